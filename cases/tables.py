@@ -1,0 +1,183 @@
+"""Case, Event, EventText, Timer, Attachment, Draft: tables and constraints, no rules."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from extensions import Base, Instant
+
+
+class Case(Base):
+    """A case as it stands. `head` and `length` seal its chain; `length` is also its version."""
+
+    __tablename__ = "case_"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[str] = mapped_column(String(20), unique=True)
+    check_code: Mapped[str] = mapped_column(String(12))
+    kind: Mapped[str] = mapped_column(String(20))
+    variant: Mapped[str] = mapped_column(String(30), default="")
+    definition: Mapped[str] = mapped_column(String(16))
+    state: Mapped[str] = mapped_column(String(40))
+    desk: Mapped[str | None] = mapped_column(String(12))
+    bureau_id: Mapped[int | None] = mapped_column(ForeignKey("bureau.id"))
+    enterprise_id: Mapped[int] = mapped_column(ForeignKey("enterprise.id"), index=True)
+    record_id: Mapped[int | None] = mapped_column(ForeignKey("credit_record.id"), index=True)
+    round: Mapped[int] = mapped_column(default=1)
+    filed_on: Mapped[date]
+    opened_at: Mapped[datetime] = mapped_column(Instant)
+    outcome: Mapped[str] = mapped_column(String(30), default="")
+    closed_at: Mapped[datetime | None] = mapped_column(Instant)
+    first_closed_at: Mapped[datetime | None] = mapped_column(Instant)
+    due_on: Mapped[date | None]
+    due_of: Mapped[str] = mapped_column(String(30), default="")
+    length: Mapped[int] = mapped_column(default=0)
+    head: Mapped[str] = mapped_column(String(64), default="")
+
+    __table_args__ = (
+        CheckConstraint("(closed_at IS NULL) = (desk IS NOT NULL)", name="closed_means_no_desk"),
+        CheckConstraint("(outcome <> '') = (closed_at IS NOT NULL)", name="closed_means_outcome"),
+        Index("uq_case_open", "record_id", "kind", "enterprise_id", unique=True,
+              sqlite_where=text("closed_at IS NULL"), postgresql_where=text("closed_at IS NULL")),
+        Index("ix_case_queue", "desk", "bureau_id", "due_on", "id",
+              sqlite_where=text("closed_at IS NULL"), postgresql_where=text("closed_at IS NULL")),
+    )
+
+
+class CaseBureau(Base):
+    """A bureau the case was routed to: it reads the events from there until another has it (D25)."""
+
+    __tablename__ = "case_bureau"
+
+    case_id: Mapped[int] = mapped_column(ForeignKey("case_.id"), primary_key=True)
+    from_seq: Mapped[int] = mapped_column(primary_key=True)
+    bureau_id: Mapped[int] = mapped_column(ForeignKey("bureau.id"), index=True)
+    until_seq: Mapped[int | None]
+
+
+class Event(Base):
+    """One link of a case's chain. The database refuses UPDATE and DELETE on it."""
+
+    __tablename__ = "event"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case_.id"))
+    seq: Mapped[int]
+    at: Mapped[datetime] = mapped_column(Instant)
+    actor: Mapped[str] = mapped_column(String(40))
+    action: Mapped[str] = mapped_column(String(40))
+    body: Mapped[str] = mapped_column(Text)
+    previous: Mapped[str] = mapped_column(String(64))
+    hash: Mapped[str] = mapped_column(String(64))
+
+    __table_args__ = (UniqueConstraint("case_id", "seq"),)
+
+
+class EventText(Base):
+    """Words and file names of an event. A lawful disposal may empty `text`; the chain holds its salted hash."""
+
+    __tablename__ = "event_text"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id"), index=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case_.id"), index=True)
+    name: Mapped[str] = mapped_column(String(80))
+    text: Mapped[str | None] = mapped_column(Text)
+    salt: Mapped[str] = mapped_column(String(32))
+
+    __table_args__ = (UniqueConstraint("event_id", "name"),)
+
+
+class TimerRow(Base):
+    """A deadline of one case: its budget and its ledger. The due date is derived, and stored for the index."""
+
+    __tablename__ = "timer"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case_.id"), index=True)
+    deadline: Mapped[str] = mapped_column(String(30))
+    rule: Mapped[str] = mapped_column(String(60))
+    owner: Mapped[str] = mapped_column(String(12))
+    bureau_id: Mapped[int | None] = mapped_column(ForeignKey("bureau.id"))
+    round: Mapped[int]
+    started_on: Mapped[date]
+    n: Mapped[int]
+    unit: Mapped[str] = mapped_column(String(10))
+    rolls: Mapped[bool]
+    extended: Mapped[int] = mapped_column(default=0)
+    holds: Mapped[list[list[Any]]] = mapped_column(JSON, default=list)
+    stopped_on: Mapped[date | None]
+    due_on: Mapped[date | None]
+    provisional: Mapped[bool] = mapped_column(default=False)
+    next_rung: Mapped[str] = mapped_column(String(40), default="")
+    next_at: Mapped[datetime | None] = mapped_column(Instant)
+
+    __table_args__ = (
+        Index("ix_timer_next", "next_at", sqlite_where=text("next_at IS NOT NULL"),
+              postgresql_where=text("next_at IS NOT NULL")),
+    )
+
+
+class RungFired(Base):
+    """A rung of a timer that has fired for a due date: the unique row that no second sweep can write."""
+
+    __tablename__ = "rung_fired"
+
+    timer_id: Mapped[int] = mapped_column(ForeignKey("timer.id"), primary_key=True)
+    due_on: Mapped[date] = mapped_column(primary_key=True)
+    rung: Mapped[str] = mapped_column(String(40), primary_key=True)
+    event_seq: Mapped[int]
+
+
+class Attachment(Base):
+    """A file handed in with an event; its bytes lie outside the web root under their SHA-256."""
+
+    __tablename__ = "attachment"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case_.id"), index=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id"))
+    field: Mapped[str] = mapped_column(String(40))
+    name: Mapped[str] = mapped_column(String(200))
+    media_type: Mapped[str] = mapped_column(String(60))
+    size: Mapped[int]
+    sha256: Mapped[str] = mapped_column(String(64))
+
+
+class Draft(Base):
+    """A saved form, not a case. Its key is used once: a second submission finds the case it became."""
+
+    __tablename__ = "draft"
+
+    key: Mapped[str] = mapped_column(String(43), primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_.id"), index=True)
+    record_id: Mapped[int | None] = mapped_column(ForeignKey("credit_record.id"))
+    kind: Mapped[str] = mapped_column(String(20))
+    action: Mapped[str] = mapped_column(String(40))
+    answers: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    files: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
+    saved_at: Mapped[datetime] = mapped_column(Instant)
+    case_id: Mapped[int | None] = mapped_column(ForeignKey("case_.id"))
+
+
+class CaseSeries(Base):
+    """The last number drawn in a year and kind; drawn in the filing transaction, so without holes."""
+
+    __tablename__ = "case_series"
+
+    year: Mapped[int] = mapped_column(primary_key=True)
+    letters: Mapped[str] = mapped_column(String(2), primary_key=True)
+    last: Mapped[int]
+
+
+class Heartbeat(Base):
+    """When a scheduler last beat, and what it did."""
+
+    __tablename__ = "heartbeat"
+
+    name: Mapped[str] = mapped_column(String(40), primary_key=True)
+    at: Mapped[datetime] = mapped_column(Instant)

@@ -1,0 +1,108 @@
+"""Settings from the environment, and the one clock. Refuses to start unsafe; imports no other part."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
+
+class Unsafe(SystemExit):
+    """The settings would expose real data or a demo to the outside: the process ends with the reason."""
+
+
+@dataclass(frozen=True)
+class Clock:
+    """The only place that reads the time of day. `shift` is the demo's distance from the real time."""
+
+    shift: timedelta = timedelta()
+
+    def now(self) -> datetime:
+        return datetime.now(UTC) + self.shift
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything the environment decides."""
+
+    mode: str
+    host: str
+    port: int
+    data_dir: Path
+    database_url: str
+    secret_key: str
+    smtp_url: str
+    jurisdiction: str
+    clock: Clock = field(default_factory=Clock)
+    demo_now: str = ""
+
+    @property
+    def demo(self) -> bool:
+        return self.mode == "demo"
+
+    @property
+    def production(self) -> bool:
+        return self.mode == "production"
+
+
+def settings_from(environ: Mapping[str, str]) -> Settings:
+    """Read and check the settings; raises `Unsafe` with a sentence that says what to change."""
+    mode = environ.get("MODE", "production")
+    if mode not in ("demo", "test", "production"):
+        raise Unsafe(f"MODE is {mode!r}: use demo, test or production.")
+    data_dir = Path(environ.get("DATA_DIR", ROOT / "instance")).resolve()
+    data_dir.mkdir(parents=True, exist_ok=True)
+    host = environ.get("HOST", "127.0.0.1")
+    demo_now = environ.get("DEMO_NOW", "")
+    if mode == "demo" and host not in LOOPBACK:
+        raise Unsafe(f"HOST is {host}: demo data have known passwords, so the demo serves 127.0.0.1 only.")
+    if demo_now and mode == "production":
+        raise Unsafe("DEMO_NOW is set: only the demo may run on another time.")
+    return Settings(
+        mode=mode,
+        host=host,
+        port=int(environ.get("PORT", "8000")),
+        data_dir=data_dir,
+        database_url=environ.get("DATABASE_URL", "") or f"sqlite:///{data_dir / 'redress.sqlite'}",
+        secret_key=_secret_key(environ, mode, data_dir),
+        smtp_url=environ.get("SMTP_URL", ""),
+        jurisdiction=environ.get("JURISDICTION", "") or ("cn-nm-etuoke" if mode == "production" else "cn-nm-demo"),
+        clock=_clock(demo_now),
+        demo_now=demo_now,
+    )
+
+
+def _clock(demo_now: str) -> Clock:
+    if not demo_now:
+        return Clock()
+    try:
+        start = datetime.fromisoformat(demo_now)
+    except ValueError:
+        raise Unsafe(f"DEMO_NOW is {demo_now!r}: write it as 2026-09-17T10:00+08:00.") from None
+    if start.tzinfo is None:
+        raise Unsafe(f"DEMO_NOW is {demo_now!r}: add the time zone, as in 2026-09-17T10:00+08:00.")
+    return Clock(start - Clock().now())
+
+
+def _secret_key(environ: Mapping[str, str], mode: str, data_dir: Path) -> str:
+    key = environ.get("SECRET_KEY", "")
+    if mode == "production":
+        if len(key.encode()) < 32:
+            raise Unsafe("SECRET_KEY must be set to at least 32 bytes in production.")
+        return key
+    return key or _key_file(data_dir / "demo.key")
+
+
+def _key_file(path: Path) -> str:
+    """The demo's key, made once and readable by its owner alone."""
+    if not path.exists():
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            file.write(secrets.token_hex(32))
+    return path.read_text()

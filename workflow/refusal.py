@@ -1,0 +1,58 @@
+"""Why an act may not be done: sentences as message ids with named values.
+
+The door that shows a sentence translates it; nothing here knows a language.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Message:
+    """A sentence: an English message id with `{named}` places, and the values that fill them."""
+
+    id: str
+    values: Mapping[str, object] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return self.id.format(**self.values)
+
+
+def say(id: str, **values: object) -> Message:
+    """A message, written as it reads."""
+    return Message(id, values)
+
+
+class Refusal(Exception):
+    """A move that may not be made. `message` says why and what the person can do."""
+
+    def __init__(self, message: Message) -> None:
+        super().__init__(str(message))
+        self.message = message
+
+
+class Forbidden(Refusal):
+    """This person may not take this action."""
+
+
+class Impossible(Refusal):
+    """Nobody may take this action now: wrong state, used up, too late."""
+
+
+class Outdated(Refusal):
+    """The case has moved since the page was shown."""
+
+    def __init__(self, message: Message, shown: int, now: int) -> None:
+        super().__init__(message)
+        self.shown = shown
+        self.now = now
+
+
+class Incomplete(Refusal):
+    """Something that the action asks is missing or unfit; `fields` says what, by field name."""
+
+    def __init__(self, fields: Mapping[str, Message]) -> None:
+        super().__init__(say("Some answers are missing or cannot be used."))
+        self.fields = dict(fields)
