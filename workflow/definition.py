@@ -120,7 +120,11 @@ class Choice:
 
 @dataclass(frozen=True)
 class Field:
-    """What an action asks. `by` limits it to those roles; `settles` asks findings that decide every field."""
+    """What an action asks.
+
+    `by` limits it to those roles. `internal` words are never shown to the filer. Of findings: `settles` leaves
+    none open, `review` asks only for what was not granted and is laid over the first findings (D21).
+    """
 
     name: str
     label: str
@@ -129,7 +133,9 @@ class Field:
     choices: tuple[Choice, ...] = ()
     hint: str = ""
     by: tuple[Role, ...] = ()
+    internal: bool = False
     settles: bool = False
+    review: bool = False
 
 
 @dataclass(frozen=True)
@@ -180,8 +186,9 @@ def correct(findings: str = "findings") -> Effect:
     return Effect("correct", findings)
 
 
-def end_display() -> Effect:
-    return Effect("end_display")
+def end_display(findings: str = "") -> Effect:
+    """End the display; given findings, only where they say so."""
+    return Effect("end_display", findings)
 
 
 def show_again() -> Effect:

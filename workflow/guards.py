@@ -1,0 +1,264 @@
+"""Guards: frozen data that give the reason why an action may not be taken now, or None.
+
+A guard reads the snapshot's past events and running timers and nothing else. `refers()` names what it speaks of, so
+that `check` can refuse a guard that names nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import ClassVar
+
+from workflow.calendar import due
+from workflow.definition import Party
+from workflow.refusal import Forbidden, Impossible, Message, Refusal, say
+from workflow.snapshot import Facts, Past
+from workflow.timing import due_of
+
+
+@dataclass(frozen=True)
+class Refers:
+    """The names a guard speaks of."""
+
+    actions: tuple[str, ...] = ()
+    deadlines: tuple[str, ...] = ()
+    rules: tuple[str, ...] = ()
+    states: tuple[str, ...] = ()
+    fields: tuple[str, ...] = ()
+
+
+class Guard:
+    """What every guard offers."""
+
+    refuses: ClassVar[type[Refusal]] = Impossible
+
+    def why_not(self, facts: Facts) -> Message | None:
+        raise NotImplementedError
+
+    def refers(self) -> Refers:
+        return Refers()
+
+
+@dataclass(frozen=True)
+class Once(Guard):
+    per: str = "case"
+
+    def why_not(self, facts: Facts) -> Message | None:
+        before = [past for past in facts.snapshot.past if past.action == facts.action.name and self._same(facts, past)]
+        if before:
+            return say("This may be done once; it was done on {day}.", day=before[-1].on)
+        return None
+
+    def _same(self, facts: Facts, past: Past) -> bool:
+        if self.per == "case":
+            return True
+        if self.per == Party.BUREAU:
+            return past.bureau == facts.snapshot.bureau
+        return past.codes.get(self.per) == facts.answers.get(self.per)
+
+    def refers(self) -> Refers:
+        return Refers(fields=() if self.per in ("case", Party.BUREAU) else (self.per,))
+
+
+@dataclass(frozen=True)
+class After(Guard):
+    actions: tuple[str, ...]
+
+    def why_not(self, facts: Facts) -> Message | None:
+        if any(facts.last(action) for action in self.actions):
+            return None
+        return say("This comes after another step that has not been taken.")
+
+    def refers(self) -> Refers:
+        return Refers(actions=self.actions)
+
+
+@dataclass(frozen=True)
+class NotAfter(Guard):
+    actions: tuple[str, ...]
+    since: str = ""
+
+    def why_not(self, facts: Facts) -> Message | None:
+        start = facts.last(self.since) if self.since else None
+        for past in facts.snapshot.past:
+            if past.action in self.actions and (start is None or past.seq > start.seq):
+                return say("This is no longer possible: something was done on {day} that rules it out.", day=past.on)
+        return None
+
+    def refers(self) -> Refers:
+        return Refers(actions=self.actions + ((self.since,) if self.since else ()))
+
+
+@dataclass(frozen=True)
+class NotBy(Guard):
+    """D10: nobody approves what they proposed. Persons are compared, deputies included."""
+
+    refuses: ClassVar[type[Refusal]] = Forbidden
+    actions: tuple[str, ...]
+
+    def why_not(self, facts: Facts) -> Message | None:
+        taken = [facts.last(action) for action in self.actions]
+        if any(past and past.person is not None and past.person == facts.person.id for past in taken):
+            return say("You took the step before this one: a second person must decide.")
+        return None
+
+    def refers(self) -> Refers:
+        return Refers(actions=self.actions)
+
+
+@dataclass(frozen=True)
+class NotHandler(Guard):
+    """D10, D27: neither who entered the record nor whom it names as handler."""
+
+    refuses: ClassVar[type[Refusal]] = Forbidden
+
+    def why_not(self, facts: Facts) -> Message | None:
+        record = facts.snapshot.record
+        if record is None:
+            return None
+        if record.entered_by is not None and record.entered_by == facts.person.id:
+            return say("You entered this record: somebody else must decide on it.")
+        if record.handler and record.handler.strip() == facts.person.name.strip():
+            return say("The record names you as its handler: somebody else must decide on it.")
+        return None
+
+
+@dataclass(frozen=True)
+class Within(Guard):
+    """Only within a window that a rule sets, counted from the last of some actions."""
+
+    rule: str
+    since: tuple[str, ...]
+
+    def why_not(self, facts: Facts) -> Message | None:
+        starts = [past for past in facts.snapshot.past if past.action in self.since]
+        if not starts:
+            return say("This comes after another step that has not been taken.")
+        end = self.ends(facts, starts[-1])
+        if facts.on > end[0]:
+            return say("This was possible until {day}.", day=end[0])
+        return None
+
+    def ends(self, facts: Facts, start: Past) -> tuple[date, bool]:
+        snapshot, world = facts.snapshot, facts.world
+        rule = world.jurisdiction.limit(self.rule, snapshot.variant, snapshot.filed_on or facts.on)
+        return due(world.calendar, start.on, rule.n, rule.unit, rolls=rule.rolls)
+
+    def refers(self) -> Refers:
+        return Refers(actions=self.since, rules=(self.rule,))
+
+
+@dataclass(frozen=True)
+class BeforeDue(Guard):
+    deadline: str
+
+    def why_not(self, facts: Facts) -> Message | None:
+        for timer in facts.snapshot.timers:
+            if timer.deadline == self.deadline and timer.stopped is None:
+                day = due_of(timer, facts.world.calendar).day
+                if day is not None and facts.on > day:
+                    return say("The time ended on {day}: what is missed stays missed.", day=day)
+        return None
+
+    def refers(self) -> Refers:
+        return Refers(deadlines=(self.deadline,))
+
+
+@dataclass(frozen=True)
+class CameFrom(Guard):
+    """Only where the case stood in one of these states when an action was last taken."""
+
+    states: tuple[str, ...]
+    by: str
+
+    def why_not(self, facts: Facts) -> Message | None:
+        past = facts.last(self.by)
+        if past is not None and past.source in self.states:
+            return None
+        return say("This step belongs to another way the case could have come here.")
+
+    def refers(self) -> Refers:
+        return Refers(actions=(self.by,), states=self.states)
+
+
+@dataclass(frozen=True)
+class HasRemedy(Guard):
+    """D11: a decision can be made only where review body and court are entered."""
+
+    of: Party
+
+    def why_not(self, facts: Facts) -> Message | None:
+        if facts.snapshot.remedies.get(self.of, False):
+            return None
+        if self.of is Party.OFFICE:
+            return say("The office's own review body and court are not entered. Its head enters them under Organisations.")
+        return say("The bureau's review body and court are not entered. The head of the office enters them under Organisations.")
+
+
+@dataclass(frozen=True)
+class NoOtherOpen(Guard):
+    """D19: one open case a record, kind and filer."""
+
+    def why_not(self, facts: Facts) -> Message | None:
+        if facts.snapshot.open_cases:
+            return say("Case {number} on the same record is still open. Add what you have to say there.",
+                       number=facts.snapshot.open_cases[0])
+        return None
+
+
+@dataclass(frozen=True)
+class OneSheet(Guard):
+    """D29: a supervision sheet goes out once for each due date, by the chief or by the clock."""
+
+    def why_not(self, facts: Facts) -> Message | None:
+        for timer in facts.snapshot.timers:
+            if timer.deadline == facts.answers.get("deadline") and timer.stopped is None:
+                day = due_of(timer, facts.world.calendar).day
+                if any(due_on == day and key.endswith(":supervise") for due_on, key in timer.fired):
+                    return say("The supervision sheet for this date has been sent.")
+        return None
+
+
+def once(per: str = "case") -> Once:
+    return Once(per)
+
+
+def after(*actions: str) -> After:
+    return After(actions)
+
+
+def not_after(*actions: str, since: str = "") -> NotAfter:
+    return NotAfter(actions, since)
+
+
+def not_by(*actions: str) -> NotBy:
+    return NotBy(actions)
+
+
+def not_handler() -> NotHandler:
+    return NotHandler()
+
+
+def within(rule: str, since: str | tuple[str, ...]) -> Within:
+    return Within(rule, (since,) if isinstance(since, str) else since)
+
+
+def before_due(deadline: str) -> BeforeDue:
+    return BeforeDue(deadline)
+
+
+def came_from(*states: str, by: str) -> CameFrom:
+    return CameFrom(states, by)
+
+
+def has_remedy(of: Party) -> HasRemedy:
+    return HasRemedy(of)
+
+
+def no_other_open() -> NoOtherOpen:
+    return NoOtherOpen()
+
+
+def one_sheet() -> OneSheet:
+    return OneSheet()
