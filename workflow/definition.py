@@ -97,11 +97,12 @@ class FieldKind(StrEnum):
 
 @dataclass(frozen=True)
 class State:
-    """A place in the procedure. With an outcome it is final and lies on no desk."""
+    """A place in the procedure; `work` says what its desk has to do. With an outcome it is final, on no desk."""
 
     name: str
     label: str
     desk: Party | None = None
+    work: str = ""
     outcome: str = ""
     adverse: bool = False
 
@@ -144,7 +145,7 @@ class Question:
 
     name: str
     values: tuple[str, ...]
-    read: Callable[[Facts], str] = field(compare=False)
+    read: Callable[[Facts], str] = field(compare=False, repr=False)
 
 
 @dataclass(frozen=True)
@@ -225,8 +226,10 @@ def open_case(kind: str) -> Effect:
 
 
 EFFECTS: Final = frozenset(
-    "flag unflag correct end_display show_again delist stop_sharing keep_statement"
-    " route set_variant extend open_case".split()
+    (
+        *("flag", "unflag", "correct", "end_display", "show_again", "delist", "stop_sharing", "keep_statement"),
+        *("route", "set_variant", "extend", "open_case"),
+    )
 )
 
 
@@ -241,10 +244,11 @@ class Notice:
 
 @dataclass(frozen=True)
 class Action:
-    """One row of a procedure's table."""
+    """One row of a procedure's table. `label` stands on the button, `done` in the time line."""
 
     name: str
     label: str
+    done: str
     by: tuple[Role, ...]
     source: tuple[str, ...]
     target: Target

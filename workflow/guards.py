@@ -192,8 +192,8 @@ class HasRemedy(Guard):
         if facts.snapshot.remedies.get(self.of, False):
             return None
         if self.of is Party.OFFICE:
-            return say("The office's own review body and court are not entered. Its head enters them under Organisations.")
-        return say("The bureau's review body and court are not entered. The head of the office enters them under Organisations.")
+            return say("The office has no review body and court entered. Its head enters them under Organisations.")
+        return say("This bureau has no review body and court entered. The head of the office enters them.")
 
 
 @dataclass(frozen=True)
