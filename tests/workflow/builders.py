@@ -1,0 +1,123 @@
+"""A small kind that holds together, and ways to spoil it in one place."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from workflow.definition import (
+    CHIEF,
+    CLOCK,
+    FILER,
+    HEAD,
+    OFFICER,
+    REVIEWER,
+    START,
+    STAY,
+    Action,
+    Addressee,
+    By,
+    Deadline,
+    Definition,
+    Field,
+    FieldKind,
+    Notice,
+    Party,
+    Question,
+    Rung,
+    State,
+    extend,
+    flag,
+    route,
+    unflag,
+)
+from workflow.guards import before_due, has_remedy, not_by, once, within
+
+OUTCOME = Question("outcome", ("granted", "refused"), lambda facts: "granted")
+OFFICIAL = (Rung(-1, "remind", at_least=2), Rung(0, "overdue"), Rung(3, "supervise"))
+ASKED = (Rung(-1, "remind", at_least=2), Rung(0, "papers_late", exact=True))
+OPEN = ("filed", "awaiting_papers", "with_bureau")
+TELL_FILER = Notice(Addressee.FILER, "answer")
+
+
+def sound() -> Definition:
+    """An enterprise asks for something; the office refers it; a bureau decides; a refusal may be appealed."""
+    return Definition(
+        "request", "Request", "QQ", STATES, ACTIONS, DEADLINES, windows=("request.appeal",), file="request.py"
+    )
+
+
+STATES = (
+    State("filed", "Filed", Party.OFFICE),
+    State("awaiting_papers", "Awaiting papers", Party.ENTERPRISE),
+    State("with_bureau", "With the bureau", Party.BUREAU),
+    State("granted", "Granted", outcome="granted"),
+    State("refused", "Refused", outcome="refused", adverse=True),
+    State("withdrawn", "Withdrawn", outcome="withdrawn"),
+)
+
+ACTIONS = (
+    Action("file", "File", (FILER,), (START,), "filed", asks=(Field("claims", "Claims", FieldKind.CLAIMS),),
+           does=(flag(),), tells=(TELL_FILER, Notice(Addressee.OFFICE, "filed"))),
+    Action("ask_papers", "Ask for papers", (OFFICER,), ("filed",), "awaiting_papers",
+           asks=(Field("missing", "Missing"),), guard=(once(),), tells=(Notice(Addressee.FILER, "asked"),)),
+    Action("supply", "Supply", (FILER,), ("awaiting_papers",), "filed", tells=(Notice(Addressee.DESK, "supplied"),)),
+    Action("papers_late", "Papers late", (CLOCK,), ("awaiting_papers",), "filed",
+           tells=(Notice(Addressee.DESK, "late"),)),
+    Action("refer", "Refer", (OFFICER,), ("filed",), "with_bureau", does=(route("supplied_by"),),
+           tells=(Notice(Addressee.BUREAU, "referral"),)),
+    Action("extend", "Extend", (HEAD,), ("with_bureau",), STAY, guard=(once(), before_due("verify")),
+           does=(extend("verify"),), tells=(TELL_FILER,)),
+    Action("decide", "Decide", (REVIEWER,), ("with_bureau",), By(OUTCOME, granted="granted", refused="refused"),
+           asks=(Field("findings", "Findings", FieldKind.FINDINGS),), guard=(not_by("refer"), has_remedy(Party.BUREAU)),
+           does=(unflag(),), tells=(TELL_FILER,)),
+    Action("withdraw", "Withdraw", (FILER,), OPEN, "withdrawn", does=(unflag(),),
+           tells=(TELL_FILER, Notice(Addressee.BUREAU, "withdrawn"))),
+    Action("appeal", "Appeal", (FILER,), ("refused",), "with_bureau", guard=(within("request.appeal", "decide"),),
+           reopens=True),
+    Action("rate", "Rate", (FILER,), ("granted", "refused"), STAY, guard=(once(),)),
+    Action("remind", "Remind", (CLOCK,), OPEN, STAY, tells=(Notice(Addressee.OWNER, "remind"),)),
+    Action("overdue", "Overdue", (CLOCK,), OPEN, STAY, tells=(Notice(Addressee.FILER, "overdue", once=True),)),
+    Action("supervise", "Supervise", (CHIEF, CLOCK), OPEN, STAY,
+           asks=(Field("deadline", "Deadline", FieldKind.DEADLINE, by=(CHIEF,)),),
+           tells=(Notice(Addressee.OWNER, "sheet"),)),
+)  # fmt: skip
+
+DEADLINES = (
+    Deadline("accept", "Accept", "request.accept", Party.OFFICE, ("filed", "awaiting_papers"), OFFICIAL,
+             paused_in=("awaiting_papers",)),
+    Deadline("supplement", "Supplement", "request.supplement", Party.ENTERPRISE, ("awaiting_papers",), ASKED,
+             fresh=True),
+    Deadline("verify", "Verify", "request.verify", Party.BUREAU, ("with_bureau",), OFFICIAL),
+)  # fmt: skip
+
+
+def with_state(name: str, **changes: Any) -> Definition:
+    return replace(sound(), states=_changed(STATES, name, changes))
+
+
+def with_action(name: str, **changes: Any) -> Definition:
+    return replace(sound(), actions=_changed(ACTIONS, name, changes))
+
+
+def with_deadline(name: str, **changes: Any) -> Definition:
+    return replace(sound(), deadlines=_changed(DEADLINES, name, changes))
+
+
+def without_action(name: str) -> Definition:
+    return replace(sound(), actions=tuple(action for action in ACTIONS if action.name != name))
+
+
+def plus(definition: Definition, *more: State | Action | Deadline) -> Definition:
+    """The definition with more rows at the end of its tables."""
+    return replace(
+        definition,
+        states=definition.states + tuple(row for row in more if isinstance(row, State)),
+        actions=definition.actions + tuple(row for row in more if isinstance(row, Action)),
+        deadlines=definition.deadlines + tuple(row for row in more if isinstance(row, Deadline)),
+    )
+
+
+def _changed(rows: tuple[Any, ...], name: str, changes: dict[str, Any]) -> tuple[Any, ...]:
+    assert any(row.name == name for row in rows), name
+    return tuple(replace(row, **changes) if row.name == name else row for row in rows)

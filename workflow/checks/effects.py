@@ -1,0 +1,85 @@
+"""Effects that do not exist, or whose argument names nothing where they are used."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from workflow.checks.fault import Fault, fault, listed
+from workflow.checks.walk import Walk, asked_field
+from workflow.definition import EFFECTS, Action, Effect, FieldKind
+
+WITHOUT_ARGUMENT = frozenset("flag unflag show_again delist stop_sharing keep_statement".split())
+RECORD_BUREAUS = frozenset({"supplied_by", "determined_by"})
+
+
+def effect_faults(walk: Walk) -> Iterator[Fault]:
+    for action in walk.definition.actions:
+        for effect in action.does:
+            yield from _of(walk, action, effect)
+
+
+def _of(walk: Walk, action: Action, effect: Effect) -> Iterator[Fault]:
+    where = f"action {action.name}"
+    written = f"{effect.name}({effect.of})"
+    if effect.name not in EFFECTS:
+        yield fault(walk.definition, where, f"there is no effect '{effect.name}'", f"use one of {listed(EFFECTS)}")
+    elif effect.name in WITHOUT_ARGUMENT and effect.of:
+        what = f"the effect {effect.name} takes nothing and was given '{effect.of}'"
+        yield fault(walk.definition, where, what, "take it out")
+    elif effect.name in ARGUMENTS:
+        yield from (
+            fault(walk.definition, where, f"the effect {written} {what}", mend)
+            for what, mend in ARGUMENTS[effect.name](walk, action, effect.of)
+        )
+
+
+Complaints = Iterator[tuple[str, str]]
+
+
+def _findings(walk: Walk, action: Action, of: str) -> Complaints:
+    kinds = {field.kind for row in walk.definition.actions for field in row.asks if field.name == of}
+    if not kinds & {FieldKind.FINDINGS, FieldKind.CLAIMS}:
+        yield "reads a field that asks no findings", "name a field of kind FINDINGS or CLAIMS"
+
+
+def _findings_or_nothing(walk: Walk, action: Action, of: str) -> Complaints:
+    if of:
+        yield from _findings(walk, action, of)
+
+
+def _bureau(walk: Walk, action: Action, of: str) -> Complaints:
+    field = asked_field(action, of)
+    if of not in RECORD_BUREAUS and (field is None or field.kind is not FieldKind.BUREAU):
+        yield "names no bureau", "name supplied_by, determined_by or a field of kind BUREAU that the action asks"
+
+
+def _variant(walk: Walk, action: Action, of: str) -> Complaints:
+    field = asked_field(action, of)
+    if field is None or field.kind is not FieldKind.CHOICE:
+        yield "names no choice", "name a field of kind CHOICE that the action asks"
+        return
+    for choice in field.choices:
+        if choice.code not in walk.definition.variants:
+            yield f"may set '{choice.code}', which is no variant", f"offer {listed(walk.definition.variants)}"
+
+
+def _deadline(walk: Walk, action: Action, of: str) -> Complaints:
+    for node in sorted(walk.nodes_of(action)):
+        named = [d for d in walk.definition.deadlines_of(node.variant) if d.name == of]
+        if not any(node.state in deadline.over for deadline in named):
+            yield f"names no deadline that runs in '{node.state}'", "name one that does, or take the state out"
+
+
+def _kind(walk: Walk, action: Action, of: str) -> Complaints:
+    if not of:
+        yield "opens no kind", "name the kind of the case that it opens"
+
+
+ARGUMENTS: dict[str, Callable[[Walk, Action, str], Complaints]] = {
+    "correct": _findings,
+    "end_display": _findings_or_nothing,
+    "route": _bureau,
+    "set_variant": _variant,
+    "extend": _deadline,
+    "open_case": _kind,
+}

@@ -1,0 +1,67 @@
+"""Guards that name nothing, or that could never let anybody through."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from workflow.checks.fault import Fault, fault, listed
+from workflow.checks.walk import Walk
+from workflow.definition import Action, Party
+from workflow.guards import After, CameFrom, Guard, HasRemedy, Within
+
+
+def guard_faults(walk: Walk) -> Iterator[Fault]:
+    for action in walk.definition.actions:
+        for guard in action.guard:
+            yield from _names_nothing(walk, action, guard)
+            yield from _lets_nobody_through(walk, action, guard)
+
+
+def _names_nothing(walk: Walk, action: Action, guard: Guard) -> Iterator[Fault]:
+    definition, where = walk.definition, _where(action, guard)
+    refers = guard.refers()
+    fields = {field.name for row in definition.actions for field in row.asks}
+    rules = {*definition.windows, *(deadline.rule for deadline in definition.deadlines)}
+    for sort, named, known in (
+        ("action", refers.actions, {row.name for row in definition.actions}),
+        ("state", refers.states, set(definition.by_state)),
+        ("field", refers.fields, fields),
+        ("rule", refers.rules, rules),
+        ("deadline", refers.deadlines, {deadline.name for deadline in definition.deadlines}),
+    ):
+        for name in _missing(named, known):
+            mend = f"name one of {listed(known)}" if known else "take the guard out"
+            yield fault(definition, where, f"there is no {sort} '{name}'", mend)
+
+
+def _missing(named: Iterable[str], known: set[str]) -> list[str]:
+    return [name for name in dict.fromkeys(named) if name not in known]
+
+
+def _lets_nobody_through(walk: Walk, action: Action, guard: Guard) -> Iterator[Fault]:
+    nodes = walk.nodes_of(action)
+    if not nodes:
+        return
+    where = _where(action, guard)
+    if isinstance(guard, After | Within):
+        earlier = guard.refers().actions
+        if not any(walk.after(name) & nodes for name in earlier):
+            what = f"{listed(earlier)} cannot come before it"
+            yield fault(walk.definition, where, what, "name an action that can, or take the guard out")
+    if isinstance(guard, CameFrom):
+        edges = [e for e in walk.edges if e.action.name == guard.by and e.source.state in guard.states]
+        if not walk.onward(edge.target for edge in edges) & nodes:
+            what = f"{guard.by} never brings a case here from {listed(guard.states)}"
+            yield fault(walk.definition, where, what, "name the states in which that action is taken")
+    if isinstance(guard, HasRemedy) and guard.of is Party.BUREAU and not any(node.routed for node in nodes):
+        what = "no bureau has been named where it stands, so it has no remedy"
+        yield fault(walk.definition, where, what, "ask for the office's remedy, or put route(…) before it")
+    for name in guard.refers().deadlines:
+        running = {d.name for node in nodes for d in walk.running(node.variant, node.state)}
+        if name not in running and any(deadline.name == name for deadline in walk.definition.deadlines):
+            what = f"the deadline '{name}' runs in none of its states"
+            yield fault(walk.definition, where, what, "name one that does, or take the guard out")
+
+
+def _where(action: Action, guard: Guard) -> str:
+    return f"action {action.name}, guard {type(guard).__name__}"
