@@ -1,0 +1,242 @@
+"""People: who they are, which roles they hold and where, and when they leave.
+
+Passwords are `passwords.py`, links and tries are `sign_in.py`. Nothing here knows a request.
+"""
+
+from __future__ import annotations
+
+import secrets
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, String, delete, exists, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from extensions import Base, Instant
+from workflow.definition import AUDITOR, ROLES, Party, Role
+from workflow.refusal import Incomplete, Message, say
+
+LANGUAGES = ("zh", "en")
+DEMO_PASSWORD = "demo-only-624"
+DEMO_NAMES = frozenset(
+    ["enterprise", "enterprise2", "reviewer", "approver", "reviewer2", "approver2", "office", "chief", "auditor"]
+)
+"""Names whose password everybody knows: no real account may bear one."""
+
+
+class User(Base):
+    """A person who may sign in. A changed `session_key` ends every session that was begun with the old one."""
+
+    __tablename__ = "user_"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    username: Mapped[str] = mapped_column(String(64), unique=True)
+    name: Mapped[str] = mapped_column(String(80))
+    password_hash: Mapped[str] = mapped_column(String(200), default="")
+    language: Mapped[str] = mapped_column(String(2), default="zh")
+    email: Mapped[str] = mapped_column(String(254), default="")
+    session_key: Mapped[str] = mapped_column(String(32), default=lambda: secrets.token_hex(16))
+    digest: Mapped[bool] = mapped_column(default=False)
+    ended_at: Mapped[datetime | None] = mapped_column(Instant)
+    demo: Mapped[bool] = mapped_column(default=False)
+
+    is_authenticated = True
+    is_anonymous = False
+
+    @property
+    def is_active(self) -> bool:
+        return self.ended_at is None
+
+    def get_id(self) -> str:
+        """What a session keeps: worthless as soon as the key changes."""
+        return f"{self.id}:{self.session_key}"
+
+
+class Membership(Base):
+    """A role that a person holds at a bureau, for an enterprise, or (neither) at the office."""
+
+    __tablename__ = "membership"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_.id"), index=True)
+    role: Mapped[str] = mapped_column(String(12))
+    bureau_id: Mapped[int | None] = mapped_column(ForeignKey("bureau.id"))
+    enterprise_id: Mapped[int | None] = mapped_column(ForeignKey("enterprise.id"))
+
+    __table_args__ = (
+        Index("ix_membership_bureau", "bureau_id", "role"),
+        Index("ix_membership_enterprise", "enterprise_id"),
+    )
+
+
+class SignInLink(Base):
+    """A link that lets its holder choose a password once. Only the hash of its token is kept."""
+
+    __tablename__ = "sign_in_link"
+
+    token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_.id"), index=True)
+    expires_at: Mapped[datetime] = mapped_column(Instant)
+    used_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class FailedSignIn(Base):
+    """Wrong passwords in a row for one name or from one address, and until when no more are heard."""
+
+    __tablename__ = "failed_sign_in"
+
+    key: Mapped[str] = mapped_column(String(80), primary_key=True)
+    count: Mapped[int] = mapped_column(default=0)
+    last_at: Mapped[datetime] = mapped_column(Instant, index=True)
+    blocked_until: Mapped[datetime | None] = mapped_column(Instant)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A person as the rules see them: which roles, at which bureau, for which enterprises."""
+
+    user_id: int
+    name: str
+    roles: frozenset[Role]
+    bureau_id: int | None = None
+    enterprise_ids: frozenset[int] = frozenset()
+    language: str = "zh"
+
+    def holds(self, *roles: Role) -> bool:
+        return not self.roles.isdisjoint(roles)
+
+    @property
+    def parties(self) -> frozenset[Party]:
+        return frozenset(role.party for role in self.roles)
+
+
+def add_person(
+    session: Session,
+    username: str,
+    name: str,
+    roles: Iterable[str],
+    *,
+    bureau_id: int | None = None,
+    enterprise_id: int | None = None,
+    language: str = "zh",
+    email: str = "",
+    demo: bool = False,
+) -> User:
+    """A new person, without a password: `sign_in.one_time_link` lets them choose one. Raises `Incomplete`."""
+    roles = tuple(dict.fromkeys(roles))
+    username = fold(username)
+    faults = _faults(session, username, demo) | _role_faults(roles, bureau_id, enterprise_id)
+    if faults:
+        raise Incomplete(faults)
+    user = User(username=username, name=name.strip() or username, language=language, email=email, demo=demo)
+    session.add(user)
+    session.flush()
+    session.add_all(
+        Membership(user_id=user.id, role=role, bureau_id=bureau_id, enterprise_id=enterprise_id) for role in roles
+    )
+    session.flush()
+    return user
+
+
+def end_person(session: Session, user: User, now: datetime) -> None:
+    """The account, its sessions and its unused links end. What the person did stays under their name."""
+    user.ended_at = user.ended_at or now
+    end_sessions(user)
+    forget_links(session, user)
+    session.flush()
+
+
+def end_sessions(user: User) -> None:
+    """Every session begun so far is over at its next request."""
+    user.session_key = secrets.token_hex(16)
+
+
+def forget_links(session: Session, user: User) -> None:
+    """Links that were not used can no longer be."""
+    session.execute(delete(SignInLink).where(SignInLink.user_id == user.id, SignInLink.used_at.is_(None)))
+
+
+def fold(username: str) -> str:
+    """A user name as it is kept and compared: width and case make no difference."""
+    return unicodedata.normalize("NFKC", username).strip().casefold()
+
+
+def find_person(session: Session, username: str) -> User | None:
+    """The person of that user name, ended or not."""
+    return session.scalar(select(User).where(User.username == fold(username)))
+
+
+def memberships(session: Session, user: User) -> tuple[Membership, ...]:
+    return tuple(session.scalars(select(Membership).where(Membership.user_id == user.id).order_by(Membership.id)))
+
+
+def standing_of(session: Session, user: User) -> Standing:
+    """What the person may be, now; nobody once the account has ended."""
+    held = memberships(session, user) if user.is_active else ()
+    return Standing(
+        user_id=user.id,
+        name=user.name,
+        roles=frozenset(ROLES[row.role] for row in held),
+        bureau_id=next((row.bureau_id for row in held if row.bureau_id is not None), None),
+        enterprise_ids=frozenset(row.enterprise_id for row in held if row.enterprise_id is not None),
+        language=user.language,
+    )
+
+
+def people_with(
+    session: Session, roles: Iterable[Role], *, bureau_id: int | None = None, enterprise_id: int | None = None
+) -> list[User]:
+    """The active people who hold one of the roles at that bureau, for that enterprise or (neither) at the office."""
+    here = select(Membership.user_id).where(
+        Membership.role.in_([role.name for role in roles]),
+        Membership.bureau_id.is_(bureau_id) if bureau_id is None else Membership.bureau_id == bureau_id,
+        Membership.enterprise_id.is_(enterprise_id)
+        if enterprise_id is None
+        else Membership.enterprise_id == enterprise_id,
+    )
+    return list(session.scalars(select(User).where(User.id.in_(here), User.ended_at.is_(None)).order_by(User.id)))
+
+
+def demo_accounts_present(session: Session) -> bool:
+    """Whether somebody could sign in with a password that everybody knows."""
+    return bool(session.scalar(select(exists().where(User.demo))))
+
+
+def real_accounts_present(session: Session) -> bool:
+    """Whether the database is in real use: demo data may not be played into it."""
+    return bool(session.scalar(select(exists().where(User.demo.is_(False)))))
+
+
+def _faults(session: Session, username: str, demo: bool) -> dict[str, Message]:
+    if not 2 <= len(username) <= 64 or any(
+        not character.isprintable() or character.isspace() for character in username
+    ):
+        return {"username": say("Choose a user name of 2 to 64 characters, without spaces.")}
+    if username in DEMO_NAMES and not demo:
+        return {"username": say("{username} is the name of a demo account. Choose another.", username=username)}
+    if find_person(session, username):
+        return {"username": say("{username} is taken. Choose another user name.", username=username)}
+    return {}
+
+
+def _role_faults(roles: tuple[str, ...], bureau_id: int | None, enterprise_id: int | None) -> dict[str, Message]:
+    unknown = [role for role in roles if role not in ROLES]
+    if unknown or not roles:
+        known = ", ".join(ROLES)
+        return {"role": say("Name at least one role out of: {known}.", known=known)}
+    parties = {ROLES[role].party for role in roles}
+    if len(parties) > 1:
+        return {"role": say("All roles of a person belong to one desk: the enterprise's, a bureau's or the office's.")}
+    if AUDITOR.name in roles and len(roles) > 1:
+        return {"role": say("An auditor only reads, and holds no other role.")}
+    return _place_faults(parties.pop(), bureau_id, enterprise_id)
+
+
+def _place_faults(party: Party, bureau_id: int | None, enterprise_id: int | None) -> dict[str, Message]:
+    if (party is Party.BUREAU) is not (bureau_id is not None):
+        return {"bureau": say("Name the bureau for a reviewer, an approver or a head, and for nobody else.")}
+    if (party is Party.ENTERPRISE) is not (enterprise_id is not None):
+        return {"enterprise": say("Name the enterprise for a filer, and for nobody else.")}
+    return {}

@@ -1,0 +1,158 @@
+"""Getting in without or despite a password: one-time links, and the growing wait after wrong tries.
+
+Names and addresses are kept as hashes only: a password typed into the name's field must not be found here.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import CursorResult
+from sqlalchemy.orm import Session
+
+from registry.passwords import change_password, strengthen
+from registry.people import FailedSignIn, SignInLink, User, fold, forget_links
+from workflow.refusal import Impossible, Refusal, say
+
+LINK_LASTS = timedelta(hours=24)
+FORGOTTEN_AFTER = timedelta(hours=24)
+
+
+@dataclass(frozen=True)
+class Patience:
+    """How many wrong tries are free; each further one doubles the wait, up to the longest."""
+
+    free: int
+    first: timedelta
+    longest: timedelta
+
+    def wait(self, count: int) -> timedelta:
+        """How long nothing is heard after so many wrong tries in a row."""
+        if count < self.free:
+            return timedelta()
+        doublings: int = min(count - self.free, 20)
+        return min(self.longest, self.first * (1 << doublings))
+
+
+WITH_A_NAME = Patience(free=5, first=timedelta(seconds=30), longest=timedelta(minutes=15))
+WITH_AN_ADDRESS = Patience(free=30, first=timedelta(seconds=10), longest=timedelta(minutes=5))
+"""More patient: a whole bureau may stand behind one address."""
+
+
+class TooManyTries(Refusal):
+    """Too many wrong passwords; `seconds` until the next try is heard."""
+
+    def __init__(self, seconds: int) -> None:
+        minutes = math.ceil(seconds / 60)
+        super().__init__(
+            say(
+                "Too many wrong passwords. Try again in {minutes} min, or ask the office for a sign-in link.",
+                minutes=minutes,
+            )
+        )
+        self.seconds = seconds
+
+
+def count_try(session: Session, username: str, address: str, now: datetime) -> None:
+    """Count a try before its password is looked at, so that tries at the same time cannot slip past.
+
+    Raises `TooManyTries`; a try that is not heard counts for nothing. Commit before checking the password.
+    """
+    session.execute(delete(FailedSignIn).where(FailedSignIn.last_at < now - FORGOTTEN_AFTER))
+    kept = [(_row(session, key, now), patience) for key, patience in _keys(username, address)]
+    waits = [row.blocked_until - now for row, _ in kept if row.blocked_until and row.blocked_until > now]
+    if waits:
+        raise TooManyTries(math.ceil(max(waits).total_seconds()))
+    for row, patience in kept:
+        row.count += 1
+        row.last_at = now
+        row.blocked_until = now + patience.wait(row.count)
+    session.flush()
+
+
+def admit(session: Session, user: User, password: str, address: str, now: datetime) -> None:
+    """The password was right: forget the wrong ones for this name, and take this try off the address."""
+    (name, _), (place, patience) = _keys(user.username, address)
+    session.execute(delete(FailedSignIn).where(FailedSignIn.key == name))
+    row = _row(session, place, now)
+    row.count = max(0, row.count - 1)
+    row.blocked_until = now + patience.wait(row.count)
+    strengthen(user, password)
+    session.flush()
+
+
+def one_time_link(session: Session, user: User, now: datetime) -> str:
+    """The token of a new link, for `/sign-in/TOKEN`; earlier unused ones stop working. Raises `Impossible`."""
+    if not user.is_active:
+        raise Impossible(say("The account of {username} has ended. Add the person anew.", username=user.username))
+    forget_links(session, user)
+    token = secrets.token_urlsafe(32)
+    session.add(SignInLink(token_hash=_digest(token), user_id=user.id, expires_at=now + LINK_LASTS))
+    session.flush()
+    return token
+
+
+def person_of_link(session: Session, token: str, now: datetime) -> User | None:
+    """Whose link it is while it can be used, or None."""
+    return session.scalar(
+        select(User)
+        .join(SignInLink, SignInLink.user_id == User.id)
+        .where(
+            SignInLink.token_hash == _digest(token),
+            SignInLink.used_at.is_(None),
+            SignInLink.expires_at > now,
+            User.ended_at.is_(None),
+        )
+    )
+
+
+def use_link(session: Session, token: str, password: str, now: datetime) -> User:
+    """Keep the password chosen with the link and use the link up.
+
+    Raises `Impossible` for a link that cannot be used, `Incomplete` for a password that cannot be chosen.
+    """
+    user = person_of_link(session, token, now)
+    if user is None or not _use_up(session, token, now):
+        raise Impossible(say("This link has been used or has run out. Ask the office for a new one."))
+    change_password(session, user, password)
+    session.execute(delete(FailedSignIn).where(FailedSignIn.key == _keys(user.username, "")[0][0]))
+    return user
+
+
+def _use_up(session: Session, token: str, now: datetime) -> bool:
+    """Whether this call, and no other at the same time, used the link."""
+    result = session.execute(
+        update(SignInLink)
+        .where(SignInLink.token_hash == _digest(token), SignInLink.used_at.is_(None))
+        .values(used_at=now)
+    )
+    return isinstance(result, CursorResult) and result.rowcount == 1
+
+
+def _keys(username: str, address: str) -> tuple[tuple[str, Patience], tuple[str, Patience]]:
+    """Always in this order, so that two tries at once do not wait for each other."""
+    return (
+        (f"name:{_digest(fold(username))}", WITH_A_NAME),
+        (f"place:{_digest(address)}", WITH_AN_ADDRESS),
+    )
+
+
+def _row(session: Session, key: str, now: datetime) -> FailedSignIn:
+    """The row of that key, made when missing, locked against others until the transaction ends."""
+    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    values = {"key": key, "count": 0, "last_at": now}
+    session.execute(dialect.insert(FailedSignIn).values(values).on_conflict_do_nothing())
+    return session.scalars(
+        select(FailedSignIn).where(FailedSignIn.key == key).with_for_update(),
+        execution_options={"populate_existing": True},
+    ).one()
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -1,0 +1,224 @@
+"""Passwords, one-time links and the growing wait."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from registry import passwords
+from registry.passwords import QUICK, STRONG, change_password, check_password, password_fault, set_password
+from registry.people import FailedSignIn, SignInLink, User, add_person, end_person
+from registry.sign_in import TooManyTries, admit, count_try, one_time_link, person_of_link, use_link
+from workflow.refusal import Impossible, Incomplete
+
+NOW = datetime(2026, 11, 24, 2, 42, tzinfo=UTC)
+GOOD = "three grey horses"
+
+
+@pytest.fixture
+def gao(session: Session) -> User:
+    noise = add_person(session, "noise", "别人", ["officer"])
+    set_password(noise, "another good one")
+    user = add_person(session, "gao", "高建军", ["officer"])
+    set_password(user, GOOD)
+    session.commit()
+    return user
+
+
+def fail(session: Session, times: int, username: str = "gao", address: str = "10.0.0.1", at: datetime = NOW) -> None:
+    for _ in range(times):
+        count_try(session, username, address, at)
+
+
+def test_the_right_password_finds_the_person_whatever_the_case_of_the_name(session: Session, gao: User) -> None:
+    assert check_password(session, "GAO", GOOD) is gao
+    assert check_password(session, "gao", GOOD.upper()) is None
+    assert check_password(session, "gao", "another good one") is None
+    assert check_password(session, "nobody", GOOD) is None
+    assert check_password(session, "gao", "") is None
+
+
+def test_full_width_letters_are_the_same_password(session: Session, gao: User) -> None:
+    set_password(gao, "abcdef123456")
+    session.flush()
+    assert check_password(session, "gao", "ａｂｃｄｅｆ１２３４５６") is gao
+
+
+def test_nobody_gets_in_without_a_password_or_after_the_end(session: Session, gao: User) -> None:
+    add_person(session, "new", "新人", ["officer"])
+    assert check_password(session, "new", "") is None
+    end_person(session, gao, NOW)
+    assert check_password(session, "gao", GOOD) is None
+
+
+def test_an_unknown_name_costs_a_whole_check(session: Session, gao: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    looked_at: list[str] = []
+    monkeypatch.setattr(passwords.Hashing, "fits", lambda self, password, kept: bool(looked_at.append(kept)))
+    check_password(session, "nobody", GOOD)
+    check_password(session, "gao", GOOD)
+    assert [kept.split("$")[3] for kept in looked_at] == ["m=64,t=1,p=1"] * 2
+
+
+def test_passwords_are_kept_at_full_cost_outside_tests() -> None:
+    assert STRONG.make("x").startswith("$argon2id$v=19$m=65536,t=3,p=4$")
+
+
+def test_a_password_kept_at_a_lower_cost_is_kept_anew_at_sign_in(
+    session: Session, gao: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(passwords, "_in_use", STRONG)
+    count_try(session, "gao", "10.0.0.1", NOW)
+    admit(session, gao, GOOD, "10.0.0.1", NOW)
+    assert "m=65536" in gao.password_hash
+    assert check_password(session, "gao", GOOD) is gao
+
+
+@pytest.mark.parametrize(
+    ("password", "sentence"),
+    [
+        ("ninechars", "at least 10 characters"),
+        ("x" * 201, "at most 200"),
+        ("gaojianjun", "user name"),
+        ("GaoJianJun2026", "user name"),
+        ("Password123", "guessed first"),
+        ("demo-only-624", "guessed first"),
+        ("1111111111111", "guessed first"),
+        ("abababababab", "guessed first"),
+    ],
+)
+def test_a_weak_password_is_refused_with_what_to_do(password: str, sentence: str) -> None:
+    assert sentence in str(password_fault(password, "gaojianjun"))
+
+
+@pytest.mark.parametrize("password", [GOOD, "马在草原上跑得比风快一些", "gao likes three horses"])
+def test_a_good_password_is_taken(password: str) -> None:
+    assert password_fault(password, "gao") is None
+
+
+def test_a_changed_password_ends_every_session_and_unused_link(session: Session, gao: User) -> None:
+    token, before = one_time_link(session, gao, NOW), gao.get_id()
+    change_password(session, gao, "four grey horses")
+    assert gao.get_id() != before
+    assert person_of_link(session, token, NOW) is None
+    assert check_password(session, "gao", "four grey horses") is gao
+    assert check_password(session, "gao", GOOD) is None
+
+
+def test_a_refused_password_changes_nothing(session: Session, gao: User) -> None:
+    before = gao.get_id()
+    with pytest.raises(Incomplete) as refused:
+        change_password(session, gao, "short")
+    assert set(refused.value.fields) == {"password"}
+    assert gao.get_id() == before
+
+
+def test_five_wrong_passwords_are_free_then_the_wait_doubles_to_a_quarter_of_an_hour(
+    session: Session, gao: User
+) -> None:
+    at, waits = NOW, []
+    fail(session, 5, at=at)
+    for _ in range(7):
+        with pytest.raises(TooManyTries) as refused:
+            count_try(session, "GAO", "10.9.9.9", at)
+        waits.append(refused.value.seconds)
+        at += timedelta(seconds=refused.value.seconds)
+        count_try(session, "gao", "10.0.0.1", at)
+    assert waits == [30, 60, 120, 240, 480, 900, 900]
+    assert "15 min" in str(refused.value)
+
+
+def test_one_name_blocked_leaves_the_others_alone(session: Session, gao: User) -> None:
+    fail(session, 5)
+    count_try(session, "noise", "10.0.0.1", NOW)
+
+
+def test_a_name_that_nobody_bears_is_blocked_alike(session: Session, gao: User) -> None:
+    fail(session, 5, username="nobody")
+    with pytest.raises(TooManyTries):
+        count_try(session, "nobody", "10.0.0.1", NOW)
+
+
+def test_many_names_from_one_address_are_blocked(session: Session, gao: User) -> None:
+    for n in range(30):
+        count_try(session, f"guess{n}", "10.0.0.1", NOW)
+    with pytest.raises(TooManyTries):
+        count_try(session, "gao", "10.0.0.1", NOW)
+    count_try(session, "gao", "10.0.0.2", NOW)
+
+
+def test_a_try_that_is_not_heard_counts_for_nothing(session: Session, gao: User) -> None:
+    fail(session, 5)
+    for _ in range(20):
+        with pytest.raises(TooManyTries):
+            count_try(session, "gao", "10.0.0.1", NOW + timedelta(seconds=29))
+    count_try(session, "gao", "10.0.0.1", NOW + timedelta(seconds=30))
+
+
+def test_the_right_password_forgets_the_wrong_ones(session: Session, gao: User) -> None:
+    fail(session, 5)
+    admit(session, gao, GOOD, "10.0.0.1", NOW)
+    fail(session, 4)
+
+
+def test_wrong_passwords_are_forgotten_after_a_day(session: Session, gao: User) -> None:
+    fail(session, 5)
+    count_try(session, "noise", "10.0.0.3", NOW + timedelta(hours=25))
+    assert len(session.scalars(select(FailedSignIn)).all()) == 2
+
+
+def test_neither_name_nor_address_is_kept_in_the_clear(session: Session, gao: User) -> None:
+    count_try(session, "my password by mistake", "10.0.0.1", NOW)
+    kept = " ".join(session.scalars(select(FailedSignIn.key)))
+    assert "password" not in kept
+    assert "10.0" not in kept
+
+
+def test_a_link_works_once_for_a_day_and_asks_for_a_password(session: Session, gao: User) -> None:
+    token = one_time_link(session, gao, NOW)
+    assert person_of_link(session, token, NOW + timedelta(hours=23)) is gao
+    assert use_link(session, token, "four grey horses", NOW + timedelta(hours=23)) is gao
+    assert check_password(session, "gao", "four grey horses") is gao
+    with pytest.raises(Impossible, match="used or has run out"):
+        use_link(session, token, "five grey horses", NOW + timedelta(hours=23))
+    assert check_password(session, "gao", "four grey horses") is gao
+
+
+def test_a_link_runs_out_after_24_hours(session: Session, gao: User) -> None:
+    token = one_time_link(session, gao, NOW)
+    with pytest.raises(Impossible):
+        use_link(session, token, "four grey horses", NOW + timedelta(hours=24))
+
+
+def test_a_new_link_ends_the_earlier_one_and_no_other_persons(session: Session, gao: User) -> None:
+    noise = check_password(session, "noise", "another good one")
+    assert noise is not None
+    first, others = one_time_link(session, gao, NOW), one_time_link(session, noise, NOW)
+    second = one_time_link(session, gao, NOW)
+    assert person_of_link(session, first, NOW) is None
+    assert person_of_link(session, second, NOW) is gao
+    assert person_of_link(session, others, NOW) is noise
+    assert person_of_link(session, "made up", NOW) is None
+
+
+def test_the_token_itself_is_not_kept(session: Session, gao: User) -> None:
+    token = one_time_link(session, gao, NOW)
+    assert token not in session.scalars(select(SignInLink.token_hash)).one()
+
+
+def test_nobody_gets_a_link_after_the_end(session: Session, gao: User) -> None:
+    end_person(session, gao, NOW)
+    with pytest.raises(Impossible, match="ended"):
+        one_time_link(session, gao, NOW)
+
+
+def test_a_link_used_forgets_the_wrong_passwords(session: Session, gao: User) -> None:
+    fail(session, 5)
+    use_link(session, one_time_link(session, gao, NOW), "four grey horses", NOW)
+    count_try(session, "gao", "10.0.0.1", NOW)
+
+
+def test_quick_hashes_are_those_of_this_run(gao: User) -> None:
+    assert QUICK.outgrown(gao.password_hash) is False
