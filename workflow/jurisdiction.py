@@ -1,0 +1,260 @@
+"""A place and its law, read whole and frozen: limits, bodies, remedies, display periods, office hours.
+
+It knows no file (that is `rules.py`), no case, and no place by name.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from functools import cached_property
+from typing import Annotated, Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import Field, StrictBool, StrictInt
+
+from workflow.calendar import Calendar, Unit
+from workflow.limits import Certainty, Count, Dated, Entry, MissingRule, Rule, Words
+
+Language = Literal["zh", "en"]
+
+
+class Text(Entry):
+    """The same words in both languages; the Chinese ones are the official ones."""
+
+    zh: Words
+    en: Words
+
+    def __getitem__(self, language: str) -> str:
+        return self.en if language == "en" else self.zh
+
+
+class Body(Entry):
+    """A bureau or the office, with whoever its decisions can be taken to, and how we know (D11)."""
+
+    name: Words
+    name_en: Words
+    short_name: Words
+    short_name_en: Words
+    email: str = ""
+    review_body: str = ""
+    review_body_en: str = ""
+    review_source: str = ""
+    review_on: date | None = None
+    review_confirmed: StrictBool = False
+    court: str = ""
+    court_en: str = ""
+    court_source: str = ""
+    court_on: date | None = None
+    court_confirmed: StrictBool = False
+
+
+class Office(Body):
+    """The credit office that operates the platform."""
+
+
+class BureauEntry(Body):
+    """A bureau that supplies or decides records. `successor` is the name of the body that took it over."""
+
+    code: Annotated[str, Field(pattern=r"^[0-9A-Z]{18}$")] | None = None
+    former_names: tuple[Words, ...] = ()
+    kinds_of_records: tuple[Words, ...] = ()
+    valid_from: date | None = None
+    valid_until: date | None = None
+    successor: str = ""
+    certainty: Certainty = "read"
+    note: str = ""
+
+
+class Remedy(Entry):
+    """What can be done against a decision, or against silence. `text` has {review_body} and {court} to fill.
+
+    `after` says what it follows: a decision, silence (it then opens when the time is over, until then it is not
+    there), a decision on review, or the opinion on a petition.
+    """
+
+    name: Annotated[str, Field(pattern=r"^[a-z_]+$")]
+    label: Text
+    after: Literal["decision", "silence", "review", "petition", "petition_review"]
+    n: Count
+    unit: Unit
+    rolls: StrictBool = False
+    counted_from: Words
+    body: Literal["review_body", "court", "superior"]
+    text: Text
+    citation: Words
+    citation_en: Words
+    certainty: Certainty
+    note: str = ""
+
+
+class Display(Dated):
+    """How long records of a class are shown at least and at most; no class: of any class."""
+
+    name: Annotated[str, Field(pattern=r"^[a-z_]+$")]
+    field: Literal["general", "market_regulation"] = "general"
+    severity: Literal["", "minor", "general", "serious"] = ""
+    label: Words
+    at_least: Annotated[StrictInt, Field(ge=0)] | None = None
+    at_most: Count | None = None
+    unit: Unit = Unit.MONTH
+    counted_from: Literal["decided_on", "displayed_from"]
+    ends_by_itself: StrictBool = False
+    citation: Words
+    citation_en: Words
+    certainty: Certainty
+    note: str = ""
+
+
+class Bar(Dated):
+    """What a false commitment bars, and for how long; a consequence kept as data."""
+
+    name: Annotated[str, Field(pattern=r"^[a-z_]+$")]
+    label: Words
+    n: Count
+    unit: Unit
+    counted_from: Words
+    citation: Words
+    citation_en: Words
+    certainty: Certainty
+    note: str = ""
+
+
+class NotEndedEarly(Dated):
+    """A sort of penalty whose display may not be ended early."""
+
+    name: Annotated[str, Field(pattern=r"^[a-z_]+$")]
+    label: Text
+    field: Literal["general", "market_regulation"]
+    citation: Words
+    citation_en: Words
+    certainty: Certainty
+
+
+class Ground(Entry):
+    """One of the grounds of an objection."""
+
+    number: Count
+    name: Annotated[str, Field(pattern=r"^[a-z_]+$")]
+    label: Text
+    citation: Words
+    citation_en: Words
+    certainty: Certainty
+
+
+class Fee(Entry):
+    """What a procedure costs whoever asks for it."""
+
+    kind: Words
+    free: StrictBool
+    citation: Words
+    citation_en: Words
+    certainty: Certainty
+
+
+class OfficeHours(Entry):
+    """When ladder letters may go out. Ours until the place publishes its own."""
+
+    opens: time
+    closes: time
+    basis: Literal["promise", "proposal"]
+
+
+class LeadingGroup(Entry):
+    """Who is told at the last rung of the ladder."""
+
+    name: Text
+    email: str = ""
+
+
+class Place(Entry):
+    """What `place.toml` says, with what it extends filled in."""
+
+    name: Text
+    zone: Words
+    languages: Annotated[tuple[Language, ...], Field(min_length=1)]
+    paper_prefix: Words
+    begins: date
+    office_hours: OfficeHours
+    office: Office
+    leading_group: LeadingGroup
+
+
+@dataclass(frozen=True, eq=False)
+class Jurisdiction:
+    """A place with everything that holds there. Cases filed before `begins` have no limits here."""
+
+    code: str
+    place: Place
+    rules: tuple[Rule, ...]
+    calendar: Calendar
+    bureaus: tuple[BureauEntry, ...] = ()
+    remedies: tuple[Remedy, ...] = ()
+    displays: tuple[Display, ...] = ()
+    bars: tuple[Bar, ...] = ()
+    not_ended_early: tuple[NotEndedEarly, ...] = ()
+    grounds: tuple[Ground, ...] = ()
+    fees: tuple[Fee, ...] = ()
+
+    def limit(self, name: str, variant: str, on: date) -> Rule:
+        """The rule for a case filed on a day; a variant without one of its own has the variantless one.
+
+        Raises `MissingRule`, which says what is missing where and when.
+        """
+        for key in ((name, variant), (name, "")):
+            for rule in self._versions.get(key, ()):
+                if rule.holds_on(on):
+                    return rule
+        which = f"{name} ({variant})" if variant else name
+        raise MissingRule(f"{self.code} has no rule {which} on {on}: add it to its rules.toml")
+
+    def in_force(self, on: date) -> tuple[Rule, ...]:
+        """Every limit for cases filed on that day, in the order of the files."""
+        return tuple(rule for rule in self.rules if rule.holds_on(on))
+
+    def day_of(self, instant: datetime) -> date:
+        """The day here at an aware instant."""
+        if instant.tzinfo is None:
+            raise ValueError("an instant needs a time zone")
+        return instant.astimezone(self.zone).date()
+
+    @cached_property
+    def _versions(self) -> dict[tuple[str, str], tuple[Rule, ...]]:
+        keys = dict.fromkeys((rule.name, rule.variant) for rule in self.rules)
+        return {key: tuple(rule for rule in self.rules if (rule.name, rule.variant) == key) for key in keys}
+
+    @cached_property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.place.zone)
+
+    @property
+    def name(self) -> Text:
+        return self.place.name
+
+    @property
+    def begins(self) -> date:
+        return self.place.begins
+
+    @property
+    def office(self) -> Office:
+        return self.place.office
+
+    @property
+    def office_opens(self) -> time:
+        return self.place.office_hours.opens
+
+    @property
+    def office_closes(self) -> time:
+        return self.place.office_hours.closes
+
+    @property
+    def languages(self) -> tuple[Language, ...]:
+        return self.place.languages
+
+    @property
+    def leading_group(self) -> LeadingGroup:
+        return self.place.leading_group
+
+    @property
+    def paper_prefix(self) -> str:
+        return self.place.paper_prefix

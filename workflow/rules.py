@@ -1,0 +1,228 @@
+"""A jurisdiction's folder, read and validated: the law as data becomes a `Jurisdiction`.
+
+It knows how the files are laid out and how one place extends another, and no place by name.
+Reading takes some milliseconds; whoever calls keeps the answer.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from functools import reduce
+from pathlib import Path
+from typing import Any, TypeVar
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import ValidationError
+
+from workflow.calendar import BadCalendar, Calendar, Unit, read_calendar
+from workflow.jurisdiction import (
+    Bar,
+    BureauEntry,
+    Display,
+    Fee,
+    Ground,
+    Jurisdiction,
+    NotEndedEarly,
+    Office,
+    Place,
+    Remedy,
+    Text,
+)
+from workflow.limits import Basis, Binding, Certainty, Entry, Mark, MissingRule, Rule, from_day, lay_over, mark_of
+
+__all__ = [
+    "BadJurisdiction", "Bar", "Basis", "Binding", "BureauEntry", "Certainty", "Display", "Fee", "Ground",
+    "Jurisdiction", "Mark", "MissingRule", "NotEndedEarly", "Office", "Remedy", "Rule", "Text", "Unit", "lay_over",
+    "load_jurisdiction", "mark_of",
+]  # fmt: skip
+
+Row = TypeVar("Row", bound=Entry)
+
+
+class BadJurisdiction(ValueError):
+    """A file of a jurisdiction that cannot be used; the sentence names file and key."""
+
+
+def load_jurisdiction(folder: Path, code: str) -> Jurisdiction:
+    """The place of that code in the folder of jurisdictions, laid over what it extends.
+
+    Raises `BadJurisdiction` for a place that is not there, a key that is missing, unknown or unfit, rules of one
+    name and variant that hold at the same time, and a basis that the rule's certainty does not bear.
+    """
+    chain = _chain(folder, code)
+    place = _place(chain)
+    return Jurisdiction(
+        code=code,
+        place=place,
+        rules=from_day(_rules(chain), place.begins),
+        calendar=_calendar(chain),
+        bureaus=_bureaus(chain),
+        remedies=_named(chain, "remedies.toml", "remedy", Remedy),
+        displays=_rows(chain, "display.toml", "display", Display),
+        bars=_rows(chain, "display.toml", "bar", Bar),
+        not_ended_early=_rows(chain, "display.toml", "not_ended_early", NotEndedEarly),
+        grounds=_rows(chain, "rights.toml", "ground", Ground),
+        fees=_rows(chain, "rights.toml", "fee", Fee),
+    )
+
+
+def _chain(folder: Path, code: str) -> tuple[Path, ...]:
+    """The folders from the farthest place extended to the place itself."""
+    chain: list[Path] = []
+    wanted: str | None = code
+    while wanted is not None:
+        here = folder / wanted
+        if not (here / "place.toml").is_file():
+            said = f", which {chain[-1].name}/place.toml extends" if chain else ""
+            raise BadJurisdiction(f"{wanted}/place.toml is not there{said}: name a folder of {folder}")
+        if here in chain:
+            raise BadJurisdiction(f"{chain[-1].name}/place.toml: extends: {wanted} extends it in turn")
+        chain.append(here)
+        wanted = _extends(here)
+    return tuple(reversed(chain))
+
+
+def _extends(here: Path) -> str | None:
+    said = _read(here / "place.toml").get("extends")
+    if said is not None and not (isinstance(said, str) and said.isprintable() and Path(said).name == said):
+        raise BadJurisdiction(f"{_at(here / 'place.toml')}: extends: give the code of one other place")
+    return said
+
+
+def _place(chain: Sequence[Path]) -> Place:
+    """Key by key the nearest file that gives it holds; a table is filled in key by key too."""
+    files = [here / "place.toml" for here in chain]
+    merged: dict[str, Any] = {}
+    for file in files:
+        merged = _filled(merged, {key: value for key, value in _read(file).items() if key != "extends"})
+    try:
+        place = Place.model_validate(merged)
+    except ValidationError as error:
+        loc = error.errors()[0]["loc"]
+        saying = next((file for file in reversed(files) if _says(_read(file), loc)), files[-1])
+        raise _bad(saying, error) from None
+    try:
+        ZoneInfo(place.zone)
+    except (ZoneInfoNotFoundError, ValueError):
+        saying = next(file for file in reversed(files) if "zone" in _read(file))
+        raise BadJurisdiction(f"{_at(saying)}: zone: there is no time zone {place.zone!r}") from None
+    return place
+
+
+def _filled(under: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
+    both = {key: _filled(under[key], value) for key, value in over.items()
+            if isinstance(value, dict) and isinstance(under.get(key), dict)}  # fmt: skip
+    return {**under, **over, **both}
+
+
+def _says(table: Any, loc: Sequence[int | str]) -> bool:
+    return not loc or (isinstance(table, dict) and loc[0] in table and _says(table[loc[0]], loc[1:]))
+
+
+def _rules(chain: Sequence[Path]) -> tuple[Rule, ...]:
+    rules: tuple[Rule, ...] = ()
+    for here in chain:
+        file = here / "rules.toml"
+        try:
+            rules = lay_over(rules, tuple(_rows_of(file, "rule", Rule)))
+        except BadJurisdiction:
+            raise
+        except ValueError as error:
+            raise BadJurisdiction(f"{_at(file)}: rule {error}") from None
+    return rules
+
+
+def _calendar(chain: Sequence[Path]) -> Calendar:
+    """Every year's file of every place in the chain, the nearest last: local days lie over the nation's."""
+    files = [file for here in chain for file in sorted((here / "calendar").glob("*.toml"))]
+    if not files:
+        raise BadJurisdiction(f"{chain[-1].name}/calendar has no file: a place needs a year of working days")
+    return reduce(Calendar.merged, (_read_calendar(file) for file in files))
+
+
+def _read_calendar(file: Path) -> Calendar:
+    try:
+        return read_calendar(file.read_text("utf-8"))
+    except BadCalendar as error:
+        raise BadJurisdiction(f"{file.parent.parent.name}/calendar/{file.name}: {error}") from None
+
+
+def _bureaus(chain: Sequence[Path]) -> tuple[BureauEntry, ...]:
+    bureaus = _rows(chain, "bureaus.toml", "bureau", BureauEntry)
+    known: set[str] = set()
+    for bureau in bureaus:
+        file = f"{chain[-1].name}/bureaus.toml: bureau {bureau.name}"
+        for key in filter(None, (bureau.name, bureau.code)):
+            if key in known:
+                raise BadJurisdiction(f"{file}: {key} stands for two bureaus")
+            known.add(key)
+    for bureau in bureaus:
+        if bureau.successor and bureau.successor not in known:
+            file = f"{chain[-1].name}/bureaus.toml: bureau {bureau.name}"
+            raise BadJurisdiction(f"{file}: successor: there is no bureau {bureau.successor}")
+    return bureaus
+
+
+def _named(chain: Sequence[Path], name: str, key: str, model: type[Remedy]) -> tuple[Remedy, ...]:
+    """As `_rows`, but a nearer place's row stands instead of a farther one of the same name."""
+    return tuple({row.name: row for row in _rows(chain, name, key, model)}.values())
+
+
+def _rows(chain: Sequence[Path], name: str, key: str, model: type[Row]) -> tuple[Row, ...]:
+    return tuple(row for here in chain for row in _rows_of(here / name, key, model))
+
+
+def _rows_of(file: Path, key: str, model: type[Row]) -> Iterator[Row]:
+    """The rows of one array of tables; a file that is not there has none."""
+    if not file.is_file():
+        return
+    tables = _read(file)
+    if unknown := sorted(set(tables) - KEYS[file.name]):
+        raise BadJurisdiction(f"{_at(file)}: {unknown[0]}: there is no such table; {file.name} has {_known(file)}")
+    rows = tables.get(key, [])
+    if not isinstance(rows, list):
+        raise BadJurisdiction(f"{_at(file)}: {key}: write [[{key}]], a table a row")
+    for number, row in enumerate(rows, start=1):
+        try:
+            yield model.model_validate(row)
+        except ValidationError as error:
+            raise _bad(file, error, f"{key} {number} {_who(row)}".rstrip()) from None
+
+
+KEYS: Mapping[str, frozenset[str]] = {
+    "rules.toml": frozenset({"rule"}),
+    "bureaus.toml": frozenset({"bureau"}),
+    "remedies.toml": frozenset({"remedy"}),
+    "display.toml": frozenset({"display", "bar", "not_ended_early"}),
+    "rights.toml": frozenset({"ground", "fee"}),
+}
+
+
+def _known(file: Path) -> str:
+    return ", ".join(f"[[{key}]]" for key in sorted(KEYS[file.name]))
+
+
+def _who(row: Any) -> str:
+    """How a row is called, for the sentence about it."""
+    if not isinstance(row, dict):
+        return ""
+    return " ".join(str(row[key]) for key in ("name", "variant", "kind") if row.get(key))
+
+
+def _read(file: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(file.read_text("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise BadJurisdiction(f"{_at(file)}: this is not TOML: {error}") from None
+
+
+def _bad(file: Path, error: ValidationError, row: str = "") -> BadJurisdiction:
+    first = error.errors()[0]
+    key = ".".join(str(part) for part in first["loc"])
+    where = ": ".join(part for part in (_at(file), row, key) if part)
+    return BadJurisdiction(f"{where}: {first['msg'].removeprefix('Value error, ')}")
+
+
+def _at(file: Path) -> str:
+    return f"{file.parent.name}/{file.name}"
