@@ -1,0 +1,128 @@
+"""`flask calendar`: when a limit ends, and why, one by one or by the sheet.
+
+It prints; the counting is `workflow/calendar.py`.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import reduce
+from pathlib import Path
+from typing import TextIO
+
+import click
+from flask.cli import AppGroup
+
+from commands.count_requests import BadRequest, read_request, read_sheet
+from config import ROOT
+from workflow.calendar import BadCalendar, Calendar, Day, Why, count, read_calendar
+
+calendar_commands = AppGroup("calendar", help="Which days count, and when a limit ends.")
+
+WORDS = {
+    Why.START: "start, not counted",
+    Why.COUNTED: "counted",
+    Why.MAKE_UP: "make-up day, counted",
+    Why.WEEKEND: "weekend, not counted",
+    Why.HOLIDAY: "holiday, not counted",
+    Why.PAUSED: "paused, not counted",
+    Why.AWAY: "away, not counted",
+    Why.RESUMED: "the pause ends and what was due is due",
+    Why.ROLLED: "first working day after days off",
+}
+
+
+@calendar_commands.command("due")
+@click.argument("start", required=False)
+@click.argument("n", required=False)
+@click.option("--unit", metavar="workday|day|month", help="What N counts; working days unless said.")
+@click.option("--roll", is_flag=True, help="Move a date that falls on a day off to the next working day.")
+@click.option("--pause", "pauses", multiple=True, metavar="FROM..TO", help="FROM still counts, TO does not.")
+@click.option("--from", "sheet", type=click.Path(exists=True, dir_okay=False, allow_dash=True),
+              help="Count every line of a CSV: start,n,unit,roll,pauses.")  # fmt: skip
+@click.option("--calendar", "calendar_file", type=click.Path(exists=True, dir_okay=False, path_type=Path),
+              help="Count by this calendar file alone.")  # fmt: skip
+@click.option("--explain", is_flag=True, help="Add one line a day: counted or why not, and which notice says so.")
+def print_due(
+    start: str | None, n: str | None, unit: str | None, roll: bool, pauses: tuple[str, ...], sheet: str | None,
+    calendar_file: Path | None, explain: bool,
+) -> None:  # fmt: skip
+    """Print the last day of a limit of N units that begins on START (day zero), as 2026-03-18.
+
+    A date that reads days not announced yet is followed by "provisional".
+    """
+    single = start or n or unit or roll or pauses or explain
+    if sheet and single:
+        raise click.UsageError("Give either START and N with their options, or --from with a sheet.")
+    if not sheet and not (start and n):
+        raise click.UsageError("Give START and N, as in: flask calendar due 2026-09-18 3.")
+    calendar = _calendar_from(calendar_file) if calendar_file else calendar_in_use()
+    try:
+        if sheet:
+            _answer_sheet(sheet, calendar)
+        else:
+            _answer(start or "", n or "", unit or "", roll, pauses, calendar, explain)
+    except BadRequest as error:
+        raise click.UsageError(str(error)) from None
+
+
+def calendar_in_use() -> Calendar:
+    """The calendar that counts where nothing else is said."""
+    files = sorted((ROOT / "jurisdictions" / "cn" / "calendar").glob("*.toml"))
+    return reduce(Calendar.merged, (read_calendar(file.read_text(encoding="utf-8")) for file in files))
+
+
+def _calendar_from(file: Path) -> Calendar:
+    try:
+        return read_calendar(file.read_text(encoding="utf-8"))
+    except (BadCalendar, UnicodeDecodeError) as error:
+        raise click.UsageError(f"{file}: {error}") from None
+
+
+def _answer(
+    start: str, n: str, unit: str, roll: bool, pauses: tuple[str, ...], calendar: Calendar, explain: bool
+) -> None:
+    request = read_request(start, n, unit, "1" if roll else "0", pauses)
+    day, provisional = request.due(calendar)
+    click.echo(f"{day} provisional" if provisional else f"{day}")
+    if explain:
+        proof = count(calendar, request.start, request.n, request.unit, rolls=request.rolls, pauses=request.pauses)
+        for line in proof.days:
+            click.echo(_line(line))
+
+
+def _line(day: Day) -> str:
+    words = WORDS[day.why] if day.ordinal is None else f"{WORDS[day.why]} {day.ordinal}"
+    parts = [f"{day.day}", f"{day.day:%a}", words, day.source, "not announced yet" if day.provisional else ""]
+    return "  ".join(part for part in parts if part)
+
+
+def _answer_sheet(sheet: str, calendar: Calendar) -> None:
+    """Answers in the sheet's order, as they are found; a bad line ends the work with its number."""
+    output = click.get_text_stream("stdout")
+    with click.open_file(sheet, encoding="utf-8-sig") as lines, _progress(lines) as read:
+        requests = read_sheet(read)
+        output.write("due,provisional\n")
+        for request in requests:
+            day, provisional = request.due(calendar)
+            output.write(f"{day},{provisional:d}\n")
+
+
+@contextmanager
+def _progress(lines: TextIO) -> Iterator[Iterator[str]]:
+    """The lines, with a bar on stderr while the answers go elsewhere than to the terminal."""
+    if not sys.stderr.isatty() or sys.stdout.isatty() or lines is sys.stdin:
+        yield iter(lines)
+        return
+    size = os.fstat(lines.fileno()).st_size
+    with click.progressbar(length=size, file=sys.stderr, label="Counting") as bar:
+        yield _measured(lines, bar.update)
+
+
+def _measured(lines: TextIO, update: Callable[[int], None]) -> Iterator[str]:
+    for line in lines:
+        yield line
+        update(len(line.encode()))
