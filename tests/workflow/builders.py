@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
+from tests.workflow.calendars import shipped
 from workflow.definition import (
     CHIEF,
     CLOCK,
@@ -24,14 +26,18 @@ from workflow.definition import (
     Notice,
     Party,
     Question,
+    Role,
     Rung,
     State,
+    Target,
     extend,
     flag,
     route,
     unflag,
 )
 from workflow.guards import before_due, has_remedy, not_by, once, within
+from workflow.jurisdiction import Jurisdiction, Place
+from workflow.limits import Rule
 
 OUTCOME = Question("outcome", ("granted", "refused"), lambda facts: "granted")
 OFFICIAL = (Rung(-1, "remind", at_least=2), Rung(0, "overdue"), Rung(3, "supervise"))
@@ -56,29 +62,35 @@ STATES = (
     State("withdrawn", "Withdrawn", outcome="withdrawn"),
 )
 
+
+def act(name: str, label: str, by: tuple[Role, ...], source: tuple[str, ...], target: Target, **more: Any) -> Action:
+    """A row whose words in the time line are those of its button."""
+    return Action(name, label, label, by, source, target, **more)
+
+
 ACTIONS = (
-    Action("file", "File", (FILER,), (START,), "filed", asks=(Field("claims", "Claims", FieldKind.CLAIMS),),
+    act("file", "File", (FILER,), (START,), "filed", asks=(Field("claims", "Claims", FieldKind.CLAIMS),),
            does=(flag(),), tells=(TELL_FILER, Notice(Addressee.OFFICE, "filed"))),
-    Action("ask_papers", "Ask for papers", (OFFICER,), ("filed",), "awaiting_papers",
+    act("ask_papers", "Ask for papers", (OFFICER,), ("filed",), "awaiting_papers",
            asks=(Field("missing", "Missing"),), guard=(once(),), tells=(Notice(Addressee.FILER, "asked"),)),
-    Action("supply", "Supply", (FILER,), ("awaiting_papers",), "filed", tells=(Notice(Addressee.DESK, "supplied"),)),
-    Action("papers_late", "Papers late", (CLOCK,), ("awaiting_papers",), "filed",
+    act("supply", "Supply", (FILER,), ("awaiting_papers",), "filed", tells=(Notice(Addressee.DESK, "supplied"),)),
+    act("papers_late", "Papers late", (CLOCK,), ("awaiting_papers",), "filed",
            tells=(Notice(Addressee.DESK, "late"),)),
-    Action("refer", "Refer", (OFFICER,), ("filed",), "with_bureau", does=(route("supplied_by"),),
+    act("refer", "Refer", (OFFICER,), ("filed",), "with_bureau", does=(route("supplied_by"),),
            tells=(Notice(Addressee.BUREAU, "referral"),)),
-    Action("extend", "Extend", (HEAD,), ("with_bureau",), STAY, guard=(once(), before_due("verify")),
+    act("extend", "Extend", (HEAD,), ("with_bureau",), STAY, guard=(once(), before_due("verify")),
            does=(extend("verify"),), tells=(TELL_FILER,)),
-    Action("decide", "Decide", (REVIEWER,), ("with_bureau",), By(OUTCOME, granted="granted", refused="refused"),
+    act("decide", "Decide", (REVIEWER,), ("with_bureau",), By(OUTCOME, granted="granted", refused="refused"),
            asks=(Field("findings", "Findings", FieldKind.FINDINGS),), guard=(not_by("refer"), has_remedy(Party.BUREAU)),
            does=(unflag(),), tells=(TELL_FILER,)),
-    Action("withdraw", "Withdraw", (FILER,), OPEN, "withdrawn", does=(unflag(),),
+    act("withdraw", "Withdraw", (FILER,), OPEN, "withdrawn", does=(unflag(),),
            tells=(TELL_FILER, Notice(Addressee.BUREAU, "withdrawn"))),
-    Action("appeal", "Appeal", (FILER,), ("refused",), "with_bureau", guard=(within("request.appeal", "decide"),),
+    act("appeal", "Appeal", (FILER,), ("refused",), "with_bureau", guard=(within("request.appeal", "decide"),),
            reopens=True),
-    Action("rate", "Rate", (FILER,), ("granted", "refused"), STAY, guard=(once(),)),
-    Action("remind", "Remind", (CLOCK,), OPEN, STAY, tells=(Notice(Addressee.OWNER, "remind"),)),
-    Action("overdue", "Overdue", (CLOCK,), OPEN, STAY, tells=(Notice(Addressee.FILER, "overdue", once=True),)),
-    Action("supervise", "Supervise", (CHIEF, CLOCK), OPEN, STAY,
+    act("rate", "Rate", (FILER,), ("granted", "refused"), STAY, guard=(once(),)),
+    act("remind", "Remind", (CLOCK,), OPEN, STAY, tells=(Notice(Addressee.OWNER, "remind"),)),
+    act("overdue", "Overdue", (CLOCK,), OPEN, STAY, tells=(Notice(Addressee.FILER, "overdue", once=True),)),
+    act("supervise", "Supervise", (CHIEF, CLOCK), OPEN, STAY,
            asks=(Field("deadline", "Deadline", FieldKind.DEADLINE, by=(CHIEF,)),),
            tells=(Notice(Addressee.OWNER, "sheet"),)),
 )  # fmt: skip
@@ -121,3 +133,31 @@ def plus(definition: Definition, *more: State | Action | Deadline) -> Definition
 def _changed(rows: tuple[Any, ...], name: str, changes: dict[str, Any]) -> tuple[Any, ...]:
     assert any(row.name == name for row in rows), name
     return tuple(replace(row, **changes) if row.name == name else row for row in rows)
+
+
+def rule(stage: str, n: int = 5, **more: Any) -> Rule:
+    """A proposal of the kind `request`, in force since 2020."""
+    said = {"label": stage, "unit": "workday", "counted_from": "filing", "basis": "proposal", "certainty": "none"}
+    return Rule.model_validate({"name": f"request.{stage}", "n": n, "valid_from": date(2020, 1, 1), **said, **more})
+
+
+RULES = (rule("accept", 2), rule("supplement", 10), rule("verify", 7, extension=10), rule("appeal", 15, window=True))
+
+
+def place(*rules: Rule, code: str = "here") -> Jurisdiction:
+    """A place with these rules; without any, with those that the sound kind needs."""
+    return Jurisdiction(code, HERE, rules or RULES, shipped())
+
+
+HERE = Place.model_validate(
+    {
+        "name": {"zh": "此地", "en": "Here"},
+        "zone": "Asia/Shanghai",
+        "languages": ["zh", "en"],
+        "paper_prefix": "此",
+        "begins": "2020-01-01",
+        "office_hours": {"opens": "08:30", "closes": "17:30", "basis": "proposal"},
+        "office": {"name": "此办", "name_en": "Office", "short_name": "办", "short_name_en": "Office"},
+        "leading_group": {"name": {"zh": "组", "en": "Group"}},
+    }
+)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from workflow.checks.fault import Fault, fault, listed
-from workflow.checks.walk import Walk, humans
+from workflow.checks.walk import Walk
 from workflow.definition import CASE, CLOCK, START, STAY, Action, Branch, Definition, Party
 from workflow.guards import Within
 
@@ -26,6 +26,8 @@ def _written(definition: Definition, action: Action) -> Iterator[Fault]:
     where = f"action {action.name}"
     if not action.label:
         yield fault(definition, where, "it has no label", "say what its button says")
+    if not action.done:
+        yield fault(definition, where, "the time line has no words for it", "say in done= what has happened then")
     if not action.by:
         yield fault(definition, where, "nobody may take it", "name a role in by=")
     if not action.source:
@@ -100,17 +102,17 @@ def _never_taken(walk: Walk, action: Action) -> Iterator[Fault]:
         if reached and name not in reached:
             what = f"it can never be taken in '{name}': no case stands there in its variants"
             yield fault(definition, where, what, "take the state out of source=")
-    if START not in action.source and set(humans(action)) == {Party.BUREAU} and not _clock(action):
-        if nodes and not any(node.routed for node in nodes):
-            what = "it can never be taken: no bureau has been named where it stands"
-            yield fault(definition, where, what, "put route(…) before it, or name another role")
+    if nodes and _bureaus_alone(action) and not any(node.routed for node in nodes):
+        what = "it can never be taken: no bureau has been named where it stands"
+        yield fault(definition, where, what, "put route(…) before it, or name another role")
     if action.by == (CLOCK,) and reached and not _rung_names(walk, action):
         what = "it can never be taken: no rung of a deadline that runs there names it"
         yield fault(definition, where, what, "name it in a rung or take it out")
 
 
-def _clock(action: Action) -> bool:
-    return CLOCK in action.by or CASE in action.by
+def _bureaus_alone(action: Action) -> bool:
+    """Only people of the bureau to which the case is routed may take it; a case is opened before any route."""
+    return START not in action.source and {role.party for role in action.by} == {Party.BUREAU}
 
 
 def _rung_names(walk: Walk, action: Action) -> bool:

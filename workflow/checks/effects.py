@@ -8,7 +8,7 @@ from workflow.checks.fault import Fault, fault, listed
 from workflow.checks.walk import Walk, asked_field
 from workflow.definition import EFFECTS, Action, Effect, FieldKind
 
-WITHOUT_ARGUMENT = frozenset("flag unflag show_again delist stop_sharing keep_statement".split())
+WITHOUT_ARGUMENT = frozenset({"flag", "unflag", "show_again", "delist", "stop_sharing", "keep_statement"})
 RECORD_BUREAUS = frozenset({"supplied_by", "determined_by"})
 
 
