@@ -1,0 +1,110 @@
+"""`flask people`: add a person, a link for a forgotten password, the end of an account.
+
+Each prints its answer alone on stdout; a refusal is a sentence on stderr and exit code 2.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import cast
+
+import click
+from flask import current_app
+from flask.cli import AppGroup
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from config import Settings
+from extensions import transaction
+from registry.organisations import Bureau, Enterprise, find_bureau
+from registry.people import LANGUAGES, User, add_person, end_person, find_person
+from registry.sign_in import one_time_link
+from workflow.definition import ROLES
+from workflow.refusal import Impossible, Incomplete, Refusal, say
+
+people_commands = AppGroup("people", help="Who may sign in, and as what.")
+
+
+@people_commands.command("add")
+@click.argument("username", metavar="NAME")
+@click.option("--role", "roles", multiple=True, required=True, help=f"May stand more than once: {', '.join(ROLES)}.")
+@click.option("--bureau", default="", metavar="CODE", help="Code or name, for a reviewer, an approver or a head.")
+@click.option("--enterprise", default="", metavar="CODE", help="Credit code, for a filer.")
+@click.option("--name", "called", default="", help="The person's own name, as pages and papers show it.")
+@click.option("--email", default="", help="Where letters are sent.")
+@click.option("--language", type=click.Choice(LANGUAGES), default=LANGUAGES[0], show_default=True)
+def add(
+    username: str, roles: tuple[str, ...], bureau: str, enterprise: str, called: str, email: str, language: str
+) -> None:
+    """Add a person and print a sign-in link that works once, for 24 hours."""
+    with _sentences(), transaction() as session:
+        user = add_person(
+            session,
+            username,
+            called,
+            roles,
+            bureau_id=_bureau(session, bureau).id if bureau else None,
+            enterprise_id=_enterprise(session, enterprise).id if enterprise else None,
+            language=language,
+            email=email,
+            demo=_settings().demo,
+        )
+        token = one_time_link(session, user, _settings().clock.now())
+    click.echo(f"/sign-in/{token}")
+
+
+@people_commands.command("password")
+@click.argument("username", metavar="NAME")
+def password(username: str) -> None:
+    """Print a sign-in link for a person who has forgotten the password; the old one holds until it is used."""
+    with _sentences(), transaction() as session:
+        token = one_time_link(session, _person(session, username), _settings().clock.now())
+    click.echo(f"/sign-in/{token}")
+
+
+@people_commands.command("end")
+@click.argument("username", metavar="NAME")
+def end(username: str) -> None:
+    """End an account and its sessions; what the person did stays under their name."""
+    with _sentences(), transaction() as session:
+        user = _person(session, username)
+        end_person(session, user, _settings().clock.now())
+    click.echo(f"ended {user.username}")
+
+
+@contextmanager
+def _sentences() -> Iterator[None]:
+    """A refusal becomes its sentences on stderr, and exit code 2."""
+    try:
+        yield
+    except Incomplete as refused:
+        raise click.UsageError(" ".join(str(message) for message in refused.fields.values())) from None
+    except Refusal as refused:
+        raise click.UsageError(str(refused)) from None
+
+
+def _person(session: Session, username: str) -> User:
+    user = find_person(session, username)
+    if user is None:
+        raise Impossible(say("Nobody here has the user name {username}.", username=username))
+    return user
+
+
+def _bureau(session: Session, text: str) -> Bureau:
+    """By code or by name; a name that was borne before finds its successor."""
+    try:
+        return find_bureau(session, code=text)
+    except Impossible:
+        return find_bureau(session, name=text)
+
+
+def _enterprise(session: Session, code: str) -> Enterprise:
+    found = session.scalar(select(Enterprise).where(Enterprise.code == code.strip().upper()))
+    if found is None:
+        raise Impossible(say("No enterprise here has the credit code {code}: import its records first.", code=code))
+    return found
+
+
+def _settings() -> Settings:
+    return cast(Settings, current_app.extensions["settings"])

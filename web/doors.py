@@ -1,0 +1,121 @@
+"""Who may open an address. Every view bears a door; a test walks the address map and finds those that do not.
+
+A door knows roles only. Which case or record a person sees is for the scope that every read goes through.
+"""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from datetime import datetime
+from functools import wraps
+from typing import Any, cast
+
+from flask import Flask, abort, current_app, g, redirect, request, url_for
+from flask_login import current_user
+
+from config import Settings
+from extensions import db, login
+from registry.people import Standing, User, standing_of
+from workflow.definition import ROLES, Role
+
+EVERYBODY = frozenset(ROLES.values())
+"""Whoever has signed in."""
+NOBODY = Standing(user_id=0, name="", roles=frozenset())
+
+View = Callable[..., Any]
+
+
+@dataclass(frozen=True)
+class Door:
+    """To whom an address opens: to all, or to those who have signed in and hold one of the roles."""
+
+    public: bool
+    roles: frozenset[Role]
+
+
+def door(*, public: bool = False, roles: Collection[Role] = ()) -> Callable[[View], View]:
+    """Put a door before a view, under the route: `@pages.get("/desk")` and then `@door(roles={REVIEWER})`.
+
+    Nobody signed in: to the sign-in page and back. Another role: 404, as if the page were not there.
+    """
+    if public is bool(roles):
+        raise ValueError("a door is public, or it names roles")
+    ours = Door(public, frozenset(roles))
+
+    def guard(view: View) -> View:
+        @wraps(view)
+        def guarded(*arguments: Any, **named: Any) -> Any:
+            stopped = _stopped(ours)
+            return view(*arguments, **named) if stopped is None else stopped
+
+        return hung(guarded, ours)
+
+    return guard
+
+
+def hung(view: View, ours: Door) -> View:
+    """The view, marked with its door."""
+    view._door = ours  # type: ignore[attr-defined]
+    return view
+
+
+def without_a_door(app: Flask) -> list[str]:
+    """The addresses whose view bears no door."""
+    views = app.view_functions
+    return sorted(rule.rule for rule in app.url_map.iter_rules() if not hasattr(views[rule.endpoint], "_door"))
+
+
+def person() -> User:
+    """The person who has signed in; only behind a door with roles."""
+    user = reader()
+    if user is None:
+        raise LookupError("nobody has signed in")
+    return user
+
+
+def reader() -> User | None:
+    """The person who has signed in, or None."""
+    user = current_user._get_current_object()
+    return user if isinstance(user, User) else None
+
+
+def standing() -> Standing:
+    """What the reader may be: roles and places, read once a request. Nobody signed in: no role."""
+    if "standing" not in g:
+        user = reader()
+        g.standing = standing_of(db.session(), user) if user else NOBODY
+    return cast(Standing, g.standing)
+
+
+def moment() -> datetime:
+    """The time of this request, read once."""
+    if "moment" not in g:
+        g.moment = settings().clock.now()
+    return cast(datetime, g.moment)
+
+
+def settings() -> Settings:
+    return cast(Settings, current_app.extensions["settings"])
+
+
+def _stopped(ours: Door) -> Any:
+    if ours.public:
+        return None
+    if reader() is None:
+        back = request.full_path if request.query_string else request.path
+        return redirect(url_for("sign_in.sign_in", next=back))
+    if not standing().holds(*ours.roles):
+        abort(404)
+    return None
+
+
+def _person_of(kept: str) -> User | None:
+    """Whose session it is, if it was begun with the password, and before the end, that hold now."""
+    number, _, key = kept.partition(":")
+    user = db.session().get(User, int(number)) if number.isdecimal() else None
+    return user if user and user.is_active and hmac.compare_digest(user.session_key.encode(), key.encode()) else None
+
+
+login.user_loader(_person_of)

@@ -1,0 +1,50 @@
+"""The forms of signing in and of the account: what they ask and the words of what is missing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _
+from flask_wtf import FlaskForm
+from wtforms import PasswordField, RadioField, StringField
+from wtforms.validators import InputRequired, Length
+
+
+class Form(FlaskForm):
+    """A form of ours."""
+
+    def __init__(self, **values: Any) -> None:
+        super().__init__(**values)  # type: ignore[no-untyped-call]
+
+    def sent(self) -> bool:
+        """Whether it was sent and holds together."""
+        return bool(self.validate_on_submit())  # type: ignore[no-untyped-call]
+
+
+_AGAIN_DIFFERS = _("Type the same new password in both places.")
+
+
+class SignInForm(Form):
+    username = StringField(_("User name"), [InputRequired(_("Type your user name.")), Length(max=200)])
+    password = PasswordField(_("Password"), [InputRequired(_("Type your password.")), Length(max=1000)])
+
+
+class NewPasswordForm(Form):
+    password = PasswordField(_("New password"), [InputRequired(_("Type the new password."))])
+    again = PasswordField(_("New password, once more"), [InputRequired(_("Type the new password once more."))])
+
+    def fits(self) -> bool:
+        """Whether everything is there and both are the same."""
+        if not self.sent():
+            return False
+        if self.password.data != self.again.data:
+            self.again.errors = (_AGAIN_DIFFERS,)
+        return not self.errors
+
+
+class PasswordForm(NewPasswordForm):
+    current = PasswordField(_("Present password"), [InputRequired(_("Type your present password."))])
+
+
+class LanguageForm(Form):
+    language = RadioField(_("Language of pages and mail"), choices=[("zh", "中文"), ("en", "English")])

@@ -1,0 +1,41 @@
+"""Which language a page speaks, and a message of the lower layers put into it."""
+
+from __future__ import annotations
+
+from flask import Response, has_request_context, request
+from flask_babel import gettext
+
+from registry.people import LANGUAGES
+from web.doors import reader
+from workflow.refusal import Message
+
+COOKIE = "language"
+LOCALES = {"zh": "zh_Hans_CN", "en": "en"}
+YEAR = 365 * 24 * 3600
+
+
+def language() -> str:
+    """The cookie's language, else the signed-in person's, else Chinese."""
+    if not has_request_context():
+        return LANGUAGES[0]
+    chosen = request.cookies.get(COOKIE, "")
+    user = None if chosen in LANGUAGES else reader()
+    if user is not None:
+        chosen = user.language
+    return chosen if chosen in LANGUAGES else LANGUAGES[0]
+
+
+def locale() -> str:
+    """For `babel.init_app(app, locale_selector=locale)`."""
+    return LOCALES[language()]
+
+
+def remember_language(response: Response, chosen: str) -> None:
+    """Keep the language in this browser for a year; it tells nothing about the person."""
+    response.set_cookie(COOKIE, chosen, max_age=YEAR, samesite="Lax", secure=request.is_secure, httponly=True)
+
+
+def in_words(message: Message) -> str:
+    """A message in the page's language, its own messages too."""
+    values = {name: in_words(value) if isinstance(value, Message) else value for name, value in message.values.items()}
+    return str(gettext(message.id)).format(**values)

@@ -1,0 +1,114 @@
+"""What holds for every answer: headers, cookies, sizes, the demo's walls, and logs without secrets."""
+
+from __future__ import annotations
+
+import logging
+import re
+import traceback
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, request, session
+from werkzeug.exceptions import BadRequest
+
+from config import Settings
+from registry import passwords
+from web.doors import Door, hung
+
+POLICY = "; ".join((
+    "default-src 'self'", "script-src 'self'", "style-src 'self'", "img-src 'self' data:", "object-src 'none'",
+    "base-uri 'none'", "form-action 'self'", "frame-ancestors 'none'",
+))  # fmt: skip
+
+HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+
+MEGABYTE = 1024 * 1024
+FORWARDED = re.compile(r"(x-forwarded-.*|forwarded|via|x-real-ip|x-client-ip|x-original-.*|true-client-ip|cf-.*)", re.I)
+IDLE = timedelta(minutes=30)
+
+
+class DemoStaysAtHome(BadRequest):
+    """The demo was asked from elsewhere: everybody knows its passwords."""
+
+
+def secure(app: Flask, settings: Settings) -> None:
+    """Make the application safe by default; `create_app` calls it after the extensions."""
+    app.config.update(
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.production,
+        PERMANENT_SESSION_LIFETIME=IDLE,
+        WTF_CSRF_TIME_LIMIT=None,  # a token lives as long as its session
+        MAX_CONTENT_LENGTH=10 * 10 * MEGABYTE + 2 * MEGABYTE,  # ten files of ten megabytes, and the form round them
+        MAX_FORM_MEMORY_SIZE=2 * MEGABYTE,
+    )
+    passwords.use(passwords.QUICK if settings.mode == "test" else passwords.STRONG)
+    _keep_logs_clean(app)
+    if settings.demo:
+        app.before_request_funcs.setdefault(None, []).insert(0, _refuse_strangers)
+    app.after_request(lambda response: _with_headers(response, settings.production))
+    if app.has_static_folder:
+        hung(app.view_functions["static"], Door(public=True, roles=frozenset()))
+
+
+def safe_next(target: str | None, default: str = "/") -> str:
+    """The target when it is a path of our own, else the default: a link must not lead a person elsewhere."""
+    if not target or not target.startswith("/") or target.startswith("//"):
+        return default
+    if "\\" in target or any(ord(character) < 32 or ord(character) == 127 for character in target):
+        return default
+    parts = urlsplit(target)
+    return default if parts.scheme or parts.netloc else target
+
+
+def _refuse_strangers() -> None:
+    host = request.host.rsplit(":", 1)[0] if not request.host.endswith("]") else request.host
+    if host not in ("localhost", "127.0.0.1") or any(FORWARDED.fullmatch(name) for name, _value in request.headers):
+        raise DemoStaysAtHome
+
+
+def _with_headers(response: Response, production: bool) -> Response:
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    if production:
+        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
+    if request.endpoint != "static" and "_user_id" in session:
+        response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+class WithoutSecrets(logging.Filter):
+    """Takes out of a log line what a person typed: query strings, link tokens, the words of an exception."""
+
+    QUERY = re.compile(r"(/[^\s?\"']*)\?[^\s\"']+")
+    LINK = re.compile(r"/sign-in/[^\s\"'?]+")
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        line = self.LINK.sub("/sign-in/...", self.QUERY.sub(r"\1?...", record.getMessage()))
+        record.msg, record.args = line, None
+        if record.exc_info and record.exc_info[1]:
+            record.exc_text = _where(record.exc_info[1])
+            record.exc_info = None
+        return True
+
+
+def _where(error: BaseException | None) -> str:
+    """Where an exception arose and of which sort it and its causes are, without its words."""
+    parts = []
+    while error is not None:
+        parts.append("".join(traceback.format_tb(error.__traceback__)) + type(error).__name__)
+        error = error.__cause__ or error.__context__
+    return "\ncaused by:\n".join(parts)
+
+
+def _keep_logs_clean(app: Flask) -> None:
+    for logger in (app.logger, logging.getLogger("werkzeug"), logging.getLogger("waitress")):
+        if not any(isinstance(kept, WithoutSecrets) for kept in logger.filters):
+            logger.addFilter(WithoutSecrets())

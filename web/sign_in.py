@@ -1,0 +1,245 @@
+"""Signing in and out, choosing a password, the account, and the language switch."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
+from flask_login import login_user, logout_user
+
+from extensions import db, login, transaction
+from registry.organisations import Bureau, Enterprise
+from registry.passwords import LONGEST, SHORTEST, change_password, check_password
+from registry.people import DEMO_PASSWORD, LANGUAGES, User
+from registry.sign_in import TooManyTries, admit, count_try, person_of_link, use_link
+from web.doors import EVERYBODY, door, moment, person, reader, settings, standing
+from web.forms import Form, LanguageForm, NewPasswordForm, PasswordForm, SignInForm
+from web.language import in_words, language, remember_language
+from web.security import safe_next
+from workflow.definition import FILER
+from workflow.refusal import Impossible, Incomplete
+
+pages = Blueprint("sign_in", __name__)
+login.login_view = "sign_in.sign_in"
+
+ROLE_NAMES = {
+    "filer": _("Filer"),
+    "reviewer": _("Reviewer"),
+    "approver": _("Approver"),
+    "head": _("Head of the bureau"),
+    "officer": _("Officer"),
+    "chief": _("Head of the office"),
+    "auditor": _("Auditor"),
+}
+
+
+@pages.get("/sign-in")
+@door(public=True)
+def sign_in() -> ResponseReturnValue:
+    """Asks for name and password; whoever has signed in goes on at once."""
+    if reader():
+        return redirect(_onward())
+    return _sign_in_page(SignInForm(), 200)
+
+
+@pages.post("/sign-in")
+@door(public=True)
+def sign_in_now() -> ResponseReturnValue:
+    """Begins a session, or says what was wrong; the name stays, the password never."""
+    form = SignInForm()
+    if not form.sent():
+        return _sign_in_page(form, 422)
+    try:
+        user = _heard(form.username.data, form.password.data)
+    except TooManyTries as refused:
+        return _too_many(_sign_in_page(form, 429, refused), refused)
+    if user is None:
+        form.password.errors = (_("The user name or the password is wrong. Check both and try again."),)
+        return _sign_in_page(form, 401)
+    begin_session(user)
+    return redirect(_onward())
+
+
+@pages.post("/sign-out")
+@door(public=True)
+def sign_out() -> ResponseReturnValue:
+    """Ends this session; the language stays."""
+    logout_user()
+    session.clear()
+    flash(gettext("You have signed out."))
+    return redirect(url_for("sign_in.sign_in"))
+
+
+@pages.get("/sign-in/<token>")
+@door(public=True)
+def link(token: str) -> ResponseReturnValue:
+    """Shows whose link it is and asks for a password; opening it does not use it up."""
+    return _link_page(NewPasswordForm(), person_of_link(db.session(), token, moment()), 200)
+
+
+@pages.post("/sign-in/<token>")
+@door(public=True)
+def link_now(token: str) -> ResponseReturnValue:
+    """Keeps the password, uses the link up and begins a session."""
+    form = NewPasswordForm()
+    if not form.fits():
+        return _link_page(form, person_of_link(db.session(), token, moment()), 422)
+    try:
+        with transaction() as writing:
+            user = use_link(writing, token, form.password.data, moment())
+    except Incomplete as refused:
+        _mark(form, refused)
+        return _link_page(form, person_of_link(db.session(), token, moment()), 422)
+    except Impossible:
+        return _link_page(form, None, 404)
+    begin_session(user)
+    return redirect(_first_page())
+
+
+@pages.get("/account")
+@door(roles=EVERYBODY)
+def account() -> ResponseReturnValue:
+    """What we keep about the reader, and what they may change."""
+    return _account_page(LanguageForm(language=person().language), 200)
+
+
+@pages.post("/account")
+@door(roles=EVERYBODY)
+def account_now() -> ResponseReturnValue:
+    """Keeps the language of pages and mail."""
+    form = LanguageForm()
+    if not form.sent():
+        return _account_page(form, 422)
+    return _speak(form.language.data, url_for("sign_in.account"))
+
+
+@pages.get("/account/password")
+@door(roles=EVERYBODY)
+def password() -> ResponseReturnValue:
+    return _password_page(PasswordForm(), 200)
+
+
+@pages.post("/account/password")
+@door(roles=EVERYBODY)
+def password_now() -> ResponseReturnValue:
+    """Changes the password: every other session ends, this one begins anew."""
+    form = PasswordForm()
+    if not form.fits():
+        return _password_page(form, 422)
+    user = person()
+    try:
+        if _heard(user.username, form.current.data) is None:
+            form.current.errors = (_("This is not your present password. Type it again."),)
+            return _password_page(form, 422)
+        with transaction() as writing:
+            change_password(writing, user, form.password.data)
+    except TooManyTries as refused:
+        return _too_many(_password_page(form, 429, refused), refused)
+    except Incomplete as refused:
+        _mark(form, refused)
+        return _password_page(form, 422)
+    begin_session(user)
+    flash(gettext("Your password has been changed. Every other session of yours has ended."))
+    return redirect(url_for("sign_in.account"))
+
+
+@pages.route("/language/<lang>", methods=["GET", "POST"])
+@door(public=True)
+def change_language(lang: str) -> ResponseReturnValue:
+    """Speak another language and stay on the page."""
+    chosen = lang if lang in LANGUAGES else language()
+    return _speak(chosen, safe_next(request.values.get("next")))
+
+
+def begin_session(user: User) -> None:
+    """A new session for the person: nothing of an earlier one, the form token included, goes over into it."""
+    session.clear()
+    session.permanent = True  # ends after half an hour without a request
+    login_user(user)
+
+
+def _heard(username: str, password: str) -> User | None:
+    """The person, if the password is right; the try was counted before. Raises `TooManyTries`."""
+    address, now = request.remote_addr or "", moment()
+    with transaction() as writing:
+        count_try(writing, username, address, now)
+    user = check_password(db.session(), username, password)
+    if user is not None:
+        with transaction() as writing:
+            admit(writing, user, password, address, now)
+    return user
+
+
+def _speak(chosen: str, target: str) -> ResponseReturnValue:
+    response = make_response(redirect(target))
+    remember_language(response, chosen)
+    if reader() and person().language != chosen:
+        with transaction():
+            person().language = chosen
+    return response
+
+
+def _onward() -> str:
+    return safe_next(request.values.get("next"), _first_page())
+
+
+def _first_page() -> str:
+    """Where the reader's work lies."""
+    return "/records" if standing().holds(FILER) else "/desk"
+
+
+def _mark(form: Form, refused: Incomplete) -> None:
+    for name, message in refused.fields.items():
+        form[name].errors = (in_words(message),)
+
+
+def _too_many(page: Response, refused: TooManyTries) -> Response:
+    page.headers["Retry-After"] = str(refused.seconds)
+    return page
+
+
+def _page(template: str, status: int, **values: Any) -> Response:
+    return make_response(render_template(template, **values), status)
+
+
+def _sign_in_page(form: SignInForm, status: int, refused: TooManyTries | None = None) -> Response:
+    return _page(
+        "sign_in.html",
+        status,
+        form=form,
+        refusal=in_words(refused.message) if refused else "",
+        next=safe_next(request.values.get("next"), ""),
+        accounts=_demo_accounts() if settings().demo else [],
+        demo_password=DEMO_PASSWORD,
+    )
+
+
+def _password_page(form: PasswordForm, status: int, refused: TooManyTries | None = None) -> Response:
+    refusal = in_words(refused.message) if refused else ""
+    return _page("password.html", status, form=form, refusal=refusal, shortest=SHORTEST, longest=LONGEST)
+
+
+def _link_page(form: NewPasswordForm, owner: User | None, status: int) -> Response:
+    status = status if owner else 404
+    return _page("link.html", status, form=form, owner=owner, shortest=SHORTEST, longest=LONGEST)
+
+
+def _account_page(form: LanguageForm, status: int) -> Response:
+    return _page(
+        "account.html", status, form=form, person=person(), standing=standing(), place=_place(), roles=ROLE_NAMES
+    )
+
+
+def _place() -> str:
+    """The name of the bureau or enterprise; empty at the office."""
+    here, reading = standing(), db.session()
+    if here.bureau_id is not None:
+        return reading.get_one(Bureau, here.bureau_id).name
+    return "、".join(reading.get_one(Enterprise, id).name for id in sorted(here.enterprise_ids))
+
+
+def _demo_accounts() -> list[User]:
+    return list(db.session().scalars(db.select(User).where(User.demo, User.ended_at.is_(None)).order_by(User.id)))
