@@ -1,0 +1,33 @@
+"""`flask audit`: the ledger checked from the command line. It prints; what a fault is, `cases/verify.py` knows."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+from flask.cli import AppGroup
+
+from cases.verify import Fault, count_events, verify
+from extensions import db
+
+audit_commands = AppGroup("audit", help="Check the ledger.")
+
+
+@audit_commands.command("verify")
+def verify_command() -> None:
+    """Recompute every chain; one line a fault, exit 1 when there is any."""
+    session = db.session()
+    drawn = click.progressbar(length=count_events(session), file=sys.stderr, hidden=not sys.stderr.isatty())
+    with drawn as bar:
+        verdict = verify(session, progress=bar.update)
+    for fault in verdict.faults:
+        click.echo(line(fault))
+    if verdict.faults:
+        sys.exit(1)
+    click.echo(f"ok: {verdict.events} events, {verdict.chains} chains, {verdict.checkpoints} checkpoints")
+
+
+def line(fault: Fault) -> str:
+    """A fault as one line: case number, event, what does not match."""
+    where = "case row" if fault.seq is None else f"event {fault.seq}"
+    return f"{fault.case_number} {where}: {fault.what}"

@@ -1,0 +1,37 @@
+"""`flask audit verify` as a script sees it: stdout and the exit code."""
+
+from __future__ import annotations
+
+from flask import Flask
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+import registry.credit_records
+import registry.people  # noqa: F401 -- tables that a case refers to
+from commands.audit import audit_commands
+from tests.cases.ledgers import owner, write_ledger
+
+
+def test_a_whole_ledger_prints_one_line_and_ends_with_0(app: Flask, session: Session) -> None:
+    write_ledger(session, cases=2, events=3)
+    result = app.test_cli_runner().invoke(audit_commands, ["verify"])
+    assert (result.exit_code, result.output) == (0, "ok: 6 events, 2 chains, 0 checkpoints\n")
+
+
+def test_each_fault_is_one_line_with_case_event_and_what_and_the_end_is_1(app: Flask, session: Session) -> None:
+    write_ledger(session, cases=2, events=3)
+    with owner(session) as connection:
+        connection.execute(text("UPDATE event SET actor = 'user:99' WHERE seq = 2 AND case_id ="
+                                " (SELECT id FROM case_ WHERE number = '2026-YY-000001')"))  # fmt: skip
+        connection.execute(text("UPDATE case_ SET state = 'closed' WHERE number = '2026-YY-000002'"))
+    result = app.test_cli_runner().invoke(audit_commands, ["verify"])
+    first, second = result.output.splitlines()
+    assert result.exit_code == 1
+    assert first.startswith("2026-YY-000001 event 2: Its content does not give its hash: kept ")
+    assert second == "2026-YY-000002 case row: The case row says state closed; its events lead to with_bureau."
+
+
+def test_verifying_changes_nothing_and_locks_nobody_out(app: Flask, session: Session) -> None:
+    write_ledger(session, cases=1, events=1)
+    session.execute(text("UPDATE case_ SET check_code = check_code"))  # holds the write lock on SQLite
+    assert app.test_cli_runner().invoke(audit_commands, ["verify"]).exit_code == 0
