@@ -20,7 +20,6 @@ from cases.kinds.common import (
 )
 from workflow.definition import (
     APPROVER,
-    CASE,
     CHIEF,
     CLOCK,
     FILER,
@@ -151,10 +150,6 @@ INTAKE = (
                  Field("words", "What happened, in your own words"), FILES),
            guard=(no_other_open(),),
            tells=(Notice(TO.FILER, "filed"), Notice(TO.OFFICE, "filed_office"))),
-    Action("opened", "Open an objection", "Objection opened by a complaint", by=(CASE,), source=(START,),
-           target="comparing",
-           asks=(CLAIMS, Field("ground", "On which ground", FieldKind.CHOICE, choices=GROUNDS), WORDS),
-           does=(flag(),), tells=(Notice(TO.FILER, "filed"), Notice(TO.OFFICE, "filed_office"))),
     Action("ask_papers", "Ask for missing papers", "Papers asked for", by=(OFFICER,), source=("filed",),
            target="awaiting_papers", guard=(once(),), asks=(MISSING,), tells=(Notice(TO.FILER, "papers_asked"),)),
     Action("accept", "Accept and mark the record", "Accepted; the record is marked as under objection",
