@@ -1,0 +1,217 @@
+"""One cell of a record sheet, made right or refused: never guessed.
+
+It knows the kinds of mess that sheets carry (full-width characters, dashes for nothing, several ways to write a
+date, serial dates, amounts in yuan or words, brackets), and neither files nor tables.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Final
+
+from registry.amounts import WAN, YUAN, in_wan
+from registry.columns import SEVERITIES, Column, Type
+from registry.organisations import valid_code
+from workflow.refusal import Message, say
+
+Cell = str | float | int | bool | date | datetime | None
+
+EPOCH: Final = date(1899, 12, 30)
+"""Day zero of serial dates; workbooks made on old Macintoshes count from `EPOCH_1904`."""
+EPOCH_1904: Final = date(1904, 1, 1)
+
+LONGEST: Final = 200
+"""Characters of a name, a document number or a code."""
+
+
+class Unfit(Exception):
+    """The cell cannot be read for certain; `message` says why and what to write."""
+
+    def __init__(self, message: Message) -> None:
+        super().__init__(str(message))
+        self.message = message
+
+
+def clean(column: Column, cell: Cell, unit: Decimal = WAN, epoch: date = EPOCH) -> str:
+    """The value as records keep it; empty where the cell says nothing. Raises `Unfit`.
+
+    `unit`: what a bare number of an amount column counts, as its heading says.
+    """
+    if column.type is Type.DATE:
+        return clean_date(cell, epoch)
+    if column.type is Type.AMOUNT:
+        return clean_amount(cell, unit)
+    if column.type is Type.CODE:
+        return clean_code(cell, checked=column.key == "uscc")
+    if column.type is Type.CLASS:
+        return clean_severity(cell)
+    value = clean_document_number(cell) if column.key == "document_number" else clean_text(cell)
+    if (column.needed or column.type is Type.BUREAU) and len(value) > LONGEST:
+        raise Unfit(say("Too long: {length} characters, at most {most}.", length=len(value), most=LONGEST))
+    return value
+
+
+def clean_text(cell: Cell) -> str:
+    """Text without control characters; runs of spaces and line ends made one space, or none inside Chinese."""
+    if not isinstance(cell, str):
+        return _shown(cell)
+    text = cell
+    if _ODD.search(text):
+        text = _SPACES.sub(_space, text.translate(_HALF_WIDTH)).strip()
+        text = "".join(letter for letter in text if unicodedata.category(letter) not in _INVISIBLE)
+    if len(text) <= _SHORT and _is_nothing(text):
+        return ""
+    if _ERROR.match(text):
+        raise Unfit(say("The cell holds an error of the spreadsheet ({value}): write the value.", value=text))
+    return text
+
+
+def clean_document_number(cell: Cell) -> str:
+    """A document number without spaces, its year in the brackets of official documents 〔〕."""
+    text = "".join(clean_text(cell).split())
+    return _YEAR.sub(r"〔\1〕", text)
+
+
+def clean_code(cell: Cell, checked: bool = False) -> str:
+    """A code in half-width capitals without spaces; a `checked` one must agree with its check character."""
+    if isinstance(cell, (int, float)) and abs(cell) >= _EXACT or isinstance(cell, str) and _ROUNDED.match(cell.strip()):
+        raise Unfit(say("The code was kept as a number and has lost its last digits: write it again as text."))
+    text = unicodedata.normalize("NFKC", clean_text(cell).strip("'\"=` "))
+    text = _SEPARATORS.sub("", text).upper()
+    if len(text) > LONGEST:
+        raise Unfit(say("Too long: {length} characters, at most {most}.", length=len(text), most=LONGEST))
+    if checked and text and (reason := valid_code(text)):
+        raise Unfit(reason)
+    return text
+
+
+def clean_amount(cell: Cell, unit: Decimal = WAN) -> str:
+    """An amount as a decimal number of 万元, two places or more, exact to the fen."""
+    if isinstance(cell, bool) or isinstance(cell, date):
+        raise Unfit(_not_an_amount(cell))
+    if isinstance(cell, str):
+        text = unicodedata.normalize("NFKC", clean_text(cell))
+        if not text:
+            return ""
+        amount = in_wan(text, unit)
+    elif cell is None:
+        return ""
+    else:
+        amount = in_wan(f"{cell:.10f}".rstrip("0").rstrip("."), unit) if abs(cell) < _EXACT else None
+    if amount is None:
+        raise Unfit(_not_an_amount(cell))
+    if amount != round(amount, 6):
+        raise Unfit(say("{value} is finer than a fen: write the exact amount.", value=_shown(cell)))
+    places = max(2, -int(amount.normalize().as_tuple().exponent))
+    return f"{amount:.{places}f}"
+
+
+def clean_date(cell: Cell, epoch: date = EPOCH) -> str:
+    """A day as ISO: from a date, a serial number, 2026-06-06, 2026.6.6, 2026/06/06, 2026年6月6日 or 20260606."""
+    if isinstance(cell, str):
+        text = unicodedata.normalize("NFKC", clean_text(cell))
+        if not text:
+            return ""
+        return _sane(_written(text, epoch), text)
+    if cell is None:
+        return ""
+    if isinstance(cell, datetime):
+        return _sane(cell.date(), cell)
+    if isinstance(cell, date):
+        return _sane(cell, cell)
+    if isinstance(cell, bool) or cell != int(cell) and not _is_serial(cell):
+        raise Unfit(_not_a_date(_shown(cell)))
+    return _sane(_written(str(int(cell)), epoch), _shown(cell))
+
+
+def clean_severity(cell: Cell) -> str:
+    """The class of a record as its code, from 轻微, 一般 or 严重."""
+    text = clean_text(cell)
+    if not text or text in SEVERITIES.values():
+        return text
+    if text not in SEVERITIES:
+        raise Unfit(say("{value} is not a class: write 轻微, 一般 or 严重.", value=text))
+    return SEVERITIES[text]
+
+
+def unit_of(name: str) -> Decimal | None:
+    """The unit that a heading names, or None."""
+    return {"万元": WAN, "元": YUAN}.get(name)
+
+
+def _written(text: str, epoch: date) -> date | None:
+    match = _DATE.match(text) or _EIGHT.match(text)
+    try:
+        if match:
+            return date(*(int(part) for part in match.groups()[:3]))
+        if _SERIAL.match(text):
+            return epoch + timedelta(days=int(text))
+    except (ValueError, OverflowError):
+        pass
+    return None
+
+
+def _sane(day: date | None, cell: object) -> str:
+    if day is None or not _EARLIEST <= day <= _LATEST:
+        raise Unfit(_not_a_date(cell))
+    return day.isoformat()
+
+
+def _is_serial(number: float) -> bool:
+    return bool(_SERIAL.match(str(int(number))))
+
+
+def _not_a_date(value: object) -> Message:
+    return say("{value} is not a day: write it as 2026-06-06.", value=value)
+
+
+def _not_an_amount(cell: Cell) -> Message:
+    return say("{value} is not an amount: write a number, or an amount with its unit such as 5000元.", value=_shown(cell))
+
+
+def _shown(cell: Cell) -> str:
+    if cell is None:
+        return ""
+    if isinstance(cell, bool):
+        return "TRUE" if cell else "FALSE"
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    return cell.isoformat() if isinstance(cell, date) else str(cell)
+
+
+def _is_nothing(text: str) -> bool:
+    return text.replace(" ", "").casefold() in _NOTHING or not _DASHES.sub("", text)
+
+
+def _space(match: re.Match[str]) -> str:
+    """A space stays beside Latin letters or digits; a line end or tab only between two of them."""
+    text, start, end = match.string, match.start(), match.end()
+    if start == 0 or end == len(text):
+        return ""
+    sides = (text[start - 1].isascii(), text[end].isascii())
+    return " " if all(sides) or any(sides) and not set(match[0]) - _PLAIN_SPACES else ""
+
+
+_ODD = re.compile(r"[\s\x00-\x1f\x7f-\xa0\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3000\ufeff\ufff9-\ufffb０-９Ａ-Ｚａ-ｚ]")
+_SPACES = re.compile(r"[\s\u200b\u3000\xa0]+")
+_PLAIN_SPACES = set(" \u3000\xa0")
+_INVISIBLE = ("Cc", "Cf", "Cs")
+_HALF_WIDTH = {full: full - 0xFEE0 for first, last in ("０９", "ＡＺ", "ａｚ") for full in range(ord(first), ord(last) + 1)}
+
+_SHORT = 8
+_NOTHING = frozenset(("", "无", "暂无", "空", "null", "none", "nil", "n/a", "na", "#n/a", "/", "\\", "*"))
+_DASHES = re.compile(r"[-‐‑‒–—―─－﹣_/／\\|.·…\s]+")
+_ERROR = re.compile(r"#(REF!|VALUE!|DIV/0!|NAME\?|NUM!|NULL!|SPILL!|CALC!|#+$)")
+
+_YEAR = re.compile(r"[〔\[［(（【〖〈﹝{]((?:19|20)\d\d)[〕\]］)）】〗〉﹞}]")
+_SEPARATORS = re.compile(r"[\s-]+")
+_ROUNDED = re.compile(r"\d(\.\d+)?[Ee]\+?\d+$")
+_EXACT = 10**15
+
+_DATE = re.compile(r"(\d{4})\s?[-./年]\s?(\d{1,2})\s?[-./月]\s?(\d{1,2})\s?日?(?:[ T]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?$")
+_EIGHT = re.compile(r"((?:19|20|21)\d\d)(\d\d)(\d\d)$")
+_SERIAL = re.compile(r"[1-9]\d{4}$")
+_EARLIEST, _LATEST = date(1949, 10, 1), date(2199, 12, 31)

@@ -1,0 +1,80 @@
+"""A record as the replay of its changes: begin with the first one's values, then let each change do its part.
+
+Pure: it reads rows and writes none. `replay(changes_of(record)) == state_of(record, …)` must hold for every record.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from registry.credit_records import CreditRecord, RecordChange, RecordStatement, with_values
+
+
+@dataclass(frozen=True)
+class State:
+    """What changes can change."""
+
+    values: Mapping[str, str] = field(default_factory=dict)
+    determined_by_id: int = 0
+    supplied_by_id: int = 0
+    displayed: bool = True
+    display_ended_on: date | None = None
+    display_ended_by_case: int | None = None
+    flags: frozenset[int] = frozenset()
+    statements: frozenset[tuple[int | None, str, str, date]] = frozenset()
+    """Case, field, words and the day of the check."""
+
+
+def replay(changes: Iterable[RecordChange]) -> State:
+    """The record that these changes make, oldest first."""
+    state = State()
+    for change in changes:
+        state = _after(state, change)
+    return state
+
+
+def state_of(record: CreditRecord, flags: Iterable[int] = (), statements: Iterable[RecordStatement] = ()) -> State:
+    """The record as it stands in the tables."""
+    return State(
+        values=record.values,
+        determined_by_id=record.determined_by_id,
+        supplied_by_id=record.supplied_by_id,
+        displayed=record.displayed,
+        display_ended_on=record.display_ended_on,
+        display_ended_by_case=record.display_ended_by_case,
+        flags=frozenset(flags),
+        statements=frozenset((row.case_id, row.field, row.statement, row.checked_on) for row in statements),
+    )
+
+
+def _after(state: State, change: RecordChange) -> State:
+    match change.what:
+        case "imported" | "entered":
+            return State(**json.loads(change.after))
+        case "flagged":
+            return replace(state, flags=state.flags | {int(change.after)})
+        case "unflagged":
+            return replace(state, flags=state.flags - {int(change.before)})
+        case "display_ended":
+            on = date.fromisoformat(change.after)
+            return replace(state, displayed=False, display_ended_on=on, display_ended_by_case=change.case_id)
+        case "shown_again":
+            return replace(state, displayed=True, display_ended_on=None, display_ended_by_case=None)
+        case "statement_kept":
+            kept = json.loads(change.after)
+            row = (change.case_id, change.field, kept["statement"], date.fromisoformat(kept["checked_on"]))
+            return replace(state, statements=state.statements | {row})
+        case "updated" | "corrected" | "class_stated" | "succeeded":
+            return _with_field(state, change.field, change.after)
+    raise ValueError(f"a change of a record that cannot be replayed: {change.what}")
+
+
+def _with_field(state: State, name: str, after: str) -> State:
+    if name == "determined_by_id":
+        return replace(state, determined_by_id=int(after))
+    if name == "supplied_by_id":
+        return replace(state, supplied_by_id=int(after))
+    return replace(state, values=with_values(state.values, {name: after}))

@@ -1,0 +1,236 @@
+"""A batch of clean rows into enterprises and records: a handful of statements a batch, whatever its size.
+
+It compares each row with the record it is about; how a cell is read and what a file is, it does not know.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Table, bindparam, insert, or_, select, update
+from sqlalchemy.orm import Session
+
+from registry.credit_records import CreditRecord, RecordChange, begun, promoted, with_values
+from registry.organisations import Enterprise, folded
+from registry.sheets.rows import Clean
+from workflow.refusal import Message, say
+
+Key = tuple[str, int, int]
+"""How a record is known: document number, enterprise, the bureau that decided."""
+
+BUREAU_COLUMNS = frozenset(("determined_by", "determined_by_code", "supplied_by", "supplied_by_code"))
+"""Compared as bureaus, not as text: another name of the same bureau is nothing new."""
+
+
+@dataclass
+class Written:
+    """What became of a batch."""
+
+    imported: int = 0
+    unchanged: int = 0
+    changed: list[int] = field(default_factory=list)
+    refused: list[tuple[Clean, dict[str, Message]]] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Firm:
+    """An enterprise as far as a row must agree with it. A dry run gives new ones numbers below zero."""
+
+    id: int
+    name: str
+    names: Mapping[str, str]
+    """Each name it bears or bore, as written, by how names are compared."""
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A record as the table has it."""
+
+    id: int
+    supplied_by: int
+    values: dict[str, str]
+    sheet_says: dict[str, str]
+
+
+class Writer:
+    """Writes the rows of one sheet. It remembers a digest of each, so that a second look at a row is seen."""
+
+    def __init__(self, session: Session, kind: str, keys: frozenset[str], now: datetime, actor: str, dry: bool) -> None:
+        self._session, self._kind, self._now, self._actor, self._dry = session, kind, now, actor, dry
+        self._keys = sorted(keys - BUREAU_COLUMNS)
+        self._seen: dict[bytes, int] = {}
+        self._invented: dict[str, Firm] = {}
+
+    def write(self, rows: list[Clean]) -> Written:
+        """Import, update or leave each row's record; refuse what disagrees with an enterprise or an earlier row."""
+        written = Written()
+        firms = self._firms(rows, written)
+        keyed = {}
+        for row in rows:
+            firm = firms.get(row.code)
+            name = firm.names.get(folded(row.values["name"])) if firm else None
+            if firm is None or name is None:
+                continue
+            row.values["name"] = name
+            key = (row.document_number, firm.id, row.determined_by)
+            if self._first_time(key, row, written):
+                keyed[key] = row
+        standing = self._standing(keyed)
+        self._insert({key: row for key, row in keyed.items() if key not in standing}, written)
+        self._update([(standing[key], row) for key, row in keyed.items() if key in standing], written)
+        return written
+
+    def _firms(self, rows: list[Clean], written: Written) -> dict[str, Firm]:
+        """The enterprises of the rows, new ones made from them; a row whose name disagrees is refused."""
+        firms = self._known_firms({row.code for row in rows})
+        new: dict[str, str] = {}
+        for row in rows:
+            firm, name = firms.get(row.code), row.values["name"]
+            if firm is None and row.code not in new:
+                new[row.code] = name
+            if folded(name) not in (firm.names if firm else (folded(new[row.code]),)):
+                expected = firm.name if firm else new[row.code]
+                reason = say("The code {code} belongs to {owner}, not to {name}. Mend the row, or enter the firm's "
+                             "new name on the organisations page.", code=row.code, owner=expected, name=name)  # fmt: skip
+                written.refused.append((row, {"name": reason}))
+        return firms | self._new_firms(new)
+
+    def _known_firms(self, codes: set[str]) -> dict[str, Firm]:
+        query = select(Enterprise.id, Enterprise.code, Enterprise.name, Enterprise.former_names)
+        rows = self._session.execute(query.where(Enterprise.code.in_(codes)))
+        firms = {code: Firm(id, name, _folds(name, *former)) for id, code, name, former in rows}
+        return firms | {code: self._invented[code] for code in codes & self._invented.keys()}
+
+    def _new_firms(self, new: Mapping[str, str]) -> dict[str, Firm]:
+        if self._dry:
+            first = -len(self._invented) - 1
+            made = {code: Firm(first - n, name, _folds(name)) for n, (code, name) in enumerate(new.items())}
+            self._invented |= made
+            return made
+        if not new:
+            return {}
+        rows = [{"code": code, "name": name, "former_names": [], "email": ""} for code, name in new.items()]
+        ids = self._session.execute(insert(Enterprise).returning(Enterprise.id, Enterprise.code), rows)
+        return {code: Firm(id, new[code], _folds(new[code])) for id, code in ids}
+
+    def _first_time(self, key: Key, row: Clean, written: Written) -> bool:
+        """Whether no earlier row of this sheet was about the same record; an earlier one must say the same."""
+        name = _digest(*map(str, key))
+        says = hash((*map(row.values.get, self._keys), row.supplied_by))
+        said = self._seen.get(name)
+        if said is None:
+            self._seen[name] = says
+            return True
+        if said == says:
+            written.unchanged += 1
+        else:
+            reason = say("An earlier row of this sheet says something else about {number}: leave the right one.",
+                         number=row.document_number)  # fmt: skip
+            written.refused.append((row, {"document_number": reason}))
+        return False
+
+    def _standing(self, keyed: Mapping[Key, Clean]) -> dict[Key, Standing]:
+        """The records that the rows are about, found by the number sheets know or the number they bear now."""
+        if not keyed:
+            return {}
+        numbers, table = {key[0] for key in keyed}, CreditRecord
+        query = select(
+            table.id, table.known_as, table.document_number, table.enterprise_id, table.determined_by_id,
+            table.supplied_by_id, table.values, table.sheet_says,
+        ).where(table.kind == self._kind, or_(table.known_as.in_(numbers), table.document_number.in_(numbers)))  # fmt: skip
+        found: dict[Key, Standing] = {}
+        for id, known_as, number, enterprise, determined, supplied, values, said in self._session.execute(query):
+            record = Standing(id, supplied, values, said)
+            found.setdefault((number, enterprise, determined), record)
+            found[known_as, enterprise, determined] = record
+        return {key: record for key, record in found.items() if key in keyed}
+
+    def _insert(self, rows: Mapping[Key, Clean], written: Written) -> None:
+        written.imported += len(rows)
+        if self._dry or not rows:
+            return
+        table = CreditRecord
+        inserted = self._session.execute(
+            insert(table).returning(table.id, table.known_as, table.enterprise_id, table.determined_by_id),
+            [self._record(key, row) for key, row in rows.items()],
+        )
+        changes = []
+        for id, *key in inserted:
+            row = rows[key[0], key[1], key[2]]
+            changes.append(self._change(id, "imported", after=begun(row.values, row.determined_by, row.supplied_by)))
+        self._session.execute(insert(_table(RecordChange)), changes)
+
+    def _record(self, key: Key, row: Clean) -> dict[str, Any]:
+        number, enterprise, determined = key
+        return {
+            "kind": self._kind, "enterprise_id": enterprise, "determined_by_id": determined,
+            "supplied_by_id": row.supplied_by, "known_as": number, "values": row.values, "sheet_says": {},
+            "displayed": True, **promoted(row.values),
+        }  # fmt: skip
+
+    def _update(self, pairs: Iterable[tuple[Standing, Clean]], written: Written) -> None:
+        updates, changes = [], []
+        for record, row in pairs:
+            said = self._newly_said(record, row)
+            changed = {key: new for key, new in said.items() if record.values.get(key, "") != new}
+            moved = record.supplied_by != row.supplied_by
+            if moved:
+                changed |= {key: row.values.get(key, "") for key in ("supplied_by", "supplied_by_code")}
+                changes.append(self._change(record.id, "updated", "supplied_by_id", str(record.supplied_by), str(row.supplied_by)))
+            if changed or moved:
+                written.changed.append(record.id)
+            else:
+                written.unchanged += 1
+            if said or moved:
+                updates.append(_updated(record, row.supplied_by, changed, said))
+            changes += [
+                self._change(record.id, "updated", key, record.values.get(key, ""), new)
+                for key, new in changed.items()
+                if record.values.get(key, "") != new
+            ]
+        if not self._dry and updates:
+            table = _table(CreditRecord)
+            fields = {name.removeprefix("new_"): bindparam(name) for name in updates[0] if name != "row_id"}
+            self._session.execute(update(table).where(table.c.id == bindparam("row_id")).values(fields), updates)
+        if not self._dry and changes:
+            self._session.execute(insert(_table(RecordChange)), changes)
+
+    def _newly_said(self, record: Standing, row: Clean) -> dict[str, str]:
+        """What this sheet says otherwise than the last one did, in the columns that it has."""
+        said: dict[str, str] = {}
+        if not record.sheet_says and record.values == row.values:
+            return said
+        for key in self._keys:
+            before = record.sheet_says.get(key, record.values.get(key, ""))
+            if (new := row.values.get(key, "")) != before:
+                said[key] = new
+        return said
+
+    def _change(self, record: int, what: str, field: str = "", before: str = "", after: str = "") -> dict[str, Any]:
+        return {"record_id": record, "at": self._now, "what": what, "field": field, "before": before,
+                "after": after, "actor": self._actor}  # fmt: skip
+
+
+def _updated(record: Standing, supplied_by: int, changed: Mapping[str, str], said: Mapping[str, str]) -> dict[str, Any]:
+    values = with_values(record.values, changed)
+    sheet_says = {key: value for key, value in record.sheet_says.items() if key not in said}
+    new = {"supplied_by_id": supplied_by, "values": values, "sheet_says": sheet_says, **promoted(values)}
+    return {"row_id": record.id} | {f"new_{name}": value for name, value in new.items()}
+
+
+def _folds(*names: str) -> dict[str, str]:
+    return {folded(name): name for name in reversed(names)}
+
+
+def _digest(*parts: str) -> bytes:
+    return hashlib.blake2b("\0".join(parts).encode(), digest_size=12).digest()
+
+
+def _table(entity: type) -> Table:
+    table = entity.__table__  # type: ignore[attr-defined]
+    assert isinstance(table, Table)
+    return table
