@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import reduce
 from pathlib import Path
-from typing import TextIO
+from typing import IO
 
 import click
 from flask.cli import AppGroup
@@ -102,7 +102,7 @@ def _line(day: Day) -> str:
 
 def _answer_sheet(sheet: str, calendar: Calendar) -> None:
     """Answers in the sheet's order, as they are found; a bad line ends the work with its number."""
-    output = click.get_text_stream("stdout")
+    output = sys.stdout
     with click.open_file(sheet, encoding="utf-8-sig") as lines, _progress(lines) as read:
         requests = read_sheet(read)
         output.write("due,provisional\n")
@@ -112,7 +112,7 @@ def _answer_sheet(sheet: str, calendar: Calendar) -> None:
 
 
 @contextmanager
-def _progress(lines: TextIO) -> Iterator[Iterator[str]]:
+def _progress(lines: IO[str]) -> Iterator[Iterator[str]]:
     """The lines, with a bar on stderr while the answers go elsewhere than to the terminal."""
     if not sys.stderr.isatty() or sys.stdout.isatty() or lines is sys.stdin:
         yield iter(lines)
@@ -122,7 +122,7 @@ def _progress(lines: TextIO) -> Iterator[Iterator[str]]:
         yield _measured(lines, bar.update)
 
 
-def _measured(lines: TextIO, update: Callable[[int], None]) -> Iterator[str]:
+def _measured(lines: IO[str], update: Callable[[int], None]) -> Iterator[str]:
     for line in lines:
         yield line
         update(len(line.encode()))

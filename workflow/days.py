@@ -53,8 +53,8 @@ class Calendar:
     known_from: date
     known_until: date
     weekend: frozenset[int]
-    off: Mapping[date, str] = field(hash=False)
-    work: Mapping[date, str] = field(hash=False)
+    off: Mapping[date, str] = field(hash=False, repr=False)
+    work: Mapping[date, str] = field(hash=False, repr=False)
 
     def is_worked(self, day: date) -> bool:
         if day in self.work:

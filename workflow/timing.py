@@ -122,8 +122,8 @@ def left(timer: Timer, calendar: Calendar, today: date) -> int:
     """
     due_day = due_of(timer, calendar).day
     if due_day is None:
-        held = timer.holds[-1]
-        return _units(timer, calendar, held.start, _due(timer, calendar)[0])
+        began = timer.holds[-1].start
+        return left(release(timer, began), calendar, began)
     if today <= due_day:
         return _units(timer, calendar, today, due_day)
     return -_units(timer, calendar, due_day, today)
