@@ -19,8 +19,8 @@ from sqlalchemy import ColumnElement, String, func, select, type_coerce
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
 
-from cases.evidence import Evidence, Stored, Within, evidence_of
 from cases.ledger import GENESIS, seal
+from cases.sealed_texts import SealedTexts, Stored, Within, sealed_texts_of
 from cases.tables import Case, Event
 from extensions import reading
 from workflow.definition import START
@@ -128,7 +128,7 @@ def _pages(connection: Connection) -> Iterator[tuple[dict[int, Any], Within]]:
 
 
 def _check_page(connection: Connection, cases: dict[int, Any], within: Within, tally: _Tally) -> Iterator[Fault]:
-    evidence = evidence_of(connection, within, tally.stored)
+    texts = sealed_texts_of(connection, within, tally.stored)
     silent = dict(cases)
     for case_id, events in groupby(_events(connection, within), key=lambda event: event[0]):
         case = silent.pop(case_id, None)
@@ -138,11 +138,11 @@ def _check_page(connection: Connection, cases: dict[int, Any], within: Within, t
             yield Fault(f"#{case_id}", None, say("{count} events belong to no case.", count=count))
             continue
         tally.chains += 1
-        yield from _check_chain(case, events, evidence, tally)
+        yield from _check_chain(case, events, texts, tally)
     for case in silent.values():
         yield Fault(case.number, None, say("The case has no events; it counts {length}.", length=case.length))
-    yield from (Fault(_number(cases, case_id), None, what) for case_id, what in evidence.unclaimed())
-    tally.disposed += evidence.disposed
+    yield from (Fault(_number(cases, case_id), None, what) for case_id, what in texts.unclaimed())
+    tally.disposed += texts.disposed
 
 
 def _events(connection: Connection, within: Within) -> Iterable[Any]:
@@ -162,7 +162,7 @@ def _sealed_instant(connection: Connection) -> ColumnElement[str]:
     return func.replace(type_coerce(Event.at, String), " ", "T").concat("Z")
 
 
-def _check_chain(case: Any, events: Iterable[Any], evidence: Evidence, tally: _Tally) -> Iterator[Fault]:
+def _check_chain(case: Any, events: Iterable[Any], texts: SealedTexts, tally: _Tally) -> Iterator[Fault]:
     walk, number = _Walk(), case.number
     for _, event_id, seq, at, actor, action, body, previous, kept in events:
         tally.events += 1
@@ -177,13 +177,13 @@ def _check_chain(case: Any, events: Iterable[Any], evidence: Evidence, tally: _T
             walk.body = walk.target = None
             yield Fault(number, seq, say("Its content does not give its hash: kept {kept}, computed {computed}.",
                                          kept=kept, computed=computed))  # fmt: skip
-            evidence.forget(case.id, event_id)
+            texts.forget(case.id, event_id)
             continue
         yield from _follow(number, seq, body, walk)
         if walk.body is not None:
             if seq == 1:
                 yield from _check_opening(case, walk.body)
-            for what in evidence.compare(case.id, event_id, walk.body):
+            for what in texts.compare(case.id, event_id, walk.body):
                 yield Fault(number, seq, what)
     yield from _check_end(case, walk)
 

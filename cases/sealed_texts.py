@@ -41,7 +41,7 @@ _NO_FILES: Mapping[str, set[str]] = {}
 
 
 @dataclass
-class Evidence:
+class SealedTexts:
     """The texts and attachments of a page, by event; what is compared is taken out."""
 
     texts: dict[_Key, dict[str, _Text]]
@@ -100,7 +100,7 @@ class Evidence:
             yield say("The file {sha256} was never sealed.", sha256=sha256)
 
 
-def evidence_of(connection: Connection, within: Within, stored: Stored | None) -> Evidence:
+def sealed_texts_of(connection: Connection, within: Within, stored: Stored | None) -> SealedTexts:
     """Read the texts and attachments of the cases whose ids are within a bound."""
     texts: dict[_Key, dict[str, _Text]] = {}
     files: dict[_Key, dict[str, set[str]]] = {}
@@ -110,4 +110,4 @@ def evidence_of(connection: Connection, within: Within, stored: Stored | None) -
     rows = select(Attachment.case_id, Attachment.event_id, Attachment.sha256, Attachment.name)
     for case_id, event_id, sha256, name in connection.execute(rows.where(within.holds(Attachment.case_id))):
         files.setdefault((case_id, event_id), {}).setdefault(sha256, set()).add(name)
-    return Evidence(texts, files, stored)
+    return SealedTexts(texts, files, stored)
