@@ -54,9 +54,9 @@ def sound() -> Definition:
 
 
 STATES = (
-    State("filed", "Filed", Party.OFFICE),
-    State("awaiting_papers", "Awaiting papers", Party.ENTERPRISE),
-    State("with_bureau", "With the bureau", Party.BUREAU),
+    State("filed", "Filed", Party.OFFICE, "refer it"),
+    State("awaiting_papers", "Awaiting papers", Party.ENTERPRISE, "send papers"),
+    State("with_bureau", "With the bureau", Party.BUREAU, "decide it"),
     State("granted", "Granted", outcome="granted"),
     State("refused", "Refused", outcome="refused", adverse=True),
     State("withdrawn", "Withdrawn", outcome="withdrawn"),

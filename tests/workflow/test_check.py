@@ -24,6 +24,7 @@ from tests.workflow.builders import (
 )
 from workflow.check import Unsound, check, check_all, refuse_unsound
 from workflow.definition import (
+    AUDITOR,
     CASE,
     CHIEF,
     CLOCK,
@@ -137,6 +138,10 @@ def test_a_role_of_another_party() -> None:
     assert_fault(definition, "action refer", "the role 'officer' belongs to the office, not to the bureau")
 
 
+def test_an_auditor_who_would_act() -> None:
+    assert_fault(with_action("refer", by=(OFFICER, AUDITOR)), "action refer", "the auditor reads and never writes")
+
+
 def test_an_unknown_role_of_a_reader() -> None:
     assert_fault(replace(sound(), readers=("auditor", "press")), "readers", "there is no role 'press'")
 
@@ -200,6 +205,12 @@ def test_two_deadlines_of_one_name() -> None:
 
 def test_a_state_without_label() -> None:
     assert_fault(with_state("filed", label=""), "state filed", "it has no label")
+
+
+def test_an_open_state_that_does_not_say_what_there_is_to_do() -> None:
+    assert_fault(
+        with_state("filed", work=""), "state filed", "it does not say what its desk has to do", "say it in work="
+    )
 
 
 def test_a_final_state_on_a_desk() -> None:

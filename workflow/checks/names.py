@@ -8,7 +8,20 @@ from itertools import combinations
 
 from workflow.checks.fault import Fault, fault, listed
 from workflow.checks.walk import Walk
-from workflow.definition import CASE, CLOCK, DESKS, ROLES, START, STAY, Action, Branch, Deadline, Definition, Role
+from workflow.definition import (
+    AUDITOR,
+    CASE,
+    CLOCK,
+    DESKS,
+    ROLES,
+    START,
+    STAY,
+    Action,
+    Branch,
+    Deadline,
+    Definition,
+    Role,
+)
 
 
 def name_faults(walk: Walk) -> Iterator[Fault]:
@@ -100,6 +113,8 @@ def _wrong_role(definition: Definition, where: str, role: Role) -> Iterator[Faul
     elif role.party != known[role.name].party:
         what = f"the role '{role.name}' belongs to the {known[role.name].party}, not to the {role.party}"
         yield fault(definition, where, what, "use the role of workflow/definition.py")
+    elif role == AUDITOR:
+        yield fault(definition, where, "the auditor reads and never writes", "name another role")
 
 
 def _unknown_variants(definition: Definition) -> Iterator[Fault]:

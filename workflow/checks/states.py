@@ -23,6 +23,8 @@ def _of_itself(definition: Definition, state: State) -> Iterator[Fault]:
     where = f"state {state.name}"
     if not state.label:
         yield fault(definition, where, "it has no label", "say how people call it")
+    if not state.final and not state.work:
+        yield fault(definition, where, "it does not say what its desk has to do", "say it in work=")
     if state.final and state.desk:
         yield fault(definition, where, "it is final and lies on a desk", "give it a desk or an outcome, not both")
     if state.adverse and not state.final:

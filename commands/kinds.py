@@ -1,0 +1,85 @@
+"""`flask kinds`: do the definitions hold together, who may do what, and a kind as a diagram.
+
+It prints; the checking is `workflow/check.py`, the drawing `workflow/diagram.py`. It reads no database.
+"""
+
+from __future__ import annotations
+
+import sys
+import tomllib
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+import click
+from flask.cli import AppGroup
+
+from cases.kinds import all_kinds
+from commands.rules import aligned, tabbed
+from config import ROOT
+from workflow.check import check_all
+from workflow.definition import START, Definition
+from workflow.diagram import mermaid
+from workflow.rules import Jurisdiction, load_jurisdiction
+
+kinds_commands = AppGroup("kinds", help="The kinds of case: their faults, permissions and diagrams.")
+
+HEADER = ("kind", "variant", "state", "action", "roles")
+
+
+@kinds_commands.command("check", with_appcontext=False)
+def print_check() -> None:
+    """Print the faults of the definitions, one a line; exit 1 when there is one."""
+    lines, sound = report(tuple(all_kinds().values()), shipped())
+    for line in lines:
+        click.echo(line)
+    if not sound:
+        sys.exit(1)
+
+
+@kinds_commands.command("permissions", with_appcontext=False)
+def print_permissions() -> None:
+    """Print who may do what in which state: a line for each kind, variant, state and action.
+
+    Fields are parted by tabs, on a terminal lined up.
+    """
+    rows = list(permissions(all_kinds().values()))
+    for line in aligned(rows) if sys.stdout.isatty() else tabbed(rows):
+        click.echo(line)
+
+
+@kinds_commands.command("diagram", with_appcontext=False)
+@click.argument("kind")
+@click.option("--variant", help="Only what one variant may do.")
+def print_diagram(kind: str, variant: str | None) -> None:
+    """Print KIND as a Mermaid state diagram."""
+    kinds = all_kinds()
+    if kind not in kinds:
+        raise click.UsageError(f"There is no kind '{kind}'. Name one of: {', '.join(sorted(kinds))}.")
+    if variant is not None and variant not in kinds[kind].variants:
+        known = ", ".join(kinds[kind].variants) or "none"
+        raise click.UsageError(f"There is no variant '{variant}' of {kind}. It has: {known}.")
+    click.echo(mermaid(kinds[kind], variant=variant), nl=False)
+
+
+def report(definitions: Sequence[Definition], laws: Sequence[Jurisdiction]) -> tuple[list[str], bool]:
+    """The lines that `check` prints, and whether every kind is sound."""
+    faults = check_all(definitions, laws)
+    lines = [str(fault) for fault in faults] or [f"ok: {definition.kind}" for definition in definitions]
+    return lines, not faults
+
+
+def permissions(definitions: Iterable[Definition]) -> Iterator[tuple[str, ...]]:
+    """The rows of the permission table, its header first; states and actions in the order of the definition."""
+    yield HEADER
+    for definition in definitions:
+        for variant in definition.variants or ("",):
+            for state in (START, *(state.name for state in definition.states)):
+                for action in definition.actions_from(state, variant):
+                    roles = " ".join(role.name for role in action.by)
+                    yield (definition.kind, variant or "-", state, action.name, roles)
+
+
+def shipped(folder: Path = ROOT / "jurisdictions") -> tuple[Jurisdiction, ...]:
+    """Every place where cases can be kept: one with a name; the others are only extended."""
+    places = (file for file in sorted(folder.glob("*/place.toml")) if "name" in tomllib.loads(file.read_text("utf-8")))
+    return tuple(load_jurisdiction(folder, file.parent.name) for file in places)
