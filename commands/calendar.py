@@ -9,16 +9,16 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import reduce
 from pathlib import Path
 from typing import IO
 
 import click
+from flask import current_app
 from flask.cli import AppGroup
 
 from commands.count_requests import BadRequest, read_request, read_sheet
-from config import ROOT
 from workflow.calendar import BadCalendar, Calendar, Day, Why, count, read_calendar
+from workflow.rules import Jurisdiction
 
 calendar_commands = AppGroup("calendar", help="Which days count, and when a limit ends.")
 
@@ -70,9 +70,9 @@ def print_due(
 
 
 def calendar_in_use() -> Calendar:
-    """The calendar that counts where nothing else is said."""
-    files = sorted((ROOT / "jurisdictions" / "cn" / "calendar").glob("*.toml"))
-    return reduce(Calendar.merged, (read_calendar(file.read_text(encoding="utf-8")) for file in files))
+    """The calendar that counts where nothing else is said: that of the place."""
+    law: Jurisdiction = current_app.extensions["law"]
+    return law.calendar
 
 
 def _calendar_from(file: Path) -> Calendar:
