@@ -159,13 +159,13 @@ def _check_honest(rule: Rule) -> None:
     if rule.basis == "proposal" and (rule.citation or rule.citation_en):
         raise ValueError("citation on a proposal: a proposal is ours and cites no text; say it in note")
     if rule.basis == "proposal" and rule.certainty in ("read", "read_part"):
-        raise ValueError(f"certainty {rule.certainty} on a proposal: what was read is a statute or an analogy")
+        raise ValueError(f"certainty {rule.certainty} with proposal: what was read is a statute or an analogy")
     if rule.basis != "proposal" and not (rule.citation and rule.citation_en):
-        raise ValueError(f"citation is missing: a {rule.basis} names its text, in citation and citation_en")
+        raise ValueError(f"citation is missing: {rule.basis} names its text, in citation and citation_en")
     cited = (rule.basis, rule.certainty), ("statute", rule.binding.certainty if rule.binding else "read")
     for basis, certainty in cited:
         if basis != "proposal" and certainty not in SEEN:
-            raise ValueError(f"certainty {certainty} on a {basis}: only a text that was seen can be cited")
+            raise ValueError(f"certainty {certainty} with {basis}: only a text that was seen can be cited")
 
 
 def _check_apart(rules: Sequence[Rule]) -> None:
@@ -186,7 +186,9 @@ def _displaced(old: Rule, own: Rule) -> tuple[Rule, ...]:
     if (old.name, old.variant) != (own.name, own.variant) or not _meet(old, own):
         return (old,)
     if old.basis == "statute" and own.basis in ("proposal", "analogy"):
-        raise ValueError(f"{own.name} {own.variant}".strip() + f": a {own.basis} cannot stand instead of a statute")
+        raise ValueError(
+            f"{own.name} {own.variant}".strip() + f": a mere {own.basis} cannot stand instead of a statute"
+        )
     left: list[Rule] = []
     if old.valid_from < own.valid_from:
         left.append(old.model_copy(update={"valid_until": own.valid_from - ONE_DAY}))

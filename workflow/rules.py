@@ -117,7 +117,12 @@ def _filled(under: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]
 
 
 def _says(table: Any, loc: Sequence[int | str]) -> bool:
-    return not loc or (isinstance(table, dict) and loc[0] in table and _says(table[loc[0]], loc[1:]))
+    """Whether a file has the key; a list is wholly the file's that gives it."""
+    return (
+        not loc
+        or isinstance(table, list)
+        or (isinstance(table, dict) and loc[0] in table and _says(table[loc[0]], loc[1:]))
+    )
 
 
 def _rules(chain: Sequence[Path]) -> tuple[Rule, ...]:

@@ -1,0 +1,13 @@
+"""Both shipped places, one after the other."""
+
+from __future__ import annotations
+
+import pytest
+
+from config import ROOT
+from workflow.rules import Jurisdiction, load_jurisdiction
+
+
+@pytest.fixture(scope="session", params=["cn-nm-demo", "cn-nm-etuoke"])
+def place(request: pytest.FixtureRequest) -> Jurisdiction:
+    return load_jurisdiction(ROOT / "jurisdictions", request.param)
