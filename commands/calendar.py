@@ -17,6 +17,8 @@ from flask import current_app
 from flask.cli import AppGroup
 
 from commands.count_requests import BadRequest, read_request, read_sheet
+from extensions import db
+from registry.calendars import calendar_in_force
 from workflow.calendar import BadCalendar, Calendar, Day, Why, count, read_calendar
 from workflow.rules import Jurisdiction
 
@@ -70,9 +72,9 @@ def print_due(
 
 
 def calendar_in_use() -> Calendar:
-    """The calendar that counts where nothing else is said: that of the place."""
+    """The calendar that counts where nothing else is said: that of the place, with what the office has loaded."""
     law: Jurisdiction = current_app.extensions["law"]
-    return law.calendar
+    return calendar_in_force(db.session(), law)
 
 
 def _calendar_from(file: Path) -> Calendar:
