@@ -30,7 +30,7 @@ def in_wan(text: str, unit: Decimal) -> Decimal | None:
 def _in_words(text: str) -> Decimal | None:
     """Yuan, from numerals in the order in which they are written: 壹拾贰万叁仟元伍角."""
     match = _WORDS.match(text)
-    if not match or not any(match.groups()) and not text.startswith("零"):
+    if not match or not (any(match.groups()) or text.startswith("零")):
         return None
     parts = [_section(match.groups()[first : first + 5]) for first in (0, 5, 10)]
     if _COLLOQUIAL.search(text) or ("亿" in text and not parts[0]) or ("万" in text and not parts[1]):
@@ -43,9 +43,7 @@ def _in_words(text: str) -> Decimal | None:
 def _section(groups: tuple[str | None, ...]) -> int:
     """A section below ten thousand: thousands, hundreds, tens (十 alone is ten), ones."""
     thousands, hundreds, tens, ten, ones = groups
-    return (
-        _digit(thousands) * 1000 + _digit(hundreds) * 100 + (_digit(tens) if tens else bool(ten)) * 10 + _digit(ones)
-    )
+    return _digit(thousands) * 1000 + _digit(hundreds) * 100 + (_digit(tens) if tens else bool(ten)) * 10 + _digit(ones)
 
 
 def _digit(letter: str | None) -> int:
@@ -53,7 +51,9 @@ def _digit(letter: str | None) -> int:
 
 
 _DIGITS = "零一二三四五六七八九0123456789"
-_PLAIN = str.maketrans("〇壹贰貳弍叁參参肆伍陆陸柒捌玖两兩拾佰仟萬億圆圓", "零一二二二三三三四五六六七八九二二十百千万亿元元")
+_PLAIN = str.maketrans(
+    "〇壹贰貳弍叁參参肆伍陆陸柒捌玖两兩拾佰仟萬億圆圓", "零一二二二三三三四五六六七八九二二十百千万亿元元"
+)
 _UNITS = {"": 1, "百": 100, "千": 1000, "仟": 1000, "万": 10**4, "萬": 10**4, "亿": 10**8}
 _ORNAMENT = re.compile(r"\s+|^(人民币|RMB|CNY)?[:¥¥]?|(?<=[元圆角分])[整正]$")
 _NUMBER = re.compile(r"\d+(\.\d+)?$")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Final
 
@@ -17,7 +17,7 @@ from registry.columns import SEVERITIES, Column, Type
 from registry.organisations import valid_code
 from workflow.refusal import Message, say
 
-Cell = str | float | int | bool | date | datetime | None
+Cell = str | float | int | bool | date | datetime | time | timedelta | None
 
 EPOCH: Final = date(1899, 12, 30)
 """Day zero of serial dates; workbooks made on old Macintoshes count from `EPOCH_1904`."""
@@ -77,7 +77,8 @@ def clean_document_number(cell: Cell) -> str:
 
 def clean_code(cell: Cell, checked: bool = False) -> str:
     """A code in half-width capitals without spaces; a `checked` one must agree with its check character."""
-    if isinstance(cell, (int, float)) and abs(cell) >= _EXACT or isinstance(cell, str) and _ROUNDED.match(cell.strip()):
+    too_long = isinstance(cell, (int, float)) and abs(cell) >= _EXACT
+    if too_long or (isinstance(cell, str) and _ROUNDED.match(cell.strip())):
         raise Unfit(say("The code was kept as a number and has lost its last digits: write it again as text."))
     text = unicodedata.normalize("NFKC", clean_text(cell).strip("'\"=` "))
     text = _SEPARATORS.sub("", text).upper()
@@ -90,7 +91,7 @@ def clean_code(cell: Cell, checked: bool = False) -> str:
 
 def clean_amount(cell: Cell, unit: Decimal = WAN) -> str:
     """An amount as a decimal number of 万元, two places or more, exact to the fen."""
-    if isinstance(cell, bool) or isinstance(cell, date):
+    if isinstance(cell, (bool, date, time, timedelta)):
         raise Unfit(_not_an_amount(cell))
     if isinstance(cell, str):
         text = unicodedata.normalize("NFKC", clean_text(cell))
@@ -122,7 +123,7 @@ def clean_date(cell: Cell, epoch: date = EPOCH) -> str:
         return _sane(cell.date(), cell)
     if isinstance(cell, date):
         return _sane(cell, cell)
-    if isinstance(cell, bool) or cell != int(cell) and not _is_serial(cell):
+    if isinstance(cell, (bool, time, timedelta)) or (cell != int(cell) and not _is_serial(cell)):
         raise Unfit(_not_a_date(_shown(cell)))
     return _sane(_written(str(int(cell)), epoch), _shown(cell))
 
@@ -169,7 +170,9 @@ def _not_a_date(value: object) -> Message:
 
 
 def _not_an_amount(cell: Cell) -> Message:
-    return say("{value} is not an amount: write a number, or an amount with its unit such as 5000元.", value=_shown(cell))
+    return say(
+        "{value} is not an amount: write a number, or an amount with its unit such as 5000元.", value=_shown(cell)
+    )
 
 
 def _shown(cell: Cell) -> str:
@@ -179,7 +182,7 @@ def _shown(cell: Cell) -> str:
         return "TRUE" if cell else "FALSE"
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
-    return cell.isoformat() if isinstance(cell, date) else str(cell)
+    return cell.isoformat() if isinstance(cell, (date, time)) else str(cell)
 
 
 def _is_nothing(text: str) -> bool:
@@ -192,14 +195,18 @@ def _space(match: re.Match[str]) -> str:
     if start == 0 or end == len(text):
         return ""
     sides = (text[start - 1].isascii(), text[end].isascii())
-    return " " if all(sides) or any(sides) and not set(match[0]) - _PLAIN_SPACES else ""
+    return " " if all(sides) or (any(sides) and not set(match[0]) - _PLAIN_SPACES) else ""
 
 
-_ODD = re.compile(r"[\s\x00-\x1f\x7f-\xa0\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3000\ufeff\ufff9-\ufffb０-９Ａ-Ｚａ-ｚ]")
+_ODD = re.compile(
+    r"[\s\x00-\x1f\x7f-\xa0\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3000\ufeff\ufff9-\ufffb０-９Ａ-Ｚａ-ｚ]"
+)
 _SPACES = re.compile(r"[\s\u200b\u3000\xa0]+")
 _PLAIN_SPACES = set(" \u3000\xa0")
 _INVISIBLE = ("Cc", "Cf", "Cs")
-_HALF_WIDTH = {full: full - 0xFEE0 for first, last in ("０９", "ＡＺ", "ａｚ") for full in range(ord(first), ord(last) + 1)}
+_HALF_WIDTH = {
+    full: full - 0xFEE0 for first, last in ("０９", "ＡＺ", "ａｚ") for full in range(ord(first), ord(last) + 1)
+}
 
 _SHORT = 8
 _NOTHING = frozenset(("", "无", "暂无", "空", "null", "none", "nil", "n/a", "na", "#n/a", "/", "\\", "*"))
@@ -211,7 +218,9 @@ _SEPARATORS = re.compile(r"[\s-]+")
 _ROUNDED = re.compile(r"\d(\.\d+)?[Ee]\+?\d+$")
 _EXACT = 10**15
 
-_DATE = re.compile(r"(\d{4})\s?[-./年]\s?(\d{1,2})\s?[-./月]\s?(\d{1,2})\s?日?(?:[ T]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?$")
+_DATE = re.compile(
+    r"(\d{4})\s?[-./年]\s?(\d{1,2})\s?[-./月]\s?(\d{1,2})\s?日?(?:[ T]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?$"
+)
 _EIGHT = re.compile(r"((?:19|20|21)\d\d)(\d\d)(\d\d)$")
 _SERIAL = re.compile(r"[1-9]\d{4}$")
 _EARLIEST, _LATEST = date(1949, 10, 1), date(2199, 12, 31)

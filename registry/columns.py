@@ -63,9 +63,13 @@ PENALTY: Final[tuple[Column, ...]] = (
     Column("valid_until", "处罚有效期", "Penalty valid until", Type.DATE),
     Column("display_until", "公示截止期", "Displayed until", Type.DATE),
     Column("determined_by", "处罚机关", "Deciding bureau", Type.BUREAU, disputable=False),
-    Column("determined_by_code", "处罚机关统一社会信用代码", "Code of the deciding bureau", Type.CODE, disputable=False),
+    Column(
+        "determined_by_code", "处罚机关统一社会信用代码", "Code of the deciding bureau", Type.CODE, disputable=False
+    ),
     Column("supplied_by", "数据来源单位", "Bureau that supplied the data", Type.BUREAU, disputable=False),
-    Column("supplied_by_code", "数据来源单位统一社会信用代码", "Code of the supplying bureau", Type.CODE, disputable=False),
+    Column(
+        "supplied_by_code", "数据来源单位统一社会信用代码", "Code of the supplying bureau", Type.CODE, disputable=False
+    ),
     Column("remark", "备注", "Remark", disputable=False),
     Column("severity", "失信严重程度", "Class of the record", Type.CLASS),
     Column("handler", "经办人", "Handler", disputable=False),

@@ -141,7 +141,9 @@ def correct(session: Session, record: CreditRecord, found: Mapping[str, str], ca
     return _written(session, changes)
 
 
-def state_severity(session: Session, record: CreditRecord, severity: str, at: datetime, actor: str) -> list[RecordChange]:
+def state_severity(
+    session: Session, record: CreditRecord, severity: str, at: datetime, actor: str
+) -> list[RecordChange]:
     """The bureau states the record's class, a code of `SEVERITIES` (D13)."""
     if severity not in ("", *SEVERITIES.values()):
         raise ValueError(severity)

@@ -6,8 +6,10 @@ It knows no record, no case and no person. Codes are unified social credit codes
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import TypeVar
 
 from sqlalchemy import JSON, ForeignKey, String, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -15,7 +17,7 @@ from stdnum.cn import uscc
 from stdnum.exceptions import ValidationError
 
 from extensions import Base
-from workflow.jurisdiction import BureauEntry, Jurisdiction
+from workflow.jurisdiction import BureauEntry
 from workflow.jurisdiction import Office as OfficeEntry
 from workflow.refusal import Impossible, Message, say
 
@@ -172,29 +174,34 @@ def rename(body: Bureau | Enterprise, name: str) -> None:
         body.name = name
 
 
-def load_bureaus(session: Session, jurisdiction: Jurisdiction) -> None:
-    """Write the jurisdiction's bureaus and office into the tables; what is there already is only filled in.
+def load_bureaus(session: Session, entries: Iterable[BureauEntry], office: OfficeEntry) -> None:
+    """Write a jurisdiction's bureaus and office into the tables: what is missing is filled in, what is there stays.
 
-    What the office entered stays; so does what a person emptied only until the next start, as the folder says it.
+    It may be repeated: what the office entered is never overwritten.
     """
+    entries = tuple(entries)
     here = directory(session)
-    for entry in jurisdiction.bureaus:
-        bureau = _known(here, entry) or _new(session, entry)
+    rows = {entry.name: _known(here, entry) or _new(session, entry) for entry in entries}
+    for entry in entries:
+        bureau = rows[entry.name]
         _fill(bureau, entry, BUREAU_FIELDS)
-        bureau.former_names = [*bureau.former_names, *(set(entry.former_names) - set(names_of(bureau)))]
+        known = names_of(bureau)
+        bureau.former_names = [*bureau.former_names, *(name for name in entry.former_names if name not in known)]
     session.flush()
-    by_name = {name: bureau for bureau in session.scalars(select(Bureau)) for name in names_of(bureau)}
-    for entry in jurisdiction.bureaus:
-        if entry.successor and by_name[entry.name].successor_id is None:
-            by_name[entry.name].successor_id = by_name[entry.successor].id
-    office = session.get(Office, 1) or Office(id=1, name=jurisdiction.office.name)
-    _fill(office, jurisdiction.office, BODY_FIELDS)
-    session.add(office)
+    for entry in entries:
+        if entry.successor and rows[entry.name].successor_id is None:
+            successor = next(row for other, row in zip(entries, rows.values(), strict=True)
+                             if entry.successor in (other.name, other.code))  # fmt: skip
+            rows[entry.name].successor_id = successor.id
+    session.add(_fill(session.get(Office, 1) or Office(id=1, name=office.name), office, BODY_FIELDS))
     session.flush()
 
 
-BODY_FIELDS = ("name_en", "short_name", "short_name_en", "email", "review_body", "review_body_en", "review_source",
-               "review_on", "review_confirmed", "court", "court_en", "court_source", "court_on", "court_confirmed")  # fmt: skip
+BODY_FIELDS = (
+    *("name_en", "short_name", "short_name_en", "email"),
+    *("review_body", "review_body_en", "review_source", "review_on", "review_confirmed"),
+    *("court", "court_en", "court_source", "court_on", "court_confirmed"),
+)
 BUREAU_FIELDS = (*BODY_FIELDS, "code", "valid_from", "valid_until")
 
 
@@ -207,13 +214,19 @@ def _known(here: Directory, entry: BureauEntry) -> Bureau | None:
 
 
 def _new(session: Session, entry: BureauEntry) -> Bureau:
-    bureau = Bureau(name=entry.name, former_names=list(entry.former_names), kinds_of_records=list(entry.kinds_of_records))
+    bureau = Bureau(
+        name=entry.name, former_names=list(entry.former_names), kinds_of_records=list(entry.kinds_of_records)
+    )
     session.add(bureau)
     return bureau
 
 
-def _fill(row: Bureau | Office, entry: BureauEntry | OfficeEntry, fields: tuple[str, ...]) -> None:
+Row = TypeVar("Row", Bureau, Office)
+
+
+def _fill(row: Row, entry: BureauEntry | OfficeEntry, fields: tuple[str, ...]) -> Row:
     for name in fields:
         value = getattr(entry, name)
         if value and not getattr(row, name):
             setattr(row, name, value)
+    return row

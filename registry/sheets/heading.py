@@ -78,7 +78,9 @@ def _column(kind: str, heading: str) -> tuple[Column, Decimal] | None:
             if _BRACKETS.sub("", name) == short:
                 unit = unit_of(match[1]) if match else None
                 if unit is None:
-                    raise BadSheet(say("The column {column} does not say its unit: head it (万元) or (元).", column=heading))
+                    raise BadSheet(
+                        say("The column {column} does not say its unit: head it (万元) or (元).", column=heading)
+                    )
                 return column, unit
         elif name in (whole, short):
             return column, WAN

@@ -15,13 +15,12 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
-from workflow.rules import Jurisdiction
-
 from registry.organisations import directory
 from registry.sheets.heading import is_heading, layout
 from registry.sheets.reading import Row, Sheet, open_sheet
 from registry.sheets.rows import Clean, Fault, Rejected, RowReader
 from registry.sheets.writing import Writer
+from workflow.rules import Jurisdiction
 
 BATCH = 2000
 
@@ -55,8 +54,16 @@ def open_records(source: Path | bytes, kind: str) -> Sheet:
     return open_sheet(source, lambda row: is_heading(kind, row))
 
 
-def import_sheet(session: Session, source: Path | bytes | Sheet, kind: str, jurisdiction: Jurisdiction,
-                 now: datetime, actor: str, dry_run: bool = False, after_batch: Callable[[int], None] | None = None) -> Imported:  # fmt: skip
+def import_sheet(
+    session: Session,
+    source: Path | bytes | Sheet,
+    kind: str,
+    jurisdiction: Jurisdiction,
+    now: datetime,
+    actor: str,
+    dry_run: bool = False,
+    after_batch: Callable[[int], None] | None = None,
+) -> Imported:
     """Import every row of a sheet; what lies in the future is a matter of the jurisdiction's day.
 
     Raises `BadSheet` before any row was written.

@@ -66,7 +66,8 @@ def _workbook(source: Path | bytes, is_heading: Callable[[Row], bool]) -> Sheet:
 def _numbered(sheet: CalamineSheet) -> Iterator[tuple[int, Row]]:
     if sheet.start is None:
         return iter(())
-    return enumerate(sheet.iter_rows(), start=1 + sheet.start[0])
+    rows: Iterator[Row] = sheet.iter_rows()
+    return enumerate(rows, start=1 + sheet.start[0])
 
 
 def _epoch(source: Path | bytes) -> date:

@@ -30,7 +30,9 @@ def write_rejects(target: Path | IO[bytes], heading: Row, rows: Iterable[Rejecte
     )
     try:
         sheet = book.add_worksheet("被退回的行")
-        bold, day, text = (book.add_format(form) for form in ({"bold": True}, {"num_format": "yyyy-mm-dd"}, {"num_format": "@"}))
+        bold, day, text = (
+            book.add_format(form) for form in ({"bold": True}, {"num_format": "yyyy-mm-dd"}, {"num_format": "@"})
+        )
         sheet.freeze_panes(1, len(REPORTED))
         sheet.set_column(1, 1, 24)
         sheet.set_column(2, 2, 60)
@@ -52,7 +54,7 @@ def _write(sheet: xlsxwriter.worksheet.Worksheet, line: int, column: int, cell: 
     if cell is None or cell == "":
         return
     if isinstance(cell, date):
-        sheet.write_datetime(line, column, cell, day)
+        sheet.write(line, column, cell, day)
     elif isinstance(cell, (int, float)) and not isinstance(cell, bool):
         sheet.write_number(line, column, cell)
     else:

@@ -22,8 +22,15 @@ from workflow.refusal import Message, say
 Key = tuple[str, int, int]
 """How a record is known: document number, enterprise, the bureau that decided."""
 
-BUREAU_COLUMNS = frozenset(("determined_by", "determined_by_code", "supplied_by", "supplied_by_code"))
+SUPPLIER = ("supplied_by", "supplied_by_code")
+BUREAU_COLUMNS = frozenset(("determined_by", "determined_by_code", *SUPPLIER))
 """Compared as bureaus, not as text: another name of the same bureau is nothing new."""
+
+
+RENAMED = (
+    "The code {code} belongs to {owner}, not to {name}. "
+    "Mend the row, or enter the firm's new name on the organisations page."
+)
 
 
 @dataclass
@@ -94,8 +101,7 @@ class Writer:
                 new[row.code] = name
             if folded(name) not in (firm.names if firm else (folded(new[row.code]),)):
                 expected = firm.name if firm else new[row.code]
-                reason = say("The code {code} belongs to {owner}, not to {name}. Mend the row, or enter the firm's "
-                             "new name on the organisations page.", code=row.code, owner=expected, name=name)  # fmt: skip
+                reason = say(RENAMED, code=row.code, owner=expected, name=name)
                 written.refused.append((row, {"name": reason}))
         return firms | self._new_firms(new)
 
@@ -141,7 +147,10 @@ class Writer:
         query = select(
             table.id, table.known_as, table.document_number, table.enterprise_id, table.determined_by_id,
             table.supplied_by_id, table.values, table.sheet_says,
-        ).where(table.kind == self._kind, or_(table.known_as.in_(numbers), table.document_number.in_(numbers)))  # fmt: skip
+        )  # fmt: skip
+        query = query.where(
+            table.kind == self._kind, or_(table.known_as.in_(numbers), table.document_number.in_(numbers))
+        )
         found: dict[Key, Standing] = {}
         for id, known_as, number, enterprise, determined, supplied, values, said in self._session.execute(query):
             record = Standing(id, supplied, values, said)
@@ -159,8 +168,8 @@ class Writer:
             [self._record(key, row) for key, row in rows.items()],
         )
         changes = []
-        for id, *key in inserted:
-            row = rows[key[0], key[1], key[2]]
+        for id, number, enterprise, determined in inserted:
+            row = rows[number, enterprise, determined]
             changes.append(self._change(id, "imported", after=begun(row.values, row.determined_by, row.supplied_by)))
         self._session.execute(insert(_table(RecordChange)), changes)
 
@@ -179,23 +188,24 @@ class Writer:
             changed = {key: new for key, new in said.items() if record.values.get(key, "") != new}
             moved = record.supplied_by != row.supplied_by
             if moved:
-                changed |= {key: row.values.get(key, "") for key in ("supplied_by", "supplied_by_code")}
-                changes.append(self._change(record.id, "updated", "supplied_by_id", str(record.supplied_by), str(row.supplied_by)))
+                now = {key: row.values.get(key, "") for key in SUPPLIER}
+                changed |= {key: new for key, new in now.items() if record.values.get(key, "") != new}
+                from_to = (str(record.supplied_by), str(row.supplied_by))
+                changes.append(self._change(record.id, "updated", "supplied_by_id", *from_to))
             if changed or moved:
                 written.changed.append(record.id)
             else:
                 written.unchanged += 1
             if said or moved:
                 updates.append(_updated(record, row.supplied_by, changed, said))
-            changes += [
-                self._change(record.id, "updated", key, record.values.get(key, ""), new)
-                for key, new in changed.items()
-                if record.values.get(key, "") != new
-            ]
+            for key, new in changed.items():
+                changes.append(self._change(record.id, "updated", key, record.values.get(key, ""), new))
         if not self._dry and updates:
             table = _table(CreditRecord)
-            fields = {name.removeprefix("new_"): bindparam(name) for name in updates[0] if name != "row_id"}
-            self._session.execute(update(table).where(table.c.id == bindparam("row_id")).values(fields), updates)
+            new_values: dict[str, Any] = {
+                name.removeprefix("new_"): bindparam(name) for name in updates[0] if name != "row_id"
+            }
+            self._session.execute(update(table).where(table.c.id == bindparam("row_id")).values(new_values), updates)
         if not self._dry and changes:
             self._session.execute(insert(_table(RecordChange)), changes)
 

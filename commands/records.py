@@ -1,0 +1,80 @@
+"""`flask records`: record sheets read in from the command line."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import cast
+
+import click
+from flask import current_app
+from flask.cli import AppGroup
+from flask_babel import gettext
+from sqlalchemy.orm import Session
+
+from config import Settings
+from extensions import db
+from registry.columns import KINDS
+from registry.sheets import BadSheet, Imported, import_sheet, open_records, rejects_path, write_rejects
+from workflow.jurisdiction import Jurisdiction
+from workflow.refusal import Message
+
+records_commands = AppGroup("records", help="Credit records from the sheets that bureaus send.")
+
+
+@records_commands.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--kind", type=click.Choice(list(KINDS)), default="penalty", show_default=True)
+@click.option("--dry-run", is_flag=True, help="Count and report, but write no record.")
+def import_records(file: Path, kind: str, dry_run: bool) -> None:
+    """Read a record sheet (XLSX or CSV) and print what became of its rows.
+
+    Rejected rows are written to a sheet beside FILE, with row, column and reason; the exit code is then 1.
+    """
+    session: Session = db.session()
+    try:
+        imported = _import(session, file, kind, dry_run)
+    except BadSheet as refused:
+        raise click.UsageError(str(refused)) from None
+    for name in ("imported", "updated", "unchanged", "rejected"):
+        click.echo(f"{name} {getattr(imported, name)}")
+    if imported.rejected:
+        _report(file, imported)
+        sys.exit(1)
+
+
+def _import(session: Session, file: Path, kind: str, dry_run: bool) -> Imported:
+    """Each batch is committed by itself: a sheet that was broken off is taken up by importing it again."""
+    sheet = open_records(file, kind)
+    settings = cast(Settings, current_app.extensions["settings"])
+    jurisdiction = cast(Jurisdiction, current_app.extensions["law"])
+    with click.progressbar(
+        length=sheet.expected, label=file.name, file=sys.stderr, hidden=not sys.stderr.isatty()
+    ) as bar:
+        return import_sheet(
+            session, sheet, kind, jurisdiction, settings.clock.now(), f"import:{file.name}"[:80], dry_run,
+            after_batch=_then(session.commit, bar.update),
+        )  # fmt: skip
+
+
+def _then(commit: Callable[[], None], update: Callable[[int], None]) -> Callable[[int], None]:
+    def after_batch(rows: int) -> None:
+        commit()
+        update(rows)
+
+    return after_batch
+
+
+def _report(file: Path, imported: Imported) -> None:
+    beside = rejects_path(file)
+    try:
+        write_rejects(beside, imported.heading, imported.rejections, _in_words)
+    except OSError as error:
+        click.echo(f"{beside} could not be written: {error.strerror}", err=True)
+        return
+    click.echo(f"The rejected rows, with the reasons, are in {beside}", err=True)
+
+
+def _in_words(message: Message) -> str:
+    return str(gettext(message.id)).format(**message.values)

@@ -1,0 +1,62 @@
+"""Which calendar is in force: the one that the jurisdiction ships, with every file that the office loaded over it.
+
+It counts nothing (`workflow/calendar.py`) and moves no deadline; who loads a file sees to that.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, String, Text, func, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from extensions import Base, Instant
+from workflow.calendar import Calendar, read_calendar
+from workflow.jurisdiction import Jurisdiction
+
+
+class CalendarFile(Base):
+    """A holiday notice as it was loaded. Files are never changed: a later one lies over an earlier one."""
+
+    __tablename__ = "calendar_file"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(80))
+    text: Mapped[str] = mapped_column(Text)
+    loaded_at: Mapped[datetime] = mapped_column(Instant)
+    loaded_by: Mapped[int | None] = mapped_column(ForeignKey("user_.id"))
+
+
+def calendar_in_force(session: Session, jurisdiction: Jurisdiction) -> Calendar:
+    """The calendar as of now. Read again only when a file was loaded since, in this or in another process."""
+    last = session.scalar(select(func.max(CalendarFile.id))) or 0
+    key = (str(session.get_bind().engine.url), jurisdiction.code, last)
+    if key not in _known:
+        calendar = jurisdiction.calendar
+        for text in session.scalars(select(CalendarFile.text).order_by(CalendarFile.id)):
+            calendar = calendar.merged(read_calendar(text))
+        _known.clear()
+        _known[key] = calendar
+    return _known[key]
+
+
+def with_file(calendar: Calendar, text: str) -> Calendar:
+    """The calendar as it would be with this file; raises `BadCalendar` with a sentence."""
+    return calendar.merged(read_calendar(text))
+
+
+def add_calendar_file(session: Session, jurisdiction: Jurisdiction, text: str, now: datetime,
+                      by: int | None = None) -> Calendar:  # fmt: skip
+    """Load a file and answer the calendar in force with it; raises `BadCalendar` and loads nothing.
+
+    A file that was loaded last is not loaded twice.
+    """
+    merged = with_file(calendar_in_force(session, jurisdiction), text)
+    last = session.scalar(select(CalendarFile.text).order_by(CalendarFile.id.desc()).limit(1))
+    if last != text:
+        session.add(CalendarFile(name=merged.name, text=text, loaded_at=now, loaded_by=by))
+        session.flush()
+    return merged
+
+
+_known: dict[tuple[str, str, int], Calendar] = {}
