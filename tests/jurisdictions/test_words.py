@@ -1,0 +1,33 @@
+"""Every message id that the law as data uses has its Chinese, and no Chinese stands there for nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from babel.messages.pofile import read_po
+
+from config import ROOT
+from workflow.rules import Jurisdiction, load_jurisdiction
+
+PLACES = [load_jurisdiction(ROOT / "jurisdictions", code) for code in ("cn-nm-demo", "cn-nm-etuoke")]
+
+
+def ids(place: Jurisdiction) -> Iterator[str]:
+    for rule in place.rules:
+        yield from (rule.label, rule.counted_from, rule.note)
+        if rule.binding:
+            yield from (rule.binding.where, rule.binding.counted_from, rule.binding.note)
+    for remedy in place.remedies:
+        yield from (remedy.counted_from, remedy.note)
+    for shown in (*place.displays, *place.bars):
+        yield from (shown.label, shown.note)
+    yield from (bar.counted_from for bar in place.bars)
+    yield from (bureau.note for bureau in place.bureaus)
+
+
+def test_the_catalogue_and_the_data_have_the_same_messages() -> None:
+    with (ROOT / "translations/zh_Hans_CN/LC_MESSAGES/rules.po").open("rb") as file:
+        chinese = {message.id: message.string for message in read_po(file) if message.id}
+    used = {message for place in PLACES for message in ids(place) if message}
+    assert set(chinese) == used
+    assert all(chinese.values())
