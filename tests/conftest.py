@@ -12,12 +12,14 @@ from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from flask import Flask
+from flask import Flask, has_app_context
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
 
 from config import Clock, Settings
 from extensions import Base, db
@@ -90,10 +92,25 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
         _empty(url)
 
 
+class Browser(FlaskClient):
+    """Each request has a context of its own, as when served: else one would see another's signed-in person.
+
+    What the test has prepared is committed first, so that the request finds it and no lock; then it is read anew.
+    """
+
+    def open(self, *arguments: Any, **named: Any) -> TestResponse:
+        if has_app_context():
+            db.session.commit()
+            db.session.expire_all()
+        with self.application.app_context():
+            return super().open(*arguments, **named)
+
+
 @pytest.fixture
 def app(database_url: str, tmp_path: Path) -> Iterator[Flask]:
     """The application in test mode, its clock at NOW when the test begins."""
     application = create_app(make_settings(tmp_path, database_url), WTF_CSRF_ENABLED=False)
+    application.test_client_class = Browser
     with application.app_context():
         yield application
         db.session.remove()

@@ -7,6 +7,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import PasswordField, RadioField, StringField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 
 
@@ -47,4 +48,6 @@ class PasswordForm(NewPasswordForm):
 
 
 class LanguageForm(Form):
-    language = RadioField(_("Language of pages and mail"), choices=[("zh", "中文"), ("en", "English")])
+    language = RadioField(
+        _("Language of pages and mail"), choices=[SelectChoice("zh", "中文"), SelectChoice("en", "English")]
+    )

@@ -1,0 +1,322 @@
+"""Signing in and out, one-time links, the account, the language."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
+
+from config import Clock
+from extensions import Base, db
+from registry.organisations import Bureau
+from registry.passwords import check_password, set_password
+from registry.people import DEMO_PASSWORD, User, add_person, find_person
+from registry.sign_in import one_time_link
+from tests.conftest import NOW, make_settings
+from wsgi import create_app
+
+GOOD = "three grey horses"
+
+
+@pytest.fixture
+def gao(session: Session) -> User:
+    bureau = Bureau(name="示范旗住房和城乡建设局")
+    session.add(bureau)
+    session.flush()
+    set_password(add_person(session, "noise", "别人", ["officer"]), "another good one")
+    user = add_person(session, "gao", "高建军", ["approver", "head"], bureau_id=bureau.id, email="gao@example.cn")
+    set_password(user, GOOD)
+    session.commit()
+    return user
+
+
+def sign_in(client: FlaskClient, password: str = GOOD, username: str = "gao", **more: str) -> TestResponse:
+    return client.post("/sign-in", data={"username": username, "password": password, **more})
+
+
+def signed_in(client: FlaskClient) -> bool:
+    return client.get("/account").status_code == 200
+
+
+def later(app: Flask, by: timedelta) -> None:
+    """Move the application's clock on."""
+    settings = app.extensions["settings"]
+    app.extensions["settings"] = make_settings(settings.data_dir, settings.database_url)
+    object.__setattr__(app.extensions["settings"], "clock", Clock(settings.clock.shift + by))
+
+
+def test_the_sign_in_page_asks_for_name_and_password(client: FlaskClient) -> None:
+    answer = client.get("/sign-in")
+    assert answer.status_code == 200
+    assert 'name="username"' in answer.text
+    assert 'name="password"' in answer.text
+    assert DEMO_PASSWORD not in answer.text
+    assert answer.text.count("<h1") == 1
+
+
+def test_the_right_password_begins_a_session_and_leads_to_the_work(client: FlaskClient, gao: User) -> None:
+    answer = sign_in(client, username="ＧＡＯ")
+    assert (answer.status_code, answer.location) == (302, "/desk")
+    assert signed_in(client)
+    assert client.get("/sign-in").location == "/desk"
+
+
+def test_a_wrong_password_says_so_and_keeps_the_name_only(client: FlaskClient, gao: User) -> None:
+    answer = sign_in(client, "my secret guess")
+    assert answer.status_code == 401
+    assert 'role="alert"' in answer.text
+    assert 'href="#password"' in answer.text
+    assert 'value="gao"' in answer.text
+    assert "my secret guess" not in answer.text
+    assert not signed_in(client)
+
+
+def test_a_wrong_name_is_answered_like_a_wrong_password(client: FlaskClient, gao: User) -> None:
+    known, unknown = sign_in(client, "wrong one here"), sign_in(client, "wrong one here", username="oag")
+    assert known.status_code == unknown.status_code
+    assert known.text == unknown.text.replace("oag", "gao")
+
+
+@pytest.mark.parametrize("missing", ["username", "password"])
+def test_an_empty_field_is_named(client: FlaskClient, gao: User, missing: str) -> None:
+    answer = client.post("/sign-in", data={"username": "gao", "password": GOOD} | {missing: ""})
+    assert answer.status_code == 422
+    assert f'href="#{missing}"' in answer.text
+    assert GOOD not in answer.text
+
+
+def test_after_five_wrong_passwords_one_must_wait(app: Flask, client: FlaskClient, gao: User) -> None:
+    for _ in range(5):
+        assert sign_in(client, "wrong one here").status_code == 401
+    refused = sign_in(client)
+    assert refused.status_code == 429
+    assert 28 <= int(refused.headers["Retry-After"]) <= 30
+    assert 'role="alert"' in refused.text
+    assert 'value="gao"' in refused.text
+    assert not signed_in(client)
+    later(app, timedelta(seconds=31))
+    assert sign_in(client).status_code == 302
+
+
+def test_the_wait_outlives_the_process(app: Flask, client: FlaskClient, gao: User, tmp_path: Path) -> None:
+    for _ in range(5):
+        sign_in(client, "wrong one here")
+    again = create_app(app.extensions["settings"], WTF_CSRF_ENABLED=False)
+    with again.app_context():
+        assert sign_in(again.test_client()).status_code == 429
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.mark.parametrize("target", ["/cases/2026-YY-000001", "/desk?late=1"])
+def test_the_way_back_is_kept_through_a_wrong_password(client: FlaskClient, gao: User, target: str) -> None:
+    assert f'value="{target}"' in sign_in(client, "wrong one here", next=target).text
+    assert sign_in(client, next=target).location == target
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        "https://evil.example/",
+        "//evil.example",
+        "/\\evil.example",
+        "\\\\evil",
+        "javascript:alert(1)",
+        "/\t/evil",
+        "evil",
+    ],
+)
+def test_the_way_back_never_leads_elsewhere(client: FlaskClient, gao: User, target: str) -> None:
+    assert sign_in(client, next=target).location == "/desk"
+    assert "evil" not in client.get("/language/en", query_string={"next": target}).location
+
+
+def test_signing_in_begins_a_new_session(client: FlaskClient, gao: User) -> None:
+    with client.session_transaction() as session:
+        session["planted"] = "by somebody else"
+        session["csrf_token"] = "known"
+    sign_in(client)
+    with client.session_transaction() as session:
+        assert "planted" not in session
+        assert session.get("csrf_token") != "known"
+
+
+def test_no_cookie_outlives_the_session(client: FlaskClient, gao: User) -> None:
+    cookies = sign_in(client, remember="1").headers.getlist("Set-Cookie")
+    assert [cookie.split("=")[0] for cookie in cookies] == ["session"]
+
+
+def test_a_session_ends_after_half_an_hour_without_a_request(app: Flask, client: FlaskClient, gao: User) -> None:
+    cookie = sign_in(client).headers["Set-Cookie"]
+    assert "Expires" in cookie
+    assert app.permanent_session_lifetime == timedelta(minutes=30)
+
+
+def test_signing_out_ends_the_session(client: FlaskClient, gao: User) -> None:
+    sign_in(client)
+    assert client.get("/sign-out").status_code == 405
+    assert signed_in(client)
+    assert client.post("/sign-out").location == "/sign-in"
+    assert not signed_in(client)
+
+
+def choose(client: FlaskClient, token: str, password: str, again: str | None = None) -> TestResponse:
+    again = password if again is None else again
+    return client.post(f"/sign-in/{token}", data={"password": password, "again": again})
+
+
+def test_a_link_asks_for_a_password_and_signs_in(app: Flask, client: FlaskClient, gao: User, session: Session) -> None:
+    token = one_time_link(session, gao, NOW)
+    session.commit()
+    shown = client.get(f"/sign-in/{token}")
+    assert shown.status_code == 200
+    assert "高建军" in shown.text
+    assert client.get(f"/sign-in/{token}").status_code == 200, "opening it must not use it up"
+    answer = choose(client, token, "four grey horses")
+    assert (answer.status_code, answer.location) == (302, "/desk")
+    assert signed_in(client)
+    assert choose(app.test_client(), token, "five grey horses").status_code == 404
+    assert check_password(session, "gao", "four grey horses") is not None
+
+
+@pytest.mark.parametrize(
+    ("password", "again"), [("short", "short"), ("four grey horses", "four gray horses"), ("", "")]
+)
+def test_a_link_survives_a_refused_password(
+    client: FlaskClient, gao: User, session: Session, password: str, again: str
+) -> None:
+    token = one_time_link(session, gao, NOW)
+    session.commit()
+    refused = choose(client, token, password, again)
+    assert refused.status_code == 422
+    assert 'role="alert"' in refused.text
+    assert client.get(f"/sign-in/{token}").status_code == 200
+
+
+def test_a_link_that_ran_out_or_was_made_up_says_so(
+    app: Flask, client: FlaskClient, gao: User, session: Session
+) -> None:
+    token = one_time_link(session, gao, NOW)
+    session.commit()
+    assert client.get("/sign-in/made-up").status_code == 404
+    later(app, timedelta(hours=25))
+    assert client.get(f"/sign-in/{token}").status_code == 404
+
+
+def test_a_link_ends_the_sessions_of_before(app: Flask, client: FlaskClient, gao: User, session: Session) -> None:
+    sign_in(client)
+    token = one_time_link(session, gao, NOW)
+    session.commit()
+    choose(app.test_client(), token, "four grey horses")
+    assert not signed_in(client)
+
+
+def test_the_account_shows_person_place_roles_and_mail(client: FlaskClient, gao: User) -> None:
+    sign_in(client)
+    page = client.get("/account").text
+    for part in ("高建军", "示范旗住房和城乡建设局", "gao@example.cn"):
+        assert part in page
+
+
+def change(
+    client: FlaskClient, current: str = GOOD, password: str = "four grey horses", again: str = ""
+) -> TestResponse:
+    return client.post("/account/password", data={"current": current, "password": password, "again": again or password})
+
+
+def test_a_changed_password_ends_every_other_session(app: Flask, client: FlaskClient, gao: User) -> None:
+    other = app.test_client()
+    sign_in(client)
+    sign_in(other)
+    assert change(client).location == "/account"
+    assert signed_in(client)
+    assert not signed_in(other)
+    assert sign_in(other).status_code == 401
+    assert sign_in(other, "four grey horses").status_code == 302
+
+
+def test_a_refused_change_changes_nothing(app: Flask, client: FlaskClient, gao: User, session: Session) -> None:
+    sign_in(client)
+    assert change(client, current="not mine at all").status_code == 422
+    assert change(client, password="short").status_code == 422
+    refused = change(client, again="four gray horses")
+    assert refused.status_code == 422
+    assert 'href="#again"' in refused.text
+    assert "four gr" not in refused.text
+    assert check_password(session, "gao", GOOD) is not None
+
+
+def test_the_present_password_cannot_be_guessed_there_either(client: FlaskClient, gao: User) -> None:
+    sign_in(client)
+    codes = [change(client, current="wrong one here").status_code for _ in range(6)]
+    assert codes == [422] * 5 + [429]
+
+
+def test_the_language_switch_keeps_the_page_and_is_remembered(client: FlaskClient, gao: User, session: Session) -> None:
+    answer = client.get("/language/en?next=/sign-in?next%3D/desk")
+    assert answer.location == "/sign-in?next=/desk"
+    assert "User name" in client.get("/sign-in").text
+    sign_in(client)
+    client.post("/language/en", data={"next": "/account"})
+    session.expire_all()
+    assert find_person(session, "gao").language == "en"  # type: ignore[union-attr]
+    assert client.get("/language/xx?next=/account").location == "/account"
+
+
+def test_the_account_keeps_the_language_for_mail(client: FlaskClient, gao: User, session: Session) -> None:
+    sign_in(client)
+    assert client.post("/account", data={"language": "en"}).location == "/account"
+    session.expire_all()
+    assert find_person(session, "gao").language == "en"  # type: ignore[union-attr]
+    assert client.post("/account", data={"language": "xx"}).status_code == 422
+
+
+def test_a_form_without_its_token_is_offered_again_with_what_was_written(
+    app: Flask, gao: User, session: Session
+) -> None:
+    app.config["WTF_CSRF_ENABLED"] = True
+    client = app.test_client()
+    sent = {"username": "<gao>", "password": "my secret", "next": "/desk"}
+    refused = client.post("/sign-in", data=sent, headers={"Sec-Fetch-Site": "same-origin"})
+    assert refused.status_code == 400
+    assert 'name="username" value="&lt;gao&gt;"' in refused.text
+    assert "my secret" not in refused.text
+    token = re.search(r'name="csrf_token" value="([^"]+)"', refused.text)
+    assert token
+    assert client.post("/sign-in", data=sent | {"csrf_token": token[1]}).status_code == 401
+
+
+@pytest.mark.parametrize("headers", [{"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://evil.example"}, {}])
+def test_a_form_from_elsewhere_is_not_offered_again(app: Flask, headers: dict[str, str]) -> None:
+    app.config["WTF_CSRF_ENABLED"] = True
+    refused = app.test_client().post("/sign-in", data={"username": "planted"}, headers=headers)
+    assert refused.status_code == 400
+    assert "planted" not in refused.text
+
+
+@pytest.fixture
+def demo(tmp_path: Path) -> Iterator[Flask]:
+    """The application as the demo, with two of its accounts."""
+    application = create_app(make_settings(tmp_path, f"sqlite:///{tmp_path / 'demo.sqlite'}", "demo"))
+    with application.app_context():
+        Base.metadata.create_all(db.engine)
+        for username, name in (("office", "包雅茹"), ("chief", "白主任")):
+            role = "officer" if username == "office" else username
+            add_person(db.session(), username, name, [role], demo=True)
+        db.session.commit()
+        yield application
+        db.session.remove()
+        db.engine.dispose()
+
+
+def test_the_demos_sign_in_page_lists_accounts_and_password(demo: Flask) -> None:
+    page = demo.test_client().get("/sign-in").text
+    for part in ("<code>office</code>", "<code>chief</code>", "包雅茹", DEMO_PASSWORD):
+        assert part in page
