@@ -8,8 +8,19 @@ from typing import TYPE_CHECKING, Any
 from flask import Flask
 
 import cases.tables  # noqa: F401 -- tables stand in the metadata before a migration compares them
-from config import ROOT, Settings, settings_from
+from cases import triggers
+from cases.evidence import Store
+from cases.kinds import all_kinds
+from commands import register_commands
+from config import ROOT, Settings, Unsafe, settings_from
 from extensions import babel, csrf, db, login, migrate
+from registry.people import demo_accounts_present
+from web import register_pages
+from web.errors import register_errors
+from web.language import locale
+from web.security import secure
+from workflow.check import refuse_unsound
+from workflow.rules import load_jurisdiction
 
 if TYPE_CHECKING:
     app: Flask
@@ -21,10 +32,18 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
     application = Flask("redress", root_path=str(ROOT))
     application.config.update(_flask_settings(settings), **overrides)
     application.extensions["settings"] = settings
+    application.extensions["law"] = _law(settings)
+    application.extensions["store"] = Store(settings.data_dir / "evidence")
     for extension in (db, login, csrf):
         extension.init_app(application)
     migrate.init_app(application, db, directory=str(ROOT / "migrations"))
-    babel.init_app(application)
+    babel.init_app(application, locale_selector=locale)
+    secure(application, settings)
+    register_errors(application)
+    register_pages(application)
+    register_commands(application)
+    if settings.production:
+        _refuse_unsafe_database(application)
     return application
 
 
@@ -36,6 +55,24 @@ def _flask_settings(settings: Settings) -> dict[str, Any]:
         "BABEL_DEFAULT_TIMEZONE": "Asia/Shanghai",
         "TESTING": settings.mode == "test",
     }
+
+
+def _law(settings: Settings) -> Any:
+    """The place's law, and every definition held against it: a fault stops the start."""
+    law = load_jurisdiction(ROOT / "jurisdictions", settings.jurisdiction)
+    refuse_unsound(tuple(all_kinds().values()), (law,))
+    return law
+
+
+def _refuse_unsafe_database(application: Flask) -> None:
+    """Production starts on a database only with its guards standing and without a password everybody knows."""
+    with application.app_context(), db.engine.connect() as connection:
+        if not db.inspect(connection).has_table("event"):
+            return
+        if missing := triggers.missing(connection):
+            raise Unsafe(f"The database no longer guards its events: {', '.join(missing)} must be made again.")
+        if demo_accounts_present(db.session()):
+            raise Unsafe("The database holds demo accounts: their passwords are public. Use another database.")
 
 
 def __getattr__(name: str) -> Flask:

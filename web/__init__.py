@@ -1,0 +1,13 @@
+"""Pages: a door, without rules. Each module is one blueprint; here they are hung into the application."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+
+def register_pages(app: Flask) -> None:
+    """Every blueprint, and what all templates may use."""
+    from web import sign_in
+
+    for module in (sign_in,):
+        app.register_blueprint(module.pages)

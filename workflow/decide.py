@@ -90,13 +90,15 @@ def decide(
     answers: Mapping[str, object],
     now: datetime,
     as_of: datetime | None = None,
+    on: date | None = None,
 ) -> Move:
     """The move this act comes to.
 
-    `as_of` is when the act counts as done, where the clock acts late on what fell due before. Raises Impossible,
-    Forbidden or Incomplete, each with a sentence.
+    `as_of` is when the act counts as done, and `on` on which day, where the clock acts late on what fell due before.
+    Raises Impossible, Forbidden or Incomplete, each with a sentence.
     """
-    facts = _facts(definition, snapshot, world, action_name, person, answers, now, as_of or now)
+    day = on or world.jurisdiction.day_of(as_of or now)
+    facts = _facts(definition, snapshot, world, action_name, person, answers, now, day)
     refusal = _refusal(facts)
     if refusal:
         raise refusal
@@ -112,7 +114,8 @@ def choices(
     for action in definition.actions_from(snapshot.state, snapshot.variant):
         role = _role(action, person)
         if role:
-            facts = _facts(definition, snapshot, world, action.name, person, {}, now, now)
+            day = world.jurisdiction.day_of(now)
+            facts = _facts(definition, snapshot, world, action.name, person, {}, now, day)
             refusal = _refusal(facts)
             found.append(Open(action, role, refusal.message if refusal else None))
     return tuple(found)
@@ -120,7 +123,7 @@ def choices(
 
 def _facts(
     definition: Definition, snapshot: Snapshot, world: World, name: str, person: Person,
-    answers: Mapping[str, object], now: datetime, as_of: datetime,
+    answers: Mapping[str, object], now: datetime, on: date,
 ) -> Facts:  # fmt: skip
     action = definition.action(name, snapshot.state, snapshot.variant)
     if action is None:
@@ -128,7 +131,6 @@ def _facts(
     role = _role(action, person)
     if role is None:
         raise Forbidden(say("This is for others to do."))
-    on = world.jurisdiction.day_of(as_of)
     return Facts(definition, snapshot, world, action, role, person, answers, now, on)
 
 

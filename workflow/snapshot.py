@@ -5,15 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from types import MappingProxyType
 
 from workflow.calendar import Calendar
 from workflow.definition import Action, Definition, Party, Role
 from workflow.rules import Jurisdiction
 from workflow.timing import Timer
-
-NOTHING: Mapping[str, object] = MappingProxyType({})
-
 
 @dataclass(frozen=True)
 class Past:
@@ -28,7 +24,7 @@ class Past:
     source: str
     target: str
     round: int
-    codes: Mapping[str, object] = NOTHING
+    codes: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -74,7 +70,6 @@ class Snapshot:
     """Whether review body and court are entered, by "bureau" and "office" (D11)."""
     open_cases: tuple[str, ...] = ()
     """Numbers of other open cases of the same record, kind and filer (D19)."""
-    late: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

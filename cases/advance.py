@@ -1,0 +1,57 @@
+"""`advance()` is the only way to move a case: it decides, then records, in one transaction.
+
+Pages, scheduler, demo and commands are callers of this one function. What fell due before the act is recorded
+before it, so that a scheduler that slept changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from cases.kinds import all_kinds
+from cases.reading import CaseFile, read_cases
+from cases.sweep import fire_due
+from cases.writing import Act, Written, write_moves
+from extensions import transaction
+from workflow.decide import decide
+from workflow.refusal import Outdated, say
+from workflow.snapshot import Person, World
+
+
+@dataclass(frozen=True)
+class Request:
+    """An act that a person asks for: `shown` is the version of the case on the page they acted from."""
+
+    case_id: int
+    action: str
+    answers: Mapping[str, object]
+    shown: int | None = None
+
+
+def advance(world: World, request: Request, person: Person, now: datetime) -> Written:
+    """Take an action on a case. Raises a Refusal with a sentence; then nothing has happened but what fell due."""
+    with transaction() as session:
+        fire_due(session, world, [request.case_id], now)
+    with transaction() as session:
+        file = read_cases(session, [request.case_id], lock=True)[0]
+        _require_current(file, request.shown)
+        definition = all_kinds()[file.kind]
+        move = decide(definition, file.snapshot, world, request.action, person, request.answers, now)
+        return write_moves(session, world, [Act(file, move)], now)[0]
+
+
+def _require_current(file: CaseFile, shown: int | None) -> None:
+    """The page must have shown the case as it is; what the clock only said meanwhile does not count."""
+    if shown is None or shown == file.length:
+        return
+    since = [past for past in file.snapshot.past if past.seq > shown]
+    if any(past.role != "clock" or past.source != past.target for past in since):
+        raise Outdated(say("Somebody acted on this case after you opened the page."), shown, file.length)
+
+
+def read_case(session: Session, case_id: int) -> CaseFile:
+    return read_cases(session, [case_id])[0]

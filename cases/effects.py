@@ -1,0 +1,92 @@
+"""What a move does to the credit record, carried out in the move's own transaction.
+
+The effects were resolved by `decide`; here they are written, each as a change of the record with before and after.
+A change that changes nothing leaves no trace.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from cases.reading import CaseFile
+from cases.words import granted_values, words_of
+from registry import credit_records
+from registry.credit_records import CreditRecord, RecordChange
+from workflow.decide import Move, Resolved
+from workflow.findings import DISPLAY, GRANTED, UNDECIDABLE, in_force
+
+Changes = Sequence[RecordChange]
+
+
+@dataclass(frozen=True)
+class Scene:
+    """What a writer of effects works with."""
+
+    session: Session
+    record: CreditRecord
+    file: CaseFile
+    move: Move
+    actor: str
+
+
+def carry_out(session: Session, file: CaseFile, move: Move, actor: str) -> list[RecordChange]:
+    """Write the record effects of a move; gives the changes that were made, each with its event's number."""
+    effects = [effect for effect in move.effects if effect.name in WRITERS]
+    if not effects or file.record_id is None:
+        return []
+    scene = Scene(session, session.get_one(CreditRecord, file.record_id), file, move, actor)
+    changes = [change for effect in effects for change in WRITERS[effect.name](scene, effect)]
+    for change in changes:
+        change.event_seq = file.length + 1
+    return changes
+
+
+def _flag(scene: Scene, _effect: Resolved) -> Changes:
+    return credit_records.flag(scene.session, scene.record, scene.file.id, scene.move.at, scene.actor)
+
+
+def _unflag(scene: Scene, _effect: Resolved) -> Changes:
+    return credit_records.unflag(scene.session, scene.record, scene.file.id, scene.move.at, scene.actor)
+
+
+def _correct(scene: Scene, _effect: Resolved) -> Changes:
+    words = words_of(scene.session, scene.file.id)
+    values = granted_values(scene.move.definition, scene.file.snapshot.past, words)
+    values.pop(DISPLAY, None)
+    return credit_records.correct(scene.session, scene.record, values, scene.file.id, scene.move.at, scene.actor)
+
+
+def _end_display(scene: Scene, effect: Resolved) -> Changes:
+    found = effect.value if isinstance(effect.value, Mapping) else {}
+    if effect.of and found.get(DISPLAY) not in GRANTED:
+        return []
+    move = scene.move
+    return credit_records.end_display(scene.session, scene.record, scene.file.id, move.on, move.at, scene.actor)
+
+
+def _show_again(scene: Scene, _effect: Resolved) -> Changes:
+    return credit_records.show_again(scene.session, scene.record, scene.file.id, scene.move.at, scene.actor)
+
+
+def _keep_statement(scene: Scene, _effect: Resolved) -> Changes:
+    """D8: what could not be established stays, with the enterprise's own words and the day of the check beside it."""
+    move, past = scene.move, scene.file.snapshot.past
+    found = in_force(move.definition, past)
+    fields = [field for field, finding in found.items() if finding == UNDECIDABLE]
+    words = words_of(scene.session, scene.file.id).get(past[0].seq, {}).get("words", "")
+    return credit_records.keep_statement(
+        scene.session, scene.record, scene.file.id, fields, words, move.on, move.at, scene.actor
+    )
+
+
+WRITERS: dict[str, Callable[[Scene, Resolved], Changes]] = {
+    "flag": _flag,
+    "unflag": _unflag,
+    "correct": _correct,
+    "end_display": _end_display,
+    "show_again": _show_again,
+    "keep_statement": _keep_statement,
+}

@@ -1,0 +1,111 @@
+"""Start Redress, or run its tests: standard library only, nothing but Python 3.11 with pip is needed.
+
+    python3 run.py            make the environment, bring the database up to date, serve
+    python3 run.py test       install what the tests need, run all of them
+    python3 run.py flask …    the command line
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import venv
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent
+VENV = ROOT / ".venv"
+PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+
+
+def main(arguments: list[str]) -> None:
+    """Go to the part that was asked for."""
+    os.chdir(ROOT)
+    command, rest = (arguments[0], arguments[1:]) if arguments else ("serve", [])
+    if command == "test":
+        _prepare("requirements-dev.txt")
+        _prepare_browser()
+        _become("pytest", *rest)
+    elif command in ("serve", "flask"):
+        os.environ.setdefault("MODE", "demo")
+        os.environ["FLASK_APP"] = "wsgi"
+        _prepare("requirements.txt")
+        _become("flask", *(["serve"] if command == "serve" else rest), migrate=True)
+    else:
+        sys.exit(f"run.py: {command!r} is not known. Use: python3 run.py [test | flask COMMAND].")
+
+
+def _say(words: str) -> None:
+    print(words, file=sys.stderr, flush=True)
+
+
+def _prepare(lock: str) -> None:
+    """Bring `.venv` to a lock: installed anew only when the lock has changed."""
+    stamp, wanted = VENV / f"{lock}.stamp", _fingerprint(lock)
+    if stamp.exists() and stamp.read_text() == wanted and PYTHON.exists():
+        return
+    if lock == "requirements.txt" and (VENV / "requirements-dev.txt.stamp").exists():
+        dev = VENV / "requirements-dev.txt.stamp"
+        if dev.read_text() == _fingerprint("requirements-dev.txt"):
+            return  # the tests' lock holds all of this one
+    _say(f"Installing {lock} into .venv (once; under a minute).")
+    if not PYTHON.exists():
+        _make_venv()
+    _install(lock)
+    stamp.write_text(wanted)
+
+
+def _fingerprint(lock: str) -> str:
+    """Of the lock and of the Python that reads it."""
+    return hashlib.sha256((ROOT / lock).read_bytes() + sys.version.encode()).hexdigest()
+
+
+def _make_venv() -> None:
+    try:
+        venv.create(VENV, with_pip=True)
+    except subprocess.CalledProcessError:
+        shutil.rmtree(VENV, ignore_errors=True)
+        sys.exit("Python cannot make an environment here. On Debian: apt-get install python3-venv")
+
+
+def _install(lock: str) -> None:
+    """With uv where it can be had (four times as fast), else with pip."""
+    run = lambda *command: subprocess.run([str(PYTHON), "-m", *command], stdout=sys.stderr).returncode  # noqa: E731
+    if run("pip", "install", "--quiet", "--disable-pip-version-check", "uv") == 0 and (
+        run("uv", "pip", "install", "--quiet", "--python", str(PYTHON), "--require-hashes", "-r", lock) == 0
+    ):
+        return
+    if run("pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes", "-r", lock) != 0:
+        sys.exit(f"{lock} could not be installed: see the lines above.")
+
+
+def _prepare_browser() -> None:
+    """Chromium and Chinese fonts for the browser tests: installed where we may, said in a line where not."""
+    if shutil.which("chromium") and _has_chinese_font():
+        return
+    if shutil.which("apt-get") and os.geteuid() == 0:
+        _say("Installing chromium and fonts-noto-cjk for the browser tests.")
+        quiet = {"stdout": subprocess.DEVNULL, "env": {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}}
+        subprocess.run(["apt-get", "update", "-qq"], check=False, **quiet)
+        subprocess.run(["apt-get", "install", "-y", "-qq", "chromium", "fonts-noto-cjk"], check=False, **quiet)
+    if not shutil.which("chromium"):
+        _say("Browser tests cannot run here: chromium is missing (Debian: apt-get install chromium fonts-noto-cjk).")
+
+
+def _has_chinese_font() -> bool:
+    listing = shutil.which("fc-list")
+    return not listing or b":" in subprocess.run([listing, ":lang=zh"], capture_output=True, check=False).stdout
+
+
+def _become(module: str, *rest: str, migrate: bool = False) -> None:
+    """Replace this process, so that signals reach the program and nothing stays behind."""
+    os.environ["PYTHONUNBUFFERED"] = "1"
+    if migrate:
+        subprocess.run([str(PYTHON), "-m", "flask", "migrate-quietly"], check=True, stdout=sys.stderr)
+    os.execv(PYTHON, [str(PYTHON), "-m", module, *rest])
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

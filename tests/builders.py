@@ -1,0 +1,130 @@
+"""Builders: a place with its bureaus, firms, records and people, and cases played through the use cases."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from cases.advance import Request, advance
+from cases.opening import Opening, open_case
+from cases.tables import Case
+from cases.visibility import person_in
+from cases.writing import Written
+from config import ROOT
+from registry.credit_records import CreditRecord, promoted
+from registry.organisations import Bureau, Enterprise, load_bureaus
+from registry.people import Standing, User, add_person, standing_of
+from workflow.rules import load_jurisdiction
+from workflow.snapshot import Person, World
+
+START = datetime(2026, 9, 7, 2, 0, tzinfo=UTC)
+"""A Monday, 10:00 in the banner, with a make-up Sunday and two holidays ahead."""
+
+LAW = load_jurisdiction(ROOT / "jurisdictions", "cn-nm-demo")
+WORLD = World(LAW, LAW.calendar)
+
+VALUES = {
+    "name": "恒源洗煤有限公司（演示）", "uscc": "91150699YALKAUR84L", "document_number": "示环罚〔2026〕18号",
+    "offence": "未采取有效措施防治扬尘污染", "facts": "原煤露天堆存，未采取密闭、围挡、覆盖等措施。",
+    "penalty_kind": "罚款", "penalty": "罚款人民币80000元", "fine": "8.00", "decided_on": "2026-03-18",
+    "display_until": "2029-03-18",
+}  # fmt: skip
+
+CLAIMS = {"fine": "0.80", "decided_on": "2026-03-13"}
+FILING: Mapping[str, object] = {
+    "claims": CLAIMS, "ground": "wrong", "words": "决定书写的是八千元，不是八万元。", "files": (),
+}  # fmt: skip
+
+
+@dataclass
+class Place:
+    """A small banner: two bureaus, two firms with a record each, and people for every role."""
+
+    session: Session
+    bureau: Bureau
+    other_bureau: Bureau
+    firm: Enterprise
+    other_firm: Enterprise
+    record: CreditRecord
+    other_record: CreditRecord
+    people: dict[str, User] = field(default_factory=dict)
+
+    def standing(self, name: str) -> Standing:
+        return standing_of(self.session, self.people[name])
+
+    def person(self, name: str, case: Case | None = None) -> Person:
+        """A person as the rules of this case see them."""
+        firm = case.enterprise_id if case else self.firm.id
+        return person_in(self.standing(name), firm, case.bureau_id if case else None)
+
+    def file(self, now: datetime = START, record: CreditRecord | None = None, by: str = "enterprise", **answers: object) -> Case:
+        """An objection, filed."""
+        record = record or self.record
+        person = person_in(self.standing(by), record.enterprise_id, None)
+        opening = Opening("objection", "file", record.id, {**FILING, **answers})
+        return self.case(open_case(WORLD, opening, person, now).number)
+
+    def case(self, number: str) -> Case:
+        """The case as it stands in the database now."""
+        self.session.expire_all()
+        return self.session.scalars(select(Case).where(Case.number == number)).one()
+
+    def act(self, case: Case, who: str, action: str, now: datetime, **answers: object) -> Written:
+        """Take an action as one of the people."""
+        case = self.case(case.number)
+        return advance(WORLD, Request(case.id, action, answers), self.person(who, case), now)
+
+
+PEOPLE = {
+    "enterprise": ("filer",), "enterprise2": ("filer",), "reviewer": ("reviewer",), "approver": ("approver", "head"),
+    "reviewer2": ("reviewer",), "approver2": ("approver", "head"), "office": ("officer",), "officer2": ("officer",),
+    "chief": ("chief",), "auditor": ("auditor",),
+}  # fmt: skip
+
+
+def make_place(session: Session) -> Place:
+    """Fill an empty database with a place."""
+    load_bureaus(session, LAW.bureaus, LAW.office)
+    session.flush()
+    bureaus = session.scalars(select(Bureau).order_by(Bureau.id)).all()
+    firms = [Enterprise(code=code, name=name, email=f"{code.lower()}@firm.example") for code, name in
+             (("91150699YALKAUR84L", "恒源洗煤有限公司（演示）"), ("911506990U0QK8EE8L", "达青电石有限公司（演示）"))]  # fmt: skip
+    session.add_all(firms)
+    session.flush()
+    records = [_record(firms[0], bureaus[2], "示环罚〔2026〕18号"), _record(firms[1], bureaus[1], "示应急罚〔2025〕134号")]
+    session.add_all(records)
+    session.flush()
+    place = Place(session, bureaus[2], bureaus[1], firms[0], firms[1], records[0], records[1])
+    for name, roles in PEOPLE.items():
+        second = name.endswith("2") and name != "officer2"
+        desk = roles[0]
+        place.people[name] = add_person(
+            session, name, f"{name}人", roles,
+            bureau_id=(bureaus[1].id if second else bureaus[2].id) if desk in ("reviewer", "approver") else None,
+            enterprise_id=(firms[1].id if second else firms[0].id) if desk == "filer" else None,
+        )  # fmt: skip
+    session.commit()
+    return place
+
+
+def _record(firm: Enterprise, bureau: Bureau, number: str) -> CreditRecord:
+    values = {**VALUES, "name": firm.name, "uscc": firm.code, "document_number": number,
+              "determined_by": bureau.name, "supplied_by": bureau.name}  # fmt: skip
+    return CreditRecord(kind="penalty", enterprise_id=firm.id, determined_by_id=bureau.id, supplied_by_id=bureau.id,
+                        known_as=number, values=values, **promoted(values))  # fmt: skip
+
+
+def day(year: int, month: int, day_: int, hour: int = 10) -> datetime:
+    """An instant in the banner's time."""
+    return datetime(year, month, day_, hour, tzinfo=LAW.zone).astimezone(UTC)
+
+
+def later(now: datetime, days: int = 0, hours: int = 0) -> datetime:
+    return now + timedelta(days=days, hours=hours)
+
+
+__all__ = ["CLAIMS", "FILING", "LAW", "START", "WORLD", "Place", "date", "day", "later", "make_place"]

@@ -1,0 +1,35 @@
+"""What every page needs of the application: the law, the calendar in force, the store of files; read once a request."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import cast
+
+from flask import current_app, g
+
+from cases.evidence import Store
+from extensions import db
+from registry.calendars import calendar_in_force
+from web.doors import moment
+from workflow.jurisdiction import Jurisdiction
+from workflow.snapshot import World
+
+
+def law() -> Jurisdiction:
+    return cast(Jurisdiction, current_app.extensions["law"])
+
+
+def store() -> Store:
+    return cast(Store, current_app.extensions["store"])
+
+
+def world() -> World:
+    """The law of the place and the calendar in force."""
+    if "world" not in g:
+        g.world = World(law(), calendar_in_force(db.session(), law()))
+    return cast(World, g.world)
+
+
+def today() -> date:
+    """The day it is in the jurisdiction."""
+    return law().day_of(moment())
