@@ -10,8 +10,8 @@ import click
 from flask import current_app
 from flask.cli import AppGroup
 
-from config import ROOT, Settings
-from workflow.rules import BadJurisdiction, Jurisdiction, Rule, load_jurisdiction
+from config import Settings
+from workflow.rules import Jurisdiction, Rule
 
 rules_commands = AppGroup("rules", help="The limits that hold here, and what they rest on.")
 
@@ -31,10 +31,7 @@ def print_list(on: datetime | None) -> None:
     their own, which says which.
     """
     settings: Settings = current_app.extensions["settings"]
-    try:
-        place = load_jurisdiction(ROOT / "jurisdictions", settings.jurisdiction)
-    except BadJurisdiction as error:
-        raise click.ClickException(str(error)) from None
+    place: Jurisdiction = current_app.extensions["law"]
     rows = [HEADINGS, *table(place, on.date() if on else place.day_of(settings.clock.now()))]
     for line in aligned(rows) if sys.stdout.isatty() else tabbed(rows):
         click.echo(line)

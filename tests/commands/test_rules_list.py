@@ -9,7 +9,8 @@ import pytest
 from flask import Flask
 
 from commands.rules import HEADINGS, aligned, rules_commands
-from config import Clock, Settings
+from config import ROOT, Clock, Settings
+from workflow.rules import load_jurisdiction
 
 NOW = datetime(2026, 3, 31, 17, 0, tzinfo=UTC)
 """1 April there, 31 March in UTC."""
@@ -17,12 +18,13 @@ NOW = datetime(2026, 3, 31, 17, 0, tzinfo=UTC)
 
 @pytest.fixture(params=["cn-nm-demo", "cn-nm-etuoke"])
 def bare(request: pytest.FixtureRequest, tmp_path: Path) -> Flask:
-    """An application with nothing but its settings and the command."""
+    """An application with nothing but its settings, its law and the command."""
     application = Flask("rules")
     application.extensions["settings"] = Settings(
         mode="test", host="127.0.0.1", port=0, data_dir=tmp_path, database_url="sqlite://", secret_key="t" * 32,
         smtp_url="", jurisdiction=request.param, clock=Clock(NOW - Clock().now()),
     )  # fmt: skip
+    application.extensions["law"] = load_jurisdiction(ROOT / "jurisdictions", request.param)
     application.cli.add_command(rules_commands)
     return application
 

@@ -9,6 +9,7 @@ from string import Formatter
 
 import pytest
 
+from cases.kinds.objection import GROUNDS
 from config import ROOT
 from tests.jurisdictions.law_by_hand import CITED_ELSEWHERE
 from workflow.rules import BureauEntry, Jurisdiction, load_jurisdiction
@@ -121,6 +122,12 @@ def test_the_four_grounds_of_an_objection_are_those_of_article_39(place: Jurisdi
     assert [ground.number for ground in place.grounds] == [1, 2, 3, 4]
     assert [ground.citation[-4:] for ground in place.grounds] == ["（一）项", "（二）项", "（三）项", "（四）项"]
     assert place.grounds[2].label["zh"] == "超过公示期限仍然公示"
+
+
+def test_a_ground_is_known_by_the_code_and_the_words_of_the_objection_s_form(place: Jurisdiction) -> None:
+    assert [(ground.name, ground.label["en"]) for ground in place.grounds] == [
+        (choice.code, choice.label) for choice in GROUNDS
+    ]
 
 
 def test_repair_is_free(place: Jurisdiction) -> None:
