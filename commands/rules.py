@@ -39,8 +39,7 @@ def print_list(on: datetime | None) -> None:
 
 def table(place: Jurisdiction, day: date) -> list[tuple[str, ...]]:
     """A row a limit, by kind; cells as under HEADINGS."""
-    in_force = sorted(place.in_force(day), key=lambda rule: rule.kind)
-    return [row for rule in in_force for row in _rows(rule)]
+    return [row for rule in place.in_force(day) for row in _rows(rule)]
 
 
 def tabbed(rows: Sequence[Sequence[str]]) -> Iterator[str]:

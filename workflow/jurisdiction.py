@@ -209,8 +209,11 @@ class Jurisdiction:
         raise MissingRule(f"{self.code} has no rule {which} on {on}: add it to its rules.toml")
 
     def in_force(self, on: date) -> tuple[Rule, ...]:
-        """Every limit for cases filed on that day, in the order of the files."""
-        return tuple(rule for rule in self.rules if rule.holds_on(on))
+        """Every limit for cases filed on that day: kind by kind, those of one name together."""
+        names = list(dict.fromkeys(rule.name for rule in self.rules))
+        kinds = list(dict.fromkeys(rule.kind for rule in self.rules))
+        held = (rule for rule in self.rules if rule.holds_on(on))
+        return tuple(sorted(held, key=lambda rule: (kinds.index(rule.kind), names.index(rule.name), rule.variant)))
 
     def day_of(self, instant: datetime) -> date:
         """The day here at an aware instant."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from itertools import groupby
 from pathlib import Path
 
 import pytest
@@ -65,9 +66,11 @@ def test_a_limit_that_is_law_only_for_some_cases_has_two_lines(bare: Flask) -> N
 
 def test_each_limit_of_the_day_stands_there_by_kind(bare: Flask) -> None:
     found = rows(bare, "--on", "2026-11-24")
-    kinds = [row["kind"] for row in found]
-    assert kinds == sorted(kinds)
+    names = [(row["kind"], row["stage"]) for row in found]
     assert len(found) == 39 + 2
+    assert list(dict.fromkeys(row["kind"] for row in found)) == ["objection", "correction", "repair", "complaint"]
+    assert [name for name, _ in groupby(names)] == list(dict.fromkeys(names))
+    assert names[:3] == [("objection", "accept"), ("objection", "supplement"), ("objection", "refer")]
 
 
 def test_the_day_decides_which_version_is_listed(bare: Flask) -> None:
