@@ -138,7 +138,8 @@ def mark_of(rule: Rule) -> Mark:
 def lay_over(inherited: Sequence[Rule], own: Sequence[Rule]) -> tuple[Rule, ...]:
     """A place's own rules over those it extends: for its days an own rule stands instead of an inherited one.
 
-    Rules are the same when name and variant are. An inherited rule keeps the days that the own one leaves it. Own ones come first.
+    Rules are the same when name and variant are. An inherited rule keeps the days that the own one leaves it; own ones
+    come first.
     Raises ValueError for own rules that overlap, and where a mere proposal or analogy would displace a statute.
     """
     _check_apart(own)
