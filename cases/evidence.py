@@ -1,4 +1,4 @@
-"""Evidence: files known by their content, kept outside the web root under their SHA-256. Names are data, never paths."""
+"""Evidence: files known by their content, kept outside the web root under their SHA-256. A name is never a path."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, select
+from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
 from cases.tables import Case, Event, RungFired, TimerRow
@@ -48,7 +48,7 @@ class CaseFile:
         return next((timer for timer in timers if timer.deadline == deadline and timer.stopped is None), None)
 
 
-CASE_COLUMNS: Select[Any] = (
+CASE_COLUMNS = (
     select(
         Case.id, Case.number, Case.check_code, Case.kind, Case.variant, Case.state, Case.bureau_id, Case.round,
         Case.length, Case.head, Case.filed_on, Case.opened_at, Case.enterprise_id, Case.record_id,
@@ -98,15 +98,15 @@ def timer_from(row: Any, fired: set[tuple[date, str]] | frozenset[tuple[date, st
         id=row.id, deadline=row.deadline, rule=row.rule, owner=row.owner, round=row.round, started=row.started_on,
         n=row.n, unit=Unit(row.unit), rolls=row.rolls, bureau=row.bureau_id, extended=row.extended,
         holds=tuple(_hold(entry) for entry in row.holds), stopped=row.stopped_on, fired=frozenset(fired),
+        born=row.born_on,
     )  # fmt: skip
 
 
 def past_from(row: Any) -> Past:
     """What a guard may know of an event."""
     body: Mapping[str, Any] = json.loads(row.body)
-    on = body.get("on")
     return Past(
-        seq=row.seq, action=row.action, on=date.fromisoformat(on), role=body["role"], person=_person(row.actor),
+        seq=row.seq, action=row.action, on=date.fromisoformat(body["on"]), role=body["role"], person=_person(row.actor),
         bureau=body.get("by_bureau"), source=body["source"], target=body["target"], round=body["round"],
         codes=body.get("codes", {}),
     )  # fmt: skip
@@ -120,7 +120,7 @@ def _past(session: Session, case_ids: Sequence[int]) -> dict[int, list[Past]]:
 
 
 def _case_file(
-    session: Session, row: Row[Any], past: list[Past], timers: list[Timer], bureaus: Mapping[int, Bureau],
+    session: Session, row: Any, past: list[Past], timers: list[Timer], bureaus: Mapping[int, Bureau],
     office_ready: bool,
 ) -> CaseFile:  # fmt: skip
     bureau = bureaus.get(row.bureau_id)
@@ -160,7 +160,7 @@ def record_facts(record: CreditRecord) -> RecordFacts:
                        record.handler or "", record.displayed)  # fmt: skip
 
 
-def _record_facts(row: Row[Any]) -> RecordFacts | None:
+def _record_facts(row: Any) -> RecordFacts | None:
     if row.record_id is None:
         return None
     return RecordFacts(row.record_id, row.supplied_by_id, row.determined_by_id, row.entered_by_id,

@@ -31,8 +31,9 @@ def tick(world: World, channel: Channel, now: datetime) -> list[str]:
         note_beat(session, now)
     lines = [f"{done.number} {done.action} -> {done.state}" for done in sweep(world, now)]
     with transaction() as session:
-        ended = end_due_displays(session, world.jurisdiction, world.jurisdiction.day_of(now), now)
-    lines += [f"record {record_id} display_ended" for record_id in ended]
+        day = world.jurisdiction.day_of(now)
+        ended = end_due_displays(session, world.jurisdiction.displays, day, now)
+    lines += [f"record {change.record_id} display_ended" for change in ended]
     sent = deliver_due(now, channel)
     return lines + ([f"letters {sent}"] if sent else [])
 

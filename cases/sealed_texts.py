@@ -5,7 +5,7 @@ A text that a lawful disposal emptied is counted, not called altered. It knows o
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,82 +32,90 @@ class Within:
         return column.between(self.first, self.last)
 
 
-_Key = tuple[int, int]
-"""Case id and event id: a text that was moved to another case is missing from its own."""
-
-_Text = tuple[str | None, str]
-_NO_TEXTS: Mapping[str, _Text] = {}
-_NO_FILES: Mapping[str, set[str]] = {}
+_NONE: Sequence[Any] = ()
 
 
 @dataclass
 class SealedTexts:
-    """The texts and attachments of a page, by event; what is compared is taken out."""
+    """The texts and attachments of a page, rows by event; what is compared is taken out."""
 
-    texts: dict[_Key, dict[str, _Text]]
-    files: dict[_Key, dict[str, set[str]]]
+    texts: dict[int, list[Any]]
+    files: dict[int, list[Any]]
     stored: Stored | None
     disposed: int = 0
 
-    def compare(self, case_id: int, event_id: int, body: Mapping[str, Any]) -> Iterator[Message]:
+    def compare(self, case_id: int, event_id: int, body: Mapping[str, Any]) -> list[Message]:
         """What does not match of one event whose body can be trusted."""
-        found = self.texts.pop((case_id, event_id), _NO_TEXTS)
-        attached = self.files.pop((case_id, event_id), _NO_FILES)
-        texts, files = body.get("texts", {}), body.get("files", {})
-        if found or texts or files:
-            names = {file_text(sha256): hashed for sha256, hashed in files.items()}
-            yield from self._compare_texts({**texts, **names}, found)
-        if attached or files:
-            yield from self._compare_files(files, attached, found)
+        found, attached = self.texts.pop(event_id, _NONE), self.files.pop(event_id, _NONE)
+        sealed, files = body.get("texts", {}), body.get("files", {})
+        faults: list[Message] = []
+        if files or attached:
+            sealed = {**sealed, **{file_text(sha256): hashed for sha256, hashed in files.items()}}
+            names = {name: text for _, _, name, text, _ in found}
+            faults.extend(self._compare_files(case_id, files, attached, names))
+        if sealed or found:
+            faults.extend(self._compare_texts(case_id, sealed, found))
+        return faults
 
-    def forget(self, case_id: int, event_id: int) -> None:
+    def forget(self, event_id: int) -> None:
         """An event whose own hash fails says nothing of its texts."""
-        self.texts.pop((case_id, event_id), None)
-        self.files.pop((case_id, event_id), None)
+        self.texts.pop(event_id, None)
+        self.files.pop(event_id, None)
 
     def unclaimed(self) -> Iterator[tuple[int, Message]]:
         """By case id: texts and attachments of an event that is no longer there."""
-        for case_id, _ in sorted(self.texts.keys() | self.files.keys()):
-            yield case_id, say("Texts or files belong to an event that is not in its chain.")
+        for rows in (*self.texts.values(), *self.files.values()):
+            yield rows[0].case_id, say("Texts or files belong to an event that is not in its chain.")
 
-    def _compare_texts(self, sealed: Mapping[str, str], found: Mapping[str, _Text]) -> Iterator[Message]:
-        for name, hashed in sealed.items():
-            if name not in found:
-                yield say("The text {name} is missing.", name=name)
+    def _compare_texts(self, case: int, sealed: Mapping[str, str], found: Sequence[Any]) -> Iterator[Message]:
+        matched = 0
+        for _, case_id, name, text, salt in found:
+            hashed = sealed.get(name)
+            if hashed is None or case_id != case:
+                yield say("The text {name} was never sealed.", name=name)
                 continue
-            text, salt = found[name]
+            matched += 1
             if text is None:
                 self.disposed += 1
             elif len(salt) != SALT_LENGTH or salted_hash(salt, text) != hashed:
                 yield say("The text {name} is not the one that was sealed.", name=name)
-        for name in found.keys() - sealed.keys():
-            yield say("The text {name} was never sealed.", name=name)
+        if matched < len(sealed):
+            there = {name for _, case_id, name, _, _ in found if case_id == case}
+            yield from (say("The text {name} is missing.", name=name) for name in sealed if name not in there)
 
     def _compare_files(
-        self, sealed: Mapping[str, str], attached: Mapping[str, set[str]], texts: Mapping[str, _Text]
+        self, case: int, sealed: Mapping[str, str], attached: Sequence[Any], names: Mapping[str, str | None]
     ) -> Iterator[Message]:
+        there: dict[str, set[str]] = {}
+        for _, case_id, sha256, name in attached:
+            there.setdefault(sha256, set()).add(name)
+            if sha256 not in sealed or case_id != case:
+                yield say("The file {sha256} was never sealed.", sha256=sha256)
         for sha256 in sealed:
-            name = texts.get(file_text(sha256), (None, ""))[0]
-            if sha256 not in attached:
+            name = names.get(file_text(sha256))
+            if sha256 not in there:
                 if name is not None:
                     yield say("The attachment of the file {sha256} is missing.", sha256=sha256)
                 continue
-            if name is not None and attached[sha256] != {name}:
+            if name is not None and there[sha256] != {name}:
                 yield say("The file {sha256} bears another name than was sealed.", sha256=sha256)
             if self.stored and not self.stored(sha256):
                 yield say("The file {sha256} is missing from the store, or its bytes have changed.", sha256=sha256)
-        for sha256 in attached.keys() - sealed.keys():
-            yield say("The file {sha256} was never sealed.", sha256=sha256)
 
 
 def sealed_texts_of(connection: Connection, within: Within, stored: Stored | None) -> SealedTexts:
     """Read the texts and attachments of the cases whose ids are within a bound."""
-    texts: dict[_Key, dict[str, _Text]] = {}
-    files: dict[_Key, dict[str, set[str]]] = {}
-    words = select(EventText.case_id, EventText.event_id, EventText.name, EventText.text, EventText.salt)
-    for case_id, event_id, name, text, salt in connection.execute(words.where(within.holds(EventText.case_id))):
-        texts.setdefault((case_id, event_id), {})[name] = (text, salt)
-    rows = select(Attachment.case_id, Attachment.event_id, Attachment.sha256, Attachment.name)
-    for case_id, event_id, sha256, name in connection.execute(rows.where(within.holds(Attachment.case_id))):
-        files.setdefault((case_id, event_id), {}).setdefault(sha256, set()).add(name)
-    return SealedTexts(texts, files, stored)
+    words = select(EventText.event_id, EventText.case_id, EventText.name, EventText.text, EventText.salt)
+    files = select(Attachment.event_id, Attachment.case_id, Attachment.sha256, Attachment.name)
+    return SealedTexts(
+        _by_event(connection.execute(words.where(within.holds(EventText.case_id))).all()),
+        _by_event(connection.execute(files.where(within.holds(Attachment.case_id))).all()),
+        stored,
+    )
+
+
+def _by_event(rows: Sequence[Any]) -> dict[int, list[Any]]:
+    found: dict[int, list[Any]] = {}
+    for row in rows:
+        found.setdefault(row[0], []).append(row)
+    return found

@@ -41,10 +41,24 @@ class Case(Base):
     __table_args__ = (
         CheckConstraint("(closed_at IS NULL) = (desk IS NOT NULL)", name="closed_means_no_desk"),
         CheckConstraint("(outcome <> '') = (closed_at IS NOT NULL)", name="closed_means_outcome"),
-        Index("uq_case_open", "record_id", "kind", "enterprise_id", unique=True,
-              sqlite_where=text("closed_at IS NULL"), postgresql_where=text("closed_at IS NULL")),
-        Index("ix_case_queue", "desk", "bureau_id", "due_on", "id",
-              sqlite_where=text("closed_at IS NULL"), postgresql_where=text("closed_at IS NULL")),
+        Index(
+            "uq_case_open",
+            "record_id",
+            "kind",
+            "enterprise_id",
+            unique=True,
+            sqlite_where=text("closed_at IS NULL"),
+            postgresql_where=text("closed_at IS NULL"),
+        ),
+        Index(
+            "ix_case_queue",
+            "desk",
+            "bureau_id",
+            "due_on",
+            "id",
+            sqlite_where=text("closed_at IS NULL"),
+            postgresql_where=text("closed_at IS NULL"),
+        ),
     )
 
 
@@ -105,6 +119,7 @@ class TimerRow(Base):
     bureau_id: Mapped[int | None] = mapped_column(ForeignKey("bureau.id"))
     round: Mapped[int]
     started_on: Mapped[date]
+    born_on: Mapped[date | None]
     n: Mapped[int]
     unit: Mapped[str] = mapped_column(String(10))
     rolls: Mapped[bool]
@@ -117,8 +132,12 @@ class TimerRow(Base):
     next_at: Mapped[datetime | None] = mapped_column(Instant)
 
     __table_args__ = (
-        Index("ix_timer_next", "next_at", sqlite_where=text("next_at IS NOT NULL"),
-              postgresql_where=text("next_at IS NOT NULL")),
+        Index(
+            "ix_timer_next",
+            "next_at",
+            sqlite_where=text("next_at IS NOT NULL"),
+            postgresql_where=text("next_at IS NOT NULL"),
+        ),
     )
 
 

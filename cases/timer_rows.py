@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from sqlalchemy import insert, update
@@ -19,7 +19,8 @@ from workflow.timing import Firing, Timer, due_of, next_firing, rung_key
 def firing_of(world: World, definition: Definition, timer: Timer) -> Firing | None:
     """The next rung of a timer; none while it is held or stopped."""
     law = world.jurisdiction
-    return next_firing(timer, definition.deadline(timer.deadline).rungs, world.calendar, law.office_opens, law.zone)
+    rungs = definition.deadline(timer.deadline).rungs
+    return next_firing(timer, rungs, world.calendar, law.office_opens, law.zone, born_late_after=timer.born)
 
 
 def next_rung(world: World, definition: Definition, timers: Iterable[Timer]) -> tuple[Timer, Firing] | None:
@@ -33,7 +34,8 @@ def timer_values(world: World, definition: Definition, timer: Timer, case_id: in
     due, firing = due_of(timer, world.calendar), firing_of(world, definition, timer)
     return {
         "case_id": case_id, "deadline": timer.deadline, "rule": timer.rule, "owner": str(timer.owner),
-        "bureau_id": timer.bureau, "round": timer.round, "started_on": timer.started, "n": timer.n,
+        "bureau_id": timer.bureau, "round": timer.round, "started_on": timer.started, "born_on": timer.born,
+        "n": timer.n,
         "unit": str(timer.unit), "rolls": timer.rolls, "extended": timer.extended,
         "holds": [[hold.start.isoformat(), hold.end and hold.end.isoformat(), hold.why] for hold in timer.holds],
         "stopped_on": timer.stopped, "due_on": due.day, "provisional": due.provisional,
@@ -59,12 +61,5 @@ def write_timers(
 
 def claim(session: Session, timer: Timer, due_on: date, key: str, seq: int) -> Timer:
     """Record that a rung has fired for a due date: a second claim meets the unique row and fails."""
-    session.execute(
-        insert(RungFired), [{"timer_id": timer.id, "due_on": due_on, "rung": key, "event_seq": seq}]
-    )
+    session.execute(insert(RungFired), [{"timer_id": timer.id, "due_on": due_on, "rung": key, "event_seq": seq}])
     return replace(timer, fired=timer.fired | {(due_on, key)})
-
-
-def next_at(timers: Iterable[Timer], world: World, definition: Definition) -> datetime | None:
-    found = next_rung(world, definition, timers)
-    return found[1].at if found else None

@@ -12,7 +12,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
-from itertools import groupby
+from itertools import chain, groupby
+from operator import itemgetter
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, String, func, select, type_coerce
@@ -26,7 +27,7 @@ from extensions import reading
 from workflow.definition import START
 from workflow.refusal import Message, say
 
-PAGE: Final = 500
+PAGE: Final = 100
 """Cases read at a time."""
 
 
@@ -84,7 +85,7 @@ class _Tally:
     faults: list[Fault] = field(default_factory=list)
 
 
-@dataclass
+@dataclass(slots=True)
 class _Walk:
     """Where the walk along one chain stands: the last hash and seq, and the last body that can be trusted."""
 
@@ -130,7 +131,7 @@ def _pages(connection: Connection) -> Iterator[tuple[dict[int, Any], Within]]:
 def _check_page(connection: Connection, cases: dict[int, Any], within: Within, tally: _Tally) -> Iterator[Fault]:
     texts = sealed_texts_of(connection, within, tally.stored)
     silent = dict(cases)
-    for case_id, events in groupby(_events(connection, within), key=lambda event: event[0]):
+    for case_id, events in groupby(_events(connection, within), key=itemgetter(0)):
         case = silent.pop(case_id, None)
         if case is None:
             count = sum(1 for _ in events)
@@ -152,7 +153,7 @@ def _events(connection: Connection, within: Within) -> Iterable[Any]:
         .where(within.holds(Event.case_id))
         .order_by(Event.case_id, Event.seq)
     )  # fmt: skip
-    return connection.execution_options(yield_per=2000).execute(statement)
+    return chain.from_iterable(connection.execution_options(yield_per=2000).execute(statement).partitions())
 
 
 def _sealed_instant(connection: Connection) -> ColumnElement[str]:
@@ -163,55 +164,68 @@ def _sealed_instant(connection: Connection) -> ColumnElement[str]:
 
 
 def _check_chain(case: Any, events: Iterable[Any], texts: SealedTexts, tally: _Tally) -> Iterator[Fault]:
-    walk, number = _Walk(), case.number
-    for _, event_id, seq, at, actor, action, body, previous, kept in events:
+    walk = _Walk()
+    for event in events:
         tally.events += 1
-        if seq != walk.seq + 1:
-            yield _out_of_order(number, walk, seq)
-        elif previous != walk.previous:
-            yield Fault(number, seq, say("It quotes {quoted} as the hash before it; the event before has {kept}.",
-                                         quoted=previous, kept=walk.previous))  # fmt: skip
-        computed = seal(previous, number, seq, at, actor, action, body)
-        walk.previous, walk.seq = kept, seq
-        if computed != kept:
+        try:
+            yield from _check_event(case, walk, event, texts)
+        except (TypeError, ValueError, AttributeError) as error:  # whoever tampers need not keep to types
             walk.body = walk.target = None
-            yield Fault(number, seq, say("Its content does not give its hash: kept {kept}, computed {computed}.",
-                                         kept=kept, computed=computed))  # fmt: skip
-            texts.forget(case.id, event_id)
-            continue
-        yield from _follow(number, seq, body, walk)
-        if walk.body is not None:
-            if seq == 1:
-                yield from _check_opening(case, walk.body)
-            for what in texts.compare(case.id, event_id, walk.body):
-                yield Fault(number, seq, what)
+            yield Fault(case.number, event[2], say("It cannot be read: {error}", error=error))
     yield from _check_end(case, walk)
 
 
-def _out_of_order(number: str, walk: _Walk, seq: int) -> Fault:
+def _check_event(case: Any, walk: _Walk, event: Any, texts: SealedTexts) -> list[Fault]:
+    """Take one step along the chain. An event whose hash fails is not believed in anything else."""
+    _, event_id, seq, at, actor, action, body, previous, kept = event
+    faults = [] if seq == walk.seq + 1 and previous == walk.previous else [_out_of_place(case, walk, seq, previous)]
+    walk.previous, walk.seq = kept, seq
+    computed = seal(previous, case.number, seq, at, actor, action, body)
+    if computed != kept:
+        walk.body = walk.target = None
+        texts.forget(event_id)
+        what = say(
+            "Its content does not give its hash: kept {kept}, computed {computed}.", kept=kept, computed=computed
+        )
+        return [*faults, Fault(case.number, seq, what)]
+    whats = _follow(body, walk)
+    if walk.body is not None:
+        whats += texts.compare(case.id, event_id, walk.body)
+        if seq == 1:
+            faults += _check_opening(case, walk.body)
+    return faults + [Fault(case.number, seq, what) for what in whats] if whats else faults
+
+
+def _out_of_place(case: Any, walk: _Walk, seq: int, previous: str) -> Fault:
     first, last = walk.seq + 1, seq - 1
+    if seq == first:
+        return Fault(case.number, seq, say("It quotes {quoted} as the hash before it; the event before has {kept}.",
+                                           quoted=previous, kept=walk.previous))  # fmt: skip
     walk.target = None
-    if seq <= walk.seq:
-        return Fault(number, seq, say("Two events bear this number."))
+    if seq < first:
+        return Fault(case.number, seq, say("Two events bear this number."))
     if first == last:
-        return Fault(number, first, say("The event is missing."))
-    return Fault(number, first, say("The events up to {last} are missing.", last=last))
+        return Fault(case.number, first, say("The event is missing."))
+    return Fault(case.number, first, say("The events up to {last} are missing.", last=last))
 
 
-def _follow(number: str, seq: int, text: str, walk: _Walk) -> Iterator[Fault]:
+_read_json: Final[Callable[[str, int], tuple[Any, int]]] = json.JSONDecoder().scan_once  # type: ignore[attr-defined]
+"""Three times as fast as `json.loads`, which first looks for what canonical JSON never has."""
+
+
+def _follow(text: str, walk: _Walk) -> list[Message]:
     """Read a body whose hash is right, and compare its source with where the event before led."""
     try:
-        body = json.loads(text)
-    except ValueError:
-        body = None
-    if not isinstance(body, dict):
+        body, end = _read_json(text, 0)
+    except StopIteration:
+        body, end = None, 0
+    if end != len(text) or not isinstance(body, dict):
         walk.body = walk.target = None
-        yield Fault(number, seq, say("Its body is not a JSON object."))
-        return
-    if walk.target is not None and body.get("source") != walk.target:
-        yield Fault(number, seq, say("It starts from {source}; the event before led to {target}.",
-                                     source=body.get("source"), target=walk.target))  # fmt: skip
-    walk.body, walk.target = body, body.get("target")
+        return [say("Its body is not a JSON object.")]
+    before, walk.target, walk.body = walk.target, body.get("target"), body
+    if before is None or body.get("source") == before:
+        return []
+    return [say("It starts from {source}; the event before led to {target}.", source=body.get("source"), target=before)]
 
 
 OPENED: Final = {"kind": "kind", "enterprise": "enterprise_id", "record": "record_id", "filed_on": "filed_on"}

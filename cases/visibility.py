@@ -32,7 +32,7 @@ def visible_to(standing: Standing) -> ColumnElement[bool]:
 
 
 def records_visible_to(standing: Standing) -> ColumnElement[bool]:
-    """The condition on `CreditRecord`: its enterprise, the bureaus that made or supplied it, the office, the auditor."""
+    """The condition on `CreditRecord`: its enterprise, the bureaus that made, supplied or had it, the office."""
     if standing.holds(OFFICER, CHIEF, AUDITOR):
         return true()
     conditions: list[ColumnElement[bool]] = []
@@ -88,9 +88,7 @@ def span_of(session: Session, standing: Standing, case: Case) -> Span:
     if Party.BUREAU not in standing.parties or case.bureau_id == standing.bureau_id:
         return Span()
     ends = session.scalars(
-        select(CaseBureau.until_seq).where(
-            CaseBureau.case_id == case.id, CaseBureau.bureau_id == standing.bureau_id
-        )
+        select(CaseBureau.until_seq).where(CaseBureau.case_id == case.id, CaseBureau.bureau_id == standing.bureau_id)
     ).all()
     return Span(max((end or case.length for end in ends), default=0))
 

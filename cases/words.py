@@ -14,6 +14,8 @@ from workflow.definition import Definition, FieldKind
 from workflow.findings import disputed, in_force
 from workflow.snapshot import Past
 
+PARTS = ("value", "reason")
+
 Words = Mapping[int, Mapping[str, str]]
 """Words by event's seq, then by name (`findings.fine.reason`). Disposed words are missing."""
 
@@ -38,7 +40,7 @@ def words_of(session: Session, case_id: int) -> dict[int, dict[str, str]]:
     )
     found: dict[int, dict[str, str]] = defaultdict(dict)
     for seq, name, text in session.execute(statement):
-        found[seq][name] = text
+        found[seq][name] = text or ""
     return found
 
 
@@ -48,9 +50,9 @@ def disputes(definition: Definition, past: Sequence[Past], words: Words) -> tupl
     codes = in_force(definition, past)
     said = _findings(definition, past, words)
     return tuple(
-        Dispute(name, claims.get(name, ""), codes.get(name, ""), said.get((name, "value"), ""), said.get((name, "reason"), ""))
+        Dispute(name, claims.get(name, ""), codes.get(name, ""), *(said.get((name, part), "") for part in PARTS))
         for name in disputed(definition, past)
-    )  # fmt: skip
+    )
 
 
 def granted_values(definition: Definition, past: Sequence[Past], words: Words) -> dict[str, str]:
@@ -81,7 +83,7 @@ def _findings(definition: Definition, past: Sequence[Past], words: Words) -> dic
             codes = event.codes[field]
             assert isinstance(codes, Mapping)
             for name in codes:
-                for part in ("value", "reason"):
+                for part in PARTS:
                     found[name, part] = words.get(event.seq, {}).get(f"{field}.{name}.{part}", "")
     return found
 

@@ -10,10 +10,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
+from workflow.calendar import Calendar
 from workflow.definition import Deadline, Definition, Party
 from workflow.rules import Jurisdiction
 from workflow.snapshot import Past, Snapshot
-from workflow.timing import Timer, extend, hold, release
+from workflow.timing import Timer, extend, hold, missed, release
 
 
 def timers_after(
@@ -27,13 +28,10 @@ def timers_after(
     return tuple(changed)
 
 
-def extended(timers: Sequence[Timer], deadline: str, length: int) -> tuple[Timer, ...]:
-    """The running timers of a deadline, longer by `length` of their own unit."""
-    return tuple(extend(timer, length) for timer in timers if timer.deadline == deadline and timer.stopped is None)
-
-
-def running(timers: Sequence[Timer], deadline: str) -> Timer | None:
-    return next((timer for timer in timers if timer.deadline == deadline and timer.stopped is None), None)
+def extended(timers: Sequence[Timer], deadline: str, length: int, calendar: Calendar, on: date) -> tuple[Timer, ...]:
+    """The running timers of a deadline, longer by `length` of their own unit; what is missed stays missed (D5)."""
+    running = (timer for timer in timers if timer.deadline == deadline and timer.stopped is None)
+    return tuple(extend(timer, length) for timer in running if not missed(timer, calendar, on))
 
 
 def _moved(
@@ -72,6 +70,7 @@ def _started(deadline: Deadline, law: Jurisdiction, after: Snapshot, on: date, p
     timer = Timer(
         deadline=deadline.name, rule=deadline.rule, owner=deadline.owner, round=after.round, started=start, n=rule.n,
         unit=rule.unit, rolls=rule.rolls, bureau=after.bureau if deadline.owner is Party.BUREAU else None,
+        born=on if start < on else None,
     )  # fmt: skip
     for event in past if deadline.counts_from else ():
         if event.on >= start:

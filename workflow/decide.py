@@ -211,7 +211,7 @@ def _move(facts: Facts, as_of: datetime) -> Move:
         definition=facts.definition, action=action, role=facts.role, person=facts.person, at=facts.now, on=facts.on,
         source=snapshot.state, target=target, round=after.round, variant=after.variant, bureau=after.bureau,
         codes=codes, words=words, files=files, effects=effects,
-        timers=_with_extensions(snapshot, timers, effects), tells=_tells(facts), as_of=as_of,
+        timers=_with_extensions(facts, timers, effects), tells=_tells(facts), as_of=as_of,
     )  # fmt: skip
 
 
@@ -247,13 +247,11 @@ def _resolve(facts: Facts, effect: Effect) -> Resolved:
     return Resolved(effect.name, effect.of)
 
 
-def _with_extensions(
-    snapshot: Snapshot, timers: tuple[Timer, ...], effects: tuple[Resolved, ...]
-) -> tuple[Timer, ...]:
+def _with_extensions(facts: Facts, timers: tuple[Timer, ...], effects: tuple[Resolved, ...]) -> tuple[Timer, ...]:
     longer: list[Timer] = []
     for effect in effects:
         if effect.name == "extend" and isinstance(effect.value, int):
-            longer += extended(snapshot.timers, effect.of, effect.value)
+            longer += extended(facts.snapshot.timers, effect.of, effect.value, facts.world.calendar, facts.on)
     return (*timers, *longer)
 
 

@@ -202,8 +202,10 @@ class NoOtherOpen(Guard):
 
     def why_not(self, facts: Facts) -> Message | None:
         if facts.snapshot.open_cases:
-            return say("Case {number} on the same record is still open. Add what you have to say there.",
-                       number=facts.snapshot.open_cases[0])
+            return say(
+                "Case {number} on the same record is still open. Add what you have to say there.",
+                number=facts.snapshot.open_cases[0],
+            )
         return None
 
 

@@ -77,6 +77,7 @@ def _destination(target: str | Stay) -> str | None:
 
 def _gives(question: Question, value: str) -> Any:
     def condition(event: EventData) -> bool:
-        return question.read(event.args[0]) == value
+        facts: Facts = event.args[0]  # type: ignore[index]
+        return question.read(facts) == value
 
     return condition

@@ -11,6 +11,7 @@ from workflow.definition import Action, Definition, Party, Role
 from workflow.rules import Jurisdiction
 from workflow.timing import Timer
 
+
 @dataclass(frozen=True)
 class Past:
     """An event that has happened: who did what, when, and the codes of its answers (never its words)."""

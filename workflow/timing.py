@@ -48,6 +48,8 @@ class Timer:
     id: int | None = None
     fired: frozenset[tuple[date, str]] = frozenset()
     """Due day and `rung_key` of each rung that has fired."""
+    born: date | None = None
+    """The day it was made, where the law counts it from an earlier one."""
 
     @property
     def budget(self) -> int:

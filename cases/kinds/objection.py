@@ -271,9 +271,7 @@ WITHDRAWING = (
                   Notice(TO.BUREAU, "withdrawn_copy"))),
 )  # fmt: skip
 
-ADDABLE = tuple(
-    state for state in OPEN if state not in ("awaiting_papers", "bureau_asks", "carrying_out", "answering")
-)
+ADDABLE = tuple(state for state in OPEN if state not in ("awaiting_papers", "bureau_asks", "carrying_out", "answering"))
 
 DEADLINES = (
     Deadline("accept", "Accept or refuse", "objection.accept", OFFICE, ("filed", "awaiting_papers"), OFFICIAL_LADDER,
