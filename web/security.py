@@ -8,10 +8,11 @@ import traceback
 from datetime import timedelta
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, request, session
+from flask import Flask, Response, g, request, session
 from werkzeug.exceptions import BadRequest
 
 from config import Settings
+from extensions import reading
 from registry import passwords
 from web.doors import Door, hung
 
@@ -53,6 +54,8 @@ def secure(app: Flask, settings: Settings) -> None:
     _keep_logs_clean(app)
     if settings.demo:
         app.before_request_funcs.setdefault(None, []).insert(0, _refuse_strangers)
+    app.before_request(_read_only)
+    app.teardown_request(_read_no_more)
     app.after_request(lambda response: _with_headers(response, settings.production))
     if app.has_static_folder:
         hung(app.view_functions["static"], Door(public=True, roles=frozenset()))
@@ -72,6 +75,17 @@ def _refuse_strangers() -> None:
     host = request.host.rsplit(":", 1)[0] if not request.host.endswith("]") else request.host
     if host not in ("localhost", "127.0.0.1") or any(FORWARDED.fullmatch(name) for name, _value in request.headers):
         raise DemoStaysAtHome
+
+
+def _read_only() -> None:
+    """A request takes no write lock before it opens a `transaction()`: others write while a password is checked."""
+    g.reading = reading.set(True)
+
+
+def _read_no_more(_error: BaseException | None) -> None:
+    token = g.pop("reading", None)
+    if token is not None:
+        reading.reset(token)
 
 
 def _with_headers(response: Response, production: bool) -> Response:

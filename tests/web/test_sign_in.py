@@ -8,6 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
@@ -16,7 +17,7 @@ from werkzeug.test import TestResponse
 from config import Clock
 from extensions import Base, db
 from registry.organisations import Bureau
-from registry.passwords import check_password, set_password
+from registry.passwords import Hashing, check_password, set_password
 from registry.people import DEMO_PASSWORD, User, add_person, find_person
 from registry.sign_in import one_time_link
 from tests.conftest import NOW, make_settings
@@ -82,6 +83,21 @@ def test_a_wrong_name_is_answered_like_a_wrong_password(client: FlaskClient, gao
     known, unknown = sign_in(client, "wrong one here"), sign_in(client, "wrong one here", username="oag")
     assert known.status_code == unknown.status_code
     assert known.text == unknown.text.replace("oag", "gao")
+
+
+def test_others_can_write_while_a_password_is_checked(
+    client: FlaskClient, gao: User, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine = sa.create_engine(database_url)
+
+    def fits(self: Hashing, password: str, kept: str) -> bool:
+        with engine.begin() as connection:
+            connection.execute(sa.insert(Bureau).values(name="写进来的单位", short_name=""))
+        return True
+
+    monkeypatch.setattr(Hashing, "fits", fits)
+    assert sign_in(client).status_code == 302
+    engine.dispose()
 
 
 @pytest.mark.parametrize("missing", ["username", "password"])

@@ -1,0 +1,48 @@
+"""Tries and links at the same time, from many threads, on a real database."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from extensions import db, transaction
+from registry.passwords import set_password
+from registry.people import add_person
+from registry.sign_in import TooManyTries, count_try, one_time_link, use_link
+from tests.conftest import NOW
+from workflow.refusal import Impossible
+
+
+def together(app: Flask, act: Callable[[Session, int], object], times: int = 8) -> list[str]:
+    """What each of so many simultaneous transactions came to: "done", or the name of its refusal."""
+
+    def one(n: int) -> str:
+        with app.app_context():
+            try:
+                with transaction() as session:
+                    act(session, n)
+                return "done"
+            except (TooManyTries, Impossible) as refused:
+                return type(refused).__name__
+            finally:
+                db.session.remove()
+
+    with ThreadPoolExecutor(times) as pool:
+        return sorted(pool.map(one, range(times)))
+
+
+def test_guesses_at_the_same_time_do_not_slip_past_the_wait(app: Flask, session: Session) -> None:
+    outcome = together(app, lambda writing, n: count_try(writing, "gao", f"10.0.0.{n}", NOW))
+    assert outcome == ["TooManyTries"] * 3 + ["done"] * 5
+
+
+def test_of_many_uses_of_one_link_at_the_same_time_one_wins(app: Flask, session: Session) -> None:
+    user = add_person(session, "gao", "高建军", ["officer"])
+    set_password(user, "three grey horses")
+    token = one_time_link(session, user, NOW)
+    session.commit()
+    outcome = together(app, lambda writing, n: use_link(writing, token, f"{n} more grey horses", NOW))
+    assert outcome == ["Impossible"] * 7 + ["done"]
