@@ -7,6 +7,7 @@ case row is found only by comparing with something kept elsewhere: a checkpoint,
 
 from __future__ import annotations
 
+import gc
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -27,7 +28,7 @@ from extensions import reading
 from workflow.definition import START
 from workflow.refusal import Message, say
 
-PAGE: Final = 100
+PAGE: Final = 300
 """Cases read at a time."""
 
 
@@ -62,7 +63,7 @@ def verify(session: Session, stored: Stored | None = None, progress: Callable[[i
     compared. `progress` is told how many events were read since it was last told.
     """
     tally = _Tally(stored)
-    with _snapshot(session) as connection:
+    with _without_collector(), _snapshot(session) as connection:
         for cases, within in _pages(connection):
             before = tally.events
             tally.faults.extend(_check_page(connection, cases, within, tally))
@@ -110,6 +111,16 @@ def _snapshot(session: Session) -> Iterator[Connection]:
         reading.reset(token)
 
 
+@contextmanager
+def _without_collector() -> Iterator[None]:
+    """Rows make no cycles: the collector, walking them in vain, took a fifth of the time."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+
+
 CASE_COLUMNS: Final = select(
     Case.id, Case.number, Case.length, Case.head, Case.state, Case.desk, Case.bureau_id, Case.round, Case.variant,
     Case.outcome, Case.kind, Case.enterprise_id, Case.record_id, Case.filed_on,
@@ -153,7 +164,7 @@ def _events(connection: Connection, within: Within) -> Iterable[Any]:
         .where(within.holds(Event.case_id))
         .order_by(Event.case_id, Event.seq)
     )  # fmt: skip
-    return chain.from_iterable(connection.execution_options(yield_per=2000).execute(statement).partitions())
+    return chain.from_iterable(connection.execution_options(yield_per=5000).execute(statement).partitions())
 
 
 def _sealed_instant(connection: Connection) -> ColumnElement[str]:
