@@ -49,5 +49,5 @@ class PasswordForm(NewPasswordForm):
 
 class LanguageForm(Form):
     language = RadioField(
-        _("Language of pages and mail"), choices=[SelectChoice("zh", "中文"), SelectChoice("en", "English")]
+        _("Language of pages and mail"), choices=[SelectChoice("zh", _("Chinese")), SelectChoice("en", _("English"))]
     )

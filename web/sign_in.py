@@ -233,12 +233,12 @@ def _account_page(form: LanguageForm, status: int) -> Response:
     )
 
 
-def _place() -> str:
-    """The name of the bureau or enterprise; empty at the office."""
+def _places() -> list[str]:
+    """The name of the bureau or of each enterprise; none at the office."""
     here, reading = standing(), db.session()
     if here.bureau_id is not None:
-        return reading.get_one(Bureau, here.bureau_id).name
-    return "、".join(reading.get_one(Enterprise, id).name for id in sorted(here.enterprise_ids))
+        return [reading.get_one(Bureau, here.bureau_id).name]
+    return [reading.get_one(Enterprise, id).name for id in sorted(here.enterprise_ids)]
 
 
 def _demo_accounts() -> list[User]:
