@@ -89,14 +89,17 @@ def _csv(source: Path | bytes, is_heading: Callable[[Row], bool]) -> Sheet:
     text.seek(0)
     first = next((line for line in start.splitlines() if line.strip()), "")
     delimiter = max(",;\t", key=first.count)
-    rows: Iterator[tuple[int, Row]] = enumerate(csv.reader(text, delimiter=delimiter), start=1)
-    try:
-        found = _below_heading(rows, is_heading)
-    except csv.Error as error:
-        raise BadSheet(say("The file cannot be read ({error}): save it as XLSX or CSV.", error=error)) from error
+    found = _below_heading(_lines(text, delimiter), is_heading)
     if not found:
         raise _no_heading()
     return Sheet(*found, expected=lines)
+
+
+def _lines(text: IO[str], delimiter: str) -> Iterator[tuple[int, Row]]:
+    try:
+        yield from enumerate(csv.reader(text, delimiter=delimiter), start=1)
+    except csv.Error as error:
+        raise BadSheet(say("The file cannot be read ({error}): save it as XLSX or CSV.", error=error)) from error
 
 
 def _encoding(source: Path | bytes) -> tuple[str, int]:

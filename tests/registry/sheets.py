@@ -1,0 +1,102 @@
+"""Builders: a place's bureaus, and record sheets written cell by cell."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+
+import xlsxwriter
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from config import ROOT
+from registry.columns import PENALTY
+from registry.credit_records import CreditRecord
+from registry.organisations import load_bureaus
+from registry.sheets import Imported, import_sheet
+from workflow.rules import load_jurisdiction
+
+NOW = datetime(2026, 9, 17, 2, 0, tzinfo=UTC)
+LAW = load_jurisdiction(ROOT / "jurisdictions", "cn-nm-demo")
+REAL = ROOT / "tests" / "data" / "penalties.xlsx"
+
+FIRM, CODE = "示范旗通鑫冶金有限责任公司（演示）", "91150699YALKAUR84L"
+OTHER_FIRM, OTHER_CODE = "青山镇达青电石有限责任公司（演示）", "911506990U0QK8EE8L"
+THIRD_FIRM, THIRD_CODE = "河东镇宏恒建筑工程有限公司（演示）", "91150699RU5KH6E956"
+FIRE, FIRE_CODE = "示范旗消防救援大队", "111506998LUDAPYM04"
+SAFETY, SAFETY_CODE = "示范旗应急管理局", "11150699DBPCNGNP11"
+
+RIGHT: Mapping[str, object] = {
+    "name": FIRM, "subject_kind": "法人及非法人组织", "uscc": CODE, "legal_representative": "徐芳涛",
+    "document_number": "示消行罚〔2025〕323号", "offence": "消防设施未保持完好有效",
+    "facts": "消防设施未保持完好有效。", "basis": "《中华人民共和国消防法》第六十条",
+    "penalty_kind": "罚款", "penalty": "罚款，罚款人民币5000元", "fine": 0.5,
+    "decided_on": "2025-02-10", "display_until": "2028-02-10", "determined_by": FIRE, "determined_by_code": FIRE_CODE,
+    "supplied_by": FIRE, "supplied_by_code": FIRE_CODE,
+}  # fmt: skip
+"""A row with nothing wrong."""
+
+NOISE: Mapping[str, object] = {
+    **RIGHT,
+    "name": OTHER_FIRM,
+    "uscc": OTHER_CODE,
+    "document_number": "示消行罚〔2025〕9号",
+}
+
+HEADINGS = {column.key: column.heading for column in PENALTY}
+
+
+def row(**cells: object) -> dict[str, object]:
+    """The right row with some cells otherwise."""
+    return {**RIGHT, **cells}
+
+
+def sheet_of(*rows: Mapping[str, object], keys: Sequence[str] = (), above: int = 0) -> bytes:
+    """An XLSX sheet of these rows, by column key, below so many lines of title."""
+    keys = keys or list(dict.fromkeys(key for cells in (RIGHT, *rows) for key in cells))
+    file = io.BytesIO()
+    book = xlsxwriter.Workbook(file, {"strings_to_formulas": False, "default_date_format": "yyyy-mm-dd"})
+    page = book.add_worksheet()
+    if above:
+        page.write(0, 0, "行政处罚信息")
+    for column, key in enumerate(keys):
+        page.write(above, column, HEADINGS.get(key, key))
+        for line, cells in enumerate(rows, start=above + 1):
+            page.write(line, column, cells.get(key, ""))
+    book.close()
+    return file.getvalue()
+
+
+def csv_of(*rows: Mapping[str, object], encoding: str = "utf-8-sig", delimiter: str = ",") -> bytes:
+    """The same as CSV."""
+    keys = list(dict.fromkeys(key for cells in (RIGHT, *rows) for key in cells))
+    file = io.StringIO()
+    writer = csv.writer(file, delimiter=delimiter)
+    writer.writerow([HEADINGS.get(key, key) for key in keys])
+    writer.writerows([[cells.get(key, "") for key in keys] for cells in rows])
+    return file.getvalue().encode(encoding)
+
+
+def place(session: Session) -> None:
+    """The demo's bureaus."""
+    load_bureaus(session, LAW.bureaus, LAW.office)
+    session.commit()
+
+
+def take_in(session: Session, source: bytes | object, dry_run: bool = False) -> Imported:
+    """Import a sheet at NOW."""
+    done = import_sheet(session, source, "penalty", LAW, NOW, "import:test", dry_run)  # type: ignore[arg-type]
+    session.commit()
+    return done
+
+
+def counts(imported: Imported) -> tuple[int, int, int, int]:
+    return imported.imported, imported.updated, imported.unchanged, imported.rejected
+
+
+def records(session: Session) -> list[CreditRecord]:
+    """Every record as the database has it now."""
+    session.expire_all()
+    return list(session.scalars(select(CreditRecord).order_by(CreditRecord.id)))
