@@ -228,9 +228,8 @@ def _link_page(form: NewPasswordForm, owner: User | None, status: int) -> Respon
 
 
 def _account_page(form: LanguageForm, status: int) -> Response:
-    return _page(
-        "account.html", status, form=form, person=person(), standing=standing(), place=_place(), roles=ROLE_NAMES
-    )
+    here = {"person": person(), "standing": standing(), "places": _places(), "roles": ROLE_NAMES}
+    return _page("account.html", status, form=form, **here)
 
 
 def _places() -> list[str]:
