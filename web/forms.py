@@ -49,5 +49,9 @@ class PasswordForm(NewPasswordForm):
 
 class LanguageForm(Form):
     language = RadioField(
-        _("Language of pages and mail"), choices=[SelectChoice("zh", _("Chinese")), SelectChoice("en", _("English"))]
+        _("Language of pages and mail"),
+        choices=[
+            SelectChoice("zh", _("Chinese")),  # type: ignore[arg-type]
+            SelectChoice("en", _("English")),  # type: ignore[arg-type]
+        ],
     )
