@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from config import Settings
 from extensions import db
 from registry.columns import KINDS
+from registry.organisations import load_bureaus
 from registry.sheets import BadSheet, Imported, import_sheet, open_records, rejects_path, write_rejects
 from workflow.jurisdiction import Jurisdiction
 from workflow.refusal import Message
@@ -37,6 +38,8 @@ def import_records(file: Path, kind: str, dry_run: bool) -> None:
         imported = _import(session, file, kind, dry_run)
     except BadSheet as refused:
         raise click.UsageError(str(refused)) from None
+    finally:
+        session.rollback()
     for name in ("imported", "updated", "unchanged", "rejected"):
         click.echo(f"{name} {getattr(imported, name)}")
     if imported.rejected:
@@ -48,19 +51,19 @@ def _import(session: Session, file: Path, kind: str, dry_run: bool) -> Imported:
     """Each batch is committed by itself: a sheet that was broken off is taken up by importing it again."""
     sheet = open_records(file, kind)
     settings = cast(Settings, current_app.extensions["settings"])
-    jurisdiction = cast(Jurisdiction, current_app.extensions["law"])
-    with click.progressbar(
-        length=sheet.expected, label=file.name, file=sys.stderr, hidden=not sys.stderr.isatty()
-    ) as bar:
-        return import_sheet(
-            session, sheet, kind, jurisdiction, settings.clock.now(), f"import:{file.name}"[:80], dry_run,
-            after_batch=_then(session.commit, bar.update),
-        )  # fmt: skip
+    law = cast(Jurisdiction, current_app.extensions["law"])
+    load_bureaus(session, law.bureaus, law.office)
+    keep = session.flush if dry_run else session.commit
+    shown = sys.stderr.isatty()
+    with click.progressbar(length=sheet.expected, label=file.name, file=sys.stderr, hidden=not shown) as bar:
+        then = _then(keep, bar.update)
+        actor = f"import:{file.name}"[:80]
+        return import_sheet(session, sheet, kind, law, settings.clock.now(), actor, dry_run, then)
 
 
-def _then(commit: Callable[[], None], update: Callable[[int], None]) -> Callable[[int], None]:
+def _then(keep: Callable[[], None], update: Callable[[int], None]) -> Callable[[int], None]:
     def after_batch(rows: int) -> None:
-        commit()
+        keep()
         update(rows)
 
     return after_batch
