@@ -18,7 +18,7 @@ from flask_login import current_user
 from config import Settings
 from extensions import db, login
 from registry.people import Standing, User, standing_of
-from workflow.definition import ROLES, Role
+from workflow.definition import FILER, ROLES, Role
 
 EVERYBODY = frozenset(ROLES.values())
 """Whoever has signed in."""
@@ -87,6 +87,13 @@ def standing() -> Standing:
         user = reader()
         g.standing = standing_of(db.session(), user) if user else NOBODY
     return cast(Standing, g.standing)
+
+
+def first_page() -> str:
+    """Where the reader's work lies; nobody's is the public page."""
+    if reader() is None:
+        return "/"
+    return "/records" if standing().holds(FILER) else "/desk"
 
 
 def moment() -> datetime:

@@ -14,7 +14,7 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from extensions import db
-from web.doors import reader
+from web.doors import first_page, reader
 from web.language import in_words
 from web.security import DemoStaysAtHome
 from workflow.refusal import Forbidden, Incomplete, Refusal
@@ -22,13 +22,13 @@ from workflow.refusal import Forbidden, Incomplete, Refusal
 
 @dataclass(frozen=True)
 class Page:
-    """A page that says one thing: heading, sentence, and one way on (empty: to the first page)."""
+    """A page that says one thing: heading, sentence, and one way on (empty: to where the reader's work lies)."""
 
     status: int
     title: Any
     sentence: Any
     way: Any = ""
-    to: str = "/"
+    to: str = ""
 
 
 FAR_FROM_HOME = _("The demo answers only on this computer, at localhost or 127.0.0.1 and without a proxy.")
@@ -40,7 +40,6 @@ NOT_FOUND = Page(
         "The address may be wrong, or this case is not yours to see. "
         "We show the same page for both, so that nobody's case is given away."
     ),
-    _("Back to my cases"),
 )
 FAILED = Page(
     500,
@@ -164,7 +163,7 @@ def _incident() -> str:
 
 def _show(page: Page, **values: Any) -> Response:
     try:
-        return make_response(render_template("error.html", page=page, **values), page.status)
+        return make_response(render_template("error.html", page=page, home=first_page(), **values), page.status)
     except Exception:  # the page's frame may need what has just failed
         current_app.logger.exception("the error page itself failed")
         plain = f"{page.title}. {page.sentence} {values.get('incident', '')}"

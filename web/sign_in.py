@@ -15,11 +15,10 @@ from registry.organisations import Bureau, Enterprise
 from registry.passwords import LONGEST, SHORTEST, change_password, check_password
 from registry.people import DEMO_PASSWORD, LANGUAGES, User
 from registry.sign_in import TooManyTries, admit, count_try, person_of_link, use_link
-from web.doors import EVERYBODY, door, moment, person, reader, settings, standing
+from web.doors import EVERYBODY, door, first_page, moment, person, reader, settings, standing
 from web.forms import Form, LanguageForm, NewPasswordForm, PasswordForm, SignInForm
 from web.language import in_words, language, remember_language
 from web.security import safe_next
-from workflow.definition import FILER
 from workflow.refusal import Impossible, Incomplete
 
 pages = Blueprint("sign_in", __name__)
@@ -96,7 +95,7 @@ def link_now(token: str) -> ResponseReturnValue:
     except Impossible:
         return _link_page(form, None, 404)
     begin_session(user)
-    return redirect(_first_page())
+    return redirect(first_page())
 
 
 @pages.get("/account")
@@ -183,12 +182,7 @@ def _speak(chosen: str, target: str) -> ResponseReturnValue:
 
 
 def _onward() -> str:
-    return safe_next(request.values.get("next"), _first_page())
-
-
-def _first_page() -> str:
-    """Where the reader's work lies."""
-    return "/records" if standing().holds(FILER) else "/desk"
+    return safe_next(request.values.get("next"), first_page())
 
 
 def _mark(form: Form, refused: Incomplete) -> None:
