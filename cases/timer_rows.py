@@ -31,14 +31,21 @@ def next_rung(world: World, definition: Definition, timers: Iterable[Timer]) -> 
 
 def timer_values(world: World, definition: Definition, timer: Timer, case_id: int) -> dict[str, Any]:
     """A timer's row: its budget and its ledger, and what is derived from them for the index."""
-    due, firing = due_of(timer, world.calendar), firing_of(world, definition, timer)
     return {
         "case_id": case_id, "deadline": timer.deadline, "rule": timer.rule, "owner": str(timer.owner),
         "bureau_id": timer.bureau, "round": timer.round, "started_on": timer.started, "born_on": timer.born,
         "n": timer.n,
         "unit": str(timer.unit), "rolls": timer.rolls, "extended": timer.extended,
         "holds": [[hold.start.isoformat(), hold.end and hold.end.isoformat(), hold.why] for hold in timer.holds],
-        "stopped_on": timer.stopped, "due_on": due.day, "provisional": due.provisional,
+        "stopped_on": timer.stopped, **derived_values(world, definition, timer),
+    }  # fmt: skip
+
+
+def derived_values(world: World, definition: Definition, timer: Timer) -> dict[str, Any]:
+    """What a timer's row holds for the index alone: it can be derived again at any time."""
+    due, firing = due_of(timer, world.calendar), firing_of(world, definition, timer)
+    return {
+        "due_on": due.day, "provisional": due.provisional,
         "next_rung": rung_key(firing.rung) if firing else "", "next_at": firing.at if firing else None,
     }  # fmt: skip
 
@@ -57,6 +64,13 @@ def write_timers(
             session.execute(update(TimerRow).where(TimerRow.id == timer.id).values(**values))
             written.append(timer)
     return written
+
+
+def derive_again(session: Session, world: World, timers: Iterable[tuple[Definition, Timer]]) -> None:
+    """Rewrite what is derived of timers whose ledger has not changed, many at a time."""
+    rows = [{"id": timer.id, **derived_values(world, definition, timer)} for definition, timer in timers]
+    if rows:
+        session.execute(update(TimerRow), rows)
 
 
 def claim(session: Session, timer: Timer, due_on: date, key: str, seq: int) -> Timer:

@@ -29,6 +29,8 @@ from workflow.snapshot import Facts, Past, Person, Snapshot, World
 from workflow.timing import Timer
 
 CODED = (FieldKind.DATE, FieldKind.CHOICE, FieldKind.BUREAU, FieldKind.DEADLINE)
+SAID_BY_THE_CLOCK = ("deadline", "due", "rung", "from", "to")
+"""What the clock answers: the rung that fired, or from when to when a calendar moved each deadline."""
 
 
 @dataclass(frozen=True)
@@ -286,7 +288,7 @@ def _sorted_answers(facts: Facts) -> tuple[dict[str, object], dict[str, str], di
         elif answer:
             words[field.name] = str(answer)
     if facts.role.party not in DESKS:
-        codes.update({key: value for key, value in facts.answers.items() if key in ("deadline", "due", "rung")})
+        codes.update({key: value for key, value in facts.answers.items() if key in SAID_BY_THE_CLOCK})
     return codes, words, files
 
 

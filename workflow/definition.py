@@ -64,6 +64,8 @@ class Stay(Enum):
 
 STAY: Final = Stay.STAY
 START: Final = "start"
+RECOUNTED: Final = "recounted"
+"""The clock's action where a newly announced calendar moves a date; no rung names it."""
 
 
 class Addressee(StrEnum):

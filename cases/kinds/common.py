@@ -9,6 +9,7 @@ from workflow.definition import (
     FILER,
     HEAD,
     OFFICER,
+    RECOUNTED,
     REVIEWER,
     STAY,
     Action,
@@ -43,7 +44,7 @@ WHERE = Field("where", "Where to go instead", required=False, hint="The body tha
 
 
 def ladder_actions(states: tuple[str, ...]) -> tuple[Action, ...]:
-    """What the clock, and for supervision the chief, may do to a late case: nothing that moves it (D1)."""
+    """What the clock, and for supervision the chief, may do where deadlines run: nothing that moves a case (D1)."""
     return (
         Action("remind", "Remind", "Reminder of a deadline", by=(CLOCK,), source=states, target=STAY,
                tells=(Notice(Addressee.OWNER, "remind"),)),
@@ -58,6 +59,8 @@ def ladder_actions(states: tuple[str, ...]) -> tuple[Action, ...]:
                       Notice(Addressee.CHIEF, "supervise"))),
         Action("leading_group", "Report to the leading group", "Reported to the leading group", by=(CLOCK,),
                source=states, target=STAY, tells=(Notice(Addressee.LEADING_GROUP, "leading_group"),)),
+        Action(RECOUNTED, "Recount the dates", "A newly announced calendar moved a date", by=(CLOCK,), source=states,
+               target=STAY, tells=(Notice(Addressee.FILER, "recounted"), Notice(Addressee.OWNER, "recounted"))),
     )  # fmt: skip
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from workflow.checks.fault import Fault, fault, listed
 from workflow.checks.walk import Walk
-from workflow.definition import CASE, CLOCK, START, STAY, Action, Branch, Definition, Party
+from workflow.definition import CASE, CLOCK, RECOUNTED, START, STAY, Action, Branch, Definition, Party
 from workflow.guards import Within
 
 
@@ -105,7 +105,7 @@ def _never_taken(walk: Walk, action: Action) -> Iterator[Fault]:
     if nodes and _bureaus_alone(action) and not any(node.routed for node in nodes):
         what = "it can never be taken: no bureau has been named where it stands"
         yield fault(definition, where, what, "put route(…) before it, or name another role")
-    if action.by == (CLOCK,) and reached and not _rung_names(walk, action):
+    if action.by == (CLOCK,) and reached and not _clock_comes(walk, action):
         what = "it can never be taken: no rung of a deadline that runs there names it"
         yield fault(definition, where, what, "name it in a rung or take it out")
 
@@ -115,10 +115,9 @@ def _bureaus_alone(action: Action) -> bool:
     return START not in action.source and {role.party for role in action.by} == {Party.BUREAU}
 
 
-def _rung_names(walk: Walk, action: Action) -> bool:
-    return any(
-        rung.action == action.name
-        for node in walk.nodes_of(action)
-        for deadline in walk.running(node.variant, node.state)
-        for rung in deadline.rungs
-    )
+def _clock_comes(walk: Walk, action: Action) -> bool:
+    """A rung leads the clock there; to recount, a new calendar does, wherever a deadline runs."""
+    running = [deadline for node in walk.nodes_of(action) for deadline in walk.running(node.variant, node.state)]
+    if action.name == RECOUNTED:
+        return bool(running)
+    return any(rung.action == action.name for deadline in running for rung in deadline.rungs)
