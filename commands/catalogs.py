@@ -12,7 +12,7 @@ from typing import Final
 
 from babel.messages.catalog import Catalog, Message
 from babel.messages.mofile import read_mo, write_mo
-from babel.messages.pofile import read_po
+from babel.messages.pofile import PoFileError, read_po
 
 from config import ROOT
 
@@ -64,7 +64,7 @@ def _messages(file: Path) -> list[Message]:
     with file.open("rb") as text:
         try:
             catalog = read_po(text, locale=LOCALE, abort_invalid=True)
-        except (ValueError, UnicodeDecodeError) as error:
+        except (PoFileError, ValueError) as error:
             raise Conflict(f"{file.name}: {error}") from None
     return [message for message in catalog if message.id and not message.fuzzy and _words(message)]
 

@@ -126,6 +126,7 @@ def _law_texts(value: Any) -> Iterator[str]:
     elif isinstance(value, dict):
         for key, item in value.items():
             if key in LAW_KEYS and isinstance(item, str):
-                yield item
+                if not item.isidentifier():  # `decided_on`: a column, not words
+                    yield item
             else:
                 yield from _law_texts(item)
