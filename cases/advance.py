@@ -12,10 +12,11 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from cases.acts import Act
 from cases.kinds import all_kinds
 from cases.reading import CaseFile, read_cases
 from cases.sweep import fire_due
-from cases.writing import Act, Written, write_moves
+from cases.writing import Written, write_moves
 from extensions import transaction
 from workflow.decide import decide
 from workflow.refusal import Outdated, say

@@ -11,10 +11,11 @@ from sqlalchemy import insert, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from cases.acts import Act
 from cases.kinds import all_kinds
 from cases.reading import other_open, read_cases, record_facts
 from cases.tables import Case, CaseSeries, Draft
-from cases.writing import Act, Written, write_moves
+from cases.writing import Written, write_moves
 from extensions import transaction
 from registry.credit_records import CreditRecord
 from workflow.decide import decide

@@ -11,11 +11,12 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from cases.acts import Act
 from cases.kinds import all_kinds
 from cases.reading import CaseFile, read_cases
 from cases.tables import Case, TimerRow
 from cases.timer_rows import next_rung
-from cases.writing import Act, Written, write_moves
+from cases.writing import Written, write_moves
 from extensions import transaction
 from workflow.decide import decide
 from workflow.definition import CLOCK

@@ -13,11 +13,11 @@ from typing import Any, cast
 from sqlalchemy import Table, bindparam, insert, update
 from sqlalchemy.orm import Session
 
+from cases.acts import Act
 from cases.effects import carry_out
 from cases.evidence import StoredFile
 from cases.ledger import Entry, Tip, file_text, instant, link, salted
 from cases.letters import letters_for
-from cases.reading import CaseFile
 from cases.tables import Attachment, Case, CaseBureau, Event, EventText
 from cases.timer_rows import claim, write_timers
 from notifications.post import post
@@ -25,26 +25,7 @@ from registry.credit_records import RecordChange
 from workflow.decide import Move
 from workflow.refusal import Outdated, say
 from workflow.snapshot import World
-from workflow.timing import Firing, Timer, due_of, rung_key
-
-
-@dataclass(frozen=True)
-class Act:
-    """A decided move of a case that was read; for the clock's, the timer and the rung that fired."""
-
-    file: CaseFile
-    move: Move
-    timer: Timer | None = None
-    firing: Firing | None = None
-
-    @property
-    def seq(self) -> int:
-        return self.file.length + 1
-
-    @property
-    def actor(self) -> str:
-        """Who acted, as the chain names them: an id, never a name."""
-        return f"user:{self.move.person.id}" if self.move.person.id is not None else self.move.role.name
+from workflow.timing import Timer, due_of, rung_key
 
 
 @dataclass(frozen=True)

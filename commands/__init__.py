@@ -4,6 +4,21 @@ from __future__ import annotations
 
 from flask import Flask
 
+from commands.audit import audit_commands
+from commands.calendar import calendar_commands
+from commands.clockwork import scheduler_command, tick_command
+from commands.kinds import kinds_commands
+from commands.messages import messages_commands
+from commands.people import people_commands
+from commands.records import records_commands
+from commands.rules import rules_commands
+from commands.serve import serve_command
+
+COMMANDS = (audit_commands, calendar_commands, kinds_commands, messages_commands, people_commands, records_commands,
+            rules_commands, scheduler_command, serve_command, tick_command)  # fmt: skip
+
 
 def register_commands(app: Flask) -> None:
     """Every group of commands."""
+    for command in COMMANDS:
+        app.cli.add_command(command)

@@ -56,3 +56,6 @@ class Incomplete(Refusal):
     def __init__(self, fields: Mapping[str, Message]) -> None:
         super().__init__(say("Some answers are missing or cannot be used."))
         self.fields = dict(fields)
+
+    def __str__(self) -> str:
+        return "; ".join(f"{name}: {message}" for name, message in self.fields.items())

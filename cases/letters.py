@@ -1,0 +1,112 @@
+"""Who is told of a move, and the facts the letter is made of. The post office writes the words and sends them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from cases.acts import Act
+from cases.letter_values import values_for
+from cases.reading import office_of
+from notifications.post import Address, NewLetter
+from registry.organisations import Bureau
+from workflow.calendar import next_workday
+from workflow.definition import APPROVER, CHIEF, FILER, HEAD, OFFICER, REVIEWER, Addressee, Notice, Party, Role
+from workflow.snapshot import World
+from workflow.timing import Timer
+
+OFFICE_ID = 1
+
+
+def letters_for(session: Session, world: World, act: Act, timers: Sequence[Timer]) -> Iterator[NewLetter]:
+    """The letters of a move, each addressee once for each letter."""
+    if not act.move.tells:
+        return
+    values = values_for(session, world, act, timers)
+    not_before = _office_hours(world, act.move.at) if act.firing and not act.firing.rung.exact else None
+    told: set[tuple[str, int | None, str, str]] = set()
+    for notice in act.move.tells:
+        for address in _addresses(session, world, act, notice):
+            key = (address.party, address.id, address.role, notice.letter)
+            if key not in told:
+                told.add(key)
+                yield NewLetter(address, notice.letter, act.file.number, values, not_before=not_before)
+
+
+def _addresses(session: Session, world: World, act: Act, notice: Notice) -> Iterator[Address]:
+    match notice.to:
+        case Addressee.FILER:
+            yield _filer(act)
+        case Addressee.BUREAU:
+            yield from _bureau(session, act.move.bureau, REVIEWER)
+        case Addressee.OFFICE:
+            yield _office(session, OFFICER)
+        case Addressee.CHIEF:
+            yield _office(session, CHIEF)
+        case Addressee.DESK:
+            yield from _at_desk(session, act, act.move.desk)
+        case Addressee.OWNER:
+            yield from _owner(session, act)
+        case Addressee.OWNER_HEAD:
+            yield from _owner_head(session, act)
+        case Addressee.LEADING_GROUP:
+            yield Address("leading_group", None, mail=world.jurisdiction.leading_group.email)
+        case Addressee.AUDITOR:
+            yield Address(str(Party.OFFICE), OFFICE_ID, "auditor")
+
+
+def _filer(act: Act) -> Address:
+    return Address(str(Party.ENTERPRISE), act.file.enterprise_id, str(FILER), act.file.enterprise_mail)
+
+
+def _office(session: Session, role: Role) -> Address:
+    return Address(str(Party.OFFICE), OFFICE_ID, str(role), office_of(session).email)
+
+
+def _bureau(session: Session, bureau_id: int | None, role: Role) -> Iterator[Address]:
+    """A bureau that has the case; before it is routed there, nobody (D25)."""
+    if bureau_id is not None:
+        yield Address(str(Party.BUREAU), bureau_id, str(role), session.get_one(Bureau, bureau_id).email)
+
+
+def _at_desk(session: Session, act: Act, desk: Party | None) -> Iterator[Address]:
+    if desk is Party.ENTERPRISE:
+        yield _filer(act)
+    elif desk is Party.OFFICE:
+        yield _office(session, OFFICER)
+    elif desk is Party.BUREAU:
+        role = APPROVER if APPROVER in act.move.definition.movers(act.move.target.name) else REVIEWER
+        yield from _bureau(session, act.move.bureau, role)
+
+
+def late_timer(act: Act) -> Timer | None:
+    """The timer an act of the ladder is about: the one that fired, or the one the chief chose."""
+    return act.timer or act.file.running(str(act.move.codes.get("deadline", "")))
+
+
+def _owner(session: Session, act: Act) -> Iterator[Address]:
+    timer = late_timer(act)
+    if timer and timer.owner == Party.BUREAU:
+        yield from _bureau(session, timer.bureau, REVIEWER)
+    elif timer:
+        yield _filer(act) if timer.owner == Party.ENTERPRISE else _office(session, OFFICER)
+
+
+def _owner_head(session: Session, act: Act) -> Iterator[Address]:
+    timer = late_timer(act)
+    if timer and timer.owner == Party.BUREAU:
+        yield from _bureau(session, timer.bureau, HEAD)
+    elif timer and timer.owner == Party.OFFICE:
+        yield _office(session, CHIEF)
+
+
+def _office_hours(world: World, at: datetime) -> datetime | None:
+    """When a letter of the ladder goes out: now, in office hours of a working day, else as the office next opens."""
+    law, local = world.jurisdiction, at.astimezone(world.jurisdiction.zone)
+    if world.calendar.is_worked(local.date()) and law.office_opens <= local.time() < law.office_closes:
+        return None
+    day = local.date() if local.time() < law.office_opens else local.date() + timedelta(days=1)
+    opening = datetime.combine(next_workday(world.calendar, day), law.office_opens, tzinfo=law.zone)
+    return opening.astimezone(UTC)

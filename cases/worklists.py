@@ -1,0 +1,180 @@
+"""Lists of cases for those who work on them: a desk's work, an enterprise's cases, search, the overdue board.
+
+Every list goes through `visible_to`; what a list does not show is not counted in it either.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
+from sqlalchemy.orm import Session
+
+from cases.kinds import all_kinds
+from cases.reading import timer_from
+from cases.tables import Case, TimerRow
+from cases.visibility import visible_to
+from registry.credit_records import CreditRecord
+from registry.organisations import Bureau, Enterprise
+from registry.people import Standing
+from workflow.definition import Party
+from workflow.timing import Timer
+
+MOST = 200
+
+
+@dataclass(frozen=True)
+class WorkRow:
+    """One line of a list."""
+
+    case_id: int
+    number: str
+    kind: str
+    variant: str
+    state: str
+    desk: str | None
+    outcome: str
+    enterprise_id: int
+    enterprise: str
+    bureau_id: int | None
+    bureau: str
+    document_number: str
+    offence: str
+    due_on: date | None
+    due_of: str
+    opened_at: datetime
+    closed_at: datetime | None
+
+
+def rows(session: Session, standing: Standing, *conditions: ColumnElement[bool], most: int = MOST) -> list[WorkRow]:
+    """The cases that hold these conditions and that the person may read, the first due first."""
+    statement = _statement().where(visible_to(standing), *conditions).limit(most)
+    return [_row(row) for row in session.execute(statement)]
+
+
+def count(session: Session, standing: Standing, *conditions: ColumnElement[bool]) -> int:
+    return session.scalar(select(func.count()).select_from(Case).where(visible_to(standing), *conditions)) or 0
+
+
+def is_open() -> ColumnElement[bool]:
+    return Case.closed_at.is_(None)
+
+
+def on_desk_of(standing: Standing) -> ColumnElement[bool]:
+    """The cases whose next step is this person's to take, by the roles they hold."""
+    mine: list[ColumnElement[bool]] = []
+    for definition in all_kinds().values():
+        states = [
+            state.name
+            for state in definition.states
+            if not state.final and state.desk and definition.movers(state.name) & standing.roles
+        ]
+        mine.append(and_(Case.kind == definition.kind, Case.state.in_(states)))
+    return and_(is_open(), _their_desk(standing), or_(*mine))
+
+
+def in_hand(standing: Standing) -> ColumnElement[bool]:
+    """The open cases for which the person's desk answers, wherever they lie for the moment."""
+    if Party.BUREAU in standing.parties:
+        return and_(is_open(), Case.bureau_id == standing.bureau_id)
+    return is_open()
+
+
+def _their_desk(standing: Standing) -> ColumnElement[bool]:
+    desks = []
+    if Party.BUREAU in standing.parties:
+        desks.append(and_(Case.desk == str(Party.BUREAU), Case.bureau_id == standing.bureau_id))
+    if Party.OFFICE in standing.parties:
+        desks.append(Case.desk == str(Party.OFFICE))
+    if Party.ENTERPRISE in standing.parties:
+        desks.append(and_(Case.desk == str(Party.ENTERPRISE), Case.enterprise_id.in_(standing.enterprise_ids)))
+    return or_(*desks)
+
+
+def search(session: Session, standing: Standing, text: str, most: int = 50) -> list[WorkRow]:
+    """Cases by number, firm, credit code or document number: any part of two characters or more."""
+    words = [word for word in re.split(r"\s+", text.strip()) if word]
+    if not words or len("".join(words)) < 2:
+        return []
+    return rows(session, standing, *(_matches(word) for word in words), most=most)
+
+
+def _matches(word: str) -> ColumnElement[bool]:
+    columns = (Case.number, Enterprise.name, Enterprise.code, CreditRecord.document_number)
+    return or_(*(column.icontains(word, autoescape=True) for column in columns))
+
+
+@dataclass(frozen=True)
+class BoardMark:
+    """One open case on the overdue board: its most urgent official deadline, and whose it is."""
+
+    row: WorkRow
+    timer: Timer
+    owner: str
+    bureau_id: int | None
+    due_on: date | None
+    supervised_on: date | None = None
+
+
+def board(session: Session, standing: Standing) -> list[BoardMark]:
+    """Every open case once, with the official deadline that is due first; one on hold comes last."""
+    open_rows = {row.case_id: row for row in rows(session, standing, is_open(), most=10_000)}
+    timers = select(TimerRow).join(Case, Case.id == TimerRow.case_id).where(
+        Case.closed_at.is_(None), TimerRow.stopped_on.is_(None), TimerRow.owner.in_(("bureau", "office"))
+    )  # fmt: skip
+    marks: dict[int, BoardMark] = {}
+    for timer in session.scalars(timers.order_by(TimerRow.id)):
+        row = open_rows.get(timer.case_id)
+        if row:
+            mark = BoardMark(row, timer_from(timer), timer.owner, timer.bureau_id, timer.due_on)
+            best = marks.get(row.case_id)
+            if best is None or _urgency(mark) < _urgency(best):
+                marks[row.case_id] = mark
+    return sorted(marks.values(), key=_urgency)
+
+
+def _urgency(mark: BoardMark) -> tuple[bool, date, bool]:
+    """First due first; of two due on one day, the step before the whole case."""
+    return (mark.due_on is None, mark.due_on or date.max, mark.timer.deadline == "whole")
+
+
+def timers_of(session: Session, case_ids: Sequence[int]) -> dict[int, list[TimerRow]]:
+    """The running timers of these cases."""
+    found: dict[int, list[TimerRow]] = {case_id: [] for case_id in case_ids}
+    statement = select(TimerRow).where(TimerRow.case_id.in_(case_ids), TimerRow.stopped_on.is_(None))
+    for timer in session.scalars(statement.order_by(TimerRow.id)):
+        found[timer.case_id].append(timer)
+    return found
+
+
+def _statement() -> Select[Any]:
+    return (
+        select(
+            Case.id, Case.number, Case.kind, Case.variant, Case.state, Case.desk, Case.outcome, Case.enterprise_id,
+            Enterprise.name.label("enterprise"), Case.bureau_id, Bureau.name.label("bureau"),
+            CreditRecord.document_number, CreditRecord.values, Case.due_on, Case.due_of, Case.opened_at,
+            Case.closed_at,
+        )
+        .join(Enterprise, Enterprise.id == Case.enterprise_id)
+        .outerjoin(Bureau, Bureau.id == Case.bureau_id)
+        .outerjoin(CreditRecord, CreditRecord.id == Case.record_id)
+        .order_by(Case.due_on.is_(None), Case.due_on, Case.id)
+    )  # fmt: skip
+
+
+def _row(row: Row[Any]) -> WorkRow:
+    return WorkRow(
+        case_id=row.id, number=row.number, kind=row.kind, variant=row.variant, state=row.state, desk=row.desk,
+        outcome=row.outcome, enterprise_id=row.enterprise_id, enterprise=row.enterprise, bureau_id=row.bureau_id,
+        bureau=row.bureau or "", document_number=row.document_number or "",
+        offence=(row.values or {}).get("offence", ""), due_on=row.due_on, due_of=row.due_of,
+        opened_at=row.opened_at, closed_at=row.closed_at,
+    )  # fmt: skip
+
+
+def numbers(found: Iterable[WorkRow]) -> list[str]:
+    return [row.number for row in found]

@@ -1,0 +1,54 @@
+"""`flask serve`: the site with the scheduler inside, on one process; what `python3 run.py` runs."""
+
+from __future__ import annotations
+
+import signal
+from typing import Any
+
+import click
+import waitress
+from flask import Flask, current_app
+from flask.cli import with_appcontext
+
+from cases.demo import ACCOUNTS, PASSWORD, play_demo
+from cases.scheduler import start
+from commands.clockwork import beat
+from config import Settings
+from extensions import db
+from registry.people import anybody
+
+
+@click.command("serve")
+@with_appcontext
+def serve_command() -> None:
+    """Serve the site and run the scheduler, until Ctrl-C or SIGTERM."""
+    app = current_app._get_current_object()  # type: ignore[attr-defined]
+    settings: Settings = app.extensions["settings"]
+    if settings.demo and not anybody(db.session()):
+        click.echo("First start: playing the demo data.", err=True)
+        play_demo(app.extensions["law"], app.extensions["store"], settings.clock.now())
+    db.session.remove()
+    _announce(settings)
+    _serve(app, settings)
+
+
+def _announce(settings: Settings) -> None:
+    click.echo(f"Redress 信诉: http://{settings.host}:{settings.port}/")
+    if settings.demo:
+        click.echo(f"Demo accounts (password {PASSWORD}): {', '.join(ACCOUNTS)}")
+
+
+def _serve(app: Flask, settings: Settings) -> None:
+    signal.signal(signal.SIGTERM, _stop)
+    server = waitress.create_server(app, host=settings.host, port=settings.port, threads=8, ident="redress",
+                                    max_request_body_size=app.config["MAX_CONTENT_LENGTH"])  # fmt: skip
+    scheduler = start(lambda: beat(app))
+    try:
+        server.run()
+    finally:
+        scheduler.shutdown()
+        server.close()
+
+
+def _stop(*_: Any) -> None:
+    raise SystemExit(0)
