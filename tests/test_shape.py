@@ -1,0 +1,124 @@
+"""House rules of shape: small files, no clock and no request below the doors, nothing inline in a page."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from config import ROOT
+
+PRODUCT = ("web", "api", "commands", "cases", "registry", "notifications", "workflow")
+BELOW_THE_DOORS = ("cases", "registry", "notifications", "workflow")
+SCRIPTS = sorted(path for part in PRODUCT for path in (ROOT / part).rglob("*.py"))
+PYTHON = [*SCRIPTS, *sorted(ROOT.glob("*.py"))]
+TEMPLATES = sorted(path for path in (ROOT / "templates").rglob("*.html"))
+
+CLOCKS = re.compile(r"\b(?:datetime\.(?:now|utcnow|today)|date\.today|time\.(?:time|localtime|gmtime|strftime))$")
+READS_A_CLOCK = {ROOT / "config.py", ROOT / "run.py"}
+OF_A_REQUEST = {"current_user", "g", "request", "current_app", "session"}
+
+CHINESE = re.compile("[\u3400-\u9fff]")
+SPEAKS_CHINESE = (
+    "registry/columns.py",  # the headings of the national sheet
+    "registry/amounts.py", "registry/cleaning.py", "registry/sheets",  # what a cell of it may say
+    "registry/display.py",  # how a market regulator's name is known
+    "registry/organisations.py",  # brackets of names
+    "notifications/papers.py", "notifications/numbers.py",  # official papers are Chinese
+)  # fmt: skip
+OWN_NAMES = re.compile("信诉|中文")
+"""The product's name, and a language's name in itself."""
+
+PAPERS = ("templates/papers/", "templates/letters/")
+"""Rendered in one language: the official one, or the addressee's."""
+
+BELOW = [path for path in SCRIPTS if path.relative_to(ROOT).parts[0] in BELOW_THE_DOORS]
+PAGES = [path for path in TEMPLATES if not str(path.relative_to(ROOT)).startswith(PAPERS)]
+ENGLISH = [path for path in PYTHON if not str(path.relative_to(ROOT)).startswith(SPEAKS_CHINESE)]
+
+WRITTEN = re.compile(r">([^<>]*)<")
+INLINE = re.compile(
+    r"""\sstyle\s*=|<style\b|<script\b(?![^>]*\ssrc=)|\son[a-z]+\s*=\s*["']|javascript:""", re.IGNORECASE
+)
+
+
+def named(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+@pytest.mark.parametrize("path", PYTHON, ids=named)
+def test_no_file_is_longer_than_400_lines_nor_a_function_than_60(path: Path) -> None:
+    text = path.read_text("utf-8")
+    assert len(text.splitlines()) <= 400
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.end_lineno:
+            assert node.end_lineno - node.lineno < 60, node.name
+
+
+@pytest.mark.parametrize("path", SCRIPTS, ids=named)
+def test_every_file_says_what_it_is_for(path: Path) -> None:
+    text = path.read_text("utf-8")
+    assert not text.strip() or ast.get_docstring(ast.parse(text))
+
+
+@pytest.mark.parametrize("path", [path for path in PYTHON if path not in READS_A_CLOCK], ids=named)
+def test_the_clock_is_read_in_the_settings_alone(path: Path) -> None:
+    read = [name for node in ast.walk(ast.parse(path.read_text("utf-8")))
+            if isinstance(node, ast.Attribute) and CLOCKS.search(name := ast.unparse(node))]  # fmt: skip
+    assert not read
+
+
+@pytest.mark.parametrize("path", BELOW, ids=named)
+def test_below_the_doors_nobody_asks_who_or_which_request(path: Path) -> None:
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith(("flask", "werkzeug", "wtforms")):
+            assert not {alias.name for alias in node.names} & OF_A_REQUEST
+        if isinstance(node, ast.Attribute):
+            assert ast.unparse(node) not in ("flask.g", "flask.request", "flask_login.current_user", "db.session")
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=named)
+def test_a_page_has_nothing_inline(path: Path) -> None:
+    assert not INLINE.findall(path.read_text("utf-8"))
+
+
+@pytest.mark.parametrize("path", PAGES, ids=named)
+def test_a_page_says_everything_through_the_catalog(path: Path) -> None:
+    text = path.read_text("utf-8")
+    assert not CHINESE.findall(_without_comments(text)), (
+        "write English message ids; the Chinese stands in the .po files"
+    )
+    assert not list(_untranslated(text)), "wrap what is read in _('…')"
+
+
+@pytest.mark.parametrize("path", ENGLISH, ids=named)
+def test_python_says_nothing_in_chinese(path: Path) -> None:
+    assert not [text for text in _strings(path) if CHINESE.search(OWN_NAMES.sub("", text))]
+
+
+def _strings(path: Path) -> Iterator[str]:
+    """Texts of a file that are not docstrings: Chinese may explain, it may not be said."""
+    tree = ast.parse(path.read_text("utf-8"))
+    explained = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in explained:
+            yield node.value
+
+
+def _without_comments(text: str) -> str:
+    return re.sub(r"\{#.*?#\}|<!--.*?-->", "", text, flags=re.DOTALL)
+
+
+def _untranslated(text: str) -> Iterator[str]:
+    """Words between tags, and in the attributes that are read aloud, that no `_()` wraps."""
+    said = re.sub(r"\{\{.*?\}\}|\{%.*?%\}", "", _without_comments(text), flags=re.DOTALL)
+    said = re.sub(r"<(script|style|svg)\b.*?</\1>", "", said, flags=re.DOTALL)
+    for words in WRITTEN.findall(f">{said}<"):
+        if re.search(r"[A-Za-z]{2,}", re.sub(r"&\w+;", "", words)):
+            yield words.strip()
+    for words in re.findall(r'\s(?:alt|title|placeholder|aria-label)="([^"]*)"', said):
+        if re.search(r"[A-Za-z]{2,}", words):
+            yield words
