@@ -1,6 +1,6 @@
-"""`flask calendar`: when a limit ends, and why, one by one or by the sheet.
+"""`flask calendar`: when a limit ends, and why; and what a new holiday notice moves, before and when it is loaded.
 
-It prints; the counting is `workflow/calendar.py`.
+It prints; the counting is `workflow/calendar.py`, the moving `cases/recount.py`.
 """
 
 from __future__ import annotations
@@ -16,11 +16,14 @@ import click
 from flask import current_app
 from flask.cli import AppGroup
 
+from cases.recount import Preview, load, preview
 from commands.count_requests import BadRequest, read_request, read_sheet
+from config import Settings
 from extensions import db
 from registry.calendars import calendar_in_force
 from workflow.calendar import BadCalendar, Calendar, Day, Why, count, read_calendar
 from workflow.rules import Jurisdiction
+from workflow.snapshot import World
 
 calendar_commands = AppGroup("calendar", help="Which days count, and when a limit ends.")
 
@@ -71,17 +74,55 @@ def print_due(
         raise click.UsageError(str(error)) from None
 
 
+@calendar_commands.command("preview")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def print_preview(file: Path) -> None:
+    """Say which running deadlines would move if FILE were loaded, from when to when. Nothing is changed."""
+    with _refusing(file):
+        _print_moves(preview(db.session(), world_in_use(), file.read_text(encoding="utf-8")))
+
+
+@calendar_commands.command("load")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def print_load(file: Path) -> None:
+    """Load FILE, the days off and days worked of a year, and count every running deadline by it."""
+    settings: Settings = current_app.extensions["settings"]
+    with _refusing(file):
+        _print_moves(load(world_in_use(), file.read_text(encoding="utf-8"), settings.clock.now()))
+
+
 def calendar_in_use() -> Calendar:
     """The calendar that counts where nothing else is said: that of the place, with what the office has loaded."""
+    return world_in_use().calendar
+
+
+def world_in_use() -> World:
+    """The law of the place and the calendar in force."""
     law: Jurisdiction = current_app.extensions["law"]
-    return calendar_in_force(db.session(), law)
+    return World(law, calendar_in_force(db.session(), law))
+
+
+@contextmanager
+def _refusing(file: Path) -> Iterator[None]:
+    """A calendar file that cannot be used is named with what to mend; the exit code is 2."""
+    try:
+        yield
+    except (BadCalendar, UnicodeDecodeError) as error:
+        raise click.UsageError(f"{file}: {error}") from None
+
+
+def _print_moves(found: Preview) -> None:
+    for line in found.moved:
+        later = "  provisional" if line.provisional else ""
+        click.echo(f"{line.number}  {line.deadline}  {line.before} → {line.after}{later}")
+    click.echo(f"moved {len(found.moved)}")
+    click.echo(f"certain {len(found.certain)}")
+    click.echo(f"unchanged {found.unchanged}")
 
 
 def _calendar_from(file: Path) -> Calendar:
-    try:
+    with _refusing(file):
         return read_calendar(file.read_text(encoding="utf-8"))
-    except (BadCalendar, UnicodeDecodeError) as error:
-        raise click.UsageError(f"{file}: {error}") from None
 
 
 def _answer(
