@@ -71,6 +71,8 @@ def clean_text(cell: Cell) -> str:
 
 def clean_document_number(cell: Cell) -> str:
     """A document number without spaces, its year in the brackets of official documents 〔〕."""
+    if isinstance(cell, str) and _OFFICIAL.match(cell):
+        return cell
     text = "".join(clean_text(cell).split())
     return _YEAR.sub(r"〔\1〕", text)
 
@@ -213,6 +215,7 @@ _NOTHING = frozenset(("", "无", "暂无", "空", "null", "none", "nil", "n/a", 
 _DASHES = re.compile(r"[-‐‑‒–—―─－﹣_/／\\|.·…\s]+")
 _ERROR = re.compile(r"#(REF!|VALUE!|DIV/0!|NAME\?|NUM!|NULL!|SPILL!|CALC!|#+$)")
 
+_OFFICIAL = re.compile(r"[\u4e00-\u9fff]+〔(?:19|20)\d\d〕[0-9]+号\Z", re.ASCII)
 _YEAR = re.compile(r"[〔\[［(（【〖〈﹝{]((?:19|20)\d\d)[〕\]］)）】〗〉﹞}]")
 _SEPARATORS = re.compile(r"[\s-]+")
 _ROUNDED = re.compile(r"\d(\.\d+)?[Ee]\+?\d+$")

@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import TypeVar
 
 from sqlalchemy import JSON, ForeignKey, String, select
@@ -157,6 +158,7 @@ def valid_code(code: str) -> Message | None:
     return None
 
 
+@lru_cache(maxsize=50_000)
 def folded(name: str) -> str:
     """A name as names are compared: width, brackets, spaces and letter case do not count."""
     return "".join(unicodedata.normalize("NFKC", name).split()).casefold()

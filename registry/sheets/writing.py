@@ -6,7 +6,7 @@ It compares each row with the record it is about; how a cell is read and what a 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from registry.credit_records import CreditRecord, RecordChange, begun, promoted, with_values
 from registry.organisations import Enterprise, folded
-from registry.sheets.rows import Clean
+from registry.sheets.rows import REMEMBERED, Clean
 from workflow.refusal import Message, say
 
 Key = tuple[str, int, int]
@@ -70,7 +70,7 @@ class Writer:
         self._session, self._kind, self._now, self._actor, self._dry = session, kind, now, actor, dry
         self._keys = sorted(keys - BUREAU_COLUMNS)
         self._seen: dict[bytes, int] = {}
-        self._invented: dict[str, Firm] = {}
+        self._firms_met: dict[str, Firm] = {}
 
     def write(self, rows: list[Clean]) -> Written:
         """Import, update or leave each row's record; refuse what disagrees with an enterprise or an earlier row."""
@@ -107,21 +107,29 @@ class Writer:
 
     def _known_firms(self, codes: set[str]) -> dict[str, Firm]:
         query = select(Enterprise.id, Enterprise.code, Enterprise.name, Enterprise.former_names)
-        rows = self._session.execute(query.where(Enterprise.code.in_(codes)))
-        firms = {code: Firm(id, name, _folds(name, *former)) for id, code, name, former in rows}
-        return firms | {code: self._invented[code] for code in codes & self._invented.keys()}
+        rows = self._session.execute(query.where(Enterprise.code.in_(codes - self._firms_met.keys())))
+        self._meet({code: Firm(id, name, _folds(name, *former)) for id, code, name, former in rows}, codes)
+        return {code: self._firms_met[code] for code in codes & self._firms_met.keys()}
+
+    def _meet(self, firms: Mapping[str, Firm], wanted: Set[str] = frozenset()) -> None:
+        """Remember firms for the next batch; a dry run has to remember all that it made."""
+        if len(self._firms_met) > REMEMBERED and not self._dry:
+            self._firms_met = {code: firm for code, firm in self._firms_met.items() if code in wanted}
+        self._firms_met |= firms
 
     def _new_firms(self, new: Mapping[str, str]) -> dict[str, Firm]:
         if self._dry:
-            first = -len(self._invented) - 1
+            first = -len(self._firms_met) - 1
             made = {code: Firm(first - n, name, _folds(name)) for n, (code, name) in enumerate(new.items())}
-            self._invented |= made
+            self._meet(made)
             return made
         if not new:
             return {}
         rows = [{"code": code, "name": name, "former_names": [], "email": ""} for code, name in new.items()]
         ids = self._session.execute(insert(Enterprise).returning(Enterprise.id, Enterprise.code), rows)
-        return {code: Firm(id, new[code], _folds(new[code])) for id, code in ids}
+        made = {code: Firm(id, new[code], _folds(new[code])) for id, code in ids}
+        self._meet(made, new.keys())
+        return made
 
     def _first_time(self, key: Key, row: Clean, written: Written) -> bool:
         """Whether no earlier row of this sheet was about the same record; an earlier one must say the same."""
