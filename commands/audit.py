@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import sys
 
 import click
+from flask import current_app
 from flask.cli import AppGroup
 
+from cases.evidence import Store
 from cases.verify import Fault, count_events, verify
 from extensions import db
 
@@ -19,7 +22,8 @@ def verify_command() -> None:
     session = db.session()
     drawn = click.progressbar(length=count_events(session), file=sys.stderr, hidden=not sys.stderr.isatty())
     with drawn as bar:
-        verdict = verify(session, progress=bar.update)
+        store: Store = current_app.extensions["store"]
+        verdict = verify(session, lambda sha256: _whole(store, sha256), bar.update)
     for fault in verdict.faults:
         click.echo(line(fault))
     if verdict.faults:
@@ -31,3 +35,12 @@ def line(fault: Fault) -> str:
     """A fault as one line: case number, event, what does not match."""
     where = "case row" if fault.seq is None else f"event {fault.seq}"
     return f"{fault.case_number} {where}: {fault.what}"
+
+
+def _whole(store: Store, sha256: str) -> bool:
+    """Whether the store's file is there and still gives the name it lies under."""
+    path = store.path(sha256)
+    if not path.is_file():
+        return False
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest() == sha256

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
@@ -17,7 +18,8 @@ from registry.organisations import Bureau, Enterprise
 
 AT = datetime(2026, 11, 24, 2, 42, tzinfo=UTC)
 PATH = ("start", "filed", "comparing", "with_bureau", "proposed", "answering")
-SHA = "c0ffee" + "0" * 58
+CONTENT = b"%PDF-1.4 what the enterprise handed in"
+SHA = hashlib.sha256(CONTENT).hexdigest()
 
 
 def write_ledger(session: Session, cases: int = 3, events: int = 5) -> list[str]:

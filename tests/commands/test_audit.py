@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from flask import Flask
 from sqlalchemy import text
 from sqlalchemy.orm import Session
@@ -9,7 +10,20 @@ from sqlalchemy.orm import Session
 import registry.credit_records
 import registry.people  # noqa: F401 -- tables that a case refers to
 from commands.audit import audit_commands
-from tests.cases.ledgers import owner, write_ledger
+from tests.cases.ledgers import CONTENT, SHA, owner, write_ledger
+
+
+@pytest.fixture(autouse=True)
+def _stored(app: Flask) -> None:
+    app.extensions["store"].keep("证据.pdf", CONTENT, "application/pdf")
+
+
+def test_a_stored_file_whose_bytes_changed_is_a_fault(app: Flask, session: Session) -> None:
+    write_ledger(session, cases=1, events=1)
+    app.extensions["store"].path(SHA).write_bytes(b"%PDF-1.4 something else")
+    result = app.test_cli_runner().invoke(audit_commands, ["verify"])
+    changed = f"2026-YY-000001 event 1: The file {SHA} is missing from the store, or its bytes have changed.\n"
+    assert (result.exit_code, result.output) == (1, changed)
 
 
 def test_a_whole_ledger_prints_one_line_and_ends_with_0(app: Flask, session: Session) -> None:
