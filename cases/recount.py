@@ -13,12 +13,13 @@ from datetime import date, datetime
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
+from cases.acts import Act
 from cases.kinds import all_kinds
 from cases.reading import CaseFile, read_cases, read_timers, timer_from
 from cases.sweep import fire_due
 from cases.tables import Case, TimerRow
 from cases.timer_rows import derive_again
-from cases.writing import Act, write_moves
+from cases.writing import write_moves
 from extensions import transaction
 from registry.calendars import add_calendar_file, with_file
 from workflow.calendar import Calendar
