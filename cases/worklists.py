@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Row, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from cases.kinds import all_kinds
@@ -151,7 +151,7 @@ def timers_of(session: Session, case_ids: Sequence[int]) -> dict[int, list[Timer
     return found
 
 
-def _statement() -> Select[Any]:
+def _statement() -> Any:
     return (
         select(
             Case.id, Case.number, Case.kind, Case.variant, Case.state, Case.desk, Case.outcome, Case.enterprise_id,
