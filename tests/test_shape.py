@@ -28,6 +28,7 @@ SPEAKS_CHINESE = (
     "registry/display.py",  # how a market regulator's name is known
     "registry/organisations.py",  # brackets of names
     "notifications/papers.py", "notifications/numbers.py",  # official papers are Chinese
+    "notifications/languages.py",  # how each language writes a date
 )  # fmt: skip
 OWN_NAMES = re.compile("信诉|中文")
 """The product's name, and a language's name in itself."""
