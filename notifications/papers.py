@@ -1,0 +1,187 @@
+"""Official documents: plain data under a number and a check code. How they look is in `printing.py`.
+
+An adverse one is not issued without reasons and without remedies with body and period (law.md 1.5; 行政复议法
+Art. 20 para. 3). A paper is never changed; what it says was put into both languages when it was issued.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, is_dataclass
+from datetime import date, datetime
+from itertools import groupby
+from typing import Any, Final
+
+from sqlalchemy import JSON, String, UniqueConstraint, insert, select, text
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from extensions import Base, Instant
+from notifications.forms import FORMS, KIND_WORDS, Form
+from notifications.languages import LANGUAGES, MissingValue, put
+from notifications.remedies import Told
+from workflow.refusal import Message
+
+ALPHABET: Final = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+"""Without what is misread or misheard when read aloud: 0 and O, 1, I and L."""
+CODE_LENGTH: Final = 10
+
+
+@dataclass(frozen=True)
+class NewPaper:
+    """A paper to be issued on a day of the place; `prefix` begins its number (示信), `specimen` marks the demo's."""
+
+    form: str
+    values: Mapping[str, object]
+    on: date
+    prefix: str
+    kind: str = "objection"
+    case_number: str = ""
+    specimen: bool = False
+
+    @property
+    def series(self) -> str:
+        return f"{self.prefix}{KIND_WORDS.get(self.kind, '')}{FORMS[self.form].word}"
+
+
+class Paper(Base):
+    """An issued paper. Form, year and n give its number; number and check code together prove it."""
+
+    __tablename__ = "paper"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    form: Mapped[str] = mapped_column(String(20))
+    series: Mapped[str] = mapped_column(String(20))
+    year: Mapped[int]
+    n: Mapped[int]
+    case_number: Mapped[str] = mapped_column(String(20), index=True)
+    issued_on: Mapped[date]
+    issued_at: Mapped[datetime] = mapped_column(Instant)
+    check_code: Mapped[str] = mapped_column(String(CODE_LENGTH))
+    specimen: Mapped[bool] = mapped_column(default=False)
+    values: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+    __table_args__ = (UniqueConstraint("series", "year", "n"),)
+
+    @property
+    def number(self) -> str:
+        return f"{self.series}〔{self.year}〕{self.n}号"
+
+    @property
+    def spoken_code(self) -> str:
+        """The check code in two halves, as it is read aloud."""
+        return f"{self.check_code[:5]} {self.check_code[5:]}"
+
+
+class PaperSeries(Base):
+    """The last number drawn of a series and year; drawn in the issuing transaction, so without holes."""
+
+    __tablename__ = "paper_series"
+
+    series: Mapped[str] = mapped_column(String(20), primary_key=True)
+    year: Mapped[int] = mapped_column(primary_key=True)
+    last: Mapped[int]
+
+
+def issue(session: Session, papers: Sequence[NewPaper], now: datetime) -> dict[int, Paper]:
+    """Issue papers in the open transaction; gives each by the `id()` of its NewPaper.
+
+    Raises ValueError where a paper lacks what its form needs, or an adverse one reasons or a whole remedy.
+    """
+    for paper in papers:
+        check(paper)
+    if not papers:
+        return {}
+    numbers = _draw(session, papers)
+    rows = [_row(paper, numbers[id(paper)], now) for paper in papers]
+    issued = session.scalars(insert(Paper).returning(Paper, sort_by_parameter_order=True), rows)
+    return {id(new): paper for new, paper in zip(papers, issued, strict=True)}
+
+
+def check(paper: NewPaper) -> None:
+    """Refuse a paper that may not be issued as it is. Raises ValueError naming what it lacks."""
+    form = FORMS.get(paper.form)
+    if form is None:
+        raise ValueError(f"there is no paper {paper.form!r}: use one of {', '.join(FORMS)}")
+    for name in form.needs:
+        if paper.values.get(name) in (None, "", (), []):
+            raise ValueError(f"paper {paper.form} needs {name}")
+    if form.adverse or paper.values.get("adverse"):
+        _check_adverse(form, paper.values)
+
+
+def find_paper(session: Session, number: str, check_code: str) -> Paper | None:
+    """The paper of that number and check code; anything else finds nothing."""
+    code = "".join(check_code.split()).upper()
+    candidates = session.scalars(select(Paper).where(Paper.check_code == code))
+    return next((paper for paper in candidates if paper.number == "".join(number.split())), None)
+
+
+def papers_of(session: Session, case_number: str) -> Sequence[Paper]:
+    """A case's papers, newest first. Whoever may read them is the caller's matter."""
+    return session.scalars(select(Paper).where(Paper.case_number == case_number).order_by(Paper.id.desc())).all()
+
+
+def _check_adverse(form: Form, values: Mapping[str, object]) -> None:
+    if not values.get("reasons") and not _reasoned_findings(values.get("findings")):
+        raise ValueError(f"paper {form.name} is adverse: it needs reasons")
+    remedies = values.get("remedies")
+    if not isinstance(remedies, Sequence) or not remedies:
+        raise ValueError(f"paper {form.name} is adverse: it needs remedies")
+    if not all(isinstance(remedy, Told) and remedy.complete for remedy in remedies):
+        raise ValueError(f"paper {form.name}: a remedy needs its way, its body and its period")
+
+
+def _reasoned_findings(findings: object) -> bool:
+    rows = findings if isinstance(findings, Sequence) else ()
+    return bool(rows) and all(row.get("reason") or row.get("finding") == "as_claimed" for row in rows)
+
+
+def _draw(session: Session, papers: Sequence[NewPaper]) -> dict[int, int]:
+    """A number for each, as many at a time as a series needs; always in the same order, so that none waits in a ring."""
+    drawn: dict[int, int] = {}
+    for (series, year), of_series in groupby(sorted(papers, key=_key), key=_key):
+        group = list(of_series)
+        values = {"series": series, "year": year, "many": len(group)}
+        last = session.execute(_DRAW, values).scalar_one()
+        drawn |= {id(paper): last - len(group) + place for place, paper in enumerate(group, start=1)}
+    return drawn
+
+
+_DRAW = text(
+    "INSERT INTO paper_series (series, year, last) VALUES (:series, :year, :many)"
+    " ON CONFLICT (series, year) DO UPDATE SET last = paper_series.last + excluded.last RETURNING last"
+)
+
+
+def _key(paper: NewPaper) -> tuple[str, int]:
+    return paper.series, paper.on.year
+
+
+def _row(paper: NewPaper, n: int, now: datetime) -> dict[str, Any]:
+    return {
+        "form": paper.form, "series": paper.series, "year": paper.on.year, "n": n, "case_number": paper.case_number,
+        "issued_on": paper.on, "issued_at": now, "specimen": paper.specimen,
+        "check_code": "".join(secrets.choice(ALPHABET) for _ in range(CODE_LENGTH)),
+        "values": {name: plain(value, paper.on) for name, value in paper.values.items()},
+    }  # fmt: skip
+
+
+def plain(value: object, today: date) -> Any:
+    """A value as JSON: messages in both languages, days as ISO dates, the rest as it is."""
+    match value:
+        case Message():
+            return {language: put(value, language, today) for language in LANGUAGES}
+        case datetime():
+            raise MissingValue("a paper names days, not instants: give the day there")
+        case date():
+            return value.isoformat()
+        case str() | int() | None:
+            return value
+        case Mapping():
+            return {str(name): plain(part, today) for name, part in value.items()}
+        case Sequence():
+            return [plain(part, today) for part in value]
+    if is_dataclass(value) and not isinstance(value, type):
+        return plain(asdict(value), today)
+    raise TypeError(f"a paper cannot keep {type(value).__name__}")

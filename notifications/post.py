@@ -1,0 +1,71 @@
+"""post(): letters written and added to the transaction that is open, with their papers.
+
+A move that is rolled back takes its letters with it, so nothing is ever told that did not happen. It sends nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import insert
+from sqlalchemy.orm import Session
+
+from notifications.letters import NO_MAIL, WAITING, Address, Letter
+from notifications.papers import NewPaper, Paper, issue
+from notifications.wording import write
+
+__all__ = ["Address", "NewLetter", "post"]
+
+
+@dataclass(frozen=True)
+class NewLetter:
+    """A letter to be written: its name chooses the words, `values` fill them.
+
+    `not_before` is the office hour that a letter of the ladder waits for. Letters that share one `paper` object go
+    out with the same paper.
+    """
+
+    to: Address
+    name: str
+    case_number: str
+    values: Mapping[str, object]
+    paper: NewPaper | None = None
+    not_before: datetime | None = None
+
+
+def post(session: Session, letters: Iterable[NewLetter], now: datetime) -> list[Letter]:
+    """Write the letters and issue their papers. Raises MissingValue or ValueError where a value is not given: a bug."""
+    new = list(letters)
+    if not new:
+        return []
+    papers = issue(session, _each_once(letter.paper for letter in new if letter.paper), now)
+    rows = [_row(letter, papers.get(id(letter.paper)), now) for letter in new]
+    return list(session.scalars(insert(Letter).returning(Letter, sort_by_parameter_order=True), rows))
+
+
+def _each_once(papers: Iterable[NewPaper]) -> list[NewPaper]:
+    return list({id(paper): paper for paper in papers}.values())
+
+
+def _row(letter: NewLetter, paper: Paper | None, now: datetime) -> dict[str, Any]:
+    to = letter.to
+    served_at = max(now, letter.not_before) if letter.not_before else now
+    return {
+        "to_party": to.party, "to_id": to.id, "to_role": to.role, "mail": to.mail, "language": to.language,
+        "name": letter.name, "case_number": letter.case_number, "texts": _texts(letter, paper, now),
+        "paper_id": paper.id if paper else None, "written_at": now, "served_at": served_at,
+        "mail_state": WAITING if to.mail else NO_MAIL, "next_try_at": served_at if to.mail else None,
+        "tries": 0, "last_error": "",
+    }  # fmt: skip
+
+
+def _texts(letter: NewLetter, paper: Paper | None, now: datetime) -> dict[str, dict[str, str]]:
+    values = {"number": letter.case_number, **letter.values}
+    if paper:
+        values |= {"paper_number": paper.number, "paper_code": paper.spoken_code}
+    today = values.get("today")
+    written = write(letter.name, values, today if isinstance(today, date) else now.date())
+    return {language: {"subject": text.subject, "body": text.body} for language, text in written.items()}

@@ -1,0 +1,97 @@
+"""Every letter's words, by name, and the writing of one: subject and body in a language.
+
+A letter without words of its own is written as a `note`, which says what happened; so a new kind needs none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from notifications.languages import LANGUAGES, MissingValue, basis_in_words, catalog, put
+from notifications.remedies import Told, listed
+from notifications.wording.ending import ANSWER, REVIEW
+from notifications.wording.intake import INTAKE
+from notifications.wording.ladder import LADDER
+from notifications.wording.paragraphs import Paragraph, Wording
+from notifications.wording.verifying import VERIFYING
+from workflow.refusal import Message, say
+
+WORDINGS: dict[str, Wording] = {**INTAKE, **VERIFYING, **ANSWER, **REVIEW, **LADDER}
+
+CASE = say("{kind} {number}")
+LABELS = ("kind", "stage", "next_stage", "result", "what")
+"""Values that are message ids of a definition where they are given as plain texts."""
+
+
+@dataclass(frozen=True)
+class Written:
+    """A letter in one language."""
+
+    subject: str
+    body: str
+
+
+def write(name: str, values: Mapping[str, object], today: date) -> dict[str, Written]:
+    """The letter in both languages. Raises `MissingValue` where it names what `values` does not give."""
+    return {language: _write(name, _Values(values, language, today, name)) for language in LANGUAGES}
+
+
+def _write(name: str, values: _Values) -> Written:
+    letter = WORDINGS.get(name) or WORDINGS["note"]
+    _require_remedies(name, values)
+    paragraphs = [values.fill(part.message) for part in letter.body if values.wants(part)]
+    return Written(values.fill(letter.subject), "\n\n".join(paragraphs))
+
+
+def _require_remedies(name: str, values: _Values) -> None:
+    """An adverse end is told with reasons and remedies, or not at all."""
+    if values.given.get("adverse") and not (values.given.get("reasons") and values.given.get("remedies")):
+        raise MissingValue(f"letter {name}: an adverse end needs reasons and remedies")
+
+
+@dataclass(frozen=True)
+class _Values:
+    """The values of a letter, put into a language as they are named."""
+
+    given: Mapping[str, object]
+    language: str
+    today: date
+    letter: str
+
+    def wants(self, part: Paragraph) -> bool:
+        if not part.needs:
+            return True
+        value = self.given.get(part.needs)
+        return value == part.equals if part.equals else bool(value)
+
+    def fill(self, message: Message) -> str:
+        return str(catalog(self.language).gettext(message.id)).format_map(self)
+
+    def __getitem__(self, name: str) -> str:
+        if name == "case":
+            return self.fill(CASE) if self.given.get("kind") else self["number"]
+        value = self.given.get(name)
+        if value is None or value in ("", (), []):
+            raise MissingValue(f"letter {self.letter} needs {name}")
+        if name == "remedies":
+            return listed(_remedies(value), self.language)
+        if name.endswith("basis"):
+            return basis_in_words(value, self.language, self.today)
+        return put(_known(name, value), self.language, self.today)
+
+
+def _known(name: str, value: object) -> object:
+    """Labels are message ids and days ISO dates, where they come as texts."""
+    if isinstance(value, str) and name in LABELS:
+        return Message(value)
+    if isinstance(value, str) and (name.endswith(("due", "_on")) or name == "remedy_from"):
+        return date.fromisoformat(value)
+    return value
+
+
+def _remedies(value: object) -> Sequence[Told]:
+    if isinstance(value, Sequence) and all(isinstance(item, Told) and item.complete for item in value):
+        return value
+    raise MissingValue("a remedy is told with its way, its body and its period")

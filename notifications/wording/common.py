@@ -1,0 +1,21 @@
+"""Paragraphs that several letters share."""
+
+from __future__ import annotations
+
+from notifications.wording.paragraphs import when
+from workflow.refusal import say
+
+NEXT = when("due", say("Next: {stage}, by {due} ({basis})."))
+WHOLE = when("whole_due", say("The whole case is to be answered by {whole_due} ({whole_basis})."))
+DUE = when("due", say("Due: {stage}, by {due} ({basis})."))
+PROVISIONAL = when("provisional", say(
+    "The date is provisional: it will be recounted when the holidays of that year are announced; "
+    "we will tell you if it moves."
+))  # fmt: skip
+NOTHING_TO_DO = say("You need do nothing now.")
+REASONS = say("Reasons: {reasons}")
+GIVEN_REASONS = when("reasons", REASONS)
+WHERE = when("where", say("Where to go instead: {where}"))
+REMEDIES = say("If you do not agree:\n{remedies}")
+GIVEN_REMEDIES = when("remedies", REMEDIES)
+PAPER = when("paper_number", say("The document belonging to this letter: {paper_number}, check code {paper_code}."))

@@ -1,0 +1,73 @@
+"""Letters of the clock: reminder, overdue, supervision, leading group, recounted dates; and the general note.
+
+What is said of the law's remedies for silence follows D3: from which day they open, never earlier (行政诉讼法 Art. 47).
+"""
+
+from __future__ import annotations
+
+from notifications.wording.common import (
+    DUE,
+    GIVEN_REASONS,
+    GIVEN_REMEDIES,
+    PAPER,
+    PROVISIONAL,
+    WHERE,
+)
+from notifications.wording.paragraphs import Wording, when, wording
+from workflow.refusal import say
+
+MOVED = say("{stage}: {old_due} becomes {new_due}")
+"""One line of `moves` in a `recounted` letter; the caller gives the values."""
+
+LATE = say("“{stage}” should have been done by {due} ({basis}). It has not been done.")
+LATE_BY = when("days_late", say("Working days late: {days_late}."))
+ABOUT = say("{case}, about the record {record} of {enterprise}.")
+
+LADDER: dict[str, Wording] = {
+    "remind": wording(
+        say("{case}: due by {due}"),
+        say("“{stage}” is due by {due} ({basis})."),
+        when("days_left", say("Working days left: {days_left}.")),
+        PROVISIONAL, ABOUT,
+    ),
+    "overdue": wording(
+        say("{case}: overdue"),
+        LATE, LATE_BY, ABOUT,
+        say("Responsible now: {responsible}."),
+        when("supervise_on", say("If it is still not done on {supervise_on}, a supervision sheet goes out.")),
+    ),
+    "overdue_filer": wording(
+        say("{case}: a deadline has passed"),
+        say("In your case {number} “{stage}” should have been done by {due} ({basis}). It has not been done."),
+        say("Responsible now: {responsible}. Nothing is decided by the silence, neither for you nor against you; "
+            "the case goes on, and whoever is late is pressed."),
+        say("The law's remedies for failure to act open on {remedy_from}, not earlier."),
+        when("remedies", say("From that day:\n{remedies}")),
+        say("You need do nothing now."),
+    ),
+    "supervise": wording(
+        say("{case}: supervision sheet"),
+        LATE, LATE_BY, ABOUT,
+        say("Responsible: {responsible}. Deal with it at once; a copy of this sheet goes to the head of {office}."),
+        when("words", say("The head of the office writes: {words}")),
+        when("leading_group_on", say("If it is still not done on {leading_group_on}, the leading group is told.")),
+        PAPER,
+    ),
+    "leading_group": wording(
+        say("{case}: long overdue"),
+        LATE, LATE_BY, ABOUT,
+        say("Responsible: {responsible}. A reminder, a notice and a supervision sheet have gone out before."),
+    ),
+    "recounted": wording(
+        say("{case}: dates have moved"),
+        say("A newly announced calendar changes which days are worked. The dates of {case} move with it:\n{moves}"),
+    ),
+    "note": wording(
+        say("{case}: {what}"),
+        say("{what}. {case}, record {record}."),
+        when("words", say("{words}")),
+        when("missing", say("What is missing: {missing}")),
+        when("question", say("Question: {question}")),
+        GIVEN_REASONS, WHERE, DUE, PROVISIONAL, GIVEN_REMEDIES, PAPER,
+    ),
+}  # fmt: skip
