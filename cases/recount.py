@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from cases.acts import Act
@@ -94,6 +94,12 @@ def load(world: World, file_text: str, now: datetime, actor: int | None = None) 
             fire_due(session, world, batch, now)
             lines += _recount(session, new, batch, now, actor)
     return _summed(calendar, lines)
+
+
+def provisional_deadlines(session: Session) -> int:
+    """How many running deadlines have a date that reads days not announced yet."""
+    found = select(func.count(TimerRow.id)).where(TimerRow.stopped_on.is_(None), TimerRow.provisional)
+    return session.scalar(found) or 0
 
 
 def _with_deadlines(session: Session) -> Sequence[int]:

@@ -5,7 +5,10 @@ It counts nothing (`workflow/calendar.py`) and moves no deadline; who loads a fi
 
 from __future__ import annotations
 
-from datetime import datetime
+import json
+from collections.abc import Iterable
+from datetime import date, datetime
+from itertools import groupby
 
 from sqlalchemy import ForeignKey, String, Text, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -57,6 +60,32 @@ def add_calendar_file(session: Session, jurisdiction: Jurisdiction, text: str, n
         session.add(CalendarFile(name=merged.name, text=text, loaded_at=now, loaded_by=by))
         session.flush()
     return merged
+
+
+def as_file(calendar: Calendar) -> str:
+    """The calendar as one file that `calendar load` and `calendar due --calendar` read, all its notices named."""
+    sources = dict.fromkeys(filter(None, (*calendar.off.values(), *calendar.work.values())))
+    return "\n".join((
+        f"name = {_quoted(calendar.name)}",
+        f"source = {_quoted('; '.join(sources) or calendar.name)}",
+        f"known_from = {calendar.known_from}",
+        f"known_until = {calendar.known_until}",
+        f"weekend = {sorted(calendar.weekend)}",
+        f"off = [{_by_year(calendar.off)}]",
+        f"work = [{_by_year(calendar.work)}]",
+        "",
+    ))  # fmt: skip
+
+
+def _by_year(days: Iterable[date]) -> str:
+    years = groupby(sorted(days), key=lambda day: day.year)
+    lines = [f"\n    {', '.join(str(day) for day in of)}," for _, of in years]
+    return "".join([*lines, "\n"]) if lines else ""
+
+
+def _quoted(text: str) -> str:
+    """A TOML string: as in JSON, with Chinese left readable."""
+    return json.dumps(text, ensure_ascii=False)
 
 
 _known: dict[tuple[str, str, int], Calendar] = {}

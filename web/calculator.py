@@ -1,0 +1,136 @@
+"""The calculator: a question read from an address, its answer, and questions worth trying.
+
+It reads no request and no clock, and knows no case; the counting is `workflow/calendar.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Final
+
+from workflow.calendar import Calendar, Count, Pause, Unit, add_workdays, count, next_workday
+from workflow.refusal import Incomplete, Message, say
+
+MOST: Final = {Unit.WORKDAY: 1000, Unit.DAY: 1500, Unit.MONTH: 48}
+FIRST, LAST = date(2018, 1, 1), date(2099, 12, 31)
+
+
+@dataclass(frozen=True)
+class Question:
+    """From a day, so many units; `rolls` moves a last day that is off to the next working day."""
+
+    start: date
+    n: int
+    unit: Unit = Unit.WORKDAY
+    rolls: bool = False
+    pauses: tuple[Pause, ...] = ()
+
+    def answer(self, calendar: Calendar) -> Count:
+        return count(calendar, self.start, self.n, self.unit, rolls=self.rolls, pauses=self.pauses)
+
+    def as_query(self) -> dict[str, str | list[str]]:
+        """What stands in the address that asks this."""
+        query: dict[str, str | list[str]] = {"start": self.start.isoformat(), "n": str(self.n), "unit": str(self.unit)}
+        if self.rolls:
+            query["roll"] = "1"
+        if self.pauses:
+            query["pause_from"] = [pause.start.isoformat() for pause in self.pauses]
+            query["pause_to"] = [pause.end.isoformat() for pause in self.pauses]
+        return query
+
+
+def read_question(asked: Mapping[str, Sequence[str]], default: Question) -> Question:
+    """The question of an address's parameters; what is not there is as in the default.
+
+    Raises `Incomplete` with a sentence for each field that cannot be used.
+    """
+    if not any(asked.get(name) for name in ("start", "n", "unit", "pause_from", "pause_to")):
+        return default
+    faults: dict[str, Message] = {}
+    start = _day(_first(asked, "start"), "start", faults)
+    unit = _unit(_first(asked, "unit"), faults)
+    n = _number(_first(asked, "n"), unit, faults)
+    pauses = tuple(_pauses(asked, faults))
+    if faults or start is None:
+        raise Incomplete(faults)
+    return Question(start, n, unit, _first(asked, "roll") == "1", pauses)
+
+
+def default_question(calendar: Calendar, today: date) -> Question:
+    """Ten working days over the long break in the second half of the year; where none is known, from today."""
+    found = longest_break(calendar, date(today.year, 7, 1), date(today.year, 12, 31))
+    return Question(add_workdays(calendar, found[0], -4) if found else today, 10)
+
+
+def worth_trying(calendar: Calendar, today: date) -> dict[str, Question]:
+    """Questions that show how days are counted: `today`, `break`, `pause`, `beyond` (past what is announced)."""
+    first = next_workday(calendar, today)
+    pause = Pause(add_workdays(calendar, first, 2), add_workdays(calendar, first, 6))
+    tries = {"today": Question(today, 7)}
+    if found := longest_break(calendar, date(today.year, 1, 1), date(today.year, 12, 31)):
+        tries["break"] = Question(add_workdays(calendar, found[0], -3), 7)
+    tries["pause"] = Question(first, 7, pauses=(pause,))
+    tries["beyond"] = Question(add_workdays(calendar, calendar.known_until, -5), 7)
+    return tries
+
+
+def longest_break(calendar: Calendar, first: date, last: date) -> tuple[date, date] | None:
+    """The longest run of days off between two days, if it is longer than a weekend and a day."""
+    best: tuple[date, date] | None = None
+    begun: date | None = None
+    for k in range((last - first).days + 2):
+        day = first + timedelta(days=k)
+        if day <= last and not calendar.is_worked(day):
+            begun = begun or day
+        elif begun:
+            run = (begun, day - timedelta(days=1))
+            if best is None or run[1] - run[0] > best[1] - best[0]:
+                best = run
+            begun = None
+    return best if best and (best[1] - best[0]).days >= 3 else None
+
+
+def _first(asked: Mapping[str, Sequence[str]], name: str) -> str:
+    values = asked.get(name) or ("",)
+    return values[0].strip()
+
+
+def _day(text: str, name: str, faults: dict[str, Message]) -> date | None:
+    try:
+        day = date.fromisoformat(text if len(text) == len("2026-09-24") else "")
+    except ValueError:
+        faults[name] = say("Write the day as year-month-day, for example 2026-09-24.")
+        return None
+    if FIRST <= day <= LAST:
+        return day
+    faults[name] = say("Give a day from {first} to {last}.", first=FIRST, last=LAST)
+    return None
+
+
+def _unit(text: str, faults: dict[str, Message]) -> Unit:
+    if text and text not in list(Unit):
+        faults["unit"] = say("Choose working days, days or months.")
+        return Unit.WORKDAY
+    return Unit(text) if text else Unit.WORKDAY
+
+
+def _number(text: str, unit: Unit, faults: dict[str, Message]) -> int:
+    n = int(text) if text.isascii() and text.isdecimal() and len(text) < 6 else 0
+    if not 1 <= n <= MOST[unit]:
+        faults["n"] = say("Write a whole number from 1 to {most}.", most=MOST[unit])
+    return n
+
+
+def _pauses(asked: Mapping[str, Sequence[str]], faults: dict[str, Message]) -> Iterator[Pause]:
+    begins, ends = asked.get("pause_from") or (), asked.get("pause_to") or ()
+    for k in range(max(len(begins), len(ends))):
+        begin, end = (values[k].strip() if k < len(values) else "" for values in (begins, ends))
+        if not begin and not end:
+            continue
+        start, until = _day(begin, "pause_from", faults), _day(end, "pause_to", faults)
+        if start and until and until < start:
+            faults["pause_to"] = say("A pause cannot end before it begins.")
+        elif start and until:
+            yield Pause(start, until)
