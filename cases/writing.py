@@ -107,6 +107,9 @@ def _entry(act: Act, words: Sequence[_Word], changes: Sequence[RecordChange]) ->
         "changes": sorted({f"{change.what}:{change.field}" for change in changes}),
         "definition": move.definition.digest,
     }
+    if act.seq == 1:
+        body["opens"] = {"kind": act.file.kind, "enterprise": act.file.enterprise_id, "record": act.file.record_id,
+                         "filed_on": act.file.filed_on.isoformat()}  # fmt: skip
     if move.as_of != move.at:
         body["as_of"] = instant(move.as_of)
     return Entry(act.file.id, move.at, act.actor, move.action.name, body)
