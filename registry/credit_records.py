@@ -88,7 +88,7 @@ class RecordChange(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     record_id: Mapped[int] = mapped_column(ForeignKey("credit_record.id"), index=True)
-    case_id: Mapped[int | None] = mapped_column(index=True)
+    case_id: Mapped[int | None]
     event_seq: Mapped[int | None]
     at: Mapped[datetime] = mapped_column(Instant)
     what: Mapped[str] = mapped_column(String(20))
@@ -96,6 +96,11 @@ class RecordChange(Base):
     before: Mapped[str] = mapped_column(Text, default="")
     after: Mapped[str] = mapped_column(Text, default="")
     actor: Mapped[str] = mapped_column(String(80))
+
+    __table_args__ = (
+        Index("ix_record_change_case", "case_id",
+              sqlite_where=text("case_id IS NOT NULL"), postgresql_where=text("case_id IS NOT NULL")),
+    )  # fmt: skip
 
 
 class Promoted(TypedDict):

@@ -147,6 +147,7 @@ def remedy_ready(body: WithRemedy) -> bool:
     return bool(body.review_body and body.court)
 
 
+@lru_cache(maxsize=100_000)
 def valid_code(code: str) -> Message | None:
     """Why this is no unified social credit code, or None. The check character is checked (GB 32100-2015)."""
     if len(code) != 18:

@@ -11,11 +11,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Table, bindparam, insert, or_, select, update
+from sqlalchemy import Table, bindparam, or_, select, update
 from sqlalchemy.orm import Session
 
 from registry.credit_records import CreditRecord, RecordChange, begun, promoted, with_values
 from registry.organisations import Enterprise, folded
+from registry.sheets.bulk import draw_ids, insert_rows
 from registry.sheets.rows import REMEMBERED, Clean
 from workflow.refusal import Message, say
 
@@ -125,9 +126,13 @@ class Writer:
             return made
         if not new:
             return {}
-        rows = [{"code": code, "name": name, "former_names": [], "email": ""} for code, name in new.items()]
-        ids = self._session.execute(insert(Enterprise).returning(Enterprise.id, Enterprise.code), rows)
-        made = {code: Firm(id, new[code], _folds(new[code])) for id, code in ids}
+        ids = draw_ids(self._session, _table(Enterprise), len(new))
+        made = {code: Firm(id, name, _folds(name)) for id, (code, name) in zip(ids, new.items(), strict=True)}
+        rows = [
+            {"id": firm.id, "code": code, "name": firm.name, "former_names": [], "email": ""}
+            for code, firm in made.items()
+        ]
+        insert_rows(self._session, _table(Enterprise), rows)
         self._meet(made, new.keys())
         return made
 
@@ -170,16 +175,16 @@ class Writer:
         written.imported += len(rows)
         if self._dry or not rows:
             return
-        table = CreditRecord
-        inserted = self._session.execute(
-            insert(table).returning(table.id, table.known_as, table.enterprise_id, table.determined_by_id),
-            [self._record(key, row) for key, row in rows.items()],
+        ids = draw_ids(self._session, _table(CreditRecord), len(rows))
+        numbered = list(zip(ids, rows.items(), strict=True))
+        insert_rows(
+            self._session, _table(CreditRecord), [{"id": id, **self._record(key, row)} for id, (key, row) in numbered]
         )
-        changes = []
-        for id, number, enterprise, determined in inserted:
-            row = rows[number, enterprise, determined]
-            changes.append(self._change(id, "imported", after=begun(row.values, row.determined_by, row.supplied_by)))
-        self._session.execute(insert(_table(RecordChange)), changes)
+        changes = [
+            self._change(id, "imported", after=begun(row.values, row.determined_by, row.supplied_by))
+            for id, (_, row) in numbered
+        ]
+        insert_rows(self._session, _table(RecordChange), changes)
 
     def _record(self, key: Key, row: Clean) -> dict[str, Any]:
         number, enterprise, determined = key
@@ -214,8 +219,8 @@ class Writer:
                 name.removeprefix("new_"): bindparam(name) for name in updates[0] if name != "row_id"
             }
             self._session.execute(update(table).where(table.c.id == bindparam("row_id")).values(new_values), updates)
-        if not self._dry and changes:
-            self._session.execute(insert(_table(RecordChange)), changes)
+        if not self._dry:
+            insert_rows(self._session, _table(RecordChange), changes)
 
     def _newly_said(self, record: Standing, row: Clean) -> dict[str, str]:
         """What this sheet says otherwise than the last one did, in the columns that it has."""
