@@ -1,0 +1,59 @@
+"""The limits in force, for everybody: how long, from when, on which basis, how sure; and what is ours to decide."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from flask import Blueprint, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext as _
+
+from cases.kinds import all_kinds
+from cases.kinds.common import OFFICIAL_LADDER
+from web.doors import door, standing
+from web.house_decisions import HOUSE_DECISIONS
+from web.language import language
+from web.limit_rows import counted, limits_on, marked, remedies_of
+from web.world import law, today
+from workflow.definition import Party
+
+pages = Blueprint("rules", __name__)
+
+
+@pages.get("/rules")
+@door(public=True)
+def rules() -> ResponseReturnValue:
+    """Every limit for cases filed today, or on the day of `?on=`; `?mark=` shows those of one basis."""
+    typed, mark = request.args.get("on", "").strip(), request.args.get("mark", "")
+    day, fault = _asked_day(typed)
+    groups = limits_on(law(), day, language(), tuple(all_kinds()))
+    page = render_template(
+        "rules.html",
+        groups=marked(groups, mark),
+        counts=counted(groups),
+        mark=mark,
+        day=day,
+        typed=typed,
+        fault=fault,
+        today=today(),
+        remedies=remedies_of(law(), ("decision", "silence", "review"), language()),
+        grounds=law().grounds,
+        fees=law().fees,
+        ladder=OFFICIAL_LADDER,
+        decisions=HOUSE_DECISIONS,
+        place=law().place,
+        begins=law().begins,
+        language=language(),
+        at_work=standing().parties & {Party.OFFICE, Party.BUREAU},
+    )
+    return page, 422 if fault else 200
+
+
+def _asked_day(typed: str) -> tuple[date, object]:
+    """The day asked for, and what is wrong with it: then it is today."""
+    if not typed:
+        return today(), ""
+    try:
+        return date.fromisoformat(typed if len(typed) == len("2026-09-24") else ""), ""
+    except ValueError:
+        return today(), _("Write the day as year-month-day, for example 2026-09-24.")
