@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from itertools import groupby
 
-from sqlalchemy import ForeignKey, String, Text, func, select
+from sqlalchemy import ForeignKey, String, Text, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from extensions import Base, Instant
@@ -31,9 +31,9 @@ class CalendarFile(Base):
 
 
 def calendar_in_force(session: Session, jurisdiction: Jurisdiction) -> Calendar:
-    """The calendar as of now. Read again only when a file was loaded since, in this or in another process."""
-    last = session.scalar(select(func.max(CalendarFile.id))) or 0
-    key = (str(session.get_bind().engine.url), jurisdiction.code, last)
+    """The calendar as of now. Merged again only when a file was loaded since, in this or in another process."""
+    last = session.execute(select(CalendarFile.id, CalendarFile.text).order_by(CalendarFile.id.desc()).limit(1)).first()
+    key = (str(session.get_bind().engine.url), jurisdiction.code, *(last or (0, "")))
     if key not in _known:
         calendar = jurisdiction.calendar
         for text in session.scalars(select(CalendarFile.text).order_by(CalendarFile.id)):
@@ -88,4 +88,5 @@ def _quoted(text: str) -> str:
     return json.dumps(text, ensure_ascii=False)
 
 
-_known: dict[tuple[str, str, int], Calendar] = {}
+_known: dict[tuple[str, str, int, str], Calendar] = {}
+"""By the last file, its text with it: an id drawn in a transaction that was undone is drawn again."""

@@ -52,3 +52,11 @@ def test_a_file_that_does_not_fit_is_refused_and_not_loaded(session: Session, te
     with pytest.raises(BadCalendar):
         add_calendar_file(session, LAW, text, NOW)
     assert calendar_in_force(session, LAW) == LAW.calendar
+
+
+def test_a_file_whose_loading_was_undone_is_forgotten(session: Session) -> None:
+    add_calendar_file(session, LAW, YEAR_2027, NOW)
+    calendar_in_force(session, LAW)
+    session.rollback()
+    add_calendar_file(session, LAW, YEAR_2027.replace("2027-01-04", "2027-01-05"), NOW)
+    assert calendar_in_force(session, LAW).is_worked(date(2027, 1, 4))
