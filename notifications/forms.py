@@ -10,21 +10,12 @@ from typing import Final
 
 from workflow.refusal import Message, say
 
-KIND_WORDS: Final = {
-    "objection": "异",
-    "correction": "更",
-    "repair": "修",
-    "complaint": "诉",
-}
-"""The kind in a paper's number: 异 更 修 诉."""
-
 
 @dataclass(frozen=True)
 class Form:
-    """A form. `word` stands in its number (答 for an answer); `needs` are values without which it is not issued."""
+    """A form; `needs` are values without which it is not issued."""
 
     name: str
-    word: str
     title: Message
     needs: tuple[str, ...]
     adverse: bool = False
@@ -35,24 +26,24 @@ COMMON: Final = ("office", "enterprise", "record")
 FORMS: Final[dict[str, Form]] = {
     form.name: form
     for form in (
-        Form("receipt", "收", say("Receipt"), (*COMMON, "filed_on", "case_code")),
-        Form("acceptance", "受", say("Notice of acceptance"), (*COMMON, "filed_on", "stage", "due", "basis")),
-        Form("papers_request", "补", say("Request for missing papers"),
+        Form("receipt", say("Receipt"), (*COMMON, "filed_on", "case_code")),
+        Form("acceptance", say("Notice of acceptance"), (*COMMON, "filed_on", "stage", "due", "basis")),
+        Form("papers_request", say("Request for missing papers"),
              (*COMMON, "missing", "due", "days", "unit", "basis")),
-        Form("refusal", "不受", say("Notice of non-acceptance"), (*COMMON, "filed_on", "reasons", "remedies"), True),
-        Form("referral", "协", say("Letter of referral for verification"),
+        Form("refusal", say("Notice of non-acceptance"), (*COMMON, "filed_on", "reasons", "remedies"), True),
+        Form("referral", say("Letter of referral for verification"),
              (*COMMON, "bureau", "question", "due", "days", "unit", "basis")),
-        Form("extension", "延", say("Notice of extension"),
+        Form("extension", say("Notice of extension"),
              (*COMMON, "bureau", "stage", "old_due", "new_due", "basis", "reasons", "approved_by")),
-        Form("answer", "答", say("Answer to an objection to credit information"),
+        Form("answer", say("Answer to an objection to credit information"),
              (*COMMON, "filed_on", "result", "findings", "done", "grounds")),
-        Form("lapse", "终", say("Notice of closing for want of papers"),
+        Form("lapse", say("Notice of closing for want of papers"),
              (*COMMON, "filed_on", "reasons", "remedies"), True),
-        Form("transfer", "移", say("Notice that the matter is not handled on this platform"),
+        Form("transfer", say("Notice that the matter is not handled on this platform"),
              (*COMMON, "filed_on", "reasons", "where", "remedies"), True),
-        Form("review_receipt", "核受", say("Notice that a review has been taken up"),
+        Form("review_receipt", say("Notice that a review has been taken up"),
              (*COMMON, "asked_on", "stage", "due", "basis")),
-        Form("supervision", "督", say("Supervision sheet"),
+        Form("supervision", say("Supervision sheet"),
              (*COMMON, "addressee", "stage", "due", "basis", "days_late", "responsible")),
     )
 }  # fmt: skip

@@ -17,8 +17,9 @@ from sqlalchemy import JSON, String, UniqueConstraint, insert, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from extensions import Base, Instant
-from notifications.forms import FORMS, KIND_WORDS, Form
+from notifications.forms import FORMS, Form
 from notifications.languages import LANGUAGES, MissingValue, put
+from notifications.numbers import number_of, series_of
 from notifications.remedies import Told
 from workflow.refusal import Message
 
@@ -41,7 +42,7 @@ class NewPaper:
 
     @property
     def series(self) -> str:
-        return f"{self.prefix}{KIND_WORDS.get(self.kind, '')}{FORMS[self.form].word}"
+        return series_of(self.prefix, self.kind, self.form)
 
 
 class Paper(Base):
@@ -65,7 +66,7 @@ class Paper(Base):
 
     @property
     def number(self) -> str:
-        return f"{self.series}〔{self.year}〕{self.n}号"
+        return number_of(self.series, self.year, self.n)
 
     @property
     def spoken_code(self) -> str:
@@ -138,7 +139,7 @@ def _reasoned_findings(findings: object) -> bool:
 
 
 def _draw(session: Session, papers: Sequence[NewPaper]) -> dict[int, int]:
-    """A number for each, as many at a time as a series needs; always in the same order, so that none waits in a ring."""
+    """A number for each, series by series in one order, so that no two issuers wait for each other."""
     drawn: dict[int, int] = {}
     for (series, year), of_series in groupby(sorted(papers, key=_key), key=_key):
         group = list(of_series)

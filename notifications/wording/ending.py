@@ -70,7 +70,8 @@ REVIEW: dict[str, Wording] = {
     "review_upheld": wording(say("{case}: the refusal stands"), UPHELD, REASONS),
     "review_withdrawn": wording(
         say("{case}: the request for a review is withdrawn"),
-        say("You have withdrawn the request to review {case} about the record {record}. The first result stands: {result}."),
+        say("You have withdrawn the request to review {case} about the record {record}. "
+            "The first result stands: {result}."),
         REASONS, REMEDIES, PAPER,
     ),
     "review_withdrawn_copy": wording(

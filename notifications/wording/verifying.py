@@ -20,7 +20,8 @@ VERIFYING = {
         say("{office} asks {bureau} to verify the record {record} of {enterprise}."),
         say("Question: {question}"),
         DUE, PROVISIONAL,
-        when("return_due", say("If it is not your matter, return it by {return_due}, with reasons; it can be returned only once.")),
+        when("return_due", say("If it is not your matter, return it by {return_due}, with reasons; "
+                               "it can be returned only once.")),
         PAPER,
     ),
     "assigned": wording(

@@ -1,0 +1,45 @@
+"""A letter as a mail: plain text in the addressee's language, marked as sent by a machine."""
+
+from __future__ import annotations
+
+from email.headerregistry import Address as MailAddress
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+
+from notifications.channels import Refused
+from notifications.languages import catalog
+from notifications.letters import Letter
+from workflow.refusal import say
+
+SIGN_OFF = say(
+    "This letter is in your inbox on the platform, where its document is too. It was sent by the system; "
+    "answers to this address are not read."
+)
+OFFICIAL = say("The Chinese text of this letter is the official one.")
+
+
+def as_mail(letter: Letter, sender: str) -> EmailMessage:
+    """The mail. Its Message-ID is the same at every try, so that a repeated one can be recognised.
+
+    Raises Refused for an address that is none.
+    """
+    mail = EmailMessage(policy=SMTP)
+    try:
+        mail["From"] = MailAddress(addr_spec=sender)
+        mail["To"] = MailAddress(addr_spec=letter.mail)
+    except (ValueError, IndexError):
+        raise Refused("bad_address") from None
+    mail["Subject"] = letter.subject(letter.language)
+    mail["Date"] = format_datetime(letter.written_at)
+    mail["Message-ID"] = f"<letter-{letter.id}-{letter.written_at:%Y%m%d%H%M%S%f}@{sender.partition('@')[2]}>"
+    mail["Auto-Submitted"] = "auto-generated"
+    mail["Content-Language"] = letter.language
+    mail.set_content(_text(letter))
+    return mail
+
+
+def _text(letter: Letter) -> str:
+    words = catalog(letter.language)
+    last = [] if letter.language == "zh" else [words.gettext(OFFICIAL.id)]
+    return "\n\n".join([letter.body(letter.language), "--", *last, words.gettext(SIGN_OFF.id)]) + "\n"

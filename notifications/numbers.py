@@ -1,0 +1,31 @@
+"""How a paper is numbered, in the words of Chinese offices: 示信异答〔2026〕187号. It draws no number."""
+
+from __future__ import annotations
+
+from typing import Final
+
+KIND_WORDS: Final = {"objection": "异", "correction": "更", "repair": "修", "complaint": "诉"}
+"""A kind without a word here adds none."""
+
+FORM_WORDS: Final = {
+    "receipt": "收",
+    "acceptance": "受",
+    "papers_request": "补",
+    "refusal": "不受",
+    "referral": "协",
+    "extension": "延",
+    "answer": "答",
+    "lapse": "终",
+    "transfer": "移",
+    "review_receipt": "核受",
+    "supervision": "督",
+}
+
+
+def series_of(prefix: str, kind: str, form: str) -> str:
+    """The series in which a paper is numbered: the place's prefix, the kind, the form."""
+    return f"{prefix}{KIND_WORDS.get(kind, '')}{FORM_WORDS[form]}"
+
+
+def number_of(series: str, year: int, n: int) -> str:
+    return f"{series}〔{year}〕{n}号"
