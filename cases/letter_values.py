@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cases.acts import Act
+from cases.decision_values import decision_values
 from cases.reading import office_of
-from cases.words import disputes, words_of
-from registry.columns import column_of
-from registry.credit_records import CreditRecord, RecordChange, value_of
+from cases.words import words_of
+from notifications.wording.ladder import MOVED
 from registry.organisations import Bureau, Office
-from workflow.calendar import add_months
-from workflow.definition import Party
-from workflow.findings import DISPLAY, in_force
-from workflow.limits import Rule, mark_of
+from workflow.calendar import add_months, add_workdays, due
+from workflow.definition import RECOUNTED, Party
+from workflow.limits import mark_of
 from workflow.refusal import Message, say
 from workflow.snapshot import World
 from workflow.timing import Timer, due_of, left
@@ -24,71 +23,103 @@ from workflow.timing import Timer, due_of, left
 MONTHS_OF_SILENCE = 2
 """After how many months a body that has not acted can be sued: 《行政诉讼法》第四十七条 (D3)."""
 
+DECISIONS = {"answered", "answered_copy", "refused", "lapsed", "transferred", "review_withdrawn", "refusal_decided",
+             "review_withdrawn_copy"}  # fmt: skip
+"""Letters that tell of a decision: only they need its findings, reasons and remedies read."""
+
+Values = dict[str, object]
+
 
 def values_for(session: Session, world: World, act: Act, timers: Sequence[Timer]) -> Mapping[str, object]:
-    """Everything that a letter about this move may name."""
-    file, move = act.file, act.move
+    """Everything that a letter about this move may name; what does not apply is missing or empty."""
+    move, office = act.move, office_of(session)
     bureau = session.get(Bureau, move.bureau) if move.bureau else None
-    office = office_of(session)
+    values: Values = {
+        **_case_values(act, bureau, office),
+        **_said(act),
+        **{name: code for name, code in move.codes.items() if isinstance(code, str)},
+        **_deadline(world, act, timers, bureau, office),
+        **_whole(world, act, timers),
+        **_extension(world, act, timers),
+    }
+    if move.bureau:
+        values["question"] = values.get("question") or _referred(session, act)
+        values["return_due"] = _return_due(world, act)
+    if any(notice.letter in DECISIONS for notice in move.tells):
+        values |= decision_values(session, world, act, bureau, office)
+    if move.action.name == RECOUNTED:
+        values["moves"] = list(_moves(act))
+    return values
+
+
+def _case_values(act: Act, bureau: Bureau | None, office: Office) -> Values:
+    file, move = act.file, act.move
     return {
+        "kind": move.definition.label,
         "number": file.number,
         "check_code": file.check_code,
+        "case_code": file.check_code,
         "enterprise": file.enterprise_name,
         "enterprise_code": file.enterprise_code,
         "record": file.document_number,
         "bureau": bureau.name if bureau else "",
         "office": office.name,
         "filed_on": file.filed_on,
+        "asked_on": move.on,
         "today": move.on,
-        "actor_name": move.person.name,
-        "outcome": say(move.target.label),
-        "reasons": "", "missing": "", "where": "", "question": "", "words": "", "letter": "",
-        **_said(act),
-        **_deadline(world, act, timers, bureau, office),
-        "remedies": _remedies(world, bureau, office),
-        "findings": _findings(session, act),
-    }  # fmt: skip
+        "what": move.action.done,
+        "approved_by": move.person.name,
+    }
 
 
-def _said(act: Act) -> dict[str, object]:
+def _said(act: Act) -> Values:
     """The words of the act that others may read: never the internal ones."""
     shown = {field.name for field in act.move.action.asks if not field.internal}
-    return {name: text for name, text in act.move.words.items() if name.split(".")[0] in shown}
+    return {name: text for name, text in act.move.words.items() if name in shown}
 
 
-def _deadline(
-    world: World, act: Act, timers: Sequence[Timer], bureau: Bureau | None, office: Office
-) -> dict[str, object]:
+def _deadline(world: World, act: Act, timers: Sequence[Timer], bureau: Bureau | None, office: Office) -> Values:
     """The deadline a letter names: the one that fired, else the one that runs for the step that comes next."""
     timer = _named_timer(act, timers)
-    since = add_months(act.file.filed_on, MONTHS_OF_SILENCE)
-    whole = next((t for t in timers if t.deadline == "whole" and t.stopped is None), None)
-    found: dict[str, object] = {
-        "remedy_from": since,
-        "whole_due": due_of(whole, world.calendar).day if whole else None,
-        "stage": "", "due": None, "days": 0, "limit": "", "basis": "", "responsible": "",
+    if timer is None:
+        return {}
+    day = due_of(timer, world.calendar)
+    left_over = left(timer, world.calendar, act.move.on)
+    label, basis = act.move.definition.deadline(timer.deadline).label, _basis(world, act, timer)
+    return {
+        "stage": label, "due": day.day, "provisional": day.provisional, "basis": basis,
+        "days": timer.budget, "unit": str(timer.unit),
+        "days_left": max(left_over, 0), "days_late": max(-left_over, 0),
+        "responsible": _responsible(timer, bureau, office),
+        "addressee": bureau.name if bureau and timer.owner == Party.BUREAU else office.name,
+        "remedy_from": add_months(act.file.filed_on, MONTHS_OF_SILENCE),
+        **_next(world, act, timers),
+        **_ladder_days(world, act, timer, day.day),
     }  # fmt: skip
-    if timer:
-        rule = _rule(world, act, timer)
-        found |= {
-            "stage": say(act.move.definition.deadline(timer.deadline).label),
-            "due": due_of(timer, world.calendar).day,
-            "days": max(-left(timer, world.calendar, act.move.on), 0),
-            "limit": limit_words(timer.budget, str(timer.unit)),
-            "basis": basis_words(rule),
-            "responsible": _responsible(timer, bureau, office),
-        }
-    return found
 
 
 def _named_timer(act: Act, timers: Sequence[Timer]) -> Timer | None:
-    if act.timer:
+    if act.timer and act.firing and not act.firing.rung.exact:
         return act.timer
     running = [timer for timer in timers if timer.stopped is None]
     asked = act.move.codes.get("deadline") or _extended(act)
-    for timer in running:
-        if timer.deadline == asked:
-            return timer
+    chosen = next((timer for timer in running if timer.deadline == asked), None)
+    return chosen or _next_timer(act, running)
+
+
+def _moves(act: Act) -> Iterator[Message]:
+    """A line for each deadline that a new calendar moved."""
+    old, new = act.move.codes["from"], act.move.codes["to"]
+    assert isinstance(old, Mapping)
+    assert isinstance(new, Mapping)
+    for name, day in old.items():
+        stage = say(act.move.definition.deadline(name).label)
+        old_due, new_due = date.fromisoformat(day), date.fromisoformat(new[name])
+        yield say(MOVED.id, stage=stage, old_due=old_due, new_due=new_due)
+
+
+def _next_timer(act: Act, running: Sequence[Timer]) -> Timer | None:
+    """The deadline of the desk on which the case now lies."""
     own = [timer for timer in running if timer.owner == act.move.desk and timer.deadline != "whole"]
     return own[-1] if own else None
 
@@ -97,27 +128,54 @@ def _extended(act: Act) -> str:
     return next((effect.of for effect in act.move.effects if effect.name == "extend"), "")
 
 
-def _rule(world: World, act: Act, timer: Timer) -> Rule:
-    return world.jurisdiction.limit(timer.rule, act.move.variant, act.file.filed_on)
+def _basis(world: World, act: Act, timer: Timer) -> str:
+    return mark_of(world.jurisdiction.limit(timer.rule, act.move.variant, act.file.filed_on))
 
 
-def limit_words(n: int, unit: str) -> Message:
-    """A limit in words, in its own unit."""
-    words = {"workday": say("{n} working days", n=n), "day": say("{n} days", n=n), "month": say("{n} months", n=n)}
-    return words[unit]
+def _next(world: World, act: Act, timers: Sequence[Timer]) -> Values:
+    timer = _next_timer(act, [timer for timer in timers if timer.stopped is None])
+    if timer is None:
+        return {}
+    label = act.move.definition.deadline(timer.deadline).label
+    return {"next_stage": label, "next_due": due_of(timer, world.calendar).day, "next_basis": _basis(world, act, timer)}
 
 
-def basis_words(rule: Rule) -> Message:
-    """What a limit rests on: a proposal is never called a promise, a promise never law."""
-    if mark_of(rule) == "proposal":
-        return say("proposed, not yet published")
-    if mark_of(rule) == "promise":
-        return say("promised: {citation}", citation=rule.citation)
-    if mark_of(rule) == "analogy":
-        return say("borrowed from {citation}", citation=rule.citation)
-    if mark_of(rule) == "statute_unverified":
-        return say("{citation}, unverified", citation=rule.citation)
-    return say("{citation}", citation=rule.citation)
+def _ladder_days(world: World, act: Act, timer: Timer, day: date | None) -> Values:
+    """When the rungs after the last day come."""
+    rungs = act.move.definition.deadline(timer.deadline).rungs
+    later = [rung for rung in rungs if rung.offset > 0]
+    return {f"{rung.action}_on": add_workdays(world.calendar, day, rung.offset) for rung in later if day}
+
+
+def _whole(world: World, act: Act, timers: Sequence[Timer]) -> Values:
+    whole = next((timer for timer in timers if timer.deadline == "whole" and timer.stopped is None), None)
+    if whole is None:
+        return {}
+    return {"whole_due": due_of(whole, world.calendar).day, "whole_basis": _basis(world, act, whole)}
+
+
+def _extension(world: World, act: Act, timers: Sequence[Timer]) -> Values:
+    """The day before and the day after an extension."""
+    name = _extended(act)
+    before, after = act.file.running(name), next((t for t in timers if t.deadline == name and t.stopped is None), None)
+    if not name or before is None or after is None:
+        return {}
+    return {"old_due": due_of(before, world.calendar).day, "new_due": due_of(after, world.calendar).day}
+
+
+def _referred(session: Session, act: Act) -> str:
+    """What the bureau was asked when the case was referred: an assigned bureau is asked the same."""
+    past = act.file.snapshot.past
+    seq = next((event.seq for event in reversed(past) if event.action == "refer"), 0)
+    return words_of(session, act.file.id).get(seq, {}).get("question", "") if seq else ""
+
+
+def _return_due(world: World, act: Act) -> date | None:
+    """Until when a bureau may return what was referred to it."""
+    if act.move.action.name != "refer":
+        return None
+    rule = world.jurisdiction.limit(f"{act.file.kind}.return", act.move.variant, act.file.filed_on)
+    return due(world.calendar, act.move.on, rule.n, rule.unit, rolls=rule.rolls)[0]
 
 
 def _responsible(timer: Timer, bureau: Bureau | None, office: Office) -> Message | str:
@@ -125,53 +183,3 @@ def _responsible(timer: Timer, bureau: Bureau | None, office: Office) -> Message
     if timer.owner == Party.BUREAU and bureau:
         return say("the head of {body}", body=bureau.name)
     return say("the head of {body}", body=office.name) if timer.owner == Party.OFFICE else ""
-
-
-def _remedies(world: World, bureau: Bureau | None, office: Office) -> list[dict[str, object]]:
-    """Against a decision: what can be asked, of which body, within which period (law.md 1.5)."""
-    body: Bureau | Office = bureau if bureau and bureau.review_body else office
-    return [
-        {
-            "zh": remedy.text["zh"].format(review_body=body.review_body, court=body.court),
-            "en": remedy.text["en"].format(review_body=body.review_body, court=body.court),
-            "confirmed": body.review_confirmed and body.court_confirmed,
-        }
-        for remedy in world.jurisdiction.remedies
-        if remedy.after == "decision"
-    ]
-
-
-def _findings(session: Session, act: Act) -> list[dict[str, object]]:
-    """For an answer: each disputed field, what stood there, what was claimed, what was found, and why."""
-    if act.file.record_id is None or not in_force(act.move.definition, act.file.snapshot.past):
-        return []
-    record = session.get_one(CreditRecord, act.file.record_id)
-    words = words_of(session, act.file.id)
-    return [
-        {
-            "field": field_words(record.kind, dispute.field),
-            "before": stood(session, record, act.file.id, dispute.field),
-            "claim": dispute.claim,
-            "finding": dispute.finding,
-            "value": dispute.value,
-            "reason": dispute.reason,
-        }
-        for dispute in disputes(act.move.definition, act.file.snapshot.past, words)
-    ]
-
-
-def field_words(kind: str, field: str) -> Message:
-    """What a disputed field is called."""
-    column = column_of(kind, field)
-    return say(column.label if column else "Display") if field != DISPLAY else say("Display")
-
-
-def stood(session: Session, record: CreditRecord, case_id: int, field: str) -> str:
-    """What the record said in a field before this case changed it."""
-    if field == DISPLAY:
-        return record.display_until.isoformat() if record.display_until else ""
-    changed = select(RecordChange.before).where(
-        RecordChange.record_id == record.id, RecordChange.case_id == case_id, RecordChange.field == field
-    )
-    before = session.scalars(changed.order_by(RecordChange.id).limit(1)).first()
-    return value_of(record, field) if before is None else before

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy.orm import Session
@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from cases.acts import Act
 from cases.letter_values import values_for
 from cases.reading import office_of
+from notifications.papers import NewPaper
 from notifications.post import Address, NewLetter
 from registry.organisations import Bureau
 from workflow.calendar import next_workday
@@ -26,13 +27,38 @@ def letters_for(session: Session, world: World, act: Act, timers: Sequence[Timer
         return
     values = values_for(session, world, act, timers)
     not_before = _office_hours(world, act.move.at) if act.firing and not act.firing.rung.exact else None
+    papers: dict[str, NewPaper] = {}
     told: set[tuple[str, int | None, str, str]] = set()
     for notice in act.move.tells:
         for address in _addresses(session, world, act, notice):
             key = (address.party, address.id, address.role, notice.letter)
             if key not in told:
                 told.add(key)
-                yield NewLetter(address, notice.letter, act.file.number, values, not_before=not_before)
+                paper = _paper(world, act, notice.letter, values, papers)
+                yield NewLetter(address, notice.letter, act.file.number, values, paper, not_before)
+
+
+PAPERS = {
+    "filed": "receipt", "accepted": "acceptance", "papers_asked": "papers_request", "refused": "refusal",
+    "referral": "referral", "assigned": "referral", "extended": "extension", "answered": "answer",
+    "answered_copy": "answer", "lapsed": "lapse", "transferred": "transfer", "review_receipt": "review_receipt",
+    "supervise": "supervision",
+}  # fmt: skip
+"""Letters that go out with an official paper, and its form."""
+
+
+def _paper(
+    world: World, act: Act, letter: str, values: Mapping[str, object], papers: dict[str, NewPaper]
+) -> NewPaper | None:
+    """The paper of a letter: one for the move, however many get it. An answer without findings upholds a refusal."""
+    form = PAPERS.get(letter)
+    if form == "answer" and not values.get("findings"):
+        form = "refusal"
+    if form and form not in papers:
+        law = world.jurisdiction
+        papers[form] = NewPaper(form, values, act.move.on, law.paper_prefix, act.file.kind, act.file.number,
+                                specimen=law.invented)  # fmt: skip
+    return papers[form] if form else None
 
 
 def _addresses(session: Session, world: World, act: Act, notice: Notice) -> Iterator[Address]:

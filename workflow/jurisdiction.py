@@ -178,6 +178,7 @@ class Place(Entry):
     office_hours: OfficeHours
     office: Office
     leading_group: LeadingGroup
+    invented: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -229,6 +230,11 @@ class Jurisdiction:
     @cached_property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.place.zone)
+
+    @property
+    def invented(self) -> bool:
+        """Whether the place does not exist: its papers are specimens."""
+        return self.place.invented
 
     @property
     def name(self) -> Text:

@@ -1,0 +1,140 @@
+"""What a decision says, for its letter and its paper: findings, what was done, reasons, remedies with their bodies."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from cases.acts import Act
+from cases.words import Words, disputes, words_of
+from notifications import remedies
+from notifications.languages import Words as InBoth
+from notifications.remedies import Told
+from registry.columns import column_of
+from registry.credit_records import CreditRecord, RecordChange, value_of
+from registry.organisations import Bureau, Office
+from workflow.definition import Party
+from workflow.findings import DISPLAY, in_force
+from workflow.refusal import Message, say
+from workflow.snapshot import World
+
+DECIDING = ("approve", "approve_review", "confirm_own", "decide_refusal", "refuse", "lapse", "transfer")
+"""Acts that decide; the last of them says whose decision it is."""
+
+REASONED = ("propose", "propose_review", "correct_own", "decide_refusal", "refuse")
+"""Acts whose reasons the answer repeats."""
+
+DONE = {
+    "corrected": say("{field} has been corrected"),
+    "display_ended": say("the display has ended"),
+    "statement_kept": say("beside “{field}” your own words are kept, and that it could not be established"),
+    "unflagged": say("the mark “under objection” is taken off"),
+}
+
+
+def decision_values(
+    session: Session, world: World, act: Act, bureau: Bureau | None, office: Office
+) -> dict[str, object]:
+    """Findings, results and remedies of a decision."""
+    record = session.get_one(CreditRecord, act.file.record_id)
+    words = words_of(session, act.file.id)
+    return {
+        "result": act.move.target.label,
+        "adverse": act.move.target.adverse,
+        "reasons": act.move.words.get("reasons") or _reasons(act, words),
+        "findings": _findings(session, act, record, words),
+        "done": _done(session, act, record),
+        "grounds": _grounds(world, act),
+        "remedies": _remedies(world, act, bureau, office),
+    }
+
+
+def _reasons(act: Act, words: Words) -> str:
+    """The reasons of the last act that gave some."""
+    for event in reversed(act.file.snapshot.past):
+        if event.action in REASONED and words.get(event.seq, {}).get("reasons"):
+            return words[event.seq]["reasons"]
+    return ""
+
+
+def _findings(session: Session, act: Act, record: CreditRecord, words: Words) -> list[dict[str, object]]:
+    """Each disputed field: what stood there, what was claimed, what was found, and why."""
+    if not in_force(act.move.definition, act.file.snapshot.past):
+        return []
+    return [
+        {
+            "field": field_words(record.kind, dispute.field),
+            "before": stood(session, record, act.file.id, dispute.field),
+            "claim": "" if dispute.field == DISPLAY else dispute.claim,
+            "finding": dispute.finding,
+            "value": dispute.value,
+            "reason": dispute.reason,
+        }
+        for dispute in disputes(act.move.definition, act.file.snapshot.past, words)
+    ]
+
+
+def field_words(kind: str, field: str) -> Message:
+    """What a disputed field is called."""
+    column = column_of(kind, field)
+    return Message(column.label) if column else say("The display itself")
+
+
+def stood(session: Session, record: CreditRecord, case_id: int, field: str) -> str:
+    """What the record said in a field before this case changed it."""
+    if field == DISPLAY:
+        return record.display_until.isoformat() if record.display_until else ""
+    changed = select(RecordChange.before).where(
+        RecordChange.record_id == record.id, RecordChange.case_id == case_id, RecordChange.field == field
+    )
+    before = session.scalars(changed.order_by(RecordChange.id).limit(1)).first()
+    return value_of(record, field) if before is None else before
+
+
+def _done(session: Session, act: Act, record: CreditRecord) -> list[Message]:
+    """What this case has done to the record, in words."""
+    changes = session.scalars(
+        select(RecordChange).where(RecordChange.record_id == record.id, RecordChange.case_id == act.file.id)
+        .order_by(RecordChange.id)
+    )  # fmt: skip
+    done = [Message(DONE[change.what].id, {"field": field_words(record.kind, change.field)})
+            for change in changes if change.what in DONE]  # fmt: skip
+    return list({(message.id, str(message)): message for message in done}.values()) or [say("nothing was changed")]
+
+
+def _grounds(world: World, act: Act) -> list[InBoth]:
+    """The ground of the objection and the article it rests on."""
+    code = next((event.codes.get("ground") for event in act.file.snapshot.past if event.codes.get("ground")), "")
+    return [
+        InBoth(f"{ground.citation}：{ground.label['zh']}", f"{ground.citation_en}: {ground.label['en']}")
+        for ground in world.jurisdiction.grounds
+        if ground.name == code
+    ]
+
+
+def _remedies(world: World, act: Act, bureau: Bureau | None, office: Office) -> list[Told]:
+    """What can be asked next: our own review where there is one, then what law gives, of the deciding body's own."""
+    body = bureau if bureau and _decided_by_bureau(act) else office
+    law = [remedy for remedy in world.jurisdiction.remedies if remedy.after == "decision"]
+    told = [
+        remedies.told(remedy, InBoth(body.court if remedy.body == "court" else body.review_body),
+                      body.court_confirmed if remedy.body == "court" else body.review_confirmed)
+        for remedy in law
+    ]  # fmt: skip
+    if _may_be_reviewed(act):
+        rule = world.jurisdiction.limit(f"{act.file.kind}.review_ask", act.move.variant, act.file.filed_on)
+        return [remedies.told_review(rule, InBoth(office.name)), *told]
+    return told
+
+
+def _decided_by_bureau(act: Act) -> bool:
+    roles = [event.role for event in act.file.snapshot.past if event.action in DECIDING]
+    last = act.move.role.name if act.move.action.name in DECIDING else (roles[-1] if roles else "")
+    return last == "approver"
+
+
+def _may_be_reviewed(act: Act) -> bool:
+    """Whether the state the case now ends in leaves a review to be asked, once."""
+    asked = any(event.action == "ask_review" for event in act.file.snapshot.past)
+    rows = act.move.definition.actions_from(act.move.target.name, act.move.variant)
+    return not asked and any(row.reopens and Party.ENTERPRISE in {role.party for role in row.by} for row in rows)
