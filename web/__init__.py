@@ -8,6 +8,8 @@ from flask import Flask
 def register_pages(app: Flask) -> None:
     """Every blueprint, and what all templates may use."""
     from web import sign_in
+    from web.chrome import register_chrome
 
+    register_chrome(app)
     for module in (sign_in,):
         app.register_blueprint(module.pages)

@@ -1,0 +1,232 @@
+"""What every template may use: the way round by role, whose page it is, words for messages, days and moments.
+
+It decides nothing: who may open an address is for its door, what is counted is for the lists.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Final
+
+from flask import Flask, current_app, request
+from flask_babel import lazy_gettext as _
+from markupsafe import Markup, escape
+
+from cases.visibility import addresses_of
+from cases.worklists import count, is_open, on_desk_of
+from extensions import db
+from notifications.inbox import unread_count
+from notifications.languages import day_in_words
+from registry.organisations import Bureau, Enterprise
+from registry.people import Standing
+from web.doors import first_page, moment, reader, settings, standing
+from web.language import in_words, language
+from web.world import law, today
+from workflow.definition import AUDITOR, Party
+
+LANGUAGE_NAMES: Final = {"zh": "中文", "en": "English"}
+THEMES: Final = ("light", "dark")
+THEME_COOKIE: Final = "theme"
+
+
+@dataclass(frozen=True)
+class Item:
+    """One word of the navigation; `also` are the beginnings of other addresses that belong under it."""
+
+    href: str
+    label: Any
+    counted: Callable[[Standing], int] | None = None
+    also: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Link:
+    """An item as drawn: `current` is what aria-current says, or nothing."""
+
+    href: str
+    label: str
+    count: int = 0
+    current: str = ""
+
+
+@dataclass(frozen=True)
+class Who:
+    """Whose page it is, and for which body."""
+
+    name: str
+    place: str
+
+
+def _mine(who: Standing) -> int:
+    return count(db.session(), who, is_open())
+
+
+def _on_my_desk(who: Standing) -> int:
+    return count(db.session(), who, on_desk_of(who))
+
+
+def _unread(who: Standing) -> int:
+    return unread_count(db.session(), addresses_of(who), moment())
+
+
+INBOX = Item("/inbox", _("Inbox"), _unread)
+RULES = Item("/rules", _("Limits and rules"))
+CALENDAR = Item("/calendar", _("Calendar"))
+RECORDS = Item("/records", _("Records"))
+ALL_CASES = Item("/cases", _("All cases"))
+
+ENTERPRISE: Final = (
+    Item("/records", _("My records")),
+    Item("/cases", _("My cases"), _mine),
+    INBOX,
+    RULES,
+)
+BUREAU: Final = (Item("/desk", _("Desk"), _on_my_desk, also=("/cases/",)), Item("/search", _("Search")), INBOX, RECORDS)
+OFFICE: Final = (
+    Item("/desk", _("Desk"), _on_my_desk),
+    Item("/overdue", _("Overdue board")),
+    INBOX,
+    ALL_CASES,
+    RECORDS,
+    RULES,
+    CALENDAR,
+    Item("/organisations", _("Organisations")),
+    Item("/people", _("People")),
+)
+AUDITING: Final = (ALL_CASES, Item("/audit", _("Audit")), RULES, CALENDAR)
+FOOT: Final = (RULES, CALENDAR, Item("/accessibility", _("Accessibility")))
+
+
+def register_chrome(app: Flask) -> None:
+    """Hang the functions and filters into the templates; macros have them too."""
+    app.jinja_env.globals.update(
+        nav=nav, foot_links=foot_links, signed_in=signed_in, may_search=may_search, language=language,
+        language_names=LANGUAGE_NAMES, theme=theme, here=here, today=today, is_demo=is_demo, demo_start=demo_start,
+        place_name=place_name, office_name=office_name,
+    )  # fmt: skip
+    app.jinja_env.filters.update(sentence=in_words, day=day_words, moment=moment_words, when=when)
+
+
+def nav() -> list[Link]:
+    """The reader's words of navigation; none leads to an address that is not there."""
+    return [_link(item) for item in _items(standing()) if _is_there(item.href)]
+
+
+def foot_links() -> list[Link]:
+    return [Link(item.href, str(item.label)) for item in FOOT if _is_there(item.href)]
+
+
+def signed_in() -> Who | None:
+    """Who reads, and for whom: their bureau, their firm, or the office."""
+    user = reader()
+    return Who(user.name, _place_of(standing())) if user else None
+
+
+def may_search() -> bool:
+    """Staff have a field to search by; a firm's cases fit on its page."""
+    return not standing().parties.isdisjoint((Party.BUREAU, Party.OFFICE)) and _is_there("/search")
+
+
+def theme() -> str:
+    """The reader's choice of light or dark, or nothing: then the system's holds."""
+    chosen = request.cookies.get(THEME_COOKIE, "")
+    return chosen if chosen in THEMES else ""
+
+
+def here() -> str:
+    """The address of this page with its query, to come back to; where only forms are sent, the first page."""
+    rule = request.url_rule
+    if rule is not None and "GET" not in (rule.methods or ()):
+        return first_page()
+    return request.full_path if request.query_string else request.path
+
+
+def is_demo() -> bool:
+    """Whether everything here is invented."""
+    return settings().demo or law().invented
+
+
+def demo_start() -> str:
+    """From when the demo's clock runs, where it was set."""
+    start = settings().demo_now
+    return _local(datetime.fromisoformat(start)).strftime("%Y-%m-%d %H:%M") if start else ""
+
+
+def place_name() -> str:
+    return law().place.name[language()]
+
+
+def office_name() -> str:
+    office = law().place.office
+    return office.name_en if language() == "en" else office.name
+
+
+def day_words(day: date) -> str:
+    """11月27日（周五）, Friday 27 November; with its year where that is not this year."""
+    return day_in_words(day, language(), today())
+
+
+def moment_words(instant: datetime) -> str:
+    """Day and time in the place, without the weekday."""
+    local = _local(instant)
+    if language() == "en":
+        return f"{day_words(local.date()).partition(' ')[2]}, {local:%H:%M}"
+    return f"{day_words(local.date()).partition('（')[0]} {local:%H:%M}"
+
+
+def when(value: date | datetime) -> Markup:
+    """A day or a moment in a time element; the weekday may break off, month and day may not."""
+    if isinstance(value, datetime):
+        return _time(_local(value).isoformat(timespec="minutes"), moment_words(value))
+    words, bracket, weekday = day_words(value).partition("（")
+    return _time(value.isoformat(), words) + bracket + weekday
+
+
+def _time(machine: str, words: str) -> Markup:
+    return Markup('<time datetime="{}">{}</time>').format(machine, escape(words))
+
+
+def _local(instant: datetime) -> datetime:
+    return instant.astimezone(law().zone)
+
+
+def _items(who: Standing) -> tuple[Item, ...]:
+    if who.holds(AUDITOR):
+        return AUDITING
+    if Party.OFFICE in who.parties:
+        return OFFICE
+    if Party.BUREAU in who.parties:
+        return BUREAU
+    return ENTERPRISE if who.roles else ()
+
+
+def _link(item: Item) -> Link:
+    counted = item.counted(standing()) if item.counted else 0
+    return Link(item.href, str(item.label), counted, _current(item))
+
+
+def _current(item: Item) -> str:
+    if request.path == item.href:
+        return "page"
+    return "true" if request.path.startswith((f"{item.href}/", *item.also)) else ""
+
+
+def _is_there(address: str) -> bool:
+    known = current_app.extensions.get("addresses")
+    if known is None:
+        known = {rule.rule for rule in current_app.url_map.iter_rules() if "GET" in (rule.methods or ())}
+        current_app.extensions["addresses"] = known
+    return address in known
+
+
+def _place_of(who: Standing) -> str:
+    if who.bureau_id is not None:
+        bureau = db.session().get_one(Bureau, who.bureau_id)
+        return (language() == "en" and bureau.short_name_en) or bureau.short_name or bureau.name
+    if Party.OFFICE in who.parties:
+        office = law().place.office
+        return office.short_name_en if language() == "en" else office.short_name
+    firms = [db.session().get_one(Enterprise, id).name for id in sorted(who.enterprise_ids)]
+    return firms[0] if firms else ""
