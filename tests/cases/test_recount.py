@@ -13,6 +13,7 @@ from cases.recount import Preview, load, preview
 from cases.sweep import sweep
 from cases.tables import Case, Event, TimerRow
 from cases.verify import verify
+from notifications.letters import Letter
 from registry.calendars import CalendarFile, calendar_in_force
 from tests.builders import LAW, WORLD, Place, day, make_place
 from tests.calendar_files import INVENTED_2027, UNSURPRISING_2027
@@ -190,3 +191,15 @@ def test_the_sweep_after_a_loading_follows_the_new_dates(place: Place, session: 
     sweep(new, day(2027, 1, 21))
     last = session.scalars(select(Event.body).where(Event.case_id == case.id, Event.action == "overdue")).all()
     assert "2027-01-20" in {json.loads(body)["codes"]["due"] for body in last}
+
+
+def test_the_enterprise_and_the_owner_of_the_deadline_are_told_from_when_to_when(
+    place: Place, session: Session
+) -> None:
+    case = place.file(FILED)
+    load(WORLD, INVENTED_2027, LOADED)
+    letters = session.scalars(select(Letter).where(Letter.name == "recounted")).all()
+    assert sorted(letter.to_party for letter in letters) == ["enterprise", "office"]
+    for letter in letters:
+        assert case.number in letter.subject("en")
+        assert "The whole case: Tuesday 19 January 2027 becomes Wednesday 20 January 2027" in letter.body("en")
