@@ -1,0 +1,34 @@
+"""Builders of letters for tests: an address, and a letter that stands in the table."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from extensions import transaction
+from notifications.letters import Address, Letter
+from notifications.post import NewLetter, post
+
+FIRM = Address("enterprise", 1, "filer", "firm@firm.example")
+OTHER_FIRM = Address("enterprise", 2, "filer", "other@firm.example")
+BUREAU = Address("bureau", 1, "reviewer", "bureau@bureau.example")
+VALUES = {
+    "kind": "Objection", "what": "Papers added", "number": "2026-YY-000001", "record": "示环罚〔2026〕18号",
+    "enterprise": "恒源洗煤有限公司（演示）", "words": "照片在这里。",
+}  # fmt: skip
+
+
+def new_letter(to: Address = FIRM, name: str = "added", not_before: datetime | None = None) -> NewLetter:
+    return NewLetter(to, name, "2026-YY-000001", VALUES, not_before=not_before)
+
+
+def posted(now: datetime, *letters: NewLetter) -> list[int]:
+    """Post in a transaction of its own; gives the ids."""
+    with transaction() as session:
+        return [letter.id for letter in post(session, letters, now)]
+
+
+def stands(session: Session, letter_id: int) -> Letter:
+    """The letter as the database has it now."""
+    return session.get_one(Letter, letter_id, populate_existing=True)
