@@ -60,8 +60,8 @@ def clean_text(cell: Cell) -> str:
         return _shown(cell)
     text = cell
     if _ODD.search(text):
-        text = _SPACES.sub(_space, text.translate(_HALF_WIDTH)).strip()
-        text = "".join(letter for letter in text if unicodedata.category(letter) not in _INVISIBLE)
+        seen = (letter for letter in text if letter.isspace() or unicodedata.category(letter) not in _INVISIBLE)
+        text = _SPACES.sub(_space, "".join(seen).translate(_HALF_WIDTH))
     if len(text) <= _SHORT and _is_nothing(text):
         return ""
     if _ERROR.match(text):
@@ -82,7 +82,7 @@ def clean_code(cell: Cell, checked: bool = False) -> str:
     too_long = isinstance(cell, (int, float)) and abs(cell) >= _EXACT
     if too_long or (isinstance(cell, str) and _ROUNDED.match(cell.strip())):
         raise Unfit(say("The code was kept as a number and has lost its last digits: write it again as text."))
-    text = unicodedata.normalize("NFKC", clean_text(cell).strip("'\"=` "))
+    text = clean_text(cell).strip("'\"=` ")
     text = _SEPARATORS.sub("", text).upper()
     if len(text) > LONGEST:
         raise Unfit(say("Too long: {length} characters, at most {most}.", length=len(text), most=LONGEST))
@@ -125,7 +125,7 @@ def clean_date(cell: Cell, epoch: date = EPOCH) -> str:
         return _sane(cell.date(), cell)
     if isinstance(cell, date):
         return _sane(cell, cell)
-    if isinstance(cell, (bool, time, timedelta)) or (cell != int(cell) and not _is_serial(cell)):
+    if isinstance(cell, (bool, time, timedelta)) or not 0 < cell < _EXACT:
         raise Unfit(_not_a_date(_shown(cell)))
     return _sane(_written(str(int(cell)), epoch), _shown(cell))
 
@@ -203,7 +203,7 @@ def _space(match: re.Match[str]) -> str:
 _ODD = re.compile(
     r"[\s\x00-\x1f\x7f-\xa0\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3000\ufeff\ufff9-\ufffb０-９Ａ-Ｚａ-ｚ]"
 )
-_SPACES = re.compile(r"[\s\u200b\u3000\xa0]+")
+_SPACES = re.compile(r"\s+")
 _PLAIN_SPACES = set(" \u3000\xa0")
 _INVISIBLE = ("Cc", "Cf", "Cs")
 _HALF_WIDTH = {
@@ -217,7 +217,7 @@ _ERROR = re.compile(r"#(REF!|VALUE!|DIV/0!|NAME\?|NUM!|NULL!|SPILL!|CALC!|#+$)")
 
 _OFFICIAL = re.compile(r"[\u4e00-\u9fff]+〔(?:19|20)\d\d〕[0-9]+号\Z", re.ASCII)
 _YEAR = re.compile(r"[〔\[［(（【〖〈﹝{]((?:19|20)\d\d)[〕\]］)）】〗〉﹞}]")
-_SEPARATORS = re.compile(r"[\s-]+")
+_SEPARATORS = re.compile(r"[\s－-]+")
 _ROUNDED = re.compile(r"\d(\.\d+)?[Ee]\+?\d+$")
 _EXACT = 10**15
 

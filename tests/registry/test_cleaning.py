@@ -12,7 +12,9 @@ from hypothesis import strategies as st
 from registry.amounts import YUAN
 from registry.cleaning import (
     EPOCH_1904,
+    Cell,
     Unfit,
+    clean,
     clean_amount,
     clean_code,
     clean_date,
@@ -20,6 +22,7 @@ from registry.cleaning import (
     clean_severity,
     clean_text,
 )
+from registry.columns import PENALTY, Column, Type
 
 
 @pytest.mark.parametrize(
@@ -196,3 +199,26 @@ def test_a_class_is_kept_as_its_code() -> None:
 def test_a_word_that_is_no_class_is_refused() -> None:
     with pytest.raises(Unfit, match="is not a class"):
         clean_severity("较重")
+
+
+ANYTHING = (
+    st.text(st.characters(codec="utf-8"), max_size=20)
+    | st.text("0123456789.,-/年月日万元千百十壹贰零整亿角分 ()〔〕[]", max_size=14)
+    | st.sampled_from([float("inf"), float("nan"), -1.0, 1e300, True, None])
+    | st.floats(0.001, 1e14) | st.integers() | st.dates() | st.datetimes() | st.times() | st.timedeltas()
+)  # fmt: skip
+
+
+@given(st.sampled_from(PENALTY), ANYTHING)
+def test_whatever_stands_in_a_cell_it_is_read_for_good_or_refused(column: Column, cell: Cell) -> None:
+    try:
+        value = clean(column, cell)
+    except Unfit as unfit:
+        assert str(unfit)
+        return
+    if value and column.type is Type.AMOUNT:
+        assert Decimal(value) >= 0
+    if value and column.type is Type.DATE:
+        assert date.fromisoformat(value)
+    if not (column.type is Type.CODE and isinstance(cell, float)):
+        assert clean(column, value) == value

@@ -440,3 +440,18 @@ def test_the_sheet_of_rejected_rows_mended_is_a_record_sheet(session: Session) -
 
 def test_the_rejected_rows_go_beside_the_file() -> None:
     assert rejects_path(Path("/in/penalties.xlsx")) == Path("/in/penalties.rejected.xlsx")
+
+
+ANYTHING = st.text(st.characters(codec="utf-8"), max_size=12) | st.sampled_from(
+    ["=1+1", "９", "〔", "1e9", "-0", "壹", "∞", "²"]
+)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(cells=st.dictionaries(st.sampled_from(sorted(HEADINGS)), ANYTHING, min_size=1, max_size=6))
+def test_whatever_stands_in_a_cell_the_row_is_imported_or_rejected(session: Session, cells: dict[str, object]) -> None:
+    imported = take_in(session, csv_of(NOISE, row(**cells)))
+    assert imported.read >= 1
+    assert all(str(fault.reason) for fault in imported.faults)
+    for record in records(session):
+        assert all(value and "\0" not in value for value in record.values.values())
