@@ -222,7 +222,7 @@ def _link_page(form: NewPasswordForm, owner: User | None, status: int) -> Respon
 
 
 def _account_page(form: LanguageForm, status: int) -> Response:
-    here = {"person": person(), "standing": standing(), "places": _places(), "roles": ROLE_NAMES}
+    here = {"account": person(), "standing": standing(), "places": _places(), "roles": ROLE_NAMES}
     return _page("account.html", status, form=form, **here)
 
 
