@@ -6,7 +6,7 @@ It decides nothing: who may open an address is for its door, what is counted is 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Final
 
@@ -29,6 +29,7 @@ from workflow.definition import AUDITOR, Party
 LANGUAGE_NAMES: Final = {"zh": "中文", "en": "English"}
 THEMES: Final = ("light", "dark")
 THEME_COOKIE: Final = "theme"
+ON_PHONE: Final = 4
 
 
 @dataclass(frozen=True)
@@ -43,12 +44,13 @@ class Item:
 
 @dataclass(frozen=True)
 class Link:
-    """An item as drawn: `current` is what aria-current says, or nothing."""
+    """An item as drawn: `current` is what aria-current says, or nothing; a phone shows some, the others in the foot."""
 
     href: str
     label: str
     count: int = 0
     current: str = ""
+    on_phone: bool = True
 
 
 @dataclass(frozen=True)
@@ -102,16 +104,17 @@ FOOT: Final = (RULES, CALENDAR, Item("/accessibility", _("Accessibility")))
 def register_chrome(app: Flask) -> None:
     """Hang the functions and filters into the templates; macros have them too."""
     app.jinja_env.globals.update(
-        nav=nav, foot_links=foot_links, signed_in=signed_in, may_search=may_search, language=language,
-        language_names=LANGUAGE_NAMES, theme=theme, here=here, today=today, is_demo=is_demo, demo_start=demo_start,
-        place_name=place_name, office_name=office_name,
+        nav=nav, foot_links=foot_links, signed_in=signed_in, may_search=may_search, searched=searched,
+        language=language, html_lang=html_lang, language_names=LANGUAGE_NAMES, theme=theme, here=here,
+        today=today, is_demo=is_demo, demo_start=demo_start, place_name=place_name, office_name=office_name,
     )  # fmt: skip
     app.jinja_env.filters.update(sentence=in_words, day=day_words, moment=moment_words, when=when)
 
 
 def nav() -> list[Link]:
     """The reader's words of navigation; none leads to an address that is not there."""
-    return [_link(item) for item in _items(standing()) if _is_there(item.href)]
+    links = [_link(item) for item in _items(standing()) if _is_there(item.href)]
+    return [replace(link, on_phone=place < ON_PHONE) for place, link in enumerate(links)]
 
 
 def foot_links() -> list[Link]:
@@ -127,6 +130,16 @@ def signed_in() -> Who | None:
 def may_search() -> bool:
     """Staff have a field to search by; a firm's cases fit on its page."""
     return not standing().parties.isdisjoint((Party.BUREAU, Party.OFFICE)) and _is_there("/search")
+
+
+def searched() -> str:
+    """What was looked for, on the page that answers it."""
+    return request.args.get("q", "") if request.path == "/search" else ""
+
+
+def html_lang(spoken: str = "") -> str:
+    """A language as pages name it, the reader's if none is given."""
+    return "en" if (spoken or language()) == "en" else "zh-Hans"
 
 
 def theme() -> str:
