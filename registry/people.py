@@ -199,6 +199,11 @@ def people_with(
     return list(session.scalars(select(User).where(User.id.in_(here), User.ended_at.is_(None)).order_by(User.id)))
 
 
+def anybody(session: Session) -> bool:
+    """Whether anybody has an account yet."""
+    return bool(session.scalar(select(exists().where(User.id > 0))))
+
+
 def demo_accounts_present(session: Session) -> bool:
     """Whether somebody could sign in with a password that everybody knows."""
     return bool(session.scalar(select(exists().where(User.demo))))

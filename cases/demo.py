@@ -1,0 +1,283 @@
+"""Demo data: the sheet imported, people made, and stories played through the use cases with a moving clock.
+
+The stories and their words are data of the demo place (`demo.toml`); everything happens through the doors that
+everybody uses, so that the ledger is true. The same stories every time.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from cases.advance import Request, advance
+from cases.evidence import Store, StoredFile, take_in
+from cases.kinds import all_kinds
+from cases.opening import Opening, open_case
+from cases.reading import read_cases
+from cases.sweep import sweep
+from cases.tables import Case
+from cases.visibility import person_in
+from config import ROOT
+from extensions import db, transaction
+from registry.credit_records import CreditRecord
+from registry.organisations import Bureau, load_bureaus
+from registry.passwords import set_password
+from registry.people import DEMO_NAMES, User, add_person, people_with, real_accounts_present, standing_of
+from registry.sheets import import_sheet
+from workflow.calendar import add_workdays
+from workflow.definition import ROLES, Field, FieldKind
+from workflow.findings import DISPLAY, to_find
+from workflow.jurisdiction import Jurisdiction
+from workflow.refusal import Impossible, say
+from workflow.snapshot import Person, World
+
+PASSWORD = "demo-only-624"
+ACCOUNTS = ("enterprise", "enterprise2", "reviewer", "approver", "reviewer2", "approver2", "office", "chief", "auditor")
+FOLDER = ROOT / "jurisdictions" / "cn-nm-demo"
+
+
+@dataclass(frozen=True)
+class Step:
+    """One act of a story: so many working days after filing."""
+
+    after: int
+    who: str
+    action: str
+    answers: Mapping[str, Any]
+
+
+@dataclass
+class Story:
+    """An objection as the demo tells it; `ago` is the number of working days since it was filed."""
+
+    title: str
+    bureau: str
+    ago: int
+    claims: list[str]
+    ground: str
+    words: str
+    steps: list[Step]
+    by: str = ""
+    record: CreditRecord | None = None
+    number: str = ""
+
+
+@dataclass
+class Play:
+    """The stage: the place, its people, and where each story stands."""
+
+    world: World
+    store: Store
+    now: datetime
+    stories: list[Story]
+    evidence: tuple[StoredFile, ...] = ()
+
+
+def play_demo(law: Jurisdiction, store: Store, now: datetime) -> int:
+    """Fill an empty database with the demo; gives the number of cases. Refuses one that holds real accounts."""
+    told = tomllib.loads((FOLDER / "demo.toml").read_text("utf-8"))
+    play = Play(World(law, law.calendar), store, now, [_story(entry) for entry in told["story"]])
+    with transaction() as session:
+        if real_accounts_present(session):
+            raise Impossible(say("This database holds real accounts: demo data may not be played into it."))
+        load_bureaus(session, law.bureaus, law.office)
+        session.flush()
+        import_sheet(session, FOLDER / "records" / "penalties.xlsx", "penalty", law, _first_day(play), "import:demo")
+        session.flush()
+        _make_people(session, play, told["person"])
+        _cast(session, play)
+    play.evidence = _evidence(store)
+    for at, story, step in _programme(play):
+        if story is None:
+            sweep(play.world, at)
+        elif step is None:
+            _file(play, story, at)
+        else:
+            _take(play, story, step, at)
+    sweep(play.world, now)
+    return len(play.stories)
+
+
+def _story(entry: Mapping[str, Any]) -> Story:
+    steps = [Step(*step) for step in entry["steps"]]
+    return Story(**{**entry, "steps": steps})
+
+
+def _first_day(play: Play) -> datetime:
+    """A week before the first story: the records must be there before anybody objects to them."""
+    longest = max(story.ago for story in play.stories)
+    return _at(play, add_workdays(play.world.calendar, _base(play), -longest - 5), 8, 0)
+
+
+def _base(play: Play) -> date:
+    """The last working day before today: every step of today's has then happened."""
+    return add_workdays(play.world.calendar, play.world.jurisdiction.day_of(play.now), -1)
+
+
+def _at(play: Play, day: date, hour: int, minute: int) -> datetime:
+    return datetime.combine(day, time(hour, minute), tzinfo=play.world.jurisdiction.zone).astimezone(UTC)
+
+
+def _programme(play: Play) -> list[tuple[datetime, Story | None, Step | None]]:
+    """Everything that happens, in order: filings, steps, and the clock at midnight and at nine each day."""
+    events: list[tuple[datetime, Story | None, Step | None]] = []
+    for place, story in enumerate(play.stories):
+        filed = add_workdays(play.world.calendar, _base(play), -story.ago)
+        events.append((_at(play, filed, 9, 10 + place), story, None))
+        for number, step in enumerate(story.steps, start=1):
+            day = add_workdays(play.world.calendar, filed, step.after)
+            events.append((_at(play, day, 10 + number % 7, 5 + place), story, step))
+    events += [(at, None, None) for at in _beats(play)]
+    return sorted((event for event in events if event[0] <= play.now), key=lambda event: event[0])
+
+
+def _beats(play: Play) -> Iterator[datetime]:
+    day = play.world.jurisdiction.day_of(_first_day(play))
+    while day <= play.world.jurisdiction.day_of(play.now):
+        yield _at(play, day, 0, 0)
+        yield _at(play, day, play.world.jurisdiction.office_opens.hour, 0)
+        day += timedelta(days=1)
+
+
+def _make_people(session: Session, play: Play, entries: list[Mapping[str, Any]]) -> None:
+    bureaus = {bureau.name: bureau.id for bureau in session.scalars(select(Bureau))}
+    for entry in entries:
+        bureau = bureaus[entry["bureau"]] if "bureau" in entry else None
+        user = add_person(session, entry["username"], entry["name"], entry["roles"], bureau_id=bureau, demo=True)
+        _let_in(user)
+    session.flush()
+
+
+def _let_in(user: User) -> None:
+    """The nine accounts of the demo have its password; the others only act in stories."""
+    if user.username in DEMO_NAMES:
+        set_password(user, PASSWORD)
+
+
+def _cast(session: Session, play: Play) -> None:
+    """A record for every story: of the firm that tells it, or of a firm that has none yet."""
+    taken: set[int] = set()
+    firms: dict[str, int] = {}
+    for story in sorted(play.stories, key=lambda story: not story.by):
+        others = set(firms.values()) - {firms.get(story.by)}
+        story.record = _record_for(session, story, taken, firms.get(story.by), others)
+        taken.add(story.record.id)
+        if story.by:
+            firms.setdefault(story.by, story.record.enterprise_id)
+    for story in play.stories:
+        firm = story.record.enterprise_id if story.record else 0
+        story.by = story.by or next((name for name, id in firms.items() if id == firm), f"firm{firm}")
+        firms.setdefault(story.by, firm)
+    for name, firm in firms.items():
+        person = next(story.record for story in play.stories if story.record and story.record.enterprise_id == firm)
+        user = add_person(session, name, person.values.get("legal_representative", name), ("filer",),
+                          enterprise_id=firm, demo=True)  # fmt: skip
+        _let_in(user)
+
+
+def _record_for(
+    session: Session, story: Story, taken: set[int], firm: int | None, others: set[int]
+) -> CreditRecord:
+    """A displayed record with a fine that the bureau supplied; for an account's firm, one that has several there."""
+    bureau = select(Bureau.id).where(Bureau.name == story.bureau).scalar_subquery()
+    found = [
+        record
+        for record in session.scalars(
+            select(CreditRecord).where(CreditRecord.supplied_by_id == bureau, CreditRecord.displayed)
+            .order_by(CreditRecord.id)
+        )
+        if record.id not in taken and record.values.get("fine") and record.enterprise_id not in others
+    ]  # fmt: skip
+    if firm is not None:
+        return next(record for record in found if record.enterprise_id == firm)
+    if not story.by:
+        return found[0]
+    several = Counter(record.enterprise_id for record in found)
+    return max(found, key=lambda record: (several[record.enterprise_id], -record.id))
+
+
+def _evidence(store: Store) -> tuple[StoredFile, ...]:
+    """The specimen that the stories attach."""
+    kept, faults = take_in(store, [(path.name, path.read_bytes()) for path in sorted(FOLDER.glob("evidence/*"))])
+    if faults:
+        raise RuntimeError(f"the demo's evidence is unfit: {faults[0]}")
+    return tuple(kept)
+
+
+def _file(play: Play, story: Story, at: datetime) -> None:
+    record = story.record
+    assert record is not None
+    answers = {"claims": _claims(story, record), "ground": story.ground, "words": story.words, "files": play.evidence}
+    opening = Opening("objection", "file", record.id, answers)
+    story.number = open_case(play.world, opening, _person(play, story, story.by), at).number
+
+
+def _claims(story: Story, record: CreditRecord) -> dict[str, str]:
+    """What the firm says should stand there: a tenth of the fine, an earlier day, other facts."""
+    fine = Decimal(record.values["fine"]) / 10
+    said = {
+        "fine": f"{fine:.2f}" if fine >= Decimal("0.01") else "0.01",
+        "decided_on": (record.decided_on - timedelta(days=5)).isoformat(),
+        "facts": f"{record.values.get('facts', '')}{story.words}",
+        DISPLAY: "ended",
+    }
+    return {name: said[name] for name in story.claims}
+
+
+def _take(play: Play, story: Story, step: Step, at: datetime) -> None:
+    case = _case(story)
+    answers = _answers(play, step, case)
+    person = _person(play, story, step.who)
+    advance(play.world, Request(case.id, step.action, answers), person, at)
+
+
+def _case(story: Story) -> Case:
+    db.session().expire_all()
+    return db.session().scalars(select(Case).where(Case.number == story.number)).one()
+
+
+def _answers(play: Play, step: Step, case: Case) -> dict[str, object]:
+    """The step's answers; findings are given in one word, or `mixed`: the first granted, the others kept."""
+    answers: dict[str, object] = dict(step.answers)
+    row = all_kinds()[case.kind].action(step.action, case.state, case.variant)
+    for asked in row.asks if row else ():
+        if asked.kind is FieldKind.FINDINGS:
+            answers[asked.name] = _findings(case, asked, step)
+        elif asked.kind is FieldKind.FILES:
+            answers[asked.name] = play.evidence
+        elif asked.kind is FieldKind.BUREAU and asked.name in answers:
+            name = str(answers[asked.name])
+            answers[asked.name] = db.session().scalars(select(Bureau.id).where(Bureau.name == name)).one()
+    return answers
+
+
+def _findings(case: Case, asked: Field, step: Step) -> dict[str, dict[str, str]]:
+    past = read_cases(db.session(), [case.id])[0].snapshot.past
+    names = to_find(all_kinds()[case.kind], asked, past)
+    word = str(step.answers["findings"])
+    codes = [("as_claimed" if place == 0 else "kept") if word == "mixed" else word for place in range(len(names))]
+    reason = str(step.answers["reasons"])
+    return {name: {"finding": code, "reason": reason} for name, code in zip(names, codes, strict=True)}
+
+
+def _person(play: Play, story: Story, who: str) -> Person:
+    """Who takes a step: the firm that filed, the office, or somebody with that role at the bureau that has the case."""
+    session, case = db.session(), _case(story) if story.number else None
+    record = story.record
+    assert record is not None
+    bureau = case.bureau_id if case else None
+    if who in ("filer", story.by):
+        user = session.scalars(select(User).where(User.username == story.by)).one()
+    elif who in ("reviewer", "approver", "head"):
+        user = people_with(session, [ROLES[who]], bureau_id=bureau)[0]
+    else:
+        user = session.scalars(select(User).where(User.username == who)).one()
+    return person_in(standing_of(session, user), record.enterprise_id, bureau)
