@@ -7,9 +7,9 @@ from flask import Flask
 
 def register_pages(app: Flask) -> None:
     """Every blueprint, and what all templates may use."""
-    from web import sign_in
+    from web import calendar, front, rules, sign_in
     from web.chrome import register_chrome
 
     register_chrome(app)
-    for module in (sign_in,):
+    for module in (front, rules, calendar, sign_in):
         app.register_blueprint(module.pages)

@@ -14,6 +14,7 @@ from registry.calendars import as_file
 from web.doors import door, moment, person, standing
 from web.front import calculate
 from web.language import in_words
+from web.parts.words import MONTHS, WEEKDAYS
 from web.world import today, world
 from web.year import changed_months, year_of
 from workflow.calendar import BadCalendar, Calendar, Unit
@@ -41,8 +42,7 @@ def calendar() -> ResponseReturnValue:
 def due() -> ResponseReturnValue:
     """When a limit ends, day by day, with up to three pauses."""
     calculated = calculate(today())
-    page = render_template("calendar/due.html", calculated=calculated, units=tuple(Unit), today=today(),
-                           pauses=_three_pauses())  # fmt: skip
+    page = render_template("calendar/due.html", calculated=calculated, units=tuple(Unit), pauses=_three_pauses())
     return page, calculated.status
 
 
@@ -125,11 +125,12 @@ def _page(year: int, fault: str = "") -> str:
         calendar=ours,
         year=year_of(ours, year, today()),
         years=_years(),
-        today=today(),
         provisional=provisional_deadlines(db.session()) if Party.OFFICE in here.parties else None,
         may_load=here.holds(CHIEF),
         at_work=here.parties & {Party.OFFICE, Party.BUREAU},
         fault=fault,
+        months=MONTHS,
+        weekdays=WEEKDAYS,
     )
 
 
@@ -143,5 +144,7 @@ def _moves(template: str, found: Preview, before: Calendar, text: str = "") -> s
     labels = {
         (kind.kind, deadline.name): deadline.label for kind in all_kinds().values() for deadline in kind.deadlines
     }
-    months = changed_months(found.calendar, before, today())
-    return render_template(template, found=found, months=months, labels=labels, text=text)
+    changed = changed_months(found.calendar, before, today())
+    return render_template(
+        template, found=found, changed_months=changed, labels=labels, text=text, months=MONTHS, weekdays=WEEKDAYS
+    )

@@ -10,9 +10,10 @@ from flask.typing import ResponseReturnValue
 
 from cases.kinds import all_kinds
 from web.calculator import Question, default_question, read_question, worth_trying
-from web.doors import door, first_page, reader
+from web.doors import door, first_page
 from web.language import language
 from web.limit_rows import limits_on, remedies_of
+from web.parts.strip import Strip, strip
 from web.world import law, today, world
 from workflow.calendar import Count, Unit
 from workflow.refusal import Incomplete, Message
@@ -27,6 +28,7 @@ class Calculated:
     typed: dict[str, str]
     question: Question | None
     count: Count | None
+    strip: Strip | None
     faults: dict[str, Message]
 
     @property
@@ -49,9 +51,7 @@ def front() -> ResponseReturnValue:
         remedies=remedies_of(law(), ("decision", "silence"), language()),
         fees=law().fees,
         place=law().place,
-        signed_in=reader() is not None,
         onward=first_page(),
-        today=today(),
     )
     return page, calculated.status
 
@@ -64,13 +64,14 @@ def accessibility() -> ResponseReturnValue:
 
 
 def calculate(day: date) -> Calculated:
-    """The question of this request's address; without one, an example worth looking at."""
+    """The question of this request's address; without one, an example worth looking at. `day` is today."""
     asked = request.args.to_dict(flat=False)
     typed = {name: values[0] for name, values in asked.items() if values}
     calendar = world().calendar
     try:
         question = read_question(asked, default_question(calendar, day))
     except Incomplete as refused:
-        return Calculated(typed, None, None, refused.fields)
+        return Calculated(typed, None, None, None, refused.fields)
     kept = {name: values if isinstance(values, str) else values[0] for name, values in question.as_query().items()}
-    return Calculated(kept, question, question.answer(calendar), {})
+    count = question.answer(calendar)
+    return Calculated(kept, question, count, strip(count, day, n=question.n, unit=question.unit), {})

@@ -35,7 +35,6 @@ def rules() -> ResponseReturnValue:
         day=day,
         typed=typed,
         fault=fault,
-        today=today(),
         remedies=remedies_of(law(), ("decision", "silence", "review"), language()),
         grounds=law().grounds,
         fees=law().fees,
@@ -43,7 +42,6 @@ def rules() -> ResponseReturnValue:
         decisions=HOUSE_DECISIONS,
         place=law().place,
         begins=law().begins,
-        language=language(),
         at_work=standing().parties & {Party.OFFICE, Party.BUREAU},
     )
     return page, 422 if fault else 200
