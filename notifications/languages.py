@@ -21,6 +21,8 @@ from workflow.refusal import Message, say
 LANGUAGES: Final = ("zh", "en")
 """The first is the official one."""
 
+LOCALES: Final = {"zh": "zh_Hans_CN", "en": "en"}
+
 BASES: Final = {
     "statute": say("set by law"),
     "statute_unverified": say("set by law, unverified"),
@@ -51,7 +53,7 @@ def catalog(language: str) -> NullTranslations:
     """The translations of a language. Raises LookupError where they were never compiled."""
     if language == "en":
         return NullTranslations()
-    found = Translations.load(ROOT / "translations", ["zh_Hans_CN"])
+    found = Translations.load(ROOT / "translations", [LOCALES["zh"]])
     if not isinstance(found, Translations):
         raise LookupError("translations/zh_Hans_CN has no messages.mo: run `flask messages compile`")
     return found
@@ -90,4 +92,4 @@ def day_in_words(day: date, language: str, today: date) -> str:
     year = "" if day.year == today.year else "y"
     if language == "en":
         return str(format_date(day, "EEEE d MMMM" + (" y" if year else ""), locale="en"))
-    return str(format_date(day, ("y年" if year else "") + "M月d日（EEE）", locale="zh_Hans_CN"))
+    return str(format_date(day, ("y年" if year else "") + "M月d日（EEE）", locale=LOCALES["zh"]))

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from notifications.languages import LANGUAGES, MissingValue, basis_in_words, catalog, put
-from notifications.remedies import Told, listed
+from notifications.remedies import UNITS, Told, listed
 from notifications.wording.ending import ANSWER, REVIEW
 from notifications.wording.intake import INTAKE
 from notifications.wording.ladder import LADDER
@@ -86,6 +86,8 @@ def _known(name: str, value: object) -> object:
     """Labels are message ids and days ISO dates, where they come as texts."""
     if isinstance(value, str) and name in LABELS:
         return Message(value)
+    if name == "unit":
+        return UNITS[str(value)]
     if isinstance(value, str) and (name.endswith(("due", "_on")) or name == "remedy_from"):
         return date.fromisoformat(value)
     return value

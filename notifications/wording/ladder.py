@@ -20,14 +20,14 @@ MOVED = say("{stage}: {old_due} becomes {new_due}")
 """One line of `moves` in a `recounted` letter; the caller gives the values."""
 
 LATE = say("“{stage}” should have been done by {due} ({basis}). It has not been done.")
-LATE_BY = when("days_late", say("Working days late: {days_late}."))
+LATE_BY = when("days_late", say("Late by {days_late} {unit}."))
 ABOUT = say("{case}, about the record {record} of {enterprise}.")
 
 LADDER: dict[str, Wording] = {
     "remind": wording(
         say("{case}: due by {due}"),
         say("“{stage}” is due by {due} ({basis})."),
-        when("days_left", say("Working days left: {days_left}.")),
+        when("days_left", say("Left: {days_left} {unit}.")),
         PROVISIONAL, ABOUT,
     ),
     "overdue": wording(
@@ -47,7 +47,8 @@ LADDER: dict[str, Wording] = {
     ),
     "supervise": wording(
         say("{case}: supervision sheet"),
-        LATE, LATE_BY, ABOUT,
+        say("“{stage}” is to be done by {due} ({basis}). It is not done yet."),
+        LATE_BY, ABOUT,
         say("Responsible: {responsible}. Deal with it at once; a copy of this sheet goes to the head of {office}."),
         when("words", say("The head of the office writes: {words}")),
         when("leading_group_on", say("If it is still not done on {leading_group_on}, the leading group is told.")),
