@@ -1,0 +1,241 @@
+"""Claim against record: a row for each disputed field, what differs in words, and what was found.
+
+Nothing is struck out before it has been decided: until then a finding is a proposal beside the record.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Final
+
+from cases.words import Dispute
+from registry.columns import PENALTY, Column, Type
+from web.parts.phrases import Compared, Piece, compare_dates, compare_texts, whole
+from web.parts.words import Words, span
+from workflow.calendar import Unit
+from workflow.findings import AS_CLAIMED, DISPLAY, KEPT, OTHER, UNDECIDABLE
+from workflow.refusal import Message, say
+
+STATES: Final = {
+    "": say("Being verified"),
+    AS_CLAIMED: say("Corrected"),
+    OTHER: say("Corrected to another value"),
+    KEPT: say("Kept"),
+    UNDECIDABLE: say("Could not be established"),
+}
+PROPOSED: Final = {
+    AS_CLAIMED: say("Proposed: correct it"),
+    OTHER: say("Proposed: another value"),
+    KEPT: say("Proposed: keep it"),
+    UNDECIDABLE: say("Proposed: it cannot be established"),
+}
+CLASSES: Final = {"minor": say("minor"), "general": say("general"), "serious": say("serious")}
+MOVES_THE_END: Final = ("decided_on", "valid_until")
+WRONG_UNIT: Final = (10, 10_000)
+CENT: Final = Decimal("0.01")
+
+
+@dataclass(frozen=True)
+class Segment:
+    """A stretch of a value. `mark`: `df` disputed, `new` claimed, `del` struck out, `ins` put in its place, or none."""
+
+    text: Words
+    mark: str = ""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One disputed field. `state` is `open`, `corrected`, `other`, `kept` or `undecidable`.
+
+    `note` says the difference, `follows` what may come of it, `doubt` asks about a likely slip. `short` values
+    (numbers, dates) are set large.
+    """
+
+    field: str
+    label: Message
+    unit: Message | None
+    record: tuple[Segment, ...]
+    claim: tuple[Segment, ...]
+    state: str
+    finding: Message
+    result: tuple[Segment, ...]
+    reason: str
+    note: Message | None = None
+    follows: Message | None = None
+    doubt: Message | None = None
+    short: bool = False
+    decided: bool = False
+
+
+def rows(
+    disputes: Sequence[Dispute],
+    record: Mapping[str, str],
+    columns: Sequence[Column] = PENALTY,
+    *,
+    decided: bool = False,
+) -> tuple[Row, ...]:
+    """A row for each dispute. `record` is what stood when the claim was made; `decided`: the findings took effect."""
+    known = {column.key: column for column in columns}
+    return tuple(_row(dispute, record.get(dispute.field, ""), known.get(dispute.field), decided)
+                 for dispute in disputes)  # fmt: skip
+
+
+def _row(dispute: Dispute, was: str, column: Column | None, decided: bool) -> Row:
+    kind = column.type if column else Type.TEXT
+    claim, value = _same_form(dispute.claim, was, kind), _same_form(dispute.value, was, kind)
+    if dispute.field == DISPLAY:
+        return _of_the_display(dispute, decided)
+    compared = _compared(was, claim, kind)
+    result = claim if dispute.finding == AS_CLAIMED else value if dispute.finding == OTHER else was
+    return Row(
+        field=dispute.field,
+        label=say(column.label) if column else say("Value"),
+        unit=say("10,000 yuan") if kind is Type.AMOUNT else None,
+        record=_record(compared, was, dispute.finding, decided, kind),
+        claim=_claim(compared, claim, dispute.finding, decided, kind),
+        state=_state(dispute.finding),
+        finding=(STATES if decided or not dispute.finding else PROPOSED)[dispute.finding],
+        result=_result(result, dispute.finding, decided, kind),
+        reason=dispute.reason,
+        note=_note(was, claim, kind, compared.rewritten),
+        follows=say("The end of display may move with it.") if dispute.field in MOVES_THE_END else None,
+        doubt=_doubt(was, claim) if kind is Type.AMOUNT else None,
+        short=kind in (Type.AMOUNT, Type.DATE),
+        decided=decided,
+    )
+
+
+def _of_the_display(dispute: Dispute, decided: bool) -> Row:
+    granted = decided and dispute.finding in (AS_CLAIMED, OTHER)
+    return Row(
+        field=DISPLAY,
+        label=say("Display of the record"),
+        unit=None,
+        record=(Segment(say("shown"), "del" if granted else "df" if not decided else ""),),
+        claim=(Segment(dispute.claim or say("should not be shown"), "" if decided else "new"),),
+        state=_state(dispute.finding),
+        finding=(STATES if decided or not dispute.finding else PROPOSED)[dispute.finding],
+        result=(Segment(say("no longer shown"), "ins"),) if granted else (),
+        reason=dispute.reason,
+        decided=decided,
+    )
+
+
+def _state(finding: str) -> str:
+    return {"": "open", AS_CLAIMED: "corrected"}.get(finding, finding)
+
+
+def _compared(was: str, claim: str, kind: Type) -> Compared:
+    if kind is Type.DATE and was and claim:
+        return compare_dates(was, claim)
+    return compare_texts(was, claim) if kind is Type.TEXT and was and claim else whole(was, claim)
+
+
+def _record(compared: Compared, was: str, finding: str, decided: bool, kind: Type) -> tuple[Segment, ...]:
+    if decided:
+        return _one(was, "del" if finding in (AS_CLAIMED, OTHER) else "", kind)
+    return _segments(compared.left, "df", kind)
+
+
+def _claim(compared: Compared, claim: str, finding: str, decided: bool, kind: Type) -> tuple[Segment, ...]:
+    if decided and finding in (AS_CLAIMED, OTHER, UNDECIDABLE):
+        return _one(claim, "", kind)
+    return _segments(compared.right, "df" if decided else "new", kind)
+
+
+def _result(value: str, finding: str, decided: bool, kind: Type) -> tuple[Segment, ...]:
+    """What the record says by the finding. Nothing while none was made, or none could be."""
+    if not finding or finding == UNDECIDABLE:
+        return ()
+    if finding == KEPT:
+        return _one(value, "", kind)
+    return _one(value, "ins" if decided else "new", kind)
+
+
+def _segments(pieces: Sequence[Piece], mark: str, kind: Type) -> tuple[Segment, ...]:
+    if not pieces:
+        return _one("", "", kind)
+    return tuple(Segment(_shown(piece.text, kind), mark if piece.differs else "") for piece in pieces)
+
+
+def _one(text: str, mark: str, kind: Type) -> tuple[Segment, ...]:
+    return (Segment(_shown(text, kind), mark),) if text else (Segment(say("left empty")),)
+
+
+def _shown(text: str, kind: Type) -> Words:
+    return CLASSES.get(text, text) if kind is Type.CLASS else text
+
+
+def _same_form(text: str, was: str, kind: Type) -> str:
+    """An amount with as many decimals as the record writes, two at least."""
+    number, record = _number(text), _number(was)
+    if kind is not Type.AMOUNT or number is None:
+        return text
+    places = min(_exponent(number), _exponent(record) if record is not None else -2, -2)
+    return f"{number:.{-places}f}"
+
+
+def _note(was: str, claim: str, kind: Type, rewritten: bool) -> Message | None:
+    if kind is Type.AMOUNT:
+        return _amount_note(_number(was), _number(claim))
+    if kind is Type.DATE:
+        return _date_note(was, claim)
+    return say("Rewritten as a whole") if rewritten else None
+
+
+def _amount_note(was: Decimal | None, claim: Decimal | None) -> Message | None:
+    if was is None or claim is None or was == claim:
+        return None
+    by = _plain(abs(was - claim))
+    times = _times(was, claim)
+    if claim < was:
+        if times is None:
+            return say("{amount} ten thousand yuan less", amount=by)
+        return say("{amount} ten thousand yuan less; the record is {n} times the claim", amount=by, n=times)
+    if times is None:
+        return say("{amount} ten thousand yuan more", amount=by)
+    return say("{amount} ten thousand yuan more; the claim is {n} times the record", amount=by, n=times)
+
+
+def _doubt(was: str, claim: str) -> Message | None:
+    a, b = _number(was), _number(claim)
+    if a is None or b is None or _times(a, b) not in WRONG_UNIT:
+        return None
+    return say("Were yuan taken for ten thousand yuan?")
+
+
+def _date_note(was: str, claim: str) -> Message | None:
+    try:
+        days = (date.fromisoformat(claim) - date.fromisoformat(was)).days
+    except ValueError:
+        return None
+    if not days:
+        return None
+    distance = span(abs(days), Unit.DAY)
+    return say("{span} earlier", span=distance) if days < 0 else say("{span} later", span=distance)
+
+
+def _number(text: str) -> Decimal | None:
+    try:
+        number = Decimal(text)
+    except InvalidOperation:
+        return None
+    return number if number.is_finite() else None
+
+
+def _exponent(number: Decimal) -> int:
+    exponent = number.as_tuple().exponent
+    return exponent if isinstance(exponent, int) else 0
+
+
+def _times(a: Decimal, b: Decimal) -> int | None:
+    """How many times the smaller the larger is, where that is a whole number from 2 on."""
+    small, large = sorted((a, b))
+    return int(large / small) if small > 0 and large % small == 0 and large > small else None
+
+
+def _plain(amount: Decimal) -> str:
+    return f"{amount:.{max(2, -_exponent(amount))}f}"

@@ -1,0 +1,184 @@
+"""Several deadlines at once: one row of days, a row of feet a deadline, today ringed through all of them.
+
+Positions are in per cent of the row, so that it stretches with the window while the words keep their size.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from web.parts import words
+from web.parts.axis import Axis, axis
+from web.parts.strip import Swatch, legend
+from workflow.calendar import Calendar, Count, Day, Unit, Why
+from workflow.refusal import Message, say
+
+HELD = (Why.PAUSED, Why.AWAY)
+WEEKEND = (6, 7)
+
+
+@dataclass(frozen=True)
+class Running:
+    """One deadline to be drawn.
+
+    `left`: as `timing.left` says. `hold_from`: the day after which an open hold stands; `count` then ends the hold on
+    the last day on which it can end (`timing.explain(…, until=…)`). `mark`: the limit's mark of basis.
+    """
+
+    name: Message
+    count: Count
+    unit: Unit
+    left: int
+    limit: int
+    mark: str = ""
+    late: tuple[Day, ...] = ()
+    hold_from: date | None = None
+    deadline: str = ""
+
+
+@dataclass(frozen=True)
+class Foot:
+    """One day of one deadline; `how` is start, past, next, maybe, hold, late, with due and now beside it."""
+
+    x: float
+    wide: float
+    how: str
+    words: Message
+
+
+@dataclass(frozen=True)
+class Head:
+    """One worked day of the axis."""
+
+    x: float
+    day: date
+    weekday: Message
+    month: Message | None
+    now: bool
+
+
+@dataclass(frozen=True)
+class Clock:
+    """One row: its name, what is left in words, when it is due, its mark, and its feet."""
+
+    name: Message
+    held: bool
+    urgent: bool
+    left: Message
+    due: Message
+    limit: Message
+    mark: str
+    feet: tuple[Foot, ...]
+    gap: tuple[float, float]
+    deadline: str
+    due_day: date | None
+    provisional: bool
+
+
+@dataclass(frozen=True)
+class Clocks:
+    """All rows with the days above them, the legend, and the sentence that says how they stand."""
+
+    heads: tuple[Head, ...]
+    rows: tuple[Clock, ...]
+    legend: tuple[Swatch, ...]
+    now: float
+
+
+def clocks(running: Sequence[Running], calendar: Calendar, today: date) -> Clocks:
+    """Several deadlines on one axis, from the earliest start to the latest day that any of them needs."""
+    days = [day.day for one in running for day in (*one.count.days, *one.late)]
+    over = axis(calendar, min(days), max(*days, today))
+    rows = tuple(_clock(one, over, today) for one in running)
+    return Clocks(
+        heads=tuple(_heads(over, today)),
+        rows=rows,
+        legend=legend(" ".join(foot.how for row in rows for foot in row.feet).replace("now", "")),
+        now=_percent(over, over.start(today)),
+    )
+
+
+def _clock(one: Running, over: Axis, today: date) -> Clock:
+    held = one.hold_from is not None
+    feet = tuple(_foot(day, bool(late), one, over, today)
+                 for late, days in ((0, one.count.days), (1, one.late)) for day in days
+                 if not (day.off and day.why not in HELD and not day.ordinal))  # fmt: skip
+    until = one.late[-1].day if one.late else one.count.due
+    return Clock(
+        name=one.name,
+        held=held,
+        urgent=not held and one.left <= 3,
+        left=_left(one),
+        due=_due(one, today),
+        limit=words.amount(one.limit, one.unit),
+        mark=one.mark,
+        feet=feet,
+        gap=(_percent(over, over.start(one.count.days[0].day)), _percent(over, over.end(until))),
+        deadline=one.deadline,
+        due_day=None if held else one.count.due,
+        provisional=one.count.provisional,
+    )
+
+
+def _left(one: Running) -> Message:
+    if one.hold_from is not None:
+        return say("on hold, {amount} left", amount=words.amount(one.left, _counted(one.unit)))
+    return words.left_words(one.left, one.unit)
+
+
+def _due(one: Running, today: date) -> Message:
+    if one.hold_from is not None:
+        return say("if sent on the last day: {day}", day=words.day_words(one.count.due, today))
+    return say("by {day}", day=words.full_day(one.count.due, today))
+
+
+def _counted(unit: Unit) -> Unit:
+    return Unit.DAY if unit is Unit.MONTH else unit
+
+
+def _foot(day: Day, late: bool, one: Running, over: Axis, today: date) -> Foot:
+    how = _how(day, late, one, today)
+    if day.day == one.count.due:
+        how += " due"
+    if day.day == today:
+        how += " now"
+    start, end = over.start(day.day), over.end(day.day)
+    return Foot(_percent(over, start), _percent(over, end - start), how, _word(day, late))
+
+
+def _how(day: Day, late: bool, one: Running, today: date) -> str:
+    if day.why in HELD:
+        return "hold"
+    if day.why is Why.START:
+        return "start"
+    if late:
+        return "late"
+    if one.hold_from is not None and day.day > one.hold_from:
+        return "maybe"
+    return "past" if day.day < today else "next"
+
+
+def _word(day: Day, late: bool) -> Message:
+    if day.why is Why.START:
+        return say("start")
+    if day.why in HELD:
+        return words.plain("") if day.off else say("hold")
+    return words.plain(f"+{day.ordinal}" if late else day.ordinal or "")
+
+
+def _heads(over: Axis, today: date) -> list[Head]:
+    heads, month = [], 0
+    for day in over.days:
+        if day not in over.worked and day != today:
+            continue
+        name = words.short_month(day) if day.month != month and day != today else None
+        month = day.month if name else month
+        x = _percent(over, over.start(day) + over.wide(day) / 2)
+        heads.append(Head(x, day, words.short_weekday(day), name, day == today))
+    return heads
+
+
+def _percent(over: Axis, at: float) -> float:
+    return round(at / over.width * 100, 3)

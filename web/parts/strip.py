@@ -1,0 +1,156 @@
+"""The deadline strip: a cell for each calendar day of a count, and the same count as a sentence.
+
+Drawn from the very days that `explain` prints, so that picture and proof cannot differ. Knows no case.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from web.parts.strip_words import sentence_of
+from web.parts.words import MONTHS, WEEKDAYS, Words
+from workflow.calendar import Count, Day, Unit, Why
+from workflow.refusal import Message, say
+
+MOST: Final = 56
+"""Eight weeks of cells; a count of natural days is folded from 40 on."""
+MOST_NATURAL: Final = 40
+SHOWN: Final = 14
+IN_ONE_LINE: Final = 31
+
+HELD: Final = (Why.PAUSED, Why.AWAY)
+FEET: Final = {
+    Why.START: say("from"), Why.WEEKEND: say("off"), Why.HOLIDAY: say("hol."), Why.PAUSED: say("hold"),
+    Why.AWAY: say("hold"), Why.RESUMED: say("next"), Why.ROLLED: say("next"),
+}  # fmt: skip
+LABELS: Final = {
+    Why.START: say("{day}: the first day, not counted"),
+    Why.WEEKEND: say("{day}: day of rest, not counted"),
+    Why.HOLIDAY: say("{day}: public holiday, not counted"),
+    Why.PAUSED: say("{day}: on hold, not counted"),
+    Why.AWAY: say("{day}: on hold, not counted"),
+    Why.RESUMED: say("{day}: the first day after the hold"),
+    Why.ROLLED: say("{day}: the next working day"),
+}
+KINDS: Final = {
+    Why.START: "start", Why.COUNTED: "cnt", Why.MAKE_UP: "cnt mk", Why.WEEKEND: "wknd", Why.HOLIDAY: "hol",
+    Why.PAUSED: "hold", Why.AWAY: "hold", Why.RESUMED: "next", Why.ROLLED: "next",
+}  # fmt: skip
+LEGEND: Final = {
+    "past": say("counted"),
+    "ahead": say("to come"),
+    "wknd": say("days off, not counted"),
+    "mk": say("make-up working day, counted"),
+    "hold": say("on hold, not counted"),
+    "late": say("late"),
+    "today": say("today"),
+    "prov": say("provisional"),
+}
+
+
+@dataclass(frozen=True)
+class Tag:
+    """What stands over a cell. `kind` is `today`, `due`, `mk`, `prov` or `month`."""
+
+    kind: str
+    words: Message
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One day: its classes for the style sheet, its tag, weekday, foot, and all of it in words."""
+
+    day: date
+    classes: str
+    tag: Tag | None
+    weekday: Message
+    foot: Words
+    label: Message
+
+
+@dataclass(frozen=True)
+class Strip:
+    """The cells shown, a line for the days left out, the sentence under it, and what its colours mean."""
+
+    cells: tuple[Cell, ...]
+    folded: Message | None
+    sentence: Message
+    legend: tuple[tuple[str, Message], ...]
+
+    @property
+    def is_long(self) -> bool:
+        """Too many cells for one line: drawn in lines of two weeks."""
+        return len(self.cells) > IN_ONE_LINE
+
+
+def strip(
+    count: Count, today: date, late: Sequence[Day] = (), *, n: int | None = None, unit: Unit | None = None
+) -> Strip:
+    """The strip of a count; `late` as `workflow.timing.late_days` answers.
+
+    `n` and `unit` word the limit where the count does not show it (months); else they are read off the days.
+    """
+    natural = any(day.off and day.why is Why.COUNTED for day in count.days)
+    days = (*count.days, *late)
+    hidden = len(days) - SHOWN if len(days) > (MOST_NATURAL if natural else MOST) else 0
+    cells = tuple(_cells(count, today, days, hidden))
+    unit = unit or (Unit.DAY if natural else Unit.WORKDAY)
+    n = n if n is not None else max((day.ordinal or 0 for day in count.days), default=0)
+    legend = tuple((kind, words) for kind, words in LEGEND.items() if any(_has(cell, kind) for cell in cells))
+    return Strip(cells, _folded(days[:hidden]), sentence_of(count, today, late, n, unit), legend)
+
+
+def _cells(count: Count, today: date, days: Sequence[Day], hidden: int) -> Iterator[Cell]:
+    month = 0
+    for k, day in enumerate(days[hidden:], hidden):
+        late = k >= len(count.days)
+        tag = _tag(count, today, day)
+        if tag is None and day.day.month != month:
+            month, tag = day.day.month, Tag("month", MONTHS[day.day.month - 1])
+        yield Cell(day.day, _classes(count, today, day, late), tag, WEEKDAYS[day.day.weekday()], *_said(day, late))
+
+
+def _tag(count: Count, today: date, day: Day) -> Tag | None:
+    if day.day == today:
+        return Tag("today", say("Due today") if day.day == count.due else say("Today"))
+    if day.day == count.due:
+        return Tag("prov", say("Prov.")) if count.provisional else Tag("due", say("Due"))
+    return Tag("mk", say("Works")) if day.why is Why.MAKE_UP else None
+
+
+def _classes(count: Count, today: date, day: Day, late: bool) -> str:
+    found = [KINDS[day.why], f"w{day.day.isoweekday()}"]
+    if day.ordinal is not None:
+        found.append("late" if late else "past" if day.day < today else "ahead")
+    if day.off and day.why is not Why.COUNTED:
+        found.append("off")
+    found += [word for word, so in _marks(count, today, day) if so]
+    return " ".join(found)
+
+
+def _marks(count: Count, today: date, day: Day) -> tuple[tuple[str, bool], ...]:
+    return ("today", day.day == today), ("due", day.day == count.due), ("prov", day.provisional)
+
+
+def _said(day: Day, late: bool) -> tuple[Words, Message]:
+    if day.ordinal is None:
+        foot = FEET[Why.WEEKEND] if day.off and day.why in HELD else FEET[day.why]
+        return foot, say(LABELS[day.why].id, day=day.day)
+    if late:
+        return f"+{day.ordinal}", say("{day}: late, day {n}", day=day.day, n=day.ordinal)
+    return str(day.ordinal), say("{day}: day {n}", day=day.day, n=day.ordinal)
+
+
+def _folded(days: Sequence[Day]) -> Message | None:
+    if not days:
+        return None
+    counted = sum(1 for day in days if day.ordinal is not None)
+    return say("{first} to {last}: {n} days counted, not drawn here", first=days[0].day, last=days[-1].day, n=counted)
+
+
+def _has(cell: Cell, kind: str) -> bool:
+    classes = cell.classes.split()
+    return kind in classes or (kind == "wknd" and "hol" in classes)
