@@ -31,8 +31,9 @@ def main(arguments: list[str]) -> None:
     elif command in ("serve", "flask"):
         os.environ.setdefault("MODE", "demo")
         os.environ["FLASK_APP"] = "wsgi"
+        os.environ["UPGRADE_DATABASE"] = "1"
         _prepare("requirements.txt")
-        _become("flask", *(["serve"] if command == "serve" else rest), migrate=True)
+        _become("flask", *(["serve"] if command == "serve" else rest))
     else:
         sys.exit(f"run.py: {command!r} is not known. Use: python3 run.py [test | flask COMMAND].")
 
@@ -99,11 +100,9 @@ def _has_chinese_font() -> bool:
     return not listing or b":" in subprocess.run([listing, ":lang=zh"], capture_output=True, check=False).stdout
 
 
-def _become(module: str, *rest: str, migrate: bool = False) -> None:
+def _become(module: str, *rest: str) -> None:
     """Replace this process, so that signals reach the program and nothing stays behind."""
     os.environ["PYTHONUNBUFFERED"] = "1"
-    if migrate:
-        subprocess.run([str(PYTHON), "-m", "flask", "migrate-quietly"], check=True, stdout=sys.stderr)
     os.execv(PYTHON, [str(PYTHON), "-m", module, *rest])
 
 

@@ -12,6 +12,7 @@ from cases import triggers
 from cases.evidence import Store
 from cases.kinds import all_kinds
 from commands import register_commands
+from commands.upgrade import bring_up_to_date
 from config import ROOT, Settings, Unsafe, settings_from
 from extensions import babel, csrf, db, login, migrate
 from registry.people import demo_accounts_present
@@ -42,6 +43,8 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
     register_errors(application)
     register_pages(application)
     register_commands(application)
+    if os.environ.get("UPGRADE_DATABASE"):
+        bring_up_to_date(application)
     if settings.production:
         _refuse_unsafe_database(application)
     return application

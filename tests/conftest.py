@@ -21,6 +21,7 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
+from commands.upgrade import bring_up_to_date
 from config import Clock, Settings
 from extensions import Base, db
 from tests.postgres import Server, start_server
@@ -65,7 +66,7 @@ def _build(url: str, folder: Path) -> None:
     """Every table as the product makes it."""
     app = create_app(make_settings(folder, url))
     with app.app_context():
-        Base.metadata.create_all(db.engine)
+        bring_up_to_date(app)
         db.engine.dispose()
 
 

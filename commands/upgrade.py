@@ -1,0 +1,26 @@
+"""Bringing the database to the newest version before anything else is done with it."""
+
+from __future__ import annotations
+
+import logging
+
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from flask import Flask
+from flask_migrate import upgrade
+
+from config import ROOT
+from extensions import db
+
+
+def bring_up_to_date(app: Flask) -> bool:
+    """Run the migrations that are missing; gives whether there were any."""
+    with app.app_context():
+        with db.engine.connect() as connection:
+            standing = MigrationContext.configure(connection).get_current_revision()
+        if standing == ScriptDirectory(str(ROOT / "migrations")).get_current_head():
+            return False
+        logging.getLogger("alembic").setLevel(logging.WARNING)
+        upgrade(directory=str(ROOT / "migrations"))
+        db.engine.dispose()
+        return True
