@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
+VERSION = "0.1.0"
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 

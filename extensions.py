@@ -38,7 +38,7 @@ class Base(DeclarativeBase):
 db = SQLAlchemy(
     model_class=Base,
     session_options={"expire_on_commit": False, "autoflush": False},
-    engine_options={"json_serializer": partial(json.dumps, ensure_ascii=False)},
+    engine_options={"json_serializer": partial(json.dumps, ensure_ascii=False), "hide_parameters": True},
 )
 migrate = Migrate(render_as_batch=True)
 login = LoginManager()
