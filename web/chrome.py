@@ -1,4 +1,4 @@
-"""What every template may use: the way round by role, whose page it is, words for messages, days and moments.
+"""What every template may use: the way round by role, whose page it is, words for messages and days.
 
 It decides nothing: who may open an address is for its door, what is counted is for the lists.
 """
@@ -7,20 +7,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, Final
 
 from flask import Flask, current_app, request
 from flask_babel import lazy_gettext as _
-from markupsafe import Markup, escape
 
 from cases.visibility import addresses_of
 from cases.worklists import count, is_open, on_desk_of
 from extensions import db
 from notifications.inbox import unread_count
-from notifications.languages import day_in_words
 from registry.organisations import Bureau, Enterprise
 from registry.people import Standing
+from web.days import day_words, local, moment_words, when
 from web.doors import first_page, moment, reader, settings, standing
 from web.language import in_words, language
 from web.world import law, today
@@ -107,6 +106,7 @@ def register_chrome(app: Flask) -> None:
         nav=nav, foot_links=foot_links, signed_in=signed_in, may_search=may_search, searched=searched,
         language=language, html_lang=html_lang, language_names=LANGUAGE_NAMES, theme=theme, here=here,
         today=today, is_demo=is_demo, demo_start=demo_start, place_name=place_name, office_name=office_name,
+        described=described,
     )  # fmt: skip
     app.jinja_env.filters.update(sentence=in_words, day=day_words, moment=moment_words, when=when)
 
@@ -164,7 +164,7 @@ def is_demo() -> bool:
 def demo_start() -> str:
     """From when the demo's clock runs, where it was set."""
     start = settings().demo_now
-    return _local(datetime.fromisoformat(start)).strftime("%Y-%m-%d %H:%M") if start else ""
+    return local(datetime.fromisoformat(start)).strftime("%Y-%m-%d %H:%M") if start else ""
 
 
 def place_name() -> str:
@@ -176,33 +176,11 @@ def office_name() -> str:
     return office.name_en if language() == "en" else office.name
 
 
-def day_words(day: date) -> str:
-    """11月27日（周五）, Friday 27 November; with its year where that is not this year."""
-    return day_in_words(day, language(), today())
-
-
-def moment_words(instant: datetime) -> str:
-    """Day and time in the place, without the weekday."""
-    local = _local(instant)
-    if language() == "en":
-        return f"{day_words(local.date()).partition(' ')[2]}, {local:%H:%M}"
-    return f"{day_words(local.date()).partition('（')[0]} {local:%H:%M}"
-
-
-def when(value: date | datetime) -> Markup:
-    """A day or a moment in a time element; the weekday may break off, month and day may not."""
-    if isinstance(value, datetime):
-        return _time(_local(value).isoformat(timespec="minutes"), moment_words(value))
-    words, bracket, weekday = day_words(value).partition("（")
-    return _time(value.isoformat(), words) + bracket + weekday
-
-
-def _time(machine: str, words: str) -> Markup:
-    return Markup('<time datetime="{}">{}</time>').format(machine, escape(words))
-
-
-def _local(instant: datetime) -> datetime:
-    return instant.astimezone(law().zone)
+def described(asked: Any, hint: Any = "", flagged: bool = True) -> dict[str, str]:
+    """The attributes by which a field is read aloud with its hint and its fault."""
+    ids = [f"{asked.id}-hint"] * bool(hint) + [f"{asked.id}-fault"] * bool(asked.errors)
+    marks = {"aria-describedby": " ".join(ids)} if ids else {}
+    return marks | ({"aria-invalid": "true"} if asked.errors and flagged else {})
 
 
 def _items(who: Standing) -> tuple[Item, ...]:

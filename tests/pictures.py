@@ -1,0 +1,69 @@
+"""The product in a real browser: serve an application, take a picture of a page, look for what shuts people out."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+import waitress
+from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
+from flask import Flask
+from playwright.sync_api import Page, sync_playwright
+
+CHROMIUM: Final = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+HEIGHTS: Final = {390: 844, 1366: 900}
+
+
+@contextmanager
+def serve(app: Flask) -> Iterator[str]:
+    """Serve on a free port until the block ends; gives the address without the last slash."""
+    server: Any = waitress.create_server(app, host="127.0.0.1", port=0, threads=4)  # type: ignore
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.effective_port}"
+    finally:
+        server.close()
+        thread.join(timeout=5)
+
+
+@contextmanager
+def browser_page(
+    url: str, width: int = 1366, *, dark: bool = False, cookies: Mapping[str, str] | None = None, script: bool = True
+) -> Iterator[Page]:
+    """A page opened at a width, without animation; `cookies` such as language or session."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        context = browser.new_context(
+            viewport={"width": width, "height": HEIGHTS.get(width, 900)}, color_scheme="dark" if dark else "light",
+            reduced_motion="reduce", java_script_enabled=script,
+        )  # fmt: skip
+        context.add_cookies([{"name": name, "value": value, "url": url} for name, value in (cookies or {}).items()])
+        page = context.new_page()
+        page.goto(url)
+        try:
+            yield page
+        finally:
+            browser.close()
+
+
+def picture(
+    url: str, path: Path | str, width: int = 1366, *, dark: bool = False, cookies: Mapping[str, str] | None = None
+) -> None:
+    """Keep the whole page as a PNG."""
+    with browser_page(url, width, dark=dark, cookies=cookies) as page:
+        page.screenshot(path=str(path), full_page=True)
+
+
+def faults(page: Page) -> list[str]:
+    """What axe finds, what scrolls sideways, and what does not load: one line each."""
+    found = [f"{one['id']}: {node['target']} {node['failureSummary']}"
+             for one in Axe().run(page).response["violations"] for node in one["nodes"]]  # fmt: skip
+    if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
+        found.append(f"scrolls sideways at {page.viewport_size}")
+    return found
