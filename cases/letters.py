@@ -42,7 +42,7 @@ PAPERS = {
     "filed": "receipt", "accepted": "acceptance", "papers_asked": "papers_request", "refused": "refusal",
     "referral": "referral", "assigned": "referral", "extended": "extension", "answered": "answer",
     "answered_copy": "answer", "lapsed": "lapse", "transferred": "transfer", "review_receipt": "review_receipt",
-    "supervise": "supervision",
+    "review_withdrawn": "review_end", "supervise": "supervision",
 }  # fmt: skip
 """Letters that go out with an official paper, and its form."""
 

@@ -43,6 +43,7 @@ FORMS: Final[dict[str, Form]] = {
              (*COMMON, "filed_on", "reasons", "where", "remedies"), True),
         Form("review_receipt", say("Notice that a review has been taken up"),
              (*COMMON, "asked_on", "stage", "due", "basis")),
+        Form("review_end", say("Notice that a review has ended"), (*COMMON, "result", "remedies"), True),
         Form("supervision", say("Supervision sheet"),
              (*COMMON, "addressee", "stage", "due", "basis", "days_late", "responsible")),
     )

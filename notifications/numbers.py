@@ -1,8 +1,11 @@
-"""How a paper is numbered, in the words of Chinese offices: 示信异答〔2026〕187号. It draws no number."""
+"""How a paper is numbered and dated, in the words of Chinese offices: 示信异答〔2026〕187号. It draws no number."""
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Final
+
+from babel.dates import format_date
 
 KIND_WORDS: Final = {"objection": "异", "correction": "更", "repair": "修", "complaint": "诉"}
 """A kind without a word here adds none."""
@@ -18,6 +21,7 @@ FORM_WORDS: Final = {
     "lapse": "终",
     "transfer": "移",
     "review_receipt": "核受",
+    "review_end": "核终",
     "supervision": "督",
 }
 
@@ -29,3 +33,8 @@ def series_of(prefix: str, kind: str, form: str) -> str:
 
 def number_of(series: str, year: int, n: int) -> str:
     return f"{series}〔{year}〕{n}号"
+
+
+def day_in_full(day: date, language: str) -> str:
+    """2026年11月27日, 27 November 2026: a paper's dates keep their year."""
+    return str(format_date(day, "d MMMM y", locale="en") if language == "en" else format_date(day, "y年M月d日", "zh"))

@@ -1,0 +1,98 @@
+"""How a paper looks: its kept values put into the sheet of its form, in Chinese, or in English as a reading.
+
+It reads a paper and nothing else: no table is asked, no clock read, nobody's language but the one given. The same
+paper always gives the same sheet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from functools import cache
+from types import SimpleNamespace
+from typing import Any, Final
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from config import ROOT
+from notifications.forms import FORMS
+from notifications.languages import LANGUAGES, basis_in_words, catalog, put
+from notifications.numbers import day_in_full
+from notifications.papers import Paper
+from notifications.remedies import UNITS
+from notifications.wording import LABELS
+from workflow.refusal import Message
+
+OFTEN_MISSING: Final = dict.fromkeys(
+    ("enterprise_code", "materials", "due", "whole_due", "provisional", "question", "where", "words", "letter",
+     "reasons", "limits", "remedies", "signers", "ledger", "return_due", "days_late", "leading_group_on"),
+)  # fmt: skip
+"""What a form says only where it was given; anything else that is missing is a bug, and raises."""
+
+
+def printed(paper: Paper, language: str = LANGUAGES[0], ledger: str = "", specimen: bool | None = None) -> Markup:
+    """The paper as the inside of a page.
+
+    `ledger` is the hash at the head of its case when it was issued; `specimen` says whether it is one, where the
+    paper itself does not settle it. Raises UndefinedError where the paper lacks what its form says.
+    """
+    sheet = _sheets(language).get_template(f"papers/{paper.form}.html")
+    return Markup(sheet.render(paper_context(paper, language, ledger, specimen)))
+
+
+def paper_context(
+    paper: Paper, language: str = LANGUAGES[0], ledger: str = "", specimen: bool | None = None
+) -> dict[str, Any]:
+    """What a sheet is printed from: the paper's number, code and day, and its values `v` in the language."""
+    values = {name: _in_language(name, value, language) for name, value in paper.values.items()}
+    shown = SimpleNamespace(
+        form=paper.form, number=paper.number, case_number=paper.case_number, spoken_code=paper.spoken_code,
+        issued_on=paper.issued_on, specimen=paper.specimen if specimen is None else specimen,
+    )  # fmt: skip
+    return {
+        "paper": shown,
+        "v": {**OFTEN_MISSING, **values, **({"ledger": ledger} if ledger else {})},
+        "language": language,
+        "forms": FORMS,
+    }
+
+
+def _in_language(name: str, value: Any, language: str) -> Any:
+    """A kept value: texts in both languages become the one, labels are translated, lists and tables go on inside."""
+    if isinstance(value, str) and name in LABELS:
+        return _message(value, language)
+    if isinstance(value, Mapping):
+        if set(value) <= set(LANGUAGES):
+            return put(value, language, date.min)
+        return {inner: _in_language(inner, part, language) for inner, part in value.items()}
+    if isinstance(value, list):
+        return [_in_language("", part, language) for part in value]
+    return value
+
+
+@cache
+def _sheets(language: str) -> Environment:
+    """The sheets in a language; they are not the pages' templates, whose words follow the reader's choice."""
+    sheets = Environment(
+        loader=FileSystemLoader(ROOT / "templates"), autoescape=True, undefined=StrictUndefined,
+        extensions=["jinja2.ext.i18n"], trim_blocks=True, lstrip_blocks=True,
+    )  # fmt: skip
+    words = catalog(language)
+    sheets.install_gettext_callables(words.gettext, words.ngettext, newstyle=True)  # type: ignore[attr-defined]
+    sheets.filters |= {
+        "day": lambda day: day_in_full(_day(day), language),
+        "basis": lambda code: basis_in_words(code, language, date.min),
+        "unit": lambda unit: _message(UNITS[unit].id, language),
+        "message": lambda id: _message(id, language),
+        "first_large": lambda text: text[:1].upper() + text[1:],
+    }
+    return sheets
+
+
+def _message(id: str, language: str) -> str:
+    return put(Message(id), language, date.min)
+
+
+def _day(day: date | str) -> date:
+    return date.fromisoformat(day) if isinstance(day, str) else day
