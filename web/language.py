@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
+
 from flask import Response, has_request_context, request
 from flask_babel import gettext
 
+from notifications.languages import day_in_words
 from registry.people import LANGUAGES
 from web.doors import reader
+from web.world import today
 from workflow.refusal import Message
 
 COOKIE = "language"
@@ -36,6 +40,14 @@ def remember_language(response: Response, chosen: str) -> None:
 
 
 def in_words(message: Message) -> str:
-    """A message in the page's language, its own messages too."""
-    values = {name: in_words(value) if isinstance(value, Message) else value for name, value in message.values.items()}
+    """A message in the page's language, its own messages and days too."""
+    values = {name: _put(value) for name, value in message.values.items()}
     return str(gettext(message.id)).format(**values)
+
+
+def _put(value: object) -> object:
+    if isinstance(value, Message):
+        return in_words(value)
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return day_in_words(value, language(), today())
+    return value

@@ -45,7 +45,8 @@ def compare_dates(left: str, right: str) -> Compared:
     if same == 0 or len(a) != len(b):
         return whole(left, right)
     cut = len("-".join(a[:same])) + 1
-    return Compared(*(tuple(_joined([Piece(text[:cut]), Piece(text[cut:], True)])) for text in (left, right)))
+    first, second = (_joined([Piece(text[:cut]), Piece(text[cut:], True)]) for text in (left, right))
+    return Compared(first, second)
 
 
 def compare_texts(left: str, right: str) -> Compared:

@@ -36,17 +36,17 @@ LABELS: Final = {
     Why.ROLLED: say("{day}: the next working day"),
 }
 KINDS: Final = {
-    Why.START: "start", Why.COUNTED: "cnt", Why.MAKE_UP: "cnt mk", Why.WEEKEND: "wknd", Why.HOLIDAY: "hol",
-    Why.PAUSED: "hold", Why.AWAY: "hold", Why.RESUMED: "next", Why.ROLLED: "next",
+    Why.START: "start", Why.COUNTED: "cnt", Why.MAKE_UP: "cnt mk", Why.WEEKEND: "off", Why.HOLIDAY: "hol",
+    Why.PAUSED: "hold", Why.AWAY: "hold", Why.RESUMED: "roll", Why.ROLLED: "roll",
 }  # fmt: skip
 LEGEND: Final = {
     "past": say("counted"),
-    "ahead": say("to come"),
-    "wknd": say("days off, not counted"),
+    "next": say("to come"),
+    "off": say("days off, not counted"),
     "mk": say("make-up working day, counted"),
     "hold": say("on hold, not counted"),
     "late": say("late"),
-    "today": say("today"),
+    "now": say("today"),
     "prov": say("provisional"),
 }
 
@@ -124,8 +124,8 @@ def _tag(count: Count, today: date, day: Day) -> Tag | None:
 def _classes(count: Count, today: date, day: Day, late: bool) -> str:
     found = [KINDS[day.why], f"w{day.day.isoweekday()}"]
     if day.ordinal is not None:
-        found.append("late" if late else "past" if day.day < today else "ahead")
-    if day.off and day.why is not Why.COUNTED:
+        found.append("late" if late else "past" if day.day < today else "next")
+    if day.off and day.why in HELD:
         found.append("off")
     found += [word for word, so in _marks(count, today, day) if so]
     return " ".join(found)
@@ -153,4 +153,6 @@ def _folded(days: Sequence[Day]) -> Message | None:
 
 def _has(cell: Cell, kind: str) -> bool:
     classes = cell.classes.split()
-    return kind in classes or (kind == "wknd" and "hol" in classes)
+    if kind == "off":
+        return "hol" in classes or ("off" in classes and "hold" not in classes)
+    return ("today" if kind == "now" else kind) in classes

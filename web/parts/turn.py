@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -15,6 +15,9 @@ EMPHASIS: Final = "\ue000"
 """Stands on either side of the name that the sentence is about; the template sets it apart and drops the sign."""
 
 GAP: Final = 0.35
+"""Per cent of the bar left free after a stretch."""
+
+SHAPES: Final = {"theirs": "busy", "yours": "soon", "late": "late", "closed": "ok", "returned": "flag"}
 
 
 @dataclass(frozen=True)
@@ -24,6 +27,10 @@ class Stop:
     name: Words
     note: Words = ""
     state: str = "done"
+
+    @property
+    def css(self) -> str:
+        return {"here": "here", "to_come": "todo", "returned": "back"}.get(self.state, "")
 
 
 @dataclass(frozen=True)
@@ -64,6 +71,10 @@ class Sum:
     name: Words
     days: int
 
+    @property
+    def span(self) -> Message:
+        return span(self.days)
+
 
 @dataclass(frozen=True)
 class Hands:
@@ -90,6 +101,12 @@ class Turn:
     tag: Message | None = None
     stops: tuple[Stop, ...] = ()
     hands: Hands | None = None
+    emphasis: str = EMPHASIS
+
+    @property
+    def shape(self) -> str:
+        """The tag of the style sheet that goes with the state."""
+        return SHAPES[self.state]
 
 
 def emphasised(name: str) -> str:
@@ -129,13 +146,3 @@ def _sums(found: Iterator[tuple[str, Words, int]]) -> tuple[Sum, ...]:
         key = (party, str(name))
         sums[key] = Sum(party, name, days + (sums[key].days if key in sums else 0))
     return tuple(one for one in sums.values() if one.days)
-
-
-STATES: Final[Mapping[str, str]] = {
-    "theirs": "run",
-    "yours": "soon",
-    "late": "late",
-    "closed": "done",
-    "returned": "soon",
-}
-"""Which tag of the style sheet goes with a state."""
