@@ -9,14 +9,24 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from web.parts import words
 from web.parts.axis import Axis, axis
-from web.parts.strip import Swatch, legend
+from web.parts.words import MONTHS, WEEKDAYS, Words, span
 from workflow.calendar import Calendar, Count, Day, Unit, Why
 from workflow.refusal import Message, say
 
 HELD = (Why.PAUSED, Why.AWAY)
-WEEKEND = (6, 7)
+LEGEND = {
+    "past": say("counted"), "next": say("to be counted"), "hold": say("on hold, not counted"), "late": say("late"),
+    "maybe": say("if you send it on the last day"),
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Swatch:
+    """One entry of the legend: the class of its little box, and its words."""
+
+    how: str
+    words: Message
 
 
 @dataclass(frozen=True)
@@ -45,7 +55,7 @@ class Foot:
     x: float
     wide: float
     how: str
-    words: Message
+    words: Words
 
 
 @dataclass(frozen=True)
@@ -61,19 +71,19 @@ class Head:
 
 @dataclass(frozen=True)
 class Clock:
-    """One row: its name, what is left in words, when it is due, its mark, and its feet."""
+    """One row: its name, what is left in words, its mark, its feet. `last`: the due day; of a held one, the latest."""
 
     name: Message
     held: bool
+    late: bool
     urgent: bool
     left: Message
-    due: Message
     limit: Message
     mark: str
     feet: tuple[Foot, ...]
     gap: tuple[float, float]
     deadline: str
-    due_day: date | None
+    last: date
     provisional: bool
 
 
@@ -95,9 +105,14 @@ def clocks(running: Sequence[Running], calendar: Calendar, today: date) -> Clock
     return Clocks(
         heads=tuple(_heads(over, today)),
         rows=rows,
-        legend=legend(" ".join(foot.how for row in rows for foot in row.feet).replace("now", "")),
+        legend=_legend(rows),
         now=_percent(over, over.start(today)),
     )
+
+
+def _legend(rows: Sequence[Clock]) -> tuple[Swatch, ...]:
+    used = {word for row in rows for foot in row.feet for word in foot.how.split()}
+    return tuple(Swatch(how, said) for how, said in LEGEND.items() if how in used)
 
 
 def _clock(one: Running, over: Axis, today: date) -> Clock:
@@ -109,29 +124,26 @@ def _clock(one: Running, over: Axis, today: date) -> Clock:
     return Clock(
         name=one.name,
         held=held,
+        late=not held and one.left < 0,
         urgent=not held and one.left <= 3,
         left=_left(one),
-        due=_due(one, today),
-        limit=words.amount(one.limit, one.unit),
+        limit=span(one.limit, one.unit),
         mark=one.mark,
         feet=feet,
         gap=(_percent(over, over.start(one.count.days[0].day)), _percent(over, over.end(until))),
         deadline=one.deadline,
-        due_day=None if held else one.count.due,
+        last=one.count.due,
         provisional=one.count.provisional,
     )
 
 
 def _left(one: Running) -> Message:
     if one.hold_from is not None:
-        return say("on hold, {amount} left", amount=words.amount(one.left, _counted(one.unit)))
-    return words.left_words(one.left, one.unit)
-
-
-def _due(one: Running, today: date) -> Message:
-    if one.hold_from is not None:
-        return say("if sent on the last day: {day}", day=words.day_words(one.count.due, today))
-    return say("by {day}", day=words.full_day(one.count.due, today))
+        return say("on hold, {amount} left", amount=span(one.left, _counted(one.unit)))
+    if one.left == 0:
+        return say("due today")
+    rest = span(abs(one.left), _counted(one.unit))
+    return say("{amount} left", amount=rest) if one.left > 0 else say("{amount} late", amount=rest)
 
 
 def _counted(unit: Unit) -> Unit:
@@ -160,12 +172,12 @@ def _how(day: Day, late: bool, one: Running, today: date) -> str:
     return "past" if day.day < today else "next"
 
 
-def _word(day: Day, late: bool) -> Message:
+def _word(day: Day, late: bool) -> Words:
     if day.why is Why.START:
         return say("start")
     if day.why in HELD:
-        return words.plain("") if day.off else say("hold")
-    return words.plain(f"+{day.ordinal}" if late else day.ordinal or "")
+        return "" if day.off else say("hold")
+    return f"+{day.ordinal}" if late else str(day.ordinal or "")
 
 
 def _heads(over: Axis, today: date) -> list[Head]:
@@ -173,10 +185,10 @@ def _heads(over: Axis, today: date) -> list[Head]:
     for day in over.days:
         if day not in over.worked and day != today:
             continue
-        name = words.short_month(day) if day.month != month and day != today else None
+        name = MONTHS[day.month - 1] if day.month != month and day != today else None
         month = day.month if name else month
         x = _percent(over, over.start(day) + over.wide(day) / 2)
-        heads.append(Head(x, day, words.short_weekday(day), name, day == today))
+        heads.append(Head(x, day, WEEKDAYS[day.weekday()], name, day == today))
     return heads
 
 

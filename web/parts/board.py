@@ -1,0 +1,221 @@
+"""The overdue board: a row a bureau, a mark a case, placed by the working days left. It counts nothing itself.
+
+x is in per cent of the plot, so that it grows with the window; y and the marks themselves are in pixels.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from web.parts.words import Words, span
+from workflow.refusal import Message, say
+
+SOON: Final = 3
+MOST: Final = 14
+"""Days left from which on all stand in the last column."""
+LATEST: Final = 10
+IN_A_PILE: Final = 4
+IN_A_COLUMN: Final = 8
+STEP: Final = 16
+SIDE: Final = 8
+PAD: Final = 26
+SHAPES: Final = {"objection": "circle", "correction": "square", "repair": "diamond", "complaint": "triangle"}
+
+
+@dataclass(frozen=True)
+class Place:
+    """One open case as the board is told of it. `left` counts working days, negative when late."""
+
+    number: str
+    href: str
+    kind: str
+    kind_words: Words
+    firm: str
+    left: int
+    held: bool = False
+
+
+@dataclass(frozen=True)
+class Row:
+    """A bureau's cases; `ours` for the office, which stands last."""
+
+    name: Words
+    cases: tuple[Place, ...]
+    ours: bool = False
+    href: str = ""
+
+    @property
+    def late(self) -> int:
+        return sum(1 for case in self.cases if case.left < 0 and not case.held)
+
+    @property
+    def soon(self) -> int:
+        return sum(1 for case in self.cases if 0 <= case.left <= SOON and not case.held)
+
+    @property
+    def held(self) -> int:
+        return sum(1 for case in self.cases if case.held)
+
+
+@dataclass(frozen=True)
+class Mark:
+    """One case drawn: `dx` and `y` in pixels, `how` late, soon, later or hold; `n` the days late."""
+
+    x: float
+    dx: int
+    y: int
+    shape: str
+    how: str
+    n: int
+    href: str
+    label: Message
+
+
+@dataclass(frozen=True)
+class Column:
+    """More cases on one day than can be told apart: their number, and a link to them."""
+
+    x: float
+    y: int
+    how: str
+    n: int
+    href: str
+    label: Message
+
+
+@dataclass(frozen=True)
+class Line:
+    """One row drawn."""
+
+    name: Words
+    href: str
+    late: int
+    soon: int
+    held: int
+    open: int
+    said: Message
+    height: int
+    marks: tuple[Mark, ...]
+    columns: tuple[Column, ...]
+
+
+@dataclass(frozen=True)
+class Tick:
+    """A word over the plot; how is today, late or nothing."""
+
+    x: float
+    words: Message
+    how: str = ""
+
+
+@dataclass(frozen=True)
+class Board:
+    """The plot. `today` is where its line stands; everything left of it is late."""
+
+    lines: tuple[Line, ...]
+    ticks: tuple[Tick, ...]
+    today: float
+    late: int
+
+
+def board(rows: Sequence[Row]) -> Board:
+    """Most late first, then by open cases; the office last, not left out."""
+    ordered = sorted(rows, key=lambda row: (row.ours, -row.late, -len(row.cases)))
+    latest = min(LATEST, max([6, *(-case.left for row in rows for case in row.cases)]))
+    scale = _Scale(latest)
+    return Board(
+        lines=tuple(_line(row, scale) for row in ordered),
+        ticks=tuple(_ticks(scale)),
+        today=scale.today,
+        late=sum(row.late for row in rows),
+    )
+
+
+@dataclass(frozen=True)
+class _Scale:
+    """Slots of one working day: the late ones, today, those to come, the last for all beyond."""
+
+    latest: int
+
+    @property
+    def slots(self) -> int:
+        return self.latest + MOST + 2
+
+    @property
+    def today(self) -> float:
+        return round((self.latest + 0.5) / self.slots * 100, 3)
+
+    def slot(self, left: int) -> int:
+        return max(-self.latest, min(MOST, left))
+
+    def x(self, left: int) -> float:
+        return round((self.slot(left) + self.latest + 1) / self.slots * 100, 3)
+
+
+def _line(row: Row, scale: _Scale) -> Line:
+    days: dict[int, list[Place]] = defaultdict(list)
+    for case in sorted(row.cases, key=lambda case: (case.left, case.held, case.kind, case.number)):
+        days[scale.slot(case.left)].append(case)
+    tallest = max([1, *(min(len(cases), IN_A_PILE) for cases in days.values() if len(cases) <= IN_A_COLUMN)])
+    height = 2 * PAD + (tallest - 1) * STEP
+    marks = [mark for day, cases in days.items() if len(cases) <= IN_A_COLUMN
+             for mark in _pile(cases, scale.x(day), height, row.name)]  # fmt: skip
+    columns = [_column(cases, scale.x(day), height, row) for day, cases in days.items() if len(cases) > IN_A_COLUMN]
+    said = say("{n} open", n=len(row.cases))
+    if row.late:
+        said = say("{late} late, {n} open", late=row.late, n=len(row.cases))
+    return Line(row.name, row.href, row.late, row.soon, row.held, len(row.cases), said, height, tuple(marks),
+                tuple(columns))  # fmt: skip
+
+
+def _pile(cases: Sequence[Place], x: float, height: int, name: Words) -> list[Mark]:
+    """Marks of one day, from the bottom up, in one pile or in two beside each other."""
+    piles = 1 if len(cases) <= IN_A_PILE else 2
+    rows = -(-len(cases) // piles)
+    marks = []
+    for place, case in enumerate(cases):
+        pile, step = divmod(place, rows)
+        dx = (2 * pile - 1) * SIDE if piles == 2 else 0
+        y = round(height / 2 + ((rows - 1) / 2 - step) * STEP)
+        shape = SHAPES.get(case.kind, "circle")
+        marks.append(Mark(x, dx, y, shape, urgency(case), max(0, -case.left), case.href, _label(case, name)))
+    return marks
+
+
+def _column(cases: Sequence[Place], x: float, height: int, row: Row) -> Column:
+    label = say("{bureau}: {n} cases, {days}", bureau=row.name, n=len(cases), days=days_words(cases[0]))
+    return Column(x, height // 2, urgency(cases[0]), len(cases), row.href or cases[0].href, label)
+
+
+def urgency(case: Place) -> str:
+    """late, soon, later or hold: the fill of a mark, always beside its words."""
+    if case.held:
+        return "hold"
+    if case.left < 0:
+        return "late"
+    return "soon" if case.left <= SOON else "later"
+
+
+def days_words(case: Place) -> Message:
+    """What is left of one case, in words."""
+    if case.held:
+        return say("on hold, {amount} left", amount=span(case.left))
+    if case.left == 0:
+        return say("due today")
+    amount = span(abs(case.left))
+    return say("{amount} late", amount=amount) if case.left < 0 else say("{amount} left", amount=amount)
+
+
+def _label(case: Place, name: Words) -> Message:
+    return say("{bureau}, {kind}, {days}: {number}, {firm}", bureau=name, kind=case.kind_words,
+               days=days_words(case), number=case.number, firm=case.firm)  # fmt: skip
+
+
+def _ticks(scale: _Scale) -> list[Tick]:
+    ticks = [Tick(scale.x(-n), say("{n} late", n=n), "late") for n in (6, 3) if n <= scale.latest]
+    ticks.append(Tick(scale.today, say("due today"), "today"))
+    ticks += [Tick(scale.x(n), say("{n} left", n=n)) for n in (3, 5, 10)]
+    return [*ticks, Tick(scale.x(MOST), say("{n} and more", n=MOST))]

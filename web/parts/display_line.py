@@ -1,0 +1,163 @@
+"""A record's life from the decision to the end of its display, with every date that may matter on the way.
+
+x is in per cent. It draws the dates it is given: which of two ends is acted on is decided elsewhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from web.parts.words import Words
+from workflow.refusal import Message, say
+
+ROW: Final = 16
+"""Pixels between the lines of words under the line."""
+FIRST_ROW: Final = 38
+TURN: Final = 60
+"""Per cent from which on a word stands left of its tick and not right of it."""
+APART: Final = 22
+"""Two words closer than so many per cent stand on separate lines."""
+
+
+@dataclass(frozen=True)
+class FirstDay:
+    """From when a repair may be filed: for the class that the bureau stated (`klass` empty), or for each class."""
+
+    day: date
+    klass: Words = ""
+
+
+@dataclass(frozen=True)
+class Label:
+    """A tick with its words: `anchor` as SVG means it, `y` in pixels, `how` first, end, acted, today or over."""
+
+    x: float
+    y: int
+    anchor: str
+    how: str
+    words: Message
+
+
+@dataclass(frozen=True)
+class DisplayLine:
+    """Where the passed part ends, the line ends and the dots begin; the ticks; the sentence that says the same."""
+
+    passed: float
+    end: float
+    beyond: float | None
+    over: bool
+    labels: tuple[Label, ...]
+    ticks: tuple[float, ...]
+    today: float | None
+    sentence: Message
+    height: int
+    foot: int
+    """How far down the strokes at both ends reach: to the words under them."""
+
+
+def display_line(
+    decided_on: date,
+    display_until: date,
+    today: date,
+    *,
+    first_days: Sequence[FirstDay] = (),
+    acted_on: date | None = None,
+    ended_on: date | None = None,
+    still_shown: bool = True,
+) -> DisplayLine:
+    """The line of a record. `acted_on`: an end earlier than the sheet's that is acted on. `ended_on`: it has ended.
+
+    `still_shown` past the sheet's own end draws what is over in red; a class or a guess never does.
+    """
+    last = ended_on or display_until
+    end = _x(acted_on, decided_on, last) if acted_on and not ended_on else 100.0
+    over = ended_on is None and still_shown and today > display_until
+    passed = 100.0 if ended_on else min(_x(today, decided_on, last), 100.0)
+    firsts = [] if ended_on else _firsts(first_days, decided_on, last, today)
+    labels = [*firsts, *_ends(decided_on, display_until, acted_on, ended_on, over, len(firsts))]
+    if not ended_on and not over:
+        labels.append(Label(passed, 10, _anchor(passed, 4, 96), "today", say("today")))
+    if acted_on and not ended_on:
+        anchor = "start" if end < TURN else "end"
+        close = abs(end - passed) < APART / 2
+        labels.append(Label(end, -6 if close else 10, anchor, "acted", say("{day} display ends", day=_iso(acted_on))))
+    return DisplayLine(
+        passed=passed,
+        end=end,
+        beyond=100.0 if acted_on and not ended_on else None,
+        over=over,
+        labels=tuple(labels),
+        ticks=tuple(label.x for label in firsts),
+        today=None if ended_on or over else passed,
+        sentence=_sentence(decided_on, display_until, first_days, acted_on, ended_on, over),
+        height=max(label.y for label in labels) + 6,
+        foot=max(label.y for label in labels) - 12,
+    )
+
+
+def _firsts(first_days: Sequence[FirstDay], start: date, last: date, today: date) -> list[Label]:
+    """Ticks in order of time, each on a line of its own where they are close."""
+    labels: list[Label] = []
+    for first in sorted(first_days, key=lambda one: one.day):
+        x = _x(first.day, start, last)
+        if x >= 100:
+            continue
+        y = FIRST_ROW + ROW * len(labels) if first.klass else FIRST_ROW
+        words = say("{klass}: from {day}", klass=first.klass, day=_iso(first.day)) if first.klass else say(
+            "repair may be filed from {day}", day=_iso(first.day))  # fmt: skip
+        labels.append(Label(x, y, "start" if x < TURN else "end", "first", words))
+    return labels
+
+
+def _ends(
+    decided_on: date, display_until: date, acted_on: date | None, ended_on: date | None, over: bool, firsts: int
+) -> list[Label]:
+    y = FIRST_ROW + ROW * firsts
+    if ended_on:
+        said = say("{day} display ended by itself", day=_iso(ended_on))
+    elif over:
+        said = say("{day} display should have ended", day=_iso(display_until))
+    elif acted_on:
+        said = say("{day} as the sheet has it", day=_iso(display_until))
+    else:
+        said = say("{day} display ends", day=_iso(display_until))
+    return [Label(0, y, "start", "end", say("{day} decided", day=_iso(decided_on))),
+            Label(100, y, "end", "over" if over else "end", said)]  # fmt: skip
+
+
+def _sentence(decided_on: date, display_until: date, first_days: Sequence[FirstDay], acted_on: date | None,
+              ended_on: date | None, over: bool) -> Message:  # fmt: skip
+    if ended_on:
+        return say("Decided on {start}; display ended by itself on {end}.", start=decided_on, end=ended_on)
+    if over:
+        return say("Decided on {start}; display should have ended on {end}.", start=decided_on, end=display_until)
+    if acted_on:
+        said = say("Decided on {start}; display ends on {end}, earlier than the sheet's {sheet}.", start=decided_on,
+                   end=acted_on, sheet=display_until)  # fmt: skip
+    else:
+        said = say("Decided on {start}; displayed until {end}.", start=decided_on, end=display_until)
+    for first in first_days:
+        said = say("{first} {rest}", first=said, rest=_may_file(first))
+    return said
+
+
+def _may_file(first: FirstDay) -> Message:
+    if first.klass:
+        return say("{klass}: repair may be filed from {day}.", klass=first.klass, day=first.day)
+    return say("Repair may be filed from {day}.", day=first.day)
+
+
+def _x(day: date, start: date, last: date) -> float:
+    whole = max(1, (last - start).days)
+    return round(max(0.0, min(100.0, (day - start).days / whole * 100)), 2)
+
+
+def _anchor(x: float, low: float, high: float) -> str:
+    return "start" if x < low else "end" if x > high else "middle"
+
+
+def _iso(day: date) -> str:
+    return day.isoformat()
