@@ -13,7 +13,7 @@ from flask_login import login_user, logout_user
 from extensions import db, login, transaction
 from registry.organisations import Bureau, Enterprise
 from registry.passwords import LONGEST, SHORTEST, change_password, check_password
-from registry.people import DEMO_PASSWORD, LANGUAGES, User
+from registry.people import DEMO_PASSWORD, LANGUAGES, Standing, User, standing_of
 from registry.sign_in import TooManyTries, admit, count_try, person_of_link, use_link
 from web.doors import EVERYBODY, door, first_page, moment, person, reader, settings, standing
 from web.forms import Form, LanguageForm, NewPasswordForm, PasswordForm, SignInForm
@@ -207,6 +207,7 @@ def _sign_in_page(form: SignInForm, status: int, refused: TooManyTries | None = 
         refusal=in_words(refused.message) if refused else "",
         next=safe_next(request.values.get("next"), ""),
         accounts=_demo_accounts() if settings().demo else [],
+        roles=ROLE_NAMES,
         demo_password=DEMO_PASSWORD,
     )
 
@@ -222,17 +223,21 @@ def _link_page(form: NewPasswordForm, owner: User | None, status: int) -> Respon
 
 
 def _account_page(form: LanguageForm, status: int) -> Response:
-    here = {"account": person(), "standing": standing(), "places": _places(), "roles": ROLE_NAMES}
+    here = {"account": person(), "standing": standing(), "places": _places(standing()), "roles": ROLE_NAMES}
     return _page("account.html", status, form=form, **here)
 
 
-def _places() -> list[str]:
+def _places(here: Standing) -> list[str]:
     """The name of the bureau or of each enterprise; none at the office."""
-    here, reading = standing(), db.session()
+    reading = db.session()
     if here.bureau_id is not None:
         return [reading.get_one(Bureau, here.bureau_id).name]
     return [reading.get_one(Enterprise, id).name for id in sorted(here.enterprise_ids)]
 
 
-def _demo_accounts() -> list[User]:
-    return list(db.session().scalars(db.select(User).where(User.demo, User.ended_at.is_(None)).order_by(User.id)))
+def _demo_accounts() -> list[tuple[User, Standing, list[str]]]:
+    """Whoever in the demo can sign in, the firms first: the person, what they may do and where."""
+    can = db.select(User).where(User.demo, User.ended_at.is_(None), User.password_hash != "")
+    found = [(user, standing_of(db.session(), user)) for user in db.session().scalars(can.order_by(User.id))]
+    found.sort(key=lambda pair: (not pair[1].enterprise_ids, pair[1].bureau_id is None))
+    return [(user, here, _places(here)) for user, here in found]
