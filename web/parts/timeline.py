@@ -21,7 +21,7 @@ VERIFIED, UNKNOWN, BROKEN = "verified", "unknown", "broken"
 
 @dataclass(frozen=True)
 class Entry:
-    """One event. `at` is aware and in the place's time; `hash` and `previous` whole; `stage` names the `Stage` it belongs to.
+    """One event. `at` is aware, in the place's time; `hash` is whole; `stage` names the `Stage` it belongs to.
 
     `link` is worked out by `timeline`: `verified`, `unknown` (after a fault) or `broken`.
     """
@@ -91,7 +91,7 @@ def timeline(
 ) -> Timeline:
     """The time line. `broken_at` is the seq of the first event that does not match; everything after it is unknown.
 
-    `verified_at`: when the chain was last verified (aware, the place's time); None: not yet, so nothing is called intact.
+    `verified_at`: when the chain was last verified, in the place's time; None: not yet, so nothing is called intact.
     `stages` in order of time; the last one stays open.
     """
     found = sorted((_linked(one, verified_at, broken_at, fault) for one in entries), key=lambda one: -one.seq)
