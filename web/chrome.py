@@ -19,7 +19,7 @@ from extensions import db
 from notifications.inbox import unread_count
 from registry.organisations import Bureau, Enterprise
 from registry.people import Standing
-from web.days import day_words, local, moment_words, when
+from web.days import day_words, local, moment_words, when, written
 from web.doors import first_page, moment, reader, settings, standing
 from web.language import in_words, language
 from web.world import law, today
@@ -108,7 +108,7 @@ def register_chrome(app: Flask) -> None:
         today=today, is_demo=is_demo, demo_start=demo_start, place_name=place_name, office_name=office_name,
         described=described,
     )  # fmt: skip
-    app.jinja_env.filters.update(sentence=in_words, day=day_words, moment=moment_words, when=when)
+    app.jinja_env.filters.update(sentence=in_words, day=day_words, moment=moment_words, when=when, written=written)
 
 
 def nav() -> list[Link]:

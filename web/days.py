@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from markupsafe import Markup
+from flask_babel import gettext
+from markupsafe import Markup, escape
 
 from notifications.languages import day_in_words
 from web.language import language
 from web.world import law, today
+from workflow.refusal import Message
 
 
 def day_words(day: date) -> str:
@@ -33,9 +35,22 @@ def when(value: date | datetime) -> Markup:
     return _time(value.isoformat(), words) + bracket + weekday
 
 
+def written(words: Message | str) -> Markup:
+    """A message as it stands in a page: its days in time elements, all else escaped. Not for attributes."""
+    if not isinstance(words, Message):
+        return escape(words)
+    return escape(gettext(words.id)).format(**{name: _put(value) for name, value in words.values.items()})
+
+
 def local(instant: datetime) -> datetime:
     """The moment as the place's clock shows it."""
     return instant.astimezone(law().zone)
+
+
+def _put(value: object) -> object:
+    if isinstance(value, Message):
+        return written(value)
+    return when(value) if isinstance(value, date) and not isinstance(value, datetime) else value
 
 
 def _time(machine: str, words: str) -> Markup:

@@ -12,7 +12,10 @@ REWRITTEN: Final = 0.6
 """From so much difference on a diff says nothing; both stand whole."""
 
 PHRASE: Final = re.compile(r"[^\s,.;:()\u3000-\u303f\uff00-\uff0f\uff1a-\uff20\u2018-\u201f]+|\s+|.", re.DOTALL)
-UNBROKEN: Final = re.compile(r"[0-9A-Za-z]")
+UNBROKEN: Final = re.compile(
+    r"[0-9A-Za-z\u3007\u4e00\u4e8c\u4e09\u56db\u4e94\u516d\u4e03\u516b\u4e5d\u5341\u767e\u5343\u4e07\u96f6]"
+)
+"""Digits, Chinese ones too, and Latin letters: a number or a word is never marked in part."""
 
 
 @dataclass(frozen=True)

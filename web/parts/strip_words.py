@@ -25,8 +25,8 @@ def _sentences(count: Count, today: date, late: Sequence[Day], n: int, unit: Uni
     yield from _counted_all_the_same(count)
     if not late:
         yield from _today(count, today)
-    yield _last(count)
-    if late and (by := max((day.ordinal or 0) for day in late)):
+    yield say("The last day was {day}.", day=count.due) if late else _last(count)
+    if by := max((day.ordinal or 0 for day in late), default=0):
         yield say("It is {span} late.", span=span(by, Unit.WORKDAY if unit is Unit.WORKDAY else Unit.DAY))
 
 

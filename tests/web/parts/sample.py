@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from babel.messages.mofile import write_mo
 from flask import Flask, render_template_string
 from flask_babel import Babel, gettext
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from cases.words import Dispute
 from commands.catalogs import LOCALE, compiled
@@ -67,12 +67,19 @@ def make_app(folder: Path, language: str = "zh", theme: str = "") -> Flask:
         return str(gettext(message.id)).format(**values)
 
     def when(value: date) -> Markup:
-        words = day(value.date() if isinstance(value, datetime) else value)
+        words, bracket, weekday = day(value.date() if isinstance(value, datetime) else value).partition("（")
         if isinstance(value, datetime):
-            words = words.partition("（")[0] + f" {value:%H:%M}"
-        return Markup("<time datetime='{}'>{}</time>").format(value.isoformat(), words)
+            words, bracket, weekday = f"{words} {value:%H:%M}", "", ""
+        return Markup("<time datetime='{}'>{}</time>").format(value.isoformat(), words) + bracket + weekday
 
-    app.jinja_env.filters.update(sentence=sentence, day=day, when=when)
+    def written(words: Message | str) -> Markup:
+        if not isinstance(words, Message):
+            return escape(words)
+        values = {name: written(value) if isinstance(value, Message) else when(value) if isinstance(value, date) else value
+                  for name, value in words.values.items()}  # fmt: skip
+        return escape(gettext(words.id)).format(**values)
+
+    app.jinja_env.filters.update(sentence=sentence, day=day, when=when, written=written)
 
     @app.get("/")
     def sheet() -> str:
@@ -172,6 +179,14 @@ def lines() -> list[object]:
            for k, text in enumerate(words)]  # fmt: skip
     many = [Entry(k + 1, first + timedelta(hours=9 * k), f"第 {k + 1} 条", "时钟", f"{k:04x}9c40be17{k:04x}51d7",
                   "verify" if k < 8 else "review" if k > 12 else "answer") for k in range(16)]  # fmt: skip
-    stages = [Stage("verify", "核查", "生态环境分局", (say("延期一次"),)), Stage("answer", "答复", "信用办"), Stage("review", "复核", "信用办")]
+    stages = [
+        Stage("verify", "核查", "生态环境分局", (say("延期一次"),)),
+        Stage("answer", "答复", "信用办"),
+        Stage("review", "复核", "信用办"),
+    ]
     seen = datetime(2026, 11, 24, 6, 0, tzinfo=ZONE)
-    return [timeline(few, verified_at=seen), timeline(few, verified_at=seen, broken_at=5), timeline(many, stages, verified_at=seen)]
+    return [
+        timeline(few, verified_at=seen),
+        timeline(few, verified_at=seen, broken_at=5),
+        timeline(many, stages, verified_at=seen),
+    ]
