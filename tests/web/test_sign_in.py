@@ -121,6 +121,14 @@ def test_after_five_wrong_passwords_one_must_wait(app: Flask, client: FlaskClien
     assert sign_in(client).status_code == 302
 
 
+def test_a_clock_set_back_by_a_new_start_of_the_demo_locks_nobody_out(
+    app: Flask, client: FlaskClient, gao: User
+) -> None:
+    assert sign_in(client).status_code == 302
+    later(app, -timedelta(hours=2))
+    assert sign_in(app.test_client()).status_code == 302
+
+
 def test_the_wait_outlives_the_process(app: Flask, client: FlaskClient, gao: User, tmp_path: Path) -> None:
     for _ in range(5):
         sign_in(client, "wrong one here")

@@ -42,11 +42,10 @@ class Walk:
         return self.world.jurisdiction.day_of(self.now)
 
     def people(self) -> Iterator[Person]:
-        """Two persons for every role, and the clock apart."""
-        for number, role in enumerate(ROLES.values()):
-            for twin in (0, 1):
-                bureau = self.snapshot.bureau if role.party is Party.BUREAU else None
-                yield Person(number * 2 + twin + 1, frozenset({role}), f"person {number}-{twin}", bureau)
+        """A person for every role, and the clock apart."""
+        for number, role in enumerate(ROLES.values(), start=1):
+            bureau = self.snapshot.bureau if role.party is Party.BUREAU else None
+            yield Person(number, frozenset({role}), f"person {number}", bureau)
 
     def open_acts(self) -> list[tuple[Action, Role, Person]]:
         """Everything that somebody may do now."""
@@ -101,6 +100,11 @@ class Walk:
             fired += 1
         return fired
 
+    def recount(self) -> None:
+        """A new calendar is loaded and moves a date of this case, where it is open."""
+        if self.definition.action("recounted", self.snapshot.state, self.snapshot.variant):
+            self.take("recounted", CLOCKWORK, {})
+
     def wait(self, hours: float) -> None:
         self.now += timedelta(hours=hours)
         self.tick()
@@ -145,14 +149,19 @@ def random_walk(definition: Definition, world: World, start: datetime, seed: int
     walk.take(opening.name, Person(1, frozenset({opening.by[0]})), walk.answers(opening, opening.by[0]))
     patience = dice.choice([0.1, 0.5, 1.0, 4.0])
     disliked = {action.name for action in definition.actions if dice.random() < _dislike(definition, action)}
+    liked = set(dice.sample(sorted({action.name for action in definition.actions}), 6))
+    disliked -= liked
+    staying = {action.name for action in definition.actions if not action.moves}
     for _ in range(steps):
         walk.wait(dice.expovariate(1 / (24 * patience)))
+        if dice.random() < 0.01:
+            walk.recount()
         acts = walk.open_acts()
-        if walk.definition.by_state[walk.snapshot.state].final and dice.random() < 0.5:
+        if walk.definition.by_state[walk.snapshot.state].final and dice.random() < 0.15:
             break
         if acts and dice.random() < 0.8:
             names = sorted({action.name for action, _, _ in acts})
-            name = dice.choices(names, [0.02 if name in disliked else 1.0 for name in names])[0]
+            name = dice.choices(names, [_weight(name, liked, disliked, staying) for name in names])[0]
             action, role, person = dice.choice([act for act in acts if act[0].name == name])
             try:
                 walk.take(action.name, person, walk.answers(action, role))
@@ -161,10 +170,16 @@ def random_walk(definition: Definition, world: World, start: datetime, seed: int
     return walk
 
 
+def _weight(name: str, liked: set[str], disliked: set[str], staying: set[str]) -> float:
+    if name in staying:
+        return 0.2
+    return 0.02 if name in disliked else 8.0 if name in liked else 1.0
+
+
 def _dislike(definition: Definition, action: Action) -> float:
     """Most walks avoid the short ways out, so that the long ways are walked too."""
     ends = all(definition.by_state[target].final for target in action.targets if isinstance(target, str))
-    return 0.9 if ends and action.moves and len(action.targets) == 1 else 0.4
+    return 0.93 if ends and action.moves and len(action.targets) == 1 else 0.4
 
 
 def counted(walks: list[Walk]) -> Counter[str]:

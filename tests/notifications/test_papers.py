@@ -1,0 +1,76 @@
+"""Papers as issued in played cases: their numbers, what each must say, in both languages, and what is never issued."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from notifications.languages import Words
+from notifications.letters import Letter
+from notifications.numbers import FORM_WORDS
+from notifications.papers import NewPaper, Paper, issue
+from notifications.printing import printed
+from notifications.remedies import Told
+from tests.builders import Place
+from tests.conftest import NOW
+
+CHINESE = re.compile("[\u3400-\u9fff]+")
+REMEDY = Told(Words("可以向{body}申请行政复议", "you may apply to {body}"), Words("示范旗人民政府"), 60, "day", False)
+REFUSAL = {
+    "office": "示范旗信用办", "enterprise": "恒源洗煤有限公司（演示）", "record": "示环罚〔2026〕18号",
+    "filed_on": date(2026, 11, 11), "reasons": "不是本平台的记录。", "remedies": (REMEDY,),
+}  # fmt: skip
+
+
+def new_paper(**values: object) -> NewPaper:
+    return NewPaper("refusal", {**REFUSAL, **values}, date(2026, 11, 24), "示信", "objection", "2026-YY-000001")
+
+
+def test_every_form_is_issued_by_some_move_and_prints_in_both_languages(lived_in: Place) -> None:
+    papers = lived_in.session.scalars(select(Paper)).all()
+    assert {paper.form for paper in papers} == set(FORM_WORDS)
+    for paper in papers:
+        chinese, english = printed(paper), printed(paper, "en")
+        assert paper.number in chinese
+        assert paper.number in english
+        assert paper.spoken_code in chinese
+        assert "{" not in chinese + english
+        assert not re.findall("[a-z]{4,}(?!人)\\b", _read(chinese)), _read(chinese)
+
+
+def test_an_adverse_paper_names_each_remedy_its_body_its_period_and_that_it_is_to_be_confirmed(lived_in: Place) -> None:
+    for form in ("refusal", "lapse", "transfer", "review_end"):
+        text = _read(printed(lived_in.session.scalars(select(Paper).where(Paper.form == form)).first()))
+        assert "六十日内向示范旗人民政府" in text.replace(" ", "").replace("待确认", ""), form
+        assert "六个月内向示范旗人民法院" in text.replace(" ", "").replace("待确认", ""), form
+        assert "待确认" in text
+
+
+def test_a_proposal_is_called_one_on_the_paper(place: Place) -> None:
+    place.file()
+    receipt = printed(place.session.scalars(select(Paper)).one())
+    assert "拟定期限，尚未公布" in receipt
+    assert "承诺" not in receipt
+
+
+def test_one_move_issues_one_paper_however_many_get_it(lived_in: Place) -> None:
+    copies = lived_in.session.scalars(select(Letter).where(Letter.name.in_(["answered", "answered_copy"]))).all()
+    by_paper: dict[int | None, set[str]] = {}
+    for letter in copies:
+        by_paper.setdefault(letter.paper_id, set()).add(letter.to_party)
+    assert {"enterprise", "bureau"} in by_paper.values()
+
+
+def test_a_specimen_says_so_three_times_and_stands_without_a_seal(session: Session) -> None:
+    [paper] = issue(session, [new_paper()], NOW).values()
+    assert "SPECIMEN" not in printed(paper)
+    specimen = printed(paper, specimen=True)
+    assert specimen.count("样张 SPECIMEN") == 3
+    assert "没有盖章" in specimen
+
+
+def _read(html: str) -> str:
+    return re.sub(r"<svg.*?</svg>|<[^>]+>", " ", html, flags=re.DOTALL)
