@@ -32,12 +32,15 @@ class Patience:
     first: timedelta
     longest: timedelta
 
-    def wait(self, count: int) -> timedelta:
-        """How long nothing is heard after so many wrong tries in a row."""
+    def until(self, count: int, now: datetime) -> datetime | None:
+        """Until when nothing is heard after so many wrong tries in a row; None: the next is heard at once.
+
+        None, not `now`: a demo that starts again begins at its old time, before that of its last sign-in.
+        """
         if count < self.free:
-            return timedelta()
+            return None
         doublings: int = min(count - self.free, 20)
-        return min(self.longest, self.first * (1 << doublings))
+        return now + min(self.longest, self.first * (1 << doublings))
 
 
 WITH_A_NAME = Patience(free=5, first=timedelta(seconds=30), longest=timedelta(minutes=15))
@@ -72,7 +75,7 @@ def count_try(session: Session, username: str, address: str, now: datetime) -> N
     for row, patience in kept:
         row.count += 1
         row.last_at = now
-        row.blocked_until = now + patience.wait(row.count)
+        row.blocked_until = patience.until(row.count, now)
     session.flush()
 
 
@@ -82,7 +85,7 @@ def admit(session: Session, user: User, password: str, address: str, now: dateti
     session.execute(delete(FailedSignIn).where(FailedSignIn.key == name))
     row = _row(session, place, now)
     row.count = max(0, row.count - 1)
-    row.blocked_until = now + patience.wait(row.count)
+    row.blocked_until = patience.until(row.count, now)
     strengthen(user, password)
     session.flush()
 
