@@ -154,7 +154,7 @@ def random_walk(definition: Definition, world: World, start: datetime, seed: int
     staying = {action.name for action in definition.actions if not action.moves}
     for _ in range(steps):
         walk.wait(dice.expovariate(1 / (24 * patience)))
-        if dice.random() < 0.01:
+        if dice.random() < 0.03:
             walk.recount()
         acts = walk.open_acts()
         if walk.definition.by_state[walk.snapshot.state].final and dice.random() < 0.15:
