@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cases.acts import Act
 from cases.words import Words, disputes, words_of
 from notifications import remedies
+from notifications.languages import BASES
 from notifications.languages import Words as InBoth
 from notifications.remedies import Told
 from registry.columns import column_of
@@ -15,6 +18,7 @@ from registry.credit_records import CreditRecord, RecordChange, value_of
 from registry.organisations import Bureau, Office
 from workflow.definition import Party
 from workflow.findings import DISPLAY, in_force
+from workflow.limits import mark_of
 from workflow.refusal import Message, say
 from workflow.snapshot import World
 
@@ -45,6 +49,7 @@ def decision_values(
         "findings": _findings(session, act, record, words),
         "done": _done(session, act, record),
         "grounds": _grounds(world, act),
+        "limits": list(_limits(world, act)),
         "remedies": _remedies(world, act, bureau, office),
     }
 
@@ -85,8 +90,9 @@ def stood(session: Session, record: CreditRecord, case_id: int, field: str) -> s
     if field == DISPLAY:
         return record.display_until.isoformat() if record.display_until else ""
     changed = select(RecordChange.before).where(
-        RecordChange.record_id == record.id, RecordChange.case_id == case_id, RecordChange.field == field
-    )
+        RecordChange.record_id == record.id, RecordChange.case_id == case_id, RecordChange.field == field,
+        RecordChange.what == "corrected",
+    )  # fmt: skip
     before = session.scalars(changed.order_by(RecordChange.id).limit(1)).first()
     return value_of(record, field) if before is None else before
 
@@ -110,6 +116,16 @@ def _grounds(world: World, act: Act) -> list[InBoth]:
         for ground in world.jurisdiction.grounds
         if ground.name == code
     ]
+
+
+def _limits(world: World, act: Act) -> Iterator[Message]:
+    """The time the bureau had, and the whole case, each with what it rests on: a proposal is called one."""
+    for timer in act.file.snapshot.timers:
+        if timer.owner == Party.BUREAU or timer.deadline == "whole":
+            rule = world.jurisdiction.limit(timer.rule, act.move.variant, act.file.filed_on)
+            stage = say(act.move.definition.deadline(timer.deadline).label)
+            time = remedies.lasting(timer.budget, str(timer.unit))
+            yield say("{stage}: {time}, {basis}", stage=stage, time=time, basis=BASES[mark_of(rule)])
 
 
 def _remedies(world: World, act: Act, bureau: Bureau | None, office: Office) -> list[Told]:

@@ -20,7 +20,7 @@ from notifications.forms import FORMS
 from notifications.languages import LANGUAGES, basis_in_words, catalog, put
 from notifications.numbers import day_in_full
 from notifications.papers import Paper
-from notifications.remedies import UNITS
+from notifications.remedies import lasting
 from notifications.wording import LABELS
 from workflow.refusal import Message
 
@@ -83,7 +83,7 @@ def _sheets(language: str) -> Environment:
     sheets.filters |= {
         "day": lambda day: day_in_full(_day(day), language),
         "basis": lambda code: basis_in_words(code, language, date.min),
-        "unit": lambda unit: _message(UNITS[unit].id, language),
+        "lasting": lambda n, unit: put(lasting(n, unit), language, date.min),
         "message": lambda id: _message(id, language),
         "first_large": lambda text: text[:1].upper() + text[1:],
     }

@@ -15,6 +15,8 @@ from workflow.limits import Rule
 from workflow.refusal import Message, say
 
 UNITS = {"workday": say("working days"), "day": say("days"), "month": say("months")}
+ONE = {"workday": say("working day"), "day": say("day"), "month": say("month")}
+LASTING = say("{n} {unit}")
 REVIEW = say("you may ask {body} once for a review within {n} {unit} of receiving this")
 TO_BE_CONFIRMED = say("to be confirmed")
 
@@ -42,6 +44,11 @@ class Told:
         """Way, body and period are all there: else an adverse paper may not be issued (行政复议法 Art. 20)."""
         named = all("{body}" in self.text[language] for language in LANGUAGES)
         return named and bool(self.body.zh) and self.n > 0 and self.unit in UNITS
+
+
+def lasting(n: int, unit: str) -> Message:
+    """A length of time in its own unit: 1 working day, 15 days. `unit` is the code of a rule's."""
+    return Message(LASTING.id, {"n": n, "unit": (ONE if n == 1 else UNITS)[unit]})
 
 
 def told(remedy: Remedy, body: Words, confirmed: bool) -> Told:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from notifications.languages import LANGUAGES, MissingValue, basis_in_words, catalog, put
-from notifications.remedies import UNITS, Told, listed
+from notifications.remedies import Told, lasting, listed
 from notifications.wording.ending import ANSWER, REVIEW
 from notifications.wording.intake import INTAKE
 from notifications.wording.ladder import LADDER
@@ -21,6 +21,9 @@ from workflow.refusal import Message, say
 WORDINGS: dict[str, Wording] = {**INTAKE, **VERIFYING, **ANSWER, **REVIEW, **LADDER}
 
 CASE = say("{kind} {number}")
+LENGTHS = {"late_by": "days_late", "left_for": "days_left"}
+"""Lengths of time in words, and the number each is made of; `unit` is theirs."""
+
 LABELS = ("kind", "stage", "next_stage", "result", "what")
 """Values that are message ids of a definition where they are given as plain texts."""
 
@@ -72,7 +75,7 @@ class _Values:
     def __getitem__(self, name: str) -> str:
         if name == "case":
             return self.fill(CASE) if self.given.get("kind") else self["number"]
-        value = self.given.get(name)
+        value = self._length(name) if name in LENGTHS else self.given.get(name)
         if value is None or value in ("", (), []):
             raise MissingValue(f"letter {self.letter} needs {name}")
         if name == "remedies":
@@ -81,13 +84,15 @@ class _Values:
             return basis_in_words(value, self.language, self.today)
         return put(_known(name, value), self.language, self.today)
 
+    def _length(self, name: str) -> Message | None:
+        n, unit = self.given.get(LENGTHS[name]), self.given.get("unit")
+        return lasting(n, str(unit)) if isinstance(n, int) and unit else None
+
 
 def _known(name: str, value: object) -> object:
     """Labels are message ids and days ISO dates, where they come as texts."""
     if isinstance(value, str) and name in LABELS:
         return Message(value)
-    if name == "unit":
-        return UNITS[str(value)]
     if isinstance(value, str) and (name.endswith(("due", "_on")) or name == "remedy_from"):
         return date.fromisoformat(value)
     return value

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from notifications.wording.common import (
-    DUE,
     GIVEN_REASONS,
     GIVEN_REMEDIES,
     NEXT,
@@ -55,7 +54,7 @@ REVIEW: dict[str, Wording] = {
         say("{case}: a review is asked for"),
         say("{enterprise} has asked for a review of {case} about the record {record}. "
             "Who took part in the first decision takes no part in the review."),
-        DUE, PROVISIONAL,
+        NEXT, PROVISIONAL,
     ),
     "refusal_decided": wording(
         say("{case}: the refusal has been reviewed"),

@@ -20,14 +20,14 @@ MOVED = say("{stage}: {old_due} becomes {new_due}")
 """One line of `moves` in a `recounted` letter; the caller gives the values."""
 
 LATE = say("“{stage}” should have been done by {due} ({basis}). It has not been done.")
-LATE_BY = when("days_late", say("Late by {days_late} {unit}."))
+LATE_BY = when("days_late", say("Late by {late_by}."))
 ABOUT = say("{case}, about the record {record} of {enterprise}.")
 
 LADDER: dict[str, Wording] = {
     "remind": wording(
         say("{case}: due by {due}"),
         say("“{stage}” is due by {due} ({basis})."),
-        when("days_left", say("Left: {days_left} {unit}.")),
+        when("days_left", say("Left: {left_for}.")),
         PROVISIONAL, ABOUT,
     ),
     "overdue": wording(
