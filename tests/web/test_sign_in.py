@@ -333,7 +333,8 @@ def demo(tmp_path: Path) -> Iterator[Flask]:
         Base.metadata.create_all(db.engine)
         for username, name in (("office", "包雅茹"), ("chief", "白主任")):
             role = "officer" if username == "office" else username
-            add_person(db.session(), username, name, [role], demo=True)
+            set_password(add_person(db.session(), username, name, [role], demo=True), DEMO_PASSWORD)
+        add_person(db.session(), "firm9", "只在故事里", ["officer"], demo=True)
         db.session.commit()
         yield application
         db.session.remove()

@@ -141,7 +141,7 @@ class Walk:
         return {"finding": code, "value": "1.00", "reason": "because"}
 
 
-def random_walk(definition: Definition, world: World, start: datetime, seed: int, steps: int = 80) -> Walk:
+def random_walk(definition: Definition, world: World, start: datetime, seed: int, steps: int = 90) -> Walk:
     """A case in the hands of people who act at random, and of the clock; it ends by itself or after so many steps."""
     dice = random.Random(seed)
     walk = Walk(definition, world, start + timedelta(hours=dice.randrange(24 * 700)), dice)
@@ -173,7 +173,7 @@ def random_walk(definition: Definition, world: World, start: datetime, seed: int
 def _weight(name: str, liked: set[str], disliked: set[str], staying: set[str]) -> float:
     if name in staying:
         return 0.2
-    return 0.02 if name in disliked else 8.0 if name in liked else 1.0
+    return 0.02 if name in disliked else 20.0 if name in liked else 1.0
 
 
 def _dislike(definition: Definition, action: Action) -> float:
