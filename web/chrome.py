@@ -85,14 +85,12 @@ ENTERPRISE: Final = (
     RULES,
 )
 BUREAU: Final = (Item("/desk", _("Desk"), _on_my_desk, also=("/cases/",)), Item("/search", _("Search")), INBOX, RECORDS)
-OFFICE: Final = (
+OFFICE: Final = (  # limits and calendar stand in the foot of every page
     Item("/desk", _("Desk"), _on_my_desk),
     Item("/overdue", _("Overdue board")),
     INBOX,
     ALL_CASES,
     RECORDS,
-    RULES,
-    CALENDAR,
     Item("/organisations", _("Organisations")),
     Item("/people", _("People")),
 )

@@ -345,3 +345,4 @@ def test_the_demos_sign_in_page_lists_accounts_and_password(demo: Flask) -> None
     page = demo.test_client().get("/sign-in").text
     for part in ("<code>office</code>", "<code>chief</code>", "包雅茹", DEMO_PASSWORD):
         assert part in page
+    assert "只在故事里" not in page
