@@ -39,11 +39,19 @@ SHEET = """
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>Parts</title>
 <link rel="stylesheet" href="/static/redress.css"></head>
 <body><main><div class="wide"><h1>Parts</h1>
-{% for one in turns %}<div class="block">{% call turn(one) %}<p class="you-can"><b>{{ _("Today") }}</b></p>{% endcall %}</div>{% endfor %}
+{% for one in turns %}<div class="block">
+{% call turn(one) %}<p class="you-can"><a href="/">{{ _("Today") }}</a></p>{% endcall %}
+</div>{% endfor %}
 <section class="block"><h2>Route</h2><div class="card">{{ route(returned) }}</div></section>
-{% for one in strips %}<section class="block"><h2>Strip {{ loop.index }}</h2>{{ full(one, proof=loop.first) }}</section>{% endfor %}
-{% for title, found, tint in claimed %}<section class="block"><h2>{{ title }}</h2><div class="card">{{ claims(found, tint, mine=loop.first) }}</div></section>{% endfor %}
-{% for one in lines %}<section class="block"><h2>Time line {{ loop.index }}</h2>{{ timeline(one) }}</section>{% endfor %}
+{% for one in strips %}<section class="block"><h2>Strip {{ loop.index }}</h2>
+{{ full(one, proof=loop.first) }}
+</section>{% endfor %}
+{% for title, found, tint in claimed %}<section class="block"><h2>{{ title }}</h2>
+<div class="card">{{ claims(found, tint, mine=loop.first) }}</div>
+</section>{% endfor %}
+{% for one in lines %}<section class="block"><h2>Time line {{ loop.index }}</h2>
+{{ timeline(one) }}
+</section>{% endfor %}
 </div></main></body></html>
 """
 
@@ -62,9 +70,12 @@ def make_app(folder: Path, language: str = "zh", theme: str = "") -> Flask:
         return day_in_words(value, language, TODAY)
 
     def sentence(message: Message) -> str:
-        values = {name: sentence(value) if isinstance(value, Message) else day(value) if isinstance(value, date) else value
-                  for name, value in message.values.items()}  # fmt: skip
-        return str(gettext(message.id)).format(**values)
+        return str(gettext(message.id)).format(**{name: put(value) for name, value in message.values.items()})
+
+    def put(value: object) -> object:
+        if isinstance(value, Message):
+            return sentence(value)
+        return day(value) if isinstance(value, date) else value
 
     def when(value: date) -> Markup:
         words, bracket, weekday = day(value.date() if isinstance(value, datetime) else value).partition("（")
@@ -75,9 +86,12 @@ def make_app(folder: Path, language: str = "zh", theme: str = "") -> Flask:
     def written(words: Message | str) -> Markup:
         if not isinstance(words, Message):
             return escape(words)
-        values = {name: written(value) if isinstance(value, Message) else when(value) if isinstance(value, date) else value
-                  for name, value in words.values.items()}  # fmt: skip
-        return escape(gettext(words.id)).format(**values)
+        return escape(gettext(words.id)).format(**{name: inside(value) for name, value in words.values.items()})
+
+    def inside(value: object) -> object:
+        if isinstance(value, Message):
+            return written(value)
+        return when(value) if isinstance(value, date) else value
 
     app.jinja_env.filters.update(sentence=sentence, day=day, when=when, written=written)
 
@@ -128,9 +142,10 @@ def turns() -> list[Turn]:
     return [
         Turn("theirs", say("现在轮到{desk}核查，已在该局第 4 个工作日。", desk=emphasised("生态环境分局")),
              say("您现在不需要做什么。最迟 {day}有认定。", day=date(2026, 11, 27)), None, stops, bar),
-        Turn("yours", say("请补一份材料：照片的拍摄日期证明。"), say("最迟 {day}。", day=date(2026, 12, 2)), say("轮到您")),
-        Turn("late", say("生态环境分局本应在 {day}认定。", day=date(2026, 11, 20)), say("当天已告诉该局负责人和信用办。"),
-             say("超期 2 日")),
+        Turn("yours", say("请补一份材料：照片的拍摄日期证明。"), say("最迟 {day}。", day=date(2026, 12, 2)),
+             say("轮到您")),
+        Turn("late", say("生态环境分局本应在 {day}认定。", day=date(2026, 11, 20)),
+             say("当天已告诉该局负责人和信用办。"), say("超期 2 日")),
         Turn("closed", say("1 项更正，1 项维持，1 项无法核实。"), None, say("已办结")),
     ]  # fmt: skip
 
@@ -145,9 +160,12 @@ def returned() -> tuple[Stop, ...]:
 
 
 RECORD = {
-    "fine": "8.00", "decided_on": "2026-03-18", "facts": "原煤露天堆存，未采取密闭、围挡、覆盖等措施。", "severity": "general",
+    "fine": "8.00",
+    "decided_on": "2026-03-18",
+    "facts": "原煤露天堆存，未采取密闭、围挡、覆盖等措施。",
+    "severity": "general",
     "basis": "《大气污染防治法》第七十二条、第一百一十七条",
-}  # fmt: skip
+}
 
 
 def claimed() -> list[tuple[str, tuple[object, ...], str]]:

@@ -1,0 +1,26 @@
+"""The parts in a real browser: nothing that axe finds, nothing that scrolls sideways, in both languages and themes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.pictures import CHROMIUM, browser_page, faults, serve
+from tests.web.parts.sample import make_app
+
+
+@pytest.mark.browser
+@pytest.mark.skipif(not CHROMIUM, reason="there is no Chromium")
+@pytest.mark.parametrize("width", [390, 1366])
+@pytest.mark.parametrize(("language", "dark"), [("zh", False), ("zh", True), ("en", False)])
+def test_the_parts_shut_nobody_out(tmp_path: Path, language: str, dark: bool, width: int) -> None:
+    with serve(make_app(tmp_path, language)) as url, browser_page(url, width, dark=dark) as page:
+        assert not faults(page)
+
+
+def test_every_part_renders_and_says_its_days_in_time_elements(tmp_path: Path) -> None:
+    html = make_app(tmp_path).test_client().get("/").get_data(as_text=True)
+    assert '<time datetime="2026-11-27">11月27日</time>（周五）' in html.replace("'", '"')
+    assert html.count('class="day ') > 100
+    assert "\ue000" not in html

@@ -1,0 +1,120 @@
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from tests.web.parts.sample import CALENDAR
+from web.parts.strip import Cell, Strip, strip
+from web.parts.words import due_words, left_words, span, urgency
+from workflow.calendar import Pause, Unit, Why, count
+from workflow.timing import Hold, Timer, explain, late_days
+
+TODAY = date(2026, 11, 24)
+
+
+def timer(start: date, n: int = 7, **more: object) -> Timer:
+    return Timer("verify", "objection.verify", "bureau", 1, start, n, Unit.WORKDAY, **more)  # type: ignore[arg-type]
+
+
+def drawn(held: Timer, today: date = TODAY) -> Strip:
+    return strip(explain(held, CALENDAR), today, late_days(held, CALENDAR, today))
+
+
+def cell(found: Strip, day: int) -> Cell:
+    return next(one for one in found.cells if one.day.day == day)
+
+
+def test_it_has_a_cell_for_every_day_that_explain_lists_and_for_every_late_one() -> None:
+    late = timer(date(2026, 11, 11))
+    found = drawn(late)
+    days = [*explain(late, CALENDAR).days, *late_days(late, CALENDAR, TODAY)]
+    assert [one.day for one in found.cells] == [one.day for one in days]
+    assert [str(one.foot) for one in found.cells if one.day.day >= 19] == ["6", "7", "off", "off", "+1", "+2"]
+
+
+def test_counted_days_are_past_or_to_come_and_today_is_still_to_come() -> None:
+    found = drawn(timer(date(2026, 11, 19)))
+    assert "past" in cell(found, 23).classes.split()
+    assert {"next", "today", "cnt", "w2"} <= set(cell(found, 24).classes.split())
+    assert str(cell(found, 24).tag.words) == "Today"  # type: ignore[union-attr]
+
+
+def test_a_day_off_within_a_hold_says_that_it_is_off() -> None:
+    found = drawn(timer(date(2026, 11, 13), holds=(Hold(date(2026, 11, 18), date(2026, 11, 23), "asked"),)))
+    assert [str(cell(found, day).foot) for day in (19, 20, 21, 22, 23)] == ["hold", "hold", "off", "off", "hold"]
+    assert {"hold", "off"} <= set(cell(found, 21).classes.split())
+    assert "off" not in cell(found, 20).classes.split()
+
+
+def test_a_make_up_day_counts_and_a_late_one_is_both() -> None:
+    early = strip(count(CALENDAR, date(2026, 9, 17), 3, Unit.WORKDAY), date(2026, 9, 1))
+    assert {"cnt", "mk", "w7"} <= set(cell(early, 20).classes.split())
+    late = drawn(timer(date(2026, 9, 30), 1), date(2026, 10, 12))
+    assert {"mk", "late"} <= set(cell(late, 10).classes.split())
+
+
+def test_past_what_is_announced_days_are_provisional_and_so_is_the_last() -> None:
+    found = strip(count(CALENDAR, date(2026, 12, 28), 5, Unit.WORKDAY), date(2026, 12, 29))
+    assert "prov" in found.cells[-1].classes.split()
+    assert found.cells[-1].tag is not None
+    assert found.cells[-1].tag.kind == "prov"
+    assert "for now" in str(found.sentence)
+
+
+def test_the_month_stands_over_the_first_free_cell_of_each() -> None:
+    found = strip(count(CALENDAR, date(2026, 9, 28), 3, Unit.WORKDAY), date(2026, 9, 28))
+    over = {one.day.day: str(one.tag.words) for one in found.cells if one.tag and one.tag.kind == "month"}
+    assert over == {29: "Sep", 1: "Oct"}
+
+
+def test_the_sentence_names_holds_holidays_make_up_days_and_the_last_day() -> None:
+    pauses = [Pause(date(2026, 9, 21), date(2026, 9, 23), Why.AWAY)]
+    told = str(strip(count(CALENDAR, date(2026, 9, 17), 6, Unit.WORKDAY, pauses=pauses), date(2026, 9, 28)).sentence)
+    assert "6 working days" in told
+    assert "On hold from 2026-09-22 to 2026-09-23." in told
+    assert "2026-09-25 to 2026-09-27 are public holidays" in told
+    assert "2026-09-20 is a make-up working day" in told
+    assert "Today is day 5." in told
+
+
+def test_a_long_count_shows_its_last_two_weeks_and_says_what_is_left_out() -> None:
+    natural = strip(count(CALENDAR, date(2026, 11, 1), 2, Unit.MONTH), TODAY, n=2, unit=Unit.MONTH)
+    assert len(natural.cells) == 14
+    assert "47 days counted" in str(natural.folded)
+    assert str(natural.sentence).startswith("2 months")
+    short = strip(count(CALENDAR, TODAY, 30, Unit.DAY), TODAY)
+    assert short.folded is None
+    assert len(short.cells) == 31
+    assert not short.is_long
+
+
+def test_the_legend_explains_what_occurs_and_nothing_else() -> None:
+    found = strip(count(CALENDAR, date(2026, 11, 23), 2, Unit.WORKDAY), TODAY)
+    assert [kind for kind, _ in found.legend] == ["next", "now"]
+
+
+@pytest.mark.parametrize(
+    ("left", "due", "provisional", "said"),
+    [
+        (3, date(2026, 11, 27), False, "Due in 3 working days, 2026-11-27"),
+        (1, date(2026, 11, 25), True, "Provisionally due in 1 working day, 2026-11-25"),
+        (0, TODAY, False, "Due today, 2026-11-24"),
+        (-2, date(2026, 11, 20), False, "2 working days late, it was due 2026-11-20"),
+        (4, None, False, "On hold, 4 working days left"),
+    ],
+)
+def test_a_date_is_never_alone(left: int, due: date | None, provisional: bool, said: str) -> None:
+    assert str(due_words(left, due, Unit.WORKDAY, provisional)) == said
+
+
+def test_what_is_left_of_months_is_told_in_days() -> None:
+    assert str(due_words(12, TODAY, Unit.MONTH)) == "Due in 12 days, 2026-11-24"
+    assert str(span(1, Unit.MONTH)) == "1 month"
+
+
+def test_urgency_has_a_word_for_each_colour() -> None:
+    assert [urgency(-1), urgency(0), urgency(3), urgency(4), urgency(-1, paused=True)] == [
+        "late", "soon", "soon", "run", "hold",
+    ]  # fmt: skip
+    assert [str(left_words(n)) for n in (-2, 0, 5)] == ["2 d late", "today", "5 d left"]

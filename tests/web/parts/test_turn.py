@@ -1,0 +1,46 @@
+from __future__ import annotations
+
+from datetime import date
+
+from tests.web.parts.sample import CALENDAR
+from web.parts.turn import Allowed, Span, Turn, emphasised, hands
+from workflow.refusal import say
+
+
+def day(n: int) -> date:
+    return date(2026, 11, n)
+
+
+SPENT = [
+    Span("office", "office", day(11), day(13)),
+    Span("bureau", "bureau", day(13), day(18)),
+    Span("enterprise", "firm", day(18), day(23)),
+    Span("bureau", "bureau", day(23), day(24)),
+]
+
+
+def test_working_days_are_summed_by_hand_and_drawn_in_order_of_time() -> None:
+    found = hands(SPENT, CALENDAR, [Allowed("bureau", "bureau", 3), Allowed("office", "office", 3)])
+    assert [(one.party, one.days) for one in found.taken] == [("office", 2), ("bureau", 4), ("enterprise", 3)]
+    assert [one.party for one in found.segments if not one.allowed] == ["office", "bureau", "enterprise", "bureau"]
+    assert str(found.sentence) == "In whose hands the time was: 9 working days so far"
+    assert str(found.ahead) == "At most 6 working days more"
+
+
+def test_now_stands_between_what_was_taken_and_what_is_allowed() -> None:
+    found = hands(SPENT, CALENDAR, [Allowed("office", "office", 3)])
+    assert found.now == 75.0
+    assert next(one.x for one in found.segments if one.allowed) == 75.0
+    assert all(one.x + one.width <= 100 for one in found.segments)
+
+
+def test_a_hand_that_held_it_for_no_working_day_is_not_drawn() -> None:
+    weekend = hands([Span("office", "office", day(13), day(15))], CALENDAR)
+    assert weekend.segments == ()
+    assert weekend.ahead is None
+
+
+def test_the_desk_of_a_sentence_can_be_set_apart() -> None:
+    turn = Turn("theirs", say("It is the turn of {desk}.", desk=emphasised("the bureau")))
+    assert str(turn.sentence).split(turn.emphasis) == ["It is the turn of ", "the bureau", "."]
+    assert turn.shape == "busy"
