@@ -69,6 +69,7 @@ def _findings(session: Session, act: Act, record: CreditRecord, words: Words) ->
     return [
         {
             "field": field_words(record.kind, dispute.field),
+            "unit": say("10,000 yuan") if _is_amount(record.kind, dispute.field) else "",
             "before": stood(session, record, act.file.id, dispute.field),
             "claim": "" if dispute.field == DISPLAY else dispute.claim,
             "finding": dispute.finding,
@@ -83,6 +84,11 @@ def field_words(kind: str, field: str) -> Message:
     """What a disputed field is called."""
     column = column_of(kind, field)
     return Message(column.label) if column else say("The display itself")
+
+
+def _is_amount(kind: str, field: str) -> bool:
+    column = column_of(kind, field)
+    return column is not None and column.type == "amount"
 
 
 def stood(session: Session, record: CreditRecord, case_id: int, field: str) -> str:
@@ -133,13 +139,13 @@ def _remedies(world: World, act: Act, bureau: Bureau | None, office: Office) -> 
     body = bureau if bureau and _decided_by_bureau(act) else office
     law = [remedy for remedy in world.jurisdiction.remedies if remedy.after == "decision"]
     told = [
-        remedies.told(remedy, InBoth(body.court if remedy.body == "court" else body.review_body),
+        remedies.told(remedy, InBoth(body.court, body.court_en) if remedy.body == "court" else InBoth(body.review_body, body.review_body_en),
                       body.court_confirmed if remedy.body == "court" else body.review_confirmed)
         for remedy in law
     ]  # fmt: skip
     if _may_be_reviewed(act):
         rule = world.jurisdiction.limit(f"{act.file.kind}.review_ask", act.move.variant, act.file.filed_on)
-        return [remedies.told_review(rule, InBoth(office.name)), *told]
+        return [remedies.told_review(rule, InBoth(office.name, office.name_en)), *told]
     return told
 
 

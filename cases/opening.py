@@ -7,14 +7,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from sqlalchemy import insert, update
+from sqlalchemy import insert, text, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from cases.acts import Act
 from cases.kinds import all_kinds
 from cases.reading import other_open, read_cases, record_facts
-from cases.tables import Case, CaseSeries, Draft
+from cases.tables import Case, Draft
 from cases.writing import Written, write_moves
 from extensions import transaction
 from registry.credit_records import CreditRecord
@@ -89,17 +89,14 @@ def _insert(session: Session, definition: Definition, record: CreditRecord, day:
 
 def draw_number(session: Session, letters: str, year: int) -> str:
     """The next number of a year and kind, without holes: drawn in the transaction that files."""
-    drawn = (
-        update(CaseSeries)
-        .where(CaseSeries.year == year, CaseSeries.letters == letters)
-        .values(last=CaseSeries.last + 1)
-        .returning(CaseSeries.last)
-    )
-    last = session.execute(drawn).scalar_one_or_none()
-    if last is None:
-        session.execute(insert(CaseSeries), [{"year": year, "letters": letters, "last": 1}])
-        last = 1
+    last: int = session.execute(_DRAW, {"year": year, "letters": letters}).scalar_one()
     return f"{year}-{letters}-{last:06d}"
+
+
+_DRAW = text(
+    "INSERT INTO case_series (year, letters, last) VALUES (:year, :letters, 1)"
+    " ON CONFLICT (year, letters) DO UPDATE SET last = case_series.last + 1 RETURNING last"
+)
 
 
 def check_code() -> str:

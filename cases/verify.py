@@ -72,6 +72,15 @@ def verify(session: Session, stored: Stored | None = None, progress: Callable[[i
     return Verdict(tally.events, tally.chains, 0, tally.disposed, tuple(tally.faults))
 
 
+def verify_case(session: Session, case_id: int) -> Verdict:
+    """Check one case's committed events, texts and row, as `verify` does; its files' bytes are not read."""
+    tally = _Tally(None)
+    with _snapshot(session) as connection:
+        cases = {row.id: row for row in connection.execute(CASE_COLUMNS.where(Case.id == case_id))}
+        tally.faults.extend(_check_page(connection, cases, Within(case_id, case_id), tally))
+    return Verdict(tally.events, tally.chains, 0, tally.disposed, tuple(tally.faults))
+
+
 def count_events(session: Session) -> int:
     """How many events there are to check, for a progress bar."""
     return session.scalar(select(func.count()).select_from(Event)) or 0

@@ -1,0 +1,83 @@
+"""Saved forms: begun, filled step by step, resumed by their owner, and turned into one case.
+
+A draft is read by its owner alone. Once it has become a case its words are emptied: the case keeps them.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from cases.evidence import StoredFile
+from cases.opening import Opening, open_case
+from cases.tables import Draft
+from cases.writing import Written
+from extensions import transaction
+from workflow.refusal import Impossible, say
+from workflow.snapshot import Person, World
+
+
+def find_draft(session: Session, user_id: int, record_id: int, key: str) -> Draft | None:
+    """The draft of that key, if it is this person's and about this record."""
+    draft = session.get(Draft, key) if key else None
+    return draft if draft and (draft.user_id, draft.record_id) == (user_id, record_id) else None
+
+
+def unfinished(session: Session, user_id: int, kind: str, record_ids: Sequence[int]) -> dict[int, Draft]:
+    """The person's newest draft of a kind that has not become a case, by record."""
+    found = select(Draft).where(
+        Draft.user_id == user_id, Draft.kind == kind, Draft.record_id.in_(record_ids), Draft.case_id.is_(None)
+    )
+    return {draft.record_id: draft for draft in session.scalars(found.order_by(Draft.saved_at)) if draft.record_id}
+
+
+def begin_draft(user_id: int, record_id: int, kind: str, action: str, now: datetime) -> Draft:
+    """A new, empty draft; the one that the person has begun already, if there is one."""
+    with transaction() as session:
+        begun = unfinished(session, user_id, kind, [record_id]).get(record_id)
+        if begun:
+            return begun
+        draft = Draft(
+            key=secrets.token_urlsafe(32), user_id=user_id, record_id=record_id, kind=kind, action=action,
+            answers={}, files=[], saved_at=now,
+        )  # fmt: skip
+        session.add(draft)
+        session.flush()
+        return draft
+
+
+def save_draft(key: str, answers: Mapping[str, Any], files: Sequence[StoredFile] | None, now: datetime) -> Draft:
+    """Keep what was typed over what was kept before; `files` are all that stay, None leaves them as they are.
+
+    Raises Impossible where the draft has become a case meanwhile.
+    """
+    with transaction() as session:
+        draft = session.get_one(Draft, key, with_for_update=True)
+        if draft.case_id is not None:
+            raise Impossible(say("This form has been sent already. Add what you have to say to the case."))
+        draft.answers = {**draft.answers, **answers}
+        if files is not None:
+            draft.files = [file.as_data() for file in files]
+        draft.saved_at = now
+        session.flush()
+        return draft
+
+
+def files_of(draft: Draft) -> tuple[StoredFile, ...]:
+    """The files kept with a draft."""
+    return tuple(StoredFile(**data) for data in draft.files)
+
+
+def file_draft(world: World, opening: Opening, person: Person, now: datetime) -> Written:
+    """Open the case of a draft and empty the draft; sent a second time, it gives the case it became. Raises Refusal."""
+    with transaction() as session:
+        written = open_case(world, opening, person, now)
+        draft = session.get_one(Draft, opening.draft, with_for_update=True)
+        draft.answers, draft.files = {}, []
+        session.flush()
+        return written
