@@ -138,15 +138,18 @@ def _remedies(world: World, act: Act, bureau: Bureau | None, office: Office) -> 
     """What can be asked next: our own review where there is one, then what law gives, of the deciding body's own."""
     body = bureau if bureau and _decided_by_bureau(act) else office
     law = [remedy for remedy in world.jurisdiction.remedies if remedy.after == "decision"]
-    told = [
-        remedies.told(remedy, InBoth(body.court, body.court_en) if remedy.body == "court" else InBoth(body.review_body, body.review_body_en),
-                      body.court_confirmed if remedy.body == "court" else body.review_confirmed)
-        for remedy in law
-    ]  # fmt: skip
+    told = [remedies.told(remedy, *_before(body, remedy.body)) for remedy in law]
     if _may_be_reviewed(act):
         rule = world.jurisdiction.limit(f"{act.file.kind}.review_ask", act.move.variant, act.file.filed_on)
         return [remedies.told_review(rule, InBoth(office.name, office.name_en)), *told]
     return told
+
+
+def _before(body: Bureau | Office, whom: str) -> tuple[InBoth, bool]:
+    """Whom a remedy goes to, and whether somebody confirmed it (D11)."""
+    if whom == "court":
+        return InBoth(body.court, body.court_en), body.court_confirmed
+    return InBoth(body.review_body, body.review_body_en), body.review_confirmed
 
 
 def _decided_by_bureau(act: Act) -> bool:
