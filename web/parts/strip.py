@@ -23,8 +23,8 @@ IN_ONE_LINE: Final = 31
 
 HELD: Final = (Why.PAUSED, Why.AWAY)
 FEET: Final = {
-    Why.START: say("from"), Why.WEEKEND: say("off"), Why.HOLIDAY: say("hol."), Why.PAUSED: say("hold"),
-    Why.AWAY: say("hold"), Why.RESUMED: say("next"), Why.ROLLED: say("next"),
+    Why.START: say("start"), Why.WEEKEND: say("off"), Why.HOLIDAY: say("hol."), Why.PAUSED: say("hold"),
+    Why.AWAY: say("hold"), Why.RESUMED: say("moved"), Why.ROLLED: say("moved"),
 }  # fmt: skip
 LABELS: Final = {
     Why.START: say("{day}: the first day, not counted"),
