@@ -5,6 +5,7 @@ It reads no request and no clock, and knows no case; the counting is `workflow/c
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -14,6 +15,8 @@ from workflow.calendar import Calendar, Count, Pause, Unit, add_workdays, count,
 from workflow.refusal import Incomplete, Message, say
 
 MOST: Final = {Unit.WORKDAY: 1000, Unit.DAY: 1500, Unit.MONTH: 48}
+DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+AS_A_DAY: Final = say("Write the day as year-month-day, for example 2026-09-24.")
 FIRST, LAST = date(2018, 1, 1), date(2099, 12, 31)
 
 
@@ -58,6 +61,14 @@ def read_question(asked: Mapping[str, Sequence[str]], default: Question) -> Ques
     return Question(start, n, unit, _first(asked, "roll") == "1", pauses)
 
 
+def read_day(text: str) -> date | None:
+    """A day written as 2026-09-24 and in no other way."""
+    try:
+        return date.fromisoformat(text) if DAY.fullmatch(text) else None
+    except ValueError:
+        return None
+
+
 def default_question(calendar: Calendar, today: date) -> Question:
     """Ten working days over the long break in the second half of the year; where none is known, from today."""
     found = longest_break(calendar, date(today.year, 7, 1), date(today.year, 12, 31))
@@ -98,10 +109,9 @@ def _first(asked: Mapping[str, Sequence[str]], name: str) -> str:
 
 
 def _day(text: str, name: str, faults: dict[str, Message]) -> date | None:
-    try:
-        day = date.fromisoformat(text if len(text) == len("2026-09-24") else "")
-    except ValueError:
-        faults[name] = say("Write the day as year-month-day, for example 2026-09-24.")
+    day = read_day(text)
+    if day is None:
+        faults[name] = AS_A_DAY
         return None
     if FIRST <= day <= LAST:
         return day

@@ -6,13 +6,13 @@ from datetime import date
 
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_babel import lazy_gettext as _
 
 from cases.kinds import all_kinds
 from cases.kinds.common import OFFICIAL_LADDER
+from web.calculator import AS_A_DAY, read_day
 from web.doors import door, standing
 from web.house_decisions import HOUSE_DECISIONS
-from web.language import language
+from web.language import in_words, language
 from web.limit_rows import counted, limits_on, marked, remedies_of
 from web.world import law, today
 from workflow.definition import Party
@@ -47,11 +47,9 @@ def rules() -> ResponseReturnValue:
     return page, 422 if fault else 200
 
 
-def _asked_day(typed: str) -> tuple[date, object]:
+def _asked_day(typed: str) -> tuple[date, str]:
     """The day asked for, and what is wrong with it: then it is today."""
     if not typed:
         return today(), ""
-    try:
-        return date.fromisoformat(typed if len(typed) == len("2026-09-24") else ""), ""
-    except ValueError:
-        return today(), _("Write the day as year-month-day, for example 2026-09-24.")
+    day = read_day(typed)
+    return (day, "") if day else (today(), in_words(AS_A_DAY))

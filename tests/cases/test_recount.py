@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from cases.acts import Act
 from cases.recount import Preview, load, preview
 from cases.sweep import sweep
 from cases.tables import Case, Event, TimerRow
 from cases.verify import verify
+from cases.writing import Written, write_moves
 from notifications.letters import Letter
 from registry.calendars import CalendarFile, calendar_in_force
 from tests.builders import LAW, WORLD, Place, day, make_place
@@ -161,13 +164,13 @@ def test_a_fault_in_a_later_batch_undoes_the_earlier_ones_and_the_file(
 ) -> None:
     cases = [place.file(FILED), place.file(FILED, place.other_record, by="enterprise2")]
     monkeypatch.setattr("cases.recount.BATCH", 1)
-    write, written = __import__("cases.recount").recount.write_moves, []
+    done: list[list[Written]] = []
 
-    def fail_the_second(*arguments: object) -> object:
-        written.append(arguments)
-        if len(written) == 2:
+    def fail_the_second(session: Session, world: World, acts: Sequence[Act], now: datetime) -> list[Written]:
+        if done:
             raise RuntimeError("the power fails")
-        return write(*arguments)
+        done.append(write_moves(session, world, acts, now))
+        return done[0]
 
     monkeypatch.setattr("cases.recount.write_moves", fail_the_second)
     with pytest.raises(RuntimeError):
