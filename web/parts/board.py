@@ -104,7 +104,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Tick:
-    """A word over the plot; how is today, late or nothing."""
+    """A word over the plot; how is today, late, last or nothing."""
 
     x: float
     words: Message
@@ -218,4 +218,4 @@ def _ticks(scale: _Scale) -> list[Tick]:
     ticks = [Tick(scale.x(-n), say("{n} late", n=n), "late") for n in (6, 3) if n <= scale.latest]
     ticks.append(Tick(scale.today, say("due today"), "today"))
     ticks += [Tick(scale.x(n), say("{n} left", n=n)) for n in (3, 5, 10)]
-    return [*ticks, Tick(scale.x(MOST), say("{n} and more", n=MOST))]
+    return [*ticks, Tick(99.0, say("{n} and more", n=MOST), "last")]

@@ -15,6 +15,8 @@ from workflow.calendar import Calendar, Count, Day, Unit, Why
 from workflow.refusal import Message, say
 
 HELD = (Why.PAUSED, Why.AWAY)
+AIR = 0.08
+"""Left between two feet, in worked days."""
 LEGEND = {
     "past": say("counted"), "next": say("to be counted"), "hold": say("on hold, not counted"), "late": say("late"),
     "maybe": say("if you send it on the last day"),
@@ -157,7 +159,7 @@ def _foot(day: Day, late: bool, one: Running, over: Axis, today: date) -> Foot:
     if day.day == today:
         how += " now"
     start, end = over.start(day.day), over.end(day.day)
-    return Foot(_percent(over, start), _percent(over, end - start), how, _word(day, late))
+    return Foot(_percent(over, start + AIR / 2), _percent(over, end - start - AIR), how, _word(day, late))
 
 
 def _how(day: Day, late: bool, one: Running, today: date) -> str:
@@ -174,9 +176,9 @@ def _how(day: Day, late: bool, one: Running, today: date) -> str:
 
 def _word(day: Day, late: bool) -> Words:
     if day.why is Why.START:
-        return say("start")
+        return say("0")
     if day.why in HELD:
-        return "" if day.off else say("hold")
+        return "" if day.off else say("‖")
     return f"+{day.ordinal}" if late else str(day.ordinal or "")
 
 

@@ -18,8 +18,8 @@ ROW: Final = 16
 FIRST_ROW: Final = 38
 TURN: Final = 60
 """Per cent from which on a word stands left of its tick and not right of it."""
-APART: Final = 22
-"""Two words closer than so many per cent stand on separate lines."""
+APART: Final = 16
+"""Two words over the line closer than so many per cent are written away from each other."""
 
 
 @dataclass(frozen=True)
@@ -76,14 +76,9 @@ def display_line(
     end = _x(acted_on, decided_on, last) if acted_on and not ended_on else 100.0
     over = ended_on is None and still_shown and today > display_until
     passed = 100.0 if ended_on else min(_x(today, decided_on, last), 100.0)
-    firsts = [] if ended_on else _firsts(first_days, decided_on, last, today)
+    firsts = [] if ended_on else _firsts(first_days, decided_on, last)
     labels = [*firsts, *_ends(decided_on, display_until, acted_on, ended_on, over, len(firsts))]
-    if not ended_on and not over:
-        labels.append(Label(passed, 10, _anchor(passed, 4, 96), "today", say("today")))
-    if acted_on and not ended_on:
-        anchor = "start" if end < TURN else "end"
-        close = abs(end - passed) < APART / 2
-        labels.append(Label(end, -6 if close else 10, anchor, "acted", say("{day} display ends", day=_iso(acted_on))))
+    labels += _over_the_line(passed, end, None if ended_on else acted_on, hidden=bool(ended_on or over))
     return DisplayLine(
         passed=passed,
         end=end,
@@ -98,7 +93,18 @@ def display_line(
     )
 
 
-def _firsts(first_days: Sequence[FirstDay], start: date, last: date, today: date) -> list[Label]:
+def _over_the_line(passed: float, end: float, acted_on: date | None, *, hidden: bool) -> list[Label]:
+    """Today, and the end that is acted on, side by side where they are close."""
+    close = acted_on is not None and end - passed < APART
+    labels = [] if hidden else [Label(passed, 10, "end" if close and passed > APART else _anchor(passed), "today",
+                                      say("today"))]  # fmt: skip
+    if acted_on:
+        anchor = "start" if close or end < TURN else "end"
+        labels.append(Label(end, 10, anchor, "acted", say("{day} display ends", day=_iso(acted_on))))
+    return labels
+
+
+def _firsts(first_days: Sequence[FirstDay], start: date, last: date) -> list[Label]:
     """Ticks in order of time, each on a line of its own where they are close."""
     labels: list[Label] = []
     for first in sorted(first_days, key=lambda one: one.day):
@@ -131,14 +137,14 @@ def _ends(
 def _sentence(decided_on: date, display_until: date, first_days: Sequence[FirstDay], acted_on: date | None,
               ended_on: date | None, over: bool) -> Message:  # fmt: skip
     if ended_on:
-        return say("Decided on {start}; display ended by itself on {end}.", start=decided_on, end=ended_on)
+        return say("Decided on {start}; display ended by itself on {end}.", start=_iso(decided_on), end=_iso(ended_on))
+    start, sheet = _iso(decided_on), _iso(display_until)
     if over:
-        return say("Decided on {start}; display should have ended on {end}.", start=decided_on, end=display_until)
+        return say("Decided on {start}; display should have ended on {end}.", start=start, end=sheet)
+    said = say("Decided on {start}; displayed until {end}.", start=start, end=sheet)
     if acted_on:
-        said = say("Decided on {start}; display ends on {end}, earlier than the sheet's {sheet}.", start=decided_on,
-                   end=acted_on, sheet=display_until)  # fmt: skip
-    else:
-        said = say("Decided on {start}; displayed until {end}.", start=decided_on, end=display_until)
+        said = say("Decided on {start}; display ends on {end}, earlier than the sheet's {sheet}.",
+                   start=start, end=_iso(acted_on), sheet=sheet)  # fmt: skip
     for first in first_days:
         said = say("{first} {rest}", first=said, rest=_may_file(first))
     return said
@@ -146,8 +152,8 @@ def _sentence(decided_on: date, display_until: date, first_days: Sequence[FirstD
 
 def _may_file(first: FirstDay) -> Message:
     if first.klass:
-        return say("{klass}: repair may be filed from {day}.", klass=first.klass, day=first.day)
-    return say("Repair may be filed from {day}.", day=first.day)
+        return say("{klass}: repair may be filed from {day}.", klass=first.klass, day=_iso(first.day))
+    return say("Repair may be filed from {day}.", day=_iso(first.day))
 
 
 def _x(day: date, start: date, last: date) -> float:
@@ -155,8 +161,8 @@ def _x(day: date, start: date, last: date) -> float:
     return round(max(0.0, min(100.0, (day - start).days / whole * 100)), 2)
 
 
-def _anchor(x: float, low: float, high: float) -> str:
-    return "start" if x < low else "end" if x > high else "middle"
+def _anchor(x: float) -> str:
+    return "start" if x < 4 else "end" if x > 96 else "middle"
 
 
 def _iso(day: date) -> str:
