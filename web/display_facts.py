@@ -1,0 +1,79 @@
+"""What a page says of a record's display: its class and who stated it, its ends with their source, the line, and from
+when and where a repair may be applied for. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from cases.records import RecordRow
+from registry.display import Dates, End, FirstDay, dates_of, end_acted_on, ends, first_days
+from web.parts import display_line as line
+from web.parts.claim import CLASSES
+from workflow.jurisdiction import Display
+
+
+@dataclass(frozen=True)
+class DisplayFacts:
+    """`by_class`: an end that the stated class gives; `acted_on`: on which day display ends by itself, if known.
+
+    `first` are the first days for a repair, of each class once, the earliest that a rule gives (D14).
+    """
+
+    severity: str
+    sheet: date | None
+    by_class: End | None
+    acted_on: End | None
+    first: tuple[FirstDay, ...]
+    market: bool
+    line: line.DisplayLine | None
+
+    @property
+    def stated(self) -> bool:
+        return bool(self.severity)
+
+
+def display_facts(row: RecordRow, displays: Sequence[Display], today: date) -> DisplayFacts:
+    """The facts as the rules in force today give them."""
+    record = row.record
+    dates = dates_of(record, row.determined_by)
+    found = ends(dates, displays, today)
+    acted_on = end_acted_on(found)
+    first = _each_class_once(first_days(dates, displays, today))
+    return DisplayFacts(
+        severity=record.severity,
+        sheet=record.display_until,
+        by_class=next((end for end in found if end.rule is not None and end.acted_on), None),
+        acted_on=acted_on,
+        first=first,
+        market=dates.field != "general",
+        line=_line(row, dates, acted_on, first, today),
+    )
+
+
+def _each_class_once(found: Sequence[FirstDay]) -> tuple[FirstDay, ...]:
+    """The earliest first day of each class; they come sorted by day."""
+    by_class: dict[str, FirstDay] = {}
+    for first in found:
+        by_class.setdefault(first.rule.severity, first)
+    return tuple(by_class.values())
+
+
+def _line(
+    row: RecordRow, dates: Dates, acted_on: End | None, first: Sequence[FirstDay], today: date
+) -> line.DisplayLine | None:
+    until = dates.display_until or (acted_on.day if acted_on else None)
+    if until is None:
+        return None
+    earlier = acted_on.day if acted_on and acted_on.day < until else None
+    ticks = [
+        line.FirstDay(one.day, "" if one.stated else CLASSES[one.rule.severity] if one.rule.severity else "")
+        for one in first
+        if one.day > dates.decided_on
+    ]
+    return line.display_line(
+        dates.decided_on, until, today, first_days=ticks, acted_on=earlier,
+        ended_on=None if row.record.displayed else row.record.display_ended_on or until,
+        still_shown=row.record.displayed,
+    )  # fmt: skip

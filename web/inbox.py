@@ -1,0 +1,88 @@
+"""The inbox: letters served to the addresses that the reader reads; for the office also the mail that was given up."""
+
+from __future__ import annotations
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
+from wtforms import EmailField
+from wtforms.validators import Email, Length, Optional
+
+from cases.tables import Case
+from cases.visibility import addresses_of, find_case, visible_to
+from extensions import db, transaction
+from notifications.deliver import delayed, given_up, send_again
+from notifications.inbox import PAGE, find_letter, inbox, mark_read
+from notifications.languages import LANGUAGES
+from notifications.letters import Letter
+from notifications.papers import Paper
+from web.doors import EVERYBODY, door, moment, standing
+from web.forms import Form
+from web.language import language
+from workflow.definition import CHIEF, OFFICER
+
+pages = Blueprint("inbox", __name__)
+OFFICIAL = LANGUAGES[0]
+
+
+class SendAgainForm(Form):
+    """Another address for a mail that was given up; empty: the same."""
+
+    mail = EmailField(
+        _("Another address"), [Optional(), Length(max=254), Email(_("Write an address such as name@firm.example."))]
+    )
+
+
+@pages.get("/inbox")
+@door(roles=EVERYBODY)
+def letters() -> ResponseReturnValue:
+    """The reader's letters, newest first."""
+    return _list_page(SendAgainForm(formdata=None), 200)
+
+
+@pages.get("/inbox/<int:letter_id>")
+@door(roles=EVERYBODY)
+def letter(letter_id: int) -> ResponseReturnValue:
+    """A letter as it was sent, in the page's language; to open it is to have read it."""
+    found = find_letter(db.session(), addresses_of(standing()), letter_id, moment()) or abort(404)
+    if found.read_at is None:
+        with transaction() as session:
+            mark_read(session, session.get_one(Letter, found.id, populate_existing=True), moment())
+    spoken = OFFICIAL if "official" in request.args else language()
+    case = find_case(db.session(), standing(), found.case_number)
+    paper = db.session().get(Paper, found.paper_id) if found.paper_id else None
+    return render_template(
+        "inbox/letter.html", letter=found, spoken=spoken, official=OFFICIAL, case=case, paper=paper,
+        subject=found.subject(spoken), paragraphs=[part for part in found.body(spoken).split("\n") if part.strip()],
+    )  # fmt: skip
+
+
+@pages.post("/inbox/<int:letter_id>/send-again")
+@door(roles={OFFICER, CHIEF})
+def again(letter_id: int) -> ResponseReturnValue:
+    """Lets a mail that was given up go out again."""
+    form = SendAgainForm()
+    if not form.sent():
+        return _list_page(form, 422, letter_id)
+    with transaction() as session:
+        done = send_again(session, letter_id, moment(), (form.mail.data or "").strip())
+    flash(gettext("The mail goes out again.") if done else gettext("This mail is no longer given up: nothing to do."))
+    return redirect(url_for("inbox.letters"))
+
+
+def _list_page(form: SendAgainForm, status: int, about: int = 0) -> ResponseReturnValue:
+    session, before = db.session(), request.args.get("before", "")
+    found = inbox(session, addresses_of(standing()), moment(), int(before) if before.isdecimal() else None, PAGE + 1)
+    at_office = standing().holds(OFFICER, CHIEF)
+    return render_template(
+        "inbox/list.html", letters=found[:PAGE], more=found[PAGE - 1].id if len(found) > PAGE else None,
+        readable=_readable([one.case_number for one in found]), lost=given_up(session) if at_office else (),
+        delay=delayed(session) if at_office else None, form=form, about=about,
+    ), status  # fmt: skip
+
+
+def _readable(numbers: list[str]) -> set[str]:
+    """Those of the cases that the reader may open."""
+    found = db.select(Case.number).where(Case.number.in_(numbers), visible_to(standing()))
+    return set(db.session().scalars(found))

@@ -1,0 +1,52 @@
+"""What pages call a record, its values and its class; the same for lists, the record's page and a filing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import reduce
+from typing import Any, Final
+
+from registry.columns import Column, Type
+from registry.credit_records import CreditRecord
+from web.bodies import bureau_name
+from web.language import in_words
+from web.parts.claim import CLASSES
+from web.parts.words import Words
+from workflow.refusal import Message, say
+
+CLASS_LABELS: Final[Mapping[str, Message]] = CLASSES
+
+
+def record_title(record: CreditRecord) -> Words:
+    """What was imposed: its kinds, and the fine where there is one."""
+    kinds: list[Words] = [kind for kind in map(str.strip, record.values.get("penalty_kind", "").split(";")) if kind]
+    said = reduce(_and, kinds) if kinds else say("Penalty")
+    fine = record.values.get("fine", "")
+    return say("{kind}, {fine} ten thousand yuan", kind=said, fine=fine) if fine else said
+
+
+def in_this_language(words: Words) -> str:
+    """Words, translated where they are a message."""
+    return in_words(words) if isinstance(words, Message) else words
+
+
+def value_words(column: Column, value: str) -> str:
+    """A value as pages write it: a class by its name, everything else as the record has it."""
+    if column.type is Type.CLASS and value in CLASSES:
+        return in_words(CLASSES[value])
+    return value
+
+
+def template_words() -> dict[str, Any]:
+    """For `context_processor`: the functions that templates about records use."""
+    return {
+        "name_of": bureau_name,
+        "title_of": record_title,
+        "shown": value_words,
+        "classes": CLASS_LABELS,
+        "told": in_this_language,
+    }
+
+
+def _and(first: Words, second: Words) -> Words:
+    return say("{first}; {second}", first=first, second=second)
