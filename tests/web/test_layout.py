@@ -8,25 +8,28 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
-from flask import Flask, render_template_string
+from flask import Flask, g, render_template_string
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 from wtforms import BooleanField, MultipleFileField, RadioField, StringField
+from wtforms.fields.choices import SelectChoice
 
 from cases.evidence import StoredFile
 from config import ROOT
 from extensions import Base, db
 from registry.organisations import Bureau
 from registry.passwords import set_password
-from registry.people import add_person
+from registry.people import Standing, add_person
 from tests.conftest import make_settings
 from tests.pictures import browser_page, faults, serve
 from web.chrome import nav
 from web.days import day_words, moment_words, when
 from web.forms import Form
+from workflow.definition import AUDITOR, FILER, OFFICER, REVIEWER, Role
 from wsgi import create_app
 
 GOOD = "three grey horses"
+FRAMED = ("layout", "sign_in", "account", "password", "link", "error")
 PAGES = ["/sign-in", "/", "/nothing-here", "/account", "/account/password"]
 
 
@@ -81,10 +84,25 @@ def test_the_navigation_leads_nowhere_that_is_not(signed_in: FlaskClient) -> Non
         assert signed_in.get(href).status_code == 200, href
 
 
-def test_a_page_under_an_item_of_the_navigation_says_so(app: Flask) -> None:
-    app.extensions["addresses"] = {"/desk", "/search", "/inbox", "/records"}
-    with app.test_request_context("/records"):
-        assert nav() == []  # nobody has signed in
+@pytest.mark.parametrize(
+    ("roles", "at", "lit"),
+    [
+        ({REVIEWER}, "/cases/2026-YY-000001", ("/desk", "true")),
+        ({OFFICER}, "/cases/2026-YY-000001", ("/cases", "true")),
+        ({FILER}, "/cases", ("/cases", "page")),
+        ({AUDITOR}, "/audit", ("/audit", "page")),
+    ],
+)
+def test_the_navigation_shows_where_the_reader_is(app: Flask, roles: set[Role], at: str, lit: tuple[str, str]) -> None:
+    app.extensions["addresses"] = {"/desk", "/cases", "/inbox", "/records", "/audit"}
+    with app.test_request_context(at):
+        g.standing = Standing(user_id=1, name="李敏", roles=frozenset(roles), bureau_id=1)
+        assert [(link.href, link.current) for link in nav() if link.current] == [lit]
+
+
+def test_whoever_has_not_signed_in_has_no_navigation(app: Flask) -> None:
+    with app.test_request_context("/"):
+        assert nav() == []
 
 
 def test_dark_or_light_follows_the_readers_choice_and_nothing_else(client: FlaskClient) -> None:
@@ -121,7 +139,7 @@ class Sample(Form):
     """A form with each sort of field."""
 
     words = StringField("说明")
-    ground = RadioField("理由", choices=[("wrong", "有误"), ("secret", "涉密")])
+    ground = RadioField("理由", choices=[SelectChoice("wrong", "有误"), SelectChoice("secret", "涉密")])
     sure = BooleanField("属实")
     files = MultipleFileField("依据")
 
