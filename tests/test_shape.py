@@ -40,6 +40,8 @@ BELOW = [path for path in SCRIPTS if path.relative_to(ROOT).parts[0] in BELOW_TH
 PAGES = [path for path in TEMPLATES if not str(path.relative_to(ROOT)).startswith(PAPERS)]
 ENGLISH = [path for path in PYTHON if not str(path.relative_to(ROOT)).startswith(SPEAKS_CHINESE)]
 
+OF_THE_FRAME = re.compile(r"\{% block (?:body_class|width|main_attrs) %\}.*?\{% endblock %\}", re.DOTALL)
+"""Classes and attributes that a page hands to the frame: nobody reads them."""
 WRITTEN = re.compile(r">([^<>]*)<")
 INLINE = re.compile(
     r"""\sstyle\s*=|<style\b|<script\b(?![^>]*\ssrc=)|\son[a-z]+\s*=\s*["']|javascript:""", re.IGNORECASE
@@ -115,7 +117,8 @@ def _without_comments(text: str) -> str:
 
 def _untranslated(text: str) -> Iterator[str]:
     """Words between tags, and in the attributes that are read aloud, that no `_()` wraps."""
-    said = re.sub(r"\{\{.*?\}\}|\{%.*?%\}", "", _without_comments(text), flags=re.DOTALL)
+    said = OF_THE_FRAME.sub("", _without_comments(text))
+    said = re.sub(r"\{\{.*?\}\}|\{%.*?%\}", "", said, flags=re.DOTALL)
     said = re.sub(r"<(script|style|svg)\b.*?</\1>", "", said, flags=re.DOTALL)
     for words in WRITTEN.findall(f">{said}<"):
         if re.search(r"[A-Za-z]{2,}", re.sub(r"&\w+;", "", words)):
