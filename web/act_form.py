@@ -7,15 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask_babel import gettext as _
-from flask_wtf import FlaskForm
 from wtforms import (
-    BooleanField,
     DateField,
     Field,
-    Form,
     FormField,
     HiddenField,
     MultipleFileField,
@@ -27,21 +24,14 @@ from wtforms import (
 from wtforms.validators import Length, Optional
 
 from cases.evidence import StoredFile
-from registry.cleaning import Unfit, clean
 from registry.columns import Column
+from web.claim_form import LONGEST, claims_form, findings_form
+from web.forms import Form
 from web.language import in_words
 from workflow import definition as words
 from workflow.definition import FieldKind
-from workflow.findings import DISPLAY, may_find
+from workflow.findings import may_find
 from workflow.refusal import Message
-
-LONGEST = 20_000
-FINDING_WORDS = {
-    "as_claimed": "As claimed",
-    "other": "Another value",
-    "kept": "Keep the record",
-    "undecidable": "Cannot be established",
-}  # message ids; registered for translation in `labels`
 
 
 @dataclass(frozen=True)
@@ -53,11 +43,18 @@ class Offered:
     columns: Sequence[Column] = ()
     record: Mapping[str, str] = field(default_factory=dict)
     to_find: Sequence[str] = ()
-    claims: Mapping[str, str] = field(default_factory=dict)
 
 
-class ActForm(FlaskForm):
-    """The form of one action; `shown` is the version of the case that the page showed."""
+class Fault(NamedTuple):
+    """One line of the summary: the id to which it leads, the field's name, the sentence."""
+
+    id: str
+    label: str
+    words: str
+
+
+class ActForm(Form):
+    """The form of one action; `shown` is the version of the case that the page showed, `kept` the files so far."""
 
     shown = HiddenField()
     kept = HiddenField()
@@ -75,10 +72,8 @@ class ActForm(FlaskForm):
         data = self[asked.name].data
         if asked.kind is FieldKind.CLAIMS:
             return {name: claim["value"] for name, claim in data.items() if claim.get("wrong")}
-        if asked.kind is FieldKind.FINDINGS:
-            return data
         if asked.kind is FieldKind.BUREAU:
-            return int(data) if data else None
+            return int(data) if data and data.isdecimal() else None
         return data.strip() if isinstance(data, str) else data
 
     def mark(self, faults: Mapping[str, Message]) -> None:
@@ -89,13 +84,16 @@ class ActForm(FlaskForm):
 
     def _find(self, name: str) -> Any:
         head, _dot, tail = name.partition(".")
-        found = self[head] if head in self else next(iter(self))
-        return found.form[tail] if tail and isinstance(found, FormField) else found
+        found: Any = self[head] if head in self else self[self.asked[0].name]
+        if not isinstance(found, FormField):
+            return found
+        if not tail:
+            return next(iter(_inner(found)))
+        return found.form[tail].form["finding"] if "finding" in found.form[tail].form else found.form[tail]
 
-    def faults(self) -> Iterable[tuple[str, str, str]]:
-        """Every fault for the summary: the id of its field, its label, the sentence."""
-        for asked in self:
-            yield from _faults_of(asked)
+    def faults(self) -> list[Fault]:
+        """Every fault for the summary."""
+        return [fault for asked in self for fault in _faults_of(asked)]
 
 
 def act_form(asked: Iterable[words.Field], offered: Offered) -> ActForm:
@@ -107,16 +105,20 @@ def act_form(asked: Iterable[words.Field], offered: Offered) -> ActForm:
     return form
 
 
-def _faults_of(asked: Any) -> Iterable[tuple[str, str, str]]:
+def _inner(asked: Any) -> Iterable[Any]:
+    """The fields of a form within a form that can bear a fault, innermost first."""
+    for one in asked.form:
+        yield from _inner(one) if isinstance(one, FormField) else (one,)
+
+
+def _faults_of(asked: Any, label: str = "") -> Iterable[Fault]:
+    own = str(asked.label.text)
     if isinstance(asked, FormField):
-        if asked.errors and not isinstance(asked.errors, dict):
-            yield asked.id, str(asked.label.text), str(asked.errors[0])
         for inner in asked.form:
-            label = str(asked.label.text) if not isinstance(inner, FormField) and asked.label.text else ""
-            for id, own, fault in _faults_of(inner):
-                yield id, label or own, fault
+            yield from _faults_of(inner, own if not isinstance(inner, FormField) else "")
     elif asked.errors:
-        yield asked.id, str(asked.label.text), str(asked.errors[0])
+        first = f"{asked.id}-0" if isinstance(asked, RadioField) else asked.id
+        yield Fault(first, label or own, str(asked.errors[0]))
 
 
 def _field(asked: words.Field, offered: Offered) -> Field:
@@ -136,81 +138,13 @@ def _field(asked: words.Field, offered: Offered) -> Field:
         case FieldKind.FILES:
             return MultipleFileField(label, description=hint)
         case FieldKind.CLAIMS:
-            return FormField(_claims_form(offered), label, description=hint)
+            return FormField(claims_form(offered.columns, offered.record), label, description=hint)
         case FieldKind.FINDINGS:
-            return FormField(_findings_form(asked, offered), label, description=hint)
+            allowed = {name: may_find(asked, name) for name in offered.to_find}
+            return FormField(findings_form(offered.columns, allowed), label, description=hint)
     return TextAreaField(label, [Optional(), Length(max=LONGEST)], description=hint)
 
 
 def _select(label: str, choices: list[tuple[str, str]], hint: str) -> Field:
     choices = choices if len(choices) == 1 else [("", _("Choose")), *choices]
     return SelectField(label, [Optional()], choices=choices, description=hint, validate_choice=False)
-
-
-def _claims_form(offered: Offered) -> type[Form]:
-    """For each column: tick that it is wrong, and write what it should say."""
-    made = {column.key: FormField(_claim_form(column, offered), _(column.label)) for column in offered.columns}
-    made[DISPLAY] = FormField(_display_claim(), _("The display itself"))
-    return type("ClaimsForm", (Form,), made)
-
-
-def _claim_form(column: Column, offered: Offered) -> type[Form]:
-    def fits(form: Any, asked: Any) -> None:
-        if not form.wrong.data and (asked.data or "").strip():
-            form.wrong.data = True
-        if not form.wrong.data:
-            return
-        try:
-            asked.data = clean(column, asked.data or "")
-        except Unfit as unfit:
-            raise ValueError(in_words(unfit.message)) from None
-        if not asked.data:
-            raise ValueError(_("Write what it should say, or take the tick away."))
-        if asked.data == offered.record.get(column.key, ""):
-            raise ValueError(_("This is what the record says already: write what it should say instead."))
-
-    return type("ClaimForm", (Form,), {
-        "wrong": BooleanField(_("This is wrong")),
-        "value": StringField(_("It should say"), [Length(max=LONGEST), fits]),
-    })  # fmt: skip
-
-
-def _display_claim() -> type[Form]:
-    return type("DisplayClaimForm", (Form,), {
-        "wrong": BooleanField(_("It must no longer be displayed")),
-        "value": HiddenField(default="ended"),
-    })  # fmt: skip
-
-
-def _findings_form(asked: words.Field, offered: Offered) -> type[Form]:
-    """For each disputed field: the finding, another value where there is one, and the reason."""
-    columns = {column.key: column for column in offered.columns}
-    made = {}
-    for name in offered.to_find:
-        column = columns.get(name)
-        label = _(column.label) if column else _("The display itself")
-        made[name] = FormField(_finding_form(may_find(asked, name), column), label)
-    return type("FindingsForm", (Form,), made)
-
-
-def _finding_form(allowed: Sequence[str], column: Column | None) -> type[Form]:
-    def fits(form: Any, asked: Any) -> None:
-        if form.finding.data == "other" and column and (asked.data or "").strip():
-            try:
-                asked.data = clean(column, asked.data)
-            except Unfit as unfit:
-                raise ValueError(in_words(unfit.message)) from None
-
-    choices = [(code, _(FINDING_WORDS[code])) for code in allowed]
-    fields: dict[str, Field] = {
-        "finding": RadioField(_("Finding"), choices=choices, validate_choice=False),
-        "reason": TextAreaField(_("Reasons"), [Length(max=LONGEST)]),
-    }
-    if "other" in allowed:
-        fields["value"] = StringField(_("The value it should have"), [Length(max=LONGEST), fits])
-    return type("FindingForm", (Form,), fields)
-
-
-def labels() -> tuple[str, ...]:
-    """The findings' words, so that the translations are found."""
-    return _("As claimed"), _("Another value"), _("Keep the record"), _("Cannot be established")

@@ -2,46 +2,59 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
+from flask_babel import gettext as _
+from werkzeug.datastructures import FileStorage
 
 from cases.advance import Request, advance
-from cases.kinds import all_kinds
+from cases.evidence import StoredFile
 from cases.reading import CaseFile, read_cases
-from cases.tables import Case
-from cases.visibility import find_case, person_in
-from cases.words import words_of
+from cases.visibility import find_case
 from extensions import db
 from registry.columns import disputable
-from registry.credit_records import CreditRecord
-from registry.organisations import Bureau
 from web.act_form import ActForm, Offered, act_form
-from web.case_view import case_view, deadline_words
+from web.act_view import act_view
+from web.bodies import bureau_name
+from web.case_acts import open_to
+from web.case_reading import Reading, reading_of
 from web.doors import EVERYBODY, door, moment, standing
-from web.evidence import evidence_of, kept_files, keep_files
-from web.merge import merge_page
+from web.evidence import as_shown, keep_files, kept_files, token_of
+from web.language import in_words
+from web.merge import merge_view
 from web.world import store, world
-from workflow.decide import Open, asked_of, choices
-from workflow.definition import FieldKind
+from workflow.decide import Open, asked_of
+from workflow.definition import FieldKind, Party
 from workflow.findings import to_find
-from workflow.refusal import Forbidden, Impossible, Incomplete, Message, Outdated
-from workflow.snapshot import Person
+from workflow.refusal import Forbidden, Impossible, Incomplete, Message, Outdated, say
 
 pages = Blueprint("acts", __name__)
+
+GONE = say("The case has moved on: this cannot be done now.")
+OWN_PAGES = {"propose": "propose.html", "propose_review": "propose.html", "correct_own": "propose.html",
+             "approve": "approve.html", "approve_review": "approve.html", "confirm_own": "approve.html"}  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Scene:
-    """A case, the person in it, and the act they have chosen."""
+    """A case as the reader may read it, and the act they have chosen; `why_not` where it cannot be taken now."""
 
-    case: Case
-    file: CaseFile
-    person: Person
+    reading: Reading
     open: Open
+
+    @property
+    def name(self) -> str:
+        return self.open.action.name
+
+
+@dataclass(frozen=True)
+class Sent:
+    """What the form held: with its files, those kept before and those that have just come."""
+
+    form: ActForm
+    files: tuple[StoredFile, ...] = ()
 
 
 @pages.get("/cases/<number>/<action>")
@@ -49,9 +62,9 @@ class Scene:
 def show(number: str, action: str) -> ResponseReturnValue:
     """The form of an action, or the reason why it cannot be taken now."""
     scene = _scene(number, action)
-    if scene.open.why_not:
-        return _page(scene, _form(scene), 409, refused=scene.open.why_not)
-    return _page(scene, _form(scene), 200)
+    form = _form(scene)
+    form.shown.data = str(scene.reading.file.length)
+    return _page(scene, Sent(form), 409 if scene.open.why_not else 200, scene.open.why_not)
 
 
 @pages.post("/cases/<number>/<action>")
@@ -60,74 +73,97 @@ def act(number: str, action: str) -> ResponseReturnValue:
     """Take the action: it happens whole, or what was typed comes back with the reason."""
     scene = _scene(number, action)
     form = _form(scene)
-    files, file_faults = keep_files(store(), request.files.getlist("files"), kept_files(form.kept.data))
-    if not form.validate_on_submit() or file_faults:
-        form.mark({"files": fault for fault in file_faults})
-        return _page(scene, form, 422, files=files)
+    files, unfit = keep_files(store(), _uploads(scene), kept_files(form.kept.data), _left_out(scene))
+    sent = Sent(form, files)
+    form.kept.data = token_of(files)
+    if not form.sent() or unfit:
+        form.mark({_files_name(scene): fault for fault in unfit})
+        return _page(scene, sent, 422)
+    return _take(scene, sent)
+
+
+def _take(scene: Scene, sent: Sent) -> ResponseReturnValue:
+    file, form = scene.reading.file, sent.form
+    shown = int(form.shown.data) if (form.shown.data or "").isdecimal() else file.length
+    asked = Request(file.id, scene.name, form.answers(sent.files), shown)
     try:
-        shown = int(form.shown.data) if (form.shown.data or "").isdecimal() else scene.file.length
-        advance(world(), Request(scene.case.id, action, form.answers(files), shown), scene.person, moment())
+        advance(world(), asked, scene.reading.person, moment())
     except Incomplete as refusal:
         form.mark(refusal.fields)
-        return _page(scene, form, 422, files=files)
-    except Outdated as refusal:
-        return merge_page(scene.case.id, form, files, refusal, action)
+        return _page(scene, sent, 422)
+    except Outdated:
+        return _outdated(scene, sent, shown)
     except (Impossible, Forbidden) as refusal:
-        status = 403 if isinstance(refusal, Forbidden) else 409
-        return _page(scene, form, status, files=files, refused=refusal.message)
-    return redirect(url_for("cases.show", number=number, _anchor="whose-turn"))
+        return _page(scene, sent, 403 if isinstance(refusal, Forbidden) else 409, refusal.message)
+    flash(_("Done: %(what)s", what=in_words(say(scene.open.action.done))))
+    return redirect(url_for("cases.show", number=file.number, _anchor="whose-turn"))
 
 
-def _scene(number: str, action: str) -> Scene:
-    """The case and the act, where this person may read the case and the act belongs to one of their roles."""
+def _outdated(scene: Scene, sent: Sent, shown: int) -> ResponseReturnValue:
+    """Somebody acted while the page was open: what took effect, what was written, and the ways on from there."""
+    db.session().expire_all()
+    now = _scene(scene.reading.file.number, scene.name)
+    view = merge_view(now.reading, now.open, sent.form, shown)
+    sent.form.shown.data = str(now.reading.file.length)
+    return render_template("merge.html", merge=view, form=sent.form, kept=as_shown(sent.files)), 409
+
+
+def _scene(number: str, name: str) -> Scene:
+    """The case and the act, where the person may read the case and the act belongs to one of their roles in it."""
     case = find_case(db.session(), standing(), number) or abort(404)
-    file = read_cases(db.session(), [case.id])[0]
-    person = person_in(standing(), case.enterprise_id, case.bureau_id)
-    definition = all_kinds()[case.kind]
-    for found in choices(definition, file.snapshot, world(), person, moment()):
-        if found.action.name == action:
-            return Scene(case, file, person, found)
-    if any(role in person.roles for row in definition.actions_named(action) for role in row.by):
-        return Scene(case, file, person, _gone(definition.actions_named(action), person))
-    abort(404)
+    reading = reading_of(db.session(), world(), _file(case.id), standing(), moment())
+    for found in open_to(reading):
+        if found.action.name == name:
+            return Scene(reading, found)
+    roles = reading.person.roles
+    for row in reading.definition.actions_named(name):
+        role = next((role for role in row.by if role in roles), None)
+        if role and role.party in (Party.ENTERPRISE, Party.BUREAU, Party.OFFICE):
+            return Scene(reading, Open(row, role, GONE))
+    return abort(404)
 
 
-def _gone(rows: Sequence[object], person: Person) -> Open:
-    """An act of this person's that the case has moved past."""
-    from workflow.refusal import say
-
-    row = next(row for row in rows if any(role in person.roles for role in row.by))  # type: ignore[attr-defined]
-    role = next(role for role in row.by if role in person.roles)  # type: ignore[attr-defined]
-    return Open(row, role, say("The case has moved on: this cannot be done now."))  # type: ignore[arg-type]
+def _file(case_id: int) -> CaseFile:
+    return read_cases(db.session(), [case_id])[0]
 
 
 def _form(scene: Scene) -> ActForm:
-    form = act_form(asked_of(scene.open.action, scene.open.role), _offered(scene))
-    if request.method == "GET":
-        form.shown.data = str(scene.file.length)
-    return form
+    return act_form(asked_of(scene.open.action, scene.open.role), _offered(scene))
 
 
 def _offered(scene: Scene) -> Offered:
-    record = db.session().get(CreditRecord, scene.case.record_id) if scene.case.record_id else None
-    definition = all_kinds()[scene.case.kind]
-    findings = next((field for field in scene.open.action.asks if field.kind is FieldKind.FINDINGS), None)
+    reading, action = scene.reading, scene.open.action
+    record = reading.record
+    findings = next((field for field in action.asks if field.kind is FieldKind.FINDINGS), None)
     return Offered(
-        bureaus=[(bureau.id, bureau.name) for bureau in db.session().scalars(select(Bureau).order_by(Bureau.id))
-                 if bureau.successor_id is None],
-        deadlines=[(timer.deadline, deadline_words(definition, timer)) for timer in scene.file.snapshot.timers
-                   if timer.stopped is None and timer.owner != "enterprise"],
+        bureaus=[(bureau.id, bureau_name(bureau)) for bureau in reading.bureaus.values()
+                 if bureau.successor_id is None and bureau.id != reading.file.snapshot.bureau],
+        deadlines=[(timer.deadline, _(reading.definition.deadline(timer.deadline).label))
+                   for timer in reading.file.snapshot.timers
+                   if timer.stopped is None and timer.owner != Party.ENTERPRISE],
         columns=disputable(record.kind) if record else (),
         record=record.values if record else {},
-        to_find=to_find(definition, findings, scene.file.snapshot.past) if findings else (),
+        to_find=to_find(reading.definition, findings, reading.file.snapshot.past) if findings else (),
     )  # fmt: skip
 
 
-def _page(
-    scene: Scene, form: ActForm, status: int, files: Sequence[object] = (), refused: Message | None = None
-) -> ResponseReturnValue:
-    view = case_view(db.session(), world(), scene.file, standing(), moment())
-    return render_template(
-        "act.html", case=view, form=form, act=scene.open.action, refused=refused, files=files,
-        kept=evidence_of(files), status=status,
-    ), status  # fmt: skip
+def _uploads(scene: Scene) -> list[FileStorage]:
+    return [upload for name in _file_fields(scene) for upload in request.files.getlist(name)]
+
+
+def _left_out(scene: Scene) -> list[str]:
+    return [digest for name in _file_fields(scene) for digest in request.form.getlist(f"{name}_out")]
+
+
+def _file_fields(scene: Scene) -> list[str]:
+    return [field.name for field in scene.open.action.asks if field.kind is FieldKind.FILES]
+
+
+def _files_name(scene: Scene) -> str:
+    return next(iter(_file_fields(scene)), "")
+
+
+def _page(scene: Scene, sent: Sent, status: int, refused: Message | None = None) -> ResponseReturnValue:
+    view = act_view(scene.reading, scene.open)
+    template = OWN_PAGES.get(scene.name, "act.html")
+    return render_template(template, act=view, form=sent.form, kept=as_shown(sent.files), refused=refused), status

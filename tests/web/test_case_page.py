@@ -1,0 +1,158 @@
+"""The case page: whose turn it is, its days, what may be read and done, in every state and for every reader."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+
+from cases.tables import Case
+from tests.builders import Place, day, make_place
+from tests.conftest import NOW
+from tests.web.signing import sign_in
+
+FOUND = {"fine": {"finding": "as_claimed", "reason": ""}, "decided_on": {"finding": "kept", "reason": "决定书如此。"}}
+STEPS: dict[str, tuple[str, str, dict[str, object]]] = {
+    "accept": ("office", "accept", {}),
+    "refer": ("office", "refer", {"question": "请核对金额。"}),
+    "ask": ("reviewer", "ask", {"missing": "缴款凭证"}),
+    "propose": ("reviewer", "propose", {"findings": FOUND, "reasons": "金额录错。"}),
+    "approve": ("approver", "approve", {"opinion": "同意，内部意见"}),
+    "carry_out": ("office", "carry_out", {}),
+    "answer": ("office", "answer", {"letter": "部分更正。"}),
+    "return": ("reviewer", "return", {"reasons": "不是本局作出的。"}),
+    "note": ("reviewer", "note", {"words": "内部备注"}),
+}
+WALK = ("accept", "refer", "propose", "approve", "carry_out", "answer")
+
+
+@pytest.fixture
+def place(session: Session) -> Place:
+    return make_place(session)
+
+
+def walk(place: Place, *names: str, filed: datetime = day(2026, 11, 16)) -> Case:
+    """An objection filed some days before the clock of the tests, and these steps, one a day."""
+    case = place.file(now=filed)
+    for number, name in enumerate(names, start=1):
+        who, action, answers = STEPS[name]
+        place.act(case, who, action, filed + timedelta(days=number, minutes=number), **answers)
+    return place.case(case.number)
+
+
+def page(client: FlaskClient, place: Place, case: Case, who: str, status: int = 200, language: str = "en") -> str:
+    client.set_cookie("language", language)
+    answer = sign_in(client, place, who).get(f"/cases/{case.number}")
+    assert answer.status_code == status
+    return answer.text
+
+
+def actions(html: str) -> set[str]:
+    return set(re.findall(r'data-action="([a-z_]+)"', html))
+
+
+@pytest.mark.parametrize("steps", [WALK[:n] for n in range(len(WALK) + 1)] + [("accept", "refer", "ask")])
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_every_state_shows_itself_to_every_reader(
+    client: FlaskClient, place: Place, steps: tuple[str, ...], language: str
+) -> None:
+    case = walk(place, *steps)
+    for who in ("enterprise", "office", "chief", "auditor"):
+        html = page(client, place, case, who, language=language)
+        assert f'data-case="{case.number}"' in html
+        assert 'data-kind="objection"' in html
+        assert f'data-state="{case.state}"' in html
+        assert f'data-desk="{case.desk or ""}"' in html
+        assert f'data-version="{case.length}"' in html
+
+
+def test_each_running_deadline_is_an_element_with_its_date(client: FlaskClient, place: Place) -> None:
+    html = page(client, place, walk(place, "accept", "refer"), "enterprise")
+    assert 'data-deadline="verify" data-due="2026-11-27" data-provisional="false"' in html
+    assert 'data-deadline="whole"' in html
+    assert 'datetime="2026-11-27"' in html
+
+
+def test_a_clock_on_hold_has_no_day(client: FlaskClient, place: Place) -> None:
+    html = page(client, place, walk(place, "accept", "refer", "ask"), "enterprise")
+    assert 'data-deadline="verify" data-due=""' in html
+    assert "缴款凭证" in html
+
+
+def test_choices_belong_to_the_reader(client: FlaskClient, place: Place) -> None:
+    case = walk(place, "accept", "refer", filed=day(2026, 11, 19))
+    assert actions(page(client, place, case, "reviewer")) == {"ask", "propose", "return", "note"}
+    assert actions(page(client, place, case, "enterprise")) == {"add", "withdraw"}
+    assert actions(page(client, place, case, "auditor")) == set()
+
+
+def test_nobody_else_finds_the_case(client: FlaskClient, place: Place) -> None:
+    case = walk(place, "accept")
+    for who in ("enterprise2", "reviewer", "reviewer2", "approver2"):
+        page(client, place, case, who, status=404)
+    assert client.get("/cases/2026-YY-999999").status_code == 404
+
+
+def test_internal_words_stay_inside(client: FlaskClient, place: Place) -> None:
+    case = walk(place, "accept", "refer", "note", "propose", "approve")
+    firm, office = page(client, place, case, "enterprise"), page(client, place, case, "office")
+    for words in ("内部备注", "内部意见"):
+        assert words not in firm
+        assert words in office
+    assert "Internal note" not in firm
+
+
+def test_the_firm_reads_no_finding_before_it_is_decided(client: FlaskClient, place: Place) -> None:
+    case = walk(place, "accept", "refer", "propose")
+    assert "金额录错" not in page(client, place, case, "enterprise")
+    assert "金额录错" in page(client, place, case, "approver")
+
+
+def test_a_bureau_that_lost_the_case_reads_what_it_had(client: FlaskClient, place: Place) -> None:
+    case = walk(place, "accept", "refer", "return")
+    other = place.other_bureau.id
+    place.act(case, "chief", "assign", day(2026, 11, 20), bureau=other, reasons="由该局核查。")
+    place.act(case, "reviewer2", "note", day(2026, 11, 23), words="后来的备注")
+    html = page(client, place, place.case(case.number), "reviewer")
+    assert "后来的备注" not in html
+    assert actions(html) == set()
+    assert "data-deadline" not in html
+    assert "Another bureau has this case now" in html
+
+
+def test_a_late_case_says_who_is_responsible_and_when_the_remedies_open(client: FlaskClient, place: Place) -> None:
+    case = walk(place, "accept", "refer", filed=day(2026, 11, 2))
+    html = page(client, place, case, "enterprise")
+    assert "late" in html
+    assert 'datetime="2027-01-02"' in html
+
+
+def test_the_chain_is_verified_when_it_is_shown(client: FlaskClient, place: Place) -> None:
+    assert "Chain intact" in page(client, place, walk(place, "accept"), "enterprise")
+
+
+def test_a_deadline_is_proved_day_by_day(client: FlaskClient, place: Place) -> None:
+    case = walk(place, "accept", "refer", "ask")
+    client.set_cookie("language", "en")
+    answer = sign_in(client, place, "enterprise").get(f"/cases/{case.number}/deadlines/verify")
+    assert answer.status_code == 200
+    assert "Proposed" in answer.text
+    assert client.get(f"/cases/{case.number}/deadlines/nothing").status_code == 404
+
+
+def test_the_list_holds_what_the_reader_may_read(client: FlaskClient, place: Place) -> None:
+    mine, other = walk(place), place.file(now=day(2026, 11, 16), record=place.other_record, by="enterprise2")
+    firm = sign_in(client, place, "enterprise").get("/cases").text
+    assert f'data-case="{mine.number}"' in firm
+    assert other.number not in firm
+    office = sign_in(client, place, "office").get("/cases").text
+    assert f'data-case="{other.number}"' in office
+    assert sign_in(client, place, "office").get("/cases?show=closed").text.count("data-case") == 0
+
+
+def test_now_is_later_than_what_the_tests_play() -> None:
+    assert day(2026, 11, 23) < NOW
+

@@ -1,0 +1,102 @@
+"""The days to come of a case: a small rail of them, and what happens on which day if nobody acts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from web.case_clocks import Clock
+from web.case_path import Milestone
+from web.case_reading import Reading
+from web.case_turn import MONTHS_OF_SILENCE, desk_name
+from web.parts.words import Words, left_words
+from workflow.calendar import add_months, add_workdays, due
+from workflow.definition import Party
+from workflow.guards import Within
+from workflow.refusal import Message, say
+
+LADDER = {
+    "overdue": say("You, the head of {body} and the office are told."),
+    "supervise": say("A supervision sheet goes to {body} and its head, with a copy to the head of the office."),
+    "leading_group": say("It is reported to the leading group."),
+}
+
+
+@dataclass(frozen=True)
+class Ahead:
+    """One day of the rail; `how` is `now`, `next` or `far`."""
+
+    day: date
+    what: Words
+    how: str
+    left: Message | None = None
+    provisional: bool = False
+
+
+@dataclass(frozen=True)
+class IfLate:
+    """What happens on a day if nobody has acted by then. `since`: from that day on."""
+
+    day: date
+    what: Message
+    since: bool = False
+
+
+def rail(reading: Reading, clocks: Sequence[Clock], ahead: Sequence[Milestone]) -> tuple[Ahead, ...]:
+    """Today, each last day to come, and the last day of the whole case."""
+    if reading.state.final or reading.lost:
+        return ()
+    return tuple(_rail(reading, clocks, ahead))
+
+
+def _rail(reading: Reading, clocks: Sequence[Clock], ahead: Sequence[Milestone]) -> Iterator[Ahead]:
+    desk = desk_name(reading, reading.state.desk)
+    state = say("{desk}: {state}", desk=desk, state=say(reading.state.label))
+    yield Ahead(reading.today, state, "now")
+    for stone in ahead:
+        clock = next((clock for clock in clocks if clock.deadline == stone.deadline), None)
+        words = say("{desk}: {what}", desk=desk_name(reading, stone.deadline.owner), what=say(stone.deadline.label))
+        left = left_words(clock.left) if clock and clock.due else None
+        yield Ahead(stone.day, words, "next", left, stone.provisional)
+    named = {stone.deadline.name for stone in ahead}
+    for clock in clocks:
+        if clock.deadline.name not in named and clock.deadline.owner == Party.OFFICE and clock.due:
+            yield Ahead(clock.due, say(clock.deadline.label), "far", left_words(clock.left), clock.provisional)
+
+
+def if_late(reading: Reading, clocks: Sequence[Clock]) -> tuple[IfLate, ...]:
+    """The rungs still to come of the deadline that the desk has to keep, and when the law's remedies open (D3)."""
+    clock = next((one for one in clocks if one.deadline.owner == reading.state.desk and one.due), None)
+    if clock is None or clock.due is None or clock.deadline.owner == Party.ENTERPRISE:
+        return ()
+    body = desk_name(reading, clock.deadline.owner)
+    rungs = [
+        IfLate(add_workdays(reading.world.calendar, clock.due, rung.offset),
+               say(LADDER[rung.action].id, body=body), since=rung.offset == 0)
+        for rung in clock.deadline.rungs if rung.action in LADDER
+    ]  # fmt: skip
+    opens = add_months(reading.file.filed_on, MONTHS_OF_SILENCE)
+    what = say("The law's remedies for failure to act open: two months after the office received it, never earlier.")
+    return (*rungs, IfLate(opens, what, since=True))
+
+
+def review_until(reading: Reading) -> date | None:
+    """Until when a review may be asked, where this end leaves one and none was asked yet."""
+    if not reading.state.final or reading.lost:
+        return None
+    for action in reading.definition.actions_from(reading.state.name, reading.file.snapshot.variant):
+        window = next((guard for guard in action.guard if isinstance(guard, Within)), None)
+        if action.reopens and window and not any(past.action == action.name for past in reading.past):
+            return _window_ends(reading, window)
+    return None
+
+
+def _window_ends(reading: Reading, window: Within) -> date | None:
+    start = next((past for past in reversed(reading.past) if past.action in window.since), None)
+    if start is None:
+        return None
+    snapshot, world = reading.file.snapshot, reading.world
+    rule = world.jurisdiction.limit(window.rule, snapshot.variant, reading.file.filed_on)
+    day = due(world.calendar, start.on, rule.n, rule.unit, rolls=rule.rolls)[0]
+    return day if day >= reading.today else None

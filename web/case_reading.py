@@ -1,0 +1,189 @@
+"""A case as one person may read it: the events of their span, without what is internal to others.
+
+It reads; it writes no sentence and knows no page.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+from typing import Any, Final
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from cases.kinds import all_kinds
+from cases.reading import CaseFile
+from cases.tables import Attachment, Case, Event
+from cases.visibility import Span, person_in, span_of
+from cases.words import words_of
+from registry.credit_records import CreditRecord
+from registry.organisations import Bureau
+from registry.people import Standing, User
+from workflow.definition import STAY, Action, Definition, Field, FieldKind, Party, State
+from workflow.snapshot import Past, Person, World
+
+
+DECIDES: Final = ("approve", "approve_review", "confirm_own")
+"""Acts from which on findings are a decision and no proposal."""
+PROPOSES: Final = ("propose", "correct_own")
+
+
+@dataclass(frozen=True)
+class Happened:
+    """One event of the chain, with the row of the procedure it followed."""
+
+    id: int
+    seq: int
+    at: datetime
+    actor: str
+    action: Action
+    body: Mapping[str, Any]
+    hash: str
+
+    @property
+    def on(self) -> date:
+        return date.fromisoformat(self.body["on"])
+
+    @property
+    def moved(self) -> bool:
+        return bool(self.body["source"] != self.body["target"])
+
+    @property
+    def person(self) -> int | None:
+        return int(self.actor.removeprefix("user:")) if self.actor.startswith("user:") else None
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What the reader may read of a case, and who they are in it."""
+
+    session: Session
+    world: World
+    file: CaseFile
+    case: Case
+    standing: Standing
+    person: Person
+    now: datetime
+    span: Span
+    events: tuple[Happened, ...]
+    words: Mapping[int, Mapping[str, str]]
+
+    @property
+    def definition(self) -> Definition:
+        return all_kinds()[self.file.kind]
+
+    @property
+    def today(self) -> date:
+        return self.world.jurisdiction.day_of(self.now)
+
+    @property
+    def mine(self) -> bool:
+        """Whether the reader is the firm that the case is about."""
+        return Party.ENTERPRISE in self.standing.parties
+
+    @property
+    def lost(self) -> bool:
+        """Whether another bureau has the case now, so that the reader sees what lay here before."""
+        return self.span.until is not None
+
+    @cached_property
+    def past(self) -> tuple[Past, ...]:
+        return tuple(past for past in self.file.snapshot.past if self.span.holds(past.seq))
+
+    @cached_property
+    def state(self) -> State:
+        """Where the case stands, or stood when the reader's bureau last had it."""
+        name = self.past[-1].target if self.lost and self.past else self.file.snapshot.state
+        return self.definition.state(name)
+
+    @cached_property
+    def record(self) -> CreditRecord | None:
+        return self.session.get(CreditRecord, self.file.record_id) if self.file.record_id else None
+
+    @cached_property
+    def bureaus(self) -> dict[int, Bureau]:
+        return {bureau.id: bureau for bureau in self.session.scalars(select(Bureau))}
+
+    @property
+    def bureau(self) -> Bureau | None:
+        """The bureau that has the case; before it is routed, the one that supplied the record."""
+        supplied = self.file.snapshot.record.supplied_by if self.file.snapshot.record else None
+        return self.bureaus.get(self.file.snapshot.bureau or supplied or 0)
+
+    @cached_property
+    def names(self) -> dict[int, str]:
+        """Who acted, by id."""
+        ids = {event.person for event in self.events if event.person is not None}
+        return {id: name for id, name in self.session.execute(select(User.id, User.name).where(User.id.in_(ids)))}
+
+    @cached_property
+    def files(self) -> Sequence[Attachment]:
+        """The evidence handed in with the events the reader may read."""
+        shown = {event.id for event in self.events}
+        found = select(Attachment).where(Attachment.case_id == self.file.id).order_by(Attachment.id)
+        return [file for file in self.session.scalars(found) if file.event_id in shown]
+
+    def shows(self, field: Field) -> bool:
+        """Whether the reader may read what was written there."""
+        return not (field.internal and self.mine)
+
+    def tells(self, event: Happened) -> bool:
+        """Whether the reader may read the words of an event: the firm reads no finding that nobody has decided on."""
+        return not self.mine or not finds(event.action) or event.seq in self._decided
+
+    @cached_property
+    def _decided(self) -> frozenset[int]:
+        """The proposals on which a decision followed; one that was sent back was replaced or is still open."""
+        proposed, decided = 0, set()
+        for past in self.past:
+            if past.action.startswith(PROPOSES):
+                proposed = past.seq
+            elif past.action in DECIDES:
+                decided.add(proposed)
+        return frozenset(decided)
+
+
+def reading_of(session: Session, world: World, file: CaseFile, standing: Standing, now: datetime) -> Reading:
+    """Read a case that the scope has let this person see."""
+    case = session.get_one(Case, file.id)
+    span = span_of(session, standing, case)
+    mine = Party.ENTERPRISE in standing.parties
+    definition = all_kinds()[file.kind]
+    events = tuple(
+        event for event in _events(session, file, definition)
+        if span.holds(event.seq) and not (mine and is_internal(event.action))
+    )  # fmt: skip
+    shown = {event.seq for event in events}
+    words = {seq: said for seq, said in words_of(session, file.id).items() if seq in shown}
+    person = person_in(standing, case.enterprise_id, case.bureau_id)
+    return Reading(session, world, file, case, standing, person, now, span, events, words)
+
+
+def finds(action: Action) -> bool:
+    """Whether an act says what was found on the disputed fields."""
+    return any(field.kind is FieldKind.FINDINGS for field in action.asks)
+
+
+def is_internal(action: Action) -> bool:
+    """Whether an act is words between officials alone: it moves nothing, tells nobody, and all it asks is internal."""
+    asks_internal = bool(action.asks) and all(field.internal for field in action.asks)
+    return action.target is STAY and not action.tells and asks_internal
+
+
+def _events(session: Session, file: CaseFile, definition: Definition) -> list[Happened]:
+    rows = session.execute(
+        select(Event.id, Event.seq, Event.at, Event.actor, Event.action, Event.body, Event.hash)
+        .where(Event.case_id == file.id)
+        .order_by(Event.seq)
+    )
+    found = []
+    for row in rows:
+        body = json.loads(row.body)
+        action = definition.action(row.action, body["source"], body["variant"])
+        rows_named = (action,) if action else definition.actions_named(row.action)[:1]
+        found += [Happened(row.id, row.seq, row.at, row.actor, named, body, row.hash) for named in rows_named]
+    return found

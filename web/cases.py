@@ -1,0 +1,94 @@
+"""The case page, the list of cases, and the proof of a deadline."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import Blueprint, abort, render_template, request
+from flask.typing import ResponseReturnValue
+from sqlalchemy import ColumnElement
+
+from cases.kinds import all_kinds
+from cases.reading import CaseFile, read_cases
+from cases.tables import Case
+from cases.visibility import find_case
+from cases.worklists import WorkRow, count, is_open, rows
+from extensions import db
+from web.case_clocks import clock_of, held_back
+from web.case_reading import reading_of
+from web.case_view import case_view, heading
+from web.deadline_proof import proof_of
+from web.doors import EVERYBODY, door, moment, standing
+from web.world import world
+from workflow.definition import State
+from workflow.refusal import Message, say
+
+pages = Blueprint("cases", __name__)
+
+PAGE = 50
+
+
+@pages.get("/cases")
+@door(roles=EVERYBODY)
+def index() -> ResponseReturnValue:
+    """The cases that the reader may read: the firm's own, a bureau's, all of them for the office."""
+    shown = request.args.get("show", "open")
+    conditions = _conditions(shown)
+    page = max(request.args.get("page", 1, type=int), 1)
+    found = rows(db.session(), standing(), *conditions, most=PAGE * page + 1)
+    here = found[PAGE * (page - 1) : PAGE * page]
+    return render_template(
+        "cases.html", rows=[_listed(row) for row in here], shown=shown, page=page, more=len(found) > PAGE * page,
+        counts={name: count(db.session(), standing(), *_conditions(name)) for name in ("open", "closed", "all")},
+    )  # fmt: skip
+
+
+@pages.get("/cases/<number>")
+@door(roles=EVERYBODY)
+def show(number: str) -> ResponseReturnValue:
+    """A case."""
+    view = case_view(db.session(), world(), found_file(number), standing(), moment())
+    return render_template("case.html", case=view)
+
+
+@pages.get("/cases/<number>/deadlines/<name>")
+@door(roles=EVERYBODY)
+def deadline(number: str, name: str) -> ResponseReturnValue:
+    """Day by day, why a deadline is due when it is."""
+    reading = reading_of(db.session(), world(), found_file(number), standing(), moment())
+    timers = [timer for timer in reading.file.snapshot.timers if timer.deadline == name]
+    if not timers or reading.lost:
+        abort(404)
+    clock = clock_of(reading, timers[-1])
+    return render_template(
+        "deadline.html", reading=reading, clock=clock, heading=heading(reading), holds=held_back(clock, reading),
+        proof=proof_of(reading, clock),
+    )  # fmt: skip
+
+
+def found_file(number: str) -> CaseFile:
+    """The case of that number, for whoever may read it; else the page is not there."""
+    case = find_case(db.session(), standing(), number)
+    return read_cases(db.session(), [case.id])[0] if case else abort(404)
+
+
+def _conditions(shown: str) -> tuple[ColumnElement[bool], ...]:
+    if shown == "closed":
+        return (Case.closed_at.is_not(None),)
+    return () if shown == "all" else (is_open(),)
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A case in the list: its row, what it is called, and where it stands."""
+
+    row: WorkRow
+    kind: Message
+    state: State
+    label: Message
+
+
+def _listed(row: WorkRow) -> Listed:
+    definition = all_kinds()[row.kind]
+    state = definition.state(row.state)
+    return Listed(row, say(definition.label), state, say(state.label))

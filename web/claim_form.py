@@ -1,0 +1,102 @@
+"""Forms over the fields of a record: what a claim says is wrong, and what is found on each disputed field.
+
+They check that a value can be read as its column's; whether answers are enough is the workflow's to say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from flask_babel import gettext as _
+from wtforms import BooleanField, Field, Form, FormField, HiddenField, RadioField, StringField, TextAreaField
+from wtforms.validators import Length
+
+from registry.cleaning import Unfit, clean
+from registry.columns import Column
+from web.field_words import FINDINGS
+from web.language import in_words
+from workflow.findings import DISPLAY, OTHER
+
+LONGEST = 20_000
+
+Check = Callable[[Any, Any], None]
+
+
+def claims_form(columns: Sequence[Column], record: Mapping[str, str]) -> type[Form]:
+    """For each column: tick that it is wrong, and write what it should say."""
+    made: dict[str, Field] = {
+        column.key: FormField(_claim_form(column, record.get(column.key, "")), _(column.label)) for column in columns
+    }
+    made[DISPLAY] = FormField(_display_claim(), _("The display itself"))
+    return type("ClaimsForm", (Form,), made)
+
+
+def findings_form(columns: Sequence[Column], to_find: Mapping[str, Sequence[str]]) -> type[Form]:
+    """For each disputed field: the finding, another value where there is one, and the reason.
+
+    `to_find` gives the findings that may be made on each field.
+    """
+    known = {column.key: column for column in columns}
+    made: dict[str, Field] = {}
+    for name, allowed in to_find.items():
+        column = known.get(name)
+        label = _(column.label) if column else _("The display itself")
+        made[name] = FormField(_finding_form(allowed, column), label)
+    return type("FindingsForm", (Form,), made)
+
+
+def _claim_form(column: Column, was: str) -> type[Form]:
+    return type("ClaimForm", (Form,), {
+        "wrong": BooleanField(_("This is wrong")),
+        "value": StringField(_("It should say"), [Length(max=LONGEST), _fits_claim(column, was)]),
+    })  # fmt: skip
+
+
+def _fits_claim(column: Column, was: str) -> Check:
+    def fits(form: Any, asked: Any) -> None:
+        if (asked.data or "").strip():
+            form.wrong.data = True
+        if not form.wrong.data:
+            return
+        asked.data = _cleaned(column, asked.data or "")
+        if not asked.data:
+            raise ValueError(_("Write what it should say, or take the tick away."))
+        if asked.data == was:
+            raise ValueError(_("This is what the record says already: write what it should say instead."))
+
+    return fits
+
+
+def _display_claim() -> type[Form]:
+    return type("DisplayClaimForm", (Form,), {
+        "wrong": BooleanField(_("It must no longer be displayed")),
+        "value": HiddenField(default="ended"),
+    })  # fmt: skip
+
+
+def _finding_form(allowed: Sequence[str], column: Column | None) -> type[Form]:
+    fields: dict[str, Field] = {
+        "finding": RadioField(_("Finding"), choices=[(code, in_words(FINDINGS[code])) for code in allowed],
+                              validate_choice=False),
+        "reason": TextAreaField(_("Reasons"), [Length(max=LONGEST)]),
+    }  # fmt: skip
+    if OTHER in allowed:
+        fields["value"] = StringField(_("The value it should have"), [Length(max=LONGEST), _fits_finding(column)])
+    return type("FindingForm", (Form,), fields)
+
+
+def _fits_finding(column: Column | None) -> Check:
+    def fits(form: Any, asked: Any) -> None:
+        if form.finding.data == OTHER and column and (asked.data or "").strip():
+            asked.data = _cleaned(column, asked.data)
+
+    return fits
+
+
+def _cleaned(column: Column, text: str) -> str:
+    """The value as the record keeps it. Raises ValueError with the sentence to show."""
+    try:
+        return clean(column, text)
+    except Unfit as unfit:
+        raise ValueError(in_words(unfit.message)) from None

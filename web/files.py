@@ -1,0 +1,57 @@
+"""Evidence and official papers, each through the scope of its case and of its reader."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, abort, render_template, send_file
+from flask.typing import ResponseReturnValue
+
+from cases.evidence import TYPES
+from cases.tables import Attachment, Case, Event
+from cases.visibility import find_case, find_file, span_of
+from extensions import db
+from notifications.papers import Paper
+from notifications.printing import printed
+from web.case_papers import readable
+from web.case_reading import reading_of
+from web.cases import found_file
+from web.doors import EVERYBODY, door, moment, standing
+from web.language import language
+from web.world import store, world
+
+pages = Blueprint("files", __name__)
+
+
+@pages.get("/files/<int:file_id>")
+@door(roles=EVERYBODY)
+def evidence(file_id: int) -> ResponseReturnValue:
+    """A file of a case. What it is was found out when it came; its name is data and never a path."""
+    file = find_file(db.session(), standing(), file_id)
+    if file is None or not _in_span(file) or file.media_type not in TYPES:
+        abort(404)
+    path = store().path(file.sha256)
+    if not path.exists():
+        abort(404)
+    response: Response = send_file(path, mimetype=file.media_type, download_name=file.name, as_attachment=False)
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+@pages.get("/papers/<int:paper_id>")
+@door(roles=EVERYBODY)
+def paper(paper_id: int) -> ResponseReturnValue:
+    """An official paper, as it was issued."""
+    found = db.session().get(Paper, paper_id)
+    case = find_case(db.session(), standing(), found.case_number) if found else None
+    if found is None or case is None:
+        abort(404)
+    reading = reading_of(db.session(), world(), found_file(case.number), standing(), moment())
+    if all(one.id != paper_id for one in readable(reading)):
+        abort(404)
+    head = next((event.hash for event in reversed(reading.events) if event.at <= found.issued_at), "")
+    return render_template("paper.html", sheet=printed(found, language(), head), case=case, issued=found)
+
+
+def _in_span(file: Attachment) -> bool:
+    """Whether it came with an event that the reader may read (D25)."""
+    case = db.session().get_one(Case, file.case_id)
+    return span_of(db.session(), standing(), case).holds(db.session().get_one(Event, file.event_id).seq)
