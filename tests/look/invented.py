@@ -33,10 +33,20 @@ class Late:
 def everything() -> dict[str, Any]:
     """What the sheet's template draws."""
     return {
-        "strips": strips(), "clocks": several(), "turns": turns(), "returned": returned(), "claims": disputed(),
-        "chain": chain(), "broken": chain(broken_at=5), "long": long_chain(), "lines": lines(), "board": overdue(),
-        "late": late(), "bars": shares(), "rows": worklist(),
-    }  # fmt: skip
+        "strips": strips(),
+        "clocks": several(),
+        "turns": turns(),
+        "returned": returned(),
+        "claims": disputed(),
+        "chain": chain(),
+        "broken": chain(broken_at=5),
+        "long": long_chain(),
+        "lines": lines(),
+        "board": overdue(),
+        "late": late(),
+        "bars": shares(),
+        "rows": worklist(),
+    }
 
 
 def strips() -> dict[str, strip.Strip]:
@@ -67,95 +77,169 @@ def several() -> clocks.Clocks:
     return clocks.clocks(
         [
             clocks.Running("您补材料", own, Unit.WORKDAY, 5, 10, "analogy", deadline="supplement"),
-            clocks.Running("生态环境分局核查", explain(verify, CALENDAR, latest), Unit.WORKDAY, 4, 7, "proposal",
-                           hold_from=asked, deadline="verify"),
-            clocks.Running("整个案件", explain(whole, CALENDAR, latest), Unit.WORKDAY, 14, 20, "proposal",
-                           hold_from=asked, deadline="whole"),
+            clocks.Running(
+                "生态环境分局核查",
+                explain(verify, CALENDAR, latest),
+                Unit.WORKDAY,
+                4,
+                7,
+                "proposal",
+                hold_from=asked,
+                deadline="verify",
+            ),
+            clocks.Running(
+                "整个案件",
+                explain(whole, CALENDAR, latest),
+                Unit.WORKDAY,
+                14,
+                20,
+                "proposal",
+                hold_from=asked,
+                deadline="whole",
+            ),
         ],
-        CALENDAR, TODAY,
-    )  # fmt: skip
+        CALENDAR,
+        TODAY,
+    )
 
 
 def turns() -> dict[str, turn.Turn]:
     d = date
-    spans = [turn.Span("office", "信用办", d(2026, 11, 11), d(2026, 11, 13)),
-             turn.Span("bureau", BUREAU, d(2026, 11, 13), d(2026, 11, 18)),
-             turn.Span("enterprise", "贵公司（补材料）", d(2026, 11, 18), d(2026, 11, 23)),
-             turn.Span("bureau", BUREAU, d(2026, 11, 23), d(2026, 11, 24))]  # fmt: skip
-    stops = (turn.Stop("贵公司", "11月11日 提交"), turn.Stop("信用办", "12日受理，13日转办"),
-             turn.Stop(BUREAU, "报送单位，13日起核查", "here"), turn.Stop("信用办", "改记录，书面答复", "to_come"))  # fmt: skip
+    spans = [
+        turn.Span("office", "信用办", d(2026, 11, 11), d(2026, 11, 13)),
+        turn.Span("bureau", BUREAU, d(2026, 11, 13), d(2026, 11, 18)),
+        turn.Span("enterprise", "贵公司（补材料）", d(2026, 11, 18), d(2026, 11, 23)),
+        turn.Span("bureau", BUREAU, d(2026, 11, 23), d(2026, 11, 24)),
+    ]
+    stops = (
+        turn.Stop("贵公司", "11月11日 提交"),
+        turn.Stop("信用办", "12日受理，13日转办"),
+        turn.Stop(BUREAU, "报送单位，13日起核查", "here"),
+        turn.Stop("信用办", "改记录，书面答复", "to_come"),
+    )
     sentence = say("现在轮到{desk}核查，已在该局第 4 个工作日。", desk=turn.emphasised(BUREAU))
     allowed = [turn.Allowed("bureau", BUREAU, 3), turn.Allowed("office", "信用办", 3)]
     return {
-        "theirs": turn.Turn("theirs", sentence, say("您现在不需要做什么。最迟 11月27日（周五）有认定，最迟 12月2日（周三）书面答复送到您的信箱。"),
-                            None, stops, turn.hands(spans, CALENDAR, allowed)),
-        "yours": turn.Turn("yours", say("请补一份材料：照片的拍摄日期证明。"), say("最迟 12月2日（周三）。补交之前，生态环境分局的期限暂停，剩 4 日。"), say("轮到您")),
-        "late": turn.Turn("late", say("生态环境分局本应在 11月20日（周五）认定。"),
-                          say("当天已告诉该局负责人和信用办，现在由该局负责人负责。11月25日还没有认定，发督办单。法律对不履职的救济 2027年1月6日起可用。"), say("超期 2 日")),
-        "closed": turn.Turn("closed", say("1 项更正，1 项维持，1 项无法核实。"), say("答复书 11月27日送达。不服的，15 日内可以申请复核，60 日内可以申请行政复议。"), say("已办结")),
-    }  # fmt: skip
+        "theirs": turn.Turn(
+            "theirs",
+            sentence,
+            say("您现在不需要做什么。最迟 11月27日（周五）有认定，最迟 12月2日（周三）书面答复送到您的信箱。"),
+            None,
+            stops,
+            turn.hands(spans, CALENDAR, allowed),
+        ),
+        "yours": turn.Turn(
+            "yours",
+            say("请补一份材料：照片的拍摄日期证明。"),
+            say("最迟 12月2日（周三）。补交之前，生态环境分局的期限暂停，剩 4 日。"),
+            say("轮到您"),
+        ),
+        "late": turn.Turn(
+            "late",
+            say("生态环境分局本应在 11月20日（周五）认定。"),
+            say(
+                "当天已告诉该局负责人和信用办，现在由该局负责人负责。"
+                "11月25日还没有认定，发督办单。法律对不履职的救济 2027年1月6日起可用。"
+            ),
+            say("超期 2 日"),
+        ),
+        "closed": turn.Turn(
+            "closed",
+            say("1 项更正，1 项维持，1 项无法核实。"),
+            say("答复书 11月27日送达。不服的，15 日内可以申请复核，60 日内可以申请行政复议。"),
+            say("已办结"),
+        ),
+    }
 
 
 def returned() -> tuple[turn.Stop, ...]:
-    return (turn.Stop("信用办", "9月24日转办"), turn.Stop("应急管理局", "9月28日退回：不是本单位", "returned"),
-            turn.Stop("信用办主任", "指定，不能再退"), turn.Stop("消防救援大队", "9月29日起核查", "here"))  # fmt: skip
+    return (
+        turn.Stop("信用办", "9月24日转办"),
+        turn.Stop("应急管理局", "9月28日退回：不是本单位", "returned"),
+        turn.Stop("信用办主任", "指定，不能再退"),
+        turn.Stop("消防救援大队", "9月29日起核查", "here"),
+    )
 
 
 def disputed() -> dict[str, tuple[claim.Row, ...]]:
     record = {"fine": "8.00", "decided_on": "2026-03-18", "facts": "原煤露天堆存，未采取密闭、围挡、覆盖等措施。"}
     said = {"fine": "0.80", "decided_on": "2026-03-13", "facts": "煤场建有密闭煤棚，仅东侧出入口未及时关闭。"}
-    found = {"fine": ("as_claimed", "", "决定书载明罚款 8000 元，报送时单位错填"), "decided_on": ("kept", "", "3月13日是事先告知书日期"),
-             "facts": ("undecidable", "", "企业的说明与记录一并公示")}  # fmt: skip
+    found = {
+        "fine": ("as_claimed", "", "决定书载明罚款 8000 元，报送时单位错填"),
+        "decided_on": ("kept", "", "3月13日是事先告知书日期"),
+        "facts": ("undecidable", "", "企业的说明与记录一并公示"),
+    }
     return {
         "open": claim.rows([Dispute(name, value) for name, value in said.items()], record),
-        "decided": claim.rows([Dispute(name, value, *found[name]) for name, value in said.items()], record,
-                              decided=True),
-    }  # fmt: skip
+        "decided": claim.rows(
+            [Dispute(name, value, *found[name]) for name, value in said.items()], record, decided=True
+        ),
+    }
 
 
 EVENTS = (
-    ("提交异议，涉及 3 项", "王秀兰，恒源洗煤", "file", datetime(2026, 11, 11, 10, 42)),
-    ("提醒信用办：受理，最迟 11月13日", "时钟", "file", datetime(2026, 11, 12, 9)),
-    ("受理，记录标注“异议处理中”", "赵丽娜，信用办", "compare", datetime(2026, 11, 12, 10, 15)),
-    ("提醒信用办：转办，最迟 11月16日", "时钟", "compare", datetime(2026, 11, 13, 9)),
-    ("转报送单位生态环境分局核查", "赵丽娜，信用办", "verify", datetime(2026, 11, 13, 9, 31)),
-    ("要求补正：照片的拍摄日期证明。暂停计时", "李敏，生态环境分局", "verify", datetime(2026, 11, 18, 11, 20)),
+    ("提交异议，涉及 3 项", "王秀兰，恒源洗煤", "file", datetime(2026, 11, 11, 10, 42, tzinfo=LAW.zone)),
+    ("提醒信用办：受理，最迟 11月13日", "时钟", "file", datetime(2026, 11, 12, 9, tzinfo=LAW.zone)),
+    ("受理，记录标注“异议处理中”", "赵丽娜，信用办", "compare", datetime(2026, 11, 12, 10, 15, tzinfo=LAW.zone)),
+    ("提醒信用办：转办，最迟 11月16日", "时钟", "compare", datetime(2026, 11, 13, 9, tzinfo=LAW.zone)),
+    ("转报送单位生态环境分局核查", "赵丽娜，信用办", "verify", datetime(2026, 11, 13, 9, 31, tzinfo=LAW.zone)),
+    (
+        "要求补正：照片的拍摄日期证明。暂停计时",
+        "李敏，生态环境分局",
+        "verify",
+        datetime(2026, 11, 18, 11, 20, tzinfo=LAW.zone),
+    ),
     (
         "您补交了材料：带日期的照片，2 个文件。该局的期限从 24日接着数",
         "王秀兰，恒源洗煤",
         "verify",
-        datetime(2026, 11, 23, 16, 8),
+        datetime(2026, 11, 23, 16, 8, tzinfo=LAW.zone),
     ),
 )
 
 
 def chain(broken_at: int | None = None) -> timeline.Timeline:
     hashes = ["3fd0", "b81f", "07bc", "e2a6", "51d7", "9c40", "1be2"]
-    entries = [timeline.Entry(seq, at.replace(tzinfo=LAW.zone), what, by, f"{hashes[seq - 1]}{'0' * 56}{hashes[seq % 7]}", stage)
-               for seq, (what, by, stage, at) in enumerate(EVENTS, 1)]  # fmt: skip
+    entries = [
+        timeline.Entry(seq, at, what, by, f"{hashes[seq - 1]}{'0' * 56}{hashes[seq % 7]}", stage)
+        for seq, (what, by, stage, at) in enumerate(EVENTS, 1)
+    ]
     verified = datetime(2026, 11, 24, 6, tzinfo=LAW.zone)
     return timeline.timeline(entries, verified_at=verified, broken_at=broken_at)
 
 
 def long_chain() -> timeline.Timeline:
-    stages = [timeline.Stage("0", "提交", "贵公司"), timeline.Stage("1", "受理", "信用办"),
-              timeline.Stage("2", "核查", "消防救援大队", (say("延期一次（10 个工作日）"),)), timeline.Stage("3", "复核", "信用办")]  # fmt: skip
+    stages = [
+        timeline.Stage("0", "提交", "贵公司"),
+        timeline.Stage("1", "受理", "信用办"),
+        timeline.Stage("2", "核查", "消防救援大队", (say("延期一次（10 个工作日）"),)),
+        timeline.Stage("3", "复核", "信用办"),
+    ]
     first = datetime(2026, 9, 21, 16, 30, tzinfo=LAW.zone)
-    entries = [timeline.Entry(seq, first + timedelta(days=4 * seq), f"第 {seq} 件事", "赵丽娜，信用办", f"{seq:064d}", str(seq // 4))
-               for seq in range(1, 16)]  # fmt: skip
+    entries = [
+        timeline.Entry(
+            seq, first + timedelta(days=4 * seq), f"第 {seq} 件事", "赵丽娜，信用办", f"{seq:064d}", str(seq // 4)
+        )
+        for seq in range(1, 16)
+    ]
     return timeline.timeline(entries, stages, verified_at=datetime(2026, 11, 24, 6, tzinfo=LAW.zone))
 
 
 def lines() -> list[display_line.DisplayLine]:
     d, first = date, display_line.FirstDay
     return [
-        display_line.display_line(d(2026, 9, 8), d(2029, 9, 8), TODAY,
-                                  first_days=[first(d(2026, 12, 9), "一般"), first(d(2027, 9, 9), "严重")]),
-        display_line.display_line(d(2026, 3, 18), d(2029, 3, 18), TODAY, first_days=[first(d(2026, 6, 19))],
-                                  acted_on=d(2027, 3, 18)),
+        display_line.display_line(
+            d(2026, 9, 8),
+            d(2029, 9, 8),
+            TODAY,
+            first_days=[first(d(2026, 12, 9), "一般"), first(d(2027, 9, 9), "严重")],
+        ),
+        display_line.display_line(
+            d(2026, 3, 18), d(2029, 3, 18), TODAY, first_days=[first(d(2026, 6, 19))], acted_on=d(2027, 3, 18)
+        ),
         display_line.display_line(d(2025, 11, 20), d(2026, 11, 20), TODAY, ended_on=d(2026, 11, 20)),
         display_line.display_line(d(2025, 11, 20), d(2026, 11, 20), TODAY),
-    ]  # fmt: skip
+    ]
 
 
 KINDS = {"objection": "异议", "correction": "更正", "repair": "修复", "complaint": "投诉"}
@@ -169,26 +253,52 @@ def overdue() -> board.Board:
         "国家税务总局示范旗税务局",
         "信用办（本办）",
     ]
-    lefts = [[-2, -1, *[0] * 3, 2, 3, 3, *[4] * 4, *[5] * 6, *[6] * 10, 7, 8, 8, 10, 11, 14], [-5, -3, -1, 0, 0, 1, 2, 2, 4, 12],
-             [-4, 0, 2, 2, 3, 8, 40], [0, 1, 3, 12], [-6, 1, 4, 4, 7]]  # fmt: skip
+    lefts = [
+        [-2, -1, *[0] * 3, 2, 3, 3, *[4] * 4, *[5] * 6, *[6] * 10, 7, 8, 8, 10, 11, 14],
+        [-5, -3, -1, 0, 0, 1, 2, 2, 4, 12],
+        [-4, 0, 2, 2, 3, 8, 40],
+        [0, 1, 3, 12],
+        [-6, 1, 4, 4, 7],
+    ]
     kinds = list(KINDS)
-    return board.board([
-        board.Row(name, tuple(
-            board.Place(f"2026-YY-{row}{n:03d}", "#late-list", kind := kinds[(n * 7 + row) % (4 if row == 4 else 3)], KINDS[kind],
-                        "某公司（演示）", left, held=left > 0 and n % 6 == 5)
-            for n, left in enumerate(lefts[row])), ours=row == 4)
-        for row, name in enumerate(names)
-    ])  # fmt: skip
+    return board.board(
+        [
+            board.Row(
+                name,
+                tuple(
+                    board.Place(
+                        f"2026-YY-{row}{n:03d}",
+                        "#late-list",
+                        kind := kinds[(n * 7 + row) % (4 if row == 4 else 3)],
+                        KINDS[kind],
+                        "某公司（演示）",
+                        left,
+                        held=left > 0 and n % 6 == 5,
+                    )
+                    for n, left in enumerate(lefts[row])
+                ),
+                ours=row == 4,
+            )
+            for row, name in enumerate(names)
+        ]
+    )
 
 
 def late() -> list[Late]:
-    return [Late(6, "信用办", "投诉", "公示信息虚假，核实答复", "2026-TS-000021", say("已督办"), date(2026, 11, 19)),
-            Late(2, BUREAU, "异议", "罚款金额", "2026-YY-000397"), Late(1, "住建局", "异议", "企业名称", "2026-YY-000402")]  # fmt: skip
+    return [
+        Late(6, "信用办", "投诉", "公示信息虚假，核实答复", "2026-TS-000021", say("已督办"), date(2026, 11, 19)),
+        Late(2, BUREAU, "异议", "罚款金额", "2026-YY-000397"),
+        Late(1, "住建局", "异议", "企业名称", "2026-YY-000402"),
+    ]
 
 
 def shares() -> tuple[bars.Bar, ...]:
-    return bars.bars([bars.Amount(name, (("office", 3), ("bureau", b), ("enterprise", e)), say("{n} 日", n=3 + b + e))
-                      for name, b, e in ((BUREAU, 4, 3), ("市场监督管理局", 7, 2), ("应急管理局", 6, 5))])  # fmt: skip
+    return bars.bars(
+        [
+            bars.Amount(name, (("office", 3), ("bureau", b), ("enterprise", e)), say("{n} 日", n=3 + b + e))
+            for name, b, e in ((BUREAU, 4, 3), ("市场监督管理局", 7, 2), ("应急管理局", 6, 5))
+        ]
+    )
 
 
 def worklist() -> list[tuple[str, str, str, lane.Lane]]:
@@ -201,9 +311,17 @@ def worklist() -> list[tuple[str, str, str, lane.Lane]]:
     held = hold(Timer("v", "v", "bureau", 1, date(2026, 11, 11), 7, Unit.WORKDAY), date(2026, 11, 17), "asked")
     paused = [Pause(date(2026, 11, 18), date(2026, 11, 23))]
     return [
-        row("2026-YY-000397", "迟 2 日", "is-late", explain(overdue_one, CALENDAR), late=late_days(overdue_one, CALENDAR, TODAY)),
+        row(
+            "2026-YY-000397",
+            "迟 2 日",
+            "is-late",
+            explain(overdue_one, CALENDAR),
+            late=late_days(overdue_one, CALENDAR, TODAY),
+        ),
         row("2026-XF-000288", "今天", "is-soon", count(CALENDAR, date(2026, 11, 19), 3, Unit.WORKDAY)),
-        row("2026-YY-000412", "剩 3 日", "is-soon", count(CALENDAR, date(2026, 11, 13), 7, Unit.WORKDAY, pauses=paused)),
+        row(
+            "2026-YY-000412", "剩 3 日", "is-soon", count(CALENDAR, date(2026, 11, 13), 7, Unit.WORKDAY, pauses=paused)
+        ),
         row("2026-YY-000418", "剩 6 日", "", count(CALENDAR, date(2026, 11, 23), 7, Unit.WORKDAY)),
         row("2026-YY-000409", "停", "", explain(held, CALENDAR, date(2026, 12, 3)), open_hold_from=date(2026, 11, 17)),
-    ]  # fmt: skip
+    ]
