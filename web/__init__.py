@@ -4,12 +4,27 @@ from __future__ import annotations
 
 from flask import Flask
 
-from web import acts, calendar, cases, desk, files, filing, front, health, inbox, records, rules, search, sign_in
+from web import acts, board, calendar, cases, desk, files, filing, front, health, inbox, records, rules, search, sign_in
 from web.chrome import register_chrome
 
 
 def register_pages(app: Flask) -> None:
     """Every blueprint, and what all templates may use."""
     register_chrome(app)
-    for module in (acts, calendar, cases, desk, files, filing, front, health, inbox, records, rules, search, sign_in):
+    for module in (
+        acts,
+        board,
+        calendar,
+        cases,
+        desk,
+        files,
+        filing,
+        front,
+        health,
+        inbox,
+        records,
+        rules,
+        search,
+        sign_in,
+    ):
         app.register_blueprint(module.pages)

@@ -18,7 +18,7 @@ from cases.worklists import WorkRow, count, in_hand, rows, timers_of
 from extensions import db
 from web.case_acts import Choices, choices_of, open_to
 from web.case_reading import reading_of
-from web.desk_view import Line, Moment, groups
+from web.desk_view import Line, Moment, groups, main_act
 from web.doors import EVERYBODY, door, moment, standing
 from web.world import today, world
 from workflow.definition import AUDITOR, FILER
@@ -58,6 +58,7 @@ class Selected:
 
     number: str
     choices: Choices
+    main: str
 
 
 @pages.get("/desk")
@@ -118,7 +119,8 @@ def _selected(lines: Sequence[Line], here: Sequence[WorkRow]) -> Selected | None
     file = read_cases(db.session(), [row.case_id])[0]
     reading = reading_of(db.session(), world(), file, standing(), moment())
     choices = choices_of(reading, open_to(reading))
-    return Selected(row.number, choices) if choices.all else None
+    main = main_act(row, [choice.name for choice in choices.steps])
+    return Selected(row.number, choices, main) if choices.all else None
 
 
 def _next_due() -> date | None:

@@ -5,7 +5,7 @@ Pure: it is given rows and timers, and asks no database.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -20,7 +20,7 @@ from web.parts.axis import Axis, axis_round
 from web.parts.lane import Lane, lane
 from web.parts.words import left_words, urgency
 from workflow.calendar import Calendar
-from workflow.definition import Party
+from workflow.definition import STAY, Party
 from workflow.findings import DISPLAY
 from workflow.refusal import Message, say
 from workflow.timing import Timer, due_of, explain, late_days, left
@@ -37,6 +37,7 @@ NOTES: Final[Mapping[str, Message]] = {
     "late": say("The firm, the head and the office have been told"),
     "hold": say("Waiting for the firm's papers"),
 }
+BACK: Final = "send_back"
 LONGEST: Final = 14
 """Characters of a value that still fit beside another in a row."""
 
@@ -107,15 +108,22 @@ def about(subjects: Sequence[Subject]) -> Message | None:
     return say("{field}, {n} more", field=words, n=more) if more else words
 
 
-def next_step(row: WorkRow, standing: Standing) -> str:
-    """The address of the one act that moves the case on, where there is but one; else the case, to choose."""
+def main_act(row: WorkRow, names: Collection[str]) -> str:
+    """Of the acts that can be taken, the one that leads to the end: not closing, not back; none where there is none."""
     definition = all_kinds()[row.kind]
-    moving = {
-        action.name
-        for action in definition.actions_from(row.state, row.variant)
-        if action.moves and standing.holds(*action.by) and row.desk in standing.parties
-    }
-    return f"/cases/{row.number}/{moving.pop()}" if len(moving) == 1 else f"/cases/{row.number}"
+    onward = ""
+    for action in definition.actions_from(row.state, row.variant):
+        ends = all(target is not STAY and definition.state(str(target)).final for target in action.targets)
+        if action.name in names and action.moves and action.name != BACK and not ends:
+            onward = action.name
+    return onward
+
+
+def next_step(row: WorkRow, standing: Standing) -> str:
+    """The address of the act that is next for this reader; of the case, where none is theirs."""
+    actions = all_kinds()[row.kind].actions_from(row.state, row.variant) if row.desk in standing.parties else ()
+    act = main_act(row, [action.name for action in actions if standing.holds(*action.by)])
+    return f"/cases/{row.number}/{act}" if act else f"/cases/{row.number}"
 
 
 def _line(
@@ -158,7 +166,7 @@ def _lane(timer: Timer, row: WorkRow, over: Axis, at: Moment) -> Lane:
 
 
 def _disputed(subject: Subject) -> Message:
-    label = _label(subject.field)
+    label = label_of(subject.field)
     if subject.field == DISPLAY or not subject.claim or len(subject.claim) > LONGEST or len(subject.record) > LONGEST:
         return label
     if subject.record in ("", subject.claim):
@@ -166,6 +174,6 @@ def _disputed(subject: Subject) -> Message:
     return say("{field} {old} → {new}", field=label, old=subject.record, new=subject.claim)
 
 
-def _label(field: str) -> Message:
+def label_of(field: str) -> Message:
     column = column_of("penalty", field)
     return say("The display itself") if field == DISPLAY else say(column.label if column else "Value")

@@ -1,0 +1,106 @@
+"""The office's overdue board, and the supervision sheets that the head of the office sends from it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from flask import Blueprint, render_template, request
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+
+from cases.advance import Request, advance
+from cases.kinds import all_kinds
+from cases.rungs import SUPERVISE, sheets_sent
+from cases.subjects import subjects_of
+from cases.tables import Case
+from cases.visibility import find_case, person_in
+from cases.worklists import board
+from extensions import db
+from registry.organisations import Bureau, Enterprise
+from web.board_view import Names, View, board_view
+from web.bodies import bureau_name, bureau_short, office_short
+from web.desk_view import Moment
+from web.doors import door, moment, standing
+from web.world import today, world
+from workflow.definition import AUDITOR, CHIEF, OFFICER
+from workflow.refusal import Incomplete, Message, Refusal, say
+
+pages = Blueprint("board", __name__)
+
+
+@pages.get("/overdue")
+@door(roles=(OFFICER, CHIEF, AUDITOR))
+def overdue() -> ResponseReturnValue:
+    """Every open case by bureau and days left, and beside it the late ones with their rungs."""
+    as_table = request.args.get("as") == "table"
+    return render_template("overdue.html", view=_view(), as_table=as_table, may_send=standing().holds(CHIEF))
+
+
+@dataclass(frozen=True)
+class Result:
+    """What became of one sheet: its place in the chain, or why it did not go."""
+
+    number: str
+    firm: str
+    bureau: str
+    deadline: Message | None
+    seq: int | None = None
+    why: Message | None = None
+
+
+@pages.post("/overdue/supervise")
+@door(roles=(CHIEF,))
+def supervise() -> ResponseReturnValue:
+    """Send these sheets now, each by itself: one that cannot go holds up no other."""
+    asked = list(dict.fromkeys(request.form.getlist("sheet")))
+    results = [_send(*_named(sheet)) for sheet in asked]
+    sent = [result for result in results if result.why is None]
+    failed = [result for result in results if result.why is not None]
+    answer = render_template("supervised.html", sent=sent, failed=failed, left=len(_view().to_send), at=moment())
+    return answer, 200 if sent else 422 if not asked else 409
+
+
+def _view() -> View:
+    marks = board(db.session(), standing())
+    sent = sheets_sent(db.session(), [mark.timer.id for mark in marks if mark.timer.id])
+    late = [mark.row.case_id for mark in marks if mark.due_on and mark.due_on < today()]
+    subjects = subjects_of(db.session(), late)
+    return board_view(marks, sent, subjects, world(), _names(), Moment(world().calendar, today()))
+
+
+def _names() -> Names:
+    bureaus: Sequence[Bureau] = db.session().scalars(select(Bureau)).all()
+    whole = {bureau.id: bureau_name(bureau) for bureau in bureaus}
+    return Names(whole, {bureau.id: bureau_short(bureau) for bureau in bureaus}, office_short())
+
+
+def _named(sheet: str) -> tuple[str, str]:
+    number, _, deadline = sheet.partition(" ")
+    return number, deadline
+
+
+def _send(number: str, deadline: str) -> Result:
+    case = find_case(db.session(), standing(), number)
+    if case is None:
+        return Result(number, "", "", None, why=say("No case bears this number."))
+    told = _told(case, deadline)
+    person = person_in(standing(), case.enterprise_id, case.bureau_id)
+    try:
+        written = advance(world(), Request(case.id, SUPERVISE, {"deadline": deadline}), person, moment())
+    except Refusal as refused:
+        return replace(told, why=_why(refused))
+    return replace(told, seq=written.seq)
+
+
+def _told(case: Case, deadline: str) -> Result:
+    """The case as the result names it."""
+    bureau = db.session().get(Bureau, case.bureau_id) if case.bureau_id else None
+    known = next((one for one in all_kinds()[case.kind].deadlines if one.name == deadline), None)
+    firm = db.session().get_one(Enterprise, case.enterprise_id).name
+    where = bureau_short(bureau) if bureau else office_short()
+    return Result(case.number, firm, where, say(known.label) if known else None)
+
+
+def _why(refused: Refusal) -> Message:
+    return next(iter(refused.fields.values())) if isinstance(refused, Incomplete) else refused.message

@@ -1,0 +1,159 @@
+"""The overdue board as its page shows it: whose row a case stands on, what is late and how far its ladder is climbed.
+
+Pure: it is given marks and what was sent, and asks no database.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from cases.kinds import all_kinds
+from cases.rungs import sheet_goes_on
+from cases.subjects import Subject
+from cases.worklists import BoardMark
+from web.desk_view import Moment, days_left, label_of
+from web.parts.board import Board, Place, Row, board
+from web.parts.words import Words
+from workflow.calendar import Unit, workdays_between
+from workflow.definition import Party
+from workflow.refusal import Message, say
+from workflow.snapshot import World
+
+
+@dataclass(frozen=True)
+class Late:
+    """One late case. `rung` and `rung_on` once its sheet went out; before, `goes_on` is the day it goes by itself."""
+
+    number: str
+    href: str
+    deadline: str
+    days: int
+    bureau: Words
+    kind: Message
+    what: Message
+    rung: Message | str
+    rung_on: date | None
+    goes_on: date | None
+
+    @property
+    def sheet(self) -> str:
+        """What a form sends to say which sheet is meant."""
+        return f"{self.number} {self.deadline}"
+
+
+@dataclass(frozen=True)
+class Figures:
+    """How many are late, due today, due within three working days, on hold, open."""
+
+    late: int
+    today: int
+    soon: int
+    held: int
+    open: int
+
+
+@dataclass(frozen=True)
+class View:
+    """The page."""
+
+    board: Board
+    late: tuple[Late, ...]
+    figures: Figures
+
+    @property
+    def to_send(self) -> tuple[Late, ...]:
+        return tuple(case for case in self.late if not case.rung)
+
+
+@dataclass(frozen=True)
+class Names:
+    """What the bodies are called in the reader's language, whole and short."""
+
+    whole: Mapping[int, str]
+    short: Mapping[int, str]
+    office: str
+
+
+def board_view(
+    marks: Sequence[BoardMark], sent: Mapping[int, tuple[date, datetime]], subjects: Mapping[int, Sequence[Subject]],
+    world: World, names: Names, at: Moment,
+) -> View:  # fmt: skip
+    """Rows by bureau, our own office last even when it has none; the late ones, worst first."""
+    rows: dict[int | None, list[Place]] = {None: []}
+    late: list[Late] = []
+    places = []
+    for mark in marks:
+        place = _place(mark, at)
+        places.append(place)
+        rows.setdefault(_row_of(mark), []).append(place)
+        if place.left < 0 and not place.held:
+            late.append(_late(mark, place, sent, subjects.get(mark.row.case_id, ()), world, names))
+    drawn = [
+        Row(say("{office} (our office)", office=names.office) if id is None else names.whole[id], tuple(cases),
+            ours=id is None)
+        for id, cases in rows.items()
+    ]  # fmt: skip
+    return View(board(drawn), tuple(sorted(late, key=lambda case: -case.days)), _figures(places))
+
+
+def _row_of(mark: BoardMark) -> int | None:
+    return mark.bureau_id if mark.owner == Party.BUREAU else None
+
+
+def _place(mark: BoardMark, at: Moment) -> Place:
+    kind = all_kinds()[mark.row.kind]
+    return Place(
+        number=mark.row.number,
+        href=f"/cases/{mark.row.number}",
+        kind=mark.row.kind,
+        kind_words=say(kind.label),
+        firm=mark.row.enterprise,
+        left=_workdays_left(mark, at),
+        held=mark.due_on is None,
+    )
+
+
+def _workdays_left(mark: BoardMark, at: Moment) -> int:
+    """Working days whatever the deadline counts in: the plot has one axis."""
+    if mark.due_on is None or mark.timer.unit is Unit.WORKDAY:
+        return days_left(mark.timer, at)
+    left = workdays_between(at.calendar, at.today, mark.due_on)
+    return min(left, -1) if mark.due_on < at.today else left
+
+
+def _late(
+    mark: BoardMark, place: Place, sent: Mapping[int, tuple[date, datetime]], subjects: Sequence[Subject],
+    world: World, names: Names,
+) -> Late:  # fmt: skip
+    deadline = all_kinds()[mark.row.kind].deadline(mark.timer.deadline)
+    due_on, at = sent.get(mark.timer.id or 0, (None, None))
+    was_sent = at is not None and due_on == mark.due_on
+    what = say(deadline.label)
+    if subjects:
+        what = say("{deadline}, {field}", deadline=what, field=label_of(subjects[0].field))
+    bureau = _row_of(mark)
+    return Late(
+        number=place.number,
+        href=place.href,
+        deadline=deadline.name,
+        days=-place.left,
+        bureau=names.office if bureau is None else names.short[bureau],
+        kind=say(all_kinds()[mark.row.kind].label),
+        what=what,
+        rung=say("Supervised") if was_sent else "",
+        rung_on=world.jurisdiction.day_of(at) if was_sent and at else None,
+        goes_on=None if was_sent else sheet_goes_on(world, mark.row.kind, mark.timer),
+    )
+
+
+def _figures(places: Sequence[Place]) -> Figures:
+    running = [place.left for place in places if not place.held]
+    return Figures(
+        late=sum(1 for left in running if left < 0),
+        today=sum(1 for left in running if left == 0),
+        soon=sum(1 for left in running if 0 < left <= 3),
+        held=len(places) - len(running),
+        open=len(places),
+    )
