@@ -40,8 +40,11 @@ BELOW = [path for path in SCRIPTS if path.relative_to(ROOT).parts[0] in BELOW_TH
 PAGES = [path for path in TEMPLATES if not str(path.relative_to(ROOT)).startswith(PAPERS)]
 ENGLISH = [path for path in PYTHON if not str(path.relative_to(ROOT)).startswith(SPEAKS_CHINESE)]
 
-OF_THE_FRAME = re.compile(r"\{% block (?:body_class|width|main_attrs) %\}.*?\{% endblock %\}", re.DOTALL)
-"""Classes and attributes that a page hands to the frame: nobody reads them."""
+OF_THE_FRAME = re.compile(
+    r"\{% block (?:body_class|width|main_attrs) %\}.*?\{% endblock %\}|\{% macro \w+_attrs\b.*?\{% endmacro %\}",
+    re.DOTALL,
+)
+"""Classes and attributes that a page hands to the frame or to an element: nobody reads them."""
 WRITTEN = re.compile(r">([^<>]*)<")
 INLINE = re.compile(
     r"""\sstyle\s*=|<style\b|<script\b(?![^>]*\ssrc=)|\son[a-z]+\s*=\s*["']|javascript:""", re.IGNORECASE
