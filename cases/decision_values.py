@@ -141,8 +141,13 @@ def _remedies(world: World, act: Act, bureau: Bureau | None, office: Office) -> 
     told = [remedies.told(remedy, *_before(body, remedy.body)) for remedy in law]
     if _may_be_reviewed(act):
         rule = world.jurisdiction.limit(f"{act.file.kind}.review_ask", act.move.variant, act.file.filed_on)
-        return [remedies.told_review(rule, InBoth(office.name, office.name_en)), *told]
+        return [remedies.told_review(rule, in_both(office)), *told]
     return told
+
+
+def in_both(body: Bureau | Office) -> InBoth:
+    """A body's name in both languages."""
+    return InBoth(body.name, body.name_en)
 
 
 def _before(body: Bureau | Office, whom: str) -> tuple[InBoth, bool]:

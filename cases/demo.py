@@ -183,9 +183,7 @@ def _cast(session: Session, play: Play) -> None:
         _let_in(user)
 
 
-def _record_for(
-    session: Session, story: Story, taken: set[int], firm: int | None, others: set[int]
-) -> CreditRecord:
+def _record_for(session: Session, story: Story, taken: set[int], firm: int | None, others: set[int]) -> CreditRecord:
     """A displayed record with a fine that the bureau supplied; for an account's firm, one that has several there."""
     bureau = select(Bureau.id).where(Bureau.name == story.bureau).scalar_subquery()
     found = [

@@ -8,10 +8,9 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from cases.acts import Act
-from cases.decision_values import decision_values, in_both
+from cases.decision_values import decision_values
 from cases.reading import office_of
 from cases.words import words_of
-from notifications.languages import Words as InBoth
 from notifications.wording.ladder import MOVED
 from registry.organisations import Bureau, Office
 from workflow.calendar import add_months, add_workdays, due
@@ -63,19 +62,14 @@ def _case_values(act: Act, bureau: Bureau | None, office: Office) -> Values:
         "enterprise": file.enterprise_name,
         "enterprise_code": file.enterprise_code,
         "record": file.document_number,
-        "bureau": named(bureau) if bureau else "",
-        "office": named(office),
+        "bureau": in_both(bureau) if bureau else "",
+        "office": in_both(office),
         "filed_on": file.filed_on,
         "asked_on": move.on,
         "today": move.on,
         "what": move.action.done,
         "approved_by": move.person.name,
     }
-
-
-def named(body: Bureau | Office) -> InBoth:
-    """What a body is called, in both languages where both are known."""
-    return InBoth(body.name, body.name_en)
 
 
 def _said(act: Act) -> Values:
@@ -97,7 +91,7 @@ def _deadline(world: World, act: Act, timers: Sequence[Timer], bureau: Bureau | 
         "days": timer.budget, "unit": str(timer.unit),
         "days_left": max(left_over, 0), "days_late": max(-left_over, 0),
         "responsible": _responsible(timer, bureau, office),
-        "addressee": named(bureau) if bureau and timer.owner == Party.BUREAU else named(office),
+        "addressee": in_both(bureau) if bureau and timer.owner == Party.BUREAU else in_both(office),
         "remedy_from": add_months(act.file.filed_on, MONTHS_OF_SILENCE),
         **_next(world, act, timers),
         **_ladder_days(world, act, timer, day.day),
@@ -187,5 +181,5 @@ def _return_due(world: World, act: Act) -> date | None:
 def _responsible(timer: Timer, bureau: Bureau | None, office: Office) -> Message | str:
     """Who answers for a deadline once it is missed."""
     if timer.owner == Party.BUREAU and bureau:
-        return say("the head of {body}", body=named(bureau))
-    return say("the head of {body}", body=named(office)) if timer.owner == Party.OFFICE else ""
+        return say("the head of {body}", body=in_both(bureau))
+    return say("the head of {body}", body=in_both(office)) if timer.owner == Party.OFFICE else ""

@@ -8,17 +8,14 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy.orm import Session
 
 from cases.acts import Act
+from cases.addresses import OFFICE_ID, at_bureau, at_desk, at_office, filer
 from cases.letter_values import values_for
-from cases.reading import office_of
 from notifications.papers import NewPaper
 from notifications.post import Address, NewLetter
-from registry.organisations import Bureau
 from workflow.calendar import next_workday
-from workflow.definition import APPROVER, CHIEF, FILER, HEAD, OFFICER, REVIEWER, Addressee, Notice, Party, Role
+from workflow.definition import AUDITOR, CHIEF, HEAD, OFFICER, REVIEWER, Addressee, Notice, Party
 from workflow.snapshot import World
 from workflow.timing import Timer
-
-OFFICE_ID = 1
 
 
 def letters_for(session: Session, world: World, act: Act, timers: Sequence[Timer]) -> Iterator[NewLetter]:
@@ -64,15 +61,15 @@ def _paper(
 def _addresses(session: Session, world: World, act: Act, notice: Notice) -> Iterator[Address]:
     match notice.to:
         case Addressee.FILER:
-            yield _filer(act)
+            yield filer(act.file)
         case Addressee.BUREAU:
-            yield from _bureau(session, act.move.bureau, REVIEWER)
+            yield from at_bureau(session, act.move.bureau, REVIEWER)
         case Addressee.OFFICE:
-            yield _office(session, OFFICER)
+            yield at_office(session, OFFICER)
         case Addressee.CHIEF:
-            yield _office(session, CHIEF)
+            yield at_office(session, CHIEF)
         case Addressee.DESK:
-            yield from _at_desk(session, act, act.move.desk)
+            yield from at_desk(session, act.file, act.move.definition, act.move.target, act.move.bureau)
         case Addressee.OWNER:
             yield from _owner(session, act)
         case Addressee.OWNER_HEAD:
@@ -80,31 +77,7 @@ def _addresses(session: Session, world: World, act: Act, notice: Notice) -> Iter
         case Addressee.LEADING_GROUP:
             yield Address("leading_group", None, mail=world.jurisdiction.leading_group.email)
         case Addressee.AUDITOR:
-            yield Address(str(Party.OFFICE), OFFICE_ID, "auditor")
-
-
-def _filer(act: Act) -> Address:
-    return Address(str(Party.ENTERPRISE), act.file.enterprise_id, str(FILER), act.file.enterprise_mail)
-
-
-def _office(session: Session, role: Role) -> Address:
-    return Address(str(Party.OFFICE), OFFICE_ID, str(role), office_of(session).email)
-
-
-def _bureau(session: Session, bureau_id: int | None, role: Role) -> Iterator[Address]:
-    """A bureau that has the case; before it is routed there, nobody (D25)."""
-    if bureau_id is not None:
-        yield Address(str(Party.BUREAU), bureau_id, str(role), session.get_one(Bureau, bureau_id).email)
-
-
-def _at_desk(session: Session, act: Act, desk: Party | None) -> Iterator[Address]:
-    if desk is Party.ENTERPRISE:
-        yield _filer(act)
-    elif desk is Party.OFFICE:
-        yield _office(session, OFFICER)
-    elif desk is Party.BUREAU:
-        role = APPROVER if APPROVER in act.move.definition.movers(act.move.target.name) else REVIEWER
-        yield from _bureau(session, act.move.bureau, role)
+            yield Address(str(Party.OFFICE), OFFICE_ID, str(AUDITOR))
 
 
 def late_timer(act: Act) -> Timer | None:
@@ -115,17 +88,17 @@ def late_timer(act: Act) -> Timer | None:
 def _owner(session: Session, act: Act) -> Iterator[Address]:
     timer = late_timer(act)
     if timer and timer.owner == Party.BUREAU:
-        yield from _bureau(session, timer.bureau, REVIEWER)
+        yield from at_bureau(session, timer.bureau, REVIEWER)
     elif timer:
-        yield _filer(act) if timer.owner == Party.ENTERPRISE else _office(session, OFFICER)
+        yield filer(act.file) if timer.owner == Party.ENTERPRISE else at_office(session, OFFICER)
 
 
 def _owner_head(session: Session, act: Act) -> Iterator[Address]:
     timer = late_timer(act)
     if timer and timer.owner == Party.BUREAU:
-        yield from _bureau(session, timer.bureau, HEAD)
+        yield from at_bureau(session, timer.bureau, HEAD)
     elif timer and timer.owner == Party.OFFICE:
-        yield _office(session, CHIEF)
+        yield at_office(session, CHIEF)
 
 
 def _office_hours(world: World, at: datetime) -> datetime | None:

@@ -13,6 +13,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 from sqlalchemy.orm import Session
 
+from cases.record_news import ENDED, tell_of
 from cases.sweep import sweep
 from cases.tables import Heartbeat
 from extensions import transaction
@@ -33,6 +34,7 @@ def tick(world: World, channel: Channel, now: datetime) -> list[str]:
     with transaction() as session:
         day = world.jurisdiction.day_of(now)
         ended = end_due_displays(session, world.jurisdiction.displays, day, now)
+        tell_of(session, world, [change.record_id for change in ended], ENDED, now)
     lines += [f"record {change.record_id} display_ended" for change in ended]
     sent = deliver_due(now, channel)
     return lines + ([f"letters {sent}"] if sent else [])
@@ -43,7 +45,7 @@ def note_beat(session: Session, now: datetime) -> None:
     session.merge(Heartbeat(name="scheduler", at=now))
 
 
-def start(beat: Callable[[], None]) -> BackgroundScheduler:
+def start(beat: Callable[[], object]) -> BackgroundScheduler:
     """A scheduler in this process: one interval job in memory, never two beats at a time, late ones folded into one."""
     scheduler = BackgroundScheduler(timezone="UTC")
     scheduler.add_job(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import cast
 
@@ -13,13 +14,16 @@ from flask.cli import AppGroup
 from flask_babel import gettext
 from sqlalchemy.orm import Session
 
+from cases.record_news import IMPORTED, tell_of
 from config import Settings
 from extensions import db
+from registry.calendars import calendar_in_force
 from registry.columns import KINDS
 from registry.organisations import load_bureaus
 from registry.sheets import BadSheet, Imported, import_sheet, open_records, rejects_path, write_rejects
 from workflow.jurisdiction import Jurisdiction
 from workflow.refusal import Message
+from workflow.snapshot import World
 
 records_commands = AppGroup("records", help="Credit records from the sheets that bureaus send.")
 
@@ -58,7 +62,15 @@ def _import(session: Session, file: Path, kind: str, dry_run: bool) -> Imported:
     with click.progressbar(length=sheet.expected, label=file.name, file=sys.stderr, hidden=not shown) as bar:
         then = _then(keep, bar.update)
         actor = f"import:{file.name}"[:80]
-        return import_sheet(session, sheet, kind, law, settings.clock.now(), actor, dry_run, then)
+        imported = import_sheet(session, sheet, kind, law, settings.clock.now(), actor, dry_run, then)
+    _tell(session, law, imported, settings.clock.now())
+    keep()
+    return imported
+
+
+def _tell(session: Session, law: Jurisdiction, imported: Imported, now: datetime) -> None:
+    """Desk and enterprise learn that a record under an open case has changed (D23)."""
+    tell_of(session, World(law, calendar_in_force(session, law)), imported.changed, IMPORTED, now)
 
 
 def _then(keep: Callable[[], None], update: Callable[[int], None]) -> Callable[[int], None]:

@@ -6,9 +6,9 @@ import signal
 from typing import Any
 
 import click
-import waitress
 from flask import Flask, current_app
 from flask.cli import with_appcontext
+from waitress.server import create_server
 
 from cases.demo import ACCOUNTS, PASSWORD, play_demo
 from cases.scheduler import start
@@ -40,7 +40,7 @@ def _announce(settings: Settings) -> None:
 
 def _serve(app: Flask, settings: Settings) -> None:
     signal.signal(signal.SIGTERM, _stop)
-    server = waitress.create_server(app, host=settings.host, port=settings.port, threads=8, ident="redress",
+    server = create_server(app, host=settings.host, port=settings.port, threads=8, ident="redress",
                                     max_request_body_size=app.config["MAX_CONTENT_LENGTH"])  # fmt: skip
     scheduler = start(lambda: beat(app))
     try:

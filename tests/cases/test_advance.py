@@ -7,8 +7,10 @@ from sqlalchemy import select
 
 from cases.advance import Request, advance
 from cases.opening import Opening, open_case
+from cases.scheduler import tick
 from cases.tables import Case, Draft, Event, EventText, TimerRow
 from cases.verify import verify
+from notifications.channels import channel_for
 from notifications.letters import Letter
 from registry.credit_records import changes_of, flags_of, statements_of
 from tests.builders import CLAIMS, FILING, START, WORLD, Place, day
@@ -339,3 +341,13 @@ def test_a_handler_named_by_the_record_may_not_decide_on_it(place: Place) -> Non
     place.session.commit()
     with pytest.raises(Forbidden, match="handler"):
         place.act(case, "reviewer", "propose", day(2026, 9, 10), findings=KEPT, reasons="x")
+
+
+def test_what_befalls_the_record_tells_desk_and_enterprise_and_closes_nothing(place: Place) -> None:
+    case = to_bureau(place)
+    place.record.display_until = day(2026, 9, 10).date()
+    place.session.commit()
+    tick(WORLD, channel_for(""), day(2026, 9, 11))
+    told = {(letter.to_party, letter.to_role) for letter in letters(place, "note")}
+    assert told == {("enterprise", "filer"), ("bureau", "reviewer")}
+    assert place.case(case.number).state == "with_bureau"

@@ -1,0 +1,41 @@
+"""Where the letters of a case go: the enterprise, a bureau, the office, by role; and whoever has it on their desk."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sqlalchemy.orm import Session
+
+from cases.reading import CaseFile, office_of
+from notifications.post import Address
+from registry.organisations import Bureau
+from workflow.definition import APPROVER, FILER, OFFICER, REVIEWER, Definition, Party, Role, State
+
+OFFICE_ID = 1
+
+
+def filer(file: CaseFile) -> Address:
+    return Address(str(Party.ENTERPRISE), file.enterprise_id, str(FILER), file.enterprise_mail)
+
+
+def at_office(session: Session, role: Role) -> Address:
+    return Address(str(Party.OFFICE), OFFICE_ID, str(role), office_of(session).email)
+
+
+def at_bureau(session: Session, bureau_id: int | None, role: Role) -> Iterator[Address]:
+    """A bureau that has the case; before it is routed there, nobody (D25)."""
+    if bureau_id is not None:
+        yield Address(str(Party.BUREAU), bureau_id, str(role), session.get_one(Bureau, bureau_id).email)
+
+
+def at_desk(
+    session: Session, file: CaseFile, definition: Definition, state: State, bureau_id: int | None
+) -> Iterator[Address]:
+    """Whoever has the case on their desk in this state; nobody where it is closed."""
+    if state.desk is Party.ENTERPRISE:
+        yield filer(file)
+    elif state.desk is Party.OFFICE:
+        yield at_office(session, OFFICER)
+    elif state.desk is Party.BUREAU:
+        role = APPROVER if APPROVER in definition.movers(state.name) else REVIEWER
+        yield from at_bureau(session, bureau_id, role)
