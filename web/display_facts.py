@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from cases.records import RecordRow
+from registry.credit_records import CreditRecord
 from registry.display import Dates, End, FirstDay, dates_of, end_acted_on, ends, first_days
 from web.parts import display_line as line
 from web.parts.claim import CLASSES
@@ -16,7 +17,8 @@ from workflow.jurisdiction import Display
 
 @dataclass(frozen=True)
 class DisplayFacts:
-    """`by_class`: an end that the stated class gives; `acted_on`: on which day display ends by itself, if known.
+    """`by_class`: an end that the stated class gives; `acted_on`: on which day display ends by itself, if known;
+    `ended_on`: the day on which it ended: by itself the last day of display, else the day of the case.
 
     `first` are the first days for a repair, of each class once, the earliest that a rule gives (D14).
     """
@@ -27,6 +29,7 @@ class DisplayFacts:
     acted_on: End | None
     first: tuple[FirstDay, ...]
     market: bool
+    ended_on: date | None
     line: line.DisplayLine | None
 
     @property
@@ -41,6 +44,7 @@ def display_facts(row: RecordRow, displays: Sequence[Display], today: date) -> D
     found = ends(dates, displays, today)
     acted_on = end_acted_on(found)
     first = _each_class_once(first_days(dates, displays, today))
+    ended_on = _ended_on(record, acted_on)
     return DisplayFacts(
         severity=record.severity,
         sheet=record.display_until,
@@ -48,7 +52,8 @@ def display_facts(row: RecordRow, displays: Sequence[Display], today: date) -> D
         acted_on=acted_on,
         first=first,
         market=dates.field != "general",
-        line=_line(row, dates, acted_on, first, today),
+        ended_on=ended_on,
+        line=_line(row, dates, acted_on, ended_on, first, today),
     )
 
 
@@ -60,8 +65,17 @@ def _each_class_once(found: Sequence[FirstDay]) -> tuple[FirstDay, ...]:
     return tuple(by_class.values())
 
 
+def _ended_on(record: CreditRecord, acted_on: End | None) -> date | None:
+    """The clock's beat comes after the last day; what it ended was over on that day."""
+    if record.displayed or record.display_ended_on is None:
+        return None
+    if record.display_ended_by_case is None and acted_on and acted_on.day < record.display_ended_on:
+        return acted_on.day
+    return record.display_ended_on
+
+
 def _line(
-    row: RecordRow, dates: Dates, acted_on: End | None, first: Sequence[FirstDay], today: date
+    row: RecordRow, dates: Dates, acted_on: End | None, ended_on: date | None, first: Sequence[FirstDay], today: date
 ) -> line.DisplayLine | None:
     until = dates.display_until or (acted_on.day if acted_on else None)
     if until is None:
@@ -74,6 +88,6 @@ def _line(
     ]
     return line.display_line(
         dates.decided_on, until, today, first_days=ticks, acted_on=earlier,
-        ended_on=None if row.record.displayed else row.record.display_ended_on or until,
+        ended_on=ended_on,
         still_shown=row.record.displayed,
     )  # fmt: skip

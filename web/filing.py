@@ -16,7 +16,7 @@ from wtforms import BooleanField
 from wtforms.validators import InputRequired
 
 from cases.drafts import begin_draft, file_draft, files_of, find_draft, save_draft, unfinished
-from cases.evidence import StoredFile, take_in
+from cases.evidence import StoredFile
 from cases.opening import Opening
 from cases.records import RecordRow, find_record
 from cases.tables import Case, Draft
@@ -26,6 +26,7 @@ from extensions import db
 from registry.columns import disputable
 from web.act_form import ActForm, Fault, Offered, act_form
 from web.doors import door, moment, person, standing
+from web.evidence import keep_files
 from web.filing_check import check_view
 from web.filing_steps import (
     ACTION,
@@ -174,7 +175,12 @@ def _save(scene: Scene, step: str) -> ResponseReturnValue:
     form = _form(scene, step)
     fits = bool(form.validate_on_submit())  # type: ignore[no-untyped-call]
     draft = scene.draft or begin_draft(person().id, scene.row.record.id, KIND, ACTION, moment())
-    files, faults = _files(draft) if step == "evidence" else (None, [])
+    files: Sequence[StoredFile] | None = None
+    faults: list[Message] = []
+    if step == "evidence":
+        files, faults = keep_files(
+            store(), request.files.getlist("files"), files_of(draft), request.form.getlist("files_out")
+        )
     try:
         draft = save_draft(draft.key, _answered(form, step), files, moment())
     except Impossible:
@@ -198,16 +204,6 @@ def _answered(form: ActForm, step: str) -> dict[str, object]:
         return {"claims": {key: claim for key, claim in form["claims"].data.items() if key in keys}}
     name = "ground" if step == "ground" else "words"
     return {name: form[name].data or ""}
-
-
-def _files(draft: Draft) -> tuple[list[StoredFile], list[Message]]:
-    """The files that stay, those taken out left aside, and the new ones; why one was not taken."""
-    out = set(request.form.getlist("files_out"))
-    stay = [file for file in files_of(draft) if file.sha256 not in out]
-    sent = [(file.filename or "", file.read()) for file in request.files.getlist("files") if file.filename]
-    new, faults = take_in(store(), sent, already=len(stay))
-    known = {file.sha256 for file in stay}
-    return [*stay, *(file for file in new if file.sha256 not in known)], faults
 
 
 def _send(scene: Scene) -> ResponseReturnValue:

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from wtforms import EmailField
-from wtforms.validators import Email, Length, Optional
+from wtforms.validators import Length, Optional, Regexp
 
 from cases.tables import Case
 from cases.visibility import addresses_of, find_case, visible_to
@@ -24,13 +24,15 @@ from workflow.definition import CHIEF, OFFICER
 
 pages = Blueprint("inbox", __name__)
 OFFICIAL = LANGUAGES[0]
+ADDRESS = r"[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>.]+$"
 
 
 class SendAgainForm(Form):
     """Another address for a mail that was given up; empty: the same."""
 
     mail = EmailField(
-        _("Another address"), [Optional(), Length(max=254), Email(_("Write an address such as name@firm.example."))]
+        _("Another address"),
+        [Optional(), Length(max=254), Regexp(ADDRESS, message=_("Write an address such as name@firm.example."))],
     )
 
 

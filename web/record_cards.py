@@ -97,7 +97,7 @@ def _order(card: Card) -> tuple[bool, bool, bool, int]:
 
 
 def _recent(card: Card, today: date) -> bool:
-    ended = card.row.record.display_ended_on
+    ended = card.display.ended_on
     return ended is not None and today - ended <= RECENT
 
 

@@ -3,22 +3,58 @@ record whole with everything that befell it."""
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, render_template, request
+from collections.abc import Sequence
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
+from wtforms import RadioField, StringField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import InputRequired, Length
 
 from cases.drafts import unfinished
-from cases.records import cases_about, class_to_state, count_records, find_record, records_of, search_records
+from cases.kinds import all_kinds
+from cases.records import RecordRow, cases_about, class_to_state, count_records, find_record, records_of, search_records
 from extensions import db
-from registry.organisations import Enterprise
-from web.doors import EVERYBODY, door, person, standing
+from registry.credit_records import RecordChange, changes_of, flags_of, statements_of
+from registry.organisations import Bureau, Enterprise
+from registry.people import User
+from registry.record_acts import LONGEST_NAME, name_handler, state_class
+from web.bodies import bureau_name
+from web.display_facts import display_facts
+from web.doors import EVERYBODY, door, moment, person, standing
 from web.filing_steps import KIND
+from web.forms import Form
 from web.record_cards import record_cards
+from web.record_page import cells, history, other_columns
 from web.record_words import template_words
 from web.world import law, today
-from workflow.definition import CHIEF, FILER, OFFICER
+from workflow.definition import CHIEF, FILER, HEAD, OFFICER, REVIEWER
+from workflow.findings import DISPLAY
 
 pages = Blueprint("records", __name__)
 pages.context_processor(template_words)
+
+
+class ClassForm(Form):
+    """Which class the deciding bureau says the record has."""
+
+    severity = RadioField(
+        _("Class of the record"),
+        [InputRequired(_("Choose one of the answers offered."))],
+        choices=[
+            SelectChoice("minor", _("minor")),  # type: ignore[arg-type]
+            SelectChoice("general", _("general")),  # type: ignore[arg-type]
+            SelectChoice("serious", _("serious")),  # type: ignore[arg-type]
+        ],
+    )
+
+
+class HandlerForm(Form):
+    """Who handled the penalty at the bureau."""
+
+    handler = StringField(_("Handler"), [Length(max=LONGEST_NAME, message=_("Too long: at most 200 characters."))])
 
 
 @pages.get("/records")
@@ -58,6 +94,76 @@ def _list() -> ResponseReturnValue:
 @pages.get("/records/<int:record_id>")
 @door(roles=EVERYBODY)
 def record(record_id: int) -> ResponseReturnValue:
-    """One record whole."""
-    row = find_record(db.session(), standing(), record_id) or abort(404)
-    return render_template("records/record.html", row=row)
+    """One record whole: what it says, what befell it, what the reader may do about it."""
+    return _record_page(_row(record_id), 200)
+
+
+@pages.post("/records/<int:record_id>/class")
+@door(roles={REVIEWER, HEAD})
+def state(record_id: int) -> ResponseReturnValue:
+    """The deciding bureau states the record's class (D13)."""
+    row, form = _row(record_id), ClassForm()
+    if not _may_state(row):
+        abort(404)
+    if not form.sent():
+        return _record_page(row, 422, class_form=form)
+    changes = state_class(record_id, standing().bureau_id, form.severity.data, moment(), person().id)
+    flash(gettext("The class is stated.") if changes else gettext("The record said so already; nothing was changed."))
+    return redirect(url_for("records.record", record_id=record_id))
+
+
+@pages.post("/records/<int:record_id>/handler")
+@door(roles={OFFICER, CHIEF})
+def handler(record_id: int) -> ResponseReturnValue:
+    """The office enters who handled the penalty (D27)."""
+    row, form = _row(record_id), HandlerForm()
+    if not form.sent():
+        return _record_page(row, 422, handler_form=form)
+    changes = name_handler(record_id, form.handler.data or "", moment(), person().id)
+    flash(
+        gettext("The handler is entered.") if changes else gettext("The record said so already; nothing was changed.")
+    )
+    return redirect(url_for("records.record", record_id=record_id))
+
+
+def _row(record_id: int) -> RecordRow:
+    return find_record(db.session(), standing(), record_id) or abort(404)
+
+
+def _may_state(row: RecordRow) -> bool:
+    return standing().holds(REVIEWER, HEAD) and standing().bureau_id == row.record.determined_by_id
+
+
+def _record_page(
+    row: RecordRow, status: int, class_form: ClassForm | None = None, handler_form: HandlerForm | None = None
+) -> ResponseReturnValue:
+    session, here, it = db.session(), standing(), row.record
+    cases = cases_about(session, here, [it.id])[it.id]
+    changes, statements = changes_of(session, it), statements_of(session, it)
+    flags = set(flags_of(session, [it.id]).get(it.id, ()))
+    return render_template(
+        "records/record.html", row=row, cells=cells(it, statements), others=other_columns(it), cases=cases,
+        statements=[statement for statement in statements if statement.field == DISPLAY],
+        flagged=flags, flag_numbers=[case.number for case in cases if case.id in flags],
+        display=display_facts(row, law().displays, today()), kinds=all_kinds(),
+        history=history(it, changes, cases, _people(changes), _bureaus(changes)), may_state=_may_state(row),
+        may_object=here.holds(FILER) and it.enterprise_id in here.enterprise_ids,
+        open_case=next((case for case in cases if case.closed_at is None and case.kind == KIND), None),
+        class_form=class_form or ClassForm(formdata=None, severity=it.severity),
+        may_name=here.holds(OFFICER, CHIEF),
+        handler_form=handler_form or HandlerForm(formdata=None, handler=it.handler),
+    ), status  # fmt: skip
+
+
+def _people(changes: Sequence[RecordChange]) -> dict[int, str]:
+    """The names of who changed it, for those who work here; the enterprise reads desks, not persons."""
+    if standing().holds(FILER):
+        return {}
+    ids = {int(change.actor.removeprefix("user:")) for change in changes if change.actor.startswith("user:")}
+    return {user.id: user.name for user in db.session().scalars(db.select(User).where(User.id.in_(ids)))}
+
+
+def _bureaus(changes: Sequence[RecordChange]) -> dict[int, str]:
+    if not any(change.what == "succeeded" for change in changes):
+        return {}
+    return {bureau.id: bureau_name(bureau) for bureau in db.session().scalars(db.select(Bureau))}
