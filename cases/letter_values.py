@@ -8,7 +8,7 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from cases.acts import Act
-from cases.decision_values import decision_values
+from cases.decision_values import decision_values, in_both
 from cases.reading import office_of
 from cases.words import words_of
 from notifications.wording.ladder import MOVED
