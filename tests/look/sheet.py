@@ -21,7 +21,7 @@ from web.doors import door
 from wsgi import create_app
 
 HERE = Path(__file__).parent
-PAGES = ("sheet", "desk")
+PAGES = ("parts_of_pages", "parts_of_work")
 
 
 def sheet_app(folder: Path) -> Flask:

@@ -129,7 +129,7 @@ def _ends(
     elif acted_on:
         said = say("{day} as the sheet has it", day=_iso(display_until))
     else:
-        said = say("{day} display ends", day=_iso(display_until))
+        said = say("{day} end of display", day=_iso(display_until))
     return [Label(0, y, "start", "end", say("{day} decided", day=_iso(decided_on))),
             Label(100, y, "end", "over" if over else "end", said)]  # fmt: skip
 

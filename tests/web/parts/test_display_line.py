@@ -18,7 +18,7 @@ def test_what_is_passed_ends_today() -> None:
     line = display_line(DECIDED, SHEET, TODAY)
     assert 0 < line.passed < 100
     assert line.today == line.passed
-    assert said(line) == ["2026-03-18 decided", "2029-03-18 display ends", "today"]
+    assert said(line) == ["2026-03-18 decided", "2029-03-18 end of display", "today"]
 
 
 def test_without_a_class_each_class_has_its_tick_on_a_line_of_its_own() -> None:
