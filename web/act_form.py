@@ -21,6 +21,7 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length, Optional
 
 from cases.evidence import StoredFile
@@ -129,7 +130,7 @@ def _field(asked: words.Field, offered: Offered) -> Field:
         case FieldKind.DATE:
             return DateField(label, [Optional()], description=hint)
         case FieldKind.CHOICE:
-            choices = [(choice.code, _(choice.label)) for choice in asked.choices]
+            choices = [SelectChoice(choice.code, _(choice.label)) for choice in asked.choices]
             return RadioField(label, [Optional()], choices=choices, description=hint, validate_choice=False)
         case FieldKind.BUREAU:
             return _select(label, [(str(id), name) for id, name in offered.bureaus], hint)
@@ -145,6 +146,7 @@ def _field(asked: words.Field, offered: Offered) -> Field:
     return TextAreaField(label, [Optional(), Length(max=LONGEST)], description=hint)
 
 
-def _select(label: str, choices: list[tuple[str, str]], hint: str) -> Field:
-    choices = choices if len(choices) == 1 else [("", _("Choose")), *choices]
+def _select(label: str, known: list[tuple[str, str]], hint: str) -> Field:
+    offered = known if len(known) == 1 else [("", _("Choose")), *known]
+    choices = [SelectChoice(code, label) for code, label in offered]
     return SelectField(label, [Optional()], choices=choices, description=hint, validate_choice=False)

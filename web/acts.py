@@ -21,7 +21,7 @@ from web.bodies import bureau_name
 from web.case_acts import open_to
 from web.case_reading import Reading, reading_of
 from web.doors import EVERYBODY, door, moment, standing
-from web.evidence import as_shown, keep_files, kept_files, token_of
+from web.evidence import keep_files, kept_files, token_of
 from web.language import in_words
 from web.merge import merge_view
 from web.world import store, world
@@ -105,7 +105,7 @@ def _outdated(scene: Scene, sent: Sent, shown: int) -> ResponseReturnValue:
     now = _scene(scene.reading.file.number, scene.name)
     view = merge_view(now.reading, now.open, sent.form, shown)
     sent.form.shown.data = str(now.reading.file.length)
-    return render_template("merge.html", merge=view, form=sent.form, kept=as_shown(sent.files)), 409
+    return render_template("merge.html", merge=view, form=sent.form, kept=sent.files), 409
 
 
 def _scene(number: str, name: str) -> Scene:
@@ -166,4 +166,4 @@ def _files_name(scene: Scene) -> str:
 def _page(scene: Scene, sent: Sent, status: int, refused: Message | None = None) -> ResponseReturnValue:
     view = act_view(scene.reading, scene.open)
     template = OWN_PAGES.get(scene.name, "act.html")
-    return render_template(template, act=view, form=sent.form, kept=as_shown(sent.files), refused=refused), status
+    return render_template(template, act=view, form=sent.form, kept=sent.files, refused=refused), status

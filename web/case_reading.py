@@ -26,7 +26,6 @@ from registry.people import Standing, User
 from workflow.definition import STAY, Action, Definition, Field, FieldKind, Party, State
 from workflow.snapshot import Past, Person, World
 
-
 DECIDES: Final = ("approve", "approve_review", "confirm_own")
 """Acts from which on findings are a decision and no proposal."""
 PROPOSES: Final = ("propose", "correct_own")
@@ -118,7 +117,8 @@ class Reading:
     def names(self) -> dict[int, str]:
         """Who acted, by id."""
         ids = {event.person for event in self.events if event.person is not None}
-        return {id: name for id, name in self.session.execute(select(User.id, User.name).where(User.id.in_(ids)))}
+        found = self.session.execute(select(User.id, User.name).where(User.id.in_(ids)))
+        return {row.id: row.name for row in found}
 
     @cached_property
     def files(self) -> Sequence[Attachment]:

@@ -9,7 +9,18 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from flask_babel import gettext as _
-from wtforms import BooleanField, Field, Form, FormField, HiddenField, RadioField, StringField, TextAreaField
+from wtforms import (
+    BooleanField,
+    Field,
+    Form,
+    FormField,
+    HiddenField,
+    RadioField,
+    StringField,
+    TextAreaField,
+    ValidationError,
+)
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length
 
 from registry.cleaning import Unfit, clean
@@ -61,9 +72,9 @@ def _fits_claim(column: Column, was: str) -> Check:
             return
         asked.data = _cleaned(column, asked.data or "")
         if not asked.data:
-            raise ValueError(_("Write what it should say, or take the tick away."))
+            raise ValidationError(_("Write what it should say, or take the tick away."))
         if asked.data == was:
-            raise ValueError(_("This is what the record says already: write what it should say instead."))
+            raise ValidationError(_("This is what the record says already: write what it should say instead."))
 
     return fits
 
@@ -77,7 +88,7 @@ def _display_claim() -> type[Form]:
 
 def _finding_form(allowed: Sequence[str], column: Column | None) -> type[Form]:
     fields: dict[str, Field] = {
-        "finding": RadioField(_("Finding"), choices=[(code, in_words(FINDINGS[code])) for code in allowed],
+        "finding": RadioField(_("Finding"), choices=[SelectChoice(code, in_words(FINDINGS[code])) for code in allowed],
                               validate_choice=False),
         "reason": TextAreaField(_("Reasons"), [Length(max=LONGEST)]),
     }  # fmt: skip
@@ -95,8 +106,8 @@ def _fits_finding(column: Column | None) -> Check:
 
 
 def _cleaned(column: Column, text: str) -> str:
-    """The value as the record keeps it. Raises ValueError with the sentence to show."""
+    """The value as the record keeps it. Raises ValidationError with the sentence to show."""
     try:
         return clean(column, text)
     except Unfit as unfit:
-        raise ValueError(in_words(unfit.message)) from None
+        raise ValidationError(in_words(unfit.message)) from None

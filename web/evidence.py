@@ -6,7 +6,6 @@ The form carries what is kept as a signed field bound to the person, so that nob
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from flask import current_app
 from itsdangerous import BadSignature, URLSafeTimedSerializer
@@ -17,14 +16,6 @@ from web.doors import standing
 from workflow.refusal import Message
 
 DAY = 24 * 3600
-
-
-@dataclass(frozen=True)
-class KeptFile:
-    """A kept file as a form shows it."""
-
-    digest: str
-    name: str
 
 
 def keep_files(
@@ -56,10 +47,6 @@ def kept_files(token: str | None) -> tuple[StoredFile, ...]:
     if kept["user"] != standing().user_id:
         return ()
     return tuple(StoredFile(**file) for file in kept["files"])
-
-
-def as_shown(files: Sequence[StoredFile]) -> list[KeptFile]:
-    return [KeptFile(file.sha256, file.name) for file in files]
 
 
 def _signer() -> URLSafeTimedSerializer:

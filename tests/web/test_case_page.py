@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime, timedelta
 
 import pytest
 from flask.testing import FlaskClient
@@ -13,34 +12,12 @@ from cases.tables import Case
 from tests.builders import Place, day, make_place
 from tests.conftest import NOW
 from tests.web.signing import sign_in
-
-FOUND = {"fine": {"finding": "as_claimed", "reason": ""}, "decided_on": {"finding": "kept", "reason": "决定书如此。"}}
-STEPS: dict[str, tuple[str, str, dict[str, object]]] = {
-    "accept": ("office", "accept", {}),
-    "refer": ("office", "refer", {"question": "请核对金额。"}),
-    "ask": ("reviewer", "ask", {"missing": "缴款凭证"}),
-    "propose": ("reviewer", "propose", {"findings": FOUND, "reasons": "金额录错。"}),
-    "approve": ("approver", "approve", {"opinion": "同意，内部意见"}),
-    "carry_out": ("office", "carry_out", {}),
-    "answer": ("office", "answer", {"letter": "部分更正。"}),
-    "return": ("reviewer", "return", {"reasons": "不是本局作出的。"}),
-    "note": ("reviewer", "note", {"words": "内部备注"}),
-}
-WALK = ("accept", "refer", "propose", "approve", "carry_out", "answer")
+from tests.web.walking import WALK, walk
 
 
 @pytest.fixture
 def place(session: Session) -> Place:
     return make_place(session)
-
-
-def walk(place: Place, *names: str, filed: datetime = day(2026, 11, 16)) -> Case:
-    """An objection filed some days before the clock of the tests, and these steps, one a day."""
-    case = place.file(now=filed)
-    for number, name in enumerate(names, start=1):
-        who, action, answers = STEPS[name]
-        place.act(case, who, action, filed + timedelta(days=number, minutes=number), **answers)
-    return place.case(case.number)
 
 
 def page(client: FlaskClient, place: Place, case: Case, who: str, status: int = 200, language: str = "en") -> str:
@@ -54,7 +31,9 @@ def actions(html: str) -> set[str]:
     return set(re.findall(r'data-action="([a-z_]+)"', html))
 
 
-@pytest.mark.parametrize("steps", [WALK[:n] for n in range(len(WALK) + 1)] + [("accept", "refer", "ask")])
+@pytest.mark.parametrize(
+    "steps", [WALK[:n] for n in range(len(WALK) + 1)] + [("accept", "refer", "ask"), ("ask_papers",), ("refuse",)]
+)
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_every_state_shows_itself_to_every_reader(
     client: FlaskClient, place: Place, steps: tuple[str, ...], language: str
@@ -155,4 +134,3 @@ def test_the_list_holds_what_the_reader_may_read(client: FlaskClient, place: Pla
 
 def test_now_is_later_than_what_the_tests_play() -> None:
     assert day(2026, 11, 23) < NOW
-
