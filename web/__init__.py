@@ -4,7 +4,23 @@ from __future__ import annotations
 
 from flask import Flask
 
-from web import acts, board, calendar, cases, desk, files, filing, front, health, inbox, records, rules, search, sign_in
+from web import (
+    acts,
+    board,
+    calendar,
+    cases,
+    desk,
+    files,
+    filing,
+    front,
+    health,
+    inbox,
+    record_import,
+    records,
+    rules,
+    search,
+    sign_in,
+)
 from web.chrome import register_chrome
 
 
@@ -22,6 +38,7 @@ def register_pages(app: Flask) -> None:
         front,
         health,
         inbox,
+        record_import,
         records,
         rules,
         search,
