@@ -22,11 +22,12 @@ from cases.evidence import Store, StoredFile, take_in
 from cases.kinds import all_kinds
 from cases.opening import Opening, open_case
 from cases.reading import read_cases
-from cases.sweep import sweep
+from cases.scheduler import tick
 from cases.tables import Case
 from cases.visibility import person_in
 from config import ROOT
-from extensions import db, transaction
+from extensions import transaction
+from notifications.channels import NoMail
 from registry.credit_records import CreditRecord
 from registry.organisations import Bureau, load_bureaus
 from registry.passwords import set_password
@@ -74,6 +75,7 @@ class Story:
 class Play:
     """The stage: the place, its people, and where each story stands."""
 
+    session: Session
     world: World
     store: Store
     now: datetime
@@ -81,11 +83,11 @@ class Play:
     evidence: tuple[StoredFile, ...] = ()
 
 
-def play_demo(law: Jurisdiction, store: Store, now: datetime) -> int:
+def play_demo(session: Session, law: Jurisdiction, store: Store, now: datetime) -> int:
     """Fill an empty database with the demo; gives the number of cases. Refuses one that holds real accounts."""
     told = tomllib.loads((FOLDER / "demo.toml").read_text("utf-8"))
-    play = Play(World(law, law.calendar), store, now, [_story(entry) for entry in told["story"]])
-    with transaction() as session:
+    play = Play(session, World(law, law.calendar), store, now, [_story(entry) for entry in told["story"]])
+    with transaction():
         if real_accounts_present(session):
             raise Impossible(say("This database holds real accounts: demo data may not be played into it."))
         load_bureaus(session, law.bureaus, law.office)
@@ -97,12 +99,12 @@ def play_demo(law: Jurisdiction, store: Store, now: datetime) -> int:
     play.evidence = _evidence(store)
     for at, story, step in _programme(play):
         if story is None:
-            sweep(play.world, at)
+            tick(play.world, NoMail(), at)
         elif step is None:
             _file(play, story, at)
         else:
             _take(play, story, step, at)
-    sweep(play.world, now)
+    tick(play.world, NoMail(), now)
     return len(play.stories)
 
 
@@ -166,9 +168,10 @@ def _cast(session: Session, play: Play) -> None:
     """A record for every story: of the firm that tells it, or of a firm that has none yet."""
     taken: set[int] = set()
     firms: dict[str, int] = {}
+    today = play.world.jurisdiction.day_of(play.now)
     for story in sorted(play.stories, key=lambda story: not story.by):
         others = set(firms.values()) - {firms.get(story.by)}
-        story.record = _record_for(session, story, taken, firms.get(story.by), others)
+        story.record = _record_for(session, story, taken, firms.get(story.by), others, today)
         taken.add(story.record.id)
         if story.by:
             firms.setdefault(story.by, story.record.enterprise_id)
@@ -183,7 +186,9 @@ def _cast(session: Session, play: Play) -> None:
         _let_in(user)
 
 
-def _record_for(session: Session, story: Story, taken: set[int], firm: int | None, others: set[int]) -> CreditRecord:
+def _record_for(
+    session: Session, story: Story, taken: set[int], firm: int | None, others: set[int], today: date
+) -> CreditRecord:
     """A displayed record with a fine that the bureau supplied; for an account's firm, one that has several there."""
     bureau = select(Bureau.id).where(Bureau.name == story.bureau).scalar_subquery()
     found = [
@@ -193,6 +198,7 @@ def _record_for(session: Session, story: Story, taken: set[int], firm: int | Non
             .order_by(CreditRecord.id)
         )
         if record.id not in taken and record.values.get("fine") and record.enterprise_id not in others
+        and record.display_until and record.display_until > today + timedelta(days=30)
     ]  # fmt: skip
     if firm is not None:
         return next(record for record in found if record.enterprise_id == firm)
@@ -231,15 +237,15 @@ def _claims(story: Story, record: CreditRecord) -> dict[str, str]:
 
 
 def _take(play: Play, story: Story, step: Step, at: datetime) -> None:
-    case = _case(story)
+    case = _case(play, story)
     answers = _answers(play, step, case)
     person = _person(play, story, step.who)
     advance(play.world, Request(case.id, step.action, answers), person, at)
 
 
-def _case(story: Story) -> Case:
-    db.session().expire_all()
-    return db.session().scalars(select(Case).where(Case.number == story.number)).one()
+def _case(play: Play, story: Story) -> Case:
+    play.session.expire_all()
+    return play.session.scalars(select(Case).where(Case.number == story.number)).one()
 
 
 def _answers(play: Play, step: Step, case: Case) -> dict[str, object]:
@@ -248,17 +254,17 @@ def _answers(play: Play, step: Step, case: Case) -> dict[str, object]:
     row = all_kinds()[case.kind].action(step.action, case.state, case.variant)
     for asked in row.asks if row else ():
         if asked.kind is FieldKind.FINDINGS:
-            answers[asked.name] = _findings(case, asked, step)
+            answers[asked.name] = _findings(play, case, asked, step)
         elif asked.kind is FieldKind.FILES:
             answers[asked.name] = play.evidence
         elif asked.kind is FieldKind.BUREAU and asked.name in answers:
             name = str(answers[asked.name])
-            answers[asked.name] = db.session().scalars(select(Bureau.id).where(Bureau.name == name)).one()
+            answers[asked.name] = play.session.scalars(select(Bureau.id).where(Bureau.name == name)).one()
     return answers
 
 
-def _findings(case: Case, asked: Field, step: Step) -> dict[str, dict[str, str]]:
-    past = read_cases(db.session(), [case.id])[0].snapshot.past
+def _findings(play: Play, case: Case, asked: Field, step: Step) -> dict[str, dict[str, str]]:
+    past = read_cases(play.session, [case.id])[0].snapshot.past
     names = to_find(all_kinds()[case.kind], asked, past)
     word = str(step.answers["findings"])
     codes = [("as_claimed" if place == 0 else "kept") if word == "mixed" else word for place in range(len(names))]
@@ -268,7 +274,7 @@ def _findings(case: Case, asked: Field, step: Step) -> dict[str, dict[str, str]]
 
 def _person(play: Play, story: Story, who: str) -> Person:
     """Who takes a step: the firm that filed, the office, or somebody with that role at the bureau that has the case."""
-    session, case = db.session(), _case(story) if story.number else None
+    session, case = play.session, _case(play, story) if story.number else None
     record = story.record
     assert record is not None
     bureau = case.bureau_id if case else None

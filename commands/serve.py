@@ -26,7 +26,7 @@ def serve_command() -> None:
     settings: Settings = app.extensions["settings"]
     if settings.demo and not anybody(db.session()):
         click.echo("First start: playing the demo data.", err=True)
-        play_demo(app.extensions["law"], app.extensions["store"], settings.clock.now())
+        play_demo(db.session(), app.extensions["law"], app.extensions["store"], settings.clock.now())
     db.session.remove()
     _announce(settings)
     _serve(app, settings)
