@@ -6,6 +6,7 @@ from flask import Flask
 
 from web import (
     acts,
+    audit,
     board,
     calendar,
     cases,
@@ -15,6 +16,8 @@ from web import (
     front,
     health,
     inbox,
+    organisations,
+    people,
     record_import,
     records,
     rules,
@@ -29,6 +32,7 @@ def register_pages(app: Flask) -> None:
     register_chrome(app)
     for module in (
         acts,
+        audit,
         board,
         calendar,
         cases,
@@ -38,6 +42,8 @@ def register_pages(app: Flask) -> None:
         front,
         health,
         inbox,
+        organisations,
+        people,
         record_import,
         records,
         rules,

@@ -93,6 +93,19 @@ def upgrade():
     sa.Column('court_confirmed', sa.Boolean(), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_office'))
     )
+    op.create_table('organisation_change',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('body', sa.String(length=20), nullable=False),
+    sa.Column('at', extensions.Instant(timezone=True), nullable=False),
+    sa.Column('actor', sa.String(length=40), nullable=False),
+    sa.Column('field', sa.String(length=40), nullable=False),
+    sa.Column('before', sa.Text(), nullable=False),
+    sa.Column('after', sa.Text(), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_organisation_change'))
+    )
+    with op.batch_alter_table('organisation_change', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_organisation_change_body'), ['body'], unique=False)
+
     op.create_table('paper',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('form', sa.String(length=20), nullable=False),
@@ -497,6 +510,10 @@ def downgrade():
         batch_op.drop_index(batch_op.f('ix_paper_case_number'))
 
     op.drop_table('paper')
+    with op.batch_alter_table('organisation_change', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_organisation_change_body'))
+
+    op.drop_table('organisation_change')
     op.drop_table('office')
     op.drop_table('heartbeat')
     with op.batch_alter_table('failed_sign_in', schema=None) as batch_op:

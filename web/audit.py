@@ -1,0 +1,110 @@
+"""The ledger as an auditor reads it: the verdict, and one case's events with their hashes. It changes nothing."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, abort, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from cases.chain import BROKEN, Link, chain_of
+from cases.kinds import all_kinds
+from cases.tables import Case
+from cases.verify import Fault, count_events, verify
+from cases.visibility import find_case
+from extensions import db
+from notifications.papers import Paper
+from registry.organisations import Enterprise
+from registry.people import User
+from web.doors import door, moment, standing
+from web.world import store
+from workflow.definition import AUDITOR, CHIEF, Definition
+from workflow.refusal import Message, say
+
+pages = Blueprint("audit", __name__)
+
+AT_ONCE = 20_000
+"""So many events are checked whenever the page is opened; more, when somebody asks for it."""
+
+
+@pages.get("/audit")
+@door(roles=(AUDITOR, CHIEF))
+def index() -> ResponseReturnValue:
+    """The verdict over the whole ledger, now; and the way to one case."""
+    number = request.args.get("number", "").strip()
+    if number:
+        return redirect(f"/audit/{number}")
+    events = count_events(db.session())
+    verdict = verify(db.session(), store().holds) if events <= AT_ONCE or "verify" in request.args else None
+    numbers = _cases_of(verdict.faults) if verdict else []
+    return render_template(
+        "audit.html", verdict=verdict, events=events, at=moment(), faults=verdict.faults[:100] if verdict else (),
+        numbers=numbers,
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Row:
+    """One event in words: who, what, and its sealed content set out to be read."""
+
+    link: Link
+    who: Message | str
+    what: Message | str
+    pretty: str
+
+
+@pages.get("/audit/<number>")
+@door(roles=(AUDITOR, CHIEF))
+def case(number: str) -> ResponseReturnValue:
+    """The events of one case, the newest first, each with both hashes; what does not match is opened."""
+    found = find_case(db.session(), standing(), number)
+    if found is None:
+        abort(404)
+    chain = chain_of(db.session(), found)
+    definition = all_kinds()[found.kind]
+    people = _people(db.session(), chain.links)
+    papers = db.session().scalars(select(Paper).where(Paper.case_number == number).order_by(Paper.id)).all()
+    return render_template(
+        "audit_case.html", case=found, kind=say(definition.label), chain=chain, papers=papers, at=moment(),
+        firm=db.session().get_one(Enterprise, found.enterprise_id).name, broken=BROKEN,
+        rows=[_row(link, definition, people) for link in chain.links],
+    )  # fmt: skip
+
+
+def _cases_of(faults: tuple[Fault, ...]) -> list[str]:
+    """The cases with a fault that this reader can open."""
+    numbers = {fault.case_number for fault in faults}
+    return list(db.session().scalars(select(Case.number).where(Case.number.in_(numbers)).limit(200)))
+
+
+def _people(session: Session, links: tuple[Link, ...]) -> dict[str, str]:
+    ids = {int(id) for link in links if (id := link.actor.removeprefix("user:")).isdecimal()}
+    return {f"user:{id}": name for id, name in session.execute(select(User.id, User.name).where(User.id.in_(ids)))}
+
+
+def _row(link: Link, definition: Definition, people: dict[str, str]) -> Row:
+    actions = definition.actions_named(link.action)
+    body = _read(link.body)
+    action = next((one for one in actions if body.get("source") in one.source), actions[0] if actions else None)
+    who = people.get(link.actor) or (say("the clock") if link.actor == "clock" else link.actor)
+    return Row(link, who, say(action.done) if action else link.action, _pretty(link.sealed))
+
+
+def _read(body: str) -> dict[str, Any]:
+    try:
+        found = json.loads(body)
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _pretty(sealed: str) -> str:
+    """The sealed bytes with a line for each name; only white space is added."""
+    try:
+        return json.dumps(json.loads(sealed), ensure_ascii=False, sort_keys=True, indent=1)
+    except ValueError:
+        return sealed

@@ -1,0 +1,139 @@
+"""People, kept by the head of the office: who may sign in and as what, a new link, the end of an account."""
+
+from __future__ import annotations
+
+from itertools import groupby
+
+from flask import Blueprint, Response, abort, flash, make_response, redirect, render_template
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from sqlalchemy import select
+
+from extensions import db, transaction
+from registry.admission import Member, admit_person, end_account, members
+from registry.organisations import Bureau
+from registry.people import User
+from registry.sign_in import LINK_LASTS, one_time_link
+from web.bodies import bureau_name, office_short
+from web.doors import door, moment, settings, standing
+from web.forms import Form
+from web.language import in_words
+from web.people_form import PersonForm
+from web.sign_in import ROLE_NAMES
+from workflow.definition import CHIEF
+from workflow.refusal import Incomplete, Refusal
+
+pages = Blueprint("people", __name__)
+
+
+@pages.get("/people")
+@door(roles=(CHIEF,))
+def index() -> ResponseReturnValue:
+    """Everybody, by the body they belong to."""
+    everybody = members(db.session())
+    groups = [(place, list(those)) for place, those in groupby(everybody, key=_place)]
+    return render_template("people.html", groups=groups, count=len(everybody), roles=ROLE_NAMES)
+
+
+@pages.get("/people/new")
+@door(roles=(CHIEF,))
+def new() -> ResponseReturnValue:
+    return _new_page(_form(), 200)
+
+
+@pages.post("/people/new")
+@door(roles=(CHIEF,))
+def add() -> ResponseReturnValue:
+    """Admit a person, and show their link this once."""
+    form = _form()
+    if not form.sent():
+        return _new_page(form, 422)
+    try:
+        with transaction() as session:
+            user, token = admit_person(session, form.person(), moment(), demo=settings().demo)
+    except Incomplete as refused:
+        for name, message in refused.fields.items():
+            form[name].errors = (in_words(message),)
+        return _new_page(form, 422)
+    return _link_page(user, token, added=True)
+
+
+@pages.get("/people/<int:id>")
+@door(roles=(CHIEF,))
+def show(id: int) -> ResponseReturnValue:
+    """One person, and what may be done about the account."""
+    return _person_page(_member(id), 200)
+
+
+@pages.post("/people/<int:id>/link")
+@door(roles=(CHIEF,))
+def new_link(id: int) -> ResponseReturnValue:
+    """A link for a forgotten password, shown this once; earlier unused ones stop working."""
+    member = _member(id)
+    try:
+        with transaction() as session:
+            token = one_time_link(session, member.user, moment())
+    except Refusal as refused:
+        return _person_page(member, 409, in_words(refused.message))
+    return _link_page(member.user, token, added=False)
+
+
+@pages.get("/people/<int:id>/end")
+@door(roles=(CHIEF,))
+def ask_end(id: int) -> ResponseReturnValue:
+    """What ends with an account, before it is ended."""
+    member = _member(id)
+    if not member.user.is_active:
+        return redirect(f"/people/{id}")
+    return render_template("person_end.html", member=member, form=Form())
+
+
+@pages.post("/people/<int:id>/end")
+@door(roles=(CHIEF,))
+def end(id: int) -> ResponseReturnValue:
+    """End the account, its sessions and its links."""
+    member = _member(id)
+    try:
+        with transaction() as session:
+            end_account(session, member.user, standing().user_id, moment())
+    except Refusal as refused:
+        return _person_page(member, 409, in_words(refused.message))
+    flash(gettext("The account of %(name)s has ended.", name=member.user.name))
+    return redirect("/people")
+
+
+def _form() -> PersonForm:
+    form = PersonForm()
+    bureaus = db.session().scalars(select(Bureau).where(Bureau.successor_id.is_(None)).order_by(Bureau.id))
+    form.offer(list(bureaus))
+    return form
+
+
+def _member(id: int) -> Member:
+    return next((member for member in members(db.session()) if member.user.id == id), None) or abort(404)
+
+
+def _place(member: Member) -> str:
+    if member.bureau:
+        return bureau_name(member.bureau)
+    return member.enterprise.name if member.enterprise else office_short()
+
+
+def _new_page(form: PersonForm, status: int) -> Response:
+    return make_response(render_template("person_new.html", form=form), status)
+
+
+def _person_page(member: Member, status: int, refusal: str = "") -> Response:
+    own = member.user.id == standing().user_id
+    page = render_template(
+        "person.html", member=member, place=_place(member), roles=ROLE_NAMES, form=Form(), refusal=refusal, own=own
+    )
+    return make_response(page, status)
+
+
+def _link_page(user: User, token: str, added: bool) -> Response:
+    """The link stands on this page alone: no store keeps it, and the page is kept nowhere either."""
+    until = moment() + LINK_LASTS
+    page = make_response(render_template("person_link.html", user=user, token=token, added=added, until=until))
+    page.headers["Cache-Control"] = "no-store"
+    return page

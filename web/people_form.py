@@ -1,0 +1,44 @@
+"""The form that admits a person: who, as what, and for which body."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from flask_babel import lazy_gettext as _
+from wtforms import EmailField, RadioField, SelectField, SelectMultipleField, StringField
+from wtforms.validators import InputRequired, Length
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from registry.admission import NewPerson
+from registry.people import LANGUAGES
+from web.bodies import bureau_name
+from web.forms import Form
+from web.sign_in import ROLE_NAMES
+
+
+class PersonForm(Form):
+    username = StringField(_("User name"), [InputRequired(_("Choose a user name."))])
+    name = StringField(_("The person's own name"), [InputRequired(_("Write the person's name.")), Length(max=80)])
+    email = EmailField(_("Mail address"), [Length(max=254)])
+    role = SelectMultipleField(
+        _("Roles"), choices=list(ROLE_NAMES.items()), option_widget=CheckboxInput(),
+        widget=ListWidget(prefix_label=False), validate_choice=False,
+    )  # fmt: skip
+    bureau = SelectField(_("Bureau"), coerce=str, validate_choice=False)
+    enterprise = StringField(_("Firm"), [Length(max=200)])
+    language = RadioField(
+        _("Language of pages and mail"), choices=[("zh", _("Chinese")), ("en", _("English"))], default=LANGUAGES[0]
+    )
+
+    def offer(self, bureaus: Sequence) -> None:  # type: ignore[type-arg]
+        """Put the bureaus to choose from into the list."""
+        self.bureau.choices = [("", _("none")), *((str(bureau.id), bureau_name(bureau)) for bureau in bureaus)]
+
+    def person(self) -> NewPerson:
+        """What was written."""
+        bureau = self.bureau.data or ""
+        return NewPerson(
+            username=self.username.data or "", name=self.name.data or "", roles=self.role.data or (),
+            bureau_id=int(bureau) if bureau.isdecimal() else None, enterprise=self.enterprise.data or "",
+            language=self.language.data, email=self.email.data or "",
+        )  # fmt: skip
