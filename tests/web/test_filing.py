@@ -84,3 +84,139 @@ def test_a_double_click_opens_one_case(filer: FlaskClient, place: Place, session
     assert first.location == second.location
     assert first.location.endswith("/receipt")
     assert cases(session) == 1
+
+
+def test_nothing_is_sent_before_the_declaration_is_ticked(filer: FlaskClient, place: Place, session: Session) -> None:
+    key = to_the_check(filer, place)
+    answer = step(filer, place, "check", key)
+    assert answer.status_code == 422
+    assert 'role="alert"' in answer.text
+    assert 'href="#declared"' in answer.text
+    assert WORDS in answer.text
+    assert cases(session) == 0
+
+
+def test_a_value_that_cannot_be_read_is_told_beside_its_field_and_kept(filer: FlaskClient, place: Place) -> None:
+    key = start(filer, place)
+    bad = {"claims-fine-wrong": "y", "claims-fine-value": "about eight", "claims-facts-wrong": "y",
+           "claims-facts-value": "煤场建有密闭煤棚。"}  # fmt: skip
+    answer = step(filer, place, "fields", key, **bad)
+    assert answer.status_code == 422
+    assert 'role="alert"' in answer.text
+    assert 'href="#claims-fine-value"' in answer.text
+    assert 'value="about eight"' in answer.text
+    assert "煤场建有密闭煤棚。" in answer.text
+    again = filer.get(f"/records/{place.record.id}/objection").location
+    assert "/objection/fields" in again
+    assert "about eight" in filer.get(again).text
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "leads_to"),
+    [("fields", {}, "#claims-"), ("evidence", {"words": "  "}, "#words"), ("ground", {"ground": "other"}, "#ground-0")],
+)
+def test_a_step_without_its_answer_says_what_is_missing(
+    filer: FlaskClient, place: Place, name: str, data: dict[str, str], leads_to: str
+) -> None:
+    key = start(filer, place)
+    answer = step(filer, place, name, key, **data)
+    assert answer.status_code == 422
+    assert f'href="{leads_to}' in answer.text
+
+
+def test_a_value_that_the_record_has_already_is_no_claim(filer: FlaskClient, place: Place) -> None:
+    key = start(filer, place)
+    answer = step(filer, place, "fields", key, **{"claims-fine-wrong": "y", "claims-fine-value": "80000元"})
+    assert answer.status_code == 422
+    assert 'href="#claims-fine-value"' in answer.text
+
+
+def test_saved_for_later_is_taken_up_where_it_was_left(filer: FlaskClient, place: Place, session: Session) -> None:
+    key = start(filer, place)
+    answer = step(filer, place, "fields", key, then="later", **{"claims-fine-value": "not sure yet"})
+    assert answer.location == "/records"
+    assert session.scalars(select(Draft)).one().answers["claims"]["fine"]["value"] == "not sure yet"
+    assert start(filer, place) == key, "the same form goes on, no second one is begun"
+
+
+def test_on_the_other_grounds_the_display_itself_is_disputed(
+    filer: FlaskClient, place: Place, session: Session
+) -> None:
+    key = start(filer, place, "expired")
+    assert "/objection/evidence" in filer.get(f"/records/{place.record.id}/objection").location
+    assert filer.get(f"/records/{place.record.id}/objection/fields?draft={key}").status_code == 302
+    step(filer, place, "evidence", key, words=WORDS)
+    assert step(filer, place, "check", key, declared="y").location.endswith("/receipt")
+    assert dict(session.execute(select(EventText.name, EventText.text)).all())["claims.display"] == "ended"
+
+
+def test_a_second_case_on_the_record_is_refused_with_a_link(filer: FlaskClient, place: Place, session: Session) -> None:
+    key = to_the_check(filer, place)
+    case = place.file()
+    for answer in (
+        filer.get(f"/records/{place.record.id}/objection"),
+        filer.post(f"/records/{place.record.id}/objection", data={"ground": "wrong"}),
+        step(filer, place, "check", key, declared="y"),
+    ):
+        assert answer.status_code == 409
+        assert f'href="/cases/{case.number}"' in answer.text
+    assert cases(session) == 1
+
+
+def test_files_that_are_not_evidence_are_refused_and_the_others_stay(
+    filer: FlaskClient, place: Place, session: Session
+) -> None:
+    key = start(filer, place)
+    answer = filer.post(
+        f"/records/{place.record.id}/objection/evidence",
+        data={"draft": key, "words": WORDS, "files": [(io.BytesIO(PNG), "照片.png"), (io.BytesIO(b"MZ"), "run.exe")]},
+    )
+    assert answer.status_code == 422
+    assert "run.exe" in answer.text
+    assert "照片.png" in answer.text
+    [kept] = session.scalars(select(Draft)).one().files
+    step(filer, place, "evidence", key, words=WORDS, files_out=kept["sha256"])
+    session.expire_all()
+    assert session.scalars(select(Draft)).one().files == []
+
+
+def test_nobody_opens_the_form_of_another(client: FlaskClient, place: Place) -> None:
+    key = start(sign_in(client, place, "enterprise"), place)
+    address = f"/records/{place.record.id}/objection"
+    for name in ("enterprise2", "reviewer", "office", "chief", "auditor"):
+        other = sign_in(client, place, name)
+        assert other.get(address).status_code == 404
+        assert other.get(f"{address}/fields?draft={key}").status_code == 404
+        assert other.post(f"{address}/check", data={"draft": key, "declared": "y"}).status_code == 404
+    mine = sign_in(client, place, "enterprise")
+    assert mine.get(f"{address}/fields?draft={'x' * 43}").status_code == 404
+    assert mine.get(f"{address}/nonsense?draft={key}").status_code == 404
+
+
+def test_the_receipt_is_for_the_filer_and_the_office(client: FlaskClient, place: Place) -> None:
+    case = place.file()
+    seen = {name: sign_in(client, place, name).get(f"/cases/{case.number}/receipt").status_code
+            for name in ("enterprise", "enterprise2", "reviewer", "office", "chief", "auditor")}  # fmt: skip
+    assert seen == {"enterprise": 200, "enterprise2": 404, "reviewer": 404, "office": 200, "chief": 200, "auditor": 404}
+
+
+def test_a_filed_draft_keeps_no_words(filer: FlaskClient, place: Place, session: Session) -> None:
+    key = to_the_check(filer, place)
+    step(filer, place, "check", key, declared="y")
+    session.expire_all()
+    draft = session.get_one(Draft, key)
+    assert (draft.answers, draft.files) == ({}, [])
+    assert draft.case_id
+    answer = filer.get(f"/records/{place.record.id}/objection/evidence?draft={key}")
+    assert answer.location.endswith("/receipt")
+
+
+@pytest.mark.parametrize("spoken", ["zh", "en"])
+def test_every_page_of_the_filing_speaks_both_languages(filer: FlaskClient, place: Place, spoken: str) -> None:
+    filer.set_cookie("language", spoken)
+    key = to_the_check(filer, place)
+    for name in ("ground", "fields", "evidence", "check"):
+        page = filer.get(f"/records/{place.record.id}/objection/{name}?draft={key}")
+        assert page.status_code == 200
+        assert page.text.count("<h1") == 1
+        assert "style=" not in page.text

@@ -1,0 +1,159 @@
+"""Records as an enterprise, a bureau and the office see them; class and handler; a sheet taken in."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from config import ROOT
+from extensions import transaction
+from registry.credit_records import CreditRecord, RecordChange, end_display, keep_statement
+from tests.builders import START, Place, day, make_place
+from tests.conftest import NOW
+from tests.web.signing import sign_in
+
+SHEET = ROOT / "jurisdictions" / "cn-nm-demo" / "records" / "penalties.xlsx"
+
+
+@pytest.fixture
+def place(session: Session) -> Place:
+    return make_place(session)
+
+
+def test_an_enterprise_sees_its_own_records_with_one_thing_to_do(client: FlaskClient, place: Place) -> None:
+    page = sign_in(client, place, "enterprise").get("/records").text
+    assert f'data-record="{place.record.id}"' in page
+    assert f'data-record="{place.other_record.id}"' not in page
+    assert f'href="/records/{place.record.id}/objection"' in page
+    assert place.record.document_number in page
+    assert page.count('class="button main"') == 1
+
+
+def test_a_record_under_objection_leads_to_its_case(client: FlaskClient, place: Place) -> None:
+    case = place.file()
+    page = sign_in(client, place, "enterprise").get("/records").text
+    assert f'href="/cases/{case.number}"' in page
+    assert f'href="/records/{place.record.id}/objection"' not in page
+
+
+def test_first_days_of_every_class_are_shown_until_the_bureau_states_one(
+    client: FlaskClient, place: Place, session: Session
+) -> None:
+    filer = sign_in(client, place, "enterprise")
+    filer.set_cookie("language", "en")
+    page = filer.get("/records").text
+    for shown in ("If the class is general", "If the class is serious", "2026-06-19", "Credit China"):
+        assert shown in page
+    sign_in(client, place, "reviewer").post(f"/records/{place.record.id}/class", data={"severity": "general"})
+    page = sign_in(client, place, "enterprise").get("/records").text
+    assert "If the class is" not in page
+    assert "Longest display of this class" in page
+    assert "2027-03-18" in page
+
+
+def test_what_ended_by_itself_stands_below_with_its_ground(client: FlaskClient, place: Place, session: Session) -> None:
+    with transaction() as writing:
+        record = writing.get_one(CreditRecord, place.record.id)
+        end_display(writing, record, None, NOW.date(), NOW, "clock")
+    page = sign_in(client, place, "enterprise").get("/records").text
+    assert f"/records/{place.record.id}/objection?ground=expired" in page
+    chosen = client.get(f"/records/{place.record.id}/objection?ground=expired").text
+    assert 'value="expired" checked' in chosen
+
+
+@pytest.mark.parametrize(
+    ("name", "own", "other"),
+    [("enterprise", 200, 404), ("enterprise2", 404, 200), ("reviewer", 200, 404), ("approver2", 404, 200),
+     ("office", 200, 200), ("chief", 200, 200), ("auditor", 200, 200)],
+)  # fmt: skip
+def test_a_record_is_read_through_the_scope(client: FlaskClient, place: Place, name: str, own: int, other: int) -> None:
+    reader = sign_in(client, place, name)
+    assert reader.get(f"/records/{place.record.id}").status_code == own
+    assert reader.get(f"/records/{place.other_record.id}").status_code == other
+    assert reader.get("/records/99999").status_code == 404
+    listed = reader.get("/records").text
+    assert (f'data-record="{place.record.id}"' in listed) is (own == 200)
+    assert (f'data-record="{place.other_record.id}"' in listed) is (other == 200)
+
+
+def test_records_are_found_by_number_firm_and_code(client: FlaskClient, place: Place) -> None:
+    office = sign_in(client, place, "office")
+    for text in ("〔2026〕18", "恒源", "YALKAUR8"):
+        page = office.get("/records", query_string={"q": text}).text
+        assert f'data-record="{place.record.id}"' in page
+        assert f'data-record="{place.other_record.id}"' not in page
+    assert "data-record" not in office.get("/records?q=zzz").text
+    assert office.get("/records?page=99").status_code == 200
+    assert office.get("/records?page=x").status_code == 200
+
+
+def test_only_the_deciding_bureau_states_the_class(client: FlaskClient, place: Place, session: Session) -> None:
+    address = f"/records/{place.record.id}/class"
+    seen = {name: sign_in(client, place, name).post(address, data={"severity": "serious"}).status_code
+            for name in ("enterprise", "office", "chief", "auditor", "reviewer2", "reviewer")}  # fmt: skip
+    assert seen == {"enterprise": 404, "office": 404, "chief": 404, "auditor": 404, "reviewer2": 404, "reviewer": 302}
+    assert session.get_one(CreditRecord, place.record.id).severity == "serious"
+    [change] = session.scalars(select(RecordChange).where(RecordChange.what == "class_stated"))
+    assert change.actor == f"user:{place.people['reviewer'].id}"
+    assert sign_in(client, place, "reviewer").post(address, data={"severity": "huge"}).status_code == 422
+
+
+def test_the_office_enters_the_handler(client: FlaskClient, place: Place, session: Session) -> None:
+    address = f"/records/{place.record.id}/handler"
+    assert sign_in(client, place, "reviewer").post(address, data={"handler": "李敏"}).status_code == 404
+    office = sign_in(client, place, "office")
+    assert office.post(address, data={"handler": "x" * 201}).status_code == 422
+    assert office.post(address, data={"handler": " 李敏 "}).status_code == 302
+    assert session.get_one(CreditRecord, place.record.id).handler == "李敏"
+    assert "李敏" in office.get(f"/records/{place.record.id}").text
+
+
+def test_a_statement_stands_beside_its_field_and_a_case_is_named_to_those_who_may_read_it(
+    client: FlaskClient, place: Place, session: Session
+) -> None:
+    case = place.file()
+    place.act(case, "office", "accept", START)
+    with transaction() as writing:
+        record = writing.get_one(CreditRecord, place.record.id)
+        keep_statement(writing, record, case.id, ["fine"], "罚款是八千元。", day(2026, 9, 30).date(), NOW, "clock")
+    page = sign_in(client, place, "enterprise").get(f"/records/{place.record.id}").text
+    assert "罚款是八千元。" in page
+    assert f'href="/cases/{case.number}"' in page
+    page = sign_in(client, place, "reviewer").get(f"/records/{place.record.id}").text
+    assert "罚款是八千元。" in page
+    assert case.number not in page, "the case has not been referred to the bureau"
+
+
+def test_a_sheet_is_looked_at_first_and_then_imported(client: FlaskClient, place: Place, session: Session) -> None:
+    office = sign_in(client, place, "office")
+    before = session.scalar(select(func.count()).select_from(CreditRecord))
+    look = office.post("/records/import", data={"sheet": (io.BytesIO(SHEET.read_bytes()), "penalties.xlsx")})
+    assert look.status_code == 200
+    assert session.scalar(select(func.count()).select_from(CreditRecord)) == before
+    token = look.text.split('name="sheet" value="')[1].split('"')[0]
+    counts = look.text.split('data-counts="')[1].split('"')[0]
+    done = office.post("/records/import/take", data={"sheet": token})
+    assert f'data-counts="{counts}"' in done.text
+    imported = int(counts.split()[0])
+    session.expire_all()
+    assert session.scalar(select(func.count()).select_from(CreditRecord)) == before + imported
+    again = office.post("/records/import/take", data={"sheet": token})
+    assert 'data-counts="0 0 ' in again.text
+    rejected = office.get("/records/import/rejected", query_string={"sheet": token})
+    assert rejected.data[:2] == b"PK"
+    assert "attachment" in rejected.headers["Content-Disposition"]
+    assert sign_in(client, place, "chief").post("/records/import/take", data={"sheet": token}).status_code == 302
+
+
+@pytest.mark.parametrize(("name", "content"), [("a.xlsx", b"PK\x03\x04nonsense"), ("b.csv", b"a,b\n1,2\n"), ("c", b"")])
+def test_a_file_that_is_no_record_sheet_is_refused_with_a_sentence(
+    client: FlaskClient, place: Place, name: str, content: bytes
+) -> None:
+    answer = sign_in(client, place, "office").post("/records/import", data={"sheet": (io.BytesIO(content), name)})
+    assert answer.status_code == 422
+    assert 'href="#sheet"' in answer.text
+    assert sign_in(client, place, "reviewer").get("/records/import").status_code == 404
