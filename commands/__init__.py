@@ -7,6 +7,7 @@ from flask import Flask
 from commands.audit import audit_commands
 from commands.calendar import calendar_commands
 from commands.clockwork import scheduler_command, tick_command
+from commands.demo import demo_command
 from commands.kinds import kinds_commands
 from commands.messages import messages_commands
 from commands.people import people_commands
@@ -14,7 +15,7 @@ from commands.records import records_commands
 from commands.rules import rules_commands
 from commands.serve import serve_command
 
-COMMANDS = (audit_commands, calendar_commands, kinds_commands, messages_commands, people_commands, records_commands,
+COMMANDS = (audit_commands, calendar_commands, demo_command, kinds_commands, messages_commands, people_commands, records_commands,
             rules_commands, scheduler_command, serve_command, tick_command)  # fmt: skip
 
 

@@ -1,0 +1,30 @@
+"""`flask demo`: demo data played through the use cases into an empty database."""
+
+from __future__ import annotations
+
+import click
+from flask import current_app
+from flask.cli import with_appcontext
+
+from cases.demo import play_demo
+from config import Settings
+from extensions import db
+from registry.people import anybody
+from workflow.refusal import Refusal
+
+
+@click.command("demo")
+@with_appcontext
+def demo_command() -> None:
+    """Play the demo data into an empty database; refuses one that holds accounts, and production."""
+    settings: Settings = current_app.extensions["settings"]
+    if settings.production:
+        raise click.UsageError("Demo accounts have known passwords: production does not take them. Set MODE=demo.")
+    if anybody(db.session()):
+        raise click.UsageError("This database holds accounts already. Use an empty one: set another DATA_DIR.")
+    law, store = current_app.extensions["law"], current_app.extensions["store"]
+    try:
+        played = play_demo(db.session(), law, store, settings.clock.now())
+    except Refusal as refusal:
+        raise click.UsageError(str(refusal.message)) from None
+    click.echo(f"played {played}")
