@@ -132,7 +132,7 @@ def _done_to_record(reading: Reading, name: str) -> Iterator[Message]:
 
 def _signers(reading: Reading, proposed: Happened | None) -> Iterator[Signer]:
     if proposed and proposed.person is not None:
-        yield Signer(say("Proposed"), reading.names.get(proposed.person, ""), proposed.at)
+        yield Signer(say("Proposes"), reading.names.get(proposed.person, ""), proposed.at)
     record = reading.record
     if record is not None:
         yield Signer(say("Entered the record"), _entered_by(reading))

@@ -16,6 +16,7 @@ from workflow.definition import Party
 from workflow.guards import Within
 from workflow.refusal import Message, say
 
+TO_STAFF = say("The firm, the head of {body} and the office are told.")
 LADDER = {
     "overdue": say("You, the head of {body} and the office are told."),
     "supervise": say("A supervision sheet goes to {body} and its head, with a copy to the head of the office."),
@@ -72,13 +73,18 @@ def if_late(reading: Reading, clocks: Sequence[Clock]) -> tuple[IfLate, ...]:
         return ()
     body = desk_name(reading, clock.deadline.owner)
     rungs = [
-        IfLate(add_workdays(reading.world.calendar, clock.due, rung.offset),
-               say(LADDER[rung.action].id, body=body), since=rung.offset == 0)
+        IfLate(add_workdays(reading.world.calendar, clock.due, rung.offset), _rung(reading, rung.action, body),
+               since=rung.offset == 0)
         for rung in clock.deadline.rungs if rung.action in LADDER
     ]  # fmt: skip
     opens = add_months(reading.file.filed_on, MONTHS_OF_SILENCE)
     what = say("The law's remedies for failure to act open: two months after the office received it, never earlier.")
     return (*rungs, IfLate(opens, what, since=True))
+
+
+def _rung(reading: Reading, action: str, body: Words) -> Message:
+    words = TO_STAFF if action == "overdue" and not reading.mine else LADDER[action]
+    return Message(words.id, {"body": body})
 
 
 def review_until(reading: Reading) -> date | None:

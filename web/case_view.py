@@ -136,7 +136,7 @@ def heading(reading: Reading) -> Message:
         return say("{kind} {number}", kind=kind, number=reading.file.number)
     what = _what(reading, named[0].field)
     if len(named) > 1:
-        what = say("{what} and {n} more", what=what, n=len(named) - 1)
+        what = say("{what} and {n} more", what=what, n=len(named) - 1, all=len(named))
     return say("{kind} to “{what}”", kind=kind, what=what)
 
 
