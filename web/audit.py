@@ -20,6 +20,7 @@ from extensions import db
 from notifications.papers import Paper
 from registry.organisations import Enterprise
 from registry.people import User
+from web.days import local
 from web.doors import door, moment, standing
 from web.world import store
 from workflow.definition import AUDITOR, CHIEF, Definition
@@ -49,9 +50,10 @@ def index() -> ResponseReturnValue:
 
 @dataclass(frozen=True)
 class Row:
-    """One event in words: who, what, and its sealed content set out to be read."""
+    """One event in words: when to the second, who, what, and its sealed content set out to be read."""
 
     link: Link
+    at: str
     who: Message | str
     what: Message | str
     pretty: str
@@ -91,7 +93,8 @@ def _row(link: Link, definition: Definition, people: dict[str, str]) -> Row:
     body = _read(link.body)
     action = next((one for one in actions if body.get("source") in one.source), actions[0] if actions else None)
     who = people.get(link.actor) or (say("the clock") if link.actor == "clock" else link.actor)
-    return Row(link, who, say(action.done) if action else link.action, _pretty(link.sealed))
+    at = local(link.at).strftime("%Y-%m-%d %H:%M:%S")
+    return Row(link, at, who, say(action.done) if action else link.action, _pretty(link.sealed))
 
 
 def _read(body: str) -> dict[str, Any]:

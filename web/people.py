@@ -31,7 +31,7 @@ pages = Blueprint("people", __name__)
 def index() -> ResponseReturnValue:
     """Everybody, by the body they belong to."""
     everybody = members(db.session())
-    groups = [(place, list(those)) for place, those in groupby(everybody, key=_place)]
+    groups = [(place, list(those)) for place, those in groupby(everybody, key=_group)]
     return render_template("people.html", groups=groups, count=len(everybody), roles=ROLE_NAMES)
 
 
@@ -111,6 +111,11 @@ def _form() -> PersonForm:
 
 def _member(id: int) -> Member:
     return next((member for member in members(db.session()) if member.user.id == id), None) or abort(404)
+
+
+def _group(member: Member) -> str:
+    """Under which heading a person stands: all firms share one, since most have one person."""
+    return gettext("Firms") if member.enterprise else _place(member)
 
 
 def _place(member: Member) -> str:
