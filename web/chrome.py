@@ -23,7 +23,7 @@ from web.days import day_words, local, moment_words, when, written
 from web.doors import first_page, moment, reader, settings, standing
 from web.language import in_words, language
 from web.world import law, today
-from workflow.definition import AUDITOR, Party
+from workflow.definition import AUDITOR, CHIEF, Party
 
 LANGUAGE_NAMES: Final = {"zh": "中文", "en": "English"}
 THEMES: Final = ("light", "dark")
@@ -92,8 +92,8 @@ OFFICE: Final = (  # limits and calendar stand in the foot of every page
     ALL_CASES,
     RECORDS,
     Item("/organisations", _("Organisations")),
-    Item("/people", _("People")),
 )
+HEAD_OF_OFFICE: Final = (*OFFICE, Item("/people", _("People")), Item("/audit", _("Audit")))
 AUDITING: Final = (ALL_CASES, Item("/audit", _("Audit")), RULES, CALENDAR)
 FOOT: Final = (RULES, CALENDAR, Item("/accessibility", _("Accessibility")))
 
@@ -185,7 +185,7 @@ def _items(who: Standing) -> tuple[Item, ...]:
     if who.holds(AUDITOR):
         return AUDITING
     if Party.OFFICE in who.parties:
-        return OFFICE
+        return HEAD_OF_OFFICE if who.holds(CHIEF) else OFFICE
     if Party.BUREAU in who.parties:
         return BUREAU
     return ENTERPRISE if who.roles else ()
