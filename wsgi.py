@@ -69,11 +69,12 @@ def _law(settings: Settings) -> Any:
 
 def _refuse_unsafe_database(application: Flask) -> None:
     """Production starts on a database only with its guards standing and without a password everybody knows."""
-    with application.app_context(), db.engine.connect() as connection:
-        if not db.inspect(connection).has_table("event"):
-            return
-        if missing := triggers.missing(connection):
-            raise Unsafe(f"The database no longer guards its events: {', '.join(missing)} must be made again.")
+    with application.app_context():
+        with db.engine.connect() as connection:  # left before the session asks: SQLite lets in one at a time
+            if not db.inspect(connection).has_table("event"):
+                return
+            if missing := triggers.missing(connection):
+                raise Unsafe(f"The database no longer guards its events: {', '.join(missing)} must be made again.")
         if demo_accounts_present(db.session()):
             raise Unsafe("The database holds demo accounts: their passwords are public. Use another database.")
 
