@@ -50,5 +50,6 @@ def readable(reading: Reading) -> Sequence[Paper]:
         return [paper for paper in found if paper.id in served]
     if reading.lost:
         last = max((event.at for event in reading.events), default=reading.file.opened_at)
-        return [paper for paper in found if paper.issued_at <= last]
+        # the last move took the case away: its paper is for the bureau that has it now
+        return [paper for paper in found if paper.issued_at < last]
     return found

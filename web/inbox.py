@@ -65,6 +65,8 @@ def letter(letter_id: int) -> ResponseReturnValue:
 def again(letter_id: int) -> ResponseReturnValue:
     """Lets a mail that was given up go out again."""
     form = SendAgainForm()
+    if db.session().get(Letter, letter_id) is None:
+        abort(404)
     if not form.sent():
         return _list_page(form, 422, letter_id)
     with transaction() as session:

@@ -1,0 +1,142 @@
+"""Every address, as everybody, against a table written by hand from the contracts and the procedures.
+
+`permissions_addresses.csv` gives for each address what each person gets: 200, another status, `in` (asked to sign in),
+`go` (taken, and led on). What is refused changes nothing: the whole database is the same before and after. The full
+table is tried on SQLite; the reads that go through a scope, and every post that is refused, on PostgreSQL too
+(`test_addresses_postgresql`), since a scope is a condition of a query.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+import pytest
+from werkzeug.test import TestResponse
+
+from tests.registry.sheets import RIGHT, csv_of
+from tests.web.stage import ACTORS, Stage, build_stage, fill
+
+with Path(__file__).with_name("permissions_addresses.csv").open(encoding="utf-8", newline="") as lines:
+    TABLE = list(csv.DictReader(lines))
+
+YEAR = """name = "cn"
+known_from = 2027-01-01
+known_until = 2027-12-31
+weekend = [6, 7]
+off = [2027-01-01]
+work = []
+source = "invented"
+"""
+
+Row = Mapping[str, str]
+
+BODIES: Mapping[str, Mapping[str, str]] = {
+    "/calendar/load": {"text": YEAR},
+    "/sign-in": {"username": "chief", "password": "not the password"},
+    "/sign-in/<token>": {"password": "three grey horses", "again": "three grey horses"},
+    "/account": {"language": "en"},
+    "/account/password": {"current": "guessed wrongly", "password": "three grey horses", "again": "three grey horses"},
+    "/overdue/supervise": {"sheet": "{case} verify"},
+    "/cases/<number>/<action>": {"words": "补充说明", "reasons": "理由", "deadline": "verify"},
+    "/records/import/take": {"sheet": "{sheet}"},
+    "/organisations/office": {"name": "信用办", "email": "office@banner.example"},
+    "/organisations/<int:id>": {"name": "改了名的局", "email": "bureau@banner.example"},
+    "/people/new": {"username": "new", "name": "新来的", "role": "officer", "language": "zh"},
+    "/inbox/<int:letter_id>/send-again": {"mail": "other@banner.example"},
+    "/records/<int:record_id>/class": {"severity": "serious"},
+    "/records/<int:record_id>/handler": {"handler": "某某"},
+    "/records/<int:record_id>/objection": {"ground": "wrong"},
+    "/records/<int:record_id>/objection/<step>": {"words": "多了一个零。", "declared": "y"},
+}
+"""What a forged form would hold: complete enough to be taken, were it not refused."""
+
+FILES: Mapping[str, Sequence[tuple[str, str, bytes]]] = {
+    "/calendar/preview": [("file", "cn-2027.toml", YEAR.encode())],
+    "/records/import": [("sheet", "处罚.csv", csv_of(RIGHT))],
+}
+COUNTED = ("200", "go", "401")
+"""A post that was taken; and a password tried wrongly is counted, so the next one would wait."""
+
+
+def named(row: Row) -> str:
+    return f"{row['method']} {row['address']}"
+
+
+@pytest.fixture(scope="module")
+def stage(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> Iterator[Stage]:
+    made = build_stage(tmp_path_factory.mktemp("addresses"), sqlite_template)
+    fill(made)
+    yield made
+    made.put_back()
+
+
+def attempt(stage: Stage, row: Row, who: str) -> str:
+    """Open or post an address as somebody; gives the answer in the words of the table."""
+    client, address = stage.browser(ACTORS[who]), row["address"].format_map(stage.names)
+    if row["method"] == "GET":
+        return outcome(client.get(address))
+    fields: dict[str, object] = {
+        name: value if value is YEAR else value.format_map(stage.names)
+        for name, value in BODIES.get(row["rule"], {}).items()
+    }
+    fields |= {field: (io.BytesIO(content), name) for field, name, content in FILES.get(row["rule"], ())}
+    return outcome(client.post(address, data=fields, content_type="multipart/form-data"))
+
+
+def outcome(answer: TestResponse) -> str:
+    if answer.status_code in (302, 303):
+        return "in" if answer.location.startswith("/sign-in?") else "go"
+    return str(answer.status_code)
+
+
+@pytest.mark.parametrize("row", TABLE, ids=named)
+def test_an_address_gives_each_person_what_the_table_says(stage: Stage, row: Row) -> None:
+    posted = row["method"] == "POST"
+    taken = [who for who in ACTORS if posted and row[who] in COUNTED]
+    stage.put_back()
+    before = stage.content() if posted else ""
+    got = {who: attempt(stage, row, who) for who in ACTORS if who not in taken}
+    if posted:
+        assert stage.content() == before, "what was refused left a trace"
+    for who in taken:
+        got[who] = attempt(stage, row, who)
+        stage.put_back()
+    assert got == {who: row[who] for who in ACTORS}, row["because"]
+
+
+def test_no_address_is_missing_from_the_table(stage: Stage) -> None:
+    known = {(row["method"], row["rule"]) for row in TABLE}
+    there = {
+        (method, rule.rule)
+        for rule in stage.app.url_map.iter_rules()
+        for method in (rule.methods or set()) & {"GET", "POST", "PUT", "PATCH", "DELETE"}
+    }
+    assert known == there
+
+
+def test_every_address_within_something_is_also_tried_where_there_is_none() -> None:
+    nowhere = {row["rule"] for row in TABLE if {row[who] for who in ACTORS} <= {"404", "in"}}
+    within = {row["rule"] for row in TABLE if "<" in row["rule"]}
+    assert within - nowhere - {"/language/<lang>", "/cases/<number>/deadlines/<name>"} == set()
+
+
+def test_an_address_takes_no_other_method(stage: Stage) -> None:
+    chief = stage.browser("chief")
+    taken = {(row["method"], row["address"]) for row in TABLE}
+    for address in sorted({row["address"] for row in TABLE}):
+        for method in {"POST", "PUT", "DELETE"} - {method for method, known in taken if known == address}:
+            answer = chief.open(address.format_map(stage.names), method=method)
+            assert answer.status_code in (404, 405), f"{method} {address}"
+
+
+def test_no_post_is_taken_without_a_form_token(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(stage.app.config, "WTF_CSRF_ENABLED", True)
+    stage.put_back()
+    before = stage.content()
+    for row in TABLE:
+        if row["method"] == "POST":
+            assert {attempt(stage, row, who) for who in ACTORS} == {"400"}, row["address"]
+    assert stage.content() == before
