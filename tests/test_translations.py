@@ -13,6 +13,8 @@ from config import ROOT
 
 CATALOG = compiled()
 PLACES = re.compile(r"\{(\w+)[^{}]*\}|%\((\w+)\)")
+BROKEN = re.compile(r"%\(\w+\)(?![sd])")
+"""A place without its letter stops the page that says it."""
 
 
 def test_nothing_is_said_that_has_no_chinese() -> None:
@@ -25,6 +27,12 @@ def test_both_languages_name_the_same_values() -> None:
         if message.id:
             english = message.id if isinstance(message.id, str) else message.id[-1]
             assert _places(english) == _places(translation(CATALOG, _key(message.id))), english
+
+
+def test_every_place_of_a_value_is_whole() -> None:
+    for message in CATALOG:
+        if message.id:
+            assert not BROKEN.search(translation(CATALOG, _key(message.id))), message.id
 
 
 def test_no_translation_uses_an_exclamation_mark_or_sends_people_away_with_a_phrase() -> None:
