@@ -44,6 +44,7 @@ class Offered:
     columns: Sequence[Column] = ()
     record: Mapping[str, str] = field(default_factory=dict)
     to_find: Sequence[str] = ()
+    claims: Mapping[str, str] = field(default_factory=dict)
 
 
 class Fault(NamedTuple):
@@ -142,7 +143,8 @@ def _field(asked: words.Field, offered: Offered) -> Field:
             return FormField(claims_form(offered.columns, offered.record), label, description=hint)
         case FieldKind.FINDINGS:
             allowed = {name: may_find(asked, name) for name in offered.to_find}
-            return FormField(findings_form(offered.columns, allowed), label, description=hint)
+            return FormField(findings_form(offered.columns, allowed, offered.record, offered.claims), label,
+                             description=hint)  # fmt: skip
     return TextAreaField(label, [Optional(), Length(max=LONGEST)], description=hint)
 
 

@@ -13,6 +13,7 @@ from cases.advance import Request, advance
 from cases.evidence import StoredFile
 from cases.reading import CaseFile, read_cases
 from cases.visibility import find_case
+from cases.words import disputes
 from extensions import db
 from registry.columns import disputable
 from web.act_form import ActForm, Offered, act_form
@@ -144,6 +145,7 @@ def _offered(scene: Scene) -> Offered:
         columns=disputable(record.kind) if record else (),
         record=record.values if record else {},
         to_find=to_find(reading.definition, findings, reading.file.snapshot.past) if findings else (),
+        claims={one.field: one.claim for one in disputes(reading.definition, reading.past, reading.words)},
     )  # fmt: skip
 
 

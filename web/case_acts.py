@@ -6,13 +6,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from web.case_path import ahead
 from web.case_reading import Reading
 from web.case_turn import desk_name
 from web.parts.words import Words
 from workflow.calendar import due
 from workflow.decide import Open, choices
-from workflow.definition import STAY, Action, Addressee, Deadline, State
+from workflow.definition import STAY, Action, Addressee, Branch, Deadline, State
 from workflow.refusal import Message, say
+from workflow.snapshot import Facts
 from workflow.timing import left
 
 EFFECTS: Final[Mapping[str, Message]] = {
@@ -84,12 +86,19 @@ def choices_of(reading: Reading, acts: Sequence[Open]) -> Choices:
     """Sorted for the page: one of the steps is the main one, the first that can be undone."""
     open_acts = [one for one in acts if one.why_not is None]
     moving = [one.action for one in open_acts if one.action.moves and one.role.party is reading.state.desk]
-    main = next((action for action in moving if not is_final(reading, action)), None)
+    main = _leads_on(reading, moving)
     made = [(one, _choice(reading, one.action, main)) for one in open_acts]
-    steps = tuple(choice for one, choice in made if one.action in moving)
+    steps = [choice for one, choice in made if one.action in moving]
     others = tuple(choice for one, choice in made if one.action not in moving)
     used = tuple(UsedUp(one.action.name, say(one.action.label), one.why_not) for one in acts if one.why_not)
-    return Choices(steps, others, used)
+    return Choices(tuple(sorted(steps, key=lambda step: (not step.main, step.final))), others, used)
+
+
+def _leads_on(reading: Reading, moving: Sequence[Action]) -> Action | None:
+    """The step along which most cases go on; else the first that can be undone."""
+    way = ahead(reading.definition, reading.state.name, reading.past)
+    undone = [action for action in moving if not is_final(reading, action)]
+    return next((action for action in undone if way and way[0] in action.targets), next(iter(undone), None))
 
 
 def is_final(reading: Reading, action: Action) -> bool:
@@ -108,8 +117,9 @@ def consequences(reading: Reading, action: Action) -> Iterator[Message]:
     """What an act brings about, in the order in which a person asks: the record, the case, the clocks, who is told."""
     yield from (EFFECTS[effect.name] for effect in dict.fromkeys(action.does) if effect.name in EFFECTS)
     targets = [reading.definition.state(str(target)) for target in action.targets if target is not STAY]
-    if len(targets) == 1:
-        yield from _then(reading, action, targets[0])
+    then = _target(reading, action, targets)
+    if then:
+        yield from _then(reading, action, then)
     if targets and all(target.final for target in targets):
         yield say("The case is closed. This cannot be called back.")
         if any(target.adverse for target in targets):
@@ -121,6 +131,18 @@ def consequences(reading: Reading, action: Action) -> Iterator[Message]:
         yield say("Told: {who}.", who=_row([TOLD[to] for to in told]))
     elif action.target is STAY:
         yield say("Nobody is told, no clock stops.")
+
+
+def _target(reading: Reading, action: Action, targets: Sequence[State]) -> State | None:
+    """Where the act leads, as far as that is known before it is answered."""
+    if len(targets) == 1 or not isinstance(action.target, Branch):
+        return targets[0] if targets else None
+    role = next((role for role in action.by if role in reading.person.roles), action.by[0])
+    facts = Facts(reading.definition, reading.file.snapshot, reading.world, action, role, reading.person, {},
+                  reading.now, reading.today)  # fmt: skip
+    value = action.target.question.read(facts)
+    names = [str(target) for answer, target in action.target.targets if answer == value and target is not STAY]
+    return reading.definition.state(names[0]) if names else None
 
 
 def _then(reading: Reading, action: Action, target: State) -> Iterator[Message]:

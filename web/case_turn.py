@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 from web.bodies import party_name
 from web.case_clocks import Clock
@@ -96,15 +96,20 @@ def _missing(reading: Reading) -> str:
 def _yours_by(reading: Reading, clocks: Sequence[Clock], clock: Clock | None) -> Message | None:
     if clock is None:
         return None
-    told = [clock.words if clock.due is None or not reading.mine
-            else say("At the latest {day}; {left} left.", day=clock.due, left=span(max(clock.left, 0)))]  # fmt: skip
-    if clock.late:
-        told = [say("This was due on {day}; you are {span} late.", day=clock.due, span=span(-clock.left))]
+    told = [_by_when(reading, clock)]
     waiting = next((one for one in clocks if one.held), None)
     if reading.mine and waiting:
         told.append(say("Until you send it the time of {desk} stands still, with {left} left.",
                         desk=desk_name(reading, waiting.deadline.owner), left=span(waiting.left)))  # fmt: skip
-    return say("{sentence}.", sentence=told[0]) if len(told) == 1 and told[0] is clock.words else in_a_row(told)
+    return in_a_row(told)
+
+
+def _by_when(reading: Reading, clock: Clock) -> Message:
+    if clock.late:
+        return say("This was due on {day}; you are {span} late.", day=clock.due, span=span(-clock.left))
+    if clock.due is None or not reading.mine:
+        return say("{sentence}.", sentence=clock.words)
+    return say("At the latest {day}; {left} left.", day=clock.due, left=span(clock.left))
 
 
 def _theirs(reading: Reading, clock: Clock | None) -> Message:
@@ -152,12 +157,12 @@ def stops(reading: Reading, ahead: Sequence[Milestone]) -> Iterator[Stop]:
         returned = any(event.action.name == RETURNS and event.moved for event in visit[1])
         yield Stop(_visit_name(reading, visit), _visit_note(reading, visit, here),
                    "here" if here else "returned" if returned else "done")  # fmt: skip
-    owner = reading.state.desk
-    for stone in ahead[1:]:
-        if stone.deadline.owner != owner:
-            owner = stone.deadline.owner
-            labels = [say(one.deadline.label) for one in ahead if one.deadline.owner == owner and one.running is None]
-            yield Stop(desk_name(reading, owner), _listed(labels), "to_come")
+    coming = [stone for stone in ahead if stone.running is None]
+    here_too = visits[-1][0]
+    for owner, group in groupby(coming, key=lambda stone: stone.deadline.owner):
+        if owner != here_too:
+            yield Stop(desk_name(reading, owner), _listed([say(stone.deadline.label) for stone in group]), "to_come")
+        here_too = None
 
 
 Visit = tuple[str | None, list[Happened], int | None]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -37,10 +38,16 @@ from workflow.findings import DISPLAY
 from workflow.refusal import Message, say
 from workflow.snapshot import Past, World
 
+PARTS = {
+    "reviewer": say("Verifies"), "approver": say("Approves"), "head": say("Heads the bureau"),
+    "officer": say("Accepts and answers"), "chief": say("Heads the office"),
+}  # fmt: skip
+"""What somebody does in a case, by the role in which they acted."""
+
 
 @dataclass(frozen=True)
 class Handler:
-    """Somebody who acted on the case: what they did last, their name and where they sit."""
+    """Somebody who acted on the case: their part in it, their name and where they sit."""
 
     did: Message
     name: str
@@ -147,7 +154,8 @@ def _what(reading: Reading, field: str) -> Message:
         return label
     value = stood(reading.session, reading.record, reading.file.id, field)
     if column.type is Type.AMOUNT and value:
-        return say("{field} {value} ten thousand yuan", field=label, value=value)
+        yuan = f"{Decimal(value) * 10_000:,.0f}"
+        return say("{field} of {yuan} yuan", field=label, value=value, yuan=yuan)
     return say("{field} {value}", field=label, value=value) if column.type is Type.DATE and value else label
 
 
@@ -182,7 +190,9 @@ def _handlers(reading: Reading) -> list[Handler]:
         if event.person is None or event.person in found or party is None or party == "enterprise":
             continue
         place = desk_name(reading, party, event.body.get("by_bureau"))
-        found[event.person] = Handler(say(event.action.done), reading.names.get(event.person, ""), place)
+        found[event.person] = Handler(
+            PARTS.get(event.body["role"], say(event.action.done)), reading.names.get(event.person, ""), place
+        )
     return list(found.values())[:3]
 
 

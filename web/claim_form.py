@@ -27,9 +27,10 @@ from registry.cleaning import Unfit, clean
 from registry.columns import Column
 from web.field_words import FINDINGS
 from web.language import in_words
-from workflow.findings import DISPLAY, OTHER
+from workflow.findings import AS_CLAIMED, DISPLAY, KEPT, OTHER
 
 LONGEST = 20_000
+SHORT = 12
 
 Check = Callable[[Any, Any], None]
 
@@ -43,17 +44,21 @@ def claims_form(columns: Sequence[Column], record: Mapping[str, str]) -> type[Fo
     return type("ClaimsForm", (Form,), made)
 
 
-def findings_form(columns: Sequence[Column], to_find: Mapping[str, Sequence[str]]) -> type[Form]:
+def findings_form(
+    columns: Sequence[Column], to_find: Mapping[str, Sequence[str]], record: Mapping[str, str],
+    claims: Mapping[str, str],
+) -> type[Form]:  # fmt: skip
     """For each disputed field: the finding, another value where there is one, and the reason.
 
-    `to_find` gives the findings that may be made on each field.
+    `to_find` gives the findings that may be made on each field; record and claims give the values that they name.
     """
     known = {column.key: column for column in columns}
     made: dict[str, Field] = {}
     for name, allowed in to_find.items():
         column = known.get(name)
         label = _(column.label) if column else _("The display itself")
-        made[name] = FormField(_finding_form(allowed, column), label)
+        values = {AS_CLAIMED: claims.get(name, ""), KEPT: record.get(name, "")} if column else {}
+        made[name] = FormField(_finding_form(allowed, column, values), label)
     return type("FindingsForm", (Form,), made)
 
 
@@ -86,15 +91,21 @@ def _display_claim() -> type[Form]:
     })  # fmt: skip
 
 
-def _finding_form(allowed: Sequence[str], column: Column | None) -> type[Form]:
+def _finding_form(allowed: Sequence[str], column: Column | None, values: Mapping[str, str]) -> type[Form]:
+    choices = [SelectChoice(code, _choice(code, values.get(code, ""))) for code in allowed]
     fields: dict[str, Field] = {
-        "finding": RadioField(_("Finding"), choices=[SelectChoice(code, in_words(FINDINGS[code])) for code in allowed],
-                              validate_choice=False),
+        "finding": RadioField(_("Finding"), choices=choices, validate_choice=False),
         "reason": TextAreaField(_("Reasons"), [Length(max=LONGEST)]),
     }  # fmt: skip
     if OTHER in allowed:
         fields["value"] = StringField(_("The value it should have"), [Length(max=LONGEST), _fits_finding(column)])
     return type("FindingForm", (Form,), fields)
+
+
+def _choice(code: str, value: str) -> str:
+    """A finding in words, with the value that the record then has where it is short enough to read."""
+    words = in_words(FINDINGS[code])
+    return f"{words} {value}" if value and len(value) <= SHORT else words
 
 
 def _fits_finding(column: Column | None) -> Check:
