@@ -17,10 +17,11 @@ from sqlalchemy.orm import Session
 
 from config import Settings
 from extensions import transaction
-from registry.organisations import Bureau, Enterprise, find_bureau
+from registry.organisations import Bureau, Enterprise, find_bureau, load_bureaus
 from registry.people import LANGUAGES, User, add_person, end_person, find_person
 from registry.sign_in import one_time_link
 from workflow.definition import ROLES
+from workflow.jurisdiction import Jurisdiction
 from workflow.refusal import Impossible, Incomplete, Refusal, say
 
 people_commands = AppGroup("people", help="Who may sign in, and as what.")
@@ -39,6 +40,8 @@ def add(
 ) -> None:
     """Add a person and print a sign-in link that works once, for 24 hours."""
     with _sentences(), transaction() as session:
+        law = cast(Jurisdiction, current_app.extensions["law"])
+        load_bureaus(session, law.bureaus, law.office)
         user = add_person(
             session,
             username,

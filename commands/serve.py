@@ -14,8 +14,10 @@ from cases.demo import ACCOUNTS, PASSWORD, play_demo
 from cases.scheduler import start
 from commands.clockwork import beat
 from config import Settings
-from extensions import db
+from extensions import db, transaction
+from registry.organisations import load_bureaus
 from registry.people import anybody
+from workflow.jurisdiction import Jurisdiction
 
 
 @click.command("serve")
@@ -27,9 +29,18 @@ def serve_command() -> None:
     if settings.demo and not anybody(db.session()):
         click.echo("First start: playing the demo data.", err=True)
         play_demo(db.session(), app.extensions["law"], app.extensions["store"], settings.clock.now())
+    else:
+        _enter_bureaus(app)
     db.session.remove()
     _announce(settings)
     _serve(app, settings)
+
+
+def _enter_bureaus(app: Flask) -> None:
+    """The bodies of the place stand in the database before anybody looks for them."""
+    law: Jurisdiction = app.extensions["law"]
+    with transaction() as session:
+        load_bureaus(session, law.bureaus, law.office)
 
 
 def _announce(settings: Settings) -> None:

@@ -27,6 +27,16 @@ def test_production_starts_and_can_be_written_to(production: Settings) -> None:
         db.engine.dispose()
 
 
+def test_the_first_person_of_a_bureau_can_be_added_to_an_empty_database(production: Settings) -> None:
+    app = create_app(production)
+    added = app.test_cli_runner().invoke(
+        args=["people", "add", "li", "--role", "reviewer", "--bureau", "鄂托克旗市场监督管理局"]
+    )
+    assert added.output.startswith("/sign-in/")
+    with app.app_context():
+        db.engine.dispose()
+
+
 def test_production_refuses_a_database_with_demo_accounts(production: Settings) -> None:
     with create_app(production).app_context():
         with transaction() as session:
