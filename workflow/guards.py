@@ -211,14 +211,17 @@ class NoOtherOpen(Guard):
 
 @dataclass(frozen=True)
 class OneSheet(Guard):
-    """D29: a supervision sheet goes out once for each due date, by the chief or by the clock."""
+    """D29: a supervision sheet is for a deadline that runs, once for each due date, by the chief or by the clock."""
 
     def why_not(self, facts: Facts) -> Message | None:
-        for timer in facts.snapshot.timers:
-            if timer.deadline == facts.answers.get("deadline") and timer.stopped is None:
-                day = due_of(timer, facts.world.calendar).day
-                if any(due_on == day and key.endswith(":supervise") for due_on, key in timer.fired):
-                    return say("The supervision sheet for this date has been sent.")
+        name = facts.answers.get("deadline")
+        running = [timer for timer in facts.snapshot.timers if timer.deadline == name and timer.stopped is None]
+        if name and not running:
+            return say("This deadline does not run now. Reload the page and choose again.")
+        for timer in running:
+            day = due_of(timer, facts.world.calendar).day
+            if any(due_on == day and key.endswith(":supervise") for due_on, key in timer.fired):
+                return say("The supervision sheet for this date has been sent.")
         return None
 
 
