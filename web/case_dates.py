@@ -48,7 +48,7 @@ def rail(reading: Reading, clocks: Sequence[Clock], ahead: Sequence[Milestone]) 
     """Today, each last day to come, and the last day of the whole case."""
     if reading.state.final or reading.lost:
         return ()
-    return tuple(_rail(reading, clocks, ahead))
+    return tuple(sorted(_rail(reading, clocks, ahead), key=lambda one: one.day))
 
 
 def _rail(reading: Reading, clocks: Sequence[Clock], ahead: Sequence[Milestone]) -> Iterator[Ahead]:

@@ -51,6 +51,7 @@ def _milestones(reading: Reading) -> Iterator[Milestone]:
             day, unsure = due(reading.world.calendar, day, rule.n, rule.unit, rolls=rule.rolls)
         provisional = provisional or unsure
         yield Milestone(stage, day, provisional, timer)
+        day = max(day, reading.today)
 
 
 def _running_day(reading: Reading, timer: Timer, before: date) -> tuple[date, bool]:

@@ -18,6 +18,7 @@ from cases.visibility import visible_to
 from cases.words import disputes
 from registry.columns import Type, column_of
 from registry.credit_records import flags_of
+from registry.organisations import remedy_ready
 from registry.people import Standing
 from web.bodies import bureau_name
 from web.case_acts import Choices, choices_of, open_to
@@ -98,6 +99,17 @@ class CaseView:
     @property
     def version(self) -> int:
         return self.reading.span.until or self.reading.file.length
+
+    @property
+    def decided_by(self) -> str:
+        """The bureau that decided, by its whole name."""
+        record = self.reading.record
+        return bureau_name(self.reading.bureaus[record.determined_by_id]) if record else ""
+
+    @property
+    def lacks_remedy(self) -> bool:
+        """Whether review body or court of the bureau to decide are not entered (D11)."""
+        return self.reading.bureau is not None and not remedy_ready(self.reading.bureau)
 
     @property
     def files(self) -> Sequence[Attachment]:

@@ -28,6 +28,7 @@ from registry.columns import Column
 from web.field_words import FINDINGS
 from web.language import in_words
 from workflow.findings import AS_CLAIMED, DISPLAY, KEPT, OTHER
+from workflow.refusal import say
 
 LONGEST = 20_000
 SHORT = 12
@@ -104,8 +105,9 @@ def _finding_form(allowed: Sequence[str], column: Column | None, values: Mapping
 
 def _choice(code: str, value: str) -> str:
     """A finding in words, with the value that the record then has where it is short enough to read."""
-    words = in_words(FINDINGS[code])
-    return f"{words} {value}" if value and len(value) <= SHORT else words
+    if not value or len(value) > SHORT:
+        return in_words(FINDINGS[code])
+    return in_words(say("As claimed: {value}", value=value) if code == AS_CLAIMED else say("Keep {value}", value=value))
 
 
 def _fits_finding(column: Column | None) -> Check:
