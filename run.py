@@ -27,7 +27,7 @@ def main(arguments: list[str]) -> None:
     if command == "test":
         _prepare("requirements-dev.txt")
         _prepare_browser()
-        _become("pytest", *rest)
+        _become("pytest", *(rest or ("-n", "auto", "--dist", "loadfile")))
     elif command in ("serve", "flask"):
         os.environ.setdefault("MODE", "demo")
         os.environ["FLASK_APP"] = "wsgi"
