@@ -1,0 +1,150 @@
+"""What is written for people is true: commands, paths, packages and settings that it names are there."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import pytest
+from flask import Flask
+
+from config import ROOT
+from tests.test_requirements import requirements
+from wsgi import create_app
+
+ENGLISH, CHINESE = ROOT / "README.md", ROOT / "README.zh-CN.md"
+PAGES = [ENGLISH, CHINESE, *sorted((ROOT / "docs").glob("*.md"))]
+COMMAND = re.compile(r"(?:run\.py|bin|--app wsgi|`)[ /]?\s*flask ((?:--app wsgi )?[a-z][^`\n]*)")
+OPTION = re.compile(r"(?<![\w-])(--[a-z][a-z-]*)")
+LINK = re.compile(r"\]\(([^)#:]+)(?:#[^)]*)?\)")
+FORBIDDEN = re.compile(r"/work/|/tmp/|/home/|\bfarm-\w|pythonhosted|artifactory|nexus|duplicates\b", re.IGNORECASE)
+
+
+def text(page: Path) -> str:
+    return page.read_text("utf-8")
+
+
+def commands(page: Path) -> list[str]:
+    """Every `flask …` that a page names, as typed after the word."""
+    return [found.removeprefix("--app wsgi ").split("  ")[0].strip() for found in COMMAND.findall(text(page))]
+
+
+def tree(page: Path) -> Iterator[Path]:
+    """The paths of the map: an indented line lies under the last folder that is indented less."""
+    block = re.search(r"```text\n(run\.py .*?)```", text(page), re.DOTALL)
+    assert block is not None
+    under = ROOT
+    for line in block[1].splitlines():
+        name = line.split()[0]
+        if not line.startswith(" "):
+            under = ROOT / name
+            yield under
+        else:
+            yield under / name
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    from tests.conftest import make_settings
+
+    folder = tmp_path_factory.mktemp("readme")
+    return create_app(make_settings(folder, f"sqlite:///{folder / 'none.sqlite'}"))
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_command_that_is_named_exists_with_its_options(page: Path, site: Flask) -> None:
+    for line in commands(page):
+        command: click.Command = site.cli
+        for word in line.split():
+            if not isinstance(command, click.Group) or word.startswith("-") or word == "…":
+                break
+            context = click.Context(command)
+            found = command.get_command(context, word)
+            assert found is not None, f"{page.name}: flask {line}"
+            command = found
+        known = {name for parameter in command.params for name in (*parameter.opts, *parameter.secondary_opts)}
+        assert set(OPTION.findall(line)) <= known | {"--help"}, f"{page.name}: flask {line}"
+
+
+def test_pages_name_commands_at_all() -> None:
+    assert len(commands(ENGLISH)) > 5
+    assert len(commands(ROOT / "docs" / "operations.md")) > 12
+
+
+def test_every_command_of_ours_is_in_the_operations(site: Flask) -> None:
+    written = "\n".join(commands(ROOT / "docs" / "operations.md"))
+    for name, command in site.cli.commands.items():
+        if name in ("run", "shell", "routes", "db"):
+            continue
+        for part in command.commands if isinstance(command, click.Group) else ("",):
+            assert f"{name} {part}".strip() in written, f"flask {name} {part}"
+
+
+@pytest.mark.parametrize("page", [ENGLISH, CHINESE], ids=lambda page: page.name)
+def test_the_map_names_what_is_there(page: Path) -> None:
+    paths = list(tree(page))
+    assert len(paths) > 60
+    assert [str(path.relative_to(ROOT)) for path in paths if not path.exists()] == []
+
+
+@pytest.mark.parametrize("page", [ENGLISH, CHINESE], ids=lambda page: page.name)
+def test_every_folder_of_the_project_is_on_the_map(page: Path) -> None:
+    named = {path.relative_to(ROOT).parts[0] for path in tree(page)}
+    packages = {path.parent.name for path in ROOT.glob("*/__init__.py")}
+    assert packages | {"jurisdictions", "templates", "static", "migrations", "docs"} <= named
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_link_leads_somewhere(page: Path) -> None:
+    assert [link for link in LINK.findall(text(page)) if not (page.parent / link).exists()] == []
+
+
+@pytest.mark.parametrize("page", [ENGLISH, CHINESE], ids=lambda page: page.name)
+@pytest.mark.parametrize("wanted", ["requirements.in", "requirements-dev.in"])
+def test_every_package_is_justified_in_a_line(page: Path, wanted: str) -> None:
+    justified = set(re.findall(r"^\| `([\w-]+)` \| \S", text(page), re.MULTILINE))
+    assert {requirement.name for requirement in requirements(wanted)} <= justified
+
+
+def test_no_package_is_justified_that_is_not_there() -> None:
+    there = {one.name for wanted in ("requirements.in", "requirements-dev.in") for one in requirements(wanted)}
+    section = text(ENGLISH).split("## What it stands on")[1].split("## Decisions")[0]
+    assert set(re.findall(r"^\| `([\w-]+)` \|", section, re.MULTILINE)) == there
+
+
+def test_both_languages_name_the_same_commands_links_and_diagram() -> None:
+    assert commands(ENGLISH) == commands(CHINESE)
+    others = ({"README.zh-CN.md"}, {"README.md"})
+    english, chinese = (set(LINK.findall(text(page))) - ours for page, ours in zip((ENGLISH, CHINESE), others, strict=True))
+    assert english == chinese
+    assert diagram(ENGLISH) == diagram(CHINESE)
+
+
+def test_the_diagram_is_drawn_from_the_definition(site: Flask) -> None:
+    drawn = site.test_cli_runner().invoke(args=["kinds", "diagram", "objection"]).output
+    assert diagram(ENGLISH).strip() == drawn.strip(), "run: python3 run.py flask kinds diagram objection"
+
+
+def test_the_settings_are_those_that_are_read() -> None:
+    source = (ROOT / "config.py").read_text("utf-8") + (ROOT / "tests" / "postgres.py").read_text("utf-8")
+    read = set(re.findall(r'environ(?:, |\.get\(|\[)"([A-Z_]+)"', source)) | {"SECRET_KEY"}
+    table = set(re.findall(r"^\| `([A-Z_]+)`", text(ROOT / "docs" / "operations.md"), re.MULTILINE))
+    assert read <= table
+
+
+@pytest.mark.parametrize("page", [*PAGES, ROOT / "Makefile"], ids=lambda page: page.name)
+def test_nothing_of_the_workplace_is_named(page: Path) -> None:
+    assert FORBIDDEN.findall(text(page)) == []
+
+
+def test_the_picture_is_small_enough_to_read_with_the_page() -> None:
+    for picture in (ROOT / "docs" / "pictures").glob("*.png"):
+        assert picture.stat().st_size < 300_000, picture.name
+
+
+def diagram(page: Path) -> str:
+    found = re.search(r"```mermaid\n(.*?)```", text(page), re.DOTALL)
+    assert found is not None
+    return found[1]
