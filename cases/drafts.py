@@ -57,7 +57,7 @@ def save_draft(key: str, answers: Mapping[str, Any], files: Sequence[StoredFile]
     Raises Impossible where the draft has become a case meanwhile.
     """
     with transaction() as session:
-        draft = session.get_one(Draft, key, with_for_update=True)
+        draft = _locked(session, key)
         if draft.case_id is not None:
             raise Impossible(say("This form has been sent already. Add what you have to say to the case."))
         draft.answers = {**draft.answers, **answers}
@@ -76,8 +76,13 @@ def files_of(draft: Draft) -> tuple[StoredFile, ...]:
 def file_draft(world: World, opening: Opening, person: Person, now: datetime) -> Written:
     """Open the case of a draft and empty the draft; sent a second time, it gives the case it became. Raises Refusal."""
     with transaction() as session:
+        draft = _locked(session, opening.draft)
         written = open_case(world, opening, person, now)
-        draft = session.get_one(Draft, opening.draft, with_for_update=True)
         draft.answers, draft.files = {}, []
         session.flush()
         return written
+
+
+def _locked(session: Session, key: str) -> Draft:
+    """The draft as it stands now: a second click waits here until the first has filed it, and then sees that."""
+    return session.get_one(Draft, key, with_for_update=True, populate_existing=True)

@@ -19,7 +19,7 @@ def state_class(
     if severity not in SEVERITIES.values():
         raise Incomplete({"severity": say("Choose one of the answers offered.")})
     with transaction() as session:
-        record = session.get_one(CreditRecord, record_id, with_for_update=True)
+        record = session.get_one(CreditRecord, record_id, with_for_update=True, populate_existing=True)
         if record.determined_by_id != bureau_id:
             raise Forbidden(say("Only the bureau that decided states the class of a record."))
         return state_severity(session, record, severity, now, f"user:{user_id}")
@@ -32,5 +32,5 @@ def name_handler(record_id: int, handler: str, now: datetime, user_id: int) -> l
         raise Incomplete({"handler": say("Too long: {length} characters, at most {most}.",
                                          length=len(handler), most=LONGEST_NAME)})  # fmt: skip
     with transaction() as session:
-        record = session.get_one(CreditRecord, record_id, with_for_update=True)
+        record = session.get_one(CreditRecord, record_id, with_for_update=True, populate_existing=True)
         return correct(session, record, {"handler": handler}, None, now, f"user:{user_id}")

@@ -6,10 +6,12 @@ from collections.abc import Mapping
 from functools import reduce
 from typing import Any, Final
 
+from markupsafe import Markup
+
 from registry.columns import Column, Type
 from registry.credit_records import CreditRecord
 from web.bodies import bureau_name
-from web.language import in_words
+from web.language import in_words, language
 from web.parts.claim import CLASSES
 from web.parts.words import Words
 from workflow.refusal import Message, say
@@ -30,6 +32,11 @@ def in_this_language(words: Words) -> str:
     return in_words(words) if isinstance(words, Message) else words
 
 
+def in_a_row(*sentences: str) -> Markup:
+    """Sentences one after the other, spaced as the language spaces them; empty ones are left out."""
+    return Markup(" " if language() == "en" else "").join(sentence for sentence in sentences if sentence)
+
+
 def value_words(column: Column, value: str) -> str:
     """A value as pages write it: a class by its name, everything else as the record has it."""
     if column.type is Type.CLASS and value in CLASSES:
@@ -45,6 +52,7 @@ def template_words() -> dict[str, Any]:
         "shown": value_words,
         "classes": CLASS_LABELS,
         "told": in_this_language,
+        "in_a_row": in_a_row,
     }
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import io
 import re
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -220,3 +222,19 @@ def test_every_page_of_the_filing_speaks_both_languages(filer: FlaskClient, plac
         assert page.status_code == 200
         assert page.text.count("<h1") == 1
         assert "style=" not in page.text
+
+
+def test_two_clicks_at_once_open_one_case(app: Flask, filer: FlaskClient, place: Place, session: Session) -> None:
+    key = to_the_check(filer, place)
+    browsers = [sign_in(app.test_client(), place, "enterprise") for _ in range(2)]
+    address = f"/records/{place.record.id}/objection/check"
+    session.commit()
+
+    def click(browser: FlaskClient) -> str:
+        return browser.post(address, data={"draft": key, "declared": "y"}).location
+
+    with ThreadPoolExecutor(2) as pool:
+        first, second = pool.map(click, browsers)
+    assert first == second
+    assert first.endswith("/receipt")
+    assert cases(session) == 1

@@ -1,0 +1,112 @@
+"""Records, filing and inbox in a real browser: nobody is shut out, nothing scrolls sideways, the echo under a field."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+
+from extensions import db
+from tests.builders import Place, make_place
+from tests.pictures import CHROMIUM, browser_page, faults, serve
+from tests.web.signing import sign_in
+
+pytestmark = [
+    pytest.mark.parametrize("database_url", ["sqlite"], indirect=True),
+    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine"),
+]
+
+
+@pytest.fixture
+def place(session: Session) -> Place:
+    return make_place(session)
+
+
+def cookies(client: FlaskClient, place: Place, name: str, spoken: str = "zh") -> dict[str, str]:
+    kept = sign_in(client, place, name).get_cookie("session")
+    assert kept
+    db.session.commit()
+    return {"session": kept.value, "language": spoken}
+
+
+@pytest.fixture
+def site(app: Flask) -> Iterator[str]:
+    with serve(app) as address:
+        yield address
+
+
+@pytest.mark.parametrize(("width", "spoken"), [(1366, "zh"), (390, "zh"), (390, "en")])
+def test_nobody_is_shut_out(client: FlaskClient, place: Place, site: str, width: int, spoken: str) -> None:
+    record = place.record.id
+    mine = cookies(client, place, "enterprise", spoken)
+    found: dict[str, list[str]] = {}
+    with browser_page(f"{site}/records", width, cookies=mine) as page:
+        found["records"] = faults(page)
+        page.goto(f"{site}/records/{record}")
+        found["record"] = faults(page)
+        page.goto(f"{site}/records/{record}/objection")
+        found["ground"] = faults(page)
+        page.check("input[value=wrong]")
+        page.click("button[value=on]")
+        page.check("#claims-fine-wrong")
+        page.fill("#claims-fine-value", "0.8o")
+        page.click("button[value=on]")
+        found["fields, refused"] = faults(page)
+        page.fill("#claims-fine-value", "0.80")
+        page.click("button[value=on]")
+        page.fill("#words", "决定书写的是八千元。")
+        page.click("button[value=on]")
+        found["check"] = faults(page)
+        page.check("#declared")
+        page.click("button.main")
+        assert re.search(r"/cases/2026-YY-\d{6}/receipt$", page.url)
+        found["receipt"] = faults(page)
+        page.goto(f"{site}/inbox")
+        found["inbox"] = faults(page)
+    assert not {name: faults for name, faults in found.items() if faults}
+
+
+@pytest.mark.parametrize("width", [1366, 390])
+def test_the_office_is_not_shut_out(client: FlaskClient, place: Place, site: str, width: int) -> None:
+    found = {}
+    addresses = ("/records", "/records/import", f"/records/{place.record.id}", "/inbox")
+    with browser_page(f"{site}/records", width, cookies=cookies(client, place, "office")) as page:
+        for address in addresses:
+            page.goto(site + address)
+            found[address] = faults(page)
+    assert not {name: faults for name, faults in found.items() if faults}
+
+
+def test_the_difference_is_said_beside_the_field_while_one_types(client: FlaskClient, place: Place, site: str) -> None:
+    address = f"{site}/records/{place.record.id}/objection"
+    with browser_page(address, cookies=cookies(client, place, "enterprise", "en")) as page:
+        page.check("input[value=wrong]")
+        page.click("button[value=on]")
+        assert not page.locator("#claims-fine-value").is_visible()
+        page.check("#claims-fine-wrong")
+        page.fill("#claims-fine-value", "0.80")
+        said = page.locator("[data-field=fine] div.echo").inner_text()
+        assert "7.20 ten thousand yuan less; the record is 10 times the claim" in said
+        assert "Were yuan taken" in said
+        page.check("#claims-decided_on-wrong")
+        page.fill("#claims-decided_on-value", "2026-03-13")
+        assert "5 days earlier" in page.locator("[data-field=decided_on] div.echo").inner_text()
+
+
+def test_without_script_the_whole_way_can_be_gone(client: FlaskClient, place: Place, site: str) -> None:
+    address = f"{site}/records/{place.record.id}/objection"
+    with browser_page(address, cookies=cookies(client, place, "enterprise"), script=False) as page:
+        page.check("input[value=wrong]")
+        page.click("button[value=on]")
+        page.check("#claims-fine-wrong")
+        page.fill("#claims-fine-value", "0.80")
+        page.click("button[value=on]")
+        page.fill("#words", "决定书写的是八千元。")
+        page.click("button[value=on]")
+        page.check("#declared")
+        page.click("button.main")
+        assert page.url.endswith("/receipt")
