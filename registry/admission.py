@@ -51,6 +51,8 @@ def admit_person(session: Session, new: NewPerson, now: datetime, *, demo: bool)
         if isinstance(found, Message):
             raise Incomplete({"enterprise": found})
         enterprise_id = found.id
+    if new.bureau_id is not None and session.get(Bureau, new.bureau_id) is None:
+        raise Incomplete({"bureau": say("Choose one of the bureaus in the list.")})
     user = add_person(
         session, new.username, new.name, new.roles, bureau_id=new.bureau_id, enterprise_id=enterprise_id,
         language=new.language, email=new.email.strip(), demo=demo,

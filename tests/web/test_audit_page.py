@@ -1,0 +1,103 @@
+"""The ledger's pages: the verdict, one case's hashes side by side, and what was tampered with named."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+import sqlalchemy as sa
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+
+from cases.tables import Case
+from tests.builders import Place, day, make_place
+from tests.cases.ledgers import owner
+from tests.web.signing import sign_in
+
+RECENT = day(2026, 11, 23)
+
+
+@pytest.fixture
+def place(session: Session) -> Place:
+    return make_place(session)
+
+
+@pytest.fixture
+def auditor(client: FlaskClient, place: Place) -> FlaskClient:
+    client.set_cookie("language", "en")
+    return sign_in(client, place, "auditor")
+
+
+@pytest.fixture
+def case(place: Place) -> Case:
+    """Three entries; another case stands beside it."""
+    place.file(RECENT, record=place.other_record, by="enterprise2")
+    case = place.file(RECENT)
+    place.act(case, "office", "accept", RECENT)
+    place.act(case, "office", "refer", RECENT, question="请核查。")
+    return place.case(case.number)
+
+
+def tamper(session: Session, *statements: str, id: int) -> None:
+    with owner(session) as connection:
+        for statement in statements:
+            connection.execute(sa.text(statement), {"id": id})
+
+
+def states(text: str) -> dict[int, str]:
+    rows = re.findall(r'<tr data-seq="(\d+)">(.*?)</tr>', text, re.DOTALL)
+    return {int(seq): re.sub("<[^>]+>", "", row.split("<td")[-1].partition(">")[2]).strip() for seq, row in rows}
+
+
+def test_an_intact_ledger_says_so_with_its_counts(auditor: FlaskClient, case: Case) -> None:
+    text = auditor.get("/audit?verify=1").text
+    assert "Everything matches" in text
+    assert re.findall(r"<b[^>]*>(\d+)</b>", text[text.index('class="figures"') :])[:3] == ["4", "2", "0"]
+
+
+def test_a_case_shows_each_entry_with_both_hashes(auditor: FlaskClient, case: Case) -> None:
+    text = auditor.get(f"/audit/{case.number}").text
+    assert states(text) == {3: "matches", 2: "matches", 1: "matches"}
+    assert "3 entries, all of them match" in text
+    assert f'title="{case.head}"' in text
+    assert f'title="{"0" * 64}"' in text
+
+
+def test_a_changed_event_is_opened_and_what_follows_is_to_be_checked(
+    auditor: FlaskClient, case: Case, session: Session
+) -> None:
+    kept = session.execute(sa.text("SELECT hash FROM event WHERE case_id = :id AND seq = 2"), {"id": case.id}).scalar()
+    session.commit()
+    tamper(session, "UPDATE event SET actor = 'user:999' WHERE case_id = :id AND seq = 2", id=case.id)
+    text = auditor.get(f"/audit/{case.number}").text
+    assert states(text) == {3: "to be checked", 2: "does not match", 1: "matches"}
+    assert "Up to entry 1 it matches; from entry 2 on it is to be checked." in text
+    opened = text[text.index('<tr class="fault-of">') :]
+    assert str(kept) in opened
+    assert "The same as kept: the content was changed, not the chain." in opened
+    assert "&#34;actor&#34;: &#34;user:999&#34;" in opened
+    whole = auditor.get("/audit").text
+    assert "1 thing does not match" in whole
+    assert f'href="/audit/{case.number}"' in whole
+
+
+def test_a_removed_event_and_a_changed_row_are_named(auditor: FlaskClient, case: Case, session: Session) -> None:
+    last = "(SELECT id FROM event WHERE case_id = :id AND seq = 3)"
+    texts = f"DELETE FROM event_text WHERE event_id IN {last}"
+    tamper(session, texts, "DELETE FROM event WHERE case_id = :id AND seq = 3", id=case.id)
+    text = auditor.get(f"/audit/{case.number}").text
+    assert "Entry 3:" in text
+    assert "The case counts 3 events; its chain ends with 2." in text
+
+
+def test_only_auditor_and_head_of_the_office_read_the_ledger(client: FlaskClient, place: Place, case: Case) -> None:
+    assert sign_in(client, place, "chief").get(f"/audit/{case.number}").status_code == 200
+    for name in ("office", "reviewer", "approver", "enterprise"):
+        signed = sign_in(client, place, name)
+        assert signed.get("/audit").status_code == 404, name
+        assert signed.get(f"/audit/{case.number}").status_code == 404, name
+
+
+def test_a_number_leads_to_its_case_and_one_that_is_none_is_not_found(auditor: FlaskClient, case: Case) -> None:
+    assert auditor.get(f"/audit?number={case.number}").headers["Location"] == f"/audit/{case.number}"
+    assert auditor.get("/audit/2026-YY-999999").status_code == 404
