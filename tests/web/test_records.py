@@ -130,7 +130,7 @@ def test_a_statement_stands_beside_its_field_and_a_case_is_named_to_those_who_ma
 
 def test_a_sheet_is_looked_at_first_and_then_imported(client: FlaskClient, place: Place, session: Session) -> None:
     office = sign_in(client, place, "office")
-    before = session.scalar(select(func.count()).select_from(CreditRecord))
+    before = session.scalar(select(func.count()).select_from(CreditRecord)) or 0
     look = office.post("/records/import", data={"sheet": (io.BytesIO(SHEET.read_bytes()), "penalties.xlsx")})
     assert look.status_code == 200
     assert session.scalar(select(func.count()).select_from(CreditRecord)) == before
