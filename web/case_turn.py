@@ -230,6 +230,6 @@ def _hands(reading: Reading, ahead: Sequence[Milestone]) -> Hands | None:
 def _allowed(reading: Reading, ahead: Sequence[Milestone]) -> Iterator[Allowed]:
     marks = [(None, reading.today), *((stone, stone.day) for stone in ahead)]
     for (_, before), (stone, day) in pairwise(marks):
-        days = workdays_between(reading.world.calendar, before, day)
+        days = workdays_between(reading.world.calendar, max(before, reading.today), day)
         if stone and days > 0:
             yield Allowed(str(stone.deadline.owner), desk_name(reading, stone.deadline.owner), days)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -155,7 +154,7 @@ def heading(reading: Reading) -> Message:
         return say("{kind} {number}", kind=kind, number=reading.file.number)
     what = _what(reading, named[0].field)
     if len(named) > 1:
-        what = say("{what} and {n} more", what=what, n=len(named) - 1, all=len(named))
+        what = say("{what} and {n} more", what=what, n=len(named) - 1)
     return say("{kind} to “{what}”", kind=kind, what=what)
 
 
@@ -166,8 +165,7 @@ def _what(reading: Reading, field: str) -> Message:
         return label
     value = stood(reading.session, reading.record, reading.file.id, field)
     if column.type is Type.AMOUNT and value:
-        yuan = f"{Decimal(value) * 10_000:,.0f}"
-        return say("{field} of {yuan} yuan", field=label, value=value, yuan=yuan)
+        return say("{field} {value} × 10,000 yuan", field=label, value=value)
     return say("{field} {value}", field=label, value=value) if column.type is Type.DATE and value else label
 
 

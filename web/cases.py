@@ -20,7 +20,7 @@ from web.case_view import case_view, heading
 from web.deadline_proof import proof_of
 from web.doors import EVERYBODY, door, moment, standing
 from web.world import world
-from workflow.definition import State
+from workflow.definition import Party, State
 from workflow.refusal import Message, say
 
 pages = Blueprint("cases", __name__)
@@ -38,7 +38,8 @@ def index() -> ResponseReturnValue:
     found = rows(db.session(), standing(), *conditions, most=PAGE * page + 1)
     here = found[PAGE * (page - 1) : PAGE * page]
     return render_template(
-        "cases.html", rows=[_listed(row) for row in here], shown=shown, page=page, more=len(found) > PAGE * page,
+        "cases.html", staff=Party.ENTERPRISE not in standing().parties,
+        rows=[_listed(row) for row in here], shown=shown, page=page, more=len(found) > PAGE * page,
         counts={name: count(db.session(), standing(), *_conditions(name)) for name in ("open", "closed", "all")},
     )  # fmt: skip
 

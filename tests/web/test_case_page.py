@@ -55,6 +55,25 @@ def test_each_running_deadline_is_an_element_with_its_date(client: FlaskClient, 
     assert 'datetime="2026-11-27"' in html
 
 
+def test_two_dates_are_named_the_findings_and_the_answers(client: FlaskClient, place: Place) -> None:
+    case = place.file(now=day(2026, 11, 11))
+    place.act(case, "office", "accept", day(2026, 11, 12))
+    place.act(case, "office", "refer", day(2026, 11, 13), question="请核对。")
+    place.act(case, "reviewer", "ask", day(2026, 11, 18), missing="拍摄日期证明")
+    place.act(case, "enterprise", "supply", day(2026, 11, 23), words="见附件。", files=())
+    html = page(client, place, case, "enterprise")
+    card = html[html.index('id="whose-turn"') : html.index("data-deadline")]
+    assert "You need do nothing now" in card
+    assert 'datetime="2026-11-27"' in card
+    assert 'datetime="2026-12-02"' in card
+    assert "This is working day 4 of 7" in card
+
+
+def test_the_steps_to_come_of_a_late_case_count_from_today(client: FlaskClient, place: Place) -> None:
+    html = page(client, place, walk(place, "accept", "refer", filed=day(2026, 11, 2)), "office")
+    assert 'datetime="2026-11-27"' in html  # 2 days to carry out, 1 to answer, from Tuesday the 24th
+
+
 def test_a_clock_on_hold_has_no_day(client: FlaskClient, place: Place) -> None:
     html = page(client, place, walk(place, "accept", "refer", "ask"), "enterprise")
     assert 'data-deadline="verify" data-due=""' in html
