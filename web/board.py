@@ -23,7 +23,7 @@ from web.bodies import bureau_name, bureau_short, office_short
 from web.desk_view import Moment
 from web.doors import door, moment, standing
 from web.world import today, world
-from workflow.definition import AUDITOR, CHIEF, OFFICER
+from workflow.definition import AUDITOR, CHIEF, OFFICER, Party
 from workflow.refusal import Incomplete, Message, Refusal, say
 
 pages = Blueprint("board", __name__)
@@ -95,10 +95,10 @@ def _send(number: str, deadline: str) -> Result:
 
 def _told(case: Case, deadline: str) -> Result:
     """The case as the result names it."""
-    bureau = db.session().get(Bureau, case.bureau_id) if case.bureau_id else None
     known = next((one for one in all_kinds()[case.kind].deadlines if one.name == deadline), None)
+    theirs = case.bureau_id if known and known.owner is Party.BUREAU else None
+    where = bureau_short(db.session().get_one(Bureau, theirs)) if theirs else office_short()
     firm = db.session().get_one(Enterprise, case.enterprise_id).name
-    where = bureau_short(bureau) if bureau else office_short()
     return Result(case.number, firm, where, say(known.label) if known else None)
 
 
