@@ -20,9 +20,11 @@ from notifications.papers import Paper
 from web.doors import EVERYBODY, door, moment, standing
 from web.forms import Form
 from web.language import language
+from web.record_words import template_words
 from workflow.definition import CHIEF, OFFICER
 
 pages = Blueprint("inbox", __name__)
+pages.context_processor(template_words)
 OFFICIAL = LANGUAGES[0]
 ADDRESS = r"[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>.]+$"
 

@@ -11,9 +11,11 @@ from markupsafe import Markup
 from registry.columns import Column, Type
 from registry.credit_records import CreditRecord
 from web.bodies import bureau_name
+from web.doors import standing
 from web.language import in_words, language
 from web.parts.claim import CLASSES
 from web.parts.words import Words
+from workflow.definition import Party
 from workflow.refusal import Message, say
 
 CLASS_LABELS: Final[Mapping[str, Message]] = CLASSES
@@ -37,6 +39,11 @@ def in_a_row(*sentences: str) -> Markup:
     return Markup(" " if language() == "en" else "").join(sentence for sentence in sentences if sentence)
 
 
+def at_work() -> bool:
+    """Whether the reader works with records, and so reads them densely; a firm reads them spaciously."""
+    return not standing().parties.isdisjoint((Party.BUREAU, Party.OFFICE))
+
+
 def value_words(column: Column, value: str) -> str:
     """A value as pages write it: a class by its name, everything else as the record has it."""
     if column.type is Type.CLASS and value in CLASSES:
@@ -53,6 +60,7 @@ def template_words() -> dict[str, Any]:
         "classes": CLASS_LABELS,
         "told": in_this_language,
         "in_a_row": in_a_row,
+        "at_work": at_work,
     }
 
 
