@@ -79,7 +79,9 @@ class Span:
 
 
 def find_case(session: Session, standing: Standing, number: str) -> Case | None:
-    """The case of that number, if the person may read it."""
+    """The case of that number, if the person may read it. What cannot be a number is not asked for."""
+    if not number.isprintable():
+        return None
     return session.scalars(select(Case).where(Case.number == number, visible_to(standing))).one_or_none()
 
 

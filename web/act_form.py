@@ -71,11 +71,13 @@ class ActForm(Form):
     def _answer(self, asked: words.Field, files: Sequence[StoredFile]) -> object:
         if asked.kind is FieldKind.FILES:
             return tuple(files)
-        data = self[asked.name].data
+        data = _printable(self[asked.name].data)
         if asked.kind is FieldKind.CLAIMS:
             return {name: claim["value"] for name, claim in data.items() if claim.get("wrong")}
         if asked.kind is FieldKind.BUREAU:
-            return int(data) if data and data.isdecimal() else None
+            return next((id for id, _name in self.offered.bureaus if str(id) == data), None)
+        if asked.kind is FieldKind.DEADLINE:
+            return next((code for code, _words in self.offered.deadlines if code == data), None)
         return data.strip() if isinstance(data, str) else data
 
     def mark(self, faults: Mapping[str, Message]) -> None:
@@ -96,6 +98,13 @@ class ActForm(Form):
     def faults(self) -> list[Fault]:
         """Every fault for the summary."""
         return [fault for asked in self for fault in _faults_of(asked)]
+
+
+def _printable(data: Any) -> Any:
+    """What was typed, without the character that no database keeps."""
+    if isinstance(data, str):
+        return data.replace("\0", "")
+    return {name: _printable(inner) for name, inner in data.items()} if isinstance(data, dict) else data
 
 
 def act_form(asked: Iterable[words.Field], offered: Offered) -> ActForm:

@@ -30,6 +30,7 @@ from workflow.decide import Open, asked_of
 from workflow.definition import FieldKind, Party
 from workflow.findings import to_find
 from workflow.refusal import Forbidden, Impossible, Incomplete, Message, Outdated, say
+from workflow.timing import due_of
 
 pages = Blueprint("acts", __name__)
 
@@ -138,10 +139,11 @@ def _offered(scene: Scene) -> Offered:
     findings = next((field for field in action.asks if field.kind is FieldKind.FINDINGS), None)
     return Offered(
         bureaus=[(bureau.id, bureau_name(bureau)) for bureau in reading.bureaus.values()
-                 if bureau.successor_id is None and bureau.id != reading.file.snapshot.bureau],
+                 if bureau.successor_id is None],
         deadlines=[(timer.deadline, _(reading.definition.deadline(timer.deadline).label))
                    for timer in reading.file.snapshot.timers
-                   if timer.stopped is None and timer.owner != Party.ENTERPRISE],
+                   if timer.stopped is None and timer.owner != Party.ENTERPRISE
+                   and due_of(timer, reading.world.calendar).day],
         columns=disputable(record.kind) if record else (),
         record=record.values if record else {},
         to_find=to_find(reading.definition, findings, reading.file.snapshot.past) if findings else (),

@@ -26,6 +26,7 @@ from workflow.refusal import Message, say
 pages = Blueprint("cases", __name__)
 
 PAGE = 50
+LAST = 1000
 
 
 @pages.get("/cases")
@@ -34,7 +35,7 @@ def index() -> ResponseReturnValue:
     """The cases that the reader may read: the firm's own, a bureau's, all of them for the office."""
     shown = request.args.get("show", "open")
     conditions = _conditions(shown)
-    page = max(request.args.get("page", 1, type=int), 1)
+    page = min(max(request.args.get("page", 1, type=int), 1), LAST)
     found = rows(db.session(), standing(), *conditions, most=PAGE * page + 1)
     here = found[PAGE * (page - 1) : PAGE * page]
     return render_template(

@@ -20,8 +20,11 @@ from web.world import store, world
 
 pages = Blueprint("files", __name__)
 
+MOST = 2**31 - 1
+"""The largest id that a database keeps."""
 
-@pages.get("/files/<int:file_id>")
+
+@pages.get(f"/files/<int(max={MOST}):file_id>")
 @door(roles=EVERYBODY)
 def evidence(file_id: int) -> ResponseReturnValue:
     """A file of a case. What it is was found out when it came; its name is data and never a path."""
@@ -36,7 +39,7 @@ def evidence(file_id: int) -> ResponseReturnValue:
     return response
 
 
-@pages.get("/papers/<int:paper_id>")
+@pages.get(f"/papers/<int(max={MOST}):paper_id>")
 @door(roles=EVERYBODY)
 def paper(paper_id: int) -> ResponseReturnValue:
     """An official paper, as it was issued."""

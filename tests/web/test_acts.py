@@ -208,3 +208,32 @@ def test_what_cannot_be_undone_is_outlined_and_warned_of(client: FlaskClient, pl
     assert "Once sent, the answer cannot be called back" in html
     assert 'class="button final"' in html
     assert 'class="button main"' not in html
+
+
+def test_an_answer_that_was_not_offered_is_refused(client: FlaskClient, place: Place) -> None:
+    case = walk(place, "accept", "refer", "return", filed=day(2026, 11, 19))
+    assert send(client, place, case, "chief", "assign", bureau="999999", reasons="该局。").status_code == 422
+    assert send(client, place, case, "chief", "supervise", deadline="nothing", words="").status_code == 422
+    assert state(place, case) == "returned"
+
+
+def test_the_bureau_that_returned_a_case_may_get_it_again(client: FlaskClient, place: Place) -> None:
+    case = walk(place, "accept", "refer", "return", filed=day(2026, 11, 19))
+    answer = send(client, place, case, "chief", "assign", bureau=str(place.bureau.id), reasons="就是该局作出的。")
+    assert answer.status_code == 302
+    assert state(place, case) == "with_bureau"
+
+
+def test_characters_that_no_database_keeps_do_no_harm(client: FlaskClient, place: Place) -> None:
+    case = walk(place)
+    assert send(client, place, case, "enterprise", "add", words="补\0充").status_code == 302
+    assert client.get("/cases/%00").status_code == 404
+    assert client.get(f"/cases/{case.number}/%00").status_code == 404
+    assert client.get(f"/cases/{case.number}/deadlines/%00").status_code == 404
+    assert client.post("/cases/%00/add", data={"words": "x"}).status_code == 404
+
+
+def test_a_number_beyond_every_size_finds_nothing(client: FlaskClient, place: Place) -> None:
+    sign_in(client, place, "office")
+    for address in ("/files/99999999999999999999", "/papers/99999999999999999999", "/cases?page=99999999999999999999"):
+        assert client.get(address).status_code in (200, 404), address
