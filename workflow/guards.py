@@ -214,12 +214,19 @@ class OneSheet(Guard):
     """D29: a supervision sheet is for a deadline that runs, once for each due date, by the chief or by the clock."""
 
     def why_not(self, facts: Facts) -> Message | None:
+        running = {
+            timer.deadline: (timer, due.day)
+            for timer in facts.snapshot.timers
+            if timer.stopped is None and timer.owner != Party.ENTERPRISE
+            and (due := due_of(timer, facts.world.calendar)).day
+        }  # fmt: skip
+        if not running:
+            return say("No deadline of an office runs now: the case waits for the enterprise.")
         name = facts.answers.get("deadline")
-        running = [timer for timer in facts.snapshot.timers if timer.deadline == name and timer.stopped is None]
-        if name and not running:
+        if name and name not in running:
             return say("This deadline does not run now. Reload the page and choose again.")
-        for timer in running:
-            day = due_of(timer, facts.world.calendar).day
+        if name:
+            timer, day = running[str(name)]
             if any(due_on == day and key.endswith(":supervise") for due_on, key in timer.fired):
                 return say("The supervision sheet for this date has been sent.")
         return None

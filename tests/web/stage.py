@@ -52,7 +52,7 @@ class Stage:
     """An application on one database file, and what stands in it: numbers and keys by name."""
 
     app: Flask
-    file: Path
+    file: Path | None
     names: dict[str, str] = field(default_factory=dict)
     sessions: dict[str, str] = field(default_factory=dict)
 
@@ -77,34 +77,35 @@ class Stage:
         return seen.hexdigest()
 
     def keep(self) -> None:
-        """Take down what stands now, to come back to."""
-        self._let_go()
-        with closing(sqlite3.connect(self.file)) as connection:
-            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        shutil.copy(self.file, self._kept)
+        """Take down what stands now, to come back to; only a file can be put back."""
+        self.let_go()
+        if self.file:
+            with closing(sqlite3.connect(self.file)) as connection:
+                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            shutil.copy(self.file, self.file.with_suffix(".kept"))
 
     def put_back(self) -> None:
         """As it was when it was kept."""
-        self._let_go()
-        for extra in ("-wal", "-shm"):
-            self.file.with_name(self.file.name + extra).unlink(missing_ok=True)
-        shutil.copy(self._kept, self.file)
+        self.let_go()
+        if self.file:
+            for extra in ("-wal", "-shm"):
+                self.file.with_name(self.file.name + extra).unlink(missing_ok=True)
+            shutil.copy(self.file.with_suffix(".kept"), self.file)
 
-    @property
-    def _kept(self) -> Path:
-        return self.file.with_suffix(".kept")
-
-    def _let_go(self) -> None:
+    def let_go(self) -> None:
+        """Hold no connection to the database."""
         with self.app.app_context():
             db.session.remove()
             db.engine.dispose()
 
 
-def build_stage(folder: Path, template: Path) -> Stage:
-    """An empty database of the newest version, and an application on it without form tokens."""
-    file = folder / "stage.sqlite"
-    shutil.copy(template, file)
-    app = create_app(make_settings(folder, f"sqlite:///{file}"), WTF_CSRF_ENABLED=False)
+def build_stage(folder: Path, database: Path | str) -> Stage:
+    """An empty database of the newest version, a file to copy or an address, and an application on it without form
+    tokens."""
+    file = folder / "stage.sqlite" if isinstance(database, Path) else None
+    if file:
+        shutil.copy(database, file)
+    app = create_app(make_settings(folder, f"sqlite:///{file}" if file else str(database)), WTF_CSRF_ENABLED=False)
     app.test_client_class = Browser
     return Stage(app, file)
 
