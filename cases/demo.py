@@ -66,6 +66,7 @@ class Story:
     ground: str
     words: str
     steps: list[Step]
+    facts: str = ""
     by: str = ""
     record: CreditRecord | None = None
     number: str = ""
@@ -230,7 +231,7 @@ def _claims(story: Story, record: CreditRecord) -> dict[str, str]:
     said = {
         "fine": f"{fine:.2f}" if fine >= Decimal("0.01") else "0.01",
         "decided_on": (record.decided_on - timedelta(days=5)).isoformat(),
-        "facts": f"{record.values.get('facts', '')}{story.words}",
+        "facts": story.facts,
         DISPLAY: "ended",
     }
     return {name: said[name] for name in story.claims}
