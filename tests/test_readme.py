@@ -117,7 +117,9 @@ def test_no_package_is_justified_that_is_not_there() -> None:
 def test_both_languages_name_the_same_commands_links_and_diagram() -> None:
     assert commands(ENGLISH) == commands(CHINESE)
     others = ({"README.zh-CN.md"}, {"README.md"})
-    english, chinese = (set(LINK.findall(text(page))) - ours for page, ours in zip((ENGLISH, CHINESE), others, strict=True))
+    english, chinese = (
+        set(LINK.findall(text(page))) - ours for page, ours in zip((ENGLISH, CHINESE), others, strict=True)
+    )
     assert english == chinese
     assert diagram(ENGLISH) == diagram(CHINESE)
 
