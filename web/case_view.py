@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlalchemy import select
@@ -14,7 +14,7 @@ from cases.kinds import all_kinds
 from cases.reading import CaseFile
 from cases.tables import Attachment, Case
 from cases.visibility import visible_to
-from cases.words import disputes
+from cases.words import Dispute, disputes
 from registry.columns import Type, column_of
 from registry.credit_records import flags_of
 from registry.organisations import remedy_ready
@@ -182,7 +182,12 @@ def claim_rows(reading: Reading) -> tuple[Row, ...]:
     if reading.record is None:
         return ()
     was = {one.field: stood(reading.session, reading.record, reading.file.id, one.field) for one in named}
-    return rows(named, was, decided=decided)
+    return rows([_without_code(one) for one in named], was, decided=decided)
+
+
+def _without_code(dispute: Dispute) -> Dispute:
+    """Of a disputed display the claim is a code, not words: the part says it itself."""
+    return replace(dispute, claim="") if dispute.field == DISPLAY else dispute
 
 
 def _shown_past(reading: Reading, decided: bool) -> tuple[Past, ...]:
