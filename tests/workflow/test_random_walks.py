@@ -17,7 +17,7 @@ from workflow.timing import due_of
 LAW = load_jurisdiction(ROOT / "jurisdictions", "cn-nm-demo")
 WORLD = World(LAW, LAW.calendar)
 KINDS = sorted(all_kinds())
-WALKS = 1000
+WALKS = 1200
 
 
 @cache
