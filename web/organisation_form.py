@@ -26,7 +26,7 @@ class Day(DateField):
 
 
 class OrganisationForm(Form):
-    name = StringField(_("Name"), [InputRequired(_("Write the name.")), LONG])
+    name = StringField(_("Name of the body"), [InputRequired(_("Write the name.")), LONG])
     name_en = StringField(_("Name in English"), [LONG])
     short_name = StringField(_("Short name"), [SHORT])
     short_name_en = StringField(_("Short name in English"), [SHORT])
