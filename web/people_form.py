@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from flask_babel import lazy_gettext as _
 from wtforms import EmailField, RadioField, SelectField, SelectMultipleField, StringField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from registry.admission import NewPerson
+from registry.organisations import Bureau
 from registry.people import LANGUAGES
 from web.bodies import bureau_name
 from web.forms import Form
 from web.sign_in import ROLE_NAMES
+
+
+def _choice(value: str, words: Any) -> SelectChoice:
+    """Words that are said in the language of whoever reads the page."""
+    return SelectChoice(value, words)
 
 
 class PersonForm(Form):
@@ -21,18 +29,23 @@ class PersonForm(Form):
     name = StringField(_("The person's own name"), [InputRequired(_("Write the person's name.")), Length(max=80)])
     email = EmailField(_("Mail address"), [Length(max=254)])
     role = SelectMultipleField(
-        _("Roles"), choices=list(ROLE_NAMES.items()), option_widget=CheckboxInput(),
-        widget=ListWidget(prefix_label=False), validate_choice=False,
+        _("Roles"), choices=[_choice(role, words) for role, words in ROLE_NAMES.items()],
+        option_widget=CheckboxInput(), widget=ListWidget(prefix_label=False), validate_choice=False,
     )  # fmt: skip
     bureau = SelectField(_("Bureau"), coerce=str, validate_choice=False)
     enterprise = StringField(_("Firm"), [Length(max=200)])
     language = RadioField(
-        _("Language of pages and mail"), choices=[("zh", _("Chinese")), ("en", _("English"))], default=LANGUAGES[0]
+        _("Language of pages and mail"),
+        choices=[_choice("zh", _("Chinese")), _choice("en", _("English"))],
+        default=LANGUAGES[0],
     )
 
-    def offer(self, bureaus: Sequence) -> None:  # type: ignore[type-arg]
+    def offer(self, bureaus: Sequence[Bureau]) -> None:
         """Put the bureaus to choose from into the list."""
-        self.bureau.choices = [("", _("none")), *((str(bureau.id), bureau_name(bureau)) for bureau in bureaus)]
+        self.bureau.choices = [
+            _choice("", _("none")),
+            *(_choice(str(bureau.id), bureau_name(bureau)) for bureau in bureaus),
+        ]
 
     def person(self) -> NewPerson:
         """What was written."""
