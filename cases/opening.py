@@ -53,7 +53,7 @@ def open_case(world: World, opening: Opening, person: Person, now: datetime) -> 
 
 
 def _became(session: Session, opening: Opening) -> Written | None:
-    draft = session.get(Draft, opening.draft, with_for_update=True) if opening.draft else None
+    draft = session.get(Draft, opening.draft, with_for_update=True, populate_existing=True) if opening.draft else None
     if draft is None or draft.case_id is None:
         return None
     case = session.get_one(Case, draft.case_id)
@@ -62,7 +62,7 @@ def _became(session: Session, opening: Opening) -> Written | None:
 
 def _open(session: Session, world: World, opening: Opening, person: Person, now: datetime) -> Written:
     definition = all_kinds()[opening.kind]
-    record = session.get_one(CreditRecord, opening.record_id)
+    record = session.get_one(CreditRecord, opening.record_id, with_for_update=True, populate_existing=True)
     day = world.jurisdiction.day_of(now)
     snapshot = Snapshot(
         kind=opening.kind, state=START, filed_on=day, enterprise=record.enterprise_id, record=record_facts(record),

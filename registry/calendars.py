@@ -34,13 +34,15 @@ def calendar_in_force(session: Session, jurisdiction: Jurisdiction) -> Calendar:
     """The calendar as of now. Merged again only when a file was loaded since, in this or in another process."""
     last = session.execute(select(CalendarFile.id, CalendarFile.text).order_by(CalendarFile.id.desc()).limit(1)).first()
     key = (str(session.get_bind().engine.url), jurisdiction.code, *(last or (0, "")))
-    if key not in _known:
-        calendar = jurisdiction.calendar
-        for text in session.scalars(select(CalendarFile.text).order_by(CalendarFile.id)):
-            calendar = calendar.merged(read_calendar(text))
-        _known.clear()
-        _known[key] = calendar
-    return _known[key]
+    known = _known.get(key)
+    if known is not None:
+        return known
+    calendar = jurisdiction.calendar
+    for text in session.scalars(select(CalendarFile.text).order_by(CalendarFile.id)):
+        calendar = calendar.merged(read_calendar(text))
+    _known.clear()
+    _known[key] = calendar
+    return calendar
 
 
 def with_file(calendar: Calendar, text: str) -> Calendar:

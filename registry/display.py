@@ -97,10 +97,11 @@ def end_due_displays(session: Session, displays: Sequence[Display], today: date,
                      most: int = 1000) -> list[RecordChange]:  # fmt: skip
     """End every display whose last day is over, on the sheet's day or by the class that the bureau stated (D13).
 
-    At most so many records at once; call again while it ends some.
+    At most so many records at once; call again while it ends some. Records that another scheduler holds are left to it.
     """
     changes: list[RecordChange] = []
-    for record, bureau in session.execute(_candidates(displays, today).limit(most)):
+    found = _candidates(displays, today).limit(most).with_for_update(of=CreditRecord, skip_locked=True)
+    for record, bureau in session.execute(found.execution_options(populate_existing=True)):
         end = end_acted_on(ends(dates_of(record, bureau), displays, today))
         if end and end.day < today:
             changes += end_display(session, record, None, today, now, "clock")

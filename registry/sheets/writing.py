@@ -153,7 +153,10 @@ class Writer:
         return False
 
     def _standing(self, keyed: Mapping[Key, Clean]) -> dict[Key, Standing]:
-        """The records that the rows are about, found by the number sheets know or the number they bear now."""
+        """The records that the rows are about, found by the number sheets know or the number they bear now.
+
+        They are locked until the batch is written: what a case corrects meanwhile is not lost.
+        """
         if not keyed:
             return {}
         numbers, table = {key[0] for key in keyed}, CreditRecord
@@ -164,6 +167,8 @@ class Writer:
         query = query.where(
             table.kind == self._kind, or_(table.known_as.in_(numbers), table.document_number.in_(numbers))
         )
+        if not self._dry:
+            query = query.order_by(table.id).with_for_update()
         found: dict[Key, Standing] = {}
         for id, known_as, number, enterprise, determined, supplied, values, said in self._session.execute(query):
             record = Standing(id, supplied, values, said)
