@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement
 from cases.queues import VIEWS, condition
 from cases.reading import read_cases, timer_from
 from cases.subjects import subjects_of
+from cases.tables import Case
 from cases.worklists import WorkRow, count, in_hand, rows, timers_of
 from extensions import db
 from web.case_acts import Choices, choices_of, open_to
@@ -124,6 +125,6 @@ def _selected(lines: Sequence[Line], here: Sequence[WorkRow]) -> Selected | None
 
 
 def _next_due() -> date | None:
-    """The first day on which something that is in hand is due."""
-    found = rows(db.session(), standing(), in_hand(standing()), most=1)
+    """The first day from today on which something that is in hand is due."""
+    found = rows(db.session(), standing(), in_hand(standing()), Case.due_on >= today(), most=1)
     return found[0].due_on if found else None
