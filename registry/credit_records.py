@@ -203,19 +203,25 @@ def show_again(session: Session, record: CreditRecord, case_id: int, at: datetim
 
 def keep_statement(session: Session, record: CreditRecord, case_id: int, fields: Iterable[str], statement: str,
                    checked_on: date, at: datetime, actor: str) -> list[RecordChange]:  # fmt: skip
-    """Keep the enterprise's words and the note "checked on …, could not be established" beside each field (D8)."""
-    query = select(RecordStatement.field).where(
-        RecordStatement.record_id == record.id, RecordStatement.case_id == case_id
-    )
-    kept, changes = set(session.scalars(query)), []
+    """Keep the enterprise's words and the note "checked on …, could not be established" beside each field (D8).
+
+    `fields` are all that this case now leaves open: its statement beside any other is taken off, as a review may have
+    found on it (D21), and one checked again bears the day of the new check.
+    """
+    query = select(RecordStatement).where(RecordStatement.record_id == record.id, RecordStatement.case_id == case_id)
+    kept, changes = {row.field: row for row in session.scalars(query)}, []
     for field in dict.fromkeys(fields):
-        if field in kept:
-            continue
-        row = RecordStatement(record_id=record.id, case_id=case_id, field=field, statement=statement,
-                              checked_on=checked_on, note="undetermined")  # fmt: skip
-        session.add(row)
-        after = json.dumps({"statement": statement, "checked_on": checked_on.isoformat()}, ensure_ascii=False)
-        changes.append(_change(record, case_id, at, actor, "statement_kept", field, after=after))
+        row = kept.pop(field, None)
+        before = _said_beside(row) if row else ""
+        if row is None:
+            row = RecordStatement(record_id=record.id, case_id=case_id, field=field, note="undetermined")
+            session.add(row)
+        row.statement, row.checked_on = statement, checked_on
+        if (after := _said_beside(row)) != before:
+            changes.append(_change(record, case_id, at, actor, "statement_kept", field, before, after))
+    for field, row in kept.items():
+        session.delete(row)
+        changes.append(_change(record, case_id, at, actor, "statement_dropped", field, _said_beside(row)))
     return _written(session, changes)
 
 
@@ -267,6 +273,12 @@ def begun(values: Mapping[str, str], determined_by: int, supplied_by: int) -> st
 def with_values(values: Mapping[str, str], changed: Mapping[str, str]) -> dict[str, str]:
     """The values with some changed; what says nothing is left out."""
     return {key: value for key, value in {**values, **changed}.items() if value}
+
+
+def _said_beside(row: RecordStatement) -> str:
+    """A statement as its change keeps it, as JSON (see `replaying.py`)."""
+    said = {"statement": row.statement, "checked_on": row.checked_on.isoformat()}
+    return json.dumps(said, ensure_ascii=False)
 
 
 def _said_by_sheet(record: CreditRecord, changed: Mapping[str, str]) -> dict[str, str]:

@@ -63,13 +63,20 @@ def _after(state: State, change: RecordChange) -> State:
             return replace(state, displayed=False, display_ended_on=on, display_ended_by_case=change.case_id)
         case "shown_again":
             return replace(state, displayed=True, display_ended_on=None, display_ended_by_case=None)
-        case "statement_kept":
-            kept = json.loads(change.after)
-            row = (change.case_id, change.field, kept["statement"], date.fromisoformat(kept["checked_on"]))
-            return replace(state, statements=state.statements | {row})
+        case "statement_kept" | "statement_dropped":
+            statements = state.statements - _beside(change, change.before) | _beside(change, change.after)
+            return replace(state, statements=statements)
         case "updated" | "corrected" | "class_stated" | "succeeded":
             return _with_field(state, change.field, change.after)
     raise ValueError(f"a change of a record that cannot be replayed: {change.what}")
+
+
+def _beside(change: RecordChange, said: str) -> frozenset[tuple[int | None, str, str, date]]:
+    """The statement that a change names before or after it; nothing where it names none."""
+    if not said:
+        return frozenset()
+    kept = json.loads(said)
+    return frozenset({(change.case_id, change.field, kept["statement"], date.fromisoformat(kept["checked_on"]))})
 
 
 def _with_field(state: State, name: str, after: str) -> State:

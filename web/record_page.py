@@ -26,6 +26,7 @@ DONE: Final[Mapping[str, Message]] = {
     "display_ended": say("Display ended"),
     "shown_again": say("Displayed again"),
     "statement_kept": say("The statement of the enterprise is kept beside the field"),
+    "statement_dropped": say("The statement of the enterprise beside the field was taken off"),
     "succeeded": say("Passed to the successor of the bureau"),
 }
 
@@ -108,8 +109,9 @@ def _values(record: CreditRecord, change: RecordChange, bureaus: Mapping[int, st
     """What stood before and after, where the change is one of a value; a first import is not written out."""
     if change.what in ("imported", "entered", "flagged", "unflagged"):
         return "", ""
-    if change.what == "statement_kept":
-        return "", str(json.loads(change.after)["statement"])
+    if change.what in ("statement_kept", "statement_dropped"):
+        before, after = (str(json.loads(said)["statement"]) if said else "" for said in (change.before, change.after))
+        return before, after
     if change.what == "succeeded":
         return bureaus.get(int(change.before), ""), bureaus.get(int(change.after), "")
     column = column_of(record.kind, change.field)

@@ -116,9 +116,27 @@ def test_a_display_that_ended_by_itself_is_not_shown_again_by_a_case(session: Se
 
 def test_a_statement_is_kept_once_beside_each_field(session: Session, record: CreditRecord) -> None:
     assert len(keep_statement(session, record, 7, ["fine", "facts", "fine"], "我方未收到决定书。", DAY, NOW, WHO)) == 2
-    assert keep_statement(session, record, 7, ["fine"], "我方未收到决定书。", DAY, NOW, WHO) == []
+    assert keep_statement(session, record, 7, ["facts", "fine"], "我方未收到决定书。", DAY, NOW, WHO) == []
     kept = [(row.field, row.statement, row.checked_on) for row in statements_of(session, record)]
     assert kept == [(field, "我方未收到决定书。", DAY) for field in ("fine", "facts")]
+
+
+def test_a_statement_goes_when_its_case_no_longer_leaves_the_field_open(session: Session, record: CreditRecord) -> None:
+    keep_statement(session, record, 7, ["fine", "facts"], "我方未收到决定书。", DAY, NOW, WHO)
+    keep_statement(session, record, 8, ["fine"], "另一案。", DAY, NOW, WHO)
+    [change] = keep_statement(session, record, 7, ["facts"], "我方未收到决定书。", DAY, NOW, WHO)
+    assert (change.what, change.field, change.case_id, change.after) == ("statement_dropped", "fine", 7, "")
+    assert [(row.case_id, row.field) for row in statements_of(session, record)] == [(7, "facts"), (8, "fine")]
+    assert replayed(session, record)
+
+
+def test_a_field_checked_again_bears_the_day_of_the_new_check(session: Session, record: CreditRecord) -> None:
+    keep_statement(session, record, 7, ["fine"], "我方未收到决定书。", DAY, NOW, WHO)
+    later = DAY + timedelta(days=30)
+    [change] = keep_statement(session, record, 7, ["fine"], "我方未收到决定书。", later, NOW, WHO)
+    assert (change.what, change.field) == ("statement_kept", "fine")
+    assert [row.checked_on for row in statements_of(session, record)] == [later]
+    assert replayed(session, record)
 
 
 def test_the_bureau_states_a_class(session: Session, record: CreditRecord) -> None:
@@ -183,7 +201,8 @@ def test_a_record_is_the_replay_of_its_changes(
         elif act == "again":
             show_again(session, record, case, now, WHO)
         elif act == "keep":
-            keep_statement(session, record, case, ["fine"], "说明", DAY, now, WHO)
+            fields = ["fine", "facts"][: (now.minute + case) % 3]
+            keep_statement(session, record, case, fields, "说明", now.date(), now, WHO)
         elif act == "class":
             state_severity(session, record, ("minor", "serious")[case - 7], now, WHO)
         else:
