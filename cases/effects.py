@@ -37,7 +37,8 @@ def carry_out(session: Session, file: CaseFile, move: Move, actor: str) -> list[
     effects = [effect for effect in move.effects if effect.name in WRITERS]
     if not effects or file.record_id is None:
         return []
-    scene = Scene(session, session.get_one(CreditRecord, file.record_id), file, move, actor)
+    record = session.get_one(CreditRecord, file.record_id, with_for_update=True, populate_existing=True)
+    scene = Scene(session, record, file, move, actor)
     changes = [change for effect in effects for change in WRITERS[effect.name](scene, effect)]
     for change in changes:
         change.event_seq = file.length + 1
