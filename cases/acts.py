@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from cases.reading import CaseFile
 from workflow.decide import Move
+from workflow.snapshot import Past
 from workflow.timing import Firing, Timer
 
 
@@ -21,6 +22,11 @@ class Act:
     @property
     def seq(self) -> int:
         return self.file.length + 1
+
+    @property
+    def past(self) -> tuple[Past, ...]:
+        """What has happened in the case, this act included."""
+        return (*self.file.snapshot.past, self.move.past)
 
     @property
     def actor(self) -> str:

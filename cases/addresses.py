@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from cases.reading import CaseFile, office_of
 from notifications.post import Address
 from registry.organisations import Bureau
-from workflow.definition import APPROVER, FILER, OFFICER, REVIEWER, Definition, Party, Role, State
+from workflow.definition import APPROVER, CHIEF, FILER, OFFICER, REVIEWER, Definition, Party, Role, State
 
 OFFICE_ID = 1
 
@@ -35,7 +35,13 @@ def at_desk(
     if state.desk is Party.ENTERPRISE:
         yield filer(file)
     elif state.desk is Party.OFFICE:
-        yield at_office(session, OFFICER)
+        yield at_office(session, working_role(definition, state, Party.OFFICE))
     elif state.desk is Party.BUREAU:
-        role = APPROVER if APPROVER in definition.movers(state.name) else REVIEWER
-        yield from at_bureau(session, bureau_id, role)
+        yield from at_bureau(session, bureau_id, working_role(definition, state, Party.BUREAU))
+
+
+def working_role(definition: Definition, state: State, party: Party) -> Role:
+    """Who at a body has the next step: officer before chief, reviewer before approver; else who does its daily work."""
+    usual = (OFFICER, CHIEF) if party is Party.OFFICE else (REVIEWER, APPROVER)
+    movers = definition.movers(state.name)
+    return next((role for role in usual if role in movers), usual[0])

@@ -17,7 +17,7 @@ from registry.columns import column_of
 from registry.credit_records import CreditRecord, RecordChange, value_of
 from registry.organisations import Bureau, Office
 from workflow.definition import Party
-from workflow.findings import DISPLAY, in_force
+from workflow.findings import DISPLAY, standing
 from workflow.limits import mark_of
 from workflow.refusal import Message, say
 from workflow.snapshot import World
@@ -25,8 +25,8 @@ from workflow.snapshot import World
 DECIDING = ("approve", "approve_review", "confirm_own", "decide_refusal", "refuse", "lapse", "transfer")
 """Acts that decide; the last of them says whose decision it is."""
 
-REASONED = ("propose", "propose_review", "correct_own", "decide_refusal", "refuse")
-"""Acts whose reasons the answer repeats."""
+REFUSING = ("decide_refusal", "refuse")
+"""Acts that refuse without findings; the answer repeats their reasons."""
 
 DONE = {
     "corrected": say("{field} has been corrected"),
@@ -55,16 +55,15 @@ def decision_values(
 
 
 def _reasons(act: Act, words: Words) -> str:
-    """The reasons of the last act that gave some."""
-    for event in reversed(act.file.snapshot.past):
-        if event.action in REASONED and words.get(event.seq, {}).get("reasons"):
-            return words[event.seq]["reasons"]
-    return ""
+    """The reasons of the decision that stands: of its findings, or of the refusal where nothing was found."""
+    found = {finding.event.seq for finding in standing(act.move.definition, act.past).values()}
+    deciding = found or {event.seq for event in act.past if event.action in REFUSING}
+    return next((said for seq in sorted(deciding, reverse=True) if (said := words.get(seq, {}).get("reasons"))), "")
 
 
 def _findings(session: Session, act: Act, record: CreditRecord, words: Words) -> list[dict[str, object]]:
     """Each disputed field: what stood there, what was claimed, what was found, and why."""
-    if not in_force(act.move.definition, act.file.snapshot.past):
+    if not standing(act.move.definition, act.past):
         return []
     return [
         {
@@ -76,7 +75,7 @@ def _findings(session: Session, act: Act, record: CreditRecord, words: Words) ->
             "value": dispute.value,
             "reason": dispute.reason,
         }
-        for dispute in disputes(act.move.definition, act.file.snapshot.past, words)
+        for dispute in disputes(act.move.definition, act.past, words)
     ]
 
 
@@ -127,7 +126,7 @@ def _grounds(world: World, act: Act) -> list[InBoth]:
 def _limits(world: World, act: Act) -> Iterator[Message]:
     """The time the bureau had, and the whole case, each with what it rests on: a proposal is called one."""
     for timer in act.file.snapshot.timers:
-        if timer.owner == Party.BUREAU or timer.deadline == "whole":
+        if timer.round == act.file.snapshot.round and (timer.owner == Party.BUREAU or timer.deadline == "whole"):
             rule = world.jurisdiction.limit(timer.rule, act.move.variant, act.file.filed_on)
             stage = say(act.move.definition.deadline(timer.deadline).label)
             time = remedies.lasting(timer.budget, str(timer.unit))

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from cases.reading import CaseFile
-from cases.words import granted_values, words_of
+from cases.words import disputes, granted_values, words_of
 from registry import credit_records
 from registry.credit_records import CreditRecord, RecordChange
 from workflow.decide import Move, Resolved
@@ -53,10 +53,11 @@ def _unflag(scene: Scene, _effect: Resolved) -> Changes:
     return credit_records.unflag(scene.session, scene.record, scene.file.id, scene.move.at, scene.actor)
 
 
-def _correct(scene: Scene, _effect: Resolved) -> Changes:
+def _correct(scene: Scene, effect: Resolved) -> Changes:
     words = words_of(scene.session, scene.file.id)
-    values = granted_values(scene.move.definition, scene.file.snapshot.past, words)
-    values.pop(DISPLAY, None)
+    found = effect.value if isinstance(effect.value, Mapping) else {}
+    granted = granted_values(disputes(scene.move.definition, scene.file.snapshot.past, words))
+    values = {name: value for name, value in granted.items() if name in found and name != DISPLAY}
     return credit_records.correct(scene.session, scene.record, values, scene.file.id, scene.move.at, scene.actor)
 
 

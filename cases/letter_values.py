@@ -10,18 +10,16 @@ from sqlalchemy.orm import Session
 from cases.acts import Act
 from cases.decision_values import decision_values, in_both
 from cases.reading import office_of
+from cases.silence import remedies_open
 from cases.words import words_of
 from notifications.wording.ladder import MOVED
 from registry.organisations import Bureau, Office
-from workflow.calendar import add_months, add_workdays, due
-from workflow.definition import RECOUNTED, Party
+from workflow.calendar import add_workdays, due
+from workflow.definition import RECOUNTED, FieldKind, Party
 from workflow.limits import mark_of
 from workflow.refusal import Message, say
 from workflow.snapshot import World
 from workflow.timing import Timer, due_of, left
-
-MONTHS_OF_SILENCE = 2
-"""After how many months a body that has not acted can be sued: 《行政诉讼法》第四十七条 (D3)."""
 
 DECISIONS = {"answered", "answered_copy", "refused", "lapsed", "transferred", "review_withdrawn", "refusal_decided",
              "review_withdrawn_copy"}  # fmt: skip
@@ -38,6 +36,7 @@ def values_for(session: Session, world: World, act: Act, timers: Sequence[Timer]
         **_case_values(act, bureau, office),
         **_said(act),
         **{name: code for name, code in move.codes.items() if isinstance(code, str)},
+        **_bureaus_named(session, act),
         **_deadline(world, act, timers, bureau, office),
         **_whole(world, act, timers),
         **_extension(world, act, timers),
@@ -78,6 +77,13 @@ def _said(act: Act) -> Values:
     return {name: text for name, text in act.move.words.items() if name in shown}
 
 
+def _bureaus_named(session: Session, act: Act) -> Values:
+    """The bureaus that the act names, by field."""
+    asked = [field.name for field in act.move.action.asks if field.kind is FieldKind.BUREAU]
+    ids = {name: act.move.codes[name] for name in asked if name in act.move.codes}
+    return {name: in_both(session.get_one(Bureau, id)) for name, id in ids.items() if name != "bureau"}
+
+
 def _deadline(world: World, act: Act, timers: Sequence[Timer], bureau: Bureau | None, office: Office) -> Values:
     """The deadline a letter names: the one that fired, else the one that runs for the step that comes next."""
     timer = _named_timer(act, timers)
@@ -92,7 +98,7 @@ def _deadline(world: World, act: Act, timers: Sequence[Timer], bureau: Bureau | 
         "days_left": max(left_over, 0), "days_late": max(-left_over, 0),
         "responsible": _responsible(timer, bureau, office),
         "addressee": in_both(bureau) if bureau and timer.owner == Party.BUREAU else in_both(office),
-        "remedy_from": add_months(act.file.filed_on, MONTHS_OF_SILENCE),
+        "remedy_from": remedies_open(world, act.file.snapshot),
         **_next(world, act, timers),
         **_ladder_days(world, act, timer, day.day),
     }  # fmt: skip

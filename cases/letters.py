@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy.orm import Session
 
 from cases.acts import Act
-from cases.addresses import OFFICE_ID, at_bureau, at_desk, at_office, filer
+from cases.addresses import OFFICE_ID, at_bureau, at_desk, at_office, filer, working_role
 from cases.letter_values import values_for
 from notifications.papers import NewPaper
 from notifications.post import Address, NewLetter
@@ -75,30 +75,46 @@ def _addresses(session: Session, world: World, act: Act, notice: Notice) -> Iter
         case Addressee.OWNER_HEAD:
             yield from _owner_head(session, act)
         case Addressee.LEADING_GROUP:
-            yield Address("leading_group", None, mail=world.jurisdiction.leading_group.email)
+            yield from _leading_group(session, world)
         case Addressee.AUDITOR:
             yield Address(str(Party.OFFICE), OFFICE_ID, str(AUDITOR))
 
 
-def late_timer(act: Act) -> Timer | None:
-    """The timer an act of the ladder is about: the one that fired, or the one the chief chose."""
-    return act.timer or act.file.running(str(act.move.codes.get("deadline", "")))
+def timers_told(act: Act) -> list[Timer]:
+    """The timers an act is about: the one that fired, the one the chief chose, or those that a calendar moved."""
+    moved = act.move.codes.get("to")
+    names = list(moved) if isinstance(moved, Mapping) else [act.move.codes.get("deadline")]
+    running = [timer for timer in act.file.snapshot.timers if timer.stopped is None and timer.deadline in names]
+    return running if isinstance(moved, Mapping) else [act.timer] if act.timer else running
 
 
 def _owner(session: Session, act: Act) -> Iterator[Address]:
-    timer = late_timer(act)
-    if timer and timer.owner == Party.BUREAU:
-        yield from at_bureau(session, timer.bureau, REVIEWER)
-    elif timer:
-        yield filer(act.file) if timer.owner == Party.ENTERPRISE else at_office(session, OFFICER)
+    """Whose time it is; of a body, whoever has the next step there."""
+    definition, state = act.move.definition, act.move.target
+    for timer in timers_told(act):
+        if timer.owner == Party.BUREAU:
+            yield from at_bureau(session, timer.bureau, working_role(definition, state, Party.BUREAU))
+        elif timer.owner == Party.OFFICE:
+            yield at_office(session, working_role(definition, state, Party.OFFICE))
+        else:
+            yield filer(act.file)
 
 
 def _owner_head(session: Session, act: Act) -> Iterator[Address]:
-    timer = late_timer(act)
-    if timer and timer.owner == Party.BUREAU:
-        yield from at_bureau(session, timer.bureau, HEAD)
-    elif timer and timer.owner == Party.OFFICE:
-        yield at_office(session, CHIEF)
+    for timer in timers_told(act):
+        if timer.owner == Party.BUREAU:
+            yield from at_bureau(session, timer.bureau, HEAD)
+        elif timer.owner == Party.OFFICE:
+            yield at_office(session, CHIEF)
+
+
+def _leading_group(session: Session, world: World) -> Iterator[Address]:
+    """The leading group's address; where none is known, the chief and the auditor carry it there on paper."""
+    mail = world.jurisdiction.leading_group.email
+    if mail:
+        yield Address("leading_group", None, mail=mail)
+    else:
+        yield from (at_office(session, CHIEF), at_office(session, AUDITOR))
 
 
 def _office_hours(world: World, at: datetime) -> datetime | None:

@@ -11,10 +11,8 @@ from sqlalchemy.orm import Session
 
 from cases.tables import Event, EventText
 from workflow.definition import Definition, FieldKind
-from workflow.findings import disputed, in_force
+from workflow.findings import AS_CLAIMED, OTHER, Found, disputed, fields_of, standing
 from workflow.snapshot import Past
-
-PARTS = ("value", "reason")
 
 Words = Mapping[int, Mapping[str, str]]
 """Words by event's seq, then by name (`findings.fine.reason`). Disposed words are missing."""
@@ -45,49 +43,36 @@ def words_of(session: Session, case_id: int) -> dict[int, dict[str, str]]:
 
 
 def disputes(definition: Definition, past: Sequence[Past], words: Words) -> tuple[Dispute, ...]:
-    """Each disputed field with its claim and the finding in force."""
-    claims = _claims(definition, past, words)
-    codes = in_force(definition, past)
-    said = _findings(definition, past, words)
+    """Each disputed field with its claim and the finding that stands."""
+    claims, found = _claims(definition, past, words), standing(definition, past)
     return tuple(
-        Dispute(name, claims.get(name, ""), codes.get(name, ""), *(said.get((name, part), "") for part in PARTS))
+        Dispute(name, claims.get(name, ""), *(_finding(name, found[name], words) if name in found else ()))
         for name in disputed(definition, past)
     )
 
 
-def granted_values(definition: Definition, past: Sequence[Past], words: Words) -> dict[str, str]:
-    """What the record should say now, by field: the claim as claimed, or the other value that was found."""
+def _finding(field: str, found: Found, words: Words) -> tuple[str, str, str]:
+    """The code of a finding, the other value where there is one, and the reason."""
+    said = words.get(found.event.seq, {})
+    value, reason = (said.get(f"{found.asked}.{field}.{part}", "") for part in ("value", "reason"))
+    return found.code, value, reason
+
+
+def granted_values(disputed_fields: Sequence[Dispute]) -> dict[str, str]:
+    """What the record should say, by field: the claim as claimed, or the other value that was found."""
     values = {}
-    for dispute in disputes(definition, past, words):
-        if dispute.finding == "as_claimed":
+    for dispute in disputed_fields:
+        if dispute.finding == AS_CLAIMED:
             values[dispute.field] = dispute.claim
-        elif dispute.finding == "other":
+        elif dispute.finding == OTHER:
             values[dispute.field] = dispute.value
     return values
 
 
 def _claims(definition: Definition, past: Sequence[Past], words: Words) -> dict[str, str]:
     for event in past:
-        for field in _asked(definition, event, FieldKind.CLAIMS):
-            prefix = f"{field}."
+        for field in fields_of(definition, event, FieldKind.CLAIMS):
+            prefix = f"{field.name}."
             said = words.get(event.seq, {})
             return {name.removeprefix(prefix): text for name, text in said.items() if name.startswith(prefix)}
     return {}
-
-
-def _findings(definition: Definition, past: Sequence[Past], words: Words) -> dict[tuple[str, str], str]:
-    """Values and reasons by field; of each field those of the last event that found on it."""
-    found: dict[tuple[str, str], str] = {}
-    for event in past:
-        for field in _asked(definition, event, FieldKind.FINDINGS):
-            codes = event.codes[field]
-            assert isinstance(codes, Mapping)
-            for name in codes:
-                for part in PARTS:
-                    found[name, part] = words.get(event.seq, {}).get(f"{field}.{name}.{part}", "")
-    return found
-
-
-def _asked(definition: Definition, event: Past, kind: FieldKind) -> tuple[str, ...]:
-    action = definition.action(event.action, event.source) or definition.actions_named(event.action)[0]
-    return tuple(field.name for field in action.asks if field.kind is kind and field.name in event.codes)

@@ -6,12 +6,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from cases.silence import remedies_open
 from web.case_clocks import Clock
 from web.case_path import Milestone
 from web.case_reading import Reading
-from web.case_turn import MONTHS_OF_SILENCE, desk_name
+from web.case_turn import desk_name
 from web.parts.words import Words, left_words
-from workflow.calendar import add_months, add_workdays, due
+from workflow.calendar import add_workdays, due
 from workflow.definition import Party
 from workflow.guards import Within
 from workflow.refusal import Message, say
@@ -77,7 +78,7 @@ def if_late(reading: Reading, clocks: Sequence[Clock]) -> tuple[IfLate, ...]:
                since=rung.offset == 0)
         for rung in clock.deadline.rungs if rung.action in LADDER
     ]  # fmt: skip
-    opens = add_months(reading.file.filed_on, MONTHS_OF_SILENCE)
+    opens = remedies_open(reading.world, reading.file.snapshot)
     what = say("The law's remedies for failure to act open: two months after the office received it, never earlier.")
     return (*rungs, IfLate(opens, what, since=True))
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date
 from itertools import groupby, pairwise
 
+from cases.silence import remedies_open
 from web.bodies import party_name
 from web.case_clocks import Clock
 from web.case_path import Milestone
@@ -14,15 +15,13 @@ from web.case_reading import Happened, Reading
 from web.language import in_words
 from web.parts.turn import Allowed, Hands, Span, Stop, Turn, emphasised, hands
 from web.parts.words import Words, in_a_row, span
-from workflow.calendar import add_months, workdays_between
+from workflow.calendar import workdays_between
 from workflow.decide import Open
 from workflow.definition import FILER, Party
 from workflow.refusal import Message, say
 
 RETURNS = "return"
 """The act by which a bureau says that a case is not its own."""
-MONTHS_OF_SILENCE = 2
-"""After how many months a body that has not acted can be sued: 《行政诉讼法》第四十七条 (D3)."""
 
 
 def turn(
@@ -143,7 +142,7 @@ def _late(reading: Reading, clock: Clock) -> Message:
 
 def _late_then(reading: Reading) -> Message:
     head = say("The head of {body} is responsible now.", body=desk_name(reading, reading.state.desk))
-    opens = add_months(reading.file.filed_on, MONTHS_OF_SILENCE)
+    opens = remedies_open(reading.world, reading.file.snapshot)
     told = [head, say("The law's remedies for failure to act open on {day}, not earlier.", day=opens)]
     return in_a_row(told if reading.mine else told[:1])
 

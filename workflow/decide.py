@@ -22,7 +22,7 @@ from workflow.definition import (
     Role,
     State,
 )
-from workflow.findings import in_force, may_find, to_find
+from workflow.findings import may_find, standing, to_find
 from workflow.machine import take
 from workflow.refusal import Forbidden, Impossible, Incomplete, Message, Refusal, say
 from workflow.snapshot import Facts, Past, Person, Snapshot, World
@@ -64,6 +64,8 @@ class Move:
     timers: tuple[Timer, ...]
     tells: tuple[Notice, ...]
     as_of: datetime
+    past: Past
+    """The event this move will be, as later moves will see it."""
 
     @property
     def closes(self) -> bool:
@@ -213,7 +215,7 @@ def _move(facts: Facts, as_of: datetime) -> Move:
         definition=facts.definition, action=action, role=facts.role, person=facts.person, at=facts.now, on=facts.on,
         source=snapshot.state, target=target, round=after.round, variant=after.variant, bureau=after.bureau,
         codes=codes, words=words, files=files, effects=effects,
-        timers=_with_extensions(facts, timers, effects), tells=_tells(facts), as_of=as_of,
+        timers=_with_extensions(facts, timers, effects), tells=_tells(facts), as_of=as_of, past=this,
     )  # fmt: skip
 
 
@@ -245,8 +247,14 @@ def _resolve(facts: Facts, effect: Effect) -> Resolved:
         )
         return Resolved("extend", effect.of, rule.extension)
     if effect.name in ("correct", "end_display") and effect.of:
-        return Resolved(effect.name, effect.of, in_force(facts.definition, facts.snapshot.past))
+        return Resolved(effect.name, effect.of, _found_now(facts))
     return Resolved(effect.name, effect.of)
+
+
+def _found_now(facts: Facts) -> dict[str, str]:
+    """The findings of this round: what an earlier one found has been carried out then, once (D7)."""
+    found = standing(facts.definition, facts.snapshot.past)
+    return {name: finding.code for name, finding in found.items() if finding.event.round == facts.snapshot.round}
 
 
 def _with_extensions(facts: Facts, timers: tuple[Timer, ...], effects: tuple[Resolved, ...]) -> tuple[Timer, ...]:

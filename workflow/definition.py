@@ -210,6 +210,11 @@ def keep_statement() -> Effect:
     return Effect("keep_statement")
 
 
+def drop_review() -> Effect:
+    """What was found on review and not approved is dropped: the first findings stand."""
+    return Effect("drop_review")
+
+
 def route(to: str) -> Effect:
     """Route the case to a bureau: `supplied_by`, `determined_by` or the field that names it."""
     return Effect("route", to)
@@ -230,7 +235,7 @@ def open_case(kind: str) -> Effect:
 EFFECTS: Final = frozenset(
     (
         *("flag", "unflag", "correct", "end_display", "show_again", "delist", "stop_sharing", "keep_statement"),
-        *("route", "set_variant", "extend", "open_case"),
+        *("drop_review", "route", "set_variant", "extend", "open_case"),
     )
 )
 

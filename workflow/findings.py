@@ -7,9 +7,10 @@ findings of a review are laid over the first ones (D21).
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final
 
-from workflow.definition import Definition, Field, FieldKind
+from workflow.definition import Action, Definition, Field, FieldKind
 from workflow.snapshot import Past
 
 AS_CLAIMED: Final = "as_claimed"
@@ -26,19 +27,39 @@ DISPLAY: Final = "display"
 def disputed(definition: Definition, past: Iterable[Past]) -> tuple[str, ...]:
     """The disputed fields, in the order in which they were claimed."""
     for event in past:
-        for field in _fields(definition, event, FieldKind.CLAIMS):
+        for field in fields_of(definition, event, FieldKind.CLAIMS):
             return tuple(_list(event.codes.get(field.name)))
     return ()
 
 
-def in_force(definition: Definition, past: Sequence[Past]) -> dict[str, str]:
-    """Finding by field: the last proposal's, with a review's laid over it."""
-    found: dict[str, str] = {}
+@dataclass(frozen=True)
+class Found:
+    """A finding on one field: its code, the event that gave it, and what the event's form called it."""
+
+    code: str
+    event: Past
+    asked: str
+
+
+def standing(definition: Definition, past: Sequence[Past]) -> dict[str, Found]:
+    """The finding that stands on each field: the last proposal's, with a review's laid over it (D21).
+
+    What a review found is dropped again where it was sent back or withdrawn.
+    """
+    first: dict[str, Found] = {}
+    review: dict[str, Found] = {}
     for event in past:
-        for field in _fields(definition, event, FieldKind.FINDINGS):
-            said = _map(event.codes.get(field.name))
-            found = {**found, **said} if field.review else said
-    return found
+        if _drops(definition, event):
+            review = {}
+        for field in fields_of(definition, event, FieldKind.FINDINGS):
+            said = {name: Found(code, event, field.name) for name, code in _map(event.codes.get(field.name)).items()}
+            first, review = (first, said) if field.review else (said, {})
+    return {**first, **review}
+
+
+def in_force(definition: Definition, past: Sequence[Past]) -> dict[str, str]:
+    """The code of the finding that stands on each field."""
+    return {name: found.code for name, found in standing(definition, past).items()}
 
 
 def to_find(definition: Definition, field: Field, past: Sequence[Past]) -> tuple[str, ...]:
@@ -59,14 +80,23 @@ def may_find(field: Field, name: str) -> tuple[str, ...]:
     )
 
 
-def _fields(definition: Definition, event: Past, kind: FieldKind) -> tuple[Field, ...]:
-    action = definition.action(event.action, event.source)
-    rows = (action,) if action else definition.actions_named(event.action)[:1]
+def fields_of(definition: Definition, event: Past, kind: FieldKind) -> tuple[Field, ...]:
+    rows = rows_of(definition, event)
     return tuple(field for row in rows for field in row.asks if field.kind is kind and field.name in event.codes)
 
 
+def rows_of(definition: Definition, event: Past) -> tuple[Action, ...]:
+    """The row that an event took; the first of that name where the definition has moved on since."""
+    action = definition.action(event.action, event.source)
+    return (action,) if action else definition.actions_named(event.action)[:1]
+
+
+def _drops(definition: Definition, event: Past) -> bool:
+    return any(effect.name == "drop_review" for row in rows_of(definition, event) for effect in row.does)
+
+
 def _reviews(definition: Definition, event: Past) -> bool:
-    return any(field.review for field in _fields(definition, event, FieldKind.FINDINGS))
+    return any(field.review for field in fields_of(definition, event, FieldKind.FINDINGS))
 
 
 def _list(value: object) -> list[str]:

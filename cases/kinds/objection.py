@@ -41,6 +41,7 @@ from workflow.definition import (
     Question,
     State,
     correct,
+    drop_review,
     end_display,
     extend,
     flag,
@@ -142,6 +143,7 @@ BY_FINDINGS = By(OUTCOME, corrected="carrying_out", display_ended="carrying_out"
                  kept="answering", undetermined="answering")  # fmt: skip
 
 FINDINGS = Field("findings", "Findings", FieldKind.FINDINGS)
+INTERNAL_REASONS = Field("reasons", "Reasons", internal=True, hint="The enterprise does not see it.")
 CLAIMS = Field("claims", "What is wrong, and what it should say", FieldKind.CLAIMS)
 
 INTAKE = (
@@ -172,7 +174,7 @@ COMPARING = (
            by=(CHIEF,), source=("confirming_own_error",), target="answering", guard=(not_by("correct_own"),),
            does=(correct("findings"), end_display("findings"))),
     Action("send_back", "Send back to the officer", "Sent back to the officer", by=(CHIEF,),
-           source=("confirming_own_error",), target="comparing", asks=(REASONS,)),
+           source=("confirming_own_error",), target="comparing", asks=(INTERNAL_REASONS,)),
     Action("refer", "Refer to the bureau", "Referred to the bureau that supplied the record", by=(OFFICER,),
            source=("comparing",), target="with_bureau",
            asks=(Field("question", "What the bureau is asked", hint="The bureau reads this."),),
@@ -203,7 +205,7 @@ VERIFYING = (
            target="proposed", guard=(not_handler(),), asks=(FINDINGS, REASONS)),
     Action("send_back", "Send back to the reviewer", "Sent back to the reviewer", by=(APPROVER,),
            source=("proposed",), target="with_bureau",
-           asks=(Field("reasons", "Reasons", internal=True, hint="The enterprise does not see it."),)),
+           asks=(INTERNAL_REASONS,)),
     Action("approve", "Approve and pass to the office", "Findings approved", by=(APPROVER,), source=("proposed",),
            target=BY_FINDINGS, guard=(not_by("propose"), not_handler(), has_remedy(BUREAU)),
            asks=(Field("opinion", "Opinion", required=False, internal=True, hint="The enterprise does not see it."),),
@@ -229,14 +231,16 @@ REVIEW = (
            tells=(Notice(TO.FILER, "review_receipt"), Notice(TO.OFFICE, "review_asked"),
                   Notice(TO.BUREAU, "review_asked"))),
     Action("propose_review", "Propose the result of the review", "Result of the review proposed", by=(OFFICER,),
-           source=("reviewing",), target="review_proposed", guard=(came_from(*REVIEWABLE, by="ask_review"),),
+           source=("reviewing",), target="review_proposed",
+           guard=(came_from(*REVIEWABLE, by="ask_review"), not_by("propose", "approve")),
            asks=(Field("findings", "Findings", FieldKind.FINDINGS, review=True), REASONS)),
     Action("approve_review", "Approve the result of the review", "Result of the review approved", by=(CHIEF,),
            source=("review_proposed",), target=BY_FINDINGS,
-           guard=(not_by("propose_review"), has_remedy(OFFICE)), tells=(Notice(TO.OFFICE, "approved"),)),
+           guard=(not_by("propose_review", "propose", "approve"), has_remedy(OFFICE)),
+           tells=(Notice(TO.OFFICE, "approved"),)),
     Action("send_back", "Send back to the officer", "Sent back to the officer", by=(CHIEF,),
-           source=("review_proposed",), target="reviewing",
-           asks=(Field("reasons", "Reasons", internal=True, hint="The enterprise does not see it."),)),
+           source=("review_proposed",), target="reviewing", does=(drop_review(),),
+           asks=(INTERNAL_REASONS,)),
     Action("decide_refusal", "Decide on the refusal", "Refusal reviewed", by=(CHIEF,), source=("reviewing",),
            target=By(DECISION, admitted="comparing", upheld="answering"),
            guard=(came_from("refused", by="ask_review"), not_by("refuse")),
@@ -248,7 +252,7 @@ REVIEW = (
     Action("withdraw_review", "Withdraw the request for review", "Request for review withdrawn", by=(FILER,),
            source=("reviewing", "review_proposed"),
            target=By(FIRST_END, kept="kept", partly="partly", undetermined="undetermined", refused="refused"),
-           guard=(has_remedy(OFFICE),), does=(unflag(),),
+           guard=(has_remedy(OFFICE), has_remedy(BUREAU)), does=(unflag(), drop_review()),
            tells=(Notice(TO.FILER, "review_withdrawn"), Notice(TO.OFFICE, "review_withdrawn_copy"),
                   Notice(TO.BUREAU, "review_withdrawn_copy"))),
 )  # fmt: skip

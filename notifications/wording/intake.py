@@ -20,7 +20,7 @@ INTAKE = {
     "filed": wording(
         say("{case}: we have received it"),
         say("On {filed_on} we received what you filed about the record {record}."),
-        say("Number {number}, check code {check_code}. With these two you can see how it stands without signing in."),
+        say("Number {number}, check code {check_code}. Name them whenever you ask about this case."),
         NEXT, PROVISIONAL, WHOLE,
         say("If papers are missing we will say once everything that is missing. You need do nothing now."),
         PAPER,

@@ -6,14 +6,17 @@ import pytest
 from sqlalchemy import select
 
 from cases.advance import Request, advance
+from cases.kinds import all_kinds
 from cases.opening import Opening, open_case
+from cases.reading import read_cases
 from cases.scheduler import tick
 from cases.tables import Case, Draft, Event, EventText, TimerRow
 from cases.verify import verify
 from notifications.channels import channel_for
 from notifications.letters import Letter
-from registry.credit_records import changes_of, flags_of, statements_of
+from registry.credit_records import changes_of, correct, flags_of, statements_of
 from tests.builders import CLAIMS, FILING, START, WORLD, Place, day
+from workflow.findings import in_force
 from workflow.refusal import Forbidden, Impossible, Incomplete, Outdated
 
 GRANTED = {name: {"finding": "as_claimed"} for name in CLAIMS}
@@ -351,3 +354,44 @@ def test_what_befalls_the_record_tells_desk_and_enterprise_and_closes_nothing(pl
     told = {(letter.to_party, letter.to_role) for letter in letters(place, "note")}
     assert told == {("enterprise", "filer"), ("bureau", "reviewer")}
     assert place.case(case.number).state == "with_bureau"
+
+
+def test_a_review_withdrawn_before_approval_tells_the_first_reasons_and_not_what_was_proposed(place: Place) -> None:
+    case = answered(place, KEPT)
+    place.act(case, "enterprise", "ask_review", day(2026, 9, 21), words="请复核。", files=())
+    place.act(case, "office", "propose_review", day(2026, 9, 22), reasons="还没有批准的意见。",
+              findings={name: {"finding": "as_claimed", "reason": "还没有批准。"} for name in CLAIMS})  # fmt: skip
+    place.act(case, "enterprise", "withdraw_review", day(2026, 9, 22))
+    told = letters(place, "review_withdrawn")[0].texts["zh"]["body"]
+    assert "还没有批准" not in told
+    assert "已核对" in told
+    past = read_cases(place.session, [case.id])[0].snapshot.past
+    assert set(in_force(all_kinds()["objection"], past).values()) == {"kept"}
+
+
+def test_a_review_that_grants_nothing_leaves_what_a_later_sheet_wrote(place: Place) -> None:
+    mixed = {"fine": {"finding": "as_claimed"}, "decided_on": {"finding": "kept", "reason": "落款是18日。"}}
+    case = answered(place, mixed)
+    correct(place.session, place.record, {"fine": "0.70"}, None, day(2026, 9, 18), "import:later.xlsx")
+    place.session.commit()
+    place.act(case, "enterprise", "ask_review", day(2026, 9, 21), words="请再看落款。", files=())
+    place.act(case, "office", "propose_review", day(2026, 9, 22), reasons="落款没有错。",
+              findings={"decided_on": {"finding": "kept", "reason": "落款没有错。"}})  # fmt: skip
+    place.act(case, "chief", "approve_review", day(2026, 9, 22))
+    place.act(case, "office", "carry_out", day(2026, 9, 23))
+    place.session.refresh(place.record)
+    assert place.record.values["fine"] == "0.70"
+
+
+def test_a_reminder_goes_to_whoever_has_the_next_step(place: Place) -> None:
+    case = to_bureau(place)
+    place.act(case, "reviewer", "propose", day(2026, 9, 10), findings=KEPT, reasons="已核对。")
+    tick(WORLD, channel_for(""), day(2026, 9, 17))
+    reminded = [(letter.to_party, letter.to_role) for letter in letters(place, "remind")]
+    assert reminded[-1] == ("bureau", "approver")
+
+
+def test_the_chief_learns_whose_the_bureau_says_it_is(place: Place) -> None:
+    case = to_bureau(place)
+    place.act(case, "reviewer", "return", day(2026, 9, 10), reasons="不是本局报送的。", whose=place.other_bureau.id)
+    assert place.other_bureau.name in letters(place, "returned")[0].texts["zh"]["body"]
