@@ -1,0 +1,75 @@
+"""The demo in a real Chromium: one server for all walks, its clock at ten on a Thursday morning."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, sync_playwright
+
+from cases.demo import PASSWORD, play_demo
+from commands.upgrade import bring_up_to_date
+from config import Clock
+from extensions import db, transaction
+from registry.passwords import set_password
+from registry.people import User, add_person, find_person, standing_of
+from tests.browser.steps import Site
+from tests.conftest import make_settings
+from tests.pictures import CHROMIUM, serve
+from wsgi import create_app
+
+DEMO_NOW = "2026-09-17T10:00+08:00"
+QUIET = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
+         "--disable-sync")  # fmt: skip
+
+
+@pytest.fixture(scope="package")
+def browser() -> Iterator[Browser]:
+    if not CHROMIUM:
+        assert not os.environ.get("CI"), "no Chromium is installed, and with CI set nothing may be left out"
+        pytest.skip("no Chromium is installed")
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
+        yield started
+        started.close()
+
+
+@pytest.fixture(scope="package")
+def site(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """The demo, played and served, with a second approver at the bureau of the first."""
+    folder = tmp_path_factory.mktemp("site")
+    app = _demo(folder)
+    with serve(app) as address:
+        walked = Site(browser, address, app)
+        yield walked
+        walked.close()
+
+
+def _demo(folder: Path) -> Flask:
+    shift = datetime.fromisoformat(DEMO_NOW) - Clock().now()
+    settings = replace(make_settings(folder, f"sqlite:///{folder / 'demo.sqlite'}", "demo"), clock=Clock(shift),
+                       demo_now=DEMO_NOW)  # fmt: skip
+    app = create_app(settings)
+    with app.app_context():
+        bring_up_to_date(app)
+        play_demo(db.session(), app.extensions["law"], app.extensions["store"], settings.clock.now())
+        with transaction() as session:
+            _second_approver(standing_of(session, _known("approver")).bureau_id)
+        db.session.remove()
+    return app
+
+
+def _second_approver(bureau_id: int | None) -> None:
+    user = add_person(db.session(), "approver9", "其其格", ("approver",), bureau_id=bureau_id, demo=True)
+    set_password(user, PASSWORD)
+
+
+def _known(username: str) -> User:
+    user = find_person(db.session(), username)
+    assert user
+    return user
