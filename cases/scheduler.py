@@ -1,16 +1,17 @@
-"""The drummer: APScheduler beats, the database says what is due. Any number of schedulers may run at once.
+"""What a scheduler does at a beat: fires what is due, ends displays whose day has come, sends letters.
 
-One beat does everything a scheduler does: fires what is due, ends displays whose day has come, sends letters.
+The database says what is due. Any number of schedulers may run at once. Each task stands alone: one that fails
+keeps no other, and only one that went well writes that it did.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
-from apscheduler.schedulers.background import BackgroundScheduler
-from apscheduler.triggers.interval import IntervalTrigger
+from sqlalchemy import insert, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from cases.record_news import ENDED, tell_of
@@ -22,34 +23,74 @@ from notifications.deliver import deliver_due
 from registry.display import end_due_displays
 from workflow.snapshot import World
 
-BEAT_SECONDS = 20
 log = logging.getLogger("redress.scheduler")
 
 
 def tick(world: World, channel: Channel, now: datetime) -> list[str]:
-    """One beat, as at `now`; gives what was done, a line each."""
+    """One beat of every task, as at `now`; gives what was done, a line each.
+
+    Raises what failed, as one group, once every task has been tried.
+    """
+    lines: list[str] = []
+    failures: list[Exception] = []
+    for task in TASKS:
+        try:
+            lines += run(task, world, channel, now)
+        except Exception as failure:
+            log.exception("the scheduler's %s failed", task)
+            failures.append(failure)
+    if failures:
+        raise ExceptionGroup("the scheduler's beat failed", failures)
+    return lines
+
+
+def run(task: str, world: World, channel: Channel, now: datetime) -> list[str]:
+    """One beat of one task; gives what was done. The beat is noted when the work went well, and only then."""
+    lines = TASKS[task](world, channel, now)
     with transaction() as session:
-        note_beat(session, now)
-    lines = [f"{done.number} {done.action} -> {done.state}" for done in sweep(world, now)]
+        note_beat(session, now, task)
+    return lines
+
+
+def note_beat(session: Session, now: datetime, *tasks: str) -> None:
+    """Write that these tasks, or all, went well at `now`."""
+    for task in tasks or TASKS:
+        beat = update(Heartbeat).where(Heartbeat.name == task).values(at=now).returning(Heartbeat.name)
+        if session.scalars(beat).first() is None:
+            _first_beat(session, task, now)
+
+
+def last_beat(session: Session) -> datetime | None:
+    """When the task that has been silent longest last went well; None where one never has."""
+    beats = session.scalars(select(Heartbeat.at).where(Heartbeat.name.in_(TASKS))).all()
+    return min(beats) if len(beats) == len(TASKS) else None
+
+
+def _first_beat(session: Session, task: str, now: datetime) -> None:
+    try:
+        with session.begin_nested():
+            session.execute(insert(Heartbeat), [{"name": task, "at": now}])
+    except IntegrityError:
+        log.info("another scheduler has just noted its first beat of %s", task)
+
+
+def _sweep(world: World, _channel: Channel, now: datetime) -> list[str]:
+    return [f"{done.number} {done.action} -> {done.state}" for done in sweep(world, now)]
+
+
+def _end_displays(world: World, _channel: Channel, now: datetime) -> list[str]:
     with transaction() as session:
-        day = world.jurisdiction.day_of(now)
-        ended = end_due_displays(session, world.jurisdiction.displays, day, now)
+        ended = end_due_displays(session, world.jurisdiction.displays, world.jurisdiction.day_of(now), now)
         tell_of(session, world, [change.record_id for change in ended], ENDED, now)
-    lines += [f"record {change.record_id} display_ended" for change in ended]
+    return [f"record {change.record_id} display_ended" for change in ended]
+
+
+def _send_mail(_world: World, channel: Channel, now: datetime) -> list[str]:
     sent = deliver_due(now, channel)
-    return lines + ([f"letters {sent}"] if sent else [])
+    return [f"letters {sent}"] if sent else []
 
 
-def note_beat(session: Session, now: datetime) -> None:
-    """Write that a scheduler is alive."""
-    session.merge(Heartbeat(name="scheduler", at=now))
-
-
-def start(beat: Callable[[], object]) -> BackgroundScheduler:
-    """A scheduler in this process: one interval job in memory, never two beats at a time, late ones folded into one."""
-    scheduler = BackgroundScheduler(timezone="UTC")
-    scheduler.add_job(
-        beat, IntervalTrigger(seconds=BEAT_SECONDS), max_instances=1, coalesce=True, misfire_grace_time=None
-    )
-    scheduler.start()
-    return scheduler
+TASKS: Mapping[str, Callable[[World, Channel, datetime], list[str]]] = {
+    "sweep": _sweep, "displays": _end_displays, "mail": _send_mail,
+}  # fmt: skip
+"""What is done at a beat, each by a job of its own; the names stand in the log and in the heartbeats."""

@@ -1,21 +1,25 @@
 """The sweep: what has fallen due is done by the clock, in order, through the same door as everything else.
 
-Any number of sweeps may run at once: due cases are claimed by row lock, and a rung by its unique row.
+Any number of sweeps may run at once: due cases are claimed by row lock, and a rung by its unique row. A case that
+fails keeps no other: it is named in the log, kept where the office sees it, and tried again at the next beat.
 """
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from cases.acts import Act
 from cases.kinds import all_kinds
 from cases.reading import CaseFile, read_cases
+from cases.stuck import forget_moved, note_stuck
 from cases.tables import Case, TimerRow
-from cases.timer_rows import next_rung
+from cases.timer_rows import derive_again, next_rung
 from cases.writing import Written, write_moves
 from extensions import transaction
 from workflow.decide import decide
@@ -25,43 +29,103 @@ from workflow.timing import rung_key
 
 CLOCKWORK = Person(id=None, roles=frozenset({CLOCK}))
 BATCH = 500
+log = logging.getLogger("redress.scheduler")
+
+
+@dataclass(frozen=True)
+class Due:
+    """A row of the queue: its place, which is its moment and then its number, and the case."""
+
+    next_at: datetime
+    timer_id: int
+    case_id: int
 
 
 def sweep(world: World, now: datetime, batch: int = BATCH) -> list[Written]:
-    """Fire every rung that is due, a batch of cases a transaction; gives what was done, in order."""
+    """Fire every rung that is due, once through the queue, a batch a transaction; gives what was done, in order.
+
+    A case that fails is left for the next beat. Raises only when the database itself cannot be used.
+    """
     done: list[Written] = []
+    last: Due | None = None
     while True:
-        with transaction() as session:
-            fired = fire_due(session, world, due_cases(session, now, batch), now)
+        page, fired = _fire_page(world, now, batch, last)
         done += fired
-        if not fired:
-            return done
+        if len(page) < batch:
+            break
+        last = page[-1]
+    forget_moved(now)
+    return done
 
 
-def due_cases(session: Session, now: datetime, batch: int) -> Sequence[int]:
-    """Cases with a rung that is due, locked for this transaction; those that another sweep holds are left to it."""
-    due = select(TimerRow.case_id).where(TimerRow.next_at <= now).order_by(TimerRow.next_at).limit(batch)
-    cases = select(Case.id).where(Case.id.in_(due)).order_by(Case.id).with_for_update(skip_locked=True)
-    return session.scalars(cases).all()
+def _fire_page(world: World, now: datetime, batch: int, last: Due | None) -> tuple[Sequence[Due], list[Written]]:
+    """The next rows of the queue and what came of them: together, or one case at a time where one of them fails."""
+    page: Sequence[Due] = []
+    try:
+        with transaction() as session:
+            page = due_rows(session, now, batch, last)
+            return page, fire_due(session, world, _cases_of(page), now)
+    except Exception:
+        if not page:
+            raise
+        log.warning("one of %s due cases failed: each is tried alone", len(_cases_of(page)))
+        return page, [written for case_id in _cases_of(page) for written in _fire_alone(world, case_id, now)]
+
+
+def _cases_of(page: Sequence[Due]) -> list[int]:
+    return list(dict.fromkeys(row.case_id for row in page))
+
+
+def due_rows(session: Session, now: datetime, batch: int, last: Due | None = None) -> list[Due]:
+    """Rows that are due and stand behind `last`, their cases locked; what another sweep holds is left to it."""
+    queue = (
+        select(TimerRow.next_at, TimerRow.id, TimerRow.case_id)
+        .join(Case, Case.id == TimerRow.case_id)
+        .where(TimerRow.next_at <= now)
+        .order_by(TimerRow.next_at, TimerRow.id)
+        .limit(batch)
+        .with_for_update(of=Case, skip_locked=True)
+    )
+    if last:
+        behind = and_(TimerRow.next_at == last.next_at, TimerRow.id > last.timer_id)
+        queue = queue.where(TimerRow.next_at >= last.next_at, or_(TimerRow.next_at > last.next_at, behind))
+    return [Due(next_at, timer_id, case_id) for next_at, timer_id, case_id in session.execute(queue) if next_at]
+
+
+def _fire_alone(world: World, case_id: int, now: datetime) -> list[Written]:
+    """One case in a transaction of its own; a failure is logged and kept, and is this case's alone."""
+    try:
+        with transaction() as session:
+            free = select(Case.id).where(Case.id == case_id).with_for_update(skip_locked=True)
+            return fire_due(session, world, session.scalars(free).all(), now)
+    except Exception as error:
+        log.exception("the clock cannot move case %s", note_stuck(case_id, error, now))
+        return []
 
 
 def fire_due(session: Session, world: World, case_ids: Sequence[int], now: datetime) -> list[Written]:
     """Fire what is due in these cases, one rung a case at a time until nothing is due any more."""
     done: list[Written] = []
-    while case_ids:
-        if not _any_due(session, case_ids, now):
-            return done
-        acts = [act for file in read_cases(session, case_ids, lock=True) if (act := _next_act(world, file, now))]
-        if not acts:
-            return done
-        done += write_moves(session, world, acts, now)
+    while due := _due_among(session, case_ids, now):
+        files = read_cases(session, due, lock=True)
+        acts = [act for file in files if (act := _next_act(world, file, now))]
         case_ids = [act.file.id for act in acts]
+        _derive_idle(session, world, [file for file in files if file.id not in set(case_ids)])
+        if acts:
+            done += write_moves(session, world, acts, now)
     return done
 
 
-def _any_due(session: Session, case_ids: Sequence[int], now: datetime) -> bool:
-    found = select(TimerRow.id).where(TimerRow.case_id.in_(case_ids), TimerRow.next_at <= now).limit(1)
-    return session.scalar(found) is not None
+def _due_among(session: Session, case_ids: Sequence[int], now: datetime) -> Sequence[int]:
+    if not case_ids:
+        return []
+    found = select(TimerRow.case_id).where(TimerRow.case_id.in_(case_ids), TimerRow.next_at <= now)
+    return session.scalars(found.distinct().order_by(TimerRow.case_id)).all()
+
+
+def _derive_idle(session: Session, world: World, files: Sequence[CaseFile]) -> None:
+    """Rows said that something was due, and nothing is: derive them anew, or they are asked for ever."""
+    derive_again(session, world, [(all_kinds()[file.kind], timer) for file in files for timer in file.snapshot.timers])
 
 
 def _next_act(world: World, file: CaseFile, now: datetime) -> Act | None:

@@ -1,4 +1,4 @@
-"""Case, Event, EventText, Timer, Attachment, Draft: tables and constraints, no rules."""
+"""Case, Event, EventText, Timer, Attachment, Draft, StuckCase: tables and constraints, no rules."""
 
 from __future__ import annotations
 
@@ -194,9 +194,20 @@ class CaseSeries(Base):
 
 
 class Heartbeat(Base):
-    """When a scheduler last beat, and what it did."""
+    """When a task of the scheduler last went well."""
 
     __tablename__ = "heartbeat"
 
     name: Mapped[str] = mapped_column(String(40), primary_key=True)
     at: Mapped[datetime] = mapped_column(Instant)
+
+
+class StuckCase(Base):
+    """A case that the clock could not move when something of it fell due; gone once it moves again."""
+
+    __tablename__ = "stuck_case"
+
+    case_id: Mapped[int] = mapped_column(ForeignKey("case_.id"), primary_key=True)
+    since: Mapped[datetime] = mapped_column(Instant)
+    last_at: Mapped[datetime] = mapped_column(Instant)
+    error: Mapped[str] = mapped_column(String(300))

@@ -2,33 +2,66 @@
 
 from __future__ import annotations
 
+import logging
 import signal
+import sys
 import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
+from functools import partial
 
 import click
 from flask import Flask, current_app
 from flask.cli import with_appcontext
 
-from cases.scheduler import start, tick
+from cases.drum import start
+from cases.scheduler import TASKS, note_beat, run, tick
 from config import Settings
-from extensions import db
-from notifications.channels import channel_for
+from extensions import db, transaction
+from notifications.channels import Channel, channel_for
 from registry.calendars import calendar_in_force
 from workflow.snapshot import World
 
+log = logging.getLogger("redress.scheduler")
+
 
 def beat(app: Flask, at: datetime | None = None) -> list[str]:
-    """One beat of everything the scheduler does; the clock is read here, once."""
+    """One beat of everything the scheduler does, as at `at` or now; raises what failed once all has been tried."""
+    with _beating(app) as (world, channel, now):
+        return tick(world, channel, at or now)
+
+
+def works(app: Flask) -> dict[str, Callable[[], None]]:
+    """A scheduler's work for each of its tasks; what fails is logged, and its beat is not noted."""
+    return {task: partial(_work, app, task) for task in TASKS}
+
+
+def first_beat(app: Flask) -> None:
+    """A scheduler that starts is alive, before anybody asks."""
+    with app.app_context():
+        with transaction() as session:
+            note_beat(session, app.extensions["settings"].clock.now())
+        db.session.remove()
+
+
+def _work(app: Flask, task: str) -> None:
+    try:
+        with _beating(app) as (world, channel, now):
+            run(task, world, channel, now)
+    except Exception:
+        log.exception("the scheduler's %s failed", task)
+
+
+@contextmanager
+def _beating(app: Flask) -> Iterator[tuple[World, Channel, datetime]]:
+    """What a beat needs; the clock is read here, once."""
     settings: Settings = app.extensions["settings"]
     with app.app_context():
         try:
             law = app.extensions["law"]
             world = World(law, calendar_in_force(db.session(), law))
-            return tick(world, channel_for(settings.smtp_url), at or settings.clock.now())
-        except Exception:
-            app.logger.exception("a beat of the scheduler failed")
-            raise
+            yield world, channel_for(settings.smtp_url), settings.clock.now()
         finally:
             db.session.remove()
 
@@ -37,10 +70,14 @@ def beat(app: Flask, at: datetime | None = None) -> list[str]:
 @click.option("--at", "at", metavar="INSTANT", help="As at this instant (demo and tests only): 2026-11-27T09:00+08:00.")
 @with_appcontext
 def tick_command(at: str | None) -> None:
-    """One beat of everything the scheduler does; prints what was done, one line each."""
+    """One beat of everything the scheduler does; prints what was done, one line each. Exit 1 when a task failed."""
     if at and current_app.extensions["settings"].production:
         raise click.UsageError("--at moves the clock: only the demo and the tests may.")
-    for line in beat(current_app._get_current_object(), _instant(at) if at else None):  # type: ignore[attr-defined]
+    try:
+        lines = beat(current_app._get_current_object(), _instant(at) if at else None)  # type: ignore[attr-defined]
+    except ExceptionGroup:  # each is in the log
+        sys.exit(1)
+    for line in lines:
         click.echo(line)
 
 
@@ -52,7 +89,8 @@ def scheduler_command() -> None:
     stop = threading.Event()
     for sign in (signal.SIGINT, signal.SIGTERM):
         signal.signal(sign, lambda *_: stop.set())
-    running = start(lambda: beat(app))
+    first_beat(app)
+    running = start(works(app))
     click.echo("Scheduler running; Ctrl-C ends it.", err=True)
     stop.wait()
     running.shutdown()

@@ -11,8 +11,8 @@ from flask.cli import with_appcontext
 from waitress.server import create_server
 
 from cases.demo import ACCOUNTS, PASSWORD, play_demo
-from cases.scheduler import start
-from commands.clockwork import beat
+from cases.drum import start
+from commands.clockwork import first_beat, works
 from config import Settings
 from extensions import db, transaction
 from registry.organisations import load_bureaus
@@ -53,7 +53,8 @@ def _serve(app: Flask, settings: Settings) -> None:
     signal.signal(signal.SIGTERM, _stop)
     server = create_server(app, host=settings.host, port=settings.port, threads=8, ident="redress",
                                     max_request_body_size=app.config["MAX_CONTENT_LENGTH"])  # fmt: skip
-    scheduler = start(lambda: beat(app))
+    first_beat(app)
+    scheduler = start(works(app))
     try:
         server.run()
     finally:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from flask import Blueprint, jsonify
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
-from cases.tables import Heartbeat
+from cases.scheduler import last_beat
+from cases.stuck import Stuck, stuck_cases
 from config import VERSION
 from extensions import db
 from web.doors import door, moment
@@ -24,26 +24,33 @@ SILENT = timedelta(minutes=5)
 def health() -> ResponseReturnValue:
     """200 with what is known, 503 when the database fails."""
     try:
-        beat = _last_beat()
+        beat = last_beat(db.session())
     except SQLAlchemyError:
         db.session.rollback()
         return jsonify(database="failed", scheduler_heartbeat=None, version=VERSION), 503
-    return jsonify(database="ok", scheduler_heartbeat=beat.at.isoformat() if beat else None, version=VERSION)
+    return jsonify(database="ok", scheduler_heartbeat=_told(beat), version=VERSION)
 
 
 @pages.get("/health/scheduler")
 @door(public=True)
 def scheduler() -> ResponseReturnValue:
-    """503 when no scheduler has beaten for five minutes."""
+    """503 when a task of the scheduler has not gone well for five minutes, or it could not move a case for as long."""
     try:
-        beat = _last_beat()
+        beat, stuck = last_beat(db.session()), stuck_cases(db.session())
     except SQLAlchemyError:
         db.session.rollback()
         return jsonify(scheduler="unknown"), 503
-    if beat is None or moment() - beat.at > SILENT:
-        return jsonify(scheduler="silent", scheduler_heartbeat=beat.at.isoformat() if beat else None), 503
-    return jsonify(scheduler="beating", scheduler_heartbeat=beat.at.isoformat())
+    said = {"scheduler_heartbeat": _told(beat), "stuck_cases": len(stuck)}
+    if beat is None or moment() - beat > SILENT:
+        return jsonify(scheduler="silent", **said), 503
+    if any(_too_long(case) for case in stuck):
+        return jsonify(scheduler="stuck", **said), 503
+    return jsonify(scheduler="beating", **said)
 
 
-def _last_beat() -> Heartbeat | None:
-    return db.session().scalars(select(Heartbeat).where(Heartbeat.name == "scheduler")).one_or_none()
+def _too_long(case: Stuck) -> bool:
+    return moment() - case.since > SILENT
+
+
+def _told(beat: datetime | None) -> str | None:
+    return beat.isoformat() if beat else None

@@ -363,6 +363,14 @@ def upgrade():
     sa.PrimaryKeyConstraint('id', name=op.f('pk_event')),
     sa.UniqueConstraint('case_id', 'seq', name=op.f('uq_event_case_id_seq'))
     )
+    op.create_table('stuck_case',
+    sa.Column('case_id', sa.Integer(), nullable=False),
+    sa.Column('since', extensions.Instant(timezone=True), nullable=False),
+    sa.Column('last_at', extensions.Instant(timezone=True), nullable=False),
+    sa.Column('error', sa.String(length=300), nullable=False),
+    sa.ForeignKeyConstraint(['case_id'], ['case_.id'], name=op.f('fk_stuck_case_case_id')),
+    sa.PrimaryKeyConstraint('case_id', name=op.f('pk_stuck_case'))
+    )
     op.create_table('timer',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('case_id', sa.Integer(), nullable=False),
@@ -450,6 +458,7 @@ def downgrade():
         batch_op.drop_index(batch_op.f('ix_timer_case_id'))
 
     op.drop_table('timer')
+    op.drop_table('stuck_case')
     op.drop_table('event')
     with op.batch_alter_table('draft', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_draft_user_id'))

@@ -5,9 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 
 from flask.testing import FlaskClient
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from cases.scheduler import note_beat
+from cases.stuck import note_stuck
+from cases.tables import StuckCase
+from tests.builders import make_place
 from tests.conftest import NOW
 
 
@@ -31,3 +35,19 @@ def test_a_scheduler_silent_for_more_than_five_minutes_is_an_alarm(client: Flask
     note_beat(session, NOW - timedelta(minutes=6))
     session.commit()
     assert client.get("/health/scheduler").status_code == 503
+
+
+def test_a_case_that_the_clock_cannot_move_for_five_minutes_is_an_alarm_of_its_own(
+    client: FlaskClient, session: Session
+) -> None:
+    case = make_place(session).file(NOW)
+    note_beat(session, NOW)
+    note_stuck(case.id, RuntimeError("broken"), NOW)
+    assert client.get("/health/scheduler").status_code == 200
+    note_stuck(case.id, RuntimeError("broken"), NOW - timedelta(minutes=6))
+    assert client.get("/health/scheduler").status_code == 200  # since when: the first time counts
+    session.execute(update(StuckCase).values(since=NOW - timedelta(minutes=6)))
+    session.commit()
+    answer = client.get("/health/scheduler")
+    assert answer.status_code == 503
+    assert (answer.json["scheduler"], answer.json["stuck_cases"]) == ("stuck", 1)
