@@ -72,14 +72,18 @@ def _make_venv() -> None:
 
 
 def _install(lock: str) -> None:
-    """With uv where it can be had (four times as fast), else with pip."""
-    run = lambda *command: subprocess.run([str(PYTHON), "-m", *command], stdout=sys.stderr).returncode  # noqa: E731
-    if run("pip", "install", "--quiet", "--disable-pip-version-check", "uv") == 0 and (
-        run("uv", "pip", "install", "--quiet", "--python", str(PYTHON), "--require-hashes", "-r", lock) == 0
+    """With uv where it can be had (four times as fast), else with pip; either way only what the lock's hashes name."""
+    pip = ("pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes")
+    if _module(*pip, "--only-binary", ":all:", "-r", "requirements-uv.txt") == 0 and (
+        _module("uv", "pip", "install", "--quiet", "--python", str(PYTHON), "--require-hashes", "-r", lock) == 0
     ):
         return
-    if run("pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes", "-r", lock) != 0:
+    if _module(*pip, "-r", lock) != 0:
         sys.exit(f"{lock} could not be installed: see the lines above.")
+
+
+def _module(*command: str) -> int:
+    return subprocess.run([str(PYTHON), "-m", *command], stdout=sys.stderr, check=False).returncode
 
 
 def _prepare_browser() -> None:
@@ -88,9 +92,9 @@ def _prepare_browser() -> None:
         return
     if shutil.which("apt-get") and os.geteuid() == 0:
         _say("Installing chromium and fonts-noto-cjk for the browser tests.")
-        quiet = {"stdout": subprocess.DEVNULL, "env": {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}}
-        subprocess.run(["apt-get", "update", "-qq"], check=False, **quiet)
-        subprocess.run(["apt-get", "install", "-y", "-qq", "chromium", "fonts-noto-cjk"], check=False, **quiet)
+        for command in (["update"], ["install", "-y", "chromium", "fonts-noto-cjk"]):
+            subprocess.run(["apt-get", "-qq", *command], stdout=subprocess.DEVNULL, check=False,
+                           env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"})  # fmt: skip
     if not shutil.which("chromium"):
         _say("Browser tests cannot run here: chromium is missing (Debian: apt-get install chromium fonts-noto-cjk).")
 

@@ -11,6 +11,7 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+import run
 from config import ROOT
 from tests.test_shape import PYTHON
 
@@ -54,21 +55,40 @@ def test_every_requirement_is_used(requirement: Requirement) -> None:
     assert packages & imported or requirement.name in WITHOUT_IMPORT
 
 
-@pytest.mark.parametrize("lock", ["requirements.txt", "requirements-dev.txt"])
+LOCKS = {"requirements.txt": 20, "requirements-dev.txt": 40, "requirements-uv.txt": 1}
+"""Each lock, and how many it holds at least."""
+
+
+@pytest.mark.parametrize("lock", LOCKS)
 def test_a_lock_pins_and_hashes_everything(lock: str) -> None:
-    assert len(pins(lock)) > 20
+    assert len(pins(lock)) >= LOCKS[lock]
     for name, line in pins(lock).items():
         assert "==" in line, name
         assert "--hash=sha256:" in line, name
 
 
 @pytest.mark.parametrize(("wanted", "lock"), [("requirements.in", "requirements.txt"),
-                                              ("requirements-dev.in", "requirements-dev.txt")])  # fmt: skip
+                                              ("requirements-dev.in", "requirements-dev.txt"),
+                                              ("requirements-uv.in", "requirements-uv.txt")])  # fmt: skip
 def test_the_lock_holds_what_was_asked_for(wanted: str, lock: str) -> None:
     locked = pins(lock)
     for requirement in requirements(wanted):
         version = locked[canonicalize_name(requirement.name)].partition("==")[2].split()[0].rstrip(";")
         assert requirement.specifier.contains(version), f"{requirement} is locked at {version}"
+
+
+def test_the_first_start_installs_nothing_but_what_a_hash_names(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[list[str]] = []
+
+    def refused(command: list[str], **_: object) -> subprocess.CompletedProcess[str]:
+        asked.append(command)
+        return subprocess.CompletedProcess(command, 0 if "requirements-uv.txt" in command else 1)
+
+    monkeypatch.setattr(run.subprocess, "run", refused)
+    with pytest.raises(SystemExit):
+        run._install("requirements.txt")
+    assert [command[-1] for command in asked] == ["requirements-uv.txt", "requirements.txt", "requirements.txt"]
+    assert all("--require-hashes" in command for command in asked)
 
 
 @pytest.mark.parametrize("distribution", runtime(), ids=lambda distribution: distribution.name)
