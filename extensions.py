@@ -49,6 +49,16 @@ reading: ContextVar[bool] = ContextVar("reading", default=False)
 """True while a request only reads: SQLite then begins without taking the write lock."""
 
 
+@contextmanager
+def only_reading() -> Iterator[None]:
+    """What begins inside only reads: on SQLite it locks no writer out, and none locks it out."""
+    token = reading.set(True)
+    try:
+        yield
+    finally:
+        reading.reset(token)
+
+
 class Instant(TypeDecorator[datetime]):
     """A moment, aware, stored in UTC on every database."""
 

@@ -3,37 +3,46 @@
 from __future__ import annotations
 
 import os
+import sys
 from typing import TYPE_CHECKING, Any
 
 from flask import Flask
+from flask.helpers import get_debug_flag
 
 import cases.tables  # noqa: F401 -- tables stand in the metadata before a migration compares them
 from cases import triggers
 from cases.evidence import Store
 from cases.kinds import all_kinds
-from commands import register_commands
+from cases.versions import gone
+from commands import COMMANDS, register_commands
+from commands.kinds import shipped
 from commands.upgrade import bring_up_to_date
 from config import ROOT, Settings, Unsafe, settings_from
-from extensions import babel, csrf, db, login, migrate
+from extensions import babel, csrf, db, login, migrate, only_reading
 from registry.people import demo_accounts_present
 from web import register_pages
 from web.errors import register_errors
 from web.language import locale
 from web.security import secure
-from workflow.check import refuse_unsound
+from workflow.check import check_all
 from workflow.rules import load_jurisdiction
 
 if TYPE_CHECKING:
     app: Flask
 
+MENDING = ("db", "kinds")
+"""Commands that say or mend what keeps the rest from starting; `db` also makes the tables that are looked at."""
+
 
 def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
-    """Build the application from the settings; raises `config.Unsafe` when they would expose data."""
+    """Build the application from the settings; raises `config.Unsafe` where it must not start, with what to mend."""
     settings = settings or settings_from(os.environ)
     application = Flask("redress", root_path=str(ROOT))
     application.config.update(_flask_settings(settings), **overrides)
+    if settings.production and (application.debug or get_debug_flag()):
+        raise Unsafe("Debugging is on: it would let a visitor run code here. Take FLASK_DEBUG and --debug away.")
     application.extensions["settings"] = settings
-    application.extensions["law"] = _law(settings)
+    application.extensions["law"] = load_jurisdiction(ROOT / "jurisdictions", settings.jurisdiction)
     application.extensions["store"] = Store(settings.data_dir / "evidence")
     for extension in (db, login, csrf):
         extension.init_app(application)
@@ -45,8 +54,9 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
     register_commands(application)
     if os.environ.get("UPGRADE_DATABASE"):
         bring_up_to_date(application)
-    if settings.production:
-        _refuse_unsafe_database(application)
+    if _command() not in MENDING:
+        _refuse_unsound_kinds(application)
+        _refuse_unsafe_database(application, settings)
     return application
 
 
@@ -60,23 +70,33 @@ def _flask_settings(settings: Settings) -> dict[str, Any]:
     }
 
 
-def _law(settings: Settings) -> Any:
-    """The place's law, and every definition held against it: a fault stops the start."""
-    law = load_jurisdiction(ROOT / "jurisdictions", settings.jurisdiction)
-    refuse_unsound(tuple(all_kinds().values()), (law,))
-    return law
+def _refuse_unsound_kinds(application: Flask) -> None:
+    """Every definition is held against the law of this place and of every shipped one: some 20 milliseconds."""
+    faults = check_all(tuple(all_kinds().values()), (application.extensions["law"], *shipped()))
+    if faults:
+        raise Unsafe("\n".join(map(str, faults)))
 
 
-def _refuse_unsafe_database(application: Flask) -> None:
-    """Production starts on a database only with its guards standing and without a password everybody knows."""
-    with application.app_context():
-        with db.engine.connect() as connection:  # left before the session asks: SQLite lets in one at a time
+def _refuse_unsafe_database(application: Flask, settings: Settings) -> None:
+    """A database with its guards standing, cases that the kinds still know, and in production no open password."""
+    with application.app_context(), only_reading():
+        with db.engine.connect() as connection:
             if not db.inspect(connection).has_table("event"):
                 return
             if missing := triggers.missing(connection):
                 raise Unsafe(f"The database no longer guards its events: {', '.join(missing)} must be made again.")
-        if demo_accounts_present(db.session()):
+        if lost := gone(db.session()):
+            raise Unsafe("The kinds of case no longer know what open cases stand in:\n" + "\n".join(lost))
+        if settings.production and demo_accounts_present(db.session()):
             raise Unsafe("The database holds demo accounts: their passwords are public. Use another database.")
+
+
+def _command() -> str:
+    """The command that `flask` was called with; empty where a server or a test builds the application."""
+    if not os.environ.get("FLASK_RUN_FROM_CLI"):
+        return ""
+    names = {*(command.name for command in COMMANDS), "db"}
+    return next((word for word in sys.argv[1:] if word in names), "")
 
 
 def __getattr__(name: str) -> Flask:

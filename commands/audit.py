@@ -11,12 +11,13 @@ from flask.cli import AppGroup
 
 from cases.evidence import Store
 from cases.verify import Fault, count_events, verify
-from extensions import db
+from extensions import db, only_reading
 
 audit_commands = AppGroup("audit", help="Check the ledger.")
 
 
 @audit_commands.command("verify")
+@only_reading()
 def verify_command() -> None:
     """Recompute every chain; one line a fault, exit 1 when there is any."""
     session = db.session()

@@ -19,7 +19,7 @@ from flask.cli import AppGroup
 from cases.recount import Preview, load, preview
 from commands.count_requests import BadRequest, read_request, read_sheet
 from config import Settings
-from extensions import db
+from extensions import db, only_reading
 from registry.calendars import calendar_in_force
 from workflow.calendar import BadCalendar, Calendar, Day, Why, count, read_calendar
 from workflow.rules import Jurisdiction
@@ -51,6 +51,7 @@ WORDS = {
 @click.option("--calendar", "calendar_file", type=click.Path(exists=True, dir_okay=False, path_type=Path),
               help="Count by this calendar file alone.")  # fmt: skip
 @click.option("--explain", is_flag=True, help="Add one line a day: counted or why not, and which notice says so.")
+@only_reading()
 def print_due(
     start: str | None, n: str | None, unit: str | None, roll: bool, pauses: tuple[str, ...], sheet: str | None,
     calendar_file: Path | None, explain: bool,
@@ -76,6 +77,7 @@ def print_due(
 
 @calendar_commands.command("preview")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@only_reading()
 def print_preview(file: Path) -> None:
     """Say which running deadlines would move if FILE were loaded, from when to when. Nothing is changed."""
     with _refusing(file):

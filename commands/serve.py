@@ -44,7 +44,8 @@ def _enter_bureaus(app: Flask) -> None:
 
 
 def _announce(settings: Settings) -> None:
-    click.echo(f"Redress 信诉: http://{settings.host}:{settings.port}/")
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    click.echo(f"Redress 信诉: http://{host}:{settings.port}/")
     if settings.demo:
         click.echo(f"Demo accounts (password {PASSWORD}): {', '.join(ACCOUNTS)}")
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
+import wsgi
+from cases.kinds import all_kinds
 from config import Settings, Unsafe, settings_from
 from extensions import db, transaction
 from registry.people import add_person
@@ -46,7 +49,8 @@ def test_production_refuses_a_database_with_demo_accounts(production: Settings) 
         create_app(production)
 
 
-def test_production_refuses_a_database_that_no_longer_guards_its_events(production: Settings) -> None:
+@pytest.mark.parametrize("mode", ["production", "demo", "test"])
+def test_no_mode_starts_on_a_database_that_no_longer_guards_its_events(production: Settings, mode: str) -> None:
     engine = sa.create_engine(production.database_url)
     with engine.begin() as connection:
         if engine.dialect.name == "sqlite":
@@ -55,7 +59,7 @@ def test_production_refuses_a_database_that_no_longer_guards_its_events(producti
             connection.exec_driver_sql("ALTER TABLE event DISABLE TRIGGER event_refuses_change")
     try:
         with pytest.raises(Unsafe, match="no longer guards"):
-            create_app(production)
+            create_app(replace(production, mode=mode))
     finally:
         if engine.dialect.name != "sqlite":  # one database serves many tests
             with engine.begin() as connection:
@@ -69,6 +73,60 @@ def test_production_refuses_a_missing_or_short_key(tmp_path: Path) -> None:
             settings_from({"MODE": "production", "SECRET_KEY": key, "DATA_DIR": str(tmp_path)})
 
 
-def test_the_demo_refuses_to_be_served_to_others(tmp_path: Path) -> None:
+@pytest.mark.parametrize("mode", ["demo", "test"])
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "::1", "192.0.2.7", ""])
+def test_demo_and_tests_refuse_to_be_served_to_others(tmp_path: Path, mode: str, host: str) -> None:
     with pytest.raises(Unsafe, match="HOST"):
-        settings_from({"MODE": "demo", "HOST": "0.0.0.0", "DATA_DIR": str(tmp_path)})
+        settings_from({"MODE": mode, "HOST": host, "DATA_DIR": str(tmp_path)})
+
+
+@pytest.mark.parametrize("port", ["abc", "", "-1", "65536", "８０", "80 "])
+def test_a_port_that_is_none_is_refused_with_a_sentence(tmp_path: Path, port: str) -> None:
+    with pytest.raises(Unsafe, match=r"PORT .* write a number"):
+        settings_from({"MODE": "test", "PORT": port, "DATA_DIR": str(tmp_path)})
+
+
+@pytest.mark.parametrize("flag", ["1", "true", "yes"])
+def test_production_refuses_to_debug(production: Settings, monkeypatch: pytest.MonkeyPatch, flag: str) -> None:
+    monkeypatch.setenv("FLASK_DEBUG", flag)
+    with pytest.raises(Unsafe, match="Debugging is on"):
+        create_app(production)
+
+
+def test_production_refuses_to_debug_by_its_configuration(production: Settings) -> None:
+    with pytest.raises(Unsafe, match="Debugging is on"):
+        create_app(production, DEBUG=True)
+
+
+@pytest.fixture
+def unsound(monkeypatch: pytest.MonkeyPatch) -> None:
+    kind = all_kinds()["objection"]
+    monkeypatch.setattr("wsgi.all_kinds", lambda: {"objection": replace(kind, letters="Q")})
+    monkeypatch.setattr("commands.kinds.all_kinds", lambda: {"objection": replace(kind, letters="Q")})
+
+
+@pytest.mark.usefixtures("unsound")
+def test_an_unsound_kind_stops_the_start_and_is_told_a_fault_a_line(production: Settings) -> None:
+    with pytest.raises(Unsafe) as refused:
+        create_app(production)
+    lines = str(refused.value).splitlines()
+    assert lines
+    assert all("objection.py" in line for line in lines)
+
+
+@pytest.mark.usefixtures("unsound")
+def test_the_check_of_an_unsound_kind_prints_its_faults_and_no_traceback(
+    production: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FLASK_RUN_FROM_CLI", "true")
+    monkeypatch.setattr("sys.argv", ["flask", "--app", "wsgi", "kinds", "check"])
+    result = create_app(production).test_cli_runner().invoke(args=["kinds", "check"])
+    assert result.exit_code == 1
+    assert all("objection.py" in line for line in result.output.splitlines())
+
+
+def test_the_law_of_every_shipped_place_is_checked_in_little_time(production: Settings) -> None:
+    application = create_app(production)
+    begun = time.perf_counter()
+    wsgi._refuse_unsound_kinds(application)
+    assert time.perf_counter() - begun < 0.5  # some 0.02 on a quiet machine

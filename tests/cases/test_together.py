@@ -105,5 +105,3 @@ def test_numbers_drawn_at_once_are_all_different_and_without_holes(app: Flask, p
         lambda: open_case(WORLD, Opening("objection", "file", two, FILING), second, START),
     )
     assert {getattr(result, "number", result) for result in results} == {"2026-YY-000001", "2026-YY-000002"}
-
-
