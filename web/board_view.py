@@ -13,13 +13,14 @@ from cases.kinds import all_kinds
 from cases.rungs import sheet_goes_on
 from cases.subjects import Subject
 from cases.worklists import BoardMark
-from web.desk_view import Moment, days_left, label_of
+from web.desk_view import Moment, label_of
 from web.parts.board import Board, Place, Row, board
 from web.parts.words import Words
 from workflow.calendar import Unit, workdays_between
 from workflow.definition import Party
 from workflow.refusal import Message, say
 from workflow.snapshot import World
+from workflow.timing import days_left
 
 
 @dataclass(frozen=True)
@@ -118,7 +119,7 @@ def _place(mark: BoardMark, at: Moment) -> Place:
 def _workdays_left(mark: BoardMark, at: Moment) -> int:
     """Working days whatever the deadline counts in: the plot has one axis."""
     if mark.due_on is None or mark.timer.unit is Unit.WORKDAY:
-        return days_left(mark.timer, at)
+        return days_left(mark.timer, at.calendar, at.today)
     left = workdays_between(at.calendar, at.today, mark.due_on)
     return min(left, -1) if mark.due_on < at.today else left
 

@@ -16,7 +16,7 @@ from workflow.calendar import Count
 from workflow.definition import Deadline
 from workflow.limits import Rule, mark_of
 from workflow.refusal import Message, say
-from workflow.timing import Hold, Timer, due_of, explain, late_days, left, release
+from workflow.timing import Hold, Timer, days_left, due_of, explain, late_days, release
 
 
 @dataclass(frozen=True)
@@ -113,7 +113,7 @@ def clock_of(reading: Reading, timer: Timer) -> Clock:
         rule=reading.world.jurisdiction.limit(timer.rule, reading.file.snapshot.variant, reading.file.filed_on),
         due=found.day,
         provisional=found.provisional,
-        left=left(timer, calendar, today),
+        left=days_left(timer, calendar, today),
         count=count,
         until=until,
         drawn=strip(count, today, late, n=timer.budget, unit=timer.unit),

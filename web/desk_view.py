@@ -23,7 +23,7 @@ from workflow.calendar import Calendar
 from workflow.definition import STAY, Party
 from workflow.findings import DISPLAY
 from workflow.refusal import Message, say
-from workflow.timing import Timer, due_of, explain, late_days, left
+from workflow.timing import Timer, days_left, due_of, explain, late_days
 
 HEADINGS: Final[Mapping[str, tuple[str, Message]]] = {
     "late": ("late", say("Late")),
@@ -93,12 +93,6 @@ def groups(
     )
 
 
-def days_left(timer: Timer, at: Moment) -> int:
-    """`timing.left`, but never nought once the day has passed: from the weekend after it, a case is late."""
-    counted, due = left(timer, at.calendar, at.today), due_of(timer, at.calendar).day
-    return min(counted, -1) if due is not None and due < at.today else counted
-
-
 def about(subjects: Sequence[Subject]) -> Message | None:
     """The first disputed field with both values where they are short, and how many more there are."""
     if not subjects:
@@ -132,7 +126,7 @@ def _line(
     state = all_kinds()[row.kind].state(row.state)
     timer = _counting(row, timers)
     held = timer is None or due_of(timer, at.calendar).day is None
-    n = days_left(timer, at) if timer else 0
+    n = days_left(timer, at.calendar, at.today) if timer else 0
     work = say(state.work)
     if row.desk == Party.ENTERPRISE and row.due_on:
         work = say("wait for papers until {day}", day=row.due_on)

@@ -131,6 +131,12 @@ def left(timer: Timer, calendar: Calendar, today: date) -> int:
     return -_units(timer, calendar, due_day, today)
 
 
+def days_left(timer: Timer, calendar: Calendar, today: date) -> int:
+    """As `left`, but never nought once the day has passed: from the weekend after its due day, a case is late."""
+    counted, due_day = left(timer, calendar, today), due_of(timer, calendar).day
+    return min(counted, -1) if due_day is not None and due_day < today else counted
+
+
 def missed(timer: Timer, calendar: Calendar, on: date) -> bool:
     """Whether the due day has passed on that day: then no extension moves it any more."""
     due_day = due_of(timer, calendar).day

@@ -70,8 +70,8 @@ def test_the_filer_learns_from_which_day_the_laws_remedies_open_and_never_earlie
     place.file(START)
     day_by_day(day(2026, 9, 10))
     told = place.session.scalars(select(Letter).where(Letter.name == "overdue_filer")).one()
-    assert "11月8日" in told.texts["zh"]["body"]
-    assert "8 November" in told.texts["en"]["body"]
+    assert "11月10日" in told.texts["zh"]["body"]
+    assert "10 November" in told.texts["en"]["body"]
     assert "拟定" in told.texts["zh"]["body"]
 
 

@@ -125,7 +125,7 @@ def test_a_late_case_says_who_is_responsible_and_when_the_remedies_open(client: 
     case = walk(place, "accept", "refer", filed=day(2026, 11, 2))
     html = page(client, place, case, "enterprise")
     assert "late" in html
-    assert 'datetime="2027-01-02"' in html
+    assert 'datetime="2027-01-05"' in html
 
 
 def test_the_chain_is_verified_when_it_is_shown(client: FlaskClient, place: Place) -> None:

@@ -16,6 +16,7 @@ from workflow.timing import (
     Firing,
     Hold,
     Timer,
+    days_left,
     due_of,
     explain,
     extend,
@@ -271,3 +272,10 @@ class TestLadder:
         summer = next_firing(a_timer("07-01", 1), OFFICIAL[2:], CN, OPENS, berlin)
         winter = next_firing(a_timer("12-01", 1), OFFICIAL[2:], CN, OPENS, berlin)
         assert (summer.at.hour, winter.at.hour) == (6, 7)
+
+
+def test_on_the_weekend_after_its_day_a_deadline_is_late_and_not_due_today() -> None:
+    timer = Timer("verify", "objection.verify", "bureau", 1, date(2026, 11, 11), 7, Unit.WORKDAY)
+    calendar = CN
+    assert due_of(timer, calendar).day == date(2026, 11, 20)
+    assert [days_left(timer, calendar, date(2026, 11, d)) for d in (19, 20, 21, 22, 23, 24)] == [1, 0, -1, -1, -1, -2]
