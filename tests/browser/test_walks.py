@@ -53,6 +53,15 @@ def test_from_filing_to_the_answer_and_its_review(site: Site) -> None:
     act(office, number, "answer", letter="复核后又更正一项。")
     assert site.state(number) == "partly"
 
+    auditor = site.of("auditor")
+    auditor.goto(f"{site.address}/audit")
+    auditor.fill("main [name=number]", number)
+    auditor.press("main [name=number]", "Enter")
+    expect(auditor.locator("main")).to_contain_text(number)
+    auditor.goto(f"{site.address}/cases/{number}")
+    expect(auditor.locator("main[data-state=partly]")).to_be_visible()
+    assert auditor.locator("[data-action]").count() == 0
+
 
 def test_an_own_error_is_put_right_by_two_people_of_the_office(site: Site) -> None:
     firm, office, chief = site.of("enterprise"), site.of("office"), site.of("chief")

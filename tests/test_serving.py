@@ -1,0 +1,121 @@
+"""The demo as `python3 run.py` starts it: a process that says where it is, answers, and leaves nothing behind."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+import urllib.request
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from queue import Empty, Queue
+
+import pytest
+
+from config import ROOT
+
+LATER_START = 5.0
+"""Seconds in which a start after the first has to answer."""
+
+
+def environment(folder: Path, port: int) -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "LANG", "TMPDIR")}
+    return {**kept, "MODE": "demo", "FLASK_APP": "wsgi", "UPGRADE_DATABASE": "1", "PYTHONUNBUFFERED": "1",
+            "DATA_DIR": str(folder), "PORT": str(port), "DEMO_NOW": "2026-09-17T10:00+08:00"}  # fmt: skip
+
+
+@contextmanager
+def started(environ: Mapping[str, str]) -> Iterator[tuple[subprocess.Popen[str], Queue[str]]]:
+    """The server as a process of its own group, and what it says, line by line."""
+    process = subprocess.Popen([sys.executable, "-m", "flask", "serve"], cwd=ROOT, env=dict(environ), text=True,
+                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True)  # fmt: skip
+    said: Queue[str] = Queue()
+    threading.Thread(target=_listen, args=(process, said), daemon=True).start()
+    try:
+        yield process, said
+    finally:
+        if process.poll() is None:
+            process.kill()
+        process.wait(timeout=10)
+
+
+def _listen(process: subprocess.Popen[str], said: Queue[str]) -> None:
+    assert process.stdout
+    for line in process.stdout:
+        said.put(line.rstrip())
+
+
+def lines_until(said: Queue[str], wanted: str, seconds: float) -> list[str]:
+    """What is said until a line has these words in it."""
+    lines: list[str] = []
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        try:
+            lines.append(said.get(timeout=0.1))
+        except Empty:
+            continue
+        if wanted in lines[-1]:
+            return lines
+    pytest.fail(f"{wanted!r} was not said within {seconds} s, only {lines}")
+
+
+def answered(port: int, path: str, seconds: float) -> dict[str, object]:
+    """The answer, as soon as the server gives one."""
+    end = time.monotonic() + seconds
+    while True:
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=2) as answer:
+                body = answer.read()
+                return json.loads(body) if path.startswith("/health") else {"text": body.decode()}
+        except OSError:
+            if time.monotonic() > end:
+                raise
+            time.sleep(0.05)
+
+
+def a_free_port() -> int:
+    with socket.socket() as held:
+        held.bind(("127.0.0.1", 0))
+        return int(held.getsockname()[1])
+
+
+def nobody_left(group: int) -> bool:
+    try:
+        os.killpg(group, 0)
+    except ProcessLookupError:
+        return True
+    return False
+
+
+def test_the_demo_says_where_it_is_answers_and_ends(tmp_path: Path) -> None:
+    port = a_free_port()
+    with started(environment(tmp_path, port)) as (process, said):
+        told = lines_until(said, "demo-only-624", 60)
+        assert any(f"http://127.0.0.1:{port}/" in line for line in told)
+        for account in ("enterprise", "reviewer", "approver", "office", "chief", "auditor"):
+            assert account in told[-1]
+        health = answered(port, "/health", 10)
+        assert health["database"]
+        assert health["scheduler_heartbeat"]
+        assert "信诉" in str(answered(port, "/", 5)["text"])
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(timeout=10) == 0
+        assert nobody_left(process.pid)
+    with pytest.raises(OSError, match="refused"):
+        answered(port, "/health", 0)
+
+    begun = time.monotonic()
+    with started(environment(tmp_path, port)) as (process, said):
+        assert answered(port, "/health", 30)["database"]
+        took = time.monotonic() - begun
+        lines_until(said, "demo-only-624", 1)
+        process.send_signal(signal.SIGINT)
+        assert process.wait(timeout=10) in (0, 130)
+        assert nobody_left(process.pid)
+    assert took < LATER_START, f"a later start took {took:.1f} s"
