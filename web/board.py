@@ -12,6 +12,7 @@ from sqlalchemy import select
 from cases.advance import Request, advance
 from cases.kinds import all_kinds
 from cases.rungs import SUPERVISE, sheets_sent
+from cases.stuck import stuck_cases
 from cases.subjects import subjects_of
 from cases.tables import Case
 from cases.visibility import find_case, person_in
@@ -34,7 +35,8 @@ pages = Blueprint("board", __name__)
 def overdue() -> ResponseReturnValue:
     """Every open case by bureau and days left, and beside it the late ones with their rungs."""
     as_table = request.args.get("as") == "table"
-    return render_template("overdue.html", view=_view(), as_table=as_table, may_send=standing().holds(CHIEF))
+    stuck, may_send = stuck_cases(db.session()), standing().holds(CHIEF)
+    return render_template("overdue.html", view=_view(), as_table=as_table, may_send=may_send, stuck=stuck)
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,11 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from cases.stuck import note_stuck
 from cases.sweep import sweep
 from cases.tables import Case, Event
 from tests.builders import WORLD, Place, day, make_place
+from tests.conftest import NOW
 from tests.web.signing import sign_in
 
 LATE = day(2026, 11, 18)
@@ -153,3 +155,18 @@ def test_a_case_waiting_for_papers_is_on_hold(chief: FlaskClient, place: Place) 
     text = read(chief)
     assert figures(text) == [0, 0, 0, 1, 1]
     assert "on hold, 2 working days left" in text
+
+
+def test_a_case_that_the_clock_cannot_move_is_named_until_it_moves(chief: FlaskClient, place: Place) -> None:
+    case = place.file(LATE)
+    sweep(WORLD, NOW)
+    assert 'id="stuck"' not in read(chief)
+    note_stuck(case.id, RuntimeError("broken"), day(2026, 11, 19))
+    text = read(chief)
+    told = text[text.index('id="stuck"') :]
+    told = re.sub("<[^>]*>", "", told[: told.index("</div>")])
+    assert "The clock cannot move 1 case" in told
+    assert f"{case.number}, stuck since 19 November" in told
+    assert "RuntimeError" not in text
+    sweep(WORLD, NOW)
+    assert 'id="stuck"' not in read(chief)
