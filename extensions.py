@@ -83,8 +83,13 @@ class Instant(TypeDecorator[datetime]):
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
     if type(connection).__module__.startswith("sqlite3"):
         connection.isolation_level = None
-        for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "busy_timeout=8000",
-                       "recursive_triggers=ON"):
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=NORMAL",
+            "foreign_keys=ON",
+            "busy_timeout=8000",
+            "recursive_triggers=ON",
+        ):
             connection.execute(f"PRAGMA {pragma}").close()
 
 
@@ -97,10 +102,14 @@ def _begin_sqlite(connection: Connection) -> None:
 
 @contextmanager
 def transaction() -> Iterator[Session]:
-    """Own a transaction, or join the one a caller owns: it commits, or nothing of it happened."""
+    """Own a transaction, or join the one a caller owns: it commits, or nothing of it happened.
+
+    What was written in one that joins is flushed: the caller reads on as it would after a commit.
+    """
     session: Session = db.session()
     if session.info.get("owned"):
         yield session
+        session.flush()
         return
     session.commit()  # ends a transaction that only read, so that this one begins as a writer
     session.info["owned"] = True

@@ -7,13 +7,13 @@ before it, so that a scheduler that slept changes nothing.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy.orm import Session
-
 from cases.acts import Act
 from cases.kinds import all_kinds
+from cases.one_open import one_open
 from cases.reading import CaseFile, read_cases
 from cases.sweep import fire_due
 from cases.writing import Written, write_moves
@@ -42,7 +42,9 @@ def advance(world: World, request: Request, person: Person, now: datetime) -> Wr
         _require_current(file, request.shown)
         definition = all_kinds()[file.kind]
         move = decide(definition, file.snapshot, world, request.action, person, request.answers, now)
-        return write_moves(session, world, [Act(file, move)], now)[0]
+        opens = one_open(session, file.record_id, file.kind, file.enterprise_id)
+        with opens if file.closed_at and not move.target.final else nullcontext():
+            return write_moves(session, world, [Act(file, move)], now)[0]
 
 
 def _require_current(file: CaseFile, shown: int | None) -> None:
@@ -52,7 +54,3 @@ def _require_current(file: CaseFile, shown: int | None) -> None:
     since = [past for past in file.snapshot.past if past.seq > shown]
     if any(past.role != "clock" or past.source != past.target for past in since):
         raise Outdated(say("Somebody acted on this case after you opened the page."), shown, file.length)
-
-
-def read_case(session: Session, case_id: int) -> CaseFile:
-    return read_cases(session, [case_id])[0]

@@ -31,7 +31,15 @@ from notifications.channels import NoMail
 from registry.credit_records import CreditRecord
 from registry.organisations import Bureau, load_bureaus
 from registry.passwords import set_password
-from registry.people import DEMO_NAMES, User, add_person, people_with, real_accounts_present, standing_of
+from registry.people import (
+    DEMO_NAMES,
+    DEMO_PASSWORD,
+    User,
+    add_person,
+    people_with,
+    real_accounts_present,
+    standing_of,
+)
 from registry.sheets import import_sheet
 from workflow.calendar import add_workdays
 from workflow.definition import ROLES, Field, FieldKind
@@ -40,8 +48,6 @@ from workflow.jurisdiction import Jurisdiction
 from workflow.refusal import Impossible, say
 from workflow.snapshot import Person, World
 
-PASSWORD = "demo-only-624"
-ACCOUNTS = ("enterprise", "enterprise2", "reviewer", "approver", "reviewer2", "approver2", "office", "chief", "auditor")
 FOLDER = ROOT / "jurisdictions" / "cn-nm-demo"
 
 
@@ -85,19 +91,32 @@ class Play:
 
 
 def play_demo(session: Session, law: Jurisdiction, store: Store, now: datetime) -> int:
-    """Fill an empty database with the demo; gives the number of cases. Refuses one that holds real accounts."""
+    """Fill an empty database with the demo; gives the number of cases. Refuses one that holds real accounts.
+
+    It is one transaction: a demo that is broken off leaves the database empty, and is played from the start again.
+    """
     told = tomllib.loads((FOLDER / "demo.toml").read_text("utf-8"))
     play = Play(session, World(law, law.calendar), store, now, [_story(entry) for entry in told["story"]])
     with transaction():
         if real_accounts_present(session):
             raise Impossible(say("This database holds real accounts: demo data may not be played into it."))
-        load_bureaus(session, law.bureaus, law.office)
-        session.flush()
-        import_sheet(session, FOLDER / "records" / "penalties.xlsx", "penalty", law, _first_day(play), "import:demo")
-        session.flush()
-        _make_people(session, play, told["person"])
-        _cast(session, play)
-    play.evidence = _evidence(store)
+        _set_the_stage(play, told["person"])
+        _play(play)
+    return len(play.stories)
+
+
+def _set_the_stage(play: Play, people: list[Mapping[str, Any]]) -> None:
+    session, law = play.session, play.world.jurisdiction
+    load_bureaus(session, law.bureaus, law.office)
+    session.flush()
+    import_sheet(session, FOLDER / "records" / "penalties.xlsx", "penalty", law, _first_day(play), "import:demo")
+    session.flush()
+    _make_people(session, play, people)
+    _cast(session, play)
+
+
+def _play(play: Play) -> None:
+    play.evidence = _evidence(play.store)
     for at, story, step in _programme(play):
         if story is None:
             tick(play.world, NoMail(), at)
@@ -105,8 +124,7 @@ def play_demo(session: Session, law: Jurisdiction, store: Store, now: datetime) 
             _file(play, story, at)
         else:
             _take(play, story, step, at)
-    tick(play.world, NoMail(), now)
-    return len(play.stories)
+    tick(play.world, NoMail(), play.now)
 
 
 def _story(entry: Mapping[str, Any]) -> Story:
@@ -162,7 +180,7 @@ def _make_people(session: Session, play: Play, entries: list[Mapping[str, Any]])
 def _let_in(user: User) -> None:
     """The nine accounts of the demo have its password; the others only act in stories."""
     if user.username in DEMO_NAMES:
-        set_password(user, PASSWORD)
+        set_password(user, DEMO_PASSWORD)
 
 
 def _cast(session: Session, play: Play) -> None:

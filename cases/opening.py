@@ -2,29 +2,25 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlalchemy import insert, text, update
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from cases.acts import Act
 from cases.kinds import all_kinds
+from cases.one_open import one_open
 from cases.reading import other_open, read_cases, record_facts
 from cases.tables import Case, Draft
 from cases.writing import Written, write_moves
 from extensions import transaction
+from notifications.check_codes import new_check_code
 from registry.credit_records import CreditRecord
 from workflow.decide import decide
 from workflow.definition import START, Definition, Party
-from workflow.refusal import Impossible, say
 from workflow.snapshot import Person, Snapshot, World
-
-ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
-"""Characters that cannot be taken for one another when read aloud."""
 
 
 @dataclass(frozen=True)
@@ -43,13 +39,8 @@ def open_case(world: World, opening: Opening, person: Person, now: datetime) -> 
 
     Raises a Refusal where the action may not be taken, and where one is open already (D19).
     """
-    try:
-        with transaction() as session:
-            return _became(session, opening) or _open(session, world, opening, person, now)
-    except IntegrityError as error:
-        if "uq_case_open" not in str(error.orig) and "case_.record_id" not in str(error.orig):
-            raise
-        raise Impossible(say("A case on this record is open already. Add what you have to say there.")) from error
+    with transaction() as session:
+        return _became(session, opening) or _open(session, world, opening, person, now)
 
 
 def _became(session: Session, opening: Opening) -> Written | None:
@@ -69,7 +60,8 @@ def _open(session: Session, world: World, opening: Opening, person: Person, now:
         remedies={}, open_cases=other_open(session, record.id, opening.kind, record.enterprise_id),
     )  # fmt: skip
     move = decide(definition, snapshot, world, opening.action, person, opening.answers, now)
-    case_id = _insert(session, definition, record, day, now)
+    with one_open(session, record.id, opening.kind, record.enterprise_id):
+        case_id = _insert(session, definition, record, day, now)
     file = read_cases(session, [case_id])[0]
     written = write_moves(session, world, [Act(replace(file, snapshot=replace(snapshot, case_id=case_id)), move)], now)
     if opening.draft:
@@ -79,7 +71,7 @@ def _open(session: Session, world: World, opening: Opening, person: Person, now:
 
 def _insert(session: Session, definition: Definition, record: CreditRecord, day: date, now: datetime) -> int:
     row = {
-        "number": draw_number(session, definition.letters, day.year), "check_code": check_code(),
+        "number": draw_number(session, definition.letters, day.year), "check_code": new_check_code(),
         "kind": definition.kind, "variant": "", "definition": definition.digest, "state": START,
         "desk": str(Party.ENTERPRISE), "enterprise_id": record.enterprise_id, "record_id": record.id, "round": 1,
         "filed_on": day, "opened_at": now, "outcome": "", "length": 0, "head": "", "due_of": "",
@@ -97,7 +89,3 @@ _DRAW = text(
     "INSERT INTO case_series (year, letters, last) VALUES (:year, :letters, 1)"
     " ON CONFLICT (year, letters) DO UPDATE SET last = case_series.last + 1 RETURNING last"
 )
-
-
-def check_code() -> str:
-    return "".join(secrets.choice(ALPHABET) for _ in range(10))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+from collections.abc import Sequence
 from typing import Any
 
 import click
@@ -10,13 +11,13 @@ from flask import Flask, current_app
 from flask.cli import with_appcontext
 from waitress.server import create_server
 
-from cases.demo import ACCOUNTS, PASSWORD, play_demo
+from cases.demo import play_demo
 from cases.drum import start
 from commands.clockwork import first_beat, works
 from config import Settings
 from extensions import db, transaction
 from registry.organisations import load_bureaus
-from registry.people import anybody
+from registry.people import DEMO_PASSWORD, anybody, demo_accounts
 from workflow.jurisdiction import Jurisdiction
 
 
@@ -31,8 +32,8 @@ def serve_command() -> None:
         play_demo(db.session(), app.extensions["law"], app.extensions["store"], settings.clock.now())
     else:
         _enter_bureaus(app)
+    _announce(settings, demo_accounts(db.session()) if settings.demo else ())
     db.session.remove()
-    _announce(settings)
     _serve(app, settings)
 
 
@@ -43,11 +44,11 @@ def _enter_bureaus(app: Flask) -> None:
         load_bureaus(session, law.bureaus, law.office)
 
 
-def _announce(settings: Settings) -> None:
+def _announce(settings: Settings, accounts: Sequence[str]) -> None:
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     click.echo(f"Redress 信诉: http://{host}:{settings.port}/")
-    if settings.demo:
-        click.echo(f"Demo accounts (password {PASSWORD}): {', '.join(ACCOUNTS)}")
+    if accounts:
+        click.echo(f"Demo accounts (password {DEMO_PASSWORD}): {', '.join(accounts)}")
 
 
 def _serve(app: Flask, settings: Settings) -> None:

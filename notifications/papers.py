@@ -6,26 +6,22 @@ Art. 20 para. 3). A paper is never changed; what it says was put into both langu
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, is_dataclass
 from datetime import date, datetime
 from itertools import groupby
-from typing import Any, Final
+from typing import Any
 
 from sqlalchemy import JSON, String, UniqueConstraint, insert, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from extensions import Base, Instant
+from notifications.check_codes import CODE_LENGTH, new_check_code
 from notifications.forms import FORMS, Form
 from notifications.languages import LANGUAGES, MissingValue, put
 from notifications.numbers import number_of, series_of
 from notifications.remedies import Told
 from workflow.refusal import Message
-
-ALPHABET: Final = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
-"""Without what is misread or misheard when read aloud: 0 and O, 1, I and L."""
-CODE_LENGTH: Final = 10
 
 
 @dataclass(frozen=True)
@@ -163,7 +159,7 @@ def _row(paper: NewPaper, n: int, now: datetime) -> dict[str, Any]:
     return {
         "form": paper.form, "series": paper.series, "year": paper.on.year, "n": n, "case_number": paper.case_number,
         "issued_on": paper.on, "issued_at": now, "specimen": paper.specimen,
-        "check_code": "".join(secrets.choice(ALPHABET) for _ in range(CODE_LENGTH)),
+        "check_code": new_check_code(),
         "values": {name: plain(value, paper.on) for name, value in paper.values.items()},
     }  # fmt: skip
 

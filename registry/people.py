@@ -20,9 +20,9 @@ from workflow.refusal import Incomplete, Message, say
 
 LANGUAGES = ("zh", "en")
 DEMO_PASSWORD = "demo-only-624"
-DEMO_NAMES = frozenset(
-    ["enterprise", "enterprise2", "reviewer", "approver", "reviewer2", "approver2", "office", "chief", "auditor"]
-)
+DEMO_NAMES = (
+    "enterprise", "enterprise2", "reviewer", "approver", "reviewer2", "approver2", "office", "chief", "auditor",
+)  # fmt: skip
 """Names whose password everybody knows: no real account may bear one."""
 
 
@@ -38,7 +38,6 @@ class User(Base):
     language: Mapped[str] = mapped_column(String(2), default="zh")
     email: Mapped[str] = mapped_column(String(254), default="")
     session_key: Mapped[str] = mapped_column(String(32), default=lambda: secrets.token_hex(16))
-    digest: Mapped[bool] = mapped_column(default=False)
     ended_at: Mapped[datetime | None] = mapped_column(Instant)
     demo: Mapped[bool] = mapped_column(default=False)
 
@@ -207,6 +206,12 @@ def anybody(session: Session) -> bool:
 def demo_accounts_present(session: Session) -> bool:
     """Whether somebody could sign in with a password that everybody knows."""
     return bool(session.scalar(select(exists().where(User.demo))))
+
+
+def demo_accounts(session: Session) -> list[str]:
+    """The user names with which a visitor of the demo can sign in."""
+    can = select(User.username).where(User.demo, User.ended_at.is_(None), User.password_hash != "")
+    return sorted(session.scalars(can), key=lambda name: DEMO_NAMES.index(name) if name in DEMO_NAMES else 99)
 
 
 def real_accounts_present(session: Session) -> bool:

@@ -202,11 +202,13 @@ class NoOtherOpen(Guard):
 
     def why_not(self, facts: Facts) -> Message | None:
         if facts.snapshot.open_cases:
-            return say(
-                "Case {number} on the same record is still open. Add what you have to say there.",
-                number=facts.snapshot.open_cases[0],
-            )
+            return is_open_already(facts.snapshot.open_cases[0])
         return None
+
+
+def is_open_already(number: str) -> Message:
+    """D19, with the number of the case to go to."""
+    return say("Case {number} on the same record is still open. Add what you have to say there.", number=number)
 
 
 @dataclass(frozen=True)

@@ -1,10 +1,10 @@
 """The first tables"""
 
-from alembic import op
 import sqlalchemy as sa
+from alembic import op
+
 import extensions
 from cases import triggers
-
 
 revision = '0001'
 down_revision = None
@@ -138,7 +138,6 @@ def upgrade():
     sa.Column('language', sa.String(length=2), nullable=False),
     sa.Column('email', sa.String(length=254), nullable=False),
     sa.Column('session_key', sa.String(length=32), nullable=False),
-    sa.Column('digest', sa.Boolean(), nullable=False),
     sa.Column('ended_at', extensions.Instant(timezone=True), nullable=True),
     sa.Column('demo', sa.Boolean(), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_user_')),

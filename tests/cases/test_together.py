@@ -7,20 +7,23 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
+import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import insert, select
+from sqlalchemy.exc import IntegrityError
 
 from cases.advance import Request, advance
+from cases.one_open import one_open
 from cases.opening import Opening, open_case
 from cases.sweep import sweep
 from cases.tables import Case, Draft, Event, RungFired
 from cases.verify import verify
 from cases.visibility import person_in
-from extensions import db
+from extensions import db, transaction
 from notifications.letters import Letter
 from tests.builders import FILING, START, WORLD, Place, day
-from tests.cases.test_advance import GRANTED, KEPT, to_bureau
-from workflow.refusal import Refusal
+from tests.cases.test_advance import GRANTED, KEPT, answered, to_bureau
+from workflow.refusal import Impossible, Refusal
 
 
 def at_once(app: Flask, *works: Callable[[], object]) -> list[object]:
@@ -105,3 +108,31 @@ def test_numbers_drawn_at_once_are_all_different_and_without_holes(app: Flask, p
         lambda: open_case(WORLD, Opening("objection", "file", two, FILING), second, START),
     )
     assert {getattr(result, "number", result) for result in results} == {"2026-YY-000001", "2026-YY-000002"}
+
+
+def test_a_review_asked_for_while_another_case_is_filed_leaves_one_open_and_names_it(app: Flask, place: Place) -> None:
+    case = answered(place, KEPT)
+    case_id, person, record = case.id, place.person("enterprise", case), place.record.id
+    place.session.commit()
+    now = day(2026, 9, 16)
+    results = at_once(
+        app,
+        lambda: advance(WORLD, Request(case_id, "ask_review", {"words": "请复核。", "files": ()}), person, now),
+        lambda: open_case(WORLD, Opening("objection", "file", record, FILING), person, now),
+    )
+    place.session.expire_all()
+    [opened] = place.session.scalars(select(Case).where(Case.closed_at.is_(None))).all()
+    [refused] = [result for result in results if isinstance(result, Refusal)]
+    assert isinstance(refused, Impossible)
+    assert refused.message.values == {"number": opened.number}
+    assert verify(place.session).ok
+
+
+def test_what_the_database_refuses_as_a_second_open_case_is_said_with_the_number_of_the_first(place: Place) -> None:
+    case = place.file(START)
+    again = {column.name: getattr(case, column.name) for column in Case.__table__.columns if column.name != "id"}
+    for desk, refused in ((case.desk, Impossible), (None, IntegrityError)):
+        one = one_open(place.session, case.record_id, case.kind, case.enterprise_id)
+        with pytest.raises(refused) as raised, transaction(), one:
+            place.session.execute(insert(Case), [{**again, "number": "2026-YY-000099", "desk": desk}])
+        assert refused is IntegrityError or case.number in str(raised.value)

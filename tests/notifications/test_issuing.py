@@ -12,10 +12,11 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from extensions import db, transaction
+from notifications.check_codes import ALPHABET
 from notifications.forms import FORMS
 from notifications.languages import Words
 from notifications.letters import Address, Letter
-from notifications.papers import ALPHABET, NewPaper, Paper, check, find_paper, issue, papers_of
+from notifications.papers import NewPaper, Paper, check, find_paper, issue, papers_of
 from notifications.post import NewLetter, post
 from tests.conftest import NOW
 from tests.notifications.letter_values import RECONSIDERATION, VALUES
