@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 from sqlalchemy import select
@@ -18,14 +18,23 @@ from workflow.snapshot import World
 
 IMPORTED = say("A new sheet has changed the record")
 ENDED = say("The record's display has ended on its day")
+MOST = 1000
 
 
 def tell_of(session: Session, world: World, record_ids: Iterable[int], what: Message, now: datetime) -> int:
     """Tell desk and enterprise of every open case on these records; gives the number of cases."""
-    open_cases = select(Case.id).where(Case.record_id.in_(sorted(set(record_ids))), Case.closed_at.is_(None))
-    files = read_cases(session, session.scalars(open_cases).all())
-    post(session, [letter for file in files for letter in _letters(session, world, file, what, now)], now)
-    return len(files)
+    told = 0
+    for some in batched(sorted(set(record_ids))):
+        open_cases = select(Case.id).where(Case.record_id.in_(some), Case.closed_at.is_(None))
+        files = read_cases(session, session.scalars(open_cases).all())
+        post(session, [letter for file in files for letter in _letters(session, world, file, what, now)], now)
+        told += len(files)
+    return told
+
+
+def batched(ids: Sequence[int]) -> Iterator[Sequence[int]]:
+    """A statement names so many records and no more: databases take only so many values."""
+    return (ids[at : at + MOST] for at in range(0, len(ids), MOST))
 
 
 def _letters(session: Session, world: World, file: CaseFile, what: Message, now: datetime) -> Iterator[NewLetter]:

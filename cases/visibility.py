@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, false, or_, select, true
 from sqlalchemy.orm import Session
 
-from cases.tables import Attachment, Case, CaseBureau
+from cases.tables import Attachment, Case, CaseBureau, Event
 from notifications.post import Address
 from registry.credit_records import CreditRecord
 from registry.people import Standing
@@ -96,13 +96,16 @@ def span_of(session: Session, standing: Standing, case: Case) -> Span:
 
 
 def find_file(session: Session, standing: Standing, attachment_id: int) -> Attachment | None:
-    """A file, through the scope of its case and of its event."""
+    """A file, through the scope of its case and of the event that it came with (D25)."""
     found = session.execute(
-        select(Attachment, Case).join(Case, Case.id == Attachment.case_id).where(
-            Attachment.id == attachment_id, visible_to(standing)
-        )
+        select(Attachment, Case, Event.seq)
+        .join(Case, Case.id == Attachment.case_id).join(Event, Event.id == Attachment.event_id)
+        .where(Attachment.id == attachment_id, visible_to(standing))
     ).one_or_none()  # fmt: skip
-    return found[0] if found else None
+    if found is None or not span_of(session, standing, found.Case).holds(found.seq):
+        return None
+    attachment: Attachment = found.Attachment
+    return attachment
 
 
 def addresses_of(standing: Standing) -> list[Address]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import cast
@@ -52,7 +52,7 @@ def import_records(file: Path, kind: str, dry_run: bool) -> None:
 
 
 def _import(session: Session, file: Path, kind: str, dry_run: bool) -> Imported:
-    """Each batch is committed by itself: a sheet that was broken off is taken up by importing it again."""
+    """Each batch is committed by itself, with its letters: a sheet broken off is taken up by importing it again."""
     sheet = open_records(file, kind)
     settings = cast(Settings, current_app.extensions["settings"])
     law = cast(Jurisdiction, current_app.extensions["law"])
@@ -60,25 +60,21 @@ def _import(session: Session, file: Path, kind: str, dry_run: bool) -> Imported:
     keep = session.flush if dry_run else session.commit
     shown = sys.stderr.isatty()
     with click.progressbar(length=sheet.expected, label=file.name, file=sys.stderr, hidden=not shown) as bar:
-        then = _then(keep, bar.update)
-        actor = f"import:{file.name}"[:80]
-        imported = import_sheet(session, sheet, kind, law, settings.clock.now(), actor, dry_run, then)
-    _tell(session, law, imported, settings.clock.now())
-    keep()
-    return imported
+        now, actor = settings.clock.now(), f"import:{file.name}"[:80]
+
+        def after_batch(rows: int, changed: Sequence[int]) -> None:
+            if not dry_run:
+                _tell(session, law, changed, now)
+            keep()
+            bar.update(rows)
+
+        return import_sheet(session, sheet, kind, law, now, actor, dry_run, after_batch)
 
 
-def _tell(session: Session, law: Jurisdiction, imported: Imported, now: datetime) -> None:
+def _tell(session: Session, law: Jurisdiction, changed: Sequence[int], now: datetime) -> None:
     """Desk and enterprise learn that a record under an open case has changed (D23)."""
-    tell_of(session, World(law, calendar_in_force(session, law)), imported.changed, IMPORTED, now)
-
-
-def _then(keep: Callable[[], None], update: Callable[[int], None]) -> Callable[[int], None]:
-    def after_batch(rows: int) -> None:
-        keep()
-        update(rows)
-
-    return after_batch
+    if changed:
+        tell_of(session, World(law, calendar_in_force(session, law)), changed, IMPORTED, now)
 
 
 def _report(file: Path, imported: Imported) -> None:

@@ -6,8 +6,7 @@ from flask import Blueprint, Response, abort, render_template, send_file
 from flask.typing import ResponseReturnValue
 
 from cases.evidence import TYPES
-from cases.tables import Attachment, Case, Event
-from cases.visibility import find_case, find_file, span_of
+from cases.visibility import find_case, find_file
 from extensions import db
 from notifications.papers import Paper
 from notifications.printing import printed
@@ -29,7 +28,7 @@ MOST = 2**31 - 1
 def evidence(file_id: int) -> ResponseReturnValue:
     """A file of a case. What it is was found out when it came; its name is data and never a path."""
     file = find_file(db.session(), standing(), file_id)
-    if file is None or not _in_span(file) or file.media_type not in TYPES:
+    if file is None or file.media_type not in TYPES:
         abort(404)
     path = store().path(file.sha256)
     if not path.exists():
@@ -52,9 +51,3 @@ def paper(paper_id: int) -> ResponseReturnValue:
         abort(404)
     head = next((event.hash for event in reversed(reading.events) if event.at <= found.issued_at), "")
     return render_template("paper.html", sheet=printed(found, language(), head), case=case, issued=found)
-
-
-def _in_span(file: Attachment) -> bool:
-    """Whether it came with an event that the reader may read (D25)."""
-    case = db.session().get_one(Case, file.case_id)
-    return span_of(db.session(), standing(), case).holds(db.session().get_one(Event, file.event_id).seq)

@@ -63,10 +63,6 @@ REVIEW: dict[str, Wording] = {
         when("decision", UPHELD, equals="upheld"),
         REASONS, NEXT, PROVISIONAL,
     ),
-    "review_admitted": wording(
-        say("{case}: accepted on review"), ADMITTED, REASONS, NEXT, PROVISIONAL, WHOLE
-    ),
-    "review_upheld": wording(say("{case}: the refusal stands"), UPHELD, REASONS),
     "review_withdrawn": wording(
         say("{case}: the request for a review is withdrawn"),
         say("You have withdrawn the request to review {case} about the record {record}. "

@@ -7,7 +7,7 @@ keeps memory flat; the caller owns the transaction and may commit after each bat
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
@@ -62,13 +62,14 @@ def import_sheet(
     now: datetime,
     actor: str,
     dry_run: bool = False,
-    after_batch: Callable[[int], None] | None = None,
+    after_batch: Callable[[int, Sequence[int]], None] | None = None,
 ) -> Imported:
     """Import every row of a sheet; what lies in the future is a matter of the jurisdiction's day.
 
     Raises `BadSheet` before any row was written.
 
-    A dry run writes nothing and counts the same. `after_batch` is called with the number of rows just read.
+    A dry run writes nothing and counts the same. `after_batch` is called with the number of rows just read and the
+    records that they changed, in the transaction that changed them.
     """
     sheet = source if isinstance(source, Sheet) else open_records(source, kind)
     columns = layout(kind, sheet.heading)
@@ -89,7 +90,7 @@ def import_sheet(
         result.unchanged += written.unchanged
         result.changed += written.changed
         if after_batch:
-            after_batch(len(batch))
+            after_batch(len(batch), written.changed)
     return result
 
 
