@@ -190,7 +190,8 @@ def _cast(session: Session, play: Play) -> None:
     today = play.world.jurisdiction.day_of(play.now)
     for story in sorted(play.stories, key=lambda story: not story.by):
         others = set(firms.values()) - {firms.get(story.by)}
-        story.record = _record_for(session, story, taken, firms.get(story.by), others, today)
+        whole = {other.bureau for other in play.stories if story.by and other.by == story.by}
+        story.record = _record_for(session, story, whole, taken, firms.get(story.by), others, today)
         taken.add(story.record.id)
         if story.by:
             firms.setdefault(story.by, story.record.enterprise_id)
@@ -206,25 +207,37 @@ def _cast(session: Session, play: Play) -> None:
 
 
 def _record_for(
-    session: Session, story: Story, taken: set[int], firm: int | None, others: set[int], today: date
+    session: Session, story: Story, whole: set[str], taken: set[int], firm: int | None, others: set[int], today: date
 ) -> CreditRecord:
-    """A displayed record with a fine that the bureau supplied; for an account's firm, one that has several there."""
-    bureau = select(Bureau.id).where(Bureau.name == story.bureau).scalar_subquery()
-    found = [
+    """A displayed record with a fine that the bureau supplied; for an account's firm, see `_with_most_left`."""
+    names = {bureau.id: bureau.name for bureau in session.scalars(select(Bureau))}
+    shown = [
         record
-        for record in session.scalars(
-            select(CreditRecord).where(CreditRecord.supplied_by_id == bureau, CreditRecord.displayed)
-            .order_by(CreditRecord.id)
-        )
+        for record in session.scalars(select(CreditRecord).where(CreditRecord.displayed).order_by(CreditRecord.id))
         if record.id not in taken and record.values.get("fine") and record.enterprise_id not in others
         and record.display_until and record.display_until > today + timedelta(days=30)
     ]  # fmt: skip
+    found = [record for record in shown if names[record.supplied_by_id] == story.bureau]
     if firm is not None:
         return next(record for record in found if record.enterprise_id == firm)
-    if not story.by:
-        return found[0]
-    several = Counter(record.enterprise_id for record in found)
-    return max(found, key=lambda record: (several[record.enterprise_id], -record.id))
+    return _with_most_left(found, shown, names, whole) if story.by else found[0]
+
+
+def _with_most_left(
+    found: list[CreditRecord], shown: list[CreditRecord], names: Mapping[int, str], whole: set[str]
+) -> CreditRecord:
+    """Of the firm with a record for every story of its account, and then the most here and anywhere to file on."""
+    here = Counter(record.enterprise_id for record in found)
+    anywhere = Counter(record.enterprise_id for record in shown)
+    firms = {record.enterprise_id: set[str]() for record in shown}
+    for record in shown:
+        firms[record.enterprise_id].add(names[record.supplied_by_id])
+
+    def worth(record: CreditRecord) -> tuple[bool, int, int, int]:
+        firm = record.enterprise_id
+        return whole <= firms[firm], here[firm], anywhere[firm], -record.id
+
+    return max(found, key=worth)
 
 
 def _evidence(store: Store) -> tuple[StoredFile, ...]:
