@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from registry.organisations import Bureau
+from registry.organisations import Bureau, Office
 from web.language import language
 from web.world import law
 from workflow.definition import Party
 from workflow.refusal import Message, say
 
 
-def bureau_name(bureau: Bureau) -> str:
+def bureau_name(bureau: Bureau | Office) -> str:
     """The whole name."""
     return (language() == "en" and bureau.name_en) or bureau.name
 
 
-def bureau_short(bureau: Bureau) -> str:
+def bureau_short(bureau: Bureau | Office) -> str:
     """The name that staff and firms use; the whole one where there is no other."""
     if language() == "en":
         return bureau.short_name_en or bureau.name_en or bureau.name

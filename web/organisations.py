@@ -13,6 +13,7 @@ from extensions import db, transaction
 from registry.editing import FIELDS, OrganisationChange, changes_of, describe
 from registry.organisations import Bureau, Office, WithRemedy
 from registry.people import User
+from web.bodies import bureau_name, bureau_short
 from web.doors import door, moment, standing
 from web.language import in_words
 from web.organisation_form import OrganisationForm, form_of
@@ -57,7 +58,7 @@ def index() -> ResponseReturnValue:
     return render_template(
         "organisations.html", rows=rows, office=office, review=_review(office), court=_court(office),
         blocked=sum(1 for row in rows if row.blocked and not row.successor),
-        to_confirm=sum(1 for row in rows if "to_confirm" in (row.review.state, row.court.state)),
+        to_confirm=sum(1 for row in rows if "to_confirm" in (row.review.state, row.court.state)), name_of=bureau_name,
     )  # fmt: skip
 
 
@@ -116,6 +117,7 @@ def _page(body: Bureau | Office, form: OrganisationForm, status: int) -> Respons
     page = render_template(
         "organisation.html", body=body, form=form, changes=changes, may_write=may_write, labels=labels,
         review=_review(body), court=_court(body), is_office=isinstance(body, Office),
+        name=bureau_name(body), short=bureau_short(body),
     )  # fmt: skip
     return make_response(page, status)
 

@@ -49,7 +49,7 @@ def test_the_list_says_what_is_missing_and_what_must_be_confirmed(
     place.bureau.court = ""
     session.commit()
     text = chief.get("/organisations").text
-    row = text[text.index(place.bureau.name) :]
+    row = text[text.index(f"/organisations/{place.bureau.id}") :]
     row = row[: row.index("</tr>")]
     assert "missing" in row
     assert "to be confirmed" in row
