@@ -118,4 +118,5 @@ def test_the_demo_says_where_it_is_answers_and_ends(tmp_path: Path) -> None:
         process.send_signal(signal.SIGINT)
         assert process.wait(timeout=10) in (0, 130)
         assert nobody_left(process.pid)
+        assert "Traceback" not in "".join(said.queue)
     assert took < LATER_START, f"a later start took {took:.1f} s"

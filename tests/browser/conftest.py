@@ -12,12 +12,12 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Browser, sync_playwright
 
-from cases.demo import PASSWORD, play_demo
+from cases.demo import play_demo
 from commands.upgrade import bring_up_to_date
 from config import Clock
 from extensions import db, transaction
 from registry.passwords import set_password
-from registry.people import User, add_person, find_person, standing_of
+from registry.people import DEMO_PASSWORD, User, add_person, find_person, standing_of
 from tests.browser.steps import Site
 from tests.conftest import make_settings
 from tests.pictures import CHROMIUM, serve
@@ -66,7 +66,7 @@ def _demo(folder: Path) -> Flask:
 
 def _second_approver(bureau_id: int | None) -> None:
     user = add_person(db.session(), "approver9", "其其格", ("approver",), bureau_id=bureau_id, demo=True)
-    set_password(user, PASSWORD)
+    set_password(user, DEMO_PASSWORD)
 
 
 def _known(username: str) -> User:

@@ -11,10 +11,10 @@ from flask import Flask
 from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import select
 
-from cases.demo import PASSWORD
 from cases.tables import Case
 from config import ROOT
 from extensions import db
+from registry.people import DEMO_PASSWORD, find_person, standing_of
 
 EVIDENCE = next((ROOT / "jurisdictions" / "cn-nm-demo" / "evidence").glob("*.pdf"))
 SIDEWAYS = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
@@ -58,8 +58,6 @@ class Site:
         with self.app.app_context():
             found = select(Case.number).where(Case.state == state).order_by(Case.id)
             if bureau_of:
-                from registry.people import find_person, standing_of
-
                 user = find_person(db.session(), bureau_of)
                 assert user
                 found = found.where(Case.bureau_id == standing_of(db.session(), user).bureau_id)
@@ -82,7 +80,7 @@ def sign_in(page: Page, who: str) -> None:
     """From the front page to one's own work."""
     page.get_by_role("link", name="登录", exact=True).click()
     page.fill("[name=username]", who)
-    page.fill("[name=password]", PASSWORD)
+    page.fill("[name=password]", DEMO_PASSWORD)
     page.get_by_role("button", name="登录", exact=True).click()
     expect(page.locator("header .name")).to_be_visible()
 

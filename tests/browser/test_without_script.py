@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
-from cases.demo import PASSWORD
+from registry.people import DEMO_PASSWORD
 from tests.browser.steps import Site, file_objection, sign_in
 from tests.browser.test_walks import free_record
 
@@ -27,7 +27,7 @@ def test_signing_in_and_accepting_with_the_keyboard_alone(site: Site) -> None:
     tab_to(page, "[name=username]")
     page.keyboard.type("office")
     page.keyboard.press("Tab")
-    page.keyboard.type(PASSWORD)
+    page.keyboard.type(DEMO_PASSWORD)
     page.keyboard.press("Enter")
     expect(page.locator("header .name")).to_be_visible()
     number = site.in_state("filed")
