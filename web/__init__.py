@@ -24,11 +24,13 @@ from web import (
     search,
     sign_in,
 )
+from web.bounds import bound
 from web.chrome import register_chrome
 
 
 def register_pages(app: Flask) -> None:
     """Every blueprint, and what all templates may use."""
+    bound(app)
     register_chrome(app)
     for module in (
         acts,

@@ -19,6 +19,7 @@ from registry.columns import disputable
 from web.act_form import ActForm, Offered, act_form
 from web.act_view import act_view
 from web.bodies import bureau_name
+from web.bounds import number_in
 from web.case_acts import open_to
 from web.case_reading import Reading, reading_of
 from web.doors import EVERYBODY, door, moment, standing
@@ -86,7 +87,7 @@ def act(number: str, action: str) -> ResponseReturnValue:
 
 def _take(scene: Scene, sent: Sent) -> ResponseReturnValue:
     file, form = scene.reading.file, sent.form
-    shown = int(form.shown.data) if (form.shown.data or "").isdecimal() else file.length
+    shown = number_in(form.shown.data, file.length)
     asked = Request(file.id, scene.name, form.answers(sent.files), shown)
     try:
         advance(world(), asked, scene.reading.person, moment())

@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Blueprint, abort, redirect, render_template, request
+from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -38,7 +38,7 @@ def index() -> ResponseReturnValue:
     """The verdict over the whole ledger, now; and the way to one case."""
     number = request.args.get("number", "").strip()
     if number:
-        return redirect(f"/audit/{number}")
+        return redirect(url_for("audit.case", number=number))
     events = count_events(db.session())
     verdict = verify(db.session(), store().holds) if events <= AT_ONCE or "verify" in request.args else None
     numbers = _cases_of(verdict.faults) if verdict else []

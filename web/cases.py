@@ -14,6 +14,7 @@ from cases.tables import Case
 from cases.visibility import find_case
 from cases.worklists import WorkRow, count, is_open, rows
 from extensions import db
+from web.bounds import number_in
 from web.case_clocks import clock_of, held_back
 from web.case_reading import reading_of
 from web.case_view import case_view, heading
@@ -35,7 +36,7 @@ def index() -> ResponseReturnValue:
     """The cases that the reader may read: the firm's own, a bureau's, all of them for the office."""
     shown = request.args.get("show", "open")
     conditions = _conditions(shown)
-    page = min(max(request.args.get("page", 1, type=int), 1), LAST)
+    page = min(max(number_in(request.args.get("page"), 1), 1), LAST)
     found = rows(db.session(), standing(), *conditions, most=PAGE * page + 1)
     here = found[PAGE * (page - 1) : PAGE * page]
     return render_template(

@@ -17,6 +17,7 @@ from cases.subjects import subjects_of
 from cases.tables import Case
 from cases.worklists import WorkRow, count, in_hand, rows, timers_of
 from extensions import db
+from web.bounds import number_in
 from web.case_acts import Choices, choices_of, open_to
 from web.case_reading import reading_of
 from web.desk_view import Line, Moment, groups, main_act
@@ -29,6 +30,7 @@ from workflow.timing import Timer
 pages = Blueprint("desk", __name__)
 
 PAGE: Final = 50
+LAST: Final = 1000
 TITLES: Final = {
     "mine": say("My work"),
     "late": say("Late"),
@@ -85,7 +87,7 @@ def desk() -> ResponseReturnValue:
 
 def _asked() -> tuple[str, int]:
     view = request.args.get("view", "mine")
-    return (view if view in VIEWS else "mine"), max(request.args.get("page", 1, type=int), 1)
+    return (view if view in VIEWS else "mine"), min(max(number_in(request.args.get("page"), 1), 1), LAST)
 
 
 def _condition(view: str) -> ColumnElement[bool]:

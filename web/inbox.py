@@ -17,6 +17,7 @@ from notifications.inbox import PAGE, find_letter, inbox, mark_read
 from notifications.languages import LANGUAGES
 from notifications.letters import Letter
 from notifications.papers import Paper
+from web.bounds import number_in
 from web.doors import EVERYBODY, door, moment, standing
 from web.forms import Form
 from web.language import language
@@ -78,8 +79,8 @@ def again(letter_id: int) -> ResponseReturnValue:
 
 
 def _list_page(form: SendAgainForm, status: int, about: int = 0) -> ResponseReturnValue:
-    session, before = db.session(), request.args.get("before", "")
-    found = inbox(session, addresses_of(standing()), moment(), int(before) if before.isdecimal() else None, PAGE + 1)
+    session, before = db.session(), number_in(request.args.get("before"), 0)
+    found = inbox(session, addresses_of(standing()), moment(), before or None, PAGE + 1)
     at_office = standing().holds(OFFICER, CHIEF)
     return render_template(
         "inbox/list.html", letters=found[:PAGE], more=found[PAGE - 1].id if len(found) > PAGE else None,

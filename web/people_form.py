@@ -15,8 +15,12 @@ from registry.admission import NewPerson
 from registry.organisations import Bureau
 from registry.people import LANGUAGES
 from web.bodies import bureau_name
+from web.bounds import number_in
 from web.forms import Form
 from web.sign_in import ROLE_NAMES
+
+NONE = 0
+"""An id that no bureau has: what was not offered is refused in words."""
 
 
 def _choice(value: str, words: Any) -> SelectChoice:
@@ -52,6 +56,6 @@ class PersonForm(Form):
         bureau = self.bureau.data or ""
         return NewPerson(
             username=self.username.data or "", name=self.name.data or "", roles=self.role.data or (),
-            bureau_id=int(bureau) if bureau.isdecimal() else None, enterprise=self.enterprise.data or "",
+            bureau_id=number_in(bureau, NONE) if bureau else None, enterprise=self.enterprise.data or "",
             language=self.language.data, email=self.email.data or "",
         )  # fmt: skip

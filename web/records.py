@@ -22,6 +22,7 @@ from registry.organisations import Bureau, Enterprise
 from registry.people import User
 from registry.record_acts import LONGEST_NAME, name_handler, state_class
 from web.bodies import bureau_name
+from web.bounds import number_in
 from web.display_facts import display_facts
 from web.doors import EVERYBODY, door, moment, person, standing
 from web.filing_steps import KIND
@@ -82,8 +83,8 @@ def _mine() -> ResponseReturnValue:
 def _list() -> ResponseReturnValue:
     session, text = db.session(), request.args.get("q", "").strip()
     class_missing = request.args.get("class") == "none"
-    number = request.args.get("page", "1")
-    page = search_records(session, standing(), text, int(number) if number.isdecimal() else 1, class_missing)
+    number = number_in(request.args.get("page"), 1)
+    page = search_records(session, standing(), text, number, class_missing)
     return render_template(
         "records/list.html", page=page, q=text, class_missing=class_missing,
         to_state=count_records(session, standing(), class_to_state(standing())),
