@@ -15,6 +15,8 @@ from workflow.calendar import Calendar, Count, Pause, Unit, add_workdays, count,
 from workflow.refusal import Incomplete, Message, say
 
 MOST: Final = {Unit.WORKDAY: 1000, Unit.DAY: 1500, Unit.MONTH: 48}
+PAUSES: Final = 3
+"""So many does the form hold; an address that names more is counted with the first ones."""
 DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 AS_A_DAY: Final = say("Write the day as year-month-day, for example 2026-09-24.")
 FIRST, LAST = date(2018, 1, 1), date(2099, 12, 31)
@@ -135,12 +137,15 @@ def _number(text: str, unit: Unit, faults: dict[str, Message]) -> int:
 
 def _pauses(asked: Mapping[str, Sequence[str]], faults: dict[str, Message]) -> Iterator[Pause]:
     begins, ends = asked.get("pause_from") or (), asked.get("pause_to") or ()
-    for k in range(max(len(begins), len(ends))):
+    for k in range(min(max(len(begins), len(ends)), PAUSES)):
         begin, end = (values[k].strip() if k < len(values) else "" for values in (begins, ends))
         if not begin and not end:
             continue
         start, until = _day(begin, "pause_from", faults), _day(end, "pause_to", faults)
         if start and until and until < start:
             faults["pause_to"] = say("A pause cannot end before it begins.")
+        elif start and until and (until - start).days > MOST[Unit.DAY]:
+            longest = start + timedelta(days=MOST[Unit.DAY])
+            faults["pause_to"] = say("Give a day from {first} to {last}.", first=start, last=longest)
         elif start and until:
             yield Pause(start, until)

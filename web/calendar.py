@@ -85,9 +85,11 @@ def load_file() -> ResponseReturnValue:
     """Loads the file that was previewed and says what moved; a second time it moves nothing."""
     before = world().calendar
     try:
-        found = load(world(), request.form.get("text", "").replace("\r\n", "\n"), moment(), person().id)
+        found = load(world(), _previewed(), moment(), person().id)
     except BadCalendar as refused:
         return _refused(refused.message)
+    except Incomplete as refused:
+        return _refused(refused.fields["file"])
     return _moves("calendar/loaded.html", found, before)
 
 
@@ -97,14 +99,25 @@ def _uploaded() -> str:
     if file is None or not file.filename:
         raise Incomplete({"file": say("Choose a calendar file first.")})
     content = file.stream.read(LARGEST + 1)
-    if len(content) > LARGEST:
-        raise Incomplete({"file": say("This file is too large: a calendar names the days off and worked of a year.")})
+    _require_small(len(content))
     try:
         return content.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError:
         raise Incomplete(
             {"file": say("This is not a text file in UTF-8: save it as one and choose it again.")}
         ) from None
+
+
+def _previewed() -> str:
+    """The text that the preview's form carries; raises `Incomplete` for more than a file may hold."""
+    text = request.form.get("text", "").replace("\r\n", "\n")
+    _require_small(len(text))
+    return text
+
+
+def _require_small(size: int) -> None:
+    if size > LARGEST:
+        raise Incomplete({"file": say("This file is too large: a calendar names the days off and worked of a year.")})
 
 
 def _three_pauses() -> list[tuple[str, str]]:

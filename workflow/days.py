@@ -17,6 +17,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from workflow.refusal import Message, say
 
 ONE_DAY: Final = timedelta(days=1)
+FIRST, LAST = date(1990, 1, 1), date(2099, 12, 31)
+"""No notice announces days outside: every page counts on from the last day announced, and there are no days after 9999.
+"""
 
 
 class Why(StrEnum):
@@ -123,12 +126,12 @@ def read_calendar(text: str) -> Calendar:
     """A calendar from a file's text (TOML); raises `BadCalendar` with a sentence that says what to mend."""
     try:
         file = _File.model_validate(tomllib.loads(text))
-    except tomllib.TOMLDecodeError as error:
-        raise BadCalendar(say("This is not a calendar file: {reason}.", reason=str(error))) from None
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
         raise BadCalendar(say("{where} is wrong: {reason}.", where=where, reason=first["msg"])) from None
+    except (ValueError, RecursionError) as error:  # not TOML, a number without end, brackets without end
+        raise BadCalendar(say("This is not a calendar file: {reason}.", reason=str(error))) from None
     _check_file(file)
     return Calendar(
         name=file.name,
@@ -155,6 +158,10 @@ class _File(BaseModel):
 def _check_file(file: _File) -> None:
     if file.known_until < file.known_from:
         raise BadCalendar(say("known_until lies before known_from: give the first and the last day announced."))
+    if not FIRST <= file.known_from <= file.known_until <= LAST:
+        reason = say("Give a day from {first} to {last}.", first=FIRST, last=LAST)
+        where = "known_until" if file.known_from >= FIRST else "known_from"
+        raise BadCalendar(say("{where} is wrong: {reason}.", where=where, reason=reason))
     if both := sorted(set(file.off) & set(file.work)):
         raise BadCalendar(say("{day} stands in both off and work: leave it in one of them.", day=both[0]))
     if len(set(file.weekend)) == 7:
