@@ -122,8 +122,8 @@ class Reading:
 
     @cached_property
     def files(self) -> Sequence[Attachment]:
-        """The evidence handed in with the events the reader may read."""
-        shown = {event.id for event in self.events}
+        """The evidence handed in with the events the reader may read, and with no finding kept from them."""
+        shown = {event.id for event in self.events if self.tells(event)}
         found = select(Attachment).where(Attachment.case_id == self.file.id).order_by(Attachment.id)
         return [file for file in self.session.scalars(found) if file.event_id in shown]
 

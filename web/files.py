@@ -6,10 +6,13 @@ from flask import Blueprint, Response, abort, render_template, send_file
 from flask.typing import ResponseReturnValue
 
 from cases.evidence import TYPES
+from cases.reading import read_cases
+from cases.tables import Attachment
 from cases.visibility import find_case, find_file
 from extensions import db
 from notifications.papers import Paper
 from notifications.printing import printed
+from web.bounds import MOST
 from web.case_papers import readable
 from web.case_reading import reading_of
 from web.cases import found_file
@@ -19,16 +22,13 @@ from web.world import store, world
 
 pages = Blueprint("files", __name__)
 
-MOST = 2**31 - 1
-"""The largest id that a database keeps."""
-
 
 @pages.get(f"/files/<int(max={MOST}):file_id>")
 @door(roles=EVERYBODY)
 def evidence(file_id: int) -> ResponseReturnValue:
     """A file of a case. What it is was found out when it came; its name is data and never a path."""
     file = find_file(db.session(), standing(), file_id)
-    if file is None or file.media_type not in TYPES:
+    if file is None or file.media_type not in TYPES or not _is_shown(file):
         abort(404)
     path = store().path(file.sha256)
     if not path.exists():
@@ -51,3 +51,10 @@ def paper(paper_id: int) -> ResponseReturnValue:
         abort(404)
     head = next((event.hash for event in reversed(reading.events) if event.at <= found.issued_at), "")
     return render_template("paper.html", sheet=printed(found, language(), head), case=case, issued=found)
+
+
+def _is_shown(file: Attachment) -> bool:
+    """Whether the page of its case shows it: a firm does not read the files of findings that nobody decided on."""
+    case = read_cases(db.session(), [file.case_id])[0]
+    reading = reading_of(db.session(), world(), case, standing(), moment())
+    return any(one.id == file.id for one in reading.files)

@@ -83,8 +83,9 @@ class Merge:
 def merge_view(reading: Reading, chosen: Open, form: ActForm, shown: int) -> Merge:
     """Work out the page; the reading is of the case as it stands now, the form holds what was written."""
     since = [event for event in reading.events if event.seq > shown and event.person is not None]
+    told = [event for event in since if reading.tells(event)]
     yours = dict(_written(form))
-    theirs = _recorded(reading, since)
+    theirs = _recorded(reading, told)
     running = clocks(reading)
     notes = any(one.action.name == INTERNAL_NOTE and one.why_not is None for one in open_to(reading))
     return Merge(
