@@ -53,8 +53,7 @@ def _announce(settings: Settings, accounts: Sequence[str]) -> None:
 
 def _serve(app: Flask, settings: Settings) -> None:
     signal.signal(signal.SIGTERM, _stop)
-    server = create_server(app, host=settings.host, port=settings.port, threads=8, ident="redress",
-                                    max_request_body_size=app.config["MAX_CONTENT_LENGTH"])  # fmt: skip
+    server = make_server(app, settings)
     first_beat(app)
     scheduler = start(works(app))
     try:
@@ -62,6 +61,14 @@ def _serve(app: Flask, settings: Settings) -> None:
     finally:
         scheduler.shutdown()
         server.close()
+
+
+def make_server(app: Flask, settings: Settings) -> Any:
+    """The server, listening. In the demo it hands on what a proxy adds, which the application refuses."""
+    return create_server(
+        app, host=settings.host, port=settings.port, threads=8, ident="redress",
+        max_request_body_size=app.config["MAX_CONTENT_LENGTH"], clear_untrusted_proxy_headers=not settings.demo,
+    )  # fmt: skip
 
 
 def _stop(*_: Any) -> None:

@@ -1,0 +1,180 @@
+"""What an attacker would try against the pages, each mended once and kept from coming back."""
+
+from __future__ import annotations
+
+import io
+import socket
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from cases.tables import Attachment
+from commands.serve import make_server
+from tests.builders import Place, make_place
+from tests.conftest import make_settings
+from tests.web.signing import sign_in
+from tests.web.stage import PDF
+from tests.web.walking import walk
+from wsgi import create_app
+
+HUGE = ("2147483648", "9223372036854775808", "9" * 400, "9" * 5000)
+YEAR = """name = "cn"
+known_from = 2027-01-01
+known_until = {until}
+weekend = [6, 7]
+off = []
+work = []
+source = "invented"
+"""
+
+
+@pytest.fixture
+def place(session: Session) -> Place:
+    return make_place(session)
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["/records/{}", "/records/{}/objection", "/inbox/{}", "/files/{}", "/papers/{}", "/people/{}", "/organisations/{}"],
+)
+def test_an_id_that_no_database_keeps_leads_nowhere(client: FlaskClient, place: Place, address: str) -> None:
+    for who in ("chief", "enterprise"):
+        sign_in(client, place, who)
+        for number in HUGE:
+            assert client.get(address.format(number)).status_code == 404
+
+
+@pytest.mark.parametrize("address", ["/desk?page={}", "/cases?page={}", "/records?page={}", "/inbox?before={}"])
+def test_a_page_beyond_every_number_is_a_page(client: FlaskClient, place: Place, address: str) -> None:
+    sign_in(client, place, "office")
+    for number in (*HUGE, "-1", "²", ""):
+        assert client.get(address.format(number)).status_code == 200
+
+
+@pytest.mark.parametrize("address", ["/search?q=%E7%8E%AF%00%E7%BD%9A", "/records?q=%00", "/search?%00q=ab"])
+def test_a_nul_in_an_address_is_left_out(client: FlaskClient, place: Place, address: str) -> None:
+    sign_in(client, place, "office")
+    assert client.get(address).status_code == 200
+
+
+@pytest.mark.parametrize("as_file", [False, True], ids=["fields alone", "with a file"])
+def test_a_nul_in_any_form_is_left_out(client: FlaskClient, place: Place, as_file: bool) -> None:
+    sign_in(client, place, "enterprise")
+    form: dict[str, object] = {"ground": "wrong\0", "draft": "\0"}
+    if as_file:
+        form["files"] = (io.BytesIO(PDF), "凭\0证.pdf")
+    begun = client.post(f"/records/{place.record.id}/objection", data=form)
+    assert begun.status_code == 302
+    assert "/objection/fields" in begun.location
+
+
+def test_a_nul_in_a_new_persons_name_does_no_harm(client: FlaskClient, place: Place) -> None:
+    sign_in(client, place, "chief")
+    person = {"username": "new\0one", "name": "新\0来的", "role": "officer", "language": "zh", "email": "a@b.cn\0"}
+    assert client.post("/people/new", data=person).status_code == 200
+    assert client.post("/people/new", data={**person, "username": "\0", "bureau": HUGE[3]}).status_code == 422
+    assert client.post("/people/new", data={**person, "role": "reviewer", "bureau": HUGE[1]}).status_code == 422
+
+
+def test_a_version_without_end_is_no_version(client: FlaskClient, place: Place) -> None:
+    case = walk(place)
+    sign_in(client, place, "enterprise")
+    for shown in (*HUGE, "²", "-1"):
+        answer = client.post(f"/cases/{case.number}/add", data={"words": "补充。", "shown": shown})
+        assert answer.status_code in (302, 409)
+
+
+def test_a_line_break_in_a_case_number_is_no_header(client: FlaskClient, place: Place) -> None:
+    sign_in(client, place, "auditor")
+    for number in ("x\r\nSet-Cookie: a=b", "//elsewhere.example", "\\\\elsewhere.example"):
+        answer = client.get("/audit", query_string={"number": number})
+        assert answer.status_code == 302
+        assert answer.location.startswith("/audit/")
+        assert "Set-Cookie" not in answer.headers or "a=b" not in answer.headers["Set-Cookie"]
+
+
+@pytest.mark.parametrize("end", ["2099-12-31", "2030-01-01"])
+def test_a_pause_of_a_lifetime_is_not_written_out_for_everybody(client: FlaskClient, end: str) -> None:
+    answer = client.get(f"/calendar/due?start=2018-01-01&n=1000&pause_from=2018-01-02&pause_to={end}")
+    assert answer.status_code == 422
+    assert len(answer.text) < 100_000
+
+
+def test_an_address_with_a_thousand_pauses_counts_those_that_the_form_shows(client: FlaskClient) -> None:
+    pauses = "&pause_from=2018-02-01&pause_to=2022-01-31" * 3 + "&pause_from=2022-02-01&pause_to=2026-01-31" * 1000
+    few = client.get("/calendar/due?start=2018-01-01&n=1000&pause_from=2018-02-01&pause_to=2022-01-31")
+    many = client.get("/calendar/due?start=2018-01-01&n=1000" + pauses)
+    assert many.status_code == 200
+    assert len(many.text) < len(few.text) + 3 * len(pauses)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        YEAR.format(until="9999-12-31"),
+        YEAR.format(until="2027-12-31") + "a = " + "[" * 5000 + "]" * 5000,
+        YEAR.format(until="2027-12-31").replace("[6, 7]", f"[{'9' * 5000}]"),
+        YEAR.format(until="2027-12-31").replace("off = []", f"off = [{'2027-01-02, ' * 10_000}]"),
+    ],
+    ids=["until the last day of all", "brackets without end", "a number without end", "too large"],
+)
+def test_a_calendar_that_would_break_every_page_is_refused(client: FlaskClient, place: Place, text: str) -> None:
+    sign_in(client, place, "chief")
+    answer = client.post("/calendar/load", data={"text": text})
+    assert answer.status_code == 422
+    assert 'role="alert"' in answer.text
+    assert client.get("/").status_code == 200
+
+
+def test_a_firm_reads_no_file_of_a_finding_that_nobody_decided_on(
+    client: FlaskClient, place: Place, session: Session
+) -> None:
+    case = walk(place, "accept")
+    sign_in(client, place, "office")
+    found = {f"findings-{field}-finding": "as_claimed" for field in ("fine", "decided_on")}
+    form = {**found, "reasons": "录入有误。", "files": (io.BytesIO(PDF), "本办数据.pdf")}
+    answer = client.post(f"/cases/{case.number}/correct_own", data=form, content_type="multipart/form-data")
+    assert answer.status_code == 302, answer.text
+    file = session.scalars(select(Attachment.id).where(Attachment.case_id == case.id)).one()
+    assert client.get(f"/files/{file}").status_code == 200
+    sign_in(client, place, "enterprise")
+    assert client.get(f"/files/{file}").status_code == 404
+    assert "本办数据.pdf" not in client.get(f"/cases/{case.number}").text
+
+
+@pytest.fixture
+def served(tmp_path: Path) -> Iterator[int]:
+    """The demo behind its own server, on a port of its own."""
+    settings = make_settings(tmp_path, f"sqlite:///{tmp_path / 'x.sqlite'}", "demo")
+    app: Flask = create_app(settings)
+    server = make_server(app, settings)
+    thread = Thread(target=_run, args=(server,), daemon=True)
+    thread.start()
+    yield int(server.effective_port)
+    server.close()
+    thread.join(timeout=10)
+
+
+def _run(server: Any) -> None:
+    with suppress(OSError):  # closed under it when the test is over
+        server.run()
+
+
+@pytest.mark.parametrize("header", ["X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "Forwarded", "Via"])
+def test_the_served_demo_sees_that_a_proxy_stands_before_it(served: int, header: str) -> None:
+    assert _status(served, "") == 404
+    assert _status(served, f"{header}: 10.0.0.1\r\n") == 400
+
+
+def _status(port: int, header: str) -> int:
+    with socket.create_connection(("127.0.0.1", port), timeout=10) as line:
+        line.sendall(f"GET /nowhere HTTP/1.1\r\nHost: 127.0.0.1\r\n{header}Connection: close\r\n\r\n".encode())
+        return int(line.makefile("rb").readline().split()[1])
