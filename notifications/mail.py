@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from email.errors import MessageError
 from email.headerregistry import Address as MailAddress
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -28,7 +29,7 @@ def as_mail(letter: Letter, sender: str) -> EmailMessage:
     try:
         mail["From"] = MailAddress(addr_spec=sender)
         mail["To"] = MailAddress(addr_spec=letter.mail)
-    except (ValueError, IndexError):
+    except (ValueError, LookupError, AttributeError, MessageError):  # all that its parser raises
         raise Refused("bad_address") from None
     mail["Subject"] = letter.subject(letter.language)
     mail["Date"] = format_datetime(letter.written_at)

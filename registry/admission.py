@@ -12,6 +12,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from registry.editing import MAIL
 from registry.organisations import Bureau, Enterprise, folded, names_of
 from registry.people import Membership, User, add_person, end_person
 from registry.sign_in import one_time_link
@@ -51,8 +52,12 @@ def admit_person(session: Session, new: NewPerson, now: datetime, *, demo: bool)
         if isinstance(found, Message):
             raise Incomplete({"enterprise": found})
         enterprise_id = found.id
-    if new.bureau_id is not None and session.get(Bureau, new.bureau_id) is None:
-        raise Incomplete({"bureau": say("Choose one of the bureaus in the list.")})
+    if new.bureau_id is not None:
+        bureau = session.get(Bureau, new.bureau_id)
+        if bureau is None or bureau.successor_id is not None:
+            raise Incomplete({"bureau": say("Choose one of the bureaus in the list.")})
+    if new.email.strip() and not MAIL.fullmatch(new.email.strip()):
+        raise Incomplete({"email": say("Write a mail address, for example office@example.cn, or leave it empty.")})
     user = add_person(
         session, new.username, new.name, new.roles, bureau_id=new.bureau_id, enterprise_id=enterprise_id,
         language=new.language, email=new.email.strip(), demo=demo,

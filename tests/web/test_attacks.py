@@ -18,8 +18,11 @@ from sqlalchemy.orm import Session
 
 from cases.tables import Attachment
 from commands.serve import make_server
+from notifications.channels import Refused
+from notifications.letters import Letter
+from notifications.mail import as_mail
 from tests.builders import Place, make_place
-from tests.conftest import make_settings
+from tests.conftest import NOW, make_settings
 from tests.web.signing import sign_in
 from tests.web.stage import PDF
 from tests.web.walking import walk
@@ -82,6 +85,33 @@ def test_a_nul_in_a_new_persons_name_does_no_harm(client: FlaskClient, place: Pl
     assert client.post("/people/new", data=person).status_code == 200
     assert client.post("/people/new", data={**person, "username": "\0", "bureau": HUGE[3]}).status_code == 422
     assert client.post("/people/new", data={**person, "role": "reviewer", "bureau": HUGE[1]}).status_code == 422
+
+
+@pytest.mark.parametrize("email", ["@", "no address", "a@b.cn, c@d.cn", "a@b.cn\r\nBcc: c@d.cn"])
+def test_a_person_is_not_admitted_with_an_address_that_is_none(client: FlaskClient, place: Place, email: str) -> None:
+    sign_in(client, place, "chief")
+    person = {"username": "newone", "name": "新来的", "role": "officer", "language": "zh", "email": email}
+    assert client.post("/people/new", data=person).status_code == 422
+
+
+def test_a_person_is_not_admitted_to_a_bureau_that_has_a_successor(
+    client: FlaskClient, place: Place, session: Session
+) -> None:
+    place.bureau.successor_id = place.other_bureau.id
+    session.commit()
+    sign_in(client, place, "chief")
+    person = {"username": "newone", "name": "新来的", "role": "reviewer", "language": "zh"}
+    assert client.post("/people/new", data={**person, "bureau": str(place.bureau.id)}).status_code == 422
+    assert client.post("/people/new", data={**person, "bureau": str(place.other_bureau.id)}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "address", ["@", " ,", "a @[\x7f\x7f;(", "<a@b.cn>", "a@b.cn\r\nBcc: c@d.cn", "a@b.cn, c@d.cn"]
+)
+def test_an_address_that_is_none_stops_its_own_letter_alone(address: str) -> None:
+    """Anything else that is raised would end the round, and keep every later letter from going out."""
+    with pytest.raises(Refused):
+        as_mail(Letter(id=1, mail=address, written_at=NOW), "office@banner.example")
 
 
 def test_a_version_without_end_is_no_version(client: FlaskClient, place: Place) -> None:
