@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -48,12 +48,21 @@ class WorkRow:
     due_of: str
     opened_at: datetime
     closed_at: datetime | None
+    lost: bool = False
+    """Another bureau has it now: where it stands since then is not the reader's to know (D25)."""
 
 
 def rows(session: Session, standing: Standing, *conditions: ColumnElement[bool], most: int = MOST) -> list[WorkRow]:
     """The cases that hold these conditions and that the person may read, the first due first."""
     statement = _statement().where(visible_to(standing), *conditions).limit(most)
-    return [_row(row) for row in session.execute(statement)]
+    return [_as_read_by(standing, _row(row)) for row in session.execute(statement)]
+
+
+def _as_read_by(standing: Standing, row: WorkRow) -> WorkRow:
+    """The same cut as `visibility.span_of` makes in the case itself."""
+    if Party.BUREAU not in standing.parties or row.bureau_id == standing.bureau_id:
+        return row
+    return replace(row, lost=True, outcome="", bureau="", due_on=None, due_of="")
 
 
 def count(session: Session, standing: Standing, *conditions: ColumnElement[bool]) -> int:

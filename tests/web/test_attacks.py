@@ -180,6 +180,22 @@ def test_a_firm_reads_no_file_of_a_finding_that_nobody_decided_on(
     assert "本办数据.pdf" not in client.get(f"/cases/{case.number}").text
 
 
+@pytest.mark.parametrize("address", ["/cases?show=all", "/search?q=2026"])
+def test_a_bureau_that_lost_a_case_does_not_read_in_a_list_where_it_stands_now(
+    client: FlaskClient, place: Place, address: str
+) -> None:
+    case = walk(place, "accept", "refer", "return", hours=20)
+    place.act(case, "chief", "assign", NOW, bureau=place.other_bureau.id, reasons="由该局核查。")
+    client.set_cookie("language", "en")
+    for who, reads in (("reviewer2", True), ("office", True), ("reviewer", False)):
+        sign_in(client, place, who)
+        row = client.get(address).text.partition(f'data-case="{case.number}"')[2].partition("</tr>")[0]
+        assert row
+        assert ("With the bureau" in row) is reads
+        assert ("<time" in row) is reads
+        assert ("Another bureau has this case now" in row) is not reads
+
+
 @pytest.fixture
 def served(tmp_path: Path) -> Iterator[int]:
     """The demo behind its own server, on a port of its own."""
