@@ -20,9 +20,7 @@ from web.case_reading import reading_of
 from web.case_view import case_view, heading
 from web.deadline_proof import proof_of
 from web.doors import EVERYBODY, door, moment, standing
-from web.parts.words import due_words, urgency
-from web.world import today, world
-from workflow.calendar import Unit, workdays_between
+from web.world import world
 from workflow.definition import Party, State
 from workflow.refusal import Message, say
 
@@ -92,14 +90,12 @@ def where_it_stands(row: WorkRow) -> Message:
 
 @dataclass(frozen=True)
 class Listed:
-    """A case in the list: its row, what it is called, where it stands, and when it is due beside what is left."""
+    """A case in the list: its row, what it is called, and where it stands."""
 
     row: WorkRow
     kind: Message
     state: State
     label: Message
-    due: Message | None
-    tone: str
 
 
 def _listed(row: WorkRow) -> Listed:
