@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from cases.acts import Act
+from cases.answers import decide_at_door
 from cases.kinds import all_kinds
 from cases.one_open import one_open
 from cases.reading import CaseFile, read_cases
 from cases.sweep import fire_due
 from cases.writing import Written, write_moves
 from extensions import transaction
-from workflow.decide import decide
 from workflow.refusal import Outdated, say
 from workflow.snapshot import Person, World
 
@@ -41,7 +41,7 @@ def advance(world: World, request: Request, person: Person, now: datetime) -> Wr
         file = read_cases(session, [request.case_id], lock=True)[0]
         _require_current(file, request.shown)
         definition = all_kinds()[file.kind]
-        move = decide(definition, file.snapshot, world, request.action, person, request.answers, now)
+        move = decide_at_door(session, definition, file.snapshot, world, request.action, person, request.answers, now)
         opens = one_open(session, file.record_id, file.kind, file.enterprise_id)
         with opens if file.closed_at and not move.target.final else nullcontext():
             return write_moves(session, world, [Act(file, move)], now)[0]

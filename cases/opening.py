@@ -10,6 +10,7 @@ from sqlalchemy import insert, text, update
 from sqlalchemy.orm import Session
 
 from cases.acts import Act
+from cases.answers import decide_at_door
 from cases.kinds import all_kinds
 from cases.one_open import one_open
 from cases.reading import other_open, read_cases, record_facts
@@ -18,7 +19,6 @@ from cases.writing import Written, write_moves
 from extensions import transaction
 from notifications.check_codes import new_check_code
 from registry.credit_records import CreditRecord
-from workflow.decide import decide
 from workflow.definition import START, Definition, Party
 from workflow.snapshot import Person, Snapshot, World
 
@@ -59,7 +59,7 @@ def _open(session: Session, world: World, opening: Opening, person: Person, now:
         kind=opening.kind, state=START, filed_on=day, enterprise=record.enterprise_id, record=record_facts(record),
         remedies={}, open_cases=other_open(session, record.id, opening.kind, record.enterprise_id),
     )  # fmt: skip
-    move = decide(definition, snapshot, world, opening.action, person, opening.answers, now)
+    move = decide_at_door(session, definition, snapshot, world, opening.action, person, opening.answers, now)
     with one_open(session, record.id, opening.kind, record.enterprise_id):
         case_id = _insert(session, definition, record, day, now)
     file = read_cases(session, [case_id])[0]

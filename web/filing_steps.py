@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from cases.answers import ENDED, WRONG
 from cases.kinds import all_kinds
 from cases.tables import Draft
 from registry.cleaning import Unfit, clean
@@ -25,8 +26,6 @@ ASKED: Final[Mapping[str, tuple[str, ...]]] = {
     "ground": ("ground",), "fields": ("claims",), "evidence": ("words", "files"), "check": (),
 }  # fmt: skip
 """The fields of the definition that each step asks."""
-WRONG: Final = "wrong"
-ENDED: Final = "ended"
 
 
 @dataclass(frozen=True)
