@@ -20,7 +20,9 @@ from web.case_reading import reading_of
 from web.case_view import case_view, heading
 from web.deadline_proof import proof_of
 from web.doors import EVERYBODY, door, moment, standing
-from web.world import world
+from web.parts.words import due_words, urgency
+from web.world import today, world
+from workflow.calendar import Unit, workdays_between
 from workflow.definition import Party, State
 from workflow.refusal import Message, say
 
@@ -90,15 +92,19 @@ def where_it_stands(row: WorkRow) -> Message:
 
 @dataclass(frozen=True)
 class Listed:
-    """A case in the list: its row, what it is called, and where it stands."""
+    """A case in the list: its row, what it is called, where it stands, and when it is due beside what is left."""
 
     row: WorkRow
     kind: Message
     state: State
     label: Message
+    due: Message | None
+    tone: str
 
 
 def _listed(row: WorkRow) -> Listed:
     definition = all_kinds()[row.kind]
     state = definition.state(row.state)
-    return Listed(row, say(definition.label), state, where_it_stands(row))
+    left = workdays_between(world().calendar, today(), row.due_on) if row.due_on else 0
+    due = due_words(left, row.due_on, Unit.WORKDAY) if row.due_on else None
+    return Listed(row, say(definition.label), state, where_it_stands(row), due, urgency(left) if due else "")

@@ -96,7 +96,7 @@ def _finding_form(allowed: Sequence[str], column: Column | None, values: Mapping
     choices = [SelectChoice(code, _choice(code, values.get(code, ""))) for code in allowed]
     fields: dict[str, Field] = {
         "finding": RadioField(_("Finding"), choices=choices, validate_choice=False),
-        "reason": TextAreaField(_("Reasons"), [Length(max=LONGEST)]),
+        "reason": TextAreaField(_("Reason for this field"), [Length(max=LONGEST)]),
     }  # fmt: skip
     if OTHER in allowed:
         fields["value"] = StringField(_("The value it should have"), [Length(max=LONGEST), _fits_finding(column)])
