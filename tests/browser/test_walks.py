@@ -65,7 +65,7 @@ def test_from_filing_to_the_answer_and_its_review(site: Site) -> None:
 
 def test_an_own_error_is_put_right_by_two_people_of_the_office(site: Site) -> None:
     firm, office, chief = site.of("enterprise"), site.of("office"), site.of("chief")
-    number = file_objection(firm, free_record(site, "enterprise", "交通运输局"), {"fine": "0.30"}, "小数点错了一位。")
+    number = file_objection(firm, free_record(site, "enterprise", "交通运输局"), {"fine": "0.07"}, "小数点错了一位。")
     act(office, number, "accept")
     act(office, number, "correct_own", reasons="我办转录时错了一位。", files=str(EVIDENCE),
         **find(office, {"fine": ("as_claimed", "", "")}))  # fmt: skip
