@@ -24,6 +24,7 @@ from sqlalchemy.orm import Session
 from cases.ledger import GENESIS, seal
 from cases.sealed_texts import SealedTexts, Stored, Within, sealed_texts_of
 from cases.tables import Case, Event
+from cases.verify_life import Beside, Life, differences, rows_beside
 from extensions import reading
 from workflow.definition import START
 from workflow.refusal import Message, say
@@ -103,6 +104,7 @@ class _Walk:
     seq: int = 0
     target: object = START
     body: Mapping[str, Any] | None = None
+    life: Life = field(default_factory=Life)
 
 
 @contextmanager
@@ -132,7 +134,8 @@ def _without_collector() -> Iterator[None]:
 
 CASE_COLUMNS: Final = select(
     Case.id, Case.number, Case.length, Case.head, Case.state, Case.desk, Case.bureau_id, Case.round, Case.variant,
-    Case.outcome, Case.kind, Case.enterprise_id, Case.record_id, Case.filed_on,
+    Case.outcome, Case.kind, Case.enterprise_id, Case.record_id, Case.filed_on, Case.opened_at, Case.closed_at,
+    Case.first_closed_at, Case.due_on,
 ).order_by(Case.id)  # fmt: skip
 
 
@@ -150,6 +153,7 @@ def _pages(connection: Connection) -> Iterator[tuple[dict[int, Any], Within]]:
 
 def _check_page(connection: Connection, cases: dict[int, Any], within: Within, tally: _Tally) -> Iterator[Fault]:
     texts = sealed_texts_of(connection, within, tally.stored)
+    beside = rows_beside(connection, within)
     silent = dict(cases)
     for case_id, events in groupby(_events(connection, within), key=itemgetter(0)):
         case = silent.pop(case_id, None)
@@ -159,7 +163,7 @@ def _check_page(connection: Connection, cases: dict[int, Any], within: Within, t
             yield Fault(f"#{case_id}", None, say("{count} events belong to no case.", count=count))
             continue
         tally.chains += 1
-        yield from _check_chain(case, events, texts, tally)
+        yield from _check_chain(case, events, texts, beside, tally)
     for case in silent.values():
         yield Fault(case.number, None, say("The case has no events; it counts {length}.", length=case.length))
     yield from (Fault(_number(cases, case_id), None, what) for case_id, what in texts.unclaimed())
@@ -183,7 +187,9 @@ def _sealed_instant(connection: Connection) -> ColumnElement[str]:
     return func.replace(type_coerce(Event.at, String), " ", "T").concat("Z")
 
 
-def _check_chain(case: Any, events: Iterable[Any], texts: SealedTexts, tally: _Tally) -> Iterator[Fault]:
+def _check_chain(
+    case: Any, events: Iterable[Any], texts: SealedTexts, beside: Beside, tally: _Tally
+) -> Iterator[Fault]:  # fmt: skip
     walk = _Walk()
     for event in events:
         tally.events += 1
@@ -192,7 +198,8 @@ def _check_chain(case: Any, events: Iterable[Any], texts: SealedTexts, tally: _T
         except (TypeError, ValueError, AttributeError) as error:  # whoever tampers need not keep to types
             walk.body = walk.target = None
             yield Fault(case.number, event[2], say("It cannot be read: {error}", error=error))
-    yield from _check_end(case, walk)
+        walk.life.note(event[2], event[3], walk.body)
+    yield from _check_end(case, walk, beside)
 
 
 def _check_event(case: Any, walk: _Walk, event: Any, texts: SealedTexts) -> list[Fault]:
@@ -267,7 +274,7 @@ REPLAYED: Final = {
 """What the last event's body says, and the column of the case row that must say the same."""
 
 
-def _check_end(case: Any, walk: _Walk) -> Iterator[Fault]:
+def _check_end(case: Any, walk: _Walk, beside: Beside) -> Iterator[Fault]:
     """Hold the case row against the end of its chain."""
     if walk.seq != case.length:
         beyond = min(walk.seq, case.length) + 1
@@ -283,6 +290,8 @@ def _check_end(case: Any, walk: _Walk) -> Iterator[Fault]:
         now = getattr(case, column)
         if walk.body.get(said) != now:
             yield _row_differs(case, column, now, walk.body.get(said))
+    for differs in differences(case, walk.life, beside):
+        yield _row_differs(case, *differs)
 
 
 def _row_differs(case: Any, column: str, now: object, then: object) -> Fault:

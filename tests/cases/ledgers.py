@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from cases import triggers
 from cases.ledger import Entry, Tip, file_text, link, salted
-from cases.tables import Attachment, Case, Event, EventText
+from cases.tables import Attachment, Case, CaseBureau, Event, EventText
 from registry.organisations import Bureau, Enterprise
 
 AT = datetime(2026, 11, 24, 2, 42, tzinfo=UTC)
@@ -64,7 +64,7 @@ def _case(n: int, events: int, enterprise: int, bureau: int) -> dict[str, Any]:
     return {
         "number": f"2026-YY-{n:06d}", "check_code": "ABCDEFGHJK", "kind": "objection", "definition": "0123456789abcdef",
         "state": PATH[events], "desk": "office", "bureau_id": bureau, "enterprise_id": enterprise, "round": 1,
-        "filed_on": date(2026, 11, 24), "opened_at": AT,
+        "filed_on": date(2026, 11, 24), "opened_at": AT + timedelta(hours=1),
     }  # fmt: skip
 
 
@@ -86,6 +86,8 @@ def _write_chain(session: Session, tip: Tip, events: int, case: dict[str, Any]) 
                                   salt=name_salt))  # fmt: skip
             session.add(Attachment(case_id=tip.case_id, event_id=event_id, field="evidence", name="证据.pdf",
                                    media_type="application/pdf", size=9, sha256=SHA))  # fmt: skip
+    session.flush()
+    session.add(CaseBureau(case_id=tip.case_id, from_seq=1, bureau_id=case["bureau_id"]))
     session.flush()
     end = moved[tip.case_id]
     session.execute(text("UPDATE case_ SET head = :head, length = :length WHERE id = :case_id"), end._asdict())

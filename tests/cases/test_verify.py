@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import select, text, update
 from sqlalchemy.orm import Session
 
 import registry.credit_records
@@ -13,7 +13,9 @@ import registry.people  # noqa: F401 -- tables that a case refers to
 from cases.ledger import GENESIS, canonical, instant, seal
 from cases.tables import Case, Event
 from cases.verify import Fault, verify
+from tests.builders import Place, day
 from tests.cases.ledgers import SHA, owner, write_ledger
+from tests.cases.test_advance import KEPT, answered, to_bureau
 
 SECOND = "2026-YY-000002"
 
@@ -180,7 +182,10 @@ def test_an_event_added_at_the_end_is_named(session: Session) -> None:
     [("state = 'closed'", "state", "closed", "answering"), ("bureau_id = NULL", "bureau_id", None, None),
      ("desk = 'bureau'", "desk", "bureau", "office"), ("round = 2", "round", 2, 1),
      ("variant = 'other'", "variant", "other", ""), ("kind = 'complaint'", "kind", "complaint", "objection"),
-     ("filed_on = '2026-11-20'", "filed_on", None, "2026-11-24")],
+     ("filed_on = '2026-11-20'", "filed_on", None, "2026-11-24"),
+     ("opened_at = '2026-11-20 00:00:00.000000'", "opened_at", None, "2026-11-24T03:42:00.000000Z"),
+     ("first_closed_at = '2026-11-24 00:00:00.000000'", "first_closed_at", None, None),
+     ("due_on = '2026-12-24'", "due_on", "2026-12-24", None)],
 )  # fmt: skip
 def test_a_case_row_changed_behind_our_back_is_named(
     session: Session, change: str, column: str, now: object, then: object
@@ -191,6 +196,40 @@ def test_a_case_row_changed_behind_our_back_is_named(
     assert (fault.case_number, fault.seq, fault.what.values["column"]) == (SECOND, None, column)
     if now is not None:
         assert (fault.what.values["now"], fault.what.values["then"]) == (now, then)
+
+
+@pytest.mark.parametrize(
+    "change",
+    ["UPDATE case_bureau SET from_seq = 2 WHERE case_id = :case", "DELETE FROM case_bureau WHERE case_id = :case",
+     "UPDATE case_bureau SET until_seq = 5 WHERE case_id = :case",
+     "INSERT INTO case_bureau (case_id, from_seq, bureau_id) SELECT case_id, 4, bureau_id FROM case_bureau"
+     " WHERE case_id = :case"],
+)  # fmt: skip
+def test_a_route_changed_behind_our_back_is_named(session: Session, change: str) -> None:
+    write_ledger(session)
+    tamper(session, change)
+    fault = only(verify(session).faults)
+    assert (fault.case_number, fault.seq, fault.what.values["column"]) == (SECOND, None, "case_bureau")
+
+
+def test_the_end_of_a_case_moved_behind_our_back_is_named(place: Place) -> None:
+    case = answered(place, KEPT)
+    assert verify(place.session).ok
+    with owner(place.session) as connection:
+        connection.execute(update(Case).where(Case.id == case.id).values(closed_at=day(2026, 9, 14)))
+    fault = only(verify(place.session).faults)
+    assert (fault.case_number, fault.what.values["column"]) == (case.number, "closed_at")
+    assert fault.what.values["then"] == instant(day(2026, 9, 15))
+
+
+def test_the_due_day_of_a_case_is_that_of_its_first_running_deadline(place: Place) -> None:
+    case = to_bureau(place)
+    with owner(place.session) as connection:
+        connection.execute(update(Case).where(Case.id == case.id).values(due_on=case.filed_on))
+    fault = only(verify(place.session).faults)
+    assert (fault.case_number, fault.what.values["column"], fault.what.values["now"]) == (
+        case.number, "due_on", "2026-09-07",
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize("number", ["2026-YY-000009"])

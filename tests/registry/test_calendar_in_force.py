@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import date
 
 import pytest
+from flask import Flask
 from sqlalchemy.orm import Session
 
+from extensions import db
 from registry.calendars import add_calendar_file, calendar_in_force, with_file
 from tests.registry.sheets import LAW, NOW
 from workflow.calendar import BadCalendar
+from workflow.jurisdiction import Jurisdiction
 
 YEAR_2027 = """
 name = "cn"
@@ -60,3 +65,16 @@ def test_a_file_whose_loading_was_undone_is_forgotten(session: Session) -> None:
     session.rollback()
     add_calendar_file(session, LAW, YEAR_2027.replace("2027-01-04", "2027-01-05"), NOW)
     assert calendar_in_force(session, LAW).is_worked(date(2027, 1, 4))
+
+
+def test_places_that_ask_at_once_each_get_their_calendar(app: Flask) -> None:
+    """What one thread has just looked up, another may forget."""
+    other = replace(LAW, code="cn-nm-other")
+    places = [LAW, other] * 3
+
+    def asks(place: Jurisdiction) -> int:
+        with app.app_context():
+            return sum(calendar_in_force(db.session(), place) == LAW.calendar for _ in range(50))
+
+    with ThreadPoolExecutor(len(places)) as pool:
+        assert list(pool.map(asks, places)) == [50] * len(places)

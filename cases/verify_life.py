@@ -1,0 +1,101 @@
+"""What a case row says of its life, held against its events: when it opened and ended, and which bureau had it when.
+
+One walk notes what each event said; at the end the row, its routes and its due day are compared. Writes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, Final
+
+from sqlalchemy import func, select
+from sqlalchemy.engine import Connection
+
+from cases.ledger import instant
+from cases.sealed_texts import Within
+from cases.tables import CaseBureau, TimerRow
+
+Route = tuple[int, int, int | None]
+"""From which event, which bureau, until which event."""
+
+TIMES: Final = ("opened_at", "closed_at", "first_closed_at")
+
+
+@dataclass(slots=True)
+class Life:
+    """What the events of one chain said so far; `whole` until one is missing or cannot be believed."""
+
+    whole: bool = True
+    seq: int = 0
+    opened_at: str | None = None
+    closed_at: str | None = None
+    first_closed_at: str | None = None
+    bureau: object = None
+    routes: list[Route] = field(default_factory=list)
+
+    def note(self, seq: int, at: str, body: Mapping[str, Any] | None) -> None:
+        """Take one event in. A case is closed from the event that gave it an outcome until one has none again."""
+        if body is None or seq != self.seq + 1:
+            self.whole = False
+            return
+        self.seq = seq
+        if seq == 1:
+            self.opened_at = at
+        if not body.get("outcome"):
+            self.closed_at = None
+        elif self.closed_at is None:
+            self.closed_at = at
+            self.first_closed_at = self.first_closed_at or at
+        bureau = body.get("bureau")
+        if bureau is not None and bureau != self.bureau:
+            if self.routes:
+                self.routes[-1] = (*self.routes[-1][:2], seq)
+            self.routes.append((seq, bureau, None))
+            self.bureau = bureau
+
+
+@dataclass(frozen=True)
+class Beside:
+    """The rows beside a page of cases: their routes, and the first day on which a running deadline is due."""
+
+    routes: Mapping[int, list[Route]]
+    due: Mapping[int, date]
+
+
+def rows_beside(connection: Connection, within: Within) -> Beside:
+    """The routes and running deadlines of these cases."""
+    routes: dict[int, list[Route]] = {}
+    found = select(CaseBureau.case_id, CaseBureau.from_seq, CaseBureau.bureau_id, CaseBureau.until_seq)
+    for row in connection.execute(found.where(within.holds(CaseBureau.case_id)).order_by(CaseBureau.from_seq)):
+        routes.setdefault(row.case_id, []).append((row.from_seq, row.bureau_id, row.until_seq))
+    due = select(TimerRow.case_id, func.min(TimerRow.due_on)).where(
+        within.holds(TimerRow.case_id), TimerRow.stopped_on.is_(None), TimerRow.due_on.is_not(None)
+    )
+    first = connection.execute(due.group_by(TimerRow.case_id))
+    return Beside(routes, {case_id: day for case_id, day in first if day})
+
+
+def differences(case: Any, life: Life, beside: Beside) -> Iterator[tuple[str, object, object]]:
+    """Each column of the case row, what it says, and what its events and deadlines lead to."""
+    if life.whole:
+        for column in TIMES:
+            now, then = _as_sealed(getattr(case, column)), getattr(life, column)
+            if now != then:
+                yield column, now, then
+        routes = beside.routes.get(case.id, [])
+        if routes != life.routes:
+            yield "case_bureau", _spelled(routes), _spelled(life.routes)
+    due = beside.due.get(case.id)
+    if case.due_on != due:
+        yield "due_on", case.due_on and case.due_on.isoformat(), due and due.isoformat()
+
+
+def _as_sealed(moment: datetime | None) -> str | None:
+    return instant(moment) if moment else None
+
+
+def _spelled(routes: list[Route]) -> str:
+    """Routes as one reads them: bureau 3 from event 4 until event 9."""
+    return ", ".join(f"{bureau}: {start}-{end or ''}" for start, bureau, end in routes) or "-"
