@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from threading import Thread
 from time import sleep
 
@@ -11,12 +12,12 @@ from sqlalchemy.orm import Session
 
 from cases.advance import Request, advance
 from extensions import db, transaction
-from registry.credit_records import CreditRecord, changes_of, correct
+from registry.credit_records import CreditRecord, changes_of, correct, statements_of
 from registry.display import end_due_displays
 from registry.replaying import replay, state_of
 from registry.sheets import import_sheet
-from tests.builders import LAW, START, WORLD, Place, day
-from tests.cases.test_advance import GRANTED, to_bureau
+from tests.builders import CLAIMS, LAW, START, WORLD, Place, day
+from tests.cases.test_advance import GRANTED, answered, to_bureau
 from tests.cases.test_together import at_once
 from tests.registry.sheets import NOISE, NOW, records, row, sheet_of, take_in
 from tests.registry.sheets import place as bodies
@@ -95,3 +96,19 @@ def test_schedulers_at_once_end_a_display_once(app: Flask, place: Place) -> None
     place.session.expire_all()
     ended = [change for change in changes_of(place.session, place.record) if change.what == "display_ended"]
     assert (len(ended), place.record.displayed) == (1, False)
+
+
+def test_a_statement_goes_with_the_review_that_could_establish_the_field(place: Place) -> None:
+    open_left = {name: {"finding": "undecidable", "reason": "原件已毁。"} for name in CLAIMS}
+    case = answered(place, open_left)
+    kept = [(row.field, row.checked_on) for row in statements_of(place.session, place.record)]
+    assert kept == [(name, date(2026, 9, 15)) for name in sorted(CLAIMS)]
+    found = {**open_left, "fine": {"finding": "as_claimed"}}
+    place.act(case, "enterprise", "ask_review", day(2026, 9, 16), words="找到原件了。", files=())
+    place.act(case, "officer2", "propose_review", day(2026, 9, 17), findings=found, reasons="见原件。")
+    place.act(case, "chief", "approve_review", day(2026, 9, 18))
+    place.act(case, "office", "carry_out", day(2026, 9, 21))
+    place.act(case, "office", "answer", day(2026, 9, 22), letter="经复核。")
+    place.session.expire_all()
+    rows = statements_of(place.session, place.record)
+    assert [(row.field, row.checked_on) for row in rows] == [("decided_on", date(2026, 9, 22))]
