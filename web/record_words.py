@@ -26,7 +26,7 @@ def record_title(record: CreditRecord) -> Words:
     kinds: list[Words] = [kind for kind in map(str.strip, record.values.get("penalty_kind", "").split(";")) if kind]
     said = reduce(_and, kinds) if kinds else say("Penalty")
     fine = record.values.get("fine", "")
-    return say("{kind}, {fine} ten thousand yuan", kind=said, fine=fine) if fine else said
+    return say("{kind}, {fine} × 10,000 yuan", kind=said, fine=fine) if fine else said
 
 
 def in_this_language(words: Words) -> str:
