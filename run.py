@@ -1,8 +1,8 @@
 """Start Redress, or run its tests: standard library only, nothing but Python 3.11 with pip is needed.
 
-    python3 run.py            make the environment, bring the database up to date, serve
-    python3 run.py test       install what the tests need, run all of them
-    python3 run.py flask …    the command line
+python3 run.py            make the environment, bring the database up to date, serve
+python3 run.py test       install what the tests need, run all of them
+python3 run.py flask …    the command line
 """
 
 from __future__ import annotations

@@ -14,7 +14,9 @@ def run() -> None:
     """Bring the database along on a connection of its own."""
     engine = migrate.db.engine
     with engine.connect() as connection:
-        context.configure(connection=connection, target_metadata=Base.metadata, render_as_batch=True, compare_type=False)
+        context.configure(
+            connection=connection, target_metadata=Base.metadata, render_as_batch=True, compare_type=False
+        )
         with context.begin_transaction():
             context.run_migrations()
 

@@ -61,7 +61,9 @@ class Place:
         firm = case.enterprise_id if case else self.firm.id
         return person_in(self.standing(name), firm, case.bureau_id if case else None)
 
-    def file(self, now: datetime = START, record: CreditRecord | None = None, by: str = "enterprise", **answers: object) -> Case:
+    def file(
+        self, now: datetime = START, record: CreditRecord | None = None, by: str = "enterprise", **answers: object
+    ) -> Case:
         """An objection, filed."""
         record = record or self.record
         person = person_in(self.standing(by), record.enterprise_id, None)
@@ -91,11 +93,14 @@ def make_place(session: Session) -> Place:
     load_bureaus(session, LAW.bureaus, LAW.office)
     session.flush()
     bureaus = session.scalars(select(Bureau).order_by(Bureau.id)).all()
-    firms = [Enterprise(code=code, name=name, email=f"{code.lower()}@firm.example") for code, name in
-             (("91150699YALKAUR84L", "恒源洗煤有限公司（演示）"), ("911506990U0QK8EE8L", "达青电石有限公司（演示）"))]  # fmt: skip
+    named = (("91150699YALKAUR84L", "恒源洗煤有限公司（演示）"), ("911506990U0QK8EE8L", "达青电石有限公司（演示）"))
+    firms = [Enterprise(code=code, name=name, email=f"{code.lower()}@firm.example") for code, name in named]
     session.add_all(firms)
     session.flush()
-    records = [_record(firms[0], bureaus[2], "示环罚〔2026〕18号"), _record(firms[1], bureaus[1], "示应急罚〔2025〕134号")]
+    records = [
+        _record(firms[0], bureaus[2], "示环罚〔2026〕18号"),
+        _record(firms[1], bureaus[1], "示应急罚〔2025〕134号"),
+    ]
     session.add_all(records)
     session.flush()
     place = Place(session, bureaus[2], bureaus[1], firms[0], firms[1], records[0], records[1])

@@ -64,8 +64,8 @@ def _system_server(binaries: Path) -> Iterator[Server]:
     run(str(binaries / "initdb"), "-D", str(data), "-A", "trust", "-U", "postgres", "-E", "UTF8", "--no-sync")
     options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c fsync=off -c max_connections=200"
     log = folder / "log"
-    subprocess.run([*as_postgres, str(binaries / "pg_ctl"), "-D", str(data), "-o", options, "-l", str(log), "-w", "start"],
-                   check=True, stdout=subprocess.DEVNULL)  # fmt: skip
+    start = [str(binaries / "pg_ctl"), "-D", str(data), "-o", options, "-l", str(log), "-w", "start"]
+    subprocess.run([*as_postgres, *start], check=True, stdout=subprocess.DEVNULL)
     try:
         yield Server(f"postgresql+psycopg://postgres@127.0.0.1:{port}/postgres")
     finally:
