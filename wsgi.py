@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from flask import Flask
@@ -25,6 +26,7 @@ from web.errors import register_errors
 from web.language import locale
 from web.security import secure
 from workflow.check import check_all
+from workflow.jurisdiction import Jurisdiction
 from workflow.rules import load_jurisdiction
 
 if TYPE_CHECKING:
@@ -42,7 +44,7 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
     if settings.production and (application.debug or get_debug_flag()):
         raise Unsafe("Debugging is on: it would let a visitor run code here. Take FLASK_DEBUG and --debug away.")
     application.extensions["settings"] = settings
-    application.extensions["law"] = load_jurisdiction(ROOT / "jurisdictions", settings.jurisdiction)
+    application.extensions["law"] = _law(settings.jurisdiction)
     application.extensions["store"] = Store(settings.data_dir / "evidence")
     for extension in (db, login, csrf):
         extension.init_app(application)
@@ -58,6 +60,12 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
         _refuse_unsound_kinds(application)
         _refuse_unsafe_database(application, settings)
     return application
+
+
+@cache
+def _law(place: str) -> Jurisdiction:
+    """The law of a place, read once a process: it changes with the files, and they with a new start."""
+    return load_jurisdiction(ROOT / "jurisdictions", place)
 
 
 def _flask_settings(settings: Settings) -> dict[str, Any]:

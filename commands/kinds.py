@@ -8,6 +8,7 @@ from __future__ import annotations
 import sys
 import tomllib
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 from pathlib import Path
 
 import click
@@ -79,7 +80,8 @@ def permissions(definitions: Iterable[Definition]) -> Iterator[tuple[str, ...]]:
                     yield (definition.kind, variant or "-", state, action.name, roles)
 
 
+@cache
 def shipped(folder: Path = ROOT / "jurisdictions") -> tuple[Jurisdiction, ...]:
-    """Every place where cases can be kept: one with a name; the others are only extended."""
+    """Every place where cases can be kept: one with a name; the others are only extended. Read once a process."""
     places = (file for file in sorted(folder.glob("*/place.toml")) if "name" in tomllib.loads(file.read_text("utf-8")))
     return tuple(load_jurisdiction(folder, file.parent.name) for file in places)
