@@ -163,10 +163,6 @@ def _sane(day: date | None, cell: object) -> str:
     return day.isoformat()
 
 
-def _is_serial(number: float) -> bool:
-    return bool(_SERIAL.match(str(int(number))))
-
-
 def _not_a_date(value: object) -> Message:
     return say("{value} is not a day: write it as 2026-06-06.", value=value)
 
