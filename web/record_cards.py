@@ -10,6 +10,7 @@ from typing import Final
 from cases.kinds import all_kinds
 from cases.records import RecordRow
 from cases.tables import Case, Draft
+from registry.organisations import Bureau
 from web.bodies import bureau_short, office_short
 from web.display_facts import DisplayFacts, display_facts
 from workflow.definition import Party
@@ -52,25 +53,35 @@ def record_cards(
     rows: Sequence[RecordRow],
     about: Mapping[int, Sequence[Case]],
     drafts: Mapping[int, Draft],
+    bureaus: Mapping[int, Bureau],
     displays: Sequence[Display],
     today: date,
 ) -> Cards:
     """A card for each record, what asks something of the enterprise first."""
-    cards = [_card(row, about.get(row.record.id, ()), drafts.get(row.record.id), displays, today) for row in rows]
+    cards = [
+        _card(row, about.get(row.record.id, ()), drafts.get(row.record.id), bureaus, displays, today) for row in rows
+    ]
     shown = sorted((card for card in cards if card.row.record.displayed), key=_order)
     ended = [card for card in cards if not card.row.record.displayed]
     recent = [card for card in ended if _recent(card, today)]
     return Cards(_with_main(shown), tuple(recent), tuple(card for card in ended if card not in recent))
 
 
-def _card(row: RecordRow, cases: Sequence[Case], draft: Draft | None, displays: Sequence[Display], today: date) -> Card:
+def _card(
+    row: RecordRow,
+    cases: Sequence[Case],
+    draft: Draft | None,
+    bureaus: Mapping[int, Bureau],
+    displays: Sequence[Display],
+    today: date,
+) -> Card:
     open_case = next((case for case in cases if case.closed_at is None), None)
     closed = next((case for case in cases if case.closed_at is not None), None)
     return Card(
         row=row,
         display=display_facts(row, displays, today),
         open_case=open_case,
-        turn=_turn(open_case, row) if open_case else None,
+        turn=_turn(open_case, bureaus) if open_case else None,
         my_turn=bool(open_case and open_case.desk == Party.ENTERPRISE),
         closed=closed,
         closed_as=all_kinds()[closed.kind].state(closed.state).label if closed else "",
@@ -78,13 +89,13 @@ def _card(row: RecordRow, cases: Sequence[Case], draft: Draft | None, displays: 
     )
 
 
-def _turn(case: Case, row: RecordRow) -> Message:
-    """Whose turn it is, and by when."""
+def _turn(case: Case, bureaus: Mapping[int, Bureau]) -> Message:
+    """Whose turn it is, and by when. A bureau is the one that has the case, whoever supplied the record."""
     duty = say(all_kinds()[case.kind].state(case.state).work)
     if case.desk == Party.ENTERPRISE:
         said = say("It is your turn to {duty}.", duty=duty)
     else:
-        desk = bureau_short(row.supplied_by) if case.desk == Party.BUREAU else office_short()
+        desk = bureau_short(bureaus[case.bureau_id]) if case.desk == Party.BUREAU and case.bureau_id else office_short()
         said = say("It is the turn of {desk} to {duty}.", desk=desk, duty=duty)
     if case.due_on is None:
         return said

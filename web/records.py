@@ -18,7 +18,7 @@ from cases.kinds import all_kinds
 from cases.records import RecordRow, cases_about, class_to_state, count_records, find_record, records_of, search_records
 from extensions import db
 from registry.credit_records import RecordChange, changes_of, flags_of, statements_of
-from registry.organisations import Bureau, Enterprise
+from registry.organisations import Bureau, Enterprise, directory
 from registry.people import User
 from registry.record_acts import LONGEST_NAME, name_handler, state_class
 from web.bodies import bureau_name
@@ -73,6 +73,7 @@ def _mine() -> ResponseReturnValue:
         rows,
         cases_about(session, standing(), ids),
         unfinished(session, person().id, KIND, ids),
+        directory(session).bureaus,
         law().displays,
         today(),
     )

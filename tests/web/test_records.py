@@ -40,6 +40,18 @@ def test_a_record_under_objection_leads_to_its_case(client: FlaskClient, place: 
     assert f'href="/records/{place.record.id}/objection"' not in page
 
 
+def test_a_card_names_the_bureau_that_has_the_case_whoever_supplied_the_record(
+    client: FlaskClient, place: Place
+) -> None:
+    case = place.file()
+    place.act(case, "office", "accept", START)
+    place.act(case, "office", "refer", START, question="请核对。")
+    place.act(case, "reviewer", "return", START, reasons="不是本局报送的。")
+    place.act(case, "chief", "assign", START, bureau=place.other_bureau.id, reasons="由该局核查。")
+    page = sign_in(client, place, "enterprise").get("/records").text
+    assert f"轮到{place.other_bureau.short_name}" in page
+
+
 def test_first_days_of_every_class_are_shown_until_the_bureau_states_one(
     client: FlaskClient, place: Place, session: Session
 ) -> None:
