@@ -1,4 +1,4 @@
-"""Case, Event, EventText, Timer, Attachment, Draft, StuckCase: tables and constraints, no rules."""
+"""Case, CaseLink, Event, EventText, Timer, Attachment, Draft, StuckCase: tables and constraints, no rules."""
 
 from __future__ import annotations
 
@@ -35,6 +35,11 @@ class Case(Base):
     first_closed_at: Mapped[datetime | None] = mapped_column(Instant)
     due_on: Mapped[date | None]
     due_of: Mapped[str] = mapped_column(String(30), default="")
+    holder_id: Mapped[int | None] = mapped_column(ForeignKey("user_.id"))
+    """Who has taken it, among those of the desk where it lies."""
+    complained_of: Mapped[str] = mapped_column(String(12), default="")
+    complained_bureau_id: Mapped[int | None] = mapped_column(ForeignKey("bureau.id"))
+    """From whom the case is kept (D16)."""
     length: Mapped[int] = mapped_column(default=0)
     head: Mapped[str] = mapped_column(String(64), default="")
 
@@ -71,6 +76,19 @@ class CaseBureau(Base):
     from_seq: Mapped[int] = mapped_column(primary_key=True)
     bureau_id: Mapped[int] = mapped_column(ForeignKey("bureau.id"), index=True)
     until_seq: Mapped[int | None]
+
+
+class CaseLink(Base):
+    """One case opened the other, or added what it found to one that was open already (D7, D19).
+
+    The event of that number in `to_case` carries the number of `from_case`.
+    """
+
+    __tablename__ = "case_link"
+
+    to_case_id: Mapped[int] = mapped_column(ForeignKey("case_.id"), primary_key=True)
+    seq: Mapped[int] = mapped_column(primary_key=True)
+    from_case_id: Mapped[int] = mapped_column(ForeignKey("case_.id"), index=True)
 
 
 class Event(Base):
@@ -177,6 +195,9 @@ class Draft(Base):
     record_id: Mapped[int | None] = mapped_column(ForeignKey("credit_record.id"))
     kind: Mapped[str] = mapped_column(String(20))
     action: Mapped[str] = mapped_column(String(40))
+    variant: Mapped[str] = mapped_column(String(30), default="")
+    enterprise_id: Mapped[int | None] = mapped_column(ForeignKey("enterprise.id"))
+    """Whom it is filed for, where it is about no record."""
     answers: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     files: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
     saved_at: Mapped[datetime] = mapped_column(Instant)

@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 from workflow.calendar import Calendar
-from workflow.definition import Deadline, Definition, Party
+from workflow.definition import Addressee, Deadline, Definition, Party
 from workflow.rules import Jurisdiction
 from workflow.snapshot import Past, Snapshot
 from workflow.timing import Timer, extend, hold, missed, release
@@ -21,11 +22,20 @@ def timers_after(
     definition: Definition, law: Jurisdiction, before: Snapshot, after: Snapshot, on: date, past: Sequence[Past]
 ) -> tuple[Timer, ...]:
     """The timers that differ once a case has moved from `before` to `after` on a day; new ones have no id."""
+    running = {deadline.name: deadline for deadline in definition.deadlines_of(after.variant)}
+    desk = definition.by_state[after.state].desk
     changed: list[Timer] = []
-    for deadline in definition.deadlines:
-        applies = not deadline.variants or after.variant in deadline.variants
-        changed += _moved(deadline, law, before, after, on, past) if applies else _ended(deadline, before, on)
+    for name in dict.fromkeys(deadline.name for deadline in definition.deadlines):
+        if name in running:
+            changed += _moved(running[name], law, before, after, on, past, desk)
+        else:
+            changed += _ended(name, before, on)
     return tuple(changed)
+
+
+def succeeded(timers: Sequence[Timer], old: int, new: int) -> tuple[Timer, ...]:
+    """The timers of a bureau that has become another, as that one's: in law it is the same body (D26)."""
+    return tuple(replace(timer, bureau=new) for timer in timers if timer.bureau == old)
 
 
 def extended(timers: Sequence[Timer], deadline: str, length: int, calendar: Calendar, on: date) -> tuple[Timer, ...]:
@@ -35,14 +45,17 @@ def extended(timers: Sequence[Timer], deadline: str, length: int, calendar: Cale
 
 
 def _moved(
-    deadline: Deadline, law: Jurisdiction, before: Snapshot, after: Snapshot, on: date, past: Sequence[Past]
-) -> list[Timer]:
+    deadline: Deadline, law: Jurisdiction, before: Snapshot, after: Snapshot, on: date, past: Sequence[Past],
+    desk: Party | None,
+) -> list[Timer]:  # fmt: skip
     timer = _latest(deadline, before)
     if after.state not in deadline.over:
-        return _ended(deadline, before, on)
-    if timer is None or _afresh(deadline, timer, before, after):
-        return [*_ended(deadline, before, on), _started(deadline, law, after, on, past)]
+        return _ended(deadline.name, before, on)
+    if timer is None or _afresh(deadline, timer, law, before, after):
+        return [*_ended(deadline.name, before, on), _started(deadline, law, after, on, past, desk)]
     kept = _paused_at(deadline, _resumed(timer, on), after.state, on)
+    if deadline.owner is Addressee.DESK:
+        kept = replace(kept, **_owner(deadline, after, desk))
     return [kept] if kept != timer else []
 
 
@@ -51,26 +64,39 @@ def _latest(deadline: Deadline, case: Snapshot) -> Timer | None:
     return next((timer for timer in reversed(case.timers) if timer.deadline == deadline.name), None)
 
 
-def _afresh(deadline: Deadline, timer: Timer, before: Snapshot, after: Snapshot) -> bool:
+def _afresh(deadline: Deadline, timer: Timer, law: Jurisdiction, before: Snapshot, after: Snapshot) -> bool:
     if timer.round != after.round:
         return True
     if deadline.owner is Party.BUREAU and timer.bureau != after.bureau:
         return True
+    if before.variant != after.variant and _ruled_otherwise(deadline, law, before, after):
+        return True
     return deadline.fresh and before.state not in deadline.over
 
 
-def _ended(deadline: Deadline, case: Snapshot, on: date) -> list[Timer]:
-    timers = [timer for timer in case.timers if timer.deadline == deadline.name and timer.stopped is None]
+def _ruled_otherwise(deadline: Deadline, law: Jurisdiction, before: Snapshot, after: Snapshot) -> bool:
+    """Whether the new variant has a deadline or a limit of its own: then it counts from its own day."""
+    if deadline.variants and before.variant not in deadline.variants:
+        return True
+    day = after.filed_on
+    assert day is not None
+    return law.limit(deadline.rule, before.variant, day) != law.limit(deadline.rule, after.variant, day)
+
+
+def _ended(name: str, case: Snapshot, on: date) -> list[Timer]:
+    timers = [timer for timer in case.timers if timer.deadline == name and timer.stopped is None]
     return [replace(timer, stopped=on) for timer in timers]
 
 
-def _started(deadline: Deadline, law: Jurisdiction, after: Snapshot, on: date, past: Sequence[Past]) -> Timer:
+def _started(
+    deadline: Deadline, law: Jurisdiction, after: Snapshot, on: date, past: Sequence[Past], desk: Party | None
+) -> Timer:  # fmt: skip
     rule = law.limit(deadline.rule, after.variant, after.filed_on or on)
-    start = _counted_from(deadline, past, on)
+    start = _counted_from(deadline, after, past, on)
+    owner = _owner(deadline, after, desk)
     timer = Timer(
-        deadline=deadline.name, rule=deadline.rule, owner=deadline.owner, round=after.round, started=start, n=rule.n,
-        unit=rule.unit, rolls=rule.rolls, bureau=after.bureau if deadline.owner is Party.BUREAU else None,
-        born=on if start < on else None,
+        deadline=deadline.name, rule=deadline.rule, round=after.round, started=start, n=rule.n, unit=rule.unit,
+        rolls=rule.rolls, born=on if start < on else None, owner=owner["owner"], bureau=owner["bureau"],
     )  # fmt: skip
     for event in past if deadline.counts_from else ():
         if event.on >= start:
@@ -78,11 +104,23 @@ def _started(deadline: Deadline, law: Jurisdiction, after: Snapshot, on: date, p
     return _paused_at(deadline, timer, after.state, on)
 
 
-def _counted_from(deadline: Deadline, past: Sequence[Past], on: date) -> date:
-    """The day of the event the law counts from; the day of this move where nothing is said."""
+def _owner(deadline: Deadline, after: Snapshot, desk: Party | None) -> dict[str, Any]:
+    """Whose time it is: a fixed desk's, or that of the desk where the case lies now."""
+    owner = str(desk) if deadline.owner is Addressee.DESK else str(deadline.owner)
+    return {"owner": owner, "bureau": after.bureau if owner == Party.BUREAU else None}
+
+
+def _counted_from(deadline: Deadline, after: Snapshot, past: Sequence[Past], on: date) -> date:
+    """The day of the event the law counts from; the day of this move where nothing is said.
+
+    What starts afresh after the opening, or in a new round, counts from its entering and not from the filing.
+    """
     source = deadline.counts_from
-    if source is None:
+    if source is None or after.round > 1:
         return on
+    if source.filing:
+        again = deadline.fresh and len(past) > 1
+        return on if again or after.filed_on is None else min(after.filed_on, on)
     for event in reversed(past):
         if source.taken and event.action == source.taken:
             return event.on

@@ -5,32 +5,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from workflow.clocks import extended, timers_after
-from workflow.definition import (
-    DESKS,
-    Action,
-    Definition,
-    Effect,
-    Field,
-    FieldKind,
-    Notice,
-    Party,
-    Role,
-    State,
-)
-from workflow.findings import may_find, standing, to_find
+from workflow.answers import asked_of, faults_of, filing_day, sort_answers
+from workflow.clocks import extended, succeeded, timers_after
+from workflow.definition import START, Action, Definition, Effect, FieldKind, Notice, Party, Role, State
+from workflow.findings import standing
+from workflow.holding import holder
 from workflow.machine import take
 from workflow.refusal import Forbidden, Impossible, Incomplete, Message, Refusal, say
 from workflow.snapshot import Facts, Past, Person, Snapshot, World
 from workflow.timing import Timer
 
-CODED = (FieldKind.DATE, FieldKind.CHOICE, FieldKind.BUREAU, FieldKind.DEADLINE)
-SAID_BY_THE_CLOCK = ("deadline", "due", "rung", "from", "to")
-"""What the clock answers: the rung that fired, or from when to when a calendar moved each deadline."""
+__all__ = ["Move", "Open", "Resolved", "asked_of", "choices", "decide"]
 
 
 @dataclass(frozen=True)
@@ -66,6 +55,13 @@ class Move:
     as_of: datetime
     past: Past
     """The event this move will be, as later moves will see it."""
+    filed_on: date
+    holder: int | None = None
+    """Who has taken the case, among those of its desk."""
+    acting_for: int | None = None
+    """For whom the person acts, where they have the role only as a deputy (D18)."""
+    complained_of: str = ""
+    complained_bureau: int | None = None
 
     @property
     def closes(self) -> bool:
@@ -106,7 +102,9 @@ def decide(
     refusal = _refusal(facts)
     if refusal:
         raise refusal
-    _require_answers(facts)
+    faults = faults_of(facts)
+    if faults:
+        raise Incomplete(faults)
     return _move(facts, as_of or now)
 
 
@@ -116,7 +114,7 @@ def choices(
     """The acts of this state that belong to the person's roles, each open or with the reason why not."""
     found = []
     for action in definition.actions_from(snapshot.state, snapshot.variant):
-        role = _role(action, person)
+        role = _role(action, person) if action.offered else None
         if role:
             day = world.jurisdiction.day_of(now)
             facts = _facts(definition, snapshot, world, action.name, person, {}, now, day)
@@ -150,105 +148,99 @@ def _refusal(facts: Facts) -> Refusal | None:
     return None
 
 
-def asked_of(action: Action, role: Role) -> tuple[Field, ...]:
-    """The fields that this role is asked for."""
-    return tuple(field for field in action.asks if not field.by or role in field.by)
-
-
-def _require_answers(facts: Facts) -> None:
-    faults: dict[str, Message] = {}
-    for field in asked_of(facts.action, facts.role):
-        faults.update(_faults(facts, field))
-    if faults:
-        raise Incomplete(faults)
-
-
-def _faults(facts: Facts, field: Field) -> Iterator[tuple[str, Message]]:
-    answer = facts.answers.get(field.name)
-    if field.kind is FieldKind.FINDINGS:
-        yield from _finding_faults(facts, field, answer if isinstance(answer, Mapping) else {})
-    elif field.kind is FieldKind.DATE and isinstance(answer, date) and answer > facts.on:
-        yield field.name, say("This day is still to come.")
-    elif field.kind is FieldKind.CHOICE and answer and answer not in {choice.code for choice in field.choices}:
-        yield field.name, say("Choose one of the answers offered.")
-    elif field.required and not answer:
-        yield field.name, _wanted(field)
-
-
-def _wanted(field: Field) -> Message:
-    if field.kind is FieldKind.CLAIMS:
-        return say("Tick at least one field that is wrong, and write what it should say.")
-    if field.kind in (FieldKind.CHOICE, FieldKind.BUREAU, FieldKind.DEADLINE):
-        return say("Choose one of the answers offered.")
-    if field.kind is FieldKind.FILES:
-        return say("Attach at least one file.")
-    return say("Write at least a sentence.")
-
-
-def _finding_faults(facts: Facts, field: Field, answer: Mapping[str, object]) -> Iterator[tuple[str, Message]]:
-    """A finding for every disputed field; another value needs the value, and what is not granted needs a reason."""
-    for name in to_find(facts.definition, field, facts.snapshot.past):
-        given = answer.get(name)
-        finding: Mapping[str, object] = given if isinstance(given, Mapping) else {}
-        code, key = finding.get("finding"), f"{field.name}.{name}"
-        if code not in may_find(field, name):
-            yield key, say("Choose a finding for this field.")
-        elif code == "other" and not finding.get("value"):
-            yield key, say("Write the value that the record should have.")
-        elif code != "as_claimed" and not finding.get("reason"):
-            yield key, say("Write why: the enterprise reads it.")
-
-
 def _move(facts: Facts, as_of: datetime) -> Move:
     snapshot, action = facts.snapshot, facts.action
-    codes, words, files = _sorted_answers(facts)
+    said = sort_answers(facts)
     state = take(facts.definition, facts)
     stayed = state == snapshot.state and not action.moves
-    target = facts.definition.by_state[state]
-    effects = tuple(_resolve(facts, effect) for effect in action.does)
-    after = _after(snapshot, action, state, effects)
+    effects = tuple(_resolve(facts, effect) for effect in action.does if _is_done(facts, effect))
+    after = _after(facts, state, effects)
     this = Past(snapshot.version + 1, action.name, facts.on, facts.role.name, facts.person.id, facts.person.bureau,
-                snapshot.state, state, after.round, codes)  # fmt: skip
+                snapshot.state, state, after.round, said.codes)  # fmt: skip
+    past = (*snapshot.past, this)
     timers = () if stayed else timers_after(
-        facts.definition, facts.world.jurisdiction, snapshot, after, facts.on, (*snapshot.past, this))  # fmt: skip
+        facts.definition, facts.world.jurisdiction, snapshot, after, facts.on, past)  # fmt: skip
+    assert after.filed_on
     return Move(
         definition=facts.definition, action=action, role=facts.role, person=facts.person, at=facts.now, on=facts.on,
-        source=snapshot.state, target=target, round=after.round, variant=after.variant, bureau=after.bureau,
-        codes=codes, words=words, files=files, effects=effects,
-        timers=_with_extensions(facts, timers, effects), tells=_tells(facts), as_of=as_of, past=this,
+        source=snapshot.state, target=facts.definition.by_state[state], round=after.round, variant=after.variant,
+        bureau=after.bureau, codes=said.codes, words=said.words, files=said.files, effects=effects,
+        timers=_with_effects(facts, timers, effects), tells=_tells(facts), as_of=as_of, past=this,
+        filed_on=after.filed_on, holder=holder(facts.definition, past, state, after.bureau),
+        acting_for=facts.person.acts_for.get(facts.role), complained_of=after.complained_of,
+        complained_bureau=after.complained_bureau,
     )  # fmt: skip
 
 
-def _after(snapshot: Snapshot, action: Action, state: str, effects: tuple[Resolved, ...]) -> Snapshot:
-    routed = next((effect.value for effect in effects if effect.name == "route"), None)
-    variant = next((effect.value for effect in effects if effect.name == "set_variant"), None)
-    return replace(
+def _is_done(facts: Facts, effect: Effect) -> bool:
+    return effect.only is None or facts.said(effect.only[0]) == effect.only[1]
+
+
+def _after(facts: Facts, state: str, effects: tuple[Resolved, ...]) -> Snapshot:
+    """The case as the move leaves it, but for its timers."""
+    snapshot = facts.snapshot
+    values = {effect.name: effect.value for effect in effects}
+    bureau, variant, follow = values.get("route"), values.get("set_variant"), values.get("succeed")
+    after = replace(
         snapshot,
         state=state,
-        round=snapshot.round + 1 if action.reopens else snapshot.round,
-        bureau=routed if isinstance(routed, int) else snapshot.bureau,
+        round=snapshot.round + 1 if facts.action.reopens else snapshot.round,
+        bureau=bureau if isinstance(bureau, int) else snapshot.bureau,
         variant=str(variant) if variant else snapshot.variant,
     )
+    if snapshot.state == START:
+        after = _opened(facts, after)
+    return _following(after, *follow) if isinstance(follow, tuple) else after
+
+
+def _opened(facts: Facts, after: Snapshot) -> Snapshot:
+    """What the opening says once for all: the day of filing, and from whom the case is kept."""
+    name = facts.definition.closed_to
+    bureaus = [field.name for field in facts.action.asks if field.kind is FieldKind.BUREAU and field.only]
+    body = next((facts.answers.get(field) for field in bureaus), None) if name else None
+    return replace(
+        after, filed_on=filing_day(facts), complained_of=str(facts.answers.get(name, "")) if name else "",
+        complained_bureau=body if isinstance(body, int) else None,
+    )  # fmt: skip
+
+
+def _following(after: Snapshot, old: int, new: int) -> Snapshot:
+    """A bureau has become another (D26): the case goes on there, and is kept from there."""
+    return replace(
+        after, bureau=new if after.bureau == old else after.bureau,
+        complained_bureau=new if after.complained_bureau == old else after.complained_bureau,
+    )  # fmt: skip
 
 
 def _resolve(facts: Facts, effect: Effect) -> Resolved:
     """What an effect acts on, read now; an effect given a field that says nothing resolves to nothing."""
-    record, answers = facts.snapshot.record, facts.answers
-    if effect.name == "route":
-        if effect.of in ("supplied_by", "determined_by"):
-            return Resolved("route", effect.of, getattr(record, effect.of) if record else None)
-        return Resolved("route", effect.of, answers.get(effect.of))
-    if effect.name == "set_variant":
-        return Resolved("set_variant", effect.of, answers.get(effect.of))
-    if effect.name == "extend":
-        deadline = facts.definition.deadline(effect.of)
-        rule = facts.world.jurisdiction.limit(
-            deadline.rule, facts.snapshot.variant, facts.snapshot.filed_on or facts.on
-        )
-        return Resolved("extend", effect.of, rule.extension)
-    if effect.name in ("correct", "end_display") and effect.of:
-        return Resolved(effect.name, effect.of, _found_now(facts))
-    return Resolved(effect.name, effect.of)
+    match effect.name:
+        case "route":
+            return Resolved("route", effect.of, _bureau(facts, effect.of))
+        case "extend":
+            return Resolved("extend", effect.of, _length(facts, effect))
+        case "succeed":
+            return Resolved("succeed", effect.of, (facts.answers.get(effect.of), facts.answers.get(effect.by)))
+        case "set_variant" | "hand_to":
+            return Resolved(effect.name, effect.of, facts.answers.get(effect.of))
+        case "correct" | "end_display" if effect.of:
+            return Resolved(effect.name, effect.of, _found_now(facts))
+    return Resolved(effect.name, effect.of, facts.answers.get(effect.by) if effect.by else None)
+
+
+def _bureau(facts: Facts, of: str) -> object:
+    if of == "own_bureau":
+        return facts.person.bureau
+    if of in ("supplied_by", "determined_by"):
+        return getattr(facts.snapshot.record, of) if facts.snapshot.record else None
+    return facts.answers.get(of)
+
+
+def _length(facts: Facts, effect: Effect) -> object:
+    if effect.by:
+        return facts.answers.get(effect.by)
+    deadline = facts.definition.deadline(effect.of, facts.snapshot.variant)
+    return facts.world.limit_of(facts.snapshot, deadline.rule, facts.on).extension
 
 
 def _found_now(facts: Facts) -> dict[str, str]:
@@ -257,12 +249,15 @@ def _found_now(facts: Facts) -> dict[str, str]:
     return {name: finding.code for name, finding in found.items() if finding.event.round == facts.snapshot.round}
 
 
-def _with_extensions(facts: Facts, timers: tuple[Timer, ...], effects: tuple[Resolved, ...]) -> tuple[Timer, ...]:
-    longer: list[Timer] = []
+def _with_effects(facts: Facts, timers: tuple[Timer, ...], effects: tuple[Resolved, ...]) -> tuple[Timer, ...]:
+    """The timers that the move changes, and those that its effects make longer or give to another bureau."""
+    changed: list[Timer] = list(timers)
     for effect in effects:
         if effect.name == "extend" and isinstance(effect.value, int):
-            longer += extended(facts.snapshot.timers, effect.of, effect.value, facts.world.calendar, facts.on)
-    return (*timers, *longer)
+            changed += extended(facts.snapshot.timers, effect.of, effect.value, facts.world.calendar, facts.on)
+        if effect.name == "succeed" and isinstance(effect.value, tuple):
+            changed += succeeded(facts.snapshot.timers, *effect.value)
+    return tuple(changed)
 
 
 def _tells(facts: Facts) -> tuple[Notice, ...]:
@@ -275,40 +270,3 @@ def _tells(facts: Facts) -> tuple[Notice, ...]:
         for past in facts.snapshot.past
     )
     return tuple(notice for notice in facts.action.tells if not (notice.once and told))
-
-
-def _sorted_answers(facts: Facts) -> tuple[dict[str, object], dict[str, str], dict[str, object]]:
-    """Codes for the chain, words kept beside it, and files, each by name."""
-    codes: dict[str, object] = {}
-    words: dict[str, str] = {}
-    files: dict[str, object] = {}
-    for field in asked_of(facts.action, facts.role):
-        answer = facts.answers.get(field.name)
-        if field.kind is FieldKind.FILES:
-            files[field.name] = answer or ()
-        elif field.kind is FieldKind.CLAIMS and isinstance(answer, Mapping):
-            codes[field.name] = list(answer)
-            words.update({f"{field.name}.{name}": str(value) for name, value in answer.items()})
-        elif field.kind is FieldKind.FINDINGS and isinstance(answer, Mapping):
-            _sort_findings(facts, field, answer, codes, words)
-        elif answer and field.kind in CODED:
-            codes[field.name] = answer.isoformat() if isinstance(answer, date) else answer
-        elif answer:
-            words[field.name] = str(answer)
-    if facts.role.party not in DESKS:
-        codes.update({key: value for key, value in facts.answers.items() if key in SAID_BY_THE_CLOCK})
-    return codes, words, files
-
-
-def _sort_findings(
-    facts: Facts, field: Field, answer: Mapping[str, object], codes: dict[str, object], words: dict[str, str]
-) -> None:
-    found: dict[str, str] = {}
-    for name in to_find(facts.definition, field, facts.snapshot.past):
-        finding = answer[name]
-        assert isinstance(finding, Mapping)
-        found[name] = str(finding["finding"])
-        for part in ("value", "reason"):
-            if finding.get(part):
-                words[f"{field.name}.{name}.{part}"] = str(finding[part])
-    codes[field.name] = found

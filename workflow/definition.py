@@ -68,6 +68,23 @@ RECOUNTED: Final = "recounted"
 """The clock's action where a newly announced calendar moves a date; no rung names it."""
 
 
+class Part(Enum):
+    """What an action is in the making of a decision.
+
+    PROPOSES: puts a decision forward; the filer does not see it before somebody DECIDES. SENDS_BACK: back to whoever
+    proposed.
+    """
+
+    PROPOSES = "proposes"
+    DECIDES = "decides"
+    SENDS_BACK = "sends_back"
+
+
+PROPOSES: Final = Part.PROPOSES
+DECIDES: Final = Part.DECIDES
+SENDS_BACK: Final = Part.SENDS_BACK
+
+
 class Addressee(StrEnum):
     """Whom a notice is for, seen from the case."""
 
@@ -95,6 +112,14 @@ class FieldKind(StrEnum):
     FILES = "files"
     BUREAU = "bureau"
     DEADLINE = "deadline"
+    NUMBER = "number"
+    RECORD = "record"
+    PERSON = "person"
+    COMMITMENT = "commitment"
+
+
+Only = tuple[str, str]
+"""A field and a code: only where that field is answered so."""
 
 
 @dataclass(frozen=True)
@@ -115,18 +140,21 @@ class State:
 
 @dataclass(frozen=True)
 class Choice:
-    """One answer of a choice: its code and the words shown."""
+    """One answer of a choice: its code and the words shown; given `records`, only for these kinds of records."""
 
     code: str
     label: str
+    records: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Field:
     """What an action asks.
 
-    `by` limits it to those roles. `internal` words are never shown to the filer. Of findings: `settles` leaves
-    none open, `review` asks only for what was not granted and is laid over the first findings (D21).
+    `by` limits it to those roles, `only` to forms in which another field is answered so. `internal` words are never
+    shown to the filer. A date that is the `day_of_filing` counts instead of the day of typing (D17, D30). Of claims:
+    `display` disputes the display itself and no value. Of findings: `settles` leaves none open, `review` asks only
+    for what was not granted and is laid over the first findings (D21).
     """
 
     name: str
@@ -137,6 +165,9 @@ class Field:
     hint: str = ""
     by: tuple[Role, ...] = ()
     internal: bool = False
+    only: Only | None = None
+    day_of_filing: bool = False
+    display: bool = False
     settles: bool = False
     review: bool = False
 
@@ -171,10 +202,16 @@ Target = str | Stay | Branch
 
 @dataclass(frozen=True)
 class Effect:
-    """What a move does beyond the state. `of` names a field, a deadline, a kind or a column."""
+    """What a move does beyond the state. `of` names a field, a deadline, a kind or a column.
+
+    `only`: done only where that field is answered so, now or when it was last answered. `by` is the field that gives
+    the length, or the day.
+    """
 
     name: str
     of: str = ""
+    only: Only | None = None
+    by: str = ""
 
 
 def flag() -> Effect:
@@ -189,21 +226,35 @@ def correct(findings: str = "findings") -> Effect:
     return Effect("correct", findings)
 
 
-def end_display(findings: str = "") -> Effect:
-    """End the display; given findings, only where they say so."""
-    return Effect("end_display", findings)
+def end_display(findings: str = "", only: Only | None = None, on: str = "") -> Effect:
+    """End the display, on the day that a field gives; given findings, only where they say so."""
+    return Effect("end_display", findings, only, on)
 
 
-def show_again() -> Effect:
-    return Effect("show_again")
+def show_again(only: Only | None = None) -> Effect:
+    """Undo what this case ended (D15)."""
+    return Effect("show_again", only=only)
 
 
-def delist() -> Effect:
-    return Effect("delist")
+def delist(only: Only | None = None, on: str = "") -> Effect:
+    return Effect("delist", only=only, by=on)
 
 
-def stop_sharing() -> Effect:
-    return Effect("stop_sharing")
+def stop_sharing(only: Only | None = None, on: str = "") -> Effect:
+    return Effect("stop_sharing", only=only, by=on)
+
+
+def take() -> Effect:
+    """Whoever acts has the case in hand, among those of the desk."""
+    return Effect("take")
+
+
+def give_back() -> Effect:
+    return Effect("give_back")
+
+
+def hand_to(person: str) -> Effect:
+    return Effect("hand_to", person)
 
 
 def keep_statement() -> Effect:
@@ -216,7 +267,7 @@ def drop_review() -> Effect:
 
 
 def route(to: str) -> Effect:
-    """Route the case to a bureau: `supplied_by`, `determined_by` or the field that names it."""
+    """Route the case to a bureau: `supplied_by`, `determined_by`, `own_bureau` of whoever acts, or a field."""
     return Effect("route", to)
 
 
@@ -224,8 +275,14 @@ def set_variant(of: str) -> Effect:
     return Effect("set_variant", of)
 
 
-def extend(deadline: str) -> Effect:
-    return Effect("extend", deadline)
+def succeed(bureau: str, by: str) -> Effect:
+    """A bureau has become another: what lies or runs there goes on there, since in law it is the same body (D26)."""
+    return Effect("succeed", bureau, by=by)
+
+
+def extend(deadline: str, by: str = "") -> Effect:
+    """Longer by what the rule gives, or by the number in a field, up to that."""
+    return Effect("extend", deadline, by=by)
 
 
 def open_case(kind: str) -> Effect:
@@ -235,7 +292,7 @@ def open_case(kind: str) -> Effect:
 EFFECTS: Final = frozenset(
     (
         *("flag", "unflag", "correct", "end_display", "show_again", "delist", "stop_sharing", "keep_statement"),
-        *("drop_review", "route", "set_variant", "extend", "open_case"),
+        *("drop_review", "route", "set_variant", "succeed", "extend", "open_case", "take", "give_back", "hand_to"),
     )
 )
 
@@ -251,7 +308,10 @@ class Notice:
 
 @dataclass(frozen=True)
 class Action:
-    """One row of a procedure's table. `label` stands on the button, `done` in the time line."""
+    """One row of a procedure's table. `label` stands on the button, `done` in the time line.
+
+    What is not `offered` by the pages of a case has a page of its own.
+    """
 
     name: str
     label: str
@@ -265,6 +325,8 @@ class Action:
     tells: tuple[Notice, ...] = ()
     variants: tuple[str, ...] = ()
     reopens: bool = False
+    part: Part | None = None
+    offered: bool = True
 
     @property
     def targets(self) -> tuple[str | Stay, ...]:
@@ -294,10 +356,11 @@ class Rung:
 
 @dataclass(frozen=True)
 class CountsFrom:
-    """Where the law counts from an event and not from the entering: a date field, or an action."""
+    """Where the law counts from an event and not from the entering: a date field, an action, or the filing."""
 
     asked: str = ""
     taken: str = ""
+    filing: bool = False
 
 
 def asked(field_name: str) -> CountsFrom:
@@ -308,20 +371,31 @@ def taken(action: str) -> CountsFrom:
     return CountsFrom(taken=action)
 
 
+FILING: Final = CountsFrom(filing=True)
+"""From the day of filing, which is the day of receipt and not of typing (D17); of a reopened case, from its request."""
+
+
 @dataclass(frozen=True)
 class Deadline:
-    """A limit that runs while the case is in a set of states. It bears its rule's name."""
+    """A limit that runs while the case is in a set of states. It bears its rule's name.
+
+    Its owner is whose lateness it is; `Addressee.DESK`: of whoever has the case.
+    """
 
     name: str
     label: str
     rule: str
-    owner: Party
+    owner: Party | Addressee
     over: tuple[str, ...]
     rungs: tuple[Rung, ...]
     paused_in: tuple[str, ...] = ()
     fresh: bool = False
     counts_from: CountsFrom | None = None
     variants: tuple[str, ...] = ()
+
+    def owned_by(self, desk: Party | str | None) -> bool:
+        """Whether it is the time of that desk while the case lies there."""
+        return self.owner in (desk, Addressee.DESK)
 
 
 @dataclass(frozen=True)
@@ -337,7 +411,14 @@ class Definition:
     variants: tuple[str, ...] = ()
     windows: tuple[str, ...] = ()
     """Rules that only a `within` guard reads: windows in which an action may be taken."""
-    readers: tuple[str, ...] = ()
+    records: tuple[str, ...] = ()
+    """The kinds of records that such a case may be about; none named: any."""
+    without_record: bool = False
+    """Such a case is about no record."""
+    starts_as: Question | None = None
+    """Which variant a new case is, where the opening row leaves several."""
+    closed_to: str = ""
+    """The field of the opening that names whom the case is kept from (D16)."""
     file: str = ""
 
     @cached_property
@@ -367,12 +448,19 @@ class Definition:
     def deadlines_of(self, variant: str = "") -> tuple[Deadline, ...]:
         return tuple(d for d in self.deadlines if not d.variants or variant in d.variants)
 
-    def deadline(self, name: str) -> Deadline:
-        return next(deadline for deadline in self.deadlines if deadline.name == name)
+    def deadline(self, name: str, variant: str | None = None) -> Deadline:
+        """The deadline of that name; where variants have one each, that of the variant."""
+        named = [deadline for deadline in self.deadlines if deadline.name == name]
+        return next((one for one in named if not one.variants or variant in one.variants), named[0])
 
-    def movers(self, state: str, variant: str = "") -> frozenset[Role]:
-        """The roles that can move a case out of that state: whose work it is."""
-        return frozenset(role for action in self.actions_from(state, variant) if action.moves for role in action.by)
+    def movers(self, state: str, variant: str | None = None) -> frozenset[Role]:
+        """The roles that can move a case out of that state: whose work it is. No variant: in any."""
+        rows = self.actions if variant is None else self.actions_from(state, variant)
+        return frozenset(role for row in rows if state in row.source and row.moves for role in row.by)
+
+    def opening(self, name: str, variant: str) -> Action | None:
+        """The row by which a case of that variant is opened."""
+        return self.action(name, START, variant)
 
     @cached_property
     def digest(self) -> str:
@@ -381,4 +469,5 @@ class Definition:
 
 
 def _parts(definition: Definition) -> Iterable[object]:
-    return (definition.kind, definition.states, definition.actions, definition.deadlines, definition.variants)
+    named = (definition.kind, definition.states, definition.actions, definition.deadlines, definition.variants)
+    return (*named, definition.records, definition.closed_to)

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from workflow.definition import Action, Definition, Field, FieldKind
+from workflow.definition import START, Action, Definition, Field, FieldKind
 from workflow.snapshot import Past
 
 AS_CLAIMED: Final = "as_claimed"
@@ -25,9 +25,9 @@ DISPLAY: Final = "display"
 
 
 def disputed(definition: Definition, past: Iterable[Past]) -> tuple[str, ...]:
-    """The disputed fields, in the order in which they were claimed."""
+    """The disputed fields, in the order in which the opening claimed them."""
     for event in past:
-        for field in fields_of(definition, event, FieldKind.CLAIMS):
+        for field in fields_of(definition, event, FieldKind.CLAIMS) if event.source == START else ():
             return tuple(_list(event.codes.get(field.name)))
     return ()
 
@@ -87,8 +87,8 @@ def fields_of(definition: Definition, event: Past, kind: FieldKind) -> tuple[Fie
 
 def rows_of(definition: Definition, event: Past) -> tuple[Action, ...]:
     """The row that an event took; the first of that name where the definition has moved on since."""
-    action = definition.action(event.action, event.source)
-    return (action,) if action else definition.actions_named(event.action)[:1]
+    named = definition.actions_named(event.action)
+    return tuple(row for row in named if event.source in row.source)[:1] or named[:1]
 
 
 def _drops(definition: Definition, event: Past) -> bool:

@@ -12,6 +12,7 @@ from typing import ClassVar
 
 from workflow.calendar import due
 from workflow.definition import Party
+from workflow.holding import holder
 from workflow.refusal import Forbidden, Impossible, Message, Refusal, say
 from workflow.snapshot import Facts, Past
 from workflow.timing import due_of
@@ -100,7 +101,7 @@ class NotBy(Guard):
     def why_not(self, facts: Facts) -> Message | None:
         taken = [facts.last(action) for action in self.actions]
         if any(past and past.person is not None and past.person == facts.person.id for past in taken):
-            return say("You took the step before this one: a second person must decide.")
+            return _else_a_deputy(facts, say("You took the step before this one: a second person must decide."))
         return None
 
     def refers(self) -> Refers:
@@ -118,18 +119,77 @@ class NotHandler(Guard):
         if record is None:
             return None
         if record.entered_by is not None and record.entered_by == facts.person.id:
-            return say("You entered this record: somebody else must decide on it.")
+            return _else_a_deputy(facts, say("You entered this record: somebody else must decide on it."))
         if record.handler and record.handler.strip() == facts.person.name.strip():
-            return say("The record names you as its handler: somebody else must decide on it.")
+            return _else_a_deputy(facts, say("The record names you as its handler: somebody else must decide on it."))
         return None
+
+
+def _else_a_deputy(facts: Facts, why: Message) -> Message:
+    """D18: where that leaves nobody, a deputy is named, by the head of the bureau or of the office."""
+    if facts.party is Party.BUREAU:
+        return say("{why} Where there is nobody else, the head of the bureau names a deputy.", why=why)
+    return say("{why} Where there is nobody else, the head of the office names a deputy.", why=why)
+
+
+@dataclass(frozen=True)
+class OwnRecord(Guard):
+    """Somebody of a bureau opens such a case only where their own bureau stands in that column of the record."""
+
+    refuses: ClassVar[type[Refusal]] = Forbidden
+    column: str
+
+    def why_not(self, facts: Facts) -> Message | None:
+        record = facts.snapshot.record
+        if facts.party is not Party.BUREAU or record is None:
+            return None
+        if getattr(record, self.column) == facts.person.bureau:
+            return None
+        return say("Another bureau decided on this record: the application is entered there.")
+
+
+@dataclass(frozen=True)
+class About(Guard):
+    """Only where the opening said so of a field; with `unless`, only where it did not."""
+
+    field: str
+    codes: tuple[str, ...]
+    unless: bool = False
+
+    def why_not(self, facts: Facts) -> Message | None:
+        if (facts.opening_said(self.field) in self.codes) is not self.unless:
+            return None
+        if self.unless:
+            return say("Not in a case about this body: it may not answer for itself. Lead it to where it belongs.")
+        return say("This step belongs to cases about somebody else.")
+
+    def refers(self) -> Refers:
+        return Refers(fields=(self.field,))
+
+
+@dataclass(frozen=True)
+class NotComplainedOf(Guard):
+    """No unit handles a complaint about itself."""
+
+    field: str
+
+    def why_not(self, facts: Facts) -> Message | None:
+        named = facts.answers.get(self.field)
+        if named and named == facts.snapshot.complained_bureau:
+            return say("The complaint is about this bureau: choose another one.")
+        return None
+
+    def refers(self) -> Refers:
+        return Refers(fields=(self.field,))
 
 
 @dataclass(frozen=True)
 class Within(Guard):
-    """Only within a window that a rule sets, counted from the last of some actions."""
+    """Only within a window that a rule sets, counted from the last of some actions, or from a day that it names."""
 
     rule: str
     since: tuple[str, ...]
+    day: str = ""
 
     def why_not(self, facts: Facts) -> Message | None:
         starts = [past for past in facts.snapshot.past if past.action in self.since]
@@ -143,10 +203,12 @@ class Within(Guard):
     def ends(self, facts: Facts, start: Past) -> tuple[date, bool]:
         snapshot, world = facts.snapshot, facts.world
         rule = world.jurisdiction.limit(self.rule, snapshot.variant, snapshot.filed_on or facts.on)
-        return due(world.calendar, start.on, rule.n, rule.unit, rolls=rule.rolls)
+        named = start.codes.get(self.day) if self.day else None
+        begins = date.fromisoformat(str(named)) if named else start.on
+        return due(world.calendar, begins, rule.n, rule.unit, rolls=rule.rolls)
 
     def refers(self) -> Refers:
-        return Refers(actions=self.since, rules=(self.rule,))
+        return Refers(actions=self.since, rules=(self.rule,), fields=(self.day,) if self.day else ())
 
 
 @dataclass(frozen=True)
@@ -212,6 +274,21 @@ def is_open_already(number: str) -> Message:
 
 
 @dataclass(frozen=True)
+class InHand(Guard):
+    """Whether whoever acts has taken the case: to give it back they must, to take it they must not."""
+
+    mine: bool
+
+    def why_not(self, facts: Facts) -> Message | None:
+        held = holder(facts.definition, facts.snapshot.past, facts.snapshot.state, facts.snapshot.bureau)
+        if (held is not None and held == facts.person.id) is self.mine:
+            return None
+        if self.mine:
+            return say("You have not taken this case.")
+        return say("You have taken this case already.")
+
+
+@dataclass(frozen=True)
 class OneSheet(Guard):
     """D29: a supervision sheet is for a deadline that runs, once for each due date, by the chief or by the clock."""
 
@@ -234,6 +311,22 @@ class OneSheet(Guard):
         return None
 
 
+def own_record(column: str) -> OwnRecord:
+    return OwnRecord(column)
+
+
+def about(field: str, *codes: str) -> About:
+    return About(field, codes)
+
+
+def not_about(field: str, *codes: str) -> About:
+    return About(field, codes, unless=True)
+
+
+def not_complained_of(field: str) -> NotComplainedOf:
+    return NotComplainedOf(field)
+
+
 def once(per: str = "case") -> Once:
     return Once(per)
 
@@ -254,8 +347,8 @@ def not_handler() -> NotHandler:
     return NotHandler()
 
 
-def within(rule: str, since: str | tuple[str, ...]) -> Within:
-    return Within(rule, (since,) if isinstance(since, str) else since)
+def within(rule: str, since: str | tuple[str, ...], day: str = "") -> Within:
+    return Within(rule, (since,) if isinstance(since, str) else since, day)
 
 
 def before_due(deadline: str) -> BeforeDue:
@@ -272,6 +365,14 @@ def has_remedy(of: Party) -> HasRemedy:
 
 def no_other_open() -> NoOtherOpen:
     return NoOtherOpen()
+
+
+def in_hand() -> InHand:
+    return InHand(mine=True)
+
+
+def not_in_hand() -> InHand:
+    return InHand(mine=False)
 
 
 def one_sheet() -> OneSheet:

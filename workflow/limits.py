@@ -6,7 +6,7 @@ It knows no case, no file and no clock. Where limits are kept is `jurisdiction.p
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from itertools import pairwise
 from typing import Annotated, Final, Literal, Self
@@ -48,9 +48,14 @@ class Dated(Entry):
 
 
 class Binding(Entry):
-    """Where a text binds what else is only proposed: `where` says for which cases, in words."""
+    """Where a text binds what else is only proposed: `where` says for which cases, in words.
+
+    A case is one of them by its `variant`, or since its opening answered the field `asked`.
+    """
 
     where: Words
+    variant: str = ""
+    asked: str = ""
     counted_from: str = ""
     citation: Words
     citation_en: Words
@@ -93,6 +98,12 @@ class Rule(Dated):
     @property
     def stage(self) -> str:
         return self.name.partition(".")[2]
+
+    def binds(self, variant: str, said: Mapping[str, object]) -> bool:
+        """Whether a text binds a case of that variant, whose opening said so."""
+        if self.binding is None:
+            return False
+        return bool(variant and variant == self.binding.variant) or bool(said.get(self.binding.asked))
 
     def bound(self) -> Rule:
         """The same limit for the cases that a text binds; itself where it makes no difference."""

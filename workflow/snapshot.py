@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 from workflow.calendar import Calendar
 from workflow.definition import Action, Definition, Party, Role
+from workflow.limits import Rule
 from workflow.rules import Jurisdiction
 from workflow.timing import Timer
 
@@ -36,6 +37,8 @@ class Person:
     roles: frozenset[Role]
     name: str = ""
     bureau: int | None = None
+    acts_for: Mapping[Role, int] = field(default_factory=dict)
+    """For whom, by id, in the roles that the person holds only as a deputy (D18)."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +51,9 @@ class RecordFacts:
     entered_by: int | None = None
     handler: str = ""
     displayed: bool = True
+    kind: str = "penalty"
+    branch: str = "general"
+    """The branch of law whose rules of its own the record follows, else `general`."""
 
 
 @dataclass(frozen=True)
@@ -71,6 +77,9 @@ class Snapshot:
     """Whether review body and court are entered, by "bureau" and "office" (D11)."""
     open_cases: tuple[str, ...] = ()
     """Numbers of other open cases of the same record, kind and filer (D19)."""
+    complained_of: str = ""
+    complained_bureau: int | None = None
+    """From whom the case is kept (D16): what the opening said, and which bureau that is."""
 
 
 @dataclass(frozen=True)
@@ -79,6 +88,17 @@ class World:
 
     jurisdiction: Jurisdiction
     calendar: Calendar
+
+    def limit_of(self, case: Snapshot, rule: str, otherwise: date | None = None) -> Rule:
+        """The limit by which something runs in a case: that of its filing day, bound where a text binds this case.
+
+        `otherwise` is the day for a case that is not filed yet.
+        """
+        day = case.filed_on or otherwise
+        assert day is not None
+        found = self.jurisdiction.limit(rule, case.variant, day)
+        said = case.past[0].codes if case.past else {}
+        return found.bound() if found.binds(case.variant, said) else found
 
 
 @dataclass(frozen=True)
@@ -97,6 +117,17 @@ class Facts:
 
     def last(self, action: str) -> Past | None:
         return next((past for past in reversed(self.snapshot.past) if past.action == action), None)
+
+    def opening_said(self, field_name: str) -> object:
+        """What the opening answered to a field."""
+        return self.snapshot.past[0].codes.get(field_name) if self.snapshot.past else None
+
+    def said(self, field_name: str) -> object:
+        """What a field is answered now, or was when it was last answered."""
+        if field_name in self.answers:
+            return self.answers[field_name]
+        told = (past.codes[field_name] for past in reversed(self.snapshot.past) if field_name in past.codes)
+        return next(told, None)
 
     @property
     def party(self) -> Party:

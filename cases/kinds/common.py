@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from workflow.definition import (
     APPROVER,
+    CASE,
     CHIEF,
     CLOCK,
     FILER,
@@ -14,12 +15,20 @@ from workflow.definition import (
     STAY,
     Action,
     Addressee,
+    Choice,
     Field,
     FieldKind,
     Notice,
+    Party,
+    Role,
     Rung,
+    State,
+    give_back,
+    hand_to,
+    succeed,
+    take,
 )
-from workflow.guards import one_sheet
+from workflow.guards import in_hand, not_in_hand, one_sheet
 
 OFFICIAL_LADDER = (
     Rung(-2, "remind", at_least=5),
@@ -36,11 +45,28 @@ def enterprise_ladder(late: str) -> tuple[Rung, ...]:
     return (Rung(-2, "remind", at_least=5), Rung(-1, "remind", at_least=2), Rung(0, late, exact=True))
 
 
+GROUNDS = (
+    Choice("wrong", "It does not match the facts, is wrong or leaves something out"),
+    Choice("secret", "It infringes a business secret, privacy or another lawful interest"),
+    Choice("expired", "It is still shown after its display period has ended"),
+    Choice("barred", "Laws and regulations forbid its disclosure"),
+)
+"""The four grounds of 《内蒙古自治区社会信用条例》第三十九条 (1)–(4)."""
+
+HANDED_IN = Field("handed_in_on", "Handed in on", FieldKind.DATE, by=(OFFICER, REVIEWER), day_of_filing=True,
+                  hint="The day on which it was handed in counts, not today.")  # fmt: skip
+"""What came on paper counts from the day it came (D17)."""
+
 REASONS = Field("reasons", "Reasons", hint="The enterprise reads this.")
 WORDS = Field("words", "What you want to say")
 FILES = Field("files", "Evidence", FieldKind.FILES, required=False, hint="PDF, JPEG or PNG, at most 10 files of 10 MB.")
 MISSING = Field("missing", "What is missing", hint="Name everything that is missing: it can be asked only once.")
 WHERE = Field("where", "Where to go instead", required=False, hint="The body that can help, and how to reach it.")
+WHERE_TO_GO = Field("where", "Where to go", hint="The body that can help, and how to reach it.")
+INTERNAL_REASONS = Field("reasons", "Reasons", internal=True, hint="The enterprise does not see it.")
+OPINION = Field("opinion", "Opinion", required=False, internal=True, hint="The enterprise does not see it.")
+FINDINGS = Field("findings", "Findings", FieldKind.FINDINGS)
+CLAIMS = Field("claims", "What is wrong, and what it should say", FieldKind.CLAIMS)
 
 
 def ladder_actions(states: tuple[str, ...]) -> tuple[Action, ...]:
@@ -75,3 +101,54 @@ def add(states: tuple[str, ...]) -> Action:
     """The enterprise adds papers of its own; that pauses nothing (D4)."""
     return Action("add", "Add papers", "Papers added", by=(FILER,), source=states, target=STAY,
                   asks=(WORDS, FILES), tells=(Notice(Addressee.DESK, "added"),))  # fmt: skip
+
+
+def papers_come(*asked: tuple[str, str]) -> tuple[Action, ...]:
+    """From each state in which papers are awaited back to the desk that asked: they come, or their time ends (D2)."""
+    return tuple(row for asking, back in asked for row in (
+        Action("supply", "Send the papers", "Papers sent", by=(FILER,), source=(asking,), target=back,
+               asks=(WORDS, FILES), tells=(Notice(Addressee.DESK, "papers_came"),)),
+        Action("papers_late", "The time for papers has ended", "The time for papers has ended; the case goes on",
+               by=(CLOCK,), source=(asking,), target=back,
+               tells=(Notice(Addressee.DESK, "papers_late"), Notice(Addressee.FILER, "papers_late_filer"))),
+    ))  # fmt: skip
+
+
+def joined(states: tuple[str, ...]) -> Action:
+    """What another case would open is open already: what was found there is added to it (D19)."""
+    return Action("joined", "Add another case's findings", "Findings of another case added", by=(CASE,), source=states,
+                  target=STAY, asks=(Field("words", "What was found there"),),
+                  tells=(Notice(Addressee.DESK, "joined"),))  # fmt: skip
+
+
+def succeeded(states: tuple[str, ...]) -> Action:
+    """A bureau has been merged, split or renamed: its open cases go on under its successor (D26)."""
+    return Action("succeeded", "Follow the successor", "The bureau has become another", by=(CHIEF,), source=states,
+                  target=STAY, offered=False, does=(succeed("old_bureau", "bureau"),), asks=(
+                      Field("old_bureau", "Which body", FieldKind.BUREAU),
+                      Field("bureau", "Successor", FieldKind.BUREAU), Field("document", "Document", FieldKind.LINE),
+                      Field("on_day", "From which day", FieldKind.DATE)),
+                  tells=(Notice(Addressee.FILER, "succeeded"),))  # fmt: skip
+
+
+def whose_work(office: tuple[str, ...], bureau: tuple[str, ...]) -> tuple[Action, ...]:
+    """Among several at the desk: who takes a case, gives it back or hands it to another. It bars nobody."""
+    desks: tuple[tuple[tuple[Role, ...], tuple[str, ...]], ...] = (
+        ((OFFICER, CHIEF), office), ((REVIEWER, APPROVER, HEAD), bureau))  # fmt: skip
+    return tuple(row for roles, states in desks for row in (
+        Action("take", "Take this case", "Taken in hand", by=roles, source=states, target=STAY,
+               guard=(not_in_hand(),), does=(take(),)),
+        Action("give_back", "Give it back", "Given back to the desk", by=roles, source=states, target=STAY,
+               guard=(in_hand(),), does=(give_back(),)),
+        Action("hand_to", "Hand it to a colleague", "Handed to a colleague", by=roles, source=states, target=STAY,
+               asks=(Field("person", "To whom", FieldKind.PERSON),), does=(hand_to("person"),)),
+    ))  # fmt: skip
+
+
+def of_every_open_case(states: tuple[State, ...]) -> tuple[Action, ...]:
+    """The rows that every kind has in every open state."""
+    open_states = tuple(state.name for state in states if not state.final)
+    office, bureau = (
+        tuple(state.name for state in states if state.desk is desk) for desk in (Party.OFFICE, Party.BUREAU)
+    )
+    return (note(open_states), *whose_work(office, bureau), succeeded(open_states), *ladder_actions(open_states))

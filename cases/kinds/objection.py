@@ -7,25 +7,37 @@ of procedures.md, its limits stand in `jurisdictions/`.
 from __future__ import annotations
 
 from cases.kinds.common import (
+    CLAIMS,
     FILES,
+    FINDINGS,
+    GROUNDS,
+    HANDED_IN,
+    INTERNAL_REASONS,
     MISSING,
     OFFICIAL_LADDER,
+    OPINION,
     REASONS,
     WHERE,
+    WHERE_TO_GO,
     WORDS,
     add,
     enterprise_ladder,
-    ladder_actions,
-    note,
+    joined,
+    of_every_open_case,
+    papers_come,
 )
 from workflow.definition import (
     APPROVER,
+    CASE,
     CHIEF,
-    CLOCK,
+    DECIDES,
     FILER,
+    FILING,
     HEAD,
     OFFICER,
+    PROPOSES,
     REVIEWER,
+    SENDS_BACK,
     START,
     STAY,
     Action,
@@ -46,6 +58,7 @@ from workflow.definition import (
     extend,
     flag,
     keep_statement,
+    open_case,
     route,
     unflag,
 )
@@ -66,14 +79,6 @@ from workflow.snapshot import Facts
 
 OFFICE, BUREAU, ENTERPRISE = Party.OFFICE, Party.BUREAU, Party.ENTERPRISE
 TO = Addressee
-
-GROUNDS = (
-    Choice("wrong", "It does not match the facts, is wrong or leaves something out"),
-    Choice("secret", "It infringes a business secret, privacy or another lawful interest"),
-    Choice("expired", "It is still shown after its display period has ended"),
-    Choice("barred", "Laws and regulations forbid its disclosure"),
-)
-"""The four grounds of 《内蒙古自治区社会信用条例》第三十九条 (1)–(4)."""
 
 STATES = (
     State("filed", "Filed", OFFICE, "accept or refuse the objection"),
@@ -142,39 +147,40 @@ DECISION = Question("decision", ("admitted", "upheld"), lambda facts: str(facts.
 BY_FINDINGS = By(OUTCOME, corrected="carrying_out", display_ended="carrying_out", partly="carrying_out",
                  kept="answering", undetermined="answering")  # fmt: skip
 
-FINDINGS = Field("findings", "Findings", FieldKind.FINDINGS)
-INTERNAL_REASONS = Field("reasons", "Reasons", internal=True, hint="The enterprise does not see it.")
-CLAIMS = Field("claims", "What is wrong, and what it should say", FieldKind.CLAIMS)
+GROUND = Field("ground", "On which ground", FieldKind.CHOICE, choices=GROUNDS)
+OWN_WORDS = Field("words", "What happened, in your own words")
 
 INTAKE = (
-    Action("file", "File the objection", "Objection filed", by=(FILER,), source=(START,), target="filed",
-           asks=(CLAIMS, Field("ground", "On which ground", FieldKind.CHOICE, choices=GROUNDS),
-                 Field("words", "What happened, in your own words"), FILES),
-           guard=(no_other_open(),),
+    Action("file", "File the objection", "Objection filed", by=(FILER, OFFICER, REVIEWER), source=(START,),
+           target="filed", guard=(no_other_open(),), asks=(CLAIMS, GROUND, OWN_WORDS, FILES, HANDED_IN),
            tells=(Notice(TO.FILER, "filed"), Notice(TO.OFFICE, "filed_office"))),
+    Action("opened", "Open an objection", "Objection opened by the office", by=(CASE,), source=(START,),
+           target="comparing", guard=(no_other_open(),), asks=(CLAIMS, GROUND, OWN_WORDS), does=(flag(),),
+           tells=(Notice(TO.FILER, "objection_opened"), Notice(TO.OFFICE, "objection_opened"))),
     Action("ask_papers", "Ask for missing papers", "Papers asked for", by=(OFFICER,), source=("filed",),
            target="awaiting_papers", guard=(once(),), asks=(MISSING,), tells=(Notice(TO.FILER, "papers_asked"),)),
     Action("accept", "Accept and mark the record", "Accepted; the record is marked as under objection",
            by=(OFFICER,), source=("filed",), target="comparing",
            does=(flag(),), tells=(Notice(TO.FILER, "accepted"),)),
     Action("refuse", "Refuse the objection", "Refused", by=(OFFICER,), source=("filed",), target="refused",
-           guard=(has_remedy(OFFICE),), asks=(REASONS, WHERE), tells=(Notice(TO.FILER, "refused"),)),
+           part=DECIDES, guard=(has_remedy(OFFICE),), asks=(REASONS, WHERE), tells=(Notice(TO.FILER, "refused"),)),
     Action("lapse", "Close for want of papers", "Closed for want of papers", by=(OFFICER,), source=("filed",),
-           target="lapsed", asks=(REASONS,),
+           target="lapsed", part=DECIDES, asks=(REASONS,),
            guard=(after("ask_papers"), not_after("supply", "add", since="ask_papers"), has_remedy(OFFICE)),
            tells=(Notice(TO.FILER, "lapsed"),)),
 )  # fmt: skip
 
 COMPARING = (
     Action("correct_own", "Propose to correct our own error", "Correction of an own error proposed", by=(OFFICER,),
-           source=("comparing",), target="confirming_own_error",
+           source=("comparing",), target="confirming_own_error", part=PROPOSES,
            asks=(Field("findings", "Findings", FieldKind.FINDINGS, settles=True), REASONS,
                  Field("files", "The bureau's data", FieldKind.FILES))),
     Action("confirm_own", "Confirm and correct the record", "Own error confirmed; the record is corrected",
-           by=(CHIEF,), source=("confirming_own_error",), target="answering", guard=(not_by("correct_own"),),
+           by=(CHIEF,), source=("confirming_own_error",), target="answering", part=DECIDES,
+           guard=(not_by("correct_own"),),
            does=(correct("findings"), end_display("findings"))),
     Action("send_back", "Send back to the officer", "Sent back to the officer", by=(CHIEF,),
-           source=("confirming_own_error",), target="comparing", asks=(INTERNAL_REASONS,)),
+           source=("confirming_own_error",), target="comparing", part=SENDS_BACK, asks=(INTERNAL_REASONS,)),
     Action("refer", "Refer to the bureau", "Referred to the bureau that supplied the record", by=(OFFICER,),
            source=("comparing",), target="with_bureau",
            asks=(Field("question", "What the bureau is asked", hint="The bureau reads this."),),
@@ -184,9 +190,8 @@ COMPARING = (
            asks=(Field("bureau", "Which bureau", FieldKind.BUREAU), REASONS),
            does=(route("bureau"),), tells=(Notice(TO.BUREAU, "assigned"),)),
     Action("transfer", "Tell the enterprise where to go", "Not ours: the enterprise is told where to go",
-           by=(CHIEF,), source=("returned",), target="transferred", guard=(has_remedy(OFFICE),),
-           asks=(REASONS, Field("where", "Where to go", hint="The body that can help, and how to reach it.")),
-           does=(unflag(),), tells=(Notice(TO.FILER, "transferred"),)),
+           by=(CHIEF,), source=("returned",), target="transferred", part=DECIDES, guard=(has_remedy(OFFICE),),
+           asks=(REASONS, WHERE_TO_GO), does=(unflag(),), tells=(Notice(TO.FILER, "transferred"),)),
 )  # fmt: skip
 
 VERIFYING = (
@@ -202,19 +207,19 @@ VERIFYING = (
            does=(extend("verify"), extend("whole")),
            tells=(Notice(TO.FILER, "extended"), Notice(TO.OFFICE, "extended"))),
     Action("propose", "Propose findings", "Findings proposed", by=(REVIEWER,), source=("with_bureau",),
-           target="proposed", guard=(not_handler(),), asks=(FINDINGS, REASONS)),
+           target="proposed", part=PROPOSES, guard=(not_handler(),), asks=(FINDINGS, REASONS)),
     Action("send_back", "Send back to the reviewer", "Sent back to the reviewer", by=(APPROVER,),
-           source=("proposed",), target="with_bureau",
-           asks=(INTERNAL_REASONS,)),
+           source=("proposed",), target="with_bureau", part=SENDS_BACK, asks=(INTERNAL_REASONS,)),
     Action("approve", "Approve and pass to the office", "Findings approved", by=(APPROVER,), source=("proposed",),
-           target=BY_FINDINGS, guard=(not_by("propose"), not_handler(), has_remedy(BUREAU)),
-           asks=(Field("opinion", "Opinion", required=False, internal=True, hint="The enterprise does not see it."),),
+           target=BY_FINDINGS, part=DECIDES, guard=(not_by("propose"), not_handler(), has_remedy(BUREAU)),
+           asks=(OPINION,),
            tells=(Notice(TO.OFFICE, "approved"),)),
 )  # fmt: skip
 
 ENDING_ACTIONS = (
     Action("carry_out", "Put the record right", "The record is put right", by=(OFFICER,), source=("carrying_out",),
-           target="answering", does=(correct("findings"), end_display("findings"))),
+           target="answering",
+           does=(correct("findings"), end_display("findings"), open_case("correction"))),
     Action("answer", "Send the written answer", "Written answer sent", by=(OFFICER,), source=("answering",),
            target=By(ENDING, corrected="corrected", display_ended="display_ended", own_error="own_error",
                      partly="partly", kept="kept", undetermined="undetermined", refused="refused"),
@@ -231,17 +236,18 @@ REVIEW = (
            tells=(Notice(TO.FILER, "review_receipt"), Notice(TO.OFFICE, "review_asked"),
                   Notice(TO.BUREAU, "review_asked"))),
     Action("propose_review", "Propose the result of the review", "Result of the review proposed", by=(OFFICER,),
-           source=("reviewing",), target="review_proposed",
+           source=("reviewing",), target="review_proposed", part=PROPOSES,
            guard=(came_from(*REVIEWABLE, by="ask_review"), not_by("propose", "approve")),
            asks=(Field("findings", "Findings", FieldKind.FINDINGS, review=True), REASONS)),
     Action("approve_review", "Approve the result of the review", "Result of the review approved", by=(CHIEF,),
-           source=("review_proposed",), target=BY_FINDINGS,
+           source=("review_proposed",), target=BY_FINDINGS, part=DECIDES,
            guard=(not_by("propose_review", "propose", "approve"), has_remedy(OFFICE)),
            tells=(Notice(TO.OFFICE, "approved"),)),
     Action("send_back", "Send back to the officer", "Sent back to the officer", by=(CHIEF,),
-           source=("review_proposed",), target="reviewing", does=(drop_review(),),
+           source=("review_proposed",), target="reviewing", part=SENDS_BACK, does=(drop_review(),),
            asks=(INTERNAL_REASONS,)),
     Action("decide_refusal", "Decide on the refusal", "Refusal reviewed", by=(CHIEF,), source=("reviewing",),
+           part=DECIDES,
            target=By(DECISION, admitted="comparing", upheld="answering"),
            guard=(came_from("refused", by="ask_review"), not_by("refuse")),
            asks=(Field("decision", "Decision", FieldKind.CHOICE,
@@ -257,16 +263,7 @@ REVIEW = (
                   Notice(TO.BUREAU, "review_withdrawn_copy"))),
 )  # fmt: skip
 
-PAPERS_COME = tuple(
-    Action(name, label, done, by=(who,), source=(asking,), target=back,
-           asks=(WORDS, FILES) if who is FILER else (), tells=told)
-    for asking, back in (("awaiting_papers", "filed"), ("bureau_asks", "with_bureau"))
-    for name, label, done, who, told in (
-        ("supply", "Send the papers", "Papers sent", FILER, (Notice(TO.DESK, "papers_came"),)),
-        ("papers_late", "The time for papers has ended", "The time for papers has ended; the case goes on",
-         CLOCK, (Notice(TO.DESK, "papers_late"), Notice(TO.FILER, "papers_late_filer"))),
-    )
-)  # fmt: skip
+PAPERS_COME = papers_come(("awaiting_papers", "filed"), ("bureau_asks", "with_bureau"))
 
 WITHDRAWING = (
     Action("withdraw", "Withdraw the objection", "Withdrawn", by=(FILER,), source=BEFORE_APPROVAL,
@@ -279,7 +276,7 @@ ADDABLE = tuple(state for state in OPEN if state not in ("awaiting_papers", "bur
 
 DEADLINES = (
     Deadline("accept", "Accept or refuse", "objection.accept", OFFICE, ("filed", "awaiting_papers"), OFFICIAL_LADDER,
-             paused_in=("awaiting_papers",)),
+             paused_in=("awaiting_papers",), counts_from=FILING),
     Deadline("supplement", "Your papers", "objection.supplement", ENTERPRISE, ("awaiting_papers", "bureau_asks"),
              enterprise_ladder("papers_late"), fresh=True),
     Deadline("refer", "Compare and refer", "objection.refer", OFFICE,
@@ -290,7 +287,7 @@ DEADLINES = (
     Deadline("answer", "Written answer", "objection.answer", OFFICE, ("answering",), OFFICIAL_LADDER),
     Deadline("review", "Review", "objection.review", OFFICE, ("reviewing", "review_proposed"), OFFICIAL_LADDER),
     Deadline("whole", "The whole case", "objection.whole", OFFICE, OPEN, OFFICIAL_LADDER,
-             paused_in=("awaiting_papers", "bureau_asks")),
+             paused_in=("awaiting_papers", "bureau_asks"), counts_from=FILING),
 )  # fmt: skip
 
 DEFINITION = Definition(
@@ -299,7 +296,7 @@ DEFINITION = Definition(
     letters="YY",
     states=STATES,
     actions=(*INTAKE, *COMPARING, *VERIFYING, *ENDING_ACTIONS, *REVIEW, *PAPERS_COME, *WITHDRAWING,
-             add(ADDABLE), note(OPEN), *ladder_actions(OPEN)),
+             add(ADDABLE), joined(OPEN), *of_every_open_case(STATES)),
     deadlines=DEADLINES,
     windows=("objection.return", "objection.review_ask"),
     file="cases/kinds/objection.py",

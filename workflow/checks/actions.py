@@ -51,9 +51,9 @@ def _branches(definition: Definition, action: Action) -> Iterator[Fault]:
 def _opening(definition: Definition, action: Action) -> Iterator[Fault]:
     where = f"action {action.name}"
     if START not in action.source:
-        if CASE in action.by:
-            what = "another case can only open a case, and this row leaves an open one"
-            yield fault(definition, where, what, f"give it the source {START} or another role")
+        if CASE in action.by and action.moves:
+            what = "another case can only open a case or add to one, and this row leaves an open one"
+            yield fault(definition, where, what, f"give it the source {START}, another role, or let it STAY")
         return
     if len(action.source) > 1:
         what = "it opens a case and also leaves states"

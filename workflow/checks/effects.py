@@ -8,8 +8,9 @@ from workflow.checks.fault import Fault, fault, listed
 from workflow.checks.walk import Walk, asked_field
 from workflow.definition import EFFECTS, Action, Effect, FieldKind
 
-WITHOUT_ARGUMENT = frozenset({"flag", "unflag", "show_again", "delist", "stop_sharing", "keep_statement"})
-RECORD_BUREAUS = frozenset({"supplied_by", "determined_by"})
+WITHOUT_ARGUMENT = frozenset({"flag", "unflag", "show_again", "delist", "stop_sharing", "keep_statement", "drop_review",
+                              "take", "give_back"})  # fmt: skip
+KNOWN_BUREAUS = frozenset({"supplied_by", "determined_by", "own_bureau"})
 
 
 def effect_faults(walk: Walk) -> Iterator[Fault]:
@@ -31,6 +32,17 @@ def _of(walk: Walk, action: Action, effect: Effect) -> Iterator[Fault]:
             fault(walk.definition, where, f"the effect {written} {what}", mend)
             for what, mend in ARGUMENTS[effect.name](walk, action, effect.of)
         )
+    if effect.only and not _is_answered(walk, *effect.only):
+        what = f"the effect {written} depends on '{effect.only[1]}', which no field '{effect.only[0]}' offers"
+        yield fault(walk.definition, where, what, "name a choice and one of its codes")
+    if effect.by and asked_field(action, effect.by) is None:
+        what = f"the effect {written} reads '{effect.by}', which the action does not ask"
+        yield fault(walk.definition, where, what, "ask that field, or take it out of the effect")
+
+
+def _is_answered(walk: Walk, name: str, code: str) -> bool:
+    asked = (field for row in walk.definition.actions for field in row.asks if field.name == name)
+    return any(choice.code == code for field in asked for choice in field.choices)
 
 
 Complaints = Iterator[tuple[str, str]]
@@ -49,8 +61,9 @@ def _findings_or_nothing(walk: Walk, action: Action, of: str) -> Complaints:
 
 def _bureau(walk: Walk, action: Action, of: str) -> Complaints:
     field = asked_field(action, of)
-    if of not in RECORD_BUREAUS and (field is None or field.kind is not FieldKind.BUREAU):
-        yield "names no bureau", "name supplied_by, determined_by or a field of kind BUREAU that the action asks"
+    if of not in KNOWN_BUREAUS and (field is None or field.kind is not FieldKind.BUREAU):
+        mend = "name supplied_by, determined_by, own_bureau or a field of kind BUREAU that the action asks"
+        yield "names no bureau", mend
 
 
 def _variant(walk: Walk, action: Action, of: str) -> Complaints:
@@ -75,6 +88,15 @@ def _kind(walk: Walk, action: Action, of: str) -> Complaints:
         yield "opens no kind", "name the kind of the case that it opens"
 
 
+def _asked_as(kind: FieldKind) -> Callable[[Walk, Action, str], Complaints]:
+    def complaints(_walk: Walk, action: Action, of: str) -> Complaints:
+        field = asked_field(action, of)
+        if field is None or field.kind is not kind:
+            yield f"names no {kind}", f"name a field of kind {kind.name} that the action asks"
+
+    return complaints
+
+
 ARGUMENTS: dict[str, Callable[[Walk, Action, str], Complaints]] = {
     "correct": _findings,
     "end_display": _findings_or_nothing,
@@ -82,4 +104,6 @@ ARGUMENTS: dict[str, Callable[[Walk, Action, str], Complaints]] = {
     "set_variant": _variant,
     "extend": _deadline,
     "open_case": _kind,
+    "hand_to": _asked_as(FieldKind.PERSON),
+    "succeed": _asked_as(FieldKind.BUREAU),
 }

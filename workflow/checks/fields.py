@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from workflow.checks.fault import Fault, fault
 from workflow.checks.walk import Walk
-from workflow.definition import CLOCK, Action, Field, FieldKind
+from workflow.definition import CLOCK, START, Action, Field, FieldKind
 
 FORM_OWN = frozenset({"csrf_token", "version", "token"})
 """Names that every form uses for itself."""
@@ -63,10 +63,21 @@ def _of_its_kind(walk: Walk, action: Action, field: Field) -> Complaints:
         yield "nothing is ever claimed on which findings could be given", "let an opening ask CLAIMS"
     if (field.settles or field.review) and field.kind is not FieldKind.FINDINGS:
         yield "only findings settle or review", "make it FINDINGS or take the mark out"
+    if field.display and field.kind is not FieldKind.CLAIMS:
+        yield "only claims dispute a display", "make it CLAIMS or take display out"
+    if field.day_of_filing and (field.kind is not FieldKind.DATE or START not in action.source):
+        yield "only a day that an opening asks can be that of filing", "ask it as a DATE of the opening"
+    if field.only and not _is_offered(action, *field.only):
+        what = f"it depends on '{field.only[1]}', which the form's field '{field.only[0]}' does not offer"
+        yield what, "name a choice of the same form and one of its codes"
     if field.kind is FieldKind.DEADLINE:
         for node in sorted(walk.nodes_of(action)):
             if not any(node.state in deadline.over for deadline in walk.definition.deadlines_of(node.variant)):
                 yield f"no deadline runs in '{node.state}' to choose from", "take the state out of source="
+
+
+def _is_offered(action: Action, name: str, code: str) -> bool:
+    return any(choice.code == code for field in action.asks if field.name == name for choice in field.choices)
 
 
 def _claims_anywhere(walk: Walk) -> bool:

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 
 from workflow.checks.fault import Fault, fault, listed
 from workflow.checks.walk import Walk
-from workflow.definition import Action, Party
-from workflow.guards import After, CameFrom, Guard, HasRemedy, Within
+from workflow.definition import START, Action, Party
+from workflow.guards import About, After, CameFrom, Guard, HasRemedy, Within
 
 
 def guard_faults(walk: Walk) -> Iterator[Fault]:
@@ -53,6 +53,12 @@ def _lets_nobody_through(walk: Walk, action: Action, guard: Guard) -> Iterator[F
         if not walk.onward(edge.target for edge in edges) & nodes:
             what = f"{guard.by} never brings a case here from {listed(guard.states)}"
             yield fault(walk.definition, where, what, "name the states in which that action is taken")
+    if isinstance(guard, About):
+        offered = {choice.code for row in walk.definition.actions if START in row.source for field in row.asks
+                   if field.name == guard.field for choice in field.choices}  # fmt: skip
+        for code in _missing(guard.codes, offered):
+            what = f"no opening can say '{code}' of '{guard.field}'"
+            yield fault(walk.definition, where, what, f"name one of {listed(offered)}" if offered else "take it out")
     if isinstance(guard, HasRemedy) and guard.of is Party.BUREAU and not any(node.routed for node in nodes):
         what = "no bureau has been named where it stands, so it has no remedy"
         yield fault(walk.definition, where, what, "ask for the office's remedy, or put route(…) before it")

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from workflow.checks.fault import Fault, fault, listed
 from workflow.checks.walk import Walk
-from workflow.definition import CLOCK, Action, CountsFrom, Deadline, Definition, FieldKind, Rung
+from workflow.definition import CLOCK, START, Action, CountsFrom, Deadline, Definition, FieldKind, Rung
 
 Complaints = Iterator[tuple[str, str]]
 
@@ -55,10 +55,10 @@ def _silence(deadline: Deadline) -> Complaints:
 
 
 def _counts_from(walk: Walk, deadline: Deadline, counts: CountsFrom) -> Complaints:
-    events = [action for action in walk.definition.actions if _is_event(action, counts)]
-    if bool(counts.asked) == bool(counts.taken):
-        yield "it counts from a date or from an action, and here from both or neither", "keep one"
-    elif not events:
+    events = [action for action in walk.definition.actions if _is_event(action, deadline, counts)]
+    if [bool(counts.asked), bool(counts.taken), counts.filing].count(True) != 1:
+        yield "it counts from a date, from an action or from the filing, and here from several or none", "keep one"
+    elif not events and not counts.filing:
         what = f"no action asks a date '{counts.asked}'" if counts.asked else f"there is no action '{counts.taken}'"
         yield what, "name a field of kind DATE or an action that exists"
     after = {node for action in events for node in walk.targets_of(action)}
@@ -68,7 +68,9 @@ def _counts_from(walk: Walk, deadline: Deadline, counts: CountsFrom) -> Complain
         yield f"it does not run in {listed(open_gaps)}, where that event leads", "add the state to over="
 
 
-def _is_event(action: Action, counts: CountsFrom) -> bool:
+def _is_event(action: Action, deadline: Deadline, counts: CountsFrom) -> bool:
+    if counts.filing:
+        return START in action.source and not set(action.targets).isdisjoint(deadline.over)
     if counts.taken:
         return action.name == counts.taken
     return any(field.name == counts.asked and field.kind is FieldKind.DATE for field in action.asks)

@@ -17,6 +17,7 @@ from workflow.definition import (
     START,
     STAY,
     Action,
+    Addressee,
     Branch,
     Deadline,
     Definition,
@@ -97,11 +98,8 @@ def _unknown_roles(definition: Definition) -> Iterator[Fault]:
         asked = [role for field in action.asks for role in field.by]
         for role in dict.fromkeys((*action.by, *asked)):
             yield from _wrong_role(definition, f"action {action.name}", role)
-    for name in definition.readers:
-        if name not in ROLES:
-            yield fault(definition, "readers", f"there is no role '{name}'", f"name one of {listed(set(ROLES))}")
     for deadline in definition.deadlines:
-        if deadline.owner not in DESKS:
+        if deadline.owner not in (*DESKS, Addressee.DESK):
             what = f"its owner '{deadline.owner}' is nobody who can be late"
             yield fault(definition, f"deadline {deadline.name}", what, "name the enterprise, the bureau or the office")
 
