@@ -14,7 +14,7 @@ from typing import Any, Final
 from jinja2.ext import babel_extract
 
 from cases.kinds import all_kinds
-from registry.columns import PENALTY
+from registry.columns import KIND_LABELS, KINDS
 from workflow.definition import Action, Definition
 
 CALLS: Final = frozenset({"_", "gettext", "lazy_gettext", "ngettext", "lazy_ngettext", "say"})
@@ -110,8 +110,9 @@ def _action_labels(action: Action) -> Iterator[str]:
 
 
 def _in_columns() -> Found:
-    for column in PENALTY:
-        yield column.label, f"column {column.key}"
+    for kind, columns in KINDS.items():
+        yield KIND_LABELS[kind], f"kind of record {kind}"
+        yield from ((column.label, f"column {column.key}") for column in columns)
 
 
 def _in_law(root: Path) -> Found:

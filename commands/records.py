@@ -30,7 +30,7 @@ records_commands = AppGroup("records", help="Credit records from the sheets that
 
 @records_commands.command("import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--kind", type=click.Choice(list(KINDS)), default="penalty", show_default=True)
+@click.option("--kind", type=click.Choice(list(KINDS)), default="penalty", show_default=True, help="Of which records.")
 @click.option("--dry-run", is_flag=True, help="Count and report, but write no record.")
 def import_records(file: Path, kind: str, dry_run: bool) -> None:
     """Read a record sheet (XLSX or CSV) and print what became of its rows.

@@ -42,7 +42,10 @@ class Column:
 SEVERITIES: Final[Mapping[str, str]] = MappingProxyType({"轻微": "minor", "一般": "general", "严重": "serious"})
 """The class that the bureau stated (D13), as sheets write it."""
 
-PENALTY: Final[tuple[Column, ...]] = (
+CITIZENS: Final = ("自然人",)
+"""What a sheet calls a party that is no enterprise."""
+
+_PARTY: Final = (
     Column("name", "行政相对人名称", "Name of the party", needed=True),
     Column("subject_kind", "行政相对人类别", "Kind of party", disputable=False),
     Column("uscc", "行政相对人代码_1(统一社会信用代码)", "Credit code", Type.CODE, disputable=False, needed=True),
@@ -50,6 +53,23 @@ PENALTY: Final[tuple[Column, ...]] = (
     Column("organisation_code", "行政相对人代码_3(组织机构代码)", "Organisation code", Type.CODE),
     Column("tax_number", "行政相对人代码_4(税务登记号)", "Tax registration number", Type.CODE),
     Column("legal_representative", "法定代表人", "Legal representative"),
+)
+_DISPLAY: Final = (
+    Column("displayed_from", "公示日期", "Displayed since", Type.DATE),
+    Column("display_until", "公示截止期", "Displayed until", Type.DATE),
+)
+_SUPPLY: Final = (
+    Column("supplied_by", "数据来源单位", "Bureau that supplied the data", Type.BUREAU, disputable=False),
+    Column(
+        "supplied_by_code", "数据来源单位统一社会信用代码", "Code of the supplying bureau", Type.CODE, disputable=False
+    ),
+    Column("remark", "备注", "Remark", disputable=False),
+)
+_SEVERITY: Final = Column("severity", "失信严重程度", "Class of the record", Type.CLASS)
+_HANDLER: Final = Column("handler", "经办人", "Handler", disputable=False)
+
+PENALTY: Final[tuple[Column, ...]] = (
+    *_PARTY,
     Column("document_number", "行政处罚决定书文号", "Document number", needed=True),
     Column("offence", "违法行为类型", "Kind of offence"),
     Column("facts", "违法事实", "Facts"),
@@ -61,22 +81,60 @@ PENALTY: Final[tuple[Column, ...]] = (
     Column("licence", "暂扣或吊销证照名称及编号", "Licence suspended or revoked"),
     Column("decided_on", "处罚决定日期", "Date of the decision", Type.DATE, needed=True),
     Column("valid_until", "处罚有效期", "Penalty valid until", Type.DATE),
-    Column("display_until", "公示截止期", "Displayed until", Type.DATE),
+    *_DISPLAY,
     Column("determined_by", "处罚机关", "Deciding bureau", Type.BUREAU, disputable=False),
     Column(
         "determined_by_code", "处罚机关统一社会信用代码", "Code of the deciding bureau", Type.CODE, disputable=False
     ),
-    Column("supplied_by", "数据来源单位", "Bureau that supplied the data", Type.BUREAU, disputable=False),
-    Column(
-        "supplied_by_code", "数据来源单位统一社会信用代码", "Code of the supplying bureau", Type.CODE, disputable=False
-    ),
-    Column("remark", "备注", "Remark", disputable=False),
-    Column("severity", "失信严重程度", "Class of the record", Type.CLASS),
-    Column("handler", "经办人", "Handler", disputable=False),
+    *_SUPPLY,
+    _SEVERITY,
+    _HANDLER,
 )
 
-KINDS: Final[Mapping[str, tuple[Column, ...]]] = MappingProxyType({"penalty": PENALTY})
-"""The columns of each kind of record that can be imported."""
+_LISTING: Final = (
+    *_PARTY,
+    Column("document_number", "列入决定书文号", "Document number of the listing", needed=True),
+    Column("list_name", "名单名称", "Name of the list"),
+    Column("facts", "列入事由", "Reason for the listing"),
+    Column("basis", "列入依据", "Legal basis of the listing"),
+    Column("decided_on", "列入日期", "Listed on", Type.DATE, needed=True),
+)
+_LISTED_BY: Final = (
+    Column("determined_by", "列入机关", "Listing bureau", Type.BUREAU, disputable=False),
+    Column("determined_by_code", "列入机关统一社会信用代码", "Code of the listing bureau", Type.CODE, disputable=False),
+)
+_REMOVED: Final = Column("removed_on", "移出日期", "Removed from the list on", Type.DATE)
+_ADVERSE_LIST: Final = (*_LISTING, _REMOVED, *_DISPLAY, *_LISTED_BY, *_SUPPLY, _SEVERITY, _HANDLER)
+
+KINDS: Final[Mapping[str, tuple[Column, ...]]] = MappingProxyType(
+    {
+        "penalty": PENALTY,
+        "serious_list": _ADVERSE_LIST,
+        "abnormal_list": _ADVERSE_LIST,
+        "honour_list": (*_LISTING, _REMOVED, *_DISPLAY, *_LISTED_BY, *_SUPPLY, _HANDLER),
+        "other": (*_LISTING, *_DISPLAY, *_LISTED_BY, *_SUPPLY, _SEVERITY, _HANDLER),
+    }
+)
+"""The columns of each kind of record that can be taken in (D28): a list's are those of a penalty with 列入 for 处罚.
+
+What is the same idea has the same key. Good news has no class; what stands on no list is not removed from one.
+"""
+
+KIND_LABELS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "penalty": "Administrative penalty",
+        "serious_list": "List of serious dishonesty",
+        "abnormal_list": "List of abnormal operations",
+        "honour_list": "Honour list",
+        "other": "Other adverse information",
+    }
+)
+"""What pages call each kind: message ids."""
+
+LISTS: Final = frozenset(kind for kind, columns in KINDS.items() if _REMOVED in columns)
+"""The kinds that are lists: an enterprise is taken off."""
+CLASSED: Final = frozenset(kind for kind, columns in KINDS.items() if _SEVERITY in columns)
+"""The kinds whose records have a class for the bureau to state (D13)."""
 
 
 def column_of(kind: str, key: str) -> Column | None:

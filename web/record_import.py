@@ -17,20 +17,25 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from flask_wtf.file import FileField, FileRequired
 from itsdangerous import BadSignature, URLSafeTimedSerializer
+from wtforms import SelectField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import AnyOf
 
 from cases.evidence import Store
 from cases.record_news import IMPORTED, tell_of
 from extensions import db, transaction
+from registry.columns import KIND_LABELS
 from registry.sheets import BadSheet, Imported, import_sheet, write_rejects
 from web.doors import door, moment, person, settings
 from web.forms import Form
 from web.language import in_words
+from web.record_words import template_words
 from web.world import law, world
 from workflow.definition import CHIEF, OFFICER
 from workflow.refusal import Message, say
 
 pages = Blueprint("record_import", __name__)
-KIND = "penalty"
+pages.context_processor(template_words)
 DAY = 24 * 3600
 MOST_MEGABYTES = 20
 SHOWN = 100
@@ -38,16 +43,22 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 class SheetForm(Form):
-    """Which sheet."""
+    """Which sheet, and of which kind of records."""
 
+    kind = SelectField(
+        _("Kind of record"), [AnyOf(list(KIND_LABELS), message=_("Choose one of the answers offered."))],
+        choices=[SelectChoice(kind, _(label)) for kind, label in KIND_LABELS.items()],  # type: ignore[arg-type]
+        default="penalty", validate_choice=False,
+    )  # fmt: skip
     sheet = FileField(_("Record sheet"), [FileRequired(_("Choose a sheet."))])
 
 
 @dataclass(frozen=True)
 class Waiting:
-    """A sheet that was looked at and waits to be imported; `token` names it."""
+    """A sheet that was looked at and waits to be imported as one of a kind; `token` names it."""
 
     token: str
+    kind: str
     name: str
     content: bytes
 
@@ -71,7 +82,7 @@ def look() -> ResponseReturnValue:
         return _refused(form, say("{file} is larger than {most} MB: split it, or import it on the command line.",
                                   file=name, most=MOST_MEGABYTES))  # fmt: skip
     try:
-        waiting = _keep(name, content)
+        waiting = _keep(name, form.kind.data, content)
         imported = _read(waiting)
     except BadSheet as refusal:
         return _refused(form, refusal.message)
@@ -86,7 +97,7 @@ def take() -> ResponseReturnValue:
     if waiting is None:
         return _gone()
     with transaction() as session:
-        imported = import_sheet(session, waiting.content, KIND, law(), moment(), f"import:{waiting.name}"[:80])
+        imported = import_sheet(session, waiting.content, waiting.kind, law(), moment(), f"import:{waiting.name}"[:80])
         told = tell_of(session, world(), imported.changed, IMPORTED, moment())
     return render_template("records/import_done.html", sheet=waiting, imported=imported, told_cases=told, shown=SHOWN)
 
@@ -107,7 +118,7 @@ def rejected() -> ResponseReturnValue:
 
 def _read(waiting: Waiting) -> Imported:
     """A dry run. Raises BadSheet."""
-    return import_sheet(db.session(), waiting.content, KIND, law(), moment(), "import:look", dry_run=True)
+    return import_sheet(db.session(), waiting.content, waiting.kind, law(), moment(), "import:look", dry_run=True)
 
 
 def _form_page(form: SheetForm, status: int) -> ResponseReturnValue:
@@ -124,7 +135,7 @@ def _gone() -> ResponseReturnValue:
     return redirect(url_for("record_import.choose"))
 
 
-def _keep(name: str, content: bytes) -> Waiting:
+def _keep(name: str, kind: str, content: bytes) -> Waiting:
     """Put the sheet aside, and throw away those that have waited for more than a day."""
     store, now = _store(), moment().timestamp()
     for path in store.root.glob("*/*"):
@@ -132,8 +143,8 @@ def _keep(name: str, content: bytes) -> Waiting:
             path.unlink(missing_ok=True)
     stored = store.keep(name, content, "")
     os.utime(store.path(stored.sha256), (now, now))
-    token = _signer().dumps({"sha256": stored.sha256, "name": stored.name, "user": person().id})
-    return Waiting(str(token), stored.name, content)
+    token = _signer().dumps({"sha256": stored.sha256, "name": stored.name, "kind": kind, "user": person().id})
+    return Waiting(str(token), kind, stored.name, content)
 
 
 def _find(token: str) -> Waiting | None:
@@ -143,7 +154,7 @@ def _find(token: str) -> Waiting | None:
         return None
     if named["user"] != person().id or not _store().holds(named["sha256"]):
         return None
-    return Waiting(token, named["name"], _store().path(named["sha256"]).read_bytes())
+    return Waiting(token, named.get("kind", "penalty"), named["name"], _store().path(named["sha256"]).read_bytes())
 
 
 def _store() -> Store:

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from markupsafe import Markup
 
-from registry.columns import Column, Type
+from registry.columns import KIND_LABELS, Column, Type
 from registry.credit_records import CreditRecord
 from web.bodies import bureau_name
 from web.doors import standing
@@ -22,11 +22,18 @@ CLASS_LABELS: Final[Mapping[str, Message]] = CLASSES
 
 
 def record_title(record: CreditRecord) -> Words:
-    """What was imposed: its kinds, and the fine where there is one."""
+    """What was imposed: its kinds, and the fine where there is one; of another kind of record which, and which list."""
+    if record.kind != "penalty":
+        return _listing(record)
     kinds: list[Words] = [kind for kind in map(str.strip, record.values.get("penalty_kind", "").split(";")) if kind]
     said = reduce(_and, kinds) if kinds else say("Penalty")
     fine = record.values.get("fine", "")
     return say("{kind}, {fine} × 10,000 yuan", kind=said, fine=fine) if fine else said
+
+
+def kind_label(kind: str) -> Message:
+    """What a kind of record is called."""
+    return say(KIND_LABELS[kind])
 
 
 def in_this_language(words: Words) -> str:
@@ -56,12 +63,18 @@ def template_words() -> dict[str, Any]:
     return {
         "name_of": bureau_name,
         "title_of": record_title,
+        "kind_of": kind_label,
         "shown": value_words,
         "classes": CLASS_LABELS,
         "told": in_this_language,
         "in_a_row": in_a_row,
         "at_work": at_work,
     }
+
+
+def _listing(record: CreditRecord) -> Message:
+    name = record.values.get("list_name", "")
+    return say("{kind}: {name}", kind=kind_label(record.kind), name=name) if name else kind_label(record.kind)
 
 
 def _and(first: Words, second: Words) -> Words:

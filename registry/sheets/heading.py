@@ -37,7 +37,7 @@ class Layout:
 
 def is_heading(kind: str, row: Row) -> bool:
     """Whether the row heads a sheet of this kind: at least half of the needed columns stand in it."""
-    keys = {found[0].key for cell in row if (found := _column(kind, str(cell or "")))}
+    keys = _keys(kind, row)
     needed = [column.key for column in KINDS[kind] if column.needed]
     return 2 * sum(key in keys for key in needed) >= len(needed)
 
@@ -53,19 +53,29 @@ def layout(kind: str, row: Row) -> Layout:
         if column.key in places:
             raise BadSheet(say("The column {column} stands twice: leave one.", column=heading))
         places[column.key] = Place(index, column, unit)
-    _complete(kind, places.keys())
+    _complete(kind, row, places.keys())
     return Layout(tuple(places.values()), frozenset(places))
 
 
-def _complete(kind: str, present: Set[str]) -> None:
-    missing = [column.heading for column in KINDS[kind] if column.needed and column.key not in present]
-    missing += [
-        column.heading
-        for column in KINDS[kind]
-        if column.type is Type.BUREAU and not {column.key, f"{column.key}_code"} & present
-    ]
+def _complete(kind: str, row: Row, present: Set[str]) -> None:
+    missing = _missing(kind, present)
+    if missing and any(not _missing(other, _keys(other, row)) for other in KINDS if other != kind):
+        raise BadSheet(say("This sheet has the columns of another kind of record: choose that kind."))
     if missing:
         raise BadSheet(say("These columns are missing: {columns}.", columns="、".join(missing)))
+
+
+def _missing(kind: str, present: Set[str]) -> list[str]:
+    """The headings without which a sheet is none of this kind; of a bureau, name or code is enough."""
+    needed = [column for column in KINDS[kind] if column.needed and column.key not in present]
+    bureaus = [column for column in KINDS[kind] if column.type is Type.BUREAU]
+    return [column.heading for column in needed] + [
+        column.heading for column in bureaus if not {column.key, f"{column.key}_code"} & present
+    ]
+
+
+def _keys(kind: str, row: Row) -> set[str]:
+    return {found[0].key for cell in row if (found := _column(kind, str(cell or "")))}
 
 
 def _column(kind: str, heading: str) -> tuple[Column, Decimal] | None:

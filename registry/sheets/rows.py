@@ -9,11 +9,11 @@ from datetime import date
 from registry.cleaning import Cell, Unfit, clean
 from registry.columns import KINDS
 from registry.organisations import Bureau, Directory
+from registry.row_faults import row_faults
 from registry.sheets.heading import Layout, Place
 from registry.sheets.reading import Row
-from workflow.refusal import Message, say
+from workflow.refusal import Message
 
-CITIZENS = ("自然人",)
 REMEMBERED = 20_000
 """Cells of a column whose value is remembered: most columns say the same few things over and over."""
 
@@ -59,8 +59,8 @@ class RowReader:
     """Reads the rows of one sheet; it remembers what it has cleaned, so a sheet needs its own."""
 
     def __init__(self, kind: str, layout: Layout, bureaus: Directory, today: date, epoch: date) -> None:
+        self._kind = kind
         self._headings = {column.key: column.heading for column in KINDS[kind]}
-        self._needed = [column.key for column in KINDS[kind] if column.needed]
         self._bureaus, self._today = bureaus, today.isoformat()
         self._cleaners = [(place.index, place.column.key, *_remembering(place, epoch)) for place in layout.places]
         self._found: dict[tuple[str, str], Bureau | Message] = {}
@@ -80,7 +80,8 @@ class RowReader:
                 wrong[key] = value
             elif value:
                 values[key] = value
-        self._check(values, wrong)
+        for key, reason in row_faults(self._kind, values, self._today).items():
+            wrong.setdefault(key, reason)
         determined, supplied = (self._bureau(key, values, wrong) for key in ("determined_by", "supplied_by"))
         if wrong or determined is None or supplied is None:
             return Rejected(row, cells, self.faults(row, wrong))
@@ -89,19 +90,6 @@ class RowReader:
     def faults(self, row: int, wrong: dict[str, Message]) -> tuple[Fault, ...]:
         """The faults of a row, by column key."""
         return tuple(Fault(row, self._headings.get(key, key), reason) for key, reason in wrong.items())
-
-    def _check(self, values: dict[str, str], wrong: dict[str, Message]) -> None:
-        for key in self._needed:
-            if key not in values and key not in wrong:
-                wrong[key] = say("Nothing is written here: without it the row cannot be imported.")
-        decided, until = values.get("decided_on", ""), values.get("display_until", "")
-        if decided > self._today:
-            wrong["decided_on"] = say("{day} lies in the future.", day=decided)
-        elif until and decided > until:
-            wrong["display_until"] = say("The display would end on {until}, before the decision of {decided}.",
-                                         until=until, decided=decided)  # fmt: skip
-        if values.get("subject_kind") in CITIZENS:
-            wrong["subject_kind"] = say("Records of citizens are not handled yet: only those of enterprises.")
 
     def _bureau(self, key: str, values: dict[str, str], wrong: dict[str, Message]) -> Bureau | None:
         code_key = f"{key}_code"

@@ -12,7 +12,7 @@ from python_calamine import CalamineWorkbook
 from sqlalchemy.orm import Session
 
 from registry.organisations import Bureau
-from tests.registry.sheets import NOISE, REAL, csv_of, records, row, sheet_of
+from tests.registry.sheets import NOISE, REAL, csv_of, listed, records, row, sheet_of
 
 
 def run(app: Flask, *arguments: object) -> Result:
@@ -77,3 +77,13 @@ def test_a_file_that_is_no_record_sheet_is_refused_in_a_sentence(app: Flask, tmp
 def test_a_file_that_is_not_there_and_a_kind_that_is_not_known_are_refused(app: Flask, real: Path) -> None:
     assert run(app, real.with_name("none.xlsx")).exit_code == 2
     assert run(app, real, "--kind", "honour").exit_code == 2
+
+
+def test_a_sheet_of_a_list_is_taken_in_with_its_kind_alone(app: Flask, session: Session, tmp_path: Path) -> None:
+    file = tmp_path / "list.xlsx"
+    file.write_bytes(sheet_of(listed(), listed(uscc="", document_number="示应急列〔2025〕5号"), kind="serious_list"))
+    assert run(app, file).exit_code == 2
+    result = run(app, file, "--kind", "serious_list")
+    assert (result.exit_code, result.stdout) == (1, "imported 1\nupdated 0\nunchanged 0\nrejected 1\n")
+    assert [record.kind for record in records(session)] == ["serious_list"]
+    assert run(app, file.with_name("list.rejected.xlsx"), "--kind", "serious_list").exit_code == 1

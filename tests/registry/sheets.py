@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from config import ROOT
-from registry.columns import PENALTY
+from registry.columns import KINDS, PENALTY
 from registry.credit_records import CreditRecord
 from registry.organisations import load_bureaus
 from registry.sheets import Imported, import_sheet
@@ -47,36 +47,59 @@ NOISE: Mapping[str, object] = {
 
 HEADINGS = {column.key: column.heading for column in PENALTY}
 
+LISTED: Mapping[str, object] = {
+    "name": FIRM, "subject_kind": "法人及非法人组织", "uscc": CODE, "document_number": "示应急列〔2025〕4号",
+    "list_name": "安全生产严重失信主体名单", "facts": "发生生产安全责任事故，负有主要责任。",
+    "basis": "《安全生产严重失信主体名单管理办法》第六条", "decided_on": "2025-06-16", "removed_on": "",
+    "display_until": "2028-06-16", "determined_by": SAFETY, "determined_by_code": SAFETY_CODE,
+    "supplied_by": SAFETY, "supplied_by_code": SAFETY_CODE,
+}  # fmt: skip
+"""A row of a list with nothing wrong."""
+
 
 def row(**cells: object) -> dict[str, object]:
     """The right row with some cells otherwise."""
     return {**RIGHT, **cells}
 
 
-def sheet_of(*rows: Mapping[str, object], keys: Sequence[str] = (), above: int = 0) -> bytes:
+def listed(**cells: object) -> dict[str, object]:
+    """The right row of a list with some cells otherwise."""
+    return {**LISTED, **cells}
+
+
+def sheet_of(*rows: Mapping[str, object], keys: Sequence[str] = (), above: int = 0, kind: str = "penalty") -> bytes:
     """An XLSX sheet of these rows, by column key, below so many lines of title."""
-    keys = keys or list(dict.fromkeys(key for cells in (RIGHT, *rows) for key in cells))
+    keys = keys or _keys(rows, kind)
+    headings = {column.key: column.heading for column in KINDS[kind]}
     file = io.BytesIO()
     book = xlsxwriter.Workbook(file, {"strings_to_formulas": False, "default_date_format": "yyyy-mm-dd"})
     page = book.add_worksheet()
     if above:
         page.write(0, 0, "行政处罚信息")
     for column, key in enumerate(keys):
-        page.write(above, column, HEADINGS.get(key, key))
+        page.write(above, column, headings.get(key, key))
         for line, cells in enumerate(rows, start=above + 1):
             page.write(line, column, cells.get(key, ""))
     book.close()
     return file.getvalue()
 
 
-def csv_of(*rows: Mapping[str, object], encoding: str = "utf-8-sig", delimiter: str = ",") -> bytes:
+def csv_of(
+    *rows: Mapping[str, object], encoding: str = "utf-8-sig", delimiter: str = ",", kind: str = "penalty"
+) -> bytes:
     """The same as CSV."""
-    keys = list(dict.fromkeys(key for cells in (RIGHT, *rows) for key in cells))
+    keys = _keys(rows, kind)
+    headings = {column.key: column.heading for column in KINDS[kind]}
     file = io.StringIO()
     writer = csv.writer(file, delimiter=delimiter)
-    writer.writerow([HEADINGS.get(key, key) for key in keys])
+    writer.writerow([headings.get(key, key) for key in keys])
     writer.writerows([[cells.get(key, "") for key in keys] for cells in rows])
     return file.getvalue().encode(encoding)
+
+
+def _keys(rows: Sequence[Mapping[str, object]], kind: str) -> list[str]:
+    first = RIGHT if kind == "penalty" else LISTED
+    return list(dict.fromkeys(key for cells in (first, *rows) for key in cells))
 
 
 def place(session: Session) -> None:
@@ -85,9 +108,9 @@ def place(session: Session) -> None:
     session.commit()
 
 
-def take_in(session: Session, source: bytes | object, dry_run: bool = False) -> Imported:
+def take_in(session: Session, source: bytes | object, dry_run: bool = False, kind: str = "penalty") -> Imported:
     """Import a sheet at NOW."""
-    done = import_sheet(session, source, "penalty", LAW, NOW, "import:test", dry_run)  # type: ignore[arg-type]
+    done = import_sheet(session, source, kind, LAW, NOW, "import:test", dry_run)  # type: ignore[arg-type]
     session.commit()
     return done
 

@@ -8,12 +8,14 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
 
 from config import ROOT
 from extensions import transaction
 from registry.credit_records import CreditRecord, RecordChange, end_display, keep_statement
 from tests.builders import START, Place, day, make_place
 from tests.conftest import NOW
+from tests.registry.sheets import listed, sheet_of
 from tests.web.signing import sign_in
 
 SHEET = ROOT / "jurisdictions" / "cn-nm-demo" / "records" / "penalties.xlsx"
@@ -159,6 +161,27 @@ def test_a_sheet_is_looked_at_first_and_then_imported(client: FlaskClient, place
     assert rejected.data[:2] == b"PK"
     assert "attachment" in rejected.headers["Content-Disposition"]
     assert sign_in(client, place, "chief").post("/records/import/take", data={"sheet": token}).status_code == 302
+
+
+def test_a_sheet_of_another_kind_is_looked_at_and_imported_as_that_kind(
+    client: FlaskClient, place: Place, session: Session
+) -> None:
+    office = sign_in(client, place, "office")
+    content = sheet_of(listed(name=place.firm.name), kind="serious_list")
+
+    def sent(kind: str) -> TestResponse:
+        return office.post("/records/import", data={"sheet": (io.BytesIO(content), "list.xlsx"), "kind": kind})
+
+    assert sent("nonsense").status_code == 422
+    assert sent("penalty").status_code == 422
+    look = sent("serious_list")
+    assert "严重失信主体名单" in look.text
+    done = office.post("/records/import/take", data={"sheet": look.text.split('name="sheet" value="')[1].split('"')[0]})
+    assert 'data-counts="1 0 0 0"' in done.text
+    record = session.scalars(select(CreditRecord).where(CreditRecord.kind == "serious_list")).one()
+    page = office.get(f"/records/{record.id}").text
+    assert "严重失信主体名单：安全生产严重失信主体名单" in page
+    assert "列入事由" in page
 
 
 @pytest.mark.parametrize(("name", "content"), [("a.xlsx", b"PK\x03\x04nonsense"), ("b.csv", b"a,b\n1,2\n"), ("c", b"")])
