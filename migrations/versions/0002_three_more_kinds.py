@@ -16,11 +16,17 @@ down_revision = "0001"
 branch_labels = None
 depends_on = None
 
+REFERENCES = (
+    ("case_", "holder_id", "user_"), ("case_", "complained_bureau_id", "bureau"),
+    ("draft", "enterprise_id", "enterprise"),
+)  # fmt: skip
+
 
 def upgrade() -> None:
+    for table, name, to in REFERENCES:  # the batch mode would rebuild the table, the plain one cannot add a reference
+        op.execute(f"ALTER TABLE {table} ADD COLUMN {name} INTEGER REFERENCES {to} (id)")
     for table, column in columns():
-        with op.batch_alter_table(table) as batch:
-            batch.add_column(column)
+        op.add_column(table, column)
     op.create_table(
         "case_link",
         sa.Column("to_case_id", sa.Integer, sa.ForeignKey("case_.id"), primary_key=True),
@@ -56,11 +62,8 @@ def columns() -> list[tuple[str, sa.Column[object]]]:
     """Added to tables that may hold rows: each empty, or with a value for what is there."""
     empty = sa.text("''")
     return [
-        ("case_", sa.Column("holder_id", sa.Integer, sa.ForeignKey("user_.id", name="case_holder"))),
         ("case_", sa.Column("complained_of", sa.String(12), nullable=False, server_default=empty)),
-        ("case_", sa.Column("complained_bureau_id", sa.Integer, sa.ForeignKey("bureau.id", name="case_complained"))),
         ("draft", sa.Column("variant", sa.String(30), nullable=False, server_default=empty)),
-        ("draft", sa.Column("enterprise_id", sa.Integer, sa.ForeignKey("enterprise.id", name="draft_enterprise"))),
         ("credit_record", sa.Column("listed", sa.Boolean, nullable=False, server_default=sa.true())),
         ("credit_record", sa.Column("shared", sa.Boolean, nullable=False, server_default=sa.true())),
         ("credit_record", sa.Column("delisted_on", sa.Date)),

@@ -1,0 +1,178 @@
+"""What an action asks of whom, whether it is answered enough, and how answers are sorted: codes, words, files.
+
+Codes go into the chain, words beside it. Nothing here knows a form or a table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Final
+
+from workflow.definition import DESKS, Action, Choice, Field, FieldKind, Only, Role
+from workflow.findings import may_find, to_find
+from workflow.refusal import Message, say
+from workflow.snapshot import Facts
+
+CODED: Final = (FieldKind.DATE, FieldKind.CHOICE, FieldKind.BUREAU, FieldKind.DEADLINE, FieldKind.NUMBER,
+                FieldKind.RECORD, FieldKind.PERSON, FieldKind.COMMITMENT)  # fmt: skip
+CHOSEN: Final = (FieldKind.CHOICE, FieldKind.BUREAU, FieldKind.DEADLINE, FieldKind.RECORD, FieldKind.PERSON)
+SAID_BY_THE_CLOCK: Final = ("deadline", "due", "rung", "from", "to")
+"""What the clock answers: the rung that fired, or from when to when a calendar moved each deadline."""
+SAID_BY_A_CASE: Final = ("opened_by",)
+"""What another case answers: its number."""
+
+
+def asked_of(action: Action, role: Role) -> tuple[Field, ...]:
+    """The fields that this role may be asked for; which of them, the answers to the others say."""
+    return tuple(field for field in action.asks if not field.by or role in field.by)
+
+
+def asked_now(facts: Facts) -> tuple[Field, ...]:
+    """The fields that are asked, given the other answers."""
+    return tuple(field for field in asked_of(facts.action, facts.role) if _answered_so(facts, field.only))
+
+
+def choices_for(field: Field, record_kind: str) -> tuple[Choice, ...]:
+    """The choices that are offered for a kind of record."""
+    return tuple(choice for choice in field.choices if not choice.records or record_kind in choice.records)
+
+
+def filing_day(facts: Facts) -> date:
+    """The day that counts as that of filing: the first that the opening names for it, else today (D17, D30)."""
+    named = (facts.answers.get(field.name) for field in asked_now(facts) if field.day_of_filing)
+    return next((day for day in named if isinstance(day, date)), facts.on)
+
+
+def faults_of(facts: Facts) -> dict[str, Message]:
+    """What is wrong with the answers, by field; nothing where they are enough."""
+    return {name: fault for field in asked_now(facts) for name, fault in _faults(facts, field)}
+
+
+@dataclass
+class Sorted:
+    """Answers as they are recorded, each by name."""
+
+    codes: dict[str, object] = field(default_factory=dict)
+    words: dict[str, str] = field(default_factory=dict)
+    files: dict[str, object] = field(default_factory=dict)
+
+
+def sort_answers(facts: Facts) -> Sorted:
+    """Codes for the chain, words kept beside it, and files."""
+    found = Sorted()
+    for one in asked_now(facts):
+        _sort(facts, one, found)
+    if facts.role.party not in DESKS:
+        said = (*SAID_BY_THE_CLOCK, *SAID_BY_A_CASE)
+        found.codes.update({key: value for key, value in facts.answers.items() if key in said})
+    return found
+
+
+def _answered_so(facts: Facts, only: Only | None) -> bool:
+    return only is None or facts.answers.get(only[0]) == only[1]
+
+
+def _faults(facts: Facts, field: Field) -> Iterator[tuple[str, Message]]:
+    answer = facts.answers.get(field.name)
+    if field.kind is FieldKind.FINDINGS:
+        yield from _finding_faults(facts, field, answer if isinstance(answer, Mapping) else {})
+    elif field.required and not answer:
+        yield field.name, _wanted(field)
+    elif answer:
+        fault = _unfit(facts, field, answer)
+        if fault:
+            yield field.name, fault
+
+
+def _unfit(facts: Facts, field: Field, answer: object) -> Message | None:
+    match field.kind:
+        case FieldKind.DATE if isinstance(answer, date):
+            return _unfit_day(facts, field, answer)
+        case FieldKind.CHOICE:
+            kind = facts.snapshot.record.kind if facts.snapshot.record else ""
+            if answer not in {choice.code for choice in choices_for(field, kind)}:
+                return say("Choose one of the answers offered.")
+        case FieldKind.NUMBER:
+            return _unfit_number(facts, field, answer)
+    return None
+
+
+def _unfit_day(facts: Facts, field: Field, day: date) -> Message | None:
+    begins = facts.world.jurisdiction.begins
+    if day > facts.on:
+        return say("This day is still to come.")
+    if field.day_of_filing and day < begins:
+        return say("Cases filed before {day} are not kept here.", day=begins)
+    return None
+
+
+def _unfit_number(facts: Facts, field: Field, answer: object) -> Message | None:
+    """A length that the action gives goes up to what the rule gives."""
+    if not isinstance(answer, int) or answer < 1:
+        return say("Write a whole number, 1 or more.")
+    for effect in facts.action.does:
+        if effect.name == "extend" and effect.by == field.name:
+            deadline = facts.definition.deadline(effect.of, facts.snapshot.variant)
+            most = facts.world.limit_of(facts.snapshot, deadline.rule, facts.on).extension
+            if most is not None and answer > most:
+                return say("At most {n}.", n=most)
+    return None
+
+
+def _wanted(field: Field) -> Message:
+    if field.kind is FieldKind.CLAIMS:
+        return say("Tick at least one field that is wrong, and write what it should say.")
+    if field.kind in CHOSEN:
+        return say("Choose one of the answers offered.")
+    if field.kind is FieldKind.FILES:
+        return say("Attach at least one file.")
+    if field.kind is FieldKind.DATE:
+        return say("Write the day.")
+    if field.kind is FieldKind.NUMBER:
+        return say("Write a whole number, 1 or more.")
+    if field.kind is FieldKind.COMMITMENT:
+        return say("Tick that you commit to this: without it nothing can be sent.")
+    return say("Write at least a sentence.")
+
+
+def _finding_faults(facts: Facts, field: Field, answer: Mapping[str, object]) -> Iterator[tuple[str, Message]]:
+    """A finding for every disputed field; another value needs the value, and what is not granted needs a reason."""
+    for name in to_find(facts.definition, field, facts.snapshot.past):
+        given = answer.get(name)
+        finding: Mapping[str, object] = given if isinstance(given, Mapping) else {}
+        code, key = finding.get("finding"), f"{field.name}.{name}"
+        if code not in may_find(field, name):
+            yield key, say("Choose a finding for this field.")
+        elif code == "other" and not finding.get("value"):
+            yield key, say("Write the value that the record should have.")
+        elif code != "as_claimed" and not finding.get("reason"):
+            yield key, say("Write why: the enterprise reads it.")
+
+
+def _sort(facts: Facts, field: Field, found: Sorted) -> None:
+    answer = facts.answers.get(field.name)
+    if field.kind is FieldKind.FILES:
+        found.files[field.name] = answer or ()
+    elif field.kind is FieldKind.CLAIMS and isinstance(answer, Mapping):
+        found.codes[field.name] = list(answer)
+        found.words.update({f"{field.name}.{name}": str(value) for name, value in answer.items()})
+    elif field.kind is FieldKind.FINDINGS and isinstance(answer, Mapping):
+        _sort_findings(facts, field, answer, found)
+    elif answer and field.kind in CODED:
+        found.codes[field.name] = answer.isoformat() if isinstance(answer, date) else answer
+    elif answer:
+        found.words[field.name] = str(answer)
+
+
+def _sort_findings(facts: Facts, field: Field, answer: Mapping[str, object], found: Sorted) -> None:
+    codes: dict[str, str] = {}
+    for name in to_find(facts.definition, field, facts.snapshot.past):
+        finding = answer[name]
+        assert isinstance(finding, Mapping)
+        codes[name] = str(finding["finding"])
+        for part in ("value", "reason"):
+            if finding.get(part):
+                found.words[f"{field.name}.{name}.{part}"] = str(finding[part])
+    found.codes[field.name] = codes
