@@ -10,119 +10,27 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
-from typing import TypedDict
 
-from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, select, text
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
 
-from extensions import Base, Instant
 from registry.columns import SEVERITIES
+from registry.record_tables import (
+    DISPLAYED,
+    ENDINGS,
+    LISTED,
+    SHARED,
+    CreditRecord,
+    Ending,
+    RecordChange,
+    RecordFlag,
+    RecordStatement,
+    promoted,
+)
 from workflow.refusal import Impossible, say
 
-
-class CreditRecord(Base):
-    """One row of a record sheet, as it stands now.
-
-    `values` holds every column of the sheet by its key, empty ones left out; the columns beside it repeat what
-    is searched or counted by, and `promoted` keeps them in step. `known_as` is the document number by which
-    sheets know the record, even after a case has corrected the number. `sheet_says` holds what the last sheet
-    said where the record now says otherwise: a sheet that repeats it has not changed (D23).
-    """
-
-    __tablename__ = "credit_record"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    kind: Mapped[str] = mapped_column(String(20))
-    enterprise_id: Mapped[int] = mapped_column(ForeignKey("enterprise.id"), index=True)
-    determined_by_id: Mapped[int] = mapped_column(ForeignKey("bureau.id"))
-    supplied_by_id: Mapped[int] = mapped_column(ForeignKey("bureau.id"), index=True)
-    known_as: Mapped[str] = mapped_column(String(200))
-    document_number: Mapped[str] = mapped_column(String(200), index=True)
-    decided_on: Mapped[date]
-    display_until: Mapped[date | None]
-    values: Mapped[dict[str, str]] = mapped_column(JSON)
-    sheet_says: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
-    handler: Mapped[str] = mapped_column(String(200), default="")
-    severity: Mapped[str] = mapped_column(String(10), default="")
-    entered_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_.id"))
-    displayed: Mapped[bool] = mapped_column(default=True)
-    display_ended_on: Mapped[date | None]
-    display_ended_by_case: Mapped[int | None]
-
-    __table_args__ = (
-        UniqueConstraint("known_as", "enterprise_id", "determined_by_id", "kind"),
-        Index("ix_credit_record_displayed", "display_until",
-              sqlite_where=text("displayed"), postgresql_where=text("displayed")),
-    )  # fmt: skip
-
-
-class RecordFlag(Base):
-    """The flag 异议标注, held by each case that set it (D22)."""
-
-    __tablename__ = "record_flag"
-
-    record_id: Mapped[int] = mapped_column(ForeignKey("credit_record.id"), primary_key=True)
-    case_id: Mapped[int] = mapped_column(primary_key=True, index=True)
-
-
-class RecordStatement(Base):
-    """What the enterprise says, kept beside a field that could not be established (D8)."""
-
-    __tablename__ = "record_statement"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    record_id: Mapped[int] = mapped_column(ForeignKey("credit_record.id"), index=True)
-    case_id: Mapped[int]
-    field: Mapped[str] = mapped_column(String(200))
-    statement: Mapped[str] = mapped_column(Text)
-    checked_on: Mapped[date]
-    note: Mapped[str] = mapped_column(String(40), default="")
-
-    __table_args__ = (UniqueConstraint("record_id", "case_id", "field"),)
-
-
-class RecordChange(Base):
-    """One change of a record: who, when, by which case, what stood before and after."""
-
-    __tablename__ = "record_change"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    record_id: Mapped[int] = mapped_column(ForeignKey("credit_record.id"), index=True)
-    case_id: Mapped[int | None]
-    event_seq: Mapped[int | None]
-    at: Mapped[datetime] = mapped_column(Instant)
-    what: Mapped[str] = mapped_column(String(20))
-    field: Mapped[str] = mapped_column(String(200), default="")
-    before: Mapped[str] = mapped_column(Text, default="")
-    after: Mapped[str] = mapped_column(Text, default="")
-    actor: Mapped[str] = mapped_column(String(80))
-
-    __table_args__ = (
-        Index("ix_record_change_case", "case_id",
-              sqlite_where=text("case_id IS NOT NULL"), postgresql_where=text("case_id IS NOT NULL")),
-    )  # fmt: skip
-
-
-class Promoted(TypedDict):
-    """The columns of a record that repeat values."""
-
-    document_number: str
-    decided_on: date
-    display_until: date | None
-    handler: str
-    severity: str
-
-
-def promoted(values: Mapping[str, str]) -> Promoted:
-    """What the record's own columns say, read from its values."""
-    until = values.get("display_until", "")
-    return Promoted(
-        document_number=values["document_number"],
-        decided_on=date.fromisoformat(values["decided_on"]),
-        display_until=date.fromisoformat(until) if until else None,
-        handler=values.get("handler", ""),
-        severity=values.get("severity", ""),
-    )
+__all__ = ["CreditRecord", "RecordChange", "RecordFlag", "RecordStatement", "promoted"]
+"""The tables are `record_tables.py`'s; who writes to records finds them here too."""
 
 
 def value_of(record: CreditRecord, key: str) -> str:
@@ -184,21 +92,36 @@ def flags_of(session: Session, record_ids: Iterable[int]) -> dict[int, list[int]
 def end_display(session: Session, record: CreditRecord, case_id: int | None, on: date,
                 at: datetime, actor: str) -> list[RecordChange]:  # fmt: skip
     """End the display on a day of the jurisdiction; `case_id` is None where it ends by itself (D13)."""
-    if not record.displayed:
-        return []
-    record.displayed = False
-    record.display_ended_on, record.display_ended_by_case = on, case_id
-    return _written(session, [_change(record, case_id, at, actor, "display_ended", after=on.isoformat())])
+    return _end(session, record, DISPLAYED, case_id, on, at, actor)
 
 
-def show_again(session: Session, record: CreditRecord, case_id: int, at: datetime, actor: str) -> list[RecordChange]:
-    """Undo the end of display, as far as this case ended it (D15)."""
-    if record.displayed or record.display_ended_by_case != case_id or record.display_ended_on is None:
-        return []
-    before = record.display_ended_on.isoformat()
-    record.displayed = True
-    record.display_ended_on, record.display_ended_by_case = None, None
-    return _written(session, [_change(record, case_id, at, actor, "shown_again", before=before)])
+def delist(session: Session, record: CreditRecord, case_id: int | None, on: date,
+           at: datetime, actor: str) -> list[RecordChange]:  # fmt: skip
+    """Take the enterprise off the list that the record says it is on."""
+    return _end(session, record, LISTED, case_id, on, at, actor)
+
+
+def stop_sharing(session: Session, record: CreditRecord, case_id: int | None, on: date,
+                 at: datetime, actor: str) -> list[RecordChange]:  # fmt: skip
+    """End sharing and use of the record."""
+    return _end(session, record, SHARED, case_id, on, at, actor)
+
+
+def show_again(session: Session, record: CreditRecord, case_id: int, on: date, at: datetime, actor: str,
+               last_day: date | None = None) -> list[RecordChange]:  # fmt: skip
+    """Undo what this case ended of display, list and sharing, and nothing else (D15).
+
+    A display whose last day is over on the day `on` stays ended: nothing is added to it. `last_day` is that day where
+    the bureau's class gives an earlier one than the sheet (`display.last_day`).
+    """
+    days = [day for day in (last_day, record.display_until) if day]
+    over = DISPLAYED if days and min(days) < on else None
+    changes = [
+        _again(record, ending, case_id, at, actor)
+        for ending in ENDINGS
+        if ending is not over and not getattr(record, ending.still) and getattr(record, ending.by_case) == case_id
+    ]
+    return _written(session, changes)
 
 
 def keep_statement(session: Session, record: CreditRecord, case_id: int, fields: Iterable[str], statement: str,
@@ -290,9 +213,26 @@ def _said_by_sheet(record: CreditRecord, changed: Mapping[str, str]) -> dict[str
     return said
 
 
+def _end(session: Session, record: CreditRecord, ending: Ending, case_id: int | None, on: date,
+         at: datetime, actor: str) -> list[RecordChange]:  # fmt: skip
+    if not getattr(record, ending.still):
+        return []
+    for name, value in ((ending.still, False), (ending.on, on), (ending.by_case, case_id)):
+        setattr(record, name, value)
+    return _written(session, [_change(record, case_id, at, actor, ending.ended, after=on.isoformat())])
+
+
+def _again(record: CreditRecord, ending: Ending, case_id: int, at: datetime, actor: str) -> RecordChange:
+    ended_on: date = getattr(record, ending.on)
+    for name, value in ((ending.still, True), (ending.on, None), (ending.by_case, None)):
+        setattr(record, name, value)
+    return _change(record, case_id, at, actor, ending.again, before=ended_on.isoformat())
+
+
 def _known(session: Session, record: CreditRecord) -> bool:
+    """Whether it is here under the number that sheets know or under the one that it bears now."""
     query = select(CreditRecord.id).where(
-        CreditRecord.known_as == record.known_as,
+        or_(CreditRecord.known_as == record.known_as, CreditRecord.document_number == record.known_as),
         CreditRecord.enterprise_id == record.enterprise_id,
         CreditRecord.determined_by_id == record.determined_by_id,
         CreditRecord.kind == record.kind,

@@ -82,6 +82,12 @@ def end_acted_on(found: Sequence[End]) -> End | None:
     return min((end for end in found if end.acted_on), key=lambda end: end.day, default=None)
 
 
+def last_day(record: CreditRecord, determined_by: Bureau, displays: Iterable[Display], today: date) -> date | None:
+    """The day on which display ends by itself, or has; None where neither the sheet nor a stated class gives one."""
+    end = end_acted_on(ends(dates_of(record, determined_by), displays, today))
+    return end.day if end else None
+
+
 def first_days(dates: Dates, displays: Iterable[Display], today: date) -> tuple[FirstDay, ...]:
     """From when a repair may be filed, for each class where the bureau has stated none, the earliest first."""
     found = []

@@ -9,8 +9,13 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import Any, Final
 
-from registry.credit_records import CreditRecord, RecordChange, RecordStatement, with_values
+from registry.credit_records import with_values
+from registry.record_tables import ENDINGS, CreditRecord, RecordChange, RecordStatement
+
+ENDED: Final = {ending.ended: ending for ending in ENDINGS}
+AGAIN: Final = {ending.again: ending for ending in ENDINGS}
 
 
 @dataclass(frozen=True)
@@ -23,6 +28,12 @@ class State:
     displayed: bool = True
     display_ended_on: date | None = None
     display_ended_by_case: int | None = None
+    listed: bool = True
+    delisted_on: date | None = None
+    delisted_by_case: int | None = None
+    shared: bool = True
+    sharing_stopped_on: date | None = None
+    sharing_stopped_by_case: int | None = None
     flags: frozenset[int] = frozenset()
     statements: frozenset[tuple[int | None, str, str, date]] = frozenset()
     """Case, field, words and the day of the check."""
@@ -42,9 +53,7 @@ def state_of(record: CreditRecord, flags: Iterable[int] = (), statements: Iterab
         values=record.values,
         determined_by_id=record.determined_by_id,
         supplied_by_id=record.supplied_by_id,
-        displayed=record.displayed,
-        display_ended_on=record.display_ended_on,
-        display_ended_by_case=record.display_ended_by_case,
+        **{name: getattr(record, name) for ending in ENDINGS for name in ending[:3]},
         flags=frozenset(flags),
         statements=frozenset((row.case_id, row.field, row.statement, row.checked_on) for row in statements),
     )
@@ -58,17 +67,22 @@ def _after(state: State, change: RecordChange) -> State:
             return replace(state, flags=state.flags | {int(change.after)})
         case "unflagged":
             return replace(state, flags=state.flags - {int(change.before)})
-        case "display_ended":
-            on = date.fromisoformat(change.after)
-            return replace(state, displayed=False, display_ended_on=on, display_ended_by_case=change.case_id)
-        case "shown_again":
-            return replace(state, displayed=True, display_ended_on=None, display_ended_by_case=None)
+        case what if what in ENDED:
+            return _with_ending(state, what, False, date.fromisoformat(change.after), change.case_id)
+        case what if what in AGAIN:
+            return _with_ending(state, what, True, None, None)
         case "statement_kept" | "statement_dropped":
             statements = state.statements - _beside(change, change.before) | _beside(change, change.after)
             return replace(state, statements=statements)
         case "updated" | "corrected" | "class_stated" | "succeeded":
             return _with_field(state, change.field, change.after)
     raise ValueError(f"a change of a record that cannot be replayed: {change.what}")
+
+
+def _with_ending(state: State, what: str, still: bool, on: date | None, case_id: int | None) -> State:
+    ending = ENDED.get(what) or AGAIN[what]
+    now: dict[str, Any] = {ending.still: still, ending.on: on, ending.by_case: case_id}
+    return replace(state, **now)
 
 
 def _beside(change: RecordChange, said: str) -> frozenset[tuple[int | None, str, str, date]]:

@@ -15,6 +15,7 @@ from registry.credit_records import (
     RecordChange,
     changes_of,
     correct,
+    delist,
     end_display,
     enter,
     flag,
@@ -24,6 +25,7 @@ from registry.credit_records import (
     show_again,
     state_severity,
     statements_of,
+    stop_sharing,
     unflag,
     value_of,
 )  # fmt: skip
@@ -103,15 +105,58 @@ def test_a_display_is_ended_once_and_shown_again_by_the_case_that_ended_it(
 ) -> None:
     assert len(end_display(session, record, 7, DAY, NOW, WHO)) == 1
     assert end_display(session, record, 8, DAY, NOW, WHO) == []
-    assert show_again(session, record, 8, NOW, WHO) == []
+    assert show_again(session, record, 8, DAY, NOW, WHO) == []
     assert not record.displayed
-    assert len(show_again(session, record, 7, NOW, WHO)) == 1
+    assert len(show_again(session, record, 7, DAY, NOW, WHO)) == 1
     assert (record.displayed, record.display_ended_on, record.display_ended_by_case) == (True, None, None)
 
 
 def test_a_display_that_ended_by_itself_is_not_shown_again_by_a_case(session: Session, record: CreditRecord) -> None:
     end_display(session, record, None, DAY, NOW, "clock")
-    assert show_again(session, record, 7, NOW, WHO) == []
+    assert show_again(session, record, 7, DAY, NOW, WHO) == []
+
+
+def test_a_list_and_sharing_end_once_each_and_leave_their_change(
+    session: Session, record: CreditRecord, noise: CreditRecord
+) -> None:
+    for end, what in ((delist, "delisted"), (stop_sharing, "sharing_stopped")):
+        [change] = end(session, record, 7, DAY, NOW, WHO)
+        assert (change.what, change.case_id, change.before, change.after) == (what, 7, "", DAY.isoformat())
+        assert end(session, record, 8, DAY, NOW, WHO) == []
+    session.commit()
+    after = records(session)[1]
+    assert (after.displayed, after.listed, after.delisted_on, after.delisted_by_case) == (True, False, DAY, 7)
+    assert (after.shared, after.sharing_stopped_on, after.sharing_stopped_by_case) == (False, DAY, 7)
+    assert (noise.listed, noise.shared) == (True, True)
+    assert replayed(session, after)
+
+
+def test_what_a_case_ended_is_undone_and_what_another_ended_is_not(session: Session, record: CreditRecord) -> None:
+    for end, case in ((end_display, 7), (delist, 8), (stop_sharing, 7)):
+        end(session, record, case, DAY, NOW, WHO)
+    changes = show_again(session, record, 7, DAY, NOW, WHO)
+    assert [(change.what, change.before) for change in changes] == [
+        ("shown_again", DAY.isoformat()), ("shared_again", DAY.isoformat()),
+    ]  # fmt: skip
+    assert (record.displayed, record.listed, record.shared, record.sharing_stopped_on) == (True, False, True, None)
+    assert show_again(session, record, 7, DAY, NOW, WHO) == []
+    assert replayed(session, record)
+
+
+@pytest.mark.parametrize(("on", "by_class", "shown"), [
+    (date(2028, 2, 10), None, True), (date(2028, 2, 11), None, False),
+    (date(2027, 1, 5), date(2027, 1, 5), True), (date(2027, 1, 6), date(2027, 1, 5), False),
+])  # fmt: skip
+def test_a_display_is_not_shown_again_after_its_old_end(
+    session: Session, record: CreditRecord, on: date, by_class: date | None, shown: bool
+) -> None:
+    """D15: the sheet ends it on 2028-02-10, or the class that the bureau stated does before."""
+    for end in (end_display, stop_sharing):
+        end(session, record, 7, DAY, NOW, WHO)
+    changes = show_again(session, record, 7, on, NOW, WHO, last_day=by_class)
+    assert [change.what for change in changes] == ["shown_again", "shared_again"][0 if shown else 1 :]
+    assert record.displayed is shown
+    assert replayed(session, record)
 
 
 def test_a_statement_is_kept_once_beside_each_field(session: Session, record: CreditRecord) -> None:
@@ -161,6 +206,10 @@ def test_a_record_that_a_person_typed_begins_with_its_change(session: Session, r
     )
     with pytest.raises(Impossible, match="here already"):
         enter(session, again, NOW, WHO)
+    correct(session, record, {"document_number": "示消行罚〔2026〕2号"}, 7, NOW, WHO)
+    again.known_as = again.document_number = "示消行罚〔2026〕2号"
+    with pytest.raises(Impossible, match="here already"):
+        enter(session, again, NOW, WHO)
 
 
 def test_the_records_of_a_merged_bureau_follow_its_successor(session: Session, record: CreditRecord) -> None:
@@ -173,7 +222,20 @@ def test_the_records_of_a_merged_bureau_follow_its_successor(session: Session, r
 
 
 ACTS = st.sampled_from(
-    ["correct", "correct_back", "flag", "unflag", "end", "end_alone", "again", "keep", "class", "sheet"]
+    [
+        "correct",
+        "correct_back",
+        "flag",
+        "unflag",
+        "end",
+        "end_alone",
+        "delist",
+        "stop",
+        "again",
+        "keep",
+        "class",
+        "sheet",
+    ]
 )
 
 
@@ -199,7 +261,11 @@ def test_a_record_is_the_replay_of_its_changes(
         elif act == "end_alone":
             end_display(session, record, None, DAY, now, "clock")
         elif act == "again":
-            show_again(session, record, case, now, WHO)
+            show_again(session, record, case, DAY, now, WHO)
+        elif act == "delist":
+            delist(session, record, case, DAY, now, WHO)
+        elif act == "stop":
+            stop_sharing(session, record, case, DAY, now, WHO)
         elif act == "keep":
             fields = ["fine", "facts"][: (now.minute + case) % 3]
             keep_statement(session, record, case, fields, "说明", now.date(), now, WHO)

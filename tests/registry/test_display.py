@@ -8,7 +8,8 @@ import pytest
 from sqlalchemy.orm import Session
 
 from registry.credit_records import changes_of, end_display, state_severity
-from registry.display import Dates, end_acted_on, end_due_displays, ends, first_days
+from registry.display import Dates, end_acted_on, end_due_displays, ends, first_days, last_day
+from registry.organisations import Bureau
 from registry.replaying import replay, state_of
 from tests.registry.sheets import LAW, NOISE, NOW, place, records, row, sheet_of, take_in
 
@@ -92,6 +93,8 @@ def test_display_ends_by_itself_for_a_class_that_the_bureau_stated(session: Sess
     assert [record.displayed for record in records(session)] == [True, False, True]
     assert end_due_displays(session, LAW.displays, TODAY, NOW) == []
     record = records(session)[1]
+    bureau = session.get_one(Bureau, record.determined_by_id)
+    assert last_day(record, bureau, LAW.displays, TODAY) == date(2026, 9, 16)
     assert replay(changes_of(session, record)) == state_of(record)
 
 
