@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cases.reading import CaseFile
 from workflow.decide import Move
-from workflow.snapshot import Past
+from workflow.snapshot import Past, Snapshot
 from workflow.timing import Firing, Timer
 
 
@@ -27,6 +27,15 @@ class Act:
     def past(self) -> tuple[Past, ...]:
         """What has happened in the case, this act included."""
         return (*self.file.snapshot.past, self.move.past)
+
+    @property
+    def after(self) -> Snapshot:
+        """The case with this act in it, as far as limits and guards look at it."""
+        move = self.move
+        return replace(
+            self.file.snapshot, state=move.target.name, variant=move.variant, round=move.round, bureau=move.bureau,
+            filed_on=move.filed_on, past=self.past,
+        )  # fmt: skip
 
     @property
     def actor(self) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from sqlalchemy.orm import Session
 
 from cases.reading import CaseFile, office_of
+from cases.visibility import ABOUT_AN_OFFICER
 from notifications.post import Address
 from registry.organisations import Bureau
 from workflow.definition import APPROVER, CHIEF, FILER, OFFICER, REVIEWER, Definition, Party, Role, State
@@ -18,7 +19,10 @@ def filer(file: CaseFile) -> Address:
     return Address(str(Party.ENTERPRISE), file.enterprise_id, str(FILER), file.enterprise_mail)
 
 
-def at_office(session: Session, role: Role) -> Address:
+def at_office(session: Session, role: Role, file: CaseFile) -> Address:
+    """Somebody at the office; what would tell the officers of a case about one of them tells their head (D16)."""
+    if role is OFFICER and file.complained_of == ABOUT_AN_OFFICER:
+        role = CHIEF
     return Address(str(Party.OFFICE), OFFICE_ID, str(role), office_of(session).email)
 
 
@@ -35,7 +39,7 @@ def at_desk(
     if state.desk is Party.ENTERPRISE:
         yield filer(file)
     elif state.desk is Party.OFFICE:
-        yield at_office(session, working_role(definition, state, Party.OFFICE))
+        yield at_office(session, working_role(definition, state, Party.OFFICE), file)
     elif state.desk is Party.BUREAU:
         yield from at_bureau(session, bureau_id, working_role(definition, state, Party.BUREAU))
 

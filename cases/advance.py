@@ -14,6 +14,7 @@ from datetime import datetime
 from cases.acts import Act
 from cases.answers import decide_at_door
 from cases.kinds import all_kinds
+from cases.linking import open_linked
 from cases.one_open import one_open
 from cases.reading import CaseFile, read_cases
 from cases.sweep import fire_due
@@ -43,8 +44,11 @@ def advance(world: World, request: Request, person: Person, now: datetime) -> Wr
         definition = all_kinds()[file.kind]
         move = decide_at_door(session, definition, file.snapshot, world, request.action, person, request.answers, now)
         opens = one_open(session, file.record_id, file.kind, file.enterprise_id)
+        act = Act(file, move)
         with opens if file.closed_at and not move.target.final else nullcontext():
-            return write_moves(session, world, [Act(file, move)], now)[0]
+            written = write_moves(session, world, [act], now)[0]
+        open_linked(session, world, act, now)
+        return written
 
 
 def _require_current(file: CaseFile, shown: int | None) -> None:

@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
+from cases.colleagues import colleagues_in
 from registry.cleaning import Unfit, clean
 from registry.columns import Column, disputable
 from registry.credit_records import CreditRecord
@@ -28,6 +29,9 @@ WRONG: Final = "wrong"
 """The ground on which values are disputed; on every other one the display itself is (procedures.md, Objection)."""
 ENDED: Final = "ended"
 """What is claimed of a display."""
+
+GIVEN: Final = "given"
+"""What is kept of a commitment."""
 
 NOTHING: Final = (None, "")
 NOT_OFFERED: Final = say("Choose one of the answers offered.")
@@ -62,32 +66,37 @@ def _fitted(
     session: Session, action: Action, snapshot: Snapshot, answers: Mapping[str, object], day: date
 ) -> _Fitted:  # fmt: skip
     fitted = _Fitted()
+    columns = disputable_columns(session, action, snapshot, answers)
     for asked in action.asks:
-        answer = answers.get(asked.name)
+        answer, name = answers.get(asked.name), asked.name
         match asked.kind:
+            case FieldKind.CLAIMS if asked.display:
+                fitted.answers[name] = {DISPLAY: ENDED}
             case FieldKind.CLAIMS:
-                ground = answers.get(GROUND) or WRONG
-                fitted.answers[asked.name] = _claims(session, snapshot, asked.name, answer, ground, fitted.faults)
+                fitted.answers[name] = _claims(columns, name, answer, answers.get(GROUND) or WRONG, fitted.faults)
             case FieldKind.FINDINGS:
-                fitted.answers[asked.name] = _findings(session, snapshot, asked.name, answer, fitted.faults)
-            case FieldKind.BUREAU if answer not in NOTHING:
-                fitted.answers[asked.name] = _standing(session, answer, day)
-                if fitted.answers[asked.name] is None:
-                    fitted.faults[asked.name] = NOT_OFFERED
+                fitted.answers[name] = _findings(columns, name, answer, fitted.faults)
+            case FieldKind.BUREAU | FieldKind.RECORD | FieldKind.PERSON if answer not in NOTHING:
+                fitted.answers[name] = NAMED[asked.kind](session, snapshot, answer, day)
+                if fitted.answers[name] is None:
+                    fitted.faults[name] = NOT_OFFERED
             case FieldKind.DATE if answer not in NOTHING and not isinstance(answer, date):
-                fitted.answers[asked.name] = None
-                fitted.faults[asked.name] = say("{value} is not a day: write it as 2026-06-06.", value=answer)
+                fitted.answers[name] = None
+                fitted.faults[name] = say("{value} is not a day: write it as 2026-06-06.", value=answer)
             case FieldKind.LINE | FieldKind.TEXT:
-                fitted.answers[asked.name] = _words(answer)
+                fitted.answers[name] = _words(answer)
+            case FieldKind.NUMBER if not isinstance(answer, int) or isinstance(answer, bool):
+                fitted.answers[name] = None
+            case FieldKind.COMMITMENT:
+                fitted.answers[name] = GIVEN if answer else None
             case FieldKind.CHOICE | FieldKind.DEADLINE if not isinstance(answer, str):
-                fitted.answers[asked.name] = None
+                fitted.answers[name] = None
     return fitted
 
 
-def _claims(session: Session, snapshot: Snapshot, name: str, answer: object, ground: object,
+def _claims(columns: Mapping[str, Column], name: str, answer: object, ground: object,
             faults: dict[str, Message]) -> dict[str, str]:  # fmt: skip
     """What the record should say, by column as records keep it: of values on the first ground, else of the display."""
-    columns = _columns(session, snapshot)
     claims: dict[str, str] = {}
     for key, value in _by_field(answer):
         column = columns.get(key)
@@ -116,10 +125,9 @@ def _claimed(column: Column, value: object) -> str:
     return cleaned
 
 
-def _findings(session: Session, snapshot: Snapshot, name: str, answer: object,
+def _findings(columns: Mapping[str, Column], name: str, answer: object,
               faults: dict[str, Message]) -> dict[str, dict[str, str]]:  # fmt: skip
     """Findings by field; another value as the record keeps it, reasons without blanks around them."""
-    columns = _columns(session, snapshot)
     findings: dict[str, dict[str, str]] = {}
     for key, given in _by_field(answer):
         found = {part: _words(said) for part, said in given.items()} if isinstance(given, Mapping) else {}
@@ -143,17 +151,40 @@ def _words(answer: object) -> str:
     return answer.replace("\0", "").strip() if isinstance(answer, str) else ""
 
 
-def _standing(session: Session, answer: object, day: date) -> int | None:
+def _standing(session: Session, _snapshot: Snapshot, answer: object, day: date) -> int | None:
     """The id of a bureau that exists on this day and has no successor."""
-    if not isinstance(answer, int) or isinstance(answer, bool):
-        return None
-    bureau = session.get(Bureau, answer)
+    bureau = session.get(Bureau, answer) if _is_id(answer) else None
     if bureau is None or bureau.successor_id is not None:
         return None
     begun = bureau.valid_from is None or bureau.valid_from <= day
     return bureau.id if begun and (bureau.valid_until is None or day <= bureau.valid_until) else None
 
 
-def _columns(session: Session, snapshot: Snapshot) -> dict[str, Column]:
-    record = session.get(CreditRecord, snapshot.record.id) if snapshot.record else None
+def _own_record(session: Session, snapshot: Snapshot, answer: object, _day: date) -> int | None:
+    """The id of a record of the enterprise concerned."""
+    record = session.get(CreditRecord, answer) if _is_id(answer) else None
+    return record.id if record and record.enterprise_id == snapshot.enterprise else None
+
+
+def _colleague(session: Session, snapshot: Snapshot, answer: object, _day: date) -> int | None:
+    """The id of somebody who can take the next step where the case lies."""
+    known = {id for id, _name in colleagues_in(session, snapshot)} if _is_id(answer) else set()
+    return answer if isinstance(answer, int) and answer in known else None
+
+
+def _is_id(answer: object) -> bool:
+    return isinstance(answer, int) and not isinstance(answer, bool)
+
+
+NAMED: Final = {FieldKind.BUREAU: _standing, FieldKind.RECORD: _own_record, FieldKind.PERSON: _colleague}
+"""What names something by its id, and how it is looked up: None where it may not be named."""
+
+
+def disputable_columns(
+    session: Session, action: Action, snapshot: Snapshot, answers: Mapping[str, object]
+) -> dict[str, Column]:  # fmt: skip
+    """The columns that can be disputed: of the case's record, or of the one that the action names."""
+    named = next((answers.get(field.name) for field in action.asks if field.kind is FieldKind.RECORD), None)
+    id = named if _is_id(named) else snapshot.record.id if snapshot.record else None
+    record = session.get(CreditRecord, id) if id is not None else None
     return {column.key: column for column in disputable(record.kind)} if record else {}

@@ -16,21 +16,21 @@ from notifications.remedies import Told
 from registry.columns import column_of
 from registry.credit_records import CreditRecord, RecordChange, value_of
 from registry.organisations import Bureau, Office
-from workflow.definition import Party
-from workflow.findings import DISPLAY, standing
+from workflow.definition import DECIDES, PROPOSES, Action, Part, Party
+from workflow.findings import DISPLAY, rows_of, standing
+from workflow.guards import HasRemedy
 from workflow.limits import mark_of
 from workflow.refusal import Message, say
-from workflow.snapshot import World
-
-DECIDING = ("approve", "approve_review", "confirm_own", "decide_refusal", "refuse", "lapse", "transfer")
-"""Acts that decide; the last of them says whose decision it is."""
-
-REFUSING = ("decide_refusal", "refuse")
-"""Acts that refuse without findings; the answer repeats their reasons."""
+from workflow.snapshot import Past, World
 
 DONE = {
     "corrected": say("{field} has been corrected"),
     "display_ended": say("the display has ended"),
+    "delisted": say("the enterprise is off the list"),
+    "sharing_stopped": say("sharing and use have stopped"),
+    "shown_again": say("the record is displayed again"),
+    "listed_again": say("the enterprise is on the list again"),
+    "shared_again": say("the record is shared again"),
     "statement_kept": say("beside “{field}” your own words are kept, and that it could not be established"),
     "unflagged": say("the mark “under objection” is taken off"),
 }
@@ -40,24 +40,46 @@ def decision_values(
     session: Session, world: World, act: Act, bureau: Bureau | None, office: Office
 ) -> dict[str, object]:
     """Findings, results and remedies of a decision."""
-    record = session.get_one(CreditRecord, act.file.record_id)
+    record = session.get(CreditRecord, act.file.record_id) if act.file.record_id is not None else None
     words = words_of(session, act.file.id)
     return {
+        **_proposed(act, words),
         "result": act.move.target.label,
         "adverse": act.move.target.adverse,
         "reasons": act.move.words.get("reasons") or _reasons(act, words),
-        "findings": _findings(session, act, record, words),
-        "done": _done(session, act, record),
+        "findings": _findings(session, act, record, words) if record else [],
+        "done": _done(session, act, record) if record else [],
         "grounds": _grounds(world, act),
         "limits": list(_limits(world, act)),
         "remedies": _remedies(world, act, bureau, office),
     }
 
 
+def tells_a_decision(action: Action) -> bool:
+    """Whether the act's letters need findings, reasons and remedies read: it decides, or comes with remedies."""
+    return action.part is DECIDES or bool(_remedies_of(action))
+
+
+def _proposed(act: Act, words: Words) -> dict[str, object]:
+    """What was proposed and is decided now, by field: its choice, and the words that are not internal."""
+    if act.move.action.part is not DECIDES or not (events := _of_part(act, PROPOSES)):
+        return {}
+    event, row = events[-1]
+    shown = {field.name for field in row.asks if not field.internal}
+    said = {name: text for name, text in words.get(event.seq, {}).items() if name in shown}
+    return {**said, **{name: code for name, code in event.codes.items() if isinstance(code, str)}}
+
+
+def _of_part(act: Act, *parts: Part) -> list[tuple[Past, Action]]:
+    """The events of the case, this act included, that proposed or decided, each with its row."""
+    rows = ((event, row) for event in act.past for row in rows_of(act.move.definition, event))
+    return [(event, row) for event, row in rows if row.part in parts]
+
+
 def _reasons(act: Act, words: Words) -> str:
-    """The reasons of the decision that stands: of its findings, or of the refusal where nothing was found."""
+    """The reasons of the decision that stands: of its findings, or of whoever proposed or decided last."""
     found = {finding.event.seq for finding in standing(act.move.definition, act.past).values()}
-    deciding = found or {event.seq for event in act.past if event.action in REFUSING}
+    deciding = found or {event.seq for event, _row in _of_part(act, PROPOSES, DECIDES)}
     return next((said for seq in sorted(deciding, reverse=True) if (said := words.get(seq, {}).get("reasons"))), "")
 
 
@@ -127,7 +149,7 @@ def _limits(world: World, act: Act) -> Iterator[Message]:
     """The time the bureau had, and the whole case, each with what it rests on: a proposal is called one."""
     for timer in act.file.snapshot.timers:
         if timer.round == act.file.snapshot.round and (timer.owner == Party.BUREAU or timer.deadline == "whole"):
-            rule = world.jurisdiction.limit(timer.rule, act.move.variant, act.file.filed_on)
+            rule = world.limit_of(act.after, timer.rule)
             stage = say(act.move.definition.deadline(timer.deadline).label)
             time = remedies.lasting(timer.budget, str(timer.unit))
             yield say("{stage}: {time}, {basis}", stage=stage, time=time, basis=BASES[mark_of(rule)])
@@ -135,8 +157,8 @@ def _limits(world: World, act: Act) -> Iterator[Message]:
 
 def _remedies(world: World, act: Act, bureau: Bureau | None, office: Office) -> list[Told]:
     """What can be asked next: our own review where there is one, then what law gives, of the deciding body's own."""
-    body = bureau if bureau and _decided_by_bureau(act) else office
-    law = [remedy for remedy in world.jurisdiction.remedies if remedy.after == "decision"]
+    body = bureau if bureau and _decided_by(act) is Party.BUREAU else office
+    law = [remedy for remedy in world.jurisdiction.remedies if remedy.after == _follows(world, act)]
     told = [remedies.told(remedy, *_before(body, remedy.body)) for remedy in law]
     if _may_be_reviewed(act):
         rule = world.jurisdiction.limit(f"{act.file.kind}.review_ask", act.move.variant, act.file.filed_on)
@@ -156,14 +178,27 @@ def _before(body: Bureau | Office, whom: str) -> tuple[InBoth, bool]:
     return InBoth(body.review_body, body.review_body_en), body.review_confirmed
 
 
-def _decided_by_bureau(act: Act) -> bool:
-    roles = [event.role for event in act.file.snapshot.past if event.action in DECIDING]
-    last = act.move.role.name if act.move.action.name in DECIDING else (roles[-1] if roles else "")
-    return last == "approver"
+def _follows(world: World, act: Act) -> str:
+    """What the remedies follow: the opinion of a route that has remedies of its own, else any decision."""
+    own = {remedy.after for remedy in world.jurisdiction.remedies}
+    return act.move.variant if act.move.variant in own else "decision"
+
+
+def _decided_by(act: Act) -> Party:
+    """Whose decision it is: the last body whose remedy alone an act had to have; the office's where none did."""
+    rows = [row for event in act.past for row in rows_of(act.move.definition, event)]
+    bodies = [remedies[0] for row in reversed(rows) if len(remedies := _remedies_of(row)) == 1]
+    return bodies[0] if bodies else Party.OFFICE
+
+
+def _remedies_of(action: Action) -> list[Party]:
+    return [guard.of for guard in action.guard if isinstance(guard, HasRemedy)]
 
 
 def _may_be_reviewed(act: Act) -> bool:
     """Whether the state the case now ends in leaves a review to be asked, once."""
-    asked = any(event.action == "ask_review" for event in act.file.snapshot.past)
+    taken = {event.action for event in act.file.snapshot.past}
     rows = act.move.definition.actions_from(act.move.target.name, act.move.variant)
-    return not asked and any(row.reopens and Party.ENTERPRISE in {role.party for role in row.by} for row in rows)
+    return any(
+        row.reopens and row.name not in taken and Party.ENTERPRISE in {role.party for role in row.by} for row in rows
+    )  # fmt: skip

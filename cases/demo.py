@@ -24,7 +24,7 @@ from cases.opening import Opening, open_case
 from cases.reading import read_cases
 from cases.scheduler import tick
 from cases.tables import Case
-from cases.visibility import person_in
+from cases.visibility import person_in, person_opening
 from config import ROOT
 from extensions import transaction
 from notifications.channels import NoMail
@@ -316,4 +316,5 @@ def _person(play: Play, story: Story, who: str) -> Person:
         user = people_with(session, [ROLES[who]], bureau_id=bureau)[0]
     else:
         user = session.scalars(select(User).where(User.username == who)).one()
-    return person_in(standing_of(session, user), record.enterprise_id, bureau)
+    standing = standing_of(session, user)
+    return person_in(standing, case) if case else person_opening(standing, record, record.enterprise_id)

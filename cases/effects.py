@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy.orm import Session
 
@@ -65,12 +66,26 @@ def _end_display(scene: Scene, effect: Resolved) -> Changes:
     found = effect.value if isinstance(effect.value, Mapping) else {}
     if effect.of and found.get(DISPLAY) not in GRANTED:
         return []
-    move = scene.move
-    return credit_records.end_display(scene.session, scene.record, scene.file.id, move.on, move.at, scene.actor)
+    return _ended(credit_records.end_display, scene, effect)
+
+
+def _delist(scene: Scene, effect: Resolved) -> Changes:
+    return _ended(credit_records.delist, scene, effect)
+
+
+def _stop_sharing(scene: Scene, effect: Resolved) -> Changes:
+    return _ended(credit_records.stop_sharing, scene, effect)
+
+
+def _ended(write: Callable[..., Changes], scene: Scene, effect: Resolved) -> Changes:
+    """Something of the record ends, on the day that the act names, else on the act's own."""
+    day = effect.value if isinstance(effect.value, date) else scene.move.on
+    return write(scene.session, scene.record, scene.file.id, day, scene.move.at, scene.actor)
 
 
 def _show_again(scene: Scene, _effect: Resolved) -> Changes:
-    return credit_records.show_again(scene.session, scene.record, scene.file.id, scene.move.at, scene.actor)
+    move = scene.move
+    return credit_records.show_again(scene.session, scene.record, scene.file.id, move.on, move.at, scene.actor)
 
 
 def _keep_statement(scene: Scene, _effect: Resolved) -> Changes:
@@ -89,6 +104,8 @@ WRITERS: dict[str, Callable[[Scene, Resolved], Changes]] = {
     "unflag": _unflag,
     "correct": _correct,
     "end_display": _end_display,
+    "delist": _delist,
+    "stop_sharing": _stop_sharing,
     "show_again": _show_again,
     "keep_statement": _keep_statement,
 }

@@ -8,22 +8,19 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from cases.acts import Act
-from cases.decision_values import decision_values, in_both
+from cases.decision_values import decision_values, in_both, tells_a_decision
 from cases.reading import office_of
 from cases.silence import remedies_open
 from cases.words import words_of
 from notifications.wording.ladder import MOVED
 from registry.organisations import Bureau, Office
-from workflow.calendar import add_workdays, due
+from workflow.calendar import add_workdays
 from workflow.definition import RECOUNTED, FieldKind, Party
+from workflow.guards import Within
 from workflow.limits import mark_of
 from workflow.refusal import Message, say
 from workflow.snapshot import World
 from workflow.timing import Timer, due_of, left
-
-DECISIONS = {"answered", "answered_copy", "refused", "lapsed", "transferred", "review_withdrawn", "refusal_decided",
-             "review_withdrawn_copy"}  # fmt: skip
-"""Letters that tell of a decision: only they need its findings, reasons and remedies read."""
 
 Values = dict[str, object]
 
@@ -44,7 +41,7 @@ def values_for(session: Session, world: World, act: Act, timers: Sequence[Timer]
     if move.bureau:
         values["question"] = values.get("question") or _referred(session, act)
         values["return_due"] = _return_due(world, act)
-    if any(notice.letter in DECISIONS for notice in move.tells):
+    if tells_a_decision(move.action):
         values |= decision_values(session, world, act, bureau, office)
     if move.action.name == RECOUNTED:
         values["moves"] = list(_moves(act))
@@ -63,7 +60,9 @@ def _case_values(act: Act, bureau: Bureau | None, office: Office) -> Values:
         "record": file.document_number,
         "bureau": in_both(bureau) if bureau else "",
         "office": in_both(office),
-        "filed_on": file.filed_on,
+        "filed_on": move.filed_on,
+        "closed": move.closes,
+        "unflagged": any(effect.name == "unflag" for effect in move.effects),
         "asked_on": move.on,
         "today": move.on,
         "what": move.action.done,
@@ -135,7 +134,7 @@ def _extended(act: Act) -> str:
 
 
 def _basis(world: World, act: Act, timer: Timer) -> str:
-    return mark_of(world.jurisdiction.limit(timer.rule, act.move.variant, act.file.filed_on))
+    return mark_of(world.limit_of(act.after, timer.rule))
 
 
 def _next(world: World, act: Act, timers: Sequence[Timer]) -> Values:
@@ -170,18 +169,18 @@ def _extension(world: World, act: Act, timers: Sequence[Timer]) -> Values:
 
 
 def _referred(session: Session, act: Act) -> str:
-    """What the bureau was asked when the case was referred: an assigned bureau is asked the same."""
-    past = act.file.snapshot.past
-    seq = next((event.seq for event in reversed(past) if event.action == "refer"), 0)
-    return words_of(session, act.file.id).get(seq, {}).get("question", "") if seq else ""
+    """What the bureau was asked when the case was passed on: an assigned bureau is asked the same."""
+    words = words_of(session, act.file.id)
+    return next((words[seq]["question"] for seq in sorted(words, reverse=True) if "question" in words[seq]), "")
 
 
 def _return_due(world: World, act: Act) -> date | None:
-    """Until when a bureau may return what was referred to it."""
-    if act.move.action.name != "refer":
-        return None
-    rule = world.jurisdiction.limit(f"{act.file.kind}.return", act.move.variant, act.file.filed_on)
-    return due(world.calendar, act.move.on, rule.n, rule.unit, rolls=rule.rolls)[0]
+    """Until when a bureau may return what has just been passed to it."""
+    rows = act.move.definition.actions_from(act.move.target.name, act.move.variant)
+    windows = [guard for row in rows if Party.BUREAU in {role.party for role in row.by}
+               for guard in row.guard if isinstance(guard, Within)]  # fmt: skip
+    window = next((guard for guard in windows if act.move.action.name in guard.since), None)
+    return window.ends(act.after, world, act.move.past)[0] if window else None
 
 
 def _responsible(timer: Timer, bureau: Bureau | None, office: Office) -> Message | str:

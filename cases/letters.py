@@ -65,9 +65,9 @@ def _addresses(session: Session, world: World, act: Act, notice: Notice) -> Iter
         case Addressee.BUREAU:
             yield from at_bureau(session, act.move.bureau, REVIEWER)
         case Addressee.OFFICE:
-            yield at_office(session, OFFICER)
+            yield at_office(session, OFFICER, act.file)
         case Addressee.CHIEF:
-            yield at_office(session, CHIEF)
+            yield at_office(session, CHIEF, act.file)
         case Addressee.DESK:
             yield from at_desk(session, act.file, act.move.definition, act.move.target, act.move.bureau)
         case Addressee.OWNER:
@@ -75,9 +75,11 @@ def _addresses(session: Session, world: World, act: Act, notice: Notice) -> Iter
         case Addressee.OWNER_HEAD:
             yield from _owner_head(session, act)
         case Addressee.LEADING_GROUP:
-            yield from _leading_group(session, world)
+            yield from _leading_group(session, world, act)
         case Addressee.AUDITOR:
             yield Address(str(Party.OFFICE), OFFICE_ID, str(AUDITOR))
+        case Addressee.COMPLAINED_OF:
+            yield from at_bureau(session, act.move.complained_bureau, HEAD)
 
 
 def timers_told(act: Act) -> list[Timer]:
@@ -95,7 +97,7 @@ def _owner(session: Session, act: Act) -> Iterator[Address]:
         if timer.owner == Party.BUREAU:
             yield from at_bureau(session, timer.bureau, working_role(definition, state, Party.BUREAU))
         elif timer.owner == Party.OFFICE:
-            yield at_office(session, working_role(definition, state, Party.OFFICE))
+            yield at_office(session, working_role(definition, state, Party.OFFICE), act.file)
         else:
             yield filer(act.file)
 
@@ -105,16 +107,16 @@ def _owner_head(session: Session, act: Act) -> Iterator[Address]:
         if timer.owner == Party.BUREAU:
             yield from at_bureau(session, timer.bureau, HEAD)
         elif timer.owner == Party.OFFICE:
-            yield at_office(session, CHIEF)
+            yield at_office(session, CHIEF, act.file)
 
 
-def _leading_group(session: Session, world: World) -> Iterator[Address]:
+def _leading_group(session: Session, world: World, act: Act) -> Iterator[Address]:
     """The leading group's address; where none is known, the chief and the auditor carry it there on paper."""
     mail = world.jurisdiction.leading_group.email
     if mail:
         yield Address("leading_group", None, mail=mail)
     else:
-        yield from (at_office(session, CHIEF), at_office(session, AUDITOR))
+        yield from (at_office(session, CHIEF, act.file), at_office(session, AUDITOR, act.file))
 
 
 def _office_hours(world: World, at: datetime) -> datetime | None:

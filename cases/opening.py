@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import datetime
 
 from sqlalchemy import insert, text, update
 from sqlalchemy.orm import Session
@@ -19,19 +19,27 @@ from cases.writing import Written, write_moves
 from extensions import transaction
 from notifications.check_codes import new_check_code
 from registry.credit_records import CreditRecord
+from registry.organisations import Bureau
+from workflow.decide import Move
 from workflow.definition import START, Definition, Party
-from workflow.snapshot import Person, Snapshot, World
+from workflow.refusal import Impossible, say
+from workflow.snapshot import Person, RecordFacts, Snapshot, World
 
 
 @dataclass(frozen=True)
 class Opening:
-    """What is filed: a kind's opening action on one record, with the form it was saved in, if any."""
+    """What is filed: a kind's opening action on one record, with the form it was saved in, if any.
+
+    `variant` is needed only where several rows of that name open the kind; `enterprise_id` only without a record.
+    """
 
     kind: str
     action: str
-    record_id: int
+    record_id: int | None
     answers: Mapping[str, object]
     draft: str = ""
+    variant: str = ""
+    enterprise_id: int | None = None
 
 
 def open_case(world: World, opening: Opening, person: Person, now: datetime) -> Written:
@@ -40,7 +48,7 @@ def open_case(world: World, opening: Opening, person: Person, now: datetime) -> 
     Raises a Refusal where the action may not be taken, and where one is open already (D19).
     """
     with transaction() as session:
-        return _became(session, opening) or _open(session, world, opening, person, now)
+        return _became(session, opening) or open_in(session, world, opening, person, now)
 
 
 def _became(session: Session, opening: Opening) -> Written | None:
@@ -51,30 +59,70 @@ def _became(session: Session, opening: Opening) -> Written | None:
     return Written(case.id, case.number, opening.action, 1, case.state, case.head)
 
 
-def _open(session: Session, world: World, opening: Opening, person: Person, now: datetime) -> Written:
+def open_in(session: Session, world: World, opening: Opening, person: Person, now: datetime) -> Written:
+    """File a case in the transaction that is open; so one case opens another."""
     definition = all_kinds()[opening.kind]
-    record = session.get_one(CreditRecord, opening.record_id, with_for_update=True, populate_existing=True)
-    day = world.jurisdiction.day_of(now)
-    snapshot = Snapshot(
-        kind=opening.kind, state=START, filed_on=day, enterprise=record.enterprise_id, record=record_facts(record),
-        remedies={}, open_cases=other_open(session, record.id, opening.kind, record.enterprise_id),
-    )  # fmt: skip
+    record = _record(session, definition, opening)
+    snapshot = _before(session, world, definition, opening, record, now)
     move = decide_at_door(session, definition, snapshot, world, opening.action, person, opening.answers, now)
-    with one_open(session, record.id, opening.kind, record.enterprise_id):
-        case_id = _insert(session, definition, record, day, now)
+    assert snapshot.enterprise is not None
+    with one_open(session, opening.record_id, opening.kind, snapshot.enterprise):
+        case_id = _insert(session, move, snapshot, opening.record_id)
     file = read_cases(session, [case_id])[0]
-    written = write_moves(session, world, [Act(replace(file, snapshot=replace(snapshot, case_id=case_id)), move)], now)
+    before = replace(snapshot, case_id=case_id, filed_on=move.filed_on)
+    written = write_moves(session, world, [Act(replace(file, snapshot=before), move)], now)
     if opening.draft:
         session.execute(update(Draft).where(Draft.key == opening.draft).values(case_id=case_id))
     return written[0]
 
 
-def _insert(session: Session, definition: Definition, record: CreditRecord, day: date, now: datetime) -> int:
+def _record(session: Session, definition: Definition, opening: Opening) -> CreditRecord | None:
+    """The record, locked; refused where the kind is not for such records."""
+    if definition.without_record or opening.record_id is None:
+        if definition.without_record and opening.record_id is None and opening.enterprise_id is not None:
+            return None
+        raise Impossible(say("Name what it is about: a record, or for a complaint the enterprise."))
+    record = session.get_one(CreditRecord, opening.record_id, with_for_update=True, populate_existing=True)
+    if definition.records and record.kind not in definition.records:
+        raise Impossible(say("Such a case is not for records of this kind."))
+    return record
+
+
+def _before(
+    session: Session, world: World, definition: Definition, opening: Opening, record: CreditRecord | None,
+    now: datetime,
+) -> Snapshot:  # fmt: skip
+    """The case before its first action."""
+    enterprise = record.enterprise_id if record else opening.enterprise_id
+    assert enterprise is not None
+    facts = record_facts(record, session.get_one(Bureau, record.determined_by_id)) if record else None
+    return Snapshot(
+        kind=opening.kind, state=START, variant=variant_of(definition, opening, facts), enterprise=enterprise,
+        filed_on=world.jurisdiction.day_of(now), record=facts, remedies={},
+        open_cases=other_open(session, opening.record_id, opening.kind, enterprise),
+    )  # fmt: skip
+
+
+def variant_of(definition: Definition, opening: Opening, record: RecordFacts | None) -> str:
+    """Which variant the case begins as: the one named, the one that the row fixes, or what the record says."""
+    rows = [row for row in definition.actions_named(opening.action) if START in row.source]
+    fixed = {variant for row in rows for variant in row.variants}
+    if opening.variant in fixed:
+        return opening.variant
+    if len(fixed) == 1:
+        return fixed.pop()
+    return definition.starts_as(record) if definition.starts_as and record else ""
+
+
+def _insert(session: Session, move: Move, snapshot: Snapshot, record_id: int | None) -> int:
+    """The row of a case that has no event yet; its series is that of the year in which it is entered."""
+    definition, day = move.definition, move.on
     row = {
         "number": draw_number(session, definition.letters, day.year), "check_code": new_check_code(),
-        "kind": definition.kind, "variant": "", "definition": definition.digest, "state": START,
-        "desk": str(Party.ENTERPRISE), "enterprise_id": record.enterprise_id, "record_id": record.id, "round": 1,
-        "filed_on": day, "opened_at": now, "outcome": "", "length": 0, "head": "", "due_of": "",
+        "kind": definition.kind, "variant": snapshot.variant, "definition": definition.digest, "state": START,
+        "desk": str(Party.ENTERPRISE), "enterprise_id": snapshot.enterprise, "record_id": record_id, "round": 1,
+        "filed_on": move.filed_on, "opened_at": move.at, "outcome": "", "length": 0, "head": "", "due_of": "",
+        "complained_of": "",
     }  # fmt: skip
     return session.execute(insert(Case).returning(Case.id), [row]).scalar_one()
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 from datetime import date
 from functools import cache
 
-from sqlalchemy import ColumnElement, and_, or_
+from sqlalchemy import ColumnElement, and_, false, func, or_
 
 from cases.kinds import all_kinds
 from cases.tables import Case
-from cases.worklists import in_hand, on_desk_of
+from cases.worklists import in_hand, on_desk_of, taken_by, taken_by_others
 from registry.people import Standing
 from workflow.calendar import Calendar, add_workdays
 from workflow.definition import Party
@@ -20,21 +20,30 @@ from workflow.definition import Party
 SOON = 3
 """Working days from today within which something is due soon."""
 
-VIEWS = ("mine", "late", "today", "soon", "all-in-hand", "hold", "enterprise", "bureau", "office")
+VIEWS = ("mine", "taken", "others", "late", "today", "soon", "all-in-hand", "hold", "enterprise", "bureau", "office")
 URGENCIES = ("late", "today", "soon", "later", "hold")
 
 
 def condition(view: str, standing: Standing, calendar: Calendar, today: date) -> ColumnElement[bool]:
     """What holds for the cases of a filter. Of the desk's own work, but for those that lie elsewhere."""
     if view == "mine":
-        return on_desk_of(standing)
+        return and_(on_desk_of(standing), ~others_have(standing))
+    if view == "taken":
+        return and_(on_desk_of(standing), taken_by(standing))
+    if view == "others":
+        return and_(on_desk_of(standing), others_have(standing))
     if view == "all-in-hand":
         return in_hand(standing)
     if view in ("enterprise", "bureau", "office"):
         return and_(in_hand(standing), Case.desk == view)
     if view == "hold":
         return and_(in_hand(standing), on_hold())
-    return and_(on_desk_of(standing), ~on_hold(), _due(view, calendar, today))
+    return and_(on_desk_of(standing), ~others_have(standing), ~on_hold(), _due(view, calendar, today))
+
+
+def others_have(standing: Standing) -> ColumnElement[bool]:
+    """Somebody else of the desk has taken it; said so that its contrary holds where nobody has."""
+    return func.coalesce(taken_by_others(standing), false())
 
 
 def on_hold() -> ColumnElement[bool]:

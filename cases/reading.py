@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from cases.tables import Case, Event, RungFired, TimerRow
 from registry.credit_records import CreditRecord
+from registry.display import MARKET_REGULATION
 from registry.organisations import Bureau, Enterprise, Office, remedy_ready
 from workflow.calendar import Unit
 from workflow.snapshot import Past, RecordFacts, Snapshot
@@ -42,6 +43,15 @@ class CaseFile:
     bureau_name: str
     first_closed_at: datetime | None
     closed_at: datetime | None
+    holder_id: int | None = None
+
+    @property
+    def bureau_id(self) -> int | None:
+        return self.snapshot.bureau
+
+    @property
+    def complained_of(self) -> str:
+        return self.snapshot.complained_of
 
     def running(self, deadline: str) -> Timer | None:
         timers = self.snapshot.timers
@@ -52,11 +62,12 @@ CASE_COLUMNS = (
     select(
         Case.id, Case.number, Case.check_code, Case.kind, Case.variant, Case.state, Case.bureau_id, Case.round,
         Case.length, Case.head, Case.filed_on, Case.opened_at, Case.enterprise_id, Case.record_id,
-        Case.first_closed_at, Case.closed_at,
+        Case.first_closed_at, Case.closed_at, Case.holder_id, Case.complained_of, Case.complained_bureau_id,
         Enterprise.name.label("enterprise_name"), Enterprise.code.label("enterprise_code"),
         Enterprise.email.label("enterprise_mail"),
         CreditRecord.document_number, CreditRecord.supplied_by_id, CreditRecord.determined_by_id,
         CreditRecord.entered_by_id, CreditRecord.handler, CreditRecord.displayed,
+        CreditRecord.kind.label("record_kind"),
     )
     .join(Enterprise, Enterprise.id == Case.enterprise_id)
     .outerjoin(CreditRecord, CreditRecord.id == Case.record_id)
@@ -127,7 +138,8 @@ def _case_file(
     snapshot = Snapshot(
         kind=row.kind, state=row.state, variant=row.variant, round=row.round, case_id=row.id, number=row.number,
         version=row.length, filed_on=row.filed_on, enterprise=row.enterprise_id, bureau=row.bureau_id,
-        record=_record_facts(row), past=tuple(past), timers=tuple(timers),
+        record=_record_facts(row, bureaus), complained_of=row.complained_of, complained_bureau=row.complained_bureau_id,
+        past=tuple(past), timers=tuple(timers),
         remedies={"office": office_ready, "bureau": bureau is None or remedy_ready(bureau)},
         open_cases=() if row.closed_at is None else other_open(session, row.record_id, row.kind, row.enterprise_id),
     )  # fmt: skip
@@ -137,12 +149,14 @@ def _case_file(
         document_number=row.document_number or "", enterprise_id=row.enterprise_id,
         enterprise_name=row.enterprise_name, enterprise_code=row.enterprise_code,
         enterprise_mail=row.enterprise_mail or "", bureau_name=bureau.name if bureau else "",
-        first_closed_at=row.first_closed_at, closed_at=row.closed_at,
+        first_closed_at=row.first_closed_at, closed_at=row.closed_at, holder_id=row.holder_id,
     )  # fmt: skip
 
 
 def other_open(session: Session, record_id: int | None, kind: str, enterprise_id: int) -> tuple[str, ...]:
     """Numbers of the open cases on the same record, of the same kind and filer (D19)."""
+    if record_id is None:
+        return ()
     return tuple(
         session.scalars(
             select(Case.number).where(
@@ -155,16 +169,21 @@ def other_open(session: Session, record_id: int | None, kind: str, enterprise_id
     )
 
 
-def record_facts(record: CreditRecord) -> RecordFacts:
+def record_facts(record: CreditRecord, determined_by: Bureau) -> RecordFacts:
     return RecordFacts(record.id, record.supplied_by_id, record.determined_by_id, record.entered_by_id,
-                       record.handler or "", record.displayed)  # fmt: skip
+                       record.handler or "", record.displayed, record.kind, branch_of(determined_by))  # fmt: skip
 
 
-def _record_facts(row: Any) -> RecordFacts | None:
+def _record_facts(row: Any, bureaus: Mapping[int, Bureau]) -> RecordFacts | None:
     if row.record_id is None:
         return None
-    return RecordFacts(row.record_id, row.supplied_by_id, row.determined_by_id, row.entered_by_id,
-                       row.handler or "", row.displayed)  # fmt: skip
+    return RecordFacts(row.record_id, row.supplied_by_id, row.determined_by_id, row.entered_by_id, row.handler or "",
+                       row.displayed, row.record_kind, branch_of(bureaus[row.determined_by_id]))  # fmt: skip
+
+
+def branch_of(determined_by: Bureau) -> str:
+    """The branch of law whose rules of its own the bureau's records follow, else `general`."""
+    return "market_regulation" if MARKET_REGULATION in determined_by.name else "general"
 
 
 def _bureaus(session: Session) -> dict[int, Bureau]:

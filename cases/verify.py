@@ -135,7 +135,7 @@ def _without_collector() -> Iterator[None]:
 CASE_COLUMNS: Final = select(
     Case.id, Case.number, Case.length, Case.head, Case.state, Case.desk, Case.bureau_id, Case.round, Case.variant,
     Case.outcome, Case.kind, Case.enterprise_id, Case.record_id, Case.filed_on, Case.opened_at, Case.closed_at,
-    Case.first_closed_at, Case.due_on,
+    Case.first_closed_at, Case.due_on, Case.holder_id, Case.complained_of, Case.complained_bureau_id,
 ).order_by(Case.id)  # fmt: skip
 
 
@@ -269,9 +269,13 @@ def _check_opening(case: Any, body: Mapping[str, Any]) -> Iterator[Fault]:
 
 REPLAYED: Final = {
     "target": "state", "desk": "desk", "bureau": "bureau_id", "round": "round", "variant": "variant",
-    "outcome": "outcome",
+    "outcome": "outcome", "holder": "holder_id", "complained_of": "complained_of",
+    "complained_bureau": "complained_bureau_id",
 }  # fmt: skip
 """What the last event's body says, and the column of the case row that must say the same."""
+
+UNSAID: Final = {"complained_of": ""}
+"""What the row says where an event, older than the column, says nothing."""
 
 
 def _check_end(case: Any, walk: _Walk, beside: Beside) -> Iterator[Fault]:
@@ -287,9 +291,9 @@ def _check_end(case: Any, walk: _Walk, beside: Beside) -> Iterator[Fault]:
     if walk.body is None:
         return
     for said, column in REPLAYED.items():
-        now = getattr(case, column)
-        if walk.body.get(said) != now:
-            yield _row_differs(case, column, now, walk.body.get(said))
+        now, then = getattr(case, column), walk.body.get(said, UNSAID.get(said))
+        if then != now:
+            yield _row_differs(case, column, now, then)
     for differs in differences(case, walk.life, beside):
         yield _row_differs(case, *differs)
 

@@ -15,7 +15,7 @@ from sqlalchemy.engine import Connection
 
 from cases.ledger import instant
 from cases.sealed_texts import Within
-from cases.tables import CaseBureau, TimerRow
+from cases.tables import Case, CaseBureau, CaseLink, TimerRow
 
 Route = tuple[int, int, int | None]
 """From which event, which bureau, until which event."""
@@ -33,6 +33,7 @@ class Life:
     closed_at: str | None = None
     first_closed_at: str | None = None
     bureau: object = None
+    links: dict[int, str] = field(default_factory=dict)
     routes: list[Route] = field(default_factory=list)
 
     def note(self, seq: int, at: str, body: Mapping[str, Any] | None) -> None:
@@ -48,6 +49,9 @@ class Life:
         elif self.closed_at is None:
             self.closed_at = at
             self.first_closed_at = self.first_closed_at or at
+        opened_by = body.get("codes", {}).get("opened_by")
+        if opened_by:
+            self.links[seq] = opened_by
         bureau = body.get("bureau")
         if bureau is not None and bureau != self.bureau:
             if self.routes:
@@ -58,10 +62,12 @@ class Life:
 
 @dataclass(frozen=True)
 class Beside:
-    """The rows beside a page of cases: their routes, and the first day on which a running deadline is due."""
+    """The rows beside a page of cases: their routes, the first day on which a running deadline is due, and by event
+    the number of the case that opened or added to them."""
 
     routes: Mapping[int, list[Route]]
     due: Mapping[int, date]
+    links: Mapping[int, dict[int, str]]
 
 
 def rows_beside(connection: Connection, within: Within) -> Beside:
@@ -74,7 +80,11 @@ def rows_beside(connection: Connection, within: Within) -> Beside:
         within.holds(TimerRow.case_id), TimerRow.stopped_on.is_(None), TimerRow.due_on.is_not(None)
     )
     first = connection.execute(due.group_by(TimerRow.case_id))
-    return Beside(routes, {case_id: day for case_id, day in first if day})
+    links: dict[int, dict[int, str]] = {}
+    linked = select(CaseLink.to_case_id, CaseLink.seq, Case.number).join(Case, Case.id == CaseLink.from_case_id)
+    for case_id, seq, number in connection.execute(linked.where(within.holds(CaseLink.to_case_id))):
+        links.setdefault(case_id, {})[seq] = number
+    return Beside(routes, {case_id: day for case_id, day in first if day}, links)
 
 
 def differences(case: Any, life: Life, beside: Beside) -> Iterator[tuple[str, object, object]]:
@@ -87,6 +97,9 @@ def differences(case: Any, life: Life, beside: Beside) -> Iterator[tuple[str, ob
         routes = beside.routes.get(case.id, [])
         if routes != life.routes:
             yield "case_bureau", _spelled(routes), _spelled(life.routes)
+        links = beside.links.get(case.id, {})
+        if links != life.links:
+            yield "case_link", _linked(links), _linked(life.links)
     due = beside.due.get(case.id)
     if case.due_on != due:
         yield "due_on", case.due_on and case.due_on.isoformat(), due and due.isoformat()
@@ -94,6 +107,11 @@ def differences(case: Any, life: Life, beside: Beside) -> Iterator[tuple[str, ob
 
 def _as_sealed(moment: datetime | None) -> str | None:
     return instant(moment) if moment else None
+
+
+def _linked(links: Mapping[int, str]) -> str:
+    """Links as one reads them: event 1 from 2026-YY-000017."""
+    return ", ".join(f"{seq}: {number}" for seq, number in sorted(links.items())) or "-"
 
 
 def _spelled(routes: list[Route]) -> str:

@@ -1,34 +1,56 @@
 """Who may read which case, and what a person may be in it: the one scope that every read goes through.
 
-What a person may not see does not exist for them.
+What a person may not see does not exist for them. A kind may keep its cases from whom they are about (D16): a bureau
+then reads one only while it has it on its desk, and never one about itself; an officer none about an officer.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any, Final, Protocol
 
-from sqlalchemy import ColumnElement, false, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
 from sqlalchemy.orm import Session
 
 from cases.tables import Attachment, Case, CaseBureau, Event
 from notifications.post import Address
 from registry.credit_records import CreditRecord
+from registry.organisations import Bureau
 from registry.people import Standing
 from workflow.definition import AUDITOR, CHIEF, FILER, OFFICER, Party, Role
 from workflow.snapshot import Person
 
+ABOUT_AN_OFFICER: Final = "officer"
+"""What the opening of a case says that is kept from the officers (D16)."""
+
 
 def visible_to(standing: Standing) -> ColumnElement[bool]:
     """The condition on `Case` that holds for the cases this person may read."""
-    if standing.holds(OFFICER, CHIEF, AUDITOR):
+    if standing.holds(CHIEF, AUDITOR):
         return true()
+    if standing.holds(OFFICER):
+        return Case.complained_of != ABOUT_AN_OFFICER
     conditions: list[ColumnElement[bool]] = []
     if standing.holds(FILER) and standing.enterprise_ids:
         conditions.append(Case.enterprise_id.in_(standing.enterprise_ids))
     if Party.BUREAU in standing.parties and standing.bureau_id is not None:
-        had = select(CaseBureau.case_id).where(CaseBureau.bureau_id == standing.bureau_id)
-        conditions.append(Case.id.in_(had))
+        conditions.append(_read_by_bureau(standing.bureau_id))
     return or_(*conditions) if conditions else false()
+
+
+def _read_by_bureau(bureau_id: int) -> ColumnElement[bool]:
+    """What lay there once, read as it lay there (D25); of what is kept from somebody, what lies there now (D16)."""
+    had = select(CaseBureau.case_id).where(CaseBureau.bureau_id.in_(_same_body(bureau_id)))
+    there_now = and_(
+        Case.desk == str(Party.BUREAU), Case.bureau_id == bureau_id,
+        or_(Case.complained_bureau_id.is_(None), Case.complained_bureau_id.not_in(_same_body(bureau_id))),
+    )  # fmt: skip
+    return or_(and_(Case.complained_of == "", Case.id.in_(had)), and_(Case.complained_of != "", there_now))
+
+
+def _same_body(bureau_id: int) -> Select[Any]:
+    """A bureau and those that have become it: in law one body (D26)."""
+    return select(Bureau.id).where(or_(Bureau.id == bureau_id, Bureau.successor_id == bureau_id))
 
 
 def records_visible_to(standing: Standing) -> ColumnElement[bool]:
@@ -41,31 +63,60 @@ def records_visible_to(standing: Standing) -> ColumnElement[bool]:
     if Party.BUREAU in standing.parties and standing.bureau_id is not None:
         conditions.append(CreditRecord.supplied_by_id == standing.bureau_id)
         conditions.append(CreditRecord.determined_by_id == standing.bureau_id)
-        conditions.append(
-            CreditRecord.id.in_(
-                select(Case.record_id)
-                .join(CaseBureau, CaseBureau.case_id == Case.id)
-                .where(CaseBureau.bureau_id == standing.bureau_id)
-            )
-        )
+        conditions.append(CreditRecord.id.in_(select(Case.record_id).where(_read_by_bureau(standing.bureau_id))))
     return or_(*conditions) if conditions else false()
 
 
-def roles_of(standing: Standing, enterprise_id: int, bureau_id: int | None) -> frozenset[Role]:
-    """What a person may be in a case of this enterprise that is routed to this bureau (D25)."""
-    return frozenset(
-        role
-        for role in standing.roles
-        if role.party is Party.OFFICE
-        or (role.party is Party.ENTERPRISE and enterprise_id in standing.enterprise_ids)
-        or (role.party is Party.BUREAU and bureau_id is not None and bureau_id == standing.bureau_id)
-    )
+class Concerned(Protocol):
+    """What of a case says who is who in it: a row or a case as it was read."""
+
+    @property
+    def enterprise_id(self) -> int: ...
+    @property
+    def bureau_id(self) -> int | None: ...
+    @property
+    def complained_of(self) -> str: ...
 
 
-def person_in(standing: Standing, enterprise_id: int, bureau_id: int | None) -> Person:
+def roles_of(standing: Standing, case: Concerned) -> frozenset[Role]:
+    """What a person may be in a case: a bureau's people once it is routed there (D25), the office's always.
+
+    About an officer, officers are nothing in it and the head of the office acts in their stead (D16).
+    """
+    roles = frozenset(role for role in standing.roles if _is_theirs(standing, role, case))
+    if case.complained_of != ABOUT_AN_OFFICER:
+        return roles
+    return roles | {OFFICER} if CHIEF in roles else roles - {OFFICER}
+
+
+def _is_theirs(standing: Standing, role: Role, case: Concerned) -> bool:
+    match role.party:
+        case Party.OFFICE:
+            return True
+        case Party.ENTERPRISE:
+            return case.enterprise_id in standing.enterprise_ids
+        case _:
+            return case.bureau_id is not None and case.bureau_id == standing.bureau_id
+
+
+def person_in(standing: Standing, case: Concerned) -> Person:
     """The person as the rules of one case see them."""
-    roles = roles_of(standing, enterprise_id, bureau_id)
-    return Person(standing.user_id, roles, standing.name, standing.bureau_id)
+    return _person(standing, roles_of(standing, case))
+
+
+def person_opening(standing: Standing, record: CreditRecord | None, enterprise_id: int) -> Person:
+    """The person as the rules see them before there is a case: also who may enter what came on paper (D17)."""
+    own = record is not None and standing.bureau_id in (record.supplied_by_id, record.determined_by_id)
+    roles = frozenset(
+        role for role in standing.roles
+        if role.party is Party.OFFICE or (role.party is Party.BUREAU and own)
+        or (role.party is Party.ENTERPRISE and enterprise_id in standing.enterprise_ids)
+    )  # fmt: skip
+    return _person(standing, roles)
+
+
+def _person(standing: Standing, roles: frozenset[Role]) -> Person:
+    return Person(standing.user_id, roles, standing.name, standing.bureau_id, standing.acts_for)
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from cases.tables import Case, TimerRow
 from cases.visibility import visible_to
 from registry.credit_records import CreditRecord
 from registry.organisations import Bureau, Enterprise
-from registry.people import Standing
+from registry.people import Standing, User
 from workflow.definition import Party
 from workflow.timing import Timer
 
@@ -48,6 +48,9 @@ class WorkRow:
     due_of: str
     opened_at: datetime
     closed_at: datetime | None
+    holder_id: int | None = None
+    holder: str = ""
+    """Who has taken it, among those of its desk."""
     lost: bool = False
     """Another bureau has it now: where it stands since then is not the reader's to know (D25)."""
 
@@ -62,7 +65,7 @@ def _as_read_by(standing: Standing, row: WorkRow) -> WorkRow:
     """The same cut as `visibility.span_of` makes in the case itself."""
     if Party.BUREAU not in standing.parties or row.bureau_id == standing.bureau_id:
         return row
-    return replace(row, lost=True, outcome="", bureau="", due_on=None, due_of="")
+    return replace(row, lost=True, outcome="", bureau="", due_on=None, due_of="", holder_id=None, holder="")
 
 
 def count(session: Session, standing: Standing, *conditions: ColumnElement[bool]) -> int:
@@ -84,6 +87,14 @@ def on_desk_of(standing: Standing) -> ColumnElement[bool]:
         ]
         mine.append(and_(Case.kind == definition.kind, Case.state.in_(states)))
     return and_(is_open(), _their_desk(standing), or_(*mine))
+
+
+def taken_by(standing: Standing) -> ColumnElement[bool]:
+    return Case.holder_id == standing.user_id
+
+
+def taken_by_others(standing: Standing) -> ColumnElement[bool]:
+    return and_(Case.holder_id.is_not(None), Case.holder_id != standing.user_id)
 
 
 def in_hand(standing: Standing) -> ColumnElement[bool]:
@@ -166,8 +177,9 @@ def _statement() -> Any:
             Case.id, Case.number, Case.kind, Case.variant, Case.state, Case.desk, Case.outcome, Case.enterprise_id,
             Enterprise.name.label("enterprise"), Case.bureau_id, Bureau.name.label("bureau"),
             CreditRecord.document_number, CreditRecord.values, Case.due_on, Case.due_of, Case.opened_at,
-            Case.closed_at,
+            Case.closed_at, Case.holder_id, User.name.label("holder"),
         )
+        .outerjoin(User, User.id == Case.holder_id)
         .join(Enterprise, Enterprise.id == Case.enterprise_id)
         .outerjoin(Bureau, Bureau.id == Case.bureau_id)
         .outerjoin(CreditRecord, CreditRecord.id == Case.record_id)
@@ -181,7 +193,7 @@ def _row(row: Row[Any]) -> WorkRow:
         outcome=row.outcome, enterprise_id=row.enterprise_id, enterprise=row.enterprise, bureau_id=row.bureau_id,
         bureau=row.bureau or "", document_number=row.document_number or "",
         offence=(row.values or {}).get("offence", ""), due_on=row.due_on, due_of=row.due_of,
-        opened_at=row.opened_at, closed_at=row.closed_at,
+        opened_at=row.opened_at, closed_at=row.closed_at, holder_id=row.holder_id, holder=row.holder or "",
     )  # fmt: skip
 
 

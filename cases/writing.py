@@ -99,6 +99,9 @@ def _entry(act: Act, words: Sequence[_Word], changes: Sequence[RecordChange]) ->
         "round": move.round,
         "variant": move.variant,
         "bureau": move.bureau,
+        "holder": move.holder,
+        "complained_of": move.complained_of,
+        "complained_bureau": move.complained_bureau,
         "outcome": move.target.outcome,
         "codes": dict(move.codes),
         "texts": {word.name: word.hash for word in words if not word.name.startswith("file:")},
@@ -109,7 +112,9 @@ def _entry(act: Act, words: Sequence[_Word], changes: Sequence[RecordChange]) ->
     }
     if act.seq == 1:
         body["opens"] = {"kind": act.file.kind, "enterprise": act.file.enterprise_id, "record": act.file.record_id,
-                         "filed_on": act.file.filed_on.isoformat()}  # fmt: skip
+                         "filed_on": move.filed_on.isoformat()}  # fmt: skip
+    if move.acting_for is not None:
+        body["for"] = move.acting_for
     if move.as_of != move.at:
         body["as_of"] = instant(move.as_of)
     return Entry(act.file.id, move.at, act.actor, move.action.name, body)
@@ -186,8 +191,9 @@ def _case_values(world: World, act: Act, end: Tip, timers: Sequence[Timer]) -> d
     return {
         "this_case": file.id, "shown": file.length, "state": move.target.name,
         "desk": str(move.desk) if move.desk else None, "bureau_id": move.bureau, "variant": move.variant,
-        "round": move.round, "outcome": move.target.outcome, "closed_at": closed,
-        "first_closed_at": file.first_closed_at or closed, "definition": move.definition.digest,
+        "holder_id": move.holder, "complained_of": move.complained_of,
+        "complained_bureau_id": move.complained_bureau, "round": move.round, "outcome": move.target.outcome,
+        "closed_at": closed, "first_closed_at": file.first_closed_at or closed, "definition": move.definition.digest,
         "due_on": due_on, "due_of": due_of_name, "length": end.length, "head": end.head,
     }  # fmt: skip
 

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import secrets
 import unicodedata
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import ForeignKey, Index, String, delete, exists, select
@@ -102,6 +102,8 @@ class Standing:
     bureau_id: int | None = None
     enterprise_ids: frozenset[int] = frozenset()
     language: str = "zh"
+    acts_for: Mapping[Role, int] = field(default_factory=dict)
+    """For whom, by id, in the roles that the person holds only as a deputy (D18)."""
 
     def holds(self, *roles: Role) -> bool:
         return not self.roles.isdisjoint(roles)

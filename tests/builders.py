@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from cases.advance import Request, advance
 from cases.opening import Opening, open_case
 from cases.tables import Case
-from cases.visibility import person_in
+from cases.visibility import person_in, person_opening
 from cases.writing import Written
 from config import ROOT
 from registry.credit_records import CreditRecord, promoted
@@ -58,16 +58,31 @@ class Place:
 
     def person(self, name: str, case: Case | None = None) -> Person:
         """A person as the rules of this case see them."""
-        firm = case.enterprise_id if case else self.firm.id
-        return person_in(self.standing(name), firm, case.bureau_id if case else None)
+        standing = self.standing(name)
+        return person_in(standing, case) if case else person_opening(standing, self.record, self.firm.id)
 
     def file(
         self, now: datetime = START, record: CreditRecord | None = None, by: str = "enterprise", **answers: object
     ) -> Case:
         """An objection, filed."""
+        return self.open("objection", "file", {**FILING, **answers}, now, record, by)
+
+    def open(
+        self, kind: str, action: str, answers: Mapping[str, object], now: datetime = START,
+        record: CreditRecord | None = None, by: str = "enterprise", variant: str = "",
+    ) -> Case:  # fmt: skip
+        """A case of any kind, opened on a record."""
         record = record or self.record
-        person = person_in(self.standing(by), record.enterprise_id, None)
-        opening = Opening("objection", "file", record.id, {**FILING, **answers})
+        person = person_opening(self.standing(by), record, record.enterprise_id)
+        opening = Opening(kind, action, record.id, answers, variant=variant)
+        return self.case(open_case(WORLD, opening, person, now).number)
+
+    def complain(self, now: datetime = START, by: str = "enterprise", **answers: object) -> Case:
+        """A complaint, filed; about the first bureau where nothing else is said."""
+        said = {"complained_of": "bureau", "body": self.bureau.id, "facts": "拖了三个月没有答复。",
+                "sought": "请督促办理。", "files": (), **answers}  # fmt: skip
+        person = person_opening(self.standing(by), None, self.firm.id)
+        opening = Opening("complaint", "file", None, said, enterprise_id=self.firm.id)
         return self.case(open_case(WORLD, opening, person, now).number)
 
     def case(self, number: str) -> Case:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from workflow.guards import Guard
-    from workflow.snapshot import Facts
+    from workflow.snapshot import Facts, RecordFacts
 
 
 class Party(StrEnum):
@@ -415,8 +415,8 @@ class Definition:
     """The kinds of records that such a case may be about; none named: any."""
     without_record: bool = False
     """Such a case is about no record."""
-    starts_as: Question | None = None
-    """Which variant a new case is, where the opening row leaves several."""
+    starts_as: Callable[[RecordFacts], str] | None = None
+    """Which variant a new case is, by its record, where the opening row leaves several."""
     closed_to: str = ""
     """The field of the opening that names whom the case is kept from (D16)."""
     file: str = ""

@@ -14,7 +14,7 @@ from workflow.calendar import due
 from workflow.definition import Party
 from workflow.holding import holder
 from workflow.refusal import Forbidden, Impossible, Message, Refusal, say
-from workflow.snapshot import Facts, Past
+from workflow.snapshot import Facts, Past, Snapshot, World
 from workflow.timing import due_of
 
 
@@ -195,14 +195,14 @@ class Within(Guard):
         starts = [past for past in facts.snapshot.past if past.action in self.since]
         if not starts:
             return say("This comes after another step that has not been taken.")
-        end = self.ends(facts, starts[-1])
+        end = self.ends(facts.snapshot, facts.world, starts[-1])
         if facts.on > end[0]:
             return say("This was possible until {day}.", day=end[0])
         return None
 
-    def ends(self, facts: Facts, start: Past) -> tuple[date, bool]:
-        snapshot, world = facts.snapshot, facts.world
-        rule = world.jurisdiction.limit(self.rule, snapshot.variant, snapshot.filed_on or facts.on)
+    def ends(self, case: Snapshot, world: World, start: Past) -> tuple[date, bool]:
+        """The last day of the window that this event began, and whether the calendar may still move it."""
+        rule = world.limit_of(case, self.rule, start.on)
         named = start.codes.get(self.day) if self.day else None
         begins = date.fromisoformat(str(named)) if named else start.on
         return due(world.calendar, begins, rule.n, rule.unit, rolls=rule.rolls)

@@ -121,8 +121,6 @@ def read_left(facts: Facts) -> str:
 LEFT = Question("left", ("more", "last"), read_left)
 DECISION = Question("decision", ("grant", "refuse"), lambda facts: str(facts.said("decision")))
 REVOCATION = Question("revocation", ("revoke", "keep"), lambda facts: str(facts.said("decision")))
-BRANCH = Question("branch", (*GENERAL, *MARKET),
-                  lambda facts: facts.snapshot.record.branch if facts.snapshot.record else GENERAL[0])  # fmt: skip
 
 DONE = Field("words", "What you have done to put it right")
 PROOF = Field("files", "Proof that it was put right", FieldKind.FILES, hint=FILES.hint)
@@ -275,6 +273,6 @@ DEFINITION = Definition(
     variants=(*GENERAL, *MARKET),
     windows=("repair.return", "repair.revoke_window"),
     records=ADVERSE,
-    starts_as=BRANCH,
+    starts_as=lambda record: record.branch,
     file="cases/kinds/repair.py",
 )  # fmt: skip
