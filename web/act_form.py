@@ -7,14 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from datetime import date
+from typing import Any, Final, NamedTuple
 
 from flask_babel import gettext as _
 from wtforms import (
+    BooleanField,
     DateField,
     Field,
     FormField,
     HiddenField,
+    IntegerField,
     MultipleFileField,
     RadioField,
     SelectField,
@@ -30,14 +33,19 @@ from web.claim_form import LONGEST, claims_form, findings_form
 from web.forms import Form
 from web.language import in_words
 from workflow import definition as words
+from workflow.answers import choices_for
 from workflow.definition import FieldKind
 from workflow.findings import may_find
-from workflow.refusal import Message
+from workflow.refusal import Message, say
+
+LISTED: Final = (FieldKind.BUREAU, FieldKind.DEADLINE, FieldKind.RECORD, FieldKind.PERSON)
+"""Kinds of fields whose answers are chosen from a list of what there is."""
 
 
 @dataclass(frozen=True)
 class Offered:
-    """What a form may offer: bureaus and deadlines by code and words, the record's columns and what they say."""
+    """What a form may offer: bureaus, deadlines, records and people by code and words; of the record that it is about
+    the kind, the columns and what they say."""
 
     bureaus: Sequence[tuple[int, str]] = ()
     deadlines: Sequence[tuple[str, str]] = ()
@@ -45,6 +53,35 @@ class Offered:
     record: Mapping[str, str] = field(default_factory=dict)
     to_find: Sequence[str] = ()
     claims: Mapping[str, str] = field(default_factory=dict)
+    records: Sequence[tuple[int, str]] = ()
+    people: Sequence[tuple[int, str]] = ()
+    record_kind: str = ""
+
+    def known(self, kind: FieldKind) -> Sequence[tuple[int | str, str]]:
+        """What there is to choose from for a field of that kind."""
+        match kind:
+            case FieldKind.BUREAU:
+                return list(self.bureaus)
+            case FieldKind.RECORD:
+                return list(self.records)
+            case FieldKind.PERSON:
+                return list(self.people)
+            case _:
+                return list(self.deadlines)
+
+
+class Day(DateField):
+    """A day. What cannot be read as one is kept as it was typed, also by a saved form."""
+
+    def process_data(self, value: Any) -> None:
+        self.data = value if isinstance(value, date) else _read(value)
+        self.raw_data = [value] if isinstance(value, str) and value else None
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        typed = " ".join(valuelist).strip()
+        self.data = _read(typed)
+        if typed and self.data is None:
+            raise ValueError(in_words(say("{value} is not a day: write it as 2026-06-06.", value=typed)))
 
 
 class Fault(NamedTuple):
@@ -74,10 +111,8 @@ class ActForm(Form):
         data = _printable(self[asked.name].data)
         if asked.kind is FieldKind.CLAIMS:
             return {name: claim["value"] for name, claim in data.items() if claim.get("wrong")}
-        if asked.kind is FieldKind.BUREAU:
-            return next((id for id, _name in self.offered.bureaus if str(id) == data), None)
-        if asked.kind is FieldKind.DEADLINE:
-            return next((code for code, _words in self.offered.deadlines if code == data), None)
+        if asked.kind in LISTED:
+            return next((code for code, _words in self.offered.known(asked.kind) if str(code) == data), None)
         return data.strip() if isinstance(data, str) else data
 
     def mark(self, faults: Mapping[str, Message]) -> None:
@@ -138,14 +173,18 @@ def _field(asked: words.Field, offered: Offered) -> Field:
         case FieldKind.LINE:
             return StringField(label, [Optional(), Length(max=200)], description=hint)
         case FieldKind.DATE:
-            return DateField(label, [Optional()], description=hint)
+            return Day(label, [Optional()], description=hint)  # type: ignore[no-untyped-call]
+        case FieldKind.NUMBER:
+            wanted = in_words(say("Write a whole number, 1 or more."))
+            return IntegerField(label, [Optional()], invalid_value_message=wanted, description=hint)
+        case FieldKind.COMMITMENT:
+            return BooleanField(label, description=hint)
         case FieldKind.CHOICE:
-            choices = [SelectChoice(choice.code, _(choice.label)) for choice in asked.choices]
+            offered_here = choices_for(asked, offered.record_kind)
+            choices = [SelectChoice(choice.code, _(choice.label)) for choice in offered_here]
             return RadioField(label, [Optional()], choices=choices, description=hint, validate_choice=False)
-        case FieldKind.BUREAU:
-            return _select(label, [(str(id), name) for id, name in offered.bureaus], hint)
-        case FieldKind.DEADLINE:
-            return _select(label, list(offered.deadlines), hint)
+        case FieldKind.BUREAU | FieldKind.DEADLINE | FieldKind.RECORD | FieldKind.PERSON:
+            return _select(label, [(str(code), words) for code, words in offered.known(asked.kind)], hint)
         case FieldKind.FILES:
             return MultipleFileField(label, description=hint)
         case FieldKind.CLAIMS:
@@ -155,6 +194,13 @@ def _field(asked: words.Field, offered: Offered) -> Field:
             return FormField(findings_form(offered.columns, allowed, offered.record, offered.claims), label,
                              description=hint)  # fmt: skip
     return TextAreaField(label, [Optional(), Length(max=LONGEST)], description=hint)
+
+
+def _read(typed: object) -> date | None:
+    try:
+        return date.fromisoformat(typed) if isinstance(typed, str) else None
+    except ValueError:
+        return None
 
 
 def _select(label: str, known: list[tuple[str, str]], hint: str) -> Field:
