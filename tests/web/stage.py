@@ -46,6 +46,9 @@ ACTORS = {
 """Who tries: the firm concerned and another; a reviewer of the bureau that has the case, of the one that lost it and
 of one that never had it; who approves at each of the first two; the office."""
 
+Shot = sqlite3.Connection | None
+"""A copy of the database in memory; of a database that cannot be put back there is none."""
+
 
 @dataclass
 class Stage:
@@ -55,6 +58,7 @@ class Stage:
     file: Path | None
     names: dict[str, str] = field(default_factory=dict)
     sessions: dict[str, str] = field(default_factory=dict)
+    kept: Shot = None
 
     def browser(self, who: str) -> FlaskClient:
         """A browser in which somebody has signed in; an empty name is nobody."""
@@ -77,20 +81,25 @@ class Stage:
         return seen.hexdigest()
 
     def keep(self) -> None:
-        """Take down what stands now, to come back to; only a file can be put back."""
-        self.let_go()
-        if self.file:
-            with closing(sqlite3.connect(self.file)) as connection:
-                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            shutil.copy(self.file, self.file.with_suffix(".kept"))
+        """Take down what stands now, to come back to."""
+        self.kept = self.taken_down()
 
-    def put_back(self) -> None:
-        """As it was when it was kept."""
-        self.let_go()
-        if self.file:
-            for extra in ("-wal", "-shm"):
-                self.file.with_name(self.file.name + extra).unlink(missing_ok=True)
-            shutil.copy(self.file.with_suffix(".kept"), self.file)
+    def taken_down(self) -> Shot:
+        """What stands now, in memory; only a file can be taken down and put back."""
+        if not self.file:
+            return None
+        shot = sqlite3.connect(":memory:")
+        with closing(sqlite3.connect(self.file)) as connection:
+            connection.backup(shot)
+        return shot
+
+    def put_back(self, shot: Shot = None) -> None:
+        """As it was when it was taken down, or kept."""
+        shot = shot or self.kept
+        if shot and self.file:
+            with closing(sqlite3.connect(self.file)) as connection:
+                connection.execute("PRAGMA synchronous=OFF")
+                shot.backup(connection)
 
     def let_go(self) -> None:
         """Hold no connection to the database."""
