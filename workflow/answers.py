@@ -34,6 +34,14 @@ def asked_now(facts: Facts) -> tuple[Field, ...]:
     return tuple(field for field in asked_of(facts.action, facts.role) if _answered_so(facts, field.only))
 
 
+def heard(facts: Facts) -> dict[str, object]:
+    """The answers to what is asked, and what the clock or another case says of itself: nothing else turns a branch."""
+    names = {field.name for field in asked_now(facts)}
+    if facts.role.party not in DESKS:
+        names.update(SAID_BY_THE_CLOCK, SAID_BY_A_CASE)
+    return {name: answer for name, answer in facts.answers.items() if name in names}
+
+
 def choices_for(field: Field, record_kind: str) -> tuple[Choice, ...]:
     """The choices that are offered for a kind of record."""
     return tuple(choice for choice in field.choices if not choice.records or record_kind in choice.records)
@@ -110,7 +118,7 @@ def _unfit_day(facts: Facts, field: Field, day: date) -> Message | None:
 
 def _unfit_number(facts: Facts, field: Field, answer: object) -> Message | None:
     """A length that the action gives goes up to what the rule gives."""
-    if not isinstance(answer, int) or answer < 1:
+    if isinstance(answer, bool) or not isinstance(answer, int) or answer < 1:
         return say("Write a whole number, 1 or more.")
     for effect in facts.action.does:
         if effect.name == "extend" and effect.by == field.name:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from workflow.answers import asked_of, faults_of, filing_day, sort_answers
+from workflow.answers import asked_of, faults_of, filing_day, heard, sort_answers
 from workflow.clocks import extended, succeeded, timers_after
 from workflow.definition import START, Action, Definition, Effect, FieldKind, Notice, Party, Role, State
 from workflow.findings import standing
@@ -98,7 +98,8 @@ def decide(
     Raises Impossible, Forbidden or Incomplete, each with a sentence.
     """
     day = on or world.jurisdiction.day_of(as_of or now)
-    facts = _facts(definition, snapshot, world, action_name, person, answers, now, day)
+    said = _facts(definition, snapshot, world, action_name, person, answers, now, day)
+    facts = replace(said, answers=heard(said))
     refusal = _refusal(facts)
     if refusal:
         raise refusal

@@ -454,9 +454,10 @@ class Definition:
         return next((one for one in named if not one.variants or variant in one.variants), named[0])
 
     def movers(self, state: str, variant: str | None = None) -> frozenset[Role]:
-        """The roles that can move a case out of that state: whose work it is. No variant: in any."""
+        """The roles of its desk that can move a case out of that state: whose work it is. No variant: in any."""
         rows = self.actions if variant is None else self.actions_from(state, variant)
-        return frozenset(role for row in rows if state in row.source and row.moves for role in row.by)
+        moving = (row for row in rows if state in row.source and row.moves and row.offered)
+        return frozenset(role for row in moving for role in row.by if role.party is self.state(state).desk)
 
     def opening(self, name: str, variant: str) -> Action | None:
         """The row by which a case of that variant is opened."""

@@ -12,7 +12,7 @@ from typing import ClassVar
 
 from workflow.calendar import due
 from workflow.definition import Party
-from workflow.holding import holder
+from workflow.holding import holder, same_body
 from workflow.refusal import Forbidden, Impossible, Message, Refusal, say
 from workflow.snapshot import Facts, Past, Snapshot, World
 from workflow.timing import due_of
@@ -55,7 +55,7 @@ class Once(Guard):
         if self.per == "case":
             return True
         if self.per == Party.BUREAU:
-            return past.bureau == facts.snapshot.bureau
+            return past.bureau in same_body(facts.definition, facts.snapshot.past, facts.snapshot.bureau)
         return past.codes.get(self.per) == facts.answers.get(self.per)
 
     def refers(self) -> Refers:

@@ -15,23 +15,38 @@ from workflow.snapshot import Past
 def holder(definition: Definition, past: Sequence[Past], state: str, bureau: int | None) -> int | None:
     """The person who has it where it lies now; None: nobody. What was taken for another step does not count."""
     desk, movers = definition.state(state).desk, definition.movers(state)
+    bodies = same_body(definition, past, bureau)
     for event in reversed(past):
-        effect = _says_whose(definition, event)
+        effect = _effect(definition, event, ("take", "give_back", "hand_to"))
         if effect is None or definition.state(event.source).desk is not desk:
             continue
-        if definition.movers(event.source).isdisjoint(movers) or (desk is Party.BUREAU and event.bureau != bureau):
+        if definition.movers(event.source).isdisjoint(movers) or (desk is Party.BUREAU and event.bureau not in bodies):
             continue
         return _whose(effect, event)
     return None
 
 
-def _says_whose(definition: Definition, event: Past) -> Effect | None:
+def same_body(definition: Definition, past: Sequence[Past], bureau: int | None) -> frozenset[int | None]:
+    """A bureau with those it was before: in law a successor is the same body (D26)."""
+    bodies: set[int | None] = {bureau}
+    for event in reversed(past):
+        effect = _effect(definition, event, ("succeed",))
+        if effect and event.codes.get(effect.by) in bodies:
+            bodies.add(_number(event, effect.of))
+    return frozenset(bodies)
+
+
+def _effect(definition: Definition, event: Past, names: Sequence[str]) -> Effect | None:
     effects = (effect for row in rows_of(definition, event) for effect in row.does)
-    return next((effect for effect in effects if effect.name in ("take", "give_back", "hand_to")), None)
+    return next((effect for effect in effects if effect.name in names), None)
 
 
 def _whose(effect: Effect, event: Past) -> int | None:
     if effect.name == "take":
         return event.person
-    named = event.codes.get(effect.of)
-    return named if effect.name == "hand_to" and isinstance(named, int) else None
+    return _number(event, effect.of) if effect.name == "hand_to" else None
+
+
+def _number(event: Past, field: str) -> int | None:
+    named = event.codes.get(field)
+    return named if isinstance(named, int) else None

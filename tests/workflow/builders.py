@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 from tests.workflow.calendars import shipped
+from tests.workflow.walking import RECORD, Walk
 from workflow.definition import (
     CHIEF,
     CLOCK,
@@ -38,6 +39,7 @@ from workflow.definition import (
 from workflow.guards import before_due, has_remedy, not_by, once, within
 from workflow.jurisdiction import Jurisdiction, Place
 from workflow.limits import Rule
+from workflow.snapshot import RecordFacts, World
 
 OUTCOME = Question("outcome", ("granted", "refused"), lambda facts: "granted")
 OFFICIAL = (Rung(-1, "remind", at_least=2), Rung(0, "overdue"), Rung(3, "supervise"))
@@ -161,3 +163,15 @@ HERE = Place.model_validate(
         "leading_group": {"name": {"zh": "组", "en": "Group"}},
     }
 )
+
+
+MONDAY_MORNING = datetime(2026, 11, 2, 1, 30, tzinfo=UTC)
+
+
+def at_work(
+    definition: Definition, law: Jurisdiction | None = None, record: RecordFacts | None = RECORD, variant: str = "",
+    now: datetime = MONDAY_MORNING,
+) -> Walk:  # fmt: skip
+    """A case of that kind that is not opened yet; it is Monday, 2 November 2026, 09:30 here."""
+    law = law or place()
+    return Walk(definition, World(law, law.calendar), now, record, variant)

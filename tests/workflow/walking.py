@@ -1,23 +1,21 @@
-"""Walk a definition without a database: a snapshot, moves applied to it, and a clock that fires its rungs."""
+"""Play a definition without a database: a snapshot, moves laid on it as the database would, and the clock's rungs."""
 
 from __future__ import annotations
 
-import random
-from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import date, datetime, timedelta
 
-from workflow.decide import Move, asked_of, choices, decide
-from workflow.definition import CLOCK, ROLES, START, Action, Definition, Field, FieldKind, Party, Role
-from workflow.findings import may_find, to_find
-from workflow.refusal import Refusal
-from workflow.snapshot import Past, Person, RecordFacts, Snapshot, World
-from workflow.timing import Firing, Timer, next_firing, rung_key
+from tests.workflow.people import BUREAUS, CLOCKWORK, somebody
+from workflow.decide import Move, decide
+from workflow.definition import START, Action, Definition, Field, FieldKind, Party, Role
+from workflow.findings import to_find
+from workflow.snapshot import Person, RecordFacts, Snapshot, World
+from workflow.timing import Firing, Timer, due_of, next_firing, rung_key
 
 RECORD = RecordFacts(id=1, supplied_by=11, determined_by=12)
-BUREAUS = (11, 12)
-CLOCKWORK = Person(None, frozenset({CLOCK}))
+CLAIMED = {"fine": "0.80", "decided_on": "2026-03-13"}
+READY = {"office": True, "bureau": True}
 
 
 @dataclass
@@ -27,164 +25,156 @@ class Walk:
     definition: Definition
     world: World
     now: datetime
-    dice: random.Random
+    record: RecordFacts | None = RECORD
+    variant: str = ""
     snapshot: Snapshot = field(init=False)
     moves: list[Move] = field(default_factory=list)
+    _firings: dict[int, tuple[Timer, Firing | None]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        record = None if self.definition.without_record else self.record
         self.snapshot = Snapshot(
-            kind=self.definition.kind, state=START, record=RECORD, enterprise=1, filed_on=self.today,
-            remedies={"office": True, "bureau": True},
+            kind=self.definition.kind, state=START, variant=self.variant, record=record, enterprise=1,
+            filed_on=self.today, remedies=READY,
         )  # fmt: skip
 
     @property
-    def today(self):  # type: ignore[no-untyped-def]
+    def today(self) -> date:
         return self.world.jurisdiction.day_of(self.now)
 
-    def people(self) -> Iterator[Person]:
-        """A person for every role, and the clock apart."""
-        for number, role in enumerate(ROLES.values(), start=1):
-            bureau = self.snapshot.bureau if role.party is Party.BUREAU else None
-            yield Person(number, frozenset({role}), f"person {number}", bureau)
+    @property
+    def state(self) -> str:
+        return self.snapshot.state
 
-    def open_acts(self) -> list[tuple[Action, Role, Person]]:
-        """Everything that somebody may do now."""
-        return [
-            (act.action, act.role, person)
-            for person in self.people()
-            for act in choices(self.definition, self.snapshot, self.world, person, self.now)
-            if act.why_not is None
-        ]
+    def do(self, action: str, by: Role | None = None, **answers: object) -> Move:
+        """An act by somebody who may take it, answered as it is taken; what is not said is answered somehow."""
+        row = self.definition.action(action, self.snapshot.state, self.snapshot.variant)
+        assert row, f"no {action} from {self.snapshot.state} ({self.snapshot.variant})"
+        role = by or row.by[0]
+        person = somebody(role, self.snapshot.bureau or self._own(row))
+        return self.take(action, person, {**working_answers(self, row), **answers})
 
     def take(self, action: str, person: Person, answers: Mapping[str, object]) -> Move:
-        return self.apply(decide(self.definition, self.snapshot, self.world, action, person, answers, self.now))
+        move = decide(self.definition, self.snapshot, self.world, action, person, answers, self.now)
+        return self.apply(move, self._sheet(move))
 
-    def apply(self, move: Move) -> Move:
-        """The snapshot after a move, as the database would read it again."""
+    def apply(self, move: Move, fired: tuple[Timer, date, str] | None = None) -> Move:
+        """The snapshot after a move, as the database would read it again; `fired` is the rung that it claims."""
         before = self.snapshot
-        past = Past(before.version + 1, move.action.name, move.on, move.role.name, move.person.id, move.person.bureau,
-                    move.source, move.target.name, move.round, move.codes)  # fmt: skip
         timers = {timer.id: timer for timer in before.timers}
         for timer in move.timers:
             number = timer.id if timer.id is not None else len(timers) + 1
             timers[number] = replace(timer, id=number)
+        if fired:
+            timer, day, key = fired
+            timers[timer.id] = replace(timers[timer.id], fired=timers[timer.id].fired | {(day, key)})
         self.snapshot = replace(
             before, state=move.target.name, round=move.round, variant=move.variant, bureau=move.bureau,
-            version=before.version + 1, past=(*before.past, past), timers=tuple(timers.values()),
+            filed_on=move.filed_on, version=before.version + 1, past=(*before.past, move.past),
+            timers=tuple(timers.values()), complained_of=move.complained_of, complained_bureau=move.complained_bureau,
+            record=_followed(before.record, move),
         )  # fmt: skip
         self.moves.append(move)
         return move
 
-    def due(self) -> tuple[Timer, Firing] | None:
-        law = self.world.jurisdiction
-        firings = [
-            (timer, firing)
-            for timer in self.snapshot.timers
-            if (firing := next_firing(timer, self.definition.deadline(timer.deadline).rungs, self.world.calendar,
-                                      law.office_opens, law.zone))
-        ]  # fmt: skip
-        return min(firings, key=lambda pair: (pair[1].at, pair[1].rung.offset), default=None)
+    def running(self, name: str) -> Timer:
+        """The running timer of a deadline."""
+        return next(t for t in self.snapshot.timers if t.deadline == name and t.stopped is None)
 
-    def tick(self) -> int:
-        """Fire what is due, in order; how many rungs."""
-        fired = 0
-        while (found := self.due()) and found[1].at <= self.now:
+    def due(self, name: str) -> date | None:
+        return due_of(self.running(name), self.world.calendar).day
+
+    def next_rung(self) -> tuple[Timer, Firing] | None:
+        found = [(timer, firing) for timer in self.snapshot.timers if (firing := self._firing(timer))]
+        return min(found, key=lambda pair: (pair[1].at, pair[1].rung.offset, pair[0].id or 0), default=None)
+
+    def tick(self) -> list[Move]:
+        """Fire what is due, in order."""
+        fired = []
+        while (found := self.next_rung()) and found[1].at <= self.now:
             timer, firing = found
-            answers = {"deadline": timer.deadline, "due": firing.due.isoformat(), "rung": rung_key(firing.rung)}
+            key = rung_key(firing.rung)
+            answers = {"deadline": timer.deadline, "due": firing.due.isoformat(), "rung": key}
             move = decide(self.definition, self.snapshot, self.world, firing.rung.action, CLOCKWORK, answers, self.now,
                           as_of=firing.at, on=firing.on)  # fmt: skip
-            self.apply(move)
-            marked = {t.id: t for t in self.snapshot.timers}
-            marked[timer.id] = replace(marked[timer.id], fired=timer.fired | {(firing.due, rung_key(firing.rung))})
-            self.snapshot = replace(self.snapshot, timers=tuple(marked.values()))
-            fired += 1
+            fired.append(self.apply(move, (timer, firing.due, key)))
         return fired
 
-    def recount(self) -> None:
-        """A new calendar is loaded and moves a date of this case, where it is open."""
-        if self.definition.action("recounted", self.snapshot.state, self.snapshot.variant):
-            self.take("recounted", CLOCKWORK, {})
+    def wait(self, days: float = 0, hours: float = 0) -> list[Move]:
+        """Time goes on, and the clock with it."""
+        self.now += timedelta(days=days, hours=hours)
+        return self.tick()
 
-    def wait(self, hours: float) -> None:
-        self.now += timedelta(hours=hours)
-        self.tick()
+    def wait_until(self, day: date) -> list[Move]:
+        return self.wait(days=(day - self.today).days)
 
-    def answers(self, action: Action, role: Role) -> dict[str, object]:
-        """Random answers that the action can take."""
-        return {asked.name: self._answer(asked) for asked in asked_of(action, role)}
+    def _firing(self, timer: Timer) -> Firing | None:
+        """Kept as long as the timer is the same: a case asks at every step."""
+        known = self._firings.get(timer.id or 0)
+        if known is None or known[0] is not timer:
+            law, rungs = self.world.jurisdiction, self.definition.deadline(timer.deadline, self.snapshot.variant).rungs
+            firing = next_firing(timer, rungs, self.world.calendar, law.office_opens, law.zone, timer.born)
+            known = self._firings[timer.id or 0] = (timer, firing)
+        return known[1]
 
-    def _answer(self, asked: Field) -> object:
-        dice = self.dice
-        match asked.kind:
-            case FieldKind.CLAIMS:
-                return {"display": "ended"} if dice.random() < 0.3 else {"fine": "0.80", "decided_on": "2026-03-13"}
-            case FieldKind.FINDINGS:
-                fields = to_find(self.definition, asked, self.snapshot.past)
-                bias = dice.choice([None, "as_claimed", "kept", "undecidable"])
-                return {name: self._finding(asked, name, bias) for name in fields}
-            case FieldKind.CHOICE:
-                return dice.choice(asked.choices).code
-            case FieldKind.BUREAU:
-                return dice.choice(BUREAUS)
-            case FieldKind.DEADLINE:
-                return dice.choice([timer.deadline for timer in self.snapshot.timers if timer.stopped is None])
-            case FieldKind.DATE:
-                return self.today
-            case FieldKind.FILES:
-                return ("a file",)
-            case _:
-                return "words"
+    def _sheet(self, move: Move) -> tuple[Timer, date, str] | None:
+        """D29: the chief's sheet is the rung."""
+        if move.action.name != "supervise":
+            return None
+        timer = self.running(str(move.codes["deadline"]))
+        day = due_of(timer, self.world.calendar).day
+        return (timer, day, "+3:supervise") if day else None
 
-    def _finding(self, asked: Field, name: str, bias: str | None) -> dict[str, str]:
-        allowed = may_find(asked, name)
-        code = bias if bias in allowed else self.dice.choice(allowed)
-        return {"finding": code, "value": "1.00", "reason": "because"}
+    def _own(self, row: Action) -> int:
+        """The bureau whose reviewer opens a case."""
+        record = self.snapshot.record
+        own = next((guard.column for guard in row.guard if hasattr(guard, "column")), "supplied_by")
+        return getattr(record, own) if record else BUREAUS[0]
 
 
-def random_walk(definition: Definition, world: World, start: datetime, seed: int, steps: int = 90) -> Walk:
-    """A case in the hands of people who act at random, and of the clock; it ends by itself or after so many steps."""
-    dice = random.Random(seed)
-    walk = Walk(definition, world, start + timedelta(hours=dice.randrange(24 * 700)), dice)
-    opening = next(action for action in definition.actions if START in action.source)
-    walk.take(opening.name, Person(1, frozenset({opening.by[0]})), walk.answers(opening, opening.by[0]))
-    patience = dice.choice([0.1, 0.5, 1.0, 4.0])
-    disliked = {action.name for action in definition.actions if dice.random() < _dislike(definition, action)}
-    liked = set(dice.sample(sorted({action.name for action in definition.actions}), 6))
-    disliked -= liked
-    staying = {action.name for action in definition.actions if not action.moves}
-    for _ in range(steps):
-        walk.wait(dice.expovariate(1 / (24 * patience)))
-        if dice.random() < 0.03:
-            walk.recount()
-        acts = walk.open_acts()
-        if walk.definition.by_state[walk.snapshot.state].final and dice.random() < 0.15:
-            break
-        if acts and dice.random() < 0.8:
-            names = sorted({action.name for action, _, _ in acts})
-            name = dice.choices(names, [_weight(name, liked, disliked, staying) for name in names])[0]
-            action, role, person = dice.choice([act for act in acts if act[0].name == name])
-            try:
-                walk.take(action.name, person, walk.answers(action, role))
-            except Refusal:
-                continue
-    return walk
+def working_answers(walk: Walk, row: Action) -> dict[str, object]:
+    """Answers with which the action can be taken, the first of those offered."""
+    return {
+        asked.name: _answer(walk, asked) for asked in row.asks if asked.required or asked.kind is not FieldKind.DATE
+    }
 
 
-def _weight(name: str, liked: set[str], disliked: set[str], staying: set[str]) -> float:
-    if name in staying:
-        return 0.2
-    return 0.02 if name in disliked else 20.0 if name in liked else 1.0
+def _answer(walk: Walk, asked: Field) -> object:
+    match asked.kind:
+        case FieldKind.CLAIMS:
+            return {"display": "ended"} if asked.display else CLAIMED
+        case FieldKind.FINDINGS:
+            return findings("as_claimed", to_find(walk.definition, asked, walk.snapshot.past))
+        case FieldKind.CHOICE:
+            return asked.choices[0].code
+        case FieldKind.BUREAU:
+            return next(bureau for bureau in BUREAUS if bureau != walk.snapshot.complained_bureau)
+        case FieldKind.DEADLINE:
+            timers = (t for t in walk.snapshot.timers if t.stopped is None and t.owner != Party.ENTERPRISE)
+            return next((timer.deadline for timer in timers), "")
+        case FieldKind.DATE:
+            return walk.today
+        case _:
+            return PLAIN[asked.kind]
 
 
-def _dislike(definition: Definition, action: Action) -> float:
-    """Most walks avoid the short ways out, so that the long ways are walked too."""
-    ends = all(definition.by_state[target].final for target in action.targets if isinstance(target, str))
-    return 0.93 if ends and action.moves and len(action.targets) == 1 else 0.4
+def findings(code: str, fields: Iterable[str]) -> dict[str, dict[str, str]]:
+    """The same finding for each field."""
+    return {name: {"finding": code, "value": "1.00", "reason": "because"} for name in fields}
 
 
-def counted(walks: list[Walk]) -> Counter[str]:
-    """In how many walks each action was taken."""
-    return Counter(name for walk in walks for name in {move.action.name for move in walk.moves})
+PLAIN: Mapping[FieldKind, object] = {
+    FieldKind.LINE: "words", FieldKind.TEXT: "words", FieldKind.FILES: ("a file",), FieldKind.NUMBER: 10,
+    FieldKind.RECORD: 5, FieldKind.PERSON: 22, FieldKind.COMMITMENT: "given",
+}  # fmt: skip
 
 
-NOON = datetime(2025, 1, 6, 4, 0, tzinfo=UTC)
+def _followed(record: RecordFacts | None, move: Move) -> RecordFacts | None:
+    """Records follow a successor too (D26)."""
+    for effect in move.effects:
+        if record and effect.name == "succeed" and isinstance(effect.value, tuple):
+            old, new = effect.value
+            supplied = new if record.supplied_by == old else record.supplied_by
+            determined = new if record.determined_by == old else record.determined_by
+            return replace(record, supplied_by=supplied, determined_by=determined)
+    return record
