@@ -15,6 +15,7 @@ FORM_WORDS: Final = {
     "acceptance": "受",
     "papers_request": "补",
     "refusal": "不受",
+    "redirection": "引",
     "referral": "协",
     "extension": "延",
     "answer": "答",
@@ -23,7 +24,21 @@ FORM_WORDS: Final = {
     "review_receipt": "核受",
     "review_end": "核终",
     "supervision": "督",
+    "correction_referral": "协",
+    "correction_answer": "答",
+    "confirmation_request": "确",
+    "repair_referral": "转",
+    "grant": "准",
+    "denial": "不准",
+    "revocation_notice": "撤告",
+    "revocation": "撤",
+    "complaint_referral": "转",
+    "complaint_extension": "延",
+    "inquiry": "询",
+    "opinion": "意",
+    "petition_opinion": "访意",
 }
+"""A kind's own version of a form has the form's word where the kind's word tells them apart."""
 
 
 def series_of(prefix: str, kind: str, form: str) -> str:

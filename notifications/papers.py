@@ -17,7 +17,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from extensions import Base, Instant
 from notifications.check_codes import CODE_LENGTH, new_check_code
-from notifications.forms import FORMS, Form
+from notifications.forms import FORMS, WITHOUT_RECORD, Form
 from notifications.languages import LANGUAGES, MissingValue, put
 from notifications.numbers import number_of, series_of
 from notifications.remedies import Told
@@ -90,7 +90,7 @@ def issue(session: Session, papers: Sequence[NewPaper], now: datetime) -> dict[i
     if not papers:
         return {}
     numbers = _draw(session, papers)
-    rows = [_row(paper, numbers[id(paper)], now) for paper in papers]
+    rows = [paper_row(paper, numbers[id(paper)], now) for paper in papers]
     issued = session.scalars(insert(Paper).returning(Paper, sort_by_parameter_order=True), rows)
     return {id(new): paper for new, paper in zip(papers, issued, strict=True)}
 
@@ -101,6 +101,8 @@ def check(paper: NewPaper) -> None:
     if form is None:
         raise ValueError(f"there is no paper {paper.form!r}: use one of {', '.join(FORMS)}")
     for name in form.needs:
+        if name == "record" and paper.kind in WITHOUT_RECORD:
+            continue
         if paper.values.get(name) in (None, "", (), []):
             raise ValueError(f"paper {paper.form} needs {name}")
     if form.adverse or paper.values.get("adverse"):
@@ -155,12 +157,16 @@ def _key(paper: NewPaper) -> tuple[str, int]:
     return paper.series, paper.on.year
 
 
-def _row(paper: NewPaper, n: int, now: datetime) -> dict[str, Any]:
+def paper_row(paper: NewPaper, n: int, now: datetime) -> dict[str, Any]:
+    """The paper under its number as its row is written: a closed form keeps what it needs and nothing else."""
+    form = FORMS[paper.form]
+    kept = {name: paper.values[name] for name in form.needs} if form.closed else {
+        **paper.values, "kind_code": paper.kind}  # fmt: skip
     return {
         "form": paper.form, "series": paper.series, "year": paper.on.year, "n": n, "case_number": paper.case_number,
         "issued_on": paper.on, "issued_at": now, "specimen": paper.specimen,
         "check_code": new_check_code(),
-        "values": {name: plain(value, paper.on) for name, value in paper.values.items()},
+        "values": {name: plain(value, paper.on) for name, value in kept.items()},
     }  # fmt: skip
 
 

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from notifications.letters import NO_MAIL, WAITING, Address, Letter
 from notifications.papers import NewPaper, Paper, issue
-from notifications.wording import write
+from notifications.wording import wording_of, write
 
 __all__ = ["Address", "NewLetter", "post"]
 
@@ -55,7 +55,8 @@ def _row(letter: NewLetter, paper: Paper | None, now: datetime) -> dict[str, Any
     served_at = max(now, letter.not_before) if letter.not_before else now
     return {
         "to_party": to.party, "to_id": to.id, "to_role": to.role, "mail": to.mail, "language": to.language,
-        "name": letter.name, "case_number": letter.case_number, "texts": _texts(letter, paper, now),
+        "name": letter.name, "case_number": "" if wording_of(letter.name).closed else letter.case_number,
+        "texts": _texts(letter, paper, now),
         "paper_id": paper.id if paper else None, "written_at": now, "served_at": served_at,
         "mail_state": WAITING if to.mail else NO_MAIL, "next_try_at": served_at if to.mail else None,
         "tries": 0, "last_error": "",

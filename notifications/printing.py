@@ -25,8 +25,10 @@ from notifications.wording import LABELS
 from workflow.refusal import Message
 
 OFTEN_MISSING: Final = dict.fromkeys(
-    ("enterprise_code", "materials", "due", "whole_due", "provisional", "question", "where", "words", "letter",
-     "reasons", "limits", "remedies", "signers", "ledger", "return_due", "days_late", "leading_group_on"),
+    ("kind_code", "record", "issuer", "enterprise", "enterprise_code", "bureau", "materials", "due", "whole_due",
+     "provisional", "question", "where", "words", "letter", "reasons", "grounds", "limits", "remedies", "signers",
+     "ledger", "return_due", "days_late", "leading_group_on", "findings", "claims", "free", "route",
+     "opened_by_bureau", "changed_on", "document", "received_on", "facts", "shown_until"),
 )  # fmt: skip
 """What a form says only where it was given; anything else that is missing is a bug, and raises."""
 

@@ -19,6 +19,8 @@ ONE = {"workday": say("working day"), "day": say("day"), "month": say("month")}
 LASTING = say("{n} {unit}")
 REVIEW = say("you may ask {body} once for a review within {n} {unit} of receiving this")
 TO_BE_CONFIRMED = say("to be confirmed")
+SUPERIOR = say("the next superior organ")
+"""The body of a petition's remedies: the law says no more, so nobody has to confirm it."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +54,9 @@ def lasting(n: int, unit: str) -> Message:
 
 
 def told(remedy: Remedy, body: Words, confirmed: bool) -> Told:
-    """A remedy of the law with the body that it leads to."""
+    """A remedy of the law with the body that it leads to; where that is the superior organ, the law's word for it."""
+    if remedy.body == "superior":
+        body, confirmed = Words(*(put(SUPERIOR, language, date.min) for language in LANGUAGES)), True
     text = Words(*(_with_body(remedy.text[language]) for language in LANGUAGES))
     return Told(text, body, remedy.n, str(remedy.unit), confirmed)
 
@@ -72,4 +76,6 @@ def listed(remedies: Sequence[Told], language: str) -> str:
 
 
 def _with_body(text: str) -> str:
-    return text.replace("{review_body}", "{body}").replace("{court}", "{body}")
+    for place in ("{review_body}", "{court}", "{superior}"):
+        text = text.replace(place, "{body}")
+    return text

@@ -11,16 +11,26 @@ from datetime import date
 
 from notifications.languages import LANGUAGES, MissingValue, basis_in_words, catalog, put
 from notifications.remedies import Told, lasting, listed
+from notifications.wording.complaining import COMPLAINING
+from notifications.wording.correcting import CORRECTING
 from notifications.wording.ending import ANSWER, REVIEW
 from notifications.wording.intake import INTAKE
 from notifications.wording.ladder import LADDER
 from notifications.wording.paragraphs import Paragraph, Wording
+from notifications.wording.repairing import REPAIRING
 from notifications.wording.verifying import VERIFYING
 from workflow.refusal import Message, say
 
-WORDINGS: dict[str, Wording] = {**INTAKE, **VERIFYING, **ANSWER, **REVIEW, **LADDER}
+WORDINGS: dict[str, Wording] = {
+    **INTAKE, **VERIFYING, **ANSWER, **REVIEW, **LADDER, **CORRECTING, **REPAIRING, **COMPLAINING,
+}  # fmt: skip
 
 CASE = say("{kind} {number}")
+ABOUT_RECORD = {
+    "matter": say("{case} about the record {record}"),
+    "matter_of": say("{case} about the record {record} of {enterprise}"),
+}
+"""The case and what it is about; of a case without a record, the case alone: whose it is stays unsaid (D16)."""
 LENGTHS = {"late_by": "days_late", "left_for": "days_left"}
 """Lengths of time in words, and the number each is made of; `unit` is theirs."""
 
@@ -41,8 +51,13 @@ def write(name: str, values: Mapping[str, object], today: date) -> dict[str, Wri
     return {language: _write(name, _Values(values, language, today, name)) for language in LANGUAGES}
 
 
+def wording_of(name: str) -> Wording:
+    """The words of a letter; of one without words of its own, those of a note."""
+    return WORDINGS.get(name) or WORDINGS["note"]
+
+
 def _write(name: str, values: _Values) -> Written:
-    letter = WORDINGS.get(name) or WORDINGS["note"]
+    letter = wording_of(name)
     _require_remedies(name, values)
     paragraphs = [values.fill(part.message) for part in letter.body if values.wants(part)]
     return Written(values.fill(letter.subject), "\n\n".join(paragraphs))
@@ -67,14 +82,16 @@ class _Values:
         if not part.needs:
             return True
         value = self.given.get(part.needs)
+        if part.absent:
+            return not value
         return value == part.equals if part.equals else bool(value)
 
     def fill(self, message: Message) -> str:
         return str(catalog(self.language).gettext(message.id)).format_map(self)
 
     def __getitem__(self, name: str) -> str:
-        if name == "case":
-            return self.fill(CASE) if self.given.get("kind") else self["number"]
+        if name == "case" or name in ABOUT_RECORD:
+            return self._case(name)
         value = self._length(name) if name in LENGTHS else self.given.get(name)
         if value is None or value in ("", (), []):
             raise MissingValue(f"letter {self.letter} needs {name}")
@@ -83,6 +100,11 @@ class _Values:
         if name.endswith("basis"):
             return basis_in_words(value, self.language, self.today)
         return put(_known(name, value), self.language, self.today)
+
+    def _case(self, name: str) -> str:
+        if name != "case" and self.given.get("record"):
+            return self.fill(ABOUT_RECORD[name])
+        return self.fill(CASE) if self.given.get("kind") else self["number"]
 
     def _length(self, name: str) -> Message | None:
         n, unit = self.given.get(LENGTHS[name]), self.given.get("unit")
@@ -93,7 +115,7 @@ def _known(name: str, value: object) -> object:
     """Labels are message ids and days ISO dates, where they come as texts."""
     if isinstance(value, str) and name in LABELS:
         return Message(value)
-    if isinstance(value, str) and (name.endswith(("due", "_on")) or name == "remedy_from"):
+    if isinstance(value, str) and (name.endswith(("due", "_on", "_day", "_until")) or name == "remedy_from"):
         return date.fromisoformat(value)
     return value
 

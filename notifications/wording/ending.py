@@ -23,55 +23,54 @@ UPHELD = say("The refusal stands. The written answer, with reasons and what you 
 ANSWER: dict[str, Wording] = {
     "answered": wording(
         say("{case}: the written answer"),
-        say("Your case {number} about the record {record} is closed. Result: {result}."),
+        say("{matter} is closed. Result: {result}."),
         when("letter", say("{letter}")),
         GIVEN_REASONS, GIVEN_REMEDIES, PAPER,
     ),
     "answered_copy": wording(
         say("{case}: answered"),
-        say("{case}, about the record {record} of {enterprise}, has been answered. Result: {result}."),
+        say("{matter_of} has been answered. Result: {result}."),
         PAPER,
     ),
     "withdrawn": wording(
         say("{case}: withdrawn"),
-        say("You have withdrawn {case} about the record {record}. The record stays as it is, its mark is taken off."),
+        say("You have withdrawn {matter}."),
+        when("record", say("The record stays as it is.")),
+        when("unflagged", say("Its mark “under objection” is taken off.")),
         say("You may file again; the time then starts afresh."),
     ),
     "withdrawn_copy": wording(
         say("{case}: withdrawn by the enterprise"),
-        say("{enterprise} has withdrawn {case} about the record {record}. There is nothing left to do."),
+        say("{enterprise} has withdrawn {matter}. There is nothing left to do."),
     ),
 }  # fmt: skip
 
 REVIEW: dict[str, Wording] = {
     "review_receipt": wording(
         say("{case}: we have received your request for a review"),
-        say("On {today} we received your request to review {case} about the record {record}. A review takes place "
-            "only once."),
+        say("On {today} we received your request to review {matter}. A review takes place only once."),
         NEXT, PROVISIONAL, WHOLE, UNTOUCHED, PAPER,
     ),
     "review_asked": wording(
         say("{case}: a review is asked for"),
-        say("{enterprise} has asked for a review of {case} about the record {record}. "
+        say("{enterprise} has asked for a review of {matter}. "
             "Who took part in the first decision takes no part in the review."),
         NEXT, PROVISIONAL,
     ),
     "refusal_decided": wording(
         say("{case}: the refusal has been reviewed"),
-        say("The head of {office} has reviewed the refusal of {case} about the record {record}."),
+        say("The head of {office} has reviewed the refusal of {matter}."),
         when("decision", ADMITTED, equals="admitted"),
         when("decision", UPHELD, equals="upheld"),
         REASONS, NEXT, PROVISIONAL,
     ),
     "review_withdrawn": wording(
         say("{case}: the request for a review is withdrawn"),
-        say("You have withdrawn the request to review {case} about the record {record}. "
-            "The first result stands: {result}."),
+        say("You have withdrawn the request to review {matter}. The first result stands: {result}."),
         REASONS, REMEDIES, PAPER,
     ),
     "review_withdrawn_copy": wording(
         say("{case}: the request for a review is withdrawn by the enterprise"),
-        say("{enterprise} has withdrawn the request to review {case} about the record {record}. "
-            "The first result stands: {result}."),
+        say("{enterprise} has withdrawn the request to review {matter}. The first result stands: {result}."),
     ),
 }  # fmt: skip

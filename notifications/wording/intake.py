@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from notifications.wording.common import (
     DUE,
+    FREE,
     NEXT,
     NOTHING_TO_DO,
+    NUMBERS,
     PAPER,
     PROVISIONAL,
     REASONS,
@@ -13,22 +15,28 @@ from notifications.wording.common import (
     WHERE,
     WHOLE,
 )
-from notifications.wording.paragraphs import when, wording
+from notifications.wording.paragraphs import Wording, when, wording
 from workflow.refusal import say
 
-INTAKE = {
+INTAKE: dict[str, Wording] = {
     "filed": wording(
         say("{case}: we have received it"),
         say("On {filed_on} we received what you filed about the record {record}."),
-        say("Number {number}, check code {check_code}. Name them whenever you ask about this case."),
-        NEXT, PROVISIONAL, WHOLE,
+        NUMBERS, NEXT, PROVISIONAL, WHOLE,
         say("If papers are missing we will say once everything that is missing. You need do nothing now."),
-        PAPER,
+        FREE, PAPER,
     ),
     "filed_office": wording(
         say("{case}: newly filed"),
-        say("{enterprise} has filed {case} about the record {record}."),
+        say("{enterprise} has filed {matter}."),
         DUE, PROVISIONAL,
+    ),
+    "objection_opened": wording(
+        say("{case}: opened by the office"),
+        say("{office} has opened {matter_of}. From today the record is marked as under objection, until the case "
+            "ends. Nothing need be filed for it."),
+        when("words", say("{words}")),
+        NEXT, PROVISIONAL, WHOLE,
     ),
     "papers_asked": wording(
         say("{case}: please send papers"),
@@ -61,20 +69,26 @@ INTAKE = {
     ),
     "lapsed": wording(
         say("{case}: closed for want of papers"),
-        say("{case} about the record {record} is closed because the papers that were asked for did not come."),
+        say("{matter} is closed because the papers that were asked for did not come."),
         REASONS,
         say("The record stays as it is. You may file again at once."),
         REMEDIES, PAPER,
     ),
     "accepted": wording(
         say("{case}: accepted"),
-        say("{case} about the record {record} is accepted. From today the record is marked as under objection, "
-            "until the case ends."),
+        say("{matter} is accepted. From today the record is marked as under objection, until the case ends."),
         NEXT, PROVISIONAL, WHOLE, NOTHING_TO_DO, PAPER,
     ),
     "refused": wording(
         say("{case}: not accepted"),
-        say("{case} about the record {record} is not accepted."),
+        say("{matter} is not accepted."),
         REASONS, WHERE, REMEDIES, PAPER,
     ),
 }  # fmt: skip
+INTAKE["not_accepted"] = INTAKE["refused"]
+INTAKE["led"] = wording(
+    say("{case}: handled elsewhere"),
+    say("Where to go: {where}"),
+    say("{matter} is handled there and is closed here. Nothing is decided on the matter itself."),
+    REASONS, PAPER,
+)  # fmt: skip

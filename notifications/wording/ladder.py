@@ -1,6 +1,7 @@
 """Letters of the clock: reminder, overdue, supervision, leading group, recounted dates; and the general note.
 
-What is said of the law's remedies for silence follows D3: from which day they open, never earlier (行政诉讼法 Art. 47).
+What is said of the law's remedies for silence follows D3: from which day they open, never earlier (行政诉讼法 Art. 47);
+of a case that nobody asked for, nothing. A complaint's letters name nobody: its number is enough (D16).
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ MOVED = say("{stage}: {old_due} becomes {new_due}")
 
 LATE = say("“{stage}” should have been done by {due} ({basis}). It has not been done.")
 LATE_BY = when("days_late", say("Late by {late_by}."))
-ABOUT = say("{case}, about the record {record} of {enterprise}.")
+ABOUT = when("record", say("The case: {matter_of}."))
 
 LADDER: dict[str, Wording] = {
     "remind": wording(
@@ -41,7 +42,7 @@ LADDER: dict[str, Wording] = {
         say("In your case {number} “{stage}” should have been done by {due} ({basis}). It has not been done."),
         say("Responsible now: {responsible}. Nothing is decided by the silence, neither for you nor against you; "
             "the case goes on, and whoever is late is pressed."),
-        say("The law's remedies for failure to act open on {remedy_from}, not earlier."),
+        when("remedy_from", say("The law's remedies for failure to act open on {remedy_from}, not earlier.")),
         when("remedies", say("From that day:\n{remedies}")),
         say("You need do nothing now."),
     ),
@@ -65,7 +66,7 @@ LADDER: dict[str, Wording] = {
     ),
     "note": wording(
         say("{case}: {what}"),
-        say("{what}. {case}, record {record}."),
+        say("{what}. {matter}."),
         when("words", say("{words}")),
         when("missing", say("What is missing: {missing}")),
         when("question", say("Question: {question}")),

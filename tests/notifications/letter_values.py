@@ -1,4 +1,4 @@
-"""Values for letters in tests: everything that any letter may name, in both languages where it has words."""
+"""Values for letters and papers in tests: everything that any may name, in both languages where it has words."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from datetime import date
 
 from notifications.languages import Words
 from notifications.remedies import Told
+from workflow.refusal import say
 
 TODAY = date(2026, 11, 24)
 
@@ -17,6 +18,38 @@ SUIT = Told(
     Words("也可以自知道之日起六个月内向{body}提起行政诉讼", "you may also sue at {body} within six months"),
     Words("示范旗人民法院", "the People's Court of Demo Banner"), 6, "month",
 )  # fmt: skip
+
+CODES: dict[str, tuple[str, ...]] = {
+    "decision": ("upheld", "admitted", "grant", "refuse", "revoke", "keep"),
+    "variant": ("on_request", "decision_changed", "self_found", "from_objection"),
+    "result": ("system_right", "no_copy"),
+    "what": ("display_ended", "list_left", "sharing_stopped"),
+    "route": ("petition", "business_env", "enforcement", "false_display"),
+}
+"""The codes that a paragraph may ask for."""
+
+OF_THE_NEW_KINDS: dict[str, object] = {
+    "variant": "decision_changed",
+    "route": "petition",
+    "from_case": "2026-YY-000388",
+    "unflagged": True,
+    "free": Words("内蒙古自治区社会信用条例第40条第3款", "Inner Mongolia Social Credit Regulations, Art. 40(3)"),
+    "changed_on": date(2026, 11, 20),
+    "document": Words("示环撤〔2026〕2号", "SHC [2026] No. 2"),
+    "done_on": date(2026, 11, 25),
+    "reference": Words("示环信更〔2026〕5号", "No. 5"),
+    "received_on": date(2026, 11, 12),
+    "granted_on": date(2026, 10, 8),
+    "closed": True,
+    "shown_until": date(2028, 3, 18),
+    "facts": Words("复查发现整改设施已经停用。", "The plant that was put right stands still."),
+    "request": Words("请求书面说明理由。", "To be told the reasons in writing."),
+    "law": Words("信访工作条例第三十二条", "Regulations on Petition Work, Art. 32"),
+    "old_bureau": Words("示范旗安全生产监督管理局", "the Work Safety Bureau"),
+    "new_bureau": Words("示范旗应急管理局", "the Emergency Management Bureau"),
+    "on_day": date(2026, 11, 1),
+    "complained_of": Words("示范旗住房和城乡建设局", "the Housing Bureau of Demo Banner"),
+}
 
 VALUES: dict[str, object] = {
     "kind": Words("异议", "Objection"),
@@ -62,4 +95,31 @@ VALUES: dict[str, object] = {
     "remedies": [RECONSIDERATION, SUIT],
     "paper_number": Words("示信异答〔2026〕187号", "No. 187"),
     "paper_code": "P3R8T W6KJ2",
+    **OF_THE_NEW_KINDS,
 }
+
+FINDINGS = [
+    {"field": say("Fine"), "before": "8.00", "claim": "0.80", "finding": "as_claimed", "value": "", "reason": ""},
+    {"field": say("Date of the decision"), "before": "2026-03-18", "claim": "2026-03-13", "finding": "kept",
+     "value": "", "reason": "决定书落款为3月18日"},
+]  # fmt: skip
+
+PAPER_VALUES: dict[str, object] = {
+    **VALUES,
+    "case_code": "K7M4QX29HD",
+    "enterprise_code": "91150699MA0DEM005K",
+    "issuer": VALUES["bureau"],
+    "approved_by": "高建军",
+    "findings": FINDINGS,
+    "claims": [{"field": say("Fine"), "unit": say("10,000 yuan"), "before": "8.00", "claim": "0.80"}],
+    "changes": [{"field": say("Fine"), "unit": say("10,000 yuan"), "before": "8.00", "after": "0.80"},
+                {"field": say("The display itself"), "unit": "", "before": "2028-03-18", "after": ""}],
+    "particulars": [{"label": say("Kind of penalty"), "value": "罚款"},
+                    {"label": say("Date of the decision"), "value": "2026-03-18"}],
+    "done": [say("nothing was changed")],
+    "grounds": [Words("第三十九条", "Art. 39")],
+    "materials": ["整改照片.pdf"],
+    "asked_on": TODAY,
+    "addressee": Words("示范市生态环境局示范旗分局", "the Ecology and Environment Bureau"),
+}  # fmt: skip
+"""Every value that any form of paper needs or may say."""
