@@ -24,7 +24,7 @@ EPOCH: Final = date(1899, 12, 30)
 EPOCH_1904: Final = date(1904, 1, 1)
 
 LONGEST: Final = 200
-"""Characters of a name, a document number or a code."""
+"""Characters of a name, a document number or a code, and of every other brief column."""
 
 
 class Unfit(Exception):
@@ -49,7 +49,7 @@ def clean(column: Column, cell: Cell, unit: Decimal = WAN, epoch: date = EPOCH) 
     if column.type is Type.CLASS:
         return clean_severity(cell)
     value = clean_document_number(cell) if column.key == "document_number" else clean_text(cell)
-    if (column.needed or column.type is Type.BUREAU) and len(value) > LONGEST:
+    if column.brief and len(value) > LONGEST:
         raise Unfit(say("Too long: {length} characters, at most {most}.", length=len(value), most=LONGEST))
     return value
 

@@ -38,6 +38,11 @@ class Column:
     disputable: bool = True
     needed: bool = False
 
+    @property
+    def brief(self) -> bool:
+        """Whether it holds a name or a number that is searched or compared, and so has a greatest length."""
+        return self.needed or self.type is Type.BUREAU or self.key == "handler"
+
 
 SEVERITIES: Final[Mapping[str, str]] = MappingProxyType({"轻微": "minor", "一般": "general", "严重": "serious"})
 """The class that the bureau stated (D13), as sheets write it."""

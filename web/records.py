@@ -90,6 +90,7 @@ def _list() -> ResponseReturnValue:
         "records/list.html", page=page, q=text, class_missing=class_missing,
         to_state=count_records(session, standing(), class_to_state(standing())),
         all=count_records(session, standing()), may_import=standing().holds(OFFICER, CHIEF),
+        may_enter=standing().holds(OFFICER, REVIEWER),
     )  # fmt: skip
 
 

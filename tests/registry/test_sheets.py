@@ -199,6 +199,7 @@ def test_an_amount_without_a_unit_in_its_heading_is_refused(session: Session) ->
         ({"display_until": "2025-02-09"}, "display_until", "before the decision"),
         ({"fine": "若干"}, "fine", "is not an amount"),
         ({"severity": "特别严重"}, "severity", "is not a class"),
+        ({"handler": "某" * 201}, "handler", "Too long"),
         ({"subject_kind": "自然人"}, "subject_kind", "citizens"),
         ({"determined_by_code": "11150699MB00000000"}, "determined_by_code", "No bureau here has the code"),
         ({"determined_by": "示范旗民政局"}, "determined_by_code", "No bureau here is or was named"),

@@ -43,6 +43,13 @@ BODIES: Mapping[str, Mapping[str, str]] = {
     "/overdue/supervise": {"sheet": "{case} verify"},
     "/cases/<number>/<action>": {"words": "补充说明", "reasons": "理由", "deadline": "verify"},
     "/records/import/take": {"sheet": "{sheet}"},
+    "/records/new": {
+        "name": "某某公司",
+        "uscc": "91150699RU5KH6E956",
+        "document_number": "示〔2026〕1号",
+        "decided_on": "2026-03-18",
+        "determined_by": "{bureau}",
+    },
     "/organisations/office": {"name": "信用办", "email": "office@banner.example"},
     "/organisations/<int:id>": {"name": "改了名的局", "email": "bureau@banner.example"},
     "/people/new": {"username": "new", "name": "新来的", "role": "officer", "language": "zh"},
