@@ -14,9 +14,9 @@ from sqlalchemy.orm import Session
 
 from registry.editing import MAIL
 from registry.organisations import Bureau, Enterprise, folded, names_of
-from registry.people import Membership, User, add_person, end_person
+from registry.people import Membership, User, add_person, end_person, people_with
 from registry.sign_in import one_time_link
-from workflow.definition import ROLES, Party
+from workflow.definition import CHIEF, ROLES, Party
 from workflow.refusal import Impossible, Incomplete, Message, say
 
 
@@ -66,9 +66,12 @@ def admit_person(session: Session, new: NewPerson, now: datetime, *, demo: bool)
 
 
 def end_account(session: Session, user: User, by: int, now: datetime) -> None:
-    """End an account. Nobody ends their own: so there is always a head of the office left. Raises `Impossible`."""
+    """End an account. Nobody ends their own, and a deputy not that of the only head: so there is always a head of the
+    office left. Raises `Impossible`."""
     if user.id == by:
         raise Impossible(say("You cannot end your own account. Another head of the office can."))
+    if people_with(session, (CHIEF,)) == [user]:
+        raise Impossible(say("This is the only head of the office. Add another before you end this account."))
     end_person(session, user, now)
 
 

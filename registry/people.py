@@ -1,20 +1,21 @@
-"""People: who they are, which roles they hold and where, and when they leave.
+"""People: who they are, which roles they hold and where, for whom they stand in, and when they leave.
 
-Passwords are `passwords.py`, links and tries are `sign_in.py`. Nothing here knows a request.
+Passwords are `passwords.py`, links and tries `sign_in.py`, naming a deputy `deputies.py`. Nothing here knows a request.
 """
 
 from __future__ import annotations
 
 import secrets
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, Index, String, delete, exists, select
+from sqlalchemy import ColumnElement, ForeignKey, Index, String, and_, delete, exists, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from extensions import Base, Instant
+from registry.organisations import Bureau
 from workflow.definition import AUDITOR, ROLES, Party, Role
 from workflow.refusal import Incomplete, Message, say
 
@@ -24,6 +25,8 @@ DEMO_NAMES = (
     "enterprise", "enterprise2", "reviewer", "approver", "reviewer2", "approver2", "office", "chief", "auditor",
 )  # fmt: skip
 """Names whose password everybody knows: no real account may bear one."""
+LENDS = (Party.BUREAU, Party.OFFICE)
+"""Where somebody may stand in for another; a firm gives its person's account to nobody."""
 
 
 class User(Base):
@@ -70,6 +73,21 @@ class Membership(Base):
     )
 
 
+class Deputy(Base):
+    """From one day to another, both included, somebody stands in for a person of their own body (D18)."""
+
+    __tablename__ = "deputy"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("user_.id"), index=True)
+    deputy_id: Mapped[int] = mapped_column(ForeignKey("user_.id"), index=True)
+    from_day: Mapped[date]
+    until_day: Mapped[date]
+    named_by_id: Mapped[int] = mapped_column(ForeignKey("user_.id"))
+    named_at: Mapped[datetime] = mapped_column(Instant)
+    ended_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
 class SignInLink(Base):
     """A link that lets its holder choose a password once. Only the hash of its token is kept."""
 
@@ -104,6 +122,13 @@ class Standing:
     language: str = "zh"
     acts_for: Mapping[Role, int] = field(default_factory=dict)
     """For whom, by id, in the roles that the person holds only as a deputy (D18)."""
+    succeeded: frozenset[int] = frozenset()
+    """The bureaus that have become theirs: in law the same body (D26)."""
+
+    @property
+    def bureau_ids(self) -> frozenset[int]:
+        """Their bureau and those that have become it."""
+        return self.succeeded | {self.bureau_id} if self.bureau_id is not None else frozenset()
 
     def holds(self, *roles: Role) -> bool:
         return not self.roles.isdisjoint(roles)
@@ -173,17 +198,27 @@ def memberships(session: Session, user: User) -> tuple[Membership, ...]:
     return tuple(session.scalars(select(Membership).where(Membership.user_id == user.id).order_by(Membership.id)))
 
 
-def standing_of(session: Session, user: User) -> Standing:
-    """What the person may be, now; nobody once the account has ended."""
+def standing_of(session: Session, user: User, day: date | None = None) -> Standing:
+    """What the person may be; nobody once the account has ended. Given the day, also as somebody's deputy."""
     held = memberships(session, user) if user.is_active else ()
+    own = frozenset(ROLES[row.role] for row in held)
+    bureau_id = next((row.bureau_id for row in held if row.bureau_id is not None), None)
+    acts_for = _lent(session, user, own, bureau_id, day) if day else {}
     return Standing(
         user_id=user.id,
         name=user.name,
-        roles=frozenset(ROLES[row.role] for row in held),
-        bureau_id=next((row.bureau_id for row in held if row.bureau_id is not None), None),
+        roles=own | acts_for.keys(),
+        bureau_id=bureau_id,
         enterprise_ids=frozenset(row.enterprise_id for row in held if row.enterprise_id is not None),
         language=user.language,
+        acts_for=acts_for,
+        succeeded=_succeeded_by(session, bureau_id) if bureau_id is not None else frozenset(),
     )
+
+
+def in_force(day: date) -> ColumnElement[bool]:
+    """The condition on `Deputy` that holds for those who stand in on this day."""
+    return and_(Deputy.from_day <= day, Deputy.until_day >= day, Deputy.ended_at.is_(None))
 
 
 def people_with(
@@ -219,6 +254,37 @@ def demo_accounts(session: Session) -> list[str]:
 def real_accounts_present(session: Session) -> bool:
     """Whether the database is in real use: demo data may not be played into it."""
     return bool(session.scalar(select(exists().where(User.demo.is_(False)))))
+
+
+def _lent(
+    session: Session, user: User, own: Collection[Role], bureau_id: int | None, day: date
+) -> dict[Role, int]:  # fmt: skip
+    """The roles of those for whom the person stands in, where both still are of one body. What was lent to them is not
+    lent on, and a role of one's own is not borrowed."""
+    if not any(role.party in LENDS and role is not AUDITOR for role in own):
+        return {}
+    lent = (
+        select(Membership.role, Membership.user_id)
+        .join(Deputy, Deputy.person_id == Membership.user_id)
+        .join(User, User.id == Membership.user_id)
+        .where(Deputy.deputy_id == user.id, in_force(day), User.ended_at.is_(None), Membership.role != AUDITOR.name)
+        .where(Membership.bureau_id.is_not_distinct_from(bureau_id), Membership.enterprise_id.is_(None))
+        .order_by(Deputy.id.desc())
+    )
+    found = {ROLES[role]: person_id for role, person_id in session.execute(lent)}
+    return {role: person_id for role, person_id in found.items() if role not in own}
+
+
+def _succeeded_by(session: Session, bureau_id: int) -> frozenset[int]:
+    """Every bureau that has become this one, at once or in the end."""
+    became = select(Bureau.id, Bureau.successor_id).where(Bureau.successor_id.is_not(None))
+    successors = {row.id: row.successor_id for row in session.execute(became)}
+    found: set[int] = set()
+    new = {bureau_id}
+    while new:
+        new = {old for old, successor in successors.items() if successor in new} - found
+        found |= new
+    return frozenset(found)
 
 
 def _faults(session: Session, username: str, demo: bool) -> dict[str, Message]:

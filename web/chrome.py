@@ -23,7 +23,7 @@ from web.days import day_words, local, moment_words, when, written
 from web.doors import first_page, moment, reader, settings, standing
 from web.language import in_words, language
 from web.world import law, today
-from workflow.definition import AUDITOR, CHIEF, Party
+from workflow.definition import AUDITOR, CHIEF, HEAD, Party
 
 LANGUAGE_NAMES: Final = {"zh": "中文", "en": "English"}
 THEMES: Final = ("light", "dark")
@@ -85,6 +85,7 @@ ENTERPRISE: Final = (
     RULES,
 )
 BUREAU: Final = (Item("/desk", _("Desk"), _on_my_desk, also=("/cases/",)), Item("/search", _("Search")), INBOX, RECORDS)
+HEAD_OF_BUREAU: Final = (*BUREAU, Item("/people/deputies", _("Deputies")))
 OFFICE: Final = (  # limits and calendar stand in the foot of every page
     Item("/desk", _("Desk"), _on_my_desk),
     Item("/overdue", _("Overdue board")),
@@ -187,7 +188,7 @@ def _items(who: Standing) -> tuple[Item, ...]:
     if Party.OFFICE in who.parties:
         return HEAD_OF_OFFICE if who.holds(CHIEF) else OFFICE
     if Party.BUREAU in who.parties:
-        return BUREAU
+        return HEAD_OF_BUREAU if who.holds(HEAD) else BUREAU
     return ENTERPRISE if who.roles else ()
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hmac
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import wraps
 from typing import Any, cast
 
@@ -19,6 +19,7 @@ from config import Settings
 from extensions import db, login
 from registry.people import Standing, User, standing_of
 from workflow.definition import FILER, ROLES, Role
+from workflow.jurisdiction import Jurisdiction
 
 EVERYBODY = frozenset(ROLES.values())
 """Whoever has signed in."""
@@ -85,7 +86,7 @@ def standing() -> Standing:
     """What the reader may be: roles and places, read once a request. Nobody signed in: no role."""
     if "standing" not in g:
         user = reader()
-        g.standing = standing_of(db.session(), user) if user else NOBODY
+        g.standing = standing_of(db.session(), user, _today()) if user else NOBODY
     return cast(Standing, g.standing)
 
 
@@ -105,6 +106,11 @@ def moment() -> datetime:
 
 def settings() -> Settings:
     return cast(Settings, current_app.extensions["settings"])
+
+
+def _today() -> date:
+    """The day it is in the jurisdiction: a deputy's days are days there."""
+    return cast(Jurisdiction, current_app.extensions["law"]).day_of(moment())
 
 
 def _stopped(ours: Door) -> Any:

@@ -23,7 +23,7 @@ NONE = 0
 """An id that no bureau has: what was not offered is refused in words."""
 
 
-def _choice(value: str, words: Any) -> SelectChoice:
+def choice(value: str, words: Any) -> SelectChoice:
     """Words that are said in the language of whoever reads the page."""
     return SelectChoice(value, words)
 
@@ -33,22 +33,22 @@ class PersonForm(Form):
     name = StringField(_("The person's own name"), [InputRequired(_("Write the person's name.")), Length(max=80)])
     email = EmailField(_("Mail address"), [Length(max=254)])
     role = SelectMultipleField(
-        _("Roles"), choices=[_choice(role, words) for role, words in ROLE_NAMES.items()],
+        _("Roles"), choices=[choice(role, words) for role, words in ROLE_NAMES.items()],
         option_widget=CheckboxInput(), widget=ListWidget(prefix_label=False), validate_choice=False,
     )  # fmt: skip
     bureau = SelectField(_("Bureau"), coerce=str, validate_choice=False)
     enterprise = StringField(_("Firm"), [Length(max=200)])
     language = RadioField(
         _("Language of pages and mail"),
-        choices=[_choice("zh", _("Chinese")), _choice("en", _("English"))],
+        choices=[choice("zh", _("Chinese")), choice("en", _("English"))],
         default=LANGUAGES[0],
     )
 
     def offer(self, bureaus: Sequence[Bureau]) -> None:
         """Put the bureaus to choose from into the list."""
         self.bureau.choices = [
-            _choice("", _("none")),
-            *(_choice(str(bureau.id), bureau_name(bureau)) for bureau in bureaus),
+            choice("", _("none")),
+            *(choice(str(bureau.id), bureau_name(bureau)) for bureau in bureaus),
         ]
 
     def person(self) -> NewPerson:

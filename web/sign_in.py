@@ -223,7 +223,8 @@ def _link_page(form: NewPasswordForm, owner: User | None, status: int) -> Respon
 
 
 def _account_page(form: LanguageForm, status: int) -> Response:
-    here = {"account": person(), "standing": standing(), "places": _places(standing()), "roles": ROLE_NAMES}
+    here = {"account": person(), "standing": standing(), "places": _places(standing()), "roles": ROLE_NAMES,
+            "lenders": _lenders(standing())}  # fmt: skip
     return _page("account.html", status, form=form, **here)
 
 
@@ -233,6 +234,11 @@ def _places(here: Standing) -> list[str]:
     if here.bureau_id is not None:
         return [reading.get_one(Bureau, here.bureau_id).name]
     return [reading.get_one(Enterprise, id).name for id in sorted(here.enterprise_ids)]
+
+
+def _lenders(here: Standing) -> dict[int, str]:
+    """The names of those for whom the reader stands in."""
+    return {id: db.session().get_one(User, id).name for id in here.acts_for.values()}
 
 
 def _demo_accounts() -> list[tuple[User, Standing, list[str]]]:

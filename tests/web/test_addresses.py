@@ -11,12 +11,16 @@ import csv
 import io
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from tests.conftest import _empty
+from extensions import db
+from registry.people import Deputy, User
+from tests.conftest import NOW, _empty
 from tests.registry.sheets import RIGHT, csv_of
 from tests.web.stage import ACTORS, Stage, build_stage, fill
 
@@ -52,6 +56,12 @@ BODIES: Mapping[str, Mapping[str, str]] = {
     },
     "/organisations/office": {"name": "信用办", "email": "office@banner.example"},
     "/organisations/<int:id>": {"name": "改了名的局", "email": "bureau@banner.example"},
+    "/people/deputies": {
+        "person": "{officer}",
+        "deputy": "{chief}",
+        "from_day": "2026-12-01",
+        "until_day": "2026-12-04",
+    },
     "/people/new": {"username": "new", "name": "新来的", "role": "officer", "language": "zh"},
     "/inbox/<int:letter_id>/send-again": {"mail": "other@banner.example"},
     "/records/<int:record_id>/class": {"severity": "serious"},
@@ -77,6 +87,7 @@ def named(row: Row) -> str:
 def stage(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> Stage:
     made = build_stage(tmp_path_factory.mktemp("addresses"), sqlite_template)
     fill(made)
+    name_deputies(made)
     return made
 
 
@@ -84,9 +95,28 @@ def stage(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> St
 def on_postgresql(tmp_path_factory: pytest.TempPathFactory, postgres_url: str) -> Iterator[Stage]:
     made = build_stage(tmp_path_factory.mktemp("addresses"), postgres_url)
     fill(made)
+    name_deputies(made)
     yield made
     made.let_go()
     _empty(postgres_url)
+
+
+def name_deputies(stage: Stage) -> None:
+    """One at the office and one at the bureau that has the case, from a day to come: nobody may do more for it now."""
+    with stage.app.app_context():
+        session = db.session()
+        ids = {user.username: user.id for user in session.scalars(select(User))}
+        days = {"from_day": date(2026, 12, 7), "until_day": date(2026, 12, 8), "named_by_id": ids["chief"]}
+        rows = {
+            "officer": Deputy(person_id=ids["office"], deputy_id=ids["officer2"], named_at=NOW, **days),
+            "holder": Deputy(person_id=ids["reviewer2"], deputy_id=ids["approver2"], named_at=NOW, **days),
+        }
+        session.add_all(rows.values())
+        session.flush()
+        stage.names |= {f"deputy_of_{name}": str(row.id) for name, row in rows.items()}
+        stage.names["officer"] = str(ids["office"])
+        session.commit()
+    stage.keep()
 
 
 def attempt(stage: Stage, row: Row, who: str) -> str:
