@@ -19,7 +19,7 @@ from registry.columns import Column, disputable
 from registry.credit_records import CreditRecord
 from registry.organisations import Bureau
 from workflow.decide import Move, decide
-from workflow.definition import Action, Definition, FieldKind
+from workflow.definition import CASE, Action, Definition, FieldKind
 from workflow.findings import DISPLAY, OTHER
 from workflow.refusal import Incomplete, Message, say
 from workflow.snapshot import Person, Snapshot, World
@@ -73,7 +73,8 @@ def _fitted(
             case FieldKind.CLAIMS if asked.display:
                 fitted.answers[name] = {DISPLAY: ENDED}
             case FieldKind.CLAIMS:
-                fitted.answers[name] = _claims(columns, name, answer, answers.get(GROUND) or WRONG, fitted.faults)
+                ground = None if CASE in action.by else answers.get(GROUND) or WRONG
+                fitted.answers[name] = _claims(columns, name, answer, ground, fitted.faults)
             case FieldKind.FINDINGS:
                 fitted.answers[name] = _findings(columns, name, answer, fitted.faults)
             case FieldKind.BUREAU | FieldKind.RECORD | FieldKind.PERSON if answer not in NOTHING:
@@ -96,14 +97,17 @@ def _fitted(
 
 def _claims(columns: Mapping[str, Column], name: str, answer: object, ground: object,
             faults: dict[str, Message]) -> dict[str, str]:  # fmt: skip
-    """What the record should say, by column as records keep it: of values on the first ground, else of the display."""
+    """What the record should say, by column as records keep it: of values on the first ground, else of the display.
+
+    Another case hands on what was found there, of both.
+    """
     claims: dict[str, str] = {}
     for key, value in _by_field(answer):
         column = columns.get(key)
         try:
             if key == DISPLAY and ground != WRONG:
                 claims[key] = ENDED
-            elif column is None or ground != WRONG:
+            elif column is None or ground not in (WRONG, None):
                 faults[f"{name}.{key}"] = _not_disputed(ground)
             else:
                 claims[key] = _claimed(column, value)

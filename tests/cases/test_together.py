@@ -18,7 +18,7 @@ from cases.opening import Opening, open_case
 from cases.sweep import sweep
 from cases.tables import Case, Draft, Event, RungFired
 from cases.verify import verify
-from cases.visibility import person_in
+from cases.visibility import person_opening
 from extensions import db, transaction
 from notifications.letters import Letter
 from tests.builders import FILING, START, WORLD, Place, day
@@ -100,7 +100,7 @@ def test_a_double_click_on_filing_makes_one_case(app: Flask, place: Place) -> No
 def test_numbers_drawn_at_once_are_all_different_and_without_holes(app: Flask, place: Place) -> None:
     one, two = place.record.id, place.other_record.id
     first = place.person("enterprise")
-    second = person_in(place.standing("enterprise2"), place.other_firm.id, None)
+    second = person_opening(place.standing("enterprise2"), place.other_record, place.other_firm.id)
     place.session.commit()
     results = at_once(
         app,
