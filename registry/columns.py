@@ -138,8 +138,8 @@ KIND_LABELS: Final[Mapping[str, str]] = MappingProxyType(
 
 LISTS: Final = frozenset(kind for kind, columns in KINDS.items() if _REMOVED in columns)
 """The kinds that are lists: an enterprise is taken off."""
-CLASSED: Final = frozenset(kind for kind, columns in KINDS.items() if _SEVERITY in columns)
-"""The kinds whose records have a class for the bureau to state (D13)."""
+ADVERSE: Final = frozenset(kind for kind, columns in KINDS.items() if _SEVERITY in columns)
+"""The kinds that speak against an enterprise: they have a class for the bureau to state (D13), and can be repaired."""
 
 
 def column_of(kind: str, key: str) -> Column | None:

@@ -14,10 +14,11 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
+from registry.columns import ADVERSE
 from registry.credit_records import CreditRecord, RecordChange, end_display
 from registry.organisations import Bureau
 from workflow.calendar import Unit, add_months
-from workflow.jurisdiction import Display
+from workflow.jurisdiction import Branch, Display
 
 MARKET_REGULATION = "市场监督管理"
 """In the names of the bureaus whose records have display rules of their own."""
@@ -27,13 +28,15 @@ ONE_DAY = timedelta(days=1)
 
 @dataclass(frozen=True)
 class Dates:
-    """What of a record the rules look at. `severity` is the class that the bureau stated, or empty."""
+    """What of a record the rules look at. `severity` is the class that the bureau stated, or empty; `kind` is that of
+    the record, `field` the branch of law that it belongs to."""
 
     decided_on: date
     display_until: date | None = None
     severity: str = ""
-    field: str = "general"
+    field: Branch = "general"
     displayed_from: date | None = None
+    kind: str = "penalty"
 
 
 @dataclass(frozen=True)
@@ -60,10 +63,18 @@ class FirstDay:
     assumed: bool = False
 
 
+def branch_of(determined_by: Bureau) -> Branch:
+    """Which branch of law a bureau's records belong to."""
+    return "market_regulation" if MARKET_REGULATION in determined_by.name else "general"
+
+
 def dates_of(record: CreditRecord, determined_by: Bureau) -> Dates:
     """What the rules look at, read from a record."""
-    field = "market_regulation" if MARKET_REGULATION in determined_by.name else "general"
-    return Dates(record.decided_on, record.display_until, record.severity, field)
+    shown = record.values.get("displayed_from", "")
+    return Dates(
+        record.decided_on, record.display_until, record.severity, branch_of(determined_by),
+        date.fromisoformat(shown) if shown else None, record.kind,
+    )  # fmt: skip
 
 
 def ends(dates: Dates, displays: Iterable[Display], today: date) -> tuple[End, ...]:
@@ -126,11 +137,13 @@ def _candidates(displays: Sequence[Display], today: date):  # type: ignore[no-un
 
 
 def _about(dates: Dates, displays: Iterable[Display], today: date) -> list[Display]:
-    """The rules in force that can concern the record: of every field it belongs to and its class, if stated."""
+    """The rules in force that can concern the record: of its kind, its field and all, and its class, if stated."""
     return [
         rule
         for rule in displays
-        if rule.holds_on(today)
+        if dates.kind in ADVERSE
+        and rule.holds_on(today)
+        and (not rule.records or dates.kind in rule.records)
         and rule.field in ("general", dates.field)
         and (not dates.severity or rule.severity in ("", dates.severity))
     ]

@@ -17,6 +17,8 @@ from workflow.calendar import Calendar, Unit
 from workflow.limits import Certainty, Count, Dated, Entry, MissingRule, Rule, Words
 
 Language = Literal["zh", "en"]
+Branch = Literal["general", "market_regulation"]
+"""Of which law a record is: market regulation has rules of its own."""
 
 
 class Text(Entry):
@@ -89,10 +91,12 @@ class Remedy(Entry):
 
 
 class Display(Dated):
-    """How long records of a class are shown at least and at most; no class: of any class."""
+    """How long records of a class are shown at least and at most; no class: of any class; no `records`: of any kind
+    that speaks against an enterprise."""
 
     name: Annotated[str, Field(pattern=r"^[a-z_]+$")]
-    field: Literal["general", "market_regulation"] = "general"
+    field: Branch = "general"
+    records: tuple[Words, ...] = ()
     severity: Literal["", "minor", "general", "serious"] = ""
     label: Words
     at_least: Annotated[StrictInt, Field(ge=0)] | None = None
@@ -125,7 +129,19 @@ class NotEndedEarly(Dated):
 
     name: Annotated[str, Field(pattern=r"^[a-z_]+$")]
     label: Text
-    field: Literal["general", "market_regulation"]
+    field: Branch
+    citation: Words
+    citation_en: Words
+    certainty: Certainty
+
+
+class RepairWindow(Dated):
+    """Where a repair of these kinds of records is applied for (D12). `where` has {bureau} to fill: who decided."""
+
+    name: Annotated[str, Field(pattern=r"^[a-z0-9_]+$")]
+    field: Branch = "general"
+    records: Annotated[tuple[Words, ...], Field(min_length=1)]
+    where: Text
     citation: Words
     citation_en: Words
     certainty: Certainty
@@ -194,6 +210,7 @@ class Jurisdiction:
     displays: tuple[Display, ...] = ()
     bars: tuple[Bar, ...] = ()
     not_ended_early: tuple[NotEndedEarly, ...] = ()
+    repair_windows: tuple[RepairWindow, ...] = ()
     grounds: tuple[Ground, ...] = ()
     fees: tuple[Fee, ...] = ()
 

@@ -27,14 +27,15 @@ from workflow.jurisdiction import (
     Office,
     Place,
     Remedy,
+    RepairWindow,
     Text,
 )
 from workflow.limits import Basis, Binding, Certainty, Entry, Mark, MissingRule, Rule, from_day, lay_over, mark_of
 
 __all__ = [
     "BadJurisdiction", "Bar", "Basis", "Binding", "BureauEntry", "Certainty", "Display", "Fee", "Ground",
-    "Jurisdiction", "Mark", "MissingRule", "NotEndedEarly", "Office", "Remedy", "Rule", "Text", "Unit", "lay_over",
-    "load_jurisdiction", "mark_of",
+    "Jurisdiction", "Mark", "MissingRule", "NotEndedEarly", "Office", "Remedy", "RepairWindow", "Rule", "Text", "Unit",
+    "lay_over", "load_jurisdiction", "mark_of",
 ]  # fmt: skip
 
 Row = TypeVar("Row", bound=Entry)
@@ -62,6 +63,7 @@ def load_jurisdiction(folder: Path, code: str) -> Jurisdiction:
         displays=_rows(chain, "display.toml", "display", Display),
         bars=_rows(chain, "display.toml", "bar", Bar),
         not_ended_early=_rows(chain, "display.toml", "not_ended_early", NotEndedEarly),
+        repair_windows=_rows(chain, "windows.toml", "window", RepairWindow),
         grounds=_rows(chain, "rights.toml", "ground", Ground),
         fees=_rows(chain, "rights.toml", "fee", Fee),
     )
@@ -200,6 +202,7 @@ KEYS: Mapping[str, frozenset[str]] = {
     "bureaus.toml": frozenset({"bureau"}),
     "remedies.toml": frozenset({"remedy"}),
     "display.toml": frozenset({"display", "bar", "not_ended_early"}),
+    "windows.toml": frozenset({"window"}),
     "rights.toml": frozenset({"ground", "fee"}),
 }
 

@@ -8,7 +8,7 @@ import pytest
 from python_calamine import CalamineWorkbook
 from sqlalchemy.orm import Session
 
-from registry.columns import CLASSED, KIND_LABELS, KINDS, LISTS, PENALTY, Type
+from registry.columns import ADVERSE, KIND_LABELS, KINDS, LISTS, PENALTY, Type
 from registry.credit_records import changes_of
 from registry.replaying import replay, state_of
 from registry.sheets import BadSheet, write_rejects
@@ -57,7 +57,7 @@ def test_a_list_s_columns_are_those_of_a_penalty_with_listing_for_penalty(kind: 
 def test_one_is_removed_from_a_list_and_only_bad_news_has_a_class() -> None:
     assert {kind for kind in KINDS if headings(kind).get("removed_on") == "移出日期"} == LISTS
     assert {"serious_list", "abnormal_list", "honour_list"} == LISTS
-    assert KINDS.keys() - {"honour_list"} == CLASSED
+    assert KINDS.keys() - {"honour_list"} == ADVERSE
 
 
 def test_a_sheet_of_each_kind_is_taken_in(session: Session) -> None:
