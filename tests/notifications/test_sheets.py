@@ -16,9 +16,8 @@ from tests.conftest import NOW
 from tests.notifications.letter_values import PAPER_VALUES
 
 CASE = "2026-TS-000007"
-SHARED = ("receipt", "acceptance", "papers_request", "refusal", "redirection", "extension", "lapse", "transfer",
-          "supervision", "referral", "opinion")  # fmt: skip
-VARIANTS = {"complaint": ("petition", "enforcement")}
+OF_A_COMPLAINT = ("receipt", "acceptance", "refusal", "redirection", "supervision", "referral", "extension", "inquiry",
+                  "opinion", "petition_opinion")  # fmt: skip
 ENGLISH = re.compile("[a-z]{4,}")
 
 
@@ -43,13 +42,10 @@ def test_every_form_prints_in_both_languages_for_whatever_kind(form: str, kind: 
     assert "A translation for reading" in english
 
 
-@pytest.mark.parametrize("form", [name for name in FORMS if name.startswith("complaint_")] + list(SHARED))
+@pytest.mark.parametrize("form", OF_A_COMPLAINT)
 def test_a_complaints_paper_needs_no_record_and_names_none(form: str) -> None:
-    own = form_for(form, "complaint")
-    if own in ("papers_request", "extension", "lapse", "transfer", "referral"):
-        pytest.skip("no move of a complaint issues it")
-    text = sheet(own, kind="complaint", record=None)
-    assert "信用信息" not in text.replace("公示信息", "")
+    text = sheet(form_for(form, "complaint"), kind="complaint", record=None)
+    assert "信用信息" not in text
 
 
 def test_a_kinds_own_version_of_a_form_is_chosen_and_a_variants_before_it() -> None:
