@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -22,10 +23,35 @@ from workflow.refusal import Impossible, say
 from workflow.snapshot import Person, World
 
 
-def find_draft(session: Session, user_id: int, record_id: int, key: str) -> Draft | None:
-    """The draft of that key, if it is this person's and about this record."""
+@dataclass(frozen=True)
+class Purpose:
+    """What a draft is for: a kind's opening row, on a record, or without one for an enterprise."""
+
+    kind: str
+    action: str
+    variant: str = ""
+    record_id: int | None = None
+    enterprise_id: int | None = None
+
+
+def find_draft(session: Session, user_id: int, key: str) -> Draft | None:
+    """The draft of that key, if it is this person's."""
     draft = session.get(Draft, key) if key else None
-    return draft if draft and (draft.user_id, draft.record_id) == (user_id, record_id) else None
+    return draft if draft and draft.user_id == user_id else None
+
+
+def purpose_of(draft: Draft) -> Purpose:
+    return Purpose(draft.kind, draft.action, draft.variant, draft.record_id, draft.enterprise_id)
+
+
+def begun(session: Session, user_id: int, purpose: Purpose) -> Draft | None:
+    """The person's newest draft for that purpose that has not become a case."""
+    found = select(Draft).where(
+        Draft.user_id == user_id, Draft.case_id.is_(None), Draft.kind == purpose.kind, Draft.action == purpose.action,
+        Draft.variant == purpose.variant, Draft.record_id == purpose.record_id,
+        Draft.enterprise_id == purpose.enterprise_id,
+    )  # fmt: skip
+    return session.scalars(found.order_by(Draft.saved_at.desc()).limit(1)).first()
 
 
 def unfinished(session: Session, user_id: int, kind: str, record_ids: Sequence[int]) -> dict[int, Draft]:
@@ -36,15 +62,16 @@ def unfinished(session: Session, user_id: int, kind: str, record_ids: Sequence[i
     return {draft.record_id: draft for draft in session.scalars(found.order_by(Draft.saved_at)) if draft.record_id}
 
 
-def begin_draft(user_id: int, record_id: int, kind: str, action: str, now: datetime) -> Draft:
+def begin_draft(user_id: int, purpose: Purpose, now: datetime) -> Draft:
     """A new, empty draft; the one that the person has begun already, if there is one."""
     with transaction() as session:
-        begun = unfinished(session, user_id, kind, [record_id]).get(record_id)
-        if begun:
-            return begun
+        before = begun(session, user_id, purpose)
+        if before:
+            return before
         draft = Draft(
-            key=secrets.token_urlsafe(32), user_id=user_id, record_id=record_id, kind=kind, action=action,
-            answers={}, files=[], saved_at=now,
+            key=secrets.token_urlsafe(32), user_id=user_id, record_id=purpose.record_id, kind=purpose.kind,
+            action=purpose.action, variant=purpose.variant, enterprise_id=purpose.enterprise_id, answers={}, files=[],
+            saved_at=now,
         )  # fmt: skip
         session.add(draft)
         session.flush()

@@ -1,125 +1,126 @@
-"""Filing an objection: a saved form of a few short pages, then the receipt. It decides nothing itself.
+"""Filing a case of any kind: a saved form of a few short pages, then the receipt. It decides nothing itself.
 
-The draft's key is the one-use token: sent twice, it leads to the one case that it became.
+Which pages there are, the opening row says (`filing_steps`); who may fill them, `cases.ways`. The draft's key is the
+one-use token: sent twice, it leads to the one case that it became.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
-from flask_babel import lazy_gettext as _
-from wtforms import BooleanField
-from wtforms.validators import InputRequired
 
-from cases.drafts import begin_draft, file_draft, files_of, find_draft, save_draft, unfinished
+from cases.drafts import begin_draft, begun, file_draft, save_draft
 from cases.evidence import StoredFile
-from cases.opening import Opening
-from cases.records import RecordRow, find_record
-from cases.tables import Case, Draft
-from cases.visibility import find_case, person_in
-from cases.worklists import is_open, rows
+from cases.visibility import find_case
 from extensions import db
-from registry.columns import disputable
-from web.act_form import ActForm, Fault, Offered, act_form
-from web.doors import door, moment, person, standing
+from registry.admission import find_enterprise
+from web.act_form import ActForm, Fault, act_form
+from web.doors import EVERYBODY, door, moment, person, standing
 from web.evidence import keep_files
+from web.filing_answers import answers_of, faults_on, typed_on
+from web.filing_before import before_of
 from web.filing_check import check_view
-from web.filing_steps import (
-    ACTION,
-    KIND,
-    STEPS,
-    asked_on,
-    claims_of,
-    first_unfinished,
-    ground_of,
-    missing,
-    place_of,
-    step_of,
-    steps_for,
+from web.filing_declaration import declaration
+from web.filing_scene import (
+    Scene,
+    asked_enterprise,
+    case_of,
+    enterprise_named,
+    enterprises_like,
+    scene_of,
+    ways_at,
 )
+from web.filing_steps import CHECK, Step, place_of, step_of
+from web.filing_ways import way_href, way_label, way_name
+from web.filing_words import question, told
 from web.forms import Form
 from web.language import in_words, language
-from web.receipt import receipt_of
+from web.receipt import READ_BY, receipt_of
 from web.record_words import template_words
 from web.world import law, store, world
-from workflow.definition import CHIEF, FILER, OFFICER
+from workflow.definition import FieldKind
 from workflow.refusal import Forbidden, Impossible, Incomplete, Message
 
 pages = Blueprint("filing", __name__)
 pages.context_processor(template_words)
 
-
-class DeclarationForm(Form):
-    """The last page: nothing is sent before this is ticked."""
-
-    declared = BooleanField(
-        _("What I have written and attached is true"), [InputRequired(_("Tick this before you send the objection."))]
-    )
+SENT = "sent"
+MOST = 20
 
 
-@dataclass(frozen=True)
-class Scene:
-    """A record, the person's draft about it, and the case that is open already, if any (D19)."""
-
-    row: RecordRow
-    draft: Draft | None
-    open_number: str
-
-
-@pages.get("/records/<int:record_id>/objection")
-@door(roles={FILER})
-def begin(record_id: int) -> ResponseReturnValue:
-    """The first question; or, where the form was begun, the first that has no answer yet."""
-    scene = _scene(record_id)
-    if scene.open_number:
+@pages.get("/records/<int:record_id>/<kind>")
+@pages.get("/file/<kind>")
+@door(roles=EVERYBODY)
+def begin(kind: str, record_id: int | None = None) -> ResponseReturnValue:
+    """What has to be known before, or the first question; where the form was begun, the first without an answer."""
+    scene = _beginning(kind, record_id)
+    if not isinstance(scene, Scene):
+        return scene
+    if scene.open_already():
         return _already(scene)
-    begun = unfinished(db.session(), person().id, KIND, [record_id]).get(record_id)
-    if begun:
-        return redirect(_address(scene, first_unfinished(begun, scene.row.record), begun))
-    form = _form(scene, "ground", {"ground": request.args.get("ground", "")})
-    return _page(scene, "ground", form, 200)
+    draft = begun(db.session(), person().id, scene.purpose)
+    if draft:
+        scene = scene.with_draft(draft)
+        return redirect(scene.address(scene.unfinished))
+    before = before_of(scene)
+    if before:
+        return render_template(before.template, scene=scene, before=before)
+    step = scene.steps[0]
+    answers = {field.name: request.args.get(field.name, "") for field in step.fields if field.kind is FieldKind.CHOICE}
+    return _page(scene, step, _form(scene, step, answers), 200)
 
 
-@pages.post("/records/<int:record_id>/objection")
-@door(roles={FILER})
-def begin_now(record_id: int) -> ResponseReturnValue:
-    """Begins the saved form with the answer to the first question."""
-    return _save(_scene(record_id), "ground")
-
-
-@pages.get("/records/<int:record_id>/objection/<step>")
-@door(roles={FILER})
-def show(record_id: int, step: str) -> ResponseReturnValue:
-    """One question of the form, with what was answered before."""
-    scene = _begun(record_id, step)
+@pages.post("/records/<int:record_id>/<kind>")
+@pages.post("/file/<kind>")
+@door(roles=EVERYBODY)
+def begin_now(kind: str, record_id: int | None = None) -> ResponseReturnValue:
+    """Begins the saved form, with the answer to the first question where that has just been asked."""
+    scene = _beginning(kind, record_id)
     if not isinstance(scene, Scene):
         return scene
-    assert scene.draft
-    if step == "check":
-        unanswered = first_unfinished(scene.draft, scene.row.record)
-        if unanswered != "check":
-            return redirect(_address(scene, unanswered))
-        return _check_page(scene, DeclarationForm(), 200)
-    form = _form(scene, step, scene.draft.answers)
-    return _page(scene, step, form, 200)
+    if scene.open_already():
+        return _already(scene)
+    if before_of(scene):
+        scene = scene.with_draft(begin_draft(person().id, scene.purpose, moment()))
+        return redirect(scene.address(scene.unfinished))
+    return _save(scene, scene.steps[0])
 
 
-@pages.post("/records/<int:record_id>/objection/<step>")
-@door(roles={FILER})
-def save(record_id: int, step: str) -> ResponseReturnValue:
-    """Keeps the answer and goes on; on the last page sends the objection."""
-    scene = _begun(record_id, step)
-    if not isinstance(scene, Scene):
-        return scene
-    return _send(scene) if step == "check" else _save(scene, step)
+@pages.get("/records/<int:record_id>/<kind>/<step>")
+@pages.get("/file/<kind>/<step>")
+@door(roles=EVERYBODY)
+def show(kind: str, step: str, record_id: int | None = None) -> ResponseReturnValue:
+    """One page of the form, with what was answered before."""
+    scene = scene_of(kind, record_id)
+    elsewhere = _elsewhere(scene, step)
+    if elsewhere is not None:
+        return elsewhere
+    if step == CHECK:
+        unanswered = scene.unfinished
+        return (
+            _check_page(scene, declaration(scene), 200) if unanswered == CHECK else redirect(scene.address(unanswered))
+        )
+    here = _step(scene, step)
+    return _page(scene, here, _form(scene, here, scene.filled.typed), 200)
+
+
+@pages.post("/records/<int:record_id>/<kind>/<step>")
+@pages.post("/file/<kind>/<step>")
+@door(roles=EVERYBODY)
+def save(kind: str, step: str, record_id: int | None = None) -> ResponseReturnValue:
+    """Keeps the answers and goes on; on the last page sends the form."""
+    scene = scene_of(kind, record_id)
+    elsewhere = _elsewhere(scene, step)
+    if elsewhere is not None:
+        return elsewhere
+    return _send(scene) if step == CHECK else _save(scene, _step(scene, step))
 
 
 @pages.get("/cases/<number>/receipt")
-@door(roles={FILER, OFFICER, CHIEF})
+@door(roles=set(READ_BY))
 def receipt(number: str) -> ResponseReturnValue:
     """That it has been received: number and check code, what comes and when, by the rules of the filing day."""
     case = find_case(db.session(), standing(), number) or abort(404)
@@ -127,142 +128,150 @@ def receipt(number: str) -> ResponseReturnValue:
     return render_template("filing/receipt.html", receipt=view)
 
 
-def _scene(record_id: int, key: str = "") -> Scene:
-    """The record, if it is one of the person's own firm, and the draft of that key, if it is theirs."""
-    row = find_record(db.session(), standing(), record_id)
-    if row is None or row.record.enterprise_id not in standing().enterprise_ids:
+def _beginning(kind: str, record_id: int | None) -> Scene | ResponseReturnValue:
+    """The row and the enterprise that the address names; a page to choose where it leaves several."""
+    row, ways = ways_at(kind, record_id)
+    asked = request.args.get("way", "")
+    chosen = [way for way in ways if not asked or way_name(way) == asked or way.action.name == asked]
+    if not chosen:
         abort(404)
-    here = (Case.record_id == record_id, Case.kind == KIND, Case.enterprise_id == row.record.enterprise_id)
-    found = rows(db.session(), standing(), is_open(), *here, most=1)
-    return Scene(row, find_draft(db.session(), person().id, record_id, key), found[0].number if found else "")
+    if len(chosen) > 1:
+        named = [way_href(way, record_id, named=True, enterprise=asked_enterprise()) for way in chosen]
+        links = list(zip(map(way_label, chosen), named, strict=True))
+        return render_template("filing/ways.html", links=links, row=row)
+    firm = asked_enterprise()
+    enterprise = row.enterprise if row else enterprise_named(chosen[0], firm)
+    if enterprise is None:
+        return _choose_enterprise(kind, asked) if firm is None else abort(404)
+    return Scene(chosen[0], row, enterprise)
 
 
-def _begun(record_id: int, step: str) -> Scene | ResponseReturnValue:
-    """The scene of a step of a draft; elsewhere where the form was sent already or this ground has no such step."""
-    scene = _scene(record_id, request.values.get("draft", ""))
-    if step not in STEPS or scene.draft is None:
-        abort(404)
-    if scene.draft.case_id is not None:
-        return redirect(_receipt_address(scene.draft))
-    if scene.open_number:
+def _choose_enterprise(kind: str, way: str) -> ResponseReturnValue:
+    """For whom it is filed, where the address does not say it: found by credit code or name."""
+    typed = request.args.get("firm", "").strip()
+    found = find_enterprise(db.session(), typed) if typed else None
+    if found is not None and not isinstance(found, Message):
+        return redirect(url_for("filing.begin", kind=kind, way=way or None, enterprise=found.id))
+    firms = [(firm, url_for("filing.begin", kind=kind, way=way or None, enterprise=firm.id))
+             for firm in enterprises_like(typed, MOST)]  # fmt: skip
+    return render_template("filing/enterprise.html", kind=kind, way=way, typed=typed, firms=firms)
+
+
+def _elsewhere(scene: Scene, step: str) -> ResponseReturnValue | None:
+    """Where a page of the form is not to be shown: sent already, open already, or not asked with these answers."""
+    if scene.draft and scene.draft.case_id is not None:
+        return _sent_page(scene) if step == SENT else redirect(_after_sending(scene))
+    if scene.open_already():
         return _already(scene)
-    if step not in steps_for(ground_of(scene.draft)):
-        return redirect(_address(scene, first_unfinished(scene.draft, scene.row.record)))
-    return scene
+    every = {SENT, *(one.name for one in scene.every_step)}
+    if step not in every:
+        abort(404)
+    return None if step in (one.name for one in scene.steps) else redirect(scene.address(scene.unfinished))
 
 
-def _receipt_address(draft: Draft) -> str:
-    return url_for("filing.receipt", number=db.session().get_one(Case, draft.case_id).number)
+def _step(scene: Scene, name: str) -> Step:
+    return next(step for step in scene.steps if step.name == name)
 
 
-def _address(scene: Scene, step: str, draft: Draft | None = None) -> str:
-    key = draft or scene.draft
-    return url_for("filing.show", record_id=scene.row.record.id, step=step, draft=key.key if key else None)
+def _after_sending(scene: Scene) -> str:
+    """The receipt; for who has entered it and may not read the receipt, the page that confirms it (D16)."""
+    assert scene.draft
+    case = case_of(scene.draft)
+    if standing().holds(*READ_BY) and find_case(db.session(), standing(), case.number):
+        return url_for("filing.receipt", number=case.number)
+    return scene.address(SENT)
 
 
-def _form(scene: Scene, step: str, answers: Mapping[str, object] | None = None) -> ActForm:
+def _sent_page(scene: Scene) -> ResponseReturnValue:
+    assert scene.draft
+    view = receipt_of(db.session(), standing(), case_of(scene.draft), world(), moment())
+    return render_template("filing/sent.html", receipt=view, scene=scene)
+
+
+def _form(scene: Scene, step: Step, answers: Mapping[str, object] | None = None) -> ActForm:
     """The form of a step: as it was sent, or filled with what was answered before."""
-    record = scene.row.record
-    form = act_form(asked_on(step), Offered(columns=disputable(record.kind), record=record.values))
+    form = act_form(step.fields, scene.offered)
     if answers is not None:
         form.process(formdata=None, data=dict(answers))  # type: ignore[no-untyped-call]
     return form
 
 
-def _save(scene: Scene, step: str) -> ResponseReturnValue:
-    if scene.open_number:
-        return _already(scene)
+def _save(scene: Scene, step: Step) -> ResponseReturnValue:
     form = _form(scene, step)
     fits = bool(form.validate_on_submit())  # type: ignore[no-untyped-call]
-    draft = scene.draft or begin_draft(person().id, scene.row.record.id, KIND, ACTION, moment())
-    files: Sequence[StoredFile] | None = None
-    faults: list[Message] = []
-    if step == "evidence":
-        files, faults = keep_files(
-            store(), request.files.getlist("files"), files_of(draft), request.form.getlist("files_out")
-        )
+    scene = scene if scene.draft else scene.with_draft(begin_draft(person().id, scene.purpose, moment()))
+    assert scene.draft
+    files, unfit = _files(scene, step)
     try:
-        draft = save_draft(draft.key, _answered(form, step), files, moment())
+        scene = scene.with_draft(save_draft(scene.draft.key, typed_on(step, form), files, moment()))
     except Impossible:
-        return redirect(_receipt_address(draft))
-    scene = Scene(scene.row, draft, "")
+        return redirect(_after_sending(scene))
     if request.form.get("then") == "later":
-        flash(gettext("Your objection is saved, not sent. You can go on with it from here, on any device."))
-        return redirect(url_for("records.records"))
-    form.mark({"files": faults[0]} if faults else {})
+        flash(gettext("It is saved, not sent. You can go on with it from here, on any device."))
+        return redirect(scene.home)
+    names = [field.name for field in step.fields if field.kind is FieldKind.FILES]
+    form.mark({name: fault for name in names for fault in unfit[:1]})
     if fits:
-        form.mark(missing(step, draft, scene.row.record))
+        form.mark(faults_on(step, scene.facts))
     if form.errors:
-        return _page(scene, step, form, 422, faults[1:])
-    return redirect(_address(scene, place_of(step, ground_of(draft)).after))
+        return _page(scene, step, form, 422, [(name, fault) for name in names for fault in unfit[1:]])
+    return redirect(scene.address(place_of(scene.steps, step.name).after))
 
 
-def _answered(form: ActForm, step: str) -> dict[str, object]:
-    """What was typed, fit or not: nothing that was written is lost."""
-    if step == "fields":
-        keys = {column.key for column in form.offered.columns}
-        return {"claims": {key: claim for key, claim in form["claims"].data.items() if key in keys}}
-    name = "ground" if step == "ground" else "words"
-    return {name: form[name].data or ""}
+def _files(scene: Scene, step: Step) -> tuple[tuple[StoredFile, ...] | None, list[Message]]:
+    """All files that stay with the form, where the step asks for files, and what is unfit of those that came."""
+    name = next((field.name for field in step.fields if field.kind is FieldKind.FILES), None)
+    if name is None:
+        return None, []
+    return keep_files(store(), request.files.getlist(name), scene.filled.files, request.form.getlist(f"{name}_out"))
 
 
 def _send(scene: Scene) -> ResponseReturnValue:
-    """File the objection: it becomes one case, or everything stays as it was with the reason."""
-    draft, record = scene.draft, scene.row.record
-    assert draft
-    if first_unfinished(draft, record) != "check":
-        return redirect(_address(scene, first_unfinished(draft, record)))
-    form = DeclarationForm()
+    """File it: it becomes one case, or everything stays as it was with the reason."""
+    if scene.unfinished != CHECK:
+        return redirect(scene.address(scene.unfinished))
+    form = declaration(scene)
     if not form.sent():
         return _check_page(scene, form, 422)
-    answers: Mapping[str, object] = {
-        "claims": claims_of(draft, record), "ground": ground_of(draft), "words": str(draft.answers["words"]).strip(),
-        "files": files_of(draft),
-    }  # fmt: skip
     try:
-        opening = Opening(KIND, ACTION, record.id, answers, draft=draft.key)
-        written = file_draft(world(), opening, person_in(standing(), record.enterprise_id, None), moment())
+        opening = scene.opening(answers_of(scene.asked, scene.filled))
+        file_draft(world(), opening, scene.asked.person, moment())
     except Incomplete as refusal:
-        links = [(_address(scene, step_of(name)), in_words(message)) for name, message in refusal.fields.items()]
+        links = [(scene.address(step_of(scene.steps, name)), in_words(message))
+                 for name, message in refusal.fields.items()]  # fmt: skip
         return _check_page(scene, form, 422, links=links)
     except (Impossible, Forbidden) as refusal:
         return _check_page(scene, form, 403 if isinstance(refusal, Forbidden) else 409, refused=refusal.message)
-    return redirect(url_for("filing.receipt", number=written.number))
+    db.session().expire_all()
+    return redirect(_after_sending(scene_of(scene.way.kind, scene.row.record.id if scene.row else None)))
 
 
 def _page(
-    scene: Scene, step: str, form: ActForm, status: int, more_files: Sequence[Message] = ()
+    scene: Scene, step: Step, form: ActForm, status: int, more_files: Sequence[tuple[str, Message]] = ()
 ) -> ResponseReturnValue:
-    draft, record = scene.draft, scene.row.record
-    faults = [*form.faults(), *(Fault(form["files"].id, gettext("Evidence"), in_words(fault)) for fault in more_files)]
-    place = place_of(step, ground_of(draft))
+    faults = [*form.faults(), *(Fault(form[name].id, str(form[name].label.text), in_words(fault))
+                                for name, fault in more_files)]  # fmt: skip
+    place = place_of(scene.steps, step.name)
+    claims = any(field.kind is FieldKind.CLAIMS for field in step.fields)
     return render_template(
-        f"filing/{step}.html", form=form, faults=faults, place=place, row=scene.row, draft=draft,
-        back=_address(scene, place.before) if place.before and draft else url_for("records.records"),
-        to=_address(scene, step) if draft else url_for("filing.begin_now", record_id=record.id),
-        grounds=law().grounds, spoken=language(), columns=disputable(record.kind),
-        echoes=check_view(scene.row, draft, law(), world(), moment()).echoes if draft else {},
-        kept=files_of(draft) if draft else (),
+        "filing/fields.html" if claims else "filing/step.html", scene=scene, form=form, faults=faults, place=place,
+        question=question(scene, step), told=told(scene, step), grounds=law().grounds, spoken=language(),
+        back=scene.address(place.before) if place.before and scene.draft else scene.home,
+        to=scene.address(step.name) if scene.draft else scene.beginning(),
+        echoes=check_view(scene).echoes if claims and scene.draft else {},
     ), status  # fmt: skip
 
 
 def _check_page(
-    scene: Scene,
-    form: DeclarationForm,
-    status: int,
-    links: Sequence[tuple[str, str]] = (),
-    refused: Message | None = None,
+    scene: Scene, form: Form, status: int, links: Sequence[tuple[str, str]] = (), refused: Message | None = None
 ) -> ResponseReturnValue:
-    assert scene.draft
-    place = place_of("check", ground_of(scene.draft))
+    place = place_of(scene.steps, CHECK)
     return render_template(
-        "filing/check.html", form=form, place=place, row=scene.row, draft=scene.draft, links=links, refused=refused,
-        view=check_view(scene.row, scene.draft, law(), world(), moment()), back=_address(scene, place.before),
-        steps={step: _address(scene, step) for step in steps_for(ground_of(scene.draft))},
-        to=_address(scene, "check"),
+        "filing/check.html", scene=scene, form=form, place=place, links=links, refused=refused,
+        view=check_view(scene), back=scene.address(place.before), to=scene.address(CHECK),
     ), status  # fmt: skip
 
 
 def _already(scene: Scene) -> ResponseReturnValue:
     """One case at a time on a record (D19): the page leads to the one that is open."""
-    return render_template("filing/already.html", row=scene.row, number=scene.open_number), 409
+    return render_template("filing/already.html", scene=scene, open=scene.open_already()), 409

@@ -1,127 +1,114 @@
-"""Filing an objection step by step: which questions are asked, in which order, and what they come to.
+"""The steps of a form, made from what an opening row asks: which fields stand on which page, in which order. Pure.
 
-Pure. The ground comes first: grounds 2 to 4 dispute the display itself, so that no field is asked then.
+It knows no kind. How and when something came on paper stands first; then each choice that decides what else is asked;
+then the fields of the record; then words, days, files and the commitment together; at last everything to be checked.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
-from cases.answers import ENDED, WRONG
-from cases.kinds import all_kinds
-from cases.tables import Draft
-from registry.cleaning import Unfit, clean
-from registry.columns import disputable
-from registry.credit_records import CreditRecord
-from workflow.definition import Field
-from workflow.findings import DISPLAY
-from workflow.refusal import Message, say
+from cases.answers import GROUND, WRONG
+from workflow.answers import asked_of
+from workflow.definition import FILER, Action, Field, FieldKind, Role
 
-KIND: Final = "objection"
-ACTION: Final = "file"
-STEPS: Final = ("ground", "fields", "evidence", "check")
-ASKED: Final[Mapping[str, tuple[str, ...]]] = {
-    "ground": ("ground",), "fields": ("claims",), "evidence": ("words", "files"), "check": (),
-}  # fmt: skip
-"""The fields of the definition that each step asks."""
+CAME: Final = "came"
+FIELDS: Final = "fields"
+EVIDENCE: Final = "evidence"
+CHECK: Final = "check"
+
+
+@dataclass(frozen=True)
+class Step:
+    """A page of a form: its name in the address, and the fields of the definition that it asks."""
+
+    name: str
+    fields: tuple[Field, ...] = ()
+
+    @property
+    def leads(self) -> Field | None:
+        """The choice that the page is about, where it is about one."""
+        first = self.fields[0] if self.fields else None
+        return first if first and first.kind is FieldKind.CHOICE and self.name == first.name else None
 
 
 @dataclass(frozen=True)
 class Place:
     """Where in the filing a step stands: `now` of `of`, the step before and after it."""
 
-    step: str
+    step: Step
     now: int
     of: int
     before: str
     after: str
 
 
-def steps_for(ground: str) -> tuple[str, ...]:
-    """The steps of a ground; of none yet, all."""
-    return STEPS if ground in ("", WRONG) else tuple(step for step in STEPS if step != "fields")
+def steps_of(action: Action, role: Role, answers: Mapping[str, object]) -> tuple[Step, ...]:
+    """The pages on which a role answers an opening row; `answers` so far leave out those that need not be asked."""
+    asked = tuple(field for field in asked_of(action, role) if not field.display)
+    return (*_steps(action, asked, answers), Step(CHECK))
 
 
-def place_of(step: str, ground: str) -> Place:
-    """Raises ValueError for a step that this ground does not have."""
-    steps = steps_for(ground)
-    at = steps.index(step)
+def step_of(steps: Sequence[Step], field: str) -> str:
+    """The page on which a field of the definition is asked."""
+    head = field.partition(".")[0]
+    return next((step.name for step in steps if any(one.name == head for one in step.fields)), steps[0].name)
+
+
+def place_of(steps: Sequence[Step], name: str) -> Place:
+    """Raises ValueError for a step that these answers do not lead to."""
+    at = [step.name for step in steps].index(name)
     return Place(
-        step=step,
+        step=steps[at],
         now=at + 1,
         of=len(steps),
-        before=steps[at - 1] if at else "",
-        after=steps[at + 1] if at + 1 < len(steps) else "",
+        before=steps[at - 1].name if at else "",
+        after=steps[at + 1].name if at + 1 < len(steps) else "",
     )
 
 
-def step_of(field: str) -> str:
-    """The step on which a field of the definition is asked."""
-    head = field.partition(".")[0]
-    return next((step for step, fields in ASKED.items() if head in fields), "ground")
+def disputes_display(answers: Mapping[str, object]) -> bool:
+    """Whether the ground that was chosen disputes the display itself, so that no value is claimed."""
+    return answers.get(GROUND, "") not in ("", WRONG)
 
 
-def asked_on(step: str) -> tuple[Field, ...]:
-    """The definition's fields that a step asks, as the definition has them."""
-    row = all_kinds()[KIND].actions_named(ACTION)[0]
-    return tuple(field for field in row.asks if field.name in ASKED[step])
+def beneath(fields: Sequence[Field], choice: Field) -> tuple[Field, ...]:
+    """The fields that are asked only where this choice is answered in some way."""
+    return tuple(field for field in fields if field.only and field.only[0] == choice.name)
 
 
-def ground_of(draft: Draft | None) -> str:
-    return str(draft.answers.get("ground", "")) if draft else ""
+def _steps(action: Action, asked: tuple[Field, ...], answers: Mapping[str, object]) -> Iterator[Step]:
+    came = _came(action, asked)
+    if came:
+        yield Step(CAME, came)
+    left = [field for field in asked if field not in came]
+    for choice in [field for field in left if _decides(field, left)]:
+        together = (choice, *beneath(left, choice))
+        left = [field for field in left if field not in together]
+        yield Step(choice.name, together)
+    claims = tuple(field for field in left if field.kind is FieldKind.CLAIMS)
+    if claims and not disputes_display(answers):
+        yield Step(FIELDS, claims)
+    rest = tuple(field for field in left if field not in claims)
+    if rest:
+        yield Step(EVIDENCE, rest)
 
 
-def claims_of(draft: Draft, record: CreditRecord) -> dict[str, str]:
-    """What the record should say, by field, where it can be read and differs; on grounds 2 to 4 that display end."""
-    if ground_of(draft) != WRONG:
-        return {DISPLAY: ENDED}
-    typed = draft.answers.get("claims", {})
-    claims = {}
-    for column in disputable(record.kind):
-        value = _typed(typed, column.key)
-        try:
-            cleaned = clean(column, value) if value else ""
-        except Unfit:
-            continue
-        if cleaned and cleaned != record.values.get(column.key, ""):
-            claims[column.key] = cleaned
-    return claims
+def _came(action: Action, asked: Sequence[Field]) -> tuple[Field, ...]:
+    """How and when it was handed in: the days that count as that of filing, and what the firm itself is not asked."""
+    names = {field.name for field in asked if field.day_of_filing or _of_staff(action, field)}
+    names |= {field.only[0] for field in asked if field.only and field.name in names}
+    return tuple(field for field in asked if field.name in names)
 
 
-def ticked(answers: Mapping[str, Any], keys: Iterable[str]) -> set[str]:
-    """The fields that were marked as wrong, or given a value."""
-    typed = answers.get("claims", {})
-    return {key for key in keys if _typed(typed, key) or typed.get(key, {}).get("wrong")}
+def _of_staff(action: Action, field: Field) -> bool:
+    return FILER in action.by and bool(field.by) and FILER not in field.by
 
 
-def first_unfinished(draft: Draft, record: CreditRecord) -> str:
-    """The first step that lacks an answer; the last where none does."""
-    ground = ground_of(draft)
-    if ground not in GROUNDS:
-        return "ground"
-    typed = draft.answers.get("claims", {})
-    claims = claims_of(draft, record)
-    if ground == WRONG and (not claims or ticked(draft.answers, typed) - set(claims)):
-        return "fields"
-    return "evidence" if not str(draft.answers.get("words", "")).strip() else "check"
-
-
-def missing(step: str, draft: Draft, record: CreditRecord) -> dict[str, Message]:
-    """What a step asks and the draft lacks, by field."""
-    if step == "ground" and ground_of(draft) not in GROUNDS:
-        return {"ground": say("Choose one of the answers offered.")}
-    if step == "fields" and not claims_of(draft, record):
-        return {"claims": say("Tick at least one field that is wrong, and write what it should say.")}
-    if step == "evidence" and not str(draft.answers.get("words", "")).strip():
-        return {"words": say("Write at least a sentence.")}
-    return {}
-
-
-GROUNDS: Final = tuple(choice.code for field in asked_on("ground") for choice in field.choices)
-
-
-def _typed(claims: Mapping[str, Any], key: str) -> str:
-    claim = claims.get(key, {})
-    return str(claim.get("value") or "").strip() if claim.get("wrong") else ""
+def _decides(field: Field, asked: Sequence[Field]) -> bool:
+    """Whether the answer to a choice says what else is asked."""
+    if field.kind is not FieldKind.CHOICE:
+        return False
+    return bool(beneath(asked, field)) or (field.name == GROUND and any(one.kind is FieldKind.CLAIMS for one in asked))

@@ -3,47 +3,39 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from cases.kinds import all_kinds
+from cases.reading import read_cases
 from cases.tables import Case
-from cases.visibility import addresses_of
+from cases.visibility import addresses_of, find_case
 from notifications.inbox import letters_of
-from registry.credit_records import CreditRecord
-from registry.organisations import Bureau
 from registry.people import Standing
-from web.bodies import bureau_name
-from web.parts.words import Words, span
-from workflow.calendar import due
-from workflow.limits import Rule
+from web.filing_ahead import Coming, Opened, coming
+from workflow.definition import CHIEF, FILER, OFFICER, START, Action
 from workflow.refusal import Message, say
-from workflow.snapshot import World
+from workflow.snapshot import Past, World
 
-
-@dataclass(frozen=True)
-class Coming:
-    """One thing to come: by which day, or so long after what; what it is; on which rule it rests."""
-
-    by: date | None
-    after: Message | None
-    what: Message
-    rule: Rule
-    provisional: bool = False
+READ_BY = (FILER, OFFICER, CHIEF)
+"""It bears the check code: the filer and the office."""
 
 
 @dataclass(frozen=True)
 class Receipt:
-    """What the filer keeps of a filing."""
+    """What is kept of a filing. `readable`: the reader may open the case."""
 
     number: str
     code: str
     at: datetime
-    document_number: str
+    title: Message
     coming: tuple[Coming, ...]
     letter_id: int | None
     mail: bool
     record_id: int | None
+    readable: bool
+    mine: bool
 
     @property
     def proposed(self) -> bool:
@@ -56,62 +48,40 @@ class Receipt:
 
 
 def receipt_of(session: Session, standing: Standing, case: Case, world: World, now: datetime) -> Receipt:
-    """The receipt of a case that the person may read."""
-    record = session.get_one(CreditRecord, case.record_id)
-    supplier = session.get_one(Bureau, record.supplied_by_id)
+    """The receipt of a case, for who may read it or has entered it."""
+    file = read_cases(session, [case.id])[0]
+    first = file.snapshot.past[0]
     letters = letters_of(session, addresses_of(standing), case.number, now)
-    first = letters[-1] if letters else None
+    letter = letters[-1] if letters else None
     return Receipt(
         number=case.number,
         code=f"{case.check_code[:5]} {case.check_code[5:]}",
         at=case.opened_at,
-        document_number=record.document_number,
-        coming=_coming(case, bureau_name(supplier), world),
-        letter_id=first.id if first else None,
-        mail=bool(first and first.mail),
+        title=_title(case, first),
+        coming=coming(_opened(case, first), world),
+        letter_id=letter.id if letter else None,
+        mail=bool(letter and letter.mail),
         record_id=case.record_id,
+        readable=find_case(session, standing, case.number) is not None,
+        mine=standing.holds(FILER),
     )
 
 
-def _coming(case: Case, supplier: str, world: World) -> tuple[Coming, ...]:
-    accept, refer, verify, carry_out, answer, whole = (
-        world.jurisdiction.limit(f"objection.{stage}", "", case.filed_on)
-        for stage in ("accept", "refer", "verify", "carry_out", "answer", "whole")
-    )
-    return (
-        _by(case, accept, world, say(
-            "The office tells you whether your objection is accepted. If papers are missing, it says at once what all"
-            " of them are. Once accepted, the record is marked as under objection.")),
-        _after(refer, say("{span} after acceptance", span=_span(refer)), say(
-            "The office compares its copy with the bureau's data and refers the objection to the bureau that supplied"
-            " the record: {bureau}.", bureau=supplier)),
-        _after(verify, say("{span} after the referral", span=_span(verify)), say(
-            "The bureau verifies the record and gives a finding for every field. Days on which it waits for your"
-            " papers do not count.")),
-        _after(carry_out, say("{span} after the approval", span=_span(carry_out)), say(
-            "The record is put right, where the finding says so.")),
-        _after(answer, say("{span} after that", span=_span(answer)), say("The written answer comes to your inbox.")),
-        _by(case, whole, world, _whole(whole)),
-    )  # fmt: skip
+def _opened(case: Case, first: Past) -> Opened:
+    definition, row = all_kinds()[case.kind], _row(case, first)
+    variant = row.variants[0] if len(row.variants) == 1 else case.variant
+    return Opened(definition, variant, first.target, first.codes, case.filed_on, first.on)
 
 
-def _whole(rule: Rule) -> Message:
-    said = say("The whole case: {span}.", span=_span(rule))
-    if rule.extension is None:
-        return said
-    more = say("If the bureau extends its time, at most {span} more; you are told why.",
-               span=span(rule.extension, rule.unit))  # fmt: skip
-    return say("{first} {rest}", first=said, rest=more)
+def _title(case: Case, first: Past) -> Message:
+    """That it was received; of what a body opens itself, what it was."""
+    row = _row(case, first)
+    if FILER in row.by:
+        return say("{kind} received", kind=say(all_kinds()[case.kind].label))
+    return say(row.done)
 
 
-def _by(case: Case, rule: Rule, world: World, what: Message) -> Coming:
-    day, provisional = due(world.calendar, case.filed_on, rule.n, rule.unit, rolls=rule.rolls)
-    return Coming(day, None, what, rule, provisional)
-
-
-def _after(rule: Rule, after: Message, what: Message) -> Coming:
-    return Coming(None, after, what, rule)
-
-
-def _span(rule: Rule) -> Words:
-    return span(rule.n, rule.unit)
+def _row(case: Case, first: Past) -> Action:
+    """The row by which it was opened; its variant then, where a later step has chosen another one."""
+    rows = [row for row in all_kinds()[case.kind].actions_named(first.action) if START in row.source]
+    return next((row for row in rows if case.variant in row.variants), rows[0])

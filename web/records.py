@@ -25,7 +25,6 @@ from web.bodies import bureau_name
 from web.bounds import number_in
 from web.display_facts import display_facts
 from web.doors import EVERYBODY, door, moment, person, standing
-from web.filing_steps import KIND
 from web.forms import Form
 from web.record_cards import record_cards
 from web.record_page import cells, history, other_columns
@@ -33,6 +32,9 @@ from web.record_words import template_words
 from web.world import law, today
 from workflow.definition import CHIEF, FILER, HEAD, OFFICER, REVIEWER
 from workflow.findings import DISPLAY
+
+KIND = "objection"
+"""The kind whose form and open case a record's page offers first."""
 
 pages = Blueprint("records", __name__)
 pages.context_processor(template_words)

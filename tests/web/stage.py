@@ -153,7 +153,8 @@ def fill(stage: Stage) -> None:
             **_files(session, on_its_way, other),
             "case": on_its_way.number, "other_case": other.number, "record": str(place.record.id),
             "free": str(records[1].id), "bureau": str(place.bureau.id), "other_bureau": str(place.other_bureau.id),
-            "draft": _draft(session, place, records[1].id, evidence),
+            "draft": _draft(session, place, records[1].id, evidence), "firm": str(place.firm.id),
+            "complaint_draft": _complaint_draft(session, place),
             "token": one_time_link(session, place.people["officer2"], NOW),
             "person": str(place.people["officer2"].id), "chief": str(place.people["chief"].id),
             "none": "2026-YY-999999", "no_id": "999999",
@@ -222,5 +223,14 @@ def _draft(session: Session, place: Place, record_id: int, evidence: Sequence[St
         key=key, user_id=place.people["enterprise"].id, record_id=record_id, kind="objection", action="file",
         answers={"ground": "wrong", "claims": {"fine": {"wrong": True, "value": "0.80"}}, "words": "多了一个零。"},
         files=[file.as_data() for file in evidence], saved_at=NOW,
+    ))  # fmt: skip
+    return key
+
+
+def _complaint_draft(session: Session, place: Place) -> str:
+    key = "complaint-of-the-firm-and-nobody-elses-000"
+    session.add(Draft(
+        key=key, user_id=place.people["enterprise"].id, enterprise_id=place.firm.id, kind="complaint", action="file",
+        answers={"complained_of": "bureau", "body": str(place.bureau.id)}, files=[], saved_at=NOW,
     ))  # fmt: skip
     return key

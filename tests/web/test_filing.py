@@ -185,7 +185,7 @@ def test_files_that_are_not_evidence_are_refused_and_the_others_stay(
 def test_nobody_opens_the_form_of_another(client: FlaskClient, place: Place) -> None:
     key = start(sign_in(client, place, "enterprise"), place)
     address = f"/records/{place.record.id}/objection"
-    for name in ("enterprise2", "reviewer", "office", "chief", "auditor"):
+    for name in ("enterprise2", "reviewer2", "approver", "chief", "auditor"):
         other = sign_in(client, place, name)
         assert other.get(address).status_code == 404
         assert other.get(f"{address}/fields?draft={key}").status_code == 404
