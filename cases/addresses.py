@@ -19,9 +19,9 @@ def filer(file: CaseFile) -> Address:
     return Address(str(Party.ENTERPRISE), file.enterprise_id, str(FILER), file.enterprise_mail)
 
 
-def at_office(session: Session, role: Role, file: CaseFile) -> Address:
+def at_office(session: Session, role: Role, complained_of: str = "") -> Address:
     """Somebody at the office; what would tell the officers of a case about one of them tells their head (D16)."""
-    if role is OFFICER and file.complained_of == ABOUT_AN_OFFICER:
+    if role == OFFICER and complained_of == ABOUT_AN_OFFICER:
         role = CHIEF
     return Address(str(Party.OFFICE), OFFICE_ID, str(role), office_of(session).email)
 
@@ -33,13 +33,14 @@ def at_bureau(session: Session, bureau_id: int | None, role: Role) -> Iterator[A
 
 
 def at_desk(
-    session: Session, file: CaseFile, definition: Definition, state: State, bureau_id: int | None
-) -> Iterator[Address]:
+    session: Session, file: CaseFile, definition: Definition, state: State, bureau_id: int | None,
+    complained_of: str = "",
+) -> Iterator[Address]:  # fmt: skip
     """Whoever has the case on their desk in this state; nobody where it is closed."""
     if state.desk is Party.ENTERPRISE:
         yield filer(file)
     elif state.desk is Party.OFFICE:
-        yield at_office(session, working_role(definition, state, Party.OFFICE), file)
+        yield at_office(session, working_role(definition, state, Party.OFFICE), complained_of)
     elif state.desk is Party.BUREAU:
         yield from at_bureau(session, bureau_id, working_role(definition, state, Party.BUREAU))
 

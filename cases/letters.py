@@ -65,11 +65,12 @@ def _addresses(session: Session, world: World, act: Act, notice: Notice) -> Iter
         case Addressee.BUREAU:
             yield from at_bureau(session, act.move.bureau, REVIEWER)
         case Addressee.OFFICE:
-            yield at_office(session, OFFICER, act.file)
+            yield at_office(session, OFFICER, act.move.complained_of)
         case Addressee.CHIEF:
-            yield at_office(session, CHIEF, act.file)
+            yield at_office(session, CHIEF, act.move.complained_of)
         case Addressee.DESK:
-            yield from at_desk(session, act.file, act.move.definition, act.move.target, act.move.bureau)
+            yield from at_desk(session, act.file, act.move.definition, act.move.target, act.move.bureau,
+                               act.move.complained_of)  # fmt: skip
         case Addressee.OWNER:
             yield from _owner(session, act)
         case Addressee.OWNER_HEAD:
@@ -97,7 +98,7 @@ def _owner(session: Session, act: Act) -> Iterator[Address]:
         if timer.owner == Party.BUREAU:
             yield from at_bureau(session, timer.bureau, working_role(definition, state, Party.BUREAU))
         elif timer.owner == Party.OFFICE:
-            yield at_office(session, working_role(definition, state, Party.OFFICE), act.file)
+            yield at_office(session, working_role(definition, state, Party.OFFICE), act.move.complained_of)
         else:
             yield filer(act.file)
 
@@ -107,7 +108,7 @@ def _owner_head(session: Session, act: Act) -> Iterator[Address]:
         if timer.owner == Party.BUREAU:
             yield from at_bureau(session, timer.bureau, HEAD)
         elif timer.owner == Party.OFFICE:
-            yield at_office(session, CHIEF, act.file)
+            yield at_office(session, CHIEF, act.move.complained_of)
 
 
 def _leading_group(session: Session, world: World, act: Act) -> Iterator[Address]:
@@ -116,7 +117,7 @@ def _leading_group(session: Session, world: World, act: Act) -> Iterator[Address
     if mail:
         yield Address("leading_group", None, mail=mail)
     else:
-        yield from (at_office(session, CHIEF, act.file), at_office(session, AUDITOR, act.file))
+        yield from (at_office(session, CHIEF, act.move.complained_of), at_office(session, AUDITOR, act.move.complained_of))
 
 
 def _office_hours(world: World, at: datetime) -> datetime | None:

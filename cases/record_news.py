@@ -42,6 +42,6 @@ def _letters(session: Session, world: World, file: CaseFile, what: Message, now:
     values = {"kind": definition.label, "number": file.number, "record": file.document_number, "what": what,
               "today": world.jurisdiction.day_of(now)}  # fmt: skip
     state = definition.state(file.snapshot.state)
-    desk = at_desk(session, file, definition, state, file.snapshot.bureau)
+    desk = at_desk(session, file, definition, state, file.snapshot.bureau, file.complained_of)
     for address in dict.fromkeys((filer(file), *desk)):
         yield NewLetter(address, "note", file.number, values)

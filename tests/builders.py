@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cases.advance import Request, advance
+from cases.evidence import StoredFile
 from cases.opening import Opening, open_case
 from cases.tables import Case
 from cases.visibility import person_in, person_opening
@@ -38,6 +39,11 @@ CLAIMS = {"fine": "0.80", "decided_on": "2026-03-13"}
 FILING: Mapping[str, object] = {
     "claims": CLAIMS, "ground": "wrong", "words": "决定书写的是八千元，不是八万元。", "files": (),
 }  # fmt: skip
+
+PROOF = (StoredFile("a" * 64, "证明.pdf", "application/pdf", 12),)
+"""Evidence as a case names it; its bytes do not matter to the case."""
+REQUEST: Mapping[str, object] = {"claims": CLAIMS, "words": "附决定书复印件。", "files": PROOF}
+APPLICATION: Mapping[str, object] = {"words": "罚款已缴，料场已封闭。", "files": PROOF, "commitment": True}
 
 
 @dataclass
