@@ -35,7 +35,8 @@ OF_OTHER_KINDS = {"redirection"}
 
 def test_every_form_of_an_objection_is_issued_by_some_move_and_prints_in_both_languages(lived_in: Place) -> None:
     papers = lived_in.session.scalars(select(Paper)).all()
-    assert {paper.form for paper in papers} == {form.name for form in (*SHARED, *OBJECTION)} - OF_OTHER_KINDS
+    issued = {paper.form for paper in papers if "-YY-" in paper.case_number}
+    assert issued == {form.name for form in (*SHARED, *OBJECTION)} - OF_OTHER_KINDS
     for paper in papers:
         chinese, english = printed(paper), printed(paper, "en")
         assert paper.number in chinese
