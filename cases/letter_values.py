@@ -9,11 +9,13 @@ from sqlalchemy.orm import Session
 
 from cases.acts import Act
 from cases.decision_values import decision_values, in_both, tells_a_decision
+from cases.matter_values import matter_values
 from cases.reading import office_of
 from cases.silence import remedies_open
 from cases.words import words_of
 from notifications.wording.ladder import MOVED
 from registry.organisations import Bureau, Office
+from registry.successions import latest_old_name
 from workflow.calendar import add_workdays
 from workflow.definition import RECOUNTED, FieldKind, Party
 from workflow.guards import Within
@@ -30,13 +32,16 @@ def values_for(session: Session, world: World, act: Act, timers: Sequence[Timer]
     move, office = act.move, office_of(session)
     bureau = session.get(Bureau, move.bureau) if move.bureau else None
     values: Values = {
+        **(matter_values(session, world, act) if _is_a_step(act) else {}),
         **_case_values(act, bureau, office),
         **_said(act),
         **{name: code for name, code in move.codes.items() if isinstance(code, str)},
         **_bureaus_named(session, act),
+        **({"issuer": in_both(bureau)} if bureau else {}),
         **_deadline(world, act, timers, bureau, office),
         **_whole(world, act, timers),
         **_extension(world, act, timers),
+        **_succession(session, act),
     }
     if move.bureau:
         values["question"] = values.get("question") or _referred(session, act)
@@ -46,6 +51,11 @@ def values_for(session: Session, world: World, act: Act, timers: Sequence[Timer]
     if move.action.name == RECOUNTED:
         values["moves"] = list(_moves(act))
     return values
+
+
+def _is_a_step(act: Act) -> bool:
+    """Whether something happened but that a rung was climbed: then the matter itself may be told."""
+    return act.firing is None or act.move.action.moves
 
 
 def _case_values(act: Act, bureau: Bureau | None, office: Office) -> Values:
@@ -81,6 +91,20 @@ def _bureaus_named(session: Session, act: Act) -> Values:
     asked = [field.name for field in act.move.action.asks if field.kind is FieldKind.BUREAU]
     ids = {name: act.move.codes[name] for name in asked if name in act.move.codes}
     return {name: in_both(session.get_one(Bureau, id)) for name, id in ids.items() if name != "bureau"}
+
+
+def _succession(session: Session, act: Act) -> Values:
+    """What a body was called and what it is called now (D26); a renamed one bears the new name already."""
+    follow = next((effect.value for effect in act.move.effects if effect.name == "succeed"), None)
+    if not isinstance(follow, tuple):
+        return {}
+    old, new = (session.get_one(Bureau, id) for id in follow)
+    former = latest_old_name(session, old.id) if old is new else in_both(old)
+    return {
+        "old_bureau": former,
+        "new_bureau": in_both(new),
+        "on_day": date.fromisoformat(str(act.move.codes["on_day"])),
+    }
 
 
 def _deadline(world: World, act: Act, timers: Sequence[Timer], bureau: Bureau | None, office: Office) -> Values:

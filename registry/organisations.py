@@ -187,7 +187,7 @@ def load_bureaus(session: Session, entries: Iterable[BureauEntry], office: Offic
     rows = {entry.name: _known(here, entry) or _new(session, entry) for entry in entries}
     for entry in entries:
         bureau = rows[entry.name]
-        _fill(bureau, entry, BUREAU_FIELDS)
+        _fill(bureau, entry, BUREAU_FIELDS if bureau.name == entry.name else RENAMED_FIELDS)
         known = names_of(bureau)
         bureau.former_names = [*bureau.former_names, *(name for name in entry.former_names if name not in known)]
     session.flush()
@@ -200,12 +200,16 @@ def load_bureaus(session: Session, entries: Iterable[BureauEntry], office: Offic
     session.flush()
 
 
+NAMES_BESIDE = ("name_en", "short_name", "short_name_en")
+"""Other names than the name itself: they are those of that name, and of no later one."""
 BODY_FIELDS = (
-    *("name_en", "short_name", "short_name_en", "email"),
+    *NAMES_BESIDE,
+    "email",
     *("review_body", "review_body_en", "review_source", "review_on", "review_confirmed"),
     *("court", "court_en", "court_source", "court_on", "court_confirmed"),
 )
 BUREAU_FIELDS = (*BODY_FIELDS, "code", "valid_from", "valid_until")
+RENAMED_FIELDS = tuple(field for field in BUREAU_FIELDS if field not in NAMES_BESIDE)
 
 
 def _known(here: Directory, entry: BureauEntry) -> Bureau | None:

@@ -25,6 +25,7 @@ from web import (
     rules,
     search,
     sign_in,
+    successions,
 )
 from web.bounds import bound
 from web.chrome import register_chrome
@@ -55,5 +56,6 @@ def register_pages(app: Flask) -> None:
         rules,
         search,
         sign_in,
+        successions,
     ):
         app.register_blueprint(module.pages)

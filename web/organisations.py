@@ -13,6 +13,7 @@ from extensions import db, transaction
 from registry.editing import FIELDS, OrganisationChange, changes_of, describe
 from registry.organisations import Bureau, Office, WithRemedy
 from registry.people import User
+from registry.successions import MERGED, RENAMED, Succession, successions_of
 from web.bodies import bureau_name, bureau_short
 from web.doors import door, moment, standing
 from web.language import in_words
@@ -117,9 +118,32 @@ def _page(body: Bureau | Office, form: OrganisationForm, status: int) -> Respons
     page = render_template(
         "organisation.html", body=body, form=form, changes=changes, may_write=may_write, labels=labels,
         review=_review(body), court=_court(body), is_office=isinstance(body, Office),
-        name=bureau_name(body), short=bureau_short(body),
+        name=bureau_name(body), short=bureau_short(body), name_of=bureau_name, successor=_successor(body),
+        became=[] if isinstance(body, Office) else _became(body),
     )  # fmt: skip
     return make_response(page, status)
+
+
+def _successor(body: Bureau | Office) -> Bureau | None:
+    id = None if isinstance(body, Office) else body.successor_id
+    return db.session().get_one(Bureau, id) if id else None
+
+
+def _became(body: Bureau) -> list[Message]:
+    """What this bureau became and what became it, a sentence each."""
+    return [_became_words(row, body) for row in successions_of(db.session(), body.id)]
+
+
+def _became_words(row: Succession, body: Bureau) -> Message:
+    values = {"document": row.document, "day": row.on_day, "old": row.old_name}
+    if row.how == RENAMED:
+        return say("Renamed on {day} by {document}; until then its name was {old}.", **values)
+    new = bureau_name(db.session().get_one(Bureau, row.new_bureau_id))
+    if row.new_bureau_id == body.id:
+        return say("What {old} had came to it on {day} by {document}.", **values)
+    if row.how == MERGED:
+        return say("Merged into {new} on {day} by {document}.", new=new, **values)
+    return say("Split on {day} by {document}; what it had went to {new}.", new=new, **values)
 
 
 def _bureau(id: int) -> Bureau:

@@ -36,6 +36,8 @@ work = []
 source = "invented"
 """
 
+BECAME = {"how": "renamed", "name": "更了名的局", "document": "示编发〔2026〕9号", "on_day": "2026-11-20"}
+
 Row = Mapping[str, str]
 
 BODIES: Mapping[str, Mapping[str, str]] = {
@@ -55,6 +57,8 @@ BODIES: Mapping[str, Mapping[str, str]] = {
         "determined_by": "{bureau}",
     },
     "/organisations/office": {"name": "信用办", "email": "office@banner.example"},
+    "/organisations/<int:id>/succession": BECAME,
+    "/organisations/<int:id>/succession/record": BECAME,
     "/organisations/<int:id>": {"name": "改了名的局", "email": "bureau@banner.example"},
     "/people/deputies": {
         "person": "{officer}",

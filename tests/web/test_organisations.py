@@ -149,5 +149,7 @@ def test_a_bureau_that_is_not_there_is_not_found(chief: FlaskClient) -> None:
     assert chief.post("/organisations/999", data={}).status_code == 404
 
 
-def test_where_a_user_looks_for_a_merger_the_page_says_that_it_cannot_be_recorded_yet(chief: FlaskClient) -> None:
-    assert "A merger or a split of bureaus" in chief.get("/organisations").text
+def test_where_a_user_looks_for_a_merger_the_page_says_where_it_is_recorded(chief: FlaskClient, place: Place) -> None:
+    assert "That a bureau was merged, split or renamed is recorded on its own page." in chief.get("/organisations").text
+    assert f'href="/organisations/{place.bureau.id}/succession"' in chief.get(f"/organisations/{place.bureau.id}").text
+    assert "/succession" not in chief.get("/organisations/office").text

@@ -1,0 +1,121 @@
+"""A bureau becomes another: its open cases follow, one event each, and no time is lost or gained."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from cases.succession import Following, Order, following, succeed_bureau
+from cases.tables import Case, CaseBureau, Event, TimerRow
+from cases.verify import verify
+from notifications.letters import Letter
+from registry.people import standing_of
+from registry.successions import Succession
+from tests.builders import START, WORLD, Place, day
+from workflow.refusal import Incomplete
+
+PAPER = "示编发〔2026〕9号"
+WHEN, ON = day(2026, 9, 14), date(2026, 9, 10)
+
+
+def order(place: Place, **other: object) -> Order:
+    asked = Order(place.bureau.id, place.other_bureau.id, "", "merged", PAPER, ON)
+    return replace(asked, **other)  # type: ignore[arg-type]
+
+
+def with_the_bureau(place: Place) -> Case:
+    """An objection that the bureau verifies."""
+    case = place.file(START)
+    place.act(case, "office", "accept", day(2026, 9, 8))
+    place.act(case, "office", "refer", day(2026, 9, 9), question="请核对。")
+    return place.case(case.number)
+
+
+def succeeded(place: Place) -> Sequence[Event]:
+    place.session.expire_all()
+    return place.session.scalars(select(Event).where(Event.action == "succeeded").order_by(Event.case_id)).all()
+
+
+def dates(session: Session, case: Case) -> dict[str, tuple[int | None, date | None]]:
+    session.expire_all()
+    rows = session.scalars(select(TimerRow).where(TimerRow.case_id == case.id, TimerRow.stopped_on.is_(None)))
+    return {row.deadline: (row.bureau_id, row.due_on) for row in rows}
+
+
+def test_open_cases_records_and_people_follow_a_merged_bureau_in_one_act(place: Place, session: Session) -> None:
+    case, elsewhere = with_the_bureau(place), place.file(START, place.other_record, "enterprise2")
+    about_it = place.complain(START)
+    old, new = place.bureau.id, place.other_bureau.id
+    before, length = dates(session, case), case.length
+    assert following(session, old) == Following(2, 1, 2)
+    assert succeed_bureau(WORLD, order(place), place.person("chief"), WHEN) == 2
+    assert [event.case_id for event in succeeded(place)] == [case.id, about_it.id]
+    assert dates(session, case) == {
+        name: (new if bureau == old else bureau, due) for name, (bureau, due) in before.items()
+    }
+    case, about_it = place.case(case.number), place.case(about_it.number)
+    assert (case.bureau_id, case.state, about_it.bureau_id) == (new, "with_bureau", None)
+    assert about_it.complained_bureau_id == new
+    had = session.scalars(select(CaseBureau).where(CaseBureau.case_id == case.id).order_by(CaseBureau.from_seq))
+    assert [(row.bureau_id, row.until_seq) for row in had] == [(old, length + 1), (new, None)]
+    assert following(session, old) == Following(0, 0, 0)
+    assert place.case(elsewhere.number).length == 1
+    assert standing_of(session, place.people["reviewer"]).bureau_id == new
+    findings = {name: {"finding": "kept", "reason": "决定书如此。"} for name in ("fine", "decided_on")}
+    place.act(case, "reviewer", "propose", WHEN, findings=findings, reasons="决定书如此。")
+    place.act(case, "approver2", "approve", WHEN)
+    assert verify(session).faults == ()
+
+
+def test_each_filer_is_told_in_writing_and_old_letters_keep_the_old_name(place: Place, session: Session) -> None:
+    case = with_the_bureau(place)
+    before = [letter.texts for letter in session.scalars(select(Letter).order_by(Letter.id))]
+    succeed_bureau(WORLD, order(place), place.person("chief"), WHEN)
+    session.expire_all()
+    letters = session.scalars(select(Letter).order_by(Letter.id)).all()
+    assert [letter.texts for letter in letters[: len(before)]] == before
+    [told] = letters[len(before) :]
+    assert (told.name, told.case_number, told.to_party) == ("succeeded", case.number, "enterprise")
+    for said in (place.bureau.name, place.other_bureau.name, PAPER, "9月10日"):
+        assert said in told.texts["zh"]["body"]
+    assert "10 September" in told.texts["en"]["body"]
+
+
+def test_of_a_renamed_bureau_the_cases_stay_and_the_letters_say_both_names(place: Place, session: Session) -> None:
+    case, was = with_the_bureau(place), place.bureau.name
+    before = dates(session, case)
+    renamed = order(place, new_id=None, how="renamed", new_name="示范旗生态环境局")
+    assert succeed_bureau(WORLD, renamed, place.person("chief"), WHEN) == 1
+    assert dates(session, case) == before
+    assert place.case(case.number).bureau_id == place.bureau.id
+    [told] = session.scalars(select(Letter).where(Letter.name == "succeeded"))
+    for language in ("zh", "en"):
+        assert was in told.texts[language]["body"]
+        assert "示范旗生态环境局" in told.texts[language]["body"]
+    assert verify(session).faults == ()
+
+
+def test_where_one_case_cannot_follow_nothing_has_happened(
+    place: Place, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = with_the_bureau(place)
+    second = place.complain(START)
+    lengths = [first.length, second.length]
+    with pytest.raises(Incomplete):
+        succeed_bureau(WORLD, order(place, on=date(2026, 9, 15)), place.person("chief"), WHEN)
+
+    def broken(*asked: object, **named: object) -> None:
+        raise RuntimeError("after the cases have moved")
+
+    monkeypatch.setattr("cases.succession.succeed", broken)
+    with pytest.raises(RuntimeError):
+        succeed_bureau(WORLD, order(place), place.person("chief"), WHEN)
+    assert succeeded(place) == []
+    assert session.scalars(select(Succession)).all() == []
+    assert place.bureau.successor_id is None
+    assert [place.case(case.number).length for case in (first, second)] == lengths
