@@ -6,24 +6,26 @@ PostgreSQL comes from TEST_DATABASE_URL, else from the system's binaries, else f
 from __future__ import annotations
 
 import os
-import shutil
-import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
-import sqlalchemy as sa
 from flask import Flask, has_app_context
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
+from cases.evidence import Store
 from commands.upgrade import bring_up_to_date
 from config import Clock, Settings
-from extensions import Base, db
+from extensions import db
+from registry import passwords
+from tests.databases import empty as _empty
+from tests.databases import renew, settle
 from tests.postgres import Server, start_server
 from wsgi import create_app
 
@@ -50,8 +52,7 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A SQLite file brought to the newest version once; tests copy it."""
     path = tmp_path_factory.mktemp("template") / "template.sqlite"
     _build(f"sqlite:///{path}", path.parent)
-    with closing(sqlite3.connect(path)) as connection:
-        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    settle(path)
     return path
 
 
@@ -70,22 +71,18 @@ def _build(url: str, folder: Path) -> None:
         db.engine.dispose()
 
 
-def _empty(url: str) -> None:
-    """Empty every table of a PostgreSQL database, past the triggers that keep events."""
-    engine = sa.create_engine(url)
-    with engine.begin() as connection:
-        connection.exec_driver_sql("SET session_replication_role = replica")
-        tables = ", ".join(f'"{table.name}"' for table in Base.metadata.sorted_tables)
-        connection.exec_driver_sql(f"TRUNCATE {tables} RESTART IDENTITY CASCADE")
-    engine.dispose()
+@pytest.fixture(scope="session")
+def sqlite_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the SQLite database of each test stands: always there, so that one application serves them all."""
+    return tmp_path_factory.mktemp("sqlite") / "redress.sqlite"
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
     """A fresh database of each sort."""
     if request.param == "sqlite":
-        path = tmp_path / "redress.sqlite"
-        shutil.copy(request.getfixturevalue("sqlite_template"), path)
+        path: Path = request.getfixturevalue("sqlite_file")
+        renew(path, request.getfixturevalue("sqlite_template"))
         yield f"sqlite:///{path}"
     else:
         url = request.getfixturevalue("postgres_url")
@@ -107,12 +104,48 @@ class Browser(FlaskClient):
             return super().open(*arguments, **named)
 
 
+@cache
+def _made(url: str, folder: Path) -> tuple[Flask, dict[str, Any], dict[str, Any]]:
+    """An application for a database, made once a process, and what stood in its settings when it was new."""
+    application = create_app(make_settings(folder, url), WTF_CSRF_ENABLED=False)
+    application.test_client_class = Browser
+    return application, dict(application.config), dict(application.extensions)
+
+
+def _as_new(url: str, tmp_path: Path, folder: Path) -> Flask:
+    """The application of this process for a database, with nothing left of the test before."""
+    application, config, extensions = _made(url, folder)
+    for kept, new in ((application.config, config), (application.extensions, extensions)):
+        kept.clear()
+        kept.update(new)
+    application.extensions["settings"] = make_settings(tmp_path, url)
+    application.extensions["store"] = Store(tmp_path / "evidence")
+    passwords.use(passwords.QUICK)
+    return application
+
+
+@contextmanager
+def _used(application: Flask) -> Iterator[Flask]:
+    with application.app_context():
+        yield application
+        db.session.remove()
+        if db.engine.dialect.name == "sqlite":
+            db.engine.dispose()  # the next test finds another file there
+
+
 @pytest.fixture
-def app(database_url: str, tmp_path: Path) -> Iterator[Flask]:
+def app(database_url: str, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     """The application in test mode, its clock at NOW when the test begins."""
+    with _used(_as_new(database_url, tmp_path, tmp_path_factory.getbasetemp())) as application:
+        yield application
+
+
+@pytest.fixture
+def own_app(database_url: str, tmp_path: Path) -> Iterator[Flask]:
+    """The same, made for this test alone, which builds it further."""
     application = create_app(make_settings(tmp_path, database_url), WTF_CSRF_ENABLED=False)
     application.test_client_class = Browser
-    with application.app_context():
+    with _used(application):
         yield application
         db.session.remove()
         db.engine.dispose()

@@ -15,6 +15,11 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+HASTY = " ".join(f"-c {setting}=off" for setting in (
+    "fsync", "full_page_writes", "synchronous_commit", "autovacuum", "jit",
+))  # fmt: skip
+"""Nothing is kept beyond the run, so nothing is written for a machine that fails."""
+
 
 @dataclass(frozen=True)
 class Server:
@@ -62,12 +67,12 @@ def _system_server(binaries: Path) -> Iterator[Server]:
     port, data = _free_port(), folder / "data"
     run = lambda *command: subprocess.run([*as_postgres, *command], check=True, capture_output=True)  # noqa: E731
     run(str(binaries / "initdb"), "-D", str(data), "-A", "trust", "-U", "postgres", "-E", "UTF8", "--no-sync")
-    options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c fsync=off -c max_connections=200"
+    options = f"-p {port} -k {folder} -c listen_addresses= -c max_connections=200 {HASTY}"
     log = folder / "log"
     start = [str(binaries / "pg_ctl"), "-D", str(data), "-o", options, "-l", str(log), "-w", "start"]
     subprocess.run([*as_postgres, *start], check=True, stdout=subprocess.DEVNULL)
     try:
-        yield Server(f"postgresql+psycopg://postgres@127.0.0.1:{port}/postgres")
+        yield Server(f"postgresql+psycopg://postgres@/postgres?host={folder}&port={port}")
     finally:
         run(str(binaries / "pg_ctl"), "-D", str(data), "-m", "immediate", "stop")
         shutil.rmtree(folder, ignore_errors=True)

@@ -15,6 +15,11 @@ from workflow.definition import AUDITOR, CHIEF, OFFICER
 
 
 @pytest.fixture
+def app(own_app: Flask) -> Flask:
+    return own_app
+
+
+@pytest.fixture
 def client(app: Flask, session: Session) -> FlaskClient:
     """A browser, on the application with three more pages."""
     app.add_url_rule("/open", "open", door(public=True)(lambda: standing().name or "nobody"))

@@ -1,0 +1,62 @@
+"""The databases of the tests: every table made once a process, each test on it as on a new one."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from contextlib import closing
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+EMPTY = """
+DO $$ DECLARE held record; BEGIN
+    SET LOCAL session_replication_role = replica;
+    FOR held IN SELECT oid::regclass AS name, pg_relation_size(oid) > 65536 AS grown FROM pg_class
+        WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND relname <> 'alembic_version'
+        AND pg_relation_size(oid) > 0
+    LOOP
+        IF held.grown THEN EXECUTE 'TRUNCATE ' || held.name || ' CASCADE'; ELSE EXECUTE 'DELETE FROM ' || held.name;
+        END IF;
+    END LOOP;
+    PERFORM setval(oid::regclass, 1, false) FROM pg_class
+        WHERE relnamespace = 'public'::regnamespace AND relkind = 'S';
+END $$
+"""
+"""Empties what a PostgreSQL holds, past the triggers that keep events. A truncation makes files anew for a table and
+its indexes, which takes longer than most tests write: it is kept for tables that have grown."""
+
+
+@sa.event.listens_for(sa.Engine, "connect")
+def _without_waiting(connection: Any, _record: Any) -> None:
+    """No test outlives the machine: a SQLite of theirs waits for no disk."""
+    if type(connection).__module__.startswith("sqlite3"):
+        connection.execute("PRAGMA synchronous=OFF").close()
+
+
+def settle(path: Path) -> None:
+    """Bring into a SQLite file what stands beside it, so that the file alone can be copied."""
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def renew(path: Path, template: Path) -> None:
+    """A new SQLite file in the place of the old one: whoever still holds the old one writes into nothing of ours."""
+    new = path.with_suffix(".new")
+    shutil.copy(template, new)
+    for extra in ("-wal", "-shm"):
+        path.with_name(path.name + extra).unlink(missing_ok=True)
+    new.replace(path)
+
+
+def empty(url: str) -> None:
+    """Empty a PostgreSQL database."""
+    with _cleaner(url).begin() as connection:
+        connection.exec_driver_sql(EMPTY)
+
+
+@cache
+def _cleaner(url: str) -> sa.Engine:
+    return sa.create_engine(url)
