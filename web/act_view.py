@@ -1,4 +1,4 @@
-"""The page of one act: what it is about, what it brings about, and for a decision what the record will then say."""
+"""The page of one act: what it is about, what it brings about, and what was proposed where it decides."""
 
 from __future__ import annotations
 
@@ -7,32 +7,22 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from cases.tables import Attachment
-from cases.words import disputes
 from registry.credit_records import changes_of
-from web.case_acts import EFFECTS, consequences, is_final
-from web.case_clocks import Clock, clocks
-from web.case_path import milestones
+from web.act_follows import follows
+from web.case_claims import Table, claim_table, heading
+from web.case_clocks import Clock, clock_of_desk, clocks
+from web.case_decision import filed_answers
+from web.case_effects import consequences
+from web.case_path import ends, milestones
 from web.case_reading import Happened, Reading
-from web.case_turn import stops
-from web.case_view import claim_rows, heading
-from web.field_words import field_label
-from web.parts.claim import Row
+from web.case_route import stops
+from web.case_said import Said, answers_of
 from web.parts.turn import Stop
 from web.parts.words import Words
 from workflow.decide import Open
-from workflow.findings import GRANTED, UNDECIDABLE
+from workflow.definition import DECIDES, FILER, PROPOSES, SENDS_BACK, STAY, Action, FieldKind
+from workflow.guards import NotHandler, Once
 from workflow.refusal import Message, say
-
-PROPOSES = ("propose", "propose_review", "correct_own")
-DECIDES = ("approve", "confirm")
-SAYS = {
-    "answer": say("Once sent, the answer cannot be called back. A change then needs a review or a correction."),
-    "withdraw": say("The case ends here. You may file again, as a new case."),
-    "refuse": say("The case ends here. The firm may ask for a review, once."),
-    "transfer": say("The case ends here. The firm is told where to go."),
-    "lapse": say("The case ends here. The firm may file again at once."),
-    "withdraw_review": say("The first decision then stands. A review can be asked only once."),
-}
 
 
 @dataclass(frozen=True)
@@ -61,15 +51,15 @@ class ActView:
     label: Message
     heading: Message
     final: bool
-    warning: Message | None
+    warnings: tuple[Message, ...]
     brings: tuple[Message, ...]
-    rows: tuple[Row, ...]
+    claims: Table
+    filed: tuple[Said, ...]
     stops: tuple[Stop, ...]
     clock: Clock | None
-    said: str
-    proposed: Happened | None
-    reasons: str
+    proposed: tuple[Said, ...]
     signers: tuple[Signer, ...]
+    handlers_barred: bool
     since: tuple[Since, ...]
     back: tuple[str, Message] | None
 
@@ -84,54 +74,72 @@ class ActView:
 
 def act_view(reading: Reading, chosen: Open) -> ActView:
     """Work out the page of an act."""
-    action, running = chosen.action, clocks(reading)
-    proposed = next((event for event in reversed(reading.events) if event.action.name in PROPOSES), None)
+    action, proposal = chosen.action, reading.proposal
+    decides = action.part is DECIDES and proposal is not None
     return ActView(
         reading=reading,
         name=action.name,
         label=say(action.label),
         heading=heading(reading),
-        final=is_final(reading, action),
-        warning=SAYS.get(action.name),
-        brings=(*_done_to_record(reading, action.name), *consequences(reading, action)),
-        rows=_rows(reading, action.name),
+        final=ends(reading.definition, action),
+        warnings=tuple(_warnings(reading, action)),
+        brings=(*(follows(reading, action) if decides else ()), *consequences(reading, action)),
+        claims=_claims(reading, action),
+        filed=filed_answers(reading),
         stops=tuple(stops(reading, milestones(reading))),
-        clock=next((one for one in running if one.deadline.owner == reading.state.desk), None),
-        said=reading.words.get(1, {}).get("words", ""),
-        proposed=proposed,
-        reasons=reading.words.get(proposed.seq, {}).get("reasons", "") if proposed else "",
-        signers=tuple(_signers(reading, proposed)) if action.name.startswith(DECIDES) else (),
-        since=tuple(_since(reading, proposed)) if proposed else (),
+        clock=clock_of_desk(reading, clocks(reading)),
+        proposed=answers_of(reading, proposal, tabled=False) if proposal else (),
+        signers=tuple(_signers(reading, proposal)) if proposal and decides else (),
+        handlers_barred=any(isinstance(guard, NotHandler) for guard in action.guard),
+        since=tuple(_since(reading, proposal)) if proposal else (),
         back=_back(reading),
     )
 
 
-def _rows(reading: Reading, name: str) -> tuple[Row, ...]:
+def template_of(reading: Reading, action: Action) -> str:
+    """The page that fits an act: findings field by field, a proposal to decide on, or a plain form."""
+    if action.part is PROPOSES and any(field.kind is FieldKind.FINDINGS for field in action.asks):
+        return "propose.html"
+    nothing_else = all(field.internal and not field.required for field in action.asks)
+    return "approve.html" if action.part is DECIDES and nothing_else and reading.proposal else "act.html"
+
+
+def _claims(reading: Reading, action: Action) -> Table:
     """What is disputed; where the reader is to find, without findings that were sent back or are now reviewed."""
-    rows = claim_rows(reading)
-    return tuple(replace(row, state="open") for row in rows) if name in PROPOSES else rows
+    table = claim_table(reading)
+    if action.part is not PROPOSES:
+        return table
+    return replace(table, rows=tuple(replace(row, state="open") for row in table.rows))
 
 
-def _done_to_record(reading: Reading, name: str) -> Iterator[Message]:
-    """What approving will do to the record, field by field: carried out and answered by the office afterwards."""
-    if not name.startswith("approve"):
+def _warnings(reading: Reading, action: Action) -> Iterator[Message]:
+    """What an act that ends the case leaves, before it is taken."""
+    if not ends(reading.definition, action):
         return
-    for one in disputes(reading.definition, reading.past, reading.words):
-        label = field_label(reading.record, one.field)
-        if one.finding in GRANTED:
-            value = one.claim if one.finding == "as_claimed" else one.value
-            if one.field == "display":
-                yield say("The office ends the display of the record.")
-            else:
-                yield say("The office changes {field} to {value}; what stood there is kept.", field=label, value=value)
-        elif one.finding == UNDECIDABLE:
-            yield say("Beside {field} stand the firm's words and that it could not be established.", field=label)
-    yield EFFECTS["unflag"]
-    yield say("The office sends the written answer with reasons, remedies, body and period.")
+    if FILER in action.by and reading.file.snapshot.round > 1:
+        yield say("What was decided before then stands. This cannot be asked a second time.")
+    elif FILER in action.by:
+        yield say("The case ends here. You may file again, as a new case.")
+    else:
+        yield say("Once sent, it cannot be called back: the case ends here.")
+        yield from (say("The firm can then: {act}.", act=say(row.label)) for row in _ways_back(reading, action))
 
 
-def _signers(reading: Reading, proposed: Happened | None) -> Iterator[Signer]:
-    if proposed and proposed.person is not None:
+def _ways_back(reading: Reading, action: Action) -> Iterator[Action]:
+    """How the firm can take the case up again after such an end, where it was not used yet."""
+    used = {past.action for past in reading.past}
+    rows = {
+        row for target in action.targets if target is not STAY
+        for row in reading.definition.actions_from(str(target), reading.file.snapshot.variant)
+    }  # fmt: skip
+    for row in sorted(rows, key=lambda row: row.name):
+        once = any(isinstance(guard, Once) for guard in row.guard)
+        if row.reopens and FILER in row.by and not (once and row.name in used):
+            yield row
+
+
+def _signers(reading: Reading, proposed: Happened) -> Iterator[Signer]:
+    if proposed.person is not None:
         yield Signer(say("Proposes"), reading.names.get(proposed.person, ""), proposed.at)
     record = reading.record
     if record is not None:
@@ -149,15 +157,15 @@ def _entered_by(reading: Reading) -> Words:
     return say("imported from a sheet")
 
 
-def _since(reading: Reading, proposed: Happened | None) -> Iterator[Since]:
+def _since(reading: Reading, proposed: Happened) -> Iterator[Since]:
     for event in reading.events:
-        if proposed and event.seq > proposed.seq:
+        if event.seq > proposed.seq:
             yield Since(event.at, say(event.action.done))
 
 
 def _back(reading: Reading) -> tuple[str, Message] | None:
     """The act that sends the proposal back, offered beside the approval."""
     for action in reading.definition.actions_from(reading.state.name, reading.file.snapshot.variant):
-        if action.name == "send_back" and any(role in reading.person.roles for role in action.by):
+        if action.part is SENDS_BACK and any(role in reading.person.roles for role in action.by):
             return action.name, say(action.label)
     return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.datastructures import FileStorage
@@ -12,44 +12,49 @@ from werkzeug.datastructures import FileStorage
 from cases.advance import Request, advance
 from cases.evidence import StoredFile
 from cases.reading import CaseFile, read_cases
+from cases.stuck import stuck_cases
 from cases.visibility import find_case
-from cases.words import disputes
 from extensions import db
-from registry.columns import disputable
-from web.act_form import ActForm, Offered, act_form
-from web.act_view import act_view
-from web.bodies import bureau_name
+from registry.credit_records import CreditRecord
+from web.act_form import ActForm, act_form
+from web.act_offered import asks_of_a_record, offered, record_words, records_of_firm
+from web.act_view import act_view, template_of
 from web.bounds import number_in
 from web.case_acts import open_to
+from web.case_claims import heading
 from web.case_reading import Reading, reading_of
 from web.doors import EVERYBODY, door, moment, standing
 from web.evidence import keep_files, kept_files, token_of
 from web.language import in_words
-from web.merge import merge_view
+from web.merge import merge_view, written_in
 from web.world import store, world
-from workflow.decide import Open, asked_of
-from workflow.definition import FieldKind, Party
-from workflow.findings import to_find
-from workflow.refusal import Forbidden, Impossible, Incomplete, Message, Outdated, say
-from workflow.timing import due_of
+from workflow.answers import asked_of
+from workflow.decide import Open
+from workflow.definition import DESKS, FieldKind
+from workflow.refusal import Forbidden, Impossible, Incomplete, Message, Outdated, Refusal, say
 
 pages = Blueprint("acts", __name__)
 
+NOBODY = say("Nobody else at this desk can take its next step.")
 GONE = say("The case has moved on: this cannot be done now.")
-OWN_PAGES = {"propose": "propose.html", "propose_review": "propose.html", "correct_own": "propose.html",
-             "approve": "approve.html", "approve_review": "approve.html", "confirm_own": "approve.html"}  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Scene:
-    """A case as the reader may read it, and the act they have chosen; `why_not` where it cannot be taken now."""
+    """A case as the reader may read it, and the act they have chosen; `record`: the one that it is about."""
 
     reading: Reading
     open: Open
+    record: CreditRecord | None
 
     @property
     def name(self) -> str:
         return self.open.action.name
+
+    @property
+    def chooses_record(self) -> bool:
+        """Whether a record is to be chosen before there is a form."""
+        return self.record is None and asks_of_a_record(self.open.action)
 
 
 @dataclass(frozen=True)
@@ -65,9 +70,15 @@ class Sent:
 def show(number: str, action: str) -> ResponseReturnValue:
     """The form of an action, or the reason why it cannot be taken now."""
     scene = _scene(number, action)
+    if scene.open.why_not:
+        return _closed(scene, scene.open.why_not, 409)
+    if scene.chooses_record:
+        return _records(scene)
     form = _form(scene)
+    if any(field.kind is FieldKind.PERSON for field in form.asked) and not form.offered.people:
+        return _closed(scene, NOBODY, 409)
     form.shown.data = str(scene.reading.file.length)
-    return _page(scene, Sent(form), 409 if scene.open.why_not else 200, scene.open.why_not)
+    return _page(scene, Sent(form), 200)
 
 
 @pages.post("/cases/<number>/<action>")
@@ -97,7 +108,9 @@ def _take(scene: Scene, sent: Sent) -> ResponseReturnValue:
     except Outdated:
         return _outdated(scene, sent, shown)
     except (Impossible, Forbidden) as refusal:
-        return _page(scene, sent, 403 if isinstance(refusal, Forbidden) else 409, refusal.message)
+        return _closed(scene, refusal.message, 403 if isinstance(refusal, Forbidden) else 409, form)
+    except Exception as error:
+        return _stuck(scene, sent, error)
     flash(_("Done: %(what)s", what=in_words(say(scene.open.action.done))))
     return redirect(url_for("cases.show", number=file.number, _anchor="whose-turn"))
 
@@ -111,19 +124,41 @@ def _outdated(scene: Scene, sent: Sent, shown: int) -> ResponseReturnValue:
     return render_template("merge.html", merge=view, form=sent.form, kept=sent.files), 409
 
 
+def _stuck(scene: Scene, sent: Sent, error: Exception) -> ResponseReturnValue:
+    """What falls due in the case cannot be recorded, and nothing can be done before that: who is told, and since when.
+
+    Any other bug is raised: the page for bugs tells it.
+    """
+    db.session.rollback()
+    number = scene.reading.file.number
+    known = next((case for case in stuck_cases(db.session()) if case.number == number), None)
+    if known is None or isinstance(error, Refusal):
+        raise error
+    current_app.logger.error("act %s on stuck case %s", scene.name, number, exc_info=error)
+    return _closed(scene, say("This case cannot be moved at the moment."), 503, sent.form, since=known.since)
+
+
 def _scene(number: str, name: str) -> Scene:
     """The case and the act, where the person may read the case and the act belongs to one of their roles in it."""
     case = find_case(db.session(), standing(), number) or abort(404)
     reading = reading_of(db.session(), world(), _file(case.id), standing(), moment())
     for found in open_to(reading):
         if found.action.name == name:
-            return Scene(reading, found)
+            return Scene(reading, found, _record(reading, found))
     roles = reading.person.roles
     for row in reading.definition.actions_named(name):
         role = next((role for role in row.by if role in roles), None)
-        if role and role.party in (Party.ENTERPRISE, Party.BUREAU, Party.OFFICE):
-            return Scene(reading, Open(row, role, GONE))
+        if role and role.party in DESKS and row.offered:
+            return Scene(reading, Open(row, role, GONE), reading.record)
     return abort(404)
+
+
+def _record(reading: Reading, found: Open) -> CreditRecord | None:
+    """The record that the act is about: the case's own, or one of the firm's that was chosen."""
+    if not asks_of_a_record(found.action):
+        return reading.record
+    wanted = number_in(request.values.get("record"), 0)
+    return next((record for record in records_of_firm(reading) if record.id == wanted), None)
 
 
 def _file(case_id: int) -> CaseFile:
@@ -131,25 +166,8 @@ def _file(case_id: int) -> CaseFile:
 
 
 def _form(scene: Scene) -> ActForm:
-    return act_form(asked_of(scene.open.action, scene.open.role), _offered(scene))
-
-
-def _offered(scene: Scene) -> Offered:
-    reading, action = scene.reading, scene.open.action
-    record = reading.record
-    findings = next((field for field in action.asks if field.kind is FieldKind.FINDINGS), None)
-    return Offered(
-        bureaus=[(bureau.id, bureau_name(bureau)) for bureau in reading.bureaus.values()
-                 if bureau.successor_id is None],
-        deadlines=[(timer.deadline, _(reading.definition.deadline(timer.deadline).label))
-                   for timer in reading.file.snapshot.timers
-                   if timer.stopped is None and timer.owner != Party.ENTERPRISE
-                   and due_of(timer, reading.world.calendar).day],
-        columns=disputable(record.kind) if record else (),
-        record=record.values if record else {},
-        to_find=to_find(reading.definition, findings, reading.file.snapshot.past) if findings else (),
-        claims={one.field: one.claim for one in disputes(reading.definition, reading.past, reading.words)},
-    )  # fmt: skip
+    action = scene.open.action
+    return act_form(asked_of(action, scene.open.role), offered(scene.reading, action, scene.record))
 
 
 def _uploads(scene: Scene) -> list[FileStorage]:
@@ -168,7 +186,24 @@ def _files_name(scene: Scene) -> str:
     return next(iter(_file_fields(scene)), "")
 
 
-def _page(scene: Scene, sent: Sent, status: int, refused: Message | None = None) -> ResponseReturnValue:
+def _page(scene: Scene, sent: Sent, status: int) -> ResponseReturnValue:
     view = act_view(scene.reading, scene.open)
-    template = OWN_PAGES.get(scene.name, "act.html")
-    return render_template(template, act=view, form=sent.form, kept=sent.files, refused=refused), status
+    template = template_of(scene.reading, scene.open.action)
+    return render_template(template, act=view, form=sent.form, kept=sent.files), status
+
+
+def _records(scene: Scene) -> ResponseReturnValue:
+    """The firm's records, to choose the one that the act is about."""
+    found = [(record, record_words(record)) for record in records_of_firm(scene.reading)]
+    return render_template("act_record.html", act=act_view(scene.reading, scene.open), records=found)
+
+
+def _closed(
+    scene: Scene, why: Message, status: int, form: ActForm | None = None, **more: object
+) -> ResponseReturnValue:
+    """Why the act cannot be taken, without a form that would only be refused; what was written is not lost."""
+    written = list(written_in(scene.reading, form)) if form else []
+    return render_template(
+        "act_closed.html", reading=scene.reading, label=say(scene.open.action.label), heading=heading(scene.reading),
+        name=scene.name, why=why, written=written, **more,
+    ), status  # fmt: skip

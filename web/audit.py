@@ -15,7 +15,7 @@ from cases.chain import BROKEN, Link, chain_of
 from cases.kinds import all_kinds
 from cases.tables import Case
 from cases.verify import Fault, count_events, verify
-from cases.visibility import find_case
+from cases.visibility import find_case, visible_to
 from extensions import db
 from notifications.papers import Paper
 from registry.organisations import Enterprise
@@ -80,11 +80,13 @@ def case(number: str) -> ResponseReturnValue:
 def _cases_of(faults: tuple[Fault, ...]) -> list[str]:
     """The cases with a fault that this reader can open."""
     numbers = {fault.case_number for fault in faults}
-    return list(db.session().scalars(select(Case.number).where(Case.number.in_(numbers)).limit(200)))
+    found = select(Case.number).where(Case.number.in_(numbers), visible_to(standing()))
+    return list(db.session().scalars(found.limit(200)))
 
 
 def _people(session: Session, links: tuple[Link, ...]) -> dict[str, str]:
     ids = {int(id) for link in links if (id := link.actor.removeprefix("user:")).isdecimal()}
+    ids |= {int(stood_for) for link in links if (stood_for := _read(link.body).get("for")) is not None}
     return {f"user:{id}": name for id, name in session.execute(select(User.id, User.name).where(User.id.in_(ids)))}
 
 
@@ -92,9 +94,17 @@ def _row(link: Link, definition: Definition, people: dict[str, str]) -> Row:
     actions = definition.actions_named(link.action)
     body = _read(link.body)
     action = next((one for one in actions if body.get("source") in one.source), actions[0] if actions else None)
-    who = people.get(link.actor) or (say("the clock") if link.actor == "clock" else link.actor)
+    who = _who(link, body, people)
     at = local(link.at).strftime("%Y-%m-%d %H:%M:%S")
     return Row(link, at, who, say(action.done) if action else link.action, _pretty(link.sealed))
+
+
+def _who(link: Link, body: dict[str, Any], people: dict[str, str]) -> Message | str:
+    """Who acted, and for whom where it was a deputy."""
+    name = people.get(link.actor, "")
+    if name and body.get("for") is not None:
+        return say("{name} (for {other})", name=name, other=people.get(f"user:{body['for']}", ""))
+    return name or {"clock": say("the clock"), "case": say("another case")}.get(link.actor, link.actor)
 
 
 def _read(body: str) -> dict[str, Any]:

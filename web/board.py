@@ -12,10 +12,10 @@ from sqlalchemy import select
 from cases.advance import Request, advance
 from cases.kinds import all_kinds
 from cases.rungs import SUPERVISE, sheets_sent
-from cases.stuck import stuck_cases
+from cases.stuck import Stuck, stuck_cases
 from cases.subjects import subjects_of
 from cases.tables import Case
-from cases.visibility import find_case, person_in
+from cases.visibility import find_case, person_in, visible_to
 from cases.worklists import board
 from extensions import db
 from registry.organisations import Bureau, Enterprise
@@ -24,7 +24,7 @@ from web.bodies import bureau_name, bureau_short, office_short
 from web.desk_view import Moment
 from web.doors import door, moment, standing
 from web.world import today, world
-from workflow.definition import AUDITOR, CHIEF, OFFICER, Party
+from workflow.definition import AUDITOR, CHIEF, OFFICER, Addressee, Party
 from workflow.refusal import Incomplete, Message, Refusal, say
 
 pages = Blueprint("board", __name__)
@@ -35,7 +35,7 @@ pages = Blueprint("board", __name__)
 def overdue() -> ResponseReturnValue:
     """Every open case by bureau and days left, and beside it the late ones with their rungs."""
     as_table = request.args.get("as") == "table"
-    stuck, may_send = stuck_cases(db.session()), standing().holds(CHIEF)
+    stuck, may_send = _stuck(), standing().holds(CHIEF)
     return render_template("overdue.html", view=_view(), as_table=as_table, may_send=may_send, stuck=stuck)
 
 
@@ -63,6 +63,14 @@ def supervise() -> ResponseReturnValue:
     return answer, 200 if sent else 422 if not asked else 409
 
 
+def _stuck() -> list[Stuck]:
+    """The cases that the clock cannot move, as far as the reader may know of them (D16)."""
+    found = stuck_cases(db.session())
+    numbers = select(Case.number).where(Case.number.in_([case.number for case in found]), visible_to(standing()))
+    known = set(db.session().scalars(numbers))
+    return [case for case in found if case.number in known]
+
+
 def _view() -> View:
     marks = board(db.session(), standing())
     sent = sheets_sent(db.session(), [mark.timer.id for mark in marks if mark.timer.id])
@@ -87,7 +95,7 @@ def _send(number: str, deadline: str) -> Result:
     if case is None:
         return Result(number, "", "", None, why=say("No case bears this number."))
     told = _told(case, deadline)
-    person = person_in(standing(), case.enterprise_id, case.bureau_id)
+    person = person_in(standing(), case)
     try:
         written = advance(world(), Request(case.id, SUPERVISE, {"deadline": deadline}), person, moment())
     except Refusal as refused:
@@ -97,8 +105,10 @@ def _send(number: str, deadline: str) -> Result:
 
 def _told(case: Case, deadline: str) -> Result:
     """The case as the result names it."""
-    known = next((one for one in all_kinds()[case.kind].deadlines if one.name == deadline), None)
-    theirs = case.bureau_id if known and known.owner is Party.BUREAU else None
+    running = all_kinds()[case.kind].deadlines_of(case.variant)
+    known = next((one for one in running if one.name == deadline), None)
+    owner = case.desk if known and known.owner is Addressee.DESK else known.owner if known else None
+    theirs = case.bureau_id if owner == Party.BUREAU else None
     where = bureau_short(db.session().get_one(Bureau, theirs)) if theirs else office_short()
     firm = db.session().get_one(Enterprise, case.enterprise_id).name
     return Result(case.number, firm, where, say(known.label) if known else None)

@@ -13,8 +13,8 @@ from cases.kinds import all_kinds
 from cases.rungs import sheet_goes_on
 from cases.subjects import Subject
 from cases.worklists import BoardMark
-from web.desk_view import Moment, label_of
-from web.parts.board import Board, Place, Row, board
+from web.desk_view import Moment, firm_of, label_of
+from web.parts.board import SHAPES, Board, Place, Row, board
 from web.parts.words import Words
 from workflow.calendar import Unit, workdays_between
 from workflow.definition import Party
@@ -96,7 +96,13 @@ def board_view(
             ours=id is None)
         for id, cases in rows.items()
     ]  # fmt: skip
-    return View(board(drawn), tuple(sorted(late, key=lambda case: -case.days)), _figures(places))
+    kinds = {name: say(kind.label) for name, kind in sorted(all_kinds().items(), key=lambda item: _as_drawn(item[0]))}
+    return View(board(drawn, kinds), tuple(sorted(late, key=lambda case: -case.days)), _figures(places))
+
+
+def _as_drawn(kind: str) -> int:
+    """The kinds in the order in which the law names them, others after them."""
+    return list(SHAPES).index(kind) if kind in SHAPES else len(SHAPES)
 
 
 def _row_of(mark: BoardMark) -> int | None:
@@ -110,7 +116,7 @@ def _place(mark: BoardMark, at: Moment) -> Place:
         href=f"/cases/{mark.row.number}",
         kind=mark.row.kind,
         kind_words=say(kind.label),
-        firm=mark.row.enterprise,
+        firm=firm_of(mark.row),
         left=_workdays_left(mark, at),
         held=mark.due_on is None,
     )
@@ -128,7 +134,7 @@ def _late(
     mark: BoardMark, place: Place, sent: Mapping[int, tuple[date, datetime]], subjects: Sequence[Subject],
     world: World, names: Names,
 ) -> Late:  # fmt: skip
-    deadline = all_kinds()[mark.row.kind].deadline(mark.timer.deadline)
+    deadline = all_kinds()[mark.row.kind].deadline(mark.timer.deadline, mark.row.variant)
     due_on, at = sent.get(mark.timer.id or 0, (None, None))
     was_sent = at is not None and due_on == mark.due_on
     what = say(deadline.label)

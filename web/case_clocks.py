@@ -11,8 +11,8 @@ from web.case_reading import Reading
 from web.parts.clocks import Clocks, Running
 from web.parts.clocks import clocks as draw
 from web.parts.strip import Strip, strip
-from web.parts.words import due_words, urgency
-from workflow.calendar import Count
+from web.parts.words import due_words, span, urgency
+from workflow.calendar import Count, Unit
 from workflow.definition import Deadline
 from workflow.limits import Rule, mark_of
 from workflow.refusal import Message, say
@@ -41,6 +41,11 @@ class Clock:
         return say(self.deadline.label)
 
     @property
+    def owner(self) -> str:
+        """Whose time it is: that of the desk, where the deadline goes with the case."""
+        return self.timer.owner
+
+    @property
     def held(self) -> bool:
         return self.due is None
 
@@ -63,6 +68,11 @@ class Clock:
         return due_words(self.left, self.due, self.timer.unit, self.provisional)
 
     @property
+    def span(self) -> Message:
+        """How much is left, or by how much it is late, in its own unit."""
+        return span(abs(self.left), Unit.WORKDAY if self.timer.unit is Unit.WORKDAY else Unit.DAY)
+
+    @property
     def day_number(self) -> int:
         """Which of its days today is."""
         return max(self.timer.budget - self.left, 0) or 1
@@ -83,6 +93,11 @@ def clocks(reading: Reading) -> tuple[Clock, ...]:
     stage = stage_of(reading.definition, reading.state.name, reading.file.snapshot.variant)
     running = [clock_of(reading, timer) for timer in reading.file.snapshot.timers if timer.stopped is None]
     return tuple(sorted(running, key=lambda clock: (clock.deadline != stage, len(clock.deadline.over))))
+
+
+def clock_of_desk(reading: Reading, running: Sequence[Clock]) -> Clock | None:
+    """The deadline that the desk has to keep."""
+    return next((one for one in running if one.owner == reading.state.desk), None)
 
 
 def together(reading: Reading, running: Sequence[Clock]) -> Clocks | None:
@@ -108,9 +123,9 @@ def clock_of(reading: Reading, timer: Timer) -> Clock:
     count = explain(timer, calendar, until=until)
     late = late_days(timer, calendar, today) if timer.stopped is None else ()
     return Clock(
-        deadline=reading.definition.deadline(timer.deadline),
+        deadline=reading.definition.deadline(timer.deadline, reading.file.snapshot.variant),
         timer=timer,
-        rule=reading.world.jurisdiction.limit(timer.rule, reading.file.snapshot.variant, reading.file.filed_on),
+        rule=reading.world.limit_of(reading.file.snapshot, timer.rule),
         due=found.day,
         provisional=found.provisional,
         left=days_left(timer, calendar, today),

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import date
 
 from cases.silence import remedies_open
-from web.case_clocks import Clock
+from web.case_clocks import Clock, clock_of_desk
+from web.case_desks import desk_name
 from web.case_path import Milestone
 from web.case_reading import Reading
-from web.case_turn import desk_name
 from web.parts.words import Words, left_words
-from workflow.calendar import add_workdays, due
-from workflow.definition import Party
+from workflow.calendar import add_workdays
+from workflow.definition import FILER, Action, Party
 from workflow.guards import Within
 from workflow.refusal import Message, say
 
@@ -58,21 +58,21 @@ def _rail(reading: Reading, clocks: Sequence[Clock], ahead: Sequence[Milestone])
     yield Ahead(reading.today, state, "now")
     for stone in ahead:
         clock = next((clock for clock in clocks if clock.deadline == stone.deadline), None)
-        words = say("{desk}: {what}", desk=desk_name(reading, stone.deadline.owner), what=say(stone.deadline.label))
+        words = say("{desk}: {what}", desk=desk_name(reading, stone.owner), what=say(stone.deadline.label))
         left = left_words(clock.left) if clock and clock.due else None
         yield Ahead(stone.day, words, "next", left, stone.provisional)
     named = {stone.deadline.name for stone in ahead}
     for clock in clocks:
-        if clock.deadline.name not in named and clock.deadline.owner == Party.OFFICE and clock.due:
+        if clock.deadline.name not in named and clock.owner != Party.ENTERPRISE and clock.due:
             yield Ahead(clock.due, say(clock.deadline.label), "far", left_words(clock.left), clock.provisional)
 
 
 def if_late(reading: Reading, clocks: Sequence[Clock]) -> tuple[IfLate, ...]:
     """The rungs still to come of the deadline that the desk has to keep, and when the law's remedies open (D3)."""
-    clock = next((one for one in clocks if one.deadline.owner == reading.state.desk and one.due), None)
-    if clock is None or clock.due is None or clock.deadline.owner == Party.ENTERPRISE:
+    clock = clock_of_desk(reading, [one for one in clocks if one.due])
+    if clock is None or clock.due is None or clock.owner == Party.ENTERPRISE:
         return ()
-    body = desk_name(reading, clock.deadline.owner)
+    body = desk_name(reading, clock.owner)
     rungs = [
         IfLate(add_workdays(reading.world.calendar, clock.due, rung.offset), _rung(reading, rung.action, body),
                since=rung.offset == 0)
@@ -88,22 +88,29 @@ def _rung(reading: Reading, action: str, body: Words) -> Message:
     return Message(words.id, {"body": body})
 
 
-def review_until(reading: Reading) -> date | None:
-    """Until when a review may be asked, where this end leaves one and none was asked yet."""
+@dataclass(frozen=True)
+class Reopening:
+    """How the firm can take a closed case up again, and until when."""
+
+    label: Message
+    until: date
+
+
+def reopening(reading: Reading) -> Reopening | None:
+    """What this end leaves to the firm, where its time has not ended and it was not used yet."""
     if not reading.state.final or reading.lost:
         return None
     for action in reading.definition.actions_from(reading.state.name, reading.file.snapshot.variant):
-        window = next((guard for guard in action.guard if isinstance(guard, Within)), None)
-        if action.reopens and window and not any(past.action == action.name for past in reading.past):
-            return _window_ends(reading, window)
+        until = _window_ends(reading, action) if action.reopens and FILER in action.by else None
+        if until and not any(past.action == action.name for past in reading.past):
+            return Reopening(say(action.label), until)
     return None
 
 
-def _window_ends(reading: Reading, window: Within) -> date | None:
-    start = next((past for past in reversed(reading.past) if past.action in window.since), None)
-    if start is None:
+def _window_ends(reading: Reading, action: Action) -> date | None:
+    window = next((guard for guard in action.guard if isinstance(guard, Within)), None)
+    start = next((past for past in reversed(reading.past) if window and past.action in window.since), None)
+    if window is None or start is None:
         return None
-    snapshot, world = reading.file.snapshot, reading.world
-    rule = world.jurisdiction.limit(window.rule, snapshot.variant, reading.file.filed_on)
-    day = due(world.calendar, start.on, rule.n, rule.unit, rolls=rule.rolls)[0]
+    day = window.ends(reading.file.snapshot, reading.world, start)[0]
     return day if day >= reading.today else None

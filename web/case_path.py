@@ -8,20 +8,18 @@ from datetime import date
 
 from web.case_reading import Reading
 from workflow.calendar import due
-from workflow.definition import STAY, Action, Deadline, Definition, Party
-from workflow.guards import CameFrom
+from workflow.definition import SENDS_BACK, START, STAY, Action, Deadline, Definition, Party
+from workflow.guards import About, CameFrom
 from workflow.snapshot import Past
 from workflow.timing import Timer, due_of, explain
-
-SENDS_BACK = "send_back"
-"""Acts that lead back: no way on."""
 
 
 @dataclass(frozen=True)
 class Milestone:
-    """The last day of a stage. `running` is its timer where the stage has begun."""
+    """The last day of a stage, and whose desk it is. `running` is its timer where the stage has begun."""
 
     deadline: Deadline
+    owner: str
     day: date
     provisional: bool
     running: Timer | None = None
@@ -35,11 +33,11 @@ def milestones(reading: Reading) -> tuple[Milestone, ...]:
 
 
 def _milestones(reading: Reading) -> Iterator[Milestone]:
-    way = (reading.state.name, *ahead(reading.definition, reading.state.name, reading.past))
+    definition, snapshot = reading.definition, reading.file.snapshot
     done: set[str] = set()
     day, provisional = reading.today, False
-    for state in way:
-        stage = stage_of(reading.definition, state, reading.file.snapshot.variant)
+    for state in (reading.state.name, *ahead(Way.of(reading), reading.state.name)):
+        stage = stage_of(definition, state, snapshot.variant)
         if stage is None or stage.name in done:
             continue
         done.add(stage.name)
@@ -47,10 +45,10 @@ def _milestones(reading: Reading) -> Iterator[Milestone]:
         if timer:
             day, unsure = _running_day(reading, timer, day)
         else:
-            rule = reading.world.jurisdiction.limit(stage.rule, reading.file.snapshot.variant, reading.file.filed_on)
+            rule = reading.world.limit_of(snapshot, stage.rule)
             day, unsure = due(reading.world.calendar, day, rule.n, rule.unit, rolls=rule.rolls)
         provisional = provisional or unsure
-        yield Milestone(stage, day, provisional, timer)
+        yield Milestone(stage, str(definition.state(state).desk), day, provisional, timer)
         day = max(day, reading.today)
 
 
@@ -68,40 +66,86 @@ def stage_of(definition: Definition, state: str, variant: str) -> Deadline | Non
     desk = definition.state(state).desk
     running = [
         deadline for deadline in definition.deadlines_of(variant)
-        if state in deadline.over and state not in deadline.paused_in and deadline.owner == desk
+        if state in deadline.over and state not in deadline.paused_in and deadline.owned_by(desk)
     ]  # fmt: skip
     return min(running, key=lambda deadline: len(deadline.over), default=None)
 
 
-def ahead(
-    definition: Definition, state: str, past: Sequence[Past], seen: frozenset[str] = frozenset()
-) -> tuple[str, ...]:
-    """The states still to be passed: of the ways on, the longest, since that is the one nobody may exceed."""
+@dataclass(frozen=True)
+class Way:
+    """A procedure as one case may still go through it."""
+
+    definition: Definition
+    variant: str
+    past: Sequence[Past] = ()
+
+    @classmethod
+    def of(cls, reading: Reading) -> Way:
+        return cls(reading.definition, reading.file.snapshot.variant, reading.past)
+
+
+def ahead(way: Way, state: str, seen: frozenset[str] = frozenset()) -> tuple[str, ...]:
+    """The states still to be passed: of the ways on, the one with the most stages, since that is the one that nobody
+    may exceed; of several such, the shortest."""
     seen = seen | {state}
     ways = [
-        (target, *ahead(definition, target, past, seen))
-        for action in definition.actions_from(state)
-        if _leads_on(definition, action, state, past)
+        (target, *ahead(way, target, seen))
+        for action in leading_on(way, state)
         for target in action.targets
-        if target is not STAY and target not in seen and isinstance(target, str)
+        if isinstance(target, str) and target not in seen
     ]
-    return max(ways, key=len, default=())
+    return max(ways, key=lambda states: (len(_stages(way, states)), -len(states)), default=())
 
 
-def _leads_on(definition: Definition, action: Action, state: str, past: Sequence[Past]) -> bool:
-    if action.reopens or action.name == SENDS_BACK or any(not _came_so(guard, past) for guard in action.guard):
+def _stages(way: Way, states: Sequence[str]) -> set[str]:
+    found = (stage_of(way.definition, state, way.variant) for state in states)
+    return {stage.name for stage in found if stage}
+
+
+def leading_on(way: Way, state: str) -> list[Action]:
+    """The rows that lead on from a state: none back, none that waits, and none that ends it while others do not."""
+    definition = way.definition
+    rows = [row for row in definition.actions_from(state, way.variant) if _leads_on(way, row, state)]
+    going_on = [row for row in rows if not ends(definition, row)]
+    return going_on or rows
+
+
+def _leads_on(way: Way, row: Action, state: str) -> bool:
+    if not row.moves or row.reopens or row.part is SENDS_BACK or returns(way.definition, row, state):
         return False
-    parties = {role.party for role in action.by}
-    if definition.state(state).desk is Party.ENTERPRISE:
+    if any(not _came_so(guard, way.past) for guard in row.guard):
+        return False
+    parties = {role.party for role in row.by}
+    if way.definition.state(state).desk is Party.ENTERPRISE:
         return Party.CLOCK in parties
-    targets = [definition.state(str(target)) for target in action.targets if target is not STAY]
-    waits = any(target.desk is Party.ENTERPRISE for target in targets)
-    return not parties.isdisjoint((Party.OFFICE, Party.BUREAU)) and not waits
+    return not parties.isdisjoint((Party.OFFICE, Party.BUREAU)) and not waits(way.definition, row)
+
+
+def ends(definition: Definition, row: Action) -> bool:
+    """Whether an act ends the case whatever is answered: it cannot be undone."""
+    return bool(row.targets) and all(target is not STAY and definition.state(str(target)).final
+                                     for target in row.targets)  # fmt: skip
+
+
+def waits(definition: Definition, row: Action) -> bool:
+    """Whether the case then waits for the enterprise."""
+    targets = (definition.state(str(target)) for target in row.targets if target is not STAY)
+    return any(target.desk is Party.ENTERPRISE for target in targets)
+
+
+def returns(definition: Definition, row: Action, state: str) -> bool:
+    """Whether a bureau gives the case back to the office with nothing decided: it says that it is not its own."""
+    targets = [definition.state(str(target)) for target in row.targets if target is not STAY]
+    if row.part is not None or state == START or definition.state(state).desk is not Party.BUREAU:
+        return False
+    return bool(targets) and all(target.desk is Party.OFFICE for target in targets)
 
 
 def _came_so(guard: object, past: Sequence[Past]) -> bool:
-    """Whether a way that is open only to cases that came from somewhere is open to this one."""
-    if not isinstance(guard, CameFrom):
+    """Whether a way that is open only to cases that came from somewhere, or about somebody, is open to this one."""
+    if isinstance(guard, About) and past:
+        return (past[0].codes.get(guard.field) in guard.codes) is not guard.unless
+    if not isinstance(guard, CameFrom) or not past:
         return True
     last = next((event for event in reversed(past) if event.action == guard.by), None)
     return last is not None and last.source in guard.states

@@ -18,17 +18,17 @@ from sqlalchemy.orm import Session
 from cases.kinds import all_kinds
 from cases.reading import CaseFile
 from cases.tables import Attachment, Case, Event
-from cases.visibility import Span, person_in, span_of
+from cases.visibility import Span, person_in, span_of, visible_to
 from cases.words import words_of
 from registry.credit_records import CreditRecord
 from registry.organisations import Bureau
 from registry.people import Standing, User
-from workflow.definition import STAY, Action, Definition, Field, FieldKind, Party, State
+from workflow.definition import DECIDES, PROPOSES, STAY, Action, Definition, Field, FieldKind, Part, Party, State
+from workflow.findings import rows_of
 from workflow.snapshot import Past, Person, World
 
-DECIDES: Final = ("approve", "approve_review", "confirm_own")
-"""Acts from which on findings are a decision and no proposal."""
-PROPOSES: Final = ("propose", "correct_own")
+HOLDING: Final = frozenset(("take", "give_back", "hand_to"))
+"""What says whose work a case is, among the officials of one desk."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +54,17 @@ class Happened:
     @property
     def person(self) -> int | None:
         return int(self.actor.removeprefix("user:")) if self.actor.startswith("user:") else None
+
+    @property
+    def acted_for(self) -> int | None:
+        """For whom a deputy acted (D18)."""
+        named = self.body.get("for")
+        return int(named) if named is not None else None
+
+    @property
+    def codes(self) -> Mapping[str, Any]:
+        found: Mapping[str, Any] = self.body.get("codes", {})
+        return found
 
 
 @dataclass(frozen=True)
@@ -109,16 +120,37 @@ class Reading:
 
     @property
     def bureau(self) -> Bureau | None:
-        """The bureau that has the case; before it is routed, the one that supplied the record."""
-        supplied = self.file.snapshot.record.supplied_by if self.file.snapshot.record else None
-        return self.bureaus.get(self.file.snapshot.bureau or supplied or 0)
+        """The bureau that has the case; before it is routed, the one to which the procedure leads it."""
+        return self.bureaus.get(self.file.snapshot.bureau or self._led_to or 0)
+
+    @property
+    def _led_to(self) -> int | None:
+        record = self.file.snapshot.record
+        routes = (effect.of for action in self.definition.actions for effect in action.does if effect.name == "route")
+        column = next((of for of in routes if of in ("supplied_by", "determined_by")), "")
+        return getattr(record, column) if record and column else None
 
     @cached_property
     def names(self) -> dict[int, str]:
-        """Who acted, by id."""
-        ids = {event.person for event in self.events if event.person is not None}
-        found = self.session.execute(select(User.id, User.name).where(User.id.in_(ids)))
+        """Who acted, for whom, and who has the case in hand, by id."""
+        ids = {self.file.holder_id, *(one for event in self.events for one in (event.person, event.acted_for))}
+        handed = {field.name for action in self.definition.actions for field in action.asks
+                  if field.kind is FieldKind.PERSON}  # fmt: skip
+        ids |= {int(event.codes[name]) for event in self.events for name in handed if name in event.codes}
+        found = self.session.execute(select(User.id, User.name).where(User.id.in_(ids - {None})))
         return {row.id: row.name for row in found}
+
+    @property
+    def holder(self) -> str:
+        """Who has taken the case, among those of the desk where it lies."""
+        return "" if self.lost else self.names.get(self.file.holder_id or 0, "")
+
+    @cached_property
+    def known_cases(self) -> frozenset[str]:
+        """Of the cases that acted on this one, those that the reader may read."""
+        named = {event.codes["opened_by"] for event in self.events if "opened_by" in event.codes}
+        found = select(Case.number).where(Case.number.in_(named), visible_to(self.standing))
+        return frozenset(self.session.scalars(found)) if named else frozenset()
 
     @cached_property
     def files(self) -> Sequence[Attachment]:
@@ -132,19 +164,32 @@ class Reading:
         return not (field.internal and self.mine)
 
     def tells(self, event: Happened) -> bool:
-        """Whether the reader may read the words of an event: the firm reads no finding that nobody has decided on."""
-        return not self.mine or not finds(event.action) or event.seq in self._decided
+        """Whether the reader may read the words of an event: the firm reads nothing proposed that nobody decided on."""
+        return not self.mine or event.action.part is not PROPOSES or event.seq in self._decided
 
     @cached_property
     def _decided(self) -> frozenset[int]:
         """The proposals on which a decision followed; one that was sent back was replaced or is still open."""
         proposed, decided = 0, set()
         for past in self.past:
-            if past.action.startswith(PROPOSES):
+            part = part_of(self.definition, past)
+            if part is PROPOSES:
                 proposed = past.seq
-            elif past.action in DECIDES:
-                decided.add(proposed)
+            elif past.source != past.target:
+                decided |= {proposed} if part is DECIDES else set()
+                proposed = 0
         return frozenset(decided)
+
+    @cached_property
+    def proposal(self) -> Happened | None:
+        """The proposal that waits for a decision."""
+        last = next((event for event in reversed(self.events) if event.moved), None)
+        return last if last and last.action.part is PROPOSES else None
+
+
+def part_of(definition: Definition, past: Past) -> Part | None:
+    """What an event was in the making of a decision."""
+    return next((row.part for row in rows_of(definition, past)), None)
 
 
 def reading_of(session: Session, world: World, file: CaseFile, standing: Standing, now: datetime) -> Reading:
@@ -159,19 +204,20 @@ def reading_of(session: Session, world: World, file: CaseFile, standing: Standin
     )  # fmt: skip
     shown = {event.seq for event in events}
     words = {seq: said for seq, said in words_of(session, file.id).items() if seq in shown}
-    person = person_in(standing, case.enterprise_id, case.bureau_id)
+    person = person_in(standing, case)
     return Reading(session, world, file, case, standing, person, now, span, events, words)
 
 
-def finds(action: Action) -> bool:
-    """Whether an act says what was found on the disputed fields."""
-    return any(field.kind is FieldKind.FINDINGS for field in action.asks)
-
-
 def is_internal(action: Action) -> bool:
-    """Whether an act is words between officials alone: it moves nothing, tells nobody, and all it asks is internal."""
-    asks_internal = bool(action.asks) and all(field.internal for field in action.asks)
-    return action.target is STAY and not action.tells and asks_internal
+    """Whether an act is between officials alone: it moves nothing, tells nobody, and asks and does nothing else."""
+    if action.target is not STAY or action.tells or (action.does and not is_holding(action)):
+        return False
+    return is_holding(action) or (bool(action.asks) and all(field.internal for field in action.asks))
+
+
+def is_holding(action: Action) -> bool:
+    """Whether an act only says whose work the case is."""
+    return bool(action.does) and all(effect.name in HOLDING for effect in action.does)
 
 
 def _events(session: Session, file: CaseFile, definition: Definition) -> list[Happened]:

@@ -15,12 +15,14 @@ from cases.visibility import find_case
 from cases.worklists import WorkRow, count, is_open, rows
 from extensions import db
 from web.bounds import number_in
+from web.case_claims import heading
 from web.case_clocks import clock_of, held_back
 from web.case_reading import reading_of
-from web.case_view import case_view, heading
+from web.case_view import case_view
 from web.deadline_proof import proof_of
+from web.desk_view import firm_of
 from web.doors import EVERYBODY, door, moment, standing
-from web.parts.words import due_words, urgency
+from web.parts.words import Words, due_words, urgency
 from web.world import today, world
 from workflow.calendar import Unit, workdays_between
 from workflow.definition import Party, State
@@ -95,6 +97,7 @@ class Listed:
     """A case in the list: its row, what it is called, where it stands, and when it is due beside what is left."""
 
     row: WorkRow
+    firm: Words
     kind: Message
     state: State
     label: Message
@@ -107,4 +110,5 @@ def _listed(row: WorkRow) -> Listed:
     state = definition.state(row.state)
     left = workdays_between(world().calendar, today(), row.due_on) if row.due_on else 0
     due = due_words(left, row.due_on, Unit.WORKDAY) if row.due_on else None
-    return Listed(row, say(definition.label), state, where_it_stands(row), due, urgency(left) if due else "")
+    return Listed(row, firm_of(row), say(definition.label), state, where_it_stands(row), due,
+                  urgency(left) if due else "")  # fmt: skip

@@ -33,6 +33,8 @@ PAGE: Final = 50
 LAST: Final = 1000
 TITLES: Final = {
     "mine": say("My work"),
+    "taken": say("Taken by me"),
+    "others": say("Taken by colleagues"),
     "late": say("Late"),
     "today": say("Due today"),
     "soon": say("Within 3 working days"),
@@ -42,7 +44,10 @@ TITLES: Final = {
     "bureau": say("With the bureau"),
     "office": say("With the office"),
 }
-SHELVES: Final = ((say("To do"), VIEWS[:4]), (say("In hand"), VIEWS[4:]))
+SHELVES: Final = (
+    (say("To do"), VIEWS[: VIEWS.index("all-in-hand")]),
+    (say("In hand"), VIEWS[VIEWS.index("all-in-hand") :]),
+)
 
 
 @dataclass(frozen=True)

@@ -11,17 +11,19 @@ from datetime import date
 from typing import Final
 
 from cases.kinds import all_kinds
-from cases.queues import URGENCIES, enterprise_deadlines, urgency_of
+from cases.queues import URGENCIES, urgency_of
 from cases.subjects import Subject
 from cases.worklists import WorkRow
-from registry.columns import column_of
+from registry.columns import KINDS
 from registry.people import Standing
+from web.case_path import Way, ahead, ends, leading_on
 from web.parts.axis import Axis, axis_round
 from web.parts.lane import Lane, lane
-from web.parts.words import left_words, urgency
+from web.parts.words import Words, left_words, urgency
 from workflow.calendar import Calendar
-from workflow.definition import STAY, Party
+from workflow.definition import Action, Party
 from workflow.findings import DISPLAY
+from workflow.guards import About
 from workflow.refusal import Message, say
 from workflow.timing import Timer, days_left, due_of, explain, late_days
 
@@ -37,24 +39,30 @@ NOTES: Final[Mapping[str, Message]] = {
     "late": say("The firm, the head and the office have been told"),
     "hold": say("Waiting for the firm's papers"),
 }
-BACK: Final = "send_back"
 LONGEST: Final = 14
 """Characters of a value that still fit beside another in a row."""
 
 
 @dataclass(frozen=True)
 class Line:
-    """One case of the list. `left` is in words, `tone` its class; `to` is where its next step is taken."""
+    """One case of the list. `left` is in words, `tone` its class; `to` is where its next step is taken.
+
+    `holder` has taken it; `mine`: that is the reader.
+    """
 
     number: str
-    enterprise: str
-    about: Message | None
+    kind: str
+    kind_words: Message
+    enterprise: Words
+    about: Words
     work: Message
     left: Message
     tone: str
     lane: Lane | None
     to: str
     provisional: bool
+    holder: str
+    mine: bool
 
 
 @dataclass(frozen=True)
@@ -102,28 +110,41 @@ def about(subjects: Sequence[Subject]) -> Message | None:
     return say("{field}, {n} more", field=words, n=more) if more else words
 
 
+def firm_of(row: WorkRow) -> Words:
+    """The firm as a list names it: of a case that is kept from somebody, nobody's before it is opened (D16)."""
+    return say("open it to see whose") if all_kinds()[row.kind].closed_to else row.enterprise
+
+
 def main_act(row: WorkRow, names: Collection[str]) -> str:
-    """Of the acts that can be taken, the one that leads to the end: not closing, not back; none where there is none."""
-    definition = all_kinds()[row.kind]
-    onward = ""
-    for action in definition.actions_from(row.state, row.variant):
-        ends = all(target is not STAY and definition.state(str(target)).final for target in action.targets)
-        if action.name in names and action.moves and action.name != BACK and not ends:
-            onward = action.name
-    return onward
+    """Of the acts that can be taken, the one that leads on: not closing, not back, not asking; none where none is."""
+    way = Way(all_kinds()[row.kind], row.variant)
+    acts = [action for action in leading_on(way, row.state) if action.name in names]
+    onward = [action for action in acts if not ends(way.definition, action)]
+    first = ahead(way, row.state)[:1]
+    straight = (action.name for action in onward if first and first[0] in action.targets)
+    return next(straight, next((action.name for action in onward), ""))
 
 
 def next_step(row: WorkRow, standing: Standing) -> str:
-    """The address of the act that is next for this reader; of the case, where none is theirs."""
+    """The address of the act that is next for this reader; of the case, where none is theirs or it may be another."""
     actions = all_kinds()[row.kind].actions_from(row.state, row.variant) if row.desk in standing.parties else ()
-    act = main_act(row, [action.name for action in actions if standing.holds(*action.by)])
+    mine = [action.name for action in actions if standing.holds(*action.by)]
+    act = main_act(row, mine)
+    if any(action.name == act and _depends(action) for action in actions):
+        return f"/cases/{row.number}"
     return f"/cases/{row.number}/{act}" if act else f"/cases/{row.number}"
+
+
+def _depends(action: Action) -> bool:
+    """Whether what the opening said decides on it: the list does not read that."""
+    return any(isinstance(guard, About) for guard in action.guard)
 
 
 def _line(
     row: WorkRow, timers: Sequence[Timer], subjects: Sequence[Subject], standing: Standing, over: Axis, at: Moment
 ) -> Line:
-    state = all_kinds()[row.kind].state(row.state)
+    definition = all_kinds()[row.kind]
+    state = definition.state(row.state)
     timer = _counting(row, timers)
     held = timer is None or due_of(timer, at.calendar).day is None
     n = days_left(timer, at.calendar, at.today) if timer else 0
@@ -132,22 +153,28 @@ def _line(
         work = say("wait for papers until {day}", day=row.due_on)
     return Line(
         number=row.number,
-        enterprise=row.enterprise,
-        about=about(subjects),
+        kind=row.kind,
+        kind_words=say(definition.label),
+        enterprise=firm_of(row),
+        about=about(subjects) or row.document_number,
         work=work,
         left=left_words(n, held),
         tone=urgency(n, held),
         lane=_lane(timer, row, over, at) if timer else None,
         to=next_step(row, standing),
         provisional=bool(timer and due_of(timer, at.calendar).provisional),
+        holder=row.holder,
+        mine=row.holder_id == standing.user_id,
     )
 
 
 def _counting(row: WorkRow, timers: Iterable[Timer]) -> Timer | None:
     """The official deadline that a line shows: the one that is due first; of those on hold, the step's own."""
-    official = [timer for timer in timers if timer.deadline not in enterprise_deadlines()]
+    official = [timer for timer in timers if timer.owner != Party.ENTERPRISE]
     named = [timer for timer in official if timer.deadline == row.due_of]
-    return min(named or official, key=lambda timer: timer.deadline == "whole", default=None)
+    definition = all_kinds()[row.kind]
+    return min(named or official, key=lambda timer: len(definition.deadline(timer.deadline, row.variant).over),
+               default=None)  # fmt: skip
 
 
 def _lane(timer: Timer, row: WorkRow, over: Axis, at: Moment) -> Lane:
@@ -169,5 +196,7 @@ def _disputed(subject: Subject) -> Message:
 
 
 def label_of(field: str) -> Message:
-    column = column_of("penalty", field)
+    """What a field of a record of any kind is called: the kinds call the same idea by the same key."""
+    columns = (column for columns in KINDS.values() for column in columns if column.key == field)
+    column = next(columns, None)
     return say("The display itself") if field == DISPLAY else say(column.label if column else "Value")

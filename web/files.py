@@ -1,4 +1,4 @@
-"""Evidence and official papers, each through the scope of its case and of its reader."""
+"""Evidence and official papers, each through the scope of its case and reader; a closed paper through its letter."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ from flask.typing import ResponseReturnValue
 from cases.evidence import TYPES
 from cases.reading import read_cases
 from cases.tables import Attachment
-from cases.visibility import find_case, find_file
+from cases.visibility import addresses_of, find_case, find_file
 from extensions import db
+from notifications.forms import FORMS
+from notifications.letters import Letter
 from notifications.papers import Paper
 from notifications.printing import printed
 from web.bounds import MOST
@@ -44,6 +46,8 @@ def paper(paper_id: int) -> ResponseReturnValue:
     """An official paper, as it was issued."""
     found = db.session().get(Paper, paper_id)
     case = find_case(db.session(), standing(), found.case_number) if found else None
+    if found is not None and case is None and _came_alone(found):
+        return render_template("paper.html", sheet=printed(found, language()), case=None, issued=found)
     if found is None or case is None:
         abort(404)
     reading = reading_of(db.session(), world(), found_file(case.number), standing(), moment())
@@ -51,6 +55,14 @@ def paper(paper_id: int) -> ResponseReturnValue:
         abort(404)
     head = next((event.hash for event in reversed(reading.events) if event.at <= found.issued_at), "")
     return render_template("paper.html", sheet=printed(found, language(), head), case=case, issued=found)
+
+
+def _came_alone(paper: Paper) -> bool:
+    """Whether it is a paper for somebody who may not know of the case (D16), and this reader got it."""
+    served = db.select(Letter).where(Letter.paper_id == paper.id, Letter.served_at <= moment())
+    letters = db.session().scalars(served) if FORMS[paper.form].closed else ()
+    mine = {(address.party, address.id, address.role) for address in addresses_of(standing())}
+    return any((letter.to_party, letter.to_id, letter.to_role) in mine for letter in letters)
 
 
 def _is_shown(file: Attachment) -> bool:

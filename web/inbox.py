@@ -1,4 +1,7 @@
-"""The inbox: letters served to the addresses that the reader reads; for the office also the mail that was given up."""
+"""The inbox: letters served to the addresses that the reader reads; for the office also the mail that was given up.
+
+A letter about a case that its reader may not read bears neither link nor number (D16).
+"""
 
 from __future__ import annotations
 
@@ -68,7 +71,8 @@ def letter(letter_id: int) -> ResponseReturnValue:
 def again(letter_id: int) -> ResponseReturnValue:
     """Lets a mail that was given up go out again."""
     form = SendAgainForm()
-    if db.session().get(Letter, letter_id) is None:
+    asked = db.session().get(Letter, letter_id)
+    if asked is None or not _readable([asked.case_number]):
         abort(404)
     if not form.sent():
         return _list_page(form, 422, letter_id)
@@ -84,9 +88,16 @@ def _list_page(form: SendAgainForm, status: int, about: int = 0) -> ResponseRetu
     at_office = standing().holds(OFFICER, CHIEF)
     return render_template(
         "inbox/list.html", letters=found[:PAGE], more=found[PAGE - 1].id if len(found) > PAGE else None,
-        readable=_readable([one.case_number for one in found]), lost=given_up(session) if at_office else (),
+        readable=_readable([one.case_number for one in found]), lost=_given_up() if at_office else (),
         delay=delayed(session) if at_office else None, form=form, about=about,
     ), status  # fmt: skip
+
+
+def _given_up() -> list[Letter]:
+    """The mail that was given up, of cases that the reader may open: others are for somebody else to see to (D16)."""
+    found = given_up(db.session())
+    known = _readable([letter.case_number for letter in found])
+    return [letter for letter in found if letter.case_number in known]
 
 
 def _readable(numbers: list[str]) -> set[str]:

@@ -5,26 +5,27 @@ Nothing of what was typed is lost. It decides nothing: which acts are open the w
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from wtforms import FormField
+from wtforms import FormField, HiddenField
 
-from web.act_form import ActForm
-from web.case_acts import open_to
-from web.case_clocks import Clock, clocks
+from web.act_form import LISTED, ActForm
+from web.case_acts import note_of, open_to
+from web.case_clocks import Clock, clock_of_desk, clocks
+from web.case_desks import desk_name
 from web.case_reading import Happened, Reading
-from web.case_turn import desk_name
+from web.case_said import code_words
+from web.days import day_words
 from web.field_words import FINDINGS
 from web.language import in_words
 from web.parts.words import Words
+from web.record_words import in_this_language
 from workflow.decide import Open
-from workflow.definition import Action
+from workflow.definition import Action, Field, FieldKind
 from workflow.refusal import Message, say
-
-INTERNAL_NOTE = "note"
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,15 @@ class TookEffect:
     who: str
     at: datetime
     seconds: int
+
+
+@dataclass(frozen=True)
+class Written:
+    """One field of a form, by its name there: its label, and what was typed or chosen in it."""
+
+    name: str
+    label: str
+    text: str
 
 
 @dataclass(frozen=True)
@@ -49,10 +59,15 @@ class Compared:
     def same(self) -> bool:
         return self.theirs == self.yours
 
+    @property
+    def alone(self) -> bool:
+        """Nobody else wrote anything there."""
+        return not self.theirs
+
 
 @dataclass(frozen=True)
 class Merge:
-    """The page that shows it. `again`: the act is still open; `note`: what was written may be left as a note."""
+    """The page that shows it. `again`: the act is still open; `note`: by which act it may be left as a note."""
 
     reading: Reading
     action: Action
@@ -64,7 +79,7 @@ class Merge:
     clock: Clock | None
     again: bool
     why_not: Message | None
-    note: bool
+    note: Action | None
     written: str
 
     @property
@@ -83,24 +98,21 @@ class Merge:
 def merge_view(reading: Reading, chosen: Open, form: ActForm, shown: int) -> Merge:
     """Work out the page; the reading is of the case as it stands now, the form holds what was written."""
     since = [event for event in reading.events if event.seq > shown and event.person is not None]
-    told = [event for event in since if reading.tells(event)]
-    yours = dict(_written(form))
-    theirs = _recorded(reading, told)
-    running = clocks(reading)
-    notes = any(one.action.name == INTERNAL_NOTE and one.why_not is None for one in open_to(reading))
+    yours = tuple(written_in(reading, form))
+    theirs = _recorded(reading, [event for event in since if reading.tells(event)])
     return Merge(
         reading=reading,
         action=chosen.action,
         shown=shown,
         effects=tuple(_took_effect(reading, event) for event in since),
-        fields=tuple(Compared(label, theirs.get(name, ""), text) for name, (label, text) in yours.items()),
+        fields=tuple(Compared(one.label, theirs.get(one.name, ""), one.text) for one in yours),
         state=say(reading.state.label),
         desk=desk_name(reading, reading.state.desk) if reading.state.desk else say("nobody"),
-        clock=next((one for one in running if one.deadline.owner == reading.state.desk), None),
+        clock=clock_of_desk(reading, clocks(reading)),
         again=chosen.why_not is None,
         why_not=chosen.why_not,
-        note=notes,
-        written="\n".join(f"{label}: {text}" for label, text in yours.values()),
+        note=note_of(open_to(reading)),
+        written=_together(yours),
     )
 
 
@@ -109,36 +121,54 @@ def _took_effect(reading: Reading, event: Happened) -> TookEffect:
     return TookEffect(say(event.action.done), reading.names.get(event.person or 0, ""), event.at, seconds)
 
 
-def _written(form: ActForm) -> Iterator[tuple[str, tuple[str, str]]]:
-    """What was typed, field by field: its name, its label and its words."""
+def _together(yours: Sequence[Written]) -> str:
+    return "\n".join(f"{one.label}: {one.text}" for one in yours)
+
+
+def written_in(reading: Reading, form: ActForm) -> Iterator[Written]:
+    """What was typed or chosen, field by field, in words."""
     for asked in form.asked:
         if asked.name in form:
-            yield from _said(form[asked.name], asked.name)
+            yield from _said(reading, asked, form[asked.name], asked.name)
 
 
-def _said(field: Any, name: str, label: str = "") -> Iterator[tuple[str, tuple[str, str]]]:
+def _said(reading: Reading, asked: Field, field: Any, name: str, label: str = "") -> Iterator[Written]:
     own = str(field.label.text)
+    if isinstance(field, HiddenField):
+        return
     if isinstance(field, FormField):
         for inner in field.form:
-            yield from _said(inner, f"{name}.{inner.short_name}", label or (own if "." in name else ""))
+            yield from _said(reading, asked, inner, f"{name}.{inner.short_name}", label or (own if "." in name else ""))
         return
-    data = field.data
-    if data is True or (isinstance(data, str) and data.strip()):
-        text = in_words(FINDINGS[data]) if field.short_name == "finding" and data in FINDINGS else str(data).strip()
-        yield name, (f"{label}: {own}" if label else own, text)
+    text = _text(reading, asked, field.short_name, field.data)
+    if text:
+        yield Written(name, f"{label}: {own}" if label else own, text)
 
 
-def _recorded(reading: Reading, since: list[Happened]) -> dict[str, str]:
-    """The words and findings that the others recorded, by the names that a form gives its fields."""
+def _text(reading: Reading, asked: Field, name: str, data: Any) -> str:
+    """One answer as words; a choice by its label, not by its code."""
+    if name == "finding" and data in FINDINGS:
+        return in_words(FINDINGS[data])
+    if isinstance(data, bool):
+        return in_words(say("yes")) if data else ""
+    if isinstance(data, date):
+        return day_words(data)
+    if isinstance(data, str) and data.strip() and asked.kind in (FieldKind.CHOICE, *LISTED):
+        return in_this_language(code_words(reading, asked, int(data) if data.isdecimal() else data)) or data
+    return str(data).strip() if isinstance(data, (str, int)) else ""
+
+
+def _recorded(reading: Reading, since: Sequence[Happened]) -> dict[str, str]:
+    """The words, choices and findings that the others recorded, by the names that a form gives its fields."""
     found: dict[str, str] = {}
     for event in since:
-        shown = {field.name for field in event.action.asks if reading.shows(field)}
+        shown = {field.name: field for field in event.action.asks if reading.shows(field)}
         said = reading.words.get(event.seq, {})
         found.update({name: text for name, text in said.items() if name.partition(".")[0] in shown})
-        for name, code in event.body.get("codes", {}).items():
+        for name, code in event.codes.items():
             if isinstance(code, dict):
                 found.update({f"{name}.{field}.finding": in_words(FINDINGS[value])
                               for field, value in code.items() if value in FINDINGS})  # fmt: skip
-            elif isinstance(code, str):
-                found[name] = code
+            elif name in shown and not isinstance(code, list):
+                found[name] = in_this_language(code_words(reading, shown[name], code))
     return found

@@ -205,7 +205,8 @@ def test_what_cannot_be_undone_is_outlined_and_warned_of(client: FlaskClient, pl
     case = walk(place, *WALK[:5])
     client.set_cookie("language", "en")
     html = sign_in(client, place, "office").get(f"/cases/{case.number}/answer").text
-    assert "Once sent, the answer cannot be called back" in html
+    assert "Once sent, it cannot be called back" in html
+    assert "The firm can then: Ask for a review." in html
     assert 'class="button final"' in html
     assert 'class="button main"' not in html
 

@@ -6,7 +6,7 @@ x is in per cent of the plot, so that it grows with the window; y and the marks 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -23,6 +23,8 @@ STEP: Final = 16
 SIDE: Final = 8
 PAD: Final = 26
 SHAPES: Final = {"objection": "circle", "correction": "square", "repair": "diamond", "complaint": "triangle"}
+"""The shapes that look.md gives; a kind that it does not know bears a fifth."""
+ANY_OTHER: Final = "pentagon"
 
 
 @dataclass(frozen=True)
@@ -33,7 +35,7 @@ class Place:
     href: str
     kind: str
     kind_words: Words
-    firm: str
+    firm: Words
     left: int
     held: bool = False
 
@@ -113,16 +115,23 @@ class Tick:
 
 @dataclass(frozen=True)
 class Board:
-    """The plot. `today` is where its line stands; everything left of it is late."""
+    """The plot. `today` is where its line stands; everything left of it is late. `kinds`: shapes with their words."""
 
     lines: tuple[Line, ...]
     ticks: tuple[Tick, ...]
     today: float
     late: int
+    kinds: tuple[tuple[str, Words], ...] = ()
 
 
-def board(rows: Sequence[Row]) -> Board:
-    """Most late first, then by open cases; the office last, not left out."""
+def shape_of(kind: str) -> str:
+    """The shape that stands for a kind."""
+    return SHAPES.get(kind, ANY_OTHER)
+
+
+def board(rows: Sequence[Row], kinds: Mapping[str, Words] | None = None) -> Board:
+    """Most late first, then by open cases; the office last, not left out. `kinds`: all there are, by what they are
+    called."""
     ordered = sorted(rows, key=lambda row: (row.ours, -row.late, -len(row.cases)))
     latest = min(LATEST, max([6, *(-case.left for row in rows for case in row.cases)]))
     scale = _Scale(latest)
@@ -131,6 +140,7 @@ def board(rows: Sequence[Row]) -> Board:
         ticks=tuple(_ticks(scale)),
         today=scale.today,
         late=sum(row.late for row in rows),
+        kinds=tuple((shape_of(kind), words) for kind, words in (kinds or {}).items()),
     )
 
 
@@ -180,8 +190,9 @@ def _pile(cases: Sequence[Place], x: float, height: int, name: Words) -> list[Ma
         pile, step = divmod(place, rows)
         dx = (2 * pile - 1) * SIDE if piles == 2 else 0
         y = round(height / 2 + ((rows - 1) / 2 - step) * STEP)
-        shape = SHAPES.get(case.kind, "circle")
-        marks.append(Mark(x, dx, y, shape, urgency(case), max(0, -case.left), case.href, _label(case, name)))
+        marks.append(
+            Mark(x, dx, y, shape_of(case.kind), urgency(case), max(0, -case.left), case.href, _label(case, name))
+        )
     return marks
 
 

@@ -6,7 +6,7 @@ Nothing is struck out before it has been decided: until then a finding is a prop
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Final
@@ -32,6 +32,7 @@ PROPOSED: Final = {
     KEPT: say("Proposed: keep it"),
     UNDECIDABLE: say("Proposed: it cannot be established"),
 }
+NEVER: Final = say("Not examined")
 CLASSES: Final = {"minor": say("minor"), "general": say("general"), "serious": say("serious")}
 MOVES_THE_END: Final = ("decided_on", "valid_until")
 WRONG_UNIT: Final = (10, 10_000)
@@ -76,11 +77,13 @@ def rows(
     columns: Sequence[Column] = PENALTY,
     *,
     decided: bool = False,
+    over: bool = False,
 ) -> tuple[Row, ...]:
-    """A row for each dispute. `record` is what stood when the claim was made; `decided`: the findings took effect."""
+    """A row for each dispute. `record` is what stood when the claim was made; `decided`: the findings took effect;
+    `over`: what was not found by now will not be."""
     known = {column.key: column for column in columns}
-    return tuple(_row(dispute, record.get(dispute.field, ""), known.get(dispute.field), decided)
-                 for dispute in disputes)  # fmt: skip
+    drawn = (_row(dispute, record.get(dispute.field, ""), known.get(dispute.field), decided) for dispute in disputes)
+    return tuple(replace(row, finding=NEVER) if over and row.state == "open" else row for row in drawn)
 
 
 def _row(dispute: Dispute, was: str, column: Column | None, decided: bool) -> Row:
@@ -129,6 +132,8 @@ def _state(finding: str) -> str:
 
 
 def _compared(was: str, claim: str, kind: Type) -> Compared:
+    if was and was == claim:
+        return Compared((Piece(was),), (Piece(claim),))
     if kind is Type.DATE and was and claim:
         return compare_dates(was, claim)
     return compare_texts(was, claim) if kind is Type.TEXT and was and claim else whole(was, claim)

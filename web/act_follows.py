@@ -1,0 +1,51 @@
+"""What follows from a decision beyond the act itself: what the next steps do to the record, and the answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+from cases.kinds import all_kinds
+from cases.words import Dispute, disputes
+from web.case_effects import EFFECTS, target_of
+from web.case_path import Way, ahead, leading_on
+from web.case_reading import Reading
+from web.field_words import field_label
+from workflow.definition import Action, Addressee
+from workflow.findings import AS_CLAIMED, DISPLAY, GRANTED, UNDECIDABLE
+from workflow.refusal import Message, say
+
+
+def follows(reading: Reading, action: Action) -> Iterator[Message]:
+    """What happens until the end, once this is decided as it was proposed."""
+    later = list(_later(reading, action))
+    does = {effect.name: effect for row in (action, *later) for effect in row.does}
+    found = disputes(reading.definition, reading.past, reading.words)
+    for one in found:
+        yield from _of_field(reading, one, set(does))
+    if "unflag" in does and later:
+        yield EFFECTS["unflag"]
+    if "open_case" in does and any(one.finding in GRANTED for one in found):
+        yield say("A linked case is opened: {kind}. It ends by itself.",
+                  kind=say(all_kinds()[does["open_case"].of].label))  # fmt: skip
+    if later and any(notice.to is Addressee.FILER for notice in later[-1].tells):
+        yield say("At the end the firm gets a written answer with reasons, remedies, body and period.")
+
+
+def _later(reading: Reading, action: Action) -> Iterator[Action]:
+    """The steps from where the decision leads to the end."""
+    target, way = target_of(reading, action), Way.of(reading)
+    states = (target.name, *ahead(way, target.name)) if target else ()
+    for state, then in pairwise(states):
+        yield from (row for row in leading_on(way, state) if then in row.targets)
+
+
+def _of_field(reading: Reading, one: Dispute, does: set[str]) -> Iterator[Message]:
+    label = field_label(reading.record, one.field)
+    if one.finding in GRANTED and one.field == DISPLAY and "end_display" in does:
+        yield say("The display of the record ends.")
+    elif one.finding in GRANTED and one.field != DISPLAY and "correct" in does:
+        value = one.claim if one.finding == AS_CLAIMED else one.value
+        yield say("{field} becomes {value}; what stood there is kept.", field=label, value=value)
+    elif one.finding == UNDECIDABLE and "keep_statement" in does:
+        yield say("Beside {field} stand the firm's words and that it could not be established.", field=label)

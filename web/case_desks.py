@@ -1,0 +1,41 @@
+"""Who a desk of a case is, as its reader calls it, and who acted in an event."""
+
+from __future__ import annotations
+
+from web.bodies import bureau_short, office_short, party_name
+from web.case_reading import Happened, Reading
+from web.parts.words import Words
+from workflow.definition import CLOCK, Party
+from workflow.refusal import say
+
+
+def desk_name(reading: Reading, party: Party | str | None, bureau: int | None = None) -> Words:
+    """A desk of this case, as the reader calls it."""
+    found = reading.bureaus.get(bureau) if bureau else reading.bureau
+    return party_name(party, found, reading.file.enterprise_name, reading.mine)
+
+
+def actor_of(reading: Reading, event: Happened) -> Words:
+    """Who acted: a person and where they sit, a deputy with for whom, the clock, or another case (D16)."""
+    if event.person is None:
+        return say("the clock") if event.body["role"] == CLOCK.name else _another_case(reading, event)
+    name: Words = reading.names.get(event.person, "")
+    if event.acted_for is not None:
+        name = say("{name} (for {other})", name=name, other=reading.names.get(event.acted_for, ""))
+    return say("{name}, {place}", name=name, place=_place(reading, event))
+
+
+def _another_case(reading: Reading, event: Happened) -> Words:
+    """The case by its number for those who may read it; for everybody else it is the office that acted."""
+    number = event.codes.get("opened_by")
+    return say("another case, {number}", number=number) if number in reading.known_cases else office_short()
+
+
+def _place(reading: Reading, event: Happened) -> Words:
+    party = next(role.party for role in event.action.by if role.name == event.body["role"])
+    if party is Party.ENTERPRISE:
+        return reading.file.enterprise_name
+    if party is Party.OFFICE:
+        return office_short()
+    bureau = reading.bureaus.get(event.body.get("by_bureau") or 0)
+    return bureau_short(bureau) if bureau else desk_name(reading, party)

@@ -1,0 +1,97 @@
+"""What an event says to its reader, field by field: codes put into words, words as they were written.
+
+One place for page, time line, approval and merge. What the reader may not read is not there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from registry.credit_records import CreditRecord
+from web.bodies import bureau_short
+from web.case_reading import Happened, Reading
+from web.field_words import FINDINGS, field_label
+from web.parts.words import Words
+from workflow.definition import Field, FieldKind
+from workflow.refusal import Message, say
+
+LONG: Final = 40
+"""Characters from which on an answer is set as a paragraph."""
+TABLED: Final = (FieldKind.CLAIMS, FieldKind.FINDINGS)
+"""What the table of claims shows where there is one."""
+
+Codes = Mapping[str, object]
+
+
+@dataclass(frozen=True)
+class Said:
+    """One answer: what was asked, and what was answered."""
+
+    field: Field
+    label: Message
+    words: Words
+
+    @property
+    def long(self) -> bool:
+        if self.field.kind is FieldKind.COMMITMENT:
+            return True
+        return isinstance(self.words, str) and (len(self.words) > LONG or "\n" in self.words)
+
+    @property
+    def line(self) -> Message:
+        return say("{field}: {words}", field=self.label, words=self.words)
+
+
+def answers_of(reading: Reading, event: Happened, *, tabled: bool = True) -> tuple[Said, ...]:
+    """The answers of an event that the reader may read; untabled, without those that the table of claims shows."""
+    if not reading.tells(event):
+        return ()
+    fields = [field for field in event.action.asks if reading.shows(field) and (tabled or field.kind not in TABLED)]
+    words = reading.words.get(event.seq, {})
+    return tuple(said for field in fields for said in _said(reading, field, event.codes, words))
+
+
+def _said(reading: Reading, field: Field, codes: Codes, words: Mapping[str, str]) -> Iterator[Said]:
+    code = codes.get(field.name)
+    if field.kind is FieldKind.CLAIMS:
+        for name in code if isinstance(code, list) else ():
+            yield Said(field, say("Disputed"), field_label(reading.record, str(name)))
+    elif field.kind is FieldKind.FINDINGS:
+        for name, finding in code.items() if isinstance(code, dict) else ():
+            yield Said(field, field_label(reading.record, name), FINDINGS[finding])
+    else:
+        said = words.get(field.name) or (code_words(reading, field, code) if code is not None else "")
+        if said:
+            yield Said(field, say(field.label), said)
+
+
+def code_words(reading: Reading, field: Field, code: object) -> Words:
+    """A code in words; empty where it names nothing."""
+    match field.kind:
+        case FieldKind.CHOICE:
+            return next((say(choice.label) for choice in field.choices if choice.code == code), "")
+        case FieldKind.DATE:
+            return say("{day}", day=date.fromisoformat(str(code)))
+        case FieldKind.COMMITMENT:
+            return say(field.hint) if field.hint else say("given")
+        case FieldKind.DEADLINE:
+            return say(reading.definition.deadline(str(code), reading.file.snapshot.variant).label)
+        case FieldKind.NUMBER:
+            return str(code)
+    return _named(reading, field, code) if isinstance(code, int) else ""
+
+
+def _named(reading: Reading, field: Field, id: int) -> Words:
+    """What an id stands for: a bureau, a person, a record."""
+    match field.kind:
+        case FieldKind.BUREAU:
+            return bureau_short(reading.bureaus[id]) if id in reading.bureaus else ""
+        case FieldKind.PERSON:
+            return reading.names.get(id, "")
+        case FieldKind.RECORD:
+            record = reading.session.get(CreditRecord, id)
+            return record.document_number if record else ""
+    return ""
