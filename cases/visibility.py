@@ -96,7 +96,7 @@ def _is_theirs(standing: Standing, role: Role, case: Concerned) -> bool:
         case Party.ENTERPRISE:
             return case.enterprise_id in standing.enterprise_ids
         case _:
-            return case.bureau_id is not None and case.bureau_id == standing.bureau_id
+            return case.bureau_id in standing.bureau_ids
 
 
 def person_in(standing: Standing, case: Concerned) -> Person:
@@ -138,10 +138,10 @@ def find_case(session: Session, standing: Standing, number: str) -> Case | None:
 
 def span_of(session: Session, standing: Standing, case: Case) -> Span:
     """A bureau that has lost the case reads what it had (D25); everybody else reads it whole."""
-    if Party.BUREAU not in standing.parties or case.bureau_id == standing.bureau_id:
+    if Party.BUREAU not in standing.parties or case.bureau_id in standing.bureau_ids:
         return Span()
     ends = session.scalars(
-        select(CaseBureau.until_seq).where(CaseBureau.case_id == case.id, CaseBureau.bureau_id == standing.bureau_id)
+        select(CaseBureau.until_seq).where(CaseBureau.case_id == case.id, CaseBureau.bureau_id.in_(standing.bureau_ids))
     ).all()
     return Span(max((end or case.length for end in ends), default=0))
 
@@ -164,7 +164,7 @@ def addresses_of(standing: Standing) -> list[Address]:
     found = [Address(str(Party.ENTERPRISE), id, str(FILER)) for id in sorted(standing.enterprise_ids)]
     for role in sorted(standing.roles, key=str):
         if role.party is Party.BUREAU:
-            found.append(Address(str(Party.BUREAU), standing.bureau_id, str(role)))
+            found += [Address(str(Party.BUREAU), id, str(role)) for id in sorted(standing.bureau_ids)]
         elif role.party is Party.OFFICE:
             found.append(Address(str(Party.OFFICE), 1, str(role)))
     return found

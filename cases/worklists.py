@@ -63,7 +63,7 @@ def rows(session: Session, standing: Standing, *conditions: ColumnElement[bool],
 
 def _as_read_by(standing: Standing, row: WorkRow) -> WorkRow:
     """The same cut as `visibility.span_of` makes in the case itself."""
-    if Party.BUREAU not in standing.parties or row.bureau_id == standing.bureau_id:
+    if Party.BUREAU not in standing.parties or row.bureau_id in standing.bureau_ids:
         return row
     return replace(row, lost=True, outcome="", bureau="", due_on=None, due_of="", holder_id=None, holder="")
 
@@ -100,14 +100,14 @@ def taken_by_others(standing: Standing) -> ColumnElement[bool]:
 def in_hand(standing: Standing) -> ColumnElement[bool]:
     """The open cases for which the person's desk answers, wherever they lie for the moment."""
     if Party.BUREAU in standing.parties:
-        return and_(is_open(), Case.bureau_id == standing.bureau_id)
+        return and_(is_open(), Case.bureau_id.in_(standing.bureau_ids))
     return is_open()
 
 
 def _their_desk(standing: Standing) -> ColumnElement[bool]:
     desks = []
     if Party.BUREAU in standing.parties:
-        desks.append(and_(Case.desk == str(Party.BUREAU), Case.bureau_id == standing.bureau_id))
+        desks.append(and_(Case.desk == str(Party.BUREAU), Case.bureau_id.in_(standing.bureau_ids)))
     if Party.OFFICE in standing.parties:
         desks.append(Case.desk == str(Party.OFFICE))
     if Party.ENTERPRISE in standing.parties:

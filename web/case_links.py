@@ -57,6 +57,6 @@ def _read(reading: Reading, *conditions: ColumnElement[bool]) -> Iterator[Relate
         select(Case).where(visible_to(reading.standing), *conditions).order_by(Case.id)
     ):
         definition = all_kinds()[case.kind]
-        lost = Party.BUREAU in reading.standing.parties and case.bureau_id != reading.standing.bureau_id
+        lost = Party.BUREAU in reading.standing.parties and case.bureau_id not in reading.standing.bureau_ids
         state = say("with another bureau now") if lost else say(definition.state(case.state).label)
         yield Related(case.number, say(definition.label), state, case.filed_on, case.closed_at is not None)

@@ -13,10 +13,14 @@ from sqlalchemy.orm import Session
 from cases.succession import Following, Order, following, succeed_bureau
 from cases.tables import Case, CaseBureau, Event, TimerRow
 from cases.verify import verify
+from cases.visibility import addresses_of, find_case, roles_of, span_of
+from cases.worklists import in_hand, rows
+from notifications.inbox import letters_of
 from notifications.letters import Letter
 from registry.people import standing_of
 from registry.successions import Succession
 from tests.builders import START, WORLD, Place, day
+from workflow.definition import REVIEWER
 from workflow.refusal import Incomplete
 
 PAPER = "示编发〔2026〕9号"
@@ -119,3 +123,29 @@ def test_where_one_case_cannot_follow_nothing_has_happened(
     assert session.scalars(select(Succession)).all() == []
     assert place.bureau.successor_id is None
     assert [place.case(case.number).length for case in (first, second)] == lengths
+
+
+def test_what_was_closed_before_is_read_and_taken_up_by_the_people_who_came_along(
+    place: Place, session: Session
+) -> None:
+    case = with_the_bureau(place)
+    findings = {name: {"finding": "kept", "reason": "决定书如此。"} for name in ("fine", "decided_on")}
+    place.act(case, "reviewer", "propose", day(2026, 9, 10), findings=findings, reasons="决定书如此。")
+    place.act(case, "approver", "approve", day(2026, 9, 10))
+    place.act(case, "office", "answer", day(2026, 9, 11), letter="决定书如此，不予更正。")
+    stranger = place.standing("reviewer2")
+    succeed_bureau(WORLD, order(place), place.person("chief"), WHEN)
+    place.act(case, "enterprise", "ask_review", day(2026, 9, 15), words="请再看一遍。")
+    case = place.case(case.number)
+    assert case.bureau_id == place.bureau.id
+    for who in ("reviewer", "reviewer2"):
+        standing = place.standing(who)
+        assert find_case(session, standing, case.number) is not None
+        assert span_of(session, standing, case).until is None
+        assert REVIEWER in roles_of(standing, case)
+        assert [row.lost for row in rows(session, standing)] == [False]
+        assert [row.number for row in rows(session, standing, in_hand(standing))] == [case.number]
+        letters = letters_of(session, addresses_of(standing), case.number, WHEN)
+        assert "referral" in {letter.name for letter in letters}
+    assert REVIEWER not in roles_of(stranger, case)
+    assert letters_of(session, addresses_of(stranger), case.number, WHEN) == []
