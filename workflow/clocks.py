@@ -34,8 +34,8 @@ def timers_after(
 
 
 def succeeded(timers: Sequence[Timer], old: int, new: int) -> tuple[Timer, ...]:
-    """The timers of a bureau that has become another, as that one's: in law it is the same body (D26)."""
-    return tuple(replace(timer, bureau=new) for timer in timers if timer.bureau == old)
+    """The timers, those of a bureau that has become another as that one's: in law it is the same body (D26)."""
+    return tuple(replace(timer, bureau=new) if timer.bureau == old else timer for timer in timers)
 
 
 def extended(timers: Sequence[Timer], deadline: str, length: int, calendar: Calendar, on: date) -> tuple[Timer, ...]:

@@ -159,14 +159,15 @@ def _move(facts: Facts, as_of: datetime) -> Move:
     this = Past(snapshot.version + 1, action.name, facts.on, facts.role.name, facts.person.id, facts.person.bureau,
                 snapshot.state, state, after.round, said.codes)  # fmt: skip
     past = (*snapshot.past, this)
+    before = _succeeded(snapshot, effects)
     timers = () if stayed else timers_after(
-        facts.definition, facts.world.jurisdiction, snapshot, after, facts.on, past)  # fmt: skip
+        facts.definition, facts.world.jurisdiction, before, after, facts.on, past)  # fmt: skip
     assert after.filed_on
     return Move(
         definition=facts.definition, action=action, role=facts.role, person=facts.person, at=facts.now, on=facts.on,
         source=snapshot.state, target=facts.definition.by_state[state], round=after.round, variant=after.variant,
         bureau=after.bureau, codes=said.codes, words=said.words, files=said.files, effects=effects,
-        timers=_with_effects(facts, timers, effects), tells=_tells(facts), as_of=as_of, past=this,
+        timers=tuple(_with_effects(facts, before, timers, effects)), tells=_tells(facts), as_of=as_of, past=this,
         filed_on=after.filed_on, holder=holder(facts.definition, past, state, after.bureau),
         acting_for=facts.person.acts_for.get(facts.role), complained_of=after.complained_of,
         complained_bureau=after.complained_bureau,
@@ -206,11 +207,16 @@ def _opened(facts: Facts, after: Snapshot) -> Snapshot:
 
 
 def _following(after: Snapshot, old: int, new: int) -> Snapshot:
-    """A bureau has become another (D26): the case goes on there, and is kept from there."""
-    return replace(
-        after, bureau=new if after.bureau == old else after.bureau,
-        complained_bureau=new if after.complained_bureau == old else after.complained_bureau,
-    )  # fmt: skip
+    """A bureau has become another (D26): the case goes on there, and is kept from there; never both (D16)."""
+    bureau = new if after.bureau == old else after.bureau
+    kept_from = new if after.complained_bureau == old else after.complained_bureau
+    return replace(after, bureau=None if bureau == kept_from else bureau, complained_bureau=kept_from)
+
+
+def _succeeded(before: Snapshot, effects: tuple[Resolved, ...]) -> Snapshot:
+    """The case before a move, with the time of a bureau that has become another running on as that one's."""
+    follow = next((effect.value for effect in effects if effect.name == "succeed"), None)
+    return replace(before, timers=succeeded(before.timers, *follow)) if isinstance(follow, tuple) else before
 
 
 def _resolve(facts: Facts, effect: Effect) -> Resolved:
@@ -250,15 +256,18 @@ def _found_now(facts: Facts) -> dict[str, str]:
     return {name: finding.code for name, finding in found.items() if finding.event.round == facts.snapshot.round}
 
 
-def _with_effects(facts: Facts, timers: tuple[Timer, ...], effects: tuple[Resolved, ...]) -> tuple[Timer, ...]:
+def _with_effects(
+    facts: Facts, before: Snapshot, timers: tuple[Timer, ...], effects: tuple[Resolved, ...]
+) -> list[Timer]:
     """The timers that the move changes, and those that its effects make longer or give to another bureau."""
-    changed: list[Timer] = list(timers)
+    moved = {timer.id for timer in timers}
+    changed = [
+        now for now, was in zip(before.timers, facts.snapshot.timers, strict=True) if now != was and now.id not in moved
+    ]
     for effect in effects:
         if effect.name == "extend" and isinstance(effect.value, int):
             changed += extended(facts.snapshot.timers, effect.of, effect.value, facts.world.calendar, facts.on)
-        if effect.name == "succeed" and isinstance(effect.value, tuple):
-            changed += succeeded(facts.snapshot.timers, *effect.value)
-    return tuple(changed)
+    return [*changed, *timers]
 
 
 def _tells(facts: Facts) -> tuple[Notice, ...]:

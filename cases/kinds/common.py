@@ -23,6 +23,7 @@ from workflow.definition import (
     Role,
     Rung,
     State,
+    Target,
     give_back,
     hand_to,
     succeed,
@@ -121,10 +122,10 @@ def joined(states: tuple[str, ...]) -> Action:
                   tells=(Notice(Addressee.DESK, "joined"),))  # fmt: skip
 
 
-def succeeded(states: tuple[str, ...]) -> Action:
+def succeeded(states: tuple[str, ...], target: Target = STAY) -> Action:
     """A bureau has been merged, split or renamed: its open cases go on under its successor (D26)."""
     return Action("succeeded", "Follow the successor", "The bureau has become another", by=(CHIEF,), source=states,
-                  target=STAY, offered=False, does=(succeed("old_bureau", "bureau"),), asks=(
+                  target=target, offered=False, does=(succeed("old_bureau", "bureau"),), asks=(
                       Field("old_bureau", "Which body", FieldKind.BUREAU),
                       Field("bureau", "Successor", FieldKind.BUREAU), Field("document", "Document", FieldKind.LINE),
                       Field("on_day", "From which day", FieldKind.DATE)),
@@ -145,10 +146,11 @@ def whose_work(office: tuple[str, ...], bureau: tuple[str, ...]) -> tuple[Action
     ))  # fmt: skip
 
 
-def of_every_open_case(states: tuple[State, ...]) -> tuple[Action, ...]:
-    """The rows that every kind has in every open state."""
+def of_every_open_case(states: tuple[State, ...], followed: tuple[Action, ...] = ()) -> tuple[Action, ...]:
+    """The rows that every kind has in every open state; `followed` are its own rows for a bureau's successor."""
     open_states = tuple(state.name for state in states if not state.final)
     office, bureau = (
         tuple(state.name for state in states if state.desk is desk) for desk in (Party.OFFICE, Party.BUREAU)
     )
-    return (note(open_states), *whose_work(office, bureau), succeeded(open_states), *ladder_actions(open_states))
+    return (note(open_states), *whose_work(office, bureau), *(followed or (succeeded(open_states),)),
+            *ladder_actions(open_states))  # fmt: skip

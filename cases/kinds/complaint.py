@@ -22,6 +22,7 @@ from cases.kinds.common import (
     WHERE_TO_GO,
     add,
     of_every_open_case,
+    succeeded,
 )
 from workflow.definition import (
     APPROVER,
@@ -64,6 +65,7 @@ from workflow.guards import (
     once,
     within,
 )
+from workflow.snapshot import Facts
 
 OFFICE, BUREAU = Party.OFFICE, Party.BUREAU
 TO = Addressee
@@ -114,7 +116,7 @@ BUREAU_ASKED = Field("bureau", "Which bureau", FieldKind.BUREAU)
 OUTCOME = Field("decision", "Opinion", FieldKind.CHOICE, choices=(
     Choice("founded", "The complaint is founded"), Choice("partly", "It is partly founded"),
     Choice("unfounded", "It is unfounded")))  # fmt: skip
-WRITTEN = (OUTCOME, Field("facts", "Facts"), REASONS, Field("basis", "Legal basis"))
+WRITTEN = (OUTCOME, Field("facts", "Facts"), REASONS, Field("law", "Legal basis"))
 """What a written opinion says (《信访工作条例》第三十二条)."""
 DECISION = Question("decision", ANSWERED, lambda facts: str(facts.said("decision")))
 BY_OPINION = By(DECISION, founded="founded", partly="partly", unfounded="unfounded")
@@ -218,6 +220,21 @@ FOLLOWING = (
                   Notice(TO.BUREAU, "complaint_withdrawn_copy"))),
 )  # fmt: skip
 
+
+def read_same_body(facts: Facts) -> str:
+    """Whether the unit that investigates and the bureau complained of are one body now (D16, D26)."""
+    old, new, case = facts.answers.get("old_bureau"), facts.answers.get("bureau"), facts.snapshot
+    unit, body = (new if bureau == old else bureau for bureau in (case.bureau, case.complained_bureau))
+    return "same" if unit == body else "another"
+
+
+SAME_BODY = Question("same_body", ("same", "another"), read_same_body)
+FOLLOWED = (
+    succeeded(("filed", "registered", "investigating", "proposed", "returned")),
+    succeeded(("with_unit", "unit_proposed"), By(SAME_BODY, same="returned", another=STAY)),
+)
+"""A unit that has become one with the bureau complained of does not go on: the office's head assigns or keeps it."""
+
 DEADLINES = (
     Deadline("acknowledge", "Acknowledge receipt", "complaint.acknowledge", OFFICE, ("filed",), OFFICIAL_LADDER,
              counts_from=FILING),
@@ -236,7 +253,7 @@ DEFINITION = Definition(
     label="Complaint",
     letters="TS",
     states=STATES,
-    actions=(*INTAKE, *INVESTIGATING, *DECIDING, *FOLLOWING, add(OPEN), *of_every_open_case(STATES)),
+    actions=(*INTAKE, *INVESTIGATING, *DECIDING, *FOLLOWING, add(OPEN), *of_every_open_case(STATES, FOLLOWED)),
     deadlines=DEADLINES,
     variants=("unrouted", *ROUTED),
     windows=("complaint.object",),
