@@ -57,7 +57,7 @@ class CheckView:
 def check_view(scene: Scene) -> CheckView:
     """The form as it would be sent now."""
     answers = answers_of(scene.asked, scene.filled)
-    opened = _opened(scene)
+    opened = opened_by(scene)
     state = scene.definition.state(opened.state)
     asked = next((one for one in scene.way.action.asks if one.kind is FieldKind.CLAIMS), None)
     claims = answers.get(asked.name) if asked else None
@@ -74,7 +74,8 @@ def check_view(scene: Scene) -> CheckView:
     )  # fmt: skip
 
 
-def _opened(scene: Scene) -> Opened:
+def opened_by(scene: Scene) -> Opened:
+    """The case as it would stand after its first action, were it taken now."""
     facts = scene.facts
     said = {name: value.isoformat() if isinstance(value, date) else value for name, value in facts.answers.items()}
     target = scene.way.action.target

@@ -39,4 +39,6 @@ def told(scene: Scene, step: Step) -> Message | None:
         return say(
             "Tick what is wrong and write what it should say. The bureau that supplied the record will verify it."
         )
+    if step.name == CAME and all(field.hint for field in step.fields if field.kind is FieldKind.DATE):
+        return None
     return TOLD.get(step.name)
