@@ -16,8 +16,8 @@ from workflow.findings import AS_CLAIMED, DISPLAY, GRANTED, UNDECIDABLE
 from workflow.refusal import Message, say
 
 
-def follows(reading: Reading, action: Action) -> Iterator[Message]:
-    """What happens until the end, once this is decided as it was proposed."""
+def on_record(reading: Reading, action: Action) -> Iterator[Message]:
+    """What happens to the record until the end, once this is decided as it was proposed."""
     later = list(_later(reading, action))
     does = {effect.name: effect for row in (action, *later) for effect in row.does}
     found = disputes(reading.definition, reading.past, reading.words)
@@ -28,8 +28,18 @@ def follows(reading: Reading, action: Action) -> Iterator[Message]:
     if "open_case" in does and any(one.finding in GRANTED for one in found):
         yield say("A linked case is opened: {kind}. It ends by itself.",
                   kind=say(all_kinds()[does["open_case"].of].label))  # fmt: skip
-    if later and any(notice.to is Addressee.FILER for notice in later[-1].tells):
+
+
+def at_the_end(reading: Reading, action: Action) -> Iterator[Message]:
+    """The letter with which a later step closes the case."""
+    last = next(iter(reversed(list(_later(reading, action)))), None)
+    if last is None or all(notice.to is not Addressee.FILER for notice in last.tells):
+        return
+    end = target_of(reading, last)
+    if end and end.adverse:
         yield say("At the end the firm gets a written answer with reasons, remedies, body and period.")
+    else:
+        yield say("At the end the firm is told the result in writing.")
 
 
 def _later(reading: Reading, action: Action) -> Iterator[Action]:

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from cases.tables import Attachment
 from registry.credit_records import changes_of
-from web.act_follows import follows
+from web.act_follows import at_the_end, on_record
 from web.case_claims import Table, claim_table, heading
 from web.case_clocks import Clock, clock_of_desk, clocks
 from web.case_decision import filed_answers
@@ -83,7 +83,8 @@ def act_view(reading: Reading, chosen: Open) -> ActView:
         heading=heading(reading),
         final=ends(reading.definition, action),
         warnings=tuple(_warnings(reading, action)),
-        brings=(*(follows(reading, action) if decides else ()), *consequences(reading, action)),
+        brings=(*(on_record(reading, action) if decides else ()), *consequences(reading, action),
+                *(at_the_end(reading, action) if decides else ())),
         claims=_claims(reading, action),
         filed=filed_answers(reading),
         stops=tuple(stops(reading, milestones(reading))),
@@ -93,7 +94,7 @@ def act_view(reading: Reading, chosen: Open) -> ActView:
         handlers_barred=any(isinstance(guard, NotHandler) for guard in action.guard),
         since=tuple(_since(reading, proposal)) if proposal else (),
         back=_back(reading),
-    )
+    )  # fmt: skip
 
 
 def template_of(reading: Reading, action: Action) -> str:

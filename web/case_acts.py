@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from cases.colleagues import colleagues_in
 from web.case_effects import consequences
 from web.case_path import Way, ahead, ends, leading_on
 from web.case_reading import Reading, is_holding, is_internal
@@ -62,11 +63,18 @@ def choices_of(reading: Reading, acts: Sequence[Open]) -> Choices:
     main = main_of(reading, moving)
     made = [(one, _choice(reading, one.action, main)) for one in open_acts]
     steps = [choice for one, choice in made if one.action in moving]
-    hands = tuple(choice for one, choice in made if is_holding(one.action))
-    others = tuple(choice for one, choice in made if one.action not in moving and choice not in hands)
+    holding = [(one, choice) for one, choice in made if is_holding(one.action)]
+    hands = tuple(choice for one, choice in holding if not _asks_for_nobody(reading, one.action))
+    others = tuple(choice for one, choice in made if one.action not in moving and not is_holding(one.action))
     used = tuple(UsedUp(one.action.name, say(one.action.label), one.why_not) for one in acts
                  if one.why_not and not is_holding(one.action))  # fmt: skip
     return Choices(tuple(sorted(steps, key=lambda step: (not step.main, step.final))), others, hands, used)
+
+
+def _asks_for_nobody(reading: Reading, action: Action) -> bool:
+    """Whether an act asks for a colleague where there is none."""
+    asks = any(field.kind is FieldKind.PERSON for field in action.asks)
+    return asks and not any(id != reading.person.id for id, _ in colleagues_in(reading.session, reading.file.snapshot))
 
 
 def main_of(reading: Reading, moving: Sequence[Action]) -> Action | None:

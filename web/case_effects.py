@@ -69,7 +69,7 @@ def consequences(reading: Reading, action: Action) -> Iterator[Message]:
         yield say("Nobody is told, no clock stops.")
 
 
-def in_a_list(words: Sequence[Message]) -> Message:
+def in_a_list(words: Sequence[Words]) -> Words:
     """Words one after the other, as the language parts them."""
     first, *others = words
     for word in others:

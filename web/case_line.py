@@ -52,8 +52,9 @@ def _words(reading: Reading, event: Happened) -> Message:
 
 
 def _details(reading: Reading, event: Happened) -> Iterator[Words]:
-    """The words of an event that this reader may read, field by field."""
-    yield from (said.line for said in answers_of(reading, event) if said.field.kind is not FieldKind.DEADLINE)
+    """The words of an event that this reader may read, field by field; what was filed stands above the line."""
+    if event.seq > 1:
+        yield from (said.line for said in answers_of(reading, event) if said.field.kind is not FieldKind.DEADLINE)
     files = len(event.body.get("files", {})) if reading.tells(event) else 0
     if files:
         yield say("1 file") if files == 1 else say("{n} files", n=files)

@@ -31,9 +31,8 @@ def read_only_by(reading: Reading) -> Message | None:
     """The line at the top of the page; none where the case is kept from nobody."""
     if not is_closed_to_some(reading):
         return None
-    who = [one.who if isinstance(one.who, Message) else say("{who}", who=one.who)
-           for one in readers(reading) if one.how == "all"]  # fmt: skip
-    return say("Only these read this case: {who}", who=in_a_list(who))
+    who = in_a_list([one.who for one in readers(reading) if one.how == "all"])
+    return say("Only these read this case: {who}", who=who)
 
 
 def readers(reading: Reading) -> tuple[Reader, ...]:
