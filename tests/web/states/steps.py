@@ -1,0 +1,122 @@
+"""One step of a way, taken through the use cases by whom the table by hand gives it to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from cases.advance import Request, advance
+from cases.colleagues import colleagues_in
+from cases.evidence import StoredFile
+from cases.kinds import all_kinds
+from cases.opening import Opening, open_case
+from cases.reading import CaseFile, read_cases
+from cases.tables import Case
+from cases.visibility import person_in, person_opening
+from registry.credit_records import CreditRecord
+from registry.people import Standing, find_person, standing_of
+from tests.builders import WORLD
+from tests.cases.kinds.permissions import Place, by_hand
+from tests.web.states.filled import Said, answers_to
+from tests.web.states.people import who_in
+from tests.web.states.ways import Ways
+from workflow.decide import asked_of
+from workflow.definition import ROLES, START, Action
+from workflow.findings import disputed
+from workflow.timing import due_of
+
+
+class Step(NamedTuple):
+    """`kind.action/words@person`, each but the action left out where it is the usual one."""
+
+    kind: str
+    action: str
+    words: str
+    person: str
+
+    @classmethod
+    def of(cls, text: str, kind: str) -> Step:
+        words, _, person = text.partition("@")
+        other, _, action = words.partition("/")[0].rpartition(".")
+        return cls(other or kind, action, words, person)
+
+
+@dataclass(frozen=True)
+class Scene:
+    """What a case of these ways is about and whose it is, and what any form may name."""
+
+    ways: Ways
+    variant: str
+    record: str
+    firm: int
+    bureaus: Mapping[str, int]
+    files: tuple[StoredFile, ...]
+
+    def take(self, session: Session, text: str, now: datetime) -> None:
+        """Open the case, or where it is open take the action on it."""
+        step = Step.of(text, self.ways.kind)
+        case = self.case(session, step.kind)
+        place = Place(case.variant, case.state) if case else self._start(step)
+        role = next(role for role in ROLES if step.action in by_hand(step.kind)[place][role])
+        asked = asked_of(_row(step, place), ROLES[role])
+        other = self.ways.answers.get(step.words) or self.ways.answers.get(step.action)
+        answers = answers_to(asked, self.said(session, case, now), other)
+        person = find_person(session, step.person or who_in(self.variant)[role])
+        assert person
+        standing = standing_of(session, person)
+        if case:
+            advance(WORLD, Request(case.id, step.action, answers), person_in(standing, case), now)
+        else:
+            self._open(session, Opening(step.kind, step.action, None, answers, variant=place.variant), standing, now)
+
+    def case(self, session: Session, kind: str) -> Case | None:
+        """The newest case of a kind that the firm has."""
+        found = select(Case).where(Case.kind == kind, Case.enterprise_id == self.firm).order_by(Case.id.desc())
+        return session.scalars(found).first()
+
+    def said(self, session: Session, case: Case | None, now: datetime) -> Said:
+        """What a form says of the case as it stands."""
+        file = read_cases(session, [case.id])[0] if case else None
+        colleagues = colleagues_in(session, file.snapshot) if file else []
+        return Said(
+            day=WORLD.jurisdiction.day_of(now), bureaus=self.bureaus, files=self.files,
+            record=_record(session, self.record).id, person=colleagues[-1][0] if colleagues else 0,
+            deadline=_deadline(file) if file else "",
+            disputed=disputed(all_kinds()[file.kind], file.snapshot.past) if file else (),
+        )  # fmt: skip
+
+    def _start(self, step: Step) -> Place:
+        """Before the case: in the variant that is wanted where it can be opened so, else in the one that opens."""
+        starts = [place for place, cells in by_hand(step.kind).items()
+                  if place.state == START and any(step.action in actions for actions in cells.values())]  # fmt: skip
+        return next((place for place in starts if place.variant == self.variant), starts[0])
+
+    def _open(self, session: Session, opening: Opening, standing: Standing, now: datetime) -> None:
+        """On the record, or where the kind is about none, for the firm."""
+        if all_kinds()[opening.kind].without_record:
+            about = replace(opening, enterprise_id=self.firm)
+            open_case(WORLD, about, person_opening(standing, None, self.firm), now)
+        else:
+            record = _record(session, self.record)
+            open_case(WORLD, replace(opening, record_id=record.id), person_opening(standing, record, self.firm), now)
+
+
+def _row(step: Step, place: Place) -> Action:
+    row = all_kinds()[step.kind].action(step.action, place.state, place.variant)
+    assert row, f"{step.action} cannot be taken in {place}"
+    return row
+
+
+def _record(session: Session, number: str) -> CreditRecord:
+    return session.scalars(select(CreditRecord).where(CreditRecord.document_number == number)).one()
+
+
+def _deadline(file: CaseFile) -> str:
+    """A deadline of an official that runs now: of it the chief can send a sheet."""
+    return next((timer.deadline for timer in file.snapshot.timers if timer.stopped is None
+                 and timer.owner != "enterprise" and due_of(timer, WORLD.calendar).day), "")  # fmt: skip

@@ -1,0 +1,58 @@
+"""A try: somebody opens the address of an action, or sends its form, filled in well, whether it was offered or not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from flask.testing import FlaskClient
+from jinja2 import Template
+from sqlalchemy import select
+
+from cases.kinds import all_kinds
+from cases.tables import Case
+from extensions import db
+from tests.web.stage import Stage
+from tests.web.states.filled import answers_to, form_of
+from tests.web.states.walked import There
+from tests.web.states.ways import Ways
+
+Chains = list[tuple[str, str, int]]
+
+
+class Tries:
+    """The browsers of all who try, and what became of the cases."""
+
+    def __init__(self, stage: Stage) -> None:
+        self.stage = stage
+        self.browsers: dict[str, FlaskClient] = {}
+
+    def get(self, who: str, there: There, action: str) -> int:
+        return self._browser(who).get(f"/cases/{there.number}/{action}").status_code
+
+    def post(self, who: str, there: There, ways: Ways, action: str) -> int:
+        """Every field that any row of that name asks, whoever is asked."""
+        asked = [one for row in all_kinds()[ways.kind].actions_named(action) for one in row.asks]
+        form = form_of(answers_to(asked, there.said, ways.answers.get(action)))
+        return self._browser(who).post(f"/cases/{there.number}/{action}", data=form).status_code
+
+    def chains(self) -> Chains:
+        """Where every case stands, and the length of its chain."""
+        with self.stage.app.app_context():
+            return [tuple(row) for row in db.session.execute(select(Case.number, Case.state, Case.length))]
+
+    @contextmanager
+    def unseen(self) -> Iterator[None]:
+        """Pages are not drawn: what a refusal says is tested elsewhere, here it is only its number that counts."""
+        environment, blank = self.stage.app.jinja_env, Template("")
+        drawn = environment.get_or_select_template
+        environment.get_or_select_template = lambda *_, **__: blank
+        try:
+            yield
+        finally:
+            environment.get_or_select_template = drawn
+
+    def _browser(self, who: str) -> FlaskClient:
+        if who not in self.browsers:
+            self.browsers[who] = self.stage.browser(who)
+        return self.browsers[who]
