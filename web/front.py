@@ -12,7 +12,7 @@ from cases.kinds import all_kinds
 from web.calculator import Question, default_question, read_question, worth_trying
 from web.doors import door, first_page
 from web.language import language
-from web.limit_rows import limits_on, remedies_of
+from web.limit_rows import leading, limits_on, remedies_of
 from web.parts.strip import Strip, strip
 from web.world import law, today, world
 from workflow.calendar import Count, Unit
@@ -47,7 +47,7 @@ def front() -> ResponseReturnValue:
         calculated=calculated,
         units=tuple(Unit),
         tries={name: tried.as_query() for name, tried in worth_trying(world().calendar, today()).items()},
-        groups=tuple(group for group in groups if group.handled),
+        groups=leading(tuple(group for group in groups if group.handled)),
         remedies=remedies_of(law(), ("decision", "silence"), language()),
         fees=law().fees,
         place=law().place,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from workflow.calendar import Unit
@@ -61,6 +61,15 @@ def marked(groups: tuple[Group, ...], mark: str) -> tuple[Group, ...]:
         return groups
     kept = (Group(group.kind, group.handled, tuple(row for row in group.rows if row.mark == mark)) for group in groups)
     return tuple(group for group in kept if group.rows)
+
+
+def leading(groups: tuple[Group, ...]) -> tuple[Group, ...]:
+    """Of each kind the limits to know first: its first step, what a text gives, and what can become longer."""
+    return tuple(replace(group, rows=tuple(row for row in group.rows if _leads(row, group))) for group in groups)
+
+
+def _leads(row: Row, group: Group) -> bool:
+    return not row.window and (row == group.rows[0] or row.mark != "proposal" or row.extension is not None)
 
 
 def counted(groups: tuple[Group, ...]) -> dict[Mark, int]:
