@@ -33,12 +33,14 @@ ON_PHONE: Final = 4
 
 @dataclass(frozen=True)
 class Item:
-    """One word of the navigation; `also` are the beginnings of other addresses that belong under it."""
+    """One word of the navigation; `also` are the beginnings of other addresses that belong under it, `rule` its address
+    in the map of all where it is not the same."""
 
     href: str
     label: Any
     counted: Callable[[Standing], int] | None = None
     also: tuple[str, ...] = ()
+    rule: str = ""
 
 
 @dataclass(frozen=True)
@@ -83,6 +85,7 @@ ENTERPRISE: Final = (
     Item("/cases", _("My cases"), _mine),
     INBOX,
     RULES,
+    Item("/file/complaint", _("Complain"), rule="/file/<kind>"),
 )
 BUREAU: Final = (Item("/desk", _("Desk"), _on_my_desk, also=("/cases/",)), Item("/search", _("Search")), INBOX, RECORDS)
 HEAD_OF_BUREAU: Final = (*BUREAU, Item("/people/deputies", _("Deputies")))
@@ -94,6 +97,7 @@ OFFICE: Final = (  # limits and calendar stand in the foot of every page
     RECORDS,
     Item("/organisations", _("Organisations")),
 )
+OFFICERS: Final = (*OFFICE, Item("/file/complaint", _("Enter a complaint"), rule="/file/<kind>"))
 HEAD_OF_OFFICE: Final = (*OFFICE, Item("/people", _("People")), Item("/audit", _("Audit")))
 AUDITING: Final = (ALL_CASES, Item("/audit", _("Audit")), RULES, CALENDAR)
 FOOT: Final = (RULES, CALENDAR, Item("/accessibility", _("Accessibility")))
@@ -112,7 +116,7 @@ def register_chrome(app: Flask) -> None:
 
 def nav() -> list[Link]:
     """The reader's words of navigation; none leads to an address that is not there."""
-    links = [_link(item) for item in _items(standing()) if _is_there(item.href)]
+    links = [_link(item) for item in _items(standing()) if _is_there(item.rule or item.href)]
     return [replace(link, on_phone=place < ON_PHONE) for place, link in enumerate(links)]
 
 
@@ -186,7 +190,7 @@ def _items(who: Standing) -> tuple[Item, ...]:
     if who.holds(AUDITOR):
         return AUDITING
     if Party.OFFICE in who.parties:
-        return HEAD_OF_OFFICE if who.holds(CHIEF) else OFFICE
+        return HEAD_OF_OFFICE if who.holds(CHIEF) else OFFICERS
     if Party.BUREAU in who.parties:
         return HEAD_OF_BUREAU if who.holds(HEAD) else BUREAU
     return ENTERPRISE if who.roles else ()
