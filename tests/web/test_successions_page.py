@@ -12,7 +12,7 @@ from werkzeug.test import TestResponse
 
 from registry.organisations import Bureau
 from registry.successions import Succession
-from tests.builders import Place, make_place
+from tests.builders import Place, day, make_place
 from tests.web.signing import sign_in
 
 PAPER = "示编发〔2026〕9号"
@@ -41,10 +41,13 @@ def plain(text: str) -> str:
 def test_a_merger_is_looked_at_and_then_recorded_with_all_that_follows(
     chief: FlaskClient, place: Place, session: Session
 ) -> None:
+    case = place.file(day(2026, 11, 23, 9))
+    place.act(case, "office", "accept", day(2026, 11, 23, 10))
+    place.act(case, "office", "refer", day(2026, 11, 23, 11), question="请核对。")
     assert chief.get(f"/organisations/{place.bureau.id}/succession").status_code == 200
     looked = send(chief, place)
     assert looked.status_code == 200
-    assert 'data-follows="0 1 2"' in looked.text
+    assert 'data-follows="1 1 2"' in looked.text
     assert "Nothing is recorded yet." in looked.text
     assert session.scalars(select(Succession)).all() == []
     hidden = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', looked.text))
@@ -57,6 +60,10 @@ def test_a_merger_is_looked_at_and_then_recorded_with_all_that_follows(
     session.expire_all()
     assert session.get_one(Bureau, place.bureau.id).successor_id == place.other_bureau.id
     assert place.record.supplied_by_id == place.other_bureau.id
+    assert place.case(case.number).bureau_id == place.other_bureau.id
+    assert "1 open case followed." in chief.get(f"/organisations/{place.other_bureau.id}").text
+    theirs = sign_in(chief.application.test_client(), place, "reviewer2")
+    assert place.bureau.short_name in theirs.get(f"/cases/{case.number}").text
     [row] = session.scalars(select(Succession)).all()
     assert row.recorded_by_id == place.people["chief"].id
     old, new = (plain(chief.get(f"/organisations/{body.id}").text) for body in (place.bureau, place.other_bureau))
