@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from cases.acts import Act
+from cases.tables import CaseLink
 from cases.words import Words, disputes, words_of
 from notifications import remedies
 from notifications.languages import BASES
@@ -16,7 +17,7 @@ from notifications.remedies import Told
 from registry.columns import column_of
 from registry.credit_records import CreditRecord, RecordChange, value_of
 from registry.organisations import Bureau, Office
-from workflow.definition import DECIDES, PROPOSES, Action, Part, Party
+from workflow.definition import DECIDES, PROPOSES, STAY, Action, Definition, Part, Party
 from workflow.findings import DISPLAY, rows_of, standing
 from workflow.guards import HasRemedy
 from workflow.limits import mark_of
@@ -52,17 +53,34 @@ def decision_values(
         "grounds": _grounds(world, act),
         "limits": list(_limits(world, act)),
         "remedies": _remedies(world, act, bureau, office),
+        **_issuer(act, bureau),
     }
 
 
-def tells_a_decision(action: Action) -> bool:
-    """Whether the act's letters need findings, reasons and remedies read: it decides, or comes with remedies."""
-    return action.part is DECIDES or bool(_remedies_of(action))
+def tells_a_decision(act: Act) -> bool:
+    """Whether the act's letters need findings, reasons and remedies read: it decides, or ends what was decided."""
+    action = act.move.action
+    return action.part is DECIDES or bool(_remedies_of(action)) or (act.move.closes and bool(of_part(act, DECIDES)))
+
+
+def answers_itself(definition: Definition) -> bool:
+    """Whether a bureau answers the enterprise in such cases, and its papers bear its own name."""
+    return any(
+        _remedies_of(row) == [Party.BUREAU]
+        and any(definition.by_state[str(target)].final for target in row.targets if target is not STAY)
+        for row in definition.actions
+    )
+
+
+def _issuer(act: Act, bureau: Bureau | None) -> dict[str, object]:
+    """The bureau whose decision it is, where bureaus answer themselves."""
+    own = bureau and _decided_by(act) is Party.BUREAU and answers_itself(act.move.definition)
+    return {"issuer": in_both(bureau)} if bureau and own else {}
 
 
 def _proposed(act: Act, words: Words) -> dict[str, object]:
     """What was proposed and is decided now, by field: its choice, and the words that are not internal."""
-    if act.move.action.part is not DECIDES or not (events := _of_part(act, PROPOSES)):
+    if act.move.action.part is not DECIDES or not (events := of_part(act, PROPOSES)):
         return {}
     event, row = events[-1]
     shown = {field.name for field in row.asks if not field.internal}
@@ -70,7 +88,7 @@ def _proposed(act: Act, words: Words) -> dict[str, object]:
     return {**said, **{name: code for name, code in event.codes.items() if isinstance(code, str)}}
 
 
-def _of_part(act: Act, *parts: Part) -> list[tuple[Past, Action]]:
+def of_part(act: Act, *parts: Part) -> list[tuple[Past, Action]]:
     """The events of the case, this act included, that proposed or decided, each with its row."""
     rows = ((event, row) for event in act.past for row in rows_of(act.move.definition, event))
     return [(event, row) for event, row in rows if row.part in parts]
@@ -79,7 +97,7 @@ def _of_part(act: Act, *parts: Part) -> list[tuple[Past, Action]]:
 def _reasons(act: Act, words: Words) -> str:
     """The reasons of the decision that stands: of its findings, or of whoever proposed or decided last."""
     found = {finding.event.seq for finding in standing(act.move.definition, act.past).values()}
-    deciding = found or {event.seq for event, _row in _of_part(act, PROPOSES, DECIDES)}
+    deciding = found or {event.seq for event, _row in of_part(act, PROPOSES, DECIDES)}
     return next((said for seq in sorted(deciding, reverse=True) if (said := words.get(seq, {}).get("reasons"))), "")
 
 
@@ -90,7 +108,7 @@ def _findings(session: Session, act: Act, record: CreditRecord, words: Words) ->
     return [
         {
             "field": field_words(record.kind, dispute.field),
-            "unit": say("10,000 yuan") if _is_amount(record.kind, dispute.field) else "",
+            "unit": say("10,000 yuan") if is_amount(record.kind, dispute.field) else "",
             "before": stood(session, record, act.file.id, dispute.field),
             "claim": "" if dispute.field == DISPLAY else dispute.claim,
             "finding": dispute.finding,
@@ -107,18 +125,19 @@ def field_words(kind: str, field: str) -> Message:
     return Message(column.label) if column else say("The display itself")
 
 
-def _is_amount(kind: str, field: str) -> bool:
+def is_amount(kind: str, field: str) -> bool:
     column = column_of(kind, field)
     return column is not None and column.type == "amount"
 
 
 def stood(session: Session, record: CreditRecord, case_id: int, field: str) -> str:
-    """What the record said in a field before this case changed it."""
+    """What the record said in a field before this case changed it, or the case that opened this one."""
     if field == DISPLAY:
         return record.display_until.isoformat() if record.display_until else ""
+    opener = select(CaseLink.from_case_id).where(CaseLink.to_case_id == case_id)
     changed = select(RecordChange.before).where(
-        RecordChange.record_id == record.id, RecordChange.case_id == case_id, RecordChange.field == field,
-        RecordChange.what == "corrected",
+        RecordChange.record_id == record.id, RecordChange.field == field, RecordChange.what == "corrected",
+        or_(RecordChange.case_id == case_id, RecordChange.case_id.in_(opener)),
     )  # fmt: skip
     before = session.scalars(changed.order_by(RecordChange.id).limit(1)).first()
     return value_of(record, field) if before is None else before

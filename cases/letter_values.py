@@ -8,7 +8,7 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from cases.acts import Act
-from cases.decision_values import decision_values, in_both, tells_a_decision
+from cases.decision_values import answers_itself, decision_values, in_both, tells_a_decision
 from cases.matter_values import matter_values
 from cases.reading import office_of
 from cases.silence import remedies_open
@@ -17,7 +17,8 @@ from notifications.wording.ladder import MOVED
 from registry.organisations import Bureau, Office
 from registry.successions import latest_old_name
 from workflow.calendar import add_workdays
-from workflow.definition import RECOUNTED, FieldKind, Party
+from workflow.definition import FILER, RECOUNTED, FieldKind, Party
+from workflow.findings import rows_of
 from workflow.guards import Within
 from workflow.limits import mark_of
 from workflow.refusal import Message, say
@@ -37,7 +38,7 @@ def values_for(session: Session, world: World, act: Act, timers: Sequence[Timer]
         **_said(act),
         **{name: code for name, code in move.codes.items() if isinstance(code, str)},
         **_bureaus_named(session, act),
-        **({"issuer": in_both(bureau)} if bureau else {}),
+        **_issuer(act, bureau),
         **_deadline(world, act, timers, bureau, office),
         **_whole(world, act, timers),
         **_extension(world, act, timers),
@@ -46,11 +47,24 @@ def values_for(session: Session, world: World, act: Act, timers: Sequence[Timer]
     if move.bureau:
         values["question"] = values.get("question") or _referred(session, act)
         values["return_due"] = _return_due(world, act)
-    if tells_a_decision(move.action):
+    if tells_a_decision(act):
         values |= decision_values(session, world, act, bureau, office)
     if move.action.name == RECOUNTED:
         values["moves"] = list(_moves(act))
     return values
+
+
+def _issuer(act: Act, bureau: Bureau | None) -> Values:
+    """The bureau that acts, where bureaus answer the enterprise themselves; else the office's name stands above."""
+    own = act.move.role.party is Party.BUREAU and answers_itself(act.move.definition)
+    return {"issuer": in_both(bureau)} if bureau and own else {}
+
+
+def _unflagged(act: Act) -> bool:
+    """Whether a mark comes off: the case takes it off and has set one."""
+    rows = [row for event in act.file.snapshot.past for row in rows_of(act.move.definition, event)]
+    flagged = any(effect.name == "flag" for row in rows for effect in row.does)
+    return flagged and any(effect.name == "unflag" for effect in act.move.effects)
 
 
 def _is_a_step(act: Act) -> bool:
@@ -72,7 +86,7 @@ def _case_values(act: Act, bureau: Bureau | None, office: Office) -> Values:
         "office": in_both(office),
         "filed_on": move.filed_on,
         "closed": move.closes,
-        "unflagged": any(effect.name == "unflag" for effect in move.effects),
+        "unflagged": _unflagged(act),
         "asked_on": move.on,
         "today": move.on,
         "what": move.action.done,
@@ -121,10 +135,16 @@ def _deadline(world: World, act: Act, timers: Sequence[Timer], bureau: Bureau | 
         "days_left": max(left_over, 0), "days_late": max(-left_over, 0),
         "responsible": _responsible(timer, bureau, office),
         "addressee": in_both(bureau) if bureau and timer.owner == Party.BUREAU else in_both(office),
-        "remedy_from": remedies_open(world, act.file.snapshot),
+        **_if_silent(world, act),
         **_next(world, act, timers),
         **_ladder_days(world, act, timer, day.day),
     }  # fmt: skip
+
+
+def _if_silent(world: World, act: Act) -> Values:
+    """From which day the law's remedies for failure to act open, where somebody asked for something (D3)."""
+    asked = any(FILER in row.by for row in rows_of(act.move.definition, act.past[0]))
+    return {"remedy_from": remedies_open(world, act.file.snapshot)} if asked else {}
 
 
 def _named_timer(act: Act, timers: Sequence[Timer]) -> Timer | None:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from cases.acts import Act
 from cases.addresses import OFFICE_ID, at_bureau, at_desk, at_office, filer, working_role
 from cases.letter_values import values_for
+from notifications.forms import form_for
 from notifications.papers import NewPaper
 from notifications.post import Address, NewLetter
 from workflow.calendar import next_workday
@@ -36,26 +37,45 @@ def letters_for(session: Session, world: World, act: Act, timers: Sequence[Timer
 
 
 PAPERS = {
-    "filed": "receipt", "accepted": "acceptance", "papers_asked": "papers_request", "refused": "refusal",
-    "referral": "referral", "assigned": "referral", "extended": "extension", "answered": "answer",
-    "answered_copy": "answer", "lapsed": "lapse", "transferred": "transfer", "review_receipt": "review_receipt",
-    "review_withdrawn": "review_end", "supervise": "supervision",
+    "filed": "receipt", "complaint_filed": "receipt", "repair_entered": "receipt", "accepted": "acceptance",
+    "correction_accepted": "acceptance", "repair_accepted": "acceptance", "routed": "acceptance",
+    "papers_asked": "papers_request", "refused": "refusal", "not_accepted": "refusal", "led": "redirection",
+    "referral": "referral", "assigned": "referral", "correction_referral": "referral", "application": "referral",
+    "complaint_task": "referral", "confirm_asked": "confirmation_request", "statement_asked": "inquiry",
+    "extended": "extension", "complaint_extended": "extension", "answered": "answer", "answered_copy": "answer",
+    "opinion": "opinion", "opinion_copy": "opinion", "lapsed": "lapse", "transferred": "transfer",
+    "repair_decided": "denial", "repair_confirmed": "grant", "revocation_opened": "revocation_notice",
+    "revocation_decided": "revocation", "revocation_decided_copy": "revocation", "supervise": "supervision",
+    "review_receipt": "review_receipt", "review_withdrawn": "review_end",
 }  # fmt: skip
-"""Letters that go out with an official paper, and its form."""
+"""Letters that go out with an official paper, and its form; a variant or kind may have that form in its own version."""
+
+ADVERSE_ONLY = ("denial", "revocation")
+CLOSING_ONLY = ("grant",)
 
 
 def _paper(
     world: World, act: Act, letter: str, values: Mapping[str, object], papers: dict[str, NewPaper]
 ) -> NewPaper | None:
-    """The paper of a letter: one for the move, however many get it. An answer without findings upholds a refusal."""
-    form = PAPERS.get(letter)
-    if form == "answer" and not values.get("findings"):
-        form = "refusal"
+    """The paper of a letter: one for the move, however many get it."""
+    form = _form(act, letter, values)
     if form and form not in papers:
         law = world.jurisdiction
         papers[form] = NewPaper(form, values, act.move.on, law.paper_prefix, act.file.kind, act.file.number,
                                 specimen=law.invented)  # fmt: skip
     return papers[form] if form else None
+
+
+def _form(act: Act, letter: str, values: Mapping[str, object]) -> str:
+    """The form of a letter's paper, if it has one now. An answer without findings upholds a refusal."""
+    form = PAPERS.get(letter, "")
+    if form in ADVERSE_ONLY and not act.move.target.adverse:
+        return ""
+    if form in CLOSING_ONLY and not act.move.closes:
+        return ""
+    if form == "answer" and not values.get("findings"):
+        return "refusal"
+    return form_for(form, act.move.variant, act.file.kind) if form else ""
 
 
 def _addresses(session: Session, world: World, act: Act, notice: Notice) -> Iterator[Address]:
@@ -117,7 +137,7 @@ def _leading_group(session: Session, world: World, act: Act) -> Iterator[Address
     if mail:
         yield Address("leading_group", None, mail=mail)
     else:
-        yield from (at_office(session, CHIEF, act.move.complained_of), at_office(session, AUDITOR, act.move.complained_of))
+        yield from (at_office(session, CHIEF), at_office(session, AUDITOR))
 
 
 def _office_hours(world: World, at: datetime) -> datetime | None:

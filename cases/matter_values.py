@@ -1,0 +1,114 @@
+"""What a case is about, for its letters and papers: what was asked, particulars of the record, before and after.
+
+Facts only; the post office chooses the words. What the act itself says stands before any of these.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from cases.acts import Act
+from cases.decision_values import field_words, in_both, is_amount, of_part, stood
+from cases.kinds import all_kinds
+from cases.tables import Attachment, Case
+from cases.words import Words, disputes, words_of
+from notifications.languages import Words as InBoth
+from registry.columns import Type, column_of
+from registry.credit_records import CreditRecord, value_of
+from registry.organisations import Bureau
+from workflow.definition import DECIDES
+from workflow.findings import DISPLAY
+from workflow.refusal import say
+from workflow.snapshot import World
+
+PARTICULARS = ("document_number", "decided_on", "offence", "penalty_kind", "fine", "display_until")
+"""What of a record an application names."""
+
+
+def matter_values(session: Session, world: World, act: Act) -> dict[str, object]:
+    """What any letter of the case may name of its matter; what does not apply is missing."""
+    said = words_of(session, act.file.id).get(1, {}) if act.file.length else dict(act.move.words)
+    record = session.get(CreditRecord, act.file.record_id) if act.file.record_id is not None else None
+    return {
+        **_opening(act, said),
+        "variant": act.move.variant,
+        "opened_by_bureau": act.past[0].bureau is not None,
+        "from_case": _opened_by(session, act),
+        "request": said.get("sought", ""),
+        "materials": _materials(session, act),
+        "free": _free(world, act),
+        "granted_on": _first_decided_on(act),
+        "shown_until": _shown_until(act, record),
+        **_complained_of(session, act),
+        **(_of_record(session, act, record) if record else {}),
+    }
+
+
+def _opening(act: Act, said: Mapping[str, str]) -> dict[str, object]:
+    """What the opening named beside its own words: a day, a document, facts."""
+    codes = {name: code for name, code in act.past[0].codes.items() if isinstance(code, str)}
+    return {**codes, **{name: text for name, text in said.items() if name != "words" and "." not in name}}
+
+
+def _of_record(session: Session, act: Act, record: CreditRecord) -> dict[str, object]:
+    words: Words = {**words_of(session, act.file.id), act.seq: act.move.words}
+    rows = [
+        {"field": field_words(record.kind, one.field), "unit": _unit(record, one.field),
+         "before": stood(session, record, act.file.id, one.field), "claim": _value(one.field, one.claim),
+         "after": _value(one.field, one.claim)}
+        for one in disputes(act.move.definition, act.past, words)
+    ]  # fmt: skip
+    return {"claims": rows, "changes": rows, "particulars": list(_particulars(record))}
+
+
+def _value(field: str, claim: str) -> str:
+    return "" if field == DISPLAY else claim
+
+
+def _unit(record: CreditRecord, field: str) -> object:
+    return say("10,000 yuan") if is_amount(record.kind, field) else ""
+
+
+def _particulars(record: CreditRecord) -> Iterator[Mapping[str, object]]:
+    for key in PARTICULARS:
+        column, value = column_of(record.kind, key), value_of(record, key)
+        if column and value:
+            day = date.fromisoformat(value) if column.type is Type.DATE else value
+            yield {"label": say(column.label), "value": day}
+
+
+def _opened_by(session: Session, act: Act) -> str:
+    """The case that opened this one or added to it; never one that is kept from somebody (D16)."""
+    number = str(act.move.codes.get("opened_by") or "")
+    kind = session.scalars(select(Case.kind).where(Case.number == number)).first() if number else None
+    return number if kind and not all_kinds()[kind].closed_to else ""
+
+
+def _materials(session: Session, act: Act) -> list[str]:
+    """The names of the files that the enterprise handed in with the opening."""
+    kept = select(Attachment.name).where(Attachment.case_id == act.file.id).order_by(Attachment.id)
+    return list(session.scalars(kept))
+
+
+def _free(world: World, act: Act) -> InBoth | str:
+    """The text by which the procedure costs nothing, where one says so."""
+    fees = (fee for fee in world.jurisdiction.fees if fee.free and fee.kind == act.file.kind)
+    return next((InBoth(fee.citation, fee.citation_en) for fee in fees), "")
+
+
+def _first_decided_on(act: Act) -> date | None:
+    return next((event.on for event, _row in of_part(act, DECIDES)), None)
+
+
+def _shown_until(act: Act, record: CreditRecord | None) -> date | None:
+    again = any(effect.name == "show_again" for effect in act.move.effects)
+    return record.display_until if again and record and record.displayed else None
+
+
+def _complained_of(session: Session, act: Act) -> dict[str, object]:
+    bureau = session.get(Bureau, act.move.complained_bureau) if act.move.complained_bureau else None
+    return {"complained_of": in_both(bureau)} if bureau else {}
