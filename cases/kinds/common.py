@@ -128,7 +128,7 @@ def succeeded(states: tuple[str, ...], target: Target = STAY) -> Action:
                   target=target, offered=False, does=(succeed("old_bureau", "bureau"),), asks=(
                       Field("old_bureau", "Which body", FieldKind.BUREAU),
                       Field("bureau", "Successor", FieldKind.BUREAU), Field("document", "Document", FieldKind.LINE),
-                      Field("on_day", "From which day", FieldKind.DATE)),
+                      Field("on_day", "Since which day", FieldKind.DATE)),
                   tells=(Notice(Addressee.FILER, "succeeded"),))  # fmt: skip
 
 
