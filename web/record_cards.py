@@ -17,6 +17,8 @@ from workflow.definition import Party
 from workflow.jurisdiction import Display
 from workflow.refusal import Message, say
 
+OBJECTION: Final = "objection"
+"""The kind whose open cases the page counts by name."""
 RECENT: Final = timedelta(days=90)
 """For how long a record that is no longer displayed counts as just ended."""
 
@@ -35,6 +37,15 @@ class Card:
     draft: Draft | None
     main: bool = False
 
+    @property
+    def objected(self) -> bool:
+        return bool(self.open_case and self.open_case.kind == OBJECTION)
+
+    @property
+    def open_kind(self) -> str:
+        """What the case that is going on is called."""
+        return all_kinds()[self.open_case.kind].label if self.open_case else ""
+
 
 @dataclass(frozen=True)
 class Cards:
@@ -46,7 +57,7 @@ class Cards:
 
     @property
     def objected(self) -> int:
-        return sum(1 for card in self.shown if card.open_case)
+        return sum(1 for card in self.shown if card.objected)
 
 
 def record_cards(
@@ -75,7 +86,8 @@ def _card(
     displays: Sequence[Display],
     today: date,
 ) -> Card:
-    open_case = next((case for case in cases if case.closed_at is None), None)
+    going_on = [case for case in cases if case.closed_at is None]
+    open_case = next((case for case in going_on if case.desk == Party.ENTERPRISE), next(iter(going_on), None))
     closed = next((case for case in cases if case.closed_at is not None), None)
     return Card(
         row=row,

@@ -25,6 +25,7 @@ from web.bodies import bureau_name
 from web.bounds import number_in
 from web.display_facts import display_facts
 from web.doors import EVERYBODY, door, moment, person, standing
+from web.filing_ways import ways_of
 from web.forms import Form
 from web.record_cards import record_cards
 from web.record_page import cells, history, other_columns
@@ -38,6 +39,7 @@ KIND = "objection"
 
 pages = Blueprint("records", __name__)
 pages.context_processor(template_words)
+pages.context_processor(lambda: {"ways_for": lambda record: ways_of(standing(), record)})
 
 
 class ClassForm(Form):
@@ -152,8 +154,7 @@ def _record_page(
         flagged=flags, flag_numbers=[case.number for case in cases if case.id in flags],
         display=display_facts(row, law().displays, today()), kinds=all_kinds(),
         history=history(it, changes, cases, _people(changes), _bureaus(changes)), may_state=_may_state(row),
-        may_object=here.holds(FILER) and it.enterprise_id in here.enterprise_ids,
-        open_case=next((case for case in cases if case.closed_at is None and case.kind == KIND), None),
+        mine=here.holds(FILER), open_cases={case.kind: case for case in cases if case.closed_at is None},
         class_form=class_form or ClassForm(formdata=None, severity=it.severity),
         may_name=here.holds(OFFICER, CHIEF),
         handler_form=handler_form or HandlerForm(formdata=None, handler=it.handler),
