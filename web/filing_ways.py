@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from flask import url_for
 
+from cases.kinds import all_kinds
 from cases.ways import Way, ways_to_open
 from registry.credit_records import CreditRecord
 from registry.people import Standing
@@ -24,8 +25,8 @@ class WayIn(NamedTuple):
 
 
 def ways_of(standing: Standing, record: CreditRecord | None) -> list[WayIn]:
-    """The forms that the reader may fill about a record, or about none."""
-    ways = open_ways(standing, record)
+    """The forms that the reader may fill about a record, or about none; first what marks the record meanwhile."""
+    ways = sorted(open_ways(standing, record), key=lambda way: not _marks(way))
     several = Counter(way.kind for way in ways)
     return [
         WayIn(way_label(way), way_href(way, record.id if record else None, named=several[way.kind] > 1), way.kind)
@@ -53,6 +54,11 @@ def way_href(way: Way, record_id: int | None, *, named: bool, enterprise: int | 
 def way_name(way: Way) -> str:
     """How an address names the row: its action, and the variant where several rows share the name."""
     return f"{way.action.name}:{way.variant}" if way.variant else way.action.name
+
+
+def _marks(way: Way) -> bool:
+    actions = all_kinds()[way.kind].actions
+    return any(effect.name == "flag" for action in actions for effect in action.does)
 
 
 def _theirs(way: Way, standing: Standing, record: CreditRecord | None) -> bool:
