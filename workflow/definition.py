@@ -328,13 +328,13 @@ class Action:
     part: Part | None = None
     offered: bool = True
 
-    @property
+    @cached_property
     def targets(self) -> tuple[str | Stay, ...]:
         if isinstance(self.target, Branch):
             return tuple(target for _, target in self.target.targets)
         return (self.target,)
 
-    @property
+    @cached_property
     def moves(self) -> bool:
         """Whether the action can leave its state."""
         return any(target is not STAY for target in self.targets)
@@ -431,19 +431,36 @@ class Definition:
     def open_states(self) -> tuple[str, ...]:
         return tuple(state.name for state in self.states if not state.final)
 
+    @cached_property
+    def by_name(self) -> dict[str, tuple[Action, ...]]:
+        names = dict.fromkeys(action.name for action in self.actions)
+        return {name: tuple(action for action in self.actions if action.name == name) for name in names}
+
+    @cached_property
+    def effects_of(self) -> dict[str, frozenset[str]]:
+        """The names of the effects that any action of a name has: most past events have none that is looked for."""
+        rows = self.by_name.items()
+        return {name: frozenset(effect.name for row in named for effect in row.does) for name, named in rows}
+
     def actions_named(self, name: str) -> tuple[Action, ...]:
-        return tuple(action for action in self.actions if action.name == name)
+        return self.by_name.get(name, ())
 
     def action(self, name: str, state: str, variant: str = "") -> Action | None:
         """The row of that name that leaves that state in that variant, or None."""
         return next((action for action in self.actions_from(state, variant) if action.name == name), None)
 
     def actions_from(self, state: str, variant: str = "") -> tuple[Action, ...]:
-        return tuple(
-            action
-            for action in self.actions
-            if state in action.source and (not action.variants or variant in action.variants)
-        )
+        if (state, variant) not in self._rows_from:
+            self._rows_from[state, variant] = tuple(
+                action
+                for action in self.actions
+                if state in action.source and (not action.variants or variant in action.variants)
+            )
+        return self._rows_from[state, variant]
+
+    @cached_property
+    def _rows_from(self) -> dict[tuple[str, str], tuple[Action, ...]]:
+        return {}
 
     def deadlines_of(self, variant: str = "") -> tuple[Deadline, ...]:
         return tuple(d for d in self.deadlines if not d.variants or variant in d.variants)

@@ -92,6 +92,8 @@ def rows_of(definition: Definition, event: Past) -> tuple[Action, ...]:
 
 
 def _drops(definition: Definition, event: Past) -> bool:
+    if "drop_review" not in definition.effects_of.get(event.action, ()):
+        return False
     return any(effect.name == "drop_review" for row in rows_of(definition, event) for effect in row.does)
 
 

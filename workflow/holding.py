@@ -6,10 +6,14 @@ It says whose work a case is and bars nobody: a deadline does not wait for whoev
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 from workflow.definition import Definition, Effect, Party
 from workflow.findings import rows_of
 from workflow.snapshot import Past
+
+SAYS_WHOSE: Final = ("take", "give_back", "hand_to")
+SUCCEEDS: Final = ("succeed",)
 
 
 def holder(definition: Definition, past: Sequence[Past], state: str, bureau: int | None) -> int | None:
@@ -17,7 +21,7 @@ def holder(definition: Definition, past: Sequence[Past], state: str, bureau: int
     desk, movers = definition.state(state).desk, definition.movers(state)
     bodies = same_body(definition, past, bureau)
     for event in reversed(past):
-        effect = _effect(definition, event, ("take", "give_back", "hand_to"))
+        effect = _effect(definition, event, SAYS_WHOSE)
         if effect is None or definition.state(event.source).desk is not desk:
             continue
         if definition.movers(event.source).isdisjoint(movers) or (desk is Party.BUREAU and event.bureau not in bodies):
@@ -30,13 +34,15 @@ def same_body(definition: Definition, past: Sequence[Past], bureau: int | None) 
     """A bureau with those it was before: in law a successor is the same body (D26)."""
     bodies: set[int | None] = {bureau}
     for event in reversed(past):
-        effect = _effect(definition, event, ("succeed",))
+        effect = _effect(definition, event, SUCCEEDS)
         if effect and event.codes.get(effect.by) in bodies:
             bodies.add(_number(event, effect.of))
     return frozenset(bodies)
 
 
 def _effect(definition: Definition, event: Past, names: Sequence[str]) -> Effect | None:
+    if definition.effects_of.get(event.action, frozenset()).isdisjoint(names):
+        return None
     effects = (effect for row in rows_of(definition, event) for effect in row.does)
     return next((effect for effect in effects if effect.name in names), None)
 

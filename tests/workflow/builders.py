@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
+from cases.kinds.common import succeeded
 from tests.workflow.calendars import shipped
 from tests.workflow.walking import RECORD, Walk
 from workflow.definition import (
@@ -112,6 +113,18 @@ def with_state(name: str, **changes: Any) -> Definition:
 
 def with_action(name: str, **changes: Any) -> Definition:
     return replace(sound(), actions=_changed(ACTIONS, name, changes))
+
+
+def with_rows(**changes: dict[str, Any]) -> Definition:
+    """Several actions changed at once, each by its name."""
+    rows = ACTIONS
+    for name, changed in changes.items():
+        rows = _changed(rows, name, changed)
+    return replace(sound(), actions=rows)
+
+
+def with_succession(definition: Definition) -> Definition:
+    return replace(definition, actions=(*definition.actions, succeeded(definition.open_states())))
 
 
 def with_deadline(name: str, **changes: Any) -> Definition:

@@ -138,8 +138,8 @@ class TestNumber:
 
 
 class TestChoices:
-    ENDS = Field("what", "What has ended", FieldKind.CHOICE, choices=(
-        Choice("display", "The display"), Choice("list", "The list", records=("serious_list", "abnormal_list"))))  # fmt: skip
+    LIST = Choice("list", "The list", records=("serious_list", "abnormal_list"))
+    ENDS = Field("what", "What has ended", FieldKind.CHOICE, choices=(Choice("display", "The display"), LIST))
 
     def test_one_is_offered_only_for_its_kinds_of_records(self):
         assert [one.code for one in choices_for(self.ENDS, "penalty")] == ["display"]

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 from tests.workflow.people import BUREAUS, CLOCKWORK, somebody
-from workflow.decide import Move, decide
+from workflow.decide import Move, Open, choices, decide
 from workflow.definition import START, Action, Definition, Field, FieldKind, Party, Role
 from workflow.findings import to_find
 from workflow.snapshot import Person, RecordFacts, Snapshot, World
@@ -29,7 +29,8 @@ class Walk:
     variant: str = ""
     snapshot: Snapshot = field(init=False)
     moves: list[Move] = field(default_factory=list)
-    _firings: dict[int, tuple[Timer, Firing | None]] = field(default_factory=dict)
+    _firings: dict[int, tuple[Timer, Firing | None]] = field(default_factory=dict, repr=False)
+    _dues: dict[int, tuple[Timer, date | None]] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
         record = None if self.definition.without_record else self.record
@@ -58,6 +59,12 @@ class Walk:
         move = decide(self.definition, self.snapshot, self.world, action, person, answers, self.now)
         return self.apply(move, self._sheet(move))
 
+    def offered(self, action: str, role: Role) -> Open:
+        """How a page offers an action to somebody of that role."""
+        person = somebody(role, self.snapshot.bureau)
+        acts = choices(self.definition, self.snapshot, self.world, person, self.now)
+        return next(act for act in acts if act.action.name == action)
+
     def apply(self, move: Move, fired: tuple[Timer, date, str] | None = None) -> Move:
         """The snapshot after a move, as the database would read it again; `fired` is the rung that it claims."""
         before = self.snapshot
@@ -82,7 +89,13 @@ class Walk:
         return next(t for t in self.snapshot.timers if t.deadline == name and t.stopped is None)
 
     def due(self, name: str) -> date | None:
-        return due_of(self.running(name), self.world.calendar).day
+        return self.due_day(self.running(name))
+
+    def due_day(self, timer: Timer) -> date | None:
+        """Kept as long as the timer is the same."""
+        if id(timer) not in self._dues:
+            self._dues[id(timer)] = (timer, due_of(timer, self.world.calendar).day)
+        return self._dues[id(timer)][1]
 
     def next_rung(self) -> tuple[Timer, Firing] | None:
         found = [(timer, firing) for timer in self.snapshot.timers if (firing := self._firing(timer))]
