@@ -11,6 +11,7 @@ from werkzeug.datastructures import FileStorage
 
 from cases.advance import Request, advance
 from cases.evidence import StoredFile
+from cases.own_words import not_own
 from cases.reading import CaseFile, read_cases
 from cases.stuck import stuck_cases
 from cases.visibility import find_case
@@ -27,6 +28,7 @@ from web.doors import EVERYBODY, door, moment, standing
 from web.evidence import keep_files, kept_files, token_of
 from web.language import in_words
 from web.merge import merge_view, written_in
+from web.record_words import template_words
 from web.world import store, world
 from workflow.answers import asked_of
 from workflow.decide import Open
@@ -34,6 +36,7 @@ from workflow.definition import DESKS, FieldKind
 from workflow.refusal import Forbidden, Impossible, Incomplete, Message, Outdated, Refusal, say
 
 pages = Blueprint("acts", __name__)
+pages.context_processor(template_words)
 
 NOBODY = say("Nobody else at this desk can take its next step.")
 GONE = say("The case has moved on: this cannot be done now.")
@@ -73,7 +76,7 @@ def show(number: str, action: str) -> ResponseReturnValue:
     if scene.open.why_not:
         return _closed(scene, scene.open.why_not, 409)
     if scene.chooses_record:
-        return _records(scene)
+        return _records(scene, 200)
     form = _form(scene)
     if any(field.kind is FieldKind.PERSON for field in form.asked) and not form.offered.people:
         return _closed(scene, NOBODY, 409)
@@ -86,6 +89,8 @@ def show(number: str, action: str) -> ResponseReturnValue:
 def act(number: str, action: str) -> ResponseReturnValue:
     """Take the action: it happens whole, or what was typed comes back with the reason."""
     scene = _scene(number, action)
+    if scene.chooses_record:
+        return _records(scene, 422)
     form = _form(scene)
     files, unfit = keep_files(store(), _uploads(scene), kept_files(form.kept.data), _left_out(scene))
     sent = Sent(form, files)
@@ -100,6 +105,10 @@ def _take(scene: Scene, sent: Sent) -> ResponseReturnValue:
     file, form = scene.reading.file, sent.form
     shown = number_in(form.shown.data, file.length)
     asked = Request(file.id, scene.name, form.answers(sent.files), shown)
+    not_ours = not_own(db.session(), file, scene.open.action, asked.answers)
+    if not_ours:
+        form.mark(not_ours)
+        return _page(scene, sent, 422)
     try:
         advance(world(), asked, scene.reading.person, moment())
     except Incomplete as refusal:
@@ -192,10 +201,10 @@ def _page(scene: Scene, sent: Sent, status: int) -> ResponseReturnValue:
     return render_template(template, act=view, form=sent.form, kept=sent.files), status
 
 
-def _records(scene: Scene) -> ResponseReturnValue:
+def _records(scene: Scene, status: int) -> ResponseReturnValue:
     """The firm's records, to choose the one that the act is about."""
     found = [(record, record_words(record)) for record in records_of_firm(scene.reading)]
-    return render_template("act_record.html", act=act_view(scene.reading, scene.open), records=found)
+    return render_template("act_record.html", act=act_view(scene.reading, scene.open), records=found), status
 
 
 def _closed(

@@ -1,0 +1,95 @@
+"""Whether words for the body complained of are the office's own (D16): what in them would tell who complains.
+
+It refuses what is certain: a name, a code, a number, a file's name, a telephone number, the complainant's phrases.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from cases.reading import CaseFile
+from cases.tables import Attachment, Event, EventText
+from registry.credit_records import CreditRecord
+from registry.people import Membership, User
+from workflow.definition import Action, Addressee, FieldKind
+from workflow.refusal import Message, say
+
+PHRASE: Final = 8
+"""So many characters in a row that the complainant wrote are a phrase of theirs."""
+SHORTEST: Final = 2
+A_NAME: Final = 4
+"""A file called by a shorter word is called by one that anybody may use."""
+TELEPHONE: Final = re.compile(r"(?<!\d)(?:1[3-9]\d{9}|0\d{2,3}[- ]?\d{7,8})(?!\d)")
+LEGAL_FORM: Final = re.compile(r"(（[^）]*）|\([^)]*\)|股份有限公司|有限责任公司|有限公司)+$")
+PLAIN: Final = re.compile(r"[\W_]+")
+
+
+def not_own(session: Session, file: CaseFile, action: Action, answers: Mapping[str, object]) -> dict[str, Message]:
+    """What is wrong with the words of an act, by field; nothing where it tells nobody who is complained of."""
+    if all(notice.to is not Addressee.COMPLAINED_OF for notice in action.tells):
+        return {}
+    faults = {}
+    for field in action.asks:
+        words = answers.get(field.name)
+        if field.kind in (FieldKind.TEXT, FieldKind.LINE) and isinstance(words, str):
+            given = given_away(session, file, words)
+            if given:
+                faults[field.name] = say("“{found}” would tell who complains. Say it in other words.", found=given)
+    return faults
+
+
+def given_away(session: Session, file: CaseFile, words: str) -> str:
+    """The first thing in these words that would tell who complains, as it stands there; empty where nothing does."""
+    plain = _plain(words)
+    for name in _names(session, file):
+        if len(_plain(name)) >= SHORTEST and _plain(name) in plain:
+            return name
+    telephone = TELEPHONE.search(words)
+    if telephone:
+        return telephone[0]
+    return next((phrase for text in _written(session, file) if (phrase := _shared(_plain(text), plain))), "")
+
+
+def _names(session: Session, file: CaseFile) -> Iterator[str]:
+    """What names the complainant or the case: the firm, its people, its records, the files, the numbers."""
+    yield from (file.number, file.check_code, file.enterprise_name, file.enterprise_code)
+    yield LEGAL_FORM.sub("", file.enterprise_name)
+    mine = select(Membership.user_id).where(Membership.enterprise_id == file.enterprise_id)
+    yield from session.scalars(select(User.name).where(User.id.in_(mine)))
+    for record in session.scalars(select(CreditRecord).where(CreditRecord.enterprise_id == file.enterprise_id)):
+        yield from (record.document_number, record.values.get("legal_representative", ""))
+    for name in session.scalars(select(Attachment.name).where(Attachment.case_id == file.id)):
+        stem = name.rpartition(".")[0] or name
+        yield stem if len(stem) >= A_NAME else ""
+
+
+def _written(session: Session, file: CaseFile) -> Iterator[str]:
+    """What the complainant wrote: the words of the opening and of everything that the firm did since."""
+    mine = {past.seq for past in file.snapshot.past if past.role == "filer" or past.seq == 1}
+    statement = (
+        select(Event.seq, EventText.text).join(EventText, EventText.event_id == Event.id)
+        .where(EventText.case_id == file.id, EventText.text.is_not(None))
+    )  # fmt: skip
+    yield from (text or "" for seq, text in session.execute(statement) if seq in mine)
+
+
+def _shared(theirs: str, ours: str) -> str:
+    """The longest stretch that both have, from the length of a phrase on."""
+    starts = (at for at in range(len(ours) - PHRASE + 1) if ours[at : at + PHRASE] in theirs)
+    at = next(starts, None)
+    if at is None:
+        return ""
+    length = PHRASE
+    while at + length < len(ours) and ours[at : at + length + 1] in theirs:
+        length += 1
+    return ours[at : at + length]
+
+
+def _plain(text: str) -> str:
+    """Letters and digits alone: a blank or a comma between them hides nothing."""
+    return PLAIN.sub("", text).casefold()
