@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, aliased
 
 from cases.tables import Case
 from cases.visibility import records_visible_to, visible_to
+from registry.columns import ADVERSE
 from registry.credit_records import CreditRecord
 from registry.organisations import Bureau, Enterprise
 from registry.people import Standing
@@ -71,8 +72,9 @@ def search_records(
 
 
 def class_to_state(standing: Standing) -> ColumnElement[bool]:
-    """The displayed records whose class the person's bureau has not stated; any bureau's for the office."""
-    unstated = (CreditRecord.severity == "") & CreditRecord.displayed
+    """The displayed records whose class the person's bureau has not stated; any bureau's for the office. Good news has
+    none."""
+    unstated = (CreditRecord.severity == "") & CreditRecord.displayed & CreditRecord.kind.in_(ADVERSE)
     return unstated & (CreditRecord.determined_by_id == standing.bureau_id) if standing.bureau_id else unstated
 
 

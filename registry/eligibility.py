@@ -70,6 +70,11 @@ class Eligibility:
         """The earliest day that any rule gives for any class it may have."""
         return min((days.acted_on for days in self.classes), key=lambda first: first.day, default=None)
 
+    @property
+    def two_days(self) -> bool:
+        """Whether rules that count from two days give two first days for one class (D14)."""
+        return any(len(one.days) > 1 for one in self.classes)
+
 
 def eligibility(record: CreditRecord, determined_by: Bureau, law: Jurisdiction, today: date) -> Eligibility:
     """What the rules in force today say of a repair of this record."""
@@ -101,7 +106,10 @@ def advice(found: Eligibility, today: date) -> tuple[Advice, ...]:
     """What to know before applying today, the weightiest first; nothing where nothing speaks against it."""
     if not found.repairable:
         return (
-            Advice("nothing_to_repair", say("This record does not speak against you: there is nothing to repair.")),
+            Advice(
+                "nothing_to_repair",
+                say("This record does not speak against the enterprise: there is nothing to repair."),
+            ),
         )
     return tuple(said for said in (_of_the_display(found), _of_the_day(found, today), _of_the_class(found),
                                    _of_the_sort(found)) if said)  # fmt: skip

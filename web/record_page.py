@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 
 from cases.tables import Case
@@ -73,6 +73,13 @@ def other_columns(record: CreditRecord) -> tuple[tuple[str, str], ...]:
     """What the sheet had beside the national columns, by its own heading."""
     known = {column.key for column in KINDS[record.kind]}
     return tuple((key, value) for key, value in record.values.items() if key not in known)
+
+
+def left_list_on(record: CreditRecord, today: date) -> date | None:
+    """Since when the enterprise is off the list: by a case, else by the day that the sheet gives."""
+    said = record.values.get("removed_on", "")
+    by_sheet = date.fromisoformat(said) if said else None
+    return record.delisted_on or (by_sheet if by_sheet and by_sheet <= today else None)
 
 
 def history(

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from markupsafe import Markup
 
-from registry.columns import KIND_LABELS, Column, Type
+from registry.columns import ADVERSE, KIND_LABELS, Column, Type
 from registry.credit_records import CreditRecord
 from web.bodies import bureau_name
 from web.doors import standing
@@ -64,6 +64,7 @@ def template_words() -> dict[str, Any]:
         "name_of": bureau_name,
         "title_of": record_title,
         "kind_of": kind_label,
+        "adverse": ADVERSE,
         "shown": value_words,
         "classes": CLASS_LABELS,
         "told": in_this_language,

@@ -3,7 +3,7 @@ record whole with everything that befell it."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -16,8 +16,11 @@ from wtforms.validators import InputRequired, Length
 from cases.drafts import unfinished
 from cases.kinds import all_kinds
 from cases.records import RecordRow, cases_about, class_to_state, count_records, find_record, records_of, search_records
+from cases.tables import Draft
 from extensions import db
+from registry.columns import ADVERSE
 from registry.credit_records import RecordChange, changes_of, flags_of, statements_of
+from registry.eligibility import advice, eligibility
 from registry.organisations import Bureau, Enterprise, directory
 from registry.people import User
 from registry.record_acts import LONGEST_NAME, name_handler, state_class
@@ -27,19 +30,15 @@ from web.display_facts import display_facts
 from web.doors import EVERYBODY, door, moment, person, standing
 from web.filing_ways import ways_of
 from web.forms import Form
-from web.record_cards import record_cards
-from web.record_page import cells, history, other_columns
+from web.record_cards import Known, not_open, record_cards
+from web.record_page import cells, history, left_list_on, other_columns
 from web.record_words import template_words
 from web.world import law, today
 from workflow.definition import CHIEF, FILER, HEAD, OFFICER, REVIEWER
 from workflow.findings import DISPLAY
 
-KIND = "objection"
-"""The kind whose form and open case a record's page offers first."""
-
 pages = Blueprint("records", __name__)
 pages.context_processor(template_words)
-pages.context_processor(lambda: {"ways_for": lambda record: ways_of(standing(), record)})
 
 
 class ClassForm(Form):
@@ -73,14 +72,14 @@ def _mine() -> ResponseReturnValue:
     session = db.session()
     rows = records_of(session, standing())
     ids = [row.record.id for row in rows]
-    cards = record_cards(
-        rows,
-        cases_about(session, standing(), ids),
-        unfinished(session, person().id, KIND, ids),
-        directory(session).bureaus,
-        law().displays,
-        today(),
+    acts = {row.record.id: ways_of(standing(), row.record) for row in rows}
+    known = Known(
+        about=cases_about(session, standing(), ids),
+        drafts=_drafts(ids, {way.kind for ways in acts.values() for way in ways}),
+        acts=acts,
+        bureaus=directory(session).bureaus,
     )
+    cards = record_cards(rows, known, law(), today())
     firms = [session.get_one(Enterprise, id) for id in sorted(standing().enterprise_ids)]
     return render_template("records/mine.html", cards=cards, firms=firms, earlier="earlier" in request.args)
 
@@ -138,7 +137,15 @@ def _row(record_id: int) -> RecordRow:
 
 
 def _may_state(row: RecordRow) -> bool:
-    return standing().holds(REVIEWER, HEAD) and standing().bureau_id == row.record.determined_by_id
+    ours = standing().bureau_id == row.record.determined_by_id
+    return standing().holds(REVIEWER, HEAD) and ours and row.record.kind in ADVERSE
+
+
+def _drafts(ids: Sequence[int], kinds: Iterable[str]) -> dict[int, Draft]:
+    """The newest form that the reader has begun about each record and not sent."""
+    session, me = db.session(), person().id
+    found = [draft for kind in kinds for draft in unfinished(session, me, kind, ids).values()]
+    return {draft.record_id: draft for draft in sorted(found, key=lambda one: one.saved_at) if draft.record_id}
 
 
 def _record_page(
@@ -148,13 +155,15 @@ def _record_page(
     cases = cases_about(session, here, [it.id])[it.id]
     changes, statements = changes_of(session, it), statements_of(session, it)
     flags = set(flags_of(session, [it.id]).get(it.id, ()))
+    repair, mine = eligibility(it, row.determined_by, law(), today()), it.enterprise_id in here.enterprise_ids
     return render_template(
         "records/record.html", row=row, cells=cells(it, statements), others=other_columns(it), cases=cases,
         statements=[statement for statement in statements if statement.field == DISPLAY],
         flagged=flags, flag_numbers=[case.number for case in cases if case.id in flags],
         display=display_facts(row, law().displays, today()), kinds=all_kinds(),
         history=history(it, changes, cases, _people(changes), _bureaus(changes)), may_state=_may_state(row),
-        mine=here.holds(FILER), open_cases={case.kind: case for case in cases if case.closed_at is None},
+        repair=repair, advice=advice(repair, today()), left_list_on=left_list_on(it, today()), mine=mine,
+        acts=not_open(ways_of(here, it), cases), mine_open=[case for case in cases if mine and case.closed_at is None],
         class_form=class_form or ClassForm(formdata=None, severity=it.severity),
         may_name=here.holds(OFFICER, CHIEF),
         handler_form=handler_form or HandlerForm(formdata=None, handler=it.handler),

@@ -13,7 +13,14 @@ from werkzeug.test import TestResponse
 
 from config import ROOT
 from extensions import transaction
-from registry.credit_records import CreditRecord, RecordChange, end_display, keep_statement
+from registry.credit_records import (
+    CreditRecord,
+    RecordChange,
+    delist,
+    end_display,
+    keep_statement,
+    stop_sharing,
+)
 from tests.builders import START, Place, day, make_place
 from tests.conftest import NOW
 from tests.registry.sheets import listed, sheet_of
@@ -77,7 +84,7 @@ def test_what_ended_by_itself_stands_below_with_its_ground(client: FlaskClient, 
     page = sign_in(client, place, "enterprise").get("/records").text
     assert f"/records/{place.record.id}/objection?ground=expired" in page
     chosen = client.get(f"/records/{place.record.id}/objection?ground=expired").text
-    assert re.search('<input checked[^>]*value="expired"', chosen)
+    assert re.search(r'<input checked[^>]* value="expired"|value="expired" checked', chosen)
 
 
 @pytest.mark.parametrize(
@@ -104,6 +111,55 @@ def test_records_are_found_by_number_firm_and_code(client: FlaskClient, place: P
     assert "data-record" not in office.get("/records?q=zzz").text
     assert office.get("/records?page=99").status_code == 200
     assert office.get("/records?page=x").status_code == 200
+
+
+def test_what_the_rules_say_of_a_repair_stands_on_the_record_s_page(client: FlaskClient, place: Place) -> None:
+    filer = sign_in(client, place, "enterprise")
+    filer.set_cookie("language", "en")
+    page = filer.get(f"/records/{place.record.id}").text
+    for said in (
+        "By law the application is made through Credit China.", "State Council Office Doc. 22 (2025)", "unverified",
+        "If the class is general", "2026-06-19", "has stated no class", "bars nothing",
+        "No repair after false material or a broken commitment", "Inner Mongolia Social Credit Regulations, Art. 40(3)",
+        "Without an application display ends by itself after",
+    ):  # fmt: skip
+        assert said in page, said
+    sign_in(client, place, "reviewer").post(f"/records/{place.record.id}/class", data={"severity": "serious"})
+    page = sign_in(client, place, "enterprise").get(f"/records/{place.record.id}").text
+    assert "It is too early by the class that the bureau stated" in page
+    assert "has stated no class" not in page
+
+
+def test_good_news_stands_apart_without_a_class_or_a_repair(
+    client: FlaskClient, place: Place, session: Session
+) -> None:
+    place.record.kind = "honour_list"
+    place.record.values = {**place.record.values, "list_name": "纳税信用A级"}
+    session.commit()
+    page = sign_in(client, place, "enterprise").get("/records").text
+    assert f'data-record="{place.record.id}"' in page.split("守信信息")[1]
+    assert "守信红名单：纳税信用A级" in page
+    assert "什么时候、到哪里申请修复" not in page
+    whole = client.get(f"/records/{place.record.id}").text
+    assert "不需要修复" in whole
+    assert "单位没有标明" not in whole
+    reviewer = sign_in(client, place, "reviewer")
+    address = f"/records/{place.record.id}/class"
+    assert f'action="{address}"' not in reviewer.get(f"/records/{place.record.id}").text
+    assert reviewer.post(address, data={"severity": "minor"}).status_code == 404
+    assert f'data-record="{place.record.id}"' not in reviewer.get("/records?class=none").text
+    assert f'data-record="{place.record.id}"' in reviewer.get("/records").text
+
+
+def test_what_has_ended_of_a_record_is_said_at_its_head(client: FlaskClient, place: Place, session: Session) -> None:
+    with transaction() as writing:
+        record = writing.get_one(CreditRecord, place.record.id)
+        record.kind = "serious_list"
+        delist(writing, record, 7, day(2026, 11, 2).date(), NOW, "user:1")
+        stop_sharing(writing, record, 7, day(2026, 11, 3).date(), NOW, "user:1")
+    page = sign_in(client, place, "office").get(f"/records/{place.record.id}").text
+    for said in ("已移出名单", "停止共享和使用", "11月2日", "11月3日"):
+        assert said in page
 
 
 def test_only_the_deciding_bureau_states_the_class(client: FlaskClient, place: Place, session: Session) -> None:
