@@ -96,14 +96,14 @@ def _in_kinds() -> Found:
 
 def _labels(definition: Definition) -> Iterator[str]:
     yield definition.label
-    yield from (state.label for state in definition.states)
+    yield from (words for state in definition.states for words in (state.label, state.work))
     yield from (deadline.label for deadline in definition.deadlines)
     for action in definition.actions:
         yield from _action_labels(action)
 
 
 def _action_labels(action: Action) -> Iterator[str]:
-    yield action.label
+    yield from (action.label, action.done)
     for field in action.asks:
         yield from (field.label, field.hint)
         yield from (choice.label for choice in field.choices)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import pairwise
+from typing import Final
 
 from cases.kinds import all_kinds
 from cases.words import Dispute, disputes
@@ -15,6 +16,9 @@ from workflow.definition import Action, Addressee
 from workflow.findings import AS_CLAIMED, DISPLAY, GRANTED, UNDECIDABLE
 from workflow.refusal import Message, say
 
+BY_FIELD: Final = ("correct", "end_display", "keep_statement", "unflag", "open_case")
+"""What is said here in detail, where there are findings."""
+
 
 def on_record(reading: Reading, action: Action) -> Iterator[Message]:
     """What happens to the record until the end, once this is decided as it was proposed."""
@@ -23,7 +27,7 @@ def on_record(reading: Reading, action: Action) -> Iterator[Message]:
     found = disputes(reading.definition, reading.past, reading.words)
     for one in found:
         yield from _of_field(reading, one, set(does))
-    if "unflag" in does and later:
+    if "unflag" in does:
         yield EFFECTS["unflag"]
     if "open_case" in does and any(one.finding in GRANTED for one in found):
         yield say("A linked case is opened: {kind}. It ends by itself.",

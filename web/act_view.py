@@ -8,7 +8,7 @@ from datetime import datetime
 
 from cases.tables import Attachment
 from registry.credit_records import changes_of
-from web.act_follows import at_the_end, on_record
+from web.act_follows import BY_FIELD, at_the_end, on_record
 from web.case_claims import Table, claim_table, heading
 from web.case_clocks import Clock, clock_of_desk, clocks
 from web.case_decision import filed_answers
@@ -83,8 +83,7 @@ def act_view(reading: Reading, chosen: Open) -> ActView:
         heading=heading(reading),
         final=ends(reading.definition, action),
         warnings=tuple(_warnings(reading, action)),
-        brings=(*(on_record(reading, action) if decides else ()), *consequences(reading, action),
-                *(at_the_end(reading, action) if decides else ())),
+        brings=tuple(_brings(reading, action, decides)),
         claims=_claims(reading, action),
         filed=filed_answers(reading),
         stops=tuple(stops(reading, milestones(reading))),
@@ -95,6 +94,16 @@ def act_view(reading: Reading, chosen: Open) -> ActView:
         since=tuple(_since(reading, proposal)) if proposal else (),
         back=_back(reading),
     )  # fmt: skip
+
+
+def _brings(reading: Reading, action: Action, decides: bool) -> Iterator[Message]:
+    """What the act brings about; of a decision also what it does to the record, field by field, and how it ends."""
+    if not decides:
+        yield from consequences(reading, action)
+        return
+    yield from on_record(reading, action)
+    yield from consequences(reading, action, BY_FIELD)
+    yield from at_the_end(reading, action)
 
 
 def template_of(reading: Reading, action: Action) -> str:

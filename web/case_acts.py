@@ -68,6 +68,7 @@ def choices_of(reading: Reading, acts: Sequence[Open]) -> Choices:
     others = tuple(choice for one, choice in made if one.action not in moving and not is_holding(one.action))
     used = tuple(UsedUp(one.action.name, say(one.action.label), one.why_not) for one in acts
                  if one.why_not and not is_holding(one.action))  # fmt: skip
+    others = tuple(sorted(others, key=lambda other: other.final))
     return Choices(tuple(sorted(steps, key=lambda step: (not step.main, step.final))), others, hands, used)
 
 

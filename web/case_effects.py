@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Final
 
 from cases.kinds import all_kinds
@@ -56,10 +56,11 @@ TOLD: Final[Mapping[Addressee, Message]] = {
 }
 
 
-def consequences(reading: Reading, action: Action) -> Iterator[Message]:
-    """What an act brings about."""
+def consequences(reading: Reading, action: Action, but: Collection[str] = ()) -> Iterator[Message]:
+    """What an act brings about; `but`: effects that the page says itself, in detail."""
     for effect in dict.fromkeys(action.does):
-        yield from _effect(reading, action, effect)
+        if effect.name not in but:
+            yield from _effect(reading, action, effect)
     yield from _leads_to(reading, action)
     yield from _once(action)
     told = list(dict.fromkeys(notice.to for notice in action.tells))
@@ -87,7 +88,15 @@ def _effect(reading: Reading, action: Action, effect: Effect) -> Iterator[Messag
             yield from _extended(reading, effect)
         case name if name in EFFECTS:
             chosen = _choice(action, effect.only) if effect.only else None
-            yield say("“{answer}”: {then}", answer=say(chosen.label), then=EFFECTS[name]) if chosen else EFFECTS[name]
+            if chosen:
+                yield say("“{answer}”: {then}", answer=say(chosen.label), then=EFFECTS[name])
+            elif effect.only is None or _said(reading, effect.only[0]) == effect.only[1]:
+                yield EFFECTS[name]
+
+
+def _said(reading: Reading, field: str) -> object:
+    """What a field was last answered."""
+    return next((past.codes[field] for past in reversed(reading.past) if field in past.codes), None)
 
 
 def _choice(action: Action, only: tuple[str, str]) -> Choice | None:

@@ -57,4 +57,4 @@ def _readers(reading: Reading) -> Iterator[Reader]:
     if complained:
         yield Reader(bureau_short(complained), "part",
                      say("only what the office writes to it: no name, no number, no text, no file"))  # fmt: skip
-    yield Reader(say("all other bureaus"), "none", say("nothing"))
+    yield Reader(say("all other bureaus"), "none", say("none of it"))

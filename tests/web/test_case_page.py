@@ -82,7 +82,7 @@ def test_a_clock_on_hold_has_no_day(client: FlaskClient, place: Place) -> None:
 
 def test_choices_belong_to_the_reader(client: FlaskClient, place: Place) -> None:
     case = walk(place, "accept", "refer", filed=day(2026, 11, 19))
-    assert actions(page(client, place, case, "reviewer")) == {"ask", "propose", "return", "note", "take", "hand_to"}
+    assert actions(page(client, place, case, "reviewer")) == {"ask", "propose", "return", "note", "take"}
     assert actions(page(client, place, case, "enterprise")) == {"add", "withdraw"}
     assert actions(page(client, place, case, "auditor")) == set()
 
