@@ -18,6 +18,7 @@ from workflow.checks.letters import letter_faults
 from workflow.checks.limits import limit_faults
 from workflow.checks.names import name_faults
 from workflow.checks.states import state_faults
+from workflow.checks.subject import subject_faults
 from workflow.checks.together import together_faults
 from workflow.checks.walk import Walk
 from workflow.definition import Definition
@@ -26,7 +27,8 @@ from workflow.rules import Jurisdiction
 __all__ = ["Fault", "Unsound", "check", "check_all", "refuse_unsound"]
 
 THEMES = (
-    name_faults, state_faults, action_faults, effect_faults, guard_faults, field_faults, letter_faults, ladder_faults,
+    name_faults, state_faults, action_faults, subject_faults, effect_faults, guard_faults, field_faults, letter_faults,
+    ladder_faults,
 )  # fmt: skip
 
 

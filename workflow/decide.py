@@ -198,7 +198,8 @@ def _after(facts: Facts, state: str, effects: tuple[Resolved, ...]) -> Snapshot:
 def _opened(facts: Facts, after: Snapshot) -> Snapshot:
     """What the opening says once for all: the day of filing, and from whom the case is kept."""
     name = facts.definition.closed_to
-    bureaus = [field.name for field in facts.action.asks if field.kind is FieldKind.BUREAU and field.only]
+    asks = facts.action.asks
+    bureaus = [one.name for one in asks if one.kind is FieldKind.BUREAU and one.only and one.only[0] == name]
     body = next((facts.answers.get(field) for field in bureaus), None) if name else None
     return replace(
         after, filed_on=filing_day(facts), complained_of=str(facts.answers.get(name, "")) if name else "",

@@ -10,6 +10,9 @@ from workflow.definition import EFFECTS, Action, Effect, FieldKind
 
 WITHOUT_ARGUMENT = frozenset({"flag", "unflag", "show_again", "delist", "stop_sharing", "keep_statement", "drop_review",
                               "take", "give_back"})  # fmt: skip
+SAID_BY = {"extend": FieldKind.NUMBER, "succeed": FieldKind.BUREAU, "end_display": FieldKind.DATE,
+           "delist": FieldKind.DATE, "stop_sharing": FieldKind.DATE}  # fmt: skip
+"""What kind of field gives the length, the successor or the day."""
 KNOWN_BUREAUS = frozenset({"supplied_by", "determined_by", "own_bureau"})
 
 
@@ -35,9 +38,14 @@ def _of(walk: Walk, action: Action, effect: Effect) -> Iterator[Fault]:
     if effect.only and not _is_answered(walk, *effect.only):
         what = f"the effect {written} depends on '{effect.only[1]}', which no field '{effect.only[0]}' offers"
         yield fault(walk.definition, where, what, "name a choice and one of its codes")
-    if effect.by and asked_field(action, effect.by) is None:
-        what = f"the effect {written} reads '{effect.by}', which the action does not ask"
-        yield fault(walk.definition, where, what, "ask that field, or take it out of the effect")
+    if effect.by:
+        field, kind = asked_field(action, effect.by), SAID_BY.get(effect.name)
+        if field is None:
+            what = f"the effect {written} reads '{effect.by}', which the action does not ask"
+            yield fault(walk.definition, where, what, "ask that field, or take it out of the effect")
+        elif field.kind is not kind:
+            what = f"the effect {written} reads '{effect.by}', which is no {kind}"
+            yield fault(walk.definition, where, what, f"ask it as {kind.name}" if kind else "take it out of the effect")
 
 
 def _is_answered(walk: Walk, name: str, code: str) -> bool:

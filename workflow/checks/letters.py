@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from workflow.checks.fault import Fault, fault
 from workflow.checks.walk import Node, Walk
-from workflow.definition import CLOCK, START, Action, Addressee, Definition, Notice
+from workflow.definition import CLOCK, Action, Addressee, Definition, Notice
 from workflow.guards import HasRemedy
 
 OF_A_DEADLINE = frozenset({Addressee.OWNER, Addressee.OWNER_HEAD})
@@ -48,8 +48,8 @@ def _addressee(walk: Walk, action: Action, notice: Notice) -> Iterator[tuple[str
         yield "it always goes to nobody: no bureau has been named by then", "put route(…) before it or take it out"
     if notice.to is Addressee.DESK and after and not any(_has_desk(walk.definition, node) for node in after):
         yield "the case lies on no desk then", "name the party that is meant"
-    if notice.to is Addressee.COMPLAINED_OF and not _complains(walk.definition):
-        yield "this kind complains of nobody", "let an opening ask complained_of, or name another addressee"
+    if notice.to is Addressee.COMPLAINED_OF and not walk.definition.closed_to:
+        yield "this kind complains of nobody", "say in closed_to who is complained of, or name another addressee"
     if notice.to in OF_A_DEADLINE and nodes and not any(walk.running(node.variant, node.state) for node in nodes):
         yield "no deadline runs where it is sent, so it has no owner", "name another addressee"
     if notice.once and CLOCK not in action.by:
@@ -59,12 +59,3 @@ def _addressee(walk: Walk, action: Action, notice: Notice) -> Iterator[tuple[str
 def _has_desk(definition: Definition, node: Node) -> bool:
     state = definition.by_state.get(node.state)
     return state is not None and state.desk is not None
-
-
-def _complains(definition: Definition) -> bool:
-    return any(
-        field.name == Addressee.COMPLAINED_OF
-        for action in definition.actions
-        if START in action.source
-        for field in action.asks
-    )

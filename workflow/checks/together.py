@@ -47,6 +47,17 @@ def _opened(definition: Definition, definitions: Sequence[Definition]) -> Iterat
         if definition.kind not in opened:
             what = "it can never be taken: no kind opens a case of this one"
             yield fault(definition, f"action {name}", what, f'give one open_case("{definition.kind}") or take it out')
+    if definition.kind in opened and _case_opening(definition):
+        yield from _nowhere_to_join(definition)
+
+
+def _nowhere_to_join(definition: Definition) -> Iterator[Fault]:
+    """D19: where one is open already, what a second case would begin with is added to the open one."""
+    joining = {name for row in definition.actions if CASE in row.by and not row.moves for name in row.source}
+    for name in definition.open_states():
+        if name not in joining:
+            what = f"another case's findings cannot be added to one in '{name}'"
+            yield fault(definition, f"state {name}", what, "give it a row by CASE that stays")
 
 
 def _case_opening(definition: Definition) -> list[str]:
