@@ -16,6 +16,7 @@ from cases.words import words_of
 from notifications.wording.ladder import MOVED
 from registry.organisations import Bureau, Office
 from registry.successions import latest_old_name
+from workflow.answers import SAID_BY_THE_CLOCK
 from workflow.calendar import add_workdays
 from workflow.definition import FILER, RECOUNTED, FieldKind, Party
 from workflow.findings import rows_of
@@ -36,7 +37,7 @@ def values_for(session: Session, world: World, act: Act, timers: Sequence[Timer]
         **(matter_values(session, world, act) if _is_a_step(act) else {}),
         **_case_values(act, bureau, office),
         **_said(act),
-        **{name: code for name, code in move.codes.items() if isinstance(code, str)},
+        **{name: code for name, code in move.codes.items() if isinstance(code, str) and name not in SAID_BY_THE_CLOCK},
         **_bureaus_named(session, act),
         **_issuer(act, bureau),
         **_deadline(world, act, timers, bureau, office),

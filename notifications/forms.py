@@ -51,7 +51,7 @@ SHARED: Final = (
 
 OBJECTION: Final = (
     Form("answer", say("Answer to an objection to credit information"),
-         (*FILED, "result", "findings", "done", "grounds")),
+         (*FILED, "result", "findings", "done")),
     Form("review_receipt", say("Notice that a review has been taken up"),
          (*COMMON, "asked_on", "stage", "due", "basis")),
     Form("review_end", say("Notice that a review has ended"), (*COMMON, "result", "remedies"), True),
