@@ -102,10 +102,10 @@ def test_its_diagram_is_drawn(kind: Definition) -> None:
 
 def test_its_days_are_counted_by_its_own_calendar(law: Jurisdiction) -> None:
     """Thanksgiving is no working day; 30 days are days."""
-    assert due(law.calendar, date(2026, 11, 24), 5, law.limit("dispute.notify", "", date(2026, 11, 24)).unit)[0] == date(
-        2026, 12, 2)  # fmt: skip
-    assert due(law.calendar, date(2026, 11, 24), 30, law.limit("dispute.whole", "", date(2026, 11, 24)).unit)[0] == date(
-        2026, 12, 24)  # fmt: skip
+    filed = date(2026, 11, 24)
+    notify, whole = (law.limit(f"dispute.{name}", "", filed) for name in ("notify", "whole"))
+    assert due(law.calendar, filed, notify.n, notify.unit)[0] == date(2026, 12, 2)
+    assert due(law.calendar, filed, whole.n, whole.unit)[0] == date(2026, 12, 24)
 
 
 class Agency:
@@ -132,8 +132,9 @@ class Agency:
         session.flush()
         values = {"name": consumer.name, "uscc": consumer.code, "document_number": "ACCT-77", "fine": "8.00",
                   "decided_on": "2026-03-18", "determined_by": bank.name, "supplied_by": bank.name}  # fmt: skip
-        record = CreditRecord(kind="penalty", enterprise_id=consumer.id, determined_by_id=bank.id, supplied_by_id=bank.id,
-                              known_as="ACCT-77", values=values, **promoted(values))  # fmt: skip
+        record = CreditRecord(kind="penalty", enterprise_id=consumer.id, determined_by_id=bank.id,
+                              supplied_by_id=bank.id, known_as="ACCT-77", values=values,
+                              **promoted(values))  # fmt: skip
         session.add(record)
         for name, role in (("doe", "filer"), ("clerk", "reviewer"), ("agent", "officer")):
             user = add_person(
