@@ -88,7 +88,7 @@ def sign_in(page: Page, who: str) -> None:
 def file_objection(page: Page, record: str, claims: Mapping[str, str], words: str, evidence: Path = EVIDENCE) -> str:
     """From one's records to the receipt; gives the number that the receipt shows."""
     page.goto(page.url.split("/records")[0] + "/records") if "/records" not in page.url else None
-    page.locator(f"[data-record='{record}'] .act-line a.button").click()
+    page.locator(f"[data-record='{record}'] a[data-kind='objection']").click()
     page.locator("label[for=ground-0]").click()
     go_on(page)
     for name, value in claims.items():
