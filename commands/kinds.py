@@ -18,6 +18,7 @@ from cases.kinds import all_kinds
 from commands.rules import aligned, tabbed
 from config import ROOT
 from workflow.check import check_all
+from workflow.checks.walk import Walk
 from workflow.definition import START, Definition
 from workflow.diagram import mermaid
 from workflow.rules import Jurisdiction, load_jurisdiction
@@ -38,12 +39,15 @@ def print_check() -> None:
 
 
 @kinds_commands.command("permissions", with_appcontext=False)
-def print_permissions() -> None:
-    """Print who may do what in which state: a line for each kind, variant, state and action.
+@click.argument("kind", required=False)
+@click.option("--variant", help="Only one variant of that kind.")
+def print_permissions(kind: str | None, variant: str | None) -> None:
+    """Print who may do what in which state, of KIND or of all: a line for each variant, state and action.
 
     Fields are parted by tabs, on a terminal lined up.
     """
-    rows = list(permissions(all_kinds().values()))
+    kinds = all_kinds().values() if kind is None and variant is None else [_named(kind or "", variant)]
+    rows = list(permissions(kinds, variant))
     for line in aligned(rows) if sys.stdout.isatty() else tabbed(rows):
         click.echo(line)
 
@@ -53,13 +57,18 @@ def print_permissions() -> None:
 @click.option("--variant", help="Only what one variant may do.")
 def print_diagram(kind: str, variant: str | None) -> None:
     """Print KIND as a Mermaid state diagram."""
+    click.echo(mermaid(_named(kind, variant), variant=variant), nl=False)
+
+
+def _named(kind: str, variant: str | None) -> Definition:
+    """The kind of that name. Raises UsageError with those that there are, of the variant too."""
     kinds = all_kinds()
     if kind not in kinds:
         raise click.UsageError(f"There is no kind '{kind}'. Name one of: {', '.join(sorted(kinds))}.")
     if variant is not None and variant not in kinds[kind].variants:
         known = ", ".join(kinds[kind].variants) or "none"
         raise click.UsageError(f"There is no variant '{variant}' of {kind}. It has: {known}.")
-    click.echo(mermaid(kinds[kind], variant=variant), nl=False)
+    return kinds[kind]
 
 
 def report(definitions: Sequence[Definition], laws: Sequence[Jurisdiction]) -> tuple[list[str], bool]:
@@ -69,15 +78,26 @@ def report(definitions: Sequence[Definition], laws: Sequence[Jurisdiction]) -> t
     return lines, not faults
 
 
-def permissions(definitions: Iterable[Definition]) -> Iterator[tuple[str, ...]]:
-    """The rows of the permission table, its header first; states and actions in the order of the definition."""
+def permissions(definitions: Iterable[Definition], only: str | None = None) -> Iterator[tuple[str, ...]]:
+    """The rows of the permission table, its header first; states and actions in the order of the definition.
+
+    A state that a variant cannot come to has no rows there.
+    """
     yield HEADER
     for definition in definitions:
+        reached = {(node.variant, node.state) for node in Walk(definition).nodes}
+        states = (START, *(state.name for state in definition.states))
         for variant in definition.variants or ("",):
-            for state in (START, *(state.name for state in definition.states)):
-                for action in definition.actions_from(state, variant):
-                    roles = " ".join(role.name for role in action.by)
-                    yield (definition.kind, variant or "-", state, action.name, roles)
+            if only is None or variant == only:
+                for state in states:
+                    if (variant, state) in reached:
+                        yield from _rows(definition, variant, state)
+
+
+def _rows(definition: Definition, variant: str, state: str) -> Iterator[tuple[str, ...]]:
+    for action in definition.actions_from(state, variant):
+        roles = " ".join(role.name for role in action.by)
+        yield (definition.kind, variant or "-", state, action.name, roles)
 
 
 @cache

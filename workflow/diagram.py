@@ -1,26 +1,32 @@
 """A definition as Mermaid text, for the README and the pages. Pure: the words come through a function.
 
-What stays in its state is left out. The clock's edges bear a mark, since Mermaid cannot dash an edge of a state
-diagram.
+What stays in its state is left out. The clock's edges and another case's bear a mark, since Mermaid cannot dash an
+edge of a state diagram. What only some variants of those that come to a state can do there names them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Final
 
-from workflow.definition import CASE, CLOCK, START, STAY, Action, Definition, State
+from workflow.checks.walk import Walk
+from workflow.definition import CASE, CLOCK, START, Action, Definition, State
 
 CLOCK_MARK = "⏱"
 CASE_MARK = "⛓"
 
 Label = Callable[[str], str]
 
+READ_BY_MERMAID: Final = {ord(sign): f"#{ord(sign)};" for sign in "#:;"} | {ord('"'): "#quot;"}
+"""Mermaid reads these itself; it shows them when written as character codes."""
+
 
 def mermaid(definition: Definition, label: Label = str, variant: str | None = None) -> str:
     """`stateDiagram-v2` of a kind, or of one of its variants. `label` translates each label."""
+    walk = Walk(definition)
+    edges = _edges(walk, label, variant)
+    drawn = [state for state in definition.states if any(state.name in edge for edge in edges)]
     lines = ["stateDiagram-v2"]
-    edges = _edges(definition, label, variant)
-    drawn = [state for state in definition.states if variant is None or any(state.name in edge for edge in edges)]
     lines += [_box(state, label) for state in drawn]
     lines += [f"    {_end(source)} --> {target} : {' / '.join(words)}" for (source, target), words in edges.items()]
     lines += [f"    {state.name} --> [*]" for state in drawn if state.final]
@@ -32,23 +38,42 @@ def _box(state: State, label: Label) -> str:
     return f'    state "{_safe(" · ".join(words))}" as {state.name}'
 
 
-def _edges(definition: Definition, label: Label, variant: str | None) -> dict[tuple[str, str], list[str]]:
+def _edges(walk: Walk, label: Label, variant: str | None) -> dict[tuple[str, str], list[str]]:
     """The words of each edge, in the order of the table; actions that lead the same way share one."""
     edges: dict[tuple[str, str], list[str]] = {}
-    for action in definition.actions:
-        if variant is not None and action.variants and variant not in action.variants:
-            continue
-        for source in action.source:
-            for target in dict.fromkeys(action.targets):
-                if target is not STAY:
-                    words = edges.setdefault((source, str(target)), [])
-                    words += [word for word in [_words(action, label)] if word not in words]
+    for action in walk.definition.actions:
+        for source, target in _ways(action):
+            taken = _variants(walk, action, source, target)
+            if taken and (variant is None or variant in taken):
+                some = taken if variant is None and taken != _standing(walk, source) else frozenset()
+                words = edges.setdefault((source, target), [])
+                words += [word for word in [_words(walk.definition, action, some, label)] if word not in words]
     return edges
 
 
-def _words(action: Action, label: Label) -> str:
+def _ways(action: Action) -> list[tuple[str, str]]:
+    targets = dict.fromkeys(target for target in action.targets if isinstance(target, str))
+    return [(source, target) for source in action.source for target in targets]
+
+
+def _variants(walk: Walk, action: Action, source: str, target: str) -> frozenset[str]:
+    """The variants in which that edge of an action is there."""
+    taken = (edge for edge in walk.edges if edge.action is action)
+    return frozenset(e.source.variant for e in taken if (e.source.state, e.target.state) == (source, target))
+
+
+def _standing(walk: Walk, source: str) -> frozenset[str]:
+    """The variants in which a case comes to a state; at the start, those in which one is opened."""
+    if source == START:
+        return frozenset(edge.source.variant for edge in walk.edges if edge.source.state == START)
+    return frozenset(node.variant for node in walk.nodes if node.state == source)
+
+
+def _words(definition: Definition, action: Action, some: frozenset[str], label: Label) -> str:
     marks = [mark for role, mark in ((CLOCK, CLOCK_MARK), (CASE, CASE_MARK)) if role in action.by]
-    return _safe(" ".join([*marks, label(action.label)]))
+    named = [label(variant.replace("_", " ")) for variant in definition.variants if variant in some]
+    only = [f"({', '.join(named)})"] if named else []
+    return _safe(" ".join([*marks, label(action.label), *only]))
 
 
 def _end(source: str) -> str:
@@ -56,5 +81,4 @@ def _end(source: str) -> str:
 
 
 def _safe(words: str) -> str:
-    """Mermaid reads these three itself; it shows them when written as character codes."""
-    return words.replace("#", "#35;").replace('"', "#quot;").replace(":", "#58;")
+    return words.translate(READ_BY_MERMAID)

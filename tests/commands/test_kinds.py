@@ -53,6 +53,20 @@ def test_permissions_print_the_objection() -> None:
     assert "objection\t-\tproposed\tapprove\tapprover" in answer.output.splitlines()
 
 
+def test_permissions_of_one_variant_of_one_kind() -> None:
+    asked = ["permissions", "correction", "--variant", "from_objection"]
+    lines = [line.split("\t") for line in CliRunner().invoke(kinds_commands, asked).output.splitlines()]
+    assert {(line[0], line[1]) for line in lines[1:]} == {("correction", "from_objection")}
+    assert {line[2] for line in lines[1:]} == {"start", "putting_right"}, "what the variant cannot come to is left out"
+    assert ["correction", "from_objection", "putting_right", "confirm", "reviewer"] in lines
+
+
+def test_permissions_of_a_variant_of_no_kind_are_refused() -> None:
+    answer = CliRunner().invoke(kinds_commands, ["permissions", "--variant", "petition"])
+    assert answer.exit_code == 2
+    assert "Name one of: " in answer.output
+
+
 def test_a_diagram_of_the_objection_is_printed() -> None:
     answer = CliRunner().invoke(kinds_commands, ["diagram", "objection"])
     assert answer.output.startswith("stateDiagram-v2\n")
