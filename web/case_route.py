@@ -102,7 +102,7 @@ def _listed(labels: Sequence[Message]) -> Message:
 
 
 def hands_of(reading: Reading, ahead: Sequence[Milestone]) -> Hands | None:
-    """The bar, from filing to the last possible day of the answer."""
+    """The bar, from filing to the last possible day of the answer; none where not a day has passed or is to come."""
     moves = [event for event in reading.events if event.moved]
     if not moves or reading.lost:
         return None
@@ -113,7 +113,8 @@ def hands_of(reading: Reading, ahead: Sequence[Milestone]) -> Hands | None:
         for event, end in zip(moves, ends, strict=True)
         if event.body["desk"] and end > event.on
     ]
-    return hands(taken, reading.world.calendar, list(_allowed(reading, ahead)))
+    drawn = hands(taken, reading.world.calendar, list(_allowed(reading, ahead)))
+    return drawn if drawn.segments else None
 
 
 def _allowed(reading: Reading, ahead: Sequence[Milestone]) -> Iterator[Allowed]:

@@ -16,6 +16,7 @@ from web.case_reading import Happened, Reading
 from web.field_words import FINDINGS, field_label
 from web.parts.words import Words
 from workflow.definition import Field, FieldKind
+from workflow.findings import disputed
 from workflow.refusal import Message, say
 
 LONG: Final = 40
@@ -60,8 +61,10 @@ def _said(reading: Reading, field: Field, codes: Codes, words: Mapping[str, str]
         for name in code if isinstance(code, list) else ():
             yield Said(field, say("Disputed"), field_label(reading.record, str(name)))
     elif field.kind is FieldKind.FINDINGS:
-        for name, finding in code.items() if isinstance(code, dict) else ():
-            yield Said(field, field_label(reading.record, name), FINDINGS[finding])
+        found = code if isinstance(code, dict) else {}
+        for name in disputed(reading.definition, reading.past):
+            if name in found:
+                yield Said(field, field_label(reading.record, name), FINDINGS[found[name]])
     else:
         said = words.get(field.name) or (code_words(reading, field, code) if code is not None else "")
         if said:
