@@ -10,11 +10,13 @@ import click
 import pytest
 from flask import Flask
 
+from cases.kinds import all_kinds
 from config import ROOT
+from tests.readme_diagrams import ORDER, READMES, drawn, shown
 from tests.test_requirements import requirements
 from wsgi import create_app
 
-ENGLISH, CHINESE = ROOT / "README.md", ROOT / "README.zh-CN.md"
+ENGLISH, CHINESE = READMES["en"], READMES["zh"]
 PAGES = [ENGLISH, CHINESE, *sorted((ROOT / "docs").glob("*.md"))]
 COMMAND = re.compile(r"(?:run\.py|bin|--app wsgi|`)[ /]?\s*flask ((?:--app wsgi )?[a-z][^`\n]*)")
 OPTION = re.compile(r"(?<![\w-])(--[a-z][a-z-]*)")
@@ -123,17 +125,29 @@ def test_no_package_is_justified_that_is_not_there() -> None:
     assert set(re.findall(r"^\| `([\w-]+)` \|", section, re.MULTILINE)) == there
 
 
-def test_both_languages_name_the_same_commands_links_and_diagram() -> None:
+def test_both_languages_name_the_same_commands_and_links() -> None:
     assert commands(ENGLISH) == commands(CHINESE)
     english = set(LINK.findall(text(ENGLISH))) - {CHINESE.name}
     chinese = set(LINK.findall(text(CHINESE))) - {ENGLISH.name}
     assert english == chinese
-    assert diagram(ENGLISH) == diagram(CHINESE)
 
 
-def test_the_diagram_is_drawn_from_the_definition(site: Flask) -> None:
-    drawn = site.test_cli_runner().invoke(args=["kinds", "diagram", "objection"]).output
-    assert diagram(ENGLISH).strip() == drawn.strip(), "run: python3 run.py flask kinds diagram objection"
+@pytest.mark.parametrize("language", READMES)
+def test_both_show_each_kind_once(language: str) -> None:
+    assert list(shown(READMES[language])) == list(ORDER)
+    assert set(ORDER) == set(all_kinds())
+
+
+@pytest.mark.parametrize("language", READMES)
+@pytest.mark.parametrize("kind", ORDER)
+def test_each_diagram_is_drawn_from_its_definition(kind: str, language: str) -> None:
+    assert shown(READMES[language])[kind] == drawn(kind, language), "run: python -m tests.readme_diagrams"
+
+
+@pytest.mark.parametrize("kind", ORDER)
+def test_the_command_that_the_readme_names_draws_them(kind: str, site: Flask) -> None:
+    printed = site.test_cli_runner().invoke(args=["kinds", "diagram", kind]).output
+    assert printed.strip() == drawn(kind, "en").strip()
 
 
 def test_the_settings_are_those_that_are_read() -> None:
@@ -151,9 +165,3 @@ def test_nothing_of_the_workplace_is_named(page: Path) -> None:
 def test_the_picture_is_small_enough_to_read_with_the_page() -> None:
     for picture in (ROOT / "docs" / "pictures").glob("*.png"):
         assert picture.stat().st_size < 300_000, picture.name
-
-
-def diagram(page: Path) -> str:
-    found = re.search(r"```mermaid\n(.*?)```", text(page), re.DOTALL)
-    assert found is not None
-    return found[1]
