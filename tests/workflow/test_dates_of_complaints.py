@@ -13,7 +13,7 @@ from workflow.rules import Jurisdiction
 
 
 def routed(law: Jurisdiction, route: str, morning: str = "2026-04-01") -> Walk:
-    """Filed, acknowledged on the same day, and routed on the fifth natural day."""
+    """Filed, acknowledged on the same day, and routed six days later."""
     walk = filed(law, "complaint", morning, "unrouted")
     walk.do("acknowledge")
     walk.wait(days=6)

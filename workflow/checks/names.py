@@ -46,6 +46,7 @@ def _lists(definition: Definition) -> Iterator[tuple[str, Iterable[str]]]:
     yield "states", [state.name for state in definition.states]
     yield "variants", definition.variants
     yield "windows", definition.windows
+    yield "records", definition.records
     for action in definition.actions:
         where = f"action {action.name}"
         yield f"{where}, its sources", action.source

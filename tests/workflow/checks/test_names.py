@@ -97,6 +97,7 @@ def test_an_unknown_variant() -> None:
     [
         (plus(sound(), State("filed", "Again", Party.OFFICE)), "states", "filed"),
         (replace(sound(), variants=("a", "a")), "variants", "a"),
+        (replace(sound(), records=("penalty", "penalty")), "records", "penalty"),
         (replace(sound(), windows=("request.appeal",) * 2), "windows", "request.appeal"),
         (with_action("refer", source=("filed", "filed")), "action refer, its sources", "filed"),
         (with_action("refer", by=(OFFICER, OFFICER)), "action refer, its roles", "officer"),
