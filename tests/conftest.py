@@ -6,6 +6,7 @@ PostgreSQL comes from TEST_DATABASE_URL, else from the system's binaries, else f
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -24,6 +25,7 @@ from commands.upgrade import bring_up_to_date
 from config import Clock, Settings
 from extensions import db
 from registry import passwords
+from tests import sharing
 from tests.databases import empty as _empty
 from tests.databases import renew, settle
 from tests.postgres import Server, start_server
@@ -38,6 +40,25 @@ def make_settings(folder: Path, url: str, mode: str = "test") -> Settings:
         mode=mode, host="127.0.0.1", port=0, data_dir=folder, database_url=url, secret_key="t" * 32,
         smtp_url="", jurisdiction="cn-nm-demo", clock=Clock(NOW - Clock().now()),
     )  # fmt: skip
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Whole files among the processes, where they are asked for; see `tests/sharing.py`."""
+    if config.getoption("dist") != "loadfile":
+        return None
+    config.option.loadscopereorder = False
+    return sharing.ByFile(config, log)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    sharing.longest_first(items)
+
+
+def pytest_sessionfinish() -> None:
+    """A Chromium that tests have started is ended with them."""
+    if pictures := sys.modules.get("tests.pictures"):
+        pictures.stop()
 
 
 @pytest.fixture(scope="session")
@@ -58,8 +79,17 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def postgres_url(server: Server, tmp_path_factory: pytest.TempPathFactory) -> str:
-    url = server.new_database(os.environ.get("PYTEST_XDIST_WORKER", "main"))
-    _build(url, tmp_path_factory.mktemp("pg"))
+    return _new_database(server, tmp_path_factory, "each")
+
+
+@pytest.fixture(scope="session")
+def shared_postgres_url(server: Server, tmp_path_factory: pytest.TempPathFactory) -> str:
+    return _new_database(server, tmp_path_factory, "shared")
+
+
+def _new_database(server: Server, factory: pytest.TempPathFactory, name: str) -> str:
+    url = server.new_database(f"{name}_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}")
+    _build(url, factory.mktemp("pg"))
     return url
 
 
@@ -104,11 +134,16 @@ class Browser(FlaskClient):
             return super().open(*arguments, **named)
 
 
+def _new_app(url: str, folder: Path) -> Flask:
+    application = create_app(make_settings(folder, url), WTF_CSRF_ENABLED=False)
+    application.test_client_class = Browser
+    return application
+
+
 @cache
 def _made(url: str, folder: Path) -> tuple[Flask, dict[str, Any], dict[str, Any]]:
     """An application for a database, made once a process, and what stood in its settings when it was new."""
-    application = create_app(make_settings(folder, url), WTF_CSRF_ENABLED=False)
-    application.test_client_class = Browser
+    application = _new_app(url, folder)
     return application, dict(application.config), dict(application.extensions)
 
 
@@ -129,26 +164,40 @@ def _used(application: Flask) -> Iterator[Flask]:
     with application.app_context():
         yield application
         db.session.remove()
-        if db.engine.dialect.name == "sqlite":
-            db.engine.dispose()  # the next test finds another file there
+        db.engine.dispose()
 
 
 @pytest.fixture
 def app(database_url: str, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     """The application in test mode, its clock at NOW when the test begins."""
-    with _used(_as_new(database_url, tmp_path, tmp_path_factory.getbasetemp())) as application:
+    application = _as_new(database_url, tmp_path, tmp_path_factory.getbasetemp())
+    with application.app_context():
         yield application
+        db.session.remove()
+        if db.engine.dialect.name == "sqlite":
+            db.engine.dispose()  # the next test finds another file there
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def shared_app(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """An application of its own for all tests of a file, on a fresh database of each sort: tests that only read."""
+    folder = tmp_path_factory.mktemp("shared")
+    if request.param == "sqlite":
+        renew(folder / "redress.sqlite", request.getfixturevalue("sqlite_template"))
+        url = f"sqlite:///{folder / 'redress.sqlite'}"
+    else:
+        url = request.getfixturevalue("shared_postgres_url")
+    with _used(_new_app(url, folder)) as application:
+        yield application
+    if request.param == "postgresql":
+        _empty(url)
 
 
 @pytest.fixture
 def own_app(database_url: str, tmp_path: Path) -> Iterator[Flask]:
     """The same, made for this test alone, which builds it further."""
-    application = create_app(make_settings(tmp_path, database_url), WTF_CSRF_ENABLED=False)
-    application.test_client_class = Browser
-    with _used(application):
+    with _used(_new_app(database_url, tmp_path)) as application:
         yield application
-        db.session.remove()
-        db.engine.dispose()
 
 
 @pytest.fixture

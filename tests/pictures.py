@@ -6,17 +6,21 @@ import os
 import shutil
 import threading
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
 import waitress
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from flask import Flask
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 CHROMIUM: Final = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
 HEIGHTS: Final = {390: 844, 1366: 900}
+QUIET: Final = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
+                "--disable-sync")  # fmt: skip
+_STARTED: Final = ExitStack()
 
 
 @contextmanager
@@ -32,24 +36,35 @@ def serve(app: Flask) -> Iterator[str]:
         thread.join(timeout=5)
 
 
+@cache
+def chromium() -> Browser:
+    """One Chromium a process, whose windows share nothing: to start one costs as much as to look at ten pages."""
+    playwright = _STARTED.enter_context(sync_playwright())
+    browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
+    _STARTED.callback(browser.close)
+    return browser
+
+
+def stop() -> None:
+    """End the Chromium of this process, where there is one."""
+    chromium.cache_clear()
+    _STARTED.close()
+
+
 @contextmanager
 def browser_page(
     url: str, width: int = 1366, *, dark: bool = False, cookies: Mapping[str, str] | None = None, script: bool = True
 ) -> Iterator[Page]:
     """A page opened at a width, without animation; `cookies` such as language or session."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        context = browser.new_context(
-            viewport={"width": width, "height": HEIGHTS.get(width, 900)}, color_scheme="dark" if dark else "light",
-            reduced_motion="reduce", java_script_enabled=script,
-        )  # fmt: skip
+    context = chromium().new_context(
+        viewport={"width": width, "height": HEIGHTS.get(width, 900)}, color_scheme="dark" if dark else "light",
+        reduced_motion="reduce", java_script_enabled=script,
+    )  # fmt: skip
+    with closing(context):
         context.add_cookies([{"name": name, "value": value, "url": url} for name, value in (cookies or {}).items()])
         page = context.new_page()
         page.goto(url)
-        try:
-            yield page
-        finally:
-            browser.close()
+        yield page
 
 
 def picture(

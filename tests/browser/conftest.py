@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
 from cases.demo import play_demo
 from commands.upgrade import bring_up_to_date
@@ -20,23 +20,18 @@ from registry.passwords import set_password
 from registry.people import DEMO_PASSWORD, User, add_person, find_person, standing_of
 from tests.browser.steps import Site
 from tests.conftest import make_settings
-from tests.pictures import CHROMIUM, serve
+from tests.pictures import CHROMIUM, chromium, serve
 from wsgi import create_app
 
 DEMO_NOW = "2026-09-17T10:00+08:00"
-QUIET = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
-         "--disable-sync")  # fmt: skip
 
 
 @pytest.fixture(scope="package")
-def browser() -> Iterator[Browser]:
+def browser() -> Browser:
     if not CHROMIUM:
         assert not os.environ.get("CI"), "no Chromium is installed, and with CI set nothing may be left out"
         pytest.skip("no Chromium is installed")
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
-        yield started
-        started.close()
+    return chromium()
 
 
 @pytest.fixture(scope="package")

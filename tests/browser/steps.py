@@ -8,7 +8,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from flask import Flask
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 from sqlalchemy import select
 
 from cases.tables import Case
@@ -27,6 +27,7 @@ class Site:
     browser: Browser
     address: str
     app: Flask
+    opened: list[BrowserContext] = field(default_factory=list)
     windows: dict[str, Page] = field(default_factory=dict)
     seen: dict[str, dict[str, str]] = field(default_factory=dict)
 
@@ -34,6 +35,7 @@ class Site:
         """A fresh browser of somebody who speaks Chinese."""
         context = self.browser.new_context(viewport={"width": width, "height": 900}, locale="zh-CN",
                                            reduced_motion="reduce", java_script_enabled=script)  # fmt: skip
+        self.opened.append(context)
         context.set_default_timeout(8000)
         page = context.new_page()
         page.goto(self.address)
@@ -64,7 +66,7 @@ class Site:
             return db.session.scalars(found).first() or ""
 
     def close(self) -> None:
-        for context in self.browser.contexts:
+        for context in self.opened:
             context.close()
 
     def _note(self, who: str, address: str) -> None:

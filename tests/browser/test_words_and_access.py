@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
@@ -105,6 +106,7 @@ def _foreign(page: Page, language: str, words: re.Pattern[str]) -> Iterator[str]
             yield text
 
 
+@cache
 def english() -> re.Pattern[str]:
     """Everything that the product says in English and says otherwise in Chinese."""
     catalog = compiled()
@@ -118,6 +120,7 @@ def english() -> re.Pattern[str]:
     return _any_of(said)
 
 
+@cache
 def chinese() -> re.Pattern[str]:
     catalog = compiled()
     said = {translation(catalog, _key(message.id)) for message in catalog if message.id}

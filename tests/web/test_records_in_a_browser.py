@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from playwright.sync_api import expect
 from sqlalchemy.orm import Session
 
 from extensions import db
@@ -86,7 +87,7 @@ def test_the_difference_is_said_beside_the_field_while_one_types(client: FlaskCl
     with browser_page(address, cookies=cookies(client, place, "enterprise", "en")) as page:
         page.check("input[value=wrong]")
         page.click("button[value=on]")
-        assert not page.locator("#claims-fine-value").is_visible()
+        expect(page.locator("#claims-fine-value")).to_be_hidden()
         page.check("#claims-fine-wrong")
         page.fill("#claims-fine-value", "0.80")
         said = page.locator("[data-field=fine] div.echo").inner_text()
