@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import subprocess
+from functools import cache
 from importlib import metadata
 
 import pytest
@@ -48,11 +49,20 @@ def runtime() -> list[metadata.Distribution]:
 
 @pytest.mark.parametrize("requirement", requirements("requirements.in"), ids=lambda requirement: requirement.name)
 def test_every_requirement_is_used(requirement: Requirement) -> None:
-    imported = {name.partition(".")[0] for path in PYTHON for node in ast.walk(ast.parse(path.read_text("utf-8")))
-                for name in _imported(node)}  # fmt: skip
-    packages = {package for package, names in metadata.packages_distributions().items()
+    packages = {package for package, names in installed().items()
                 if requirement.name.lower() in {canonicalize_name(name) for name in names}}  # fmt: skip
-    assert packages & imported or requirement.name in WITHOUT_IMPORT
+    assert packages & imported() or requirement.name in WITHOUT_IMPORT
+
+
+@cache
+def imported() -> set[str]:
+    """The first part of every name that the product imports."""
+    return {name.partition(".")[0] for path in PYTHON for node in ast.walk(ast.parse(path.read_text("utf-8")))
+            for name in _imported(node)}  # fmt: skip
+
+
+installed = cache(metadata.packages_distributions)
+"""The distributions that hold a package: every file of every one is read for it."""
 
 
 LOCKS = {"requirements.txt": 20, "requirements-dev.txt": 40, "requirements-uv.txt": 1}
