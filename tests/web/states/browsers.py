@@ -20,7 +20,7 @@ from tests.web.states.ways import Ways
 Chains = list[tuple[str, str, int]]
 
 
-class Tries:
+class Browsers:
     """The browsers of all who try, and what became of the cases."""
 
     def __init__(self, stage: Stage) -> None:
