@@ -1,5 +1,4 @@
-"""What a page says of a record's display: its class and who stated it, its ends with their source, the line, and from
-when and where a repair may be applied for. Pure."""
+"""What a page says of a record's display: its class and who stated it, its ends with their source, the line. Pure."""
 
 from __future__ import annotations
 
@@ -18,17 +17,14 @@ from workflow.jurisdiction import Display
 @dataclass(frozen=True)
 class DisplayFacts:
     """`by_class`: an end that the stated class gives; `acted_on`: on which day display ends by itself, if known;
-    `ended_on`: the day on which it ended: by itself the last day of display, else the day of the case.
-
-    `first` are the first days for a repair, of each class once, the earliest that a rule gives (D14).
+    `ended_on`: the day on which it ended: by itself the last day of display, else the day of the case. What the rules
+    say of a repair is `registry/eligibility.py`'s.
     """
 
     severity: str
     sheet: date | None
     by_class: End | None
     acted_on: End | None
-    first: tuple[FirstDay, ...]
-    market: bool
     ended_on: date | None
     line: line.DisplayLine | None
 
@@ -50,8 +46,6 @@ def display_facts(row: RecordRow, displays: Sequence[Display], today: date) -> D
         sheet=record.display_until,
         by_class=next((end for end in found if end.rule is not None and end.acted_on), None),
         acted_on=acted_on,
-        first=first,
-        market=dates.field != "general",
         ended_on=ended_on,
         line=_line(row, dates, acted_on, ended_on, first, today),
     )
@@ -88,6 +82,6 @@ def _line(
     ]
     return line.display_line(
         dates.decided_on, until, today, first_days=ticks, acted_on=earlier,
-        ended_on=ended_on,
+        ended_on=ended_on, by_itself=row.record.display_ended_by_case is None,
         still_shown=row.record.displayed,
     )  # fmt: skip

@@ -48,6 +48,8 @@ def test_a_record_under_objection_leads_to_its_case(client: FlaskClient, place: 
     page = sign_in(client, place, "enterprise").get("/records").text
     assert f'href="/cases/{case.number}"' in page
     assert f'href="/records/{place.record.id}/objection"' not in page
+    for other in ("correction", "repair"):
+        assert f'href="/records/{place.record.id}/{other}"' in page
 
 
 def test_a_card_names_the_bureau_that_has_the_case_whoever_supplied_the_record(

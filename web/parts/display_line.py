@@ -66,9 +66,11 @@ def display_line(
     first_days: Sequence[FirstDay] = (),
     acted_on: date | None = None,
     ended_on: date | None = None,
+    by_itself: bool = True,
     still_shown: bool = True,
 ) -> DisplayLine:
-    """The line of a record. `acted_on`: an end earlier than the sheet's that is acted on. `ended_on`: it has ended.
+    """The line of a record. `acted_on`: an end earlier than the sheet's that is acted on. `ended_on`: it has ended,
+    `by_itself` or by a case.
 
     `still_shown` past the sheet's own end draws what is over in red; a class or a guess never does.
     """
@@ -77,7 +79,7 @@ def display_line(
     over = ended_on is None and still_shown and today > display_until
     passed = 100.0 if ended_on else min(_x(today, decided_on, last), 100.0)
     firsts = [] if ended_on else _firsts(first_days, decided_on, last)
-    labels = [*firsts, *_ends(decided_on, display_until, acted_on, ended_on, over, len(firsts))]
+    labels = [*firsts, *_ends(decided_on, display_until, acted_on, ended_on, over, len(firsts), by_itself)]
     labels += _over_the_line(passed, end, None if ended_on else acted_on, hidden=bool(ended_on or over))
     return DisplayLine(
         passed=passed,
@@ -87,7 +89,7 @@ def display_line(
         labels=tuple(labels),
         ticks=tuple(label.x for label in firsts),
         today=None if ended_on or over else passed,
-        sentence=_sentence(decided_on, display_until, first_days, acted_on, ended_on, over),
+        sentence=_sentence(decided_on, display_until, first_days, acted_on, ended_on, over, by_itself),
         height=max(label.y for label in labels) + 6,
         foot=max(label.y for label in labels) - 12,
     )
@@ -119,11 +121,14 @@ def _firsts(first_days: Sequence[FirstDay], start: date, last: date) -> list[Lab
 
 
 def _ends(
-    decided_on: date, display_until: date, acted_on: date | None, ended_on: date | None, over: bool, firsts: int
-) -> list[Label]:
+    decided_on: date, display_until: date, acted_on: date | None, ended_on: date | None, over: bool, firsts: int,
+    by_itself: bool,
+) -> list[Label]:  # fmt: skip
     y = FIRST_ROW + ROW * firsts
-    if ended_on:
+    if ended_on and by_itself:
         said = say("{day} display ended by itself", day=_iso(ended_on))
+    elif ended_on:
+        said = say("{day} display ended by a case", day=_iso(ended_on))
     elif over:
         said = say("{day} display should have ended", day=_iso(display_until))
     elif acted_on:
@@ -135,7 +140,9 @@ def _ends(
 
 
 def _sentence(decided_on: date, display_until: date, first_days: Sequence[FirstDay], acted_on: date | None,
-              ended_on: date | None, over: bool) -> Message:  # fmt: skip
+              ended_on: date | None, over: bool, by_itself: bool) -> Message:  # fmt: skip
+    if ended_on and not by_itself:
+        return say("Decided on {start}; a case ended the display on {end}.", start=_iso(decided_on), end=_iso(ended_on))
     if ended_on:
         return say("Decided on {start}; display ended by itself on {end}.", start=_iso(decided_on), end=_iso(ended_on))
     start, sheet = _iso(decided_on), _iso(display_until)

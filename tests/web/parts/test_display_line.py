@@ -45,6 +45,12 @@ def test_a_record_whose_display_has_ended_stops_at_its_end_and_asks_nothing() ->
     assert said(line) == ["2025-11-20 decided", "2026-11-20 display ended by itself"]
 
 
+def test_a_display_that_a_case_ended_did_not_end_by_itself() -> None:
+    line = display_line(DECIDED, SHEET, TODAY, ended_on=date(2026, 11, 20), by_itself=False)
+    assert said(line) == ["2026-03-18 decided", "2026-11-20 display ended by a case"]
+    assert str(line.sentence) == "Decided on 2026-03-18; a case ended the display on 2026-11-20."
+
+
 def test_red_stands_only_past_the_sheets_own_end() -> None:
     past_the_sheet = display_line(date(2025, 11, 20), date(2026, 11, 20), TODAY)
     past_a_class = display_line(date(2025, 3, 18), date(2028, 3, 18), TODAY, acted_on=date(2026, 3, 18))
