@@ -14,6 +14,8 @@ from enum import Enum, StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
+from workflow.effects import Effect, Only
+
 if TYPE_CHECKING:
     from workflow.guards import Guard
     from workflow.snapshot import Facts, RecordFacts
@@ -118,10 +120,6 @@ class FieldKind(StrEnum):
     COMMITMENT = "commitment"
 
 
-Only = tuple[str, str]
-"""A field and a code: only where that field is answered so."""
-
-
 @dataclass(frozen=True)
 class State:
     """A place in the procedure; `work` says what its desk has to do. With an outcome it is final, on no desk."""
@@ -198,103 +196,6 @@ def By(question: Question, **targets: str | Stay) -> Branch:  # noqa: N802 -- re
 
 
 Target = str | Stay | Branch
-
-
-@dataclass(frozen=True)
-class Effect:
-    """What a move does beyond the state. `of` names a field, a deadline, a kind or a column.
-
-    `only`: done only where that field is answered so, now or when it was last answered. `by` is the field that gives
-    the length, or the day.
-    """
-
-    name: str
-    of: str = ""
-    only: Only | None = None
-    by: str = ""
-
-
-def flag() -> Effect:
-    return Effect("flag")
-
-
-def unflag() -> Effect:
-    return Effect("unflag")
-
-
-def correct(findings: str = "findings") -> Effect:
-    return Effect("correct", findings)
-
-
-def end_display(findings: str = "", only: Only | None = None, on: str = "") -> Effect:
-    """End the display, on the day that a field gives; given findings, only where they say so."""
-    return Effect("end_display", findings, only, on)
-
-
-def show_again(only: Only | None = None) -> Effect:
-    """Undo what this case ended (D15)."""
-    return Effect("show_again", only=only)
-
-
-def delist(only: Only | None = None, on: str = "") -> Effect:
-    return Effect("delist", only=only, by=on)
-
-
-def stop_sharing(only: Only | None = None, on: str = "") -> Effect:
-    return Effect("stop_sharing", only=only, by=on)
-
-
-def take() -> Effect:
-    """Whoever acts has the case in hand, among those of the desk."""
-    return Effect("take")
-
-
-def give_back() -> Effect:
-    return Effect("give_back")
-
-
-def hand_to(person: str) -> Effect:
-    return Effect("hand_to", person)
-
-
-def keep_statement() -> Effect:
-    return Effect("keep_statement")
-
-
-def drop_review() -> Effect:
-    """What was found on review and not approved is dropped: the first findings stand."""
-    return Effect("drop_review")
-
-
-def route(to: str) -> Effect:
-    """Route the case to a bureau: `supplied_by`, `determined_by`, `own_bureau` of whoever acts, or a field."""
-    return Effect("route", to)
-
-
-def set_variant(of: str) -> Effect:
-    return Effect("set_variant", of)
-
-
-def succeed(bureau: str, by: str) -> Effect:
-    """A bureau has become another: what lies or runs there goes on there, since in law it is the same body (D26)."""
-    return Effect("succeed", bureau, by=by)
-
-
-def extend(deadline: str, by: str = "") -> Effect:
-    """Longer by what the rule gives, or by the number in a field, up to that."""
-    return Effect("extend", deadline, by=by)
-
-
-def open_case(kind: str) -> Effect:
-    return Effect("open_case", kind)
-
-
-EFFECTS: Final = frozenset(
-    (
-        *("flag", "unflag", "correct", "end_display", "show_again", "delist", "stop_sharing", "keep_statement"),
-        *("drop_review", "route", "set_variant", "succeed", "extend", "open_case", "take", "give_back", "hand_to"),
-    )
-)
 
 
 @dataclass(frozen=True)
@@ -472,9 +373,16 @@ class Definition:
 
     def movers(self, state: str, variant: str | None = None) -> frozenset[Role]:
         """The roles of its desk that can move a case out of that state: whose work it is. No variant: in any."""
-        rows = self.actions if variant is None else self.actions_from(state, variant)
-        moving = (row for row in rows if state in row.source and row.moves and row.offered)
-        return frozenset(role for row in moving for role in row.by if role.party is self.state(state).desk)
+        if (state, variant) not in self._movers_of:
+            rows, desk = self.actions if variant is None else self.actions_from(state, variant), self.state(state).desk
+            moving = (row for row in rows if state in row.source and row.moves and row.offered)
+            roles = frozenset(role for row in moving for role in row.by if role.party is desk)
+            self._movers_of[state, variant] = roles
+        return self._movers_of[state, variant]
+
+    @cached_property
+    def _movers_of(self) -> dict[tuple[str, str | None], frozenset[Role]]:
+        return {}
 
     def opening(self, name: str, variant: str) -> Action | None:
         """The row by which a case of that variant is opened."""

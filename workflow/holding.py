@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from workflow.definition import Definition, Effect, Party
+from workflow.definition import Definition, Party
+from workflow.effects import Effect
 from workflow.findings import rows_of
 from workflow.snapshot import Past
 
@@ -19,12 +20,13 @@ SUCCEEDS: Final = ("succeed",)
 def holder(definition: Definition, past: Sequence[Past], state: str, bureau: int | None) -> int | None:
     """The person who has it where it lies now; None: nobody. What was taken for another step does not count."""
     desk, movers = definition.state(state).desk, definition.movers(state)
-    bodies = same_body(definition, past, bureau)
     for event in reversed(past):
         effect = _effect(definition, event, SAYS_WHOSE)
         if effect is None or definition.state(event.source).desk is not desk:
             continue
-        if definition.movers(event.source).isdisjoint(movers) or (desk is Party.BUREAU and event.bureau not in bodies):
+        if definition.movers(event.source).isdisjoint(movers):
+            continue
+        if desk is Party.BUREAU and event.bureau not in same_body(definition, past, bureau):
             continue
         return _whose(effect, event)
     return None
