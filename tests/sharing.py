@@ -15,7 +15,7 @@ TOGETHER = "tests/browser/"
 LONGEST = (
     TOGETHER, "tests/web/test_records_in_a_browser.py", "tests/web/test_layout.py", "tests/test_serving.py",
     "tests/workflow/test_random_walks.py", "tests/commands/test_demo.py", "tests/look/",
-    "tests/web/parts/test_sheet.py", "tests/web/test_objection_addresses.py", "tests/web/test_addresses.py",
+    "tests/web/parts/test_sheet.py", "tests/web/test_permissions_over_http.py", "tests/web/test_addresses.py",
     "tests/web/test_case_page.py",
 )  # fmt: skip
 

@@ -20,7 +20,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cases.kinds.permissions import Place, by_hand, kinds_by_hand
+from tests.cases.kinds.permissions import Place, actions_of, by_hand, kinds_by_hand
 from tests.conftest import _empty
 from tests.web.stage import build_stage
 from tests.web.states import ways_of
@@ -28,9 +28,13 @@ from tests.web.states.browsers import Browsers
 from tests.web.states.cells import SHARED, may, places_of, tries_of
 from tests.web.states.people import STRANGERS, WHO, who_in
 from tests.web.states.walked import There, Walked
-from workflow.definition import ROLES
+from workflow.definition import ROLES, START
 
 PLACES = [(kind, *place) for kind in kinds_by_hand() for place in places_of(kind)]
+STARTS = [
+    (kind, place.variant, action) for kind in kinds_by_hand() for place, cells in by_hand(kind).items()
+    if place.state == START for action in sorted(actions_of(cells))
+]  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -62,6 +66,23 @@ def refuse_all_others(browsers: Browsers, there: There, kind: str, place: Place)
                 assert browsers.get(who, there, action) == 404, f"{action} opened by another's {role}"
                 assert browsers.post(who, there, ways, action) == 404, f"{action} by another's {role}"
     assert browsers.chains() == stood
+
+
+@pytest.mark.parametrize(("kind", "variant", "action"), STARTS)
+def test_a_case_begins_with_those_whom_the_table_names(
+    walked: Walked, browsers: Browsers, kind: str, variant: str, action: str
+) -> None:
+    """The form that becomes a case is begun by them alone."""
+    cells, address = by_hand(kind)[Place(variant, START)], walked.filing(kind, variant, action)
+    with browsers.unseen():
+        for role, who in who_in(variant).items():
+            stood = browsers.chains()
+            found = browsers.begin(who, address)
+            if action in cells[role]:
+                assert found in ((200, 302), (200, 422)), f"{action} by {role}"
+            else:
+                assert found == (404, 404), f"{action} by {role}"
+                assert browsers.chains() == stood
 
 
 @pytest.mark.parametrize(("kind", "variant", "state"), PLACES)

@@ -10,7 +10,7 @@ from jinja2 import Template
 from sqlalchemy import select
 
 from cases.kinds import all_kinds
-from cases.tables import Case
+from cases.tables import Case, Draft
 from extensions import db
 from tests.web.stage import Stage
 from tests.web.states.filled import answers_to, form_of
@@ -36,10 +36,15 @@ class Browsers:
         form = form_of(answers_to(asked, there.said, ways.answers.get(action)))
         return self._browser(who).post(f"/cases/{there.number}/{action}", data=form).status_code
 
+    def begin(self, who: str, address: str) -> tuple[int, int]:
+        """Open the first page of a filing, and begin a form there."""
+        return self._browser(who).get(address).status_code, self._browser(who).post(address).status_code
+
     def chains(self) -> Chains:
-        """Where every case stands, and the length of its chain."""
+        """Where every case stands, and the length of its chain; and the forms that somebody has begun."""
         with self.stage.app.app_context():
-            return [tuple(row) for row in db.session.execute(select(Case.number, Case.state, Case.length))]
+            cases = db.session.execute(select(Case.number, Case.state, Case.length))
+            return [*map(tuple, cases), *((key, "", 0) for key in db.session.scalars(select(Draft.key)))]
 
     @contextmanager
     def unseen(self) -> Iterator[None]:

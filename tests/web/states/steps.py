@@ -85,7 +85,7 @@ class Scene:
         colleagues = colleagues_in(session, file.snapshot) if file else []
         return Said(
             day=WORLD.jurisdiction.day_of(now), bureaus=self.bureaus, files=self.files,
-            record=_record(session, self.record).id, person=colleagues[-1][0] if colleagues else 0,
+            record=record_of(session, self.record).id, person=colleagues[-1][0] if colleagues else 0,
             deadline=_deadline(file) if file else "",
             disputed=disputed(all_kinds()[file.kind], file.snapshot.past) if file else (),
         )  # fmt: skip
@@ -102,7 +102,7 @@ class Scene:
             about = replace(opening, enterprise_id=self.firm)
             open_case(WORLD, about, person_opening(standing, None, self.firm), now)
         else:
-            record = _record(session, self.record)
+            record = record_of(session, self.record)
             open_case(WORLD, replace(opening, record_id=record.id), person_opening(standing, record, self.firm), now)
 
 
@@ -112,7 +112,7 @@ def _row(step: Step, place: Place) -> Action:
     return row
 
 
-def _record(session: Session, number: str) -> CreditRecord:
+def record_of(session: Session, number: str) -> CreditRecord:
     return session.scalars(select(CreditRecord).where(CreditRecord.document_number == number)).one()
 
 

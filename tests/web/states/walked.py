@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from cases.evidence import take_in
+from cases.kinds import all_kinds
 from cases.sweep import sweep
 from extensions import db
 from tests.builders import WORLD, day
@@ -17,8 +18,9 @@ from tests.conftest import NOW
 from tests.web.stage import PDF, Shot, Stage, people_it
 from tests.web.states.filled import Said
 from tests.web.states.people import MARKET_REGULATION, OF_MARKET_REGULATION, add_people, third_bureau
-from tests.web.states.steps import Scene
+from tests.web.states.steps import Scene, record_of
 from tests.web.states.ways import Ways, place_of
+from workflow.definition import START
 
 LONG_BEFORE, THE_DAY_BEFORE = day(2026, 11, 2), day(2026, 11, 23, 8)
 """When a case begins: weeks before, where the clock has to come, else within a day."""
@@ -70,6 +72,17 @@ class Walked:
     def _scene(self, ways: Ways, variant: str) -> Scene:
         record = OF_MARKET_REGULATION if variant == MARKET_REGULATION else self.usual.record
         return replace(self.usual, ways=ways, variant=variant, record=record)
+
+    def filing(self, kind: str, variant: str, action: str) -> str:
+        """The address at which such a case begins; every case there was is gone."""
+        self.stage.put_back(self.shots[()])
+        scene, definition = self._scene(self.usual.ways, variant), all_kinds()[kind]
+        rows = [row for row in definition.actions_named(action) if START in row.source]
+        way = action if len(rows) == 1 else f"{action}:{variant}"
+        if definition.without_record:
+            return f"/file/{kind}?way={way}&enterprise={scene.firm}"
+        with self.stage.app.app_context():
+            return f"/records/{record_of(db.session(), scene.record).id}/{kind}?way={way}"
 
     def _there(self, scene: Scene, name: str) -> There:
         with self.stage.app.app_context():
