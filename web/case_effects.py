@@ -11,18 +11,9 @@ from web.case_next import begins_with, clocks_that_stop, due_with
 from web.case_path import ends
 from web.case_reading import Reading
 from web.parts.words import Words, span
-from workflow.definition import (
-    STAY,
-    Action,
-    Addressee,
-    Branch,
-    Choice,
-    Effect,
-    Field,
-    FieldKind,
-    Party,
-    State,
-)
+from workflow.answers import choices_for
+from workflow.definition import STAY, Action, Addressee, Branch, Choice, Field, FieldKind, Party, State
+from workflow.effects import Effect
 from workflow.guards import Once
 from workflow.refusal import Message, say
 from workflow.snapshot import Facts
@@ -87,21 +78,22 @@ def _effect(reading: Reading, action: Action, effect: Effect) -> Iterator[Messag
         case "extend":
             yield from _extended(reading, effect)
         case name if name in EFFECTS:
-            chosen = _choice(action, effect.only) if effect.only else None
+            chosen = _choice(reading, action, effect.only) if effect.only else None
             if chosen:
                 yield say("“{answer}”: {then}", answer=say(chosen.label), then=EFFECTS[name])
-            elif effect.only is None or _said(reading, effect.only[0]) == effect.only[1]:
+            elif effect.only is None or _said_before(reading, effect.only[0]) == effect.only[1]:
                 yield EFFECTS[name]
 
 
-def _said(reading: Reading, field: str) -> object:
-    """What a field was last answered."""
+def _said_before(reading: Reading, field: str) -> object:
+    """What a field was last answered, in an act before this one."""
     return next((past.codes[field] for past in reversed(reading.past) if field in past.codes), None)
 
 
-def _choice(action: Action, only: tuple[str, str]) -> Choice | None:
-    """The answer on which an effect depends, where this act asks for it."""
-    choices = (choice for field in action.asks if field.name == only[0] for choice in field.choices)
+def _choice(reading: Reading, action: Action, only: tuple[str, str]) -> Choice | None:
+    """The answer on which an effect depends, where this act asks for it of such a record."""
+    kind = reading.record.kind if reading.record else ""
+    choices = (choice for field in action.asks if field.name == only[0] for choice in choices_for(field, kind))
     return next((choice for choice in choices if choice.code == only[1]), None)
 
 
@@ -144,7 +136,9 @@ def _leads_to(reading: Reading, action: Action) -> Iterator[Message]:
                     yield say("“{answer}”: {then}", answer=say(choice.label), then=then)
         return
     target = target_of(reading, action)
-    if target:
+    if isinstance(action.target, Branch) and STAY in action.targets:
+        yield say("The last of these closes the case.")
+    elif target:
         yield from _then(reading, action, target)
     elif ends(reading.definition, action):
         yield from _closes(any(reading.definition.state(str(end)).adverse for end in action.targets))

@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
-from workflow.definition import DESKS, Action, Choice, Field, FieldKind, Only, Role
+from workflow.definition import DESKS, Action, Choice, Field, FieldKind, Role
+from workflow.effects import Only
 from workflow.findings import may_find, to_find
 from workflow.refusal import Message, say
 from workflow.snapshot import Facts

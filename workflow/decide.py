@@ -11,7 +11,8 @@ from datetime import date, datetime
 
 from workflow.answers import asked_of, faults_of, filing_day, heard, sort_answers
 from workflow.clocks import extended, succeeded, timers_after
-from workflow.definition import START, Action, Definition, Effect, FieldKind, Notice, Party, Role, State
+from workflow.definition import START, Action, Definition, FieldKind, Notice, Party, Role, State
+from workflow.effects import Effect
 from workflow.findings import standing
 from workflow.holding import holder
 from workflow.machine import take

@@ -24,11 +24,8 @@ from workflow.definition import (
     Rung,
     State,
     Target,
-    give_back,
-    hand_to,
-    succeed,
-    take,
 )
+from workflow.effects import give_back, hand_to, succeed, take
 from workflow.guards import in_hand, not_in_hand, one_sheet
 
 OFFICIAL_LADDER = (

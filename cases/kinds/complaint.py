@@ -48,12 +48,9 @@ from workflow.definition import (
     Party,
     Question,
     State,
-    extend,
-    open_case,
-    route,
-    set_variant,
     taken,
 )
+from workflow.effects import extend, open_case, route, set_variant
 from workflow.guards import (
     about,
     before_due,

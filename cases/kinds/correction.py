@@ -51,11 +51,8 @@ from workflow.definition import (
     Question,
     State,
     asked,
-    correct,
-    end_display,
-    extend,
-    route,
 )
+from workflow.effects import correct, end_display, extend, route
 from workflow.findings import AS_CLAIMED, GRANTED, disputed, in_force
 from workflow.guards import (
     after,

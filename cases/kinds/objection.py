@@ -52,16 +52,8 @@ from workflow.definition import (
     Party,
     Question,
     State,
-    correct,
-    drop_review,
-    end_display,
-    extend,
-    flag,
-    keep_statement,
-    open_case,
-    route,
-    unflag,
 )
+from workflow.effects import correct, drop_review, end_display, extend, flag, keep_statement, open_case, route, unflag
 from workflow.findings import AS_CLAIMED, DISPLAY, GRANTED, UNDECIDABLE, disputed, in_force
 from workflow.guards import (
     after,

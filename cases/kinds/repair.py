@@ -49,13 +49,8 @@ from workflow.definition import (
     Question,
     State,
     asked,
-    delist,
-    end_display,
-    extend,
-    route,
-    show_again,
-    stop_sharing,
 )
+from workflow.effects import delist, end_display, extend, route, show_again, stop_sharing
 from workflow.guards import (
     after,
     before_due,

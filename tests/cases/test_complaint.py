@@ -18,7 +18,12 @@ from tests.builders import START, WORLD, Place, day, make_place
 from workflow.refusal import Forbidden, Impossible, Incomplete
 from workflow.timing import due_of
 
-OPINION = {"decision": "founded", "facts": "三个月未答复。", "reasons": "已超过期限。", "law": "《信访工作条例》第三十四条"}
+OPINION = {
+    "decision": "founded",
+    "facts": "三个月未答复。",
+    "reasons": "已超过期限。",
+    "law": "《信访工作条例》第三十四条",
+}
 
 
 @pytest.fixture

@@ -17,7 +17,10 @@ from workflow.refusal import Impossible
 from workflow.timing import due_of
 
 GRANTED = {"fine": {"finding": "as_claimed", "reason": ""}, "decided_on": {"finding": "as_claimed", "reason": ""}}
-MIXED = {"fine": {"finding": "as_claimed", "reason": ""}, "decided_on": {"finding": "undecidable", "reason": "无据可查。"}}
+MIXED = {
+    "fine": {"finding": "as_claimed", "reason": ""},
+    "decided_on": {"finding": "undecidable", "reason": "无据可查。"},
+}
 KEPT = {name: {"finding": "kept", "reason": "决定书如此。"} for name in GRANTED}
 
 

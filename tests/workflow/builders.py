@@ -32,11 +32,8 @@ from workflow.definition import (
     Rung,
     State,
     Target,
-    extend,
-    flag,
-    route,
-    unflag,
 )
+from workflow.effects import extend, flag, route, unflag
 from workflow.guards import before_due, has_remedy, not_by, once, within
 from workflow.jurisdiction import Jurisdiction, Place
 from workflow.limits import Rule

@@ -25,11 +25,9 @@ from workflow.definition import (
     FieldKind,
     Party,
     asked,
-    extend,
-    route,
-    set_variant,
     taken,
 )
+from workflow.effects import extend, route, set_variant
 from workflow.jurisdiction import Jurisdiction
 
 CLAIMS = Field("claims", "Claims", FieldKind.CLAIMS)

@@ -24,8 +24,8 @@ from workflow.definition import (
     Field,
     FieldKind,
     Party,
-    route,
 )
+from workflow.effects import route
 from workflow.guards import Guard, about, not_about, not_complained_of, once, own_record, within
 from workflow.refusal import Forbidden, Impossible, Refusal
 

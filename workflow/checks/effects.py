@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator
 
 from workflow.checks.fault import Fault, fault, listed
 from workflow.checks.walk import Walk, asked_field
-from workflow.definition import EFFECTS, Action, Effect, FieldKind
+from workflow.definition import Action, FieldKind
+from workflow.effects import EFFECTS, Effect
 
 WITHOUT_ARGUMENT = frozenset({"flag", "unflag", "show_again", "delist", "stop_sharing", "keep_statement", "drop_review",
                               "take", "give_back"})  # fmt: skip

@@ -11,11 +11,9 @@ from tests.workflow.builders import (
     with_rows,
 )
 from tests.workflow.planted import assert_fault, faults
-from workflow.definition import (
-    Choice,
+from workflow.definition import Choice, Field, FieldKind
+from workflow.effects import (
     Effect,
-    Field,
-    FieldKind,
     correct,
     delist,
     end_display,

@@ -15,19 +15,8 @@ from tests.workflow.builders import (
     with_deadline,
 )
 from tests.workflow.planted import assert_fault, faults
-from workflow.definition import (
-    FILING,
-    REVIEWER,
-    START,
-    CountsFrom,
-    Deadline,
-    Party,
-    Rung,
-    State,
-    asked,
-    route,
-    taken,
-)
+from workflow.definition import FILING, REVIEWER, START, CountsFrom, Deadline, Party, Rung, State, asked, taken
+from workflow.effects import route
 
 KEPT_ON = Deadline("keep", "Keep", "request.keep", Party.OFFICE, ("keeping",), (Rung(0, "overdue"),))
 

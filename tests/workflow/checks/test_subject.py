@@ -9,19 +9,8 @@ import pytest
 
 from tests.workflow.builders import ACTIONS, place, sound, with_action, with_rows
 from tests.workflow.planted import assert_fault, faults
-from workflow.definition import (
-    FILER,
-    OFFICER,
-    REVIEWER,
-    Choice,
-    Definition,
-    Effect,
-    Field,
-    FieldKind,
-    delist,
-    flag,
-    route,
-)
+from workflow.definition import FILER, OFFICER, REVIEWER, Choice, Definition, Field, FieldKind
+from workflow.effects import Effect, delist, flag, route
 from workflow.guards import Guard, not_complained_of, not_handler, own_record
 
 CLAIMS = Field("claims", "Claims", FieldKind.CLAIMS)

@@ -11,14 +11,8 @@ from tests.workflow.builders import (
     with_action,
 )
 from workflow.check import check_all
-from workflow.definition import (
-    CASE,
-    START,
-    STAY,
-    Definition,
-    open_case,
-    route,
-)
+from workflow.definition import CASE, START, STAY, Definition
+from workflow.effects import open_case, route
 
 
 def together(*definitions: Definition) -> list[str]:
