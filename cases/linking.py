@@ -15,12 +15,14 @@ from sqlalchemy.orm import Session
 
 from cases.acts import Act
 from cases.answers import ENDED, decide_at_door
+from cases.decision_values import DONE
 from cases.kinds import all_kinds
 from cases.opening import Opening, open_in
 from cases.reading import other_open, read_cases
 from cases.tables import Case, CaseLink
 from cases.words import disputes, granted_values, words_of
 from cases.writing import Written, write_moves
+from notifications.languages import LANGUAGES, catalog
 from registry.columns import column_of
 from registry.credit_records import CreditRecord, value_of
 from workflow.definition import CASE, PROPOSES, START, FieldKind
@@ -127,5 +129,5 @@ def _told(found: Found) -> str:
 def _line(record: CreditRecord, name: str, value: str) -> str:
     column = column_of(record.kind, name)
     if name == DISPLAY or column is None:
-        return "终止公示"
+        return catalog(LANGUAGES[0]).gettext(DONE["display_ended"].id)
     return f"{column.heading}：{value_of(record, name) or '—'} → {value}"

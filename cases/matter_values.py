@@ -25,7 +25,7 @@ from workflow.findings import DISPLAY
 from workflow.refusal import say
 from workflow.snapshot import World
 
-PARTICULARS = ("document_number", "decided_on", "offence", "penalty_kind", "fine", "display_until")
+PARTICULARS = ("document_number", "list_name", "decided_on", "offence", "penalty_kind", "fine", "display_until")
 """What of a record an application names."""
 
 

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from cases.tables import Case, Event, RungFired, TimerRow
 from registry.credit_records import CreditRecord
-from registry.display import MARKET_REGULATION
+from registry.display import branch_of
 from registry.organisations import Bureau, Enterprise, Office, remedy_ready
 from workflow.calendar import Unit
 from workflow.snapshot import Past, RecordFacts, Snapshot
@@ -179,11 +179,6 @@ def _record_facts(row: Any, bureaus: Mapping[int, Bureau]) -> RecordFacts | None
         return None
     return RecordFacts(row.record_id, row.supplied_by_id, row.determined_by_id, row.entered_by_id, row.handler or "",
                        row.displayed, row.record_kind, branch_of(bureaus[row.determined_by_id]))  # fmt: skip
-
-
-def branch_of(determined_by: Bureau) -> str:
-    """The branch of law whose rules of its own the bureau's records follow, else `general`."""
-    return "market_regulation" if MARKET_REGULATION in determined_by.name else "general"
 
 
 def _bureaus(session: Session) -> dict[int, Bureau]:
