@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from flask_babel import gettext as _
 from sqlalchemy import select
@@ -16,8 +17,9 @@ from web.bodies import bureau_name
 from web.case_reading import Reading
 from web.parts.words import Words
 from web.record_words import in_this_language, record_title
-from workflow.definition import Action, FieldKind, Party
+from workflow.definition import Action, Field, FieldKind, Party
 from workflow.findings import to_find
+from workflow.guards import Once
 from workflow.refusal import say
 from workflow.timing import due_of
 
@@ -38,6 +40,14 @@ def offered(reading: Reading, action: Action, record: CreditRecord | None) -> Of
         to_find=to_find(reading.definition, findings, reading.file.snapshot.past) if findings else (),
         claims={one.field: one.claim for one in disputes(reading.definition, reading.past, reading.words)},
     )
+
+
+def left_to_answer(reading: Reading, action: Action, field: Field) -> Field:
+    """A choice of which each answer can be given once, without those that were given."""
+    if not any(isinstance(guard, Once) and guard.per == field.name for guard in action.guard):
+        return field
+    given = {past.codes.get(field.name) for past in reading.past if past.action == action.name}
+    return replace(field, choices=tuple(choice for choice in field.choices if choice.code not in given))
 
 
 def asks_of_a_record(action: Action) -> bool:

@@ -18,7 +18,7 @@ from cases.visibility import find_case
 from extensions import db
 from registry.credit_records import CreditRecord
 from web.act_form import ActForm, act_form
-from web.act_offered import asks_of_a_record, offered, record_words, records_of_firm
+from web.act_offered import asks_of_a_record, left_to_answer, offered, record_words, records_of_firm
 from web.act_view import act_view, template_of
 from web.bounds import number_in
 from web.case_acts import open_to
@@ -175,8 +175,9 @@ def _file(case_id: int) -> CaseFile:
 
 
 def _form(scene: Scene) -> ActForm:
-    action = scene.open.action
-    return act_form(asked_of(action, scene.open.role), offered(scene.reading, action, scene.record))
+    reading, action = scene.reading, scene.open.action
+    asked = [left_to_answer(reading, action, field) for field in asked_of(action, scene.open.role)]
+    return act_form(asked, offered(reading, action, scene.record))
 
 
 def _uploads(scene: Scene) -> list[FileStorage]:

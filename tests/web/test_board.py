@@ -66,6 +66,8 @@ def test_each_open_case_is_one_mark_on_the_row_of_whose_deadline_is_next(chief: 
     assert f'href="/cases/{other.number}"' in ours
     assert figures(text) == [0, 0, 1, 0, 2]
     assert "Nothing is late" in text
+    for kind in ("Objection", "Correction", "Credit repair", "Complaint"):
+        assert f"</svg>{kind}</li>" in text
 
 
 def test_a_late_case_stands_in_the_list_with_the_day_on_which_its_sheet_goes_by_itself(

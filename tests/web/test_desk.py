@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
+from cases.evidence import StoredFile
 from cases.tables import Case
 from tests.builders import LAW, Place, day, make_place
 from tests.conftest import NOW
 from tests.web.signing import sign_in
 
+FILES = (StoredFile("a" * 64, "整改照片.pdf", "application/pdf", 10),)
 LATE = day(2026, 11, 10)
 RECENT = day(2026, 11, 23)
 
@@ -168,3 +170,27 @@ def test_a_search_says_what_to_do_when_it_finds_nothing_or_is_too_short(client: 
 
 def test_the_clock_of_these_tests_is_that_of_the_place() -> None:
     assert LAW.day_of(NOW).isoformat() == "2026-11-24"
+
+
+def test_what_a_colleague_has_taken_is_theirs_and_what_i_took_is_mine(client: FlaskClient, place: Place) -> None:
+    case = place.file(RECENT)
+    place.act(case, "officer2", "take", RECENT + timedelta(hours=1))
+    views = {"mine": [], "taken": [], "others": [case.number], "all-in-hand": [case.number]}
+    client = english(client, place, "office")
+    assert {view: cases_in(read(client, f"/desk?view={view}")) for view in views} == views
+    assert "officer2人" in read(client, "/desk?view=others")
+    english(client, place, "officer2")
+    assert [cases_in(read(client, f"/desk?view={view}")) for view in ("mine", "taken", "others")] == [
+        [case.number], [case.number], []]  # fmt: skip
+    row = read(client)
+    assert "<span>you</span>" in row[row.index('<tr data-case="') :]
+
+
+def test_the_next_step_of_each_kind_leads_to_its_own_act(client: FlaskClient, place: Place) -> None:
+    complaint = place.complain(RECENT)
+    repair = place.open("repair", "file", {"words": "已整改。", "files": FILES, "commitment": True}, RECENT)
+    text = read(english(client, place, "office"))
+    assert f'href="/cases/{complaint.number}/acknowledge"' in text
+    assert f'href="/cases/{repair.number}/forward"' in text
+    place.act(repair, "office", "forward", RECENT, received_on=date(2026, 11, 23))
+    assert f'href="/cases/{repair.number}/accept"' in read(sign_in(client, place, "reviewer"))

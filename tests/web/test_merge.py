@@ -50,6 +50,8 @@ def test_two_approvers_decide_the_same_case(app: Flask, place: Place) -> None:
     assert "其其格 acted on this case before you sent yours" in lost.text
     assert "变更登记在处罚之前还是之后？" in lost.text
     assert "Findings approved" in lost.text
+    assert "only yours" in lost.text
+    assert "different" not in lost.text
     assert place.case(case.number).state == "carrying_out"
     assert f'action="/cases/{case.number}/send_back"' not in lost.text
     assert f'action="/cases/{case.number}/note"' in lost.text
