@@ -12,8 +12,10 @@ from cases.reading import read_cases
 from cases.tables import Case
 from cases.verify import verify
 from notifications.letters import Letter
+from registry import credit_records
+from registry.eligibility import advice, eligibility
 from registry.organisations import Bureau
-from tests.builders import APPLICATION, WORLD, Place, day, make_place
+from tests.builders import APPLICATION, LAW, WORLD, Place, day, make_place
 from workflow.limits import mark_of
 from workflow.refusal import Forbidden, Impossible, Incomplete
 from workflow.timing import due_of
@@ -151,11 +153,20 @@ def test_market_regulation_decides_within_its_own_time_from_its_receipt(place: P
     assert due(place, case, "decide") == date(2026, 11, 11)
 
 
-def test_asked_before_the_first_day_it_is_filed_all_the_same_and_only_the_unit_refuses(place: Place) -> None:
-    place.record.decided_on = date(2026, 9, 1)
+def test_asked_before_the_first_day_it_is_advised_filed_and_refused_by_the_unit_alone(place: Place) -> None:
+    """Eligibility advises, it never blocks (D13): the office forwards it, and only the bureau says no."""
+    record = place.record
+    credit_records.correct(place.session, record, {"decided_on": "2026-09-01", "severity": "general"}, None,
+                           day(2026, 9, 2), "test")  # fmt: skip
     place.session.commit()
-    case = applied(place, day(2026, 9, 7))
-    assert case.state == "filed"
+    today = date(2026, 9, 7)
+    found = eligibility(record, place.bureau, LAW, today)
+    assert "too_early" in {one.code for one in advice(found, today)}
+    case = forwarded(place, day(2026, 9, 7), today)
+    place.act(case, "reviewer", "accept", day(2026, 9, 8))
+    place.act(case, "reviewer", "propose", day(2026, 9, 9), decision="refuse", reasons="最短公示期未满。")
+    place.act(case, "approver", "approve", day(2026, 9, 10))
+    assert place.case(case.number).state == "refused"
 
 
 def test_a_bureau_enters_what_came_to_it_only_on_its_own_records(place: Place) -> None:
