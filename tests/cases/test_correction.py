@@ -60,8 +60,8 @@ def test_on_request_the_findings_say_how_it_ends(place: Place, findings: dict[st
 
 
 def test_a_changed_decision_counts_from_the_day_it_changed(place: Place) -> None:
-    case = place.open("correction", "open", {"changed_on": date(2026, 9, 3), "document": "复议决定〔2026〕3号",
-                                             "files": PROOF}, START, by="reviewer", variant="decision_changed")  # fmt: skip
+    changed = {"changed_on": date(2026, 9, 3), "document": "复议决定〔2026〕3号", "files": PROOF}
+    case = place.open("correction", "open", changed, START, by="reviewer", variant="decision_changed")
     timer = read_cases(place.session, [case.id])[0].running("end_display")
     assert timer is not None
     assert (timer.started, due_of(timer, WORLD.calendar).day, timer.born) == (

@@ -64,8 +64,8 @@ def test_a_sustained_objection_opens_a_correction_of_what_was_granted(place: Pla
 def test_the_platforms_copy_is_changed_once_and_by_the_objection_alone(place: Place) -> None:
     sustained(place)
     correction = place.session.scalars(select(Case).where(Case.kind == "correction")).one()
-    place.act(correction, "reviewer", "confirm", day(2026, 9, 11), result="system_right", done_on=day(2026, 9, 11).date(),
-              reference="环 2026-77")  # fmt: skip
+    place.act(correction, "reviewer", "confirm", day(2026, 9, 11), result="system_right",
+              done_on=day(2026, 9, 11).date(), reference="环 2026-77")  # fmt: skip
     assert place.case(correction.number).state == "corrected"
     corrected = [change for change in changes_of(place.session, place.record) if change.what == "corrected"]
     assert [(change.field, change.before, change.after) for change in corrected] == [("fine", "8.00", "0.80")]
