@@ -13,6 +13,7 @@ from typing import Any, Final
 from flask import Flask, current_app, request
 from flask_babel import lazy_gettext as _
 
+from cases.kinds import all_kinds
 from cases.visibility import addresses_of
 from cases.worklists import count, is_open, on_desk_of
 from extensions import db
@@ -33,14 +34,14 @@ ON_PHONE: Final = 4
 
 @dataclass(frozen=True)
 class Item:
-    """One word of the navigation; `also` are the beginnings of other addresses that belong under it, `rule` its address
-    in the map of all where it is not the same."""
+    """One word of the navigation; `also` are the beginnings of other addresses that belong under it. What files a
+    `kind` is there where that kind is."""
 
     href: str
     label: Any
     counted: Callable[[Standing], int] | None = None
     also: tuple[str, ...] = ()
-    rule: str = ""
+    kind: str = ""
 
 
 @dataclass(frozen=True)
@@ -85,7 +86,7 @@ ENTERPRISE: Final = (
     Item("/cases", _("My cases"), _mine),
     INBOX,
     RULES,
-    Item("/file/complaint", _("Complain"), rule="/file/<kind>"),
+    Item("/file/complaint", _("Complain"), kind="complaint"),
 )
 BUREAU: Final = (Item("/desk", _("Desk"), _on_my_desk, also=("/cases/",)), Item("/search", _("Search")), INBOX, RECORDS)
 HEAD_OF_BUREAU: Final = (*BUREAU, Item("/people/deputies", _("Deputies")))
@@ -97,7 +98,7 @@ OFFICE: Final = (  # limits and calendar stand in the foot of every page
     RECORDS,
     Item("/organisations", _("Organisations")),
 )
-OFFICERS: Final = (*OFFICE, Item("/file/complaint", _("Enter a complaint"), rule="/file/<kind>"))
+OFFICERS: Final = (*OFFICE, Item("/file/complaint", _("Enter a complaint"), kind="complaint"))
 HEAD_OF_OFFICE: Final = (*OFFICE, Item("/people", _("People")), Item("/audit", _("Audit")))
 AUDITING: Final = (ALL_CASES, Item("/audit", _("Audit")), RULES, CALENDAR)
 FOOT: Final = (RULES, CALENDAR, Item("/accessibility", _("Accessibility")))
@@ -116,7 +117,7 @@ def register_chrome(app: Flask) -> None:
 
 def nav() -> list[Link]:
     """The reader's words of navigation; none leads to an address that is not there."""
-    links = [_link(item) for item in _items(standing()) if _is_there(item.rule or item.href)]
+    links = [_link(item) for item in _items(standing()) if _is_there(item.href) or item.kind in all_kinds()]
     return [replace(link, on_phone=place < ON_PHONE) for place, link in enumerate(links)]
 
 
