@@ -7,17 +7,13 @@ from contextlib import contextmanager
 
 from flask.testing import FlaskClient
 from jinja2 import Template
-from sqlalchemy import select
 
 from cases.kinds import all_kinds
-from cases.tables import Case, Draft
 from extensions import db
 from tests.web.stage import Stage
 from tests.web.states.filled import answers_to, form_of
-from tests.web.states.walked import There
+from tests.web.states.walked import Chains, There, chains_in
 from tests.web.states.ways import Ways
-
-Chains = list[tuple[str, str, int]]
 
 
 class Browsers:
@@ -41,10 +37,8 @@ class Browsers:
         return self._browser(who).get(address).status_code, self._browser(who).post(address).status_code
 
     def chains(self) -> Chains:
-        """Where every case stands, and the length of its chain; and the forms that somebody has begun."""
         with self.stage.app.app_context():
-            cases = db.session.execute(select(Case.number, Case.state, Case.length))
-            return [*map(tuple, cases), *((key, "", 0) for key in db.session.scalars(select(Draft.key)))]
+            return chains_in(db.session())
 
     @contextmanager
     def unseen(self) -> Iterator[None]:

@@ -33,6 +33,8 @@ class Tries:
     """What is tried and must succeed, and what is tried and must fail."""
 
     taken: Tried = field(default_factory=lambda: defaultdict(set))
+    opened: Tried = field(default_factory=lambda: defaultdict(set))
+    """Whose form is opened first: of each action in a state once, by the first role that may."""
     refused: Tried = field(default_factory=lambda: defaultdict(set))
 
 
@@ -53,13 +55,15 @@ def may(kind: str, place: Place, role: str) -> frozenset[str]:
 def tries_of(kind: str) -> Tries:
     """In each place, what anybody may do there and what the role may do anywhere: tried, all or in turn."""
     tries, table = Tries(), by_hand(kind)
-    first = [place for place in places_of(kind) if not _before(kind, place)]
+    first = [place for place in places_of(kind) if not earlier(kind, place)]
     for shift, (role, action) in enumerate(_pairs(kind)):
         given = [place for place in first if action in may(kind, place, role)]
         own = any(action in table[place][role] for place in places_of(kind))
         here = [place for place in first if place not in given and (own or action in actions_of(table[place]))]
         for place in _in_turn(given, THIRD if action in SHARED else 1, shift):
             tries.taken[(place, role)].add(action)
+            if action not in SHARED and not any(action in tries.opened[(place, other)] for other in ROLES):
+                tries.opened[(place, role)].add(action)
         for every in (1, THIRD, SEVENTH):
             alike = [place for place in here if _every(table[place], action, own) == every]
             for place in _in_turn(alike, every, shift):
@@ -91,14 +95,14 @@ def _in_turn(places: Sequence[Place], every: int, shift: int) -> Iterator[Place]
 def _compare_variants(kind: str, tries: Tries) -> None:
     """Where another variant was before: what moves the case, and what only the others may do."""
     for place in places_of(kind):
-        for role in ROLES if _before(kind, place) else ():
+        for role in ROLES if earlier(kind, place) else ():
             given = may(kind, place, role)
-            others = {action for other in _before(kind, place) for action in by_hand(kind)[other][role]}
+            others = {action for other in earlier(kind, place) for action in by_hand(kind)[other][role]}
             tries.taken[(place, role)] |= given - SHARED - {"add"}
             tries.refused[(place, role)] |= others - given - SHARED
 
 
-def _before(kind: str, place: Place) -> list[Place]:
+def earlier(kind: str, place: Place) -> list[Place]:
     """The same state in the variants that stand before this one in the table."""
     table = places_of(kind)
     return [other for other in table[: table.index(place)] if other.state == place.state]

@@ -9,9 +9,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
 from cases.evidence import take_in
 from cases.kinds import all_kinds
 from cases.sweep import sweep
+from cases.tables import Case, Draft
 from extensions import db
 from tests.builders import WORLD, day
 from tests.conftest import NOW
@@ -29,12 +33,16 @@ SWEEP, SWEEP_NOW = "sweep", "sweep/now"
 """What weeks bring; and what is due by now, so that nothing of it comes between a try and its refusal."""
 
 
+Chains = list[tuple[str, str, int]]
+
+
 @dataclass(frozen=True)
 class There:
-    """The case that stands in a place, and what a form says there."""
+    """The case that stands in a place, what a form says there, and how every case stands."""
 
     number: str
     said: Said
+    chains: Chains
 
 
 class Walked:
@@ -89,7 +97,7 @@ class Walked:
             case = scene.case(db.session(), scene.ways.kind)
             assert case, f"no case: {name}"
             assert (case.variant, case.state) == place_of(name)
-            return There(case.number, scene.said(db.session(), case, NOW))
+            return There(case.number, scene.said(db.session(), case, NOW), chains_in(db.session()))
 
     def _take(self, scene: Scene, step: str, at: datetime) -> None:
         with self.stage.app.app_context():
@@ -97,6 +105,12 @@ class Walked:
                 sweep(WORLD, at)
             else:
                 scene.take(db.session(), step, at)
+
+
+def chains_in(session: Session) -> Chains:
+    """Where every case stands, and the length of its chain; and the forms that somebody has begun."""
+    cases = session.execute(select(Case.number, Case.state, Case.length))
+    return [*map(tuple, cases), *((key, "", 0) for key in session.scalars(select(Draft.key)))]
 
 
 def _times(steps: tuple[str, ...]) -> Iterator[datetime]:
