@@ -1,81 +1,44 @@
-"""Demo data: the sheet imported, people made, and stories played through the use cases with a moving clock.
+"""Demo data: sheets imported, people made, and stories played through the use cases with a moving clock.
 
-The stories and their words are data of the demo place (`demo.toml`); everything happens through the doors that
-everybody uses, so that the ledger is true. The same stories every time.
+The stories and their words are data of the demo place (`demo_stories.py` reads them, `demo_cast.py` sets the stage,
+`demo_answers.py` fills in the forms); everything happens through the doors that everybody uses, so that the ledger is
+true. The same stories every time.
 """
 
 from __future__ import annotations
 
-import tomllib
-from collections import Counter
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
-from decimal import Decimal
-from typing import Any
+from functools import partial
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from cases.advance import Request, advance
+from cases.demo_answers import Desk, answers
+from cases.demo_cast import Cast, set_the_stage
+from cases.demo_stories import FOLDER, StandsIn, Step, Told, read_stories
 from cases.evidence import Store, StoredFile, take_in
 from cases.kinds import all_kinds
 from cases.opening import Opening, open_case
-from cases.reading import read_cases
 from cases.scheduler import tick
-from cases.tables import Case
+from cases.tables import Case, CaseLink
 from cases.visibility import person_in, person_opening
-from config import ROOT
 from extensions import transaction
 from notifications.channels import NoMail
-from registry.credit_records import CreditRecord
-from registry.organisations import Bureau, load_bureaus
-from registry.passwords import set_password
-from registry.people import (
-    DEMO_NAMES,
-    DEMO_PASSWORD,
-    User,
-    add_person,
-    people_with,
-    real_accounts_present,
-    standing_of,
-)
-from registry.sheets import import_sheet
+from registry.deputies import NewDeputy, name_deputy
+from registry.people import Standing, User, find_person, people_with, real_accounts_present, standing_of
+from registry.record_acts import state_class
 from workflow.calendar import add_workdays
-from workflow.definition import ROLES, Field, FieldKind
-from workflow.findings import DISPLAY, to_find
+from workflow.definition import ROLES, START, Party
 from workflow.jurisdiction import Jurisdiction
 from workflow.refusal import Impossible, say
-from workflow.snapshot import Person, World
+from workflow.snapshot import World
 
-FOLDER = ROOT / "jurisdictions" / "cn-nm-demo"
-
-
-@dataclass(frozen=True)
-class Step:
-    """One act of a story: so many working days after filing."""
-
-    after: int
-    who: str
-    action: str
-    answers: Mapping[str, Any]
-
-
-@dataclass
-class Story:
-    """An objection as the demo tells it; `ago` is the number of working days since it was filed."""
-
-    title: str
-    bureau: str
-    ago: int
-    claims: list[str]
-    ground: str
-    words: str
-    steps: list[Step]
-    facts: str = ""
-    by: str = ""
-    record: CreditRecord | None = None
-    number: str = ""
+BEFORE, OPENED_AT, ACTS_AT = time(8, 30), time(9, 10), time(10, 30)
+APART = timedelta(minutes=25)
+"""Between the acts of one story on one day."""
 
 
 @dataclass
@@ -86,8 +49,29 @@ class Play:
     world: World
     store: Store
     now: datetime
-    stories: list[Story]
+    told: Told
+    cast: list[Cast] = field(default_factory=list)
     evidence: tuple[StoredFile, ...] = ()
+
+    @property
+    def base(self) -> date:
+        """The last working day before today: every step of today's has then happened."""
+        return add_workdays(self.world.calendar, self.world.jurisdiction.day_of(self.now), -1)
+
+    def day(self, away: int, since: date | None = None) -> date:
+        """So many working days from a day, or from the last one before today."""
+        since = since or self.base
+        return add_workdays(self.world.calendar, since, away) if away else since
+
+    def at(self, day: date, hour: time) -> datetime:
+        return datetime.combine(day, hour, tzinfo=self.world.jurisdiction.zone).astimezone(UTC)
+
+    def begins(self) -> datetime:
+        """A week before the first story: the records must be there before anybody speaks of them."""
+        return self.at(self.day(-self.told.longest - 5), time(8))
+
+
+Happening = tuple[datetime, Callable[[datetime], object]]
 
 
 def play_demo(session: Session, law: Jurisdiction, store: Store, now: datetime) -> int:
@@ -95,149 +79,16 @@ def play_demo(session: Session, law: Jurisdiction, store: Store, now: datetime) 
 
     It is one transaction: a demo that is broken off leaves the database empty, and is played from the start again.
     """
-    told = tomllib.loads((FOLDER / "demo.toml").read_text("utf-8"))
-    play = Play(session, World(law, law.calendar), store, now, [_story(entry) for entry in told["story"]])
+    play = Play(session, World(law, law.calendar), store, now, read_stories())
     with transaction():
         if real_accounts_present(session):
             raise Impossible(say("This database holds real accounts: demo data may not be played into it."))
-        _set_the_stage(play, told["person"])
-        _play(play)
-    return len(play.stories)
-
-
-def _set_the_stage(play: Play, people: list[Mapping[str, Any]]) -> None:
-    session, law = play.session, play.world.jurisdiction
-    load_bureaus(session, law.bureaus, law.office)
-    session.flush()
-    import_sheet(session, FOLDER / "records" / "penalties.xlsx", "penalty", law, _first_day(play), "import:demo")
-    session.flush()
-    _make_people(session, play, people)
-    _cast(session, play)
-
-
-def _play(play: Play) -> None:
-    play.evidence = _evidence(play.store)
-    for at, story, step in _programme(play):
-        if story is None:
-            tick(play.world, NoMail(), at)
-        elif step is None:
-            _file(play, story, at)
-        else:
-            _take(play, story, step, at)
-    tick(play.world, NoMail(), play.now)
-
-
-def _story(entry: Mapping[str, Any]) -> Story:
-    steps = [Step(*step) for step in entry["steps"]]
-    return Story(**{**entry, "steps": steps})
-
-
-def _first_day(play: Play) -> datetime:
-    """A week before the first story: the records must be there before anybody objects to them."""
-    longest = max(story.ago for story in play.stories)
-    return _at(play, add_workdays(play.world.calendar, _base(play), -longest - 5), 8, 0)
-
-
-def _base(play: Play) -> date:
-    """The last working day before today: every step of today's has then happened."""
-    return add_workdays(play.world.calendar, play.world.jurisdiction.day_of(play.now), -1)
-
-
-def _at(play: Play, day: date, hour: int, minute: int) -> datetime:
-    return datetime.combine(day, time(hour, minute), tzinfo=play.world.jurisdiction.zone).astimezone(UTC)
-
-
-def _programme(play: Play) -> list[tuple[datetime, Story | None, Step | None]]:
-    """Everything that happens, in order: filings, steps, and the clock at midnight and at nine each day."""
-    events: list[tuple[datetime, Story | None, Step | None]] = []
-    for place, story in enumerate(play.stories):
-        filed = add_workdays(play.world.calendar, _base(play), -story.ago)
-        events.append((_at(play, filed, 9, 10 + place), story, None))
-        for number, step in enumerate(story.steps, start=1):
-            day = add_workdays(play.world.calendar, filed, step.after)
-            events.append((_at(play, day, 10 + number % 7, 5 + place), story, step))
-    events += [(at, None, None) for at in _beats(play)]
-    return sorted((event for event in events if event[0] <= play.now), key=lambda event: event[0])
-
-
-def _beats(play: Play) -> Iterator[datetime]:
-    day = play.world.jurisdiction.day_of(_first_day(play))
-    while day <= play.world.jurisdiction.day_of(play.now):
-        yield _at(play, day, 0, 0)
-        yield _at(play, day, play.world.jurisdiction.office_opens.hour, 0)
-        day += timedelta(days=1)
-
-
-def _make_people(session: Session, play: Play, entries: list[Mapping[str, Any]]) -> None:
-    bureaus = {bureau.name: bureau.id for bureau in session.scalars(select(Bureau))}
-    for entry in entries:
-        bureau = bureaus[entry["bureau"]] if "bureau" in entry else None
-        user = add_person(session, entry["username"], entry["name"], entry["roles"], bureau_id=bureau, demo=True)
-        _let_in(user)
-    session.flush()
-
-
-def _let_in(user: User) -> None:
-    """The nine accounts of the demo have its password; the others only act in stories."""
-    if user.username in DEMO_NAMES:
-        set_password(user, DEMO_PASSWORD)
-
-
-def _cast(session: Session, play: Play) -> None:
-    """A record for every story: of the firm that tells it, or of a firm that has none yet."""
-    taken: set[int] = set()
-    firms: dict[str, int] = {}
-    today = play.world.jurisdiction.day_of(play.now)
-    for story in sorted(play.stories, key=lambda story: not story.by):
-        others = set(firms.values()) - {firms.get(story.by)}
-        whole = {other.bureau for other in play.stories if story.by and other.by == story.by}
-        story.record = _record_for(session, story, whole, taken, firms.get(story.by), others, today)
-        taken.add(story.record.id)
-        if story.by:
-            firms.setdefault(story.by, story.record.enterprise_id)
-    for story in play.stories:
-        firm = story.record.enterprise_id if story.record else 0
-        story.by = story.by or next((name for name, id in firms.items() if id == firm), f"firm{firm}")
-        firms.setdefault(story.by, firm)
-    for name, firm in firms.items():
-        person = next(story.record for story in play.stories if story.record and story.record.enterprise_id == firm)
-        user = add_person(session, name, person.values.get("legal_representative", name), ("filer",),
-                          enterprise_id=firm, demo=True)  # fmt: skip
-        _let_in(user)
-
-
-def _record_for(
-    session: Session, story: Story, whole: set[str], taken: set[int], firm: int | None, others: set[int], today: date
-) -> CreditRecord:
-    """A displayed record with a fine that the bureau supplied; for an account's firm, see `_with_most_left`."""
-    names = {bureau.id: bureau.name for bureau in session.scalars(select(Bureau))}
-    shown = [
-        record
-        for record in session.scalars(select(CreditRecord).where(CreditRecord.displayed).order_by(CreditRecord.id))
-        if record.id not in taken and record.values.get("fine") and record.enterprise_id not in others
-        and record.display_until and record.display_until > today + timedelta(days=30)
-    ]  # fmt: skip
-    found = [record for record in shown if names[record.supplied_by_id] == story.bureau]
-    if firm is not None:
-        return next(record for record in found if record.enterprise_id == firm)
-    return _with_most_left(found, shown, names, whole) if story.by else found[0]
-
-
-def _with_most_left(
-    found: list[CreditRecord], shown: list[CreditRecord], names: Mapping[int, str], whole: set[str]
-) -> CreditRecord:
-    """Of the firm with a record for every story of its account, and then the most here and anywhere to file on."""
-    here = Counter(record.enterprise_id for record in found)
-    anywhere = Counter(record.enterprise_id for record in shown)
-    firms = {record.enterprise_id: set[str]() for record in shown}
-    for record in shown:
-        firms[record.enterprise_id].add(names[record.supplied_by_id])
-
-    def worth(record: CreditRecord) -> tuple[bool, int, int, int]:
-        firm = record.enterprise_id
-        return whole <= firms[firm], here[firm], anywhere[firm], -record.id
-
-    return max(found, key=worth)
+        play.cast = set_the_stage(session, law, play.told, play.begins(), law.day_of(now))
+        play.evidence = _evidence(store)
+        for at, happens in _programme(play):
+            happens(at)
+        tick(play.world, NoMail(), now)
+        return session.scalar(select(func.count()).select_from(Case)) or 0
 
 
 def _evidence(store: Store) -> tuple[StoredFile, ...]:
@@ -248,73 +99,107 @@ def _evidence(store: Store) -> tuple[StoredFile, ...]:
     return tuple(kept)
 
 
-def _file(play: Play, story: Story, at: datetime) -> None:
-    record = story.record
-    assert record is not None
-    answers = {"claims": _claims(story, record), "ground": story.ground, "words": story.words, "files": play.evidence}
-    opening = Opening("objection", "file", record.id, answers)
-    story.number = open_case(play.world, opening, _person(play, story, story.by), at).number
+def _programme(play: Play) -> list[Happening]:
+    """Everything that happens, in order: cases opened, steps, deputies, and the clock at midnight and at nine."""
+    happenings = [*_beats(play), *_deputies(play)]
+    for place, cast in enumerate(play.cast):
+        happenings += _events(play, cast, timedelta(minutes=place % 45))
+    return sorted((one for one in happenings if one[0] <= play.now), key=lambda one: one[0])
 
 
-def _claims(story: Story, record: CreditRecord) -> dict[str, str]:
-    """What the firm says should stand there: a tenth of the fine, an earlier day, other facts."""
-    fine = Decimal(record.values["fine"]) / 10
-    said = {
-        "fine": f"{fine:.2f}" if fine >= Decimal("0.01") else "0.01",
-        "decided_on": (record.decided_on - timedelta(days=5)).isoformat(),
-        "facts": story.facts,
-        DISPLAY: "ended",
-    }
-    return {name: said[name] for name in story.claims}
+def _events(play: Play, cast: Cast, later: timedelta) -> Iterator[Happening]:
+    """A story: its record's class stated where it says so, the case opened, and what is done about it."""
+    opened = play.day(-cast.story.ago)
+    if cast.story.severity:
+        yield play.at(opened, BEFORE), partial(_state_class, play, cast)
+    yield play.at(opened, OPENED_AT) + later, partial(_open, play, cast)
+    for number, step in enumerate(cast.story.steps):
+        moment = play.at(play.day(step.after, opened), ACTS_AT) + number * APART + later
+        yield moment, partial(_take, play, cast, step)
 
 
-def _take(play: Play, story: Story, step: Step, at: datetime) -> None:
-    case = _case(play, story)
-    answers = _answers(play, step, case)
-    person = _person(play, story, step.who)
-    advance(play.world, Request(case.id, step.action, answers), person, at)
+def _deputies(play: Play) -> Iterator[Happening]:
+    for deputy in play.told.deputies:
+        yield play.at(play.day(deputy.from_day), BEFORE), partial(_name_deputy, play, deputy)
 
 
-def _case(play: Play, story: Story) -> Case:
-    play.session.expire_all()
-    return play.session.scalars(select(Case).where(Case.number == story.number)).one()
+def _beats(play: Play) -> Iterator[Happening]:
+    law = play.world.jurisdiction
+    day = law.day_of(play.begins())
+    while day <= law.day_of(play.now):
+        for hour in (time(0), time(law.office_opens.hour)):
+            yield play.at(day, hour), lambda at: tick(play.world, NoMail(), at)
+        day += timedelta(days=1)
 
 
-def _answers(play: Play, step: Step, case: Case) -> dict[str, object]:
-    """The step's answers; findings are given in one word, or `mixed`: the first granted, the others kept."""
-    answers: dict[str, object] = dict(step.answers)
+def _name_deputy(play: Play, told: StandsIn, at: datetime) -> None:
+    person, deputy = (_user(play, name).id for name in (told.person, told.deputy))
+    new = NewDeputy(person, deputy, play.day(told.from_day), play.day(told.until_day))
+    name_deputy(play.session, new, standing_of(play.session, _user(play, told.by)), _day(play, at), at)
+
+
+def _state_class(play: Play, cast: Cast, at: datetime) -> None:
+    """The bureau states the class of the record, as its reviewer does on the record's page."""
+    bureau = cast.record.determined_by_id
+    reviewer = people_with(play.session, [ROLES["reviewer"]], bureau_id=bureau)[0]
+    state_class(cast.record.id, bureau, cast.story.severity, at, reviewer.id)
+
+
+def _open(play: Play, cast: Cast, at: datetime) -> None:
+    story, record = cast.story, cast.record
+    definition = all_kinds()[story.kind]
+    about = None if definition.without_record else record
+    row = next(row for row in definition.actions_named(story.action)
+               if START in row.source and (not story.variant or story.variant in row.variants))  # fmt: skip
+    opening = Opening(
+        story.kind, story.action, about.id if about else None, answers(_desk(play, cast, at), row, story.answers),
+        variant=story.variant, enterprise_id=record.enterprise_id,
+    )  # fmt: skip
+    standing = _standing(play, _who(play, cast, story.who, record.determined_by_id), at)
+    person = person_opening(standing, about, record.enterprise_id)
+    cast.case_id = open_case(play.world, opening, person, at).case_id
+
+
+def _take(play: Play, cast: Cast, step: Step, at: datetime) -> None:
+    case = _case(play, cast, step.linked)
     row = all_kinds()[case.kind].action(step.action, case.state, case.variant)
-    for asked in row.asks if row else ():
-        if asked.kind is FieldKind.FINDINGS:
-            answers[asked.name] = _findings(play, case, asked, step)
-        elif asked.kind is FieldKind.FILES:
-            answers[asked.name] = play.evidence
-        elif asked.kind is FieldKind.BUREAU and asked.name in answers:
-            name = str(answers[asked.name])
-            answers[asked.name] = play.session.scalars(select(Bureau.id).where(Bureau.name == name)).one()
-    return answers
+    said = answers(_desk(play, cast, at, case), row, step.answers) if row else step.answers
+    person = person_in(_standing(play, _who(play, cast, step.who, case.bureau_id), at), case)
+    advance(play.world, Request(case.id, step.action, said), person, at)
 
 
-def _findings(play: Play, case: Case, asked: Field, step: Step) -> dict[str, dict[str, str]]:
-    past = read_cases(play.session, [case.id])[0].snapshot.past
-    names = to_find(all_kinds()[case.kind], asked, past)
-    word = str(step.answers["findings"])
-    codes = [("as_claimed" if place == 0 else "kept") if word == "mixed" else word for place in range(len(names))]
-    reason = str(step.answers["reasons"])
-    return {name: {"finding": code, "reason": reason} for name, code in zip(names, codes, strict=True)}
+def _case(play: Play, cast: Cast, linked: str) -> Case:
+    """The story's case as it stands, or the one of that kind which it has opened."""
+    query = select(Case).where(Case.id == cast.case_id)
+    if linked:
+        query = select(Case).join(CaseLink, CaseLink.to_case_id == Case.id)
+        query = query.where(CaseLink.from_case_id == cast.case_id, Case.kind == linked)
+    return play.session.scalars(query.execution_options(populate_existing=True)).one()
 
 
-def _person(play: Play, story: Story, who: str) -> Person:
-    """Who takes a step: the firm that filed, the office, or somebody with that role at the bureau that has the case."""
-    session, case = play.session, _case(play, story) if story.number else None
-    record = story.record
-    assert record is not None
-    bureau = case.bureau_id if case else None
-    if who in ("filer", story.by):
-        user = session.scalars(select(User).where(User.username == story.by)).one()
-    elif who in ("reviewer", "approver", "head"):
-        user = people_with(session, [ROLES[who]], bureau_id=bureau)[0]
-    else:
-        user = session.scalars(select(User).where(User.username == who)).one()
-    standing = standing_of(session, user)
-    return person_in(standing, case) if case else person_opening(standing, record, record.enterprise_id)
+def _who(play: Play, cast: Cast, who: str, bureau: int | None) -> User:
+    """Who acts: the firm of the story, somebody with that role at the bureau that has the case, or a person by name."""
+    if who == "filer":
+        return cast.filer
+    if who in ROLES and ROLES[who].party is Party.BUREAU and bureau is not None:
+        return people_with(play.session, [ROLES[who]], bureau_id=bureau)[0]
+    return _user(play, who)
+
+
+def _user(play: Play, username: str) -> User:
+    user = find_person(play.session, username)
+    if user is None:
+        raise RuntimeError(f"the demo has nobody called {username}")
+    return user
+
+
+def _standing(play: Play, user: User, at: datetime) -> Standing:
+    return standing_of(play.session, user, _day(play, at))
+
+
+def _desk(play: Play, cast: Cast, at: datetime, case: Case | None = None) -> Desk:
+    return Desk(play.session, play.world.calendar, cast.record, _day(play, at), play.evidence, case)
+
+
+def _day(play: Play, at: datetime) -> date:
+    return play.world.jurisdiction.day_of(at)

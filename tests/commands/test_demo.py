@@ -1,9 +1,13 @@
-"""The demo: some forty objections in every state, the same every time, true to the ledger."""
+"""The demo: cases of every kind in every state, the same every time, true to the ledger; played once for all tests."""
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
 from itertools import count
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,25 +17,53 @@ from sqlalchemy.orm import Session
 
 from cases.advance import advance
 from cases.demo import play_demo
+from cases.demo_stories import day_said, read_stories
+from cases.evidence import Store
 from cases.kinds import all_kinds
-from cases.tables import Case, Event, TimerRow
+from cases.links import links_of
+from cases.tables import Case, Event, StuckCase, TimerRow
 from cases.verify import verify
 from extensions import db
+from registry.credit_records import CreditRecord
+from registry.deputies import deputies_in_force
+from registry.organisations import Bureau
 from registry.passwords import check_password
-from registry.people import DEMO_NAMES, DEMO_PASSWORD, anybody, demo_accounts
+from registry.people import DEMO_NAMES, DEMO_PASSWORD, Standing, anybody, demo_accounts, find_person, standing_of
+from tests.builders import LAW
 from tests.conftest import NOW
+from workflow.calendar import add_workdays
+from workflow.definition import Party
+from workflow.refusal import Impossible
 
-Played = tuple[int, Session]
+ENVIRONMENT, TRANSPORT = "示范市生态环境局示范旗分局", "示范旗交通运输局"
+MARKET = "示范旗市场监督管理局"
+
+
+@dataclass
+class Played:
+    """The demo after it was broken off once: what was told before that, what was left, and what was played then."""
+
+    session: Session
+    told: list[tuple[Any, ...]]
+    left: tuple[bool, int, list[str]]
+    cases: int
+
+
+def told(session: Session) -> list[tuple[Any, ...]]:
+    """Every event in order, by the number of its case: ids are drawn and not given back."""
+    events = select(Case.number, Event.seq, Event.action, Event.at).join(Case, Case.id == Event.case_id)
+    return [tuple(row) for row in session.execute(events.order_by(Event.id))]
 
 
 @pytest.fixture(scope="module")
-def broken_off(shared_app: Flask) -> tuple[bool, int, list[str]]:
-    """Somebody pulled the plug while the demo was played; what was there then: anybody, cases, accounts."""
-    session, law, store = db.session(), shared_app.extensions["law"], shared_app.extensions["store"]
+def played(shared_app: Flask, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Played]:
+    session, law, store = db.session(), shared_app.extensions["law"], Store(tmp_path_factory.mktemp("evidence"))
+    before: list[tuple[Any, ...]] = []
     taken = count()
 
     def pull_the_plug(*arguments: Any) -> Any:
         if next(taken) == 20:
+            before.extend(told(session))
             raise KeyboardInterrupt
         return advance(*arguments)
 
@@ -39,37 +71,124 @@ def broken_off(shared_app: Flask) -> tuple[bool, int, list[str]]:
         plug.setattr("cases.demo.advance", pull_the_plug)
         with pytest.raises(KeyboardInterrupt):
             play_demo(session, law, store, NOW)
-    there = anybody(session), session.scalar(select(func.count()).select_from(Case)), demo_accounts(session)
+    left = (anybody(session), session.scalar(select(func.count()).select_from(Case)) or 0, demo_accounts(session))
     session.rollback()
-    return there
+    yield Played(session, before, left, play_demo(session, law, store, NOW))
+    session.rollback()
 
 
-@pytest.fixture(scope="module")
-def played(shared_app: Flask, broken_off: tuple[bool, int, list[str]]) -> Played:
-    """The whole demo, after one that was broken off: how many cases it says that it made, and where they are."""
-    session = db.session()
-    return play_demo(session, shared_app.extensions["law"], shared_app.extensions["store"], NOW), session
+def standing(played: Played, username: str) -> Standing:
+    user = find_person(played.session, username)
+    assert user
+    return standing_of(played.session, user)
 
 
-def test_the_demo_shows_objections_in_every_state_several_late_and_its_ledger_verifies(played: Played) -> None:
-    made, session = played
-    assert made >= 30
-    states = Counter(session.scalars(select(Case.state)))
-    assert set(states) == {state.name for state in all_kinds()["objection"].states}
-    late = session.scalar(select(func.count()).select_from(TimerRow).where(
-        TimerRow.stopped_on.is_(None), TimerRow.due_on < NOW.date()))  # fmt: skip
-    assert late >= 3
-    assert verify(session).ok
-    assert all(check_password(session, name, DEMO_PASSWORD) for name in DEMO_NAMES[:2])
+def test_a_demo_that_was_broken_off_leaves_nothing_and_is_played_from_the_start(played: Played) -> None:
+    assert played.left == (False, 0, [])
+    assert demo_accounts(played.session) == list(DEMO_NAMES)
+    assert all(check_password(played.session, name, DEMO_PASSWORD) for name in (DEMO_NAMES[0], DEMO_NAMES[-1]))
 
 
-def test_the_demo_is_the_same_every_time(played: Played) -> None:
-    told = played[1].execute(select(Event.case_id, Event.seq, Event.action, Event.at).order_by(Event.id)).all()
-    assert (len(told), told[0].action) == (286, "file")
+def test_the_stories_are_the_same_every_time(played: Played) -> None:
+    events = told(played.session)
+    assert len(played.told) > 20
+    assert events[: len(played.told)] == played.told
 
 
-def test_a_demo_that_was_broken_off_leaves_nothing_and_is_played_from_the_start(
-    broken_off: tuple[bool, int, list[str]], played: Played
+def test_every_kind_stands_in_every_state_and_has_come_to_every_outcome(played: Played) -> None:
+    cases = played.session.execute(select(Case.kind, Case.state, Case.outcome)).all()
+    kinds = all_kinds().values()
+    assert {(kind, state) for kind, state, _ in cases} == {
+        (one.kind, state.name) for one in kinds for state in one.states
+    }
+    assert {(kind, end) for kind, _, end in cases if end} == {
+        (one.kind, state.outcome) for one in kinds for state in one.states if state.final
+    }
+
+
+def test_there_are_some_ninety_cases_of_every_variant_and_sort_of_record(played: Played) -> None:
+    kinds = Counter(played.session.scalars(select(Case.kind)))
+    assert 80 <= played.cases == kinds.total() <= 100
+    assert 35 <= kinds["objection"] <= 45
+    assert min(kinds.values()) >= 12
+    variants = {(kind, variant) for kind, variant in played.session.execute(select(Case.kind, Case.variant).distinct())}
+    assert variants >= {(one.kind, variant) for one in all_kinds().values() for variant in one.variants}
+    query = select(CreditRecord.kind).join(Case, Case.record_id == CreditRecord.id)
+    assert {"penalty", "serious_list", "abnormal_list", "honour_list"} <= set(played.session.scalars(query))
+
+
+def test_its_ledger_verifies_and_nothing_is_stuck(played: Played) -> None:
+    assert verify(played.session).ok
+    assert played.session.scalar(select(func.count()).select_from(StuckCase)) == 0
+
+
+def test_in_each_kind_something_is_late_by_a_day_and_nothing_by_more_than_ten(played: Played) -> None:
+    query = select(Case.kind, TimerRow.due_on).join(Case, Case.id == TimerRow.case_id).where(
+        TimerRow.stopped_on.is_(None), TimerRow.due_on < NOW.date(), TimerRow.owner != Party.ENTERPRISE)  # fmt: skip
+    late = {(kind, due) for kind, due in played.session.execute(query)}
+    yesterday, long_ago = (add_workdays(LAW.calendar, NOW.date(), -days) for days in (1, 10))
+    assert {(kind, yesterday) for kind in all_kinds()} <= late
+    assert min(due for _, due in late if due) == long_ago
+
+
+@pytest.mark.parametrize("who", ["reviewer", "reviewer2"])
+def test_reviewers_find_work_of_every_kind_on_their_desk(played: Played, who: str) -> None:
+    bureau = standing(played, who).bureau_id
+    query = select(Case.kind).where(Case.desk == Party.BUREAU, Case.bureau_id == bureau)
+    assert set(played.session.scalars(query)) == set(all_kinds())
+
+
+def test_work_is_taken_and_handed_on_and_somebody_stands_in_for_a_head(played: Played) -> None:
+    held = {find: played.session.scalars(select(Case.holder_id).where(Case.desk == find)).all()
+            for find in (Party.BUREAU, Party.OFFICE)}  # fmt: skip
+    assert standing(played, "reviewer").user_id in held[Party.BUREAU]
+    assert standing(played, "reviewer-b").user_id in held[Party.BUREAU]
+    assert standing(played, "office2").user_id in held[Party.OFFICE]
+    assert [row.person_id for row in deputies_in_force(played.session, NOW.date())] == [
+        standing(played, "approver").user_id
+    ]
+    acted_for = select(func.count()).select_from(Event).where(Event.body.contains('"for":'))
+    assert played.session.scalar(acted_for) == 1
+
+
+def test_a_complaint_has_opened_an_objection_and_objections_have_opened_corrections(played: Played) -> None:
+    chief = standing(played, "chief")
+    for kind, opened in (("complaint", "objection"), ("objection", "correction")):
+        cases = played.session.scalars(select(Case.id).where(Case.kind == kind)).all()
+        links = [link for case in cases for link in links_of(played.session, chief, case)]
+        assert opened in {link.kind for link in links if link.how == "opened"}
+
+
+@pytest.mark.parametrize(("who", "bureaus"), [
+    ("enterprise", (ENVIRONMENT, TRANSPORT, MARKET)), ("enterprise2", (ENVIRONMENT, MARKET))])  # fmt: skip
+def test_the_firms_of_the_accounts_have_records_left_to_file_on(
+    played: Played, who: str, bureaus: tuple[str, ...]
 ) -> None:
-    assert broken_off == (False, 0, [])
-    assert demo_accounts(played[1]) == list(DEMO_NAMES)
+    firm = next(iter(standing(played, who).enterprise_ids))
+    used = select(Case.record_id).where(Case.record_id.is_not(None))
+    free = Counter(played.session.scalars(
+        select(Bureau.name).join(CreditRecord, CreditRecord.supplied_by_id == Bureau.id)
+        .where(CreditRecord.enterprise_id == firm, CreditRecord.kind == "penalty", CreditRecord.displayed,
+               CreditRecord.id.not_in(used))))  # fmt: skip
+    assert all(free[bureau] >= 3 for bureau in bureaus), free
+    kinds = set(played.session.scalars(select(CreditRecord.kind).where(CreditRecord.enterprise_id == firm)))
+    assert len(kinds) == 3
+
+
+def test_real_accounts_keep_the_demo_out(played: Played, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cases.demo.real_accounts_present", lambda _session: True)
+    with pytest.raises(Impossible, match="real accounts"):
+        play_demo(played.session, LAW, Store(tmp_path), NOW)
+
+
+def test_days_are_said_in_working_days_from_the_day_of_the_act() -> None:
+    friday = date(2026, 11, 20)
+    said = [day_said(answer, LAW.calendar, friday) for answer in ("day:0", "day:-2", "day:1", "window")]
+    assert said == [friday, date(2026, 11, 18), date(2026, 11, 23), "window"]
+
+
+def test_no_story_has_a_step_after_the_last_working_day_or_out_of_order() -> None:
+    for story in read_stories().stories:
+        days = [step.after for step in story.steps]
+        assert days == sorted(days), story.title
+        assert max(days, default=0) <= story.ago, story.title
