@@ -11,7 +11,7 @@ from datetime import date
 from typing import Final
 
 from workflow.definition import DESKS, Action, Choice, Field, FieldKind, Role
-from workflow.effects import Only
+from workflow.effects import Effect, Only
 from workflow.findings import may_find, to_find
 from workflow.refusal import Message, say
 from workflow.snapshot import Facts
@@ -103,6 +103,8 @@ def _unfit(facts: Facts, field: Field, answer: object) -> Message | None:
             kind = facts.snapshot.record.kind if facts.snapshot.record else ""
             if answer not in {choice.code for choice in choices_for(field, kind)}:
                 return say("Choose one of the answers offered.")
+            if answer == facts.snapshot.variant and Effect("set_variant", field.name) in facts.action.does:
+                return say("It is so already: choose another one.")
         case FieldKind.NUMBER:
             return _unfit_number(facts, field, answer)
     return None
@@ -114,6 +116,9 @@ def _unfit_day(facts: Facts, field: Field, day: date) -> Message | None:
         return say("This day is still to come.")
     if field.day_of_filing and day < begins:
         return say("Cases filed before {day} are not kept here.", day=begins)
+    filed = facts.snapshot.filed_on
+    if facts.snapshot.past and facts.action.offered and filed and day < filed:
+        return say("This day lies before the filing on {day}.", day=filed)
     return None
 
 

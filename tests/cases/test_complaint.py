@@ -143,6 +143,8 @@ def test_the_chief_extends_a_petition_by_at_most_what_the_law_gives(place: Place
 
 def test_another_route_gives_another_time(place: Place) -> None:
     case = routed(place)
+    with pytest.raises(Incomplete, match="choose another"):
+        place.act(case, "office", "reroute", day(2026, 9, 14), route="petition", reasons="属信访。")
     place.act(case, "office", "reroute", day(2026, 9, 14), route="business_env", reasons="属营商环境。")
     assert place.case(case.number).variant == "business_env"
     assert decide_timer(place, case) == ("office", date(2026, 10, 9))

@@ -176,3 +176,9 @@ def test_a_bureau_enters_what_came_to_it_only_on_its_own_records(place: Place) -
     with pytest.raises(Forbidden):
         place.open("repair", "enter", {**APPLICATION, "received_on": date(2026, 9, 18)}, day(2026, 9, 22),
                    place.other_record, by="reviewer")  # fmt: skip
+
+
+def test_no_bureau_received_what_was_not_filed_yet(place: Place) -> None:
+    case = applied(place, day(2026, 9, 18))
+    with pytest.raises(Incomplete, match="before the filing"):
+        place.act(case, "office", "forward", day(2026, 9, 18), received_on=date(2026, 9, 17))
