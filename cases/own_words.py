@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from cases.reading import CaseFile
 from cases.tables import Attachment, Event, EventText
 from registry.credit_records import CreditRecord
+from registry.organisations import Enterprise
 from registry.people import Membership, User
 from workflow.definition import Action, Addressee, FieldKind
 from workflow.refusal import Message, say
@@ -23,9 +24,8 @@ PHRASE: Final = 8
 """So many characters in a row that the complainant wrote are a phrase of theirs."""
 SHORTEST: Final = 2
 A_NAME: Final = 4
-"""A file called by a shorter word is called by one that anybody may use."""
+"""So many characters of a firm's name are its own where no other firm has them; a shorter file name is anybody's."""
 TELEPHONE: Final = re.compile(r"(?<!\d)(?:1[3-9]\d{9}|0\d{2,3}[- ]?\d{7,8})(?!\d)")
-LEGAL_FORM: Final = re.compile(r"(（[^）]*）|\([^)]*\)|股份有限公司|有限责任公司|有限公司)+$")
 PLAIN: Final = re.compile(r"[\W_]+")
 
 
@@ -52,13 +52,20 @@ def given_away(session: Session, file: CaseFile, words: str) -> str:
     telephone = TELEPHONE.search(words)
     if telephone:
         return telephone[0]
-    return next((phrase for text in _written(session, file) if (phrase := _shared(_plain(text), plain))), "")
+    own = (part for part in _shared(_plain(file.enterprise_name), plain, A_NAME) if _only_this(session, file, part))
+    phrases = (phrase for text in _written(session, file) for phrase in _shared(_plain(text), plain, PHRASE))
+    return next(own, next(phrases, ""))
+
+
+def _only_this(session: Session, file: CaseFile, part: str) -> bool:
+    """Whether no other firm's name has that part in it."""
+    others = select(Enterprise.id).where(Enterprise.id != file.enterprise_id, Enterprise.name.icontains(part))
+    return session.scalars(others.limit(1)).first() is None
 
 
 def _names(session: Session, file: CaseFile) -> Iterator[str]:
     """What names the complainant or the case: the firm, its people, its records, the files, the numbers."""
     yield from (file.number, file.check_code, file.enterprise_name, file.enterprise_code)
-    yield LEGAL_FORM.sub("", file.enterprise_name)
     mine = select(Membership.user_id).where(Membership.enterprise_id == file.enterprise_id)
     yield from session.scalars(select(User.name).where(User.id.in_(mine)))
     for record in session.scalars(select(CreditRecord).where(CreditRecord.enterprise_id == file.enterprise_id)):
@@ -78,16 +85,16 @@ def _written(session: Session, file: CaseFile) -> Iterator[str]:
     yield from (text or "" for seq, text in session.execute(statement) if seq in mine)
 
 
-def _shared(theirs: str, ours: str) -> str:
-    """The longest stretch that both have, from the length of a phrase on."""
-    starts = (at for at in range(len(ours) - PHRASE + 1) if ours[at : at + PHRASE] in theirs)
-    at = next(starts, None)
-    if at is None:
-        return ""
-    length = PHRASE
-    while at + length < len(ours) and ours[at : at + length + 1] in theirs:
-        length += 1
-    return ours[at : at + length]
+def _shared(theirs: str, ours: str, least: int) -> Iterator[str]:
+    """The stretches that both have, each as long as it goes, from so many characters on."""
+    at = 0
+    while at + least <= len(ours):
+        length = least
+        while at + length <= len(ours) and ours[at : at + length] in theirs:
+            length += 1
+        if length > least:
+            yield ours[at : at + length - 1]
+        at += max(length - least, 1)
 
 
 def _plain(text: str) -> str:

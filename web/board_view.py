@@ -138,7 +138,7 @@ def _late(
     due_on, at = sent.get(mark.timer.id or 0, (None, None))
     was_sent = at is not None and due_on == mark.due_on
     what = say(deadline.label)
-    if subjects:
+    if subjects and mark.row.document_number:
         what = say("{deadline}, {field}", deadline=what, field=label_of(subjects[0].field))
     bureau = _row_of(mark)
     return Late(

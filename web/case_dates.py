@@ -8,7 +8,7 @@ from datetime import date
 
 from cases.silence import remedies_open
 from web.case_clocks import Clock, clock_of_desk
-from web.case_desks import desk_name
+from web.case_desks import desk_name, desk_of
 from web.case_path import Milestone
 from web.case_reading import Reading
 from web.parts.words import Words, left_words
@@ -58,7 +58,7 @@ def _rail(reading: Reading, clocks: Sequence[Clock], ahead: Sequence[Milestone])
     yield Ahead(reading.today, state, "now")
     for stone in ahead:
         clock = next((clock for clock in clocks if clock.deadline == stone.deadline), None)
-        words = say("{desk}: {what}", desk=desk_name(reading, stone.owner), what=say(stone.deadline.label))
+        words = say("{desk}: {what}", desk=desk_of(reading, stone), what=say(stone.deadline.label))
         left = left_words(clock.left) if clock and clock.due else None
         yield Ahead(stone.day, words, "next", left, stone.provisional)
     named = {stone.deadline.name for stone in ahead}

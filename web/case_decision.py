@@ -59,7 +59,12 @@ def _said(reading: Reading, event: Happened) -> Iterator[Said]:
 
 
 def confirmations(reading: Reading) -> tuple[Confirmation, ...]:
-    """A list that an act goes through one by one: what is confirmed, each with its day, and what is still open."""
+    """A list that an act goes through one by one: what is confirmed, each with its day, and what is still open.
+
+    What was undone again is no longer so.
+    """
+    if any("show_again" in event.body.get("effects", ()) for event in reading.events):
+        return ()
     for action in reading.definition.actions:
         field = _listed(action)
         done = {event.codes.get(field.name): _day(event) for event in reading.events

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from web.bodies import bureau_short, office_short, party_name
+from web.case_path import Milestone
 from web.case_reading import Happened, Reading
 from web.parts.words import Words
 from workflow.definition import CLOCK, Party
@@ -13,6 +14,13 @@ def desk_name(reading: Reading, party: Party | str | None, bureau: int | None = 
     """A desk of this case, as the reader calls it."""
     found = reading.bureaus.get(bureau) if bureau else reading.bureau
     return party_name(party, found, reading.file.enterprise_name, reading.mine)
+
+
+def desk_of(reading: Reading, stone: Milestone) -> Words:
+    """The desk of a stage to come; of a bureau that is still to be chosen there is no name."""
+    if stone.chosen_later and stone.owner == Party.BUREAU:
+        return say("the bureau")
+    return desk_name(reading, stone.owner)
 
 
 def actor_of(reading: Reading, event: Happened) -> Words:

@@ -16,13 +16,17 @@ from workflow.timing import Timer, due_of, explain
 
 @dataclass(frozen=True)
 class Milestone:
-    """The last day of a stage, and whose desk it is. `running` is its timer where the stage has begun."""
+    """The last day of a stage, and whose desk it is. `running` is its timer where the stage has begun.
+
+    `chosen_later`: which bureau has it then is still to be said.
+    """
 
     deadline: Deadline
     owner: str
     day: date
     provisional: bool
     running: Timer | None = None
+    chosen_later: bool = False
 
 
 def milestones(reading: Reading) -> tuple[Milestone, ...]:
@@ -36,7 +40,9 @@ def _milestones(reading: Reading) -> Iterator[Milestone]:
     definition, snapshot = reading.definition, reading.file.snapshot
     done: set[str] = set()
     day, provisional = reading.today, False
-    for state in (reading.state.name, *ahead(Way.of(reading), reading.state.name)):
+    way = Way.of(reading)
+    states = (reading.state.name, *ahead(way, reading.state.name))
+    for before, state in zip(("", *states), states, strict=False):
         stage = stage_of(definition, state, snapshot.variant)
         if stage is None or stage.name in done:
             continue
@@ -48,8 +54,16 @@ def _milestones(reading: Reading) -> Iterator[Milestone]:
             rule = reading.world.limit_of(snapshot, stage.rule)
             day, unsure = due(reading.world.calendar, day, rule.n, rule.unit, rolls=rule.rolls)
         provisional = provisional or unsure
-        yield Milestone(stage, str(definition.state(state).desk), day, provisional, timer)
+        chosen_later = bool(before) and _routes_by_choice(way, before, state)
+        yield Milestone(stage, str(definition.state(state).desk), day, provisional, timer, chosen_later)
         day = max(day, reading.today)
+
+
+def _routes_by_choice(way: Way, state: str, then: str) -> bool:
+    """Whether the step from one state to the next says itself which bureau gets the case."""
+    rows = (row for row in leading_on(way, state) if then in row.targets)
+    routes = {effect.of for row in rows for effect in row.does if effect.name == "route"}
+    return bool(routes - {"supplied_by", "determined_by", "own_bureau"})
 
 
 def _running_day(reading: Reading, timer: Timer, before: date) -> tuple[date, bool]:

@@ -20,7 +20,7 @@ class Reader:
 
     who: Words
     how: str
-    words: Message
+    words: Message | None = None
 
 
 def is_closed_to_some(reading: Reading) -> bool:
@@ -45,16 +45,16 @@ def _readers(reading: Reading) -> Iterator[Reader]:
     firm: Words = say("your firm") if reading.mine else reading.file.enterprise_name
     yield Reader(firm, "all", say("what it wrote, what it was sent, what came of it"))
     if snapshot.complained_of == ABOUT_AN_OFFICER:
-        yield Reader(say("the officers"), "none", say("nothing: the head of the office handles it alone"))
+        yield Reader(say("the officers"), "none", say("the head of the office handles it alone"))
     else:
-        yield Reader(say("the officers"), "all", say("everything"))
-    yield Reader(say("the head of the office"), "all", say("everything"))
-    yield Reader(say("the auditor"), "all", say("everything, and writes nothing"))
+        yield Reader(say("the officers"), "all")
+    yield Reader(say("the head of the office"), "all")
+    yield Reader(say("the auditor"), "all", say("writes nothing"))
     unit = reading.bureaus.get(snapshot.bureau or 0) if reading.state.desk is Party.BUREAU else None
     if unit:
-        yield Reader(bureau_short(unit), "all", say("everything, while it lies there"))
+        yield Reader(bureau_short(unit), "all", say("while it lies there"))
     complained = reading.bureaus.get(snapshot.complained_bureau or 0)
     if complained:
         yield Reader(bureau_short(complained), "part",
                      say("only what the office writes to it: no name, no number, no text, no file"))  # fmt: skip
-    yield Reader(say("all other bureaus"), "none", say("none of it"))
+    yield Reader(say("all other bureaus"), "none")

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from itertools import groupby, pairwise
 
-from web.case_desks import desk_name
+from web.case_desks import desk_name, desk_of
 from web.case_path import Milestone, returns
 from web.case_reading import Happened, Reading
 from web.parts.turn import Allowed, Hands, Span, Stop, hands
@@ -29,7 +29,8 @@ def stops(reading: Reading, ahead: Sequence[Milestone]) -> Iterator[Stop]:
     here_too = visits[-1][0]
     for owner, group in groupby(coming, key=lambda stone: stone.owner):
         if owner != here_too:
-            yield Stop(desk_name(reading, owner), _listed([say(stone.deadline.label) for stone in group]), "to_come")
+            stones = list(group)
+            yield Stop(desk_of(reading, stones[0]), _listed([say(one.deadline.label) for one in stones]), "to_come")
         here_too = None
 
 
@@ -122,4 +123,4 @@ def _allowed(reading: Reading, ahead: Sequence[Milestone]) -> Iterator[Allowed]:
     for (_, before), (stone, day) in pairwise(marks):
         days = workdays_between(reading.world.calendar, max(before, reading.today), day)
         if stone and days > 0:
-            yield Allowed(stone.owner, desk_name(reading, stone.owner), days)
+            yield Allowed(stone.owner, desk_of(reading, stone), days)

@@ -101,10 +101,10 @@ def groups(
     )
 
 
-def about(subjects: Sequence[Subject]) -> Message | None:
-    """The first disputed field with both values where they are short, and how many more there are."""
-    if not subjects:
-        return None
+def about(row: WorkRow, subjects: Sequence[Subject]) -> Words:
+    """The first disputed field with both values where they are short, and how many more there are; else the record."""
+    if not subjects or not row.document_number:
+        return row.document_number
     words = _disputed(subjects[0])
     more = len(subjects) - 1
     return say("{field}, {n} more", field=words, n=more) if more else words
@@ -156,7 +156,7 @@ def _line(
         kind=row.kind,
         kind_words=say(definition.label),
         enterprise=firm_of(row),
-        about=about(subjects) or row.document_number,
+        about=about(row, subjects),
         work=work,
         left=left_words(n, held),
         tone=urgency(n, held),

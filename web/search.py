@@ -24,6 +24,6 @@ def find() -> ResponseReturnValue:
     asked = request.args.get("q", "").strip()
     found = search(db.session(), standing(), asked, most=MOST + 1)
     subjects = subjects_of(db.session(), [row.case_id for row in found])
-    lines = [(row, firm_of(row), about(subjects[row.case_id]), where_it_stands(row)) for row in found[:MOST]]
+    lines = [(row, firm_of(row), about(row, subjects[row.case_id]), where_it_stands(row)) for row in found[:MOST]]
     short = bool(asked) and len("".join(asked.split())) < 2
     return render_template("search.html", asked=asked, short=short, lines=lines, more=len(found) > MOST, most=MOST)

@@ -20,6 +20,8 @@ LATEST: Final = 10
 IN_A_PILE: Final = 4
 IN_A_COLUMN: Final = 8
 STEP: Final = 16
+LATE_STEP: Final = 21
+"""Late marks are larger, and stand in one pile."""
 SIDE: Final = 8
 PAD: Final = 26
 SHAPES: Final = {"objection": "circle", "correction": "square", "repair": "diamond", "complaint": "triangle"}
@@ -169,8 +171,8 @@ def _line(row: Row, scale: _Scale) -> Line:
     days: dict[int, list[Place]] = defaultdict(list)
     for case in sorted(row.cases, key=lambda case: (case.left, case.held, case.kind, case.number)):
         days[scale.slot(case.left)].append(case)
-    tallest = max([1, *(min(len(cases), IN_A_PILE) for cases in days.values() if len(cases) <= IN_A_COLUMN)])
-    height = 2 * PAD + (tallest - 1) * STEP
+    piled = [cases for cases in days.values() if len(cases) <= IN_A_COLUMN]
+    height = 2 * PAD + max([0, *((_rows(cases) - 1) * _step(cases) for cases in piled)])
     marks = [mark for day, cases in days.items() if len(cases) <= IN_A_COLUMN
              for mark in _pile(cases, scale.x(day), height, row.name)]  # fmt: skip
     columns = [_column(cases, scale.x(day), height, row) for day, cases in days.items() if len(cases) > IN_A_COLUMN]
@@ -183,17 +185,25 @@ def _line(row: Row, scale: _Scale) -> Line:
 
 def _pile(cases: Sequence[Place], x: float, height: int, name: Words) -> list[Mark]:
     """Marks of one day, from the bottom up, in one pile or in two beside each other."""
-    piles = 1 if len(cases) <= IN_A_PILE else 2
-    rows = -(-len(cases) // piles)
+    rows = _rows(cases)
     marks = []
     for place, case in enumerate(cases):
         pile, step = divmod(place, rows)
-        dx = (2 * pile - 1) * SIDE if piles == 2 else 0
-        y = round(height / 2 + ((rows - 1) / 2 - step) * STEP)
+        dx = (2 * pile - 1) * SIDE if rows < len(cases) else 0
+        y = round(height / 2 + ((rows - 1) / 2 - step) * _step(cases))
         marks.append(
             Mark(x, dx, y, shape_of(case.kind), urgency(case), max(0, -case.left), case.href, _label(case, name))
         )
     return marks
+
+
+def _rows(cases: Sequence[Place]) -> int:
+    """How high a pile of one day is: a second pile stands beside it where there are many, but for late ones."""
+    return len(cases) if len(cases) <= IN_A_PILE or _step(cases) == LATE_STEP else -(-len(cases) // 2)
+
+
+def _step(cases: Sequence[Place]) -> int:
+    return LATE_STEP if any(urgency(case) == "late" for case in cases) else STEP
 
 
 def _column(cases: Sequence[Place], x: float, height: int, row: Row) -> Column:
