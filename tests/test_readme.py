@@ -12,6 +12,7 @@ from flask import Flask
 
 from cases.kinds import all_kinds
 from config import ROOT
+from notifications.languages import catalog
 from tests.readme_diagrams import ORDER, READMES, drawn, shown
 from tests.test_requirements import requirements
 from wsgi import create_app
@@ -148,6 +149,14 @@ def test_each_diagram_is_drawn_from_its_definition(kind: str, language: str) -> 
 def test_the_command_that_the_readme_names_draws_them(kind: str, site: Flask) -> None:
     printed = site.test_cli_runner().invoke(args=["kinds", "diagram", kind]).output
     assert printed.strip() == drawn(kind, "en").strip()
+
+
+@pytest.mark.parametrize("page", sorted((ROOT / "docs").glob("guide-*.md")), ids=lambda page: page.name)
+def test_what_a_guide_quotes_stands_on_a_page(page: Path) -> None:
+    said = [str(words) for words in catalog("zh")._catalog.values()]
+    quoted = re.findall(r"“([^”]+)”", text(page))
+    assert [words for words in quoted if not any(words in one for one in said)] == []
+    assert quoted
 
 
 def test_the_settings_are_those_that_are_read() -> None:
