@@ -177,3 +177,23 @@ def test_its_page_says_who_reads_it(client: FlaskClient, kept: Kept) -> None:
     assert "Only these read this case" in page
     told = page[page.index('id="read-by"') :]
     assert kept.place.bureau.short_name_en in told[: told.index("</section>")]
+
+
+def test_a_unit_reads_it_while_it_lies_there_and_nothing_any_more_once_it_does_not(
+    client: FlaskClient, kept: Kept, session: Session
+) -> None:
+    number = kept.complaint.number
+    kept.place.act(kept.complaint, "office", "forward", day(2026, 11, 20, 15), bureau=kept.place.other_bureau.id,
+                   question="请调查。")  # fmt: skip
+    file = session.scalars(select(Attachment.id)).one()
+    mine = (f"/cases/{number}", f"/files/{file}", f"/cases/{number}/deadlines/decide", f"/cases/{number}/propose")
+    sign_in(client, kept.place, "reviewer2")
+    assert [read(client, address, "zh")[0] for address in mine] == [200] * 4
+    assert FACTS in read(client, mine[0], "zh")[1]
+    kept.place.act(kept.complaint, "reviewer2", "object", day(2026, 11, 23), reasons="不是我局职责。")
+    assert [read(client, address, "zh")[0] for address in mine] == [404] * 4
+    for address in ("/desk", "/cases?show=all", "/search?q=TS"):
+        assert number not in read(client, address, "zh")[1], address
+    assert f"/cases/{number}" not in read(client, "/inbox", "zh")[1], "its letters stay its own, without a link"
+    sign_in(client, kept.place, "reviewer")
+    assert {read(client, address, "zh")[0] for address in mine} == {404}
