@@ -10,6 +10,8 @@ try costs a request, what is the same all over is tried in turn, in a third of t
 role tries everything that it may do anywhere, with and without success. Where a variant comes to a state that the
 variants before it have too, what moves the case is taken there, and what they may do there and it may not is refused.
 
+`EVERY_CELL=1 pytest tests/web/test_permissions_over_http.py` leaves nothing out.
+
 All of it runs on SQLite, one place of each kind on PostgreSQL.
 """
 

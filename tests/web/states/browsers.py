@@ -29,7 +29,7 @@ class Browsers:
     def post(self, who: str, there: There, ways: Ways, action: str) -> int:
         """Every field that any row of that name asks, whoever is asked."""
         asked = [one for row in all_kinds()[ways.kind].actions_named(action) for one in row.asks]
-        form = form_of(answers_to(asked, there.said, ways.answers.get(action)))
+        form = form_of(answers_to(asked, there.said, ways.answers_in(there.variant, action)))
         return self._browser(who).post(f"/cases/{there.number}/{action}", data=form).status_code
 
     def begin(self, who: str, address: str) -> tuple[int, int]:

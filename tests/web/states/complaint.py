@@ -33,7 +33,7 @@ WAYS = Ways(
         "file": {"complained_of": "bureau", "body": "other"},
         "file/officer": {"complained_of": "officer", "officer": "某某"},
         **{f"route/{route}": {"route": route} for route in ROUTES},
-        "reroute": {"route": "enforcement"},
+        "reroute": {"route": "enforcement"}, "enforcement reroute": {"route": "petition"},
         "forward": {"bureau": "own"},
         "propose/partly": {"decision": "partly"}, "propose/unfounded": {"decision": "unfounded"},
     },

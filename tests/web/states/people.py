@@ -36,7 +36,8 @@ def add_people(session: Session, place: Place) -> None:
     for name, role, bureau in (
         ("approver_only", "approver", ours), ("head_only", "head", ours), ("reviewer_market", "reviewer", theirs),
         ("approver_market", "approver", theirs), ("head_market", "head", theirs), ("reviewer_too", "reviewer", ours),
-        ("approver_too", "approver", ours), ("chief_too", "chief", None),
+        ("approver_too", "approver", ours), ("reviewer_market_too", "reviewer", theirs),
+        ("approver_market_too", "approver", theirs), ("chief_too", "chief", None),
     ):  # fmt: skip
         place.people[name] = add_person(session, name, f"{name}人", (role,), bureau_id=bureau, demo=True)
     session.add(_record(place.firm, market, OF_MARKET_REGULATION))

@@ -41,6 +41,7 @@ class There:
     """The case that stands in a place, what a form says there, and how every case stands."""
 
     number: str
+    variant: str
     said: Said
     chains: Chains
 
@@ -97,7 +98,8 @@ class Walked:
             case = scene.case(db.session(), scene.ways.kind)
             assert case, f"no case: {name}"
             assert (case.variant, case.state) == place_of(name)
-            return There(case.number, scene.said(db.session(), case, NOW), chains_in(db.session()))
+            said = scene.said(db.session(), case, NOW)
+            return There(case.number, case.variant, said, chains_in(db.session()))
 
     def _take(self, scene: Scene, step: str, at: datetime) -> None:
         with self.stage.app.app_context():

@@ -33,6 +33,10 @@ class Ways:
         past = self.asks_for_a_past.get((state, action))
         return f"{variant} {state}".strip() + (f": {past}" if past else "")
 
+    def answers_in(self, variant: str, action: str) -> Answers:
+        """What a form answers otherwise than usual, in that variant or in all."""
+        return self.answers.get(f"{variant} {action}") or self.answers.get(action, {})
+
 
 def place_of(way: str) -> Place:
     """The place that a way leads to."""
