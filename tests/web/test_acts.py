@@ -12,7 +12,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from cases.stuck import note_stuck
 from cases.tables import Attachment, Case
 from registry.people import Membership
 from tests.builders import Place, day, make_place
@@ -242,73 +241,3 @@ def test_a_number_beyond_every_size_finds_nothing(client: FlaskClient, place: Pl
     sign_in(client, place, "office")
     for address in ("/files/99999999999999999999", "/papers/99999999999999999999", "/cases?page=99999999999999999999"):
         assert client.get(address).status_code in (200, 404), address
-
-
-def test_the_body_complained_of_is_not_written_to_in_the_complainants_words(client: FlaskClient, place: Place) -> None:
-    case = place.complain(day(2026, 11, 19), facts="窗口拖了三个月没有答复，跑了五趟。")
-    place.act(case, "office", "acknowledge", day(2026, 11, 20))
-    place.act(case, "office", "route", day(2026, 11, 20, 11), route="business_env")
-    refused = send(client, place, case, "office", "ask_body", words="反映称窗口拖了三个月没有答复。")
-    assert refused.status_code == 422
-    assert "would tell who complains" in refused.text
-    assert send(client, place, case, "office", "ask_body", words="请说明今年以来的办理时限。").status_code == 302
-
-
-def test_an_act_on_a_case_that_the_clock_cannot_move_says_so_and_keeps_what_was_written(
-    client: FlaskClient, place: Place, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def broken(*_: object) -> None:
-        raise RuntimeError("a bug that is not this person's")
-
-    case = walk(place)
-    note_stuck(case.id, RuntimeError("broken"), day(2026, 11, 20))
-    monkeypatch.setattr("web.acts.advance", broken)
-    answer = send(client, place, case, "office", "note", words="写好的备注")
-    assert answer.status_code == 503
-    assert "This case cannot be moved at the moment." in answer.text
-    assert "写好的备注" in answer.text
-    assert "RuntimeError" not in answer.text
-
-
-def test_any_other_bug_is_told_as_one(client: FlaskClient, place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken(*_: object) -> None:
-        raise RuntimeError("a bug")
-
-    case = walk(place)
-    monkeypatch.setattr("web.acts.advance", broken)
-    with pytest.raises(RuntimeError):
-        send(client, place, case, "office", "note", words="备注")
-
-
-def test_a_case_is_taken_given_back_and_handed_on(client: FlaskClient, place: Place) -> None:
-    case = walk(place)
-    assert send(client, place, case, "office", "take").status_code == 302
-    assert place.case(case.number).holder_id == place.people["office"].id
-    assert send(client, place, case, "office", "give_back").status_code == 302
-    assert place.case(case.number).holder_id is None
-    colleague = place.people["officer2"]
-    assert send(client, place, case, "office", "hand_to", person=str(colleague.id)).status_code == 302
-    assert place.case(case.number).holder_id == colleague.id
-    assert send(client, place, case, "office", "hand_to", person=str(place.people["chief"].id)).status_code == 422
-
-
-def test_the_record_is_chosen_before_what_is_wrong_with_it(client: FlaskClient, place: Place, session: Session) -> None:
-    case = place.complain(day(2026, 11, 19))
-    place.act(case, "office", "acknowledge", day(2026, 11, 20))
-    client.set_cookie("language", "en")
-    sign_in(client, place, "office")
-    address = f"/cases/{case.number}/open_objection"
-    first = client.get(address).text
-    assert f"open_objection?record={place.record.id}" in first
-    assert str(place.other_record.document_number) not in first
-    form = client.get(f"{address}?record={place.record.id}").text
-    assert 'data-record="8.00"' in form
-    assert client.get(f"{address}?record={place.other_record.id}").text.count("claims-fine-value") == 0
-    sent = {"record": str(place.record.id), "ground": "wrong", "claims-fine-wrong": "y", "claims-fine-value": "0.80",
-            "words": "金额与决定书不符。", "shown": str(place.case(case.number).length)}  # fmt: skip
-    assert client.post(address, data=sent).status_code == 302
-    opened = session.scalars(select(Case).where(Case.kind == "objection")).one()
-    assert opened.record_id == place.record.id
-    other = place.case(case.number)
-    sent |= {"record": str(place.other_record.id), "shown": str(other.length)}
-    assert client.post(address, data=sent).status_code == 422
