@@ -1,4 +1,4 @@
-"""Acts that are not like the others: words that are not sent, a case that is stuck, whose work it is, a record first."""
+"""Acts that are not like the others: words that are not sent, a stuck case, whose work it is, a record first."""
 
 from __future__ import annotations
 
