@@ -7,10 +7,22 @@ from collections.abc import Iterator
 from sqlalchemy.orm import Session
 
 from cases.reading import CaseFile, office_of
-from cases.visibility import ABOUT_AN_OFFICER
+from cases.visibility import ABOUT_AN_OFFICER, CHIEF_ALONE
 from notifications.post import Address
 from registry.organisations import Bureau
-from workflow.definition import APPROVER, CHIEF, FILER, OFFICER, REVIEWER, Definition, Party, Role, State
+from workflow.definition import (
+    APPROVER,
+    CHIEF,
+    FILER,
+    OFFICER,
+    REVIEWER,
+    STAY,
+    Action,
+    Definition,
+    Party,
+    Role,
+    State,
+)
 
 OFFICE_ID = 1
 
@@ -21,9 +33,8 @@ def filer(file: CaseFile) -> Address:
 
 def at_office(session: Session, role: Role, complained_of: str = "") -> Address:
     """Somebody at the office; what would tell the officers of a case about one of them tells their head (D16)."""
-    if role == OFFICER and complained_of == ABOUT_AN_OFFICER:
-        role = CHIEF
-    return Address(str(Party.OFFICE), OFFICE_ID, str(role), office_of(session).email)
+    kept = role in (OFFICER, CHIEF) and complained_of == ABOUT_AN_OFFICER
+    return Address(str(Party.OFFICE), OFFICE_ID, CHIEF_ALONE if kept else str(role), office_of(session).email)
 
 
 def at_bureau(session: Session, bureau_id: int | None, role: Role) -> Iterator[Address]:
@@ -46,7 +57,16 @@ def at_desk(
 
 
 def working_role(definition: Definition, state: State, party: Party) -> Role:
-    """Who at a body has the next step: officer before chief, reviewer before approver; else who does its daily work."""
+    """Who at a body has the next step: officer before chief, reviewer before approver, of those who can lead it on.
+
+    Whoever can only end a case is not asked to work on it.
+    """
     usual = (OFFICER, CHIEF) if party is Party.OFFICE else (REVIEWER, APPROVER)
     movers = definition.movers(state.name)
-    return next((role for role in usual if role in movers), usual[0])
+    onward = [role for row in definition.actions if state.name in row.source and _leads_on(definition, row)
+              for role in row.by]  # fmt: skip
+    return next((role for role in usual if role in onward), next((role for role in usual if role in movers), usual[0]))
+
+
+def _leads_on(definition: Definition, row: Action) -> bool:
+    return any(target is not STAY and not definition.state(str(target)).final for target in row.targets)

@@ -14,8 +14,9 @@ from datetime import datetime
 from cases.acts import Act
 from cases.answers import decide_at_door
 from cases.kinds import all_kinds
-from cases.linking import open_linked
+from cases.linking import hold_linked, open_linked
 from cases.one_open import one_open
+from cases.own_words import refuse_not_own
 from cases.reading import CaseFile, read_cases
 from cases.sweep import fire_due
 from cases.writing import Written, write_moves
@@ -43,6 +44,8 @@ def advance(world: World, request: Request, person: Person, now: datetime) -> Wr
         _require_current(file, request.shown)
         definition = all_kinds()[file.kind]
         move = decide_at_door(session, definition, file.snapshot, world, request.action, person, request.answers, now)
+        refuse_not_own(session, file, move)
+        hold_linked(session, file, move)
         opens = one_open(session, file.record_id, file.kind, file.enterprise_id)
         act = Act(file, move)
         with opens if file.closed_at and not move.target.final else nullcontext():

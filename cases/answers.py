@@ -77,6 +77,8 @@ def _fitted(
                 fitted.answers[name] = _claims(columns, name, answer, ground, fitted.faults)
             case FieldKind.FINDINGS:
                 fitted.answers[name] = _findings(columns, name, answer, fitted.faults)
+            case FieldKind.BUREAU if not action.offered and _is_id(answer):
+                fitted.answers[name] = answer  # its own page has looked: also a body whose last day has passed
             case FieldKind.BUREAU | FieldKind.RECORD | FieldKind.PERSON if answer not in NOTHING:
                 fitted.answers[name] = NAMED[asked.kind](session, snapshot, answer, day)
                 if fitted.answers[name] is None:

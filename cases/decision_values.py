@@ -17,7 +17,7 @@ from notifications.remedies import Told
 from registry.columns import column_of
 from registry.credit_records import CreditRecord, RecordChange, value_of
 from registry.organisations import Bureau, Office
-from workflow.definition import DECIDES, PROPOSES, STAY, Action, Definition, Part, Party
+from workflow.definition import DECIDES, PROPOSES, SENDS_BACK, STAY, Action, Definition, Part, Party
 from workflow.findings import DISPLAY, rows_of, standing
 from workflow.guards import HasRemedy
 from workflow.limits import mark_of
@@ -80,12 +80,18 @@ def _issuer(act: Act, bureau: Bureau | None) -> dict[str, object]:
 
 def _proposed(act: Act, words: Words) -> dict[str, object]:
     """What was proposed and is decided now, by field: its choice, and the words that are not internal."""
-    if act.move.action.part is not DECIDES or not (events := of_part(act, PROPOSES)):
+    if act.move.action.part is not DECIDES or _sent_back(act) or not (events := of_part(act, PROPOSES)):
         return {}
     event, row = events[-1]
     shown = {field.name for field in row.asks if not field.internal}
     said = {name: text for name, text in words.get(event.seq, {}).items() if name in shown}
     return {**said, **{name: code for name, code in event.codes.items() if isinstance(code, str)}}
+
+
+def _sent_back(act: Act) -> bool:
+    """Whether what was proposed last was sent back, so that nobody stands for it."""
+    events = of_part(act, PROPOSES, SENDS_BACK)
+    return bool(events) and events[-1][1].part is SENDS_BACK and events[-1][0].round == act.move.round
 
 
 def of_part(act: Act, *parts: Part) -> list[tuple[Past, Action]]:
@@ -102,8 +108,8 @@ def _reasons(act: Act, words: Words) -> str:
 
 
 def _findings(session: Session, act: Act, record: CreditRecord, words: Words) -> list[dict[str, object]]:
-    """Each disputed field: what stood there, what was claimed, what was found, and why."""
-    if not standing(act.move.definition, act.past):
+    """Each disputed field: what stood there, what was claimed, what was found, and why; nothing that was sent back."""
+    if not standing(act.move.definition, act.past) or _sent_back(act):
         return []
     return [
         {
@@ -171,7 +177,12 @@ def _limits(world: World, act: Act) -> Iterator[Message]:
             rule = world.limit_of(act.after, timer.rule)
             stage = say(act.move.definition.deadline(timer.deadline).label)
             time = remedies.lasting(timer.budget, str(timer.unit))
-            yield say("{stage}: {time}, {basis}", stage=stage, time=time, basis=BASES[mark_of(rule)])
+            yield say(
+                "{stage}: {time}, {basis}",
+                stage=stage,
+                time=time,
+                basis=BASES[mark_of(rule, extended=bool(timer.extended))],
+            )
 
 
 def _remedies(world: World, act: Act, bureau: Bureau | None, office: Office) -> list[Told]:

@@ -16,8 +16,11 @@ from cases.reading import CaseFile
 from cases.words import disputes, granted_values, words_of
 from registry import credit_records
 from registry.credit_records import CreditRecord, RecordChange
+from registry.display import last_day
+from registry.organisations import Bureau
 from workflow.decide import Move, Resolved
 from workflow.findings import DISPLAY, GRANTED, UNDECIDABLE, in_force
+from workflow.snapshot import World
 
 Changes = Sequence[RecordChange]
 
@@ -27,19 +30,20 @@ class Scene:
     """What a writer of effects works with."""
 
     session: Session
+    world: World
     record: CreditRecord
     file: CaseFile
     move: Move
     actor: str
 
 
-def carry_out(session: Session, file: CaseFile, move: Move, actor: str) -> list[RecordChange]:
+def carry_out(session: Session, world: World, file: CaseFile, move: Move, actor: str) -> list[RecordChange]:
     """Write the record effects of a move; gives the changes that were made, each with its event's number."""
     effects = [effect for effect in move.effects if effect.name in WRITERS]
     if not effects or file.record_id is None:
         return []
     record = session.get_one(CreditRecord, file.record_id, with_for_update=True, populate_existing=True)
-    scene = Scene(session, record, file, move, actor)
+    scene = Scene(session, world, record, file, move, actor)
     changes = [change for effect in effects for change in WRITERS[effect.name](scene, effect)]
     for change in changes:
         change.event_seq = file.length + 1
@@ -84,8 +88,14 @@ def _ended(write: Callable[..., Changes], scene: Scene, effect: Resolved) -> Cha
 
 
 def _show_again(scene: Scene, _effect: Resolved) -> Changes:
-    move = scene.move
-    return credit_records.show_again(scene.session, scene.record, scene.file.id, move.on, move.at, scene.actor)
+    move, until = scene.move, shown_until(scene.session, scene.world, scene.record, scene.move.on)
+    return credit_records.show_again(scene.session, scene.record, scene.file.id, move.on, move.at, scene.actor, until)
+
+
+def shown_until(session: Session, world: World, record: CreditRecord, on: date) -> date | None:
+    """The old end of a record's display, by the sheet or by the class that was stated (D15)."""
+    determined_by = session.get_one(Bureau, record.determined_by_id)
+    return last_day(record, determined_by, world.jurisdiction.displays, on)
 
 
 def _keep_statement(scene: Scene, _effect: Resolved) -> Changes:

@@ -18,7 +18,7 @@ from registry.organisations import Bureau, Office
 from registry.successions import latest_old_name
 from workflow.answers import SAID_BY_THE_CLOCK
 from workflow.calendar import add_workdays
-from workflow.definition import FILER, RECOUNTED, FieldKind, Party
+from workflow.definition import RECOUNTED, FieldKind, Party
 from workflow.findings import rows_of
 from workflow.guards import Within
 from workflow.limits import mark_of
@@ -88,6 +88,8 @@ def _case_values(act: Act, bureau: Bureau | None, office: Office) -> Values:
         "filed_on": move.filed_on,
         "closed": move.closes,
         "unflagged": _unflagged(act),
+        "goes_on_there": move.desk is Party.BUREAU,
+        "taken_back": move.source != move.target.name,
         "asked_on": move.on,
         "today": move.on,
         "what": move.action.done,
@@ -136,16 +138,16 @@ def _deadline(world: World, act: Act, timers: Sequence[Timer], bureau: Bureau | 
         "days_left": max(left_over, 0), "days_late": max(-left_over, 0),
         "responsible": _responsible(timer, bureau, office),
         "addressee": in_both(bureau) if bureau and timer.owner == Party.BUREAU else in_both(office),
-        **_if_silent(world, act),
+        **_if_silent(world, act, timer),
         **_next(world, act, timers),
         **_ladder_days(world, act, timer, day.day),
     }  # fmt: skip
 
 
-def _if_silent(world: World, act: Act) -> Values:
+def _if_silent(world: World, act: Act, timer: Timer) -> Values:
     """From which day the law's remedies for failure to act open, where somebody asked for something (D3)."""
-    asked = any(FILER in row.by for row in rows_of(act.move.definition, act.past[0]))
-    return {"remedy_from": remedies_open(world, act.file.snapshot)} if asked else {}
+    opens = remedies_open(world, act.move.definition, act.after, timer.owner)
+    return {"remedy_from": opens} if opens else {}
 
 
 def _named_timer(act: Act, timers: Sequence[Timer]) -> Timer | None:
@@ -179,7 +181,7 @@ def _extended(act: Act) -> str:
 
 
 def _basis(world: World, act: Act, timer: Timer) -> str:
-    return mark_of(world.limit_of(act.after, timer.rule))
+    return mark_of(world.limit_of(act.after, timer.rule), extended=bool(timer.extended))
 
 
 def _next(world: World, act: Act, timers: Sequence[Timer]) -> Values:

@@ -82,7 +82,7 @@ def _addresses(session: Session, world: World, act: Act, notice: Notice) -> Iter
     match notice.to:
         case Addressee.FILER:
             yield filer(act.file)
-        case Addressee.BUREAU:
+        case Addressee.BUREAU if _may_be_told(act):
             yield from at_bureau(session, act.move.bureau, REVIEWER)
         case Addressee.OFFICE:
             yield at_office(session, OFFICER, act.move.complained_of)
@@ -101,6 +101,14 @@ def _addresses(session: Session, world: World, act: Act, notice: Notice) -> Iter
             yield Address(str(Party.OFFICE), OFFICE_ID, str(AUDITOR))
         case Addressee.COMPLAINED_OF:
             yield from at_bureau(session, act.move.complained_bureau, HEAD)
+
+
+def _may_be_told(act: Act) -> bool:
+    """A bureau hears of a case that is kept from somebody only while it has it on its desk (D16)."""
+    definition = act.move.definition
+    source = definition.by_state.get(act.move.source)
+    at_hand = {act.move.target.desk, source.desk if source else None}
+    return not definition.closed_to or Party.BUREAU in at_hand
 
 
 def timers_told(act: Act) -> list[Timer]:

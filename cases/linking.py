@@ -10,21 +10,23 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cases.acts import Act
 from cases.answers import ENDED, decide_at_door
 from cases.decision_values import DONE
 from cases.kinds import all_kinds
-from cases.opening import Opening, open_in
-from cases.reading import other_open, read_cases
-from cases.tables import Case, CaseLink
+from cases.opening import Opening, link_cases, open_in
+from cases.reading import CaseFile, other_open, read_cases
+from cases.sweep import fire_due
+from cases.tables import Case
 from cases.words import disputes, granted_values, words_of
 from cases.writing import Written, write_moves
 from notifications.languages import LANGUAGES, catalog
 from registry.columns import column_of
 from registry.credit_records import CreditRecord, value_of
+from workflow.decide import Move
 from workflow.definition import CASE, PROPOSES, START, FieldKind
 from workflow.findings import DISPLAY, GRANTED, rows_of, standing
 from workflow.snapshot import Person, World
@@ -42,6 +44,14 @@ class Found:
     codes: Mapping[str, object]
 
 
+def hold_linked(session: Session, file: CaseFile, move: Move) -> None:
+    """Lock the cases to which a move may add, before the record is: two acts then wait in one order."""
+    kinds = [effect.of for effect in move.effects if effect.name == "open_case"]
+    if kinds and file.record_id is not None:
+        others = select(Case.id).where(Case.record_id == file.record_id, Case.kind.in_(kinds), Case.closed_at.is_(None))
+        session.execute(others.order_by(Case.id).with_for_update())
+
+
 def open_linked(session: Session, world: World, act: Act, now: datetime) -> list[Written]:
     """Open the cases that an act opens, or add to those that are open."""
     written = []
@@ -53,12 +63,10 @@ def open_linked(session: Session, world: World, act: Act, now: datetime) -> list
 
 
 def _open_or_join(session: Session, world: World, act: Act, kind: str, found: Found, now: datetime) -> Written:
-    numbers = other_open(session, found.record.id, kind, found.record.enterprise_id)
+    record = session.get_one(CreditRecord, found.record.id, with_for_update=True, populate_existing=True)
+    numbers = other_open(session, record.id, kind, record.enterprise_id)
     written = _join(session, world, act, numbers[0], found, now) if numbers else None
-    written = written or _open(session, world, act, kind, found, now)
-    link = {"to_case_id": written.case_id, "seq": written.seq, "from_case_id": act.file.id}
-    session.execute(insert(CaseLink), [link])
-    return written
+    return written or _open(session, world, act, kind, found, now)
 
 
 def _open(session: Session, world: World, act: Act, kind: str, found: Found, now: datetime) -> Written:
@@ -66,12 +74,14 @@ def _open(session: Session, world: World, act: Act, kind: str, found: Found, now
     row = next(row for row in rows if CASE in row.by and START in row.source)
     answers: dict[str, object] = {**found.codes, "words": found.words, "opened_by": act.file.number}
     answers |= {field.name: found.claims for field in row.asks if field.kind is FieldKind.CLAIMS}
-    return open_in(session, world, Opening(kind, row.name, found.record.id, answers), ANOTHER_CASE, now)
+    opening = Opening(kind, row.name, found.record.id, answers, opened_by=act.file.id)
+    return open_in(session, world, opening, ANOTHER_CASE, now)
 
 
 def _join(session: Session, world: World, act: Act, number: str, found: Found, now: datetime) -> Written | None:
     """Add what was found to a case that is open; None where that case takes nothing in."""
     case_id = session.scalars(select(Case.id).where(Case.number == number)).one()
+    fire_due(session, world, [case_id], now)
     file = read_cases(session, [case_id], lock=True)[0]
     definition = all_kinds()[file.kind]
     rows = definition.actions_from(file.snapshot.state, file.snapshot.variant)
@@ -80,6 +90,7 @@ def _join(session: Session, world: World, act: Act, number: str, found: Found, n
         return None
     answers = {"words": _told(found), "opened_by": act.file.number}
     move = decide_at_door(session, definition, file.snapshot, world, row.name, ANOTHER_CASE, answers, now)
+    link_cases(session, act.file.id, file.id, file.length + 1)
     return write_moves(session, world, [Act(file, move)], now)[0]
 
 

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from cases.acts import Act
 from cases.decision_values import field_words, in_both, is_amount, of_part, stood
+from cases.effects import shown_until
 from cases.kinds import all_kinds
 from cases.tables import Attachment, Case
 from cases.words import Words, disputes, words_of
@@ -42,7 +43,7 @@ def matter_values(session: Session, world: World, act: Act) -> dict[str, object]
         "materials": _materials(session, act),
         "free": _free(world, act),
         "granted_on": _first_decided_on(act),
-        "shown_until": _shown_until(act, record),
+        "shown_until": _shown_until(session, world, act, record),
         **_complained_of(session, act),
         **(_of_record(session, act, record) if record else {}),
     }
@@ -104,9 +105,9 @@ def _first_decided_on(act: Act) -> date | None:
     return next((event.on for event, _row in of_part(act, DECIDES)), None)
 
 
-def _shown_until(act: Act, record: CreditRecord | None) -> date | None:
+def _shown_until(session: Session, world: World, act: Act, record: CreditRecord | None) -> date | None:
     again = any(effect.name == "show_again" for effect in act.move.effects)
-    return record.display_until if again and record and record.displayed else None
+    return shown_until(session, world, record, act.move.on) if again and record and record.displayed else None
 
 
 def _complained_of(session: Session, act: Act) -> dict[str, object]:

@@ -14,7 +14,7 @@ from cases.answers import decide_at_door
 from cases.kinds import all_kinds
 from cases.one_open import one_open
 from cases.reading import other_open, read_cases, record_facts
-from cases.tables import Case, Draft
+from cases.tables import Case, CaseLink, Draft
 from cases.writing import Written, write_moves
 from extensions import transaction
 from notifications.check_codes import new_check_code
@@ -40,6 +40,8 @@ class Opening:
     draft: str = ""
     variant: str = ""
     enterprise_id: int | None = None
+    opened_by: int | None = None
+    """The case that opens this one."""
 
 
 def open_case(world: World, opening: Opening, person: Person, now: datetime) -> Written:
@@ -68,12 +70,19 @@ def open_in(session: Session, world: World, opening: Opening, person: Person, no
     assert snapshot.enterprise is not None
     with one_open(session, opening.record_id, opening.kind, snapshot.enterprise):
         case_id = _insert(session, move, snapshot, opening.record_id)
+    if opening.opened_by is not None:
+        link_cases(session, opening.opened_by, case_id, 1)
     file = read_cases(session, [case_id])[0]
     before = replace(snapshot, case_id=case_id, filed_on=move.filed_on)
     written = write_moves(session, world, [Act(replace(file, snapshot=before), move)], now)
     if opening.draft:
         session.execute(update(Draft).where(Draft.key == opening.draft).values(case_id=case_id))
     return written[0]
+
+
+def link_cases(session: Session, from_case: int, to_case: int, seq: int) -> None:
+    """One case opens another or adds to it; before the letters, which say what that one has changed."""
+    session.execute(insert(CaseLink), [{"to_case_id": to_case, "seq": seq, "from_case_id": from_case}])
 
 
 def _record(session: Session, definition: Definition, opening: Opening) -> CreditRecord | None:

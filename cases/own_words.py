@@ -17,8 +17,9 @@ from cases.tables import Attachment, Event, EventText
 from registry.credit_records import CreditRecord
 from registry.organisations import Enterprise
 from registry.people import Membership, User
+from workflow.decide import Move
 from workflow.definition import Action, Addressee, FieldKind
-from workflow.refusal import Message, say
+from workflow.refusal import Incomplete, Message, say
 
 PHRASE: Final = 8
 """So many characters in a row that the complainant wrote are a phrase of theirs."""
@@ -27,6 +28,13 @@ A_NAME: Final = 4
 """So many characters of a firm's name are its own where no other firm has them; a shorter file name is anybody's."""
 TELEPHONE: Final = re.compile(r"(?<!\d)(?:1[3-9]\d{9}|0\d{2,3}[- ]?\d{7,8})(?!\d)")
 PLAIN: Final = re.compile(r"[\W_]+")
+
+
+def refuse_not_own(session: Session, file: CaseFile, move: Move) -> None:
+    """Raises Incomplete where the words of a move would tell whom it is about who complains."""
+    faults = not_own(session, file, move.action, move.words)
+    if faults:
+        raise Incomplete(faults)
 
 
 def not_own(session: Session, file: CaseFile, action: Action, answers: Mapping[str, object]) -> dict[str, Message]:

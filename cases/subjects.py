@@ -36,7 +36,7 @@ def subjects_of(session: Session, case_ids: Sequence[int]) -> dict[int, tuple[Su
         .join(Event, Event.case_id == Case.id)
         .join(EventText, EventText.event_id == Event.id)
         .outerjoin(CreditRecord, CreditRecord.id == Case.record_id)
-        .where(Case.id.in_(case_ids), or_(*(EventText.name.startswith(prefix) for prefix in prefixes)))
+        .where(Case.id.in_(case_ids), Event.seq == 1, or_(*(EventText.name.startswith(prefix) for prefix in prefixes)))
         .order_by(EventText.id)
     )
     for case_id, event_id, name, text, values in session.execute(statement):

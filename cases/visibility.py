@@ -22,13 +22,15 @@ from workflow.snapshot import Person
 
 ABOUT_AN_OFFICER: Final = "officer"
 """What the opening of a case says that is kept from the officers (D16)."""
+CHIEF_ALONE: Final = "chief_alone"
+"""Where letters of such a case go: to the head of the office, and to no deputy."""
 
 
 def visible_to(standing: Standing) -> ColumnElement[bool]:
     """The condition on `Case` that holds for the cases this person may read."""
-    if standing.holds(CHIEF, AUDITOR):
+    if standing.holds(AUDITOR) or alone(standing):
         return true()
-    if standing.holds(OFFICER):
+    if standing.holds(OFFICER, CHIEF):
         return Case.complained_of != ABOUT_AN_OFFICER
     conditions: list[ColumnElement[bool]] = []
     if standing.holds(FILER) and standing.enterprise_ids:
@@ -36,6 +38,19 @@ def visible_to(standing: Standing) -> ColumnElement[bool]:
     if Party.BUREAU in standing.parties and standing.bureau_id is not None:
         conditions.append(_read_by_bureau(standing.bureau_id))
     return or_(*conditions) if conditions else false()
+
+
+def alone(standing: Standing) -> bool:
+    """Whether this is the head of the office, who alone acts in a complaint about an officer: not a deputy (D16)."""
+    return standing.holds(CHIEF) and CHIEF not in standing.acts_for
+
+
+def roles_about(standing: Standing, complained_of: str) -> frozenset[Role]:
+    """The person's roles in a case about somebody: about an officer, the head of the office has the officers' too."""
+    if complained_of != ABOUT_AN_OFFICER:
+        return standing.roles
+    others = standing.roles - {OFFICER, CHIEF}
+    return others | {OFFICER, CHIEF} if alone(standing) else others
 
 
 def _read_by_bureau(bureau_id: int) -> ColumnElement[bool]:
@@ -79,14 +94,9 @@ class Concerned(Protocol):
 
 
 def roles_of(standing: Standing, case: Concerned) -> frozenset[Role]:
-    """What a person may be in a case: a bureau's people once it is routed there (D25), the office's always.
-
-    About an officer, officers are nothing in it and the head of the office acts in their stead (D16).
-    """
-    roles = frozenset(role for role in standing.roles if _is_theirs(standing, role, case))
-    if case.complained_of != ABOUT_AN_OFFICER:
-        return roles
-    return roles | {OFFICER} if CHIEF in roles else roles - {OFFICER}
+    """What a person may be in a case: a bureau's people once it is routed there (D25), the office's always."""
+    roles = roles_about(standing, case.complained_of)
+    return frozenset(role for role in roles if _is_theirs(standing, role, case))
 
 
 def _is_theirs(standing: Standing, role: Role, case: Concerned) -> bool:
@@ -167,4 +177,6 @@ def addresses_of(standing: Standing) -> list[Address]:
             found += [Address(str(Party.BUREAU), id, str(role)) for id in sorted(standing.bureau_ids)]
         elif role.party is Party.OFFICE:
             found.append(Address(str(Party.OFFICE), 1, str(role)))
+    if alone(standing):
+        found.append(Address(str(Party.OFFICE), 1, CHIEF_ALONE))
     return found

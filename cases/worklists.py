@@ -11,17 +11,18 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, func, or_, select
+from sqlalchemy import ColumnElement, Row, and_, exists, false, func, or_, select
 from sqlalchemy.orm import Session
 
 from cases.kinds import all_kinds
 from cases.reading import timer_from
 from cases.tables import Case, TimerRow
-from cases.visibility import visible_to
+from cases.visibility import roles_about, visible_to
 from registry.credit_records import CreditRecord
 from registry.organisations import Bureau, Enterprise
-from registry.people import Standing, User
-from workflow.definition import Party
+from registry.people import Membership, Standing, User
+from workflow.definition import START, Action, Definition, Party, Role
+from workflow.guards import About
 from workflow.timing import Timer
 
 MOST = 200
@@ -78,15 +79,33 @@ def is_open() -> ColumnElement[bool]:
 
 def on_desk_of(standing: Standing) -> ColumnElement[bool]:
     """The cases whose next step is this person's to take, by the roles they hold."""
-    mine: list[ColumnElement[bool]] = []
-    for definition in all_kinds().values():
-        states = [
-            state.name
-            for state in definition.states
-            if not state.final and state.desk and definition.movers(state.name) & standing.roles
-        ]
-        mine.append(and_(Case.kind == definition.kind, Case.state.in_(states)))
-    return and_(is_open(), _their_desk(standing), or_(*mine))
+    mine = [
+        and_(Case.kind == definition.kind, Case.complained_of == code, Case.state.in_(states))
+        for definition in all_kinds().values()
+        for code in _about_whom(definition)
+        if (states := _states_of(definition, code, roles_about(standing, code)))
+    ]
+    return and_(is_open(), _their_desk(standing), or_(false(), *mine))
+
+
+def _about_whom(definition: Definition) -> list[str]:
+    """What the opening may say of whom the case is kept from; one empty word where nobody is."""
+    asked = [field for row in definition.actions if START in row.source for field in row.asks]
+    return [choice.code for field in asked if field.name == definition.closed_to for choice in field.choices] or [""]
+
+
+def _states_of(definition: Definition, code: str, roles: frozenset[Role]) -> list[str]:
+    """The open states in which one of these roles moves a case about whom the code says."""
+    return [
+        state.name for state in definition.states if state.desk and any(
+            row.moves and not roles.isdisjoint(role for role in row.by if role.party is state.desk)
+            for row in definition.actions if state.name in row.source and _may_be_about(row, code))
+    ]  # fmt: skip
+
+
+def _may_be_about(row: Action, code: str) -> bool:
+    """Whether the row's guards let a case about this one through."""
+    return all((code in guard.codes) is not guard.unless for guard in row.guard if isinstance(guard, About))
 
 
 def taken_by(standing: Standing) -> ColumnElement[bool]:
@@ -94,7 +113,12 @@ def taken_by(standing: Standing) -> ColumnElement[bool]:
 
 
 def taken_by_others(standing: Standing) -> ColumnElement[bool]:
-    return and_(Case.holder_id.is_not(None), Case.holder_id != standing.user_id)
+    """Somebody else has it who still works there; what was left behind by who has gone is anybody's."""
+    there = exists().where(
+        User.id == Case.holder_id, User.ended_at.is_(None), Membership.user_id == User.id,
+        or_(Membership.bureau_id == Case.bureau_id, Case.desk == str(Party.OFFICE)),
+    )  # fmt: skip
+    return and_(Case.holder_id != standing.user_id, there)
 
 
 def in_hand(standing: Standing) -> ColumnElement[bool]:

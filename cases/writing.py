@@ -42,7 +42,7 @@ class Written:
 
 def write_moves(session: Session, world: World, acts: Sequence[Act], now: datetime) -> list[Written]:
     """Record the moves, at most one a case. Raises Outdated where a case has moved under our hands."""
-    changes = {act.file.id: carry_out(session, act.file, act.move, act.actor) for act in acts}
+    changes = {act.file.id: carry_out(session, world, act.file, act.move, act.actor) for act in acts}
     words = {act.file.id: list(_words(act.move)) for act in acts}
     tips = {act.file.id: Tip(act.file.id, act.file.number, act.file.head, act.file.length) for act in acts}
     rows, ends = link(tips, [_entry(act, words[act.file.id], changes[act.file.id]) for act in acts])

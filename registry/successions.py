@@ -60,7 +60,7 @@ def bodies(session: Session, order: Order, today: date, *, lock: bool = False) -
     """
     ids = {order.old_id} if order.how == RENAMED or order.new_id is None else {order.old_id, order.new_id}
     found = select(Bureau).where(Bureau.id.in_(ids)).order_by(Bureau.id)
-    locked = found.with_for_update().execution_options(populate_existing=True) if lock else found
+    locked = found.with_for_update(key_share=True).execution_options(populate_existing=True) if lock else found
     bureaus = {bureau.id: bureau for bureau in session.scalars(locked)}
     old = bureaus[order.old_id]
     if old.successor_id is not None:

@@ -78,9 +78,9 @@ def if_late(reading: Reading, clocks: Sequence[Clock]) -> tuple[IfLate, ...]:
                since=rung.offset == 0)
         for rung in clock.deadline.rungs if rung.action in LADDER
     ]  # fmt: skip
-    opens = remedies_open(reading.world, reading.file.snapshot)
-    what = say("The law's remedies for failure to act open: two months after the office received it, never earlier.")
-    return (*rungs, IfLate(opens, what, since=True))
+    opens = remedies_open(reading.world, reading.definition, reading.file.snapshot, clock.timer.owner)
+    what = say("The law's remedies for failure to act open: two months after receipt, never earlier.")
+    return (*rungs, IfLate(opens, what, since=True)) if opens else tuple(rungs)
 
 
 def _rung(reading: Reading, action: str, body: Words) -> Message:

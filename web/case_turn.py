@@ -144,6 +144,7 @@ def _late(reading: Reading, clock: Clock) -> Message:
 
 def _late_then(reading: Reading) -> Message:
     head = say("The head of {body} is responsible now.", body=desk_name(reading, reading.state.desk))
-    opens = remedies_open(reading.world, reading.file.snapshot)
-    told = [head, say("The law's remedies for failure to act open on {day}, not earlier.", day=opens)]
-    return in_a_row(told if reading.mine else told[:1])
+    opens = remedies_open(reading.world, reading.definition, reading.file.snapshot, reading.state.desk)
+    if opens is None or not reading.mine:
+        return head
+    return in_a_row([head, say("The law's remedies for failure to act open on {day}, not earlier.", day=opens)])

@@ -117,7 +117,7 @@ def _unfit_day(facts: Facts, field: Field, day: date) -> Message | None:
     if field.day_of_filing and day < begins:
         return say("Cases filed before {day} are not kept here.", day=begins)
     filed = facts.snapshot.filed_on
-    if facts.snapshot.past and facts.action.offered and filed and day < filed:
+    if field.since_filing and facts.snapshot.past and filed and day < filed:
         return say("This day lies before the filing on {day}.", day=filed)
     return None
 

@@ -121,7 +121,7 @@ def _counted_from(deadline: Deadline, after: Snapshot, past: Sequence[Past], on:
     if source.filing:
         again = deadline.fresh and len(past) > 1
         return on if again or after.filed_on is None else min(after.filed_on, on)
-    for event in reversed(past):
+    for event in reversed(past[-1:] if deadline.fresh else past):
         if source.taken and event.action == source.taken:
             return event.on
         said = event.codes.get(source.asked) if source.asked else None

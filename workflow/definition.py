@@ -150,7 +150,8 @@ class Field:
     """What an action asks.
 
     `by` limits it to those roles, `only` to forms in which another field is answered so. `internal` words are never
-    shown to the filer. A date that is the `day_of_filing` counts instead of the day of typing (D17, D30). Of claims:
+    shown to the filer. A date that is the `day_of_filing` counts instead of the day of typing (D17, D30); one that is
+    `since_filing` is none before that. Of claims:
     `display` disputes the display itself and no value. Of findings: `settles` leaves none open, `review` asks only
     for what was not granted and is laid over the first findings (D21).
     """
@@ -165,6 +166,7 @@ class Field:
     internal: bool = False
     only: Only | None = None
     day_of_filing: bool = False
+    since_filing: bool = False
     display: bool = False
     settles: bool = False
     review: bool = False

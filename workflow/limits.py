@@ -139,11 +139,14 @@ class MissingRule(LookupError):
     """A limit that the place does not have on that day."""
 
 
-def mark_of(rule: Rule) -> Mark:
-    """Which mark stands beside the limit on a page."""
-    if rule.basis == "statute" and rule.certainty == "second_hand":
+def mark_of(rule: Rule, extended: bool = False) -> Mark:
+    """Which mark stands beside the limit on a page; once extended, that of the extension, if it has its own."""
+    basis, certainty = rule.basis, rule.certainty
+    if extended and rule.extension_basis:
+        basis, certainty = rule.extension_basis, rule.extension_certainty or rule.certainty
+    if basis == "statute" and certainty == "second_hand":
         return "statute_unverified"
-    return rule.basis
+    return basis
 
 
 def lay_over(inherited: Sequence[Rule], own: Sequence[Rule]) -> tuple[Rule, ...]:

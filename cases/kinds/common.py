@@ -114,9 +114,10 @@ def papers_come(*asked: tuple[str, str]) -> tuple[Action, ...]:
 
 def joined(states: tuple[str, ...]) -> Action:
     """What another case would open is open already: what was found there is added to it (D19)."""
-    return Action("joined", "Add another case's findings", "Findings of another case added", by=(CASE,), source=states,
-                  target=STAY, asks=(Field("words", "What was found there"),),
-                  tells=(Notice(Addressee.DESK, "joined"),))  # fmt: skip
+    return Action("joined", "Add what was found", "What was found was added", by=(CASE,), source=states,
+                  target=STAY, asks=(Field("words", "What was found"),),
+                  tells=(Notice(Addressee.DESK, "joined"), Notice(Addressee.OFFICE, "joined"),
+                         Notice(Addressee.BUREAU, "joined")))  # fmt: skip
 
 
 def succeeded(states: tuple[str, ...], target: Target = STAY) -> Action:

@@ -113,7 +113,7 @@ BUREAU_ASKED = Field("bureau", "Which bureau", FieldKind.BUREAU)
 OUTCOME = Field("decision", "Opinion", FieldKind.CHOICE, choices=(
     Choice("founded", "The complaint is founded"), Choice("partly", "It is partly founded"),
     Choice("unfounded", "It is unfounded")))  # fmt: skip
-WRITTEN = (OUTCOME, Field("facts", "Facts"), REASONS, Field("law", "Legal basis"))
+WRITTEN = (OUTCOME, Field("facts", "What was established"), REASONS, Field("law", "Legal basis"))
 """What a written opinion says (《信访工作条例》第三十二条)."""
 DECISION = Question("decision", ANSWERED, lambda facts: str(facts.said("decision")))
 BY_OPINION = By(DECISION, founded="founded", partly="partly", unfounded="unfounded")

@@ -124,13 +124,13 @@ COMMITMENT = Field("commitment", "Credit commitment", FieldKind.COMMITMENT,
                         " untrue, we bear what the law provides.")  # fmt: skip
 CAME_BY = Field("came_by", "How it came", FieldKind.CHOICE, by=(OFFICER,), choices=(
     Choice("window", "Handed in at our window"), Choice("credit_china", "Forwarded from Credit China")))  # fmt: skip
-AT_WINDOW = Field("handed_in_on", "Handed in on", FieldKind.DATE, by=(OFFICER,), only=("came_by", "window"),
-                  day_of_filing=True, hint=HANDED_IN.hint)  # fmt: skip
+REACHED_US = Field("handed_in_on", "Reached the office on", FieldKind.DATE, by=(OFFICER,), day_of_filing=True,
+                   hint=HANDED_IN.hint)  # fmt: skip
 FORWARDED = Field("applied_on", "Received by Credit China on", FieldKind.DATE, by=(OFFICER,),
                   only=("came_by", "credit_china"), day_of_filing=True)  # fmt: skip
 APPLIED_ON = Field("applied_on", "Received by Credit China on", FieldKind.DATE, required=False, day_of_filing=True,
                    hint="Only where it was forwarded from there.")  # fmt: skip
-RECEIVED_ON = Field("received_on", "Received by the bureau on", FieldKind.DATE,
+RECEIVED_ON = Field("received_on", "Received by the bureau on", FieldKind.DATE, since_filing=True,
                     hint="The bureau's days count from here.")  # fmt: skip
 ENTERED_ON = Field("received_on", "Received by the bureau on", FieldKind.DATE, day_of_filing=True,
                    hint=RECEIVED_ON.hint)  # fmt: skip
@@ -138,7 +138,7 @@ ENTERED_ON = Field("received_on", "Received by the bureau on", FieldKind.DATE, d
 INTAKE = (
     Action("file", "Apply for credit repair", "Credit repair applied for", by=(FILER, OFFICER), source=(START,),
            target="filed", guard=(no_other_open(),),
-           asks=(DONE, PROOF, COMMITMENT, CAME_BY, AT_WINDOW, FORWARDED),
+           asks=(DONE, PROOF, COMMITMENT, CAME_BY, FORWARDED, REACHED_US),
            tells=(Notice(TO.FILER, "filed"), Notice(TO.OFFICE, "filed_office"))),
     Action("enter", "Enter an application", "Application entered by the bureau", by=(REVIEWER,), source=(START,),
            target="with_bureau", guard=(no_other_open(), own_record("determined_by")),
@@ -239,7 +239,7 @@ PAUSES = ("awaiting_papers", "bureau_asks")
 
 DEADLINES = (
     Deadline("forward", "Forward", "repair.forward", OFFICE, ("filed", "returned"), OFFICIAL_LADDER, fresh=True,
-             counts_from=FILING),
+             counts_from=asked("handed_in_on")),
     Deadline("accept", "Accept or not", "repair.accept", BUREAU, ("with_bureau", "awaiting_papers"),
              OFFICIAL_LADDER, paused_in=("awaiting_papers",), counts_from=asked("received_on")),
     Deadline("supplement", "Your papers", "repair.supplement", ENTERPRISE, PAUSES,

@@ -64,8 +64,9 @@ VERIFYING: dict[str, Wording] = {
     ),
     "succeeded": wording(
         say("{case}: {old_bureau} is now {new_bureau}"),
-        say("Since {on_day} {old_bureau} is {new_bureau} ({document}). In law it is the same body: {case} goes on "
-            "there, and its time runs on."),
+        say("Since {on_day} {old_bureau} is {new_bureau} ({document}). In law it is the same body."),
+        when("goes_on_there", say("{case} goes on there, and its time runs on.")),
+        when("taken_back", say("{case} goes on at {office} and not there; its time runs on.")),
         NOTHING_TO_DO,
     ),
 }  # fmt: skip

@@ -125,7 +125,8 @@ def test_a_repair_kept_stays_granted(place: Place) -> None:
 
 @pytest.mark.parametrize(("filed", "mark"), [(date(2026, 3, 31), "proposal"), (date(2026, 4, 1), "statute_unverified")])
 def test_a_repair_keeps_the_rules_of_its_filing_day(place: Place, filed: date, mark: str) -> None:
-    case = applied(place, day(2026, 4, 2), by="office", came_by="credit_china", applied_on=filed)
+    case = applied(place, day(2026, 4, 2), by="office", came_by="credit_china", applied_on=filed,
+                   handed_in_on=date(2026, 4, 2))  # fmt: skip
     assert case.filed_on == filed
     snapshot = read_cases(place.session, [case.id])[0].snapshot
     assert mark_of(WORLD.limit_of(snapshot, "repair.accept")) == mark
@@ -136,7 +137,14 @@ def test_whole_counts_from_credit_chinas_receipt_where_it_was_forwarded_from_the
     assert due(place, here, "whole") == date(2026, 10, 9)
     assert mark_of(WORLD.limit_of(read_cases(place.session, [here.id])[0].snapshot, "repair.whole")) == "proposal"
     place.act(here, "enterprise", "withdraw", day(2026, 9, 21, 11), words="")
-    there = applied(place, day(2026, 9, 21, 12), by="office", came_by="credit_china", applied_on=date(2026, 9, 17))
+    there = applied(
+        place,
+        day(2026, 9, 21, 12),
+        by="office",
+        came_by="credit_china",
+        applied_on=date(2026, 9, 17),
+        handed_in_on=date(2026, 9, 21),
+    )
     assert due(place, there, "whole") == date(2026, 10, 8)
     snapshot = read_cases(place.session, [there.id])[0].snapshot
     assert mark_of(WORLD.limit_of(snapshot, "repair.whole")) == "statute_unverified"

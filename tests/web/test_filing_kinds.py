@@ -64,7 +64,8 @@ ROWS: dict[str, tuple[str, str, str, Pages, str]] = {
         ({"came_by": "window", "handed_in_on": "2026-11-20"}, PUT_RIGHT, SEND), "2026-11-20"),
     "repair forwarded from Credit China": (
         "office", "repair", "",
-        ({"came_by": "credit_china", "applied_on": "2026-11-19"}, PUT_RIGHT, SEND), "2026-11-19"),
+        ({"came_by": "credit_china", "applied_on": "2026-11-19", "handed_in_on": "2026-11-24"}, PUT_RIGHT, SEND),
+        "2026-11-19"),
     "repair entered by the bureau": (
         "reviewer", "repair", "", ({"received_on": "2026-11-20"}, PUT_RIGHT, SEND), "2026-11-20"),
     "complaint": ("enterprise", "complaint", "", (ABOUT, COMPLAINT, SEND), ""),
@@ -195,8 +196,9 @@ MISSING: dict[str, tuple[str, str, Pages, tuple[str, ...]]] = {
     "about a bureau that is none": ("enterprise", "complaint", ({**ABOUT, "body": "99999"},), ("body",)),
     "about whom nobody offered": ("enterprise", "complaint", ({"complained_of": "mayor"},), ("complained_of-0",)),
     "no facts": ("enterprise", "complaint", (ABOUT, {"sought": "请督促办理。"}), ("facts",)),
-    "how it came": ("office", "repair", ({},), ("came_by-0",)),
-    "when Credit China received it": ("office", "repair", ({"came_by": "credit_china"},), ("applied_on",)),
+    "how it came": ("office", "repair", ({},), ("came_by-0", "handed_in_on")),
+    "when Credit China received it": ("office", "repair", (
+        {"came_by": "credit_china", "handed_in_on": "2026-11-24"},), ("applied_on",)),
     "when it was handed in": ("office", "objection", ({},), ("handed_in_on",)),
     "when the bureau received it": ("reviewer", "repair", ({},), ("received_on",)),
 }  # fmt: skip

@@ -77,7 +77,8 @@ class TestRepair:
 
     def test_credit_china_s_ten_days_count_from_its_receipt_and_bind(self, law):
         walk = at(law, "repair", "2026-09-24", "general")
-        walk.do("file", OFFICER, came_by="credit_china", applied_on=day("2026-09-18"))
+        walk.do("file", OFFICER, came_by="credit_china", applied_on=day("2026-09-18"),
+                handed_in_on=walk.today)  # fmt: skip
         assert walk.due("whole") == workday(day("2026-09-18"), 10)
         assert (limit(walk, "whole").basis, mark_of(limit(walk, "whole"))) == ("statute", "statute_unverified")
         assert limit(walk, "whole").counted_from == "from Credit China's receipt"
@@ -150,7 +151,7 @@ class TestRepair:
         assert walk.due("whole") == workday(day("2026-09-01"), 20)
 
     def test_a_bureau_returns_within_two_working_days_of_its_receipt_and_not_after_asking(self, law):
-        walk = filed(law, "repair", "2026-09-18", "general")
+        walk = filed(law, "repair", "2026-09-17", "general")
         walk.do("forward", received_on=day("2026-09-17"))
         walk.wait_until(day("2026-09-20"))
         assert walk.offered("return", walk.definition.action("return", "with_bureau").by[0]).why_not is None
