@@ -21,8 +21,9 @@ from cases.reading import CaseFile, read_cases
 from cases.sweep import fire_due
 from cases.writing import Written, write_moves
 from extensions import transaction
+from workflow.findings import rows_of
 from workflow.refusal import Outdated, say
-from workflow.snapshot import Person, World
+from workflow.snapshot import Past, Person, World
 
 
 @dataclass(frozen=True)
@@ -55,9 +56,14 @@ def advance(world: World, request: Request, person: Person, now: datetime) -> Wr
 
 
 def _require_current(file: CaseFile, shown: int | None) -> None:
-    """The page must have shown the case as it is; what the clock only said meanwhile does not count."""
+    """The page must have shown the case as it is; what the clock only said, or nobody was told of, does not count."""
     if shown is None or shown == file.length:
         return
     since = [past for past in file.snapshot.past if past.seq > shown]
-    if any(past.role != "clock" or past.source != past.target for past in since):
+    if not all(past.source == past.target and (past.role == "clock" or _is_quiet(file, past)) for past in since):
         raise Outdated(say("Somebody acted on this case after you opened the page."), shown, file.length)
+
+
+def _is_quiet(file: CaseFile, past: Past) -> bool:
+    """An internal note, or whose work it is: it changes nothing for anybody else."""
+    return not any(row.tells for row in rows_of(all_kinds()[file.kind], past))

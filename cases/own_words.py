@@ -6,7 +6,7 @@ It refuses what is certain: a name, a code, a number, a file's name, a telephone
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from sqlalchemy import select
@@ -33,6 +33,8 @@ PLAIN: Final = re.compile(r"[\W_]+")
 def refuse_not_own(session: Session, file: CaseFile, move: Move) -> None:
     """Raises Incomplete where the words of a move would tell whom it is about who complains."""
     faults = not_own(session, file, move.action, move.words)
+    if move.definition.closed_to and any(effect.name == "open_case" for effect in move.effects):
+        faults |= _in_what_is_opened(session, file, move.words.get("words", ""))
     if faults:
         raise Incomplete(faults)
 
@@ -51,10 +53,16 @@ def not_own(session: Session, file: CaseFile, action: Action, answers: Mapping[s
     return faults
 
 
-def given_away(session: Session, file: CaseFile, words: str) -> str:
+def _in_what_is_opened(session: Session, file: CaseFile, words: str) -> dict[str, Message]:
+    """What a case that is opened says is read by who has the record: its firm is known there, the rest is not."""
+    found = given_away(session, file, words, names=(file.number, file.check_code))
+    return {"words": say("“{found}” would tell who complains. Say it in other words.", found=found)} if found else {}
+
+
+def given_away(session: Session, file: CaseFile, words: str, names: Sequence[str] | None = None) -> str:
     """The first thing in these words that would tell who complains, as it stands there; empty where nothing does."""
     plain = _plain(words)
-    for name in _names(session, file):
+    for name in names if names is not None else _names(session, file):
         if len(_plain(name)) >= SHORTEST and _plain(name) in plain:
             return name
     telephone = TELEPHONE.search(words)

@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
 from sqlalchemy.orm import Session
 
 from cases.tables import Attachment, Case, CaseBureau, Event
+from notifications.letters import Letter
 from notifications.post import Address
 from registry.credit_records import CreditRecord
 from registry.organisations import Bureau
@@ -180,3 +181,12 @@ def addresses_of(standing: Standing) -> list[Address]:
     if alone(standing):
         found.append(Address(str(Party.OFFICE), 1, CHIEF_ALONE))
     return found
+
+
+def letters_readable_by(standing: Standing) -> ColumnElement[bool]:
+    """The condition on `Letter`: of a case that is kept from somebody, a bureau reads letters while it has it (D16)."""
+    if Party.BUREAU not in standing.parties:
+        return true()
+    readable = select(Case.id).where(visible_to(standing))
+    gone = select(Case.number).where(Case.complained_of != "", Case.id.not_in(readable))
+    return Letter.case_number.not_in(gone)

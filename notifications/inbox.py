@@ -1,36 +1,49 @@
-"""Inboxes: the letters served to the addresses that a person reads, newest first. Only `mark_read` writes."""
+"""Inboxes: the letters served to the addresses that a person reads, newest first. Only `mark_read` writes.
+
+`readable` is a condition that the caller lays over them: of some cases a letter is not read for ever.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Final
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, and_, func, or_, select, true, tuple_
 from sqlalchemy.orm import Session
 
 from notifications.letters import Address, Letter
 
 PAGE = 50
+Readable = ColumnElement[bool]
+ALL: Final[Readable] = true()
 
 
 def inbox(
-    session: Session, addresses: Sequence[Address], now: datetime, before_id: int | None = None, limit: int = PAGE
-) -> Sequence[Letter]:
+    session: Session, addresses: Sequence[Address], now: datetime, before_id: int | None = None, limit: int = PAGE,
+    readable: Readable = ALL,
+) -> Sequence[Letter]:  # fmt: skip
     """The letters of these addresses, newest first; `before_id` is the last letter of the page before."""
-    found = select(Letter).where(_served_to(addresses, now))
-    if before_id is not None and (last := session.get(Letter, before_id)):
+    found = select(Letter).where(_served_to(addresses, now), readable)
+    last = session.scalars(found.where(Letter.id == before_id)).one_or_none() if before_id is not None else None
+    if last:
         found = found.where(tuple_(Letter.served_at, Letter.id) < tuple_(last.served_at, last.id))
     return session.scalars(found.order_by(Letter.served_at.desc(), Letter.id.desc()).limit(limit)).all()
 
 
-def find_letter(session: Session, addresses: Sequence[Address], letter_id: int, now: datetime) -> Letter | None:
+def find_letter(
+    session: Session, addresses: Sequence[Address], letter_id: int, now: datetime, readable: Readable = ALL
+) -> Letter | None:
     """One letter, if it has been served to one of these addresses."""
-    return session.scalars(select(Letter).where(Letter.id == letter_id, _served_to(addresses, now))).one_or_none()
+    found = select(Letter).where(Letter.id == letter_id, _served_to(addresses, now), readable)
+    return session.scalars(found).one_or_none()
 
 
-def unread_count(session: Session, addresses: Sequence[Address], now: datetime) -> int:
-    unread = select(func.count()).select_from(Letter).where(Letter.read_at.is_(None), _served_to(addresses, now))
-    return session.scalar(unread) or 0
+def unread_count(
+    session: Session, addresses: Sequence[Address], now: datetime, readable: Readable = ALL
+) -> int:  # fmt: skip
+    unread = Letter.read_at.is_(None) & _served_to(addresses, now) & readable
+    return session.scalar(select(func.count()).select_from(Letter).where(unread)) or 0
 
 
 def mark_read(session: Session, letter: Letter, now: datetime) -> None:

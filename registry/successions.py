@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Final
 
 from sqlalchemy import ForeignKey, String, distinct, func, or_, select, update
 from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
@@ -179,11 +180,16 @@ def _name_faults(session: Session, order: Order, old: Bureau) -> Iterator[tuple[
         yield "name", say("Another bureau bears or bore this name. Write one that tells them apart.")
 
 
+LONG_AGO: Final = timedelta(days=80 * 366)
+
+
 def _day_faults(order: Order, old: Bureau, today: date) -> Iterator[tuple[str, Message]]:
     if order.on is None:
         yield "on_day", say("Write the day from which it holds.")
     elif order.on > today:
         yield "on_day", say("This day is still to come: record it when it has come.")
+    elif order.on < today - LONG_AGO:
+        yield "on_day", say("This day lies too far back: look at the year.")
     elif old.valid_from is not None and order.on <= old.valid_from:
         yield "on_day", say("The body began on {day}: write a later day.", day=old.valid_from)
 

@@ -14,7 +14,7 @@ from flask import Flask, current_app, request
 from flask_babel import lazy_gettext as _
 
 from cases.kinds import all_kinds
-from cases.visibility import addresses_of
+from cases.visibility import addresses_of, letters_readable_by
 from cases.worklists import count, is_open, on_desk_of
 from extensions import db
 from notifications.inbox import unread_count
@@ -72,7 +72,7 @@ def _on_my_desk(who: Standing) -> int:
 
 
 def _unread(who: Standing) -> int:
-    return unread_count(db.session(), addresses_of(who), moment())
+    return unread_count(db.session(), addresses_of(who), moment(), letters_readable_by(who))
 
 
 INBOX = Item("/inbox", _("Inbox"), _unread)

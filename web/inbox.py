@@ -13,7 +13,7 @@ from wtforms import EmailField
 from wtforms.validators import Length, Optional, Regexp
 
 from cases.tables import Case
-from cases.visibility import addresses_of, find_case, visible_to
+from cases.visibility import addresses_of, find_case, letters_readable_by, visible_to
 from extensions import db, transaction
 from notifications.deliver import delayed, given_up, send_again
 from notifications.inbox import PAGE, find_letter, inbox, mark_read
@@ -53,7 +53,8 @@ def letters() -> ResponseReturnValue:
 @door(roles=EVERYBODY)
 def letter(letter_id: int) -> ResponseReturnValue:
     """A letter as it was sent, in the page's language; to open it is to have read it."""
-    found = find_letter(db.session(), addresses_of(standing()), letter_id, moment()) or abort(404)
+    readable = letters_readable_by(standing())
+    found = find_letter(db.session(), addresses_of(standing()), letter_id, moment(), readable) or abort(404)
     if found.read_at is None:
         with transaction() as session:
             mark_read(session, session.get_one(Letter, found.id, populate_existing=True), moment())
@@ -84,7 +85,8 @@ def again(letter_id: int) -> ResponseReturnValue:
 
 def _list_page(form: SendAgainForm, status: int, about: int = 0) -> ResponseReturnValue:
     session, before = db.session(), number_in(request.args.get("before"), 0)
-    found = inbox(session, addresses_of(standing()), moment(), before or None, PAGE + 1)
+    readable = letters_readable_by(standing())
+    found = inbox(session, addresses_of(standing()), moment(), before or None, PAGE + 1, readable)
     at_office = standing().holds(OFFICER, CHIEF)
     return render_template(
         "inbox/list.html", letters=found[:PAGE], more=found[PAGE - 1].id if len(found) > PAGE else None,

@@ -154,7 +154,8 @@ def _text(reading: Reading, asked: Field, name: str, data: Any) -> str:
     if isinstance(data, date):
         return day_words(data)
     if isinstance(data, str) and data.strip() and asked.kind in (FieldKind.CHOICE, *LISTED):
-        return in_this_language(code_words(reading, asked, int(data) if data.isdecimal() else data)) or data
+        code = int(data) if data.isdecimal() and len(data) < 19 else data
+        return in_this_language(code_words(reading, asked, code)) or data
     return str(data).strip() if isinstance(data, (str, int)) else ""
 
 

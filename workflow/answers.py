@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 
 from workflow.definition import DESKS, Action, Choice, Field, FieldKind, Role
@@ -16,6 +16,8 @@ from workflow.findings import may_find, to_find
 from workflow.refusal import Message, say
 from workflow.snapshot import Facts
 
+EARLIER: Final = timedelta(days=3 * 366)
+"""So long before a place keeps cases, nothing has happened that an act could name: a mistyped year is meant."""
 CODED: Final = (FieldKind.DATE, FieldKind.CHOICE, FieldKind.BUREAU, FieldKind.DEADLINE, FieldKind.NUMBER,
                 FieldKind.RECORD, FieldKind.PERSON, FieldKind.COMMITMENT)  # fmt: skip
 CHOSEN: Final = (FieldKind.CHOICE, FieldKind.BUREAU, FieldKind.DEADLINE, FieldKind.RECORD, FieldKind.PERSON)
@@ -116,6 +118,8 @@ def _unfit_day(facts: Facts, field: Field, day: date) -> Message | None:
         return say("This day is still to come.")
     if field.day_of_filing and day < begins:
         return say("Cases filed before {day} are not kept here.", day=begins)
+    if day < begins - EARLIER:
+        return say("This day lies too far back: look at the year.")
     filed = facts.snapshot.filed_on
     if field.since_filing and facts.snapshot.past and filed and day < filed:
         return say("This day lies before the filing on {day}.", day=filed)

@@ -6,6 +6,7 @@ that `check` can refuse a guard that names nothing.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar
@@ -108,6 +109,10 @@ class NotBy(Guard):
         return Refers(actions=self.actions)
 
 
+_SEVERAL = re.compile(r"[、，,；;/\s]+")
+"""What stands between the names of several handlers."""
+
+
 @dataclass(frozen=True)
 class NotHandler(Guard):
     """D10, D27: neither who entered the record nor whom it names as handler."""
@@ -120,7 +125,7 @@ class NotHandler(Guard):
             return None
         if record.entered_by is not None and record.entered_by == facts.person.id:
             return _else_a_deputy(facts, say("You entered this record: somebody else must decide on it."))
-        if record.handler and record.handler.strip() == facts.person.name.strip():
+        if facts.person.name.strip() in {name for name in _SEVERAL.split(record.handler) if name}:
             return _else_a_deputy(facts, say("The record names you as its handler: somebody else must decide on it."))
         return None
 

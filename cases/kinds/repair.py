@@ -109,6 +109,8 @@ def read_left(facts: Facts) -> str:
     record = facts.snapshot.record
     kind = record.kind if record else ""
     asked_for = {end.code for end in ENDS if not end.records or kind in end.records}
+    if record and not record.displayed:
+        asked_for -= {"display_ended"}  # it has ended by itself, or is confirmed already
     confirmed = {past.codes.get("what") for past in facts.snapshot.past if past.action == facts.action.name}
     return "more" if asked_for - confirmed - {facts.answers.get("what")} else "last"
 
@@ -196,7 +198,7 @@ DECIDING = (
     Action("confirm", "Confirm what has ended", "Confirmed", by=(OFFICER,), source=("carrying_out",),
            target=By(LEFT, more=STAY, last="granted"), guard=(once(per="what"),),
            asks=(Field("what", "What has ended", FieldKind.CHOICE, choices=ENDS),
-                 Field("done_on", "On which day", FieldKind.DATE)),
+                 Field("done_on", "On which day", FieldKind.DATE, since_filing=True)),
            does=(end_display(only=("what", "display_ended"), on="done_on"),
                  delist(only=("what", "list_left"), on="done_on"),
                  stop_sharing(only=("what", "sharing_stopped"), on="done_on")),

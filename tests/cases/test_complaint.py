@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from cases.colleagues import colleagues_in
+from cases.queues import condition
 from cases.reading import read_cases
 from cases.tables import Case
 from cases.verify import verify
-from cases.visibility import find_case
+from cases.visibility import addresses_of, find_case, roles_of
+from cases.worklists import numbers, on_desk_of, rows
 from notifications.letters import Letter
 from notifications.papers import Paper
+from registry.people import end_person
 from tests.builders import START, WORLD, Place, day, make_place
+from workflow.definition import CHIEF, OFFICER
 from workflow.refusal import Forbidden, Impossible, Incomplete
 from workflow.timing import due_of
 
@@ -164,3 +170,38 @@ def test_the_opinion_is_sent_in_writing_and_can_be_rated_once(place: Place) -> N
     with pytest.raises(Impossible):
         place.act(case, "enterprise", "rate", day(2026, 9, 15), score="very")
     assert verify(place.session).ok
+
+
+def on_the_desk(place: Place, who: str) -> list[str]:
+    standing = place.standing(who)
+    return numbers(rows(place.session, standing, on_desk_of(standing)))
+
+
+def test_about_an_officer_it_lies_on_the_chiefs_desk_from_the_first_day(place: Place) -> None:
+    about_officer = place.complain(START, complained_of="officer", body=None)
+    about_bureau = routed(place)
+    assert on_the_desk(place, "chief") == [about_officer.number]
+    assert on_the_desk(place, "office") == [about_bureau.number]
+
+
+def test_an_officer_who_stands_in_for_the_chief_learns_nothing_of_a_complaint_about_an_officer(place: Place) -> None:
+    case = routed(place, complained_of="officer", body=None)
+    lent = replace(place.standing("office"), roles=frozenset({OFFICER, CHIEF}),
+                   acts_for={CHIEF: place.people["chief"].id})  # fmt: skip
+    assert find_case(place.session, lent, case.number) is None
+    assert roles_of(lent, case) == frozenset()
+    letters = place.session.scalars(select(Letter).where(Letter.case_number == case.number)).all()
+    mine = {(address.party, address.id, address.role) for address in addresses_of(lent)}
+    assert not [letter.name for letter in letters if (letter.to_party, letter.to_id, letter.to_role) in mine]
+    assert [id for id, _name in colleagues_in(place.session, read_cases(place.session, [case.id])[0].snapshot)] == [
+        place.people["chief"].id]  # fmt: skip
+
+
+def test_a_colleague_who_has_left_holds_no_case(place: Place) -> None:
+    case = routed(place)
+    place.act(case, "officer2", "take", day(2026, 9, 10))
+    mine = condition("mine", place.standing("office"), WORLD.calendar, date(2026, 9, 10))
+    assert numbers(rows(place.session, place.standing("office"), mine)) == []
+    end_person(place.session, place.people["officer2"], day(2026, 9, 11))
+    place.session.commit()
+    assert numbers(rows(place.session, place.standing("office"), mine)) == [case.number]

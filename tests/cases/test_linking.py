@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from cases.links import links_of
 from cases.tables import Case, Event
 from cases.verify import verify
+from notifications.papers import Paper
 from registry.credit_records import changes_of, flags_of
 from tests.builders import START, Place, day, make_place
 
@@ -92,3 +93,9 @@ def test_where_an_objection_is_open_the_complaint_adds_to_it(place: Place) -> No
     assert (last.action, last.actor) == ("joined", "case")
     assert links(place, "office", objection) == [(case.number, "joined_by")]
     assert verify(place.session).ok
+
+
+def test_the_request_to_confirm_says_what_stood_before(place: Place) -> None:
+    sustained(place)
+    paper = place.session.scalars(select(Paper).where(Paper.form == "confirmation_request")).one()
+    assert [(row["before"], row["after"]) for row in paper.values["changes"]] == [("8.00", "0.80")]

@@ -8,13 +8,17 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from cases.kinds.repair import DEFINITION
 from cases.reading import read_cases
+from cases.silence import remedies_open
 from cases.tables import Case
 from cases.verify import verify
 from notifications.letters import Letter
+from notifications.papers import Paper
 from registry import credit_records
 from registry.eligibility import advice, eligibility
 from registry.organisations import Bureau
+from registry.people import add_person
 from tests.builders import APPLICATION, LAW, WORLD, Place, day, make_place
 from workflow.limits import mark_of
 from workflow.refusal import Forbidden, Impossible, Incomplete
@@ -190,3 +194,45 @@ def test_no_bureau_received_what_was_not_filed_yet(place: Place) -> None:
     case = applied(place, day(2026, 9, 18))
     with pytest.raises(Incomplete, match="before the filing"):
         place.act(case, "office", "forward", day(2026, 9, 18), received_on=date(2026, 9, 17))
+
+
+def test_an_extension_without_a_text_is_not_told_as_law(place: Place) -> None:
+    bureau = place.session.scalars(select(Bureau).where(Bureau.name.contains("市场监督管理"))).one()
+    place.record.determined_by_id = bureau.id
+    place.people["head"] = add_person(
+        place.session, "head", "局长", ("head", "reviewer"), bureau_id=bureau.id, demo=True
+    )
+    place.session.commit()
+    case = forwarded(place, day(2026, 11, 2), date(2026, 11, 2))
+    place.act(case, "head", "accept", day(2026, 11, 3))
+    place.act(case, "head", "extend", day(2026, 11, 4), reasons="需要核查。")
+    told = place.session.scalars(select(Letter).where(Letter.name == "extended")).first()
+    paper = place.session.get_one(Paper, told.paper_id) if told else pytest.fail("nobody was told")
+    assert paper.values["basis"] == "proposal"
+
+
+def test_a_revoked_repair_is_not_shown_beyond_the_end_of_its_class(place: Place) -> None:
+    credit_records.correct(place.session, place.record, {"severity": "minor"}, None, day(2026, 9, 1), "test")
+    place.session.commit()
+    case = granted(place)
+    place.act(case, "reviewer", "open_revoke", day(2026, 10, 12), facts="承诺不实。", files=())
+    place.act(case, "enterprise", "state_views", day(2026, 10, 13), words="已经整改。", files=())
+    place.act(case, "reviewer", "propose_revoke", day(2026, 10, 14), decision="revoke", reasons="未整改。")
+    place.act(case, "approver", "approve_revoke", day(2026, 10, 15))
+    place.session.refresh(place.record)
+    assert (place.record.displayed, place.record.shared) == (False, True)
+
+
+def test_from_credit_china_the_office_forwards_from_the_day_it_reached_it(place: Place) -> None:
+    case = applied(place, day(2026, 9, 21), by="office", came_by="credit_china", applied_on=date(2026, 9, 7),
+                   handed_in_on=date(2026, 9, 21))  # fmt: skip
+    assert (case.filed_on, due(place, case, "forward")) == (date(2026, 9, 7), date(2026, 9, 22))
+
+
+def test_nobody_is_told_of_remedies_where_the_firm_asked_for_nothing(place: Place) -> None:
+    case = granted(place)
+    snapshot = read_cases(place.session, [case.id])[0].snapshot
+    assert remedies_open(WORLD, DEFINITION, snapshot, "bureau") == date(2026, 11, 18)
+    place.act(case, "reviewer", "open_revoke", day(2026, 10, 12), facts="承诺不实。", files=())
+    revoking = read_cases(place.session, [case.id])[0].snapshot
+    assert remedies_open(WORLD, DEFINITION, revoking, "bureau") is None
