@@ -150,10 +150,9 @@ class Field:
     """What an action asks.
 
     `by` limits it to those roles, `only` to forms in which another field is answered so. `internal` words are never
-    shown to the filer. A date that is the `day_of_filing` counts instead of the day of typing (D17, D30); one that is
-    `since_filing` is none before that. Of claims:
-    `display` disputes the display itself and no value. Of findings: `settles` leaves none open, `review` asks only
-    for what was not granted and is laid over the first findings (D21).
+    shown to the filer. A date that is the `day_of_filing` counts instead of the day of typing (D17, D30), and one
+    `since_filing` lies not before it. Of claims: `display` disputes the display itself and no value. Of findings:
+    `settles` leaves none open, `review` asks only for what was not granted and is laid over the first ones (D21).
     """
 
     name: str

@@ -109,7 +109,7 @@ class NotBy(Guard):
         return Refers(actions=self.actions)
 
 
-_SEVERAL = re.compile(r"[、，,；;/\s]+")
+_SEVERAL = re.compile(r"\s*[、，,；;/\n]\s*")
 """What stands between the names of several handlers."""
 
 
@@ -125,7 +125,7 @@ class NotHandler(Guard):
             return None
         if record.entered_by is not None and record.entered_by == facts.person.id:
             return _else_a_deputy(facts, say("You entered this record: somebody else must decide on it."))
-        if facts.person.name.strip() in {name for name in _SEVERAL.split(record.handler) if name}:
+        if facts.person.name.strip() in {name for name in _SEVERAL.split(record.handler.strip()) if name}:
             return _else_a_deputy(facts, say("The record names you as its handler: somebody else must decide on it."))
         return None
 

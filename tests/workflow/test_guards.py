@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from tests.workflow.builders import at_work, place, rule, with_action, with_rows, with_succession
 from tests.workflow.people import OWNER, staff
-from tests.workflow.walking import Walk
+from tests.workflow.walking import RECORD, Walk
 from workflow.decide import choices
 from workflow.definition import (
     CHIEF,
@@ -26,8 +27,9 @@ from workflow.definition import (
     Party,
 )
 from workflow.effects import route
-from workflow.guards import Guard, about, not_about, not_complained_of, once, own_record, within
+from workflow.guards import Guard, NotHandler, about, not_about, not_complained_of, once, own_record, within
 from workflow.refusal import Forbidden, Impossible, Refusal
+from workflow.snapshot import RecordFacts
 
 CLAIMS = Field("claims", "Claims", FieldKind.CLAIMS)
 WHOM = Field("whom", "About whom", FieldKind.CHOICE, choices=(Choice("bureau", "A bureau"), Choice("office", "Us")))
@@ -201,3 +203,16 @@ def test_what_has_a_page_of_its_own_is_not_offered() -> None:
     with pytest.raises(StopIteration):
         walk.offered("succeeded", CHIEF)
     assert walk.do("succeeded", old_bureau=11, bureau=14).source == "filed" != START
+
+
+def test_each_of_several_handlers_that_a_record_names_is_barred() -> None:
+    record = replace(RECORD, handler="person 7、王某")
+    assert NotHandler().why_not(_as("person 7", record))
+    assert NotHandler().why_not(_as("王某", record))
+    assert NotHandler().why_not(_as("person 7、", record)) is None
+
+
+def _as(name: str, record: RecordFacts) -> Any:
+    """Somebody of that name before a case about the record: all that the guard looks at."""
+    person, case = SimpleNamespace(id=1, name=name), SimpleNamespace(record=record)
+    return SimpleNamespace(snapshot=case, person=person, party=Party.BUREAU)
