@@ -14,6 +14,7 @@ from flask import Flask, current_app, request
 from flask_babel import lazy_gettext as _
 
 from cases.kinds import all_kinds
+from cases.queues import others_have
 from cases.visibility import addresses_of, letters_readable_by
 from cases.worklists import count, is_open, on_desk_of
 from extensions import db
@@ -68,7 +69,7 @@ def _mine(who: Standing) -> int:
 
 
 def _on_my_desk(who: Standing) -> int:
-    return count(db.session(), who, on_desk_of(who))
+    return count(db.session(), who, on_desk_of(who), ~others_have(who))
 
 
 def _unread(who: Standing) -> int:
