@@ -89,7 +89,7 @@ def show(number: str, action: str) -> ResponseReturnValue:
 def act(number: str, action: str) -> ResponseReturnValue:
     """Take the action: it happens whole, or what was typed comes back with the reason."""
     scene = _scene(number, action)
-    if scene.chooses_record:
+    if scene.chooses_record and scene.open.why_not is None:
         return _records(scene, 422)
     form = _form(scene)
     files, unfit = keep_files(store(), _uploads(scene), kept_files(form.kept.data), _left_out(scene))
