@@ -25,7 +25,8 @@ from web import register_pages
 from web.errors import register_errors
 from web.language import locale
 from web.security import secure
-from workflow.check import check_all
+from workflow.check import Fault, check_all
+from workflow.definition import Definition
 from workflow.jurisdiction import Jurisdiction
 from workflow.rules import load_jurisdiction
 
@@ -79,10 +80,16 @@ def _flask_settings(settings: Settings) -> dict[str, Any]:
 
 
 def _refuse_unsound_kinds(application: Flask) -> None:
-    """Every definition is held against the law of this place and of every shipped one: some 20 milliseconds."""
-    faults = check_all(tuple(all_kinds().values()), (application.extensions["law"], *shipped()))
+    """Every definition is held against the law of this place and of every shipped one."""
+    faults = _faults(tuple(all_kinds().values()), (application.extensions["law"], *shipped()))
     if faults:
         raise Unsafe("\n".join(map(str, faults)))
+
+
+@cache
+def _faults(kinds: tuple[Definition, ...], laws: tuple[Jurisdiction, ...]) -> list[Fault]:
+    """Some 50 milliseconds, once a process: the same kinds in the same places have the same faults."""
+    return check_all(kinds, laws)
 
 
 def _refuse_unsafe_database(application: Flask, settings: Settings) -> None:

@@ -6,17 +6,24 @@ they would come last, and one process would wait for the other.
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from xdist.scheduler import LoadFileScheduling
 
-TOGETHER = "tests/browser/"
-"""Its last file looks at every page that the others have opened."""
+from cases.kinds import all_kinds
+
+TOGETHER = tuple(f"tests/browser/test_{name}.py" for name in ("walks", "without_script", "words_and_access"))
+"""The last of them looks at every page that the others have opened."""
+
+BY_KIND = ("tests/workflow/test_random_walks.py", "tests/web/test_permissions_over_http.py")
+"""Each kind is played once for all tests about it, and none needs another."""
 
 LONGEST = (
-    TOGETHER, "tests/web/test_records_in_a_browser.py", "tests/web/test_layout.py", "tests/test_serving.py",
-    "tests/workflow/test_random_walks.py", "tests/commands/test_demo.py", "tests/look/",
-    "tests/web/parts/test_sheet.py", "tests/web/test_permissions_over_http.py", "tests/web/test_addresses.py",
-    "tests/web/test_case_page.py",
+    *TOGETHER, "tests/web/test_permissions_over_http.py", "tests/workflow/test_random_walks.py",
+    "tests/web/test_addresses.py", "tests/browser/", "tests/web/test_records_in_a_browser.py", "tests/test_serving.py",
+    "tests/commands/test_demo.py", "tests/notifications/test_letters.py", "tests/web/test_layout.py", "tests/look/",
+    "tests/web/parts/test_sheet.py", "tests/web/test_every_place.py", "tests/web/test_case_page.py",
 )  # fmt: skip
 
 
@@ -24,7 +31,16 @@ class ByFile(LoadFileScheduling):
     """The tests of a file go to one process, in the order in which they were found; so does what builds on another."""
 
     def _split_scope(self, nodeid: str) -> str:
-        return TOGETHER if nodeid.startswith(TOGETHER) else super()._split_scope(nodeid)
+        file = super()._split_scope(nodeid)
+        if file in BY_KIND:
+            return f"{file} {_kind(nodeid)}"
+        return TOGETHER[0] if file in TOGETHER else file
+
+
+def _kind(nodeid: str) -> str:
+    """The kind that a test of a file of kinds is about: what stands first in its brackets, or nothing."""
+    first = re.split(r"[-\]]", nodeid.partition("[")[2])[0]
+    return first if first in all_kinds() else ""
 
 
 def longest_first(items: list[pytest.Item]) -> None:
