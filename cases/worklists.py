@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, and_, exists, false, func, or_, select
@@ -83,7 +84,7 @@ def on_desk_of(standing: Standing) -> ColumnElement[bool]:
         and_(Case.kind == definition.kind, Case.complained_of == code, Case.state.in_(states))
         for definition in all_kinds().values()
         for code in _about_whom(definition)
-        if (states := _states_of(definition, code, roles_about(standing, code)))
+        if (states := _states_of(definition.kind, definition.digest, code, frozenset(roles_about(standing, code))))
     ]
     return and_(is_open(), _their_desk(standing), or_(false(), *mine))
 
@@ -94,13 +95,18 @@ def _about_whom(definition: Definition) -> list[str]:
     return [choice.code for field in asked if field.name == definition.closed_to for choice in field.choices] or [""]
 
 
-def _states_of(definition: Definition, code: str, roles: frozenset[Role]) -> list[str]:
-    """The open states in which one of these roles moves a case about whom the code says."""
-    return [
+@cache
+def _states_of(kind: str, _digest: str, code: str, roles: frozenset[Role]) -> tuple[str, ...]:
+    """The open states in which one of these roles moves a case about whom the code says.
+
+    Kept as long as the definition is the same: every page counts what lies on the reader's desk.
+    """
+    definition = all_kinds()[kind]
+    return tuple(
         state.name for state in definition.states if state.desk and any(
             row.moves and not roles.isdisjoint(role for role in row.by if role.party is state.desk)
             for row in definition.actions if state.name in row.source and _may_be_about(row, code))
-    ]  # fmt: skip
+    )  # fmt: skip
 
 
 def _may_be_about(row: Action, code: str) -> bool:
