@@ -142,7 +142,8 @@ def file_case(place: Place, way: Way) -> str:
         if page.locator("[data-receipt], main[data-state], [data-sent]").count():
             break
         fill_in(page, way.opening)
-        page.locator("main .button.main").first.click()
+        with page.expect_navigation():  # else the next turn looks at the page that is being left
+            page.locator("main .button.main").first.click()
     return place.case().number
 
 
