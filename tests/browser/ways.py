@@ -11,6 +11,8 @@ from dataclasses import dataclass
 Step = tuple[str, str, Mapping[str, str]]
 FILE = "a file"
 """Stands for a PDF that is attached."""
+TODAY = "today"
+"""Stands for the day on which it is filled in."""
 
 LINKED: Step = ("linked", "", {})
 """From here on it is the case that this one has opened."""
@@ -96,10 +98,10 @@ OBJECTIONS = (
         *KEPT, step("enterprise", "ask_review", words="请再查。"), step("enterprise", "withdraw_review")), OBJECTION),
     Way("objection", "and the bureau's own system", "corrected", (
         *decided("as_claimed"), *CARRIED_OUT, LINKED,
-        step("reviewer", "confirm", result="system_right", done_on="2026-11-24", reference="环更77号")), OBJECTION),
+        step("reviewer", "confirm", result="system_right", done_on=TODAY, reference="环更77号")), OBJECTION),
     Way("objection", "and no copy at the bureau", "corrected", (
         *decided("as_claimed"), *CARRIED_OUT, LINKED,
-        step("reviewer", "confirm", result="no_copy", done_on="2026-11-24")), OBJECTION),
+        step("reviewer", "confirm", result="no_copy", done_on=TODAY)), OBJECTION),
     Way("objection", "on paper", "withdrawn", (step("enterprise", "withdraw"),),
         {**OBJECTION, "handed_in_on": "2026-11-23"}, by="office"),
 )  # fmt: skip
@@ -141,7 +143,7 @@ CORRECTIONS = (
 )  # fmt: skip
 
 APPLICATION = {"words": "罚款已缴，料场已封闭。", "files": FILE, "commitment": "yes"}
-FORWARDED = (step("office", "forward", received_on="2026-11-24"),)
+FORWARDED = (step("office", "forward", received_on=TODAY),)
 DECIDING = (*FORWARDED, step("reviewer", "accept"))
 
 
@@ -150,7 +152,7 @@ def ruled(decision: str) -> tuple[Step, ...]:
 
 
 def confirmed(*what: str) -> tuple[Step, ...]:
-    return tuple(step("office", "confirm", what=one, done_on="2026-11-24") for one in what)
+    return tuple(step("office", "confirm", what=one, done_on=TODAY) for one in what)
 
 
 GRANTED = (*DECIDING, *ruled("grant"), *confirmed("display_ended", "sharing_stopped"))
