@@ -87,7 +87,7 @@ STATES = (
     State("answering", "Being answered", OFFICE, "send the written answer"),
     State("corrected", "Corrected", outcome="corrected"),
     State("partly", "Partly granted", outcome="partly", adverse=True),
-    State("refused", "Refused", outcome="refused", adverse=True),
+    State("refused", "Correction refused", outcome="refused", adverse=True),
     State("transferred", "Not ours: told where to go", outcome="transferred", adverse=True),
     State("dropped", "Dropped: the record was right", outcome="dropped"),
     State("withdrawn", "Withdrawn", outcome="withdrawn"),

@@ -85,7 +85,7 @@ STATES = (
     State("revoking", "Revocation being decided", BUREAU, "decide on the revocation"),
     State("revoke_proposed", "Revocation waiting for approval", BUREAU, "approve the proposal"),
     State("granted", "Granted and carried out", outcome="granted"),
-    State("refused", "Refused", outcome="refused", adverse=True),
+    State("refused", "Repair refused", outcome="refused", adverse=True),
     State("not_accepted", "Not accepted", outcome="not_accepted", adverse=True),
     State("withdrawn", "Withdrawn", outcome="withdrawn"),
     State("lapsed", "Lapsed for want of papers", outcome="lapsed", adverse=True),
