@@ -11,11 +11,11 @@ from collections.abc import Iterator
 from functools import cache
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from playwright.sync_api import Page
 
 from commands.catalogs import compiled, translation
 from tests.browser.steps import SIDEWAYS, Site
+from tests.pictures import violations
 
 pytestmark = pytest.mark.browser
 
@@ -95,7 +95,7 @@ def _faults(page: Page, language: str) -> Iterator[str]:
 
 
 def _axe(page: Page) -> Iterator[str]:
-    for one in Axe().run(page).response["violations"]:
+    for one in violations(page):
         yield f"{one['id']}: {[node['target'] for node in one['nodes']][:3]}"
 
 
