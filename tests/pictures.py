@@ -79,7 +79,11 @@ def picture(
 
 
 def violations(page: Page) -> list[Any]:
-    """What axe finds. Its script, half a megabyte, is sent once a window; the pages to come begin with it."""
+    """What axe finds. Its script, half a megabyte, is sent once a window; the pages to come begin with it.
+
+    Looked at once the page has loaded: on a page still being built axe meets a frame without a document.
+    """
+    page.wait_for_load_state()
     if page.evaluate("typeof axe === 'undefined'"):
         page.context.add_init_script(AXE_SCRIPT)
         page.evaluate(AXE_SCRIPT)
