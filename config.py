@@ -41,6 +41,8 @@ class Settings:
     secret_key: str
     smtp_url: str
     jurisdiction: str
+    checkpoint_key: str = ""
+    """The private key that signs checkpoints, where it is not in `data_dir`: 64 hexadecimal digits."""
     clock: Clock = field(default_factory=Clock)
     demo_now: str = ""
 
@@ -74,6 +76,7 @@ def settings_from(environ: Mapping[str, str]) -> Settings:
         database_url=environ.get("DATABASE_URL", "") or f"sqlite:///{data_dir / 'redress.sqlite'}",
         secret_key=_secret_key(environ, mode, data_dir),
         smtp_url=environ.get("SMTP_URL", ""),
+        checkpoint_key=_checkpoint_key(environ.get("CHECKPOINT_KEY", "")),
         jurisdiction=environ.get("JURISDICTION", "") or ("cn-nm-etuoke" if mode == "production" else "cn-nm-demo"),
         clock=_clock(demo_now),
         demo_now=demo_now,
@@ -105,6 +108,12 @@ def _secret_key(environ: Mapping[str, str], mode: str, data_dir: Path) -> str:
             raise Unsafe("SECRET_KEY must be set to at least 32 bytes in production.")
         return key
     return key or _key_file(data_dir / "demo.key")
+
+
+def _checkpoint_key(text: str) -> str:
+    if text and not (len(text) == 64 and set(text.lower()) <= set("0123456789abcdef")):
+        raise Unsafe("CHECKPOINT_KEY must be 64 hexadecimal digits, the private key that signs checkpoints.")
+    return text
 
 
 def _key_file(path: Path) -> str:

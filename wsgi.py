@@ -15,6 +15,7 @@ from cases import triggers
 from cases.evidence import Store
 from cases.kinds import all_kinds
 from cases.versions import gone
+from cases.witness import Witness
 from commands import COMMANDS, register_commands
 from commands.kinds import shipped
 from commands.upgrade import bring_up_to_date
@@ -47,6 +48,7 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
     application.extensions["settings"] = settings
     application.extensions["law"] = _law(settings.jurisdiction)
     application.extensions["store"] = Store(settings.data_dir / "evidence")
+    application.extensions["witness"] = Witness(settings.data_dir, settings.checkpoint_key)
     for extension in (db, login, csrf):
         extension.init_app(application)
     migrate.init_app(application, db, directory=str(ROOT / "migrations"))
@@ -99,7 +101,7 @@ def _refuse_unsafe_database(application: Flask, settings: Settings) -> None:
             if not db.inspect(connection).has_table("event"):
                 return
             if missing := triggers.missing(connection):
-                raise Unsafe(f"The database no longer guards its events: {', '.join(missing)} must be made again.")
+                raise Unsafe(f"The database no longer guards its events and checkpoints: {', '.join(missing)} must be made again.")
         if lost := gone(db.session()):
             raise Unsafe("The kinds of case no longer know what open cases stand in:\n" + "\n".join(lost))
         if settings.production and demo_accounts_present(db.session()):

@@ -1,4 +1,4 @@
-"""Case, CaseLink, Event, EventText, Timer, Attachment, Draft, StuckCase: tables and constraints, no rules."""
+"""Case, CaseLink, Event, EventText, Timer, Attachment, Draft, Checkpoint, StuckCase: tables and constraints, no rules."""
 
 from __future__ import annotations
 
@@ -232,3 +232,63 @@ class StuckCase(Base):
     since: Mapped[datetime] = mapped_column(Instant)
     last_at: Mapped[datetime] = mapped_column(Instant)
     error: Mapped[str] = mapped_column(String(300))
+
+
+class Checkpoint(Base):
+    """A signed statement over the heads of all chains at one moment, chained to the one before.
+
+    The database refuses UPDATE and DELETE on it. `key` is the public key that its signature fits.
+    """
+
+    __tablename__ = "checkpoint"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    at: Mapped[datetime] = mapped_column(Instant)
+    cases: Mapped[int]
+    events: Mapped[int]
+    root: Mapped[str] = mapped_column(String(64))
+    previous: Mapped[str] = mapped_column(String(64))
+    key: Mapped[str] = mapped_column(String(64))
+    signature: Mapped[str] = mapped_column(String(128))
+    hash: Mapped[str] = mapped_column(String(64))
+
+
+class CheckpointHead(Base):
+    """The end of a case's chain as the newest checkpoint in which it moved has it: a leaf of the tree.
+
+    No key ties it to the case: it must outlive one that somebody removes.
+    """
+
+    __tablename__ = "checkpoint_head"
+
+    case_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    number: Mapped[str] = mapped_column(String(20))
+    length: Mapped[int]
+    head: Mapped[str] = mapped_column(String(64))
+    checkpoint_id: Mapped[int] = mapped_column(index=True)
+
+
+class LedgerFault(Base):
+    """Something that does not match, as the check in the background found it; gone once it matches again."""
+
+    __tablename__ = "ledger_fault"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_number: Mapped[str] = mapped_column(String(20), index=True)
+    seq: Mapped[int | None]
+    what: Mapped[dict[str, Any]] = mapped_column(JSON)
+    since: Mapped[datetime] = mapped_column(Instant)
+
+
+class LedgerWatch(Base):
+    """How far the check in the background has come: one row, claimed by whoever checks."""
+
+    __tablename__ = "ledger_watch"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    after_case: Mapped[int] = mapped_column(default=0)
+    """Where the round through all cases stands."""
+    after_checkpoint: Mapped[int] = mapped_column(default=0)
+    """Cases that moved up to this checkpoint have been checked."""
+    round_ended_at: Mapped[datetime | None] = mapped_column(Instant)
+    claimed_until: Mapped[datetime | None] = mapped_column(Instant)

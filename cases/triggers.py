@@ -1,36 +1,33 @@
-"""The database's own refusal to change or remove an event, and the check that it still stands.
+"""The database's own refusal to change or remove an event or a checkpoint, and the check that it still stands.
 
-The migration that makes the table calls `create`, and so must every later one that rebuilds it: Alembic's
+The migration that makes a table calls `create`, and so must every later one that rebuilds it: Alembic's
 batch mode on SQLite copies the table and silently drops its triggers. A start-up check asks `missing`.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 from sqlalchemy import text
 from sqlalchemy.engine import Connection
 
-_SQLITE: Final = {
-    "event_refuses_update": "CREATE TRIGGER event_refuses_update BEFORE UPDATE ON event"
-    " BEGIN SELECT RAISE(ABORT, 'an event is never changed'); END",
-    "event_refuses_delete": "CREATE TRIGGER event_refuses_delete BEFORE DELETE ON event"
-    " BEGIN SELECT RAISE(ABORT, 'an event is never removed'); END",
-    # REPLACE walks past the trigger above on every connection that has not set recursive_triggers.
-    "event_refuses_replace": "CREATE TRIGGER event_refuses_replace BEFORE INSERT ON event"
-    " WHEN EXISTS (SELECT 1 FROM event WHERE id = NEW.id)"
-    " OR EXISTS (SELECT 1 FROM event WHERE case_id = NEW.case_id AND seq = NEW.seq)"
-    " BEGIN SELECT RAISE(ABORT, 'an event is never replaced'); END",
+EVENT: Final = "event"
+CHECKPOINT: Final = "checkpoint"
+_SAME: Final = {
+    EVENT: ("id = NEW.id", "case_id = NEW.case_id AND seq = NEW.seq"),
+    CHECKPOINT: ("id = NEW.id",),
 }
-_POSTGRESQL_BODY: Final = "BEGIN RAISE EXCEPTION 'an event is never changed or removed'; END"
-_POSTGRESQL_TRIGGER: Final = "event_refuses_change"
+"""By table: what makes a row another one's replacement."""
+
+_NAMED: Final = {EVENT: "an event", CHECKPOINT: "a checkpoint"}
 _STATEMENT_BEFORE_DELETE_UPDATE_TRUNCATE: Final = 2 | 8 | 16 | 32
 """PostgreSQL's `tgtype`: BEFORE, DELETE, UPDATE, TRUNCATE; no bit 1, so for each statement."""
 
 
-def create(connection: Connection) -> None:
-    """Make the triggers, or make them anew."""
-    for statement in _statements(connection.dialect.name):
+def create(connection: Connection, table: str = EVENT) -> None:
+    """Make the triggers of a table, or make them anew."""
+    for statement in _statements(connection.dialect.name, table):
         connection.exec_driver_sql(statement)
 
 
@@ -39,26 +36,51 @@ def missing(connection: Connection) -> list[str]:
     if connection.dialect.name == "sqlite":
         rows = connection.execute(text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"))
         standing = {row.name: row.sql for row in rows}
-        return [name for name, sql in _SQLITE.items() if standing.get(name) != sql]
-    found = connection.execute(_POSTGRESQL_STANDING, {"name": _POSTGRESQL_TRIGGER}).one_or_none()
-    stands = found is not None and found.tgenabled in ("O", "A") and found.prosrc.strip() == _POSTGRESQL_BODY
-    complete = stands and found is not None and found.tgtype == _STATEMENT_BEFORE_DELETE_UPDATE_TRUNCATE
-    return [] if complete else [_POSTGRESQL_TRIGGER]
+        return [name for table in _SAME for name, sql in _sqlite(table).items() if standing.get(name) != sql]
+    return [_postgresql(table) for table in _SAME if not _stands(connection, table)]
 
 
-_POSTGRESQL_STANDING: Final = text(
+def _stands(connection: Connection, table: str) -> bool:
+    found = connection.execute(_STANDING, {"table": table, "name": _postgresql(table)}).one_or_none()
+    if found is None or found.tgenabled not in ("O", "A") or found.prosrc.strip() != _postgresql_body(table):
+        return False
+    return bool(found.tgtype == _STATEMENT_BEFORE_DELETE_UPDATE_TRUNCATE)
+
+
+_STANDING: Final = text(
     "SELECT t.tgenabled::text AS tgenabled, t.tgtype, p.prosrc FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid"
-    " WHERE t.tgrelid = to_regclass('event') AND t.tgname = :name"
+    " WHERE t.tgrelid = to_regclass(:table) AND t.tgname = :name"
 )
 
 
-def _statements(dialect: str) -> list[str]:
+def _statements(dialect: str, table: str) -> list[str]:
     if dialect == "sqlite":
-        return [part for name, sql in _SQLITE.items() for part in (f"DROP TRIGGER IF EXISTS {name}", sql)]
+        return [part for name, sql in _sqlite(table).items() for part in (f"DROP TRIGGER IF EXISTS {name}", sql)]
+    name = _postgresql(table)
     return [
-        f"CREATE OR REPLACE FUNCTION {_POSTGRESQL_TRIGGER}() RETURNS trigger LANGUAGE plpgsql"
-        f" AS $$ {_POSTGRESQL_BODY} $$",
-        f"DROP TRIGGER IF EXISTS {_POSTGRESQL_TRIGGER} ON event",
-        f"CREATE TRIGGER {_POSTGRESQL_TRIGGER} BEFORE UPDATE OR DELETE OR TRUNCATE ON event"
-        f" FOR EACH STATEMENT EXECUTE FUNCTION {_POSTGRESQL_TRIGGER}()",
+        f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ {_postgresql_body(table)} $$",
+        f"DROP TRIGGER IF EXISTS {name} ON {table}",
+        f"CREATE TRIGGER {name} BEFORE UPDATE OR DELETE OR TRUNCATE ON {table}"
+        f" FOR EACH STATEMENT EXECUTE FUNCTION {name}()",
     ]
+
+
+def _sqlite(table: str) -> Mapping[str, str]:
+    """By name. REPLACE walks past the trigger on DELETE where a connection has not set recursive_triggers."""
+    replaced = " OR ".join(f"EXISTS (SELECT 1 FROM {table} WHERE {same})" for same in _SAME[table])
+    return {
+        f"{table}_refuses_update": f"CREATE TRIGGER {table}_refuses_update BEFORE UPDATE ON {table}"
+        f" BEGIN SELECT RAISE(ABORT, '{_NAMED[table]} is never changed'); END",
+        f"{table}_refuses_delete": f"CREATE TRIGGER {table}_refuses_delete BEFORE DELETE ON {table}"
+        f" BEGIN SELECT RAISE(ABORT, '{_NAMED[table]} is never removed'); END",
+        f"{table}_refuses_replace": f"CREATE TRIGGER {table}_refuses_replace BEFORE INSERT ON {table}"
+        f" WHEN {replaced} BEGIN SELECT RAISE(ABORT, '{_NAMED[table]} is never replaced'); END",
+    }
+
+
+def _postgresql(table: str) -> str:
+    return f"{table}_refuses_change"
+
+
+def _postgresql_body(table: str) -> str:
+    return f"BEGIN RAISE EXCEPTION '{_NAMED[table]} is never changed or removed'; END"

@@ -52,12 +52,13 @@ def owner(session: Session) -> Iterator[Connection]:
     """The database's owner takes the guard away, tampers, and puts it back as if nothing had been."""
     session.commit()
     with session.get_bind().engine.begin() as connection:
-        on_table = " ON event" if connection.dialect.name == "postgresql" else ""
-        names = ["event_refuses_update", "event_refuses_delete", "event_refuses_replace", "event_refuses_change"]
-        for name in names:
-            connection.execute(text(f"DROP TRIGGER IF EXISTS {name}{on_table}"))
+        for table in (triggers.EVENT, triggers.CHECKPOINT):
+            on_table = f" ON {table}" if connection.dialect.name == "postgresql" else ""
+            for what in ("update", "delete", "replace", "change"):
+                connection.execute(text(f"DROP TRIGGER IF EXISTS {table}_refuses_{what}{on_table}"))
         yield connection
-        triggers.create(connection)
+        for table in (triggers.EVENT, triggers.CHECKPOINT):
+            triggers.create(connection, table)
 
 
 def _case(n: int, events: int, enterprise: int, bureau: int) -> dict[str, Any]:
