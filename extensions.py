@@ -59,6 +59,19 @@ def only_reading() -> Iterator[None]:
         reading.reset(token)
 
 
+@contextmanager
+def one_moment(session: Session) -> Iterator[Connection]:
+    """A connection of its own that sees one moment, so that what is written meanwhile confuses nothing it compares.
+
+    It locks nobody out and sees what is committed, not what the session holds.
+    """
+    with only_reading(), session.get_bind().engine.connect() as connection:
+        if connection.dialect.name == "postgresql":
+            connection = connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+        with connection.begin():
+            yield connection
+
+
 class Instant(TypeDecorator[datetime]):
     """A moment, aware, stored in UTC on every database."""
 

@@ -101,7 +101,7 @@ def _refuse_unsafe_database(application: Flask, settings: Settings) -> None:
             if not db.inspect(connection).has_table("event"):
                 return
             if missing := triggers.missing(connection):
-                raise Unsafe(f"The database no longer guards its events and checkpoints: {', '.join(missing)} must be made again.")
+                raise Unsafe(f"The database no longer guards its ledger: {', '.join(missing)} must be made again.")
         if lost := gone(db.session()):
             raise Unsafe("The kinds of case no longer know what open cases stand in:\n" + "\n".join(lost))
         if settings.production and demo_accounts_present(db.session()):

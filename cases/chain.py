@@ -12,9 +12,10 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from cases.faults import Fault
 from cases.ledger import instant, seal, sealed_form
 from cases.tables import Case, Event
-from cases.verify import Fault, Verdict, verify_case
+from cases.verify import Verdict, verify_case
 from workflow.refusal import Message
 
 MATCHES, BROKEN, TO_CHECK = "matches", "broken", "to_check"

@@ -32,6 +32,19 @@ class Within:
         return column.between(self.first, self.last)
 
 
+@dataclass(frozen=True)
+class Among:
+    """Cases by name, a page of them at most."""
+
+    ids: Sequence[int]
+
+    def holds(self, column: InstrumentedAttribute[int]) -> ColumnElement[bool]:
+        return column.in_(self.ids)
+
+
+Covered = Within | Among
+"""The cases that are looked at."""
+
 _NONE: Sequence[Any] = ()
 
 
@@ -103,7 +116,7 @@ class SealedTexts:
                 yield say("The file {sha256} is missing from the store, or its bytes have changed.", sha256=sha256)
 
 
-def sealed_texts_of(connection: Connection, within: Within, stored: Stored | None) -> SealedTexts:
+def sealed_texts_of(connection: Connection, within: Covered, stored: Stored | None) -> SealedTexts:
     """Read the texts and attachments of the cases whose ids are within a bound."""
     words = select(EventText.event_id, EventText.case_id, EventText.name, EventText.text, EventText.salt)
     files = select(Attachment.event_id, Attachment.case_id, Attachment.sha256, Attachment.name)

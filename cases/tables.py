@@ -1,4 +1,4 @@
-"""Case, CaseLink, Event, EventText, Timer, Attachment, Draft, Checkpoint, StuckCase: tables and constraints, no rules."""
+"""Case, CaseLink, Event, EventText, Timer, Attachment, Draft, Checkpoint and more: tables and constraints, no rules."""
 
 from __future__ import annotations
 

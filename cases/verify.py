@@ -21,25 +21,19 @@ from sqlalchemy import ColumnElement, String, func, select, type_coerce
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
 
+from cases.faults import Fault
 from cases.ledger import GENESIS, seal
-from cases.sealed_texts import SealedTexts, Stored, Within, sealed_texts_of
+from cases.sealed_texts import Among, Covered, SealedTexts, Stored, Within, sealed_texts_of
 from cases.tables import Case, Event
+from cases.verify_checkpoints import chain_faults, checkpoint_faults, count_checkpoints
 from cases.verify_life import Beside, Life, differences, rows_beside
-from extensions import reading
+from cases.witness import Witness
+from extensions import one_moment
 from workflow.definition import START
 from workflow.refusal import Message, say
 
 PAGE: Final = 300
 """Cases read at a time."""
-
-
-@dataclass(frozen=True)
-class Fault:
-    """One thing that does not match, and where. `seq` is None when it is the case row itself."""
-
-    case_number: str
-    seq: int | None
-    what: Message
 
 
 @dataclass(frozen=True)
@@ -57,29 +51,41 @@ class Verdict:
         return not self.faults
 
 
-def verify(session: Session, stored: Stored | None = None, progress: Callable[[int], None] | None = None) -> Verdict:
-    """Check every committed event, text, file and case row.
+def verify(
+    session: Session, stored: Stored | None = None, progress: Callable[[int], None] | None = None,
+    witness: Witness | None = None,
+) -> Verdict:  # fmt: skip
+    """Check every committed event, text, file, case row and checkpoint.
 
     `stored(sha256)` says whether the file's bytes are in the store and whole; without it only rows are
-    compared. `progress` is told how many events were read since it was last told.
+    compared. `progress` is told how many events were read since it was last told. `witness` knows the keys and the
+    log outside the database; without it checkpoints are only compared with the rows.
     """
     tally = _Tally(stored)
-    with _without_collector(), _snapshot(session) as connection:
+    with _without_collector(), one_moment(session) as connection:
         for cases, within in _pages(connection):
             before = tally.events
             tally.faults.extend(_check_page(connection, cases, within, tally))
             if progress:
                 progress(tally.events - before)
+        tally.faults.extend(checkpoint_faults(connection, witness))
+        checkpoints = count_checkpoints(connection)
+    return Verdict(tally.events, tally.chains, checkpoints, tally.disposed, tuple(tally.faults))
+
+
+def verify_cases(session: Session, within: Covered, stored: Stored | None = None) -> Verdict:
+    """Check some cases: events, texts, rows, and their heads in the newest checkpoint, as `verify` does."""
+    tally = _Tally(stored)
+    with one_moment(session) as connection:
+        cases = {row.id: row for row in connection.execute(CASE_COLUMNS.where(within.holds(Case.id)))}
+        tally.faults.extend(_check_page(connection, cases, within, tally))
+        tally.faults.extend(chain_faults(connection, within))
     return Verdict(tally.events, tally.chains, 0, tally.disposed, tuple(tally.faults))
 
 
 def verify_case(session: Session, case_id: int) -> Verdict:
-    """Check one case's committed events, texts and row, as `verify` does; its files' bytes are not read."""
-    tally = _Tally(None)
-    with _snapshot(session) as connection:
-        cases = {row.id: row for row in connection.execute(CASE_COLUMNS.where(Case.id == case_id))}
-        tally.faults.extend(_check_page(connection, cases, Within(case_id, case_id), tally))
-    return Verdict(tally.events, tally.chains, 0, tally.disposed, tuple(tally.faults))
+    """Check one case as `verify` does; its files' bytes are not read."""
+    return verify_cases(session, Among([case_id]))
 
 
 def count_events(session: Session) -> int:
@@ -105,21 +111,6 @@ class _Walk:
     target: object = START
     body: Mapping[str, Any] | None = None
     life: Life = field(default_factory=Life)
-
-
-@contextmanager
-def _snapshot(session: Session) -> Iterator[Connection]:
-    """A connection that sees one moment, so that cases moved meanwhile look no fault, and that locks nobody out."""
-    engine = session.get_bind().engine
-    token = reading.set(True)
-    try:
-        with engine.connect() as connection:
-            if connection.dialect.name == "postgresql":
-                connection = connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
-            with connection.begin():
-                yield connection
-    finally:
-        reading.reset(token)
 
 
 @contextmanager
@@ -151,7 +142,7 @@ def _pages(connection: Connection) -> Iterator[tuple[dict[int, Any], Within]]:
         after = until
 
 
-def _check_page(connection: Connection, cases: dict[int, Any], within: Within, tally: _Tally) -> Iterator[Fault]:
+def _check_page(connection: Connection, cases: dict[int, Any], within: Covered, tally: _Tally) -> Iterator[Fault]:
     texts = sealed_texts_of(connection, within, tally.stored)
     beside = rows_beside(connection, within)
     silent = dict(cases)
@@ -170,7 +161,7 @@ def _check_page(connection: Connection, cases: dict[int, Any], within: Within, t
     tally.disposed += texts.disposed
 
 
-def _events(connection: Connection, within: Within) -> Iterable[Any]:
+def _events(connection: Connection, within: Covered) -> Iterable[Any]:
     statement = (
         select(Event.case_id, Event.id, Event.seq, _sealed_instant(connection), Event.actor, Event.action, Event.body,
                Event.previous, Event.hash)

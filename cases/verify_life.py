@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 from sqlalchemy.engine import Connection
 
 from cases.ledger import instant
-from cases.sealed_texts import Within
+from cases.sealed_texts import Covered
 from cases.tables import Case, CaseBureau, CaseLink, TimerRow
 
 Route = tuple[int, int, int | None]
@@ -70,7 +70,7 @@ class Beside:
     links: Mapping[int, dict[int, str]]
 
 
-def rows_beside(connection: Connection, within: Within) -> Beside:
+def rows_beside(connection: Connection, within: Covered) -> Beside:
     """The routes and running deadlines of these cases."""
     routes: dict[int, list[Route]] = {}
     found = select(CaseBureau.case_id, CaseBureau.from_seq, CaseBureau.bureau_id, CaseBureau.until_seq)

@@ -10,7 +10,8 @@ from flask import current_app
 from flask.cli import AppGroup
 
 from cases.evidence import Store
-from cases.verify import Fault, count_events, verify
+from cases.faults import Fault
+from cases.verify import count_events, verify
 from extensions import db, only_reading
 
 audit_commands = AppGroup("audit", help="Check the ledger.")

@@ -12,9 +12,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cases.chain import BROKEN, Link, chain_of
+from cases.faults import Fault
 from cases.kinds import all_kinds
 from cases.tables import Case
-from cases.verify import Fault, count_events, verify
+from cases.verify import count_events, verify
 from cases.visibility import find_case, visible_to
 from extensions import db
 from notifications.papers import Paper

@@ -10,9 +10,10 @@ from sqlalchemy.orm import Session
 
 import registry.credit_records
 import registry.people  # noqa: F401 -- tables that a case refers to
+from cases.faults import Fault
 from cases.ledger import GENESIS, canonical, instant, seal
 from cases.tables import Case, Event
-from cases.verify import Fault, verify
+from cases.verify import verify
 from tests.builders import Place, day
 from tests.cases.ledgers import SHA, owner, write_ledger
 from tests.cases.test_advance import KEPT, answered, to_bureau
@@ -142,7 +143,7 @@ def test_a_removed_event_whose_texts_stay_is_named_with_them(session: Session) -
     away, back = (
         ("PRAGMA foreign_keys=OFF", "PRAGMA foreign_keys=ON")
         if sqlite
-        else ("SET session_replication_role = replica", "RESET session_replication_role")
+        else ("SET LOCAL session_replication_role = replica", "SELECT 1")
     )
     with session.get_bind().engine.connect() as connection:
         connection.connection.execute(away)  # past the foreign keys, too
