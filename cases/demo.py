@@ -22,7 +22,7 @@ from cases.demo_stories import FOLDER, StandsIn, Step, Told, read_stories
 from cases.evidence import Store, StoredFile, take_in
 from cases.kinds import all_kinds
 from cases.opening import Opening, open_case
-from cases.scheduler import tick
+from cases.scheduler import Means, tick
 from cases.tables import Case, CaseLink
 from cases.visibility import person_in, person_opening
 from extensions import transaction
@@ -87,7 +87,7 @@ def play_demo(session: Session, law: Jurisdiction, store: Store, now: datetime) 
         play.evidence = _evidence(store)
         for at, happens in _programme(play):
             happens(at)
-        tick(play.world, NoMail(), now)
+        tick(Means(play.world, NoMail()), now)
         return session.scalar(select(func.count()).select_from(Case)) or 0
 
 
@@ -128,7 +128,7 @@ def _beats(play: Play) -> Iterator[Happening]:
     day = law.day_of(play.begins())
     while day <= law.day_of(play.now):
         for hour in (time(0), time(law.office_opens.hour)):
-            yield play.at(day, hour), lambda at: tick(play.world, NoMail(), at)
+            yield play.at(day, hour), lambda at: tick(Means(play.world, NoMail()), at)
         day += timedelta(days=1)
 
 

@@ -1,4 +1,4 @@
-"""What a scheduler does at a beat: fires what is due, ends displays whose day has come, sends letters.
+"""What a scheduler does at a beat: fires what is due, ends displays, sends letters, makes checkpoints, checks.
 
 The database says what is due. Any number of schedulers may run at once. Each task stands alone: one that fails
 keeps no other, and only one that went well writes that it did.
@@ -8,16 +8,21 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from cases.checkpoints import make_due
 from cases.record_news import ENDED, tell_of
+from cases.sealed_texts import Stored
 from cases.sweep import sweep
 from cases.tables import Heartbeat
-from extensions import transaction
+from cases.watch import look
+from cases.witness import Witness
+from extensions import db, transaction
 from notifications.channels import Channel
 from notifications.deliver import deliver_due
 from registry.display import end_due_displays
@@ -26,7 +31,20 @@ from workflow.snapshot import World
 log = logging.getLogger("redress.scheduler")
 
 
-def tick(world: World, channel: Channel, now: datetime) -> list[str]:
+@dataclass(frozen=True)
+class Means:
+    """What the tasks need: the law, the way out for letters, and what is known of the ledger outside the database.
+
+    Without a `witness` no checkpoint is made; `stored` says whether a file is in the store.
+    """
+
+    world: World
+    channel: Channel
+    witness: Witness | None = None
+    stored: Stored | None = None
+
+
+def tick(means: Means, now: datetime) -> list[str]:
     """One beat of every task, as at `now`; gives what was done, a line each.
 
     Raises what failed, as one group, once every task has been tried.
@@ -35,7 +53,7 @@ def tick(world: World, channel: Channel, now: datetime) -> list[str]:
     failures: list[Exception] = []
     for task in TASKS:
         try:
-            lines += run(task, world, channel, now)
+            lines += run(task, means, now)
         except Exception as failure:
             log.exception("the scheduler's %s failed", task)
             failures.append(failure)
@@ -44,9 +62,9 @@ def tick(world: World, channel: Channel, now: datetime) -> list[str]:
     return lines
 
 
-def run(task: str, world: World, channel: Channel, now: datetime) -> list[str]:
+def run(task: str, means: Means, now: datetime) -> list[str]:
     """One beat of one task; gives what was done. The beat is noted when the work went well, and only then."""
-    lines = TASKS[task](world, channel, now)
+    lines = TASKS[task](means, now)
     with transaction() as session:
         note_beat(session, now, task)
     return lines
@@ -74,23 +92,35 @@ def _first_beat(session: Session, task: str, now: datetime) -> None:
         log.info("another scheduler has just noted its first beat of %s", task)
 
 
-def _sweep(world: World, _channel: Channel, now: datetime) -> list[str]:
-    return [f"{done.number} {done.action} -> {done.state}" for done in sweep(world, now)]
+def _sweep(means: Means, now: datetime) -> list[str]:
+    return [f"{done.number} {done.action} -> {done.state}" for done in sweep(means.world, now)]
 
 
-def _end_displays(world: World, _channel: Channel, now: datetime) -> list[str]:
+def _end_displays(means: Means, now: datetime) -> list[str]:
+    world = means.world
     with transaction() as session:
         ended = end_due_displays(session, world.jurisdiction.displays, world.jurisdiction.day_of(now), now)
         tell_of(session, world, [change.record_id for change in ended], ENDED, now)
     return [f"record {change.record_id} display_ended" for change in ended]
 
 
-def _send_mail(_world: World, channel: Channel, now: datetime) -> list[str]:
-    sent = deliver_due(now, channel)
+def _send_mail(means: Means, now: datetime) -> list[str]:
+    sent = deliver_due(now, means.channel)
     return [f"letters {sent}"] if sent else []
 
 
-TASKS: Mapping[str, Callable[[World, Channel, datetime], list[str]]] = {
-    "sweep": _sweep, "displays": _end_displays, "mail": _send_mail,
+def _make_checkpoint(means: Means, now: datetime) -> list[str]:
+    made = make_due(db.session(), means.witness, now) if means.witness else None
+    return [f"checkpoint {made.checkpoint}"] if made else []
+
+
+def _check_ledger(means: Means, now: datetime) -> list[str]:
+    faults = look(db.session(), means.witness, means.stored, now)
+    return [f"ledger {fault.case_number} does not match" for fault in faults]
+
+
+TASKS: Mapping[str, Callable[[Means, datetime], list[str]]] = {
+    "sweep": _sweep, "displays": _end_displays, "mail": _send_mail, "checkpoints": _make_checkpoint,
+    "verify": _check_ledger,
 }  # fmt: skip
 """What is done at a beat, each by a job of its own; the names stand in the log and in the heartbeats."""

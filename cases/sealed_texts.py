@@ -31,6 +31,9 @@ class Within:
     def holds(self, column: InstrumentedAttribute[int]) -> ColumnElement[bool]:
         return column.between(self.first, self.last)
 
+    def has(self, case_id: int) -> bool:
+        return self.first <= case_id <= self.last
+
 
 @dataclass(frozen=True)
 class Among:

@@ -274,7 +274,9 @@ class LedgerFault(Base):
     __tablename__ = "ledger_fault"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    case_number: Mapped[str] = mapped_column(String(20), index=True)
+    part: Mapped[str] = mapped_column(String(12))
+    """Which part of the check found it: `checkpoints` or `cases`."""
+    case_number: Mapped[str] = mapped_column(String(20))
     seq: Mapped[int | None]
     what: Mapped[dict[str, Any]] = mapped_column(JSON)
     since: Mapped[datetime] = mapped_column(Instant)

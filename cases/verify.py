@@ -35,6 +35,9 @@ from workflow.refusal import Message, say
 PAGE: Final = 300
 """Cases read at a time."""
 
+LAST: Final = 2**31 - 1
+"""No case has a greater id."""
+
 
 @dataclass(frozen=True)
 class Verdict:
@@ -135,7 +138,7 @@ def _pages(connection: Connection) -> Iterator[tuple[dict[int, Any], Within]]:
     after = -(2**31)
     while True:
         rows: Sequence[Any] = connection.execute(CASE_COLUMNS.where(Case.id > after).limit(PAGE)).all()
-        until = rows[-1].id if len(rows) == PAGE else 2**31 - 1
+        until = rows[-1].id if len(rows) == PAGE else LAST
         yield {row.id: row for row in rows}, Within(after + 1, until)
         if len(rows) < PAGE:
             return

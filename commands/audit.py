@@ -12,6 +12,7 @@ from flask.cli import AppGroup
 from cases.evidence import Store
 from cases.faults import Fault
 from cases.verify import count_events, verify
+from cases.verify_checkpoints import CHECKPOINT
 from extensions import db, only_reading
 
 audit_commands = AppGroup("audit", help="Check the ledger.")
@@ -25,7 +26,8 @@ def verify_command() -> None:
     drawn = click.progressbar(length=count_events(session), file=sys.stderr, hidden=not sys.stderr.isatty())
     with drawn as bar:
         store: Store = current_app.extensions["store"]
-        verdict = verify(session, lambda sha256: _whole(store, sha256), bar.update)
+        witness = current_app.extensions["witness"]
+        verdict = verify(session, lambda sha256: _whole(store, sha256), bar.update, witness)
     for fault in verdict.faults:
         click.echo(line(fault))
     if verdict.faults:
@@ -33,8 +35,16 @@ def verify_command() -> None:
     click.echo(f"ok: {verdict.events} events, {verdict.chains} chains, {verdict.checkpoints} checkpoints")
 
 
+@audit_commands.command("key")
+def key_command() -> None:
+    """Print the public key of the checkpoints: give it to whoever is to check, by another way than the checkpoints."""
+    click.echo(current_app.extensions["witness"].key())
+
+
 def line(fault: Fault) -> str:
-    """A fault as one line: case number, event, what does not match."""
+    """A fault as one line: case number, event, what does not match; of a checkpoint its number."""
+    if fault.case_number == CHECKPOINT:
+        return f"checkpoint {fault.seq}: {fault.what}"
     where = "case row" if fault.seq is None else f"event {fault.seq}"
     return f"{fault.case_number} {where}: {fault.what}"
 

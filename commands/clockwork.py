@@ -16,10 +16,10 @@ from flask import Flask, current_app
 from flask.cli import with_appcontext
 
 from cases.drum import start
-from cases.scheduler import TASKS, note_beat, run, tick
+from cases.scheduler import TASKS, Means, note_beat, run, tick
 from config import Settings
 from extensions import db, transaction
-from notifications.channels import Channel, channel_for
+from notifications.channels import channel_for
 from registry.calendars import calendar_in_force
 from workflow.snapshot import World
 
@@ -28,8 +28,8 @@ log = logging.getLogger("redress.scheduler")
 
 def beat(app: Flask, at: datetime | None = None) -> list[str]:
     """One beat of everything the scheduler does, as at `at` or now; raises what failed once all has been tried."""
-    with _beating(app) as (world, channel, now):
-        return tick(world, channel, at or now)
+    with _beating(app) as (means, now):
+        return tick(means, at or now)
 
 
 def works(app: Flask) -> dict[str, Callable[[], None]]:
@@ -47,21 +47,22 @@ def first_beat(app: Flask) -> None:
 
 def _work(app: Flask, task: str) -> None:
     try:
-        with _beating(app) as (world, channel, now):
-            run(task, world, channel, now)
+        with _beating(app) as (means, now):
+            run(task, means, now)
     except Exception:
         log.exception("the scheduler's %s failed", task)
 
 
 @contextmanager
-def _beating(app: Flask) -> Iterator[tuple[World, Channel, datetime]]:
+def _beating(app: Flask) -> Iterator[tuple[Means, datetime]]:
     """What a beat needs; the clock is read here, once."""
     settings: Settings = app.extensions["settings"]
     with app.app_context():
         try:
             law = app.extensions["law"]
             world = World(law, calendar_in_force(db.session(), law))
-            yield world, channel_for(settings.smtp_url), settings.clock.now()
+            store, witness = app.extensions["store"], app.extensions["witness"]
+            yield Means(world, channel_for(settings.smtp_url), witness, store.holds), settings.clock.now()
         finally:
             db.session.remove()
 

@@ -42,7 +42,8 @@ def upgrade() -> None:
     op.create_table(
         "ledger_fault",
         sa.Column("id", sa.Integer, primary_key=True),
-        sa.Column("case_number", sa.String(20), nullable=False, index=True),
+        sa.Column("part", sa.String(12), nullable=False),
+        sa.Column("case_number", sa.String(20), nullable=False),
         sa.Column("seq", sa.Integer),
         sa.Column("what", sa.JSON, nullable=False),
         sa.Column("since", Instant, nullable=False),

@@ -9,7 +9,7 @@ from cases.advance import Request, advance
 from cases.kinds import all_kinds
 from cases.opening import Opening, open_case
 from cases.reading import read_cases
-from cases.scheduler import tick
+from cases.scheduler import Means, tick
 from cases.tables import Case, Draft, Event, EventText, TimerRow
 from cases.verify import verify
 from notifications.channels import channel_for
@@ -350,7 +350,7 @@ def test_what_befalls_the_record_tells_desk_and_enterprise_and_closes_nothing(pl
     case = to_bureau(place)
     place.record.display_until = day(2026, 9, 10).date()
     place.session.commit()
-    tick(WORLD, channel_for(""), day(2026, 9, 11))
+    tick(Means(WORLD, channel_for("")), day(2026, 9, 11))
     told = {(letter.to_party, letter.to_role) for letter in letters(place, "note")}
     assert told == {("enterprise", "filer"), ("bureau", "reviewer")}
     assert place.case(case.number).state == "with_bureau"
@@ -386,7 +386,7 @@ def test_a_review_that_grants_nothing_leaves_what_a_later_sheet_wrote(place: Pla
 def test_a_reminder_goes_to_whoever_has_the_next_step(place: Place) -> None:
     case = to_bureau(place)
     place.act(case, "reviewer", "propose", day(2026, 9, 10), findings=KEPT, reasons="已核对。")
-    tick(WORLD, channel_for(""), day(2026, 9, 17))
+    tick(Means(WORLD, channel_for("")), day(2026, 9, 17))
     reminded = [(letter.to_party, letter.to_role) for letter in letters(place, "remind")]
     assert reminded[-1] == ("bureau", "approver")
 

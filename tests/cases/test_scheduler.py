@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cases import scheduler
-from cases.scheduler import TASKS, last_beat, note_beat, run, tick
+from cases.scheduler import TASKS, Means, last_beat, note_beat, run, tick
 from cases.tables import Heartbeat
 from notifications.channels import NoMail
 from tests.builders import WORLD, Place
@@ -38,7 +38,7 @@ def test_a_task_that_fails_keeps_no_other_and_its_last_good_beat(
     place.session.commit()
     break_task(monkeypatch, broken)
     with pytest.raises(ExceptionGroup) as failed:
-        tick(WORLD, NoMail(), NOW)
+        tick(Means(WORLD, NoMail()), NOW)
     assert [str(one) for one in failed.value.exceptions] == [f"{broken} is broken"]
     assert beats(place.session) == {task: EARLIER if task == broken else NOW for task in TASKS}
     assert last_beat(place.session) == EARLIER
@@ -53,12 +53,12 @@ def test_the_watcher_is_told_when_one_task_fails_at_every_beat(
     break_task(monkeypatch, broken)
     for task in TASKS:
         try:
-            run(task, WORLD, NoMail(), NOW)
+            run(task, Means(WORLD, NoMail()), NOW)
         except RuntimeError:
             continue
     assert client.get("/health/scheduler").status_code == 503
     monkeypatch.undo()
-    tick(WORLD, NoMail(), NOW)
+    tick(Means(WORLD, NoMail()), NOW)
     assert client.get("/health/scheduler").status_code == 200
 
 
