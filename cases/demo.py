@@ -87,7 +87,7 @@ def play_demo(session: Session, law: Jurisdiction, store: Store, now: datetime) 
         play.evidence = _evidence(store)
         for at, happens in _programme(play):
             happens(at)
-        tick(Means(play.world, NoMail()), now)
+        tick(Means(play.session, play.world, NoMail()), now)
         return session.scalar(select(func.count()).select_from(Case)) or 0
 
 
@@ -128,7 +128,7 @@ def _beats(play: Play) -> Iterator[Happening]:
     day = law.day_of(play.begins())
     while day <= law.day_of(play.now):
         for hour in (time(0), time(law.office_opens.hour)):
-            yield play.at(day, hour), lambda at: tick(Means(play.world, NoMail()), at)
+            yield play.at(day, hour), lambda at: tick(Means(play.session, play.world, NoMail()), at)
         day += timedelta(days=1)
 
 

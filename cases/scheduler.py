@@ -22,7 +22,7 @@ from cases.sweep import sweep
 from cases.tables import Heartbeat
 from cases.watch import look
 from cases.witness import Witness
-from extensions import db, transaction
+from extensions import transaction
 from notifications.channels import Channel
 from notifications.deliver import deliver_due
 from registry.display import end_due_displays
@@ -38,6 +38,7 @@ class Means:
     Without a `witness` no checkpoint is made; `stored` says whether a file is in the store.
     """
 
+    session: Session
     world: World
     channel: Channel
     witness: Witness | None = None
@@ -110,12 +111,12 @@ def _send_mail(means: Means, now: datetime) -> list[str]:
 
 
 def _make_checkpoint(means: Means, now: datetime) -> list[str]:
-    made = make_due(db.session(), means.witness, now) if means.witness else None
+    made = make_due(means.session, means.witness, now) if means.witness else None
     return [f"checkpoint {made.checkpoint}"] if made else []
 
 
 def _check_ledger(means: Means, now: datetime) -> list[str]:
-    faults = look(db.session(), means.witness, means.stored, now)
+    faults = look(means.session, means.witness, means.stored, now)
     return [f"ledger {fault.case_number} does not match" for fault in faults]
 
 

@@ -60,9 +60,10 @@ def _beating(app: Flask) -> Iterator[tuple[Means, datetime]]:
     with app.app_context():
         try:
             law = app.extensions["law"]
-            world = World(law, calendar_in_force(db.session(), law))
+            session = db.session()
+            world = World(law, calendar_in_force(session, law))
             store, witness = app.extensions["store"], app.extensions["witness"]
-            yield Means(world, channel_for(settings.smtp_url), witness, store.holds), settings.clock.now()
+            yield Means(session, world, channel_for(settings.smtp_url), witness, store.holds), settings.clock.now()
         finally:
             db.session.remove()
 

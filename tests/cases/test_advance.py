@@ -350,7 +350,7 @@ def test_what_befalls_the_record_tells_desk_and_enterprise_and_closes_nothing(pl
     case = to_bureau(place)
     place.record.display_until = day(2026, 9, 10).date()
     place.session.commit()
-    tick(Means(WORLD, channel_for("")), day(2026, 9, 11))
+    tick(Means(place.session, WORLD, channel_for("")), day(2026, 9, 11))
     told = {(letter.to_party, letter.to_role) for letter in letters(place, "note")}
     assert told == {("enterprise", "filer"), ("bureau", "reviewer")}
     assert place.case(case.number).state == "with_bureau"
@@ -386,7 +386,7 @@ def test_a_review_that_grants_nothing_leaves_what_a_later_sheet_wrote(place: Pla
 def test_a_reminder_goes_to_whoever_has_the_next_step(place: Place) -> None:
     case = to_bureau(place)
     place.act(case, "reviewer", "propose", day(2026, 9, 10), findings=KEPT, reasons="已核对。")
-    tick(Means(WORLD, channel_for("")), day(2026, 9, 17))
+    tick(Means(place.session, WORLD, channel_for("")), day(2026, 9, 17))
     reminded = [(letter.to_party, letter.to_role) for letter in letters(place, "remind")]
     assert reminded[-1] == ("bureau", "approver")
 

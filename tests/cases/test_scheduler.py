@@ -38,7 +38,7 @@ def test_a_task_that_fails_keeps_no_other_and_its_last_good_beat(
     place.session.commit()
     break_task(monkeypatch, broken)
     with pytest.raises(ExceptionGroup) as failed:
-        tick(Means(WORLD, NoMail()), NOW)
+        tick(Means(place.session, WORLD, NoMail()), NOW)
     assert [str(one) for one in failed.value.exceptions] == [f"{broken} is broken"]
     assert beats(place.session) == {task: EARLIER if task == broken else NOW for task in TASKS}
     assert last_beat(place.session) == EARLIER
@@ -53,12 +53,12 @@ def test_the_watcher_is_told_when_one_task_fails_at_every_beat(
     break_task(monkeypatch, broken)
     for task in TASKS:
         try:
-            run(task, Means(WORLD, NoMail()), NOW)
+            run(task, Means(place.session, WORLD, NoMail()), NOW)
         except RuntimeError:
             continue
     assert client.get("/health/scheduler").status_code == 503
     monkeypatch.undo()
-    tick(Means(WORLD, NoMail()), NOW)
+    tick(Means(place.session, WORLD, NoMail()), NOW)
     assert client.get("/health/scheduler").status_code == 200
 
 
