@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import sys
+from pathlib import Path
 
 import click
 from flask import current_app
 from flask.cli import AppGroup
 
 from cases.evidence import Store
+from cases.export import Wanted, export_of
 from cases.faults import Fault
 from cases.verify import count_events, verify
 from cases.verify_checkpoints import CHECKPOINT
@@ -39,6 +41,26 @@ def verify_command() -> None:
 def key_command() -> None:
     """Print the public key of the checkpoints: give it to whoever is to check, by another way than the checkpoints."""
     click.echo(current_app.extensions["witness"].key())
+
+
+@audit_commands.command("export")
+@click.argument("case")
+@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="Where to write it, else to stdout.")
+@click.option("--without-texts", is_flag=True, help="Leave words and file names out: hashes alone.")
+@click.option("--with-links", is_flag=True, help="Also the events that name another case.")
+def export_command(case: str, output: Path | None, without_texts: bool, with_links: bool) -> None:
+    """One case as a file that a stranger can check with docs/verify_export.py."""
+    known = current_app.extensions
+    by, at = known["law"].office.name, known["settings"].clock.now()
+    wanted = Wanted(texts=not without_texts, links=with_links)
+    export = export_of(db.session(), known["witness"], case, by, at, wanted)
+    if export is None:
+        click.echo(f"There is no case {case}.", err=True)
+        sys.exit(2)
+    if output is None:
+        sys.stdout.buffer.write(export.encode())
+    else:
+        output.write_text(export, "utf-8")
 
 
 def line(fault: Fault) -> str:

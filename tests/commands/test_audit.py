@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import pytest
 from flask import Flask
 from sqlalchemy import text
@@ -49,3 +52,25 @@ def test_verifying_changes_nothing_and_locks_nobody_out(app: Flask, session: Ses
     write_ledger(session, cases=1, events=1)
     session.execute(text("UPDATE case_ SET check_code = check_code"))  # holds the write lock on SQLite
     assert app.test_cli_runner().invoke(audit_commands, ["verify"]).exit_code == 0
+
+
+def test_an_export_is_the_file_alone_on_stdout_or_in_a_file(app: Flask, session: Session, tmp_path: Path) -> None:
+    numbers = write_ledger(session, cases=2, events=3)
+    result = app.test_cli_runner().invoke(audit_commands, ["export", numbers[1]])
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert json.loads(result.stdout)["case"] == numbers[1]
+    path = tmp_path / "case.json"
+    result = app.test_cli_runner().invoke(audit_commands, ["export", numbers[1], "--output", str(path)])
+    assert (result.exit_code, result.output) == (0, "")
+    assert len(json.loads(path.read_text("utf-8"))["events"]) == 3
+
+
+def test_an_export_without_texts_and_with_links(app: Flask, session: Session) -> None:
+    number = write_ledger(session, cases=1, events=2)[0]
+    result = app.test_cli_runner().invoke(audit_commands, ["export", number, "--without-texts", "--with-links"])
+    assert [event["texts"] for event in json.loads(result.stdout)["events"]] == [{}, {}]
+
+
+def test_a_case_that_is_not_there_is_said_so_and_the_end_is_2(app: Flask, session: Session) -> None:
+    result = app.test_cli_runner().invoke(audit_commands, ["export", "2026-YY-000009"])
+    assert (result.exit_code, result.stdout, result.stderr) == (2, "", "There is no case 2026-YY-000009.\n")

@@ -1,0 +1,258 @@
+"""A stranger with two files and a key finds every letter that was changed, and is told what that shows and what not."""
+
+from __future__ import annotations
+
+import ast
+import importlib.util
+import json
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import update
+
+from cases.checkpoints import make_due
+from cases.evidence import Store
+from cases.export import Wanted, export_of
+from cases.ledger import canonical
+from cases.tables import EventText
+from cases.witness import Witness
+from config import ROOT
+from extensions import db
+from tests.builders import START, later, make_place
+
+PROGRAM = ROOT / "docs" / "verify_export.py"
+CONTENT = b"%PDF-1.4 a decision, on paper"
+
+
+@dataclass(frozen=True)
+class Given:
+    """What the stranger has: the file, the office's key, a folder; and we, to forge with, the office itself."""
+
+    text: str
+    key: str
+    files: Path
+    witness: Witness
+
+    @property
+    def export(self) -> dict[str, Any]:
+        read: dict[str, Any] = json.loads(self.text)
+        return read
+
+
+@pytest.fixture(scope="module")
+def given_out(shared_app: Flask, tmp_path_factory: pytest.TempPathFactory) -> Given:
+    """An objection with a file under a checkpoint of five cases; one event came after it, one text was emptied."""
+    folder = tmp_path_factory.mktemp("outside")
+    (folder / "files").mkdir()
+    place, witness = make_place(db.session()), Witness(folder)
+    file = Store(folder / "store").keep("决定书.pdf", CONTENT, "application/pdf")
+    (folder / "files" / "from the firm.pdf").write_bytes(CONTENT)
+    for _ in range(3):
+        place.complain()
+    case = place.file(files=(file,))
+    place.file(record=place.other_record, by="enterprise2")
+    place.act(case, "office", "accept", START)
+    place.act(case, "office", "refer", START, question="请核对决定书原件。")
+    place.act(case, "office", "note", START, words="这些话以后依法清除。")
+    db.session.execute(update(EventText).where(EventText.text == "这些话以后依法清除。").values(text=None))
+    db.session.commit()
+    assert make_due(db.session(), witness, later(START, hours=1))
+    place.act(case, "office", "note", later(START, hours=2), words="已经电话告知了企业。")
+    text = export_of(db.session(), witness, case.number, "示范旗信用办", later(START, days=1), Wanted())
+    assert text
+    return Given(text, witness.key(), folder / "files", witness)
+
+
+@pytest.fixture(scope="module")
+def program() -> Any:
+    """The program, loaded here for the many files that it is to read."""
+    spec = importlib.util.spec_from_file_location("verify_export", PROGRAM)
+    assert spec
+    assert spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def run(folder: Path, *arguments: str) -> tuple[int, list[str]]:
+    """The program as the stranger starts it: a process of its own, without anything of ours to import."""
+    shutil.copy(PROGRAM, folder)
+    command = [sys.executable, "-I", "verify_export.py", *arguments]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, encoding="utf-8", check=False)
+    assert done.stderr == ""
+    return done.returncode, done.stdout.splitlines()
+
+
+def test_a_stranger_with_the_file_and_the_key_reads_what_was_checked(given_out: Given, tmp_path: Path) -> None:
+    (tmp_path / "case.json").write_text(given_out.text, "utf-8")
+    code, lines = run(tmp_path, "case.json", "--key", given_out.key, "--files", str(given_out.files))
+    root = given_out.export["checkpoint"]["statement"]["root"]
+    assert code == 0
+    assert lines == [
+        "· Case 2026-YY-000001, given out by 示范旗信用办 at 2026-09-08T02:00:00.000000Z.",
+        "✓ The file: as it was sealed with this key.",
+        "✓ The chain: 5 events, each sealing the one before.",
+        "✓ The words: 6 texts and file names as they were sealed; 1 lawfully emptied.",
+        "✓ The file 决定书.pdf: the one that was handed in.",
+        "✓ Checkpoint 1 of 2026-09-07T03:00:00.000000Z: signed; events 1 to 4 stood like this then, not changed since.",
+        f"· Its root, the same in every export of that checkpoint: {root}",
+        "· Events 5 to 5: chained, but under no checkpoint yet.",
+        "✓ Nothing is wrong in what could be checked: each line above that begins with ✓ holds.",
+        "· That does not show that what was recorded is true, nor who is behind an actor's number.",
+    ]
+
+
+def test_the_same_in_chinese_with_the_key_in_a_file(given_out: Given, tmp_path: Path) -> None:
+    (tmp_path / "case.json").write_text(given_out.text, "utf-8")
+    (tmp_path / "key.txt").write_text(f"{'0' * 64}\n{given_out.key}\n")
+    code, lines = run(tmp_path, "case.json", "--key", "key.txt", "--language", "zh")
+    assert code == 0
+    assert lines[2] == "✓ 链：共 5 条，每条封住前一条。"
+    assert "· 附件 决定书.pdf：不在手边，未核对。" in lines
+    assert not [line for line in lines if re.search("[A-Za-z]{3,}", re.sub("[0-9a-f]{64}|pdf|2026-YY", "", line))]
+
+
+def test_every_sentence_has_its_chinese(program: Any) -> None:
+    said = re.findall(r'yield \w+, (".*?")(?:, |$)', PROGRAM.read_text("utf-8"), re.MULTILINE)
+    assert len(said) > 15
+    for sentence in said:
+        english = ast.literal_eval(sentence)
+        assert english.count("{}") == program.CHINESE[english].count("{}")
+
+
+def test_without_a_key_it_says_that_the_file_vouches_for_itself_alone(given_out: Given, program: Any) -> None:
+    marks = said(program.read(given_out.text.encode(), set()))
+    assert "· You gave no key, so the one in the file is used: whoever made the file may have made it too." in marks
+
+
+def test_another_key_than_the_offices_does_not_do(given_out: Given, program: Any, tmp_path: Path) -> None:
+    (tmp_path / "case.json").write_text(given_out.text, "utf-8")
+    code, lines = run(tmp_path, "case.json", "--key", Witness(tmp_path).key())
+    assert code == 1
+    assert "✗ The file: changed after it was sealed, or sealed with another key." in lines
+    assert "✗ The checkpoint: not signed with this key." in lines
+    assert lines[-1] == "✗ Something does not match. Do not rely on this file."
+
+
+@settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.data())
+def test_every_changed_byte_that_means_anything_is_found(given_out: Given, program: Any, data: st.DataObject) -> None:
+    content = given_out.text.encode()
+    place, byte = data.draw(st.integers(0, len(content) - 1)), data.draw(st.integers(0, 255))
+    how = data.draw(st.sampled_from(["changed", "removed", "added"]))
+    after = place + (how != "added")
+    changed = content[:place] + (b"" if how == "removed" else bytes([byte])) + content[after:]
+    assume(not _means_the_same(content, changed))
+    assert program.read(changed, {given_out.key})[-1][0] == program.BAD
+
+
+def test_a_changed_byte_is_found_by_the_process_too(given_out: Given, tmp_path: Path) -> None:
+    (tmp_path / "case.json").write_text(given_out.text.replace("八千元", "八万元", 1), "utf-8")
+    code, lines = run(tmp_path, "case.json", "--key", given_out.key)
+    assert code == 1
+    assert "✗ Event 1: its text words is not what was sealed." in lines
+
+
+def _means_the_same(content: bytes, changed: bytes) -> bool:
+    try:
+        return canonical(json.loads(content)) == canonical(json.loads(changed))
+    except (ValueError, TypeError, RecursionError):
+        return False
+
+
+Forgery = Callable[[dict[str, Any]], object]
+
+
+def _event(n: int, **said: object) -> Forgery:
+    return lambda export: export["events"][n - 1].update(said)
+
+
+def _chained_anew(export: dict[str, Any]) -> None:
+    """A whole chain written anew, each hash right."""
+    before = "0" * 64
+    export["events"][1]["body"]["codes"] = {"why": "forged"}
+    for event in export["events"]:
+        event["previous"] = before
+        names = ("action", "actor", "at", "body", "previous", "seq")
+        event["hash"] = before = sha({**{name: event[name] for name in names}, "case": export["case"]})
+
+
+FORGERIES: dict[str, tuple[Forgery, str]] = {
+    "a text": (lambda e: e["events"][0]["texts"]["words"].update(text="x"), "Event 1: its text words is not what"),
+    "a salt": (lambda e: e["events"][0]["texts"]["words"].update(salt="x"), "Event 1: its text words is not what"),
+    "a text away": (lambda e: e["events"][0]["texts"].pop("words"), "Event 1: its text words is not what"),
+    "a text more": (lambda e: e["events"][1]["texts"].update(x={"text": "", "salt": ""}), "Event 2: its text x is not"),
+    "a file": (lambda e: e["files"][0].update(sha256="0" * 64), "The file 决定书.pdf: not the one"),
+    "an actor": (_event(2, actor="user:1"), "Event 2: changed"),
+    "a time": (_event(2, at="2026-09-07T02:00:00.000001Z"), "Event 2: changed"),
+    "a hash": (_event(5, hash="0" * 64), "Event 5: changed"),
+    "a hash amid": (_event(2, hash="0" * 64), "Event 3: does not follow"),
+    "an event amid": (lambda e: e["events"].pop(1), "Event 2: does not follow"),
+    "the first event": (lambda e: e["events"].pop(0), "Event 1: does not follow"),
+    "two in place of each other": (lambda e: e["events"].insert(1, e["events"].pop(2)), "Event 2: does not follow"),
+    "the end": (lambda e: e.update(events=e["events"][:3]), "The checkpoint: another chain is under it"),
+    "all written anew": (_chained_anew, "The checkpoint: another chain is under it"),
+    "a longer chain": (lambda e: e["checkpoint"].update(length=5), "The checkpoint: another chain is under it"),
+    "another place": (lambda e: e["checkpoint"].update(index=2), "The checkpoint: another chain is under it"),
+    "a shorter proof": (lambda e: e["checkpoint"]["proof"].pop(), "This cannot be read as an export"),
+    "a longer proof": (lambda e: e["checkpoint"]["proof"].append("0" * 64), "The checkpoint: another chain is under"),
+    "a root": (lambda e: e["checkpoint"]["statement"].update(root="0" * 64), "The checkpoint: not signed"),
+    "a time of the checkpoint": (lambda e: e["checkpoint"]["statement"].update(at=""), "The checkpoint: not signed"),
+    "another format": (lambda e: e.update(format=2), "The file: changed after it was sealed"),
+    "another case": (lambda e: e.update(case="2026-YY-000002"), "Event 1: changed"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("forged", FORGERIES)
+def test_what_is_changed_and_sealed_again_by_the_office_itself_is_found(
+    given_out: Given, program: Any, forged: str
+) -> None:
+    forge, found = FORGERIES[forged]
+    export = given_out.export
+    forge(export)
+    lines = said(program.read(sealed(export, given_out.witness), {given_out.key}, given_out.files))
+    assert [line for line in lines if line.startswith(f"✗ {found}")], lines
+
+
+def test_events_under_no_checkpoint_can_be_left_out_by_the_office_alone(given_out: Given, program: Any) -> None:
+    export = given_out.export
+    export["events"].pop()
+    assert said(program.read(json.dumps(export).encode(), {given_out.key}))[-1].startswith("✗")
+    assert program.read(sealed(export, given_out.witness), {given_out.key})[-1][0] != program.BAD
+
+
+def test_a_file_in_the_folder_that_reads_otherwise_is_named(given_out: Given, program: Any, tmp_path: Path) -> None:
+    (tmp_path / "决定书.pdf").write_bytes(CONTENT + b" ")
+    lines = said(program.read(given_out.text.encode(), {given_out.key}, tmp_path))
+    assert "✗ The file 决定书.pdf: not the one that was handed in." in lines
+
+
+def test_a_name_that_stands_twice_is_refused(given_out: Given, program: Any) -> None:
+    twice = given_out.text.replace('"format": 1,', '"format": 1, "format": 1,')
+    assert "a name stands twice" in said(program.read(twice.encode(), {given_out.key}))[0]
+
+
+def said(lines: list[tuple[Any, ...]]) -> list[str]:
+    return [f"{mark} {sentence.format(*values)}" for mark, sentence, *values in lines]
+
+
+def sealed(export: dict[str, Any], witness: Witness) -> bytes:
+    """Sealed again with the office's key."""
+    rest = {name: value for name, value in export.items() if name != "seal"}
+    seal = {"key": witness.key(), "signature": witness.sign(canonical(rest))}
+    return json.dumps({**rest, "seal": seal}).encode()
+
+
+def sha(content: dict[str, Any]) -> str:
+    return sha256(canonical(content).encode()).hexdigest()
