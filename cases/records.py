@@ -18,7 +18,6 @@ from registry.organisations import Bureau, Enterprise
 from registry.people import Standing
 
 PAGE = 50
-_DETERMINED, _SUPPLIED = aliased(Bureau), aliased(Bureau)
 
 
 @dataclass(frozen=True)
@@ -99,11 +98,13 @@ def _count(session: Session, conditions: Sequence[ColumnElement[bool]]) -> int:
 
 
 def _statement() -> Any:
+    """With aliases of its own: one shared by threads builds its columns at first use, twice where two come at once."""
+    determined, supplied = aliased(Bureau), aliased(Bureau)
     return (
-        select(CreditRecord, Enterprise, _DETERMINED, _SUPPLIED)
+        select(CreditRecord, Enterprise, determined, supplied)
         .join(Enterprise, Enterprise.id == CreditRecord.enterprise_id)
-        .join(_DETERMINED, _DETERMINED.id == CreditRecord.determined_by_id)
-        .join(_SUPPLIED, _SUPPLIED.id == CreditRecord.supplied_by_id)
+        .join(determined, determined.id == CreditRecord.determined_by_id)
+        .join(supplied, supplied.id == CreditRecord.supplied_by_id)
     )
 
 
