@@ -38,6 +38,19 @@ def write_ledger(session: Session, cases: int = 3, events: int = 5) -> list[str]
     return [row["number"] for row in rows]
 
 
+def lengthen(session: Session, number: str) -> None:
+    """One more event, with its text, at the end of a case's chain."""
+    case = session.execute(select(Case).where(Case.number == number)).scalar_one()
+    seq, (salt, hashed) = case.length + 1, salted("后来的理由")
+    said = body(seq, case.enterprise_id, case.bureau_id or 0, {"reasons": hashed}, {})
+    entry = Entry(case.id, AT + timedelta(hours=seq), f"user:{seq}", f"act{seq}", said)
+    rows, moved = link({case.id: Tip(case.id, number, case.head, case.length)}, [entry])
+    event_id = session.scalars(insert(Event).returning(Event.id), rows).one()
+    session.add(EventText(event_id=event_id, case_id=case.id, name="reasons", text="后来的理由", salt=salt))
+    case.head, case.length, case.state = moved[case.id].head, seq, PATH[seq]
+    session.commit()
+
+
 def body(seq: int, enterprise: int, bureau: int, texts: dict[str, str], files: dict[str, str]) -> dict[str, object]:
     opens = {"opens": {"kind": "objection", "enterprise": enterprise, "record": None, "filed_on": "2026-11-24"}}
     return {
