@@ -21,6 +21,7 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from cases.evidence import Store
+from cases.witness import Witness
 from commands.upgrade import bring_up_to_date
 from config import Clock, Settings
 from extensions import db
@@ -155,6 +156,7 @@ def _as_new(url: str, tmp_path: Path, folder: Path) -> Flask:
         kept.update(new)
     application.extensions["settings"] = make_settings(tmp_path, url)
     application.extensions["store"] = Store(tmp_path / "evidence")
+    application.extensions["witness"] = Witness(tmp_path)
     passwords.use(passwords.QUICK)
     return application
 

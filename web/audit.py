@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,8 +15,9 @@ from sqlalchemy.orm import Session
 from cases.chain import BROKEN, Link, chain_of
 from cases.faults import Fault
 from cases.kinds import all_kinds
-from cases.tables import Case
+from cases.tables import Case, Checkpoint
 from cases.verify import count_events, verify
+from cases.verify_checkpoints import CHECKPOINT
 from cases.visibility import find_case, visible_to
 from extensions import db
 from notifications.papers import Paper
@@ -23,7 +25,7 @@ from registry.organisations import Enterprise
 from registry.people import User
 from web.days import local
 from web.doors import door, moment, standing
-from web.world import store
+from web.world import store, witness
 from workflow.definition import AUDITOR, CHIEF, Definition
 from workflow.refusal import Message, say
 
@@ -41,12 +43,20 @@ def index() -> ResponseReturnValue:
     if number:
         return redirect(url_for("audit.case", number=number))
     events = count_events(db.session())
-    verdict = verify(db.session(), store().holds) if events <= AT_ONCE or "verify" in request.args else None
+    verdict = (
+        verify(db.session(), store().holds, witness=witness())
+        if events <= AT_ONCE or "verify" in request.args
+        else None
+    )
     numbers = _cases_of(verdict.faults) if verdict else []
     return render_template(
-        "audit.html", verdict=verdict, events=events, at=moment(), faults=verdict.faults[:100] if verdict else (),
-        numbers=numbers,
+        "audit.html", verdict=verdict, events=events, at=moment(), faults=faults[:100], all_faults=len(faults),
+        numbers=_cases_of(faults), checkpoint=CHECKPOINT, newest=_newest(),
     )  # fmt: skip
+
+
+def _newest() -> Checkpoint | None:
+    return db.session().scalars(select(Checkpoint).order_by(Checkpoint.id.desc()).limit(1)).first()
 
 
 @dataclass(frozen=True)
@@ -78,7 +88,7 @@ def case(number: str) -> ResponseReturnValue:
     )  # fmt: skip
 
 
-def _cases_of(faults: tuple[Fault, ...]) -> list[str]:
+def _cases_of(faults: Sequence[Fault]) -> list[str]:
     """The cases with a fault that this reader can open."""
     numbers = {fault.case_number for fault in faults}
     found = select(Case.number).where(Case.number.in_(numbers), visible_to(standing()))

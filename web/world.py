@@ -8,6 +8,7 @@ from typing import cast
 from flask import current_app, g
 
 from cases.evidence import Store
+from cases.witness import Witness
 from extensions import db
 from registry.calendars import calendar_in_force
 from web.doors import moment
@@ -21,6 +22,10 @@ def law() -> Jurisdiction:
 
 def store() -> Store:
     return cast(Store, current_app.extensions["store"])
+
+
+def witness() -> Witness:
+    return cast(Witness, current_app.extensions["witness"])
 
 
 def world() -> World:

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 import pytest
 import sqlalchemy as sa
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
+from cases.checkpoints import make_due
 from cases.tables import Case
+from cases.watch import look
 from tests.builders import Place, day, make_place
 from tests.cases.ledgers import owner
 from tests.web.signing import sign_in
+from web import audit
 
 RECENT = day(2026, 11, 23)
 
@@ -101,3 +106,30 @@ def test_only_auditor_and_head_of_the_office_read_the_ledger(client: FlaskClient
 def test_a_number_leads_to_its_case_and_one_that_is_none_is_not_found(auditor: FlaskClient, case: Case) -> None:
     assert auditor.get(f"/audit?number={case.number}").headers["Location"] == f"/audit/{case.number}"
     assert auditor.get("/audit/2026-YY-999999").status_code == 404
+
+
+def test_the_newest_checkpoint_is_shown_and_one_that_does_not_match_is_named(
+    app: Flask, auditor: FlaskClient, place: Place, case: Case
+) -> None:
+    place.session.commit()
+    made = make_due(place.session, app.extensions["witness"], RECENT)
+    assert made is not None
+    text = auditor.get("/audit").text
+    assert "Everything matches" in text
+    assert json.loads(made.statement)["root"] in text
+    tamper(place.session, "UPDATE checkpoint SET cases = 1", id=0)
+    text = auditor.get("/audit").text
+    assert "number 1" in text
+    assert "Its content does not give its hash." in text
+
+
+def test_what_the_check_in_the_background_found_stands_there_before_anybody_asks(
+    auditor: FlaskClient, place: Place, case: Case, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(audit, "AT_ONCE", 1)
+    tamper(place.session, "UPDATE event SET actor = 'user:99' WHERE case_id = :id AND seq = 2", id=case.id)
+    assert "Not yet checked" in auditor.get("/audit").text
+    look(place.session, None, None, RECENT)
+    text = auditor.get("/audit").text
+    assert "The check in the background found 1 thing that does not match" in text
+    assert f'href="/audit/{case.number}"' in text
