@@ -19,6 +19,7 @@ from cases.tables import Case, Checkpoint
 from cases.verify import count_events, verify
 from cases.verify_checkpoints import CHECKPOINT
 from cases.visibility import find_case, visible_to
+from cases.watch import faults_found
 from extensions import db
 from notifications.papers import Paper
 from registry.organisations import Enterprise
@@ -43,12 +44,9 @@ def index() -> ResponseReturnValue:
     if number:
         return redirect(url_for("audit.case", number=number))
     events = count_events(db.session())
-    verdict = (
-        verify(db.session(), store().holds, witness=witness())
-        if events <= AT_ONCE or "verify" in request.args
-        else None
-    )
-    numbers = _cases_of(verdict.faults) if verdict else []
+    now = events <= AT_ONCE or "verify" in request.args
+    verdict = verify(db.session(), store().holds, witness=witness()) if now else None
+    faults = list(verdict.faults) if verdict else faults_found(db.session())
     return render_template(
         "audit.html", verdict=verdict, events=events, at=moment(), faults=faults[:100], all_faults=len(faults),
         numbers=_cases_of(faults), checkpoint=CHECKPOINT, newest=_newest(),
