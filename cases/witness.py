@@ -42,14 +42,15 @@ class Witness:
 
     def key(self) -> str:
         """The public key that fits the signatures made now, in hex; it is among the trusted ones from here on."""
-        public = self._private().public_key().public_bytes_raw().hex()
-        if public not in self.trusted():
+        public = self._own()
+        if public not in self._written():
             _add_line(self._public, public)
         return public
 
     def trusted(self) -> frozenset[str]:
-        """Every public key that was ever this platform's own."""
-        return frozenset(self._public.read_text().split()) if self._public.exists() else frozenset()
+        """Every public key that was ever this platform's own, as far as this host knows."""
+        own = {self._own()} if self._given or self._key.exists() else set()
+        return frozenset(own | self._written())
 
     def log(self, signed: Signed) -> None:
         """Add a checkpoint to the log."""
@@ -65,6 +66,12 @@ class Witness:
             except (ValueError, TypeError):
                 continue
         return None
+
+    def _own(self) -> str:
+        return self._private().public_key().public_bytes_raw().hex()
+
+    def _written(self) -> set[str]:
+        return set(self._public.read_text().split()) if self._public.exists() else set()
 
     def _private(self) -> Ed25519PrivateKey:
         if self._given:

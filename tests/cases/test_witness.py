@@ -42,6 +42,12 @@ def test_a_key_that_is_given_is_taken_and_its_public_half_trusted_beside_the_ear
     assert not (tmp_path / "checkpoint.key").read_text().startswith("1f1f")
 
 
+def test_a_host_that_never_signs_trusts_the_key_it_was_given(tmp_path: Path) -> None:
+    (tmp_path / "other").mkdir()
+    assert Witness(tmp_path, GIVEN).trusted() == {Witness(tmp_path / "other", GIVEN).key()}
+    assert Witness(tmp_path).trusted() == frozenset()
+
+
 @pytest.mark.parametrize("signature", ["", "zz", "ab" * 64, "ab" * 63])
 @pytest.mark.parametrize("key", ["", "zz", "ab" * 32])
 def test_what_is_no_key_or_no_signature_fits_nothing(key: str, signature: str) -> None:
