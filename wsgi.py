@@ -103,7 +103,8 @@ def _refuse_unsafe_database(application: Flask, settings: Settings) -> None:
             if missing := triggers.missing(connection):
                 raise Unsafe(f"The database no longer guards its ledger: {', '.join(missing)} must be made again.")
         if lost := gone(db.session()):
-            raise Unsafe("The kinds of case no longer know what open cases stand in:\n" + "\n".join(lost))
+            said = "The kinds of case no longer know what open cases stand in (`flask kinds map` moves them):\n"
+            raise Unsafe(said + "\n".join(lost))
         if settings.production and demo_accounts_present(db.session()):
             raise Unsafe("The database holds demo accounts: their passwords are public. Use another database.")
 

@@ -172,8 +172,11 @@ def _grounds(world: World, act: Act) -> list[InBoth]:
 
 def _limits(world: World, act: Act) -> Iterator[Message]:
     """The time the bureau had, and the whole case, each with what it rests on: a proposal is called one."""
+    known = act.move.definition.deadline_names
     for timer in act.file.snapshot.timers:
-        if timer.round == act.file.snapshot.round and (timer.owner == Party.BUREAU or timer.deadline == "whole"):
+        if timer.deadline not in known or timer.round != act.file.snapshot.round:
+            continue
+        if timer.owner == Party.BUREAU or timer.deadline == "whole":
             rule = world.limit_of(act.after, timer.rule)
             stage = say(act.move.definition.deadline(timer.deadline).label)
             time = remedies.lasting(timer.budget, str(timer.unit))

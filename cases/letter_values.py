@@ -13,12 +13,12 @@ from cases.matter_values import matter_values
 from cases.reading import office_of
 from cases.silence import remedies_open
 from cases.words import words_of
-from notifications.wording.ladder import MOVED
+from notifications.wording.ladder import MOVED, RUNS, STANDS_STILL
 from registry.organisations import Bureau, Office
 from registry.successions import latest_old_name
 from workflow.answers import SAID_BY_THE_CLOCK
 from workflow.calendar import add_workdays
-from workflow.definition import RECOUNTED, FieldKind, Party
+from workflow.definition import MAPPED, RECOUNTED, FieldKind, Party
 from workflow.findings import rows_of
 from workflow.guards import Within
 from workflow.limits import mark_of
@@ -52,6 +52,8 @@ def values_for(session: Session, world: World, act: Act, timers: Sequence[Timer]
         values |= decision_values(session, world, act, bureau, office)
     if move.action.name == RECOUNTED:
         values["moves"] = list(_moves(act))
+    if move.action.name == MAPPED.name:
+        values |= {"stands": Message(move.target.label), "runs": list(_runs(world, act, timers))}
     return values
 
 
@@ -168,6 +170,14 @@ def _moves(act: Act) -> Iterator[Message]:
         stage = say(act.move.definition.deadline(name).label)
         old_due, new_due = date.fromisoformat(day), date.fromisoformat(new[name])
         yield say(MOVED.id, stage=stage, old_due=old_due, new_due=new_due)
+
+
+def _runs(world: World, act: Act, timers: Sequence[Timer]) -> Iterator[Message]:
+    """A line for each deadline that runs now."""
+    for timer in timers:
+        if timer.stopped is None:
+            stage, due = say(act.move.definition.deadline(timer.deadline).label), due_of(timer, world.calendar).day
+            yield say(RUNS.id, stage=stage, due=due) if due else say(STANDS_STILL.id, stage=stage)
 
 
 def _next_timer(act: Act, running: Sequence[Timer]) -> Timer | None:

@@ -17,6 +17,8 @@ from registry.credit_records import CreditRecord
 from registry.display import branch_of
 from registry.organisations import Bureau, Enterprise, Office, remedy_ready
 from workflow.calendar import Unit
+from workflow.definition import MAPPED
+from workflow.renaming import called_now
 from workflow.snapshot import Past, RecordFacts, Snapshot
 from workflow.timing import Hold, Timer
 
@@ -86,7 +88,7 @@ def read_cases(session: Session, case_ids: Sequence[int], *, lock: bool = False)
     rows = session.execute(statement.with_for_update(of=Case) if lock else statement).all()
     past, timers = _past(session, case_ids), read_timers(session, case_ids)
     bureaus, office_ready = _bureaus(session), _office_ready(session)
-    return [_case_file(session, row, past[row.id], timers[row.id], bureaus, office_ready) for row in rows]
+    return [_case_file(session, row, past.get(row.id, []), timers[row.id], bureaus, office_ready) for row in rows]
 
 
 def read_timers(session: Session, case_ids: Sequence[int]) -> dict[int, list[Timer]]:
@@ -127,7 +129,11 @@ def _past(session: Session, case_ids: Sequence[int]) -> dict[int, list[Past]]:
     past: dict[int, list[Past]] = defaultdict(list)
     for row in session.execute(EVENT_COLUMNS.where(Event.case_id.in_(case_ids))):
         past[row.case_id].append(past_from(row))
-    return past
+    return {case_id: list(called_now(events)) if _is_mapped(events) else events for case_id, events in past.items()}
+
+
+def _is_mapped(past: Sequence[Past]) -> bool:
+    return any(event.action == MAPPED.name for event in past)
 
 
 def _case_file(

@@ -1,4 +1,4 @@
-"""`flask kinds`: do the definitions hold together, who may do what, and a kind as a diagram.
+"""`flask kinds`: do the definitions hold together, who may do what, a kind as a diagram; `map` is in `kinds_map.py`.
 
 It prints; the checking is `workflow/check.py`, the drawing `workflow/diagram.py`. It reads no database.
 """
@@ -15,6 +15,7 @@ import click
 from flask.cli import AppGroup
 
 from cases.kinds import all_kinds
+from commands.kinds_map import print_map
 from commands.rules import aligned, tabbed
 from config import ROOT
 from workflow.check import check_all
@@ -24,6 +25,8 @@ from workflow.diagram import mermaid
 from workflow.rules import Jurisdiction, load_jurisdiction
 
 kinds_commands = AppGroup("kinds", help="The kinds of case: their faults, permissions and diagrams.")
+
+kinds_commands.add_command(print_map)
 
 HEADER = ("kind", "variant", "state", "action", "roles")
 

@@ -15,7 +15,7 @@ from jinja2.ext import babel_extract
 
 from cases.kinds import all_kinds
 from registry.columns import KIND_LABELS, KINDS
-from workflow.definition import Action, Definition
+from workflow.definition import MAPPED, Action, Definition
 
 CALLS: Final = frozenset({"_", "gettext", "lazy_gettext", "ngettext", "lazy_ngettext", "say"})
 LAW_KEYS: Final = frozenset({"label", "counted_from", "note"})
@@ -88,6 +88,7 @@ def _texts(argument: ast.expr, constants: dict[str, ast.expr]) -> Iterator[str]:
 
 
 def _in_kinds() -> Found:
+    yield from ((id, "workflow/definition.py") for id in _action_labels(MAPPED))
     for definition in all_kinds().values():
         place = definition.file or f"kind {definition.kind}"
         for id in _labels(definition):

@@ -24,10 +24,11 @@ from extensions import db
 from notifications.papers import Paper
 from registry.organisations import Enterprise
 from registry.people import User
+from web.case_desks import BY_NOBODY
 from web.days import local
 from web.doors import door, moment, standing
 from web.world import store, witness
-from workflow.definition import AUDITOR, CHIEF, Definition
+from workflow.definition import AUDITOR, CASE, CHIEF, Definition
 from workflow.refusal import Message, say
 
 pages = Blueprint("audit", __name__)
@@ -113,7 +114,7 @@ def _who(link: Link, body: dict[str, Any], people: dict[str, str]) -> Message | 
     name = people.get(link.actor, "")
     if name and body.get("for") is not None:
         return say("{name} (for {other})", name=name, other=people.get(f"user:{body['for']}", ""))
-    return name or {"clock": say("the clock"), "case": say("another case")}.get(link.actor, link.actor)
+    return name or BY_NOBODY.get(link.actor) or (say("another case") if link.actor == CASE.name else link.actor)
 
 
 def _read(body: str) -> dict[str, Any]:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from web.bodies import bureau_short, office_short, party_name
 from web.case_path import Milestone
 from web.case_reading import Happened, Reading
 from web.parts.words import Words
-from workflow.definition import CLOCK, Party
+from workflow.definition import CLOCK, OPERATOR, Party
 from workflow.refusal import say
+
+BY_NOBODY: Final = {CLOCK.name: say("the clock"), OPERATOR.name: say("whoever runs this site")}
+"""Who acted where it was no person."""
 
 
 def desk_name(reading: Reading, party: Party | str | None, bureau: int | None = None) -> Words:
@@ -26,7 +31,7 @@ def desk_of(reading: Reading, stone: Milestone) -> Words:
 def actor_of(reading: Reading, event: Happened) -> Words:
     """Who acted: a person and where they sit, a deputy with for whom, the clock, or another case (D16)."""
     if event.person is None:
-        return say("the clock") if event.body["role"] == CLOCK.name else _another_case(reading, event)
+        return BY_NOBODY.get(event.body["role"]) or _another_case(reading, event)
     name: Words = reading.names.get(event.person, "")
     if event.acted_for is not None:
         name = say("{name} (for {other})", name=name, other=reading.names.get(event.acted_for, ""))

@@ -12,7 +12,7 @@ from web.case_reading import Happened, Reading
 from web.case_said import answers_of
 from web.parts.timeline import Entry, Stage, Timeline, timeline
 from web.parts.words import Words
-from workflow.definition import RECOUNTED, SENDS_BACK, STAY, FieldKind
+from workflow.definition import RECOUNTED, SENDS_BACK, FieldKind
 from workflow.refusal import Message, say
 
 
@@ -89,10 +89,7 @@ def _stands_out(reading: Reading, event: Happened) -> bool:
 
 def _stage_key(reading: Reading, event: Happened) -> str:
     """The stay to which an event belongs: it begins with the move to a desk or a bureau."""
-    begins = [
-        one.seq for one in reading.events
-        if one.seq <= event.seq and one.action.target is not STAY and one.moved
-    ]  # fmt: skip
+    begins = [one.seq for one in reading.events if one.seq <= event.seq and one.moved]
     return str(begins[-1] if begins else 0)
 
 

@@ -226,10 +226,15 @@ def _events(session: Session, file: CaseFile, definition: Definition) -> list[Ha
         .where(Event.case_id == file.id)
         .order_by(Event.seq)
     )
-    found = []
+    found, past = [], {event.seq: event for event in file.snapshot.past}
     for row in rows:
-        body = json.loads(row.body)
+        body = _called_now(json.loads(row.body), past.get(row.seq))
         action = definition.action(row.action, body["source"], body["variant"])
         rows_named = (action,) if action else definition.actions_named(row.action)[:1]
         found += [Happened(row.id, row.seq, row.at, row.actor, named, body, row.hash) for named in rows_named]
     return found
+
+
+def _called_now(body: Mapping[str, Any], past: Past | None) -> Mapping[str, Any]:
+    """What an event says, by the names that its kind has now."""
+    return {**body, "source": past.source, "target": past.target, "codes": past.codes} if past else body

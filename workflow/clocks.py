@@ -71,7 +71,7 @@ def _afresh(deadline: Deadline, timer: Timer, law: Jurisdiction, before: Snapsho
         return True
     if before.variant != after.variant and _ruled_otherwise(deadline, law, before, after):
         return True
-    return deadline.fresh and before.state not in deadline.over
+    return deadline.fresh and timer.stopped is not None
 
 
 def _ruled_otherwise(deadline: Deadline, law: Jurisdiction, before: Snapshot, after: Snapshot) -> bool:

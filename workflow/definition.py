@@ -54,6 +54,8 @@ CHIEF: Final = Role(Party.OFFICE, "chief")
 AUDITOR: Final = Role(Party.OFFICE, "auditor")
 CLOCK: Final = Role(Party.CLOCK, "clock")
 CASE: Final = Role(Party.CASE, "case")
+OPERATOR: Final = Role(Party.OFFICE, "operator")
+"""Whoever runs the site, by a command; no person holds it."""
 
 ROLES: Final = {role.name: role for role in (FILER, REVIEWER, APPROVER, HEAD, OFFICER, CHIEF, AUDITOR)}
 
@@ -245,6 +247,15 @@ class Action:
         return next(field for field in self.asks if field.name == name)
 
 
+MAPPED: Final = Action(
+    "mapped", "Go on under the changed procedure", "The procedure has changed; the case goes on under the new one",
+    by=(OPERATOR,), source=(), target=STAY, offered=False,
+    asks=(Field("because", "Reason", internal=True),),
+    tells=(Notice(Addressee.FILER, "mapped"), Notice(Addressee.DESK, "mapped")),
+)  # fmt: skip
+"""What the kind calls otherwise now, the case calls so too; a row of no kind, and known to each (`mapping.py`)."""
+
+
 @dataclass(frozen=True)
 class Rung:
     """A step of a deadline's ladder: so many working days before (-) or after (+) the due date."""
@@ -328,15 +339,17 @@ class Definition:
         return {state.name: state for state in self.states}
 
     def state(self, name: str) -> State:
-        return self.by_state[name]
+        """The state of that name. One that the kind has no more is over, on no desk, and called by its name."""
+        return self.by_state.get(name) or State(name, label=name, outcome=name)
 
     def open_states(self) -> tuple[str, ...]:
         return tuple(state.name for state in self.states if not state.final)
 
     @cached_property
     def by_name(self) -> dict[str, tuple[Action, ...]]:
-        names = dict.fromkeys(action.name for action in self.actions)
-        return {name: tuple(action for action in self.actions if action.name == name) for name in names}
+        rows = (*self.actions, MAPPED)
+        names = dict.fromkeys(action.name for action in rows)
+        return {name: tuple(action for action in rows if action.name == name) for name in names}
 
     @cached_property
     def effects_of(self) -> dict[str, frozenset[str]]:
@@ -368,9 +381,17 @@ class Definition:
         return tuple(d for d in self.deadlines if not d.variants or variant in d.variants)
 
     def deadline(self, name: str, variant: str | None = None) -> Deadline:
-        """The deadline of that name; where variants have one each, that of the variant."""
+        """The deadline of that name; where variants have one each, that of the variant.
+
+        One that the kind has no more runs nowhere, is nobody's and is called by its name.
+        """
         named = [deadline for deadline in self.deadlines if deadline.name == name]
-        return next((one for one in named if not one.variants or variant in one.variants), named[0])
+        gone = Deadline(name, label=name, rule="", owner=Addressee.DESK, over=(), rungs=())
+        return next((one for one in named if not one.variants or variant in one.variants), (*named, gone)[0])
+
+    @cached_property
+    def deadline_names(self) -> frozenset[str]:
+        return frozenset(deadline.name for deadline in self.deadlines)
 
     def movers(self, state: str, variant: str | None = None) -> frozenset[Role]:
         """The roles of its desk that can move a case out of that state: whose work it is. No variant: in any."""

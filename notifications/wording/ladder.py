@@ -1,4 +1,5 @@
-"""Letters of the clock: reminder, overdue, supervision, leading group, recounted dates; and the general note.
+"""Letters of the clock: reminder, overdue, supervision, leading group, recounted dates; a changed procedure;
+and the general note.
 
 What is said of the law's remedies for silence follows D3: from which day they open, never earlier (行政诉讼法 Art. 47);
 of a case that nobody asked for, nothing. A complaint's letters name nobody: its number is enough (D16).
@@ -19,6 +20,8 @@ from workflow.refusal import say
 
 MOVED = say("{stage}: {old_due} becomes {new_due}")
 """One line of `moves` in a `recounted` letter; the caller gives the values."""
+RUNS, STANDS_STILL = say("{stage}: by {due}"), say("{stage}: stands still")
+"""The lines of `runs` in a `mapped` letter."""
 
 LATE = say("“{stage}” should have been done by {due} ({basis}). It has not been done.")
 LATE_BY = when("days_late", say("Late by {late_by}."))
@@ -63,6 +66,12 @@ LADDER: dict[str, Wording] = {
     "recounted": wording(
         say("{case}: dates have moved"),
         say("A newly announced calendar changes which days are worked. The dates of {case} move with it:\n{moves}"),
+    ),
+    "mapped": wording(
+        say("{case}: the procedure has changed"),
+        say("The procedure by which {case} is dealt with has changed. What has been done stays done; nothing has been "
+            "decided by the change. The case stands here now: {stands}."),
+        when("runs", say("These deadlines run:\n{runs}")),
     ),
     "note": wording(
         say("{case}: {what}"),

@@ -39,9 +39,19 @@ def test_a_deadline_that_is_gone_names_the_open_cases_that_run_it(place: Place) 
     assert gone(place.session, {"objection": without}) == [f"objection has no deadline 'whole': {case.number}"]
 
 
-def test_a_kind_that_is_gone_is_named(place: Place) -> None:
+def test_a_kind_that_is_gone_is_named_once_with_its_cases_the_closed_ones_too(place: Place) -> None:
+    case, closed = place.file(START), place.file(START, place.other_record, by="enterprise2")
+    place.act(closed, "enterprise2", "withdraw", START)
+    assert gone(place.session, {}) == [f"there is no kind 'objection': {case.number}, {closed.number}"]
+
+
+def test_a_deadline_of_an_earlier_round_keeps_nothing_from_starting(place: Place) -> None:
+    """It begins afresh in this one, whatever it was called."""
     case = place.file(START)
-    assert gone(place.session, {})[0] == f"objection has no state 'filed': {case.number}"
+    place.act(case, "office", "refuse", START, reasons="不属于异议范围。")
+    place.act(case, "enterprise", "ask_review", START, words="请复核。", files=())
+    known = replace(KIND, deadlines=tuple(one for one in KIND.deadlines if one.name != "accept"))
+    assert gone(place.session, {"objection": known}) == []
 
 
 @pytest.mark.parametrize("mode", ["test", "demo", "production"])

@@ -1,11 +1,28 @@
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
+from pathlib import Path
 
+import pytest
 from click.testing import CliRunner
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
+from cases import triggers
 from cases.kinds import all_kinds
+from cases.tables import Case
 from commands.kinds import kinds_commands, permissions, report, shipped
+from config import ROOT
+from extensions import Base, db, only_reading
+from tests.builders import make_place
+from tests.cases.test_advance import to_bureau
+from tests.kinds_changed import changed, kind_is, source
 from tests.workflow.builders import place, sound, with_action
 from workflow.check import check_all
 from workflow.definition import Field
@@ -84,3 +101,146 @@ def test_a_variant_that_is_not_there_is_refused() -> None:
     answer = CliRunner().invoke(kinds_commands, ["diagram", "objection", "--variant", "slow"])
     assert answer.exit_code == 2
     assert "There is no variant 'slow' of objection" in answer.output
+
+
+class TestMap:
+    """`with_bureau` is called `verifying` now, and a case stands there."""
+
+    @pytest.fixture
+    def case(self, session: Session) -> Iterator[Case]:
+        place = make_place(session)
+        case = to_bureau(place)
+        session.commit()
+        with kind_is(changed("objection", {"with_bureau": "verifying"})):
+            yield case
+
+    def test_prints_a_line_a_case_and_changes_nothing(self, app: Flask, case: Case) -> None:
+        before = everything()
+        answer = app.test_cli_runner().invoke(args=["kinds", "map", "objection", "with_bureau", "verifying"])
+        assert answer.exit_code == 0, answer.output
+        assert answer.stdout.splitlines() == [
+            f"{case.number}  with_bureau → verifying  desk bureau  whole 2026-10-10 (overdue)  "
+            "verify 2026-09-18 (overdue)  no letter",
+            "refused 0",
+            "would move 1",
+        ]
+        assert everything() == before
+
+    def test_moves_them_when_it_is_told_to_and_why(self, app: Flask, case: Case) -> None:
+        line = ["kinds", "map", "objection", "with_bureau", "verifying", "--yes", "--because", "信用办〔2026〕7号"]
+        answer = app.test_cli_runner().invoke(args=line)
+        assert (answer.exit_code, answer.stdout.splitlines()[1:]) == (0, ["refused 0", "moved 1"]), answer.output
+        db.session.expire_all()
+        assert db.session.get_one(Case, case.id).state == "verifying"
+        again = app.test_cli_runner().invoke(args=line)
+        assert (again.exit_code, again.stdout.splitlines()) == (0, ["refused 0", "moved 0"])
+
+    def test_asks_for_the_reason_before_it_moves(self, app: Flask, case: Case) -> None:
+        answer = app.test_cli_runner().invoke(args=["kinds", "map", "objection", "with_bureau", "verifying", "--yes"])
+        assert answer.exit_code == 2
+        assert "--because" in answer.stderr
+
+    def test_names_a_case_that_cannot_be_moved_and_moves_none(self, app: Flask, case: Case) -> None:
+        line = ["kinds", "map", "objection", "with_bureau", "kept", "--yes", "--because", "x"]
+        answer = app.test_cli_runner().invoke(args=line)
+        assert answer.exit_code == 1
+        assert answer.stdout.splitlines() == [
+            f"{case.number}  refused: it is open, and 'kept' is an end: a mapping decides nothing",
+            "refused 1",
+            "would move 0",
+        ]
+
+    @pytest.mark.parametrize(
+        ("names", "said"),
+        [
+            (("dream", "a", "b"), "There is no kind 'dream'. Name one of: "),
+            (("objection", "with_bureau"), "Give names in pairs: OLD NEW."),
+            (("objection", "filed", "comparing"), "objection still has 'filed'"),
+            (("objection", "with_bureau", "dreaming"), "objection has no state and no deadline 'dreaming'"),
+            (("objection", "with_bureau", "start"), "objection has no state and no deadline 'start'"),
+            (("objection", "with_bureau", "verifying", "--variant", "slow"), "There is no variant 'slow'"),
+        ],
+    )
+    @pytest.mark.usefixtures("case")
+    def test_says_which_names_cannot_be(self, app: Flask, names: tuple[str, ...], said: str) -> None:
+        answer = app.test_cli_runner().invoke(args=["kinds", "map", *names])
+        assert answer.exit_code == 2
+        assert said in answer.stderr
+
+    def test_does_nothing_under_a_kind_that_does_not_hold_together(self, app: Flask, case: Case) -> None:
+        with kind_is(changed("objection", {"with_bureau": "verifying", "whole": "all"})):
+            answer = app.test_cli_runner().invoke(args=["kinds", "map", "objection", "with_bureau", "verifying"])
+        assert answer.exit_code == 2
+        assert "does not hold together" in answer.stderr
+
+    def test_writes_no_event_that_the_database_would_not_guard(self, app: Flask, case: Case) -> None:
+        line = ["kinds", "map", "objection", "with_bureau", "verifying", "--yes", "--because", "x"]
+        with unguarded():
+            answer = app.test_cli_runner().invoke(args=line)
+        assert answer.exit_code == 1
+        assert "no longer guards its events" in answer.stderr
+        db.session.expire_all()
+        assert db.session.get_one(Case, case.id).state == "with_bureau"
+
+
+@contextmanager
+def unguarded() -> Iterator[None]:
+    """One of the event table's triggers is away."""
+    name, on = ("event_refuses_update", "") if db.engine.dialect.name == "sqlite" else ("event_refuses_change", "event")
+    with db.engine.begin() as connection:
+        connection.exec_driver_sql(f"DROP TRIGGER {name}" + (f" ON {on}" if on else ""))
+    try:
+        yield
+    finally:
+        with db.engine.begin() as connection:
+            for trigger in ("event_refuses_delete", "event_refuses_replace") if not on else ():
+                connection.exec_driver_sql(f"DROP TRIGGER {trigger}")
+            triggers.create(connection)
+
+
+def everything() -> dict[str, list[str]]:
+    """Every row of every table."""
+    with only_reading(), db.engine.connect() as connection:
+        tables = Base.metadata.sorted_tables
+        return {table.name: sorted(map(repr, connection.execute(select(table)))) for table in tables}
+
+
+def test_in_a_process_of_its_own_whose_kind_has_a_renamed_state(
+    session: Session, database_url: str, tmp_path: Path
+) -> None:
+    """The site refuses to start and says why, the command mends it, and then it starts."""
+    case = to_bureau(make_place(session))
+    session.refresh(case)
+    number, events = case.number, case.length
+    session.commit()
+    (tmp_path / "kinds").mkdir()
+    (tmp_path / "kinds" / "objection.py").write_text(source("objection", {"with_bureau": "verifying"}), "utf-8")
+    (tmp_path / "changed_site.py").write_text(CHANGED_SITE, "utf-8")
+
+    def flask(*words: str) -> subprocess.CompletedProcess[str]:
+        environ = {**os.environ, "FLASK_APP": "changed_site:create_app", "MODE": "test", "DATA_DIR": str(tmp_path),
+                   "DATABASE_URL": database_url, "PYTHONPATH": f"{tmp_path}{os.pathsep}{ROOT}"}  # fmt: skip
+        return subprocess.run([sys.executable, "-m", "flask", *words], cwd=ROOT, env=environ, text=True,
+                              capture_output=True, check=False)  # fmt: skip
+
+    refused = flask("audit", "verify")
+    assert refused.returncode != 0
+    assert f"objection has no state 'with_bureau': {number}" in refused.stderr
+    done = flask("kinds", "map", "objection", "with_bureau", "verifying", "--yes", "--because", "信用办〔2026〕7号")
+    assert (done.returncode, done.stdout.splitlines()[1:]) == (0, ["refused 0", "moved 1"]), done.stderr
+    verified = flask("audit", "verify")
+    assert (verified.returncode, verified.stdout.splitlines()) == (
+        0,
+        [f"ok: {events + 1} events, 1 chains, 0 checkpoints"],
+    )
+
+
+CHANGED_SITE = """
+from pathlib import Path
+
+import cases.kinds
+
+cases.kinds.__path__.insert(0, str(Path(__file__).parent / "kinds"))
+
+from wsgi import create_app
+"""

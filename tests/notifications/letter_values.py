@@ -45,6 +45,8 @@ OF_THE_NEW_KINDS: dict[str, object] = {
     "facts": Words("复查发现整改设施已经停用。", "The plant that was put right stands still."),
     "request": Words("请求书面说明理由。", "To be told the reasons in writing."),
     "law": Words("信访工作条例第三十二条", "Regulations on Petition Work, Art. 32"),
+    "stands": Words("正在核查", "With the bureau"),
+    "runs": (say("{stage}: stands still", stage=Words("核查", "Verify")),),
     "old_bureau": Words("示范旗安全生产监督管理局", "the Work Safety Bureau"),
     "new_bureau": Words("示范旗应急管理局", "the Emergency Management Bureau"),
     "on_day": date(2026, 11, 1),

@@ -20,8 +20,8 @@ from workflow.rules import load_jurisdiction
 
 BRANCHES = [(name, part.needs, part.equals) for name, letter in WORDINGS.items() for part in letter.body if part.equals]
 OF_A_COMPLAINT = sorted({*COMPLAINING, "not_accepted", "led", "remind", "overdue", "overdue_filer", "supervise",
-                         "leading_group", "recounted", "note", "succeeded", "added", "papers_asked", "papers_came",
-                         "papers_late", "papers_late_filer", "answered", "answered_copy"})  # fmt: skip
+                         "leading_group", "recounted", "mapped", "note", "succeeded", "added", "papers_asked",
+                         "papers_came", "papers_late", "papers_late_filer", "answered", "answered_copy"})  # fmt: skip
 COMPLAINANT = re.compile("恒源|Hengyuan")
 THEIR_OWN = {"papers_came", "papers_late"}
 """Letters that name the enterprise and are of no complaint: it is asked for papers without a state of its own."""

@@ -13,6 +13,7 @@ from workflow.definition import (
     CASE,
     CLOCK,
     DESKS,
+    MAPPED,
     ROLES,
     START,
     STAY,
@@ -85,6 +86,9 @@ def _unknown_states(definition: Definition) -> Iterator[Fault]:
     mend = f"name one of {listed(known)}"
     if START in known:
         yield fault(definition, f"state {START}", "this name means that no case is there yet", "rename the state")
+    if any(action.name == MAPPED.name for action in definition.actions):
+        what = "this name means that a case follows a changed procedure, in every kind"
+        yield fault(definition, f"action {MAPPED.name}", what, "rename the action")
     for action in definition.actions:
         targets = {str(target) for target in action.targets if target is not STAY}
         for name in sorted((set(action.source) - known - {START}) | (targets - known)):
