@@ -10,54 +10,24 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from enum import Enum, StrEnum
+from enum import Enum
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from workflow.effects import Effect, Only
 
+# isort: off
+# given on: whoever writes a kind, or reads one, imports from here alone
+from workflow.vocabulary import (
+    APPROVER as APPROVER, AUDITOR as AUDITOR, CASE as CASE, CHIEF as CHIEF, CLOCK as CLOCK, DESKS as DESKS,
+    FILER as FILER, HEAD as HEAD, OFFICER as OFFICER, OPERATOR as OPERATOR, REVIEWER as REVIEWER, ROLES as ROLES,
+    Addressee as Addressee, FieldKind as FieldKind, Party as Party, Role as Role,
+)  # fmt: skip
+# isort: on
+
 if TYPE_CHECKING:
     from workflow.guards import Guard
     from workflow.snapshot import Facts, RecordFacts
-
-
-class Party(StrEnum):
-    """Who may act: the three desks a case can lie on, the clock, and another case."""
-
-    ENTERPRISE = "enterprise"
-    BUREAU = "bureau"
-    OFFICE = "office"
-    CLOCK = "clock"
-    CASE = "case"
-
-
-DESKS: Final = (Party.ENTERPRISE, Party.BUREAU, Party.OFFICE)
-
-
-@dataclass(frozen=True)
-class Role:
-    """What a person may do at a desk."""
-
-    party: Party
-    name: str
-
-    def __str__(self) -> str:
-        return self.name
-
-
-FILER: Final = Role(Party.ENTERPRISE, "filer")
-REVIEWER: Final = Role(Party.BUREAU, "reviewer")
-APPROVER: Final = Role(Party.BUREAU, "approver")
-HEAD: Final = Role(Party.BUREAU, "head")
-OFFICER: Final = Role(Party.OFFICE, "officer")
-CHIEF: Final = Role(Party.OFFICE, "chief")
-AUDITOR: Final = Role(Party.OFFICE, "auditor")
-CLOCK: Final = Role(Party.CLOCK, "clock")
-CASE: Final = Role(Party.CASE, "case")
-OPERATOR: Final = Role(Party.OFFICE, "operator")
-"""Whoever runs the site, by a command; no person holds it."""
-
-ROLES: Final = {role.name: role for role in (FILER, REVIEWER, APPROVER, HEAD, OFFICER, CHIEF, AUDITOR)}
 
 
 class Stay(Enum):
@@ -87,39 +57,6 @@ class Part(Enum):
 PROPOSES: Final = Part.PROPOSES
 DECIDES: Final = Part.DECIDES
 SENDS_BACK: Final = Part.SENDS_BACK
-
-
-class Addressee(StrEnum):
-    """Whom a notice is for, seen from the case."""
-
-    FILER = "filer"
-    BUREAU = "bureau"
-    OFFICE = "office"
-    CHIEF = "chief"
-    DESK = "desk"
-    OWNER = "owner"
-    OWNER_HEAD = "owner_head"
-    LEADING_GROUP = "leading_group"
-    AUDITOR = "auditor"
-    COMPLAINED_OF = "complained_of"
-
-
-class FieldKind(StrEnum):
-    """How a form asks for a field."""
-
-    LINE = "line"
-    TEXT = "text"
-    DATE = "date"
-    CHOICE = "choice"
-    CLAIMS = "claims"
-    FINDINGS = "findings"
-    FILES = "files"
-    BUREAU = "bureau"
-    DEADLINE = "deadline"
-    NUMBER = "number"
-    RECORD = "record"
-    PERSON = "person"
-    COMMITMENT = "commitment"
 
 
 @dataclass(frozen=True)
