@@ -14,14 +14,14 @@ from typing import Final
 import sqlalchemy as sa
 
 from extensions import only_reading
-from tests.faults.acknowledged import Acknowledged, read
+from tests.faults.acknowledged import Acknowledged
 from tests.faults.board import Board
+from tests.faults.checker import check
 from tests.faults.herd import Herd
 from tests.faults.killer import Killer, Toll
 from tests.faults.load import Load
 from tests.faults.outside import from_outside
 from tests.faults.roles import drained
-from tests.faults.sound import faults_of
 from tests.faults.zygote import Plan
 from tests.notifications.mail_servers import MailServer, free_port, running
 
@@ -72,8 +72,7 @@ class Bench:
         self.board.stop_clock()
         self.herd.drain()
         at, found = drained(self.folder)
-        with self.reading() as engine:
-            found += faults_of(engine, self.folder, read(self.told.path), self.mailed)
+        found += check(self.url, self.told.path, self.mailed, at, drained=True, evidence=self.folder / "evidence")
         self.board.start_clock(at, self.board.factor)
         return found
 

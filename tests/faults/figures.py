@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
 import sqlalchemy as sa
 
-from tests.faults.acknowledged import UNKNOWN, read
+from tests.faults.acknowledged import UNKNOWN, Act, read
 from tests.faults.bench import Bench
-from tests.faults.sound import there
+from tests.faults.roles import ROLES
 
 COUNTED = {
     "cases": "SELECT count(*) FROM case_", "cases closed": "SELECT count(*) FROM case_ WHERE closed_at IS NOT NULL",
@@ -49,7 +50,7 @@ def table(figures: dict[str, object]) -> str:
 def logged(folder: Path) -> str:
     """The last lines of each sort of error that the processes logged, counted: the bench does not hide them."""
     lines: Counter[str] = Counter()
-    for path in sorted(folder.glob("*.log")):
+    for path in [folder / f"{role}.log" for role in ROLES if (folder / f"{role}.log").exists()]:
         for line in path.read_text("utf-8", "replace").splitlines():
             if line and not line.startswith((" ", "Traceback")):
                 lines[f"{path.name}: {_without_figures(line)[:150]}"] += 1
@@ -58,6 +59,15 @@ def logged(folder: Path) -> str:
 
 def _without_figures(line: str) -> str:
     return "".join("#" if letter.isdigit() else letter for letter in line)
+
+
+def there(engine: sa.Engine, acts: Sequence[Act], state: str) -> tuple[int, int]:
+    """Of the acts in that state that bear a word: how many there are, and how many are in the database."""
+    with engine.connect() as connection:
+        texts = connection.scalars(sa.text("SELECT text FROM event_text WHERE text LIKE '% n%'"))
+        said = {text.rpartition(" ")[2] for text in texts}
+    words = [act.nonce for act in acts if act.nonce and act.state == state]
+    return len(words), sum(word in said for word in words)
 
 
 def _counted(engine: sa.Engine) -> dict[str, object]:

@@ -47,6 +47,12 @@ class Desks:
             found[desk or "closed"].append(number)
         self.cases = found
 
+    def action_of(self, draft: str) -> str:
+        """By which action the saved form opens a case."""
+        with self._engine.connect() as connection:
+            statement = sa.text("SELECT action FROM draft WHERE key = :key")
+            return str(connection.scalar(statement, {"key": draft}))
+
     @property
     def open(self) -> int:
         return sum(len(cases) for desk, cases in self.cases.items() if desk != "closed")
@@ -123,7 +129,7 @@ class Somebody:
             bears, last, path = bears or here, "declared" in page.form.names, page.form.action or path
             answer = self.browser.post(path, sent, files)
             if last:
-                self._filed(kind, answer, word if bears else "")
+                self._filed(self.desks.action_of(page.form.value("draft")), answer, word if bears else "")
                 return
             if answer.status not in (302, 303):
                 self.seen[f"{answer.status} while filing"] += 1
@@ -131,13 +137,13 @@ class Somebody:
             path = answer.location
             answer = self.browser.get(path)
 
-    def _filed(self, kind: str, answer: Answer, word: str) -> None:
+    def _filed(self, action: str, answer: Answer, word: str) -> None:
         receipt = RECEIPT.search(answer.location)
         number = receipt[1] if receipt else None
         done = answer.status == 302 and (number is not None or "/sent" in answer.location)
         if done and number is None:
             number = self.browser.get(answer.location).page.sent or None
-        self._note(number, f"{kind}:file", done, answer, None, word)
+        self._note(number, action, done, answer, None, word)
 
     def _note(self, number: str | None, action: str, done: bool, answer: Answer, shown: int | None, word: str) -> None:
         """What the person was told: done; nothing, because every try broke; or that nothing was changed."""
@@ -147,7 +153,7 @@ class Somebody:
         elif answer.broken:
             state = UNKNOWN
         elif answer.status in FAILED:
-            state = NOT_DONE
+            state = NOT_DONE if answer.page.recorded in ("", "no") else UNKNOWN
         else:
             return
         self.told.note(Act(number, action, state, shown, self.person.name, word, answer.broken + 1))

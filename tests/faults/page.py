@@ -47,13 +47,14 @@ class Link:
 
 
 class Page(HTMLParser):
-    """What stands in `main`: links, forms, and the attributes of the case that it shows."""
+    """What stands in `main`: links, forms, and what its attributes say: what was sent, what of it is recorded."""
 
     def __init__(self, text: str) -> None:
         super().__init__()
         self.links: list[Link] = []
         self.forms: list[Form] = []
         self.sent = ""
+        self.recorded = ""
         self._main = False
         self._form: Form | None = None
         self._select: Asked | None = None
@@ -76,6 +77,7 @@ class Page(HTMLParser):
         if not self._main:
             return
         self.sent = given.get("data-sent", self.sent)
+        self.recorded = given.get("data-recorded", self.recorded)
         match tag:
             case "a":
                 main = "main" in given.get("class", "").split()

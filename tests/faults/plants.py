@@ -21,6 +21,8 @@ from workflow.refusal import Refusal
 
 GAP: Final = 0.1
 """Seconds between two things that ought to be one."""
+ON_ITS_WAY: Final = 1.0
+"""Seconds that a mail takes which is believed already."""
 
 
 def letters_after_the_move() -> None:
@@ -80,7 +82,7 @@ class _Hopeful:
         yield lambda mail: threading.Thread(target=self._send, args=(mail,), daemon=True).start()
 
     def _send(self, mail: EmailMessage) -> None:
-        time.sleep(GAP)
+        time.sleep(ON_ITS_WAY)
         with self.real.open() as send:
             send(mail)
 

@@ -56,7 +56,7 @@ def drain(app: Flask, board: Board, _port: int) -> None:
     at = board.now()
     for _ in range(400):
         while beat(app, at):
-            pass
+            pass  # a batch of letters a beat
         with app.app_context():
             later = _next_mail(db.session())
             db.session.remove()
@@ -65,7 +65,7 @@ def drain(app: Flask, board: Board, _port: int) -> None:
         at = max(at, later) + timedelta(seconds=1)
         board.stop_clock(at)
     with app.app_context():
-        verdict = verify(db.session(), app.extensions["store"].holds)
+        verdict = verify(db.session(), app.extensions["store"].holds, witness=app.extensions["witness"])
     faults = [f"{fault.case_number} {fault.seq or ''}: {fault.what}" for fault in verdict.faults]
     done = {"at": at.isoformat(), "left": later.isoformat() if later else "", "faults": faults}
     (app.extensions["settings"].data_dir / "drained").write_text(json.dumps(done))

@@ -9,11 +9,11 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from registry.credit_records import CreditRecord, promoted
+from registry.credit_records import CreditRecord, RecordChange, beginning, promoted
 from registry.organisations import Bureau, Enterprise, Office
 from registry.passwords import set_password
 from registry.people import DEMO_PASSWORD, add_person
-from tests.builders import VALUES, Place, make_place
+from tests.builders import START, VALUES, Place, make_place
 
 RECORDS: Final = 120
 """Records of each firm."""
@@ -46,6 +46,11 @@ def populate(session: Session) -> None:
         body.email = f"{type(body).__name__.lower()}{body.id}@bodies.example"
     for number in range(RECORDS):
         session.add_all(_records(place, number))
+    session.flush()
+    for record in session.scalars(select(CreditRecord)):
+        session.add(
+            RecordChange(record_id=record.id, at=START, what="imported", after=beginning(record), actor="bench")
+        )
     session.commit()
 
 

@@ -34,8 +34,8 @@ def test_killed_at_any_instant_nothing_is_lost_and_nothing_is_there_twice(
 @pytest.mark.parametrize(
     ("planted", "found"),
     [
-        ("answer_before_the_commit", "was acknowledged and is not there"),
-        ("mail_believed_before_it_is_taken", "no server ever took it"),
+        ("answer_before_the_commit", "was answered and is lost"),
+        ("mail_believed_before_it_is_taken", "the mail server never took it"),
     ],
 )
 def test_a_fault_put_in_on_purpose_is_found(ready: Path, tmp_path: Path, planted: str, found: str) -> None:
