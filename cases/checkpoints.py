@@ -46,11 +46,12 @@ def make_due(session: Session, witness: Witness, now: datetime) -> Signed | None
 
     None where none is due or another scheduler made it. Raises `Broken`.
     """
+    last = witness.last()  # before the database is looked at: else another scheduler's newest seems to be missing there
     with one_moment(session) as connection:
         newest = newest_checkpoint(connection)
         if newest and timedelta(0) <= now - newest.at < EVERY:
             return None
-        _require_standing(connection, newest, witness)
+        _require_standing(connection, newest, witness, last)
         moved = _moved(connection)
         made = _checkpoint(connection, newest, moved, witness.key(), now)
     made["signature"] = witness.sign(statement_of(made))
@@ -99,9 +100,11 @@ def root_of(heads: Iterator[Head]) -> str:
     return root(leaf_of(head.number, head.length, head.head) for head in heads).hex()
 
 
-def fault_of(connection: Connection, newest: Any | None, witness: Witness) -> str:
-    """What keeps the newest checkpoint from being believed, in English; empty where it stands."""
-    last = witness.last()
+def fault_of(connection: Connection, newest: Any | None, witness: Witness, last: Signed | None) -> str:
+    """What keeps the newest checkpoint from being believed, in English; empty where it stands.
+
+    `last` is what the log outside the database said before the database was looked at.
+    """
     if newest is None:
         return f"the log outside the database has checkpoint {last.checkpoint}, the database none" if last else ""
     statement = statement_of(newest._mapping)
@@ -114,8 +117,8 @@ def fault_of(connection: Connection, newest: Any | None, witness: Witness) -> st
     return ""
 
 
-def _require_standing(connection: Connection, newest: Any | None, witness: Witness) -> None:
-    if fault := fault_of(connection, newest, witness):
+def _require_standing(connection: Connection, newest: Any | None, witness: Witness, last: Signed | None) -> None:
+    if fault := fault_of(connection, newest, witness, last):
         raise Broken(fault)
 
 

@@ -65,13 +65,14 @@ def verify(
     log outside the database; without it checkpoints are only compared with the rows.
     """
     tally = _Tally(stored)
+    last = witness.last() if witness else None
     with _without_collector(), one_moment(session) as connection:
         for cases, within in _pages(connection):
             before = tally.events
             tally.faults.extend(_check_page(connection, cases, within, tally))
             if progress:
                 progress(tally.events - before)
-        tally.faults.extend(checkpoint_faults(connection, witness))
+        tally.faults.extend(checkpoint_faults(connection, witness, last))
         checkpoints = count_checkpoints(connection)
     return Verdict(tally.events, tally.chains, checkpoints, tally.disposed, tuple(tally.faults))
 

@@ -17,17 +17,20 @@ from cases.faults import Fault
 from cases.ledger import GENESIS
 from cases.sealed_texts import Covered
 from cases.tables import Case, Checkpoint, CheckpointHead, Event
-from cases.witness import Witness, signed_by
+from cases.witness import Signed, Witness, signed_by
 from workflow.refusal import Message, say
 
 CHECKPOINT: Final = "checkpoint"
 """What stands for the case's number where a fault is a checkpoint's; `seq` is then its number."""
 
 
-def checkpoint_faults(connection: Connection, witness: Witness | None) -> Iterator[Fault]:
+def checkpoint_faults(
+    connection: Connection, witness: Witness | None, last: Signed | None = None
+) -> Iterator[Fault]:  # fmt: skip
     """What does not match, of the checkpoints first and then of the chains they cover.
 
-    Without a `witness` nothing outside the database is asked: neither keys nor log.
+    Without a `witness` nothing outside the database is asked: neither keys nor log. `last` is what the log said before
+    this moment of the database began: what another scheduler has made since is not missing.
     """
     newest = None
     for newest, previous in _chained(connection):
@@ -35,7 +38,7 @@ def checkpoint_faults(connection: Connection, witness: Witness | None) -> Iterat
     if newest is not None:
         yield from _of_the_heads(connection, newest)
     if witness:
-        yield from _from_outside(connection, newest, witness)
+        yield from _from_outside(connection, witness, last)
     yield from chain_faults(connection)
 
 
@@ -85,14 +88,14 @@ def _of_the_heads(connection: Connection, newest: Any) -> Iterator[Fault]:
         yield Fault(CHECKPOINT, newest.id, what)
 
 
-def _from_outside(connection: Connection, newest: Any, witness: Witness) -> Iterator[Fault]:
+def _from_outside(connection: Connection, witness: Witness, last: Signed | None) -> Iterator[Fault]:
     trusted, table = witness.trusted(), Checkpoint.__table__
     for row in _ends_of_keys(connection):
         if row.key not in trusted:
             yield Fault(CHECKPOINT, row.id, say("It is signed with a key that is not this platform's."))
         elif not signed_by(row.key, statement_of(row._mapping), row.signature):
             yield Fault(CHECKPOINT, row.id, say("Its signature does not fit what it says."))
-    if last := witness.last():
+    if last:
         kept = connection.execute(select(table.c.hash).where(table.c.id == last.checkpoint)).scalar()
         if kept is None:
             yield Fault(CHECKPOINT, last.checkpoint, say("It stands in the log outside the database and is gone here."))

@@ -139,8 +139,9 @@ def _plan(session: Session, place: _Place) -> tuple[int, list[Covered], Within]:
 
 
 def _look_at_checkpoints(session: Session, witness: Witness | None) -> _Seen:
+    last = witness.last() if witness else None
     with one_moment(session) as connection:
-        return _Seen(list(checkpoint_faults(connection, witness)))
+        return _Seen(list(checkpoint_faults(connection, witness, last)))
 
 
 def _look_at(session: Session, covered: Covered, stored: Stored | None) -> _Seen:

@@ -16,6 +16,7 @@ from cases.checkpoints import EVERY, Broken, make_due
 from cases.merkle import leaf, root
 from cases.tables import Case, Checkpoint, CheckpointHead
 from cases.verify import verify
+from cases.watch import look
 from cases.witness import Signed, Witness, signed_by
 from extensions import db
 from tests.builders import START, Place, later
@@ -168,3 +169,29 @@ def test_a_new_key_goes_on_where_the_old_one_ended(session: Session, witness: Wi
     assert made(session, witness, int(EVERY / timedelta(minutes=1)))
     assert len(witness.trusted()) == 2
     assert verify(session, witness=witness).ok
+
+
+def test_a_checkpoint_that_another_scheduler_makes_in_the_middle_of_a_look_is_not_missing(
+    app: Flask, session: Session, witness: Witness, tmp_path: Path
+) -> None:
+    class Overtaken(Witness):
+        """Another scheduler makes the next checkpoint in the instant in which the log is about to be read."""
+
+        minutes = 5
+
+        def last(self) -> Signed | None:
+            self.minutes, minutes = self.minutes + 5, self.minutes
+            at_once(app, lambda: make_due(db.session(), witness, NOW + timedelta(minutes=minutes)))
+            return super().last()
+
+    write_ledger(session)
+    made(session, witness)
+    overtaken = Overtaken(tmp_path)
+    assert verify(session, witness=overtaken).faults == ()
+    assert checkpoint_news(session, overtaken) == []
+    assert made(session, overtaken, 16) is None
+    assert verify(session, witness=witness).checkpoints == 4
+
+
+def checkpoint_news(session: Session, witness: Witness) -> list[str]:
+    return [str(fault.what) for fault in look(session, witness, None, NOW)]

@@ -11,6 +11,7 @@ from typing import Final
 
 import sqlalchemy as sa
 
+from extensions import only_reading
 from registry.people import DEMO_PASSWORD
 from tests.builders import LAW
 from tests.faults.acknowledged import DONE, NOT_DONE, UNKNOWN, Acknowledged, Act
@@ -49,7 +50,7 @@ class Desks:
 
     def action_of(self, draft: str) -> str:
         """By which action the saved form opens a case."""
-        with self._engine.connect() as connection:
+        with only_reading(), self._engine.connect() as connection:
             statement = sa.text("SELECT action FROM draft WHERE key = :key")
             return str(connection.scalar(statement, {"key": draft}))
 
@@ -193,5 +194,6 @@ class Load:
 
     def _look(self) -> None:
         while not self.over.is_set():
-            self.desks.look()
+            with only_reading():
+                self.desks.look()
             self.over.wait(FINDS_WORK_EVERY)

@@ -21,8 +21,8 @@ from workflow.refusal import Refusal
 
 GAP: Final = 0.1
 """Seconds between two things that ought to be one."""
-ON_ITS_WAY: Final = 1.0
-"""Seconds that a mail takes which is believed already."""
+BELIEVED: Final = 1.0
+"""Seconds for which something is believed that has not happened yet."""
 
 
 def letters_after_the_move() -> None:
@@ -48,7 +48,7 @@ def answer_before_the_commit() -> None:
 
 
 def _do_later(app: Flask, advance: Callable[..., Any], arguments: tuple[Any, ...]) -> None:
-    time.sleep(GAP)
+    time.sleep(BELIEVED)
     with app.app_context():
         try:
             advance(*arguments)
@@ -82,7 +82,7 @@ class _Hopeful:
         yield lambda mail: threading.Thread(target=self._send, args=(mail,), daemon=True).start()
 
     def _send(self, mail: EmailMessage) -> None:
-        time.sleep(ON_ITS_WAY)
+        time.sleep(BELIEVED)
         with self.real.open() as send:
             send(mail)
 

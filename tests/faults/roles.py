@@ -23,7 +23,7 @@ from extensions import db
 from notifications.letters import WAITING, Letter
 from tests.faults.board import Board
 
-EVERY: Final = timedelta(seconds=0.8)
+EVERY: Final = timedelta(seconds=1)
 """How often a scheduler beats here; twenty seconds by the real clock."""
 log = logging.getLogger("redress.scheduler")
 

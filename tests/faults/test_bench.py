@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -34,11 +35,11 @@ def test_killed_at_any_instant_nothing_is_lost_and_nothing_is_there_twice(
 @pytest.mark.parametrize(
     ("planted", "found"),
     [
-        ("answer_before_the_commit", "was answered and is lost"),
+        ("answer_before_the_commit", "is lost|answered, .* in the ledger"),
         ("mail_believed_before_it_is_taken", "the mail server never took it"),
     ],
 )
 def test_a_fault_put_in_on_purpose_is_found(ready: Path, tmp_path: Path, planted: str, found: str) -> None:
     with set_up(ready, tmp_path, f"sqlite:///{tmp_path / 'bench.sqlite'}", pause=QUICK, planted=planted, warm=1) as it:
         faults = next((faults for _ in range(8) if (faults := it.round(kills=8))), [])
-    assert any(found in fault for fault in faults), faults
+    assert any(re.search(found, fault) for fault in faults), faults
