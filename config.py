@@ -45,6 +45,8 @@ class Settings:
     """The private key that signs checkpoints, where it is not in `data_dir`: 64 hexadecimal digits."""
     clock: Clock = field(default_factory=Clock)
     demo_now: str = ""
+    database_wait: float = 8
+    """Seconds that anything waits for a lock in the database, or for a server that does not answer."""
 
     @property
     def demo(self) -> bool:
@@ -80,6 +82,7 @@ def settings_from(environ: Mapping[str, str]) -> Settings:
         jurisdiction=environ.get("JURISDICTION", "") or ("cn-nm-etuoke" if mode == "production" else "cn-nm-demo"),
         clock=_clock(demo_now),
         demo_now=demo_now,
+        database_wait=_seconds(environ.get("DATABASE_WAIT", "8")),
     )
 
 
@@ -87,6 +90,16 @@ def _port(text: str) -> int:
     if not (text.isascii() and text.isdecimal() and int(text) < 65536):
         raise Unsafe(f"PORT is {text!r}: write a number from 0 to 65535, as in 8000.")
     return int(text)
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0
+    if not 0 < seconds <= 300:
+        raise Unsafe(f"DATABASE_WAIT is {text!r}: write seconds from above 0 to 300, as in 8.")
+    return seconds
 
 
 def _clock(demo_now: str) -> Clock:

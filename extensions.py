@@ -17,8 +17,11 @@ from flask_sqlalchemy import SQLAlchemy
 from flask_wtf import CSRFProtect
 from sqlalchemy import DateTime, Engine, MetaData, event
 from sqlalchemy.engine import Connection, Dialect
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
+
+from database import Trouble, Unknown, trouble_of
 
 
 class Base(DeclarativeBase):
@@ -92,20 +95,6 @@ class Instant(TypeDecorator[datetime]):
         return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
-@event.listens_for(Engine, "connect")
-def _prepare_sqlite(connection: Any, _record: Any) -> None:
-    if type(connection).__module__.startswith("sqlite3"):
-        connection.isolation_level = None
-        for pragma in (
-            "journal_mode=WAL",
-            "synchronous=NORMAL",
-            "foreign_keys=ON",
-            "busy_timeout=8000",
-            "recursive_triggers=ON",
-        ):
-            connection.execute(f"PRAGMA {pragma}").close()
-
-
 @event.listens_for(Engine, "begin")
 def _begin_sqlite(connection: Connection) -> None:
     """A read-then-write transaction takes the write lock at once: else updates are lost or refused."""
@@ -113,26 +102,65 @@ def _begin_sqlite(connection: Connection) -> None:
         connection.exec_driver_sql("BEGIN" if reading.get() else "BEGIN IMMEDIATE")
 
 
+_wrote: ContextVar[bool] = ContextVar("wrote", default=False)
+"""Whether the transaction that is open has written anything."""
+
+
+@event.listens_for(Engine, "after_cursor_execute")
+def _note_writing(_connection: Any, _cursor: Any, _statement: str, _values: Any, context: Any, _many: bool) -> None:
+    if context is not None and (context.isinsert or context.isupdate or context.isdelete):
+        _wrote.set(True)
+
+
 @contextmanager
 def transaction() -> Iterator[Session]:
     """Own a transaction, or join the one a caller owns: it commits, or nothing of it happened.
 
-    What was written in one that joins is flushed: the caller reads on as it would after a commit.
+    What was written in one that joins is flushed: the caller reads on as it would after a commit. Raises `Unknown`
+    where the connection broke in the commit itself. `recorded()` then says whether one before it has written.
     """
     session: Session = db.session()
     if session.info.get("owned"):
         yield session
         session.flush()
         return
-    session.commit()  # ends a transaction that only read, so that this one begins as a writer
+    _end_reading(session)
     session.info["owned"] = True
-    token = reading.set(False)
+    token, wrote = reading.set(False), _wrote.set(False)
     try:
         yield session
-        session.commit()
+        _commit(session)
     except BaseException:
         session.rollback()
         raise
     finally:
+        _wrote.reset(wrote)
         reading.reset(token)
         session.info["owned"] = False
+
+
+def recorded() -> bool:
+    """Whether anything has been written for good since this request, or this beat, began."""
+    return bool(db.session().info.get("recorded"))
+
+
+def _end_reading(session: Session) -> None:
+    """End a transaction that only read, so that the next begins as a writer. With its connection nothing is lost."""
+    try:
+        session.commit()
+    except DBAPIError as error:
+        session.rollback()
+        if not error.connection_invalidated or session.new or session.dirty or session.deleted:
+            raise
+
+
+def _commit(session: Session) -> None:
+    session.flush()  # what fails here is known not to be recorded
+    try:
+        session.commit()
+    except DBAPIError as error:
+        if error.connection_invalidated or trouble_of(error) in (Trouble.GONE, Trouble.BROKEN):
+            raise Unknown("the connection broke in the commit") from error
+        raise
+    if _wrote.get():
+        session.info["recorded"] = True

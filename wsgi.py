@@ -20,6 +20,7 @@ from commands import COMMANDS, register_commands
 from commands.kinds import shipped
 from commands.upgrade import bring_up_to_date
 from config import ROOT, Settings, Unsafe, settings_from
+from database import engine_options
 from extensions import babel, csrf, db, login, migrate, only_reading
 from registry.people import demo_accounts_present
 from web import register_pages
@@ -75,6 +76,7 @@ def _flask_settings(settings: Settings) -> dict[str, Any]:
     return {
         "SECRET_KEY": settings.secret_key,
         "SQLALCHEMY_DATABASE_URI": settings.database_url,
+        "SQLALCHEMY_ENGINE_OPTIONS": engine_options(settings.database_url, settings.database_wait),
         "BABEL_DEFAULT_LOCALE": "zh_Hans_CN",
         "BABEL_DEFAULT_TIMEZONE": "Asia/Shanghai",
         "TESTING": settings.mode == "test",

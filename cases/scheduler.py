@@ -16,7 +16,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from cases.checkpoints import make_due
-from cases.record_news import ENDED, tell_of
+from cases.displays import end_displays
 from cases.sealed_texts import Stored
 from cases.sweep import sweep
 from cases.tables import Heartbeat
@@ -25,7 +25,6 @@ from cases.witness import Witness
 from extensions import transaction
 from notifications.channels import Channel
 from notifications.deliver import deliver_due
-from registry.display import end_due_displays
 from workflow.snapshot import World
 
 log = logging.getLogger("redress.scheduler")
@@ -98,11 +97,7 @@ def _sweep(means: Means, now: datetime) -> list[str]:
 
 
 def _end_displays(means: Means, now: datetime) -> list[str]:
-    world = means.world
-    with transaction() as session:
-        ended = end_due_displays(session, world.jurisdiction.displays, world.jurisdiction.day_of(now), now)
-        tell_of(session, world, [change.record_id for change in ended], ENDED, now)
-    return [f"record {change.record_id} display_ended" for change in ended]
+    return [f"record {record_id} display_ended" for record_id in end_displays(means.world, now)]
 
 
 def _send_mail(means: Means, now: datetime) -> list[str]:

@@ -1,7 +1,8 @@
 """The sweep: what has fallen due is done by the clock, in order, through the same door as everything else.
 
 Any number of sweeps may run at once: due cases are claimed by row lock, and a rung by its unique row. A case that
-fails keeps no other: it is named in the log, kept where the office sees it, and tried again at the next beat.
+fails keeps no other: it is named in the log, kept where the office sees it, and from then on tried alone, after waits
+that grow. A database that is busy, away or full is no case's fault: what is left is left for the next beat.
 """
 
 from __future__ import annotations
@@ -10,17 +11,20 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from cases.acts import Act
+from cases.apart import apart, require_own_fault
 from cases.kinds import all_kinds
 from cases.reading import CaseFile, read_cases
-from cases.stuck import forget_moved, note_stuck
-from cases.tables import Case, TimerRow
+from cases.stuck import forget, forget_moved, note_stuck, to_try_again
+from cases.tables import Case, StuckCase, TimerRow
 from cases.timer_rows import derive_again, next_rung
 from cases.writing import Written, write_moves
+from database import Trouble, trouble_of
 from extensions import transaction
 from workflow.decide import decide
 from workflow.definition import CLOCK
@@ -29,6 +33,8 @@ from workflow.timing import rung_key
 
 CLOCKWORK = Person(id=None, roles=frozenset({CLOCK}))
 BATCH = 500
+MOST_HELD = 2
+"""Batches that may each meet a lock held too long before a sweep ends: every one has waited for it."""
 log = logging.getLogger("redress.scheduler")
 
 
@@ -44,32 +50,80 @@ class Due:
 def sweep(world: World, now: datetime, batch: int = BATCH) -> list[Written]:
     """Fire every rung that is due, once through the queue, a batch a transaction; gives what was done, in order.
 
-    A case that fails is left for the next beat. Raises only when the database itself cannot be used.
+    A case that fails is set aside and the others are done. Raises where the database cannot be used, and in the end
+    where a batch met a lock that others held too long: it is left for the next beat.
     """
-    done: list[Written] = []
+    done = _fire_set_aside(world, now)
+    held: list[Exception] = []
     last: Due | None = None
-    while True:
-        page, fired = _fire_page(world, now, batch, last)
+    while len(held) < MOST_HELD:
+        page, fired = _fire_page(world, now, batch, last, held)
         done += fired
         if len(page) < batch:
             break
         last = page[-1]
     forget_moved(now)
+    if held:
+        raise held[0]
     return done
 
 
-def _fire_page(world: World, now: datetime, batch: int, last: Due | None) -> tuple[Sequence[Due], list[Written]]:
-    """The next rows of the queue and what came of them: together, or one case at a time where one of them fails."""
+def _fire_set_aside(world: World, now: datetime) -> list[Written]:
+    """Cases that failed before, each in a transaction of its own: in a batch they would make the others fail again."""
+    done: list[Written] = []
+    with transaction() as session:
+        again = to_try_again(session, now)
+    for case_id in again:
+        try:
+            done += _fire_again(world, now, case_id)
+        except Exception as error:
+            require_own_fault(error)
+            _set_aside(now, case_id, error)
+    return done
+
+
+def _fire_again(world: World, now: datetime, case_id: int) -> list[Written]:
+    with transaction() as session:
+        free = _claim(session, [case_id])
+        done = fire_due(session, world, free, now)
+        forget(session, free)
+        return done
+
+
+def _fire_page(
+    world: World, now: datetime, batch: int, last: Due | None, held: list[Exception]
+) -> tuple[Sequence[Due], list[Written]]:
+    """The next rows of the queue and what came of them: together, or in halves where one of them fails."""
     page: Sequence[Due] = []
     try:
         with transaction() as session:
             page = due_rows(session, now, batch, last)
             return page, fire_due(session, world, _cases_of(page), now)
-    except Exception:
+    except Exception as error:
         if not page:
             raise
-        log.warning("one of %s due cases failed: each is tried alone", len(_cases_of(page)))
-        return page, [written for case_id in _cases_of(page) for written in _fire_alone(world, case_id, now)]
+        cases = _cases_of(page)
+        if trouble_of(error) is Trouble.BUSY:
+            log.warning("%s due cases are left for the next beat: others hold what they need", len(cases))
+            held.append(error)
+            return page, []
+        log.warning("one of %s due cases failed: they are tried in halves until it stands alone", len(cases))
+        return page, apart(cases, error, partial(_fire_free, world, now), partial(_set_aside, now))
+
+
+def _fire_free(world: World, now: datetime, case_ids: Sequence[int]) -> list[Written]:
+    """These cases in a transaction of their own, but for those that somebody else holds."""
+    with transaction() as session:
+        return fire_due(session, world, _claim(session, case_ids), now)
+
+
+def _claim(session: Session, case_ids: Sequence[int]) -> Sequence[int]:
+    free = select(Case.id).where(Case.id.in_(case_ids)).order_by(Case.id).with_for_update(skip_locked=True)
+    return session.scalars(free).all()
+
+
+def _set_aside(now: datetime, case_id: int, error: Exception) -> None:
+    log.error("the clock cannot move case %s", note_stuck(case_id, error, now).number, exc_info=error)
 
 
 def _cases_of(page: Sequence[Due]) -> list[int]:
@@ -77,11 +131,14 @@ def _cases_of(page: Sequence[Due]) -> list[int]:
 
 
 def due_rows(session: Session, now: datetime, batch: int, last: Due | None = None) -> list[Due]:
-    """Rows that are due and stand behind `last`, their cases locked; what another sweep holds is left to it."""
+    """Rows that are due and stand behind `last`, their cases locked; what another sweep holds is left to it.
+
+    Not those of cases that are set aside.
+    """
     queue = (
         select(TimerRow.next_at, TimerRow.id, TimerRow.case_id)
         .join(Case, Case.id == TimerRow.case_id)
-        .where(TimerRow.next_at <= now)
+        .where(TimerRow.next_at <= now, TimerRow.case_id.not_in(select(StuckCase.case_id)))
         .order_by(TimerRow.next_at, TimerRow.id)
         .limit(batch)
         .with_for_update(of=Case, skip_locked=True)
@@ -90,17 +147,6 @@ def due_rows(session: Session, now: datetime, batch: int, last: Due | None = Non
         behind = and_(TimerRow.next_at == last.next_at, TimerRow.id > last.timer_id)
         queue = queue.where(TimerRow.next_at >= last.next_at, or_(TimerRow.next_at > last.next_at, behind))
     return [Due(next_at, timer_id, case_id) for next_at, timer_id, case_id in session.execute(queue) if next_at]
-
-
-def _fire_alone(world: World, case_id: int, now: datetime) -> list[Written]:
-    """One case in a transaction of its own; a failure is logged and kept, and is this case's alone."""
-    try:
-        with transaction() as session:
-            free = select(Case.id).where(Case.id == case_id).with_for_update(skip_locked=True)
-            return fire_due(session, world, session.scalars(free).all(), now)
-    except Exception as error:
-        log.exception("the clock cannot move case %s", note_stuck(case_id, error, now))
-        return []
 
 
 def fire_due(session: Session, world: World, case_ids: Sequence[int], now: datetime) -> list[Written]:

@@ -110,30 +110,31 @@ def first_days(dates: Dates, displays: Iterable[Display], today: date) -> tuple[
     return tuple(sorted(found, key=lambda first: first.day))
 
 
-def end_due_displays(session: Session, displays: Sequence[Display], today: date, now: datetime,
-                     most: int = 1000) -> list[RecordChange]:  # fmt: skip
-    """End every display whose last day is over, on the sheet's day or by the class that the bureau stated (D13).
-
-    At most so many records at once; call again while it ends some. Records that another scheduler holds are left to it.
-    """
-    changes: list[RecordChange] = []
-    found = _candidates(displays, today).limit(most).with_for_update(of=CreditRecord, skip_locked=True)
-    for record, bureau in session.execute(found.execution_options(populate_existing=True)):
-        end = end_acted_on(ends(dates_of(record, bureau), displays, today))
-        if end and end.day < today:
-            changes += end_display(session, record, None, today, now, "clock")
-    return changes
-
-
-def _candidates(displays: Sequence[Display], today: date):  # type: ignore[no-untyped-def]
-    """Records whose display is over by the sheet or may be over by their class; the exact day is seen to after."""
+def due_displays(session: Session, displays: Sequence[Display], today: date, after: int = 0,
+                 most: int = 1000) -> list[int]:  # fmt: skip
+    """Records behind `after`, at most so many, whose display is over by the sheet or may be by their class."""
     over = [CreditRecord.display_until < today]
     for rule in displays:
         if rule.severity and rule.at_most is not None and rule.holds_on(today):
             decided = _after(today, -rule.at_most, rule)
             over.append(and_(CreditRecord.severity == rule.severity, CreditRecord.decided_on < decided + ONE_DAY * 4))
+    found = select(CreditRecord.id).where(CreditRecord.displayed, CreditRecord.id > after, or_(*over))
+    return list(session.scalars(found.order_by(CreditRecord.id).limit(most)))
+
+
+def end_due_displays(session: Session, displays: Sequence[Display], today: date, now: datetime,
+                     record_ids: Sequence[int]) -> list[RecordChange]:  # fmt: skip
+    """End the display of those of these records whose last day is over, on the sheet's day or by the class that the
+    bureau stated (D13). What another scheduler holds is left to it."""
     query = select(CreditRecord, Bureau).join(Bureau, Bureau.id == CreditRecord.determined_by_id)
-    return query.where(CreditRecord.displayed, or_(*over)).order_by(CreditRecord.id)
+    query = query.where(CreditRecord.id.in_(record_ids), CreditRecord.displayed).order_by(CreditRecord.id)
+    held = query.with_for_update(of=CreditRecord, skip_locked=True).execution_options(populate_existing=True)
+    changes: list[RecordChange] = []
+    for record, bureau in session.execute(held):
+        end = end_acted_on(ends(dates_of(record, bureau), displays, today))
+        if end and end.day < today:
+            changes += end_display(session, record, None, today, now, "clock")
+    return changes
 
 
 def _about(dates: Dates, displays: Iterable[Display], today: date) -> list[Display]:

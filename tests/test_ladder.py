@@ -12,8 +12,8 @@ import pytest
 
 from config import ROOT
 
-RUNG = {"config": 0, "extensions": 1, "workflow": 2, "notifications": 3, "registry": 4, "cases": 5, "web": 6, "api": 6,
-        "commands": 6, "wsgi": 7}  # fmt: skip
+RUNG = {"config": 0, "database": 1, "extensions": 2, "workflow": 3, "notifications": 4, "registry": 5, "cases": 6,
+        "web": 7, "api": 7, "commands": 7, "wsgi": 8}  # fmt: skip
 WITHIN_CASES = (("cases.kinds",), ("cases.tables",), ("cases.visibility",))
 FILES = {".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path
          for part in RUNG for path in sorted([*ROOT.glob(f"{part}.py"), *ROOT.glob(f"{part}/**/*.py")])}  # fmt: skip

@@ -90,7 +90,7 @@ def test_schedulers_at_once_end_a_display_once(app: Flask, place: Place) -> None
     def end() -> int:
         with transaction() as session:
             session.get_one(CreditRecord, record_id)
-            return len(end_due_displays(session, LAW.displays, LAW.day_of(START), START))
+            return len(end_due_displays(session, LAW.displays, LAW.day_of(START), START, [record_id]))
 
     assert sorted(at_once(app, *[end] * 4)) == [0, 0, 0, 1]  # type: ignore[type-var]
     place.session.expire_all()

@@ -15,7 +15,7 @@ from cases.sweep import due_rows, sweep
 from cases.tables import Case, Event, StuckCase, TimerRow
 from cases.verify import verify
 from extensions import transaction
-from tests.builders import START, WORLD, Place, day
+from tests.builders import START, WORLD, Place, day, later
 
 LATE = day(2026, 9, 11)
 LATER = day(2026, 9, 15)
@@ -79,7 +79,7 @@ def test_a_case_that_fails_is_kept_where_the_office_sees_it_until_it_moves(
     assert (stuck.number, stuck.since, stuck.last_at) == (two[0].number, LATE, LATER)
     assert place.session.scalars(select(StuckCase.error)).one()
     cure(two[0], place)
-    assert sweep(WORLD, LATER, batch)
+    assert sweep(WORLD, later(LATER, hours=1), batch)
     assert stuck_cases(place.session) == []
     assert clock_acts(place.session, two[0])[:2] == ["remind", "overdue"]
 

@@ -7,13 +7,17 @@ from datetime import date
 import pytest
 from sqlalchemy.orm import Session
 
-from registry.credit_records import changes_of, end_display, state_severity
-from registry.display import Dates, end_acted_on, end_due_displays, ends, first_days, last_day
+from registry.credit_records import RecordChange, changes_of, end_display, state_severity
+from registry.display import Dates, due_displays, end_acted_on, end_due_displays, ends, first_days, last_day
 from registry.organisations import Bureau
 from registry.replaying import replay, state_of
 from tests.registry.sheets import LAW, NOISE, NOW, place, records, row, sheet_of, take_in
 
 TODAY = date(2026, 9, 17)
+
+
+def end_due(session: Session) -> list[RecordChange]:
+    return end_due_displays(session, LAW.displays, TODAY, NOW, due_displays(session, LAW.displays, TODAY))
 
 
 def test_an_unknown_class_shows_the_days_of_every_class_and_acts_on_the_sheets_alone() -> None:
@@ -73,7 +77,7 @@ def test_only_rules_in_force_today_are_looked_at() -> None:
 def test_display_ends_by_itself_when_the_sheets_last_day_is_over(session: Session, until: str, displayed: bool) -> None:
     place(session)
     take_in(session, sheet_of(NOISE, row(display_until=until)))
-    changes = end_due_displays(session, LAW.displays, TODAY, NOW)
+    changes = end_due(session)
     assert [record.displayed for record in records(session)] == [True, displayed]
     assert [(change.actor, change.case_id, change.after) for change in changes] == (
         [] if displayed else [("clock", None, "2026-09-17")]
@@ -88,10 +92,10 @@ def test_display_ends_by_itself_for_a_class_that_the_bureau_stated(session: Sess
     )
     for record in records(session)[1:]:
         state_severity(session, record, "minor", NOW, "user:3")
-    assert len(end_due_displays(session, LAW.displays, TODAY, NOW)) == 1
+    assert len(end_due(session)) == 1
     session.commit()
     assert [record.displayed for record in records(session)] == [True, False, True]
-    assert end_due_displays(session, LAW.displays, TODAY, NOW) == []
+    assert end_due(session) == []
     record = records(session)[1]
     bureau = session.get_one(Bureau, record.determined_by_id)
     assert last_day(record, bureau, LAW.displays, TODAY) == date(2026, 9, 16)
@@ -102,10 +106,14 @@ def test_a_display_that_a_case_ended_is_not_ended_again(session: Session) -> Non
     place(session)
     take_in(session, sheet_of(NOISE, row(display_until="2026-01-28")))
     end_display(session, records(session)[1], 7, date(2026, 1, 5), NOW, "user:3")
-    assert end_due_displays(session, LAW.displays, TODAY, NOW) == []
+    assert end_due(session) == []
 
 
-def test_so_many_displays_end_at_once_and_the_rest_at_the_next_call(session: Session) -> None:
+def test_the_displays_that_are_due_are_asked_for_a_page_at_a_time(session: Session) -> None:
     place(session)
     take_in(session, sheet_of(*(row(document_number=f"甲〔2025〕{n}号", display_until="2026-01-28") for n in range(5))))
-    assert [len(end_due_displays(session, LAW.displays, TODAY, NOW, most=3)) for _ in range(3)] == [3, 2, 0]
+    first = due_displays(session, LAW.displays, TODAY, most=3)
+    rest = due_displays(session, LAW.displays, TODAY, first[-1], most=3)
+    assert [len(first), len(rest)] == [3, 2]
+    assert [change.record_id for change in end_due_displays(session, LAW.displays, TODAY, NOW, rest)] == rest
+    assert due_displays(session, LAW.displays, TODAY) == first

@@ -1,0 +1,153 @@
+"""The database's connections: how they are made and kept, and what is the matter where one fails.
+
+It knows no table, no session and no Flask.
+"""
+
+from __future__ import annotations
+
+import os
+import select
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Any, Final
+from urllib.parse import quote
+
+from sqlalchemy import Engine, event
+from sqlalchemy.engine import Dialect, make_url
+from sqlalchemy.exc import DBAPIError, InvalidatePoolError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
+
+
+class Trouble(StrEnum):
+    """Why the database did not do what it was asked, where nobody's bug is to blame."""
+
+    BUSY = "busy"
+    """Others held what was needed for too long; in a moment it may go well."""
+    GONE = "gone"
+    """It cannot be reached, or cannot be written to."""
+    FULL = "full"
+    """There is no room to write."""
+    BROKEN = "broken"
+    """What lies on the disk cannot be read or written: all of it, or one page of it."""
+
+    @property
+    def passes(self) -> bool:
+        """Whether it is no fault of what was being done: later, the same goes well."""
+        return self is not Trouble.BROKEN
+
+
+class Unknown(Exception):
+    """The connection broke while a transaction was being committed: nobody can say whether it was recorded."""
+
+
+_OF_SQLITE: Final[Mapping[int, Trouble]] = {
+    5: Trouble.BUSY, 6: Trouble.BUSY, 13: Trouble.FULL, 3: Trouble.GONE, 8: Trouble.GONE, 14: Trouble.GONE,
+    15: Trouble.BUSY, 10: Trouble.BROKEN, 11: Trouble.BROKEN, 26: Trouble.BROKEN,
+}  # fmt: skip
+"""By SQLite's primary result codes: busy, locked, full, perm, readonly, cantopen, protocol, ioerr, corrupt, notadb."""
+
+_OF_POSTGRESQL: Final[Mapping[str, Trouble]] = {
+    "55P03": Trouble.BUSY, "40P01": Trouble.BUSY, "40001": Trouble.BUSY, "57014": Trouble.BUSY, "53300": Trouble.BUSY,
+    "53200": Trouble.BUSY, "53100": Trouble.FULL, "53400": Trouble.FULL, "25006": Trouble.GONE, "25P03": Trouble.GONE,
+    "57P": Trouble.GONE, "08": Trouble.GONE, "28": Trouble.GONE, "3D000": Trouble.GONE, "58": Trouble.BROKEN,
+    "XX001": Trouble.BROKEN, "XX002": Trouble.BROKEN,
+}  # fmt: skip
+"""By how a SQLSTATE begins: lock not had, deadlock, not serializable, cancelled, no connection or memory left, disk
+full, read-only, idle too long, shut down, connection lost, not let in, no such database, its disk, its data."""
+
+
+def trouble_of(error: BaseException) -> Trouble | None:
+    """What is the matter with the database; None where the error is a bug's or a case's own."""
+    if isinstance(error, Unknown):
+        return Trouble.GONE
+    if isinstance(error, NoConnectionFree):
+        return Trouble.BUSY
+    if not isinstance(error, DBAPIError):
+        return None
+    if error.connection_invalidated:
+        return Trouble.GONE
+    code, state = getattr(error.orig, "sqlite_errorcode", None), getattr(error.orig, "sqlstate", None)
+    if code is not None:
+        return _OF_SQLITE.get(code & 0xFF)
+    if state is not None:
+        return next((found for begins, found in _OF_POSTGRESQL.items() if state.startswith(begins)), None)
+    return Trouble.GONE if isinstance(error, OperationalError) else None
+
+
+IDLE_AT_MOST: Final = 5 * 60 * 1000
+"""Milliseconds after which PostgreSQL takes the locks from one of us that stopped in the middle of a transaction."""
+
+
+def engine_options(url: str, wait: float) -> dict[str, Any]:
+    """How connections are made: nothing waits longer than `wait` seconds for a lock, nor for a server that is silent.
+
+    What the address itself says of a setting holds.
+    """
+    if not url.startswith("postgresql"):
+        return {"connect_args": {"timeout": wait}}
+    milliseconds = int(wait * 1000)
+    ours = {
+        "options": f"-c lock_timeout={milliseconds} -c idle_in_transaction_session_timeout={IDLE_AT_MOST}",
+        "connect_timeout": max(2, round(wait)), "tcp_user_timeout": max(15000, milliseconds),
+        "keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3,
+    }  # fmt: skip
+    said = make_url(url).query
+    return {"connect_args": {name: value for name, value in ours.items() if name not in said}}
+
+
+_opened: Final[set[str]] = set()
+"""The SQLite files that this process has opened."""
+
+
+@event.listens_for(Engine, "do_connect")
+def _make_no_file_anew(dialect: Dialect, _record: Any, arguments: list[Any], named: dict[str, Any]) -> None:
+    """A file that was opened and is no longer there has been taken away: an empty one in its place would hide that."""
+    if dialect.name == "sqlite" and arguments and (path := os.path.realpath(arguments[0])) in _opened:
+        arguments[0], named["uri"] = f"file:{quote(path)}?mode=rw", True
+
+
+@event.listens_for(Engine, "connect")
+def _prepare_sqlite(connection: Any, record: Any) -> None:
+    if not type(connection).__module__.startswith("sqlite3"):
+        return
+    connection.isolation_level = None
+    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "recursive_triggers=ON"):
+        connection.execute(f"PRAGMA {pragma}").close()
+    if path := connection.execute("PRAGMA database_list").fetchone()[2]:
+        record.info["file"] = path, _identity(path)
+        _opened.add(os.path.realpath(path))
+
+
+@event.listens_for(Engine, "checkout")
+def _require_alive(connection: Any, record: Any, _proxy: Any) -> None:
+    """Before a connection is used again: its server has not closed it, its file is still the one that lies there.
+
+    A server that ends a connection says so on it, so that there is something to read where nothing was asked: to look
+    costs microseconds and no round trip. SQLite would write on into a file that was put aside or replaced.
+    """
+    if kept := record.info.get("file"):
+        path, identity = kept
+        if _identity(path) != identity:
+            raise InvalidatePoolError
+    elif record.info.setdefault("used", False) and _says_something(connection):
+        raise InvalidatePoolError
+    record.info["used"] = True
+
+
+def _identity(path: str) -> tuple[int, int] | None:
+    try:
+        found = os.stat(path)
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
+def _says_something(connection: Any) -> bool:
+    server = getattr(connection, "pgconn", None)
+    if server is None:
+        return False
+    if connection.closed:
+        return True
+    waiting = select.poll()
+    waiting.register(server.socket, select.POLLIN)
+    return bool(waiting.poll(0))
