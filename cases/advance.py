@@ -42,7 +42,7 @@ def advance(world: World, request: Request, person: Person, now: datetime) -> Wr
         fire_due(session, world, [request.case_id], now)
     with transaction() as session:
         file = read_cases(session, [request.case_id], lock=True)[0]
-        _require_current(file, request.shown)
+        _require_current(file, request, person)
         definition = all_kinds()[file.kind]
         move = decide_at_door(session, definition, file.snapshot, world, request.action, person, request.answers, now)
         refuse_not_own(session, file, move)
@@ -55,13 +55,22 @@ def advance(world: World, request: Request, person: Person, now: datetime) -> Wr
         return written
 
 
-def _require_current(file: CaseFile, shown: int | None) -> None:
-    """The page must have shown the case as it is; what the clock only said, or nobody was told of, does not count."""
-    if shown is None or shown == file.length:
+def _require_current(file: CaseFile, request: Request, person: Person) -> None:
+    """The page must have shown the case as it is; what the clock only said, or nobody was told of, does not count:
+    unless it is this very act, sent twice from one page by whoever did not learn that it was recorded."""
+    if request.shown is None or request.shown == file.length:
         return
-    since = [past for past in file.snapshot.past if past.seq > shown]
-    if not all(past.source == past.target and (past.role == "clock" or _is_quiet(file, past)) for past in since):
-        raise Outdated(say("Somebody acted on this case after you opened the page."), shown, file.length)
+    since = [past for past in file.snapshot.past if past.seq > request.shown]
+    if not all(_changes_nothing(file, past) and not _is_same(past, request, person) for past in since):
+        raise Outdated(say("Somebody acted on this case after you opened the page."), request.shown, file.length)
+
+
+def _changes_nothing(file: CaseFile, past: Past) -> bool:
+    return past.source == past.target and (past.role == "clock" or _is_quiet(file, past))
+
+
+def _is_same(past: Past, request: Request, person: Person) -> bool:
+    return past.person is not None and past.person == person.id and past.action == request.action
 
 
 def _is_quiet(file: CaseFile, past: Past) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import os
 import tempfile
 from collections.abc import Sequence
@@ -17,6 +18,11 @@ from workflow.refusal import Message, say
 MOST_FILES = 10
 MOST_BYTES = 10 * 1024 * 1024
 TYPES = ("application/pdf", "image/jpeg", "image/png")
+log = logging.getLogger("redress.evidence")
+
+
+class NotKept(Exception):
+    """There was no room for a file, or its disk refused it: nothing of it is in the store."""
 
 
 @dataclass(frozen=True)
@@ -48,18 +54,40 @@ class Store:
         return self.path(sha256).exists()
 
     def keep(self, name: str, content: bytes, media_type: str) -> StoredFile:
-        """Write the bytes once; a crash leaves either the whole file or none."""
+        """Write the bytes once; a crash leaves either the whole file or none. Raises `NotKept`."""
         sha256 = hashlib.sha256(content).hexdigest()
         path = self.path(sha256)
         if not path.exists():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            descriptor, temporary = tempfile.mkstemp(dir=path.parent)
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            os.replace(temporary, path)
+            try:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                _write(path, content)
+            except OSError as error:
+                raise NotKept(f"a file of {len(content)} bytes: {os.strerror(error.errno or 0)}") from error
         return StoredFile(sha256, _plain(name), media_type, len(content))
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Beside its place, and into it when it is whole and on the disk; what fails leaves nothing behind."""
+    descriptor, temporary = tempfile.mkstemp(dir=path.parent)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(temporary, path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+    for folder in (path.parent, path.parent.parent):  # the names too: a case may name the file from now on
+        _settle(folder)
+
+
+def _settle(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def take_in(
@@ -72,8 +100,12 @@ def take_in(
         fault = _fault(name, content) if already + len(kept) < MOST_FILES else _too_many(name)
         if fault:
             faults.append(fault)
-        else:
+            continue
+        try:
             kept.append(store.keep(name, content, _media_type(content)))
+        except NotKept as error:
+            log.error("evidence could not be kept: %s", error)
+            faults.append(_no_room(name))
     return kept, faults
 
 
@@ -89,6 +121,11 @@ def _fault(name: str, content: bytes) -> Message | None:
 
 def _too_many(name: str) -> Message:
     return say("{name} was left out: at most 10 files can be attached.", name=_plain(name))
+
+
+def _no_room(name: str) -> Message:
+    return say("{name} could not be kept: there is no room for files at the moment. Send it again later, or go on "
+               "without it and add it to the case when there is.", name=_plain(name))  # fmt: skip
 
 
 def _media_type(content: bytes) -> str:

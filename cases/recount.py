@@ -6,19 +6,22 @@ move; a stopped one keeps the date it had.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import partial
 
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from cases.acts import Act
+from cases.apart import require_own_fault
 from cases.kinds import all_kinds
 from cases.reading import CaseFile, read_cases, read_timers, timer_from
 from cases.sweep import fire_due
 from cases.tables import Case, TimerRow
 from cases.timer_rows import derive_again
+from cases.unmovable import named
 from cases.writing import write_moves
 from extensions import transaction
 from registry.calendars import add_calendar_file, with_file
@@ -83,16 +86,15 @@ def load(world: World, file_text: str, now: datetime, actor: int | None = None) 
 
     One event a case whose dates move; a date that only becomes certain is rewritten without one. `actor` is the
     person who loads the file. What fell due before is recorded before. Raises `BadCalendar` with a sentence, and
-    then nothing is kept.
+    `Impossible` with the number of a case that cannot be moved; then nothing is kept.
     """
     with transaction() as session:
         calendar = add_calendar_file(session, world.jurisdiction, file_text, now, actor)
         new, case_ids = World(world.jurisdiction, calendar), _with_deadlines(session)
         lines: list[Recounted] = []
         for first in range(0, len(case_ids), BATCH):
-            batch = case_ids[first : first + BATCH]
-            fire_due(session, world, batch, now)
-            lines += _recount(session, new, batch, now, actor)
+            work = partial(_count_anew, session, world, new, now, actor)
+            lines += _naming(session, case_ids[first : first + BATCH], work)
     return _summed(calendar, lines)
 
 
@@ -106,6 +108,36 @@ def _with_deadlines(session: Session) -> Sequence[int]:
     """Every case with a running deadline, locked: nobody moves one while its dates are counted anew."""
     running = select(TimerRow.case_id).where(TimerRow.stopped_on.is_(None))
     return session.scalars(select(Case.id).where(Case.id.in_(running)).order_by(Case.id).with_for_update()).all()
+
+
+def _naming(
+    session: Session, case_ids: Sequence[int], work: Callable[[Sequence[int]], list[Recounted]]
+) -> list[Recounted]:
+    """The work on a batch; where it fails, the case that fails alone is named. Nothing is kept then."""
+    try:
+        with session.begin_nested():
+            return work(case_ids)
+    except Exception as error:
+        require_own_fault(error)
+        for case_id in case_ids:
+            _try_alone(session, case_id, work)
+        raise
+
+
+def _try_alone(session: Session, case_id: int, work: Callable[[Sequence[int]], list[Recounted]]) -> None:
+    number = session.scalars(select(Case.number).where(Case.id == case_id)).one()
+    try:
+        with session.begin_nested():
+            work([case_id])
+    except Exception as error:
+        raise named(number, error) from error
+
+
+def _count_anew(
+    session: Session, world: World, new: World, now: datetime, actor: int | None, case_ids: Sequence[int]
+) -> list[Recounted]:
+    fire_due(session, world, case_ids, now)
+    return _recount(session, new, case_ids, now, actor)
 
 
 def _recount(

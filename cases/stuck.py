@@ -71,7 +71,7 @@ def forget_moved(now: datetime) -> None:
     """Forget the cases that somebody has moved since and that have nothing due any more."""
     with transaction() as session:
         due = select(TimerRow.case_id).where(TimerRow.next_at <= now)
-        moved = exists().where(Event.case_id == StuckCase.case_id, Event.at >= StuckCase.last_at)
+        moved = exists().where(Event.case_id == StuckCase.case_id, Event.at > StuckCase.last_at)
         session.execute(delete(StuckCase).where(StuckCase.case_id.not_in(due), moved))
 
 

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from cases.advance import Request, advance
 from cases.tables import Case
+from cases.unmovable import named
 from extensions import transaction
 from registry.organisations import Bureau
 from registry.successions import Order, bodies, people_following, records_following, succeed
@@ -43,18 +44,19 @@ def following(session: Session, bureau_id: int) -> Following:
 def succeed_bureau(world: World, order: Order, person: Person, now: datetime) -> int:
     """Record what a bureau became; gives the number of cases that followed.
 
-    Raises a Refusal, `Incomplete` with the fields how, successor, name, document and on_day; then nothing happened.
+    Raises a Refusal, `Incomplete` with the fields how, successor, name, document and on_day, or one that names the case
+    that cannot follow; then nothing happened.
     """
     with transaction() as session:
         old, new = bodies(session, order, world.jurisdiction.day_of(now), lock=True)
-        ids = session.scalars(select(Case.id).where(_theirs(old.id)).order_by(Case.id)).all()
+        cases = session.execute(select(Case.id, Case.number).where(_theirs(old.id)).order_by(Case.id)).all()
         if new is old:  # the letters then say both names
             _record(session, order, old, new, person, now)
-            _move(world, ids, order, new, person, now)
+            _move(world, cases, order, new, person, now)
         else:  # while the old body still stands: an act names only bodies that do
-            _move(world, ids, order, new, person, now)
+            _move(world, cases, order, new, person, now)
             _record(session, order, old, new, person, now)
-        return len(ids)
+        return len(cases)
 
 
 def _theirs(bureau_id: int) -> ColumnElement[bool]:
@@ -62,10 +64,15 @@ def _theirs(bureau_id: int) -> ColumnElement[bool]:
     return Case.closed_at.is_(None) & or_(Case.bureau_id == bureau_id, Case.complained_bureau_id == bureau_id)
 
 
-def _move(world: World, ids: Sequence[int], order: Order, new: Bureau, person: Person, now: datetime) -> None:
+def _move(
+    world: World, cases: Sequence[tuple[int, str]], order: Order, new: Bureau, person: Person, now: datetime
+) -> None:
     answers = {"old_bureau": order.old_id, "bureau": new.id, "document": order.document.strip(), "on_day": order.on}
-    for id in ids:
-        advance(world, Request(id, SUCCEEDED, answers), person, now)
+    for case_id, number in cases:
+        try:
+            advance(world, Request(case_id, SUCCEEDED, answers), person, now)
+        except Exception as error:
+            raise named(number, error) from error
 
 
 def _record(session: Session, order: Order, old: Bureau, new: Bureau, person: Person, now: datetime) -> None:

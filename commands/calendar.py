@@ -22,6 +22,7 @@ from config import Settings
 from extensions import db, only_reading
 from registry.calendars import calendar_in_force
 from workflow.calendar import BadCalendar, Calendar, Day, Why, count, read_calendar
+from workflow.refusal import Refusal
 from workflow.rules import Jurisdiction
 from workflow.snapshot import World
 
@@ -109,7 +110,7 @@ def _refusing(file: Path) -> Iterator[None]:
     """A calendar file that cannot be used is named with what to mend; the exit code is 2."""
     try:
         yield
-    except (BadCalendar, UnicodeDecodeError) as error:
+    except (BadCalendar, UnicodeDecodeError, Refusal) as error:
         raise click.UsageError(f"{file}: {error}") from None
 
 

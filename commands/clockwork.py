@@ -18,6 +18,7 @@ from flask.cli import with_appcontext
 from cases.drum import start
 from cases.scheduler import TASKS, Means, note_beat, run, tick
 from config import Settings
+from database import trouble_of
 from extensions import db, transaction
 from notifications.channels import channel_for
 from registry.calendars import calendar_in_force
@@ -49,8 +50,12 @@ def _work(app: Flask, task: str) -> None:
     try:
         with _beating(app) as (means, now):
             run(task, means, now)
-    except Exception:
-        log.exception("the scheduler's %s failed", task)
+    except Exception as failure:
+        trouble = trouble_of(failure)
+        if trouble and trouble.passes:
+            log.error("the scheduler's %s waits for the next beat: the database is %s", task, trouble)
+        else:
+            log.exception("the scheduler's %s failed", task)
 
 
 @contextmanager

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.datastructures import FileStorage
@@ -13,7 +13,6 @@ from cases.advance import Request, advance
 from cases.evidence import StoredFile
 from cases.own_words import not_own
 from cases.reading import CaseFile, read_cases
-from cases.stuck import stuck_cases
 from cases.visibility import find_case
 from extensions import db
 from registry.credit_records import CreditRecord
@@ -26,14 +25,16 @@ from web.case_claims import heading
 from web.case_reading import Reading, reading_of
 from web.doors import EVERYBODY, door, moment, standing
 from web.evidence import keep_files, kept_files, token_of
+from web.kept import keep_instead
 from web.language import in_words
 from web.merge import merge_view, written_in
 from web.record_words import template_words
+from web.set_aside import set_aside
 from web.world import store, world
 from workflow.answers import asked_of
 from workflow.decide import Open
 from workflow.definition import DESKS, FieldKind
-from workflow.refusal import Forbidden, Impossible, Incomplete, Message, Outdated, Refusal, say
+from workflow.refusal import Forbidden, Impossible, Incomplete, Message, Outdated, say
 
 pages = Blueprint("acts", __name__)
 pages.context_processor(template_words)
@@ -95,6 +96,7 @@ def act(number: str, action: str) -> ResponseReturnValue:
     files, unfit = keep_files(store(), _uploads(scene), kept_files(form.kept.data), _left_out(scene))
     sent = Sent(form, files)
     form.kept.data = token_of(files)
+    keep_instead(kept=form.kept.data)
     if not form.sent() or unfit:
         form.mark({_files_name(scene): fault for fault in unfit})
         return _page(scene, sent, 422)
@@ -118,8 +120,9 @@ def _take(scene: Scene, sent: Sent) -> ResponseReturnValue:
         return _outdated(scene, sent, shown)
     except (Impossible, Forbidden) as refusal:
         return _closed(scene, refusal.message, 403 if isinstance(refusal, Forbidden) else 409, form)
-    except Exception as error:
-        return _stuck(scene, sent, error)
+    except Exception as error:  # the edge: whatever it is, what was written must not be lost
+        stuck = set_aside(file.id, file.number, scene.name, error)
+        return _closed(scene, stuck.why, 503, form, stuck=stuck)
     flash(_("Done: %(what)s", what=in_words(say(scene.open.action.done))))
     return redirect(url_for("cases.show", number=file.number, _anchor="whose-turn"))
 
@@ -131,20 +134,6 @@ def _outdated(scene: Scene, sent: Sent, shown: int) -> ResponseReturnValue:
     view = merge_view(now.reading, now.open, sent.form, shown)
     sent.form.shown.data = str(now.reading.file.length)
     return render_template("merge.html", merge=view, form=sent.form, kept=sent.files), 409
-
-
-def _stuck(scene: Scene, sent: Sent, error: Exception) -> ResponseReturnValue:
-    """What falls due in the case cannot be recorded, and nothing can be done before that: who is told, and since when.
-
-    Any other bug is raised: the page for bugs tells it.
-    """
-    db.session.rollback()
-    number = scene.reading.file.number
-    known = next((case for case in stuck_cases(db.session()) if case.number == number), None)
-    if known is None or isinstance(error, Refusal):
-        raise error
-    current_app.logger.error("act %s on stuck case %s", scene.name, number, exc_info=error)
-    return _closed(scene, say("This case cannot be moved at the moment."), 503, sent.form, since=known.since)
 
 
 def _scene(number: str, name: str) -> Scene:

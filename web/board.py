@@ -23,6 +23,7 @@ from web.board_view import Names, View, board_view
 from web.bodies import bureau_name, bureau_short, office_short
 from web.desk_view import Moment
 from web.doors import door, moment, standing
+from web.set_aside import set_aside
 from web.world import today, world
 from workflow.definition import AUDITOR, CHIEF, OFFICER, Addressee, Party
 from workflow.refusal import Incomplete, Message, Refusal, say
@@ -94,12 +95,14 @@ def _send(number: str, deadline: str) -> Result:
     case = find_case(db.session(), standing(), number)
     if case is None:
         return Result(number, "", "", None, why=say("No case bears this number."))
-    told = _told(case, deadline)
+    told, case_id = _told(case, deadline), case.id
     person = person_in(standing(), case)
     try:
-        written = advance(world(), Request(case.id, SUPERVISE, {"deadline": deadline}), person, moment())
+        written = advance(world(), Request(case_id, SUPERVISE, {"deadline": deadline}), person, moment())
     except Refusal as refused:
         return replace(told, why=_why(refused))
+    except Exception as error:  # a bug with one sheet must not hide that the others went
+        return replace(told, why=set_aside(case_id, number, SUPERVISE, error).why)
     return replace(told, seq=written.seq)
 
 

@@ -19,7 +19,7 @@ from web.world import today, world
 from web.year import changed_months, year_of
 from workflow.calendar import BadCalendar, Calendar, Unit
 from workflow.definition import CHIEF, Party
-from workflow.refusal import Incomplete, Message, say
+from workflow.refusal import Incomplete, Message, Refusal, say
 
 pages = Blueprint("calendar", __name__)
 
@@ -90,6 +90,8 @@ def load_file() -> ResponseReturnValue:
         return _refused(refused.message)
     except Incomplete as refused:
         return _refused(refused.fields["file"])
+    except Refusal as refused:
+        return _refused(refused.message)
     return _moves("calendar/loaded.html", found, before)
 
 

@@ -22,7 +22,7 @@ from notifications.inbox import unread_count
 from registry.organisations import Bureau, Enterprise
 from registry.people import Standing
 from web.days import day_words, local, moment_words, when, written
-from web.doors import first_page, moment, reader, settings, standing
+from web.doors import first_page, moment, reader, settings, standing, unnamed
 from web.language import in_words, language
 from web.world import law, today
 from workflow.definition import AUDITOR, CHIEF, HEAD, Party
@@ -108,7 +108,7 @@ FOOT: Final = (RULES, CALENDAR, Item("/accessibility", _("Accessibility")))
 def register_chrome(app: Flask) -> None:
     """Hang the functions and filters into the templates; macros have them too."""
     app.jinja_env.globals.update(
-        nav=nav, foot_links=foot_links, signed_in=signed_in, may_search=may_search, searched=searched,
+        nav=nav, foot_links=foot_links, signed_in=signed_in, unnamed=unnamed, may_search=may_search, searched=searched,
         language=language, html_lang=html_lang, language_names=LANGUAGE_NAMES, theme=theme, here=here,
         today=today, is_demo=is_demo, demo_start=demo_start, place_name=place_name, office_name=office_name,
         described=described,

@@ -12,7 +12,7 @@ from datetime import date, datetime
 from functools import wraps
 from typing import Any, cast
 
-from flask import Flask, abort, current_app, g, redirect, request, url_for
+from flask import Flask, abort, current_app, g, redirect, request, session, url_for
 from flask_login import current_user
 
 from config import Settings
@@ -77,13 +77,29 @@ def person() -> User:
 
 
 def reader() -> User | None:
-    """The person who has signed in, or None."""
+    """The person who has signed in, or None; also None once the page does without the database."""
+    if "without_database" in g:
+        return None
     user = current_user._get_current_object()
     return user if isinstance(user, User) else None
 
 
+def do_without_database() -> None:
+    """For the rest of this request nobody is known and nothing is counted: the page that says that the database is
+    away is made without it."""
+    g.without_database = True
+    g._login_user = login.anonymous_user()  # else a template that is rendered has the person read
+
+
+def unnamed() -> bool:
+    """Whether somebody has signed in whose name cannot be read now."""
+    return "without_database" in g and "_user_id" in session
+
+
 def standing() -> Standing:
     """What the reader may be: roles and places, read once a request. Nobody signed in: no role."""
+    if "without_database" in g:
+        return NOBODY
     if "standing" not in g:
         user = reader()
         g.standing = standing_of(db.session(), user, _today()) if user else NOBODY

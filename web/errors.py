@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
-from urllib.parse import urlsplit
 
 from flask import Flask, Response, current_app, make_response, render_template, request
 from flask.typing import ResponseReturnValue
@@ -13,23 +12,15 @@ from flask_babel import lazy_gettext as _
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
-from extensions import db
-from web.doors import first_page, reader
+from database import Trouble, trouble_of
+from extensions import db, recorded
+from web.doors import do_without_database, first_page, reader
+from web.kept import from_here, kept_form
 from web.language import in_words
+from web.plain_page import Page
 from web.security import DemoStaysAtHome
+from web.trouble_pages import PART, RETRY_AFTER, trouble_page
 from workflow.refusal import Forbidden, Incomplete, Refusal
-
-
-@dataclass(frozen=True)
-class Page:
-    """A page that says one thing: heading, sentence, and one way on (empty: to where the reader's work lies)."""
-
-    status: int
-    title: Any
-    sentence: Any
-    way: Any = ""
-    to: str = ""
-
 
 FAR_FROM_HOME = _("The demo answers only on this computer, at localhost or 127.0.0.1 and without a proxy.")
 GO_BACK = _("Nothing was changed. Go back, reload the page and send it again.")
@@ -50,6 +41,8 @@ FAILED = Page(
     ),
     _("Try again"),
 )
+FAILED_SENT = _("Nothing of what you sent was recorded, and it is kept on this page.")
+TELL = _("If it fails again, tell the office this number:")
 PAGES = {
     page.status: page
     for page in (
@@ -99,7 +92,7 @@ def register_errors(app: Flask) -> None:
     app.register_error_handler(DemoStaysAtHome, lambda error: _show(replace(PAGES[400], sentence=FAR_FROM_HOME)))
     app.register_error_handler(Refusal, _refused)
     app.register_error_handler(HTTPException, _known)
-    app.register_error_handler(Exception, _unknown)
+    app.register_error_handler(Exception, _failed)
 
 
 def _known(error: HTTPException) -> ResponseReturnValue:
@@ -117,15 +110,53 @@ def _known(error: HTTPException) -> ResponseReturnValue:
     return response
 
 
+def _failed(error: Exception) -> ResponseReturnValue:
+    """The database's trouble, or a bug."""
+    trouble = trouble_of(error)
+    return _unknown(error) if trouble is None else _troubled(error, trouble)
+
+
+def _troubled(error: Exception, trouble: Trouble) -> Response:
+    """503 and when to come back; what was typed stands on the page. Its frame needs no database."""
+    current_app.logger.error("database %s: %s %s %s: %s", trouble, request.method, request.url_rule, _named(),
+                             type(error).__name__)  # fmt: skip
+    page = trouble_page(error, trouble)
+    db.session.rollback()
+    do_without_database()
+    response = _show(page, kept=kept_form())
+    response.headers["Retry-After"] = str(RETRY_AFTER[trouble])
+    return response
+
+
 def _unknown(error: Exception) -> ResponseReturnValue:
     """A bug: logged under a short number that the person can tell us. In tests it is raised."""
     if current_app.testing and current_app.config["PROPAGATE_EXCEPTIONS"] is None:
         raise error
-    code = _incident()
-    current_app.logger.error("incident %s: %s %s", code, request.method, request.url_rule, exc_info=error)
+    code = incident(error, f"{request.method} {request.url_rule}", _named())
+    page, kept = replace(FAILED, to=request.full_path if request.method == "GET" else request.path), kept_form()
+    if recorded():
+        page = replace(page, sentence=PART, more=(TELL,), way=_("Back"), marks=(("recorded", "part"),))
+    elif request.method == "POST":
+        page = replace(page, marks=(("recorded", "no"),))
+    if kept and not recorded():
+        page = replace(page, sentence=FAILED_SENT, more=(TELL,), way=_("Back"))
     db.session.rollback()
-    to = request.full_path if request.method == "GET" else request.path
-    return _show(replace(FAILED, to=to), incident=code)
+    return _show(page, incident=code, kept=kept)
+
+
+def incident(error: Exception, what: str, about: str) -> str:
+    """Log a bug, with what it is about; gives the short number that finds it."""
+    letters, digits = "ABCDEFGHJKLMNPQRSTUVWXYZ", "0123456789"
+    number = "".join(secrets.choice(digits) for _ in range(4))
+    code = f"{secrets.choice(letters)}{secrets.choice(digits)}-{number}"
+    current_app.logger.error("incident %s: %s %s", code, what, about, exc_info=error)
+    return code
+
+
+def _named() -> str:
+    """The case, or the row, that the address names: never what a person typed, and no token."""
+    named = (request.view_args or {}).items()
+    return " ".join(f"{name}={value}" for name, value in named if name == "number" or isinstance(value, int))
 
 
 def _refused(error: Refusal) -> ResponseReturnValue:
@@ -136,35 +167,29 @@ def _refused(error: Refusal) -> ResponseReturnValue:
 
 def _forged_or_stale(error: CSRFError) -> ResponseReturnValue:
     """A form without a fitting token: ours, from an older session, is offered again with all that it held."""
-    if not _from_here():
+    if not from_here():
         return _show(ELSEWHERE)
-    kept = [(name, value) for name, value in request.form.items(multi=True) if not _secret(name)]
-    page = AGAIN if reader() or request.path.startswith("/sign-in") else OVER
-    return _show(page, kept=kept, files=any(file.filename for file in request.files.values()), over=page is OVER)
-
-
-def _from_here() -> bool:
-    """Whether our own page sent the form: only then may it be offered again with one button."""
-    site = request.headers.get("Sec-Fetch-Site")
-    if site:
-        return site == "same-origin"
-    source = request.headers.get("Origin") or request.headers.get("Referer") or ""
-    return urlsplit(source).netloc == request.host
-
-
-def _secret(name: str) -> bool:
-    return name == "csrf_token" or "password" in name
-
-
-def _incident() -> str:
-    letters, digits = "ABCDEFGHJKLMNPQRSTUVWXYZ", "0123456789"
-    return secrets.choice(letters) + secrets.choice(digits) + "-" + "".join(secrets.choice(digits) for _ in range(4))
+    try:
+        page = AGAIN if reader() or request.path.startswith("/sign-in") else OVER
+    except Exception as failure:  # whoever has signed in could not be read
+        return _failed(failure)
+    return _show(page, kept=kept_form(), over=page is OVER)
 
 
 def _show(page: Page, **values: Any) -> Response:
+    """The page in its frame; where that needs what has just failed, in a frame that does without it."""
     try:
-        return make_response(render_template("error.html", page=page, home=first_page(), **values), page.status)
-    except Exception:  # the page's frame may need what has just failed
-        current_app.logger.exception("the error page itself failed")
+        return _rendered(page, **values)
+    except Exception as error:
+        current_app.logger.error("the error page itself failed: %s", type(error).__name__)
+        do_without_database()
+    try:
+        return _rendered(page, **values)
+    except Exception:
+        current_app.logger.exception("the error page failed again")
         plain = f"{page.title}. {page.sentence} {values.get('incident', '')}"
         return Response(plain, page.status, mimetype="text/plain")
+
+
+def _rendered(page: Page, **values: Any) -> Response:
+    return make_response(render_template("error.html", page=page, home=first_page(), **values), page.status)

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from flask import Response, has_request_context, request
+from flask import Response, has_request_context, request, session
 from flask_babel import gettext
 
 from notifications.languages import day_in_words
 from registry.people import LANGUAGES
-from web.doors import reader
+from web.doors import reader, unnamed
 from web.world import today
 from workflow.refusal import Message
 
 COOKIE = "language"
+SPOKEN = "language"
+"""What the session keeps of the signed-in person: pages speak to them while the database is away."""
 LOCALES = {"zh": "zh_Hans_CN", "en": "en"}
 YEAR = 365 * 24 * 3600
 
@@ -23,9 +25,10 @@ def language() -> str:
     if not has_request_context():
         return LANGUAGES[0]
     chosen = request.cookies.get(COOKIE, "")
-    user = None if chosen in LANGUAGES else reader()
-    if user is not None:
-        chosen = user.language
+    if chosen in LANGUAGES:
+        return chosen
+    user = reader()
+    chosen = user.language if user else session.get(SPOKEN, "") if unnamed() else ""
     return chosen if chosen in LANGUAGES else LANGUAGES[0]
 
 

@@ -21,6 +21,7 @@ from registry.calendars import CalendarFile, calendar_in_force
 from tests.builders import LAW, WORLD, Place, day, make_place
 from tests.calendar_files import INVENTED_2027, UNSURPRISING_2027
 from workflow.calendar import BadCalendar
+from workflow.refusal import Impossible
 from workflow.snapshot import World
 
 FILED = day(2026, 12, 21)
@@ -173,8 +174,9 @@ def test_a_fault_in_a_later_batch_undoes_the_earlier_ones_and_the_file(
         return done[0]
 
     monkeypatch.setattr("cases.recount.write_moves", fail_the_second)
-    with pytest.raises(RuntimeError):
+    with pytest.raises(Impossible) as refused:
         load(WORLD, INVENTED_2027, LOADED)
+    assert cases[1].number in str(refused.value.message.values)
     assert [events_of(session, case) for case in cases] == [["file"], ["file"]]
     assert session.scalar(select(func.count(CalendarFile.id))) == 0
 

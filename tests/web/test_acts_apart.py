@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from cases.stuck import note_stuck
+from cases.stuck import note_stuck, stuck_cases
+from cases.sweep import sweep
 from cases.tables import Case
-from tests.builders import Place, day, make_place
+from tests.builders import WORLD, Place, day, later, make_place
 from tests.web.signing import sign_in
 from tests.web.test_acts import send
 from tests.web.walking import walk
@@ -30,30 +33,46 @@ def test_the_body_complained_of_is_not_written_to_in_the_complainants_words(clie
     assert send(client, place, case, "office", "ask_body", words="请说明今年以来的办理时限。").status_code == 302
 
 
+def broken(*_: object) -> None:
+    raise RuntimeError("a bug that is not this person's")
+
+
 def test_an_act_on_a_case_that_the_clock_cannot_move_says_so_and_keeps_what_was_written(
     client: FlaskClient, place: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def broken(*_: object) -> None:
-        raise RuntimeError("a bug that is not this person's")
-
-    case = walk(place)
+    case = walk(place, filed=day(2026, 11, 10))
     note_stuck(case.id, RuntimeError("broken"), day(2026, 11, 20))
-    monkeypatch.setattr("web.acts.advance", broken)
+    monkeypatch.setattr("cases.advance.fire_due", broken)
     answer = send(client, place, case, "office", "note", words="写好的备注")
     assert answer.status_code == 503
     assert "This case cannot be moved at the moment." in answer.text
+    assert "What fell due in it cannot be recorded" in answer.text
+    assert "20 November" in answer.text
     assert "写好的备注" in answer.text
     assert "RuntimeError" not in answer.text
 
 
-def test_any_other_bug_is_told_as_one(client: FlaskClient, place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken(*_: object) -> None:
-        raise RuntimeError("a bug")
-
-    case = walk(place)
-    monkeypatch.setattr("web.acts.advance", broken)
-    with pytest.raises(RuntimeError):
-        send(client, place, case, "office", "note", words="备注")
+def test_an_act_that_a_bug_keeps_from_being_recorded_sets_its_case_aside_where_the_office_sees_it(
+    client: FlaskClient, place: Place, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    case = walk(place, filed=day(2026, 11, 23))
+    monkeypatch.setattr("cases.advance.write_moves", broken)
+    answer = send(client, place, case, "office", "note", words="写好的备注")
+    assert answer.status_code == 503
+    assert "A fault of the platform keeps it from being recorded" in answer.text
+    assert "写好的备注" in answer.text
+    [told] = [record.getMessage() for record in caplog.records if "incident" in record.getMessage()]
+    assert f"act note case {case.number}" in told
+    assert re.findall(r"[A-Z]\d-\d{4}", told)[0] in answer.text
+    [stuck] = stuck_cases(place.session)
+    assert (stuck.number, stuck.since) == (case.number, stuck.last_at)
+    assert place.case(case.number).length == case.length
+    sweep(WORLD, stuck.last_at)
+    assert stuck_cases(place.session) == [stuck]
+    monkeypatch.undo()
+    assert send(client, place, case, "office", "note", words="写好的备注").status_code == 302
+    sweep(WORLD, later(stuck.last_at, hours=1))
+    assert stuck_cases(place.session) == []
 
 
 def test_a_case_is_taken_given_back_and_handed_on(client: FlaskClient, place: Place) -> None:
