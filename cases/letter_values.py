@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 from cases.acts import Act
 from cases.decision_values import answers_itself, decision_values, in_both, tells_a_decision
 from cases.matter_values import matter_values
-from cases.reading import office_of
 from cases.silence import remedies_open
 from cases.words import words_of
 from notifications.wording.ladder import MOVED, RUNS, STANDS_STILL
@@ -31,7 +30,7 @@ Values = dict[str, object]
 
 def values_for(session: Session, world: World, act: Act, timers: Sequence[Timer]) -> Mapping[str, object]:
     """Everything that a letter about this move may name; what does not apply is missing or empty."""
-    move, office = act.move, office_of(session)
+    move, office = act.move, act.file.bodies.office
     bureau = session.get(Bureau, move.bureau) if move.bureau else None
     values: Values = {
         **(matter_values(session, world, act) if _is_a_step(act) else {}),

@@ -24,6 +24,14 @@ from workflow.timing import Hold, Timer
 
 
 @dataclass(frozen=True)
+class Bodies:
+    """The office and every bureau, read once for a list of cases: as long as they are held, nobody reads one again."""
+
+    office: Office
+    bureaus: Mapping[int, Bureau]
+
+
+@dataclass(frozen=True)
 class CaseFile:
     """A case read for a move: its snapshot, and what letters and the ledger need beside it."""
 
@@ -45,6 +53,7 @@ class CaseFile:
     bureau_name: str
     first_closed_at: datetime | None
     closed_at: datetime | None
+    bodies: Bodies
     holder_id: int | None = None
 
     @property
@@ -87,8 +96,8 @@ def read_cases(session: Session, case_ids: Sequence[int], *, lock: bool = False)
     statement = CASE_COLUMNS.where(Case.id.in_(case_ids)).order_by(Case.id)
     rows = session.execute(statement.with_for_update(of=Case) if lock else statement).all()
     past, timers = _past(session, case_ids), read_timers(session, case_ids)
-    bureaus, office_ready = _bureaus(session), _office_ready(session)
-    return [_case_file(session, row, past.get(row.id, []), timers[row.id], bureaus, office_ready) for row in rows]
+    bodies = Bodies(office_of(session), _bureaus(session))
+    return [_case_file(session, row, past.get(row.id, []), timers[row.id], bodies) for row in rows]
 
 
 def read_timers(session: Session, case_ids: Sequence[int]) -> dict[int, list[Timer]]:
@@ -136,17 +145,14 @@ def _is_mapped(past: Sequence[Past]) -> bool:
     return any(event.action == MAPPED.name for event in past)
 
 
-def _case_file(
-    session: Session, row: Any, past: list[Past], timers: list[Timer], bureaus: Mapping[int, Bureau],
-    office_ready: bool,
-) -> CaseFile:  # fmt: skip
-    bureau = bureaus.get(row.bureau_id)
+def _case_file(session: Session, row: Any, past: list[Past], timers: list[Timer], bodies: Bodies) -> CaseFile:
+    bureau = bodies.bureaus.get(row.bureau_id)
     snapshot = Snapshot(
         kind=row.kind, state=row.state, variant=row.variant, round=row.round, case_id=row.id, number=row.number,
         version=row.length, filed_on=row.filed_on, enterprise=row.enterprise_id, bureau=row.bureau_id,
-        record=_record_facts(row, bureaus), complained_of=row.complained_of, complained_bureau=row.complained_bureau_id,
-        past=tuple(past), timers=tuple(timers),
-        remedies={"office": office_ready, "bureau": bureau is None or remedy_ready(bureau)},
+        record=_record_facts(row, bodies.bureaus), complained_of=row.complained_of,
+        complained_bureau=row.complained_bureau_id, past=tuple(past), timers=tuple(timers),
+        remedies={"office": remedy_ready(bodies.office), "bureau": bureau is None or remedy_ready(bureau)},
         open_cases=() if row.closed_at is None else other_open(session, row.record_id, row.kind, row.enterprise_id),
     )  # fmt: skip
     return CaseFile(
@@ -155,7 +161,7 @@ def _case_file(
         document_number=row.document_number or "", enterprise_id=row.enterprise_id,
         enterprise_name=row.enterprise_name, enterprise_code=row.enterprise_code,
         enterprise_mail=row.enterprise_mail or "", bureau_name=bureau.name if bureau else "",
-        first_closed_at=row.first_closed_at, closed_at=row.closed_at, holder_id=row.holder_id,
+        first_closed_at=row.first_closed_at, closed_at=row.closed_at, holder_id=row.holder_id, bodies=bodies,
     )  # fmt: skip
 
 
@@ -192,11 +198,7 @@ def _bureaus(session: Session) -> dict[int, Bureau]:
 
 
 def office_of(session: Session) -> Office:
-    return session.scalars(select(Office)).one()
-
-
-def _office_ready(session: Session) -> bool:
-    return remedy_ready(office_of(session))
+    return session.get_one(Office, 1)
 
 
 def _hold(entry: Sequence[Any]) -> Hold:

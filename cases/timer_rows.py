@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
+from typing import Any, Final, cast
 
-from sqlalchemy import insert, update
+from sqlalchemy import Table, bindparam, insert, update
 from sqlalchemy.orm import Session
 
 from cases.tables import RungFired, TimerRow
 from workflow.definition import Definition
 from workflow.snapshot import World
 from workflow.timing import Firing, Timer, due_of, next_firing, rung_key
+
+TIMERS: Final = cast(Table, TimerRow.__table__)
+UPDATE: Final = (
+    update(TIMERS)
+    .where(TIMERS.c.id == bindparam("this_timer"))
+    .values({column.name: bindparam(column.name) for column in TIMERS.c if column.name != "id"})
+)
 
 
 def firing_of(world: World, definition: Definition, timer: Timer) -> Firing | None:
@@ -50,20 +57,38 @@ def derived_values(world: World, definition: Definition, timer: Timer) -> dict[s
     }  # fmt: skip
 
 
-def write_timers(
-    session: Session, world: World, definition: Definition, case_id: int, timers: Sequence[Timer]
-) -> list[Timer]:
-    """Write the rows of these timers; gives them with their ids."""
-    written = []
-    for timer in timers:
-        values = timer_values(world, definition, timer, case_id)
-        if timer.id is None:
-            new = session.execute(insert(TimerRow).returning(TimerRow.id), [values]).scalar_one()
-            written.append(replace(timer, id=new))
-        else:
-            session.execute(update(TimerRow).where(TimerRow.id == timer.id).values(**values))
-            written.append(timer)
-    return written
+@dataclass(frozen=True)
+class Changed:
+    """A timer that a move has begun or changed, with its case and the definition that it runs by."""
+
+    case_id: int
+    definition: Definition
+    timer: Timer
+
+
+def write_timers(session: Session, world: World, changed: Sequence[Changed]) -> list[tuple[int, Timer]]:
+    """Write the rows of these timers, many at a time; gives each with its case and its id."""
+    new = [one for one in changed if one.timer.id is None]
+    old = [one for one in changed if one.timer.id is not None]
+    if old:
+        rows = [{"this_timer": one.timer.id, **_values(world, one)} for one in old]
+        session.connection().execute(UPDATE, rows)
+    ids = _insert(session, [_values(world, one) for one in new]) if new else {}
+    begun = [(one.case_id, replace(one.timer, id=ids[one.case_id, one.timer.deadline])) for one in new]
+    return [*((one.case_id, one.timer) for one in old), *begun]
+
+
+def _values(world: World, one: Changed) -> dict[str, Any]:
+    return timer_values(world, one.definition, one.timer, one.case_id)
+
+
+def _insert(session: Session, rows: Sequence[Mapping[str, Any]]) -> dict[tuple[int, str], int]:
+    """Insert new timers; gives their ids by case and deadline: a move begins a deadline once."""
+    written = insert(TIMERS).returning(TIMERS.c.case_id, TIMERS.c.deadline, TIMERS.c.id)
+    ids = {(case_id, deadline): id for case_id, deadline, id in session.connection().execute(written, rows)}
+    if len(ids) != len(rows):
+        raise ValueError("a move begins a deadline twice")
+    return ids
 
 
 def derive_again(session: Session, world: World, timers: Iterable[tuple[Definition, Timer]]) -> None:
@@ -73,7 +98,23 @@ def derive_again(session: Session, world: World, timers: Iterable[tuple[Definiti
         session.execute(update(TimerRow), rows)
 
 
-def claim(session: Session, timer: Timer, due_on: date, key: str, seq: int) -> Timer:
-    """Record that a rung has fired for a due date: a second claim meets the unique row and fails."""
-    session.execute(insert(RungFired), [{"timer_id": timer.id, "due_on": due_on, "rung": key, "event_seq": seq}])
-    return replace(timer, fired=timer.fired | {(due_on, key)})
+@dataclass(frozen=True)
+class Claim:
+    """A rung that an act stands for: it has fired for that due day, and the event of that number says so."""
+
+    timer: Timer
+    due_on: date
+    key: str
+    seq: int
+
+    @property
+    def claimed(self) -> Timer:
+        """The timer with that rung among those that have fired."""
+        return replace(self.timer, fired=self.timer.fired | {(self.due_on, self.key)})
+
+
+def write_claims(session: Session, claims: Iterable[Claim]) -> None:
+    """Record that rungs have fired: a second claim meets the unique row and fails."""
+    rows = [{"timer_id": one.timer.id, "due_on": one.due_on, "rung": one.key, "event_seq": one.seq} for one in claims]
+    if rows:
+        session.execute(insert(RungFired), rows)

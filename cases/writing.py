@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any, cast
+from typing import Any, Final, cast
 
 from sqlalchemy import Table, bindparam, insert, update
 from sqlalchemy.orm import Session
@@ -19,13 +19,16 @@ from cases.evidence import StoredFile
 from cases.ledger import Entry, Tip, file_text, instant, link, salted
 from cases.letters import letters_for
 from cases.tables import Attachment, Case, CaseBureau, Event, EventText
-from cases.timer_rows import claim, write_timers
+from cases.timer_rows import Changed, Claim, write_claims, write_timers
 from notifications.post import post
 from registry.credit_records import RecordChange
 from workflow.decide import Move
 from workflow.refusal import Outdated, say
 from workflow.snapshot import World
 from workflow.timing import Timer, due_of, rung_key
+
+CASES: Final = cast(Table, Case.__table__)
+EVENTS: Final = cast(Table, Event.__table__)
 
 
 @dataclass(frozen=True)
@@ -46,10 +49,10 @@ def write_moves(session: Session, world: World, acts: Sequence[Act], now: dateti
     words = {act.file.id: list(_words(act.move)) for act in acts}
     tips = {act.file.id: Tip(act.file.id, act.file.number, act.file.head, act.file.length) for act in acts}
     rows, ends = link(tips, [_entry(act, words[act.file.id], changes[act.file.id]) for act in acts])
-    ids = session.scalars(insert(Event).returning(Event.id, sort_by_parameter_order=True), rows).all()
-    _write_words(session, acts, ids, words)
+    ids = _write_events(session, rows)
+    _write_words(session, acts, [ids[act.file.id] for act in acts], words)
     _write_routes(session, acts)
-    timers = {act.file.id: _write_timers(session, world, act) for act in acts}
+    timers = _write_timers(session, world, acts)
     _write_cases(session, world, acts, ends, timers)
     post(session, [letter for act in acts for letter in letters_for(session, world, act, timers[act.file.id])], now)
     return [
@@ -57,6 +60,12 @@ def write_moves(session: Session, world: World, acts: Sequence[Act], now: dateti
                 ends[act.file.id].head)
         for act in acts
     ]  # fmt: skip
+
+
+def _write_events(session: Session, rows: Sequence[Mapping[str, object]]) -> dict[int, int]:
+    """Insert the events, at most one a case; gives their ids by case."""
+    written = insert(EVENTS).returning(EVENTS.c.case_id, EVENTS.c.id)
+    return {row.case_id: row.id for row in session.connection().execute(written, rows)}
 
 
 @dataclass(frozen=True)
@@ -145,39 +154,48 @@ def _write_routes(session: Session, acts: Sequence[Act]) -> None:
         session.execute(insert(CaseBureau), [row])
 
 
-def _write_timers(session: Session, world: World, act: Act) -> list[Timer]:
-    """Write the timers that the move changed or whose rung it claims; gives all of the case's timers."""
-    changed = list(act.move.timers)
-    claimed = _claimed(session, world, act)
-    if claimed:
-        others = [timer for timer in changed if timer.id != claimed.id]
-        same = next((timer for timer in changed if timer.id == claimed.id), claimed)
-        changed = [*others, replace(same, fired=claimed.fired)]
-    written = write_timers(session, world, act.move.definition, act.file.id, changed)
-    return list({timer.id: timer for timer in (*act.file.snapshot.timers, *written)}.values())
+def _write_timers(session: Session, world: World, acts: Sequence[Act]) -> dict[int, list[Timer]]:
+    """Write the timers that moves changed or whose rung they claim; gives all the timers of each case."""
+    claims = {act.file.id: claim for act in acts if (claim := _claim(world, act))}
+    write_claims(session, claims.values())
+    changed = [Changed(act.file.id, act.move.definition, timer)
+               for act in acts for timer in _changed(act, claims.get(act.file.id))]  # fmt: skip
+    timers = {act.file.id: {timer.id: timer for timer in act.file.snapshot.timers} for act in acts}
+    for case_id, timer in write_timers(session, world, changed):
+        timers[case_id][timer.id] = timer
+    return {case_id: list(own.values()) for case_id, own in timers.items()}
 
 
-def _claimed(session: Session, world: World, act: Act) -> Timer | None:
-    """The timer whose rung this act is: the one that fired, or the one the chief's sheet is for (D29)."""
+def _changed(act: Act, claim: Claim | None) -> list[Timer]:
+    """The timers that a move changed, with the one whose rung it claims, which has then fired it."""
+    if claim is None:
+        return list(act.move.timers)
+    claimed = claim.claimed
+    others = [timer for timer in act.move.timers if timer.id != claimed.id]
+    same = next((timer for timer in act.move.timers if timer.id == claimed.id), claimed)
+    return [*others, replace(same, fired=claimed.fired)]
+
+
+def _claim(world: World, act: Act) -> Claim | None:
+    """The rung that this act is: the one that fired, or the one the chief's sheet is for (D29)."""
     if act.timer and act.firing:
-        return claim(session, act.timer, act.firing.due, rung_key(act.firing.rung), act.seq)
+        return Claim(act.timer, act.firing.due, rung_key(act.firing.rung), act.seq)
     timer = act.file.running(str(act.move.codes.get("deadline", "")))
     if timer is None or act.move.action.name != "supervise":
         return None
     rungs = act.move.definition.deadline(timer.deadline).rungs
     rung = next((rung for rung in rungs if rung.action == "supervise"), None)
     day = due_of(timer, world.calendar).day
-    return claim(session, timer, day, rung_key(rung), act.seq) if rung and day else None
+    return Claim(timer, day, rung_key(rung), act.seq) if rung and day else None
 
 
 def _write_cases(
     session: Session, world: World, acts: Sequence[Act], ends: Mapping[int, Tip], timers: Mapping[int, list[Timer]]
 ) -> None:
-    table = cast(Table, Case.__table__)
     rows = [_case_values(world, act, ends[act.file.id], timers[act.file.id]) for act in acts]
     statement = (
-        update(table)
-        .where(table.c.id == bindparam("this_case"), table.c.length == bindparam("shown"))
+        update(CASES)
+        .where(CASES.c.id == bindparam("this_case"), CASES.c.length == bindparam("shown"))
         .values({name: bindparam(name) for name in rows[0] if name not in ("this_case", "shown")})
     )
     if session.connection().execute(statement, rows).rowcount != len(rows):

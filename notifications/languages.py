@@ -87,6 +87,7 @@ def basis_in_words(code: object, language: str, today: date) -> str:
     raise MissingValue(f"there is no basis {code!r}: use one of {', '.join(BASES)}")
 
 
+@cache
 def day_in_words(day: date, language: str, today: date) -> str:
     """11月27日（周五）, Friday 27 November; with its year where that is not today's."""
     year = "" if day.year == today.year else "y"

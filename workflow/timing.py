@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from workflow.calendar import Calendar, Count, Day, Pause, Unit, Why, add_workdays, count, due, next_workday
@@ -205,7 +206,15 @@ def next_firing(
 
 def _due(timer: Timer, calendar: Calendar) -> tuple[date, bool]:
     """The due day by the holds that have ended."""
-    return due(calendar, timer.started, timer.budget, timer.unit, rolls=timer.rolls, pauses=_pauses(timer))
+    return _counted(calendar, timer.started, timer.budget, timer.unit, timer.rolls, _pauses(timer))
+
+
+@lru_cache(maxsize=4096)
+def _counted(
+    calendar: Calendar, start: date, n: int, unit: Unit, rolls: bool, pauses: tuple[Pause, ...]
+) -> tuple[date, bool]:
+    """As `due` counts it: thousands of deadlines that began on one day are counted once."""
+    return due(calendar, start, n, unit, rolls=rolls, pauses=pauses)
 
 
 def _pauses(timer: Timer, open_until: date | None = None) -> tuple[Pause, ...]:
@@ -237,7 +246,7 @@ def _rung_day(timer: Timer, rung: Rung, calendar: Calendar, due_day: date) -> da
         return due_day
     if rung.offset < 0:
         return add_workdays(calendar, due_day, rung.offset)
-    return due(calendar, due_day, max(rung.offset, 1), Unit.WORKDAY, pauses=_pauses(timer))[0]
+    return _counted(calendar, due_day, max(rung.offset, 1), Unit.WORKDAY, False, _pauses(timer))[0]
 
 
 def _instant(day: date, rung: Rung, office_opens: time, zone: ZoneInfo) -> datetime:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from extensions import transaction
@@ -26,7 +27,8 @@ def new_letter(to: Address = FIRM, name: str = "added", not_before: datetime | N
 def posted(now: datetime, *letters: NewLetter) -> list[int]:
     """Post in a transaction of its own; gives the ids."""
     with transaction() as session:
-        return [letter.id for letter in post(session, letters, now)]
+        written = post(session, letters, now)
+        return sorted(session.scalars(select(Letter.id).order_by(Letter.id.desc()).limit(written)))
 
 
 def stands(session: Session, letter_id: int) -> Letter:

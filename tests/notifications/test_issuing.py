@@ -137,7 +137,8 @@ def test_letters_of_one_move_share_its_paper_and_name_its_number(session: Sessio
     addresses = [Address("bureau", 1, "reviewer"), Address("bureau", 1, "head"), Address("office", 1, "chief")]
     new = [NewLetter(to, "supervise", CASE, VALUES, sheet) for to in addresses]
     with transaction() as open_session:
-        letters = post(open_session, new, NOW)
+        assert post(open_session, new, NOW) == 3
+    letters = session.scalars(select(Letter)).all()
     assert {letter.paper_id for letter in letters} == {session.scalars(select(Paper.id)).one()}
     assert "示信异督〔2026〕1号" in letters[0].body("zh")
 
