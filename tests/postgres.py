@@ -27,19 +27,19 @@ class Server:
 
     url: str
 
-    def new_database(self, name: str) -> str:
-        """A new empty database; its address."""
+    def new_database(self, name: str, template: str = "template0") -> str:
+        """A new database, empty or as its template; its address."""
         database = f"redress_{os.getpid()}_{name}".lower()
         engine = sa.create_engine(self.url, isolation_level="AUTOCOMMIT")
         with engine.connect() as connection:
             connection.exec_driver_sql(f'DROP DATABASE IF EXISTS "{database}" WITH (FORCE)')
-            connection.exec_driver_sql(f"CREATE DATABASE \"{database}\" ENCODING 'UTF8' TEMPLATE template0")
+            connection.exec_driver_sql(f'CREATE DATABASE "{database}" ENCODING \'UTF8\' TEMPLATE "{template}"')
         engine.dispose()
         return sa.make_url(self.url).set(database=database).render_as_string(hide_password=False)
 
 
 @contextmanager
-def start_server(factory: pytest.TempPathFactory) -> Iterator[Server]:
+def start_server(factory: pytest.TempPathFactory | None = None) -> Iterator[Server]:
     """The server for this process; a server that was started here is stopped again."""
     given = os.environ.get("TEST_DATABASE_URL")
     if given:

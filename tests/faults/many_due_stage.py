@@ -1,4 +1,4 @@
-"""Many open cases with one deadline due at once, in a database of each sort: opened through the use cases, then copied.
+"""Many open cases, each with one deadline due at once: opened through the use cases.
 
 Each case is an objection on a record of its own. Its reminder has been sent; what is due at DUE is the rung that says
 the deadline has passed, with its letters to whoever is late, to their head, and to the enterprise.
@@ -10,13 +10,14 @@ from datetime import datetime
 from pathlib import Path
 
 import sqlalchemy as sa
+from flask import Flask
 from sqlalchemy.orm import Session
 
 from cases.opening import Opening, open_case
 from cases.sweep import sweep
 from cases.visibility import person_opening
 from commands.upgrade import bring_up_to_date
-from extensions import Base, db, transaction
+from extensions import db, transaction
 from registry.credit_records import CreditRecord, RecordChange, beginning, promoted
 from registry.organisations import Bureau
 from tests.builders import FILING, START, VALUES, WORLD, Place, day, make_place
@@ -33,9 +34,8 @@ TOGETHER = 250
 def build(folder: Path, cases: int) -> Path:
     """A SQLite file with that many open cases, each with one rung due at DUE."""
     file = folder / "due.sqlite"
-    app = create_app(make_settings(folder, f"sqlite:///{file}"))
+    app = make_tables(f"sqlite:///{file}", folder)
     with app.app_context():
-        bring_up_to_date(app)
         place = make_place(db.session())
         _begin(place.session, [place.record, place.other_record], START)
         records = _records(place, cases)
@@ -46,6 +46,16 @@ def build(folder: Path, cases: int) -> Path:
         db.engine.dispose()
     settle(file)
     return file
+
+
+def make_tables(url: str, folder: Path) -> Flask:
+    """Every table, as the product makes it; gives the application."""
+    app = create_app(make_settings(folder, url))
+    with app.app_context():
+        bring_up_to_date(app)
+        db.session.remove()
+        db.engine.dispose()
+    return app
 
 
 def _records(place: Place, many: int) -> list[CreditRecord]:
@@ -81,20 +91,3 @@ def _open(place: Place, records: list[CreditRecord]) -> None:
         for record in records:
             person = person_opening(standing, record, record.enterprise_id)
             open_case(WORLD, Opening("objection", "file", record.id, FILING), person, START)
-
-
-def copy_rows(of: str, to: str) -> None:
-    """Every row of a SQLite file into an empty PostgreSQL, as it stands; ids are drawn on from the last."""
-    source, target = sa.create_engine(of), sa.create_engine(to)
-    with source.connect() as reads, target.begin() as writes:
-        writes.exec_driver_sql("SET LOCAL session_replication_role = replica")
-        for table in Base.metadata.sorted_tables:
-            rows = [dict(row) for row in reads.execute(sa.select(table)).mappings()]
-            if rows:
-                writes.execute(sa.insert(table), rows)
-            if "id" in table.columns:
-                last = f"(SELECT COALESCE(MAX(id), 0) + 1 FROM {table.name})"
-                writes.exec_driver_sql(f"SELECT setval(pg_get_serial_sequence('{table.name}', 'id'), {last}, false)")
-        writes.exec_driver_sql("ANALYZE")
-    source.dispose()
-    target.dispose()

@@ -11,14 +11,14 @@ from pathlib import Path
 
 import psycopg
 import pytest
-import sqlalchemy as sa
 
 from cases.demo import play_demo
 from cases.evidence import Store
-from extensions import Base, db
+from extensions import db
 from tests.conftest import NOW, make_settings
 from tests.databases import empty, renew
 from tests.faults.checker import check, faults_of
+from tests.faults.copied import copy_rows
 from tests.faults.damages import DAMAGES, Damage
 from tests.faults.stored import Execute, Stored, as_it_stands, read_stored, stored_by
 from wsgi import create_app
@@ -50,19 +50,6 @@ def url(request: pytest.FixtureRequest, played: Path) -> Iterator[str]:
     copy_rows(sqlite, address)
     yield address
     empty(address)
-
-
-def copy_rows(of: str, to: str) -> None:
-    """Every row, as it stands."""
-    source, target = sa.create_engine(of), sa.create_engine(to)
-    with source.connect() as reads, target.begin() as writes:
-        writes.exec_driver_sql("SET LOCAL session_replication_role = replica")
-        for table in Base.metadata.sorted_tables:
-            rows = [dict(row) for row in reads.execute(sa.select(table)).mappings()]
-            if rows:
-                writes.execute(sa.insert(table), rows)
-    source.dispose()
-    target.dispose()
 
 
 @contextmanager
