@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cases.chain import BROKEN, Link, chain_of
+from cases.export import Wanted, export_of
 from cases.faults import Fault
 from cases.kinds import all_kinds
 from cases.tables import Case, Checkpoint
@@ -20,6 +21,7 @@ from cases.verify import count_events, verify
 from cases.verify_checkpoints import CHECKPOINT
 from cases.visibility import find_case, visible_to
 from cases.watch import faults_found
+from config import ROOT
 from extensions import db
 from notifications.papers import Paper
 from registry.organisations import Enterprise
@@ -27,7 +29,7 @@ from registry.people import User
 from web.case_desks import BY_NOBODY
 from web.days import local
 from web.doors import door, moment, standing
-from web.world import store, witness
+from web.world import law, store, witness
 from workflow.definition import AUDITOR, CASE, CHIEF, Definition
 from workflow.refusal import Message, say
 
@@ -52,6 +54,13 @@ def index() -> ResponseReturnValue:
         "audit.html", verdict=verdict, events=events, at=moment(), faults=faults[:100], all_faults=len(faults),
         numbers=_cases_of(faults), checkpoint=CHECKPOINT, newest=_newest(),
     )  # fmt: skip
+
+
+@pages.get("/audit/verify_export.py")
+@door(roles=(AUDITOR, CHIEF))
+def program() -> ResponseReturnValue:
+    """The program with which a stranger checks an export."""
+    return send_file(ROOT / "docs" / "verify_export.py", mimetype="text/x-python", as_attachment=True)
 
 
 def _newest() -> Checkpoint | None:
@@ -85,6 +94,18 @@ def case(number: str) -> ResponseReturnValue:
         firm=db.session().get_one(Enterprise, found.enterprise_id).name, broken=BROKEN,
         rows=[_row(link, definition, people) for link in chain.links],
     )  # fmt: skip
+
+
+@pages.get("/audit/<number>/export")
+@door(roles=(AUDITOR, CHIEF))
+def export(number: str) -> ResponseReturnValue:
+    """The case as a file that a stranger can check; with `words=no` without words and file names."""
+    if find_case(db.session(), standing(), number) is None:
+        abort(404)
+    wanted = Wanted(texts=request.args.get("words") != "no")
+    made = export_of(db.session(), witness(), number, law().office.name, moment(), wanted)
+    headers = {"Content-Disposition": f'attachment; filename="{number}{"" if wanted.texts else "-no-words"}.json"'}
+    return Response(made, mimetype="application/json", headers=headers)
 
 
 def _cases_of(faults: Sequence[Fault]) -> list[str]:

@@ -25,6 +25,7 @@ def store() -> Store:
 
 
 def witness() -> Witness:
+    """What is known of the ledger outside the database."""
     return cast(Witness, current_app.extensions["witness"])
 
 

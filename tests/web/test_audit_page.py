@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from cases.checkpoints import make_due
 from cases.tables import Case
 from cases.watch import look
+from config import ROOT
 from tests.builders import Place, day, make_place
 from tests.cases.ledgers import owner
 from tests.web.signing import sign_in
@@ -133,3 +134,22 @@ def test_what_the_check_in_the_background_found_stands_there_before_anybody_asks
     text = auditor.get("/audit").text
     assert "The check in the background found 1 thing that does not match" in text
     assert f'href="/audit/{case.number}"' in text
+
+
+def test_a_case_can_be_taken_along_with_words_and_without(auditor: FlaskClient, case: Case) -> None:
+    page = auditor.get(f"/audit/{case.number}").text
+    for address, name in ((f"/audit/{case.number}/export", f"{case.number}.json"),
+                          (f"/audit/{case.number}/export?words=no", f"{case.number}-no-words.json")):  # fmt: skip
+        assert f'href="{address}"' in page
+        answer = auditor.get(address)
+        assert answer.headers["Content-Disposition"] == f'attachment; filename="{name}"'
+        assert answer.headers["Cache-Control"] == "no-store"
+        assert answer.mimetype == "application/json"
+        assert ("请核查。" in answer.text) == ("words=no" not in address)
+        assert len(json.loads(answer.text)["events"]) == 3
+
+
+def test_the_program_that_checks_it_can_be_taken_along(auditor: FlaskClient, case: Case) -> None:
+    answer = auditor.get("/audit/verify_export.py")
+    assert answer.headers["Content-Disposition"] == "attachment; filename=verify_export.py"
+    assert answer.data == (ROOT / "docs" / "verify_export.py").read_bytes()
