@@ -8,7 +8,7 @@ from web.bodies import bureau_short, office_short, party_name
 from web.case_path import Milestone
 from web.case_reading import Happened, Reading
 from web.parts.words import Words
-from workflow.definition import CLOCK, OPERATOR, Party
+from workflow.definition import CLOCK, OPERATOR, ROLES, Party
 from workflow.refusal import say
 
 BY_NOBODY: Final = {CLOCK.name: say("the clock"), OPERATOR.name: say("whoever runs this site")}
@@ -45,7 +45,8 @@ def _another_case(reading: Reading, event: Happened) -> Words:
 
 
 def _place(reading: Reading, event: Happened) -> Words:
-    party = next(role.party for role in event.action.by if role.name == event.body["role"])
+    role = event.body["role"]
+    party = next((one.party for one in (*event.action.by, *ROLES.values()) if one.name == role), Party.OFFICE)
     if party is Party.ENTERPRISE:
         return reading.file.enterprise_name
     if party is Party.OFFICE:

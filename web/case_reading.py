@@ -23,7 +23,19 @@ from cases.words import words_of
 from registry.credit_records import CreditRecord
 from registry.organisations import Bureau
 from registry.people import Standing, User
-from workflow.definition import DECIDES, PROPOSES, STAY, Action, Definition, Field, FieldKind, Part, Party, State
+from workflow.definition import (
+    DECIDES,
+    PROPOSES,
+    ROLES,
+    STAY,
+    Action,
+    Definition,
+    Field,
+    FieldKind,
+    Part,
+    Party,
+    State,
+)
 from workflow.findings import rows_of
 from workflow.snapshot import Past, Person, World
 
@@ -229,10 +241,17 @@ def _events(session: Session, file: CaseFile, definition: Definition) -> list[Ha
     found, past = [], {event.seq: event for event in file.snapshot.past}
     for row in rows:
         body = _called_now(json.loads(row.body), past.get(row.seq))
-        action = definition.action(row.action, body["source"], body["variant"])
-        rows_named = (action,) if action else definition.actions_named(row.action)[:1]
-        found += [Happened(row.id, row.seq, row.at, row.actor, named, body, row.hash) for named in rows_named]
+        action = _row_of(definition, row.action, body)
+        found.append(Happened(row.id, row.seq, row.at, row.actor, action, body, row.hash))
     return found
+
+
+def _row_of(definition: Definition, name: str, body: Mapping[str, Any]) -> Action:
+    """The row that an event followed; of an action that the kind has no more, one that only says who and that."""
+    action = definition.action(name, body["source"], body["variant"])
+    named = definition.actions_named(name)
+    by = tuple(role for role in ROLES.values() if role.name == body["role"])
+    return action or (*named, Action(name, label=name, done=name, by=by, source=(), target=body["target"]))[0]
 
 
 def _called_now(body: Mapping[str, Any], past: Past | None) -> Mapping[str, Any]:

@@ -28,6 +28,7 @@ def lines(tmp_path: Path) -> dict[str, list[str]]:
         "verify": ["audit", "verify"], "due": ["calendar", "due", "2026-09-18", "3"],
         "sheet": ["calendar", "due", "--from", str(sheet)], "preview": ["calendar", "preview", str(notice)],
         "rules": ["rules", "list"], "kinds": ["kinds", "check"],
+        "map": ["kinds", "map", "objection", "dreaming", "comparing"],
     }  # fmt: skip
 
 
@@ -49,7 +50,7 @@ def write(url: sa.URL) -> None:
     engine.dispose()
 
 
-@pytest.mark.parametrize("name", ["verify", "due", "sheet", "preview"])
+@pytest.mark.parametrize("name", ["verify", "due", "sheet", "preview", "map"])
 @pytest.mark.usefixtures("ledger")
 def test_another_writes_while_it_reads(
     app: Flask, lines: dict[str, list[str]], name: str, monkeypatch: pytest.MonkeyPatch
@@ -74,7 +75,7 @@ def test_another_writes_while_it_reads(
     assert (result.exit_code, bool(wrote)) == (0, True), result.output
 
 
-@pytest.mark.parametrize("name", ["verify", "due", "sheet", "preview", "rules", "kinds"])
+@pytest.mark.parametrize("name", ["verify", "due", "sheet", "preview", "rules", "kinds", "map"])
 @pytest.mark.usefixtures("ledger")
 def test_it_starts_and_reads_while_another_writes(
     app: Flask, lines: dict[str, list[str]], name: str, tmp_path: Path

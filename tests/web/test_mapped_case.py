@@ -119,3 +119,11 @@ def test_a_deadline_that_is_gone_is_called_by_its_code_in_the_time_line(client: 
         assert page(client, place, "office", f"/cases/{case.number}/deadlines/checking")
         for who in READERS:
             assert page(client, place, who, f"/cases/{case.number}")
+
+
+def test_an_event_whose_action_is_gone_still_stands_in_the_time_line(client: FlaskClient, place: Place) -> None:
+    case = walk(place, "accept", "refer", "note")
+    with kind_is(objection(("refer", "pass_on"))):
+        for who in READERS:
+            html = page(client, place, who, f"/cases/{case.number}")
+            assert re.search(r"refer\b", said(html)), "called by its code, not left out"

@@ -110,3 +110,11 @@ def test_a_field_of_an_action_by_its_name() -> None:
 
 def test_a_role_belongs_to_one_party() -> None:
     assert (FILER.party, OFFICER.party, REVIEWER.party) == (Party.ENTERPRISE, Party.OFFICE, Party.BUREAU)
+
+
+def test_what_a_definition_has_no_more_is_over_and_called_by_its_name() -> None:
+    """The past names it; nothing runs or lies there any longer."""
+    state, deadline = sound().state("dreaming"), sound().deadline("sleep")
+    assert (state.label, state.desk, state.final) == ("dreaming", None, True)
+    assert (deadline.label, deadline.over, deadline.rungs) == ("sleep", (), ())
+    assert {"dreaming", "sleep"}.isdisjoint({*sound().by_state, *sound().deadline_names})

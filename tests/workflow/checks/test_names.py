@@ -148,3 +148,7 @@ def test_two_deadlines_of_one_name_may_run_in_different_variants() -> None:
 
     assert split(("a",), ("b",)) == []
     assert any("two deadlines of this name run in one variant" in line for line in split(("a", "b"), ("b",)))
+
+
+def test_the_name_of_what_follows_a_changed_procedure_is_no_kinds_own() -> None:
+    assert_fault(plus(sound(), act("mapped", "Map", (OFFICER,), ("filed",), STAY)), "action mapped", "in every kind")
