@@ -40,7 +40,7 @@ def _rows_have_events(stored: Stored) -> Iterator[str]:
         event = stored.event_of(timer.case_id, row.event_seq)
         if event is None:
             yield f"{number}: the rung {row.rung} of {timer.deadline} fired without an event"
-        elif not _is_its_event(row, timer, event):
+        elif not _is_its_event(row, timer, event, _names_of(stored, timer.case_id, event)):
             yield f"{number}: event {row.event_seq} is not that of the rung {row.rung} of {timer.deadline}"
     yield from (f"{stored.name_of(case)}: event {seq} stands for {n} rungs" for (case, seq), n in told.items() if n > 1)
     for (case, deadline, due, rung), n in once.items():
@@ -48,9 +48,19 @@ def _rows_have_events(stored: Stored) -> Iterator[str]:
             yield f"{stored.name_of(case)}: the rung {rung} of {deadline} fired {n} times for {due}"
 
 
-def _is_its_event(row: Row, timer: Row, event: Row) -> bool:
+def _names_of(stored: Stored, case_id: int, event: Row) -> set[str]:
+    """What the deadline that an event tells of has been called since: a kind that changes may call it otherwise."""
+    names = [str(event.said.get("codes", {}).get("deadline"))]
+    for later in stored.events.get(case_id, ()):
+        renamed = later.said.get("codes", {}).get("renamed", {}).get("deadlines", {})
+        if later.seq > event.seq and names[-1] in renamed:
+            names.append(renamed[names[-1]])
+    return set(names)
+
+
+def _is_its_event(row: Row, timer: Row, event: Row, names: set[str]) -> bool:
     codes, action = event.said.get("codes", {}), row.rung.partition(":")[2]
-    if event.action != action or codes.get("deadline") != timer.deadline:
+    if event.action != action or timer.deadline not in names:
         return False
     if event.actor != CLOCK:
         return bool(action == BY_HAND)
