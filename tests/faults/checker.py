@@ -13,6 +13,7 @@ from pathlib import Path
 from tests.faults.acts_found import acts_found
 from tests.faults.cases_replayed import cases_replayed
 from tests.faults.chains_whole import chains_whole
+from tests.faults.checkpoints_stand import checkpoints_stand
 from tests.faults.letters_once import letters_once
 from tests.faults.numbers_drawn import numbers_drawn
 from tests.faults.records_replayed import records_replayed
@@ -42,6 +43,7 @@ def faults_of(
 ) -> Iterator[str]:  # fmt: skip
     """The same, of rows that have been read."""
     yield from chains_whole(stored, evidence)
+    yield from checkpoints_stand(stored)
     yield from cases_replayed(stored)
     yield from timers_once(stored, _spelled(now) if now and drained else None)
     yield from records_replayed(stored)

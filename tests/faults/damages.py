@@ -186,4 +186,16 @@ NUMBERS = (
         DRAFT.format(key="a"), "UPDATE draft SET case_id = 1000000"), "a case that does not exist"),
 )  # fmt: skip
 
-DAMAGES = (*CHAINS, *CASES, *TIMERS, *RECORDS, *LETTERS, *NUMBERS)
+CHECKPOINTS = (
+    Damage("a checkpoint removed", ("DELETE FROM checkpoint WHERE id = 1",), "does not follow the one before"),
+    Damage("another time of a checkpoint", (
+        "UPDATE checkpoint SET at = (SELECT MIN(at) FROM event) WHERE id = 2",), "checkpoint 2 is not signed"),
+    Damage("another hash of a checkpoint", (
+        f"UPDATE checkpoint SET hash = '{'1' * 64}' WHERE id = 2",), "checkpoint 2 does not give its hash"),
+    Damage("a head kept otherwise", (
+        "UPDATE checkpoint_head SET head = '' WHERE case_id = 1",), "not the one that the newest checkpoint has"),
+    Damage("a head not kept", (
+        "DELETE FROM checkpoint_head WHERE case_id = 1",), "do not give its root"),
+)  # fmt: skip
+
+DAMAGES = (*CHAINS, *CHECKPOINTS, *CASES, *TIMERS, *RECORDS, *LETTERS, *NUMBERS)

@@ -29,6 +29,7 @@ TABLES = {
     "rung_fired": "timer_id, due_on, rung", "draft": "key", "case_series": "year, letters", "stuck_case": "case_id",
     "letter": "id", "paper": "id", "paper_series": "series, year", "credit_record": "id", "record_change": "id",
     "record_flag": "record_id, case_id", "record_statement": "id", "user_": "id",
+    "checkpoint": "id", "checkpoint_head": "case_id",
 }  # fmt: skip
 """The tables that are read, and in which order."""
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from cases.checkpoints import EVERY, make_due
 from cases.demo import play_demo
 from cases.evidence import Store
 from extensions import db
@@ -34,6 +35,8 @@ def played(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> P
     app = create_app(make_settings(folder, f"sqlite:///{folder / 'redress.sqlite'}"))
     with app.app_context():
         play_demo(db.session(), app.extensions["law"], Store(folder / "evidence"), NOW)
+        for at in (NOW, NOW + EVERY):
+            assert make_due(db.session(), app.extensions["witness"], at)
         db.session.remove()
         db.engine.dispose()
     return folder
@@ -155,7 +158,7 @@ def test_the_checker_imports_nothing_of_the_product() -> None:
     own = {path.name for path in HERE.parent.parent.iterdir() if path.suffix == ".py" or path.is_dir()}
     product = {os.path.splitext(name)[0] for name in own} - {"tests"}
     for name in ("checker", "stored", "chains_whole", "cases_replayed", "timers_once", "records_replayed",
-                 "letters_once", "numbers_drawn", "acts_found"):  # fmt: skip
+                 "letters_once", "numbers_drawn", "acts_found", "checkpoints_stand"):  # fmt: skip
         imported = [line.split()[1].partition(".")[0] for line in (HERE / f"{name}.py").read_text("utf-8").splitlines()
                     if line.startswith(("from ", "import "))]  # fmt: skip
         assert not product & set(imported), name

@@ -1,0 +1,26 @@
+"""The checker and a kind that has changed: what was told under an old name is known by the new one."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy.orm import Session
+
+from cases.mapping import Order, map_cases
+from cases.sweep import sweep
+from tests.builders import WORLD, day, make_place
+from tests.cases.test_advance import to_bureau
+from tests.faults.checker import check
+from tests.kinds_changed import changed, kind_is
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_rung_told_of_a_deadline_under_its_old_name_is_that_of_the_new(session: Session, database_url: str) -> None:
+    place = make_place(session)
+    to_bureau(place)
+    sweep(WORLD, day(2026, 9, 17))
+    with kind_is(changed("objection", {"verify": "checking"})):
+        map_cases(WORLD, Order("objection", (("verify", "checking"),)), "因程序修订", day(2026, 9, 17))
+        sweep(WORLD, day(2026, 9, 24))
+    place.session.commit()
+    faults = [fault for fault in check(database_url) if not fault.startswith("record ")]
+    assert faults == []
