@@ -178,6 +178,31 @@ def test_a_window_that_an_earlier_event_began_ends_on_its_day(place: Place, veri
             place.act(late, "reviewer", "return", day(2026, 9, 18), reasons="不归我局管。")
 
 
+def test_what_fell_due_while_the_site_stood_still_counts_as_done_on_its_day(place: Place) -> None:
+    """The time for papers ended days before the case was taken over: it ends then, and the office's goes on then."""
+    case, other = place.file(START), place.file(START, place.other_record, by="enterprise2")
+    for one in (case, other):
+        place.act(one, "office", "ask_papers", day(2026, 9, 8), missing="授权委托书")
+    due = running(place, case)["supplement"]
+    assert due is not None
+    before_the_end, long_after = day(2026, 9, 9), day(2026, 10, 20)
+    sweep(WORLD, before_the_end)
+    with kind_is(now_is(awaiting_papers="papers_wanted")):
+        late = mapped(order(("awaiting_papers", "papers_wanted")), long_after).lines[0]
+        assert Fate("supplement", "supplement", due, late=True) in late.fates
+        sweep(WORLD, long_after)
+        event = place.session.scalars(
+            select(Event).where(Event.case_id == case.id, Event.action == "papers_late")
+        ).one()
+        body = json.loads(event.body)
+        assert (body["source"], body["target"], body["on"]) == ("papers_wanted", "filed", due.isoformat())
+        assert running(place, case)["accept"] == running(place, other)["accept"]
+        accept = read_cases(place.session, [case.id])[0].running("accept")
+        assert accept is not None
+        assert accept.holds[-1].end == due
+        assert verify(place.session).faults == ()
+
+
 def test_who_acted_from_a_page_of_before_is_told(place: Place, verifying: Definition) -> None:
     case = to_bureau(place)
     shown = place.case(case.number).length
