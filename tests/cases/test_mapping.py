@@ -357,6 +357,7 @@ class TestAnotherDesk:
             assert verify(place.session).faults == ()
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 class TestIsRefused:
     """Either every case goes on, or none does."""
 
