@@ -1,4 +1,4 @@
-"""Getting in without or despite a password: one-time links, and the growing wait after wrong tries.
+"""Getting in without or despite a password: one-time links, and the growing wait after wrong tries; of codes too.
 
 Names and addresses are kept as hashes only: a password typed into the name's field must not be found here.
 """
@@ -48,17 +48,20 @@ WITH_AN_ADDRESS = Patience(free=30, first=timedelta(seconds=10), longest=timedel
 """More patient: a whole bureau may stand behind one address."""
 
 
-class TooManyTries(Refusal):
-    """Too many wrong passwords; `seconds` until the next try is heard."""
+AN_HOUR = timedelta(hours=1)
+FOR_A_NUMBER = Patience(free=5, first=AN_HOUR, longest=AN_HOUR)
+PASSWORDS = "Too many wrong passwords. Try again in {minutes} min, or ask the office for a sign-in link."
+CODES = "Too many wrong tries. Try again in {minutes} min, or sign in."
 
-    def __init__(self, seconds: int) -> None:
-        minutes = math.ceil(seconds / 60)
-        super().__init__(
-            say(
-                "Too many wrong passwords. Try again in {minutes} min, or ask the office for a sign-in link.",
-                minutes=minutes,
-            )
-        )
+Keys = tuple[tuple[str, Patience], tuple[str, Patience]]
+"""Under which two keys a try counts: what was named, and from where."""
+
+
+class TooManyTries(Refusal):
+    """Too many wrong passwords or check codes; `seconds` until the next try is heard."""
+
+    def __init__(self, seconds: int, said: str) -> None:
+        super().__init__(say(said, minutes=math.ceil(seconds / 60)))
         self.seconds = seconds
 
 
@@ -68,24 +71,28 @@ def count_try(session: Session, username: str, address: str, now: datetime) -> N
     Raises `TooManyTries`; a try that is not heard counts for nothing. Commit before checking the password.
     """
     session.execute(delete(FailedSignIn).where(FailedSignIn.last_at < now - FORGOTTEN_AFTER))
-    kept = [(_row(session, key, now), patience) for key, patience in _keys(username, address)]
-    waits = [row.blocked_until - now for row, _ in kept if row.blocked_until and row.blocked_until > now]
-    if waits:
-        raise TooManyTries(math.ceil(max(waits).total_seconds()))
-    for row, patience in kept:
-        row.count += 1
-        row.last_at = now
-        row.blocked_until = patience.until(row.count, now)
-    session.flush()
+    _count(session, _keys(username, address), PASSWORDS, now)
+
+
+def count_look_up(session: Session, number: str, address: str, now: datetime) -> None:
+    """Count a look at a case's status before its check code is compared: five wrong ones an hour for a number.
+
+    Raises `TooManyTries`. Commit before comparing; a right code is taken off again by `forgive_look_up`.
+    """
+    keys = _look_up_keys(number, address)
+    old = FailedSignIn.last_at < now - AN_HOUR
+    session.execute(delete(FailedSignIn).where(FailedSignIn.key.in_([key for key, _ in keys]), old))
+    _count(session, keys, CODES, now)
+
+
+def forgive_look_up(session: Session, number: str, address: str, now: datetime) -> None:
+    """The code was right: forget the wrong ones for this number, and take this try off the address."""
+    _forgive(session, _look_up_keys(number, address), now)
 
 
 def admit(session: Session, user: User, password: str, address: str, now: datetime) -> None:
     """The password was right: forget the wrong ones for this name, and take this try off the address."""
-    (name, _), (place, patience) = _keys(user.username, address)
-    session.execute(delete(FailedSignIn).where(FailedSignIn.key == name))
-    row = _row(session, place, now)
-    row.count = max(0, row.count - 1)
-    row.blocked_until = patience.until(row.count, now)
+    _forgive(session, _keys(user.username, address), now)
     strengthen(user, password)
     session.flush()
 
@@ -138,7 +145,32 @@ def _use_up(session: Session, token: str, now: datetime) -> bool:
     return isinstance(result, CursorResult) and result.rowcount == 1
 
 
-def _keys(username: str, address: str) -> tuple[tuple[str, Patience], tuple[str, Patience]]:
+def _count(session: Session, keys: Keys, said: str, now: datetime) -> None:
+    kept = [(_row(session, key, now), patience) for key, patience in keys]
+    waits = [row.blocked_until - now for row, _ in kept if row.blocked_until and row.blocked_until > now]
+    if waits:
+        raise TooManyTries(math.ceil(max(waits).total_seconds()), said)
+    for row, patience in kept:
+        row.count += 1
+        row.last_at = now
+        row.blocked_until = patience.until(row.count, now)
+    session.flush()
+
+
+def _forgive(session: Session, keys: Keys, now: datetime) -> None:
+    (name, _), (place, patience) = keys
+    session.execute(delete(FailedSignIn).where(FailedSignIn.key == name))
+    row = _row(session, place, now)
+    row.count = max(0, row.count - 1)
+    row.blocked_until = patience.until(row.count, now)
+    session.flush()
+
+
+def _look_up_keys(number: str, address: str) -> Keys:
+    return (f"case:{_digest(number)}", FOR_A_NUMBER), (f"from:{_digest(address)}", WITH_AN_ADDRESS)
+
+
+def _keys(username: str, address: str) -> Keys:
     """Always in this order, so that two tries at once do not wait for each other."""
     return (
         (f"name:{_digest(fold(username))}", WITH_A_NAME),

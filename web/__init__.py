@@ -25,6 +25,7 @@ from web import (
     rules,
     search,
     sign_in,
+    status,
     successions,
 )
 from web.bounds import bound
@@ -56,6 +57,7 @@ def register_pages(app: Flask) -> None:
         rules,
         search,
         sign_in,
+        status,
         successions,
     ):
         app.register_blueprint(module.pages)

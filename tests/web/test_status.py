@@ -1,0 +1,110 @@
+"""How a case stands, without signing in: number and check code together, five tries an hour, complaints never."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
+
+from cases.tables import Case
+from config import Clock
+from tests.builders import VALUES, Place, make_place
+from tests.conftest import NOW
+
+WRONG = "X" * 10
+
+
+@pytest.fixture
+def place(session: Session) -> Place:
+    return make_place(session)
+
+
+@pytest.fixture
+def case(place: Place) -> Case:
+    place.file(NOW, place.other_record, by="enterprise2")
+    return place.file(NOW)
+
+
+def later(app: Flask, minutes: int) -> None:
+    settings = app.extensions["settings"]
+    app.extensions["settings"] = replace(settings, clock=Clock(settings.clock.shift + timedelta(minutes=minutes)))
+
+
+def look(client: FlaskClient, number: str, code: str) -> TestResponse:
+    client.set_cookie("language", "en")
+    return client.post("/status", data={"number": number, "code": code})
+
+
+def said(response: TestResponse) -> dict[str, str]:
+    found = re.findall(r"<dt>(.*?)</dt><dd>(.*?)</dd>", response.text)
+    return {name: re.sub("<[^>]+>", "", value).strip() for name, value in found}
+
+
+def test_number_and_code_show_the_step_who_has_it_and_until_when_and_nothing_else(
+    client: FlaskClient, place: Place, case: Case
+) -> None:
+    place.act(case, "office", "accept", NOW)
+    place.act(case, "office", "refer", NOW, question="请核查。")
+    answer = look(client, case.number, case.check_code)
+    assert answer.status_code == 200
+    assert said(answer) == {
+        "Filed on": "Tuesday 24 November", "Stands at": "With the bureau",
+        "Lies with": "Ecology and Environment Bureau",
+        "Due": "Thursday 3 December Verify",
+    }  # fmt: skip
+    for secret in (place.firm.name, place.firm.code, VALUES["document_number"], VALUES["facts"], "请核查。"):
+        assert secret not in answer.text
+
+
+def test_a_case_that_is_closed_says_how_and_when(client: FlaskClient, place: Place, case: Case) -> None:
+    place.act(case, "enterprise", "withdraw", NOW)
+    assert said(look(client, case.number, case.check_code)) == {
+        "Filed on": "Tuesday 24 November", "Stands at": "Withdrawn", "Closed on": "Tuesday 24 November",
+    }  # fmt: skip
+
+
+def test_both_may_be_typed_as_they_are_read_aloud(client: FlaskClient, case: Case) -> None:
+    code = case.check_code.lower()
+    assert look(client, case.number.lower().replace("-", " "), f"{code[:5]} {code[5:]}").status_code == 200
+
+
+@pytest.mark.parametrize(("number", "code"), [
+    ("2026-YY-000002", WRONG), ("2026-YY-999999", WRONG), ("2026-YY-000002", "other"), ("%", "%"), ("é" * 9, "é" * 10),
+])  # fmt: skip
+def test_what_does_not_belong_together_is_unknown_whatever_is_wrong(
+    client: FlaskClient, place: Place, case: Case, number: str, code: str
+) -> None:
+    other = place.case("2026-YY-000001").check_code
+    answer = look(client, number, other if code == "other" else code)
+    assert answer.status_code == 404
+    assert "There is no case with this number and this check code" in answer.text
+    assert f'value="{number}"' in answer.text
+
+
+def test_a_complaint_is_never_shown(client: FlaskClient, place: Place) -> None:
+    case = place.complain(NOW)
+    assert look(client, case.number, case.check_code).status_code == 404
+
+
+def test_after_five_wrong_tries_within_an_hour_a_number_is_shown_to_nobody_until_the_hour_is_over(
+    app: Flask, client: FlaskClient, place: Place, case: Case
+) -> None:
+    assert [look(client, case.number, WRONG).status_code for _ in range(6)] == [404] * 5 + [429]
+    late = look(client, case.number, case.check_code)
+    assert late.status_code == 429
+    assert 0 < int(late.headers["Retry-After"]) <= 3600
+    assert look(client, "2026-YY-000001", place.case("2026-YY-000001").check_code).status_code == 200
+    later(app, minutes=61)
+    assert look(client, case.number, case.check_code).status_code == 200
+
+
+def test_a_right_code_forgives_the_wrong_ones(client: FlaskClient, case: Case) -> None:
+    for _ in range(3):
+        assert [look(client, case.number, WRONG).status_code for _ in range(4)] == [404] * 4
+        assert look(client, case.number, case.check_code).status_code == 200

@@ -1,0 +1,91 @@
+"""How a case stands, without signing in: by its number and its check code."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from flask import Blueprint, make_response, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext as _
+from wtforms import StringField
+from wtforms.validators import InputRequired, Length
+
+from cases.kinds import all_kinds
+from cases.status import Status, as_written, status_of
+from extensions import db, transaction
+from registry.organisations import Bureau
+from registry.sign_in import TooManyTries, count_look_up, forgive_look_up
+from web.bodies import party_name
+from web.doors import door, moment
+from web.forms import Form
+from web.language import in_words
+from web.world import law
+from workflow.definition import Party
+from workflow.refusal import Message, say
+
+pages = Blueprint("status", __name__)
+
+
+class StatusForm(Form):
+    number = StringField(_("Case number"), [InputRequired(_("Type the case number.")), Length(max=60)])
+    code = StringField(_("Check code"), [InputRequired(_("Type the check code.")), Length(max=60)])
+
+
+@pages.get("/status")
+@door(public=True)
+def ask() -> ResponseReturnValue:
+    """Asks for number and check code."""
+    return render_template("status.html", form=StatusForm())
+
+
+@pages.post("/status")
+@door(public=True)
+def show() -> ResponseReturnValue:
+    """How the case stands, or that number and code do not belong together; a try is counted before it is looked at."""
+    form = StatusForm()
+    if not form.sent():
+        return render_template("status.html", form=form), 422
+    try:
+        status = _looked_up(form.number.data, form.code.data)
+    except TooManyTries as refused:
+        answer = make_response(render_template("status.html", form=form, refusal=in_words(refused.message)), 429)
+        answer.headers["Retry-After"] = str(refused.seconds)
+        return answer
+    if status is None:
+        return render_template("status.html", form=form, refusal=in_words(UNKNOWN)), 404
+    return render_template("status.html", form=form, status=status, **_words(status))
+
+
+UNKNOWN = say(
+    "There is no case with this number and this check code that can be shown here. Both stand on the receipt. "
+    "Complaints are shown only to those who sign in."
+)
+
+
+def _looked_up(number: str, code: str) -> Status | None:
+    """The status, if the code is right. Raises `TooManyTries`."""
+    named, address, now = as_written(number), request.remote_addr or "", moment()
+    with transaction() as writing:
+        count_look_up(writing, named, address, now)
+    status = status_of(db.session(), number, code)
+    if status is not None:
+        with transaction() as writing:
+            forgive_look_up(writing, named, address, now)
+    return status
+
+
+def _words(status: Status) -> dict[str, Message | str | date | None]:
+    definition = all_kinds()[status.kind]
+    deadline = definition.deadline(status.deadline).label if status.deadline else ""
+    return {
+        "kind": say(definition.label), "state": say(definition.state(status.state).label), "hands": _who(status),
+        "until": say(deadline) if deadline else None,
+        "closed_on": law().day_of(status.closed_at) if status.closed_at else None,
+    }  # fmt: skip
+
+
+def _who(status: Status) -> Message | str:
+    if status.desk == Party.ENTERPRISE:
+        return say("the enterprise that filed")
+    bureau = db.session().get(Bureau, status.bureau_id) if status.bureau_id else None
+    return party_name(status.desk, bureau, "", False)
