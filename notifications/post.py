@@ -19,6 +19,8 @@ from notifications.wording import wording_of, write
 
 __all__ = ["Address", "NewLetter", "post"]
 
+Texts = dict[str, dict[str, str]]
+"""Subject and body by language."""
 LETTERS: Final = insert(cast(Table, Letter.__table__))
 """One statement for all: by the ORM, letters with and without an address are written apart, one by one."""
 
@@ -48,7 +50,13 @@ def post(session: Session, letters: Iterable[NewLetter], now: datetime) -> int:
     if not new:
         return 0
     papers = issue(session, _each_once(letter.paper for letter in new if letter.paper), now)
-    session.connection().execute(LETTERS, [_row(letter, papers.get(id(letter.paper)), now) for letter in new])
+    texts: dict[tuple[str, int, int], Texts] = {}
+    rows = []
+    for letter in new:
+        paper, same = papers.get(id(letter.paper)), (letter.name, id(letter.values), id(letter.paper))
+        texts[same] = texts.get(same) or _texts(letter, paper, now)  # several addressees of one letter read the same
+        rows.append(_row(letter, paper, texts[same], now))
+    session.connection().execute(LETTERS, rows)
     return len(new)
 
 
@@ -56,20 +64,20 @@ def _each_once(papers: Iterable[NewPaper]) -> list[NewPaper]:
     return list({id(paper): paper for paper in papers}.values())
 
 
-def _row(letter: NewLetter, paper: Paper | None, now: datetime) -> dict[str, Any]:
+def _row(letter: NewLetter, paper: Paper | None, texts: Texts, now: datetime) -> dict[str, Any]:
     to = letter.to
     served_at = max(now, letter.not_before) if letter.not_before else now
     return {
         "to_party": to.party, "to_id": to.id, "to_role": to.role, "mail": to.mail, "language": to.language,
         "name": letter.name, "case_number": "" if wording_of(letter.name).closed else letter.case_number,
-        "texts": _texts(letter, paper, now),
+        "texts": texts,
         "paper_id": paper.id if paper else None, "written_at": now, "served_at": served_at,
         "mail_state": WAITING if to.mail else NO_MAIL, "next_try_at": served_at if to.mail else None,
         "tries": 0, "last_error": "",
     }  # fmt: skip
 
 
-def _texts(letter: NewLetter, paper: Paper | None, now: datetime) -> dict[str, dict[str, str]]:
+def _texts(letter: NewLetter, paper: Paper | None, now: datetime) -> Texts:
     values = {"number": letter.case_number, **letter.values}
     if paper:
         values |= {"paper_number": paper.number, "paper_code": paper.spoken_code}
