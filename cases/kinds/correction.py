@@ -119,6 +119,10 @@ ENDING = Question("ending", ("corrected", "partly", "refused", "dropped"), read_
 
 PROOF = Field("files", "Proof", FieldKind.FILES, hint=FILES.hint)
 
+NOTHING_ADDED = not_after("joined")
+"""What a sustained objection found was added to this request (D19): then the bureau has to put its own system right
+(D7), and neither the enterprise nor the office ends the case before the bureau has looked."""
+
 OPENING = (
     Action("file", "Ask for a correction", "Correction asked for", by=(FILER, OFFICER, REVIEWER), source=(START,),
            target="filed", variants=ON_REQUEST, guard=(no_other_open(),),
@@ -150,14 +154,16 @@ INTAKE = (
            source=("filed",), target="with_bureau", variants=ON_REQUEST, does=(route("supplied_by"),),
            tells=(Notice(TO.FILER, "correction_accepted"), Notice(TO.BUREAU, "correction_referral"))),
     Action("refuse", "Refuse the request", "Refused", by=(OFFICER,), source=("filed",), target="refused",
-           variants=ON_REQUEST, part=DECIDES, guard=(has_remedy(OFFICE),), asks=(REASONS, WHERE),
+           variants=ON_REQUEST, part=DECIDES, guard=(NOTHING_ADDED, has_remedy(OFFICE)), asks=(REASONS, WHERE),
            tells=(Notice(TO.FILER, "refused"),)),
     Action("transfer", "Tell the enterprise where to go", "Not ours: the enterprise is told where to go",
            by=(OFFICER,), source=("filed",), target="transferred", variants=ON_REQUEST, part=DECIDES,
-           guard=(has_remedy(OFFICE),), asks=(REASONS, WHERE_TO_GO), tells=(Notice(TO.FILER, "transferred"),)),
+           guard=(NOTHING_ADDED, has_remedy(OFFICE)), asks=(REASONS, WHERE_TO_GO),
+           tells=(Notice(TO.FILER, "transferred"),)),
     Action("lapse", "Close for want of papers", "Closed for want of papers", by=(OFFICER,), source=("filed",),
            target="lapsed", variants=ON_REQUEST, part=DECIDES, asks=(REASONS,),
-           guard=(after("ask_papers"), not_after("supply", "add", since="ask_papers"), has_remedy(OFFICE)),
+           guard=(NOTHING_ADDED, after("ask_papers"), not_after("supply", "add", since="ask_papers"),
+                  has_remedy(OFFICE)),
            tells=(Notice(TO.FILER, "lapsed"),)),
 )  # fmt: skip
 
@@ -173,7 +179,8 @@ VERIFYING = (
            tells=(Notice(TO.BUREAU, "assigned"),)),
     Action("transfer", "Tell the enterprise where to go", "Not ours: the enterprise is told where to go",
            by=(CHIEF,), source=("returned",), target="transferred", variants=ON_REQUEST, part=DECIDES,
-           guard=(has_remedy(OFFICE),), asks=(REASONS, WHERE_TO_GO), tells=(Notice(TO.FILER, "transferred"),)),
+           guard=(NOTHING_ADDED, has_remedy(OFFICE)), asks=(REASONS, WHERE_TO_GO),
+           tells=(Notice(TO.FILER, "transferred"),)),
     Action("ask", "Ask the enterprise for papers", "Papers asked for by the bureau", by=(REVIEWER,),
            source=("with_bureau",), target="bureau_asks", variants=ON_REQUEST, guard=(once(),), asks=(MISSING,),
            tells=(Notice(TO.FILER, "papers_asked"),)),
@@ -212,7 +219,8 @@ ENDING_ACTIONS = (
            asks=(Field("letter", "Summary for the enterprise"),),
            tells=(Notice(TO.FILER, "answered"), Notice(TO.BUREAU, "answered_copy"))),
     Action("withdraw", "Withdraw the request", "Withdrawn", by=(FILER,), source=BEFORE_APPROVAL, target="withdrawn",
-           variants=ON_REQUEST, asks=(Field("words", "Why you withdraw", required=False),),
+           variants=ON_REQUEST, guard=(NOTHING_ADDED,),
+           asks=(Field("words", "Why you withdraw", required=False),),
            tells=(Notice(TO.FILER, "withdrawn"), Notice(TO.OFFICE, "withdrawn_copy"),
                   Notice(TO.BUREAU, "withdrawn_copy"))),
 )  # fmt: skip

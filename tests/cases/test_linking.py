@@ -11,7 +11,8 @@ from cases.tables import Case, Event
 from cases.verify import verify
 from notifications.papers import Paper
 from registry.credit_records import changes_of, flags_of
-from tests.builders import START, Place, day, make_place
+from tests.builders import REQUEST, START, Place, day, make_place
+from workflow.refusal import Impossible
 
 FOUND = {"fine": {"finding": "as_claimed", "reason": ""}, "decided_on": {"finding": "kept", "reason": "落款如此。"}}
 
@@ -99,3 +100,41 @@ def test_the_request_to_confirm_says_what_stood_before(place: Place) -> None:
     sustained(place)
     paper = place.session.scalars(select(Paper).where(Paper.form == "confirmation_request")).one()
     assert [(row["before"], row["after"]) for row in paper.values["changes"]] == [("8.00", "0.80")]
+
+
+def test_what_an_objection_found_is_added_to_a_request_that_is_open_and_keeps_it_from_ending_unseen(
+    place: Place,
+) -> None:
+    """D7, D19: the bureau has its own system to put right; nobody takes that back before it has looked."""
+    asked = place.open("correction", "file", REQUEST, START)
+    objection = sustained(place)
+    assert links(place, "office", objection) == [(asked.number, "joined")]
+    for who, action in (("enterprise", "withdraw"), ("office", "refuse"), ("office", "transfer")):
+        with pytest.raises(Impossible, match="something was done"):
+            place.act(asked, who, action, day(2026, 9, 11), reasons="没有更正的依据。", where="自治区信用中心")
+    place.act(asked, "office", "accept", day(2026, 9, 11))
+    with pytest.raises(Impossible, match="something was done"):
+        place.act(asked, "enterprise", "withdraw", day(2026, 9, 11))
+    findings = {name: {"finding": "as_claimed"} for name in ("fine", "decided_on")}
+    place.act(asked, "reviewer", "propose", day(2026, 9, 14), findings=findings, reasons="决定书写的是八千元。")
+    place.act(asked, "approver", "approve", day(2026, 9, 14))
+    place.act(asked, "office", "carry_out", day(2026, 9, 15))
+    place.act(asked, "office", "answer", day(2026, 9, 15), letter="已经更正。")
+    assert place.case(asked.number).state == "corrected"
+    assert verify(place.session).ok
+
+
+def test_a_request_to_which_nothing_was_added_can_be_withdrawn(place: Place) -> None:
+    asked = place.open("correction", "file", REQUEST, START)
+    place.act(asked, "enterprise", "withdraw", day(2026, 9, 8))
+    assert place.case(asked.number).state == "withdrawn"
+
+
+def test_papers_that_never_came_do_not_close_a_request_to_which_something_was_added(place: Place) -> None:
+    asked = place.open("correction", "file", REQUEST, START)
+    place.act(asked, "office", "ask_papers", day(2026, 9, 8), missing="决定书复印件")
+    sustained(place)
+    with pytest.raises(Impossible, match="something was done"):
+        place.act(asked, "office", "lapse", day(2026, 10, 30), reasons="未补正。")
+    place.act(asked, "office", "accept", day(2026, 10, 30))
+    assert place.case(asked.number).state == "with_bureau"
