@@ -21,7 +21,7 @@ from workflow.timing import Timer
 
 LATE = ("papers_late", "statement_late")
 """What the enterprise's silence causes: the case is back before the desk that asked (D2)."""
-SAID_BY_THE_CLOCK = {"deadline", "due", "rung"}
+SAID_BY_THE_CLOCK = {"deadline", "due", "rung", "from", "to"}
 ANSWERED = ("founded", "partly", "unfounded", "not_accepted")
 """How a complaint is answered, not led to where it belongs."""
 OFFICIALS = (Party.OFFICE, Party.BUREAU)

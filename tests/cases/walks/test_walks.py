@@ -1,0 +1,96 @@
+"""A few random walks through the use cases in every round of the tests, and that they would see what does not hold.
+
+The long round is `python -m tests.cases.walks`: a thousand walks a kind, every row and rung in at least ten.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import insert
+from sqlalchemy.orm import Session
+
+from cases import advance, effects, writing
+from cases.tables import Heartbeat
+from cases.witness import Witness
+from notifications.post import NewLetter
+from registry.record_tables import RecordFlag
+from tests.cases.walks.rounds import play_round
+from tests.cases.walks.watching import Tally
+from workflow import clocks
+
+KINDS = sorted(Tally().guides)
+
+
+def test_cases_of_every_kind_walk_to_their_ends_and_all_holds(session: Session, tmp_path: Path) -> None:
+    tally = Tally()
+    play_round(tally, dict.fromkeys(KINDS, 2), "a short round", witness=Witness(tmp_path))
+    assert tally.broken == {}
+    assert all(tally.walked[kind] >= 2 for kind in KINDS)
+    assert tally.counted > 0
+
+
+def timers_left_running(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(clocks, "_ended", lambda *_: [])
+
+
+def a_mark_not_written_down(patch: pytest.MonkeyPatch) -> None:
+    def flag_quietly(scene: effects.Scene, _effect: object) -> effects.Changes:
+        scene.session.add(RecordFlag(record_id=scene.record.id, case_id=scene.file.id))
+        return []
+
+    patch.setitem(effects.WRITERS, "flag", flag_quietly)
+
+
+def an_end_that_is_not_told(patch: pytest.MonkeyPatch) -> None:
+    told = writing.letters_for
+
+    def to_others(session: Session, world: Any, act: Any, timers: Any) -> Iterator[NewLetter]:
+        letters = told(session, world, act, timers)
+        yield from (letter for letter in letters if not (act.move.closes and letter.to.party == "enterprise"))
+
+    patch.setattr(writing, "letters_for", to_others)
+
+
+def a_paper_without_remedies(patch: pytest.MonkeyPatch) -> None:
+    told = writing.letters_for
+
+    def without(session: Session, world: Any, act: Any, timers: Any) -> Iterator[NewLetter]:
+        for letter in told(session, world, act, timers):
+            yield NewLetter(letter.to, letter.name, letter.case_number, letter.values)
+
+    patch.setattr(writing, "letters_for", without)
+
+
+def a_refusal_that_leaves_something(patch: pytest.MonkeyPatch) -> None:
+    decide, tried = advance.decide_at_door, iter(range(100_000))
+
+    def leaves(session: Session, *more: Any) -> Any:
+        session.execute(insert(Heartbeat), [{"name": f"tried {next(tried)}", "at": more[-1]}])
+        session.commit()
+        return decide(session, *more)
+
+    patch.setattr(advance, "decide_at_door", leaves)
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize(
+    ("plant", "seen"),
+    [
+        (timers_left_running, "the clock cannot move a case"),
+        (a_mark_not_written_down, "is not the replay of its changes"),
+        (an_end_that_is_not_told, "is told in no letter"),
+        (a_paper_without_remedies, "has no paper with reasons and remedies"),
+        (a_refusal_that_leaves_something, "a refusal leaves rows behind"),
+    ],
+)
+def test_the_walks_see_what_does_not_hold(
+    session: Session, monkeypatch: pytest.MonkeyPatch, plant: Callable[[pytest.MonkeyPatch], None], seen: str
+) -> None:
+    plant(monkeypatch)
+    tally = Tally(stops_at=seen)
+    play_round(tally, {"objection": 4}, f"planted {seen}")
+    assert any(seen in what for what in tally.broken), tally.broken
