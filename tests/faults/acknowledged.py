@@ -27,7 +27,6 @@ class Act:
     version_shown: int | None
     who: str
     nonce: str
-    tries: int = 1
 
 
 class Acknowledged:

@@ -11,7 +11,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -33,10 +33,11 @@ class Member:
 
 @dataclass
 class Death:
-    """Who was killed and what it was in the middle of: writing and reading transactions, mails."""
+    """Who was killed, what it was in the middle of (writing and reading transactions, mails), its processor seconds."""
 
     role: str
-    doing: tuple[int, ...] = field(default=(0, 0, 0))
+    doing: tuple[int, ...] = (0, 0, 0)
+    cpu: float = 0.0
 
 
 @contextmanager
@@ -91,19 +92,14 @@ class Herd:
         status = self._ask(bury=pid)["status"]
         assert status == 0, f"the drain ended with {status}: see {self.plan.folder}/drain.log"
 
-    @property
-    def cpu(self) -> float:
-        """Processor seconds of the zygote and of those that it has buried."""
-        return float(self._ask(cpu=True)["cpu"])
-
     def end(self) -> None:
         """Whoever is still there ends with the zygote, which ends when nobody holds the line."""
         self._line.close()
         self._socket.close()
 
     def _bury(self, member: Member) -> Death:
-        status = self._ask(bury=member.pid)["status"]
-        death = Death(member.role, self.board.doing(member.slot))
+        buried = self._ask(bury=member.pid)
+        death, status = Death(member.role, self.board.doing(member.slot), buried["cpu"]), buried["status"]
         member.pid = 0
         assert status == signal.SIGKILL, f"{member.role} had ended by itself with {status}: see {self.plan.folder}"
         return death

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -36,12 +36,14 @@ class Toll:
 
     kills: Counter[str] = field(default_factory=Counter)
     during: Counter[str] = field(default_factory=Counter)
+    cpu: defaultdict[str, float] = field(default_factory=lambda: defaultdict(float))
     cuts: Counter[str] = field(default_factory=Counter)
     hang_ups: int = 0
     all_at_once: int = 0
 
     def count(self, death: Death) -> None:
         self.kills[death.role] += 1
+        self.cpu[death.role] += death.cpu
         for name, many in zip(DOINGS, death.doing, strict=True):
             self.during[name] += bool(many)
 

@@ -15,7 +15,7 @@ from extensions import only_reading
 from registry.people import DEMO_PASSWORD
 from tests.builders import LAW
 from tests.faults.acknowledged import DONE, NOT_DONE, UNKNOWN, Acknowledged, Act
-from tests.faults.answers import fill, new_word
+from tests.faults.answers import Sent, fill, new_word
 from tests.faults.board import Board
 from tests.faults.browser import Answer, Browser, Gone
 from tests.faults.outside import from_outside
@@ -28,6 +28,9 @@ ENOUGH_OPEN: Final = 60
 KINDS: Final = ("objection", "objection", "correction", "repair", "complaint")
 FINDS_WORK_EVERY: Final = 0.5
 FAILED: Final = (500, 503)
+MOST_AGAIN: Final = 5
+GIVES_UP: Final = 0.4
+"""How often somebody to whom a page says that it failed leaves it at that."""
 
 
 class Desks:
@@ -109,9 +112,24 @@ class Somebody:
     def _take(self, number: str, link: Link, form: Form) -> None:
         word = new_word()
         sent, files, bears = fill(form, word, LAW.day_of(self.board.now()))
-        answer = self.browser.post(link.href, sent, files)
+        answer, unsure = self._send(link.href, sent, files)
         done = answer.status == 302 and answer.location.startswith(f"/cases/{number}")
-        self._note(number, link.action, done, answer, int(form.value("shown")), word if bears else "")
+        told = self._told(done, answer, unsure)
+        self._note(told, number, link.action, int(form.value("shown")), word if bears else "")
+
+    def _send(self, path: str, sent: Sent, files: Sent) -> tuple[Answer, bool]:
+        """Sends a form; where a page says that it failed, now and then its button is pressed. Whether all is known."""
+        answer = self.browser.post(path, sent, files)
+        unsure = bool(answer.broken)
+        for _ in range(MOST_AGAIN):
+            if answer.status not in FAILED:
+                break
+            unsure |= answer.page.recorded != "no"
+            if random.random() < GIVES_UP:
+                break
+            answer = self.browser.post(path, sent, files)
+            unsure |= bool(answer.broken)
+        return answer, unsure
 
     def _file(self) -> None:
         """Through the pages of filing, whichever they are."""
@@ -128,9 +146,9 @@ class Somebody:
                 continue
             sent, files, here = fill(page.form, word, LAW.day_of(self.board.now()))
             bears, last, path = bears or here, "declared" in page.form.names, page.form.action or path
-            answer = self.browser.post(path, sent, files)
+            answer, unsure = self._send(path, sent, files)
             if last:
-                self._filed(self.desks.action_of(page.form.value("draft")), answer, word if bears else "")
+                self._filed(self.desks.action_of(page.form.value("draft")), answer, unsure, word if bears else "")
                 return
             if answer.status not in (302, 303):
                 self.seen[f"{answer.status} while filing"] += 1
@@ -138,26 +156,26 @@ class Somebody:
             path = answer.location
             answer = self.browser.get(path)
 
-    def _filed(self, action: str, answer: Answer, word: str) -> None:
+    def _filed(self, action: str, answer: Answer, unsure: bool, word: str) -> None:
         receipt = RECEIPT.search(answer.location)
         number = receipt[1] if receipt else None
         done = answer.status == 302 and (number is not None or "/sent" in answer.location)
         if done and number is None:
             number = self.browser.get(answer.location).page.sent or None
-        self._note(number, action, done, answer, None, word)
+        self._note(self._told(done, answer, unsure), number, action, None, word)
 
-    def _note(self, number: str | None, action: str, done: bool, answer: Answer, shown: int | None, word: str) -> None:
-        """What the person was told: done; nothing, because every try broke; or that nothing was changed."""
+    def _told(self, done: bool, answer: Answer, unsure: bool) -> str:
+        """What the person knows then: done, not done, nothing of both; empty where it was refused in words."""
         self.seen[f"{answer.status} {'done' if done else 'not'}"] += 1
         if done:
-            state = DONE
-        elif answer.broken:
-            state = UNKNOWN
-        elif answer.status in FAILED:
-            state = NOT_DONE if answer.page.recorded in ("", "no") else UNKNOWN
-        else:
-            return
-        self.told.note(Act(number, action, state, shown, self.person.name, word, answer.broken + 1))
+            return DONE
+        if unsure:
+            return UNKNOWN
+        return NOT_DONE if answer.status in FAILED else ""
+
+    def _note(self, told: str, number: str | None, action: str, shown: int | None, word: str) -> None:
+        if told:
+            self.told.note(Act(number, action, told, shown, self.person.name, word))
 
 
 def _chosen(acts: Sequence[Link]) -> Link:

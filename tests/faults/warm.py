@@ -7,6 +7,7 @@ from pathlib import Path
 
 from flask import Flask
 
+from commands.clockwork import beat
 from extensions import db
 from tests.faults.acknowledged import Acknowledged
 from tests.faults.board import Board
@@ -39,4 +40,5 @@ def warm_up(app: Flask, board: Board, folder: Path, rounds: int) -> None:
         desks.look()
         for person in people:
             person.step()
+        beat(app)
     told.close()

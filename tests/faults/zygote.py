@@ -11,7 +11,6 @@ import gc
 import json
 import os
 import random
-import resource
 import signal
 import socket
 import sys
@@ -113,10 +112,8 @@ def _build(plan: Plan, board: Board) -> Flask:
 
 def _obey(line: TextIO, app: Flask, board: Board, plan: Plan, order: dict[str, Any]) -> None:
     if "bury" in order:
-        _say(line, status=os.waitpid(order["bury"], 0)[1])
-    elif "cpu" in order:
-        used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
-        _say(line, cpu=sum(one.ru_utime + one.ru_stime for one in used))
+        _, status, used = os.wait4(order["bury"], 0)
+        _say(line, status=status, cpu=used.ru_utime + used.ru_stime)
     elif child := os.fork():
         _say(line, pid=child)
     else:
