@@ -29,7 +29,7 @@ def main() -> int:
             _say(f"round {number}: {bench.toll.total} kills, {bench.told.counts['done']} acts, {len(found)} faults")
             for fault in found[:20]:
                 _say(f"  {fault}")
-        _say(table(figures_of(bench)))
+            _say(table(figures_of(bench)) + "\n")
         _say(f"answers: {dict(bench.seen.most_common())}\nin the logs:\n{logged(folder)}")
     if bench.faults or asked.keep:
         _say(f"kept: {folder}")

@@ -54,7 +54,7 @@ class Bench:
         load = Load(self.url, self.herd.ports, self.board, self.told)
         load.start()
         try:
-            Killer(self.herd, self.board, self.mail, self.url, self.pause, self.toll).strike(kills)
+            Killer(self.herd, self.board, self.mail, self.url, self.pause, self.toll, load).strike(kills)
         finally:
             load.stop()
         self.seen += load.seen

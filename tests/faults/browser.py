@@ -43,7 +43,7 @@ class Browser:
     """Somebody's cookies and the ports of the workers."""
 
     def __init__(self, ports: Sequence[int], over: threading.Event) -> None:
-        self.ports, self.over = ports, over
+        self.ports, self.over, self.answered = ports, over, 0
         self._cookies: SimpleCookie = SimpleCookie()
 
     def get(self, path: str) -> Answer:
@@ -72,6 +72,7 @@ class Browser:
                 broken += 1
                 self.over.wait(0.03)
             else:
+                self.answered += 1
                 return Answer(answer.status, answer.location, answer.text, broken)
         raise Gone(f"{method} {path}: nobody answers")
 

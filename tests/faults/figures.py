@@ -28,7 +28,8 @@ def figures_of(bench: Bench) -> dict[str, object]:
     mailed = Counter(bench.mailed)
     return {
         "database": sa.make_url(bench.url).get_backend_name(), "seconds under load": round(bench.seconds),
-        "processor seconds": {role: round(used, 1) for role, used in toll.cpu.items()}, "rounds, each looked at": bench.rounds,
+        "processor seconds": {role: round(used, 1) for role, used in toll.cpu.items()},
+        "rounds, each looked at": bench.rounds,
         "kills": toll.total,
         **{f"  of {role}": many for role, many in sorted(toll.kills.items())},
         **{f"  while {doing}": many for doing, many in toll.during.items()},

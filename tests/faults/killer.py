@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from tests.faults.board import DOINGS, MAILING, WRITING, Board
 from tests.faults.herd import Death, Herd, Member
+from tests.faults.load import Load
 from tests.faults.outside import NAME, from_outside
 from tests.notifications.mail_servers import MailServer
 
@@ -22,6 +23,9 @@ AIMED: Final = 0.5
 AT: Final = (WRITING, WRITING, WRITING, MAILING)
 WITHIN: Final = 0.006
 PATIENCE: Final = 0.4
+ANSWERS: Final = 2.5
+"""How many pages are answered between two strokes, on the average, at least."""
+LONGEST: Final = 4.0
 HANG_UP: Final = 0.1
 CUT: Final = 0.1
 CUT_ONE: Final = sa.text(
@@ -53,16 +57,22 @@ class Toll:
 
 
 class Killer:
-    """Strikes until so many processes were killed. `pause`: seconds between two strokes, on the average."""
+    """Strikes until so many processes were killed, `pause` seconds apart on the average.
 
-    def __init__(self, herd: Herd, board: Board, mail: MailServer, url: str, pause: float, toll: Toll) -> None:
-        self.herd, self.board, self.mail, self.pause, self.toll = herd, board, mail, pause, toll
+    On a machine that is busy with something else it waits until some pages were answered: a process that has not
+    begun to work is not worth a stroke.
+    """
+
+    def __init__(
+        self, herd: Herd, board: Board, mail: MailServer, url: str, pause: float, toll: Toll, load: Load
+    ) -> None:  # fmt: skip
+        self.herd, self.board, self.mail, self.pause, self.toll, self.load = herd, board, mail, pause, toll, load
         self._engine = from_outside(url, isolation_level="AUTOCOMMIT") if url.startswith("postgresql") else None
 
     def strike(self, kills: int) -> None:
         wanted = self.toll.total + kills
         while self.toll.total < wanted:
-            time.sleep(random.expovariate(1 / self.pause))
+            self._wait()
             self._hang_up()
             self._cut()
             if random.random() < ALL_AT_ONCE:
@@ -72,6 +82,13 @@ class Killer:
                 self._end(self._one())
         if self._engine:
             self._engine.dispose()
+
+    def _wait(self) -> None:
+        """Some time, and some answers; then a little more, so that the stroke falls at no answer in particular."""
+        time.sleep(random.expovariate(1 / self.pause))
+        until, answers = time.monotonic() + LONGEST, self.load.answered + random.expovariate(1 / ANSWERS)
+        while self.load.answered < answers and time.monotonic() < until:
+            time.sleep(random.uniform(0, 0.1))
 
     def _end(self, *members: Member) -> None:
         for death in self.herd.kill(*members):

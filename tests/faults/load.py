@@ -207,6 +207,11 @@ class Load:
         self._engine.dispose()
 
     @property
+    def answered(self) -> int:
+        """How many pages have come back so far."""
+        return sum(one.browser.answered for one in self.people)
+
+    @property
     def seen(self) -> Counter[str]:
         return sum((one.seen for one in self.people), Counter[str]())
 
