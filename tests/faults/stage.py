@@ -47,7 +47,8 @@ def populate(session: Session) -> None:
     for number in range(RECORDS):
         session.add_all(_records(place, number))
     session.flush()
-    for record in session.scalars(select(CreditRecord)):
+    begun = set(session.scalars(select(RecordChange.record_id)))
+    for record in session.scalars(select(CreditRecord).where(CreditRecord.id.not_in(begun))):
         session.add(
             RecordChange(record_id=record.id, at=START, what="imported", after=beginning(record), actor="bench")
         )
