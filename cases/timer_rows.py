@@ -24,7 +24,12 @@ UPDATE: Final = (
 
 
 def firing_of(world: World, definition: Definition, timer: Timer) -> Firing | None:
-    """The next rung of a timer; none while it is held or stopped."""
+    """The next rung of a timer; none while it is held or stopped.
+
+    Raises LookupError where one runs that the kind has no more: silently it would never fire.
+    """
+    if timer.stopped is None and timer.deadline not in definition.deadline_names:
+        raise LookupError(f"{definition.kind} has no deadline '{timer.deadline}'")
     law = world.jurisdiction
     rungs = definition.deadline(timer.deadline).rungs
     return next_firing(timer, rungs, world.calendar, law.office_opens, law.zone, born_late_after=timer.born)
