@@ -11,7 +11,7 @@ from workflow.refusal import Message
 class Fault:
     """One thing that does not match, and where. `seq` is None when it is the case row itself.
 
-    Of a checkpoint `case_number` is the word checkpoint and `seq` its number.
+    Of a checkpoint `case_number` is the word checkpoint and `seq` its number; of a record the word record and its id.
     """
 
     case_number: str

@@ -27,6 +27,7 @@ from cases.sealed_texts import Among, Covered, SealedTexts, Stored, Within, seal
 from cases.tables import Case, Event
 from cases.verify_checkpoints import chain_faults, checkpoint_faults, count_checkpoints
 from cases.verify_life import Beside, Life, differences, rows_beside
+from cases.verify_records import faults_of_records, record_faults
 from cases.witness import Witness
 from extensions import one_moment
 from workflow.definition import START
@@ -58,7 +59,7 @@ def verify(
     session: Session, stored: Stored | None = None, progress: Callable[[int], None] | None = None,
     witness: Witness | None = None,
 ) -> Verdict:  # fmt: skip
-    """Check every committed event, text, file, case row and checkpoint.
+    """Check every committed event, text, file, case row, record and checkpoint.
 
     `stored(sha256)` says whether the file's bytes are in the store and whole; without it only rows are
     compared. `progress` is told how many events were read since it was last told. `witness` knows the keys and the
@@ -72,17 +73,20 @@ def verify(
             tally.faults.extend(_check_page(connection, cases, within, tally))
             if progress:
                 progress(tally.events - before)
+        tally.faults.extend(record_faults(connection))
         tally.faults.extend(checkpoint_faults(connection, witness, last))
         checkpoints = count_checkpoints(connection)
     return Verdict(tally.events, tally.chains, checkpoints, tally.disposed, tuple(tally.faults))
 
 
 def verify_cases(session: Session, within: Covered, stored: Stored | None = None) -> Verdict:
-    """Check some cases: events, texts, rows, and their heads in the newest checkpoint, as `verify` does."""
+    """Check some cases: events, texts, rows, records, and their heads in the newest checkpoint, as `verify` does."""
     tally = _Tally(stored)
     with one_moment(session) as connection:
         cases = {row.id: row for row in connection.execute(CASE_COLUMNS.where(within.holds(Case.id)))}
         tally.faults.extend(_check_page(connection, cases, within, tally))
+        records = {case.record_id for case in cases.values() if case.record_id is not None}
+        tally.faults.extend(faults_of_records(connection, Among(sorted(records))))
         tally.faults.extend(chain_faults(connection, within))
     return Verdict(tally.events, tally.chains, 0, tally.disposed, tuple(tally.faults))
 

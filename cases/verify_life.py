@@ -1,6 +1,7 @@
-"""What a case row says of its life, held against its events: when it opened and ended, and which bureau had it when.
+"""What a case row says of its life, held against its events: when it opened and ended, which bureau had it when, what
+it changed of a record, which rungs of its deadlines have fired.
 
-One walk notes what each event said; at the end the row, its routes and its due day are compared. Writes nothing.
+One walk notes what each event said; at the end the row and what lies beside it are compared. Writes nothing.
 """
 
 from __future__ import annotations
@@ -15,7 +16,8 @@ from sqlalchemy.engine import Connection
 
 from cases.ledger import instant
 from cases.sealed_texts import Covered
-from cases.tables import Case, CaseBureau, CaseLink, TimerRow
+from cases.tables import Case, CaseBureau, CaseLink, RungFired, TimerRow
+from registry.record_tables import RecordChange
 
 Route = tuple[int, int, int | None]
 """From which event, which bureau, until which event."""
@@ -35,6 +37,12 @@ class Life:
     bureau: object = None
     links: dict[int, str] = field(default_factory=dict)
     routes: list[Route] = field(default_factory=list)
+    changes: dict[int, list[str]] = field(default_factory=dict)
+    """By event what it changed of a record, as `what:field`."""
+    rungs: dict[int, str] = field(default_factory=dict)
+    """By event the rung that the clock fired, and for which day."""
+    by_hand: set[int] = field(default_factory=set)
+    """Events that speak of a deadline and of no rung: the sheet of the head of the office takes one from the clock."""
 
     def note(self, seq: int, at: str, body: Mapping[str, Any] | None) -> None:
         """Take one event in. A case is closed from the event that gave it an outcome until one has none again."""
@@ -49,9 +57,10 @@ class Life:
         elif self.closed_at is None:
             self.closed_at = at
             self.first_closed_at = self.first_closed_at or at
-        opened_by = body.get("codes", {}).get("opened_by")
-        if opened_by:
-            self.links[seq] = opened_by
+        if changes := body.get("changes"):
+            self.changes[seq] = changes
+        if codes := body.get("codes"):
+            self._note_codes(seq, codes)
         bureau = body.get("bureau")
         if bureau is not None and bureau != self.bureau:
             if self.routes:
@@ -59,19 +68,29 @@ class Life:
             self.routes.append((seq, bureau, None))
             self.bureau = bureau
 
+    def _note_codes(self, seq: int, codes: Mapping[str, Any]) -> None:
+        if opened_by := codes.get("opened_by"):
+            self.links[seq] = opened_by
+        if "rung" in codes:
+            self.rungs[seq] = f"{codes['rung']} {codes.get('due')}"
+        elif "deadline" in codes:
+            self.by_hand.add(seq)
+
 
 @dataclass(frozen=True)
 class Beside:
     """The rows beside a page of cases: their routes, the first day on which a running deadline is due, and by event
-    the number of the case that opened or added to them."""
+    the number of the case that opened or added to them, what they changed of a record, the rung that fired."""
 
     routes: Mapping[int, list[Route]]
     due: Mapping[int, date]
     links: Mapping[int, dict[int, str]]
+    changes: Mapping[int, dict[int, list[str]]]
+    rungs: Mapping[int, dict[int, str]]
 
 
 def rows_beside(connection: Connection, within: Covered) -> Beside:
-    """The routes and running deadlines of these cases."""
+    """What lies beside these cases."""
     routes: dict[int, list[Route]] = {}
     found = select(CaseBureau.case_id, CaseBureau.from_seq, CaseBureau.bureau_id, CaseBureau.until_seq)
     for row in connection.execute(found.where(within.holds(CaseBureau.case_id)).order_by(CaseBureau.from_seq)):
@@ -84,7 +103,26 @@ def rows_beside(connection: Connection, within: Covered) -> Beside:
     linked = select(CaseLink.to_case_id, CaseLink.seq, Case.number).join(Case, Case.id == CaseLink.from_case_id)
     for case_id, seq, number in connection.execute(linked.where(within.holds(CaseLink.to_case_id))):
         links.setdefault(case_id, {})[seq] = number
-    return Beside(routes, {case_id: day for case_id, day in first if day}, links)
+    return Beside(routes, {case_id: day for case_id, day in first if day}, links, _changes(connection, within),
+                  _rungs(connection, within))  # fmt: skip
+
+
+def _changes(connection: Connection, within: Covered) -> dict[int, dict[int, list[str]]]:
+    table, found = RecordChange.__table__, dict[int, dict[int, list[str]]]()
+    rows = select(table.c.case_id, table.c.event_seq, table.c.what, table.c.field)
+    for case_id, seq, what, name in connection.execute(rows.where(within.holds(RecordChange.case_id))):  # type: ignore[arg-type]
+        found.setdefault(case_id, {}).setdefault(seq, []).append(f"{what}:{name}")
+    return found
+
+
+def _rungs(connection: Connection, within: Covered) -> dict[int, dict[int, str]]:
+    found: dict[int, dict[int, str]] = {}
+    rows = select(TimerRow.case_id, RungFired.event_seq, RungFired.rung, RungFired.due_on).join_from(
+        RungFired, TimerRow, TimerRow.id == RungFired.timer_id
+    )
+    for case_id, seq, rung, due in connection.execute(rows.where(within.holds(TimerRow.case_id))):
+        found.setdefault(case_id, {})[seq] = f"{rung} {due.isoformat()}"
+    return found
 
 
 def differences(case: Any, life: Life, beside: Beside) -> Iterator[tuple[str, object, object]]:
@@ -100,6 +138,12 @@ def differences(case: Any, life: Life, beside: Beside) -> Iterator[tuple[str, ob
         links = beside.links.get(case.id, {})
         if links != life.links:
             yield "case_link", _linked(links), _linked(life.links)
+        changes = {seq: sorted(set(names)) for seq, names in beside.changes.get(case.id, {}).items()}
+        if changes != life.changes:
+            yield "record_change", _told(changes), _told(life.changes)
+        fired = {seq: rung for seq, rung in beside.rungs.get(case.id, {}).items() if seq not in life.by_hand}
+        if fired != life.rungs:
+            yield "rung_fired", _linked(fired), _linked(life.rungs)
     due = beside.due.get(case.id)
     if case.due_on != due:
         yield "due_on", case.due_on and case.due_on.isoformat(), due and due.isoformat()
@@ -107,6 +151,11 @@ def differences(case: Any, life: Life, beside: Beside) -> Iterator[tuple[str, ob
 
 def _as_sealed(moment: datetime | None) -> str | None:
     return instant(moment) if moment else None
+
+
+def _told(changes: Mapping[int, list[str]]) -> str:
+    """Changes as one reads them: of event 3 that it flagged the record."""
+    return _linked({seq: " ".join(names) for seq, names in changes.items()})
 
 
 def _linked(links: Mapping[int, str]) -> str:

@@ -21,6 +21,7 @@ from cases.sealed_texts import Among, Covered, Stored, Within
 from cases.tables import Case, Checkpoint, CheckpointHead, LedgerFault, LedgerWatch
 from cases.verify import LAST, PAGE, verify_cases
 from cases.verify_checkpoints import checkpoint_faults
+from cases.verify_records import RECORD
 from cases.witness import Witness
 from extensions import one_moment, transaction
 from workflow.refusal import Message
@@ -59,6 +60,7 @@ class _Seen:
 
     faults: Sequence[Fault]
     cases: frozenset[str] | None = None
+    records: frozenset[int | None] = frozenset()
     within: Covered | None = None
 
     @property
@@ -69,6 +71,8 @@ class _Seen:
         """Whether what was kept from an earlier look has been looked at again."""
         if kept.part != self.part or self.cases is None:
             return kept.part == self.part
+        if kept.case_number == RECORD:
+            return kept.seq in self.records
         if kept.case_number.startswith("#"):  # events of no case are named by the id they carry
             return isinstance(self.within, Within) and self.within.has(int(kept.case_number[1:]))
         return kept.case_number in self.cases
@@ -147,8 +151,9 @@ def _look_at_checkpoints(session: Session, witness: Witness | None) -> _Seen:
 def _look_at(session: Session, covered: Covered, stored: Stored | None) -> _Seen:
     verdict = verify_cases(session, covered, stored)
     with one_moment(session) as connection:
-        numbers = connection.execute(select(Case.number).where(covered.holds(Case.id))).scalars()
-        return _Seen(verdict.faults, frozenset(numbers), covered)
+        rows = connection.execute(select(Case.number, Case.record_id).where(covered.holds(Case.id))).all()
+    numbers, records = frozenset(row.number for row in rows), frozenset(row.record_id for row in rows)
+    return _Seen(verdict.faults, numbers, records, covered)
 
 
 def _record(seen: Sequence[_Seen], now: datetime) -> list[Fault]:

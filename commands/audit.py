@@ -15,6 +15,7 @@ from cases.export import Wanted, export_of
 from cases.faults import Fault
 from cases.verify import count_events, verify
 from cases.verify_checkpoints import CHECKPOINT
+from cases.verify_records import RECORD
 from extensions import db, only_reading
 
 audit_commands = AppGroup("audit", help="Check the ledger.")
@@ -64,9 +65,9 @@ def export_command(case: str, output: Path | None, without_texts: bool, with_lin
 
 
 def line(fault: Fault) -> str:
-    """A fault as one line: case number, event, what does not match; of a checkpoint its number."""
-    if fault.case_number == CHECKPOINT:
-        return f"checkpoint {fault.seq}: {fault.what}"
+    """A fault as one line: case number, event, what does not match; of a checkpoint its number, of a record its id."""
+    if fault.case_number in (CHECKPOINT, RECORD):
+        return f"{fault.case_number} {fault.seq}: {fault.what}"
     where = "case row" if fault.seq is None else f"event {fault.seq}"
     return f"{fault.case_number} {where}: {fault.what}"
 

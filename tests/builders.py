@@ -16,7 +16,7 @@ from cases.tables import Case
 from cases.visibility import person_in, person_opening
 from cases.writing import Written
 from config import ROOT
-from registry.credit_records import CreditRecord, promoted
+from registry.credit_records import CreditRecord, RecordChange, beginning, promoted
 from registry.organisations import Bureau, Enterprise, load_bureaus
 from registry.people import Standing, User, add_person, standing_of
 from workflow.rules import load_jurisdiction
@@ -124,6 +124,7 @@ def make_place(session: Session) -> Place:
     ]
     session.add_all(records)
     session.flush()
+    session.add_all(_begins(record) for record in records)
     place = Place(session, bureaus[2], bureaus[1], firms[0], firms[1], records[0], records[1])
     for name, roles in PEOPLE.items():
         second = name.endswith("2") and name != "officer2"
@@ -142,6 +143,12 @@ def _record(firm: Enterprise, bureau: Bureau, number: str) -> CreditRecord:
               "determined_by": bureau.name, "supplied_by": bureau.name}  # fmt: skip
     return CreditRecord(kind="penalty", enterprise_id=firm.id, determined_by_id=bureau.id, supplied_by_id=bureau.id,
                         known_as=number, values=values, **promoted(values))  # fmt: skip
+
+
+def _begins(record: CreditRecord) -> RecordChange:
+    """The change that every record begins with."""
+    return RecordChange(record_id=record.id, at=START - timedelta(days=30), what="imported", after=beginning(record),
+                        actor="import")  # fmt: skip
 
 
 def day(year: int, month: int, day_: int, hour: int = 10) -> datetime:

@@ -19,6 +19,7 @@ from cases.kinds import all_kinds
 from cases.tables import Case, Checkpoint
 from cases.verify import count_events, verify
 from cases.verify_checkpoints import CHECKPOINT
+from cases.verify_records import RECORD
 from cases.visibility import find_case, visible_to
 from cases.watch import faults_found
 from config import ROOT
@@ -52,7 +53,7 @@ def index() -> ResponseReturnValue:
     faults = list(verdict.faults) if verdict else faults_found(db.session())
     return render_template(
         "audit.html", verdict=verdict, events=events, at=moment(), faults=faults[:100], all_faults=len(faults),
-        numbers=_cases_of(faults), checkpoint=CHECKPOINT, newest=_newest(),
+        numbers=_cases_of(faults), checkpoint=CHECKPOINT, record=RECORD, newest=_newest(),
     )  # fmt: skip
 
 

@@ -11,18 +11,20 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, delete, select, text, update
 from sqlalchemy.orm import Session
 
-import registry.credit_records
-import registry.people  # noqa: F401 -- tables that a case refers to
 from cases.checkpoints import Broken, hash_of, leaf_of, make_due, statement_of
 from cases.ledger import GENESIS, canonical, instant, seal
 from cases.merkle import root
+from cases.sweep import sweep
 from cases.tables import Attachment, Case, CaseBureau, Checkpoint, CheckpointHead, Event, EventText
 from cases.verify import verify
+from cases.watch import faults_found, look
 from cases.witness import Witness
+from registry.credit_records import CreditRecord
 from registry.organisations import Enterprise
+from tests.builders import START, WORLD, Place, day, later
 from tests.cases.ledgers import AT, SHA, lengthen, owner, write_ledger
 
 CASE = "2026-YY-000002"
@@ -264,3 +266,64 @@ def test_a_chain_written_anew_stays_found_whatever_checkpoints_come_after(
         assert make_due(ledger, witness, SECOND + timedelta(hours=n))
         faults = verify(ledger, witness=witness).faults
         assert [(f.case_number, f.seq) for f in faults] == [(CASE, 5)]
+
+
+FIRED: dict[str, tuple[str, tuple[str, str]]] = {
+    "a record says something else": (
+        "UPDATE credit_record SET \"values\" = :forged WHERE id = :record", ("record", "Its fine is not")),
+    "a record says another document number in its column alone": (
+        "UPDATE credit_record SET document_number = 'x' WHERE id = :record", ("record", "document_number")),
+    "a record is no longer shown": (
+        "UPDATE credit_record SET displayed = :no WHERE id = :record", ("record", "displayed")),
+    "a flag is taken away": ("DELETE FROM record_flag WHERE record_id = :record", ("record", "flags")),
+    "a statement is put beside a record": (
+        "INSERT INTO record_statement (record_id, case_id, field, statement, checked_on, note)"
+        " VALUES (:record, :case, 'fine', 'x', '2026-09-08', '')", ("record", "statements")),
+    "the change that a case made is taken away": (
+        "DELETE FROM record_change WHERE case_id = :case", ("2026-YY-000001", "record_change")),
+    "a change is laid at a case's door": (
+        "INSERT INTO record_change (record_id, case_id, event_seq, at, what, field, before, after, actor)"
+        " SELECT record_id, case_id, 1, at, 'updated', 'fine', '8.00', '8.00', actor FROM record_change"
+        " WHERE case_id = :case", ("2026-YY-000001", "record_change")),
+    "all changes of a record are taken away": (
+        "DELETE FROM record_change WHERE record_id = :record", ("record", "no change that it begins with")),
+    "a rung has never fired": ("DELETE FROM rung_fired", ("2026-YY-000001", "rung_fired")),
+    "a rung fired for another day": ("UPDATE rung_fired SET due_on = '2026-10-01'", ("2026-YY-000001", "rung_fired")),
+    "a deadline is due later": (
+        "UPDATE timer SET due_on = '2027-01-04' WHERE stopped_on IS NULL", ("2026-YY-000001", "due_on")),
+    "a deadline no longer runs": (
+        "UPDATE timer SET stopped_on = '2026-09-09' WHERE stopped_on IS NULL", ("2026-YY-000001", "due_on")),
+}  # fmt: skip
+"""What lies beside a chain, a statement each, and what names it: whose fault, and a word of it."""
+
+
+@pytest.fixture
+def flagged(place: Place) -> Case:
+    """A case that has flagged its record, and whose first deadline has reminded and passed."""
+    case = place.file()
+    place.act(case, "office", "accept", later(START, hours=1))
+    sweep(WORLD, day(2026, 9, 25))
+    assert verify(place.session).ok
+    return place.case(case.number)
+
+
+@pytest.mark.parametrize("way", FIRED)
+def test_what_lies_beside_a_chain_is_held_against_it(place: Place, flagged: Case, way: str) -> None:
+    statement, (whose, word) = FIRED[way]
+    forged = json.dumps({**place.record.values, "fine": "0.01"})
+    used = {"record": place.record.id, "case": flagged.id, "no": False, "forged": forged}
+    with owner(place.session) as connection:
+        done = connection.execute(text(statement), {n: v for n, v in used.items() if f":{n}" in statement})
+        assert done.rowcount
+    faults = verify(place.session).faults
+    assert [f for f in faults if f.case_number == whose and word in str(f.what)], [
+        f"{f.case_number} {f.seq}: {f.what}" for f in faults
+    ]
+
+
+def test_a_record_changed_is_found_in_the_background_and_gone_when_it_is_put_right(place: Place, flagged: Case) -> None:
+    for values, known in (({"displayed": False}, [("record", place.record.id)]), ({"displayed": True}, [])):
+        with owner(place.session) as connection:
+            connection.execute(update(CreditRecord).where(CreditRecord.id == place.record.id).values(**values))
+        look(place.session, None, None, day(2026, 9, 26))
+        assert [(fault.case_number, fault.seq) for fault in faults_found(place.session)] == known
