@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from time import sleep
 
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
@@ -25,7 +26,7 @@ from cases.tables import Case, StuckCase, TimerRow
 from cases.timer_rows import derive_again, next_rung
 from cases.writing import Written, write_moves
 from database import Trouble, trouble_of
-from extensions import transaction
+from extensions import db, transaction
 from workflow.decide import decide
 from workflow.definition import CLOCK
 from workflow.snapshot import Person, World
@@ -35,6 +36,8 @@ CLOCKWORK = Person(id=None, roles=frozenset({CLOCK}))
 BATCH = 500
 MOST_HELD = 2
 """Batches that may each meet a lock held too long before a sweep ends: every one has waited for it."""
+GIVE_WAY = 0.12
+"""Seconds: a little more than the longest time between two looks at SQLite's lock."""
 log = logging.getLogger("redress.scheduler")
 
 
@@ -62,10 +65,19 @@ def sweep(world: World, now: datetime, batch: int = BATCH) -> list[Written]:
         if len(page) < batch:
             break
         last = page[-1]
+        _give_way()
     forget_moved(now)
     if held:
         raise held[0]
     return done
+
+
+def _give_way() -> None:
+    """Let others write between two batches. Whoever waits for SQLite's one write lock looks ten times a second, and
+    would find it held each time: another sweep, or somebody who files, would be turned away after seconds of waiting.
+    """
+    if db.engine.dialect.name == "sqlite":
+        sleep(GIVE_WAY)
 
 
 def _fire_set_aside(world: World, now: datetime) -> list[Written]:

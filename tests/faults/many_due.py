@@ -66,6 +66,8 @@ def sweep_together(
         with gate or nullcontext():
             for line in lines:
                 line.send("go")
+            for line in lines:
+                assert line.recv() == "begun"
         told: list[tuple[int, float]] = [line.recv() for line in lines]
         seconds = perf_counter() - began
     after = read_stored(url)

@@ -27,6 +27,7 @@ def work(url: str, folder: Path, talk: Connection, batch: int) -> None:
         db.session.commit()
         talk.send("ready")
         talk.recv()
+        talk.send("begun")
         began = process_time()
         fired = sweep(WORLD, DUE, batch)
         talk.send((len(fired), process_time() - began))
