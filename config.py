@@ -26,7 +26,11 @@ class Clock:
     shift: timedelta = timedelta()
 
     def now(self) -> datetime:
-        return datetime.now(UTC) + self.shift
+        return self.wall() + self.shift
+
+    def wall(self) -> datetime:
+        """What the machine's own clock says."""
+        return datetime.now(UTC)
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from flask.helpers import get_debug_flag
 
 import cases.tables  # noqa: F401 -- tables stand in the metadata before a migration compares them
 from cases import triggers
+from cases.clock_watch import ABSENCE, ClockWatch
 from cases.evidence import Store
 from cases.kinds import all_kinds
 from cases.versions import gone
@@ -48,6 +49,7 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
         raise Unsafe("Debugging is on: it would let a visitor run code here. Take FLASK_DEBUG and --debug away.")
     application.extensions["settings"] = settings
     application.extensions["law"] = _law(settings.jurisdiction)
+    application.extensions["watch"] = ClockWatch(settings.clock, ABSENCE if settings.production else None)
     application.extensions["store"] = Store(settings.data_dir / "evidence")
     application.extensions["witness"] = Witness(settings.data_dir, settings.checkpoint_key)
     for extension in (db, login, csrf):

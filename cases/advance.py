@@ -13,6 +13,7 @@ from datetime import datetime
 
 from cases.acts import Act
 from cases.answers import decide_at_door
+from cases.doubts import refuse_doubted
 from cases.kinds import all_kinds
 from cases.linking import hold_linked, open_linked
 from cases.one_open import one_open
@@ -39,6 +40,7 @@ class Request:
 def advance(world: World, request: Request, person: Person, now: datetime) -> Written:
     """Take an action on a case. Raises a Refusal with a sentence; then nothing has happened but what fell due."""
     with transaction() as session:
+        refuse_doubted(session, now)
         fire_due(session, world, [request.case_id], now)
     with transaction() as session:
         file = read_cases(session, [request.case_id], lock=True)[0]

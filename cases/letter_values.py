@@ -34,7 +34,7 @@ def values_for(session: Session, world: World, act: Act, timers: Sequence[Timer]
     bureau = session.get(Bureau, move.bureau) if move.bureau else None
     values: Values = {
         **(matter_values(session, world, act) if _is_a_step(act) else {}),
-        **_case_values(act, bureau, office),
+        **_case_values(world, act, bureau, office),
         **_said(act),
         **{name: code for name, code in move.codes.items() if isinstance(code, str) and name not in SAID_BY_THE_CLOCK},
         **_bureaus_named(session, act),
@@ -74,7 +74,7 @@ def _is_a_step(act: Act) -> bool:
     return act.firing is None or act.move.action.moves
 
 
-def _case_values(act: Act, bureau: Bureau | None, office: Office) -> Values:
+def _case_values(world: World, act: Act, bureau: Bureau | None, office: Office) -> Values:
     file, move = act.file, act.move
     return {
         "kind": move.definition.label,
@@ -93,9 +93,17 @@ def _case_values(act: Act, bureau: Bureau | None, office: Office) -> Values:
         "taken_back": move.source != move.target.name,
         "asked_on": move.on,
         "today": move.on,
+        **_written_late(world, act),
         "what": move.action.done,
         "approved_by": move.person.name,
     }
+
+
+def _written_late(world: World, act: Act) -> Values:
+    """Both days, where the clock's act is written down on a later one than that on which it fell due."""
+    day_of, move = world.jurisdiction.day_of, act.move
+    late = day_of(move.at) != day_of(move.as_of)
+    return {"fell_on": move.on, "written_on": day_of(move.at)} if late else {}
 
 
 def _said(act: Act) -> Values:

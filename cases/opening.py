@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from cases.acts import Act
 from cases.answers import decide_at_door
+from cases.doubts import refuse_doubted
 from cases.kinds import all_kinds
 from cases.one_open import one_open
 from cases.reading import other_open, read_cases, record_facts
@@ -50,7 +51,10 @@ def open_case(world: World, opening: Opening, person: Person, now: datetime) -> 
     Raises a Refusal where the action may not be taken, and where one is open already (D19).
     """
     with transaction() as session:
-        return _became(session, opening) or open_in(session, world, opening, person, now)
+        if became := _became(session, opening):
+            return became
+        refuse_doubted(session, now)
+        return open_in(session, world, opening, person, now)
 
 
 def _became(session: Session, opening: Opening) -> Written | None:

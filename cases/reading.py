@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -55,6 +55,8 @@ class CaseFile:
     closed_at: datetime | None
     bodies: Bodies
     holder_id: int | None = None
+    last_at: datetime | None = None
+    """The latest time that one of its events bears."""
 
     @property
     def bureau_id(self) -> int | None:
@@ -95,9 +97,10 @@ def read_cases(session: Session, case_ids: Sequence[int], *, lock: bool = False)
         return []
     statement = CASE_COLUMNS.where(Case.id.in_(case_ids)).order_by(Case.id)
     rows = session.execute(statement.with_for_update(of=Case) if lock else statement).all()
-    past, timers = _past(session, case_ids), read_timers(session, case_ids)
+    (past, latest), timers = _past(session, case_ids), read_timers(session, case_ids)
     bodies = Bodies(office_of(session), _bureaus(session))
-    return [_case_file(session, row, past.get(row.id, []), timers[row.id], bodies) for row in rows]
+    files = (_case_file(session, row, past.get(row.id, []), timers[row.id], bodies) for row in rows)
+    return [replace(file, last_at=latest.get(file.id)) for file in files]
 
 
 def read_timers(session: Session, case_ids: Sequence[int]) -> dict[int, list[Timer]]:
@@ -134,11 +137,15 @@ def past_from(row: Any) -> Past:
     )  # fmt: skip
 
 
-def _past(session: Session, case_ids: Sequence[int]) -> dict[int, list[Past]]:
+def _past(session: Session, case_ids: Sequence[int]) -> tuple[dict[int, list[Past]], dict[int, datetime]]:
+    """The events of each case, and the latest time that one of them bears."""
     past: dict[int, list[Past]] = defaultdict(list)
+    latest: dict[int, datetime] = {}
     for row in session.execute(EVENT_COLUMNS.where(Event.case_id.in_(case_ids))):
         past[row.case_id].append(past_from(row))
-    return {case_id: list(called_now(events)) if _is_mapped(events) else events for case_id, events in past.items()}
+        latest[row.case_id] = max(row.at, latest.get(row.case_id, row.at))
+    told = {case_id: list(called_now(events)) if _is_mapped(events) else events for case_id, events in past.items()}
+    return told, latest
 
 
 def _is_mapped(past: Sequence[Past]) -> bool:

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from cases.acts import Act
 from cases.apart import require_own_fault
+from cases.doubts import refuse_doubted
 from cases.kinds import all_kinds
 from cases.reading import CaseFile, read_cases, read_timers, timer_from
 from cases.sweep import fire_due
@@ -89,6 +90,7 @@ def load(world: World, file_text: str, now: datetime, actor: int | None = None) 
     `Impossible` with the number of a case that cannot be moved; then nothing is kept.
     """
     with transaction() as session:
+        refuse_doubted(session, now)
         calendar = add_calendar_file(session, world.jurisdiction, file_text, now, actor)
         new, case_ids = World(world.jurisdiction, calendar), _with_deadlines(session)
         lines: list[Recounted] = []

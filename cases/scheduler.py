@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from cases.checkpoints import make_due
 from cases.displays import end_displays
+from cases.doubts import refuse_doubted
 from cases.sealed_texts import Stored
 from cases.sweep import sweep
 from cases.tables import Heartbeat
@@ -63,7 +64,12 @@ def tick(means: Means, now: datetime) -> list[str]:
 
 
 def run(task: str, means: Means, now: datetime) -> list[str]:
-    """One beat of one task; gives what was done. The beat is noted when the work went well, and only then."""
+    """One beat of one task; gives what was done. The beat is noted when the work went well, and only then.
+
+    Raises Doubted where the clock is not believed: nothing ends before its time.
+    """
+    with transaction() as session:
+        refuse_doubted(session, now)
     lines = TASKS[task](means, now)
     with transaction() as session:
         note_beat(session, now, task)

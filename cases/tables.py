@@ -223,6 +223,24 @@ class Heartbeat(Base):
     at: Mapped[datetime] = mapped_column(Instant)
 
 
+class ClockDoubt(Base):
+    """A process whose clock ran ahead: nothing is done at `said_at` or later until that is settled (`doubts.py`)."""
+
+    __tablename__ = "clock_doubt"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    why: Mapped[str] = mapped_column(String(10))
+    noticed_at: Mapped[datetime] = mapped_column(Instant)
+    """What the time should have been when it was first noticed."""
+    said_at: Mapped[datetime] = mapped_column(Instant)
+    """What the process's clock said at its last look."""
+    seen_at: Mapped[datetime] = mapped_column(Instant)
+    """What the time should have been at its last look."""
+    settled_at: Mapped[datetime | None] = mapped_column(Instant, index=True)
+    settled_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_.id"))
+    """Who confirmed the time; nobody where the clock was put right."""
+
+
 class StuckCase(Base):
     """A case that the clock could not move when something of it fell due; gone once it moves again."""
 

@@ -126,6 +126,8 @@ def _entry(act: Act, words: Sequence[_Word], changes: Sequence[RecordChange]) ->
         body["for"] = move.acting_for
     if move.as_of != move.at:
         body["as_of"] = instant(move.as_of)
+    if act.file.last_at and move.at < act.file.last_at:
+        body["behind"] = instant(act.file.last_at)  # the clock was put back: the order is that of the chain
     return Entry(act.file.id, move.at, act.actor, move.action.name, body)
 
 

@@ -15,6 +15,8 @@ import click
 from flask import Flask, current_app
 from flask.cli import with_appcontext
 
+from cases.clock_watch import ClockWatch
+from cases.doubts import Doubted, doubt_at, forget_ended
 from cases.drum import start
 from cases.scheduler import TASKS, Means, note_beat, run, tick
 from config import Settings
@@ -39,17 +41,18 @@ def works(app: Flask) -> dict[str, Callable[[], None]]:
 
 
 def first_beat(app: Flask) -> None:
-    """A scheduler that starts is alive, before anybody asks."""
-    with app.app_context():
-        with transaction() as session:
-            note_beat(session, app.extensions["settings"].clock.now())
-        db.session.remove()
+    """A scheduler that starts is alive, before anybody asks; one whose clock is not believed is not."""
+    with _beating(app) as (_means, now), transaction() as session:
+        if doubt_at(session, now) is None:
+            note_beat(session, now)
 
 
 def _work(app: Flask, task: str) -> None:
     try:
         with _beating(app) as (means, now):
             run(task, means, now)
+    except Doubted:
+        log.error("the scheduler's %s waits: the clock is not believed", task)
     except Exception as failure:
         trouble = trouble_of(failure)
         if trouble and trouble.passes:
@@ -60,10 +63,13 @@ def _work(app: Flask, task: str) -> None:
 
 @contextmanager
 def _beating(app: Flask) -> Iterator[tuple[Means, datetime]]:
-    """What a beat needs; the clock is read here, once."""
+    """What a beat needs; the clock is looked at and read here, once."""
     settings: Settings = app.extensions["settings"]
+    watch: ClockWatch = app.extensions["watch"]
     with app.app_context():
         try:
+            if watch.look(db.session()) is None:
+                forget_ended(settings.clock.now())
             law = app.extensions["law"]
             session = db.session()
             world = World(law, calendar_in_force(session, law))

@@ -6,6 +6,7 @@ from flask import Flask
 
 from web import (
     acts,
+    alarms,
     audit,
     board,
     calendar,
@@ -38,6 +39,7 @@ def register_pages(app: Flask) -> None:
     register_chrome(app)
     for module in (
         acts,
+        alarms,
         audit,
         board,
         calendar,

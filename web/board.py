@@ -12,13 +12,13 @@ from sqlalchemy import select
 from cases.advance import Request, advance
 from cases.kinds import all_kinds
 from cases.rungs import SUPERVISE, sheets_sent
-from cases.stuck import Stuck, stuck_cases
 from cases.subjects import subjects_of
 from cases.tables import Case
-from cases.visibility import find_case, person_in, visible_to
+from cases.visibility import find_case, person_in
 from cases.worklists import board
 from extensions import db
 from registry.organisations import Bureau, Enterprise
+from web.alarms import stuck_here
 from web.board_view import Names, View, board_view
 from web.bodies import bureau_name, bureau_short, office_short
 from web.desk_view import Moment
@@ -36,7 +36,7 @@ pages = Blueprint("board", __name__)
 def overdue() -> ResponseReturnValue:
     """Every open case by bureau and days left, and beside it the late ones with their rungs."""
     as_table = request.args.get("as") == "table"
-    stuck, may_send = _stuck(), standing().holds(CHIEF)
+    stuck, may_send = stuck_here(), standing().holds(CHIEF)
     return render_template("overdue.html", view=_view(), as_table=as_table, may_send=may_send, stuck=stuck)
 
 
@@ -62,14 +62,6 @@ def supervise() -> ResponseReturnValue:
     failed = [result for result in results if result.why is not None]
     answer = render_template("supervised.html", sent=sent, failed=failed, left=len(_view().to_send), at=moment())
     return answer, 200 if sent else 422 if not asked else 409
-
-
-def _stuck() -> list[Stuck]:
-    """The cases that the clock cannot move, as far as the reader may know of them (D16)."""
-    found = stuck_cases(db.session())
-    numbers = select(Case.number).where(Case.number.in_([case.number for case in found]), visible_to(standing()))
-    known = set(db.session().scalars(numbers))
-    return [case for case in found if case.number in known]
 
 
 def _view() -> View:

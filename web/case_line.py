@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime
 
 from cases.verify import verify_case
 from web.case_desks import actor_of, desk_name
@@ -65,6 +65,12 @@ def _details(reading: Reading, event: Happened) -> Iterator[Words]:
             yield say("{deadline}: from {old} to {new}", deadline=label, old=_day(codes["from"][name]), new=_day(day))
     if "as_of" in event.body:
         yield say("It counts as done on {day}; it was written down later.", day=event.on)
+    if "behind" in event.body:
+        then = datetime.fromisoformat(event.body["behind"]).astimezone(reading.world.jurisdiction.zone)
+        yield say(
+            "The server's clock had been put back: an entry before this one bears a later time ({day}, {time}). "
+            "The order is that of the entries.", day=then.date(), time=f"{then:%H:%M:%S}",
+        )  # fmt: skip
 
 
 def _stages(reading: Reading) -> Iterator[Stage]:

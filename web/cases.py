@@ -14,6 +14,7 @@ from cases.tables import Case
 from cases.visibility import find_case
 from cases.worklists import WorkRow, count, is_open, rows
 from extensions import db
+from web.alarms import alarms
 from web.bounds import number_in
 from web.case_claims import heading
 from web.case_clocks import clock_of, held_back
@@ -25,7 +26,7 @@ from web.doors import EVERYBODY, door, moment, standing
 from web.parts.words import Words, due_words, urgency
 from web.world import today, world
 from workflow.calendar import Unit, workdays_between
-from workflow.definition import Party, State
+from workflow.definition import AUDITOR, Party, State
 from workflow.refusal import Message, say
 
 pages = Blueprint("cases", __name__)
@@ -47,6 +48,7 @@ def index() -> ResponseReturnValue:
         "cases.html", staff=Party.ENTERPRISE not in standing().parties,
         rows=[_listed(row) for row in here], shown=shown, page=page, more=len(found) > PAGE * page,
         counts={name: count(db.session(), standing(), *_conditions(name)) for name in ("open", "closed", "all")},
+        alarms=alarms() if standing().holds(AUDITOR) else None,
     )  # fmt: skip
 
 

@@ -17,6 +17,7 @@ from cases.subjects import subjects_of
 from cases.tables import Case
 from cases.worklists import WorkRow, count, in_hand, rows, timers_of
 from extensions import db
+from web.alarms import alarms
 from web.bounds import number_in
 from web.case_acts import Choices, choices_of, open_to
 from web.case_reading import reading_of
@@ -86,7 +87,7 @@ def desk() -> ResponseReturnValue:
     return render_template(
         "desk.html", groups=shown, lines=lines, view=view, title=TITLES[view], shelves=_shelves(view), page=page,
         more=len(found) > PAGE * page, in_hand=count(db.session(), standing(), in_hand(standing())),
-        selected=_selected(lines, here), next_due=None if here else _next_due(),
+        selected=_selected(lines, here), next_due=None if here else _next_due(), alarms=alarms(),
     )  # fmt: skip
 
 

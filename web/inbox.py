@@ -12,10 +12,9 @@ from flask_babel import lazy_gettext as _
 from wtforms import EmailField
 from wtforms.validators import Length, Optional, Regexp
 
-from cases.tables import Case
-from cases.visibility import addresses_of, find_case, letters_readable_by, visible_to
+from cases.visibility import addresses_of, find_case, letters_readable_by
 from extensions import db, transaction
-from notifications.deliver import delayed, given_up, send_again
+from notifications.deliver import delayed, send_again
 from notifications.inbox import PAGE, find_letter, inbox, mark_read
 from notifications.languages import LANGUAGES
 from notifications.letters import Letter
@@ -24,7 +23,9 @@ from web.bounds import number_in
 from web.doors import EVERYBODY, door, moment, standing
 from web.forms import Form
 from web.language import language
+from web.lost_letters import lost_letters, may_see, readable
 from web.record_words import template_words
+from web.security import safe_next
 from workflow.definition import CHIEF, OFFICER
 
 pages = Blueprint("inbox", __name__)
@@ -73,36 +74,23 @@ def again(letter_id: int) -> ResponseReturnValue:
     """Lets a mail that was given up go out again."""
     form = SendAgainForm()
     asked = db.session().get(Letter, letter_id)
-    if asked is None or not _readable([asked.case_number]):
+    if asked is None or not may_see(asked):
         abort(404)
     if not form.sent():
         return _list_page(form, 422, letter_id)
     with transaction() as session:
         done = send_again(session, letter_id, moment(), (form.mail.data or "").strip())
     flash(gettext("The mail goes out again.") if done else gettext("This mail is no longer given up: nothing to do."))
-    return redirect(url_for("inbox.letters"))
+    return redirect(safe_next(request.form.get("next"), url_for("inbox.letters")))
 
 
 def _list_page(form: SendAgainForm, status: int, about: int = 0) -> ResponseReturnValue:
     session, before = db.session(), number_in(request.args.get("before"), 0)
-    readable = letters_readable_by(standing())
-    found = inbox(session, addresses_of(standing()), moment(), before or None, PAGE + 1, readable)
+    scope = letters_readable_by(standing())
+    found = inbox(session, addresses_of(standing()), moment(), before or None, PAGE + 1, scope)
     at_office = standing().holds(OFFICER, CHIEF)
     return render_template(
         "inbox/list.html", letters=found[:PAGE], more=found[PAGE - 1].id if len(found) > PAGE else None,
-        readable=_readable([one.case_number for one in found]), lost=_given_up() if at_office else (),
+        readable=readable({one.case_number for one in found}), lost=lost_letters() if at_office else (),
         delay=delayed(session) if at_office else None, form=form, about=about,
     ), status  # fmt: skip
-
-
-def _given_up() -> list[Letter]:
-    """The mail that was given up, of cases that the reader may open: others are for somebody else to see to (D16)."""
-    found = given_up(db.session())
-    known = _readable([letter.case_number for letter in found])
-    return [letter for letter in found if letter.case_number in known]
-
-
-def _readable(numbers: list[str]) -> set[str]:
-    """Those of the cases that the reader may open."""
-    found = db.select(Case.number).where(Case.number.in_(numbers), visible_to(standing()))
-    return set(db.session().scalars(found))

@@ -8,11 +8,12 @@ import traceback
 from datetime import timedelta
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, g, request, session
+from flask import Flask, Response, current_app, g, request, session
 from werkzeug.exceptions import BadRequest
 
+from cases.clock_watch import ClockWatch
 from config import Settings
-from extensions import reading
+from extensions import db, reading
 from registry import passwords
 from web.doors import Door, hung
 
@@ -32,6 +33,7 @@ HEADERS = {
 
 MEGABYTE = 1024 * 1024
 FORWARDED = re.compile(r"(x-forwarded-.*|forwarded|via|x-real-ip|x-client-ip|x-original-.*|true-client-ip|cf-.*)", re.I)
+READS = ("GET", "HEAD", "OPTIONS")
 IDLE = timedelta(minutes=30)
 
 
@@ -55,6 +57,7 @@ def secure(app: Flask, settings: Settings) -> None:
     if settings.demo:
         app.before_request_funcs.setdefault(None, []).insert(0, _refuse_strangers)
     app.before_request(_read_only)
+    app.before_request(_look_at_the_clock)
     app.teardown_request(_read_no_more)
     app.after_request(lambda response: _with_headers(response, settings.production))
     if app.has_static_folder:
@@ -80,6 +83,13 @@ def _refuse_strangers() -> None:
 def _read_only() -> None:
     """A request takes no write lock before it opens a `transaction()`: others write while a password is checked."""
     g.reading = reading.set(True)
+
+
+def _look_at_the_clock() -> None:
+    """Before anything is written: whether this server's clock is to be believed. What is refused then, acts say."""
+    if request.method not in READS:
+        watch: ClockWatch = current_app.extensions["watch"]
+        watch.look(db.session())
 
 
 def _read_no_more(_error: BaseException | None) -> None:

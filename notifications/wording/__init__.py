@@ -16,7 +16,7 @@ from notifications.wording.correcting import CORRECTING
 from notifications.wording.ending import ANSWER, REVIEW
 from notifications.wording.intake import INTAKE
 from notifications.wording.ladder import LADDER
-from notifications.wording.paragraphs import Paragraph, Wording
+from notifications.wording.paragraphs import Paragraph, Wording, when
 from notifications.wording.repairing import REPAIRING
 from notifications.wording.verifying import VERIFYING
 from workflow.refusal import Message, say
@@ -31,6 +31,11 @@ ABOUT_RECORD = {
     "matter_of": say("{case} about the record {record} of {enterprise}"),
 }
 """The case and what it is about; of a case without a record, the case alone: whose it is stays unsaid (D16)."""
+WRITTEN_LATE = when("written_on", say(
+    "This counts as of {fell_on}. The platform was not running then, or its clock stood wrong: it was written down on "
+    "{written_on}, and what is said of days here is said as of {fell_on}."
+))  # fmt: skip
+"""Of any letter about what fell due before it could be written down."""
 LENGTHS = {"late_by": "days_late", "left_for": "days_left"}
 """Lengths of time in words, and the number each is made of; `unit` is theirs."""
 
@@ -59,7 +64,7 @@ def wording_of(name: str) -> Wording:
 def _write(name: str, values: _Values) -> Written:
     letter = wording_of(name)
     _require_remedies(name, values)
-    paragraphs = [values.fill(part.message) for part in letter.body if values.wants(part)]
+    paragraphs = [values.fill(part.message) for part in (*letter.body, WRITTEN_LATE) if values.wants(part)]
     return Written(values.fill(letter.subject), "\n\n".join(paragraphs))
 
 

@@ -1,0 +1,106 @@
+"""Letters whose mail was given up, as the office sees them: to whom, about which case, and why, in words.
+
+Of a case that the reader may not open nothing is said (D16). It sends nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import select
+
+from cases.tables import Case
+from cases.visibility import visible_to
+from extensions import db
+from notifications.deliver import given_up
+from notifications.letters import Letter
+from notifications.papers import Paper
+from registry.organisations import Bureau, Enterprise
+from web.bodies import bureau_short, office_short
+from web.doors import standing
+from web.language import in_words, language
+from workflow.definition import Party
+from workflow.refusal import Message, say
+
+WHY: Final[dict[str, Message]] = {
+    "bad_address": say("this is no mail address"),
+    "address_not_supported": say("the mail server cannot write to such an address"),
+    "unreachable": say("the mail server could not be reached for a day"),
+    "timeout": say("the mail server did not answer for a day"),
+    "disconnected": say("the mail server hung up at every try for a day"),
+    "no_tls": say("the mail server offers no encryption, and the password is not sent without"),
+}
+
+
+@dataclass(frozen=True)
+class LostLetter:
+    """One letter that its addressee has in the inbox alone. `number` is that of its case; empty where it has none."""
+
+    id: int
+    subject: str
+    to: str
+    mail: str
+    number: str
+    why: Message
+    code: str
+    since: datetime | None
+
+
+def lost_letters(most: int = 50) -> list[LostLetter]:
+    """Those of cases that the reader may open, the newest first."""
+    found = given_up(db.session(), most)
+    numbers = _numbers(found)
+    known = readable(set(numbers.values()))
+    return [_told(letter, numbers[letter.id]) for letter in found if numbers[letter.id] in known]
+
+
+def may_see(letter: Letter) -> bool:
+    """Whether the reader may open the case that a letter is about."""
+    return bool(readable(set(_numbers([letter]).values())))
+
+
+def readable(numbers: set[str]) -> set[str]:
+    """Those of the cases that the reader may open."""
+    found = select(Case.number).where(Case.number.in_(numbers), visible_to(standing()))
+    return set(db.session().scalars(found))
+
+
+def _numbers(letters: Sequence[Letter]) -> dict[int, str]:
+    """The case of each letter; one that may not name its case has it by its paper."""
+    papers = [letter.paper_id for letter in letters if letter.paper_id and not letter.case_number]
+    of_papers = select(Paper.id, Paper.case_number).where(Paper.id.in_(papers))
+    by_paper = {row.id: row.case_number for row in db.session().execute(of_papers)} if papers else {}
+    return {letter.id: letter.case_number or by_paper.get(letter.paper_id or 0, "") for letter in letters}
+
+
+def _told(letter: Letter, number: str) -> LostLetter:
+    return LostLetter(
+        letter.id, letter.subject(language()), _addressee(letter), letter.mail, number, why_lost(letter.last_error),
+        letter.last_error, letter.failing_since,
+    )  # fmt: skip
+
+
+def why_lost(code: str) -> Message:
+    """Why a mail was given up, from the code that is kept of it: never a server's words."""
+    if code in WHY:
+        return WHY[code]
+    if code.startswith("5"):
+        return say("the mail server refuses this address or this letter for good")
+    return say("the mail server put it off at every try for a day")
+
+
+def _addressee(letter: Letter) -> str:
+    session = db.session()
+    match letter.to_party:
+        case Party.ENTERPRISE:
+            firm = session.get(Enterprise, letter.to_id)
+            return firm.name if firm else ""
+        case Party.BUREAU:
+            bureau = session.get(Bureau, letter.to_id)
+            return bureau_short(bureau) if bureau else ""
+        case Party.OFFICE:
+            return office_short()
+    return in_words(say("the leading group"))
