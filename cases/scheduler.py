@@ -25,7 +25,7 @@ from cases.watch import look
 from cases.witness import Witness
 from extensions import transaction
 from notifications.channels import Channel
-from notifications.deliver import deliver_due
+from notifications.deliver import deliver_all
 from workflow.snapshot import World
 
 log = logging.getLogger("redress.scheduler")
@@ -107,7 +107,7 @@ def _end_displays(means: Means, now: datetime) -> list[str]:
 
 
 def _send_mail(means: Means, now: datetime) -> list[str]:
-    sent = deliver_due(now, means.channel)
+    sent = deliver_all(now, means.channel)
     return [f"letters {sent}"] if sent else []
 
 

@@ -156,10 +156,13 @@ def _failures_of_the_server() -> Iterator[None]:
     except TimeoutError:
         raise Unreachable("timeout") from None
     except smtplib.SMTPResponseException as error:
-        raise Unreachable(str(error.smtp_code)) from None
-    except smtplib.SMTPServerDisconnected:
-        raise Unreachable("disconnected") from None
-    except (smtplib.SMTPException, ssl.SSLError, socket.gaierror, OSError):
+        raise Unreachable(f"server_{error.smtp_code}") from None
+    except smtplib.SMTPServerDisconnected as error:  # also where it was we who had waited long enough
+        waited = isinstance(error.__context__, TimeoutError)
+        raise Unreachable("timeout" if waited else "disconnected") from None
+    except ssl.SSLError:
+        raise Unreachable("bad_tls") from None
+    except (smtplib.SMTPException, socket.gaierror, OSError):
         raise Unreachable("unreachable") from None
 
 

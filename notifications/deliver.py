@@ -1,13 +1,15 @@
 """Letters leave as mail: claim, send, record. Sending holds no transaction open, and no letter is claimed twice.
 
-A claim lasts some minutes. Where a sender dies holding one, another takes over: a mail may then arrive twice (with
-the same Message-ID), never not at all.
+A claim lasts some minutes, and longer than sending may take. Where a sender dies holding one, another takes over: a
+mail may then arrive twice (with the same Message-ID), never not at all. A letter at which the server hangs holds up no
+other: what was tried least goes first.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -16,7 +18,7 @@ from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session
 
 from extensions import transaction
-from notifications.channels import Channel, Deferred, NoMail, Refused, Unreachable
+from notifications.channels import Channel, Deferred, NoMail, Refused, Send, Unreachable
 from notifications.letters import GIVEN_UP, SENT, WAITING, Letter
 from notifications.mail import as_mail
 
@@ -24,11 +26,32 @@ CLAIM: Final = timedelta(minutes=15)
 LONGEST_WAIT: Final = timedelta(minutes=120)
 PATIENCE: Final = timedelta(days=1)
 """How long after the first failure a mail is given up."""
+BATCH: Final = 50
+"""Letters claimed at a time."""
+BATCH_SECONDS: Final = 300.0
+"""How long a batch may take: what is left then is given back, well before its claim ends."""
+BEAT_SECONDS: Final = 60.0
+"""How long after its beginning a beat takes up another batch."""
+IN_A_ROW: Final = 3
+"""Letters at which the server fails before it is taken to serve nobody now."""
 
 log = logging.getLogger("redress.mail")
 
 
-def deliver_due(now: datetime, channel: Channel, limit: int = 50) -> int:
+def deliver_all(now: datetime, channel: Channel, steadily: Callable[[], float] = time.monotonic) -> int:
+    """Send what is due at `now`, batch after batch while the server takes all and a minute has not gone by.
+
+    `steadily` tells seconds; only a test gives another.
+    """
+    began, sent = steadily(), 0
+    while (taken := deliver_due(now, channel, BATCH, steadily)) == BATCH and steadily() - began < BEAT_SECONDS:
+        sent += taken
+    return sent + taken
+
+
+def deliver_due(
+    now: datetime, channel: Channel, limit: int = BATCH, steadily: Callable[[], float] = time.monotonic
+) -> int:  # fmt: skip
     """Send what is due at `now`, at most `limit` letters; gives how many were sent.
 
     What was not taken is tried again after 1, 2, 4 … at most 120 minutes, and given up after a day, or at once
@@ -37,7 +60,7 @@ def deliver_due(now: datetime, channel: Channel, limit: int = 50) -> int:
     if isinstance(channel, NoMail):
         return 0
     letters = _claim(now, limit)
-    return _send(channel, letters, now) if letters else 0
+    return _Round(channel, now, steadily).send(letters) if letters else 0
 
 
 def given_up(session: Session, limit: int = 50) -> Sequence[Letter]:
@@ -83,7 +106,7 @@ def _claim(now: datetime, limit: int) -> Sequence[Letter]:
             select(Letter.id)
             .where(Letter.mail_state == WAITING, Letter.next_try_at <= now)
             .where(or_(Letter.claimed_until.is_(None), Letter.claimed_until <= now))
-            .order_by(Letter.next_try_at, Letter.id)
+            .order_by(Letter.tries, Letter.next_try_at, Letter.id)
             .limit(limit)
             .with_for_update(skip_locked=True)
         )
@@ -103,28 +126,59 @@ def _claim(now: datetime, limit: int) -> Sequence[Letter]:
         return letters
 
 
-def _send(channel: Channel, letters: Sequence[Letter], now: datetime) -> int:
-    """One connection for all; once the server no longer serves, the rest waits without another try at it."""
-    waiting = list(letters)
-    sent = 0
-    try:
-        with channel.open() as send:
-            while waiting:
-                letter = waiting[0]
-                try:
-                    send(as_mail(letter, channel.sender))
-                except Unreachable:
-                    raise
-                except Refused as failure:
-                    _record_failure(letter, failure, now)
-                else:
-                    _record_sent(letter, now)
-                    sent += 1
-                waiting.pop(0)
-    except Unreachable as failure:
-        for letter in waiting:
-            _record_failure(letter, failure, now)
-    return sent
+class _Round:
+    """The sending of a batch, over one connection or, where the server hangs at a letter, a few."""
+
+    def __init__(self, channel: Channel, now: datetime, steadily: Callable[[], float]) -> None:
+        self._channel, self._now, self._steadily = channel, now, steadily
+        self._ends, self._failed_in_a_row, self._sent = steadily() + BATCH_SECONDS, 0, 0
+        self._waiting: list[Letter] = []
+
+    def send(self, letters: Sequence[Letter]) -> int:
+        """Try each until the server serves nobody or the time is up; gives how many were sent."""
+        self._waiting = list(letters)
+        while self._waiting and self._failed_in_a_row < IN_A_ROW and self._has_time():
+            try:
+                with self._channel.open() as send:
+                    self._over(send)
+            except Unreachable as failure:  # it does not even take up the line: nothing else would go out
+                for letter in self._waiting:
+                    _record_failure(letter, failure, self._now)
+                return self._sent
+        _give_back(self._waiting)
+        return self._sent
+
+    def _over(self, send: Send) -> None:
+        """Try one after the other over a line, as long as it holds."""
+        while self._waiting and self._has_time():
+            letter = self._waiting.pop(0)
+            try:
+                send(as_mail(letter, self._channel.sender))
+            except Unreachable as failure:
+                _record_failure(letter, failure, self._now)
+                self._failed_in_a_row += 1
+                return
+            except Refused as failure:
+                _record_failure(letter, failure, self._now)
+            else:
+                _record_sent(letter, self._now)
+                self._sent += 1
+            self._failed_in_a_row = 0
+
+    def _has_time(self) -> bool:
+        return self._steadily() < self._ends
+
+
+def _give_back(letters: Sequence[Letter]) -> None:
+    """Letters that were claimed and not tried: they are due as before, and nothing was counted."""
+    if letters:
+        with transaction() as session:
+            session.execute(
+                update(Letter)
+                .where(Letter.id.in_([letter.id for letter in letters]), Letter.mail_state == WAITING)
+                .values(claimed_until=None, tries=Letter.tries - 1)
+                .execution_options(synchronize_session=False)
+            )
 
 
 def _record_sent(letter: Letter, now: datetime) -> None:

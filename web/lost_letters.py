@@ -31,6 +31,7 @@ WHY: Final[dict[str, Message]] = {
     "unreachable": say("the mail server could not be reached for a day"),
     "timeout": say("the mail server did not answer for a day"),
     "disconnected": say("the mail server hung up at every try for a day"),
+    "bad_tls": say("the mail server's certificate is not to be trusted"),
     "no_tls": say("the mail server offers no encryption, and the password is not sent without"),
 }
 
@@ -87,6 +88,8 @@ def why_lost(code: str) -> Message:
     """Why a mail was given up, from the code that is kept of it: never a server's words."""
     if code in WHY:
         return WHY[code]
+    if code.startswith("server_"):
+        return say("the mail server refuses to serve this platform")
     if code.startswith("5"):
         return say("the mail server refuses this address or this letter for good")
     return say("the mail server put it off at every try for a day")

@@ -1,8 +1,11 @@
-"""A real mail server for tests, that can refuse an address, hang up after the text, or be down."""
+"""A real mail server for tests, that can refuse an address, be slow, hang, hang up after the text, or be down."""
 
 from __future__ import annotations
 
+import asyncio
 import socket
+import ssl
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -17,18 +20,30 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 @dataclass
 class MailServer:
-    """What came in, and how to behave: `refuses` are addresses, `hang_ups` how many texts to take without a word."""
+    """What came in, and how to behave: `refuses` are addresses, `hang_ups` how many texts to take without a word.
+
+    `hangs` are addresses at which it waits `slow` seconds, without any at every text; `drops` are addresses whose text
+    it always takes without a word. With `silent` it takes a text, says so by that event and answers never.
+    """
 
     port: int = 0
     refuses: dict[str, str] = field(default_factory=dict)
     hang_ups: int = 0
+    hangs: tuple[str, ...] = ()
+    drops: tuple[str, ...] = ()
+    slow: float = 0
+    silent: threading.Event | None = None
+    host: str = "127.0.0.1"
+    tls: ssl.SSLContext | None = None
     taken: list[EmailMessage] = field(default_factory=list)
 
     @property
     def url(self) -> str:
-        return f"smtp://127.0.0.1:{self.port}?from=office@redress.example"
+        return f"smtp://{self.host}:{self.port}?from=office@redress.example"
 
     async def handle_RCPT(self, server: SMTP, session: Session, envelope: Envelope, to: str, options: Any) -> str:
+        if to in self.hangs:
+            await asyncio.sleep(self.slow)
         if to in self.refuses:
             return self.refuses[to]
         envelope.rcpt_tos.append(to)
@@ -37,8 +52,14 @@ class MailServer:
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         assert isinstance(envelope.content, bytes)
         self.taken.append(cast(EmailMessage, message_from_bytes(envelope.content, policy=default)))
-        if self.hang_ups:
-            self.hang_ups -= 1
+        if self.slow and not self.hangs:
+            await asyncio.sleep(self.slow)
+        if self.silent:
+            self.silent.set()
+            await asyncio.sleep(60)
+        dropped = any(to in self.drops for to in envelope.rcpt_tos)
+        if self.hang_ups or dropped:
+            self.hang_ups -= not dropped
             assert server.transport is not None
             server.transport.abort()
         return "250 taken"
@@ -48,7 +69,7 @@ class MailServer:
 def running(server: MailServer) -> Iterator[MailServer]:
     """The server, listening; on the port it had before, if any."""
     server.port = server.port or free_port()
-    controller = Controller(server, hostname="127.0.0.1", port=server.port)
+    controller = Controller(server, hostname=server.host, port=server.port, tls_context=server.tls)
     controller.start()
     try:
         yield server

@@ -1,0 +1,302 @@
+"""What can befall mail, with a real server: down for a day, slow, hanging, refusing, dropping; senders killed."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from cases.advance import Request, advance
+from cases.tables import Event
+from config import ROOT
+from extensions import transaction
+from notifications.channels import Channel, Smtp, channel_for
+from notifications.deliver import BATCH, BATCH_SECONDS, deliver_all, deliver_due, given_up, send_again
+from notifications.letters import SENT, WAITING, Address, Letter
+from notifications.papers import Paper
+from tests.builders import START, WORLD, Place
+from tests.conftest import NOW
+from tests.notifications.mail_servers import MailServer, running
+from tests.notifications.post_office import FIRM, OTHER_FIRM, new_letter, posted, stands
+from tests.notifications.self_signed import self_signed
+
+MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
+ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+SHORT = 0.3
+"""Seconds that a sender waits in these tests, in place of ten."""
+
+
+@pytest.fixture
+def mail_server() -> Iterator[MailServer]:
+    with running(MailServer()) as server:
+        yield server
+
+
+def impatient(server: MailServer) -> Smtp:
+    channel = channel_for(server.url)
+    assert isinstance(channel, Smtp)
+    return replace(channel, timeout=SHORT)
+
+
+def firm(n: int) -> Address:
+    return Address("enterprise", n, "filer", f"firm{n}@firm.example")
+
+
+def states(session: Session) -> Counter[str]:
+    found = session.execute(select(Letter.mail_state, func.count().label("count")).group_by(Letter.mail_state))
+    return Counter({row.mail_state: row.count for row in found})
+
+
+def to(server: MailServer) -> list[str]:
+    return [str(mail["To"]) for mail in server.taken]
+
+
+def beats(channel: Channel, start: datetime, until: datetime, every: timedelta = 20 * MINUTE) -> int:
+    """As a scheduler would, but less often; gives how many letters went out."""
+    sent, at = 0, start
+    while at <= until:
+        sent += deliver_all(at, channel)
+        at += every
+    return sent
+
+
+@ON_SQLITE
+def test_down_for_a_day_all_of_it_arrives_afterwards_once(session: Session) -> None:
+    """23 hours, so that the last of the tries falls before patience ends; new letters come meanwhile."""
+    with running(MailServer()) as server:
+        channel = channel_for(server.url)
+    posted(NOW, *(new_letter(firm(n)) for n in range(30)))
+    assert beats(channel, NOW, NOW + 12 * HOUR) == 0
+    posted(NOW + 12 * HOUR, *(new_letter(firm(n)) for n in range(30, 60)))
+    assert beats(channel, NOW + 12 * HOUR, NOW + 21 * HOUR) == 0
+    tries = session.scalar(select(func.max(Letter.tries)))
+    assert tries
+    assert tries <= 18  # waits that grow: 65 beats found the first ones due that seldom
+    with running(server):
+        assert beats(channel, NOW + 21 * HOUR, NOW + 24 * HOUR) == 60
+    assert sorted(to(server)) == sorted(firm(n).mail for n in range(60))
+    assert states(session) == {SENT: 60}
+
+
+def test_down_for_longer_it_is_given_up_and_goes_out_when_it_is_sent_again(session: Session) -> None:
+    with running(MailServer()) as server:
+        channel = channel_for(server.url)
+    [id] = posted(NOW, new_letter())
+    beats(channel, NOW, NOW + 27 * HOUR, HOUR)
+    assert [(letter.id, letter.last_error) for letter in given_up(session)] == [(id, "unreachable")]
+    with running(server):
+        assert beats(channel, NOW + 28 * HOUR, NOW + 30 * HOUR, HOUR) == 0
+        assert send_again(session, id, NOW + 30 * HOUR)
+        session.commit()
+        assert deliver_due(NOW + 30 * HOUR, channel) == 1
+    assert to(server) == [FIRM.mail]
+
+
+def test_a_slow_server_that_serves_is_waited_for(session: Session, mail_server: MailServer) -> None:
+    mail_server.slow = SHORT / 3
+    posted(NOW, new_letter(), new_letter(OTHER_FIRM))
+    assert deliver_due(NOW, impatient(mail_server)) == 2
+    assert states(session) == {SENT: 2}
+
+
+def test_a_server_slower_than_we_wait_has_the_letter_all_the_same_and_gets_it_again_under_its_name(
+    session: Session, mail_server: MailServer
+) -> None:
+    mail_server.slow = SHORT * 2
+    [id] = posted(NOW, new_letter())
+    assert deliver_due(NOW, impatient(mail_server)) == 0
+    assert stands(session, id).last_error == "timeout"
+    mail_server.slow = 0
+    assert deliver_due(NOW + MINUTE, impatient(mail_server)) == 1
+    first, second = mail_server.taken
+    assert first["Message-ID"] == second["Message-ID"]
+    assert stands(session, id).mail_state == SENT
+
+
+def test_a_letter_at_which_the_server_hangs_holds_up_no_other(session: Session, mail_server: MailServer) -> None:
+    """It was first in the queue, and every batch failed with it, until all of them were given up."""
+    mail_server.hangs, mail_server.slow = (FIRM.mail,), SHORT * 2
+    [bad, *_] = posted(NOW, new_letter(), *(new_letter(firm(n)) for n in range(20)))
+    assert deliver_due(NOW, impatient(mail_server)) == 20
+    assert (stands(session, bad).mail_state, stands(session, bad).last_error) == (WAITING, "timeout")
+    assert states(session) == {SENT: 20, WAITING: 1}
+
+
+def test_many_at_which_it_hangs_or_hangs_up_are_tried_after_those_that_were_not(
+    session: Session, mail_server: MailServer
+) -> None:
+    bad = [firm(n) for n in range(5)]
+    mail_server.hangs, mail_server.slow = tuple(one.mail for one in bad[:2]), SHORT * 2
+    mail_server.drops = tuple(one.mail for one in bad[2:])
+    posted(NOW, *(new_letter(firm(n)) for n in range(25)))
+    channel = impatient(mail_server)
+    assert deliver_due(NOW, channel) == 0  # three in a row: it is taken to serve nobody
+    assert deliver_due(NOW, channel) == 20
+    assert states(session) == {SENT: 20, WAITING: 5}
+    assert set(session.scalars(select(Letter.tries).where(Letter.mail_state == WAITING))) == {1}
+
+
+@ON_SQLITE
+def test_many_letters_pass_one_dead_address_and_one_that_hangs(session: Session, mail_server: MailServer) -> None:
+    dead, hanging = firm(5000), firm(5001)
+    mail_server.refuses = {dead.mail: "550 no such mailbox"}
+    mail_server.hangs, mail_server.slow = (hanging.mail,), SHORT * 2
+    letters = [new_letter(firm(n)) for n in range(200)]
+    posted(NOW, *(new_letter(dead) for _ in range(30)), new_letter(hanging), *letters)
+    channel, sent, beaten = impatient(mail_server), 0, 0
+    while sent < len(letters):
+        sent += deliver_all(NOW + beaten * MINUTE / 3, channel)
+        beaten += 1
+    assert beaten <= 5
+    assert sorted(to(mail_server)) == sorted(letter.to.mail for letter in letters)
+    assert len(given_up(session, 100)) == 30
+    assert {letter.mail for letter in given_up(session, 100)} == {dead.mail}
+
+
+def test_what_a_batch_has_no_time_for_is_given_back_before_its_claim_ends(
+    session: Session, mail_server: MailServer
+) -> None:
+    """A server that takes a minute for each would still be sending when another sender takes the claim over."""
+    posted(NOW, *(new_letter(firm(n)) for n in range(10)))
+    clock = iter(range(0, 100000, 60))  # each look at it, a minute later
+    sent = deliver_due(NOW, channel_for(mail_server.url), steadily=lambda: float(next(clock)))
+    assert 0 < sent < BATCH_SECONDS / 60
+    free = select(func.count()).where(Letter.mail_state == WAITING, Letter.claimed_until.is_(None), Letter.tries == 0)
+    assert session.scalar(free) == 10 - sent
+    assert deliver_due(NOW, channel_for(mail_server.url)) == 10 - sent
+    assert len(set(to(mail_server))) == len(mail_server.taken) == 10
+
+
+@ON_SQLITE
+def test_a_beat_sends_batch_after_batch_for_a_minute(session: Session, mail_server: MailServer) -> None:
+    posted(NOW, *(new_letter(firm(n)) for n in range(2 * BATCH + 1)))
+    assert deliver_all(NOW, channel_for(mail_server.url)) == 2 * BATCH + 1
+    posted(NOW, *(new_letter(firm(n)) for n in range(2 * BATCH)))
+    clock = iter([0.0, *[1.0] * (BATCH + 2), *[61.0] * 1000])
+    assert deliver_all(NOW, channel_for(mail_server.url), lambda: next(clock)) == BATCH
+
+
+def test_greylisting_is_waited_out(session: Session, mail_server: MailServer) -> None:
+    mail_server.refuses = {FIRM.mail: "451 greylisted, try again"}
+    grey, other = posted(NOW, new_letter(), new_letter(OTHER_FIRM))
+    assert deliver_due(NOW, channel_for(mail_server.url)) == 1
+    assert (stands(session, grey).last_error, stands(session, other).mail_state) == ("451", SENT)
+    mail_server.refuses = {}
+    assert deliver_due(NOW + MINUTE, channel_for(mail_server.url)) == 1
+    assert to(mail_server) == [OTHER_FIRM.mail, FIRM.mail]
+
+
+def test_a_password_goes_to_another_machine_under_tls_only(session: Session) -> None:
+    """127.0.0.2 stands for any machine but this one."""
+    with running(MailServer(host="127.0.0.2")) as server:
+        channel = channel_for(server.url)
+        assert isinstance(channel, Smtp)
+        [plain] = posted(NOW, new_letter())
+        assert deliver_due(NOW, channel) == 1
+        [secret] = posted(NOW, new_letter())
+        assert deliver_due(NOW, replace(channel, user="office", password="secret")) == 0
+    assert (stands(session, plain).mail_state, stands(session, secret).last_error) == (SENT, "no_tls")
+    assert len(server.taken) == 1
+
+
+def test_a_certificate_that_nobody_vouches_for_is_not_trusted(session: Session, tmp_path: Path) -> None:
+    with running(MailServer(tls=self_signed(tmp_path))) as server:
+        [id] = posted(NOW, new_letter())
+        assert deliver_due(NOW, channel_for(server.url)) == 0
+        assert stands(session, id).last_error == "bad_tls"
+    assert server.taken == []
+
+
+def test_nobody_is_told_of_a_move_that_was_rolled_back(place: Place, mail_server: MailServer) -> None:
+    """The letters are posted in the move's own transaction, papers and numbers with them."""
+    case = place.file(START)
+    for letter in place.session.scalars(select(Letter)):
+        letter.mail, letter.mail_state, letter.next_try_at = "x@x.example", WAITING, START
+    place.session.commit()
+    before = place.session.scalar(select(func.count(Letter.id)))
+    papers = place.session.scalar(select(func.count(Paper.id)))
+    request = Request(case.id, "ask_papers", {"missing": "照片"})
+    person = place.person("office", case)
+    posted_within = 0
+
+    def fail() -> None:
+        nonlocal posted_within
+        with transaction() as session:
+            advance(WORLD, request, person, START + HOUR)
+            posted_within = session.scalar(select(func.count(Letter.id))) or 0
+            raise RuntimeError("the disk is full")
+
+    with pytest.raises(RuntimeError, match="the disk"):
+        fail()
+    assert before
+    assert posted_within > before
+    assert place.session.scalar(select(func.count(Letter.id))) == before
+    assert place.session.scalar(select(func.count(Paper.id))) == papers
+    assert place.session.scalar(select(func.count(Event.id)).where(Event.action == "ask_papers")) == 0
+    assert deliver_all(START + 2 * HOUR, channel_for(mail_server.url)) == before
+    assert not any("照片" in mail.get_content() for mail in mail_server.taken)
+
+
+SENDER = """
+import sys
+from datetime import datetime
+from notifications.channels import channel_for
+from notifications.deliver import deliver_due
+from wsgi import create_app
+with create_app().app_context():
+    print("claiming", flush=True)
+    deliver_due(datetime.fromisoformat(sys.argv[1]), channel_for(sys.argv[2]))
+"""
+
+
+def test_a_sender_killed_between_claim_and_record_is_taken_over_after_the_claim(
+    session: Session, database_url: str, mail_server: MailServer, tmp_path: Path
+) -> None:
+    """Killed when the server has the text and has not said so: it arrives twice under one name, and stands as one."""
+    [id] = posted(NOW, new_letter())
+    taken = mail_server.silent = threading.Event()
+    sender = _sender(database_url, tmp_path, NOW, mail_server.url)
+    try:
+        assert taken.wait(240)
+    finally:
+        os.kill(sender.pid, signal.SIGKILL)
+        assert sender.wait() == -signal.SIGKILL
+    mail_server.silent = None
+    channel = channel_for(mail_server.url)
+    assert (stands(session, id).mail_state, stands(session, id).tries) == (WAITING, 1)
+    session.commit()
+    assert deliver_due(NOW + 14 * MINUTE, channel) == 0
+    assert deliver_due(NOW + 15 * MINUTE, channel) == 1
+    assert deliver_due(NOW + 16 * MINUTE, channel) == 0
+    first, second = mail_server.taken
+    assert first["Message-ID"] == second["Message-ID"]
+    letter = stands(session, id)
+    assert (letter.mail_state, letter.sent_at, letter.tries) == (SENT, NOW + 15 * MINUTE, 2)
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_two_senders_at_once_in_processes_of_their_own_send_each_letter_once(
+    session: Session, database_url: str, mail_server: MailServer, tmp_path: Path
+) -> None:
+    posted(NOW, *(new_letter(firm(n)) for n in range(60)))
+    session.close()
+    senders = [_sender(database_url, tmp_path, NOW, mail_server.url) for _ in range(2)]
+    assert [sender.wait(240) for sender in senders] == [0, 0]
+    assert len(set(to(mail_server))) == len(mail_server.taken) == 60
+    assert states(session) == {SENT: 60}
+
+
+def _sender(url: str, folder: Path, now: datetime, mail: str) -> subprocess.Popen[bytes]:
+    environ = {**os.environ, "MODE": "test", "DATA_DIR": str(folder), "DATABASE_URL": url, "PYTHONPATH": str(ROOT)}
+    return subprocess.Popen([sys.executable, "-c", SENDER, now.isoformat(), mail], env=environ, cwd=ROOT)
