@@ -37,7 +37,6 @@ def build(folder: Path, cases: int) -> Path:
     app = make_tables(f"sqlite:///{file}", folder)
     with app.app_context():
         place = make_place(db.session())
-        _begin(place.session, [place.record, place.other_record], START)
         records = _records(place, cases)
         for first in range(0, cases, TOGETHER):
             _open(place, records[first : first + TOGETHER])
