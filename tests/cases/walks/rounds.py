@@ -35,6 +35,8 @@ from workflow.snapshot import Snapshot
 
 DAYS = 700
 """Cases begin at any hour of so many days."""
+MENDED = 15
+"""After so many turns in which a case could not be ended, whatever remedy is missing is entered."""
 AFTERWARDS = timedelta(days=5 * 366)
 """Every window in which a closed case can be opened again has passed by then."""
 
@@ -83,6 +85,8 @@ class Round:
         if (due and due <= self.town.now and self.dice.random() < 0.8) or self.dice.random() < 0.15:
             self.town.clock()
             self.tally.look_at_the_clock(self.town)
+        if walk.homing > MENDED:
+            self._enter_remedies()
         walk.turn(self._special)
         if walk.lost:
             self.tally.wrong("a walk never ends", trail(walk))
@@ -100,6 +104,10 @@ class Round:
             self.struck.append(self.dice.choice(self.town.bureaus))
             self.town.set_remedy(False, self.struck[-1])
         elif chance < 0.10 and self.struck:
+            self.town.set_remedy(True, self.struck.pop())
+
+    def _enter_remedies(self) -> None:
+        while self.struck:
             self.town.set_remedy(True, self.struck.pop())
 
     def open(self, kind: str) -> CaseWalk | None:
