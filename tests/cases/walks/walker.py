@@ -20,19 +20,21 @@ from tests.cases.walks.town import Town
 from tests.workflow.aiming import Place
 from tests.workflow.guide import Aim, Guide, Key, keys_of
 from workflow.decide import choices
-from workflow.definition import CASE, CLOCK, RECOUNTED, START, Action, Definition, Party, Role
+from workflow.definition import CASE, CLOCK, RECOUNTED, SENDS_BACK, START, Action, Definition, Party, Role
 from workflow.refusal import Refusal
 from workflow.snapshot import Person, Snapshot, World
 from workflow.timing import Timer, due_of
 
 STEPS = 18
 """So many turns it walks about; then it goes home, to an end."""
+LONGEST = 34
+"""So many where it has not done yet what it is after."""
 PATIENCE = 60
 """So many turns a case may need to come to an end when everybody wants it to."""
 
 COUNTED = 0.1
 """How often the rows are counted around an act that may be refused."""
-SELDOM = 0.15
+SELDOM = 0.25
 """How often what befalls the whole place, or takes a case of its own, is done by who is not after it."""
 
 Special = Callable[["CaseWalk", Action], bool]
@@ -202,7 +204,7 @@ class CaseWalk:
         self.aim.look(self.keys)
         self.steps += 1
         rests = self.helper or (self.final and not self.aim.keys and self.dice.random() < 0.3)
-        if self.homing or rests or self.steps > STEPS:
+        if self.homing or rests or self.steps > (LONGEST if self.aim.keys else STEPS):
             self.homing += 1
         if self.homing and self.final:
             self.over = True
@@ -249,7 +251,11 @@ class CaseWalk:
         finals = [(variant, state.name) for variant in self.definition.variants or ("",)
                   for state in self.definition.states if state.final]  # fmt: skip
         far = self.guide.map.distances(finals, {id(row): 1 for row in self.guide.map.rows})
-        acts = [(row, role) for row, role in self.guide.acts(self.place) if row.moves and role not in (CLOCK, CASE)]
+        acts = [
+            (row, role)
+            for row, role in self.guide.acts(self.place)
+            if row.moves and role not in (CLOCK, CASE) and row.part is not SENDS_BACK
+        ]
         self.dice.shuffle(acts)
 
         def steps(act: tuple[Action, Role]) -> float:
