@@ -62,7 +62,8 @@ class Bench:
             self.toll.count(death)
         self.seconds += time.monotonic() - begun
         self.rounds += 1
-        found = self.look()
+        found = [*self.toll.ended, *self.look()]
+        self.toll.ended.clear()
         self.faults += [fault for fault in found if fault not in self.faults]
         return found
 

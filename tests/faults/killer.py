@@ -42,12 +42,14 @@ class Toll:
     during: Counter[str] = field(default_factory=Counter)
     cpu: defaultdict[str, float] = field(default_factory=lambda: defaultdict(float))
     cuts: Counter[str] = field(default_factory=Counter)
+    ended: list[str] = field(default_factory=list)
     hang_ups: int = 0
     all_at_once: int = 0
 
     def count(self, death: Death) -> None:
         self.kills[death.role] += 1
         self.cpu[death.role] += death.cpu
+        self.ended += [f"a {death.role} had ended by itself: see its log"] if death.by_itself else []
         for name, many in zip(DOINGS, death.doing, strict=True):
             self.during[name] += bool(many)
 

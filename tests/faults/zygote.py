@@ -34,7 +34,7 @@ from tests.faults.watched import watch
 from wsgi import create_app
 
 PR_SET_PDEATHSIG: Final = 1
-CLAIM_SECONDS: Final = 3.0
+CLAIM_SECONDS: Final = 10.0
 """A sender's claim in real seconds: it covers the sending of a batch as its minutes do by the real clock."""
 
 
