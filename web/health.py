@@ -8,6 +8,7 @@ from flask import Blueprint, jsonify
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import SQLAlchemyError
 
+from cases.doubts import open_doubts
 from cases.scheduler import last_beat
 from cases.stuck import Stuck, stuck_cases
 from config import VERSION
@@ -34,13 +35,16 @@ def health() -> ResponseReturnValue:
 @pages.get("/health/scheduler")
 @door(public=True)
 def scheduler() -> ResponseReturnValue:
-    """503 when a task of the scheduler has not gone well for five minutes, or it could not move a case for as long."""
+    """503 when a task of the scheduler has not gone well for five minutes, it could not move a case for as long, or a
+    clock is in doubt, so that it waits."""
     try:
-        beat, stuck = last_beat(db.session()), stuck_cases(db.session())
+        beat, stuck, doubts = last_beat(db.session()), stuck_cases(db.session()), open_doubts(db.session())
     except SQLAlchemyError:
         db.session.rollback()
         return jsonify(scheduler="unknown"), 503
     said = {"scheduler_heartbeat": _told(beat), "stuck_cases": len(stuck)}
+    if doubts:
+        return jsonify(scheduler="clock", **said), 503
     if beat is None or moment() - beat > SILENT:
         return jsonify(scheduler="silent", **said), 503
     if any(_too_long(case) for case in stuck):

@@ -6,12 +6,15 @@ Real time is the argument; what the machine's clock says of it is a function of 
 from __future__ import annotations
 
 import json
+import shutil
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from pathlib import Path
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from cases.advance import Request, advance
 from cases.doubts import Doubted
@@ -20,10 +23,13 @@ from cases.opening import Opening, open_case
 from cases.scheduler import Means, run
 from cases.tables import Case, Event
 from cases.visibility import person_opening
+from extensions import db
 from notifications.channels import NoMail
-from registry.credit_records import RecordChange
-from tests.builders import APPLICATION, FILING, REQUEST, WORLD, Place, day
+from registry.credit_records import RecordChange, correct
+from tests.builders import APPLICATION, FILING, REQUEST, WORLD, Place, day, make_place
+from tests.conftest import make_settings
 from workflow.snapshot import World
+from wsgi import create_app
 
 Machine = Callable[[datetime], datetime]
 """What the machine's clock says at a real moment."""
@@ -50,6 +56,9 @@ def at(month: int, day_: int, hour: int = 10) -> datetime:
     return day(2026, month, day_, hour)
 
 
+BEGINS, ENDS = at(9, 7, 0), at(10, 26, 0)
+
+
 def life(place: Place) -> list[Act]:
     """All four kinds: answered in time, too late, and never; papers that come and papers that never do."""
     complaint = {"complained_of": "bureau", "body": place.bureau.id, "facts": "拖了三个月。", "sought": "请督促。",
@@ -74,7 +83,26 @@ def life(place: Place) -> list[Act]:
     ], key=lambda act: act.at)  # fmt: skip
 
 
-BEGINS, ENDS = at(9, 7, 0), at(10, 26, 0)
+def settled(session: Session) -> Place:
+    """A place in which a display ends by itself on the way."""
+    place = make_place(session)
+    correct(session, place.other_record, {"display_until": "2026-10-09"}, None, BEGINS, "import")
+    session.commit()
+    return place
+
+
+def played_alone(folder: Path, template: Path, beats: Sequence[datetime], world: World = WORLD) -> Counter[Fact]:
+    """What happens in that life on a database of its own, by a clock that is right."""
+    shutil.copy(template, folder / "alone.sqlite")
+    app = create_app(make_settings(folder, f"sqlite:///{folder / 'alone.sqlite'}"))
+    with app.app_context():
+        place = settled(db.session())
+        player = Player(place, world=world)
+        player.play(life(place), beats)
+        facts = player.facts()
+        db.session.remove()
+        db.engine.dispose()
+    return facts
 
 
 def usual_beats() -> list[datetime]:
@@ -142,5 +170,8 @@ class Player:
             happened[(names[event.case_id], event.actor, event.action, codes.get("deadline"), codes.get("rung"),
                       codes.get("due"), fell_due, body["on"], body["source"], body["target"])] += 1  # fmt: skip
         for change in self.place.session.scalars(select(RecordChange)):
-            happened[("record", change.record_id, change.what, change.field, change.before, change.after)] += 1
+            after = (
+                "" if change.what == "display_ended" else change.after
+            )  # the day on which it did end: when it was seen
+            happened[("record", change.record_id, change.what, change.field, change.before, after)] += 1
         return happened

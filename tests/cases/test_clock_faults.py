@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections import Counter
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cases.clock_watch import ClockWatch
@@ -19,24 +18,12 @@ from cases.verify import verify
 from config import Clock
 from extensions import db, transaction
 from notifications.letters import Letter
-from registry.credit_records import CreditRecord
-from tests.builders import Place, day, make_place
-from tests.cases.lives import Act, Fact, Player, at, life, right, usual_beats
-from tests.conftest import make_settings
-from wsgi import create_app
+from tests.builders import Place, day
+from tests.cases.lives import Act, Fact, Player, at, life, played_alone, right, settled, usual_beats
 
 HOUR = timedelta(hours=1)
 MONTH = timedelta(days=30)
 ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-
-
-def settled(session: Session) -> Place:
-    """A place in which a display ends by itself on the way."""
-    place = make_place(session)
-    last = day(2026, 10, 9).date()
-    session.execute(update(CreditRecord).where(CreditRecord.id == place.other_record.id).values(display_until=last))
-    session.commit()
-    return place
 
 
 @pytest.fixture
@@ -47,16 +34,7 @@ def place(session: Session) -> Place:
 @pytest.fixture(scope="module")
 def usual(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> Counter[Fact]:
     """What happens by a clock that is right, and a scheduler that beats."""
-    folder = tmp_path_factory.mktemp("usual")
-    shutil.copy(sqlite_template, folder / "redress.sqlite")
-    app = create_app(make_settings(folder, f"sqlite:///{folder / 'redress.sqlite'}"))
-    with app.app_context():
-        place = settled(db.session())
-        player = Player(place)
-        player.play(life(place), usual_beats())
-        db.session.remove()
-        db.engine.dispose()
-        return player.facts()
+    return played_alone(tmp_path_factory.mktemp("usual"), sqlite_template, usual_beats())
 
 
 def differences(player: Player, usual: Counter[Fact]) -> tuple[list[Fact], list[Fact]]:

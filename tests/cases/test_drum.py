@@ -9,8 +9,15 @@ from datetime import UTC, datetime, timedelta, tzinfo
 
 import apscheduler.schedulers.base as base
 import pytest
+from flask import Flask
+from sqlalchemy import select
 
 from cases.drum import Drum
+from cases.scheduler import Means, run
+from cases.tables import Event
+from extensions import db
+from notifications.channels import NoMail
+from tests.builders import START, WORLD, Place, day
 
 EVERY = timedelta(seconds=0.1)
 
@@ -92,3 +99,38 @@ def test_a_work_never_runs_twice_at_a_time_and_ends_with_the_drum() -> None:
     ended = work.beats
     time.sleep(0.3)
     assert (work.together, work.beats) == (0, ended)
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_sweep_that_it_beats_over_a_step_there_and_back_fires_each_rung_once(
+    app: Flask, place: Place, wall: type[Wall]
+) -> None:
+    """The clock is stepped over the moment of a rung, put back before it, and stepped over it again."""
+    case = place.file(START)
+    place.session.commit()
+    seen: list[datetime] = []
+
+    def sweep() -> None:
+        with app.app_context():
+            now = Wall.now(UTC)
+            run("sweep", Means(db.session(), WORLD, NoMail()), now)
+            seen.append(now)
+            db.session.remove()
+
+    def set_to(moment: datetime) -> None:
+        wall.shift = moment - datetime.now(UTC)
+        assert until(lambda: sum(moment <= now < moment + timedelta(minutes=1) for now in seen[-3:]) >= 2, 20)
+
+    rung = day(2026, 9, 8, 9)
+    wall.shift = rung - timedelta(minutes=30) - datetime.now(UTC)
+    drum = Drum({"sweep": sweep}, EVERY, lambda: Wall.now(UTC))
+    drum.start()
+    try:
+        for minutes in (-30, 1, -59, 4):
+            set_to(rung + timedelta(minutes=minutes))
+    finally:
+        drum.shutdown()
+    place.session.expire_all()
+    acts = place.session.scalars(select(Event).where(Event.case_id == case.id).order_by(Event.seq)).all()
+    assert [event.action for event in acts] == ["file", "remind"]
+    assert rung + timedelta(minutes=1) <= acts[1].at < rung + timedelta(minutes=2)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from cases.scheduler import note_beat
 from cases.stuck import note_stuck
-from cases.tables import StuckCase
+from cases.tables import ClockDoubt, StuckCase
 from tests.builders import make_place
 from tests.conftest import NOW
 
@@ -51,3 +51,13 @@ def test_a_case_that_the_clock_cannot_move_for_five_minutes_is_an_alarm_of_its_o
     answer = client.get("/health/scheduler")
     assert answer.status_code == 503
     assert (answer.json["scheduler"], answer.json["stuck_cases"]) == ("stuck", 1)
+
+
+def test_a_clock_in_doubt_is_an_alarm_though_another_scheduler_beats(client: FlaskClient, session: Session) -> None:
+    note_beat(session, NOW)
+    ahead = NOW + timedelta(days=30)
+    session.add(ClockDoubt(why="database", noticed_at=NOW, said_at=ahead, seen_at=NOW))
+    session.commit()
+    answer = client.get("/health/scheduler")
+    assert (answer.status_code, answer.json["scheduler"]) == (503, "clock")
+    assert client.get("/health").status_code == 200
