@@ -81,7 +81,9 @@ def instant(at: datetime) -> str:
     """A moment as it is sealed: UTC to the microsecond, `2026-11-24T02:42:00.000000Z`."""
     if at.tzinfo is None:
         raise ValueError("an instant needs a time zone")
-    return at.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
+    if at.tzinfo is not UTC:
+        at = at.astimezone(UTC)
+    return at.isoformat(timespec="microseconds")[:26] + "Z"
 
 
 def salted(text: str) -> tuple[str, str]:

@@ -60,10 +60,12 @@ class SealedTexts:
     stored: Stored | None
     disposed: int = 0
 
-    def compare(self, case_id: int, event_id: int, body: Mapping[str, Any]) -> list[Message]:
+    def compare(self, case_id: int, event_id: int, body: Mapping[str, Any]) -> Sequence[Message]:
         """What does not match of one event whose body can be trusted."""
         found, attached = self.texts.pop(event_id, _NONE), self.files.pop(event_id, _NONE)
-        sealed, files = body.get("texts", {}), body.get("files", {})
+        sealed, files = body.get("texts") or {}, body.get("files") or {}
+        if not (found or attached or sealed or files):
+            return _NONE
         faults: list[Message] = []
         if files or attached:
             sealed = {**sealed, **{file_text(sha256): hashed for sha256, hashed in files.items()}}

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import chain, groupby
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, String, func, select, type_coerce
@@ -28,7 +28,7 @@ from cases.tables import Case, Event
 from cases.verify_checkpoints import chain_faults, checkpoint_faults, count_checkpoints
 from cases.verify_life import Beside, Life, differences, rows_beside
 from cases.verify_records import faults_of_records, record_faults
-from cases.witness import Witness
+from cases.witness import Signed, Witness
 from extensions import one_moment
 from workflow.definition import START
 from workflow.refusal import Message, say
@@ -38,6 +38,8 @@ PAGE: Final = 300
 
 LAST: Final = 2**31 - 1
 """No case has a greater id."""
+
+EVERYTHING: Final = Within(-LAST, LAST)
 
 
 @dataclass(frozen=True)
@@ -65,23 +67,34 @@ def verify(
     compared. `progress` is told how many events were read since it was last told. `witness` knows the keys and the
     log outside the database; without it checkpoints are only compared with the rows.
     """
-    tally = _Tally(stored)
+    tally = Tally(stored)
     last = witness.last() if witness else None
     with _without_collector(), one_moment(session) as connection:
-        for cases, within in _pages(connection):
-            before = tally.events
-            tally.faults.extend(_check_page(connection, cases, within, tally))
+        for before in _checked(connection, EVERYTHING, tally):
             if progress:
                 progress(tally.events - before)
-        tally.faults.extend(record_faults(connection))
-        tally.faults.extend(checkpoint_faults(connection, witness, last))
+        beside = faults_beside(connection, witness, last)
         checkpoints = count_checkpoints(connection)
-    return Verdict(tally.events, tally.chains, checkpoints, tally.disposed, tuple(tally.faults))
+    return Verdict(tally.events, tally.chains, checkpoints, tally.disposed, (*tally.faults, *beside))
+
+
+def verify_range(session: Session, within: Within, stored: Stored | None) -> Tally:
+    """Check the cases whose ids lie within a bound, as `verify` does, in one moment of their own."""
+    tally = Tally(stored)
+    with _without_collector(), one_moment(session) as connection:
+        for _ in _checked(connection, within, tally):
+            pass
+    return tally
+
+
+def faults_beside(connection: Connection, witness: Witness | None, last: Signed | None) -> list[Fault]:
+    """What does not match of records and checkpoints. `last` is what the log outside had before this moment began."""
+    return [*record_faults(connection), *checkpoint_faults(connection, witness, last)]
 
 
 def verify_cases(session: Session, within: Covered, stored: Stored | None = None) -> Verdict:
     """Check some cases: events, texts, rows, records, and their heads in the newest checkpoint, as `verify` does."""
-    tally = _Tally(stored)
+    tally = Tally(stored)
     with one_moment(session) as connection:
         cases = {row.id: row for row in connection.execute(CASE_COLUMNS.where(within.holds(Case.id)))}
         tally.faults.extend(_check_page(connection, cases, within, tally))
@@ -102,7 +115,9 @@ def count_events(session: Session) -> int:
 
 
 @dataclass
-class _Tally:
+class Tally:
+    """What was counted and found so far."""
+
     stored: Stored | None
     events: int = 0
     chains: int = 0
@@ -138,19 +153,28 @@ CASE_COLUMNS: Final = select(
 ).order_by(Case.id)  # fmt: skip
 
 
-def _pages(connection: Connection) -> Iterator[tuple[dict[int, Any], Within]]:
+def _checked(connection: Connection, bound: Within, tally: Tally) -> Iterator[int]:
+    """Check page after page; after each, how many events had been read before it."""
+    for cases, within in _pages(connection, bound):
+        before = tally.events
+        tally.faults.extend(_check_page(connection, cases, within, tally))
+        yield before
+
+
+def _pages(connection: Connection, bound: Within) -> Iterator[tuple[dict[int, Any], Within]]:
     """Cases by id, a page at a time, each with the bound of ids it covers; the last takes in events of no case."""
-    after = -(2**31)
+    after = bound.first - 1
     while True:
-        rows: Sequence[Any] = connection.execute(CASE_COLUMNS.where(Case.id > after).limit(PAGE)).all()
-        until = rows[-1].id if len(rows) == PAGE else LAST
+        within = CASE_COLUMNS.where(Case.id > after, Case.id <= bound.last)
+        rows: Sequence[Any] = connection.execute(within.limit(PAGE)).all()
+        until = rows[-1].id if len(rows) == PAGE else bound.last
         yield {row.id: row for row in rows}, Within(after + 1, until)
         if len(rows) < PAGE:
             return
         after = until
 
 
-def _check_page(connection: Connection, cases: dict[int, Any], within: Covered, tally: _Tally) -> Iterator[Fault]:
+def _check_page(connection: Connection, cases: dict[int, Any], within: Covered, tally: Tally) -> Iterator[Fault]:
     texts = sealed_texts_of(connection, within, tally.stored)
     beside = rows_beside(connection, within)
     silent = dict(cases)
@@ -187,39 +211,42 @@ def _sealed_instant(connection: Connection) -> ColumnElement[str]:
 
 
 def _check_chain(
-    case: Any, events: Iterable[Any], texts: SealedTexts, beside: Beside, tally: _Tally
+    case: Any, events: Iterable[Any], texts: SealedTexts, beside: Beside, tally: Tally
 ) -> Iterator[Fault]:  # fmt: skip
-    walk = _Walk()
+    walk, number = _Walk(), case.number
+    note = walk.life.note
     for event in events:
         tally.events += 1
         try:
-            yield from _check_event(case, walk, event, texts)
+            if faults := _check_event(case, number, walk, event, texts):
+                yield from faults
         except (TypeError, ValueError, AttributeError) as error:  # whoever tampers need not keep to types
             walk.body = walk.target = None
-            yield Fault(case.number, event[2], say("It cannot be read: {error}", error=error))
-        walk.life.note(event[2], event[3], walk.body)
+            yield Fault(number, event[2], say("It cannot be read: {error}", error=error))
+        note(event[2], event[3], walk.body)
     yield from _check_end(case, walk, beside)
 
 
-def _check_event(case: Any, walk: _Walk, event: Any, texts: SealedTexts) -> list[Fault]:
+def _check_event(case: Any, number: str, walk: _Walk, event: Any, texts: SealedTexts) -> Sequence[Fault]:
     """Take one step along the chain. An event whose hash fails is not believed in anything else."""
     _, event_id, seq, at, actor, action, body, previous, kept = event
     faults = [] if seq == walk.seq + 1 and previous == walk.previous else [_out_of_place(case, walk, seq, previous)]
     walk.previous, walk.seq = kept, seq
-    computed = seal(previous, case.number, seq, at, actor, action, body)
+    computed = seal(previous, number, seq, at, actor, action, body)
     if computed != kept:
         walk.body = walk.target = None
         texts.forget(event_id)
         what = say(
             "Its content does not give its hash: kept {kept}, computed {computed}.", kept=kept, computed=computed
         )
-        return [*faults, Fault(case.number, seq, what)]
+        return [*faults, Fault(number, seq, what)]
     whats = _follow(body, walk)
     if walk.body is not None:
-        whats += texts.compare(case.id, event_id, walk.body)
+        if beside := texts.compare(event[0], event_id, walk.body):
+            whats = [*whats, *beside]
         if seq == 1:
             faults += _check_opening(case, walk.body)
-    return faults + [Fault(case.number, seq, what) for what in whats] if whats else faults
+    return faults + [Fault(number, seq, what) for what in whats] if whats else faults
 
 
 def _out_of_place(case: Any, walk: _Walk, seq: int, previous: str) -> Fault:
@@ -239,7 +266,10 @@ _read_json: Final[Callable[[str, int], tuple[Any, int]]] = json.JSONDecoder().sc
 """Three times as fast as `json.loads`, which first looks for what canonical JSON never has."""
 
 
-def _follow(text: str, walk: _Walk) -> list[Message]:
+NOTHING: Final[Sequence[Message]] = ()
+
+
+def _follow(text: str, walk: _Walk) -> Sequence[Message]:
     """Read a body whose hash is right, and compare its source with where the event before led."""
     try:
         body, end = _read_json(text, 0)
@@ -250,7 +280,7 @@ def _follow(text: str, walk: _Walk) -> list[Message]:
         return [say("Its body is not a JSON object.")]
     before, walk.target, walk.body = walk.target, body.get("target"), body
     if before is None or body.get("source") == before:
-        return []
+        return NOTHING
     return [say("It starts from {source}; the event before led to {target}.", source=body.get("source"), target=before)]
 
 
@@ -273,6 +303,8 @@ REPLAYED: Final = {
 }  # fmt: skip
 """What the last event's body says, and the column of the case row that must say the same."""
 
+_columns_replayed: Final = attrgetter(*REPLAYED.values())
+
 UNSAID: Final = {"complained_of": ""}
 """What the row says where an event, older than the column, says nothing."""
 
@@ -289,10 +321,11 @@ def _check_end(case: Any, walk: _Walk, beside: Beside) -> Iterator[Fault]:
                                                head=case.head, kept=walk.previous))  # fmt: skip
     if walk.body is None:
         return
-    for said, column in REPLAYED.items():
-        now, then = getattr(case, column), walk.body.get(said, UNSAID.get(said))
-        if then != now:
-            yield _row_differs(case, column, now, then)
+    if _columns_replayed(case) != tuple(map(walk.body.get, REPLAYED)):
+        for said, column in REPLAYED.items():
+            now, then = getattr(case, column), walk.body.get(said, UNSAID.get(said))
+            if then != now:
+                yield _row_differs(case, column, now, then)
     for differs in differences(case, walk.life, beside):
         yield _row_differs(case, *differs)
 

@@ -13,9 +13,10 @@ from flask.cli import AppGroup
 from cases.evidence import Store
 from cases.export import Wanted, export_of
 from cases.faults import Fault
-from cases.verify import count_events, verify
+from cases.verify import count_events
 from cases.verify_checkpoints import CHECKPOINT
 from cases.verify_records import RECORD
+from cases.verify_together import verify_together
 from extensions import db, only_reading
 
 audit_commands = AppGroup("audit", help="Check the ledger.")
@@ -30,7 +31,7 @@ def verify_command() -> None:
     with drawn as bar:
         store: Store = current_app.extensions["store"]
         witness = current_app.extensions["witness"]
-        verdict = verify(session, lambda sha256: _whole(store, sha256), bar.update, witness)
+        verdict = verify_together(session, lambda sha256: _whole(store, sha256), bar.update, witness)
     for fault in verdict.faults:
         click.echo(line(fault))
     if verdict.faults:
