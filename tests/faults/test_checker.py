@@ -42,17 +42,36 @@ def played(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> P
     return folder
 
 
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def url(request: pytest.FixtureRequest, played: Path) -> Iterator[str]:
-    """The same rows in a database of each sort."""
-    sqlite = f"sqlite:///{played / 'redress.sqlite'}"
-    if request.param == "sqlite":
-        yield sqlite
-        return
-    address = request.getfixturevalue("shared_postgres_url")
-    copy_rows(sqlite, address)
-    yield address
-    empty(address)
+@pytest.fixture(scope="module")
+def on_sqlite(played: Path) -> tuple[str, Stored]:
+    """The demo's address, and what stands there."""
+    url = f"sqlite:///{played / 'redress.sqlite'}"
+    return url, read_stored(url)
+
+
+@pytest.fixture(scope="module")
+def on_postgresql(on_sqlite: tuple[str, Stored], shared_postgres_url: str) -> Iterator[tuple[str, Stored]]:
+    """The same rows there."""
+    copy_rows(on_sqlite[0], shared_postgres_url)
+    yield shared_postgres_url, read_stored(shared_postgres_url)
+    empty(shared_postgres_url)
+
+
+@pytest.fixture(params=["on_sqlite", "on_postgresql"])
+def both(request: pytest.FixtureRequest) -> tuple[str, Stored]:
+    """A database of each sort; it is filled once for all tests, which leave it as it is."""
+    found: tuple[str, Stored] = request.getfixturevalue(request.param)
+    return found
+
+
+@pytest.fixture
+def url(both: tuple[str, Stored]) -> str:
+    return both[0]
+
+
+@pytest.fixture
+def whole(both: tuple[str, Stored]) -> Stored:
+    return both[1]
 
 
 @contextmanager
@@ -82,12 +101,12 @@ def test_a_whole_database_is_sound(url: str, played: Path) -> None:
     assert all(stored[table] for table in stored.tables if table not in ("draft", "stuck_case"))
 
 
-PLANTED = [("sqlite", damage) for damage in DAMAGES] + [("postgresql", damage) for damage in DAMAGES[::6]]
+PLANTED = [("on_sqlite", damage) for damage in DAMAGES] + [("on_postgresql", damage) for damage in DAMAGES[::6]]
 """All on SQLite, one in six on PostgreSQL: what is read there is spelled the same, and the rest is one code."""
 
 
-@pytest.mark.parametrize(("url", "damage"), PLANTED, ids=[f"{at}-{planted.name}" for at, planted in PLANTED],
-                         indirect=["url"])  # fmt: skip
+@pytest.mark.parametrize(("both", "damage"), PLANTED, ids=[f"{at}-{planted.name}" for at, planted in PLANTED],
+                         indirect=["both"])  # fmt: skip
 def test_a_planted_damage_is_found_and_named(url: str, whole: Stored, damage: Damage) -> None:
     hit = {statement.split()[1 if statement.startswith("UPDATE") else 2] for statement in damage.statements}
     with owner(url) as execute:
@@ -97,11 +116,6 @@ def test_a_planted_damage_is_found_and_named(url: str, whole: Stored, damage: Da
         faults = list(faults_of(stored, None, [], NOW, drained=True))
     assert any(damage.says in fault for fault in faults), faults[:5]
     assert len(faults) < 400
-
-
-@pytest.fixture(scope="module")
-def whole(url: str) -> Stored:
-    return read_stored(url)
 
 
 def test_bytes_of_a_file_that_changed_are_found(whole: Stored, tmp_path: Path) -> None:
