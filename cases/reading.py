@@ -55,6 +55,8 @@ class CaseFile:
     closed_at: datetime | None
     bodies: Bodies
     holder_id: int | None = None
+    routed_to: int | None = None
+    """The bureau to which the case was last routed: it may have become the one that has it now (D26)."""
     last_at: datetime | None = None
     """The latest time that one of its events bears."""
 
@@ -153,10 +155,10 @@ def _is_mapped(past: Sequence[Past]) -> bool:
 
 
 def _case_file(session: Session, row: Any, past: list[Past], timers: list[Timer], bodies: Bodies) -> CaseFile:
-    bureau = bodies.bureaus.get(row.bureau_id)
+    bureau = _has_it(bodies.bureaus, row)
     snapshot = Snapshot(
         kind=row.kind, state=row.state, variant=row.variant, round=row.round, case_id=row.id, number=row.number,
-        version=row.length, filed_on=row.filed_on, enterprise=row.enterprise_id, bureau=row.bureau_id,
+        version=row.length, filed_on=row.filed_on, enterprise=row.enterprise_id, bureau=bureau.id if bureau else None,
         record=_record_facts(row, bodies.bureaus), complained_of=row.complained_of,
         complained_bureau=row.complained_bureau_id, past=tuple(past), timers=tuple(timers),
         remedies={"office": remedy_ready(bodies.office), "bureau": bureau is None or remedy_ready(bureau)},
@@ -168,8 +170,18 @@ def _case_file(session: Session, row: Any, past: list[Past], timers: list[Timer]
         document_number=row.document_number or "", enterprise_id=row.enterprise_id,
         enterprise_name=row.enterprise_name, enterprise_code=row.enterprise_code,
         enterprise_mail=row.enterprise_mail or "", bureau_name=bureau.name if bureau else "",
-        first_closed_at=row.first_closed_at, closed_at=row.closed_at, holder_id=row.holder_id, bodies=bodies,
+        first_closed_at=row.first_closed_at, closed_at=row.closed_at, holder_id=row.holder_id,
+        routed_to=row.bureau_id, bodies=bodies,
     )  # fmt: skip
+
+
+def _has_it(bureaus: Mapping[int, Bureau], row: Any) -> Bureau | None:
+    """The bureau of a case. An open one has followed what its bureau became; one that was closed then follows when it
+    is opened again: whatever is done in it is done by the body that stands (D26)."""
+    bureau = bureaus.get(row.bureau_id)
+    while bureau and row.closed_at is not None and bureau.successor_id is not None:
+        bureau = bureaus[bureau.successor_id]
+    return bureau
 
 
 def other_open(session: Session, record_id: int | None, kind: str, enterprise_id: int) -> tuple[str, ...]:

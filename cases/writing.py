@@ -148,7 +148,7 @@ def _write_words(
 def _write_routes(session: Session, acts: Sequence[Act]) -> None:
     """A bureau reads a case from the move that routes it there until another has it (D25)."""
     for act in acts:
-        if act.move.bureau in (None, act.file.snapshot.bureau):
+        if act.move.bureau in (None, act.file.routed_to):
             continue
         open_route = update(CaseBureau).where(CaseBureau.case_id == act.file.id, CaseBureau.until_seq.is_(None))
         session.execute(open_route.values(until_seq=act.seq))

@@ -10,6 +10,8 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from cases.colleagues import colleagues_in
+from cases.reading import read_cases
 from cases.succession import Following, Order, following, succeed_bureau
 from cases.tables import Case, CaseBureau, Event, TimerRow
 from cases.verify import verify
@@ -17,9 +19,10 @@ from cases.visibility import addresses_of, find_case, roles_of, span_of
 from cases.worklists import in_hand, rows
 from notifications.inbox import letters_of
 from notifications.letters import Letter
+from notifications.papers import Paper
 from registry.people import standing_of
 from registry.successions import Succession
-from tests.builders import START, WORLD, Place, day
+from tests.builders import APPLICATION, START, WORLD, Place, day
 from workflow.definition import REVIEWER
 from workflow.refusal import Incomplete
 
@@ -134,10 +137,12 @@ def test_what_was_closed_before_is_read_and_taken_up_by_the_people_who_came_alon
     place.act(case, "approver", "approve", day(2026, 9, 10))
     place.act(case, "office", "answer", day(2026, 9, 11), letter="决定书如此，不予更正。")
     stranger = place.standing("reviewer2")
+    assert REVIEWER not in roles_of(stranger, place.case(case.number))
+    assert letters_of(session, addresses_of(stranger), case.number, WHEN) == []
     succeed_bureau(WORLD, order(place), place.person("chief"), WHEN)
     place.act(case, "enterprise", "ask_review", day(2026, 9, 15), words="请再看一遍。")
     case = place.case(case.number)
-    assert case.bureau_id == place.bureau.id
+    assert case.bureau_id == place.other_bureau.id
     for who in ("reviewer", "reviewer2"):
         standing = place.standing(who)
         assert find_case(session, standing, case.number) is not None
@@ -147,5 +152,36 @@ def test_what_was_closed_before_is_read_and_taken_up_by_the_people_who_came_alon
         assert [row.number for row in rows(session, standing, in_hand(standing))] == [case.number]
         letters = letters_of(session, addresses_of(standing), case.number, WHEN)
         assert "referral" in {letter.name for letter in letters}
-    assert REVIEWER not in roles_of(stranger, case)
-    assert letters_of(session, addresses_of(stranger), case.number, WHEN) == []
+
+
+def granted_repair(place: Place) -> Case:
+    """A repair that was granted and carried out: it may be revoked within three years."""
+    case = place.open("repair", "file", APPLICATION, START)
+    place.act(case, "office", "forward", day(2026, 9, 8), received_on=date(2026, 9, 8))
+    place.act(case, "reviewer", "accept", day(2026, 9, 8))
+    place.act(case, "reviewer", "propose", day(2026, 9, 8), decision="grant", reasons="义务已经全部履行。")
+    place.act(case, "approver", "approve", day(2026, 9, 8))
+    for what in ("display_ended", "sharing_stopped"):
+        place.act(case, "office", "confirm", day(2026, 9, 9), what=what, done_on=date(2026, 9, 9))
+    return place.case(case.number)
+
+
+def test_a_case_that_was_closed_then_is_opened_again_by_the_body_that_stands(place: Place, session: Session) -> None:
+    """Nothing of it lies with a body that is no more, and no paper goes out in its name."""
+    case, new = granted_repair(place), place.other_bureau
+    assert succeed_bureau(WORLD, order(place), place.person("chief"), WHEN) == 0
+    place.act(case, "reviewer", "open_revoke", day(2026, 9, 15), facts="承诺不实。", files=())
+    place.act(case, "enterprise", "state_views", day(2026, 9, 15), words="已经整改。", files=())
+    case = place.case(case.number)
+    assert (case.bureau_id, dates(session, case)["revoke"][0]) == (new.id, new.id)
+    had = session.scalars(select(CaseBureau).where(CaseBureau.case_id == case.id).order_by(CaseBureau.from_seq))
+    assert [(row.bureau_id, row.until_seq) for row in had] == [(place.bureau.id, 9), (new.id, None)]
+    assert [who for _, who in colleagues_in(session, read_cases(session, [case.id])[0].snapshot)] == [
+        "reviewer人", "reviewer2人"]  # fmt: skip
+    assert [row.number for row in rows(session, place.standing("reviewer2"), in_hand(place.standing("reviewer2")))] == [
+        case.number]  # fmt: skip
+    place.act(case, "reviewer", "propose_revoke", day(2026, 9, 16), decision="revoke", reasons="承诺不实。")
+    place.act(case, "approver2", "approve_revoke", day(2026, 9, 16))
+    paper = session.scalars(select(Paper).where(Paper.form == "revocation")).one()
+    assert paper.values["issuer"]["zh"] == new.name
+    assert verify(session).faults == ()
