@@ -100,6 +100,8 @@ class Round:
         chance = self.dice.random()
         if chance < 0.03:
             self.town.name_deputy()
+        elif chance < 0.033:
+            self.town.succeed(self.dice.choice(self.town.bureaus))
         elif chance < 0.04:
             self.struck.append(self.dice.choice(self.town.bureaus))
             self.town.set_remedy(False, self.struck[-1])
