@@ -101,12 +101,14 @@ def _run(command: list[str], environ: dict[str, str]) -> Took:
 
 
 def _most_memory(pid: int) -> float:
-    """The most that a process has held so far, in MB; nothing once it has ended."""
+    """The most that a process and those it started have held so far, in MB, pages that they share counted for each."""
     try:
         told = Path(f"/proc/{pid}/status").read_text()
-    except OSError:
+        started = Path(f"/proc/{pid}/task/{pid}/children").read_text()
+    except OSError:  # it has ended
         return 0.0
-    return next((int(line.split()[1]) / 1024 for line in told.splitlines() if line.startswith("VmHWM")), 0.0)
+    own = next((int(line.split()[1]) / 1024 for line in told.splitlines() if line.startswith("VmHWM")), 0.0)
+    return own + sum(_most_memory(int(child)) for child in started.split())
 
 
 def write(url: str, folder: Path, events: int) -> None:
