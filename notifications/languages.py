@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 
 from babel.dates import format_date
@@ -87,7 +87,7 @@ def basis_in_words(code: object, language: str, today: date) -> str:
     raise MissingValue(f"there is no basis {code!r}: use one of {', '.join(BASES)}")
 
 
-@cache
+@lru_cache(maxsize=4096)
 def day_in_words(day: date, language: str, today: date) -> str:
     """11月27日（周五）, Friday 27 November; with its year where that is not today's."""
     year = "" if day.year == today.year else "y"
