@@ -5,12 +5,15 @@ Halves, not one after the other: of five hundred with three that fail, some fift
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from database import trouble_of
 
 Done = TypeVar("Done")
+Read = TypeVar("Read")
+log = logging.getLogger("redress.cases")
 
 
 def apart(
@@ -32,6 +35,16 @@ def apart(
         except Exception as again:
             done += apart(half, again, work, failed)
     return done
+
+
+def readable(number: str, read: Callable[[], Read]) -> Read | None:
+    """What a list shows of a case; None where that cannot be read, which the log then says: the list has others."""
+    try:
+        return read()
+    except Exception as error:
+        require_own_fault(error)
+        log.error("case %s cannot be read for a list", number, exc_info=error)
+        return None
 
 
 def require_own_fault(error: Exception) -> None:

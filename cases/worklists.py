@@ -9,12 +9,13 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, and_, exists, false, func, or_, select
 from sqlalchemy.orm import Session
 
+from cases.apart import readable
 from cases.kinds import all_kinds
 from cases.reading import timer_from
 from cases.tables import Case, TimerRow
@@ -170,21 +171,27 @@ class BoardMark:
     supervised_on: date | None = None
 
 
-def board(session: Session, standing: Standing) -> list[BoardMark]:
-    """Every open case once, with the official deadline that is due first; one on hold comes last."""
+def board(session: Session, standing: Standing) -> tuple[list[BoardMark], list[str]]:
+    """Every open case once, with the official deadline that is due first; one on hold comes last. Beside them the
+    numbers of cases whose deadlines cannot be read: one that is damaged takes the board from nobody."""
     open_rows = {row.case_id: row for row in rows(session, standing, is_open(), most=10_000)}
     timers = select(TimerRow).join(Case, Case.id == TimerRow.case_id).where(
         Case.closed_at.is_(None), TimerRow.stopped_on.is_(None), TimerRow.owner.in_(("bureau", "office"))
     )  # fmt: skip
     marks: dict[int, BoardMark] = {}
+    unread: list[str] = []
     for timer in session.scalars(timers.order_by(TimerRow.id)):
         row = open_rows.get(timer.case_id)
-        if row:
-            mark = BoardMark(row, timer_from(timer), timer.owner, timer.bureau_id, timer.due_on)
-            best = marks.get(row.case_id)
-            if best is None or _urgency(mark) < _urgency(best):
-                marks[row.case_id] = mark
-    return sorted(marks.values(), key=_urgency)
+        mark = readable(row.number, partial(_mark, row, timer)) if row else None
+        if row and mark is None:
+            unread.append(row.number)
+        if mark and (mark.row.case_id not in marks or _urgency(mark) < _urgency(marks[mark.row.case_id])):
+            marks[mark.row.case_id] = mark
+    return sorted(marks.values(), key=_urgency), list(dict.fromkeys(unread))
+
+
+def _mark(row: WorkRow, timer: TimerRow) -> BoardMark:
+    return BoardMark(row, timer_from(timer), timer.owner, timer.bureau_id, timer.due_on)
 
 
 def _urgency(mark: BoardMark) -> tuple[bool, date, bool]:

@@ -36,8 +36,8 @@ pages = Blueprint("board", __name__)
 def overdue() -> ResponseReturnValue:
     """Every open case by bureau and days left, and beside it the late ones with their rungs."""
     as_table = request.args.get("as") == "table"
-    stuck, may_send = stuck_here(), standing().holds(CHIEF)
-    return render_template("overdue.html", view=_view(), as_table=as_table, may_send=may_send, stuck=stuck)
+    stuck, may_send, (view, unread) = stuck_here(), standing().holds(CHIEF), _view()
+    return render_template("overdue.html", view=view, as_table=as_table, may_send=may_send, stuck=stuck, unread=unread)
 
 
 @dataclass(frozen=True)
@@ -60,16 +60,17 @@ def supervise() -> ResponseReturnValue:
     results = [_send(*_named(sheet)) for sheet in asked]
     sent = [result for result in results if result.why is None]
     failed = [result for result in results if result.why is not None]
-    answer = render_template("supervised.html", sent=sent, failed=failed, left=len(_view().to_send), at=moment())
+    answer = render_template("supervised.html", sent=sent, failed=failed, left=len(_view()[0].to_send), at=moment())
     return answer, 200 if sent else 422 if not asked else 409
 
 
-def _view() -> View:
-    marks = board(db.session(), standing())
+def _view() -> tuple[View, list[str]]:
+    """The board, and the numbers of the cases that cannot be drawn on it."""
+    marks, unread = board(db.session(), standing())
     sent = sheets_sent(db.session(), [mark.timer.id for mark in marks if mark.timer.id])
     late = [mark.row.case_id for mark in marks if mark.due_on and mark.due_on < today()]
     subjects = subjects_of(db.session(), late)
-    return board_view(marks, sent, subjects, world(), _names(), Moment(world().calendar, today()))
+    return board_view(marks, sent, subjects, world(), _names(), Moment(world().calendar, today())), unread
 
 
 def _names() -> Names:

@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Final
 
 from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import ColumnElement
 
+from cases.apart import readable
 from cases.queues import VIEWS, condition
 from cases.reading import read_cases, timer_from
 from cases.subjects import subjects_of
-from cases.tables import Case
+from cases.tables import Case, TimerRow
 from cases.worklists import WorkRow, count, in_hand, rows, timers_of
 from extensions import db
 from web.alarms import alarms
@@ -102,7 +104,11 @@ def _condition(view: str) -> ColumnElement[bool]:
 
 def _timers(here: Sequence[WorkRow]) -> dict[int, list[Timer]]:
     found = timers_of(db.session(), [row.case_id for row in here])
-    return {case_id: [timer_from(timer) for timer in timers] for case_id, timers in found.items()}
+    return {row.case_id: readable(row.number, partial(_read, found[row.case_id])) or [] for row in here}
+
+
+def _read(timers: Sequence[TimerRow]) -> list[Timer]:
+    return [timer_from(timer) for timer in timers]
 
 
 def _shelves(shown: str) -> list[tuple[Message, list[Filter]]]:
@@ -123,8 +129,10 @@ def _selected(lines: Sequence[Line], here: Sequence[WorkRow]) -> Selected | None
     """The row asked for, else the first, if there is something to be done with it."""
     wanted = request.args.get("case", "") or (lines[0].number if lines else "")
     row = next((row for row in here if row.number == wanted), None)
-    if row is None:
-        return None
+    return readable(row.number, partial(_acts_on, row)) if row else None
+
+
+def _acts_on(row: WorkRow) -> Selected | None:
     file = read_cases(db.session(), [row.case_id])[0]
     reading = reading_of(db.session(), world(), file, standing(), moment())
     choices = choices_of(reading, open_to(reading))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from dataclasses import replace
 from typing import Any
 
@@ -15,10 +14,12 @@ from werkzeug.exceptions import HTTPException
 from database import Trouble, trouble_of
 from extensions import db, recorded
 from web.doors import do_without_database, first_page, reader
+from web.incidents import incident
 from web.kept import from_here, kept_form
 from web.language import in_words
 from web.plain_page import Page
 from web.security import DemoStaysAtHome
+from web.set_aside import note_number
 from web.trouble_pages import PART, RETRY_AFTER, trouble_page
 from workflow.refusal import Forbidden, Incomplete, Refusal
 
@@ -35,12 +36,12 @@ NOT_FOUND = Page(
 FAILED = Page(
     500,
     _("That did not work"),
-    _(
-        "Nothing was changed. What you wrote is still in the form: go back to it and try again. "
-        "If it fails again, tell the office this number:"
-    ),
+    _("Nothing was changed. What you wrote is still in the form: go back to it and try again."),
     _("Try again"),
 )
+FAILED_READ = _("A fault of the platform keeps this page from being shown. It is in its log.")
+CASE_FAILED = _("This case cannot be moved at the moment.")
+ON_THE_BOARD = _("It stands on the office's board, and whoever runs this platform finds the cause in its log.")
 FAILED_SENT = _("Nothing of what you sent was recorded, and it is kept on this page.")
 TELL = _("If it fails again, tell the office this number:")
 PAGES = {
@@ -133,24 +134,22 @@ def _unknown(error: Exception) -> ResponseReturnValue:
     if current_app.testing and current_app.config["PROPAGATE_EXCEPTIONS"] is None:
         raise error
     code = incident(error, f"{request.method} {request.url_rule}", _named())
-    page, kept = replace(FAILED, to=request.full_path if request.method == "GET" else request.path), kept_form()
-    if recorded():
-        page = replace(page, sentence=PART, more=(TELL,), way=_("Back"), marks=(("recorded", "part"),))
-    elif request.method == "POST":
-        page = replace(page, marks=(("recorded", "no"),))
-    if kept and not recorded():
-        page = replace(page, sentence=FAILED_SENT, more=(TELL,), way=_("Back"))
+    page, kept = _failed_page(), kept_form()
+    if request.method == "POST" and "number" in (request.view_args or {}) and trouble_of(error) is None:
+        page = replace(page, title=CASE_FAILED, more=(ON_THE_BOARD, *page.more))
+        note_number(str((request.view_args or {})["number"]), error)
     db.session.rollback()
     return _show(page, incident=code, kept=kept)
 
 
-def incident(error: Exception, what: str, about: str) -> str:
-    """Log a bug, with what it is about; gives the short number that finds it."""
-    letters, digits = "ABCDEFGHJKLMNPQRSTUVWXYZ", "0123456789"
-    number = "".join(secrets.choice(digits) for _ in range(4))
-    code = f"{secrets.choice(letters)}{secrets.choice(digits)}-{number}"
-    current_app.logger.error("incident %s: %s %s", code, what, about, exc_info=error)
-    return code
+def _failed_page() -> Page:
+    if request.method in ("GET", "HEAD"):
+        return replace(FAILED, to=request.full_path, sentence=FAILED_READ, more=(TELL,))
+    marks = (("recorded", "part" if recorded() else "no"),)
+    if recorded():
+        return replace(FAILED, to=request.path, sentence=PART, more=(TELL,), way=_("Back"), marks=marks)
+    kept = FAILED_SENT if from_here() else FAILED.sentence
+    return replace(FAILED, to=request.path, sentence=kept, more=(TELL,), way=_("Back"), marks=marks)
 
 
 def _named() -> str:

@@ -5,11 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
+
 from cases.apart import require_own_fault
 from cases.stuck import anything_due, note_stuck
+from cases.tables import Case
 from extensions import db
 from web.doors import moment
-from web.errors import incident
+from web.incidents import incident
 from workflow.refusal import Message, say
 
 WHY = say("This case cannot be moved at the moment.")
@@ -32,3 +36,14 @@ def set_aside(case_id: int, number: str, action: str, error: Exception) -> SetAs
     stuck = note_stuck(case_id, error, moment())
     code = incident(error, f"act {action}", f"case {number}")
     return SetAside(stuck.since, code, anything_due(db.session(), case_id, moment()))
+
+
+def note_number(number: str, error: Exception) -> None:
+    """Note a case of which only the number is known, since it could not even be read; where that fails too, no more."""
+    try:
+        db.session.rollback()
+        case_id = db.session().scalar(select(Case.id).where(Case.number == number, Case.closed_at.is_(None)))
+        if case_id is not None:
+            note_stuck(case_id, error, moment())
+    except SQLAlchemyError as failure:
+        incident(failure, "noting that a case cannot be moved", f"case {number}")
