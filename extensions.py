@@ -113,11 +113,12 @@ def _note_writing(_connection: Any, _cursor: Any, _statement: str, _values: Any,
 
 
 @contextmanager
-def transaction() -> Iterator[Session]:
+def transaction(*, asked: bool = True) -> Iterator[Session]:
     """Own a transaction, or join the one a caller owns: it commits, or nothing of it happened.
 
     What was written in one that joins is flushed: the caller reads on as it would after a commit. Raises `Unknown`
-    where the connection broke in the commit itself. `recorded()` then says whether one before it has written.
+    where the connection broke in the commit itself; `recorded()` then says whether one before it has written. What is
+    not `asked` for, since it falls due by itself and is done again where it was not, counts in neither.
     """
     session: Session = db.session()
     if session.info.get("owned"):
@@ -129,7 +130,7 @@ def transaction() -> Iterator[Session]:
     token, wrote = reading.set(False), _wrote.set(False)
     try:
         yield session
-        _commit(session)
+        _commit(session, asked)
     except BaseException:
         session.rollback()
         raise
@@ -140,7 +141,7 @@ def transaction() -> Iterator[Session]:
 
 
 def recorded() -> bool:
-    """Whether anything has been written for good since this request, or this beat, began."""
+    """Whether anything that was asked for has been written for good since this request, or this beat, began."""
     return bool(db.session().info.get("recorded"))
 
 
@@ -154,13 +155,14 @@ def _end_reading(session: Session) -> None:
             raise
 
 
-def _commit(session: Session) -> None:
+def _commit(session: Session, asked: bool) -> None:
     session.flush()  # what fails here is known not to be recorded
     try:
         session.commit()
     except DBAPIError as error:
-        if error.connection_invalidated or trouble_of(error) in (Trouble.GONE, Trouble.BROKEN):
+        lost = error.connection_invalidated or trouble_of(error) in (Trouble.GONE, Trouble.BROKEN)
+        if lost and asked:
             raise Unknown("the connection broke in the commit") from error
         raise
-    if _wrote.get():
+    if _wrote.get() and asked:
         session.info["recorded"] = True

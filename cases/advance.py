@@ -39,7 +39,7 @@ class Request:
 
 def advance(world: World, request: Request, person: Person, now: datetime) -> Written:
     """Take an action on a case. Raises a Refusal with a sentence; then nothing has happened but what fell due."""
-    with transaction() as session:
+    with transaction(asked=False) as session:
         refuse_doubted(session, now)
         fire_due(session, world, [request.case_id], now)
     with transaction() as session:

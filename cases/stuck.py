@@ -40,7 +40,7 @@ def stuck_cases(session: Session) -> list[Stuck]:
 
 def note_stuck(case_id: int, error: Exception, now: datetime) -> Stuck:
     """Keep, in a transaction of its own, that a case failed at `now`; gives since when it has."""
-    with transaction() as session:
+    with transaction(asked=False) as session:
         # the row's lock keeps two sweeps from writing the same first line
         number = session.scalars(select(Case.number).where(Case.id == case_id).with_for_update()).one()
         kept = session.get(StuckCase, case_id, populate_existing=True)
@@ -52,14 +52,14 @@ def note_stuck(case_id: int, error: Exception, now: datetime) -> Stuck:
         return Stuck(number, kept.since, kept.last_at)
 
 
-def to_try_again(session: Session, now: datetime) -> list[int]:
+def to_try_again(session: Session, now: datetime, most: int = MOST_AT_ONCE) -> list[int]:
     """Cases set aside that have something due and have waited long enough: as long again as they had failed for when
-    last tried, at most a quarter of an hour. At most so many at once, the longest untried first."""
+    last tried, at most a quarter of an hour. At most `most` at once, the longest untried first."""
     due = select(TimerRow.case_id).where(TimerRow.next_at <= now)
     kept = select(StuckCase.case_id, StuckCase.since, StuckCase.last_at).where(StuckCase.case_id.in_(due))
     rows = session.execute(kept.order_by(StuckCase.last_at, StuckCase.case_id)).all()
     over = [case_id for case_id, since, last_at in rows if last_at + min(last_at - since, LONGEST_WAIT) <= now]
-    return over[:MOST_AT_ONCE]
+    return over[:most]
 
 
 def forget(session: Session, case_ids: Sequence[int]) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.databases import empty
+from tests.databases import empty, renew
 from tests.faults.troubled import Site, site_on
 
 
@@ -24,3 +24,11 @@ def served(postgres_url: str, tmp_path: Path) -> Iterator[Site]:
     with site_on(postgres_url, tmp_path) as built:
         yield built
     empty(postgres_url)
+
+
+@pytest.fixture
+def filed(sqlite_file: Path, sqlite_template: Path, tmp_path: Path) -> Iterator[Site]:
+    """The same on SQLite alone, for what only a file can do."""
+    renew(sqlite_file, sqlite_template)
+    with site_on(f"sqlite:///{sqlite_file}", tmp_path) as built:
+        yield built

@@ -59,11 +59,9 @@ def test_files_that_reached_the_store_need_not_be_chosen_again(site: Site) -> No
     assert site.events(case)[-1] == "add"
 
 
-def test_no_password_is_kept_on_a_page(site: Site) -> None:
-    if not site.is_file:
-        pytest.skip("a try to sign in waits for nobody's case")
-    with site.locked(site.walk()):
-        answer = site.app.test_client().post(
+def test_no_password_is_kept_on_a_page(filed: Site) -> None:
+    with filed.locked(filed.walk()):
+        answer = filed.app.test_client().post(
             "/sign-in", data={"username": "office", "password": "three grey horses"}, headers=FROM_HERE
         )
     assert answer.status_code == 503
@@ -94,17 +92,15 @@ def test_what_the_server_undoes_for_others_sake_is_no_fault_of_a_case(served: Si
 
 
 def test_a_sweep_kept_out_leaves_all_for_the_next_beat_and_blames_no_case(
-    site: Site, caplog: pytest.LogCaptureFixture
+    filed: Site, caplog: pytest.LogCaptureFixture
 ) -> None:
-    if not site.is_file:
-        pytest.skip("a server's sweep goes past a case that is held; the test above has what it waits for")
-    case = site.walk(filed=LATE)
+    case = filed.walk(filed=LATE)
     caplog.set_level(logging.INFO, "redress.scheduler")
-    with site.locked(case):
-        works(site.app)["sweep"]()
+    with filed.locked(case):
+        works(filed.app)["sweep"]()
     [told] = [record for record in caplog.records if record.name == "redress.scheduler"]
     assert "waits for the next beat: the database is busy" in told.getMessage()
     assert told.exc_info is None
-    assert site.set_aside() == []
-    works(site.app)["sweep"]()
-    assert "overdue" in site.events(case)
+    assert filed.set_aside() == []
+    works(filed.app)["sweep"]()
+    assert "overdue" in filed.events(case)

@@ -95,20 +95,18 @@ def test_a_connection_ended_between_reading_and_writing_costs_nothing(served: Si
     assert last_beat(session) is None
 
 
-def test_another_file_put_in_its_place_is_the_one_that_is_written(site: Site) -> None:
+def test_another_file_put_in_its_place_is_the_one_that_is_written(filed: Site) -> None:
     """A backup put back under a running site: SQLite would go on writing into the file that was there before."""
-    if not site.is_file:
-        pytest.skip("a server has no file that somebody could exchange")
-    case = site.walk()
-    assert site.browser("office").get("/desk").status_code == 200
-    site.close()
-    shutil.copy(site.path, site.path.with_suffix(".backup"))
-    assert site.browser("office").get("/desk").status_code == 200
-    site.path.with_suffix(".backup").replace(site.path)
+    case = filed.walk()
+    assert filed.browser("office").get("/desk").status_code == 200
+    filed.close()
+    shutil.copy(filed.path, filed.path.with_suffix(".backup"))
+    assert filed.browser("office").get("/desk").status_code == 200
+    filed.path.with_suffix(".backup").replace(filed.path)
     for left in ("-wal", "-shm"):
-        site.path.with_name(site.path.name + left).unlink(missing_ok=True)
-    assert site.send("office", case, "note", words=TYPED).status_code == 302
-    assert site.events(case, "note") == ["note"]
+        filed.path.with_name(filed.path.name + left).unlink(missing_ok=True)
+    assert filed.send("office", case, "note", words=TYPED).status_code == 302
+    assert filed.events(case, "note") == ["note"]
 
 
 def test_an_act_cut_off_in_the_middle_is_not_recorded_and_says_so(served: Site) -> None:

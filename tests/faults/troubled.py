@@ -25,7 +25,8 @@ from tests.web.walking import walk
 from wsgi import create_app
 
 WAIT = 0.2
-RECENT = day(2026, 11, 23)
+RECENT = day(2026, 11, 24, 9)
+"""Today, before the clock of the tests: nothing is due yet."""
 FROM_HERE = {"Sec-Fetch-Site": "same-origin"}
 """What a browser says of a form that one of our own pages sent."""
 
@@ -160,6 +161,18 @@ class Site:
                 yield
             finally:
                 owner.exec_driver_sql("DROP FUNCTION trouble() CASCADE")
+
+    @contextmanager
+    def refusing(self, table: str) -> Iterator[None]:
+        """The database refuses every new row of a table, as a bug in it would."""
+        if not self.is_file:
+            with self.when("RAISE EXCEPTION 'refused'", table):
+                yield
+            return
+        with closing(sqlite3.connect(self.path)) as owner:
+            owner.execute(f"CREATE TRIGGER trouble BEFORE INSERT ON {table} BEGIN SELECT RAISE(ABORT, 'refused'); END")
+            yield
+            owner.execute("DROP TRIGGER trouble")
 
     @contextmanager
     def full(self) -> Iterator[None]:
