@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import secrets
+import tempfile
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -134,9 +136,12 @@ def _checkpoint_key(text: str) -> str:
 
 
 def _key_file(path: Path) -> str:
-    """The demo's key, made once and readable by its owner alone."""
+    """The demo's key, made once and readable by its owner alone; of several processes that begin at once, by one."""
     if not path.exists():
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        descriptor, made = tempfile.mkstemp(dir=path.parent)
         with os.fdopen(descriptor, "w") as file:
             file.write(secrets.token_hex(32))
+        with suppress(FileExistsError):  # another was quicker: then its key is everybody's
+            os.link(made, path)  # whole or not at all, so that nobody reads half a key
+        os.unlink(made)
     return path.read_text()

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 import sqlalchemy as sa
@@ -130,3 +132,18 @@ def test_the_law_of_every_shipped_place_is_checked_in_little_time(production: Se
     begun = time.perf_counter()
     wsgi._refuse_unsound_kinds(application)
     assert time.perf_counter() - begun < 0.5  # some 0.02 on a quiet machine
+
+
+def test_processes_that_begin_at_once_in_a_new_folder_have_one_key_and_all_of_it(tmp_path: Path) -> None:
+    gate = Barrier(8)
+
+    def begin(_n: int) -> str:
+        gate.wait()
+        return settings_from({"MODE": "test", "DATA_DIR": str(tmp_path)}).secret_key
+
+    with ThreadPoolExecutor(8) as pool:
+        keys = set(pool.map(begin, range(8)))
+    assert {len(key) for key in keys} == {64}
+    assert len(keys) == 1
+    assert [path.name for path in tmp_path.iterdir()] == ["demo.key"]
+    assert (tmp_path / "demo.key").stat().st_mode & 0o777 == 0o600

@@ -1,17 +1,18 @@
 """Letters whose mail was given up, as the office sees them: to whom, about which case, and why, in words.
 
-Of a case that the reader may not open nothing is said (D16). It sends nothing.
+Of a case that the reader may not open nothing is said, and of one that is kept from somebody not whose it is, before
+it is opened (D16). It sends nothing.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Final
 
 from sqlalchemy import select
 
+from cases.kinds import all_kinds
 from cases.tables import Case
 from cases.visibility import visible_to
 from extensions import db
@@ -38,7 +39,10 @@ WHY: Final[dict[str, Message]] = {
 
 @dataclass(frozen=True)
 class LostLetter:
-    """One letter that its addressee has in the inbox alone. `number` is that of its case; empty where it has none."""
+    """One letter that its addressee has in the inbox alone. `number` is that of its case.
+
+    `veiled`: a list names neither whom it is for nor the address.
+    """
 
     id: int
     subject: str
@@ -47,15 +51,17 @@ class LostLetter:
     number: str
     why: Message
     code: str
-    since: datetime | None
+    veiled: bool = False
 
 
 def lost_letters(most: int = 50) -> list[LostLetter]:
     """Those of cases that the reader may open, the newest first."""
     found = given_up(db.session(), most)
     numbers = _numbers(found)
-    known = readable(set(numbers.values()))
-    return [_told(letter, numbers[letter.id]) for letter in found if numbers[letter.id] in known]
+    known = _kinds(set(numbers.values()))
+    return [
+        _told(letter, numbers[letter.id], known[numbers[letter.id]]) for letter in found if numbers[letter.id] in known
+    ]
 
 
 def may_see(letter: Letter) -> bool:
@@ -65,8 +71,13 @@ def may_see(letter: Letter) -> bool:
 
 def readable(numbers: set[str]) -> set[str]:
     """Those of the cases that the reader may open."""
-    found = select(Case.number).where(Case.number.in_(numbers), visible_to(standing()))
-    return set(db.session().scalars(found))
+    return set(_kinds(numbers))
+
+
+def _kinds(numbers: set[str]) -> dict[str, str]:
+    """The kind of each of the cases that the reader may open."""
+    found = select(Case.number, Case.kind).where(Case.number.in_(numbers), visible_to(standing()))
+    return {row.number: row.kind for row in db.session().execute(found)}
 
 
 def _numbers(letters: Sequence[Letter]) -> dict[int, str]:
@@ -77,11 +88,11 @@ def _numbers(letters: Sequence[Letter]) -> dict[int, str]:
     return {letter.id: letter.case_number or by_paper.get(letter.paper_id or 0, "") for letter in letters}
 
 
-def _told(letter: Letter, number: str) -> LostLetter:
-    return LostLetter(
-        letter.id, letter.subject(language()), _addressee(letter), letter.mail, number, why_lost(letter.last_error),
-        letter.last_error, letter.failing_since,
-    )  # fmt: skip
+def _told(letter: Letter, number: str, kind: str) -> LostLetter:
+    veiled = letter.to_party == Party.ENTERPRISE and bool(all_kinds()[kind].closed_to)
+    to = in_words(say("open it to see whose")) if veiled else _addressee(letter)
+    why = why_lost(letter.last_error)
+    return LostLetter(letter.id, letter.subject(language()), to, letter.mail, number, why, letter.last_error, veiled)
 
 
 def why_lost(code: str) -> Message:

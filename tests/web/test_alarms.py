@@ -92,6 +92,16 @@ def test_a_letter_given_up_is_said_with_addressee_case_and_why_and_goes_out_agai
     assert alarms_of(client, place, "office") == {}
 
 
+def test_of_a_complaint_the_list_does_not_say_whose_it_is_before_it_is_opened(
+    client: FlaskClient, place: Place
+) -> None:
+    lose(place, place.complain(FILED), name="complaint_filed")
+    told = alarms_of(client, place, "office")["letters"]
+    assert "2026-TS-000001" in told
+    assert place.firm.name not in told
+    assert "lost@lost.example" not in told
+
+
 def test_all_of_them_go_out_again_by_one_click_and_only_five_are_named(client: FlaskClient, place: Place) -> None:
     case = place.file(FILED)
     place.act(case, "office", "ask_papers", FILED, missing="照片")
