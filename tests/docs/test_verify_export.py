@@ -31,6 +31,9 @@ from config import ROOT
 from extensions import db
 from tests.builders import START, later, make_place
 
+pytestmark = pytest.mark.parametrize("shared_app", ["sqlite"], indirect=True, scope="module")
+"""The file is the same from either database: `tests/cases/test_export.py` holds that."""
+
 PROGRAM = ROOT / "docs" / "verify_export.py"
 CONTENT = b"%PDF-1.4 a decision, on paper"
 
@@ -123,7 +126,7 @@ def test_the_same_in_chinese_with_the_key_in_a_file(given_out: Given, tmp_path: 
     assert not [line for line in lines if re.search("[A-Za-z]{3,}", re.sub("[0-9a-f]{64}|pdf|2026-YY", "", line))]
 
 
-def test_every_sentence_has_its_chinese(program: Any) -> None:
+def test_every_sentence_has_its_chinese(given_out: Given, program: Any) -> None:
     said = re.findall(r'yield \w+, (".*?")(?:, |$)', PROGRAM.read_text("utf-8"), re.MULTILINE)
     assert len(said) > 15
     for sentence in said:
@@ -145,7 +148,7 @@ def test_another_key_than_the_offices_does_not_do(given_out: Given, program: Any
     assert lines[-1] == "✗ Something does not match. Do not rely on this file."
 
 
-@settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.data())
 def test_every_changed_byte_that_means_anything_is_found(given_out: Given, program: Any, data: st.DataObject) -> None:
     content = given_out.text.encode()
