@@ -166,6 +166,8 @@ def main() -> int:
     parser.add_argument("--files", type=Path, help="a folder with files of the case")
     parser.add_argument("--language", choices=("en", "zh"), default="en")
     asked = parser.parse_args()
+    if not asked.file.is_file():
+        parser.error(f"there is no file {asked.file}")
     keys = Path(asked.key).read_text("utf-8") if Path(asked.key).is_file() else asked.key
     lines = read(asked.file.read_bytes(), set(keys.split()), asked.files)
     sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]

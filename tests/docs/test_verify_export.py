@@ -235,6 +235,14 @@ def test_events_under_no_checkpoint_can_be_left_out_by_the_office_alone(given_ou
     assert program.read(sealed(export, given_out.witness), {given_out.key})[-1][0] != program.BAD
 
 
+def test_a_file_that_is_not_there_or_is_no_export_is_said_so(given_out: Given, program: Any, tmp_path: Path) -> None:
+    done = subprocess.run([sys.executable, "-I", str(PROGRAM), "none.json"], cwd=tmp_path, capture_output=True,
+                          text=True, check=False)  # fmt: skip
+    assert (done.returncode, done.stderr.splitlines()[-1]) == (2, "verify_export.py: error: there is no file none.json")
+    for content in (b"", b"[]", b"{}", b"\xff", b'{"case": 1}'):
+        assert said(program.read(content, set()))[0].startswith("✗ This cannot be read as an export")
+
+
 def test_a_file_in_the_folder_that_reads_otherwise_is_named(given_out: Given, program: Any, tmp_path: Path) -> None:
     (tmp_path / "决定书.pdf").write_bytes(CONTENT + b" ")
     lines = said(program.read(given_out.text.encode(), {given_out.key}, tmp_path))
