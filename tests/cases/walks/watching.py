@@ -47,7 +47,7 @@ class Tally:
     broken: dict[str, list[str]] = field(default_factory=dict)
     stops_at: str = ""
     """The fault after which it need not walk on."""
-    every: int = 4
+    every: int = 6
     """A case's rows are looked at after every so many of its turns, and at its ends."""
 
     @property
