@@ -6,6 +6,7 @@ The long round is `python -m tests.cases.walks`: a thousand walks a kind, every 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,6 @@ from notifications.post import NewLetter
 from registry.record_tables import RecordFlag
 from tests.cases.walks.rounds import play_round
 from tests.cases.walks.watching import Tally
-from workflow import clocks
 
 KINDS = sorted(Tally().guides)
 
@@ -33,8 +33,18 @@ def test_cases_of_every_kind_walk_to_their_ends_and_all_holds(session: Session, 
     assert tally.counted > 0
 
 
-def timers_left_running(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(clocks, "_ended", lambda *_: [])
+def a_timer_left_running(patch: pytest.MonkeyPatch) -> None:
+    """That of the whole case, which stops when the case ends."""
+    write = writing.write_timers
+
+    def running(session: Session, world: Any, changed: Any) -> Any:
+        left = [
+            replace(one, timer=replace(one.timer, stopped=None)) if one.timer.deadline == "whole" else one
+            for one in changed
+        ]
+        return write(session, world, left)
+
+    patch.setattr(writing, "write_timers", running)
 
 
 def a_mark_not_written_down(patch: pytest.MonkeyPatch) -> None:
@@ -80,7 +90,7 @@ def a_refusal_that_leaves_something(patch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     ("plant", "seen"),
     [
-        (timers_left_running, "the clock cannot move a case"),
+        (a_timer_left_running, "a closed case runs"),
         (a_mark_not_written_down, "is not the replay of its changes"),
         (an_end_that_is_not_told, "is told in no letter"),
         (a_paper_without_remedies, "has no paper with reasons and remedies"),
