@@ -12,7 +12,7 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from database import Trouble, trouble_of
-from extensions import db, recorded
+from extensions import db, only_reading, recorded
 from web.doors import do_without_database, first_page, reader
 from web.incidents import incident
 from web.kept import from_here, kept_form
@@ -169,7 +169,8 @@ def _forged_or_stale(error: CSRFError) -> ResponseReturnValue:
     if not from_here():
         return _show(ELSEWHERE)
     try:
-        page = AGAIN if reader() or request.path.startswith("/sign-in") else OVER
+        with only_reading():  # it comes before a request is known to read only
+            page = AGAIN if reader() or request.path.startswith("/sign-in") else OVER
     except Exception as failure:  # whoever has signed in could not be read
         return _failed(failure)
     return _show(page, kept=kept_form(), over=page is OVER)

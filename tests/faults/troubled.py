@@ -222,6 +222,5 @@ def _no_more_pages(connection: sqlite3.Connection, _record: object) -> None:
 
 def offered(answer: TestResponse) -> dict[str, str]:
     """The fields of the form that a page offers again, as its one button sends them."""
-    form = Page(answer.text).form
-    assert form is not None, answer.text
+    [form] = Page(answer.text).forms
     return {one.name: one.value for one in form.asked if one.name}
