@@ -7,12 +7,12 @@ Nothing here touches a database; `verify.py` checks what was written.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from hashlib import sha256
 from json.encoder import encode_basestring
 from typing import Final, NamedTuple
 
@@ -60,7 +60,7 @@ def link(tips: Mapping[int, Tip], entries: Iterable[Entry]) -> tuple[list[dict[s
 
 def seal(previous: str, case_number: str, seq: int, at: str, actor: str, action: str, body: str) -> str:
     """The SHA-256, in hex, of an event. `at` is `instant(…)`, `body` is `canonical(…)`."""
-    return hashlib.sha256(sealed_form(previous, case_number, seq, at, actor, action, body).encode()).hexdigest()
+    return sha256(sealed_form(previous, case_number, seq, at, actor, action, body).encode()).hexdigest()
 
 
 def sealed_form(previous: str, case_number: str, seq: int, at: str, actor: str, action: str, body: str) -> str:
@@ -93,7 +93,7 @@ def salted(text: str) -> tuple[str, str]:
 
 
 def salted_hash(salt: str, text: str) -> str:
-    return hashlib.sha256((salt + text).encode()).hexdigest()
+    return sha256((salt + text).encode()).hexdigest()
 
 
 def file_text(sha256: str) -> str:

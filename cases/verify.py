@@ -26,7 +26,7 @@ from cases.ledger import GENESIS, seal
 from cases.sealed_texts import Among, Covered, SealedTexts, Stored, Within, sealed_texts_of
 from cases.tables import Case, Event
 from cases.verify_checkpoints import chain_faults, checkpoint_faults, count_checkpoints
-from cases.verify_life import Beside, Life, differences, rows_beside
+from cases.verify_life import TIMES, Beside, Life, as_kept, differences, rows_beside
 from cases.verify_records import faults_of_records, record_faults
 from cases.witness import Signed, Witness
 from extensions import one_moment
@@ -148,8 +148,8 @@ def _without_collector() -> Iterator[None]:
 
 CASE_COLUMNS: Final = select(
     Case.id, Case.number, Case.length, Case.head, Case.state, Case.desk, Case.bureau_id, Case.round, Case.variant,
-    Case.outcome, Case.kind, Case.enterprise_id, Case.record_id, Case.filed_on, Case.opened_at, Case.closed_at,
-    Case.first_closed_at, Case.due_on, Case.holder_id, Case.complained_of, Case.complained_bureau_id,
+    Case.outcome, Case.kind, Case.enterprise_id, Case.record_id, Case.filed_on, *as_kept(*TIMES), Case.due_on,
+    Case.holder_id, Case.complained_of, Case.complained_bureau_id,
 ).order_by(Case.id)  # fmt: skip
 
 
@@ -229,7 +229,7 @@ def _check_chain(
 
 def _check_event(case: Any, number: str, walk: _Walk, event: Any, texts: SealedTexts) -> Sequence[Fault]:
     """Take one step along the chain. An event whose hash fails is not believed in anything else."""
-    _, event_id, seq, at, actor, action, body, previous, kept = event
+    case_id, event_id, seq, at, actor, action, body, previous, kept = event
     faults = [] if seq == walk.seq + 1 and previous == walk.previous else [_out_of_place(case, walk, seq, previous)]
     walk.previous, walk.seq = kept, seq
     computed = seal(previous, number, seq, at, actor, action, body)
@@ -242,7 +242,7 @@ def _check_event(case: Any, number: str, walk: _Walk, event: Any, texts: SealedT
         return [*faults, Fault(number, seq, what)]
     whats = _follow(body, walk)
     if walk.body is not None:
-        if beside := texts.compare(event[0], event_id, walk.body):
+        if beside := texts.compare(case_id, event_id, walk.body):
             whats = [*whats, *beside]
         if seq == 1:
             faults += _check_opening(case, walk.body)

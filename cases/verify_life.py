@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Final
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, String, func, select, type_coerce
 from sqlalchemy.engine import Connection
 
 from cases.ledger import instant
@@ -23,6 +23,11 @@ Route = tuple[int, int, int | None]
 """From which event, which bureau, until which event."""
 
 TIMES: Final = ("opened_at", "closed_at", "first_closed_at")
+
+
+def as_kept(*names: str) -> Iterator[ColumnElement[Any]]:
+    """Columns with a moment as the database gives it, text on SQLite: to make a date of each took a while."""
+    return (type_coerce(getattr(Case, name), String).label(name) for name in names)
 
 
 @dataclass(slots=True)
@@ -49,19 +54,19 @@ class Life:
         if body is None or seq != self.seq + 1:
             self.whole = False
             return
-        self.seq = seq
+        get, self.seq = body.get, seq
         if seq == 1:
             self.opened_at = at
-        if not body.get("outcome"):
+        if not get("outcome"):
             self.closed_at = None
         elif self.closed_at is None:
             self.closed_at = at
             self.first_closed_at = self.first_closed_at or at
-        if changes := body.get("changes"):
+        if changes := get("changes"):
             self.changes[seq] = changes
-        if codes := body.get("codes"):
+        if codes := get("codes"):
             self._note_codes(seq, codes)
-        bureau = body.get("bureau")
+        bureau = get("bureau")
         if bureau is not None and bureau != self.bureau:
             if self.routes:
                 self.routes[-1] = (*self.routes[-1][:2], seq)
@@ -149,7 +154,10 @@ def differences(case: Any, life: Life, beside: Beside) -> Iterator[tuple[str, ob
         yield "due_on", case.due_on and case.due_on.isoformat(), due and due.isoformat()
 
 
-def _as_sealed(moment: datetime | None) -> str | None:
+def _as_sealed(moment: datetime | str | None) -> str | None:
+    """A moment as it is sealed; SQLite keeps it in UTC, with the same digits."""
+    if isinstance(moment, str):
+        return f"{moment.replace(' ', 'T')}Z"
     return instant(moment) if moment else None
 
 
