@@ -41,10 +41,19 @@ def works(app: Flask) -> dict[str, Callable[[], None]]:
 
 
 def first_beat(app: Flask) -> None:
-    """A scheduler that starts is alive, before anybody asks; one whose clock is not believed is not."""
-    with _beating(app) as (_means, now), transaction() as session:
-        if doubt_at(session, now) is None:
-            note_beat(session, now)
+    """A scheduler that starts is alive, before anybody asks; one whose clock is not believed is not.
+
+    Where the database is away for a moment it starts all the same: its first beats say how it is.
+    """
+    try:
+        with _beating(app) as (_means, now), transaction() as session:
+            if doubt_at(session, now) is None:
+                note_beat(session, now)
+    except Exception as failure:
+        trouble = trouble_of(failure)
+        if not trouble or not trouble.passes:
+            raise
+        log.error("the scheduler starts without having noted it: the database is %s", trouble)
 
 
 def _work(app: Flask, task: str) -> None:
