@@ -15,7 +15,7 @@ from sqlalchemy.exc import OperationalError
 from cases.scheduler import last_beat, note_beat
 from cases.sweep import sweep
 from cases.tables import Event
-from commands.clockwork import works
+from commands.clockwork import first_beat, works
 from database import Unknown
 from extensions import db, transaction
 from registry.people import User
@@ -53,6 +53,19 @@ def test_while_it_is_away_pages_say_so_and_the_first_after_it_is_back_works(site
     assert site.browser("office").get("/desk").status_code == 200
     assert site.browser("office").post(sent.request.path, data=offered(sent)).status_code == 302
     assert site.events(case, "note") == ["note"]
+
+
+def test_a_scheduler_that_starts_while_it_is_away_does_not_end_and_with_it_the_site(site: Site) -> None:
+    site.close()
+    with site.away():
+        first_beat(site.app)
+    with site.app.app_context():
+        assert last_beat(db.session()) is None
+        db.session.remove()
+    first_beat(site.app)
+    with site.app.app_context():
+        assert last_beat(db.session()) is not None
+        db.session.remove()
 
 
 def test_the_page_speaks_the_language_of_who_signed_in_though_nobody_can_read_who_that_is(site: Site) -> None:
