@@ -56,7 +56,7 @@ def at(month: int, day_: int, hour: int = 10) -> datetime:
     return day(2026, month, day_, hour)
 
 
-BEGINS, ENDS = at(9, 7, 0), at(10, 26, 0)
+BEGINS, ENDS = at(9, 7, 0), at(10, 13, 0)
 
 
 def life(place: Place) -> list[Act]:
@@ -106,9 +106,10 @@ def played_alone(folder: Path, template: Path, beats: Sequence[datetime], world:
 
 
 def usual_beats() -> list[datetime]:
-    """Twice a day, a little after something can fall due: midnight, and the office's opening."""
+    """Once a day, a little after the office opens; in one night also a little after midnight, when papers fall due."""
     days = [BEGINS + timedelta(days=n) for n in range((ENDS - BEGINS).days)]
-    return [moment + timedelta(hours=hour, seconds=20) for moment in days for hour in (0, 9)]
+    opening = [moment + timedelta(hours=9, seconds=20) for moment in days]
+    return sorted([*opening, at(9, 22, 0) + timedelta(seconds=20)])
 
 
 @dataclass

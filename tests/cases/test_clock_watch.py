@@ -107,6 +107,31 @@ def test_the_databases_clock_is_a_witness_where_it_has_one(session: Session, mac
     assert abs(doubt.should_be - told) < MINUTE
 
 
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_of_two_schedulers_whose_clocks_differ_the_one_that_is_ahead_waits_and_the_other_does_the_work(
+    place: Place, machine: Machine
+) -> None:
+    ahead = Machine()
+    ahead.ahead = 30 * DAY
+    case = place.file(machine.wall() - 4 * DAY)
+    ours, theirs = machine.watch(), ahead.watch()
+    means = Means(place.session, WORLD, NoMail())
+    assert ours.look(place.session) is None
+    assert theirs.look(place.session)
+    with pytest.raises(Doubted):
+        run("sweep", means, ahead.wall())
+    forget_ended(machine.wall())
+    run("sweep", means, machine.wall())
+    run("displays", means, machine.wall())
+    events = place.session.scalars(select(Event).where(Event.case_id == case.id)).all()
+    assert len(events) > 1
+    assert max(event.at for event in events) <= machine.wall()
+    assert theirs.look(place.session)
+    ahead.ahead = timedelta()
+    assert theirs.look(place.session) is None
+    assert open_doubts(place.session) == []
+
+
 def test_a_time_that_somebody_confirms_is_believed_by_every_process_that_reckoned_otherwise(
     place: Place, machine: Machine
 ) -> None:
