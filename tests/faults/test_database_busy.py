@@ -39,24 +39,24 @@ def test_a_request_that_waited_too_long_says_so_and_offers_what_was_typed_again(
     assert site.events(case, "note") == ["note"]
 
 
-def test_the_page_speaks_chinese_to_who_reads_chinese(site: Site) -> None:
-    case = site.walk()
-    browser = site.browser("office", "zh")
-    with site.locked(case):
+def test_the_page_speaks_chinese_to_who_reads_chinese(filed: Site) -> None:
+    case = filed.walk()
+    browser = filed.browser("office", "zh")
+    with filed.locked(case):
         answer = browser.post(f"/cases/{case.number}/note", data={"words": TYPED, "shown": "1"}, headers=FROM_HERE)
     assert "您提交的内容一项都没有记录" in answer.text
     assert "重新提交" in answer.text
 
 
-def test_files_that_reached_the_store_need_not_be_chosen_again(site: Site) -> None:
-    case = site.walk()
-    with site.locked(case):
-        answer = site.send("enterprise", case, "add", words=TYPED, files=(io.BytesIO(PDF), "授权书.pdf"))
+def test_files_that_reached_the_store_need_not_be_chosen_again(filed: Site) -> None:
+    case = filed.walk()
+    with filed.locked(case):
+        answer = filed.send("enterprise", case, "add", words=TYPED, files=(io.BytesIO(PDF), "授权书.pdf"))
     assert answer.status_code == 503
     assert "Files cannot be kept" not in answer.text
-    again = site.browser("enterprise").post(answer.request.path, data=offered(answer))
+    again = filed.browser("enterprise").post(answer.request.path, data=offered(answer))
     assert again.status_code == 302, again.text
-    assert site.events(case)[-1] == "add"
+    assert filed.events(case)[-1] == "add"
 
 
 def test_no_password_is_kept_on_a_page(filed: Site) -> None:
@@ -69,24 +69,24 @@ def test_no_password_is_kept_on_a_page(filed: Site) -> None:
     assert offered(answer)["username"] == "office"
 
 
-def test_a_form_from_elsewhere_is_not_offered_again(site: Site) -> None:
-    case = site.walk()
-    with site.locked(case):
-        answer = site.browser("office").post(f"/cases/{case.number}/note", data={"words": TYPED, "shown": "1"},
+def test_a_form_from_elsewhere_is_not_offered_again(filed: Site) -> None:
+    case = filed.walk()
+    with filed.locked(case):
+        answer = filed.browser("office").post(f"/cases/{case.number}/note", data={"words": TYPED, "shown": "1"},
                                              headers={"Sec-Fetch-Site": "cross-site"})  # fmt: skip
     assert answer.status_code == 503
     assert "写了很久" not in answer.text
 
 
-@pytest.mark.parametrize("state", ["40P01", "40001", "55P03", "57014"])
-def test_what_the_server_undoes_for_others_sake_is_no_fault_of_a_case(served: Site, state: str) -> None:
+def test_what_the_server_undoes_for_others_sake_is_no_fault_of_a_case(served: Site) -> None:
     """A deadlock, a transaction that cannot be ordered, a lock not had, a statement cancelled."""
     case = served.walk(filed=LATE)
-    with served.when(f"RAISE EXCEPTION 'undone' USING ERRCODE = '{state}'"):
-        answer = served.send("office", case, "note", words=TYPED)
-        assert (answer.status_code, 'data-trouble="busy"' in answer.text) == (503, True)
-        with pytest.raises(OperationalError):
-            sweep(WORLD, NOW)
+    for state in ("40P01", "40001", "55P03", "57014"):
+        with served.when(f"RAISE EXCEPTION 'undone' USING ERRCODE = '{state}'"):
+            answer = served.send("office", case, "note", words=TYPED)
+            assert (answer.status_code, 'data-trouble="busy"' in answer.text) == (503, True), state
+            with pytest.raises(OperationalError):
+                sweep(WORLD, NOW)
     assert served.set_aside() == []
     assert sweep(WORLD, NOW)
 

@@ -82,29 +82,29 @@ def test_a_scheduler_without_room_blames_no_case_and_goes_on_when_there_is(
     assert "overdue" in site.events(case)
 
 
-def test_evidence_without_room_is_told_beside_its_field_and_leaves_no_half_file(site: Site) -> None:
-    case = site.walk()
-    store: Store = site.app.extensions["store"]
+def test_evidence_without_room_is_told_beside_its_field_and_leaves_no_half_file(filed: Site) -> None:
+    case = filed.walk()
+    store: Store = filed.app.extensions["store"]
     with no_file_larger_than(200_000):
-        answer = site.send("enterprise", case, "add", words=LONG, files=(io.BytesIO(LARGE), "大图.pdf"))
+        answer = filed.send("enterprise", case, "add", words=LONG, files=(io.BytesIO(LARGE), "大图.pdf"))
     assert answer.status_code == 422
     assert "大图.pdf could not be kept: there is no room for files at the moment." in answer.text
     assert LONG in answer.text
     assert files_in(store.root) == []
-    with site.owner() as owner:
+    with filed.owner() as owner:
         assert owner.scalar(select(func.count(Attachment.id))) == 0
-    again = site.send("enterprise", case, "add", words=LONG, files=(io.BytesIO(LARGE), "大图.pdf"))
+    again = filed.send("enterprise", case, "add", words=LONG, files=(io.BytesIO(LARGE), "大图.pdf"))
     assert again.status_code == 302
-    with site.owner() as owner:
+    with filed.owner() as owner:
         [kept] = owner.scalars(select(Attachment.sha256)).all()
     assert store.path(kept).read_bytes() == LARGE
 
 
-def test_the_files_that_there_was_room_for_stay_with_the_form(site: Site) -> None:
-    case = site.walk()
+def test_the_files_that_there_was_room_for_stay_with_the_form(filed: Site) -> None:
+    case = filed.walk()
     with no_file_larger_than(200_000):
         files = [(io.BytesIO(PDF), "小.pdf"), (io.BytesIO(LARGE), "大.pdf")]
-        answer = site.send("enterprise", case, "add", words="两份", files=files)
+        answer = filed.send("enterprise", case, "add", words="两份", files=files)
     assert answer.status_code == 422
     assert "小.pdf" in answer.text
     assert "小.pdf could not" not in answer.text

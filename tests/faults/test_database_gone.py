@@ -68,15 +68,15 @@ def test_a_scheduler_that_starts_while_it_is_away_does_not_end_and_with_it_the_s
         db.session.remove()
 
 
-def test_the_page_speaks_the_language_of_who_signed_in_though_nobody_can_read_who_that_is(site: Site) -> None:
-    site.close()
-    browser = site.browser("office")
+def test_the_page_speaks_the_language_of_who_signed_in_though_nobody_can_read_who_that_is(filed: Site) -> None:
+    filed.close()
+    browser = filed.browser("office")
     browser.delete_cookie("language")
     with browser.session_transaction() as session:
         session["language"] = "en"
-    with site.away():
+    with filed.away():
         assert "The database cannot be reached at the moment" in browser.get("/desk").text
-        assert "数据库现在连不上" in site.app.test_client().get("/sign-in/none").text
+        assert "数据库现在连不上" in filed.app.test_client().get("/sign-in/none").text
 
 
 def test_one_signs_out_while_it_is_away(site: Site) -> None:

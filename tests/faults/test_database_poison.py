@@ -77,8 +77,8 @@ def test_of_many_in_a_batch_those_that_fail_are_found_in_halves_and_make_no_late
     assert len(third) <= 3
 
 
-def test_a_case_set_aside_is_tried_again_after_waits_that_grow_to_a_quarter_of_an_hour(site: Site) -> None:
-    case = site.walk(filed=LATE)
+def test_a_case_set_aside_is_tried_again_after_waits_that_grow_to_a_quarter_of_an_hour(filed: Site) -> None:
+    case = filed.walk(filed=LATE)
     tries = []
     for second in range(0, 50 * 60, 20):
         now = NOW + timedelta(seconds=second)
@@ -89,8 +89,8 @@ def test_a_case_set_aside_is_tried_again_after_waits_that_grow_to_a_quarter_of_a
     assert waits == [20, 20, 40, 80, 160, 320, 640, 900]
 
 
-def test_ever_so_many_cases_set_aside_take_no_beat_from_the_others(site: Site) -> None:
-    cases = many(site.place, 3)
+def test_ever_so_many_cases_set_aside_take_no_beat_from_the_others(filed: Site) -> None:
+    cases = many(filed.place, 3)
     with transaction() as session:
         session.add_all(StuckCase(case_id=id, since=LATE, last_at=LATE, error="") for id in cases)
     assert MOST_AT_ONCE == 50
@@ -117,37 +117,37 @@ def test_a_record_that_fails_keeps_no_other_displayed_and_no_beat_is_noted(site:
     assert last_beat(db.session()) == NOW - timedelta(minutes=9)
 
 
-def test_a_damaged_case_takes_board_and_desk_from_nobody_and_is_named_there(site: Site) -> None:
-    good = site.place.file(LATE, site.place.other_record, by="enterprise2").number
-    bad = site.walk(filed=LATE)
+def test_a_damaged_case_takes_board_and_desk_from_nobody_and_is_named_there(filed: Site) -> None:
+    good = filed.place.file(LATE, filed.place.other_record, by="enterprise2").number
+    bad = filed.walk(filed=LATE)
     damage(bad.id)
-    site.close()
+    filed.close()
     for who in ("chief", "office"):
-        board = site.browser(who).get("/overdue")
+        board = filed.browser(who).get("/overdue")
         assert board.status_code == 200
         assert f'href="/cases/{bad.number}"' in board.text.partition('id="unread"')[2].partition("</div>")[0]
-        desk = site.browser(who).get(f"/desk?case={bad.number}")
+        desk = filed.browser(who).get(f"/desk?case={bad.number}")
         assert desk.status_code == 200
         assert bad.number in desk.text
         assert good in desk.text or who == "chief"
-    page = site.browser("enterprise").get(f"/cases/{bad.number}")
+    page = filed.browser("enterprise").get(f"/cases/{bad.number}")
     assert page.status_code == 500
     assert "A fault of the platform keeps this page from being shown." in page.text
 
 
 def test_an_act_on_a_case_that_cannot_even_be_read_is_kept_logged_with_its_number_and_the_office_sees_it(
-    site: Site, caplog: pytest.LogCaptureFixture
+    filed: Site, caplog: pytest.LogCaptureFixture
 ) -> None:
-    case = site.walk()
+    case = filed.walk()
     damage(case.id)
-    site.close()
-    answer = site.send("office", case, "note", words="写好的 备注")
+    filed.close()
+    answer = filed.send("office", case, "note", words="写好的 备注")
     assert answer.status_code == 500
     assert "This case cannot be moved at the moment." in answer.text
     assert 'data-recorded="no"' in answer.text
     assert offered(answer)["words"] == "写好的 备注"
     assert any("incident" in record.getMessage() and case.number in record.getMessage() for record in caplog.records)
-    assert site.set_aside() == [case.id]
+    assert filed.set_aside() == [case.id]
 
 
 def test_a_bug_in_the_middle_of_an_act_undoes_all_of_it(site: Site) -> None:
