@@ -49,7 +49,7 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
         raise Unsafe("Debugging is on: it would let a visitor run code here. Take FLASK_DEBUG and --debug away.")
     application.extensions["settings"] = settings
     application.extensions["law"] = _law(settings.jurisdiction)
-    application.extensions["watch"] = ClockWatch(settings.clock, ABSENCE if settings.production else None)
+    application.extensions["watch"] = _clock_watch(settings)
     application.extensions["store"] = Store(settings.data_dir / "evidence")
     application.extensions["witness"] = Witness(settings.data_dir, settings.checkpoint_key)
     for extension in (db, login, csrf):
@@ -66,6 +66,13 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
         _refuse_unsound_kinds(application)
         _refuse_unsafe_database(application, settings)
     return application
+
+
+def _clock_watch(settings: Settings) -> ClockWatch:
+    """The demo goes with its clock wherever that goes: it may start at any time, on a machine that is often asleep."""
+    if settings.demo:
+        return ClockWatch(settings.clock, None, steadily=lambda: settings.clock.wall().timestamp())
+    return ClockWatch(settings.clock, ABSENCE if settings.production else None)
 
 
 @cache

@@ -29,8 +29,9 @@ log = logging.getLogger("redress.clock")
 
 def steady() -> float:
     """Seconds by a clock that nobody can set; it counts the machine's sleep where the system can."""
-    if hasattr(time, "CLOCK_BOOTTIME"):
-        return time.clock_gettime(time.CLOCK_BOOTTIME)
+    for name in ("CLOCK_BOOTTIME", "CLOCK_MONOTONIC"):  # Linux; macOS, whose monotonic() leaves the sleep out
+        if hasattr(time, name):
+            return time.clock_gettime(getattr(time, name))
     return time.monotonic()
 
 
