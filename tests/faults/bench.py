@@ -22,6 +22,7 @@ from tests.faults.killer import Killer, Toll
 from tests.faults.load import Load
 from tests.faults.outside import from_outside
 from tests.faults.roles import drained
+from tests.faults.told_of import untold
 from tests.faults.zygote import Plan
 from tests.notifications.mail_servers import MailServer, free_port, running
 
@@ -74,6 +75,8 @@ class Bench:
         self.herd.drain()
         at, found = drained(self.folder)
         found += check(self.url, self.told.path, self.mailed, at, drained=True, evidence=self.folder / "evidence")
+        with self.reading() as engine:
+            found += untold(engine)
         self.board.start_clock(at, self.board.factor)
         return found
 
