@@ -145,6 +145,15 @@ def recorded() -> bool:
     return bool(db.session().info.get("recorded"))
 
 
+def let_go(_error: BaseException | None = None) -> None:
+    """End what a request has read. A connection that has gone meanwhile takes no page with it that is made already."""
+    session: Session = db.session()
+    try:
+        session.close()
+    except DBAPIError:
+        session.invalidate()
+
+
 def _end_reading(session: Session) -> None:
     """End a transaction that only read, so that the next begins as a writer. With its connection nothing is lost."""
     try:

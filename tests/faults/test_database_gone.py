@@ -9,6 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from flask import Response
 from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
@@ -96,6 +97,19 @@ def test_connections_that_the_server_ended_meet_nobody(served: Site) -> None:
     assert browser.get("/desk").status_code == 200
     served.cut_off()
     assert served.send("office", case, "note", words=TYPED).status_code == 302
+
+
+def test_a_connection_ended_once_the_page_is_made_does_not_take_the_page_away(served: Site) -> None:
+    case = served.walk()
+
+    def cut(response: Response) -> Response:
+        served.cut_off()
+        return response
+
+    served.app.after_request_funcs.setdefault(None, []).append(cut)
+    assert served.browser("office").get(f"/cases/{case.number}").status_code == 200
+    assert served.send("office", case, "note", words=TYPED).status_code == 302
+    assert served.events(case, "note") == ["note"]
 
 
 def test_a_connection_ended_between_reading_and_writing_costs_nothing(served: Site) -> None:
