@@ -28,10 +28,10 @@ from cases.verify import verify
 from config import Clock, Settings
 from extensions import db
 from notifications.letters import Letter
-from registry.credit_records import CreditRecord, promoted
+from registry.credit_records import CreditRecord, RecordChange, beginning, promoted
 from registry.organisations import Bureau, Enterprise, load_bureaus
 from registry.people import add_person
-from tests.conftest import Browser
+from tests.conftest import NOW, Browser
 from tests.workflow.guide import Guide
 from tests.workflow.strolling import stroll
 from workflow.calendar import due
@@ -136,6 +136,8 @@ class Agency:
                               supplied_by_id=bank.id, known_as="ACCT-77", values=values,
                               **promoted(values))  # fmt: skip
         session.add(record)
+        session.flush()
+        session.add(RecordChange(record_id=record.id, at=NOW, what="imported", after=beginning(record), actor="import"))
         for name, role in (("doe", "filer"), ("clerk", "reviewer"), ("agent", "officer")):
             user = add_person(
                 session, name, name.title(), (role,), demo=True, language="en",
