@@ -4,7 +4,8 @@
     python verify_export.py EXPORT.json --key KEY [--files FOLDER] [--language zh]
 
 KEY is the office's public key, 64 hex digits, or a file with one a line. Get it from the office, never from whoever
-gave you the export. FOLDER holds files of the case, under any names. The exit code is 0 when nothing is wrong, else 1.
+gave you the export. FOLDER holds files of the case, under any names. The exit code is 0 when nothing is wrong, 1 when
+something is, 3 when too little is there to tell: no key, no seal, or withheld events that nothing vouches for.
 What is checked, and all one needs to write this anew; canonical(x) is JSON, names sorted, no spaces, UTF-8:
   file        seal = Ed25519 signature over canonical(everything but the seal)
   event       hash = SHA-256(canonical({action, actor, at, body, case, previous, seq})); previous = the hash before it
@@ -15,6 +16,8 @@ What is checked, and all one needs to write this anew; canonical(x) is JSON, nam
 
 import argparse
 import json
+import os.path
+import re
 import sys
 from collections.abc import Iterator
 from hashlib import sha256
@@ -24,84 +27,138 @@ from typing import Any
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-GOOD, BAD, NOTE = "✓", "✗", "·"
+GOOD, BAD, LACK, NOTE = "✓", "✗", "!", "·"
+NAMES = {
+    "export": "about case checkpoint events files format made_at made_by seal with_texts",
+    "seal": "key signature",
+    "event": "action actor at body hash previous seq texts",
+    "text": "salt text",
+    "file": "event name sha256 size",
+    "checkpoint": "index length proof signature statement",
+    "statement": "at cases checkpoint events key previous root",
+}
+KEY = re.compile("[0-9a-f]{64}")
 Lines = Iterator[tuple[Any, ...]]  # a mark, a sentence, and what stands in its braces
 
 
 def read(content: bytes, keys: set[str], folder: Path | None = None) -> list[tuple[Any, ...]]:
     """What there is to say of a file, line by line."""
     try:
-        lines = list(check(json.loads(content, object_pairs_hook=once), keys, folder))
+        found = check(json.loads(content, object_pairs_hook=once), keys, folder)
+        lines = [(mark, sentence, *map(plain, values)) for mark, sentence, *values in found]
     except Exception as error:  # whoever forges a file need not keep to its format
-        lines = [(BAD, "This cannot be read as an export: {}", repr(error))]
-    wrong = any(line[0] == BAD for line in lines)
-    return lines + ([(BAD, WRONG)] if wrong else [(GOOD, RIGHT), (NOTE, LIMITS)])
+        lines = [(BAD, "This cannot be read as an export: {}", plain(repr(error)))]
+    marks = {line[0] for line in lines}
+    if BAD in marks:
+        return [*lines, (BAD, WRONG)]
+    return [*lines, (LACK, LITTLE) if LACK in marks else (GOOD, RIGHT), (NOTE, LIMITS)]
+
+
+def plain(value: Any) -> str:
+    """A value of the file as it is shown: nothing in it moves the cursor, turns the line or looks like our marks."""
+    return "".join(
+        c if c.isprintable() and c not in GOOD + BAD else c.encode("unicode_escape").decode() for c in str(value)
+    )
 
 
 def check(export: Any, keys: set[str], folder: Path | None) -> Lines:
-    events, point = export["events"], export["checkpoint"]
+    check_names(export)
+    events, point, seal = export["events"], export["checkpoint"], export["seal"]
     yield NOTE, "Case {}, given out by {} at {}.", export["case"], export["made_by"], export["made_at"]
     if not keys:
-        yield NOTE, "You gave no key, so the one in the file is used: whoever made the file may have made it too."
-        keys = {export["seal"]["key"], point["statement"]["key"] if point else ""}
+        yield LACK, "You gave no key, so the one in the file is used: whoever made the file may have made it too."
+        keys = {seal["key"] if seal else "", point["statement"]["key"] if point else ""}
     rest = {name: export[name] for name in export if name != "seal"}
-    if export["format"] == 1 and signed(rest, export["seal"]["key"], export["seal"]["signature"], keys):
+    if seal is None:
+        yield LACK, "The file: not sealed; anybody who had it could have changed it."
+    elif signed(rest, seal["key"], seal["signature"], keys):
         yield GOOD, "The file: as it was sealed with this key."
     else:
         yield BAD, "The file: changed after it was sealed, or sealed with another key."
-    yield from check_chain(export["case"], events)
+    yield from check_chain(export["case"], events, point["length"] if point else 0)
     yield from check_words(events, export["with_texts"])
     yield from check_files(export["files"], events, folder)
     yield from check_checkpoint(export["case"], events, point, keys)
 
 
-def check_chain(case: str, events: list[Any]) -> Lines:
-    before, faults = "0" * 64, 0
+def check_names(export: Any) -> None:
+    """Stops at a part with a name too many, which nobody would have checked, or with one too few."""
+    events, point = export["events"], export["checkpoint"]
+    texts = [text for event in events for text in event["texts"].values()]
+    told = [point["statement"]] if point else []
+    parts = [[export], [export["seal"]], events, texts, export["files"], [point], told]
+    for (what, names), several in zip(NAMES.items(), parts, strict=True):
+        if any({*part} != {*names.split()} for part in several if part is not None):
+            raise ValueError(f"other names than those of: {what}")
+    if export["format"] != 1:
+        raise ValueError("another format")
+
+
+def check_chain(case: str, events: list[Any], covered: int) -> Lines:
+    before, faults, withheld = "0" * 64, 0, [event["seq"] for event in events if event["body"] is None]
     for n, event in enumerate(events, 1):
         content = {name: event[name] for name in ("action", "actor", "at", "body", "previous", "seq")}
         if event["seq"] != n or event["previous"] != before:
             faults += 1
             yield BAD, "Event {}: does not follow the one before; one was removed, added or moved.", n
-        if event["body"] is None:
-            yield NOTE, "Event {}: withheld, as it names another case; only its place was checked.", n
+        if event["body"] is None and (event["at"], event["actor"], event["action"]) != (None, None, None):
+            faults += 1
+            yield BAD, "Event {}: withheld, and yet something is said of it that nothing seals.", n
+        elif event["body"] is None:
+            yield NOTE, "Event {}: withheld by the office; only its place was checked.", n
         elif sha(canonical({**content, "case": case})) != event["hash"]:
             faults += 1
             yield BAD, "Event {}: changed; what it says does not give its hash.", n
         before = event["hash"]
-    if not faults:
+    if len(withheld) == len(events) or max(withheld, default=0) > covered:
+        yield LACK, "The chain: events are withheld, and no other event or no checkpoint vouches for them."
+    elif not faults:
         yield GOOD, "The chain: {} events, each sealing the one before.", len(events)
 
 
 def check_words(events: list[Any], with_texts: bool) -> Lines:
     right = emptied = 0
-    for event in events if with_texts else ():
-        body = event["body"] or {"texts": {}, "files": {}}
+    for event in events:
+        body = event["body"] if with_texts and event["body"] else {"texts": {}, "files": {}}
         hashes = {**body["texts"], **{f"file:{file}": name for file, name in body["files"].items()}}
         for name in sorted({*hashes, *event["texts"]}):
             text, salt = (event["texts"].get(name, {}).get(part, "") for part in ("text", "salt"))
-            if name in hashes and text is None:
+            if name in hashes and text is None and salt is None:
                 emptied += 1
-            elif name in hashes and len(salt) == 32 and sha((salt + text).encode()) == hashes[name]:
+            elif (
+                name in hashes and text is not None and len(salt) == 32 and sha((salt + text).encode()) == hashes[name]
+            ):
                 right += 1
             else:
                 yield BAD, "Event {}: its text {} is not what was sealed.", event["seq"], name
     if with_texts:
-        yield GOOD, "The words: {} texts and file names as they were sealed; {} lawfully emptied.", right, emptied
+        yield GOOD, "The words: {} texts and file names as they were sealed; {} emptied.", right, emptied
     else:
         yield NOTE, "The words: left out of this file; their hashes are in it."
 
 
 def check_files(files: list[Any], events: list[Any], folder: Path | None) -> Lines:
-    found = {sha(path.read_bytes()): path.name for path in folder.rglob("*") if path.is_file()} if folder else {}
-    sealed = {file for event in events if event["body"] for file in event["body"]["files"]}
+    """Each sealed file once, at its event, by its sealed name (none where the words are not here)."""
+    paths = [path for path in folder.rglob("*") if path.is_file()] if folder else []
+    sizes, names = {sha(path.read_bytes()): path.stat().st_size for path in paths}, {path.name for path in paths}
+    sealed = {
+        (event["seq"], file): event["texts"].get(f"file:{file}", {}).get("text")
+        for event in events if event["body"] for file in event["body"]["files"]
+    }  # fmt: skip
+    if sorted((file["event"], file["sha256"]) for file in files) != sorted(sealed):
+        yield BAD, "The files: not those of the events; one was removed, added or moved."
     for file in files:
-        name, known = file["name"] or file["sha256"], file["sha256"] in found
-        if file["sha256"] not in sealed or (not known and name in found.values()):
+        name, size = file["name"] or file["sha256"], sizes.get(file["sha256"])
+        if sealed.get((file["event"], file["sha256"])) != file["name"]:
+            yield BAD, "The file {}: not sealed under this name.", name
+        elif size is None and name in names:
             yield BAD, "The file {}: not the one that was handed in.", name
-        elif known:
-            yield GOOD, "The file {}: the one that was handed in.", name
+        elif size is None:
+            yield NOTE, "The file {}: not at hand; neither it nor its size was compared.", name
+        elif file["size"] not in (None, size):
+            yield BAD, "The file {}: of another size than is said here.", name
         else:
-            yield NOTE, "The file {}: not at hand, not compared.", name
+            yield GOOD, "The file {}: the one that was handed in.", name
 
 
 def check_checkpoint(case: str, events: list[Any], point: Any, keys: set[str]) -> Lines:
@@ -159,25 +216,36 @@ def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return dict(pairs)
 
 
+def keys_in(given: str) -> set[str]:
+    """The keys that were given. 64 digits are a key, even where a file is called so: a forger may name his files."""
+    if not KEY.fullmatch(given.strip().lower()) and os.path.isfile(given):
+        given = Path(given).read_text("utf-8", errors="replace")
+    return {word for word in given.lower().split() if KEY.fullmatch(word)}
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description="Checks the export of one case.")
     parser.add_argument("file", type=Path)
-    parser.add_argument("--key", default="", help="the office's public key, or a file with one a line")
+    parser.add_argument("--key", help="the office's public key, or a file with one a line")
     parser.add_argument("--files", type=Path, help="a folder with files of the case")
     parser.add_argument("--language", choices=("en", "zh"), default="en")
     asked = parser.parse_args()
     if not asked.file.is_file():
         parser.error(f"there is no file {asked.file}")
-    keys = Path(asked.key).read_text("utf-8") if Path(asked.key).is_file() else asked.key
-    lines = read(asked.file.read_bytes(), set(keys.split()), asked.files)
+    keys = keys_in(asked.key or "")
+    if asked.key is not None and not keys:
+        parser.error("--key: neither a key of 64 hex digits nor a file with one")
+    lines = read(asked.file.read_bytes(), keys, asked.files)
     sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
     for mark, sentence, *values in lines:
         print(mark, (CHINESE[sentence] if asked.language == "zh" else sentence).format(*values))
-    return int(any(line[0] == BAD for line in lines))
+    marks = {line[0] for line in lines}
+    return 1 if BAD in marks else 3 if LACK in marks else 0
 
 
 WRONG = "Something does not match. Do not rely on this file."
 RIGHT = "Nothing is wrong in what could be checked: each line above that begins with ✓ holds."
+LITTLE = "Too little is here to rely on it: each line above that begins with ! says what is missing."
 LIMITS = "That does not show that what was recorded is true, nor who is behind an actor's number."
 # fmt: off
 CHINESE = {
@@ -185,20 +253,27 @@ CHINESE = {
     "You gave no key, so the one in the file is used: whoever made the file may have made it too.":
         "未给出密钥，用的是文件自带的：做文件的人也可能自造密钥。",
     "The file: as it was sealed with this key.": "文件：与用此密钥封存时一致。",
+    "The file: not sealed; anybody who had it could have changed it.": "文件：未封存，经手的人都可能改过。",
     "The file: changed after it was sealed, or sealed with another key.": "文件：封存后被改动，或用的是别的密钥。",
     "Event {}: does not follow the one before; one was removed, added or moved.":
         "第 {} 条：接不上前一条，有增删或移动。",
-    "Event {}: withheld, as it names another case; only its place was checked.":
-        "第 {} 条：提到别的案件，未给出；只核对了位置。",
+    "Event {}: withheld, and yet something is said of it that nothing seals.":
+        "第 {} 条：未给出，却写有未经封存的内容。",
+    "Event {}: withheld by the office; only its place was checked.": "第 {} 条：信用办未给出；只核对了位置。",
+    "The chain: events are withheld, and no other event or no checkpoint vouches for them.":
+        "链：有未给出的条目，没有别的条目或检查点可以佐证。",
     "Event {}: changed; what it says does not give its hash.": "第 {} 条：被改动，内容与哈希不符。",
     "The chain: {} events, each sealing the one before.": "链：共 {} 条，每条封住前一条。",
     "Event {}: its text {} is not what was sealed.": "第 {} 条：文字 {} 不是当时封存的。",
-    "The words: {} texts and file names as they were sealed; {} lawfully emptied.":
-        "文字：{} 段文字和文件名与封存时一致，{} 段已依法清除。",
+    "The words: {} texts and file names as they were sealed; {} emptied.":
+        "文字：{} 段文字和文件名与封存时一致，{} 段已清除。",
     "The words: left out of this file; their hashes are in it.": "文字：本文件不含，只含其哈希。",
     "The file {}: not the one that was handed in.": "附件 {}：不是当时交来的那份。",
     "The file {}: the one that was handed in.": "附件 {}：就是当时交来的那份。",
-    "The file {}: not at hand, not compared.": "附件 {}：不在手边，未核对。",
+    "The file {}: not at hand; neither it nor its size was compared.": "附件 {}：不在手边，内容和大小都未核对。",
+    "The file {}: of another size than is said here.": "附件 {}：大小与此处所写不符。",
+    "The file {}: not sealed under this name.": "附件 {}：当时封存的不是这个名字。",
+    "The files: not those of the events; one was removed, added or moved.": "附件：与各条所封存的不符，有增删或移动。",
     "No checkpoint covers this case yet: the database's owner could still have written it anew.":
         "尚无检查点覆盖本案：掌握数据库的人仍可能整体重写。",
     "The checkpoint: not signed with this key.": "检查点：不是用此密钥签的。",
@@ -211,6 +286,7 @@ CHINESE = {
     "This cannot be read as an export: {}": "无法作为导出件读取：{}",
     WRONG: "有不符之处，不可采信。",
     RIGHT: "能核对的没有不符：上面标 ✓ 的各条成立。",
+    LITTLE: "材料不足，尚不可采信：上面标 ! 的各条说明缺什么。",
     LIMITS: "这不表明所记属实，也不表明编号背后是谁。",
 }
 # fmt: on

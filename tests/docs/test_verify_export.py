@@ -106,7 +106,7 @@ def test_a_stranger_with_the_file_and_the_key_reads_what_was_checked(given_out: 
         "· Case 2026-YY-000001, given out by 示范旗信用办 at 2026-09-08T02:00:00.000000Z.",
         "✓ The file: as it was sealed with this key.",
         "✓ The chain: 5 events, each sealing the one before.",
-        "✓ The words: 6 texts and file names as they were sealed; 1 lawfully emptied.",
+        "✓ The words: 6 texts and file names as they were sealed; 1 emptied.",
         "✓ The file 决定书.pdf: the one that was handed in.",
         "✓ Checkpoint 1 of 2026-09-07T03:00:00.000000Z: signed; events 1 to 4 stood like this then, not changed since.",
         f"· Its root, the same in every export of that checkpoint: {root}",
@@ -122,7 +122,7 @@ def test_the_same_in_chinese_with_the_key_in_a_file(given_out: Given, tmp_path: 
     code, lines = run(tmp_path, "case.json", "--key", "key.txt", "--language", "zh")
     assert code == 0
     assert lines[2] == "✓ 链：共 5 条，每条封住前一条。"
-    assert "· 附件 决定书.pdf：不在手边，未核对。" in lines
+    assert "· 附件 决定书.pdf：不在手边，内容和大小都未核对。" in lines
     assert not [line for line in lines if re.search("[A-Za-z]{3,}", re.sub("[0-9a-f]{64}|pdf|2026-YY", "", line))]
 
 
@@ -135,8 +135,57 @@ def test_every_sentence_has_its_chinese(given_out: Given, program: Any) -> None:
 
 
 def test_without_a_key_it_says_that_the_file_vouches_for_itself_alone(given_out: Given, program: Any) -> None:
-    marks = said(program.read(given_out.text.encode(), set()))
-    assert "· You gave no key, so the one in the file is used: whoever made the file may have made it too." in marks
+    lines = said(program.read(given_out.text.encode(), set()))
+    assert "! You gave no key, so the one in the file is used: whoever made the file may have made it too." in lines
+    assert LITTLE in lines
+    assert not [line for line in lines if line.startswith("✓ Nothing is wrong")]
+
+
+def test_what_is_not_sealed_is_no_success_even_with_the_key(given_out: Given, tmp_path: Path) -> None:
+    (tmp_path / "case.json").write_text(json.dumps({**given_out.export, "seal": None}), "utf-8")
+    code, lines = run(tmp_path, "case.json", "--key", given_out.key)
+    assert code == 3
+    assert "! The file: not sealed; anybody who had it could have changed it." in lines
+    assert lines[-2] == LITTLE
+
+
+def test_nothing_more_can_stand_in_the_seal_which_seals_itself_not(given_out: Given, program: Any) -> None:
+    export = given_out.export
+    export["seal"]["x"] = 1
+    assert said(program.read(json.dumps(export).encode(), {given_out.key}))[0] == f"✗ {UNREADABLE} of: seal')"
+
+
+def test_a_key_is_never_read_as_a_file_and_may_be_written_in_capitals(given_out: Given, tmp_path: Path) -> None:
+    (tmp_path / "case.json").write_text(given_out.text, "utf-8")
+    (tmp_path / given_out.key).write_text("0" * 64)
+    assert run(tmp_path, "case.json", "--key", given_out.key)[0] == 0
+    assert run(tmp_path, "case.json", "--key", given_out.key.upper())[0] == 0
+
+
+@pytest.mark.parametrize("key", ["", "none.txt", "empty.txt", "0" * 63, "0" * 65])
+def test_a_key_that_is_none_is_an_error(given_out: Given, tmp_path: Path, key: str) -> None:
+    (tmp_path / "case.json").write_text(given_out.text, "utf-8")
+    (tmp_path / "empty.txt").write_text("\n")
+    command = [sys.executable, "-I", str(PROGRAM), "case.json", "--key", key]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.endswith("error: --key: neither a key of 64 hex digits nor a file with one\n")
+
+
+def test_nothing_in_a_file_can_write_lines_of_its_own(given_out: Given, tmp_path: Path) -> None:
+    export = given_out.export
+    export["case"] = "1\n✓ The file: as it was sealed with this key.\r\x1b[2J\u202e\u2028\ud800"
+    export["events"][0]["texts"]["\n✓ x"] = {"text": "", "salt": ""}
+    for content in (
+        json.dumps(export),
+        json.dumps({**export, "case": {export["case"]: 1}}),
+        '{"events": "\\u001b[2J"}',
+    ):
+        (tmp_path / "case.json").write_text(content)
+        code, lines = run(tmp_path, "case.json", "--key", given_out.key)
+        assert code == 1
+        assert not [line for line in lines if not line.isprintable() or line.rfind("✓") > 0]
+        assert "✓ The file: as it was sealed with this key." not in lines
 
 
 def test_another_key_than_the_offices_does_not_do(given_out: Given, program: Any, tmp_path: Path) -> None:
@@ -174,6 +223,37 @@ def _means_the_same(content: bytes, changed: bytes) -> bool:
         return False
 
 
+LITTLE = "! Too little is here to rely on it: each line above that begins with ! says what is missing."
+
+
+def _withhold(export: dict[str, Any], *numbers: int) -> dict[str, Any]:
+    for n in numbers:
+        export["events"][n - 1].update(at=None, actor=None, action=None, body=None, texts={})
+    export["files"] = [file for file in export["files"] if file["event"] not in numbers]
+    return export
+
+
+@pytest.mark.parametrize(
+    ("numbers", "vouched"), [((2,), True), ((1, 2, 3, 4), True), ((5,), False), ((1, 2, 3, 4, 5), False)]
+)
+def test_a_chain_is_whole_only_where_something_vouches_for_what_is_withheld(
+    given_out: Given, program: Any, numbers: tuple[int, ...], vouched: bool
+) -> None:
+    """Events 1 to 4 are under the checkpoint."""
+    content = sealed(_withhold(given_out.export, *numbers), given_out.witness)
+    lines = said(program.read(content, {given_out.key}))
+    assert {f"· Event {n}: withheld by the office; only its place was checked." for n in numbers} <= set(lines)
+    assert ("✓ The chain: 5 events, each sealing the one before." in lines) == vouched
+    assert (LITTLE in lines) == (not vouched)
+
+
+def test_what_is_withheld_before_any_checkpoint_is_vouched_for_by_nothing(given_out: Given, program: Any) -> None:
+    export = {**_withhold(given_out.export, 1), "checkpoint": None}
+    lines = said(program.read(sealed(export, given_out.witness), {given_out.key}))
+    assert LITTLE in lines
+    assert not [line for line in lines if line.startswith("✓ The chain")]
+
+
 Forgery = Callable[[dict[str, Any]], object]
 
 
@@ -191,12 +271,28 @@ def _chained_anew(export: dict[str, Any]) -> None:
         event["hash"] = before = sha({**{name: event[name] for name in names}, "case": export["case"]})
 
 
+UNREADABLE = "This cannot be read as an export: ValueError('other names than those"
+
+
+def _one_more(part: Callable[[dict[str, Any]], dict[str, Any]]) -> Forgery:
+    return lambda export: part(export).update(x=1)
+
+
+PARTS: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
+    "export": lambda export: export,
+    "event": lambda export: export["events"][1],
+    "text": lambda export: export["events"][0]["texts"]["words"],
+    "file": lambda export: export["files"][0],
+    "checkpoint": lambda export: export["checkpoint"],
+    "statement": lambda export: export["checkpoint"]["statement"],
+}
+
 FORGERIES: dict[str, tuple[Forgery, str]] = {
     "a text": (lambda e: e["events"][0]["texts"]["words"].update(text="x"), "Event 1: its text words is not what"),
     "a salt": (lambda e: e["events"][0]["texts"]["words"].update(salt="x"), "Event 1: its text words is not what"),
     "a text away": (lambda e: e["events"][0]["texts"].pop("words"), "Event 1: its text words is not what"),
     "a text more": (lambda e: e["events"][1]["texts"].update(x={"text": "", "salt": ""}), "Event 2: its text x is not"),
-    "a file": (lambda e: e["files"][0].update(sha256="0" * 64), "The file 决定书.pdf: not the one"),
+    "a file": (lambda e: e["files"][0].update(sha256="0" * 64), "The file 决定书.pdf: not sealed under this name"),
     "an actor": (_event(2, actor="user:1"), "Event 2: changed"),
     "a time": (_event(2, at="2026-09-07T02:00:00.000001Z"), "Event 2: changed"),
     "a hash": (_event(5, hash="0" * 64), "Event 5: changed"),
@@ -212,8 +308,19 @@ FORGERIES: dict[str, tuple[Forgery, str]] = {
     "a longer proof": (lambda e: e["checkpoint"]["proof"].append("0" * 64), "The checkpoint: another chain is under"),
     "a root": (lambda e: e["checkpoint"]["statement"].update(root="0" * 64), "The checkpoint: not signed"),
     "a time of the checkpoint": (lambda e: e["checkpoint"]["statement"].update(at=""), "The checkpoint: not signed"),
-    "another format": (lambda e: e.update(format=2), "The file: changed after it was sealed"),
+    "another format": (lambda e: e.update(format=2), "This cannot be read as an export"),
     "another case": (lambda e: e.update(case="2026-YY-000002"), "Event 1: changed"),
+    "words said to be left out": (lambda e: e.update(with_texts=False), "Event 1: its text words is not what"),
+    "an emptied text with a salt": (lambda e: e["events"][0]["texts"]["words"].update(text=None), "Event 1: its text"),
+    "a file's name": (lambda e: e["files"][0].update(name="x.pdf"), "The file x.pdf: not sealed under this name"),
+    "a file's name away": (lambda e: e["files"][0].update(name=None), "The file "),
+    "a file's size": (lambda e: e["files"][0].update(size=1), "The file 决定书.pdf: of another size"),
+    "a file's event": (lambda e: e["files"][0].update(event=5), "The files: not those of the events"),
+    "a file away": (lambda e: e["files"].clear(), "The files: not those of the events"),
+    "a file twice": (lambda e: e["files"].append(e["files"][0]), "The files: not those of the events"),
+    "an actor where withheld": (_event(2, body=None, at=None, action=None, texts={}), "Event 2: withheld, and yet"),
+    "a text where withheld": (_event(1, body=None, at=None, actor=None, action=None), "Event 1: its text words"),
+    **{f"a name more in {what}": (_one_more(part), f"{UNREADABLE} of: {what}") for what, part in PARTS.items()},
 }  # fmt: skip
 
 
