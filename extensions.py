@@ -118,7 +118,7 @@ def transaction(*, asked: bool = True) -> Iterator[Session]:
 
     What was written in one that joins is flushed: the caller reads on as it would after a commit. Raises `Unknown`
     where the connection broke in the commit itself; `recorded()` then says whether one before it has written. What is
-    not `asked` for, since it falls due by itself and is done again where it was not, counts in neither.
+    not `asked` for counts in neither: it falls due by itself and is done again, or is our own counting.
     """
     session: Session = db.session()
     if session.info.get("owned"):
