@@ -49,9 +49,10 @@ def make_due(session: Session, witness: Witness, now: datetime) -> Signed | None
     last = witness.last()  # before the database is looked at: else another scheduler's newest seems to be missing there
     with one_moment(session) as connection:
         newest = newest_checkpoint(connection)
+        _require(row_fault(newest, witness, last))  # first: what the row says of its time is not yet to be believed
         if newest and timedelta(0) <= now - newest.at < EVERY:
             return None
-        _require_standing(connection, newest, witness, last)
+        _require(heads_fault(connection, newest))
         moved = _moved(connection)
         made = _checkpoint(connection, newest, moved, witness.key(), now)
     made["signature"] = witness.sign(statement_of(made))
@@ -100,8 +101,8 @@ def root_of(heads: Iterator[Head]) -> str:
     return root(leaf_of(head.number, head.length, head.head) for head in heads).hex()
 
 
-def fault_of(connection: Connection, newest: Any | None, witness: Witness, last: Signed | None) -> str:
-    """What keeps the newest checkpoint from being believed, in English; empty where it stands.
+def row_fault(newest: Any | None, witness: Witness, last: Signed | None) -> str:
+    """What keeps the newest checkpoint's row from being believed, in English; empty where it stands.
 
     `last` is what the log outside the database said before the database was looked at.
     """
@@ -112,13 +113,18 @@ def fault_of(connection: Connection, newest: Any | None, witness: Witness, last:
         return f"checkpoint {newest.id} is not signed by a key of this platform"
     if last and (last.checkpoint > newest.id or (last.checkpoint == newest.id and last.hash != newest.hash)):
         return f"checkpoint {last.checkpoint} of the log outside the database is not in it"
-    if root_of(kept_heads(connection)) != newest.root:
+    return ""
+
+
+def heads_fault(connection: Connection, newest: Any | None) -> str:
+    """What keeps the heads beside the newest checkpoint from being believed; empty where they give its root."""
+    if newest and root_of(kept_heads(connection)) != newest.root:
         return f"the heads kept beside checkpoint {newest.id} do not give its root"
     return ""
 
 
-def _require_standing(connection: Connection, newest: Any | None, witness: Witness, last: Signed | None) -> None:
-    if fault := fault_of(connection, newest, witness, last):
+def _require(fault: str) -> None:
+    if fault:
         raise Broken(fault)
 
 
@@ -166,7 +172,10 @@ def _replaced(kept: Iterator[Head], moved: list[Head]) -> Iterator[Head]:
 
 
 def _written(made: dict[str, Any], moved: list[Head]) -> bool:
-    """Record the checkpoint and the heads it took over; False where another scheduler was faster."""
+    """Record the checkpoint and the heads it took over; False where another scheduler was faster.
+
+    Raises `Broken` where nobody was: then the database has been made to refuse it.
+    """
     heads = [{**head._asdict(), "checkpoint_id": made["id"]} for head in moved]
     try:
         with transaction() as session:
@@ -177,5 +186,21 @@ def _written(made: dict[str, Any], moved: list[Head]) -> bool:
                 session.execute(delete(CheckpointHead).where(CheckpointHead.case_id.in_(ids)))
                 session.execute(insert(CheckpointHead), page)
     except IntegrityError:
-        return False
+        return _require_faster(made["id"])
+    return _require_there(made)
+
+
+def _require_faster(number: int) -> bool:
+    with transaction() as session:
+        if session.get(Checkpoint, number) is None:
+            raise Broken(f"the database refuses checkpoint {number}")
+    return False
+
+
+def _require_there(made: dict[str, Any]) -> bool:
+    """An insert can also be dropped without a word."""
+    with transaction() as session:
+        kept = session.scalar(select(Checkpoint.hash).where(Checkpoint.id == made["id"]))
+    if kept != made["hash"]:
+        raise Broken(f"the database did not keep checkpoint {made['id']}")
     return True

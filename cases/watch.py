@@ -91,7 +91,7 @@ def faults_found(session: Session) -> list[Fault]:
 
 
 def look(session: Session, witness: Witness | None, stored: Stored | None, now: datetime) -> list[Fault]:
-    """One look: where a new checkpoint was made, the checkpoints and the cases that moved; then the next page.
+    """One look: the checkpoints where a new one was made or the round ends, the cases that moved; then the next page.
 
     Gives the faults that were not known before; nothing where another scheduler is looking.
     """
@@ -99,7 +99,8 @@ def look(session: Session, witness: Witness | None, stored: Stored | None, now: 
     if place is None:
         return []
     newest, moved, page = _plan(session, place)
-    seen = [_look_at_checkpoints(session, witness)] if newest != place.after_checkpoint else []
+    due = newest != place.after_checkpoint or page.last == LAST
+    seen = [_look_at_checkpoints(session, witness)] if due else []
     seen += [_look_at(session, covered, stored) for covered in (*moved, page)]
     new = _record(seen, now)
     _release(_Place(page.last if page.last < LAST else 0, newest), now)

@@ -195,3 +195,46 @@ def test_a_checkpoint_that_another_scheduler_makes_in_the_middle_of_a_look_is_no
 
 def checkpoint_news(session: Session, witness: Witness) -> list[str]:
     return [str(fault.what) for fault in look(session, witness, None, NOW)]
+
+
+STALLS = {
+    "refused": "CREATE TRIGGER stall BEFORE INSERT ON checkpoint BEGIN SELECT RAISE(ABORT, 'x'); END",
+    "dropped": "CREATE TRIGGER stall BEFORE INSERT ON checkpoint BEGIN SELECT RAISE(IGNORE); END",
+}
+
+
+@pytest.mark.parametrize("how", list(STALLS))
+def test_a_database_that_was_made_to_take_no_checkpoint_is_noticed(
+    session: Session, witness: Witness, how: str
+) -> None:
+    if session.get_bind().dialect.name != "sqlite":
+        with owner(session) as connection:
+            answer = "RAISE EXCEPTION 'x' USING ERRCODE = '23505'" if how == "refused" else "RETURN NULL"
+            connection.execute(text("CREATE FUNCTION stall() RETURNS trigger LANGUAGE plpgsql AS"
+                                    f" $$ BEGIN {answer}; END $$"))  # fmt: skip
+            made_by = "CREATE TRIGGER stall BEFORE INSERT ON checkpoint FOR EACH ROW EXECUTE FUNCTION stall()"
+            connection.execute(text(made_by))
+    else:
+        with owner(session) as connection:
+            connection.execute(text(STALLS[how]))
+    try:
+        write_ledger(session)
+        with pytest.raises(Broken, match=r"the database (refuses|did not keep) checkpoint 1"):
+            made(session, witness)
+    finally:
+        with owner(session) as connection:
+            on_table = "" if connection.dialect.name == "sqlite" else " ON checkpoint"
+            connection.execute(text(f"DROP TRIGGER stall{on_table}"))
+            if on_table:
+                connection.execute(text("DROP FUNCTION stall"))
+
+
+def test_a_checkpoint_whose_time_was_put_forward_is_not_believed_about_when_the_next_is_due(
+    session: Session, witness: Witness
+) -> None:
+    write_ledger(session)
+    made(session, witness)
+    with owner(session) as connection:
+        connection.execute(Checkpoint.__table__.update().values(at=NOW + timedelta(minutes=4)))
+    with pytest.raises(Broken, match="not signed by a key"):
+        made(session, witness, 5)
