@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -15,8 +16,11 @@ from cases.checkpoints import make_due
 from cases.tables import Case
 from cases.watch import look
 from config import ROOT
-from tests.builders import Place, day, make_place
+from registry.deputies import NewDeputy, name_deputy
+from registry.people import standing_of
+from tests.builders import LAW, Place, day, make_place
 from tests.cases.ledgers import owner
+from tests.conftest import NOW
 from tests.web.signing import sign_in
 from web import audit
 
@@ -153,3 +157,19 @@ def test_the_program_that_checks_it_can_be_taken_along(auditor: FlaskClient, cas
     answer = auditor.get("/audit/verify_export.py")
     assert answer.headers["Content-Disposition"] == "attachment; filename=verify_export.py"
     assert answer.data == (ROOT / "docs" / "verify_export.py").read_bytes()
+
+
+def test_a_deputy_of_the_head_is_told_of_no_case_that_is_kept_from_officers(
+    client: FlaskClient, place: Place, case: Case
+) -> None:
+    complaint = place.complain(RECENT, complained_of="officer", body=None)
+    tamper(place.session, "UPDATE case_ SET state = 'answered' WHERE id = :id", id=complaint.id)
+    chief, today = place.people["chief"], LAW.day_of(NOW)
+    asked = NewDeputy(chief.id, place.people["officer2"].id, today, today + timedelta(days=5))
+    name_deputy(place.session, asked, standing_of(place.session, chief, today), today, NOW)
+    place.session.commit()
+    client.set_cookie("language", "en")
+    text = sign_in(client, place, "officer2").get("/audit").text
+    assert complaint.number not in text
+    assert "kept from you" in text
+    assert complaint.number in sign_in(client, place, "chief").get("/audit").text
