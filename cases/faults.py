@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from workflow.refusal import Message
+from cases.apart import require_own_fault
+from workflow.refusal import Message, say
 
 
 @dataclass(frozen=True)
@@ -17,3 +19,12 @@ class Fault:
     case_number: str
     seq: int | None
     what: Message
+
+
+def legible(name: str, faults: Iterable[Fault]) -> Iterator[Fault]:
+    """These faults; where something cannot even be read, that. Whoever tampers need not keep to types."""
+    try:
+        yield from faults
+    except Exception as error:
+        require_own_fault(error)
+        yield Fault(name, 0, say("It cannot be read: {error}", error=error))

@@ -34,6 +34,11 @@ class Within:
     def has(self, case_id: int) -> bool:
         return self.first <= case_id <= self.last
 
+    def parted(self, ids: Sequence[int]) -> tuple[Within, Within]:
+        """Two bounds that cover the same, each with half of these ids."""
+        middle = ids[len(ids) // 2]
+        return Within(self.first, middle - 1), Within(middle, self.last)
+
 
 @dataclass(frozen=True)
 class Among:
@@ -43,6 +48,10 @@ class Among:
 
     def holds(self, column: InstrumentedAttribute[int]) -> ColumnElement[bool]:
         return column.in_(self.ids)
+
+    def parted(self, ids: Sequence[int]) -> tuple[Among, Among]:
+        """Half of these ids, and the other half."""
+        return Among(ids[: len(ids) // 2]), Among(ids[len(ids) // 2 :])
 
 
 Covered = Within | Among

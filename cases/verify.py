@@ -21,13 +21,14 @@ from sqlalchemy import ColumnElement, String, func, select, type_coerce
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
 
-from cases.faults import Fault
+from cases.apart import require_own_fault
+from cases.faults import Fault, legible
 from cases.ledger import GENESIS, seal
 from cases.sealed_texts import Among, Covered, SealedTexts, Stored, Within, sealed_texts_of
 from cases.tables import Case, Event
-from cases.verify_checkpoints import chain_faults, checkpoint_faults, count_checkpoints
+from cases.verify_checkpoints import CHECKPOINT, chain_faults, checkpoint_faults, count_checkpoints
 from cases.verify_life import TIMES, Beside, Life, as_kept, differences, rows_beside
-from cases.verify_records import faults_of_records, record_faults
+from cases.verify_records import RECORD, faults_of_records, record_faults
 from cases.witness import Signed, Witness
 from extensions import one_moment
 from workflow.definition import START
@@ -89,18 +90,19 @@ def verify_range(session: Session, within: Within, stored: Stored | None) -> Tal
 
 def faults_beside(connection: Connection, witness: Witness | None, last: Signed | None) -> list[Fault]:
     """What does not match of records and checkpoints. `last` is what the log outside had before this moment began."""
-    return [*record_faults(connection), *checkpoint_faults(connection, witness, last)]
+    checkpoints = checkpoint_faults(connection, witness, last)
+    return [*legible(RECORD, record_faults(connection)), *legible(CHECKPOINT, checkpoints)]
 
 
 def verify_cases(session: Session, within: Covered, stored: Stored | None = None) -> Verdict:
     """Check some cases: events, texts, rows, records, and their heads in the newest checkpoint, as `verify` does."""
     tally = Tally(stored)
     with one_moment(session) as connection:
-        cases = {row.id: row for row in connection.execute(CASE_COLUMNS.where(within.holds(Case.id)))}
-        tally.faults.extend(_check_page(connection, cases, within, tally))
-        records = {case.record_id for case in cases.values() if case.record_id is not None}
-        tally.faults.extend(faults_of_records(connection, Among(sorted(records))))
-        tally.faults.extend(chain_faults(connection, within))
+        _check_apart(connection, within, tally)
+        about = select(Case.record_id).where(within.holds(Case.id), Case.record_id.is_not(None)).distinct()
+        records = Among(connection.execute(about.order_by(Case.record_id)).scalars().all())
+        tally.faults.extend(legible(RECORD, faults_of_records(connection, records)))
+        tally.faults.extend(legible(CHECKPOINT, chain_faults(connection, within)))
     return Verdict(tally.events, tally.chains, 0, tally.disposed, tuple(tally.faults))
 
 
@@ -123,6 +125,12 @@ class Tally:
     chains: int = 0
     disposed: int = 0
     faults: list[Fault] = field(default_factory=list)
+
+    def add(self, part: Tally) -> None:
+        """Take in what was counted and found of a part."""
+        self.events, self.chains = self.events + part.events, self.chains + part.chains
+        self.disposed += part.disposed
+        self.faults += part.faults
 
 
 @dataclass(slots=True)
@@ -155,26 +163,49 @@ CASE_COLUMNS: Final = select(
 
 def _checked(connection: Connection, bound: Within, tally: Tally) -> Iterator[int]:
     """Check page after page; after each, how many events had been read before it."""
-    for cases, within in _pages(connection, bound):
+    for within in _pages(connection, bound):
         before = tally.events
-        tally.faults.extend(_check_page(connection, cases, within, tally))
+        _check_apart(connection, within, tally)
         yield before
 
 
-def _pages(connection: Connection, bound: Within) -> Iterator[tuple[dict[int, Any], Within]]:
-    """Cases by id, a page at a time, each with the bound of ids it covers; the last takes in events of no case."""
+def _pages(connection: Connection, bound: Within) -> Iterator[Within]:
+    """Bounds of case ids, a page at a time; the last takes in events of no case."""
     after = bound.first - 1
     while True:
-        within = CASE_COLUMNS.where(Case.id > after, Case.id <= bound.last)
-        rows: Sequence[Any] = connection.execute(within.limit(PAGE)).all()
-        until = rows[-1].id if len(rows) == PAGE else bound.last
-        yield {row.id: row for row in rows}, Within(after + 1, until)
-        if len(rows) < PAGE:
+        page = select(Case.id).where(Case.id > after, Case.id <= bound.last).order_by(Case.id).limit(PAGE)
+        ids = connection.execute(page).scalars().all()
+        until = ids[-1] if len(ids) == PAGE else bound.last
+        yield Within(after + 1, until)
+        if len(ids) < PAGE:
             return
         after = until
 
 
-def _check_page(connection: Connection, cases: dict[int, Any], within: Covered, tally: Tally) -> Iterator[Fault]:
+def _check_apart(connection: Connection, within: Covered, tally: Tally) -> None:
+    """Check a page; where something in it cannot even be read, in halves until that case stands alone."""
+    part = Tally(tally.stored)
+    try:
+        part.faults.extend(_check_page(connection, within, part))
+    except Exception as error:
+        require_own_fault(error)
+        part = _halved(connection, within, Tally(tally.stored), error)
+    tally.add(part)
+
+
+def _halved(connection: Connection, within: Covered, part: Tally, error: Exception) -> Tally:
+    ids = connection.execute(select(Case.id).where(within.holds(Case.id)).order_by(Case.id)).scalars().all()
+    if len(ids) > 1:
+        for half in within.parted(ids):
+            _check_apart(connection, half, part)
+        return part
+    number = connection.execute(select(Case.number).where(within.holds(Case.id))).scalar()
+    part.faults.append(Fault(str(number or "#0"), None, say("It cannot be read: {error}", error=error)))
+    return part
+
+
+def _check_page(connection: Connection, within: Covered, tally: Tally) -> Iterator[Fault]:
+    cases = {row.id: row for row in connection.execute(CASE_COLUMNS.where(within.holds(Case.id)))}
     texts = sealed_texts_of(connection, within, tally.stored)
     beside = rows_beside(connection, within)
     silent = dict(cases)

@@ -46,9 +46,7 @@ def verify_together(
     fork = multiprocessing.get_context("fork")
     with ProcessPoolExecutor(processes, mp_context=fork, initializer=_alone) as pool:
         for part in pool.map(_part, _bounds(session)):
-            whole.events, whole.chains = whole.events + part.events, whole.chains + part.chains
-            whole.disposed += part.disposed
-            whole.faults += part.faults
+            whole.add(part)
             progress(part.events)
     with one_moment(session) as connection:
         faults = (*whole.faults, *faults_beside(connection, witness, last))

@@ -16,11 +16,12 @@ from sqlalchemy import delete, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from cases.faults import Fault
+from cases.checkpoints import EVERY
+from cases.faults import Fault, legible
 from cases.sealed_texts import Among, Covered, Stored, Within
 from cases.tables import Case, Checkpoint, CheckpointHead, LedgerFault, LedgerWatch
 from cases.verify import LAST, PAGE, verify_cases
-from cases.verify_checkpoints import checkpoint_faults
+from cases.verify_checkpoints import CHECKPOINT, checkpoint_faults
 from cases.verify_records import RECORD
 from cases.witness import Witness
 from extensions import one_moment, transaction
@@ -99,7 +100,7 @@ def look(session: Session, witness: Witness | None, stored: Stored | None, now: 
     if place is None:
         return []
     newest, moved, page = _plan(session, place)
-    due = newest != place.after_checkpoint or page.last == LAST
+    due = newest != place.after_checkpoint or page.last == LAST or _late(session, now)
     seen = [_look_at_checkpoints(session, witness)] if due else []
     seen += [_look_at(session, covered, stored) for covered in (*moved, page)]
     new = _record(seen, now)
@@ -143,10 +144,17 @@ def _plan(session: Session, place: _Place) -> tuple[int, list[Covered], Within]:
     return newest, [Among(new[at : at + PAGE]) for at in range(0, len(new), PAGE)], Within(place.after_case + 1, last)
 
 
+def _late(session: Session, now: datetime) -> bool:
+    """Whether a checkpoint is overdue: then the newest may no longer stand, so that none is made over it."""
+    with one_moment(session) as connection:
+        at = connection.execute(select(func.max(Checkpoint.at))).scalar()
+    return at is None or not abs(now - at) < 2 * EVERY
+
+
 def _look_at_checkpoints(session: Session, witness: Witness | None) -> _Seen:
     last = witness.last() if witness else None
     with one_moment(session) as connection:
-        return _Seen(list(checkpoint_faults(connection, witness, last)))
+        return _Seen(list(legible(CHECKPOINT, checkpoint_faults(connection, witness, last))))
 
 
 def _look_at(session: Session, covered: Covered, stored: Stored | None) -> _Seen:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select, text, update
@@ -10,12 +11,14 @@ from sqlalchemy.orm import Session
 
 import registry.credit_records
 import registry.people  # noqa: F401 -- tables that a case refers to
+from cases.checkpoints import make_due
 from cases.faults import Fault
 from cases.ledger import GENESIS, canonical, instant, seal
 from cases.tables import Case, Event
 from cases.verify import verify
+from cases.witness import Witness
 from tests.builders import Place, day
-from tests.cases.ledgers import SHA, owner, write_ledger
+from tests.cases.ledgers import AT, SHA, owner, write_ledger
 from tests.cases.test_advance import KEPT, answered, to_bureau
 
 SECOND = "2026-YY-000002"
@@ -317,3 +320,36 @@ def _remove(session: Session, seq: int) -> None:
         with owner(session) as connection:
             connection.execute(text(f"DELETE FROM {table} WHERE event_id = :event"), {"event": event_id})
     tamper(session, "DELETE FROM event WHERE id = :event", seq)
+
+
+UNREADABLE = {
+    "sqlite": ("case_ SET due_on = 'never'", "case_ SET filed_on = 'never'", "case_ SET length = 'x'"),
+    "postgresql": (
+        "case_ SET due_on = 'infinity'",
+        "case_ SET filed_on = 'infinity'",
+        "case_ SET due_on = '-infinity'",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("which", [0, 1, 2])
+def test_a_value_that_cannot_be_read_is_named_and_hides_no_other_fault(session: Session, which: int) -> None:
+    write_ledger(session, cases=7)
+    with owner(session) as connection:
+        change = UNREADABLE[connection.dialect.name][which]
+        connection.execute(text(f"UPDATE {change} WHERE number = :number"), {"number": SECOND})
+        connection.execute(text("UPDATE event SET actor = 'user:99' WHERE seq = 3 AND case_id ="
+                                " (SELECT id FROM case_ WHERE number = '2026-YY-000006')"))  # fmt: skip
+    found = {(fault.case_number, fault.seq) for fault in verify(session).faults}
+    assert (SECOND, None) in found
+    assert ("2026-YY-000006", 3) in found
+    assert {number for number, _ in found} == {SECOND, "2026-YY-000006"}
+
+
+def test_a_checkpoint_that_cannot_be_read_is_named(session: Session, tmp_path: Path) -> None:
+    write_ledger(session)
+    make_due(session, Witness(tmp_path), AT)
+    with owner(session) as connection:
+        never = "x" if connection.dialect.name == "sqlite" else "infinity"
+        connection.execute(text(f"UPDATE checkpoint SET at = '{never}'"))
+    assert [fault.case_number for fault in verify(session).faults] == ["checkpoint"]
