@@ -136,6 +136,11 @@ def _where(error: BaseException | None) -> str:
 
 
 def _keep_logs_clean(app: Flask) -> None:
-    for logger in (app.logger, logging.getLogger("werkzeug"), logging.getLogger("waitress")):
+    """Filter at each logger by its name: what hangs at a logger is not asked about the records of its children."""
+    roots = (app.logger.name, "werkzeug", "waitress")
+    children = [
+        name for name in logging.root.manager.loggerDict if name.startswith(tuple(f"{root}." for root in roots))
+    ]
+    for logger in map(logging.getLogger, (*roots, *children)):
         if not any(isinstance(kept, WithoutSecrets) for kept in logger.filters):
             logger.addFilter(WithoutSecrets())

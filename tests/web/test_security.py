@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import logging
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from flask import Flask, abort
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
+from config import ROOT
 from registry.passwords import set_password
 from registry.people import add_person
 from tests.conftest import make_settings
@@ -179,6 +181,29 @@ def test_no_words_of_a_person_are_in_the_log(plain: FlaskClient, log: io.StringI
     plain.get("/fail/bug?name=Zhang")
     assert "152727" not in log.getvalue()
     assert "Zhang" not in log.getvalue()
+
+
+OUR_LOGGERS = sorted({
+    name
+    for file in ROOT.glob("*/*.py")
+    for name in re.findall(r'getLogger\("(redress\.\w+)"\)', file.read_text("utf-8"))
+})  # fmt: skip
+
+
+@pytest.mark.parametrize("name", OUR_LOGGERS)
+def test_no_words_of_a_person_are_in_what_a_part_logs_of_a_failure(
+    plain: FlaskClient, log: io.StringIO, name: str
+) -> None:
+    try:
+        try:
+            raise ValueError(f"DETAIL: Failing row contains ({TYPED})")
+        except ValueError as cause:
+            raise RuntimeError(TYPED) from cause
+    except RuntimeError as error:
+        logging.getLogger(name).error("case %s cannot be moved", "2026-YY-000001", exc_info=error)
+    assert "152727" not in log.getvalue()
+    for kept in ("2026-YY-000001", "ValueError", "RuntimeError", "test_security.py"):
+        assert kept in log.getvalue()
 
 
 def test_a_logged_address_loses_its_query_and_its_token(plain: FlaskClient, log: io.StringIO) -> None:
