@@ -2,7 +2,7 @@
 
 It holds the chain as it was sealed, the words with their salts, the files by hash, the newest checkpoint with the
 proof that the chain is under it, and over all of that a seal. Of other cases it says nothing: an event that names one
-is withheld, unless it is asked for; of their heads there are hashes alone.
+is withheld, unless it is asked for (that there is one, its place gives away); of their heads there are hashes alone.
 """
 
 from __future__ import annotations
@@ -35,6 +35,11 @@ ABOUT: Final = say(
     " recorded is true, it does not show."
 )
 
+WITHHELD: Final = say(
+    "An event is withheld because it names another case; whoever receives this can tell that there is one."
+)
+UNSEALED: Final = say("The key of the checkpoints is not on this host, so the file is not sealed.")
+
 
 @dataclass(frozen=True)
 class Wanted:
@@ -45,7 +50,10 @@ class Wanted:
 
 
 def export_of(session: Session, witness: Witness, number: str, by: str, at: datetime, wanted: Wanted) -> str | None:
-    """The file, as JSON that can be read; None where there is no such case. `by` is who gives it out."""
+    """The file, as JSON that can be read; None where there is no such case. `by` is who gives it out.
+
+    It is sealed where this host has a key; to read is no reason to make one that others would then trust.
+    """
     with one_moment(session) as connection:
         case_id = connection.execute(select(Case.id).where(Case.number == number)).scalar()
         if case_id is None:
@@ -56,8 +64,8 @@ def export_of(session: Session, witness: Witness, number: str, by: str, at: date
             "made_at": instant(at), "made_by": by, "with_texts": wanted.texts, "events": events,
             "files": list(_files(connection, case_id, events)), "checkpoint": _checkpoint(connection, case_id),
         }  # fmt: skip
-    key = witness.key()
-    export["seal"] = {"key": key, "signature": witness.sign(canonical(export))}
+    text = canonical(export)
+    export["seal"] = {"key": witness.key(), "signature": witness.sign(text)} if witness.has_key else None
     return json.dumps(export, ensure_ascii=False, indent=1) + "\n"
 
 
@@ -66,7 +74,7 @@ def _events(connection: Connection, case_id: int, wanted: Wanted) -> Iterator[di
     texts = _texts(connection, case_id) if wanted.texts else {}
     for row in connection.execute(select(table).where(table.c.case_id == case_id).order_by(table.c.seq)):
         body = _as_sealed(row.body)
-        if _names_another(body) and not wanted.links:
+        if names_another(body) and not wanted.links:
             said = dict.fromkeys(("at", "actor", "action", "body"))
         else:
             said = {"at": instant(row.at), "actor": row.actor, "action": row.action, "body": body}
@@ -118,7 +126,7 @@ def _as_sealed(body: str) -> Any:
         return body
 
 
-def _names_another(body: Any) -> bool:
+def names_another(body: Any) -> bool:
     """Whether an event says by which case it was opened or added to (D7, D19)."""
     return "opened_by" in _part(body, "codes")
 

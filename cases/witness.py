@@ -36,6 +36,11 @@ class Witness:
         self._key, self._public = folder / "checkpoint.key", folder / "checkpoint.pub"
         self._log, self._given = folder / "checkpoints.log", given
 
+    @property
+    def has_key(self) -> bool:
+        """Whether this host can sign without making a key first."""
+        return bool(self._given) or self._key.exists()
+
     def sign(self, statement: str) -> str:
         """The signature of a statement, in hex. Makes a key where there is none."""
         return self._private().sign(statement.encode()).hex()
@@ -49,7 +54,7 @@ class Witness:
 
     def trusted(self) -> frozenset[str]:
         """Every public key that was ever this platform's own, as far as this host knows."""
-        own = {self._own()} if self._given or self._key.exists() else set()
+        own = {self._own()} if self.has_key else set()
         return frozenset(own | self._written())
 
     def log(self, signed: Signed) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import sys
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from flask import current_app
 from flask.cli import AppGroup
 
 from cases.evidence import Store
-from cases.export import Wanted, export_of
+from cases.export import UNSEALED, WITHHELD, Wanted, export_of
 from cases.faults import Fault
 from cases.verify import count_events
 from cases.verify_checkpoints import CHECKPOINT
@@ -59,6 +60,11 @@ def export_command(case: str, output: Path | None, without_texts: bool, with_lin
     if export is None:
         click.echo(f"There is no case {case}.", err=True)
         sys.exit(2)
+    told = json.loads(export)
+    if any(event["body"] is None for event in told["events"]):
+        click.echo(WITHHELD.id, err=True)
+    if told["seal"] is None:
+        click.echo(UNSEALED.id, err=True)
     if output is None:
         sys.stdout.buffer.write(export.encode())
     else:

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cases.chain import BROKEN, Link, chain_of
-from cases.export import Wanted, export_of
+from cases.export import UNSEALED, WITHHELD, Wanted, export_of, names_another
 from cases.faults import Fault
 from cases.kinds import all_kinds
 from cases.tables import Case, Checkpoint
@@ -93,9 +93,11 @@ def case(number: str) -> ResponseReturnValue:
     definition = all_kinds()[found.kind]
     people = _people(db.session(), chain.links)
     papers = db.session().scalars(select(Paper).where(Paper.case_number == number).order_by(Paper.id)).all()
+    withheld = any(names_another(_read(link.body)) for link in chain.links)
+    warnings = [*([WITHHELD] if withheld else []), *([] if witness().has_key else [UNSEALED])]
     return render_template(
-        "audit_case.html", case=found, kind=say(definition.label), chain=chain, papers=papers, at=moment(),
-        firm=db.session().get_one(Enterprise, found.enterprise_id).name, broken=BROKEN,
+        "audit_case.html", warnings=warnings, case=found, kind=say(definition.label), chain=chain, papers=papers,
+        at=moment(), firm=db.session().get_one(Enterprise, found.enterprise_id).name, broken=BROKEN,
         rows=[_row(link, definition, people) for link in chain.links],
     )  # fmt: skip
 

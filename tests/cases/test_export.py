@@ -50,10 +50,21 @@ def test_every_event_stands_in_it_as_it_was_sealed(place: Place, witness: Witnes
 
 def test_it_is_sealed_with_the_key_that_signs_checkpoints(place: Place, witness: Witness) -> None:
     case = place.file()
+    witness.key()
     found = export(place, witness, case.number)
     seal = found.pop("seal")
     assert seal["key"] == witness.key()
     assert signed_by(witness.key(), canonical(found), seal["signature"])
+
+
+def test_where_there_is_no_key_none_is_made_and_nothing_is_sealed(
+    place: Place, witness: Witness, tmp_path: Path
+) -> None:
+    assert export(place, witness, place.file().number)["seal"] is None
+    assert (list(tmp_path.iterdir()), witness.has_key, witness.trusted()) == ([], False, frozenset())
+    given = Witness(tmp_path, "ab" * 32)
+    assert given.has_key
+    assert export(place, given, place.file(record=place.other_record, by="enterprise2").number)["seal"] is not None
 
 
 def test_files_stand_in_it_by_name_size_and_hash(place: Place, witness: Witness) -> None:

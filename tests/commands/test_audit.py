@@ -13,7 +13,9 @@ from sqlalchemy.orm import Session
 import registry.credit_records
 import registry.people  # noqa: F401 -- tables that a case refers to
 from commands.audit import audit_commands
+from tests.builders import make_place
 from tests.cases.ledgers import CONTENT, SHA, owner, write_ledger
+from tests.cases.test_linking import complaint, objection_from
 
 
 @pytest.fixture(autouse=True)
@@ -56,6 +58,7 @@ def test_verifying_changes_nothing_and_locks_nobody_out(app: Flask, session: Ses
 
 def test_an_export_is_the_file_alone_on_stdout_or_in_a_file(app: Flask, session: Session, tmp_path: Path) -> None:
     numbers = write_ledger(session, cases=2, events=3)
+    app.extensions["witness"].key()
     result = app.test_cli_runner().invoke(audit_commands, ["export", numbers[1]])
     assert (result.exit_code, result.stderr) == (0, "")
     assert json.loads(result.stdout)["case"] == numbers[1]
@@ -69,6 +72,20 @@ def test_an_export_without_texts_and_with_links(app: Flask, session: Session) ->
     number = write_ledger(session, cases=1, events=2)[0]
     result = app.test_cli_runner().invoke(audit_commands, ["export", number, "--without-texts", "--with-links"])
     assert [event["texts"] for event in json.loads(result.stdout)["events"]] == [{}, {}]
+
+
+def test_an_export_that_withholds_an_event_or_has_no_seal_says_so_on_stderr(app: Flask, session: Session) -> None:
+    place = make_place(session)
+    objection = objection_from(place, complaint(place))
+    result = app.test_cli_runner().invoke(audit_commands, ["export", objection.number])
+    assert json.loads(result.stdout)["seal"] is None
+    assert result.stderr.splitlines() == [
+        "An event is withheld because it names another case; whoever receives this can tell that there is one.",
+        "The key of the checkpoints is not on this host, so the file is not sealed.",
+    ]
+    app.extensions["witness"].key()
+    result = app.test_cli_runner().invoke(audit_commands, ["export", objection.number, "--with-links"])
+    assert (result.exit_code, result.stderr) == (0, "")
 
 
 def test_a_case_that_is_not_there_is_said_so_and_the_end_is_2(app: Flask, session: Session) -> None:

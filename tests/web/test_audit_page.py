@@ -20,6 +20,7 @@ from registry.deputies import NewDeputy, name_deputy
 from registry.people import standing_of
 from tests.builders import LAW, Place, day, make_place
 from tests.cases.ledgers import owner
+from tests.cases.test_linking import complaint, objection_from
 from tests.conftest import NOW
 from tests.web.signing import sign_in
 from web import audit
@@ -151,6 +152,24 @@ def test_a_case_can_be_taken_along_with_words_and_without(auditor: FlaskClient, 
         assert answer.mimetype == "application/json"
         assert ("请核查。" in answer.text) == ("words=no" not in address)
         assert len(json.loads(answer.text)["events"]) == 3
+
+
+def test_beside_the_download_stands_what_the_file_gives_away_and_what_it_lacks(
+    app: Flask, auditor: FlaskClient, place: Place
+) -> None:
+    withheld, unsealed = "An event is withheld because it names another case", "so the file is not sealed."
+    first = complaint(place)
+    objection = objection_from(place, first)
+    page = auditor.get(f"/audit/{objection.number}").text
+    assert withheld in page
+    assert unsealed in page
+    assert json.loads(auditor.get(f"/audit/{objection.number}/export").text)["seal"] is None
+    assert not app.extensions["witness"].has_key
+    app.extensions["witness"].key()
+    page = auditor.get(f"/audit/{first.number}").text
+    assert "Export with words" in page
+    assert withheld not in page
+    assert unsealed not in page
 
 
 def test_the_program_that_checks_it_can_be_taken_along(auditor: FlaskClient, case: Case) -> None:
