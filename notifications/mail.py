@@ -31,7 +31,7 @@ def as_mail(letter: Letter, sender: str) -> EmailMessage:
         mail["To"] = MailAddress(addr_spec=letter.mail)
     except (ValueError, LookupError, AttributeError, MessageError):  # all that its parser raises
         raise Refused("bad_address") from None
-    mail["Subject"] = letter.subject(letter.language)
+    mail["Subject"] = " ".join(letter.subject(letter.language).splitlines())  # a header holds no line break
     mail["Date"] = format_datetime(letter.written_at)
     mail["Message-ID"] = f"<letter-{letter.id}-{letter.written_at:%Y%m%d%H%M%S%f}@{sender.partition('@')[2]}>"
     mail["Auto-Submitted"] = "auto-generated"

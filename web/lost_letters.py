@@ -28,6 +28,7 @@ from workflow.refusal import Message, say
 
 WHY: Final[dict[str, Message]] = {
     "bad_address": say("this is no mail address"),
+    "cannot_be_written": say("this letter cannot be put into a mail"),
     "address_not_supported": say("the mail server cannot write to such an address"),
     "unreachable": say("the mail server could not be reached for a day"),
     "timeout": say("the mail server did not answer for a day"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -14,7 +15,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from cases.advance import Request, advance
@@ -23,7 +24,7 @@ from config import ROOT
 from extensions import transaction
 from notifications.channels import Channel, Smtp, channel_for
 from notifications.deliver import BATCH, BATCH_SECONDS, deliver_all, deliver_due, given_up, send_again
-from notifications.letters import SENT, WAITING, Address, Letter
+from notifications.letters import GIVEN_UP, SENT, WAITING, Address, Letter
 from notifications.papers import Paper
 from tests.builders import START, WORLD, Place
 from tests.conftest import NOW
@@ -191,6 +192,23 @@ def test_a_beat_sends_batch_after_batch_for_a_minute(session: Session, mail_serv
     posted(NOW, *(new_letter(firm(n)) for n in range(2 * BATCH)))
     clock = iter([0.0, *[1.0] * (BATCH + 2), *[61.0] * 1000])
     assert deliver_all(NOW, channel_for(mail_server.url), lambda: next(clock)) == BATCH
+
+
+def test_a_letter_that_cannot_be_written_is_given_up_and_those_behind_it_go_out(
+    session: Session, mail_server: MailServer
+) -> None:
+    """It ended the beat, and all that were claimed with it waited, for ever again."""
+    bad, broken, *_ = posted(NOW, *(new_letter(firm(n)) for n in range(6)))
+    for id, subject in ((bad, "half a letter \ud800"), (broken, "两行\r\n标题")):
+        letter = session.get_one(Letter, id)
+        texts = {**letter.texts, letter.language: {**letter.texts[letter.language], "subject": subject}}
+        session.execute(text("UPDATE letter SET texts = :texts WHERE id = :id"), {"texts": json.dumps(texts), "id": id})
+    session.commit()
+    assert deliver_all(NOW, channel_for(mail_server.url)) == 5
+    assert sorted(to(mail_server)) == sorted(firm(n).mail for n in range(1, 6))
+    assert [mail["Subject"] for mail in mail_server.taken if mail["To"] == firm(1).mail] == ["两行 标题"]
+    assert (stands(session, bad).mail_state, stands(session, bad).last_error) == (GIVEN_UP, "cannot_be_written")
+    assert states(session) == {SENT: 5, GIVEN_UP: 1}
 
 
 @ON_SQLITE
