@@ -357,7 +357,7 @@ def _check_end(case: Any, walk: _Walk, beside: Beside) -> Iterator[Fault]:
             now, then = getattr(case, column), walk.body.get(said, UNSAID.get(said))
             if then != now:
                 yield _row_differs(case, column, now, then)
-    for differs in differences(case, walk.life, beside):
+    for differs in differences(case, walk.life, beside, walk.body):
         yield _row_differs(case, *differs)
 
 

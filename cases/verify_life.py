@@ -17,6 +17,7 @@ from sqlalchemy.engine import Connection
 from cases.ledger import instant
 from cases.sealed_texts import Covered
 from cases.tables import Case, CaseBureau, CaseLink, RungFired, TimerRow
+from cases.verify_ladders import Running, running_deadlines, silenced
 from registry.record_tables import RecordChange
 
 Route = tuple[int, int, int | None]
@@ -85,13 +86,15 @@ class Life:
 @dataclass(frozen=True)
 class Beside:
     """The rows beside a page of cases: their routes, the first day on which a running deadline is due, and by event
-    the number of the case that opened or added to them, what they changed of a record, the rung that fired."""
+    the number of the case that opened or added to them, what they changed of a record, the rung that fired; and the
+    deadlines that run in those that are open."""
 
     routes: Mapping[int, list[Route]]
     due: Mapping[int, date]
     links: Mapping[int, dict[int, str]]
     changes: Mapping[int, dict[int, list[str]]]
     rungs: Mapping[int, dict[int, str]]
+    running: Mapping[int, list[Running]]
 
 
 def rows_beside(connection: Connection, within: Covered) -> Beside:
@@ -109,7 +112,7 @@ def rows_beside(connection: Connection, within: Covered) -> Beside:
     for case_id, seq, number in connection.execute(linked.where(within.holds(CaseLink.to_case_id))):
         links.setdefault(case_id, {})[seq] = number
     return Beside(routes, {case_id: day for case_id, day in first if day}, links, _changes(connection, within),
-                  _rungs(connection, within))  # fmt: skip
+                  _rungs(connection, within), running_deadlines(connection, within))  # fmt: skip
 
 
 def _changes(connection: Connection, within: Covered) -> dict[int, dict[int, list[str]]]:
@@ -130,8 +133,10 @@ def _rungs(connection: Connection, within: Covered) -> dict[int, dict[int, str]]
     return found
 
 
-def differences(case: Any, life: Life, beside: Beside) -> Iterator[tuple[str, object, object]]:
-    """Each column of the case row, what it says, and what its events and deadlines lead to."""
+def differences(
+    case: Any, life: Life, beside: Beside, body: Mapping[str, Any]
+) -> Iterator[tuple[str, object, object]]:  # fmt: skip
+    """Each column of the case row, what it says, and what its events and deadlines lead to; `body` is the last's."""
     if life.whole:
         for column in TIMES:
             now, then = _as_sealed(getattr(case, column)), getattr(life, column)
@@ -152,6 +157,8 @@ def differences(case: Any, life: Life, beside: Beside) -> Iterator[tuple[str, ob
     due = beside.due.get(case.id)
     if case.due_on != due:
         yield "due_on", case.due_on and case.due_on.isoformat(), due and due.isoformat()
+    if running := beside.running.get(case.id):
+        yield from silenced(case.kind, body, running)
 
 
 def _as_sealed(moment: datetime | str | None) -> str | None:

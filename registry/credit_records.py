@@ -184,12 +184,13 @@ def follow_successor(session: Session, old_id: int, new_id: int, at: datetime, a
 
 def beginning(record: CreditRecord) -> str:
     """The first change's `after`: everything a record begins with, as JSON (see `replaying.py`)."""
-    return begun(record.values, record.determined_by_id, record.supplied_by_id)
+    return begun(record.values, record.determined_by_id, record.supplied_by_id, record.kind, record.enterprise_id)
 
 
-def begun(values: Mapping[str, str], determined_by: int, supplied_by: int) -> str:
+def begun(values: Mapping[str, str], determined_by: int, supplied_by: int, kind: str, enterprise: int) -> str:
     """The JSON of `beginning`, for writers of many rows."""
-    state = {"values": dict(values), "determined_by_id": determined_by, "supplied_by_id": supplied_by}
+    state = {"values": dict(values), "determined_by_id": determined_by, "supplied_by_id": supplied_by, "kind": kind,
+             "enterprise_id": enterprise}  # fmt: skip
     return json.dumps(state, ensure_ascii=False)
 
 

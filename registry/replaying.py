@@ -37,6 +37,11 @@ class State:
     flags: frozenset[int] = frozenset()
     statements: frozenset[tuple[int | None, str, str, date]] = frozenset()
     """Case, field, words and the day of the check."""
+    kind: str | None = field(default=None, compare=False)
+    enterprise_id: int | None = field(default=None, compare=False)
+    """No change changes these two; records begun before they were said have None."""
+    known_as: str | None = field(default=None, compare=False)
+    """The number by which it began; none of a record as it stands."""
 
 
 def replay(changes: Iterable[RecordChange]) -> State:
@@ -53,6 +58,8 @@ def state_of(record: CreditRecord, flags: Iterable[int] = (), statements: Iterab
         values=record.values,
         determined_by_id=record.determined_by_id,
         supplied_by_id=record.supplied_by_id,
+        kind=record.kind,
+        enterprise_id=record.enterprise_id,
         **{name: getattr(record, name) for ending in ENDINGS for name in ending[:3]},
         flags=frozenset(flags),
         statements=frozenset((row.case_id, row.field, row.statement, row.checked_on) for row in statements),
@@ -62,7 +69,8 @@ def state_of(record: CreditRecord, flags: Iterable[int] = (), statements: Iterab
 def _after(state: State, change: RecordChange) -> State:
     match change.what:
         case "imported" | "entered":
-            return State(**json.loads(change.after))
+            begun = json.loads(change.after)
+            return State(known_as=begun["values"].get("document_number"), **begun)
         case "flagged":
             return replace(state, flags=state.flags | {int(change.after)})
         case "unflagged":

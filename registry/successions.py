@@ -136,9 +136,14 @@ def _tell_apart(session: Session, old: Bureau, new: Bureau) -> None:
         & (ours.kind == theirs.kind) & (ours.determined_by_id == new.id),
     ).where(theirs.determined_by_id == old.id)  # fmt: skip
     for record in session.scalars(twice):
-        mark = f" #{record.id}"
-        record.known_as = record.known_as[: LONGEST - len(mark)] + mark
+        record.known_as = told_apart(record.known_as, record.id)
     session.flush()
+
+
+def told_apart(known_as: str, record_id: int) -> str:
+    """The number of a record that sheets no longer mean by it: with a mark of its own."""
+    mark = f" #{record_id}"
+    return known_as[: LONGEST - len(mark)] + mark
 
 
 def _rename(session: Session, bureau: Bureau, name: str, by_id: int, now: datetime) -> None:

@@ -186,8 +186,10 @@ class Writer:
             self._session, _table(CreditRecord), [{"id": id, **self._record(key, row)} for id, (key, row) in numbered]
         )
         changes = [
-            self._change(id, "imported", after=begun(row.values, row.determined_by, row.supplied_by))
-            for id, (_, row) in numbered
+            self._change(
+                id, "imported", after=begun(row.values, row.determined_by, row.supplied_by, self._kind, enterprise)
+            )
+            for id, ((_, enterprise, _), row) in numbered
         ]
         insert_rows(self._session, _table(RecordChange), changes)
 
