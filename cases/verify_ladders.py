@@ -75,8 +75,8 @@ def silenced(kind: str, body: Mapping[str, Any], running: list[Running]) -> Iter
 def _amiss(one: Running, definition: Definition) -> tuple[str, object, object] | None:
     row = one.row
     holds = json.loads(row.holds) if isinstance(row.holds, str) else row.holds
-    start, end, _ = holds[-1] if holds else (None, "", "")
-    if end is None and date.fromisoformat(start) > row.due_on:
+    start, end, _ = holds[-1] if holds else ("", "", "")
+    if end is None and _day(start) > row.due_on:
         return None  # held after it was missed: the day stays, the ladder waits
     if row.next_at is not None and row.next_rung:
         latest = max([row.due_on, *(_day(day) for day in (row.born_on, end) if day)])
