@@ -14,7 +14,7 @@ from cases.answers import decide_at_door
 from cases.doubts import refuse_doubted
 from cases.kinds import all_kinds
 from cases.one_open import one_open
-from cases.reading import other_open, read_cases, record_facts
+from cases.reading import in_force, other_open, read_cases, record_facts
 from cases.tables import Case, CaseLink, Draft
 from cases.writing import Written, write_moves
 from extensions import transaction
@@ -68,6 +68,7 @@ def _became(session: Session, opening: Opening) -> Written | None:
 def open_in(session: Session, world: World, opening: Opening, person: Person, now: datetime) -> Written:
     """File a case in the transaction that is open; so one case opens another."""
     definition = all_kinds()[opening.kind]
+    world = in_force(session, world)
     record = _record(session, definition, opening)
     snapshot = _before(session, world, definition, opening, record, now)
     move = decide_at_door(session, definition, snapshot, world, opening.action, person, opening.answers, now)

@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 from cases.acts import Act
 from cases.apart import apart, require_own_fault
 from cases.kinds import all_kinds
-from cases.reading import CaseFile, read_cases
+from cases.reading import CaseFile, in_force, read_cases
 from cases.stuck import forget, forget_moved, note_stuck, to_try_again
 from cases.tables import Case, StuckCase, TimerRow
 from cases.timer_rows import derive_again, next_rung
@@ -97,7 +97,7 @@ def _fire_set_aside(world: World, now: datetime) -> list[Written]:
 def _fire_again(world: World, now: datetime, case_id: int) -> list[Written]:
     with transaction() as session:
         free = _claim(session, [case_id])
-        done = fire_due(session, world, free, now)
+        done = fire_due(session, in_force(session, world), free, now)
         forget(session, free)
         return done
 
@@ -110,7 +110,7 @@ def _fire_page(
     try:
         with transaction() as session:
             page = due_rows(session, now, batch, last)
-            return page, fire_due(session, world, _cases_of(page), now)
+            return page, fire_due(session, in_force(session, world), _cases_of(page), now)
     except Exception as error:
         if not page:
             raise
@@ -126,7 +126,8 @@ def _fire_page(
 def _fire_free(world: World, now: datetime, case_ids: Sequence[int]) -> list[Written]:
     """These cases in a transaction of their own, but for those that somebody else holds."""
     with transaction() as session:
-        return fire_due(session, world, _claim(session, case_ids), now)
+        free = _claim(session, case_ids)
+        return fire_due(session, in_force(session, world), free, now)
 
 
 def _claim(session: Session, case_ids: Sequence[int]) -> Sequence[int]:

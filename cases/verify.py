@@ -100,7 +100,7 @@ def verify_cases(session: Session, within: Covered, stored: Stored | None = None
     with one_moment(session) as connection:
         _check_apart(connection, within, tally)
         about = select(Case.record_id).where(within.holds(Case.id), Case.record_id.is_not(None)).distinct()
-        records = Among(connection.execute(about.order_by(Case.record_id)).scalars().all())
+        records = Among([id for id in connection.execute(about.order_by(Case.record_id)).scalars() if id is not None])
         tally.faults.extend(legible(RECORD, faults_of_records(connection, records)))
         tally.faults.extend(legible(CHECKPOINT, chain_faults(connection, within)))
     return Verdict(tally.events, tally.chains, 0, tally.disposed, tuple(tally.faults))

@@ -45,6 +45,15 @@ def calendar_in_force(session: Session, jurisdiction: Jurisdiction) -> Calendar:
     return calendar
 
 
+def loaded_since(session: Session, jurisdiction: Jurisdiction, calendar: Calendar) -> Calendar:
+    """The calendar to write by: the given one, or the one in force where the office has loaded any.
+
+    To be asked under the lock of what is counted: a notice may have been loaded while that was waited for.
+    """
+    any_loaded = session.scalar(select(CalendarFile.id).limit(1)) is not None
+    return calendar_in_force(session, jurisdiction) if any_loaded else calendar
+
+
 def with_file(calendar: Calendar, text: str) -> Calendar:
     """The calendar as it would be with this file; raises `BadCalendar` with a sentence."""
     return calendar.merged(read_calendar(text))

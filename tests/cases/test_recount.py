@@ -18,7 +18,7 @@ from cases.verify import verify
 from cases.writing import Written, write_moves
 from notifications.letters import Letter
 from registry.calendars import CalendarFile, calendar_in_force
-from tests.builders import LAW, WORLD, Place, day, make_place
+from tests.builders import LAW, WORLD, Place, day, later, make_place
 from tests.calendar_files import INVENTED_2027, UNSURPRISING_2027
 from workflow.calendar import BadCalendar
 from workflow.refusal import Impossible
@@ -208,3 +208,16 @@ def test_the_enterprise_and_the_owner_of_the_deadline_are_told_from_when_to_when
     for letter in letters:
         assert case.number in letter.subject("en")
         assert "The whole case: Tuesday 19 January 2027 becomes Wednesday 20 January 2027" in letter.body("en")
+
+
+def test_whoever_acts_or_files_with_the_calendar_of_before_writes_by_the_one_that_was_loaded_meanwhile(
+    place: Place, session: Session
+) -> None:
+    case = place.file(FILED)
+    load(WORLD, INVENTED_2027, LOADED)
+    place.act(case, "office", "note", LOADED, words="电话问过。")
+    sweep(WORLD, later(LOADED, days=2))
+    filed = place.file(LOADED, place.other_record, by="enterprise2")
+    assert timers_of(session, case)["whole"].due_on == date(2027, 1, 20)
+    assert not any(row.provisional for row in timers_of(session, filed).values())
+    assert verify(session).faults == ()
