@@ -22,15 +22,22 @@ from workflow.refusal import Impossible, Refusal, say
 
 LINK_LASTS = timedelta(hours=24)
 FORGOTTEN_AFTER = timedelta(hours=24)
+AN_HOUR = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
 class Patience:
-    """How many wrong tries are free; each further one doubles the wait, up to the longest."""
+    """How many wrong tries are free; each further one doubles the wait, up to the longest.
+
+    They are forgotten together, `forgets` after the last, or, where there is `fades`, one by one as time goes by: what
+    many people mistype now and then does not add up.
+    """
 
     free: int
     first: timedelta
     longest: timedelta
+    forgets: timedelta = FORGOTTEN_AFTER
+    fades: timedelta | None = None
 
     def until(self, count: int, now: datetime) -> datetime | None:
         """Until when nothing is heard after so many wrong tries in a row; None: the next is heard at once.
@@ -42,19 +49,37 @@ class Patience:
         doublings: int = min(count - self.free, 20)
         return now + min(self.longest, self.first * (1 << doublings))
 
+    def left(self, count: int, as_of: datetime, now: datetime) -> tuple[int, datetime]:
+        """How many of `count` wrong tries still count at `now`, and as of when that is so.
+
+        Of those that fade none is kept beyond what brings the longest wait: else they would take days to fade.
+        """
+        gone_by = max(now - as_of, timedelta())
+        if self.fades is None:
+            return (count if gone_by < self.forgets else 0), now
+        faded = gone_by // self.fades
+        left = max(0, min(count, self._most()) - faded)
+        return left, (min(as_of, now) + faded * self.fades if left else now)
+
+    def _most(self) -> int:
+        return self.free + math.ceil(math.log2(self.longest / self.first))
+
 
 WITH_A_NAME = Patience(free=5, first=timedelta(seconds=30), longest=timedelta(minutes=15))
-WITH_AN_ADDRESS = Patience(free=30, first=timedelta(seconds=10), longest=timedelta(minutes=5))
-"""More patient: a whole bureau may stand behind one address."""
+WITH_AN_ADDRESS = Patience(
+    free=30, first=timedelta(seconds=10), longest=timedelta(minutes=5), fades=timedelta(minutes=10)
+)
+"""More patient: a whole bureau may stand behind one address, or everybody behind that of a proxy."""
+FOR_A_NUMBER_THERE = Patience(free=5, first=AN_HOUR, longest=AN_HOUR, forgets=AN_HOUR)
+"""For a number and an address together: nobody locks a number for those who look from elsewhere."""
+FOR_A_NUMBER = Patience(free=200, first=timedelta(minutes=1), longest=timedelta(minutes=5), fades=AN_HOUR / 200)
+"""From however many addresses."""
 
-
-AN_HOUR = timedelta(hours=1)
-FOR_A_NUMBER = Patience(free=5, first=AN_HOUR, longest=AN_HOUR)
 PASSWORDS = "Too many wrong passwords. Try again in {minutes} min, or ask the office for a sign-in link."
 CODES = "Too many wrong tries. Try again in {minutes} min, or sign in."
 
-Keys = tuple[tuple[str, Patience], tuple[str, Patience]]
-"""Under which two keys a try counts: what was named, and from where."""
+Keys = tuple[tuple[str, Patience], ...]
+"""Under which keys a try counts: first the one whose wrong tries a right one ends, then those shared with others."""
 
 
 class TooManyTries(Refusal):
@@ -75,18 +100,15 @@ def count_try(session: Session, username: str, address: str, now: datetime) -> N
 
 
 def count_look_up(session: Session, number: str, address: str, now: datetime) -> None:
-    """Count a look at a case's status before its check code is compared: five wrong ones an hour for a number.
+    """Count a look at a case's status before its check code is compared: five wrong ones an hour for a number, there.
 
     Raises `TooManyTries`. Commit before comparing; a right code is taken off again by `forgive_look_up`.
     """
-    keys = _look_up_keys(number, address)
-    old = FailedSignIn.last_at < now - AN_HOUR
-    session.execute(delete(FailedSignIn).where(FailedSignIn.key.in_([key for key, _ in keys]), old))
-    _count(session, keys, CODES, now)
+    _count(session, _look_up_keys(number, address), CODES, now)
 
 
 def forgive_look_up(session: Session, number: str, address: str, now: datetime) -> None:
-    """The code was right: forget the wrong ones for this number, and take this try off the address."""
+    """The code was right: forget the wrong ones from there, and take this try off what is counted of others too."""
     _forgive(session, _look_up_keys(number, address), now)
 
 
@@ -151,23 +173,30 @@ def _count(session: Session, keys: Keys, said: str, now: datetime) -> None:
     if waits:
         raise TooManyTries(math.ceil(max(waits).total_seconds()), said)
     for row, patience in kept:
-        row.count += 1
-        row.last_at = now
+        left, row.last_at = patience.left(row.count, row.last_at, now)
+        row.count = left + 1
         row.blocked_until = patience.until(row.count, now)
     session.flush()
 
 
 def _forgive(session: Session, keys: Keys, now: datetime) -> None:
-    (name, _), (place, patience) = keys
-    session.execute(delete(FailedSignIn).where(FailedSignIn.key == name))
-    row = _row(session, place, now)
-    row.count = max(0, row.count - 1)
-    row.blocked_until = patience.until(row.count, now)
+    """Forget the first; of the others this try alone, and the wait that it brought: who is right shuts out nobody."""
+    (own, _), *shared = keys
+    session.execute(delete(FailedSignIn).where(FailedSignIn.key == own))
+    for key, _ in shared:
+        row = _row(session, key, now)
+        row.count = max(0, row.count - 1)
+        row.blocked_until = None
     session.flush()
 
 
 def _look_up_keys(number: str, address: str) -> Keys:
-    return (f"case:{_digest(number)}", FOR_A_NUMBER), (f"from:{_digest(address)}", WITH_AN_ADDRESS)
+    """In the order of `_keys`: from the narrowest to the address."""
+    return (
+        (f"case:{_digest(f'{number} {address}')}", FOR_A_NUMBER_THERE),
+        (f"number:{_digest(number)}", FOR_A_NUMBER),
+        (f"from:{_digest(address)}", WITH_AN_ADDRESS),
+    )
 
 
 def _keys(username: str, address: str) -> Keys:
@@ -179,13 +208,16 @@ def _keys(username: str, address: str) -> Keys:
 
 
 def _row(session: Session, key: str, now: datetime) -> FailedSignIn:
-    """The row of that key, made when missing, locked against others until the transaction ends."""
+    """The row of that key, made when missing, locked against others until the transaction ends.
+
+    The row is written to, not only looked for: a right try at the same time may take it away.
+    """
     dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
     values = {"key": key, "count": 0, "last_at": now}
-    session.execute(dialect.insert(FailedSignIn).values(values).on_conflict_do_nothing())
+    kept = dialect.insert(FailedSignIn).values(values)
+    session.execute(kept.on_conflict_do_update(index_elements=["key"], set_={"key": key}))
     return session.scalars(
-        select(FailedSignIn).where(FailedSignIn.key == key).with_for_update(),
-        execution_options={"populate_existing": True},
+        select(FailedSignIn).where(FailedSignIn.key == key), execution_options={"populate_existing": True}
     ).one()
 
 

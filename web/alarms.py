@@ -25,14 +25,13 @@ from extensions import db, transaction
 from notifications.deliver import Delay, delayed, send_again
 from web.doors import door, moment, person, standing
 from web.health import SILENT
-from web.lost_letters import LostLetter, lost_letters
+from web.lost_letters import MOST, LostLetter, lost_letters
 from workflow.definition import AUDITOR, CHIEF, OFFICER
 
 pages = Blueprint("alarms", __name__)
 
 SHOWN: Final = 5
 """Letters and cases named one by one; the others are a number and a way to them."""
-MOST: Final = 1000
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,8 @@ from web.language import in_words, language
 from workflow.definition import Party
 from workflow.refusal import Message, say
 
+MOST: Final = 1000
+"""Letters looked at, before those of cases that the reader may not open are left out."""
 WHY: Final[dict[str, Message]] = {
     "bad_address": say("this is no mail address"),
     "cannot_be_written": say("this letter cannot be put into a mail"),
@@ -56,13 +58,12 @@ class LostLetter:
 
 
 def lost_letters(most: int = 50) -> list[LostLetter]:
-    """Those of cases that the reader may open, the newest first."""
-    found = given_up(db.session(), most)
+    """Those of cases that the reader may open, the newest first, at most `most`; those kept from them fill no place."""
+    found = given_up(db.session(), max(most, MOST))
     numbers = _numbers(found)
     known = _kinds(set(numbers.values()))
-    return [
-        _told(letter, numbers[letter.id], known[numbers[letter.id]]) for letter in found if numbers[letter.id] in known
-    ]
+    seen = [letter for letter in found if numbers[letter.id] in known][:most]
+    return [_told(letter, numbers[letter.id], known[numbers[letter.id]]) for letter in seen]
 
 
 def may_see(letter: Letter) -> bool:

@@ -106,9 +106,14 @@ def _with_headers(response: Response, production: bool) -> Response:
         response.headers.setdefault(name, value)
     if production:
         response.headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
-    if request.endpoint != "static" and "_user_id" in session:
+    if request.endpoint != "static" and ("_user_id" in session or _may_hold_what_was_typed(response)):
         response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def _may_hold_what_was_typed(response: Response) -> bool:
+    """Answers to forms, and error pages: what a person typed, or how their case stands."""
+    return request.method not in READS or response.status_code >= 400
 
 
 class WithoutSecrets(logging.Filter):

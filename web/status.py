@@ -11,7 +11,7 @@ from wtforms import StringField
 from wtforms.validators import InputRequired, Length
 
 from cases.kinds import all_kinds
-from cases.status import Status, as_written, status_of
+from cases.status import Status, as_number, status_of
 from extensions import db, transaction
 from registry.organisations import Bureau
 from registry.sign_in import TooManyTries, count_look_up, forgive_look_up
@@ -64,7 +64,7 @@ UNKNOWN = say(
 
 def _looked_up(number: str, code: str) -> Status | None:
     """The status, if the code is right. Raises `TooManyTries`."""
-    named, address, now = as_written(number), request.remote_addr or "", moment()
+    named, address, now = as_number(number), request.remote_addr or "", moment()
     with transaction(asked=False) as writing:
         count_look_up(writing, named, address, now)
     status = status_of(db.session(), number, code)

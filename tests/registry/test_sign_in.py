@@ -33,6 +33,12 @@ def fail(session: Session, times: int, username: str = "gao", address: str = "10
         count_try(session, username, address, at)
 
 
+def right(session: Session, user: User, at: datetime, address: str = "10.0.0.1") -> None:
+    """The right password is typed: heard, or `TooManyTries`."""
+    count_try(session, user.username, address, at)
+    admit(session, user, GOOD, address, at)
+
+
 def test_the_right_password_finds_the_person_whatever_the_case_of_the_name(session: Session, gao: User) -> None:
     assert check_password(session, "GAO", GOOD) is gao
     assert check_password(session, "gao", GOOD.upper()) is None
@@ -147,6 +153,52 @@ def test_many_names_from_one_address_are_blocked(session: Session, gao: User) ->
     with pytest.raises(TooManyTries):
         count_try(session, "gao", "10.0.0.1", NOW)
     count_try(session, "gao", "10.0.0.2", NOW)
+
+
+def test_right_passwords_from_an_address_neither_shut_it_nor_keep_it_shut(session: Session, gao: User) -> None:
+    for n in range(29):
+        count_try(session, f"guess{n}", "10.0.0.1", NOW)
+    for n in range(40):
+        right(session, gao, NOW + timedelta(seconds=n))
+    count_try(session, "guess", "10.0.0.1", NOW + timedelta(minutes=1))
+    with pytest.raises(TooManyTries) as refused:
+        count_try(session, "gao", "10.0.0.1", NOW + timedelta(minutes=1))
+    assert refused.value.seconds == 10
+    for n in range(40):
+        right(session, gao, NOW + timedelta(minutes=2, seconds=n))
+
+
+def test_wrong_passwords_spread_over_hours_do_not_add_up_for_an_address(session: Session, gao: User) -> None:
+    for n in range(36):
+        at = NOW + timedelta(minutes=50 * n)
+        count_try(session, f"typo{n}", "10.0.0.1", at)
+        right(session, gao, at)
+        right(session, gao, at + timedelta(minutes=25))
+
+
+def test_an_address_once_shut_is_not_shut_for_minutes_by_one_slip_hours_later(session: Session, gao: User) -> None:
+    at = NOW
+    for n in range(100):
+        try:
+            count_try(session, f"guess{n}", "10.0.0.1", at)
+        except TooManyTries as refused:
+            at += timedelta(seconds=refused.seconds)
+            count_try(session, f"guess{n}", "10.0.0.1", at)
+    at += timedelta(hours=2)
+    count_try(session, "typo", "10.0.0.1", at)
+    right(session, gao, at)
+
+
+def test_a_right_password_gives_an_address_back_what_it_had_and_no_more(session: Session, gao: User) -> None:
+    def kept() -> tuple[int, datetime, datetime | None]:
+        row = session.scalars(select(FailedSignIn).where(FailedSignIn.key.startswith("place:"))).one()
+        return row.count, row.last_at, row.blocked_until
+
+    for n in range(35):
+        count_try(session, f"guess{n}", "10.0.0.1", NOW + timedelta(minutes=6 * n))
+    before, at = kept(), NOW + timedelta(minutes=6 * 34, seconds=30)
+    right(session, gao, at)
+    assert kept() == before
 
 
 def test_a_try_that_is_not_heard_counts_for_nothing(session: Session, gao: User) -> None:

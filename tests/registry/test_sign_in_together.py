@@ -6,12 +6,13 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 from flask import Flask
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from extensions import db, transaction
 from registry.passwords import set_password
-from registry.people import add_person
-from registry.sign_in import TooManyTries, count_try, one_time_link, use_link
+from registry.people import FailedSignIn, add_person
+from registry.sign_in import TooManyTries, count_look_up, count_try, forgive_look_up, one_time_link, use_link
 from tests.conftest import NOW
 from workflow.refusal import Impossible
 
@@ -37,6 +38,23 @@ def together(app: Flask, act: Callable[[Session, int], object], times: int = 8) 
 def test_guesses_at_the_same_time_do_not_slip_past_the_wait(app: Flask, session: Session) -> None:
     outcome = together(app, lambda writing, n: count_try(writing, "gao", f"10.0.0.{n}", NOW))
     assert outcome == ["TooManyTries"] * 3 + ["done"] * 5
+
+
+def test_codes_guessed_at_the_same_time_do_not_slip_past_the_five(app: Flask, session: Session) -> None:
+    outcome = together(app, lambda writing, n: count_look_up(writing, "2026-YY-000001", "10.0.0.1", NOW))
+    assert outcome == ["TooManyTries"] * 3 + ["done"] * 5
+
+
+def test_right_codes_at_the_same_time_behind_one_address_are_all_heard_and_leave_no_count(
+    app: Flask, session: Session
+) -> None:
+    def right(writing: Session, n: int) -> None:
+        count_look_up(writing, f"2026-YY-{n % 2:06}", "10.0.0.1", NOW)
+        writing.commit()
+        forgive_look_up(writing, f"2026-YY-{n % 2:06}", "10.0.0.1", NOW)
+
+    assert together(app, right) == ["done"] * 8
+    assert set(session.scalars(select(FailedSignIn.count))) == {0}
 
 
 def test_of_many_uses_of_one_link_at_the_same_time_one_wins(app: Flask, session: Session) -> None:

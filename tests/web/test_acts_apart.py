@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from cases.stuck import note_stuck, stuck_cases
 from cases.sweep import sweep
-from cases.tables import Case
+from cases.tables import Case, StuckCase
 from tests.builders import WORLD, Place, day, later, make_place
 from tests.web.signing import sign_in
 from tests.web.test_acts import send
@@ -66,6 +66,7 @@ def test_an_act_that_a_bug_keeps_from_being_recorded_sets_its_case_aside_where_t
     assert re.findall(r"[A-Z]\d-\d{4}", told)[0] in answer.text
     [stuck] = stuck_cases(place.session)
     assert (stuck.number, stuck.since) == (case.number, stuck.last_at)
+    assert place.session.scalars(select(StuckCase.error)).one() == "RuntimeError"
     assert place.case(case.number).length == case.length
     sweep(WORLD, stuck.last_at)
     assert stuck_cases(place.session) == [stuck]

@@ -139,6 +139,17 @@ def test_a_letter_of_a_case_that_officers_may_not_read_is_for_their_head_alone(
 
 
 @ON_SQLITE
+def test_letters_kept_from_a_reader_do_not_crowd_others_out_of_the_inbox(client: FlaskClient, place: Place) -> None:
+    [seen] = lose(place, place.file(FILED), name="filed")
+    kept = place.session.get_one(Letter, lose(place, about_an_officer(place))[0])
+    columns = {column.key: getattr(kept, column.key) for column in Letter.__table__.columns if column.key != "id"}
+    place.session.add_all(Letter(**columns) for _ in range(60))
+    place.session.commit()
+    page = sign_in(client, place, "office").get("/inbox").text
+    assert re.findall(r'action="/inbox/(\d+)/send-again"', page) == [str(seen)]
+
+
+@ON_SQLITE
 def test_a_letter_that_may_not_name_its_case_is_said_too(client: FlaskClient, place: Place) -> None:
     """The letter to a body complained of bears no number (D16): its mail was given up and nobody saw that."""
     case = place.complain(FILED)

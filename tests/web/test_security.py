@@ -88,6 +88,22 @@ def test_signed_in_pages_are_kept_nowhere(client: FlaskClient, session: Session)
     assert "Secure" not in cookie
 
 
+@pytest.mark.parametrize("address", ["/sign-in", "/status"])
+def test_what_was_typed_is_kept_nowhere_though_nobody_is_signed_in(plain: FlaskClient, address: str) -> None:
+    assert "Cache-Control" not in plain.get(address).headers
+    for sent in ({}, {"username": "a secret", "number": "a secret"}):
+        assert plain.post(address, data=sent).headers["Cache-Control"] == "no-store"
+    assert plain.get("/nowhere?words=secret").headers["Cache-Control"] == "no-store"
+
+
+def test_a_form_without_its_token_that_is_offered_again_is_kept_nowhere(client: FlaskClient) -> None:
+    client.application.config["WTF_CSRF_ENABLED"] = True
+    answer = client.post("/status", data={"number": "2026-YY-000001"}, headers={"Sec-Fetch-Site": "same-origin"})
+    assert answer.status_code == 400
+    assert "2026-YY-000001" in answer.text
+    assert answer.headers["Cache-Control"] == "no-store"
+
+
 def test_production_speaks_over_tls_only(tmp_path: Path) -> None:
     app = application(tmp_path, "production")
     assert app.config["SESSION_COOKIE_SECURE"]
