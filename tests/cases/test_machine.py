@@ -26,7 +26,7 @@ from workflow.snapshot import World
 
 LONG = int(os.environ.get("MACHINE", "0"))
 EASY = {"deadline": None, "database": None, "suppress_health_check": list(HealthCheck)}
-SHORT = settings(max_examples=5, stateful_step_count=20, derandomize=True, **EASY)  # type: ignore[arg-type]
+SHORT = settings(max_examples=3, stateful_step_count=20, derandomize=True, **EASY)  # type: ignore[arg-type]
 MANY = settings(max_examples=max(LONG, 1), stateful_step_count=60, print_blob=True, **EASY)  # type: ignore[arg-type]
 
 

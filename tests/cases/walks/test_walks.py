@@ -27,9 +27,9 @@ KINDS = sorted(Tally().guides)
 
 def test_cases_of_every_kind_walk_to_their_ends_and_all_holds(session: Session, tmp_path: Path) -> None:
     tally = Tally()
-    play_round(tally, dict.fromkeys(KINDS, 2), "a short round", witness=Witness(tmp_path))
+    play_round(tally, dict.fromkeys(KINDS, 1), "a short round", witness=Witness(tmp_path))
     assert tally.broken == {}
-    assert all(tally.walked[kind] >= 2 for kind in KINDS)
+    assert all(tally.walked[kind] >= 1 for kind in KINDS)
     assert tally.counted > 0
 
 
