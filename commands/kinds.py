@@ -15,6 +15,7 @@ import click
 from flask.cli import AppGroup
 
 from cases.kinds import all_kinds
+from commands.kind_names import kind_named
 from commands.kinds_map import print_map
 from commands.rules import aligned, tabbed
 from config import ROOT
@@ -49,7 +50,7 @@ def print_permissions(kind: str | None, variant: str | None) -> None:
 
     Fields are parted by tabs, on a terminal lined up.
     """
-    kinds = all_kinds().values() if kind is None and variant is None else [_named(kind or "", variant)]
+    kinds = all_kinds().values() if kind is None and variant is None else [kind_named(kind or "", variant)]
     rows = list(permissions(kinds, variant))
     for line in aligned(rows) if sys.stdout.isatty() else tabbed(rows):
         click.echo(line)
@@ -60,18 +61,7 @@ def print_permissions(kind: str | None, variant: str | None) -> None:
 @click.option("--variant", help="Only what one variant may do.")
 def print_diagram(kind: str, variant: str | None) -> None:
     """Print KIND as a Mermaid state diagram."""
-    click.echo(mermaid(_named(kind, variant), variant=variant), nl=False)
-
-
-def _named(kind: str, variant: str | None) -> Definition:
-    """The kind of that name. Raises UsageError with those that there are, of the variant too."""
-    kinds = all_kinds()
-    if kind not in kinds:
-        raise click.UsageError(f"There is no kind '{kind}'. Name one of: {', '.join(sorted(kinds))}.")
-    if variant is not None and variant not in kinds[kind].variants:
-        known = ", ".join(kinds[kind].variants) or "none"
-        raise click.UsageError(f"There is no variant '{variant}' of {kind}. It has: {known}.")
-    return kinds[kind]
+    click.echo(mermaid(kind_named(kind, variant), variant=variant), nl=False)
 
 
 def report(definitions: Sequence[Definition], laws: Sequence[Jurisdiction]) -> tuple[list[str], bool]:

@@ -14,9 +14,9 @@ from flask import current_app
 from flask.cli import with_appcontext
 
 from cases import triggers
-from cases.kinds import all_kinds
 from cases.mapping import Found, Line, Order, map_cases, preview
 from commands.calendar import world_in_use
+from commands.kind_names import kind_named
 from config import Settings
 from extensions import db, only_reading
 from workflow.check import check
@@ -54,15 +54,10 @@ def print_map(kind: str, names: tuple[str, ...], variant: str | None, because: s
 
 
 def _order(kind: str, names: tuple[str, ...], variant: str | None) -> Order:
-    kinds = all_kinds()
-    if kind not in kinds:
-        raise click.UsageError(f"There is no kind '{kind}'. Name one of: {', '.join(sorted(kinds))}.")
-    if variant is not None and variant not in kinds[kind].variants:
-        known = ", ".join(kinds[kind].variants) or "none"
-        raise click.UsageError(f"There is no variant '{variant}' of {kind}. It has: {known}.")
+    definition = kind_named(kind, variant)
     if len(names) % 2:
         raise click.UsageError("Give names in pairs: OLD NEW.")
-    if faults := check(kinds[kind], [current_app.extensions["law"]]):
+    if faults := check(definition, [current_app.extensions["law"]]):
         told = "\n".join(map(str, faults))
         raise click.UsageError(f"The kind does not hold together, so nothing goes on under it:\n{told}")
     return Order(kind, tuple(zip(names[::2], names[1::2], strict=True)), variant)
