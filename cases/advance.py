@@ -18,7 +18,7 @@ from cases.kinds import all_kinds
 from cases.linking import hold_linked, open_linked
 from cases.one_open import one_open
 from cases.own_words import refuse_not_own
-from cases.reading import CaseFile, lock_case, read_cases
+from cases.reading import CaseFile, in_force, lock_case, read_cases
 from cases.sweep import fire_due
 from cases.writing import Written, write_moves
 from extensions import transaction
@@ -43,8 +43,8 @@ def advance(world: World, request: Request, person: Person, now: datetime) -> Wr
         refuse_doubted(session, now)
         fire_due(session, lock_case(session, world, request.case_id), [request.case_id], now)
     with transaction() as session:
-        world = lock_case(session, world, request.case_id)
         file = read_cases(session, [request.case_id], lock=True)[0]
+        world = in_force(session, world)
         _require_current(file, request, person)
         definition = all_kinds()[file.kind]
         move = decide_at_door(session, definition, file.snapshot, world, request.action, person, request.answers, now)
