@@ -127,3 +127,14 @@ def test_a_claim_from_before_the_clock_was_put_back_holds_nobody_up(session: Ses
     session.scalars(select(LedgerWatch)).one().claimed_until = NOW + timedelta(hours=10)
     tamper(session, "2026-YY-000003", "user:99")
     assert beat(session) == ["2026-YY-000003"]
+
+
+def test_a_checkpoint_whose_time_cannot_be_read_does_not_stop_the_look(session: Session, witness: Witness) -> None:
+    write_ledger(session)
+    make_due(session, witness, NOW)
+    beat(session, witness)
+    with owner(session) as connection:
+        never = "x" if connection.dialect.name == "sqlite" else "infinity"
+        connection.execute(text(f"UPDATE checkpoint SET at = '{never}'"))
+    tamper(session, SECOND, "user:99")
+    assert set(beat(session, witness, minutes=1)) >= {"checkpoint", SECOND}
