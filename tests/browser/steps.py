@@ -123,8 +123,9 @@ def open_case(page: Page, number: str) -> None:
 
 
 def choose(page: Page, action: str) -> None:
-    """Press one of the choices of the case."""
-    page.locator(f"[data-action='{action}']").first.click()
+    """Press one of the choices of the case, and wait for the page it leads to."""
+    with page.expect_navigation():  # else the next look may be at the page that is being left
+        page.locator(f"[data-action='{action}']").first.click()
 
 
 def act(page: Page, number: str, action: str, **fields: str) -> None:
@@ -165,9 +166,11 @@ def find(page: Page, findings: Mapping[str, tuple[str, str, str]]) -> dict[str, 
 
 
 def go_on(page: Page) -> None:
-    page.locator("main button[name=then][value=on]").click()
+    with page.expect_navigation():
+        page.locator("main button[name=then][value=on]").click()
 
 
 def send(page: Page) -> None:
-    """The one button of the form that sends it."""
-    page.locator("main form[method=post] button.main, main form[method=post] button.final").first.click()
+    """The one button of the form that sends it, and the page that answers."""
+    with page.expect_navigation():
+        page.locator("main form[method=post] button.main, main form[method=post] button.final").first.click()

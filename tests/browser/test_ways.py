@@ -26,7 +26,7 @@ from extensions import db
 from registry.credit_records import CreditRecord, promoted
 from registry.organisations import Bureau
 from registry.people import Membership, User
-from tests.browser.steps import EVIDENCE, fill, send
+from tests.browser.steps import EVIDENCE, choose, fill, send
 from tests.browser.ways import FILE, SHORT, TODAY, WAYS, Step, Way
 from tests.builders import LAW, VALUES, WORLD, make_place
 from tests.conftest import NOW, make_settings
@@ -154,7 +154,7 @@ def take(place: Place, number: str, step: Step) -> None:
         return
     page = place.of(who)
     page.goto(f"{place.address}/cases/{number}")
-    page.locator(f"[data-action='{action}']").first.click()
+    choose(page, action)
     fill_in(place, page, fields)
     send(page)
     expect(page.locator("main[role=alert], main [role=alert]")).to_have_count(0)
