@@ -25,7 +25,7 @@ from web.days import day_words, local, moment_words, when, written
 from web.doors import first_page, moment, reader, settings, standing, unnamed
 from web.language import in_words, language
 from web.world import law, today
-from workflow.definition import AUDITOR, CHIEF, HEAD, Party
+from workflow.definition import APPROVER, AUDITOR, CHIEF, HEAD, Party
 
 LANGUAGE_NAMES: Final = {"zh": "中文", "en": "English"}
 THEMES: Final = ("light", "dark")
@@ -86,22 +86,27 @@ ENTERPRISE: Final = (
     Item("/records", _("My records")),
     Item("/cases", _("My cases"), _mine),
     INBOX,
-    RULES,
+    Item("/firm", _("My firm")),
     Item("/file/complaint", _("Complain"), kind="complaint"),
 )
-BUREAU: Final = (Item("/desk", _("Desk"), _on_my_desk, also=("/cases/",)), Item("/search", _("Search")), INBOX, RECORDS)
-HEAD_OF_BUREAU: Final = (*BUREAU, Item("/people/deputies", _("Deputies")))
+DESK = Item("/desk", _("Desk"), _on_my_desk, also=("/cases/",))
+PHRASES = Item("/phrases", _("Phrases"))
+BUREAU: Final = (DESK, Item("/search", _("Search")), INBOX, RECORDS, PHRASES)
+APPROVING: Final = (DESK, Item("/approvals", _("To approve")), INBOX, Item("/search", _("Search")), RECORDS, PHRASES)
+DEPUTIES = Item("/people/deputies", _("Deputies"))
 OFFICE: Final = (  # limits and calendar stand in the foot of every page
+    Item("/intake", _("Intake")),
     Item("/desk", _("Desk"), _on_my_desk),
     Item("/overdue", _("Overdue board")),
     INBOX,
     ALL_CASES,
     RECORDS,
+    Item("/assessment", _("Assessment")),
     Item("/organisations", _("Organisations")),
 )
 OFFICERS: Final = (*OFFICE, Item("/file/complaint", _("Enter a complaint"), kind="complaint"))
 HEAD_OF_OFFICE: Final = (*OFFICE, Item("/people", _("People")), Item("/audit", _("Audit")))
-AUDITING: Final = (ALL_CASES, Item("/audit", _("Audit")), RULES, CALENDAR)
+AUDITING: Final = (ALL_CASES, Item("/audit", _("Audit")), Item("/assessment", _("Assessment")), RULES, CALENDAR)
 FOOT: Final = (RULES, CALENDAR, Item("/accessibility", _("Accessibility")))
 
 
@@ -194,7 +199,8 @@ def _items(who: Standing) -> tuple[Item, ...]:
     if Party.OFFICE in who.parties:
         return HEAD_OF_OFFICE if who.holds(CHIEF) else OFFICERS
     if Party.BUREAU in who.parties:
-        return HEAD_OF_BUREAU if who.holds(HEAD) else BUREAU
+        bureau = APPROVING if who.holds(APPROVER) else BUREAU
+        return (*bureau, DEPUTIES) if who.holds(HEAD) else bureau
     return ENTERPRISE if who.roles else ()
 
 
