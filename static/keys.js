@@ -1,0 +1,42 @@
+/* Keys: a letter presses what is shown with that letter (data-key), ? shows all of them, / goes to the search.
+   Nothing happens while somebody types, holds a modifier, or has a dialog open. Without it everything is a link. */
+(function () {
+  "use strict";
+  function typing(event) {
+    return event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey ||
+      event.target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(event.target.tagName) &&
+      !/^(checkbox|radio|button|submit)$/.test(event.target.type);
+  }
+
+  function shown(element) { return element.getClientRects().length > 0; }
+
+  function help() {
+    var all = document.getElementById("keys");
+    if (!all) return false;
+    all.open = !all.open;
+    if (all.open) { all.scrollIntoView({ block: "nearest" }); all.querySelector("summary").focus(); }
+    return true;
+  }
+
+  function search() {
+    var field = Array.prototype.find.call(document.querySelectorAll("input[type=search]"), shown);
+    if (field) { field.focus(); field.select(); }
+    return Boolean(field);
+  }
+
+  function press(letter) {
+    var named = Array.prototype.filter.call(document.querySelectorAll("[data-key]"), function (element) {
+      return element.dataset.key === letter && shown(element) && !element.disabled;
+    });
+    if (named.length) named[0].click();
+    return named.length > 0;
+  }
+
+  document.addEventListener("keydown", function (event) {
+    if (typing(event) || event.repeat) return;
+    var done = event.key === "?" ? help() : event.key === "/" ? search() :
+      /^[a-z]$/.test(event.key) && !event.shiftKey && press(event.key);
+    if (done) event.preventDefault();
+  });
+  document.documentElement.classList.add("by-key");
+})();
