@@ -11,7 +11,7 @@ from string import ascii_lowercase
 from typing import Final
 
 from cases.kinds import all_kinds
-from workflow.definition import START, Action, Definition, Party
+from workflow.definition import START, STAY, Action, Definition, Party
 
 OF_THE_LIST: Final = frozenset("jknx")
 """Down, up, the next one, and marking: no act has these."""
@@ -25,11 +25,12 @@ def keys_of(kind: str) -> Mapping[str, str]:
 
 @cache
 def _keys(kind: str, _digest: str) -> Mapping[str, str]:
-    """The acts that stand in most states choose first, so that they are the same in every kind; then decisions."""
+    """The acts that stand in most states choose first, so that they are the same in every kind; endings choose last."""
     definition = all_kinds()[kind]
-    states, deciding = _states(definition), {action.name for action in definition.actions if action.part}
+    states, part = _states(definition), {action.name for action in definition.actions if action.part}
+    last = {action.name for action in definition.actions if _ends(definition, action)}
     chosen: dict[str, str] = {}
-    for name in sorted(states, key=lambda name: (-len(states[name]), name not in deciding, name)):
+    for name in sorted(states, key=lambda name: (-len(states[name]), name in last, name not in part, name)):
         beside = {chosen[other] for other in chosen if states[other] & states[name]}
         chosen[name] = next((letter for letter in _wanted(name) if letter not in beside | OF_THE_LIST), "")
     return chosen
@@ -44,7 +45,12 @@ def _states(definition: Definition) -> dict[str, frozenset[str]]:
 
 
 def _is_an_officials(action: Action) -> bool:
-    return action.offered and START not in action.source and any(role.party in (Party.OFFICE, Party.BUREAU) for role in action.by)
+    officials = any(role.party in (Party.OFFICE, Party.BUREAU) for role in action.by)
+    return officials and action.offered and START not in action.source
+
+
+def _ends(definition: Definition, action: Action) -> bool:
+    return all(target is not STAY and definition.state(str(target)).final for target in action.targets)
 
 
 def _wanted(name: str) -> Iterator[str]:
