@@ -12,9 +12,10 @@ from pathlib import Path
 from typing import Any, Final
 
 import waitress
-from axe_playwright_python.base import AXE_SCRIPT  # type: ignore[import-untyped]
+from axe_playwright_python.base import AXE_SCRIPT
 from flask import Flask
 from playwright.sync_api import Browser, Page, sync_playwright
+from waitress.wasyncore import close_all
 
 from run import BROWSERS
 
@@ -35,8 +36,10 @@ def serve(app: Flask) -> Iterator[str]:
     try:
         yield f"http://127.0.0.1:{server.effective_port}"
     finally:
-        server.close()
+        # in its own thread and at once: closed from here, it would be looked for on a socket that is gone
+        server.trigger.pull_trigger(lambda: close_all(server._map))
         thread.join(timeout=5)
+        server.task_dispatcher.shutdown()
 
 
 @cache
