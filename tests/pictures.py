@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import waitress
-from axe_playwright_python.base import AXE_SCRIPT
+from axe_playwright_python.base import AXE_SCRIPT  # type: ignore[import-untyped]
 from flask import Flask
 from playwright.sync_api import Browser, Page, sync_playwright
 from waitress.wasyncore import close_all
