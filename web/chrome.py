@@ -25,7 +25,7 @@ from web.days import day_words, local, moment_words, when, written
 from web.doors import first_page, moment, reader, settings, standing, unnamed
 from web.language import in_words, language
 from web.world import law, today
-from workflow.definition import APPROVER, AUDITOR, CHIEF, HEAD, Party
+from workflow.definition import APPROVER, AUDITOR, HEAD, Party
 
 LANGUAGE_NAMES: Final = {"zh": "中文", "en": "English"}
 THEMES: Final = ("light", "dark")
@@ -94,6 +94,16 @@ PHRASES = Item("/phrases", _("Phrases"))
 BUREAU: Final = (DESK, Item("/search", _("Search")), INBOX, RECORDS, PHRASES)
 APPROVING: Final = (DESK, Item("/approvals", _("To approve")), INBOX, Item("/search", _("Search")), RECORDS, PHRASES)
 DEPUTIES = Item("/people/deputies", _("Deputies"))
+MANAGED: Final = (
+    "/organisations",
+    "/admissions",
+    "/people",
+    "/phrases",
+    "/audit",
+    "/file/complaint",
+    "/records/import",
+)
+"""What stands on the office's page of what it keeps: there once a week, not every hour."""
 OFFICE: Final = (  # limits and calendar stand in the foot of every page
     Item("/intake", _("Intake")),
     Item("/desk", _("Desk"), _on_my_desk),
@@ -102,10 +112,8 @@ OFFICE: Final = (  # limits and calendar stand in the foot of every page
     ALL_CASES,
     RECORDS,
     Item("/assessment", _("Assessment")),
-    Item("/organisations", _("Organisations")),
+    Item("/manage", _("Keep"), also=MANAGED),
 )
-OFFICERS: Final = (*OFFICE, Item("/file/complaint", _("Enter a complaint"), kind="complaint"))
-HEAD_OF_OFFICE: Final = (*OFFICE, Item("/people", _("People")), Item("/audit", _("Audit")))
 AUDITING: Final = (ALL_CASES, Item("/audit", _("Audit")), Item("/assessment", _("Assessment")), RULES, CALENDAR)
 FOOT: Final = (RULES, CALENDAR, Item("/accessibility", _("Accessibility")))
 
@@ -123,12 +131,12 @@ def register_chrome(app: Flask) -> None:
 
 def nav() -> list[Link]:
     """The reader's words of navigation; none leads to an address that is not there."""
-    links = [_link(item) for item in _items(standing()) if _is_there(item.href) or item.kind in all_kinds()]
+    links = [_link(item) for item in _items(standing()) if is_there(item.href) or item.kind in all_kinds()]
     return [replace(link, on_phone=place < ON_PHONE) for place, link in enumerate(links)]
 
 
 def foot_links() -> list[Link]:
-    return [Link(item.href, str(item.label)) for item in FOOT if _is_there(item.href)]
+    return [Link(item.href, str(item.label)) for item in FOOT if is_there(item.href)]
 
 
 def signed_in() -> Who | None:
@@ -139,7 +147,7 @@ def signed_in() -> Who | None:
 
 def may_search() -> bool:
     """Staff have a field to search by; a firm's cases fit on its page."""
-    return not standing().parties.isdisjoint((Party.BUREAU, Party.OFFICE)) and _is_there("/search")
+    return not standing().parties.isdisjoint((Party.BUREAU, Party.OFFICE)) and is_there("/search")
 
 
 def searched() -> str:
@@ -197,7 +205,7 @@ def _items(who: Standing) -> tuple[Item, ...]:
     if who.holds(AUDITOR):
         return AUDITING
     if Party.OFFICE in who.parties:
-        return HEAD_OF_OFFICE if who.holds(CHIEF) else OFFICERS
+        return OFFICE
     if Party.BUREAU in who.parties:
         bureau = APPROVING if who.holds(APPROVER) else BUREAU
         return (*bureau, DEPUTIES) if who.holds(HEAD) else bureau
@@ -215,7 +223,8 @@ def _current(item: Item) -> str:
     return "true" if request.path.startswith((f"{item.href}/", *item.also)) else ""
 
 
-def _is_there(address: str) -> bool:
+def is_there(address: str) -> bool:
+    """Whether a page answers at the address."""
     known = current_app.extensions.get("addresses")
     if known is None:
         known = {rule.rule for rule in current_app.url_map.iter_rules() if "GET" in (rule.methods or ())}
