@@ -28,7 +28,6 @@ from notifications.papers import Paper
 from registry.organisations import Enterprise
 from registry.people import User
 from web.case_desks import BY_NOBODY
-from web.days import local
 from web.doors import door, moment, standing
 from web.world import law, store, witness
 from workflow.definition import AUDITOR, CASE, CHIEF, Definition
@@ -76,7 +75,6 @@ class Row:
     """One event in words: when to the second, who, what, and its sealed content set out to be read."""
 
     link: Link
-    at: str
     who: Message | str
     what: Message | str
     pretty: str
@@ -139,8 +137,7 @@ def _row(link: Link, definition: Definition, people: dict[str, str]) -> Row:
     body = _read(link.body)
     action = next((one for one in actions if body.get("source") in one.source), actions[0] if actions else None)
     who = _who(link, body, people)
-    at = local(link.at).strftime("%Y-%m-%d %H:%M:%S")
-    return Row(link, at, who, say(action.done) if action else link.action, _pretty(link.sealed))
+    return Row(link, who, say(action.done) if action else link.action, _pretty(link.sealed))
 
 
 def _who(link: Link, body: dict[str, Any], people: dict[str, str]) -> Message | str:

@@ -21,7 +21,7 @@ from extensions import db
 from notifications.inbox import unread_count
 from registry.organisations import Bureau, Enterprise
 from registry.people import Standing
-from web.days import day_words, local, moment_words, when, written
+from web import days
 from web.doors import first_page, moment, reader, settings, standing, unnamed
 from web.language import in_words, language
 from web.world import law, today
@@ -126,7 +126,9 @@ def register_chrome(app: Flask) -> None:
         today=today, is_demo=is_demo, demo_start=demo_start, place_name=place_name, office_name=office_name,
         described=described,
     )  # fmt: skip
-    app.jinja_env.filters.update(sentence=in_words, day=day_words, moment=moment_words, when=when, written=written)
+    app.jinja_env.filters.update(
+        sentence=in_words, day=days.day_words, moment=days.moment_within, when=days.when, written=days.written
+    )
 
 
 def nav() -> list[Link]:
@@ -179,10 +181,10 @@ def is_demo() -> bool:
     return settings().demo or law().invented
 
 
-def demo_start() -> str:
+def demo_start() -> datetime | None:
     """From when the demo's clock runs, where it was set."""
     start = settings().demo_now
-    return local(datetime.fromisoformat(start)).strftime("%Y-%m-%d %H:%M") if start else ""
+    return datetime.fromisoformat(start) if start else None
 
 
 def place_name() -> str:

@@ -45,7 +45,7 @@ def send(client: FlaskClient, content: bytes | str, name: str = "cn-2027.toml") 
 
 
 def cell(text: str, of: str) -> str:
-    found = re.search(rf'<td class="([^"]*)"[^>]*><time datetime="{of}">', text)
+    found = re.search(rf'<td class="([^"]*)"[^>]*><time datetime="{of}"', text)
     return found.group(1) if found else ""
 
 

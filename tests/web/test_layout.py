@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
@@ -23,9 +23,10 @@ from registry.people import Standing, add_person
 from tests.conftest import make_settings
 from tests.pictures import browser_page, faults, serve
 from web.chrome import nav
-from web.days import day_words, moment_words, when
+from web.days import day_words, moment_within, when, written
 from web.forms import Form
 from workflow.definition import AUDITOR, FILER, OFFICER, REVIEWER, Role
+from workflow.refusal import say
 from wsgi import create_app
 
 GOOD = "three grey horses"
@@ -113,26 +114,44 @@ def test_dark_or_light_follows_the_readers_choice_and_nothing_else(client: Flask
     assert "data-theme" not in client.get("/sign-in").text
 
 
-@pytest.mark.parametrize(
-    ("spoken", "this_year", "next_year", "instant"),
-    [
-        ("zh", "11月27日（周五）", "2027年1月6日（周三）", "11月24日 00:08"),
-        ("en", "Friday 27 November", "Wednesday 6 January 2027", "24 November, 00:08"),
-    ],
-)
-def test_days_and_moments_are_said_in_the_pages_language_and_the_places_time(
-    app: Flask, spoken: str, this_year: str, next_year: str, instant: str
+NOON = datetime(2026, 11, 24, 4, 0, tzinfo=UTC)  # 12:00 in the place
+SAID = [
+    ("zh", NOON, "今天 12:00", "11月24日 12:00", "2026年11月24日 12:00:00"),
+    ("zh", NOON - timedelta(hours=13), "昨天 23:00", "11月23日 23:00", "2026年11月23日 23:00:00"),
+    ("zh", NOON - timedelta(hours=37), "11月22日 23:00", "11月22日 23:00", "2026年11月22日 23:00:00"),
+    ("en", NOON, "Today, 12:00", "24 November, 12:00", "24 November 2026, 12:00:00"),
+    ("en", NOON - timedelta(hours=13), "Yesterday, 23:00", "23 November, 23:00", "23 November 2026, 23:00:00"),
+    ("en", NOON - timedelta(days=365), "24 November 2025, 12:00", "24 November 2025, 12:00",
+     "24 November 2025, 12:00:00"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("spoken", "instant", "alone", "inside", "exact"), SAID)
+def test_a_moment_is_said_as_people_say_it_and_the_exact_one_stands_behind_it(
+    app: Flask, spoken: str, instant: datetime, alone: str, inside: str, exact: str
 ) -> None:
     with app.test_request_context("/", headers={"Cookie": f"language={spoken}"}):
-        assert day_words(date(2026, 11, 27)) == this_year
+        g.moment = NOON
+        machine = instant.astimezone(timezone(timedelta(hours=8))).isoformat()
+        assert str(when(instant)) == f'<time datetime="{machine}" title="{exact}"><span>{alone}</span></time>'
+        assert str(moment_within(instant)) == f'<time datetime="{machine}" title="{exact}"><span>{inside}</span></time>'
+        assert str(written(say("{at}", at=instant))) == str(moment_within(instant))
+
+
+@pytest.mark.parametrize(
+    ("spoken", "exact", "said", "next_year"),
+    [
+        ("zh", "2026年11月27日", "<span>11月27日</span></time>（周五）", "2027年1月6日（周三）"),
+        ("en", "Friday 27 November 2026", "<span>Friday 27 November</span></time>", "Wednesday 6 January 2027"),
+    ],
+)
+def test_a_day_is_said_with_its_weekday_which_may_break_off(
+    app: Flask, spoken: str, exact: str, said: str, next_year: str
+) -> None:
+    with app.test_request_context("/", headers={"Cookie": f"language={spoken}"}):
+        g.moment = NOON
+        assert str(when(date(2026, 11, 27))) == f'<time datetime="2026-11-27" title="{exact}">{said}'
         assert day_words(date(2027, 1, 6)) == next_year
-        assert moment_words(datetime(2026, 11, 23, 16, 8, tzinfo=UTC)) == instant
-        assert 'datetime="2026-11-24T00:08+08:00"' in when(datetime(2026, 11, 23, 16, 8, tzinfo=UTC))
-
-
-def test_a_weekday_may_break_off_from_its_day(app: Flask) -> None:
-    with app.test_request_context("/"):
-        assert str(when(date(2026, 11, 27))) == '<time datetime="2026-11-27">11月27日</time>（周五）'
 
 
 class Sample(Form):

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from web.parts.words import Words
+from web.parts.words import Words, full_day
 from workflow.refusal import Message, say
 
 ROW: Final = 16
@@ -102,7 +102,7 @@ def _over_the_line(passed: float, end: float, acted_on: date | None, *, hidden: 
                                       say("today"))]  # fmt: skip
     if acted_on:
         anchor = "start" if close or end < TURN else "end"
-        labels.append(Label(end, 10, anchor, "acted", say("{day} display ends", day=_iso(acted_on))))
+        labels.append(Label(end, 10, anchor, "acted", say("{day} display ends", day=full_day(acted_on))))
     return labels
 
 
@@ -114,8 +114,8 @@ def _firsts(first_days: Sequence[FirstDay], start: date, last: date) -> list[Lab
         if x >= 100:
             continue
         y = FIRST_ROW + ROW * len(labels) if first.klass else FIRST_ROW
-        words = say("{klass}: from {day}", klass=first.klass, day=_iso(first.day)) if first.klass else say(
-            "repair may be filed from {day}", day=_iso(first.day))  # fmt: skip
+        words = say("{klass}: from {day}", klass=first.klass, day=full_day(first.day)) if first.klass else say(
+            "repair may be filed from {day}", day=full_day(first.day))  # fmt: skip
         labels.append(Label(x, y, "start" if x < TURN else "end", "first", words))
     return labels
 
@@ -126,32 +126,31 @@ def _ends(
 ) -> list[Label]:  # fmt: skip
     y = FIRST_ROW + ROW * firsts
     if ended_on and by_itself:
-        said = say("{day} display ended by itself", day=_iso(ended_on))
+        said = say("{day} display ended by itself", day=full_day(ended_on))
     elif ended_on:
-        said = say("{day} display ended by a case", day=_iso(ended_on))
+        said = say("{day} display ended by a case", day=full_day(ended_on))
     elif over:
-        said = say("{day} display should have ended", day=_iso(display_until))
+        said = say("{day} display should have ended", day=full_day(display_until))
     elif acted_on:
-        said = say("{day} as the sheet has it", day=_iso(display_until))
+        said = say("{day} as the sheet has it", day=full_day(display_until))
     else:
-        said = say("{day} end of display", day=_iso(display_until))
-    return [Label(0, y, "start", "end", say("{day} decided", day=_iso(decided_on))),
+        said = say("{day} end of display", day=full_day(display_until))
+    return [Label(0, y, "start", "end", say("{day} decided", day=full_day(decided_on))),
             Label(100, y, "end", "over" if over else "end", said)]  # fmt: skip
 
 
 def _sentence(decided_on: date, display_until: date, first_days: Sequence[FirstDay], acted_on: date | None,
               ended_on: date | None, over: bool, by_itself: bool) -> Message:  # fmt: skip
     if ended_on and not by_itself:
-        return say("Decided on {start}; a case ended the display on {end}.", start=_iso(decided_on), end=_iso(ended_on))
+        return say("Decided on {start}; a case ended the display on {end}.", start=decided_on, end=ended_on)
     if ended_on:
-        return say("Decided on {start}; display ended by itself on {end}.", start=_iso(decided_on), end=_iso(ended_on))
-    start, sheet = _iso(decided_on), _iso(display_until)
+        return say("Decided on {start}; display ended by itself on {end}.", start=decided_on, end=ended_on)
     if over:
-        return say("Decided on {start}; display should have ended on {end}.", start=start, end=sheet)
-    said = say("Decided on {start}; displayed until {end}.", start=start, end=sheet)
+        return say("Decided on {start}; display should have ended on {end}.", start=decided_on, end=display_until)
+    said = say("Decided on {start}; displayed until {end}.", start=decided_on, end=display_until)
     if acted_on:
         said = say("Decided on {start}; display ends on {end}, earlier than the sheet's {sheet}.",
-                   start=start, end=_iso(acted_on), sheet=sheet)  # fmt: skip
+                   start=decided_on, end=acted_on, sheet=display_until)  # fmt: skip
     for first in first_days:
         said = say("{first} {rest}", first=said, rest=_may_file(first))
     return said
@@ -159,8 +158,8 @@ def _sentence(decided_on: date, display_until: date, first_days: Sequence[FirstD
 
 def _may_file(first: FirstDay) -> Message:
     if first.klass:
-        return say("{klass}: repair may be filed from {day}.", klass=first.klass, day=_iso(first.day))
-    return say("Repair may be filed from {day}.", day=_iso(first.day))
+        return say("{klass}: repair may be filed from {day}.", klass=first.klass, day=first.day)
+    return say("Repair may be filed from {day}.", day=first.day)
 
 
 def _x(day: date, start: date, last: date) -> float:
@@ -170,7 +169,3 @@ def _x(day: date, start: date, last: date) -> float:
 
 def _anchor(x: float) -> str:
     return "start" if x < 4 else "end" if x > 96 else "middle"
-
-
-def _iso(day: date) -> str:
-    return day.isoformat()

@@ -21,6 +21,11 @@ MONTHS: Final = (
 )  # fmt: skip
 
 
+def full_day(day: date) -> Message:
+    """A day with its year and without its weekday, where a line spans years: 2027年3月18日, 18 Mar 2027."""
+    return say("{d} {month} {year}", d=day.day, month=MONTHS[day.month - 1], year=day.year)
+
+
 def span(n: int, unit: Unit = Unit.WORKDAY) -> Message:
     """So many working days, days or months."""
     if n == 1:

@@ -18,22 +18,22 @@ def test_what_is_passed_ends_today() -> None:
     line = display_line(DECIDED, SHEET, TODAY)
     assert 0 < line.passed < 100
     assert line.today == line.passed
-    assert said(line) == ["2026-03-18 decided", "2029-03-18 end of display", "today"]
+    assert said(line) == ["18 Mar 2026 decided", "18 Mar 2029 end of display", "today"]
 
 
 def test_without_a_class_each_class_has_its_tick_on_a_line_of_its_own() -> None:
     first = [FirstDay(date(2027, 9, 9), "serious"), FirstDay(date(2026, 12, 9), "general")]
     line = display_line(date(2026, 9, 8), date(2029, 9, 8), TODAY, first_days=first)
     words = [label for label in line.labels if label.how == "first"]
-    assert [str(label.words) for label in words] == ["general: from 2026-12-09", "serious: from 2027-09-09"]
+    assert [str(label.words) for label in words] == ["general: from 9 Dec 2026", "serious: from 9 Sep 2027"]
     assert words[0].y < words[1].y
 
 
 def test_the_earlier_of_two_ends_is_acted_on_and_dots_lead_to_the_sheets() -> None:
     line = display_line(DECIDED, SHEET, TODAY, acted_on=date(2027, 3, 18))
     assert line.end < 100 == line.beyond
-    assert "2027-03-18 display ends" in said(line)
-    assert "2029-03-18 as the sheet has it" in said(line)
+    assert "18 Mar 2027 display ends" in said(line)
+    assert "18 Mar 2029 as the sheet has it" in said(line)
     assert "earlier than the sheet's 2029-03-18" in str(line.sentence)
 
 
@@ -42,12 +42,12 @@ def test_a_record_whose_display_has_ended_stops_at_its_end_and_asks_nothing() ->
     assert line.passed == 100
     assert line.today is None
     assert not line.over
-    assert said(line) == ["2025-11-20 decided", "2026-11-20 display ended by itself"]
+    assert said(line) == ["20 Nov 2025 decided", "20 Nov 2026 display ended by itself"]
 
 
 def test_a_display_that_a_case_ended_did_not_end_by_itself() -> None:
     line = display_line(DECIDED, SHEET, TODAY, ended_on=date(2026, 11, 20), by_itself=False)
-    assert said(line) == ["2026-03-18 decided", "2026-11-20 display ended by a case"]
+    assert said(line) == ["18 Mar 2026 decided", "20 Nov 2026 display ended by a case"]
     assert str(line.sentence) == "Decided on 2026-03-18; a case ended the display on 2026-11-20."
 
 
