@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
+from typing import Final
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -22,7 +23,7 @@ from cases.demo_stories import FOLDER, StandsIn, Step, Told, read_stories
 from cases.evidence import Store, StoredFile, take_in
 from cases.kinds import all_kinds
 from cases.opening import Opening, open_case
-from cases.scheduler import Means, tick
+from cases.scheduler import Means, run, tick
 from cases.tables import Case, CaseLink
 from cases.visibility import person_in, person_opening
 from extensions import transaction
@@ -70,6 +71,9 @@ class Play:
         """A week before the first story: the records must be there before anybody speaks of them."""
         return self.at(self.day(-self.told.longest - 5), time(8))
 
+
+BEATEN: Final = ("sweep", "displays", "mail")
+"""What moves cases and records while the stories are played; everything else is done once, at their end."""
 
 Happening = tuple[datetime, Callable[[datetime], object]]
 
@@ -128,8 +132,13 @@ def _beats(play: Play) -> Iterator[Happening]:
     day = law.day_of(play.begins())
     while day <= law.day_of(play.now):
         for hour in (time(0), time(law.office_opens.hour)):
-            yield play.at(day, hour), lambda at: tick(Means(play.session, play.world, NoMail()), at)
+            yield play.at(day, hour), partial(_beat, play)
         day += timedelta(days=1)
+
+
+def _beat(play: Play, at: datetime) -> None:
+    for task in BEATEN:
+        run(task, Means(play.session, play.world, NoMail()), at)
 
 
 def _name_deputy(play: Play, told: StandsIn, at: datetime) -> None:
