@@ -1,4 +1,5 @@
-"""What a scheduler does at a beat: fires what is due, ends displays, sends letters, makes checkpoints, checks.
+"""What a scheduler does at a beat: fires what is due, ends displays, sends letters, makes checkpoints, checks, keeps
+the log of who read what.
 
 The database says what is due. Any number of schedulers may run at once. Each task stands alone: one that fails
 keeps no other, and only one that went well writes that it did.
@@ -18,6 +19,7 @@ from sqlalchemy.orm import Session
 from cases.checkpoints import make_due
 from cases.displays import end_displays
 from cases.doubts import refuse_doubted
+from cases.readings import Waiting, dispose, take_in
 from cases.sealed_texts import Stored
 from cases.sweep import sweep
 from cases.tables import Heartbeat
@@ -35,7 +37,8 @@ log = logging.getLogger("redress.scheduler")
 class Means:
     """What the tasks need: the law, the way out for letters, and what is known of the ledger outside the database.
 
-    Without a `witness` no checkpoint is made; `stored` says whether a file is in the store.
+    Without a `witness` no checkpoint is made; `stored` says whether a file is in the store; `waiting` holds
+    what was read while the database took nothing.
     """
 
     session: Session
@@ -43,6 +46,7 @@ class Means:
     channel: Channel
     witness: Witness | None = None
     stored: Stored | None = None
+    waiting: Waiting | None = None
 
 
 def tick(means: Means, now: datetime) -> list[str]:
@@ -121,8 +125,14 @@ def _check_ledger(means: Means, now: datetime) -> list[str]:
     return [f"ledger {fault.case_number} does not match" for fault in faults]
 
 
+def _keep_readings(means: Means, now: datetime) -> list[str]:
+    taken = take_in(means.waiting) if means.waiting else 0
+    gone = dispose(means.world.jurisdiction, now)
+    return [f"readings taken in {taken}"] * bool(taken) + [f"readings disposed {gone}"] * bool(gone)
+
+
 TASKS: Mapping[str, Callable[[Means, datetime], list[str]]] = {
     "sweep": _sweep, "displays": _end_displays, "mail": _send_mail, "checkpoints": _make_checkpoint,
-    "verify": _check_ledger,
+    "verify": _check_ledger, "readings": _keep_readings,
 }  # fmt: skip
 """What is done at a beat, each by a job of its own; the names stand in the log and in the heartbeats."""

@@ -18,6 +18,7 @@ from flask.cli import with_appcontext
 from cases.clock_watch import ClockWatch
 from cases.doubts import Doubted, doubt_at, forget_ended
 from cases.drum import start
+from cases.readings import Waiting
 from cases.scheduler import TASKS, Means, note_beat, run, tick
 from config import Settings
 from database import trouble_of
@@ -82,8 +83,12 @@ def _beating(app: Flask) -> Iterator[tuple[Means, datetime]]:
             law = app.extensions["law"]
             session = db.session()
             world = World(law, calendar_in_force(session, law))
+            waiting = Waiting(settings.data_dir)
             store, witness = app.extensions["store"], app.extensions["witness"]
-            yield Means(session, world, channel_for(settings.smtp_url), witness, store.holds), settings.clock.now()
+            yield (
+                Means(session, world, channel_for(settings.smtp_url), witness, store.holds, waiting),
+                settings.clock.now(),
+            )
         finally:
             db.session.remove()
 

@@ -21,6 +21,7 @@ from web import (
     manage,
     organisations,
     people,
+    readers,
     record_import,
     record_new,
     records,
@@ -32,12 +33,14 @@ from web import (
 )
 from web.bounds import bound
 from web.chrome import register_chrome
+from web.seen import register_seen
 
 
 def register_pages(app: Flask) -> None:
     """Every blueprint, and what all templates may use."""
     bound(app)
     register_chrome(app)
+    register_seen(app)
     for module in (
         acts,
         alarms,
@@ -55,6 +58,7 @@ def register_pages(app: Flask) -> None:
         manage,
         organisations,
         people,
+        readers,
         record_import,
         record_new,
         records,

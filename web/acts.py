@@ -29,6 +29,7 @@ from web.kept import keep_instead
 from web.language import in_words
 from web.merge import merge_view, written_in
 from web.record_words import template_words
+from web.seen import seen
 from web.set_aside import set_aside
 from web.world import store, world
 from workflow.answers import asked_of
@@ -139,6 +140,7 @@ def _outdated(scene: Scene, sent: Sent, shown: int) -> ResponseReturnValue:
 def _scene(number: str, name: str) -> Scene:
     """The case and the act, where the person may read the case and the act belongs to one of their roles in it."""
     case = find_case(db.session(), standing(), number) or abort(404)
+    seen("case", number, case.id)
     reading = reading_of(db.session(), world(), _file(case.id), standing(), moment())
     for found in open_to(reading):
         if found.action.name == name:

@@ -29,6 +29,7 @@ from registry.organisations import Enterprise
 from registry.people import User
 from web.case_desks import BY_NOBODY
 from web.doors import door, moment, standing
+from web.seen import seen
 from web.world import law, store, witness
 from workflow.definition import AUDITOR, CASE, CHIEF, Definition
 from workflow.refusal import Message, say
@@ -84,9 +85,8 @@ class Row:
 @door(roles=(AUDITOR, CHIEF))
 def case(number: str) -> ResponseReturnValue:
     """The events of one case, the newest first, each with both hashes; what does not match is opened."""
-    found = find_case(db.session(), standing(), number)
-    if found is None:
-        abort(404)
+    found = find_case(db.session(), standing(), number) or abort(404)
+    seen("audit", number, found.id)
     chain = chain_of(db.session(), found)
     definition = all_kinds()[found.kind]
     people = _people(db.session(), chain.links)
@@ -104,8 +104,8 @@ def case(number: str) -> ResponseReturnValue:
 @door(roles=(AUDITOR, CHIEF))
 def export(number: str) -> ResponseReturnValue:
     """The case as a file that a stranger can check; with `words=no` without words and file names."""
-    if find_case(db.session(), standing(), number) is None:
-        abort(404)
+    found = find_case(db.session(), standing(), number) or abort(404)
+    seen("export", number, found.id)
     wanted = Wanted(texts=request.args.get("words") != "no")
     made = export_of(db.session(), witness(), number, law().office.name, moment(), wanted)
     headers = {"Content-Disposition": f'attachment; filename="{number}{"" if wanted.texts else "-no-words"}.json"'}

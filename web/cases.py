@@ -24,6 +24,7 @@ from web.deadline_proof import proof_of
 from web.desk_view import firm_of
 from web.doors import EVERYBODY, door, moment, standing
 from web.parts.words import Words, due_words, urgency
+from web.seen import seen
 from web.world import today, world
 from workflow.calendar import Unit, workdays_between
 from workflow.definition import AUDITOR, Party, State
@@ -77,8 +78,9 @@ def deadline(number: str, name: str) -> ResponseReturnValue:
 
 def found_file(number: str) -> CaseFile:
     """The case of that number, for whoever may read it; else the page is not there."""
-    case = find_case(db.session(), standing(), number)
-    return read_cases(db.session(), [case.id])[0] if case else abort(404)
+    case = find_case(db.session(), standing(), number) or abort(404)
+    seen("case", number, case.id)
+    return read_cases(db.session(), [case.id])[0]
 
 
 def _conditions(shown: str) -> tuple[ColumnElement[bool], ...]:

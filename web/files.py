@@ -20,6 +20,7 @@ from web.case_reading import reading_of
 from web.cases import found_file
 from web.doors import EVERYBODY, door, moment, standing
 from web.language import language
+from web.seen import seen
 from web.world import store, world
 
 pages = Blueprint("files", __name__)
@@ -32,6 +33,7 @@ def evidence(file_id: int) -> ResponseReturnValue:
     file = find_file(db.session(), standing(), file_id)
     if file is None or file.media_type not in TYPES or not _is_shown(file):
         abort(404)
+    seen("file", file_id, file.case_id)
     path = store().path(file.sha256)
     if not path.exists():
         abort(404)
@@ -47,12 +49,14 @@ def paper(paper_id: int) -> ResponseReturnValue:
     found = db.session().get(Paper, paper_id)
     case = find_case(db.session(), standing(), found.case_number) if found else None
     if found is not None and case is None and _came_alone(found):
+        seen("paper", paper_id)
         return render_template("paper.html", sheet=printed(found, language()), case=None, issued=found)
     if found is None or case is None:
         abort(404)
     reading = reading_of(db.session(), world(), found_file(case.number), standing(), moment())
     if all(one.id != paper_id for one in readable(reading)):
         abort(404)
+    seen("paper", paper_id, reading.file.id)
     head = next((event.hash for event in reversed(reading.events) if event.at <= found.issued_at), "")
     return render_template("paper.html", sheet=printed(found, language(), head), case=case, issued=found)
 

@@ -40,6 +40,7 @@ from web.forms import Form
 from web.language import in_words, language
 from web.receipt import READ_BY, receipt_of
 from web.record_words import template_words
+from web.seen import seen
 from web.world import law, store, world
 from workflow.definition import FieldKind
 from workflow.refusal import Forbidden, Impossible, Incomplete, Message
@@ -124,6 +125,7 @@ def save(kind: str, step: str, record_id: int | None = None) -> ResponseReturnVa
 def receipt(number: str) -> ResponseReturnValue:
     """That it has been received: number and check code, what comes and when, by the rules of the filing day."""
     case = find_case(db.session(), standing(), number) or abort(404)
+    seen("receipt", number, case.id)
     view = receipt_of(db.session(), standing(), case, world(), moment())
     return render_template("filing/receipt.html", receipt=view)
 

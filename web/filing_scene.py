@@ -27,6 +27,7 @@ from web.doors import moment, person, standing
 from web.filing_answers import Asked, Filled, facts_of, first_unfinished
 from web.filing_steps import Step, steps_of
 from web.filing_ways import open_ways, way_href
+from web.seen import seen
 from web.world import today, world
 from workflow.answers import asked_of
 from workflow.definition import FILER, Definition, FieldKind
@@ -155,6 +156,8 @@ def ways_at(kind: str, record_id: int | None) -> tuple[RecordRow | None, tuple[W
     row = find_record(db.session(), standing(), record_id) if record_id is not None else None
     if kind not in all_kinds() or (record_id is not None and row is None):
         abort(404)
+    if row is not None:
+        seen("record", row.record.id, record_id=row.record.id)
     ways = tuple(way for way in open_ways(standing(), row.record if row else None) if way.kind == kind)
     return row, ways or abort(404)
 

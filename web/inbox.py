@@ -26,6 +26,7 @@ from web.language import language
 from web.lost_letters import lost_letters, may_see, readable
 from web.record_words import template_words
 from web.security import safe_next
+from web.seen import seen
 from workflow.definition import CHIEF, OFFICER
 
 pages = Blueprint("inbox", __name__)
@@ -61,6 +62,7 @@ def letter(letter_id: int) -> ResponseReturnValue:
             mark_read(session, session.get_one(Letter, found.id, populate_existing=True), moment())
     spoken = OFFICIAL if "official" in request.args else language()
     case = find_case(db.session(), standing(), found.case_number)
+    seen("letter", letter_id, case.id if case else None)
     paper = db.session().get(Paper, found.paper_id) if found.paper_id else None
     return render_template(
         "inbox/letter.html", letter=found, spoken=spoken, official=OFFICIAL, case=case, paper=paper,

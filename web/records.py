@@ -33,6 +33,7 @@ from web.forms import Form
 from web.record_cards import Known, not_open, record_cards
 from web.record_page import cells, history, left_list_on, other_columns
 from web.record_words import template_words
+from web.seen import seen
 from web.world import law, today
 from workflow.definition import CHIEF, FILER, HEAD, OFFICER, REVIEWER
 from workflow.findings import DISPLAY
@@ -133,6 +134,7 @@ def handler(record_id: int) -> ResponseReturnValue:
 
 
 def _row(record_id: int) -> RecordRow:
+    seen("record", record_id, record_id=record_id)
     return find_record(db.session(), standing(), record_id) or abort(404)
 
 

@@ -194,6 +194,8 @@ class Place(Entry):
     office_hours: OfficeHours
     office: Office
     leading_group: LeadingGroup
+    readings_kept_years: Annotated[int, Field(ge=1, le=30)] = 3
+    """How long it is kept who has read what."""
     invented: bool = False
 
 

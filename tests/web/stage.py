@@ -35,8 +35,9 @@ from tests.web.walking import STEPS
 from wsgi import create_app
 
 PDF = b"%PDF-1.4\n1 0 obj\n<< >>\nendobj\ntrailer\n<< >>\n%%EOF\n"
-COUNTS_TRIES = {"failed_sign_in"}
-"""A try to sign in is counted whether or not it fails; that is what the table is for."""
+COUNTS_TRIES = {"failed_sign_in", "reading"}
+"""A try to sign in is counted whether or not it fails, and a refusal that shows the case has been read: that is what
+the tables are for."""
 
 ACTORS = {
     "nobody": "", "filer": "enterprise", "other_filer": "enterprise2", "holder": "reviewer2", "lost": "reviewer",

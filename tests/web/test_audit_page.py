@@ -56,7 +56,7 @@ def tamper(session: Session, *statements: str, id: int) -> None:
 
 
 def states(text: str) -> dict[int, str]:
-    rows = re.findall(r'<tr data-seq="(\d+)">(.*?)</tr>', text, re.DOTALL)
+    rows = re.findall(r'<tr data-seq="(\d+)"[^>]*>(.*?)</tr>', text, re.DOTALL)
     return {int(seq): re.sub("<[^>]+>", "", row.split("<td")[-1].partition(">")[2]).strip() for seq, row in rows}
 
 
