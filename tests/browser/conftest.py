@@ -4,24 +4,18 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from dataclasses import replace
-from datetime import datetime
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser
 
-from cases.demo import play_demo
-from commands.upgrade import bring_up_to_date
-from config import Clock
 from extensions import db, transaction
 from registry.passwords import set_password
 from registry.people import DEMO_PASSWORD, User, add_person, find_person, standing_of
 from tests.browser.steps import Site
-from tests.conftest import make_settings
 from tests.pictures import CHROMIUM, chromium, serve
-from wsgi import create_app
+from tests.played import played_demo
 
 DEMO_NOW = "2026-09-17T10:00+08:00"
 
@@ -46,13 +40,8 @@ def site(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator
 
 
 def _demo(folder: Path) -> Flask:
-    shift = datetime.fromisoformat(DEMO_NOW) - Clock().now()
-    settings = replace(make_settings(folder, f"sqlite:///{folder / 'demo.sqlite'}", "demo"), clock=Clock(shift),
-                       demo_now=DEMO_NOW)  # fmt: skip
-    app = create_app(settings)
+    app = played_demo(folder, DEMO_NOW)
     with app.app_context():
-        bring_up_to_date(app)
-        play_demo(db.session(), app.extensions["law"], app.extensions["store"], settings.clock.now())
         with transaction() as session:
             _second_approver(standing_of(session, _known("approver")).bureau_id)
         db.session.remove()

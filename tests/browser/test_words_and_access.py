@@ -6,18 +6,26 @@ pages that a person reaches from the frame.
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
-from functools import cache
+from itertools import groupby
 
 import pytest
+from flask import Flask
+from flask.testing import FlaskClient
 from playwright.sync_api import Page
 
-from commands.catalogs import compiled, translation
+from registry.people import DEMO_PASSWORD
+from tests.album.found import NotThere, found_in, letters_of
+from tests.album.scene import Scene
+from tests.album.scenes import SCENES
 from tests.browser.steps import SIDEWAYS, Site
 from tests.pictures import violations
+from tests.spoken import SPOKEN, chinese, english, foreign, raw, said_by
 
 pytestmark = pytest.mark.browser
+EVERY = bool(os.environ.get("EVERY_SCENE"))
 
 PEOPLE = ("enterprise", "reviewer", "approver", "office", "chief", "auditor")
 FRAME = {
@@ -29,23 +37,6 @@ FRAME = {
               "/organisations/office", "/people", "/people/new", "/people/1", "/people/2/end", "/audit", "/records/1"],
     "auditor": ["/cases", "/audit"],
 }  # fmt: skip
-PLACE = re.compile(r"\\\{\w+[^{}]*\\\}|%\\\(\w+\\\)[sd]|%\(\w+\)[sd]")
-
-SPOKEN = """() => {
-  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-  const found = [];
-  while (walker.nextNode()) {
-    const parent = walker.currentNode.parentElement;
-    const text = walker.currentNode.textContent.replace(/\\s+/g, ' ').trim();
-    if (!text || parent.closest('script, style, textarea, code, .code, .code *')) continue;
-    found.push([text, parent.closest('[lang]').lang]);
-  }
-  for (const name of ['aria-label', 'placeholder', 'title', 'alt'])
-    for (const one of document.body.querySelectorAll(`[${name}]`))
-      if (one.getAttribute(name)) found.push([one.getAttribute(name), one.closest('[lang]').lang]);
-  found.push([document.title.split(' · ')[0], document.documentElement.lang]);
-  return found;
-}"""
 
 
 @pytest.mark.parametrize("who", PEOPLE)
@@ -53,14 +44,14 @@ def test_pages_shut_nobody_out_and_speak_one_language(site: Site, who: str) -> N
     page = site.of(who)
     wrong: list[str] = []
     for address in addresses(site, who):
-        for language, words_of_the_other in (("zh", english()), ("en", chinese())):
+        for language in ("zh", "en"):
             page.context.add_cookies([{"name": "language", "value": language, "url": site.address}])
             page.set_viewport_size({"width": 1366, "height": 900})
             answer = page.goto(site.address + address)
             assert answer
             assert answer.status in (200, 409), address  # 409: the form of an act whose time is over
             wrong += [f"{address} {language}: {fault}" for fault in _faults(page, language)]
-            wrong += [f"{address} {language}: says {text!r}" for text in _foreign(page, language, words_of_the_other)]
+            wrong += [f"{address} {language}: says {text!r}" for text in foreign(page.evaluate(SPOKEN), language)]
     page.context.add_cookies([{"name": "language", "value": "zh", "url": site.address}])
     page.set_viewport_size({"width": 1366, "height": 900})
     assert not wrong, "\n".join(wrong)
@@ -68,11 +59,12 @@ def test_pages_shut_nobody_out_and_speak_one_language(site: Site, who: str) -> N
 
 def test_the_words_of_each_language_are_told_apart(site: Site) -> None:
     page = site.window()
-    for language, own, others in (("zh", chinese(), english()), ("en", english(), chinese())):
+    for language, own in (("zh", chinese()), ("en", english())):
         page.context.add_cookies([{"name": "language", "value": language, "url": site.address}])
         page.reload()
-        assert len(list(_foreign(page, language, own))) > 30
-        assert not list(_foreign(page, language, others))
+        said = page.evaluate(SPOKEN)
+        assert len([text for text, _spoken in said if own.fullmatch(text)]) > 30
+        assert not list(foreign(said, language))
 
 
 def addresses(site: Site, who: str) -> list[str]:
@@ -99,43 +91,48 @@ def _axe(page: Page) -> Iterator[str]:
         yield f"{one['id']}: {[node['target'] for node in one['nodes']][:3]}"
 
 
-def _foreign(page: Page, language: str, words: re.Pattern[str]) -> Iterator[str]:
-    """What the page itself says in the other language; what is marked as of that language is meant to be."""
-    for text, spoken in page.evaluate(SPOKEN):
-        if spoken.startswith(language) and words.fullmatch(text):
-            yield text
+def test_scenes_of_the_album_speak_one_language(site: Site) -> None:
+    """Without a browser: pages, states of each kind, papers, a letter of each sort; the one in Chinese, the next in
+    English. With EVERY_SCENE set, all of them in both."""
+    wrong: list[str] = []
+    shown = 0
+    for who, theirs in groupby(sorted(SCENES, key=lambda scene: scene.who), key=lambda scene: scene.who):
+        client = client_of(site.app, who)
+        for place, address in enumerate(_addresses_of(site.app, who, list(theirs))):
+            for language in ("zh", "en") if EVERY else ("zh", "en")[place % 2 :][:1]:
+                client.set_cookie("language", language)
+                answer = client.get(address)
+                if answer.mimetype != "text/html":
+                    continue
+                shown += 1
+                assert answer.status_code < 500, address
+                said = said_by(answer.text)
+                wrong += [f"{address} {language}: says {text!r}" for text in foreign(said, language)]
+                wrong += [f"{address} {language}: no value is put in {text!r}" for text in raw(said)]
+    assert shown > (400 if EVERY else 100)
+    assert not wrong, "\n".join(sorted(set(wrong)))
 
 
-@cache
-def english() -> re.Pattern[str]:
-    """Everything that the product says in English and says otherwise in Chinese."""
-    catalog = compiled()
-    said = {
-        id
-        for message in catalog
-        if message.id
-        for id in ([message.id] if isinstance(message.id, str) else message.id)
-        if re.search("[A-Za-z]{3}", id) and re.search("[\u3400-\u9fff]", translation(catalog, _key(message.id)))
-    }
-    return _any_of(said)
+def _addresses_of(app: Flask, who: str, scenes: list[Scene]) -> list[str]:
+    """Where those scenes are, as far as the demo has them, of the slight ones each third; a letter of each sort too."""
+    some = [scene.address for place, scene in enumerate(scenes) if EVERY or not scene.slight or place % 3 == 0]
+    found: dict[str, None] = {}
+    with app.app_context():
+        for address in (*some, *letters_of(who)):
+            try:
+                found[found_in(address, who)] = None
+            except NotThere:
+                continue
+    return [address for address in found if address]
 
 
-@cache
-def chinese() -> re.Pattern[str]:
-    catalog = compiled()
-    said = {translation(catalog, _key(message.id)) for message in catalog if message.id}
-    return _any_of({text for text in said if re.search("[\u3400-\u9fff]", text)})
-
-
-def _any_of(said: set[str]) -> re.Pattern[str]:
-    """Fits each of these sentences, whatever stands in their places."""
-    return re.compile("|".join(PLACE.sub(".*?", re.escape(text)) for text in said if _says(text)), re.DOTALL)
-
-
-def _says(text: str) -> bool:
-    """Whether anything but places and signs is in it."""
-    return bool(re.search("[A-Za-z\u3400-\u9fff]{2}", re.sub(r"\{[^{}]*\}|%\(\w+\)[sd]", "", text)))
-
-
-def _key(id: str | tuple[str, ...]) -> str:
-    return id if isinstance(id, str) else id[0]
+def client_of(app: Flask, who: str) -> FlaskClient:
+    """Somebody who has signed in, without a browser."""
+    client = app.test_client()
+    if who:
+        page = client.get("/sign-in").text
+        token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)
+        assert token
+        form = {"csrf_token": token[1], "username": who, "password": DEMO_PASSWORD}
+        assert client.post("/sign-in", data=form).status_code == 302, who
+    return client

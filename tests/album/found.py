@@ -1,0 +1,115 @@
+"""What scenes speak of by its state, found in the demo as it stands: no number is known beforehand."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from sqlalchemy import Select, select
+
+from cases.tables import Attachment, Case
+from cases.visibility import addresses_of, records_visible_to, visible_to
+from extensions import db
+from notifications.letters import Letter
+from notifications.papers import Paper
+from registry.credit_records import CreditRecord
+from registry.organisations import Bureau
+from registry.people import Standing, User, find_person, standing_of
+from workflow.definition import Party
+
+PLACE = re.compile(r"\{([^{}]+)\}")
+
+
+class NotThere(LookupError):
+    """Nothing of the demo is what a scene wants to show."""
+
+
+def found_in(address: str, who: str) -> str:
+    """The address with what it names put in, as this person may see it; NotThere where there is no such thing."""
+    reader = find_person(db.session(), who) if who else None
+    standing = standing_of(db.session(), reader) if reader else None
+    return PLACE.sub(lambda place: str(_find(place[1], standing)), address)
+
+
+def letters_of(who: str) -> list[str]:
+    """An address for each sort of letter that this person has."""
+    reader = find_person(db.session(), who) if who else None
+    if reader is None:
+        return []
+    theirs = _letter("", standing_of(db.session(), reader)).order_by(None).with_only_columns(Letter.name).distinct()
+    return [f"/inbox/{{letter.{name}}}" for name in db.session.scalars(theirs)]
+
+
+def unfound(address: str) -> str:
+    """The address with something in each of its places, to be matched with the map of addresses."""
+    return PLACE.sub("1", address)
+
+
+def _find(what: str, reader: Standing | None) -> object:
+    sort, _, rest = what.partition(".")
+    query = _QUERIES.get(sort)
+    asked = query(rest, reader) if query else _case(what, reader)
+    found = db.session.scalars(asked).first()
+    if found is None:
+        raise NotThere(what)
+    return found
+
+
+def _case(what: str, reader: Standing | None) -> Select[Any]:
+    """`objection.with_bureau`, `repair.general.deciding`, `objection.*`: those on the reader's own desk first."""
+    kind, *variant, state = what.split(".")
+    asked = select(Case.number).where(Case.kind == kind)
+    if state != "*":
+        asked = asked.where(Case.state == state)
+    if variant:
+        asked = asked.where(Case.variant == variant[0])
+    if reader is not None:
+        asked = asked.where(visible_to(reader))
+        if Party.BUREAU in reader.parties:
+            asked = asked.order_by(Case.bureau_id != reader.bureau_id)
+    return asked.order_by(Case.id)
+
+
+def _record(which: str, reader: Standing | None) -> Select[Any]:
+    """`record.free`: a penalty with no open case, its own bureau's where a bureau asks; else any record, the first."""
+    asked = select(CreditRecord.id)
+    if reader is not None:
+        asked = asked.where(records_visible_to(reader))
+        if Party.BUREAU in reader.parties:
+            asked = asked.where(CreditRecord.supplied_by_id == reader.bureau_id)
+    if which == "free":
+        busy = select(Case.record_id).where(Case.record_id.is_not(None))
+        asked = asked.where(CreditRecord.id.not_in(busy), CreditRecord.kind == "penalty", CreditRecord.displayed)
+    return asked.order_by(CreditRecord.decided_on.desc(), CreditRecord.id)
+
+
+def _letter(which: str, reader: Standing | None) -> Select[Any]:
+    addresses = addresses_of(reader) if reader else []
+    asked = select(Letter.id).where(
+        Letter.to_party.in_([one.party for one in addresses]), Letter.to_role.in_([one.role for one in addresses])
+    )
+    ids = {one.id for one in addresses if one.id is not None}
+    if ids:
+        asked = asked.where(Letter.to_id.in_(ids))
+    if which == "paper":
+        asked = asked.where(Letter.paper_id.is_not(None))
+    elif which:
+        asked = asked.where(Letter.name == which)
+    return asked.order_by(Letter.id.desc())
+
+
+def _paper(form: str, reader: Standing | None) -> Select[Any]:
+    asked = select(Paper.id).where(Paper.form == form)
+    if reader is not None:
+        asked = asked.join(Case, Case.number == Paper.case_number).where(visible_to(reader))
+    return asked.order_by(Paper.id.desc())
+
+
+_QUERIES = {
+    "record": _record,
+    "letter": _letter,
+    "paper": _paper,
+    "file": lambda _rest, _reader: select(Attachment.id),
+    "bureau": lambda _rest, _reader: select(Bureau.id).where(Bureau.successor_id.is_(None)),
+    "person": lambda name, _reader: select(User.id).where(User.username == (name or "reviewer")),
+}

@@ -1,0 +1,128 @@
+"""In which words a page speaks: all that the product says in one language and says otherwise in the other."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import cache
+from html.parser import HTMLParser
+
+from commands.catalogs import compiled, translation
+
+PLACE = re.compile(r"\\\{\w+[^{}]*\\\}|%\\\(\w+\\\)[sd]|%\(\w+\)[sd]")
+SAID_IN = ("aria-label", "placeholder", "title", "alt")
+SILENT = {"script", "style", "textarea", "code"}
+VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
+RAW = re.compile(r"%\(\w+\)[sd]?|\{\w+\}|\bworkflow\.|^None$|.\bNone\b|\bundefined\b|<built-in")
+"""What stands in a text where a value was not put in, or where a value was none."""
+
+SPOKEN = """() => {
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  const found = [];
+  while (walker.nextNode()) {
+    const parent = walker.currentNode.parentElement;
+    const text = walker.currentNode.textContent.replace(/\\s+/g, ' ').trim();
+    if (!text || parent.closest('script, style, textarea, code, .code, .code *')) continue;
+    found.push([text, parent.closest('[lang]').lang]);
+  }
+  for (const name of ['aria-label', 'placeholder', 'title', 'alt'])
+    for (const one of document.body.querySelectorAll(`[${name}]`))
+      if (one.getAttribute(name)) found.push([one.getAttribute(name), one.closest('[lang]').lang]);
+  found.push([document.title.split(' · ')[0], document.documentElement.lang]);
+  return found;
+}"""
+
+Said = Iterable[tuple[str, str]]
+"""Texts with the language in which they are marked."""
+
+
+def foreign(said: Said, language: str) -> Iterator[str]:
+    """What is said in the other language though it is marked as of this one (`zh` or `en`)."""
+    for text, spoken in said:
+        if spoken.startswith(language) and of_the_other(text, language):
+            yield text
+
+
+def raw(said: Said) -> Iterator[str]:
+    """What stands where a value should."""
+    for text, _spoken in said:
+        if RAW.search(text):
+            yield text
+
+
+@cache
+def of_the_other(text: str, language: str) -> bool:
+    """Whether the text is one of the product's own in the language that the page does not speak."""
+    return bool((english() if language == "zh" else chinese()).fullmatch(text))
+
+
+def said_by(page: str) -> list[tuple[str, str]]:
+    """The same as SPOKEN, of a page that no browser has read."""
+    reader = _Reader()
+    reader.feed(page)
+    return reader.said
+
+
+class _Reader(HTMLParser):
+    """Walks a page with the language and the silence of each element on a stack."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.said: list[tuple[str, str]] = []
+        self._open: list[tuple[str, str, bool]] = [("", "", False)]
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = {name: value or "" for name, value in attrs}
+        _tag, language, silent = self._open[-1]
+        language = given.get("lang", language)
+        silent = silent or tag in SILENT or "code" in given.get("class", "").split()
+        self.said += [(given[name], language) for name in SAID_IN if given.get(name)]
+        if tag not in VOID:
+            self._open.append((tag, language, silent))
+
+    def handle_endtag(self, tag: str) -> None:
+        while len(self._open) > 1 and self._open.pop()[0] != tag:
+            pass
+
+    def handle_data(self, data: str) -> None:
+        tag, language, silent = self._open[-1]
+        text = " ".join(data.split())
+        if tag == "title":
+            text = text.split(" · ")[0]
+        if text and language and not silent:
+            self.said.append((text, language))
+
+
+@cache
+def english() -> re.Pattern[str]:
+    """Everything that the product says in English and says otherwise in Chinese."""
+    catalog = compiled()
+    said = {
+        id
+        for message in catalog
+        if message.id
+        for id in ([message.id] if isinstance(message.id, str) else message.id)
+        if re.search("[A-Za-z]{3}", id) and re.search("[\u3400-\u9fff]", translation(catalog, _key(message.id)))
+    }
+    return _any_of(said)
+
+
+@cache
+def chinese() -> re.Pattern[str]:
+    catalog = compiled()
+    said = {translation(catalog, _key(message.id)) for message in catalog if message.id}
+    return _any_of({text for text in said if re.search("[\u3400-\u9fff]", text)})
+
+
+def _any_of(said: set[str]) -> re.Pattern[str]:
+    """Fits each of these sentences, whatever stands in their places."""
+    return re.compile("|".join(PLACE.sub(".*?", re.escape(text)) for text in said if _says(text)), re.DOTALL)
+
+
+def _says(text: str) -> bool:
+    """Whether anything but places and signs is in it."""
+    return bool(re.search("[A-Za-z\u3400-\u9fff]{2}", re.sub(r"\{[^{}]*\}|%\(\w+\)[sd]", "", text)))
+
+
+def _key(id: str | tuple[str, ...]) -> str:
+    return id if isinstance(id, str) else id[0]
