@@ -60,7 +60,8 @@ def _day(day: date) -> Markup:
     """A Chinese weekday may break off, month and day may not."""
     words, bracket, weekday = day_words(day).partition("（")
     exact = f"{day:%A} " * (language() == "en") + day_in_full(day, language())
-    return _time(day.isoformat(), exact, words) + bracket + weekday
+    after = Markup('<span class="nowrap">{}</span>').format(bracket + weekday) if bracket else ""
+    return _time(day.isoformat(), exact, words) + after
 
 
 def _instant(instant: datetime, words: str) -> Markup:

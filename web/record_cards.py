@@ -11,17 +11,20 @@ from cases.kinds import all_kinds
 from cases.records import RecordRow
 from cases.tables import Case, Draft
 from registry.columns import ADVERSE
-from registry.eligibility import Advice, Eligibility, advice, eligibility
+from registry.eligibility import Advice, ClassDays, Eligibility, advice, eligibility
 from registry.organisations import Bureau
 from web.bodies import bureau_short, office_short
 from web.display_facts import DisplayFacts, display_facts
 from web.filing_ways import WayIn
+from web.parts.claim import CLASSES
 from workflow.definition import Party
 from workflow.jurisdiction import Jurisdiction
 from workflow.refusal import Message, say
 
 RECENT: Final = timedelta(days=90)
 """For how long a record that is no longer displayed counts as just ended."""
+FEW: Final = 3
+"""So many records about which nothing goes on are shown whole; more are folded, a line each."""
 
 
 @dataclass(frozen=True)
@@ -36,8 +39,8 @@ class OpenCase:
 
 @dataclass(frozen=True)
 class Card:
-    """One record. `closed` is the last case that ended; `acts` what may be begun now; `main`: its first button is
-    filled."""
+    """One record. `closed` is the last case that ended; `acts` what may be begun now; `repair_from` says from when a
+    repair may be applied for, `repair_now` that it may for any class; `main`: its first button is filled."""
 
     row: RecordRow
     display: DisplayFacts
@@ -48,6 +51,8 @@ class Card:
     closed: Case | None
     closed_as: str
     draft: Draft | None
+    repair_from: Message | None = None
+    repair_now: bool = False
     main: bool = False
 
     @property
@@ -57,20 +62,36 @@ class Card:
 
 @dataclass(frozen=True)
 class Cards:
-    """The cards by where they stand on the page; `good`: records that speak well of the enterprise."""
+    """The cards by where they stand on the page: `asked` is the enterprise's turn, in `going` a case is under way,
+    `begun` has a form that was not sent, in `quiet` nothing goes on while it is displayed; `good` speaks well of the
+    enterprise. `shown`: how many that speak against it are displayed."""
 
-    shown: tuple[Card, ...]
+    asked: tuple[Card, ...]
+    going: tuple[Card, ...]
+    begun: tuple[Card, ...]
+    quiet: tuple[Card, ...]
     just_ended: tuple[Card, ...]
     earlier: tuple[Card, ...]
     good: tuple[Card, ...]
+    shown: int
 
     @property
     def in_progress(self) -> int:
-        return sum(1 for card in self.shown if card.open)
+        return len(self.asked) + len(self.going)
+
+    @property
+    def repairs_now(self) -> int:
+        return sum(1 for card in (*self.begun, *self.quiet) if card.repair_now)
+
+    @property
+    def folded(self) -> bool:
+        """Whether the quiet ones are a line each."""
+        return len(self.quiet) > FEW
 
     @property
     def none(self) -> bool:
-        return not (self.shown or self.just_ended or self.earlier or self.good)
+        parts = (self.asked, self.going, self.begun, self.quiet, self.just_ended, self.earlier, self.good)
+        return not any(parts)
 
 
 @dataclass(frozen=True)
@@ -85,16 +106,24 @@ class Known:
 
 def record_cards(rows: Sequence[RecordRow], known: Known, law: Jurisdiction, today: date) -> Cards:
     """A card for each record, what asks something of the enterprise first."""
-    cards = [_card(row, known, law, today) for row in rows]
+    cards = [_card(row, known, law, today) for row in sorted(rows, key=_newest_first)]
     against = [card for card in cards if card.row.record.kind in ADVERSE]
-    shown = sorted((card for card in against if card.row.record.displayed), key=_order)
-    ended = [card for card in against if not card.row.record.displayed]
+    displayed = [card for card in against if card.row.record.displayed]
+    still = [card for card in against if not card.open]
+    quiet = [card for card in still if card in displayed and card.draft is None]
+    ended = [card for card in still if card not in displayed]
     recent = [card for card in ended if _recent(card, today)]
-    return Cards(
-        shown=_with_main(shown),
-        just_ended=tuple(recent),
-        earlier=tuple(card for card in ended if card not in recent),
-        good=tuple(card for card in cards if card not in against),
+    return _with_main(
+        Cards(
+            asked=tuple(card for card in cards if card.my_turn),
+            going=tuple(card for card in against if card.open and not card.my_turn),
+            begun=tuple(card for card in still if card in displayed and card.draft is not None),
+            quiet=tuple(sorted(quiet, key=lambda card: not card.repair_now)),
+            just_ended=tuple(recent),
+            earlier=tuple(card for card in ended if card not in recent),
+            good=tuple(card for card in cards if card not in against and not card.my_turn),
+            shown=len(displayed),
+        )
     )
 
 
@@ -119,7 +148,29 @@ def _card(row: RecordRow, known: Known, law: Jurisdiction, today: date) -> Card:
         closed=closed,
         closed_as=all_kinds()[closed.kind].state(closed.state).label if closed else "",
         draft=known.drafts.get(record.id),
+        repair_from=_repair_from(repair, today),
+        repair_now=_days_to_come(repair, today) == [],
     )
+
+
+def _days_to_come(repair: Eligibility, today: date) -> list[ClassDays] | None:
+    """The classes for which it is too early, the first to come first; None where there is nothing to apply for."""
+    if not (repair.repairable and repair.displayed and repair.classes):
+        return None
+    return [one for one in repair.classes if one.acted_on.day > today]
+
+
+def _repair_from(repair: Eligibility, today: date) -> Message | None:
+    """From when a repair may be applied for, as the classes it may have allow. It advises and bars nothing."""
+    later = _days_to_come(repair, today)
+    if later is None:
+        return None
+    if not later:
+        return say("Repair may be applied for now.")
+    first, klass = later[0].acted_on.day, later[0].severity
+    if repair.stated or not klass:
+        return say("Repair may be applied for from {day}.", day=first)
+    return say("If the class is {klass}, repair may be applied for from {day}.", klass=CLASSES[klass], day=first)
 
 
 def _going_on(case: Case, bureaus: Mapping[int, Bureau]) -> OpenCase:
@@ -140,9 +191,8 @@ def _turn(case: Case, bureaus: Mapping[int, Bureau]) -> Message:
     return say("{first} {rest}", first=said, rest=say("Due {day}.", day=case.due_on))
 
 
-def _order(card: Card) -> tuple[bool, bool, bool, int]:
-    """My turn first, then what is going on, then what I have begun to write, then the newest."""
-    return (not card.my_turn, not card.open, card.draft is None, -card.row.record.decided_on.toordinal())
+def _newest_first(row: RecordRow) -> int:
+    return -row.record.decided_on.toordinal()
 
 
 def _recent(card: Card, today: date) -> bool:
@@ -150,9 +200,14 @@ def _recent(card: Card, today: date) -> bool:
     return ended is not None and today - ended <= RECENT
 
 
-def _with_main(cards: Sequence[Card]) -> tuple[Card, ...]:
+def _with_main(cards: Cards) -> Cards:
     """One filled button on the page: what is mine to do, else the first record about which nothing goes on."""
-    main = next((card for card in cards if card.my_turn), None) or next(
-        (card for card in cards if not card.open and card.acts), None
-    )
-    return tuple(replace(card, main=True) if card is main else card for card in cards)
+    if cards.asked:
+        return replace(cards, asked=_first_filled(cards.asked))
+    if cards.begun:
+        return replace(cards, begun=_first_filled(cards.begun))
+    return replace(cards, quiet=_first_filled(cards.quiet))
+
+
+def _first_filled(cards: tuple[Card, ...]) -> tuple[Card, ...]:
+    return tuple(replace(card, main=place == 0) for place, card in enumerate(cards))
