@@ -11,6 +11,7 @@ from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 
+from cases.act_drafts import Sheet, forget_draft
 from cases.acts import Act
 from cases.answers import decide_at_door
 from cases.doubts import refuse_doubted
@@ -55,6 +56,7 @@ def advance(world: World, request: Request, person: Person, now: datetime) -> Wr
         with opens if file.closed_at and not move.target.final else nullcontext():
             written = write_moves(session, world, [act], now)[0]
         open_linked(session, world, act, now)
+        forget_draft(session, Sheet(person.id, file.id, request.action))
         return written
 
 

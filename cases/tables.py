@@ -1,4 +1,4 @@
-"""Case, CaseLink, Event, EventText, Timer, Attachment, Draft, Checkpoint and more: tables and constraints, no rules."""
+"""Case, CaseLink, Event, EventText, Timer, Attachment, drafts, Checkpoint, …: tables and constraints, no rules."""
 
 from __future__ import annotations
 
@@ -202,6 +202,22 @@ class Draft(Base):
     files: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
     saved_at: Mapped[datetime] = mapped_column(Instant)
     case_id: Mapped[int | None] = mapped_column(ForeignKey("case_.id"))
+
+
+class ActDraft(Base):
+    """A form of an act as its owner has filled it in so far: read by nobody else, and no part of the case."""
+
+    __tablename__ = "act_draft"
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_.id"), primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case_.id"), primary_key=True)
+    action: Mapped[str] = mapped_column(String(40), primary_key=True)
+    typed: Mapped[dict[str, list[str]]] = mapped_column(JSON, default=dict)
+    """What stood in each field, by its name in the form."""
+    files: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
+    seen: Mapped[int]
+    """The version of the case that the form showed."""
+    saved_at: Mapped[datetime] = mapped_column(Instant, index=True)
 
 
 class CaseSeries(Base):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Flask
 
 from web import (
+    act_draft,
     acts,
     alarms,
     audit,
@@ -21,6 +22,7 @@ from web import (
     manage,
     organisations,
     people,
+    phrases,
     readers,
     record_import,
     record_new,
@@ -42,6 +44,7 @@ def register_pages(app: Flask) -> None:
     register_chrome(app)
     register_seen(app)
     for module in (
+        act_draft,
         acts,
         alarms,
         audit,
@@ -58,6 +61,7 @@ def register_pages(app: Flask) -> None:
         manage,
         organisations,
         people,
+        phrases,
         readers,
         record_import,
         record_new,

@@ -11,6 +11,7 @@ from datetime import date
 from typing import Any, Final, NamedTuple
 
 from flask_babel import gettext as _
+from werkzeug.datastructures import MultiDict
 from wtforms import (
     BooleanField,
     DateField,
@@ -35,11 +36,13 @@ from web.language import in_words
 from workflow import definition as words
 from workflow.answers import choices_for
 from workflow.definition import FieldKind
-from workflow.findings import may_find
+from workflow.findings import OTHER, may_find
 from workflow.refusal import Message, say
 
 LISTED: Final = (FieldKind.BUREAU, FieldKind.DEADLINE, FieldKind.RECORD, FieldKind.PERSON)
 """Kinds of fields whose answers are chosen from a list of what there is."""
+OUR_OWN: Final = ("csrf_token", "shown", "kept")
+"""Fields of a form that nobody fills in."""
 
 
 @dataclass(frozen=True)
@@ -93,10 +96,12 @@ class Fault(NamedTuple):
 
 
 class ActForm(Form):
-    """The form of one action; `shown` is the version of the case that the page showed, `kept` the files so far."""
+    """The form of one action; `shown` is the version of the case that the page showed, `kept` the files so far,
+    `used` the phrases that were put in."""
 
     shown = HiddenField()
     kept = HiddenField()
+    used = HiddenField()
 
     asked: tuple[words.Field, ...] = ()
     offered: Offered = Offered()
@@ -128,11 +133,29 @@ class ActForm(Form):
             return found
         if not tail:
             return next(iter(_inner(found)))
-        return found.form[tail].form["finding"] if "finding" in found.form[tail].form else found.form[tail]
+        return _lacking(found.form[tail].form) if "finding" in found.form[tail].form else found.form[tail]
 
     def faults(self) -> list[Fault]:
         """Every fault for the summary."""
         return [fault for asked in self for fault in _faults_of(asked)]
+
+    def lines(self, faults: Mapping[str, Message]) -> list[Fault]:
+        """The workflow's faults as lines that lead to the fields they are about; the fields stay as they are."""
+        return [Fault(_anchor(self._find(name)), self._label(name), in_words(words)) for name, words in faults.items()]
+
+    def _label(self, name: str) -> str:
+        """What the field is called; of a form within the form, what it is about."""
+        head, _dot, tail = name.partition(".")
+        asked = self[head] if head in self else self[self.asked[0].name]
+        return str((asked.form[tail] if tail and isinstance(asked, FormField) else asked).label.text)
+
+
+def _lacking(finding: Any) -> Any:
+    """What a finding lacks: the choice itself, else the other value, else the reason."""
+    if not finding["finding"].data:
+        return finding["finding"]
+    other = finding["finding"].data == OTHER and not (finding["value"].data or "").strip()
+    return finding["value"] if other else finding["reason"]
 
 
 def _printable(data: Any) -> Any:
@@ -142,13 +165,22 @@ def _printable(data: Any) -> Any:
     return {name: _printable(inner) for name, inner in data.items()} if isinstance(data, dict) else data
 
 
-def act_form(asked: Iterable[words.Field], offered: Offered) -> ActForm:
-    """The form of these fields."""
+def act_form(asked: Iterable[words.Field], offered: Offered, typed: MultiDict[str, str] | None = None) -> ActForm:
+    """The form of these fields, as it was sent; `typed`: as it was filled in before."""
     fields = tuple(asked)
     made = {one.name: _field(one, offered) for one in fields}
     kind = type("OneActForm", (ActForm,), {**made, "asked": fields, "offered": offered})
-    form: ActForm = kind()
+    form: ActForm = kind(formdata=typed) if typed else kind()
     return form
+
+
+def fields_in(form: Iterable[Any]) -> Iterable[Any]:
+    """Every field of a form that somebody fills in, those of forms within it too."""
+    for one in form:
+        if isinstance(one, FormField):
+            yield from fields_in(one.form)
+        elif one.short_name not in OUR_OWN:
+            yield one
 
 
 def _inner(asked: Any) -> Iterable[Any]:
@@ -163,8 +195,12 @@ def _faults_of(asked: Any, label: str = "") -> Iterable[Fault]:
         for inner in asked.form:
             yield from _faults_of(inner, own if not isinstance(inner, FormField) else "")
     elif asked.errors:
-        first = f"{asked.id}-0" if isinstance(asked, RadioField) else asked.id
-        yield Fault(first, label or own, str(asked.errors[0]))
+        yield Fault(_anchor(asked), label or own, str(asked.errors[0]))
+
+
+def _anchor(asked: Any) -> str:
+    """The id to which a summary leads: the first of several boxes, else the field."""
+    return f"{asked.id}-0" if isinstance(asked, RadioField) else str(asked.id)
 
 
 def _field(asked: words.Field, offered: Offered) -> Field:

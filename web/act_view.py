@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from cases.tables import Attachment
 from registry.credit_records import changes_of
+from web.act_evidence import Exhibit, exhibits
 from web.act_follows import BY_FIELD, at_the_end, on_record
 from web.case_claims import Table, claim_table, heading
 from web.case_clocks import Clock, clock_of_desk, clocks
@@ -62,14 +62,11 @@ class ActView:
     handlers_barred: bool
     since: tuple[Since, ...]
     back: tuple[str, Message] | None
+    exhibits: tuple[Exhibit, ...]
 
     @property
     def number(self) -> str:
         return self.reading.file.number
-
-    @property
-    def files(self) -> Sequence[Attachment]:
-        return self.reading.files
 
 
 def act_view(reading: Reading, chosen: Open) -> ActView:
@@ -93,6 +90,7 @@ def act_view(reading: Reading, chosen: Open) -> ActView:
         handlers_barred=any(isinstance(guard, NotHandler) for guard in action.guard),
         since=tuple(_since(reading, proposal)) if proposal else (),
         back=_back(reading),
+        exhibits=exhibits(reading),
     )  # fmt: skip
 
 

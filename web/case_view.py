@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from cases.act_drafts import drafts_in
 from cases.reading import CaseFile
 from cases.tables import Attachment
 from registry.credit_records import flags_of
@@ -52,6 +53,15 @@ class Handler:
 
 
 @dataclass(frozen=True)
+class OwnDraft:
+    """A form of an act that the reader has not sent: what it is called, when it was kept."""
+
+    action: str
+    label: Message
+    at: datetime
+
+
+@dataclass(frozen=True)
 class CaseView:
     """Everything the page shows; `reading` is what it was worked out from."""
 
@@ -76,6 +86,7 @@ class CaseView:
     if_late: tuple[IfLate, ...]
     linked: tuple[Related, ...]
     related: tuple[Related, ...]
+    drafts: tuple[OwnDraft, ...]
     read_by: tuple[Reader, ...]
     only_by: Message | None
 
@@ -144,9 +155,18 @@ def case_view(session: Session, world: World, file: CaseFile, standing: Standing
         if_late=if_late(reading, running),
         linked=links,
         related=on_the_same_record(reading, [one.number for one in links]),
+        drafts=tuple(_drafts(reading)),
         read_by=readers(reading),
         only_by=read_only_by(reading),
     )
+
+
+def _drafts(reading: Reading) -> Iterator[OwnDraft]:
+    """What the reader has begun to write here, the latest first."""
+    for draft in drafts_in(reading.session, reading.standing.user_id, reading.file.id):
+        row = next(iter(reading.definition.actions_named(draft.action)), None)
+        if row:
+            yield OwnDraft(draft.action, say(row.label), draft.saved_at)
 
 
 def _handlers(reading: Reading) -> list[Handler]:

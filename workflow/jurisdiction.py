@@ -158,6 +158,16 @@ class Ground(Entry):
     certainty: Certainty
 
 
+class Suggested(Entry):
+    """A phrase that officials may put into their reasons, in the words of papers. `fits`: for which text it is meant,
+    a field of a form by its name, `finding` for the reason of one field, or nothing for any."""
+
+    name: Annotated[str, Field(pattern=r"^[a-z_]+$")]
+    label: Text
+    fits: Annotated[str, Field(pattern=r"^[a-z_]*$")] = ""
+    text: Words
+
+
 class Fee(Entry):
     """What a procedure costs whoever asks for it."""
 
@@ -214,6 +224,7 @@ class Jurisdiction:
     not_ended_early: tuple[NotEndedEarly, ...] = ()
     repair_windows: tuple[RepairWindow, ...] = ()
     grounds: tuple[Ground, ...] = ()
+    phrases: tuple[Suggested, ...] = ()
     fees: tuple[Fee, ...] = ()
 
     def limit(self, name: str, variant: str, on: date) -> Rule:

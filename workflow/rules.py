@@ -28,17 +28,19 @@ from workflow.jurisdiction import (
     Place,
     Remedy,
     RepairWindow,
+    Suggested,
     Text,
 )
 from workflow.limits import Basis, Binding, Certainty, Entry, Mark, MissingRule, Rule, from_day, lay_over, mark_of
 
 __all__ = [
     "BadJurisdiction", "Bar", "Basis", "Binding", "BureauEntry", "Certainty", "Display", "Fee", "Ground",
-    "Jurisdiction", "Mark", "MissingRule", "NotEndedEarly", "Office", "Remedy", "RepairWindow", "Rule", "Text", "Unit",
-    "lay_over", "load_jurisdiction", "mark_of",
+    "Jurisdiction", "Mark", "MissingRule", "NotEndedEarly", "Office", "Remedy", "RepairWindow", "Rule", "Suggested",
+    "Text", "Unit", "lay_over", "load_jurisdiction", "mark_of",
 ]  # fmt: skip
 
 Row = TypeVar("Row", bound=Entry)
+Named = TypeVar("Named", Remedy, Suggested)
 
 
 class BadJurisdiction(ValueError):
@@ -65,6 +67,7 @@ def load_jurisdiction(folder: Path, code: str) -> Jurisdiction:
         not_ended_early=_rows(chain, "display.toml", "not_ended_early", NotEndedEarly),
         repair_windows=_rows(chain, "windows.toml", "window", RepairWindow),
         grounds=_rows(chain, "rights.toml", "ground", Ground),
+        phrases=_named(chain, "phrases.toml", "phrase", Suggested),
         fees=_rows(chain, "rights.toml", "fee", Fee),
     )
 
@@ -171,7 +174,7 @@ def _bureaus(chain: Sequence[Path]) -> tuple[BureauEntry, ...]:
     return bureaus
 
 
-def _named(chain: Sequence[Path], name: str, key: str, model: type[Remedy]) -> tuple[Remedy, ...]:
+def _named(chain: Sequence[Path], name: str, key: str, model: type[Named]) -> tuple[Named, ...]:
     """As `_rows`, but a nearer place's row stands instead of a farther one of the same name."""
     return tuple({row.name: row for row in _rows(chain, name, key, model)}.values())
 
@@ -204,6 +207,7 @@ KEYS: Mapping[str, frozenset[str]] = {
     "display.toml": frozenset({"display", "bar", "not_ended_early"}),
     "windows.toml": frozenset({"window"}),
     "rights.toml": frozenset({"ground", "fee"}),
+    "phrases.toml": frozenset({"phrase"}),
 }
 
 

@@ -27,6 +27,7 @@ from notifications.papers import Paper
 from registry.credit_records import CreditRecord
 from registry.organisations import Bureau
 from registry.people import add_person
+from registry.phrases import Phrase
 from registry.sign_in import one_time_link
 from tests.builders import Place, _record, day, make_place
 from tests.conftest import NOW, Browser, make_settings
@@ -156,6 +157,7 @@ def fill(stage: Stage) -> None:
             "free": str(records[1].id), "bureau": str(place.bureau.id), "other_bureau": str(place.other_bureau.id),
             "draft": _draft(session, place, records[1].id, evidence), "firm": str(place.firm.id),
             "complaint_draft": _complaint_draft(session, place),
+            "phrase": _phrase_of_the_holder(session, place),
             "token": one_time_link(session, place.people["officer2"], NOW),
             "person": str(place.people["officer2"].id), "chief": str(place.people["chief"].id),
             "none": "2026-YY-999999", "no_id": "999999",
@@ -226,6 +228,15 @@ def _draft(session: Session, place: Place, record_id: int, evidence: Sequence[St
         files=[file.as_data() for file in evidence], saved_at=NOW,
     ))  # fmt: skip
     return key
+
+
+def _phrase_of_the_holder(session: Session, place: Place) -> str:
+    """A phrase that the bureau which has the case keeps for its people."""
+    row = Phrase(bureau_id=place.other_bureau.id, name="一致", text="与原件一致。", changed_at=NOW,
+                 changed_by_id=place.people["approver2"].id)  # fmt: skip
+    session.add(row)
+    session.flush()
+    return str(row.id)
 
 
 def _complaint_draft(session: Session, place: Place) -> str:

@@ -120,8 +120,8 @@ def test_a_refused_form_says_what_is_missing_and_keeps_what_was_typed(client: Fl
                   **{"findings-fine-finding": "as_claimed", "findings-decided_on-finding": "kept"})  # fmt: skip
     assert answer.status_code == 422
     assert 'role="alert"' in answer.text
-    assert 'href="#findings-decided_on-finding-0"' in answer.text
-    assert 'id="findings-decided_on-finding-0"' in answer.text
+    assert 'href="#findings-decided_on-reason"' in answer.text
+    assert 'id="findings-decided_on-reason"' in answer.text
     assert "写好的说明" in answer.text
     assert re.search(r'<input checked[^>]*id="findings-fine-finding-0"', answer.text)
     assert state(place, case) == "with_bureau"

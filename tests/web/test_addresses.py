@@ -66,6 +66,8 @@ BODIES: Mapping[str, Mapping[str, str]] = {
         "from_day": "2026-12-01",
         "until_day": "2026-12-04",
     },
+    "/phrases": {"name": "一致", "text": "与原件一致。"},
+    "/phrases/<int:id>": {"name": "一致", "text": "与原件一致。"},
     "/people/new": {"username": "new", "name": "新来的", "role": "officer", "language": "zh"},
     "/inbox/<int:letter_id>/send-again": {"mail": "other@banner.example"},
     "/records/<int:record_id>/class": {"severity": "serious"},

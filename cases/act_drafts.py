@@ -1,0 +1,90 @@
+"""Drafts of acts: what a person has typed into the form of an act and not sent, kept for them alone.
+
+A draft is no part of the case and moves nothing. It is gone once the act is taken, or when it has not been touched
+for thirty days.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy import ColumnElement, delete, select
+from sqlalchemy.orm import Session
+
+from cases.evidence import StoredFile
+from cases.tables import ActDraft
+from extensions import transaction
+
+KEPT_FOR: Final = timedelta(days=30)
+"""Since it was last touched; in days, as a filing draft."""
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """Whose form of which act of which case."""
+
+    user_id: int
+    case_id: int
+    action: str
+
+
+@dataclass(frozen=True)
+class Filled:
+    """What stands in the form: the fields by name, the files, and the version of the case that it showed."""
+
+    typed: Mapping[str, Sequence[str]]
+    files: Sequence[StoredFile]
+    seen: int
+
+
+def find_act_draft(session: Session, sheet: Sheet) -> ActDraft | None:
+    """The owner's draft of that act."""
+    return session.get(ActDraft, (sheet.user_id, sheet.case_id, sheet.action))
+
+
+def drafts_in(session: Session, user_id: int, case_id: int) -> list[ActDraft]:
+    """Every draft that this person has in a case, the latest first."""
+    found = select(ActDraft).where(ActDraft.user_id == user_id, ActDraft.case_id == case_id)
+    return list(session.scalars(found.order_by(ActDraft.saved_at.desc())))
+
+
+def keep_act_draft(sheet: Sheet, filled: Filled, now: datetime) -> ActDraft:
+    """Keep what stands in the form over what was kept before."""
+    with transaction() as session:
+        draft = session.merge(ActDraft(
+            user_id=sheet.user_id, case_id=sheet.case_id, action=sheet.action, seen=filled.seen, saved_at=now,
+            typed={name: list(values) for name, values in filled.typed.items()},
+            files=[file.as_data() for file in filled.files],
+        ))  # fmt: skip
+        session.flush()
+        return draft
+
+
+def discard_act_draft(sheet: Sheet) -> None:
+    """The owner wants none of it."""
+    with transaction() as session:
+        forget_draft(session, sheet)
+
+
+def forget_draft(session: Session, sheet: Sheet) -> None:
+    """The act has been taken: `advance` drops the draft with it, or both stay."""
+    session.execute(delete(ActDraft).where(*_is(sheet)))
+
+
+def end_act_drafts(now: datetime) -> int:
+    """Drafts that nobody has touched for so long are dropped; gives how many. The scheduler's beat calls it."""
+    with transaction(asked=False) as session:
+        old = delete(ActDraft).where(ActDraft.saved_at < now - KEPT_FOR).returning(ActDraft.case_id)
+        return len(session.scalars(old).all())
+
+
+def files_of(draft: ActDraft) -> tuple[StoredFile, ...]:
+    """The files kept with a draft."""
+    return tuple(StoredFile(**data) for data in draft.files)
+
+
+def _is(sheet: Sheet) -> tuple[ColumnElement[bool], ...]:
+    return (ActDraft.user_id == sheet.user_id, ActDraft.case_id == sheet.case_id, ActDraft.action == sheet.action)

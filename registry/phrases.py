@@ -1,0 +1,167 @@
+"""Phrases for reasons 常用语: a person's own, and those that a bureau or the office keeps for its people.
+
+A phrase is put into what somebody writes, and stays theirs to change there: it decides nothing, and no case refers to
+it. It knows no case and no request.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import ColumnElement, ForeignKey, String, Text, and_, false, func, or_, select, update
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from extensions import Base, Instant
+from registry.people import Standing
+from workflow.definition import AUDITOR, CHIEF, HEAD, Party
+from workflow.refusal import Impossible, Incomplete, Message, say
+
+FITS: Final[Mapping[str, Message]] = {
+    "": say("Anything"),
+    "finding": say("The reason of one field"),
+    "reasons": say("Reasons"),
+    "missing": say("What is missing"),
+    "question": say("A question to a bureau"),
+    "letter": say("Summary for the enterprise"),
+}
+"""For what a phrase is meant: the field of a form, by its name; nothing: any text."""
+BLANKS: Final[Mapping[str, str]] = {
+    "document_number": "〔文号〕",
+    "decided_on": "〔决定日期〕",
+    "firm": "〔企业〕",
+    "record": "〔记录所载〕",
+    "claim": "〔所主张的〕",
+}
+"""What a phrase may leave open, as {name}, and what stands there where the case does not know it."""
+LONGEST_NAME, LONGEST, MOST = 30, 1000, 100
+
+
+class Phrase(Base):
+    """A phrase: of a person, of a bureau, or (neither) of the office."""
+
+    __tablename__ = "phrase"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("user_.id"), index=True)
+    bureau_id: Mapped[int | None] = mapped_column(ForeignKey("bureau.id"), index=True)
+    name: Mapped[str] = mapped_column(String(30))
+    text: Mapped[str] = mapped_column(Text)
+    fits: Mapped[str] = mapped_column(String(20), default="")
+    uses: Mapped[int] = mapped_column(default=0)
+    """In how many acts it was put in."""
+    changed_at: Mapped[datetime] = mapped_column(Instant)
+    changed_by_id: Mapped[int] = mapped_column(ForeignKey("user_.id"))
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A phrase as somebody wants it; `shared`: for everybody of their bureau, or of the office."""
+
+    name: str
+    text: str
+    fits: str = ""
+    shared: bool = False
+
+
+def phrases_of(session: Session, who: Standing) -> list[Phrase]:
+    """The phrases that this person may put in: their own and those of their desk, the most used first."""
+    return list(session.scalars(select(Phrase).where(_readable(who)).order_by(Phrase.uses.desc(), Phrase.id)))
+
+
+def phrase_to_keep(session: Session, who: Standing, id: int) -> Phrase | None:
+    """The phrase of that number, if it is this person's to change: their own, or of the desk whose head they are."""
+    return session.scalar(select(Phrase).where(Phrase.id == id, or_(Phrase.user_id == who.user_id, _shared_kept(who))))
+
+
+def keeps_shared(who: Standing) -> bool:
+    """Whether this person keeps the phrases of a desk: the head of a bureau, the head of the office."""
+    return who.holds(CHIEF, HEAD)
+
+
+def add_phrase(session: Session, who: Standing, wanted: Wanted, now: datetime) -> Phrase:
+    """A new phrase. Raises `Incomplete`, by field, and `Impossible` where there are too many already."""
+    name, text = _checked(wanted)
+    if wanted.shared and not keeps_shared(who):
+        raise Impossible(say("Phrases for all are kept by the head."))
+    row = Phrase(
+        user_id=None if wanted.shared else who.user_id, bureau_id=who.bureau_id if wanted.shared else None,
+        name=name, text=text, fits=wanted.fits, uses=0, changed_at=now, changed_by_id=who.user_id,
+    )  # fmt: skip
+    beside = and_(
+        Phrase.user_id.is_not_distinct_from(row.user_id), Phrase.bureau_id.is_not_distinct_from(row.bureau_id)
+    )
+    if (session.scalar(select(func.count()).select_from(Phrase).where(beside)) or 0) >= MOST:
+        raise Impossible(say("There are {n} phrases already: remove one first.", n=MOST))
+    session.add(row)
+    session.flush()
+    return row
+
+
+def change_phrase(session: Session, row: Phrase, who: Standing, wanted: Wanted, now: datetime) -> None:
+    """Other words, from now on: what was written with the old ones stays as it is. Raises `Incomplete`."""
+    row.name, row.text = _checked(wanted)
+    row.fits, row.changed_at, row.changed_by_id = wanted.fits, now, who.user_id
+    session.flush()
+
+
+def remove_phrase(session: Session, row: Phrase) -> None:
+    """Nothing that was written with it changes."""
+    session.delete(row)
+    session.flush()
+
+
+def count_uses(session: Session, who: Standing, ids: Collection[int]) -> None:
+    """An act was taken in which these were put in; of those that the person may use, once each."""
+    if ids:
+        used = select(Phrase.id).where(Phrase.id.in_(ids), _readable(who))
+        session.execute(update(Phrase).where(Phrase.id.in_(used)).values(uses=Phrase.uses + 1))
+
+
+def filled(text: str, known: Mapping[str, str]) -> str:
+    """The phrase with what the case says in its blanks; what it does not say is left to be filled in by hand."""
+    return re.sub(r"\{(\w+)\}", lambda found: _blank(found, known), text)
+
+
+def _blank(found: re.Match[str], known: Mapping[str, str]) -> str:
+    return known.get(found[1], "") or BLANKS.get(found[1], found[0])
+
+
+def _readable(who: Standing) -> ColumnElement[bool]:
+    return or_(Phrase.user_id == who.user_id, _shared(who))
+
+
+def _shared(who: Standing) -> ColumnElement[bool]:
+    """The phrases of the person's desk."""
+    if Party.BUREAU in who.parties:
+        return Phrase.bureau_id.in_(who.bureau_ids)
+    if Party.OFFICE in who.parties and not who.holds(AUDITOR):
+        return and_(Phrase.user_id.is_(None), Phrase.bureau_id.is_(None))
+    return false()
+
+
+def _shared_kept(who: Standing) -> ColumnElement[bool]:
+    return _shared(who) if keeps_shared(who) else false()
+
+
+def _count_beside(session: Session, row: Phrase) -> int:
+    """How many phrases the same person, bureau or office has."""
+    same = (Phrase.user_id.is_not_distinct_from(row.user_id), Phrase.bureau_id.is_not_distinct_from(row.bureau_id))
+    return session.scalar(select(func.count()).select_from(Phrase).where(*same)) or 0
+
+
+def _checked(wanted: Wanted) -> tuple[str, str]:
+    name, text = wanted.name.strip(), wanted.text.strip()
+    faults = {}
+    if not 1 <= len(name) <= LONGEST_NAME:
+        faults["name"] = say("Give it a name of 1 to {n} characters.", n=LONGEST_NAME)
+    if not 1 <= len(text) <= LONGEST:
+        faults["text"] = say("Write the phrase, at most {n} characters.", n=LONGEST)
+    if wanted.fits not in FITS:
+        faults["fits"] = say("Choose one of the answers offered.")
+    if faults:
+        raise Incomplete(faults)
+    return name, text

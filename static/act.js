@@ -1,0 +1,59 @@
+/* An act by keyboard and with less waiting: Ctrl+Enter sends, a phrase goes in where the cursor stands, and it is said
+   when a draft could not be kept. Without it every one of these is a button that the server answers. */
+(function () {
+  "use strict";
+  var form = document.getElementById("act");
+  if (!form) return;
+  var send = form.querySelector("[data-send]");
+  var pickers = {};
+  document.querySelectorAll(".with-script").forEach(function (one) { one.hidden = false; });
+
+  document.addEventListener("keydown", function (event) {
+    if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.repeat || !send) return;
+    event.preventDefault();
+    send.click();
+  });
+
+  form.addEventListener("focusin", function (event) {
+    if (event.target.tagName === "TEXTAREA") pickers[event.target.name] = event.target;
+  });
+
+  form.addEventListener("click", function (event) {
+    var button = event.target.closest("button[name=put]");
+    if (!button) return;
+    var name = button.value.split(" ")[0], key = button.value.slice(name.length + 1);
+    var text = form.elements[name];
+    if (!text || text.tagName !== "TEXTAREA") return;
+    event.preventDefault();
+    var at = pickers[name] ? [text.selectionStart, text.selectionEnd] : [text.value.length, text.value.length];
+    text.setRangeText(button.dataset.words, at[0], at[1], "end");
+    var used = form.elements.used;
+    if (used && /^\d+$/.test(key)) used.value = (used.value + " " + key).trim();
+    pickers[name] = text;
+    text.focus();
+    text.dispatchEvent(new Event("input", { bubbles: true }));
+  });
+
+  function trouble(words) {
+    var line = document.getElementById("draft-line");
+    if (!line) return;
+    var said = line.querySelector(".trouble") || line.appendChild(document.createElement("p"));
+    said.className = "trouble";
+    said.setAttribute("role", "status");
+    said.textContent = words;
+  }
+
+  document.body.addEventListener("htmx:beforeSwap", function (event) {
+    if (/\/sign-in(\?|$)/.test(event.detail.xhr.responseURL)) {
+      event.detail.shouldSwap = false;
+      trouble(document.getElementById("draft-line").dataset.signedOut);
+    }
+  });
+  ["htmx:responseError", "htmx:sendError", "htmx:timeout"].forEach(function (name) {
+    document.body.addEventListener(name, function (event) {
+      var line = document.getElementById("draft-line");
+      var over = event.detail.xhr && event.detail.xhr.status === 400;
+      if (line) trouble(over ? line.dataset.signedOut : line.dataset.lost);
+    });
+  });
+})();

@@ -1,0 +1,136 @@
+"""Phrases and citations that an official may put into the long texts of an act's form, filled in from the case."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+from wtforms import FormField, TextAreaField
+
+from registry.columns import Type
+from registry.phrases import filled, phrases_of
+from web.act_evidence import Exhibit, exhibits
+from web.act_form import ActForm
+from web.act_scene import Scene
+from web.case_reading import Reading
+from web.language import language
+from workflow.definition import DESKS, Party
+
+PUT: Final = "put"
+"""The button that puts one in: the name of the field, and the key of what is put there."""
+FINDING: Final = "finding"
+
+
+@dataclass(frozen=True)
+class Offer:
+    """Something to put in: its key, how it is called, the words. `whose` is `own`, `shared`, `place` or `evidence`."""
+
+    key: str
+    name: str
+    words: str
+    whose: str
+
+
+@dataclass(frozen=True)
+class Offers:
+    """What may be put into each long text of a form, by the field's name there."""
+
+    phrases: Mapping[str, Sequence[Offer]]
+    citations: Sequence[Offer]
+
+    def of(self, name: str) -> Sequence[Offer]:
+        return self.phrases.get(name, ())
+
+    def cited(self, name: str) -> Sequence[Offer]:
+        return self.citations if name in self.phrases else ()
+
+
+NONE: Final = Offers({}, ())
+
+
+def offers_of(scene: Scene, form: ActForm) -> Offers:
+    """What the reader may put in; an enterprise writes in its own words alone."""
+    reading = scene.reading
+    if reading.mine or Party.ENTERPRISE is scene.open.role.party or scene.open.role.party not in DESKS:
+        return NONE
+    known, meant = _known(reading), list(_phrases(reading))
+    found = {}
+    for name, fits, column in _texts(form):
+        of_field = known | _of_field(form, column)
+        found[name] = [Offer(one.key, one.name, filled(one.words, of_field), one.whose)
+                       for one, purpose in meant if purpose in ("", fits)]  # fmt: skip
+    return Offers(found, [_citation(one) for one in exhibits(reading)])
+
+
+def put_in(
+    scene: Scene, form: ActForm, typed: Mapping[str, list[str]], asked: str
+) -> tuple[dict[str, list[str]], str]:  # fmt: skip
+    """What was typed with what was asked put in at the end of its field, and the id of that field; both as they were
+    where nothing that is offered was asked."""
+    name, _space, key = asked.partition(" ")
+    offers = offers_of(scene, form) if asked else NONE
+    offer = next((one for one in (*offers.of(name), *offers.cited(name)) if one.key == key), None)
+    if offer is None:
+        return dict(typed), ""
+    before = "".join(typed.get(name, []))
+    used = " ".join([*typed.get("used", []), key]) if key.isdecimal() else "".join(typed.get("used", []))
+    return {**typed, name: [before + offer.words], "used": [used]}, name
+
+
+def used_in(form: ActForm) -> list[int]:
+    """The numbers of the phrases that were put into a form."""
+    return [int(key) for key in str(form.used.data or "").split()[:100] if key.isdecimal() and len(key) < 10]
+
+
+def _phrases(reading: Reading) -> Iterator[tuple[Offer, str]]:
+    """Every phrase with what it is meant for: one's own, those of the desk, those that come with the place."""
+    rows = phrases_of(reading.session, reading.standing)
+    for row in sorted(rows, key=lambda row: row.user_id is None):
+        yield Offer(str(row.id), row.name, row.text, "own" if row.user_id else "shared"), row.fits
+    for one in reading.world.jurisdiction.phrases:
+        yield Offer(f"place:{one.name}", one.label[language()], one.text, "place"), one.fits
+
+
+def _texts(form: Iterable[Any], finding: str = "") -> Iterator[tuple[str, str, str]]:
+    """The long texts of a form: the name of each, what a phrase must fit, and the disputed field it is about."""
+    for one in form:
+        if isinstance(one, FormField):
+            yield from _texts(one.form, one.short_name)
+        elif isinstance(one, TextAreaField):
+            about_one = one.short_name == "reason"
+            yield one.name, FINDING if about_one else one.short_name, finding if about_one else ""
+
+
+def _known(reading: Reading) -> dict[str, str]:
+    record = reading.record
+    known = {"firm": reading.file.enterprise_name}
+    if record is None:
+        return known
+    return known | {"document_number": record.document_number, "decided_on": _day(record.decided_on)}
+
+
+def _of_field(form: ActForm, name: str) -> dict[str, str]:
+    """What the record says in a field and what is claimed, as a sentence would say it."""
+    column = next((column for column in form.offered.columns if column.key == name), None)
+    if column is None:
+        return {}
+    values = {"record": form.offered.record.get(name, ""), "claim": form.offered.claims.get(name, "")}
+    return {key: _said(value, column.type) for key, value in values.items() if value}
+
+
+def _said(value: str, kind: Type) -> str:
+    if kind is Type.AMOUNT:
+        return f"{value}万元"
+    if kind is Type.DATE:
+        return _day(date.fromisoformat(value)) if len(value) == 10 else value
+    return f"“{value}”"
+
+
+def _day(day: date | None) -> str:
+    return f"{day.year}年{day.month}月{day.day}日" if day else ""
+
+
+def _citation(one: Exhibit) -> Offer:
+    return Offer(f"file:{one.number}", one.mark, f"（见证据{one.mark}《{one.title}》）", "evidence")
