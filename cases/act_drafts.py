@@ -74,11 +74,11 @@ def forget_draft(session: Session, sheet: Sheet) -> None:
     session.execute(delete(ActDraft).where(*_is(sheet)))
 
 
-def end_act_drafts(now: datetime) -> int:
-    """Drafts that nobody has touched for so long are dropped; gives how many. The scheduler's beat calls it."""
-    with transaction(asked=False) as session:
-        old = delete(ActDraft).where(ActDraft.saved_at < now - KEPT_FOR).returning(ActDraft.case_id)
-        return len(session.scalars(old).all())
+def drop_dead(session: Session, before: datetime) -> tuple[int, set[str]]:
+    """Drop the drafts that nobody has touched since then; gives how many, and the digests of the files they held."""
+    old = delete(ActDraft).where(ActDraft.saved_at < before).returning(ActDraft.files)
+    dropped = session.scalars(old).all()
+    return len(dropped), {str(file["sha256"]) for files in dropped for file in files}
 
 
 def files_of(draft: ActDraft) -> tuple[StoredFile, ...]:

@@ -56,7 +56,8 @@ def advance(world: World, request: Request, person: Person, now: datetime) -> Wr
         with opens if file.closed_at and not move.target.final else nullcontext():
             written = write_moves(session, world, [act], now)[0]
         open_linked(session, world, act, now)
-        forget_draft(session, Sheet(person.id, file.id, request.action))
+        if person.id is not None:
+            forget_draft(session, Sheet(person.id, file.id, request.action))
         return written
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -75,7 +75,7 @@ class Scene:
         """The files, by their hash, that are not to be kept any more."""
         return [digest for name in self.file_fields for digest in request.form.getlist(f"{name}_out")]
 
-    def form(self, typed: Mapping[str, Sequence[str]] | None = None) -> ActForm:
+    def form(self, typed: Mapping[str, list[str]] | None = None) -> ActForm:
         """The form as it was sent, or with what was typed before."""
         action = self.open.action
         asked = [left_to_answer(self.reading, action, field) for field in asked_of(action, self.open.role)]

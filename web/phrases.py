@@ -39,7 +39,7 @@ WRITE_REASONS = (REVIEWER, APPROVER, HEAD, OFFICER, CHIEF)
 class PhraseForm(Form):
     """A phrase: its name in the list, the words, for which text it is meant, and whether all of the desk have it."""
 
-    name = StringField(_("Name"))
+    name = StringField(_("Name of the phrase"))
     text = TextAreaField(_("The words"))
     fits = SelectField(_("Meant for"), coerce=str, validate_choice=False)
     shared = BooleanField(_("For everybody of this desk"))

@@ -13,8 +13,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from cases.act_drafts import end_act_drafts
+from cases.act_drafts import drop_dead
 from cases.tables import ActDraft, Attachment, Case
+from extensions import transaction
 from tests.builders import Place, day, make_place
 from tests.conftest import NOW
 from tests.web.signing import sign_in
@@ -139,10 +140,12 @@ def test_a_draft_of_an_act_that_is_not_theirs_is_refused(app: Flask, place: Plac
 
 
 def test_a_draft_dies_thirty_days_after_it_was_last_touched(app: Flask, place: Place, session: Session) -> None:
-    case = walk(place, "accept", "refer")
-    keep(browser(app, place, "reviewer"), case, "propose", **TYPED)
-    assert end_act_drafts(NOW + timedelta(days=30)) == 0
-    assert end_act_drafts(NOW + timedelta(days=30, minutes=5)) == 1
+    case = walk(place)
+    keep(browser(app, place, "enterprise"), case, "add", words="写到一半", files=[(io.BytesIO(PDF), "凭证.pdf")])
+    with transaction() as there:
+        assert drop_dead(there, NOW) == (0, set())
+        count, digests = drop_dead(there, NOW + timedelta(minutes=5))
+    assert (count, len(digests)) == (1, 1)
     assert drafts(session) == []
 
 
