@@ -29,14 +29,14 @@ FITS: Final[Mapping[str, Message]] = {
     "letter": say("Summary for the enterprise"),
 }
 """For what a phrase is meant: the field of a form, by its name; nothing: any text."""
-BLANKS: Final[Mapping[str, str]] = {
-    "document_number": "〔文号〕",
-    "decided_on": "〔决定日期〕",
-    "firm": "〔企业〕",
-    "record": "〔记录所载〕",
-    "claim": "〔所主张的〕",
+BLANKS: Final[Mapping[str, Message]] = {
+    "document_number": say("the number of the decision"),
+    "decided_on": say("its date"),
+    "firm": say("the firm"),
+    "record": say("what the record says in the field"),
+    "claim": say("what it is said it should say"),
 }
-"""What a phrase may leave open, as {name}, and what stands there where the case does not know it."""
+"""What a phrase may leave open, as {name}, for the case to fill in."""
 LONGEST_NAME, LONGEST, MOST = 30, 1000, 100
 
 
@@ -122,12 +122,8 @@ def count_uses(session: Session, who: Standing, ids: Collection[int]) -> None:
 
 
 def filled(text: str, known: Mapping[str, str]) -> str:
-    """The phrase with what the case says in its blanks; what it does not say is left to be filled in by hand."""
-    return re.sub(r"\{(\w+)\}", lambda found: _blank(found, known), text)
-
-
-def _blank(found: re.Match[str], known: Mapping[str, str]) -> str:
-    return known.get(found[1], "") or BLANKS.get(found[1], found[0])
+    """The phrase with what is known in its blanks; what is in braces and no blank stays as it is."""
+    return re.sub(r"\{(\w+)\}", lambda found: known.get(found[1], found[0]), text)
 
 
 def _readable(who: Standing) -> ColumnElement[bool]:

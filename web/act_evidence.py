@@ -29,7 +29,7 @@ class Exhibit:
     @property
     def mark(self) -> str:
         """The number in a circle, as far as there are such signs."""
-        return chr(CIRCLED_ONE + self.number - 1) if self.number <= MOST_CIRCLED else f"（{self.number}）"
+        return chr(CIRCLED_ONE + self.number - 1) if self.number <= MOST_CIRCLED else f"({self.number})"
 
     @property
     def title(self) -> str:

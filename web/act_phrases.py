@@ -7,16 +7,19 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
+from babel.dates import format_date
 from wtforms import FormField, TextAreaField
 
+from notifications.languages import LANGUAGES, LOCALES, put
 from registry.columns import Type
-from registry.phrases import filled, phrases_of
+from registry.phrases import BLANKS, filled, phrases_of
 from web.act_evidence import Exhibit, exhibits
 from web.act_form import ActForm
 from web.act_scene import Scene
 from web.case_reading import Reading
 from web.language import language
 from workflow.definition import DESKS, Party
+from workflow.refusal import Message, say
 
 PUT: Final = "put"
 """The button that puts one in: the name of the field, and the key of what is put there."""
@@ -104,11 +107,11 @@ def _texts(form: Iterable[Any], finding: str = "") -> Iterator[tuple[str, str, s
 
 
 def _known(reading: Reading) -> dict[str, str]:
-    record = reading.record
-    known = {"firm": reading.file.enterprise_name}
-    if record is None:
-        return known
-    return known | {"document_number": record.document_number, "decided_on": _day(record.decided_on)}
+    """What the case fills in; where it knows nothing, what has to be written there by hand."""
+    record, told = reading.record, {"firm": reading.file.enterprise_name}
+    if record:
+        told |= {"document_number": record.document_number, "decided_on": _day(record.decided_on)}
+    return {name: _official(say("[{what}]", what=what)) for name, what in BLANKS.items()} | told
 
 
 def _of_field(form: ActForm, name: str) -> dict[str, str]:
@@ -122,15 +125,21 @@ def _of_field(form: ActForm, name: str) -> dict[str, str]:
 
 def _said(value: str, kind: Type) -> str:
     if kind is Type.AMOUNT:
-        return f"{value}万元"
-    if kind is Type.DATE:
-        return _day(date.fromisoformat(value)) if len(value) == 10 else value
-    return f"“{value}”"
+        return _official(say("{amount} ten thousand yuan", amount=value))
+    if kind is Type.DATE and len(value) == len("2026-01-01"):
+        return _day(date.fromisoformat(value))
+    return _official(say("“{value}”", value=value))
 
 
-def _day(day: date | None) -> str:
-    return f"{day.year}年{day.month}月{day.day}日" if day else ""
+def _day(day: date) -> str:
+    return str(format_date(day, "long", locale=LOCALES["zh"]))
 
 
 def _citation(one: Exhibit) -> Offer:
-    return Offer(f"file:{one.number}", one.mark, f"（见证据{one.mark}《{one.title}》）", "evidence")
+    words = say("(see evidence {mark}, {title})", mark=one.mark, title=one.title)
+    return Offer(f"file:{one.number}", one.mark, _official(words), "evidence")
+
+
+def _official(words: Message) -> str:
+    """In the language of papers, whatever the page speaks: what is put in is sent."""
+    return put(words, LANGUAGES[0], date.min)
