@@ -25,6 +25,7 @@ from database import engine_options
 from extensions import babel, csrf, db, let_go, login, migrate, only_reading
 from registry.people import demo_accounts_present
 from web import register_pages
+from web.delivery import deliver
 from web.errors import register_errors
 from web.language import locale
 from web.security import secure
@@ -57,6 +58,7 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
     application.teardown_appcontext(let_go)
     migrate.init_app(application, db, directory=str(ROOT / "migrations"))
     babel.init_app(application, locale_selector=locale)
+    deliver(application)
     secure(application, settings)
     register_errors(application)
     register_pages(application)
