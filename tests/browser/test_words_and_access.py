@@ -114,7 +114,7 @@ def test_scenes_of_the_album_speak_one_language(site: Site) -> None:
 
 
 def _addresses_of(app: Flask, who: str, scenes: list[Scene]) -> list[str]:
-    """Where those scenes are, as far as the demo has them, of the slight ones each fourth; a letter of each sort too."""
+    """Where those scenes are, as far as the demo has them, of the slight ones some; a letter of each sort too."""
     some = [scene.address for place, scene in enumerate(scenes) if EVERY or not scene.slight or place % 4 == 0]
     found: dict[str, None] = {}
     with app.app_context():
