@@ -14,6 +14,7 @@ from web.doors import door, first_page
 from web.language import language
 from web.limit_rows import leading, limits_on, remedies_of
 from web.parts.strip import Strip, strip
+from web.status import StatusForm
 from web.world import law, today, world
 from workflow.calendar import Count, Unit
 from workflow.refusal import Incomplete, Message
@@ -52,6 +53,7 @@ def front() -> ResponseReturnValue:
         fees=law().fees,
         place=law().place,
         onward=first_page(),
+        asked=StatusForm(formdata=None),
     )
     return page, calculated.status
 

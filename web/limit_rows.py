@@ -64,12 +64,18 @@ def marked(groups: tuple[Group, ...], mark: str) -> tuple[Group, ...]:
 
 
 def leading(groups: tuple[Group, ...]) -> tuple[Group, ...]:
-    """Of each kind the limits to know first: its first step, what a text gives, and what can become longer."""
-    return tuple(replace(group, rows=tuple(row for row in group.rows if _leads(row, group))) for group in groups)
+    """The limits to know first: of the first kind its first step, what a text gives and what can become longer; of
+    the others what a text binds to or was promised."""
+    kept = (replace(group, rows=tuple(row for row in group.rows if _leads(row, group, groups[0]))) for group in groups)
+    return tuple(group for group in kept if group.rows)
 
 
-def _leads(row: Row, group: Group) -> bool:
-    return not row.window and (row == group.rows[0] or row.mark != "proposal" or row.extension is not None)
+def _leads(row: Row, group: Group, first: Group) -> bool:
+    if row.window:
+        return False
+    if group.kind != first.kind:
+        return row.mark not in ("proposal", "analogy")
+    return row == group.rows[0] or row.mark != "proposal" or row.extension is not None
 
 
 def counted(groups: tuple[Group, ...]) -> dict[Mark, int]:
