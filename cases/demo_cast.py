@@ -73,7 +73,7 @@ def _make_filers(session: Session, told: Told, found: Sequence[tuple[Story, Cred
     firms = {record.enterprise_id: record for _story, record in found}
     filers = {
         id: add_person(session, accounts.get(record.values["uscc"], f"firm{id}"),
-                       value_of(record, "legal_representative"), ("filer",), enterprise_id=id, demo=True)
+                       value_of(record, "legal_representative"), ("filer",), enterprise_id=id, demo=True, manages=True)
         for id, record in firms.items()
     }  # fmt: skip
     _let_in(session)

@@ -8,6 +8,7 @@ import os
 import tempfile
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -57,13 +58,40 @@ class Store:
         """Write the bytes once; a crash leaves either the whole file or none. Raises `NotKept`."""
         sha256 = hashlib.sha256(content).hexdigest()
         path = self.path(sha256)
-        if not path.exists():
+        if not _touched(path):
             try:
                 path.parent.mkdir(parents=True, exist_ok=True)
                 _write(path, content)
             except OSError as error:
                 raise NotKept(f"a file of {len(content)} bytes: {os.strerror(error.errno or 0)}") from error
         return StoredFile(sha256, _plain(name), media_type, len(content))
+
+    def forget(self, sha256: str, before: datetime) -> bool:
+        """Remove a file that nothing refers to, unless it has come, or come again, since a moment.
+
+        It is set aside first: who keeps the same file meanwhile finds none and writes it anew.
+        """
+        path = self.path(sha256)
+        aside = path.with_name(f"{sha256}.out")
+        try:
+            os.replace(path, aside)
+        except FileNotFoundError:
+            if not aside.exists():  # else it was set aside by a process that ended there
+                return False
+        if aside.stat().st_mtime >= before.timestamp():
+            os.replace(aside, path)
+            return False
+        aside.unlink(missing_ok=True)
+        return True
+
+
+def _touched(path: Path) -> bool:
+    """Whether the file is there; it then counts as having come now."""
+    try:
+        os.utime(path)
+    except FileNotFoundError:
+        return False
+    return True
 
 
 def _write(path: Path, content: bytes) -> None:

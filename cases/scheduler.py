@@ -17,9 +17,11 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from cases.checkpoints import make_due
+from cases.dead_drafts import clear_dead_drafts
 from cases.displays import end_displays
 from cases.doubts import refuse_doubted
 from cases.readings import Waiting, dispose, take_in
+from cases.evidence import Store
 from cases.sealed_texts import Stored
 from cases.sweep import sweep
 from cases.tables import Heartbeat
@@ -38,7 +40,7 @@ class Means:
     """What the tasks need: the law, the way out for letters, and what is known of the ledger outside the database.
 
     Without a `witness` no checkpoint is made; `stored` says whether a file is in the store; `waiting` holds
-    what was read while the database took nothing.
+    what was read while the database took nothing; without a `store` no file is removed.
     """
 
     session: Session
@@ -47,6 +49,7 @@ class Means:
     witness: Witness | None = None
     stored: Stored | None = None
     waiting: Waiting | None = None
+    store: Store | None = None
 
 
 def tick(means: Means, now: datetime) -> list[str]:
@@ -131,8 +134,13 @@ def _keep_readings(means: Means, now: datetime) -> list[str]:
     return [f"readings taken in {taken}"] * bool(taken) + [f"readings disposed {gone}"] * bool(gone)
 
 
+def _clear_drafts(means: Means, now: datetime) -> list[str]:
+    removed = clear_dead_drafts(means.store, now)
+    return [f"drafts {removed} removed"] if removed else []
+
+
 TASKS: Mapping[str, Callable[[Means, datetime], list[str]]] = {
     "sweep": _sweep, "displays": _end_displays, "mail": _send_mail, "checkpoints": _make_checkpoint,
-    "verify": _check_ledger, "readings": _keep_readings,
+    "verify": _check_ledger, "readings": _keep_readings, "drafts": _clear_drafts,
 }  # fmt: skip
 """What is done at a beat, each by a job of its own; the names stand in the log and in the heartbeats."""

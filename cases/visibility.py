@@ -35,10 +35,17 @@ def visible_to(standing: Standing) -> ColumnElement[bool]:
         return Case.complained_of != ABOUT_AN_OFFICER
     conditions: list[ColumnElement[bool]] = []
     if standing.holds(FILER) and standing.enterprise_ids:
-        conditions.append(Case.enterprise_id.in_(standing.enterprise_ids))
+        conditions += _of_firms(standing)
     if Party.BUREAU in standing.parties and standing.bureau_id is not None:
         conditions.append(_read_by_bureau(standing.bureau_id))
     return or_(*conditions) if conditions else false()
+
+
+def _of_firms(standing: Standing) -> list[ColumnElement[bool]]:
+    """The cases of the person's enterprises; an agent's where the letter of authority names kinds: those kinds."""
+    whole = standing.enterprise_ids - standing.narrowed.keys()
+    named = [and_(Case.enterprise_id == id, Case.kind.in_(kinds)) for id, kinds in standing.narrowed.items()]
+    return [Case.enterprise_id.in_(whole), *named]
 
 
 def alone(standing: Standing) -> bool:
@@ -87,6 +94,8 @@ class Concerned(Protocol):
     """What of a case says who is who in it: a row or a case as it was read."""
 
     @property
+    def kind(self) -> str: ...
+    @property
     def enterprise_id(self) -> int: ...
     @property
     def bureau_id(self) -> int | None: ...
@@ -105,7 +114,7 @@ def _is_theirs(standing: Standing, role: Role, case: Concerned) -> bool:
         case Party.OFFICE:
             return True
         case Party.ENTERPRISE:
-            return case.enterprise_id in standing.enterprise_ids
+            return standing.acts_in(case.enterprise_id, case.kind)
         case _:
             return case.bureau_id in standing.bureau_ids
 
@@ -184,7 +193,13 @@ def addresses_of(standing: Standing) -> list[Address]:
 
 
 def letters_readable_by(standing: Standing) -> ColumnElement[bool]:
-    """The condition on `Letter`: of a case that is kept from somebody, a bureau reads letters while it has it (D16)."""
+    """The condition on `Letter`: of a case that is kept from somebody, a bureau reads letters while it has it (D16).
+
+    An agent whose letter of authority names kinds reads the letters of cases of these kinds.
+    """
+    if standing.narrowed:
+        numbers = select(Case.number).where(visible_to(standing))
+        return or_(Letter.to_id.not_in(standing.narrowed), Letter.case_number.in_(numbers))
     if Party.BUREAU not in standing.parties:
         return true()
     readable = select(Case.id).where(visible_to(standing))

@@ -36,8 +36,9 @@ def _fits(definition: Definition, record: CreditRecord | None) -> bool:
 
 
 def _ways(definition: Definition, standing: Standing, record: CreditRecord | None) -> list[Way]:
-    enterprise = record.enterprise_id if record else next(iter(standing.enterprise_ids), 0)
-    person = person_opening(standing, record, enterprise)
+    firms = [record.enterprise_id] if record else sorted(standing.enterprise_ids)
+    theirs = [id for id in firms if standing.acts_in(id, definition.kind)]
+    person = person_opening(standing, record, theirs[0] if theirs else 0)
     rows = [row for row in definition.actions if START in row.source]
     named = [row.name for row in rows]
     return [

@@ -18,6 +18,8 @@ WAITING: Final = "waiting"
 SENT: Final = "sent"
 GIVEN_UP: Final = "given_up"
 NO_MAIL: Final = "none"
+APPLICANT: Final = "applicant"
+"""The party of who asks to be let in: nobody's inbox."""
 
 
 @dataclass(frozen=True)

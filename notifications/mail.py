@@ -10,13 +10,15 @@ from email.utils import format_datetime
 
 from notifications.channels import Refused
 from notifications.languages import catalog
-from notifications.letters import Letter
+from notifications.letters import APPLICANT, Letter
 from workflow.refusal import say
 
 SIGN_OFF = say(
     "This letter is in your inbox on the platform, where its document is too. It was sent by the system; "
     "answers to this address are not read."
 )
+FROM_A_MACHINE = say("It was sent by the system; answers to this address are not read.")
+"""To who has no account, and so no inbox."""
 OFFICIAL = say("The Chinese text of this letter is the official one.")
 
 
@@ -43,4 +45,5 @@ def as_mail(letter: Letter, sender: str) -> EmailMessage:
 def _text(letter: Letter) -> str:
     words = catalog(letter.language)
     last = [] if letter.language == "zh" else [words.gettext(OFFICIAL.id)]
-    return "\n\n".join([letter.body(letter.language), "--", *last, words.gettext(SIGN_OFF.id)]) + "\n"
+    sign_off = FROM_A_MACHINE if letter.to_party == APPLICANT else SIGN_OFF
+    return "\n\n".join([letter.body(letter.language), "--", *last, words.gettext(sign_off.id)]) + "\n"

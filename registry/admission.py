@@ -60,7 +60,7 @@ def admit_person(session: Session, new: NewPerson, now: datetime, *, demo: bool)
         raise Incomplete({"email": say("Write a mail address, for example office@example.cn, or leave it empty.")})
     user = add_person(
         session, new.username, new.name, new.roles, bureau_id=new.bureau_id, enterprise_id=enterprise_id,
-        language=new.language, email=new.email.strip(), demo=demo,
+        language=new.language, email=new.email.strip(), demo=demo, manages=enterprise_id is not None,
     )  # fmt: skip
     return user, one_time_link(session, user, now)
 

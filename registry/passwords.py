@@ -112,3 +112,13 @@ def password_fault(password: str, username: str) -> Message | None:
 def _spelled(password: str) -> str:
     """A full-width letter from a Chinese keyboard is the same letter."""
     return unicodedata.normalize("NFKC", password)
+
+
+def one_way(secret: str) -> str:
+    """A short secret, hashed as passwords are: whoever reads the database cannot try them all in a moment."""
+    return _in_use.make(secret)
+
+
+def same(secret: str, kept: str) -> bool:
+    """Whether it is the secret that was hashed by `one_way`."""
+    return _in_use.fits(secret, kept)

@@ -15,8 +15,9 @@ from sqlalchemy import ColumnElement, ForeignKey, Index, String, and_, delete, e
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from extensions import Base, Instant
+from registry.authority import lent_to
 from registry.organisations import Bureau
-from workflow.definition import AUDITOR, ROLES, Party, Role
+from workflow.definition import AUDITOR, FILER, ROLES, Party, Role
 from workflow.refusal import Incomplete, Message, say
 
 LANGUAGES = ("zh", "en")
@@ -66,6 +67,9 @@ class Membership(Base):
     role: Mapped[str] = mapped_column(String(12))
     bureau_id: Mapped[int | None] = mapped_column(ForeignKey("bureau.id"))
     enterprise_id: Mapped[int | None] = mapped_column(ForeignKey("enterprise.id"))
+    """Of a filer neither: an agent, to whom letters of authority lend firms by date (`authority.py`)."""
+    manages: Mapped[bool] = mapped_column(default=False)
+    """Whether the person of an enterprise lets its other people and its agents in, and ends them."""
 
     __table_args__ = (
         Index("ix_membership_bureau", "bureau_id", "role"),
@@ -124,6 +128,10 @@ class Standing:
     """For whom, by id, in the roles that the person holds only as a deputy (D18)."""
     succeeded: frozenset[int] = frozenset()
     """The bureaus that have become theirs: in law the same body (D26)."""
+    manages: frozenset[int] = frozenset()
+    """The enterprises whose people and agents they let in."""
+    agent_for: Mapping[int, frozenset[str]] = field(default_factory=dict)
+    """The enterprises for which they are an agent today, by id, and the kinds of case their letters name; none: all."""
 
     @property
     def bureau_ids(self) -> frozenset[int]:
@@ -132,6 +140,16 @@ class Standing:
 
     def holds(self, *roles: Role) -> bool:
         return not self.roles.isdisjoint(roles)
+
+    def acts_in(self, enterprise_id: int, kind: str) -> bool:
+        """Whether they act for that enterprise in cases of this kind: an agent only as far as the letter goes."""
+        kinds = self.agent_for.get(enterprise_id)
+        return enterprise_id in self.enterprise_ids and (not kinds or kind in kinds)
+
+    @property
+    def narrowed(self) -> dict[int, frozenset[str]]:
+        """The enterprises for which they act in some kinds of case only."""
+        return {id: kinds for id, kinds in self.agent_for.items() if kinds}
 
     @property
     def parties(self) -> frozenset[Party]:
@@ -149,18 +167,24 @@ def add_person(
     language: str = "zh",
     email: str = "",
     demo: bool = False,
+    manages: bool = False,
+    agent: bool = False,
 ) -> User:
-    """A new person, without a password: `sign_in.one_time_link` lets them choose one. Raises `Incomplete`."""
+    """A new person, without a password: `sign_in.one_time_link` lets them choose one. Raises `Incomplete`.
+
+    `agent`: a filer of no enterprise, to whom letters of authority lend some.
+    """
     roles = tuple(dict.fromkeys(roles))
     username = fold(username)
-    faults = _faults(session, username, demo) | _role_faults(roles, bureau_id, enterprise_id)
+    faults = _faults(session, username, demo) | (_role_faults(roles, bureau_id, enterprise_id) if not agent else {})
     if faults:
         raise Incomplete(faults)
     user = User(username=username, name=name.strip() or username, language=language, email=email, demo=demo)
     session.add(user)
     session.flush()
     session.add_all(
-        Membership(user_id=user.id, role=role, bureau_id=bureau_id, enterprise_id=enterprise_id) for role in roles
+        Membership(user_id=user.id, role=role, bureau_id=bureau_id, enterprise_id=enterprise_id, manages=manages)
+        for role in roles
     )
     session.flush()
     return user
@@ -199,20 +223,25 @@ def memberships(session: Session, user: User) -> tuple[Membership, ...]:
 
 
 def standing_of(session: Session, user: User, day: date | None = None) -> Standing:
-    """What the person may be; nobody once the account has ended. Given the day, also as somebody's deputy."""
+    """What the person may be; nobody once the account has ended. Given the day, also as a deputy and as an agent."""
     held = memberships(session, user) if user.is_active else ()
     own = frozenset(ROLES[row.role] for row in held)
     bureau_id = next((row.bureau_id for row in held if row.bureau_id is not None), None)
     acts_for = _lent(session, user, own, bureau_id, day) if day else {}
+    firms = frozenset(row.enterprise_id for row in held if row.enterprise_id is not None)
+    lent = lent_to(session, user.id, day) if day and FILER in own else {}
+    agent_for = {id: kinds for id, kinds in lent.items() if id not in firms}
     return Standing(
         user_id=user.id,
         name=user.name,
         roles=own | acts_for.keys(),
         bureau_id=bureau_id,
-        enterprise_ids=frozenset(row.enterprise_id for row in held if row.enterprise_id is not None),
+        enterprise_ids=firms | agent_for.keys(),
         language=user.language,
         acts_for=acts_for,
         succeeded=_succeeded_by(session, bureau_id) if bureau_id is not None else frozenset(),
+        manages=frozenset(row.enterprise_id for row in held if row.enterprise_id is not None and row.manages),
+        agent_for=agent_for,
     )
 
 

@@ -75,15 +75,20 @@ FOR_A_NUMBER_THERE = Patience(free=5, first=AN_HOUR, longest=AN_HOUR, forgets=AN
 FOR_A_NUMBER = Patience(free=200, first=timedelta(minutes=1), longest=timedelta(minutes=5), fades=AN_HOUR / 200)
 """From however many addresses."""
 
+FOR_A_MAILBOX_THERE = Patience(free=5, first=AN_HOUR, longest=AN_HOUR, forgets=AN_HOUR)
+FOR_A_MAILBOX = Patience(free=20, first=AN_HOUR, longest=AN_HOUR, fades=timedelta(minutes=15))
+"""Codes sent to one mail address: nobody's box is filled by others, from however many places they ask."""
+
 PASSWORDS = "Too many wrong passwords. Try again in {minutes} min, or ask the office for a sign-in link."
 CODES = "Too many wrong tries. Try again in {minutes} min, or sign in."
+MAILS = "Too many codes have been asked for. Try again in {minutes} min, or bring the sealed paper to the office."
 
 Keys = tuple[tuple[str, Patience], ...]
 """Under which keys a try counts: first the one whose wrong tries a right one ends, then those shared with others."""
 
 
 class TooManyTries(Refusal):
-    """Too many wrong passwords or check codes; `seconds` until the next try is heard."""
+    """Too many wrong passwords or check codes, or codes asked for; `seconds` until the next try is heard."""
 
     def __init__(self, seconds: int, said: str) -> None:
         super().__init__(say(said, minutes=math.ceil(seconds / 60)))
@@ -110,6 +115,11 @@ def count_look_up(session: Session, number: str, address: str, now: datetime) ->
 def forgive_look_up(session: Session, number: str, address: str, now: datetime) -> None:
     """The code was right: forget the wrong ones from there, and take this try off what is counted of others too."""
     _forgive(session, _look_up_keys(number, address), now)
+
+
+def count_mailed_code(session: Session, mail: str, address: str, now: datetime) -> None:
+    """Count a code before it is sent to a mail address: five an hour from one place. Raises `TooManyTries`."""
+    _count(session, _mail_keys(mail, address), MAILS, now)
 
 
 def admit(session: Session, user: User, password: str, address: str, now: datetime) -> None:
@@ -196,6 +206,14 @@ def _look_up_keys(number: str, address: str) -> Keys:
         (f"case:{_digest(f'{number} {address}')}", FOR_A_NUMBER_THERE),
         (f"number:{_digest(number)}", FOR_A_NUMBER),
         (f"from:{_digest(address)}", WITH_AN_ADDRESS),
+    )
+
+
+def _mail_keys(mail: str, address: str) -> Keys:
+    return (
+        (f"post:{_digest(f'{fold(mail)} {address}')}", FOR_A_MAILBOX_THERE),
+        (f"mail:{_digest(fold(mail))}", FOR_A_MAILBOX),
+        (f"asks:{_digest(address)}", WITH_AN_ADDRESS),
     )
 
 

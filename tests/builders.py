@@ -130,7 +130,7 @@ def make_place(session: Session) -> Place:
         second = name.endswith("2") and name != "officer2"
         desk = roles[0]
         place.people[name] = add_person(
-            session, name, f"{name}人", roles, demo=True,
+            session, name, f"{name}人", roles, demo=True, manages=desk == "filer",
             bureau_id=(bureaus[1].id if second else bureaus[2].id) if desk in ("reviewer", "approver") else None,
             enterprise_id=(firms[1].id if second else firms[0].id) if desk == "filer" else None,
         )  # fmt: skip

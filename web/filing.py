@@ -155,7 +155,7 @@ def _choose_enterprise(kind: str, way: str) -> ResponseReturnValue:
     if found is not None and not isinstance(found, Message):
         return redirect(url_for("filing.begin", kind=kind, way=way or None, enterprise=found.id))
     firms = [(firm, url_for("filing.begin", kind=kind, way=way or None, enterprise=firm.id))
-             for firm in enterprises_like(typed, MOST)]  # fmt: skip
+             for firm in enterprises_like(typed, kind, MOST)]  # fmt: skip
     return render_template("filing/enterprise.html", kind=kind, way=way, typed=typed, firms=firms)
 
 

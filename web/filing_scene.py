@@ -177,7 +177,7 @@ def scene_of(kind: str, record_id: int | None) -> Scene:
 
 def enterprise_named(way: Way, id: int | None) -> Enterprise | None:
     """The enterprise for which it is filed: one of the filer's own, any for who enters it at the counter."""
-    ours = standing().enterprise_ids
+    ours = {id for id in standing().enterprise_ids if standing().acts_in(id, way.kind)}
     if way.role == FILER:
         if id is None and len(ours) == 1:
             id = next(iter(ours))
@@ -185,11 +185,12 @@ def enterprise_named(way: Way, id: int | None) -> Enterprise | None:
     return db.session().get(Enterprise, id) if id is not None else None
 
 
-def enterprises_like(text: str, most: int) -> list[Enterprise]:
+def enterprises_like(text: str, kind: str, most: int) -> list[Enterprise]:
     """The enterprises among which the reader chooses: a filer's own, else those of that code or name."""
     found = select(Enterprise).order_by(Enterprise.name).limit(most)
     if standing().holds(FILER):
-        return list(db.session().scalars(found.where(Enterprise.id.in_(standing().enterprise_ids))))
+        ours = [id for id in standing().enterprise_ids if standing().acts_in(id, kind)]
+        return list(db.session().scalars(found.where(Enterprise.id.in_(ours))))
     if len(text) < 2:
         return []
     named = [column.icontains(text, autoescape=True) for column in (Enterprise.name, Enterprise.code)]

@@ -120,10 +120,10 @@ class WithoutSecrets(logging.Filter):
     """Takes out of a log line what a person typed: query strings, link tokens, the words of an exception."""
 
     QUERY = re.compile(r"(/[^\s?\"']*)\?[^\s\"']+")
-    LINK = re.compile(r"/sign-in/[^\s\"'?]+")
+    LINK = re.compile(r"/(sign-in|feed)/[^\s\"'?]+")
 
     def filter(self, record: logging.LogRecord) -> bool:
-        line = self.LINK.sub("/sign-in/...", self.QUERY.sub(r"\1?...", record.getMessage()))
+        line = self.LINK.sub(r"/\1/...", self.QUERY.sub(r"\1?...", record.getMessage()))
         record.msg, record.args = line, None
         if record.exc_info and record.exc_info[1]:
             record.exc_text = _where(record.exc_info[1])

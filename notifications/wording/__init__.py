@@ -15,6 +15,7 @@ from notifications.wording.complaining import COMPLAINING
 from notifications.wording.correcting import CORRECTING
 from notifications.wording.ending import ANSWER, REVIEW
 from notifications.wording.intake import INTAKE
+from notifications.wording.joining import JOINING
 from notifications.wording.ladder import LADDER
 from notifications.wording.paragraphs import Paragraph, Wording, when
 from notifications.wording.repairing import REPAIRING
@@ -22,7 +23,7 @@ from notifications.wording.verifying import VERIFYING
 from workflow.refusal import Message, say
 
 WORDINGS: dict[str, Wording] = {
-    **INTAKE, **VERIFYING, **ANSWER, **REVIEW, **LADDER, **CORRECTING, **REPAIRING, **COMPLAINING,
+    **INTAKE, **VERIFYING, **ANSWER, **REVIEW, **LADDER, **CORRECTING, **REPAIRING, **COMPLAINING, **JOINING,
 }  # fmt: skip
 
 CASE = say("{kind} {number}")

@@ -1,0 +1,83 @@
+"""Letters of authority: from one day to another, both included, an enterprise lets an agent act for it.
+
+A dated row with the letter as a file. It is read with every request, so it ends by itself. It knows no person's name,
+no case and no request; days are days in the jurisdiction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import date, datetime
+
+from sqlalchemy import JSON, ColumnElement, ForeignKey, String, and_, or_, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from extensions import Base, Instant
+
+
+class Authority(Base):
+    """What an enterprise has given an agent in writing. `kinds` of case; none named: all. It is never removed."""
+
+    __tablename__ = "authority"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    enterprise_id: Mapped[int] = mapped_column(ForeignKey("enterprise.id"), index=True)
+    agent_id: Mapped[int] = mapped_column(ForeignKey("user_.id"), index=True)
+    from_day: Mapped[date]
+    until_day: Mapped[date]
+    kinds: Mapped[list[str]] = mapped_column(JSON, default=list)
+    sha256: Mapped[str] = mapped_column(String(64))
+    name: Mapped[str] = mapped_column(String(200))
+    media_type: Mapped[str] = mapped_column(String(60))
+    size: Mapped[int]
+    entered_by_id: Mapped[int] = mapped_column(ForeignKey("user_.id"))
+    entered_at: Mapped[datetime] = mapped_column(Instant)
+    ended_at: Mapped[datetime | None] = mapped_column(Instant)
+    ended_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_.id"))
+
+    def stands(self, day: date) -> str:
+        """How it stands on a day: `ended` before its last day, `later`, `now` or `over`."""
+        if self.ended_at is not None:
+            return "ended"
+        return "later" if day < self.from_day else "over" if day > self.until_day else "now"
+
+
+def in_force(day: date) -> ColumnElement[bool]:
+    """The condition that holds for the letters by which an agent may act on this day."""
+    return and_(Authority.from_day <= day, Authority.until_day >= day, Authority.ended_at.is_(None))
+
+
+def lent_to(session: Session, agent_id: int, day: date) -> dict[int, frozenset[str]]:
+    """For which enterprises the agent may act on this day, and in which kinds of case; none named: in all."""
+    lent: dict[int, frozenset[str]] = {}
+    held = select(Authority).where(Authority.agent_id == agent_id, in_force(day)).order_by(Authority.id)
+    for row in session.scalars(held):
+        known = lent.get(row.enterprise_id)
+        whole = not row.kinds or known == frozenset()
+        lent[row.enterprise_id] = frozenset() if whole else frozenset(row.kinds) | (known or frozenset())
+    return lent
+
+
+def authority_at(
+    session: Session, agent_id: int, enterprise_id: int, at: datetime, day: date, kind: str = ""
+) -> Authority | None:
+    """The letter under which somebody acted for an enterprise at a moment, on that day there; None: not as an agent."""
+    held = select(Authority).where(
+        Authority.agent_id == agent_id, Authority.enterprise_id == enterprise_id, Authority.entered_at <= at,
+        Authority.from_day <= day, Authority.until_day >= day,
+        or_(Authority.ended_at.is_(None), Authority.ended_at > at),
+    )  # fmt: skip
+    found = session.scalars(held.order_by(Authority.id.desc())).all()
+    return next((row for row in found if not kind or not row.kinds or kind in row.kinds), None)
+
+
+def authorities_of(session: Session, enterprise_ids: Collection[int]) -> Sequence[Authority]:
+    """Every letter of these enterprises, the latest first."""
+    mine = select(Authority).where(Authority.enterprise_id.in_(enterprise_ids))
+    return session.scalars(mine.order_by(Authority.from_day.desc(), Authority.id.desc())).all()
+
+
+def authorities_held(session: Session, agent_id: int) -> Sequence[Authority]:
+    """Every letter that an agent holds or has held, the latest first."""
+    held = select(Authority).where(Authority.agent_id == agent_id)
+    return session.scalars(held.order_by(Authority.from_day.desc(), Authority.id.desc())).all()

@@ -1,0 +1,178 @@
+"""Admissions: the office lets the first person of an enterprise in, with the sealed paper in its hand."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response, abort, flash, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
+from wtforms import FileField, StringField, TextAreaField
+from wtforms.validators import Length, Optional
+
+from cases.evidence import StoredFile
+from extensions import db, transaction
+from registry.admissions import (
+    SealedPaper,
+    admit_first,
+    applications,
+    find_application,
+    firm_known,
+    new_link,
+    refuse,
+)
+from registry.firm_people import colleagues
+from registry.joining import Application
+from registry.people import User
+from registry.sign_in import LINK_LASTS
+from web.doors import door, moment, settings, standing
+from web.evidence import keep_files
+from web.forms import Form
+from web.language import in_words
+from web.mail_now import mail_link
+from web.organisation_form import Day
+from web.send_file import sent_file
+from web.world import store, today
+from workflow.definition import AUDITOR, CHIEF, OFFICER
+from workflow.refusal import Incomplete, Message, Refusal
+
+pages = Blueprint("admissions", __name__)
+OFFICIALS = (OFFICER, CHIEF)
+
+
+class PaperForm(Form):
+    """What the officer compared."""
+
+    dated = Day(_("Date on the paper"), [Optional()])  # type: ignore[no-untyped-call]
+    signed_by = StringField(_("Who signed it for the firm"), [Length(max=80)])
+    filed_at = StringField(_("Where the paper lies"), [Length(max=200)])
+    scan = FileField(_("Scan of the sealed paper"))
+    username = StringField(_("User name of the account"), [Length(max=64)])
+
+
+class RefusalForm(Form):
+    reasons = TextAreaField(_("Reasons"), [Length(max=2000)])
+
+
+@pages.get("/admissions")
+@door(roles=OFFICIALS)
+def index() -> ResponseReturnValue:
+    """Who waits to be let in, and what was decided lately."""
+    session = db.session()
+    return render_template("admissions/list.html", waiting=applications(session, waiting=True),
+                           decided=applications(session, waiting=False, most=30))  # fmt: skip
+
+
+@pages.get("/admissions/<number>")
+@door(roles=OFFICIALS)
+def show(number: str) -> ResponseReturnValue:
+    """An application beside what is known of the firm, and the two ways to decide."""
+    return _page(_found(number))
+
+
+@pages.post("/admissions/<number>/admit")
+@door(roles=OFFICIALS)
+def admit(number: str) -> ResponseReturnValue:
+    """Let the person in: an account, and a link by mail, or shown this once."""
+    row, form = _found(number), PaperForm()
+    if not form.sent():
+        return _page(row, 422, paper=form)
+    files, unfit = keep_files(store(), request.files.getlist("scan"), ())
+    if unfit:
+        return _page(row, 422, paper=_with_fault(form, "scan", unfit[0]))
+    try:
+        with transaction() as session:
+            user, token = admit_first(
+                session, row.id, _paper(form, files), form.username.data or row.mail, standing().user_id, today(),
+                moment(), demo=settings().demo,
+            )  # fmt: skip
+    except Incomplete as refused:
+        for name, message in refused.fields.items():
+            form = _with_fault(form, name, message)
+        return _page(row, 422, paper=form)
+    except Refusal as refused:
+        return _page(_found(number), 409, refusal=in_words(refused.message))
+    return _handed_over(row, user, token)
+
+
+@pages.post("/admissions/<number>/refuse")
+@door(roles=OFFICIALS)
+def refuse_now(number: str) -> ResponseReturnValue:
+    """Refuse with reasons, which go to the person's mailbox as a letter."""
+    row, form = _found(number), RefusalForm()
+    if not form.sent():
+        return _page(row, 422, reasons=form)
+    try:
+        with transaction() as session:
+            refuse(session, row.id, form.reasons.data or "", standing().user_id, moment())
+    except Incomplete as refused:
+        form.reasons.errors = (in_words(refused.fields["reasons"]),)
+        return _page(row, 422, reasons=form)
+    except Refusal as refused:
+        return _page(_found(number), 409, refusal=in_words(refused.message))
+    flash(gettext("Refused. The reasons go to %(mail)s.", mail=row.mail))
+    return redirect(url_for("admissions.index"))
+
+
+@pages.post("/admissions/<number>/link")
+@door(roles=OFFICIALS)
+def link(number: str) -> ResponseReturnValue:
+    """Another link for who was admitted and has not chosen a password yet."""
+    row = _found(number)
+    try:
+        with transaction() as session:
+            token = new_link(session, row, moment())
+    except Refusal as refused:
+        return _page(row, 409, refusal=in_words(refused.message))
+    return _handed_over(row, db.session().get_one(User, row.user_id), token)
+
+
+@pages.get("/admissions/<number>/scan")
+@door(roles=(*OFFICIALS, AUDITOR))
+def scan(number: str) -> ResponseReturnValue:
+    """The scan of the sealed paper."""
+    row = _found(number)
+    return sent_file(row.sha256, row.name, row.media_type)
+
+
+def _found(number: str) -> Application:
+    return find_application(db.session(), number) or abort(404)
+
+
+def _paper(form: PaperForm, files: tuple[StoredFile, ...]) -> SealedPaper:
+    return SealedPaper(
+        form.dated.data, form.signed_by.data or "", form.filed_at.data or "", files[0] if files else None
+    )
+
+
+def _with_fault(form: PaperForm, name: str, message: Message) -> PaperForm:
+    form[name].errors = (in_words(message),)
+    return form
+
+
+def _page(
+    row: Application, status: int = 200, refusal: str = "", paper: PaperForm | None = None,
+    reasons: RefusalForm | None = None,
+) -> Response:  # fmt: skip
+    session = db.session()
+    firm, waits = firm_known(session, row), row.decided_at is None
+    form = paper or (PaperForm(formdata=None, username=row.mail) if waits else None)
+    users = {id: session.get_one(User, id) for id in (row.decided_by_id, row.user_id) if id is not None}
+    shown: dict[str, Any] = {"row": row, "firm": firm, "there": colleagues(session, firm.id) if firm else [],
+                             "form": form, "refusing": reasons or RefusalForm(formdata=None), "refusal": refusal,
+                             "users": users}  # fmt: skip
+    return make_response(render_template("admissions/one.html", **shown), status)
+
+
+def _handed_over(row: Application, user: User, token: str) -> Response:
+    """Sent to the mailbox that was proved; shown this once where it could not be sent."""
+    sent = mail_link(user, token)
+    page = render_template(
+        "firm/link.html", user=user, token="" if sent else token, until=moment() + LINK_LASTS,
+        back=url_for("admissions.index"), back_words=gettext("Back to admissions"),
+        title=gettext("%(name)s is let in for %(firm)s", name=user.name, firm=row.firm), work=True,
+    )  # fmt: skip
+    answer = make_response(page)
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
