@@ -51,7 +51,7 @@ def dies_on(saved_at: datetime) -> datetime:
 def still_held(session: Session, digests: Iterable[str]) -> set[str]:
     """Those of these files to which a row somewhere refers."""
     wanted = set(digests)
-    held = {digest for digest in _in_columns(session, wanted)} if wanted else set()
+    held = set(_in_columns(session, wanted)) if wanted else set()
     return held | {digest for digest in wanted - held if _in_lists(session, digest)}
 
 

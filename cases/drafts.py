@@ -62,6 +62,12 @@ def unfinished(session: Session, user_id: int, kind: str, record_ids: Sequence[i
     return {draft.record_id: draft for draft in session.scalars(found.order_by(Draft.saved_at)) if draft.record_id}
 
 
+def unsent(session: Session, user_id: int) -> Sequence[Draft]:
+    """Every form that the person has begun and not sent, the newest first."""
+    mine = select(Draft).where(Draft.user_id == user_id, Draft.case_id.is_(None))
+    return session.scalars(mine.order_by(Draft.saved_at.desc(), Draft.key)).all()
+
+
 def begin_draft(user_id: int, purpose: Purpose, now: datetime) -> Draft:
     """A new, empty draft; the one that the person has begun already, if there is one."""
     with transaction() as session:
@@ -111,5 +117,11 @@ def file_draft(world: World, opening: Opening, person: Person, now: datetime) ->
 
 
 def _locked(session: Session, key: str) -> Draft:
-    """The draft as it stands now: a second click waits here until the first has filed it, and then sees that."""
-    return session.get_one(Draft, key, with_for_update=True, populate_existing=True)
+    """The draft as it stands now: a second click waits here until the first has filed it, and then sees that.
+
+    Raises Impossible where its time has ended meanwhile.
+    """
+    draft = session.get(Draft, key, with_for_update=True, populate_existing=True)
+    if draft is None:
+        raise Impossible(say("This form was left for thirty days and is gone. Begin it anew: nothing had been sent."))
+    return draft

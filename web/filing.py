@@ -12,7 +12,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from cases.drafts import begin_draft, begun, file_draft, save_draft
+from cases.drafts import begin_draft, begun, file_draft, files_of, find_draft, save_draft
 from cases.evidence import StoredFile
 from cases.visibility import find_case
 from extensions import db
@@ -37,18 +37,23 @@ from web.filing_steps import CHECK, Step, place_of, step_of
 from web.filing_ways import way_href, way_label, way_name
 from web.filing_words import question, told
 from web.forms import Form
+from web.forms_begun import last_day
 from web.language import in_words, language
 from web.receipt import READ_BY, receipt_of
 from web.record_words import template_words
 from web.seen import seen
+from web.send_file import sent_file
 from web.world import law, store, world
 from workflow.definition import FieldKind
 from workflow.refusal import Forbidden, Impossible, Incomplete, Message
 
 pages = Blueprint("filing", __name__)
 pages.context_processor(template_words)
+pages.context_processor(lambda: {"last_day": last_day})
 
 SENT = "sent"
+KEEP = "keep"
+"""What a script sends while somebody writes: save it, and say only that."""
 MOST = 20
 
 
@@ -118,6 +123,15 @@ def save(kind: str, step: str, record_id: int | None = None) -> ResponseReturnVa
     if elsewhere is not None:
         return elsewhere
     return _send(scene) if step == CHECK else _save(scene, _step(scene, step))
+
+
+@pages.get("/forms/<key>/files/<sha256>")
+@door(roles=EVERYBODY)
+def file_of_draft(key: str, sha256: str) -> ResponseReturnValue:
+    """A file that is kept with a form of the reader's own."""
+    draft = find_draft(db.session(), person().id, key) or abort(404)
+    file = next((one for one in files_of(draft) if one.sha256 == sha256), None) or abort(404)
+    return sent_file(file.sha256, file.name, file.media_type)
 
 
 @pages.get("/cases/<number>/receipt")
@@ -206,8 +220,11 @@ def _save(scene: Scene, step: Step) -> ResponseReturnValue:
     files, unfit = _files(scene, step)
     try:
         scene = scene.with_draft(save_draft(scene.draft.key, typed_on(step, form), files, moment()))
-    except Impossible:
-        return redirect(_after_sending(scene))
+    except Impossible:  # sent meanwhile, or its time has ended
+        there = find_draft(db.session(), person().id, request.values.get("draft", ""))
+        return redirect(_after_sending(scene.with_draft(there)) if there else scene.beginning())
+    if request.form.get("then") == KEEP:
+        return _kept_page(scene, step, unfit)
     if request.form.get("then") == "later":
         flash(gettext("It is saved, not sent. You can go on with it from here, on any device."))
         return redirect(scene.home)
@@ -218,6 +235,14 @@ def _save(scene: Scene, step: Step) -> ResponseReturnValue:
     if form.errors:
         return _page(scene, step, form, 422, [(name, fault) for name in names for fault in unfit[1:]])
     return redirect(scene.address(place_of(scene.steps, step.name).after))
+
+
+def _kept_page(scene: Scene, step: Step, unfit: Sequence[Message]) -> ResponseReturnValue:
+    """The page again with what is saved, and no word of what is still missing: the person is still writing."""
+    form = _form(scene, step, scene.filled.typed)
+    names = [field.name for field in step.fields if field.kind is FieldKind.FILES]
+    form.mark({name: fault for name in names for fault in unfit[:1]})
+    return _page(scene, step, form, 200, [(name, fault) for name in names for fault in unfit[1:]])
 
 
 def _files(scene: Scene, step: Step) -> tuple[tuple[StoredFile, ...] | None, list[Message]]:

@@ -30,6 +30,7 @@ from web.display_facts import display_facts
 from web.doors import EVERYBODY, door, moment, person, standing
 from web.filing_ways import ways_of
 from web.forms import Form
+from web.forms_begun import forms_begun
 from web.record_cards import Known, not_open, record_cards
 from web.record_page import cells, history, left_list_on, other_columns
 from web.record_words import template_words
@@ -82,7 +83,8 @@ def _mine() -> ResponseReturnValue:
     )
     cards = record_cards(rows, known, law(), today())
     firms = [session.get_one(Enterprise, id) for id in sorted(standing().enterprise_ids)]
-    return render_template("records/mine.html", cards=cards, firms=firms, earlier="earlier" in request.args)
+    return render_template("records/mine.html", cards=cards, firms=firms, earlier="earlier" in request.args,
+                           begun=forms_begun())  # fmt: skip
 
 
 def _list() -> ResponseReturnValue:

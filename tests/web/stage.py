@@ -25,8 +25,11 @@ from extensions import Base, db
 from notifications.letters import GIVEN_UP, Letter
 from notifications.papers import Paper
 from registry.credit_records import CreditRecord
+from registry.feeds import new_feed
+from registry.firm_people import NewAgent, NewColleague, add_colleague, name_agent
+from registry.joining import Asked, apply
 from registry.organisations import Bureau
-from registry.people import add_person
+from registry.people import add_person, standing_of
 from registry.phrases import Phrase
 from registry.sign_in import one_time_link
 from tests.builders import Place, _record, day, make_place
@@ -160,11 +163,26 @@ def fill(stage: Stage) -> None:
             "phrase": _phrase_of_the_holder(session, place),
             "token": one_time_link(session, place.people["officer2"], NOW),
             "person": str(place.people["officer2"].id), "chief": str(place.people["chief"].id),
-            "none": "2026-YY-999999", "no_id": "999999",
+            "none": "2026-YY-999999", "no_id": "999999", **_coming_in(session, place, evidence),
         }  # fmt: skip
         session.commit()
     stage.names["sheet"] = _sheet_looked_at(stage)
     stage.keep()
+
+
+def _coming_in(session: Session, place: Place, evidence: Sequence[StoredFile]) -> dict[str, str]:
+    """A firm that asks to be let in; of the firm: a colleague, an agent under a letter, a calendar feed."""
+    asked = apply(
+        session, Asked("某某煤业有限公司", "91150699RU5KH6E956", "李某"), "li@firm.example", "zh", NOW.date(), NOW
+    )
+    firm, by = place.firm.id, standing_of(session, place.people["enterprise"], NOW.date())
+    colleague, _ = add_colleague(session, firm, NewColleague("colleague", "同事"), by, NOW, demo=True)
+    agent = NewAgent("agent", "代理人", "", NOW.date(), NOW.date(), ())
+    letter, _ = name_agent(session, firm, agent, evidence[0], by, NOW.date(), NOW, demo=True)
+    return {
+        "application": str(asked.number), "colleague": str(colleague.id), "authority": str(letter.id),
+        "digest": evidence[0].sha256, "feed": new_feed(session, place.people["enterprise"], NOW),
+    }  # fmt: skip
 
 
 def _sheet_looked_at(stage: Stage) -> str:

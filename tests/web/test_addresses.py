@@ -22,7 +22,7 @@ from extensions import db
 from registry.people import Deputy, User
 from tests.conftest import NOW, _empty
 from tests.registry.sheets import RIGHT, csv_of
-from tests.web.stage import ACTORS, Stage, build_stage, fill
+from tests.web.stage import ACTORS, PDF, Stage, build_stage, fill
 
 with Path(__file__).with_name("permissions_addresses.csv").open(encoding="utf-8", newline="") as lines:
     TABLE = list(csv.DictReader(lines))
@@ -68,6 +68,20 @@ BODIES: Mapping[str, Mapping[str, str]] = {
     },
     "/phrases": {"name": "一致", "text": "与原件一致。"},
     "/phrases/<int:id>": {"name": "一致", "text": "与原件一致。"},
+    "/join": {"firm": "某某煤业有限公司", "code": "91150699RU5KH6E956"},
+    "/join/person": {"person": "李某"},
+    "/join/mail": {"mail": "li@firm.example"},
+    "/join/code": {"code": "123456"},
+    "/admissions/<number>/admit": {"dated": "2026-11-20", "signed_by": "王某", "filed_at": "甲柜", "username": "li"},
+    "/admissions/<number>/refuse": {"reasons": "公章看不清。"},
+    "/firm/people/new": {"username": "new", "name": "新来的"},
+    "/firm/agents/new": {
+        "username": "new-agent",
+        "name": "代办人",
+        "from_day": "2026-11-24",
+        "until_day": "2026-12-24",
+        "kinds": "all",
+    },
     "/people/new": {"username": "new", "name": "新来的", "role": "officer", "language": "zh"},
     "/inbox/<int:letter_id>/send-again": {"mail": "other@banner.example"},
     "/records/<int:record_id>/class": {"severity": "serious"},
@@ -80,6 +94,7 @@ BODIES: Mapping[str, Mapping[str, str]] = {
 
 FILES: Mapping[str, Sequence[tuple[str, str, bytes]]] = {
     "/calendar/preview": [("file", "cn-2027.toml", YEAR.encode())],
+    "/firm/agents/new": [("letter", "委托书.pdf", PDF)],
     "/records/import": [("sheet", "处罚.csv", csv_of(RIGHT))],
 }
 COUNTED = ("200", "go", "401")
