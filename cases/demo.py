@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from cases.advance import Request, advance
 from cases.demo_answers import Desk, answers
 from cases.demo_cast import Cast, set_the_stage
-from cases.demo_stories import FOLDER, StandsIn, Step, Told, read_stories
+from cases.demo_stories import FOLDER, Agent, StandsIn, Step, Told, read_stories
 from cases.evidence import Store, StoredFile, take_in
 from cases.kinds import all_kinds
 from cases.opening import Opening, open_case
@@ -29,6 +29,7 @@ from cases.visibility import person_in, person_opening
 from extensions import transaction
 from notifications.channels import NoMail
 from registry.deputies import NewDeputy, name_deputy
+from registry.firm_people import NewAgent, name_agent
 from registry.people import Standing, User, find_person, people_with, real_accounts_present, standing_of
 from registry.record_acts import state_class
 from workflow.calendar import add_workdays
@@ -53,6 +54,8 @@ class Play:
     told: Told
     cast: list[Cast] = field(default_factory=list)
     evidence: tuple[StoredFile, ...] = ()
+    letter: StoredFile | None = None
+    """The specimen of a letter of authority."""
 
     @property
     def base(self) -> date:
@@ -88,24 +91,24 @@ def play_demo(session: Session, law: Jurisdiction, store: Store, now: datetime) 
         if real_accounts_present(session):
             raise Impossible(say("This database holds real accounts: demo data may not be played into it."))
         play.cast = set_the_stage(session, law, play.told, play.begins(), law.day_of(now))
-        play.evidence = _evidence(store)
+        play.evidence, (play.letter,) = _kept(store, "evidence"), _kept(store, "letters")
         for at, happens in _programme(play):
             happens(at)
         tick(Means(play.session, play.world, NoMail()), now)
         return session.scalar(select(func.count()).select_from(Case)) or 0
 
 
-def _evidence(store: Store) -> tuple[StoredFile, ...]:
-    """The specimen that the stories attach."""
-    kept, faults = take_in(store, [(path.name, path.read_bytes()) for path in sorted(FOLDER.glob("evidence/*"))])
+def _kept(store: Store, folder: str) -> tuple[StoredFile, ...]:
+    """The specimens of a folder of the demo place, as files that came."""
+    kept, faults = take_in(store, [(path.name, path.read_bytes()) for path in sorted(FOLDER.glob(f"{folder}/*"))])
     if faults:
-        raise RuntimeError(f"the demo's evidence is unfit: {faults[0]}")
+        raise RuntimeError(f"the demo's {folder} are unfit: {faults[0]}")
     return tuple(kept)
 
 
 def _programme(play: Play) -> list[Happening]:
     """Everything that happens, in order: cases opened, steps, deputies, and the clock at midnight and at nine."""
-    happenings = [*_beats(play), *_deputies(play)]
+    happenings = [*_beats(play), *_deputies(play), *_agents(play)]
     for place, cast in enumerate(play.cast):
         happenings += _events(play, cast, timedelta(minutes=place % 45))
     return sorted((one for one in happenings if one[0] <= play.now), key=lambda one: one[0])
@@ -127,6 +130,11 @@ def _deputies(play: Play) -> Iterator[Happening]:
         yield play.at(play.day(deputy.from_day), BEFORE), partial(_name_deputy, play, deputy)
 
 
+def _agents(play: Play) -> Iterator[Happening]:
+    for agent in play.told.agents:
+        yield play.at(play.day(agent.from_day), BEFORE), partial(_let_act, play, agent)
+
+
 def _beats(play: Play) -> Iterator[Happening]:
     law = play.world.jurisdiction
     day = law.day_of(play.begins())
@@ -145,6 +153,16 @@ def _name_deputy(play: Play, told: StandsIn, at: datetime) -> None:
     person, deputy = (_user(play, name).id for name in (told.person, told.deputy))
     new = NewDeputy(person, deputy, play.day(told.from_day), play.day(told.until_day))
     name_deputy(play.session, new, standing_of(play.session, _user(play, told.by)), _day(play, at), at)
+
+
+def _let_act(play: Play, told: Agent, at: datetime) -> None:
+    """The firm names its agent, who gets the password that everybody knows, like the firm's own account."""
+    filer = _user(play, told.firm)
+    by = standing_of(play.session, filer)
+    new = NewAgent(told.username, told.name, "", play.day(told.from_day), play.day(told.until_day), told.kinds)
+    row, _token = name_agent(play.session, min(by.manages), new, play.letter, by, _day(play, at), at, demo=True)
+    agent = play.session.get_one(User, row.agent_id)
+    agent.password_hash = filer.password_hash
 
 
 def _state_class(play: Play, cast: Cast, at: datetime) -> None:

@@ -81,7 +81,7 @@ def _make_filers(session: Session, told: Told, found: Sequence[tuple[Story, Cred
 
 
 def _let_in(session: Session) -> None:
-    """The nine accounts of the demo have its password, hashed once; the others only act in stories."""
+    """The accounts of the demo have its password, hashed once; the others only act in stories."""
     first, *others = session.scalars(select(User).where(User.username.in_(DEMO_NAMES)).order_by(User.id)).all()
     set_password(first, DEMO_PASSWORD)
     for user in others:

@@ -1,4 +1,4 @@
-"""What the demo tells: people, firms, deputies and stories, read from the folder of the demo place.
+"""What the demo tells: people, firms, deputies, agents and stories, read from the folder of the demo place.
 
 Data only. How a story is written is said at the top of `demo.toml`.
 """
@@ -68,12 +68,25 @@ class StandsIn:
 
 
 @dataclass(frozen=True)
+class Agent:
+    """Who acts for the firm of an account, from which working day until which, in which kinds of case."""
+
+    username: str
+    name: str
+    firm: str
+    from_day: int
+    until_day: int
+    kinds: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Told:
     """Everything that the demo tells."""
 
     people: tuple[Mapping[str, Any], ...]
     firms: tuple[Firm, ...]
     deputies: tuple[StandsIn, ...]
+    agents: tuple[Agent, ...]
     stories: tuple[Story, ...]
 
     @property
@@ -89,6 +102,7 @@ def read_stories() -> Told:
         people=tuple(told["person"]),
         firms=tuple(Firm(**entry) for entry in told["firm"]),
         deputies=tuple(StandsIn(**entry) for entry in told["deputy"]),
+        agents=tuple(Agent(**{**entry, "kinds": tuple(entry["kinds"])}) for entry in told["agent"]),
         stories=tuple(_story(entry) for entry in told["story"]),
     )
 

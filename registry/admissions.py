@@ -86,7 +86,7 @@ def refuse(session: Session, id: int, reasons: str, by: int, now: datetime) -> A
     if not reasons.strip():
         raise Incomplete({"reasons": say("Write the reasons: they go to the person, who may apply again.")})
     row.reasons, row.decided_at, row.decided_by_id = reasons.strip(), now, by
-    values = {"person": row.person, "enterprise": row.firm, "reasons": row.reasons, "applied": str(row.number)}
+    values = {"person": row.person, "enterprise": row.firm, "reasons": row.reasons}
     to = Address(APPLICANT, row.id, "", row.mail, row.language)
     post(session, [NewLetter(to, "application_refused", str(row.number), values)], now)
     session.flush()

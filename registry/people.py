@@ -23,7 +23,8 @@ from workflow.refusal import Incomplete, Message, say
 LANGUAGES = ("zh", "en")
 DEMO_PASSWORD = "demo-only-624"
 DEMO_NAMES = (
-    "enterprise", "enterprise2", "reviewer", "approver", "reviewer2", "approver2", "office", "chief", "auditor",
+    "enterprise", "enterprise2", "agent", "reviewer", "approver", "reviewer2", "approver2", "office", "chief",
+    "auditor",
 )  # fmt: skip
 """Names whose password everybody knows: no real account may bear one."""
 LENDS = (Party.BUREAU, Party.OFFICE)

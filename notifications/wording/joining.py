@@ -8,7 +8,7 @@ from workflow.refusal import say
 
 JOINING: dict[str, Wording] = {
     "application_refused": wording(
-        say("Application {applied}: no account could be opened"),
+        say("Application {number}: no account could be opened"),
         say("{person}, you asked for an account for {enterprise}. The office could not open it on the paper that it "
             "has."),
         REASONS,

@@ -58,6 +58,7 @@ VALUES: dict[str, object] = {
     "number": "2026-YY-000412",
     "check_code": "K7M4QX29HD",
     "enterprise": Words("恒源洗煤有限公司（演示）", "Hengyuan Coal Washing (demo)"),
+    "person": Words("李某", "Li"),
     "record": Words("示环罚〔2026〕18号", "SHF [2026] No. 18"),
     "bureau": Words("示范市生态环境局示范旗分局", "the Ecology and Environment Bureau"),
     "office": Words("示范旗信用办", "the Credit Office"),
