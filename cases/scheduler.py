@@ -20,8 +20,8 @@ from cases.checkpoints import make_due
 from cases.dead_drafts import clear_dead_drafts
 from cases.displays import end_displays
 from cases.doubts import refuse_doubted
-from cases.readings import Waiting, dispose, take_in
 from cases.evidence import Store
+from cases.readings import Waiting, dispose, take_in
 from cases.sealed_texts import Stored
 from cases.sweep import sweep
 from cases.tables import Heartbeat
