@@ -12,9 +12,9 @@ from tests.pictures import chromium
 
 WIDE = 1560
 COLUMNS = {390: 6, 768: 4, 1366: 2, 1920: 2}
-ROWS = {390: 2, 768: 2, 1366: 2, 1920: 2}
-TALL = {390: 2.2, 768: 1.6, 1366: 0.9, 1920: 0.75}
-"""How much of a page one tile shows, in widths of it; a longer page is cut into several tiles, four at most."""
+TALL = {390: 3.1, 768: 2.0, 1366: 1.05, 1920: 1.05}
+"""How much of a page one tile shows, in widths of it; a longer page is cut into several tiles, four at most. A sheet is one
+row of tiles: as much as can be looked at at once."""
 STYLE = """body{margin:0;width:%dpx;background:#777;font:13px sans-serif;display:grid;gap:6px;padding:6px;
 box-sizing:border-box;grid-template-columns:repeat(%d,1fr)} figure{margin:0;background:#fff;overflow:hidden}
 figcaption{background:#222;color:#fff;padding:1px 4px;white-space:nowrap}
@@ -28,8 +28,8 @@ def contact_sheets(folder: Path, scenes: Sequence[Scene], language: str) -> list
     for width in WIDTHS:
         for theme in THEMES:
             tiles = [tile for scene in scenes for tile in _tiles(folder, scene, f"{language}-{width}-{theme}", width)]
-            for number, start in enumerate(range(0, len(tiles), COLUMNS[width] * ROWS[width]), 1):
-                some = tiles[start : start + COLUMNS[width] * ROWS[width]]
+            for number, start in enumerate(range(0, len(tiles), COLUMNS[width]), 1):
+                some = tiles[start : start + COLUMNS[width]]
                 drawn = folder / "sheet.html"
                 style = f"<style>{STYLE % (WIDE, COLUMNS[width])}</style>"
                 drawn.write_text(f"<!doctype html><meta charset=utf-8>{style}{''.join(some)}", "utf-8")
