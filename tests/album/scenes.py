@@ -138,7 +138,7 @@ FIRM = (
         "一个案件：现在轮到谁，什么时候完",
         "A case: whose turn it is, and when it is over",
     ),
-    Scene("enterprise", "case-closed", "/cases/{objection.own_error}", "已经答复的案件", "A case that was answered"),
+    Scene("enterprise", "case-complaint", "/cases/{complaint.*}", "一件投诉", "A complaint"),
     Scene(
         "enterprise",
         "deadline",

@@ -13,8 +13,8 @@ from tests.pictures import chromium
 WIDE = 1560
 COLUMNS = {390: 6, 768: 4, 1366: 2, 1920: 2}
 TALL = {390: 3.1, 768: 2.0, 1366: 1.05, 1920: 1.05}
-"""How much of a page one tile shows, in widths of it; a longer page is cut into several tiles, four at most. A sheet is one
-row of tiles: as much as can be looked at at once."""
+"""How much of a page one tile shows, in widths of it; a longer page is cut into several tiles, four at most.
+A sheet is one row of tiles: as much as can be looked at at once."""
 STYLE = """body{margin:0;width:%dpx;background:#777;font:13px sans-serif;display:grid;gap:6px;padding:6px;
 box-sizing:border-box;grid-template-columns:repeat(%d,1fr)} figure{margin:0;background:#fff;overflow:hidden}
 figcaption{background:#222;color:#fff;padding:1px 4px;white-space:nowrap}
