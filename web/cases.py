@@ -47,7 +47,8 @@ def index() -> ResponseReturnValue:
     here = found[PAGE * (page - 1) : PAGE * page]
     return render_template(
         "cases.html", staff=Party.ENTERPRISE not in standing().parties,
-        rows=[_listed(row) for row in here], shown=shown, page=page, more=len(found) > PAGE * page,
+        rows=sorted(map(_listed, here), key=lambda one: not one.mine), shown=shown,
+        page=page, more=len(found) > PAGE * page,
         counts={name: count(db.session(), standing(), *_conditions(name)) for name in ("open", "closed", "all")},
         alarms=alarms() if standing().holds(AUDITOR) else None,
     )  # fmt: skip
@@ -107,6 +108,8 @@ class Listed:
     label: Message
     due: Message | None
     tone: str
+    mine: bool
+    """Whether it is the turn of the firm that reads."""
 
 
 def _listed(row: WorkRow) -> Listed:
@@ -114,5 +117,7 @@ def _listed(row: WorkRow) -> Listed:
     state = definition.state(row.state)
     left = workdays_between(world().calendar, today(), row.due_on) if row.due_on else 0
     due = due_words(left, row.due_on, Unit.WORKDAY) if row.due_on else None
-    return Listed(row, firm_of(row), say(definition.label), state, where_it_stands(row), due,
-                  urgency(left) if due else "")  # fmt: skip
+    return Listed(
+        row, firm_of(row), say(definition.label), state, where_it_stands(row), due, urgency(left) if due else "",
+        mine=row.desk == Party.ENTERPRISE and Party.ENTERPRISE in standing().parties,
+    )  # fmt: skip

@@ -43,6 +43,10 @@ class Cell:
     value: str
     beside: tuple[RecordStatement, ...]
 
+    @property
+    def says(self) -> bool:
+        return bool(self.value or self.beside)
+
 
 @dataclass(frozen=True)
 class Befell:
