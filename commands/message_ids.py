@@ -96,7 +96,7 @@ def _in_kinds() -> Found:
 
 
 def _labels(definition: Definition) -> Iterator[str]:
-    yield definition.label
+    yield from (definition.label, definition.mark)
     yield from (words for state in definition.states for words in (state.label, state.work))
     yield from (deadline.label for deadline in definition.deadlines)
     for action in definition.actions:
@@ -108,6 +108,7 @@ def _action_labels(action: Action) -> Iterator[str]:
     for field in action.asks:
         yield from (field.label, field.hint)
         yield from (choice.label for choice in field.choices)
+        yield from (one.because for one in field.suggests)
 
 
 def _in_columns() -> Found:

@@ -28,6 +28,7 @@ from web.kept import keep_instead
 from web.language import in_words
 from web.merge import merge_view, written_in
 from web.record_words import template_words
+from web.security import safe_next
 from web.set_aside import set_aside
 from web.world import store, world
 from workflow.definition import FieldKind
@@ -102,7 +103,12 @@ def _take(scene: Scene, sent: Sent) -> ResponseReturnValue:
         return _closed(scene, stuck.why, 503, form, stuck=stuck)
     _count(form)
     flash(_("Done: %(what)s", what=in_words(say(scene.open.action.done))))
-    return redirect(url_for("cases.show", number=file.number, _anchor="whose-turn"))
+    return redirect(_onward(file.number))
+
+
+def _onward(number: str) -> str:
+    """Where the page leads once it is done: on within the house, where the address of the form says so, or the case."""
+    return safe_next(request.args.get("next"), url_for("cases.show", number=number, _anchor="whose-turn"))
 
 
 def _count(form: ActForm) -> None:

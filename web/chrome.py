@@ -13,6 +13,7 @@ from typing import Any, Final
 from flask import Flask, current_app, request
 from flask_babel import lazy_gettext as _
 
+from cases.intake import to_decide
 from cases.kinds import all_kinds
 from cases.queues import others_have
 from cases.visibility import addresses_of, letters_readable_by
@@ -72,6 +73,10 @@ def _on_my_desk(who: Standing) -> int:
     return count(db.session(), who, on_desk_of(who), ~others_have(who))
 
 
+def _at_intake(who: Standing) -> int:
+    return count(db.session(), who, to_decide(who))
+
+
 def _unread(who: Standing) -> int:
     return unread_count(db.session(), addresses_of(who), moment(), letters_readable_by(who))
 
@@ -105,7 +110,7 @@ MANAGED: Final = (
 )
 """What stands on the office's page of what it keeps: there once a week, not every hour."""
 OFFICE: Final = (  # limits and calendar stand in the foot of every page
-    Item("/intake", _("Intake")),
+    Item("/intake", _("Intake"), _at_intake),
     Item("/desk", _("Desk"), _on_my_desk),
     Item("/overdue", _("Overdue board")),
     INBOX,

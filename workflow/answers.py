@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Final
 
-from workflow.definition import DESKS, Action, Choice, Field, FieldKind, Role
+from workflow.definition import DESKS, Action, Choice, Field, FieldKind, Role, Suggestion
 from workflow.effects import Effect, Only
 from workflow.findings import may_find, to_find
 from workflow.refusal import Message, say
@@ -48,6 +48,11 @@ def heard(facts: Facts) -> dict[str, object]:
 def choices_for(field: Field, record_kind: str) -> tuple[Choice, ...]:
     """The choices that are offered for a kind of record."""
     return tuple(choice for choice in field.choices if not choice.records or record_kind in choice.records)
+
+
+def suggested(field: Field, opening: Mapping[str, object]) -> Suggestion | None:
+    """What is put forward for a field, by what the opening said."""
+    return next((one for one in field.suggests if opening.get(one.field) == one.said), None)
 
 
 def filing_day(facts: Facts) -> date:

@@ -85,6 +85,16 @@ class Choice:
 
 
 @dataclass(frozen=True)
+class Suggestion:
+    """An answer that is put forward where the opening answered a field so, and why; whoever acts chooses freely."""
+
+    field: str
+    said: str
+    answer: str
+    because: str
+
+
+@dataclass(frozen=True)
 class Field:
     """What an action asks.
 
@@ -108,6 +118,8 @@ class Field:
     display: bool = False
     settles: bool = False
     review: bool = False
+    suggests: tuple[Suggestion, ...] = field(default=(), repr=False)
+    """Not in the digest: what is only put forward changes no procedure."""
 
 
 @dataclass(frozen=True)
@@ -269,6 +281,8 @@ class Definition:
     """Which variant a new case is, by its record, where the opening row leaves several."""
     closed_to: str = ""
     """The field of the opening that names whom the case is kept from (D16)."""
+    mark: str = ""
+    """A word short enough for the little box before a row of a list."""
     file: str = ""
 
     @cached_property

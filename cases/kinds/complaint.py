@@ -48,6 +48,7 @@ from workflow.definition import (
     Party,
     Question,
     State,
+    Suggestion,
     taken,
 )
 from workflow.effects import extend, open_case, route, set_variant
@@ -98,12 +99,17 @@ WHICH_OFFICER = Field("officer", "Which officer", FieldKind.LINE, required=False
 CAME_BY = Field("came_by", "How it came", FieldKind.CHOICE, by=(OFFICER,), choices=(
     Choice("paper", "On paper"), Choice("hotline", "Through the 12345 hotline")))  # fmt: skip
 ON_PAPER = replace(HANDED_IN, by=(OFFICER,))
-ROUTE = Field("route", "By which route", FieldKind.CHOICE, choices=(
+HOW_IT_ACTED = "The complaint is about how it acted, and asks for no decision that another procedure gives."
+ROUTE = Field("route", "By which route", FieldKind.CHOICE, suggests=(
+    Suggestion("complained_of", "bureau", "business_env", HOW_IT_ACTED),
+    Suggestion("complained_of", "officer", "business_env", HOW_IT_ACTED)), choices=(
     Choice("petition", "Petition: asks for a decision and no other procedure gives one"),
     Choice("business_env", "How a body or the platform acted towards the enterprise"),
     Choice("enforcement", "Unlawful enforcement against a private enterprise"),
     Choice("false_display", "An enterprise displays false data")))  # fmt: skip
-LED_TO = Field("led_to", "Where it belongs", FieldKind.CHOICE, choices=(
+LED_TO = Field("led_to", "Where it belongs", FieldKind.CHOICE, suggests=(
+    Suggestion("complained_of", "office", "city_platform", "The office does not decide on itself."),
+    Suggestion("complained_of", "chief", "leading_group", "The office does not decide on its own head.")), choices=(
     Choice("credit_reporting", "A credit reporting agency: the branch of the People's Bank"),
     Choice("consumer", "A consumer dispute: market regulation"),
     Choice("petition_redirect", "Reconsideration, a suit, arbitration or another procedure"),
@@ -256,5 +262,6 @@ DEFINITION = Definition(
     windows=("complaint.object",),
     without_record=True,
     closed_to="complained_of",
+    mark="Com",
     file="cases/kinds/complaint.py",
 )  # fmt: skip

@@ -258,5 +258,6 @@ DEFINITION = Definition(
     deadlines=DEADLINES,
     variants=(*DECIDED, *FROM_OBJECTION),
     windows=("correction.return",),
+    mark="Cor",
     file="cases/kinds/correction.py",
 )  # fmt: skip

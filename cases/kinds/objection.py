@@ -291,5 +291,6 @@ DEFINITION = Definition(
              add(ADDABLE), joined(OPEN), *of_every_open_case(STATES)),
     deadlines=DEADLINES,
     windows=("objection.return", "objection.review_ask"),
+    mark="Obj",
     file="cases/kinds/objection.py",
 )  # fmt: skip

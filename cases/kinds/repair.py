@@ -271,5 +271,6 @@ DEFINITION = Definition(
     windows=("repair.return", "repair.revoke_window"),
     records=ADVERSE,
     starts_as=lambda record: record.branch,
+    mark="Rep",
     file="cases/kinds/repair.py",
 )  # fmt: skip

@@ -70,6 +70,13 @@ def _of_its_kind(walk: Walk, action: Action, field: Field) -> Complaints:
     if field.only and not _is_offered(action, *field.only):
         what = f"it depends on '{field.only[1]}', which the form's field '{field.only[0]}' does not offer"
         yield what, "name a choice of the same form and one of its codes"
+    for one in field.suggests:
+        if one.answer not in [choice.code for choice in field.choices]:
+            yield f"it suggests '{one.answer}', which it does not offer", "suggest one of its choices"
+        openings = [row for row in walk.definition.actions if START in row.source]
+        if not any(_is_offered(row, one.field, one.said) for row in openings):
+            what = f"it suggests by '{one.said}', which no opening's field '{one.field}' offers"
+            yield what, "name a choice of an opening and one of its codes"
     if field.kind is FieldKind.DEADLINE:
         for node in sorted(walk.nodes_of(action)):
             if not any(node.state in deadline.over for deadline in walk.definition.deadlines_of(node.variant)):

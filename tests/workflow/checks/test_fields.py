@@ -15,6 +15,7 @@ from workflow.definition import (
     Choice,
     Field,
     FieldKind,
+    Suggestion,
 )
 
 
@@ -33,6 +34,21 @@ from workflow.definition import (
 )
 def test_a_field_that_no_form_can_ask(field: Field, what: str) -> None:
     assert_fault(with_action("refer", asks=(field,)), f"action refer, field {field.name}", what)
+
+
+@pytest.mark.parametrize(
+    ("suggestion", "what"),
+    [
+        (Suggestion("ground", "wrong", "c", "Why"), "it suggests 'c', which it does not offer"),
+        (
+            Suggestion("nothing", "wrong", "a", "Why"),
+            "it suggests by 'wrong', which no opening's field 'nothing' offers",
+        ),
+    ],
+)
+def test_a_suggestion_that_nobody_could_take(suggestion: Suggestion, what: str) -> None:
+    field = Field("word", "Word", FieldKind.CHOICE, choices=(Choice("a", "A"),), suggests=(suggestion,))
+    assert_fault(with_action("refer", asks=(field,)), "action refer, field word", what)
 
 
 def test_findings_twice_in_one_form() -> None:
