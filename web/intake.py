@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from functools import partial
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from cases.apart import readable
+from cases.visibility import find_case
 from extensions import db
 from web.case_reading import reading_of
 from web.cases import found_file
@@ -38,7 +39,8 @@ def index() -> ResponseReturnValue:
 @door(roles={OFFICER, CHIEF})
 def show(number: str) -> ResponseReturnValue:
     """One case of the queue; `?act=` says which choice is open. What has left the queue gives way to its first."""
-    found_file(number)
+    if find_case(db.session(), standing(), number) is None:
+        abort(404)
     queue = queue_of(standing())
     if number not in queue.numbers:
         flash(_("%(number)s does not wait for a first decision any more.", number=number))
