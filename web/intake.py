@@ -52,7 +52,11 @@ def _page(queue: Queue, number: str, *, alone: bool) -> str:
     case = readable(number, partial(_case, number)) if number else None
     then = queue.after(number)
     onward = url_for("intake.show", number=then) if then else url_for("intake.index")
-    return render_template("intake.html", queue=queue, case=case, alone=alone, onward=onward, number=number)
+    act = case.open if case else None
+    return render_template(
+        "intake.html", queue=queue, number=number, case=case, alone=alone, onward=onward, act=act,
+        draft=act.draft if act else None, offers=act.offers if act else None,
+    )  # fmt: skip
 
 
 def _case(number: str) -> IntakeCase:

@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from cases.evidence import StoredFile
 from cases.tables import Attachment
-from web.act_form import ActForm, act_form
-from web.act_offered import asks_of_a_record, left_to_answer, offered
+from web.act_draft import DraftLine, draft_line, form_with_draft
+from web.act_form import ActForm
+from web.act_offered import asks_of_a_record
+from web.act_phrases import Offers, offers_of
+from web.act_scene import Scene
 from web.act_view import template_of
 from web.bodies import bureau_name
 from web.case_acts import Choice, UsedUp, choices_of, open_to
@@ -18,7 +22,6 @@ from web.case_reading import Reading
 from web.case_said import Said
 from web.intake_goes import Goes, PutForward, goes, kept_from, put_forward
 from web.intake_related import Similar, similar
-from workflow.answers import asked_of
 from workflow.decide import Open
 from workflow.definition import FILER, Party
 from workflow.refusal import Message, say
@@ -35,8 +38,22 @@ class Card:
 
 
 @dataclass(frozen=True)
+class OpenForm:
+    """The form of the card that is on, with what the reader has kept of it and may put into it."""
+
+    number: str
+    name: str
+    label: Message
+    final: bool
+    form: ActForm
+    kept: tuple[StoredFile, ...]
+    draft: DraftLine | None
+    offers: Offers
+
+
+@dataclass(frozen=True)
 class IntakeCase:
-    """Everything that the page shows of one case; `form` is that of the card that is on."""
+    """Everything that the page shows of one case; `open` is the form that stands in one of its cards."""
 
     reading: Reading
     heading: Message
@@ -53,7 +70,7 @@ class IntakeCase:
     hands: tuple[Choice, ...]
     used: tuple[UsedUp, ...]
     never_came: Message | None
-    form: ActForm | None
+    open: OpenForm | None
 
     @property
     def number(self) -> str:
@@ -62,11 +79,6 @@ class IntakeCase:
     @property
     def files(self) -> Sequence[Attachment]:
         return self.reading.files
-
-    @property
-    def on(self) -> Card | None:
-        """The choice whose form is shown."""
-        return next((card for card in self.cards if card.on), None)
 
     @property
     def supplied_by(self) -> str:
@@ -86,12 +98,12 @@ def intake_case(reading: Reading, wanted: str) -> IntakeCase:
         Card(key, choice, choice.name == on, _apart(reading, opened[choice.name]))
         for key, choice in enumerate(choices.steps, start=1)
     )
-    form = next((_form(reading, opened[on], proposals) for card in cards if card.on and not card.apart), None)
+    shown = next((_form(reading, card, opened[on], proposals) for card in cards if card.on and not card.apart), None)
     return IntakeCase(
         reading=reading, heading=heading(reading), clock=clock_of_desk(reading, clocks(reading)),
         claims=claim_table(reading), filed=filed_answers(reading), similar=similar(reading), goes=goes(reading),
         kept_from=kept_from(reading), put_forward=proposals, by=_by(reading), cards=cards, others=choices.others,
-        hands=choices.hands, used=choices.used, never_came=_never_came(reading), form=form,
+        hands=choices.hands, used=choices.used, never_came=_never_came(reading), open=shown,
     )  # fmt: skip
 
 
@@ -99,15 +111,15 @@ def _apart(reading: Reading, chosen: Open) -> bool:
     return asks_of_a_record(chosen.action) or template_of(reading, chosen.action) != "act.html"
 
 
-def _form(reading: Reading, chosen: Open, proposals: Sequence[PutForward]) -> ActForm:
-    """The form as the page of the act has it, with what is put forward chosen already."""
-    asked = [left_to_answer(reading, chosen.action, field) for field in asked_of(chosen.action, chosen.role)]
-    form = act_form(asked, offered(reading, chosen.action, reading.record))
-    form.shown.data = str(reading.file.length)
+def _form(reading: Reading, card: Card, chosen: Open, proposals: Sequence[PutForward]) -> OpenForm:
+    """The form as the page of the act has it; what is put forward is chosen already, unless something was kept."""
+    scene = Scene(reading, chosen, reading.record)
+    form, files = form_with_draft(scene)
     for one in proposals:
-        if one.act == chosen.action.name:
+        if one.act == chosen.action.name and scene.draft is None:
             form[one.field].data = one.answer
-    return form
+    return OpenForm(reading.file.number, card.choice.name, card.choice.label, card.choice.final, form, files,
+                    draft_line(reading, scene.draft), offers_of(scene, form))  # fmt: skip
 
 
 def _by(reading: Reading) -> Message:

@@ -44,7 +44,7 @@ def cards(text: str) -> list[str]:
 
 def form_of(text: str) -> tuple[str, dict[str, str]]:
     """Where the open form leads, and what it holds."""
-    found = re.search(r'<form method="post" action="(/cases/[^"]+)"(.*?)</form>', text, re.S)
+    found = re.search(r'<form id="act" method="post" action="(/cases/[^"]+)"(.*?)</form>', text, re.S)
     assert found
     shown = re.search(r'name="shown"[^>]*value="(\d+)"', found[2])
     assert shown
