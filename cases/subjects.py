@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.orm import Session
 
 from cases.kinds import all_kinds
@@ -44,6 +44,24 @@ def subjects_of(session: Session, case_ids: Sequence[int]) -> dict[int, tuple[Su
             field = name.partition(".")[2]
             found[case_id] += (Subject(field, str((values or {}).get(field, "")), text or ""),)
     return found
+
+
+def disputes(field: str) -> ColumnElement[bool]:
+    """The condition on `Case` that holds where this field of the record is disputed."""
+    names = [f"{prefix}{field}" for prefix in sorted(_prefixes())]
+    return exists().where(
+        EventText.case_id == Case.id, EventText.name.in_(names), Event.id == EventText.event_id, Event.seq == 1
+    )
+
+
+def fields_disputed(session: Session, *conditions: ColumnElement[bool]) -> tuple[str, ...]:
+    """The fields that are disputed in any of these cases."""
+    claims = or_(*(EventText.name.startswith(prefix) for prefix in sorted(_prefixes())))
+    found = (
+        select(EventText.name).distinct().join(Event, and_(Event.id == EventText.event_id, Event.seq == 1))
+        .join(Case, Case.id == EventText.case_id).where(claims, *conditions)
+    )  # fmt: skip
+    return tuple(sorted({name.partition(".")[2] for name in session.scalars(found)}))
 
 
 def _prefixes() -> set[str]:

@@ -5,14 +5,15 @@ Every list goes through `visible_to`; what a list does not show is not counted i
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cache, partial
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, exists, false, func, or_, select
+from sqlalchemy import ColumnElement, Row, Text, and_, cast, exists, false, func, or_, select
 from sqlalchemy.orm import Session
 
 from cases.apart import readable
@@ -28,6 +29,8 @@ from workflow.guards import About
 from workflow.timing import Timer
 
 MOST = 200
+FIRST_DUE = (Case.due_on.is_(None), Case.due_on, Case.id)
+NEWEST = (Case.opened_at.desc(), Case.id.desc())
 
 
 @dataclass(frozen=True)
@@ -54,13 +57,17 @@ class WorkRow:
     holder_id: int | None = None
     holder: str = ""
     """Who has taken it, among those of its desk."""
+    length: int = 0
+    """Its version, as the list shows it."""
     lost: bool = False
     """Another bureau has it now: where it stands since then is not the reader's to know (D25)."""
 
 
-def rows(session: Session, standing: Standing, *conditions: ColumnElement[bool], most: int = MOST) -> list[WorkRow]:
-    """The cases that hold these conditions and that the person may read, the first due first."""
-    statement = _statement().where(visible_to(standing), *conditions).limit(most)
+def rows(
+    session: Session, standing: Standing, *conditions: ColumnElement[bool], most: int = MOST, skip: int = 0
+) -> list[WorkRow]:
+    """The cases that hold these conditions and that the person may read, the first due first; so many left out."""
+    statement = _statement().order_by(*FIRST_DUE).where(visible_to(standing), *conditions).limit(most).offset(skip)
     return [_as_read_by(standing, _row(row)) for row in session.execute(statement)]
 
 
@@ -73,6 +80,17 @@ def _as_read_by(standing: Standing, row: WorkRow) -> WorkRow:
 
 def count(session: Session, standing: Standing, *conditions: ColumnElement[bool]) -> int:
     return session.scalar(select(func.count()).select_from(Case).where(visible_to(standing), *conditions)) or 0
+
+
+def counts(
+    session: Session, standing: Standing, named: Mapping[str, ColumnElement[bool]], *conditions: ColumnElement[bool]
+) -> dict[str, int]:
+    """How many open cases hold each of the named conditions, in one statement."""
+    if not named:
+        return {}
+    columns = [func.count().filter(condition) for condition in named.values()]
+    statement = select(*columns).select_from(Case).where(visible_to(standing), is_open(), *conditions)
+    return dict(zip(named, session.execute(statement).one(), strict=True))
 
 
 def is_open() -> ColumnElement[bool]:
@@ -146,17 +164,34 @@ def _their_desk(standing: Standing) -> ColumnElement[bool]:
     return or_(*desks)
 
 
-def search(session: Session, standing: Standing, text: str, most: int = 50) -> list[WorkRow]:
-    """Cases by number, firm, credit code or document number: any part of two characters or more."""
+@dataclass(frozen=True)
+class Found:
+    """A page of what was found, the newest first, and how much was found in all."""
+
+    rows: tuple[WorkRow, ...]
+    count: int
+
+
+def search(session: Session, standing: Standing, text: str, *, most: int = 50, skip: int = 0) -> Found:
+    """Cases by number, firm (its former names too), credit code or document number: any part of two characters."""
     words = [word for word in re.split(r"\s+", text.strip()) if word]
     if not words or len("".join(words)) < 2:
-        return []
-    return rows(session, standing, *(_matches(word) for word in words), most=most)
+        return Found((), 0)
+    conditions = (visible_to(standing), *(_matches(word) for word in words))
+    statement = _statement().order_by(*NEWEST).where(*conditions).limit(most).offset(skip)
+    found = tuple(_as_read_by(standing, _row(row)) for row in session.execute(statement))
+    if not skip and len(found) < most:
+        return Found(found, len(found))
+    whole = select(func.count()).select_from(Case).join(Enterprise, Enterprise.id == Case.enterprise_id)
+    counted = whole.outerjoin(CreditRecord, CreditRecord.id == Case.record_id).where(*conditions)
+    return Found(found, session.scalar(counted) or 0)
 
 
 def _matches(word: str) -> ColumnElement[bool]:
+    """Former names are kept as a list: what is sought there is written as the list writes it."""
     columns = (Case.number, Enterprise.name, Enterprise.code, CreditRecord.document_number)
-    return or_(*(column.icontains(word, autoescape=True) for column in columns))
+    former = cast(Enterprise.former_names, Text).icontains(json.dumps(word, ensure_ascii=False)[1:-1], autoescape=True)
+    return or_(former, *(column.icontains(word, autoescape=True) for column in columns))
 
 
 @dataclass(frozen=True)
@@ -214,13 +249,12 @@ def _statement() -> Any:
             Case.id, Case.number, Case.kind, Case.variant, Case.state, Case.desk, Case.outcome, Case.enterprise_id,
             Enterprise.name.label("enterprise"), Case.bureau_id, Bureau.name.label("bureau"),
             CreditRecord.document_number, CreditRecord.values, Case.due_on, Case.due_of, Case.opened_at,
-            Case.closed_at, Case.holder_id, User.name.label("holder"),
+            Case.closed_at, Case.holder_id, Case.length, User.name.label("holder"),
         )
         .outerjoin(User, User.id == Case.holder_id)
         .join(Enterprise, Enterprise.id == Case.enterprise_id)
         .outerjoin(Bureau, Bureau.id == Case.bureau_id)
         .outerjoin(CreditRecord, CreditRecord.id == Case.record_id)
-        .order_by(Case.due_on.is_(None), Case.due_on, Case.id)
     )  # fmt: skip
 
 
@@ -231,6 +265,7 @@ def _row(row: Row[Any]) -> WorkRow:
         bureau=row.bureau or "", document_number=row.document_number or "",
         offence=(row.values or {}).get("offence", ""), due_on=row.due_on, due_of=row.due_of,
         opened_at=row.opened_at, closed_at=row.closed_at, holder_id=row.holder_id, holder=row.holder or "",
+        length=row.length,
     )  # fmt: skip
 
 

@@ -1,34 +1,75 @@
-/* The desk by keyboard: j and k go down and up, Enter opens, / searches. Without it every row is a link. */
+/* The desk by keyboard: j and k go down and up, Enter opens, x ticks; the acts of the chosen row come by htmx, so that
+   going down the list waits for nothing. Chips take effect when they are chosen. Without it all of it are links and forms. */
 (function () {
   "use strict";
-  var rows = Array.prototype.slice.call(document.querySelectorAll("#desk tr[data-case]"));
-  var keys = document.querySelector(".keys");
-  if (keys) keys.hidden = false;
+  var table = document.getElementById("desk"), bulk = document.getElementById("bulk"), waiting;
 
-  function chosen() {
-    return rows.findIndex(function (row) { return row.classList.contains("on"); });
-  }
+  function rows() { return Array.prototype.slice.call(table.querySelectorAll("tr[data-case]")); }
+  function chosen() { return table.querySelector("tr[data-case].on"); }
+  function link(row) { return row.querySelector("td.case a"); }
 
-  function choose(place) {
-    if (place < 0 || place >= rows.length) return;
-    document.querySelectorAll("#desk tr.on").forEach(function (row) {
-      row.classList.remove("on");
-      if (row.classList.contains("acts")) row.hidden = true;
-    });
-    var row = rows[place], acts = row.nextElementSibling;
+  function choose(row) {
+    if (!row) return;
+    var before = chosen(), acts = document.getElementById("acts");
+    if (before === row) { link(row).focus(); return; }
+    if (before) before.classList.remove("on");
+    if (acts) acts.remove();
     row.classList.add("on");
-    if (acts && acts.classList.contains("acts")) { acts.classList.add("on"); acts.hidden = false; }
-    row.querySelector("a").focus();
+    link(row).focus();
     row.scrollIntoView({ block: "nearest" });
+    clearTimeout(waiting);
+    waiting = setTimeout(function () { fetchActs(row); }, 60);
   }
 
-  document.addEventListener("keydown", function (event) {
-    if (event.ctrlKey || event.metaKey || event.altKey || /^(INPUT|TEXTAREA|SELECT)$/.test(event.target.tagName)) return;
-    if (event.key === "j") choose(chosen() + 1);
-    else if (event.key === "k") choose(chosen() - 1);
-    else if (event.key === "/" && document.getElementById("search")) {
-      event.preventDefault();
-      document.getElementById("search").focus();
-    }
+  function fetchActs(row) {
+    var again = table.dataset.again, number = row.dataset.case;
+    window.htmx.ajax("GET", again + (again.indexOf("?") < 0 ? "?" : "&") + "case=" + encodeURIComponent(number), {
+      source: row, target: row, swap: "afterend", select: '#acts[data-of="' + number + '"]'
+    }).then(function () {
+      document.querySelectorAll("#acts").forEach(function (acts) {
+        if (acts.previousElementSibling !== chosen()) acts.remove();
+      });
+    });
+  }
+
+  function step(by) {
+    var all = rows(), at = all.indexOf(chosen());
+    choose(all[Math.min(Math.max(at + by, 0), all.length - 1)]);
+  }
+
+  function tick(row) {
+    var box = row && row.querySelector("input[name=case]");
+    if (box) { box.checked = !box.checked; count(); }
+  }
+
+  function count() {
+    var n = document.querySelectorAll("#desk input[name=case]:checked").length, said = bulk.querySelector(".ticked");
+    bulk.classList.toggle("any", n > 0);
+    said.textContent = n ? said.dataset.some + " " + n : said.dataset.none;
+  }
+
+  function typing(event) {
+    return event.ctrlKey || event.metaKey || event.altKey || event.shiftKey ||
+      /^(INPUT|TEXTAREA|SELECT)$/.test(event.target.tagName) && event.target.type !== "checkbox";
+  }
+
+  document.querySelectorAll(".chips select").forEach(function (select) {
+    select.addEventListener("change", function () { select.form.submit(); });
   });
+  if (!table) return;
+  table.addEventListener("change", count);
+  table.addEventListener("click", function (event) {
+    var row = event.target.closest("tr[data-case]");
+    if (row && !event.target.closest("a, input, button")) choose(row);
+  });
+  document.addEventListener("keydown", function (event) {
+    if (typing(event)) return;
+    if (event.key === "j") step(1);
+    else if (event.key === "k") step(-1);
+    else if (event.key === "x") tick(chosen());
+    else if (event.key === "Enter" && event.target === document.body && chosen()) link(chosen()).click();
+    else return;
+    event.preventDefault();
+  });
+  count();
 })();

@@ -1,4 +1,4 @@
-"""The desk: the cases whose next step is the reader's, the most urgent first, and filters with their counts."""
+"""The desk: the cases whose next step is the reader's, the most urgent first: filters, chips, one row open."""
 
 from __future__ import annotations
 
@@ -7,69 +7,65 @@ from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from typing import Final
+from urllib.parse import urlencode
 
 from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
-from sqlalchemy import ColumnElement
 
 from cases.apart import readable
-from cases.queues import VIEWS, condition
+from cases.queues import soon_until
 from cases.reading import read_cases, timer_from
 from cases.subjects import subjects_of
 from cases.tables import Case, TimerRow
-from cases.worklists import WorkRow, count, in_hand, rows, timers_of
+from cases.worklists import WorkRow, in_hand, rows, timers_of
 from extensions import db
 from web.alarms import alarms
 from web.bounds import number_in
 from web.case_acts import Choices, choices_of, open_to
 from web.case_reading import reading_of
+from web.desk_asked import Asked, asked_in
+from web.desk_filters import chips, counted, shelves, title_of
 from web.desk_view import Line, Moment, groups, main_act
 from web.doors import EVERYBODY, door, moment, standing
+from web.keys import keys_of
+from web.parts.words import Words
 from web.world import today, world
 from workflow.definition import AUDITOR, FILER
-from workflow.refusal import Message, say
 from workflow.timing import Timer
 
 pages = Blueprint("desk", __name__)
 
 PAGE: Final = 50
 LAST: Final = 1000
-TITLES: Final = {
-    "mine": say("My work"),
-    "taken": say("Taken by me"),
-    "others": say("Taken by colleagues"),
-    "late": say("Late"),
-    "today": say("Due today"),
-    "soon": say("Within 3 working days"),
-    "all-in-hand": say("All in hand"),
-    "hold": say("On hold"),
-    "enterprise": say("With the firm"),
-    "bureau": say("With the bureau"),
-    "office": say("With the office"),
-}
-SHELVES: Final = (
-    (say("To do"), VIEWS[: VIEWS.index("all-in-hand")]),
-    (say("In hand"), VIEWS[VIEWS.index("all-in-hand") :]),
-)
-
-
-@dataclass(frozen=True)
-class Filter:
-    """One filter: its words, how many cases it holds, whether it is the one shown."""
-
-    name: str
-    title: Message
-    count: int
-    on: bool
 
 
 @dataclass(frozen=True)
 class Selected:
-    """The row that is open, with the acts that its reader can take now."""
+    """The row that is open, with the acts that its reader can take now, each with its key."""
 
     number: str
+    version: int
     choices: Choices
     main: str
+    keys: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What the page shows: the filter, its page, and the line that says which rows of how many."""
+
+    asked: Asked
+    title: Words
+    page: int
+    first: int
+    last: int
+    more: bool
+
+    def at(self, page: int, number: str = "") -> str:
+        """The address of a page of this list, with the row that is open there."""
+        more = {"page": page if page > 1 else 0, "case": number}
+        query = "&".join(filter(None, (self.asked.query, urlencode({k: v for k, v in more.items() if v}))))
+        return f"/desk?{query}" if query else "/desk"
 
 
 @pages.get("/desk")
@@ -80,26 +76,20 @@ def desk() -> ResponseReturnValue:
         return redirect("/records")
     if standing().holds(AUDITOR):
         return redirect("/cases")
-    view, page = _asked()
-    found = rows(db.session(), standing(), _condition(view), most=PAGE * page + 1)
-    here = found[PAGE * (page - 1) : PAGE * page]
+    asked, page = asked_in(request.args), min(max(number_in(request.args.get("page"), 1), 1), LAST)
+    held = asked.holds(standing(), world().calendar, today())
+    found = rows(db.session(), standing(), held, most=PAGE + 1, skip=PAGE * (page - 1))
+    here = found[:PAGE]
     subjects = subjects_of(db.session(), [row.case_id for row in here])
     shown = groups(here, _timers(here), subjects, standing(), Moment(world().calendar, today()))
     lines = [line for group in shown for line in group.lines]
+    begin = PAGE * (page - 1)
+    view = Desk(asked, title_of(asked), page, begin + 1, begin + len(here), len(found) > PAGE)
     return render_template(
-        "desk.html", groups=shown, lines=lines, view=view, title=TITLES[view], shelves=_shelves(view), page=page,
-        more=len(found) > PAGE * page, in_hand=count(db.session(), standing(), in_hand(standing())),
-        selected=_selected(lines, here), next_due=None if here else _next_due(), alarms=alarms(),
+        "desk.html", desk=view, groups=shown, lines=lines, shelves=shelves(asked), chips=chips(asked),
+        counted=counted(asked), soon_until=soon_until(world().calendar, today()), selected=_selected(lines, here),
+        next_due=None if here else _next_due(), alarms=alarms(),
     )  # fmt: skip
-
-
-def _asked() -> tuple[str, int]:
-    view = request.args.get("view", "mine")
-    return (view if view in VIEWS else "mine"), min(max(number_in(request.args.get("page"), 1), 1), LAST)
-
-
-def _condition(view: str) -> ColumnElement[bool]:
-    return condition(view, standing(), world().calendar, today())
 
 
 def _timers(here: Sequence[WorkRow]) -> dict[int, list[Timer]]:
@@ -109,20 +99,6 @@ def _timers(here: Sequence[WorkRow]) -> dict[int, list[Timer]]:
 
 def _read(timers: Sequence[TimerRow]) -> list[Timer]:
     return [timer_from(timer) for timer in timers]
-
-
-def _shelves(shown: str) -> list[tuple[Message, list[Filter]]]:
-    """The filters that can hold something for this reader, with their counts."""
-    return [(title, [_filter(name, shown) for name in names if _is_useful(name)]) for title, names in SHELVES]
-
-
-def _filter(name: str, shown: str) -> Filter:
-    return Filter(name, TITLES[name], count(db.session(), standing(), _condition(name)), name == shown)
-
-
-def _is_useful(name: str) -> bool:
-    """Where a case lies is worth a filter only while it is elsewhere: one's own desk is the first."""
-    return name not in set(map(str, standing().parties))
 
 
 def _selected(lines: Sequence[Line], here: Sequence[WorkRow]) -> Selected | None:
@@ -137,7 +113,8 @@ def _acts_on(row: WorkRow) -> Selected | None:
     reading = reading_of(db.session(), world(), file, standing(), moment())
     choices = choices_of(reading, open_to(reading))
     main = main_act(row, [choice.name for choice in choices.steps])
-    return Selected(row.number, choices, main) if choices.all else None
+    keys = {name: key for name, key in keys_of(row.kind).items() if key}
+    return Selected(row.number, file.length, choices, main, keys)
 
 
 def _next_due() -> date | None:

@@ -47,10 +47,11 @@ LONGEST: Final = 14
 class Line:
     """One case of the list. `left` is in words, `tone` its class; `to` is where its next step is taken.
 
-    `holder` has taken it; `mine`: that is the reader.
+    `holder` has taken it; `mine`: that is the reader. `version`: how long its chain is.
     """
 
     number: str
+    version: int
     kind: str
     kind_words: Message
     enterprise: Words
@@ -153,6 +154,7 @@ def _line(
         work = say("wait for papers until {day}", day=row.due_on)
     return Line(
         number=row.number,
+        version=row.length,
         kind=row.kind,
         kind_words=say(definition.label),
         enterprise=firm_of(row),

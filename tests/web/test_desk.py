@@ -68,7 +68,8 @@ def test_a_late_case_stands_first_under_its_own_heading_in_days(client: FlaskCli
     late = place.file(LATE, record=place.other_record, by="enterprise2")
     text = read(english(client, place, "office"))
     assert cases_in(text) == [late.number, fresh.number]
-    assert text.index(">Late<") < text.index(late.number) < text.index("Within 3 working days</span>")
+    listed = text[text.index('id="desk"') :]
+    assert listed.index(">Late<") < listed.index(late.number) < listed.index("Within 3 working days</span>")
     assert "8 d late" in text
 
 
@@ -102,8 +103,8 @@ def test_the_counts_of_the_filters_are_those_of_their_lists(client: FlaskClient,
     place.file(RECENT, record=place.other_record, by="enterprise2")
     client = english(client, place, "office")
     text = read(client)
-    for view in ("mine", "late", "today", "soon", "all-in-hand", "hold", "enterprise", "bureau"):
-        counted = re.search(rf'view={view}"[^>]*>[^<]*<span class="count[^"]*">(\d+)<', text)
+    for view in ("mine", "free", "late", "today", "soon", "all-in-hand", "hold", "enterprise", "approval", "bureau"):
+        counted = re.search(rf'view={view}"[^>]*><span>[^<]*</span> <span class="count[^"]*">(\d+)<', text)
         assert counted, view
         assert int(counted[1]) == len(cases_in(read(client, f"/desk?view={view}"))), view
 
@@ -111,7 +112,7 @@ def test_the_counts_of_the_filters_are_those_of_their_lists(client: FlaskClient,
 def test_the_first_row_is_open_with_its_acts_and_what_is_used_up_is_said(client: FlaskClient, place: Place) -> None:
     case = referred(place, day(2026, 11, 16))
     text = read(english(client, place, "reviewer"))
-    acts = text[text.index('<tr class="on acts">') :]
+    acts = text[text.index('<tr class="on acts"') :]
     assert f'href="/cases/{case.number}/propose" data-action="propose"' in acts
     assert acts.count('class="button in-row main"') == 1
     assert "Return: not ours:" in acts

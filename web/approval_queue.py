@@ -1,0 +1,137 @@
+"""The queue of those who approve: each proposal with what it comes to, what has changed since, and who may decide."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+
+from cases.apart import readable
+from cases.kinds import all_kinds
+from cases.marks import ApprovalMark, marks_of
+from cases.proposals import waits_for
+from cases.reading import CaseFile, read_cases
+from cases.since import Change, changed_since
+from cases.worklists import WorkRow, rows
+from extensions import db
+from web.act_view import template_of
+from web.case_acts import open_to
+from web.case_clocks import clock_of_desk, clocks
+from web.case_reading import Reading, reading_of
+from web.desk_view import firm_of
+from web.doors import moment, standing
+from web.parts.words import Words
+from web.proposed import is_against, proposed
+from web.since import since_proposal
+from web.who_can import who_can
+from web.world import world
+from workflow.decide import Open
+from workflow.definition import DECIDES, Action
+from workflow.refusal import Message, say
+
+MOST = 60
+"""Proposals on one page, the most urgent of all."""
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """One proposal of the queue. `why`: what keeps the reader from deciding on it, and `others` who can instead.
+
+    `mark`: the reader has looked at it and marked it; `meanwhile`: what has happened since then.
+    """
+
+    number: str
+    kind: str
+    kind_words: Message
+    firm: Words
+    lines: tuple[Words, ...]
+    against: bool
+    by: str
+    at: datetime
+    left: Message
+    tone: str
+    since: tuple[Change, ...]
+    action: str
+    label: Message
+    why: Message | None
+    others: tuple[str, ...]
+    markable: bool
+    mark: ApprovalMark | None
+    meanwhile: tuple[Change, ...]
+
+
+@dataclass(frozen=True)
+class Queue:
+    """What waits, sorted by what its reader can do with it: approve what was seen, look, or leave it to others."""
+
+    marked: tuple[Waiting, ...]
+    to_see: tuple[Waiting, ...]
+    barred: tuple[Waiting, ...]
+    more: bool
+
+    @property
+    def count(self) -> int:
+        return len(self.marked) + len(self.to_see) + len(self.barred)
+
+
+def queue() -> Queue:
+    """The reader's queue, the first due first."""
+    found = rows(db.session(), standing(), waits_for(standing()), most=MOST + 1)
+    files = {file.id: file for file in read_cases(db.session(), [row.case_id for row in found[:MOST]])}
+    marks = marks_of(db.session(), standing().user_id)
+    each = (readable(row.number, partial(_waiting, row, files[row.case_id], marks.get(row.case_id)))
+            for row in found[:MOST])  # fmt: skip
+    lines = [line for line in each if line]
+    return Queue(
+        tuple(line for line in lines if line.mark and not line.why),
+        tuple(line for line in lines if not line.mark and not line.why),
+        tuple(line for line in lines if line.why),
+        len(found) > MOST,
+    )
+
+
+def decision_on(reading: Reading) -> Open | None:
+    """The act by which the reader's role decides on the proposal that waits, open or not."""
+    acts = (one for one in open_to(reading) if one.action.part is DECIDES)
+    return next(acts, None) if reading.proposal else None
+
+
+def may_be_marked(reading: Reading, action: Action) -> bool:
+    """Whether one opinion for several is all that the act asks: then it may be taken on many that were looked at."""
+    return action.part is DECIDES and template_of(reading, action) == "approve.html"
+
+
+def _waiting(row: WorkRow, file: CaseFile, mark: ApprovalMark | None) -> Waiting | None:
+    reading = reading_of(db.session(), world(), file, standing(), moment())
+    decision, proposal = decision_on(reading), reading.proposal
+    if decision is None or proposal is None:
+        return None
+    why, others = _barred(reading, decision)
+    left, tone = _left(reading)
+    return Waiting(
+        number=row.number, kind=row.kind, kind_words=say(all_kinds()[row.kind].label), firm=firm_of(row),
+        lines=proposed(reading), against=is_against(reading, decision.action),
+        by=reading.names.get(proposal.person or 0, ""),
+        at=proposal.at, left=left, tone=tone, since=since_proposal(reading), action=decision.action.name,
+        label=say(decision.action.label), why=why, others=others,
+        markable=may_be_marked(reading, decision.action), mark=mark, meanwhile=_meanwhile(file, mark),
+    )  # fmt: skip
+
+
+def _meanwhile(file: CaseFile, mark: ApprovalMark | None) -> tuple[Change, ...]:
+    return changed_since(db.session(), standing(), file, mark.seen, mark.opened_at) if mark else ()
+
+
+def _barred(reading: Reading, decision: Open) -> tuple[Message | None, tuple[str, ...]]:
+    """Why it is not this reader's to decide, and who can; what a head would do is said only where nobody can."""
+    why = decision.why_not
+    others = who_can(reading, decision.action) if why else ()
+    plain = why.values.get("why") if why and others else None
+    return (plain if isinstance(plain, Message) else why), others
+
+
+def _left(reading: Reading) -> tuple[Message, str]:
+    clock = clock_of_desk(reading, clocks(reading))
+    if clock is None:
+        return say("no deadline"), "run"
+    return clock.words, clock.urgency

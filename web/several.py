@@ -1,0 +1,73 @@
+"""The acts that can be one and the same for several cases: what they ask, and in how many of them they are open.
+
+Never a decision, a proposal or an end of a case: those are taken one by one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from cases.colleagues import colleagues_in
+from cases.reading import read_cases
+from cases.worklists import WorkRow
+from extensions import db
+from web.act_form import Offered
+from web.case_acts import open_to
+from web.case_path import ends
+from web.case_reading import Reading, is_internal, reading_of
+from web.doors import moment, standing
+from web.world import world
+from workflow.answers import asked_of
+from workflow.decide import Open
+from workflow.definition import Field, FieldKind
+from workflow.refusal import Message, say
+
+SAME_FOR_ALL: Final = (FieldKind.TEXT, FieldKind.LINE, FieldKind.DATE, FieldKind.PERSON)
+"""What can be answered once for several cases; a finding, a file or a bureau belongs to one."""
+
+
+@dataclass(frozen=True)
+class Several:
+    """An act for several cases: its name in the form, what it is called, what it asks, where it is open."""
+
+    name: str
+    label: Message
+    asks: tuple[Field, ...]
+    numbers: tuple[str, ...] = ()
+    offered: Offered = field(default_factory=Offered)
+
+
+def offers(rows: Iterable[WorkRow]) -> dict[str, Several]:
+    """The acts that are open in at least one of these cases; what asks otherwise in another kind is left out there."""
+    found: dict[str, Several] = {}
+    ids = [row.case_id for row in rows if not row.lost]
+    for file in read_cases(db.session(), ids):
+        reading = reading_of(db.session(), world(), file, standing(), moment())
+        for one in open_to(reading):
+            if one.why_not is None and _is_for_several(reading, one):
+                _add(found, reading, one)
+    return {name: found[name] for name in sorted(found, key=lambda name: -len(found[name].numbers))}
+
+
+def _is_for_several(reading: Reading, one: Open) -> bool:
+    action = one.action
+    if action.part or ends(reading.definition, action):
+        return False
+    asked = asked_of(action, one.role)
+    moves_on = action.moves and one.role.party is reading.state.desk
+    return all(field.kind in SAME_FOR_ALL for field in asked) and (moves_on or is_internal(action))
+
+
+def _add(found: dict[str, Several], reading: Reading, one: Open) -> None:
+    action, number = one.action, reading.file.number
+    asked = tuple(asked_of(action, one.role))
+    before = found.get(action.name) or Several(action.name, say(action.label), asked)
+    if [field.name for field in before.asks] != [field.name for field in asked]:
+        return
+    people = dict(before.offered.people)
+    if any(field.kind is FieldKind.PERSON for field in asked):
+        people |= dict(colleagues_in(reading.session, reading.file.snapshot))
+    offered = replace(before.offered, people=tuple(people.items()))
+    found[action.name] = replace(before, numbers=(*before.numbers, number), offered=offered)

@@ -1,0 +1,56 @@
+"""Taking the next case: the most urgent that nobody has, and in which its reader can do something that moves it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+from typing import Final
+
+from sqlalchemy import ColumnElement
+
+from cases.apart import readable
+from cases.queues import condition, on_hold
+from cases.reading import read_cases
+from cases.tables import Case
+from cases.taking import TAKE, take_free
+from cases.visibility import person_in
+from cases.worklists import WorkRow, rows
+from extensions import db
+from web.case_acts import open_to
+from web.case_reading import reading_of
+from web.doors import moment, standing
+from web.world import today, world
+from workflow.refusal import Refusal
+
+LOOKED_AT: Final = 30
+"""Cases of which the next may be one: those before it may all be barred to this reader."""
+
+
+def next_free() -> Iterator[WorkRow]:
+    """The cases that the reader could take next, the first due first."""
+    for row in rows(db.session(), standing(), _free(), ~on_hold(), most=LOOKED_AT):
+        if readable(row.number, partial(_can_move, row)):
+            yield row
+
+
+def take_it(row: WorkRow) -> bool:
+    """Take it; False where somebody else was quicker."""
+    person = person_in(standing(), db.session().get_one(Case, row.case_id))
+    try:
+        take_free(world(), row.case_id, _free(), person, moment())
+    except Refusal:
+        return False
+    return True
+
+
+def _free() -> ColumnElement[bool]:
+    return condition("free", standing(), world().calendar, today())
+
+
+def _can_move(row: WorkRow) -> bool:
+    """Whether the reader may take it, and a step of its desk is open to them: taken for nothing, it would lie."""
+    file = read_cases(db.session(), [row.case_id])[0]
+    reading = reading_of(db.session(), world(), file, standing(), moment())
+    acts = [one for one in open_to(reading) if one.why_not is None]
+    moving = any(one.action.moves and one.role.party is reading.state.desk for one in acts)
+    return moving and any(one.action.name == TAKE for one in acts)
