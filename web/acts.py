@@ -107,7 +107,7 @@ def _take(scene: Scene, sent: Sent) -> ResponseReturnValue:
 
 
 def _onward(number: str) -> str:
-    """Where the page leads once it is done: to the next proposal or on within the house, as the form asks; else the case."""
+    """Where it leads on: to the next proposal or elsewhere in the house, as the form asks; else to the case."""
     if request.form.get("then") == "next":
         return "/approvals/next"
     return safe_next(request.args.get("next"), url_for("cases.show", number=number, _anchor="whose-turn"))
