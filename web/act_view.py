@@ -5,14 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cached_property
 
+from cases.words import disputes
 from registry.credit_records import changes_of
+from web.act_appeals import Appeal, appeals
+from web.act_earlier import SameMistake, earlier, same_mistakes
 from web.act_evidence import Exhibit, exhibits
 from web.act_follows import BY_FIELD, at_the_end, on_record
 from web.case_claims import Table, claim_table, heading
 from web.case_clocks import Clock, clock_of_desk, clocks
 from web.case_decision import filed_answers
-from web.case_effects import consequences
+from web.case_effects import consequences, in_a_list
+from web.case_links import Related
 from web.case_path import ends, milestones
 from web.case_reading import Happened, Reading
 from web.case_route import stops
@@ -21,6 +26,7 @@ from web.parts.turn import Stop
 from web.parts.words import Words
 from workflow.decide import Open
 from workflow.definition import DECIDES, FILER, PROPOSES, SENDS_BACK, STAY, Action, FieldKind
+from workflow.findings import GRANTED, KEPT, UNDECIDABLE
 from workflow.guards import NotHandler, Once
 from workflow.refusal import Message, say
 
@@ -63,10 +69,23 @@ class ActView:
     since: tuple[Since, ...]
     back: tuple[str, Message] | None
     exhibits: tuple[Exhibit, ...]
+    sums: Words
+    appeals: tuple[Appeal, ...]
+    last: Message | None
 
     @property
     def number(self) -> str:
         return self.reading.file.number
+
+    @cached_property
+    def earlier(self) -> tuple[Related, ...]:
+        """The other cases of the record."""
+        return earlier(self.reading)
+
+    @cached_property
+    def same_mistakes(self) -> tuple[SameMistake, ...]:
+        """The mistakes of this case that the bureau has met before."""
+        return tuple(same_mistakes(self.reading))
 
 
 def act_view(reading: Reading, chosen: Open) -> ActView:
@@ -91,6 +110,9 @@ def act_view(reading: Reading, chosen: Open) -> ActView:
         since=tuple(_since(reading, proposal)) if proposal else (),
         back=_back(reading),
         exhibits=exhibits(reading),
+        sums=_sums(reading) if decides else "",
+        appeals=tuple(appeals(reading, action)) if decides else (),
+        last=next(at_the_end(reading, action), None) if decides else None,
     )  # fmt: skip
 
 
@@ -102,6 +124,18 @@ def _brings(reading: Reading, action: Action, decides: bool) -> Iterator[Message
     yield from on_record(reading, action)
     yield from consequences(reading, action, BY_FIELD)
     yield from at_the_end(reading, action)
+
+
+def _sums(reading: Reading) -> Words:
+    """What the proposal comes to, counted: so many fields changed, kept, not established."""
+    found = [one.finding for one in disputes(reading.definition, reading.past, reading.words)]
+    counts = (
+        (say("{n} changed", n=sum(one in GRANTED for one in found)), any(one in GRANTED for one in found)),
+        (say("{n} kept", n=found.count(KEPT)), KEPT in found),
+        (say("{n} not established", n=found.count(UNDECIDABLE)), UNDECIDABLE in found),
+    )
+    said = [words for words, any_there in counts if any_there]
+    return in_a_list(said) if said else ""
 
 
 def template_of(reading: Reading, action: Action) -> str:
@@ -167,7 +201,7 @@ def _entered_by(reading: Reading) -> Words:
 
 def _since(reading: Reading, proposed: Happened) -> Iterator[Since]:
     for event in reading.events:
-        if event.seq > proposed.seq:
+        if event.seq > proposed.seq and event.person is not None:
             yield Since(event.at, say(event.action.done))
 
 

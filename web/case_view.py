@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,10 +10,10 @@ from sqlalchemy.orm import Session
 
 from cases.act_drafts import drafts_in
 from cases.reading import CaseFile
-from cases.tables import Attachment
 from registry.credit_records import flags_of
 from registry.organisations import remedy_ready
 from registry.people import Standing
+from web.act_evidence import Exhibit, exhibits
 from web.bodies import bureau_name
 from web.case_acts import Choices, addition_of, choices_of, open_to
 from web.case_claims import Table, claim_table, heading, label_of
@@ -114,8 +114,9 @@ class CaseView:
         return self.reading.bureau is not None and not remedy_ready(self.reading.bureau)
 
     @property
-    def files(self) -> Sequence[Attachment]:
-        return self.reading.files
+    def exhibits(self) -> tuple[Exhibit, ...]:
+        """The evidence, numbered."""
+        return exhibits(self.reading)
 
     @property
     def clock(self) -> Clock | None:

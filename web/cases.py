@@ -23,6 +23,8 @@ from web.case_view import case_view
 from web.deadline_proof import proof_of
 from web.desk_view import firm_of
 from web.doors import EVERYBODY, door, moment, standing
+from web.keys import keys_of
+from web.onward import onward
 from web.parts.words import Words, due_words, urgency
 from web.seen import seen
 from web.world import today, world
@@ -59,7 +61,8 @@ def index() -> ResponseReturnValue:
 def show(number: str) -> ResponseReturnValue:
     """A case."""
     view = case_view(db.session(), world(), found_file(number), standing(), moment())
-    return render_template("case.html", case=view)
+    keys = {} if view.mine else keys_of(view.reading.file.kind)
+    return render_template("case.html", case=view, keys=keys, onward=onward(db.session(), view.reading, standing()))
 
 
 @pages.get("/cases/<number>/deadlines/<name>")

@@ -1,0 +1,42 @@
+"""The way on after an act: the next case of the reader's desk, so that many go one after another."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from cases.queues import others_have
+from cases.tables import Case
+from cases.worklists import count, on_desk_of, rows
+from registry.people import Standing
+from web.case_reading import Reading
+from web.desk_view import firm_of, next_step
+from web.parts.words import Words, due_words
+from workflow.calendar import Unit, workdays_between
+from workflow.definition import AUDITOR, Party
+from workflow.refusal import Message
+
+
+@dataclass(frozen=True)
+class Onward:
+    """The next case: its number, whose it is, when it is due, where its next step is taken; and how many there are."""
+
+    number: str
+    firm: Words
+    due: Message | None
+    to: str
+    count: int
+
+
+def onward(session: Session, reading: Reading, standing: Standing) -> Onward | None:
+    """The most urgent other case of the reader's desk that no colleague has taken; none for who has no desk."""
+    if standing.holds(AUDITOR) or standing.parties.isdisjoint((Party.BUREAU, Party.OFFICE)):
+        return None
+    waits = (on_desk_of(standing), ~others_have(standing), Case.id != reading.file.id)
+    row = next(iter(rows(session, standing, *waits, most=1)), None)
+    if row is None:
+        return None
+    left = workdays_between(reading.world.calendar, reading.today, row.due_on) if row.due_on else 0
+    due = due_words(left, row.due_on, Unit.WORKDAY) if row.due_on else None
+    return Onward(row.number, firm_of(row), due, next_step(row, standing), count(session, standing, *waits))
