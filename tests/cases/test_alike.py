@@ -43,8 +43,8 @@ def test_the_same_mistake_is_counted_at_its_bureau_with_what_was_corrected(sessi
     session.flush()
     session.add_all(_begins(record) for record in records)
     session.commit()
-    here = [_with_bureau(place, place.file(FILED, record, claims={"fine": claim}))
-            for record, claim in zip((place.record, *records), ("0.80", "0.80", "0.90", "0.80"), strict=True)]  # fmt: skip
+    claims = zip((place.record, *records), ("0.80", "0.80", "0.90", "0.80"), strict=True)
+    here = [_with_bureau(place, place.file(FILED, record, claims={"fine": claim})) for record, claim in claims]
     _with_bureau(place, place.file(FILED, place.other_record, by="enterprise2", claims={"fine": "0.80"}))
     found = {"fine": {"finding": "as_claimed", "reason": ""}}
     place.act(here[1], "reviewer", "propose", _at(3), findings=found, reasons="录错。")
