@@ -1,7 +1,7 @@
 """The album: `python -m tests.album FOLDER` pictures every scene and lays contact sheets beside the pictures.
 
-`--check` looks for faults instead, says each in a line, and ends with 1 where there is one. `--only WORD …` takes the
-scenes whose name holds one of the words; `--languages zh` one language.
+`--check` looks for faults instead, says each in a line, and ends with 1 where there is one. `--docs` makes the pictures
+of the guides anew. `--only WORD …` takes the scenes whose name holds one of the words; `--languages zh` one language.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page
 
+from tests.album.guides import keep_picture, rewrite
 from tests.album.looking import faults_of
 from tests.album.scene import Scene
 from tests.album.scenes import SCENES
@@ -29,7 +30,7 @@ DEMO_NOW = "2026-11-24T10:42+08:00"
 
 def main(arguments: list[str]) -> int:
     asked = _asked(arguments)
-    scenes = [scene for scene in SCENES if not asked.only or any(word in scene.key for word in asked.only)]
+    scenes = _chosen(asked)
     faults = 0
     with tempfile.TemporaryDirectory() as kept:
         app = played_demo(Path(kept), DEMO_NOW, stands=True)
@@ -40,7 +41,10 @@ def main(arguments: list[str]) -> int:
                     print(fault, flush=True)  # noqa: T201
                     faults += 1
                 print(f"{language}: {len(scenes)} scenes in {time.monotonic() - begun:.0f} s")  # noqa: T201
-    if not asked.check:
+    if asked.docs:
+        for line in rewrite(SCENES):
+            print(line)  # noqa: T201
+    if asked.folder:
         for language in asked.languages:
             contact_sheets(asked.folder, scenes, language)
     return bool(faults)
@@ -56,18 +60,35 @@ def _see(asked: argparse.Namespace, language: str) -> See:
         shoot(page, scene, asked.folder, language)
         return ()
 
-    return look if asked.check else keep
+    def show(scene: Scene, page: Page) -> Iterable[str]:
+        return keep_picture(page, scene, language) if scene.guide else ()
+
+    return show if asked.docs else look if asked.check else keep
+
+
+def _chosen(asked: argparse.Namespace) -> list[Scene]:
+    """The scenes that were asked for, each with those that lead to it; for the guides only what they show."""
+    chosen: list[Scene] = []
+    way: list[Scene] = []
+    for scene in SCENES:
+        way = [scene] if scene.address else [*way, scene]
+        wanted = bool(scene.guide) if asked.docs else True
+        if wanted and (not asked.only or any(word in scene.key for word in asked.only)):
+            chosen += way
+            way = []
+    return chosen
 
 
 def _asked(arguments: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.album", description=__doc__)
     parser.add_argument("folder", type=Path, nargs="?")
     parser.add_argument("--check", action="store_true")
+    parser.add_argument("--docs", action="store_true")
     parser.add_argument("--only", nargs="*", default=[])
     parser.add_argument("--languages", nargs="*", default=["zh", "en"])
     asked = parser.parse_args(arguments)
-    if asked.folder is None and not asked.check:
-        parser.error("name a folder for the pictures, or --check")
+    if asked.folder is None and not asked.check and not asked.docs:
+        parser.error("name a folder for the pictures, or --check, or --docs")
     if asked.folder:
         asked.folder.mkdir(parents=True, exist_ok=True)
     return asked

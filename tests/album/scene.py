@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 from playwright.sync_api import Page
 
@@ -30,7 +31,7 @@ class Scene:
     slight: bool = False
     at: str = ""
     width: int = 1366
-    height: int = 1000
+    height: int = 900
 
     @property
     def key(self) -> str:
@@ -49,6 +50,10 @@ def press(selector: str) -> Step:
 
 def put(selector: str, text: str) -> Step:
     return lambda page: page.locator(selector).first.fill(text)
+
+
+def upload(selector: str, file: Path) -> Step:
+    return lambda page: page.locator(selector).first.set_input_files(file)
 
 
 def pick(selector: str) -> Step:

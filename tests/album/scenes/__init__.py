@@ -1,0 +1,30 @@
+"""The scenes of the album, by hand: each page for each who reads it, and the states that a page has.
+
+In the order in which a person meets them; where a scene has no address it goes on from the one before.
+"""
+
+from __future__ import annotations
+
+from tests.album.scenes.auditor import AUDITOR
+from tests.album.scenes.bureau import BUREAU
+from tests.album.scenes.firm import FIRM
+from tests.album.scenes.office import OFFICE
+from tests.album.scenes.public import PUBLIC
+from tests.album.scenes.states import PAPERS, STATES
+
+SCENES = (*PUBLIC, *FIRM, *BUREAU, *OFFICE, *AUDITOR, *STATES, *PAPERS)
+
+NO_PAGES = {
+    "/static/<path:filename>": "a file",
+    "/health": "for machines",
+    "/health/scheduler": "for machines",
+    "/files/<int(max=2147483647):file_id>": "a person's own file, as it came",
+    "/calendar/<name>.toml": "a file to keep",
+    "/calendar/load": "leads back to the calendar",
+    "/calendar/preview": "leads back to the calendar",
+    "/audit/verify_export.py": "a program to keep",
+    "/audit/<number>/export": "a file to keep",
+    "/records/import/rejected": "a sheet to keep",
+    "/language/<lang>": "leads back to where one was",
+}
+"""Addresses that give no page of their own, and why."""

@@ -1,0 +1,27 @@
+"""The auditor."""
+
+from __future__ import annotations
+
+from tests.album.scene import Scene
+
+AUDITOR = (
+    Scene("auditor", "cases", "/cases", "全部案件", "All cases"),
+    Scene("auditor", "audit", "/audit", "审计：整本账对不对", "Audit: whether the ledger matches"),
+    Scene("auditor", "ledger", "/audit/{objection.partly}", "一个案件的账", "The ledger of a case"),
+    Scene("auditor", "ledger-complaint", "/audit/{complaint.founded}", "一件投诉的账", "The ledger of a complaint"),
+    Scene("auditor", "readers", "/audit/{objection.partly}/readers", "谁看过这个案件", "Who has read this case"),
+    Scene("auditor", "readers-person", "/audit/readers?person=reviewer", "一个人看过什么", "What one person has read"),
+    Scene(
+        "auditor",
+        "readers-nobody",
+        "/audit/readers?person=nobody-here&from=soon",
+        "查不到这个人",
+        "Nobody by that name",
+    ),
+    Scene(
+        "auditor", "case", "/cases/{objection.partly}", "案件，和办案的人看到的一样", "A case, as its officers see it"
+    ),
+    Scene("auditor", "rules", "/rules", "期限与规则", "Limits and rules"),
+    Scene("auditor", "inbox", "/inbox", "信箱", "The inbox"),
+    Scene("auditor", "audit-nothing", "/audit/2026-YY-999999", "没有这个案件", "No such case"),
+)

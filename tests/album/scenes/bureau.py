@@ -1,0 +1,99 @@
+"""The bureaus: who verifies, who approves, who heads one."""
+
+from __future__ import annotations
+
+from tests.album.scene import Scene, keys, press, put, send
+
+WRONG = "示范-没有这个"
+
+BUREAU = (
+    Scene("reviewer", "desk", "/desk", "案件台：最急的在前", "The desk: the most urgent first"),
+    Scene("reviewer", "desk-all", "/desk?view=all-in-hand", "在办的全部", "All in hand"),
+    Scene("reviewer", "desk-down", "/desk", "键盘：下一件", "The keyboard: the next row", (keys("j"),)),
+    Scene(
+        "reviewer",
+        "case",
+        "/cases/{objection.with_bureau}",
+        "一个案件，左边是经过，右边是要办的",
+        "A case: what happened at the left, what to do at the right",
+    ),
+    Scene("reviewer", "propose", "/cases/{objection.with_bureau}/propose", "提出认定意见", "Proposing findings"),
+    Scene(
+        "reviewer", "propose-missing", "", "还缺什么，写明在哪一项", "What is missing is said at its field", (send(),)
+    ),
+    Scene("reviewer", "ask", "/cases/{objection.with_bureau}/ask", "要求企业补交材料", "Asking for papers"),
+    Scene(
+        "reviewer", "return", "/cases/{objection.with_bureau}/return", "退回：不归本单位", "Returning what is not ours"
+    ),
+    Scene("reviewer", "note", "/cases/{objection.with_bureau}/note", "内部备注", "An internal note"),
+    Scene(
+        "reviewer",
+        "correction-own",
+        "/cases/{correction.putting_right}",
+        "更正：改好自己的系统",
+        "A correction: one's own system",
+    ),
+    Scene(
+        "reviewer",
+        "confirm",
+        "/cases/{correction.putting_right}/confirm",
+        "确认本系统数据已一致",
+        "Confirming one's own system",
+    ),
+    Scene("reviewer", "repair", "/cases/{repair.deciding}", "信用修复：作决定", "A repair to be decided"),
+    Scene("reviewer", "search", "/search", "查找", "Searching"),
+    Scene("reviewer", "search-found", "/search?q=牧野", "两个字就找得到", "Two characters find it"),
+    Scene("reviewer", "search-nothing", f"/search?q={WRONG}", "没有找到", "Nothing was found"),
+    Scene("reviewer", "inbox", "/inbox", "信箱", "The inbox"),
+    Scene("reviewer", "records", "/records", "本单位的记录", "The bureau's records"),
+    Scene("reviewer", "record", "/records/{record.free}", "一条记录，能办什么", "A record, and what can be done"),
+    Scene("reviewer", "record-new", "/records/new", "录入记录", "Entering a record"),
+    Scene("reviewer", "record-new-list", "/records/new?kind=serious_list", "录入名单记录", "Entering a listing"),
+    Scene(
+        "reviewer", "paper-objection", "/records/{record.free}/objection", "代录纸质材料", "Entering what came on paper"
+    ),
+    Scene(
+        "reviewer",
+        "own-error",
+        "/records/{record.free}/correction?way=open:self_found",
+        "本单位自查发现错误",
+        "An error of one's own",
+    ),
+    Scene(
+        "reviewer",
+        "case-of-others",
+        "/cases/2026-YY-999999",
+        "没有这个案件，或者不归您看",
+        "No such case, or not yours to see",
+    ),
+    Scene("reviewer", "phrases", "/phrases", "常用语", "Phrases"),
+    Scene(
+        "reviewer",
+        "phrase",
+        "",
+        "改一条常用语",
+        "Changing a phrase",
+        at="/phrases/1",
+        steps=(
+            put("main [name=name]", "核对原件"),
+            put("main [name=text]", "已与决定书原件逐项核对。"),
+            press("main form button.main"),
+            press("main a[href^='/phrases/']"),
+        ),
+    ),
+    Scene("approver", "desk", "/desk", "审批人的案件台", "The approver's desk"),
+    Scene(
+        "approver",
+        "approve",
+        "/cases/{objection.proposed}/approve",
+        "批准：记录会怎么写，系统会做什么",
+        "Approving: what the record will say, what follows",
+    ),
+    Scene("approver", "case", "/cases/{objection.proposed}", "等待审批的案件", "A case that waits for approval"),
+    Scene("approver", "send-back", "/cases/{objection.proposed}/send_back", "退回核查人", "Sending back"),
+    Scene("approver", "extend", "/cases/{objection.with_bureau}/extend", "延长期限", "Extending a time limit"),
+    Scene("approver", "deputies", "/people/deputies", "代理人", "Deputies"),
+    Scene("approver", "deputies-wrong", "", "没有填完", "Not filled in", (send(),)),
+    Scene("approver2", "desk-2", "/desk", "另一个单位的案件台", "Another bureau's desk"),
+    Scene("reviewer2", "revoking", "/cases/{repair.revoking}", "撤销修复", "A revocation"),
+)

@@ -1,0 +1,65 @@
+"""The credit office: officers and head."""
+
+from __future__ import annotations
+
+from tests.album.scene import Scene, press, send, upload
+from tests.album.scenes.papers import SHEET
+
+OFFICE = (
+    Scene("office", "desk", "/desk", "信用办的案件台", "The office's desk"),
+    Scene(
+        "office", "overdue", "/overdue", "超期看板：一件一点，一行一单位", "The board: a mark a case, a row a bureau"
+    ),
+    Scene("office", "overdue-table", "/overdue?as=table", "同样的，作为表格", "The same as a table"),
+    Scene("office", "case-filed", "/cases/{objection.filed}", "刚提出的异议", "An objection that was just filed"),
+    Scene("office", "accept", "/cases/{objection.filed}/accept", "受理并标注记录", "Accepting"),
+    Scene("office", "refuse", "/cases/{objection.filed}/refuse", "不予受理", "Refusing"),
+    Scene("office", "refuse-missing", "", "理由没有写", "No reason was given", (send(),)),
+    Scene("office", "ask-papers", "/cases/{objection.filed}/ask_papers", "要求补交材料", "Asking for papers"),
+    Scene("office", "refer", "/cases/{objection.comparing}/refer", "转单位核查", "Referring to the bureau"),
+    Scene(
+        "office", "carry-out", "/cases/{objection.carrying_out}/carry_out", "落实认定结果", "Putting the record right"
+    ),
+    Scene("office", "answer", "/cases/{objection.answering}/answer", "发出书面答复", "Sending the answer"),
+    Scene("office", "complaint", "/cases/{complaint.investigating}", "调查中的投诉", "A complaint under investigation"),
+    Scene("office", "ask-body", "/cases/{complaint.investigating}/ask_body", "请被投诉单位说明", "Asking the body"),
+    Scene("office", "cases", "/cases", "全部案件", "All cases"),
+    Scene("office", "cases-second", "/cases?page=2", "第二页", "The second page"),
+    Scene("office", "records", "/records", "记录", "Records"),
+    Scene("office", "record", "/records/{record.free}", "一条记录", "A record"),
+    Scene("office", "import", "/records/import", "导入记录", "Importing records"),
+    Scene(
+        "office",
+        "import-look",
+        "",
+        "先看每一行会怎样",
+        "First look what becomes of each row",
+        (upload("[name=sheet]", SHEET), press("main form button.main")),
+    ),
+    Scene("office", "paper-complaint", "/file/complaint", "录入投诉", "Entering a complaint"),
+    Scene("office", "inbox", "/inbox", "信箱", "The inbox"),
+    Scene("office", "organisations", "/organisations", "单位", "Organisations"),
+    Scene("office", "organisation", "/organisations/{bureau}", "一个单位", "A bureau"),
+    Scene("office", "calendar", "/calendar", "日历", "The calendar"),
+    Scene("chief", "desk", "/desk", "负责人的案件台", "The desk of the head"),
+    Scene("chief", "overdue", "/overdue", "超期看板，可以督办", "The board, with supervision"),
+    Scene(
+        "chief", "organisation", "/organisations/{bureau}", "单位：复议机关和法院", "A bureau: review body and court"
+    ),
+    Scene("chief", "organisation-office", "/organisations/office", "信用办自己", "The office itself"),
+    Scene("chief", "succession", "/organisations/{bureau}/succession", "合并、分立、更名", "A succession"),
+    Scene("chief", "manage", "/manage", "管理", "What the office keeps"),
+    Scene("chief", "people", "/people", "人员", "People"),
+    Scene("chief", "person", "/people/{person.reviewer}", "一个人", "A person"),
+    Scene("chief", "person-new", "/people/new", "增加人员", "Adding a person"),
+    Scene("chief", "person-new-wrong", "", "没有填完", "Not filled in", (send(),)),
+    Scene("chief", "person-end", "/people/{person.reviewer7}/end", "停用账号", "Ending an account"),
+    Scene("chief", "deputies", "/people/deputies", "代理人", "Deputies"),
+    Scene("chief", "assign", "/cases/{objection.returned}/assign", "指定单位", "Assigning a bureau"),
+    Scene(
+        "chief", "review", "/cases/{objection.review_proposed}", "复核意见等批准", "A review that waits for approval"
+    ),
+    Scene("chief", "opinion", "/cases/{complaint.proposed}/approve", "批准处理意见", "Approving an opinion"),
+    Scene("chief", "due", "/calendar/due?start=2026-11-24&n=15&unit=workday", "期限计算", "Counting a due date"),
+    Scene("chief", "letter", "/inbox/{letter}", "一封信", "A letter"),
+)
