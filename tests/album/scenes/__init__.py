@@ -24,6 +24,10 @@ NO_PAGES = {
     "/calendar/preview": "leads back to the calendar",
     "/audit/verify_export.py": "a program to keep",
     "/audit/<number>/export": "a file to keep",
+    "/admissions/<number>/scan": "a file, as it came",
+    "/firm/agents/<int:id>/letter": "a file, as it came",
+    "/forms/<key>/files/<sha256>": "a person's own file, as it came",
+    "/feed/<token>.ics": "for a calendar",
     "/records/import/rejected": "a sheet to keep",
     "/language/<lang>": "leads back to where one was",
 }

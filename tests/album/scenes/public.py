@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
+import re
+
+from playwright.sync_api import Page
+
 from tests.album.scene import Scene, put, send
+
+
+def _code_of_the_note(page: Page) -> None:
+    """The demo sends no mail and says what it would have said."""
+    digits = re.search(r"\d{6}", page.locator("main .note").first.inner_text())
+    assert digits
+    page.fill("[name=code]", digits[0])
+
 
 PUBLIC = (
     Scene(
@@ -29,6 +41,51 @@ PUBLIC = (
         (put("[name=number]", "2026-YY-000001"), put("[name=code]", "ABCDEFGHJK"), send()),
     ),
     Scene("", "status-empty", "/status", "没有填", "Nothing was typed", (send(),)),
+    Scene("", "join", "/join", "申请开通：哪家企业", "Applying for an account: which firm"),
+    Scene(
+        "",
+        "join-wrong",
+        "",
+        "代码不对",
+        "The code is wrong",
+        (put("[name=firm]", "示范旗星河选煤有限公司"), put("[name=code]", "911506996MLUGJW61X"), send()),
+    ),
+    Scene(
+        "",
+        "join-person",
+        "",
+        "您是谁",
+        "Who applies",
+        at="/join/person",
+        steps=(put("[name=code]", "911506996MLUGJW61J"), send()),
+    ),
+    Scene(
+        "",
+        "join-mail",
+        "",
+        "哪个邮箱",
+        "Which mailbox",
+        at="/join/mail",
+        steps=(put("[name=person]", "王小兰"), send()),
+    ),
+    Scene(
+        "",
+        "join-code",
+        "",
+        "邮件里的六位数字",
+        "The code from the mail",
+        at="/join/code",
+        steps=(put("[name=mail]", "wang@example.com"), send()),
+    ),
+    Scene(
+        "",
+        "join-paper",
+        "",
+        "打印、盖章、交来",
+        "Print it, seal it, bring it",
+        at="/join/application",
+        steps=(_code_of_the_note, send()),
+    ),
     Scene("", "rules", "/rules", "期限与规则", "Limits and rules"),
     Scene("", "calendar", "/calendar", "日历", "The calendar"),
     Scene("", "calendar-next", "/calendar?year=2027", "还没有公布放假的一年", "A year that is not yet announced"),
