@@ -16,6 +16,17 @@ OFFICE = (
     Scene("office", "refuse", "/cases/{objection.filed}/refuse", "不予受理", "Refusing"),
     Scene("office", "refuse-missing", "", "理由没有写", "No reason was given", (send(),)),
     Scene("office", "ask-papers", "/cases/{objection.filed}/ask_papers", "要求补交材料", "Asking for papers"),
+    Scene("office", "intake", "/intake", "受理：最急的在前", "Intake: the most urgent first"),
+    Scene("office", "intake-case", "/intake/{objection.comparing}", "受理：比对并转办", "Intake: compare and refer"),
+    Scene(
+        "office",
+        "intake-complaint",
+        "/intake/{complaint.registered}",
+        "受理：投诉的途径",
+        "Intake: a complaint's route",
+    ),
+    Scene("office", "intake-refuse", "/intake/{objection.filed}?act=refuse", "受理：不予受理", "Intake: refusing"),
+    Scene("chief", "intake", "/intake", "负责人看受理", "Intake, as the head sees it"),
     Scene("office", "refer", "/cases/{objection.comparing}/refer", "转单位核查", "Referring to the bureau"),
     Scene(
         "office", "carry-out", "/cases/{objection.carrying_out}/carry_out", "落实认定结果", "Putting the record right"
