@@ -147,7 +147,11 @@ def timer_from(row: Any, fired: set[tuple[date, str]] | frozenset[tuple[date, st
 
 def past_from(row: Any) -> Past:
     """What a guard may know of an event."""
-    body: Mapping[str, Any] = json.loads(row.body)
+    return past_of(row, json.loads(row.body))
+
+
+def past_of(row: Any, body: Mapping[str, Any]) -> Past:
+    """The same, of a body that has been read."""
     return Past(
         seq=row.seq, action=row.action, on=date.fromisoformat(body["on"]), role=body["role"], person=_person(row.actor),
         bureau=body.get("by_bureau"), source=body["source"], target=body["target"], round=body["round"],

@@ -106,7 +106,7 @@ class Event(Base):
     previous: Mapped[str] = mapped_column(String(64))
     hash: Mapped[str] = mapped_column(String(64))
 
-    __table_args__ = (UniqueConstraint("case_id", "seq"),)
+    __table_args__ = (UniqueConstraint("case_id", "seq"), Index("ix_event_at", "at"))
 
 
 class EventText(Base):
@@ -218,6 +218,33 @@ class ActDraft(Base):
     seen: Mapped[int]
     """The version of the case that the form showed."""
     saved_at: Mapped[datetime] = mapped_column(Instant, index=True)
+
+
+class Closing(Base):
+    """What one body had of a case up to a closing, as the figures count it: the whole, the office or a bureau.
+
+    Written with the closing itself, by the calendar that held; `closings.py` counts it from the events again. Of a
+    closing after a review there is one row, for whose decision it was, that says whether it was changed.
+    """
+
+    __tablename__ = "closing"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case_.id"), index=True)
+    round: Mapped[int]
+    kind: Mapped[str] = mapped_column(String(20))
+    party: Mapped[str] = mapped_column(String(12))
+    bureau_id: Mapped[int | None] = mapped_column(ForeignKey("bureau.id"))
+    closed_on: Mapped[date]
+    days: Mapped[int]
+    office_days: Mapped[int]
+    firm_days: Mapped[int]
+    late: Mapped[bool]
+    returned: Mapped[bool]
+    extended: Mapped[bool]
+    changed: Mapped[bool]
+
+    __table_args__ = (Index("ix_closing_month", "closed_on", "party"),)
 
 
 class CaseSeries(Base):

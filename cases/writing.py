@@ -14,6 +14,7 @@ from sqlalchemy import Table, bindparam, insert, update
 from sqlalchemy.orm import Session
 
 from cases.acts import Act
+from cases.closings import write_closings
 from cases.effects import carry_out
 from cases.evidence import StoredFile
 from cases.ledger import Entry, Tip, file_text, instant, link, salted
@@ -54,6 +55,9 @@ def write_moves(session: Session, world: World, acts: Sequence[Act], now: dateti
     _write_routes(session, acts)
     timers = _write_timers(session, world, acts)
     _write_cases(session, world, acts, ends, timers)
+    write_closings(
+        session, world, [(act.file, act.move.filed_on, timers[act.file.id]) for act in acts if act.move.closes]
+    )
     post(session, [letter for act in acts for letter in letters_for(session, world, act, timers[act.file.id])], now)
     return [
         Written(act.file.id, act.file.number, act.move.action.name, act.seq, act.move.target.name,

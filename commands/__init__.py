@@ -8,6 +8,7 @@ from commands.audit import audit_commands
 from commands.calendar import calendar_commands
 from commands.clockwork import scheduler_command, tick_command
 from commands.demo import demo_command
+from commands.figures import figures_commands
 from commands.kinds import kinds_commands
 from commands.messages import messages_commands
 from commands.people import people_commands
@@ -15,8 +16,9 @@ from commands.records import records_commands
 from commands.rules import rules_commands
 from commands.serve import serve_command
 
-COMMANDS = (audit_commands, calendar_commands, demo_command, kinds_commands, messages_commands, people_commands,
-            records_commands, rules_commands, scheduler_command, serve_command, tick_command)  # fmt: skip
+COMMANDS = (audit_commands, calendar_commands, demo_command, figures_commands, kinds_commands, messages_commands,
+            people_commands, records_commands, rules_commands, scheduler_command, serve_command,
+            tick_command)  # fmt: skip
 
 
 def register_commands(app: Flask) -> None:

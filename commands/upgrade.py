@@ -9,12 +9,16 @@ from alembic.script import ScriptDirectory
 from flask import Flask
 from flask_migrate import upgrade
 
+from cases.closings import count_missing
 from config import ROOT
 from extensions import db
+from registry.calendars import calendar_in_force
+from workflow.jurisdiction import Jurisdiction
+from workflow.snapshot import World
 
 
 def bring_up_to_date(app: Flask) -> bool:
-    """Run the migrations that are missing; gives whether there were any."""
+    """Run the migrations that are missing, and count what an earlier version closed; gives whether there were any."""
     with app.app_context():
         with db.engine.connect() as connection:
             standing = MigrationContext.configure(connection).get_current_revision()
@@ -22,5 +26,12 @@ def bring_up_to_date(app: Flask) -> bool:
             return False
         logging.getLogger("alembic").setLevel(logging.WARNING)
         upgrade(directory=str(ROOT / "migrations"))
+        count_missing(_world(app))
+        db.session.remove()
         db.engine.dispose()
         return True
+
+
+def _world(app: Flask) -> World:
+    law: Jurisdiction = app.extensions["law"]
+    return World(law, calendar_in_force(db.session(), law))

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, datetime
 
+from cases.hands import returns
 from cases.verify import verify_case
 from web.case_desks import actor_of, desk_name
-from web.case_path import returns, waits
+from web.case_path import waits
 from web.case_reading import Happened, Reading
 from web.case_said import answers_of
 from web.parts.timeline import Entry, Stage, Timeline, timeline

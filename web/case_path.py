@@ -6,9 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from cases.hands import returns
 from web.case_reading import Reading
 from workflow.calendar import due
-from workflow.definition import SENDS_BACK, START, STAY, Action, Deadline, Definition, Party
+from workflow.definition import SENDS_BACK, STAY, Action, Deadline, Definition, Party
 from workflow.guards import About, CameFrom
 from workflow.snapshot import Past
 from workflow.timing import Timer, due_of, explain
@@ -145,14 +146,6 @@ def waits(definition: Definition, row: Action) -> bool:
     """Whether the case then waits for the enterprise."""
     targets = (definition.state(str(target)) for target in row.targets if target is not STAY)
     return any(target.desk is Party.ENTERPRISE for target in targets)
-
-
-def returns(definition: Definition, row: Action, state: str) -> bool:
-    """Whether a bureau gives the case back to the office with nothing decided: it says that it is not its own."""
-    targets = [definition.state(str(target)) for target in row.targets if target is not STAY]
-    if row.part is not None or state == START or definition.state(state).desk is not Party.BUREAU:
-        return False
-    return bool(targets) and all(target.desk is Party.OFFICE for target in targets)
 
 
 def _came_so(guard: object, past: Sequence[Past]) -> bool:

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from itertools import groupby, pairwise
 
+from cases.hands import returns
 from web.case_desks import desk_name, desk_of
-from web.case_path import Milestone, returns
+from web.case_path import Milestone
 from web.case_reading import Happened, Reading
 from web.parts.turn import Allowed, Hands, Span, Stop, hands
 from web.parts.words import Words

@@ -118,6 +118,11 @@ def late_days(timer: Timer, calendar: Calendar, today: date) -> tuple[Day, ...]:
     return tuple(days)
 
 
+def used(timer: Timer, calendar: Calendar, today: date) -> int:
+    """The units that have counted so far, up to and with the day, or the one on which it stopped; holds do not."""
+    return _units(timer, calendar, timer.started, min(timer.stopped or today, today))
+
+
 def left(timer: Timer, calendar: Calendar, today: date) -> int:
     """Units after today up to the due day (0: due today); negative: late by so many. Held: what will be left.
 

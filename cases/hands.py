@@ -1,0 +1,209 @@
+"""In whose hands a case was, day by day, and what each body had of it: read from its events.
+
+Pure: it is given events and timers and asks no database. A stay runs from one day, which is day zero, to another: so
+the working days of all stays add up, and are those that a deadline over the same time counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from itertools import pairwise
+
+from workflow.calendar import Calendar, workdays_between
+from workflow.definition import STAY, Action, Definition, Party
+from workflow.findings import in_force, rows_of
+from workflow.snapshot import Past
+from workflow.timing import Timer, due_of
+
+WHOLE = "whole"
+"""In place of a body: the case, whoever had it."""
+OF_THE_RECORD = ("corrected", "display_ended", "delisted", "sharing_stopped")
+"""Changes of a record that a firm asks for; a mark that comes and goes is none."""
+
+
+@dataclass(frozen=True)
+class Told:
+    """An event as far as desks go: where the case lay after it, and what it changed of the record."""
+
+    past: Past
+    desk: str | None
+    bureau: int | None
+    changes: tuple[str, ...] = ()
+    outcome: str = ""
+
+    @property
+    def closes(self) -> bool:
+        return bool(self.outcome) and self.past.source != self.past.target
+
+
+@dataclass(frozen=True)
+class Stay:
+    """Days at one desk: after `start`, up to and with `end`; no end yet where it lies there now.
+
+    `began` laid it there, `ended` took it away; `bureau` only where the desk is a bureau's.
+    """
+
+    party: str
+    bureau: int | None
+    round: int
+    start: date
+    began: Told
+    end: date | None = None
+    ended: Told | None = None
+
+    def days(self, calendar: Calendar, until: date) -> int:
+        """Its working days, those of a stay that lasts up to and with `until`."""
+        return workdays_between(calendar, self.start, max(self.start, self.end or until))
+
+
+@dataclass(frozen=True)
+class Part:
+    """What one body had of a case up to a closing. `party` is `whole`, `office` or `bureau`; days are working days.
+
+    `days` are its own, of the whole those of all officials; `office_days` and `firm_days` those of the same case.
+    `changed`: of the whole, the record was changed; of a closing after a review, the first decision was.
+    """
+
+    party: str
+    bureau: int | None
+    days: int
+    office_days: int
+    firm_days: int
+    late: bool = False
+    returned: bool = False
+    extended: bool = False
+    changed: bool = False
+
+
+def stays(definition: Definition, told: Sequence[Told], filed_on: date) -> tuple[Stay, ...]:
+    """Every stay in order, the first from the day of filing. A bureau that became another is that other (D26)."""
+    found: list[Stay] = []
+    for one in told:
+        at = _where(one)
+        last = found[-1] if found and found[-1].end is None else None
+        if last and (last.party, last.bureau) == at:
+            continue
+        if last and _became(definition, one, last, at):
+            continue
+        start = min(filed_on, one.past.on) if not found else max(one.past.on, found[-1].start)
+        if last:
+            found[-1] = replace(last, end=start, ended=one)
+        if at[0] is not None:
+            found.append(Stay(at[0], at[1], one.past.round, start, one))
+    now = followed(definition, told)
+    return tuple(replace(stay, bureau=_successor(now, stay.bureau)) for stay in found)
+
+
+def parts_of(
+    definition: Definition, told: Sequence[Told], timers: Iterable[Timer], filed_on: date, calendar: Calendar
+) -> tuple[Part, ...]:
+    """What each body had of a case up to the closing that ends `told`; after a review the decision's maker alone."""
+    closing = told[-1]
+    assert closing.closes
+    if closing.past.round > 1:
+        return _after_review(definition, told)
+    own = stays(definition, told, filed_on)
+    took = {party: _days(calendar, own, party) for party in Party}
+    late = _late(timers, closing.past.on, calendar)
+    now = followed(definition, told)
+    returned = {_successor(now, b.bureau) for b, one in pairwise(told) if gives_back(definition, one.past)}
+    extended = {_body(now, one) for one in told if "extend" in _effects(definition, one.past)}
+    office, firm = took[Party.OFFICE], took[Party.ENTERPRISE]
+
+    def part(party: str, bureau: int | None, days: int) -> Part:
+        body = (party, bureau)
+        gave_back = party == Party.BUREAU and bureau in returned
+        return Part(party, bureau, days, office, firm, body in late, gave_back, body in extended)
+
+    whole = replace(part(WHOLE, None, office + took[Party.BUREAU]), late=bool(late), returned=bool(returned),
+                    extended=bool(extended), changed=changed_record(told))  # fmt: skip
+    bodies = dict.fromkeys((stay.party, stay.bureau) for stay in own if stay.party != Party.ENTERPRISE)
+    return (whole, *(part(party, bureau, _days(calendar, own, party, bureau)) for party, bureau in bodies))
+
+
+def changed_record(told: Iterable[Told]) -> bool:
+    """Whether the case has changed what its record says, or ended its display."""
+    return any(change.partition(":")[0] in OF_THE_RECORD for one in told for change in one.changes)
+
+
+def gives_back(definition: Definition, past: Past) -> bool:
+    """Whether by this event a bureau gave the case back to the office with nothing decided: not its own, it said."""
+    return any(returns(definition, row, past.source) for row in rows_of(definition, past)[:1])
+
+
+def returns(definition: Definition, row: Action, state: str) -> bool:
+    """Whether a bureau gives the case back to the office by this row with nothing decided: it is not its own."""
+    targets = [definition.state(str(target)) for target in row.targets if target is not STAY]
+    if row.part is not None or state not in definition.by_state:
+        return False
+    if definition.state(state).desk is not Party.BUREAU or all(role.party is not Party.BUREAU for role in row.by):
+        return False
+    return bool(targets) and all(target.desk is Party.OFFICE for target in targets)
+
+
+def followed(definition: Definition, told: Iterable[Told]) -> dict[int, int]:
+    """Bureaus that have become others while they had the case, by what they were."""
+    found = {}
+    for one in told:
+        for effect in (e for row in rows_of(definition, one.past)[:1] for e in row.does if e.name == "succeed"):
+            found[int(str(one.past.codes[effect.of]))] = int(str(one.past.codes[effect.by]))
+    return {old: new for old, new in found.items() if old != new}
+
+
+def _where(one: Told) -> tuple[str | None, int | None]:
+    return one.desk, one.bureau if one.desk == Party.BUREAU else None
+
+
+def _became(definition: Definition, one: Told, last: Stay, at: tuple[str | None, int | None]) -> bool:
+    """The bureau has become another: the case stays where it lies."""
+    return at[0] == last.party and "succeed" in _effects(definition, one.past)
+
+
+def _successor(now: dict[int, int], bureau: int | None) -> int | None:
+    seen: set[int] = set()
+    while bureau in now and bureau not in seen:
+        seen.add(bureau)
+        bureau = now[bureau]
+    return bureau
+
+
+def _body(now: dict[int, int], one: Told) -> tuple[str | None, int | None]:
+    party, bureau = _where(one)
+    return party, _successor(now, bureau)
+
+
+def _effects(definition: Definition, past: Past) -> set[str]:
+    return {effect.name for row in rows_of(definition, past)[:1] for effect in row.does}
+
+
+def _days(calendar: Calendar, own: Iterable[Stay], party: str, bureau: int | None = None) -> int:
+    """The working days of a party, given a bureau of that one alone; every stay has ended."""
+    theirs = (stay for stay in own if stay.party == party and bureau in (None, stay.bureau))
+    return sum(stay.days(calendar, stay.end or stay.start) for stay in theirs)
+
+
+def _late(timers: Iterable[Timer], on: date, calendar: Calendar) -> set[tuple[str, int | None]]:
+    """The officials whose own deadline of the first round had passed before it was kept."""
+    late = set()
+    for timer in timers:
+        due = due_of(timer, calendar).day
+        if timer.round == 1 and timer.owner != Party.ENTERPRISE and due and (timer.stopped or on) > due:
+            late.add((timer.owner, timer.bureau))
+    return late
+
+
+def _after_review(definition: Definition, told: Sequence[Told]) -> tuple[Part, ...]:
+    """Whose decision the firm had reviewed, and whether it was changed; nothing where somebody else reopened it."""
+    rounds = told[-1].past.round
+    before = [one for one in told if one.past.round < rounds]
+    reopening = next(one for one in told if one.past.round == rounds)
+    first = next(one for one in reversed(before) if one.closes)
+    if all(role.party is not Party.ENTERPRISE for row in rows_of(definition, reopening.past)[:1] for role in row.by):
+        return ()
+    then, now = (in_force(definition, [one.past for one in seen]) for seen in (before, told))
+    changed = first.outcome != told[-1].outcome or then != now
+    bureau = _successor(followed(definition, told), first.bureau)
+    party = Party.OFFICE if bureau is None else Party.BUREAU
+    return (Part(str(party), bureau, 0, 0, 0, changed=changed),)

@@ -1,0 +1,144 @@
+"""Figures over closed cases: a month by body, and months in a row. Only reads; `closings.py` writes what is counted.
+
+A closing is counted in the month in which it happened; "closed" is the first closing. A share of so many per cent is
+given from `ENOUGH` cases on. Days are working days.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from math import ceil
+from statistics import median
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, Integer, cast, func, select
+from sqlalchemy.orm import Session
+
+from cases.hands import WHOLE
+from cases.months import Month
+from cases.tables import Closing
+from workflow.definition import Party
+
+ENOUGH: Final = 5
+"""The fewest cases of which a share is given, or the public sees a number at all."""
+
+Body = tuple[str, int | None]
+"""`whole`, `office`, or `bureau` with its number."""
+THE_WHOLE: Final[Body] = (WHOLE, None)
+THE_OFFICE: Final[Body] = (str(Party.OFFICE), None)
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What is counted of one body in one month. `spread`: how many cases took how many of its working days."""
+
+    closed: int = 0
+    late: int = 0
+    returned: int = 0
+    extended: int = 0
+    reviewed: int = 0
+    """Reviews of its decisions that ended in this month, and how many changed the decision."""
+    overturned: int = 0
+    changed: int = 0
+    """Of the whole: closed cases by which the record was changed."""
+    days: int = 0
+    office_days: int = 0
+    firm_days: int = 0
+    spread: Mapping[int, int] = field(default_factory=dict)
+
+    @property
+    def on_time(self) -> int:
+        return self.closed - self.late
+
+    @property
+    def share(self) -> int | None:
+        """On time, in per cent, never rounded up to all; None of too few cases."""
+        if self.closed < ENOUGH:
+            return None
+        return 100 * self.on_time // self.closed
+
+    @property
+    def median(self) -> float | None:
+        """The working days of the case in the middle; between the two in the middle, halfway."""
+        return float(median(_each(self.spread))) if self.closed else None
+
+    @property
+    def ninetieth(self) -> int | None:
+        """The working days within which nine cases of ten ended."""
+        return sorted(_each(self.spread))[ceil(0.9 * self.closed) - 1] if self.closed else None
+
+
+@dataclass(frozen=True)
+class Point:
+    """A month in a row of them."""
+
+    month: Month
+    closed: int
+    late: int
+
+    @property
+    def share(self) -> int | None:
+        return Figures(closed=self.closed, late=self.late).share
+
+
+def month_figures(session: Session, month: Month) -> dict[Body, Figures]:
+    """Of every body that had a part in a case closed, or a decision reviewed, in this month."""
+    sums: dict[Body, dict[str, Any]] = defaultdict(lambda: defaultdict(int))
+    spreads: dict[Body, dict[int, int]] = defaultdict(dict)
+    for row in session.execute(_first_closings(month)):
+        body = (row.party, row.bureau_id)
+        spreads[body][row.days] = row.closed
+        sums[body]["days"] += row.days * row.closed
+        for name in ("closed", *SUMMED):
+            sums[body][name] += getattr(row, name)
+    for row in session.execute(_reviews(month)):
+        sums[row.party, row.bureau_id] |= {"reviewed": row.reviewed, "overturned": row.overturned}
+        sums[THE_WHOLE]["reviewed"] += row.reviewed
+        sums[THE_WHOLE]["overturned"] += row.overturned
+    return {body: Figures(**found, spread=spreads[body]) for body, found in sums.items()}
+
+
+def trend(session: Session, last: Month, months: int = 12) -> list[Point]:
+    """How many cases were closed, and late, in each of the months up to this one."""
+    late = func.coalesce(func.sum(cast(Closing.late, Integer)), 0)
+    of = select(func.count(), late).where(Closing.party == WHOLE, Closing.round == 1)
+    return [Point(month, *session.execute(of.where(*within(month))).one()) for month in last.on(1 - months).up_to(last)]
+
+
+def first_month(session: Session) -> Month | None:
+    """The month of the first closing that is counted; None before there is one."""
+    day = session.scalar(select(func.min(Closing.closed_on)))
+    return Month.of(day) if day else None
+
+
+SUMMED: Final = ("late", "returned", "extended", "changed", "office_days", "firm_days")
+
+
+def _first_closings(month: Month) -> Any:
+    """A row for each body and number of days: some thousand, however many cases there are."""
+    sums = [func.sum(cast(getattr(Closing, name), Integer)).label(name) for name in SUMMED]
+    return (
+        select(Closing.party, Closing.bureau_id, Closing.days, func.count().label("closed"), *sums)
+        .where(*within(month), Closing.round == 1)
+        .group_by(Closing.party, Closing.bureau_id, Closing.days)
+    )
+
+
+def _reviews(month: Month) -> Any:
+    overturned = func.sum(cast(Closing.changed, Integer)).label("overturned")
+    return (
+        select(Closing.party, Closing.bureau_id, func.count().label("reviewed"), overturned)
+        .where(*within(month), Closing.round > 1)
+        .group_by(Closing.party, Closing.bureau_id)
+    )
+
+
+def within(month: Month) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    """The condition on `Closing` that it happened in this month."""
+    return Closing.closed_on >= month.first, Closing.closed_on < month.end
+
+
+def _each(spread: Mapping[int, int]) -> list[int]:
+    return [days for days, cases in spread.items() for _ in range(cases)]

@@ -1,0 +1,76 @@
+"""`flask figures`: a month by body, whether the kept counts are those of the events, and counting them again.
+
+It prints; what is counted is `cases/hands.py`, what is kept of it `cases/closings.py`.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+
+import click
+from flask import current_app
+from flask.cli import AppGroup
+from sqlalchemy import select
+
+from cases.closings import count_again, differing
+from cases.months import Month
+from cases.statistics import THE_WHOLE, Body, Figures, month_figures
+from commands.rules import aligned, tabbed
+from extensions import db
+from registry.calendars import calendar_in_force
+from registry.organisations import Bureau
+from workflow.jurisdiction import Jurisdiction
+from workflow.snapshot import World
+
+figures_commands = AppGroup("figures", help="What was closed, how late, in how many working days.")
+
+HEADINGS = ("body", "closed", "on time", "late", "median", "90 % within", "reviewed", "changed on review", "returned",
+            "extended", "days of the office", "days of its own", "days of the firm")  # fmt: skip
+
+
+@figures_commands.command("month")
+@click.argument("month", metavar="YYYY-MM")
+def print_month(month: str) -> None:
+    """Print a month by body, a line each under a line of headings; days are working days.
+
+    Fields are parted by tabs, on a terminal lined up.
+    """
+    asked = Month.read(month)
+    if asked is None:
+        raise click.BadParameter("write a month as 2026-10", param_hint="MONTH")
+    rows = [HEADINGS, *_table(month_figures(db.session(), asked))]
+    for line in aligned(rows) if sys.stdout.isatty() else tabbed(rows):
+        click.echo(line)
+
+
+@figures_commands.command("check")
+def print_check() -> None:
+    """Count every closing from its events again; one line a case whose kept count differs, exit 1 when there is any."""
+    wrong = differing(db.session(), _world())
+    for number in wrong:
+        click.echo(f"{number}: what is kept of its closing is not what its events give")
+    if wrong:
+        click.echo("count them anew with: flask figures count", err=True)
+        sys.exit(1)
+    click.echo("ok: every closing is counted as its events give it")
+
+
+@figures_commands.command("count")
+def count() -> None:
+    """Throw away what is kept of closings and count it anew from the events, by the calendar that holds now."""
+    click.echo(f"counted {count_again(_world())}")
+
+
+def _world() -> World:
+    law: Jurisdiction = current_app.extensions["law"]
+    return World(law, calendar_in_force(db.session(), law))
+
+
+def _table(found: dict[Body, Figures]) -> Iterator[tuple[str, ...]]:
+    names = {one.id: one.name for one in db.session().scalars(select(Bureau))}
+    for body in sorted(found, key=lambda body: (body != THE_WHOLE, body[1] is None, body[1] or 0)):
+        of = found[body]
+        numbers = (of.closed, of.on_time, of.late, of.median, of.ninetieth, of.reviewed, of.overturned, of.returned,
+                   of.extended, of.office_days, of.days, of.firm_days)  # fmt: skip
+        yield (names.get(body[1] or 0, body[0]), *("-" if n is None else f"{n:g}" for n in numbers))
