@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, abort, render_template, request
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
 
 from cases.months import Month
 from cases.statistics import first_month, month_figures, trend
 from extensions import db
-from registry.organisations import Bureau
 from web.assessment_sheet import sheet_of
-from web.assessment_view import Assessment, Names, assessment
-from web.bodies import bureau_name, bureau_short, office_short
+from web.assessment_view import Assessment, assessment
+from web.bodies import body_names
 from web.doors import door, moment, standing
 from web.month_words import month_words
 from web.world import law, today
@@ -47,10 +45,8 @@ def sheet() -> ResponseReturnValue:
 
 def _view(month: Month) -> Assessment:
     session, this = db.session(), Month.of(today())
-    bureaus = session.scalars(select(Bureau)).all()
-    names = Names({one.id: bureau_name(one) for one in bureaus}, {one.id: bureau_short(one) for one in bureaus},
-                  office_short())  # fmt: skip
-    return assessment(month, month == this, month_figures(session, month), trend(session, month), names, _only())
+    figures, before = month_figures(session, month), trend(session, month)
+    return assessment(month, month == this, figures, before, body_names(session), _only())
 
 
 def _month() -> Month:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from cases.hands import WHOLE
 from cases.months import Month
 from cases.statistics import THE_OFFICE, THE_WHOLE, Body, Figures, Point
+from web.bodies import Names
 from web.parts.bars import Amount, Bar, bars
 from web.parts.dots import Dots, Line, dots, line
 from web.parts.words import Words
@@ -32,22 +33,6 @@ class Row:
     def gives_back(self) -> bool:
         """Whether it can return a case as not its own: a bureau can."""
         return self.body[0] != Party.OFFICE
-
-
-@dataclass(frozen=True)
-class Names:
-    """What bodies are called in the reader's language."""
-
-    whole: Mapping[int, str]
-    short: Mapping[int, str]
-    office: str
-
-    def of(self, body: Body) -> tuple[Words, Words]:
-        if body == THE_WHOLE:
-            return say("All cases"), say("All cases")
-        if body == THE_OFFICE:
-            return say("{office} (our office)", office=self.office), self.office
-        return self.whole[body[1] or 0], self.short[body[1] or 0]
 
 
 @dataclass(frozen=True)
@@ -85,7 +70,7 @@ def assessment(
 ) -> Assessment:  # fmt: skip
     """The view of a month. `only`: the bureaus whose rows the reader sees beside the whole; None: all of them."""
     seen = [body for body in found if only is None or body == THE_WHOLE or body[1] in set(only)]
-    rows = [Row(body, *names.of(body), found[body]) for body in sorted(seen, key=lambda body: _order(body, found))]
+    rows = [Row(body, *called(body, names), found[body]) for body in sorted(seen, key=lambda body: _order(body, found))]
     closing = [row for row in rows if row.of.closed and not row.whole]
     return Assessment(
         month=month,
@@ -109,6 +94,15 @@ def hands_of(rows: Iterable[Row]) -> list[Amount]:
         parts = (("office", office / n), ("bureau", bureaus / n), ("enterprise", firm / n))
         amounts.append(Amount(row.short, parts, say("{days} d", days=f"{sum(days for _, days in parts):.1f}")))
     return amounts
+
+
+def called(body: Body, names: Names) -> tuple[Words, Words]:
+    """What a body is called, whole and short."""
+    if body == THE_WHOLE:
+        return say("All cases"), say("All cases")
+    if body == THE_OFFICE:
+        return say("{office} (our office)", office=names.office), names.office
+    return names.whole[body[1] or 0], names.short[body[1] or 0]
 
 
 def _order(body: Body, found: Mapping[Body, Figures]) -> tuple[bool, bool, int, int]:

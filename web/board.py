@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
 
 from cases.advance import Request, advance
 from cases.kinds import all_kinds
+from cases.months import Month
 from cases.rungs import SUPERVISE, sheets_sent
+from cases.signals import signals
+from cases.statistics import month_figures
 from cases.subjects import subjects_of
 from cases.tables import Case
 from cases.visibility import find_case, person_in
@@ -19,11 +20,14 @@ from cases.worklists import board
 from extensions import db
 from registry.organisations import Bureau, Enterprise
 from web.alarms import stuck_here
-from web.board_view import Names, View, board_view
-from web.bodies import bureau_name, bureau_short, office_short
+from web.assessment_view import Row, called, hands_of
+from web.board_view import View, board_view
+from web.bodies import body_names, bureau_short, office_short
 from web.desk_view import Moment
 from web.doors import door, moment, standing
+from web.parts.bars import bars
 from web.set_aside import set_aside
+from web.signal_words import told
 from web.world import today, world
 from workflow.definition import AUDITOR, CHIEF, OFFICER, Addressee, Party
 from workflow.refusal import Incomplete, Message, Refusal, say
@@ -37,7 +41,8 @@ def overdue() -> ResponseReturnValue:
     """Every open case by bureau and days left, and beside it the late ones with their rungs."""
     as_table = request.args.get("as") == "table"
     stuck, may_send, (view, unread) = stuck_here(), standing().holds(CHIEF), _view()
-    return render_template("overdue.html", view=view, as_table=as_table, may_send=may_send, stuck=stuck, unread=unread)
+    return render_template("overdue.html", view=view, as_table=as_table, may_send=may_send, stuck=stuck, unread=unread,
+                           **_below())  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -70,13 +75,21 @@ def _view() -> tuple[View, list[str]]:
     sent = sheets_sent(db.session(), [mark.timer.id for mark in marks if mark.timer.id])
     late = [mark.row.case_id for mark in marks if mark.due_on and mark.due_on < today()]
     subjects = subjects_of(db.session(), late)
-    return board_view(marks, sent, subjects, world(), _names(), Moment(world().calendar, today())), unread
+    return board_view(
+        marks, sent, subjects, world(), body_names(db.session()), Moment(world().calendar, today())
+    ), unread
 
 
-def _names() -> Names:
-    bureaus: Sequence[Bureau] = db.session().scalars(select(Bureau)).all()
-    whole = {bureau.id: bureau_name(bureau) for bureau in bureaus}
-    return Names(whole, {bureau.id: bureau_short(bureau) for bureau in bureaus}, office_short())
+def _below() -> dict[str, object]:
+    """What stands under the plot: signals of the last thirty days, and in whose hands this month's time was."""
+    session, month, names = db.session(), Month.of(today()), body_names(db.session())
+    found = month_figures(session, month)
+    rows = [Row(body, *called(body, names), of) for body, of in found.items() if of.closed and body[1] is not None]
+    return {
+        "signals": told(signals(session, standing(), world(), moment()), names),
+        "hands": bars(hands_of(sorted(rows, key=lambda row: -row.of.closed))),
+        "month": month,
+    }
 
 
 def _named(sheet: str) -> tuple[str, str]:

@@ -13,6 +13,7 @@ from cases.kinds import all_kinds
 from cases.rungs import sheet_goes_on
 from cases.subjects import Subject
 from cases.worklists import BoardMark
+from web.bodies import Names
 from web.desk_view import Moment, firm_of, label_of
 from web.parts.board import SHAPES, Board, Place, Row, board
 from web.parts.words import Words
@@ -66,15 +67,6 @@ class View:
     @property
     def to_send(self) -> tuple[Late, ...]:
         return tuple(case for case in self.late if not case.rung)
-
-
-@dataclass(frozen=True)
-class Names:
-    """What the bodies are called in the reader's language, whole and short."""
-
-    whole: Mapping[int, str]
-    short: Mapping[int, str]
-    office: str
 
 
 def board_view(

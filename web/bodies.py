@@ -2,11 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
 from registry.organisations import Bureau, Office
 from web.language import language
 from web.world import law
 from workflow.definition import Party
 from workflow.refusal import Message, say
+
+
+@dataclass(frozen=True)
+class Names:
+    """What the bodies are called in the reader's language, bureaus by their number, whole and short."""
+
+    whole: Mapping[int, str]
+    short: Mapping[int, str]
+    office: str
+
+
+def body_names(session: Session) -> Names:
+    """All of them, read once."""
+    bureaus = session.scalars(select(Bureau)).all()
+    whole = {bureau.id: bureau_name(bureau) for bureau in bureaus}
+    return Names(whole, {bureau.id: bureau_short(bureau) for bureau in bureaus}, office_short())
 
 
 def bureau_name(bureau: Bureau | Office) -> str:
