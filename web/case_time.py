@@ -123,9 +123,8 @@ def _whole(reading: Reading) -> Timer | None:
 def _agrees(reading: Reading, own: Sequence[Stay], clock: Timer) -> Message | None:
     """How the sum comes to what the clock of the whole case shows; nothing where that ended before the case did."""
     calendar, today, firm = reading.world.calendar, reading.today, Party.ENTERPRISE
-    days = {stay: stay.days(calendar, today) for stay in own if stay.round == clock.round}
-    officials = sum(n for stay, n in days.items() if stay.party != firm)
-    waited = sum(n for stay, n in days.items() if stay.party == firm)
+    days = [(stay.party == firm, stay.days(calendar, today)) for stay in own if stay.round == clock.round]
+    waited, officials = (sum(n for theirs, n in days if theirs is whose) for whose in (True, False))
     if used(clock, calendar, today) != officials:
         return None
     values = {"used": span(officials), "budget": clock.budget}

@@ -9,8 +9,10 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from cases.kinds import all_kinds
+from extensions import db
 from web.calculator import Question, default_question, read_question, worth_trying
 from web.doors import door, first_page
+from web.front_figures import front_figures
 from web.language import language
 from web.limit_rows import leading, limits_on, remedies_of
 from web.parts.strip import Strip, strip
@@ -54,6 +56,7 @@ def front() -> ResponseReturnValue:
         place=law().place,
         onward=first_page(),
         asked=StatusForm(formdata=None),
+        figures=front_figures(db.session(), law(), today()),
     )
     return page, calculated.status
 

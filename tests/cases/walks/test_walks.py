@@ -19,6 +19,7 @@ from cases.tables import Heartbeat
 from cases.witness import Witness
 from notifications.post import NewLetter
 from registry.record_tables import RecordFlag
+from tests.cases.walks.figures import assert_counted
 from tests.cases.walks.rounds import play_round
 from tests.cases.walks.watching import Tally
 
@@ -31,6 +32,7 @@ def test_cases_of_every_kind_walk_to_their_ends_and_all_holds(session: Session, 
     assert tally.broken == {}
     assert all(tally.walked[kind] >= 1 for kind in KINDS)
     assert tally.counted > 0
+    assert_counted(session)
 
 
 def a_timer_left_running(patch: pytest.MonkeyPatch) -> None:
