@@ -17,6 +17,7 @@ from web.case_reading import Reading, part_of
 from web.case_said import code_words
 from web.field_words import field_label
 from web.parts.claim import Row, rows
+from web.record_words import amount_words
 from workflow.definition import DECIDES, FILER, PROPOSES, FieldKind
 from workflow.findings import AS_CLAIMED, DISPLAY
 from workflow.refusal import Message, say
@@ -57,7 +58,7 @@ def _what(reading: Reading, field: str) -> Message:
         return label
     value = stood(reading.session, reading.record, _changed_by(reading), field)
     if column.type is Type.AMOUNT and value:
-        return say("{field} {value} × 10,000 yuan", field=label, value=value)
+        return say("{field} {value}", field=label, value=amount_words(value))
     return say("{field} {value}", field=label, value=value) if column.type is Type.DATE and value else label
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from decimal import Decimal
 from functools import reduce
 from typing import Any, Final
 
@@ -18,6 +20,7 @@ from web.parts.words import Words
 from workflow.definition import Party
 from workflow.refusal import Message, say
 
+FIGURE: Final = re.compile(r"[0-9]+(\.[0-9]+)?")
 CLASS_LABELS: Final[Mapping[str, Message]] = CLASSES
 
 
@@ -28,7 +31,15 @@ def record_title(record: CreditRecord) -> Words:
     kinds: list[Words] = [kind for kind in map(str.strip, record.values.get("penalty_kind", "").split(";")) if kind]
     said = reduce(_and, kinds) if kinds else say("Penalty")
     fine = record.values.get("fine", "")
-    return say("{kind}, {fine} × 10,000 yuan", kind=said, fine=fine) if fine else said
+    return say("{kind}, {amount}", kind=said, amount=amount_words(fine)) if fine else said
+
+
+def amount_words(ten_thousands: str) -> Words:
+    """An amount as people say it: the record's own figure with 万元, in English in yuan."""
+    if language() != "en" or not FIGURE.fullmatch(ten_thousands):
+        return say("{figure} × 10,000 yuan", figure=ten_thousands)
+    yuan = Decimal(ten_thousands) * 10_000
+    return say("{figure} yuan", figure=f"{yuan:,.2f}".removesuffix(".00"))
 
 
 def kind_label(kind: str) -> Message:

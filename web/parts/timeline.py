@@ -122,9 +122,8 @@ def _verdict(found: Sequence[Entry], verified_at: datetime | None, broken_at: in
         return say("Chain broken"), say("{wait} of {n} entries wait for a check.", wait=wait, n=n), False
     if verified_at is None:
         return say("Not yet verified"), say("{n} entries, each linked to the one before it.", n=n), None
-    when = say("{day}, {time}", day=verified_at.date(), time=f"{verified_at:%H:%M}")
     sentence = say("{n} entries, each linked to the one before it; verified {when}. A change to any would break it.",
-                   n=n, when=when)  # fmt: skip
+                   n=n, when=verified_at)  # fmt: skip
     return say("Chain intact"), sentence, True
 
 
