@@ -1,15 +1,14 @@
 """Drafts of acts: what a person has typed into the form of an act and not sent, kept for them alone.
 
 A draft is no part of the case and moves nothing. It is gone once the act is taken, or when it has not been touched
-for thirty days.
+for as long as any saved form lives (`dead_drafts.py`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Final
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, delete, select
 from sqlalchemy.orm import Session
@@ -17,9 +16,6 @@ from sqlalchemy.orm import Session
 from cases.evidence import StoredFile
 from cases.tables import ActDraft
 from extensions import transaction
-
-KEPT_FOR: Final = timedelta(days=30)
-"""Since it was last touched; in days, as a filing draft."""
 
 
 @dataclass(frozen=True)

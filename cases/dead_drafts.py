@@ -13,6 +13,7 @@ from typing import Final
 from sqlalchemy import JSON, String, cast, delete, select
 from sqlalchemy.orm import Session
 
+from cases.act_drafts import drop_dead
 from cases.evidence import Store
 from cases.tables import Draft
 from extensions import Base, transaction
@@ -22,7 +23,7 @@ LIVES: Final = timedelta(days=30)
 FRESH: Final = timedelta(days=2)
 """A file that came so lately may be carried by a form that is open somewhere."""
 
-DEAD: Final[list[Callable[[Session, datetime], tuple[int, set[str]]]]] = []
+DEAD: Final[tuple[Callable[[Session, datetime], tuple[int, set[str]]], ...]] = (drop_dead,)
 """Other saved forms: each removes those last saved before a moment; gives how many, and the digests of their files."""
 
 

@@ -11,7 +11,7 @@
   document.addEventListener("keydown", function (event) {
     if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.repeat || !send) return;
     event.preventDefault();
-    send.click();
+    ((event.shiftKey && form.querySelector("[data-send-next]")) || send).click();
   });
 
   form.addEventListener("focusin", function (event) {

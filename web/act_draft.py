@@ -11,7 +11,8 @@ from datetime import datetime
 from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from cases.act_drafts import KEPT_FOR, Filled, discard_act_draft, files_of, keep_act_draft
+from cases.act_drafts import Filled, discard_act_draft, files_of, keep_act_draft
+from cases.dead_drafts import dies_on
 from cases.evidence import StoredFile
 from cases.tables import ActDraft
 from web.act_form import ActForm, fields_in
@@ -77,7 +78,7 @@ def draft_line(reading: Reading, draft: ActDraft | None) -> DraftLine | None:
     """What the page says of the reader's draft."""
     if draft is None:
         return None
-    return DraftLine(draft.saved_at, draft.saved_at + KEPT_FOR, tuple(_since(reading, draft.seen)))
+    return DraftLine(draft.saved_at, dies_on(draft.saved_at), tuple(_since(reading, draft.seen)))
 
 
 def _taken_since(scene: Scene, seen: int) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 
+from cases.since import Change
 from cases.words import disputes
 from registry.credit_records import changes_of
 from web.act_appeals import Appeal, appeals
@@ -24,6 +25,7 @@ from web.case_route import stops
 from web.case_said import Said, answers_of
 from web.parts.turn import Stop
 from web.parts.words import Words
+from web.since import since_proposal
 from workflow.decide import Open
 from workflow.definition import DECIDES, FILER, PROPOSES, SENDS_BACK, STAY, Action, FieldKind
 from workflow.findings import GRANTED, KEPT, UNDECIDABLE
@@ -38,14 +40,6 @@ class Signer:
     part: Message
     name: Words
     at: datetime | None = None
-
-
-@dataclass(frozen=True)
-class Since:
-    """Something that happened after the proposal."""
-
-    at: datetime
-    what: Message
 
 
 @dataclass(frozen=True)
@@ -66,7 +60,7 @@ class ActView:
     proposed: tuple[Said, ...]
     signers: tuple[Signer, ...]
     handlers_barred: bool
-    since: tuple[Since, ...]
+    since: tuple[Change, ...]
     back: tuple[str, Message] | None
     exhibits: tuple[Exhibit, ...]
     sums: Words
@@ -107,7 +101,7 @@ def act_view(reading: Reading, chosen: Open) -> ActView:
         proposed=answers_of(reading, proposal, tabled=False) if proposal else (),
         signers=tuple(_signers(reading, proposal)) if proposal and decides else (),
         handlers_barred=any(isinstance(guard, NotHandler) for guard in action.guard),
-        since=tuple(_since(reading, proposal)) if proposal else (),
+        since=since_proposal(reading),
         back=_back(reading),
         exhibits=exhibits(reading),
         sums=_sums(reading) if decides else "",
@@ -197,12 +191,6 @@ def _entered_by(reading: Reading) -> Words:
     if record and record.entered_by_id and first:
         return say("typed by a person")
     return say("imported from a sheet")
-
-
-def _since(reading: Reading, proposed: Happened) -> Iterator[Since]:
-    for event in reading.events:
-        if event.seq > proposed.seq and event.person is not None:
-            yield Since(event.at, say(event.action.done))
 
 
 def _back(reading: Reading) -> tuple[str, Message] | None:

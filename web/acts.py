@@ -18,7 +18,7 @@ from web.act_form import ActForm
 from web.act_missing import missing_in
 from web.act_offered import record_words, records_of_firm
 from web.act_phrases import offers_of, used_in
-from web.act_scene import Scene, scene_of
+from web.act_scene import GONE, Scene, scene_of
 from web.act_view import act_view, template_of
 from web.bounds import number_in
 from web.case_claims import heading
@@ -30,6 +30,7 @@ from web.merge import merge_view, written_in
 from web.record_words import template_words
 from web.security import safe_next
 from web.set_aside import set_aside
+from web.who_can import who_can
 from web.world import store, world
 from workflow.definition import FieldKind
 from workflow.refusal import Forbidden, Impossible, Incomplete, Message, Outdated, say
@@ -150,5 +151,12 @@ def _closed(
     written = list(written_in(scene.reading, form)) if form else []
     return render_template(
         "act_closed.html", reading=scene.reading, label=say(scene.open.action.label), heading=heading(scene.reading),
-        name=scene.name, why=why, written=written, draft=draft_line(scene.reading, scene.draft), **more,
+        name=scene.name, why=why, written=written, draft=draft_line(scene.reading, scene.draft),
+        others=_others(scene, why), **more,
     ), status  # fmt: skip
+
+
+def _others(scene: Scene, why: Message) -> tuple[str, ...]:
+    """Who else of the desk can take today what is barred to this reader."""
+    staff = not scene.reading.mine and why is not GONE
+    return who_can(scene.reading, scene.open.action) if staff else ()

@@ -89,7 +89,7 @@ def test_files_of_a_draft_are_kept_can_be_left_out_and_go_into_the_case(
     files = [(io.BytesIO(PDF), "凭证.pdf"), (io.BytesIO(PDF + b"%"), "多余.pdf")]
     keep(firm, case, "add", words="见附", files=files)
     page = firm.get(f"/cases/{case.number}/add")
-    out = re.search(r'value="([0-9a-f]{64})"[^>]*><label[^>]*>Leave out 多余', page.text)
+    out = re.search(r'value="([0-9a-f]{64})"[^>]*><label[^>]*>Leave out<span class="hidden"> 多余', page.text)
     assert out
     keep(firm, case, "add", words="见附件", kept=hidden(page, "kept"), files_out=out[1])
     page = firm.get(f"/cases/{case.number}/add")
