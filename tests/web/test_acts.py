@@ -144,7 +144,10 @@ def test_files_of_a_refused_form_are_kept_and_can_be_left_out(
     refused = send(client, place, case, "enterprise", "add", words="", files=files)
     assert refused.status_code == 422
     assert "凭证.pdf" in refused.text
-    out = re.search(r'name="files_out"[^>]*value="([0-9a-f]{64})"[^>]*><label[^>]*>Leave out 照片', refused.text)
+    out = re.search(
+        r'name="files_out"[^>]*value="([0-9a-f]{64})"[^>]*><label[^>]*>Leave out<span class="hidden"> 照片',
+        refused.text,
+    )
     assert out
     sent = post(client, case, "add", words="见附件。", shown=hidden(refused, "shown"), kept=hidden(refused, "kept"),
                 files_out=out[1])  # fmt: skip

@@ -1,0 +1,50 @@
+"""Findings proposed with the keyboard alone, kept as they are written; and from there to the next case of the desk."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.steps import Site, sign_in
+from tests.browser.test_without_script import tab_to
+
+pytestmark = pytest.mark.browser
+
+
+def test_findings_are_proposed_with_the_keyboard_alone(site: Site) -> None:
+    number = site.in_state("with_bureau", bureau_of="reviewer")
+    page = site.window()
+    sign_in(page, "reviewer")
+    page.goto(f"{site.address}/cases/{number}")
+    page.keyboard.press("p")
+    expect(page.locator("main[data-act=propose]")).to_be_visible()
+    missing = page.locator("#missing a")
+    before = missing.count()
+    for part in page.locator(".finding").all():
+        name = part.get_attribute("data-field")
+        tab_to(page, f"[name='findings-{name}-finding']")
+        page.keyboard.press("Space")
+        tab_to(page, f".put[data-into='findings-{name}-reason'] .often button")
+        page.keyboard.press("Enter")
+        expect(page.locator(f"[name='findings-{name}-reason']")).to_be_focused()
+        page.keyboard.type("另外查明如此。")
+    expect(page.locator("#draft-line")).to_contain_text("草稿已存")
+    expect(missing).to_have_count(1)
+    assert before > 1
+    page.context.clear_cookies(name="session")
+    tab_to(page, "[name=reasons]")
+    page.keyboard.type("登录过期后写的")
+    expect(page.locator("#draft-line .trouble")).to_contain_text("登录已过期")
+    expect(page.locator("[name=reasons]")).to_have_value("登录过期后写的")
+    page.goto(site.address)
+    sign_in(page, "reviewer")
+    page.goto(f"{site.address}/cases/{number}/propose")
+    kept = page.locator(".finding textarea").first.input_value()
+    assert kept.endswith("另外查明如此。"), "what was kept before is there again"
+    tab_to(page, "[name=reasons]")
+    page.keyboard.type("逐项核对完毕。")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("main[data-state=proposed]")).to_be_visible()
+    following = page.locator("[data-next]").get_attribute("data-next")
+    page.keyboard.press("n")
+    expect(page.locator(f"main[data-case='{following}']")).to_be_visible()
