@@ -48,6 +48,15 @@ def press(selector: str) -> Step:
     return step
 
 
+def go(address: str) -> Step:
+    """Go to an address of the same place."""
+
+    def step(page: Page) -> None:
+        page.goto("/".join(page.url.split("/")[:3]) + address)
+
+    return step
+
+
 def put(selector: str, text: str) -> Step:
     return lambda page: page.locator(selector).first.fill(text)
 
@@ -64,6 +73,14 @@ def pick(selector: str) -> Step:
 def send() -> Step:
     """The button of the form that sends it."""
     return press("main form[method=post] button.main, main form[method=post] button.final")
+
+
+def several(page: Page) -> None:
+    """Tick the first rows of a list, and go on to what can be done with them."""
+    for box in page.locator("#desk input[name=case]").all()[:3]:
+        box.check()
+    with page.expect_navigation():
+        page.locator("#bulk button[type=submit], #bulk button").first.click()
 
 
 def keys(*pressed: str) -> Step:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.album.scene import Scene, keys, press, put, send
+from tests.album.scene import Scene, go, keys, press, put, send, several
 
 WRONG = "示范-没有这个"
 
@@ -66,6 +66,12 @@ BUREAU = (
         "没有这个案件，或者不归您看",
         "No such case, or not yours to see",
     ),
+    Scene("reviewer", "desk-kind", "/desk?view=all-in-hand&kind=objection", "只看异议", "Objections alone"),
+    Scene("reviewer", "desk-nothing", "/desk?view=hold&kind=repair", "这里没有案件", "No case stands here"),
+    Scene("reviewer", "filters", "/filters?kind=objection", "存下的筛选", "Saved filters"),
+    Scene(
+        "reviewer", "case-time", "/cases/{objection.with_bureau}/time", "时间在谁手里", "In whose hands the time was"
+    ),
     Scene("reviewer", "phrases", "/phrases", "常用语", "Phrases"),
     Scene(
         "reviewer",
@@ -89,11 +95,46 @@ BUREAU = (
         "批准：记录会怎么写，系统会做什么",
         "Approving: what the record will say, what follows",
     ),
+    Scene(
+        "approver",
+        "approvals",
+        "/approvals",
+        "待审批：提议了什么，之后变了什么",
+        "To approve: what is proposed, what changed since",
+    ),
+    Scene("approver", "approvals-next", "/approvals/next", "最急的一件", "The most urgent one"),
+    Scene(
+        "approver",
+        "approvals-marked",
+        "",
+        "看过的先做上记号",
+        "What was looked at is marked",
+        (press("[formaction='/approvals/mark']"), go("/approvals")),
+    ),
+    Scene("approver", "approved", "", "一件一个结果", "A result for each", (send(),)),
+    Scene("approver", "assessment", "/assessment", "本单位的考核", "The bureau beside the whole"),
     Scene("approver", "case", "/cases/{objection.proposed}", "等待审批的案件", "A case that waits for approval"),
     Scene("approver", "send-back", "/cases/{objection.proposed}/send_back", "退回核查人", "Sending back"),
     Scene("approver", "extend", "/cases/{objection.with_bureau}/extend", "延长期限", "Extending a time limit"),
     Scene("approver", "deputies", "/people/deputies", "代理人", "Deputies"),
     Scene("approver", "deputies-wrong", "", "没有填完", "Not filled in", (send(),)),
+    Scene(
+        "reviewer2",
+        "bulk",
+        "/desk?view=all-in-hand",
+        "一起办：先选，再看",
+        "Several at once",
+        at="/bulk",
+        steps=(several,),
+    ),
+    Scene(
+        "reviewer2",
+        "bulk-done",
+        "",
+        "一件一个结果，先说没有办成的",
+        "A result for each, first what did not go",
+        (press("main form button"),),
+    ),
     Scene("approver2", "desk-2", "/desk", "另一个单位的案件台", "Another bureau's desk"),
     Scene("reviewer2", "revoking", "/cases/{repair.revoking}", "撤销修复", "A revocation"),
 )

@@ -94,6 +94,9 @@ FIRM = (
         "为什么是这一天",
         "Why it is this day",
     ),
+    Scene(
+        "enterprise", "case-time", "/cases/{objection.with_bureau}/time", "时间在谁手里", "In whose hands the time was"
+    ),
     Scene("enterprise", "inbox", "/inbox", "信箱", "The inbox"),
     Scene("enterprise", "letter", "/inbox/{letter.paper}", "一封信", "A letter"),
     Scene("enterprise", "paper", "/papers/{paper.answer}", "答复书", "The answer on paper"),

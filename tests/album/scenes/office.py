@@ -11,6 +11,9 @@ OFFICE = (
         "office", "overdue", "/overdue", "超期看板：一件一点，一行一单位", "The board: a mark a case, a row a bureau"
     ),
     Scene("office", "overdue-table", "/overdue?as=table", "同样的，作为表格", "The same as a table"),
+    Scene("office", "assessment", "/assessment", "考核：一个月，一行一单位", "Assessment: a month, a row a bureau"),
+    Scene("office", "assessment-last", "/assessment?month=2026-10", "上个月", "The month before"),
+    Scene("office", "assessment-empty", "/assessment?month=2020-01", "没有数的一个月", "A month without figures"),
     Scene("office", "case-filed", "/cases/{objection.filed}", "刚提出的异议", "An objection that was just filed"),
     Scene("office", "accept", "/cases/{objection.filed}/accept", "受理并标注记录", "Accepting"),
     Scene("office", "refuse", "/cases/{objection.filed}/refuse", "不予受理", "Refusing"),
