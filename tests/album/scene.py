@@ -77,10 +77,10 @@ def send() -> Step:
 
 def several(page: Page) -> None:
     """Tick the first rows of a list, and go on to what can be done with them."""
-    for box in page.locator("#desk input[name=case]").all()[:3]:
+    for box in page.locator("#desk input[type=checkbox]").all()[:3]:
         box.check()
     with page.expect_navigation():
-        page.locator("#bulk button[type=submit], #bulk button").first.click()
+        page.locator("#bulk button[value=note]").click()
 
 
 def keys(*pressed: str) -> Step:
