@@ -26,7 +26,7 @@ from web.since import since_proposal
 from web.who_can import who_can
 from web.world import world
 from workflow.decide import Open
-from workflow.definition import DECIDES, Action
+from workflow.definition import DECIDES, Action, Definition
 from workflow.refusal import Message, say
 
 MOST = 60
@@ -42,7 +42,6 @@ class Waiting:
 
     number: str
     kind: str
-    kind_words: Message
     firm: Words
     lines: tuple[Words, ...]
     against: bool
@@ -58,6 +57,10 @@ class Waiting:
     markable: bool
     mark: ApprovalMark | None
     meanwhile: tuple[Change, ...]
+
+    @property
+    def definition(self) -> Definition:
+        return all_kinds()[self.kind]
 
 
 @dataclass(frozen=True)
@@ -109,7 +112,7 @@ def _waiting(row: WorkRow, file: CaseFile, mark: ApprovalMark | None) -> Waiting
     why, others = _barred(reading, decision)
     left, tone = _left(reading)
     return Waiting(
-        number=row.number, kind=row.kind, kind_words=say(all_kinds()[row.kind].label), firm=firm_of(row),
+        number=row.number, kind=row.kind, firm=firm_of(row),
         lines=proposed(reading), against=is_against(reading, decision.action),
         by=reading.names.get(proposal.person or 0, ""),
         at=proposal.at, left=left, tone=tone, since=since_proposal(reading), action=decision.action.name,

@@ -15,6 +15,7 @@ from flask_babel import lazy_gettext as _
 
 from cases.intake import to_decide
 from cases.kinds import all_kinds
+from cases.proposals import waiting
 from cases.queues import others_have
 from cases.visibility import addresses_of, letters_readable_by
 from cases.worklists import count, is_open, on_desk_of
@@ -26,7 +27,7 @@ from web import days
 from web.doors import first_page, moment, reader, settings, standing, unnamed
 from web.language import in_words, language
 from web.world import law, today
-from workflow.definition import APPROVER, AUDITOR, HEAD, Party
+from workflow.definition import APPROVER, AUDITOR, CHIEF, HEAD, Party
 
 LANGUAGE_NAMES: Final = {"zh": "中文", "en": "English"}
 THEMES: Final = ("light", "dark")
@@ -77,6 +78,10 @@ def _at_intake(who: Standing) -> int:
     return count(db.session(), who, to_decide(who))
 
 
+def _to_approve(who: Standing) -> int:
+    return waiting(db.session(), who)
+
+
 def _unread(who: Standing) -> int:
     return unread_count(db.session(), addresses_of(who), moment(), letters_readable_by(who))
 
@@ -97,7 +102,8 @@ ENTERPRISE: Final = (
 DESK = Item("/desk", _("Desk"), _on_my_desk, also=("/cases/",))
 PHRASES = Item("/phrases", _("Phrases"))
 BUREAU: Final = (DESK, Item("/search", _("Search")), INBOX, RECORDS, PHRASES)
-APPROVING: Final = (DESK, Item("/approvals", _("To approve")), INBOX, Item("/search", _("Search")), RECORDS, PHRASES)
+APPROVALS = Item("/approvals", _("To approve"), _to_approve)
+APPROVING: Final = (DESK, APPROVALS, INBOX, Item("/search", _("Search")), RECORDS, PHRASES)
 DEPUTIES = Item("/people/deputies", _("Deputies"))
 MANAGED: Final = (
     "/organisations",
@@ -212,7 +218,7 @@ def _items(who: Standing) -> tuple[Item, ...]:
     if who.holds(AUDITOR):
         return AUDITING
     if Party.OFFICE in who.parties:
-        return OFFICE
+        return (*OFFICE[:2], APPROVALS, *OFFICE[2:]) if who.holds(CHIEF) else OFFICE
     if Party.BUREAU in who.parties:
         bureau = APPROVING if who.holds(APPROVER) else BUREAU
         return (*bureau, DEPUTIES) if who.holds(HEAD) else bureau

@@ -21,7 +21,7 @@ from web.parts.axis import Axis, axis_round
 from web.parts.lane import Lane, lane
 from web.parts.words import Words, left_words, urgency
 from workflow.calendar import Calendar
-from workflow.definition import Action, Party
+from workflow.definition import Action, Definition, Party
 from workflow.findings import DISPLAY
 from workflow.guards import About
 from workflow.refusal import Message, say
@@ -53,7 +53,6 @@ class Line:
     number: str
     version: int
     kind: str
-    kind_words: Message
     enterprise: Words
     about: Words
     work: Message
@@ -64,6 +63,10 @@ class Line:
     provisional: bool
     holder: str
     mine: bool
+
+    @property
+    def definition(self) -> Definition:
+        return all_kinds()[self.kind]
 
 
 @dataclass(frozen=True)
@@ -156,7 +159,6 @@ def _line(
         number=row.number,
         version=row.length,
         kind=row.kind,
-        kind_words=say(definition.label),
         enterprise=firm_of(row),
         about=about(row, subjects),
         work=work,

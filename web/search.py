@@ -13,7 +13,6 @@ from web.bounds import number_in
 from web.cases import where_it_stands
 from web.desk_view import about, firm_of
 from web.doors import EVERYBODY, door, standing
-from workflow.refusal import say
 
 pages = Blueprint("search", __name__)
 
@@ -38,5 +37,5 @@ def find() -> ResponseReturnValue:
     short = bool(asked) and len("".join(asked.split())) < 2
     return render_template(
         "search.html", asked=asked, short=short, lines=lines, count=found.count, page=page, first=PAGE * (page - 1) + 1,
-        more=found.count > PAGE * page, kinds={kind.kind: say(kind.label) for kind in all_kinds().values()},
+        more=found.count > PAGE * page, kinds=all_kinds(),
     )  # fmt: skip
