@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from cases.hands import returns
 from registry.credit_records import changes_of
 from registry.organisations import Bureau
 from web.bodies import bureau_name
-from web.case_path import returns
 from web.case_reading import Reading
 from web.case_said import code_words
 from web.parts.words import span

@@ -1,0 +1,98 @@
+"""A reviewer's morning without a mouse: down the list, take the next case, open it, propose; and without script."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from playwright.sync_api import Page, expect
+from sqlalchemy.orm import Session
+
+from extensions import db
+from tests.builders import PROOF, Place, make_place
+from tests.pictures import CHROMIUM, browser_page, faults, serve
+from tests.web.signing import sign_in
+from tests.web.test_desk import LATE, RECENT
+
+pytestmark = [
+    pytest.mark.parametrize("database_url", ["sqlite"], indirect=True),
+    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine"),
+]
+
+
+@pytest.fixture
+def place(session: Session) -> Place:
+    """Two cases with the reviewer's bureau: an objection, and a repair that is late."""
+    made = make_place(session)
+    case = made.file(RECENT)
+    made.act(case, "office", "accept", RECENT)
+    made.act(case, "office", "refer", RECENT, question="请核查。")
+    repair = made.open("repair", "file", {"words": "已整改。", "files": PROOF, "commitment": True}, LATE)
+    made.act(repair, "office", "forward", LATE, received_on=LATE.date())
+    return made
+
+
+@pytest.fixture
+def site(app: Flask) -> Iterator[str]:
+    with serve(app) as address:
+        yield address
+
+
+def cookies(client: FlaskClient, place: Place, name: str) -> dict[str, str]:
+    kept = sign_in(client, place, name).get_cookie("session")
+    assert kept
+    db.session.commit()
+    return {"session": kept.value, "language": "en"}
+
+
+def row_in_focus(page: Page) -> str:
+    return str(page.evaluate("document.activeElement.closest('tr[data-case]')?.dataset.case || ''"))
+
+
+def test_a_case_is_found_taken_opened_and_proposed_on_by_keyboard_alone(
+    client: FlaskClient, place: Place, site: str
+) -> None:
+    with browser_page(f"{site}/desk", cookies=cookies(client, place, "reviewer")) as page:
+        rows = page.locator("#desk tr[data-case]").evaluate_all("rows => rows.map(row => row.dataset.case)")
+        assert re.match(r"2026-XF", rows[0]), "the late one stands first"
+        page.keyboard.press("j")
+        assert row_in_focus(page) == rows[1]
+        expect(page.locator(f'#acts[data-of="{rows[1]}"] [data-action=propose] kbd')).to_have_text("P")
+        page.keyboard.press("x")
+        expect(page.locator("#bulk .ticked")).to_have_text("Ticked: 1")
+        page.keyboard.press("?")
+        expect(page.locator("#keys")).to_have_attribute("open", "")
+        assert not faults(page)
+        page.keyboard.press("/")
+        page.keyboard.type("njk")
+        assert page.locator("#search").input_value() == "njk", "while somebody types, letters are letters"
+        page.keyboard.press("Tab")
+        page.evaluate("document.activeElement.blur()")
+        page.keyboard.press("n")
+        page.wait_for_url(f"{site}/cases/{rows[0]}")
+        page.goto(f"{site}/desk")
+        page.keyboard.press("j")
+        page.locator(f'#acts[data-of="{rows[1]}"]').wait_for()
+        page.keyboard.press("p")
+        page.wait_for_url(f"{site}/cases/{rows[1]}/propose")
+
+
+def test_at_a_phone_and_without_script_the_row_opens_by_its_link(client: FlaskClient, place: Place, site: str) -> None:
+    mine = cookies(client, place, "reviewer")
+    with browser_page(f"{site}/desk", 390, cookies=mine, script=False) as page:
+        page.click("tr[data-case] .open-row")
+        page.click('#acts [data-action="take"]')
+        page.wait_for_url(re.compile(r"/desk\?case="))
+        expect(page.locator('#acts [data-action="give_back"]')).to_be_visible()
+        page.goto(f"{site}/search?q=恒源&go=1")
+        expect(page.locator("#found h2")).to_contain_text("2 cases")
+    with browser_page(f"{site}/desk", 390, cookies=mine) as page:
+        assert not faults(page)
+        page.goto(f"{site}/search")
+        page.fill("#q", "YY-00")
+        expect(page.locator("#found h2")).to_contain_text("1 case")
+        page.press("#q", "Enter")
+        page.wait_for_url(re.compile(r"/cases/2026-YY-000001"))
