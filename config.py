@@ -10,6 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 ROOT = Path(__file__).resolve().parent
 VERSION = "0.1.0"
@@ -53,6 +54,8 @@ class Settings:
     demo_now: str = ""
     database_wait: float = 8
     """Seconds that anything waits for a lock in the database, or for a server that does not answer."""
+    site_url: str = ""
+    """Where people reach the pages, without the last slash; what is sent out or printed can lead there."""
 
     @property
     def demo(self) -> bool:
@@ -61,6 +64,11 @@ class Settings:
     @property
     def production(self) -> bool:
         return self.mode == "production"
+
+    @property
+    def site(self) -> str:
+        """The address that letters, papers and digests lead to; "" where it is not known: then they lead nowhere."""
+        return self.site_url or ("" if self.production else f"http://{self.host}:{self.port}")
 
 
 def settings_from(environ: Mapping[str, str]) -> Settings:
@@ -89,6 +97,7 @@ def settings_from(environ: Mapping[str, str]) -> Settings:
         clock=_clock(demo_now),
         demo_now=demo_now,
         database_wait=_seconds(environ.get("DATABASE_WAIT", "8")),
+        site_url=_site_url(environ.get("SITE_URL", "")),
     )
 
 
@@ -106,6 +115,20 @@ def _seconds(text: str) -> float:
     if not 0 < seconds <= 300:
         raise Unsafe(f"DATABASE_WAIT is {text!r}: write seconds from above 0 to 300, as in 8.")
     return seconds
+
+
+def _site_url(text: str) -> str:
+    if not text:
+        return ""
+    try:
+        parts, port = urlsplit(text), urlsplit(text).port
+    except ValueError:
+        raise Unsafe(f"SITE_URL is {text!r}: write it as https://credit.example.cn.") from None
+    known = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK)
+    plain = parts.hostname and parts.path in ("", "/") and not (parts.query or parts.fragment or parts.username)
+    if not (known and plain) or port == 0 or not text.isascii() or " " in text:
+        raise Unsafe(f"SITE_URL is {text!r}: write it as https://credit.example.cn, without a path.")
+    return text.rstrip("/")
 
 
 def _clock(demo_now: str) -> Clock:

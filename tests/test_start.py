@@ -88,6 +88,22 @@ def test_a_port_that_is_none_is_refused_with_a_sentence(tmp_path: Path, port: st
         settings_from({"MODE": "test", "PORT": port, "DATA_DIR": str(tmp_path)})
 
 
+@pytest.mark.parametrize("address", [
+    "credit.example.cn", "http://credit.example.cn", "https://credit.example.cn/x", "https://a@credit.example.cn",
+    "https://credit.example.cn?x=1", "https://", "https://credit.example.cn:x", "https://信用.cn", "javascript:alert(1)",
+])  # fmt: skip
+def test_an_address_that_papers_could_not_lead_to_is_refused(tmp_path: Path, address: str) -> None:
+    with pytest.raises(Unsafe, match="SITE_URL"):
+        settings_from({"MODE": "test", "SITE_URL": address, "DATA_DIR": str(tmp_path)})
+
+
+def test_where_the_pages_are_is_known_in_production_only_when_it_is_said(tmp_path: Path) -> None:
+    said = {"SECRET_KEY": "k" * 32, "DATA_DIR": str(tmp_path)}
+    assert settings_from(said).site == ""
+    assert settings_from({**said, "SITE_URL": "https://credit.example.cn/"}).site == "https://credit.example.cn"
+    assert settings_from({"MODE": "test", "PORT": "8123", "DATA_DIR": str(tmp_path)}).site == "http://127.0.0.1:8123"
+
+
 @pytest.mark.parametrize("flag", ["1", "true", "yes"])
 def test_production_refuses_to_debug(production: Settings, monkeypatch: pytest.MonkeyPatch, flag: str) -> None:
     monkeypatch.setenv("FLASK_DEBUG", flag)
