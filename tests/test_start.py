@@ -90,7 +90,8 @@ def test_a_port_that_is_none_is_refused_with_a_sentence(tmp_path: Path, port: st
 
 @pytest.mark.parametrize("address", [
     "credit.example.cn", "http://credit.example.cn", "https://credit.example.cn/x", "https://a@credit.example.cn",
-    "https://credit.example.cn?x=1", "https://", "https://credit.example.cn:x", "https://信用.cn", "javascript:alert(1)",
+    "https://credit.example.cn?x=1", "https://", "https://credit.example.cn:x", "https://信用.cn",
+    "javascript:alert(1)",
 ])  # fmt: skip
 def test_an_address_that_papers_could_not_lead_to_is_refused(tmp_path: Path, address: str) -> None:
     with pytest.raises(Unsafe, match="SITE_URL"):
