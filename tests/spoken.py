@@ -15,6 +15,10 @@ SILENT = {"script", "style", "textarea", "code"}
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 RAW = re.compile(r"%\(\w+\)[sd]?|\{\w+\}|\bworkflow\.|^None$|.\bNone\b|\bundefined\b|<built-in")
 """What stands in a text where a value was not put in, or where a value was none."""
+RUN = re.compile("[\u3400-\u9fff]+")
+WORDS = re.compile(r"[A-Za-z]{3,} [A-Za-z]{2,}")
+CODE = re.compile(r"\b[A-Z0-9]{5} [A-Z0-9]{5}\b")
+"""A check code is written in two halves: no words."""
 
 SPOKEN = """() => {
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
@@ -41,6 +45,19 @@ def foreign(said: Said, language: str) -> Iterator[str]:
     for text, spoken in said:
         if spoken.startswith(language) and of_the_other(text, language):
             yield text
+
+
+def strange(said: Said, language: str, known: frozenset[str]) -> Iterator[str]:
+    """What is in the other language, whoever says it, except what is known to be somebody's: `written_in` it."""
+    for text, spoken in said:
+        of_the_other = WORDS.search(CODE.sub("", text)) if language == "zh" else written_in(text) - known
+        if of_the_other and spoken.startswith(language):
+            yield text
+
+
+def written_in(*texts: str) -> frozenset[str]:
+    """Every run of Chinese characters in those texts."""
+    return frozenset(run for text in texts for run in RUN.findall(text))
 
 
 def raw(said: Said) -> Iterator[str]:

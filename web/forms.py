@@ -16,6 +16,8 @@ class Form(FlaskForm):
 
     def __init__(self, **values: Any) -> None:
         super().__init__(**values)  # type: ignore[no-untyped-call]
+        if "csrf_token" in self:
+            self["csrf_token"].render_kw = {"id": False}  # a page may hold several forms, an id stands once
 
     def sent(self) -> bool:
         """Whether it was sent and holds together."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -132,6 +133,11 @@ def _row(id: int) -> Phrase:
     return phrase_to_keep(db.session(), standing(), id) or abort(404)
 
 
+def _pieces(text: str) -> list[tuple[str, bool]]:
+    """The phrase cut at what it leaves open: each piece, and whether the case fills it in."""
+    return [(piece, piece[1:-1] in BLANKS) for piece in re.split(r"(\{\w+\})", text) if piece]
+
+
 def _page(form: PhraseForm, status: int, refusal: Message | None = None) -> ResponseReturnValue:
     rows = phrases_of(db.session(), standing())
     shelves = [
@@ -140,5 +146,5 @@ def _page(form: PhraseForm, status: int, refusal: Message | None = None) -> Resp
     ]
     return render_template(
         "phrases.html", form=form, shelves=shelves, of_place=law().phrases, fits=FITS, blanks=BLANKS,
-        may_share=keeps_shared(standing()), refusal=in_words(refusal) if refusal else "",
+        may_share=keeps_shared(standing()), refusal=in_words(refusal) if refusal else "", pieces=_pieces,
     ), status  # fmt: skip

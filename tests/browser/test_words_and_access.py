@@ -6,26 +6,16 @@ pages that a person reaches from the frame.
 
 from __future__ import annotations
 
-import os
-import re
 from collections.abc import Iterator
-from itertools import groupby
 
 import pytest
-from flask import Flask
-from flask.testing import FlaskClient
 from playwright.sync_api import Page
 
-from registry.people import DEMO_PASSWORD
-from tests.album.found import NotThere, found_in, letters_of
-from tests.album.scene import Scene
-from tests.album.scenes import SCENES
 from tests.browser.steps import SIDEWAYS, Site
 from tests.pictures import violations
-from tests.spoken import SPOKEN, chinese, english, foreign, raw, said_by
+from tests.spoken import SPOKEN, chinese, english, foreign
 
 pytestmark = pytest.mark.browser
-EVERY = bool(os.environ.get("EVERY_SCENE"))
 
 PEOPLE = ("enterprise", "reviewer", "approver", "office", "chief", "auditor")
 FRAME = {
@@ -89,50 +79,3 @@ def _faults(page: Page, language: str) -> Iterator[str]:
 def _axe(page: Page) -> Iterator[str]:
     for one in violations(page):
         yield f"{one['id']}: {[node['target'] for node in one['nodes']][:3]}"
-
-
-def test_scenes_of_the_album_speak_one_language(site: Site) -> None:
-    """Without a browser: pages, states of each kind, papers, a letter of each sort; the one in Chinese, the next in
-    English. With EVERY_SCENE set, all of them in both."""
-    wrong: list[str] = []
-    shown = 0
-    for who, theirs in groupby(sorted(SCENES, key=lambda scene: scene.who), key=lambda scene: scene.who):
-        client = client_of(site.app, who)
-        for place, address in enumerate(_addresses_of(site.app, who, list(theirs))):
-            for language in ("zh", "en") if EVERY else ("zh", "en")[place % 2 :][:1]:
-                client.set_cookie("language", language)
-                answer = client.get(address)
-                if answer.mimetype != "text/html":
-                    continue
-                shown += 1
-                assert answer.status_code < 500, address
-                said = said_by(answer.text)
-                wrong += [f"{address} {language}: says {text!r}" for text in foreign(said, language)]
-                wrong += [f"{address} {language}: no value is put in {text!r}" for text in raw(said)]
-    assert shown > (400 if EVERY else 100)
-    assert not wrong, "\n".join(sorted(set(wrong)))
-
-
-def _addresses_of(app: Flask, who: str, scenes: list[Scene]) -> list[str]:
-    """Where those scenes are, as far as the demo has them, of the slight ones some; a letter of each sort too."""
-    some = [scene.address for place, scene in enumerate(scenes) if EVERY or not scene.slight or place % 4 == 0]
-    found: dict[str, None] = {}
-    with app.app_context():
-        for address in (*some, *letters_of(who)):
-            try:
-                found[found_in(address, who)] = None
-            except NotThere:
-                continue
-    return [address for address in found if address]
-
-
-def client_of(app: Flask, who: str) -> FlaskClient:
-    """Somebody who has signed in, without a browser."""
-    client = app.test_client()
-    if who:
-        page = client.get("/sign-in").text
-        token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)
-        assert token
-        form = {"csrf_token": token[1], "username": who, "password": DEMO_PASSWORD}
-        assert client.post("/sign-in", data=form).status_code == 302, who
-    return client
