@@ -17,7 +17,8 @@ from notifications.remedies import Told
 from registry.columns import column_of
 from registry.credit_records import CreditRecord, RecordChange, value_of
 from registry.organisations import Bureau, Office
-from workflow.definition import DECIDES, PROPOSES, SENDS_BACK, STAY, Action, Definition, Part, Party
+from registry.people import User
+from workflow.definition import DECIDES, PROPOSES, ROLES, SENDS_BACK, STAY, Action, Definition, Part, Party
 from workflow.findings import DISPLAY, rows_of, standing
 from workflow.guards import HasRemedy
 from workflow.limits import mark_of
@@ -53,6 +54,7 @@ def decision_values(
         "grounds": _grounds(world, act),
         "limits": list(_limits(world, act)),
         "remedies": _remedies(world, act, bureau, office),
+        "signers": _signers(session, act),
         **_issuer(act, bureau),
     }
 
@@ -86,6 +88,25 @@ def _proposed(act: Act, words: Words) -> dict[str, object]:
     shown = {field.name for field in row.asks if not field.internal}
     said = {name: text for name, text in words.get(event.seq, {}).items() if name in shown}
     return {**said, **{name: code for name, code in event.codes.items() if isinstance(code, str)}}
+
+
+def _signers(session: Session, act: Act) -> list[dict[str, object]]:
+    """Who answers for a decision: who proposed it, who decided, who carried it out or answered; officials alone."""
+    made = () if _sent_back(act) else of_part(act, PROPOSES, DECIDES)
+    parts = {**{row.part: event for event, row in made}, None: act.move.past}
+    signed = [(SIGNED[part], event.person) for part, event in parts.items() if event.person and _is_official(event)]
+    first: dict[int, Message] = {}
+    for words, person in signed:
+        first.setdefault(person, words)
+    names = dict(session.execute(select(User.id, User.name).where(User.id.in_(first))).tuples())
+    return [{"part": words, "name": names[person]} for person, words in first.items()]
+
+
+SIGNED = {PROPOSES: say("Proposed by"), DECIDES: say("Approved by"), None: say("Handled by")}
+
+
+def _is_official(event: Past) -> bool:
+    return any(role.name == event.role and role.party in (Party.BUREAU, Party.OFFICE) for role in ROLES.values())
 
 
 def _sent_back(act: Act) -> bool:

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from cases.kinds import all_kinds
 from cases.tables import Case, TimerRow
+from notifications.check_codes import code_in
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,7 @@ def status_of(session: Session, number: str, code: str) -> Status | None:
     """The status, or None where number and code do not belong together, or the kind is not shown so."""
     case = session.scalars(select(Case).where(Case.number == as_number(number))).first()
     kept = case.check_code if case else ""
-    if case is None or not hmac.compare_digest(kept, as_code(code)) or all_kinds()[case.kind].closed_to:
+    if case is None or not hmac.compare_digest(kept, code_in(code)) or all_kinds()[case.kind].closed_to:
         return None
     timer = _clock_of_desk(session, case)
     return Status(
@@ -50,13 +51,8 @@ def status_of(session: Session, number: str, code: str) -> Status | None:
 
 def as_number(text: str) -> str:
     """A case number as it is kept, however it was typed: letter by letter, in small letters, in groups."""
-    plain = as_code(text)
+    plain = code_in(text)
     return f"{plain[:4]}-{plain[4:6]}-{plain[6:]}" if plain[:4].isdecimal() and plain[4:6].isalpha() else plain
-
-
-def as_code(text: str) -> str:
-    """A check code as it is kept, however it was typed; it may begin as a number does, and has no groups."""
-    return "".join(character for character in text.upper() if character.isascii() and character.isalnum())
 
 
 def _clock_of_desk(session: Session, case: Case) -> TimerRow | None:

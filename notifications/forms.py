@@ -13,7 +13,7 @@ from workflow.refusal import Message, say
 
 @dataclass(frozen=True)
 class Form:
-    """A form; `needs` are values without which it is not issued.
+    """A form; `needs` are values without which it is not issued, `to` is the one that names whom it is sent to.
 
     A `closed` one goes to somebody who may not know of the case: it keeps what it needs and nothing else (D16).
     """
@@ -23,6 +23,7 @@ class Form:
     needs: tuple[str, ...]
     adverse: bool = False
     closed: bool = False
+    to: str = "enterprise"
 
 
 COMMON: Final = ("office", "enterprise", "record")
@@ -40,13 +41,13 @@ SHARED: Final = (
     Form("papers_request", say("Request for missing papers"), (*COMMON, "missing", *LIMIT)),
     Form("refusal", say("Notice of non-acceptance"), (*FILED, "reasons", "remedies"), True),
     Form("redirection", say("Notice of where the matter is handled"), (*FILED, "where", "reasons")),
-    Form("referral", say("Letter of referral for verification"), (*COMMON, "bureau", "question", *LIMIT)),
+    Form("referral", say("Letter of referral for verification"), (*COMMON, "bureau", "question", *LIMIT), to="bureau"),
     Form("extension", say("Notice of extension"), (*COMMON, "bureau", *EXTENSION)),
     Form("lapse", say("Notice of closing for want of papers"), (*FILED, "reasons", "remedies"), True),
     Form("transfer", say("Notice that the matter is not handled on this platform"),
          (*FILED, "reasons", "where", "remedies"), True),
     Form("supervision", say("Supervision sheet"),
-         (*COMMON, "addressee", "stage", "due", "basis", "days_late", "responsible")),
+         (*COMMON, "addressee", "stage", "due", "basis", "days_late", "responsible"), to="addressee"),
 )  # fmt: skip
 
 OBJECTION: Final = (
@@ -58,15 +59,17 @@ OBJECTION: Final = (
 )  # fmt: skip
 
 CORRECTION: Final = (
-    Form("correction_referral", say("Letter of referral for verification"), (*COMMON, "bureau", "claims", *LIMIT)),
+    Form("correction_referral", say("Letter of referral for verification"), (*COMMON, "bureau", "claims", *LIMIT),
+         to="bureau"),
     Form("correction_answer", say("Answer on the correction of credit information"),
          (*FILED, "result", "findings", "done")),
-    Form("confirmation_request", say("Request to confirm a correction"), (*COMMON, "bureau", "changes", *LIMIT)),
+    Form("confirmation_request", say("Request to confirm a correction"), (*COMMON, "bureau", "changes", *LIMIT),
+         to="bureau"),
 )  # fmt: skip
 
 REPAIR: Final = (
     Form("repair_referral", say("Letter forwarding an application for repair"),
-         (*FILED, "bureau", "particulars", *LIMIT)),
+         (*FILED, "bureau", "particulars", *LIMIT), to="bureau"),
     Form("grant", say("Decision to grant a credit repair"), (*FILED, "issuer", "granted_on", "reasons", "done")),
     Form("denial", say("Decision not to grant a credit repair"), (*FILED, "issuer", "reasons", "remedies"), True),
     Form("revocation_notice", say("Notice that the revocation of a credit repair is considered"),
@@ -77,9 +80,10 @@ REPAIR: Final = (
 
 COMPLAINT: Final = (
     Form("complaint_referral", say("Letter forwarding a complaint"),
-         ("office", "enterprise", "bureau", "filed_on", "facts", "request", "due", "basis")),
+         ("office", "enterprise", "bureau", "filed_on", "facts", "request", "due", "basis"), to="bureau"),
     Form("complaint_extension", say("Notice of extension"), ("office", "enterprise", *EXTENSION)),
-    Form("inquiry", say("Request for a statement"), ("office", "complained_of", "words"), closed=True),
+    Form("inquiry", say("Request for a statement"), ("office", "complained_of", "words"), closed=True,
+         to="complained_of"),
     Form("opinion", say("Written opinion on a complaint"), OPINION),
     Form("petition_opinion", say("Written opinion on a petition"), OPINION),
 )  # fmt: skip

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from datetime import date
 from typing import Final
 
@@ -48,6 +50,16 @@ def series_of(prefix: str, kind: str, form: str) -> str:
 
 def number_of(series: str, year: int, n: int) -> str:
     return f"{series}〔{year}〕{n}号"
+
+
+def number_in(text: str) -> tuple[str, int, int] | None:
+    """Series, year and n of a paper's number, whichever brackets were typed, or none; None where it is no number."""
+    plain = "".join(unicodedata.normalize("NFKC", text).split())
+    found = _NUMBER.fullmatch(plain)
+    return (found[1], int(found[2]), int(found[3])) if found else None
+
+
+_NUMBER: Final = re.compile(r"([^\W\d_]{1,20})[〔\[(【「]?((?:19|20)[0-9]{2})[〕\])】」]?-?第?([0-9]{1,9})号?")
 
 
 def day_in_full(day: date, language: str) -> str:

@@ -6,6 +6,7 @@ Art. 20 para. 3). A paper is never changed; what it says was put into both langu
 
 from __future__ import annotations
 
+import hmac
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, is_dataclass
 from datetime import date, datetime
@@ -16,10 +17,10 @@ from sqlalchemy import JSON, String, UniqueConstraint, insert, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from extensions import Base, Instant
-from notifications.check_codes import CODE_LENGTH, new_check_code
+from notifications.check_codes import CODE_LENGTH, code_in, new_check_code
 from notifications.forms import FORMS, WITHOUT_RECORD, Form
 from notifications.languages import LANGUAGES, MissingValue, put
-from notifications.numbers import number_of, series_of
+from notifications.numbers import number_in, number_of, series_of
 from notifications.remedies import Told
 from workflow.refusal import Message
 
@@ -111,9 +112,10 @@ def check(paper: NewPaper) -> None:
 
 def find_paper(session: Session, number: str, check_code: str) -> Paper | None:
     """The paper of that number and check code; anything else finds nothing."""
-    code = "".join(check_code.split()).upper()
-    candidates = session.scalars(select(Paper).where(Paper.check_code == code))
-    return next((paper for paper in candidates if paper.number == "".join(number.split())), None)
+    series, year, n = number_in(number) or ("", 0, 0)
+    found = session.scalars(select(Paper).where(Paper.series == series, Paper.year == year, Paper.n == n)).first()
+    same = hmac.compare_digest(found.check_code if found else "", code_in(check_code))
+    return found if same else None
 
 
 def papers_of(session: Session, case_number: str) -> Sequence[Paper]:

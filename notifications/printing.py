@@ -11,7 +11,9 @@ from datetime import date
 from functools import cache
 from types import SimpleNamespace
 from typing import Any, Final
+from urllib.parse import urlencode
 
+import segno
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
@@ -33,14 +35,42 @@ OFTEN_MISSING: Final = dict.fromkeys(
 """What a form says only where it was given; anything else that is missing is a bug, and raises."""
 
 
-def printed(paper: Paper, language: str = LANGUAGES[0], ledger: str = "", specimen: bool | None = None) -> Markup:
+def printed(
+    paper: Paper, language: str = LANGUAGES[0], ledger: str = "", specimen: bool | None = None, site: str = ""
+) -> Markup:
     """The paper as the inside of a page.
 
     `ledger` is the hash at the head of its case when it was issued; `specimen` says whether it is one, where the
-    paper itself does not settle it. Raises UndefinedError where the paper lacks what its form says.
+    paper itself does not settle it. `site` is the address of the pages where anybody can check it, if there is one:
+    then a code leads there. Raises UndefinedError where the paper lacks what its form says.
     """
     sheet = _sheets(language).get_template(f"papers/{paper.form}.html")
-    return Markup(sheet.render(paper_context(paper, language, ledger, specimen)))
+    return Markup(sheet.render(**paper_context(paper, language, ledger, specimen), check=_check(paper, site)))
+
+
+CHECK_PAGE: Final = "/papers/check"
+
+
+def _check(paper: Paper, site: str) -> dict[str, object]:
+    """Where the paper can be checked, as text, as a link that fills in number and code, and as a square of dots.
+
+    The number goes without its brackets: what is shorter has larger dots.
+    """
+    if not site:
+        return {}
+    short = f"{paper.series}{paper.year}-{paper.n}"
+    link = f"{site}{CHECK_PAGE}?{urlencode({'n': short, 'c': paper.check_code})}"
+    dots = segno.make(link, error="m", micro=False)
+    return {
+        "page": f"{site.partition('://')[2]}{CHECK_PAGE}",
+        "link": link,
+        "dots": Markup(dots.svg_inline(svgclass="qr", lineclass=None, omitsize=True, border=0)),
+    }
+
+
+def addressee(paper: Paper, language: str = LANGUAGES[0]) -> str:
+    """Whom the paper is sent to."""
+    return str(paper_context(paper, language)["v"].get(FORMS[paper.form].to) or "")
 
 
 def paper_context(

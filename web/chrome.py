@@ -126,7 +126,7 @@ OFFICE: Final = (  # limits and calendar stand in the foot of every page
     Item("/manage", _("Keep"), also=MANAGED),
 )
 AUDITING: Final = (ALL_CASES, Item("/audit", _("Audit")), Item("/assessment", _("Assessment")), RULES, CALENDAR)
-FOOT: Final = (RULES, CALENDAR, Item("/accessibility", _("Accessibility")))
+FOOT: Final = (RULES, CALENDAR, Item("/papers/check", _("Check a paper")), Item("/accessibility", _("Accessibility")))
 
 
 def register_chrome(app: Flask) -> None:

@@ -6,6 +6,7 @@ from flask import Blueprint, Response, abort, render_template, send_file
 from flask.typing import ResponseReturnValue
 
 from cases.evidence import TYPES
+from cases.genuine import can_be_checked, head_at_issue
 from cases.reading import read_cases
 from cases.tables import Attachment
 from cases.visibility import addresses_of, find_case, find_file
@@ -18,7 +19,7 @@ from web.bounds import MOST
 from web.case_papers import readable
 from web.case_reading import reading_of
 from web.cases import found_file
-from web.doors import EVERYBODY, door, moment, standing
+from web.doors import EVERYBODY, door, moment, settings, standing
 from web.language import language
 from web.seen import seen
 from web.world import store, world
@@ -57,8 +58,9 @@ def paper(paper_id: int) -> ResponseReturnValue:
     if all(one.id != paper_id for one in readable(reading)):
         abort(404)
     seen("paper", paper_id, reading.file.id)
-    head = next((event.hash for event in reversed(reading.events) if event.at <= found.issued_at), "")
-    return render_template("paper.html", sheet=printed(found, language(), head), case=case, issued=found)
+    head = head_at_issue(db.session(), found, reading.file.id)
+    site = settings().site if can_be_checked(found, reading.file.kind) else ""
+    return render_template("paper.html", sheet=printed(found, language(), head, site=site), case=case, issued=found)
 
 
 def _came_alone(paper: Paper) -> bool:

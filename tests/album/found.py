@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, String, cast, select
 
 from cases.tables import Attachment, Case
 from cases.visibility import addresses_of, records_visible_to, visible_to
@@ -105,10 +105,18 @@ def _paper(form: str, reader: Standing | None) -> Select[Any]:
     return asked.order_by(Paper.id.desc())
 
 
+def _square(form: str, _reader: Standing | None) -> Select[Any]:
+    """What the square of dots on a paper of that form fills in."""
+    number = Paper.series + cast(Paper.year, String) + "-" + cast(Paper.n, String)
+    asked = select("n=" + number + "&c=" + Paper.check_code).where(Paper.form == form)
+    return asked.order_by(Paper.id.desc())
+
+
 _QUERIES = {
     "record": _record,
     "letter": _letter,
     "paper": _paper,
+    "square": _square,
     "file": lambda _rest, _reader: select(Attachment.id),
     "bureau": lambda _rest, _reader: select(Bureau.id).where(Bureau.successor_id.is_(None)),
     "person": lambda name, _reader: select(User.id).where(User.username == (name or "reviewer")),

@@ -41,6 +41,23 @@ PUBLIC = (
         (put("[name=number]", "2026-YY-000001"), put("[name=code]", "ABCDEFGHJK"), send()),
     ),
     Scene("", "status-empty", "/status", "没有填", "Nothing was typed", (send(),)),
+    Scene("", "paper-check", "/papers/check", "核验文书", "Is a paper genuine"),
+    Scene(
+        "",
+        "paper-genuine",
+        "/papers/check?{square.answer}",
+        "扫码核验的结果",
+        "What the square on a paper leads to",
+        (send(),),
+    ),
+    Scene(
+        "",
+        "paper-unknown",
+        "/papers/check",
+        "文号和校验码不符",
+        "No such paper",
+        (put("[name=number]", "示信异答〔2026〕1号"), put("[name=code]", "ABCDEFGHJK"), send()),
+    ),
     Scene("", "join", "/join", "申请开通：哪家企业", "Applying for an account: which firm"),
     Scene(
         "",

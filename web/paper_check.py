@@ -1,0 +1,90 @@
+"""Whether a paper is genuine, without signing in: by its number and its check code, which its square of dots fills in.
+
+The square leads to the form and not to the answer: programs that look at addresses before people do cost no try.
+"""
+
+from __future__ import annotations
+
+from flask import Blueprint, make_response, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext as _
+from wtforms import StringField
+from wtforms.validators import InputRequired, Length
+
+from cases.genuine import Genuine, genuine, in_part
+from extensions import db, transaction
+from notifications.forms import FORMS
+from notifications.numbers import number_in, number_of
+from notifications.printing import CHECK_PAGE, addressee, paper_context
+from registry.sign_in import TooManyTries, count_look_up, forgive_look_up
+from web.doors import door, moment
+from web.forms import Form
+from web.language import in_words, language
+from workflow.refusal import say
+
+pages = Blueprint("paper_check", __name__)
+
+TO_A_FIRM = "enterprise"
+UNKNOWN = say(
+    "No paper with this number and this check code can be shown here. Compare both with the paper, letter by letter. "
+    "Papers about complaints are never shown: ask the office."
+)
+
+
+class PaperForm(Form):
+    number = StringField(_("Number of the paper"), [InputRequired(_("Type the number of the paper.")), Length(max=60)])
+    code = StringField(_("Check code"), [InputRequired(_("Type the check code.")), Length(max=60)])
+
+
+@pages.get(CHECK_PAGE)
+@door(public=True)
+def ask() -> ResponseReturnValue:
+    """Asks for number and check code; the square on the paper has filled them in."""
+    typed = request.args.get("n", "")[:60]
+    known = number_in(typed)
+    form = PaperForm(data={"number": number_of(*known) if known else typed, "code": request.args.get("c", "")[:60]})
+    return render_template("paper_check.html", form=form, filled=bool(known and form.code.data))
+
+
+@pages.post(CHECK_PAGE)
+@door(public=True)
+def show() -> ResponseReturnValue:
+    """The paper in part, or that number and code do not belong together; a try is counted before it is looked at."""
+    form = PaperForm()
+    if not form.sent():
+        return render_template("paper_check.html", form=form), 422
+    try:
+        found = _looked_up(form.number.data, form.code.data)
+    except TooManyTries as refused:
+        answer = make_response(render_template("paper_check.html", form=form, refusal=in_words(refused.message)), 429)
+        answer.headers["Retry-After"] = str(refused.seconds)
+        return answer
+    if found is None:
+        return render_template("paper_check.html", form=form, refusal=in_words(UNKNOWN)), 404
+    return render_template("paper_check.html", form=form, found=found, **_words(found))
+
+
+def _looked_up(number: str, code: str) -> Genuine | None:
+    """The paper, if the code is right. Raises `TooManyTries`."""
+    known = number_in(number)
+    named, address, now = number_of(*known) if known else number, request.remote_addr or "", moment()
+    with transaction(asked=False) as writing:
+        count_look_up(writing, named, address, now)
+    found = genuine(db.session(), number, code)
+    if found is not None:
+        with transaction(asked=False) as writing:
+            forgive_look_up(writing, named, address, now)
+    return found
+
+
+def _words(found: Genuine) -> dict[str, object]:
+    """A firm's name in part; a public body's whole."""
+    paper, form = found.paper, FORMS[found.paper.form]
+    values, name = paper_context(paper, language())["v"], addressee(paper, language())
+    firm = form.to == TO_A_FIRM
+    return {
+        "title": form.title,
+        "issuer": values["issuer"] or values["office"],
+        "to": in_part(name) if firm else name,
+        "code_ends": str(values["enterprise_code"] or "")[-4:] if firm else "",
+    }
