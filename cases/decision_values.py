@@ -98,7 +98,8 @@ def _signers(session: Session, act: Act) -> list[dict[str, object]]:
     first: dict[int, Message] = {}
     for words, person in signed:
         first.setdefault(person, words)
-    names = dict(session.execute(select(User.id, User.name).where(User.id.in_(first))).tuples())
+    people = session.scalars(select(User).where(User.id.in_(first)))
+    names = {person.id: person.name for person in people}
     return [{"part": words, "name": names[person]} for person, words in first.items()]
 
 

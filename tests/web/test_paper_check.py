@@ -52,7 +52,7 @@ def test_number_and_code_show_what_paper_it_is_to_whom_in_part_and_how_the_ledge
     assert answer.status_code == 200
     head = place.session.scalars(select(Event.hash)).one()
     assert said(answer) == {
-        "Paper": "Receipt", "Number": receipt.number, "Issued by": "Demo Banner Credit Office",
+        "Paper": "Receipt specimen, without effect", "Number": receipt.number, "Issued by": "Demo Banner Credit Office",
         "Dated": "Tuesday 24 November", "Sent to": f"恒源＊＊＊＊（演示） credit code ends in {place.firm.code[-4:]}",
         "Case": case.number,
         "Head of the case's ledger": " ".join(head[n : n + 4] for n in (0, 4, 8, 12)),
