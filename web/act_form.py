@@ -132,7 +132,9 @@ class ActForm(Form):
         if not isinstance(found, FormField):
             return found
         if not tail:
-            return next(iter(_inner(found)))
+            first: Any = next(iter(_inner(found)))
+            first.about = str(found.label.text)  # it is not about the first field, it only stands there
+            return first
         return _lacking(found.form[tail].form) if "finding" in found.form[tail].form else found.form[tail]
 
     def faults(self) -> list[Fault]:
@@ -195,7 +197,7 @@ def _faults_of(asked: Any, label: str = "") -> Iterable[Fault]:
         for inner in asked.form:
             yield from _faults_of(inner, own if not isinstance(inner, FormField) else "")
     elif asked.errors:
-        yield Fault(_anchor(asked), label or own, str(asked.errors[0]))
+        yield Fault(_anchor(asked), getattr(asked, "about", "") or label or own, str(asked.errors[0]))
 
 
 def _anchor(asked: Any) -> str:

@@ -14,7 +14,9 @@ from cases.tables import Case
 from cases.visibility import find_case
 from cases.worklists import WorkRow, count, is_open, rows
 from extensions import db
+from registry.organisations import Bureau
 from web.alarms import alarms
+from web.bodies import bureau_short, office_short
 from web.bounds import number_in
 from web.case_claims import heading
 from web.case_clocks import clock_of, held_back
@@ -25,10 +27,10 @@ from web.desk_view import firm_of
 from web.doors import EVERYBODY, door, moment, standing
 from web.keys import keys_of
 from web.onward import onward
-from web.parts.words import Words, due_words, urgency
+from web.parts.words import Words
 from web.seen import seen
+from web.whose_turn import due_by, turn_of
 from web.world import today, world
-from workflow.calendar import Unit, workdays_between
 from workflow.definition import AUDITOR, Party, State
 from workflow.refusal import Message, say
 
@@ -109,6 +111,7 @@ class Listed:
     kind: Message
     state: State
     label: Message
+    """Where it stands; to a firm, of an open case that waits for somebody else: whose turn it is."""
     due: Message | None
     tone: str
     mine: bool
@@ -118,9 +121,16 @@ class Listed:
 def _listed(row: WorkRow) -> Listed:
     definition = all_kinds()[row.kind]
     state = definition.state(row.state)
-    left = workdays_between(world().calendar, today(), row.due_on) if row.due_on else 0
-    due = due_words(left, row.due_on, Unit.WORKDAY) if row.due_on else None
+    due, tone = due_by(row.due_on, world().calendar, today())
+    firm = Party.ENTERPRISE in standing().parties
+    mine = firm and row.desk == Party.ENTERPRISE
+    waits = firm and not mine and row.closed_at is None
     return Listed(
-        row, firm_of(row), say(definition.label), state, where_it_stands(row), due, urgency(left) if due else "",
-        mine=row.desk == Party.ENTERPRISE and Party.ENTERPRISE in standing().parties,
-    )  # fmt: skip
+        row, firm_of(row), say(definition.label), state, _turn(row) if waits else where_it_stands(row), due, tone, mine
+    )
+
+
+def _turn(row: WorkRow) -> Message:
+    theirs = row.bureau_id if row.desk == Party.BUREAU else None
+    whose = bureau_short(db.session().get_one(Bureau, theirs)) if theirs else office_short()
+    return turn_of(row.kind, row.state, row.desk, whose)

@@ -33,8 +33,8 @@ class AgentForm(Form):
     name = StringField(_("Name of the agent"), [InputRequired(_("Write the agent's name.")), Length(max=80)])
     username = StringField(_("User name"), [InputRequired(_("Choose a user name, or write that of the agent."))])
     email = EmailField(_("Mail address"), [Length(max=200)])
-    from_day = Day(_("First day"), [InputRequired(_("Write the first day."))])  # type: ignore[no-untyped-call]
-    until_day = Day(_("Last day"), [InputRequired(_("Write the last day."))])  # type: ignore[no-untyped-call]
+    from_day = Day(_("First day of the authority"), [InputRequired(_("Write its first day."))])  # type: ignore[no-untyped-call]
+    until_day = Day(_("Last day of the authority"), [InputRequired(_("Write its last day."))])  # type: ignore[no-untyped-call]
     kinds = SelectMultipleField(
         _("For which cases"), option_widget=CheckboxInput(), widget=ListWidget(prefix_label=False),
         validate_choice=False,

@@ -17,6 +17,8 @@ from web.bodies import bureau_short, office_short
 from web.display_facts import DisplayFacts, display_facts
 from web.filing_ways import WayIn
 from web.parts.claim import CLASSES
+from web.whose_turn import due_by, turn_of
+from workflow.calendar import Calendar
 from workflow.definition import Party
 from workflow.jurisdiction import Jurisdiction
 from workflow.refusal import Message, say
@@ -29,11 +31,13 @@ FEW: Final = 3
 
 @dataclass(frozen=True)
 class OpenCase:
-    """A case that is going on: whose turn it is, and whether it is the enterprise's."""
+    """A case that is going on: whose turn it is, when that is due, and whether it is the enterprise's."""
 
     case: Case
     kind: Message
     turn: Message
+    due: Message | None
+    tone: str
     mine: bool
 
 
@@ -102,6 +106,7 @@ class Known:
     drafts: Mapping[int, Draft]
     acts: Mapping[int, Sequence[WayIn]]
     bureaus: Mapping[int, Bureau]
+    calendar: Calendar
 
 
 def record_cards(rows: Sequence[RecordRow], known: Known, law: Jurisdiction, today: date) -> Cards:
@@ -143,7 +148,7 @@ def _card(row: RecordRow, known: Known, law: Jurisdiction, today: date) -> Card:
         display=display_facts(row, law.displays, today),
         repair=repair,
         advice=advice(repair, today),
-        open=tuple(_going_on(case, known.bureaus) for case in cases if case.closed_at is None),
+        open=tuple(_going_on(case, known, today) for case in cases if case.closed_at is None),
         acts=not_open(known.acts.get(record.id, ()), cases),
         closed=closed,
         closed_as=all_kinds()[closed.kind].state(closed.state).label if closed else "",
@@ -173,22 +178,12 @@ def _repair_from(repair: Eligibility, today: date) -> Message | None:
     return say("If the class is {klass}, repair may be applied for from {day}.", klass=CLASSES[klass], day=first)
 
 
-def _going_on(case: Case, bureaus: Mapping[int, Bureau]) -> OpenCase:
-    label = say(all_kinds()[case.kind].label)
-    return OpenCase(case, label, _turn(case, bureaus), case.desk == Party.ENTERPRISE)
-
-
-def _turn(case: Case, bureaus: Mapping[int, Bureau]) -> Message:
-    """Whose turn it is, and by when. A bureau is the one that has the case, whoever supplied the record."""
-    duty = say(all_kinds()[case.kind].state(case.state).work)
-    if case.desk == Party.ENTERPRISE:
-        said = say("It is your turn to {duty}.", duty=duty)
-    else:
-        desk = bureau_short(bureaus[case.bureau_id]) if case.desk == Party.BUREAU and case.bureau_id else office_short()
-        said = say("It is the turn of {desk} to {duty}.", desk=desk, duty=duty)
-    if case.due_on is None:
-        return said
-    return say("{first} {rest}", first=said, rest=say("Due {day}.", day=case.due_on))
+def _going_on(case: Case, known: Known, today: date) -> OpenCase:
+    """Of a case that goes on. A bureau is the one that has the case, whoever supplied the record."""
+    bureau = known.bureaus[case.bureau_id] if case.desk == Party.BUREAU and case.bureau_id else None
+    turn = turn_of(case.kind, case.state, case.desk, bureau_short(bureau) if bureau else office_short())
+    due, tone = due_by(case.due_on, known.calendar, today)
+    return OpenCase(case, say(all_kinds()[case.kind].label), turn, due, tone, case.desk == Party.ENTERPRISE)
 
 
 def _newest_first(row: RecordRow) -> int:

@@ -35,7 +35,7 @@ from web.record_cards import Known, not_open, record_cards
 from web.record_page import cells, history, left_list_on, other_columns
 from web.record_words import template_words
 from web.seen import seen
-from web.world import law, today
+from web.world import law, today, world
 from workflow.definition import CHIEF, FILER, HEAD, OFFICER, REVIEWER
 from workflow.findings import DISPLAY
 
@@ -80,6 +80,7 @@ def _mine() -> ResponseReturnValue:
         drafts=_drafts(ids, {way.kind for ways in acts.values() for way in ways}),
         acts=acts,
         bureaus=directory(session).bureaus,
+        calendar=world().calendar,
     )
     cards = record_cards(rows, known, law(), today())
     firms = [session.get_one(Enterprise, id) for id in sorted(standing().enterprise_ids)]

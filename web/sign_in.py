@@ -19,6 +19,7 @@ from web.doors import EVERYBODY, door, first_page, moment, person, reader, setti
 from web.forms import Form, LanguageForm, NewPasswordForm, PasswordForm, SignInForm
 from web.language import SPOKEN, in_words, language, remember_language
 from web.security import safe_next
+from web.world import today
 from workflow.refusal import Impossible, Incomplete
 
 pages = Blueprint("sign_in", __name__)
@@ -244,6 +245,6 @@ def _lenders(here: Standing) -> dict[int, str]:
 def _demo_accounts() -> list[tuple[User, Standing, list[str]]]:
     """Whoever in the demo can sign in, the firms first: the person, what they may do and where."""
     can = db.select(User).where(User.demo, User.ended_at.is_(None), User.password_hash != "")
-    found = [(user, standing_of(db.session(), user)) for user in db.session().scalars(can.order_by(User.id))]
+    found = [(user, standing_of(db.session(), user, today())) for user in db.session().scalars(can.order_by(User.id))]
     found.sort(key=lambda pair: (not pair[1].enterprise_ids, pair[1].bureau_id is None))
     return [(user, here, _places(here)) for user, here in found]

@@ -203,7 +203,7 @@ def test_files_already_kept_are_listed_with_a_box_to_leave_each_out(app: Flask) 
     assert 'name="files_out"' in page
     assert 'value="ab12"' in page
     assert "&lt;决定书&gt;.pdf" in page
-    assert 'accept=".pdf,.jpg,.jpeg,.png"' in page
+    assert 'accept=".pdf,.jpg,.jpeg,.png,image/jpeg,image/png,application/pdf"' in page
 
 
 def test_every_class_in_a_template_stands_in_a_style_sheet() -> None:
