@@ -121,5 +121,5 @@ def closed_words(of: Figures) -> Message:
     if of.share is None:
         return say("{n} closed, {late} late", n=of.closed, late=of.late) if of.late else say("{n} closed", n=of.closed)
     if of.late:
-        return say("{n} closed, {share} % on time, {late} late", n=of.closed, share=of.share, late=of.late)
+        return say("{n} closed, {share}% on time, {late} late", n=of.closed, share=of.share, late=of.late)
     return say("{n} closed, all on time", n=of.closed)

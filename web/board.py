@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import TypedDict
 
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
@@ -13,16 +16,16 @@ from cases.months import Month
 from cases.rungs import SUPERVISE, sheets_sent
 from cases.signals import signals
 from cases.statistics import month_figures
-from cases.subjects import subjects_of
+from cases.subjects import Subject, subjects_of
 from cases.tables import Case
 from cases.visibility import find_case, person_in
-from cases.worklists import board
+from cases.worklists import BoardMark, board
 from extensions import db
 from registry.organisations import Bureau, Enterprise
 from web.alarms import stuck_here
 from web.assessment_view import Row, called, hands_of
 from web.board_view import View, board_view
-from web.bodies import body_names, bureau_short, office_short
+from web.bodies import Names, body_names, bureau_short, office_short
 from web.desk_view import Moment
 from web.doors import door, moment, standing
 from web.parts.bars import bars
@@ -31,6 +34,7 @@ from web.signal_words import told
 from web.world import today, world
 from workflow.definition import AUDITOR, CHIEF, OFFICER, Addressee, Party
 from workflow.refusal import Incomplete, Message, Refusal, say
+from workflow.snapshot import World
 
 pages = Blueprint("board", __name__)
 
@@ -72,12 +76,27 @@ def supervise() -> ResponseReturnValue:
 def _view() -> tuple[View, list[str]]:
     """The board, and the numbers of the cases that cannot be drawn on it."""
     marks, unread = board(db.session(), standing())
-    sent = sheets_sent(db.session(), [mark.timer.id for mark in marks if mark.timer.id])
     late = [mark.row.case_id for mark in marks if mark.due_on and mark.due_on < today()]
-    subjects = subjects_of(db.session(), late)
-    return board_view(
-        marks, sent, subjects, world(), body_names(db.session()), Moment(world().calendar, today())
-    ), unread
+    return board_view(marks, **drawn_from(marks, late)), unread
+
+
+class DrawnFrom(TypedDict):
+    """What marks are drawn from beside themselves."""
+
+    sent: Mapping[int, tuple[date, datetime]]
+    subjects: Mapping[int, Sequence[Subject]]
+    world: World
+    names: Names
+    at: Moment
+
+
+def drawn_from(marks: Sequence[BoardMark], told: Sequence[int]) -> DrawnFrom:
+    """Read at once for all marks; `told`: the cases of which it is said what they are about."""
+    sent = sheets_sent(db.session(), [mark.timer.id for mark in marks if mark.timer.id])
+    return {
+        "sent": sent, "subjects": subjects_of(db.session(), told), "world": world(),
+        "names": body_names(db.session()), "at": Moment(world().calendar, today()),
+    }  # fmt: skip
 
 
 def _below() -> dict[str, object]:

@@ -12,13 +12,13 @@ from datetime import date, datetime
 from cases.kinds import all_kinds
 from cases.rungs import sheet_goes_on
 from cases.subjects import Subject
-from cases.worklists import BoardMark
+from cases.worklists import BoardMark, WorkRow
 from web.bodies import Names
-from web.desk_view import Moment, firm_of, label_of
+from web.desk_view import Moment, about, firm_of, label_of
 from web.parts.board import SHAPES, Board, Place, Row, board
-from web.parts.words import Words
+from web.parts.words import Words, left_words, urgency
 from workflow.calendar import Unit, workdays_between
-from workflow.definition import Party
+from workflow.definition import Definition, Party
 from workflow.refusal import Message, say
 from workflow.snapshot import World
 from workflow.timing import days_left
@@ -57,6 +57,24 @@ class Figures:
 
 
 @dataclass(frozen=True)
+class Entry:
+    """One open case of one body. `late` where it is: then it has a rung, or a day on which its sheet goes."""
+
+    row: WorkRow
+    deadline: Message
+    about: Words
+    firm: Words
+    left: Message
+    tone: str
+    due_on: date | None
+    late: Late | None
+
+    @property
+    def definition(self) -> Definition:
+        return all_kinds()[self.row.kind]
+
+
+@dataclass(frozen=True)
 class View:
     """The page."""
 
@@ -80,25 +98,45 @@ def board_view(
     for mark in marks:
         place = _place(mark, at)
         places.append(place)
-        rows.setdefault(_row_of(mark), []).append(place)
+        rows.setdefault(row_of(mark), []).append(place)
         if place.left < 0 and not place.held:
             late.append(_late(mark, place, sent, subjects.get(mark.row.case_id, ()), world, names))
     drawn = [
         Row(say("{office} (our office)", office=names.office) if id is None else names.whole[id], tuple(cases),
-            ours=id is None)
+            ours=id is None, href=f"/overdue/{id or 'office'}")
         for id, cases in rows.items()
     ]  # fmt: skip
     kinds = {name: say(kind.label) for name, kind in sorted(all_kinds().items(), key=lambda item: _as_drawn(item[0]))}
     return View(board(drawn, kinds), tuple(sorted(late, key=lambda case: -case.days)), _figures(places))
 
 
+def entries(
+    marks: Sequence[BoardMark], sent: Mapping[int, tuple[date, datetime]], subjects: Mapping[int, Sequence[Subject]],
+    world: World, names: Names, at: Moment,
+) -> tuple[tuple[Entry, ...], Figures]:  # fmt: skip
+    """The cases of one row of the board, the latest first, those on hold last; and how many of each urgency."""
+    found, places = [], []
+    for mark in marks:
+        place, theirs = _place(mark, at), subjects.get(mark.row.case_id, ())
+        late = _late(mark, place, sent, theirs, world, names) if place.left < 0 and not place.held else None
+        deadline = all_kinds()[mark.row.kind].deadline(mark.timer.deadline, mark.row.variant)
+        left, tone = left_words(place.left, place.held), urgency(place.left, place.held)
+        found.append(
+            Entry(mark.row, say(deadline.label), about(mark.row, theirs), place.firm, left, tone, mark.due_on, late)
+        )
+        places.append(place)
+    ordered = sorted(zip(places, found, strict=True), key=lambda one: (one[0].held, one[0].left))
+    return tuple(entry for _, entry in ordered), _figures(places)
+
+
+def row_of(mark: BoardMark) -> int | None:
+    """The bureau on whose row a case stands; None for our office."""
+    return mark.bureau_id if mark.owner == Party.BUREAU else None
+
+
 def _as_drawn(kind: str) -> int:
     """The kinds in the order in which the law names them, others after them."""
     return list(SHAPES).index(kind) if kind in SHAPES else len(SHAPES)
-
-
-def _row_of(mark: BoardMark) -> int | None:
-    return mark.bureau_id if mark.owner == Party.BUREAU else None
 
 
 def _place(mark: BoardMark, at: Moment) -> Place:
@@ -132,7 +170,7 @@ def _late(
     what = say(deadline.label)
     if subjects and mark.row.document_number:
         what = say("{deadline}, {field}", deadline=what, field=label_of(subjects[0].field))
-    bureau = _row_of(mark)
+    bureau = row_of(mark)
     return Late(
         number=place.number,
         href=place.href,

@@ -21,6 +21,7 @@ from cases.visibility import addresses_of, letters_readable_by
 from cases.worklists import count, is_open, on_desk_of
 from extensions import db
 from notifications.inbox import unread_count
+from registry.admissions import waiting_count
 from registry.organisations import Bureau, Enterprise
 from registry.people import Standing
 from web import days
@@ -78,6 +79,10 @@ def _at_intake(who: Standing) -> int:
     return count(db.session(), who, to_decide(who))
 
 
+def _to_admit(_who: Standing) -> int:
+    return waiting_count(db.session())
+
+
 def _to_approve(who: Standing) -> int:
     return waiting(db.session(), who)
 
@@ -112,7 +117,6 @@ MANAGED: Final = (
     "/phrases",
     "/audit",
     "/file/complaint",
-    "/records/import",
 )
 """What stands on the office's page of what it keeps: there once a week, not every hour."""
 OFFICE: Final = (  # limits and calendar stand in the foot of every page
@@ -123,7 +127,7 @@ OFFICE: Final = (  # limits and calendar stand in the foot of every page
     ALL_CASES,
     RECORDS,
     Item("/assessment", _("Assessment")),
-    Item("/manage", _("Keep"), also=MANAGED),
+    Item("/manage", _("Keep"), _to_admit, also=MANAGED),
 )
 AUDITING: Final = (ALL_CASES, Item("/audit", _("Audit")), Item("/assessment", _("Assessment")), RULES, CALENDAR)
 FOOT: Final = (RULES, CALENDAR, Item("/papers/check", _("Check a paper")), Item("/accessibility", _("Accessibility")))

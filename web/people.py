@@ -20,7 +20,7 @@ from web.forms import Form
 from web.language import in_words
 from web.people_form import PersonForm
 from web.sign_in import ROLE_NAMES
-from workflow.definition import CHIEF
+from workflow.definition import CHIEF, Party
 from workflow.refusal import Incomplete, Refusal
 
 pages = Blueprint("people", __name__)
@@ -121,7 +121,9 @@ def _group(member: Member) -> str:
 def _place(member: Member) -> str:
     if member.bureau:
         return bureau_name(member.bureau)
-    return member.enterprise.name if member.enterprise else office_short()
+    if member.party is Party.ENTERPRISE:
+        return member.enterprise.name if member.enterprise else gettext("Agents")
+    return office_short()
 
 
 def _new_page(form: PersonForm, status: int) -> Response:

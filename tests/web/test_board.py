@@ -172,3 +172,25 @@ def test_a_case_that_the_clock_cannot_move_is_named_until_it_moves(chief: FlaskC
     assert "RuntimeError" not in text
     sweep(WORLD, NOW)
     assert 'id="stuck"' not in read(chief)
+
+
+def test_each_body_has_a_page_of_its_open_cases_from_which_its_late_ones_are_supervised(
+    chief: FlaskClient, place: Place, session: Session
+) -> None:
+    """The latest first; ours not left out; a case stands where the board has it, and a late one bears its button."""
+    late, ours = place.file(day(2026, 11, 3)), place.file(LATE, record=place.other_record, by="enterprise2")
+    place.act(late, "office", "accept", day(2026, 11, 3))
+    place.act(late, "office", "refer", day(2026, 11, 4), question="请核查。")
+    assert f'href="/overdue/{place.bureau.id}"' in read(chief)
+    theirs = read(chief, f"/overdue/{place.bureau.id}")
+    assert re.findall(r'<tr data-case="([^"]+)"', theirs) == [late.number]
+    assert figures(theirs) == [1, 0, 0, 0, 1]
+    assert f'value="{late.number} verify"' in theirs
+    assert "all at once" not in theirs, "one sheet needs no second button"
+    mine = read(chief, "/overdue/office")
+    assert re.findall(r'<tr data-case="([^"]+)"', mine) == [ours.number]
+    assert 'by itself on <time datetime="2026-11-25"' in mine
+    chief.post("/overdue/supervise", data={"sheet": f"{late.number} verify"})
+    assert "Supervised <time" in read(chief, f"/overdue/{place.bureau.id}").replace("\n", "")
+    assert "No case is open here" in read(chief, f"/overdue/{place.other_bureau.id}")
+    assert chief.get("/overdue/999999").status_code == 404

@@ -11,6 +11,7 @@ OFFICE = (
         "office", "overdue", "/overdue", "超期看板：一件一点，一行一单位", "The board: a mark a case, a row a bureau"
     ),
     Scene("office", "overdue-table", "/overdue?as=table", "同样的，作为表格", "The same as a table"),
+    Scene("office", "overdue-office", "/overdue/office", "本办的在办案件", "Our own open cases"),
     Scene("office", "assessment", "/assessment", "考核：一个月，一行一单位", "Assessment: a month, a row a bureau"),
     Scene("office", "assessment-last", "/assessment?month=2026-10", "上个月", "The month before"),
     Scene("office", "assessment-empty", "/assessment?month=2020-01", "没有数的一个月", "A month without figures"),
@@ -68,6 +69,7 @@ OFFICE = (
     Scene("office", "calendar", "/calendar", "日历", "The calendar"),
     Scene("chief", "desk", "/desk", "负责人的案件台", "The desk of the head"),
     Scene("chief", "overdue", "/overdue", "超期看板，可以督办", "The board, with supervision"),
+    Scene("chief", "overdue-bureau", "/overdue/{bureau}", "一个单位的在办案件", "The open cases of one bureau"),
     Scene(
         "chief", "organisation", "/organisations/{bureau}", "单位：复议机关和法院", "A bureau: review body and court"
     ),
