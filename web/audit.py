@@ -5,12 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from flask import Blueprint, Response, abort, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from cases.chain import BROKEN, Link, chain_of
 from cases.export import UNSEALED, WITHHELD, Wanted, export_of, names_another
@@ -26,12 +24,12 @@ from config import ROOT
 from extensions import db
 from notifications.papers import Paper
 from registry.organisations import Enterprise
-from registry.people import User
-from web.case_desks import BY_NOBODY
+from web.audit_latest import latest
+from web.audit_words import body_of, people_of, what_was_done, who_acted
 from web.doors import door, moment, standing
 from web.seen import seen
 from web.world import law, store, witness
-from workflow.definition import AUDITOR, CASE, CHIEF, Definition
+from workflow.definition import AUDITOR, CHIEF, Definition
 from workflow.refusal import Message, say
 
 pages = Blueprint("audit", __name__)
@@ -56,7 +54,7 @@ def index() -> ResponseReturnValue:
     return render_template(
         "audit.html", verdict=verdict, events=events, at=moment(), faults=told[:100], all_faults=len(faults),
         numbers=_cases_of(told), kept=len(faults) - len(told), told=len(told), checkpoint=CHECKPOINT, record=RECORD,
-        newest=_newest(),
+        newest=_newest(), latest=latest(db.session(), standing()),
     )  # fmt: skip
 
 
@@ -89,9 +87,9 @@ def case(number: str) -> ResponseReturnValue:
     seen("audit", number, found.id)
     chain = chain_of(db.session(), found)
     definition = all_kinds()[found.kind]
-    people = _people(db.session(), chain.links)
+    people = people_of(db.session(), [(link.actor, link.body) for link in chain.links])
     papers = db.session().scalars(select(Paper).where(Paper.case_number == number).order_by(Paper.id)).all()
-    withheld = any(names_another(_read(link.body)) for link in chain.links)
+    withheld = any(names_another(body_of(link.body)) for link in chain.links)
     warnings = [*([WITHHELD] if withheld else []), *([] if witness().has_key else [UNSEALED])]
     return render_template(
         "audit_case.html", warnings=warnings, case=found, kind=say(definition.label), chain=chain, papers=papers,
@@ -126,34 +124,9 @@ def _kept_from_reader(faults: Sequence[Fault]) -> set[str]:
     return set(db.session().scalars(found))
 
 
-def _people(session: Session, links: tuple[Link, ...]) -> dict[str, str]:
-    ids = {int(id) for link in links if (id := link.actor.removeprefix("user:")).isdecimal()}
-    ids |= {int(stood_for) for link in links if (stood_for := _read(link.body).get("for")) is not None}
-    return {f"user:{id}": name for id, name in session.execute(select(User.id, User.name).where(User.id.in_(ids)))}
-
-
 def _row(link: Link, definition: Definition, people: dict[str, str]) -> Row:
-    actions = definition.actions_named(link.action)
-    body = _read(link.body)
-    action = next((one for one in actions if body.get("source") in one.source), actions[0] if actions else None)
-    who = _who(link, body, people)
-    return Row(link, who, say(action.done) if action else link.action, _pretty(link.sealed))
-
-
-def _who(link: Link, body: dict[str, Any], people: dict[str, str]) -> Message | str:
-    """Who acted, and for whom where it was a deputy."""
-    name = people.get(link.actor, "")
-    if name and body.get("for") is not None:
-        return say("{name} (for {other})", name=name, other=people.get(f"user:{body['for']}", ""))
-    return name or BY_NOBODY.get(link.actor) or (say("another case") if link.actor == CASE.name else link.actor)
-
-
-def _read(body: str) -> dict[str, Any]:
-    try:
-        found = json.loads(body)
-    except ValueError:
-        return {}
-    return found if isinstance(found, dict) else {}
+    who, what = who_acted(link.actor, link.body, people), what_was_done(definition, link.action, link.body)
+    return Row(link, who, what, _pretty(link.sealed))
 
 
 def _pretty(sealed: str) -> str:

@@ -11,6 +11,7 @@ from web.case_path import Way, ahead, ends, leading_on
 from web.case_reading import Reading, is_holding, is_internal
 from workflow.decide import Open, choices
 from workflow.definition import FILER, STAY, Action, Addressee, FieldKind
+from workflow.guards import NOT_YET
 from workflow.refusal import Message, say
 
 
@@ -28,7 +29,7 @@ class Choice:
 
 @dataclass(frozen=True)
 class UsedUp:
-    """An act that cannot be taken now, and why."""
+    """An act that cannot be taken any more, and why; one that comes after a step not yet taken is none."""
 
     name: str
     label: Message
@@ -67,7 +68,7 @@ def choices_of(reading: Reading, acts: Sequence[Open]) -> Choices:
     hands = tuple(choice for one, choice in holding if not _asks_for_nobody(reading, one.action))
     others = tuple(choice for one, choice in made if one.action not in moving and not is_holding(one.action))
     used = tuple(UsedUp(one.action.name, say(one.action.label), one.why_not) for one in acts
-                 if one.why_not and not is_holding(one.action))  # fmt: skip
+                 if one.why_not and one.why_not != NOT_YET and not is_holding(one.action))  # fmt: skip
     others = tuple(sorted(others, key=lambda other: other.final))
     return Choices(tuple(sorted(steps, key=lambda step: (not step.main, step.final))), others, hands, used)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from workflow.calendar import due
 from workflow.definition import Party
@@ -17,6 +17,8 @@ from workflow.holding import holder, same_body
 from workflow.refusal import Forbidden, Impossible, Message, Refusal, say
 from workflow.snapshot import Facts, Past, Snapshot, World
 from workflow.timing import due_of
+
+NOT_YET: Final = say("This comes after another step that has not been taken.")
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,7 @@ class After(Guard):
     def why_not(self, facts: Facts) -> Message | None:
         if any(facts.last(action) for action in self.actions):
             return None
-        return say("This comes after another step that has not been taken.")
+        return NOT_YET
 
     def refers(self) -> Refers:
         return Refers(actions=self.actions)
@@ -199,7 +201,7 @@ class Within(Guard):
     def why_not(self, facts: Facts) -> Message | None:
         starts = [past for past in facts.snapshot.past if past.action in self.since]
         if not starts:
-            return say("This comes after another step that has not been taken.")
+            return NOT_YET
         end = self.ends(facts.snapshot, facts.world, starts[-1])
         if facts.on > end[0]:
             return say("This was possible until {day}.", day=end[0])

@@ -13,12 +13,13 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from cases.checkpoints import make_due
+from cases.sweep import sweep
 from cases.tables import Case
 from cases.watch import look
 from config import ROOT
 from registry.deputies import NewDeputy, name_deputy
 from registry.people import standing_of
-from tests.builders import LAW, Place, day, make_place
+from tests.builders import LAW, WORLD, Place, day, make_place
 from tests.cases.ledgers import owner
 from tests.cases.test_linking import complaint, objection_from
 from tests.conftest import NOW
@@ -192,3 +193,15 @@ def test_a_deputy_of_the_head_is_told_of_no_case_that_is_kept_from_officers(
     assert complaint.number not in text
     assert "kept from you" in text
     assert complaint.number in sign_in(client, place, "chief").get("/audit").text
+
+
+def test_what_people_did_last_leads_to_the_ledger_of_each_case(auditor: FlaskClient, place: Place, case: Case) -> None:
+    """The newest on top, by name and in words; the clock's entries are left to the case."""
+    complaint = place.complain(NOW)
+    sweep(WORLD, NOW + timedelta(days=5))
+    text = auditor.get("/audit").text
+    rows = text[text.index('id="latest"') :]
+    assert rows.index(f'href="/audit/{complaint.number}"') < rows.index(f'href="/audit/{case.number}"')
+    assert place.people["office"].name in rows
+    assert "Referred" in rows
+    assert "clock</span>" not in rows
