@@ -18,7 +18,7 @@ from web.case_said import code_words
 from web.field_words import field_label
 from web.parts.claim import Row, rows
 from web.record_words import amount_words
-from workflow.definition import DECIDES, FILER, PROPOSES, FieldKind
+from workflow.definition import DECIDES, FILER, PROPOSES, FieldKind, Party
 from workflow.findings import AS_CLAIMED, DISPLAY
 from workflow.refusal import Message, say
 from workflow.snapshot import Past
@@ -88,7 +88,7 @@ def claim_table(reading: Reading) -> Table:
         named, decided = tuple(replace(one, finding=AS_CLAIMED) for one in named), True
     was = {one.field: stood(reading.session, record, _changed_by(reading), one.field) for one in named}
     drawn = rows([_without_code(one) for one in named], was, KINDS.get(record.kind, ()),
-                 decided=decided, over=reading.state.final)  # fmt: skip
+                 decided=decided, over=reading.state.final, verified=reading.state.desk == Party.BUREAU)  # fmt: skip
     return Table(drawn, _by_firm(reading), found, decided)
 
 

@@ -11,9 +11,9 @@ from web.case_reading import Reading
 from web.parts.clocks import Clocks, Running
 from web.parts.clocks import clocks as draw
 from web.parts.strip import Strip, strip
-from web.parts.words import due_words, span, urgency
+from web.parts.words import due_words, listed, span, urgency
 from workflow.calendar import Count, Unit
-from workflow.definition import Deadline
+from workflow.definition import Deadline, Party
 from workflow.limits import Rule, mark_of
 from workflow.refusal import Message, say
 from workflow.timing import Hold, Timer, days_left, due_of, explain, late_days, release
@@ -114,6 +114,19 @@ def together(reading: Reading, running: Sequence[Clock]) -> Clocks | None:
         for clock in running
     ]  # fmt: skip
     return draw(drawn, reading.world.calendar, reading.today)
+
+
+def if_sent_today(reading: Reading, running: Sequence[Clock]) -> Message | None:
+    """When what stands still would be due if what is waited for came today."""
+    if not any(clock.owner == Party.ENTERPRISE for clock in running):
+        return None
+    calendar, today = reading.world.calendar, reading.today
+    days = [
+        say("{what} by {day}", what=clock.label, day=explain(clock.timer, calendar, until=today).due)
+        for clock in running
+        if clock.held
+    ]
+    return say("If it comes today: {list}.", list=listed(days)) if days else None
 
 
 def clock_of(reading: Reading, timer: Timer) -> Clock:

@@ -11,7 +11,7 @@ from web.case_clocks import Clock, clock_of_desk
 from web.case_desks import desk_name, desk_of
 from web.case_path import Milestone
 from web.case_reading import Reading
-from web.parts.words import Words, left_words
+from web.parts.words import Words
 from workflow.calendar import add_workdays
 from workflow.definition import FILER, Action, Party
 from workflow.guards import Within
@@ -23,6 +23,14 @@ LADDER = {
     "supervise": say("A supervision sheet goes to {body} and its head, with a copy to the head of the office."),
     "leading_group": say("It is reported to the leading group."),
 }
+SHEET_IN_THE_OFFICE = say("A supervision sheet goes to whoever handles it in the office, and to its head.")
+OF_THE_OFFICE = {
+    ("overdue", True): say("You and the head of the office are told."),
+    ("overdue", False): say("The firm and the head of the office are told."),
+    ("supervise", True): SHEET_IN_THE_OFFICE,
+    ("supervise", False): SHEET_IN_THE_OFFICE,
+}
+"""The same where the office itself is late, to the firm and to others: nobody is named twice."""
 
 
 @dataclass(frozen=True)
@@ -53,18 +61,27 @@ def rail(reading: Reading, clocks: Sequence[Clock], ahead: Sequence[Milestone]) 
 
 
 def _rail(reading: Reading, clocks: Sequence[Clock], ahead: Sequence[Milestone]) -> Iterator[Ahead]:
-    desk = desk_name(reading, reading.state.desk)
-    state = say("{desk}: {state}", desk=desk, state=say(reading.state.label))
-    yield Ahead(reading.today, state, "now")
+    if not any(stone.day == reading.today for stone in ahead):
+        desk = desk_name(reading, reading.state.desk)
+        yield Ahead(reading.today, say("{desk}: {state}", desk=desk, state=say(reading.state.label)), "now")
     for stone in ahead:
         clock = next((clock for clock in clocks if clock.deadline == stone.deadline), None)
         words = say("{desk}: {what}", desk=desk_of(reading, stone), what=say(stone.deadline.label))
-        left = left_words(clock.left) if clock and clock.due else None
-        yield Ahead(stone.day, words, "next", left, stone.provisional)
+        how = "now" if stone.day == reading.today else "next"
+        yield Ahead(stone.day, words, how, _left(clock), stone.provisional)
     named = {stone.deadline.name for stone in ahead}
     for clock in clocks:
         if clock.deadline.name not in named and clock.owner != Party.ENTERPRISE and clock.due:
-            yield Ahead(clock.due, say(clock.deadline.label), "far", left_words(clock.left), clock.provisional)
+            yield Ahead(clock.due, say(clock.deadline.label), "far", _left(clock), clock.provisional)
+
+
+def _left(clock: Clock | None) -> Message | None:
+    """What is left of a clock that runs, with its unit."""
+    if clock is None or clock.due is None:
+        return None
+    if clock.left == 0:
+        return say("due today")
+    return say("{span} left", span=clock.span) if clock.left > 0 else say("{span} late", span=clock.span)
 
 
 def if_late(reading: Reading, clocks: Sequence[Clock]) -> tuple[IfLate, ...]:
@@ -84,8 +101,9 @@ def if_late(reading: Reading, clocks: Sequence[Clock]) -> tuple[IfLate, ...]:
 
 
 def _rung(reading: Reading, action: str, body: Words) -> Message:
-    words = TO_STAFF if action == "overdue" and not reading.mine else LADDER[action]
-    return Message(words.id, {"body": body})
+    own = reading.state.desk == Party.OFFICE and OF_THE_OFFICE.get((action, reading.mine))
+    words = own or (TO_STAFF if action == "overdue" and not reading.mine else LADDER[action])
+    return Message(words.id, {"body": body} if not own else {})
 
 
 @dataclass(frozen=True)

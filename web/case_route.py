@@ -11,10 +11,10 @@ from web.case_desks import desk_name, desk_of
 from web.case_path import Milestone
 from web.case_reading import Happened, Reading
 from web.parts.turn import Allowed, Hands, Span, Stop, hands
-from web.parts.words import Words
+from web.parts.words import Words, listed
 from workflow.calendar import workdays_between
 from workflow.definition import Party
-from workflow.refusal import Message, say
+from workflow.refusal import say
 
 
 def stops(reading: Reading, ahead: Sequence[Milestone]) -> Iterator[Stop]:
@@ -31,7 +31,7 @@ def stops(reading: Reading, ahead: Sequence[Milestone]) -> Iterator[Stop]:
     for owner, group in groupby(coming, key=lambda stone: stone.owner):
         if owner != here_too:
             stones = list(group)
-            yield Stop(desk_of(reading, stones[0]), _listed([say(one.deadline.label) for one in stones]), "to_come")
+            yield Stop(desk_of(reading, stones[0]), listed([say(one.deadline.label) for one in stones]), "to_come")
         here_too = None
 
 
@@ -94,13 +94,6 @@ def _visit_note(reading: Reading, visit: Visit, here: bool) -> Words:
 
 def _since(reading: Reading) -> date:
     return next((event.on for event in reversed(reading.events) if event.moved), reading.file.filed_on)
-
-
-def _listed(labels: Sequence[Message]) -> Message:
-    first, *others = labels or [say("Closed")]
-    for label in others:
-        first = say("{first}, {rest}", first=first, rest=label)
-    return first
 
 
 def hands_of(reading: Reading, ahead: Sequence[Milestone]) -> Hands | None:

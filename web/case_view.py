@@ -17,7 +17,7 @@ from web.act_evidence import Exhibit, exhibits
 from web.bodies import bureau_name
 from web.case_acts import Choices, addition_of, choices_of, open_to
 from web.case_claims import Table, claim_table, heading, label_of
-from web.case_clocks import Clock, clock_of_desk, clocks, together
+from web.case_clocks import Clock, clock_of_desk, clocks, if_sent_today, together
 from web.case_dates import Ahead, IfLate, if_late, rail, reopening
 from web.case_decision import Confirmation, Decision, after_the_end, confirmations, decision_of, filed_answers
 from web.case_desks import desk_name
@@ -33,6 +33,7 @@ from web.parts.clocks import Clocks
 from web.parts.timeline import Timeline
 from web.parts.turn import Turn
 from web.parts.words import Words
+from workflow.definition import FILER
 from workflow.refusal import Message, say
 from workflow.snapshot import World
 
@@ -41,6 +42,8 @@ PARTS = {
     "officer": say("Accepts and answers"), "chief": say("Heads the office"),
 }  # fmt: skip
 """What somebody does in a case, by the role in which they acted."""
+TYPED = say("Entered it from paper")
+"""An official who did no more than enter what the firm may file itself."""
 
 
 @dataclass(frozen=True)
@@ -72,6 +75,7 @@ class CaseView:
     turn: Turn
     clocks: tuple[Clock, ...]
     together: Clocks | None
+    sent_today: Message | None
     claims: Table
     filed: tuple[Said, ...]
     decision: Decision | None
@@ -142,6 +146,7 @@ def case_view(session: Session, world: World, file: CaseFile, standing: Standing
         turn=turn(reading, running, ahead, acts, reopening(reading)),
         clocks=running,
         together=together(reading, running),
+        sent_today=if_sent_today(reading, running),
         claims=claim_table(reading),
         filed=filed_answers(reading),
         decision=decision_of(reading),
@@ -178,9 +183,9 @@ def _handlers(reading: Reading) -> list[Handler]:
         if event.person is None or event.person in found or party is None or party == "enterprise":
             continue
         place = desk_name(reading, party, event.body.get("by_bureau"))
-        found[event.person] = Handler(
-            PARTS.get(event.body["role"], say(event.action.done)), reading.names.get(event.person, ""), place
-        )
+        typed = event.seq == 1 and FILER in event.action.by
+        did = TYPED if typed else PARTS.get(event.body["role"], say(event.action.done))
+        found[event.person] = Handler(did, reading.names.get(event.person, ""), place)
     acted = list(found.values())[:3]
     if not reading.holder:
         return acted

@@ -20,7 +20,7 @@ from workflow.findings import AS_CLAIMED, DISPLAY, KEPT, OTHER, UNDECIDABLE
 from workflow.refusal import Message, say
 
 STATES: Final = {
-    "": say("Being verified"),
+    "": say("No finding yet"),
     AS_CLAIMED: say("Corrected"),
     OTHER: say("Corrected to another value"),
     KEPT: say("Kept"),
@@ -33,6 +33,7 @@ PROPOSED: Final = {
     UNDECIDABLE: say("Proposed: it cannot be established"),
 }
 NEVER: Final = say("Not examined")
+VERIFIED: Final = say("Being verified")
 CLASSES: Final = {"minor": say("minor"), "general": say("general"), "serious": say("serious")}
 MOVES_THE_END: Final = ("decided_on", "valid_until")
 WRONG_UNIT: Final = (10, 10_000)
@@ -78,12 +79,14 @@ def rows(
     *,
     decided: bool = False,
     over: bool = False,
+    verified: bool = False,
 ) -> tuple[Row, ...]:
     """A row for each dispute. `record` is what stood when the claim was made; `decided`: the findings took effect;
-    `over`: what was not found by now will not be."""
+    `over`: what was not found by now will not be; `verified`: somebody is about to find."""
     known = {column.key: column for column in columns}
     drawn = (_row(dispute, record.get(dispute.field, ""), known.get(dispute.field), decided) for dispute in disputes)
-    return tuple(replace(row, finding=NEVER) if over and row.state == "open" else row for row in drawn)
+    open_words = NEVER if over else VERIFIED if verified else STATES[""]
+    return tuple(replace(row, finding=open_words) if row.state == "open" else row for row in drawn)
 
 
 def _row(dispute: Dispute, was: str, column: Column | None, decided: bool) -> Row:

@@ -19,7 +19,7 @@ AIR = 0.08
 """Left between two feet, in worked days."""
 LEGEND = {
     "past": say("counted"), "next": say("to be counted"), "hold": say("on hold, not counted"), "late": say("late"),
-    "maybe": say("if you send it on the last day"),
+    "maybe": say("if it comes on the last day"),
 }  # fmt: skip
 
 

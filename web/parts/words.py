@@ -65,6 +65,11 @@ def urgency(left: int, paused: bool = False) -> str:
     return "soon" if left <= 3 else "run"
 
 
+def listed(items: Iterable[Words]) -> Words:
+    """Things named one after the other, with the comma of the language; at least one."""
+    return reduce(lambda first, rest: say("{first}, {rest}", first=first, rest=rest), items)
+
+
 def in_a_row(sentences: Iterable[Message]) -> Message:
     """Sentences as one message, spaced as the language spaces them."""
     return reduce(lambda first, rest: say("{first} {rest}", first=first, rest=rest), sentences)
