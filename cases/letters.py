@@ -33,7 +33,8 @@ def letters_for(session: Session, world: World, act: Act, timers: Sequence[Timer
             if key not in told:
                 told.add(key)
                 paper = _paper(world, act, notice.letter, values, papers)
-                yield NewLetter(address, notice.letter, act.file.number, values, paper, not_before)
+                yield NewLetter(address, notice.letter, act.file.number, values, paper, not_before,
+                                address.party in SHARED)  # fmt: skip
 
 
 PAPERS = {

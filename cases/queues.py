@@ -111,9 +111,9 @@ def urgency_of(due_on: date | None, due_of: str, calendar: Calendar, today: date
     return "soon" if due_on <= soon_until(calendar, today) else "later"
 
 
-def urgencies(calendar: Calendar, today: date) -> dict[str, ColumnElement[bool]]:
-    """The same cut as conditions: each case holds exactly one."""
-    until, held = soon_until(calendar, today), on_hold()
+def urgencies(calendar: Calendar, today: date, firm: bool = False) -> dict[str, ColumnElement[bool]]:
+    """The same cut as conditions: each case holds exactly one. To a `firm` its own deadlines are what is due."""
+    until, held = soon_until(calendar, today), Case.due_on.is_(None) if firm else on_hold()
     return {
         "late": and_(~held, Case.due_on < today),
         "today": and_(~held, Case.due_on == today),

@@ -44,4 +44,4 @@ def _letters(session: Session, world: World, file: CaseFile, what: Message, now:
     state = definition.state(file.snapshot.state)
     desk = at_desk(session, file, definition, state, file.snapshot.bureau, file.complained_of)
     for address in dict.fromkeys((filer(file), *desk)):
-        yield NewLetter(address, "note", file.number, values)
+        yield NewLetter(address, "note", file.number, values, shared=True)

@@ -18,17 +18,19 @@ from sqlalchemy.orm import Session
 
 from cases.checkpoints import make_due
 from cases.dead_drafts import clear_dead_drafts
+from cases.digest import write_digests
 from cases.displays import end_displays
 from cases.doubts import refuse_doubted
 from cases.evidence import Store
 from cases.readings import Waiting, dispose, take_in
 from cases.sealed_texts import Stored
+from cases.sharing import share_out
 from cases.sweep import sweep
 from cases.tables import Heartbeat
 from cases.watch import look
 from cases.witness import Witness
 from extensions import transaction
-from notifications.channels import Channel
+from notifications.channels import Channel, NoMail
 from notifications.deliver import deliver_all
 from workflow.snapshot import World
 
@@ -40,7 +42,8 @@ class Means:
     """What the tasks need: the law, the way out for letters, and what is known of the ledger outside the database.
 
     Without a `witness` no checkpoint is made; `stored` says whether a file is in the store; `waiting` holds
-    what was read while the database took nothing; without a `store` no file is removed.
+    what was read while the database took nothing; without a `store` no file is removed. With `site`, the address of
+    the platform, begin the links in mail; without it there are none.
     """
 
     session: Session
@@ -50,6 +53,7 @@ class Means:
     stored: Stored | None = None
     waiting: Waiting | None = None
     store: Store | None = None
+    site: str = ""
 
 
 def tick(means: Means, now: datetime) -> list[str]:
@@ -113,6 +117,17 @@ def _end_displays(means: Means, now: datetime) -> list[str]:
     return [f"record {record_id} display_ended" for record_id in end_displays(means.world, now)]
 
 
+def _share_letters(means: Means, now: datetime) -> list[str]:
+    """Without a mail server nothing is decided: letters wait, and are in their inboxes."""
+    shared = 0 if isinstance(means.channel, NoMail) else share_out(means.world.jurisdiction, now)
+    return [f"letters shared {shared}"] if shared else []
+
+
+def _write_digests(means: Means, now: datetime) -> list[str]:
+    written = 0 if isinstance(means.channel, NoMail) else write_digests(means.world, means.site, now)
+    return [f"digests {written}"] if written else []
+
+
 def _send_mail(means: Means, now: datetime) -> list[str]:
     sent = deliver_all(now, means.channel)
     return [f"letters {sent}"] if sent else []
@@ -140,7 +155,8 @@ def _clear_drafts(means: Means, now: datetime) -> list[str]:
 
 
 TASKS: Mapping[str, Callable[[Means, datetime], list[str]]] = {
-    "sweep": _sweep, "displays": _end_displays, "mail": _send_mail, "checkpoints": _make_checkpoint,
+    "sweep": _sweep, "displays": _end_displays, "sharing": _share_letters,
+    "digests": _write_digests, "mail": _send_mail, "checkpoints": _make_checkpoint,
     "verify": _check_ledger, "readings": _keep_readings, "drafts": _clear_drafts,
 }  # fmt: skip
 """What is done at a beat, each by a job of its own; the names stand in the log and in the heartbeats."""

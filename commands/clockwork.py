@@ -86,7 +86,8 @@ def _beating(app: Flask) -> Iterator[tuple[Means, datetime]]:
             waiting = Waiting(settings.data_dir)
             store, witness = app.extensions["store"], app.extensions["witness"]
             yield (
-                Means(session, world, channel_for(settings.smtp_url), witness, store.holds, waiting, store),
+                Means(session, world, channel_for(settings.smtp_url), witness, store.holds, waiting, store,
+                      settings.site),
                 settings.clock.now(),
             )
         finally:

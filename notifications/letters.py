@@ -18,8 +18,14 @@ WAITING: Final = "waiting"
 SENT: Final = "sent"
 GIVEN_UP: Final = "given_up"
 NO_MAIL: Final = "none"
+SHARING: Final = "sharing"
+"""Not decided yet to which addresses it goes: that depends on who reads it and how they want their mail."""
 APPLICANT: Final = "applicant"
 """The party of who asks to be let in: nobody's inbox."""
+PERSON: Final = "person"
+"""The party of somebody's own address, by their account: what they have in an inbox already, and their digest."""
+DIGEST: Final = "digest"
+"""The name of the letter that says once a working day what waits for somebody."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +71,8 @@ class Letter(Base):
         Index("ix_letter_inbox", "to_party", "to_id", "to_role", "served_at", "id"),
         Index("ix_letter_waiting", "next_try_at", sqlite_where=text("mail_state = 'waiting'"),
               postgresql_where=text("mail_state = 'waiting'")),
+        Index("ix_letter_sharing", "served_at", "id", sqlite_where=text("mail_state = 'sharing'"),
+              postgresql_where=text("mail_state = 'sharing'")),
         Index("ix_letter_given_up", "id", sqlite_where=text("mail_state = 'given_up'"),
               postgresql_where=text("mail_state = 'given_up'")),
     )  # fmt: skip

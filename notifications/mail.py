@@ -10,7 +10,7 @@ from email.utils import format_datetime
 
 from notifications.channels import Refused
 from notifications.languages import catalog
-from notifications.letters import APPLICANT, Letter
+from notifications.letters import APPLICANT, DIGEST, Letter
 from workflow.refusal import say
 
 SIGN_OFF = say(
@@ -19,6 +19,8 @@ SIGN_OFF = say(
 )
 FROM_A_MACHINE = say("It was sent by the system; answers to this address are not read.")
 """To who has no account, and so no inbox."""
+CHOSEN = say("It was sent by the system, since you have one letter a working day; answers to this address are not read.")
+"""Under a digest, which is in no inbox and says nothing official."""
 OFFICIAL = say("The Chinese text of this letter is the official one.")
 
 
@@ -44,6 +46,6 @@ def as_mail(letter: Letter, sender: str) -> EmailMessage:
 
 def _text(letter: Letter) -> str:
     words = catalog(letter.language)
-    last = [] if letter.language == "zh" else [words.gettext(OFFICIAL.id)]
-    sign_off = FROM_A_MACHINE if letter.to_party == APPLICANT else SIGN_OFF
+    last = [] if letter.language == "zh" or letter.name == DIGEST else [words.gettext(OFFICIAL.id)]
+    sign_off = CHOSEN if letter.name == DIGEST else FROM_A_MACHINE if letter.to_party == APPLICANT else SIGN_OFF
     return "\n\n".join([letter.body(letter.language), "--", *last, words.gettext(sign_off.id)]) + "\n"

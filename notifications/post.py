@@ -13,7 +13,7 @@ from typing import Any, Final, cast
 from sqlalchemy import Table, insert
 from sqlalchemy.orm import Session
 
-from notifications.letters import NO_MAIL, WAITING, Address, Letter
+from notifications.letters import NO_MAIL, SHARING, WAITING, Address, Letter
 from notifications.papers import NewPaper, Paper, issue
 from notifications.wording import wording_of, write
 
@@ -30,7 +30,7 @@ class NewLetter:
     """A letter to be written: its name chooses the words, `values` fill them.
 
     `not_before` is the office hour that a letter of the ladder waits for. Letters that share one `paper` object go
-    out with the same paper.
+    out with the same paper. To which addresses a `shared` one is mailed is decided once it is served (`sharing.py`).
     """
 
     to: Address
@@ -39,6 +39,7 @@ class NewLetter:
     values: Mapping[str, object]
     paper: NewPaper | None = None
     not_before: datetime | None = None
+    shared: bool = False
 
 
 def post(session: Session, letters: Iterable[NewLetter], now: datetime) -> int:
@@ -67,12 +68,13 @@ def _each_once(papers: Iterable[NewPaper]) -> list[NewPaper]:
 def _row(letter: NewLetter, paper: Paper | None, texts: Texts, now: datetime) -> dict[str, Any]:
     to = letter.to
     served_at = max(now, letter.not_before) if letter.not_before else now
+    state = SHARING if letter.shared else WAITING if to.mail else NO_MAIL
     return {
         "to_party": to.party, "to_id": to.id, "to_role": to.role, "mail": to.mail, "language": to.language,
         "name": letter.name, "case_number": "" if wording_of(letter.name).closed else letter.case_number,
         "texts": texts,
         "paper_id": paper.id if paper else None, "written_at": now, "served_at": served_at,
-        "mail_state": WAITING if to.mail else NO_MAIL, "next_try_at": served_at if to.mail else None,
+        "mail_state": state, "next_try_at": served_at if state == WAITING else None,
         "tries": 0, "last_error": "",
     }  # fmt: skip
 

@@ -44,6 +44,8 @@ class User(Base):
     email: Mapped[str] = mapped_column(String(254), default="")
     session_key: Mapped[str] = mapped_column(String(32), default=lambda: secrets.token_hex(16))
     ended_at: Mapped[datetime | None] = mapped_column(Instant)
+    notices: Mapped[str] = mapped_column(String(8), default="")
+    """How mail comes to the person (`notices.py`); empty: as is usual for their role."""
     demo: Mapped[bool] = mapped_column(default=False)
 
     is_authenticated = True

@@ -8,7 +8,9 @@ from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import PasswordField, RadioField, StringField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import InputRequired, Length, Optional
+
+from registry.notices import AT_ONCE, DIGEST, INBOX
 
 
 class Form(FlaskForm):
@@ -49,11 +51,20 @@ class PasswordForm(NewPasswordForm):
     current = PasswordField(_("Present password"), [InputRequired(_("Type your present password."))])
 
 
-class LanguageForm(Form):
+class AccountForm(Form):
     language = RadioField(
         _("Language of pages and mail"),
         choices=[
             SelectChoice("zh", _("Chinese")),  # type: ignore[arg-type]
             SelectChoice("en", _("English")),  # type: ignore[arg-type]
+        ],
+    )
+    notices = RadioField(
+        _("How your mail comes"),
+        [Optional()],
+        choices=[
+            SelectChoice(AT_ONCE, _("Each letter at once")),  # type: ignore[arg-type]
+            SelectChoice(DIGEST, _("One letter a working day, in the morning")),  # type: ignore[arg-type]
+            SelectChoice(INBOX, _("Nothing, I look in the inbox")),  # type: ignore[arg-type]
         ],
     )

@@ -11,15 +11,17 @@ from flask_babel import lazy_gettext as _
 from flask_login import login_user
 
 from extensions import db, login, transaction
-from registry.organisations import Bureau, Enterprise
+from registry.notices import choice_of, choose
+from registry.organisations import Bureau, Enterprise, Office
 from registry.passwords import LONGEST, SHORTEST, change_password, check_password
 from registry.people import DEMO_PASSWORD, LANGUAGES, Standing, User, standing_of
 from registry.sign_in import TooManyTries, admit, count_try, person_of_link, use_link
 from web.doors import EVERYBODY, door, first_page, moment, person, reader, settings, standing
-from web.forms import Form, LanguageForm, NewPasswordForm, PasswordForm, SignInForm
+from web.forms import AccountForm, Form, NewPasswordForm, PasswordForm, SignInForm
 from web.language import SPOKEN, in_words, language, remember_language
 from web.security import safe_next
-from web.world import today
+from web.world import law, today
+from workflow.definition import FILER
 from workflow.refusal import Impossible, Incomplete
 
 pages = Blueprint("sign_in", __name__)
@@ -102,16 +104,21 @@ def link_now(token: str) -> ResponseReturnValue:
 @door(roles=EVERYBODY)
 def account() -> ResponseReturnValue:
     """What we keep about the reader, and what they may change."""
-    return _account_page(LanguageForm(language=person().language), 200)
+    chosen = choice_of(person(), standing().holds(FILER))
+    return _account_page(AccountForm(language=person().language, notices=chosen), 200)
 
 
 @pages.post("/account")
 @door(roles=EVERYBODY)
 def account_now() -> ResponseReturnValue:
-    """Keeps the language of pages and mail."""
-    form = LanguageForm()
+    """Keeps the language of pages and mail, and how mail comes."""
+    form = AccountForm()
     if not form.sent():
         return _account_page(form, 422)
+    if form.notices.data:
+        with transaction() as writing:
+            choose(writing, person().id, form.notices.data)
+    flash(gettext("Your choices are kept."))
     return _speak(form.language.data, url_for("sign_in.account"))
 
 
@@ -223,9 +230,9 @@ def _link_page(form: NewPasswordForm, owner: User | None, status: int) -> Respon
     return _page("link.html", status, form=form, owner=owner, shortest=SHORTEST, longest=LONGEST)
 
 
-def _account_page(form: LanguageForm, status: int) -> Response:
+def _account_page(form: AccountForm, status: int) -> Response:
     here = {"account": person(), "standing": standing(), "places": _places(standing()), "roles": ROLE_NAMES,
-            "lenders": _lenders(standing())}  # fmt: skip
+            "lenders": _lenders(standing()), "papers_to": _papers_to(standing()), "opens": law().office_opens}  # fmt: skip
     return _page("account.html", status, form=form, **here)
 
 
@@ -235,6 +242,17 @@ def _places(here: Standing) -> list[str]:
     if here.bureau_id is not None:
         return [reading.get_one(Bureau, here.bureau_id).name]
     return [reading.get_one(Enterprise, id).name for id in sorted(here.enterprise_ids)]
+
+
+def _papers_to(here: Standing) -> list[str]:
+    """The addresses to which the official papers of the reader's body, or firms, are mailed."""
+    reading = db.session()
+    if here.bureau_id is not None:
+        return [mail] if (mail := reading.get_one(Bureau, here.bureau_id).email) else []
+    if not here.holds(FILER):
+        return [office.email for office in reading.scalars(db.select(Office)) if office.email]
+    firms = [reading.get_one(Enterprise, id).email for id in sorted(here.enterprise_ids)]
+    return [mail for mail in dict.fromkeys(firms) if mail]
 
 
 def _lenders(here: Standing) -> dict[int, str]:

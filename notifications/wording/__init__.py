@@ -13,6 +13,7 @@ from notifications.languages import LANGUAGES, MissingValue, basis_in_words, cat
 from notifications.remedies import Told, lasting, listed
 from notifications.wording.complaining import COMPLAINING
 from notifications.wording.correcting import CORRECTING
+from notifications.wording.digest import DIGEST
 from notifications.wording.ending import ANSWER, REVIEW
 from notifications.wording.intake import INTAKE
 from notifications.wording.joining import JOINING
@@ -23,7 +24,7 @@ from notifications.wording.verifying import VERIFYING
 from workflow.refusal import Message, say
 
 WORDINGS: dict[str, Wording] = {
-    **INTAKE, **VERIFYING, **ANSWER, **REVIEW, **LADDER, **CORRECTING, **REPAIRING, **COMPLAINING, **JOINING,
+    **INTAKE, **VERIFYING, **ANSWER, **REVIEW, **LADDER, **CORRECTING, **REPAIRING, **COMPLAINING, **JOINING, **DIGEST,
 }  # fmt: skip
 
 CASE = say("{kind} {number}")
