@@ -40,8 +40,8 @@ BY: Final = say("{line}, by {due}")
 HEADINGS: Final = {"today": "today_due"}
 """What the letter calls a part where not as here: `today` is the day itself there."""
 SUMS: Final = {
-    "late": say("{n} late"), "today": say("{n} due today"), "soon": say("{n} due within 3 working days"),
-    "approval": say("{n} to approve"), "new": say("{n} new"), "unread": say("{n} unread letters"),
+    "late": say("late {n}"), "today": say("due today {n}"), "soon": say("due within 3 working days {n}"),
+    "approval": say("to approve {n}"), "new": say("new {n}"), "unread": say("unread letters {n}"),
 }  # fmt: skip
 
 

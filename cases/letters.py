@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from cases.acts import Act
 from cases.addresses import OFFICE_ID, at_bureau, at_desk, at_office, filer, working_role
 from cases.letter_values import values_for
+from cases.sharing import SHARED
 from notifications.forms import form_for
 from notifications.papers import NewPaper
 from notifications.post import Address, NewLetter

@@ -86,8 +86,9 @@ def _beating(app: Flask) -> Iterator[tuple[Means, datetime]]:
             waiting = Waiting(settings.data_dir)
             store, witness = app.extensions["store"], app.extensions["witness"]
             yield (
-                Means(session, world, channel_for(settings.smtp_url), witness, store.holds, waiting, store,
-                      settings.site),
+                Means(
+                    session, world, channel_for(settings.smtp_url), witness, store.holds, waiting, store, settings.site
+                ),
                 settings.clock.now(),
             )
         finally:

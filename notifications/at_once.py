@@ -43,6 +43,6 @@ def _message(sender: str, mail: str, language: str, subject: str, body: str, now
     message["Date"] = format_datetime(now)
     message["Message-ID"] = make_msgid(domain=sender.partition("@")[2] or None)
     message["Auto-Submitted"] = "auto-generated"
-    message["Content-Language"] = language
     message.set_content(body)
+    message["Content-Language"] = language  # after the text, which takes every header of another away
     return message

@@ -19,7 +19,9 @@ SIGN_OFF = say(
 )
 FROM_A_MACHINE = say("It was sent by the system; answers to this address are not read.")
 """To who has no account, and so no inbox."""
-CHOSEN = say("It was sent by the system, since you have one letter a working day; answers to this address are not read.")
+CHOSEN = say(
+    "It was sent by the system, since you have one letter a working day; answers to this address are not read."
+)
 """Under a digest, which is in no inbox and says nothing official."""
 OFFICIAL = say("The Chinese text of this letter is the official one.")
 
@@ -39,8 +41,8 @@ def as_mail(letter: Letter, sender: str) -> EmailMessage:
     mail["Date"] = format_datetime(letter.written_at)
     mail["Message-ID"] = f"<letter-{letter.id}-{letter.written_at:%Y%m%d%H%M%S%f}@{sender.partition('@')[2]}>"
     mail["Auto-Submitted"] = "auto-generated"
-    mail["Content-Language"] = letter.language
     mail.set_content(_text(letter))
+    mail["Content-Language"] = letter.language  # after the text, which takes every header of another away
     return mail
 
 

@@ -17,9 +17,10 @@ from cases.tables import Case
 from cases.visibility import visible_to
 from extensions import db
 from notifications.deliver import given_up
-from notifications.letters import Letter
+from notifications.letters import DIGEST, PERSON, Letter
 from notifications.papers import Paper
 from registry.organisations import Bureau, Enterprise
+from registry.people import User
 from web.bodies import bureau_short, office_short
 from web.doors import standing
 from web.language import in_words, language
@@ -62,13 +63,13 @@ def lost_letters(most: int = 50) -> list[LostLetter]:
     found = given_up(db.session(), max(most, MOST))
     numbers = _numbers(found)
     known = _kinds(set(numbers.values()))
-    seen = [letter for letter in found if numbers[letter.id] in known][:most]
-    return [_told(letter, numbers[letter.id], known[numbers[letter.id]]) for letter in seen]
+    seen = [letter for letter in found if letter.name == DIGEST or numbers[letter.id] in known][:most]
+    return [_told(letter, numbers[letter.id], known.get(numbers[letter.id], "")) for letter in seen]
 
 
 def may_see(letter: Letter) -> bool:
-    """Whether the reader may open the case that a letter is about."""
-    return bool(readable(set(_numbers([letter]).values())))
+    """Whether the reader may open the case that a letter is about; a digest is about none."""
+    return letter.name == DIGEST or bool(readable(set(_numbers([letter]).values())))
 
 
 def readable(numbers: set[str]) -> set[str]:
@@ -91,7 +92,7 @@ def _numbers(letters: Sequence[Letter]) -> dict[int, str]:
 
 
 def _told(letter: Letter, number: str, kind: str) -> LostLetter:
-    veiled = letter.to_party == Party.ENTERPRISE and bool(all_kinds()[kind].closed_to)
+    veiled = letter.to_party in (Party.ENTERPRISE, PERSON) and bool(kind and all_kinds()[kind].closed_to)
     to = in_words(say("open it to see whose")) if veiled else _addressee(letter)
     why = why_lost(letter.last_error)
     return LostLetter(letter.id, letter.subject(language()), to, letter.mail, number, why, letter.last_error, veiled)
@@ -119,4 +120,7 @@ def _addressee(letter: Letter) -> str:
             return bureau_short(bureau) if bureau else ""
         case Party.OFFICE:
             return office_short()
+        case _ if letter.to_party == PERSON:
+            person = session.get(User, letter.to_id)
+            return person.name if person else ""
     return in_words(say("the leading group"))

@@ -1,4 +1,4 @@
-"""The digest of a working day: what waits for one person, most urgent first. It is in no inbox: all it names is there."""
+"""The digest of a working day: what waits for one person, most urgent first. It is itself in no inbox."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ DIGEST: dict[str, Wording] = {
         when("approval", say("Waiting for your approval:\n{approval}")),
         when("new", say("Newly come to you:\n{new}")),
         when("unread", say("Unread letters in your inbox: {unread}")),
-        when("inbox", say("{inbox}")),
+        when("inbox", say("Your inbox: {inbox}")),
         when("account", say("How your mail comes is for you to choose: {account}")),
     ),
 }  # fmt: skip

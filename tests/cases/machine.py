@@ -19,6 +19,7 @@ from cases.advance import Request, advance
 from cases.opening import Opening, open_case
 from cases.reading import read_cases
 from cases.scheduler import Means, run
+from cases.sharing import share_out
 from cases.tables import Case
 from cases.visibility import person_in, person_opening
 from cases.ways import Way, ways_to_open
@@ -187,6 +188,7 @@ class UseCases(RuleBasedStateMachine):
         refused = "91150699yalkaur84l@firm.example"
         self.server.refuses = {refused: code} if code else {}
         before = len(self.server.taken)
+        share_out(self.town.world.jurisdiction, self.town.now)
         sent = deliver_due(self.town.now, channel_for(self.server.url))
         taken = self.server.taken[before:]
         assert sent == len(taken)

@@ -76,7 +76,7 @@ def _papers(stored: Stored) -> Iterator[str]:
 
 def _state(letter: Row) -> Iterator[str]:
     """How far its mail is: said once, and in a way that can be."""
-    if bool(letter.mail) != (letter.mail_state != "none"):
+    if letter.mail_state != "sharing" and bool(letter.mail) != (letter.mail_state != "none"):
         yield "it has an address and no mail, or mail and no address"
     if (letter.mail_state == "sent") != (letter.sent_at is not None):
         yield f"its mail is {letter.mail_state}, sent at {letter.sent_at}"
@@ -84,7 +84,7 @@ def _state(letter: Row) -> Iterator[str]:
         yield f"its mail is {letter.mail_state}, next tried at {letter.next_try_at}"
     if letter.mail_state == "sent" and letter.tries < 1:
         yield "its mail is sent and was never tried"
-    if letter.mail_state not in ("none", "waiting", "sent", "given_up"):
+    if letter.mail_state not in ("none", "sharing", "waiting", "sent", "given_up"):
         yield f"its mail is {letter.mail_state}"
 
 
@@ -103,5 +103,7 @@ def _mailed(stored: Stored, mailed: Sequence[str], drained_at: str | None) -> It
         told = f"letter {letter.id} of {letter.case_number or 'no case'}"
         if letter.mail_state == "sent" and id not in taken:
             yield f"{told}: it is recorded as sent, and the mail server never took it"
+        if drained_at and letter.mail_state == "sharing" and letter.served_at <= drained_at:
+            yield f"{told}: it was served at {letter.served_at} and nobody has said where it is mailed"
         if drained_at and letter.mail_state == "waiting" and (letter.next_try_at or "") <= drained_at:
             yield f"{told}: its mail was due at {letter.next_try_at} and still waits"

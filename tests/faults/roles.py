@@ -20,7 +20,7 @@ from cases.verify import verify
 from commands.clockwork import beat, first_beat, works
 from commands.serve import make_server
 from extensions import db
-from notifications.letters import WAITING, Letter
+from notifications.letters import SHARING, WAITING, Letter
 from tests.faults.board import Board
 
 EVERY: Final = timedelta(seconds=1)
@@ -74,7 +74,8 @@ def drain(app: Flask, board: Board, _port: int) -> None:
 def _next_mail(session: Session) -> datetime | None:
     """When the next letter that waits can go out; None where none waits."""
     waits = select(Letter.next_try_at, Letter.claimed_until).where(Letter.mail_state == WAITING)
-    times = [max(filter(None, row)) for row in session.execute(waits)]
+    shares = select(Letter.served_at).where(Letter.mail_state == SHARING)
+    times = [max(filter(None, row)) for row in (*session.execute(waits), *session.execute(shares))]
     return min(times, default=None)
 
 

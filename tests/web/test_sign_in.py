@@ -294,6 +294,26 @@ def test_the_language_switch_keeps_the_page_and_is_remembered(client: FlaskClien
     assert client.get("/language/xx?next=/account").location == "/account"
 
 
+def test_the_account_keeps_how_mail_comes_and_says_what_is_mailed_always(
+    client: FlaskClient, gao: User, session: Session
+) -> None:
+    """Staff have a digest unless they choose; official papers are beyond choosing. Without an address, no choice."""
+    sign_in(client)
+    page = client.get("/account").text
+    assert "official papers are mailed always" in page or "正式文书都会发邮件" in page
+    assert re.search(r'<input checked[^>]*value="digest"', page)
+    assert client.post("/account", data={"language": "zh", "notices": "inbox"}).location == "/account"
+    session.expire_all()
+    assert session.get_one(User, gao.id).notices == "inbox"
+    assert client.post("/account", data={"language": "zh", "notices": "hourly"}).status_code == 422
+    assert client.post("/account", data={"language": "zh"}).location == "/account"
+    session.expire_all()
+    assert session.get_one(User, gao.id).notices == "inbox", "what was not asked stays"
+    session.get_one(User, gao.id).email = ""
+    session.commit()
+    assert 'name="notices"' not in client.get("/account").text
+
+
 def test_the_account_keeps_the_language_for_mail(client: FlaskClient, gao: User, session: Session) -> None:
     sign_in(client)
     assert client.post("/account", data={"language": "en"}).location == "/account"
