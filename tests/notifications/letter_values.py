@@ -53,6 +53,15 @@ OF_THE_NEW_KINDS: dict[str, object] = {
     "complained_of": Words("示范旗住房和城乡建设局", "the Housing Bureau of Demo Banner"),
 }
 
+OF_A_DIGEST: dict[str, object] = {
+    "sums": say("{a}, {b}", a=say("late {n}", n=2), b=say("to approve {n}", n=1)),
+    **{name: [say("{case}: {work}", case=Words("异议 1", "Objection 1"), work=Words("核查", "verify"))]
+       for name in ("late", "today_due", "soon", "approval", "new")},
+    "unread": 3,
+    "inbox": "/inbox",
+    "account": "/account",
+}  # fmt: skip
+
 VALUES: dict[str, object] = {
     "kind": Words("异议", "Objection"),
     "number": "2026-YY-000412",
@@ -99,6 +108,7 @@ VALUES: dict[str, object] = {
     "paper_number": Words("示信异答〔2026〕187号", "No. 187"),
     "paper_code": "P3R8T W6KJ2",
     **OF_THE_NEW_KINDS,
+    **OF_A_DIGEST,
 }
 
 FINDINGS = [
