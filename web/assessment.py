@@ -45,7 +45,8 @@ def sheet() -> ResponseReturnValue:
 
 def _view(month: Month) -> Assessment:
     session, this = db.session(), Month.of(today())
-    figures, before = month_figures(session, month), trend(session, month)
+    figures, first = month_figures(session, month), first_month(session) or month
+    before = [point for point in trend(session, month) if point.month >= min(first, month)]
     return assessment(month, month == this, figures, before, body_names(session), _only())
 
 

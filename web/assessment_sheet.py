@@ -72,7 +72,7 @@ def sheet_of(view: Assessment, place: Place, now: datetime) -> bytes:
     _write(book.add_worksheet(str(view.month)), forms, said, BODIES, table)
     months = [_month_row(one) for one in view.months]
     heads = (Column(say("Month"), lambda row: None), *BODIES[1:5])
-    _write(book.add_worksheet(in_words(say("12 months"))), forms, said[:1], heads, months)
+    _write(book.add_worksheet(in_words(say("Month by month"))), forms, said[:1], heads, months)
     book.close()
     return file.getvalue()
 
