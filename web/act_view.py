@@ -23,11 +23,12 @@ from web.case_path import ends, milestones
 from web.case_reading import Happened, Reading
 from web.case_route import stops
 from web.case_said import Said, answers_of
+from web.case_turn import asked_of_firm
 from web.parts.turn import Stop
 from web.parts.words import Words
 from web.since import since_proposal
 from workflow.decide import Open
-from workflow.definition import DECIDES, FILER, PROPOSES, SENDS_BACK, STAY, Action, FieldKind
+from workflow.definition import DECIDES, FILER, PROPOSES, SENDS_BACK, STAY, Action, FieldKind, Party
 from workflow.findings import GRANTED, KEPT, UNDECIDABLE
 from workflow.guards import NotHandler, Once
 from workflow.refusal import Message, say
@@ -66,6 +67,8 @@ class ActView:
     sums: Words
     appeals: tuple[Appeal, ...]
     last: Message | None
+    wanted: Said | None
+    """What the firm is asked for, where the act is its answer."""
 
     @property
     def number(self) -> str:
@@ -107,7 +110,13 @@ def act_view(reading: Reading, chosen: Open) -> ActView:
         sums=_sums(reading) if decides else "",
         appeals=tuple(appeals(reading, action)) if decides else (),
         last=next(at_the_end(reading, action), None) if decides else None,
+        wanted=asked_of_firm(reading) if _answers_what_was_asked(reading, action) else None,
     )  # fmt: skip
+
+
+def _answers_what_was_asked(reading: Reading, action: Action) -> bool:
+    """Whether it is the firm's step onward, and not its way out."""
+    return reading.state.desk is Party.ENTERPRISE and action.moves and not ends(reading.definition, action)
 
 
 def _brings(reading: Reading, action: Action, decides: bool) -> Iterator[Message]:

@@ -12,7 +12,7 @@ from web.case_path import ends
 from web.case_reading import Reading
 from web.parts.words import Words, span
 from workflow.answers import choices_for
-from workflow.definition import STAY, Action, Addressee, Branch, Choice, Field, FieldKind, Party, State
+from workflow.definition import FILER, STAY, Action, Addressee, Branch, Choice, Field, FieldKind, Party, State
 from workflow.effects import Effect
 from workflow.guards import Once
 from workflow.refusal import Message, say
@@ -57,6 +57,8 @@ def consequences(reading: Reading, action: Action, but: Collection[str] = ()) ->
     told = list(dict.fromkeys(notice.to for notice in action.tells))
     if told:
         yield say("Told: {who}.", who=in_a_list([TOLD[to] for to in told]))
+        if action.target is STAY and FILER in action.by:
+            yield say("No clock stops for it.")
     elif action.target is STAY:
         yield say("Nobody is told, no clock stops.")
 

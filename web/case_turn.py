@@ -76,13 +76,13 @@ def _after_the_end(reading: Reading, again: Reopening | None) -> Message | None:
 
 
 def _yours(reading: Reading) -> Message:
-    asked = _asked(reading)
+    asked = asked_of_firm(reading)
     if asked and len(str(asked.words)) <= LONG:
         return say("It is your turn to {work}: {what}", work=say(reading.state.work), what=asked.words)
     return say("It is your turn to {work}.", work=say(reading.state.work))
 
 
-def _asked(reading: Reading) -> Said | None:
+def asked_of_firm(reading: Reading) -> Said | None:
     """What was written to the firm when the case was laid on its desk, in the words of whoever wrote it."""
     last = next((event for event in reversed(reading.events) if event.moved), None)
     if not reading.mine or last is None:
@@ -91,7 +91,7 @@ def _asked(reading: Reading) -> Said | None:
 
 
 def _yours_by(reading: Reading, clocks: Sequence[Clock], clock: Clock | None) -> Message | None:
-    asked = _asked(reading)
+    asked = asked_of_firm(reading)
     told = [asked.line] if asked and len(str(asked.words)) > LONG else []
     told += [_by_when(reading, clock)] if clock else []
     waiting = next((one for one in clocks if one.held), None)

@@ -28,9 +28,10 @@ def keep_picture(page: Page, scene: Scene, language: str) -> Iterable[str]:
     path.parent.mkdir(parents=True, exist_ok=True)
     page.set_viewport_size({"width": scene.width, "height": scene.height})
     page.evaluate("scrollTo(0, 0)")
-    tall = min(scene.height, page.evaluate("document.documentElement.scrollHeight"))
+    begins = page.locator(scene.top).first.evaluate("part => part.getBoundingClientRect().top - 16") if scene.top else 0
+    tall = min(scene.height, page.evaluate("document.documentElement.scrollHeight") - begins)
     for quality in (82, 74, 66, 58, 50, 42, 34):
-        picture = _webp(page, scene.width, tall, quality)
+        picture = _webp(page, begins, scene.width, tall, quality)
         if len(picture) <= MOST:
             path.write_bytes(picture)
             return ()
@@ -66,9 +67,9 @@ def _line(role: str, name: str) -> str:
     return rf"!\[[^\]\n]*\]\(pictures/{role}/\d\d-{re.escape(name)}(\.zh-CN)?\.webp\)"
 
 
-def _webp(page: Page, width: int, height: int, quality: int) -> bytes:
+def _webp(page: Page, top: float, width: int, height: float, quality: int) -> bytes:
     session = page.context.new_cdp_session(page)
-    clip = {"x": 0, "y": 0, "width": width, "height": height, "scale": 1}
+    clip = {"x": 0, "y": top, "width": width, "height": height, "scale": 1}
     asked = {"format": "webp", "quality": quality, "clip": clip, "captureBeyondViewport": True}
     answer = session.send("Page.captureScreenshot", asked)
     session.detach()

@@ -18,7 +18,8 @@ class Scene:
     `who`: the account, "" for nobody signed in. `address`: with things to be found in braces, as in
     `/cases/{objection.with_bureau}`; "" goes on from the page that the scene before has left, and `at` says where to.
     `steps` are done there before the picture. `zh` and `en` say what is seen. `guide`: the place in the guide of a
-    role, `bureau/03`, pictured `width` by `height`. `slight`: one of many of its sort, pictured at two widths only.
+    role, `bureau/03`, pictured `width` by `height`, from the part that `top` selects on, if it names one. `slight`:
+    one of many of its sort, pictured at two widths only.
     """
 
     who: str
@@ -32,6 +33,7 @@ class Scene:
     at: str = ""
     width: int = 1366
     height: int = 900
+    top: str = ""
 
     @property
     def key(self) -> str:

@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
+from playwright.sync_api import Page
+
 from tests.album.scene import Scene, pick, press, put, send, upload
 from tests.album.scenes.papers import EVIDENCE
 
 ON = "main button[name=then][value=on]"
 REASON = "决定书写的是 0.80 万元，记录多写了一个零。"
+
+
+def ask_how_it_stands(page: Page) -> None:
+    """With what the receipt says."""
+    number, code = page.locator(".receipt .big dd").all_inner_texts()
+    page.goto("/".join(page.url.split("/")[:3]) + "/status")
+    page.fill("[name=number]", number)
+    page.fill("[name=code]", code)
+    send()(page)
+
 
 FIRM = (
     Scene(
@@ -15,6 +27,9 @@ FIRM = (
         "/records",
         "我的记录：今天能办什么写在每张卡片上",
         "My records: what can be done today stands on each card",
+        guide="enterprise/03",
+        width=390,
+        height=844,
     ),
     Scene("enterprise", "record", "/records/{record.free}", "一条记录", "One record"),
     Scene(
@@ -25,7 +40,6 @@ FIRM = (
         "An objection: the ground",
         (pick("label[for=ground-0]"),),
     ),
-    Scene("enterprise", "filing-nothing", "", "一项也没有勾", "Nothing was ticked", (press(ON), press(ON))),
     Scene(
         "enterprise",
         "filing-2",
@@ -33,7 +47,15 @@ FIRM = (
         "哪里不对，应当是什么",
         "What is wrong, and what it should say",
         at="/records/1/objection/claims",
-        steps=(pick("label[for='claims-fine-wrong']"), put("[name='claims-fine-value']", "0.01")),
+        steps=(
+            press(ON),
+            pick("label[for='claims-fine-wrong']"),
+            put("[name='claims-fine-value']", "0.09"),
+        ),
+        guide="enterprise/04",
+        top="[data-field=facts]",
+        width=390,
+        height=844,
     ),
     Scene(
         "enterprise",
@@ -43,7 +65,17 @@ FIRM = (
         "Your words and the evidence",
         (press(ON), put("[name=words]", REASON), upload("[name=files]", EVIDENCE)),
     ),
-    Scene("enterprise", "filing-check", "", "核对后再提交", "Check before it is sent", (press(ON),)),
+    Scene(
+        "enterprise",
+        "filing-check",
+        "",
+        "核对后再提交",
+        "Check before it is sent",
+        (press(ON),),
+        guide="enterprise/05",
+        width=390,
+        height=844,
+    ),
     Scene("enterprise", "filing-not-declared", "", "没有勾声明", "The declaration is not ticked", (send(),)),
     Scene(
         "enterprise",
@@ -53,8 +85,20 @@ FIRM = (
         "The receipt: number, check code, what comes",
         at="/cases/1/receipt",
         steps=(pick("[name=declared]"), send()),
+        guide="enterprise/06",
+        width=390,
+        height=844,
+    ),
+    Scene(
+        "enterprise",
+        "status-shown",
+        "",
+        "不登录，凭案号和校验码查进度",
+        "How a case stands, by its number and check code",
+        (ask_how_it_stands,),
     ),
     Scene("enterprise", "correction-1", "/records/{record.free}/correction", "申请更正", "A correction"),
+    Scene("enterprise", "correction-nothing", "", "一项也没有勾", "Nothing was ticked", (press(ON),)),
     Scene(
         "enterprise",
         "repair-before",
@@ -78,14 +122,23 @@ FIRM = (
         at="/file/complaint/whom",
         steps=(press("main form button.main"),),
     ),
+    Scene("enterprise", "records-begun", "/records", "没有提交的草稿", "A form that was begun and not sent"),
     Scene("enterprise", "cases", "/cases", "我的案件：轮到谁", "My cases: whose turn it is"),
+    Scene("enterprise", "cases-closed", "/cases?show=closed", "已办结的案件", "Cases that are closed"),
     Scene(
         "enterprise",
         "case-waiting",
         "/cases/{objection.with_bureau}",
         "一个案件：现在轮到谁，什么时候完",
         "A case: whose turn it is, and when it is over",
+        guide="enterprise/07",
+        width=390,
+        height=844,
     ),
+    Scene("enterprise", "case-closed", "/cases/{objection.corrected}", "办结了：结果和救济", "Closed: the result"),
+    Scene("enterprise", "case-add", "/cases/{objection.with_bureau}/add", "补充材料", "Adding papers"),
+    Scene("enterprise", "case-withdraw", "/cases/{objection.with_bureau}/withdraw", "撤回", "Withdrawing"),
+    Scene("enterprise", "case-views", "/cases/{repair.general.hearing}/state_views", "陈述意见", "Stating one's views"),
     Scene("enterprise", "case-complaint", "/cases/{complaint.*}", "一件投诉", "A complaint"),
     Scene(
         "enterprise",
@@ -99,7 +152,16 @@ FIRM = (
     ),
     Scene("enterprise", "inbox", "/inbox", "信箱", "The inbox"),
     Scene("enterprise", "letter", "/inbox/{letter.paper}", "一封信", "A letter"),
-    Scene("enterprise", "paper", "/papers/{paper.answer}", "答复书", "The answer on paper"),
+    Scene(
+        "enterprise",
+        "paper",
+        "/papers/{paper.answer}",
+        "答复书",
+        "The answer on paper",
+        guide="enterprise/09",
+        width=390,
+        height=844,
+    ),
     Scene(
         "enterprise",
         "firm",
@@ -160,5 +222,24 @@ FIRM = (
     Scene("enterprise", "not-yours", "/overdue", "这一页不归您看", "A page that is not yours to see"),
     Scene("enterprise2", "records-2", "/records", "另一家企业的记录", "Another firm's records"),
     Scene("enterprise2", "cases-2", "/cases", "另一家企业的案件", "Another firm's cases"),
-    Scene("enterprise2", "case-papers", "/cases/{objection.bureau_asks}", "轮到您：补交材料", "Your turn: send papers"),
+    Scene(
+        "enterprise2",
+        "case-papers",
+        "/cases/{objection.bureau_asks}",
+        "轮到您：补交材料",
+        "Your turn: send papers",
+        guide="enterprise/08",
+        width=390,
+        height=844,
+    ),
+    Scene("enterprise2", "case-supply", "/cases/{objection.bureau_asks}/supply", "补交材料", "Sending the papers"),
+    Scene(
+        "enterprise2",
+        "case-supplied",
+        "",
+        "补交之后：对方的期限接着数",
+        "The papers were sent: the others' time goes on",
+        at="/cases/1",
+        steps=(put("[name=words]", "补上缴款凭证，日期和文书号都看得清。"), upload("[name=files]", EVIDENCE), send()),
+    ),
 )

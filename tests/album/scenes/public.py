@@ -18,7 +18,14 @@ def _code_of_the_note(page: Page) -> None:
 
 PUBLIC = (
     Scene(
-        "", "front", "/", "首页：期限计算、怎么办、查进度", "The front page: counting a time limit, the ways in, status"
+        "",
+        "front",
+        "/",
+        "首页：期限计算、怎么办、查进度",
+        "The front page: counting a time limit, the ways in, status",
+        guide="enterprise/01",
+        width=390,
+        height=844,
     ),
     Scene("", "sign-in", "/sign-in", "登录", "Signing in"),
     Scene(
@@ -102,6 +109,9 @@ PUBLIC = (
         "Print it, seal it, bring it",
         at="/join/application",
         steps=(_code_of_the_note, send()),
+        guide="enterprise/02",
+        width=390,
+        height=844,
     ),
     Scene("", "rules", "/rules", "期限与规则", "Limits and rules"),
     Scene("", "calendar", "/calendar", "日历", "The calendar"),
