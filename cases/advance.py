@@ -19,10 +19,11 @@ from cases.kinds import all_kinds
 from cases.linking import hold_linked, open_linked
 from cases.one_open import one_open
 from cases.own_words import refuse_not_own
-from cases.reading import CaseFile, in_force, lock_case, read_cases
+from cases.reading import CaseFile, lock_case, read_cases
 from cases.sweep import fire_due
 from cases.writing import Written, write_moves
 from extensions import transaction
+from registry.in_force import in_force
 from workflow.findings import rows_of
 from workflow.refusal import Outdated, say
 from workflow.snapshot import Past, Person, World

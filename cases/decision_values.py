@@ -11,8 +11,8 @@ from cases.acts import Act
 from cases.tables import CaseLink
 from cases.words import Words, disputes, words_of
 from notifications import remedies
-from notifications.languages import BASES
 from notifications.languages import Words as InBoth
+from notifications.languages import basis_message
 from notifications.remedies import Told
 from registry.columns import column_of
 from registry.credit_records import CreditRecord, RecordChange, value_of
@@ -21,7 +21,6 @@ from registry.people import User
 from workflow.definition import DECIDES, PROPOSES, ROLES, SENDS_BACK, STAY, Action, Definition, Part, Party
 from workflow.findings import DISPLAY, rows_of, standing
 from workflow.guards import HasRemedy
-from workflow.limits import mark_of
 from workflow.refusal import Message, say
 from workflow.snapshot import Past, World
 
@@ -206,7 +205,7 @@ def _limits(world: World, act: Act) -> Iterator[Message]:
                 "{stage}: {time}, {basis}",
                 stage=stage,
                 time=time,
-                basis=BASES[mark_of(rule, extended=bool(timer.extended))],
+                basis=basis_message(rule, extended=bool(timer.extended)),
             )
 
 

@@ -12,6 +12,7 @@ from cases.decision_values import answers_itself, decision_values, in_both, tell
 from cases.matter_values import matter_values
 from cases.silence import remedies_open
 from cases.words import words_of
+from notifications.languages import basis_of
 from notifications.wording.ladder import MOVED, RUNS, STANDS_STILL
 from registry.organisations import Bureau, Office
 from registry.successions import latest_old_name
@@ -20,7 +21,6 @@ from workflow.calendar import add_workdays
 from workflow.definition import MAPPED, RECOUNTED, FieldKind, Party
 from workflow.findings import rows_of
 from workflow.guards import Within
-from workflow.limits import mark_of
 from workflow.refusal import Message, say
 from workflow.snapshot import World
 from workflow.timing import Timer, due_of, left
@@ -197,8 +197,8 @@ def _extended(act: Act) -> str:
     return next((effect.of for effect in act.move.effects if effect.name == "extend"), "")
 
 
-def _basis(world: World, act: Act, timer: Timer) -> str:
-    return mark_of(world.limit_of(act.after, timer.rule), extended=bool(timer.extended))
+def _basis(world: World, act: Act, timer: Timer) -> str | dict[str, str]:
+    return basis_of(world.limit_of(act.after, timer.rule), extended=bool(timer.extended))
 
 
 def _next(world: World, act: Act, timers: Sequence[Timer]) -> Values:

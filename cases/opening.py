@@ -14,12 +14,13 @@ from cases.answers import decide_at_door
 from cases.doubts import refuse_doubted
 from cases.kinds import all_kinds
 from cases.one_open import one_open
-from cases.reading import in_force, other_open, read_cases, record_facts
+from cases.reading import other_open, read_cases, record_facts
 from cases.tables import Case, CaseLink, Draft
 from cases.writing import Written, write_moves
 from extensions import transaction
 from notifications.check_codes import new_check_code
 from registry.credit_records import CreditRecord
+from registry.in_force import in_force
 from registry.organisations import Bureau
 from workflow.decide import Move
 from workflow.definition import START, Definition, Party

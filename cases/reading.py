@@ -13,9 +13,9 @@ from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
 from cases.tables import Case, Event, RungFired, TimerRow
-from registry.calendars import loaded_since
 from registry.credit_records import CreditRecord
 from registry.display import branch_of
+from registry.in_force import in_force
 from registry.organisations import Bureau, Enterprise, Office, remedy_ready
 from workflow.calendar import Unit
 from workflow.definition import MAPPED
@@ -109,16 +109,10 @@ def read_cases(session: Session, case_ids: Sequence[int], *, lock: bool = False)
 def lock_case(session: Session, world: World, case_id: int) -> World:
     """Take a case, so that nobody else moves it; gives the world by which it is moved now.
 
-    A holiday notice may have been loaded while the lock was waited for: it held every case.
+    A holiday notice may have been loaded, or a promise recorded, while the lock was waited for.
     """
     session.execute(select(Case.id).where(Case.id == case_id).with_for_update())
     return in_force(session, world)
-
-
-def in_force(session: Session, world: World) -> World:
-    """The world with the calendar that is in force now; asked under the lock of the cases that it is to move."""
-    calendar = loaded_since(session, world.jurisdiction, world.calendar)
-    return world if calendar is world.calendar else replace(world, calendar=calendar)
 
 
 def read_timers(session: Session, case_ids: Sequence[int]) -> dict[int, list[Timer]]:

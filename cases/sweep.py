@@ -20,13 +20,14 @@ from sqlalchemy.orm import Session
 from cases.acts import Act
 from cases.apart import apart, require_own_fault
 from cases.kinds import all_kinds
-from cases.reading import CaseFile, in_force, read_cases
+from cases.reading import CaseFile, read_cases
 from cases.stuck import forget, forget_moved, note_stuck, to_try_again
 from cases.tables import Case, StuckCase, TimerRow
 from cases.timer_rows import derive_again, next_rung
 from cases.writing import Written, write_moves
 from database import Trouble, trouble_of
 from extensions import db, transaction
+from registry.in_force import in_force
 from workflow.decide import decide
 from workflow.definition import CLOCK
 from workflow.snapshot import Person, World

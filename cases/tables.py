@@ -312,6 +312,8 @@ class Checkpoint(Base):
     key: Mapped[str] = mapped_column(String(64))
     signature: Mapped[str] = mapped_column(String(128))
     hash: Mapped[str] = mapped_column(String(64))
+    promised: Mapped[str] = mapped_column(String(64), default="")
+    """The seal of the last promise that stood then; empty where there was none."""
 
 
 class CheckpointHead(Base):

@@ -20,7 +20,7 @@ from cases.recount import Preview, load, preview
 from commands.count_requests import BadRequest, read_request, read_sheet
 from config import Settings
 from extensions import db, only_reading
-from registry.calendars import calendar_in_force
+from registry.in_force import world_in_force
 from workflow.calendar import BadCalendar, Calendar, Day, Why, count, read_calendar
 from workflow.refusal import Refusal
 from workflow.rules import Jurisdiction
@@ -102,7 +102,7 @@ def calendar_in_use() -> Calendar:
 def world_in_use() -> World:
     """The law of the place and the calendar in force."""
     law: Jurisdiction = current_app.extensions["law"]
-    return World(law, calendar_in_force(db.session(), law))
+    return world_in_force(db.session(), law)
 
 
 @contextmanager

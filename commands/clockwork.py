@@ -24,8 +24,7 @@ from config import Settings
 from database import trouble_of
 from extensions import db, transaction
 from notifications.channels import channel_for
-from registry.calendars import calendar_in_force
-from workflow.snapshot import World
+from registry.in_force import world_in_force
 
 log = logging.getLogger("redress.scheduler")
 
@@ -82,7 +81,7 @@ def _beating(app: Flask) -> Iterator[tuple[Means, datetime]]:
                 forget_ended(settings.clock.now())
             law = app.extensions["law"]
             session = db.session()
-            world = World(law, calendar_in_force(session, law))
+            world = world_in_force(session, law)
             waiting = Waiting(settings.data_dir)
             store, witness = app.extensions["store"], app.extensions["witness"]
             yield (

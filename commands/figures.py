@@ -18,7 +18,7 @@ from cases.months import Month
 from cases.statistics import THE_WHOLE, Body, Figures, month_figures
 from commands.rules import aligned, tabbed
 from extensions import db
-from registry.calendars import calendar_in_force
+from registry.in_force import world_in_force
 from registry.organisations import Bureau
 from workflow.jurisdiction import Jurisdiction
 from workflow.snapshot import World
@@ -64,7 +64,7 @@ def count() -> None:
 
 def _world() -> World:
     law: Jurisdiction = current_app.extensions["law"]
-    return World(law, calendar_in_force(db.session(), law))
+    return world_in_force(db.session(), law)
 
 
 def _table(found: dict[Body, Figures]) -> Iterator[tuple[str, ...]]:

@@ -17,13 +17,12 @@ from sqlalchemy.orm import Session
 from cases.record_news import IMPORTED, tell_of
 from config import Settings
 from extensions import db
-from registry.calendars import calendar_in_force
 from registry.columns import KINDS
+from registry.in_force import world_in_force
 from registry.organisations import load_bureaus
 from registry.sheets import BadSheet, Imported, import_sheet, open_records, rejects_path, write_rejects
 from workflow.jurisdiction import Jurisdiction
 from workflow.refusal import Message
-from workflow.snapshot import World
 
 records_commands = AppGroup("records", help="Credit records from the sheets that bureaus send.")
 
@@ -74,7 +73,7 @@ def _import(session: Session, file: Path, kind: str, dry_run: bool) -> Imported:
 def _tell(session: Session, law: Jurisdiction, changed: Sequence[int], now: datetime) -> None:
     """Desk and enterprise learn that a record under an open case has changed (D23)."""
     if changed:
-        tell_of(session, World(law, calendar_in_force(session, law)), changed, IMPORTED, now)
+        tell_of(session, world_in_force(session, law), changed, IMPORTED, now)
 
 
 def _report(file: Path, imported: Imported) -> None:

@@ -11,6 +11,8 @@ from flask import current_app
 from flask.cli import AppGroup
 
 from config import Settings
+from extensions import db, only_reading
+from registry.promises import law_in_force
 from workflow.rules import Jurisdiction, Rule
 
 rules_commands = AppGroup("rules", help="The limits that hold here, and what they rest on.")
@@ -24,6 +26,7 @@ NOTHING = "-"
 
 @rules_commands.command("list")
 @click.option("--on", "on", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="A filing day; today unless said.")
+@only_reading()
 def print_list(on: datetime | None) -> None:
     """Print every limit that holds for a case filed on a day, one a line under a line of headings.
 
@@ -31,10 +34,16 @@ def print_list(on: datetime | None) -> None:
     their own, which says which.
     """
     settings: Settings = current_app.extensions["settings"]
-    place: Jurisdiction = current_app.extensions["law"]
+    place = _law()
     rows = [HEADINGS, *table(place, on.date() if on else place.day_of(settings.clock.now()))]
     for line in aligned(rows) if sys.stdout.isatty() else tabbed(rows):
         click.echo(line)
+
+
+def _law() -> Jurisdiction:
+    """The law with what was promised; as shipped where no database stands yet."""
+    shipped: Jurisdiction = current_app.extensions["law"]
+    return law_in_force(db.session(), shipped) if db.inspect(db.engine).has_table("promise") else shipped
 
 
 def table(place: Jurisdiction, day: date) -> list[tuple[str, ...]]:

@@ -12,7 +12,7 @@ from flask_migrate import upgrade
 from cases.closings import count_missing
 from config import ROOT
 from extensions import db
-from registry.calendars import calendar_in_force
+from registry.in_force import world_in_force
 from workflow.jurisdiction import Jurisdiction
 from workflow.snapshot import World
 
@@ -34,4 +34,4 @@ def bring_up_to_date(app: Flask) -> bool:
 
 def _world(app: Flask) -> World:
     law: Jurisdiction = app.extensions["law"]
-    return World(law, calendar_in_force(db.session(), law))
+    return world_in_force(db.session(), law)

@@ -16,6 +16,7 @@ from babel.support import NullTranslations, Translations
 
 from config import ROOT
 from workflow.jurisdiction import Text
+from workflow.limits import Rule, mark_of
 from workflow.refusal import Message, say
 
 LANGUAGES: Final = ("zh", "en")
@@ -31,6 +32,8 @@ BASES: Final = {
     "analogy": say("borrowed from a neighbouring law"),
 }
 """A proposal is never called a promise, a promise never law."""
+
+PROMISED: Final = say("promised in {document}")
 
 
 class MissingValue(LookupError):
@@ -80,8 +83,23 @@ def put(value: object, language: str, today: date) -> str:
     return str(value)
 
 
+def basis_of(rule: Rule, *, extended: bool = False) -> str | dict[str, str]:
+    """What a limit rests on, as letters and papers keep it: its code; of a promise, its document in both languages."""
+    mark = mark_of(rule, extended=extended)
+    return {"zh": rule.citation, "en": rule.citation_en, "code": mark} if mark == "promise" else mark
+
+
+def basis_message(rule: Rule, *, extended: bool = False) -> Message:
+    """The same as a sentence's part."""
+    mark = mark_of(rule, extended=extended)
+    return say(PROMISED.id, document=Words(rule.citation, rule.citation_en)) if mark == "promise" else BASES[mark]
+
+
 def basis_in_words(code: object, language: str, today: date) -> str:
-    """What a limit rests on, from its code. Raises MissingValue for a code that does not exist."""
+    """What a limit rests on, from what `basis_of` gave. Raises MissingValue for a code that does not exist."""
+    if isinstance(code, Mapping):
+        document = Words(str(code["zh"]), str(code["en"]))
+        return put(say(PROMISED.id, document=document), language, today)
     if isinstance(code, str) and code in BASES:
         return put(BASES[code], language, today)
     raise MissingValue(f"there is no basis {code!r}: use one of {', '.join(BASES)}")

@@ -44,7 +44,7 @@ class Calculated:
 def front() -> ResponseReturnValue:
     """What this is for, and when an answer comes; a question in the address is answered."""
     calculated = calculate(today())
-    groups = limits_on(law(), today(), language(), tuple(all_kinds()))
+    groups = limits_on(world().jurisdiction, today(), language(), tuple(all_kinds()))
     page = render_template(
         "front.html",
         calculated=calculated,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -37,6 +37,9 @@ class Row:
     extension_up_to: bool = False
     extension_mark: Mark | None = None
     window: bool = False
+    key: str = ""
+    since: date | None = None
+    """The first filing day of this version."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +53,7 @@ class Group:
 
 def limits_on(place: Jurisdiction, day: date, language: str, kinds: Collection[str]) -> tuple[Group, ...]:
     """Every limit for cases filed on a day, by kind, those of the kinds that are handled first."""
-    rows = [row for rule in place.in_force(day) for row in _rows(rule, language)]
+    rows = [row for rule in place.in_force(day) for row in rows_of(rule, language)]
     names = sorted(dict.fromkeys(row.kind for row in rows), key=lambda kind: kind not in kinds)
     return tuple(Group(kind, kind in kinds, tuple(row for row in rows if row.kind == kind)) for kind in names)
 
@@ -89,11 +92,10 @@ def remedies_of(place: Jurisdiction, after: Collection[str], language: str) -> t
     return tuple((remedy, _remedy(remedy, language)) for remedy in place.remedies if remedy.after in after)
 
 
-def _rows(rule: Rule, language: str) -> Iterator[Row]:
+def rows_of(rule: Rule, language: str) -> tuple[Row, ...]:
     """The limit, and the same where a text binds only some cases."""
-    yield _row(rule, "", language)
-    if rule.binding:
-        yield _row(rule.bound(), rule.binding.where, language)
+    row = _row(rule, "", language)
+    return (row, _row(rule.bound(), rule.binding.where, language)) if rule.binding else (row,)
 
 
 def _row(rule: Rule, where: str, language: str) -> Row:
@@ -101,7 +103,7 @@ def _row(rule: Rule, where: str, language: str) -> Row:
         kind=rule.kind, name=rule.name, label=rule.label, n=rule.n, unit=rule.unit, counted_from=rule.counted_from,
         mark=mark_of(rule), citation=_citation(rule, language), certainty=rule.certainty, note=rule.note, where=where,
         variant=rule.variant, extension=rule.extension, extension_up_to=rule.extension_up_to,
-        extension_mark=_extension_mark(rule), window=rule.window,
+        extension_mark=_extension_mark(rule), window=rule.window, key=rule.key, since=rule.valid_from,
     )  # fmt: skip
 
 

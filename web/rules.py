@@ -14,7 +14,7 @@ from web.doors import door, standing
 from web.house_decisions import HOUSE_DECISIONS
 from web.language import in_words, language
 from web.limit_rows import counted, limits_on, marked, remedies_of
-from web.world import law, today
+from web.world import law, today, world
 from workflow.definition import Party
 
 pages = Blueprint("rules", __name__)
@@ -26,9 +26,9 @@ def rules() -> ResponseReturnValue:
     """Every limit for cases filed today, or on the day of `?on=`; `?mark=` shows those of one basis."""
     typed, mark = request.args.get("on", "").strip(), request.args.get("mark", "")
     day, fault = _asked_day(typed)
-    groups = limits_on(law(), day, language(), tuple(all_kinds()))
+    groups = limits_on(world().jurisdiction, day, language(), tuple(all_kinds()))
     page = render_template(
-        "rules.html",
+        "rules/all.html",
         groups=marked(groups, mark),
         counts=counted(groups),
         mark=mark,

@@ -10,13 +10,15 @@ from flask import current_app, g
 from cases.evidence import Store
 from cases.witness import Witness
 from extensions import db
-from registry.calendars import calendar_in_force
+from registry.in_force import world_in_force
 from web.doors import moment
 from workflow.jurisdiction import Jurisdiction
 from workflow.snapshot import World
 
 
 def law() -> Jurisdiction:
+    """The place as its files say it: names, zone, grounds, displays; no database is asked. Its limits are asked of
+    `world()`, which knows what was promised since."""
     return cast(Jurisdiction, current_app.extensions["law"])
 
 
@@ -30,9 +32,9 @@ def witness() -> Witness:
 
 
 def world() -> World:
-    """The law of the place and the calendar in force."""
+    """The law of the place with what it has promised, and the calendar, as they are in force."""
     if "world" not in g:
-        g.world = World(law(), calendar_in_force(db.session(), law()))
+        g.world = world_in_force(db.session(), law())
     return cast(World, g.world)
 
 

@@ -92,6 +92,7 @@ def _started(
     deadline: Deadline, law: Jurisdiction, after: Snapshot, on: date, past: Sequence[Past], desk: Party | None
 ) -> Timer:  # fmt: skip
     rule = law.limit(deadline.rule, after.variant, after.filed_on or on)
+    rule = rule.bound() if rule.binds(after.variant, past[0].codes if past else {}) else rule
     start = _counted_from(deadline, after, past, on)
     owner = _owner(deadline, after, desk)
     timer = Timer(

@@ -226,6 +226,10 @@ class Jurisdiction:
     grounds: tuple[Ground, ...] = ()
     phrases: tuple[Suggested, ...] = ()
     fees: tuple[Fee, ...] = ()
+    promised: str = ""
+    """The seal of the last promise of the database that lies over `rules`; empty where none does."""
+    shipped: Jurisdiction | None = None
+    """The same place as its files alone say it, where promises lie over them."""
 
     def limit(self, name: str, variant: str, on: date) -> Rule:
         """The rule for a case filed on a day; a variant without one of its own has the variantless one.

@@ -50,13 +50,15 @@ class Dated(Entry):
 class Binding(Entry):
     """Where a text binds what else is only proposed: `where` says for which cases, in words.
 
-    A case is one of them by its `variant`, or since its opening answered the field `asked`.
+    A case is one of them by its `variant`, or since its opening answered the field `asked`. `n` is the text's own
+    number, where the place has promised the others another one.
     """
 
     where: Words
     variant: str = ""
     asked: str = ""
     counted_from: str = ""
+    n: Count | None = None
     citation: Words
     citation_en: Words
     certainty: Certainty
@@ -92,6 +94,11 @@ class Rule(Dated):
     binding: Binding | None = None
 
     @property
+    def key(self) -> str:
+        """How an address or a form names it: `repair.decide.market_regulation`."""
+        return f"{self.name}.{self.variant}" if self.variant else self.name
+
+    @property
     def kind(self) -> str:
         return self.name.partition(".")[0]
 
@@ -113,8 +120,8 @@ class Rule(Dated):
         own = {key: getattr(special, key) for key in ("citation", "citation_en", "certainty", "note")}
         counted_from = special.counted_from or self.counted_from
         return self.model_copy(
-            update={**own, "counted_from": counted_from, "basis": "statute", "extension_basis": self.of_extension,
-                    "binding": None}
+            update={**own, "n": special.n or self.n, "counted_from": counted_from, "basis": "statute",
+                    "extension_basis": self.of_extension, "binding": None}
         )  # fmt: skip
 
     @property
