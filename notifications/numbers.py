@@ -65,3 +65,10 @@ _NUMBER: Final = re.compile(r"([^\W\d_]{1,20})[〔\[(【「]?((?:19|20)[0-9]{2})
 def day_in_full(day: date, language: str) -> str:
     """2026年11月27日, 27 November 2026: a paper's dates keep their year."""
     return str(format_date(day, "d MMMM y", locale="en") if language == "en" else format_date(day, "y年M月d日", "zh"))
+
+
+def document_cited(title: str, number: str, published: date, language: str) -> str:
+    """A document of the place as pages and papers name it: 《公告》，示政办发〔2026〕41号，2026年11月30日公布."""
+    if language == "en":
+        return f"{title}, {number}, published on {format_date(published, 'd MMMM y', locale='en')}"
+    return f"《{title}》，{number}，{day_in_full(published, language)}公布"

@@ -13,11 +13,11 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Final
 
-from babel.dates import format_date
 from sqlalchemy import ForeignKey, String, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from extensions import Base, Instant
+from notifications.numbers import document_cited
 from workflow.calendar import Unit
 from workflow.jurisdiction import Jurisdiction
 from workflow.limits import Rule, lay_over
@@ -56,12 +56,11 @@ class Promise(Base):
     @property
     def citation(self) -> str:
         """The document as pages and papers name it."""
-        return f"《{self.title}》，{self.number}，{format_date(self.dated, 'y年M月d日', locale='zh_Hans_CN')}公布"
+        return document_cited(self.title, self.number, self.dated, "zh")
 
     @property
     def citation_en(self) -> str:
-        published = format_date(self.dated, "d MMMM y", locale="en")
-        return f"{self.title_en or self.title}, {self.number}, published on {published}"
+        return document_cited(self.title_en or self.title, self.number, self.dated, "en")
 
 
 SEALED: Final = (

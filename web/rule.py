@@ -120,7 +120,7 @@ def _page(
     }  # fmt: skip
     if shown["at_work"]:
         users = {promise.recorded_by_id for promise in promises}
-        shown["who"] = {id: session.get_one(User, id).name for id in users}
+        shown["recorders"] = {id: session.get_one(User, id).name for id in users}
     if here.holds(CHIEF) and may_be_promised(rule):
         shown["form"] = form or _fresh(promises)
         shown["keep"] = keeping(session, world(), rule, today())

@@ -33,7 +33,7 @@ class PromiseForm(Form):
     """What the document says. `seen` is what was recorded of the limit when the page was shown."""
 
     title = StringField(_("Document that was published"), [Length(max=LONGEST_TITLE)])
-    number = StringField(_("Document number"), [Length(max=LONGEST_NUMBER)])
+    number = StringField(_("Number of the document"), [Length(max=LONGEST_NUMBER)])
     dated = Day(_("Published on"), [Optional()])  # type: ignore[no-untyped-call]
     n = Number(_("Limit in the document"), [Optional()])  # type: ignore[no-untyped-call]
     extension = Number(_("Extension in the document"), [Optional()])  # type: ignore[no-untyped-call]

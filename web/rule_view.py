@@ -111,7 +111,7 @@ def tried_rows(preview: Preview) -> tuple[TriedRow, ...]:
     """Each month with its bar: what stays in time, what turns, what is late either way."""
     amounts = [
         Amount("", (("kept", one.in_time), ("saved", one.would_be_saved), ("turned", one.would_be_late),
-                    ("late", one.late)), say("{n}", n=one.ended))
+                    ("late", one.late)), say("Steps that ended"))
         for one in preview.months
     ]  # fmt: skip
     drawn = bars(amounts)

@@ -11,6 +11,7 @@ from flask import Flask
 
 from commands.rules import HEADINGS, aligned, rules_commands
 from config import ROOT, Clock, Settings
+from extensions import db
 from workflow.rules import load_jurisdiction
 
 NOW = datetime(2026, 3, 31, 17, 0, tzinfo=UTC)
@@ -26,6 +27,8 @@ def bare(request: pytest.FixtureRequest, tmp_path: Path) -> Flask:
         smtp_url="", jurisdiction=request.param, clock=Clock(NOW - Clock().now()),
     )  # fmt: skip
     application.extensions["law"] = load_jurisdiction(ROOT / "jurisdictions", request.param)
+    application.config["SQLALCHEMY_DATABASE_URI"] = "sqlite://"
+    db.init_app(application)
     application.cli.add_command(rules_commands)
     return application
 

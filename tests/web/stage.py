@@ -31,8 +31,9 @@ from registry.joining import Asked, apply
 from registry.organisations import Bureau
 from registry.people import add_person, standing_of
 from registry.phrases import Phrase
+from registry.publishing import NewPromise, record_promise, rule_of
 from registry.sign_in import one_time_link
-from tests.builders import Place, _record, day, make_place
+from tests.builders import LAW, Place, _record, day, make_place
 from tests.conftest import NOW, Browser, make_settings
 from tests.registry.sheets import RIGHT, csv_of
 from tests.web.walking import STEPS
@@ -163,11 +164,20 @@ def fill(stage: Stage) -> None:
             "phrase": _phrase_of_the_holder(session, place),
             "token": one_time_link(session, place.people["officer2"], NOW),
             "person": str(place.people["officer2"].id), "chief": str(place.people["chief"].id),
+            "promise": _promise(session, place, evidence[0]),
             "none": "2026-YY-999999", "no_id": "999999", **_coming_in(session, place, evidence),
         }  # fmt: skip
         session.commit()
     stage.names["sheet"] = _sheet_looked_at(stage)
     stage.keep()
+
+
+def _promise(session: Session, place: Place, document: StoredFile) -> str:
+    """A limit that the place has published, from a day to come."""
+    rule = rule_of(LAW, "objection.refer", NOW.date())
+    assert rule
+    new = NewPromise("公告", "示政办发〔2026〕40号", NOW.date(), 2, NOW.date() + timedelta(days=7), document)
+    return str(record_promise(session, LAW, rule, new, "", place.people["chief"].id, NOW.date(), NOW).id)
 
 
 def _coming_in(session: Session, place: Place, evidence: Sequence[StoredFile]) -> dict[str, str]:

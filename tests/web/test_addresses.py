@@ -38,10 +38,20 @@ source = "invented"
 
 BECAME = {"how": "renamed", "name": "更了名的局", "document": "示编发〔2026〕9号", "on_day": "2026-11-20"}
 
+PROMISE = {
+    "title": "异议办理时限公告",
+    "number": "示政办发〔2026〕41号",
+    "dated": "2026-11-30",
+    "n": "5",
+    "first_day": "2026-12-01",
+}
+
 Row = Mapping[str, str]
 
 BODIES: Mapping[str, Mapping[str, str]] = {
     "/calendar/load": {"text": YEAR},
+    "/rules/<key>/preview": PROMISE,
+    "/rules/<key>/adopt": PROMISE,
     "/sign-in": {"username": "chief", "password": "not the password"},
     "/sign-in/<token>": {"password": "three grey horses", "again": "three grey horses"},
     "/account": {"language": "en"},
@@ -99,6 +109,8 @@ BODIES: Mapping[str, Mapping[str, str]] = {
 """What a forged form would hold: complete enough to be taken, were it not refused."""
 
 FILES: Mapping[str, Sequence[tuple[str, str, bytes]]] = {
+    "/rules/<key>/preview": [("file", "公告.pdf", PDF)],
+    "/rules/<key>/adopt": [("file", "公告.pdf", PDF)],
     "/calendar/preview": [("file", "cn-2027.toml", YEAR.encode())],
     "/firm/agents/new": [("letter", "委托书.pdf", PDF)],
     "/records/import": [("sheet", "处罚.csv", csv_of(RIGHT))],

@@ -21,7 +21,10 @@ AUDITOR = (
     Scene(
         "auditor", "case", "/cases/{objection.partly}", "案件，和办案的人看到的一样", "A case, as its officers see it"
     ),
-    Scene("auditor", "rules", "/rules", "期限与规则", "Limits and rules"),
+    Scene("auditor", "rules", "/rules?on=2026-12-01", "期限与规则", "Limits and rules"),
+    Scene(
+        "auditor", "rule", "/rules/objection.verify", "谁在什么时候记录了哪份文件", "Who recorded which document, when"
+    ),
     Scene("auditor", "inbox", "/inbox", "信箱", "The inbox"),
     Scene("auditor", "audit-nothing", "/audit/2026-YY-999999", "没有这个案件", "No such case"),
 )

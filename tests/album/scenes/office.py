@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
-from tests.album.scene import Scene, press, send, upload
-from tests.album.scenes.papers import SHEET
+from playwright.sync_api import Page
+
+from tests.album.scene import Scene, press, put, send, upload
+from tests.album.scenes.papers import EVIDENCE, SHEET
+
+
+def _notice(page: Page) -> None:
+    """The document in which a limit was published."""
+    content = EVIDENCE.read_bytes()
+    page.locator("[name=file]").set_input_files({"name": "公告.pdf", "mimeType": "application/pdf", "buffer": content})
+
 
 OFFICE = (
     Scene("office", "desk", "/desk", "信用办的案件台", "The office's desk"),
@@ -88,5 +97,33 @@ OFFICE = (
     ),
     Scene("chief", "opinion", "/cases/{complaint.proposed}/approve", "批准处理意见", "Approving an opinion"),
     Scene("chief", "due", "/calendar/due?start=2026-11-24&n=15&unit=workday", "期限计算", "Counting a due date"),
+    Scene("chief", "rule", "/rules/objection.verify", "把拟定改为承诺", "Making a proposal a promise"),
+    Scene("chief", "rule-wrong", "", "没有写完", "Not filled in", (send(),)),
+    Scene(
+        "chief",
+        "rule-preview",
+        "",
+        "先看采纳以后会怎样",
+        "First look what would follow",
+        (
+            put("[name=title]", "示范旗异议办理时限公告（演示）"),
+            put("[name=title_en]", "Notice of Demo Banner on time limits for objections"),
+            put("[name=number]", "示政办发〔2026〕41号"),
+            put("[name=dated]", "2026-11-30"),
+            put("[name=first_day]", "2026-12-01"),
+            put("[name=n]", "5"),
+            _notice,
+            send(),
+        ),
+    ),
+    Scene(
+        "chief",
+        "rule-recorded",
+        "",
+        "已记录，12月1日起是承诺",
+        "Recorded: a promise from 1 December on",
+        at="/rules/objection.verify",
+        steps=(send(),),
+    ),
     Scene("chief", "letter", "/inbox/{letter}", "一封信", "A letter"),
 )

@@ -114,6 +114,9 @@ PUBLIC = (
         height=844,
     ),
     Scene("", "rules", "/rules", "期限与规则", "Limits and rules"),
+    Scene(
+        "", "rule", "/rules/objection.verify", "一个期限：用在哪一步，各个版本", "A limit: where it runs, its versions"
+    ),
     Scene("", "calendar", "/calendar", "日历", "The calendar"),
     Scene("", "calendar-next", "/calendar?year=2027", "还没有公布放假的一年", "A year that is not yet announced"),
     Scene("", "due", "/calendar/due", "期限计算", "Counting a due date"),
