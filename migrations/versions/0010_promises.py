@@ -1,6 +1,6 @@
 """Limits that the place has published, with document and date, never changed; checkpoints name the last of them.
 
-Revision ID: 0011
+Revision ID: 0010
 Revises: 0009
 """
 
@@ -12,7 +12,7 @@ from alembic import op
 from cases import triggers
 from extensions import Instant
 
-revision = "0011"
+revision = "0010"
 down_revision = "0009"
 branch_labels = None
 depends_on = None
