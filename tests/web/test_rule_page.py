@@ -106,7 +106,7 @@ def test_a_preview_shows_both_limits_and_which_cases_keep_theirs_and_records_not
     text = plain(answer.get_data(as_text=True))
     assert answer.status_code == 200
     assert "Filed up to Monday 30 November 7 working days Proposed , once longer by 10" in text
-    assert "Filed from Tuesday 1 December on 5 working days Promised , once longer by 10 Proposed" in text
+    assert "Filed from Tuesday 1 December on 5 working days Promised , once longer by 10 working days Proposed" in text
     assert "Counted from Tuesday 1 December : due Thursday 10 December" in text
     assert "Counted from the same day: due Tuesday 8 December" in text
     assert "The 1 case that is open now keeps the limit of its filing day" in text

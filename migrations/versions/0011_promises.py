@@ -1,7 +1,7 @@
 """Limits that the place has published, with document and date, never changed; checkpoints name the last of them.
 
-Revision ID: 0010
-Revises: 0009
+Revision ID: 0011
+Revises: 0010
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from alembic import op
 from cases import triggers
 from extensions import Instant
 
-revision = "0010"
-down_revision = "0009"
+revision = "0011"
+down_revision = "0010"
 branch_labels = None
 depends_on = None
 
