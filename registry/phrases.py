@@ -27,8 +27,10 @@ FITS: Final[Mapping[str, Message]] = {
     "missing": say("What is missing"),
     "question": say("A question to a bureau"),
     "letter": say("Summary for the enterprise"),
+    "refuse.reasons": say("Reasons for not accepting"),
+    "refuse.where": say("Where to turn to instead"),
 }
-"""For what a phrase is meant: the field of a form, by its name; nothing: any text."""
+"""For what a phrase is meant: the field of a form, by its name, or of one act's form alone; nothing: any text."""
 BLANKS: Final[Mapping[str, Message]] = {
     "document_number": say("the number of the decision"),
     "decided_on": say("its date"),

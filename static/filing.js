@@ -1,4 +1,5 @@
-// Filing, the fields: says beside the input how it differs from the record. Without it the check page says the same.
+// Filing, the fields: ticking one leads to what it should say, and beside the input stands how it differs from the
+// record. Without it the check page says the same.
 "use strict";
 (function () {
   const fields = document.querySelector(".claim-fields");
@@ -48,5 +49,13 @@
   fields.addEventListener("input", (event) => {
     const box = event.target.closest(".claim-field");
     if (box) say(box);
+  });
+  let pointed = false;
+  fields.addEventListener("pointerdown", () => { pointed = true; });
+  fields.addEventListener("keydown", () => { pointed = false; });
+  fields.addEventListener("change", (event) => {
+    const box = event.target.closest(".claim-field"), ticked = event.target.type === "checkbox" && event.target.checked;
+    const input = box && ticked && pointed && box.querySelector(".should :is(input, textarea, select)");
+    if (input) input.focus();
   });
 })();

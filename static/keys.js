@@ -1,5 +1,6 @@
 /* Keys: a letter presses what is shown with that letter (data-key), ? shows all of them, / goes to the search.
-   Nothing happens while somebody types, holds a modifier, or has a dialog open. Without it everything is a link. */
+   In a list of cases j and k go down and up, Enter opens; the desk has its own. Nothing happens while somebody types,
+   holds a modifier, or has a dialog open. Without it everything is a link. */
 (function () {
   "use strict";
   function typing(event) {
@@ -32,8 +33,19 @@
     return named.length > 0;
   }
 
+  function step(by) {
+    if (document.getElementById("desk")) return false;
+    var all = Array.prototype.slice.call(document.querySelectorAll("table.worklist tr[data-case] a.code")).filter(shown);
+    var at = all.indexOf(document.activeElement);
+    var next = all[Math.min(Math.max(at + by, 0), all.length - 1)];
+    if (next) next.focus();
+    return Boolean(next);
+  }
+
   document.addEventListener("keydown", function (event) {
-    if (typing(event) || event.repeat) return;
+    if (typing(event)) return;
+    if (event.key === "j" || event.key === "k") { if (step(event.key === "j" ? 1 : -1)) event.preventDefault(); return; }
+    if (event.repeat) return;
     var done = event.key === "?" ? help() : event.key === "/" ? search() :
       /^[a-z]$/.test(event.key) && !event.shiftKey && press(event.key);
     if (done) event.preventDefault();

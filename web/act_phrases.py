@@ -62,8 +62,10 @@ def offers_of(scene: Scene, form: ActForm) -> Offers:
     found = {}
     for name, fits, column in _texts(form):
         of_field = known | _of_field(form, column)
-        found[name] = [Offer(one.key, one.name, filled(one.words, of_field), one.whose)
-                       for one, purpose in meant if purpose in ("", fits)]  # fmt: skip
+        found[name] = [
+            Offer(one.key, one.name, filled(one.words, of_field), one.whose)
+            for one in _fitting(meant, fits, f"{scene.name}.{fits}")
+        ]
     return Offers(found, [_citation(one) for one in exhibits(reading)])
 
 
@@ -94,6 +96,15 @@ def _phrases(reading: Reading) -> Iterator[tuple[Offer, str]]:
         yield Offer(str(row.id), row.name, row.text, "own" if row.user_id else "shared"), row.fits
     for one in reading.world.jurisdiction.phrases:
         yield Offer(f"place:{one.name}", one.label[language()], one.text, "place"), one.fits
+
+
+def _fitting(meant: Sequence[tuple[Offer, str]], fits: str, of_the_act: str) -> Iterator[Offer]:
+    """Those meant for this field of this act alone, then those for any text; without the first, those for the field in
+    any act: what proposes a correction is no reason to refuse one."""
+    own = [one for one, purpose in meant if purpose == of_the_act]
+    wanted = ("",) if own else ("", fits)
+    yield from own
+    yield from (one for one, purpose in meant if purpose in wanted)
 
 
 def _texts(form: Iterable[Any], finding: str = "") -> Iterator[tuple[str, str, str]]:

@@ -27,6 +27,7 @@ from web.evidence import keep_files, token_of
 from web.kept import keep_instead
 from web.language import in_words
 from web.merge import merge_view, written_in
+from web.onward import same_work
 from web.record_words import template_words
 from web.security import safe_next
 from web.set_aside import set_aside
@@ -104,14 +105,17 @@ def _take(scene: Scene, sent: Sent) -> ResponseReturnValue:
         return _closed(scene, stuck.why, 503, form, stuck=stuck)
     _count(form)
     flash(_("Done: %(what)s", what=in_words(say(scene.open.action.done))))
-    return redirect(_onward(file.number))
+    return redirect(_onward(scene))
 
 
-def _onward(number: str) -> str:
-    """Where it leads on: to the next proposal or elsewhere in the house, as the form asks; else to the case."""
+def _onward(scene: Scene) -> str:
+    """Where it leads on: to the next proposal, the next case of the same work or elsewhere in the house, as the form
+    asks; else to the case."""
     if request.form.get("then") == "next":
         return "/approvals/next"
-    return safe_next(request.args.get("next"), url_for("cases.show", number=number, _anchor="whose-turn"))
+    if request.form.get("then") == "alike" and (following := same_work(db.session(), scene.reading, standing())):
+        return following
+    return safe_next(request.args.get("next"), url_for("cases.show", number=scene.number, _anchor="whose-turn"))
 
 
 def _count(form: ActForm) -> None:
@@ -135,6 +139,7 @@ def _page(scene: Scene, sent: Sent, status: int) -> ResponseReturnValue:
         template_of(scene.reading, scene.open.action), act=act_view(scene.reading, scene.open), form=sent.form,
         kept=sent.files, draft=draft_line(scene.reading, scene.draft), offers=offers_of(scene, sent.form),
         missing=missing_in(scene, sent.form, sent.files),
+        alike=not scene.reading.mine and same_work(db.session(), scene.reading, standing()),
     ), status  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -29,6 +30,7 @@ from web.bodies import Names, body_names, bureau_short, office_short
 from web.desk_view import Moment
 from web.doors import door, moment, standing
 from web.parts.bars import bars
+from web.parts.words import Words
 from web.set_aside import set_aside
 from web.signal_words import told
 from web.world import today, world
@@ -97,6 +99,22 @@ def drawn_from(marks: Sequence[BoardMark], told: Sequence[int]) -> DrawnFrom:
         "sent": sent, "subjects": subjects_of(db.session(), told), "world": world(),
         "names": body_names(db.session()), "at": Moment(world().calendar, today()),
     }  # fmt: skip
+
+
+@dataclass(frozen=True)
+class ToSupervise:
+    """Late cases whose sheet has not gone out yet: what a form sends to say which, and how many of whom."""
+
+    sheets: tuple[str, ...]
+    whose: tuple[tuple[Words, int], ...]
+
+
+def to_supervise() -> ToSupervise | None:
+    """For the desk of the head; None where nothing is to be sent."""
+    late = _view()[0].to_send
+    if not late:
+        return None
+    return ToSupervise(tuple(case.sheet for case in late), tuple(Counter(case.bureau for case in late).most_common()))
 
 
 def _below() -> dict[str, object]:

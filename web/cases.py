@@ -31,7 +31,7 @@ from web.parts.words import Words
 from web.seen import seen
 from web.whose_turn import due_by, turn_of
 from web.world import today, world
-from workflow.definition import AUDITOR, Party, State
+from workflow.definition import AUDITOR, CHIEF, Party, State
 from workflow.refusal import Message, say
 
 pages = Blueprint("cases", __name__)
@@ -64,7 +64,10 @@ def show(number: str) -> ResponseReturnValue:
     """A case."""
     view = case_view(db.session(), world(), found_file(number), standing(), moment())
     keys = {} if view.mine else keys_of(view.reading.file.kind)
-    return render_template("case.html", case=view, keys=keys, onward=onward(db.session(), view.reading, standing()))
+    return render_template(
+        "case.html", case=view, keys=keys, onward=onward(db.session(), view.reading, standing()),
+        may_see_readers=standing().holds(AUDITOR) or standing().holds(CHIEF),
+    )  # fmt: skip
 
 
 @pages.get("/cases/<number>/deadlines/<name>")

@@ -20,6 +20,7 @@ from cases.tables import Case, TimerRow
 from cases.worklists import WorkRow, in_hand, rows, timers_of
 from extensions import db
 from web.alarms import alarms
+from web.board import to_supervise
 from web.bounds import number_in
 from web.case_acts import Choices, choices_of, open_to
 from web.case_reading import reading_of
@@ -30,7 +31,7 @@ from web.doors import EVERYBODY, door, moment, standing
 from web.keys import keys_of
 from web.parts.words import Words
 from web.world import today, world
-from workflow.definition import AUDITOR, FILER
+from workflow.definition import AUDITOR, CHIEF, FILER
 from workflow.timing import Timer
 
 pages = Blueprint("desk", __name__)
@@ -89,6 +90,7 @@ def desk() -> ResponseReturnValue:
         "desk.html", desk=view, groups=shown, lines=lines, shelves=shelves(asked), chips=chips(asked),
         counted=counted(asked), soon_until=soon_until(world().calendar, today()), selected=_selected(lines, here),
         next_due=None if here else _next_due(), alarms=alarms(),
+        late=to_supervise() if standing().holds(CHIEF) else None,
     )  # fmt: skip
 
 

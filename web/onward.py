@@ -29,6 +29,15 @@ class Onward:
     count: int
 
 
+def same_work(session: Session, reading: Reading, standing: Standing) -> str:
+    """Where the next step is taken of the reader's most urgent other case that stands as this one did; else empty."""
+    file = reading.file
+    waits = (on_desk_of(standing), ~others_have(standing), Case.id != file.id)
+    alike = (Case.kind == file.kind, Case.state == file.snapshot.state)
+    row = next(iter(rows(session, standing, *waits, *alike, most=1)), None)
+    return next_step(row, standing) if row else ""
+
+
 def onward(session: Session, reading: Reading, standing: Standing) -> Onward | None:
     """The most urgent other case of the reader's desk that no colleague has taken; none for who has no desk."""
     if standing.holds(AUDITOR) or standing.parties.isdisjoint((Party.BUREAU, Party.OFFICE)):

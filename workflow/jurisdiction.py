@@ -160,11 +160,12 @@ class Ground(Entry):
 
 class Suggested(Entry):
     """A phrase that officials may put into their reasons, in the words of papers. `fits`: for which text it is meant,
-    a field of a form by its name, `finding` for the reason of one field, or nothing for any."""
+    a field of a form by its name, of one act's form alone as `act.field`, `finding` for the reason of one field, or
+    nothing for any."""
 
     name: Annotated[str, Field(pattern=r"^[a-z_]+$")]
     label: Text
-    fits: Annotated[str, Field(pattern=r"^[a-z_]*$")] = ""
+    fits: Annotated[str, Field(pattern=r"^[a-z_.]*$")] = ""
     text: Words
 
 

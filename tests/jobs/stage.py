@@ -81,5 +81,5 @@ class Stage:
 
 def number_on(page: Page) -> str:
     """The case whose page is open."""
-    found = re.search(r"/cases/([\w-]+)", page.url)
+    found = re.search(r"/(?:cases|intake)/([\w-]+)", page.url)
     return found[1] if found else ""
