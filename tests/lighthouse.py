@@ -1,6 +1,6 @@
-"""Lighthouse over every sort of page: `python -m tests.lighthouse`; `--write` makes the table of docs/lighthouse.md anew.
+"""Lighthouse over every sort of page: `python -m tests.lighthouse`; `--write` makes the table of docs/lighthouse.md.
 
-It serves the played demo, signs in as whoever the page is for, and runs the `lighthouse` on PATH, or that of LIGHTHOUSE,
+It serves the played demo, signs in as whoever the page is for, and runs the `lighthouse` on PATH, or of LIGHTHOUSE,
 for a desktop and for a phone: `npm install lighthouse` somewhere outside the project gives one. Words after it choose
 among the pages by name; `--times 3` keeps the best of three, since a busy machine makes a page look slow.
 """
@@ -39,13 +39,14 @@ DOCUMENT: Final = ROOT / "docs" / "lighthouse.md"
 KEPT: Final = Path(__file__).with_name("lighthouse.json")
 BEGIN, END = "<!-- figures -->\n", "<!-- end of figures -->\n"
 SORTS: Final = (
-    "nobody-front nobody-sign-in nobody-status nobody-join nobody-rules nobody-calendar nobody-due-counted "
-    "nobody-not-found enterprise-records enterprise-record enterprise-filing-1 enterprise-cases "
-    "enterprise-case-waiting enterprise-inbox enterprise-letter enterprise-paper enterprise-firm reviewer-desk "
-    "reviewer-case reviewer-propose reviewer-search-found reviewer-phrases approver-approvals approver-approve "
-    "office-intake office-overdue office-assessment office-organisation office-admissions office-cases chief-desk "
-    "chief-people auditor-audit auditor-ledger auditor-readers"
-).split()
+    "nobody-front", "nobody-sign-in", "nobody-status", "nobody-join", "nobody-rules", "nobody-calendar",
+    "nobody-due-counted", "nobody-not-found", "enterprise-records", "enterprise-record", "enterprise-filing-1",
+    "enterprise-cases", "enterprise-case-waiting", "enterprise-inbox", "enterprise-letter", "enterprise-paper",
+    "enterprise-firm", "reviewer-desk", "reviewer-case", "reviewer-propose", "reviewer-search-found",
+    "reviewer-phrases", "approver-approvals", "approver-approve", "office-intake", "office-overdue",
+    "office-assessment", "office-organisation", "office-admissions", "office-cases", "chief-desk", "chief-people",
+    "auditor-audit", "auditor-ledger", "auditor-readers",
+)  # fmt: skip
 """A scene of the album for each sort of page."""
 
 
