@@ -14,7 +14,7 @@ from typing import Any, Final
 import waitress
 from axe_playwright_python.base import AXE_SCRIPT  # type: ignore[import-untyped]
 from flask import Flask
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from waitress.wasyncore import close_all
 
 from run import BROWSERS
@@ -23,6 +23,9 @@ CHROMIUM: Final = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.whi
 HEIGHTS: Final = {390: 844, 1366: 900}
 QUIET: Final = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
                 "--disable-sync")  # fmt: skip
+PATIENCE: Final = 40_000
+"""Milliseconds within which a page must have come: it costs nothing where it comes at once, as it does but on a busy
+machine."""
 LOOK: Final = "axe.run({resultTypes: ['violations']}).then(found => found.violations)"
 _STARTED: Final = ExitStack()
 
@@ -48,7 +51,28 @@ def chromium() -> Browser:
     playwright = _STARTED.enter_context(sync_playwright())
     browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
     _STARTED.callback(browser.close)
+    expect.set_options(timeout=PATIENCE)
     return browser
+
+
+def window(width: int = 1366, **options: Any) -> BrowserContext:
+    """A window that shares nothing with any other, without animation."""
+    viewport = {"width": width, "height": HEIGHTS.get(width, 900)}
+    context = chromium().new_context(viewport=viewport, reduced_motion="reduce", **options)  # type: ignore[arg-type]
+    context.set_default_timeout(PATIENCE)
+    return context
+
+
+def follow(page: Page, selector: str) -> None:
+    """Press what leads to another page, and wait for it: else what is done next is done to the page that is left."""
+    with page.expect_navigation():
+        page.locator(selector).first.click()
+
+
+def press(page: Page, key: str) -> None:
+    """Press a key that leads to another page, and wait for it."""
+    with page.expect_navigation():
+        page.keyboard.press(key)
 
 
 def stop() -> None:
@@ -62,10 +86,7 @@ def browser_page(
     url: str, width: int = 1366, *, dark: bool = False, cookies: Mapping[str, str] | None = None, script: bool = True
 ) -> Iterator[Page]:
     """A page opened at a width, without animation; `cookies` such as language or session."""
-    context = chromium().new_context(
-        viewport={"width": width, "height": HEIGHTS.get(width, 900)}, color_scheme="dark" if dark else "light",
-        reduced_motion="reduce", java_script_enabled=script,
-    )  # fmt: skip
+    context = window(width, color_scheme="dark" if dark else "light", java_script_enabled=script)
     with closing(context):
         context.add_cookies([{"name": name, "value": value, "url": url} for name, value in (cookies or {}).items()])
         page = context.new_page()

@@ -13,7 +13,7 @@ from playwright.sync_api import Page
 from registry.people import DEMO_PASSWORD
 from tests.album.found import NotThere, found_in
 from tests.album.scene import Scene
-from tests.pictures import chromium
+from tests.pictures import window
 
 LOCALES = {"zh": "zh-CN", "en": "en-GB"}
 See = Callable[[Scene, Page], Iterable[str]]
@@ -47,10 +47,7 @@ def _open(app: Flask, address: str, page: Page, scene: Scene) -> None:
 @contextmanager
 def _window(address: str, who: str, language: str) -> Iterator[Page]:
     """A browser of somebody who has signed in, or of nobody."""
-    context = chromium().new_context(
-        viewport={"width": 1366, "height": 900}, locale=LOCALES[language], reduced_motion="reduce"
-    )
-    context.set_default_timeout(40_000)
+    context = window(locale=LOCALES[language])
     context.add_cookies([{"name": "language", "value": language, "url": address}])
     page = context.new_page()
     if who:

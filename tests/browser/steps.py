@@ -15,6 +15,7 @@ from cases.tables import Case
 from config import ROOT
 from extensions import db
 from registry.people import DEMO_PASSWORD, find_person, standing_of
+from tests.pictures import follow, window
 
 EVIDENCE = next((ROOT / "jurisdictions" / "cn-nm-demo" / "evidence").glob("*.pdf"))
 SIDEWAYS = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
@@ -33,10 +34,8 @@ class Site:
 
     def window(self, script: bool = True, width: int = 1366) -> Page:
         """A fresh browser of somebody who speaks Chinese."""
-        context = self.browser.new_context(viewport={"width": width, "height": 900}, locale="zh-CN",
-                                           reduced_motion="reduce", java_script_enabled=script)  # fmt: skip
+        context = window(width, locale="zh-CN", java_script_enabled=script)
         self.opened.append(context)
-        context.set_default_timeout(8000)
         page = context.new_page()
         page.goto(self.address)
         return page
@@ -80,17 +79,19 @@ class Site:
 
 def sign_in(page: Page, who: str) -> None:
     """From the front page to one's own work."""
-    page.get_by_role("link", name="登录", exact=True).click()
+    with page.expect_navigation():
+        page.get_by_role("link", name="登录", exact=True).click()
     page.fill("[name=username]", who)
     page.fill("[name=password]", DEMO_PASSWORD)
-    page.get_by_role("button", name="登录", exact=True).click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="登录", exact=True).click()
     expect(page.locator("header .name")).to_be_visible()
 
 
 def file_objection(page: Page, record: str, claims: Mapping[str, str], words: str, evidence: Path = EVIDENCE) -> str:
     """From one's records to the receipt; gives the number that the receipt shows."""
     page.goto(page.url.split("/records")[0] + "/records") if "/records" not in page.url else None
-    page.locator(f"[data-record='{record}'] a[data-kind='objection']").click()
+    follow(page, f"[data-record='{record}'] a[data-kind='objection']")
     page.locator("label[for=ground-0]").click()
     go_on(page)
     for name, value in claims.items():
@@ -114,18 +115,18 @@ def open_case(page: Page, number: str) -> None:
         page.reload()
     elif page.locator("#search").count():
         page.fill("#search", number)
-        page.press("#search", "Enter")
-        page.locator(f"main a[href*='{number}']").first.click()
+        with page.expect_navigation():
+            page.press("#search", "Enter")
+        follow(page, f"main a[href*='{number}']")
     else:
-        page.locator("nav a[href='/cases']").first.click()
-        page.locator(f"main a[href='/cases/{number}']").first.click()
+        follow(page, "nav a[href='/cases']")
+        follow(page, f"main a[href='/cases/{number}']")
     expect(page.locator(f"main[data-case='{number}']")).to_be_visible()
 
 
 def choose(page: Page, action: str) -> None:
-    """Press one of the choices of the case, and wait for the page it leads to."""
-    with page.expect_navigation():  # else the next look may be at the page that is being left
-        page.locator(f"[data-action='{action}']").first.click()
+    """Press one of the choices of the case."""
+    follow(page, f"[data-action='{action}']")
 
 
 def act(page: Page, number: str, action: str, **fields: str) -> None:
@@ -135,6 +136,13 @@ def act(page: Page, number: str, action: str, **fields: str) -> None:
     fill(page, fields)
     send(page)
     expect(page.locator("main[data-state]")).to_be_visible()
+
+
+def open_letter(page: Page, number: str) -> None:
+    """From the inbox to its newest letter about a case."""
+    letters = page.locator("main li, main article, main tr").filter(has_text=number)
+    with page.expect_navigation():
+        letters.first.locator("a[href^='/inbox/']").first.click()
 
 
 def fill(page: Page, fields: Mapping[str, str]) -> None:
@@ -166,11 +174,9 @@ def find(page: Page, findings: Mapping[str, tuple[str, str, str]]) -> dict[str, 
 
 
 def go_on(page: Page) -> None:
-    with page.expect_navigation():
-        page.locator("main button[name=then][value=on]").click()
+    follow(page, "main button[name=then][value=on]")
 
 
 def send(page: Page) -> None:
     """The one button of the form that sends it, and the page that answers."""
-    with page.expect_navigation():
-        page.locator("main form[method=post] button.main, main form[method=post] button.final").first.click()
+    follow(page, "main form[method=post] button.main, main form[method=post] button.final")

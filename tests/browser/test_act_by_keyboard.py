@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 
 from tests.browser.steps import Site, sign_in
 from tests.browser.test_without_script import tab_to
+from tests.pictures import press
 
 pytestmark = pytest.mark.browser
 
@@ -16,7 +17,7 @@ def test_findings_are_proposed_with_the_keyboard_alone(site: Site) -> None:
     page = site.window()
     sign_in(page, "reviewer")
     page.goto(f"{site.address}/cases/{number}")
-    page.keyboard.press("p")
+    press(page, "p")
     expect(page.locator("main[data-act=propose]")).to_be_visible()
     missing = page.locator("#missing a")
     before = missing.count()
@@ -43,8 +44,8 @@ def test_findings_are_proposed_with_the_keyboard_alone(site: Site) -> None:
     assert kept.endswith("另外查明如此。"), "what was kept before is there again"
     tab_to(page, "[name=reasons]")
     page.keyboard.type("逐项核对完毕。")
-    page.keyboard.press("Control+Enter")
+    press(page, "Control+Enter")
     expect(page.locator("main[data-state=proposed]")).to_be_visible()
     following = page.locator("[data-next]").get_attribute("data-next")
-    page.keyboard.press("n")
+    press(page, "n")
     expect(page.locator(f"main[data-case='{following}']")).to_be_visible()

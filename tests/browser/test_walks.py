@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.steps import EVIDENCE, Site, act, file_objection, fill, find, open_case, send
+from tests.browser.steps import EVIDENCE, Site, act, choose, file_objection, fill, find, open_case, open_letter, send
+from tests.pictures import follow
 
 pytestmark = pytest.mark.browser
 
@@ -35,10 +36,8 @@ def test_from_filing_to_the_answer_and_its_review(site: Site) -> None:
     assert site.state(number) == "partly"
 
     firm.goto(f"{site.address}/inbox")
-    firm.locator("main li, main article, main tr").filter(has_text=number).first.locator(
-        "a[href^='/inbox/']"
-    ).first.click()
-    firm.locator("a[href^='/papers/']").first.click()
+    open_letter(firm, number)
+    follow(firm, "a[href^='/papers/']")
     paper = firm.locator("main")
     for said in ("决定书如此认定", "行政复议", "人民法院", "样张"):
         expect(paper).to_contain_text(said)
@@ -98,7 +97,7 @@ def test_two_people_decide_the_same_case(site: Site) -> None:
     first, second = site.of("approver"), site.of("approver9")
     for page, action in ((first, "approve"), (second, "send_back")):
         open_case(page, number)
-        page.locator(f"[data-action='{action}']").first.click()
+        choose(page, action)
     fill(first, {"opinion": "同意。"})
     send(first)
     assert site.state(number) in ("carrying_out", "answering")

@@ -26,11 +26,11 @@ from extensions import db
 from registry.credit_records import CreditRecord, promoted
 from registry.organisations import Bureau
 from registry.people import Membership, User
-from tests.browser.steps import EVIDENCE, choose, fill, send
+from tests.browser.steps import EVIDENCE, choose, fill, open_letter, send
 from tests.browser.ways import FILE, SHORT, TODAY, WAYS, Step, Way
 from tests.builders import LAW, VALUES, WORLD, make_place
 from tests.conftest import NOW, make_settings
-from tests.pictures import serve
+from tests.pictures import follow, serve, window
 from wsgi import create_app
 
 pytestmark = pytest.mark.browser
@@ -49,9 +49,7 @@ class Place:
     def of(self, who: str) -> Page:
         """The window of somebody, signed in already: coming in by the front page is walked elsewhere."""
         if who not in self.windows:
-            context = self.browser.new_context(viewport={"width": 1366, "height": 900}, locale="zh-CN",
-                                               reduced_motion="reduce")  # fmt: skip
-            context.set_default_timeout(8000)
+            context = window(locale="zh-CN")
             context.add_cookies([{"name": "session", "value": self._session(who), "url": self.address}])
             self.windows[who] = context.new_page()
         return self.windows[who]
@@ -142,8 +140,7 @@ def file_case(place: Place, way: Way) -> str:
         if page.locator("[data-receipt], main[data-state], [data-sent]").count():
             break
         fill_in(place, page, way.opening)
-        with page.expect_navigation():  # else the next turn looks at the page that is being left
-            page.locator("main .button.main").first.click()
+        follow(page, "main .button.main")
     return place.case().number
 
 
@@ -182,9 +179,7 @@ def tick(page: Page, name: str) -> None:
 
 def read_the_last_letter(page: Page, address: str, number: str) -> None:
     page.goto(f"{address}/inbox")
-    page.locator("main li, main article, main tr").filter(has_text=number).first.locator(
-        "a[href^='/inbox/']"
-    ).first.click()
+    open_letter(page, number)
     expect(page.locator("main")).to_contain_text(number)
 
 

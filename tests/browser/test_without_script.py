@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 from registry.people import DEMO_PASSWORD
 from tests.browser.steps import Site, file_objection, sign_in
 from tests.browser.test_walks import free_record
+from tests.pictures import press
 
 pytestmark = pytest.mark.browser
 
@@ -23,26 +24,25 @@ def test_filing_without_javascript(site: Site) -> None:
 def test_signing_in_and_accepting_with_the_keyboard_alone(site: Site) -> None:
     page = site.window()
     tab_to(page, "header a[href^='/sign-in']")
-    page.keyboard.press("Enter")
+    press(page, "Enter")
     tab_to(page, "[name=username]")
     page.keyboard.type("office")
     page.keyboard.press("Tab")
     page.keyboard.type(DEMO_PASSWORD)
-    page.keyboard.press("Enter")
+    press(page, "Enter")
     expect(page.locator("header .name")).to_be_visible()
     number = site.in_state("filed")
     tab_to(page, "#search")
     page.keyboard.type(number)
-    page.keyboard.press("Enter")
-    page.wait_for_load_state()
+    press(page, "Enter")
     tab_to(page, f"main a[href*='{number}']")
-    page.keyboard.press("Enter")
+    press(page, "Enter")
     expect(page.locator("main[data-state]")).to_be_visible()
     tab_to(page, "[data-action=accept]")
-    page.keyboard.press("Enter")
+    press(page, "Enter")
     expect(page.locator("main[data-act=accept]")).to_be_visible()
     tab_to(page, "main form button[type=submit]")
-    page.keyboard.press("Enter")
+    press(page, "Enter")
     expect(page.locator("main[data-state=comparing]")).to_be_visible()
     assert site.state(number) == "comparing"
 

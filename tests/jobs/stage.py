@@ -18,7 +18,7 @@ from extensions import db
 from registry.organisations import Bureau
 from registry.people import DEMO_PASSWORD
 from tests.jobs.person import Person
-from tests.pictures import chromium
+from tests.pictures import window
 from tests.played import played_demo
 
 DEMO_NOW = "2026-11-24T10:42+08:00"
@@ -54,11 +54,7 @@ class Stage:
 
     def person(self, who: str) -> Person:
         """Somebody who has signed in and stands on their first page."""
-        context = chromium().new_context(
-            viewport={"width": 1366, "height": 900}, locale="zh-CN", reduced_motion="reduce"
-        )
-        context.set_default_timeout(40_000)
-        page: Page = context.new_page()
+        page: Page = window(locale="zh-CN").new_page()
         page.goto(f"{self.address}/sign-in")
         page.fill("[name=username]", who)
         page.fill("[name=password]", DEMO_PASSWORD)

@@ -286,6 +286,7 @@ def test_in_a_browser_nobody_is_shut_out_of_it_and_one_click_sends_again(
         with browser_page(f"{site}/desk", width, cookies={"session": kept.value, "language": spoken}) as page:
             assert faults(page) == []
             if width == 390:
-                page.get_by_role("button", name="Send again").click()
+                with page.expect_navigation():
+                    page.get_by_role("button", name="Send again").click()
                 assert page.locator("[data-alarm=letters]").count() == 0
     assert place.session.get_one(Letter, id, populate_existing=True).mail_state == WAITING

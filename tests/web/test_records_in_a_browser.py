@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from extensions import db
 from tests.builders import Place, make_place
-from tests.pictures import CHROMIUM, browser_page, faults, serve
+from tests.pictures import CHROMIUM, browser_page, faults, follow, serve
 from tests.web.signing import sign_in
 
 pytestmark = [
@@ -52,18 +52,18 @@ def test_nobody_is_shut_out(client: FlaskClient, place: Place, site: str, width:
         page.goto(f"{site}/records/{record}/objection")
         found["ground"] = faults(page)
         page.check("input[value=wrong]")
-        page.click("button[value=on]")
+        follow(page, "button[value=on]")
         page.check("#claims-fine-wrong")
         page.fill("#claims-fine-value", "0.8o")
-        page.click("button[value=on]")
+        follow(page, "button[value=on]")
         found["fields, refused"] = faults(page)
         page.fill("#claims-fine-value", "0.80")
-        page.click("button[value=on]")
+        follow(page, "button[value=on]")
         page.fill("#words", "决定书写的是八千元。")
-        page.click("button[value=on]")
+        follow(page, "button[value=on]")
         found["check"] = faults(page)
         page.check("#declared")
-        page.click("button.main")
+        follow(page, "button.main")
         assert re.search(r"/cases/2026-YY-\d{6}/receipt$", page.url)
         found["receipt"] = faults(page)
         page.goto(f"{site}/inbox")
@@ -86,7 +86,7 @@ def test_the_difference_is_said_beside_the_field_while_one_types(client: FlaskCl
     address = f"{site}/records/{place.record.id}/objection"
     with browser_page(address, cookies=cookies(client, place, "enterprise", "en")) as page:
         page.check("input[value=wrong]")
-        page.click("button[value=on]")
+        follow(page, "button[value=on]")
         expect(page.locator("#claims-fine-value")).to_be_hidden()
         page.check("#claims-fine-wrong")
         page.fill("#claims-fine-value", "0.80")
@@ -102,12 +102,12 @@ def test_without_script_the_whole_way_can_be_gone(client: FlaskClient, place: Pl
     address = f"{site}/records/{place.record.id}/objection"
     with browser_page(address, cookies=cookies(client, place, "enterprise"), script=False) as page:
         page.check("input[value=wrong]")
-        page.click("button[value=on]")
+        follow(page, "button[value=on]")
         page.check("#claims-fine-wrong")
         page.fill("#claims-fine-value", "0.80")
-        page.click("button[value=on]")
+        follow(page, "button[value=on]")
         page.fill("#words", "决定书写的是八千元。")
-        page.click("button[value=on]")
+        follow(page, "button[value=on]")
         page.check("#declared")
-        page.click("button.main")
+        follow(page, "button.main")
         assert page.url.endswith("/receipt")
