@@ -58,12 +58,12 @@ class Store:
         """Write the bytes once; a crash leaves either the whole file or none. Raises `NotKept`."""
         sha256 = hashlib.sha256(content).hexdigest()
         path = self.path(sha256)
-        if not _touched(path):
-            try:
+        try:
+            if not _touched(path):
                 path.parent.mkdir(parents=True, exist_ok=True)
                 _write(path, content)
-            except OSError as error:
-                raise NotKept(f"a file of {len(content)} bytes: {os.strerror(error.errno or 0)}") from error
+        except OSError as error:
+            raise NotKept(f"a file of {len(content)} bytes: {os.strerror(error.errno or 0)}") from error
         return StoredFile(sha256, _plain(name), media_type, len(content))
 
     def forget(self, sha256: str, before: datetime) -> bool:

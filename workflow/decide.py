@@ -11,7 +11,7 @@ from datetime import date, datetime
 
 from workflow.answers import asked_of, faults_of, filing_day, heard, sort_answers
 from workflow.clocks import extended, succeeded, timers_after
-from workflow.definition import START, Action, Definition, FieldKind, Notice, Party, Role, State
+from workflow.definition import MAPPED, START, Action, Definition, FieldKind, Notice, Party, Role, State
 from workflow.effects import Effect
 from workflow.findings import standing
 from workflow.holding import holder
@@ -66,7 +66,8 @@ class Move:
 
     @property
     def closes(self) -> bool:
-        return self.target.final and self.source != self.target.name
+        """Whether the case ends by it; one that has ended and whose end is called otherwise now ended before."""
+        return self.target.final and self.source != self.target.name and self.action.name != MAPPED.name
 
     @property
     def desk(self) -> Party | None:
