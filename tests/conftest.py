@@ -23,10 +23,11 @@ from werkzeug.test import TestResponse
 from cases.evidence import Store
 from cases.witness import Witness
 from commands.upgrade import bring_up_to_date
-from config import Clock, Settings
+from config import Settings
 from extensions import db
 from registry import passwords
 from tests import sharing
+from tests.clocks import standing
 from tests.databases import empty as _empty
 from tests.databases import renew, settle
 from tests.postgres import Server, start_server
@@ -39,7 +40,7 @@ NOW = datetime(2026, 11, 24, 2, 42, tzinfo=UTC)
 def make_settings(folder: Path, url: str, mode: str = "test") -> Settings:
     return Settings(
         mode=mode, host="127.0.0.1", port=0, data_dir=folder, database_url=url, secret_key="t" * 32,
-        smtp_url="", jurisdiction="cn-nm-demo", clock=Clock(NOW - Clock().now()),
+        smtp_url="", jurisdiction="cn-nm-demo", clock=standing(NOW),
     )  # fmt: skip
 
 
@@ -203,8 +204,11 @@ def own_app(database_url: str, tmp_path: Path) -> Iterator[Flask]:
 
 
 @pytest.fixture
-def session(app: Flask) -> Session:
-    return db.session()
+def session(app: Flask) -> Iterator[Session]:
+    """A session of this test, which may have taken itself others since: what this one holds is let go by itself."""
+    held = db.session()
+    yield held
+    held.close()
 
 
 @pytest.fixture

@@ -52,8 +52,9 @@ def renew(path: Path, template: Path) -> None:
 
 
 def empty(url: str) -> None:
-    """Empty a PostgreSQL database."""
+    """Empty a PostgreSQL database. Fails where a session that a test has forgotten holds a lock."""
     with _cleaner(url).begin() as connection:
+        connection.exec_driver_sql("SET LOCAL lock_timeout = '20s'")
         connection.exec_driver_sql(EMPTY)
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 from flask import Flask
@@ -12,24 +12,15 @@ from cases.demo import play_demo
 from commands.upgrade import bring_up_to_date
 from config import Clock
 from extensions import db
+from tests.clocks import standing
 from tests.conftest import make_settings
 from wsgi import create_app
-
-
-@dataclass(frozen=True)
-class StandingClock(Clock):
-    """A clock that stands: what is pictured today is pictured tomorrow."""
-
-    at: datetime = datetime(2026, 1, 1, tzinfo=UTC)
-
-    def wall(self) -> datetime:
-        return self.at
 
 
 def played_demo(folder: Path, moment: str, stands: bool = False) -> Flask:
     """The demo in a folder, its clock at a moment (ISO, with zone), from where it runs on or where it stands."""
     begins = datetime.fromisoformat(moment)
-    clock = StandingClock(at=begins) if stands else Clock(begins - Clock().now())
+    clock = standing(begins) if stands else Clock(begins - Clock().now())
     settings = make_settings(folder, f"sqlite:///{folder / 'demo.sqlite'}", "demo")
     app = create_app(replace(settings, clock=clock, demo_now=moment))
     with app.app_context():

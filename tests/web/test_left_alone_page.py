@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 
 import pytest
@@ -11,7 +10,7 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from cases.sweep import sweep
-from config import Clock
+from tests import clocks
 from tests.builders import START, WORLD, Place, day, make_place
 from tests.web.signing import sign_in
 
@@ -31,7 +30,7 @@ def place(session: Session) -> Place:
 
 def look(app: Flask, client: FlaskClient, place: Place, number: str, at: datetime) -> str:
     """The case's page as the firm reads it at that moment, in English."""
-    app.extensions["settings"] = replace(app.extensions["settings"], clock=Clock(at - Clock().now()))
+    clocks.at(app, at)
     client.set_cookie("language", "en")
     answer = sign_in(client, place, "enterprise").get(f"/cases/{number}")
     assert answer.status_code == 200

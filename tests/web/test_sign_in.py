@@ -14,12 +14,12 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from config import Clock
 from extensions import Base, db
 from registry.organisations import Bureau
 from registry.passwords import Hashing, check_password, set_password
 from registry.people import DEMO_PASSWORD, User, add_person, find_person
 from registry.sign_in import one_time_link
+from tests.clocks import later
 from tests.conftest import NOW, make_settings
 from wsgi import create_app
 
@@ -44,13 +44,6 @@ def sign_in(client: FlaskClient, password: str = GOOD, username: str = "gao", **
 
 def signed_in(client: FlaskClient) -> bool:
     return client.get("/account").status_code == 200
-
-
-def later(app: Flask, by: timedelta) -> None:
-    """Move the application's clock on."""
-    settings = app.extensions["settings"]
-    app.extensions["settings"] = make_settings(settings.data_dir, settings.database_url)
-    object.__setattr__(app.extensions["settings"], "clock", Clock(settings.clock.shift + by))
 
 
 def test_the_sign_in_page_asks_for_name_and_password(client: FlaskClient) -> None:

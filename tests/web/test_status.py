@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -14,8 +13,8 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from cases.tables import Case
-from config import Clock
 from tests.builders import VALUES, Place, make_place
+from tests.clocks import later
 from tests.conftest import NOW
 
 WRONG = "X" * 10
@@ -31,11 +30,6 @@ def place(session: Session) -> Place:
 def case(place: Place) -> Case:
     place.file(NOW, place.other_record, by="enterprise2")
     return place.file(NOW)
-
-
-def later(app: Flask, minutes: int) -> None:
-    settings = app.extensions["settings"]
-    app.extensions["settings"] = replace(settings, clock=Clock(settings.clock.shift + timedelta(minutes=minutes)))
 
 
 def look(client: FlaskClient, number: str, code: str, address: str = HERE) -> TestResponse:
@@ -110,7 +104,7 @@ def test_after_five_wrong_tries_within_an_hour_a_number_is_not_shown_there_until
     assert late.status_code == 429
     assert 0 < int(late.headers["Retry-After"]) <= 3600
     assert look(client, "2026-YY-000001", place.case("2026-YY-000001").check_code).status_code == 200
-    later(app, minutes=61)
+    later(app, timedelta(minutes=61))
     assert look(client, case.number, case.check_code).status_code == 200
 
 
@@ -132,7 +126,7 @@ def test_a_number_guessed_at_from_very_many_addresses_is_shut_for_some_minutes(
     tries = [look(client, case.number, WRONG, f"10.0.{n // 5}.1").status_code for n in range(201)]
     assert tries == [404] * 200 + [429]
     assert look(client, case.number, case.check_code, "9.9.9.9").status_code == 429
-    later(app, minutes=6)
+    later(app, timedelta(minutes=6))
     assert [look(client, case.number, case.check_code, "9.9.9.9").status_code for _ in range(3)] == [200] * 3
 
 
@@ -141,7 +135,7 @@ def test_what_many_mistype_behind_one_proxy_over_hours_shuts_nobody_out(
 ) -> None:
     for n in range(60):
         assert look(client, f"2026-YY-{900000 + n}", WRONG).status_code == 404
-        later(app, minutes=6)
+        later(app, timedelta(minutes=6))
     assert [look(client, case.number, case.check_code).status_code for _ in range(40)] == [200] * 40
 
 
@@ -151,9 +145,9 @@ def test_an_address_that_is_shut_opens_within_minutes_and_right_codes_do_not_kee
     tries = [look(client, f"2026-YY-{900000 + n}", WRONG).status_code for n in range(31)]
     assert tries == [404] * 30 + [429]
     for n in range(20):  # whoever guesses goes on whenever they are heard
-        later(app, minutes=5)
+        later(app, timedelta(minutes=5))
         assert look(client, f"2026-YY-{800000 + n}", WRONG).status_code == 404
-    later(app, minutes=5)
+    later(app, timedelta(minutes=5))
     assert [look(client, case.number, case.check_code).status_code for _ in range(40)] == [200] * 40
 
 
@@ -161,7 +155,7 @@ def test_one_mistyped_code_in_fifty_minutes_never_adds_up(app: Flask, client: Fl
     for n in range(36):
         assert look(client, f"2026-YY-{900000 + n}", WRONG).status_code == 404
         for _ in range(2):
-            later(app, minutes=25)
+            later(app, timedelta(minutes=25))
             assert look(client, case.number, case.check_code).status_code == 200
 
 
