@@ -110,14 +110,13 @@ def file_objection(page: Page, record: str, claims: Mapping[str, str], words: st
 
 
 def open_case(page: Page, number: str) -> None:
-    """Staff find a case by its number, a firm among its cases."""
+    """Staff come to a case by its number, a firm by the list of its cases."""
     if page.locator(f"main[data-case='{number}'][data-state]").count():
         page.reload()
     elif page.locator("#search").count():
         page.fill("#search", number)
         with page.expect_navigation():
             page.press("#search", "Enter")
-        follow(page, f"main a[href*='{number}']")
     else:
         follow(page, "nav a[href='/cases']")
         follow(page, f"main a[href='/cases/{number}']")
