@@ -63,7 +63,9 @@ def alarms_of(
     assert page.status_code == 200
     section = re.search(r'<section class="alarms.*?</section>', page.text, re.DOTALL)
     rows = re.split(r'<li data-alarm="(\w+)">', section[0])[1:] if section else []
-    told = (" ".join(re.sub(r"<[^>]+>", " ", re.sub("</?time[^>]*>", "", text)).split()) for text in rows[1::2])
+    told = (
+        " ".join(re.sub(r"<[^>]+>", " ", re.sub("</?(time|span|b)\\b[^>]*>", "", text)).split()) for text in rows[1::2]
+    )
     return dict(zip(rows[::2], told, strict=True))
 
 
