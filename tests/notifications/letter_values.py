@@ -55,7 +55,8 @@ OF_THE_NEW_KINDS: dict[str, object] = {
 
 OF_A_DIGEST: dict[str, object] = {
     "sums": say("{a}, {b}", a=say("late {n}", n=2), b=say("to approve {n}", n=1)),
-    **{name: [say("{case}: {work}", case=Words("异议 2026-YY-000412", "Objection 2026-YY-000412"), work=Words("核查", "verify"))]
+    **{name: [say("{case}: {work}", case=Words("异议 2026-YY-000412", "Objection 2026-YY-000412"),
+                  work=Words("核查", "verify"))]
        for name in ("late", "today_due", "soon", "approval", "new")},
     "unread": 3,
     "inbox": "/1",
