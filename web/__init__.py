@@ -43,6 +43,7 @@ from web import (
     rules,
     search,
     sign_in,
+    sign_in_again,
     status,
     successions,
 )
@@ -95,6 +96,7 @@ def register_pages(app: Flask) -> None:
         rules,
         search,
         sign_in,
+        sign_in_again,
         status,
         successions,
     ):

@@ -18,6 +18,7 @@ from flask_login import current_user
 from config import Settings
 from extensions import db, login
 from registry.people import Standing, User, standing_of
+from web.kept import from_here
 from workflow.definition import FILER, ROLES, Role
 from workflow.jurisdiction import Jurisdiction
 
@@ -26,6 +27,10 @@ EVERYBODY = frozenset(ROLES.values())
 NOBODY = Standing(user_id=0, name="", roles=frozenset())
 
 View = Callable[..., Any]
+
+
+class SignedOut(Exception):
+    """A form of ours came, and nobody is signed in any more: it is asked for again, with all that was typed."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +65,11 @@ def hung(view: View, ours: Door) -> View:
     """The view, marked with its door."""
     view._door = ours  # type: ignore[attr-defined]
     return view
+
+
+def door_of(view: View) -> Door:
+    """The door before a view."""
+    return cast(Door, view._door)  # type: ignore[attr-defined]
 
 
 def without_a_door(app: Flask) -> list[str]:
@@ -133,6 +143,8 @@ def _stopped(ours: Door) -> Any:
     if ours.public:
         return None
     if reader() is None:
+        if request.method == "POST" and from_here():
+            raise SignedOut
         back = request.full_path if request.query_string else request.path
         return redirect(url_for("sign_in.sign_in", next=back))
     if not standing().holds(*ours.roles):

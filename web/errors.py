@@ -13,13 +13,14 @@ from werkzeug.exceptions import HTTPException
 
 from database import Trouble, trouble_of
 from extensions import db, only_reading, recorded
-from web.doors import do_without_database, first_page, reader
+from web.doors import SignedOut, do_without_database, first_page
 from web.incidents import incident
 from web.kept import from_here, kept_form
 from web.language import in_words
 from web.plain_page import Page
 from web.security import DemoStaysAtHome
 from web.set_aside import note_number
+from web.sign_in_again import ask_again
 from web.trouble_pages import PART, RETRY_AFTER, trouble_page
 from workflow.refusal import Forbidden, Incomplete, Refusal
 
@@ -72,14 +73,6 @@ AGAIN = Page(
         "Nothing was changed, and what you wrote is kept on this page."
     ),
 )
-OVER = replace(
-    AGAIN,
-    title=_("Please sign in again and go on"),
-    sentence=_(
-        "Your sign-in had run out. Nothing was changed, and what you wrote is kept on this page: "
-        "sign in in a new window, then come back here and send it again."
-    ),
-)
 ELSEWHERE = Page(
     400,
     _("Please send the form again"),
@@ -90,6 +83,7 @@ ELSEWHERE = Page(
 def register_errors(app: Flask) -> None:
     """Every error answers with a page; `create_app` calls it."""
     app.register_error_handler(CSRFError, _forged_or_stale)
+    app.register_error_handler(SignedOut, _over)
     app.register_error_handler(DemoStaysAtHome, lambda error: _show(replace(PAGES[400], sentence=FAR_FROM_HOME)))
     app.register_error_handler(Refusal, _refused)
     app.register_error_handler(HTTPException, _known)
@@ -168,12 +162,21 @@ def _forged_or_stale(error: CSRFError) -> ResponseReturnValue:
     """A form without a fitting token: ours, from an older session, is offered again with all that it held."""
     if not from_here():
         return _show(ELSEWHERE)
+    return _again()
+
+
+def _over(_error: SignedOut) -> ResponseReturnValue:
+    """A form of ours whose token still fits, and whose session was ended from elsewhere."""
+    return _again()
+
+
+def _again() -> ResponseReturnValue:
     try:
         with only_reading():  # it comes before a request is known to read only
-            page = AGAIN if reader() or request.path.startswith("/sign-in") else OVER
+            asked = ask_again()
     except Exception as failure:  # whoever has signed in could not be read
         return _failed(failure)
-    return _show(page, kept=kept_form(), over=page is OVER)
+    return asked or _show(AGAIN, kept=kept_form())
 
 
 def _show(page: Page, **values: Any) -> Response:

@@ -34,6 +34,13 @@ class SignInForm(Form):
     password = PasswordField(_("Password"), [InputRequired(_("Type your password.")), Length(max=1000)])
 
 
+class AgainForm(Form):
+    """The password of whoever wrote the form that waits on this page; its name is not one of that form's."""
+
+    password = PasswordField(_("Password"), [InputRequired(_("Type your password.")), Length(max=1000)],
+                             name="again-password")  # fmt: skip
+
+
 class NewPasswordForm(Form):
     password = PasswordField(_("New password"), [InputRequired(_("Type the new password."))])
     again = PasswordField(_("New password, once more"), [InputRequired(_("Type the new password once more."))])

@@ -20,6 +20,7 @@ from web.doors import EVERYBODY, door, first_page, moment, person, reader, setti
 from web.forms import AccountForm, Form, NewPasswordForm, PasswordForm, SignInForm
 from web.language import SPOKEN, in_words, language, remember_language
 from web.security import safe_next
+from web.whose_form import begin_token
 from web.world import law, today
 from workflow.definition import FILER
 from workflow.refusal import Impossible, Incomplete
@@ -55,9 +56,9 @@ def sign_in_now() -> ResponseReturnValue:
     if not form.sent():
         return _sign_in_page(form, 422)
     try:
-        user = _heard(form.username.data, form.password.data)
+        user = heard(form.username.data, form.password.data)
     except TooManyTries as refused:
-        return _too_many(_sign_in_page(form, 429, refused), refused)
+        return too_many(_sign_in_page(form, 429, refused), refused)
     if user is None:
         form.password.errors = (_("The user name or the password is wrong. Check both and try again."),)
         return _sign_in_page(form, 401)
@@ -137,13 +138,13 @@ def password_now() -> ResponseReturnValue:
         return _password_page(form, 422)
     user = person()
     try:
-        if _heard(user.username, form.current.data) is None:
+        if heard(user.username, form.current.data) is None:
             form.current.errors = (_("This is not your present password. Type it again."),)
             return _password_page(form, 422)
         with transaction() as writing:
             change_password(writing, user, form.password.data)
     except TooManyTries as refused:
-        return _too_many(_password_page(form, 429, refused), refused)
+        return too_many(_password_page(form, 429, refused), refused)
     except Incomplete as refused:
         _mark(form, refused)
         return _password_page(form, 422)
@@ -165,10 +166,11 @@ def begin_session(user: User) -> None:
     session.clear()
     session.permanent = True  # ends after half an hour without a request
     session[SPOKEN] = user.language
+    begin_token(user.id)
     login_user(user)
 
 
-def _heard(username: str, password: str) -> User | None:
+def heard(username: str, password: str) -> User | None:
     """The person, if the password is right; the try was counted before. Raises `TooManyTries`."""
     address, now = request.remote_addr or "", moment()
     with transaction(asked=False) as writing:
@@ -198,7 +200,7 @@ def _mark(form: Form, refused: Incomplete) -> None:
         form[name].errors = (in_words(message),)
 
 
-def _too_many(page: Response, refused: TooManyTries) -> Response:
+def too_many(page: Response, refused: TooManyTries) -> Response:
     page.headers["Retry-After"] = str(refused.seconds)
     return page
 

@@ -1,0 +1,120 @@
+"""A session that ended while somebody was writing: they type their password and have all that they wrote again.
+
+The form itself waits on the page that asks, not on the server, so that nothing of it is kept anywhere. It is given
+back to the person whose form it was and to nobody else; sending it stays their own act.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from flask import Blueprint, Response, abort, current_app, g, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from extensions import db
+from registry.people import User
+from registry.sign_in import TooManyTries
+from web.doors import door, door_of, reader
+from web.forms import AgainForm
+from web.kept import Kept, kept_form
+from web.language import in_words
+from web.security import safe_next
+from web.sign_in import begin_session, heard, too_many
+from web.whose_form import FIELD, writer_of
+
+pages = Blueprint("sign_in_again", __name__)
+
+OURS: Final = "again-"
+"""Before the names of the fields that this page adds to those of the form it holds."""
+
+
+@dataclass(frozen=True)
+class Held:
+    """A form that waits: what it held, where it goes, and by which token whose it is."""
+
+    kept: Kept
+    to: str
+    token: str
+
+    @property
+    def characters(self) -> int:
+        """How much of it reads as somebody's own words."""
+        return sum(len(text) for text in self.kept.words)
+
+
+@pages.post("/sign-in/again")
+@door(public=True)
+def again() -> ResponseReturnValue:
+    """Begins the session of whoever wrote the form, and shows what they wrote; the form is not sent for them."""
+    held, form = _held(), AgainForm()
+    owner = _owner(held)
+    if owner is None:
+        abort(404)
+    if not form.sent():
+        return _page(held, form, owner, 422)
+    try:
+        user = heard(owner.username, form.password.data)
+    except TooManyTries as refused:
+        return too_many(_page(held, form, owner, 429, in_words(refused.message)), refused)
+    if user is None:
+        form.password.errors = (gettext("This is not your password. Type it again."),)
+        return _page(held, form, owner, 401)
+    begin_session(user)
+    g.pop("_login_user", None)
+    g.pop("standing", None)
+    return make_response(render_template("again.html", held=held, done=True), 200)
+
+
+def ask_again() -> Response | None:
+    """The page that asks whoever wrote the form that was sent to sign in again; None where it was nobody's, or is the
+    reader's own. To another reader it says no word of it."""
+    held = _held() if request.endpoint == "sign_in_again.again" else Held(kept_form() or NOTHING, _here(), _token())
+    id, now = writer_of(held.token), reader()
+    if id is None or (now is not None and now.id == id):
+        return None
+    if now is None and request.endpoint == "sign_in.sign_out":
+        return make_response(redirect(url_for("sign_in.sign_in")))
+    if now is None and _asks_nobody():
+        return None
+    return _page(held, AgainForm(formdata=None), None if now is not None else _owner(held), 400)
+
+
+def _asks_nobody() -> bool:
+    """Whether the form was of a page that is open to all, where nobody has to sign in to go on."""
+    view = current_app.view_functions[str(request.endpoint)]
+    return door_of(view).public and request.endpoint != "sign_in_again.again"
+
+
+NOTHING: Final = Kept((), files=False, secrets=False)
+
+
+def _page(held: Held, form: AgainForm, owner: User | None, status: int, refusal: str = "") -> Response:
+    """Without an owner: another one has signed in, and nothing of the form is shown."""
+    shown = held if owner else None
+    return make_response(
+        render_template("again.html", held=shown, form=form, owner=owner, refusal=refusal, ours=OURS), status
+    )
+
+
+def _owner(held: Held) -> User | None:
+    id = writer_of(held.token)
+    return db.session().get(User, id) if id is not None else None
+
+
+def _held() -> Held:
+    """The form that waits on the page that has been sent."""
+    fields = tuple((name, text) for name, text in request.form.items(multi=True)
+                   if name != FIELD and not name.startswith(OURS))  # fmt: skip
+    lost = request.form.get(f"{OURS}lost", "").split()
+    kept = Kept(fields, files="files" in lost, secrets="secrets" in lost)
+    return Held(kept, safe_next(request.form.get(f"{OURS}to")), request.form.get(f"{OURS}token", ""))
+
+
+def _here() -> str:
+    return request.full_path if request.query_string else request.path
+
+
+def _token() -> str:
+    return request.form.get(FIELD, "")
