@@ -10,7 +10,7 @@ from web.case_effects import consequences
 from web.case_path import Way, ahead, ends, leading_on
 from web.case_reading import Reading, is_holding, is_internal
 from workflow.decide import Open, choices
-from workflow.definition import FILER, STAY, Action, Addressee, FieldKind
+from workflow.definition import FILER, SENDS_BACK, STAY, Action, Addressee, FieldKind
 from workflow.guards import NOT_YET
 from workflow.refusal import Message, say
 
@@ -63,14 +63,14 @@ def choices_of(reading: Reading, acts: Sequence[Open]) -> Choices:
     moving = [one.action for one in open_acts if one.action.moves and one.role.party is reading.state.desk]
     main = main_of(reading, moving)
     made = [(one, _choice(reading, one.action, main)) for one in open_acts]
-    steps = [choice for one, choice in made if one.action in moving]
+    made = sorted(made, key=lambda pair: (not pair[1].main, pair[0].action.part is SENDS_BACK, pair[1].final))
+    steps = tuple(choice for one, choice in made if one.action in moving)
     holding = [(one, choice) for one, choice in made if is_holding(one.action)]
     hands = tuple(choice for one, choice in holding if not _asks_for_nobody(reading, one.action))
     others = tuple(choice for one, choice in made if one.action not in moving and not is_holding(one.action))
     used = tuple(UsedUp(one.action.name, say(one.action.label), one.why_not) for one in acts
                  if one.why_not and one.why_not != NOT_YET and not is_holding(one.action))  # fmt: skip
-    others = tuple(sorted(others, key=lambda other: other.final))
-    return Choices(tuple(sorted(steps, key=lambda step: (not step.main, step.final))), others, hands, used)
+    return Choices(steps, others, hands, used)
 
 
 def _asks_for_nobody(reading: Reading, action: Action) -> bool:
@@ -80,11 +80,13 @@ def _asks_for_nobody(reading: Reading, action: Action) -> bool:
 
 
 def main_of(reading: Reading, moving: Sequence[Action]) -> Action | None:
-    """The step along which most cases go on; else the first that can be undone."""
+    """The step along which most cases go on; else the first that can be undone, a sending back never: where all else
+    ends the case, nothing is put forward."""
     way = Way.of(reading)
     on = leading_on(way, reading.state.name)
     first = ahead(way, reading.state.name)[:1]
-    undone = [action for action in moving if not ends(reading.definition, action)]
+    undone = [action for action in moving
+              if not ends(reading.definition, action) and action.part is not SENDS_BACK]  # fmt: skip
     leads = [action for action in undone if action in on]
     straight = (action for action in leads if first and first[0] in action.targets)
     return next(straight, next(iter(leads), next(iter(undone), None)))

@@ -130,6 +130,8 @@ def _leads_on(way: Way, row: Action, state: str) -> bool:
         return False
     if any(not _came_so(guard, way.past) for guard in row.guard):
         return False
+    if any(effect.name == "succeed" for effect in row.does):  # a bureau became another: no step of the procedure
+        return False
     parties = {role.party for role in row.by}
     if way.definition.state(state).desk is Party.ENTERPRISE:
         return Party.CLOCK in parties
