@@ -96,6 +96,7 @@ RULES = Item("/rules", _("Limits and rules"))
 CALENDAR = Item("/calendar", _("Calendar"))
 RECORDS = Item("/records", _("Records"))
 ALL_CASES = Item("/cases", _("All cases"))
+BOARD = Item("/overdue", _("Overdue board"))
 
 ENTERPRISE: Final = (
     Item("/records", _("My records")),
@@ -122,14 +123,14 @@ MANAGED: Final = (
 OFFICE: Final = (  # limits and calendar stand in the foot of every page
     Item("/intake", _("Intake"), _at_intake),
     Item("/desk", _("Desk"), _on_my_desk),
-    Item("/overdue", _("Overdue board")),
+    BOARD,
     INBOX,
     ALL_CASES,
     RECORDS,
     Item("/assessment", _("Assessment")),
     Item("/manage", _("Keep"), _to_admit, also=MANAGED),
 )
-AUDITING: Final = (ALL_CASES, Item("/audit", _("Audit")), Item("/assessment", _("Assessment")), RULES, CALENDAR)
+AUDITING: Final = (ALL_CASES, Item("/audit", _("Audit")), BOARD, Item("/assessment", _("Assessment")), RULES, CALENDAR)
 FOOT: Final = (RULES, CALENDAR, Item("/papers/check", _("Check a paper")), Item("/accessibility", _("Accessibility")))
 
 

@@ -11,10 +11,13 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
 from pathlib import Path
 
 from playwright.sync_api import Page
 
+from cases.checkpoints import make_due
+from extensions import db
 from tests.album.guides import keep_picture, rewrite
 from tests.album.looking import faults_of
 from tests.album.scene import Scene
@@ -48,9 +51,12 @@ def main(arguments: list[str]) -> int:
 
 
 def _played(asked: argparse.Namespace, scenes: Sequence[Scene], language: str) -> Iterator[str]:
-    """The scenes in one language, on a demo of its own: what is done in a scene has not been done before."""
+    """The scenes in one language, on a demo of its own, under a checkpoint: what a scene does was not done before."""
     with tempfile.TemporaryDirectory() as kept:
         app = played_demo(Path(kept), DEMO_NOW, stands=True)
+        with app.app_context():
+            make_due(db.session(), app.extensions["witness"], datetime.fromisoformat(DEMO_NOW))
+            db.session.remove()
         with serve(app) as address:
             yield from go_through(app, address, scenes, language, _see(asked, language))
 

@@ -6,11 +6,39 @@ from tests.album.scene import Scene
 
 AUDITOR = (
     Scene("auditor", "cases", "/cases", "全部案件", "All cases"),
-    Scene("auditor", "audit", "/audit", "审计：整本账对不对", "Audit: whether the ledger matches"),
-    Scene("auditor", "ledger", "/audit/{objection.partly}", "一个案件的账", "The ledger of a case"),
+    Scene(
+        "auditor",
+        "audit",
+        "/audit",
+        "审计：整本账的校验结果，最近由人办理的",
+        "Audit: the verdict on the whole ledger, and what people did last",
+        guide="auditor/01",
+    ),
+    Scene(
+        "auditor",
+        "ledger",
+        "/audit/{objection.partly}",
+        "一个案件的账：每条的两个哈希",
+        "The ledger of a case: both hashes of each entry",
+        guide="auditor/02",
+    ),
     Scene("auditor", "ledger-complaint", "/audit/{complaint.founded}", "一件投诉的账", "The ledger of a complaint"),
-    Scene("auditor", "readers", "/audit/{objection.partly}/readers", "谁看过这个案件", "Who has read this case"),
-    Scene("auditor", "readers-person", "/audit/readers?person=reviewer", "一个人看过什么", "What one person has read"),
+    Scene(
+        "auditor",
+        "readers",
+        "/audit/{objection.comparing}/readers",
+        "谁看过这个案件",
+        "Who has read this case",
+        guide="auditor/03",
+    ),
+    Scene(
+        "auditor",
+        "readers-person",
+        "/audit/readers?person=office",
+        "一个人看过什么",
+        "What one person has read",
+        guide="auditor/04",
+    ),
     Scene(
         "auditor",
         "readers-nobody",
@@ -19,7 +47,12 @@ AUDITOR = (
         "Nobody by that name",
     ),
     Scene(
-        "auditor", "case", "/cases/{objection.partly}", "案件，和办案的人看到的一样", "A case, as its officers see it"
+        "auditor",
+        "case",
+        "/cases/{objection.partly}",
+        "案件，和办案的人看到的一样",
+        "A case, as its officers see it",
+        guide="auditor/05",
     ),
     Scene("auditor", "rules", "/rules?on=2026-12-01", "期限与规则", "Limits and rules"),
     Scene(
