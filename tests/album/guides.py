@@ -20,6 +20,8 @@ DOCS: Final = ROOT / "docs"
 SUFFIX: Final = {"zh": ".zh-CN", "en": ""}
 MOST: Final = 60_000
 """Bytes of one picture."""
+SMALLER: Final = ((1, 82), (1, 66), (1, 50), (0.85, 60), (0.85, 45), (0.75, 50), (0.75, 34), (0.66, 30))
+"""What is tried until a picture is small enough: first coarser, then of fewer points; a dense page is still read so."""
 
 
 def keep_picture(page: Page, scene: Scene, language: str) -> Iterable[str]:
@@ -30,8 +32,9 @@ def keep_picture(page: Page, scene: Scene, language: str) -> Iterable[str]:
     page.evaluate("scrollTo(0, 0)")
     begins = page.locator(scene.top).first.evaluate("part => part.getBoundingClientRect().top - 16") if scene.top else 0
     tall = min(scene.height, page.evaluate("document.documentElement.scrollHeight") - begins)
-    for quality in (82, 74, 66, 58, 50, 42, 34):
-        picture = _webp(page, begins, scene.width, tall, quality)
+    clip = {"x": 0, "y": begins, "width": scene.width, "height": tall}
+    for scale, quality in SMALLER:
+        picture = _webp(page, clip | {"scale": scale}, quality)
         if len(picture) <= MOST:
             path.write_bytes(picture)
             return ()
@@ -67,9 +70,8 @@ def _line(role: str, name: str) -> str:
     return rf"!\[[^\]\n]*\]\(pictures/{role}/\d\d-{re.escape(name)}(\.zh-CN)?\.webp\)"
 
 
-def _webp(page: Page, top: float, width: int, height: float, quality: int) -> bytes:
+def _webp(page: Page, clip: dict[str, float], quality: int) -> bytes:
     session = page.context.new_cdp_session(page)
-    clip = {"x": 0, "y": top, "width": width, "height": height, "scale": 1}
     asked = {"format": "webp", "quality": quality, "clip": clip, "captureBeyondViewport": True}
     answer = session.send("Page.captureScreenshot", asked)
     session.detach()

@@ -26,7 +26,7 @@ AUDITOR = (
     Scene(
         "auditor",
         "readers",
-        "/audit/{objection.comparing}/readers",
+        "/audit/{objection.carrying_out}/readers",
         "谁看过这个案件",
         "Who has read this case",
         guide="auditor/03",

@@ -42,7 +42,8 @@ OFFICE = (
     Scene("office", "accept", "/cases/{objection.filed}/accept", "受理并标注记录", "Accepting"),
     Scene("office", "refuse", "/cases/{objection.filed}/refuse", "不予受理", "Refusing"),
     Scene("office", "refuse-missing", "", "理由没有写", "No reason was given", (send(),)),
-    Scene("office", "ask-papers", "/cases/{objection.filed}/ask_papers", "要求补交材料", "Asking for papers"),
+    Scene("office", "ask-papers", "/cases/{correction.filed}/ask_papers", "要求补交材料", "Asking for papers"),
+    Scene("office", "ask-papers-twice", "/cases/{objection.filed}/ask_papers", "要求补交材料只能一次", "Papers: once"),
     Scene(
         "office",
         "intake",
