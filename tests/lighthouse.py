@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from flask import Flask
+from flask.testing import FlaskClient
 
 from config import ROOT
 from registry.people import DEMO_PASSWORD
@@ -118,13 +119,19 @@ def _faults(report: dict[str, Any]) -> Iterator[str]:
                 yield f"{one['id']}: {audit['title']}"
 
 
-def _cookies(app: Flask, who: str) -> str:
-    """Of somebody who has signed in, in Chinese."""
+def signed_in(app: Flask, who: str) -> FlaskClient:
+    """Somebody who has signed in, without a browser; nobody where no name is given."""
     client = app.test_client()
     if who:
         [form] = Read(client.get("/sign-in").text).forms
-        client.post("/sign-in", data={**form.hidden, "username": who, "password": DEMO_PASSWORD})
-    session = client.get_cookie("session")
+        asked = {**form.hidden, "username": who, "password": DEMO_PASSWORD}
+        assert client.post("/sign-in", data=asked).status_code == 302, who
+    return client
+
+
+def _cookies(app: Flask, who: str) -> str:
+    """Of somebody who has signed in, in Chinese."""
+    session = signed_in(app, who).get_cookie("session")
     return "; ".join(filter(None, ("language=zh", f"session={session.value}" if session else "")))
 
 

@@ -12,6 +12,7 @@ CLOSED_BY_THE_NEXT = {"p", "li", "dt", "dd", "tr", "td", "th", "thead", "tbody",
 FILLED_IN = {"input", "select", "textarea"}
 NOT_FILLED_IN = {"hidden", "submit", "button", "image", "reset"}
 POINTING = ("aria-labelledby", "aria-describedby", "aria-controls", "aria-owns", "for", "list", "form")
+HEADINGS = {f"h{level}" for level in range(1, 7)}
 DRAWN = {"path", "circle", "rect", "line", "polyline", "polygon", "ellipse", "use"}
 
 Attributes = dict[str, str]
@@ -34,6 +35,7 @@ class Read(HTMLParser):
         self.language = ""
         self.title = ""
         self.h1: list[str] = []
+        self._level = 0
         self.ids: Counter[str] = Counter()
         self.forms: list[Form] = []
         self._open: list[str] = []
@@ -85,6 +87,8 @@ class Read(HTMLParser):
             self.h1[-1] += data.strip()
 
     def _note(self, tag: str, given: Attributes) -> None:
+        if tag in HEADINGS:
+            self._step_down(int(tag[1]))
         if tag == "html":
             self.language = given.get("lang", "")
         elif tag == "h1":
@@ -99,6 +103,12 @@ class Read(HTMLParser):
             self._filled_in.append((given, "label" in self._open))
         if self._form and tag in ("input", "button"):
             self._carry(tag, given)
+
+    def _step_down(self, level: int) -> None:
+        """A heading may stand one level under the one before it, no more; the first of all may stand anywhere."""
+        if self._level and level > self._level + 1:
+            self._wrong.append(f"<h{level}> follows <h{self._level}>")
+        self._level = level
 
     def _begin(self, given: Attributes) -> None:
         if given.get("method", "").lower() == "post" and "main" in self._open:

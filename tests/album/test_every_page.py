@@ -23,9 +23,11 @@ from registry.people import DEMO_PASSWORD
 from tests.album.__main__ import DEMO_NOW
 from tests.album.found import NotThere, found_in, letters_of
 from tests.album.scenes import NO_PAGES, SCENES
+from tests.lighthouse import signed_in
 from tests.played import played_demo
 from tests.sound import Form, Read
 from tests.spoken import foreign, raw, said_by, strange, written_in
+from tests.weight import AFTER, FIRST, weight_of
 
 LANGUAGES = ("zh", "en")
 NOT_IN_THE_DEMO = {"/papers/{paper.review_end}"}
@@ -97,11 +99,7 @@ class Visit:
     def client(self, who: str) -> FlaskClient:
         """Somebody who has signed in."""
         if who not in self.clients:
-            client = self.clients[who] = self.app.test_client()
-            if who:
-                [form] = Read(client.get("/sign-in").text).forms
-                asked = {**form.hidden, "username": who, "password": DEMO_PASSWORD}
-                assert client.post("/sign-in", data=asked).status_code == 302, who
+            self.clients[who] = signed_in(self.app, who)
         return self.clients[who]
 
     def _found(self, who: str, addresses: Iterable[str]) -> list[str]:
@@ -137,6 +135,12 @@ def test_no_page_says_a_word_of_the_other_language(visit: Visit, seen: list[Seen
 
 def test_each_page_holds_together(seen: list[Seen]) -> None:
     assert not faults((one.place, one.read.faults) for one in seen)
+
+
+def test_no_page_is_heavy(seen: list[Seen]) -> None:
+    """20 kB at most, 100 with our own files on a first visit, packed as they are sent."""
+    heavy = [(one.place, found) for one in seen if (found := weight_of(one.page)).page > AFTER or found.first > FIRST]
+    assert not heavy
 
 
 def test_the_answer_to_an_empty_form_does_too(visit: Visit, seen: list[Seen]) -> None:
