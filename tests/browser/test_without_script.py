@@ -109,5 +109,5 @@ def enter(page: Page, wanted: str) -> None:
 def add_file(page: Page) -> None:
     tab_to(page, "[name=files]")
     with page.expect_file_chooser() as dialog:
-        page.keyboard.press("Enter")
+        page.keyboard.press("Space")
     dialog.value.set_files(EVIDENCE)
