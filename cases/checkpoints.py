@@ -24,6 +24,7 @@ from cases.merkle import leaf, root
 from cases.tables import Case, Checkpoint, CheckpointHead, Event
 from cases.witness import Signed, Witness, signed_by
 from extensions import one_moment, transaction
+from registry.promises import Promise
 
 EVERY: Final = timedelta(minutes=5)
 
@@ -72,9 +73,10 @@ def newest_checkpoint(connection: Connection) -> Any | None:
 
 def statement_of(row: Mapping[str, Any]) -> str:
     """What a checkpoint says, in the one spelling that is signed."""
+    promised = {"promised": row["promised"]} if row["promised"] else {}
     return canonical({
         "at": instant(row["at"]), "cases": row["cases"], "checkpoint": row["id"], "events": row["events"],
-        "key": row["key"], "previous": row["previous"], "root": row["root"],
+        "key": row["key"], "previous": row["previous"], "root": row["root"], **promised,
     })  # fmt: skip
 
 
@@ -150,8 +152,14 @@ def _checkpoint(
     made = root_of(counted.each(_replaced(kept_heads(connection), moved)))
     return {
         "id": newest.id + 1 if newest else 1, "at": now, "cases": counted.cases, "events": counted.events,
-        "root": made, "previous": newest.hash if newest else GENESIS, "key": key,
+        "root": made, "previous": newest.hash if newest else GENESIS, "key": key, "promised": _promised(connection),
     }  # fmt: skip
+
+
+def _promised(connection: Connection) -> str:
+    """The seal of the last promise there is."""
+    last = select(Promise.seal).order_by(Promise.id.desc()).limit(1)
+    return connection.execute(last).scalar() or ""
 
 
 class _Counted:

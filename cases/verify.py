@@ -28,6 +28,7 @@ from cases.sealed_texts import Among, Covered, SealedTexts, Stored, Within, seal
 from cases.tables import Case, Event
 from cases.verify_checkpoints import CHECKPOINT, chain_faults, checkpoint_faults, count_checkpoints
 from cases.verify_life import TIMES, Beside, Life, as_kept, differences, rows_beside
+from cases.verify_promises import PROMISE, promise_faults
 from cases.verify_records import RECORD, faults_of_records, record_faults
 from cases.witness import Signed, Witness
 from extensions import one_moment
@@ -89,9 +90,10 @@ def verify_range(session: Session, within: Within, stored: Stored | None) -> Tal
 
 
 def faults_beside(connection: Connection, witness: Witness | None, last: Signed | None) -> list[Fault]:
-    """What does not match of records and checkpoints. `last` is what the log outside had before this moment began."""
+    """What does not match of records, checkpoints and promises. `last`: what the log outside had before this moment."""
     checkpoints = checkpoint_faults(connection, witness, last)
-    return [*legible(RECORD, record_faults(connection)), *legible(CHECKPOINT, checkpoints)]
+    promises = legible(PROMISE, promise_faults(connection))
+    return [*legible(RECORD, record_faults(connection)), *legible(CHECKPOINT, checkpoints), *promises]
 
 
 def verify_cases(session: Session, within: Covered, stored: Stored | None = None) -> Verdict:

@@ -23,6 +23,7 @@ from cases.sealed_texts import Among, Covered, Stored, Within
 from cases.tables import Case, Checkpoint, CheckpointHead, LedgerFault, LedgerWatch
 from cases.verify import LAST, PAGE, verify_cases
 from cases.verify_checkpoints import CHECKPOINT, checkpoint_faults
+from cases.verify_promises import PROMISE, promise_faults
 from cases.verify_records import RECORD
 from cases.witness import Witness
 from extensions import one_moment, transaction
@@ -159,7 +160,8 @@ def _late(session: Session, now: datetime) -> bool:
 def _look_at_checkpoints(session: Session, witness: Witness | None) -> _Seen:
     last = witness.last() if witness else None
     with one_moment(session) as connection:
-        return _Seen(list(legible(CHECKPOINT, checkpoint_faults(connection, witness, last))))
+        checkpoints = legible(CHECKPOINT, checkpoint_faults(connection, witness, last))
+        return _Seen([*checkpoints, *legible(PROMISE, promise_faults(connection))])
 
 
 def _look_at(session: Session, covered: Covered, stored: Stored | None) -> _Seen:

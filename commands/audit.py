@@ -16,6 +16,7 @@ from cases.export import UNSEALED, WITHHELD, Wanted, export_of
 from cases.faults import Fault
 from cases.verify import count_events
 from cases.verify_checkpoints import CHECKPOINT
+from cases.verify_promises import PROMISE
 from cases.verify_records import RECORD
 from cases.verify_together import verify_together
 from extensions import db, only_reading
@@ -72,8 +73,9 @@ def export_command(case: str, output: Path | None, without_texts: bool, with_lin
 
 
 def line(fault: Fault) -> str:
-    """A fault as one line: case number, event, what does not match; of a checkpoint its number, of a record its id."""
-    if fault.case_number in (CHECKPOINT, RECORD):
+    """A fault as one line: case number, event, what does not match; of a checkpoint its number, of a
+    record or a promise its id."""
+    if fault.case_number in (CHECKPOINT, RECORD, PROMISE):
         return f"{fault.case_number} {fault.seq}: {fault.what}"
     where = "case row" if fault.seq is None else f"event {fault.seq}"
     return f"{fault.case_number} {where}: {fault.what}"

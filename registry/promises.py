@@ -11,7 +11,7 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date, datetime
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import ForeignKey, String, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -70,8 +70,8 @@ SEALED: Final = (
 """What a seal covers beside the moment of recording."""
 
 
-def seal_of(promise: Promise) -> str:
-    """The SHA-256, in hex, over what a promise says and the seal of the one before it."""
+def seal_of(promise: Promise | Any) -> str:
+    """The SHA-256, in hex, over what a promise, or its row, says and the seal of the one before it."""
     said = {name: getattr(promise, name) for name in SEALED}
     said |= {name: said[name].isoformat() for name in ("dated", "first_day")}
     at = promise.recorded_at.strftime("%Y-%m-%dT%H:%M:%S.%fZ")

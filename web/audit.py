@@ -17,6 +17,7 @@ from cases.kinds import all_kinds
 from cases.tables import Case, Checkpoint
 from cases.verify import count_events, verify
 from cases.verify_checkpoints import CHECKPOINT
+from cases.verify_promises import PROMISE
 from cases.verify_records import RECORD
 from cases.visibility import find_case, visible_to
 from cases.watch import faults_found
@@ -54,6 +55,7 @@ def index() -> ResponseReturnValue:
     return render_template(
         "audit.html", verdict=verdict, events=events, at=moment(), faults=told[:100], all_faults=len(faults),
         numbers=_cases_of(told), kept=len(faults) - len(told), told=len(told), checkpoint=CHECKPOINT, record=RECORD,
+        promise=PROMISE,
         newest=_newest(), latest=latest(db.session(), standing()),
     )  # fmt: skip
 

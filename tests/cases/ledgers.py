@@ -65,12 +65,12 @@ def owner(session: Session) -> Iterator[Connection]:
     """The database's owner takes the guard away, tampers, and puts it back as if nothing had been."""
     session.commit()
     with session.get_bind().engine.begin() as connection:
-        for table in (triggers.EVENT, triggers.CHECKPOINT):
+        for table in (triggers.EVENT, triggers.CHECKPOINT, triggers.PROMISE):
             on_table = f" ON {table}" if connection.dialect.name == "postgresql" else ""
             for what in ("update", "delete", "replace", "change"):
                 connection.execute(text(f"DROP TRIGGER IF EXISTS {table}_refuses_{what}{on_table}"))
         yield connection
-        for table in (triggers.EVENT, triggers.CHECKPOINT):
+        for table in (triggers.EVENT, triggers.CHECKPOINT, triggers.PROMISE):
             triggers.create(connection, table)
 
 

@@ -4,22 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
+from cases.checkpoints import make_due
 from cases.months import Month
 from cases.promising import Tried, adopt, preview
 from cases.sweep import sweep
 from cases.tables import Case, Event, TimerRow
-from cases.verify import verify
+from cases.verify import Verdict, verify
+from cases.witness import Witness
+from commands.audit import line
 from notifications.letters import Letter
 from notifications.papers import Paper
 from notifications.printing import printed
 from registry.in_force import world_in_force
+from registry.promises import Promise
 from registry.publishing import rule_of
-from tests.builders import LAW, START, WORLD, Place, _record, day
+from tests.builders import LAW, START, WORLD, Place, _record, day, later
+from tests.cases.ledgers import owner
 from tests.promised import FIRST, TODAY, promise, written
 from workflow.refusal import Impossible
 
@@ -128,3 +134,28 @@ def test_a_promise_is_recorded_in_one_act_and_a_limit_that_is_not_there_refused(
     assert rule_of(world_in_force(place.session, LAW).jurisdiction, "objection.verify", FIRST).n == 5  # type: ignore[union-attr]
     with pytest.raises(Impossible, match="no such limit"):
         adopt(WORLD, "objection.nothing", written(), "", by, START)
+
+
+def test_a_promise_that_was_changed_or_taken_out_is_found(place: Place, tmp_path: Path) -> None:
+    """By whoever owns the database: the triggers are gone, and what is left is sealed anew as well as may be."""
+    witness, session = Witness(tmp_path), place.session
+    first, second = promise(place), promise(place, "objection.refer", n=1)
+    assert make_due(session, witness, START)
+    assert verify(session, witness=witness).ok
+    with owner(session) as connection:
+        connection.execute(update(Promise).where(Promise.id == first.id).values(n=9))
+    assert told(verify(session, witness=witness)) == [f"promise {first.id}: What it says does not give its seal."]
+    with owner(session) as connection:
+        connection.execute(update(Promise).where(Promise.id == first.id).values(n=5))
+        connection.execute(delete(Promise).where(Promise.id == second.id))
+    gone = ["promise 0: The promise that checkpoint 1 names is gone, or was written anew."]
+    assert told(verify(session, witness=witness)) == gone
+    assert make_due(session, witness, later(START, hours=1))
+    assert told(verify(session, witness=witness)) == gone, "a later checkpoint does not hide it"
+    with owner(session) as connection:
+        connection.execute(delete(Promise))
+    assert told(verify(session, witness=witness)) == [*gone, gone[0].replace("1", "2")]
+
+
+def told(verdict: Verdict) -> list[str]:
+    return [line(fault) for fault in verdict.faults]

@@ -30,6 +30,7 @@ from cases.witness import Witness
 from config import ROOT
 from extensions import db
 from tests.builders import START, later, make_place
+from tests.promised import promise
 
 pytestmark = pytest.mark.parametrize("shared_app", ["sqlite"], indirect=True, scope="module")
 """The file is the same from either database: `tests/cases/test_export.py` holds that."""
@@ -70,6 +71,7 @@ def given_out(shared_app: Flask, tmp_path_factory: pytest.TempPathFactory) -> Gi
     place.act(case, "office", "note", START, words="这些话以后依法清除。")
     db.session.execute(update(EventText).where(EventText.text == "这些话以后依法清除。").values(text=None))
     db.session.commit()
+    promise(place)
     assert make_due(db.session(), witness, later(START, hours=1))
     place.act(case, "office", "note", later(START, hours=2), words="已经电话告知了企业。")
     text = export_of(db.session(), witness, case.number, "示范旗信用办", later(START, days=1), Wanted())
