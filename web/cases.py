@@ -47,12 +47,12 @@ def index() -> ResponseReturnValue:
     shown = request.args.get("show", "open")
     conditions = _conditions(shown)
     page = min(max(number_in(request.args.get("page"), 1), 1), LAST)
-    found = rows(db.session(), standing(), *conditions, most=PAGE * page + 1)
-    here = found[PAGE * (page - 1) : PAGE * page]
+    found = rows(db.session(), standing(), *conditions, most=PAGE + 1, skip=PAGE * (page - 1))
+    here = found[:PAGE]
     return render_template(
         "cases.html", staff=Party.ENTERPRISE not in standing().parties,
         rows=sorted(map(_listed, here), key=lambda one: not one.mine), shown=shown,
-        page=page, more=len(found) > PAGE * page,
+        page=page, more=len(found) > PAGE,
         counts={name: count(db.session(), standing(), *_conditions(name)) for name in ("open", "closed", "all")},
         alarms=alarms() if standing().holds(AUDITOR) else None,
     )  # fmt: skip

@@ -28,6 +28,7 @@ from web.desk_asked import Asked, asked_in
 from web.desk_filters import chips, counted, shelves, title_of
 from web.desk_view import Line, Moment, groups, main_act
 from web.doors import EVERYBODY, door, moment, standing
+from web.first_steps import first_steps, no_case_yet
 from web.keys import keys_of
 from web.parts.words import Words
 from web.world import today, world
@@ -90,6 +91,7 @@ def desk() -> ResponseReturnValue:
         "desk.html", desk=view, groups=shown, lines=lines, shelves=shelves(asked), chips=chips(asked),
         counted=counted(asked), soon_until=soon_until(world().calendar, today()), selected=_selected(lines, here),
         next_due=None if here else _next_due(), alarms=alarms(),
+        first=first_steps() if not here and no_case_yet() else [],
         late=to_supervise() if standing().holds(CHIEF) else None,
     )  # fmt: skip
 

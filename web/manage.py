@@ -15,6 +15,7 @@ from extensions import db
 from registry.admissions import waiting_count
 from web.chrome import is_there
 from web.doors import door, standing
+from web.first_steps import first_steps, no_case_yet
 from workflow.definition import CHIEF, OFFICER, Role
 
 pages = Blueprint("manage", __name__)
@@ -95,7 +96,7 @@ def index() -> ResponseReturnValue:
     """The things that this reader keeps, each with what it is for."""
     groups = [(title, [one for one in kept if _is_theirs(one)]) for title, kept in GROUPS]
     counts = {one.href: one.waiting() for _title, kept in groups for one in kept if one.waiting}
-    return render_template("manage.html", groups=groups, counts=counts)
+    return render_template("manage.html", groups=groups, counts=counts, first=first_steps(), fresh=no_case_yet())
 
 
 def _is_theirs(one: Kept) -> bool:
