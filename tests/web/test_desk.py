@@ -124,7 +124,7 @@ def test_an_empty_desk_says_when_the_next_case_is_due(client: FlaskClient, place
     assert "Nothing to do today." in text
     assert case.due_on
     assert f'datetime="{case.due_on.isoformat()}"' in text
-    assert "Nothing else is in hand." in read(sign_in(client, place, "approver2"))
+    assert "A case comes here when the office refers it" in read(sign_in(client, place, "approver2"))
 
 
 def test_a_firm_goes_to_its_records_and_an_auditor_to_all_cases(client: FlaskClient, place: Place) -> None:
