@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
@@ -132,17 +132,19 @@ def _findings(session: Session, act: Act, record: CreditRecord, words: Words) ->
     """Each disputed field: what stood there, what was claimed, what was found, and why; nothing that was sent back."""
     if not standing(act.move.definition, act.past) or _sent_back(act):
         return []
+    named = disputes(act.move.definition, act.past, words)
+    before = stood(session, record, act.file.id, [dispute.field for dispute in named])
     return [
         {
             "field": field_words(record.kind, dispute.field),
             "unit": say("10,000 yuan") if is_amount(record.kind, dispute.field) else "",
-            "before": stood(session, record, act.file.id, dispute.field),
+            "before": before[dispute.field],
             "claim": "" if dispute.field == DISPLAY else dispute.claim,
             "finding": dispute.finding,
             "value": dispute.value,
             "reason": dispute.reason,
         }
-        for dispute in disputes(act.move.definition, act.past, words)
+        for dispute in named
     ]
 
 
@@ -157,17 +159,19 @@ def is_amount(kind: str, field: str) -> bool:
     return column is not None and column.type == "amount"
 
 
-def stood(session: Session, record: CreditRecord, case_id: int, field: str) -> str:
-    """What the record said in a field before this case changed it, or the case that opened this one."""
-    if field == DISPLAY:
-        return record.display_until.isoformat() if record.display_until else ""
+def stood(session: Session, record: CreditRecord, case_id: int, fields: Iterable[str]) -> dict[str, str]:
+    """What the record said in each field before this case changed it, or the case that opened this one."""
     opener = select(CaseLink.from_case_id).where(CaseLink.to_case_id == case_id)
-    changed = select(RecordChange.before).where(
-        RecordChange.record_id == record.id, RecordChange.field == field, RecordChange.what == "corrected",
+    changed = select(RecordChange.field, RecordChange.before).where(
+        RecordChange.record_id == record.id, RecordChange.what == "corrected",
         or_(RecordChange.case_id == case_id, RecordChange.case_id.in_(opener)),
     )  # fmt: skip
-    before = session.scalars(changed.order_by(RecordChange.id).limit(1)).first()
-    return value_of(record, field) if before is None else before
+    before = {row.field: row.before for row in session.execute(changed.order_by(RecordChange.id.desc()))}
+    until = record.display_until.isoformat() if record.display_until else ""
+    return {
+        field: until if field == DISPLAY else before[field] if field in before else value_of(record, field)
+        for field in fields
+    }
 
 
 def _done(session: Session, act: Act, record: CreditRecord) -> list[Message]:

@@ -57,11 +57,13 @@ def _opening(act: Act, said: Mapping[str, str]) -> dict[str, object]:
 
 def _of_record(session: Session, act: Act, record: CreditRecord) -> dict[str, object]:
     words: Words = {**words_of(session, act.file.id), act.seq: act.move.words}
+    named = disputes(act.move.definition, act.past, words)
+    before = stood(session, record, act.file.id, [one.field for one in named])
     rows = [
         {"field": field_words(record.kind, one.field), "unit": _unit(record, one.field),
-         "before": stood(session, record, act.file.id, one.field), "claim": _value(one.field, one.claim),
+         "before": before[one.field], "claim": _value(one.field, one.claim),
          "after": _value(one.field, one.claim)}
-        for one in disputes(act.move.definition, act.past, words)
+        for one in named
     ]  # fmt: skip
     return {"claims": rows, "changes": rows, "particulars": list(_particulars(record))}
 

@@ -7,6 +7,7 @@ then reads one only while it has it on its desk, and never one about itself; an 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Final, Protocol
 
 from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
@@ -61,8 +62,12 @@ def roles_about(standing: Standing, complained_of: str) -> frozenset[Role]:
     return others | {OFFICER, CHIEF} if alone(standing) else others
 
 
+@cache
 def _read_by_bureau(bureau_id: int) -> ColumnElement[bool]:
-    """What lay there once, read as it lay there (D25); of what is kept from somebody, what lies there now (D16)."""
+    """What lay there once, read as it lay there (D25); of what is kept from somebody, what lies there now (D16).
+
+    A condition is built once: to build one costs more than to ask the database by it.
+    """
     had = select(CaseBureau.case_id).where(CaseBureau.bureau_id.in_(_same_body(bureau_id)))
     there_now = and_(
         Case.desk == str(Party.BUREAU), Case.bureau_id == bureau_id,

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Text, and_, cast, exists, false, func, or_, select
@@ -99,13 +99,26 @@ def is_open() -> ColumnElement[bool]:
 
 def on_desk_of(standing: Standing) -> ColumnElement[bool]:
     """The cases whose next step is this person's to take, by the roles they hold."""
-    mine = [
-        and_(Case.kind == definition.kind, Case.complained_of == code, Case.state.in_(states))
+    states = tuple(
+        (definition.kind, code, found)
         for definition in all_kinds().values()
         for code in _about_whom(definition)
-        if (states := _states_of(definition.kind, definition.digest, code, frozenset(roles_about(standing, code))))
-    ]
-    return and_(is_open(), _their_desk(standing), or_(false(), *mine))
+        if (found := _states_of(definition.kind, definition.digest, code, frozenset(roles_about(standing, code))))
+    )
+    return _lies_there(states, standing.parties, standing.bureau_ids, frozenset(standing.enterprise_ids))
+
+
+@lru_cache(maxsize=500)
+def _lies_there(
+    states: tuple[tuple[str, str, tuple[str, ...]], ...],
+    parties: frozenset[Party], bureau_ids: frozenset[int], enterprise_ids: frozenset[int],
+) -> ColumnElement[bool]:  # fmt: skip
+    """Open, on one of these desks, in one of these states of a kind, about whom the code says.
+
+    Built once for all who hold the same: a page asks for it a dozen times.
+    """
+    mine = (and_(Case.kind == kind, Case.complained_of == code, Case.state.in_(found)) for kind, code, found in states)
+    return and_(is_open(), _their_desk(parties, bureau_ids, enterprise_ids), or_(false(), *mine))
 
 
 def _about_whom(definition: Definition) -> list[str]:
@@ -153,14 +166,16 @@ def in_hand(standing: Standing) -> ColumnElement[bool]:
     return is_open()
 
 
-def _their_desk(standing: Standing) -> ColumnElement[bool]:
+def _their_desk(
+    parties: frozenset[Party], bureau_ids: frozenset[int], enterprise_ids: frozenset[int]
+) -> ColumnElement[bool]:
     desks = []
-    if Party.BUREAU in standing.parties:
-        desks.append(and_(Case.desk == str(Party.BUREAU), Case.bureau_id.in_(standing.bureau_ids)))
-    if Party.OFFICE in standing.parties:
+    if Party.BUREAU in parties:
+        desks.append(and_(Case.desk == str(Party.BUREAU), Case.bureau_id.in_(bureau_ids)))
+    if Party.OFFICE in parties:
         desks.append(Case.desk == str(Party.OFFICE))
-    if Party.ENTERPRISE in standing.parties:
-        desks.append(and_(Case.desk == str(Party.ENTERPRISE), Case.enterprise_id.in_(standing.enterprise_ids)))
+    if Party.ENTERPRISE in parties:
+        desks.append(and_(Case.desk == str(Party.ENTERPRISE), Case.enterprise_id.in_(enterprise_ids)))
     return or_(*desks)
 
 

@@ -237,9 +237,9 @@ def standing_of(session: Session, user: User, day: date | None = None) -> Standi
     return Standing(
         user_id=user.id,
         name=user.name,
-        roles=own | acts_for.keys(),
+        roles=own.union(acts_for),
         bureau_id=bureau_id,
-        enterprise_ids=firms | agent_for.keys(),
+        enterprise_ids=firms.union(agent_for),
         language=user.language,
         acts_for=acts_for,
         succeeded=_succeeded_by(session, bureau_id) if bureau_id is not None else frozenset(),

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from cases.colleagues import colleagues_in
 from web.case_effects import consequences
 from web.case_path import Way, ahead, ends, leading_on
 from web.case_reading import Reading, is_holding, is_internal
@@ -76,7 +75,7 @@ def choices_of(reading: Reading, acts: Sequence[Open]) -> Choices:
 def _asks_for_nobody(reading: Reading, action: Action) -> bool:
     """Whether an act asks for a colleague where there is none."""
     asks = any(field.kind is FieldKind.PERSON for field in action.asks)
-    return asks and not any(id != reading.person.id for id, _ in colleagues_in(reading.session, reading.file.snapshot))
+    return asks and not any(id != reading.person.id for id, _ in reading.colleagues)
 
 
 def main_of(reading: Reading, moving: Sequence[Action]) -> Action | None:

@@ -5,10 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from sqlalchemy import select
-
-from cases.decision_values import stood
-from cases.tables import CaseLink
 from cases.words import Dispute, disputes
 from registry.columns import KINDS, Type, column_of
 from registry.credit_records import CreditRecord
@@ -18,7 +14,7 @@ from web.case_said import code_words
 from web.field_words import field_label
 from web.parts.claim import Row, rows
 from web.record_words import amount_words
-from workflow.definition import DECIDES, FILER, PROPOSES, FieldKind, Party
+from workflow.definition import DECIDES, FILER, PROPOSES, Party
 from workflow.findings import AS_CLAIMED, DISPLAY
 from workflow.refusal import Message, say
 from workflow.snapshot import Past
@@ -56,7 +52,7 @@ def _what(reading: Reading, field: str) -> Message:
     column = column_of(reading.record.kind, field) if reading.record else None
     if reading.record is None or column is None or field == DISPLAY:
         return label
-    value = stood(reading.session, reading.record, _changed_by(reading), field)
+    value = reading.before[field]
     if column.type is Type.AMOUNT and value:
         return say("{field} {value}", field=label, value=amount_words(value))
     return say("{field} {value}", field=label, value=value) if column.type is Type.DATE and value else label
@@ -83,11 +79,10 @@ def claim_table(reading: Reading) -> Table:
     record = reading.record
     if record is None or not named:
         return Table(())
-    decided, found = is_decided(reading, past), _is_found(reading)
+    decided, found = is_decided(reading, past), reading.finds
     if not found:
         named, decided = tuple(replace(one, finding=AS_CLAIMED) for one in named), True
-    was = {one.field: stood(reading.session, record, _changed_by(reading), one.field) for one in named}
-    drawn = rows([_without_code(one) for one in named], was, KINDS.get(record.kind, ()),
+    drawn = rows([_without_code(one) for one in named], reading.before, KINDS.get(record.kind, ()),
                  decided=decided, over=reading.state.final, verified=reading.state.desk == Party.BUREAU)  # fmt: skip
     return Table(drawn, _by_firm(reading), found, decided)
 
@@ -105,24 +100,9 @@ def _shown_past(reading: Reading) -> tuple[Past, ...]:
     return tuple(past for past in reading.past if past.seq <= last)
 
 
-def _is_found(reading: Reading) -> bool:
-    """Whether anybody makes findings in such a case; what another case has found already is only carried out."""
-    variant = reading.file.snapshot.variant
-    actions = (one for one in reading.definition.actions if not one.variants or variant in one.variants)
-    return any(field.kind is FieldKind.FINDINGS for action in actions for field in action.asks)
-
-
 def _by_firm(reading: Reading) -> bool:
     """Whether the firm claims it, whoever typed it; else a bureau or another case says what is right."""
     return FILER in reading.events[0].action.by
-
-
-def _changed_by(reading: Reading) -> int:
-    """The case that changes the record: this one, or the one that found what is carried out here."""
-    if _is_found(reading):
-        return reading.file.id
-    opened = select(CaseLink.from_case_id).where(CaseLink.to_case_id == reading.file.id).order_by(CaseLink.seq)
-    return reading.session.scalars(opened).first() or reading.file.id
 
 
 def _without_code(dispute: Dispute) -> Dispute:

@@ -15,11 +15,13 @@ from typing import Any, Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from cases.colleagues import colleagues_in
+from cases.decision_values import stood
 from cases.kinds import all_kinds
 from cases.reading import CaseFile
-from cases.tables import Attachment, Case, Event
+from cases.tables import Attachment, Case, CaseLink, Event
 from cases.visibility import Span, person_in, span_of, visible_to
-from cases.words import words_of
+from cases.words import disputes, words_of
 from registry.credit_records import CreditRecord
 from registry.organisations import Bureau
 from registry.people import Standing, User
@@ -125,6 +127,34 @@ class Reading:
     @cached_property
     def record(self) -> CreditRecord | None:
         return self.session.get(CreditRecord, self.file.record_id) if self.file.record_id else None
+
+    @property
+    def finds(self) -> bool:
+        """Whether anybody makes findings in such a case; what another case has found already is only carried out."""
+        variant = self.file.snapshot.variant
+        actions = (one for one in self.definition.actions if not one.variants or variant in one.variants)
+        return any(field.kind is FieldKind.FINDINGS for action in actions for field in action.asks)
+
+    @cached_property
+    def before(self) -> Mapping[str, str]:
+        """What the record said in each disputed field before the case changed it, or the one whose findings it
+        carries out."""
+        if self.record is None:
+            return {}
+        fields = [one.field for one in disputes(self.definition, self.past, self.words)]
+        return stood(self.session, self.record, self._changed_by, fields)
+
+    @property
+    def _changed_by(self) -> int:
+        if self.finds:
+            return self.file.id
+        opened = select(CaseLink.from_case_id).where(CaseLink.to_case_id == self.file.id).order_by(CaseLink.seq)
+        return self.session.scalars(opened).first() or self.file.id
+
+    @cached_property
+    def colleagues(self) -> tuple[tuple[int, str], ...]:
+        """To whom of the desk the case can be handed, by id and name."""
+        return tuple(colleagues_in(self.session, self.file.snapshot))
 
     @cached_property
     def bureaus(self) -> dict[int, Bureau]:

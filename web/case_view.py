@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 from sqlalchemy.orm import Session
 
@@ -117,7 +118,7 @@ class CaseView:
         """Whether review body or court of the bureau to decide are not entered (D11)."""
         return self.reading.bureau is not None and not remedy_ready(self.reading.bureau)
 
-    @property
+    @cached_property
     def exhibits(self) -> tuple[Exhibit, ...]:
         """The evidence, numbered."""
         return exhibits(self.reading)

@@ -14,6 +14,7 @@ from web.world import today
 from workflow.refusal import Message
 
 COOKIE = "language"
+KNOWN = "redress.language"
 SPOKEN = "language"
 """What the session keeps of the signed-in person: pages speak to them while the database is away."""
 LOCALES = {"zh": "zh_Hans_CN", "en": "en"}
@@ -21,9 +22,16 @@ YEAR = 365 * 24 * 3600
 
 
 def language() -> str:
-    """The cookie's language, else the signed-in person's, else Chinese."""
+    """The cookie's language, else the signed-in person's, else Chinese; found once a request."""
     if not has_request_context():
         return LANGUAGES[0]
+    known: dict[str, str] = request.environ
+    if KNOWN not in known:
+        known[KNOWN] = _asked_for()
+    return known[KNOWN]
+
+
+def _asked_for() -> str:
     chosen = request.cookies.get(COOKIE, "")
     if chosen in LANGUAGES:
         return chosen
