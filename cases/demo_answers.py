@@ -51,7 +51,7 @@ def _answer(desk: Desk, field: Field, said: Mapping[str, object]) -> object:
     answer = said.get(field.name)
     match field.kind:
         case FieldKind.FILES:
-            return desk.evidence
+            return tuple(file for file in desk.evidence if str(answer or ".pdf") in file.name)
         case FieldKind.COMMITMENT:
             return True
         case FieldKind.RECORD:

@@ -14,10 +14,12 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from cases.advance import Request, advance
+from cases.kinds import all_kinds
 from cases.worklists import WorkRow
 from cases.writing import Written
 from web.act_form import ActForm, act_form
 from web.bounds import number_in
+from web.cases import Listed, listed
 from web.doors import door, moment
 from web.language import in_words
 from web.security import safe_next
@@ -43,6 +45,11 @@ class Chosen:
     rows: Mapping[str, WorkRow]
     shown: Mapping[str, int]
     back: str
+
+    @property
+    def lines(self) -> dict[str, Listed]:
+        """What is known of each, as the reader may know it."""
+        return {number: listed(row) for number, row in self.rows.items()}
 
     @property
     def marks(self) -> list[str]:
@@ -138,11 +145,15 @@ def _chosen() -> Chosen:
 def _ask(
     chosen: Chosen, found: Mapping[str, Several], refusal: Message | None = None, status: int = 200
 ) -> ResponseReturnValue:  # fmt: skip
-    return render_template("bulk.html", chosen=chosen, offers=found, refusal=refusal, one=None, form=None), status
+    return render_template(
+        "bulk.html", chosen=chosen, kinds=all_kinds(), offers=found, refusal=refusal, one=None, form=None
+    ), status
 
 
 def _form(chosen: Chosen, one: Several, form: ActForm, status: int) -> ResponseReturnValue:
-    return render_template("bulk.html", chosen=chosen, offers={}, refusal=None, one=one, form=form), status
+    return render_template(
+        "bulk.html", chosen=chosen, kinds=all_kinds(), offers={}, refusal=None, one=one, form=form
+    ), status
 
 
 def _results(chosen: Chosen, one: Several | None, results: list[Result]) -> ResponseReturnValue:

@@ -6,7 +6,7 @@ One place for page, time line, approval and merge. What the reader may not read 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
@@ -15,7 +15,7 @@ from web.bodies import bureau_short
 from web.case_reading import Happened, Reading
 from web.field_words import FINDINGS, field_label
 from web.parts.words import Words
-from workflow.definition import Field, FieldKind
+from workflow.definition import FILER, Field, FieldKind
 from workflow.findings import disputed
 from workflow.refusal import Message, say
 
@@ -23,6 +23,13 @@ LONG: Final = 40
 """Characters from which on an answer is set as a paragraph."""
 TABLED: Final = (FieldKind.CLAIMS, FieldKind.FINDINGS)
 """What the table of claims shows where there is one."""
+
+OF_THE_FIRM: Final[Mapping[str, Message]] = {
+    "What happened, in your own words": say("In the firm's words"),
+    "What you want to say": say("What the firm wants to say"),
+    "Why you withdraw": say("Why the firm withdraws"),
+}
+"""What the firm was asked, as others read it: "you" would be the reader."""
 
 Codes = Mapping[str, object]
 
@@ -52,7 +59,9 @@ def answers_of(reading: Reading, event: Happened, *, tabled: bool = True) -> tup
         return ()
     fields = [field for field in event.action.asks if reading.shows(field) and (tabled or field.kind not in TABLED)]
     words = reading.words.get(event.seq, {})
-    return tuple(said for field in fields for said in _said(reading, field, event.codes, words))
+    said = (one for field in fields for one in _said(reading, field, event.codes, words))
+    by_another = not reading.mine and FILER in event.action.by
+    return tuple(replace(one, label=OF_THE_FIRM.get(one.label.id, one.label)) if by_another else one for one in said)
 
 
 def _said(reading: Reading, field: Field, codes: Codes, words: Mapping[str, str]) -> Iterator[Said]:

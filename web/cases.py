@@ -51,7 +51,7 @@ def index() -> ResponseReturnValue:
     here = found[:PAGE]
     return render_template(
         "cases.html", staff=Party.ENTERPRISE not in standing().parties,
-        rows=sorted(map(_listed, here), key=lambda one: not one.mine), shown=shown,
+        rows=sorted(map(listed, here), key=lambda one: not one.mine), shown=shown,
         page=page, more=len(found) > PAGE,
         counts={name: count(db.session(), standing(), *_conditions(name)) for name in ("open", "closed", "all")},
         alarms=alarms() if standing().holds(AUDITOR) else None,
@@ -121,7 +121,8 @@ class Listed:
     """Whether it is the turn of the firm that reads."""
 
 
-def _listed(row: WorkRow) -> Listed:
+def listed(row: WorkRow) -> Listed:
+    """A row of any list of cases, as its reader may know it."""
     definition = all_kinds()[row.kind]
     state = definition.state(row.state)
     due, tone = due_by(row.due_on, world().calendar, today())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from flask import Blueprint, Response, abort, render_template, send_file
 from flask.typing import ResponseReturnValue
 
@@ -26,6 +28,11 @@ from web.world import store, world
 
 pages = Blueprint("files", __name__)
 
+IN_A_PAGE: Final = "; ".join((
+    "default-src 'none'", "img-src 'self'", "object-src 'self'", "style-src 'unsafe-inline'", "frame-ancestors 'self'",
+))  # fmt: skip
+"""A paper is shown beside the findings on it, by the browser's own viewer: in pages of ours alone, without script."""
+
 
 @pages.get(f"/files/<int(max={MOST}):file_id>")
 @door(roles=EVERYBODY)
@@ -40,6 +47,8 @@ def evidence(file_id: int) -> ResponseReturnValue:
         abort(404)
     response: Response = send_file(path, mimetype=file.media_type, download_name=file.name, as_attachment=False)
     response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Content-Security-Policy"] = IN_A_PAGE
+    response.headers["X-Frame-Options"] = "SAMEORIGIN"
     return response
 
 

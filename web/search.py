@@ -10,8 +10,8 @@ from cases.subjects import subjects_of
 from cases.worklists import search
 from extensions import db
 from web.bounds import number_in
-from web.cases import where_it_stands
-from web.desk_view import about, firm_of
+from web.cases import listed
+from web.desk_view import about
 from web.doors import EVERYBODY, door, standing
 
 pages = Blueprint("search", __name__)
@@ -33,7 +33,7 @@ def find() -> ResponseReturnValue:
     if found.count == 1 and request.args.get("go"):
         return redirect(f"/cases/{found.rows[0].number}")
     subjects = subjects_of(db.session(), [row.case_id for row in found.rows])
-    lines = [(row, firm_of(row), about(row, subjects[row.case_id]), where_it_stands(row)) for row in found.rows]
+    lines = [(listed(row), about(row, subjects[row.case_id])) for row in found.rows]
     short = bool(asked) and len("".join(asked.split())) < 2
     return render_template(
         "search.html", asked=asked, short=short, lines=lines, count=found.count, page=page, first=PAGE * (page - 1) + 1,
