@@ -7,7 +7,15 @@ from tests.album.scene import Scene, go, keys, press, put, send, several
 WRONG = "示范-没有这个"
 
 BUREAU = (
-    Scene("reviewer", "desk", "/desk", "案件台：最急的在前", "The desk: the most urgent first"),
+    Scene(
+        "reviewer",
+        "desk",
+        "/desk",
+        "案件台：最急的在前",
+        "The desk: the most urgent first",
+        guide="bureau/01",
+        height=640,
+    ),
     Scene("reviewer", "desk-all", "/desk?view=all-in-hand", "在办的全部", "All in hand"),
     Scene("reviewer", "desk-down", "/desk", "键盘：下一件", "The keyboard: the next row", (keys("j"),)),
     Scene(
@@ -16,8 +24,16 @@ BUREAU = (
         "/cases/{objection.with_bureau}",
         "一个案件，左边是经过，右边是要办的",
         "A case: what happened at the left, what to do at the right",
+        guide="bureau/02",
     ),
-    Scene("reviewer", "propose", "/cases/{objection.with_bureau}/propose", "提出认定意见", "Proposing findings"),
+    Scene(
+        "reviewer",
+        "propose",
+        "/cases/{objection.with_bureau}/propose",
+        "提出认定意见",
+        "Proposing findings",
+        guide="bureau/03",
+    ),
     Scene(
         "reviewer", "propose-missing", "", "还缺什么，写明在哪一项", "What is missing is said at its field", (send(),)
     ),
@@ -39,8 +55,17 @@ BUREAU = (
         "/cases/{correction.putting_right}/confirm",
         "确认本系统数据已一致",
         "Confirming one's own system",
+        guide="bureau/07",
+        height=560,
     ),
-    Scene("reviewer", "repair", "/cases/{repair.deciding}", "信用修复：作决定", "A repair to be decided"),
+    Scene(
+        "reviewer",
+        "repair",
+        "/cases/{repair.deciding}",
+        "信用修复：作决定",
+        "A repair to be decided",
+        guide="bureau/08",
+    ),
     Scene("reviewer", "search", "/search", "查找", "Searching"),
     Scene("reviewer", "search-found", "/search?q=牧野", "两个字就找得到", "Two characters find it"),
     Scene("reviewer", "search-nothing", f"/search?q={WRONG}", "没有找到", "Nothing was found"),
@@ -94,6 +119,7 @@ BUREAU = (
         "/cases/{objection.proposed}/approve",
         "批准：记录会怎么写，系统会做什么",
         "Approving: what the record will say, what follows",
+        guide="bureau/05",
     ),
     Scene("approver", "case", "/cases/{objection.proposed}", "等待审批的案件", "A case that waits for approval"),
     Scene("approver", "send-back", "/cases/{objection.proposed}/send_back", "退回核查人", "Sending back"),
@@ -115,6 +141,7 @@ BUREAU = (
         "看过的先做上记号",
         "What was looked at is marked",
         (press("[formaction='/approvals/mark']"), go("/approvals")),
+        guide="bureau/04",
     ),
     Scene("approver", "approved", "", "一件一个结果", "A result for each", (send(),)),
     Scene("approver", "assessment", "/assessment", "本单位的考核", "The bureau beside the whole"),
@@ -137,6 +164,8 @@ BUREAU = (
             put("main textarea", "已电话核实。"),
             send(),
         ),
+        guide="bureau/06",
+        height=520,
     ),
     Scene("approver2", "desk-2", "/desk", "另一个单位的案件台", "Another bureau's desk"),
     Scene("reviewer2", "revoking", "/cases/{repair.revoking}", "撤销修复", "A revocation"),
