@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, Response, render_template, request
 from flask.typing import ResponseReturnValue
 
 from cases.kinds import all_kinds
@@ -14,6 +14,7 @@ from web.doors import door, standing
 from web.house_decisions import HOUSE_DECISIONS
 from web.language import in_words, language
 from web.limit_rows import counted, limits_on, marked, remedies_of
+from web.limit_sheet import sheet_of
 from web.world import law, today, world
 from workflow.definition import Party
 
@@ -45,6 +46,16 @@ def rules() -> ResponseReturnValue:
         at_work=standing().parties & {Party.OFFICE, Party.BUREAU},
     )
     return page, 422 if fault else 200
+
+
+@pages.get("/rules.csv")
+@door(public=True)
+def sheet() -> ResponseReturnValue:
+    """The same limits as a sheet, in the language of the page."""
+    day, _fault = _asked_day(request.args.get("on", "").strip())
+    groups = limits_on(world().jurisdiction, day, language(), tuple(all_kinds()))
+    headers = {"Content-Disposition": f'attachment; filename="rules-{day}.csv"'}
+    return Response(sheet_of(groups), mimetype="text/csv", headers=headers)
 
 
 def _asked_day(typed: str) -> tuple[date, str]:

@@ -14,6 +14,7 @@ from werkzeug.test import TestResponse
 
 from registry.promises import Promise
 from tests.builders import Place, day, make_place
+from tests.promised import promise
 from tests.web.signing import sign_in
 from tests.web.stage import PDF
 
@@ -183,3 +184,27 @@ def test_two_heads_at_once_the_second_is_told_what_the_first_has_recorded(chief:
     assert answer.status_code == 409
     assert "Meanwhile chief人 has recorded another document" in answer.get_data(as_text=True)
     assert recorded(session) == 1
+
+
+def test_pages_papers_and_command_all_name_the_document_for_cases_filed_under_it(
+    client: FlaskClient, place: Place
+) -> None:
+    """Recorded in September: of two cases before the bureau one was filed the day before, the other on the day."""
+    promise(place)
+    document = "Notice on time limits, 示政办发〔2026〕41号, published on 1 September 2026"
+    cases = [place.file(day(2026, 9, 8)), place.file(day(2026, 9, 9), place.other_record, by="enterprise2")]
+    for case in cases:
+        place.act(case, "office", "accept", day(2026, 9, 10))
+        place.act(case, "office", "refer", day(2026, 9, 10), question="请核查。")
+    old, new = (read(sign_in(client, place, "office"), f"/cases/{case.number}/deadlines/verify") for case in cases)
+    assert "proposed, not yet published" in old
+    assert document not in old
+    assert f"promised in {document}" in new
+    assert 'data-due="2026-09-20"' in old
+    assert 'data-due="2026-09-17"' in new
+    assert document in read(client, "/")
+    for on, said in (("2026-09-08", "7\tworkday"), ("2026-09-09", "5\tworkday")):
+        lines = client.application.test_cli_runner().invoke(args=["rules", "list", "--on", on]).output.splitlines()
+        line = next(line for line in lines if line.startswith("objection\tverify"))
+        assert said in line
+        assert ("示政办发〔2026〕41号" in line) == (on == "2026-09-09")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import re
 from datetime import date
 
@@ -117,3 +119,17 @@ def test_the_page_is_whole_in_both_languages(client: FlaskClient) -> None:
     assert "沉默既不等于同意" in chinese
     assert "拟定期限，尚未公布" in chinese
     assert set(re.findall("[\u4e00-\u9fff]+", read(client))) <= {"中文", "示范旗"}
+
+
+def test_the_limits_of_a_day_can_be_taken_along_as_a_sheet_in_either_language(client: FlaskClient) -> None:
+    client.set_cookie("language", "zh")
+    chinese = client.get("/rules.csv?on=2026-11-24")
+    assert chinese.headers["Content-Disposition"] == 'attachment; filename="rules-2026-11-24.csv"'
+    lines = list(csv.DictReader(io.StringIO(chinese.get_data(as_text=True).removeprefix("\ufeff"))))
+    assert len(lines) == sum(1 + bool(rule.binding) for rule in LAW.in_force(DAY))
+    verify = next(line for line in lines if line["编号"] == "objection.verify")
+    assert (verify["期限"], verify["可延长"], verify["从哪天起"]) == ("7", "10", "2024-09-01")
+    assert "拟定期限，尚未公布" in verify.values()
+    english = read(client, "/rules.csv").removeprefix("\ufeff")
+    assert not re.findall("[\u4e00-\u9fff]", english)
+    assert "Credit repair,The bureau decides,market regulation,7,working days,10," in english

@@ -21,6 +21,7 @@ NO_PAGES = {
     "/files/<int(max=2147483647):file_id>": "a person's own file, as it came",
     "/calendar/<name>.toml": "a file to keep",
     "/rules/<key>/document/<int(max=2147483647):promise_id>": "a file, as it came",
+    "/rules.csv": "a sheet to keep",
     "/rules/<key>/preview": "leads back to the limit",
     "/rules/<key>/adopt": "leads back to the limit",
     "/calendar/load": "leads back to the calendar",

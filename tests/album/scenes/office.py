@@ -6,12 +6,19 @@ from playwright.sync_api import Page
 
 from tests.album.scene import Scene, press, put, send, upload
 from tests.album.scenes.papers import EVIDENCE, SHEET
+from tests.calendar_files import INVENTED_2027
 
 
 def _notice(page: Page) -> None:
     """The document in which a limit was published."""
     content = EVIDENCE.read_bytes()
     page.locator("[name=file]").set_input_files({"name": "公告.pdf", "mimeType": "application/pdf", "buffer": content})
+
+
+def _year(page: Page) -> None:
+    """A holiday notice for the year that is not announced yet."""
+    content = INVENTED_2027.replace("An invented holiday notice for 2027", "2027").encode()
+    page.locator("[name=file]").set_input_files({"name": "cn-2027.toml", "mimeType": "text/plain", "buffer": content})
 
 
 OFFICE = (
@@ -144,6 +151,14 @@ OFFICE = (
     ),
     Scene("chief", "opinion", "/cases/{complaint.proposed}/approve", "批准处理意见", "Approving an opinion"),
     Scene("chief", "due", "/calendar/due?start=2026-11-24&n=15&unit=workday", "期限计算", "Counting a due date"),
+    Scene(
+        "chief",
+        "calendar-preview",
+        "/calendar",
+        "装入一年：先看会动什么",
+        "Loading a year: first what would move",
+        (_year, send()),
+    ),
     Scene("chief", "rule", "/rules/objection.verify", "把拟定改为承诺", "Making a proposal a promise"),
     Scene("chief", "rule-wrong", "", "没有写完", "Not filled in", (send(),)),
     Scene(
