@@ -64,6 +64,10 @@ class Preview:
         return sum(month.would_be_saved for month in self.months)
 
     @property
+    def late(self) -> int:
+        return sum(month.late for month in self.months)
+
+    @property
     def ended(self) -> int:
         return sum(month.ended for month in self.months)
 
