@@ -41,7 +41,7 @@ KEPT: Final = Path(__file__).with_name("lighthouse.json")
 BEGIN, END = "<!-- figures -->\n", "<!-- end of figures -->\n"
 SORTS: Final = (
     "nobody-front", "nobody-sign-in", "nobody-status", "nobody-join", "nobody-rules", "nobody-calendar",
-    "nobody-due-counted", "nobody-not-found", "enterprise-records", "enterprise-record", "enterprise-filing-1",
+    "nobody-due-counted", "enterprise-records", "enterprise-record", "enterprise-filing-1",
     "enterprise-cases", "enterprise-case-waiting", "enterprise-inbox", "enterprise-letter", "enterprise-paper",
     "enterprise-firm", "reviewer-desk", "reviewer-case", "reviewer-propose", "reviewer-search-found",
     "reviewer-phrases", "approver-approvals", "approver-approve", "office-intake", "office-overdue",
@@ -71,18 +71,18 @@ def main(arguments: list[str]) -> int:
     program = os.environ.get("LIGHTHOUSE") or shutil.which("lighthouse")
     if not program:
         sys.exit("no lighthouse is on PATH, and LIGHTHOUSE names none: npm install lighthouse, outside the project")
-    scores = []
+    short = False
     with tempfile.TemporaryDirectory() as kept:
         app = played_demo(Path(kept), DEMO_NOW, stands=True)
         with serve(app) as address:
             for scene in _chosen(asked.only):
                 for preset in asked.presets:
                     score = _best(program, app, address, scene, preset, asked.times)
-                    print(score.page, preset, *score.scores.values(), *score.faults)  # noqa: T201
-                    scores.append(score)
-    if asked.write:
-        _keep(scores)
-    return int(any(score.short for score in scores))
+                    print(score.page, preset, *score.scores.values(), *score.faults, flush=True)  # noqa: T201
+                    short = short or bool(score.short)
+                    if asked.write:
+                        _keep(score)
+    return int(short)
 
 
 def _best(program: str, app: Flask, address: str, scene: Scene, preset: str, times: int) -> Score:
@@ -135,11 +135,10 @@ def _cookies(app: Flask, who: str) -> str:
     return "; ".join(filter(None, ("language=zh", f"session={session.value}" if session else "")))
 
 
-def _keep(scores: list[Score]) -> None:
-    """Put these figures beside those kept, and make the table anew."""
+def _keep(one: Score) -> None:
+    """Put this beside what is kept, and make the table anew."""
     kept = json.loads(KEPT.read_text("utf-8")) if KEPT.exists() else {}
-    for one in scores:
-        kept[f"{one.page} {one.preset}"] = {**one.scores, "day": time.strftime("%Y-%m-%d"), "version": one.version}
+    kept[f"{one.page} {one.preset}"] = {**one.scores, "day": time.strftime("%Y-%m-%d"), "version": one.version}
     KEPT.write_text(json.dumps(dict(sorted(kept.items())), indent=1) + "\n", "utf-8")
     before, _, rest = DOCUMENT.read_text("utf-8").partition(BEGIN)
     DOCUMENT.write_text(f"{before}{BEGIN}{_table(kept)}{END}{rest.partition(END)[2]}", "utf-8")
