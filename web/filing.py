@@ -22,6 +22,7 @@ from web.doors import EVERYBODY, door, moment, person, standing
 from web.evidence import keep_files
 from web.filing_answers import answers_of, faults_on, typed_on
 from web.filing_before import before_of
+from web.filing_begun import begin_words, first_words
 from web.filing_check import check_view
 from web.filing_declaration import declaration
 from web.filing_scene import (
@@ -54,6 +55,8 @@ pages.context_processor(lambda: {"last_day": last_day})
 SENT = "sent"
 KEEP = "keep"
 """What a script sends while somebody writes: save it, and say only that."""
+WORDS = "words"
+"""The button that begins one's own words with what was ticked."""
 MOST = 20
 
 
@@ -218,12 +221,15 @@ def _save(scene: Scene, step: Step) -> ResponseReturnValue:
     scene = scene if scene.draft else scene.with_draft(begin_draft(person().id, scene.purpose, moment()))
     assert scene.draft
     files, unfit = _files(scene, step)
+    typed = typed_on(step, form)
+    if request.form.get("then") == WORDS:
+        typed = begin_words(scene, step, typed)
     try:
-        scene = scene.with_draft(save_draft(scene.draft.key, typed_on(step, form), files, moment()))
+        scene = scene.with_draft(save_draft(scene.draft.key, typed, files, moment()))
     except Impossible:  # sent meanwhile, or its time has ended
         there = find_draft(db.session(), person().id, request.values.get("draft", ""))
         return redirect(_after_sending(scene.with_draft(there)) if there else scene.beginning())
-    if request.form.get("then") == KEEP:
+    if request.form.get("then") in (KEEP, WORDS):
         return _kept_page(scene, step, unfit)
     if request.form.get("then") == "later":
         flash(gettext("It is saved, not sent. You can go on with it from here, on any device."))
@@ -285,7 +291,7 @@ def _page(
         question=question(scene, step), told=told(scene, step), grounds=law().grounds, spoken=language(),
         back=scene.address(place.before) if place.before and scene.draft else scene.home,
         to=scene.address(step.name) if scene.draft else scene.beginning(),
-        echoes=check_view(scene).echoes if claims and scene.draft else {},
+        echoes=check_view(scene).echoes if claims and scene.draft else {}, begin_with=first_words(scene, step),
     ), status  # fmt: skip
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.jobs.person import Person
 from tests.jobs.stage import BUREAU, Stage, number_on
-from tests.jobs.words import EVIDENCE, FIRM, OBJECTION, newest_of
+from tests.jobs.words import EVIDENCE, FIRM, newest_of
 
 ON = "main button[name=then][value=on]"
 SEND = "main form[method=post] button.main, main form[method=post] button.final"
@@ -16,11 +16,11 @@ def file_objection(stage: Stage) -> Person:
     with_one = person.page.locator("[data-record]").filter(has=person.page.locator("a[href$='/objection']"))
     person.click(with_one.first.locator("a[href$='/objection']"))
     person.tick("label[for=ground-0]")
-    person.click(ON)
+    person.press("Enter", loads=True)
     person.tick("label[for='claims-fine-wrong']")
     person.write("[name='claims-fine-value']", "0.03", at_it=True)
     person.press("Enter", loads=True)
-    person.write("[name=words]", OBJECTION)
+    person.click("button[name=then][value=words]")  # the sentence that says which field is wrong, and how
     person.upload("[name=files]", EVIDENCE)
     person.click(ON)
     person.tick("[name=declared]")

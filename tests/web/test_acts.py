@@ -13,8 +13,9 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from cases.tables import Attachment, Case
+from registry.credit_records import CreditRecord
 from registry.people import Membership
-from tests.builders import Place, day, make_place
+from tests.builders import Place, _record, day, make_place
 from tests.web.signing import sign_in
 from tests.web.walking import WALK, walk
 
@@ -72,6 +73,24 @@ def test_a_whole_case_through_its_pages(client: FlaskClient, place: Place) -> No
         assert answer.status_code == 302, answer.text
         assert state(place, case) == then
     assert place.record.values["fine"] == "0.80"
+
+
+def test_a_proposal_may_lead_to_the_next_case_that_stands_the_same(client: FlaskClient, place: Place) -> None:
+    found = {"findings-fine-finding": "as_claimed", "findings-decided_on-finding": "kept",
+             "findings-decided_on-reason": "决定书落款如此。", "reasons": "金额录错。", "then": "alike"}  # fmt: skip
+    first = walk(place, "accept", "refer")
+    second = place.file(day(2026, 11, 16), record=_another(place))
+    for who, action, answers in (("office", "accept", {}), ("office", "refer", {"question": "请核对金额。"})):
+        place.act(second, who, action, day(2026, 11, 18), **answers)
+    assert send(client, place, first, "reviewer", "propose", **found).location == f"/cases/{second.number}/propose"
+    assert f"/cases/{second.number}#" in send(client, place, second, "reviewer", "propose", **found).location
+
+
+def _another(place: Place) -> CreditRecord:
+    record = _record(place.firm, place.bureau, "示环罚〔2026〕71号")
+    place.session.add(record)
+    place.session.flush()
+    return record
 
 
 @pytest.mark.parametrize(

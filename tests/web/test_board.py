@@ -122,6 +122,16 @@ def test_a_sheet_sent_early_is_recorded_and_takes_the_place_of_the_clocks(
     assert sheets(session, late) == 1
 
 
+def test_the_heads_desk_says_what_is_late_and_sends_its_sheets(client: FlaskClient, place: Place) -> None:
+    late = place.file(LATE)
+    client.set_cookie("language", "en")
+    desk = sign_in(client, place, "chief").get("/desk").text
+    assert f'name="sheet" value="{late.number} accept"' in desk
+    assert "Late and not yet supervised" not in sign_in(client, place, "office").get("/desk").text
+    sign_in(client, place, "chief").post("/overdue/supervise", data={"sheet": f"{late.number} accept"})
+    assert "Late and not yet supervised" not in client.get("/desk").text
+
+
 def test_several_at_once_each_have_a_result_and_one_that_cannot_go_holds_up_none(
     chief: FlaskClient, place: Place, session: Session
 ) -> None:

@@ -80,6 +80,19 @@ def test_an_objection_is_filed_step_by_step_and_leads_to_its_receipt(
     assert {"0.80", WORDS} <= words
 
 
+def test_ones_own_words_may_begin_with_what_was_ticked(filer: FlaskClient, place: Place) -> None:
+    key = start(filer, place)
+    step(filer, place, "fields", key, **{"claims-fine-wrong": "y", "claims-fine-value": "0.8"})
+    address = f"/records/{place.record.id}/objection/evidence?draft={key}"
+    said = "罚款金额：记录写的是8.00 万元，应当是0.80 万元。"
+    filer.set_cookie("language", "zh")
+    assert said in filer.get(address).text
+    begun = step(filer, place, "evidence", key, words="", then="words")
+    assert f">\r\n{said}</textarea>" in begun.text or f">{said}</textarea>" in begun.text
+    assert 'value="words"' not in begun.text, "offered only before there are words"
+    assert said in filer.get(address).text
+
+
 def test_a_double_click_opens_one_case(filer: FlaskClient, place: Place, session: Session) -> None:
     key = to_the_check(filer, place)
     first, second = (step(filer, place, "check", key, declared="y") for _ in range(2))

@@ -100,6 +100,9 @@ def test_a_choice_shows_its_form_and_what_it_lacks_keeps_the_way_on(client: Flas
     case = place.file(day(2026, 11, 24, 9))
     address, fields = form_of(read(english(client, place), f"/intake/{case.number}?act=refuse"))
     assert "/refuse?" in address
+    offered = client.get(f"/intake/{case.number}?act=refuse").text
+    assert "不是记录与决定书不一致" in offered
+    assert "建议全部更正" not in offered, "what proposes a correction is no reason to refuse one"
     lacking = client.post(address, data=fields)
     assert lacking.status_code == 422
     sent = client.post(address, data={**fields, "reasons": "不属于异议。", "where": "信用中国"})

@@ -110,6 +110,7 @@ def test_the_page_says_who_from_which_desk_and_marks_the_firm_itself(
     person = sign_in(client, place, "chief").get("/audit/readers?person=reviewer&from=2026-11-24&until=2026-11-24").text
     assert len(rows(person)) == 1
     assert f'href="/audit/{case.number}/readers"' in person
+    assert f"/audit/{case.number}/readers" in client.get(f"/cases/{case.number}").text
     empty = client.get("/audit/readers?person=reviewer&until=2026-11-23")
     assert empty.status_code == 200
     assert 'class="empty"' in empty.text

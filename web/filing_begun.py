@@ -1,0 +1,62 @@
+"""How one's own words may begin: with what was said to be wrong on the page before, as a sentence to go on from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from registry.columns import Column, Type
+from web.filing_answers import answers_of
+from web.filing_scene import Scene
+from web.filing_steps import Step
+from web.language import in_words
+from web.record_words import amount_words, in_a_row, in_this_language, value_words
+from workflow.definition import Field, FieldKind
+from workflow.refusal import say
+
+
+def first_words(scene: Scene, step: Step) -> str:
+    """The sentence that is offered on this page; empty where it asks for no words, has some, or nothing was ticked."""
+    field = _words_of(scene, step)
+    return "" if field is None or str(scene.filled.typed.get(field.name) or "").strip() else _sentence(scene)
+
+
+def begin_words(scene: Scene, step: Step, typed: Mapping[str, Any]) -> dict[str, Any]:
+    """What was typed, with the sentence before the words."""
+    field = _words_of(scene, step)
+    if field is None:
+        return dict(typed)
+    return {**typed, field.name: _sentence(scene) + str(typed.get(field.name) or "")}
+
+
+def _words_of(scene: Scene, step: Step) -> Field | None:
+    """The text that the firm itself has to write here about a record."""
+    if not scene.mine:
+        return None
+    return next((field for field in step.fields if field.kind is FieldKind.TEXT and field.required), None)
+
+
+def _sentence(scene: Scene) -> str:
+    asked = next((field for field in scene.way.action.asks if field.kind is FieldKind.CLAIMS), None)
+    claims = answers_of(scene.asked, scene.filled).get(asked.name) if asked else None
+    if not isinstance(claims, Mapping):
+        return ""
+    known = {column.key: column for column in scene.offered.columns}
+    return str(in_a_row(*(_said(known[name], scene.offered.record.get(name, ""), str(claim))
+                          for name, claim in claims.items() if name in known)))  # fmt: skip
+
+
+def _said(column: Column, record: str, claim: str) -> str:
+    field, claim = say(column.label), _value(column, claim)
+    if not record:
+        return in_words(say("{field}: the record says nothing, it should say {claim}.", field=field, claim=claim))
+    record = _value(column, record)
+    return in_words(
+        say("{field}: the record says {record}, it should say {claim}.", field=field, record=record, claim=claim)
+    )
+
+
+def _value(column: Column, value: str) -> str:
+    if column.type is Type.AMOUNT:
+        return in_this_language(amount_words(value))
+    return value_words(column, value)
