@@ -34,6 +34,7 @@ from workflow.definition import APPROVER, CHIEF, HEAD, OFFICER, REVIEWER
 from workflow.refusal import Impossible, Incomplete, Message
 
 pages = Blueprint("phrases", __name__)
+LEFT_OPEN = r"(\{\w+\})"
 WRITE_REASONS = (REVIEWER, APPROVER, HEAD, OFFICER, CHIEF)
 
 
@@ -50,7 +51,7 @@ class PhraseForm(Form):
         return self
 
     def wanted(self) -> Wanted:
-        return Wanted(self.name.data or "", self.text.data or "", self.fits.data or "", bool(self.shared.data))
+        return Wanted(self.name.data or "", _kept(self.text.data or ""), self.fits.data or "", bool(self.shared.data))
 
     def mark(self, faults: Incomplete) -> None:
         for name, message in faults.fields.items():
@@ -73,7 +74,7 @@ def index() -> ResponseReturnValue:
     form = PhraseForm().offer()
     one = next((one for one in law().phrases if one.name == request.args.get("from")), None)
     if one:
-        form.name.data, form.text.data, form.fits.data = one.label[language()], one.text, one.fits
+        form.name.data, form.text.data, form.fits.data = one.label[language()], _said(one.text), one.fits
     return _page(form, 200)
 
 
@@ -102,7 +103,7 @@ def show(id: int) -> ResponseReturnValue:
     """The form to change a phrase, or to remove it."""
     row = _row(id)
     form = PhraseForm().offer()
-    form.name.data, form.text.data, form.fits.data = row.name, row.text, row.fits
+    form.name.data, form.text.data, form.fits.data = row.name, _said(row.text), row.fits
     return render_template("phrase.html", form=form, row=row, blanks=BLANKS)
 
 
@@ -134,8 +135,24 @@ def _row(id: int) -> Phrase:
 
 
 def _pieces(text: str) -> list[tuple[str, bool]]:
-    """The phrase cut at what it leaves open: each piece, and whether the case fills it in."""
-    return [(piece, piece[1:-1] in BLANKS) for piece in re.split(r"(\{\w+\})", text) if piece]
+    """The phrase cut at what it leaves open: each piece in the reader's words, and whether the case fills it in."""
+    return [(_said(piece), piece[1:-1] in BLANKS) for piece in re.split(LEFT_OPEN, text) if piece]
+
+
+def _said(text: str) -> str:
+    """The phrase with what it leaves open named in the reader's words: nobody need know what it is called within."""
+    return re.sub(LEFT_OPEN, lambda found: _in_braces(found[0][1:-1]), text)
+
+
+def _kept(text: str) -> str:
+    """The phrase as it is kept: what is left open by its own name, whichever way it was written."""
+    for name in BLANKS:
+        text = text.replace(_in_braces(name), f"{{{name}}}")
+    return text
+
+
+def _in_braces(name: str) -> str:
+    return f"{{{in_words(BLANKS[name]) if name in BLANKS else name}}}"
 
 
 def _page(form: PhraseForm, status: int, refusal: Message | None = None) -> ResponseReturnValue:

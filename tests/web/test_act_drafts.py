@@ -155,7 +155,7 @@ def test_a_phrase_put_in_without_script_loses_nothing_and_is_counted_once_sent(
     case = walk(place, "accept", "refer")
     reviewer = browser(app, place, "reviewer")
     reviewer.post(
-        "/phrases", data={"name": "一致", "text": "与{document_number}原件一致，记录所载{record}。", "fits": "finding"}
+        "/phrases", data={"name": "一致", "text": "与{the number of the decision}原件一致，记录所载{record}。", "fits": "finding"}
     )
     page = reviewer.get(f"/cases/{case.number}/propose").text
     put = re.search(r'value="(findings-decided_on-reason \d+)"[^>]*data-words="([^"]*)"', page)

@@ -66,7 +66,7 @@ def test_the_head_keeps_what_everybody_of_the_bureau_puts_in(app: Flask, place: 
 def test_the_office_has_its_own_and_one_of_the_place_can_be_made_ones_own(app: Flask, place: Place) -> None:
     chief, officer, reviewer = (browser(app, place, who) for who in ("chief", "office", "reviewer"))
     page = chief.get("/phrases?from=decision_whole").text
-    assert "请补交{document_number}决定书全文" in page.partition('id="add"')[2]
+    assert "请补交{the number of the decision}决定书全文" in page.partition('id="add"')[2]
     chief.post("/phrases", data={"name": "全文", "text": "请补交全文。", "fits": "missing", "shared": "y"})
     assert "请补交全文。" in officer.get("/phrases").text
     assert "请补交全文。" not in reviewer.get("/phrases").text
