@@ -154,9 +154,8 @@ def test_a_phrase_put_in_without_script_loses_nothing_and_is_counted_once_sent(
 ) -> None:
     case = walk(place, "accept", "refer")
     reviewer = browser(app, place, "reviewer")
-    reviewer.post(
-        "/phrases", data={"name": "一致", "text": "与{the number of the decision}原件一致，记录所载{record}。", "fits": "finding"}
-    )
+    text = "与{the number of the decision}原件一致，记录所载{record}。"
+    reviewer.post("/phrases", data={"name": "一致", "text": text, "fits": "finding"})
     page = reviewer.get(f"/cases/{case.number}/propose").text
     put = re.search(r'value="(findings-decided_on-reason \d+)"[^>]*data-words="([^"]*)"', page)
     assert put
