@@ -19,7 +19,8 @@ from web.bodies import party_name
 from web.doors import door, moment
 from web.forms import Form
 from web.language import in_words
-from web.world import law
+from web.whose_turn import due_by
+from web.world import law, today, world
 from workflow.definition import Party
 from workflow.refusal import Message, say
 
@@ -80,6 +81,7 @@ def _words(status: Status) -> dict[str, Message | str | date | None]:
     return {
         "kind": say(definition.label), "state": say(definition.state(status.state).label), "hands": _who(status),
         "until": say(deadline) if deadline else None,
+        "due": due_by(status.due_on, world().calendar, today())[0],
         "closed_on": law().day_of(status.closed_at) if status.closed_at else None,
     }  # fmt: skip
 

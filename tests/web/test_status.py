@@ -52,7 +52,7 @@ def test_number_and_code_show_the_step_who_has_it_and_until_when_and_nothing_els
     assert said(answer) == {
         "Filed on": "Tuesday 24 November", "Stands at": "With the bureau",
         "Lies with": "Ecology and Environment Bureau",
-        "Due": "Thursday 3 December Verify",
+        "Due": "Due in 7 working days, Thursday 3 December Verify",
     }  # fmt: skip
     for secret in (place.firm.name, place.firm.code, VALUES["document_number"], VALUES["facts"], "请核查。"):
         assert secret not in answer.text
