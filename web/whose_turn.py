@@ -16,7 +16,7 @@ def turn_of(kind: str, state: str, desk: str | None, whose: str) -> Message:
     duty = say(all_kinds()[kind].state(state).work)
     if desk == Party.ENTERPRISE:
         return say("It is your turn to {duty}.", duty=duty)
-    return say("It is the turn of {desk} to {duty}.", desk=whose, duty=duty)
+    return say("It is the turn of the {desk} to {duty}.", desk=whose, duty=duty)
 
 
 def due_by(day: date | None, calendar: Calendar, today: date) -> tuple[Message | None, str]:
