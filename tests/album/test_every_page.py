@@ -33,6 +33,9 @@ LANGUAGES = ("zh", "en")
 NOT_IN_THE_DEMO = {"/papers/{paper.review_end}"}
 """What scenes show and no story of the demo comes to."""
 
+LEADS_ON = {("approver", "/approvals/next"), ("", "/desk")}
+"""What leads to another page: the next one to approve; whoever has not signed in, to where one does."""
+
 WRONG = {
     "/sign-in": {"username": "enterprise", "password": "not-this"},
     "/status": {"number": "2026-YY-000001", "code": "ABCDEFGHJK"},
@@ -141,6 +144,15 @@ def test_no_page_is_heavy(seen: list[Seen]) -> None:
     """20 kB at most, 100 with our own files on a first visit, packed as they are sent."""
     heavy = [(one.place, found) for one in seen if (found := weight_of(one.page)).page > AFTER or found.first > FIRST]
     assert not heavy
+
+
+def test_no_two_pages_have_one_title(seen: list[Seen]) -> None:
+    """Tabs and the history are told apart by it; the same page asked another way is the same page."""
+    places: dict[tuple[str, str, str], set[str]] = {}
+    for one in (one for one in seen if (one.who, one.address) not in LEADS_ON):
+        key = (one.who, one.language, one.read.title)
+        places.setdefault(key, set()).add(one.address.partition("?")[0])
+    assert not "\n".join(f"{key}: {sorted(found)}" for key, found in places.items() if len(found) > 1)
 
 
 def test_the_answer_to_an_empty_form_does_too(visit: Visit, seen: list[Seen]) -> None:
