@@ -151,3 +151,33 @@ def test_the_list_holds_what_the_reader_may_read(client: FlaskClient, place: Pla
 
 def test_now_is_later_than_what_the_tests_play() -> None:
     assert day(2026, 11, 23) < NOW
+
+
+def test_a_firms_list_says_whose_turn_it_is_and_the_days_left(client: FlaskClient, place: Place) -> None:
+    client.set_cookie("language", "en")
+    case = walk(place, "accept", "refer")
+    page = sign_in(client, place, "enterprise").get("/cases").text
+    assert "It is the turn of the Ecology and Environment Bureau to verify the record." in page
+    assert "Due in 3 working days, " in page
+    assert "It is the turn of" not in sign_in(client, place, "office").get("/cases").text
+    place.act(case, "reviewer", "ask", NOW, missing="拍摄日期证明")
+    page = sign_in(client, place, "enterprise").get("/cases").text
+    assert "your turn" in page
+    assert "It is the turn of" not in page
+
+
+def test_the_firm_reads_what_is_wanted_where_it_answers_and_nowhere_else(client: FlaskClient, place: Place) -> None:
+    case = walk(place, "accept", "refer")
+    place.act(case, "reviewer", "ask", NOW, missing="拍摄日期证明")
+    browser = sign_in(client, place, "enterprise")
+    assert "拍摄日期证明" in browser.get(f"/cases/{case.number}/supply").text
+    assert "拍摄日期证明" not in browser.get(f"/cases/{case.number}/withdraw").text
+
+
+def test_a_closed_case_leads_to_its_newest_paper(client: FlaskClient, place: Place) -> None:
+    case = walk(place)
+    place.act(case, "office", "refuse", NOW, reasons="不属于本平台的记录。")
+    html = page(client, place, case, "enterprise")
+    assert re.search(r'class="button[^"]*" href="/papers/\d+">Read the paper: ', html)
+    assert html.count('class="button main"') == 1
+    assert "Read the paper: " not in page(client, place, case, "office")
