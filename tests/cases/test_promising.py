@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime
 from pathlib import Path
 
 import pytest
+from flask import Flask
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
@@ -18,16 +20,18 @@ from cases.tables import Case, Event, TimerRow
 from cases.verify import Verdict, verify
 from cases.witness import Witness
 from commands.audit import line
+from extensions import db
 from notifications.letters import Letter
 from notifications.papers import Paper
 from notifications.printing import printed
 from registry.in_force import world_in_force
-from registry.promises import Promise
+from registry.promises import Promise, all_promises, law_in_force
 from registry.publishing import rule_of
 from tests.builders import LAW, START, WORLD, Place, _record, day, later
 from tests.cases.ledgers import owner
 from tests.promised import FIRST, TODAY, promise, written
 from workflow.refusal import Impossible
+from workflow.snapshot import World
 
 FINDINGS = {name: {"finding": "as_claimed", "reason": ""} for name in ("fine", "decided_on")}
 ANSWERS: Mapping[str, dict[str, object]] = {
@@ -159,3 +163,23 @@ def test_a_promise_that_was_changed_or_taken_out_is_found(place: Place, tmp_path
 
 def told(verdict: Verdict) -> list[str]:
     return [line(fault) for fault in verdict.faults]
+
+
+def test_of_two_heads_at_one_moment_one_records_and_the_other_is_told(app: Flask, place: Place) -> None:
+    by, law = place.people["chief"].id, law_in_force(place.session, LAW)
+    place.session.commit()
+
+    def records(n: int) -> str:
+        with app.app_context():
+            try:
+                adopt(World(law, law.calendar), "objection.verify", written(n=n), "", by, START)
+            except Impossible as refused:
+                return str(refused.message)
+            finally:
+                db.session.remove()
+            return "recorded"
+
+    with ThreadPoolExecutor(4) as pool:
+        said = sorted(pool.map(records, (3, 4, 5, 6)))
+    assert [words.partition(" ")[0] for words in said] == ["Meanwhile"] * 3 + ["recorded"]
+    assert len(all_promises(place.session)) == 1
