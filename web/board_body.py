@@ -12,10 +12,11 @@ from extensions import db
 from registry.organisations import Bureau
 from web.assessment_view import Row, hands_of
 from web.board import drawn_from
-from web.board_view import entries, row_of
+from web.board_view import MOST_LATE, entries, row_of
 from web.bodies import Names, body_names
 from web.doors import door, standing
 from web.month_words import month_words
+from web.pager import page_of
 from web.parts.bars import Bar, bars
 from web.world import today
 from workflow.definition import AUDITOR, CHIEF, OFFICER, Party
@@ -23,6 +24,8 @@ from workflow.definition import AUDITOR, CHIEF, OFFICER, Party
 pages = Blueprint("board_body", __name__)
 
 MONTHS = 6
+PAGE = 100
+"""Cases of a body on a page."""
 
 
 @pages.get("/overdue/office")
@@ -44,9 +47,10 @@ def _page(body: Bureau | None) -> ResponseReturnValue:
     marks = [mark for mark in board(db.session(), standing())[0] if row_of(mark) == id]
     lines, figures = entries(marks, **drawn_from(marks, [mark.row.case_id for mark in marks]))
     return render_template(
-        "overdue_body.html", lines=lines, figures=figures, name=names.whole[id] if id else names.office,
+        "overdue_body.html", shown=page_of(lines, PAGE), figures=figures, name=names.whole[id] if id else names.office,
         short=names.short[id] if id else names.office, body_id=id, hands=_months(id, names),
-        to_send=[line.late for line in lines if line.late and not line.late.rung], may_send=standing().holds(CHIEF),
+        to_send=[line.late for line in lines if line.late and not line.late.rung][:MOST_LATE],
+        may_send=standing().holds(CHIEF),
     )  # fmt: skip
 
 

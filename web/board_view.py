@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Final
 
 from cases.kinds import all_kinds
 from cases.rungs import sheet_goes_on
@@ -22,6 +23,9 @@ from workflow.definition import Definition, Party
 from workflow.refusal import Message, say
 from workflow.snapshot import World
 from workflow.timing import days_left
+
+MOST_LATE: Final = 50
+"""Late cases named beside the plot, and sheets sent by one press."""
 
 
 @dataclass(frozen=True)
@@ -83,8 +87,14 @@ class View:
     figures: Figures
 
     @property
+    def first(self) -> tuple[Late, ...]:
+        """Those that are named beside the plot; the others stand on the pages of their bodies."""
+        return self.late[:MOST_LATE]
+
+    @property
     def to_send(self) -> tuple[Late, ...]:
-        return tuple(case for case in self.late if not case.rung)
+        """Those whose sheets can go now; of very many the latest, since one press sends them all."""
+        return tuple(case for case in self.late if not case.rung)[:MOST_LATE]
 
 
 def board_view(

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import cast
 
-from flask import Blueprint, abort, render_template, request
+from flask import Blueprint, abort, g, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import ColumnElement
 
@@ -14,9 +16,8 @@ from cases.tables import Case
 from cases.visibility import find_case
 from cases.worklists import WorkRow, count, is_open, rows
 from extensions import db
-from registry.organisations import Bureau
 from web.alarms import alarms
-from web.bodies import bureau_short, office_short
+from web.bodies import body_names, office_short
 from web.bounds import number_in
 from web.case_claims import heading
 from web.case_clocks import clock_of, held_back
@@ -134,7 +135,14 @@ def listed(row: WorkRow) -> Listed:
     )
 
 
+def _short_names() -> Mapping[int, str]:
+    """What bureaus are called, read once for all rows of a page."""
+    if "short_names" not in g:
+        g.short_names = body_names(db.session()).short
+    return cast(Mapping[int, str], g.short_names)
+
+
 def _turn(row: WorkRow) -> Message:
     theirs = row.bureau_id if row.desk == Party.BUREAU else None
-    whose = bureau_short(db.session().get_one(Bureau, theirs)) if theirs else office_short()
+    whose = _short_names()[theirs] if theirs else office_short()
     return turn_of(row.kind, row.state, row.desk, whose)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import groupby
 
-from flask import Blueprint, Response, abort, flash, make_response, redirect, render_template
+from flask import Blueprint, Response, abort, flash, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy import select
@@ -18,6 +18,7 @@ from web.bodies import bureau_name, office_short
 from web.doors import door, moment, settings, standing
 from web.forms import Form
 from web.language import in_words
+from web.pager import page_of
 from web.people_form import PersonForm
 from web.sign_in import ROLE_NAMES
 from workflow.definition import CHIEF, Party
@@ -25,14 +26,27 @@ from workflow.refusal import Incomplete, Refusal
 
 pages = Blueprint("people", __name__)
 
+PAGE = 100
+"""Accounts on a page; where there are more, there is a field to look for one."""
+
 
 @pages.get("/people")
 @door(roles=(CHIEF,))
 def index() -> ResponseReturnValue:
     """Everybody, by the body they belong to."""
-    everybody = members(db.session())
-    groups = [(place, list(those)) for place, those in groupby(everybody, key=_group)]
-    return render_template("people.html", groups=groups, count=len(everybody), roles=ROLE_NAMES)
+    everybody, asked = members(db.session()), request.args.get("q", "").strip()
+    found = [one for one in everybody if _fits(one, asked.casefold())]
+    shown = page_of(found, PAGE)
+    groups = [(place, list(those)) for place, those in groupby(shown.rows, key=_group)]
+    return render_template("people.html", groups=groups, count=len(everybody), roles=ROLE_NAMES, q=asked, shown=shown,
+                           long=len(everybody) > PAGE)  # fmt: skip
+
+
+def _fits(one: Member, asked: str) -> bool:
+    """Whether the name, the user name or the body holds what is looked for."""
+    where = one.enterprise or one.bureau
+    names = (one.user.name, one.user.username, where.name if where else "")
+    return not asked or any(asked in name.casefold() for name in names)
 
 
 @pages.get("/people/new")

@@ -31,6 +31,7 @@ from web.doors import EVERYBODY, door, moment, person, standing
 from web.filing_ways import ways_of
 from web.forms import Form
 from web.forms_begun import forms_begun
+from web.pager import page_of
 from web.record_cards import Known, not_open, record_cards
 from web.record_page import cells, history, left_list_on, other_columns
 from web.record_words import template_words
@@ -40,6 +41,9 @@ from workflow.definition import CHIEF, FILER, HEAD, OFFICER, REVIEWER
 from workflow.findings import DISPLAY
 
 pages = Blueprint("records", __name__)
+
+PAGE_OF_MINE = 50
+"""Records of a firm on a page, of those with which nothing is under way."""
 pages.context_processor(template_words)
 
 
@@ -85,7 +89,8 @@ def _mine() -> ResponseReturnValue:
     cards = record_cards(rows, known, law(), today())
     firms = [session.get_one(Enterprise, id) for id in sorted(standing().enterprise_ids)]
     return render_template("records/mine.html", cards=cards, firms=firms, earlier="earlier" in request.args,
-                           begun=forms_begun())  # fmt: skip
+                           begun=forms_begun(), quiet=page_of(cards.quiet, PAGE_OF_MINE),
+                           before=page_of(cards.earlier, PAGE_OF_MINE))  # fmt: skip
 
 
 def _list() -> ResponseReturnValue:

@@ -1,0 +1,96 @@
+"""Ten thousand rows: every list is a page of it, asks the database as often as with few rows, and is not slow."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from flask.testing import FlaskClient
+
+from extensions import db
+from tests.web.many_rows import multiply
+from tests.web.stage import ACTORS, Stage, build_stage, fill
+
+FEW, MANY = 1000, 10_000
+LISTS = {
+    "office": ("/desk", "/cases", "/cases?show=all&page=150", "/records", "/records?page=150", "/intake", "/inbox",
+               "/overdue", "/search?q=恒源", "/search?q=2025-YY", "/admissions", "/assessment", "/organisations"),
+    "chief": ("/desk", "/people", "/people?q=copy-77", "/approvals", "/overdue", "/overdue/{other_bureau}", "/inbox",
+              "/audit", "/audit/readers"),
+    "filer": ("/records", "/records?page=9", "/cases", "/inbox"),
+    "holder": ("/desk", "/desk?view=all-in-hand&page=2", "/phrases", "/records", "/cases", "/inbox"),
+    "auditor": ("/cases", "/overdue", "/audit"),
+}  # fmt: skip
+MOST_LINES, LONGEST = 420, 400_000
+"""Rows of tables and lists on a page; its bytes before they are packed."""
+SLOWEST = 6.0
+"""Seconds, on a machine that is doing much else; alone each takes a fraction of one."""
+
+
+@pytest.fixture(scope="module")
+def stages(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> dict[int, Stage]:
+    made = {}
+    for n in (FEW, MANY):
+        stage = build_stage(tmp_path_factory.mktemp(f"rows{n}"), sqlite_template)
+        fill(stage)
+        with stage.app.app_context():
+            multiply(db.session(), stage.names["case"], n)
+        made[n] = stage
+    return made
+
+
+@contextmanager
+def counting(stage: Stage) -> Iterator[list[int]]:
+    seen = [0]
+
+    def one(*_: object) -> None:
+        seen[0] += 1
+
+    with stage.app.app_context():
+        engine = db.engine
+    sa.event.listen(engine, "before_cursor_execute", one)
+    try:
+        yield seen
+    finally:
+        sa.event.remove(engine, "before_cursor_execute", one)
+
+
+def measured(stage: Stage, client: FlaskClient, address: str) -> tuple[str, int, float]:
+    """The page as it comes the second time, how many statements it took, and how long."""
+    path = address.format_map(stage.names)
+    client.get(path)
+    with counting(stage) as seen:
+        begun = time.monotonic()
+        answer = client.get(path)
+    assert answer.status_code == 200, path
+    return answer.text, seen[0], time.monotonic() - begun
+
+
+@pytest.mark.parametrize("who", LISTS)
+def test_no_list_grows_with_what_stands_in_the_database(stages: dict[int, Stage], who: str) -> None:
+    for address in LISTS[who]:
+        counts = {}
+        for n, stage in stages.items():
+            page, counts[n], seconds = measured(stage, stage.browser(ACTORS[who]), address)
+            lines = len(re.findall(r"<(?:tr|li)\b", page))
+            assert lines <= MOST_LINES, f"{address} has {lines} lines of {n}"
+            assert len(page.encode()) < LONGEST, f"{address} of {n} is long"
+            assert seconds < SLOWEST, f"{address} of {n} took {seconds:.1f} s"
+        assert counts[MANY] <= counts[FEW] + 2, f"{address}: {counts} statements"
+
+
+def test_of_many_people_one_is_found_and_the_others_are_a_page_away(stages: dict[int, Stage]) -> None:
+    stage = stages[MANY]
+    chief = stage.browser("chief")
+    first = chief.get("/people").text
+    after = re.search(r'<a href="([^"]+)" rel="next">', first)
+    assert after
+    assert chief.get(after[1].replace("&amp;", "&")).status_code == 200
+    found = chief.get("/people?q=copy-777").text
+    assert "copy-7777" in found
+    assert "copy-888" not in found
