@@ -27,11 +27,11 @@ SPOKEN = """() => {
     const parent = walker.currentNode.parentElement;
     const text = walker.currentNode.textContent.replace(/\\s+/g, ' ').trim();
     if (!text || parent.closest('script, style, textarea, code, .code, .code *')) continue;
-    found.push([text, parent.closest('[lang]').lang]);
+    found.push([text, parent.closest('[lang]').getAttribute('lang')]);
   }
   for (const name of ['aria-label', 'placeholder', 'title', 'alt'])
     for (const one of document.body.querySelectorAll(`[${name}]`))
-      if (one.getAttribute(name)) found.push([one.getAttribute(name), one.closest('[lang]').lang]);
+      if (one.getAttribute(name)) found.push([one.getAttribute(name), one.closest('[lang]').getAttribute('lang')]);
   found.push([document.title.split(' · ')[0], document.documentElement.lang]);
   return found;
 }"""
