@@ -25,12 +25,11 @@ from flask.testing import FlaskClient
 
 from config import ROOT
 from registry.people import DEMO_PASSWORD
-from tests.album.__main__ import DEMO_NOW
+from tests.album.demo import album_demo
 from tests.album.found import found_in
 from tests.album.scene import Scene
 from tests.album.scenes import SCENES
 from tests.pictures import CHROMIUM, serve
-from tests.played import played_demo
 from tests.sound import Read
 
 PRESETS: Final = {"desktop": ("--preset=desktop",), "phone": ()}
@@ -73,7 +72,7 @@ def main(arguments: list[str]) -> int:
         sys.exit("no lighthouse is on PATH, and LIGHTHOUSE names none: npm install lighthouse, outside the project")
     short = False
     with tempfile.TemporaryDirectory() as kept:
-        app = played_demo(Path(kept), DEMO_NOW, stands=True)
+        app = album_demo(Path(kept))
         with serve(app) as address:
             for scene in _chosen(asked.only):
                 for preset in asked.presets:

@@ -15,10 +15,9 @@ from pathlib import Path
 from typing import Final
 
 from config import ROOT
-from tests.album.__main__ import DEMO_NOW
+from tests.album.demo import album_demo
 from tests.album.found import found_in
 from tests.album.scenes import SCENES
-from tests.played import played_demo
 
 FIRST, AFTER = 100_000, 20_000
 """Bytes: the most of a first visit, and of any page once our files are kept."""
@@ -56,7 +55,7 @@ def main() -> int:
 
     print("| page | after, kB | first visit, kB |\n|---|---|---|")  # noqa: T201
     with tempfile.TemporaryDirectory() as kept:
-        app = played_demo(Path(kept), DEMO_NOW, stands=True)
+        app = album_demo(Path(kept))
         for scene in (one for one in SCENES if one.key in SORTS):
             with app.app_context():
                 address = found_in(scene.address, scene.who)

@@ -11,13 +11,11 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
 from pathlib import Path
 
 from playwright.sync_api import Page
 
-from cases.checkpoints import make_due
-from extensions import db
+from tests.album.demo import album_demo
 from tests.album.guides import keep_picture, rewrite
 from tests.album.looking import faults_of
 from tests.album.scene import Scene
@@ -26,9 +24,6 @@ from tests.album.sheets import contact_sheets
 from tests.album.shots import shoot
 from tests.album.walk import See, go_through
 from tests.pictures import serve
-from tests.played import played_demo
-
-DEMO_NOW = "2026-11-24T10:42+08:00"
 
 
 def main(arguments: list[str]) -> int:
@@ -53,10 +48,7 @@ def main(arguments: list[str]) -> int:
 def _played(asked: argparse.Namespace, scenes: Sequence[Scene], language: str) -> Iterator[str]:
     """The scenes in one language, on a demo of its own, under a checkpoint: what a scene does was not done before."""
     with tempfile.TemporaryDirectory() as kept:
-        app = played_demo(Path(kept), DEMO_NOW, stands=True)
-        with app.app_context():
-            make_due(db.session(), app.extensions["witness"], datetime.fromisoformat(DEMO_NOW))
-            db.session.remove()
+        app = album_demo(Path(kept))
         with serve(app) as address:
             yield from go_through(app, address, scenes, language, _see(asked, language))
 

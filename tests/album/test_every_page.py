@@ -20,11 +20,10 @@ from flask.testing import FlaskClient
 from config import ROOT
 from extensions import db
 from registry.people import DEMO_PASSWORD
-from tests.album.__main__ import DEMO_NOW
+from tests.album.demo import album_demo
 from tests.album.found import NotThere, found_in, letters_of
 from tests.album.scenes import NO_PAGES, SCENES
 from tests.lighthouse import signed_in
-from tests.played import played_demo
 from tests.sound import Form, Read
 from tests.spoken import foreign, raw, said_by, strange, written_in
 from tests.weight import AFTER, FIRST, weight_of
@@ -118,7 +117,7 @@ class Visit:
 
 @pytest.fixture(scope="module")
 def visit(tmp_path_factory: pytest.TempPathFactory) -> Visit:
-    return Visit(played_demo(tmp_path_factory.mktemp("album"), DEMO_NOW, stands=True))
+    return Visit(album_demo(tmp_path_factory.mktemp("album")))
 
 
 @pytest.fixture(scope="module")

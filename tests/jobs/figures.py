@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -58,10 +58,15 @@ def keep(when: str, figures: Mapping[str, Figure]) -> None:
 def table() -> str:
     """Before, now and the ratio, a row a job."""
     kept = read()
-    lines = ["| job | before: clicks + keys, pages, seconds | now | seconds now to before |", "|---|---|---|---|"]
+    lines = [
+        "| job | before: clicks + keys, pages; seconds of hand + waited | now | hand, now to before | with waiting |",
+        "|---|---|---|---|---|",
+    ]
     for name, words in JOBS.items():
         then, now = kept["before"].get(name), kept["now"].get(name)
-        lines.append(f"| {words} | {_cell(then)} | {_cell(now)} | {_ratio(then, now)} |")
+        lines.append(
+            f"| {words} | {_cell(then)} | {_cell(now)} | {_ratio(then, now, _hand)} | {_ratio(then, now, _all)} |"
+        )
     return "\n".join(lines) + "\n"
 
 
@@ -70,13 +75,21 @@ def _cell(one: Figure | None) -> str:
         return "not measured"
     if one.cannot:
         return one.cannot
-    return f"{one.clicks} + {one.keys}, {one.pages}, {one.seconds:.0f} s"
+    return f"{one.clicks} + {one.keys}, {one.pages}; {_hand(one):.0f} + {one.waited:.0f}"
 
 
-def _ratio(then: Figure | None, now: Figure | None) -> str:
+def _hand(one: Figure) -> float:
+    return one.seconds - one.waited
+
+
+def _all(one: Figure) -> float:
+    return one.seconds
+
+
+def _ratio(then: Figure | None, now: Figure | None, of: Callable[[Figure], float]) -> str:
     if not then or not now or now.cannot:
         return ""
-    return "new" if then.cannot else f"{now.seconds / then.seconds:.2f}"
+    return "new" if then.cannot else f"{of(now) / of(then):.2f}"
 
 
 def _section(when: str, figures: Mapping[str, Figure]) -> str:
