@@ -53,8 +53,6 @@
       /^(INPUT|TEXTAREA|SELECT)$/.test(event.target.tagName) && event.target.type !== "checkbox";
   }
 
-  var filters = document.querySelector(".filters > details");
-  if (filters && window.matchMedia("(max-width: 760px)").matches) filters.open = false;
   document.querySelectorAll(".chips select").forEach(function (select) {
     select.addEventListener("change", function () { select.form.submit(); });
   });
