@@ -19,7 +19,7 @@ def test_findings_are_proposed_with_the_keyboard_alone(site: Site) -> None:
     page.goto(f"{site.address}/cases/{number}")
     press(page, "p")
     expect(page.locator("main[data-act=propose]")).to_be_visible()
-    missing = page.locator("#missing a")
+    missing = page.locator("#still-missing a")
     before = missing.count()
     for part in page.locator(".finding").all():
         name = part.get_attribute("data-field")

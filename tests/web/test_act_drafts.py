@@ -57,7 +57,7 @@ def test_what_was_kept_is_there_after_signing_in_again_and_for_nobody_else(app: 
     assert "Your draft of" in again
     assert "24 December" in again
     assert "Still missing: 1" in again
-    assert re.search(r'id="missing".*?href="#findings-decided_on-reason"', again, re.S)
+    assert re.search(r'id="still-missing".*?href="#findings-decided_on-reason"', again, re.S)
     for who in ("approver", "office", "chief", "enterprise", "auditor"):
         client = browser(app, place, who)
         for address in (f"/cases/{case.number}", f"/cases/{case.number}/note", f"/cases/{case.number}/propose"):
