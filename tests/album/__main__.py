@@ -15,13 +15,13 @@ from pathlib import Path
 
 from playwright.sync_api import Page
 
-from tests.album.demo import album_demo
 from tests.album.guides import keep_picture, rewrite
 from tests.album.looking import faults_of
 from tests.album.scene import Scene
-from tests.album.scenes import SCENES
+from tests.album.scenes import SCENES, STAGED
 from tests.album.sheets import contact_sheets
 from tests.album.shots import shoot
+from tests.album.stages import STAGES
 from tests.album.walk import See, go_through
 from tests.pictures import serve
 
@@ -46,11 +46,14 @@ def main(arguments: list[str]) -> int:
 
 
 def _played(asked: argparse.Namespace, scenes: Sequence[Scene], language: str) -> Iterator[str]:
-    """The scenes in one language, on a demo of its own, under a checkpoint: what a scene does was not done before."""
-    with tempfile.TemporaryDirectory() as kept:
-        app = album_demo(Path(kept))
-        with serve(app) as address:
-            yield from go_through(app, address, scenes, language, _see(asked, language))
+    """The scenes in one language, each stage on a place of its own: what a scene does was not done before."""
+    for stage, build in STAGES.items():
+        theirs = [scene for scene in scenes if scene.stage == stage]
+        if theirs:
+            with tempfile.TemporaryDirectory() as kept:
+                app = build(Path(kept))
+                with serve(app) as address:
+                    yield from go_through(app, address, theirs, language, _see(asked, language))
 
 
 def _see(asked: argparse.Namespace, language: str) -> See:
@@ -73,7 +76,7 @@ def _chosen(asked: argparse.Namespace) -> list[Scene]:
     """The scenes that were asked for, each with those that lead to it; for the guides only what they show."""
     chosen: list[Scene] = []
     way: list[Scene] = []
-    for scene in SCENES:
+    for scene in (*SCENES, *STAGED):
         way = [scene] if scene.address else [*way, scene]
         wanted = bool(scene.guide) if asked.docs else True
         if wanted and (not asked.only or any(word in scene.key for word in asked.only)):

@@ -33,6 +33,7 @@ class Scene:
     at: str = ""
     width: int = 1366
     height: int = 900
+    stage: str = ""
     top: str = ""
 
     @property
