@@ -1,11 +1,16 @@
-"""The demo played on a database of its own, for what looks at it in a browser."""
+"""The demo played on a database of its own, for what looks at it in a browser and for what only reads it."""
 
 from __future__ import annotations
 
+import fcntl
+import os
+import shutil
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from typing import Final
 
+import pytest
 from flask import Flask
 
 from cases.demo import play_demo
@@ -14,17 +19,49 @@ from config import Clock
 from extensions import db
 from tests.clocks import standing
 from tests.conftest import make_settings
+from tests.databases import settle
 from wsgi import create_app
 
+DATABASE: Final = "demo.sqlite"
+MOMENT: Final = "2026-11-24T10:42+08:00"
+"""When it is; the same as `tests.conftest.NOW`."""
 
-def played_demo(folder: Path, moment: str, stands: bool = False) -> Flask:
-    """The demo in a folder, its clock at a moment (ISO, with zone), from where it runs on or where it stands."""
-    begins = datetime.fromisoformat(moment)
-    clock = standing(begins) if stands else Clock(begins - Clock().now())
-    settings = make_settings(folder, f"sqlite:///{folder / 'demo.sqlite'}", "demo")
-    app = create_app(replace(settings, clock=clock, demo_now=moment))
+
+def played_demo(folder: Path, stands: bool = False) -> Flask:
+    """The demo in a folder, its clock at MOMENT, from where it runs on or where it stands."""
+    app = _demo_in(folder, stands)
     with app.app_context():
         bring_up_to_date(app)
-        play_demo(db.session(), app.extensions["law"], app.extensions["store"], clock.now())
+        play_demo(db.session(), app.extensions["law"], app.extensions["store"], app.extensions["settings"].clock.now())
         db.session.remove()
     return app
+
+
+def copied_demo(factory: pytest.TempPathFactory, folder: Path, stands: bool = False) -> Flask:
+    """The same in a folder that is there and empty, as it was played once for all processes of this run."""
+    shutil.copytree(_played_once(factory), folder, dirs_exist_ok=True)
+    return _demo_in(folder, stands)
+
+
+def _demo_in(folder: Path, stands: bool) -> Flask:
+    begins = datetime.fromisoformat(MOMENT)
+    clock = standing(begins) if stands else Clock(begins - Clock().now())
+    settings = make_settings(folder, f"sqlite:///{folder / DATABASE}", "demo")
+    return create_app(replace(settings, clock=clock, demo_now=MOMENT))
+
+
+def _played_once(factory: pytest.TempPathFactory) -> Path:
+    """Where it lies; who comes while another process plays it waits for that."""
+    base = factory.getbasetemp()
+    base = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    kept, begun = base / "played", base / "playing"
+    with (base / "played.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not kept.exists():
+            shutil.rmtree(begun, ignore_errors=True)
+            begun.mkdir()
+            with played_demo(begun, stands=True).app_context():
+                db.engine.dispose()
+            settle(begun / DATABASE)
+            begun.rename(kept)
+    return kept

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from pathlib import Path
-from typing import Final
 
+import pytest
 from flask import Flask
 
 from cases.checkpoints import make_due
 from extensions import db
-from tests.played import played_demo
-
-DEMO_NOW: Final = "2026-11-24T10:42+08:00"
+from tests.played import copied_demo, played_demo
 
 
-def album_demo(folder: Path) -> Flask:
-    """On a database of its own in this folder."""
-    app = played_demo(folder, DEMO_NOW, stands=True)
+def album_demo(folder: Path, factory: pytest.TempPathFactory | None = None) -> Flask:
+    """On a database of its own in this folder; for a test, which has a factory, copied from the one of this run."""
+    app = copied_demo(factory, folder, stands=True) if factory else played_demo(folder, stands=True)
     with app.app_context():
-        make_due(db.session(), app.extensions["witness"], datetime.fromisoformat(DEMO_NOW))
+        make_due(db.session(), app.extensions["witness"], app.extensions["settings"].clock.now())
         db.session.remove()
     return app

@@ -117,7 +117,7 @@ class Visit:
 
 @pytest.fixture(scope="module")
 def visit(tmp_path_factory: pytest.TempPathFactory) -> Visit:
-    return Visit(album_demo(tmp_path_factory.mktemp("album")))
+    return Visit(album_demo(tmp_path_factory.mktemp("album"), tmp_path_factory))
 
 
 @pytest.fixture(scope="module")

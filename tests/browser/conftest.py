@@ -1,10 +1,9 @@
-"""The demo in a real Chromium: one server for all walks, its clock at ten on a Thursday morning."""
+"""The demo in a real Chromium: one server for all walks, its clock at 10:42 on a Tuesday morning."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -15,9 +14,7 @@ from registry.passwords import set_password
 from registry.people import DEMO_PASSWORD, User, add_person, find_person, standing_of
 from tests.browser.steps import Site
 from tests.pictures import CHROMIUM, chromium, serve
-from tests.played import played_demo
-
-DEMO_NOW = "2026-09-17T10:00+08:00"
+from tests.played import copied_demo
 
 
 @pytest.fixture(scope="package")
@@ -31,16 +28,15 @@ def browser() -> Browser:
 @pytest.fixture(scope="package")
 def site(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """The demo, played and served, with a second approver at the bureau of the first."""
-    folder = tmp_path_factory.mktemp("site")
-    app = _demo(folder)
+    app = _demo(tmp_path_factory)
     with serve(app) as address:
         walked = Site(browser, address, app)
         yield walked
         walked.close()
 
 
-def _demo(folder: Path) -> Flask:
-    app = played_demo(folder, DEMO_NOW)
+def _demo(factory: pytest.TempPathFactory) -> Flask:
+    app = copied_demo(factory, factory.mktemp("site"))
     with app.app_context():
         with transaction() as session:
             _second_approver(standing_of(session, _known("approver")).bureau_id)

@@ -13,28 +13,24 @@ import psycopg
 import pytest
 
 from cases.checkpoints import EVERY, make_due
-from cases.demo import play_demo
-from cases.evidence import Store
 from extensions import db
-from tests.conftest import NOW, make_settings
-from tests.databases import empty, renew
+from tests.conftest import NOW
+from tests.databases import empty
 from tests.faults.checker import check, faults_of
 from tests.faults.copied import copy_rows
 from tests.faults.damages import DAMAGES, Damage
 from tests.faults.stored import Execute, Stored, as_it_stands, read_stored, stored_by
-from wsgi import create_app
+from tests.played import DATABASE, copied_demo
 
 HERE = Path(__file__).parent
 
 
 @pytest.fixture(scope="module")
-def played(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> Path:
-    """The demo, played once into a SQLite file; its folder holds the evidence too."""
+def played(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demo in a SQLite file, under two checkpoints; its folder holds the evidence too."""
     folder = tmp_path_factory.mktemp("checked")
-    renew(folder / "redress.sqlite", sqlite_template)
-    app = create_app(make_settings(folder, f"sqlite:///{folder / 'redress.sqlite'}"))
+    app = copied_demo(tmp_path_factory, folder, stands=True)
     with app.app_context():
-        play_demo(db.session(), app.extensions["law"], Store(folder / "evidence"), NOW)
         for at in (NOW, NOW + EVERY):
             assert make_due(db.session(), app.extensions["witness"], at)
         db.session.remove()
@@ -45,7 +41,7 @@ def played(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> P
 @pytest.fixture(scope="module")
 def on_sqlite(played: Path) -> tuple[str, Stored]:
     """The demo's address, and what stands there."""
-    url = f"sqlite:///{played / 'redress.sqlite'}"
+    url = f"sqlite:///{played / DATABASE}"
     return url, read_stored(url)
 
 

@@ -21,7 +21,6 @@ from tests.jobs.person import Person
 from tests.pictures import window
 from tests.played import played_demo
 
-DEMO_NOW = "2026-11-24T10:42+08:00"
 BUREAU = "示范市生态环境局示范旗分局"
 ACCEPTED = (Step(1, "office", "accept", {}), Step(1, "office", "refer", {"question": "请逐项核对。"}))
 PROPOSED = (*ACCEPTED, Step(2, "reviewer", "propose", {"findings": "as_claimed", "reasons": "与决定书原件逐项核对。"}))
@@ -42,7 +41,7 @@ def staged(folder: Path) -> Flask:
     told = read_stories()
     more: Told = replace(told, stories=(*told.stories, *stories()))
     with patch("cases.demo.read_stories", lambda: more):
-        return played_demo(folder, DEMO_NOW)
+        return played_demo(folder)
 
 
 @dataclass
