@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from cases.hands import WHOLE
 from cases.months import Month
-from cases.statistics import ENOUGH, Figures, within
+from cases.statistics import ENOUGH, Figures, counted, within
 from cases.tables import Case, Closing
 from workflow.jurisdiction import Jurisdiction
 
@@ -80,7 +80,7 @@ def _filed(session: Session, law: Jurisdiction, month: Month) -> dict[str, int]:
     begin, end = (_start(law, day) for day in (month.first, month.end))
     statement = (
         select(Case.kind, func.count().label("n"))
-        .where(Case.opened_at >= begin, Case.opened_at < end)
+        .where(Case.opened_at >= begin, Case.opened_at < end, counted())
         .group_by(Case.kind)
     )
     return {row.kind: row.n for row in session.execute(statement)}

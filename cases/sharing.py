@@ -2,7 +2,8 @@
 
 An official paper goes to the body's address whatever anybody has chosen; where it has none, to everybody there who has
 one. Any other letter goes to those who want each at once. The body's address stands for whoever reads its inbox
-without an address of their own. No address gets a letter twice, and nobody one that they could not open (D16, D25).
+without an address of their own. No address gets a letter twice, and nobody one that they could not open (D16, D25):
+what is the head of the office's alone goes to no address that the whole office reads.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from cases.visibility import addresses_of, letters_readable_by
+from cases.visibility import CHIEF_ALONE, addresses_of, letters_readable_by
 from extensions import transaction
 from notifications.letters import Letter
 from notifications.sharing import Own, Ways, share, to_share
@@ -68,10 +69,11 @@ def _batch(law: Jurisdiction, now: datetime) -> int:
 def ways_of(letter: Letter, readers: Sequence[Reader]) -> Ways:
     """Whether the body's address gets a letter, and which people their own copy."""
     own = {reader.mail: reader for reader in reversed(readers) if reader.mail}
-    paper, body_mail = letter.paper_id is not None, letter.mail.casefold()
+    shared = "" if letter.to_role == CHIEF_ALONE else letter.mail
+    paper, body_mail = letter.paper_id is not None, shared.casefold()
     wanted = {mail for mail, reader in own.items() if reader.at_once or (paper and not body_mail)}
     stands_for_somebody = not readers or not all(reader.mail for reader in readers)
-    body = paper or body_mail in wanted or (stands_for_somebody and body_mail not in own)
+    body = bool(shared) and (paper or body_mail in wanted or (stands_for_somebody and body_mail not in own))
     copies = [own[mail].user for mail in wanted if not (body and mail == body_mail)]
     return Ways(
         body, tuple(Own(user.id, user.email, user.language) for user in sorted(copies, key=lambda user: user.id)),

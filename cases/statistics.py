@@ -1,7 +1,8 @@
 """Figures over closed cases: a month by body, and months in a row. Only reads; `closings.py` writes what is counted.
 
 A closing is counted in the month in which it happened; "closed" is the first closing. A share of so many per cent is
-given from `ENOUGH` cases on. Days are working days.
+given from `ENOUGH` cases on. Days are working days. A complaint about an officer is counted nowhere: who reads every
+other case would learn of it by counting along (D16).
 """
 
 from __future__ import annotations
@@ -13,12 +14,14 @@ from math import ceil
 from statistics import median
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Integer, cast, func, select
+from sqlalchemy import ColumnElement, Integer, and_, cast, exists, func, select
 from sqlalchemy.orm import Session
 
 from cases.hands import WHOLE
+from cases.kinds import all_kinds
 from cases.months import Month
-from cases.tables import Closing
+from cases.tables import Case, Closing
+from cases.visibility import ABOUT_AN_OFFICER
 from workflow.definition import Party
 
 ENOUGH: Final = 5
@@ -135,9 +138,20 @@ def _reviews(month: Month) -> Any:
     )
 
 
-def within(month: Month) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
-    """The condition on `Closing` that it happened in this month."""
-    return Closing.closed_on >= month.first, Closing.closed_on < month.end
+def within(month: Month) -> tuple[ColumnElement[bool], ...]:
+    """The conditions on `Closing` that it happened in this month, in a case that is counted."""
+    about = exists().where(Case.id == Closing.case_id, ~counted()).correlate(Closing)
+    return Closing.closed_on >= month.first, Closing.closed_on < month.end, ~and_(Closing.kind.in_(_kept()), about)
+
+
+def counted() -> ColumnElement[bool]:
+    """The condition on `Case` that figures may speak of it."""
+    return Case.complained_of != ABOUT_AN_OFFICER
+
+
+def _kept() -> list[str]:
+    """The kinds whose cases are kept from somebody: of the others no case has to be looked at."""
+    return [name for name, kind in all_kinds().items() if kind.closed_to]
 
 
 def _each(spread: Mapping[int, int]) -> list[int]:

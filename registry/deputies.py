@@ -62,6 +62,11 @@ def deputies_in_force(session: Session, day: date) -> list[Deputy]:
     return list(session.scalars(select(Deputy).where(in_force(day)).order_by(Deputy.id)))
 
 
+def stood_in_for(session: Session, deputy_id: int) -> set[int]:
+    """The people for whom this person stands in, is to, or once did."""
+    return set(session.scalars(select(Deputy.person_id).where(Deputy.deputy_id == deputy_id)))
+
+
 def who_may_stand_in(session: Session, by: Standing) -> list[User]:
     """The people among whom this person may name deputies; nobody where that is not theirs to do."""
     if by.holds(CHIEF):

@@ -27,6 +27,7 @@ from registry.people import Standing
 from web import days
 from web.doors import first_page, moment, reader, settings, standing, unnamed
 from web.language import in_words, language
+from web.site import whole_address
 from web.world import law, today
 from workflow.definition import APPROVER, AUDITOR, CHIEF, HEAD, Party
 
@@ -140,7 +141,7 @@ def register_chrome(app: Flask) -> None:
         nav=nav, foot_links=foot_links, signed_in=signed_in, unnamed=unnamed, may_search=may_search, searched=searched,
         language=language, html_lang=html_lang, language_names=LANGUAGE_NAMES, theme=theme, here=here,
         today=today, is_demo=is_demo, demo_start=demo_start, place_name=place_name, office_name=office_name,
-        described=described, asked_at=moment,
+        described=described, asked_at=moment, whole_address=whole_address,
     )  # fmt: skip
     app.jinja_env.filters.update(
         sentence=in_words, day=days.day_words, moment=days.moment_within, when=days.when, written=days.written

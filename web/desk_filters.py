@@ -17,7 +17,7 @@ from cases.tables import Case
 from cases.visibility import visible_to
 from cases.worklists import counts, in_hand, on_desk_of, taken_by
 from extensions import db
-from registry.deputies import deputies_in_force
+from registry.deputies import deputies_in_force, stood_in_for
 from registry.people import User
 from web.desk_asked import ME, NOBODY, Asked, asked_by
 from web.desk_view import label_of
@@ -90,11 +90,14 @@ class Counted:
 
 
 def title_of(asked: Asked) -> Words:
-    """What a filter is called; of whoever one stands in for, by their name."""
+    """What a filter is called; of whoever one stands in for, or once did, by their name: an address can name anybody's
+    number, and tells nobody whose it is."""
     if not asked.view.startswith(FOR):
         return TITLES[asked.view]
-    person = db.session().get(User, int(asked.view.removeprefix(FOR)))
-    return say("Standing in for {name}", name=person.name if person else "")
+    id = int(asked.view.removeprefix(FOR))
+    if id not in stood_in_for(db.session(), standing().user_id):
+        return say("Standing in")
+    return say("Standing in for {name}", name=db.session().get_one(User, id).name)
 
 
 def shelves(shown: Asked) -> tuple[Shelf, ...]:

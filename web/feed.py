@@ -14,6 +14,7 @@ from web.feed_events import feed_events
 from web.forms import Form
 from web.ical import calendar_text
 from web.language import LOCALES
+from web.site import whole_address
 from web.world import today, world
 
 pages = Blueprint("feed", __name__)
@@ -32,7 +33,7 @@ def make() -> ResponseReturnValue:
     """A new address, shown this once; the one before stops working."""
     with transaction() as session:
         token = new_feed(session, person(), moment())
-    return _page(url_for("feed.calendar", token=token, _external=True))
+    return _page(whole_address("feed.calendar", token=token))
 
 
 @pages.post("/feed/end")

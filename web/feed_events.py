@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from flask import url_for
 from flask_babel import gettext
 from sqlalchemy.orm import Session
 
@@ -23,6 +22,7 @@ from web.case_clocks import Clock, clocks
 from web.case_reading import Reading, reading_of
 from web.ical import DayEvent
 from web.language import in_words
+from web.site import whole_address
 from workflow.definition import Party
 from workflow.snapshot import World
 
@@ -70,6 +70,6 @@ def _event(reading: Reading, clock: Clock, host: str) -> DayEvent:
     return DayEvent(
         uid=f"{number}-{timer.deadline}-{timer.round}-{timer.started.isoformat()}@{host}",
         day=clock.due or clock.count.due, summary=summary, description="\n".join(notes),
-        url=url_for("cases.show", number=number, _external=True), sequence=reading.case.length,
+        url=whole_address("cases.show", number=number), sequence=reading.case.length,
         changed_at=reading.file.last_at or reading.case.opened_at, tentative=clock.held or clock.provisional,
     )  # fmt: skip

@@ -5,7 +5,6 @@ Where none is set up, or it takes nothing, the page that asked says what to do i
 
 from __future__ import annotations
 
-from flask import url_for
 from flask_babel import force_locale, gettext
 
 from notifications.at_once import send_at_once
@@ -13,6 +12,7 @@ from notifications.channels import NoMail, channel_for
 from registry.people import User
 from web.doors import moment, settings
 from web.language import LOCALES
+from web.site import whole_address
 
 
 def mail_is_set_up() -> bool:
@@ -34,7 +34,7 @@ def mail_link(user: User, token: str) -> bool:
             "%(name)s,\n\nyou can sign in to the credit platform. Choose a password here:\n\n%(link)s\n\n"
             "The link works once, within 24 hours. Your user name is %(username)s.\n"
             "If you have not asked for it, leave it: nothing happens.",
-            name=user.name, username=user.username, link=url_for("sign_in.link", token=token, _external=True),
+            name=user.name, username=user.username, link=whole_address("sign_in.link", token=token),
         )  # fmt: skip
         subject = gettext("Your sign-in link")
     return mail_now(user.email, user.language, subject, body + "\n")

@@ -10,8 +10,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cases.colleagues import colleagues_in
+from cases.months import Month
+from cases.public_figures import public_figures
 from cases.queues import condition
 from cases.reading import read_cases
+from cases.statistics import month_figures, trend
 from cases.tables import Case
 from cases.verify import verify
 from cases.visibility import addresses_of, find_case, roles_of
@@ -19,7 +22,7 @@ from cases.worklists import numbers, on_desk_of, rows
 from notifications.letters import Letter
 from notifications.papers import Paper
 from registry.people import end_person
-from tests.builders import START, WORLD, Place, day, make_place
+from tests.builders import LAW, START, WORLD, Place, day, make_place
 from workflow.definition import CHIEF, OFFICER
 from workflow.refusal import Forbidden, Impossible, Incomplete
 from workflow.timing import due_of
@@ -109,7 +112,7 @@ def test_the_letter_to_the_body_complained_of_bears_nothing_of_the_complainant(p
         assert secret not in said
 
 
-def test_about_an_officer_the_chief_alone_acts_reads_and_is_told(place: Place) -> None:
+def test_about_an_officer_the_chief_alone_acts_reads_and_is_told(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     case = routed(place, complained_of="officer", body=None, officer="某某")
     assert not reads(place, "office", case)
     assert reads(place, "chief", case)
@@ -121,6 +124,11 @@ def test_about_an_officer_the_chief_alone_acts_reads_and_is_told(place: Place) -
         place.act(case, "chief", "propose", day(2026, 9, 10), **OPINION)
     place.act(case, "chief", "decide", day(2026, 9, 10), **{**OPINION, "decision": "partly"})
     assert place.case(case.number).state == "partly"
+    month = Month.of(date(2026, 9, 1))
+    assert month_figures(place.session, month) == {}, "who reads every other case would learn of it by counting along"
+    assert trend(place.session, month, 1)[0].closed == 0
+    monkeypatch.setattr("cases.public_figures.ENOUGH", 1)
+    assert [one.filed for one in public_figures(place.session, LAW, [month], ["complaint"])] == [None]
     assert "auditor" in place.session.scalars(select(Letter.to_role).where(Letter.name == "opinion_copy")).all()
 
 

@@ -13,6 +13,7 @@ from cases.scheduler import Means, run
 from cases.sharing import share_out
 from notifications.channels import NoMail, channel_for
 from notifications.letters import NO_MAIL, PERSON, SHARING, WAITING, Letter
+from registry.organisations import Office
 from registry.people import add_person
 from tests.builders import LAW, START, WORLD, Place, later
 from tests.notifications.mail_servers import MailServer, running
@@ -117,6 +118,19 @@ def test_nobody_gets_a_letter_that_they_could_not_open(place: Place, mail_server
     mails = set(sent(place, mail_server))
     assert "chief@person.example" in mails
     assert not {mail for mail in mails if mail.startswith(("office@person", "officer2", "enterprise2", "reviewer"))}
+
+
+@pytest.mark.parametrize("own", ["", "chief@person.example"])
+def test_what_is_the_heads_alone_never_goes_to_the_address_that_the_whole_office_reads(
+    place: Place, mail_server: MailServer, own: str
+) -> None:
+    """A complaint about an officer, also where the head has no address of their own: it stands in their inbox."""
+    place.session.execute(update(Office).values(email="office@banner.example"))
+    wants(place, "chief", own, "at_once")
+    place.complain(complained_of="officer", body=None)
+    mails = sent(place, mail_server)
+    assert "office@banner.example" not in mails
+    assert ("chief@person.example" in mails) is bool(own)
 
 
 def test_each_letter_is_decided_on_once_also_without_a_mail_server(place: Place, session: Session) -> None:

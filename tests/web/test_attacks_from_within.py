@@ -1,0 +1,84 @@
+"""What somebody would try who has an account, or had one: each mended once and kept from coming back."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from cases.evidence import StoredFile
+from registry.authority import Authority
+from registry.firm_people import NewAgent, end_agent, name_agent
+from registry.people import Membership, User, standing_of
+from tests.builders import Place, make_place
+from tests.conftest import NOW
+from tests.notifications.mail_servers import MailServer, running
+from tests.web.signing import sign_in
+
+LETTER = StoredFile("a" * 64, "授权书.pdf", "application/pdf", 12)
+
+
+@pytest.fixture
+def place(session: Session) -> Place:
+    made = make_place(session)
+    managing = Membership.user_id == made.people["enterprise"].id
+    session.execute(update(Membership).where(managing).values(manages=True))
+    session.commit()
+    return made
+
+
+def an_agent(place: Place, session: Session) -> Authority:
+    new = NewAgent("agent", "代理人", "", date(2026, 11, 1), date(2027, 1, 1))
+    manager = standing_of(session, place.people["enterprise"], NOW.date())
+    row, _link = name_agent(session, place.firm.id, new, LETTER, manager, NOW.date(), NOW, demo=True)
+    place.people["agent"] = session.get_one(User, row.agent_id)
+    session.commit()
+    return row
+
+
+def test_an_agent_whose_letter_has_ended_finds_nothing_of_the_firm_in_the_forms_begun(
+    client: FlaskClient, place: Place, session: Session
+) -> None:
+    row = an_agent(place, session)
+    sign_in(client, place, "agent")
+    begun = client.post(f"/records/{place.record.id}/objection", data={"ground": "wrong"})
+    assert place.record.document_number in client.get("/records").text
+    end_agent(session, row.id, standing_of(session, place.people["agent"], NOW.date()), NOW)
+    session.commit()
+    for address in ("/records", "/cases", "/inbox"):
+        assert place.record.document_number not in client.get(address).text, address
+    assert client.get(begun.location).status_code == 404
+
+
+@pytest.mark.parametrize("address", ["/filters?view=for-{}", "/desk?view=for-{}"])
+def test_a_filter_of_the_desk_tells_nobody_whose_a_number_is(client: FlaskClient, place: Place, address: str) -> None:
+    sign_in(client, place, "reviewer")
+    for name in ("enterprise2", "chief", "reviewer2"):
+        answer = client.get(address.format(place.people[name].id))
+        assert answer.status_code == 200
+        assert place.people[name].name not in answer.text
+
+
+def test_a_link_that_is_mailed_leads_to_the_site_whatever_the_request_calls_its_host(
+    client: FlaskClient, place: Place
+) -> None:
+    """Else whoever asks for somebody's link decides where that person types a new password."""
+    sign_in(client, place, "enterprise")
+    with running(MailServer()) as post:
+        here = client.application.extensions["settings"]
+        client.application.extensions["settings"] = replace(
+            here, smtp_url=post.url, site_url="https://credit.banner.example"
+        )
+        person = {"name": "新同事", "username": "colleague", "email": "colleague@firm.example"}
+        kept = client.get_cookie("session")
+        assert kept
+        elsewhere = {"Host": "elsewhere.example", "Cookie": f"session={kept.value}"}
+        browser = client.application.test_client(use_cookies=False)
+        assert browser.post("/firm/people/new", data=person, headers=elsewhere).status_code == 200
+        mail = str(post.taken[-1].get_content())
+    assert "https://credit.banner.example/sign-in/" in mail
+    assert "elsewhere.example" not in mail
