@@ -19,8 +19,9 @@ from cases.tables import Case
 from commands.upgrade import bring_up_to_date
 from extensions import db, transaction
 from notifications.letters import WAITING, Letter
-from tests.album.demo import DEMO_NOW, album_demo
+from tests.album.demo import album_demo
 from tests.conftest import NOW, make_settings
+from tests.played import MOMENT
 from tests.web.first_day import begin
 from tests.web.many_rows import multiply
 from web.doors import Door, hung
@@ -31,7 +32,7 @@ MANY: Final = 10_000
 
 def first_day(folder: Path) -> Flask:
     """Nothing but accounts; and addresses at which something goes wrong."""
-    settings = replace(make_settings(folder, f"sqlite:///{folder / 'first.sqlite'}"), mode="demo", demo_now=DEMO_NOW)
+    settings = replace(make_settings(folder, f"sqlite:///{folder / 'first.sqlite'}"), mode="demo", demo_now=MOMENT)
     app = create_app(settings, PROPAGATE_EXCEPTIONS=False)
     with app.app_context():
         bring_up_to_date(app)
