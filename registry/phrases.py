@@ -145,12 +145,6 @@ def _shared_kept(who: Standing) -> ColumnElement[bool]:
     return _shared(who) if keeps_shared(who) else false()
 
 
-def _count_beside(session: Session, row: Phrase) -> int:
-    """How many phrases the same person, bureau or office has."""
-    same = (Phrase.user_id.is_not_distinct_from(row.user_id), Phrase.bureau_id.is_not_distinct_from(row.bureau_id))
-    return session.scalar(select(func.count()).select_from(Phrase).where(*same)) or 0
-
-
 def _checked(wanted: Wanted) -> tuple[str, str]:
     name, text = wanted.name.strip(), wanted.text.strip()
     faults = {}

@@ -8,7 +8,7 @@ from flask import Blueprint, Response, abort, flash, make_response, redirect, re
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
-from wtforms import FileField, StringField, TextAreaField
+from wtforms import FileField, HiddenField, StringField, TextAreaField
 from wtforms.validators import Length, Optional
 
 from cases.evidence import StoredFile
@@ -27,13 +27,13 @@ from registry.joining import Application
 from registry.people import User
 from registry.sign_in import LINK_LASTS
 from web.doors import door, moment, settings, standing
-from web.evidence import keep_files
+from web.evidence import one_file
 from web.forms import Form
 from web.language import in_words
 from web.mail_now import mail_link
 from web.organisation_form import Day
 from web.send_file import sent_file
-from web.world import store, today
+from web.world import today
 from workflow.definition import AUDITOR, CHIEF, OFFICER
 from workflow.refusal import Incomplete, Message, Refusal
 
@@ -48,6 +48,8 @@ class PaperForm(Form):
     signed_by = StringField(_("Who signed it for the firm"), [Length(max=80)])
     filed_at = StringField(_("Where the paper lies"), [Length(max=200)])
     scan = FileField(_("Scan of the sealed paper"))
+    kept = HiddenField()
+    """The scan that came with a form that was refused."""
     username = StringField(_("User name of the account"), [Length(max=64)])
 
 
@@ -76,21 +78,22 @@ def show(number: str) -> ResponseReturnValue:
 def admit(number: str) -> ResponseReturnValue:
     """Let the person in: an account, and a link by mail, or shown this once."""
     row, form = _found(number), PaperForm()
-    if not form.sent():
-        return _page(row, 422, paper=form)
-    files, unfit = keep_files(store(), request.files.getlist("scan"), ())
+    sent = form.sent()
+    came, unfit = one_file(form.kept, request.files.getlist("scan"))
     if unfit:
-        return _page(row, 422, paper=_with_fault(form, "scan", unfit[0]))
+        form = _with_fault(form, "scan", unfit)
+    if not sent or unfit:
+        return _page(row, 422, paper=form, file=came)
     try:
         with transaction() as session:
             user, token = admit_first(
-                session, row.id, _paper(form, files), form.username.data or row.mail, standing().user_id, today(),
+                session, row.id, _paper(form, came), form.username.data or row.mail, standing().user_id, today(),
                 moment(), demo=settings().demo,
             )  # fmt: skip
     except Incomplete as refused:
         for name, message in refused.fields.items():
             form = _with_fault(form, name, message)
-        return _page(row, 422, paper=form)
+        return _page(row, 422, paper=form, file=came)
     except Refusal as refused:
         return _page(_found(number), 409, refusal=in_words(refused.message))
     return _handed_over(row, user, token)
@@ -140,10 +143,8 @@ def _found(number: str) -> Application:
     return find_application(db.session(), number) or abort(404)
 
 
-def _paper(form: PaperForm, files: tuple[StoredFile, ...]) -> SealedPaper:
-    return SealedPaper(
-        form.dated.data, form.signed_by.data or "", form.filed_at.data or "", files[0] if files else None
-    )
+def _paper(form: PaperForm, came: StoredFile | None) -> SealedPaper:
+    return SealedPaper(form.dated.data, form.signed_by.data or "", form.filed_at.data or "", came)
 
 
 def _with_fault(form: PaperForm, name: str, message: Message) -> PaperForm:
@@ -153,7 +154,7 @@ def _with_fault(form: PaperForm, name: str, message: Message) -> PaperForm:
 
 def _page(
     row: Application, status: int = 200, refusal: str = "", paper: PaperForm | None = None,
-    reasons: RefusalForm | None = None,
+    reasons: RefusalForm | None = None, file: StoredFile | None = None,
 ) -> Response:  # fmt: skip
     session = db.session()
     firm, waits = firm_known(session, row), row.decided_at is None
@@ -161,7 +162,7 @@ def _page(
     users = {id: session.get_one(User, id) for id in (row.decided_by_id, row.user_id) if id is not None}
     shown: dict[str, Any] = {"row": row, "firm": firm, "there": colleagues(session, firm.id) if firm else [],
                              "form": form, "refusing": reasons or RefusalForm(formdata=None), "refusal": refusal,
-                             "users": users}  # fmt: skip
+                             "users": users, "file": file}  # fmt: skip
     return make_response(render_template("admissions/one.html", **shown), status)
 
 

@@ -150,7 +150,7 @@ def register_chrome(app: Flask) -> None:
 
 def nav() -> list[Link]:
     """The reader's words of navigation; none leads to an address that is not there."""
-    links = [_link(item) for item in _items(standing()) if is_there(item.href) or item.kind in all_kinds()]
+    links = [_link(item) for item in _items(standing()) if is_there(item.href) or _may_file(item.kind)]
     return [replace(link, on_phone=place < ON_PHONE) for place, link in enumerate(links)]
 
 
@@ -229,6 +229,12 @@ def _items(who: Standing) -> tuple[Item, ...]:
         bureau = APPROVING if who.holds(APPROVER) else BUREAU
         return (*bureau, DEPUTIES) if who.holds(HEAD) else bureau
     return ENTERPRISE if who.roles else ()
+
+
+def _may_file(kind: str) -> bool:
+    """Whether the reader files that kind: an agent only where a letter of authority goes so far."""
+    who = standing()
+    return kind in all_kinds() and any(who.acts_in(id, kind) for id in who.enterprise_ids)
 
 
 def _link(item: Item) -> Link:

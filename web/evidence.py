@@ -10,9 +10,12 @@ from collections.abc import Iterable, Sequence
 from flask import current_app
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 from werkzeug.datastructures import FileStorage
+from wtforms import Field
 
 from cases.evidence import MOST_BYTES, Store, StoredFile, take_in
 from web.doors import standing
+from web.kept import keep_instead
+from web.world import store
 from workflow.refusal import Message
 
 DAY = 24 * 3600
@@ -27,6 +30,16 @@ def keep_files(
     came = [(upload.filename or "", upload.stream.read(MOST_BYTES + 1)) for upload in uploads if upload.filename]
     stored, faults = take_in(store, came, already=len(before))
     return tuple({file.sha256: file for file in (*before, *stored)}.values()), faults
+
+
+def one_file(carried: Field, uploads: Iterable[FileStorage]) -> tuple[StoredFile | None, Message | None]:
+    """The one file that has just come, else the one that the form carries in that field, which carries it on; and why
+    it cannot be kept."""
+    came, unfit = keep_files(store(), uploads, ())
+    files = came[:1] or kept_files(carried.data)[:1]
+    carried.data = token_of(files)
+    keep_instead(**{carried.name: carried.data})
+    return (files[0] if files else None), (unfit[0] if unfit else None)
 
 
 def token_of(files: Sequence[StoredFile]) -> str:

@@ -11,6 +11,7 @@ from flask import Blueprint, Response, abort, flash, make_response, redirect, re
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
+from cases.evidence import StoredFile
 from cases.kinds import all_kinds
 from extensions import db, transaction
 from registry.authority import Authority, authorities_held
@@ -31,13 +32,13 @@ from registry.people import User
 from registry.sign_in import LINK_LASTS
 from web.bounds import number_in
 from web.doors import door, moment, person, settings, standing
-from web.evidence import keep_files
+from web.evidence import one_file
 from web.firm_form import AgentForm, ColleagueForm
 from web.forms import Form
 from web.language import in_words
 from web.mail_now import mail_link
 from web.send_file import sent_file
-from web.world import store, today
+from web.world import today
 from workflow.definition import FILER
 from workflow.refusal import Incomplete, Message, Refusal, say
 
@@ -120,19 +121,19 @@ def add_agent() -> ResponseReturnValue:
     firm, form = _managed(), AgentForm()
     form.offer()
     fits = form.sent()
-    files, unfit = keep_files(store(), request.files.getlist("letter"), ())
+    signed, unfit = one_file(form.kept, request.files.getlist("letter"))
     if fits and not form.chose_kinds():
         form.kinds.errors = (gettext("Tick for which cases the letter holds."),)
     if unfit:
-        form.letter.errors = (in_words(unfit[0]),)
+        form.letter.errors = (in_words(unfit),)
     if form.errors:
-        return _agent_page(firm, form, 422)
+        return _agent_page(firm, form, 422, signed)
     try:
         with transaction() as session:
-            row, token = name_agent(session, firm.id, form.agent(), files[0] if files else None, standing(), today(),
-                                    moment(), demo=settings().demo)  # fmt: skip
+            row, token = name_agent(session, firm.id, form.agent(), signed, standing(), today(), moment(),
+                                    demo=settings().demo)  # fmt: skip
     except Incomplete as refused:
-        return _agent_page(firm, _marked(form, refused), 422)
+        return _agent_page(firm, _marked(form, refused), 422, signed)
     agent = db.session().get_one(User, row.agent_id)
     if token:
         return _handed_over(agent, token, gettext("%(name)s may act for %(firm)s", name=agent.name, firm=firm.name))
@@ -216,8 +217,8 @@ def _colleague_page(firm: Enterprise, form: ColleagueForm, status: int = 200) ->
     return make_response(render_template("firm/new_person.html", firm=firm, form=form), status)
 
 
-def _agent_page(firm: Enterprise, form: AgentForm, status: int = 200) -> Response:
-    return make_response(render_template("firm/new_agent.html", firm=firm, form=form), status)
+def _agent_page(firm: Enterprise, form: AgentForm, status: int = 200, signed: StoredFile | None = None) -> Response:
+    return make_response(render_template("firm/new_agent.html", firm=firm, form=form, file=signed), status)
 
 
 def _marked(form: F, refused: Incomplete) -> F:

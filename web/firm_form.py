@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _
-from wtforms import BooleanField, EmailField, FileField, SelectMultipleField, StringField
+from wtforms import BooleanField, EmailField, FileField, HiddenField, SelectMultipleField, StringField
 from wtforms.validators import InputRequired, Length
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -40,6 +40,8 @@ class AgentForm(Form):
         validate_choice=False,
     )  # fmt: skip
     letter = FileField(_("Letter of authority, signed and sealed"))
+    kept = HiddenField()
+    """The letter that came with a form that was refused."""
 
     def offer(self) -> None:
         """Put the kinds of case into the list."""

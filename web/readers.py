@@ -101,8 +101,9 @@ def _day(name: str) -> tuple[date | None, str]:
 
 
 def _between(first: date | None, last: date | None) -> tuple[datetime | None, datetime | None]:
-    """From the beginning of the first day to the end of the last, as days are in the place."""
-    since = datetime.combine(first, time.min, law().zone) if first else None
+    """From the beginning of the first day to the end of the last, as days are in the place; the first and the last day
+    that there are leave that side open."""
+    since = datetime.combine(first, time.min, law().zone) if first and first > date.min else None
     before = datetime.combine(last + timedelta(days=1), time.min, law().zone) if last and last < date.max else None
     return since, before
 

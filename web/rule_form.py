@@ -11,11 +11,10 @@ from wtforms.validators import Length, Optional
 
 from cases.evidence import StoredFile
 from registry.publishing import LONGEST_NUMBER, LONGEST_TITLE, NewPromise
-from web.evidence import keep_files, kept_files, token_of
+from web.evidence import one_file
 from web.forms import Form
 from web.language import in_words
 from web.organisation_form import Day
-from web.world import store
 from workflow.refusal import Message
 
 
@@ -53,11 +52,7 @@ class PromiseForm(Form):
 
     def take_file(self) -> tuple[StoredFile | None, Message | None]:
         """The document that has just come, else the one that the form carries; and why it cannot be kept."""
-        before = kept_files(self.kept.data)
-        came, unfit = keep_files(store(), request.files.getlist("file"), ())
-        files = came[:1] or before[:1]
-        self.kept.data = token_of(files)
-        return (files[0] if files else None), (unfit[0] if unfit else None)
+        return one_file(self.kept, request.files.getlist("file"))
 
     def blame(self, fields: dict[str, Message]) -> None:
         """What is wrong, beside each field."""

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
+from io import BytesIO
 
 import pytest
 from flask import Flask
@@ -24,6 +25,7 @@ from tests.builders import Place, make_place
 from tests.conftest import NOW
 from tests.notifications.mail_servers import MailServer, running
 from tests.web.signing import sign_in
+from tests.web.stage import PDF
 
 CODE, FIRM, MAIL = "91150699RU5KH6E956", "某某煤业有限公司", "li@firm.example"
 
@@ -89,7 +91,12 @@ def test_a_firm_comes_in_by_a_code_a_sealed_paper_and_the_office(
         answer = office.post(f"/admissions/{row.number}/admit", data=sealed(**lacks))
         assert answer.status_code == 422, lacks
         assert find_person(session, "li") is None
-    done = office.post(f"/admissions/{row.number}/admit", data=sealed())
+    scanned = {**sealed(dated="", filed_at=""), "scan": (BytesIO(PDF), "盖章件.pdf")}
+    refused = office.post(f"/admissions/{row.number}/admit", data=scanned, content_type="multipart/form-data").text
+    assert "Kept: 盖章件.pdf" in refused, "the scan outlives the form that was refused"
+    kept = re.search(r'name="kept"[^>]*value="([^"]+)"', refused)
+    assert kept
+    done = office.post(f"/admissions/{row.number}/admit", data=sealed(filed_at="", kept=kept[1]))
     assert done.status_code == 200
     assert "/sign-in/" not in done.text, "the link went by mail and is shown to nobody"
     link = re.search(r"/sign-in/\S+", str(post.taken[-1].get_content()))
