@@ -82,6 +82,7 @@ FOR_A_MAILBOX = Patience(free=20, first=AN_HOUR, longest=AN_HOUR, fades=timedelt
 PASSWORDS = "Too many wrong passwords. Try again in {minutes} min, or ask the office for a sign-in link."
 CODES = "Too many wrong tries. Try again in {minutes} min, or sign in."
 MAILS = "Too many codes have been asked for. Try again in {minutes} min, or bring the sealed paper to the office."
+LINKS = "Too many links have been sent to this address. Try again in {minutes} min."
 
 Keys = tuple[tuple[str, Patience], ...]
 """Under which keys a try counts: first the one whose wrong tries a right one ends, then those shared with others."""
@@ -120,6 +121,11 @@ def forgive_look_up(session: Session, number: str, address: str, now: datetime) 
 def count_mailed_code(session: Session, mail: str, address: str, now: datetime) -> None:
     """Count a code before it is sent to a mail address: five an hour from one place. Raises `TooManyTries`."""
     _count(session, _mail_keys(mail, address), MAILS, now)
+
+
+def count_mailed_link(session: Session, mail: str, address: str, now: datetime) -> None:
+    """Count a sign-in link before it is sent to a mail address, among the codes sent there. Raises `TooManyTries`."""
+    _count(session, _mail_keys(mail, address), LINKS, now)
 
 
 def admit(session: Session, user: User, password: str, address: str, now: datetime) -> None:

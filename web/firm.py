@@ -29,14 +29,14 @@ from registry.firm_people import (
 )
 from registry.organisations import Enterprise
 from registry.people import User
-from registry.sign_in import LINK_LASTS
+from registry.sign_in import LINK_LASTS, TooManyTries
 from web.bounds import number_in
 from web.doors import door, moment, person, settings, standing
 from web.evidence import one_file
 from web.firm_form import AgentForm, ColleagueForm
 from web.forms import Form
 from web.language import in_words
-from web.mail_now import mail_link
+from web.mail_now import count_link, mail_link
 from web.send_file import sent_file
 from web.world import today
 from workflow.definition import FILER
@@ -69,8 +69,11 @@ def add() -> ResponseReturnValue:
     try:
         with transaction() as session:
             user, token = add_colleague(session, firm.id, form.colleague(), standing(), moment(), demo=settings().demo)
+            count_link(session, user)
     except Incomplete as refused:
         return _colleague_page(firm, _marked(form, refused), 422)
+    except TooManyTries as refused:
+        return _colleague_page(firm, _too_many(form, refused), 429)
     return _handed_over(user, token, gettext("%(name)s has been let in", name=user.name))
 
 
@@ -79,8 +82,12 @@ def add() -> ResponseReturnValue:
 def link(id: int) -> ResponseReturnValue:
     """A link for a forgotten password; earlier unused ones stop working."""
     user = _colleague(id)
-    with transaction() as session:
-        token = link_for(session, user, standing(), moment())
+    try:
+        with transaction() as session:
+            token = link_for(session, user, standing(), moment())
+            count_link(session, user)
+    except TooManyTries as refused:
+        return _index(429, in_words(refused.message))
     return _handed_over(user, token, gettext("A new sign-in link for %(name)s", name=user.name))
 
 
@@ -132,8 +139,12 @@ def add_agent() -> ResponseReturnValue:
         with transaction() as session:
             row, token = name_agent(session, firm.id, form.agent(), signed, standing(), today(), moment(),
                                     demo=settings().demo)  # fmt: skip
+            if token:
+                count_link(session, session.get_one(User, row.agent_id))
     except Incomplete as refused:
         return _agent_page(firm, _marked(form, refused), 422, signed)
+    except TooManyTries as refused:
+        return _agent_page(firm, _too_many(form, refused), 429, signed)
     agent = db.session().get_one(User, row.agent_id)
     if token:
         return _handed_over(agent, token, gettext("%(name)s may act for %(firm)s", name=agent.name, firm=firm.name))
@@ -224,6 +235,11 @@ def _agent_page(firm: Enterprise, form: AgentForm, status: int = 200, signed: St
 def _marked(form: F, refused: Incomplete) -> F:
     for name, message in refused.fields.items():
         form[name].errors = (in_words(message),)
+    return form
+
+
+def _too_many(form: F, refused: TooManyTries) -> F:
+    form["email"].errors = (in_words(refused.message),)
     return form
 
 

@@ -26,7 +26,9 @@ class ColleagueForm(Form):
 
     def colleague(self) -> NewColleague:
         """What was written."""
-        return NewColleague(self.username.data or "", self.name.data or "", self.email.data or "", self.manages.data)
+        return NewColleague(
+            self.username.data or "", _in_one_line(self.name.data), self.email.data or "", self.manages.data
+        )  # fmt: skip
 
 
 class AgentForm(Form):
@@ -55,9 +57,14 @@ class AgentForm(Form):
         named = tuple(kind for kind in self.kinds.data or () if kind in all_kinds())
         whole = ALL_KINDS in (self.kinds.data or ()) or len(named) == len(all_kinds())
         return NewAgent(
-            self.username.data or "", self.name.data or "", self.email.data or "", self.from_day.data,
+            self.username.data or "", _in_one_line(self.name.data), self.email.data or "", self.from_day.data,
             self.until_day.data, () if whole else named,
         )  # fmt: skip
 
     def chose_kinds(self) -> bool:
         return bool(self.kinds.data)
+
+
+def _in_one_line(name: str | None) -> str:
+    """A name stands in a mail that we send, with no lines of its own in it."""
+    return " ".join((name or "").split())

@@ -5,11 +5,14 @@ Where none is set up, or it takes nothing, the page that asked says what to do i
 
 from __future__ import annotations
 
+from flask import request
 from flask_babel import force_locale, gettext
+from sqlalchemy.orm import Session
 
 from notifications.at_once import send_at_once
 from notifications.channels import NoMail, channel_for
 from registry.people import User
+from registry.sign_in import count_mailed_link
 from web.doors import moment, settings
 from web.language import LOCALES
 from web.site import whole_address
@@ -23,6 +26,13 @@ def mail_is_set_up() -> bool:
 def mail_now(to: str, language: str, subject: str, body: str) -> bool:
     """Whether the server took it."""
     return send_at_once(channel_for(settings().smtp_url), to, language, subject, body, moment())
+
+
+def count_link(session: Session, user: User) -> None:
+    """Count the link that is to be sent to a person, in the transaction that makes it: whoever may let people in must
+    not fill anybody's mailbox. Raises `TooManyTries`."""
+    if user.email and mail_is_set_up():
+        count_mailed_link(session, user.email, request.remote_addr or "", moment())
 
 
 def mail_link(user: User, token: str) -> bool:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from cases.evidence import StoredFile
 from registry.authority import Authority
 from registry.firm_people import NewAgent, end_agent, name_agent
-from registry.people import Membership, User, standing_of
+from registry.people import Membership, User, find_person, standing_of
 from tests.builders import Place, make_place
 from tests.conftest import NOW
 from tests.notifications.mail_servers import MailServer, running
@@ -82,3 +82,30 @@ def test_a_link_that_is_mailed_leads_to_the_site_whatever_the_request_calls_its_
         mail = str(post.taken[-1].get_content())
     assert "https://credit.banner.example/sign-in/" in mail
     assert "elsewhere.example" not in mail
+
+
+def test_who_lets_people_in_fills_nobodys_mailbox_and_writes_no_lines_of_their_own(
+    client: FlaskClient, place: Place, session: Session
+) -> None:
+    """The sixth link within the hour goes to nobody, and makes no account; to another address one goes."""
+    sign_in(client, place, "enterprise")
+    with running(MailServer()) as post:
+        here = client.application.extensions["settings"]
+        client.application.extensions["settings"] = replace(here, smtp_url=post.url)
+
+        def let_in(n: int, mail: str = "victim@elsewhere.example") -> int:
+            person = {
+                "name": "某人\r\n\r\n请登录 https://elsewhere.example",
+                "username": f"colleague{n}",
+                "email": mail,
+            }
+            return client.post("/firm/people/new", data=person).status_code
+
+        assert [let_in(n) for n in range(6)] == [200] * 5 + [429]
+        assert find_person(session, "colleague5") is None
+        user = find_person(session, "colleague4")
+        assert user
+        assert client.post(f"/firm/people/{user.id}/link").status_code == 429
+        assert len(post.taken) == 5
+        assert not [line for line in str(post.taken[0].get_content()).splitlines() if line.startswith("请登录")]
+        assert let_in(6, "other@firm.example") == 200
