@@ -27,6 +27,8 @@ FITS: Final[Mapping[str, Message]] = {
     "missing": say("What is missing"),
     "question": say("A question to a bureau"),
     "letter": say("Summary for the enterprise"),
+    "propose.reasons": say("Reasons of a proposal"),
+    "extend.reasons": say("Reasons for more time"),
     "refuse.reasons": say("Reasons for not accepting"),
     "refuse.where": say("Where to turn to instead"),
 }

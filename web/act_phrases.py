@@ -11,7 +11,7 @@ from babel.dates import format_date
 from wtforms import FormField, TextAreaField
 
 from notifications.languages import LANGUAGES, LOCALES, put
-from registry.columns import Type
+from registry.columns import Column, Type
 from registry.phrases import BLANKS, filled, phrases_of
 from web.act_evidence import Exhibit, exhibits
 from web.act_form import ActForm
@@ -34,6 +34,10 @@ class Offer:
     name: str
     words: str
     whose: str
+
+
+Meant = tuple[Offer, str, str]
+"""A phrase, for which text it is meant, and what the disputed field must hold; nothing: whatever it holds."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +68,7 @@ def offers_of(scene: Scene, form: ActForm) -> Offers:
         of_field = known | _of_field(form, column)
         found[name] = [
             Offer(one.key, one.name, filled(one.words, of_field), one.whose)
-            for one in _fitting(meant, fits, f"{scene.name}.{fits}")
+            for one in _fitting(meant, fits, f"{scene.name}.{fits}", _held(form, column))
         ]
     return Offers(found, [_citation(one) for one in exhibits(reading)])
 
@@ -89,22 +93,22 @@ def used_in(form: ActForm) -> list[int]:
     return [int(key) for key in str(form.used.data or "").split()[:100] if key.isdecimal() and len(key) < 10]
 
 
-def _phrases(reading: Reading) -> Iterator[tuple[Offer, str]]:
+def _phrases(reading: Reading) -> Iterator[Meant]:
     """Every phrase with what it is meant for: one's own, those of the desk, those that come with the place."""
     rows = phrases_of(reading.session, reading.standing)
     for row in sorted(rows, key=lambda row: row.user_id is None):
-        yield Offer(str(row.id), row.name, row.text, "own" if row.user_id else "shared"), row.fits
+        yield Offer(str(row.id), row.name, row.text, "own" if row.user_id else "shared"), row.fits, ""
     for one in reading.world.jurisdiction.phrases:
-        yield Offer(f"place:{one.name}", one.label[language()], one.text, "place"), one.fits
+        if not one.kinds or reading.file.kind in one.kinds:
+            yield Offer(f"place:{one.name}", one.label[language()], one.text, "place"), one.fits, one.holds
 
 
-def _fitting(meant: Sequence[tuple[Offer, str]], fits: str, of_the_act: str) -> Iterator[Offer]:
-    """Those meant for this field of this act alone, then those for any text; without the first, those for the field in
-    any act: what proposes a correction is no reason to refuse one."""
-    own = [one for one, purpose in meant if purpose == of_the_act]
-    wanted = ("",) if own else ("", fits)
-    yield from own
-    yield from (one for one, purpose in meant if purpose in wanted)
+def _fitting(meant: Sequence[Meant], fits: str, of_the_act: str, held: str) -> Iterator[Offer]:
+    """Those meant for this field of this act alone, then those for the field in any act and for any text; of the
+    disputed field, those that speak of what it holds: no amount is the date of a notice."""
+    right = [(one, purpose) for one, purpose, holds in meant if holds in ("", held)]
+    yield from (one for one, purpose in right if purpose == of_the_act)
+    yield from (one for one, purpose in right if purpose in ("", fits))
 
 
 def _texts(form: Iterable[Any], finding: str = "") -> Iterator[tuple[str, str, str]]:
@@ -127,11 +131,21 @@ def _known(reading: Reading) -> dict[str, str]:
 
 def _of_field(form: ActForm, name: str) -> dict[str, str]:
     """What the record says in a field and what is claimed, as a sentence would say it."""
-    column = next((column for column in form.offered.columns if column.key == name), None)
+    column = _column(form, name)
     if column is None:
         return {}
     values = {"record": form.offered.record.get(name, ""), "claim": form.offered.claims.get(name, "")}
     return {key: _said(value, column.type) for key, value in values.items() if value}
+
+
+def _held(form: ActForm, name: str) -> str:
+    """What the disputed field holds; nothing where the text is about none."""
+    column = _column(form, name)
+    return column.type.value if column else ""
+
+
+def _column(form: ActForm, name: str) -> Column | None:
+    return next((column for column in form.offered.columns if column.key == name), None)
 
 
 def _said(value: str, kind: Type) -> str:

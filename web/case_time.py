@@ -128,6 +128,9 @@ def _agrees(reading: Reading, own: Sequence[Stay], clock: Timer) -> Message | No
     if used(clock, calendar, today) != officials:
         return None
     values = {"used": span(officials), "budget": clock.budget}
+    if clock.round > 1:
+        return say("Since the case was opened again the clock of the whole case shows {used}, of the {budget} that it "
+                   "allows: it began afresh.", **values)  # fmt: skip
     if not waited:
         return say("The clock of the whole case shows the same {used}, of the {budget} that it allows.", **values)
     return say("The clock of the whole case shows {used}, of the {budget} that it allows: it counts what office and "

@@ -161,11 +161,13 @@ class Ground(Entry):
 class Suggested(Entry):
     """A phrase that officials may put into their reasons, in the words of papers. `fits`: for which text it is meant,
     a field of a form by its name, of one act's form alone as `act.field`, `finding` for the reason of one field, or
-    nothing for any."""
+    nothing for any; `holds`: only where the disputed field holds that; `kinds`: only in cases of these."""
 
     name: Annotated[str, Field(pattern=r"^[a-z_]+$")]
     label: Text
     fits: Annotated[str, Field(pattern=r"^[a-z_.]*$")] = ""
+    holds: Literal["", "amount", "date"] = ""
+    kinds: tuple[str, ...] = ()
     text: Words
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -12,6 +14,7 @@ from sqlalchemy.orm import Session
 from cases.stuck import note_stuck, stuck_cases
 from cases.sweep import sweep
 from cases.tables import Case, StuckCase
+from tests import clocks
 from tests.builders import WORLD, Place, day, later, make_place
 from tests.web.signing import sign_in
 from tests.web.test_acts import send
@@ -53,7 +56,7 @@ def test_an_act_on_a_case_that_the_clock_cannot_move_says_so_and_keeps_what_was_
 
 
 def test_an_act_that_a_bug_keeps_from_being_recorded_sets_its_case_aside_where_the_office_sees_it(
-    client: FlaskClient, place: Place, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    app: Flask, client: FlaskClient, place: Place, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     case = walk(place, filed=day(2026, 11, 23))
     monkeypatch.setattr("cases.advance.write_moves", broken)
@@ -71,6 +74,7 @@ def test_an_act_that_a_bug_keeps_from_being_recorded_sets_its_case_aside_where_t
     sweep(WORLD, stuck.last_at)
     assert stuck_cases(place.session) == [stuck]
     monkeypatch.undo()
+    clocks.later(app, timedelta(minutes=1))
     assert send(client, place, case, "office", "note", words="写好的备注").status_code == 302
     sweep(WORLD, later(stuck.last_at, hours=1))
     assert stuck_cases(place.session) == []

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from collections import defaultdict
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -9,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from registry.phrases import Phrase
-from tests.builders import Place, make_place
+from tests.builders import Place, day, make_place
 from tests.web.signing import sign_in
 
 
@@ -70,3 +73,28 @@ def test_the_office_has_its_own_and_one_of_the_place_can_be_made_ones_own(app: F
     chief.post("/phrases", data={"name": "全文", "text": "请补交全文。", "fits": "missing", "shared": "y"})
     assert "请补交全文。" in officer.get("/phrases").text
     assert "请补交全文。" not in reviewer.get("/phrases").text
+
+
+def put_in(page: str) -> dict[str, set[str]]:
+    """The phrases of the place that may be put into each text of a form."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for field, name in re.findall(r'name="put" value="(\S+) place:(\w+)"', page):
+        found[field].add(name)
+    return found
+
+
+def test_a_phrase_is_offered_only_where_it_can_be_meant(client: FlaskClient, place: Place) -> None:
+    case = place.file(day(2026, 11, 23))
+    place.act(case, "office", "accept", day(2026, 11, 23))
+    place.act(case, "office", "refer", day(2026, 11, 23), question="请核查。")
+    found = put_in(sign_in(client, place, "reviewer").get(f"/cases/{case.number}/propose").text)
+    amount, date, whole = (
+        found[next(name for name in found if part in name)] for part in ("fine", "decided_on", "reasons")
+    )
+    assert {"unit", "receipt"} <= amount
+    assert "prior_notice" not in amount, "no amount is the date of a notice"
+    assert "prior_notice" in date
+    assert not {"unit", "receipt"} & date
+    assert whole == {"all_as_claimed", "each_reasoned"}
+    longer = put_in(sign_in(client, place, "approver").get(f"/cases/{case.number}/extend").text)
+    assert set.union(*longer.values()) == {"more_time"}, "what proposes a result gives no time"
