@@ -22,6 +22,12 @@ Row = Sequence[Cell]
 
 LARGEST: Final = 2 * 1024**3
 """Bytes of an unpacked workbook; a larger one is not a record sheet."""
+SENT: Final = 512 * 1024**2
+"""The same of one that somebody sent over the site, whose pages wait meanwhile."""
+DENSEST: Final = 100
+"""So many times its size a record sheet never unpacks to, ten being usual: it was packed to fill the memory."""
+SMALL: Final = 16 * 1024**2
+"""Unpacked bytes that do no harm, however densely packed."""
 LOOKED_AT: Final = 20
 """Rows above which the heading must stand: sheets often begin with a title."""
 
@@ -74,12 +80,18 @@ def _epoch(source: Path | bytes) -> date:
     """Day zero of the workbook's serial dates. Looks at the size it unpacks to before anything is unpacked."""
     try:
         with _opened(source) as file, zipfile.ZipFile(file) as archive:
-            if sum(entry.file_size for entry in archive.infolist()) > LARGEST:
+            if _too_large(source, sum(entry.file_size for entry in archive.infolist())):
                 raise BadSheet(say("The workbook is too large: split it."))
             head = archive.read("xl/workbook.xml")
     except (zipfile.BadZipFile, KeyError):
         return EPOCH
     return EPOCH_1904 if re.search(rb"date1904\s*=\s*[\"'](1|true)", head) else EPOCH
+
+
+def _too_large(source: Path | bytes, unpacked: int) -> bool:
+    if isinstance(source, bytes):
+        return unpacked > SENT or unpacked > max(SMALL, DENSEST * len(source))
+    return unpacked > LARGEST
 
 
 def _csv(source: Path | bytes, is_heading: Callable[[Row], bool]) -> Sheet:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
 from dataclasses import replace
 from datetime import date
 
@@ -109,3 +111,14 @@ def test_who_lets_people_in_fills_nobodys_mailbox_and_writes_no_lines_of_their_o
         assert len(post.taken) == 5
         assert not [line for line in str(post.taken[0].get_content()).splitlines() if line.startswith("请登录")]
         assert let_in(6, "other@firm.example") == 200
+
+
+def test_a_workbook_that_unpacks_to_fill_the_memory_is_not_unpacked(client: FlaskClient, place: Place) -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/workbook.xml", b"<si><t>a</t></si>" * 2_000_000)
+    assert packed.tell() < 200_000
+    client.set_cookie("language", "en")
+    sheet = {"sheet": (io.BytesIO(packed.getvalue()), "records.xlsx")}
+    answer = sign_in(client, place, "office").post("/records/import", data=sheet, content_type="multipart/form-data")
+    assert "The workbook is too large" in answer.text
