@@ -46,7 +46,7 @@ def _card(
         return Turn("yours", _yours(reading), _yours_by(reading, clocks, clock), say("Your turn"))
     if clock and clock.late:
         return Turn("late", _late(reading, clock), _late_then(reading), say("Late"))
-    return Turn("theirs", _theirs(reading, clock), _theirs_by(reading, clock, ahead))
+    return Turn("theirs", _theirs(reading, clock), _theirs_by(reading, clock, clocks, ahead))
 
 
 def _said(words: Words) -> str:
@@ -121,12 +121,19 @@ def _theirs(reading: Reading, clock: Clock | None) -> Message:
     return say("It is the turn of {desk} to {work}.", **values)
 
 
-def _theirs_by(reading: Reading, clock: Clock | None, ahead: Sequence[Milestone]) -> Message | None:
+def _theirs_by(
+    reading: Reading, clock: Clock | None, clocks: Sequence[Clock], ahead: Sequence[Milestone]
+) -> Message | None:
+    """The last day of this stage, and that of the whole: of the steps that are left, or of the case where the limit of
+    the whole is over before they would be."""
     told = [say("You need do nothing now.")] if reading.mine else []
     if clock and clock.due:
         told.append(_by(say(clock.deadline.label), clock.due, clock.provisional))
     last = ahead[-1] if ahead else None
-    if last and (clock is None or last.deadline != clock.deadline):
+    whole = next((one for one in clocks if one.deadline.name == "whole"), None)
+    if last and whole and whole.due and whole.due < last.day:
+        told.append(_by(say(whole.deadline.label), whole.due, whole.provisional))
+    elif last and (clock is None or last.deadline != clock.deadline):
         told.append(_by(say(last.deadline.label), last.day, last.provisional))
     return in_a_row(told) if told else None
 

@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from cases.tables import Case
-from tests.builders import Place, day, make_place
+from tests.builders import APPLICATION, Place, day, make_place
 from tests.conftest import NOW
 from tests.web.signing import sign_in
 from tests.web.walking import WALK, walk
@@ -65,6 +65,15 @@ def test_two_dates_are_named_the_findings_and_the_answers(client: FlaskClient, p
     assert 'datetime="2026-11-27"' in card
     assert 'datetime="2026-12-02"' in card
     assert "This is working day 4 of 7" in card
+
+
+def test_no_day_is_named_after_the_one_on_which_the_whole_case_must_be_over(client: FlaskClient, place: Place) -> None:
+    """The steps of a repair, each at its longest, add up to more than the limit of the whole."""
+    case = place.open("repair", "file", APPLICATION, day(2026, 11, 23))
+    html = page(client, place, case, "enterprise")
+    card = re.sub(r"<[^>]+>", "", html[html.index('id="whose-turn"') :])
+    assert "The whole case: by Monday 7 December." in card
+    assert "10 December" not in card[: card.index("The whole case")]
 
 
 def test_the_steps_to_come_of_a_late_case_count_from_today(client: FlaskClient, place: Place) -> None:
