@@ -20,11 +20,12 @@ class Month:
 
     @classmethod
     def read(cls, text: str) -> Self | None:
-        """The month that was typed, or None where it is none."""
+        """The month that was typed, or None where it is none, or one without a whole year on either side of it."""
         try:
-            return cls(date.fromisoformat(f"{text}-01"))
+            first = date.fromisoformat(f"{text}-01")
         except ValueError:
             return None
+        return cls(first) if date.min.year < first.year < date.max.year else None
 
     @property
     def end(self) -> date:

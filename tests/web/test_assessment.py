@@ -50,7 +50,7 @@ def test_a_month_says_what_was_counted_and_begins_where_counting_began(chief: Fl
     october = chief.get("/assessment?month=2026-10").text
     assert "No case was closed in this month" in october
     assert 'href="/assessment?month=2026-11"' in october
-    for there_is_none in ("2026-12", "2026-13", "yesterday"):
+    for there_is_none in ("2026-12", "2026-13", "0001-01", "9999-12", "yesterday"):
         assert chief.get(f"/assessment?month={there_is_none}").status_code == 404
 
 
