@@ -59,6 +59,7 @@ def show() -> ResponseReturnValue:
 
 UNKNOWN = say(
     "There is no case with this number and this check code that can be shown here. Both stand on the receipt. "
+    "The check code at the foot of a paper is another one: it is for checking that paper. "
     "Complaints are shown only to those who sign in."
 )
 

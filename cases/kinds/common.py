@@ -57,6 +57,7 @@ HANDED_IN = Field("handed_in_on", "Handed in on", FieldKind.DATE, by=(OFFICER, R
 
 REASONS = Field("reasons", "Reasons", hint="The enterprise reads this.")
 WORDS = Field("words", "What you want to say")
+SENT_WORDS = Field("words", "What you want to say", hint="One sentence is enough: which papers you send.")
 FILES = Field("files", "Evidence", FieldKind.FILES, required=False, hint="PDF, JPEG or PNG, at most 10 files of 10 MB.")
 MISSING = Field("missing", "What is missing", hint="Name everything that is missing: it can be asked only once.")
 WHERE = Field("where", "Where to go instead", required=False, hint="The body that can help, and how to reach it.")
@@ -105,7 +106,7 @@ def papers_come(*asked: tuple[str, str]) -> tuple[Action, ...]:
     """From each state in which papers are awaited back to the desk that asked: they come, or their time ends (D2)."""
     return tuple(row for asking, back in asked for row in (
         Action("supply", "Send the papers", "Papers sent", by=(FILER,), source=(asking,), target=back,
-               asks=(WORDS, FILES), tells=(Notice(Addressee.DESK, "papers_came"),)),
+               asks=(SENT_WORDS, FILES), tells=(Notice(Addressee.DESK, "papers_came"),)),
         Action("papers_late", "The time for papers has ended", "The time for papers has ended; the case goes on",
                by=(CLOCK,), source=(asking,), target=back,
                tells=(Notice(Addressee.DESK, "papers_late"), Notice(Addressee.FILER, "papers_late_filer"))),

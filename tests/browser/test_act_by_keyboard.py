@@ -40,8 +40,8 @@ def test_findings_are_proposed_with_the_keyboard_alone(site: Site) -> None:
     page.goto(site.address)
     sign_in(page, "reviewer")
     page.goto(f"{site.address}/cases/{number}/propose")
-    kept = page.locator(".finding textarea").first.input_value()
-    assert kept.endswith("另外查明如此。"), "what was kept before is there again"
+    kept = [one.input_value() for one in page.locator(".finding textarea").all()]
+    assert all(one.endswith("另外查明如此。") for one in kept), "what was kept is there again, the phrase in it once"
     tab_to(page, "[name=reasons]")
     page.keyboard.type("逐项核对完毕。")
     press(page, "Control+Enter")
