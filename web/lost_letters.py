@@ -14,17 +14,18 @@ from sqlalchemy import select
 
 from cases.kinds import all_kinds
 from cases.tables import Case
-from cases.visibility import visible_to
+from cases.visibility import alone, visible_to
 from extensions import db
 from notifications.deliver import given_up
 from notifications.letters import DIGEST, PERSON, Letter
 from notifications.papers import Paper
 from registry.organisations import Bureau, Enterprise
-from registry.people import User
+from registry.people import User, standing_of
 from web.bodies import bureau_short, office_short
-from web.doors import standing
+from web.doors import NOBODY, standing
 from web.language import in_words, language
-from workflow.definition import Party
+from web.world import today
+from workflow.definition import AUDITOR, Party
 from workflow.refusal import Message, say
 
 MOST: Final = 1000
@@ -63,13 +64,22 @@ def lost_letters(most: int = 50) -> list[LostLetter]:
     found = given_up(db.session(), max(most, MOST))
     numbers = _numbers(found)
     known = _kinds(set(numbers.values()))
-    seen = [letter for letter in found if letter.name == DIGEST or numbers[letter.id] in known][:most]
+    seen = [letter for letter in found if _may_know(letter) or numbers[letter.id] in known][:most]
     return [_told(letter, numbers[letter.id], known.get(numbers[letter.id], "")) for letter in seen]
 
 
 def may_see(letter: Letter) -> bool:
-    """Whether the reader may open the case that a letter is about; a digest is about none."""
-    return letter.name == DIGEST or bool(readable(set(_numbers([letter]).values())))
+    """Whether the reader may open the case that a letter is about; a digest is about all that its addressee reads."""
+    return _may_know(letter) or bool(readable(set(_numbers([letter]).values())))
+
+
+def _may_know(digest: Letter) -> bool:
+    """Whether it is a digest that names no case that this reader may not open: sent to another address, it is read."""
+    if digest.name != DIGEST:
+        return False
+    person = db.session().get(User, digest.to_id)
+    theirs = standing_of(db.session(), person, today()) if person else NOBODY
+    return alone(standing()) or (bool(theirs.roles) and not (alone(theirs) or theirs.holds(AUDITOR)))
 
 
 def readable(numbers: set[str]) -> set[str]:

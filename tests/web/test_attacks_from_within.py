@@ -13,6 +13,7 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from cases.evidence import StoredFile
+from notifications.letters import DIGEST, GIVEN_UP, PERSON, Letter
 from registry.authority import Authority
 from registry.firm_people import NewAgent, end_agent, name_agent
 from registry.people import Membership, User, find_person, standing_of
@@ -122,3 +123,24 @@ def test_a_workbook_that_unpacks_to_fill_the_memory_is_not_unpacked(client: Flas
     sheet = {"sheet": (io.BytesIO(packed.getvalue()), "records.xlsx")}
     answer = sign_in(client, place, "office").post("/records/import", data=sheet, content_type="multipart/form-data")
     assert "The workbook is too large" in answer.text
+
+
+@pytest.mark.parametrize(("whose", "by_an_officer"), [("chief", False), ("auditor", False), ("officer2", True)])
+def test_a_lost_digest_of_who_reads_more_is_sent_again_by_no_officer(
+    client: FlaskClient, place: Place, session: Session, whose: str, by_an_officer: bool
+) -> None:
+    """It names complaints about officers, and an officer could have it sent to an address of their own."""
+    digest = Letter(
+        to_party=PERSON, to_id=place.people[whose].id, to_role="", mail="lost@lost.example", language="zh",
+        name=DIGEST, case_number="", texts={"zh": {"subject": "今日待办一封", "body": "…"}}, written_at=NOW,
+        served_at=NOW, mail_state=GIVEN_UP, failing_since=NOW, last_error="550",
+    )  # fmt: skip
+    session.add(digest)
+    session.commit()
+    for who, may in (("office", by_an_officer), ("chief", True)):
+        sign_in(client, place, who)
+        assert ("今日待办一封" in client.get("/inbox").text) is may
+        answer = client.post(f"/inbox/{digest.id}/send-again", data={"mail": ""})
+        assert answer.status_code == (302 if may else 404)
+        digest.mail_state = GIVEN_UP
+        session.commit()
