@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from cases.evidence import StoredFile
 from cases.tables import ActDraft
 from extensions import transaction
+from registry.people import User
 
 
 @dataclass(frozen=True)
@@ -48,8 +49,9 @@ def drafts_in(session: Session, user_id: int, case_id: int) -> list[ActDraft]:
 
 
 def keep_act_draft(sheet: Sheet, filled: Filled, now: datetime) -> ActDraft:
-    """Keep what stands in the form over what was kept before."""
+    """Keep what stands in the form over what was kept before, also while the page keeps it by itself."""
     with transaction() as session:
+        session.execute(select(User.id).where(User.id == sheet.user_id).with_for_update())
         draft = session.merge(ActDraft(
             user_id=sheet.user_id, case_id=sheet.case_id, action=sheet.action, seen=filled.seen, saved_at=now,
             typed={name: list(values) for name, values in filled.typed.items()},

@@ -24,7 +24,9 @@ class Feed(Base):
 
 
 def new_feed(session: Session, user: User, now: datetime) -> str:
-    """The token of a new address, handed back this once; the one before stops working."""
+    """The token of a new address, handed back this once; the one before stops working. Of two asked for at the same
+    moment the later holds."""
+    session.execute(select(User.id).where(User.id == user.id).with_for_update())
     end_feed(session, user)
     token = secrets.token_urlsafe(32)
     session.add(Feed(user_id=user.id, token_hash=_digest(token), made_at=now))

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import io
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
+from threading import Barrier
 
 import pytest
 from flask.testing import FlaskClient
@@ -144,3 +146,22 @@ def test_a_lost_digest_of_who_reads_more_is_sent_again_by_no_officer(
         assert answer.status_code == (302 if may else 404)
         digest.mail_state = GIVEN_UP
         session.commit()
+
+
+@pytest.mark.parametrize(("address", "form"), [("/feed", {}), ("/cases/{}/withdraw/draft", {"reasons": "撤回。"})])
+def test_what_one_person_keeps_from_two_windows_at_once_is_kept(
+    client: FlaskClient, place: Place, session: Session, address: str, form: dict[str, str]
+) -> None:
+    """A draft that the page keeps by itself while its button is pressed; an address of the feed made twice."""
+    number = place.file(NOW).number
+    windows = [sign_in(client.application.test_client(), place, "enterprise") for _ in range(4)]
+    session.commit()
+    session.close()
+    together = Barrier(len(windows))
+
+    def send(window: FlaskClient) -> int:
+        together.wait()
+        return window.post(address.format(number), data=form).status_code
+
+    with ThreadPoolExecutor(len(windows)) as pool:
+        assert set(pool.map(send, windows)) <= {200, 302}
