@@ -10,17 +10,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import cache, reduce
+from functools import reduce
 from typing import Final
 
 from sqlalchemy import ColumnElement, ForeignKey, and_, exists, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from cases.kinds import all_kinds
+from cases.overtaken import letters_new_to, moves
 from cases.proposals import waits_for
 from cases.queues import others_have, urgencies
 from cases.tables import Case, Event
-from cases.visibility import addresses_of, letters_readable_by
+from cases.visibility import addresses_of
 from cases.worklists import WorkRow, count, on_desk_of, rows
 from extensions import Base, Instant, transaction
 from notifications.inbox import unread_count
@@ -98,7 +99,7 @@ def digest_of(
     today = world.jurisdiction.day_of(now)
     parts = {name: _part(session, standing, condition) for name, condition in
              _conditions(world, standing, since, today).items()}  # fmt: skip
-    unread = unread_count(session, addresses_of(standing), now, letters_readable_by(standing))
+    unread = unread_count(session, addresses_of(standing), now, letters_new_to(standing))
     numbers = {name: part.n for name, part in parts.items()} | {"unread": unread}
     sums = [Message(SUMS[name].id, {"n": n}) for name, n in numbers.items() if n]
     if not sums:
@@ -122,13 +123,7 @@ def _conditions(world: World, standing: Standing, since: datetime, today: date) 
 
 
 def _moved_since(since: datetime) -> ColumnElement[bool]:
-    return exists().where(Event.case_id == Case.id, Event.at > since, Event.action.in_(_moves()))
-
-
-@cache
-def _moves() -> tuple[str, ...]:
-    """The actions by which a case comes to a desk."""
-    return tuple(sorted({row.name for kind in all_kinds().values() for row in kind.actions if row.moves}))
+    return exists().where(Event.case_id == Case.id, Event.at > since, Event.action.in_(moves()))
 
 
 def _part(session: Session, standing: Standing, condition: ColumnElement[bool]) -> Part:

@@ -15,9 +15,10 @@ from flask_babel import lazy_gettext as _
 
 from cases.intake import to_decide
 from cases.kinds import all_kinds
+from cases.overtaken import letters_new_to
 from cases.proposals import waiting
 from cases.queues import others_have
-from cases.visibility import addresses_of, letters_readable_by
+from cases.visibility import addresses_of
 from cases.worklists import count, is_open, on_desk_of
 from extensions import db
 from notifications.inbox import unread_count
@@ -89,7 +90,7 @@ def _to_approve(who: Standing) -> int:
 
 
 def _unread(who: Standing) -> int:
-    return unread_count(db.session(), addresses_of(who), moment(), letters_readable_by(who))
+    return unread_count(db.session(), addresses_of(who), moment(), letters_new_to(who))
 
 
 INBOX = Item("/inbox", _("Inbox"), _unread)
