@@ -82,7 +82,9 @@ STATES = (
     State("bureau_asks", "Waiting for papers", ENTERPRISE, "send the papers that the bureau asked for"),
     State("proposed", "Waiting for approval", BUREAU, "approve the proposal"),
     State("returned", "Returned by the bureau", OFFICE, "assign the correction to a bureau"),
-    State("putting_right", "The bureau puts its own system right", BUREAU, "confirm that your own system is right"),
+    State(
+        "putting_right", "The bureau puts its own system right", BUREAU, "confirm that the bureau's own system is right"
+    ),
     State("carrying_out", "Being carried out", OFFICE, "put the record right"),
     State("answering", "Being answered", OFFICE, "send the written answer"),
     State("corrected", "Corrected", outcome="corrected"),

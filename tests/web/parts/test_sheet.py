@@ -27,3 +27,5 @@ def test_every_part_renders_and_says_its_days_in_time_elements(tmp_path: Path) -
     assert '<time datetime="2026-11-27">11月27日</time>（周五）' in html.replace("'", '"')
     assert html.count('class="day ') > 100
     assert "\ue000" not in html
+    assert "主张为：" in html
+    assert "将改为：" in html, "who only listens is told what is proposed apart from what is claimed"
