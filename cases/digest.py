@@ -7,6 +7,7 @@ goes through the reader's own scope, and of what is kept from somebody it names 
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -16,6 +17,7 @@ from typing import Final
 from sqlalchemy import ColumnElement, ForeignKey, and_, exists, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from cases.apart import require_own_fault
 from cases.kinds import all_kinds
 from cases.overtaken import letters_new_to, moves
 from cases.proposals import waits_for
@@ -32,6 +34,8 @@ from registry.people import Standing, User, standing_of
 from workflow.definition import FILER
 from workflow.refusal import Message, say
 from workflow.snapshot import World
+
+log = logging.getLogger("redress.cases")
 
 MOST: Final = 8
 """Cases named under a heading; of more, their number."""
@@ -73,7 +77,17 @@ def write_digests(world: World, site: str, now: datetime) -> int:
     with transaction() as session:
         done = exists().where(Digest.user_id == User.id, Digest.day == today)
         ids = session.scalars(select(User.id).where(wants_digest(), ~done).order_by(User.id)).all()
-    return sum(_write(world, site, id, today, now) for id in ids)
+    return sum(_written(world, site, id, today, now) for id in ids)
+
+
+def _written(world: World, site: str, user_id: int, today: date, now: datetime) -> bool:
+    """As `_write`; a digest that cannot be written holds up nobody else's, and the log says whose it is."""
+    try:
+        return _write(world, site, user_id, today, now)
+    except Exception as error:
+        require_own_fault(error)
+        log.error("the digest of person %s cannot be written", user_id, exc_info=error)
+        return False
 
 
 def _write(world: World, site: str, user_id: int, today: date, now: datetime) -> bool:

@@ -79,7 +79,8 @@ def unmark(user_id: int, case_ids: Collection[int]) -> None:
 def approve_marked(
     world: World, seen: Seen, standing: Standing, person: Person, answers: Mapping[str, object], now: datetime
 ) -> Written:
-    """Decide as it was seen. Raises ChangedSince where anything has happened round the case since, else as `advance`.
+    """Decide as it was seen, all in one transaction. Raises ChangedSince where anything has happened round the case
+    since, else as `advance`.
 
     The mark goes with the act; where it is refused it stays, so that its owner looks again.
     """
@@ -88,8 +89,8 @@ def approve_marked(
         changes = changed_since(session, standing, file, seen.version, seen.opened_at)
         if changes:
             raise ChangedSince(changes, seen.version, file.length)
-    written = advance(world, Request(seen.case_id, seen.action, answers, seen.version), person, now)
-    unmark(standing.user_id, [seen.case_id])
+        written = advance(world, Request(seen.case_id, seen.action, answers, seen.version), person, now)
+        unmark(standing.user_id, [seen.case_id])
     return written
 
 

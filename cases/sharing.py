@@ -8,14 +8,17 @@ what is the head of the office's alone goes to no address that the whole office 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import logging
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from typing import Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from cases.apart import apart
 from cases.visibility import CHIEF_ALONE, addresses_of, letters_readable_by
 from extensions import transaction
 from notifications.letters import Letter
@@ -26,6 +29,8 @@ from registry.organisations import Bureau
 from registry.people import Membership, Standing, User, standing_of
 from workflow.definition import FILER, Party
 from workflow.jurisdiction import Jurisdiction
+
+log = logging.getLogger("redress.cases")
 
 SHARED: Final = (Party.ENTERPRISE, Party.BUREAU, Party.OFFICE)
 """Bodies whose letters people read; the leading group has an address and nobody here."""
@@ -50,20 +55,39 @@ class Reader:
 
 
 def share_out(law: Jurisdiction, now: datetime) -> int:
-    """Decide where each letter served by `now` is mailed to; gives how many were decided on."""
+    """Decide where each letter served by `now` is mailed to; gives how many were decided on.
+
+    One that cannot be decided on holds up no other: those that failed together are tried by themselves, and the log
+    names the one that fails alone. It waits, in its inbox already, and is tried with every beat.
+    """
     shared = 0
-    while (done := _batch(law, now)) == BATCH:
-        shared += done
-    return shared + done
+    stuck: list[int] = []
+    while ids := _next(now, stuck):
+        try:
+            shared += len(_share(law, now, ids))
+        except Exception as error:
+            shared += len(apart(ids, error, partial(_share, law, now), partial(_cannot, stuck)))
+    return shared
 
 
-def _batch(law: Jurisdiction, now: datetime) -> int:
+def _next(now: datetime, but: Collection[int]) -> list[int]:
+    with transaction(asked=False) as session:
+        return [letter.id for letter in to_share(session, now, BATCH, but=but)]
+
+
+def _share(law: Jurisdiction, now: datetime, ids: Sequence[int]) -> list[int]:
+    """Decide on these, but for what another scheduler is deciding on or has decided on; gives all that are done."""
     with transaction() as session:
-        letters = to_share(session, now, BATCH)
+        letters = to_share(session, now, BATCH, of=ids)
         readers = _Readers(session, law.day_of(now), letters)
         for letter in letters:
             share(session, letter, ways_of(letter, readers.of(letter)))
-        return len(letters)
+    return [letter.id for letter in letters]
+
+
+def _cannot(stuck: list[int], letter_id: int, error: Exception) -> None:
+    log.error("letter %s cannot be given an address", letter_id, exc_info=error)
+    stuck.append(letter_id)
 
 
 def ways_of(letter: Letter, readers: Sequence[Reader]) -> Ways:

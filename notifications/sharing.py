@@ -6,7 +6,7 @@ else wants it as mail gets a row of their own, which is in no inbox. It knows no
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -35,9 +35,14 @@ class Ways:
     """That of whoever has the body's address as their own; empty: as it was written."""
 
 
-def to_share(session: Session, now: datetime, limit: int) -> Sequence[Letter]:
-    """Letters served by now, the oldest first; locked, so that no other scheduler shares them too."""
-    served = select(Letter).where(Letter.mail_state == SHARING, Letter.served_at <= now)
+def to_share(
+    session: Session, now: datetime, limit: int, of: Sequence[int] | None = None, but: Collection[int] = ()
+) -> Sequence[Letter]:  # fmt: skip
+    """Letters served by now, the oldest first, `of` these alone and without those; locked, so that no other scheduler
+    shares them too."""
+    served = select(Letter).where(Letter.mail_state == SHARING, Letter.served_at <= now, Letter.id.not_in(but))
+    if of is not None:
+        served = served.where(Letter.id.in_(of))
     oldest = served.order_by(Letter.served_at, Letter.id).limit(limit).with_for_update(skip_locked=True)
     return session.scalars(oldest.execution_options(populate_existing=True)).all()
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from sqlalchemy.exc import DBAPIError
 
 from cases.advance import Request, advance
 from cases.evidence import StoredFile
@@ -119,9 +121,10 @@ def _onward(scene: Scene) -> str:
 
 
 def _count(form: ActForm) -> None:
-    """The phrases that were put in: how often, so that the most used stand first."""
+    """The phrases that were put in: how often, so that the most used stand first. The act is recorded already, so a
+    database that is busy now costs the count and no more."""
     if used := used_in(form):
-        with transaction(asked=False) as session:
+        with suppress(DBAPIError), transaction(asked=False) as session:
             count_uses(session, standing(), used)
 
 

@@ -9,12 +9,15 @@ import subprocess
 import sys
 import threading
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
+from cases import digest
 from cases.digest import Digest, write_digests
 from cases.scheduler import Means, run
 from cases.tables import Case
@@ -22,12 +25,13 @@ from config import ROOT
 from extensions import db
 from notifications.channels import NoMail, channel_for
 from notifications.letters import DIGEST, Letter
-from registry.people import User
+from registry.people import Standing, User
 from tests.builders import LAW, START, WORLD, Place, day, later
 from tests.cases.test_advance import KEPT, to_bureau
 from tests.notifications.mail_servers import MailServer, running
 from tests.web.signing import sign_in
 from workflow.calendar import add_workdays
+from workflow.snapshot import World
 
 SITE = "https://redress.example"
 MORNING = day(2026, 9, 8, 9)
@@ -177,6 +181,28 @@ def test_without_a_mail_server_none_is_written(place: Place) -> None:
     wants(place, "reviewer")
     run("digests", Means(place.session, WORLD, NoMail()), day(2026, 9, 10, 9))
     assert place.session.scalars(select(Digest)).all() == []
+
+
+def test_a_digest_that_cannot_be_written_holds_up_nobody_elses(
+    place: Place, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    case = case_of_bureau(place)
+    for name in ("reviewer", "approver"):
+        wants(place, name)
+    assert case.due_on
+    broken, write = place.people["reviewer"].id, digest.digest_of
+
+    def sometimes(session: Session, world: World, standing: Standing, *rest: Any) -> dict[str, object] | None:
+        if standing.user_id == broken:
+            raise ValueError("invented")
+        return write(session, world, standing, *rest)
+
+    monkeypatch.setattr(digest, "digest_of", sometimes)
+    late = morning(add_workdays(WORLD.calendar, case.due_on, 1))
+    assert "reviewer" not in digests(place, late)
+    assert f"the digest of person {broken} cannot be written" in caplog.text
+    monkeypatch.undo()
+    assert "reviewer" in digests(place, late)  # nothing of the failed one was kept
 
 
 def test_two_schedulers_at_once_write_it_once(place: Place, app: Flask) -> None:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import pytest
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from cases import sharing
 from cases.scheduler import Means, run
 from cases.sharing import share_out
 from notifications.channels import NoMail, channel_for
 from notifications.letters import NO_MAIL, PERSON, SHARING, WAITING, Letter
+from notifications.sharing import Ways
 from registry.organisations import Office
 from registry.people import add_person
 from tests.builders import LAW, START, WORLD, Place, later
@@ -155,3 +157,27 @@ def test_a_reminder_is_shared_in_office_hours(place: Place, session: Session) ->
     share_out(LAW, AT)
     session.expire_all()
     assert session.get_one(Letter, letter.id).mail_state == SHARING
+
+
+def test_a_letter_that_cannot_be_decided_on_holds_up_no_other_and_is_tried_again(
+    place: Place, session: Session, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    place.file()
+    session.commit()
+    ids = sorted(session.scalars(select(Letter.id)))
+    session.commit()
+    decide = sharing.ways_of
+
+    def broken(letter: Letter, readers: Sequence[sharing.Reader]) -> Ways:
+        if letter.id == ids[0]:
+            raise ValueError("invented")
+        return decide(letter, readers)
+
+    monkeypatch.setattr(sharing, "ways_of", broken)
+    assert share_out(LAW, AT) == len(ids) - 1
+    assert f"letter {ids[0]} cannot be given an address" in caplog.text
+    session.expire_all()
+    assert session.scalars(select(Letter.id).where(Letter.mail_state == SHARING)).all() == [ids[0]]
+    session.commit()
+    monkeypatch.undo()
+    assert share_out(LAW, AT) == 1
