@@ -7,6 +7,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.steps import Site, sign_in
 from tests.browser.test_without_script import tab_to
+from tests.pictures import follow, press
 
 pytestmark = pytest.mark.browser
 
@@ -17,20 +18,20 @@ def test_intake_goes_by_keyboard_alone(site: Site) -> None:
     sign_in(page, "office")
     by_key_to(page, "/intake")
     first = shown(page)
-    page.keyboard.press("j")
+    press(page, "j")
     expect(page.locator(f"main:not([data-case='{first}'])")).to_be_visible()
     second = shown(page)
-    page.keyboard.press("k")
+    press(page, "k")
     expect(page.locator(f"main[data-case='{first}']")).to_be_visible()
     assert second != first
     accepted = down_to(page, "filed", "accept")
-    page.keyboard.press("Control+Enter")
+    press(page, "Control+Enter")
     expect(page.locator(f"main:not([data-case='{accepted}'])")).to_be_visible()
     assert site.state(accepted) == "comparing"
     referred = down_to(page, "comparing", "refer")
     tab_to(page, "#act textarea")
     page.keyboard.type("请核对决定书原件。")
-    page.keyboard.press("Control+Enter")
+    press(page, "Control+Enter")
     expect(page.locator(f"main:not([data-case='{referred}'])")).to_be_visible()
     assert site.state(referred) == "with_bureau"
 
@@ -39,12 +40,12 @@ def test_intake_without_javascript(site: Site) -> None:
     """A choice is a link, its form a form: refuse one with a reason, refer another."""
     page = site.window(script=False)
     sign_in(page, "office")
-    page.click("nav a[href='/intake']")
+    follow(page, "nav a[href='/intake']")
     refused = site.in_state("filed")
-    page.click(f".queue li[data-case='{refused}'] a")
-    page.click("#decide [data-action=refuse] h3 a")
+    follow(page, f".queue li[data-case='{refused}'] a")
+    follow(page, "#decide [data-action=refuse] h3 a")
     page.fill("#act [name=reasons]", "这不是异议，请申请信用修复。")
-    page.click("#act button.final")
+    follow(page, "#act button.final")
     expect(page.locator(f"main:not([data-case='{refused}'])")).to_be_visible()
     assert site.state(refused) == "refused"
 
@@ -58,10 +59,10 @@ def test_who_is_late_is_found_and_supervised_by_keyboard_alone(site: Site) -> No
     page.keyboard.press("Enter")
     tab_to(page, "#late-list button[name=sheet]")
     number = page.evaluate("document.activeElement.value").split(" ")[0]
-    page.keyboard.press("Enter")
+    press(page, "Enter")
     expect(page.locator(f"tr[data-case='{number}']")).to_contain_text("已督办")
     tab_to(page, ".actions-bar a[href='/overdue']")
-    page.keyboard.press("Enter")
+    press(page, "Enter")
     row = page.locator(f"#late-list li[data-case='{number}']")
     expect(row).to_contain_text("已督办")
     expect(row.locator("button")).to_have_count(0)
@@ -71,23 +72,23 @@ def test_all_late_ones_of_a_body_and_then_all_are_supervised_without_javascript(
     """A body's own page first; then one button for what is left, with a result for each."""
     page = site.window(script=False)
     sign_in(page, "chief")
-    page.click("nav a[href='/overdue']")
+    follow(page, "nav a[href='/overdue']")
     left = page.locator("#late-list button[name=sheet]").count()
     assert left > 1
-    page.click(".board-rows a[href='/overdue/office']")
+    follow(page, ".board-rows a[href='/overdue/office']")
     page.locator(".board-body button[name=sheet]").first.click()
     expect(page.locator(".results tbody tr")).to_have_count(1)
-    page.click(".actions-bar a[href='/overdue']")
-    page.click(".sheet-all button")
+    follow(page, ".actions-bar a[href='/overdue']")
+    follow(page, ".sheet-all button")
     expect(page.locator(".results tbody tr")).to_have_count(left - 1)
-    page.click(".actions-bar a[href='/overdue']")
+    follow(page, ".actions-bar a[href='/overdue']")
     expect(page.locator("#late-list")).to_be_visible()
     expect(page.locator("#late-list button[name=sheet], .sheet-all")).to_have_count(0)
 
 
 def by_key_to(page: Page, address: str) -> None:
     tab_to(page, f"nav a[href='{address}']")
-    page.keyboard.press("Enter")
+    press(page, "Enter")
     expect(page.locator(f"nav a[href='{address}'][aria-current=page]")).to_be_visible()
 
 
@@ -103,6 +104,6 @@ def down_to(page: Page, state: str, act: str) -> str:
         if main.get_attribute("data-state") == state and page.locator(f"#decide .chosen[data-action={act}]").count():
             return shown(page)
         before = shown(page)
-        page.keyboard.press("j")
+        press(page, "j")
         expect(page.locator(f"main:not([data-case='{before}'])")).to_be_visible()
     pytest.fail(f"no case of the queue is {state}")
