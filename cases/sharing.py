@@ -62,12 +62,15 @@ def share_out(law: Jurisdiction, now: datetime) -> int:
     """
     shared = 0
     stuck: list[int] = []
-    while ids := _next(now, stuck):
+    while True:
+        known = len(stuck)
         try:
-            shared += len(_share(law, now, ids))
+            done = _share(law, now, None, stuck)
         except Exception as error:
-            shared += len(apart(ids, error, partial(_share, law, now), partial(_cannot, stuck)))
-    return shared
+            done = apart(_next(now, stuck), error, partial(_share, law, now), partial(_cannot, stuck))
+        shared += len(done)
+        if not done and len(stuck) == known:
+            return shared
 
 
 def _next(now: datetime, but: Collection[int]) -> list[int]:
@@ -75,10 +78,10 @@ def _next(now: datetime, but: Collection[int]) -> list[int]:
         return [letter.id for letter in to_share(session, now, BATCH, but=but)]
 
 
-def _share(law: Jurisdiction, now: datetime, ids: Sequence[int]) -> list[int]:
-    """Decide on these, but for what another scheduler is deciding on or has decided on; gives all that are done."""
+def _share(law: Jurisdiction, now: datetime, of: Sequence[int] | None, but: Collection[int] = ()) -> list[int]:
+    """Decide on the next letters, or of these, but for what another scheduler has; gives those that are done."""
     with transaction() as session:
-        letters = to_share(session, now, BATCH, of=ids)
+        letters = to_share(session, now, BATCH, of, but)
         readers = _Readers(session, law.day_of(now), letters)
         for letter in letters:
             share(session, letter, ways_of(letter, readers.of(letter)))

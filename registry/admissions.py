@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from notifications.letters import APPLICANT
 from notifications.post import Address, NewLetter, post
-from registry.firm_people import Letter
+from registry.documents import Document
 from registry.joining import Application
 from registry.organisations import Enterprise
 from registry.people import User, add_person
@@ -30,7 +30,7 @@ class SealedPaper:
     dated: date | None
     signed_by: str
     filed_at: str = ""
-    scan: Letter | None = None
+    scan: Document | None = None
 
 
 def waiting_count(session: Session) -> int:

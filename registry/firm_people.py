@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Protocol
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from registry.authority import Authority, authorities_of
+from registry.documents import Document
 from registry.editing import MAIL
 from registry.people import Membership, Standing, User, add_person, end_person, find_person, memberships, people_with
 from registry.sign_in import one_time_link
@@ -22,19 +22,6 @@ from workflow.refusal import Forbidden, Impossible, Incomplete, Message, say
 
 LONGEST_DAYS = 3 * 366
 """A letter of authority for longer than three years is taken for a slip of the pen."""
-
-
-class Letter(Protocol):
-    """The letter of authority as a file that lies in the store."""
-
-    @property
-    def sha256(self) -> str: ...
-    @property
-    def name(self) -> str: ...
-    @property
-    def media_type(self) -> str: ...
-    @property
-    def size(self) -> int: ...
 
 
 @dataclass(frozen=True)
@@ -114,7 +101,7 @@ def end_colleague(session: Session, user: User, by: Standing, now: datetime) -> 
 
 
 def name_agent(
-    session: Session, enterprise_id: int, new: NewAgent, letter: Letter | None, by: Standing, today: date,
+    session: Session, enterprise_id: int, new: NewAgent, letter: Document | None, by: Standing, today: date,
     now: datetime, *, demo: bool,
 ) -> tuple[Authority, str]:  # fmt: skip
     """Let an agent act under a letter; gives it, and a sign-in link where the agent has had no account. Raises
@@ -194,7 +181,7 @@ def _faults_of_person(name: str, email: str) -> Iterator[tuple[str, Message]]:
 
 
 def _faults_of_agent(
-    session: Session, new: NewAgent, letter: Letter | None, today: date
+    session: Session, new: NewAgent, letter: Document | None, today: date
 ) -> Iterator[tuple[str, Message]]:  # fmt: skip
     yield from _faults_of_person(new.name, new.email)
     known = find_person(session, new.username)

@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Final, Protocol
+from typing import Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from registry.documents import Document
 from registry.organisations import Office
 from registry.people import User
 from registry.promises import GENESIS, Promise, last_seal, promises_of, seal_of, with_promises
@@ -26,19 +27,6 @@ MOST: Final = {Unit.WORKDAY: 250, Unit.DAY: 365, Unit.MONTH: 60}
 AHEAD: Final = timedelta(days=366)
 LONGEST_TITLE: Final = 200
 LONGEST_NUMBER: Final = 80
-
-
-class Document(Protocol):
-    """The document's file as it lies in the store."""
-
-    @property
-    def sha256(self) -> str: ...
-    @property
-    def name(self) -> str: ...
-    @property
-    def media_type(self) -> str: ...
-    @property
-    def size(self) -> int: ...
 
 
 @dataclass(frozen=True)

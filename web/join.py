@@ -23,6 +23,7 @@ from web.forms import Form
 from web.join_form import CodeForm, FirmForm, MailForm, PersonForm
 from web.language import in_words, language
 from web.mail_now import mail_is_set_up, mail_now
+from web.tries import too_many
 from web.world import today
 from workflow.refusal import Incomplete, Message, say
 
@@ -105,9 +106,7 @@ def mail_now_() -> ResponseReturnValue:
     except Incomplete as refused:
         return _page("mail", _marked(form, refused), 422)
     except TooManyTries as refused:
-        answer = _page("mail", form, 429, refusal=in_words(refused.message))
-        answer.headers["Retry-After"] = str(refused.seconds)
-        return answer
+        return too_many(_page("mail", form, 429, refusal=in_words(refused.message)), refused)
     if not _sent(form.mail.data or "", new):
         return _page("mail", form, 503, refusal=in_words(NOT_SENT))
     _keep(mail=form.mail.data, token=new.token, shown=new.code if _shows_codes() else "")

@@ -12,14 +12,15 @@ from wtforms import StringField
 from wtforms.validators import InputRequired, Length
 
 from cases.genuine import Genuine, genuine, in_part
-from extensions import db, transaction
+from extensions import db
 from notifications.forms import FORMS
 from notifications.numbers import number_in, number_of
 from notifications.printing import CHECK_PAGE, addressee, paper_context
-from registry.sign_in import TooManyTries, count_look_up, forgive_look_up
-from web.doors import door, moment
+from registry.sign_in import TooManyTries
+from web.doors import door
 from web.forms import Form
 from web.language import in_words, language
+from web.tries import looked_up, too_many
 from workflow.refusal import say
 
 pages = Blueprint("paper_check", __name__)
@@ -56,25 +57,16 @@ def show() -> ResponseReturnValue:
     try:
         found = _looked_up(form.number.data, form.code.data)
     except TooManyTries as refused:
-        answer = make_response(render_template("paper_check.html", form=form, refusal=in_words(refused.message)), 429)
-        answer.headers["Retry-After"] = str(refused.seconds)
-        return answer
+        page = render_template("paper_check.html", form=form, refusal=in_words(refused.message))
+        return too_many(make_response(page, 429), refused)
     if found is None:
         return render_template("paper_check.html", form=form, refusal=in_words(UNKNOWN)), 404
     return render_template("paper_check.html", form=form, found=found, **_words(found))
 
 
 def _looked_up(number: str, code: str) -> Genuine | None:
-    """The paper, if the code is right. Raises `TooManyTries`."""
     known = number_in(number)
-    named, address, now = number_of(*known) if known else number, request.remote_addr or "", moment()
-    with transaction(asked=False) as writing:
-        count_look_up(writing, named, address, now)
-    found = genuine(db.session(), number, code)
-    if found is not None:
-        with transaction(asked=False) as writing:
-            forgive_look_up(writing, named, address, now)
-    return found
+    return looked_up(number_of(*known) if known else number, lambda: genuine(db.session(), number, code))
 
 
 def _words(found: Genuine) -> dict[str, object]:

@@ -71,11 +71,8 @@ def look(key: str) -> ResponseReturnValue:
         return _page(rule, form, file)
     try:
         found = preview(db.session(), world(), rule, form.new(file), today())
-    except Incomplete as refused:
-        form.blame(refused.fields)
-        return _page(rule, form, file, status=422)
-    except Refusal as refused:
-        return _page(rule, form, file, in_words(refused.message), 409)
+    except Refusal as refusal:
+        return _refused(rule, form, file, refusal)
     assert file
     shown = {"rule": rule, "form": form, "file": file, "found": found, "months": tried_rows(found),
              "sides": sides(found, world().calendar, today(), language())}  # fmt: skip
@@ -93,17 +90,22 @@ def record(key: str) -> ResponseReturnValue:
         return _page(rule, form, file, status=422)
     try:
         adopt(world(), rule.key, form.new(file), form.seen.data or "", person().id, moment())
-    except Incomplete as refused:
-        form.blame(refused.fields)
-        return _page(rule, form, file, status=422)
-    except Refusal as refused:
-        return _page(rule, form, file, in_words(refused.message), 409)
+    except Refusal as refusal:
+        return _refused(rule, form, file, refusal)
     flash(gettext("Recorded. Cases filed from the first day on have this limit; no other case is moved."))
     return redirect(url_for("rule.show", key=rule.key))
 
 
 def _found(key: str) -> Rule:
     return known_rule(world().jurisdiction, key, today()) or abort(404)
+
+
+def _refused(rule: Rule, form: PromiseForm, file: StoredFile | None, refusal: Refusal) -> ResponseReturnValue:
+    """The form again, with what is wrong beside each field, or over it where no field is."""
+    if isinstance(refusal, Incomplete):
+        form.blame(refusal.fields)
+        return _page(rule, form, file, status=422)
+    return _page(rule, form, file, in_words(refusal.message), 409)
 
 
 def _page(

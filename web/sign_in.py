@@ -20,6 +20,7 @@ from web.doors import EVERYBODY, door, first_page, moment, person, reader, setti
 from web.forms import AccountForm, Form, NewPasswordForm, PasswordForm, SignInForm
 from web.language import SPOKEN, in_words, language, remember_language
 from web.security import safe_next
+from web.tries import too_many
 from web.whose_form import begin_token
 from web.world import law, today
 from workflow.definition import FILER
@@ -198,11 +199,6 @@ def _onward() -> str:
 def _mark(form: Form, refused: Incomplete) -> None:
     for name, message in refused.fields.items():
         form[name].errors = (in_words(message),)
-
-
-def too_many(page: Response, refused: TooManyTries) -> Response:
-    page.headers["Retry-After"] = str(refused.seconds)
-    return page
 
 
 def _page(template: str, status: int, **values: Any) -> Response:

@@ -21,7 +21,8 @@ from web.forms import AgainForm
 from web.kept import Kept, kept_form
 from web.language import in_words
 from web.security import safe_next
-from web.sign_in import begin_session, heard, too_many
+from web.sign_in import begin_session, heard
+from web.tries import too_many
 from web.whose_form import FIELD, writer_of
 
 pages = Blueprint("sign_in_again", __name__)

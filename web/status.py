@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from flask import Blueprint, make_response, render_template, request
+from flask import Blueprint, make_response, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _
 from wtforms import StringField
@@ -12,13 +12,14 @@ from wtforms.validators import InputRequired, Length
 
 from cases.kinds import all_kinds
 from cases.status import Status, as_number, status_of
-from extensions import db, transaction
+from extensions import db
 from registry.organisations import Bureau
-from registry.sign_in import TooManyTries, count_look_up, forgive_look_up
+from registry.sign_in import TooManyTries
 from web.bodies import party_name
-from web.doors import door, moment
+from web.doors import door
 from web.forms import Form
 from web.language import in_words
+from web.tries import looked_up, too_many
 from web.whose_turn import due_by
 from web.world import law, today, world
 from workflow.definition import Party
@@ -49,9 +50,8 @@ def show() -> ResponseReturnValue:
     try:
         status = _looked_up(form.number.data, form.code.data)
     except TooManyTries as refused:
-        answer = make_response(render_template("status.html", form=form, refusal=in_words(refused.message)), 429)
-        answer.headers["Retry-After"] = str(refused.seconds)
-        return answer
+        page = render_template("status.html", form=form, refusal=in_words(refused.message))
+        return too_many(make_response(page, 429), refused)
     if status is None:
         return render_template("status.html", form=form, refusal=in_words(UNKNOWN)), 404
     return render_template("status.html", form=form, status=status, **_words(status))
@@ -65,15 +65,7 @@ UNKNOWN = say(
 
 
 def _looked_up(number: str, code: str) -> Status | None:
-    """The status, if the code is right. Raises `TooManyTries`."""
-    named, address, now = as_number(number), request.remote_addr or "", moment()
-    with transaction(asked=False) as writing:
-        count_look_up(writing, named, address, now)
-    status = status_of(db.session(), number, code)
-    if status is not None:
-        with transaction(asked=False) as writing:
-            forgive_look_up(writing, named, address, now)
-    return status
+    return looked_up(as_number(number), lambda: status_of(db.session(), number, code))
 
 
 def _words(status: Status) -> dict[str, Message | str | date | None]:
