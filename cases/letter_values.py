@@ -12,6 +12,7 @@ from cases.decision_values import answers_itself, decision_values, in_both, tell
 from cases.matter_values import matter_values
 from cases.silence import remedies_open
 from cases.words import words_of
+from notifications.languages import Words as InBoth
 from notifications.languages import basis_of
 from notifications.wording.ladder import MOVED, RUNS, STANDS_STILL
 from registry.organisations import Bureau, Office
@@ -86,6 +87,7 @@ def _case_values(world: World, act: Act, bureau: Bureau | None, office: Office) 
         "record": file.document_number,
         "bureau": in_both(bureau) if bureau else "",
         "office": in_both(office),
+        "office_address": InBoth(office.address, office.address_en) if office.address else "",
         "filed_on": move.filed_on,
         "closed": move.closes,
         "unflagged": _unflagged(act),

@@ -1,4 +1,4 @@
-"""The database's own refusal to change or remove an event, a checkpoint or a promise, and the check that it stands.
+"""The database's own refusal to change or remove an event, a checkpoint, a promise or what was done to an account.
 
 The migration that makes a table calls `create`, and so must every later one that rebuilds it: Alembic's
 batch mode on SQLite copies the table and silently drops its triggers. A start-up check asks `missing`.
@@ -15,14 +15,21 @@ from sqlalchemy.engine import Connection
 EVENT: Final = "event"
 CHECKPOINT: Final = "checkpoint"
 PROMISE: Final = "promise"
+ACCOUNT_ACT: Final = "account_act"
 _SAME: Final = {
     EVENT: ("id = NEW.id", "case_id = NEW.case_id AND seq = NEW.seq"),
     CHECKPOINT: ("id = NEW.id",),
     PROMISE: ("id = NEW.id", "previous = NEW.previous"),
+    ACCOUNT_ACT: ("id = NEW.id",),
 }
 """By table: what makes a row another one's replacement."""
 
-_NAMED: Final = {EVENT: "an event", CHECKPOINT: "a checkpoint", PROMISE: "a promise"}
+_NAMED: Final = {
+    EVENT: "an event",
+    CHECKPOINT: "a checkpoint",
+    PROMISE: "a promise",
+    ACCOUNT_ACT: "an act on an account",
+}
 _STATEMENT_BEFORE_DELETE_UPDATE_TRUNCATE: Final = 2 | 8 | 16 | 32
 """PostgreSQL's `tgtype`: BEFORE, DELETE, UPDATE, TRUNCATE; no bit 1, so for each statement."""
 

@@ -53,7 +53,7 @@ def add(
             email=email,
             demo=_settings().demo,
         )
-        token = one_time_link(session, user, _settings().clock.now())
+        token = one_time_link(session, user, _settings().clock.now(), by=None)
     click.echo(f"/sign-in/{token}")
 
 
@@ -62,7 +62,7 @@ def add(
 def password(username: str) -> None:
     """Print a sign-in link for a person who has forgotten the password; the old one holds until it is used."""
     with _sentences(), transaction() as session:
-        token = one_time_link(session, _person(session, username), _settings().clock.now())
+        token = one_time_link(session, _person(session, username), _settings().clock.now(), by=None)
     click.echo(f"/sign-in/{token}")
 
 
@@ -72,7 +72,7 @@ def end(username: str) -> None:
     """End an account and its sessions; what the person did stays under their name."""
     with _sentences(), transaction() as session:
         user = _person(session, username)
-        end_person(session, user, _settings().clock.now())
+        end_person(session, user, _settings().clock.now(), by=None)
     click.echo(f"ended {user.username}")
 
 

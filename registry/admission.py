@@ -44,7 +44,7 @@ class Member:
     enterprise: Enterprise | None
 
 
-def admit_person(session: Session, new: NewPerson, now: datetime, *, demo: bool) -> tuple[User, str]:
+def admit_person(session: Session, new: NewPerson, by: int, now: datetime, *, demo: bool) -> tuple[User, str]:
     """Add a person and make the link with which they choose a password. Raises `Incomplete`, by field."""
     enterprise_id = None
     if new.enterprise.strip():
@@ -62,7 +62,7 @@ def admit_person(session: Session, new: NewPerson, now: datetime, *, demo: bool)
         session, new.username, new.name, new.roles, bureau_id=new.bureau_id, enterprise_id=enterprise_id,
         language=new.language, email=new.email.strip(), demo=demo, manages=enterprise_id is not None,
     )  # fmt: skip
-    return user, one_time_link(session, user, now)
+    return user, one_time_link(session, user, now, by=by)
 
 
 def end_account(session: Session, user: User, by: int, now: datetime) -> None:
@@ -72,7 +72,7 @@ def end_account(session: Session, user: User, by: int, now: datetime) -> None:
         raise Impossible(say("You cannot end your own account. Another head of the office can."))
     if people_with(session, (CHIEF,)) == [user]:
         raise Impossible(say("This is the only head of the office. Add another before you end this account."))
-    end_person(session, user, now)
+    end_person(session, user, now, by=by)
 
 
 def find_enterprise(session: Session, text: str) -> Enterprise | Message:

@@ -39,12 +39,14 @@ def waiting_count(session: Session) -> int:
     return session.scalar(waiting) or 0
 
 
-def applications(session: Session, *, waiting: bool, most: int = 100) -> Sequence[Application]:
-    """Those that wait, the oldest first; or those decided, the latest first."""
-    if waiting:
-        found = select(Application).where(Application.decided_at.is_(None)).order_by(Application.id)
-    else:
-        found = select(Application).where(Application.decided_at.is_not(None)).order_by(Application.decided_at.desc())
+def waiting_applications(session: Session) -> Sequence[Application]:
+    """All that wait for the sealed paper, the oldest first."""
+    return session.scalars(select(Application).where(Application.decided_at.is_(None)).order_by(Application.id)).all()
+
+
+def decided_lately(session: Session, most: int) -> Sequence[Application]:
+    """What was decided, the latest first."""
+    found = select(Application).where(Application.decided_at.is_not(None)).order_by(Application.decided_at.desc())
     return session.scalars(found.limit(most)).all()
 
 
@@ -77,7 +79,7 @@ def admit_first(
         row.sha256, row.name, row.media_type, row.size = scan.sha256, scan.name, scan.media_type, scan.size
     row.decided_at, row.decided_by_id, row.user_id = now, by, user.id
     session.flush()
-    return user, one_time_link(session, user, now)
+    return user, one_time_link(session, user, now, by=by)
 
 
 def refuse(session: Session, id: int, reasons: str, by: int, now: datetime) -> Application:
@@ -93,12 +95,12 @@ def refuse(session: Session, id: int, reasons: str, by: int, now: datetime) -> A
     return row
 
 
-def new_link(session: Session, application: Application, now: datetime) -> str:
+def new_link(session: Session, application: Application, by: int, now: datetime) -> str:
     """Another sign-in link for who was admitted, where the first was lost. Raises `Impossible`."""
     user = session.get(User, application.user_id) if application.user_id is not None else None
     if user is None or user.password_hash:
         raise Impossible(say("Only who has not chosen a password yet gets a link here."))
-    return one_time_link(session, user, now)
+    return one_time_link(session, user, now, by=by)
 
 
 def _undecided(session: Session, id: int) -> Application:

@@ -14,10 +14,11 @@ from sqlalchemy import String, Text, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from extensions import Base, Instant
-from registry.organisations import BODY_FIELDS, Bureau, Office, directory, folded, rename
+from registry.organisations import BODY_FIELDS, OFFICE_FIELDS, Bureau, Office, directory, folded, rename
 from workflow.refusal import Incomplete, Message, say
 
-FIELDS = ("name", *BODY_FIELDS)
+OF_BUREAU = ("name", *BODY_FIELDS)
+OF_OFFICE = ("name", *OFFICE_FIELDS)
 REMEDIES = ("review", "court")
 MAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 
@@ -49,7 +50,7 @@ def describe(
     faults = _faults(session, body, values, today)
     if faults:
         raise Incomplete(faults)
-    changed = [name for name in FIELDS if name in values and values[name] != getattr(body, name)]
+    changed = [name for name in fields_of(body) if name in values and values[name] != getattr(body, name)]
     changes = [
         OrganisationChange(body=key_of(body), at=now, actor=actor, field=name, before=_text(getattr(body, name)),
                            after=_text(values[name]))
@@ -68,6 +69,11 @@ def changes_of(session: Session, body: Bureau | Office) -> list[OrganisationChan
     return list(session.scalars(found.order_by(OrganisationChange.id.desc())))
 
 
+def fields_of(body: Bureau | Office) -> tuple[str, ...]:
+    """What is written of a bureau, or of the office."""
+    return OF_OFFICE if isinstance(body, Office) else OF_BUREAU
+
+
 def key_of(body: Bureau | Office) -> str:
     return "office" if isinstance(body, Office) else f"bureau:{body.id}"
 
@@ -81,7 +87,7 @@ def _set(body: Bureau | Office, name: str, value: Value) -> None:
 
 def _faults(session: Session, body: Bureau | Office, values: Mapping[str, Value], today: date) -> dict[str, Message]:
     faults: dict[str, Message] = {}
-    after = {name: values.get(name, getattr(body, name)) for name in FIELDS}
+    after = {name: values.get(name, getattr(body, name)) for name in fields_of(body)}
     if not after["name"]:
         faults["name"] = say("Write the name.")
     elif isinstance(body, Bureau) and _is_taken(session, body, str(after["name"])):

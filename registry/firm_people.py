@@ -75,7 +75,7 @@ def add_colleague(
         session, new.username, new.name, (FILER.name,), enterprise_id=enterprise_id, email=new.email.strip(),
         language=by.language, demo=demo, manages=new.manages,
     )  # fmt: skip
-    return user, one_time_link(session, user, now)
+    return user, one_time_link(session, user, now, by=by.user_id)
 
 
 def find_colleague(session: Session, enterprise_ids: Collection[int], user_id: int) -> User | None:
@@ -87,7 +87,7 @@ def find_colleague(session: Session, enterprise_ids: Collection[int], user_id: i
 def link_for(session: Session, user: User, by: Standing, now: datetime) -> str:
     """A new sign-in link for somebody of one's enterprise. Raises `Forbidden`."""
     _require_managing(by, *_firms(session, user))
-    return one_time_link(session, user, now)
+    return one_time_link(session, user, now, by=by.user_id)
 
 
 def end_colleague(session: Session, user: User, by: Standing, now: datetime) -> None:
@@ -97,7 +97,7 @@ def end_colleague(session: Session, user: User, by: Standing, now: datetime) -> 
         raise Impossible(
             say("You cannot end your own account. Another managing person of the firm, or the office, can.")
         )
-    end_person(session, user, now)
+    end_person(session, user, now, by=by.user_id)
 
 
 def name_agent(
@@ -170,7 +170,7 @@ def _agent(session: Session, new: NewAgent, by: Standing, now: datetime, demo: b
         return known, ""
     user = add_person(session, new.username, new.name, (FILER.name,), email=new.email.strip(), language=by.language,
                       demo=demo, agent=True)  # fmt: skip
-    return user, one_time_link(session, user, now)
+    return user, one_time_link(session, user, now, by=by.user_id)
 
 
 def _faults_of_person(name: str, email: str) -> Iterator[tuple[str, Message]]:

@@ -12,7 +12,7 @@ from datetime import date
 from functools import lru_cache
 from typing import TypeVar
 
-from sqlalchemy import JSON, ForeignKey, String, select
+from sqlalchemy import JSON, ForeignKey, String, and_, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 from stdnum.cn import uscc
 from stdnum.exceptions import ValidationError
@@ -78,6 +78,9 @@ class Office(WithRemedy, Base):
     name: Mapped[str] = mapped_column(String(200))
     short_name: Mapped[str] = mapped_column(String(60), default="")
     email: Mapped[str] = mapped_column(String(200), default="")
+    address: Mapped[str] = mapped_column(String(200), default="")
+    """Where one comes with papers, and when it is open."""
+    address_en: Mapped[str] = mapped_column(String(200), default="")
 
 
 @dataclass(frozen=True)
@@ -142,6 +145,13 @@ def find_bureau(session: Session, code: str = "", name: str = "") -> Bureau:
     return found
 
 
+def stood_between(session: Session, first: date, end: date) -> set[int]:
+    """The bureaus that stood on a day from the first to before the end: one that became another counts until then."""
+    began = or_(Bureau.valid_from.is_(None), Bureau.valid_from < end)
+    lasted = or_(Bureau.valid_until >= first, and_(Bureau.valid_until.is_(None), Bureau.successor_id.is_(None)))
+    return set(session.scalars(select(Bureau.id).where(began, lasted)))
+
+
 def remedy_ready(body: WithRemedy) -> bool:
     """Whether review body and court are entered, so that an adverse decision can name them (D11)."""
     return bool(body.review_body and body.court)
@@ -196,7 +206,7 @@ def load_bureaus(session: Session, entries: Iterable[BureauEntry], office: Offic
             successor = next(row for other, row in zip(entries, rows.values(), strict=True)
                              if entry.successor in (other.name, other.code))  # fmt: skip
             rows[entry.name].successor_id = successor.id
-    session.add(_fill(session.get(Office, 1) or Office(id=1, name=office.name), office, BODY_FIELDS))
+    session.add(_fill(session.get(Office, 1) or Office(id=1, name=office.name), office, OFFICE_FIELDS))
     session.flush()
 
 
@@ -208,6 +218,7 @@ BODY_FIELDS = (
     *("review_body", "review_body_en", "review_source", "review_on", "review_confirmed"),
     *("court", "court_en", "court_source", "court_on", "court_confirmed"),
 )
+OFFICE_FIELDS = (*BODY_FIELDS, "address", "address_en")
 BUREAU_FIELDS = (*BODY_FIELDS, "code", "valid_from", "valid_until")
 RENAMED_FIELDS = tuple(field for field in BUREAU_FIELDS if field not in NAMES_BESIDE)
 

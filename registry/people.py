@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, ForeignKey, Index, String, and_, delete, e
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from extensions import Base, Instant
+from registry.account_acts import ENDED, note_act
 from registry.authority import lent_to
 from registry.organisations import Bureau
 from workflow.definition import AUDITOR, FILER, ROLES, Party, Role
@@ -193,9 +194,14 @@ def add_person(
     return user
 
 
-def end_person(session: Session, user: User, now: datetime) -> None:
-    """The account, its sessions and its unused links end. What the person did stays under their name."""
-    user.ended_at = user.ended_at or now
+def end_person(session: Session, user: User, now: datetime, *, by: int | None) -> None:
+    """The account, its sessions and its unused links end. What the person did stays under their name.
+
+    `by`: who ends it; none on the command line.
+    """
+    if user.ended_at is None:
+        user.ended_at = now
+        note_act(session, user.id, ENDED, by, now)
     end_sessions(user)
     forget_links(session, user)
     session.flush()

@@ -16,6 +16,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.orm import Session
 
+from registry.account_acts import LINK_MADE, LINK_USED, note_act
 from registry.passwords import change_password, strengthen
 from registry.people import FailedSignIn, SignInLink, User, fold, forget_links
 from workflow.refusal import Impossible, Refusal, say
@@ -135,14 +136,17 @@ def admit(session: Session, user: User, password: str, address: str, now: dateti
     session.flush()
 
 
-def one_time_link(session: Session, user: User, now: datetime) -> str:
-    """The token of a new link, for `/sign-in/TOKEN`; earlier unused ones stop working. Raises `Impossible`."""
+def one_time_link(session: Session, user: User, now: datetime, *, by: int | None) -> str:
+    """The token of a new link, for `/sign-in/TOKEN`; earlier unused ones stop working. Raises `Impossible`.
+
+    `by`: who makes it, which is kept; none on the command line.
+    """
     if not user.is_active:
         raise Impossible(say("The account of {username} has ended. Add the person anew.", username=user.username))
     forget_links(session, user)
     token = secrets.token_urlsafe(32)
     session.add(SignInLink(token_hash=_digest(token), user_id=user.id, expires_at=now + LINK_LASTS))
-    session.flush()
+    note_act(session, user.id, LINK_MADE, by, now)
     return token
 
 
@@ -169,6 +173,7 @@ def use_link(session: Session, token: str, password: str, now: datetime) -> User
     if user is None or not _use_up(session, token, now):
         raise Impossible(say("This link has been used or has run out. Ask the office for a new one."))
     change_password(session, user, password)
+    note_act(session, user.id, LINK_USED, user.id, now)
     session.execute(delete(FailedSignIn).where(FailedSignIn.key == _keys(user.username, "")[0][0]))
     return user
 

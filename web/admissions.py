@@ -16,22 +16,23 @@ from extensions import db, transaction
 from registry.admissions import (
     SealedPaper,
     admit_first,
-    applications,
+    decided_lately,
     find_application,
     firm_known,
     new_link,
     refuse,
+    waiting_applications,
 )
 from registry.firm_people import colleagues
 from registry.joining import Application
 from registry.people import User
-from registry.sign_in import LINK_LASTS
 from web.doors import door, moment, settings, standing
 from web.evidence import one_file
 from web.forms import Form
 from web.language import in_words
-from web.mail_now import mail_link
+from web.link_made import link_made
 from web.organisation_form import Day
+from web.pager import page_of
 from web.send_file import sent_file
 from web.world import today
 from workflow.definition import AUDITOR, CHIEF, OFFICER
@@ -39,6 +40,7 @@ from workflow.refusal import Incomplete, Message, Refusal
 
 pages = Blueprint("admissions", __name__)
 OFFICIALS = (OFFICER, CHIEF)
+PAGE = 50
 
 
 class PaperForm(Form):
@@ -62,8 +64,8 @@ class RefusalForm(Form):
 def index() -> ResponseReturnValue:
     """Who waits to be let in, and what was decided lately."""
     session = db.session()
-    return render_template("admissions/list.html", waiting=applications(session, waiting=True),
-                           decided=applications(session, waiting=False, most=30))  # fmt: skip
+    return render_template("admissions/list.html", waiting=page_of(waiting_applications(session), PAGE),
+                           decided=decided_lately(session, 30))  # fmt: skip
 
 
 @pages.get("/admissions/<number>")
@@ -125,7 +127,7 @@ def link(number: str) -> ResponseReturnValue:
     row = _found(number)
     try:
         with transaction() as session:
-            token = new_link(session, row, moment())
+            token = new_link(session, row, standing().user_id, moment())
     except Refusal as refused:
         return _page(row, 409, refusal=in_words(refused.message))
     return _handed_over(row, db.session().get_one(User, row.user_id), token)
@@ -167,13 +169,5 @@ def _page(
 
 
 def _handed_over(row: Application, user: User, token: str) -> Response:
-    """Sent to the mailbox that was proved; shown this once where it could not be sent."""
-    sent = mail_link(user, token)
-    page = render_template(
-        "firm/link.html", user=user, token="" if sent else token, until=moment() + LINK_LASTS,
-        back=url_for("admissions.index"), back_words=gettext("Back to admissions"),
-        title=gettext("%(name)s is let in for %(firm)s", name=user.name, firm=row.firm), work=True,
-    )  # fmt: skip
-    answer = make_response(page)
-    answer.headers["Cache-Control"] = "no-store"
-    return answer
+    title = gettext("%(name)s is let in for %(firm)s", name=user.name, firm=row.firm)
+    return link_made(user, token, title, url_for("admissions.index"), gettext("Back to admissions"), work=True)

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from cases.months import Month
 from cases.statistics import first_month, month_figures, trend
 from extensions import db
+from registry.organisations import stood_between
 from web.assessment_sheet import sheet_of
 from web.assessment_view import Assessment, assessment
 from web.bodies import body_names
@@ -47,7 +48,8 @@ def _view(month: Month) -> Assessment:
     session, this = db.session(), Month.of(today())
     figures, first = month_figures(session, month), first_month(session) or month
     before = [point for point in trend(session, month) if point.month >= min(first, month)]
-    return assessment(month, month == this, figures, before, body_names(session), _only())
+    stood = stood_between(session, month.first, month.end)
+    return assessment(month, month == this, figures, before, body_names(session), _only(), stood)
 
 
 def _month() -> Month:

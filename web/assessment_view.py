@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from cases.hands import WHOLE
@@ -48,7 +48,7 @@ class Assessment:
     months: tuple[Point, ...]
     trend: Line
     idle: int
-    """Bureaus that had nothing to do with any."""
+    """Bureaus that stood in this month and had nothing to do with any case."""
 
     @property
     def whole(self) -> Figures:
@@ -66,9 +66,10 @@ class Assessment:
 
 def assessment(
     month: Month, so_far: bool, found: Mapping[Body, Figures], months: Sequence[Point], names: Names,
-    only: Iterable[int] | None,
+    only: Iterable[int] | None, stood: Collection[int],
 ) -> Assessment:  # fmt: skip
-    """The view of a month. `only`: the bureaus whose rows the reader sees beside the whole; None: all of them."""
+    """The view of a month. `only`: the bureaus whose rows the reader sees beside the whole; None: all of them.
+    `stood`: the bureaus that there were in this month."""
     seen = [body for body in found if only is None or body == THE_WHOLE or body[1] in set(only)]
     rows = [Row(body, *called(body, names), found[body]) for body in sorted(seen, key=lambda body: _order(body, found))]
     closing = [row for row in rows if row.of.closed and not row.whole]
@@ -81,7 +82,7 @@ def assessment(
         hands=bars(hands_of(row for row in rows if row.of.closed)),
         months=tuple(months),
         trend=line([point.share for point in months]),
-        idle=len(names.whole) - sum(body[1] is not None for body in found) if only is None else 0,
+        idle=len(set(stood) - {id for _party, id in found}) if only is None else 0,
     )
 
 

@@ -25,6 +25,7 @@ from config import ROOT
 from extensions import db
 from notifications.papers import Paper
 from registry.organisations import Enterprise
+from web.account_words import done_to_accounts
 from web.audit_latest import latest
 from web.audit_words import body_of, people_of, what_was_done, who_acted
 from web.doors import door, moment, standing
@@ -57,6 +58,7 @@ def index() -> ResponseReturnValue:
         numbers=_cases_of(told), kept=len(faults) - len(told), told=len(told), checkpoint=CHECKPOINT, record=RECORD,
         promise=PROMISE,
         newest=_newest(), latest=latest(db.session(), standing()),
+        accounts=done_to_accounts(None, 10),
     )  # fmt: skip
 
 

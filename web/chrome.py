@@ -23,11 +23,11 @@ from cases.worklists import count, is_open, on_desk_of
 from extensions import db
 from notifications.inbox import unread_count
 from registry.admissions import waiting_count
-from registry.organisations import Bureau, Enterprise
+from registry.organisations import Bureau, Enterprise, Office
 from registry.people import Standing
 from web import days
 from web.doors import first_page, moment, reader, settings, standing, unnamed
-from web.language import in_words, language
+from web.language import in_a_row, in_words, language
 from web.site import whole_address
 from web.world import law, today
 from workflow.definition import APPROVER, AUDITOR, CHIEF, HEAD, Party
@@ -142,7 +142,8 @@ def register_chrome(app: Flask) -> None:
         nav=nav, foot_links=foot_links, signed_in=signed_in, unnamed=unnamed, may_search=may_search, searched=searched,
         language=language, html_lang=html_lang, language_names=LANGUAGE_NAMES, theme=theme, here=here,
         today=today, is_demo=is_demo, demo_start=demo_start, place_name=place_name, office_name=office_name,
-        described=described, asked_at=moment, whole_address=whole_address,
+        office_address=office_address, in_a_row=in_a_row, described=described, asked_at=moment,
+        whole_address=whole_address,
     )  # fmt: skip
     app.jinja_env.filters.update(
         sentence=in_words, day=days.day_words, moment=days.moment_within, when=days.when, written=days.written
@@ -212,6 +213,12 @@ def place_name() -> str:
 def office_name() -> str:
     office = law().place.office
     return office.name_en if language() == "en" else office.name
+
+
+def office_address() -> str:
+    """Where the office is, as its head has entered it; empty until then."""
+    office = db.session().get(Office, 1)
+    return ((language() == "en" and office.address_en) or office.address) if office else ""
 
 
 def described(asked: Any, hint: Any = "", flagged: bool = True) -> dict[str, str]:

@@ -9,8 +9,8 @@ from registry.columns import Column, Type
 from web.filing_answers import answers_of
 from web.filing_scene import Scene
 from web.filing_steps import Step
-from web.language import in_words
-from web.record_words import amount_words, in_a_row, in_this_language, value_words
+from web.language import in_a_row, in_words
+from web.record_words import amount_words, in_this_language, value_words
 from workflow.definition import Field, FieldKind
 from workflow.refusal import say
 

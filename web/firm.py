@@ -29,14 +29,15 @@ from registry.firm_people import (
 )
 from registry.organisations import Enterprise
 from registry.people import User
-from registry.sign_in import LINK_LASTS, TooManyTries
+from registry.sign_in import TooManyTries
 from web.bounds import number_in
 from web.doors import door, moment, person, settings, standing
 from web.evidence import one_file
 from web.firm_form import AgentForm, ColleagueForm
 from web.forms import Form
 from web.language import in_words
-from web.mail_now import count_link, mail_link
+from web.link_made import link_made
+from web.mail_now import count_link
 from web.send_file import sent_file
 from web.world import today
 from workflow.definition import FILER
@@ -244,12 +245,5 @@ def _too_many(form: F, refused: TooManyTries) -> F:
 
 
 def _handed_over(user: User, token: str, title: str) -> Response:
-    """Sent by mail; shown this once where it could not be."""
-    sent = mail_link(user, token)
-    page = render_template(
-        "firm/link.html", user=user, token="" if sent else token, until=moment() + LINK_LASTS,
-        back=url_for("firm.index"), back_words=gettext("Back to my firm"), title=title, work=False,
-    )  # fmt: skip
-    answer = make_response(page)
-    answer.headers["Cache-Control"] = "no-store"
-    return answer
+    return link_made(user, token, title, url_for("firm.index"), gettext("Back to my firm"), work=False,
+                     earlier=bool(user.password_hash))  # fmt: skip

@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from flask import Response, has_request_context, request, session
 from flask_babel import gettext
+from markupsafe import Markup
 
 from notifications.languages import day_in_words
 from registry.people import LANGUAGES
@@ -54,6 +55,11 @@ def in_words(message: Message) -> str:
     """A message in the page's language, its own messages and days too."""
     values = {name: _put(value) for name, value in message.values.items()}
     return str(gettext(message.id)).format(**values)
+
+
+def in_a_row(*sentences: str) -> Markup:
+    """Sentences one after the other, spaced as the language spaces them; empty ones are left out."""
+    return Markup(" " if language() == "en" else "").join(sentence for sentence in sentences if sentence)
 
 
 def _put(value: object) -> object:

@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _
 from wtforms import BooleanField, DateField, StringField
 from wtforms.validators import InputRequired, Length, Optional
 
-from registry.editing import FIELDS
+from registry.editing import fields_of
 from registry.organisations import Bureau, Office
 from web.forms import Form
 
@@ -31,6 +31,8 @@ class OrganisationForm(Form):
     short_name = StringField(_("Short name"), [SHORT])
     short_name_en = StringField(_("Short name in English"), [SHORT])
     email = StringField(_("Mail address"), [LONG])
+    address = StringField(_("Where it is, and when it is open"), [LONG])
+    address_en = StringField(_("The same in English"), [LONG])
     review_body = StringField(_("Review body"), [LONG])
     review_body_en = StringField(_("Review body in English"), [LONG])
     review_source = StringField(_("Where the review body is written"), [LONG])
@@ -42,9 +44,9 @@ class OrganisationForm(Form):
     court_on = Day(_("Day of the source for the court"), [Optional()])  # type: ignore[no-untyped-call]
     court_confirmed = BooleanField(_("The court has been confirmed"))
 
-    def values(self) -> dict[str, Any]:
-        """What was written, by field of the body."""
-        return {name: self[name].data for name in FIELDS}
+    def values(self, body: Bureau | Office) -> dict[str, Any]:
+        """What was written, by field of this body."""
+        return {name: self[name].data for name in fields_of(body)}
 
 
 def form_of(body: Bureau | Office) -> OrganisationForm:

@@ -10,7 +10,7 @@ from flask_babel import gettext
 from sqlalchemy import select
 
 from extensions import db, transaction
-from registry.editing import FIELDS, OrganisationChange, changes_of, describe
+from registry.editing import OrganisationChange, changes_of, describe, fields_of
 from registry.organisations import Bureau, Office, WithRemedy
 from registry.people import User
 from registry.successions import MERGED, RENAMED, Succession, successions_of
@@ -98,7 +98,7 @@ def _change(body: Bureau | Office, back: str) -> ResponseReturnValue:
     actor = f"user:{standing().user_id}"
     try:
         with transaction() as session:
-            changes = describe(session, body, form.values(), today=today(), now=moment(), actor=actor)
+            changes = describe(session, body, form.values(body), today=today(), now=moment(), actor=actor)
     except Incomplete as refused:
         for name, message in refused.fields.items():
             form[name].errors = (in_words(message),)
@@ -110,7 +110,7 @@ def _change(body: Bureau | Office, back: str) -> ResponseReturnValue:
 
 
 def _page(body: Bureau | Office, form: OrganisationForm, status: int) -> ResponseReturnValue:
-    labels = {name: form[name].label.text for name in FIELDS}
+    labels = {name: form[name].label.text for name in fields_of(body)}
     changes = [
         (change, _who(change), labels.get(change.field, change.field)) for change in changes_of(db.session(), body)
     ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import groupby
 
-from flask import Blueprint, Response, abort, flash, make_response, redirect, render_template, request
+from flask import Blueprint, Response, abort, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy import select
@@ -13,11 +13,14 @@ from extensions import db, transaction
 from registry.admission import Member, admit_person, end_account, members
 from registry.organisations import Bureau
 from registry.people import User
-from registry.sign_in import LINK_LASTS, one_time_link
+from registry.sign_in import TooManyTries, one_time_link
+from web.account_words import done_to_accounts
 from web.bodies import bureau_name, office_short
 from web.doors import door, moment, settings, standing
 from web.forms import Form
 from web.language import in_words
+from web.link_made import link_made
+from web.mail_now import count_link
 from web.pager import page_of
 from web.people_form import PersonForm
 from web.sign_in import ROLE_NAMES
@@ -58,18 +61,22 @@ def new() -> ResponseReturnValue:
 @pages.post("/people/new")
 @door(roles=(CHIEF,))
 def add() -> ResponseReturnValue:
-    """Admit a person, and show their link this once."""
+    """Admit a person: a link by mail, or shown this once."""
     form = _form()
     if not form.sent():
         return _new_page(form, 422)
     try:
         with transaction() as session:
-            user, token = admit_person(session, form.person(), moment(), demo=settings().demo)
+            user, token = admit_person(session, form.person(), standing().user_id, moment(), demo=settings().demo)
+            count_link(session, user)
+    except TooManyTries as refused:
+        form.email.errors = (in_words(refused.message),)
+        return _new_page(form, 429)
     except Incomplete as refused:
         for name, message in refused.fields.items():
             form[name].errors = (in_words(message),)
         return _new_page(form, 422)
-    return _link_page(user, token, added=True)
+    return _handed_over(user, token, gettext("%(name)s has been added", name=user.name))
 
 
 @pages.get("/people/<int:id>")
@@ -82,14 +89,17 @@ def show(id: int) -> ResponseReturnValue:
 @pages.post("/people/<int:id>/link")
 @door(roles=(CHIEF,))
 def new_link(id: int) -> ResponseReturnValue:
-    """A link for a forgotten password, shown this once; earlier unused ones stop working."""
+    """A link for a forgotten password; earlier unused ones stop working."""
     member = _member(id)
     try:
         with transaction() as session:
-            token = one_time_link(session, member.user, moment())
+            token = one_time_link(session, member.user, moment(), by=standing().user_id)
+            count_link(session, member.user)
+    except TooManyTries as refused:
+        return _person_page(member, 429, in_words(refused.message))
     except Refusal as refused:
         return _person_page(member, 409, in_words(refused.message))
-    return _link_page(member.user, token, added=False)
+    return _handed_over(member.user, token, gettext("A new sign-in link for %(name)s", name=member.user.name))
 
 
 @pages.get("/people/<int:id>/end")
@@ -147,14 +157,12 @@ def _new_page(form: PersonForm, status: int) -> Response:
 def _person_page(member: Member, status: int, refusal: str = "") -> Response:
     own = member.user.id == standing().user_id
     page = render_template(
-        "person.html", member=member, place=_place(member), roles=ROLE_NAMES, form=Form(), refusal=refusal, own=own
-    )
+        "person.html", member=member, place=_place(member), roles=ROLE_NAMES, form=Form(), refusal=refusal, own=own,
+        done=done_to_accounts(member.user.id, PAGE),
+    )  # fmt: skip
     return make_response(page, status)
 
 
-def _link_page(user: User, token: str, added: bool) -> Response:
-    """The link stands on this page alone: no store keeps it, and the page is kept nowhere either."""
-    until = moment() + LINK_LASTS
-    page = make_response(render_template("person_link.html", user=user, token=token, added=added, until=until))
-    page.headers["Cache-Control"] = "no-store"
-    return page
+def _handed_over(user: User, token: str, title: str) -> Response:
+    return link_made(user, token, title, url_for("people.index"), gettext("Back to people"), work=True,
+                     earlier=bool(user.password_hash))  # fmt: skip

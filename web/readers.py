@@ -19,6 +19,7 @@ from cases.readings import kept_since
 from cases.visibility import find_case
 from extensions import db
 from registry.people import find_person
+from web.account_words import done_to_accounts
 from web.bodies import bureau_short, office_short
 from web.bounds import number_in
 from web.doors import door, moment, standing
@@ -84,6 +85,7 @@ def of_person() -> ResponseReturnValue:
         "audit_person.html", person=found, name=name, record=record_id, since=days[0][1], until=days[1][1],
         faults=faults, lines=_lines(reads[:PAGE]), page=page, more=len(reads) > PAGE,
         kept=kept_since(law(), moment()), waiting=waiting().count(),
+        done=done_to_accounts(found.id, PAGE) if found and page == 1 else [],
     ), 422 if faults else 200  # fmt: skip
 
 

@@ -8,8 +8,6 @@ from decimal import Decimal
 from functools import reduce
 from typing import Any, Final
 
-from markupsafe import Markup
-
 from registry.columns import ADVERSE, KIND_LABELS, Column, Type
 from registry.credit_records import CreditRecord
 from web.bodies import bureau_name
@@ -52,11 +50,6 @@ def in_this_language(words: Words) -> str:
     return in_words(words) if isinstance(words, Message) else words
 
 
-def in_a_row(*sentences: str) -> Markup:
-    """Sentences one after the other, spaced as the language spaces them; empty ones are left out."""
-    return Markup(" " if language() == "en" else "").join(sentence for sentence in sentences if sentence)
-
-
 def at_work() -> bool:
     """Whether the reader works with records, and so reads them densely; a firm reads them spaciously."""
     return not standing().parties.isdisjoint((Party.BUREAU, Party.OFFICE))
@@ -79,7 +72,6 @@ def template_words() -> dict[str, Any]:
         "shown": value_words,
         "classes": CLASS_LABELS,
         "told": in_this_language,
-        "in_a_row": in_a_row,
         "at_work": at_work,
     }
 

@@ -16,6 +16,7 @@ from registry.organisations import Bureau, Enterprise, Office
 from registry.passwords import LONGEST, SHORTEST, change_password, check_password
 from registry.people import DEMO_PASSWORD, LANGUAGES, Standing, User, standing_of
 from registry.sign_in import TooManyTries, admit, count_try, person_of_link, use_link
+from web.account_words import done_to_accounts
 from web.doors import EVERYBODY, door, first_page, moment, person, reader, settings, standing
 from web.forms import AccountForm, Form, NewPasswordForm, PasswordForm, SignInForm
 from web.language import SPOKEN, in_words, language, remember_language
@@ -28,6 +29,9 @@ from workflow.refusal import Impossible, Incomplete
 
 pages = Blueprint("sign_in", __name__)
 login.login_view = "sign_in.sign_in"
+
+LATEST = 5
+"""How much of what was done to an account its owner sees."""
 
 ROLE_NAMES = {
     "filer": _("Filer"),
@@ -231,7 +235,7 @@ def _link_page(form: NewPasswordForm, owner: User | None, status: int) -> Respon
 def _account_page(form: AccountForm, status: int) -> Response:
     here = {"account": person(), "standing": standing(), "places": _places(standing()), "roles": ROLE_NAMES,
             "lenders": _lenders(standing()), "papers_to": _papers_to(standing()),
-            "opens": law().office_opens}  # fmt: skip
+            "opens": law().office_opens, "done": done_to_accounts(person().id, LATEST)}  # fmt: skip
     return _page("account.html", status, form=form, **here)
 
 

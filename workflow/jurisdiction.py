@@ -52,7 +52,10 @@ class Body(Entry):
 
 
 class Office(Body):
-    """The credit office that operates the platform."""
+    """The credit office that operates the platform. `address`: where one comes with papers, and when it is open."""
+
+    address: str = ""
+    address_en: str = ""
 
 
 class BureauEntry(Body):

@@ -210,6 +210,6 @@ def test_a_colleague_who_has_left_holds_no_case(place: Place) -> None:
     place.act(case, "officer2", "take", day(2026, 9, 10))
     mine = condition("mine", place.standing("office"), WORLD.calendar, date(2026, 9, 10))
     assert numbers(rows(place.session, place.standing("office"), mine)) == []
-    end_person(place.session, place.people["officer2"], day(2026, 9, 11))
+    end_person(place.session, place.people["officer2"], day(2026, 9, 11), by=None)
     place.session.commit()
     assert numbers(rows(place.session, place.standing("office"), mine)) == [case.number]

@@ -85,9 +85,9 @@ def test_what_was_lent_ends_with_the_row_the_account_or_the_common_body(place: P
     assert standing(place, "second").acts_for == {}
     name(place, "approver", "second")
     place.session.flush()
-    end_person(place.session, place.people["approver"], NOW)
+    end_person(place.session, place.people["approver"], NOW, by=None)
     assert standing(place, "second").acts_for == {}
-    end_person(place.session, place.people["second"], NOW)
+    end_person(place.session, place.people["second"], NOW, by=None)
     assert standing(place, "second").roles == frozenset()
 
 
@@ -129,7 +129,7 @@ def test_nobody_stands_in_across_bodies_or_at_the_word_of_somebody_else(place: P
 
 def test_nobody_stands_in_for_themselves_or_with_or_for_an_ended_account(place: Place) -> None:
     assert "themselves" in faults(place, "approver", "approver")["deputy"]
-    end_person(place.session, place.people["second"], NOW)
+    end_person(place.session, place.people["second"], NOW, by=None)
     assert "in the list" in faults(place, "approver", "second")["deputy"]
     assert "in the list" in faults(place, "second", "reviewer")["person"]
 

@@ -96,9 +96,9 @@ def test_each_role_needs_its_place_and_no_other(session: Session, bureau: Bureau
 def test_an_ended_person_stands_for_nothing_and_every_session_is_over(session: Session, bureau: Bureau) -> None:
     other = add_person(session, "other", "别人", ["officer"])
     user = add_person(session, "gao", "高建军", ["reviewer"], bureau_id=bureau.id)
-    token = one_time_link(session, user, NOW)
+    token = one_time_link(session, user, NOW, by=None)
     before, others = user.get_id(), other.get_id()
-    end_person(session, user, NOW)
+    end_person(session, user, NOW, by=None)
     assert user.ended_at == NOW
     assert not user.is_active
     assert user.get_id() != before
@@ -113,7 +113,7 @@ def test_who_holds_a_role_is_found_by_place(session: Session, bureau: Bureau, en
     officer = add_person(session, "bao", "包", ["officer"])
     gao = add_person(session, "gao", "高建军", ["approver", "head"], bureau_id=bureau.id)
     gone = add_person(session, "gone", "走了", ["approver"], bureau_id=bureau.id)
-    end_person(session, gone, NOW)
+    end_person(session, gone, NOW, by=None)
     assert people_with(session, [APPROVER, HEAD], bureau_id=bureau.id) == [gao]
     assert people_with(session, [OFFICER]) == [officer]
     assert people_with(session, [APPROVER]) == []

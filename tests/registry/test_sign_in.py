@@ -56,7 +56,7 @@ def test_full_width_letters_are_the_same_password(session: Session, gao: User) -
 def test_nobody_gets_in_without_a_password_or_after_the_end(session: Session, gao: User) -> None:
     add_person(session, "new", "新人", ["officer"])
     assert check_password(session, "new", "") is None
-    end_person(session, gao, NOW)
+    end_person(session, gao, NOW, by=None)
     assert check_password(session, "gao", GOOD) is None
 
 
@@ -105,7 +105,7 @@ def test_a_good_password_is_taken(password: str) -> None:
 
 
 def test_a_changed_password_ends_every_session_and_unused_link(session: Session, gao: User) -> None:
-    token, before = one_time_link(session, gao, NOW), gao.get_id()
+    token, before = one_time_link(session, gao, NOW, by=None), gao.get_id()
     change_password(session, gao, "four grey horses")
     assert gao.get_id() != before
     assert person_of_link(session, token, NOW) is None
@@ -229,7 +229,7 @@ def test_neither_name_nor_address_is_kept_in_the_clear(session: Session, gao: Us
 
 
 def test_a_link_works_once_for_a_day_and_asks_for_a_password(session: Session, gao: User) -> None:
-    token = one_time_link(session, gao, NOW)
+    token = one_time_link(session, gao, NOW, by=None)
     assert person_of_link(session, token, NOW + timedelta(hours=23)) is gao
     assert use_link(session, token, "four grey horses", NOW + timedelta(hours=23)) is gao
     assert check_password(session, "gao", "four grey horses") is gao
@@ -239,7 +239,7 @@ def test_a_link_works_once_for_a_day_and_asks_for_a_password(session: Session, g
 
 
 def test_a_link_runs_out_after_24_hours(session: Session, gao: User) -> None:
-    token = one_time_link(session, gao, NOW)
+    token = one_time_link(session, gao, NOW, by=None)
     with pytest.raises(Impossible):
         use_link(session, token, "four grey horses", NOW + timedelta(hours=24))
 
@@ -247,8 +247,8 @@ def test_a_link_runs_out_after_24_hours(session: Session, gao: User) -> None:
 def test_a_new_link_ends_the_earlier_one_and_no_other_persons(session: Session, gao: User) -> None:
     noise = check_password(session, "noise", "another good one")
     assert noise is not None
-    first, others = one_time_link(session, gao, NOW), one_time_link(session, noise, NOW)
-    second = one_time_link(session, gao, NOW)
+    first, others = one_time_link(session, gao, NOW, by=None), one_time_link(session, noise, NOW, by=None)
+    second = one_time_link(session, gao, NOW, by=None)
     assert person_of_link(session, first, NOW) is None
     assert person_of_link(session, second, NOW) is gao
     assert person_of_link(session, others, NOW) is noise
@@ -256,19 +256,19 @@ def test_a_new_link_ends_the_earlier_one_and_no_other_persons(session: Session, 
 
 
 def test_the_token_itself_is_not_kept(session: Session, gao: User) -> None:
-    token = one_time_link(session, gao, NOW)
+    token = one_time_link(session, gao, NOW, by=None)
     assert token not in session.scalars(select(SignInLink.token_hash)).one()
 
 
 def test_nobody_gets_a_link_after_the_end(session: Session, gao: User) -> None:
-    end_person(session, gao, NOW)
+    end_person(session, gao, NOW, by=None)
     with pytest.raises(Impossible, match="ended"):
-        one_time_link(session, gao, NOW)
+        one_time_link(session, gao, NOW, by=None)
 
 
 def test_a_link_used_forgets_the_wrong_passwords(session: Session, gao: User) -> None:
     fail(session, 5)
-    use_link(session, one_time_link(session, gao, NOW), "four grey horses", NOW)
+    use_link(session, one_time_link(session, gao, NOW, by=None), "four grey horses", NOW)
     count_try(session, "gao", "10.0.0.1", NOW)
 
 

@@ -46,7 +46,7 @@ def merge(place: Place) -> Succession:
 
 def test_records_and_people_follow_a_merged_bureau_and_nobody_elses_do(place: Place, session: Session) -> None:
     gone = add_person(session, "gone", "走了", ["reviewer"], bureau_id=place.bureau.id)
-    end_person(session, gone, NOW)
+    end_person(session, gone, NOW, by=None)
     session.commit()
     kinds = {*place.bureau.kinds_of_records, *place.other_bureau.kinds_of_records}
     assert (records_following(session, place.bureau.id), people_following(session, place.bureau.id)) == (1, 2)

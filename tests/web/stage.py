@@ -162,7 +162,7 @@ def fill(stage: Stage) -> None:
             "draft": _draft(session, place, records[1].id, evidence), "firm": str(place.firm.id),
             "complaint_draft": _complaint_draft(session, place),
             "phrase": _phrase_of_the_holder(session, place),
-            "token": one_time_link(session, place.people["officer2"], NOW),
+            "token": one_time_link(session, place.people["officer2"], NOW, by=None),
             "person": str(place.people["officer2"].id), "chief": str(place.people["chief"].id),
             "promise": _promise(session, place, evidence[0]),
             "none": "2026-YY-999999", "no_id": "999999", **_coming_in(session, place, evidence),

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from html import unescape
 from io import BytesIO
 
 import pytest
 from flask.testing import FlaskClient
 from python_calamine import CalamineWorkbook
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from registry.organisations import Bureau
 from tests.builders import Place, make_place
 from tests.cases.test_statistics import september  # noqa: F401
 from tests.web.signing import sign_in
@@ -52,6 +55,23 @@ def test_a_month_says_what_was_counted_and_begins_where_counting_began(chief: Fl
     assert 'href="/assessment?month=2026-11"' in october
     for there_is_none in ("2026-12", "2026-13", "0001-01", "9999-12", "yesterday"):
         assert chief.get(f"/assessment?month={there_is_none}").status_code == 404
+
+
+def test_a_bureau_that_was_merged_before_the_month_is_not_said_to_be_idle(
+    chief: FlaskClient, place: Place, session: Session
+) -> None:
+    idle = re.compile(r"(\d+) bureaus had no part in any")
+    before = idle.search(chief.get(MONTH).text)
+    worked = {place.bureau.id, place.other_bureau.id}
+    gone = session.scalars(select(Bureau).where(Bureau.id.not_in(worked), Bureau.successor_id.is_(None))).first()
+    assert before
+    assert gone
+    for last_day, fewer in ((date(2026, 8, 31), 1), (date(2026, 9, 1), 0)):
+        gone.successor_id, gone.valid_until = place.bureau.id, last_day
+        session.commit()
+        after = idle.search(chief.get(MONTH).text)
+        assert after
+        assert int(after[1]) == int(before[1]) - fewer
 
 
 def test_the_sheet_says_what_the_page_says(chief: FlaskClient) -> None:

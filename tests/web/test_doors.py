@@ -87,7 +87,7 @@ def test_an_ended_account_is_out_at_the_next_request(app: Flask, client: FlaskCl
     assert client.get("/office").status_code == 200
     user = find_person(session, "bao")
     assert user is not None
-    end_person(session, user, NOW)
+    end_person(session, user, NOW, by=None)
     session.commit()
     assert client.get("/office").status_code == 302
 

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from config import Clock
 from notifications.channels import channel_for
 from notifications.deliver import deliver_due
-from registry.joining import Application
+from registry.joining import Application, Asked, apply
 from registry.mailboxes import MailCode
 from registry.organisations import Enterprise
 from registry.people import User, find_person, standing_of
@@ -113,6 +113,19 @@ def test_a_firm_comes_in_by_a_code_a_sealed_paper_and_the_office(
     assert (
         fresh.post(link[0], data={"password": "three grey horses", "again": "three grey horses"}).location == "/records"
     )
+
+
+def test_every_application_that_waits_is_listed_a_page_at_a_time(
+    client: FlaskClient, place: Place, session: Session
+) -> None:
+    for number in range(53):
+        apply(session, Asked(FIRM, CODE, f"李{number}"), f"li{number}@firm.example", "zh", NOW.date(), NOW)
+    session.commit()
+    office = sign_in(client, place, "office")
+    first, second = office.get("/admissions").text, office.get("/admissions?page=2").text
+    assert [page.count("data-application") for page in (first, second)] == [50, 3]
+    assert 'href="/admissions?page=2" rel="next"' in first
+    assert "li52@firm.example" in second
 
 
 def test_a_refusal_goes_to_the_mailbox_with_its_reasons_and_one_may_apply_again(

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
+from notifications.papers import Paper
 from registry.editing import OrganisationChange
 from registry.organisations import Bureau, Office, find_bureau
 from tests.builders import Place, make_place
@@ -74,6 +75,25 @@ def test_a_renamed_bureau_is_still_known_by_its_former_name(chief: FlaskClient, 
     assert kept.name == "示范旗生态环境局"
     assert old in kept.former_names
     assert find_bureau(session, name=old).id == kept.id
+
+
+def test_where_the_office_is_stands_where_one_is_told_to_come(
+    chief: FlaskClient, place: Place, session: Session
+) -> None:
+    visitor = chief.application.test_client()
+    assert (
+        chief.post("/organisations/office", data={"name": "示范旗信用办", "address": "", "address_en": ""}).status_code
+        == 302
+    )
+    assert "地址：" not in visitor.get("/sign-in").text, "nothing is said before it has been entered"
+    office = session.get_one(Office, 1)
+    here = {"name": office.name, "address": "旗政府街 1 号", "address_en": "1 Government Street"}
+    assert chief.post("/organisations/office", data=here).status_code == 302
+    assert "地址：旗政府街 1 号。" in visitor.get("/sign-in").text
+    case = place.file()
+    receipt = session.scalars(select(Paper).where(Paper.case_number == case.number)).first()
+    assert receipt
+    assert "1 Government Street" in chief.get(f"/papers/{receipt.id}").text
 
 
 def test_every_change_is_kept_with_what_stood_there_before(chief: FlaskClient, place: Place, session: Session) -> None:

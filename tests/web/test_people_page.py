@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import select, text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from registry.people import Membership, SignInLink, User, find_person, standing_of
 from tests.builders import Place, make_place
+from tests.notifications.mail_servers import MailServer, running
 from tests.web.signing import sign_in
 
 GOOD = "three grey horses"
@@ -124,6 +127,48 @@ def test_a_new_link_makes_the_earlier_one_useless(chief: FlaskClient, place: Pla
     stranger = chief.application.test_client()
     assert stranger.get(f"/sign-in/{first}").status_code == 404
     assert stranger.get(f"/sign-in/{second}").status_code == 200
+
+
+def test_who_made_and_saw_a_link_stays_for_the_person_and_for_the_auditor(
+    chief: FlaskClient, place: Place, session: Session
+) -> None:
+    user = place.people["reviewer"]
+    shown = chief.post(f"/people/{user.id}/link")
+    assert "This platform sends no mail yet. So the link is shown to you, and only now." in shown.text
+    theirs = chief.application.test_client()
+    assert theirs.post(f"/sign-in/{link_in(shown)}", data={"password": GOOD, "again": GOOD}).status_code == 302
+    theirs.set_cookie("language", "en")
+    auditor = sign_in(chief.application.test_client(), place, "auditor")
+    auditor.set_cookie("language", "en")
+    pages = [theirs.get("/account"), chief.get(f"/people/{user.id}"), auditor.get("/audit/readers?person=reviewer")]
+    for page in pages:
+        said = re.findall(r"<li class=\"row\"><span>(.*?)</span>", page.text)
+        assert said == ["reviewer人 chose a password with the link",
+                        "chief人 was shown the link, since no mail could bring it",
+                        "chief人 made a sign-in link"]  # fmt: skip
+    assert "chief人" in auditor.get("/audit").text.partition("What was done to accounts last")[2]
+    for change in ("UPDATE account_act SET by_id = 1", "DELETE FROM account_act"):
+        with pytest.raises(DBAPIError, match="an act on an account is never"):
+            session.execute(text(change))
+        session.rollback()
+
+
+def test_where_mail_is_set_up_nobody_sees_the_link_of_another(
+    chief: FlaskClient, place: Place, session: Session
+) -> None:
+    settings = chief.application.extensions["settings"]
+    with running(MailServer()) as post:
+        chief.application.extensions["settings"] = replace(settings, smtp_url=post.url)
+        answer = add(chief, email="bai@example.cn")
+        assert "The sign-in link is on its way to bai@example.cn" in answer.text
+        assert "/sign-in/" not in answer.text
+        assert "/sign-in/" in str(post.taken[-1].get_content())
+        bai = find_person(session, "bai")
+        assert bai
+        assert "was shown the link" not in chief.get(f"/people/{bai.id}").text
+        without = add(chief, username="hei")
+        assert "No mail address of 白云 is known." in without.text
+        assert link_in(without)
 
 
 def test_an_ended_account_is_out_at_once_and_gets_no_link(chief: FlaskClient, place: Place, session: Session) -> None:

@@ -190,7 +190,7 @@ def choose(client: FlaskClient, token: str, password: str, again: str | None = N
 
 
 def test_a_link_asks_for_a_password_and_signs_in(app: Flask, client: FlaskClient, gao: User, session: Session) -> None:
-    token = one_time_link(session, gao, NOW)
+    token = one_time_link(session, gao, NOW, by=None)
     session.commit()
     shown = client.get(f"/sign-in/{token}")
     assert shown.status_code == 200
@@ -209,7 +209,7 @@ def test_a_link_asks_for_a_password_and_signs_in(app: Flask, client: FlaskClient
 def test_a_link_survives_a_refused_password(
     client: FlaskClient, gao: User, session: Session, password: str, again: str
 ) -> None:
-    token = one_time_link(session, gao, NOW)
+    token = one_time_link(session, gao, NOW, by=None)
     session.commit()
     refused = choose(client, token, password, again)
     assert refused.status_code == 422
@@ -220,7 +220,7 @@ def test_a_link_survives_a_refused_password(
 def test_a_link_that_ran_out_or_was_made_up_says_so(
     app: Flask, client: FlaskClient, gao: User, session: Session
 ) -> None:
-    token = one_time_link(session, gao, NOW)
+    token = one_time_link(session, gao, NOW, by=None)
     session.commit()
     assert client.get("/sign-in/made-up").status_code == 404
     later(app, timedelta(hours=25))
@@ -229,7 +229,7 @@ def test_a_link_that_ran_out_or_was_made_up_says_so(
 
 def test_a_link_ends_the_sessions_of_before(app: Flask, client: FlaskClient, gao: User, session: Session) -> None:
     sign_in(client)
-    token = one_time_link(session, gao, NOW)
+    token = one_time_link(session, gao, NOW, by=None)
     session.commit()
     choose(app.test_client(), token, "four grey horses")
     assert not signed_in(client)
