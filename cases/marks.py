@@ -14,7 +14,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from cases.advance import Request, advance
 from cases.reading import read_cases
-from cases.since import Change, changed_since
+from cases.since import Change, Since, changed_since
 from cases.writing import Written
 from extensions import Base, Instant, transaction
 from registry.people import Standing, User
@@ -86,7 +86,7 @@ def approve_marked(
     """
     with transaction() as session:
         file = read_cases(session, [seen.case_id], lock=True)[0]
-        changes = changed_since(session, standing, file, seen.version, seen.opened_at)
+        changes = changed_since(session, standing, Since(file, seen.version, seen.opened_at))
         if changes:
             raise ChangedSince(changes, seen.version, file.length)
         written = advance(world, Request(seen.case_id, seen.action, answers, seen.version), person, now)

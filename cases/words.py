@@ -29,17 +29,22 @@ class Dispute:
     reason: str = ""
 
 
-def words_of(session: Session, case_id: int) -> dict[int, dict[str, str]]:
+def words_of(session: Session, case_id: int) -> Words:
     """Every word of a case, by event."""
+    return words_of_many(session, [case_id])[case_id]
+
+
+def words_of_many(session: Session, case_ids: Sequence[int]) -> dict[int, Words]:
+    """Every word of each case, by event, in one statement."""
     statement = (
-        select(Event.seq, EventText.name, EventText.text)
+        select(Event.case_id, Event.seq, EventText.name, EventText.text)
         .join(EventText, EventText.event_id == Event.id)
-        .where(EventText.case_id == case_id, EventText.text.is_not(None))
+        .where(EventText.case_id.in_(case_ids), EventText.text.is_not(None))
     )
-    found: dict[int, dict[str, str]] = defaultdict(dict)
-    for seq, name, text in session.execute(statement):
-        found[seq][name] = text or ""
-    return found
+    found: dict[int, dict[int, dict[str, str]]] = {id: defaultdict(dict) for id in case_ids}
+    for case_id, seq, name, text in session.execute(statement):
+        found[case_id][seq][name] = text or ""
+    return {**found}
 
 
 def disputes(definition: Definition, past: Sequence[Past], words: Words) -> tuple[Dispute, ...]:

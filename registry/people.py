@@ -273,6 +273,11 @@ def people_with(
     return list(session.scalars(select(User).where(User.id.in_(here), User.ended_at.is_(None)).order_by(User.id)))
 
 
+def names_of(session: Session, ids: Iterable[int]) -> dict[int, str]:
+    """What these people are called, also those whose account has ended."""
+    return {row.id: row.name for row in session.execute(select(User.id, User.name).where(User.id.in_(set(ids))))}
+
+
 def anybody(session: Session) -> bool:
     """Whether anybody has an account yet."""
     return bool(session.scalar(select(exists().where(User.id > 0))))

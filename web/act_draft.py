@@ -19,7 +19,8 @@ from web.act_form import ActForm, fields_in
 from web.act_phrases import PUT, put_in
 from web.act_scene import Scene, scene_of
 from web.bounds import number_in
-from web.case_reading import Happened, Reading
+from web.case_happened import Happened
+from web.case_reading import Reading
 from web.doors import EVERYBODY, door, moment
 from web.evidence import keep_files, kept_files, token_of
 from web.world import store

@@ -18,9 +18,10 @@ from web.case_claims import Table, claim_table, heading
 from web.case_clocks import Clock, clock_of_desk, clocks
 from web.case_decision import filed_answers
 from web.case_effects import consequences, in_a_list
+from web.case_happened import Happened
 from web.case_links import Related
 from web.case_path import ends, milestones
-from web.case_reading import Happened, Reading
+from web.case_reading import Reading
 from web.case_route import stops
 from web.case_said import Said, answers_of
 from web.case_turn import asked_of_firm

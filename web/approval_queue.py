@@ -2,29 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
+from functools import cache, partial
 
 from cases.apart import readable
+from cases.colleagues import Desk
 from cases.kinds import all_kinds
 from cases.marks import ApprovalMark, marks_of
 from cases.proposals import waits_for
 from cases.reading import CaseFile, read_cases
-from cases.since import Change, changed_since
+from cases.since import Change, Since, changes_since
 from cases.worklists import WorkRow, rows
 from extensions import db
+from registry.people import Standing, names_of
 from web.act_view import template_of
 from web.case_acts import open_to
 from web.case_clocks import clock_of_desk, clocks
-from web.case_reading import Reading, reading_of
+from web.case_reading import Reading, readings_of
 from web.desk_view import firm_of
 from web.doors import moment, standing
 from web.parts.words import Words
 from web.proposed import is_against, proposed
-from web.since import since_proposal
-from web.who_can import who_can
-from web.world import world
+from web.since import proposal_of
+from web.who_can import standings_of, who_can
+from web.world import today, world
 from workflow.decide import Open
 from workflow.definition import DECIDES, Action, Definition
 from workflow.refusal import Message, say
@@ -78,13 +81,13 @@ class Queue:
 
 
 def queue() -> Queue:
-    """The reader's queue, the first due first."""
+    """The reader's queue, the first due first: some twenty statements, however many wait."""
     found = rows(db.session(), standing(), waits_for(standing()), most=MOST + 1)
-    files = {file.id: file for file in read_cases(db.session(), [row.case_id for row in found[:MOST]])}
-    marks = marks_of(db.session(), standing().user_id)
-    each = (readable(row.number, partial(_waiting, row, files[row.case_id], marks.get(row.case_id)))
-            for row in found[:MOST])  # fmt: skip
-    lines = [line for line in each if line]
+    files = read_cases(db.session(), [row.case_id for row in found[:MOST]])
+    readings = {one.file.id: one for one in readings_of(db.session(), world(), files, standing(), moment())}
+    beside = _beside(readings.values())
+    lines = [line for row in found[:MOST] if row.case_id in readings
+             and (line := readable(row.number, partial(_waiting, row, readings[row.case_id], beside)))]  # fmt: skip
     return Queue(
         tuple(line for line in lines if line.mark and not line.why),
         tuple(line for line in lines if not line.mark and not line.why),
@@ -104,31 +107,62 @@ def may_be_marked(reading: Reading, action: Action) -> bool:
     return action.part is DECIDES and template_of(reading, action) == "approve.html"
 
 
-def _waiting(row: WorkRow, file: CaseFile, mark: ApprovalMark | None) -> Waiting | None:
-    reading = reading_of(db.session(), world(), file, standing(), moment())
+@dataclass(frozen=True)
+class _Beside:
+    """What is read once for the whole queue: marks, changes since each proposal and each mark, who proposed, whose desk
+    it is. Everything but `desk` by the case's id."""
+
+    marks: Mapping[int, ApprovalMark]
+    since: Mapping[int, tuple[Change, ...]]
+    meanwhile: Mapping[int, tuple[Change, ...]]
+    names: Mapping[int, str]
+    desk: Callable[[Desk], list[Standing]]
+
+
+def _beside(readings: Collection[Reading]) -> _Beside:
+    session, marks = db.session(), marks_of(db.session(), standing().user_id)
+    proposed_by = {one.file.id: one.proposal.person for one in readings if one.proposal and one.proposal.person}
+    names = names_of(session, proposed_by.values())
+    return _Beside(
+        marks=marks,
+        since=_changes(one for one in map(proposal_of, readings) if one),
+        meanwhile=_changes(_seen(one.file, marks[one.file.id]) for one in readings if one.file.id in marks),
+        names={id: names[person] for id, person in proposed_by.items()},
+        desk=cache(partial(standings_of, session, today())),
+    )
+
+
+def _changes(asked: Iterable[Since]) -> dict[int, tuple[Change, ...]]:
+    all_asked = list(asked)
+    found = changes_since(db.session(), standing(), all_asked)
+    return {one.file.id: changes for one, changes in zip(all_asked, found, strict=True)}
+
+
+def _seen(file: CaseFile, mark: ApprovalMark) -> Since:
+    return Since(file, mark.seen, mark.opened_at)
+
+
+def _waiting(row: WorkRow, reading: Reading, beside: _Beside) -> Waiting | None:
     decision, proposal = decision_on(reading), reading.proposal
     if decision is None or proposal is None:
         return None
-    why, others = _barred(reading, decision)
+    why, others = _barred(reading, decision, beside)
     left, tone = _left(reading)
     return Waiting(
         number=row.number, kind=row.kind, firm=firm_of(row),
         lines=proposed(reading), against=is_against(reading, decision.action),
-        by=reading.names.get(proposal.person or 0, ""),
-        at=proposal.at, left=left, tone=tone, since=since_proposal(reading), action=decision.action.name,
+        by=beside.names.get(row.case_id, ""),
+        at=proposal.at, left=left, tone=tone, since=beside.since[row.case_id], action=decision.action.name,
         label=say(decision.action.label), why=why, others=others,
-        markable=may_be_marked(reading, decision.action), mark=mark, meanwhile=_meanwhile(file, mark),
+        markable=may_be_marked(reading, decision.action), mark=beside.marks.get(row.case_id),
+        meanwhile=beside.meanwhile.get(row.case_id, ()),
     )  # fmt: skip
 
 
-def _meanwhile(file: CaseFile, mark: ApprovalMark | None) -> tuple[Change, ...]:
-    return changed_since(db.session(), standing(), file, mark.seen, mark.opened_at) if mark else ()
-
-
-def _barred(reading: Reading, decision: Open) -> tuple[Message | None, tuple[str, ...]]:
+def _barred(reading: Reading, decision: Open, beside: _Beside) -> tuple[Message | None, tuple[str, ...]]:
     """Why it is not this reader's to decide, and who can; what a head would do is said only where nobody can."""
     why = decision.why_not
-    others = who_can(reading, decision.action) if why else ()
+    others = who_can(reading, decision.action, beside.desk) if why else ()
     plain = why.values.get("why") if why and others else None
     return (plain if isinstance(plain, Message) else why), others
 

@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
+from cases.kinds import all_kinds
 from cases.marks import ApprovalMark, Seen, approve_marked, mark, marks_of, unmark
 from cases.reading import read_cases
 from cases.visibility import find_case
@@ -17,7 +18,7 @@ from cases.worklists import WorkRow
 from cases.writing import Written
 from extensions import db
 from web.approval_queue import decision_on, may_be_marked, queue
-from web.case_reading import Reading, reading_of
+from web.case_reading import Reading
 from web.doors import door, moment, standing
 from web.together import Result, act_on, found_rows, told
 from web.world import world
@@ -133,10 +134,8 @@ def _last_act(case_id: int) -> str:
 
 def _answers(row: WorkRow, name: str, opinion: str) -> dict[str, object]:
     """The one opinion, where the act asks for words; an act that asks nothing gets none."""
-    file = read_cases(db.session(), [row.case_id])[0]
-    reading = reading_of(db.session(), world(), file, standing(), moment())
-    decision = decision_on(reading)
-    asked = decision.action.asks if decision and decision.action.name == name else ()
+    action = all_kinds()[row.kind].action(name, row.state, row.variant)
+    asked = action.asks if action else ()
     return {field.name: opinion for field in asked if field.kind is FieldKind.TEXT}
 
 

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
+from cases.kinds import all_kinds
+from cases.reading import CaseFile
+from cases.visibility import person_in
+from registry.people import Standing
 from web.case_effects import consequences
 from web.case_path import Way, ahead, ends, leading_on
 from web.case_reading import Reading, is_holding, is_internal
@@ -12,6 +17,7 @@ from workflow.decide import Open, choices
 from workflow.definition import FILER, SENDS_BACK, STAY, Action, Addressee, FieldKind
 from workflow.guards import NOT_YET
 from workflow.refusal import Message, say
+from workflow.snapshot import World
 
 
 @dataclass(frozen=True)
@@ -54,6 +60,16 @@ def open_to(reading: Reading) -> tuple[Open, ...]:
     if reading.lost:
         return ()
     return choices(reading.definition, reading.file.snapshot, reading.world, reading.person, reading.now)
+
+
+def open_acts(file: CaseFile, standing: Standing, world: World, now: datetime) -> tuple[Open, ...]:
+    """The same for a list, which reads no event's words: of a case that its reader has not lost."""
+    return choices(all_kinds()[file.kind], file.snapshot, world, person_in(standing, file), now)
+
+
+def moves_on(file: CaseFile, one: Open) -> bool:
+    """Whether the act is a step of the desk where the case lies."""
+    return one.action.moves and one.role.party is all_kinds()[file.kind].state(file.snapshot.state).desk
 
 
 def choices_of(reading: Reading, acts: Sequence[Open]) -> Choices:

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from web.case_reading import Happened, Reading
+from web.case_happened import Happened
+from web.case_reading import Reading
 from web.case_said import Said, answers_of
 from workflow.answers import choices_for
 from workflow.definition import DECIDES, FILER, PROPOSES, SENDS_BACK, STAY, Action, Branch, Field, FieldKind

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Final
 
 from web.bodies import bureau_short, office_short, party_name
+from web.case_happened import Happened
 from web.case_path import Milestone
-from web.case_reading import Happened, Reading
+from web.case_reading import Reading
 from web.parts.words import Words
 from workflow.definition import CLOCK, OPERATOR, ROLES, Party
 from workflow.refusal import say

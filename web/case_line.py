@@ -8,8 +8,9 @@ from datetime import date, datetime
 from cases.hands import returns
 from cases.verify import verify_case
 from web.case_desks import actor_of, desk_name
+from web.case_happened import Happened
 from web.case_path import waits
-from web.case_reading import Happened, Reading
+from web.case_reading import Reading
 from web.case_said import answers_of
 from web.parts.timeline import Entry, Stage, Timeline, timeline
 from web.parts.words import Words

@@ -5,30 +5,31 @@ It reads; it writes no sentence and knows no page.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cached_property
-from typing import Any, Final
+from functools import cached_property, partial
+from typing import Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from cases.apart import readable
 from cases.colleagues import colleagues_in
 from cases.decision_values import stood
 from cases.kinds import all_kinds
 from cases.reading import CaseFile
-from cases.tables import Attachment, Case, CaseLink, Event
+from cases.tables import Attachment, Case, CaseLink
 from cases.visibility import Span, person_in, span_of, visible_to
-from cases.words import disputes, words_of
+from cases.words import disputes
 from registry.credit_records import CreditRecord
 from registry.organisations import Bureau
-from registry.people import Standing, User
+from registry.people import Standing, names_of
+from web.case_happened import Happened, happened
+from web.case_rows import Stored, stored
 from workflow.definition import (
     DECIDES,
     PROPOSES,
-    ROLES,
     STAY,
     Action,
     Definition,
@@ -46,42 +47,6 @@ HOLDING: Final = frozenset(("take", "give_back", "hand_to"))
 
 
 @dataclass(frozen=True)
-class Happened:
-    """One event of the chain, with the row of the procedure it followed."""
-
-    id: int
-    seq: int
-    at: datetime
-    actor: str
-    action: Action
-    body: Mapping[str, Any]
-    hash: str
-
-    @property
-    def on(self) -> date:
-        return date.fromisoformat(self.body["on"])
-
-    @property
-    def moved(self) -> bool:
-        return bool(self.body["source"] != self.body["target"])
-
-    @property
-    def person(self) -> int | None:
-        return int(self.actor.removeprefix("user:")) if self.actor.startswith("user:") else None
-
-    @property
-    def acted_for(self) -> int | None:
-        """For whom a deputy acted (D18)."""
-        named = self.body.get("for")
-        return int(named) if named is not None else None
-
-    @property
-    def codes(self) -> Mapping[str, Any]:
-        found: Mapping[str, Any] = self.body.get("codes", {})
-        return found
-
-
-@dataclass(frozen=True)
 class Reading:
     """What the reader may read of a case, and who they are in it."""
 
@@ -89,6 +54,7 @@ class Reading:
     world: World
     file: CaseFile
     case: Case
+    record: CreditRecord | None
     standing: Standing
     person: Person
     now: datetime
@@ -124,10 +90,6 @@ class Reading:
         name = self.past[-1].target if self.lost and self.past else self.file.snapshot.state
         return self.definition.state(name)
 
-    @cached_property
-    def record(self) -> CreditRecord | None:
-        return self.session.get(CreditRecord, self.file.record_id) if self.file.record_id else None
-
     @property
     def finds(self) -> bool:
         """Whether anybody makes findings in such a case; what another case has found already is only carried out."""
@@ -156,9 +118,9 @@ class Reading:
         """To whom of the desk the case can be handed, by id and name."""
         return tuple(colleagues_in(self.session, self.file.snapshot))
 
-    @cached_property
-    def bureaus(self) -> dict[int, Bureau]:
-        return {bureau.id: bureau for bureau in self.session.scalars(select(Bureau))}
+    @property
+    def bureaus(self) -> Mapping[int, Bureau]:
+        return self.file.bodies.bureaus
 
     @property
     def bureau(self) -> Bureau | None:
@@ -179,8 +141,7 @@ class Reading:
         handed = {field.name for action in self.definition.actions for field in action.asks
                   if field.kind is FieldKind.PERSON}  # fmt: skip
         ids |= {int(event.codes[name]) for event in self.events for name in handed if name in event.codes}
-        found = self.session.execute(select(User.id, User.name).where(User.id.in_(ids - {None})))
-        return {row.id: row.name for row in found}
+        return names_of(self.session, (id for id in ids if id is not None))
 
     @property
     def holder(self) -> str:
@@ -236,18 +197,34 @@ def part_of(definition: Definition, past: Past) -> Part | None:
 
 def reading_of(session: Session, world: World, file: CaseFile, standing: Standing, now: datetime) -> Reading:
     """Read a case that the scope has let this person see."""
-    case = session.get_one(Case, file.id)
+    return _reading(session, world, file, standing, now, stored(session, [file]))
+
+
+def readings_of(
+    session: Session, world: World, files: Sequence[CaseFile], standing: Standing, now: datetime
+) -> list[Reading]:
+    """Read cases that the scope has let this person see: as many statements as for one. What cannot be read is left
+    out, and the log says so."""
+    kept = stored(session, files)
+    each = (readable(file.number, partial(_reading, session, world, file, standing, now, kept)) for file in files)
+    return [reading for reading in each if reading]
+
+
+def _reading(
+    session: Session, world: World, file: CaseFile, standing: Standing, now: datetime, kept: Stored
+) -> Reading:  # fmt: skip
+    case = kept.cases[file.id]
     span = span_of(session, standing, case)
     mine = Party.ENTERPRISE in standing.parties
     definition = all_kinds()[file.kind]
     events = tuple(
-        event for event in _events(session, file, definition)
+        event for event in happened(kept.events[file.id], file, definition)
         if span.holds(event.seq) and not (mine and is_internal(event.action))
     )  # fmt: skip
     shown = {event.seq for event in events}
-    words = {seq: said for seq, said in words_of(session, file.id).items() if seq in shown}
-    person = person_in(standing, case)
-    return Reading(session, world, file, case, standing, person, now, span, events, words)
+    words = {seq: said for seq, said in kept.words[file.id].items() if seq in shown}
+    person, record = person_in(standing, case), kept.records.get(file.record_id or 0)
+    return Reading(session, world, file, case, record, standing, person, now, span, events, words)
 
 
 def is_internal(action: Action) -> bool:
@@ -260,30 +237,3 @@ def is_internal(action: Action) -> bool:
 def is_holding(action: Action) -> bool:
     """Whether an act only says whose work the case is."""
     return bool(action.does) and all(effect.name in HOLDING for effect in action.does)
-
-
-def _events(session: Session, file: CaseFile, definition: Definition) -> list[Happened]:
-    rows = session.execute(
-        select(Event.id, Event.seq, Event.at, Event.actor, Event.action, Event.body, Event.hash)
-        .where(Event.case_id == file.id)
-        .order_by(Event.seq)
-    )
-    found, past = [], {event.seq: event for event in file.snapshot.past}
-    for row in rows:
-        body = _called_now(json.loads(row.body), past.get(row.seq))
-        action = _row_of(definition, row.action, body)
-        found.append(Happened(row.id, row.seq, row.at, row.actor, action, body, row.hash))
-    return found
-
-
-def _row_of(definition: Definition, name: str, body: Mapping[str, Any]) -> Action:
-    """The row that an event followed; of an action that the kind has no more, one that only says who and that."""
-    action = definition.action(name, body["source"], body["variant"])
-    named = definition.actions_named(name)
-    by = tuple(role for role in ROLES.values() if role.name == body["role"])
-    return action or (*named, Action(name, label=name, done=name, by=by, source=(), target=body["target"]))[0]
-
-
-def _called_now(body: Mapping[str, Any], past: Past | None) -> Mapping[str, Any]:
-    """What an event says, by the names that its kind has now."""
-    return {**body, "source": past.source, "target": past.target, "codes": past.codes} if past else body

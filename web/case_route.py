@@ -8,8 +8,9 @@ from itertools import groupby, pairwise
 
 from cases.hands import returns
 from web.case_desks import desk_name, desk_of
+from web.case_happened import Happened
 from web.case_path import Milestone
-from web.case_reading import Happened, Reading
+from web.case_reading import Reading
 from web.parts.turn import Allowed, Hands, Span, Stop, hands
 from web.parts.words import Words, listed
 from workflow.calendar import workdays_between

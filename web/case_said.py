@@ -12,7 +12,8 @@ from typing import Final
 
 from registry.credit_records import CreditRecord
 from web.bodies import bureau_short
-from web.case_reading import Happened, Reading
+from web.case_happened import Happened
+from web.case_reading import Reading
 from web.field_words import FINDINGS, field_label
 from web.parts.words import Words
 from workflow.definition import FILER, Field, FieldKind

@@ -16,7 +16,8 @@ from web.act_form import LISTED, ActForm
 from web.case_acts import note_of, open_to
 from web.case_clocks import Clock, clock_of_desk, clocks
 from web.case_desks import desk_name
-from web.case_reading import Happened, Reading
+from web.case_happened import Happened
+from web.case_reading import Reading
 from web.case_said import code_words
 from web.days import day_words
 from web.field_words import FINDINGS

@@ -5,18 +5,20 @@ Never a decision, a proposal or an end of a case: those are taken one by one.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
+from functools import cache, partial
 from typing import Final
 
-from cases.colleagues import colleagues_in
-from cases.reading import read_cases
+from cases.colleagues import Desk, People, desk_of, people_of
+from cases.kinds import all_kinds
+from cases.reading import CaseFile, read_cases
 from cases.worklists import WorkRow
 from extensions import db
 from web.act_form import Offered
-from web.case_acts import open_to
+from web.case_acts import moves_on, open_acts
 from web.case_path import ends
-from web.case_reading import Reading, is_internal, reading_of
+from web.case_reading import is_internal
 from web.doors import moment, standing
 from web.world import world
 from workflow.answers import asked_of
@@ -42,32 +44,30 @@ class Several:
 def offers(rows: Iterable[WorkRow]) -> dict[str, Several]:
     """The acts that are open in at least one of these cases; what asks otherwise in another kind is left out there."""
     found: dict[str, Several] = {}
-    ids = [row.case_id for row in rows if not row.lost]
-    for file in read_cases(db.session(), ids):
-        reading = reading_of(db.session(), world(), file, standing(), moment())
-        for one in open_to(reading):
-            if one.why_not is None and _is_for_several(reading, one):
-                _add(found, reading, one)
+    desk = cache(partial(people_of, db.session()))
+    for file in read_cases(db.session(), [row.case_id for row in rows if not row.lost]):
+        for one in open_acts(file, standing(), world(), moment()):
+            if one.why_not is None and _is_for_several(file, one):
+                _add(found, file, one, desk)
     return {name: found[name] for name in sorted(found, key=lambda name: -len(found[name].numbers))}
 
 
-def _is_for_several(reading: Reading, one: Open) -> bool:
+def _is_for_several(file: CaseFile, one: Open) -> bool:
     action = one.action
-    if action.part or ends(reading.definition, action):
+    if action.part or ends(all_kinds()[file.kind], action):
         return False
     asked = asked_of(action, one.role)
-    moves_on = action.moves and one.role.party is reading.state.desk
-    return all(field.kind in SAME_FOR_ALL for field in asked) and (moves_on or is_internal(action))
+    return all(field.kind in SAME_FOR_ALL for field in asked) and (moves_on(file, one) or is_internal(action))
 
 
-def _add(found: dict[str, Several], reading: Reading, one: Open) -> None:
-    action, number = one.action, reading.file.number
+def _add(found: dict[str, Several], file: CaseFile, one: Open, desk: Callable[[Desk], People]) -> None:
+    action = one.action
     asked = tuple(asked_of(action, one.role))
     before = found.get(action.name) or Several(action.name, say(action.label), asked)
     if [field.name for field in before.asks] != [field.name for field in asked]:
         return
     people = dict(before.offered.people)
     if any(field.kind is FieldKind.PERSON for field in asked):
-        people |= dict(colleagues_in(reading.session, reading.file.snapshot))
+        people |= dict(desk(desk_of(file.snapshot)))
     offered = replace(before.offered, people=tuple(people.items()))
-    found[action.name] = replace(before, numbers=(*before.numbers, number), offered=offered)
+    found[action.name] = replace(before, numbers=(*before.numbers, file.number), offered=offered)

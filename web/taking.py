@@ -16,8 +16,7 @@ from cases.taking import TAKE, take_free
 from cases.visibility import person_in
 from cases.worklists import WorkRow, rows
 from extensions import db
-from web.case_acts import open_to
-from web.case_reading import reading_of
+from web.case_acts import moves_on, open_acts
 from web.doors import moment, standing
 from web.world import today, world
 from workflow.refusal import Refusal
@@ -50,7 +49,5 @@ def _free() -> ColumnElement[bool]:
 def _can_move(row: WorkRow) -> bool:
     """Whether the reader may take it, and a step of its desk is open to them: taken for nothing, it would lie."""
     file = read_cases(db.session(), [row.case_id])[0]
-    reading = reading_of(db.session(), world(), file, standing(), moment())
-    acts = [one for one in open_to(reading) if one.why_not is None]
-    moving = any(one.action.moves and one.role.party is reading.state.desk for one in acts)
-    return moving and any(one.action.name == TAKE for one in acts)
+    acts = [one for one in open_acts(file, standing(), world(), moment()) if one.why_not is None]
+    return any(moves_on(file, one) for one in acts) and any(one.action.name == TAKE for one in acts)
