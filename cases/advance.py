@@ -11,6 +11,8 @@ from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy.orm import Session
+
 from cases.act_drafts import Sheet, forget_draft
 from cases.acts import Act
 from cases.answers import decide_at_door
@@ -24,8 +26,10 @@ from cases.sweep import fire_due
 from cases.writing import Written, write_moves
 from extensions import transaction
 from registry.in_force import in_force
+from registry.people import User
 from workflow.findings import rows_of
-from workflow.refusal import Outdated, say
+from workflow.holding import SAYS_WHOSE
+from workflow.refusal import Message, Outdated, say
 from workflow.snapshot import Past, Person, World
 
 
@@ -47,7 +51,7 @@ def advance(world: World, request: Request, person: Person, now: datetime) -> Wr
     with transaction() as session:
         file = read_cases(session, [request.case_id], lock=True)[0]
         world = in_force(session, world)
-        _require_current(file, request, person)
+        _require_current(session, file, request, person)
         definition = all_kinds()[file.kind]
         move = decide_at_door(session, definition, file.snapshot, world, request.action, person, request.answers, now)
         refuse_not_own(session, file, move)
@@ -62,14 +66,30 @@ def advance(world: World, request: Request, person: Person, now: datetime) -> Wr
         return written
 
 
-def _require_current(file: CaseFile, request: Request, person: Person) -> None:
+def _require_current(session: Session, file: CaseFile, request: Request, person: Person) -> None:
     """The page must have shown the case as it is; what the clock only said, or nobody was told of, does not count:
-    unless it is this very act, sent twice from one page by whoever did not learn that it was recorded."""
+    unless it is this very act, sent twice from one page by whoever did not learn that it was recorded, or somebody
+    took the case meanwhile that the page showed as free."""
     if request.shown is None or request.shown == file.length:
         return
     since = [past for past in file.snapshot.past if past.seq > request.shown]
+    if _says_whose(file, request.action) and any(_says_whose(file, past.action) for past in since):
+        raise Outdated(_who_has_it(session, file, person), request.shown, file.length)
     if not all(_changes_nothing(file, past) and not _is_same(past, request, person) for past in since):
         raise Outdated(say("Somebody acted on this case after you opened the page."), request.shown, file.length)
+
+
+def _says_whose(file: CaseFile, action: str) -> bool:
+    return not all_kinds()[file.kind].effects_of.get(action, frozenset()).isdisjoint(SAYS_WHOSE)
+
+
+def _who_has_it(session: Session, file: CaseFile, person: Person) -> Message:
+    """Whose work a case has become since the page was opened."""
+    if file.holder_id is None:
+        return say("It has been given back since you opened the page.")
+    if file.holder_id == person.id:
+        return say("It has become yours since you opened the page.")
+    return say("{name} has taken it since you opened the page.", name=session.get_one(User, file.holder_id).name)
 
 
 def _changes_nothing(file: CaseFile, past: Past) -> bool:

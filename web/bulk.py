@@ -101,15 +101,21 @@ def _take(chosen: Chosen, one: Several, form: ActForm) -> ResponseReturnValue:
         request = Request(row.case_id, one.name, answers, chosen.shown[row.number])
         return advance(world(), request, person, moment())
 
-    results = act_on(chosen.shown, one.name, take)
-    if len(results) == 1 and chosen.back and results[0].why is None:
-        flash(_("%(number)s: %(done)s.", number=results[0].number, done=in_words(_done(results[0]))))
-        return redirect(chosen.back)
-    return _results(chosen, one, told(results))
+    return _answer(chosen, one, act_on(chosen.shown, one.name, take))
 
 
-def _done(result: Result) -> Message:
-    return result.done or say("done")
+def _answer(chosen: Chosen, one: Several | None, results: list[Result]) -> ResponseReturnValue:
+    """A result for each case; of one row alone it is said in the list from which it was taken."""
+    if len(results) > 1 or not chosen.back:
+        return _results(chosen, one, told(results))
+    flash(_of_one_row(results[0]), "warn" if results[0].why else "")
+    return redirect(chosen.back)
+
+
+def _of_one_row(result: Result) -> str:
+    if result.why:
+        return _("%(number)s: %(why)s Nothing was changed.", number=result.number, why=in_words(result.why))
+    return _("%(number)s: %(done)s.", number=result.number, done=in_words(result.done or say("done")))
 
 
 def _gone(chosen: Chosen, name: str, found: Mapping[str, Several]) -> ResponseReturnValue:
@@ -118,11 +124,8 @@ def _gone(chosen: Chosen, name: str, found: Mapping[str, Several]) -> ResponseRe
         return _ask(chosen, found)
     if name not in ("take", "give_back", "hand_to", "note"):
         return _ask(chosen, found, say("None of these cases can take this step now."), 409)
-    results = act_on(chosen.shown, name, lambda row, person: advance(
-        world(), Request(row.case_id, name, {}, chosen.shown[row.number]), person, moment()))  # fmt: skip
-    if len(results) == 1 and chosen.back and results[0].why is None:
-        return redirect(chosen.back)
-    return _results(chosen, None, told(results))
+    return _answer(chosen, None, act_on(chosen.shown, name, lambda row, person: advance(
+        world(), Request(row.case_id, name, {}, chosen.shown[row.number]), person, moment())))  # fmt: skip
 
 
 def _left_empty(one: Several, form: ActForm) -> bool:

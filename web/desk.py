@@ -17,6 +17,7 @@ from cases.queues import soon_until
 from cases.reading import read_cases, timer_from
 from cases.subjects import subjects_of
 from cases.tables import Case, TimerRow
+from cases.visibility import find_case
 from cases.worklists import WorkRow, in_hand, rows, timers_of
 from extensions import db
 from web.alarms import alarms
@@ -106,10 +107,22 @@ def _read(timers: Sequence[TimerRow]) -> list[Timer]:
 
 
 def _selected(lines: Sequence[Line], here: Sequence[WorkRow]) -> Selected | None:
-    """The row asked for, else the first, if there is something to be done with it."""
-    wanted = request.args.get("case", "") or (lines[0].number if lines else "")
-    row = next((row for row in here if row.number == wanted), None)
+    """The row asked for; where it has left the list, the one that came after it; else the first of all."""
+    first = next((row for row in here if lines and row.number == lines[0].number), None)
+    row = _asked_for(request.args.get("case", ""), here) or first
     return readable(row.number, partial(_acts_on, row)) if row else None
+
+
+def _asked_for(number: str, here: Sequence[WorkRow]) -> WorkRow | None:
+    row = next((row for row in here if row.number == number), None)
+    gone = find_case(db.session(), standing(), number) if number and not row else None
+    after = (one for one in here if gone and _place(one.due_on, one.case_id) > _place(gone.due_on, gone.id))
+    return row or next(after, None)
+
+
+def _place(due_on: date | None, id: int) -> tuple[date, int]:
+    """By what the list is sorted."""
+    return due_on or date.max, id
 
 
 def _acts_on(row: WorkRow) -> Selected | None:

@@ -15,7 +15,7 @@ from cases.queues import FOR, soon_until, urgencies
 from cases.subjects import fields_disputed
 from cases.tables import Case
 from cases.visibility import visible_to
-from cases.worklists import counts, in_hand, on_desk_of, taken_by
+from cases.worklists import counts, in_hand, taken_by
 from extensions import db
 from registry.deputies import deputies_in_force, stood_in_for
 from registry.people import User
@@ -80,7 +80,7 @@ class Chip:
 
 @dataclass(frozen=True)
 class Counted:
-    """Of the list shown: how many cases in all and under each heading; what must be done by which day."""
+    """Of the list shown: how many cases in all and under each heading; of the reader's own work, what is due soon."""
 
     all: int
     by_urgency: Mapping[str, int]
@@ -116,7 +116,7 @@ def counted(shown: Asked) -> Counted:
     here, until = _holds(shown), soon_until(world().calendar, today())
     cut = urgencies(world().calendar, today())
     by_urgency = counts(db.session(), standing(), cut, here)
-    soon = on_desk_of(standing()) & ~cut["hold"] & (Case.due_on <= until)
+    soon = _holds(Asked()) & ~cut["hold"] & (Case.due_on <= until)
     others = counts(db.session(), standing(), {
         "in_hand": in_hand(standing()), "soon": soon, "mine": soon & taken_by(standing()),
     })  # fmt: skip

@@ -13,6 +13,8 @@ from cases.marks import marks_of
 from cases.tables import Case
 from registry.people import add_person
 from tests.builders import APPLICATION, Place, day, make_place
+from tests.conftest import NOW
+from tests.statements import counting
 from tests.web.signing import sign_in
 from tests.web.test_desk import cases_in, english, read
 from tests.web.walking import walk
@@ -143,3 +145,21 @@ def test_of_two_who_marked_the_same_case_one_approves_it(client: FlaskClient, pl
 
 def test_an_empty_queue_says_so(client: FlaskClient, place: Place) -> None:
     assert "No proposal waits for your decision." in read(english(client, place, "chief"), "/approvals")
+
+
+def test_the_queue_asks_the_database_as_often_however_many_proposals_wait(client: FlaskClient, place: Place) -> None:
+    """Also where one is marked and something has happened since."""
+    case, counts = repair_proposed(place), []
+    client = english(client, place, "approver")
+    mark(client, case)
+    place.act(case, "reviewer", "note", NOW, words="已电话核实。")
+    for more in (None, proposed):
+        if more:
+            more(place)
+        read(client, "/approvals")
+        with counting(place.session.get_bind().engine) as seen:
+            text = read(client, "/approvals")
+        counts.append(seen[0])
+    assert "since you marked it" in text
+    assert len(cases_in(text)) == 2
+    assert counts[1] <= counts[0], counts

@@ -14,6 +14,7 @@ from cases.tables import Case, Event
 from cases.taking import take_free
 from tests.builders import WORLD, Place, make_place
 from tests.conftest import NOW
+from tests.statements import counting
 from tests.web.signing import sign_in
 from tests.web.test_desk import LATE, RECENT, english, read
 from workflow.refusal import Impossible
@@ -42,7 +43,7 @@ def test_each_case_has_its_own_result_and_what_did_not_go_is_said_first(client: 
     for case, name in ((one, "office"), (other, "officer2")):
         place.act(case, name, "take", RECENT + timedelta(hours=1))
     client = english(client, place, "office")
-    form = {"act": "give_back", "case": ticked(other, one)}
+    form = {"act": "give_back", "case": ticked(place.case(other.number), one)}
     answer = client.post("/bulk", data=form)
     assert answer.status_code == 200
     assert "2 cases: 1 done, 1 not" in answer.text
@@ -53,6 +54,39 @@ def test_each_case_has_its_own_result_and_what_did_not_go_is_said_first(client: 
     again = client.post("/bulk", data=form)
     assert "2 cases: 1 done, 1 not" in again.text, "pressed twice: told as done"
     assert done(place.session, one, "give_back") == 1
+
+
+def test_who_takes_a_row_that_a_colleague_has_just_taken_is_told_whose_it_is(client: FlaskClient, place: Place) -> None:
+    """The list still shows it as free: nothing is changed, and the list that follows opens the next row."""
+    case, other = two(place)
+    free, late = ticked(case), ticked(other)
+    place.act(case, "officer2", "take", RECENT + timedelta(hours=1))
+    client = english(client, place, "office")
+    answer = client.post("/bulk", data={"act": "take", "case": free, "back": f"/desk?case={case.number}"})
+    assert answer.location == f"/desk?case={case.number}"
+    desk = read(client, answer.location)
+    assert f"{case.number}: officer2人 has taken it since you opened the page. Nothing was changed." in desk
+    assert f'class="on acts" id="acts" data-of="{other.number}"' in desk, "its place in the list is not lost"
+    assert place.case(case.number).holder_id == place.people["officer2"].id
+    several = client.post("/bulk", data={"act": "take", "case": [*free, *late]})
+    assert "2 cases: 1 done, 1 not" in several.text
+    assert "officer2人 has taken it since you opened the page." in several.text
+    over = {"act": "take", "case": ticked(place.case(case.number)), "back": "/desk"}
+    assert client.post("/bulk", data=over).location == "/desk", "whoever sees that a colleague has it may take it over"
+    assert place.case(case.number).holder_id == place.people["office"].id
+
+
+def test_what_can_be_done_with_many_is_asked_of_the_database_as_often_as_with_one(
+    client: FlaskClient, place: Place
+) -> None:
+    cases = two(place)
+    client = english(client, place, "office")
+    counts = []
+    for some in (cases[:1], cases):
+        with counting(place.session.get_bind().engine) as seen:
+            assert client.post("/bulk", data={"case": ticked(*some)}).status_code == 200
+        counts.append(seen[0])
+    assert counts[1] <= counts[0] + 1, counts
 
 
 def test_what_an_act_asks_is_asked_once_and_before_anything_is_done(client: FlaskClient, place: Place) -> None:

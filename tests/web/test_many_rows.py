@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-import sqlalchemy as sa
 from flask.testing import FlaskClient
 
 from extensions import db
+from tests.statements import counting
 from tests.web.many_rows import multiply
 from tests.web.stage import ACTORS, Stage, build_stage, fill
 
@@ -44,27 +42,13 @@ def stages(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> d
     return made
 
 
-@contextmanager
-def counting(stage: Stage) -> Iterator[list[int]]:
-    seen = [0]
-
-    def one(*_: object) -> None:
-        seen[0] += 1
-
-    with stage.app.app_context():
-        engine = db.engine
-    sa.event.listen(engine, "before_cursor_execute", one)
-    try:
-        yield seen
-    finally:
-        sa.event.remove(engine, "before_cursor_execute", one)
-
-
 def measured(stage: Stage, client: FlaskClient, address: str) -> tuple[str, int, float]:
     """The page as it comes the second time, how many statements it took, and how long."""
     path = address.format_map(stage.names)
     client.get(path)
-    with counting(stage) as seen:
+    with stage.app.app_context():
+        engine = db.engine
+    with counting(engine) as seen:
         begun = time.monotonic()
         answer = client.get(path)
     assert answer.status_code == 200, path
