@@ -126,6 +126,11 @@ class ActForm(Form):
             target = self._find(name)
             target.errors = [*target.errors, in_words(message)]
 
+    def forgive(self, names: Iterable[str]) -> None:
+        """Take the faults of forms within the form away: with these answers they are not asked."""
+        for inner in [inner for name in names for inner in _inner(self[name])]:
+            inner.errors = []
+
     def _find(self, name: str) -> Any:
         head, _dot, tail = name.partition(".")
         found: Any = self[head] if head in self else self[self.asked[0].name]

@@ -20,9 +20,9 @@ from registry.admission import find_enterprise
 from web.act_form import ActForm, Fault, act_form
 from web.doors import EVERYBODY, door, moment, person, standing
 from web.evidence import keep_files
-from web.filing_answers import answers_of, faults_on, typed_on
+from web.filing_answers import answers_of, faults_on, left_out, typed_on
 from web.filing_before import before_of
-from web.filing_begun import begin_words, first_words
+from web.filing_begun import begin_words
 from web.filing_check import check_view
 from web.filing_declaration import declaration
 from web.filing_scene import (
@@ -34,7 +34,7 @@ from web.filing_scene import (
     scene_of,
     ways_at,
 )
-from web.filing_steps import CHECK, Step, place_of, step_of
+from web.filing_steps import CHECK, FIELDS, Step, place_of, step_of
 from web.filing_ways import way_href, way_label, way_name
 from web.filing_words import question, told
 from web.forms import Form
@@ -55,8 +55,6 @@ pages.context_processor(lambda: {"last_day": last_day})
 SENT = "sent"
 KEEP = "keep"
 """What a script sends while somebody writes: save it, and say only that."""
-WORDS = "words"
-"""The button that begins one's own words with what was ticked."""
 MOST = 20
 
 
@@ -64,22 +62,20 @@ MOST = 20
 @pages.get("/file/<kind>")
 @door(roles=EVERYBODY)
 def begin(kind: str, record_id: int | None = None) -> ResponseReturnValue:
-    """What has to be known before, or the first question; where the form was begun, the first without an answer."""
+    """What has to be known before, or the first question; a form that was begun has what was answered to it, so that
+    the browser's way back leads to the first question, not on to the next."""
     scene = _beginning(kind, record_id)
     if not isinstance(scene, Scene):
         return scene
     if scene.open_already():
         return _already(scene)
-    draft = begun(db.session(), person().id, scene.purpose)
-    if draft:
-        scene = scene.with_draft(draft)
-        return redirect(scene.address(scene.unfinished))
     before = before_of(scene)
     if before:
         return render_template(before.template, scene=scene, before=before)
-    step = scene.steps[0]
-    answers = {field.name: request.args.get(field.name, "") for field in step.fields if field.kind is FieldKind.CHOICE}
-    return _page(scene, step, _form(scene, step, answers), 200)
+    scene, step = scene.with_draft(begun(db.session(), person().id, scene.purpose)), scene.steps[0]
+    chosen = {field.name: request.args[field.name] for field in step.fields
+              if field.kind is FieldKind.CHOICE and field.name in request.args}  # fmt: skip
+    return _page(scene, step, _form(scene, step, {**scene.filled.typed, **chosen}), 200)
 
 
 @pages.post("/records/<int:record_id>/<kind>")
@@ -113,7 +109,9 @@ def show(kind: str, step: str, record_id: int | None = None) -> ResponseReturnVa
             _check_page(scene, declaration(scene), 200) if unanswered == CHECK else redirect(scene.address(unanswered))
         )
     here = _step(scene, step)
-    return _page(scene, here, _form(scene, here, scene.filled.typed), 200)
+    form = _form(scene, here, scene.filled.typed)
+    begin_words(scene, here, form)
+    return _page(scene, here, form, 200)
 
 
 @pages.post("/records/<int:record_id>/<kind>/<step>")
@@ -177,15 +175,14 @@ def _choose_enterprise(kind: str, way: str) -> ResponseReturnValue:
 
 
 def _elsewhere(scene: Scene, step: str) -> ResponseReturnValue | None:
-    """Where a page of the form is not to be shown: sent already, open already, or not asked with these answers."""
+    """Where a page of the form is not to be shown: sent already, open already, or not asked at all."""
     if scene.draft and scene.draft.case_id is not None:
         return _sent_page(scene) if step == SENT else redirect(_after_sending(scene))
     if scene.open_already():
         return _already(scene)
-    every = {SENT, *(one.name for one in scene.every_step)}
-    if step not in every:
-        abort(404)
-    return None if step in (one.name for one in scene.steps) else redirect(scene.address(scene.unfinished))
+    if step == SENT:
+        return redirect(scene.address(scene.unfinished))
+    return None if step in (one.name for one in scene.steps) else abort(404)
 
 
 def _step(scene: Scene, name: str) -> Step:
@@ -217,26 +214,26 @@ def _form(scene: Scene, step: Step, answers: Mapping[str, object] | None = None)
 
 def _save(scene: Scene, step: Step) -> ResponseReturnValue:
     form = _form(scene, step)
-    fits = bool(form.validate_on_submit())  # type: ignore[no-untyped-call]
+    form.sent()
+    form.forgive(left_out(step, form))
     scene = scene if scene.draft else scene.with_draft(begin_draft(person().id, scene.purpose, moment()))
     assert scene.draft
     files, unfit = _files(scene, step)
     typed = typed_on(step, form)
-    if request.form.get("then") == WORDS:
-        typed = begin_words(scene, step, typed)
     try:
         scene = scene.with_draft(save_draft(scene.draft.key, typed, files, moment()))
     except Impossible:  # sent meanwhile, or its time has ended
         there = find_draft(db.session(), person().id, request.values.get("draft", ""))
         return redirect(_after_sending(scene.with_draft(there)) if there else scene.beginning())
-    if request.form.get("then") in (KEEP, WORDS):
+    if request.form.get("then") == KEEP:
         return _kept_page(scene, step, unfit)
     if request.form.get("then") == "later":
         flash(gettext("It is saved, not sent. You can go on with it from here, on any device."))
         return redirect(scene.home)
     names = [field.name for field in step.fields if field.kind is FieldKind.FILES]
+    readable = not form.errors
     form.mark({name: fault for name in names for fault in unfit[:1]})
-    if fits:
+    if readable:
         form.mark(faults_on(step, scene.facts))
     if form.errors:
         return _page(scene, step, form, 422, [(name, fault) for name in names for fault in unfit[1:]])
@@ -287,11 +284,12 @@ def _page(
     place = place_of(scene.steps, step.name)
     claims = any(field.kind is FieldKind.CLAIMS for field in step.fields)
     return render_template(
-        "filing/fields.html" if claims else "filing/step.html", scene=scene, form=form, faults=faults, place=place,
-        question=question(scene, step), told=told(scene, step), grounds=law().grounds, spoken=language(),
+        "filing/step.html", scene=scene, form=form, faults=faults, place=place,
+        question=question(scene, step), told=told(scene, step), told_fields=told(scene, Step(FIELDS)),
+        grounds=law().grounds, spoken=language(),
         back=scene.address(place.before) if place.before and scene.draft else scene.home,
         to=scene.address(step.name) if scene.draft else scene.beginning(),
-        echoes=check_view(scene).echoes if claims and scene.draft else {}, begin_with=first_words(scene, step),
+        echoes=check_view(scene).echoes if claims and scene.draft else {},
     ), status  # fmt: skip
 
 

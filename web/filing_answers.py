@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from cases.answers import ENDED
+from cases.answers import ENDED, GROUND
 from cases.evidence import StoredFile
 from registry.cleaning import Unfit, clean
 from registry.columns import Column
@@ -65,8 +65,10 @@ def facts_of(asked: Asked, filled: Filled, world: World, now: datetime) -> Facts
 
 
 def faults_on(step: Step, facts: Facts) -> dict[str, Message]:
-    """What a step asks and the form lacks, by field."""
+    """What a step asks and the form lacks, by field; of the values only once their ground is chosen."""
     names = {one.name for one in step.fields}
+    if GROUND in names and not facts.answers.get(GROUND):
+        names = {GROUND}
     return {name: fault for name, fault in faults_of(facts).items() if name.partition(".")[0] in names}
 
 
@@ -78,6 +80,12 @@ def first_unfinished(steps: Sequence[Step], facts: Facts, filled: Filled) -> str
 def typed_on(step: Step, form: ActForm) -> dict[str, Any]:
     """What was typed on a page, as a saved form keeps it."""
     return {one.name: _typed(one, form) for one in step.fields if one.kind is not FieldKind.FILES}
+
+
+def left_out(step: Step, form: ActForm) -> list[str]:
+    """The fields of a page that the ground chosen on it does not ask: the values, where the display is disputed."""
+    grounds = {one.name: form[one.name].data for one in step.fields if one.name == GROUND}
+    return [one.name for one in step.fields if one.kind is FieldKind.CLAIMS and disputes_display(grounds)]
 
 
 def claims_of(typed: Any, offered: Offered) -> dict[str, str]:
@@ -138,7 +146,7 @@ def _typed(asked: Field, form: ActForm) -> Any:
 def _unreadable(step: Step, filled: Filled) -> bool:
     """Whether a field was marked as wrong, or given a value, and what it should say cannot be read."""
     for one in step.fields:
-        if one.kind is FieldKind.CLAIMS:
+        if one.kind is FieldKind.CLAIMS and not disputes_display(filled.typed):
             typed = filled.typed.get(one.name) or {}
             marked = {key for key, claim in typed.items() if claim.get("wrong")}
             if marked - set(claims_of(typed, filled.offered)):

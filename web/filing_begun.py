@@ -1,11 +1,10 @@
-"""How one's own words may begin: with what was said to be wrong on the page before, as a sentence to go on from."""
+"""How one's own words begin: with what was said to be wrong on the page before, as a sentence to go on from."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
-
 from registry.columns import Column, Type
+from web.act_form import ActForm
 from web.filing_answers import answers_of
 from web.filing_scene import Scene
 from web.filing_steps import Step
@@ -15,18 +14,15 @@ from workflow.definition import Field, FieldKind
 from workflow.refusal import say
 
 
-def first_words(scene: Scene, step: Step) -> str:
-    """The sentence that is offered on this page; empty where it asks for no words, has some, or nothing was ticked."""
+def begin_words(scene: Scene, step: Step, form: ActForm) -> None:
+    """Put the sentence that what was ticked makes where own words are asked and there are none yet, and say so."""
     field = _words_of(scene, step)
-    return "" if field is None or str(scene.filled.typed.get(field.name) or "").strip() else _sentence(scene)
-
-
-def begin_words(scene: Scene, step: Step, typed: Mapping[str, Any]) -> dict[str, Any]:
-    """What was typed, with the sentence before the words."""
-    field = _words_of(scene, step)
-    if field is None:
-        return dict(typed)
-    return {**typed, field.name: _sentence(scene) + str(typed.get(field.name) or "")}
+    sentence = "" if field is None or (form[field.name].data or "").strip() else _sentence(scene)
+    if field and sentence:
+        form[field.name].data = sentence
+        form[field.name].description = in_words(
+            say("This begins with what you ticked. Go on from there, or write it in your own way.")
+        )
 
 
 def _words_of(scene: Scene, step: Step) -> Field | None:

@@ -84,12 +84,7 @@ class Scene:
 
     @property
     def steps(self) -> tuple[Step, ...]:
-        return steps_of(self.way.action, self.way.role, self.filled.typed)
-
-    @property
-    def every_step(self) -> tuple[Step, ...]:
-        """All the steps that some answers lead to."""
-        return steps_of(self.way.action, self.way.role, {})
+        return steps_of(self.way.action, self.way.role)
 
     @property
     def own(self) -> bool:

@@ -1,7 +1,8 @@
 """The steps of a form, made from what an opening row asks: which fields stand on which page, in which order. Pure.
 
-It knows no kind. How and when something came on paper stands first; then each choice that decides what else is asked;
-then the fields of the record; then words, days, files and the commitment together; at last everything to be checked.
+It knows no kind. How and when something came on paper stands first; then each choice that decides what else is asked,
+the ground together with the fields of the record; then words, days, files and the commitment together; at last
+everything to be checked.
 """
 
 from __future__ import annotations
@@ -45,10 +46,10 @@ class Place:
     after: str
 
 
-def steps_of(action: Action, role: Role, answers: Mapping[str, object]) -> tuple[Step, ...]:
-    """The pages on which a role answers an opening row; `answers` so far leave out those that need not be asked."""
+def steps_of(action: Action, role: Role) -> tuple[Step, ...]:
+    """The pages on which a role answers an opening row."""
     asked = tuple(field for field in asked_of(action, role) if not field.display)
-    return (*_steps(action, asked, answers), Step(CHECK))
+    return (*_steps(action, asked), Step(CHECK))
 
 
 def step_of(steps: Sequence[Step], field: str) -> str:
@@ -79,19 +80,20 @@ def beneath(fields: Sequence[Field], choice: Field) -> tuple[Field, ...]:
     return tuple(field for field in fields if field.only and field.only[0] == choice.name)
 
 
-def _steps(action: Action, asked: tuple[Field, ...], answers: Mapping[str, object]) -> Iterator[Step]:
+def _steps(action: Action, asked: tuple[Field, ...]) -> Iterator[Step]:
     came = _came(action, asked)
     if came:
         yield Step(CAME, came)
     left = [field for field in asked if field not in came]
     for choice in [field for field in left if _decides(field, left)]:
-        together = (choice, *beneath(left, choice))
+        claims = [field for field in left if choice.name == GROUND and field.kind is FieldKind.CLAIMS]
+        together = (choice, *beneath(left, choice), *claims)
         left = [field for field in left if field not in together]
         yield Step(choice.name, together)
-    claims = tuple(field for field in left if field.kind is FieldKind.CLAIMS)
-    if claims and not disputes_display(answers):
-        yield Step(FIELDS, claims)
-    rest = tuple(field for field in left if field not in claims)
+    fields = tuple(field for field in left if field.kind is FieldKind.CLAIMS)
+    if fields:
+        yield Step(FIELDS, fields)
+    rest = tuple(field for field in left if field not in fields)
     if rest:
         yield Step(EVIDENCE, rest)
 

@@ -93,7 +93,6 @@ def file_objection(page: Page, record: str, claims: Mapping[str, str], words: st
     page.goto(page.url.split("/records")[0] + "/records") if "/records" not in page.url else None
     follow(page, f"[data-record='{record}'] a[data-kind='objection']")
     page.locator("label[for=ground-0]").click()
-    go_on(page)
     for name, value in claims.items():
         box = page.locator(f"[name='claims-{name}-wrong']")
         if not box.is_checked():

@@ -35,7 +35,6 @@ def test_filing_and_sending_papers_with_the_keyboard_alone(site: Site) -> None:
     enter(page, "[data-kind=objection]")
     tab_to(page, "[name=ground]")
     page.keyboard.press("Space")
-    enter(page, "button[value=on]")
     tab_to(page, "[name='claims-fine-wrong']")
     page.keyboard.press("Space")
     tab_to(page, "[name='claims-fine-value']")

@@ -16,15 +16,14 @@ def file_objection(stage: Stage) -> Person:
     with_one = person.page.locator("[data-record]").filter(has=person.page.locator("a[href$='/objection']"))
     person.click(with_one.first.locator("a[href$='/objection']"))
     person.tick("label[for=ground-0]")
-    person.press("Enter", loads=True)
     person.tick("label[for='claims-fine-wrong']")
     person.write("[name='claims-fine-value']", "0.03", at_it=True)
     person.press("Enter", loads=True)
-    person.click("button[name=then][value=words]")  # the sentence that says which field is wrong, and how
+    assert "0.03" in person.page.input_value("[name=words]"), "which field is wrong, and how, stands there already"
     person.upload("[name=files]", EVIDENCE)
     person.click(ON)
     person.tick("[name=declared]")
-    person.click(SEND)
+    person.press("Enter", loads=True)
     assert person.page.locator("[data-receipt]").count() == 1
     return person
 

@@ -71,12 +71,13 @@ def test_a_nul_in_an_address_is_left_out(client: FlaskClient, place: Place, addr
 @pytest.mark.parametrize("as_file", [False, True], ids=["fields alone", "with a file"])
 def test_a_nul_in_any_form_is_left_out(client: FlaskClient, place: Place, as_file: bool) -> None:
     sign_in(client, place, "enterprise")
-    form: dict[str, object] = {"ground": "wrong\0", "draft": "\0"}
+    claim = {"claims-fine-wrong": "y\0", "claims-fine-value": "0.8\0"}
+    form: dict[str, object] = {"ground": "wrong\0", "draft": "\0", **claim}
     if as_file:
         form["files"] = (io.BytesIO(PDF), "凭\0证.pdf")
     begun = client.post(f"/records/{place.record.id}/objection", data=form)
     assert begun.status_code == 302
-    assert "/objection/fields" in begun.location
+    assert "/objection/evidence" in begun.location
 
 
 def test_a_nul_in_a_new_persons_name_does_no_harm(client: FlaskClient, place: Place) -> None:

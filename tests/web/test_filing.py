@@ -34,9 +34,12 @@ def filer(client: FlaskClient, place: Place) -> FlaskClient:
     return sign_in(client, place, "enterprise")
 
 
-def start(client: FlaskClient, place: Place, ground: str = "wrong") -> str:
+WRONG = {"ground": "wrong", "claims-fine-wrong": "y", "claims-fine-value": "0.8"}
+
+
+def start(client: FlaskClient, place: Place, **data: str) -> str:
     """The key of a draft, the first question answered."""
-    answer = client.post(f"/records/{place.record.id}/objection", data={"ground": ground})
+    answer = client.post(f"/records/{place.record.id}/objection", data=data or WRONG)
     assert answer.status_code == 302, answer.text
     found = re.search(r"draft=([\w-]+)", answer.location)
     assert found
@@ -49,7 +52,6 @@ def step(client: FlaskClient, place: Place, name: str, key: str, **data: object)
 
 def to_the_check(client: FlaskClient, place: Place) -> str:
     key = start(client, place)
-    step(client, place, "fields", key, **{"claims-fine-wrong": "y", "claims-fine-value": "0.8"})
     step(client, place, "evidence", key, words=WORDS, files=(io.BytesIO(PNG), "缴款凭证.png"))
     return key
 
@@ -62,8 +64,6 @@ def test_an_objection_is_filed_step_by_step_and_leads_to_its_receipt(
     filer: FlaskClient, place: Place, session: Session
 ) -> None:
     key = start(filer, place)
-    answer = step(filer, place, "fields", key, **{"claims-fine-wrong": "y", "claims-fine-value": "0.8"})
-    assert "/objection/evidence" in answer.location
     answer = step(filer, place, "evidence", key, words=WORDS, files=(io.BytesIO(PNG), "缴款凭证.png"))
     check = filer.get(answer.location).text
     for shown in ("0.80", "8.00", WORDS, "缴款凭证.png", "第39条第（一）项"):
@@ -80,17 +80,15 @@ def test_an_objection_is_filed_step_by_step_and_leads_to_its_receipt(
     assert {"0.80", WORDS} <= words
 
 
-def test_ones_own_words_may_begin_with_what_was_ticked(filer: FlaskClient, place: Place) -> None:
+def test_ones_own_words_begin_with_what_was_ticked(filer: FlaskClient, place: Place) -> None:
     key = start(filer, place)
-    step(filer, place, "fields", key, **{"claims-fine-wrong": "y", "claims-fine-value": "0.8"})
     address = f"/records/{place.record.id}/objection/evidence?draft={key}"
     said = "罚款金额：记录写的是8.00 万元，应当是0.80 万元。"
     filer.set_cookie("language", "zh")
-    assert said in filer.get(address).text
-    begun = step(filer, place, "evidence", key, words="", then="words")
-    assert f">\r\n{said}</textarea>" in begun.text or f">{said}</textarea>" in begun.text
-    assert 'value="words"' not in begun.text, "offered only before there are words"
-    assert said in filer.get(address).text
+    assert f"{said}</textarea>" in filer.get(address).text
+    assert "从您勾选的内容写起" in filer.get(address).text
+    step(filer, place, "evidence", key, words="金额多了一位。", then="later")
+    assert said not in filer.get(address).text, "what one has written oneself stays as it is"
 
 
 def test_a_double_click_opens_one_case(filer: FlaskClient, place: Place, session: Session) -> None:
@@ -113,22 +111,25 @@ def test_nothing_is_sent_before_the_declaration_is_ticked(filer: FlaskClient, pl
 
 def test_a_value_that_cannot_be_read_is_told_beside_its_field_and_kept(filer: FlaskClient, place: Place) -> None:
     key = start(filer, place)
-    bad = {"claims-fine-wrong": "y", "claims-fine-value": "about eight", "claims-facts-wrong": "y",
+    bad = {"ground": "wrong", "claims-fine-wrong": "y", "claims-fine-value": "about eight", "claims-facts-wrong": "y",
            "claims-facts-value": "煤场建有密闭煤棚。"}  # fmt: skip
-    answer = step(filer, place, "fields", key, **bad)
+    answer = step(filer, place, "ground", key, **bad)
     assert answer.status_code == 422
     assert 'role="alert"' in answer.text
     assert 'href="#claims-fine-value"' in answer.text
     assert 'value="about eight"' in answer.text
     assert "煤场建有密闭煤棚。" in answer.text
-    again = filer.get(f"/records/{place.record.id}/objection").location
-    assert "/objection/fields" in again
-    assert "about eight" in filer.get(again).text
+    assert "about eight" in filer.get(f"/records/{place.record.id}/objection").text
+    assert "/objection/ground" in filer.get(f"/records/{place.record.id}/objection/check?draft={key}").location
 
 
 @pytest.mark.parametrize(
     ("name", "data", "leads_to"),
-    [("fields", {}, "#claims-"), ("evidence", {"words": "  "}, "#words"), ("ground", {"ground": "other"}, "#ground-0")],
+    [
+        ("ground", {"ground": "wrong"}, "#claims-"),
+        ("evidence", {"words": "  "}, "#words"),
+        ("ground", {"ground": "other"}, "#ground-0"),
+    ],
 )
 def test_a_step_without_its_answer_says_what_is_missing(
     filer: FlaskClient, place: Place, name: str, data: dict[str, str], leads_to: str
@@ -141,14 +142,14 @@ def test_a_step_without_its_answer_says_what_is_missing(
 
 def test_a_value_that_the_record_has_already_is_no_claim(filer: FlaskClient, place: Place) -> None:
     key = start(filer, place)
-    answer = step(filer, place, "fields", key, **{"claims-fine-wrong": "y", "claims-fine-value": "80000元"})
+    answer = step(filer, place, "ground", key, **{**WRONG, "claims-fine-value": "80000元"})
     assert answer.status_code == 422
     assert 'href="#claims-fine-value"' in answer.text
 
 
 def test_saved_for_later_is_taken_up_where_it_was_left(filer: FlaskClient, place: Place, session: Session) -> None:
     key = start(filer, place)
-    answer = step(filer, place, "fields", key, then="later", **{"claims-fine-value": "not sure yet"})
+    answer = step(filer, place, "ground", key, then="later", **{"ground": "wrong", "claims-fine-value": "not sure yet"})
     assert answer.location == "/records"
     assert session.scalars(select(Draft)).one().answers["claims"]["fine"]["value"] == "not sure yet"
     assert start(filer, place) == key, "the same form goes on, no second one is begun"
@@ -157,9 +158,8 @@ def test_saved_for_later_is_taken_up_where_it_was_left(filer: FlaskClient, place
 def test_on_the_other_grounds_the_display_itself_is_disputed(
     filer: FlaskClient, place: Place, session: Session
 ) -> None:
-    key = start(filer, place, "expired")
-    assert "/objection/evidence" in filer.get(f"/records/{place.record.id}/objection").location
-    assert filer.get(f"/records/{place.record.id}/objection/fields?draft={key}").status_code == 302
+    forgotten = {"claims-fine-wrong": "y", "claims-fine-value": "about eight"}
+    key = start(filer, place, ground="expired", **forgotten)
     step(filer, place, "evidence", key, words=WORDS)
     assert step(filer, place, "check", key, declared="y").location.endswith("/receipt")
     assert dict(session.execute(select(EventText.name, EventText.text)).all())["claims.display"] == "ended"
@@ -201,10 +201,10 @@ def test_nobody_opens_the_form_of_another(client: FlaskClient, place: Place) -> 
     for name in ("enterprise2", "reviewer2", "approver", "chief", "auditor"):
         other = sign_in(client, place, name)
         assert other.get(address).status_code == 404
-        assert other.get(f"{address}/fields?draft={key}").status_code == 404
+        assert other.get(f"{address}/evidence?draft={key}").status_code == 404
         assert other.post(f"{address}/check", data={"draft": key, "declared": "y"}).status_code == 404
     mine = sign_in(client, place, "enterprise")
-    assert mine.get(f"{address}/fields?draft={'x' * 43}").status_code == 404
+    assert mine.get(f"{address}/evidence?draft={'x' * 43}").status_code == 404
     assert mine.get(f"{address}/nonsense?draft={key}").status_code == 404
 
 
@@ -230,7 +230,7 @@ def test_a_filed_draft_keeps_no_words(filer: FlaskClient, place: Place, session:
 def test_every_page_of_the_filing_speaks_both_languages(filer: FlaskClient, place: Place, spoken: str) -> None:
     filer.set_cookie("language", spoken)
     key = to_the_check(filer, place)
-    for name in ("ground", "fields", "evidence", "check"):
+    for name in ("ground", "evidence", "check"):
         page = filer.get(f"/records/{place.record.id}/objection/{name}?draft={key}")
         assert page.status_code == 200
         assert page.text.count("<h1") == 1

@@ -20,9 +20,9 @@ CAME_BY = Field("came_by", "How", FieldKind.CHOICE, by=(OFFICER,), choices=(Choi
 SIGNED = Field("signed", "Commitment", FieldKind.COMMITMENT)
 
 
-def pages(role: Role, *asks: Field, **answers: object) -> list[tuple[str, list[str]]]:
+def pages(role: Role, *asks: Field) -> list[tuple[str, list[str]]]:
     row = Action("file", "File", "Filed", by=(FILER, OFFICER), source=(START,), target="filed", asks=asks)
-    return [(step.name, [field.name for field in step.fields]) for step in steps_of(row, role, answers)]
+    return [(step.name, [field.name for field in step.fields]) for step in steps_of(row, role)]
 
 
 def test_claims_have_a_page_and_everything_else_one_together() -> None:
@@ -37,10 +37,10 @@ def test_a_choice_that_decides_what_else_is_asked_comes_first_with_what_depends_
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("ground", "asked"), [("", True), ("wrong", True), ("old", False)])
-def test_a_ground_that_disputes_the_display_leaves_no_field_to_claim(ground: str, asked: bool) -> None:
-    names = [name for name, _fields in pages(FILER, CLAIMS, GROUND, WORDS, ground=ground)]
-    assert names == (["ground", "fields"] if asked else ["ground"]) + ["evidence", "check"]
+def test_the_ground_and_what_is_wrong_on_it_are_one_question() -> None:
+    assert pages(FILER, CLAIMS, GROUND, WORDS) == [
+        ("ground", ["ground", "claims"]), ("evidence", ["words"]), ("check", []),
+    ]  # fmt: skip
 
 
 def test_claims_of_the_display_itself_are_not_asked() -> None:
@@ -59,14 +59,14 @@ def test_a_form_never_has_more_than_five_pages_of_any_kind_here() -> None:
         for row in definition.actions:
             if START in row.source:
                 for role in row.by:
-                    assert 2 <= len(steps_of(row, role, {})) <= 5
+                    assert 2 <= len(steps_of(row, role)) <= 5
 
 
 def test_a_field_leads_to_its_page_and_a_page_knows_its_neighbours() -> None:
     row = Action("file", "File", "Filed", by=(FILER,), source=(START,), target="filed", asks=(GROUND, CLAIMS, WORDS))
-    steps = steps_of(row, FILER, {})
-    assert step_of(steps, "claims.fine") == "fields"
-    place = place_of(steps, "fields")
-    assert (place.now, place.of, place.before, place.after) == (2, 4, "ground", "evidence")
+    steps = steps_of(row, FILER)
+    assert step_of(steps, "claims.fine") == "ground"
+    place = place_of(steps, "evidence")
+    assert (place.now, place.of, place.before, place.after) == (2, 3, "ground", "check")
     with pytest.raises(ValueError, match="not in list"):
         place_of(steps, "nothing")

@@ -12,6 +12,7 @@ from playwright.sync_api import expect
 from sqlalchemy.orm import Session
 
 from extensions import db
+from tests.album.scenes.papers import EVIDENCE
 from tests.builders import Place, make_place
 from tests.pictures import CHROMIUM, browser_page, faults, follow, serve
 from tests.web.signing import sign_in
@@ -52,7 +53,6 @@ def test_nobody_is_shut_out(client: FlaskClient, place: Place, site: str, width:
         page.goto(f"{site}/records/{record}/objection")
         found["ground"] = faults(page)
         page.check("input[value=wrong]")
-        follow(page, "button[value=on]")
         page.check("#claims-fine-wrong")
         page.fill("#claims-fine-value", "0.8o")
         follow(page, "button[value=on]")
@@ -85,8 +85,10 @@ def test_the_office_is_not_shut_out(client: FlaskClient, place: Place, site: str
 def test_the_difference_is_said_beside_the_field_while_one_types(client: FlaskClient, place: Place, site: str) -> None:
     address = f"{site}/records/{place.record.id}/objection"
     with browser_page(address, cookies=cookies(client, place, "enterprise", "en")) as page:
+        expect(page.locator("#claims-fine-wrong")).to_be_hidden()
+        page.check("input[value=expired]")
+        expect(page.locator("#claims-fine-wrong")).to_be_hidden()
         page.check("input[value=wrong]")
-        follow(page, "button[value=on]")
         expect(page.locator("#claims-fine-value")).to_be_hidden()
         page.check("#claims-fine-wrong")
         page.fill("#claims-fine-value", "0.80")
@@ -96,13 +98,16 @@ def test_the_difference_is_said_beside_the_field_while_one_types(client: FlaskCl
         page.check("#claims-decided_on-wrong")
         page.fill("#claims-decided_on-value", "2026-03-13")
         assert "5 days earlier" in page.locator("[data-field=decided_on] div.echo").inner_text()
+        with page.expect_navigation():
+            page.keyboard.press("Control+Enter")
+        page.go_back()
+        expect(page.locator("#claims-fine-value")).to_have_value("0.80")
 
 
 def test_without_script_the_whole_way_can_be_gone(client: FlaskClient, place: Place, site: str) -> None:
     address = f"{site}/records/{place.record.id}/objection"
     with browser_page(address, cookies=cookies(client, place, "enterprise"), script=False) as page:
         page.check("input[value=wrong]")
-        follow(page, "button[value=on]")
         page.check("#claims-fine-wrong")
         page.fill("#claims-fine-value", "0.80")
         follow(page, "button[value=on]")
@@ -111,3 +116,20 @@ def test_without_script_the_whole_way_can_be_gone(client: FlaskClient, place: Pl
         page.check("#declared")
         follow(page, "button.main")
         assert page.url.endswith("/receipt")
+
+
+def test_a_file_chosen_while_the_words_are_being_saved_is_kept(client: FlaskClient, place: Place, site: str) -> None:
+    """The dialog of the phone's camera is open longer than a draft takes to be saved."""
+    address = f"{site}/records/{place.record.id}/objection"
+    with browser_page(address, cookies=cookies(client, place, "enterprise")) as page:
+        page.check("input[value=expired]")
+        follow(page, "button[value=on]")
+        with page.expect_response(lambda answer: answer.request.method == "POST"):
+            page.locator("#words").press_sequentially("公示期已过。")
+            with page.expect_file_chooser() as dialog:
+                page.click("#files")
+        page.wait_for_function("!document.querySelector('.htmx-request, .htmx-swapping, .htmx-settling')")
+        dialog.value.set_files(EVIDENCE)
+        expect(page.locator(".kept-files li")).to_have_count(1)
+        page.locator(".kept-files input").check()
+        expect(page.locator(".kept-files li")).to_have_count(0)

@@ -38,7 +38,6 @@ FIRM = (
         "/records/{record.free}/objection",
         "提出异议：为什么",
         "An objection: the ground",
-        (pick("label[for=ground-0]"),),
     ),
     Scene(
         "enterprise",
@@ -48,7 +47,7 @@ FIRM = (
         "What is wrong, and what it should say",
         at="/records/1/objection/claims",
         steps=(
-            press(ON),
+            pick("label[for=ground-0]"),
             pick("label[for='claims-fine-wrong']"),
             put("[name='claims-fine-value']", "0.09"),
         ),
