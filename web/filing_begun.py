@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+
 from registry.columns import Column, Type
 from web.act_form import ActForm
 from web.filing_answers import answers_of
