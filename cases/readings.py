@@ -7,12 +7,14 @@ scheduler takes it in: nobody waits for the log, and it misses nothing that a di
 from __future__ import annotations
 
 import json
+import logging
 import os
 import secrets
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -21,8 +23,11 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.orm import Mapped, mapped_column
 
+from cases.apart import apart
 from extensions import Base, Instant, reading, transaction
 from workflow.jurisdiction import Jurisdiction
+
+log = logging.getLogger("redress.cases")
 
 HASTE: Final = 250
 """Milliseconds that an answer waits for the log."""
@@ -99,7 +104,7 @@ class Waiting:
         return len(self._paths())
 
     def take(self) -> list[tuple[Path, NewReading]]:
-        """At most a batch of them; one taken in is removed by whoever took it."""
+        """At most a batch of them; one taken in is removed by whoever took it, one that is none is set aside."""
         return [(path, new) for path in self._paths()[:BATCH] if (new := _read(path))]
 
     def _paths(self) -> list[Path]:
@@ -116,15 +121,26 @@ def keep(engine: Engine, new: NewReading, haste: int = HASTE) -> None:
 
 
 def take_in(waiting: Waiting) -> int:
-    """Write what waits; gives how many. Killed in between, it is taken in again, and stands there once."""
+    """Write what waits; gives how many. Killed in between, it is taken in again, and stands there once; one that the
+    database refuses is set aside and holds up no other."""
     found = waiting.take()
-    if found:
-        with transaction() as session:
-            connection = session.connection()
-            connection.execute(_once(connection.dialect.name), [new.row() for _path, new in found])
-        for path, _new in found:
-            path.unlink(missing_ok=True)
-    return len(found)
+    if not found:
+        return 0
+    places = range(len(found))
+    try:
+        return len(_write(found, places))
+    except Exception as error:
+        return len(apart(places, error, partial(_write, found), lambda place, why: _set_aside(found[place][0], why)))
+
+
+def _write(found: Sequence[tuple[Path, NewReading]], places: Sequence[int]) -> list[int]:
+    """The readings at these places, in one transaction; their files are gone once they stand there."""
+    with transaction() as session:
+        connection = session.connection()
+        connection.execute(_once(connection.dialect.name), [found[place][1].row() for place in places])
+    for place in places:
+        found[place][0].unlink(missing_ok=True)
+    return list(places)
 
 
 def dispose(law: Jurisdiction, now: datetime) -> int:
@@ -157,10 +173,19 @@ def _once(dialect: str) -> Insert:
 def _read(path: Path) -> NewReading | None:
     try:
         said = json.loads(path.read_text("utf-8"))
+        return replace(NewReading(**said), at=datetime.fromisoformat(said["at"]))
     except FileNotFoundError:  # another scheduler has just taken it in
         return None
-    new = NewReading(**said)
-    return replace(new, at=datetime.fromisoformat(said["at"]))
+    except (ValueError, TypeError, KeyError) as error:
+        _set_aside(path, error)
+        return None
+
+
+def _set_aside(path: Path, error: Exception) -> None:
+    """Keep what cannot be taken in beside the others, for whoever runs the platform: no beat reads it again."""
+    with suppress(FileNotFoundError):  # another scheduler has just done the same
+        path.rename(path.with_suffix(".bad"))
+    log.error("reading %s cannot be taken in and was set aside", path.name, exc_info=error)
 
 
 @contextmanager

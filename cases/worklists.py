@@ -10,15 +10,13 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from functools import cache, lru_cache, partial
+from functools import cache, lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Text, and_, cast, exists, false, func, or_, select
 from sqlalchemy.orm import Session
 
-from cases.apart import readable
 from cases.kinds import all_kinds
-from cases.reading import timer_from
 from cases.tables import Case, TimerRow
 from cases.visibility import roles_about, visible_to
 from registry.credit_records import CreditRecord
@@ -26,7 +24,6 @@ from registry.organisations import Bureau, Enterprise
 from registry.people import Membership, Standing, User
 from workflow.definition import START, Action, Definition, Party, Role
 from workflow.guards import About
-from workflow.timing import Timer
 
 MOST = 200
 FIRST_DUE = (Case.due_on.is_(None), Case.due_on, Case.id)
@@ -207,46 +204,6 @@ def _matches(word: str) -> ColumnElement[bool]:
     columns = (Case.number, Enterprise.name, Enterprise.code, CreditRecord.document_number)
     former = cast(Enterprise.former_names, Text).icontains(json.dumps(word, ensure_ascii=False)[1:-1], autoescape=True)
     return or_(former, *(column.icontains(word, autoescape=True) for column in columns))
-
-
-@dataclass(frozen=True)
-class BoardMark:
-    """One open case on the overdue board: its most urgent official deadline, and whose it is."""
-
-    row: WorkRow
-    timer: Timer
-    owner: str
-    bureau_id: int | None
-    due_on: date | None
-    supervised_on: date | None = None
-
-
-def board(session: Session, standing: Standing) -> tuple[list[BoardMark], list[str]]:
-    """Every open case once, with the official deadline that is due first; one on hold comes last. Beside them the
-    numbers of cases whose deadlines cannot be read: one that is damaged takes the board from nobody."""
-    open_rows = {row.case_id: row for row in rows(session, standing, is_open(), most=10_000)}
-    timers = select(TimerRow).join(Case, Case.id == TimerRow.case_id).where(
-        Case.closed_at.is_(None), TimerRow.stopped_on.is_(None), TimerRow.owner.in_(("bureau", "office"))
-    )  # fmt: skip
-    marks: dict[int, BoardMark] = {}
-    unread: list[str] = []
-    for timer in session.scalars(timers.order_by(TimerRow.id)):
-        row = open_rows.get(timer.case_id)
-        mark = readable(row.number, partial(_mark, row, timer)) if row else None
-        if row and mark is None:
-            unread.append(row.number)
-        if mark and (mark.row.case_id not in marks or _urgency(mark) < _urgency(marks[mark.row.case_id])):
-            marks[mark.row.case_id] = mark
-    return sorted(marks.values(), key=_urgency), list(dict.fromkeys(unread))
-
-
-def _mark(row: WorkRow, timer: TimerRow) -> BoardMark:
-    return BoardMark(row, timer_from(timer), timer.owner, timer.bureau_id, timer.due_on)
-
-
-def _urgency(mark: BoardMark) -> tuple[bool, date, bool]:
-    """First due first; of two due on one day, the step before the whole case."""
-    return (mark.due_on is None, mark.due_on or date.max, mark.timer.deadline == "whole")
 
 
 def timers_of(session: Session, case_ids: Sequence[int]) -> dict[int, list[TimerRow]]:

@@ -27,7 +27,7 @@ from notifications.papers import Paper
 from registry.organisations import Enterprise
 from web.account_words import done_to_accounts
 from web.audit_latest import latest
-from web.audit_words import body_of, people_of, what_was_done, who_acted
+from web.audit_words import Said, people_of, said_in, what_was_done, who_acted
 from web.doors import door, moment, standing
 from web.seen import seen
 from web.world import law, store, witness
@@ -91,14 +91,15 @@ def case(number: str) -> ResponseReturnValue:
     seen("audit", number, found.id)
     chain = chain_of(db.session(), found)
     definition = all_kinds()[found.kind]
-    people = people_of(db.session(), [(link.actor, link.body) for link in chain.links])
+    events = [(link, said_in(link.body)) for link in chain.links]
+    people = people_of(db.session(), [(link.actor, said) for link, said in events])
     papers = db.session().scalars(select(Paper).where(Paper.case_number == number).order_by(Paper.id)).all()
-    withheld = any(names_another(body_of(link.body)) for link in chain.links)
+    withheld = any(names_another(said) for _link, said in events)
     warnings = [*([WITHHELD] if withheld else []), *([] if witness().has_key else [UNSEALED])]
     return render_template(
         "audit_case.html", warnings=warnings, case=found, kind=say(definition.label), chain=chain, papers=papers,
         at=moment(), firm=db.session().get_one(Enterprise, found.enterprise_id).name, broken=BROKEN,
-        rows=[_row(link, definition, people) for link in chain.links],
+        rows=[_row(link, said, definition, people) for link, said in events],
     )  # fmt: skip
 
 
@@ -128,8 +129,8 @@ def _kept_from_reader(faults: Sequence[Fault]) -> set[str]:
     return set(db.session().scalars(found))
 
 
-def _row(link: Link, definition: Definition, people: dict[str, str]) -> Row:
-    who, what = who_acted(link.actor, link.body, people), what_was_done(definition, link.action, link.body)
+def _row(link: Link, said: Said, definition: Definition, people: dict[str, str]) -> Row:
+    who, what = who_acted(link.actor, said, people), what_was_done(definition, link.action, said)
     return Row(link, who, what, _pretty(link.sealed))
 
 

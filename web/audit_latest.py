@@ -12,7 +12,7 @@ from cases.kinds import all_kinds
 from cases.tables import Case, Event
 from cases.visibility import visible_to
 from registry.people import Standing
-from web.audit_words import people_of, what_was_done, who_acted
+from web.audit_words import people_of, said_in, what_was_done, who_acted
 from workflow.refusal import Message, say
 
 MOST = 15
@@ -40,10 +40,10 @@ def latest(session: Session, standing: Standing) -> list[Entry]:
         .order_by(Event.id.desc())
         .limit(MOST)
     )
-    rows = session.execute(asked).all()
-    people = people_of(session, [(row.actor, row.body) for row in rows])
+    rows = [(row, said_in(row.body)) for row in session.execute(asked) if row.kind in all_kinds()]
+    people = people_of(session, [(row.actor, said) for row, said in rows])
     return [
-        Entry(row.number, say(all_kinds()[row.kind].label), row.seq, row.at, who_acted(row.actor, row.body, people),
-              what_was_done(all_kinds()[row.kind], row.action, row.body), row.hash)
-        for row in rows if row.kind in all_kinds()
+        Entry(row.number, say(all_kinds()[row.kind].label), row.seq, row.at, who_acted(row.actor, said, people),
+              what_was_done(all_kinds()[row.kind], row.action, said), row.hash)
+        for row, said in rows
     ]  # fmt: skip

@@ -3,30 +3,27 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import date, datetime
-from typing import TypedDict
 
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from cases.advance import Request, advance
+from cases.board import SUPERVISE, board, late_on
 from cases.kinds import all_kinds
 from cases.months import Month
-from cases.rungs import SUPERVISE, sheets_sent
 from cases.signals import signals
 from cases.statistics import month_figures
-from cases.subjects import Subject, subjects_of
+from cases.subjects import subjects_of
 from cases.tables import Case
 from cases.visibility import find_case, person_in
-from cases.worklists import BoardMark, board
 from extensions import db
 from registry.organisations import Bureau, Enterprise
 from web.alarms import stuck_here
 from web.assessment_view import Row, called, hands_of
-from web.board_view import View, board_view
-from web.bodies import Names, body_names, bureau_short, office_short
+from web.board_view import MOST_LATE, Placed, View, drawn, figures_of, late_of, placed, whose_row
+from web.bodies import body_names, bureau_short, office_short
 from web.desk_view import Moment
 from web.doors import door, moment, standing
 from web.parts.bars import bars
@@ -36,7 +33,6 @@ from web.signal_words import told
 from web.world import today, world
 from workflow.definition import AUDITOR, CHIEF, OFFICER, Addressee, Party
 from workflow.refusal import Incomplete, Message, Refusal, say
-from workflow.snapshot import World
 
 pages = Blueprint("board", __name__)
 
@@ -71,39 +67,37 @@ def supervise() -> ResponseReturnValue:
     results = [_send(*_named(sheet)) for sheet in asked]
     sent = [result for result in results if result.why is None]
     failed = [result for result in results if result.why is not None]
-    answer = render_template("supervised.html", sent=sent, failed=failed, left=len(_view()[0].to_send), at=moment())
+    answer = render_template("supervised.html", sent=sent, failed=failed, left=len(_not_supervised()), at=moment())
     return answer, 200 if sent else 422 if not asked else 409
 
 
 def _view() -> tuple[View, list[str]]:
     """The board, and the numbers of the cases that cannot be drawn on it."""
-    marks, unread = board(db.session(), standing())
-    late = [mark.row.case_id for mark in marks if mark.due_on and mark.due_on < today()]
-    return board_view(marks, **drawn_from(marks, late)), unread
+    session, names = db.session(), body_names(db.session())
+    marks, unread = board(session, standing())
+    cases = placed(marks, Moment(world().calendar, today()))
+    late = [one for one in cases if one.late]
+    first, to_send = late[:MOST_LATE], _without_sheet(late)[:MOST_LATE]
+    about = subjects_of(session, [one.mark.case_id for one in (*first, *to_send)])
+    in_words = {one.mark.case_id: late_of(one, about[one.mark.case_id], world(), names) for one in (*first, *to_send)}
+    named, sendable = (tuple(in_words[one.mark.case_id] for one in chosen) for chosen in (first, to_send))
+    return View(drawn(cases, names), figures_of(cases), len(late), named, sendable), unread
 
 
-class DrawnFrom(TypedDict):
-    """What marks are drawn from beside themselves."""
-
-    sent: Mapping[int, tuple[date, datetime]]
-    subjects: Mapping[int, Sequence[Subject]]
-    world: World
-    names: Names
-    at: Moment
+def _without_sheet(late: Iterable[Placed]) -> list[Placed]:
+    return [one for one in late if not one.mark.supervised_at]
 
 
-def drawn_from(marks: Sequence[BoardMark], told: Sequence[int]) -> DrawnFrom:
-    """Read at once for all marks; `told`: the cases of which it is said what they are about."""
-    sent = sheets_sent(db.session(), [mark.timer.id for mark in marks if mark.timer.id])
-    return {
-        "sent": sent, "subjects": subjects_of(db.session(), told), "world": world(),
-        "names": body_names(db.session()), "at": Moment(world().calendar, today()),
-    }  # fmt: skip
+def _not_supervised() -> list[Placed]:
+    """The late cases whose sheet has not gone out, the latest first: of all cases, those alone are read."""
+    marks, _unread = board(db.session(), standing(), late_on(today()))
+    return _without_sheet(placed(marks, Moment(world().calendar, today())))
 
 
 @dataclass(frozen=True)
 class ToSupervise:
-    """Late cases whose sheet has not gone out yet: what a form sends to say which, and how many of whom."""
+    """Late cases whose sheet has not gone out yet: what a form sends to say which, and how many of whom. Of very many
+    the latest, since one press sends them all."""
 
     sheets: tuple[str, ...]
     whose: tuple[tuple[Words, int], ...]
@@ -111,10 +105,12 @@ class ToSupervise:
 
 def to_supervise() -> ToSupervise | None:
     """For the desk of the head; None where nothing is to be sent."""
-    late = _view()[0].to_send
-    if not late:
+    cases = _not_supervised()[:MOST_LATE]
+    if not cases:
         return None
-    return ToSupervise(tuple(case.sheet for case in late), tuple(Counter(case.bureau for case in late).most_common()))
+    names = body_names(db.session())
+    whose = Counter(whose_row(one.mark, names) for one in cases).most_common()
+    return ToSupervise(tuple(one.sheet for one in cases), tuple(whose))
 
 
 def _below() -> dict[str, object]:

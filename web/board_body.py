@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask import Blueprint, abort, render_template
 from flask.typing import ResponseReturnValue
 
+from cases.board import board, on_row_of
 from cases.months import Month
 from cases.statistics import THE_OFFICE, Body, Figures, month_figures
-from cases.worklists import board
+from cases.subjects import subjects_of
+from cases.tables import Case
+from cases.worklists import rows
 from extensions import db
 from registry.organisations import Bureau
 from web.assessment_view import Row, hands_of
-from web.board import drawn_from
-from web.board_view import MOST_LATE, entries, row_of
+from web.board_view import MOST_LATE, Entry, Placed, entry, figures_of, placed
 from web.bodies import Names, body_names
+from web.desk_view import Moment
 from web.doors import door, standing
 from web.month_words import month_words
 from web.pager import page_of
 from web.parts.bars import Bar, bars
-from web.world import today
+from web.world import today, world
 from workflow.definition import AUDITOR, CHIEF, OFFICER, Party
 
 pages = Blueprint("board_body", __name__)
@@ -43,15 +48,24 @@ def bureau(id: int) -> ResponseReturnValue:
 
 
 def _page(body: Bureau | None) -> ResponseReturnValue:
-    id, names = body.id if body else None, body_names(db.session())
-    marks = [mark for mark in board(db.session(), standing())[0] if row_of(mark) == id]
-    lines, figures = entries(marks, **drawn_from(marks, [mark.row.case_id for mark in marks]))
+    session, id, names = db.session(), body.id if body else None, body_names(db.session())
+    marks, _unread = board(session, standing(), on_row_of(id))
+    cases = placed(marks, Moment(world().calendar, today()))
+    shown = page_of(cases, PAGE)
     return render_template(
-        "overdue_body.html", shown=page_of(lines, PAGE), figures=figures, name=names.whole[id] if id else names.office,
-        short=names.short[id] if id else names.office, body_id=id, hands=_months(id, names),
-        to_send=[line.late for line in lines if line.late and not line.late.rung][:MOST_LATE],
+        "overdue_body.html", shown=shown, lines=_entries(shown.rows, names), figures=figures_of(cases),
+        name=names.whole[id] if id else names.office, short=names.short[id] if id else names.office, body_id=id,
+        hands=_months(id, names), to_send=[one for one in cases if one.late and not one.mark.supervised_at][:MOST_LATE],
         may_send=standing().holds(CHIEF),
     )  # fmt: skip
+
+
+def _entries(cases: Sequence[Placed], names: Names) -> list[Entry]:
+    """The cases of a page in words."""
+    session, ids = db.session(), [one.mark.case_id for one in cases]
+    row_of = {row.case_id: row for row in rows(session, standing(), Case.id.in_(ids))}
+    about = subjects_of(session, ids)
+    return [entry(one, row_of[one.mark.case_id], about[one.mark.case_id], world(), names) for one in cases]
 
 
 def _months(id: int | None, names: Names) -> tuple[Bar, ...]:

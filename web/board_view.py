@@ -1,25 +1,26 @@
 """The overdue board as its page shows it: whose row a case stands on, what is late and how far its ladder is climbed.
 
-Pure: it is given marks and what was sent, and asks no database.
+Pure: it is given marks and asks no database. Words are made for the few that are named, not for each mark.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
+from functools import lru_cache
 from typing import Final
 
+from cases.board import BoardMark, sheet_goes_on
 from cases.kinds import all_kinds
-from cases.rungs import sheet_goes_on
 from cases.subjects import Subject
-from cases.worklists import BoardMark, WorkRow
+from cases.worklists import WorkRow
 from web.bodies import Names
 from web.desk_view import Moment, about, firm_of, label_of
 from web.parts.board import SHAPES, Board, Place, Row, board
 from web.parts.words import Words, left_words, urgency
-from workflow.calendar import Unit, workdays_between
-from workflow.definition import Definition, Party
+from workflow.calendar import Calendar, Unit, workdays_between
+from workflow.definition import Definition
 from workflow.refusal import Message, say
 from workflow.snapshot import World
 from workflow.timing import days_left
@@ -34,7 +35,8 @@ class Late:
 
     number: str
     href: str
-    deadline: str
+    sheet: str
+    """What a form sends to say which sheet is meant."""
     days: int
     bureau: Words
     kind: Message
@@ -42,11 +44,6 @@ class Late:
     rung: Message | str
     rung_on: date | None
     goes_on: date | None
-
-    @property
-    def sheet(self) -> str:
-        """What a form sends to say which sheet is meant."""
-        return f"{self.number} {self.deadline}"
 
 
 @dataclass(frozen=True)
@@ -58,6 +55,39 @@ class Figures:
     soon: int
     held: int
     open: int
+
+
+@dataclass(frozen=True)
+class View:
+    """The page. `late`: how many there are; of them are named the `first`, the latest, and `to_send` whose sheets can
+    go now: of very many the latest too, since one press sends them all."""
+
+    board: Board
+    figures: Figures
+    late: int
+    first: tuple[Late, ...]
+    to_send: tuple[Late, ...]
+
+
+@dataclass(frozen=True)
+class Placed:
+    """A mark with its working days left."""
+
+    mark: BoardMark
+    left: int
+
+    @property
+    def held(self) -> bool:
+        return self.mark.due_on is None
+
+    @property
+    def late(self) -> bool:
+        return self.left < 0 and not self.held
+
+    @property
+    def sheet(self) -> str:
+        """What a form sends to say which sheet is meant."""
+        return f"{self.mark.number} {self.mark.timer.deadline}"
 
 
 @dataclass(frozen=True)
@@ -78,70 +108,70 @@ class Entry:
         return all_kinds()[self.row.kind]
 
 
-@dataclass(frozen=True)
-class View:
-    """The page."""
-
-    board: Board
-    late: tuple[Late, ...]
-    figures: Figures
-
-    @property
-    def first(self) -> tuple[Late, ...]:
-        """Those that are named beside the plot; the others stand on the pages of their bodies."""
-        return self.late[:MOST_LATE]
-
-    @property
-    def to_send(self) -> tuple[Late, ...]:
-        """Those whose sheets can go now; of very many the latest, since one press sends them all."""
-        return tuple(case for case in self.late if not case.rung)[:MOST_LATE]
+def placed(marks: Iterable[BoardMark], at: Moment) -> list[Placed]:
+    """The marks, the latest first, those on hold last."""
+    found = [Placed(mark, _workdays_left(mark, at)) for mark in marks]
+    return sorted(found, key=lambda one: (one.held, one.left))
 
 
-def board_view(
-    marks: Sequence[BoardMark], sent: Mapping[int, tuple[date, datetime]], subjects: Mapping[int, Sequence[Subject]],
-    world: World, names: Names, at: Moment,
-) -> View:  # fmt: skip
-    """Rows by bureau, our own office last even when it has none; the late ones, worst first."""
+def drawn(cases: Iterable[Placed], names: Names) -> Board:
+    """Rows by bureau, our own office last even when it has none."""
     rows: dict[int | None, list[Place]] = {None: []}
-    late: list[Late] = []
-    places = []
-    for mark in marks:
-        place = _place(mark, at)
-        places.append(place)
-        rows.setdefault(row_of(mark), []).append(place)
-        if place.left < 0 and not place.held:
-            late.append(_late(mark, place, sent, subjects.get(mark.row.case_id, ()), world, names))
-    drawn = [
-        Row(say("{office} (our office)", office=names.office) if id is None else names.whole[id], tuple(cases),
-            ours=id is None, href=f"/overdue/{id or 'office'}")
-        for id, cases in rows.items()
-    ]  # fmt: skip
+    for one in cases:
+        rows.setdefault(one.mark.bureau_id, []).append(_place(one))
     kinds = {name: say(kind.label) for name, kind in sorted(all_kinds().items(), key=lambda item: _as_drawn(item[0]))}
-    return View(board(drawn, kinds), tuple(sorted(late, key=lambda case: -case.days)), _figures(places))
+    return board([
+        Row(say("{office} (our office)", office=names.office) if id is None else names.whole[id], tuple(theirs),
+            ours=id is None, href=f"/overdue/{id or 'office'}")
+        for id, theirs in rows.items()
+    ], kinds)  # fmt: skip
 
 
-def entries(
-    marks: Sequence[BoardMark], sent: Mapping[int, tuple[date, datetime]], subjects: Mapping[int, Sequence[Subject]],
-    world: World, names: Names, at: Moment,
-) -> tuple[tuple[Entry, ...], Figures]:  # fmt: skip
-    """The cases of one row of the board, the latest first, those on hold last; and how many of each urgency."""
-    found, places = [], []
-    for mark in marks:
-        place, theirs = _place(mark, at), subjects.get(mark.row.case_id, ())
-        late = _late(mark, place, sent, theirs, world, names) if place.left < 0 and not place.held else None
-        deadline = all_kinds()[mark.row.kind].deadline(mark.timer.deadline, mark.row.variant)
-        left, tone = left_words(place.left, place.held), urgency(place.left, place.held)
-        found.append(
-            Entry(mark.row, say(deadline.label), about(mark.row, theirs), place.firm, left, tone, mark.due_on, late)
-        )
-        places.append(place)
-    ordered = sorted(zip(places, found, strict=True), key=lambda one: (one[0].held, one[0].left))
-    return tuple(entry for _, entry in ordered), _figures(places)
+def figures_of(cases: Sequence[Placed]) -> Figures:
+    running = [one.left for one in cases if not one.held]
+    return Figures(
+        late=sum(1 for left in running if left < 0),
+        today=sum(1 for left in running if left == 0),
+        soon=sum(1 for left in running if 0 < left <= 3),
+        held=len(cases) - len(running),
+        open=len(cases),
+    )
 
 
-def row_of(mark: BoardMark) -> int | None:
-    """The bureau on whose row a case stands; None for our office."""
-    return mark.bureau_id if mark.owner == Party.BUREAU else None
+def whose_row(mark: BoardMark, names: Names) -> str:
+    """The body on whose row a case stands, as lists name it."""
+    return names.office if mark.bureau_id is None else names.short[mark.bureau_id]
+
+
+def late_of(one: Placed, subjects: Sequence[Subject], world: World, names: Names) -> Late:
+    """A late case in words."""
+    mark, sent = one.mark, one.mark.supervised_at
+    deadline = all_kinds()[mark.kind].deadline(mark.timer.deadline, mark.variant)
+    what = say(deadline.label)
+    if subjects and mark.document_number:
+        what = say("{deadline}, {field}", deadline=what, field=label_of(subjects[0].field))
+    return Late(
+        number=mark.number,
+        href=f"/cases/{mark.number}",
+        sheet=one.sheet,
+        days=-one.left,
+        bureau=whose_row(mark, names),
+        kind=say(all_kinds()[mark.kind].label),
+        what=what,
+        rung=say("Supervised") if sent else "",
+        rung_on=world.jurisdiction.day_of(sent) if sent else None,
+        goes_on=None if sent else sheet_goes_on(world, mark.kind, mark.timer),
+    )
+
+
+def entry(one: Placed, row: WorkRow, subjects: Sequence[Subject], world: World, names: Names) -> Entry:
+    """A case of one body in words."""
+    mark = one.mark
+    deadline = all_kinds()[mark.kind].deadline(mark.timer.deadline, mark.variant)
+    return Entry(
+        row, say(deadline.label), about(row, subjects), firm_of(row), left_words(one.left, one.held),
+        urgency(one.left, one.held), mark.due_on, late_of(one, subjects, world, names) if one.late else None,
+    )  # fmt: skip
 
 
 def _as_drawn(kind: str) -> int:
@@ -149,58 +179,21 @@ def _as_drawn(kind: str) -> int:
     return list(SHAPES).index(kind) if kind in SHAPES else len(SHAPES)
 
 
-def _place(mark: BoardMark, at: Moment) -> Place:
-    kind = all_kinds()[mark.row.kind]
-    return Place(
-        number=mark.row.number,
-        href=f"/cases/{mark.row.number}",
-        kind=mark.row.kind,
-        kind_words=say(kind.label),
-        firm=firm_of(mark.row),
-        left=_workdays_left(mark, at),
-        held=mark.due_on is None,
-    )
+def _place(one: Placed) -> Place:
+    mark = one.mark
+    return Place(mark.number, f"/cases/{mark.number}", mark.kind, say(all_kinds()[mark.kind].label), firm_of(mark),
+                 one.left, one.held)  # fmt: skip
 
 
 def _workdays_left(mark: BoardMark, at: Moment) -> int:
     """Working days whatever the deadline counts in: the plot has one axis."""
-    if mark.due_on is None or mark.timer.unit is Unit.WORKDAY:
+    if mark.due_on is None or (mark.timer.holds and mark.timer.unit is Unit.WORKDAY):
         return days_left(mark.timer, at.calendar, at.today)
-    left = workdays_between(at.calendar, at.today, mark.due_on)
+    left = _between(at.calendar, at.today, mark.due_on)
     return min(left, -1) if mark.due_on < at.today else left
 
 
-def _late(
-    mark: BoardMark, place: Place, sent: Mapping[int, tuple[date, datetime]], subjects: Sequence[Subject],
-    world: World, names: Names,
-) -> Late:  # fmt: skip
-    deadline = all_kinds()[mark.row.kind].deadline(mark.timer.deadline, mark.row.variant)
-    due_on, at = sent.get(mark.timer.id or 0, (None, None))
-    was_sent = at is not None and due_on == mark.due_on
-    what = say(deadline.label)
-    if subjects and mark.row.document_number:
-        what = say("{deadline}, {field}", deadline=what, field=label_of(subjects[0].field))
-    bureau = row_of(mark)
-    return Late(
-        number=place.number,
-        href=place.href,
-        deadline=deadline.name,
-        days=-place.left,
-        bureau=names.office if bureau is None else names.short[bureau],
-        kind=say(all_kinds()[mark.row.kind].label),
-        what=what,
-        rung=say("Supervised") if was_sent else "",
-        rung_on=world.jurisdiction.day_of(at) if was_sent and at else None,
-        goes_on=None if was_sent else sheet_goes_on(world, mark.row.kind, mark.timer),
-    )
-
-
-def _figures(places: Sequence[Place]) -> Figures:
-    running = [place.left for place in places if not place.held]
-    return Figures(
-        late=sum(1 for left in running if left < 0),
-        today=sum(1 for left in running if left == 0),
-        soon=sum(1 for left in running if 0 < left <= 3),
-        held=len(places) - len(running),
-        open=len(places),
-    )
+@lru_cache(maxsize=4096)
+def _between(calendar: Calendar, after: date, until: date) -> int:
+    """Thousands of cases are due on one day: it is counted once."""
+    return workdays_between(calendar, after, until)

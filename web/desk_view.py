@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from typing import Final, Protocol
 
 from cases.kinds import all_kinds
 from cases.queues import URGENCIES, urgency_of
@@ -114,7 +114,16 @@ def about(row: WorkRow, subjects: Sequence[Subject]) -> Words:
     return say("{field}, {n} more", field=words, n=more) if more else words
 
 
-def firm_of(row: WorkRow) -> Words:
+class OfFirm(Protocol):
+    """What of a case says whose it is: its row in any list."""
+
+    @property
+    def kind(self) -> str: ...
+    @property
+    def enterprise(self) -> str: ...
+
+
+def firm_of(row: OfFirm) -> Words:
     """The firm as a list names it: of a case that is kept from somebody, nobody's before it is opened (D16)."""
     return say("open it to see whose") if all_kinds()[row.kind].closed_to else row.enterprise
 

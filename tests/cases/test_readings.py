@@ -65,6 +65,21 @@ def test_what_waits_in_files_is_taken_in_once_whoever_dies(place: Place, session
     assert session.scalars(select(Reading.minute)).all() == [NOW.replace(second=0, microsecond=0)] * 2
 
 
+def test_a_reading_that_cannot_be_taken_in_is_set_aside_and_holds_up_no_other(
+    place: Place, session: Session, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    waiting = Waiting(tmp_path)
+    bad = (of(place, "office", user_id=987654), of(place, "office", party=None))
+    for new in (of(place, "office"), *bad, of(place, "chief")):
+        waiting.put(new)
+    for name, text in (("half", "{"), ("old", '{"user_id": 1}'), ("list", "[]")):
+        (tmp_path / "readings" / f"{name}.json").write_text(text)
+    session.commit()
+    assert take_in(waiting) == 2
+    assert (count(session), waiting.count(), take_in(waiting)) == (2, 0, 0)
+    assert len(list((tmp_path / "readings").glob("*.bad"))) == 5 == caplog.text.count("was set aside")
+
+
 def test_an_answer_does_not_wait_for_a_database_that_others_hold(place: Place) -> None:
     """On PostgreSQL only whoever writes the same reading just now holds it; on SQLite any writer does."""
     with transaction() as session:
