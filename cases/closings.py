@@ -101,14 +101,14 @@ def told_of(session: Session, case_ids: Sequence[int]) -> dict[int, list[Told]]:
     found: dict[int, list[Told]] = {case_id: [] for case_id in case_ids}
     for row in session.execute(EVENT_COLUMNS.where(Event.case_id.in_(case_ids))):
         body = json.loads(row.body)
-        found[row.case_id].append(Told(past_of(row, body), body["desk"], body["bureau"], tuple(body["changes"]),
+        found[row.case_id].append(Told(past_of(row, body), row.at, body["desk"], body["bureau"], tuple(body["changes"]),
                                        body["outcome"]))  # fmt: skip
     return {case_id: _called_now(events) for case_id, events in found.items()}
 
 
 def _called_now(events: list[Told]) -> list[Told]:
     names = called_now([one.past for one in events])
-    return [replace(one, past=past) for one, past in zip(events, names, strict=True)]
+    return [one if past is one.past else replace(one, past=past) for one, past in zip(events, names, strict=True)]
 
 
 def _rows(

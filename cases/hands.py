@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from itertools import pairwise
 
 from workflow.calendar import Calendar, workdays_between
@@ -28,6 +28,7 @@ class Told:
     """An event as far as desks go: where the case lay after it, and what it changed of the record."""
 
     past: Past
+    at: datetime
     desk: str | None
     bureau: int | None
     changes: tuple[str, ...] = ()

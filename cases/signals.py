@@ -7,14 +7,14 @@ cases that the reader may read.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Final
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from cases.closings import told_of
 from cases.hands import Told, returns
@@ -55,13 +55,12 @@ class Signal:
 
 @dataclass(frozen=True)
 class _Seen:
-    """A case with what a signal is looked for in: its events from the first, with their times, and its timers."""
+    """A case with what a signal is looked for in: its events from the first, and its timers where one may matter."""
 
     id: int
     number: str
     definition: Definition
     told: Sequence[Told]
-    at: Mapping[int, datetime]
     timers: Sequence[Timer]
 
 
@@ -73,42 +72,59 @@ def signals(session: Session, standing: Standing, world: World, now: datetime) -
 
 
 def _seen(session: Session, standing: Standing, since: datetime) -> Iterator[_Seen]:
-    """The cases in which something was done lately from which a signal can follow, read a handful of statements."""
-    lately = select(Event.case_id).where(Event.at >= since, Event.action.in_(_telling()))
-    rows = session.execute(select(Case.id, Case.number, Case.kind).where(Case.id.in_(lately), visible_to(standing)))
-    cases = {row.id: row for row in rows}
-    told, timers = told_of(session, list(cases)), read_timers(session, list(cases))
-    at: dict[int, dict[int, datetime]] = defaultdict(dict)
-    moments = select(Event.case_id, Event.seq, Event.at).where(Event.case_id.in_(list(cases)))
-    for case_id, seq, moment in session.execute(moments):
-        at[case_id][seq] = moment
-    for id, row in cases.items():
-        yield _Seen(id, row.number, all_kinds()[row.kind], told[id], at[id], timers[id])
+    """The cases in which something was done lately from which a signal can follow, read in a handful of statements."""
+    acts = _acts()
+    by_act = select(Event.case_id).where(Event.at >= since, Event.action.in_(acts.any))
+    timed = select(Event.case_id).where(Event.at >= since, Event.action.in_(acts.timed)).distinct()
+    quick = _decided_at_once(session, acts.deciding, since)
+    read = select(Case.id, Case.number, Case.kind).where(or_(Case.id.in_(by_act), Case.id.in_(quick)))
+    cases = session.execute(read.where(visible_to(standing)).order_by(Case.id)).all()
+    told = told_of(session, [row.id for row in cases])
+    timers = read_timers(session, list(session.scalars(timed)))
+    for row in cases:
+        yield _Seen(row.id, row.number, all_kinds()[row.kind], told[row.id], timers[row.id])
 
 
-def _telling() -> tuple[str, ...]:
+def _decided_at_once(session: Session, deciding: Sequence[str], since: datetime) -> list[int]:
+    """The cases that were decided within minutes of whatever had been done before: of the others no decision can have
+    been hasty, and their events need not be read."""
+    earlier = aliased(Event)
+    last = select(func.max(earlier.at)).where(earlier.case_id == Event.case_id, earlier.seq < Event.seq)
+    decided = select(Event.case_id, Event.at, last.scalar_subquery().label("before")).where(
+        Event.at >= since, Event.action.in_(deciding)
+    )
+    return [row.case_id for row in session.execute(decided) if row.before and row.at - row.before < MINUTES]
+
+
+@dataclass(frozen=True)
+class _Acts:
     """The acts from which a signal can follow, by the names that any kind gives them."""
-    return _names(tuple((kind, definition.digest) for kind, definition in sorted(all_kinds().items())))
+
+    deciding: tuple[str, ...]
+    timed: tuple[str, ...]
+    """Those of which it matters how much of a deadline was left."""
+    any: tuple[str, ...]
+    """All but decisions, of which most are of no interest."""
+
+
+def _acts() -> _Acts:
+    return _named(tuple((kind, definition.digest) for kind, definition in sorted(all_kinds().items())))
 
 
 @cache
-def _names(_kinds: tuple[tuple[str, str], ...]) -> tuple[str, ...]:
-    return tuple(sorted({row.name for definition in all_kinds().values() for row in definition.actions
-                         if _tells(definition, row)}))  # fmt: skip
-
-
-def _tells(definition: Definition, row: Action) -> bool:
-    return bool(
-        row.reopens or row.part is DECIDES or _extends(row) or _waits(definition, row)
-        or any(returns(definition, row, state) for state in row.source)
-    )  # fmt: skip
+def _named(_kinds: tuple[tuple[str, str], ...]) -> _Acts:
+    rows = [(definition, row) for definition in all_kinds().values() for row in definition.actions]
+    timed = {row.name for kind, row in rows if _extends(row) or _waits(kind, row)}
+    others = {row.name for kind, row in rows if row.reopens or any(returns(kind, row, state) for state in row.source)}
+    deciding = {row.name for _kind, row in rows if row.part is DECIDES}
+    return _Acts(*(tuple(sorted(names)) for names in (deciding, timed, timed | others)))
 
 
 def _of(case: _Seen, world: World, since: datetime, now: datetime) -> Iterator[Signal]:
     calendar = world.calendar
     for place, one in enumerate(case.told):
-        row = next(iter(rows_of(case.definition, one.past)), None)
-        if row is None or not since <= case.at[one.past.seq] <= now:
+        row = next(iter(rows_of(case.definition, one.past)), None) if since <= one.at <= now else None
+        if row is None:
             continue
         before = case.told[:place]
         if _extends(row) and any(_left(timer, one.past, calendar) == 0 for timer in _extended(case, row, one)):
@@ -181,8 +197,8 @@ def _hasty(case: _Seen, before: Sequence[Told], one: Told) -> bool:
     """Decided within minutes of coming before whoever decided, or of being taken by them, whichever was later."""
     came = next((earlier for earlier in reversed(before) if earlier.past.source != earlier.past.target), None)
     took = next((earlier for earlier in reversed(before) if _takes(case.definition, earlier, one)), None)
-    moments = [case.at[event.past.seq] for event in (came, took) if event]
-    return bool(moments) and case.at[one.past.seq] - max(moments) < MINUTES
+    moments = [event.at for event in (came, took) if event]
+    return bool(moments) and one.at - max(moments) < MINUTES
 
 
 def _takes(definition: Definition, earlier: Told, one: Told) -> bool:

@@ -77,7 +77,7 @@ def _stays(reading: Reading) -> Sequence[Stay]:
     """In order; where another bureau has the case since, up to the day on which it went there."""
     past = {one.seq: one for one in reading.past}
     told = [
-        Told(past[one.seq], one.body["desk"], one.body["bureau"], outcome=one.body["outcome"])
+        Told(past[one.seq], one.at, one.body["desk"], one.body["bureau"], outcome=one.body["outcome"])
         for one in reading.events if one.seq in past
     ]  # fmt: skip
     found = stays(reading.definition, told, reading.file.filed_on)

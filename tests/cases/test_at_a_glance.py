@@ -1,0 +1,122 @@
+"""What boards find by a query, found again by reading each case whole: on the demo, where every sort of case stands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from cases import signals
+from cases.board import board, late_on, on_row_of
+from cases.closings import told_of
+from cases.kinds import all_kinds
+from cases.reading import read_timers
+from cases.tables import Case
+from extensions import db
+from registry.in_force import world_in_force
+from registry.people import Standing, find_person, standing_of
+from tests.played import copied_demo
+from web.board_view import placed
+from web.desk_view import Moment
+from workflow.calendar import Unit, workdays_between
+from workflow.snapshot import World
+from workflow.timing import Timer, days_left, due_of
+
+
+@pytest.fixture(scope="module")
+def app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    return copied_demo(tmp_path_factory, tmp_path_factory.mktemp("glance"), stands=True)
+
+
+@pytest.fixture
+def session(app: Flask) -> Iterator[Session]:
+    with app.app_context():
+        yield db.session()
+        db.session.remove()
+
+
+@pytest.fixture
+def world(app: Flask, session: Session) -> World:
+    return world_in_force(session, app.extensions["law"])
+
+
+@pytest.fixture
+def today(app: Flask, world: World) -> date:
+    return world.jurisdiction.day_of(app.extensions["settings"].clock.now())
+
+
+def standing(session: Session, name: str) -> Standing:
+    person = find_person(session, name)
+    assert person
+    return standing_of(session, person)
+
+
+def first_deadlines(session: Session, world: World) -> list[tuple[bool, date, bool, int, Timer]]:
+    """The official deadline of each open case that is due first, derived from its timers."""
+    ids = session.scalars(select(Case.id).where(Case.closed_at.is_(None))).all()
+    found = []
+    for case_id, timers in read_timers(session, ids).items():
+        running = [timer for timer in timers if timer.stopped is None and timer.owner != "enterprise"]
+        days = [(due_of(timer, world.calendar).day, timer) for timer in running]
+        order = [(day is None, day or date.max, timer.deadline == "whole", case_id, timer) for day, timer in days]
+        found += [min(order, key=lambda one: (*one[:3], one[4].id))] if order else []
+    return sorted(found, key=lambda one: one[:4])
+
+
+def test_the_board_has_the_first_deadline_of_every_open_case(session: Session, world: World, today: date) -> None:
+    auditor = standing(session, "auditor")
+    marks, unread = board(session, auditor)
+    expected = first_deadlines(session, world)
+    assert not unread
+    assert len(marks) > 50
+    assert [(mark.case_id, mark.timer.id, mark.due_on) for mark in marks] == [
+        (case_id, timer.id, None if held else day) for held, day, _whole, case_id, timer in expected
+    ]
+    for mark, (*_rest, timer) in zip(marks, expected, strict=True):
+        sent = any(day == mark.due_on and rung.endswith(":supervise") for day, rung in timer.fired)
+        assert bool(mark.supervised_at) is sent
+    assert {bool(mark.supervised_at) for mark in marks} == {True, False}
+    late = [mark for mark in marks if mark.due_on and mark.due_on < today]
+    assert board(session, auditor, late_on(today))[0] == late
+    rows = {mark.bureau_id for mark in marks}
+    assert len(rows) > 3
+    for body in rows:
+        assert board(session, auditor, on_row_of(body))[0] == [mark for mark in marks if mark.bureau_id == body]
+
+
+def test_a_mark_stands_where_its_deadline_has_so_many_working_days_left(
+    session: Session, world: World, today: date
+) -> None:
+    for one in placed(board(session, standing(session, "auditor"))[0], Moment(world.calendar, today)):
+        counted = days_left(one.mark.timer, world.calendar, today)
+        if one.mark.due_on and one.mark.timer.unit is not Unit.WORKDAY:
+            counted = workdays_between(world.calendar, today, one.mark.due_on)
+            counted = min(counted, -1) if one.mark.due_on < today else counted
+        assert one.left == counted, one.mark.number
+
+
+def test_who_may_not_read_a_case_finds_it_on_no_board(session: Session) -> None:
+    """D16: a complaint about an officer is the head's alone."""
+    about = set(session.scalars(select(Case.id).where(Case.complained_of == "officer", Case.closed_at.is_(None))))
+    seen = {name: {mark.case_id for mark in board(session, standing(session, name))[0]} for name in ("office", "chief")}
+    assert about
+    assert about <= seen["chief"]
+    assert seen["office"] == seen["chief"] - about
+
+
+def test_signals_are_those_of_every_case_read_whole(app: Flask, session: Session, world: World) -> None:
+    now, chief = app.extensions["settings"].clock.now(), standing(session, "chief")
+    cases = session.execute(select(Case.id, Case.number, Case.kind)).all()
+    told, timers = told_of(session, [case.id for case in cases]), read_timers(session, [case.id for case in cases])
+    whole = [
+        one for case in cases
+        for one in signals._of(signals._Seen(case.id, case.number, all_kinds()[case.kind], told[case.id],
+                                             timers[case.id]), world, now - signals.LATELY, now)
+    ]  # fmt: skip
+    found = signals.signals(session, chief, world, now)
+    assert len({one.name for one in found}) > 2
+    assert sorted(map(repr, found)) == sorted(map(repr, whole))
