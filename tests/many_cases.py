@@ -28,7 +28,7 @@ from registry.people import User
 from registry.record_tables import RecordChange, RecordFlag
 from tests.lighthouse import signed_in
 from tests.played import played_demo
-from tests.web.many_rows import counting
+from tests.statements import counting
 
 PAGES: Final = {
     "chief": ("/desk", "/overdue", "/overdue?as=table", "/overdue/office", "/overdue/{bureau}", "/assessment",
@@ -103,9 +103,11 @@ def _moved(column: sa.Column[Any], k: int) -> sa.ColumnElement[Any]:
 
 def _measure(app: Flask, client: FlaskClient, who: str, path: str) -> None:
     """The least seconds of so many times, by the clock and of the processor, and the statements of the last."""
+    with app.app_context():
+        engine = db.engine
     seconds, worked = [], []
     for _ in range(TIMES):
-        with counting(app) as seen:
+        with counting(engine) as seen:
             begun, began = time.perf_counter(), time.process_time()
             answer = client.get(path)
             seconds.append(time.perf_counter() - begun)
