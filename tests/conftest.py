@@ -28,6 +28,7 @@ from extensions import db
 from registry import passwords
 from tests import sharing
 from tests.clocks import standing
+from tests.compiled import keep_compiled
 from tests.databases import empty as _empty
 from tests.databases import renew, settle
 from tests.postgres import Server, start_server
@@ -35,6 +36,7 @@ from wsgi import create_app
 
 NOW = datetime(2026, 11, 24, 2, 42, tzinfo=UTC)
 """A Tuesday, 10:42 in the banner."""
+keep_compiled()
 
 
 def make_settings(folder: Path, url: str, mode: str = "test") -> Settings:

@@ -10,9 +10,10 @@ from flask import abort, request
 from werkzeug.datastructures import FileStorage, MultiDict
 
 from cases.act_drafts import Sheet, find_act_draft
+from cases.kinds import all_kinds
 from cases.reading import CaseFile, read_cases
-from cases.tables import ActDraft
-from cases.visibility import find_case
+from cases.tables import ActDraft, Case
+from cases.visibility import find_case, roles_of
 from extensions import db
 from registry.credit_records import CreditRecord
 from web.act_form import ActForm, act_form
@@ -86,6 +87,8 @@ def scene_of(number: str, name: str) -> Scene:
     """The case and the act, where the person may read the case and the act belongs to one of their roles in it, or
     they have words of their own kept there."""
     case = find_case(db.session(), standing(), number) or abort(404)
+    if not _may_ask(case, name):
+        abort(404)
     seen("case", number, case.id)
     reading = reading_of(db.session(), world(), _file(case.id), standing(), moment())
     for found in open_to(reading):
@@ -98,6 +101,14 @@ def scene_of(number: str, name: str) -> Scene:
         if role and role.party in DESKS and row.offered:
             return Scene(reading, Open(row, role, GONE), reading.record)
     return abort(404)
+
+
+def _may_ask(case: Case, name: str) -> bool:
+    """Whether an act of that name could be the reader's in such a case: else nothing more of it is read."""
+    rows, roles = all_kinds()[case.kind].actions_named(name), roles_of(standing(), case)
+    if any(role in roles for row in rows for role in row.by):
+        return True
+    return bool(rows) and find_act_draft(db.session(), Sheet(standing().user_id, case.id, name)) is not None
 
 
 def _record(reading: Reading, found: Open) -> CreditRecord | None:

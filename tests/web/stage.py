@@ -7,15 +7,15 @@ import io
 import re
 import shutil
 import sqlite3
-from collections.abc import Sequence
-from contextlib import closing
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
-import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2 import Template
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -81,10 +81,23 @@ class Stage:
         with self.app.app_context(), db.engine.connect() as connection:
             for table in Base.metadata.sorted_tables:
                 if table.name not in COUNTS_TRIES:
-                    seen.update(table.name.encode())
-                    rows = sorted(map(repr, connection.execute(sa.select(table)).all()))
-                    seen.update("\n".join(rows).encode())
+                    rows = connection.exec_driver_sql(f'SELECT * FROM "{table.name}"').all()
+                    seen.update("\n".join((table.name, *sorted(map(repr, rows)))).encode())
         return seen.hexdigest()
+
+    @contextmanager
+    def undrawn(self, *names: str) -> Iterator[None]:
+        """Templates of these names, or all where none is named, are not drawn: for tests of what comes of a request and
+        not of what its page says."""
+        environment, blank = self.app.jinja_env, Template("")
+        find = environment.get_or_select_template
+        environment.get_or_select_template = lambda name, *more, **other: (  # type: ignore[method-assign]
+            find(name, *more, **other) if names and name not in names else blank
+        )
+        try:
+            yield
+        finally:
+            environment.get_or_select_template = find  # type: ignore[method-assign]
 
     def keep(self) -> None:
         """Take down what stands now, to come back to."""

@@ -3,6 +3,7 @@
 The tables are `tests/cases/kinds/permissions_*.csv`; how a case comes to each place stands in `tests/web/states/`, a
 module a kind. In each place each role tries, by a forged form that is filled in well, what anybody may do there and
 what the role may do anywhere. A cell of the table is taken; all others are refused and leave every chain as it was.
+What a refusal says is tested elsewhere: here it is its number that counts, and its page is not drawn.
 
 The definitions are held against the tables cell by cell, in `tests/cases/kinds/test_permissions.py`. Here, where a
 try costs a request, what is the same all over is tried in turn, in a third of the places: what every kind shares
@@ -59,7 +60,7 @@ def on_postgresql(tmp_path_factory: pytest.TempPathFactory, postgres_url: str) -
 
 def refuse_all_others(browsers: Browsers, there: There, kind: str, place: Place) -> None:
     ways = ways_of(kind)
-    with browsers.unseen():
+    with browsers.stage.undrawn():
         for role, who in who_in(place.variant).items():
             for action in sorted(tries_of(kind).refused[(place, role)]):
                 assert browsers.post(who, there, ways, action) in (403, 404, 409), f"{action} by {role}"
@@ -76,7 +77,7 @@ def test_a_case_begins_with_those_whom_the_table_names(
 ) -> None:
     """The form that becomes a case is begun by them alone."""
     cells, address = by_hand(kind)[Place(variant, START)], walked.filing(kind, variant, action)
-    with browsers.unseen():
+    with browsers.stage.undrawn():
         for role, who in who_in(variant).items():
             stood = browsers.chains()
             found = browsers.begin(who, address)
@@ -96,7 +97,7 @@ def test_in_a_place_a_role_does_what_the_table_gives_it(
         for action in sorted(tries.taken[(place, role)]):
             there = walked.at(ways, ways.way(*place, action))
             if action in tries.opened[(place, role)]:
-                with browsers.unseen():
+                with browsers.stage.undrawn():
                     assert browsers.get(who, there, action) == 200, f"{action} opened by {role}"
                 assert browsers.chains() == there.chains, "opening a form did something"
             if action == "give_back":

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 from flask.testing import FlaskClient
-from jinja2 import Template
 
 from cases.kinds import all_kinds
 from extensions import db
@@ -39,17 +35,6 @@ class Browsers:
     def chains(self) -> Chains:
         with self.stage.app.app_context():
             return chains_in(db.session())
-
-    @contextmanager
-    def unseen(self) -> Iterator[None]:
-        """Pages are not drawn: what a refusal says is tested elsewhere, here it is only its number that counts."""
-        environment, blank = self.stage.app.jinja_env, Template("")
-        drawn = environment.get_or_select_template
-        environment.get_or_select_template = lambda *_, **__: blank
-        try:
-            yield
-        finally:
-            environment.get_or_select_template = drawn
 
     def _browser(self, who: str) -> FlaskClient:
         if who not in self.browsers:
