@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from sqlalchemy import ColumnElement, and_, exists, or_
+from sqlalchemy import ColumnElement, and_, exists, or_, select
 
 from cases.kinds import all_kinds
 from cases.tables import Case, Event
@@ -21,15 +21,21 @@ from workflow.definition import Party
 def letters_new_to(standing: Standing) -> ColumnElement[bool]:
     """The condition on `Letter`: this person may read it, and it is not overtaken."""
     readable = letters_readable_by(standing)
-    return readable if Party.ENTERPRISE in standing.parties else and_(readable, ~_overtaken())
+    return readable if Party.ENTERPRISE in standing.parties else and_(readable, _not_overtaken())
 
 
-def _overtaken() -> ColumnElement[bool]:
-    """Of a kind that is kept from somebody nothing is said of its case: such a letter counts until it is opened."""
-    told = [kind.kind for kind in all_kinds().values() if not kind.closed_to]
+def _not_overtaken() -> ColumnElement[bool]:
+    """Of no case; of a case that is open and has not moved since; or of a kind that is kept from somebody: nothing is
+    said of such a case, and the letter counts until it is opened.
+
+    Asked of every page of whoever works here: letters that nobody ever opens pile up for years, and which cases are
+    open is found once, not with each of them.
+    """
+    kept = [kind.kind for kind in all_kinds().values() if kind.closed_to]
+    may_be_new = select(Case.number).where(or_(Case.closed_at.is_(None), Case.kind.in_(kept)))
     since = (Event.case_id == Case.id, Event.at > Letter.served_at, Event.action.in_(moves()))
-    over = or_(Case.closed_at.is_not(None), exists().where(*since).correlate(Case, Letter))
-    return exists().where(Case.number == Letter.case_number, Case.kind.in_(told), over).correlate(Letter)
+    moved = exists().where(Case.number == Letter.case_number, Case.kind.not_in(kept), *since).correlate(Letter)
+    return or_(Letter.case_number == "", and_(Letter.case_number.in_(may_be_new), ~moved))
 
 
 def moves() -> tuple[str, ...]:

@@ -19,8 +19,8 @@ from sqlalchemy.orm import Session, aliased
 from cases.closings import told_of
 from cases.hands import Told, returns
 from cases.kinds import all_kinds
-from cases.reading import read_timers
-from cases.tables import Case, Event
+from cases.reading import timer_from
+from cases.tables import Case, Event, TimerRow
 from cases.visibility import visible_to
 from registry.people import Standing
 from workflow.calendar import Calendar, workdays_between
@@ -75,12 +75,15 @@ def _seen(session: Session, standing: Standing, since: datetime) -> Iterator[_Se
     """The cases in which something was done lately from which a signal can follow, read in a handful of statements."""
     acts = _acts()
     by_act = select(Event.case_id).where(Event.at >= since, Event.action.in_(acts.any))
-    timed = select(Event.case_id).where(Event.at >= since, Event.action.in_(acts.timed)).distinct()
+    timed = select(Event.case_id).where(Event.at >= since, Event.action.in_(acts.timed))
     quick = _decided_at_once(session, acts.deciding, since)
     read = select(Case.id, Case.number, Case.kind).where(or_(Case.id.in_(by_act), Case.id.in_(quick)))
     cases = session.execute(read.where(visible_to(standing)).order_by(Case.id)).all()
     told = told_of(session, [row.id for row in cases])
-    timers = read_timers(session, list(session.scalars(timed)))
+    timers: dict[int, list[Timer]] = defaultdict(list)
+    official = select(TimerRow.__table__).where(TimerRow.case_id.in_(timed), TimerRow.owner != str(Party.ENTERPRISE))
+    for timer in session.execute(official.order_by(TimerRow.id)):
+        timers[timer.case_id].append(timer_from(timer))
     for row in cases:
         yield _Seen(row.id, row.number, all_kinds()[row.kind], told[row.id], timers[row.id])
 

@@ -40,10 +40,13 @@ def find_letter(
 
 
 def unread_count(
-    session: Session, addresses: Sequence[Address], now: datetime, readable: Readable = ALL
+    session: Session, addresses: Sequence[Address], now: datetime, readable: Readable = ALL, most: int | None = None
 ) -> int:  # fmt: skip
-    unread = Letter.read_at.is_(None) & _served_to(addresses, now) & readable
-    return session.scalar(select(func.count()).select_from(Letter).where(unread)) or 0
+    """How many letters of these addresses nobody has opened; counted from the newest, no further than `most`."""
+    unread = select(Letter.id).where(Letter.read_at.is_(None), _served_to(addresses, now), readable)
+    if most is not None:
+        unread = unread.order_by(Letter.served_at.desc(), Letter.id.desc()).limit(most)
+    return session.scalar(select(func.count()).select_from(unread.subquery())) or 0
 
 
 def mark_read(session: Session, letter: Letter, now: datetime) -> None:

@@ -36,6 +36,8 @@ LANGUAGE_NAMES: Final = {"zh": "中文", "en": "English"}
 THEMES: Final = ("light", "dark")
 THEME_COOKIE: Final = "theme"
 ON_PHONE: Final = 4
+COUNTED: Final = 1000
+"""Letters are counted no further: nobody needs to know by how many it is more."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,10 @@ class Link:
     count: int = 0
     current: str = ""
     on_phone: bool = True
+
+    @property
+    def counted(self) -> str:
+        return str(self.count) if self.count < COUNTED else f"{COUNTED - 1}+"
 
 
 @dataclass(frozen=True)
@@ -90,7 +96,7 @@ def _to_approve(who: Standing) -> int:
 
 
 def _unread(who: Standing) -> int:
-    return unread_count(db.session(), addresses_of(who), moment(), letters_new_to(who))
+    return unread_count(db.session(), addresses_of(who), moment(), letters_new_to(who), most=COUNTED)
 
 
 INBOX = Item("/inbox", _("Inbox"), _unread)

@@ -19,7 +19,7 @@ from cases.tables import Case
 from cases.worklists import is_open, on_desk_of, rows
 from registry.people import Standing
 from web.case_clocks import Clock, clocks
-from web.case_reading import Reading, reading_of
+from web.case_reading import Reading, readings_of
 from web.ical import DayEvent
 from web.language import in_words
 from web.site import whole_address
@@ -36,13 +36,12 @@ def feed_events(session: Session, world: World, standing: Standing, host: str, n
     return sorted(events, key=lambda event: (event.day, event.uid))
 
 
-def _readings(session: Session, world: World, standing: Standing, now: datetime) -> Iterator[Reading]:
+def _readings(session: Session, world: World, standing: Standing, now: datetime) -> list[Reading]:
     open_to_all = Case.kind.in_([kind for kind, one in all_kinds().items() if not one.closed_to])
     mine = Party.ENTERPRISE in standing.parties
     whose = (is_open(),) if mine else (on_desk_of(standing), ~others_have(standing))
     found = [row.case_id for row in rows(session, standing, open_to_all, *whose, most=MOST) if not row.lost]
-    for file in read_cases(session, found):
-        yield reading_of(session, world, file, standing, now)
+    return readings_of(session, world, read_cases(session, found), standing, now)
 
 
 def _of_case(reading: Reading, host: str) -> Iterator[DayEvent]:

@@ -112,6 +112,11 @@ def test_a_letter_is_found_by_its_addressee_alone(session: Session) -> None:
         assert find_letter(session, others, id, NOW) is None
 
 
+def test_new_letters_are_counted_as_far_as_is_asked(session: Session) -> None:
+    posted(NOW, *(new_letter() for _ in range(3)))
+    assert [unread_count(session, [FIRM], NOW, most=most) for most in (2, 3, 4, None)] == [2, 3, 3, 3]
+
+
 def test_a_letter_once_read_stays_read_since_then(session: Session) -> None:
     [id] = posted(NOW, new_letter())
     assert unread_count(session, [FIRM], NOW) == 1
