@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, delete, select
 from sqlalchemy.orm import Session
 
 from cases.evidence import StoredFile
-from cases.tables import ActDraft
+from cases.form_tables import ActDraft
 from extensions import transaction
 from registry.people import User
 

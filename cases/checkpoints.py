@@ -21,7 +21,8 @@ from sqlalchemy.orm import Session
 
 from cases.ledger import GENESIS, canonical, instant
 from cases.merkle import leaf, root
-from cases.tables import Case, Checkpoint, CheckpointHead, Event
+from cases.tables import Case, Event
+from cases.watch_tables import Checkpoint, CheckpointHead
 from cases.witness import Signed, Witness, signed_by
 from extensions import one_moment, transaction
 from registry.promises import Promise

@@ -18,7 +18,7 @@ from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
 from cases.doubts import LEAP, Doubt, is_confirmed
-from cases.tables import ClockDoubt, Heartbeat
+from cases.watch_tables import ClockDoubt, Heartbeat
 from config import Clock
 from extensions import only_reading, transaction
 

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from cases.act_drafts import drop_dead
 from cases.evidence import Store
-from cases.tables import Draft
+from cases.form_tables import Draft
 from extensions import Base, transaction
 
 LIVES: Final = timedelta(days=30)

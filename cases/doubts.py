@@ -14,7 +14,7 @@ from typing import Final
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from cases.tables import ClockDoubt
+from cases.watch_tables import ClockDoubt
 from extensions import transaction
 from workflow.refusal import Impossible, say
 

@@ -15,8 +15,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cases.evidence import StoredFile
+from cases.form_tables import Draft
 from cases.opening import Opening, open_case
-from cases.tables import Draft
 from cases.writing import Written
 from extensions import transaction
 from workflow.refusal import Impossible, say

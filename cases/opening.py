@@ -12,10 +12,11 @@ from sqlalchemy.orm import Session
 from cases.acts import Act
 from cases.answers import decide_at_door
 from cases.doubts import refuse_doubted
+from cases.form_tables import Draft
 from cases.kinds import all_kinds
 from cases.one_open import one_open
 from cases.reading import other_open, read_cases, record_facts
-from cases.tables import Case, CaseLink, Draft
+from cases.tables import Case, CaseLink
 from cases.writing import Written, write_moves
 from extensions import transaction
 from notifications.check_codes import new_check_code

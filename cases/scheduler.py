@@ -26,8 +26,8 @@ from cases.readings import Waiting, dispose, take_in
 from cases.sealed_texts import Stored
 from cases.sharing import share_out
 from cases.sweep import sweep
-from cases.tables import Heartbeat
 from cases.watch import look
+from cases.watch_tables import Heartbeat
 from cases.witness import Witness
 from extensions import transaction
 from notifications.channels import Channel, NoMail

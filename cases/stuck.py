@@ -14,7 +14,8 @@ from typing import Final
 from sqlalchemy import delete, exists, select
 from sqlalchemy.orm import Session
 
-from cases.tables import Case, Event, StuckCase, TimerRow
+from cases.tables import Case, Event, TimerRow
+from cases.watch_tables import StuckCase
 from extensions import transaction
 
 ERROR_LENGTH = 300

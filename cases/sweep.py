@@ -22,8 +22,9 @@ from cases.apart import apart, require_own_fault
 from cases.kinds import all_kinds
 from cases.reading import CaseFile, read_cases
 from cases.stuck import forget, forget_moved, note_stuck, to_try_again
-from cases.tables import Case, StuckCase, TimerRow
+from cases.tables import Case, TimerRow
 from cases.timer_rows import derive_again, next_rung
+from cases.watch_tables import StuckCase
 from cases.writing import Written, write_moves
 from database import Trouble, trouble_of
 from extensions import db, transaction

@@ -1,4 +1,7 @@
-"""Case, CaseLink, Event, EventText, Timer, Attachment, drafts, Checkpoint, …: tables and constraints, no rules."""
+"""Case, Event, EventText, Timer, Attachment, Closing, …: the tables of a case, and their constraints; no rules.
+
+Forms that are not sent yet are `form_tables.py`; what the platform notes of itself is `watch_tables.py`.
+"""
 
 from __future__ import annotations
 
@@ -185,41 +188,6 @@ class Attachment(Base):
     sha256: Mapped[str] = mapped_column(String(64))
 
 
-class Draft(Base):
-    """A saved form, not a case. Its key is used once: a second submission finds the case it became."""
-
-    __tablename__ = "draft"
-
-    key: Mapped[str] = mapped_column(String(43), primary_key=True)
-    user_id: Mapped[int] = mapped_column(ForeignKey("user_.id"), index=True)
-    record_id: Mapped[int | None] = mapped_column(ForeignKey("credit_record.id"))
-    kind: Mapped[str] = mapped_column(String(20))
-    action: Mapped[str] = mapped_column(String(40))
-    variant: Mapped[str] = mapped_column(String(30), default="")
-    enterprise_id: Mapped[int | None] = mapped_column(ForeignKey("enterprise.id"))
-    """Whom it is filed for, where it is about no record."""
-    answers: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
-    files: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
-    saved_at: Mapped[datetime] = mapped_column(Instant)
-    case_id: Mapped[int | None] = mapped_column(ForeignKey("case_.id"))
-
-
-class ActDraft(Base):
-    """A form of an act as its owner has filled it in so far: read by nobody else, and no part of the case."""
-
-    __tablename__ = "act_draft"
-
-    user_id: Mapped[int] = mapped_column(ForeignKey("user_.id"), primary_key=True)
-    case_id: Mapped[int] = mapped_column(ForeignKey("case_.id"), primary_key=True)
-    action: Mapped[str] = mapped_column(String(40), primary_key=True)
-    typed: Mapped[dict[str, list[str]]] = mapped_column(JSON, default=dict)
-    """What stood in each field, by its name in the form."""
-    files: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
-    seen: Mapped[int]
-    """The version of the case that the form showed."""
-    saved_at: Mapped[datetime] = mapped_column(Instant, index=True)
-
-
 class Closing(Base):
     """What one body had of a case up to a closing, as the figures count it: the whole, the office or a bureau.
 
@@ -255,105 +223,3 @@ class CaseSeries(Base):
     year: Mapped[int] = mapped_column(primary_key=True)
     letters: Mapped[str] = mapped_column(String(2), primary_key=True)
     last: Mapped[int]
-
-
-class Heartbeat(Base):
-    """When a task of the scheduler last went well."""
-
-    __tablename__ = "heartbeat"
-
-    name: Mapped[str] = mapped_column(String(40), primary_key=True)
-    at: Mapped[datetime] = mapped_column(Instant)
-
-
-class ClockDoubt(Base):
-    """A process whose clock ran ahead: nothing is done at `said_at` or later until that is settled (`doubts.py`)."""
-
-    __tablename__ = "clock_doubt"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    why: Mapped[str] = mapped_column(String(10))
-    noticed_at: Mapped[datetime] = mapped_column(Instant)
-    """What the time should have been when it was first noticed."""
-    said_at: Mapped[datetime] = mapped_column(Instant)
-    """What the process's clock said at its last look."""
-    seen_at: Mapped[datetime] = mapped_column(Instant)
-    """What the time should have been at its last look."""
-    settled_at: Mapped[datetime | None] = mapped_column(Instant, index=True)
-    settled_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_.id"))
-    """Who confirmed the time; nobody where the clock was put right."""
-
-
-class StuckCase(Base):
-    """A case that the clock could not move when something of it fell due; gone once it moves again."""
-
-    __tablename__ = "stuck_case"
-
-    case_id: Mapped[int] = mapped_column(ForeignKey("case_.id"), primary_key=True)
-    since: Mapped[datetime] = mapped_column(Instant)
-    last_at: Mapped[datetime] = mapped_column(Instant)
-    error: Mapped[str] = mapped_column(String(300))
-
-
-class Checkpoint(Base):
-    """A signed statement over the heads of all chains at one moment, chained to the one before.
-
-    The database refuses UPDATE and DELETE on it. `key` is the public key that its signature fits.
-    """
-
-    __tablename__ = "checkpoint"
-
-    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    at: Mapped[datetime] = mapped_column(Instant)
-    cases: Mapped[int]
-    events: Mapped[int]
-    root: Mapped[str] = mapped_column(String(64))
-    previous: Mapped[str] = mapped_column(String(64))
-    key: Mapped[str] = mapped_column(String(64))
-    signature: Mapped[str] = mapped_column(String(128))
-    hash: Mapped[str] = mapped_column(String(64))
-    promised: Mapped[str] = mapped_column(String(64), default="")
-    """The seal of the last promise that stood then; empty where there was none."""
-
-
-class CheckpointHead(Base):
-    """The end of a case's chain as the newest checkpoint in which it moved has it: a leaf of the tree.
-
-    No key ties it to the case: it must outlive one that somebody removes.
-    """
-
-    __tablename__ = "checkpoint_head"
-
-    case_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    number: Mapped[str] = mapped_column(String(20))
-    length: Mapped[int]
-    head: Mapped[str] = mapped_column(String(64))
-    checkpoint_id: Mapped[int] = mapped_column(index=True)
-
-
-class LedgerFault(Base):
-    """Something that does not match, as the check in the background found it; gone once it matches again."""
-
-    __tablename__ = "ledger_fault"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    part: Mapped[str] = mapped_column(String(12))
-    """Which part of the check found it: `checkpoints` or `cases`."""
-    case_number: Mapped[str] = mapped_column(String(20))
-    seq: Mapped[int | None]
-    what: Mapped[dict[str, Any]] = mapped_column(JSON)
-    since: Mapped[datetime] = mapped_column(Instant)
-
-
-class LedgerWatch(Base):
-    """How far the check in the background has come: one row, claimed by whoever checks."""
-
-    __tablename__ = "ledger_watch"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    after_case: Mapped[int] = mapped_column(default=0)
-    """Where the round through all cases stands."""
-    after_checkpoint: Mapped[int] = mapped_column(default=0)
-    """Cases that moved up to this checkpoint have been checked."""
-    round_ended_at: Mapped[datetime | None] = mapped_column(Instant)
-    claimed_until: Mapped[datetime | None] = mapped_column(Instant)

@@ -16,7 +16,8 @@ from cases.checkpoints import hash_of, kept_heads, root_of, statement_of
 from cases.faults import Fault
 from cases.ledger import GENESIS
 from cases.sealed_texts import Covered
-from cases.tables import Case, Checkpoint, CheckpointHead, Event
+from cases.tables import Case, Event
+from cases.watch_tables import Checkpoint, CheckpointHead
 from cases.witness import Signed, Witness, signed_by
 from workflow.refusal import Message, say
 

@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from sqlalchemy.engine import Connection
 
 from cases.faults import Fault
-from cases.tables import Checkpoint
+from cases.watch_tables import Checkpoint
 from registry.promises import GENESIS, Promise, seal_of
 from workflow.refusal import say
 

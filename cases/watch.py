@@ -20,11 +20,12 @@ from cases.apart import require_own_fault
 from cases.checkpoints import EVERY
 from cases.faults import Fault, legible
 from cases.sealed_texts import Among, Covered, Stored, Within
-from cases.tables import Case, Checkpoint, CheckpointHead, LedgerFault, LedgerWatch
+from cases.tables import Case
 from cases.verify import LAST, PAGE, verify_cases
 from cases.verify_checkpoints import CHECKPOINT, checkpoint_faults
 from cases.verify_promises import PROMISE, promise_faults
 from cases.verify_records import RECORD
+from cases.watch_tables import Checkpoint, CheckpointHead, LedgerFault, LedgerWatch
 from cases.witness import Witness
 from extensions import one_moment, transaction
 from workflow.refusal import Message

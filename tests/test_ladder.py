@@ -13,7 +13,7 @@ from config import ROOT
 
 RUNG = {"config": 0, "database": 1, "extensions": 2, "workflow": 3, "notifications": 4, "registry": 5, "cases": 6,
         "web": 7, "api": 7, "commands": 7, "wsgi": 8}  # fmt: skip
-WITHIN_CASES = (("cases.kinds",), ("cases.tables",), ("cases.visibility",))
+WITHIN_CASES = (("cases.kinds",), ("cases.tables", "cases.form_tables", "cases.watch_tables"), ("cases.visibility",))
 FILES = {".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path
          for part in RUNG for path in sorted([*ROOT.glob(f"{part}.py"), *ROOT.glob(f"{part}/**/*.py")])}  # fmt: skip
 

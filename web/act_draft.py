@@ -14,7 +14,7 @@ from flask.typing import ResponseReturnValue
 from cases.act_drafts import Filled, discard_act_draft, files_of, keep_act_draft
 from cases.dead_drafts import dies_on
 from cases.evidence import StoredFile
-from cases.tables import ActDraft
+from cases.form_tables import ActDraft
 from web.act_form import ActForm, fields_in
 from web.act_phrases import PUT, put_in
 from web.act_scene import Scene, scene_of

@@ -10,9 +10,10 @@ from flask import abort, request
 from werkzeug.datastructures import FileStorage, MultiDict
 
 from cases.act_drafts import Sheet, find_act_draft
+from cases.form_tables import ActDraft
 from cases.kinds import all_kinds
 from cases.reading import CaseFile, read_cases
-from cases.tables import ActDraft, Case
+from cases.tables import Case
 from cases.visibility import find_case, roles_of
 from extensions import db
 from registry.credit_records import CreditRecord

@@ -14,13 +14,14 @@ from cases.chain import BROKEN, Link, chain_of
 from cases.export import UNSEALED, WITHHELD, Wanted, export_of, names_another
 from cases.faults import Fault
 from cases.kinds import all_kinds
-from cases.tables import Case, Checkpoint
+from cases.tables import Case
 from cases.verify import count_events, verify
 from cases.verify_checkpoints import CHECKPOINT
 from cases.verify_promises import PROMISE
 from cases.verify_records import RECORD
 from cases.visibility import find_case, visible_to
 from cases.watch import faults_found
+from cases.watch_tables import Checkpoint
 from config import ROOT
 from extensions import db
 from notifications.papers import Paper

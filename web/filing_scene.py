@@ -9,11 +9,12 @@ from flask import abort, request, url_for
 from sqlalchemy import or_, select
 
 from cases.drafts import Purpose, files_of, find_draft, purpose_of
+from cases.form_tables import Draft
 from cases.kinds import all_kinds
 from cases.opening import Opening, variant_of
 from cases.reading import other_open, record_facts
 from cases.records import RecordRow, find_record
-from cases.tables import Case, Draft
+from cases.tables import Case
 from cases.visibility import find_case, person_opening
 from cases.ways import Way
 from extensions import db

@@ -10,8 +10,8 @@ from sqlalchemy import select
 
 from cases.dead_drafts import dies_on
 from cases.drafts import unsent
+from cases.form_tables import Draft
 from cases.kinds import all_kinds
-from cases.tables import Draft
 from extensions import db
 from registry.credit_records import CreditRecord
 from registry.organisations import Enterprise

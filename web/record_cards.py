@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Final
 
+from cases.form_tables import Draft
 from cases.kinds import all_kinds
 from cases.records import RecordRow
-from cases.tables import Case, Draft
+from cases.tables import Case
 from registry.columns import ADVERSE
 from registry.eligibility import Advice, ClassDays, Eligibility, advice, eligibility
 from registry.organisations import Bureau

@@ -14,9 +14,9 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 
 from cases.drafts import unfinished
+from cases.form_tables import Draft
 from cases.kinds import all_kinds
 from cases.records import RecordRow, cases_about, class_to_state, count_records, find_record, records_of, search_records
-from cases.tables import Draft
 from extensions import db
 from registry.columns import ADVERSE
 from registry.credit_records import RecordChange, changes_of, flags_of, statements_of

@@ -6,11 +6,12 @@ import pytest
 from sqlalchemy import select
 
 from cases.advance import Request, advance
+from cases.form_tables import Draft
 from cases.kinds import all_kinds
 from cases.opening import Opening, open_case
 from cases.reading import read_cases
 from cases.scheduler import Means, tick
-from cases.tables import Case, Draft, Event, EventText, TimerRow
+from cases.tables import Case, Event, EventText, TimerRow
 from cases.verify import verify
 from notifications.channels import channel_for
 from notifications.letters import Letter

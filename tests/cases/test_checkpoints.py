@@ -14,9 +14,10 @@ from sqlalchemy.orm import Session
 
 from cases.checkpoints import EVERY, Broken, make_due
 from cases.merkle import leaf, root
-from cases.tables import Case, Checkpoint, CheckpointHead
+from cases.tables import Case
 from cases.verify import verify
 from cases.watch import look
+from cases.watch_tables import Checkpoint, CheckpointHead
 from cases.witness import Signed, Witness, signed_by
 from extensions import db
 from tests.builders import START, Place, later

@@ -15,7 +15,8 @@ from cases.clock_watch import ABSENCE, ClockWatch
 from cases.doubts import LEAP, Doubted, confirm_time, doubt_at, forget_ended, open_doubts, refuse_doubted
 from cases.recount import load
 from cases.scheduler import Means, last_beat, note_beat, run
-from cases.tables import ClockDoubt, Event
+from cases.tables import Event
+from cases.watch_tables import ClockDoubt
 from commands.clockwork import first_beat, works
 from config import Clock, Settings
 from extensions import transaction

@@ -14,7 +14,8 @@ from cases.checkpoints import make_due
 from cases.evidence import StoredFile
 from cases.export import Wanted, export_of
 from cases.ledger import canonical
-from cases.tables import Attachment, Case, CheckpointHead, Event, EventText
+from cases.tables import Attachment, Case, Event, EventText
+from cases.watch_tables import CheckpointHead
 from cases.witness import Witness, signed_by
 from tests.builders import START, Place, later
 from tests.cases.test_advance import GRANTED, answered

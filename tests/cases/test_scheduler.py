@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from cases import scheduler
 from cases.scheduler import TASKS, Means, last_beat, note_beat, run, tick
-from cases.tables import Heartbeat
+from cases.watch_tables import Heartbeat
 from notifications.channels import NoMail
 from tests.builders import WORLD, Place
 from tests.conftest import NOW

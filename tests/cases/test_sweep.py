@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session
 
 from cases.stuck import stuck_cases
 from cases.sweep import due_rows, sweep
-from cases.tables import Case, Event, StuckCase, TimerRow
+from cases.tables import Case, Event, TimerRow
 from cases.verify import verify
+from cases.watch_tables import StuckCase
 from extensions import transaction
 from tests.builders import START, WORLD, Place, day, later
 

@@ -19,9 +19,10 @@ from cases.ledger import GENESIS, canonical, instant, seal
 from cases.merkle import root
 from cases.succession import Order, succeed_bureau
 from cases.sweep import sweep
-from cases.tables import Attachment, Case, CaseBureau, Checkpoint, CheckpointHead, Event, EventText
+from cases.tables import Attachment, Case, CaseBureau, Event, EventText
 from cases.verify import verify
 from cases.watch import faults_found, look
+from cases.watch_tables import Checkpoint, CheckpointHead
 from cases.witness import Witness
 from registry.credit_records import CreditRecord, RecordChange, enter, promoted
 from registry.organisations import Enterprise

@@ -13,10 +13,11 @@ from sqlalchemy import insert, select
 from sqlalchemy.exc import IntegrityError
 
 from cases.advance import Request, advance
+from cases.form_tables import Draft
 from cases.one_open import one_open
 from cases.opening import Opening, open_case
 from cases.sweep import sweep
-from cases.tables import Case, Draft, Event, RungFired
+from cases.tables import Case, Event, RungFired
 from cases.verify import verify
 from cases.visibility import person_opening
 from extensions import db, transaction

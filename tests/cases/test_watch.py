@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 
 from cases import watch
 from cases.checkpoints import make_due
-from cases.tables import LedgerWatch
 from cases.watch import CLAIM, Found, faults_found, found, look
+from cases.watch_tables import LedgerWatch
 from cases.witness import Witness
 from extensions import db
 from tests.cases.ledgers import owner, write_ledger

@@ -21,8 +21,9 @@ from cases.demo_stories import day_said, read_stories
 from cases.evidence import Store
 from cases.kinds import all_kinds
 from cases.links import links_of
-from cases.tables import Case, Event, StuckCase, TimerRow
+from cases.tables import Case, Event, TimerRow
 from cases.verify import verify
+from cases.watch_tables import StuckCase
 from extensions import db
 from registry.credit_records import CreditRecord
 from registry.deputies import deputies_in_force

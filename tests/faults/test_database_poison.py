@@ -17,7 +17,8 @@ from cases.scheduler import TASKS, last_beat, note_beat
 from cases.stuck import MOST_AT_ONCE, note_stuck, stuck_cases, to_try_again
 from cases.succession import succeed_bureau
 from cases.sweep import sweep
-from cases.tables import Case, StuckCase, TimerRow
+from cases.tables import Case, TimerRow
+from cases.watch_tables import StuckCase
 from commands.clockwork import works
 from extensions import db, transaction
 from registry.credit_records import CreditRecord

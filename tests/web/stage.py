@@ -20,7 +20,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cases.evidence import StoredFile, take_in
-from cases.tables import Attachment, Case, Draft
+from cases.form_tables import Draft
+from cases.tables import Attachment, Case
 from extensions import Base, db
 from notifications.letters import GIVEN_UP, Letter
 from notifications.papers import Paper

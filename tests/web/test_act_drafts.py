@@ -14,7 +14,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cases.act_drafts import drop_dead
-from cases.tables import ActDraft, Attachment, Case
+from cases.form_tables import ActDraft
+from cases.tables import Attachment, Case
 from extensions import transaction
 from tests.builders import Place, day, make_place
 from tests.conftest import NOW

@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 
 from cases.stuck import note_stuck, stuck_cases
 from cases.sweep import sweep
-from cases.tables import Case, StuckCase
+from cases.tables import Case
+from cases.watch_tables import StuckCase
 from tests import clocks
 from tests.builders import WORLD, Place, day, later, make_place
 from tests.web.signing import sign_in

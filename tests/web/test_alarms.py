@@ -15,7 +15,8 @@ from sqlalchemy.orm import Session
 from cases.doubts import doubt_at, refuse_doubted
 from cases.scheduler import note_beat
 from cases.stuck import note_stuck
-from cases.tables import Case, ClockDoubt, LedgerFault
+from cases.tables import Case
+from cases.watch_tables import ClockDoubt, LedgerFault
 from extensions import db
 from notifications.letters import GIVEN_UP, WAITING, Letter
 from tests.builders import Place, day, make_place

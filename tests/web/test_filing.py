@@ -13,7 +13,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from cases.tables import Attachment, Case, Draft, EventText
+from cases.form_tables import Draft
+from cases.tables import Attachment, Case, EventText
 from tests.builders import Place, make_place
 from tests.web.signing import sign_in
 

@@ -16,8 +16,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import delete, func, select
 from werkzeug.test import TestResponse
 
+from cases.form_tables import Draft
 from cases.kinds import all_kinds
-from cases.tables import Case, Draft, Event, EventText
+from cases.tables import Case, Event, EventText
 from extensions import db
 from registry.credit_records import CreditRecord
 from tests.builders import _record

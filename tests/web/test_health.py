@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from cases.scheduler import note_beat
 from cases.stuck import note_stuck
-from cases.tables import ClockDoubt, StuckCase
+from cases.watch_tables import ClockDoubt, StuckCase
 from tests.builders import make_place
 from tests.conftest import NOW
 

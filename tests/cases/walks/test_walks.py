@@ -15,7 +15,7 @@ from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from cases import advance, effects, writing
-from cases.tables import Heartbeat
+from cases.watch_tables import Heartbeat
 from cases.witness import Witness
 from notifications.post import NewLetter
 from registry.record_tables import RecordFlag

@@ -13,9 +13,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cases.evidence import take_in
+from cases.form_tables import Draft
 from cases.kinds import all_kinds
 from cases.sweep import sweep
-from cases.tables import Case, Draft
+from cases.tables import Case
 from extensions import db
 from tests.builders import WORLD, day
 from tests.conftest import NOW
