@@ -9,10 +9,22 @@
   document.querySelectorAll(".with-script").forEach(function (one) { one.hidden = false; });
 
   document.addEventListener("keydown", function (event) {
-    if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.repeat || !send) return;
+    if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.repeat || event.isComposing || !send) return;
     event.preventDefault();
     ((event.shiftKey && form.querySelector("[data-send-next]")) || send).click();
   });
+
+  // Where something must be written, one begins at once, in the first field that is empty. On a phone that would open
+  // its keyboard, and a firm reads the page first.
+  function first() {
+    return Array.prototype.find.call(form.elements, function (one) {
+      var empty = one.type === "radio" ? !form.querySelector('[name="' + one.name + '"]:checked') : !one.value;
+      return /^(TEXTAREA|SELECT|INPUT)$/.test(one.tagName) && !/^(hidden|file|checkbox)$/.test(one.type) && empty &&
+        one.getClientRects().length > 0;
+    });
+  }
+  if (document.body.classList.contains("work") && document.getElementById("still-missing") && document.activeElement === document.body && !location.hash &&
+      window.matchMedia("(hover: hover) and (pointer: fine)").matches && first()) first().focus({ preventScroll: true });
 
   form.addEventListener("focusin", function (event) {
     if (event.target.tagName === "TEXTAREA") pickers[event.target.name] = event.target;
@@ -42,7 +54,7 @@
       if (!place.open || place.querySelector("iframe")) return;
       var paper = place.appendChild(document.createElement("iframe"));
       paper.title = place.dataset.title;
-      paper.src = place.dataset.paper + "#view=FitH";
+      paper.src = place.dataset.paper + "#navpanes=0&view=FitH";
     });
     place.open = "first" in place.dataset && window.matchMedia("(min-width: 1001px)").matches;
   });

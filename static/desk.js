@@ -1,8 +1,9 @@
 /* The desk by keyboard: j and k go down and up, Enter opens, x ticks; the acts of the chosen row come by htmx, so that
-   going down the list waits for nothing. Chips take effect when they are chosen. Without it all of it are links and forms. */
+   going down the list waits for nothing; the letter of an act that is still coming is pressed when it has come. Chips
+   take effect when they are chosen. Without it all of it are links and forms. */
 (function () {
   "use strict";
-  var table = document.getElementById("desk"), bulk = document.getElementById("bulk"), waiting;
+  var table = document.getElementById("desk"), bulk = document.getElementById("bulk"), waiting, early;
 
   function rows() { return Array.prototype.slice.call(table.querySelectorAll("tr[data-case]")); }
   function chosen() { return table.querySelector("tr[data-case].on"); }
@@ -18,6 +19,7 @@
     link(row).focus();
     row.scrollIntoView({ block: "nearest" });
     clearTimeout(waiting);
+    early = "";
     waiting = setTimeout(function () { fetchActs(row); }, 60);
   }
 
@@ -29,7 +31,16 @@
       document.querySelectorAll("#acts").forEach(function (acts) {
         if (acts.previousElementSibling !== chosen()) acts.remove();
       });
+      show(document.getElementById("acts"));
     });
+  }
+
+  function show(acts) {
+    if (!acts) return;
+    acts.scrollIntoView({ block: "nearest" });
+    var meant = early && acts.querySelector('[data-key="' + early + '"]');
+    early = "";
+    if (meant) meant.click();
   }
 
   function step(by) {
@@ -64,9 +75,11 @@
   });
   document.addEventListener("keydown", function (event) {
     if (typing(event)) return;
-    if (event.key === "j") step(1);
-    else if (event.key === "k") step(-1);
-    else if (event.key === "x") tick(chosen());
+    var key = window.pressed(event);
+    if (key === "j") step(1);
+    else if (key === "k") step(-1);
+    else if (key === "x") tick(chosen());
+    else if (/^[a-z]$/.test(key) && !event.defaultPrevented && !document.getElementById("acts")) early = key;
     else if (event.key === "Enter" && event.target === document.body && chosen()) link(chosen()).click();
     else return;
     event.preventDefault();

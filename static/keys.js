@@ -1,6 +1,17 @@
 /* Keys: a letter presses what is shown with that letter (data-key), ? shows all of them, / goes to the search.
    In a list of cases j and k go down and up, Enter opens; the desk has its own. Nothing happens while somebody types,
    holds a modifier, or has a dialog open. Without it everything is a link. */
+// What was pressed, whatever the input method makes of it: capitals by CapsLock, full width, or nothing but the key's place.
+window.pressed = function (event) {
+  "use strict";
+  var place = /^Key([A-Z])$/.exec(event.code || "");
+  if (event.isComposing || event.key === "Process") return place ? place[1].toLowerCase() : "";
+  if (event.key === "\uff1f") return "?";
+  if (event.key === "\uff0f" || event.key === "\u3001") return "/";
+  var wide = event.key.length === 1 && event.key >= "\uff21" && event.key <= "\uff5a";
+  var key = wide ? String.fromCharCode(event.key.charCodeAt(0) - 0xfee0) : event.key;
+  return key.length === 1 && !event.shiftKey ? key.toLowerCase() : key;
+};
 (function () {
   "use strict";
   function typing(event) {
@@ -44,10 +55,10 @@
 
   document.addEventListener("keydown", function (event) {
     if (typing(event)) return;
-    if (event.key === "j" || event.key === "k") { if (step(event.key === "j" ? 1 : -1)) event.preventDefault(); return; }
+    var key = window.pressed(event);
+    if (key === "j" || key === "k") { if (step(key === "j" ? 1 : -1)) event.preventDefault(); return; }
     if (event.repeat) return;
-    var done = event.key === "?" ? help() : event.key === "/" ? search() :
-      /^[a-z]$/.test(event.key) && !event.shiftKey && press(event.key);
+    var done = key === "?" ? help() : key === "/" ? search() : /^[a-z]$/.test(key) && !event.shiftKey && press(key);
     if (done) event.preventDefault();
   });
   document.documentElement.classList.add("by-key");

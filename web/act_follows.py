@@ -11,6 +11,7 @@ from cases.words import Dispute, disputes
 from web.case_effects import EFFECTS, target_of
 from web.case_path import Way, ahead, leading_on
 from web.case_reading import Reading
+from web.desk_view import LONGEST
 from web.field_words import field_label
 from workflow.definition import Action, Addressee
 from workflow.findings import AS_CLAIMED, DISPLAY, GRANTED, UNDECIDABLE
@@ -60,6 +61,9 @@ def _of_field(reading: Reading, one: Dispute, does: set[str]) -> Iterator[Messag
         yield say("The display of the record ends.")
     elif one.finding in GRANTED and one.field != DISPLAY and "correct" in does:
         value = one.claim if one.finding == AS_CLAIMED else one.value
-        yield say("{field} becomes {value}; what stood there is kept.", field=label, value=value)
+        if len(value) > LONGEST:
+            yield say("{field} becomes “{value}”; what stood there is kept.", field=label, value=value)
+        else:
+            yield say("{field} becomes {value}; what stood there is kept.", field=label, value=value)
     elif one.finding == UNDECIDABLE and "keep_statement" in does:
         yield say("Beside {field} stand the firm's words and that it could not be established.", field=label)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import dataclass
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.exc import DBAPIError
@@ -106,18 +106,22 @@ def _take(scene: Scene, sent: Sent) -> ResponseReturnValue:
         stuck = set_aside(file.id, file.number, scene.name, error)
         return _closed(scene, stuck.why, 503, form, stuck=stuck)
     _count(form)
-    flash(_("Done: %(what)s", what=in_words(say(scene.open.action.done))))
-    return redirect(_onward(scene))
+    done, onward = in_words(say(scene.open.action.done)), _onward(scene)
+    if onward:
+        flash(_("%(number)s: %(done)s.", number=scene.number, done=done))
+    else:
+        flash(_("Done: %(what)s", what=done))
+    return redirect(onward or url_for("cases.show", number=scene.number, _anchor="whose-turn"))
 
 
 def _onward(scene: Scene) -> str:
     """Where it leads on: to the next proposal, the next case of the same work or elsewhere in the house, as the form
-    asks; else to the case."""
+    asks; empty: to the case itself."""
     if request.form.get("then") == "next":
         return "/approvals/next"
     if request.form.get("then") == "alike" and (following := same_work(db.session(), scene.reading, standing())):
         return following
-    return safe_next(request.args.get("next"), url_for("cases.show", number=scene.number, _anchor="whose-turn"))
+    return safe_next(request.args.get("next"), "")
 
 
 def _count(form: ActForm) -> None:
@@ -138,8 +142,10 @@ def _outdated(scene: Scene, sent: Sent, shown: int) -> ResponseReturnValue:
 
 
 def _page(scene: Scene, sent: Sent, status: int) -> ResponseReturnValue:
+    template = template_of(scene.reading, scene.open.action)
+    g.under = "/approvals" if template == "approve.html" else ""  # its word of the navigation
     return render_template(
-        template_of(scene.reading, scene.open.action), act=act_view(scene.reading, scene.open), form=sent.form,
+        template, act=act_view(scene.reading, scene.open), form=sent.form,
         kept=sent.files, draft=draft_line(scene.reading, scene.draft), offers=offers_of(scene, sent.form),
         missing=missing_in(scene, sent.form, sent.files),
         alike=not scene.reading.mine and same_work(db.session(), scene.reading, standing()),

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
-from flask import Flask, current_app, request
+from flask import Flask, current_app, g, request
 from flask_babel import lazy_gettext as _
 
 from cases.intake import to_decide
@@ -259,7 +259,8 @@ def _link(item: Item) -> Link:
 def _current(item: Item) -> str:
     if request.path == item.href:
         return "page"
-    return "true" if request.path.startswith((f"{item.href}/", *item.also)) else ""
+    under = g.get("under") or request.path
+    return "true" if f"{under}/".startswith((f"{item.href}/", *item.also)) else ""
 
 
 def is_there(address: str) -> bool:

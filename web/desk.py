@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import partial
 from typing import Final
 from urllib.parse import urlencode
@@ -24,7 +24,7 @@ from web.alarms import alarms
 from web.board import to_supervise
 from web.bounds import number_in
 from web.case_acts import Choices, choices_of, open_to
-from web.case_reading import reading_of
+from web.case_reading import Reading, reading_of
 from web.desk_asked import Asked, asked_in
 from web.desk_filters import chips, counted, shelves, title_of
 from web.desk_view import Line, Moment, groups, main_act
@@ -34,6 +34,7 @@ from web.keys import keys_of
 from web.parts.words import Words
 from web.world import today, world
 from workflow.definition import AUDITOR, CHIEF, FILER
+from workflow.refusal import Message, say
 from workflow.timing import Timer
 
 pages = Blueprint("desk", __name__)
@@ -44,10 +45,11 @@ LAST: Final = 1000
 
 @dataclass(frozen=True)
 class Selected:
-    """The row that is open, with the acts that its reader can take now, each with its key."""
+    """The row that is open, with what happened last, and the acts that its reader can take now, each with its key."""
 
     number: str
     version: int
+    last: tuple[datetime, Message] | None
     choices: Choices
     main: str
     keys: dict[str, str]
@@ -131,7 +133,13 @@ def _acts_on(row: WorkRow) -> Selected | None:
     choices = choices_of(reading, open_to(reading))
     main = main_act(row, [choice.name for choice in choices.steps])
     keys = {name: key for name, key in keys_of(row.kind).items() if key}
-    return Selected(row.number, file.length, choices, main, keys)
+    return Selected(row.number, file.length, _last(reading), choices, main, keys)
+
+
+def _last(reading: Reading) -> tuple[datetime, Message] | None:
+    """When what happened last on which the next step may hang: it moved the case, or came from the firm."""
+    told = (one for one in reversed(reading.events) if one.moved or one.body["role"] == FILER.name)
+    return next(((one.at, say(one.action.done)) for one in told), None)
 
 
 def _next_due() -> date | None:

@@ -57,7 +57,7 @@ def test_what_was_kept_is_there_after_signing_in_again_and_for_nobody_else(app: 
     assert re.search(r'<input checked[^>]*id="findings-fine-finding-0"', again)
     assert "Your draft of" in again
     assert "24 December" in again
-    assert "Still missing: 1" in again
+    assert "1 still missing:" in again
     assert re.search(r'id="still-missing".*?href="#findings-decided_on-reason"', again, re.S)
     for who in ("approver", "office", "chief", "enterprise", "auditor"):
         client = browser(app, place, who)

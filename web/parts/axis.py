@@ -62,6 +62,6 @@ def axis(calendar: Calendar, first: date, last: date) -> Axis:
     return Axis(days, worked, starts, at)
 
 
-def axis_round(calendar: Calendar, today: date, before: int = 9, after: int = 11) -> Axis:
+def axis_round(calendar: Calendar, today: date, before: int = 7, after: int = 10) -> Axis:
     """The axis that all rows of a worklist share: so many working days before and after today."""
     return axis(calendar, add_workdays(calendar, today, -before), add_workdays(calendar, today, after))
