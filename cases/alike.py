@@ -21,7 +21,7 @@ from cases.tables import Case
 from cases.visibility import visible_to
 from registry.columns import Type
 from registry.credit_records import RecordChange
-from registry.people import Standing
+from registry.standing import Standing
 
 YEAR: Final = timedelta(days=365)
 MOST: Final = 300

@@ -20,7 +20,7 @@ from cases.tables import Case, Event, RungFired, TimerRow
 from cases.visibility import visible_to
 from registry.credit_records import CreditRecord
 from registry.organisations import Enterprise
-from registry.people import Standing
+from registry.standing import Standing
 from workflow.definition import Party
 from workflow.snapshot import World
 from workflow.timing import Timer, next_firing

@@ -30,8 +30,9 @@ from extensions import transaction
 from notifications.channels import NoMail
 from registry.deputies import NewDeputy, name_deputy
 from registry.firm_people import NewAgent, name_agent
-from registry.people import Standing, User, find_person, people_with, real_accounts_present, standing_of
+from registry.people import User, find_person, people_with, real_accounts_present
 from registry.record_acts import state_class
+from registry.standing import Standing, standing_of
 from workflow.calendar import add_workdays
 from workflow.definition import ROLES, START, Party
 from workflow.jurisdiction import Jurisdiction

@@ -30,7 +30,8 @@ from notifications.inbox import unread_count
 from notifications.letters import DIGEST, PERSON
 from notifications.post import Address, NewLetter, post
 from registry.notices import wants_digest
-from registry.people import Standing, User, standing_of
+from registry.people import User
+from registry.standing import Standing, standing_of
 from workflow.definition import FILER
 from workflow.refusal import Message, say
 from workflow.snapshot import World

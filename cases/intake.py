@@ -14,7 +14,7 @@ from cases.kinds import all_kinds
 from cases.queues import others_have
 from cases.tables import Case
 from cases.worklists import is_open, on_desk_of
-from registry.people import Standing
+from registry.standing import Standing
 from workflow.definition import PROPOSES, START, STAY, Action, Definition, Party
 
 DECIDES_WHO_ANSWERS = frozenset(("route", "set_variant"))

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from cases.tables import Case, CaseLink
 from cases.visibility import visible_to
-from registry.people import Standing
+from registry.standing import Standing
 
 
 @dataclass(frozen=True)

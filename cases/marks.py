@@ -17,7 +17,8 @@ from cases.reading import read_cases
 from cases.since import Change, Since, changed_since
 from cases.writing import Written
 from extensions import Base, Instant, transaction
-from registry.people import Standing, User
+from registry.people import User
+from registry.standing import Standing
 from workflow.refusal import Outdated, say
 from workflow.snapshot import Person, World
 

@@ -14,7 +14,7 @@ from cases.kinds import all_kinds
 from cases.tables import Case, Event
 from cases.visibility import letters_readable_by
 from notifications.letters import Letter
-from registry.people import Standing
+from registry.standing import Standing
 from workflow.definition import Party
 
 

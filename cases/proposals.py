@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from cases.kinds import all_kinds
 from cases.tables import Case
 from cases.worklists import count, on_desk_of
-from registry.people import Standing
+from registry.standing import Standing
 from workflow.definition import DECIDES, PROPOSES, Role
 
 

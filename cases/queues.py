@@ -15,7 +15,7 @@ from cases.kinds import all_kinds
 from cases.proposals import awaits_approval
 from cases.tables import Case, Event
 from cases.worklists import in_hand, on_desk_of, taken_by, taken_by_others
-from registry.people import Standing
+from registry.standing import Standing
 from workflow.calendar import Calendar, add_workdays
 from workflow.definition import PROPOSES, SENDS_BACK, Part, Party
 

@@ -17,7 +17,8 @@ from notifications.letters import Letter
 from notifications.papers import Paper
 from registry.credit_records import CreditRecord
 from registry.organisations import Bureau, Enterprise
-from registry.people import Standing, User
+from registry.people import User
+from registry.standing import Standing
 
 PAGE: Final = 50
 

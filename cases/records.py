@@ -15,7 +15,7 @@ from cases.visibility import records_visible_to, visible_to
 from registry.columns import ADVERSE
 from registry.credit_records import CreditRecord
 from registry.organisations import Bureau, Enterprise
-from registry.people import Standing
+from registry.standing import Standing
 
 PAGE = 50
 

@@ -26,7 +26,8 @@ from notifications.sharing import Own, Ways, share, to_share
 from registry.authority import Authority, in_force
 from registry.notices import AT_ONCE, choice_of
 from registry.organisations import Bureau
-from registry.people import Membership, Standing, User, standing_of
+from registry.people import Membership, User
+from registry.standing import Standing, standing_of
 from workflow.definition import FILER, Party
 from workflow.jurisdiction import Jurisdiction
 

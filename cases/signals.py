@@ -22,7 +22,7 @@ from cases.kinds import all_kinds
 from cases.reading import timer_from
 from cases.tables import Case, Event, TimerRow
 from cases.visibility import visible_to
-from registry.people import Standing
+from registry.standing import Standing
 from workflow.calendar import Calendar, workdays_between
 from workflow.definition import DECIDES, START, Action, Definition, Party
 from workflow.findings import rows_of

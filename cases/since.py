@@ -18,7 +18,7 @@ from cases.reading import CaseFile
 from cases.tables import Case, Event
 from cases.visibility import visible_to
 from registry.credit_records import RecordChange
-from registry.people import Standing
+from registry.standing import Standing
 from workflow.findings import rows_of
 from workflow.holding import SAYS_WHOSE
 from workflow.refusal import Message, say

@@ -18,7 +18,7 @@ from notifications.letters import Letter
 from notifications.post import Address
 from registry.credit_records import CreditRecord
 from registry.organisations import Bureau
-from registry.people import Standing
+from registry.standing import Standing
 from workflow.definition import AUDITOR, CHIEF, FILER, OFFICER, Party, Role
 from workflow.snapshot import Person
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from cases.kinds import all_kinds
 from cases.visibility import person_opening
 from registry.credit_records import CreditRecord
-from registry.people import Standing
+from registry.standing import Standing
 from workflow.definition import START, Action, Definition, Role
 
 

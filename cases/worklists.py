@@ -21,7 +21,8 @@ from cases.tables import Case, TimerRow
 from cases.visibility import roles_about, visible_to
 from registry.credit_records import CreditRecord
 from registry.organisations import Bureau, Enterprise
-from registry.people import Membership, Standing, User
+from registry.people import Membership, User
+from registry.standing import Standing
 from workflow.definition import START, Action, Definition, Party, Role
 from workflow.guards import About
 

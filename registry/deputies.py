@@ -1,6 +1,6 @@
 """Deputies (D18): the head of the office names one for somebody of the office, a bureau's head for somebody there.
 
-A deputy is a dated row. Which roles it lends is read by `people.standing_of`. Nothing here knows a request.
+A deputy is a dated row. Which roles it lends is read by `standing.standing_of`. Nothing here knows a request.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from registry.people import Deputy, Membership, Standing, User, in_force, people_with
+from registry.people import Deputy, Membership, User, in_force, people_with
+from registry.standing import Standing
 from workflow.definition import APPROVER, CHIEF, HEAD, OFFICER, REVIEWER
 from workflow.refusal import Impossible, Incomplete, Message, say
 

@@ -15,8 +15,9 @@ from sqlalchemy.orm import Session
 from registry.authority import Authority, authorities_of
 from registry.documents import Document
 from registry.editing import MAIL
-from registry.people import Membership, Standing, User, add_person, end_person, find_person, memberships, people_with
+from registry.people import Membership, User, add_person, end_person, find_person, memberships, people_with
 from registry.sign_in import one_time_link
+from registry.standing import Standing
 from workflow.definition import FILER
 from workflow.refusal import Forbidden, Impossible, Incomplete, Message, say
 

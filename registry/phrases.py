@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, ForeignKey, String, Text, and_, false, fun
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from extensions import Base, Instant
-from registry.people import Standing
+from registry.standing import Standing
 from workflow.definition import AUDITOR, CHIEF, HEAD, Party
 from workflow.refusal import Impossible, Incomplete, Message, say
 

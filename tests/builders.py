@@ -18,7 +18,8 @@ from cases.writing import Written
 from config import ROOT
 from registry.credit_records import CreditRecord, RecordChange, beginning, promoted
 from registry.organisations import Bureau, Enterprise, load_bureaus
-from registry.people import Standing, User, add_person, standing_of
+from registry.people import User, add_person
+from registry.standing import Standing, standing_of
 from workflow.rules import load_jurisdiction
 from workflow.snapshot import Person, World
 

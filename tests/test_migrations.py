@@ -29,7 +29,8 @@ from cases.visibility import person_in
 from commands.upgrade import bring_up_to_date
 from config import ROOT
 from extensions import Base, db
-from registry.people import User, standing_of
+from registry.people import User
+from registry.standing import standing_of
 from tests.builders import WORLD, day
 from tests.conftest import make_settings
 from wsgi import create_app

@@ -16,7 +16,8 @@ from cases.reading import CaseFile, read_cases
 from cases.since import Change, Since, changes_since
 from cases.worklists import WorkRow, rows
 from extensions import db
-from registry.people import Standing, names_of
+from registry.people import names_of
+from registry.standing import Standing
 from web.act_view import template_of
 from web.case_acts import open_to
 from web.case_clocks import clock_of_desk, clocks

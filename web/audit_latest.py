@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from cases.kinds import all_kinds
 from cases.tables import Case, Event
 from cases.visibility import visible_to
-from registry.people import Standing
+from registry.standing import Standing
 from web.audit_words import people_of, said_in, what_was_done, who_acted
 from workflow.refusal import Message, say
 

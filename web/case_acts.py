@@ -9,7 +9,7 @@ from datetime import datetime
 from cases.kinds import all_kinds
 from cases.reading import CaseFile
 from cases.visibility import person_in
-from registry.people import Standing
+from registry.standing import Standing
 from web.case_effects import consequences
 from web.case_path import Way, ahead, ends, leading_on
 from web.case_reading import Reading, is_holding, is_internal

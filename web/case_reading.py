@@ -24,7 +24,8 @@ from cases.visibility import Span, person_in, span_of, visible_to
 from cases.words import disputes
 from registry.credit_records import CreditRecord
 from registry.organisations import Bureau
-from registry.people import Standing, names_of
+from registry.people import names_of
+from registry.standing import Standing
 from web.case_happened import Happened, happened
 from web.case_rows import Stored, stored
 from workflow.definition import (

@@ -13,7 +13,7 @@ from cases.act_drafts import drafts_in
 from cases.reading import CaseFile
 from registry.credit_records import flags_of
 from registry.organisations import remedy_ready
-from registry.people import Standing
+from registry.standing import Standing
 from web.act_evidence import Exhibit, exhibits
 from web.bodies import bureau_name
 from web.case_acts import Choices, addition_of, choices_of, open_to

@@ -24,7 +24,7 @@ from extensions import db
 from notifications.inbox import unread_count
 from registry.admissions import waiting_count
 from registry.organisations import Bureau, Enterprise, Office
-from registry.people import Standing
+from registry.standing import Standing
 from web import days
 from web.doors import first_page, moment, reader, settings, standing, unnamed
 from web.language import in_a_row, in_words, language

@@ -15,7 +15,7 @@ from cases.queues import FOR, VIEWS, condition
 from cases.subjects import disputes
 from cases.tables import Case
 from registry.columns import KINDS
-from registry.people import Standing
+from registry.standing import Standing
 from web.bounds import number_in
 from workflow.calendar import Calendar
 from workflow.findings import DISPLAY

@@ -15,7 +15,7 @@ from cases.queues import URGENCIES, urgency_of
 from cases.subjects import Subject
 from cases.worklists import WorkRow
 from registry.columns import KINDS
-from registry.people import Standing
+from registry.standing import Standing
 from web.case_path import Way, ahead, ends, leading_on
 from web.parts.axis import Axis, axis_round
 from web.parts.lane import Lane, lane

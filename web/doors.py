@@ -17,7 +17,8 @@ from flask_login import current_user
 
 from config import Settings
 from extensions import db, login
-from registry.people import Standing, User, standing_of
+from registry.people import User
+from registry.standing import Standing, standing_of
 from web.kept import from_here
 from workflow.definition import FILER, ROLES, Role
 from workflow.jurisdiction import Jurisdiction

@@ -8,7 +8,7 @@ from flask_babel import force_locale, gettext
 
 from extensions import db, transaction
 from registry.feeds import end_feed, feed_of, new_feed, person_of_feed
-from registry.people import standing_of
+from registry.standing import standing_of
 from web.doors import EVERYBODY, door, moment, person
 from web.feed_events import feed_events
 from web.forms import Form

@@ -17,7 +17,7 @@ from cases.queues import others_have
 from cases.reading import read_cases
 from cases.tables import Case
 from cases.worklists import is_open, on_desk_of, rows
-from registry.people import Standing
+from registry.standing import Standing
 from web.case_clocks import Clock, clocks
 from web.case_reading import Reading, readings_of
 from web.ical import DayEvent

@@ -10,7 +10,7 @@ from flask import url_for
 from cases.kinds import all_kinds
 from cases.ways import Way, ways_to_open
 from registry.credit_records import CreditRecord
-from registry.people import Standing
+from registry.standing import Standing
 from workflow.definition import FILER
 from workflow.guards import OwnRecord
 from workflow.refusal import Message, say

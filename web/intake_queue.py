@@ -10,7 +10,7 @@ from cases.kinds import all_kinds
 from cases.subjects import Subject, subjects_of
 from cases.worklists import WorkRow, rows
 from extensions import db
-from registry.people import Standing
+from registry.standing import Standing
 from web.desk_view import about, firm_of
 from web.parts.words import Words, left_words, urgency
 from web.world import today, world

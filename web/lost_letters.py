@@ -20,7 +20,8 @@ from notifications.deliver import given_up
 from notifications.letters import DIGEST, PERSON, Letter
 from notifications.papers import Paper
 from registry.organisations import Bureau, Enterprise
-from registry.people import User, standing_of
+from registry.people import User
+from registry.standing import standing_of
 from web.bodies import bureau_short, office_short
 from web.doors import NOBODY, standing
 from web.language import in_words, language

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from cases.queues import others_have
 from cases.tables import Case
 from cases.worklists import count, on_desk_of, rows
-from registry.people import Standing
+from registry.standing import Standing
 from web.case_reading import Reading
 from web.desk_view import firm_of, next_step
 from web.parts.words import Words, due_words

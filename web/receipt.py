@@ -12,7 +12,7 @@ from cases.reading import read_cases
 from cases.tables import Case
 from cases.visibility import addresses_of, find_case
 from notifications.inbox import letters_of
-from registry.people import Standing
+from registry.standing import Standing
 from web.filing_ahead import Coming, Opened, coming
 from workflow.definition import CHIEF, FILER, OFFICER, START, Action
 from workflow.refusal import Message, say

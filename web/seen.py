@@ -13,7 +13,7 @@ from flask import Flask, Response, current_app, g, request
 from cases.readings import NewReading, Waiting, keep
 from database import trouble_of
 from extensions import db
-from registry.people import Standing
+from registry.standing import Standing
 from web.doors import moment, reader, settings, standing
 from workflow.definition import Party
 

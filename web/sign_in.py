@@ -14,8 +14,9 @@ from extensions import db, login, transaction
 from registry.notices import choice_of, choose
 from registry.organisations import Bureau, Enterprise, Office
 from registry.passwords import LONGEST, SHORTEST, change_password, check_password
-from registry.people import DEMO_PASSWORD, LANGUAGES, Standing, User, standing_of
+from registry.people import DEMO_PASSWORD, LANGUAGES, User
 from registry.sign_in import TooManyTries, admit, count_try, person_of_link, use_link
+from registry.standing import Standing, standing_of
 from web.account_words import done_to_accounts
 from web.doors import EVERYBODY, door, first_page, moment, person, reader, settings, standing
 from web.forms import AccountForm, Form, NewPasswordForm, PasswordForm, SignInForm

@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 from cases.colleagues import Desk
 from cases.visibility import person_in
 from registry.deputies import deputies_in_force
-from registry.people import Standing, User, people_with, standing_of
+from registry.people import User, people_with
+from registry.standing import Standing, standing_of
 from web.case_reading import Reading
 from workflow.decide import choices
 from workflow.definition import Action, Party

@@ -14,7 +14,8 @@ from notifications.letters import Letter
 from notifications.papers import Paper
 from registry.credit_records import CreditRecord
 from registry.organisations import Bureau
-from registry.people import Standing, User, find_person, standing_of
+from registry.people import User, find_person
+from registry.standing import Standing, standing_of
 from workflow.definition import Party
 
 PLACE = re.compile(r"\{([^{}]+)\}")

@@ -11,7 +11,8 @@ from playwright.sync_api import Browser
 
 from extensions import db, transaction
 from registry.passwords import set_password
-from registry.people import DEMO_PASSWORD, User, add_person, find_person, standing_of
+from registry.people import DEMO_PASSWORD, User, add_person, find_person
+from registry.standing import standing_of
 from tests.browser.steps import Site
 from tests.pictures import CHROMIUM, chromium, serve
 from tests.played import copied_demo

@@ -14,7 +14,8 @@ from sqlalchemy import select
 from cases.tables import Case
 from config import ROOT
 from extensions import db
-from registry.people import DEMO_PASSWORD, find_person, standing_of
+from registry.people import DEMO_PASSWORD, find_person
+from registry.standing import standing_of
 from tests.pictures import follow, window
 
 EVIDENCE = next((ROOT / "jurisdictions" / "cn-nm-demo" / "evidence").glob("*.pdf"))

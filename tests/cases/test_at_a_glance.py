@@ -18,7 +18,8 @@ from cases.reading import read_timers
 from cases.tables import Case
 from extensions import db
 from registry.in_force import world_in_force
-from registry.people import Standing, find_person, standing_of
+from registry.people import find_person
+from registry.standing import Standing, standing_of
 from tests.played import copied_demo
 from web.board_view import placed
 from web.desk_view import Moment

@@ -25,7 +25,8 @@ from config import ROOT
 from extensions import db
 from notifications.channels import NoMail, channel_for
 from notifications.letters import DIGEST, Letter
-from registry.people import Standing, User
+from registry.people import User
+from registry.standing import Standing
 from tests.builders import LAW, START, WORLD, Place, day, later
 from tests.cases.test_advance import KEPT, to_bureau
 from tests.notifications.mail_servers import MailServer, running

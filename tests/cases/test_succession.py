@@ -20,7 +20,7 @@ from cases.worklists import in_hand, rows
 from notifications.inbox import letters_of
 from notifications.letters import Letter
 from notifications.papers import Paper
-from registry.people import standing_of
+from registry.standing import standing_of
 from registry.successions import Succession
 from tests.builders import APPLICATION, START, WORLD, Place, day
 from workflow.definition import REVIEWER

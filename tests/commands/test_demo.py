@@ -29,7 +29,8 @@ from registry.credit_records import CreditRecord
 from registry.deputies import deputies_in_force
 from registry.organisations import Bureau
 from registry.passwords import check_password
-from registry.people import DEMO_NAMES, DEMO_PASSWORD, Standing, anybody, demo_accounts, find_person, standing_of
+from registry.people import DEMO_NAMES, DEMO_PASSWORD, anybody, demo_accounts, find_person
+from registry.standing import Standing, standing_of
 from tests.builders import LAW
 from tests.conftest import NOW
 from workflow.calendar import add_workdays

@@ -8,8 +8,9 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from registry.organisations import Bureau, Enterprise
-from registry.people import find_person, standing_of
+from registry.people import find_person
 from registry.sign_in import person_of_link
+from registry.standing import standing_of
 from workflow.definition import APPROVER, FILER, HEAD, OFFICER
 
 

@@ -13,8 +13,8 @@ from cases.ways import ways_to_open
 from registry.authority import Authority, authority_at
 from registry.credit_records import CreditRecord
 from registry.firm_people import NewAgent, NewColleague, add_colleague, end_agent, end_colleague, link_for, name_agent
-from registry.people import standing_of
 from registry.sign_in import person_of_link
+from registry.standing import standing_of
 from tests.builders import LAW, Place, day, make_place
 from workflow.refusal import Forbidden, Impossible, Incomplete
 

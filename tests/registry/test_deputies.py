@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 
 from registry.admission import end_account
 from registry.deputies import NewDeputy, deputies_in_force, end_deputy, name_deputy, named_by, who_may_stand_in
-from registry.people import Standing, add_person, end_person, standing_of
+from registry.people import add_person, end_person
+from registry.standing import Standing, standing_of
 from tests.builders import Place, make_place
 from workflow.definition import APPROVER, HEAD, OFFICER, REVIEWER
 from workflow.refusal import Impossible, Incomplete

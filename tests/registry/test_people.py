@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session
 
 from registry import people
 from registry.organisations import Bureau, Enterprise
-from registry.people import add_person, end_person, find_person, people_with, standing_of
+from registry.people import add_person, end_person, find_person, people_with
 from registry.sign_in import one_time_link, person_of_link
+from registry.standing import standing_of
 from workflow.definition import APPROVER, HEAD, OFFICER, REVIEWER, Party
 from workflow.refusal import Incomplete
 

@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 from registry.credit_records import CreditRecord
 from registry.editing import changes_of
 from registry.organisations import find_bureau, load_bureaus
-from registry.people import add_person, end_person, standing_of
+from registry.people import add_person, end_person
+from registry.standing import standing_of
 from registry.successions import (
     MERGED,
     RENAMED,

@@ -30,10 +30,11 @@ from registry.feeds import new_feed
 from registry.firm_people import NewAgent, NewColleague, add_colleague, name_agent
 from registry.joining import Asked, apply
 from registry.organisations import Bureau
-from registry.people import add_person, standing_of
+from registry.people import add_person
 from registry.phrases import Phrase
 from registry.publishing import NewPromise, record_promise, rule_of
 from registry.sign_in import one_time_link
+from registry.standing import standing_of
 from tests.builders import LAW, Place, _record, day, make_place
 from tests.conftest import NOW, Browser, make_settings
 from tests.registry.sheets import RIGHT, csv_of

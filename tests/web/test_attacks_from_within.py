@@ -18,7 +18,8 @@ from cases.evidence import StoredFile
 from notifications.letters import DIGEST, GIVEN_UP, PERSON, Letter
 from registry.authority import Authority
 from registry.firm_people import NewAgent, end_agent, name_agent
-from registry.people import Membership, User, find_person, standing_of
+from registry.people import Membership, User, find_person
+from registry.standing import standing_of
 from tests.builders import Place, make_place
 from tests.conftest import NOW
 from tests.notifications.mail_servers import MailServer, running

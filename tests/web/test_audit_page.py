@@ -18,7 +18,7 @@ from cases.tables import Case
 from cases.watch import look
 from config import ROOT
 from registry.deputies import NewDeputy, name_deputy
-from registry.people import standing_of
+from registry.standing import standing_of
 from tests.builders import LAW, WORLD, Place, day, make_place
 from tests.cases.ledgers import owner
 from tests.cases.test_linking import complaint, objection_from

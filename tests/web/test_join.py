@@ -20,7 +20,8 @@ from notifications.deliver import deliver_due
 from registry.joining import Application, Asked, apply
 from registry.mailboxes import MailCode
 from registry.organisations import Enterprise
-from registry.people import User, find_person, standing_of
+from registry.people import User, find_person
+from registry.standing import standing_of
 from tests.builders import Place, make_place
 from tests.conftest import NOW
 from tests.notifications.mail_servers import MailServer, running

@@ -19,7 +19,8 @@ from config import ROOT
 from extensions import Base, db
 from registry.organisations import Bureau
 from registry.passwords import set_password
-from registry.people import Standing, add_person
+from registry.people import add_person
+from registry.standing import Standing
 from tests.conftest import make_settings
 from tests.pictures import browser_page, faults, press, serve
 from web.chrome import nav

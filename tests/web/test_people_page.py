@@ -12,7 +12,8 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from registry.people import Membership, SignInLink, User, find_person, standing_of
+from registry.people import Membership, SignInLink, User, find_person
+from registry.standing import standing_of
 from tests.builders import Place, make_place
 from tests.notifications.mail_servers import MailServer, running
 from tests.web.signing import sign_in

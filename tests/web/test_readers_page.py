@@ -19,7 +19,7 @@ from cases.tables import Attachment, Case
 from notifications.letters import Letter
 from notifications.papers import Paper
 from registry.deputies import NewDeputy, name_deputy
-from registry.people import standing_of
+from registry.standing import standing_of
 from tests.builders import LAW, Place, day, make_place
 from tests.conftest import NOW
 from tests.web.signing import sign_in

@@ -22,8 +22,8 @@ from extensions import Base
 from notifications.letters import Letter
 from notifications.papers import Paper
 from registry.credit_records import CreditRecord, changes_of, flags_of, statements_of
-from registry.people import Standing
 from registry.replaying import replay, state_of
+from registry.standing import Standing
 from workflow.definition import Party
 from workflow.snapshot import World
 

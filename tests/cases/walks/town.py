@@ -28,7 +28,8 @@ from registry.calendars import calendar_in_force
 from registry.credit_records import CreditRecord, enter, promoted
 from registry.deputies import NewDeputy, name_deputy, who_may_stand_in
 from registry.organisations import Bureau, Enterprise
-from registry.people import Standing, User, add_person, standing_of
+from registry.people import User, add_person
+from registry.standing import Standing, standing_of
 from registry.successions import MERGED, RENAMED, SPLIT
 from tests.builders import LAW, VALUES, Place, make_place
 from workflow.definition import APPROVER, CHIEF, HEAD, REVIEWER, Role

@@ -8,7 +8,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from registry.organisations import Bureau
-from registry.people import add_person, find_person, standing_of
+from registry.people import add_person, find_person
+from registry.standing import standing_of
 from tests.builders import Place, _record
 
 WHO: Mapping[str, str] = {

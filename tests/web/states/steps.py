@@ -19,7 +19,8 @@ from cases.reading import CaseFile, read_cases
 from cases.tables import Case
 from cases.visibility import person_in, person_opening
 from registry.credit_records import CreditRecord
-from registry.people import Standing, find_person, standing_of
+from registry.people import find_person
+from registry.standing import Standing, standing_of
 from tests.builders import WORLD
 from tests.cases.kinds.permissions import Place, by_hand
 from tests.web.states.filled import Said, answers_to
