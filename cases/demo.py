@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from cases.advance import Request, advance
 from cases.demo_answers import Desk, answers
 from cases.demo_cast import Cast, set_the_stage
-from cases.demo_stories import FOLDER, Agent, StandsIn, Step, Told, read_stories
+from cases.demo_stories import FOLDER, Agent, Applicant, StandsIn, Step, Told, read_stories
 from cases.evidence import Store, StoredFile, take_in
 from cases.kinds import all_kinds
 from cases.opening import Opening, open_case
@@ -30,6 +30,7 @@ from extensions import transaction
 from notifications.channels import NoMail
 from registry.deputies import NewDeputy, name_deputy
 from registry.firm_people import NewAgent, name_agent
+from registry.joining import Asked, apply
 from registry.people import User, find_person, people_with, real_accounts_present
 from registry.record_acts import state_class
 from registry.standing import Standing, standing_of
@@ -109,7 +110,7 @@ def _kept(store: Store, folder: str) -> tuple[StoredFile, ...]:
 
 def _programme(play: Play) -> list[Happening]:
     """Everything that happens, in order: cases opened, steps, deputies, and the clock at midnight and at nine."""
-    happenings = [*_beats(play), *_deputies(play), *_agents(play)]
+    happenings = [*_beats(play), *_deputies(play), *_agents(play), *_applicants(play)]
     for place, cast in enumerate(play.cast):
         happenings += _events(play, cast, timedelta(minutes=place % 45))
     return sorted((one for one in happenings if one[0] <= play.now), key=lambda one: one[0])
@@ -134,6 +135,11 @@ def _deputies(play: Play) -> Iterator[Happening]:
 def _agents(play: Play) -> Iterator[Happening]:
     for agent in play.told.agents:
         yield play.at(play.day(agent.from_day), BEFORE), partial(_let_act, play, agent)
+
+
+def _applicants(play: Play) -> Iterator[Happening]:
+    for one in play.told.applicants:
+        yield play.at(play.day(one.from_day), ACTS_AT), partial(_apply, play, one)
 
 
 def _beats(play: Play) -> Iterator[Happening]:
@@ -164,6 +170,10 @@ def _let_act(play: Play, told: Agent, at: datetime) -> None:
     row, _token = name_agent(play.session, min(by.manages), new, play.letter, by, _day(play, at), at, demo=True)
     agent = play.session.get_one(User, row.agent_id)
     agent.password_hash = filer.password_hash
+
+
+def _apply(play: Play, told: Applicant, at: datetime) -> None:
+    apply(play.session, Asked(told.firm, told.code, told.person), told.mail, "zh", _day(play, at), at)
 
 
 def _state_class(play: Play, cast: Cast, at: datetime) -> None:

@@ -1,4 +1,4 @@
-"""What the demo tells: people, firms, deputies, agents and stories, read from the folder of the demo place.
+"""What the demo tells: people, firms, deputies, agents, applicants and stories, read from the folder of the demo place.
 
 Data only. How a story is written is said at the top of `demo.toml`.
 """
@@ -80,6 +80,17 @@ class Agent:
 
 
 @dataclass(frozen=True)
+class Applicant:
+    """Who has applied for an account of a firm, on which working day, and waits for the office."""
+
+    firm: str
+    code: str
+    person: str
+    mail: str
+    from_day: int
+
+
+@dataclass(frozen=True)
 class Told:
     """Everything that the demo tells."""
 
@@ -87,6 +98,7 @@ class Told:
     firms: tuple[Firm, ...]
     deputies: tuple[StandsIn, ...]
     agents: tuple[Agent, ...]
+    applicants: tuple[Applicant, ...]
     stories: tuple[Story, ...]
 
     @property
@@ -103,6 +115,7 @@ def read_stories() -> Told:
         firms=tuple(Firm(**entry) for entry in told["firm"]),
         deputies=tuple(StandsIn(**entry) for entry in told["deputy"]),
         agents=tuple(Agent(**{**entry, "kinds": tuple(entry["kinds"])}) for entry in told["agent"]),
+        applicants=tuple(Applicant(**entry) for entry in told["applicant"]),
         stories=tuple(_story(entry) for entry in told["story"]),
     )
 

@@ -21,10 +21,13 @@ from cases.demo_stories import day_said, read_stories
 from cases.evidence import Store
 from cases.kinds import all_kinds
 from cases.links import links_of
+from cases.months import Month
+from cases.public_figures import public_figures
 from cases.tables import Case, Event, TimerRow
 from cases.verify import verify
 from cases.watch_tables import StuckCase
 from extensions import db
+from registry.admissions import firm_known, waiting_applications
 from registry.credit_records import CreditRecord
 from registry.deputies import deputies_in_force
 from registry.organisations import Bureau
@@ -108,10 +111,10 @@ def test_every_kind_stands_in_every_state_and_has_come_to_every_outcome(played: 
     }
 
 
-def test_there_are_some_ninety_cases_of_every_variant_and_sort_of_record(played: Played) -> None:
+def test_there_are_some_hundred_cases_of_every_variant_and_sort_of_record(played: Played) -> None:
     kinds = Counter(played.session.scalars(select(Case.kind)))
-    assert 80 <= played.cases == kinds.total() <= 100
-    assert 35 <= kinds["objection"] <= 45
+    assert 100 <= played.cases == kinds.total() <= 120
+    assert 45 <= kinds["objection"] <= 55
     assert min(kinds.values()) >= 12
     variants = {(kind, variant) for kind, variant in played.session.execute(select(Case.kind, Case.variant).distinct())}
     assert variants >= {(one.kind, variant) for one in all_kinds().values() for variant in one.variants}
@@ -131,6 +134,17 @@ def test_in_each_kind_something_is_late_by_a_day_and_nothing_by_more_than_ten(pl
     yesterday, long_ago = (add_workdays(LAW.calendar, NOW.date(), -days) for days in (1, 10))
     assert {(kind, yesterday) for kind in all_kinds()} <= late
     assert min(due for _, due in late if due) == long_ago
+
+
+def test_the_month_before_can_be_shown_to_everybody_and_two_firms_wait_to_be_let_in(played: Played) -> None:
+    last = Month.of(NOW.date()).on(-1)
+    shown = {one.kind: one for one in public_figures(played.session, LAW, [last], all_kinds())}
+    assert (shown["objection"].closed, shown["objection"].on_time) == (6, 6)
+    assert shown["repair"].closed == 6
+    assert shown["correction"].closed is None, "four speak of somebody"
+    waiting = waiting_applications(played.session)
+    known = {row.firm: firm_known(played.session, row) is not None for row in waiting}
+    assert sorted(known.values()) == [False, True]
 
 
 @pytest.mark.parametrize("who", ["reviewer", "reviewer2"])
