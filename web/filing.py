@@ -138,7 +138,7 @@ def file_of_draft(key: str, sha256: str) -> ResponseReturnValue:
 @pages.get("/cases/<number>/receipt")
 @door(roles=set(READ_BY))
 def receipt(number: str) -> ResponseReturnValue:
-    """That it has been received: number and check code, what comes and when, by the rules of the filing day."""
+    """That it has been received: number and case code, what comes and when, by the rules of the filing day."""
     case = find_case(db.session(), standing(), number) or abort(404)
     seen("receipt", number, case.id)
     view = receipt_of(db.session(), standing(), case, world(), moment())

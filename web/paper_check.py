@@ -1,4 +1,4 @@
-"""Whether a paper is genuine, without signing in: by its number and its check code, which its square of dots fills in.
+"""Whether a paper is genuine, without signing in: by its number and its paper code, which its square of dots fills in.
 
 The square leads to the form and not to the answer: programs that look at addresses before people do cost no try.
 """
@@ -27,20 +27,20 @@ pages = Blueprint("paper_check", __name__)
 
 TO_A_FIRM = "enterprise"
 UNKNOWN = say(
-    "No paper with this number and this check code can be shown here. Compare both with the paper, letter by letter. "
+    "No paper with this number and this paper code can be shown here. Compare both with the paper, letter by letter. "
     "Papers about complaints are never shown: ask the office."
 )
 
 
 class PaperForm(Form):
     number = StringField(_("Number of the paper"), [InputRequired(_("Type the number of the paper.")), Length(max=60)])
-    code = StringField(_("Check code"), [InputRequired(_("Type the check code.")), Length(max=60)])
+    code = StringField(_("Paper code"), [InputRequired(_("Type the paper code.")), Length(max=60)])
 
 
 @pages.get(CHECK_PAGE)
 @door(public=True)
 def ask() -> ResponseReturnValue:
-    """Asks for number and check code; the square on the paper has filled them in."""
+    """Asks for number and paper code; the square on the paper has filled them in."""
     typed = request.args.get("n", "")[:60]
     known = number_in(typed)
     form = PaperForm(data={"number": number_of(*known) if known else typed, "code": request.args.get("c", "")[:60]})

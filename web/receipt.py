@@ -19,7 +19,7 @@ from workflow.refusal import Message, say
 from workflow.snapshot import Past, World
 
 READ_BY = (FILER, OFFICER, CHIEF)
-"""It bears the check code: the filer and the office."""
+"""It bears the case code: the filer and the office."""
 
 
 @dataclass(frozen=True)

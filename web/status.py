@@ -1,4 +1,4 @@
-"""How a case stands, without signing in: by its number and its check code."""
+"""How a case stands, without signing in: by its number and its case code."""
 
 from __future__ import annotations
 
@@ -30,13 +30,13 @@ pages = Blueprint("status", __name__)
 
 class StatusForm(Form):
     number = StringField(_("Case number"), [InputRequired(_("Type the case number.")), Length(max=60)])
-    code = StringField(_("Check code"), [InputRequired(_("Type the check code.")), Length(max=60)])
+    code = StringField(_("Case code"), [InputRequired(_("Type the case code.")), Length(max=60)])
 
 
 @pages.get("/status")
 @door(public=True)
 def ask() -> ResponseReturnValue:
-    """Asks for number and check code."""
+    """Asks for number and case code."""
     return render_template("status.html", form=StatusForm())
 
 
@@ -58,8 +58,8 @@ def show() -> ResponseReturnValue:
 
 
 UNKNOWN = say(
-    "There is no case with this number and this check code that can be shown here. Both stand on the receipt. "
-    "The check code at the foot of a paper is another one: it is for checking that paper. "
+    "There is no case with this number and this case code that can be shown here. Both stand on the receipt. "
+    "The paper code at the foot of a paper is another one: it is for checking that paper. "
     "Complaints are shown only to those who sign in."
 )
 

@@ -1,4 +1,4 @@
-"""Tries that are counted: what is shown to whoever has a number and its check code, and what too many are told."""
+"""Tries that are counted: what is shown to whoever has a number and its code, and what too many are told."""
 
 from __future__ import annotations
 

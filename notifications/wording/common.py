@@ -13,7 +13,7 @@ PROVISIONAL = when("provisional", say(
     "we will tell you if it moves."
 ))  # fmt: skip
 NOTHING_TO_DO = say("You need do nothing now.")
-NUMBERS = say("Number {number}, check code {check_code}. Name them whenever you ask about this case.")
+NUMBERS = say("Number {number}, case code {check_code}. Name them whenever you ask about this case.")
 REASONS = say("Reasons: {reasons}")
 GIVEN_REASONS = when("reasons", REASONS)
 WHERE = when("where", say("Where to go instead: {where}"))
@@ -24,4 +24,4 @@ RETURNABLE = when("return_due", say(
 FREE = when("free", say("Repair is free of charge: nobody may ask you for a fee ({free})."))
 REMEDIES = say("If you do not agree:\n{remedies}")
 GIVEN_REMEDIES = when("remedies", REMEDIES)
-PAPER = when("paper_number", say("The document belonging to this letter: {paper_number}, check code {paper_code}."))
+PAPER = when("paper_number", say("The document belonging to this letter: {paper_number}, paper code {paper_code}."))

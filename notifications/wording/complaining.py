@@ -88,7 +88,7 @@ INVESTIGATING: dict[str, Wording] = {
     "statement_asked": wording(
         say("{paper_number}: please state your view"),
         say("Please answer in writing to {office}: {words}"),
-        say("Name {paper_number} in your answer; nothing else is needed. Check code of the document: {paper_code}."),
+        say("Name {paper_number} in your answer; nothing else is needed. Paper code: {paper_code}."),
         closed=True,
     ),
     "complaint_extended": wording(

@@ -66,9 +66,12 @@ class Person:
         self._point(1 + IN_DIALOG)
         self._one(where).set_input_files(path)
 
-    def write(self, where: str | Locator, text: str, at_it: bool = False) -> None:
-        """Click a field and type; `at_it`: the cursor is there already."""
-        if at_it:
+    def write(self, where: str | Locator, text: str, at_it: bool = False, key: str = "") -> None:
+        """Click a field and type, decided on once; `key` leads to it instead of a click; `at_it`: the cursor is there
+        already."""
+        if key:
+            self.press(key)
+        elif at_it:
             self.acted += DECIDE
         else:
             self._point(1)
@@ -77,6 +80,11 @@ class Person:
         self.typed += len(text)
         self.acted += strokes * KEY
         self._one(where).fill(text)
+
+    def offered(self, where: str) -> None:
+        """Wait until what is offered for the words just typed is there."""
+        with self._waiting():
+            self.page.locator(where).first.wait_for()
 
     def press(self, *keys: str, loads: bool = False) -> None:
         """Press keys as commands, decided on once."""

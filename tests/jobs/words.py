@@ -27,6 +27,7 @@ JOBS: Final = {
 }
 EVIDENCE: Final = str(next((ROOT / "jurisdictions" / "cn-nm-demo" / "evidence").glob("*.pdf")))
 FIRM: Final = "牧野镇盛丰"
+TWO_OF_IT: Final = "盛丰"
 OBJECTION: Final = "决定书写的罚款和记录不一样，差了十倍。附决定书。"
 KEPT: Final = "决定书第二页载明的金额与记录一致。"
 REASONS: Final = "已与决定书原件逐项核对。"

@@ -48,6 +48,10 @@ def cases_in(text: str) -> list[str]:
     return re.findall(r'<tr data-case="([^"]+)"', text)
 
 
+def cases_offered(text: str) -> list[str]:
+    return re.findall(r'<a role="option"[^>]*href="/cases/([^"]+)"', text)
+
+
 def test_a_reviewer_finds_what_is_theirs_to_verify_and_nothing_of_another_bureau(
     client: FlaskClient, place: Place
 ) -> None:
@@ -159,6 +163,33 @@ def test_a_search_finds_nothing_that_is_not_the_readers(client: FlaskClient, pla
     assert cases_in(read(sign_in(client, place, "enterprise"), "/search?q=恒源")) == [case.number]
     assert cases_in(read(sign_in(client, place, "enterprise2"), "/search?q=恒源")) == []
     assert cases_in(read(sign_in(client, place, "reviewer"), "/search?q=恒源")) == []
+
+
+def test_the_search_field_offers_of_each_firm_the_newest_case_and_whose_turn_it_is(
+    client: FlaskClient, place: Place
+) -> None:
+    older = place.file(RECENT)
+    place.act(older, "enterprise", "withdraw", RECENT)
+    newer = referred(place)
+    other = place.file(RECENT, record=place.other_record, by="enterprise2")
+    offered = "/search?as=suggestions&q="
+    office = english(client, place, "office")
+    firm = read(office, f"{offered}恒源")
+    assert cases_offered(firm) == [newer.number]
+    assert "the newest of 2" in firm
+    assert "With the bureau · " in firm
+    assert "All 2 cases" in firm
+    assert cases_offered(read(office, f"{offered}2026-YY")) == [other.number, newer.number, older.number], "by number"
+    assert cases_offered(read(office, f"{offered}恒")) == [], "two characters at least"
+    assert "No case was found with “&lt;b&gt;x”." in read(office, f"{offered}<b>x")
+    assert cases_offered(read(sign_in(client, place, "enterprise2"), f"{offered}恒源")) == [], "nobody else's"
+
+
+def test_the_search_field_does_not_name_whose_complaint_it_is(client: FlaskClient, place: Place) -> None:
+    complaint = place.complain(RECENT)
+    text = read(sign_in(client, place, "office"), "/search?as=suggestions&q=恒源")
+    assert cases_offered(text) == [complaint.number]
+    assert "恒源" not in text.replace("q=恒源", "").replace("“恒源”", "")
 
 
 def test_a_search_says_what_to_do_when_it_finds_nothing_or_is_too_short(client: FlaskClient, place: Place) -> None:

@@ -304,7 +304,7 @@ def test_who_enters_a_complaint_about_an_officer_gets_its_number_and_reads_it_no
 
 def test_a_complaint_begins_with_who_reads_it_and_a_repair_with_what_the_rules_say(counter: Counter) -> None:
     said = counter("enterprise").get(counter.begin("enterprise", "complaint")).text
-    for words in ("被投诉的单位", "12345", "校验码", "复议"):
+    for words in ("被投诉的单位", "12345", "查询码", "复议"):
         assert words in said
     rules = counter("enterprise").get(counter.begin("enterprise", "repair")).text
     for words in ("信用中国", "第40条第3款", 'data-advice="class_unknown"', 'data-class="serious"'):

@@ -77,7 +77,7 @@ def test_what_does_not_belong_together_is_unknown_whatever_is_wrong(
 ) -> None:
     answer = check(client, number.format(receipt.series, receipt.year), receipt.check_code)
     assert answer.status_code == 404
-    assert "No paper with this number and this check code can be shown here" in answer.text
+    assert "No paper with this number and this paper code can be shown here" in answer.text
     assert check(client, receipt.number, "Ｘ").status_code == 404
     assert check(client, receipt.number, "").status_code == 422
 

@@ -87,8 +87,8 @@ def test_what_does_not_belong_together_is_unknown_whatever_is_wrong(
     other = place.case("2026-YY-000001").check_code
     answer = look(client, number, other if code == "other" else code)
     assert answer.status_code == 404
-    assert "There is no case with this number and this check code" in answer.text
-    assert "The check code at the foot of a paper is another one" in answer.text
+    assert "There is no case with this number and this case code" in answer.text
+    assert "The paper code at the foot of a paper is another one" in answer.text
     assert f'value="{number}"' in answer.text
 
 
