@@ -27,7 +27,36 @@ PATIENCE: Final = 40_000
 """Milliseconds within which a page must have come: it costs nothing where it comes at once, as it does but on a busy
 machine."""
 LOOK: Final = "axe.run({resultTypes: ['violations']}).then(found => found.violations)"
+LOOK_AT_WHAT_IS_NEW: Final = """async known => {
+  const seen = new Set(known), styles = new Map(), fresh = [], looks = [];
+  const layers = one => {
+    if (!one) return '';
+    if (!styles.has(one)) {
+      const is = getComputedStyle(one);
+      const own = [is.backgroundColor, is.backgroundImage, is.opacity, is.filter].join();
+      styles.set(one, own + '/' + layers(one.parentElement));
+    }
+    return styles.get(one);
+  };
+  for (const one of document.body.querySelectorAll('*')) {
+    const says = [...one.childNodes].some(node => node.nodeType === 3 && node.textContent.trim());
+    if (!says && !one.matches('input, select, textarea')) continue;
+    const is = getComputedStyle(one);
+    const look = [is.color, is.fontSize, is.fontWeight, is.textShadow, layers(one)].join();
+    if (is.visibility !== 'visible' || !one.getClientRects().length || seen.has(look)) continue;
+    seen.add(look); looks.push(look); fresh.push(one);
+  }
+  const options = {resultTypes: ['violations']};
+  const rest = await axe.run({...options, rules: {'color-contrast': {enabled: false}}});
+  const contrast = {runOnly: ['color-contrast'], ...options};
+  const poor = fresh.length ? (await axe.run({include: fresh}, contrast)).violations : [];
+  return [[...rest.violations, ...poor], poor.length ? [] : looks];
+}"""
+"""Contrast takes most of the time of axe, and follows from a colour, a size and what lies under the text: what looks
+the same need not be measured on every page."""
 _STARTED: Final = ExitStack()
+_MEASURED: Final[set[str]] = set()
+"""How the text looked whose contrast axe has found good."""
 
 
 @contextmanager
@@ -102,17 +131,21 @@ def picture(
         page.screenshot(path=str(path), full_page=True)
 
 
-def violations(page: Page) -> list[Any]:
+def violations(page: Page, *, whole: bool = False) -> list[Any]:
     """What axe finds. Its script, half a megabyte, is sent once a window; the pages to come begin with it.
 
+    Contrast is measured of what has not been measured in this process yet; of the `whole` page if that is asked for.
     Looked at once the page has loaded: on a page still being built axe meets a frame without a document.
     """
     page.wait_for_load_state()
     if page.evaluate("typeof axe === 'undefined'"):
         page.context.add_init_script(AXE_SCRIPT)
         page.evaluate(AXE_SCRIPT)
-    found: list[Any] = page.evaluate(LOOK)
-    return found
+    if whole:
+        return list(page.evaluate(LOOK))
+    found, looks = page.evaluate(LOOK_AT_WHAT_IS_NEW, sorted(_MEASURED))
+    _MEASURED.update(looks)
+    return list(found)
 
 
 def faults(page: Page) -> list[str]:

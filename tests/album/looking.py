@@ -30,6 +30,6 @@ def faults_of(page: Page, language: str) -> Iterator[str]:
             if theme == "light" and page.evaluate(SIDEWAYS):
                 yield f"scrolls sideways at {width}"
             if width in AXE_AT:
-                for one in violations(page):
+                for one in violations(page, whole=True):
                     where = [node["target"] for node in one["nodes"]][:3]
                     yield f"{one['id']} at {width} {theme}: {where}"

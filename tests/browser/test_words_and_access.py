@@ -57,6 +57,18 @@ def test_the_words_of_each_language_are_told_apart(site: Site) -> None:
         assert not list(foreign(said, language))
 
 
+def test_poor_contrast_is_seen_on_a_page_whose_colours_were_measured_before(site: Site) -> None:
+    page = site.of("chief")
+    page.goto(f"{site.address}/account")
+    assert violations(page) == []
+    page.evaluate("document.querySelector('h1').style.color = '#ccc'")
+    assert [one["id"] for one in violations(page)] == ["color-contrast"]
+    page.evaluate("document.querySelector('h1').style.color = ''; document.querySelector('main').style.opacity = 0.3")
+    assert [one["id"] for one in violations(page)] == ["color-contrast"]
+    page.reload()
+    assert violations(page) == []
+
+
 def addresses(site: Site, who: str) -> list[str]:
     seen = {address.partition("?")[0]: address for address in site.seen.get(who, {}).values()}
     frame = {address: address for address in FRAME.get(who, ())}
