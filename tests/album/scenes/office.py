@@ -125,7 +125,7 @@ OFFICE = (
         "overdue-bureau",
         "/overdue/{bureau}",
         "一个单位的在办案件，迟得最久的在前",
-        "The open cases of one bureau, the latest first",
+        "The open cases of one bureau, the longest late first",
         guide="office/06",
     ),
     Scene(
