@@ -111,7 +111,7 @@ def _take(scene: Scene, sent: Sent) -> ResponseReturnValue:
         flash(_("%(number)s: %(done)s.", number=scene.number, done=done))
     else:
         flash(_("Done: %(what)s", what=done))
-    return redirect(onward or url_for("cases.show", number=scene.number, _anchor="whose-turn"))
+    return redirect(onward or url_for("cases.show", number=scene.number))
 
 
 def _onward(scene: Scene) -> str:
@@ -148,8 +148,14 @@ def _page(scene: Scene, sent: Sent, status: int) -> ResponseReturnValue:
         template, act=act_view(scene.reading, scene.open), form=sent.form,
         kept=sent.files, draft=draft_line(scene.reading, scene.draft), offers=offers_of(scene, sent.form),
         missing=missing_in(scene, sent.form, sent.files),
-        alike=not scene.reading.mine and same_work(db.session(), scene.reading, standing()),
+        alike=_alike(scene),
     ), status  # fmt: skip
+
+
+def _alike(scene: Scene) -> str:
+    """Where an official goes on to after a step that moves the case, if another case waits for the same; else empty."""
+    goes_on = scene.open.action.moves and not scene.reading.mine
+    return same_work(db.session(), scene.reading, standing()) if goes_on else ""
 
 
 def _records(scene: Scene, status: int) -> ResponseReturnValue:

@@ -13,6 +13,7 @@ from itsdangerous import BadSignature, URLSafeTimedSerializer
 from cases.kinds import all_kinds
 from cases.marks import ApprovalMark, Seen, approve_marked, mark, marks_of, unmark
 from cases.reading import read_cases
+from cases.tables import Case
 from cases.visibility import find_case
 from cases.worklists import WorkRow
 from cases.writing import Written
@@ -55,7 +56,8 @@ def put_mark() -> ResponseReturnValue:
     if seen is None:
         return _page(_("Nothing was marked: open the case and mark it there."), 422)
     mark(standing().user_id, seen, moment())
-    flash(_("Marked. It is approved only when you approve the marked together."))
+    number = db.session().get_one(Case, seen.case_id).number
+    flash(_("%(number)s is marked. It is approved only when you approve the marked together.", number=number))
     return redirect("/approvals/next")
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
+from cases.marks import ApprovalMark
 from cases.queues import others_have
 from cases.tables import Case
 from cases.worklists import count, on_desk_of, rows
@@ -32,7 +34,7 @@ class Onward:
 def same_work(session: Session, reading: Reading, standing: Standing) -> str:
     """Where the next step is taken of the reader's most urgent other case that stands as this one did; else empty."""
     file = reading.file
-    waits = (on_desk_of(standing), ~others_have(standing), Case.id != file.id)
+    waits = _waits(reading, standing)
     alike = (Case.kind == file.kind, Case.state == file.snapshot.state)
     row = next(iter(rows(session, standing, *waits, *alike, most=1)), None)
     return next_step(row, standing) if row else ""
@@ -42,10 +44,16 @@ def onward(session: Session, reading: Reading, standing: Standing) -> Onward | N
     """The most urgent other case of the reader's desk that no colleague has taken; none for who has no desk."""
     if standing.holds(AUDITOR) or standing.parties.isdisjoint((Party.BUREAU, Party.OFFICE)):
         return None
-    waits = (on_desk_of(standing), ~others_have(standing), Case.id != reading.file.id)
+    waits = _waits(reading, standing)
     row = next(iter(rows(session, standing, *waits, most=1)), None)
     if row is None:
         return None
     left = workdays_between(reading.world.calendar, reading.today, row.due_on) if row.due_on else 0
     due = due_words(left, row.due_on, Unit.WORKDAY) if row.due_on else None
     return Onward(row.number, firm_of(row), due, next_step(row, standing), count(session, standing, *waits))
+
+
+def _waits(reading: Reading, standing: Standing) -> tuple[ColumnElement[bool], ...]:
+    """The other cases of the reader's desk: not what a colleague has taken, nor what the reader has marked already."""
+    unmarked = Case.id.not_in(select(ApprovalMark.case_id).where(ApprovalMark.user_id == standing.user_id))
+    return on_desk_of(standing), ~others_have(standing), Case.id != reading.file.id, unmarked

@@ -71,6 +71,12 @@ def _case(what: str, reader: Standing | None) -> Select[Any]:
     return asked.order_by(Case.id)
 
 
+def _newest(what: str, reader: Standing | None) -> Select[Any]:
+    """`newest.objection.with_bureau`: the last of them to arrive, in which most can still be done."""
+    own = [Case.bureau_id != reader.bureau_id] if reader and reader.bureau_id else []
+    return _case(what, reader).order_by(None).order_by(*own, Case.id.desc())
+
+
 def _record(which: str, reader: Standing | None) -> Select[Any]:
     """`record.free`: a penalty with no open case, its own bureau's where a bureau asks; else any record, the first."""
     asked = select(CreditRecord.id)
@@ -114,6 +120,7 @@ def _square(form: str, _reader: Standing | None) -> Select[Any]:
 
 
 _QUERIES = {
+    "newest": _newest,
     "record": _record,
     "letter": _letter,
     "paper": _paper,

@@ -37,9 +37,13 @@ BUREAU = (
     Scene(
         "reviewer", "propose-missing", "", "还缺什么，写明在哪一项", "What is missing is said at its field", (send(),)
     ),
-    Scene("reviewer", "ask", "/cases/{objection.with_bureau}/ask", "要求企业补交材料", "Asking for papers"),
+    Scene("reviewer", "ask", "/cases/{newest.objection.with_bureau}/ask", "要求企业补交材料", "Asking for papers"),
     Scene(
-        "reviewer", "return", "/cases/{objection.with_bureau}/return", "退回：不归本单位", "Returning what is not ours"
+        "reviewer",
+        "return",
+        "/cases/{newest.objection.with_bureau}/return",
+        "退回：不归本单位",
+        "Returning what is not ours",
     ),
     Scene("reviewer", "note", "/cases/{objection.with_bureau}/note", "内部备注", "An internal note"),
     Scene(
