@@ -83,7 +83,7 @@ def test_a_proposal_may_lead_to_the_next_case_that_stands_the_same(client: Flask
     for who, action, answers in (("office", "accept", {}), ("office", "refer", {"question": "请核对金额。"})):
         place.act(second, who, action, day(2026, 11, 18), **answers)
     assert send(client, place, first, "reviewer", "propose", **found).location == f"/cases/{second.number}/propose"
-    assert f"{first.number}：提出认定意见。" in client.get(f"/cases/{second.number}/propose").text, "of which case"
+    assert f"{first.number}: Findings proposed." in client.get(f"/cases/{second.number}/propose").text, "of which case"
     assert send(client, place, second, "reviewer", "propose", **found).location == f"/cases/{second.number}"
 
 
