@@ -31,7 +31,8 @@ from web.since import since_proposal
 from workflow.decide import Open
 from workflow.definition import DECIDES, FILER, PROPOSES, SENDS_BACK, STAY, Action, FieldKind, Party
 from workflow.findings import GRANTED, KEPT, UNDECIDABLE
-from workflow.guards import NotHandler, Once
+from workflow.guards import Once
+from workflow.guards_who import NotHandler
 from workflow.refusal import Message, say
 
 

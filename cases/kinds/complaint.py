@@ -52,17 +52,8 @@ from workflow.definition import (
     taken,
 )
 from workflow.effects import extend, open_case, route, set_variant
-from workflow.guards import (
-    about,
-    before_due,
-    has_remedy,
-    not_about,
-    not_after,
-    not_by,
-    not_complained_of,
-    once,
-    within,
-)
+from workflow.guards import about, before_due, has_remedy, not_about, not_after, once, within
+from workflow.guards_who import not_by, not_complained_of
 from workflow.snapshot import Facts
 
 OFFICE, BUREAU = Party.OFFICE, Party.BUREAU

@@ -54,17 +54,8 @@ from workflow.definition import (
 )
 from workflow.effects import correct, end_display, extend, route
 from workflow.findings import AS_CLAIMED, GRANTED, disputed, in_force
-from workflow.guards import (
-    after,
-    before_due,
-    has_remedy,
-    no_other_open,
-    not_after,
-    not_by,
-    not_handler,
-    once,
-    within,
-)
+from workflow.guards import after, before_due, has_remedy, no_other_open, not_after, once, within
+from workflow.guards_who import not_by, not_handler
 from workflow.snapshot import Facts
 
 OFFICE, BUREAU, ENTERPRISE = Party.OFFICE, Party.BUREAU, Party.ENTERPRISE

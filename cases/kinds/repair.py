@@ -51,18 +51,8 @@ from workflow.definition import (
     asked,
 )
 from workflow.effects import delist, end_display, extend, route, show_again, stop_sharing
-from workflow.guards import (
-    after,
-    before_due,
-    has_remedy,
-    no_other_open,
-    not_after,
-    not_by,
-    not_handler,
-    once,
-    own_record,
-    within,
-)
+from workflow.guards import after, before_due, has_remedy, no_other_open, not_after, once, within
+from workflow.guards_who import not_by, not_handler, own_record
 from workflow.snapshot import Facts
 
 OFFICE, BUREAU, ENTERPRISE = Party.OFFICE, Party.BUREAU, Party.ENTERPRISE

@@ -34,7 +34,8 @@ from workflow.definition import (
     Target,
 )
 from workflow.effects import extend, flag, route, unflag
-from workflow.guards import before_due, has_remedy, not_by, once, within
+from workflow.guards import before_due, has_remedy, once, within
+from workflow.guards_who import not_by
 from workflow.jurisdiction import Jurisdiction, Place
 from workflow.limits import Rule
 from workflow.snapshot import RecordFacts, World

@@ -27,7 +27,8 @@ from workflow.definition import (
     Party,
 )
 from workflow.effects import route
-from workflow.guards import Guard, NotHandler, about, not_about, not_complained_of, once, own_record, within
+from workflow.guards import Guard, about, not_about, once, within
+from workflow.guards_who import NotHandler, not_complained_of, own_record
 from workflow.refusal import Forbidden, Impossible, Refusal
 from workflow.snapshot import RecordFacts
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from workflow.checks.fault import Fault, fault, listed
 from workflow.checks.walk import Walk, asked_field
 from workflow.definition import START, Action, Definition, FieldKind
-from workflow.guards import NotComplainedOf, NotHandler, OwnRecord
+from workflow.guards_who import NotComplainedOf, NotHandler, OwnRecord
 
 ON_A_RECORD = frozenset({"flag", "unflag", "correct", "end_display", "show_again", "delist", "stop_sharing",
                          "keep_statement"})  # fmt: skip

@@ -15,19 +15,8 @@ from workflow.definition import (
     FieldKind,
     Party,
 )
-from workflow.guards import (
-    Guard,
-    about,
-    after,
-    before_due,
-    came_from,
-    has_remedy,
-    not_about,
-    not_by,
-    not_complained_of,
-    once,
-    within,
-)
+from workflow.guards import Guard, about, after, before_due, came_from, has_remedy, not_about, once, within
+from workflow.guards_who import not_by, not_complained_of
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ from workflow.definition import (
     FieldKind,
     Notice,
 )
-from workflow.guards import not_by
+from workflow.guards_who import not_by
 
 
 def test_an_end_of_which_the_enterprise_hears_nothing() -> None:
