@@ -16,9 +16,10 @@
     if (was === now) return [];
     const large = Math.max(was, now), small = Math.min(was, now);
     const times = small > 0 && large % small === 0 ? large / small : 0;
-    const by = ((large - small) / 1e6).toFixed(6).replace(/(\.\d\d\d*?)0+$/, "$1");
+    const scale = Number(words.scale), by = ((large - small) / 1e6).toFixed(6).replace(/(\.\d\d\d*?)0+$/, "$1");
+    const figure = scale === 1 ? by : ((large - small) * scale / 1e6).toLocaleString("en", { maximumFractionDigits: 2 });
     const kind = (now < was ? "less" : "more") + (times ? "Times" : "");
-    const notes = [put(words[kind], { amount: by, n: times })];
+    const notes = [put(words[kind], { amount: put(words.amount, { figure }), n: times })];
     if (times === 10 || times === 10000) notes.push(words.unit);
     return notes;
   }

@@ -11,6 +11,7 @@ from markupsafe import Markup
 from notifications.languages import day_in_words
 from registry.people import LANGUAGES
 from web.doors import reader, unnamed
+from web.parts.words import Amount
 from web.world import today
 from workflow.refusal import Message
 
@@ -67,4 +68,6 @@ def _put(value: object) -> object:
         return in_words(value)
     if isinstance(value, date) and not isinstance(value, datetime):
         return day_in_words(value, language(), today())
+    if isinstance(value, Amount):
+        return value if language() == "en" else gettext("{figure} × 10,000 yuan").format(figure=value.figure)
     return value

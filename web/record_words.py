@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from decimal import Decimal
 from functools import reduce
 from typing import Any, Final
 
@@ -12,9 +11,9 @@ from registry.columns import ADVERSE, KIND_LABELS, Column, Type
 from registry.credit_records import CreditRecord
 from web.bodies import bureau_name
 from web.doors import standing
-from web.language import in_words, language
+from web.language import in_words
 from web.parts.claim import CLASSES
-from web.parts.words import Words
+from web.parts.words import Amount, Words
 from workflow.definition import Party
 from workflow.refusal import Message, say
 
@@ -34,10 +33,9 @@ def record_title(record: CreditRecord) -> Words:
 
 def amount_words(ten_thousands: str) -> Words:
     """An amount as people say it: the record's own figure with 万元, in English in yuan."""
-    if language() != "en" or not FIGURE.fullmatch(ten_thousands):
+    if not FIGURE.fullmatch(ten_thousands):
         return say("{figure} × 10,000 yuan", figure=ten_thousands)
-    yuan = Decimal(ten_thousands) * 10_000
-    return say("{figure} yuan", figure=f"{yuan:,.2f}".removesuffix(".00"))
+    return say("{amount}", amount=Amount(ten_thousands))
 
 
 def kind_label(kind: str) -> Message:

@@ -93,7 +93,7 @@ def test_the_difference_is_said_beside_the_field_while_one_types(client: FlaskCl
         page.check("#claims-fine-wrong")
         page.fill("#claims-fine-value", "0.80")
         said = page.locator("[data-field=fine] div.echo").inner_text()
-        assert "7.20 ten thousand yuan less; the record is 10 times the claim" in said
+        assert "72,000 yuan less; the record is 10 times the claim" in said
         assert "Were yuan taken" in said
         page.check("#claims-decided_on-wrong")
         page.fill("#claims-decided_on-value", "2026-03-13")

@@ -14,7 +14,7 @@ from typing import Final
 from cases.words import Dispute
 from registry.columns import PENALTY, Column, Type
 from web.parts.phrases import Compared, Piece, compare_dates, compare_texts, whole
-from web.parts.words import Words, span
+from web.parts.words import Amount, Words, span
 from workflow.calendar import Unit
 from workflow.findings import AS_CLAIMED, DISPLAY, KEPT, OTHER, UNDECIDABLE
 from workflow.refusal import Message, say
@@ -197,22 +197,22 @@ def _note(was: str, claim: str, kind: Type, rewritten: bool) -> Message | None:
 def _amount_note(was: Decimal | None, claim: Decimal | None) -> Message | None:
     if was is None or claim is None or was == claim:
         return None
-    by = _plain(abs(was - claim))
+    by = Amount(_plain(abs(was - claim)))
     times = _times(was, claim)
     if claim < was:
         if times is None:
-            return say("{amount} ten thousand yuan less", amount=by)
-        return say("{amount} ten thousand yuan less; the record is {n} times the claim", amount=by, n=times)
+            return say("{amount} less", amount=by)
+        return say("{amount} less; the record is {n} times the claim", amount=by, n=times)
     if times is None:
-        return say("{amount} ten thousand yuan more", amount=by)
-    return say("{amount} ten thousand yuan more; the claim is {n} times the record", amount=by, n=times)
+        return say("{amount} more", amount=by)
+    return say("{amount} more; the claim is {n} times the record", amount=by, n=times)
 
 
 def _doubt(was: str, claim: str) -> Message | None:
     a, b = _number(was), _number(claim)
     if a is None or b is None or _times(a, b) not in WRONG_UNIT:
         return None
-    return say("Were yuan taken for ten thousand yuan?")
+    return say("Was a sum in yuan taken for one in 10,000 yuan?")
 
 
 def _date_note(was: str, claim: str) -> Message | None:

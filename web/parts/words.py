@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from functools import reduce
 from typing import Final
 
@@ -12,6 +14,18 @@ from workflow.refusal import Message, say
 
 Words = Message | str
 """A message to be translated, or a name, number or quotation that reads the same in every language."""
+
+
+@dataclass(frozen=True)
+class Amount:
+    """An amount as records keep it, in units of 10,000 yuan; Chinese says it so (万元), English in yuan."""
+
+    figure: str
+
+    def __str__(self) -> str:
+        yuan = f"{Decimal(self.figure) * 10_000:,.2f}".removesuffix(".00")
+        return f"{yuan} yuan"
+
 
 ONE: Final = {Unit.WORKDAY: say("1 working day"), Unit.DAY: say("1 day"), Unit.MONTH: say("1 month")}
 WEEKDAYS: Final = (say("Mo"), say("Tu"), say("We"), say("Th"), say("Fr"), say("Sa"), say("Su"))
