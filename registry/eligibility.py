@@ -16,7 +16,8 @@ from registry.columns import ADVERSE
 from registry.credit_records import CreditRecord, value_of
 from registry.display import End, FirstDay, dates_of, end_acted_on, ends, first_days
 from registry.organisations import Bureau
-from workflow.jurisdiction import Bar, Branch, Fee, Jurisdiction, NotEndedEarly, RepairWindow
+from workflow.entries import Bar, Branch, Fee, NotEndedEarly, RepairWindow
+from workflow.jurisdiction import Jurisdiction
 from workflow.refusal import Message, say
 
 Code = Literal["nothing_to_repair", "display_ended", "class_unknown", "too_early", "not_ended_early"]

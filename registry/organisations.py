@@ -18,8 +18,8 @@ from stdnum.cn import uscc
 from stdnum.exceptions import ValidationError
 
 from extensions import Base
-from workflow.jurisdiction import BureauEntry
-from workflow.jurisdiction import Office as OfficeEntry
+from workflow.entries import BureauEntry
+from workflow.entries import Office as OfficeEntry
 from workflow.refusal import Impossible, Message, say
 
 

@@ -16,7 +16,7 @@ from web.days import local
 from web.language import in_words, language
 from web.month_words import month_words
 from web.parts.words import Words
-from workflow.jurisdiction import Place
+from workflow.entries import Place
 from workflow.refusal import Message, say
 
 Value = float | int | str | None

@@ -14,7 +14,7 @@ from web.language import language
 from web.world import law, today, world
 from workflow.answers import asked_of
 from workflow.definition import Definition, Field
-from workflow.jurisdiction import RepairWindow
+from workflow.entries import RepairWindow
 
 
 @dataclass(frozen=True)

@@ -14,10 +14,14 @@ from enum import Enum
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
-from workflow.effects import Effect, Only
+from workflow.effects import Effect
 
 # isort: off
 # given on: whoever writes a kind, or reads one, imports from here alone
+from workflow.deadlines import (
+    FILING as FILING, CountsFrom as CountsFrom, Deadline as Deadline, Rung as Rung, asked as asked, taken as taken,
+)  # fmt: skip
+from workflow.fields import Choice as Choice, Field as Field, Suggestion as Suggestion
 from workflow.vocabulary import (
     APPROVER as APPROVER, AUDITOR as AUDITOR, CASE as CASE, CHIEF as CHIEF, CLOCK as CLOCK, DESKS as DESKS,
     FILER as FILER, HEAD as HEAD, OFFICER as OFFICER, OPERATOR as OPERATOR, REVIEWER as REVIEWER, ROLES as ROLES,
@@ -73,53 +77,6 @@ class State:
     @property
     def final(self) -> bool:
         return bool(self.outcome)
-
-
-@dataclass(frozen=True)
-class Choice:
-    """One answer of a choice: its code and the words shown; given `records`, only for these kinds of records."""
-
-    code: str
-    label: str
-    records: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Suggestion:
-    """An answer that is put forward where the opening answered a field so, and why; whoever acts chooses freely."""
-
-    field: str
-    said: str
-    answer: str
-    because: str
-
-
-@dataclass(frozen=True)
-class Field:
-    """What an action asks.
-
-    `by` limits it to those roles, `only` to forms in which another field is answered so. `internal` words are never
-    shown to the filer. A date that is the `day_of_filing` counts instead of the day of typing (D17, D30), and one
-    `since_filing` lies not before it. Of claims: `display` disputes the display itself and no value. Of findings:
-    `settles` leaves none open, `review` asks only for what was not granted and is laid over the first ones (D21).
-    """
-
-    name: str
-    label: str
-    kind: FieldKind = FieldKind.TEXT
-    required: bool = True
-    choices: tuple[Choice, ...] = ()
-    hint: str = ""
-    by: tuple[Role, ...] = ()
-    internal: bool = False
-    only: Only | None = None
-    day_of_filing: bool = False
-    since_filing: bool = False
-    display: bool = False
-    settles: bool = False
-    review: bool = False
-    suggests: tuple[Suggestion, ...] = field(default=(), repr=False)
-    """Not in the digest: what is only put forward changes no procedure."""
 
 
 @dataclass(frozen=True)
@@ -203,61 +160,6 @@ MAPPED: Final = Action(
     tells=(Notice(Addressee.FILER, "mapped"), Notice(Addressee.DESK, "mapped")),
 )  # fmt: skip
 """What the kind calls otherwise now, the case calls so too; a row of no kind, and known to each (`mapping.py`)."""
-
-
-@dataclass(frozen=True)
-class Rung:
-    """A step of a deadline's ladder: so many working days before (-) or after (+) the due date."""
-
-    offset: int
-    action: str
-    at_least: int = 0
-    exact: bool = False
-    """At the very end of the day, worked or not; else in office hours of a working day."""
-
-
-@dataclass(frozen=True)
-class CountsFrom:
-    """Where the law counts from an event and not from the entering: a date field, an action, or the filing."""
-
-    asked: str = ""
-    taken: str = ""
-    filing: bool = False
-
-
-def asked(field_name: str) -> CountsFrom:
-    return CountsFrom(asked=field_name)
-
-
-def taken(action: str) -> CountsFrom:
-    return CountsFrom(taken=action)
-
-
-FILING: Final = CountsFrom(filing=True)
-"""From the day of filing, which is the day of receipt and not of typing (D17); of a reopened case, from its request."""
-
-
-@dataclass(frozen=True)
-class Deadline:
-    """A limit that runs while the case is in a set of states. It bears its rule's name.
-
-    Its owner is whose lateness it is; `Addressee.DESK`: of whoever has the case.
-    """
-
-    name: str
-    label: str
-    rule: str
-    owner: Party | Addressee
-    over: tuple[str, ...]
-    rungs: tuple[Rung, ...]
-    paused_in: tuple[str, ...] = ()
-    fresh: bool = False
-    counts_from: CountsFrom | None = None
-    variants: tuple[str, ...] = ()
-
-    def owned_by(self, desk: Party | str | None) -> bool:
-        """Whether it is the time of that desk while the case lies there."""
-        return self.owner in (desk, Addressee.DESK)
 
 
 @dataclass(frozen=True)

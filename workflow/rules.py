@@ -16,13 +16,12 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import ValidationError
 
 from workflow.calendar import BadCalendar, Calendar, Unit, read_calendar
-from workflow.jurisdiction import (
+from workflow.entries import (
     Bar,
     BureauEntry,
     Display,
     Fee,
     Ground,
-    Jurisdiction,
     NotEndedEarly,
     Office,
     Place,
@@ -31,6 +30,7 @@ from workflow.jurisdiction import (
     Suggested,
     Text,
 )
+from workflow.jurisdiction import Jurisdiction
 from workflow.limits import Basis, Binding, Certainty, Entry, Mark, MissingRule, Rule, from_day, lay_over, mark_of
 
 __all__ = [

@@ -34,9 +34,10 @@ from workflow.definition import (
     Target,
 )
 from workflow.effects import extend, flag, route, unflag
+from workflow.entries import Place
 from workflow.guards import before_due, has_remedy, once, within
 from workflow.guards_who import not_by
-from workflow.jurisdiction import Jurisdiction, Place
+from workflow.jurisdiction import Jurisdiction
 from workflow.limits import Rule
 from workflow.snapshot import RecordFacts, World
 
