@@ -10,7 +10,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any, Final
 
 from sqlalchemy import ForeignKey, String, select
@@ -74,7 +74,7 @@ def seal_of(promise: Promise | Any) -> str:
     """The SHA-256, in hex, over what a promise, or its row, says and the seal of the one before it."""
     said = {name: getattr(promise, name) for name in SEALED}
     said |= {name: said[name].isoformat() for name in ("dated", "first_day")}
-    at = promise.recorded_at.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    at = promise.recorded_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
     return hashlib.sha256(json.dumps({**said, "at": at}, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
 
 

@@ -136,7 +136,7 @@ OFFICE: Final = (  # limits and calendar stand in the foot of every page
     ALL_CASES,
     RECORDS,
     Item("/assessment", _("Assessment")),
-    Item("/manage", _("Keep"), _to_admit, also=MANAGED),
+    Item("/manage", _("Manage"), _to_admit, also=MANAGED),
 )
 AUDITING: Final = (ALL_CASES, Item("/audit", _("Audit")), BOARD, Item("/assessment", _("Assessment")), RULES, CALENDAR)
 FOOT: Final = (RULES, CALENDAR, Item("/papers/check", _("Check a paper")), Item("/accessibility", _("Accessibility")))

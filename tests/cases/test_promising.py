@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date, datetime
+from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
@@ -159,6 +159,13 @@ def test_a_promise_that_was_changed_or_taken_out_is_found(place: Place, tmp_path
     with owner(session) as connection:
         connection.execute(delete(Promise))
     assert told(verify(session, witness=witness)) == [*gone, gone[0].replace("1", "2")]
+
+
+def test_the_hour_in_which_it_is_recorded_is_one_in_every_zone(place: Place, tmp_path: Path) -> None:
+    """The seal covers the moment, however the clock that told it writes it."""
+    there = START.astimezone(timezone(timedelta(hours=8)))
+    adopt(WORLD, "objection.verify", written(), "", place.people["chief"].id, there)
+    assert verify(place.session, witness=Witness(tmp_path)).ok
 
 
 def told(verdict: Verdict) -> list[str]:
