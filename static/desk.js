@@ -85,4 +85,8 @@
     event.preventDefault();
   });
   count();
+  if (/[?&]case=/.test(location.search) && chosen()) { // come back to its row, wherever it stands
+    chosen().scrollIntoView({ block: "nearest" });
+    show(document.getElementById("acts"));
+  }
 })();
