@@ -16,7 +16,7 @@ from registry.people import User
 from registry.successions import MERGED, RENAMED, Succession, successions_of
 from web.bodies import bureau_name, bureau_short
 from web.doors import door, moment, standing
-from web.language import in_words
+from web.language import in_words, language
 from web.organisation_form import OrganisationForm, form_of
 from web.world import today
 from workflow.definition import AUDITOR, CHIEF, OFFICER
@@ -151,11 +151,11 @@ def _bureau(id: int) -> Bureau:
 
 
 def _review(body: WithRemedy) -> Remedy:
-    return Remedy(body.review_body, _state(body.review_body, body.review_confirmed))
+    return Remedy((language() == "en" and body.review_body_en) or body.review_body, _state(body.review_body, body.review_confirmed))
 
 
 def _court(body: WithRemedy) -> Remedy:
-    return Remedy(body.court, _state(body.court, body.court_confirmed))
+    return Remedy((language() == "en" and body.court_en) or body.court, _state(body.court, body.court_confirmed))
 
 
 def _state(name: str, confirmed: bool) -> str:
