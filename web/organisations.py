@@ -151,11 +151,13 @@ def _bureau(id: int) -> Bureau:
 
 
 def _review(body: WithRemedy) -> Remedy:
-    return Remedy((language() == "en" and body.review_body_en) or body.review_body, _state(body.review_body, body.review_confirmed))
+    name = (language() == "en" and body.review_body_en) or body.review_body
+    return Remedy(name, _state(name, body.review_confirmed))
 
 
 def _court(body: WithRemedy) -> Remedy:
-    return Remedy((language() == "en" and body.court_en) or body.court, _state(body.court, body.court_confirmed))
+    name = (language() == "en" and body.court_en) or body.court
+    return Remedy(name, _state(name, body.court_confirmed))
 
 
 def _state(name: str, confirmed: bool) -> str:
