@@ -80,10 +80,13 @@ FOR_A_MAILBOX_THERE = Patience(free=5, first=AN_HOUR, longest=AN_HOUR, forgets=A
 FOR_A_MAILBOX = Patience(free=20, first=AN_HOUR, longest=AN_HOUR, fades=timedelta(minutes=15))
 """Codes sent to one mail address: nobody's box is filled by others, from however many places they ask."""
 
-PASSWORDS = "Too many wrong passwords. Try again in {minutes} min, or ask the office for a sign-in link."
-CODES = "Too many wrong tries. Try again in {minutes} min, or sign in."
-MAILS = "Too many codes have been asked for. Try again in {minutes} min, or bring the sealed paper to the office."
-LINKS = "Too many links have been sent to this address. Try again in {minutes} min."
+PASSWORDS = "Too many wrong passwords. Try again in {minutes} min, after {at}, or ask the office for a sign-in link."
+CODES = "Too many wrong tries. Try again in {minutes} min, after {at}, or sign in."
+MAILS = (
+    "Too many codes have been asked for. Try again in {minutes} min, after {at}, "
+    "or bring the sealed paper to the office."
+)
+LINKS = "Too many links have been sent to this address. Try again in {minutes} min, after {at}."
 
 Keys = tuple[tuple[str, Patience], ...]
 """Under which keys a try counts: first the one whose wrong tries a right one ends, then those shared with others."""
@@ -92,8 +95,9 @@ Keys = tuple[tuple[str, Patience], ...]
 class TooManyTries(Refusal):
     """Too many wrong passwords or check codes, or codes asked for; `seconds` until the next try is heard."""
 
-    def __init__(self, seconds: int, said: str) -> None:
-        super().__init__(say(said, minutes=math.ceil(seconds / 60)))
+    def __init__(self, seconds: int, said: str, now: datetime) -> None:
+        minutes = math.ceil(seconds / 60)
+        super().__init__(say(said, minutes=minutes, at=now + timedelta(minutes=minutes)))
         self.seconds = seconds
 
 
@@ -192,7 +196,7 @@ def _count(session: Session, keys: Keys, said: str, now: datetime) -> None:
     kept = [(_row(session, key, now), patience) for key, patience in keys]
     waits = [row.blocked_until - now for row, _ in kept if row.blocked_until and row.blocked_until > now]
     if waits:
-        raise TooManyTries(math.ceil(max(waits).total_seconds()), said)
+        raise TooManyTries(math.ceil(max(waits).total_seconds()), said, now)
     for row, patience in kept:
         left, row.last_at = patience.left(row.count, row.last_at, now)
         row.count = left + 1

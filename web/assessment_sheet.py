@@ -12,8 +12,7 @@ import xlsxwriter
 
 from cases.statistics import Point
 from web.assessment_view import Assessment, Row
-from web.days import local
-from web.language import in_words, language
+from web.language import in_words, language, local
 from web.month_words import month_words
 from web.parts.words import Words
 from workflow.entries import Place

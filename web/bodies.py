@@ -48,6 +48,11 @@ def office_short() -> str:
     return office.short_name_en if language() == "en" else office.short_name
 
 
+def in_a_sentence(body: Message | str, party: str | Party | None) -> Message | str:
+    """A desk as a sentence names it: English sets "the" before the name of a body."""
+    return say("the {body}", body=body) if isinstance(body, str) and body and party != Party.ENTERPRISE else body
+
+
 def party_name(party: str | Party | None, bureau: Bureau | None, firm: str, mine: bool) -> Message | str:
     """Who a desk is, seen by the reader; the firm itself is called `your firm`."""
     if party == Party.BUREAU:

@@ -8,7 +8,7 @@ from datetime import date
 
 from cases.silence import remedies_open
 from web.case_clocks import Clock, clock_of_desk
-from web.case_desks import desk_name, desk_of
+from web.case_desks import desk_in_a_sentence, desk_name, desk_of
 from web.case_path import Milestone
 from web.case_reading import Reading
 from web.parts.words import Words
@@ -89,7 +89,7 @@ def if_late(reading: Reading, clocks: Sequence[Clock]) -> tuple[IfLate, ...]:
     clock = clock_of_desk(reading, [one for one in clocks if one.due])
     if clock is None or clock.due is None or clock.owner == Party.ENTERPRISE:
         return ()
-    body = desk_name(reading, clock.owner)
+    body = desk_in_a_sentence(reading, clock.owner)
     rungs = [
         IfLate(add_workdays(reading.world.calendar, clock.due, rung.offset), _rung(reading, rung.action, body),
                since=rung.offset == 0)

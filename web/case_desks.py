@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from web.bodies import bureau_short, office_short, party_name
+from web.bodies import bureau_short, in_a_sentence, office_short, party_name
 from web.case_happened import Happened
 from web.case_path import Milestone
 from web.case_reading import Reading
@@ -20,6 +20,10 @@ def desk_name(reading: Reading, party: Party | str | None, bureau: int | None = 
     """A desk of this case, as the reader calls it."""
     found = reading.bureaus.get(bureau) if bureau else reading.bureau
     return party_name(party, found, reading.file.enterprise_name, reading.mine)
+
+
+def desk_in_a_sentence(reading: Reading, party: Party | str | None) -> Words:
+    return in_a_sentence(desk_name(reading, party), party)
 
 
 def desk_of(reading: Reading, stone: Milestone) -> Words:

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Final
 
 from cases.kinds import all_kinds
+from web.bodies import in_a_sentence
 from web.case_desks import desk_name
 from web.case_next import begins_with, clocks_that_stop, due_with
 from web.case_path import ends
@@ -177,7 +178,7 @@ def _then(reading: Reading, action: Action, target: State) -> Iterator[Message]:
     if target.final or target.desk is None:
         yield from _closes(target.adverse)
         return
-    desk, work = _next_desk(reading, action, target), say(target.work)
+    desk, work = in_a_sentence(_next_desk(reading, action, target), target.desk), say(target.work)
     deadline = begins_with(reading, target)
     day = due_with(reading, action, deadline) if deadline else None
     if deadline and day:

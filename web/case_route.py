@@ -19,16 +19,20 @@ from workflow.refusal import say
 
 
 def stops(reading: Reading, ahead: Sequence[Milestone]) -> Iterator[Stop]:
-    """The route: the desks it has passed, where it lies, and the desks still to come."""
-    visits = list(_visits(reading))
+    """The route: the desks it has passed, where it lies, and the desks still to come. While the firm's papers are
+    awaited it lies with the firm, and whoever asked for them is still to come."""
+    visits, asked = list(_visits(reading)), _papers_are_awaited(reading)
     for place, visit in enumerate(visits):
         last = place == len(visits) - 1
-        here = last and not reading.state.final and not reading.lost
+        here = last and not asked and not reading.state.final and not reading.lost
         returned = any(_returned(reading, event) for event in visit[1])
         yield Stop(_visit_name(reading, visit), _visit_note(reading, visit, here),
                    "here" if here else "returned" if returned else "done")  # fmt: skip
-    coming = [stone for stone in ahead if stone.running is None]
-    here_too = visits[-1][0]
+    if asked:
+        name = desk_name(reading, Party.ENTERPRISE)
+        yield Stop(name, say("{state}, since {day}", state=say(reading.state.label), day=_since(reading)), "here")
+    coming = [stone for stone in ahead if stone.running is None or asked]
+    here_too = str(Party.ENTERPRISE) if asked else visits[-1][0]
     for owner, group in groupby(coming, key=lambda stone: stone.owner):
         if owner != here_too:
             stones = list(group)
@@ -78,6 +82,11 @@ def _only_asked(reading: Reading, event: Happened) -> bool:
     """Whether the firm has it only for what it was asked for: the time of a desk stands still meanwhile."""
     waits = event.body["target"] in {state for deadline in reading.definition.deadlines for state in deadline.paused_in}
     return bool(waits and event.body["desk"] == Party.ENTERPRISE)
+
+
+def _papers_are_awaited(reading: Reading) -> bool:
+    last = next((event for event in reversed(reading.events) if event.moved), None)
+    return bool(last and not reading.lost and _only_asked(reading, last))
 
 
 def _visit_name(reading: Reading, visit: Visit) -> Words:

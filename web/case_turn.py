@@ -7,9 +7,10 @@ from dataclasses import replace
 from datetime import date
 
 from cases.silence import remedies_open
+from web.bodies import in_a_sentence
 from web.case_clocks import Clock, clock_of_desk
 from web.case_dates import Reopening
-from web.case_desks import desk_name
+from web.case_desks import desk_in_a_sentence, desk_name
 from web.case_path import Milestone
 from web.case_reading import Reading
 from web.case_route import hands_of, stops
@@ -49,12 +50,9 @@ def _card(
     return Turn("theirs", _theirs(reading, clock), _theirs_by(reading, clock, clocks, ahead))
 
 
-def _said(words: Words) -> str:
-    return words if isinstance(words, str) else in_words(words)
-
-
-def _desk(reading: Reading) -> str:
-    return emphasised(_said(desk_name(reading, reading.state.desk)))
+def _desk(reading: Reading) -> Words:
+    name = desk_name(reading, reading.state.desk)
+    return in_a_sentence(emphasised(name), reading.state.desk) if isinstance(name, str) else emphasised(in_words(name))
 
 
 def _closed(reading: Reading) -> Message:
@@ -97,7 +95,7 @@ def _yours_by(reading: Reading, clocks: Sequence[Clock], clock: Clock | None) ->
     waiting = next((one for one in clocks if one.held), None)
     if reading.mine and waiting and clock:
         told.append(say("Until you send it the time of {desk} stands still, with {left} left.",
-                        desk=desk_name(reading, waiting.owner), left=waiting.span))  # fmt: skip
+                        desk=desk_in_a_sentence(reading, waiting.owner), left=waiting.span))  # fmt: skip
     return in_a_row(told) if told else None
 
 
@@ -110,7 +108,7 @@ def _by_when(reading: Reading, clock: Clock) -> Message:
 
 
 def _theirs(reading: Reading, clock: Clock | None) -> Message:
-    values = {"desk": _desk(reading), "work": say(reading.state.work)}
+    values: dict[str, object] = {"desk": _desk(reading), "work": say(reading.state.work)}
     if clock is None or clock.held:
         return say("It is the turn of {desk} to {work}.", **values)
     values |= {"n": clock.day_number, "of": clock.timer.budget}
@@ -135,6 +133,11 @@ def _theirs_by(
         told.append(_by(say(whole.deadline.label), whole.due, whole.provisional))
     elif last and (clock is None or last.deadline != clock.deadline):
         told.append(_by(say(last.deadline.label), last.day, last.provisional))
+        if reading.mine and whole and whole.due and last.day < whole.due:
+            told.append(say(
+                "That is if each step takes all its time; the limit of the whole case is {day}, whichever comes first.",
+                day=whole.due,
+            ))  # fmt: skip
     return in_a_row(told) if told else None
 
 
@@ -145,12 +148,12 @@ def _by(what: Message, day: date, provisional: bool) -> Message:
 
 
 def _late(reading: Reading, clock: Clock) -> Message:
-    return say("{desk} had to {work} by {day}. It is {span} late.", desk=_desk(reading),
+    return say("It was for {desk} to {work} by {day}. It is {span} late.", desk=_desk(reading),
                work=say(reading.state.work), day=clock.due, span=clock.span)  # fmt: skip
 
 
 def _late_then(reading: Reading) -> Message:
-    head = say("The head of {body} is responsible now.", body=desk_name(reading, reading.state.desk))
+    head = say("The head of {body} is responsible now.", body=desk_in_a_sentence(reading, reading.state.desk))
     opens = remedies_open(reading.world, reading.definition, reading.file.snapshot, reading.state.desk)
     if opens is None or not reading.mine:
         return head

@@ -27,7 +27,7 @@ from registry.organisations import Bureau, Enterprise, Office
 from registry.standing import Standing
 from web import days
 from web.doors import first_page, moment, reader, settings, standing, unnamed
-from web.language import in_a_row, in_words, language
+from web.language import day_words, in_a_row, in_words, language
 from web.site import whole_address
 from web.world import law, today
 from workflow.definition import APPROVER, AUDITOR, CHIEF, HEAD, Party
@@ -152,7 +152,7 @@ def register_chrome(app: Flask) -> None:
         whole_address=whole_address,
     )  # fmt: skip
     app.jinja_env.filters.update(
-        sentence=in_words, day=days.day_words, moment=days.moment_within, when=days.when, written=days.written
+        sentence=in_words, day=day_words, moment=days.moment_within, when=days.when, written=days.written
     )
 
 

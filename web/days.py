@@ -10,10 +10,9 @@ from datetime import date, datetime, timedelta
 from flask_babel import gettext
 from markupsafe import Markup, escape
 
-from notifications.languages import day_in_words
 from notifications.numbers import day_in_full
-from web.language import language
-from web.world import law, today
+from web.language import day_words, language, local, moment_words, with_hour
+from web.world import today
 from workflow.refusal import Message
 
 
@@ -24,7 +23,7 @@ def when(value: date | datetime) -> Markup:
         return _day(value)
     there = local(value)
     near = {today(): gettext("Today"), today() - timedelta(days=1): gettext("Yesterday")}.get(there.date())
-    return _instant(value, _with_hour(near, there) if near else moment_words(value))
+    return _instant(value, with_hour(near, there) if near else moment_words(value))
 
 
 def moment_within(instant: datetime) -> Markup:
@@ -32,28 +31,11 @@ def moment_within(instant: datetime) -> Markup:
     return _instant(instant, moment_words(instant))
 
 
-def day_words(day: date) -> str:
-    """11月27日（周五）, Friday 27 November; with its year unless it is this one. For attributes and plain text."""
-    return day_in_words(day, language(), today())
-
-
-def moment_words(instant: datetime) -> str:
-    """Day and time in the place, without the weekday, as plain text."""
-    there = local(instant)
-    words = day_words(there.date())
-    return _with_hour(words.partition(" ")[2] if language() == "en" else words.partition("（")[0], there)
-
-
 def written(words: Message | str) -> Markup:
     """A message as it stands in a page: its days in time elements, all else escaped. Not for attributes."""
     if not isinstance(words, Message):
         return escape(words)
     return escape(gettext(words.id)).format(**{name: _put(value) for name, value in words.values.items()})
-
-
-def local(instant: datetime) -> datetime:
-    """The moment as the place's clock shows it."""
-    return instant.astimezone(law().zone)
 
 
 def _day(day: date) -> Markup:
@@ -66,12 +48,8 @@ def _day(day: date) -> Markup:
 
 def _instant(instant: datetime, words: str) -> Markup:
     there = local(instant)
-    exact = _with_hour(day_in_full(there.date(), language()), there, "%H:%M:%S")
+    exact = with_hour(day_in_full(there.date(), language()), there, "%H:%M:%S")
     return _time(there.isoformat(timespec="seconds"), exact, words)
-
-
-def _with_hour(day: str, there: datetime, form: str = "%H:%M") -> str:
-    return f"{day}, {there:{form}}" if language() == "en" else f"{day} {there:{form}}"
 
 
 def _put(value: object) -> object:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from web.case_path import Way, ahead, stage_of
@@ -37,6 +37,8 @@ class Coming:
     what: Message
     rule: Rule
     provisional: bool = False
+    over_all: bool = False
+    """Whether it is the limit of the whole, above those of the steps."""
 
 
 def coming(case: Opened, world: World) -> tuple[Coming, ...]:
@@ -45,7 +47,8 @@ def coming(case: Opened, world: World) -> tuple[Coming, ...]:
     stages = list(_stages(case))
     over_all = [one for one in own if one not in stages and _runs(one, case.state) and one.owner != Party.ENTERPRISE]
     return (
-        *(_coming(case, world, one, case.variant) for one in (*stages, *over_all)),
+        *(_coming(case, world, one, case.variant) for one in stages),
+        *(replace(_coming(case, world, one, case.variant), over_all=True) for one in over_all),
         *_by_route(case, world, {one.name for one in own}),
     )
 

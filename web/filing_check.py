@@ -9,7 +9,7 @@ from datetime import date
 from cases.answers import GROUND
 from cases.words import Dispute
 from registry.organisations import Bureau
-from web.bodies import bureau_short, office_short
+from web.bodies import bureau_short, in_a_sentence, office_short
 from web.doors import standing
 from web.filing_ahead import Coming, Opened, first_due
 from web.filing_answers import answers_of
@@ -66,7 +66,8 @@ def check_view(scene: Scene) -> CheckView:
         claims=_claim_rows(scene, claims),
         claims_step=next((step.name for step in scene.steps if asked in step.fields), ""),
         ends=isinstance(claims, Mapping) and DISPLAY in claims,
-        turn=say("it is the turn of {desk} to {duty}", desk=_desk(scene, state.desk), duty=say(state.work)),
+        turn=say("it is the turn of {desk} to {duty}", desk=in_a_sentence(_desk(scene, state.desk), state.desk),
+                 duty=say(state.work)),
         due=first_due(opened, world()),
         marks=any(effect.name == "flag" for action in scene.definition.actions for effect in action.does),
         withdrawable=any(_withdraws(scene, action.by, action.targets)

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final, cast
 
-from flask import Blueprint, Response, make_response, redirect, render_template, request, session, url_for
+from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
@@ -154,6 +154,15 @@ def application() -> ResponseReturnValue:
     shown = next((one for one in mine if one.number == named or not named), None)
     return render_template("join/application.html", shown=shown, others=[one for one in mine if one is not shown],
                            mail=_proved())  # fmt: skip
+
+
+@pages.post("/join/application")
+@door(public=True)
+def application_away() -> ResponseReturnValue:
+    """Whoever was at another's computer leaves nothing to be seen there."""
+    session.pop(PROVED, None)
+    flash(gettext("The application is no longer shown in this browser. With a new code you see it again."))
+    return redirect(url_for("join.mail"))
 
 
 def _page(step: str, form: Form, status: int = 200, refusal: str = "") -> Response:

@@ -12,7 +12,7 @@ from notifications.languages import day_in_words
 from registry.people import LANGUAGES
 from web.doors import reader, unnamed
 from web.parts.words import Amount
-from web.world import today
+from web.world import law, today
 from workflow.refusal import Message
 
 COOKIE = "language"
@@ -63,11 +63,34 @@ def in_a_row(*sentences: str) -> Markup:
     return Markup(" " if language() == "en" else "").join(sentence for sentence in sentences if sentence)
 
 
+def day_words(day: date) -> str:
+    """11月27日（周五）, Friday 27 November; with its year unless it is this one. For attributes and plain text."""
+    return day_in_words(day, language(), today())
+
+
+def moment_words(instant: datetime) -> str:
+    """Day and time in the place, without the weekday, as plain text."""
+    there = local(instant)
+    words = day_words(there.date())
+    return with_hour(words.partition(" ")[2] if language() == "en" else words.partition("（")[0], there)
+
+
+def local(instant: datetime) -> datetime:
+    """The moment as the place's clock shows it."""
+    return instant.astimezone(law().zone)
+
+
+def with_hour(day: str, there: datetime, form: str = "%H:%M") -> str:
+    return f"{day}, {there:{form}}" if language() == "en" else f"{day} {there:{form}}"
+
+
 def _put(value: object) -> object:
     if isinstance(value, Message):
         return in_words(value)
-    if isinstance(value, date) and not isinstance(value, datetime):
-        return day_in_words(value, language(), today())
+    if isinstance(value, datetime):
+        return moment_words(value)
+    if isinstance(value, date):
+        return day_words(value)
     if isinstance(value, Amount):
         return value if language() == "en" else gettext("{figure} × 10,000 yuan").format(figure=value.figure)
     return value

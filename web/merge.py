@@ -19,9 +19,8 @@ from web.case_desks import desk_name
 from web.case_happened import Happened
 from web.case_reading import Reading
 from web.case_said import code_words
-from web.days import day_words
 from web.field_words import FINDINGS
-from web.language import in_words
+from web.language import day_words, in_words
 from web.parts.words import Words
 from web.record_words import in_this_language
 from workflow.decide import Open
@@ -73,6 +72,7 @@ class Merge:
     reading: Reading
     action: Action
     shown: int
+    seen_at: datetime | None
     effects: tuple[TookEffect, ...]
     fields: tuple[Compared, ...]
     state: Message
@@ -99,12 +99,14 @@ class Merge:
 def merge_view(reading: Reading, chosen: Open, form: ActForm, shown: int) -> Merge:
     """Work out the page; the reading is of the case as it stands now, the form holds what was written."""
     since = [event for event in reading.events if event.seq > shown and event.person is not None]
+    seen = [event.at for event in reading.events if event.seq <= shown]
     yours = tuple(written_in(reading, form))
     theirs = _recorded(reading, [event for event in since if reading.tells(event)])
     return Merge(
         reading=reading,
         action=chosen.action,
         shown=shown,
+        seen_at=max(seen, default=None),
         effects=tuple(_took_effect(reading, event) for event in since),
         fields=tuple(Compared(one.label, theirs.get(one.name, ""), one.text) for one in yours),
         state=say(reading.state.label),

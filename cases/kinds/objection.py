@@ -133,7 +133,7 @@ GROUND = Field("ground", "On which ground", FieldKind.CHOICE, choices=GROUNDS)
 OWN_WORDS = Field("words", "What happened, in your own words")
 
 INTAKE = (
-    Action("file", "File the objection", "Objection filed", by=(FILER, OFFICER, REVIEWER), source=(START,),
+    Action("file", "File an objection", "Objection filed", by=(FILER, OFFICER, REVIEWER), source=(START,),
            target="filed", guard=(no_other_open(),), asks=(CLAIMS, GROUND, OWN_WORDS, FILES, HANDED_IN),
            tells=(Notice(TO.FILER, "filed"), Notice(TO.OFFICE, "filed_office"))),
     Action("opened", "Open an objection", "Objection opened by the office", by=(CASE,), source=(START,),

@@ -110,6 +110,8 @@ def test_a_firm_comes_in_by_a_code_a_sealed_paper_and_the_office(
     assert office.post(f"/admissions/{row.number}/admit", data=sealed(username="other")).status_code == 409
     assert office.post(f"/admissions/{row.number}/refuse", data={"reasons": "太晚"}).status_code == 409
     assert "The account is open" in visitor.get("/join/application").text
+    assert visitor.post("/join/application").location == "/join/mail"
+    assert visitor.get("/join/application").location == "/join/mail", "at another's computer nothing stays to be seen"
     fresh = visitor.application.test_client()
     assert (
         fresh.post(link[0], data={"password": "three grey horses", "again": "three grey horses"}).location == "/records"
@@ -209,3 +211,14 @@ def test_where_no_mail_can_be_sent_the_page_says_how_to_come_in(client: FlaskCli
     page = client.get("/join/mail").text
     assert "sends no mail at present" in page
     assert "<form" not in page[page.index("<main") : page.index("</main>")]
+
+
+def test_the_demo_alone_shows_the_code_that_it_does_not_mail(app: Flask, client: FlaskClient) -> None:
+    client.set_cookie("language", "en")
+    assert client.post("/join/mail", data={"mail": MAIL}).status_code == 409
+    assert client.get("/join/code").location == "/join/mail", "without mail no code is made outside the demo"
+    app.extensions["settings"] = replace(app.extensions["settings"], mode="demo")
+    asked(client)
+    shown = re.search(r"The demo sends no mail. It would have said: (\d{6})", client.get("/join/code").text)
+    assert shown
+    assert client.post("/join/code", data={"code": shown[1]}).location == "/join/application"

@@ -24,8 +24,9 @@ from registry.standing import Standing
 from tests.conftest import make_settings
 from tests.pictures import browser_page, faults, press, serve
 from web.chrome import nav
-from web.days import day_words, moment_within, when, written
+from web.days import moment_within, when, written
 from web.forms import Form
+from web.language import day_words
 from workflow.definition import AUDITOR, FILER, OFFICER, REVIEWER, Role
 from workflow.refusal import say
 from wsgi import create_app

@@ -158,7 +158,7 @@ def _sentence(decided_on: date, display_until: date, first_days: Sequence[FirstD
 
 def _may_file(first: FirstDay) -> Message:
     if first.klass:
-        return say("{klass}: repair may be filed from {day}.", klass=first.klass, day=first.day)
+        return say("If the class is {klass}, repair may be filed from {day}.", klass=first.klass, day=first.day)
     return say("Repair may be filed from {day}.", day=first.day)
 
 
