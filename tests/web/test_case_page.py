@@ -65,6 +65,9 @@ def test_two_dates_are_named_the_findings_and_the_answers(client: FlaskClient, p
     assert 'datetime="2026-11-27"' in card
     assert 'datetime="2026-12-02"' in card
     assert "This is working day 4 of 7" in card
+    said = re.sub(r"<[^>]+>", "", card)
+    assert "That is if each step takes all its time; the limit of the whole case is Friday 11 December" in said
+    assert "whichever comes first" in said
 
 
 def test_no_day_is_named_after_the_one_on_which_the_whole_case_must_be_over(client: FlaskClient, place: Place) -> None:
@@ -84,6 +87,10 @@ def test_the_steps_to_come_of_a_late_case_count_from_today(client: FlaskClient, 
 def test_a_clock_on_hold_has_no_day(client: FlaskClient, place: Place) -> None:
     html = page(client, place, walk(place, "accept", "refer", "ask"), "enterprise")
     assert 'data-deadline="verify" data-due=""' in html
+    route = html[html.index('<ol class="route') : html.index("</ol>", html.index('<ol class="route'))]
+    here = route.index('aria-current="step"')
+    assert "your firm" in route[here:], "the route stands with whom the papers are awaited from"
+    assert here < route.index("Ecology and Environment Bureau", here), "and whoever asked is still to come"
     assert "缴款凭证" in html
 
 

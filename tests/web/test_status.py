@@ -104,6 +104,7 @@ def test_after_five_wrong_tries_within_an_hour_a_number_is_not_shown_there_until
     late = look(client, case.number, case.check_code)
     assert late.status_code == 429
     assert 0 < int(late.headers["Retry-After"]) <= 3600
+    assert "Try again in 60 min, after 24 November, 11:42" in late.text
     assert look(client, "2026-YY-000001", place.case("2026-YY-000001").check_code).status_code == 200
     later(app, timedelta(minutes=61))
     assert look(client, case.number, case.check_code).status_code == 200
