@@ -45,11 +45,17 @@ class Doubt:
         return now >= self.said_at - MARGIN
 
 
+_OPEN: Final = (
+    select(ClockDoubt)
+    .where(ClockDoubt.settled_at.is_(None))
+    .order_by(ClockDoubt.id)
+    .execution_options(populate_existing=True)
+)
+
+
 def open_doubts(session: Session) -> Sequence[Doubt]:
     """Every clock that is in doubt now, the first noticed first."""
-    found = select(ClockDoubt).where(ClockDoubt.settled_at.is_(None)).order_by(ClockDoubt.id)
-    rows = session.scalars(found.execution_options(populate_existing=True))
-    return [Doubt(row.why, row.noticed_at, row.said_at, row.seen_at) for row in rows]
+    return [Doubt(row.why, row.noticed_at, row.said_at, row.seen_at) for row in session.scalars(_OPEN)]
 
 
 def doubt_at(session: Session, now: datetime) -> Doubt | None:

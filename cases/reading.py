@@ -7,9 +7,9 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import and_, select
+from sqlalchemy import BindParameter, and_, bindparam, select
 from sqlalchemy.orm import Session
 
 from cases.tables import Case, Event, RungFired, TimerRow
@@ -93,13 +93,24 @@ EVENT_COLUMNS = select(Event.case_id, Event.seq, Event.at, Event.actor, Event.ac
     Event.case_id, Event.seq
 )
 
+_THESE: Final[BindParameter[int]] = bindparam("ids", expanding=True)
+_CASES: Final = CASE_COLUMNS.where(Case.id.in_(_THESE)).order_by(Case.id)
+_LOCKED: Final = _CASES.with_for_update(of=Case)
+_LOCK: Final = select(Case.id).where(Case.id == bindparam("id")).with_for_update()
+_EVENTS: Final = EVENT_COLUMNS.where(Event.case_id.in_(_THESE))
+_TIMERS: Final = select(TimerRow.__table__).where(TimerRow.case_id.in_(_THESE)).order_by(TimerRow.id)
+_FIRED: Final = select(RungFired.timer_id, RungFired.due_on, RungFired.rung).join(
+    TimerRow, and_(TimerRow.id == RungFired.timer_id, TimerRow.case_id.in_(_THESE))
+)
+_BUREAUS: Final = select(Bureau)
+"""What every page and every act of a case asks is built once: to build a statement costs as much as to ask it."""
+
 
 def read_cases(session: Session, case_ids: Sequence[int], *, lock: bool = False) -> list[CaseFile]:
     """The cases, in the order of their ids. With `lock` nobody else can move them until the transaction ends."""
     if not case_ids:
         return []
-    statement = CASE_COLUMNS.where(Case.id.in_(case_ids)).order_by(Case.id)
-    rows = session.execute(statement.with_for_update(of=Case) if lock else statement).all()
+    rows = session.execute(_LOCKED if lock else _CASES, {"ids": case_ids}).all()
     (past, latest), timers = _past(session, case_ids), read_timers(session, case_ids)
     bodies = Bodies(office_of(session), _bureaus(session))
     files = (_case_file(session, row, past.get(row.id, []), timers[row.id], bodies) for row in rows)
@@ -111,20 +122,17 @@ def lock_case(session: Session, world: World, case_id: int) -> World:
 
     A holiday notice may have been loaded, or a promise recorded, while the lock was waited for.
     """
-    session.execute(select(Case.id).where(Case.id == case_id).with_for_update())
+    session.execute(_LOCK, {"id": case_id})
     return in_force(session, world)
 
 
 def read_timers(session: Session, case_ids: Sequence[int]) -> dict[int, list[Timer]]:
     """The timers of each case, in the order in which they began."""
     fired: dict[int, set[tuple[date, str]]] = defaultdict(set)
-    joined = select(RungFired.timer_id, RungFired.due_on, RungFired.rung).join(
-        TimerRow, and_(TimerRow.id == RungFired.timer_id, TimerRow.case_id.in_(case_ids))
-    )
-    for timer_id, due_on, rung in session.execute(joined):
+    for timer_id, due_on, rung in session.execute(_FIRED, {"ids": case_ids}):
         fired[timer_id].add((due_on, rung))
     timers: dict[int, list[Timer]] = defaultdict(list)
-    for row in session.execute(select(TimerRow.__table__).where(TimerRow.case_id.in_(case_ids)).order_by(TimerRow.id)):
+    for row in session.execute(_TIMERS, {"ids": case_ids}):
         timers[row.case_id].append(timer_from(row, fired[row.id]))
     return timers
 
@@ -157,7 +165,7 @@ def _past(session: Session, case_ids: Sequence[int]) -> tuple[dict[int, list[Pas
     """The events of each case, and the latest time that one of them bears."""
     past: dict[int, list[Past]] = defaultdict(list)
     latest: dict[int, datetime] = {}
-    for row in session.execute(EVENT_COLUMNS.where(Event.case_id.in_(case_ids))):
+    for row in session.execute(_EVENTS, {"ids": case_ids}):
         past[row.case_id].append(past_from(row))
         latest[row.case_id] = max(row.at, latest.get(row.case_id, row.at))
     told = {case_id: list(called_now(events)) if _is_mapped(events) else events for case_id, events in past.items()}
@@ -227,7 +235,7 @@ def _record_facts(row: Any, bureaus: Mapping[int, Bureau]) -> RecordFacts | None
 
 
 def _bureaus(session: Session) -> dict[int, Bureau]:
-    return {bureau.id: bureau for bureau in session.scalars(select(Bureau))}
+    return {bureau.id: bureau for bureau in session.scalars(_BUREAUS)}
 
 
 def office_of(session: Session) -> Office:

@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from time import sleep
+from typing import Final
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from cases.acts import Act
@@ -177,11 +178,16 @@ def fire_due(session: Session, world: World, case_ids: Sequence[int], now: datet
     return done
 
 
+_DUE_AMONG: Final = (
+    select(TimerRow.case_id)
+    .where(TimerRow.case_id.in_(bindparam("ids", expanding=True)), TimerRow.next_at <= bindparam("now"))
+    .distinct()
+    .order_by(TimerRow.case_id)
+)
+
+
 def _due_among(session: Session, case_ids: Sequence[int], now: datetime) -> Sequence[int]:
-    if not case_ids:
-        return []
-    found = select(TimerRow.case_id).where(TimerRow.case_id.in_(case_ids), TimerRow.next_at <= now)
-    return session.scalars(found.distinct().order_by(TimerRow.case_id)).all()
+    return session.scalars(_DUE_AMONG, {"ids": case_ids, "now": now}).all() if case_ids else []
 
 
 def _derive_idle(session: Session, world: World, files: Sequence[CaseFile]) -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from cases.tables import Event, EventText
@@ -29,6 +30,13 @@ class Dispute:
     reason: str = ""
 
 
+_WORDS: Final = (
+    select(Event.case_id, Event.seq, EventText.name, EventText.text)
+    .join(EventText, EventText.event_id == Event.id)
+    .where(EventText.case_id.in_(bindparam("ids", expanding=True)), EventText.text.is_not(None))
+)
+
+
 def words_of(session: Session, case_id: int) -> Words:
     """Every word of a case, by event."""
     return words_of_many(session, [case_id])[case_id]
@@ -36,13 +44,8 @@ def words_of(session: Session, case_id: int) -> Words:
 
 def words_of_many(session: Session, case_ids: Sequence[int]) -> dict[int, Words]:
     """Every word of each case, by event, in one statement."""
-    statement = (
-        select(Event.case_id, Event.seq, EventText.name, EventText.text)
-        .join(EventText, EventText.event_id == Event.id)
-        .where(EventText.case_id.in_(case_ids), EventText.text.is_not(None))
-    )
     found: dict[int, dict[int, dict[str, str]]] = {id: defaultdict(dict) for id in case_ids}
-    for case_id, seq, name, text in session.execute(statement):
+    for case_id, seq, name, text in session.execute(_WORDS, {"ids": case_ids}):
         found[case_id][seq][name] = text or ""
     return {**found}
 

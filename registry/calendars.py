@@ -9,6 +9,7 @@ import json
 from collections.abc import Iterable
 from datetime import date, datetime
 from itertools import groupby
+from typing import Final
 
 from sqlalchemy import ForeignKey, String, Text, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -30,9 +31,13 @@ class CalendarFile(Base):
     loaded_by: Mapped[int | None] = mapped_column(ForeignKey("user_.id"))
 
 
+_LAST: Final = select(CalendarFile.id, CalendarFile.text).order_by(CalendarFile.id.desc()).limit(1)
+_ANY: Final = select(CalendarFile.id).limit(1)
+
+
 def calendar_in_force(session: Session, jurisdiction: Jurisdiction) -> Calendar:
     """The calendar as of now. Merged again only when a file was loaded since, in this or in another process."""
-    last = session.execute(select(CalendarFile.id, CalendarFile.text).order_by(CalendarFile.id.desc()).limit(1)).first()
+    last = session.execute(_LAST).first()
     key = (str(session.get_bind().engine.url), jurisdiction.code, *(last or (0, "")))
     known = _known.get(key)
     if known is not None:
@@ -50,7 +55,7 @@ def loaded_since(session: Session, jurisdiction: Jurisdiction, calendar: Calenda
 
     To be asked under the lock of what is counted: a notice may have been loaded while that was waited for.
     """
-    any_loaded = session.scalar(select(CalendarFile.id).limit(1)) is not None
+    any_loaded = session.scalar(_ANY) is not None
     return calendar_in_force(session, jurisdiction) if any_loaded else calendar
 
 

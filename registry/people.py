@@ -10,8 +10,9 @@ import secrets
 import unicodedata
 from collections.abc import Iterable
 from datetime import date, datetime
+from typing import Final
 
-from sqlalchemy import ColumnElement, ForeignKey, Index, String, and_, delete, exists, select
+from sqlalchemy import BindParameter, ColumnElement, ForeignKey, Index, String, and_, bindparam, delete, exists, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from extensions import Base, Instant
@@ -181,11 +182,14 @@ def find_person(session: Session, username: str) -> User | None:
     return session.scalar(select(User).where(User.username == fold(username)))
 
 
+_HELD: Final = select(Membership).where(Membership.user_id == bindparam("user")).order_by(Membership.id)
+
+
 def memberships(session: Session, user: User) -> tuple[Membership, ...]:
-    return tuple(session.scalars(select(Membership).where(Membership.user_id == user.id).order_by(Membership.id)))
+    return tuple(session.scalars(_HELD, {"user": user.id}))
 
 
-def in_force(day: date) -> ColumnElement[bool]:
+def in_force(day: date | BindParameter[date]) -> ColumnElement[bool]:
     """The condition on `Deputy` that holds for those who stand in on this day."""
     return and_(Deputy.from_day <= day, Deputy.until_day >= day, Deputy.ended_at.is_(None))
 

@@ -89,9 +89,12 @@ def promises_of(session: Session, rule: Rule) -> Sequence[Promise]:
     return session.scalars(of.order_by(Promise.id.desc())).all()
 
 
+_LAST_SEAL: Final = select(Promise.seal).order_by(Promise.id.desc()).limit(1)
+
+
 def last_seal(session: Session) -> str:
     """The seal of the latest promise; empty where there is none."""
-    return session.scalar(select(Promise.seal).order_by(Promise.id.desc()).limit(1)) or ""
+    return session.scalar(_LAST_SEAL) or ""
 
 
 def law_in_force(session: Session, law: Jurisdiction) -> Jurisdiction:

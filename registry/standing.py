@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import Date, Integer, bindparam, select
 from sqlalchemy.orm import Session
 
 from registry.authority import lent_to
@@ -60,6 +61,19 @@ class Standing:
         return frozenset(role.party for role in self.roles)
 
 
+_BECAME: Final = select(Bureau.id, Bureau.successor_id).where(Bureau.successor_id.is_not(None))
+_LENT: Final = (
+    select(Membership.role, Membership.user_id)
+    .join(Deputy, Deputy.person_id == Membership.user_id)
+    .join(User, User.id == Membership.user_id)
+    .where(Deputy.deputy_id == bindparam("user"), in_force(bindparam("day", type_=Date)))
+    .where(User.ended_at.is_(None), Membership.role != AUDITOR.name, Membership.enterprise_id.is_(None))
+    .where(Membership.bureau_id.is_not_distinct_from(bindparam("bureau", type_=Integer)))
+    .order_by(Deputy.id.desc())
+)
+"""Every request asks these: they are built once."""
+
+
 def standing_of(session: Session, user: User, day: date | None = None) -> Standing:
     """What the person may be; nobody once the account has ended. Given the day, also as a deputy and as an agent."""
     held = memberships(session, user) if user.is_active else ()
@@ -90,22 +104,14 @@ def _lent(
     lent on, and a role of one's own is not borrowed."""
     if not any(role.party in LENDS and role is not AUDITOR for role in own):
         return {}
-    lent = (
-        select(Membership.role, Membership.user_id)
-        .join(Deputy, Deputy.person_id == Membership.user_id)
-        .join(User, User.id == Membership.user_id)
-        .where(Deputy.deputy_id == user.id, in_force(day), User.ended_at.is_(None), Membership.role != AUDITOR.name)
-        .where(Membership.bureau_id.is_not_distinct_from(bureau_id), Membership.enterprise_id.is_(None))
-        .order_by(Deputy.id.desc())
-    )
-    found = {ROLES[role]: person_id for role, person_id in session.execute(lent)}
+    asked = {"user": user.id, "day": day, "bureau": bureau_id}
+    found = {ROLES[role]: person_id for role, person_id in session.execute(_LENT, asked)}
     return {role: person_id for role, person_id in found.items() if role not in own}
 
 
 def _succeeded_by(session: Session, bureau_id: int) -> frozenset[int]:
     """Every bureau that has become this one, at once or in the end."""
-    became = select(Bureau.id, Bureau.successor_id).where(Bureau.successor_id.is_not(None))
-    successors = {row.id: row.successor_id for row in session.execute(became)}
+    successors = {row.id: row.successor_id for row in session.execute(_BECAME)}
     found: set[int] = set()
     new = {bureau_id}
     while new:
