@@ -11,7 +11,8 @@ from flask_babel import gettext
 from markupsafe import Markup, escape
 
 from notifications.numbers import day_in_full
-from web.language import day_words, language, local, moment_words, with_hour
+from web.language import amount_in_words, day_words, language, local, moment_words, with_hour
+from web.parts.words import Amount
 from web.world import today
 from workflow.refusal import Message
 
@@ -57,6 +58,8 @@ def _put(value: object) -> object:
         return written(value)
     if isinstance(value, datetime):
         return moment_within(value)
+    if isinstance(value, Amount):
+        return amount_in_words(value)
     return _day(value) if isinstance(value, date) else value
 
 

@@ -91,6 +91,9 @@ def _put(value: object) -> object:
         return moment_words(value)
     if isinstance(value, date):
         return day_words(value)
-    if isinstance(value, Amount):
-        return value if language() == "en" else gettext("{figure} × 10,000 yuan").format(figure=value.figure)
-    return value
+    return amount_in_words(value) if isinstance(value, Amount) else value
+
+
+def amount_in_words(amount: Amount) -> str:
+    """An amount in the page's language, as plain text."""
+    return str(amount) if language() == "en" else gettext("{figure} × 10,000 yuan").format(figure=amount.figure)

@@ -26,7 +26,8 @@ from tests.pictures import browser_page, faults, press, serve
 from web.chrome import nav
 from web.days import moment_within, when, written
 from web.forms import Form
-from web.language import day_words
+from web.language import day_words, in_words
+from web.parts.words import Amount
 from workflow.definition import AUDITOR, FILER, OFFICER, REVIEWER, Role
 from workflow.refusal import say
 from wsgi import create_app
@@ -161,6 +162,14 @@ def test_a_day_is_said_with_its_weekday_which_may_break_off(
             "=nowrap", '="nowrap"'
         )
         assert day_words(date(2027, 1, 6)) == next_year
+
+
+@pytest.mark.parametrize(("spoken", "said"), [("zh", "0.27 万元"), ("en", "2,700 yuan")])
+def test_an_amount_within_a_sentence_is_said_as_its_language_says_it(app: Flask, spoken: str, said: str) -> None:
+    """In a page and in plain text alike."""
+    with app.test_request_context("/", headers={"Cookie": f"language={spoken}"}):
+        sentence = say("{amount}", amount=Amount("0.27"))
+        assert str(written(sentence)) == in_words(sentence) == said
 
 
 class Sample(Form):
