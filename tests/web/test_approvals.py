@@ -96,6 +96,10 @@ def test_only_what_was_opened_is_marked_and_then_approved_in_one_post(client: Fl
     sign = sign_of(client, case)
     assert sign_in(client, place, "second").post("/approvals/mark", data={"seen": sign}).status_code == 422
     mark(english(client, place, "approver"), case)
+    assert f"{case.number} is marked." in read(client, f"/cases/{case.number}"), "said on the page that follows"
+    other = repair_proposed(place)
+    assert 'href="/approvals" aria-current="true"' in read(client, f"/cases/{other.number}/approve")
+    assert "data-next=" not in read(client, f"/cases/{other.number}"), "what is marked is not the next to look at"
     text = read(client, "/approvals")
     assert f'name="case" value="{case.number}"' in text
     ticked = re.search(rf'value="{case.number}" id="[^"]+"( checked)?', text)

@@ -89,10 +89,10 @@ def test_a_case_is_found_taken_opened_and_proposed_on_by_keyboard_alone(
         page.keyboard.press("n")
         page.wait_for_url(f"{site}/cases/{rows[0]}")
         page.goto(f"{site}/desk")
-        page.keyboard.press("j")
-        page.locator(f'#acts[data-of="{rows[1]}"]').wait_for()
-        page.keyboard.press("p")
+        page.keyboard.press("J")  # with CapsLock, and before the acts of the row have come
+        page.keyboard.press("P")
         page.wait_for_url(f"{site}/cases/{rows[1]}/propose")
+        assert page.evaluate("document.activeElement.name") == "findings-fine-finding", "one begins at once"
 
 
 def test_at_a_phone_and_without_script_the_row_opens_by_its_link(client: FlaskClient, place: Place, site: str) -> None:
