@@ -18,6 +18,7 @@ from cases.form_tables import ActDraft
 from web.act_form import ActForm, fields_in
 from web.act_phrases import PUT, put_in
 from web.act_scene import Scene, scene_of
+from web.act_sent_back import proposed_before
 from web.bounds import number_in
 from web.case_happened import Happened
 from web.case_reading import Reading
@@ -61,9 +62,10 @@ def keep(number: str, action: str) -> ResponseReturnValue:
 
 
 def form_with_draft(scene: Scene) -> tuple[ActForm, tuple[StoredFile, ...]]:
-    """The form of the act as the reader left it, with the files kept so far; it shows the case as it is now."""
+    """The form of the act as the reader left it, with the files kept so far; what was sent back stands in it to be
+    mended. It shows the case as it is now."""
     draft = scene.draft
-    form = scene.form(draft.typed if draft else None)
+    form = scene.form(draft.typed if draft else proposed_before(scene.reading, scene.open.action))
     files = files_of(draft) if draft else ()
     form.shown.data, form.kept.data = str(scene.reading.file.length), token_of(files)
     return form, files

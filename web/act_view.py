@@ -14,6 +14,7 @@ from web.act_appeals import Appeal, appeals
 from web.act_earlier import SameMistake, earlier, same_mistakes
 from web.act_evidence import Exhibit, exhibits
 from web.act_follows import BY_FIELD, at_the_end, on_record
+from web.act_sent_back import sent_back
 from web.case_claims import Table, claim_table, heading
 from web.case_clocks import Clock, clock_of_desk, clocks
 from web.case_decision import filed_answers
@@ -46,6 +47,15 @@ class Signer:
 
 
 @dataclass(frozen=True)
+class SentBack:
+    """That the last proposal was sent back: by whom, when, and why."""
+
+    by: str
+    at: datetime
+    said: tuple[Said, ...]
+
+
+@dataclass(frozen=True)
 class ActView:
     """Everything that the page of an act shows beside its form."""
 
@@ -71,6 +81,7 @@ class ActView:
     last: Message | None
     wanted: Said | None
     """What the firm is asked for, where the act is its answer."""
+    sent_back: SentBack | None
 
     @property
     def number(self) -> str:
@@ -113,7 +124,13 @@ def act_view(reading: Reading, chosen: Open) -> ActView:
         appeals=tuple(appeals(reading, action)) if decides else (),
         last=next(at_the_end(reading, action), None) if decides else None,
         wanted=asked_of_firm(reading) if _answers_what_was_asked(reading, action) else None,
+        sent_back=_sent_back(reading, action),
     )  # fmt: skip
+
+
+def _sent_back(reading: Reading, action: Action) -> SentBack | None:
+    event = sent_back(reading, action)
+    return SentBack(reading.names.get(event.person or 0, ""), event.at, answers_of(reading, event)) if event else None
 
 
 def _answers_what_was_asked(reading: Reading, action: Action) -> bool:

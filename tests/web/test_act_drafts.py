@@ -66,6 +66,26 @@ def test_what_was_kept_is_there_after_signing_in_again_and_for_nobody_else(app: 
     assert place.case(case.number).length == case.length, "a draft is no part of the case"
 
 
+def test_what_was_sent_back_stands_in_the_form_with_the_reason_until_it_is_proposed_anew(
+    app: Flask, place: Place
+) -> None:
+    case = walk(place, "accept", "refer", "propose")
+    place.act(case, "approver", "send_back", NOW, reasons="请写明依据第几页。")
+    reviewer = browser(app, place, "reviewer")
+    page = reviewer.get(f"/cases/{case.number}/propose").text
+    assert "approver人 sent your proposal back" in page
+    assert "请写明依据第几页。" in page
+    assert re.search(r'<input checked[^>]*id="findings-fine-finding-0"', page)
+    assert "Nothing is missing." in page
+    for address in ("propose/draft", "note"):
+        assert "请写明依据第几页。" not in browser(app, place, "enterprise").get(f"/cases/{case.number}/{address}").text
+    reviewer.set_cookie("language", "zh")
+    assert "少 7.20 万元" in reviewer.get(f"/cases/{case.number}/propose").text
+    shown = hidden(reviewer.get(f"/cases/{case.number}/propose"), "shown")
+    assert keep(reviewer, case, "propose", shown=shown, **TYPED) == 302
+    assert "写到一半的" in reviewer.get(f"/cases/{case.number}/propose").text, "a draft of one's own goes before it"
+
+
 def test_a_draft_goes_with_the_act_and_one_that_comes_late_is_not_kept(
     app: Flask, place: Place, session: Session
 ) -> None:
