@@ -5,7 +5,9 @@ The square leads to the form and not to the answer: programs that look at addres
 
 from __future__ import annotations
 
-from flask import Blueprint, make_response, render_template, request
+from functools import partial
+
+from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _
 from wtforms import StringField
@@ -16,11 +18,10 @@ from extensions import db
 from notifications.forms import FORMS
 from notifications.numbers import number_in, number_of
 from notifications.printing import CHECK_PAGE, addressee, paper_context
-from registry.sign_in import TooManyTries
 from web.doors import door
 from web.forms import Form
-from web.language import in_words, language
-from web.tries import looked_up, too_many
+from web.language import language
+from web.tries import looked_up, shown_by_code
 from workflow.refusal import say
 
 pages = Blueprint("paper_check", __name__)
@@ -52,16 +53,8 @@ def ask() -> ResponseReturnValue:
 def show() -> ResponseReturnValue:
     """The paper in part, or that number and code do not belong together; a try is counted before it is looked at."""
     form = PaperForm()
-    if not form.sent():
-        return render_template("paper_check.html", form=form), 422
-    try:
-        found = _looked_up(form.number.data, form.code.data)
-    except TooManyTries as refused:
-        page = render_template("paper_check.html", form=form, refusal=in_words(refused.message))
-        return too_many(make_response(page, 429), refused)
-    if found is None:
-        return render_template("paper_check.html", form=form, refusal=in_words(UNKNOWN)), 404
-    return render_template("paper_check.html", form=form, found=found, **_words(found))
+    find = partial(_looked_up, form.number.data or "", form.code.data or "")
+    return shown_by_code("paper_check.html", form, find, _words, UNKNOWN)
 
 
 def _looked_up(number: str, code: str) -> Genuine | None:
@@ -75,6 +68,7 @@ def _words(found: Genuine) -> dict[str, object]:
     values, name = paper_context(paper, language())["v"], addressee(paper, language())
     firm = form.to == TO_A_FIRM
     return {
+        "found": found,
         "title": form.title,
         "issuer": values["issuer"] or values["office"],
         "to": in_part(name) if firm else name,

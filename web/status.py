@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date
+from functools import partial
 
-from flask import Blueprint, make_response, render_template
+from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _
 from wtforms import StringField
@@ -14,12 +14,10 @@ from cases.kinds import all_kinds
 from cases.status import Status, as_number, status_of
 from extensions import db
 from registry.organisations import Bureau
-from registry.sign_in import TooManyTries
 from web.bodies import party_name
 from web.doors import door
 from web.forms import Form
-from web.language import in_words
-from web.tries import looked_up, too_many
+from web.tries import looked_up, shown_by_code
 from web.whose_turn import due_by
 from web.world import law, today, world
 from workflow.definition import Party
@@ -45,16 +43,8 @@ def ask() -> ResponseReturnValue:
 def show() -> ResponseReturnValue:
     """How the case stands, or that number and code do not belong together; a try is counted before it is looked at."""
     form = StatusForm()
-    if not form.sent():
-        return render_template("status.html", form=form), 422
-    try:
-        status = _looked_up(form.number.data, form.code.data)
-    except TooManyTries as refused:
-        page = render_template("status.html", form=form, refusal=in_words(refused.message))
-        return too_many(make_response(page, 429), refused)
-    if status is None:
-        return render_template("status.html", form=form, refusal=in_words(UNKNOWN)), 404
-    return render_template("status.html", form=form, status=status, **_words(status))
+    find = partial(_looked_up, form.number.data or "", form.code.data or "")
+    return shown_by_code("status.html", form, find, _words, UNKNOWN)
 
 
 UNKNOWN = say(
@@ -68,10 +58,11 @@ def _looked_up(number: str, code: str) -> Status | None:
     return looked_up(as_number(number), lambda: status_of(db.session(), number, code))
 
 
-def _words(status: Status) -> dict[str, Message | str | date | None]:
+def _words(status: Status) -> dict[str, object]:
     definition = all_kinds()[status.kind]
     deadline = definition.deadline(status.deadline).label if status.deadline else ""
     return {
+        "status": status,
         "kind": say(definition.label), "state": say(definition.state(status.state).label), "hands": _who(status),
         "until": say(deadline) if deadline else None,
         "due": due_by(status.due_on, world().calendar, today())[0],
