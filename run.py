@@ -29,7 +29,8 @@ def main(arguments: list[str]) -> None:
     if command == "test":
         _prepare("requirements-dev.txt")
         _prepare_browser()
-        _become("pytest", *(rest or ("-n", "auto", "--dist", "loadfile")))
+        os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # what pytest makes of the tests costs each process seconds
+        _become("pytest", *(rest or ("-n", _processes(), "--dist", "loadfile")))
     elif command in ("serve", "flask"):
         os.environ.setdefault("MODE", "demo")
         os.environ["FLASK_APP"] = "wsgi"
@@ -86,6 +87,11 @@ def _install(lock: str) -> None:
 
 def _module(*command: str) -> int:
     return subprocess.run([str(PYTHON), "-m", *command], stdout=sys.stderr, check=False).returncode
+
+
+def _processes() -> str:
+    """One more than there are cores: whoever waits for a browser or a database leaves a core to the others."""
+    return str(len(os.sched_getaffinity(0)) + 1 if hasattr(os, "sched_getaffinity") else (os.cpu_count() or 1) + 1)
 
 
 def _prepare_browser() -> None:
