@@ -70,7 +70,7 @@
 
   field.addEventListener("input", function (event) { if (!event.isComposing) later(); });
   field.addEventListener("compositionend", later);
-  field.addEventListener("blur", close);
+  field.addEventListener("blur", function () { if (document.activeElement !== field) close(); });
   list.addEventListener("mousedown", function (event) { event.preventDefault(); });
   field.addEventListener("keydown", function (event) {
     if (event.isComposing || event.keyCode === 229 || event.ctrlKey || event.metaKey || event.altKey || list.hidden) return;
