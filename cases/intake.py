@@ -21,12 +21,6 @@ DECIDES_WHO_ANSWERS = frozenset(("route", "set_variant"))
 """The effects that give a case to a bureau, or to one of the ways of its kind."""
 
 
-def at_intake(kind: str, state: str) -> bool:
-    """Whether a case of that kind waits in that state for the office's first decision."""
-    definition = all_kinds()[kind]
-    return state in _states(kind, definition.digest, Party.OFFICE)
-
-
 def waits_for_office() -> ColumnElement[bool]:
     """The cases that lie with the office for its first decision, whoever of the office may take it."""
     return _in_states(Party.OFFICE)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cache, lru_cache
@@ -240,7 +240,3 @@ def _row(row: Row[Any]) -> WorkRow:
         opened_at=row.opened_at, closed_at=row.closed_at, holder_id=row.holder_id, holder=row.holder or "",
         length=row.length,
     )  # fmt: skip
-
-
-def numbers(found: Iterable[WorkRow]) -> list[str]:
-    return [row.number for row in found]

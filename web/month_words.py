@@ -16,8 +16,3 @@ NAMES: Final = (
 def month_words(month: Month) -> Message:
     """October 2026."""
     return say("{month} {year}", month=NAMES[month.first.month - 1], year=month.first.year)
-
-
-def month_short(month: Month) -> Message:
-    """The month alone, under an axis that says the year elsewhere."""
-    return NAMES[month.first.month - 1]

@@ -18,7 +18,7 @@ from cases.statistics import month_figures, trend
 from cases.tables import Case
 from cases.verify import verify
 from cases.visibility import addresses_of, find_case, roles_of
-from cases.worklists import numbers, on_desk_of, rows
+from cases.worklists import WorkRow, on_desk_of, rows
 from notifications.letters import Letter
 from notifications.papers import Paper
 from registry.people import end_person
@@ -178,6 +178,10 @@ def test_the_opinion_is_sent_in_writing_and_can_be_rated_once(place: Place) -> N
     with pytest.raises(Impossible):
         place.act(case, "enterprise", "rate", day(2026, 9, 15), score="very")
     assert verify(place.session).ok
+
+
+def numbers(found: list[WorkRow]) -> list[str]:
+    return [row.number for row in found]
 
 
 def on_the_desk(place: Place, who: str) -> list[str]:

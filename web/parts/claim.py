@@ -37,7 +37,6 @@ VERIFIED: Final = say("Being verified")
 CLASSES: Final = {"minor": say("minor"), "general": say("general"), "serious": say("serious")}
 MOVES_THE_END: Final = ("decided_on", "valid_until")
 WRONG_UNIT: Final = (10, 10_000)
-CENT: Final = Decimal("0.01")
 
 
 @dataclass(frozen=True)
