@@ -96,6 +96,7 @@ class Called:
     """What the people, bodies and things of a list are called, by id."""
 
     people: dict[int, str]
+    usernames: dict[int, str]
     bureaus: dict[int, Bureau]
     enterprises: dict[int, str]
     files: dict[int, str]
@@ -115,6 +116,7 @@ def called(session: Session, found: Iterable[Read]) -> Called:
     places = {party: {read.place_id for read in reads if read.party == party} for party in ("bureau", "enterprise")}
     return Called(
         people=_names(session, User.id, User.name, people),
+        usernames=_names(session, User.id, User.username, people),
         bureaus={
             bureau.id: bureau for bureau in session.scalars(select(Bureau).where(Bureau.id.in_(places["bureau"])))
         },

@@ -67,7 +67,7 @@ def show(number: str) -> ResponseReturnValue:
     keys = {} if view.mine else keys_of(view.reading.file.kind)
     return render_template(
         "case.html", case=view, keys=keys, onward=onward(db.session(), view.reading, standing()),
-        may_see_readers=standing().holds(AUDITOR) or standing().holds(CHIEF),
+        may_audit=standing().holds(AUDITOR, CHIEF),
     )  # fmt: skip
 
 

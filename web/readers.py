@@ -43,7 +43,10 @@ THINGS = {
 
 @dataclass(frozen=True)
 class Line:
-    """A reading in words; `href` leads to the thing where it has a page, `own` is the firm's own case."""
+    """A reading in words; `href` leads to the thing where it has a page, `own` is the firm's own case.
+
+    `username`: that of whoever read.
+    """
 
     read: Read
     who: Message | str
@@ -51,6 +54,7 @@ class Line:
     what: Message | str
     href: str
     own: bool
+    username: str
 
 
 @pages.get("/audit/<number>/readers")
@@ -120,7 +124,8 @@ def _line(read: Read, names: Called) -> Line:
     if read.for_id is not None:
         who = say("{name} (also for {other})", name=who, other=names.people.get(read.for_id, ""))
     what, href = _thing(read, names)
-    return Line(read, who, _place(read, names), what, href, own=read.party == Party.ENTERPRISE)
+    return Line(read, who, _place(read, names), what, href, own=read.party == Party.ENTERPRISE,
+                username=names.usernames.get(read.user_id, ""))  # fmt: skip
 
 
 def _place(read: Read, names: Called) -> str:

@@ -137,3 +137,16 @@ def test_a_page_is_shown_although_its_reading_cannot_be_written_and_the_reading_
     assert "还有 1 次" in sign_in(client, place, "auditor").get(f"/audit/{case.number}/readers").text
     assert take_readings_in(waiting) == 1
     assert ("case", case.number) in readings(session)
+
+
+def test_from_a_case_the_auditor_reaches_its_ledger_its_readers_and_what_each_of_them_read(
+    client: FlaskClient, place: Place, case: Case
+) -> None:
+    page = sign_in(client, place, "auditor").get(f"/cases/{case.number}").text
+    assert '<a href="/desk' not in page, "an auditor has no desk to go back to"
+    for address in (f"/audit/{case.number}", f"/audit/{case.number}/readers"):
+        assert f'href="{address}"' in page
+    readers = client.get(f"/audit/{case.number}/readers").text
+    assert '<a href="/audit/readers?person=auditor">' in readers
+    officer = sign_in(client.application.test_client(), place, "office").get(f"/cases/{case.number}").text
+    assert f"/audit/{case.number}" not in officer
