@@ -16,7 +16,8 @@ VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "met
 RAW = re.compile(r"%\(\w+\)[sd]?|\{\w+\}|\bworkflow\.|^None$|.\bNone\b|\bundefined\b|<built-in")
 """What stands in a text where a value was not put in, or where a value was none."""
 RUN = re.compile("[\u3400-\u9fff]+")
-WORDS = re.compile(r"[A-Za-z]{3,} [A-Za-z]{2,}")
+WORDS = re.compile(r"[A-Za-z]{3,} [A-Za-z]{2,}|\d [a-z]{3,}\b")
+"""Two English words, or one after a number."""
 CODE = re.compile(r"\b[A-Z0-9]{5} [A-Z0-9]{5}\b")
 """A check code is written in two halves: no words."""
 
