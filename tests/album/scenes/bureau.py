@@ -2,21 +2,9 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import Page
-
-from tests.album.scene import Scene, Step, go, keys, press, put, send, several
+from tests.album.scene import Scene, go, keys, press, put, send, several
 
 WRONG = "示范-没有这个"
-
-
-def offered(words: str) -> Step:
-    """Type into the search field, and wait for what it offers."""
-
-    def typed(page: Page) -> None:
-        page.fill("#search", words)
-        page.locator("#suggestions [role=option]").first.wait_for()
-
-    return typed
 
 
 BUREAU = (
@@ -83,7 +71,6 @@ BUREAU = (
         "A repair to be decided",
         guide="bureau/08",
     ),
-    Scene("reviewer", "search-offered", "/inbox", "边写边提示", "Offered while one types", (offered("牧野"),)),
     Scene("reviewer", "search", "/search", "查找", "Searching"),
     Scene("reviewer", "search-found", "/search?q=牧野", "两个字就找得到", "Two characters find it"),
     Scene("reviewer", "search-nothing", f"/search?q={WRONG}", "没有找到", "Nothing was found"),
