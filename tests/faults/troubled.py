@@ -22,6 +22,7 @@ from extensions import db
 from tests.builders import Place, day, make_place
 from tests.conftest import Browser, make_settings
 from tests.faults.page import Page
+from tests.web.signing import in_session
 from tests.web.walking import walk
 from wsgi import create_app
 
@@ -64,12 +65,7 @@ class Site:
         return Path(self.url.removeprefix("sqlite:///"))
 
     def browser(self, who: str, language: str = "en") -> FlaskClient:
-        client = self.app.test_client()
-        client.set_cookie("language", language)
-        with client.session_transaction() as session:
-            session["_user_id"] = self.sessions[who]
-            session["_fresh"] = True
-        return client
+        return in_session(self.app.test_client(), self.sessions[who], language)
 
     def walk(self, *names: str, filed: datetime = RECENT, hours: int = 1) -> Known:
         """A case with a history; nothing of the test then stands between the product and its database."""

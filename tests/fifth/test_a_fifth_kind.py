@@ -32,6 +32,7 @@ from registry.credit_records import CreditRecord, RecordChange, beginning, promo
 from registry.organisations import Bureau, Enterprise, load_bureaus
 from registry.people import add_person
 from tests.conftest import NOW, Browser
+from tests.web.signing import in_session
 from tests.workflow.guide import Guide
 from tests.workflow.strolling import stroll
 from workflow.calendar import due
@@ -150,11 +151,7 @@ class Agency:
         return record.id
 
     def browser(self, who: str) -> FlaskClient:
-        client = self.app.test_client()
-        with client.session_transaction() as session:
-            session["_user_id"], session["_fresh"] = self.sessions[who], True
-        client.set_cookie("language", "en")
-        return client
+        return in_session(self.app.test_client(), self.sessions[who], "en")
 
     def case(self) -> Case:
         with self.app.app_context():

@@ -9,7 +9,15 @@ from tests.builders import Place
 
 def sign_in(client: FlaskClient, place: Place, name: str) -> FlaskClient:
     """The client as one of the place's people."""
-    with client.session_transaction() as session:
-        session["_user_id"] = place.people[name].get_id()
-        session["_fresh"] = True
+    return in_session(client, place.people[name].get_id())
+
+
+def in_session(client: FlaskClient, whose: str, language: str = "") -> FlaskClient:
+    """The client in a session of whom `User.get_id` names so; an empty name is nobody."""
+    if language:
+        client.set_cookie("language", language)
+    if whose:
+        with client.session_transaction() as session:
+            session["_user_id"] = whose
+            session["_fresh"] = True
     return client

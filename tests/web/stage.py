@@ -38,6 +38,7 @@ from registry.standing import standing_of
 from tests.builders import LAW, Place, _record, day, make_place
 from tests.conftest import NOW, Browser, make_settings
 from tests.registry.sheets import RIGHT, csv_of
+from tests.web.signing import in_session
 from tests.web.walking import STEPS
 from wsgi import create_app
 
@@ -70,12 +71,7 @@ class Stage:
 
     def browser(self, who: str) -> FlaskClient:
         """A browser in which somebody has signed in; an empty name is nobody."""
-        client = self.app.test_client()
-        if who:
-            with client.session_transaction() as session:
-                session["_user_id"] = self.sessions[who]
-                session["_fresh"] = True
-        return client
+        return in_session(self.app.test_client(), self.sessions[who] if who else "")
 
     def content(self) -> str:
         """All that the database holds, as one hash."""

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from registry.passwords import set_password
 from registry.people import add_person, end_person, find_person
 from tests.conftest import NOW
+from tests.web.signing import in_session
 from web.doors import EVERYBODY, NOBODY, door, moment, standing, without_a_door
 from workflow.definition import AUDITOR, CHIEF, OFFICER
 
@@ -94,9 +95,7 @@ def test_an_ended_account_is_out_at_the_next_request(app: Flask, client: FlaskCl
 
 @pytest.mark.parametrize("kept", ["1", "1:", "x:y", ":", "999:abc", "1:0123"])
 def test_a_session_with_a_made_up_key_is_nobodys(client: FlaskClient, kept: str) -> None:
-    with client.session_transaction() as session:
-        session["_user_id"] = kept
-    assert client.get("/open").text == "nobody"
+    assert in_session(client, kept).get("/open").text == "nobody"
 
 
 def test_the_clock_is_read_once_a_request(client: FlaskClient) -> None:

@@ -16,6 +16,7 @@ from registry.organisations import Office
 from tests.conftest import Browser, make_settings
 from tests.databases import renew
 from tests.web.first_day import ROLES, begin
+from tests.web.signing import in_session
 from wsgi import create_app
 
 SHORTEST = 30
@@ -33,12 +34,7 @@ def place(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> tu
 
 
 def as_(place: tuple[Flask, dict[str, str]], who: str, language: str = "en") -> FlaskClient:
-    client = place[0].test_client()
-    client.set_cookie("language", language)
-    if who:
-        with client.session_transaction() as session:
-            session["_user_id"], session["_fresh"] = place[1][who], True
-    return client
+    return in_session(place[0].test_client(), place[1][who] if who else "", language)
 
 
 def said(page: str) -> str:
