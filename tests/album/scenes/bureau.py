@@ -97,7 +97,7 @@ BUREAU = (
         "No such case, or not yours to see",
     ),
     Scene("reviewer", "desk-kind", "/desk?view=all-in-hand&kind=objection", "只看异议", "Objections alone"),
-    Scene("reviewer", "desk-nothing", "/desk?view=hold&kind=repair", "这里没有案件", "No case stands here"),
+    Scene("reviewer", "desk-nothing", "/desk?view=hold&kind=complaint", "这里没有案件", "No case stands here"),
     Scene("reviewer", "filters", "/filters?kind=objection", "存下的筛选", "Saved filters"),
     Scene(
         "reviewer", "case-time", "/cases/{objection.with_bureau}/time", "时间在谁手里", "In whose hands the time was"
