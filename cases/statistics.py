@@ -78,12 +78,7 @@ class Point:
     """A month in a row of them."""
 
     month: Month
-    closed: int
-    late: int
-
-    @property
-    def share(self) -> int | None:
-        return Figures(closed=self.closed, late=self.late).share
+    of: Figures
 
 
 def month_figures(session: Session, month: Month) -> dict[Body, Figures]:
@@ -104,10 +99,16 @@ def month_figures(session: Session, month: Month) -> dict[Body, Figures]:
 
 
 def trend(session: Session, last: Month, months: int = 12) -> list[Point]:
-    """How many cases were closed, and late, in each of the months up to this one."""
-    late = func.coalesce(func.sum(cast(Closing.late, Integer)), 0)
-    of = select(func.count(), late).where(Closing.party == WHOLE, Closing.round == 1)
-    return [Point(month, *session.execute(of.where(*within(month))).one()) for month in last.on(1 - months).up_to(last)]
+    """How many cases were closed, how many late, and in how many days, in each of the months up to this one."""
+    return [Point(month, _whole(session, month)) for month in last.on(1 - months).up_to(last)]
+
+
+def _whole(session: Session, month: Month) -> Figures:
+    late = func.sum(cast(Closing.late, Integer))
+    of = select(Closing.days, func.count(), late).where(Closing.party == WHOLE, Closing.round == 1, *within(month))
+    rows = session.execute(of.group_by(Closing.days)).all()
+    return Figures(closed=sum(row[1] for row in rows), late=sum(row[2] for row in rows),
+                   spread={row[0]: row[1] for row in rows})  # fmt: skip
 
 
 def first_month(session: Session) -> Month | None:

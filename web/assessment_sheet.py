@@ -28,14 +28,13 @@ class Column:
     """A heading, how its value is read from a row, and how it is written: a share, a number of one decimal, plain."""
 
     heading: Message
-    read: Callable[[Row], Value]
+    read: Callable[[Any], Value]
     form: str = ""
     width: int = 12
 
 
-def _share(of: Row | Point) -> Value:
-    share = of.of.share if isinstance(of, Row) else of.share
-    return None if share is None else share / 100
+def _share(row: Row | Point) -> Value:
+    return None if row.of.share is None else row.of.share / 100
 
 
 BODIES: Final = (
@@ -54,6 +53,7 @@ BODIES: Final = (
     Column(say("Working days of its own"), lambda row: row.of.days, width=24),
     Column(say("Working days with the firm"), lambda row: row.of.firm_days, width=26),
 )
+OF_A_MONTH: Final = BODIES[1:7]
 
 
 def sheet_of(view: Assessment, place: Place, now: datetime) -> bytes:
@@ -69,8 +69,8 @@ def sheet_of(view: Assessment, place: Place, now: datetime) -> bytes:
     said = [_title(view, place), in_words(_note(view)), in_words(say("Made on {day}.", day=local(now).date()))]
     table: list[list[Cell]] = [[(column.read(row), column.form) for column in BODIES] for row in view.rows]
     _write(book.add_worksheet(str(view.month)), forms, said, BODIES, table)
-    months = [_month_row(one) for one in view.months]
-    heads = (Column(say("Month"), lambda row: None), *BODIES[1:5])
+    heads = (Column(say("Month"), lambda point: str(point.month)), *OF_A_MONTH)
+    months = [[(column.read(point), column.form) for column in heads] for point in view.months]
     _write(book.add_worksheet(in_words(say("Month by month"))), forms, said[:1], heads, months)
     book.close()
     return file.getvalue()
@@ -97,11 +97,6 @@ def _write(
     sheet.set_landscape()
     sheet.fit_to_pages(1, 0)
     sheet.repeat_rows(head)
-
-
-def _month_row(one: Point) -> list[Cell]:
-    on_time = one.closed - one.late
-    return [(str(one.month), ""), (one.closed, ""), (on_time, ""), (_share(one), "share"), (one.late, "")]
 
 
 def _title(view: Assessment, place: Place) -> str:

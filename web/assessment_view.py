@@ -61,7 +61,7 @@ class Assessment:
     @property
     def shares(self) -> int:
         """Months of which there is a share: a line needs two."""
-        return sum(point.share is not None for point in self.months)
+        return sum(point.of.share is not None for point in self.months)
 
 
 def assessment(
@@ -81,7 +81,7 @@ def assessment(
         days=dots([(row.short, row.of.median or 0, row.of.ninetieth or 0) for row in closing]),
         hands=bars(hands_of(row for row in rows if row.of.closed)),
         months=tuple(months),
-        trend=line([point.share for point in months]),
+        trend=line([point.of.share for point in months]),
         idle=len(set(stood) - {id for _party, id in found}) if only is None else 0,
     )
 

@@ -126,7 +126,7 @@ def test_about_an_officer_the_chief_alone_acts_reads_and_is_told(place: Place, m
     assert place.case(case.number).state == "partly"
     month = Month.of(date(2026, 9, 1))
     assert month_figures(place.session, month) == {}, "who reads every other case would learn of it by counting along"
-    assert trend(place.session, month, 1)[0].closed == 0
+    assert trend(place.session, month, 1)[0].of.closed == 0
     monkeypatch.setattr("cases.public_figures.ENOUGH", 1)
     assert [one.filed for one in public_figures(place.session, LAW, [month], ["complaint"])] == [None]
     assert "auditor" in place.session.scalars(select(Letter.to_role).where(Letter.name == "opinion_copy")).all()

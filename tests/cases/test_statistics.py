@@ -96,7 +96,11 @@ def test_a_month_by_body_is_what_one_counts_by_hand(september: Place, session: S
     assert (found[THE_WHOLE].share, found["bureau", september.bureau.id].share) == (60, None)
     assert (found[THE_WHOLE].median, found[THE_WHOLE].ninetieth) == (6, 12)
     assert month_figures(session, SEPTEMBER.on(1)) == {}
-    assert [(point.closed, point.late) for point in trend(session, SEPTEMBER.on(1), 3)] == [(0, 0), (5, 2), (0, 0)]
+    assert [(point.of.closed, point.of.late, point.of.median) for point in trend(session, SEPTEMBER.on(1), 3)] == [
+        (0, 0, None),
+        (5, 2, 6),
+        (0, 0, None),
+    ]
 
 
 def test_what_is_kept_of_a_closing_is_what_its_events_give(september: Place, session: Session) -> None:

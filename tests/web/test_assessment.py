@@ -92,6 +92,7 @@ def test_the_sheet_says_what_the_page_says(chief: FlaskClient) -> None:
         assert told[name]["9 of 10 within, working days"] == int(most)
     whole = told["All cases"]
     assert (whole["Working days with the office"], whole["Working days of its own"]) == (11, 27)
+    assert book.get_sheet_by_name("Month by month").to_python()[-1] == ["2026-09", 5, 3, 0.6, 2, 6, 12]
     assert answer.headers["Content-Disposition"] == 'attachment; filename="assessment-2026-09.xlsx"'
 
 
