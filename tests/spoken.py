@@ -8,6 +8,7 @@ from functools import cache
 from html.parser import HTMLParser
 
 from commands.catalogs import compiled, translation
+from registry.people import DEMO_NAMES
 
 PLACE = re.compile(r"\\\{\w+[^{}]*\\\}|%\\\(\w+\\\)[sd]|%\(\w+\)[sd]")
 SAID_IN = ("aria-label", "placeholder", "title", "alt")
@@ -16,8 +17,9 @@ VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "met
 RAW = re.compile(r"%\(\w+\)[sd]?|\{\w+\}|\bworkflow\.|^None$|.\bNone\b|\bundefined\b|<built-in")
 """What stands in a text where a value was not put in, or where a value was none."""
 RUN = re.compile("[\u3400-\u9fff]+")
-WORDS = re.compile(r"[A-Za-z]{3,} [A-Za-z]{2,}|\d [a-z]{3,}\b")
-"""Two English words, or one after a number."""
+WORDS = re.compile(r"[A-Za-z]{3,} [A-Za-z]{2,}")
+ALONE = re.compile(r"(?<![\w./@:?=&#-])[a-z]{3,}(?![\w./@:=&#-])")
+"""One English word that is part of no address and of no file's name."""
 CODE = re.compile(r"\b[A-Z0-9]{5} [A-Z0-9]{5}\b")
 """A check code is written in two halves: no words."""
 
@@ -51,9 +53,13 @@ def foreign(said: Said, language: str) -> Iterator[str]:
 def strange(said: Said, language: str, known: frozenset[str]) -> Iterator[str]:
     """What is in the other language, whoever says it, except what is known to be somebody's: `written_in` it."""
     for text, spoken in said:
-        of_the_other = WORDS.search(CODE.sub("", text)) if language == "zh" else written_in(text) - known
+        of_the_other = _english_in(CODE.sub("", text)) if language == "zh" else written_in(text) - known
         if of_the_other and spoken.startswith(language):
             yield text
+
+
+def _english_in(text: str) -> bool:
+    return bool(WORDS.search(text) or set(ALONE.findall(text)) - set(DEMO_NAMES))
 
 
 def written_in(*texts: str) -> frozenset[str]:
