@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 
 from cases.tables import Case, EventText
 from tests.builders import CLAIMS, START, Place, day
-from tests.cases.test_advance import GRANTED, to_bureau
+from tests.cases.courses import GRANTED, to_bureau
 from workflow.refusal import Forbidden, Impossible, Incomplete
 
 CLOSED = date(2026, 1, 1)

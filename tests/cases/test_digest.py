@@ -28,7 +28,7 @@ from notifications.letters import DIGEST, Letter
 from registry.people import User
 from registry.standing import Standing
 from tests.builders import LAW, START, WORLD, Place, day, later
-from tests.cases.test_advance import KEPT, to_bureau
+from tests.cases.courses import KEPT, to_bureau
 from tests.notifications.mail_servers import MailServer, running
 from tests.web.signing import sign_in
 from workflow.calendar import add_workdays

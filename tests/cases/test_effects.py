@@ -17,7 +17,7 @@ from registry.display import end_due_displays
 from registry.replaying import replay, state_of
 from registry.sheets import import_sheet
 from tests.builders import CLAIMS, LAW, START, WORLD, Place, day
-from tests.cases.test_advance import GRANTED, answered, to_bureau
+from tests.cases.courses import GRANTED, answered, to_bureau
 from tests.cases.test_together import at_once
 from tests.registry.sheets import NOISE, NOW, records, row, sheet_of, take_in
 from tests.registry.sheets import place as bodies

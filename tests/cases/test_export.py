@@ -18,7 +18,7 @@ from cases.tables import Attachment, Case, Event, EventText
 from cases.watch_tables import CheckpointHead
 from cases.witness import Witness, signed_by
 from tests.builders import START, Place, later
-from tests.cases.test_advance import GRANTED, answered
+from tests.cases.courses import GRANTED, answered
 
 OFFICE = "示范旗信用办"
 FILE = StoredFile("a1" * 32, "决定书.pdf", "application/pdf", 77)

@@ -21,7 +21,7 @@ from cases.verify import verify
 from cases.versions import gone
 from notifications.letters import Letter
 from tests.builders import REQUEST, START, WORLD, Place, day
-from tests.cases.test_advance import GRANTED, KEPT, to_bureau
+from tests.cases.courses import GRANTED, KEPT, to_bureau
 from tests.kinds_changed import changed, kind_is
 from workflow.definition import Definition
 from workflow.mapping import Fate

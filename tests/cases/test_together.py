@@ -23,7 +23,7 @@ from cases.visibility import person_opening
 from extensions import db, transaction
 from notifications.letters import Letter
 from tests.builders import FILING, START, WORLD, Place, day
-from tests.cases.test_advance import GRANTED, KEPT, answered, to_bureau
+from tests.cases.courses import GRANTED, KEPT, answered, to_bureau
 from workflow.refusal import Impossible, Refusal
 
 

@@ -18,8 +18,8 @@ from cases.tables import Case, Event
 from cases.verify import verify
 from cases.witness import Witness
 from tests.builders import Place, day
+from tests.cases.courses import KEPT, answered, to_bureau
 from tests.cases.ledgers import AT, SHA, owner, write_ledger
-from tests.cases.test_advance import KEPT, answered, to_bureau
 
 SECOND = "2026-YY-000002"
 

@@ -22,7 +22,7 @@ from commands.kinds import kinds_commands, permissions, report, shipped
 from config import ROOT
 from extensions import Base, db, only_reading
 from tests.builders import make_place
-from tests.cases.test_advance import to_bureau
+from tests.cases.courses import to_bureau
 from tests.conftest import make_settings
 from tests.kinds_changed import changed, kind_is, source
 from tests.workflow.builders import place, sound, with_action

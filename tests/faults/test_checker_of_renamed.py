@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from cases.mapping import Order, map_cases
 from cases.sweep import sweep
 from tests.builders import WORLD, day, make_place
-from tests.cases.test_advance import to_bureau
+from tests.cases.courses import to_bureau
 from tests.faults.checker import check
 from tests.kinds_changed import changed, kind_is
 

@@ -123,3 +123,9 @@ def records(session: Session) -> list[CreditRecord]:
     """Every record as the database has it now."""
     session.expire_all()
     return list(session.scalars(select(CreditRecord).order_by(CreditRecord.id)))
+
+
+def reason(imported) -> str:  # type: ignore[no-untyped-def]
+    """The one reason for the one rejected row."""
+    assert counts(imported)[3] == 1, counts(imported)
+    return str(imported.faults[0].reason)
