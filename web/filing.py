@@ -16,7 +16,6 @@ from cases.drafts import begin_draft, begun, file_draft, files_of, find_draft, s
 from cases.evidence import StoredFile
 from cases.visibility import find_case
 from extensions import db
-from registry.admission import find_enterprise
 from web.act_form import ActForm, Fault, act_form
 from web.doors import EVERYBODY, door, moment, person, standing
 from web.evidence import keep_files
@@ -24,18 +23,14 @@ from web.filing_answers import answers_of, faults_on, left_out, typed_on
 from web.filing_before import before_of
 from web.filing_begun import begin_words
 from web.filing_check import check_view
+from web.filing_chosen import beginning
 from web.filing_declaration import declaration
 from web.filing_scene import (
     Scene,
-    asked_enterprise,
     case_of,
-    enterprise_named,
-    enterprises_like,
     scene_of,
-    ways_at,
 )
 from web.filing_steps import CHECK, FIELDS, Step, place_of, step_of
-from web.filing_ways import way_href, way_label, way_name
 from web.filing_words import question, told
 from web.forms import Form
 from web.forms_begun import last_day
@@ -55,7 +50,6 @@ pages.context_processor(lambda: {"last_day": last_day})
 SENT = "sent"
 KEEP = "keep"
 """What a script sends while somebody writes: save it, and say only that."""
-MOST = 20
 
 
 @pages.get("/records/<int:record_id>/<kind>")
@@ -64,7 +58,7 @@ MOST = 20
 def begin(kind: str, record_id: int | None = None) -> ResponseReturnValue:
     """What has to be known before, or the first question; a form that was begun has what was answered to it, so that
     the browser's way back leads to the first question, not on to the next."""
-    scene = _beginning(kind, record_id)
+    scene = beginning(kind, record_id)
     if not isinstance(scene, Scene):
         return scene
     if scene.open_already():
@@ -83,7 +77,7 @@ def begin(kind: str, record_id: int | None = None) -> ResponseReturnValue:
 @door(roles=EVERYBODY)
 def begin_now(kind: str, record_id: int | None = None) -> ResponseReturnValue:
     """Begins the saved form, with the answer to the first question where that has just been asked."""
-    scene = _beginning(kind, record_id)
+    scene = beginning(kind, record_id)
     if not isinstance(scene, Scene):
         return scene
     if scene.open_already():
@@ -143,35 +137,6 @@ def receipt(number: str) -> ResponseReturnValue:
     seen("receipt", number, case.id)
     view = receipt_of(db.session(), standing(), case, world(), moment())
     return render_template("filing/receipt.html", receipt=view)
-
-
-def _beginning(kind: str, record_id: int | None) -> Scene | ResponseReturnValue:
-    """The row and the enterprise that the address names; a page to choose where it leaves several."""
-    row, ways = ways_at(kind, record_id)
-    asked = request.args.get("way", "")
-    chosen = [way for way in ways if not asked or way_name(way) == asked or way.action.name == asked]
-    if not chosen:
-        abort(404)
-    if len(chosen) > 1:
-        named = [way_href(way, record_id, named=True, enterprise=asked_enterprise()) for way in chosen]
-        links = list(zip(map(way_label, chosen), named, strict=True))
-        return render_template("filing/ways.html", links=links, row=row)
-    firm = asked_enterprise()
-    enterprise = row.enterprise if row else enterprise_named(chosen[0], firm)
-    if enterprise is None:
-        return _choose_enterprise(kind, asked) if firm is None else abort(404)
-    return Scene(chosen[0], row, enterprise)
-
-
-def _choose_enterprise(kind: str, way: str) -> ResponseReturnValue:
-    """For whom it is filed, where the address does not say it: found by credit code or name."""
-    typed = request.args.get("firm", "").strip()
-    found = find_enterprise(db.session(), typed) if typed else None
-    if found is not None and not isinstance(found, Message):
-        return redirect(url_for("filing.begin", kind=kind, way=way or None, enterprise=found.id))
-    firms = [(firm, url_for("filing.begin", kind=kind, way=way or None, enterprise=firm.id))
-             for firm in enterprises_like(typed, kind, MOST)]  # fmt: skip
-    return render_template("filing/enterprise.html", kind=kind, way=way, typed=typed, firms=firms)
 
 
 def _elsewhere(scene: Scene, step: str) -> ResponseReturnValue | None:
