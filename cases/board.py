@@ -1,4 +1,4 @@
-"""The overdue board: every open case by the official deadline that is due first, and whose that is. Only reads.
+"""The overdue board: open cases by the official deadline that is due first, and whose that is. Only reads.
 
 Due dates are stored with the timers, so that one statement finds the first of each case, however many there are.
 """
@@ -10,7 +10,7 @@ from datetime import date, datetime
 from functools import partial
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, Subquery, and_, func, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, Subquery, and_, exists, func, select
 from sqlalchemy.orm import Session
 
 from cases.apart import readable
@@ -18,6 +18,7 @@ from cases.kinds import all_kinds
 from cases.reading import timer_from
 from cases.tables import Case, Event, RungFired, TimerRow
 from cases.visibility import visible_to
+from cases.worklists import count, is_open
 from registry.credit_records import CreditRecord
 from registry.organisations import Enterprise
 from registry.standing import Standing
@@ -26,7 +27,8 @@ from workflow.snapshot import World
 from workflow.timing import Timer, next_firing
 
 SUPERVISE: Final = "supervise"
-OFFICIAL: Final = (str(Party.BUREAU), str(Party.OFFICE))
+RUNS: Final = (TimerRow.stopped_on.is_(None), TimerRow.owner.in_((str(Party.BUREAU), str(Party.OFFICE))))
+"""The conditions that a deadline is official and has not ended."""
 
 
 @dataclass(frozen=True)
@@ -53,9 +55,9 @@ class BoardMark:
 def board(
     session: Session, standing: Standing, *conditions: ColumnElement[bool]
 ) -> tuple[list[BoardMark], list[str]]:  # fmt: skip
-    """Every open case once, the first due first, those on hold last; of the deadlines that are on the board those that
-    hold the conditions on `TimerRow`. Beside them the numbers of cases whose deadline cannot be read: one that is
-    damaged takes the board from nobody."""
+    """Every open case in which an official deadline runs, once, the first due first, those on hold last; of the
+    deadlines that are on the board those that hold the conditions on `TimerRow`. Beside them the numbers of cases whose
+    deadline cannot be read: one that is damaged takes the board from nobody."""
     marks: list[BoardMark] = []
     unread: list[str] = []
     for row in session.execute(_statement(standing).where(*conditions)):
@@ -65,6 +67,12 @@ def board(
         else:
             unread.append(row.number)
     return marks, unread
+
+
+def with_the_firm(session: Session, standing: Standing) -> int:
+    """How many open cases are on no row: no official deadline runs in them, they wait for the firm alone."""
+    runs = exists().where(TimerRow.case_id == Case.id, *RUNS)
+    return count(session, standing, is_open(), ~runs)
 
 
 def late_on(today: date) -> ColumnElement[bool]:
@@ -108,8 +116,7 @@ def _first_of_each_case(standing: Standing) -> Subquery:
     return (
         select(TimerRow.id, place.label("place"))
         .join(Case, Case.id == TimerRow.case_id)
-        .where(Case.closed_at.is_(None), visible_to(standing), TimerRow.stopped_on.is_(None),
-               TimerRow.owner.in_(OFFICIAL))
+        .where(Case.closed_at.is_(None), visible_to(standing), *RUNS)
         .subquery()
     )  # fmt: skip
 

@@ -10,7 +10,7 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from cases.advance import Request, advance
-from cases.board import SUPERVISE, board, late_on
+from cases.board import SUPERVISE, board, late_on, with_the_firm
 from cases.kinds import all_kinds
 from cases.months import Month
 from cases.signals import signals
@@ -81,7 +81,8 @@ def _view() -> tuple[View, list[str]]:
     about = subjects_of(session, [one.mark.case_id for one in (*first, *to_send)])
     in_words = {one.mark.case_id: late_of(one, about[one.mark.case_id], world(), names) for one in (*first, *to_send)}
     named, sendable = (tuple(in_words[one.mark.case_id] for one in chosen) for chosen in (first, to_send))
-    return View(drawn(cases, names), figures_of(cases), len(late), named, sendable), unread
+    view = View(drawn(cases, names), figures_of(cases), len(late), named, sendable, with_the_firm(session, standing()))
+    return view, unread
 
 
 def _without_sheet(late: Iterable[Placed]) -> list[Placed]:

@@ -60,13 +60,14 @@ class Figures:
 @dataclass(frozen=True)
 class View:
     """The page. `late`: how many there are; of them are named the `first`, the latest, and `to_send` whose sheets can
-    go now: of very many the latest too, since one press sends them all."""
+    go now: of very many the latest too, since one press sends them all. `with_the_firm`: the open cases on no row."""
 
     board: Board
     figures: Figures
     late: int
     first: tuple[Late, ...]
     to_send: tuple[Late, ...]
+    with_the_firm: int
 
 
 @dataclass(frozen=True)

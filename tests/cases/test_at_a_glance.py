@@ -11,15 +11,17 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cases import signals
-from cases.board import board, late_on, on_row_of
+from cases.board import board, late_on, on_row_of, with_the_firm
 from cases.closings import told_of
 from cases.kinds import all_kinds
 from cases.reading import read_timers
 from cases.tables import Case
+from cases.worklists import count, is_open
 from extensions import db
 from registry.in_force import world_in_force
 from registry.people import find_person
 from registry.standing import Standing, standing_of
+from tests.lighthouse import signed_in
 from tests.played import copied_demo
 from web.board_view import placed
 from web.desk_view import Moment
@@ -87,6 +89,15 @@ def test_the_board_has_the_first_deadline_of_every_open_case(session: Session, w
     assert len(rows) > 3
     for body in rows:
         assert board(session, auditor, on_row_of(body))[0] == [mark for mark in marks if mark.bureau_id == body]
+
+
+def test_what_stands_on_no_row_since_it_waits_for_the_firm_alone_is_counted(app: Flask, session: Session) -> None:
+    """Of a repair that is to be revoked the firm's time to state its views runs, and no body's."""
+    chief = standing(session, "chief")
+    left = with_the_firm(session, chief)
+    assert left > 0
+    assert left + len(board(session, chief)[0]) == count(session, chief, is_open())
+    assert f"另有 {left} 件在办案件只在等企业" in signed_in(app, "chief").get("/overdue").text
 
 
 def test_a_mark_stands_where_its_deadline_has_so_many_working_days_left(
