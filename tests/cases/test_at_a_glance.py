@@ -91,12 +91,13 @@ def test_the_board_has_the_first_deadline_of_every_open_case(session: Session, w
         assert board(session, auditor, on_row_of(body))[0] == [mark for mark in marks if mark.bureau_id == body]
 
 
-def test_what_stands_on_no_row_since_it_waits_for_the_firm_alone_is_counted(app: Flask, session: Session) -> None:
+def test_what_stands_on_no_row_since_it_waits_for_the_firm_alone_is_counted(app: Flask) -> None:
     """Of a repair that is to be revoked the firm's time to state its views runs, and no body's."""
-    chief = standing(session, "chief")
-    left = with_the_firm(session, chief)
-    assert left > 0
-    assert left + len(board(session, chief)[0]) == count(session, chief, is_open())
+    with app.app_context():
+        chief = standing(db.session(), "chief")
+        left, on_rows = with_the_firm(db.session(), chief), len(board(db.session(), chief)[0])
+        assert left > 0
+        assert left + on_rows == count(db.session(), chief, is_open())
     assert f"另有 {left} 件在办案件只在等企业" in signed_in(app, "chief").get("/overdue").text
 
 
