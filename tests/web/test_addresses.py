@@ -103,7 +103,12 @@ BODIES: Mapping[str, Mapping[str, str]] = {
     "/inbox/<int:letter_id>/send-again": {"mail": "other@banner.example"},
     "/records/<int:record_id>/class": {"severity": "serious"},
     "/records/<int:record_id>/handler": {"handler": "某某"},
-    "/records/<int:record_id>/<kind>": {"ground": "wrong", "handed_in_on": "2026-11-20"},
+    "/records/<int:record_id>/<kind>": {
+        "ground": "wrong",
+        "claims-fine-wrong": "y",
+        "claims-fine-value": "0.80",
+        "handed_in_on": "2026-11-20",
+    },  # fmt: skip
     "/records/<int:record_id>/<kind>/<step>": {"words": "多了一个零。", "declared": "y"},
     "/file/<kind>/<step>": {"facts": "拖了三个月没有答复。", "sought": "请督促办理。"},
 }

@@ -51,7 +51,7 @@ def test_an_agent_whose_letter_has_ended_finds_nothing_of_the_firm_in_the_forms_
 ) -> None:
     row = an_agent(place, session)
     sign_in(client, place, "agent")
-    begun = client.post(f"/records/{place.record.id}/objection", data={"ground": "wrong"})
+    begun = client.post(f"/records/{place.record.id}/objection", data={"ground": "expired"})
     assert place.record.document_number in client.get("/records").text
     end_agent(session, row.id, standing_of(session, place.people["agent"], NOW.date()), NOW)
     session.commit()
