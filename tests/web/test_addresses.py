@@ -108,7 +108,7 @@ BODIES: Mapping[str, Mapping[str, str]] = {
         "claims-fine-wrong": "y",
         "claims-fine-value": "0.80",
         "handed_in_on": "2026-11-20",
-    },  # fmt: skip
+    },
     "/records/<int:record_id>/<kind>/<step>": {"words": "多了一个零。", "declared": "y"},
     "/file/<kind>/<step>": {"facts": "拖了三个月没有答复。", "sought": "请督促办理。"},
 }
