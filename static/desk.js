@@ -85,7 +85,8 @@
     event.preventDefault();
   });
   count();
-  if (/[?&]case=/.test(location.search) && chosen()) { // come back to its row, wherever it stands
+  // Come back to its row, wherever it stands, unless something is to be read first.
+  if (/[?&]case=/.test(location.search) && chosen() && !document.querySelector("p.note.warn")) {
     chosen().scrollIntoView({ block: "nearest" });
     show(document.getElementById("acts"));
   }
