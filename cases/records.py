@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
+from cases.sought import each_found
 from cases.tables import Case
 from cases.visibility import records_visible_to, visible_to
 from registry.columns import ADVERSE
@@ -60,7 +60,7 @@ def search_records(
     session: Session, standing: Standing, text: str, number: int = 1, class_missing: bool = False
 ) -> Page:
     """A page of the records in a person's scope, by document number, firm or credit code."""
-    conditions = [records_visible_to(standing), *(_matches(word) for word in re.split(r"\s+", text.strip()) if word)]
+    conditions = [records_visible_to(standing), each_found(text, _matches)]
     if class_missing:
         conditions.append(class_to_state(standing))
     total = _count(session, conditions)

@@ -6,7 +6,6 @@ Every list goes through `visible_to`; what a list does not show is not counted i
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -17,6 +16,7 @@ from sqlalchemy import ColumnElement, Row, Text, and_, cast, exists, false, func
 from sqlalchemy.orm import Session
 
 from cases.kinds import all_kinds
+from cases.sought import each_found
 from cases.tables import Case, TimerRow
 from cases.visibility import roles_about, visible_to
 from registry.credit_records import CreditRecord
@@ -187,10 +187,9 @@ class Found:
 
 def search(session: Session, standing: Standing, text: str, *, most: int = 50, skip: int = 0) -> Found:
     """Cases by number, firm (its former names too), credit code or document number: any part of two characters."""
-    words = [word for word in re.split(r"\s+", text.strip()) if word]
-    if not words or len("".join(words)) < 2:
+    if len("".join(text.split())) < 2:
         return Found((), 0)
-    conditions = (visible_to(standing), *(_matches(word) for word in words))
+    conditions = (visible_to(standing), each_found(text, _matches))
     statement = _statement().order_by(*NEWEST).where(*conditions).limit(most).offset(skip)
     found = tuple(_as_read_by(standing, _row(row)) for row in session.execute(statement))
     if not skip and len(found) < most:

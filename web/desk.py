@@ -17,7 +17,6 @@ from cases.queues import soon_until
 from cases.reading import read_cases, timer_from
 from cases.subjects import subjects_of
 from cases.tables import Case, TimerRow
-from cases.visibility import find_case
 from cases.worklists import WorkRow, in_hand, rows, timers_of
 from extensions import db
 from web.alarms import alarms
@@ -117,9 +116,15 @@ def _selected(lines: Sequence[Line], here: Sequence[WorkRow]) -> Selected | None
 
 def _asked_for(number: str, here: Sequence[WorkRow]) -> WorkRow | None:
     row = next((row for row in here if row.number == number), None)
-    gone = find_case(db.session(), standing(), number) if number and not row else None
-    after = (one for one in here if gone and _place(one.due_on, one.case_id) > _place(gone.due_on, gone.id))
+    gone = _gone(number) if number and not row else None
+    after = (one for one in here if gone and _place(one.due_on, one.case_id) > _place(gone.due_on, gone.case_id))
     return row or next(after, None)
+
+
+def _gone(number: str) -> WorkRow | None:
+    """A case that is not in the list; of one that another bureau has now, when it is due is not the reader's to know."""
+    found = rows(db.session(), standing(), Case.number == number, most=1)
+    return next((row for row in found if not row.lost), None)
 
 
 def _place(due_on: date | None, id: int) -> tuple[date, int]:

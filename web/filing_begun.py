@@ -39,8 +39,9 @@ def _sentence(scene: Scene) -> str:
     if not isinstance(claims, Mapping):
         return ""
     known = {column.key: column for column in scene.offered.columns}
-    return str(in_a_row(*(_said(known[name], scene.offered.record.get(name, ""), str(claim))
-                          for name, claim in claims.items() if name in known)))  # fmt: skip
+    said = (_said(known[name], scene.offered.record.get(name, ""), str(claim))
+            for name, claim in claims.items() if name in known)  # fmt: skip
+    return in_a_row(*said).unescape()  # it is put into a field, and is sent as it stands there: no markup
 
 
 def _said(column: Column, record: str, claim: str) -> str:

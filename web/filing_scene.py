@@ -14,6 +14,7 @@ from cases.kinds import all_kinds
 from cases.opening import Opening, variant_of
 from cases.reading import other_open, record_facts
 from cases.records import RecordRow, find_record
+from cases.sought import LONGEST
 from cases.tables import Case
 from cases.visibility import find_case, person_opening
 from cases.ways import Way
@@ -187,7 +188,7 @@ def enterprises_like(text: str, kind: str, most: int) -> list[Enterprise]:
     if standing().holds(FILER):
         ours = [id for id in standing().enterprise_ids if standing().acts_in(id, kind)]
         return list(db.session().scalars(found.where(Enterprise.id.in_(ours))))
-    if len(text) < 2:
+    if not 2 <= len(text) <= LONGEST:
         return []
     named = [column.icontains(text, autoescape=True) for column in (Enterprise.name, Enterprise.code)]
     return list(db.session().scalars(found.where(or_(*named))))

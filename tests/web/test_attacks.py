@@ -6,6 +6,7 @@ import io
 import socket
 from collections.abc import Iterator
 from contextlib import suppress
+from datetime import timedelta
 from pathlib import Path
 from threading import Thread
 from typing import Any
@@ -13,19 +14,19 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from cases.tables import Attachment
+from cases.tables import Attachment, Case
 from commands.serve import make_server
 from notifications.channels import Refused
 from notifications.letters import Letter
 from notifications.mail import as_mail
-from tests.builders import Place, make_place
+from tests.builders import Place, _record, make_place
 from tests.conftest import NOW, make_settings
 from tests.web.signing import sign_in
 from tests.web.stage import PDF
-from tests.web.walking import walk
+from tests.web.walking import STEPS, walk
 from wsgi import create_app
 
 HUGE = ("2147483648", "9223372036854775808", "9" * 400, "9" * 5000)
@@ -66,6 +67,21 @@ def test_a_page_beyond_every_number_is_a_page(client: FlaskClient, place: Place,
 def test_a_nul_in_an_address_is_left_out(client: FlaskClient, place: Place, address: str) -> None:
     sign_in(client, place, "office")
     assert client.get(address).status_code == 200
+
+
+@pytest.mark.parametrize("address", ["/search", "/records", "/file/complaint"])
+@pytest.mark.parametrize(
+    "text", [" ".join(map(str, range(1500))), "2 " * 1500, "%" * 60_000], ids=["words", "one", "%"]
+)
+def test_a_text_that_nobody_types_is_not_looked_for(
+    client: FlaskClient, place: Place, address: str, text: str
+) -> None:  # fmt: skip
+    """A thousand words were seconds of the database's time, or more than it takes; so was one word without end."""
+    sign_in(client, place, "office")
+    for shown in ("", "suggestions"):
+        answer = client.get(address, query_string={"q": text, "firm": text, "as": shown})
+        assert answer.status_code == 200
+        assert "data-case" not in answer.text
 
 
 @pytest.mark.parametrize("as_file", [False, True], ids=["fields alone", "with a file"])
@@ -195,6 +211,32 @@ def test_a_bureau_that_lost_a_case_does_not_read_in_a_list_where_it_stands_now(
         assert ("With the bureau" in row) is reads
         assert ("<time" in row) is reads
         assert ("Another bureau has this case now" in row) is not reads
+
+
+def test_a_bureau_that_lost_a_case_does_not_learn_on_its_desk_when_it_is_due(
+    client: FlaskClient, place: Place, session: Session
+) -> None:
+    """A case that has left the list opens the row that came after it: of a lost one that would tell its day."""
+    case = walk(place, "accept", "refer", "return", hours=20)
+    place.act(case, "chief", "assign", NOW, bureau=place.other_bureau.id, reasons="由该局核查。")
+    due = place.case(case.number).due_on
+    assert due
+    others = [_at_the_bureau(place, session, number) for number in (1, 2)]
+    for other, days in zip(others, (-1, 1), strict=True):
+        session.execute(update(Case).where(Case.number == other).values(due_on=due + timedelta(days=days)))
+    session.commit()
+    sign_in(client, place, "reviewer")
+    assert f'data-of="{others[0]}"' in client.get(f"/desk?case={case.number}").text, "the first of all"
+
+
+def _at_the_bureau(place: Place, session: Session, number: int) -> str:
+    record = _record(place.firm, place.bureau, f"鄂托市监罚〔2026〕{number}号")
+    session.add(record)
+    session.commit()
+    case = place.file(NOW, record=record)
+    for who, act, answers in (STEPS["accept"], STEPS["refer"]):
+        place.act(case, who, act, NOW, **answers)
+    return case.number
 
 
 @pytest.fixture
