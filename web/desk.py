@@ -122,7 +122,7 @@ def _asked_for(number: str, here: Sequence[WorkRow]) -> WorkRow | None:
 
 
 def _gone(number: str) -> WorkRow | None:
-    """A case that is not in the list; of one that another bureau has now, when it is due is not the reader's to know."""
+    """A case that is not in the list; none that another bureau has now: when it is due is not the reader's to know."""
     found = rows(db.session(), standing(), Case.number == number, most=1)
     return next((row for row in found if not row.lost), None)
 
