@@ -14,7 +14,7 @@ from notifications import remedies
 from notifications.languages import Words as InBoth
 from notifications.languages import basis_message
 from notifications.remedies import Told
-from registry.columns import column_of
+from registry.columns import column_of, shown
 from registry.credit_records import CreditRecord, RecordChange, value_of
 from registry.organisations import Bureau, Office
 from registry.people import User
@@ -138,10 +138,10 @@ def _findings(session: Session, act: Act, record: CreditRecord, words: Words) ->
         {
             "field": field_words(record.kind, dispute.field),
             "unit": say("10,000 yuan") if is_amount(record.kind, dispute.field) else "",
-            "before": before[dispute.field],
-            "claim": "" if dispute.field == DISPLAY else dispute.claim,
+            "before": value_words(record.kind, dispute.field, before[dispute.field]),
+            "claim": "" if dispute.field == DISPLAY else value_words(record.kind, dispute.field, dispute.claim),
             "finding": dispute.finding,
-            "value": dispute.value,
+            "value": value_words(record.kind, dispute.field, dispute.value),
             "reason": dispute.reason,
         }
         for dispute in named
@@ -152,6 +152,12 @@ def field_words(kind: str, field: str) -> Message:
     """What a disputed field is called."""
     column = column_of(kind, field)
     return Message(column.label) if column else say("The display itself")
+
+
+def value_words(kind: str, field: str, value: str) -> Message | str:
+    """A value as papers write it."""
+    column = column_of(kind, field)
+    return shown(value, column.type if column else None)
 
 
 def is_amount(kind: str, field: str) -> bool:

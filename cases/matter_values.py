@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cases.acts import Act
-from cases.decision_values import field_words, in_both, is_amount, of_part, stood
+from cases.decision_values import field_words, in_both, is_amount, of_part, stood, value_words
 from cases.effects import shown_until
 from cases.kinds import all_kinds
 from cases.tables import Attachment, Case
@@ -23,7 +23,7 @@ from registry.credit_records import CreditRecord, value_of
 from registry.organisations import Bureau
 from workflow.definition import DECIDES
 from workflow.findings import DISPLAY
-from workflow.refusal import say
+from workflow.refusal import Message, say
 from workflow.snapshot import World
 
 PARTICULARS = ("document_number", "list_name", "decided_on", "offence", "penalty_kind", "fine", "display_until")
@@ -61,15 +61,15 @@ def _of_record(session: Session, act: Act, record: CreditRecord) -> dict[str, ob
     before = stood(session, record, act.file.id, [one.field for one in named])
     rows = [
         {"field": field_words(record.kind, one.field), "unit": _unit(record, one.field),
-         "before": before[one.field], "claim": _value(one.field, one.claim),
-         "after": _value(one.field, one.claim)}
+         "before": value_words(record.kind, one.field, before[one.field]),
+         "claim": _value(record.kind, one.field, one.claim), "after": _value(record.kind, one.field, one.claim)}
         for one in named
     ]  # fmt: skip
     return {"claims": rows, "changes": rows, "particulars": list(_particulars(record))}
 
 
-def _value(field: str, claim: str) -> str:
-    return "" if field == DISPLAY else claim
+def _value(kind: str, field: str, claim: str) -> Message | str:
+    return "" if field == DISPLAY else value_words(kind, field, claim)
 
 
 def _unit(record: CreditRecord, field: str) -> object:

@@ -11,6 +11,8 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 
+from workflow.refusal import Message, say
+
 
 class Type(StrEnum):
     """What a column holds, and so how it is cleaned, asked and shown.
@@ -46,6 +48,8 @@ class Column:
 
 SEVERITIES: Final[Mapping[str, str]] = MappingProxyType({"轻微": "minor", "一般": "general", "严重": "serious"})
 """The class that the bureau stated (D13), as sheets write it."""
+CLASSES: Final = {"minor": say("minor"), "general": say("general"), "serious": say("serious")}
+"""And as pages, letters and papers call it."""
 
 CITIZENS: Final = ("自然人",)
 """What a sheet calls a party that is no enterprise."""
@@ -150,3 +154,8 @@ def column_of(kind: str, key: str) -> Column | None:
 def disputable(kind: str) -> tuple[Column, ...]:
     """The columns that an enterprise may say are wrong."""
     return tuple(column for column in KINDS[kind] if column.disputable)
+
+
+def shown(text: str, kind: Type | None) -> Message | str:
+    """A value as it is written beside others: a class by its name, everything else as the record has it."""
+    return CLASSES.get(text, text) if kind is Type.CLASS else text

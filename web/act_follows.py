@@ -12,7 +12,8 @@ from web.case_effects import EFFECTS, target_of
 from web.case_path import Way, ahead, leading_on
 from web.case_reading import Reading
 from web.desk_view import LONGEST
-from web.field_words import field_label
+from web.field_words import column_in, field_label
+from web.record_words import value_in_a_sentence
 from workflow.definition import Action, Addressee
 from workflow.findings import AS_CLAIMED, DISPLAY, GRANTED, UNDECIDABLE
 from workflow.refusal import Message, say
@@ -64,6 +65,7 @@ def _of_field(reading: Reading, one: Dispute, does: set[str]) -> Iterator[Messag
         if len(value) > LONGEST:
             yield say("{field} becomes “{value}”; what stood there is kept.", field=label, value=value)
         else:
-            yield say("{field} becomes {value}; what stood there is kept.", field=label, value=value)
+            said = value_in_a_sentence(column_in(reading.record, one.field), value)
+            yield say("{field} becomes {value}; what stood there is kept.", field=label, value=said)
     elif one.finding == UNDECIDABLE and "keep_statement" in does:
         yield say("Beside {field} stand the firm's words and that it could not be established.", field=label)

@@ -24,9 +24,10 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length
 
 from registry.cleaning import Unfit, clean
-from registry.columns import Column
+from registry.columns import Column, shown
 from web.field_words import FINDINGS
 from web.language import in_words
+from web.parts.words import Words
 from workflow.findings import AS_CLAIMED, DISPLAY, KEPT, OTHER
 from workflow.refusal import say
 
@@ -93,7 +94,8 @@ def _display_claim() -> type[Form]:
 
 
 def _finding_form(allowed: Sequence[str], column: Column | None, values: Mapping[str, str]) -> type[Form]:
-    choices = [SelectChoice(code, _choice(code, values.get(code, ""))) for code in allowed]
+    kind = column.type if column else None
+    choices = [SelectChoice(code, _choice(code, shown(values.get(code, ""), kind))) for code in allowed]
     fields: dict[str, Field] = {
         "finding": RadioField(_("Finding"), choices=choices, validate_choice=False),
         "reason": TextAreaField(_("Reason for this field"), [Length(max=LONGEST)]),
@@ -103,9 +105,9 @@ def _finding_form(allowed: Sequence[str], column: Column | None, values: Mapping
     return type("FindingForm", (Form,), fields)
 
 
-def _choice(code: str, value: str) -> str:
+def _choice(code: str, value: Words) -> str:
     """A finding in words, with the value that the record then has where it is short enough to read."""
-    if not value or len(value) > SHORT:
+    if not value or len(str(value)) > SHORT:
         return in_words(FINDINGS[code])
     return in_words(say("As claimed: {value}", value=value) if code == AS_CLAIMED else say("Keep {value}", value=value))
 

@@ -14,7 +14,7 @@ from cases.kinds import all_kinds
 from cases.queues import URGENCIES, urgency_of
 from cases.subjects import Subject
 from cases.worklists import WorkRow
-from registry.columns import KINDS
+from registry.columns import KINDS, Column, shown
 from registry.standing import Standing
 from web.case_path import Way, ahead, ends, leading_on
 from web.parts.axis import Axis, axis_round
@@ -200,16 +200,20 @@ def _lane(timer: Timer, row: WorkRow, over: Axis, at: Moment) -> Lane:
 
 
 def _disputed(subject: Subject) -> Message:
-    label = label_of(subject.field)
+    label, column = label_of(subject.field), _column(subject.field)
     if subject.field == DISPLAY or not subject.claim or len(subject.claim) > LONGEST or len(subject.record) > LONGEST:
         return label
+    old, new = (shown(value, column.type if column else None) for value in (subject.record, subject.claim))
     if subject.record in ("", subject.claim):
-        return say("{field} {value}", field=label, value=subject.claim)
-    return say("{field} {old} → {new}", field=label, old=subject.record, new=subject.claim)
+        return say("{field} {value}", field=label, value=new)
+    return say("{field} {old} → {new}", field=label, old=old, new=new)
 
 
 def label_of(field: str) -> Message:
     """What a field of a record of any kind is called: the kinds call the same idea by the same key."""
-    columns = (column for columns in KINDS.values() for column in columns if column.key == field)
-    column = next(columns, None)
+    column = _column(field)
     return say("The display itself") if field == DISPLAY else say(column.label if column else "Value")
+
+
+def _column(field: str) -> Column | None:
+    return next((column for columns in KINDS.values() for column in columns if column.key == field), None)

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from cases.records import RecordRow
+from registry.columns import CLASSES
 from registry.credit_records import CreditRecord
 from registry.display import Dates, End, FirstDay, dates_of, end_acted_on, ends, first_days
 from web.parts import display_line as line
-from web.parts.claim import CLASSES
 from workflow.entries import Display
 
 

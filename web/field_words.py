@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from registry.columns import column_of
+from registry.columns import Column, column_of
 from registry.credit_records import CreditRecord
 from workflow.findings import AS_CLAIMED, DISPLAY, KEPT, OTHER, UNDECIDABLE
 from workflow.refusal import Message, say
@@ -21,5 +21,10 @@ def field_label(record: CreditRecord | None, field: str) -> Message:
     """What a disputed field is called."""
     if field == DISPLAY:
         return say("The display itself")
-    column = column_of(record.kind if record else "penalty", field)
+    column = column_in(record, field)
     return say(column.label) if column else say("Value")
+
+
+def column_in(record: CreditRecord | None, field: str) -> Column | None:
+    """The column of a disputed field; None for one that only one sheet had, and for the display itself."""
+    return column_of(record.kind if record else "penalty", field)

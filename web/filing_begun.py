@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from registry.columns import Column, Type
+from registry.columns import Column
 from web.act_form import ActForm
 from web.filing_answers import answers_of
 from web.filing_scene import Scene
 from web.filing_steps import Step
 from web.language import in_a_row, in_words
-from web.record_words import amount_words, in_this_language, value_words
+from web.record_words import in_this_language, value_in_a_sentence
 from workflow.definition import Field, FieldKind
 from workflow.refusal import say
 
@@ -45,16 +45,10 @@ def _sentence(scene: Scene) -> str:
 
 
 def _said(column: Column, record: str, claim: str) -> str:
-    field, claim = say(column.label), _value(column, claim)
+    field, claim = say(column.label), in_this_language(value_in_a_sentence(column, claim))
     if not record:
         return in_words(say("{field}: the record says nothing, it should say {claim}.", field=field, claim=claim))
-    record = _value(column, record)
+    record = in_this_language(value_in_a_sentence(column, record))
     return in_words(
         say("{field}: the record says {record}, it should say {claim}.", field=field, record=record, claim=claim)
     )
-
-
-def _value(column: Column, value: str) -> str:
-    if column.type is Type.AMOUNT:
-        return in_this_language(amount_words(value))
-    return value_words(column, value)

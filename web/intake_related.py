@@ -16,8 +16,9 @@ from registry.credit_records import CreditRecord
 from registry.organisations import Enterprise
 from web.case_effects import in_a_list
 from web.case_reading import Reading
-from web.field_words import field_label
+from web.field_words import column_in, field_label
 from web.parts.words import Words
+from web.record_words import value_in_a_sentence
 from workflow.refusal import Message, say
 
 
@@ -93,4 +94,5 @@ def _differs(
         if one.field not in ours:
             yield say("disputes {field}", field=label)
         elif one.claim != ours[one.field]:
-            yield say("{field} should be {value}", field=label, value=one.claim)
+            value = value_in_a_sentence(column_in(reading.record, one.field), one.claim)
+            yield say("{field} should be {value}", field=label, value=value)

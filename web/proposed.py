@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cases.words import Dispute, disputes
+from registry.columns import shown
 from web.case_effects import target_of
 from web.case_reading import Reading
 from web.case_said import answers_of
 from web.desk_view import LONGEST
-from web.field_words import FINDINGS, field_label
+from web.field_words import FINDINGS, column_in, field_label
 from web.parts.words import Words
 from workflow.definition import Action, FieldKind
 from workflow.findings import AS_CLAIMED, DISPLAY, GRANTED
@@ -45,8 +46,10 @@ def _found(reading: Reading, one: Dispute) -> Words:
     now = str(reading.record.values.get(one.field, "")) if reading.record else ""
     if max(len(value), len(now)) > LONGEST:
         return say("{field}: {finding}", field=label, finding=FINDINGS[one.finding])
-    return say("{field} {old} → {new}", field=label, old=now, new=value) if now else say(
-        "{field} {value}", field=label, value=value)  # fmt: skip
+    column = column_in(reading.record, one.field)
+    old, new = (shown(text, column.type if column else None) for text in (now, value))
+    return say("{field} {old} → {new}", field=label, old=old, new=new) if now else say(
+        "{field} {value}", field=label, value=new)  # fmt: skip
 
 
 def _answered(reading: Reading) -> Iterator[Words]:

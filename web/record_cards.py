@@ -11,13 +11,12 @@ from cases.form_tables import Draft
 from cases.kinds import all_kinds
 from cases.records import RecordRow
 from cases.tables import Case
-from registry.columns import ADVERSE
+from registry.columns import ADVERSE, CLASSES
 from registry.eligibility import Advice, ClassDays, Eligibility, advice, eligibility
 from registry.organisations import Bureau
 from web.bodies import bureau_short, office_short
 from web.display_facts import DisplayFacts, display_facts
 from web.filing_ways import WayIn
-from web.parts.claim import CLASSES
 from web.whose_turn import due_by, turn_of
 from workflow.calendar import Calendar
 from workflow.definition import Party

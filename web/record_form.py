@@ -14,14 +14,13 @@ from wtforms import Field, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length
 
-from registry.columns import KINDS, SEVERITIES, Column, Type
+from registry.columns import CLASSES, KINDS, SEVERITIES, Column, Type
 from registry.organisations import Bureau
 from registry.record_entry import BUREAU_CODES, Entry
 from web.bodies import bureau_name
 from web.bounds import number_in
 from web.forms import Form
 from web.language import in_words
-from web.parts.claim import CLASSES
 from workflow.refusal import Message, say
 
 LONGEST: Final = 20_000

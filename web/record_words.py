@@ -7,12 +7,11 @@ from collections.abc import Mapping
 from functools import reduce
 from typing import Any, Final
 
-from registry.columns import ADVERSE, KIND_LABELS, Column, Type
+from registry.columns import ADVERSE, CLASSES, KIND_LABELS, Column, Type, shown
 from registry.credit_records import CreditRecord
 from web.bodies import bureau_name
 from web.doors import standing
 from web.language import in_words
-from web.parts.claim import CLASSES
 from web.parts.words import Amount, Words
 from workflow.definition import Party
 from workflow.refusal import Message, say
@@ -54,10 +53,14 @@ def at_work() -> bool:
 
 
 def value_words(column: Column, value: str) -> str:
-    """A value as pages write it: a class by its name, everything else as the record has it."""
-    if column.type is Type.CLASS and value in CLASSES:
-        return in_words(CLASSES[value])
-    return value
+    """A value as pages write it beside others."""
+    return in_this_language(shown(value, column.type))
+
+
+def value_in_a_sentence(column: Column | None, value: str) -> Words:
+    """The same within a sentence, where an amount needs its unit. None for a column that only one sheet had."""
+    kind = column.type if column else None
+    return amount_words(value) if kind is Type.AMOUNT and value else shown(value, kind)
 
 
 def template_words() -> dict[str, Any]:

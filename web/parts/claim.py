@@ -12,7 +12,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Final
 
 from cases.words import Dispute
-from registry.columns import PENALTY, Column, Type
+from registry.columns import PENALTY, Column, Type, shown
 from web.parts.phrases import Compared, Piece, compare_dates, compare_texts, whole
 from web.parts.words import Amount, Words, span
 from workflow.calendar import Unit
@@ -34,7 +34,6 @@ PROPOSED: Final = {
 }
 NEVER: Final = say("Not examined")
 VERIFIED: Final = say("Being verified")
-CLASSES: Final = {"minor": say("minor"), "general": say("general"), "serious": say("serious")}
 MOVES_THE_END: Final = ("decided_on", "valid_until")
 WRONG_UNIT: Final = (10, 10_000)
 
@@ -165,15 +164,11 @@ def _result(value: str, finding: str, decided: bool, kind: Type) -> tuple[Segmen
 def _segments(pieces: Sequence[Piece], mark: str, kind: Type) -> tuple[Segment, ...]:
     if not pieces:
         return _one("", "", kind)
-    return tuple(Segment(_shown(piece.text, kind), mark if piece.differs else "") for piece in pieces)
+    return tuple(Segment(shown(piece.text, kind), mark if piece.differs else "") for piece in pieces)
 
 
 def _one(text: str, mark: str, kind: Type) -> tuple[Segment, ...]:
-    return (Segment(_shown(text, kind), mark),) if text else (Segment(say("left empty")),)
-
-
-def _shown(text: str, kind: Type) -> Words:
-    return CLASSES.get(text, text) if kind is Type.CLASS else text
+    return (Segment(shown(text, kind), mark),) if text else (Segment(say("left empty")),)
 
 
 def _same_form(text: str, was: str, kind: Type) -> str:
