@@ -85,11 +85,11 @@ def test_where_the_office_is_stands_where_one_is_told_to_come(
         chief.post("/organisations/office", data={"name": "示范旗信用办", "address": "", "address_en": ""}).status_code
         == 302
     )
-    assert "地址：" not in visitor.get("/sign-in").text, "nothing is said before it has been entered"
+    assert "地址：" not in visitor.get("/join/mail?how=stands").text, "nothing is said before it has been entered"
     office = session.get_one(Office, 1)
     here = {"name": office.name, "address": "旗政府街 1 号", "address_en": "1 Government Street"}
     assert chief.post("/organisations/office", data=here).status_code == 302
-    assert "地址：旗政府街 1 号。" in visitor.get("/sign-in").text
+    assert "地址：旗政府街 1 号。" in visitor.get("/join/mail?how=stands").text
     case = place.file()
     receipt = session.scalars(select(Paper).where(Paper.case_number == case.number)).first()
     assert receipt
