@@ -24,7 +24,7 @@ from web.alarms import stuck_here
 from web.assessment_view import Row, called, hands_of
 from web.board_view import MOST_LATE, Placed, View, drawn, figures_of, late_of, placed, whose_row
 from web.bodies import body_names, bureau_short, office_short
-from web.desk_view import Moment
+from web.desk_view import Moment, firm_named
 from web.doors import door, moment, standing
 from web.parts.bars import bars
 from web.parts.words import Words
@@ -52,7 +52,7 @@ class Result:
     """What became of one sheet: its place in the chain, or why it did not go."""
 
     number: str
-    firm: str
+    firm: Words
     bureau: str
     deadline: Message | None
     seq: int | None = None
@@ -153,7 +153,7 @@ def _told(case: Case, deadline: str) -> Result:
     owner = case.desk if known and known.owner is Addressee.DESK else known.owner if known else None
     theirs = case.bureau_id if owner == Party.BUREAU else None
     where = bureau_short(db.session().get_one(Bureau, theirs)) if theirs else office_short()
-    firm = db.session().get_one(Enterprise, case.enterprise_id).name
+    firm = firm_named(case.kind, db.session().get_one(Enterprise, case.enterprise_id).name)
     return Result(case.number, firm, where, say(known.label) if known else None)
 
 

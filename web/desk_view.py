@@ -125,7 +125,12 @@ class OfFirm(Protocol):
 
 def firm_of(row: OfFirm) -> Words:
     """The firm as a list names it: of a case that is kept from somebody, nobody's before it is opened (D16)."""
-    return say("open it to see whose") if all_kinds()[row.kind].closed_to else row.enterprise
+    return firm_named(row.kind, row.enterprise)
+
+
+def firm_named(kind: str, firm: str) -> Words:
+    """The same of a case that is in no list."""
+    return say("open it to see whose") if all_kinds()[kind].closed_to else firm
 
 
 def main_act(row: WorkRow, names: Collection[str]) -> str:

@@ -160,7 +160,8 @@ def application() -> ResponseReturnValue:
 @door(public=True)
 def application_away() -> ResponseReturnValue:
     """Whoever was at another's computer leaves nothing to be seen there."""
-    session.pop(PROVED, None)
+    for name in (PROVED, KEPT):  # also what was typed since then for another application
+        session.pop(name, None)
     flash(gettext("The application is no longer shown in this browser. With a new code you see it again."))
     return redirect(url_for("join.mail"))
 

@@ -102,6 +102,16 @@ def test_only_the_head_of_the_office_sends_sheets(client: FlaskClient, place: Pl
     assert sheets(session, late) == 0
 
 
+def test_what_became_of_a_sheet_does_not_name_whose_complaint_it_is(chief: FlaskClient, place: Place) -> None:
+    late = place.complain(day(2026, 11, 19))
+    for status in (200, 409):
+        answer = chief.post("/overdue/supervise", data={"sheet": f"{late.number} acknowledge"})
+        assert answer.status_code == status
+        assert late.number in answer.text
+        assert place.firm.name not in answer.text
+        assert "open it to see whose" in answer.text
+
+
 def test_the_board_is_the_offices(client: FlaskClient, place: Place) -> None:
     for name in ("reviewer", "approver", "enterprise"):
         assert sign_in(client, place, name).get("/overdue").status_code == 404, name

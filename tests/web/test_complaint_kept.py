@@ -23,7 +23,7 @@ PDF = b"%PDF-1.4\n1 0 obj\n<< >>\nendobj\ntrailer\n<< >>\n%%EOF\n"
 LISTS = (
     "/desk", "/desk?view=all-in-hand", "/desk?view=others", "/desk?view=taken", "/cases", "/cases?show=closed",
     "/cases?show=all", "/inbox", "/records", "/records?q=恒源", "/overdue", "/overdue?as=table", "/audit", "/rules",
-    "/organisations", "/people", "/",
+    "/organisations", "/people", "/", "/search?as=suggestions&q=TS", "/search?as=suggestions&q=恒源",
 )  # fmt: skip
 
 

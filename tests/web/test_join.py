@@ -110,8 +110,10 @@ def test_a_firm_comes_in_by_a_code_a_sealed_paper_and_the_office(
     assert office.post(f"/admissions/{row.number}/admit", data=sealed(username="other")).status_code == 409
     assert office.post(f"/admissions/{row.number}/refuse", data={"reasons": "太晚"}).status_code == 409
     assert "The account is open" in visitor.get("/join/application").text
+    visitor.post("/join", data={"firm": "另一煤业有限公司", "code": CODE})
     assert visitor.post("/join/application").location == "/join/mail"
     assert visitor.get("/join/application").location == "/join/mail", "at another's computer nothing stays to be seen"
+    assert "另一煤业" not in visitor.get("/join").text, "nor what was typed since"
     fresh = visitor.application.test_client()
     assert (
         fresh.post(link[0], data={"password": "three grey horses", "again": "three grey horses"}).location == "/records"
