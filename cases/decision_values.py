@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from datetime import date
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
@@ -13,8 +14,9 @@ from cases.words import Words, disputes, words_of
 from notifications import remedies
 from notifications.languages import Words as InBoth
 from notifications.languages import basis_message
+from notifications.numbers import day_in_full
 from notifications.remedies import Told
-from registry.columns import column_of, shown
+from registry.columns import Type, column_of, shown
 from registry.credit_records import CreditRecord, RecordChange, value_of
 from registry.organisations import Bureau, Office
 from registry.people import User
@@ -154,9 +156,12 @@ def field_words(kind: str, field: str) -> Message:
     return Message(column.label) if column else say("The display itself")
 
 
-def value_words(kind: str, field: str, value: str) -> Message | str:
-    """A value as papers write it."""
+def value_words(kind: str, field: str, value: str) -> InBoth | Message | str:
+    """A value as papers write it: a day in full, a class by its name."""
     column = column_of(kind, field)
+    if column and column.type is Type.DATE and value:
+        day = date.fromisoformat(value)
+        return InBoth(day_in_full(day, "zh"), day_in_full(day, "en"))
     return shown(value, column.type if column else None)
 
 

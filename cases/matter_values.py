@@ -68,7 +68,7 @@ def _of_record(session: Session, act: Act, record: CreditRecord) -> dict[str, ob
     return {"claims": rows, "changes": rows, "particulars": list(_particulars(record))}
 
 
-def _value(kind: str, field: str, claim: str) -> Message | str:
+def _value(kind: str, field: str, claim: str) -> InBoth | Message | str:
     return "" if field == DISPLAY else value_words(kind, field, claim)
 
 

@@ -3,7 +3,7 @@
 "use strict";
 (function () {
   document.addEventListener("keydown", (event) => {
-    if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.repeat) return;
+    if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.repeat || event.isComposing) return;
     const on = document.querySelector("main form .button.main");
     if (on) on.click();
   });

@@ -1,4 +1,5 @@
-"""A class that is disputed is called by its name wherever the dispute is named, also on papers, never by its code."""
+"""A class that is disputed is called by its name wherever the dispute is named, also on papers, never by its code;
+a day on a paper is written in full."""
 
 from __future__ import annotations
 
@@ -15,12 +16,12 @@ from tests.web.signing import sign_in
 
 CODE = re.compile(r"\b(minor|general|serious)\b")
 NOW = day(2026, 11, 16)
-FOUND = {"severity": {"finding": "as_claimed", "reason": "已核对决定书。"}}
+FOUND = {key: {"finding": "as_claimed", "reason": "已核对决定书。"} for key in ("severity", "decided_on")}
 
 
 def test_no_page_and_no_paper_says_the_code_of_a_class(client: FlaskClient, session: Session) -> None:
     place = make_place(session)
-    case = place.file(NOW, claims={"severity": "general"})
+    case = place.file(NOW, claims={"severity": "general", "decided_on": "2026-03-13"})
     steps = (
         ("office", "accept", {}, ("/desk", "/intake", f"/search?q={case.number}")),
         ("office", "refer", {"question": "请核对。"}, ("/overdue/office",)),
@@ -42,4 +43,5 @@ def test_no_page_and_no_paper_says_the_code_of_a_class(client: FlaskClient, sess
     chief.set_cookie("language", "zh")
     papers = [chief.get(f"/papers/{id}").text for id in session.scalars(select(Paper.id))]
     assert [text for paper in papers for text, _language in said_by(paper) if CODE.search(text)] == []
-    assert any("更正为 一般" in text for paper in papers for text, _language in said_by(paper))
+    said = [text for paper in papers for text, _language in said_by(paper)]
+    assert {"更正为 一般", "更正为 2026年3月13日"} <= set(said)
