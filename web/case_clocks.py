@@ -74,8 +74,8 @@ class Clock:
 
     @property
     def day_number(self) -> int:
-        """Which of its days today is."""
-        return max(self.timer.budget - self.left, 0) or 1
+        """Which of its days today is; 0 on the day from which it counts, which is none of them."""
+        return max(self.timer.budget - self.left, 0)
 
 
 @dataclass(frozen=True)

@@ -109,7 +109,7 @@ def _by_when(reading: Reading, clock: Clock) -> Message:
 
 def _theirs(reading: Reading, clock: Clock | None) -> Message:
     values: dict[str, object] = {"desk": _desk(reading), "work": say(reading.state.work)}
-    if clock is None or clock.held:
+    if clock is None or clock.held or not clock.day_number:
         return say("It is the turn of {desk} to {work}.", **values)
     values |= {"n": clock.day_number, "of": clock.timer.budget}
     if clock.timer.unit is Unit.WORKDAY:

@@ -53,6 +53,11 @@ def test_each_running_deadline_is_an_element_with_its_date(client: FlaskClient, 
     assert 'datetime="2026-11-27"' in html
 
 
+def test_the_day_from_which_a_deadline_counts_is_none_of_its_days(client: FlaskClient, place: Place) -> None:
+    html = page(client, place, place.file(now=NOW), "enterprise")
+    assert "is working day" not in html[html.index('id="whose-turn"') : html.index("data-deadline")]
+
+
 def test_two_dates_are_named_the_findings_and_the_answers(client: FlaskClient, place: Place) -> None:
     case = place.file(now=day(2026, 11, 11))
     place.act(case, "office", "accept", day(2026, 11, 12))

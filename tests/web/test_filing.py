@@ -84,7 +84,7 @@ def test_an_objection_is_filed_step_by_step_and_leads_to_its_receipt(
 def test_ones_own_words_begin_with_what_was_ticked(filer: FlaskClient, place: Place) -> None:
     key = start(filer, place)
     address = f"/records/{place.record.id}/objection/evidence?draft={key}"
-    said = "罚款金额：记录写的是8.00 万元，应当是0.80 万元。"
+    said = "罚款金额：记录写的是“8.00 万元”，应当是“0.80 万元”。"
     filer.set_cookie("language", "zh")
     assert f"{said}</textarea>" in filer.get(address).text
     assert "从您勾选的内容写起" in filer.get(address).text
