@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import and_, bindparam, select
 from sqlalchemy.orm import Session
 
 from cases.tables import Event, EventText
@@ -32,7 +32,7 @@ class Dispute:
 
 _WORDS: Final = (
     select(Event.case_id, Event.seq, EventText.name, EventText.text)
-    .join(EventText, EventText.event_id == Event.id)
+    .join(EventText, and_(EventText.event_id == Event.id, EventText.case_id == Event.case_id))
     .where(EventText.case_id.in_(bindparam("ids", expanding=True)), EventText.text.is_not(None))
 )
 
@@ -43,7 +43,7 @@ def words_of(session: Session, case_id: int) -> Words:
 
 
 def words_of_many(session: Session, case_ids: Sequence[int]) -> dict[int, Words]:
-    """Every word of each case, by event, in one statement."""
+    """Every word of each case, by event, in one statement; what names another case than its event is none."""
     found: dict[int, dict[int, dict[str, str]]] = {id: defaultdict(dict) for id in case_ids}
     for case_id, seq, name, text in session.execute(_WORDS, {"ids": case_ids}):
         found[case_id][seq][name] = text or ""

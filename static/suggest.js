@@ -43,7 +43,7 @@
     if (asked !== words() || document.activeElement !== field) return;
     list.innerHTML = answer;
     var whole = list.querySelector("[data-said]");
-    if (!whole) { close(); return; } // signed out meanwhile: the page that comes with Enter says so
+    if (!whole) { list.textContent = ""; close(); return; } // signed out meanwhile: the page that comes with Enter says so
     shownFor = asked;
     said.textContent = whole.dataset.said;
     open(options().length > 0);

@@ -128,7 +128,7 @@ def _beside(readings: Collection[Reading]) -> _Beside:
         marks=marks,
         since=_changes(one for one in map(proposal_of, readings) if one),
         meanwhile=_changes(_seen(one.file, marks[one.file.id]) for one in readings if one.file.id in marks),
-        names={id: names[person] for id, person in proposed_by.items()},
+        names={id: names.get(person, "") for id, person in proposed_by.items()},
         desk=cache(partial(standings_of, session, today())),
     )
 

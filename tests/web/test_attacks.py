@@ -17,12 +17,13 @@ from flask.testing import FlaskClient
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from cases.tables import Attachment, Case
+from cases.tables import Attachment, Case, Event, EventText
 from commands.serve import make_server
 from notifications.channels import Refused
 from notifications.letters import Letter
 from notifications.mail import as_mail
 from tests.builders import Place, _record, make_place
+from tests.cases.ledgers import owner
 from tests.conftest import NOW, make_settings
 from tests.web.signing import sign_in
 from tests.web.stage import PDF
@@ -211,6 +212,27 @@ def test_a_bureau_that_lost_a_case_does_not_read_in_a_list_where_it_stands_now(
         assert ("With the bureau" in row) is reads
         assert ("<time" in row) is reads
         assert ("Another bureau has this case now" in row) is not reads
+
+
+@pytest.mark.parametrize("forged", ["its case", "its proposer"])
+def test_one_damaged_case_takes_the_queue_from_nobody(
+    client: FlaskClient, place: Place, session: Session, forged: str
+) -> None:
+    """Words that claim to be another case's, or an act by nobody: the queue reads all its cases together."""
+    case, other = (
+        walk(place, "accept", "refer", "propose", hours=20),
+        place.file(NOW, place.other_record, "enterprise2"),
+    )
+    if forged == "its case":
+        words = EventText.case_id == other.id
+        session.execute(update(EventText).where(words).values(case_id=case.id))
+    else:
+        with owner(session) as database:
+            database.execute(update(Event).where(Event.action == "propose").values(actor="user:999999"))
+    session.commit()
+    sign_in(client, place, "approver")
+    assert case.number in client.get("/approvals").text
+    assert client.get(f"/cases/{case.number}").status_code == 200
 
 
 def test_a_bureau_that_lost_a_case_does_not_learn_on_its_desk_when_it_is_due(
