@@ -67,15 +67,16 @@ def advance(world: World, request: Request, person: Person, now: datetime) -> Wr
 
 
 def _require_current(session: Session, file: CaseFile, request: Request, person: Person) -> None:
-    """The page must have shown the case as it is; what the clock only said, or nobody was told of, does not count:
-    unless it is this very act, sent twice from one page by whoever did not learn that it was recorded, or somebody
-    took the case meanwhile that the page showed as free."""
+    """The page must have shown the case as it is, and no more of it than there is; what the clock only said, or nobody
+    was told of, does not count: unless it is this very act, sent twice from one page by whoever did not learn that it
+    was recorded, or somebody took the case meanwhile that the page showed as free."""
     if request.shown is None or request.shown == file.length:
         return
     since = [past for past in file.snapshot.past if past.seq > request.shown]
     if _says_whose(file, request.action) and any(_says_whose(file, past.action) for past in since):
         raise Outdated(_who_has_it(session, file, person), request.shown, file.length)
-    if not all(_changes_nothing(file, past) and not _is_same(past, request, person) for past in since):
+    beyond = request.shown > file.length
+    if beyond or not all(_changes_nothing(file, past) and not _is_same(past, request, person) for past in since):
         raise Outdated(say("Somebody acted on this case after you opened the page."), request.shown, file.length)
 
 

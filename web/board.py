@@ -63,7 +63,7 @@ class Result:
 @door(roles=(CHIEF,))
 def supervise() -> ResponseReturnValue:
     """Send these sheets now, each by itself: one that cannot go holds up no other."""
-    asked = list(dict.fromkeys(request.form.getlist("sheet")))
+    asked = list(dict.fromkeys(request.form.getlist("sheet")))[:MOST_LATE]
     results = [_send(*_named(sheet)) for sheet in asked]
     sent = [result for result in results if result.why is None]
     failed = [result for result in results if result.why is not None]

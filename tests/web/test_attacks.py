@@ -140,6 +140,14 @@ def test_a_version_without_end_is_no_version(client: FlaskClient, place: Place) 
         assert answer.status_code in (302, 409)
 
 
+def test_a_version_beyond_the_case_is_not_the_one_that_was_shown(client: FlaskClient, place: Place) -> None:
+    case = walk(place, "accept", "refer")
+    sign_in(client, place, "reviewer")
+    answer = client.post("/bulk", data={"act": "take", "case": f"{case.number} {case.length + 9}"})
+    assert answer.status_code == 409
+    assert place.case(case.number).holder_id is None
+
+
 def test_a_line_break_in_a_case_number_is_no_header(client: FlaskClient, place: Place) -> None:
     sign_in(client, place, "auditor")
     for number in ("x\r\nSet-Cookie: a=b", "//elsewhere.example", "\\\\elsewhere.example"):

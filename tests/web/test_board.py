@@ -15,6 +15,7 @@ from cases.tables import Case, Event
 from tests.builders import WORLD, Place, day, make_place
 from tests.conftest import NOW
 from tests.web.signing import sign_in
+from web.board_view import MOST_LATE
 
 LATE = day(2026, 11, 18)
 """A Wednesday: to be accepted by Friday 20 November, so two working days late on Tuesday 24."""
@@ -110,6 +111,11 @@ def test_what_became_of_a_sheet_does_not_name_whose_complaint_it_is(chief: Flask
         assert late.number in answer.text
         assert place.firm.name not in answer.text
         assert "open it to see whose" in answer.text
+
+
+def test_one_press_looks_at_no_more_sheets_than_a_page_offers(chief: FlaskClient) -> None:
+    answer = chief.post("/overdue/supervise", data={"sheet": [f"{number} accept" for number in range(500)]})
+    assert answer.text.count("data-case=") == MOST_LATE
 
 
 def test_the_board_is_the_offices(client: FlaskClient, place: Place) -> None:
