@@ -110,7 +110,7 @@ ENTERPRISE: Final = (
     Item("/records", _("My records")),
     Item("/cases", _("My cases"), _mine),
     INBOX,
-    Item("/firm", _("My firm")),
+    Item("/firm", _("My firm"), also=("/feed",)),
     Item("/file/complaint", _("Complain"), kind="complaint"),
 )
 DESK = Item("/desk", _("Desk"), _on_my_desk, also=("/cases/",))

@@ -102,6 +102,17 @@ def test_a_draft_goes_with_the_act_and_one_that_comes_late_is_not_kept(
     assert drafts(session) == [(me, "note")]
 
 
+def test_what_comes_back_with_a_fault_is_kept_as_soon_as_it_is_shown(app: Flask, place: Place) -> None:
+    """Else the last words before a refused sending are lost to who leaves the page, below a line that says "kept"."""
+    case = walk(place, "accept", "refer")
+    reviewer = browser(app, place, "reviewer")
+    opened = reviewer.get(f"/cases/{case.number}/propose")
+    refused = post(reviewer, case, "propose", shown=hidden(opened, "shown"), **TYPED)
+    assert refused.status_code == 422
+    assert 'hx-trigger="load, input' in refused.text
+    assert 'hx-trigger="load' not in opened.text
+
+
 def test_files_of_a_draft_are_kept_can_be_left_out_and_go_into_the_case(
     app: Flask, place: Place, session: Session
 ) -> None:
