@@ -30,10 +30,11 @@ from workflow.refusal import Message, say
 
 @dataclass(frozen=True)
 class TookEffect:
-    """An event since the page was opened."""
+    """An event since the page was opened; `mine`: the reader's own, from another window."""
 
     what: Message
     who: str
+    mine: bool
     at: datetime
     seconds: int
 
@@ -121,11 +122,16 @@ def merge_view(reading: Reading, chosen: Open, form: ActForm, shown: int) -> Mer
 
 def _took_effect(reading: Reading, event: Happened) -> TookEffect:
     seconds = max(int((reading.now - event.at).total_seconds()), 0)
-    return TookEffect(say(event.action.done), reading.names.get(event.person or 0, ""), event.at, seconds)
+    who, mine = reading.names.get(event.person or 0, ""), event.person == reading.standing.user_id
+    return TookEffect(say(event.action.done), who, mine, event.at, seconds)
 
 
 def _together(yours: Sequence[Written]) -> str:
-    return "\n".join(f"{one.label}: {one.text}" for one in yours)
+    return "\n".join(_of(one.label, one.text) for one in yours)
+
+
+def _of(field: str, words: str) -> str:
+    return in_words(say("{field}: {words}", field=field, words=words))
 
 
 def written_in(reading: Reading, form: ActForm) -> Iterator[Written]:
@@ -145,7 +151,7 @@ def _said(reading: Reading, asked: Field, field: Any, name: str, label: str = ""
         return
     text = _text(reading, asked, field.short_name, field.data)
     if text:
-        yield Written(name, f"{label}: {own}" if label else own, text)
+        yield Written(name, _of(label, own) if label else own, text)
 
 
 def _text(reading: Reading, asked: Field, name: str, data: Any) -> str:

@@ -57,6 +57,19 @@ def test_two_approvers_decide_the_same_case(app: Flask, place: Place) -> None:
     assert f'action="/cases/{case.number}/note"' in lost.text
 
 
+def test_whoever_acted_in_another_window_is_not_told_their_own_name(app: Flask, place: Place) -> None:
+    case = walk(place, "accept", "refer")
+    one, shown = opened(app, place, "reviewer", case, "ask")
+    other, shown_too = opened(app, place, "reviewer", case, "propose")
+    assert send(one, case, "ask", shown=shown, missing="缴款凭证").status_code == 302
+    other.set_cookie("language", "zh")
+    lost = send(other, case, "propose", shown=shown_too, **{"findings-fine-finding": "as_claimed", "reasons": "属实。"})
+    assert lost.status_code == 409
+    assert "您提交之前，已经在别的窗口办了这个案件" in lost.text
+    assert "reviewer人已经办了" not in lost.text
+    assert "罚款金额：认定：按主张改" in lost.text, "a Chinese page has Chinese colons"
+
+
 def test_what_was_written_can_stay_as_an_internal_note(app: Flask, place: Place) -> None:
     case = walk(place, "accept", "refer", "propose")
     first, shown = opened(app, place, "qiqige", case, "approve")
