@@ -96,7 +96,7 @@ def test_own_words_begin_with_what_was_typed_and_with_no_markup(filer: FlaskClie
     """They are sent and sealed as they stand in the field: escaped for a page, they would say &amp;amp;."""
     typed = {"ground": "wrong", "claims-offence-wrong": "y", "claims-offence-value": '甲 & "乙" <b>'}
     answer = filer.post(f"/records/{place.record.id}/objection", data=typed)
-    assert "应当是甲 &amp; &#34;乙&#34; &lt;b&gt;。</textarea>" in filer.get(answer.location).text
+    assert "应当是“甲 &amp; &#34;乙&#34; &lt;b&gt;”。</textarea>" in filer.get(answer.location).text
 
 
 def test_a_double_click_opens_one_case(filer: FlaskClient, place: Place, session: Session) -> None:
