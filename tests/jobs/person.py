@@ -98,7 +98,7 @@ class Person:
     def settle(self) -> None:
         """Wait for a part of the page that was asked for."""
         begun = time.monotonic()
-        self.page.wait_for_function("!document.querySelector('.htmx-request, .htmx-settling, .htmx-swapping')")
+        self.page.locator(".htmx-request, .htmx-settling, .htmx-swapping").first.wait_for(state="detached")
         self.waited += time.monotonic() - begun
 
     def look(self, times: int = 1) -> None:

@@ -128,7 +128,7 @@ def test_a_file_chosen_while_the_words_are_being_saved_is_kept(client: FlaskClie
             page.locator("#words").press_sequentially("公示期已过。")
             with page.expect_file_chooser() as dialog:
                 page.click("#files")
-        page.wait_for_function("!document.querySelector('.htmx-request, .htmx-swapping, .htmx-settling')")
+        expect(page.locator(".htmx-request, .htmx-swapping, .htmx-settling")).to_have_count(0)
         dialog.value.set_files(EVIDENCE)
         expect(page.locator(".kept-files li")).to_have_count(1)
         page.locator(".kept-files input").check()
