@@ -151,13 +151,16 @@ def _bureau(id: int) -> Bureau:
 
 
 def _review(body: WithRemedy) -> Remedy:
-    name = (language() == "en" and body.review_body_en) or body.review_body
-    return Remedy(name, _state(name, body.review_confirmed))
+    return _remedy(body.review_body, body.review_body_en, body.review_confirmed)
 
 
 def _court(body: WithRemedy) -> Remedy:
-    name = (language() == "en" and body.court_en) or body.court
-    return Remedy(name, _state(name, body.court_confirmed))
+    return _remedy(body.court, body.court_en, body.court_confirmed)
+
+
+def _remedy(name: str, english: str, confirmed: bool) -> Remedy:
+    """By its name in the page's language; the official one says whether it is missing."""
+    return Remedy((language() == "en" and english) or name, _state(name, confirmed))
 
 
 def _state(name: str, confirmed: bool) -> str:
