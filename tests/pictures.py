@@ -62,7 +62,8 @@ _MEASURED: Final[set[str]] = set()
 @contextmanager
 def serve(app: Flask) -> Iterator[str]:
     """Serve on a free port until the block ends; gives the address without the last slash."""
-    server: Any = waitress.create_server(app, host="127.0.0.1", port=0, threads=4)  # type: ignore
+    many = {"connection_limit": 1000, "asyncore_use_poll": True}  # each window holds some open, and tests have many
+    server: Any = waitress.create_server(app, host="127.0.0.1", port=0, threads=4, **many)  # type: ignore
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     try:

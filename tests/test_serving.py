@@ -12,7 +12,7 @@ import threading
 import time
 import urllib.request
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from queue import Empty, Queue
 
@@ -20,6 +20,8 @@ import pytest
 
 from config import ROOT
 
+BROWSERS = 40
+"""Open at once, each with six connections."""
 LATER_START = 5.0
 """Seconds of a processor within which a start after the first has to answer, however busy the machine is otherwise."""
 
@@ -85,6 +87,15 @@ def a_free_port() -> int:
         return int(held.getsockname()[1])
 
 
+@contextmanager
+def held_open(port: int, many: int) -> Iterator[None]:
+    """So many connections on which nothing is asked, as browsers keep them."""
+    with ExitStack() as connections:
+        for _connection in range(many):
+            connections.enter_context(socket.create_connection(("127.0.0.1", port), timeout=5))
+        yield
+
+
 def worked(process: int) -> float:
     """The seconds of a processor that a process has had, as Linux counts them; elsewhere none."""
     counted = Path(f"/proc/{process}/stat")
@@ -113,6 +124,8 @@ def test_the_demo_says_where_it_is_answers_and_ends(tmp_path: Path) -> None:
         assert health["database"]
         assert health["scheduler_heartbeat"]
         assert "信诉" in str(answered(port, "/", 5)["text"])
+        with held_open(port, BROWSERS * 6):
+            assert answered(port, "/health", 5)["database"]
         process.send_signal(signal.SIGTERM)
         assert process.wait(timeout=10) == 0
         assert nobody_left(process.pid)
