@@ -16,7 +16,7 @@ from notifications.languages import Words as InBoth
 from notifications.languages import basis_message
 from notifications.numbers import day_in_full
 from notifications.remedies import Told
-from registry.columns import Type, column_of, shown
+from registry.columns import Type, column_of, shown_in
 from registry.credit_records import CreditRecord, RecordChange, value_of
 from registry.organisations import Bureau, Office
 from registry.people import User
@@ -162,7 +162,7 @@ def value_words(kind: str, field: str, value: str) -> InBoth | Message | str:
     if column and column.type is Type.DATE and value:
         day = date.fromisoformat(value)
         return InBoth(day_in_full(day, "zh"), day_in_full(day, "en"))
-    return shown(value, column.type if column else None)
+    return shown_in(value, column)
 
 
 def is_amount(kind: str, field: str) -> bool:

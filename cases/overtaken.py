@@ -6,8 +6,6 @@ the firm's answers: each counts until it is opened.
 
 from __future__ import annotations
 
-from functools import cache
-
 from sqlalchemy import ColumnElement, and_, exists, or_, select
 
 from cases.kinds import all_kinds
@@ -40,9 +38,4 @@ def _not_overtaken() -> ColumnElement[bool]:
 
 def moves() -> tuple[str, ...]:
     """The actions by which a case comes to another state."""
-    return _moves(tuple((kind, definition.digest) for kind, definition in sorted(all_kinds().items())))
-
-
-@cache
-def _moves(_kinds: tuple[tuple[str, str], ...]) -> tuple[str, ...]:
     return tuple(sorted({row.name for kind in all_kinds().values() for row in kind.actions if row.moves}))

@@ -10,7 +10,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from functools import cache
 from typing import Final
 
 from sqlalchemy import func, or_, select
@@ -111,11 +110,6 @@ class _Acts:
 
 
 def _acts() -> _Acts:
-    return _named(tuple((kind, definition.digest) for kind, definition in sorted(all_kinds().items())))
-
-
-@cache
-def _named(_kinds: tuple[tuple[str, str], ...]) -> _Acts:
     rows = [(definition, row) for definition in all_kinds().values() for row in definition.actions]
     timed = {row.name for kind, row in rows if _extends(row) or _waits(kind, row)}
     others = {row.name for kind, row in rows if row.reopens or any(returns(kind, row, state) for state in row.source)}

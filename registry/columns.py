@@ -159,3 +159,8 @@ def disputable(kind: str) -> tuple[Column, ...]:
 def shown(text: str, kind: Type | None) -> Message | str:
     """A value as it is written beside others: a class by its name, everything else as the record has it."""
     return CLASSES.get(text, text) if kind is Type.CLASS else text
+
+
+def shown_in(text: str, column: Column | None) -> Message | str:
+    """The same of a column; None for one that only one sheet had, and for the display itself."""
+    return shown(text, column.type if column else None)

@@ -14,7 +14,7 @@ WRITTEN = (FieldKind.TEXT, FieldKind.LINE)
 
 def sent_back(reading: Reading, action: Action) -> Happened | None:
     """The sending back after which the reader is to propose anew; None where nothing was sent back last."""
-    last = next((event for event in reversed(reading.events) if event.moved), None)
+    last = reading.last_move
     return last if last and action.part is PROPOSES and last.action.part is SENDS_BACK else None
 
 

@@ -58,7 +58,6 @@ class Waiting:
     label: Message
     why: Message | None
     others: tuple[str, ...]
-    markable: bool
     mark: ApprovalMark | None
     meanwhile: tuple[Change, ...]
 
@@ -155,7 +154,7 @@ def _waiting(row: WorkRow, reading: Reading, beside: _Beside) -> Waiting | None:
         by=beside.names.get(row.case_id, ""),
         at=proposal.at, left=left, tone=tone, since=beside.since[row.case_id], action=decision.action.name,
         label=say(decision.action.label), why=why, others=others,
-        markable=may_be_marked(reading, decision.action), mark=beside.marks.get(row.case_id),
+        mark=beside.marks.get(row.case_id),
         meanwhile=beside.meanwhile.get(row.case_id, ()),
     )  # fmt: skip
 

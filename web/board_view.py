@@ -86,6 +86,11 @@ class Placed:
         return self.left < 0 and not self.held
 
     @property
+    def deadline(self) -> Message:
+        """What the deadline is called."""
+        return say(all_kinds()[self.mark.kind].deadline(self.mark.timer.deadline, self.mark.variant).label)
+
+    @property
     def sheet(self) -> str:
         """What a form sends to say which sheet is meant."""
         return f"{self.mark.number} {self.mark.timer.deadline}"
@@ -147,8 +152,7 @@ def whose_row(mark: BoardMark, names: Names) -> str:
 def late_of(one: Placed, subjects: Sequence[Subject], world: World, names: Names) -> Late:
     """A late case in words."""
     mark, sent = one.mark, one.mark.supervised_at
-    deadline = all_kinds()[mark.kind].deadline(mark.timer.deadline, mark.variant)
-    what = say(deadline.label)
+    what = one.deadline
     if subjects and mark.document_number:
         what = say("{deadline}, {field}", deadline=what, field=label_of(subjects[0].field))
     return Late(
@@ -168,9 +172,8 @@ def late_of(one: Placed, subjects: Sequence[Subject], world: World, names: Names
 def entry(one: Placed, row: WorkRow, subjects: Sequence[Subject], world: World, names: Names) -> Entry:
     """A case of one body in words."""
     mark = one.mark
-    deadline = all_kinds()[mark.kind].deadline(mark.timer.deadline, mark.variant)
     return Entry(
-        row, say(deadline.label), about(row, subjects), firm_of(row), left_words(one.left, one.held),
+        row, one.deadline, about(row, subjects), firm_of(row), left_words(one.left, one.held),
         urgency(one.left, one.held), mark.due_on, late_of(one, subjects, world, names) if one.late else None,
     )  # fmt: skip
 

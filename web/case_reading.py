@@ -185,9 +185,14 @@ class Reading:
         return frozenset(decided)
 
     @cached_property
+    def last_move(self) -> Happened | None:
+        """What brought the case where it lies, of what the reader may read."""
+        return next((event for event in reversed(self.events) if event.moved), None)
+
+    @cached_property
     def proposal(self) -> Happened | None:
         """The proposal that waits for a decision."""
-        last = next((event for event in reversed(self.events) if event.moved), None)
+        last = self.last_move
         return last if last and last.action.part is PROPOSES else None
 
 

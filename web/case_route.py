@@ -85,7 +85,7 @@ def _only_asked(reading: Reading, event: Happened) -> bool:
 
 
 def _papers_are_awaited(reading: Reading) -> bool:
-    last = next((event for event in reversed(reading.events) if event.moved), None)
+    last = reading.last_move
     return bool(last and not reading.lost and _only_asked(reading, last))
 
 
@@ -103,7 +103,7 @@ def _visit_note(reading: Reading, visit: Visit, here: bool) -> Words:
 
 
 def _since(reading: Reading) -> date:
-    return next((event.on for event in reversed(reading.events) if event.moved), reading.file.filed_on)
+    return reading.last_move.on if reading.last_move else reading.file.filed_on
 
 
 def hands_of(reading: Reading, ahead: Sequence[Milestone]) -> Hands | None:

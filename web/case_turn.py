@@ -82,7 +82,7 @@ def _yours(reading: Reading) -> Message:
 
 def asked_of_firm(reading: Reading) -> Said | None:
     """What was written to the firm when the case was laid on its desk, in the words of whoever wrote it."""
-    last = next((event for event in reversed(reading.events) if event.moved), None)
+    last = reading.last_move
     if not reading.mine or last is None:
         return None
     return next((said for said in answers_of(reading, last) if said.field.kind is FieldKind.TEXT), None)

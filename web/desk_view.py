@@ -14,7 +14,7 @@ from cases.kinds import all_kinds
 from cases.queues import URGENCIES, urgency_of
 from cases.subjects import Subject
 from cases.worklists import WorkRow
-from registry.columns import KINDS, Column, shown
+from registry.columns import KINDS, Column, shown_in
 from registry.standing import Standing
 from web.case_path import Way, ahead, ends, leading_on
 from web.parts.axis import Axis, axis_round
@@ -208,7 +208,7 @@ def _disputed(subject: Subject) -> Message:
     label, column = label_of(subject.field), _column(subject.field)
     if subject.field == DISPLAY or not subject.claim or len(subject.claim) > LONGEST or len(subject.record) > LONGEST:
         return label
-    old, new = (shown(value, column.type if column else None) for value in (subject.record, subject.claim))
+    old, new = (shown_in(value, column) for value in (subject.record, subject.claim))
     if subject.record in ("", subject.claim):
         return say("{field} {value}", field=label, value=new)
     return say("{field} {old} → {new}", field=label, old=old, new=new)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cases.words import Dispute, disputes
-from registry.columns import shown
+from registry.columns import shown_in
 from web.case_effects import target_of
 from web.case_reading import Reading
 from web.case_said import answers_of
@@ -47,7 +47,7 @@ def _found(reading: Reading, one: Dispute) -> Words:
     if max(len(value), len(now)) > LONGEST:
         return say("{field}: {finding}", field=label, finding=FINDINGS[one.finding])
     column = column_in(reading.record, one.field)
-    old, new = (shown(text, column.type if column else None) for text in (now, value))
+    old, new = (shown_in(text, column) for text in (now, value))
     return say("{field} {old} → {new}", field=label, old=old, new=new) if now else say(
         "{field} {value}", field=label, value=new)  # fmt: skip
 

@@ -28,7 +28,6 @@ from tests.registry.sheets import (
     SAFETY_CODE,
     counts,
     csv_of,
-    place,
     reason,
     records,
     row,
@@ -45,9 +44,7 @@ REAL_REJECTS = {
 """Read by eye in the sheet: six decisions of 2062, nine rows without a code, four with a wrong last character."""
 
 
-@pytest.fixture(autouse=True)
-def _place(session: Session) -> None:
-    place(session)
+pytestmark = pytest.mark.usefixtures("bureaus_of_the_demo")
 
 
 # The real sheet

@@ -21,7 +21,6 @@ from tests.registry.sheets import (
     SAFETY_CODE,
     THIRD_CODE,
     counts,
-    place,
     reason,
     records,
     row,
@@ -29,10 +28,7 @@ from tests.registry.sheets import (
     take_in,
 )  # fmt: skip
 
-
-@pytest.fixture(autouse=True)
-def _place(session: Session) -> None:
-    place(session)
+pytestmark = pytest.mark.usefixtures("bureaus_of_the_demo")
 
 
 def test_a_row_that_stands_twice_counts_once_as_unchanged(session: Session) -> None:

@@ -21,17 +21,13 @@ from tests.registry.sheets import (
     REAL,
     counts,
     csv_of,
-    place,
     records,
     row,
     sheet_of,
     take_in,
 )  # fmt: skip
 
-
-@pytest.fixture(autouse=True)
-def _place(session: Session) -> None:
-    place(session)
+pytestmark = pytest.mark.usefixtures("bureaus_of_the_demo")
 
 
 def rejected_sheet(imported) -> list[list[object]]:  # type: ignore[no-untyped-def]
