@@ -36,7 +36,8 @@ def environment(folder: Path, port: int) -> dict[str, str]:
 def started(environ: Mapping[str, str]) -> Iterator[tuple[subprocess.Popen[str], Queue[str]]]:
     """The server as a process of its own group, and what it says, line by line."""
     process = subprocess.Popen([sys.executable, "-m", "flask", "serve"], cwd=ROOT, env=dict(environ), text=True,
-                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True)  # fmt: skip
+                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True,
+                               preexec_fn=_heed_ctrl_c)  # fmt: skip
     said: Queue[str] = Queue()
     threading.Thread(target=_listen, args=(process, said), daemon=True).start()
     try:
@@ -45,6 +46,11 @@ def started(environ: Mapping[str, str]) -> Iterator[tuple[subprocess.Popen[str],
         if process.poll() is None:
             process.kill()
         process.wait(timeout=10)
+
+
+def _heed_ctrl_c() -> None:
+    """A shell that runs the tests in its background has them ignore SIGINT, and so would the server."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def _listen(process: subprocess.Popen[str], said: Queue[str]) -> None:
