@@ -32,6 +32,7 @@ def serve_command() -> None:
     """Serve the site and run the scheduler, until Ctrl-C or SIGTERM."""
     app = current_app._get_current_object()  # type: ignore[attr-defined]
     settings: Settings = app.extensions["settings"]
+    server = _listening(app, settings)
     if settings.demo and not anybody(db.session()):
         click.echo("First start: playing the demo data.", err=True)
         play_demo(db.session(), app.extensions["law"], app.extensions["store"], settings.clock.now())
@@ -39,7 +40,18 @@ def serve_command() -> None:
         _enter_bureaus(app)
     _announce(settings, demo_accounts(db.session()) if settings.demo else ())
     db.session.remove()
-    _serve(app, settings)
+    _serve(app, server)
+
+
+def _listening(app: Flask, settings: Settings) -> Any:
+    """The server, before the demo is played: a port that cannot be had is said at once, and how to choose another."""
+    try:
+        return make_server(app, settings)
+    except OSError as refused:
+        where, why = f"{settings.host}:{settings.port}", refused.strerror or refused
+        raise click.ClickException(
+            f"{where} cannot be listened on: {why}. Choose another port: PORT={settings.port % 65535 + 1} python3 run.py"
+        ) from refused
 
 
 def _enter_bureaus(app: Flask) -> None:
@@ -56,9 +68,8 @@ def _announce(settings: Settings, accounts: Sequence[str]) -> None:
         click.echo(f"Demo accounts (password {DEMO_PASSWORD}): {', '.join(accounts)}")
 
 
-def _serve(app: Flask, settings: Settings) -> None:
+def _serve(app: Flask, server: Any) -> None:
     signal.signal(signal.SIGTERM, _stop)
-    server = make_server(app, settings)
     first_beat(app)
     scheduler = start(works(app))
     try:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
 
-from sqlalchemy import JSON, ColumnElement, ForeignKey, String, and_, or_, select
+from sqlalchemy import JSON, ColumnElement, ForeignKey, String, and_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from extensions import Base, Instant
@@ -56,19 +56,6 @@ def lent_to(session: Session, agent_id: int, day: date) -> dict[int, frozenset[s
         whole = not row.kinds or known == frozenset()
         lent[row.enterprise_id] = frozenset() if whole else frozenset(row.kinds) | (known or frozenset())
     return lent
-
-
-def authority_at(
-    session: Session, agent_id: int, enterprise_id: int, at: datetime, day: date, kind: str = ""
-) -> Authority | None:
-    """The letter under which somebody acted for an enterprise at a moment, on that day there; None: not as an agent."""
-    held = select(Authority).where(
-        Authority.agent_id == agent_id, Authority.enterprise_id == enterprise_id, Authority.entered_at <= at,
-        Authority.from_day <= day, Authority.until_day >= day,
-        or_(Authority.ended_at.is_(None), Authority.ended_at > at),
-    )  # fmt: skip
-    found = session.scalars(held.order_by(Authority.id.desc())).all()
-    return next((row for row in found if not kind or not row.kinds or kind in row.kinds), None)
 
 
 def authorities_of(session: Session, enterprise_ids: Collection[int]) -> Sequence[Authority]:

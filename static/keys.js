@@ -1,4 +1,4 @@
-/* Keys: a letter presses what is shown with that letter (data-key), ? shows all of them, / goes to the search.
+/* Keys: a letter presses what is shown with that letter (data-key), ? shows what each does here, / goes to the search.
    In a list of cases j and k go down and up, Enter opens; the desk has its own. Nothing happens while somebody types,
    holds a modifier, or has a dialog open. Without it everything is a link. */
 // What was pressed, whatever the input method makes of it: capitals by CapsLock, full width, or nothing but the key's place.
@@ -14,6 +14,8 @@ window.pressed = function (event) {
 };
 (function () {
   "use strict";
+  var all = document.getElementById("keys"), before;
+
   function typing(event) {
     return event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey ||
       event.target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(event.target.tagName) &&
@@ -22,12 +24,34 @@ window.pressed = function (event) {
 
   function shown(element) { return element.getClientRects().length > 0; }
 
-  function help() {
-    var all = document.getElementById("keys");
-    if (!all) return false;
+  function help(wanted) {
+    if (!all || all.open === wanted) return false;
     all.open = !all.open;
-    if (all.open) { all.scrollIntoView({ block: "nearest" }); all.querySelector("summary").focus(); }
+    if (all.open) { before = document.activeElement; all.querySelector("summary").focus(); }
+    else if (before) before.focus();
     return true;
+  }
+
+  // The letters of what is on the page now, each with the words that stand there; what the list says by itself holds.
+  function list() {
+    var here = all.querySelector("dl"), first = here.firstElementChild;
+    here.querySelectorAll(".here").forEach(function (one) { one.remove(); });
+    var said = Array.prototype.map.call(here.querySelectorAll("kbd"), function (one) { return one.textContent; });
+    document.querySelectorAll("[data-key]").forEach(function (element) {
+      var letter = element.dataset.key.toUpperCase();
+      if (!letter || said.indexOf(letter) >= 0 || !shown(element) || element.disabled) return;
+      said.push(letter);
+      var words = element.cloneNode(true);
+      words.querySelectorAll("kbd").forEach(function (one) { one.remove(); });
+      line(here, first, letter, words.textContent.replace(/\s+/g, " ").trim());
+    });
+  }
+
+  function line(here, first, letter, words) {
+    var key = document.createElement("dt"), what = document.createElement("dd");
+    key.appendChild(document.createElement("kbd")).textContent = letter;
+    what.textContent = words;
+    [key, what].forEach(function (one) { one.className = "here"; here.insertBefore(one, first); });
   }
 
   function search() {
@@ -58,8 +82,12 @@ window.pressed = function (event) {
     var key = window.pressed(event);
     if (key === "j" || key === "k") { if (step(key === "j" ? 1 : -1)) event.preventDefault(); return; }
     if (event.repeat) return;
-    var done = key === "?" ? help() : key === "/" ? search() : /^[a-z]$/.test(key) && !event.shiftKey && press(key);
+    var done = key === "?" ? help() : key === "Escape" ? help(false) : key === "/" ? search() : /^[a-z]$/.test(key) && !event.shiftKey && press(key);
     if (done) event.preventDefault();
   });
+  if (all) {
+    all.addEventListener("toggle", function () { if (all.open) list(); });
+    document.addEventListener("htmx:afterSettle", function () { if (all.open) list(); });
+  }
   document.documentElement.classList.add("by-key");
 })();

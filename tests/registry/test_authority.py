@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from cases.evidence import StoredFile
 from cases.visibility import find_case, letters_readable_by, records_visible_to, roles_of
 from cases.ways import ways_to_open
-from registry.authority import Authority, authority_at
+from registry.authority import Authority
 from registry.credit_records import CreditRecord
 from registry.firm_people import NewAgent, NewColleague, add_colleague, end_agent, end_colleague, link_for, name_agent
 from registry.sign_in import person_of_link
@@ -83,16 +83,6 @@ def test_a_letter_for_some_kinds_opens_these_kinds_alone(place: Place, session: 
     assert find_case(session, both, objection.number)
     let_act(place)
     assert not standing_of(session, place.people["agent"], FIRST).narrowed, "a letter for everything narrows nothing"
-
-
-def test_what_was_done_under_a_letter_is_known_afterwards(place: Place, session: Session) -> None:
-    row = let_act(place)
-    agent, firm = place.people["agent"].id, place.firm.id
-    at = day(2026, 9, 9)
-    end_agent(session, row.id, place.standing("enterprise"), at + timedelta(hours=1))
-    assert authority_at(session, agent, firm, at, LAW.day_of(at)) is row
-    assert authority_at(session, agent, firm, at + timedelta(hours=2), LAW.day_of(at)) is None
-    assert authority_at(session, place.people["enterprise"].id, firm, at, LAW.day_of(at)) is None
 
 
 def test_a_letter_is_refused_in_words(place: Place, session: Session) -> None:

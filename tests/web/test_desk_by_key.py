@@ -65,6 +65,8 @@ def test_a_case_is_found_taken_opened_and_proposed_on_by_keyboard_alone(
         expect(page.locator("#bulk .ticked")).to_have_text("Ticked: 1")
         page.keyboard.press("?")
         expect(page.locator("#keys")).to_have_attribute("open", "")
+        expect(page.locator("#keys")).to_contain_text("Propose findings")
+        expect(page.locator("#keys")).to_contain_text("take the most urgent case")
         assert not faults(page)
         page.keyboard.press("/")
         page.keyboard.type("njk")
@@ -88,6 +90,15 @@ def test_a_case_is_found_taken_opened_and_proposed_on_by_keyboard_alone(
         page.go_back()
         page.keyboard.press("n")
         page.wait_for_url(f"{site}/cases/{rows[0]}")
+        page.keyboard.press("?")
+        expect(page.locator("#keys dt.here", has_text="N").locator("+ dd")).to_contain_text("Next on your desk")
+        offered = page.locator("[data-action][data-key]").evaluate_all("all => all.map(one => one.dataset.key)")
+        listed = page.locator("#keys dt.here").all_inner_texts()
+        assert {letter.upper() for letter in offered} <= set(listed), "each act has its key, and the list has each"
+        assert page.locator("[data-action]:not([data-key])").count() == 0
+        assert not faults(page)
+        page.keyboard.press("Escape")
+        expect(page.locator("#keys")).not_to_have_attribute("open", "")
         page.goto(f"{site}/desk")
         page.keyboard.press("J")  # with CapsLock, and before the acts of the row have come
         page.keyboard.press("P")

@@ -8,14 +8,14 @@ from __future__ import annotations
 from tests.album.scenes.auditor import AUDITOR
 from tests.album.scenes.bureau import BUREAU
 from tests.album.scenes.conditions import STAGED
-from tests.album.scenes.firm import FIRM
+from tests.album.scenes.firm import FIRM, SUPPLYING
 from tests.album.scenes.office import OFFICE
 from tests.album.scenes.public import PUBLIC
 from tests.album.scenes.states import PAPERS, STATES
 
 __all__ = ["NO_PAGES", "SCENES", "STAGED"]
 
-SCENES = (*PUBLIC, *FIRM, *BUREAU, *OFFICE, *AUDITOR, *STATES, *PAPERS)
+SCENES = (*PUBLIC, *FIRM, *BUREAU, *OFFICE, *AUDITOR, *STATES, *PAPERS, *SUPPLYING)
 
 NO_PAGES = {
     "/static/<path:filename>": "a file",

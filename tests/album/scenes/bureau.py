@@ -27,6 +27,7 @@ BUREAU = (
         "A case: what happened at the left, what to do at the right",
         guide="bureau/02",
     ),
+    Scene("reviewer", "case-keys", "", "这一页的按键", "The keys of this page", (keys("?"),), slight=True),
     Scene(
         "reviewer",
         "propose",

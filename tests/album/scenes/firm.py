@@ -231,6 +231,10 @@ FIRM = (
         width=390,
         height=844,
     ),
+)
+
+SUPPLYING = (
+    # Uses up the only case in which papers are asked: it comes when everybody else has been shown it.
     Scene("enterprise2", "case-supply", "/cases/{objection.bureau_asks}/supply", "补交材料", "Sending the papers"),
     Scene(
         "enterprise2",

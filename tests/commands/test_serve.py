@@ -1,0 +1,29 @@
+"""Serving: what stands in its way is said in a sentence, before anything is played or announced."""
+
+from __future__ import annotations
+
+import socket
+from dataclasses import replace
+
+import pytest
+from flask import Flask
+
+from extensions import db
+from registry.people import anybody
+
+
+def test_a_port_that_is_in_use_is_named_with_the_way_to_choose_another(
+    shared_app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with socket.socket() as held:
+        held.bind(("127.0.0.1", 0))
+        held.listen()
+        port = held.getsockname()[1]
+        settings = replace(shared_app.extensions["settings"], host="127.0.0.1", port=port, mode="demo")
+        monkeypatch.setitem(shared_app.extensions, "settings", settings)
+        ended = shared_app.test_cli_runner().invoke(args=["serve"])
+    assert ended.exit_code == 1
+    assert f"127.0.0.1:{port} cannot be listened on" in ended.output
+    assert f"PORT={port % 65535 + 1} python3 run.py" in ended.output
+    assert "Demo accounts" not in ended.output
+    assert not anybody(db.session()), "the demo is not played for nobody"
