@@ -48,9 +48,9 @@ def _listening(app: Flask, settings: Settings) -> Any:
     try:
         return make_server(app, settings)
     except OSError as refused:
-        where, why = f"{settings.host}:{settings.port}", refused.strerror or refused
+        where, other = f"{settings.host}:{settings.port}", settings.port % 65535 + 1
         raise click.ClickException(
-            f"{where} cannot be listened on: {why}. Choose another port: PORT={settings.port % 65535 + 1} python3 run.py"
+            f"{where} cannot be listened on: {refused.strerror}. Choose another port: PORT={other} python3 run.py"
         ) from refused
 
 
