@@ -186,7 +186,12 @@ class Found:
 
 
 def search(session: Session, standing: Standing, text: str, *, most: int = 50, skip: int = 0) -> Found:
-    """Cases by number, firm (its former names too), credit code or document number: any part of two characters."""
+    """Cases by number, firm (its former names too), credit code or document number: any part of two characters.
+
+    A firm finds its complaints too, for whoever may open them (D16): a firm that telephones about one must be helped,
+    and who opens it reads there whose it is, so that the search tells nobody what they may not know. The row does not
+    name the firm, as no list does: a list is read by whoever stands beside, and says no more than its reader has asked.
+    """
     if len("".join(text.split())) < 2:
         return Found((), 0)
     conditions = (visible_to(standing), each_found(text, _matches))

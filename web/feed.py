@@ -1,8 +1,15 @@
-"""The calendar feed of a person: a private address, made, renewed and ended by them. Whoever has it reads the dates."""
+"""The calendar feed of a person: a private address, made, renewed and ended by them. Whoever has it reads the dates.
+
+A new address stands on the page for a few minutes, also when it is loaded again: who lost it to a key pressed too soon
+would have to make another. The platform keeps its hash alone; until then the address is in the session of its maker.
+"""
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, abort, flash, make_response, redirect, render_template, request, url_for
+from datetime import datetime, timedelta
+from typing import Final
+
+from flask import Blueprint, Response, abort, flash, make_response, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import force_locale, gettext
 
@@ -19,29 +26,40 @@ from web.world import today, world
 
 pages = Blueprint("feed", __name__)
 
+MADE: Final = "feed_made"
+STAYS: Final = timedelta(minutes=10)
+
 
 @pages.get("/feed")
 @door(roles=EVERYBODY)
 def index() -> ResponseReturnValue:
-    """What the feed gives, and whether there is one."""
-    return _page()
+    """What the feed gives, and whether there is one; a new address as long as it stays."""
+    feed, shown = feed_of(db.session(), person()), _just_made()
+    address = whole_address("feed.calendar", token=shown[0]) if shown else ""
+    page = render_template("feed.html", feed=feed, address=address, until=shown[1] if shown else None, form=Form())
+    answer = make_response(page)
+    if address:
+        answer.headers["Cache-Control"] = "no-store"
+    return answer
 
 
 @pages.post("/feed")
 @door(roles=EVERYBODY)
 def make() -> ResponseReturnValue:
-    """A new address, shown this once; the one before stops working."""
-    with transaction() as session:
-        token = new_feed(session, person(), moment())
-    return _page(whole_address("feed.calendar", token=token))
+    """A new address; the one before stops working."""
+    with transaction() as writing:
+        token = new_feed(writing, person(), moment())
+    session[MADE] = {"token": token, "until": (moment() + STAYS).isoformat()}
+    return redirect(url_for("feed.index"))
 
 
 @pages.post("/feed/end")
 @door(roles=EVERYBODY)
 def end() -> ResponseReturnValue:
     """No address of the reader's works any more."""
-    with transaction() as session:
-        end_feed(session, person())
+    with transaction() as writing:
+        end_feed(writing, person())
+    session.pop(MADE, None)
     flash(gettext("The feed is ended. Calendars that have its address get nothing more."))
     return redirect(url_for("feed.index"))
 
@@ -50,10 +68,10 @@ def end() -> ResponseReturnValue:
 @door(public=True)
 def calendar(token: str) -> ResponseReturnValue:
     """The dates as a calendar, for whoever holds the address; as the person may read the cases today."""
-    session = db.session()
-    user = person_of_feed(session, token) or abort(404)
+    reading = db.session()
+    user = person_of_feed(reading, token) or abort(404)
     with force_locale(LOCALES[user.language]):
-        events = feed_events(session, world(), standing_of(session, user, today()), request.host.partition(":")[0],
+        events = feed_events(reading, world(), standing_of(reading, user, today()), request.host.partition(":")[0],
                              moment())  # fmt: skip
         text = calendar_text(gettext("Dates of cases"), events, user.language)
     answer = Response(text, mimetype="text/calendar")
@@ -62,9 +80,14 @@ def calendar(token: str) -> ResponseReturnValue:
     return answer
 
 
-def _page(address: str = "") -> Response:
-    page = render_template("feed.html", feed=feed_of(db.session(), person()), address=address, form=Form())
-    answer = make_response(page)
-    if address:
-        answer.headers["Cache-Control"] = "no-store"
-    return answer
+def _just_made() -> tuple[str, datetime] | None:
+    """The token that this session has just made and until when it is shown; None once that is over, or once another
+    window has made a new one or ended it."""
+    made = session.get(MADE)
+    if not made:
+        return None
+    until = datetime.fromisoformat(made["until"])
+    holds = moment() < until and person_of_feed(db.session(), made["token"]) == person()
+    if not holds:
+        session.pop(MADE)
+    return (made["token"], until) if holds else None

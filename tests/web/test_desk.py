@@ -185,11 +185,18 @@ def test_the_search_field_offers_of_each_firm_the_newest_case_and_whose_turn_it_
     assert cases_offered(read(sign_in(client, place, "enterprise2"), f"{offered}恒源")) == [], "nobody else's"
 
 
-def test_the_search_field_does_not_name_whose_complaint_it_is(client: FlaskClient, place: Place) -> None:
+def test_a_firms_name_finds_its_complaint_for_who_may_open_it_and_names_nobody(
+    client: FlaskClient, place: Place
+) -> None:
     complaint = place.complain(RECENT)
-    text = read(sign_in(client, place, "office"), "/search?as=suggestions&q=恒源")
-    assert cases_offered(text) == [complaint.number]
-    assert "恒源" not in text.replace("q=恒源", "").replace("“恒源”", "")
+    office = sign_in(client, place, "office")
+    field, page = read(office, "/search?as=suggestions&q=恒源"), read(office, "/search?q=恒源")
+    assert (cases_offered(field), cases_in(page)) == ([complaint.number], [complaint.number])
+    for text in (field, page):
+        assert "恒源" not in text.replace("q=恒源", "").replace("“恒源”", "").replace('value="恒源"', "")
+    assert place.firm.name in read(office, f"/cases/{complaint.number}"), "who opens it reads whose it is"
+    reviewer = sign_in(client, place, "reviewer")
+    assert cases_in(read(reviewer, "/search?q=恒源")) == [], "the body that it is about"
 
 
 def test_a_search_says_what_to_do_when_it_finds_nothing_or_is_too_short(client: FlaskClient, place: Place) -> None:

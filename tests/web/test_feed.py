@@ -14,6 +14,7 @@ from registry.people import User
 from tests.builders import Place, day, make_place
 from tests.conftest import NOW
 from tests.web.signing import sign_in
+from web.feed import STAYS
 from web.ical import WIDTH
 
 ADDRESS = re.compile(r"https?://[^<\s]+/feed/[^<\s]+\.ics")
@@ -26,7 +27,7 @@ def place(session: Session) -> Place:
 
 def made(client: FlaskClient, place: Place, who: str = "enterprise") -> str:
     """The path of a new feed of that person, as the page shows it."""
-    page = sign_in(client, place, who).post("/feed").text
+    page = sign_in(client, place, who).post("/feed", follow_redirects=True).text
     found = ADDRESS.search(page)
     assert found
     return urlsplit(found[0]).path
@@ -91,6 +92,25 @@ def test_it_names_no_firm_person_or_record_and_leaves_complaints_out(client: Fla
     assert case.number not in other, "another firm's feed has another firm's dates"
 
 
+def test_a_new_address_stays_on_the_page_for_ten_minutes_and_loading_it_again_makes_none(
+    client: FlaskClient, place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = made(client, place)
+    page = client.get("/feed")
+    assert path in page.text
+    assert page.headers["Cache-Control"] == "no-store"
+    assert client.get(path).status_code == 200, "it is the same that works"
+    elsewhere = sign_in(client.application.test_client(), place, "enterprise")
+    assert path not in elsewhere.get("/feed").text, "in another browser it never stood"
+    monkeypatch.setattr("web.feed.moment", lambda: NOW + STAYS)
+    assert path not in client.get("/feed").text
+    assert client.get(path).status_code == 200, "it is shown no more, and works on"
+    monkeypatch.undo()
+    path = made(client, place)
+    elsewhere.post("/feed")
+    assert path not in client.get("/feed").text, "another window has made a new one"
+
+
 def test_a_new_address_ends_the_old_one_and_an_ended_account_has_none(
     client: FlaskClient, place: Place, session: Session
 ) -> None:
@@ -98,8 +118,6 @@ def test_a_new_address_ends_the_old_one_and_an_ended_account_has_none(
     second = made(client, place)
     assert client.get(first).status_code == 404
     assert client.get(second).status_code == 200
-    page = client.get("/feed").text
-    assert second not in page, "the address is shown once"
     client.post("/feed/end")
     assert client.get(second).status_code == 404
     third = made(client, place)
