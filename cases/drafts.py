@@ -54,14 +54,6 @@ def begun(session: Session, user_id: int, purpose: Purpose) -> Draft | None:
     return session.scalars(found.order_by(Draft.saved_at.desc()).limit(1)).first()
 
 
-def unfinished(session: Session, user_id: int, kind: str, record_ids: Sequence[int]) -> dict[int, Draft]:
-    """The person's newest draft of a kind that has not become a case, by record."""
-    found = select(Draft).where(
-        Draft.user_id == user_id, Draft.kind == kind, Draft.record_id.in_(record_ids), Draft.case_id.is_(None)
-    )
-    return {draft.record_id: draft for draft in session.scalars(found.order_by(Draft.saved_at)) if draft.record_id}
-
-
 def unsent(session: Session, user_id: int) -> Sequence[Draft]:
     """Every form that the person has begun and not sent, the newest first."""
     mine = select(Draft).where(Draft.user_id == user_id, Draft.case_id.is_(None))

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Final
 
-from cases.form_tables import Draft
 from cases.kinds import all_kinds
 from cases.records import RecordRow
 from cases.tables import Case
@@ -54,7 +53,6 @@ class Card:
     acts: tuple[WayIn, ...]
     closed: Case | None
     closed_as: str
-    draft: Draft | None
     repair_from: Message | None = None
     repair_now: bool = False
     main: bool = False
@@ -67,12 +65,11 @@ class Card:
 @dataclass(frozen=True)
 class Cards:
     """The cards by where they stand on the page: `asked` is the enterprise's turn, in `going` a case is under way,
-    `begun` has a form that was not sent, in `quiet` nothing goes on while it is displayed; `good` speaks well of the
-    enterprise. `shown`: how many that speak against it are displayed."""
+    in `quiet` nothing goes on while it is displayed; `good` speaks well of the enterprise. `shown`: how many that speak
+    against it are displayed."""
 
     asked: tuple[Card, ...]
     going: tuple[Card, ...]
-    begun: tuple[Card, ...]
     quiet: tuple[Card, ...]
     just_ended: tuple[Card, ...]
     earlier: tuple[Card, ...]
@@ -85,7 +82,7 @@ class Cards:
 
     @property
     def repairs_now(self) -> int:
-        return sum(1 for card in (*self.begun, *self.quiet) if card.repair_now)
+        return sum(1 for card in self.quiet if card.repair_now)
 
     @property
     def folded(self) -> bool:
@@ -94,19 +91,20 @@ class Cards:
 
     @property
     def none(self) -> bool:
-        parts = (self.asked, self.going, self.begun, self.quiet, self.just_ended, self.earlier, self.good)
+        parts = (self.asked, self.going, self.quiet, self.just_ended, self.earlier, self.good)
         return not any(parts)
 
 
 @dataclass(frozen=True)
 class Known:
-    """What is known beside the records: the cases about each, the forms begun, what may be begun, the bureaus."""
+    """What is known beside the records: the cases about each, what may be begun, the bureaus; `begun`: whether a form
+    waits to be gone on with."""
 
     about: Mapping[int, Sequence[Case]]
-    drafts: Mapping[int, Draft]
     acts: Mapping[int, Sequence[WayIn]]
     bureaus: Mapping[int, Bureau]
     calendar: Calendar
+    begun: bool = False
 
 
 def record_cards(rows: Sequence[RecordRow], known: Known, law: Jurisdiction, today: date) -> Cards:
@@ -115,20 +113,20 @@ def record_cards(rows: Sequence[RecordRow], known: Known, law: Jurisdiction, tod
     against = [card for card in cards if card.row.record.kind in ADVERSE]
     displayed = [card for card in against if card.row.record.displayed]
     still = [card for card in against if not card.open]
-    quiet = [card for card in still if card in displayed and card.draft is None]
+    quiet = [card for card in still if card in displayed]
     ended = [card for card in still if card not in displayed]
     recent = [card for card in ended if _recent(card, today)]
     return _with_main(
         Cards(
             asked=tuple(card for card in cards if card.my_turn),
             going=tuple(card for card in against if card.open and not card.my_turn),
-            begun=tuple(card for card in still if card in displayed and card.draft is not None),
             quiet=tuple(sorted(quiet, key=lambda card: not card.repair_now)),
             just_ended=tuple(recent),
             earlier=tuple(card for card in ended if card not in recent),
             good=tuple(card for card in cards if card not in against and not card.my_turn),
             shown=len(displayed),
-        )
+        ),
+        known.begun,
     )
 
 
@@ -152,7 +150,6 @@ def _card(row: RecordRow, known: Known, law: Jurisdiction, today: date) -> Card:
         acts=not_open(known.acts.get(record.id, ()), cases),
         closed=closed,
         closed_as=all_kinds()[closed.kind].state(closed.state).label if closed else "",
-        draft=known.drafts.get(record.id),
         repair_from=_repair_from(repair, today),
         repair_now=_days_to_come(repair, today) == [],
     )
@@ -195,12 +192,13 @@ def _recent(card: Card, today: date) -> bool:
     return ended is not None and today - ended <= RECENT
 
 
-def _with_main(cards: Cards) -> Cards:
-    """One filled button on the page: what is mine to do, else the first record about which nothing goes on."""
+def _with_main(cards: Cards, begun: bool) -> Cards:
+    """One filled button on the page: what is mine to do, else the form that was begun, which stands over the cards,
+    else the first record about which nothing goes on."""
     if cards.asked:
         return replace(cards, asked=_first_filled(cards.asked))
-    if cards.begun:
-        return replace(cards, begun=_first_filled(cards.begun))
+    if begun:
+        return cards
     return replace(cards, quiet=_first_filled(cards.quiet))
 
 

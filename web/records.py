@@ -3,7 +3,7 @@ record whole with everything that befell it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -13,8 +13,6 @@ from wtforms import RadioField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 
-from cases.drafts import unfinished
-from cases.form_tables import Draft
 from cases.kinds import all_kinds
 from cases.records import RecordRow, cases_about, class_to_state, count_records, find_record, records_of, search_records
 from extensions import db
@@ -79,17 +77,18 @@ def _mine() -> ResponseReturnValue:
     rows = records_of(session, standing())
     ids = [row.record.id for row in rows]
     acts = {row.record.id: ways_of(standing(), row.record) for row in rows}
+    begun = forms_begun()
     known = Known(
         about=cases_about(session, standing(), ids),
-        drafts=_drafts(ids, {way.kind for ways in acts.values() for way in ways}),
         acts=acts,
         bureaus=directory(session).bureaus,
         calendar=world().calendar,
+        begun=bool(begun),
     )
     cards = record_cards(rows, known, law(), today())
     firms = [session.get_one(Enterprise, id) for id in sorted(standing().enterprise_ids)]
     return render_template("records/mine.html", cards=cards, firms=firms, earlier="earlier" in request.args,
-                           begun=forms_begun(), quiet=page_of(cards.quiet, PAGE_OF_MINE),
+                           begun=begun, quiet=page_of(cards.quiet, PAGE_OF_MINE),
                            before=page_of(cards.earlier, PAGE_OF_MINE))  # fmt: skip
 
 
@@ -149,13 +148,6 @@ def _row(record_id: int) -> RecordRow:
 def _may_state(row: RecordRow) -> bool:
     ours = standing().bureau_id == row.record.determined_by_id
     return standing().holds(REVIEWER, HEAD) and ours and row.record.kind in ADVERSE
-
-
-def _drafts(ids: Sequence[int], kinds: Iterable[str]) -> dict[int, Draft]:
-    """The newest form that the reader has begun about each record and not sent."""
-    session, me = db.session(), person().id
-    found = [draft for kind in kinds for draft in unfinished(session, me, kind, ids).values()]
-    return {draft.record_id: draft for draft in sorted(found, key=lambda one: one.saved_at) if draft.record_id}
 
 
 def _record_page(

@@ -1,22 +1,26 @@
 """A session that ended while somebody was writing: they type their password and have all that they wrote again.
 
 The form itself waits on the page that asks, not on the server, so that nothing of it is kept anywhere. It is given
-back to the person whose form it was and to nobody else; sending it stays their own act.
+back to the person whose form it was and to nobody else; sending it stays their own act. Where a page keeps what is
+written on it as a draft, the writer is led back to that page, which shows all of it, what was chosen too.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Final
+from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, abort, current_app, g, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
+from werkzeug.exceptions import HTTPException
 
 from extensions import db
 from registry.people import User
 from registry.sign_in import TooManyTries
 from web.doors import door, door_of, reader
+from web.filing_steps import CHECK
 from web.forms import AgainForm
 from web.kept import Kept, kept_form
 from web.language import in_words
@@ -65,7 +69,7 @@ def again() -> ResponseReturnValue:
     begin_session(user)
     g.pop("_login_user", None)
     g.pop("standing", None)
-    return make_response(render_template("again.html", held=held, done=True), 200)
+    return make_response(render_template("again.html", held=held, done=True, look=_shown_at(held.to)), 200)
 
 
 def ask_again() -> Response | None:
@@ -97,6 +101,23 @@ def _page(held: Held, form: AgainForm, owner: User | None, status: int, refusal:
     return make_response(
         render_template("again.html", held=shown, form=form, owner=owner, refusal=refusal, ours=OURS), status
     )
+
+
+def _shown_at(address: str) -> str:
+    """Where the form is shown again with all that it held, once it is sent there as a draft; empty where no page does.
+
+    A form of filing keeps itself at its own address, that of an act at one beside it.
+    """
+    parts = urlsplit(address)
+    try:
+        endpoint, names = current_app.url_map.bind("").match(parts.path, method="POST")
+    except HTTPException:
+        return ""
+    if endpoint in ("filing.begin_now", "filing.save"):
+        return address if names.get("step") != CHECK else ""
+    if endpoint != "acts.act":
+        return ""
+    return url_for("act_draft.keep", **names) + (f"?{parts.query}" if parts.query else "")
 
 
 def _owner(held: Held) -> User | None:

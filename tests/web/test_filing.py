@@ -223,6 +223,13 @@ def test_the_receipt_is_for_the_filer_and_the_office(client: FlaskClient, place:
     assert seen == {"enterprise": 200, "enterprise2": 404, "reviewer": 404, "office": 200, "chief": 200, "auditor": 404}
 
 
+def test_that_a_form_is_begun_is_said_once_and_its_button_is_the_filled_one(filer: FlaskClient, place: Place) -> None:
+    key = start(filer, place)
+    main = re.findall(r"<main.*</main>", filer.get("/records").text, re.DOTALL)[0]
+    assert main.count("还没有提交") == 1
+    assert [key in button for button in re.findall(r'<a class="button main"[^>]*>', main)] == [True]
+
+
 def test_a_filed_draft_keeps_no_words(filer: FlaskClient, place: Place, session: Session) -> None:
     key = to_the_check(filer, place)
     step(filer, place, "check", key, declared="y")

@@ -5,12 +5,14 @@ from __future__ import annotations
 import html
 import io
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
 from flask_wtf.csrf import generate_csrf
 from sqlalchemy import select
+from werkzeug.datastructures import MultiDict
 from werkzeug.test import TestResponse
 
 from extensions import db
@@ -43,6 +45,7 @@ def stage(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> St
         for user in db.session.scalars(select(User).where(User.username.in_(ACTORS.values()))):
             set_password(user, PASSWORD)
         db.session.commit()
+    stage.keep()
     stage.app.config["WTF_CSRF_ENABLED"] = True
     return stage
 
@@ -119,6 +122,37 @@ def test_of_every_form_all_that_was_typed_is_there_again(stage: Stage, chief: tu
     assert writer_of_in(stage, kept[FIELD][0]) == chief[0]
     assert TYPED in re.sub(r"<input[^>]*>", "", answer.text), "it is shown, to be looked through"
     assert stage.content() == before, "nothing is sent for anybody"
+
+
+FOUND = {"findings-fine-finding": "kept", "findings-fine-reason": TYPED, "reasons": "写到一半"}
+CLAIMED = {"ground": "wrong", "claims-fine-wrong": "y", "claims-fine-value": "0.67", "then": "on"}
+
+
+@pytest.mark.parametrize(
+    ("who", "address", "data", "shown"),
+    [
+        ("reviewer2", "/cases/{case}/propose", FOUND, (r'<input checked[^>]*finding[^>]*value="kept"', TYPED)),
+        ("enterprise", "/records/{free}/objection/ground", CLAIMED,
+         (r'<input checked[^>]*id="claims-fine-wrong"', 'claims-fine-value[^>]*value="0.67"')),
+    ],
+)  # fmt: skip
+def test_a_form_that_keeps_itself_is_shown_again_with_what_was_chosen(
+    stage: Stage, who: str, address: str, data: dict[str, str], shown: Sequence[str]
+) -> None:
+    path, (_, token) = address.format_map(stage.names), signed_in(stage, who)
+    held = {**data, "draft": stage.names["draft"]} if "then" in data else data
+    visitor = stage.app.test_client()
+    fields = hidden(visitor.post(path, data={**held, FIELD: token}, headers=HERE).text)
+    page = visitor.post("/sign-in/again", data={**fields, "again-password": PASSWORD}, headers=HERE).text
+    button = re.search(r'<button[^>]*formaction="([^"]+)" name="then" value="keep">', page)
+    assert button
+    assert page.index(button[0]) < page.index('name="then" value="on"') if "then" in data else True
+    sent = MultiDict([("then", "keep"), *((name, text) for name, texts in hidden(page).items() for text in texts)])
+    answer = visitor.post(button[1], data=sent, headers=HERE, follow_redirects=True)
+    assert answer.status_code == 200
+    for one in shown:
+        assert re.search(one, answer.text), one
+    stage.put_back()
 
 
 def writer_of_in(stage: Stage, token: str) -> int | None:
