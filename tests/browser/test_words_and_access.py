@@ -1,7 +1,8 @@
-"""Every sort of page that the walks have seen, in both languages: whom it shuts out, and in which words it speaks.
+"""Every sort of page that the walks have seen: whom it shuts out, and in which words it speaks.
 
 It runs last, on what the walks before it have opened (one address of each sort for each person); alone, it opens the
-pages that a person reaches from the frame.
+pages that a person reaches from the frame. Wide in Chinese and narrow in English, in turn: in both languages every page
+is read without a browser (`tests/album/test_every_page.py`), and the album's check lets axe look at each at all widths.
 """
 
 from __future__ import annotations
@@ -15,10 +16,13 @@ from sqlalchemy import select
 from cases.tables import EventText
 from extensions import db
 from tests.browser.steps import SIDEWAYS, Site
-from tests.pictures import violations
+from tests.pictures import HEIGHTS, violations
 from tests.spoken import SPOKEN, chinese, english, foreign
 
 pytestmark = pytest.mark.browser
+
+LOOKED_AT = (("zh", 1366), ("en", 390))
+"""The language of a page, and how wide it is when axe looks at it."""
 
 PEOPLE = ("enterprise", "reviewer", "approver", "office", "chief", "auditor")
 FRAME = {
@@ -37,15 +41,14 @@ def test_pages_shut_nobody_out_and_speak_one_language(site: Site, who: str) -> N
     page, theirs = site.of(who), people_wrote(site)
     wrong: list[str] = []
     for place, address in enumerate(addresses(site, who)):
-        for language in ("zh", "en"):
-            page.context.add_cookies([{"name": "language", "value": language, "url": site.address}])
-            page.set_viewport_size({"width": 1366, "height": 900})
-            answer = page.goto(site.address + address)
-            assert answer
-            assert answer.status in (200, 409), address  # 409: the form of an act whose time is over
-            wrong += [f"{address} {language}: {fault}" for fault in _faults(page, language, place)]
-            said = [one for one in page.evaluate(SPOKEN) if one[0] not in theirs]
-            wrong += [f"{address} {language}: says {text!r}" for text in foreign(said, language)]
+        language, looked_at = LOOKED_AT[place % len(LOOKED_AT)]
+        page.context.add_cookies([{"name": "language", "value": language, "url": site.address}])
+        answer = page.goto(site.address + address)
+        assert answer
+        assert answer.status in (200, 409), address  # 409: the form of an act whose time is over
+        wrong += [f"{address} {language}: {fault}" for fault in _faults(page, looked_at)]
+        said = [one for one in page.evaluate(SPOKEN) if one[0] not in theirs]
+        wrong += [f"{address} {language}: says {text!r}" for text in foreign(said, language)]
     page.context.add_cookies([{"name": "language", "value": "zh", "url": site.address}])
     page.set_viewport_size({"width": 1366, "height": 900})
     assert not wrong, "\n".join(wrong)
@@ -85,19 +88,14 @@ def addresses(site: Site, who: str) -> list[str]:
     return sorted({**frame, **seen}.values())
 
 
-def _faults(page: Page, language: str, place: int) -> Iterator[str]:
-    """What scrolls sideways at either width, and what axe finds: wide in Chinese and narrow in English, in turn. The
-    album's check lets it look at every page in both and at all widths."""
-    looked_at = "en" if place % 2 else "zh"
-    if page.evaluate(SIDEWAYS):
-        yield "scrolls sideways at 1366"
-    if language == looked_at == "zh":
-        yield from _axe(page)
-    page.set_viewport_size({"width": 390, "height": 844})
-    if page.evaluate(SIDEWAYS):
-        yield "scrolls sideways at 390"
-    if language == looked_at == "en":
-        yield from _axe(page)
+def _faults(page: Page, looked_at: int) -> Iterator[str]:
+    """What scrolls sideways at either width, and what axe finds at this one."""
+    for width, height in HEIGHTS.items():
+        page.set_viewport_size({"width": width, "height": height})
+        if page.evaluate(SIDEWAYS):
+            yield f"scrolls sideways at {width}"
+        if width == looked_at:
+            yield from _axe(page)
 
 
 def _axe(page: Page) -> Iterator[str]:
