@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from cases.acts import Act
 from cases.tables import CaseLink
-from cases.words import Words, disputes, words_of
+from cases.words import Words, disputes
 from notifications import remedies
 from notifications.languages import Words as InBoth
 from notifications.languages import basis_message
@@ -40,11 +40,10 @@ DONE = {
 
 
 def decision_values(
-    session: Session, world: World, act: Act, bureau: Bureau | None, office: Office
+    session: Session, world: World, act: Act, words: Words, bureau: Bureau | None, office: Office
 ) -> dict[str, object]:
     """Findings, results and remedies of a decision."""
     record = session.get(CreditRecord, act.file.record_id) if act.file.record_id is not None else None
-    words = words_of(session, act.file.id)
     return {
         **_proposed(act, words),
         "result": act.move.target.label,

@@ -11,7 +11,7 @@ from cases.acts import Act
 from cases.decision_values import answers_itself, decision_values, in_both, tells_a_decision
 from cases.matter_values import matter_values
 from cases.silence import remedies_open
-from cases.words import words_of
+from cases.words import Words, words_of
 from notifications.languages import Words as InBoth
 from notifications.languages import basis_of
 from notifications.wording.ladder import MOVED, RUNS, STANDS_STILL
@@ -33,8 +33,9 @@ def values_for(session: Session, world: World, act: Act, timers: Sequence[Timer]
     """Everything that a letter about this move may name; what does not apply is missing or empty."""
     move, office = act.move, act.file.bodies.office
     bureau = session.get(Bureau, move.bureau) if move.bureau else None
+    words: Words = {**words_of(session, act.file.id), act.seq: move.words}
     values: Values = {
-        **(matter_values(session, world, act) if _is_a_step(act) else {}),
+        **(matter_values(session, world, act, words) if _is_a_step(act) else {}),
         **_case_values(world, act, bureau, office),
         **_said(act),
         **{name: code for name, code in move.codes.items() if isinstance(code, str) and name not in SAID_BY_THE_CLOCK},
@@ -46,10 +47,10 @@ def values_for(session: Session, world: World, act: Act, timers: Sequence[Timer]
         **_succession(session, act),
     }
     if move.bureau:
-        values["question"] = values.get("question") or _referred(session, act)
+        values["question"] = values.get("question") or _referred(words)
         values["return_due"] = _return_due(world, act)
     if tells_a_decision(act):
-        values |= decision_values(session, world, act, bureau, office)
+        values |= decision_values(session, world, act, words, bureau, office)
     if move.action.name == RECOUNTED:
         values["moves"] = list(_moves(act))
     if move.action.name == MAPPED.name:
@@ -234,9 +235,8 @@ def _extension(world: World, act: Act, timers: Sequence[Timer]) -> Values:
     return {"old_due": due_of(before, world.calendar).day, "new_due": due_of(after, world.calendar).day}
 
 
-def _referred(session: Session, act: Act) -> str:
+def _referred(words: Words) -> str:
     """What the bureau was asked when the case was passed on: an assigned bureau is asked the same."""
-    words = words_of(session, act.file.id)
     return next((words[seq]["question"] for seq in sorted(words, reverse=True) if "question" in words[seq]), "")
 
 

@@ -16,7 +16,7 @@ from cases.decision_values import field_words, in_both, is_amount, of_part, stoo
 from cases.effects import shown_until
 from cases.kinds import all_kinds
 from cases.tables import Attachment, Case
-from cases.words import Words, disputes, words_of
+from cases.words import Words, disputes
 from notifications.languages import Words as InBoth
 from registry.columns import Type, column_of
 from registry.credit_records import CreditRecord, value_of
@@ -30,9 +30,9 @@ PARTICULARS = ("document_number", "list_name", "decided_on", "offence", "penalty
 """What of a record an application names."""
 
 
-def matter_values(session: Session, world: World, act: Act) -> dict[str, object]:
+def matter_values(session: Session, world: World, act: Act, words: Words) -> dict[str, object]:
     """What any letter of the case may name of its matter; what does not apply is missing."""
-    said = words_of(session, act.file.id).get(1, {}) if act.file.length else dict(act.move.words)
+    said = words.get(1, {})
     record = session.get(CreditRecord, act.file.record_id) if act.file.record_id is not None else None
     return {
         **_opening(act, said),
@@ -45,7 +45,7 @@ def matter_values(session: Session, world: World, act: Act) -> dict[str, object]
         "granted_on": _first_decided_on(act),
         "shown_until": _shown_until(session, world, act, record),
         **_complained_of(session, act),
-        **(_of_record(session, act, record) if record else {}),
+        **(_of_record(session, act, record, words) if record else {}),
     }
 
 
@@ -55,8 +55,7 @@ def _opening(act: Act, said: Mapping[str, str]) -> dict[str, object]:
     return {**codes, **{name: text for name, text in said.items() if name != "words" and "." not in name}}
 
 
-def _of_record(session: Session, act: Act, record: CreditRecord) -> dict[str, object]:
-    words: Words = {**words_of(session, act.file.id), act.seq: act.move.words}
+def _of_record(session: Session, act: Act, record: CreditRecord, words: Words) -> dict[str, object]:
     named = disputes(act.move.definition, act.past, words)
     before = stood(session, record, act.file.id, [one.field for one in named])
     rows = [
