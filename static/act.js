@@ -1,5 +1,5 @@
-/* An act by keyboard and with less waiting: Ctrl+Enter sends, a phrase goes in where the cursor stands, and it is said
-   when a draft could not be kept. Without it every one of these is a button that the server answers. */
+/* An act by keyboard and with less waiting: Ctrl+Enter sends, a phrase goes in where the cursor stands, it is said when
+   a draft could not be kept, and what is still missing is never said of a form that has changed since. Without it every one of these is a button that the server answers. */
 (function () {
   "use strict";
   var form = document.getElementById("act");
@@ -45,6 +45,26 @@
     text.focus();
     text.dispatchEvent(new Event("input", { bubbles: true }));
   });
+
+  // What is still missing comes with each draft that is kept. Until then the line says that it was counted before; a
+  // file goes with no draft, so that one that has been chosen is counted here.
+  var changes = 0, sending = 0, asked = 0;
+  function count() {
+    var line = document.getElementById("still-missing"), there = 0;
+    if (!line) return;
+    line.querySelectorAll(".one").forEach(function (one) {
+      var field = document.getElementById(one.firstChild.hash.slice(1));
+      one.hidden = Boolean(field && field.type === "file" && field.files.length);
+      if (one.hidden) there += 1;
+    });
+    var left = line.dataset.number - there, known = changes === asked;
+    var words = left ? (known ? "some" : "someBefore") : (known ? "none" : "noneBefore");
+    line.querySelector("span").textContent = line.dataset[words].replace("{n}", left);
+    form.classList.toggle("counting", !known);
+  }
+  form.addEventListener("input", function () { changes += 1; count(); });
+  form.addEventListener("htmx:beforeRequest", function () { sending = changes; });
+  document.body.addEventListener("htmx:oobAfterSwap", function () { asked = sending; count(); });
 
   // A paper beside the findings on it, in the viewer of the browser where it has one; without it the name is a link.
   document.querySelectorAll(".paper-here").forEach(function (place) {

@@ -32,6 +32,13 @@ def test_findings_are_proposed_with_the_keyboard_alone(site: Site) -> None:
     expect(page.locator("#draft-line")).to_contain_text("草稿已存")
     expect(missing).to_have_count(1)
     assert before > 1
+    counted = page.locator("[name=reasons]").evaluate(
+        """field => { field.dispatchEvent(new Event("input", { bubbles: true }));
+                      return document.getElementById("still-missing").innerText; }"""
+    )
+    assert counted.startswith("改动之前还差 1 项"), "what has not been counted since is not said to be so now"
+    expect(page.locator("#still-missing")).to_contain_text("还差 1 项：")
+    expect(page.locator("#still-missing")).not_to_contain_text("改动之前")
     page.context.clear_cookies(name="session")
     tab_to(page, "[name=reasons]")
     page.keyboard.type("登录过期后写的")
