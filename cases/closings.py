@@ -98,12 +98,20 @@ def differing(session: Session, world: World) -> list[str]:
 
 def told_of(session: Session, case_ids: Sequence[int]) -> dict[int, list[Told]]:
     """The events of cases as far as desks go, by the names that their kinds have now."""
-    found: dict[int, list[Told]] = {case_id: [] for case_id in case_ids}
+    found: dict[int, list[Any]] = {case_id: [] for case_id in case_ids}
     for row in session.execute(EVENT_COLUMNS.where(Event.case_id.in_(case_ids))):
-        body = json.loads(row.body)
-        found[row.case_id].append(Told(past_of(row, body), row.at, body["desk"], body["bureau"], tuple(body["changes"]),
-                                       body["outcome"]))  # fmt: skip
-    return {case_id: _called_now(events) for case_id, events in found.items()}
+        found[row.case_id].append(row)
+    return {case_id: told_in(rows) for case_id, rows in found.items()}
+
+
+def told_in(rows: Sequence[Any]) -> list[Told]:
+    """The same, of one case's rows of events."""
+    return _called_now([_told(row, json.loads(row.body)) for row in rows])
+
+
+def _told(row: Any, body: Mapping[str, Any]) -> Told:
+    where = body["desk"], body["bureau"]
+    return Told(past_of(row, body), row.at, *where, tuple(body["changes"]), body["outcome"])
 
 
 def _called_now(events: list[Told]) -> list[Told]:

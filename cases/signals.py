@@ -10,20 +10,24 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from typing import Final
+from functools import partial
+from itertools import groupby
+from operator import attrgetter
+from typing import Any, Final
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import Select, and_, select, union
 from sqlalchemy.orm import Session, aliased
 
-from cases.closings import told_of
+from cases.apart import readable
+from cases.closings import told_in
 from cases.hands import Told, returns
 from cases.kinds import all_kinds
-from cases.reading import timer_from
-from cases.tables import Case, Event, TimerRow
+from cases.reading import EVENT_COLUMNS, timer_from
+from cases.tables import Case, CaseBureau, Event, TimerRow
 from cases.visibility import visible_to
 from registry.standing import Standing
 from workflow.calendar import Calendar, workdays_between
-from workflow.definition import DECIDES, START, Action, Definition, Party
+from workflow.definition import DECIDES, MAPPED, START, Action, Definition, Party
 from workflow.findings import rows_of
 from workflow.snapshot import Past, World
 from workflow.timing import Timer, due_of, release
@@ -54,48 +58,81 @@ class Signal:
 
 @dataclass(frozen=True)
 class _Seen:
-    """A case with what a signal is looked for in: its events from the first, and its timers where one may matter."""
+    """A case as it is stored, with what a signal is looked for in: the acts that tell by themselves, or all its events,
+    in their order; its official deadlines and the bureaus it went to, where they may matter."""
+
+    id: int
+    number: str
+    kind: str
+    events: Sequence[Any]
+    timers: Sequence[Any]
+    routes: Sequence[Any]
+
+
+@dataclass(frozen=True)
+class _Case:
+    """The same, read."""
 
     id: int
     number: str
     definition: Definition
     told: Sequence[Told]
     timers: Sequence[Timer]
+    routes: Sequence[Any]
 
 
-def signals(session: Session, standing: Standing, world: World, now: datetime) -> list[Signal]:
-    """The signals of the last thirty days, by sort, the newest first."""
-    since = now - LATELY
-    found = [one for case in _seen(session, standing, since) for one in _of(case, world, since, now)]
-    return sorted(found, key=lambda one: (SIGNALS.index(one.name), -one.on.toordinal(), one.number))
+def signals(session: Session, standing: Standing, world: World, now: datetime) -> tuple[list[Signal], list[str]]:
+    """The signals of the last thirty days, by sort, the newest first. Beside them the numbers of cases that cannot be
+    read: one that is damaged takes those of the others from nobody."""
+    since, acts = now - LATELY, _acts()
+    found: list[Signal] = []
+    unread: list[str] = []
+    for case in _seen(session, standing, acts, since):
+        here = readable(case.number, partial(_of, case, acts, world.calendar, since, now))
+        if here is None:
+            unread.append(case.number)
+        found += here or ()
+    return sorted(found, key=lambda one: (SIGNALS.index(one.name), -one.on.toordinal(), one.number)), unread
 
 
-def _seen(session: Session, standing: Standing, since: datetime) -> Iterator[_Seen]:
-    """The cases in which something was done lately from which a signal can follow, read in a handful of statements."""
-    acts = _acts()
-    by_act = select(Event.case_id).where(Event.at >= since, Event.action.in_(acts.any))
-    timed = select(Event.case_id).where(Event.at >= since, Event.action.in_(acts.timed))
+def _seen(session: Session, standing: Standing, acts: _Acts, since: datetime) -> Iterator[_Seen]:
+    """The cases in which something was done lately from which a signal can follow, in a handful of statements. Of an
+    act that tells by itself nothing else of its case is read: such acts are most of them."""
+    timed, returned, whole = (
+        select(Event.case_id).where(Event.at >= since, Event.action.in_(names))
+        for names in (acts.timed, acts.returning, acts.whole)
+    )
     quick = _decided_at_once(session, acts.deciding, since)
-    read = select(Case.id, Case.number, Case.kind).where(or_(Case.id.in_(by_act), Case.id.in_(quick)))
-    cases = session.execute(read.where(visible_to(standing)).order_by(Case.id)).all()
-    told = told_of(session, [row.id for row in cases])
-    timers: dict[int, list[Timer]] = defaultdict(list)
-    official = select(TimerRow.__table__).where(TimerRow.case_id.in_(timed), TimerRow.owner != str(Party.ENTERPRISE))
-    for timer in session.execute(official.order_by(TimerRow.id)):
-        timers[timer.case_id].append(timer_from(timer))
-    for row in cases:
-        yield _Seen(row.id, row.number, all_kinds()[row.kind], told[row.id], timers[row.id])
+    alone = and_(Event.at >= since, Event.action.in_((*acts.timed, *acts.returning)))
+    here = union(
+        *(select(Event.id).where(some) for some in (alone, Event.case_id.in_(whole), Event.case_id.in_(quick)))
+    )
+    timers = _by_case(session, select(TimerRow.__table__).where(
+        TimerRow.case_id.in_(timed), TimerRow.owner != str(Party.ENTERPRISE)).order_by(TimerRow.id))  # fmt: skip
+    routes = _by_case(session, select(CaseBureau.__table__).where(CaseBureau.case_id.in_(returned))
+                      .order_by(CaseBureau.from_seq))  # fmt: skip
+    read = EVENT_COLUMNS.add_columns(Case.number, Case.kind).join(Case, Case.id == Event.case_id)
+    found = session.execute(read.where(Event.id.in_(here), visible_to(standing)))
+    for case_id, rows in groupby(found, attrgetter("case_id")):
+        events = list(rows)
+        yield _Seen(case_id, events[0].number, events[0].kind, events, timers[case_id], routes[case_id])
+
+
+def _by_case(session: Session, read: Select[Any]) -> dict[int, list[Any]]:
+    found: dict[int, list[Any]] = defaultdict(list)
+    for row in session.execute(read):
+        found[row.case_id].append(row)
+    return found
 
 
 def _decided_at_once(session: Session, deciding: Sequence[str], since: datetime) -> list[int]:
-    """The cases that were decided within minutes of whatever had been done before: of the others no decision can have
-    been hasty, and their events need not be read."""
-    earlier = aliased(Event)
-    last = select(func.max(earlier.at)).where(earlier.case_id == Event.case_id, earlier.seq < Event.seq)
-    decided = select(Event.case_id, Event.at, last.scalar_subquery().label("before")).where(
-        Event.at >= since, Event.action.in_(deciding)
-    )
-    return [row.case_id for row in session.execute(decided) if row.before and row.at - row.before < MINUTES]
+    """The cases that were decided within minutes of what had been done before: of the others no decision can have been
+    hasty, and their events need not be read."""
+    before = aliased(Event)
+    last = and_(before.case_id == Event.case_id, before.seq == Event.seq - 1)
+    decided = select(Event.case_id, Event.at, before.at.label("before")).join(before, last)
+    recent = session.execute(decided.where(Event.at >= since, Event.action.in_(deciding)))
+    return [row.case_id for row in recent if row.at - row.before < MINUTES]
 
 
 @dataclass(frozen=True)
@@ -105,42 +142,55 @@ class _Acts:
     deciding: tuple[str, ...]
     timed: tuple[str, ...]
     """Those of which it matters how much of a deadline was left."""
-    any: tuple[str, ...]
-    """All but decisions, of which most are of no interest."""
+    returning: tuple[str, ...]
+    whole: tuple[str, ...]
+    """Those that tell something beside what was done before, and a change of names."""
+
+    def __contains__(self, name: str) -> bool:
+        return any(name in names for names in (self.deciding, self.timed, self.returning, self.whole))
 
 
 def _acts() -> _Acts:
     rows = [(definition, row) for definition in all_kinds().values() for row in definition.actions]
     timed = {row.name for kind, row in rows if _extends(row) or _waits(kind, row)}
-    others = {row.name for kind, row in rows if row.reopens or any(returns(kind, row, state) for state in row.source)}
+    returning = {row.name for kind, row in rows if any(returns(kind, row, state) for state in row.source)}
+    whole = {row.name for _kind, row in rows if row.reopens} | {MAPPED.name}
     deciding = {row.name for _kind, row in rows if row.part is DECIDES}
-    return _Acts(*(tuple(sorted(names)) for names in (deciding, timed, timed | others)))
+    return _Acts(*(tuple(sorted(names)) for names in (deciding, timed, returning, whole)))
 
 
-def _of(case: _Seen, world: World, since: datetime, now: datetime) -> Iterator[Signal]:
-    calendar = world.calendar
-    for place, one in enumerate(case.told):
-        row = next(iter(rows_of(case.definition, one.past)), None) if since <= one.at <= now else None
-        if row is None:
-            continue
-        before = case.told[:place]
-        if _extends(row) and any(_left(timer, one.past, calendar) == 0 for timer in _extended(case, row, one)):
-            yield _signal(case, EXTENDED, one)
-        if _waits(case.definition, row) and any(_left(timer, one.past, calendar) in (0, 1)
-                                                for timer in _paused(case, one)):  # fmt: skip
-            yield _signal(case, PAUSED, one, before[-1] if before else None)
-        if returns(case.definition, row, one.past.source):
-            yield _returned(case, one, before, case.told[place + 1 :])
-        if row.reopens and _closed_lately(before, one, calendar):
-            yield _signal(case, REOPENED, one)
-        if row.part is DECIDES and one.past.person is not None and _hasty(case, before, one):
-            yield _signal(case, HASTY, one, before[-1] if before else None)
+def _of(seen: _Seen, acts: _Acts, calendar: Calendar, since: datetime, now: datetime) -> list[Signal]:
+    timers = [timer_from(row) for row in seen.timers]
+    case = _Case(seen.id, seen.number, all_kinds()[seen.kind], told_in(seen.events), timers, seen.routes)
+    lately = ((place, one) for place, one in enumerate(case.told) if since <= one.at <= now and one.past.action in acts)
+    return [signal for place, one in lately for signal in _by(case, place, one, calendar)]
 
 
-def _signal(case: _Seen, name: str, one: Told, at: Told | None = None) -> Signal:
-    """Whose it is: the desk where the case lay when it was done."""
-    where = at or one
-    return Signal(name, case.id, case.number, one.past.on, where.bureau if where.desk == Party.BUREAU else None)
+def _by(case: _Case, place: int, one: Told, calendar: Calendar) -> Iterator[Signal]:
+    """What an act shows."""
+    row, before = next(iter(rows_of(case.definition, one.past)), None), case.told[:place]
+    if row is None:
+        return
+    if _extends(row) and any(_left(timer, one.past, calendar) == 0 for timer in _extended(case, row, one)):
+        yield _signal(case, EXTENDED, one, _desk(one))
+    if _waits(case.definition, row) and any(_left(timer, one.past, calendar) in (0, 1) for timer in _paused(case, one)):
+        yield _signal(case, PAUSED, one, one.past.bureau)
+    if returns(case.definition, row, one.past.source):
+        to = next((route.bureau_id for route in case.routes if route.from_seq > one.past.seq), None)
+        yield replace(_signal(case, RETURNED, one, one.past.bureau), to=to)
+    if row.reopens and _closed_lately(before, one, calendar):
+        yield _signal(case, REOPENED, one, _desk(one))
+    if row.part is DECIDES and one.past.person is not None and _hasty(case, before, one):
+        yield _signal(case, HASTY, one, one.past.bureau)
+
+
+def _signal(case: _Case, name: str, one: Told, bureau: int | None) -> Signal:
+    return Signal(name, case.id, case.number, one.past.on, bureau)
+
+
+def _desk(one: Told) -> int | None:
+    """The bureau with which the case then lay; None for the office."""
+    return one.bureau if one.desk == Party.BUREAU else None
 
 
 def _extends(row: Action) -> bool:
@@ -153,14 +203,14 @@ def _waits(definition: Definition, row: Action) -> bool:
     return row.source != (START,) and not row.reopens and any(target in held for target in row.targets)
 
 
-def _extended(case: _Seen, row: Action, one: Told) -> Iterable[Timer]:
+def _extended(case: _Case, row: Action, one: Told) -> Iterable[Timer]:
     """The deadlines that an act made longer, as they were before: an extension is given once."""
     names = {effect.of for effect in row.does if effect.name == "extend"}
     mine = (timer for timer in case.timers if timer.deadline in names and timer.round == one.past.round)
     return [replace(_before(timer, one.past.on), extended=0) for timer in mine if timer.owner == one.desk]
 
 
-def _paused(case: _Seen, one: Told) -> Iterable[Timer]:
+def _paused(case: _Case, one: Told) -> Iterable[Timer]:
     """The deadlines of the desk that asked which stood still from this act on, as they were before."""
     held = {deadline.name for deadline in case.definition.deadlines if one.past.target in deadline.paused_in}
     desk = case.definition.state(one.past.source).desk
@@ -180,17 +230,12 @@ def _left(timer: Timer, past: Past, calendar: Calendar) -> int | None:
     return None if due is None or due < past.on else workdays_between(calendar, past.on, due)
 
 
-def _returned(case: _Seen, one: Told, before: Sequence[Told], after: Sequence[Told]) -> Signal:
-    assigned = next((later.bureau for later in after if later.desk == Party.BUREAU), None)
-    return replace(_signal(case, RETURNED, one, before[-1] if before else None), to=assigned)
-
-
 def _closed_lately(before: Sequence[Told], one: Told, calendar: Calendar) -> bool:
     closed = next((earlier for earlier in reversed(before) if earlier.closes), None)
     return closed is not None and workdays_between(calendar, closed.past.on, one.past.on) <= SOON_AFTER
 
 
-def _hasty(case: _Seen, before: Sequence[Told], one: Told) -> bool:
+def _hasty(case: _Case, before: Sequence[Told], one: Told) -> bool:
     """Decided within minutes of coming before whoever decided, or of being taken by them, whichever was later."""
     came = next((earlier for earlier in reversed(before) if earlier.past.source != earlier.past.target), None)
     took = next((earlier for earlier in reversed(before) if _takes(case.definition, earlier, one)), None)

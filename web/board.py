@@ -42,9 +42,9 @@ pages = Blueprint("board", __name__)
 def overdue() -> ResponseReturnValue:
     """Every open case by bureau and days left, and beside it the late ones with their rungs."""
     as_table = request.args.get("as") == "table"
-    stuck, may_send, (view, unread) = stuck_here(), standing().holds(CHIEF), _view()
-    return render_template("overdue.html", view=view, as_table=as_table, may_send=may_send, stuck=stuck, unread=unread,
-                           **_below())  # fmt: skip
+    stuck, may_send, (view, unread), (below, unread_below) = stuck_here(), standing().holds(CHIEF), _view(), _below()
+    return render_template("overdue.html", view=view, as_table=as_table, may_send=may_send, stuck=stuck,
+                           unread=list(dict.fromkeys(unread + unread_below)), **below)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -114,16 +114,15 @@ def to_supervise() -> ToSupervise | None:
     return ToSupervise(tuple(one.sheet for one in cases), tuple(whose))
 
 
-def _below() -> dict[str, object]:
-    """What stands under the plot: signals of the last thirty days, and in whose hands this month's time was."""
+def _below() -> tuple[dict[str, object], list[str]]:
+    """What stands under the plot: signals of the last thirty days, and in whose hands this month's time was. Beside it
+    the numbers of the cases in which no signal can be looked for."""
     session, month, names = db.session(), Month.of(today()), body_names(db.session())
     found = month_figures(session, month)
     rows = [Row(body, *called(body, names), of) for body, of in found.items() if of.closed and body[1] is not None]
-    return {
-        "signals": told(signals(session, standing(), world(), moment()), names),
-        "hands": bars(hands_of(sorted(rows, key=lambda row: -row.of.closed))),
-        "month": month,
-    }
+    seen, unread = signals(session, standing(), world(), moment())
+    hands = bars(hands_of(sorted(rows, key=lambda row: -row.of.closed)))
+    return {"signals": told(seen, names), "hands": hands, "month": month}, unread
 
 
 def _named(sheet: str) -> tuple[str, str]:

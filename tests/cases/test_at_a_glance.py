@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from itertools import groupby
+from operator import attrgetter
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from cases import signals
 from cases.board import board, late_on, on_row_of, with_the_firm
-from cases.closings import told_of
-from cases.kinds import all_kinds
-from cases.reading import read_timers
-from cases.tables import Case
+from cases.reading import EVENT_COLUMNS, read_timers
+from cases.tables import Case, CaseBureau, TimerRow
 from cases.worklists import count, is_open
 from extensions import db
 from registry.in_force import world_in_force
@@ -123,13 +123,60 @@ def test_who_may_not_read_a_case_finds_it_on_no_board(session: Session) -> None:
 
 def test_signals_are_those_of_every_case_read_whole(app: Flask, session: Session, world: World) -> None:
     now, chief = app.extensions["settings"].clock.now(), standing(session, "chief")
-    cases = session.execute(select(Case.id, Case.number, Case.kind)).all()
-    told, timers = told_of(session, [case.id for case in cases]), read_timers(session, [case.id for case in cases])
+    events, timers, routes = (
+        {case_id: list(rows) for case_id, rows in groupby(session.execute(read), attrgetter("case_id"))}
+        for read in (
+            EVENT_COLUMNS,
+            select(TimerRow.__table__).order_by(TimerRow.case_id, TimerRow.id),
+            select(CaseBureau.__table__).order_by(CaseBureau.case_id, CaseBureau.from_seq),
+        )
+    )
+    since, acts = now - signals.LATELY, signals._acts()
     whole = [
-        one for case in cases
-        for one in signals._of(signals._Seen(case.id, case.number, all_kinds()[case.kind], told[case.id],
-                                             timers[case.id]), world, now - signals.LATELY, now)
+        one for case in session.execute(select(Case.id, Case.number, Case.kind))
+        for one in signals._of(signals._Seen(case.id, case.number, case.kind, events[case.id], timers[case.id],
+                                             routes.get(case.id, ())),
+                               acts, world.calendar, since, now)
     ]  # fmt: skip
-    found = signals.signals(session, chief, world, now)
+    found, unread = signals.signals(session, chief, world, now)
+    assert not unread
     assert len({one.name for one in found}) > 2
     assert sorted(map(repr, found)) == sorted(map(repr, whole))
+
+
+def test_a_case_whose_deadline_cannot_be_read_hides_no_signal_of_the_others(app: Flask) -> None:
+    chief = signed_in(app, "chief")
+    with app.app_context():
+        number, kept = _a_paused_case(app)
+        _put_holds({timer_id: ["nothing of the sort"] for timer_id in kept})
+    try:
+        page = chief.get("/overdue").text
+        with app.app_context():
+            found, unread = _signals_now(app)
+        assert unread == [number]
+        assert found
+        assert number not in {one.number for one in found}
+        assert f'href="/cases/{number}"' in page.partition('id="unread"')[2].partition("</div>")[0]
+        assert page.count('data-signal="') == len({one.name for one in found})
+    finally:
+        with app.app_context():
+            _put_holds(kept)
+
+
+def _signals_now(app: Flask) -> tuple[list[signals.Signal], list[str]]:
+    session, now = db.session(), app.extensions["settings"].clock.now()
+    return signals.signals(session, standing(session, "chief"), world_in_force(session, app.extensions["law"]), now)
+
+
+def _a_paused_case(app: Flask) -> tuple[str, dict[int, list[object]]]:
+    """The number of one that a signal names, and the holds of its deadlines."""
+    paused = next(one for one in _signals_now(app)[0] if one.name == signals.PAUSED)
+    rows = db.session.execute(select(TimerRow.id, TimerRow.holds).where(TimerRow.case_id == paused.case_id))
+    return paused.number, {row.id: row.holds for row in rows}
+
+
+def _put_holds(holds: dict[int, list[object]]) -> None:
+    for timer_id, kept in holds.items():
+        db.session.execute(update(TimerRow).where(TimerRow.id == timer_id).values(holds=kept))
+    db.session.commit()
+    db.session.remove()
