@@ -149,6 +149,17 @@ def violations(page: Page, *, whole: bool = False) -> list[Any]:
     return list(found)
 
 
+def faults_at_each_width(page: Page) -> list[str]:
+    """The faults of a page that is open, wide and narrow, light and dark."""
+    found = []
+    for width, height in HEIGHTS.items():
+        page.set_viewport_size({"width": width, "height": height})
+        for theme in ("light", "dark"):
+            page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
+            found += [f"{width} {theme}: {fault}" for fault in faults(page)]
+    return found
+
+
 def faults(page: Page) -> list[str]:
     """What axe finds, what scrolls sideways, and what does not load: one line each."""
     found = [f"{one['id']}: {node['target']} {node['failureSummary']}"

@@ -22,7 +22,7 @@ from registry.passwords import set_password
 from registry.people import add_person
 from registry.standing import Standing
 from tests.conftest import make_settings
-from tests.pictures import browser_page, faults, press, serve
+from tests.pictures import browser_page, faults_at_each_width, press, serve
 from web.chrome import nav
 from web.days import moment_within, when, written
 from web.forms import Form
@@ -247,21 +247,20 @@ def served(tmp_path: Path) -> Iterator[str]:
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize(("width", "dark"), [(1366, False), (1366, True), (390, False), (390, True)])
-def test_axe_finds_nothing_in_the_frame_and_nothing_scrolls_sideways(served: str, width: int, dark: bool) -> None:
-    with browser_page(f"{served}/sign-in", width, dark=dark) as page:
-        assert not faults(page)
+def test_axe_finds_nothing_in_the_frame_and_nothing_scrolls_sideways(served: str) -> None:
+    with browser_page(f"{served}/sign-in") as page:
+        assert not faults_at_each_width(page)
         page.focus("#password")
         press(page, "Enter")
         assert page.locator("[role=alert]").count()
-        assert not faults(page)
+        assert not faults_at_each_width(page)
         page.fill("#username", "office")
         page.fill("#password", "demo-only-624")
         press(page, "Enter")
         assert page.locator(".who .name").count()
         for address in ("/account", "/account/password", "/nothing-here"):
             page.goto(served + address)
-            assert not faults(page), address
+            assert not faults_at_each_width(page), address
 
 
 @pytest.mark.browser

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from itertools import product
 from pathlib import Path
 
 import pytest
 
-from tests.pictures import CHROMIUM, browser_page, faults, serve
+from tests.pictures import CHROMIUM, browser_page, faults_at_each_width, serve
 from tests.web.parts.sample import make_app
 
 
@@ -16,10 +15,7 @@ from tests.web.parts.sample import make_app
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_the_parts_shut_nobody_out(tmp_path: Path, language: str) -> None:
     with serve(make_app(tmp_path, language)) as url, browser_page(url, 390) as page:
-        for width, theme in product((390, 1366), ("light", "dark")):
-            page.set_viewport_size({"width": width, "height": 900})
-            page.emulate_media(color_scheme=theme)
-            assert not faults(page), (width, theme)
+        assert not faults_at_each_width(page)
 
 
 def test_every_part_renders_and_says_its_days_in_time_elements(tmp_path: Path) -> None:
