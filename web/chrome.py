@@ -145,7 +145,8 @@ FOOT: Final = (RULES, CALENDAR, Item("/papers/check", _("Check a paper")), Item(
 def register_chrome(app: Flask) -> None:
     """Hang the functions and filters into the templates; macros have them too."""
     app.jinja_env.globals.update(
-        nav=nav, foot_links=foot_links, signed_in=signed_in, unnamed=unnamed, may_search=may_search, searched=searched,
+        nav=nav, leads_to=leads_to, foot_links=foot_links, signed_in=signed_in, unnamed=unnamed,
+        may_search=may_search, searched=searched,
         language=language, html_lang=html_lang, language_names=LANGUAGE_NAMES, theme=theme, here=here,
         today=today, is_demo=is_demo, demo_start=demo_start, place_name=place_name, office_name=office_name,
         office_address=office_address, in_a_row=in_a_row, described=described, asked_at=moment,
@@ -160,6 +161,11 @@ def nav() -> list[Link]:
     """The reader's words of navigation; none leads to an address that is not there."""
     links = [_link(item) for item in _items(standing()) if is_there(item.href) or _may_file(item.kind)]
     return [replace(link, on_phone=place < ON_PHONE) for place, link in enumerate(links)]
+
+
+def leads_to(address: str) -> bool:
+    """Whether the reader's words of navigation lead there; nothing is counted for it."""
+    return any(item.href == address for item in _items(standing())) and is_there(address)
 
 
 def foot_links() -> list[Link]:
