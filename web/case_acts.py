@@ -15,7 +15,7 @@ from web.case_path import Way, ahead, ends, leading_on
 from web.case_reading import Reading, is_holding, is_internal
 from workflow.decide import Open, choices
 from workflow.definition import FILER, SENDS_BACK, STAY, Action, Addressee, FieldKind
-from workflow.guards import NOT_YET
+from workflow.guards import NOT_HERE, NOT_YET
 from workflow.refusal import Message, say
 from workflow.snapshot import World
 
@@ -84,7 +84,7 @@ def choices_of(reading: Reading, acts: Sequence[Open]) -> Choices:
     hands = tuple(choice for one, choice in holding if not _asks_for_nobody(reading, one.action))
     others = tuple(choice for one, choice in made if one.action not in moving and not is_holding(one.action))
     used = tuple(UsedUp(one.action.name, say(one.action.label), one.why_not) for one in acts
-                 if one.why_not and one.why_not != NOT_YET and not is_holding(one.action))  # fmt: skip
+                 if one.why_not and one.why_not not in (NOT_YET, NOT_HERE) and not is_holding(one.action))  # fmt: skip
     return Choices(steps, others, hands, used)
 
 

@@ -18,6 +18,7 @@ from workflow.effects import Effect
 from workflow.guards import Once
 from workflow.refusal import Message, say
 from workflow.snapshot import Facts
+from workflow.timing import due_of, extend, missed
 
 EFFECTS: Final[Mapping[str, Message]] = {
     "flag": say("The record is marked “under objection”."),
@@ -102,14 +103,20 @@ def _choice(reading: Reading, action: Action, only: tuple[str, str]) -> Choice |
 
 def _extended(reading: Reading, effect: Effect) -> Iterator[Message]:
     deadline = reading.definition.deadline(effect.of, reading.file.snapshot.variant)
-    if reading.file.running(effect.of) is None:
+    timer, calendar = reading.file.running(effect.of), reading.world.calendar
+    if timer is None or missed(timer, calendar, reading.today):
         return
     rule = reading.world.limit_of(reading.file.snapshot, deadline.rule)
     longer = span(rule.extension or 0, rule.unit)
     if effect.by:
         yield say("The time “{deadline}” becomes longer, by at most {span}.", deadline=say(deadline.label), span=longer)
-    else:
+        return
+    until = due_of(extend(timer, rule.extension or 0), calendar)
+    if until.day is None or until.provisional:
         yield say("The time “{deadline}” becomes longer by {span}.", deadline=say(deadline.label), span=longer)
+    else:
+        yield say("The time “{deadline}” becomes longer by {span}, until {day}.", deadline=say(deadline.label),
+                  span=longer, day=until.day)  # fmt: skip
 
 
 def _once(action: Action) -> Iterator[Message]:

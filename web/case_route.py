@@ -118,7 +118,7 @@ def hands_of(reading: Reading, ahead: Sequence[Milestone]) -> Hands | None:
         for event, end in zip(moves, ends, strict=True)
         if event.body["desk"] and end > event.on
     ]
-    drawn = hands(taken, reading.world.calendar, list(_allowed(reading, ahead)))
+    drawn = hands(taken, reading.world.calendar, list(_allowed(reading, ahead)), reading.state.final)
     return drawn if drawn.segments else None
 
 

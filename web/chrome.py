@@ -124,13 +124,15 @@ MANAGED: Final = (
     "/admissions",
     "/people",
     "/phrases",
+    "/rules",
+    "/calendar",
     "/audit",
     "/file/complaint",
 )
 """What stands on the office's page of what it keeps: there once a week, not every hour."""
 OFFICE: Final = (  # limits and calendar stand in the foot of every page
     Item("/intake", _("Intake"), _at_intake),
-    Item("/desk", _("Desk"), _on_my_desk),
+    DESK,
     BOARD,
     INBOX,
     ALL_CASES,
@@ -160,7 +162,10 @@ def register_chrome(app: Flask) -> None:
 def nav() -> list[Link]:
     """The reader's words of navigation; none leads to an address that is not there."""
     links = [_link(item) for item in _items(standing()) if is_there(item.href) or _may_file(item.kind)]
-    return [replace(link, on_phone=place < ON_PHONE) for place, link in enumerate(links)]
+    under = [link for link in links if link.current]
+    on = next((link for link in under if link.current == "page"), under[0] if under else None)
+    return [replace(link, on_phone=place < ON_PHONE, current=link.current if link is on else "")
+            for place, link in enumerate(links)]  # fmt: skip
 
 
 def leads_to(address: str) -> bool:

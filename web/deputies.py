@@ -29,13 +29,14 @@ from workflow.refusal import Incomplete, Refusal
 
 pages = Blueprint("deputies", __name__)
 PAGE = "/people/deputies"
+CHOOSE = _("Choose one of the people in the list.")
 
 
 class DeputyForm(Form):
     """Who stands in for whom, and when."""
 
-    person = SelectField(_("Person who is away"), coerce=str, validate_choice=False)
-    deputy = SelectField(_("Deputy"), coerce=str, validate_choice=False)
+    person = SelectField(_("Person who is away"), [InputRequired(CHOOSE)], coerce=str, validate_choice=False)
+    deputy = SelectField(_("Deputy"), [InputRequired(CHOOSE)], coerce=str, validate_choice=False)
     from_day = Day(_("First day"), [InputRequired(_("Write the first day."))])  # type: ignore[no-untyped-call]
     until_day = Day(_("Last day"), [InputRequired(_("Write the last day."))])  # type: ignore[no-untyped-call]
 

@@ -5,13 +5,17 @@ A letter about a case that its reader may not read bears neither link nor number
 
 from __future__ import annotations
 
+from collections.abc import Sequence, Set
+
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
+from sqlalchemy import select
 from wtforms import EmailField
 from wtforms.validators import Length, Optional, Regexp
 
+from cases.overtaken import letters_new_to
 from cases.visibility import addresses_of, find_case, letters_readable_by
 from extensions import db, transaction
 from notifications.deliver import delayed, send_again
@@ -86,13 +90,20 @@ def again(letter_id: int) -> ResponseReturnValue:
     return redirect(safe_next(request.form.get("next"), url_for("inbox.letters")))
 
 
+def _fresh(letters: Sequence[Letter]) -> Set[int]:
+    """Those that are counted beside the word inbox: nobody has opened them, and they still ask something."""
+    unread = [one.id for one in letters if one.read_at is None]
+    return set(db.session().scalars(select(Letter.id).where(Letter.id.in_(unread), letters_new_to(standing()))))
+
+
 def _list_page(form: SendAgainForm, status: int, about: int = 0) -> ResponseReturnValue:
     session, before = db.session(), number_in(request.args.get("before"), 0)
     scope = letters_readable_by(standing())
     found = inbox(session, addresses_of(standing()), moment(), before or None, PAGE + 1, scope)
     at_office = standing().holds(OFFICER, CHIEF)
     return render_template(
-        "inbox/list.html", letters=found[:PAGE], more=found[PAGE - 1].id if len(found) > PAGE else None,
+        "inbox/list.html", letters=found[:PAGE], fresh=_fresh(found),
+        more=found[PAGE - 1].id if len(found) > PAGE else None,
         readable=readable({one.case_number for one in found}), lost=lost_letters() if at_office else (),
         delay=delayed(session) if at_office else None, form=form, about=about,
     ), status  # fmt: skip

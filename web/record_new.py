@@ -29,7 +29,7 @@ def new() -> ResponseReturnValue:
     """Asks for the kind; then the empty form of it."""
     kind = request.args.get("kind", "")
     if kind not in KINDS:
-        return render_template("records/new_kind.html", kinds=tuple(KINDS))
+        return render_template("records/new_kind.html", kinds=tuple(KINDS), may_import=standing().holds(OFFICER))
     return _page(_form(kind), 200)
 
 

@@ -18,6 +18,7 @@ from workflow.snapshot import Facts, Past, Snapshot, World
 from workflow.timing import due_of
 
 NOT_YET: Final = say("This comes after another step that has not been taken.")
+NOT_HERE: Final = say("This step belongs to another way the case could have come here.")
 
 
 @dataclass(frozen=True)
@@ -167,7 +168,7 @@ class CameFrom(Guard):
         past = facts.last(self.by)
         if past is not None and past.source in self.states:
             return None
-        return say("This step belongs to another way the case could have come here.")
+        return NOT_HERE
 
     def refers(self) -> Refers:
         return Refers(actions=(self.by,), states=self.states)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask.testing import FlaskClient
@@ -36,6 +36,17 @@ def test_letters_are_read_by_those_to_whom_they_were_sent(client: FlaskClient, p
     assert f'data-letter="{offices.id}"' not in page
     assert f'href="/cases/{case.number}"' in page
     assert f'data-letter="{mine.id}"' not in sign_in(client, place, "enterprise2").get("/inbox").text
+
+
+def test_a_letter_whose_case_has_gone_on_is_no_longer_new_to_the_office(client: FlaskClient, place: Place) -> None:
+    """The list marks what the number beside the word counts."""
+    case = place.file()
+    office = sign_in(client, place, "office")
+    assert 'class="unread"' in office.get("/inbox").text
+    place.act(case, "office", "accept", START + timedelta(hours=1))
+    page = office.get("/inbox").text
+    assert 'class="unread"' not in page
+    assert "案件已有进展" in page
 
 
 def test_to_open_a_letter_is_to_have_read_it(client: FlaskClient, place: Place, session: Session) -> None:

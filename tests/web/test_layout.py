@@ -92,7 +92,8 @@ def test_the_navigation_leads_nowhere_that_is_not(signed_in: FlaskClient) -> Non
     ("roles", "at", "lit"),
     [
         ({REVIEWER}, "/cases/2026-YY-000001", ("/desk", "true")),
-        ({OFFICER}, "/cases/2026-YY-000001", ("/cases", "true")),
+        ({OFFICER}, "/cases/2026-YY-000001", ("/desk", "true")),
+        ({OFFICER}, "/cases", ("/cases", "page")),
         ({FILER}, "/cases", ("/cases", "page")),
         ({AUDITOR}, "/audit", ("/audit", "page")),
     ],

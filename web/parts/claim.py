@@ -84,7 +84,8 @@ def rows(
     known = {column.key: column for column in columns}
     drawn = (_row(dispute, record.get(dispute.field, ""), known.get(dispute.field), decided) for dispute in disputes)
     open_words = NEVER if over else VERIFIED if verified else STATES[""]
-    return tuple(replace(row, finding=open_words) if row.state == "open" else row for row in drawn)
+    found = (replace(row, finding=open_words) if row.state == "open" else row for row in drawn)
+    return tuple(replace(row, doubt=None, follows=None) if over else row for row in found)  # nobody is to answer it
 
 
 def _row(dispute: Dispute, was: str, column: Column | None, decided: bool) -> Row:

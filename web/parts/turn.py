@@ -114,8 +114,9 @@ def emphasised(name: str) -> str:
     return f"{EMPHASIS}{name}{EMPHASIS}"
 
 
-def hands(spans: Sequence[Span], calendar: Calendar, allowed: Sequence[Allowed] = ()) -> Hands:
-    """The bar of who had the case how long, in order of time; `allowed` ends it on the last possible day."""
+def hands(spans: Sequence[Span], calendar: Calendar, allowed: Sequence[Allowed] = (), over: bool = False) -> Hands:
+    """The bar of who had the case how long, in order of time; `allowed` ends it on the last possible day, `over`: the
+    case has ended."""
     taken = [(one.party, workdays_between(calendar, one.start, one.end)) for one in spans]
     ahead = [(one.party, one.days) for one in allowed]
     total = sum(days for _, days in (*taken, *ahead)) or 1
@@ -126,9 +127,15 @@ def hands(spans: Sequence[Span], calendar: Calendar, allowed: Sequence[Allowed] 
         now=round(100 * gone / total, 2),
         taken=_sums((one.party, one.name, days) for one, (_, days) in zip(spans, taken, strict=True)),
         allowed=_sums((one.party, one.name, one.days) for one in allowed),
-        sentence=say("In whose hands the time was: {span} so far", span=span(gone)),
+        sentence=_whole(span(gone), over),
         ahead=say("At most {span} more", span=span(left)) if left else None,
     )
+
+
+def _whole(gone: Message, over: bool) -> Message:
+    if over:
+        return say("In whose hands the time was: {span} in all", span=gone)
+    return say("In whose hands the time was: {span} so far", span=gone)
 
 
 def _segments(found: Sequence[tuple[str, int]], begin: int, total: int, allowed: bool) -> Iterator[Segment]:
