@@ -15,7 +15,7 @@ from jinja2 import ChoiceLoader, FileSystemLoader
 
 from extensions import Base, db
 from tests.conftest import make_settings
-from tests.look.invented import everything
+from tests.look import invented, invented_work
 from tests.pictures import picture, serve
 from web.doors import door
 from wsgi import create_app
@@ -33,6 +33,25 @@ def sheet_app(folder: Path) -> Flask:
     for name in PAGES:
         app.add_url_rule(f"/look/{name}", f"look_{name}", _page(name))
     return app
+
+
+def everything() -> dict[str, Any]:
+    """What the sheet's template draws."""
+    return {
+        "strips": invented.strips(),
+        "clocks": invented.several(),
+        "turns": invented.turns(),
+        "returned": invented.returned(),
+        "claims": invented.disputed(),
+        "chain": invented.chain(),
+        "broken": invented.chain(broken_at=5),
+        "long": invented.long_chain(),
+        "lines": invented.lines(),
+        "board": invented_work.overdue(),
+        "late": invented_work.late(),
+        "bars": invented_work.shares(),
+        "rows": invented_work.worklist(),
+    }
 
 
 def _page(name: str) -> Any:

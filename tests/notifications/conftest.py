@@ -1,6 +1,8 @@
-"""A place in which everything has happened once."""
+"""A place in which everything has happened once, and a mail server."""
 
 from __future__ import annotations
+
+from collections.abc import Iterator
 
 import pytest
 from flask import Flask
@@ -8,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from extensions import db
 from tests.builders import Place, make_place
+from tests.notifications.mail_servers import MailServer, running
 from tests.notifications.walks import walk_everything
 
 
@@ -22,3 +25,9 @@ def lived_in(shared_app: Flask) -> Place:
     place = make_place(db.session())
     walk_everything(place)
     return place
+
+
+@pytest.fixture
+def mail_server() -> Iterator[MailServer]:
+    with running(MailServer()) as server:
+        yield server

@@ -81,3 +81,8 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+def to(server: MailServer) -> list[str]:
+    """To whom it has taken mail."""
+    return [str(mail["To"]) for mail in server.taken]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 import pytest
@@ -19,12 +18,6 @@ from tests.notifications.mail_servers import MailServer, running
 from tests.notifications.post_office import BUREAU, FIRM, OTHER_FIRM, new_letter, posted, stands
 
 MINUTE = timedelta(minutes=1)
-
-
-@pytest.fixture
-def mail_server() -> Iterator[MailServer]:
-    with running(MailServer()) as server:
-        yield server
 
 
 def test_a_letter_is_mailed_once_in_its_addressees_language(session: Session, mail_server: MailServer) -> None:

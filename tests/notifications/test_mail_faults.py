@@ -1,15 +1,9 @@
-"""What can befall mail, with a real server: down for a day, slow, hanging, refusing, dropping; senders killed."""
+"""What can befall mail, with a real server: down for a day, slow, hanging, refusing, dropping."""
 
 from __future__ import annotations
 
 import json
 import os
-import signal
-import subprocess
-import sys
-import threading
-from collections import Counter
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -20,16 +14,15 @@ from sqlalchemy.orm import Session
 
 from cases.advance import Request, advance
 from cases.tables import Event
-from config import ROOT
 from extensions import transaction
 from notifications.channels import Channel, Smtp, channel_for
-from notifications.deliver import BATCH, BATCH_SECONDS, deliver_all, deliver_due, given_up, send_again
-from notifications.letters import GIVEN_UP, SENT, WAITING, Address, Letter
+from notifications.deliver import BATCH, deliver_all, deliver_due, given_up, send_again
+from notifications.letters import GIVEN_UP, SENT, WAITING, Letter
 from notifications.papers import Paper
 from tests.builders import START, WORLD, Place
 from tests.conftest import NOW
-from tests.notifications.mail_servers import MailServer, running
-from tests.notifications.post_office import FIRM, OTHER_FIRM, new_letter, posted, stands
+from tests.notifications.mail_servers import MailServer, running, to
+from tests.notifications.post_office import FIRM, OTHER_FIRM, firm, new_letter, posted, stands, states
 from tests.notifications.self_signed import self_signed
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
@@ -40,29 +33,10 @@ SHORT = 0.3
 """Seconds that a sender waits in these tests, in place of ten."""
 
 
-@pytest.fixture
-def mail_server() -> Iterator[MailServer]:
-    with running(MailServer()) as server:
-        yield server
-
-
 def impatient(server: MailServer) -> Smtp:
     channel = channel_for(server.url)
     assert isinstance(channel, Smtp)
     return replace(channel, timeout=SHORT)
-
-
-def firm(n: int) -> Address:
-    return Address("enterprise", n, "filer", f"firm{n}@firm.example")
-
-
-def states(session: Session) -> Counter[str]:
-    found = session.execute(select(Letter.mail_state, func.count().label("count")).group_by(Letter.mail_state))
-    return Counter({row.mail_state: row.count for row in found})
-
-
-def to(server: MailServer) -> list[str]:
-    return [str(mail["To"]) for mail in server.taken]
 
 
 def beats(channel: Channel, start: datetime, until: datetime, every: timedelta = 20 * MINUTE) -> int:
@@ -170,30 +144,6 @@ def test_many_letters_pass_one_dead_address_and_one_that_hangs(session: Session,
     assert {letter.mail for letter in given_up(session, 100)} == {dead.mail}
 
 
-@ON_SQLITE
-def test_what_a_batch_has_no_time_for_is_given_back_before_its_claim_ends(
-    session: Session, mail_server: MailServer
-) -> None:
-    """A server that takes a minute for each would still be sending when another sender takes the claim over."""
-    posted(NOW, *(new_letter(firm(n)) for n in range(10)))
-    clock = iter(range(0, 100000, 60))  # each look at it, a minute later
-    sent = deliver_due(NOW, channel_for(mail_server.url), steadily=lambda: float(next(clock)))
-    assert 0 < sent < BATCH_SECONDS / 60
-    free = select(func.count()).where(Letter.mail_state == WAITING, Letter.claimed_until.is_(None), Letter.tries == 0)
-    assert session.scalar(free) == 10 - sent
-    assert deliver_due(NOW, channel_for(mail_server.url)) == 10 - sent
-    assert len(set(to(mail_server))) == len(mail_server.taken) == 10
-
-
-@ON_SQLITE
-def test_a_beat_sends_batch_after_batch_for_a_minute(session: Session, mail_server: MailServer) -> None:
-    posted(NOW, *(new_letter(firm(n)) for n in range(2 * BATCH + 1)))
-    assert deliver_all(NOW, channel_for(mail_server.url)) == 2 * BATCH + 1
-    posted(NOW, *(new_letter(firm(n)) for n in range(2 * BATCH)))
-    clock = iter([0.0, *[1.0] * (BATCH + 2), *[61.0] * 1000])
-    assert deliver_all(NOW, channel_for(mail_server.url), lambda: next(clock)) == BATCH
-
-
 def test_a_letter_that_cannot_be_written_is_given_up_and_those_behind_it_go_out(
     session: Session, mail_server: MailServer
 ) -> None:
@@ -274,62 +224,3 @@ def test_nobody_is_told_of_a_move_that_was_rolled_back(place: Place, mail_server
     assert place.session.scalar(select(func.count(Event.id)).where(Event.action == "ask_papers")) == 0
     assert deliver_all(START + 2 * HOUR, channel_for(mail_server.url)) == before
     assert not any("照片" in mail.get_content() for mail in mail_server.taken)
-
-
-SENDER = """
-import sys
-from datetime import datetime
-from flask import Flask
-import notifications.papers, registry.people
-from extensions import db
-from notifications.channels import channel_for
-from notifications.deliver import deliver_due
-app = Flask("sender")
-app.config["SQLALCHEMY_DATABASE_URI"] = sys.argv[1]
-db.init_app(app)
-with app.app_context():
-    deliver_due(datetime.fromisoformat(sys.argv[2]), channel_for(sys.argv[3]))
-"""
-"""A sender without the rest of the platform, which takes two seconds to start."""
-
-
-def test_a_sender_killed_between_claim_and_record_is_taken_over_after_the_claim(
-    session: Session, database_url: str, mail_server: MailServer
-) -> None:
-    """Killed when the server has the text and has not said so: it arrives twice under one name, and stands as one."""
-    [id] = posted(NOW, new_letter())
-    taken = mail_server.silent = threading.Event()
-    sender = _sender(database_url, NOW, mail_server.url)
-    try:
-        assert taken.wait(240)
-    finally:
-        os.kill(sender.pid, signal.SIGKILL)
-        assert sender.wait() == -signal.SIGKILL
-    mail_server.silent = None
-    channel = channel_for(mail_server.url)
-    assert (stands(session, id).mail_state, stands(session, id).tries) == (WAITING, 1)
-    session.commit()
-    assert deliver_due(NOW + 14 * MINUTE, channel) == 0
-    assert deliver_due(NOW + 15 * MINUTE, channel) == 1
-    assert deliver_due(NOW + 16 * MINUTE, channel) == 0
-    first, second = mail_server.taken
-    assert first["Message-ID"] == second["Message-ID"]
-    letter = stands(session, id)
-    assert (letter.mail_state, letter.sent_at, letter.tries) == (SENT, NOW + 15 * MINUTE, 2)
-
-
-@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
-def test_two_senders_at_once_in_processes_of_their_own_send_each_letter_once(
-    session: Session, database_url: str, mail_server: MailServer
-) -> None:
-    posted(NOW, *(new_letter(firm(n)) for n in range(60)))
-    session.close()
-    senders = [_sender(database_url, NOW, mail_server.url) for _ in range(2)]
-    assert [sender.wait(240) for sender in senders] == [0, 0]
-    assert len(set(to(mail_server))) == len(mail_server.taken) == 60
-    assert states(session) == {SENT: 60}
-
-
-def _sender(url: str, now: datetime, mail: str) -> subprocess.Popen[bytes]:
-    environ = {**os.environ, "PYTHONPATH": str(ROOT)}
-    return subprocess.Popen([sys.executable, "-c", SENDER, url, now.isoformat(), mail], env=environ, cwd=ROOT)

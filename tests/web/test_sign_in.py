@@ -1,4 +1,4 @@
-"""Signing in and out, one-time links, the account, the language."""
+"""Signing in with a password, and out; the session between."""
 
 from __future__ import annotations
 
@@ -12,38 +12,15 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
-from werkzeug.test import TestResponse
 
 from extensions import Base, db
 from registry.organisations import Bureau
-from registry.passwords import Hashing, check_password, set_password
-from registry.people import DEMO_PASSWORD, User, add_person, find_person
-from registry.sign_in import one_time_link
+from registry.passwords import Hashing, set_password
+from registry.people import DEMO_PASSWORD, User, add_person
 from tests.clocks import later
-from tests.conftest import NOW, make_settings
+from tests.conftest import make_settings
+from tests.web.gao import GOOD, sign_in, signed_in
 from wsgi import create_app
-
-GOOD = "three grey horses"
-
-
-@pytest.fixture
-def gao(session: Session) -> User:
-    bureau = Bureau(name="示范旗住房和城乡建设局")
-    session.add(bureau)
-    session.flush()
-    set_password(add_person(session, "noise", "别人", ["officer"]), "another good one")
-    user = add_person(session, "gao", "高建军", ["approver", "head"], bureau_id=bureau.id, email="gao@example.cn")
-    set_password(user, GOOD)
-    session.commit()
-    return user
-
-
-def sign_in(client: FlaskClient, password: str = GOOD, username: str = "gao", **more: str) -> TestResponse:
-    return client.post("/sign-in", data={"username": username, "password": password, **more})
-
-
-def signed_in(client: FlaskClient) -> bool:
-    return client.get("/account").status_code == 200
 
 
 def test_the_sign_in_page_asks_for_name_and_password(client: FlaskClient) -> None:
@@ -182,137 +159,6 @@ def test_signing_out_ends_the_session(client: FlaskClient, gao: User) -> None:
     assert signed_in(client)
     assert client.post("/sign-out").location == "/sign-in"
     assert not signed_in(client)
-
-
-def choose(client: FlaskClient, token: str, password: str, again: str | None = None) -> TestResponse:
-    again = password if again is None else again
-    return client.post(f"/sign-in/{token}", data={"password": password, "again": again})
-
-
-def test_a_link_asks_for_a_password_and_signs_in(app: Flask, client: FlaskClient, gao: User, session: Session) -> None:
-    token = one_time_link(session, gao, NOW, by=None)
-    session.commit()
-    shown = client.get(f"/sign-in/{token}")
-    assert shown.status_code == 200
-    assert "高建军" in shown.text
-    assert client.get(f"/sign-in/{token}").status_code == 200, "opening it must not use it up"
-    answer = choose(client, token, "four grey horses")
-    assert (answer.status_code, answer.location) == (302, "/desk")
-    assert signed_in(client)
-    assert choose(app.test_client(), token, "five grey horses").status_code == 404
-    assert check_password(session, "gao", "four grey horses") is not None
-
-
-@pytest.mark.parametrize(
-    ("password", "again"), [("short", "short"), ("four grey horses", "four gray horses"), ("", "")]
-)
-def test_a_link_survives_a_refused_password(
-    client: FlaskClient, gao: User, session: Session, password: str, again: str
-) -> None:
-    token = one_time_link(session, gao, NOW, by=None)
-    session.commit()
-    refused = choose(client, token, password, again)
-    assert refused.status_code == 422
-    assert 'role="alert"' in refused.text
-    assert client.get(f"/sign-in/{token}").status_code == 200
-
-
-def test_a_link_that_ran_out_or_was_made_up_says_so(
-    app: Flask, client: FlaskClient, gao: User, session: Session
-) -> None:
-    token = one_time_link(session, gao, NOW, by=None)
-    session.commit()
-    assert client.get("/sign-in/made-up").status_code == 404
-    later(app, timedelta(hours=25))
-    assert client.get(f"/sign-in/{token}").status_code == 404
-
-
-def test_a_link_ends_the_sessions_of_before(app: Flask, client: FlaskClient, gao: User, session: Session) -> None:
-    sign_in(client)
-    token = one_time_link(session, gao, NOW, by=None)
-    session.commit()
-    choose(app.test_client(), token, "four grey horses")
-    assert not signed_in(client)
-
-
-def test_the_account_shows_person_place_roles_and_mail(client: FlaskClient, gao: User) -> None:
-    sign_in(client)
-    page = client.get("/account").text
-    for part in ("高建军", "示范旗住房和城乡建设局", "gao@example.cn"):
-        assert part in page
-
-
-def change(
-    client: FlaskClient, current: str = GOOD, password: str = "four grey horses", again: str = ""
-) -> TestResponse:
-    return client.post("/account/password", data={"current": current, "password": password, "again": again or password})
-
-
-def test_a_changed_password_ends_every_other_session(app: Flask, client: FlaskClient, gao: User) -> None:
-    other = app.test_client()
-    sign_in(client)
-    sign_in(other)
-    assert change(client).location == "/account"
-    assert signed_in(client)
-    assert not signed_in(other)
-    assert sign_in(other).status_code == 401
-    assert sign_in(other, "four grey horses").status_code == 302
-
-
-def test_a_refused_change_changes_nothing(app: Flask, client: FlaskClient, gao: User, session: Session) -> None:
-    sign_in(client)
-    assert change(client, current="not mine at all").status_code == 422
-    assert change(client, password="short").status_code == 422
-    refused = change(client, again="four gray horses")
-    assert refused.status_code == 422
-    assert 'href="#again"' in refused.text
-    assert "four gr" not in refused.text
-    assert check_password(session, "gao", GOOD) is not None
-
-
-def test_the_present_password_cannot_be_guessed_there_either(client: FlaskClient, gao: User) -> None:
-    sign_in(client)
-    codes = [change(client, current="wrong one here").status_code for _ in range(6)]
-    assert codes == [422] * 5 + [429]
-
-
-def test_the_language_switch_keeps_the_page_and_is_remembered(client: FlaskClient, gao: User, session: Session) -> None:
-    answer = client.get("/language/en?next=/sign-in?next%3D/desk")
-    assert answer.location == "/sign-in?next=/desk"
-    assert "User name" in client.get("/sign-in").text
-    sign_in(client)
-    client.post("/language/en", data={"next": "/account"})
-    session.expire_all()
-    assert find_person(session, "gao").language == "en"  # type: ignore[union-attr]
-    assert client.get("/language/xx?next=/account").location == "/account"
-
-
-def test_the_account_keeps_how_mail_comes_and_says_what_is_mailed_always(
-    client: FlaskClient, gao: User, session: Session
-) -> None:
-    """Staff have a digest unless they choose; official papers are beyond choosing. Without an address, no choice."""
-    sign_in(client)
-    page = client.get("/account").text
-    assert "official papers are mailed always" in page or "正式文书都会发邮件" in page
-    assert re.search(r'<input checked[^>]*value="digest"', page)
-    assert client.post("/account", data={"language": "zh", "notices": "inbox"}).location == "/account"
-    session.expire_all()
-    assert session.get_one(User, gao.id).notices == "inbox"
-    assert client.post("/account", data={"language": "zh", "notices": "hourly"}).status_code == 422
-    assert client.post("/account", data={"language": "zh"}).location == "/account"
-    session.expire_all()
-    assert session.get_one(User, gao.id).notices == "inbox", "what was not asked stays"
-    session.get_one(User, gao.id).email = ""
-    session.commit()
-    assert 'name="notices"' not in client.get("/account").text
-
-
-def test_the_account_keeps_the_language_for_mail(client: FlaskClient, gao: User, session: Session) -> None:
-    sign_in(client)
-    assert client.post("/account", data={"language": "en"}).location == "/account"
-    session.expire_all()
-    assert find_person(session, "gao").language == "en"  # type: ignore[union-attr]
-    assert client.post("/account", data={"language": "xx"}).status_code == 422
 
 
 def test_a_form_without_its_token_is_offered_again_with_what_was_written(
