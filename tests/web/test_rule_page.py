@@ -67,12 +67,12 @@ def plain(html: str) -> str:
 
 def test_everybody_reads_what_a_limit_is_where_it_runs_and_its_versions(client: FlaskClient) -> None:
     text = plain(read(client))
-    assert "7 working days Proposed , once longer by 10" in text
+    assert "7 working days Proposed once longer by 10" in text
     assert "elsewhere 2 to 10 working days" in text
     assert "the bureau’s time Verify while the case is:" in text
     assert "from Sunday 1 September 2024 on today" in text
     market = plain(read(client, "/rules/repair.decide.market_regulation"))
-    assert "Credit repair, market regulation" in market
+    assert "Credit repair The bureau decides for: market regulation" in market
     assert "to Wednesday 24 December 2025" in market
     assert "15 working days Law unverified" in market
     assert "nobody is late" in read(client, "/rules/objection.return")
@@ -106,8 +106,8 @@ def test_a_preview_shows_both_limits_and_which_cases_keep_theirs_and_records_not
     answer = look(chief)
     text = plain(answer.get_data(as_text=True))
     assert answer.status_code == 200
-    assert "Filed up to Monday 30 November 7 working days Proposed , once longer by 10" in text
-    assert "Filed from Tuesday 1 December on 5 working days Promised , once longer by 10 working days Proposed" in text
+    assert "Filed up to Monday 30 November 7 working days Proposed once longer by 10" in text
+    assert "Filed from Tuesday 1 December on 5 working days Promised once longer by 10 working days Proposed" in text
     assert "Counted from Tuesday 1 December : due Thursday 10 December" in text
     assert "Counted from the same day: due Tuesday 8 December" in text
     assert "The 1 case that is open now keeps the limit of its filing day" in text

@@ -41,7 +41,7 @@ def test_everybody_reads_every_limit_in_force(client: FlaskClient) -> None:
 @pytest.mark.parametrize(
     ("label", "said"),
     [
-        ("The bureau verifies and decides", ("7 working days , once longer by 10", "Proposed", "elsewhere 2 to 10")),
+        ("The bureau verifies and decides", ("7 working days once longer by 10", "Proposed", "elsewhere 2 to 10")),
         (
             "The enterprise supplies papers",
             ("10 working days", "By analogy", "Administrative Reconsideration Law, Art. 31"),
