@@ -17,7 +17,7 @@ from web.case_reading import Reading, reading_of
 from web.cases import found_file
 from web.doors import EVERYBODY, door, moment, standing
 from web.parts.turn import Hands, Span, hands
-from web.parts.words import Words, in_a_row, span
+from web.parts.words import Words, span
 from web.world import world
 from workflow.calendar import Unit
 from workflow.definition import Party
@@ -106,12 +106,10 @@ def _lines(reading: Reading, own: Sequence[Stay]) -> Iterator[Line]:
 def _sentence(reading: Reading, bar: Hands) -> Message:
     total = span(sum(one.days for one in bar.taken))
     if reading.lost:
-        first = say("Up to the day on which another bureau got it, this case took {span}.", span=total)
-    elif reading.state.final:
-        first = say("Up to its end this case took {span}.", span=total)
-    else:
-        first = say("Up to today this case has taken {span}.", span=total)
-    return in_a_row([first, *(say("{name}: {span}.", name=one.name, span=one.span) for one in bar.taken)])
+        return say("Up to the day on which another bureau got it, this case took {span}.", span=total)
+    if reading.state.final:
+        return say("Up to its end this case took {span}.", span=total)
+    return say("Up to today this case has taken {span}.", span=total)
 
 
 def _whole(reading: Reading) -> Timer | None:

@@ -31,7 +31,7 @@ from web.onward import onward
 from web.parts.words import Words
 from web.seen import seen
 from web.whose_turn import due_by, turn_of
-from web.world import today, world
+from web.world import law, today, world
 from workflow.definition import AUDITOR, CHIEF, Party, State
 from workflow.refusal import Message, say
 
@@ -117,6 +117,7 @@ class Listed:
     label: Message
     """Where it stands; to a firm, of an open case that waits for somebody else: whose turn it is."""
     due: Message | None
+    """Of a case that is closed: the day on which it was."""
     tone: str
     mine: bool
     """Whether it is the turn of the firm that reads."""
@@ -127,6 +128,8 @@ def listed(row: WorkRow) -> Listed:
     definition = all_kinds()[row.kind]
     state = definition.state(row.state)
     due, tone = due_by(row.due_on, world().calendar, today())
+    if row.closed_at and not row.lost:
+        due = say("Closed on {day}", day=law().day_of(row.closed_at))
     firm = Party.ENTERPRISE in standing().parties
     mine = firm and row.desk == Party.ENTERPRISE
     waits = firm and not mine and row.closed_at is None

@@ -59,7 +59,7 @@ def _put(value: object) -> object:
     if isinstance(value, datetime):
         return moment_within(value)
     if isinstance(value, Amount):
-        return amount_in_words(value)
+        return Markup('<span class="nowrap">{}</span>').format(amount_in_words(value))
     return _day(value) if isinstance(value, date) else value
 
 

@@ -128,9 +128,9 @@ def add_agent() -> ResponseReturnValue:
     """Let an agent act under a letter; a link for who has no account yet."""
     firm, form = _managed(), AgentForm()
     form.offer()
-    fits = form.sent()
+    form.sent()
     signed, unfit = one_file(form.kept, request.files.getlist("letter"))
-    if fits and not form.chose_kinds():
+    if not form.chose_kinds():
         form.kinds.errors = (gettext("Tick for which cases the letter holds."),)
     if unfit:
         form.letter.errors = (in_words(unfit),)

@@ -80,7 +80,7 @@ def test_what_was_sent_back_stands_in_the_form_with_the_reason_until_it_is_propo
     for address in ("propose/draft", "note"):
         assert "请写明依据第几页。" not in browser(app, place, "enterprise").get(f"/cases/{case.number}/{address}").text
     reviewer.set_cookie("language", "zh")
-    assert "少 7.20 万元" in reviewer.get(f"/cases/{case.number}/propose").text
+    assert "7.20 万元" in reviewer.get(f"/cases/{case.number}/propose").text
     shown = hidden(reviewer.get(f"/cases/{case.number}/propose"), "shown")
     assert keep(reviewer, case, "propose", shown=shown, **TYPED) == 302
     assert "写到一半的" in reviewer.get(f"/cases/{case.number}/propose").text, "a draft of one's own goes before it"

@@ -216,7 +216,7 @@ FIRM = (
         "/account/password",
         "密码太短",
         "A password that is too short",
-        (put("[name=current]", "demo-only-624"), put("[name=password]", "short"), send()),
+        (put("[name=current]", "demo-only-624"), put("[name=password]", "short"), put("[name=again]", "short"), send()),
     ),
     Scene("enterprise", "not-yours", "/overdue", "这一页不归您看", "A page that is not yours to see"),
     Scene("enterprise2", "records-2", "/records", "另一家企业的记录", "Another firm's records"),
