@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import date
+from typing import Final
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from cases.acts import Act
@@ -169,14 +170,22 @@ def is_amount(kind: str, field: str) -> bool:
     return column is not None and column.type == "amount"
 
 
+_CORRECTED: Final = (
+    select(RecordChange.field, RecordChange.before)
+    .where(RecordChange.record_id == bindparam("record"), RecordChange.what == "corrected")
+    .where(or_(
+        RecordChange.case_id == bindparam("case"),
+        RecordChange.case_id.in_(select(CaseLink.from_case_id).where(CaseLink.to_case_id == bindparam("case"))),
+    ))
+    .order_by(RecordChange.id.desc())
+)  # fmt: skip
+"""Asked of every letter: it is built once."""
+
+
 def stood(session: Session, record: CreditRecord, case_id: int, fields: Iterable[str]) -> dict[str, str]:
     """What the record said in each field before this case changed it, or the case that opened this one."""
-    opener = select(CaseLink.from_case_id).where(CaseLink.to_case_id == case_id)
-    changed = select(RecordChange.field, RecordChange.before).where(
-        RecordChange.record_id == record.id, RecordChange.what == "corrected",
-        or_(RecordChange.case_id == case_id, RecordChange.case_id.in_(opener)),
-    )  # fmt: skip
-    before = {row.field: row.before for row in session.execute(changed.order_by(RecordChange.id.desc()))}
+    changed = session.execute(_CORRECTED, {"record": record.id, "case": case_id})
+    before = {row.field: row.before for row in changed}
     until = record.display_until.isoformat() if record.display_until else ""
     return {
         field: until if field == DISPLAY else before[field] if field in before else value_of(record, field)

@@ -8,12 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cache
 
-from sqlalchemy import ColumnElement, and_, false, or_
+from sqlalchemy import ColumnElement, and_
 
 from cases.kinds import all_kinds
 from cases.queues import others_have
-from cases.tables import Case
-from cases.worklists import is_open, on_desk_of
+from cases.worklists import in_states, is_open, on_desk_of
 from registry.standing import Standing
 from workflow.definition import PROPOSES, START, STAY, Action, Definition, Party
 
@@ -37,12 +36,8 @@ def to_decide(standing: Standing) -> ColumnElement[bool]:
 
 
 def _in_states(desk: Party) -> ColumnElement[bool]:
-    found = [
-        and_(Case.kind == kind, Case.state.in_(states))
-        for kind, definition in all_kinds().items()
-        if (states := _states(kind, definition.digest, desk))
-    ]
-    return and_(is_open(), or_(false(), *found))
+    found = ((kind, _states(kind, definition.digest, desk)) for kind, definition in all_kinds().items())
+    return and_(is_open(), in_states(*found))
 
 
 @cache

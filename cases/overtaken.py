@@ -6,6 +6,8 @@ the firm's answers: each counts until it is opened.
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from sqlalchemy import ColumnElement, and_, exists, or_, select
 
 from cases.kinds import all_kinds
@@ -29,9 +31,13 @@ def _not_overtaken() -> ColumnElement[bool]:
     Asked of every page of whoever works here: letters that nobody ever opens pile up for years, and which cases are
     open is found once, not with each of them.
     """
-    kept = [kind.kind for kind in all_kinds().values() if kind.closed_to]
+    return _has_not_moved(tuple(kind.kind for kind in all_kinds().values() if kind.closed_to), moves())
+
+
+@lru_cache(maxsize=20)
+def _has_not_moved(kept: tuple[str, ...], moves: tuple[str, ...]) -> ColumnElement[bool]:
     may_be_new = select(Case.number).where(or_(Case.closed_at.is_(None), Case.kind.in_(kept)))
-    since = (Event.case_id == Case.id, Event.at > Letter.served_at, Event.action.in_(moves()))
+    since = (Event.case_id == Case.id, Event.at > Letter.served_at, Event.action.in_(moves))
     moved = exists().where(Case.number == Letter.case_number, Case.kind.not_in(kept), *since).correlate(Letter)
     return or_(Letter.case_number == "", and_(Letter.case_number.in_(may_be_new), ~moved))
 

@@ -4,24 +4,18 @@ from __future__ import annotations
 
 from functools import cache
 
-from sqlalchemy import ColumnElement, and_, false, or_
+from sqlalchemy import ColumnElement, and_
 from sqlalchemy.orm import Session
 
 from cases.kinds import all_kinds
-from cases.tables import Case
-from cases.worklists import count, on_desk_of
+from cases.worklists import count, in_states, on_desk_of
 from registry.standing import Standing
 from workflow.definition import DECIDES, PROPOSES, Role
 
 
 def waits_for(standing: Standing) -> ColumnElement[bool]:
     """The cases on the person's desk in which somebody has proposed and one of the person's roles decides."""
-    mine = [
-        and_(Case.kind == definition.kind, Case.state.in_(states))
-        for definition in all_kinds().values()
-        if (states := _deciding(definition.kind, definition.digest, frozenset(standing.roles)))
-    ]
-    return and_(on_desk_of(standing), or_(false(), *mine))
+    return and_(on_desk_of(standing), _proposed_to(standing.roles))
 
 
 def waiting(session: Session, standing: Standing) -> int:
@@ -31,12 +25,11 @@ def waiting(session: Session, standing: Standing) -> int:
 
 def awaits_approval() -> ColumnElement[bool]:
     """A proposal waits there for somebody."""
-    states = [
-        and_(Case.kind == definition.kind, Case.state.in_(found))
-        for definition in all_kinds().values()
-        if (found := _deciding(definition.kind, definition.digest, None))
-    ]
-    return or_(false(), *states)
+    return _proposed_to(None)
+
+
+def _proposed_to(roles: frozenset[Role] | None) -> ColumnElement[bool]:
+    return in_states(*((kind, _deciding(kind, definition.digest, roles)) for kind, definition in all_kinds().items()))
 
 
 @cache

@@ -144,17 +144,28 @@ def _may_be_about(row: Action, code: str) -> bool:
     return all((code in guard.codes) is not guard.unless for guard in row.guard if isinstance(guard, About))
 
 
+@lru_cache(maxsize=100)
+def in_states(*of_kinds: tuple[str, tuple[str, ...]]) -> ColumnElement[bool]:
+    """The cases of one of these kinds, each in one of its states."""
+    return or_(false(), *(and_(Case.kind == kind, Case.state.in_(states)) for kind, states in of_kinds if states))
+
+
 def taken_by(standing: Standing) -> ColumnElement[bool]:
     return Case.holder_id == standing.user_id
 
 
 def taken_by_others(standing: Standing) -> ColumnElement[bool]:
     """Somebody else has it who still works there; what was left behind by who has gone is anybody's."""
+    return _taken_by_another_than(standing.user_id)
+
+
+@lru_cache(maxsize=500)
+def _taken_by_another_than(user_id: int) -> ColumnElement[bool]:
     there = exists().where(
         User.id == Case.holder_id, User.ended_at.is_(None), Membership.user_id == User.id,
         or_(Membership.bureau_id == Case.bureau_id, Case.desk == str(Party.OFFICE)),
     )  # fmt: skip
-    return and_(Case.holder_id != standing.user_id, there)
+    return and_(Case.holder_id != user_id, there)
 
 
 def in_hand(standing: Standing) -> ColumnElement[bool]:

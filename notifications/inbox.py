@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Final
 
 from sqlalchemy import ColumnElement, and_, func, or_, select, true, tuple_
@@ -63,8 +64,12 @@ def letters_of(session: Session, addresses: Sequence[Address], case_number: str,
 
 
 def _served_to(addresses: Sequence[Address], now: datetime) -> ColumnElement[bool]:
-    to = or_(*(_is(address) for address in addresses)) if addresses else Letter.id.is_(None)
-    return and_(to, Letter.served_at <= now)
+    return and_(_to_one_of(*addresses), Letter.served_at <= now)
+
+
+@lru_cache(maxsize=500)
+def _to_one_of(*addresses: Address) -> ColumnElement[bool]:
+    return or_(*(_is(address) for address in addresses)) if addresses else Letter.id.is_(None)
 
 
 def _is(address: Address) -> ColumnElement[bool]:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
+from typing import Final
 
-from sqlalchemy import JSON, ColumnElement, ForeignKey, String, and_, select
+from sqlalchemy import JSON, BindParameter, ColumnElement, Date, ForeignKey, String, and_, bindparam, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from extensions import Base, Instant
@@ -42,16 +43,22 @@ class Authority(Base):
         return "later" if day < self.from_day else "over" if day > self.until_day else "now"
 
 
-def in_force(day: date) -> ColumnElement[bool]:
+def in_force(day: date | BindParameter[date]) -> ColumnElement[bool]:
     """The condition that holds for the letters by which an agent may act on this day."""
     return and_(Authority.from_day <= day, Authority.until_day >= day, Authority.ended_at.is_(None))
+
+
+_LENT: Final = (
+    select(Authority)
+    .where(Authority.agent_id == bindparam("agent"), in_force(bindparam("day", type_=Date)))
+    .order_by(Authority.id)
+)
 
 
 def lent_to(session: Session, agent_id: int, day: date) -> dict[int, frozenset[str]]:
     """For which enterprises the agent may act on this day, and in which kinds of case; none named: in all."""
     lent: dict[int, frozenset[str]] = {}
-    held = select(Authority).where(Authority.agent_id == agent_id, in_force(day)).order_by(Authority.id)
-    for row in session.scalars(held):
+    for row in session.scalars(_LENT, {"agent": agent_id, "day": day}):
         known = lent.get(row.enterprise_id)
         whole = not row.kinds or known == frozenset()
         lent[row.enterprise_id] = frozenset() if whole else frozenset(row.kinds) | (known or frozenset())

@@ -101,7 +101,7 @@ def decide(
     """
     day = on or world.jurisdiction.day_of(as_of or now)
     said = _facts(definition, snapshot, world, action_name, person, answers, now, day)
-    facts = replace(said, answers=heard(said))
+    facts = Facts(definition, snapshot, world, said.action, said.role, person, heard(said), now, day)
     refusal = _refusal(facts)
     if refusal:
         raise refusal

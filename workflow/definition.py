@@ -210,6 +210,17 @@ class Definition:
         rows = self.by_name.items()
         return {name: frozenset(effect.name for row in named for effect in row.does) for name, named in rows}
 
+    def doing(self, effects: tuple[str, ...]) -> frozenset[str]:
+        """The names of the actions that may have one of these effects."""
+        if effects not in self._doing:
+            found = (name for name, has in self.effects_of.items() if not has.isdisjoint(effects))
+            self._doing[effects] = frozenset(found)
+        return self._doing[effects]
+
+    @cached_property
+    def _doing(self) -> dict[tuple[str, ...], frozenset[str]]:
+        return {}
+
     def actions_named(self, name: str) -> tuple[Action, ...]:
         return self.by_name.get(name, ())
 

@@ -5,7 +5,7 @@ It says whose work a case is and bars nobody: a deadline does not wait for whoev
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from workflow.definition import Definition, Party
@@ -20,11 +20,8 @@ SUCCEEDS: Final = ("succeed",)
 def holder(definition: Definition, past: Sequence[Past], state: str, bureau: int | None) -> int | None:
     """The person who has it where it lies now; None: nobody. What was taken for another step does not count."""
     desk, movers = definition.state(state).desk, definition.movers(state)
-    for event in reversed(past):
-        effect = _effect(definition, event, SAYS_WHOSE)
-        if effect is None or definition.state(event.source).desk is not desk:
-            continue
-        if definition.movers(event.source).isdisjoint(movers):
+    for event, effect in _latest(definition, past, SAYS_WHOSE):
+        if definition.state(event.source).desk is not desk or definition.movers(event.source).isdisjoint(movers):
             continue
         if desk is Party.BUREAU and event.bureau not in same_body(definition, past, bureau):
             continue
@@ -35,18 +32,20 @@ def holder(definition: Definition, past: Sequence[Past], state: str, bureau: int
 def same_body(definition: Definition, past: Sequence[Past], bureau: int | None) -> frozenset[int | None]:
     """A bureau with those it was before: in law a successor is the same body (D26)."""
     bodies: set[int | None] = {bureau}
-    for event in reversed(past):
-        effect = _effect(definition, event, SUCCEEDS)
-        if effect and event.codes.get(effect.by) in bodies:
+    for event, effect in _latest(definition, past, SUCCEEDS):
+        if event.codes.get(effect.by) in bodies:
             bodies.add(_number(event, effect.of))
     return frozenset(bodies)
 
 
-def _effect(definition: Definition, event: Past, names: Sequence[str]) -> Effect | None:
-    if definition.effects_of.get(event.action, frozenset()).isdisjoint(names):
-        return None
-    effects = (effect for row in rows_of(definition, event) for effect in row.does)
-    return next((effect for effect in effects if effect.name in names), None)
+def _latest(definition: Definition, past: Sequence[Past], names: tuple[str, ...]) -> Iterator[tuple[Past, Effect]]:
+    """The events that had one of these effects, with it, the latest first."""
+    actions = definition.doing(names)
+    for event in reversed(past):
+        if event.action in actions:
+            effects = (effect for row in rows_of(definition, event) for effect in row.does)
+            if found := next((effect for effect in effects if effect.name in names), None):
+                yield event, found
 
 
 def _whose(effect: Effect, event: Past) -> int | None:

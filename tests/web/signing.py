@@ -13,11 +13,11 @@ def sign_in(client: FlaskClient, place: Place, name: str) -> FlaskClient:
 
 
 def in_session(client: FlaskClient, whose: str, language: str = "") -> FlaskClient:
-    """The client in a session of whom `User.get_id` names so; an empty name is nobody."""
+    """The client in a new session of whom `User.get_id` names so; an empty name is nobody."""
     if language:
         client.set_cookie("language", language)
     if whose:
-        with client.session_transaction() as session:
-            session["_user_id"] = whose
-            session["_fresh"] = True
+        app = client.application
+        sealed = app.session_interface.get_signing_serializer(app).dumps({"_user_id": whose, "_fresh": True})
+        client.set_cookie(app.session_interface.get_cookie_name(app), sealed)
     return client

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from heapq import heappop, heappush
 from random import Random
 
@@ -33,7 +33,7 @@ class Map:
                 self._out[here].append((id(edge.action), there))
                 self._into[there].append((id(edge.action), here))
 
-    def leads(self, row: Action, here: Place) -> Iterable[Place]:
+    def leads(self, row: Action, here: Place) -> Collection[Place]:
         return self._leads.get((id(row), here), ())
 
     def costs(self, dice: Random, opening: Mapping[str, object]) -> dict[int, int]:

@@ -18,7 +18,8 @@ from workflow.guards_who import InHand
 from workflow.rules import Jurisdiction
 
 Key = tuple[str, ...]
-Act = tuple[Action, Role]
+Act = tuple[Action, Role, Key]
+"""A row, who takes it, and its key there."""
 
 
 def act_key(action: Action, variant: str, role: Role) -> Key:
@@ -129,13 +130,17 @@ class Guide:
         if place not in self._acts:
             rows = self.definition.actions_from(place[1], place[0])
             self._acts[place] = tuple(
-                (row, role) for row in rows for role in row.by if role != CLOCK or row.name == RECOUNTED
+                (row, role, act_key(row, place[0], role))
+                for row in rows
+                for role in row.by
+                if role != CLOCK or row.name == RECOUNTED
             )
         return self._acts[place]
 
     def choose(self, dice: random.Random, acts: list[Act], place: Place, aim: Aim, fond: float) -> int:
         """The place in the list of an act: likelier where it leads to the aim, or was seldom taken."""
-        weights = [self._weight(row, role, place, aim, fond) for row, role in acts]
+        here = aim.steps(place)
+        weights = [self._weight(row, key, place, aim, here, fond) for row, _role, key in acts]
         return dice.choices(range(len(acts)), weights)[0]
 
     def note(self, keys: set[Key]) -> None:
@@ -144,17 +149,16 @@ class Guide:
     def missing(self, often: int) -> dict[Key, int]:
         return {key: self.seen[key] for key in sorted(self.wanted) if self.seen[key] < often}
 
-    def _weight(self, row: Action, role: Role, place: Place, aim: Aim, fond: float) -> float:
-        key = act_key(row, place[0], role)
+    def _weight(self, row: Action, key: Key, place: Place, aim: Aim, here: int, fond: float) -> float:
         weight = (fond if id(row) in self._short else 1.0) / (1 + self.seen[key]) ** 0.5
-        here = aim.steps(place)
         if here == FAR:
             return weight
         if row.name in aim.avoid:
             return weight / 100
         if here == 0:
             return 40 * weight if key == aim.key else weight / (10 if row.moves else 1)
-        nearest = min((aim.steps(target) for target in self.map.leads(row, place)), default=here)
+        far, leads = aim.far[0], self.map.leads(row, place)
+        nearest = min([far.get(target, FAR) for target in leads]) if leads else here
         return (1.0 if nearest < here else 0.02 if nearest == here else 0.01) * weight**0.3
 
     def _closed(self, key: Key, costs: Mapping[int, int]) -> bool:

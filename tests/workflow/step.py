@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 from tests.workflow.strolling import Stroll
 from workflow.decide import Move
@@ -21,15 +22,15 @@ class Step:
     before: Snapshot
     move: Move
 
-    @property
+    @cached_property
     def after(self) -> Snapshot:
         return self.walk.snapshot
 
-    @property
+    @cached_property
     def state(self) -> State:
         return self.move.target
 
-    @property
+    @cached_property
     def running(self) -> list[Timer]:
         return [timer for timer in self.after.timers if timer.stopped is None]
 

@@ -30,6 +30,7 @@ class Walk:
     snapshot: Snapshot = field(init=False)
     moves: list[Move] = field(default_factory=list)
     _firings: dict[int, tuple[Timer, Firing | None]] = field(default_factory=dict, repr=False)
+    _next: tuple[tuple[Timer, ...], tuple[Timer, Firing] | None] = ((), None)
     _dues: dict[int, tuple[Timer, date | None]] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
@@ -68,18 +69,11 @@ class Walk:
     def apply(self, move: Move, fired: tuple[Timer, date, str] | None = None) -> Move:
         """The snapshot after a move, as the database would read it again; `fired` is the rung that it claims."""
         before = self.snapshot
-        timers = {timer.id: timer for timer in before.timers}
-        for timer in move.timers:
-            number = timer.id if timer.id is not None else len(timers) + 1
-            timers[number] = replace(timer, id=number)
-        if fired:
-            timer, day, key = fired
-            timers[timer.id] = replace(timers[timer.id], fired=timers[timer.id].fired | {(day, key)})
         self.snapshot = replace(
             before, state=move.target.name, round=move.round, variant=move.variant, bureau=move.bureau,
             filed_on=move.filed_on, version=before.version + 1, past=(*before.past, move.past),
-            timers=tuple(timers.values()), complained_of=move.complained_of, complained_bureau=move.complained_bureau,
-            record=_followed(before.record, move),
+            timers=_timers_after(before.timers, move, fired), complained_of=move.complained_of,
+            complained_bureau=move.complained_bureau, record=_followed(before.record, move),
         )  # fmt: skip
         self.moves.append(move)
         return move
@@ -98,8 +92,12 @@ class Walk:
         return self._dues[id(timer)][1]
 
     def next_rung(self) -> tuple[Timer, Firing] | None:
-        found = [(timer, firing) for timer in self.snapshot.timers if (firing := self._firing(timer))]
-        return min(found, key=lambda pair: (pair[1].at, pair[1].rung.offset, pair[0].id or 0), default=None)
+        """Kept as long as the timers are the same: every wait asks."""
+        if self._next[0] is not self.snapshot.timers:
+            found = [(timer, firing) for timer in self.snapshot.timers if (firing := self._firing(timer))]
+            first = min(found, key=lambda pair: (pair[1].at, pair[1].rung.offset, pair[0].id or 0), default=None)
+            self._next = (self.snapshot.timers, first)
+        return self._next[1]
 
     def tick(self) -> list[Move]:
         """Fire what is due, in order."""
@@ -143,6 +141,20 @@ class Walk:
         record = self.snapshot.record
         own = next((guard.column for guard in row.guard if hasattr(guard, "column")), "supplied_by")
         return getattr(record, own) if record else BUREAUS[0]
+
+
+def _timers_after(before: tuple[Timer, ...], move: Move, fired: tuple[Timer, date, str] | None) -> tuple[Timer, ...]:
+    """The timers as the database would have them after a move and the rung that it claims."""
+    if not (move.timers or fired):
+        return before
+    timers = {timer.id: timer for timer in before}
+    for timer in move.timers:
+        number = timer.id if timer.id is not None else len(timers) + 1
+        timers[number] = replace(timer, id=number)
+    if fired:
+        timer, day, key = fired
+        timers[timer.id] = replace(timers[timer.id], fired=timers[timer.id].fired | {(day, key)})
+    return tuple(timers.values())
 
 
 def working_answers(walk: Walk, row: Action) -> dict[str, object]:
