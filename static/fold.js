@@ -2,5 +2,8 @@
 (function () {
   "use strict";
   var filters = document.querySelector(".filters > details");
-  if (filters && window.matchMedia("(max-width: 1120px)").matches) filters.open = false;
+  var narrow = window.matchMedia("(max-width: 1120px)");
+  if (!filters) return;
+  if (narrow.matches) filters.open = false;
+  if (narrow.addEventListener) narrow.addEventListener("change", function () { filters.open = !narrow.matches; });
 })();
