@@ -1,7 +1,7 @@
 // Intake by keyboard: j and k go through the queue, 1 2 3 open a choice; act.js sends its form. Without it all are links.
 "use strict";
 (function () {
-  const keys = document.querySelector(".queue .keys");
+  const keys = document.querySelector(".queue .key-row");
   if (keys) keys.hidden = false;
   if (/[?&]act=/.test(location.search)) {
     const field = document.querySelector("#act :is(input:not([type=hidden]), textarea, select)");

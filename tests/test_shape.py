@@ -38,6 +38,8 @@ PAPERS = ("templates/papers/", "templates/letters/")
 """Rendered in one language: the official one, or the addressee's."""
 
 BELOW = [path for path in SCRIPTS if path.relative_to(ROOT).parts[0] in BELOW_THE_DOORS]
+SHORTER = {"Changes", "Due"}
+"""What a phone says in fewer words than the head of the column."""
 PAGES = [path for path in TEMPLATES if not str(path.relative_to(ROOT)).startswith(PAPERS)]
 ENGLISH = [path for path in PYTHON if not str(path.relative_to(ROOT)).startswith(SPEAKS_CHINESE)]
 
@@ -88,6 +90,14 @@ def test_a_page_says_everything_through_the_catalog() -> None:
     assert not chinese, "write English message ids; the Chinese stands in the .po files"
     bare = {_named(path): found for path in PAGES if (found := list(_untranslated(_text(path))))}
     assert not bare, "wrap what is read in _('…')"
+
+
+def test_a_phone_names_a_value_by_the_words_at_the_head_of_its_column() -> None:
+    """Two that look alike in English may be two words in Chinese: an account has ended, and so has a step."""
+    for path in TEMPLATES:
+        heads = set(re.findall(r'<th[^>]*>(?:<[^>]*>)*\{\{ _\("([^"]*)"\)', _text(path)))
+        labels = set(re.findall(r"data-l=\"\{\{ _\('([^']*)'\)", _text(path)))
+        assert labels <= heads | SHORTER, _named(path)
 
 
 def test_python_says_nothing_in_chinese() -> None:
