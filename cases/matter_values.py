@@ -18,7 +18,7 @@ from cases.kinds import all_kinds
 from cases.tables import Attachment, Case
 from cases.words import Words, disputes
 from notifications.languages import Words as InBoth
-from registry.columns import Type, column_of
+from registry.columns import column_of
 from registry.credit_records import CreditRecord, value_of
 from registry.organisations import Bureau
 from workflow.definition import DECIDES
@@ -79,8 +79,8 @@ def _particulars(record: CreditRecord) -> Iterator[Mapping[str, object]]:
     for key in PARTICULARS:
         column, value = column_of(record.kind, key), value_of(record, key)
         if column and value:
-            day = date.fromisoformat(value) if column.type is Type.DATE else value
-            yield {"label": say(column.label), "value": day}
+            words = value_words(record.kind, key, value)
+            yield {"label": say(column.label), "unit": _unit(record, key), "value": words}
 
 
 def _opened_by(session: Session, act: Act) -> str:

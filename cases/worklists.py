@@ -9,13 +9,15 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Text, and_, cast, exists, false, func, or_, select
 from sqlalchemy.orm import Session
 
+from cases.apart import readable
 from cases.kinds import all_kinds
+from cases.reading import timer_from
 from cases.sought import each_found
 from cases.tables import Case, TimerRow
 from cases.visibility import roles_about, visible_to
@@ -25,6 +27,7 @@ from registry.people import Membership, User
 from registry.standing import Standing
 from workflow.definition import START, Action, Definition, Party, Role
 from workflow.guards import About
+from workflow.timing import Timer
 
 MOST = 200
 FIRST_DUE = (Case.due_on.is_(None), Case.due_on, Case.id)
@@ -222,13 +225,17 @@ def _matches(word: str) -> ColumnElement[bool]:
     return or_(former, *(column.icontains(word, autoescape=True) for column in columns))
 
 
-def timers_of(session: Session, case_ids: Sequence[int]) -> dict[int, list[TimerRow]]:
-    """The running timers of these cases."""
-    found: dict[int, list[TimerRow]] = {case_id: [] for case_id in case_ids}
-    statement = select(TimerRow).where(TimerRow.case_id.in_(case_ids), TimerRow.stopped_on.is_(None))
+def timers_of(session: Session, here: Sequence[WorkRow]) -> dict[int, list[Timer]]:
+    """The running timers of these cases; none of one whose own cannot be read: it takes the list from nobody."""
+    found: dict[int, list[TimerRow]] = {row.case_id: [] for row in here}
+    statement = select(TimerRow).where(TimerRow.case_id.in_(found), TimerRow.stopped_on.is_(None))
     for timer in session.scalars(statement.order_by(TimerRow.id)):
         found[timer.case_id].append(timer)
-    return found
+    return {row.case_id: readable(row.number, partial(_read, found[row.case_id])) or [] for row in here}
+
+
+def _read(timers: Sequence[TimerRow]) -> list[Timer]:
+    return [timer_from(timer) for timer in timers]
 
 
 def _statement() -> Any:

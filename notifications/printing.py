@@ -6,6 +6,7 @@ paper always gives the same sheet.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from functools import cache
@@ -96,7 +97,7 @@ def _in_language(name: str, value: Any, language: str) -> Any:
         return _message(value, language)
     if isinstance(value, Mapping):
         if set(value) <= set(LANGUAGES):
-            return put(value, language, date.min)
+            return _tight(put(value, language, date.min), language)
         return {inner: _in_language(inner, part, language) for inner, part in value.items()}
     if isinstance(value, list):
         return [_in_language("", part, language) for part in value]
@@ -115,11 +116,16 @@ def _sheets(language: str) -> Environment:
     sheets.filters |= {
         "day": lambda day: day_in_full(_day(day), language),
         "basis": lambda code: basis_in_words(code, language, date.min),
-        "lasting": lambda n, unit: put(lasting(n, unit), language, date.min),
+        "lasting": lambda n, unit: _tight(put(lasting(n, unit), language, date.min), language),
         "message": lambda id: _message(id, language),
         "first_large": lambda text: text[:1].upper() + text[1:],
     }
     return sheets
+
+
+def _tight(text: str, language: str) -> str:
+    """On paper no gap stands between a number and its Chinese unit; on a page the browser draws it."""
+    return re.sub(r"(?<=[0-9]) (?=[^\x00-\x7f])", "", text) if language == LANGUAGES[0] else text
 
 
 def _message(id: str, language: str) -> str:

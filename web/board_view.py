@@ -19,6 +19,7 @@ from web.bodies import Names
 from web.desk_view import Moment, about, firm_of, label_of
 from web.parts.board import SHAPES, Board, Place, Row, board
 from web.parts.words import Words, left_words, urgency
+from web.world import today
 from workflow.calendar import Calendar, Unit, workdays_between
 from workflow.definition import Definition
 from workflow.refusal import Message, say
@@ -170,10 +171,11 @@ def late_of(one: Placed, subjects: Sequence[Subject], world: World, names: Names
 
 
 def entry(one: Placed, row: WorkRow, subjects: Sequence[Subject], world: World, names: Names) -> Entry:
-    """A case of one body in words."""
+    """A case of one body in words; the days left in the unit of its limit, as every list has them."""
     mark = one.mark
+    left = left_words(days_left(mark.timer, world.calendar, today()), one.held)
     return Entry(
-        row, one.deadline, about(row, subjects), firm_of(row), left_words(one.left, one.held),
+        row, one.deadline, about(row, subjects), firm_of(row), left,
         urgency(one.left, one.held), mark.due_on, late_of(one, subjects, world, names) if one.late else None,
     )  # fmt: skip
 

@@ -5,7 +5,9 @@ The exact one stands in `title`, for who points at it, and is what is printed: o
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime, timedelta
+from typing import Final
 
 from flask_babel import gettext
 from markupsafe import Markup, escape
@@ -15,6 +17,8 @@ from web.language import amount_in_words, day_words, language, local, moment_wor
 from web.parts.words import Amount
 from web.world import today
 from workflow.refusal import Message
+
+ISO_DAY: Final = re.compile(r"\d{4}-\d\d-\d\d")
 
 
 def when(value: date | datetime) -> Markup:
@@ -35,7 +39,7 @@ def moment_within(instant: datetime) -> Markup:
 def written(words: Message | str) -> Markup:
     """A message as it stands in a page: its days in time elements, all else escaped. Not for attributes."""
     if not isinstance(words, Message):
-        return escape(words)
+        return _unbroken(words)
     return escape(gettext(words.id)).format(**{name: _put(value) for name, value in words.values.items()})
 
 
@@ -60,7 +64,16 @@ def _put(value: object) -> object:
         return moment_within(value)
     if isinstance(value, Amount):
         return Markup('<span class="nowrap">{}</span>').format(amount_in_words(value))
+    if isinstance(value, str):
+        return _unbroken(value)
     return _day(value) if isinstance(value, date) else value
+
+
+def _unbroken(words: str) -> Markup:
+    """The words escaped; a day as a record's sheet writes it, 2026-04-20, never breaks at its hyphens."""
+    if isinstance(words, Markup):
+        return words
+    return Markup(ISO_DAY.sub(r'<span class="iso">\g<0></span>', str(escape(words))))
 
 
 def _time(machine: str, exact: str, words: str) -> Markup:

@@ -14,9 +14,9 @@ from flask.typing import ResponseReturnValue
 
 from cases.apart import readable
 from cases.queues import soon_until
-from cases.reading import read_cases, timer_from
+from cases.reading import read_cases
 from cases.subjects import subjects_of
-from cases.tables import Case, TimerRow
+from cases.tables import Case
 from cases.worklists import WorkRow, in_hand, rows, timers_of
 from extensions import db
 from web.alarms import alarms
@@ -34,7 +34,6 @@ from web.parts.words import Words
 from web.world import today, world
 from workflow.definition import AUDITOR, CHIEF, FILER
 from workflow.refusal import Message, say
-from workflow.timing import Timer
 
 pages = Blueprint("desk", __name__)
 
@@ -85,7 +84,7 @@ def desk() -> ResponseReturnValue:
     found = rows(db.session(), standing(), held, most=PAGE + 1, skip=PAGE * (page - 1))
     here = found[:PAGE]
     subjects = subjects_of(db.session(), [row.case_id for row in here])
-    shown = groups(here, _timers(here), subjects, standing(), Moment(world().calendar, today()))
+    shown = groups(here, timers_of(db.session(), here), subjects, standing(), Moment(world().calendar, today()))
     lines = [line for group in shown for line in group.lines]
     begin = PAGE * (page - 1)
     view = Desk(asked, title_of(asked), page, begin + 1, begin + len(here), len(found) > PAGE)
@@ -96,15 +95,6 @@ def desk() -> ResponseReturnValue:
         first=first_steps() if not here and no_case_yet() else [],
         late=to_supervise() if standing().holds(CHIEF) else None,
     )  # fmt: skip
-
-
-def _timers(here: Sequence[WorkRow]) -> dict[int, list[Timer]]:
-    found = timers_of(db.session(), [row.case_id for row in here])
-    return {row.case_id: readable(row.number, partial(_read, found[row.case_id])) or [] for row in here}
-
-
-def _read(timers: Sequence[TimerRow]) -> list[Timer]:
-    return [timer_from(timer) for timer in timers]
 
 
 def _selected(lines: Sequence[Line], here: Sequence[WorkRow]) -> Selected | None:

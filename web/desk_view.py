@@ -164,8 +164,7 @@ def _line(
     definition = all_kinds()[row.kind]
     state = definition.state(row.state)
     timer = _counting(row, timers)
-    held = timer is None or due_of(timer, at.calendar).day is None
-    n = days_left(timer, at.calendar, at.today) if timer else 0
+    n, held = _left(timer, at)
     work = say(state.work)
     if row.desk == Party.ENTERPRISE and row.due_on:
         work = say("wait for papers until {day}", day=row.due_on)
@@ -184,6 +183,16 @@ def _line(
         holder=row.holder,
         mine=row.holder_id == standing.user_id,
     )
+
+
+def left_of(row: WorkRow, timers: Iterable[Timer], at: Moment) -> tuple[int, bool]:
+    """The days left that every list shows of a case, in the unit of its limit, and whether they are on hold."""
+    return _left(_counting(row, timers), at)
+
+
+def _left(timer: Timer | None, at: Moment) -> tuple[int, bool]:
+    held = timer is None or due_of(timer, at.calendar).day is None
+    return days_left(timer, at.calendar, at.today) if timer else 0, held
 
 
 def _counting(row: WorkRow, timers: Iterable[Timer]) -> Timer | None:

@@ -20,7 +20,7 @@ from extensions import db, login
 from registry.people import User
 from registry.standing import Standing, standing_of
 from web.kept import from_here
-from workflow.definition import FILER, ROLES, Role
+from workflow.definition import AUDITOR, FILER, ROLES, Role
 from workflow.jurisdiction import Jurisdiction
 
 EVERYBODY = frozenset(ROLES.values())
@@ -121,7 +121,9 @@ def first_page() -> str:
     """Where the reader's work lies; nobody's is the public page."""
     if reader() is None:
         return "/"
-    return "/records" if standing().holds(FILER) else "/desk"
+    if standing().holds(FILER):
+        return "/records"
+    return "/cases" if standing().holds(AUDITOR) else "/desk"
 
 
 def moment() -> datetime:

@@ -8,15 +8,15 @@ from dataclasses import dataclass
 from cases.intake import to_decide, waits_for_office, waits_for_papers
 from cases.kinds import all_kinds
 from cases.subjects import Subject, subjects_of
-from cases.worklists import WorkRow, rows
+from cases.worklists import WorkRow, rows, timers_of
 from extensions import db
 from registry.standing import Standing
-from web.desk_view import about, firm_of
+from web.desk_view import Moment, about, firm_of, left_of
 from web.parts.words import Words, left_words, urgency
 from web.world import today, world
-from workflow.calendar import workdays_between
 from workflow.definition import START, Definition, Party
 from workflow.refusal import Message, say
+from workflow.timing import Timer
 
 
 @dataclass(frozen=True)
@@ -72,23 +72,25 @@ def queue_of(who: Standing) -> Queue:
     ours = {row.case_id for row in mine}
     others = [row for row in rows(session, who, waits_for_office()) if row.case_id not in ours]
     papers = rows(session, who, waits_for_papers())
-    subjects = subjects_of(session, [row.case_id for row in (*mine, *others, *papers)])
+    every = [*mine, *others, *papers]
+    subjects, timers = subjects_of(session, [row.case_id for row in every]), timers_of(session, every)
     taken = [row for row in others if row.holder]
     groups = (
         (say("Taken by colleagues"), taken),
         (say("For the officers"), [row for row in others if not row.holder]),
         (say("Waiting for papers"), papers),
     )
-    return Queue(
-        tuple(_line(row, subjects) for row in mine),
-        tuple(Group(title, tuple(_line(row, subjects) for row in found)) for title, found in groups if found),
-    )
+
+    def lines(found: Sequence[WorkRow]) -> tuple[Line, ...]:
+        return tuple(_line(row, subjects, timers[row.case_id]) for row in found)
+
+    return Queue(lines(mine), tuple(Group(title, lines(found)) for title, found in groups if found))
 
 
-def _line(row: WorkRow, subjects: Mapping[int, Sequence[Subject]]) -> Line:
+def _line(row: WorkRow, subjects: Mapping[int, Sequence[Subject]], timers: Sequence[Timer]) -> Line:
     definition = all_kinds()[row.kind]
-    left = workdays_between(world().calendar, today(), row.due_on) if row.due_on else 0
-    held = row.desk == Party.ENTERPRISE or row.due_on is None
+    left, held = left_of(row, timers, Moment(world().calendar, today()))
+    held = held or row.desk == Party.ENTERPRISE
     disputed = subjects.get(row.case_id, ()) if not definition.closed_to else ()
     return Line(
         number=row.number, definition=definition, firm=firm_of(row), work=_work(row, definition, bool(disputed)),

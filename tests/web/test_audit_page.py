@@ -72,6 +72,7 @@ def test_a_case_shows_each_entry_with_both_hashes(auditor: FlaskClient, case: Ca
     assert states(text) == {3: "matches", 2: "matches", 1: "matches"}
     assert "3 entries, all of them match" in text
     assert f'title="{case.head}"' in text
+    assert re.search(r'Objection filed <code class="hash" title="Action, as the chain has it">file</code>', text)
     assert f'title="{"0" * 64}"' in text
 
 
@@ -112,7 +113,9 @@ def test_only_auditor_and_head_of_the_office_read_the_ledger(client: FlaskClient
 
 def test_a_number_leads_to_its_case_and_one_that_is_none_is_not_found(auditor: FlaskClient, case: Case) -> None:
     assert auditor.get(f"/audit?number={case.number}").headers["Location"] == f"/audit/{case.number}"
-    assert auditor.get("/audit/2026-YY-999999").status_code == 404
+    none = auditor.get("/audit/2026-YY-999999")
+    assert none.status_code == 404
+    assert 'href="/cases">Back to all cases<' in none.text, "an auditor has no desk to go back to"
 
 
 def test_the_newest_checkpoint_is_shown_and_one_that_does_not_match_is_named(

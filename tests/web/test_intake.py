@@ -129,6 +129,9 @@ def test_a_complaint_has_its_route_put_forward_by_whom_it_is_about(client: Flask
         place.act(case, "office", "acknowledge", day(2026, 11, 20, 11))
     page = read(english(client, place), f"/intake/{about_bureau.number}")
     assert "The complaint is about how it acted" in page
+    left = re.search(r"Due in (\d+) days", page)
+    assert left, "the limit of a complaint's route counts every day"
+    assert f"{left[1]} d left" in page, "the queue counts in the unit of the limit, as the case itself does"
     assert re.search(r'<input checked[^>]*value="business_env"', page)
     assert "reads nothing of it" in page
     address, fields = form_of(page)

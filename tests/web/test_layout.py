@@ -165,6 +165,15 @@ def test_a_day_is_said_with_its_weekday_which_may_break_off(
         assert day_words(date(2027, 1, 6)) == next_year
 
 
+def test_a_day_as_a_sheet_writes_it_is_never_broken_and_what_stands_beside_it_is_escaped(app: Flask) -> None:
+    with app.test_request_context("/"):
+        told = written(say("{field} {old} → {new}", field="<b>", old="2026-04-20", new="until 2026-04-15"))
+        assert str(told).endswith(
+            '&lt;b&gt; <span class="iso">2026-04-20</span> → until <span class="iso">2026-04-15</span>'
+        )
+        assert str(written(when(date(2026, 11, 27)))) == str(when(date(2026, 11, 27)))
+
+
 @pytest.mark.parametrize(("spoken", "said"), [("zh", "0.27 万元"), ("en", "2,700 yuan")])
 def test_an_amount_within_a_sentence_is_said_as_its_language_says_it(app: Flask, spoken: str, said: str) -> None:
     """In a page and in plain text alike; in a page it does not break."""
