@@ -23,6 +23,7 @@ from workflow.refusal import Forbidden, Impossible, Incomplete, Message, say
 
 LONGEST_DAYS = 3 * 366
 """A letter of authority for longer than three years is taken for a slip of the pen."""
+NO_LETTER = say("Add the signed letter of authority as a file: without it nobody acts for the firm.")
 
 
 @dataclass(frozen=True)
@@ -196,7 +197,7 @@ def _faults_of_agent(
     elif new.until_day - new.from_day > timedelta(days=LONGEST_DAYS):
         yield "until_day", say("A letter of authority is taken for at most three years: look at the year again.")
     if letter is None:
-        yield "letter", say("Add the signed letter of authority as a file: without it nobody acts for the firm.")
+        yield "letter", NO_LETTER
 
 
 def _is_agent(session: Session, user: User, name: str) -> bool:

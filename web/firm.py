@@ -17,6 +17,7 @@ from extensions import db, transaction
 from registry.authority import Authority, authorities_held
 from registry.feeds import feed_of
 from registry.firm_people import (
+    NO_LETTER,
     add_colleague,
     agents_of,
     colleagues,
@@ -132,8 +133,8 @@ def add_agent() -> ResponseReturnValue:
     signed, unfit = one_file(form.kept, request.files.getlist("letter"))
     if not form.chose_kinds():
         form.kinds.errors = (gettext("Tick for which cases the letter holds."),)
-    if unfit:
-        form.letter.errors = (in_words(unfit),)
+    if unfit or signed is None:
+        form.letter.errors = (in_words(unfit or NO_LETTER),)
     if form.errors:
         return _agent_page(firm, form, 422, signed)
     try:

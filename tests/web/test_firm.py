@@ -42,6 +42,10 @@ def test_a_letter_of_authority_outlives_a_refused_form_and_leads_the_agent_nowhe
     client: FlaskClient, place: Place, session: Session
 ) -> None:
     sign_in(client, place, "enterprise").set_cookie("language", "en")
+    nothing = client.post("/firm/agents/new", data={})
+    assert nothing.status_code == 422
+    for name in ("name", "username", "until_day", "kinds", "letter"):
+        assert f'<li><a href="#{name}' in nothing.text, "all that is missing is said at once"
     wrong = {**ASKED, "until_day": "2026-01-01", "letter": (BytesIO(PDF), "委托书.pdf")}
     refused = client.post("/firm/agents/new", data=wrong, content_type="multipart/form-data")
     assert refused.status_code == 422
