@@ -27,7 +27,7 @@ from registry.people import demo_accounts_present
 from web import register_pages
 from web.delivery import deliver
 from web.errors import register_errors
-from web.language import locale
+from web.language import keep_catalogues, locale
 from web.security import secure
 from workflow.check import Fault, check_all
 from workflow.definition import Definition
@@ -58,6 +58,7 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
     application.teardown_appcontext(let_go)
     migrate.init_app(application, db, directory=str(ROOT / "migrations"))
     babel.init_app(application, locale_selector=locale)
+    keep_catalogues(application)
     deliver(application)
     secure(application, settings)
     register_errors(application)

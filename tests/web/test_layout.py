@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from flask import Flask, g, render_template_string
 from flask.testing import FlaskClient
+from flask_babel import force_locale
 from sqlalchemy.orm import Session
 from wtforms import BooleanField, MultipleFileField, RadioField, StringField
 from wtforms.fields.choices import SelectChoice
@@ -103,6 +104,17 @@ def test_the_navigation_shows_where_the_reader_is(app: Flask, roles: set[Role], 
     with app.test_request_context(at):
         g.standing = Standing(user_id=1, name="李敏", roles=frozenset(roles), bureau_id=1)
         assert [(link.href, link.current) for link in nav() if link.current] == [lit]
+
+
+def test_a_template_speaks_the_language_that_is_forced_escapes_what_it_is_given_and_keeps_signs_of_percent(
+    app: Flask,
+) -> None:
+    with app.test_request_context("/"):
+        drawn = [render_template_string('{{ _("Desk") }}')]
+        with force_locale("en"):
+            drawn += [render_template_string(f"{{{{ {one} }}}}") for one in ('_("Desk")', '_("%(n)s of 100%%", n="<")')]
+        drawn.append(render_template_string('{{ _("Desk") }}'))
+    assert drawn == ["案件台", "Desk", "&lt; of 100%", "案件台"]
 
 
 def test_whoever_has_not_signed_in_has_no_navigation(app: Flask) -> None:

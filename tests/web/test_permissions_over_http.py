@@ -7,7 +7,7 @@ What a refusal says is tested elsewhere: here it is its number that counts, and 
 
 The definitions are held against the tables cell by cell, in `tests/cases/kinds/test_permissions.py`. Here, where a
 try costs a request, what is the same all over is tried in turn, in a third of the places: what every kind shares
-(notes, whose work it is, sheets), what a role may do nowhere, and what is over in closed cases; a test holds that every
+(notes, whose work it is, sheets), what a role may do nowhere, and what nobody may do there; a test holds that every
 role tries everything that it may do anywhere, with and without success. Where a variant comes to a state that the
 variants before it have too, what moves the case is taken there, and what they may do there and it may not is refused.
 

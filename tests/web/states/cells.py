@@ -82,12 +82,12 @@ def _pairs(kind: str) -> Iterator[tuple[str, str]]:
 
 
 def _every(cells: Cells, action: str, own: bool) -> int:
-    """How many places share a try: what no person may do at all, what this role may do nowhere, what is over."""
+    """How many places share a try: what no person may do at all, what nobody may do there, what this role may do
+    nowhere."""
     peoples = {action for role in ROLES for action in cells[role]}
     if action in actions_of(cells) - peoples:
         return SEVENTH
-    closed = not cells["clock"]
-    return THIRD if closed or not own or action in SHARED else 1
+    return THIRD if action not in peoples or not own or action in SHARED else 1
 
 
 def _in_turn(places: Sequence[Place], every: int, shift: int) -> Iterator[Place]:
