@@ -18,8 +18,7 @@ from workflow.guards_who import InHand
 from workflow.rules import Jurisdiction
 
 Key = tuple[str, ...]
-Act = tuple[Action, Role, Key]
-"""A row, who takes it, and its key there."""
+Act = tuple[Action, Role]
 
 
 def act_key(action: Action, variant: str, role: Role) -> Key:
@@ -130,17 +129,14 @@ class Guide:
         if place not in self._acts:
             rows = self.definition.actions_from(place[1], place[0])
             self._acts[place] = tuple(
-                (row, role, act_key(row, place[0], role))
-                for row in rows
-                for role in row.by
-                if role != CLOCK or row.name == RECOUNTED
+                (row, role) for row in rows for role in row.by if role != CLOCK or row.name == RECOUNTED
             )
         return self._acts[place]
 
     def choose(self, dice: random.Random, acts: list[Act], place: Place, aim: Aim, fond: float) -> int:
         """The place in the list of an act: likelier where it leads to the aim, or was seldom taken."""
         here = aim.steps(place)
-        weights = [self._weight(row, key, place, aim, here, fond) for row, _role, key in acts]
+        weights = [self._weight(row, role, place, aim, here, fond) for row, role in acts]
         return dice.choices(range(len(acts)), weights)[0]
 
     def note(self, keys: set[Key]) -> None:
@@ -149,7 +145,8 @@ class Guide:
     def missing(self, often: int) -> dict[Key, int]:
         return {key: self.seen[key] for key in sorted(self.wanted) if self.seen[key] < often}
 
-    def _weight(self, row: Action, key: Key, place: Place, aim: Aim, here: int, fond: float) -> float:
+    def _weight(self, row: Action, role: Role, place: Place, aim: Aim, here: int, fond: float) -> float:
+        key = act_key(row, place[0], role)
         weight = (fond if id(row) in self._short else 1.0) / (1 + self.seen[key]) ** 0.5
         if here == FAR:
             return weight

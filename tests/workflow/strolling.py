@@ -120,7 +120,7 @@ def _somebody_acts(walk: Stroll, guide: Guide, aim: Aim, fond: float) -> None:
     for _ in range(3):
         if not acts:
             return
-        row, role, _key = acts.pop(guide.choose(walk.dice, acts, walk.place, aim, fond))
+        row, role = acts.pop(guide.choose(walk.dice, acts, walk.place, aim, fond))
         if walk.attempt(row, role):
             return
 
