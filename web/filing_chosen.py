@@ -7,6 +7,7 @@ from typing import Final
 from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from cases.ways import Way
 from extensions import db
 from registry.admission import find_enterprise
 from web.filing_scene import Scene, asked_enterprise, enterprise_named, enterprises_like, ways_at
@@ -31,11 +32,11 @@ def beginning(kind: str, record_id: int | None) -> Scene | ResponseReturnValue:
     firm = asked_enterprise()
     enterprise = row.enterprise if row else enterprise_named(chosen[0], firm)
     if enterprise is None:
-        return _choose_enterprise(kind, asked) if firm is None else abort(404)
+        return _choose_enterprise(kind, asked, chosen[0]) if firm is None else abort(404)
     return Scene(chosen[0], row, enterprise)
 
 
-def _choose_enterprise(kind: str, way: str) -> ResponseReturnValue:
+def _choose_enterprise(kind: str, way: str, chosen: Way) -> ResponseReturnValue:
     """For whom it is filed, where the address does not say it: found by credit code or name."""
     typed = request.args.get("firm", "").strip()
     found = find_enterprise(db.session(), typed) if typed else None
@@ -43,4 +44,4 @@ def _choose_enterprise(kind: str, way: str) -> ResponseReturnValue:
         return redirect(url_for("filing.begin", kind=kind, way=way or None, enterprise=found.id))
     firms = [(firm, url_for("filing.begin", kind=kind, way=way or None, enterprise=firm.id))
              for firm in enterprises_like(typed, kind, MOST)]  # fmt: skip
-    return render_template("filing/enterprise.html", kind=kind, way=way, typed=typed, firms=firms)
+    return render_template("filing/enterprise.html", what=way_label(chosen), way=way, typed=typed, firms=firms)
