@@ -14,6 +14,8 @@ PRODUCT = ("web", "api", "commands", "cases", "registry", "notifications", "work
 BELOW_THE_DOORS = ("cases", "registry", "notifications", "workflow")
 SCRIPTS = sorted(path for part in PRODUCT for path in (ROOT / part).rglob("*.py"))
 PYTHON = [*SCRIPTS, *sorted(ROOT.glob("*.py"))]
+BESIDE = [path for part in ("tests", "docs") for path in sorted((ROOT / part).rglob("*.py"))]
+"""Tests, and the program for strangers. Migrations are left out: what has run once stays as it was."""
 TEMPLATES = sorted(path for path in (ROOT / "templates").rglob("*.html"))
 
 CLOCKS = re.compile(r"\b(?:datetime\.(?:now|utcnow|today)|date\.today|time\.(?:time|localtime|gmtime|strftime))$")
@@ -54,8 +56,8 @@ INLINE = re.compile(
 )
 
 
-def test_no_file_is_longer_than_400_lines_nor_a_function_than_60() -> None:
-    assert not [_named(path) for path in PYTHON if len(_text(path).splitlines()) > 400]
+def test_no_file_is_longer_than_300_lines_nor_a_function_than_60() -> None:
+    assert not [_named(path) for path in (*PYTHON, *BESIDE) if len(_text(path).splitlines()) > 300]
     assert not [f"{_named(path)}: {node.name}" for path in PYTHON for node in _nodes(path)
                 if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
                 and node.end_lineno and node.end_lineno - node.lineno >= 60]  # fmt: skip
