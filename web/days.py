@@ -6,6 +6,7 @@ The exact one stands in `title`, for who points at it, and is what is printed: o
 from __future__ import annotations
 
 import re
+from calendar import month_name
 from datetime import date, datetime, timedelta
 from typing import Final
 
@@ -18,7 +19,8 @@ from web.parts.words import Amount
 from web.world import today
 from workflow.refusal import Message
 
-ISO_DAY: Final = re.compile(r"\d{4}-\d\d-\d\d")
+WHOLE: Final = re.compile(rf"\d{{4}}-\d\d-\d\d|\b\d{{1,2}} (?:{'|'.join(month_name[1:])})(?:, \d\d:\d\d)?")
+"""A day that never breaks: as a sheet writes it, 2026-04-20, and day and month in English, with the hour."""
 
 
 def when(value: date | datetime) -> Markup:
@@ -70,12 +72,12 @@ def _put(value: object) -> object:
 
 
 def _unbroken(words: str) -> Markup:
-    """The words escaped; a day as a record's sheet writes it, 2026-04-20, never breaks at its hyphens."""
+    """The words escaped, each day in them in one piece."""
     if isinstance(words, Markup):
         return words
-    return Markup(ISO_DAY.sub(r'<span class="iso">\g<0></span>', str(escape(words))))
+    return Markup(WHOLE.sub(r'<span class="unbroken">\g<0></span>', str(escape(words))))
 
 
 def _time(machine: str, exact: str, words: str) -> Markup:
     """The words in an element of their own, so that print can put the exact one in their place."""
-    return Markup('<time datetime="{}" title="{}"><span>{}</span></time>').format(machine, exact, words)
+    return Markup('<time datetime="{}" title="{}"><span>{}</span></time>').format(machine, exact, _unbroken(words))

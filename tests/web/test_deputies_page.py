@@ -73,7 +73,7 @@ def test_the_head_of_the_office_names_for_the_office_alone(client: FlaskClient, 
     assert 'href="/people/deputies"' in chief.get("/people").text
     assert name(chief, place, "chief", "officer2", from_day="2026-11-30", until_day="2026-11-30").status_code == 302
     page = chief.get("/people/deputies").text
-    assert page.count("<span>Monday 30 November</span>") == 2
+    assert page.count(">30 November</span>") == 2
     assert "Not yet" in page
     assert "auditor人" not in page
     answer = name(chief, place, "approver", "second")
