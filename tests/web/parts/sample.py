@@ -93,6 +93,7 @@ def make_app(folder: Path, language: str = "zh", theme: str = "") -> Flask:
             return written(value)
         return when(value) if isinstance(value, date) else value
 
+    app.jinja_env.globals["language"] = lambda: language
     app.jinja_env.filters.update(sentence=sentence, day=day, when=when, written=written)
 
     @app.get("/")
