@@ -7,15 +7,14 @@ import io
 import re
 import shutil
 import sqlite3
-from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Sequence
+from contextlib import AbstractContextManager, closing
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from flask import Flask
 from flask.testing import FlaskClient
-from jinja2 import Template
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -39,6 +38,7 @@ from tests.builders import LAW, Place, _record, day, make_place
 from tests.conftest import NOW, Browser, make_settings
 from tests.registry.sheets import RIGHT, csv_of
 from tests.web.signing import in_session
+from tests.web.undrawn import undrawn
 from tests.web.walking import STEPS
 from wsgi import create_app
 
@@ -83,19 +83,8 @@ class Stage:
                     seen.update("\n".join((table.name, *sorted(map(repr, rows)))).encode())
         return seen.hexdigest()
 
-    @contextmanager
-    def undrawn(self, *names: str) -> Iterator[None]:
-        """Templates of these names, or all where none is named, are not drawn: for tests of what comes of a request and
-        not of what its page says."""
-        environment, blank = self.app.jinja_env, Template("")
-        find = environment.get_or_select_template
-        environment.get_or_select_template = lambda name, *more, **other: (  # type: ignore[method-assign]
-            find(name, *more, **other) if names and name not in names else blank
-        )
-        try:
-            yield
-        finally:
-            environment.get_or_select_template = find  # type: ignore[method-assign]
+    def undrawn(self, *names: str) -> AbstractContextManager[None]:
+        return undrawn(self.app, *names)
 
     def keep(self) -> None:
         """Take down what stands now, to come back to."""

@@ -2,8 +2,9 @@
 
 `permissions_addresses.csv` gives for each address what each person gets: 200, another status, `in` (asked to sign in),
 `go` (taken, and led on). What is refused changes nothing: the whole database is the same before and after. The full
-table is tried on SQLite; on PostgreSQL the addresses of one thing, since a scope is a condition of a query. Pages are
-drawn where they are there; that there is none says its number alone, and so does what is asked of PostgreSQL.
+table is tried on SQLite; on PostgreSQL the addresses of one thing, since a scope is a condition of a query: where there
+is nothing for anybody, by a third of them in turn (`EVERY_CELL=1` leaves nobody out). Pages are drawn where they are
+there; that there is none says its number alone, and so does what is asked of PostgreSQL.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from registry.people import Deputy, User
 from tests.conftest import NOW, _empty
 from tests.registry.sheets import RIGHT, csv_of
 from tests.web.stage import ACTORS, PDF, Stage, build_stage, fill
+from tests.web.states.cells import THIRD
 
 with Path(__file__).with_name("permissions_addresses.csv").open(encoding="utf-8", newline="") as lines:
     TABLE = list(csv.DictReader(lines))
@@ -185,6 +187,11 @@ def attempt(stage: Stage, row: Row, who: str) -> str:
     return outcome(client.post(address, data=fields, content_type="multipart/form-data"))
 
 
+def is_nowhere(row: Row) -> bool:
+    """Whether nothing is there for anybody."""
+    return {row[who] for who in ACTORS} <= {"404", "in"}
+
+
 def outcome(answer: TestResponse) -> str:
     if answer.status_code in (302, 303):
         return "in" if answer.location.startswith("/sign-in?") else "go"
@@ -209,6 +216,8 @@ def test_an_address_gives_each_person_what_the_table_says(stage: Stage, content:
 @pytest.mark.parametrize("row", [row for row in TABLE if "{" in row["address"]], ids=named)
 def test_the_scopes_are_the_same_on_postgresql(on_postgresql: Stage, row: Row) -> None:
     refused = [who for who in ACTORS if row["method"] == "GET" or row[who] not in COUNTED]
+    if is_nowhere(row):
+        refused = refused[TABLE.index(row) % THIRD :: THIRD]
     with on_postgresql.undrawn():
         assert {who: attempt(on_postgresql, row, who) for who in refused} == {who: row[who] for who in refused}
 
@@ -224,7 +233,7 @@ def test_no_address_is_missing_from_the_table(stage: Stage) -> None:
 
 
 def test_every_address_within_something_is_also_tried_where_there_is_none() -> None:
-    nowhere = {row["rule"] for row in TABLE if {row[who] for who in ACTORS} <= {"404", "in"}}
+    nowhere = {row["rule"] for row in TABLE if is_nowhere(row)}
     within = {row["rule"] for row in TABLE if "<" in row["rule"]}
     assert within - nowhere - {"/language/<lang>", "/cases/<number>/deadlines/<name>"} == set()
 

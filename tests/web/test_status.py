@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -16,6 +17,7 @@ from cases.tables import Case
 from tests.builders import VALUES, Place, make_place
 from tests.clocks import later
 from tests.conftest import NOW
+from tests.web.undrawn import undrawn
 
 WRONG = "X" * 10
 HERE = "127.0.0.1"
@@ -30,6 +32,13 @@ def place(session: Session) -> Place:
 def case(place: Place) -> Case:
     place.file(NOW, place.other_record, by="enterprise2")
     return place.file(NOW)
+
+
+@pytest.fixture
+def numbers_alone(app: Flask) -> Iterator[None]:
+    """Very many answers, of which only the number is looked at."""
+    with undrawn(app):
+        yield
 
 
 def look(client: FlaskClient, number: str, code: str, address: str = HERE) -> TestResponse:
@@ -122,6 +131,7 @@ def test_whoever_types_wrong_codes_for_a_number_locks_out_nobody_elsewhere(clien
     assert look(client, case.number, WRONG, "6.6.6.6").status_code == 429
 
 
+@pytest.mark.usefixtures("numbers_alone")
 def test_a_number_guessed_at_from_very_many_addresses_is_shut_for_some_minutes(
     app: Flask, client: FlaskClient, case: Case
 ) -> None:
@@ -132,6 +142,7 @@ def test_a_number_guessed_at_from_very_many_addresses_is_shut_for_some_minutes(
     assert [look(client, case.number, case.check_code, "9.9.9.9").status_code for _ in range(3)] == [200] * 3
 
 
+@pytest.mark.usefixtures("numbers_alone")
 def test_what_many_mistype_behind_one_proxy_over_hours_shuts_nobody_out(
     app: Flask, client: FlaskClient, case: Case
 ) -> None:
@@ -141,6 +152,7 @@ def test_what_many_mistype_behind_one_proxy_over_hours_shuts_nobody_out(
     assert [look(client, case.number, case.check_code).status_code for _ in range(40)] == [200] * 40
 
 
+@pytest.mark.usefixtures("numbers_alone")
 def test_an_address_that_is_shut_opens_within_minutes_and_right_codes_do_not_keep_it_shut(
     app: Flask, client: FlaskClient, case: Case
 ) -> None:
@@ -153,6 +165,7 @@ def test_an_address_that_is_shut_opens_within_minutes_and_right_codes_do_not_kee
     assert [look(client, case.number, case.check_code).status_code for _ in range(40)] == [200] * 40
 
 
+@pytest.mark.usefixtures("numbers_alone")
 def test_one_mistyped_code_in_fifty_minutes_never_adds_up(app: Flask, client: FlaskClient, case: Case) -> None:
     for n in range(36):
         assert look(client, f"2026-YY-{900000 + n}", WRONG).status_code == 404
