@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from functools import cache
-from html.parser import HTMLParser
 
 from commands.catalogs import compiled, translation
 from registry.people import DEMO_NAMES
+from tests.markup import pieces
 
 PLACE = re.compile(r"\\\{\w+[^{}]*\\\}|%\\\(\w+\\\)[sd]|%\(\w+\)[sd]")
 SAID_IN = ("aria-label", "placeholder", "title", "alt")
@@ -82,39 +82,23 @@ def of_the_other(text: str, language: str) -> bool:
 
 def said_by(page: str) -> list[tuple[str, str]]:
     """The same as SPOKEN, of a page that no browser has read."""
-    reader = _Reader()
-    reader.feed(page)
-    return reader.said
-
-
-class _Reader(HTMLParser):
-    """Walks a page with the language and the silence of each element on a stack."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.said: list[tuple[str, str]] = []
-        self._open: list[tuple[str, str, bool]] = [("", "", False)]
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = {name: value or "" for name, value in attrs}
-        _tag, language, silent = self._open[-1]
-        language = given.get("lang", language)
-        silent = silent or tag in SILENT or "code" in given.get("class", "").split()
-        self.said += [(given[name], language) for name in SAID_IN if given.get(name)]
-        if tag not in VOID:
-            self._open.append((tag, language, silent))
-
-    def handle_endtag(self, tag: str) -> None:
-        while len(self._open) > 1 and self._open.pop()[0] != tag:
-            pass
-
-    def handle_data(self, data: str) -> None:
-        tag, language, silent = self._open[-1]
-        text = " ".join(data.split())
-        if tag == "title":
-            text = text.split(" · ")[0]
-        if text and language and not silent:
-            self.said.append((text, language))
+    said: list[tuple[str, str]] = []
+    opened: list[tuple[str, str, bool]] = [("", "", False)]  # each element with its language and its silence
+    for one in pieces(page):
+        tag, language, silent = opened[-1]
+        if one.tag:
+            given = dict(one.given)
+            language = given.get("lang", language)
+            said += [(given[name], language) for name in SAID_IN if given.get(name)]
+            if one.tag not in VOID and not one.closed:
+                silent = silent or one.tag in SILENT or "code" in given.get("class", "").split()
+                opened.append((one.tag, language, silent))
+        elif one.end:
+            while len(opened) > 1 and opened.pop()[0] != one.end:
+                pass
+        elif language and not silent and (text := " ".join(one.text.split())):
+            said.append((text.split(" · ")[0] if tag == "title" else text, language))
+    return said
 
 
 @cache
