@@ -51,6 +51,8 @@ class Said:
 
     @property
     def line(self) -> Message:
+        if self.label.id.endswith("?"):
+            return say("{question} {answer}", question=self.label, answer=self.words)
         return say("{field}: {words}", field=self.label, words=self.words)
 
 
