@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from types import SimpleNamespace
 from typing import Any, Final
 from urllib.parse import urlencode
@@ -61,12 +61,14 @@ def _check(paper: Paper, site: str) -> dict[str, object]:
         return {}
     short = f"{paper.series}{paper.year}-{paper.n}"
     link = f"{site}{CHECK_PAGE}?{urlencode({'n': short, 'c': paper.check_code})}"
-    dots = segno.make(link, error="m", micro=False)
-    return {
-        "page": f"{site.partition('://')[2]}{CHECK_PAGE}",
-        "link": link,
-        "dots": Markup(dots.svg_inline(svgclass="qr", lineclass=None, omitsize=True, border=0)),
-    }
+    return {"page": f"{site.partition('://')[2]}{CHECK_PAGE}", "link": link, "dots": _dots(link)}
+
+
+@lru_cache(maxsize=200)
+def _dots(link: str) -> Markup:
+    """To find the best of the squares takes longer than to draw the page, and a paper is opened more than once."""
+    square = segno.make(link, error="m", micro=False)
+    return Markup(square.svg_inline(svgclass="qr", lineclass=None, omitsize=True, border=0))
 
 
 def addressee(paper: Paper, language: str = LANGUAGES[0]) -> str:
