@@ -23,11 +23,11 @@ from cases.closings import told_in
 from cases.hands import Told, returns
 from cases.kinds import all_kinds
 from cases.reading import EVENT_COLUMNS, timer_from
-from cases.tables import Case, CaseBureau, Event, TimerRow
+from cases.tables import Case, Event, TimerRow
 from cases.visibility import visible_to
 from registry.standing import Standing
 from workflow.calendar import Calendar, workdays_between
-from workflow.definition import DECIDES, MAPPED, START, Action, Definition, Party
+from workflow.definition import DECIDES, MAPPED, START, STAY, Action, Definition, Party
 from workflow.findings import rows_of
 from workflow.snapshot import Past, World
 from workflow.timing import Timer, due_of, release
@@ -59,14 +59,13 @@ class Signal:
 @dataclass(frozen=True)
 class _Seen:
     """A case as it is stored, with what a signal is looked for in: the acts that tell by themselves, or all its events,
-    in their order; its official deadlines and the bureaus it went to, where they may matter."""
+    in their order; its official deadlines, where they may matter."""
 
     id: int
     number: str
     kind: str
     events: Sequence[Any]
     timers: Sequence[Any]
-    routes: Sequence[Any]
 
 
 @dataclass(frozen=True)
@@ -78,7 +77,6 @@ class _Case:
     definition: Definition
     told: Sequence[Told]
     timers: Sequence[Timer]
-    routes: Sequence[Any]
 
 
 def signals(session: Session, standing: Standing, world: World, now: datetime) -> tuple[list[Signal], list[str]]:
@@ -104,18 +102,16 @@ def _seen(session: Session, standing: Standing, acts: _Acts, since: datetime) ->
     )
     quick = _decided_at_once(session, acts.deciding, since)
     alone = and_(Event.at >= since, Event.action.in_((*acts.timed, *acts.returning)))
-    here = union(
-        *(select(Event.id).where(some) for some in (alone, Event.case_id.in_(whole), Event.case_id.in_(quick)))
-    )
+    assigned = and_(Event.case_id.in_(returned), Event.action.in_(acts.assigning))
+    read_whole = Event.case_id.in_(whole), Event.case_id.in_(quick)
+    here = union(*(select(Event.id).where(some) for some in (alone, assigned, *read_whole)))
     timers = _by_case(session, select(TimerRow.__table__).where(
         TimerRow.case_id.in_(timed), TimerRow.owner != str(Party.ENTERPRISE)).order_by(TimerRow.id))  # fmt: skip
-    routes = _by_case(session, select(CaseBureau.__table__).where(CaseBureau.case_id.in_(returned))
-                      .order_by(CaseBureau.from_seq))  # fmt: skip
     read = EVENT_COLUMNS.add_columns(Case.number, Case.kind).join(Case, Case.id == Event.case_id)
     found = session.execute(read.where(Event.id.in_(here), visible_to(standing)))
     for case_id, rows in groupby(found, attrgetter("case_id")):
         events = list(rows)
-        yield _Seen(case_id, events[0].number, events[0].kind, events, timers[case_id], routes[case_id])
+        yield _Seen(case_id, events[0].number, events[0].kind, events, timers[case_id])
 
 
 def _by_case(session: Session, read: Select[Any]) -> dict[int, list[Any]]:
@@ -143,6 +139,8 @@ class _Acts:
     timed: tuple[str, ...]
     """Those of which it matters how much of a deadline was left."""
     returning: tuple[str, ...]
+    assigning: tuple[str, ...]
+    """Those that lay a case before a bureau: they say to which one a returned case went, maybe to the same again."""
     whole: tuple[str, ...]
     """Those that tell something beside what was done before, and a change of names."""
 
@@ -154,14 +152,19 @@ def _acts() -> _Acts:
     rows = [(definition, row) for definition in all_kinds().values() for row in definition.actions]
     timed = {row.name for kind, row in rows if _extends(row) or _waits(kind, row)}
     returning = {row.name for kind, row in rows if any(returns(kind, row, state) for state in row.source)}
+    assigning = {row.name for kind, row in rows if any(_before_a_bureau(kind, target) for target in row.targets)}
     whole = {row.name for _kind, row in rows if row.reopens} | {MAPPED.name}
     deciding = {row.name for _kind, row in rows if row.part is DECIDES}
-    return _Acts(*(tuple(sorted(names)) for names in (deciding, timed, returning, whole)))
+    return _Acts(*(tuple(sorted(names)) for names in (deciding, timed, returning, assigning, whole)))
+
+
+def _before_a_bureau(definition: Definition, target: object) -> bool:
+    return target is not STAY and definition.state(str(target)).desk is Party.BUREAU
 
 
 def _of(seen: _Seen, acts: _Acts, calendar: Calendar, since: datetime, now: datetime) -> list[Signal]:
     timers = [timer_from(row) for row in seen.timers]
-    case = _Case(seen.id, seen.number, all_kinds()[seen.kind], told_in(seen.events), timers, seen.routes)
+    case = _Case(seen.id, seen.number, all_kinds()[seen.kind], told_in(seen.events), timers)
     lately = ((place, one) for place, one in enumerate(case.told) if since <= one.at <= now and one.past.action in acts)
     return [signal for place, one in lately for signal in _by(case, place, one, calendar)]
 
@@ -176,7 +179,7 @@ def _by(case: _Case, place: int, one: Told, calendar: Calendar) -> Iterator[Sign
     if _waits(case.definition, row) and any(_left(timer, one.past, calendar) in (0, 1) for timer in _paused(case, one)):
         yield _signal(case, PAUSED, one, one.past.bureau)
     if returns(case.definition, row, one.past.source):
-        to = next((route.bureau_id for route in case.routes if route.from_seq > one.past.seq), None)
+        to = next((later.bureau for later in case.told[place + 1 :] if later.desk == Party.BUREAU), None)
         yield replace(_signal(case, RETURNED, one, one.past.bureau), to=to)
     if row.reopens and _closed_lately(before, one, calendar):
         yield _signal(case, REOPENED, one, _desk(one))

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from cases import signals
 from cases.board import board, late_on, on_row_of, with_the_firm
 from cases.reading import EVENT_COLUMNS, read_timers
-from cases.tables import Case, CaseBureau, TimerRow
+from cases.tables import Case, TimerRow
 from cases.worklists import count, is_open
 from extensions import db
 from registry.in_force import world_in_force
@@ -123,19 +123,17 @@ def test_who_may_not_read_a_case_finds_it_on_no_board(session: Session) -> None:
 
 def test_signals_are_those_of_every_case_read_whole(app: Flask, session: Session, world: World) -> None:
     now, chief = app.extensions["settings"].clock.now(), standing(session, "chief")
-    events, timers, routes = (
+    events, timers = (
         {case_id: list(rows) for case_id, rows in groupby(session.execute(read), attrgetter("case_id"))}
         for read in (
             EVENT_COLUMNS,
             select(TimerRow.__table__).order_by(TimerRow.case_id, TimerRow.id),
-            select(CaseBureau.__table__).order_by(CaseBureau.case_id, CaseBureau.from_seq),
         )
     )
     since, acts = now - signals.LATELY, signals._acts()
     whole = [
         one for case in session.execute(select(Case.id, Case.number, Case.kind))
-        for one in signals._of(signals._Seen(case.id, case.number, case.kind, events[case.id], timers[case.id],
-                                             routes.get(case.id, ())),
+        for one in signals._of(signals._Seen(case.id, case.number, case.kind, events[case.id], timers[case.id]),
                                acts, world.calendar, since, now)
     ]  # fmt: skip
     found, unread = signals.signals(session, chief, world, now)

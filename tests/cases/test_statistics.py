@@ -151,6 +151,18 @@ def test_signals_name_what_was_seen_whose_it_was_and_nothing_else(september: Pla
     assert {one.bureau for one in signals(session, place.standing("reviewer2"), WORLD, at(23))[0]} == {other, ours}
 
 
+def test_a_returned_case_that_the_same_bureau_was_given_again_is_not_called_unassigned(
+    place: Place, session: Session
+) -> None:
+    """The head may insist: the signal says to which bureau it went, though no other has read it since."""
+    ours, case = place.bureau.id, place.file(at(7))
+    for who, action, n in (("office", "accept", 8), ("office", "refer", 8), ("reviewer", "return", 9)):
+        act(place, case, who, action, at(n))
+    place.act(case, "chief", "assign", at(10), bureau=ours, reasons="请核查。")
+    found = signals(session, place.standing("chief"), WORLD, at(11))[0]
+    assert [(one.name, one.bureau, one.to) for one in found] == [(RETURNED, ours, ours)]
+
+
 def test_nothing_small_is_shown_to_everybody_nor_can_be_reckoned(september: Place, session: Session) -> None:
     whole = public_figures(session, LAW, [SEPTEMBER], ["objection", "repair"])
     assert whole == [
