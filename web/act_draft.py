@@ -42,14 +42,15 @@ class DraftLine:
 @pages.post("/cases/<number>/<action>/draft")
 @door(roles=EVERYBODY)
 def keep(number: str, action: str) -> ResponseReturnValue:
-    """Keep what stands in the form, whatever is missing in it; or discard what was kept."""
+    """Keep what stands in the form, whatever is missing in it; or discard what was kept. Of a form that asks nothing
+    there is nothing to keep."""
     scene = scene_of(number, action)
     if "discard" in request.form:
         discard_act_draft(scene.sheet)
         return redirect(url_for("cases.show", number=number) if scene.open.why_not else _back(scene))
-    if scene.chooses_record:
-        return redirect(_back(scene))
     form = scene.form()
+    if scene.chooses_record or not form.asked:
+        return redirect(_back(scene))
     files, _unfit = keep_files(store(), scene.uploads, files_before(scene, form), scene.left_out)
     typed = {field.name: request.form.getlist(field.name) for field in fields_in(form)}
     typed, field = put_in(scene, form, typed, request.form.get(PUT, ""))

@@ -80,7 +80,7 @@ def test_what_was_sent_back_stands_in_the_form_with_the_reason_until_it_is_propo
     for address in ("propose/draft", "note"):
         assert "请写明依据第几页。" not in browser(app, place, "enterprise").get(f"/cases/{case.number}/{address}").text
     reviewer.set_cookie("language", "zh")
-    assert "7.20 万元" in reviewer.get(f"/cases/{case.number}/propose").text
+    assert '少 <span class="nowrap">7.20 万元</span>' in reviewer.get(f"/cases/{case.number}/propose").text
     shown = hidden(reviewer.get(f"/cases/{case.number}/propose"), "shown")
     assert keep(reviewer, case, "propose", shown=shown, **TYPED) == 302
     assert "写到一半的" in reviewer.get(f"/cases/{case.number}/propose").text, "a draft of one's own goes before it"
@@ -161,6 +161,14 @@ def test_who_lost_the_case_still_finds_their_own_words(app: Flask, place: Place)
     place.act(case, "chief", "assign", NOW, bureau=place.other_bureau.id, reasons="该局。")
     assert "写到一半的" in reviewer.get(f"/cases/{case.number}/propose").text
     assert reviewer.get(f"/cases/{case.number}/note").status_code == 404
+
+
+def test_of_an_act_that_asks_nothing_no_draft_is_kept(app: Flask, place: Place, session: Session) -> None:
+    """Else the case would say that something was begun there in which nothing stands."""
+    case = place.complain(day(2026, 11, 23))
+    office = browser(app, place, "office")
+    assert keep(office, case, "acknowledge", shown="1") == 302
+    assert drafts(session) == []
 
 
 def test_a_draft_of_an_act_that_is_not_theirs_is_refused(app: Flask, place: Place, session: Session) -> None:
