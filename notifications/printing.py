@@ -126,8 +126,9 @@ def _sheets(language: str) -> Environment:
 
 
 def _tight(text: str, language: str) -> str:
-    """On paper no gap stands between a number and its Chinese unit; on a page the browser draws it."""
-    return re.sub(r"(?<=[0-9]) (?=[^\x00-\x7f])", "", text) if language == LANGUAGES[0] else text
+    """On paper no gap stands between a number and its unit of time; on a page the browser draws it. An address that was
+    entered with gaps keeps them."""
+    return re.sub(r"(?<=[0-9]) (?=[个日天月年小])", "", text) if language == LANGUAGES[0] else text
 
 
 def _message(id: str, language: str) -> str:

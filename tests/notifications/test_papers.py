@@ -61,6 +61,12 @@ def test_a_proposal_is_called_one_on_the_paper(place: Place) -> None:
     assert "承诺" not in receipt
 
 
+def test_a_number_and_its_unit_of_time_stand_close_and_an_address_as_it_was_entered(session: Session) -> None:
+    said = Words("示范旗信用办（示范路 1 号），20 个工作日内", "The office (1 Shifan Road), within 20 working days")
+    [paper] = issue(session, [new_paper(office=said)], NOW).values()
+    assert "示范旗信用办（示范路 1 号），20个工作日内" in printed(paper)
+
+
 def test_one_move_issues_one_paper_however_many_get_it(lived_in: Place) -> None:
     copies = lived_in.session.scalars(select(Letter).where(Letter.name.in_(["answered", "answered_copy"]))).all()
     by_paper: dict[int | None, set[str]] = {}
