@@ -48,10 +48,15 @@ def _listening(app: Flask, settings: Settings) -> Any:
     try:
         return make_server(app, settings)
     except OSError as refused:
-        where, other = f"{settings.host}:{settings.port}", settings.port % 65535 + 1
+        where, other = f"{settings.host}:{settings.port}", _another(settings.port)
         raise click.ClickException(
             f"{where} cannot be listened on: {refused.strerror}. Choose another port: PORT={other} python3 run.py"
         ) from refused
+
+
+def _another(port: int) -> int:
+    """A port beside it; 8000 beside those below 1024, which only the owner of the machine may have."""
+    return port + 1 if 1024 <= port < 65535 else 8000
 
 
 def _enter_bureaus(app: Flask) -> None:

@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 from flask import Flask
 
+from commands.serve import _another
 from extensions import db
 from registry.people import anybody
 
@@ -24,6 +25,10 @@ def test_a_port_that_is_in_use_is_named_with_the_way_to_choose_another(
         ended = shared_app.test_cli_runner().invoke(args=["serve"])
     assert ended.exit_code == 1
     assert f"127.0.0.1:{port} cannot be listened on" in ended.output
-    assert f"PORT={port % 65535 + 1} python3 run.py" in ended.output
+    assert f"PORT={_another(port)} python3 run.py" in ended.output
     assert "Demo accounts" not in ended.output
     assert not anybody(db.session()), "the demo is not played for nobody"
+
+
+def test_no_port_is_put_forward_that_cannot_be_had_either() -> None:
+    assert [_another(port) for port in (0, 80, 1023, 1024, 8000, 65535)] == [8000, 8000, 8000, 1025, 8001, 8000]
