@@ -126,9 +126,11 @@ def _sheets(language: str) -> Environment:
 
 
 def _tight(text: str, language: str) -> str:
-    """On paper no gap stands between a number and its unit of time; on a page the browser draws it. An address that was
-    entered with gaps keeps them."""
-    return re.sub(r"(?<=[0-9]) (?=[个日天月年小])", "", text) if language == LANGUAGES[0] else text
+    """On paper no gap stands between a number and its Chinese unit of time (ge, ri, tian, yue, nian, xiaoshi); on a page
+    the browser draws it. An address that was entered with gaps keeps them."""
+    return (
+        re.sub(r"(?<=[0-9]) (?=[\u4e2a\u65e5\u5929\u6708\u5e74\u5c0f])", "", text) if language == LANGUAGES[0] else text
+    )
 
 
 def _message(id: str, language: str) -> str:
