@@ -36,6 +36,10 @@ OFTEN_MISSING: Final = dict.fromkeys(
 """What a form says only where it was given; anything else that is missing is a bug, and raises."""
 
 
+GAP_BEFORE_A_UNIT: Final = re.compile("(?<=[0-9]) (?=[\u4e2a\u65e5\u5929\u6708\u5e74\u5c0f])")
+"""The characters with which ge, ri, tian, yue, nian and xiaoshi begin."""
+
+
 def printed(
     paper: Paper, language: str = LANGUAGES[0], ledger: str = "", specimen: bool | None = None, site: str = ""
 ) -> Markup:
@@ -126,11 +130,9 @@ def _sheets(language: str) -> Environment:
 
 
 def _tight(text: str, language: str) -> str:
-    """On paper no gap stands between a number and its Chinese unit of time (ge, ri, tian, yue, nian, xiaoshi); on a page
-    the browser draws it. An address that was entered with gaps keeps them."""
-    return (
-        re.sub(r"(?<=[0-9]) (?=[\u4e2a\u65e5\u5929\u6708\u5e74\u5c0f])", "", text) if language == LANGUAGES[0] else text
-    )
+    """On paper no gap stands between a number and its Chinese unit of time; on a page the browser draws it. An address
+    that was entered with gaps keeps them."""
+    return GAP_BEFORE_A_UNIT.sub("", text) if language == LANGUAGES[0] else text
 
 
 def _message(id: str, language: str) -> str:
