@@ -36,7 +36,7 @@ OFTEN_MISSING: Final = dict.fromkeys(
 """What a form says only where it was given; anything else that is missing is a bug, and raises."""
 
 
-GAP_BEFORE_A_UNIT: Final = re.compile("(?<=[0-9]) (?=[\u4e2a\u65e5\u5929\u6708\u5e74\u5c0f])")
+GAP_BEFORE_A_UNIT: Final = re.compile(r"(?<=[0-9]) (?=[\u4e2a\u65e5\u5929\u6708\u5e74\u5c0f])")
 """The characters with which ge, ri, tian, yue, nian and xiaoshi begin."""
 
 
