@@ -61,6 +61,11 @@ class Card:
     def my_turn(self) -> bool:
         return any(one.mine for one in self.open)
 
+    @property
+    def counted(self) -> bool:
+        """Whether it speaks against the firm and is displayed."""
+        return self.row.record.kind in ADVERSE and self.row.record.displayed
+
 
 @dataclass(frozen=True)
 class Cards:
@@ -78,7 +83,8 @@ class Cards:
 
     @property
     def in_progress(self) -> int:
-        return len(self.asked) + len(self.going)
+        """How many of those that are shown have a case under way; one may go on about what is displayed no more."""
+        return sum(1 for card in (*self.asked, *self.going) if card.counted)
 
     @property
     def repairs_now(self) -> int:
@@ -111,10 +117,9 @@ def record_cards(rows: Sequence[RecordRow], known: Known, law: Jurisdiction, tod
     """A card for each record, what asks something of the enterprise first."""
     cards = [_card(row, known, law, today) for row in sorted(rows, key=_newest_first)]
     against = [card for card in cards if card.row.record.kind in ADVERSE]
-    displayed = [card for card in against if card.row.record.displayed]
     still = [card for card in against if not card.open]
-    quiet = [card for card in still if card in displayed]
-    ended = [card for card in still if card not in displayed]
+    quiet = [card for card in still if card.counted]
+    ended = [card for card in still if not card.counted]
     recent = [card for card in ended if _recent(card, today)]
     return _with_main(
         Cards(
@@ -124,7 +129,7 @@ def record_cards(rows: Sequence[RecordRow], known: Known, law: Jurisdiction, tod
             just_ended=tuple(recent),
             earlier=tuple(card for card in ended if card not in recent),
             good=tuple(card for card in cards if card not in against and not card.my_turn),
-            shown=len(displayed),
+            shown=sum(1 for card in cards if card.counted),
         ),
         known.begun,
     )

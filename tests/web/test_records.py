@@ -89,6 +89,17 @@ def test_what_ended_by_itself_stands_below_with_its_ground(client: FlaskClient, 
     assert re.search(r'<input checked[^>]* value="expired"|value="expired" checked', chosen)
 
 
+def test_of_what_is_displayed_no_case_is_counted_about_what_is_not(client: FlaskClient, place: Place) -> None:
+    place.file()
+    filer = sign_in(client, place, "enterprise")
+    assert re.search("正在公示的失信信息 1 条。.*其中 1 条有案件在办", filer.get("/records").text)
+    with transaction() as writing:
+        end_display(writing, writing.get_one(CreditRecord, place.record.id), None, NOW.date(), NOW, "clock")
+    page = filer.get("/records").text
+    assert "正在公示的失信信息 0 条。" in page
+    assert "条有案件在办" not in page
+
+
 @pytest.mark.parametrize(
     ("name", "own", "other"),
     [("enterprise", 200, 404), ("enterprise2", 404, 200), ("reviewer", 200, 404), ("approver2", 404, 200),
