@@ -20,7 +20,7 @@ from web.case_path import Way, ahead, ends, leading_on
 from web.parts.axis import Axis, axis_round
 from web.parts.lane import Lane, lane
 from web.parts.words import Words, left_words, urgency
-from workflow.calendar import Calendar
+from workflow.calendar import Calendar, workdays_between
 from workflow.definition import Action, Definition, Party
 from workflow.findings import DISPLAY
 from workflow.guards import About
@@ -164,7 +164,7 @@ def _line(
     definition = all_kinds()[row.kind]
     state = definition.state(row.state)
     timer = _counting(row, timers)
-    n, held = _left(timer, at)
+    n, held = _left(row, timer, at)
     work = say(state.work)
     if row.desk == Party.ENTERPRISE and row.due_on:
         work = say("wait for papers until {day}", day=row.due_on)
@@ -187,12 +187,15 @@ def _line(
 
 def left_of(row: WorkRow, timers: Iterable[Timer], at: Moment) -> tuple[int, bool]:
     """The days left that every list shows of a case, in the unit of its limit, and whether they are on hold."""
-    return _left(_counting(row, timers), at)
+    return _left(row, _counting(row, timers), at)
 
 
-def _left(timer: Timer | None, at: Moment) -> tuple[int, bool]:
-    held = timer is None or due_of(timer, at.calendar).day is None
-    return days_left(timer, at.calendar, at.today) if timer else 0, held
+def _left(row: WorkRow, timer: Timer | None, at: Moment) -> tuple[int, bool]:
+    if timer is not None:
+        return days_left(timer, at.calendar, at.today), due_of(timer, at.calendar).day is None
+    if row.due_on and row.desk != Party.ENTERPRISE:  # it cannot be read: the day that stands on the case holds
+        return workdays_between(at.calendar, at.today, row.due_on), False
+    return 0, True
 
 
 def _counting(row: WorkRow, timers: Iterable[Timer]) -> Timer | None:

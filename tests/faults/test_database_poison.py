@@ -131,6 +131,8 @@ def test_a_damaged_case_takes_board_and_desk_from_nobody_and_is_named_there(file
         assert desk.status_code == 200
         assert bad.number in desk.text
         assert good in desk.text or who == "chief"
+        line = filed.browser(who).get("/intake").text.partition(f"/intake/{bad.number}")[2]
+        assert " d late" in line.partition("</a>")[0], "it is late, not on hold: the day that stands on it holds"
     page = filed.browser("enterprise").get(f"/cases/{bad.number}")
     assert page.status_code == 500
     assert "A fault of the platform keeps this page from being shown." in page.text
