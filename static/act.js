@@ -1,5 +1,6 @@
 /* An act by keyboard and with less waiting: Ctrl+Enter sends, a phrase goes in where the cursor stands, it is said when
-   a draft could not be kept, and what is still missing is never said of a form that has changed since. Without it every one of these is a button that the server answers. */
+   a draft could not be kept, and what is still missing is never said of a form that has changed since. Without it every
+   one of these is a button that the server answers. */
 (function () {
   "use strict";
   var form = document.getElementById("act");
