@@ -65,10 +65,18 @@ class WorkRow:
 
 
 def rows(
-    session: Session, standing: Standing, *conditions: ColumnElement[bool], most: int = MOST, skip: int = 0
-) -> list[WorkRow]:
-    """The cases that hold these conditions and that the person may read, the first due first; so many left out."""
-    statement = _statement().order_by(*FIRST_DUE).where(visible_to(standing), *conditions).limit(most).offset(skip)
+    session: Session, standing: Standing, *conditions: ColumnElement[bool],
+    most: int = MOST, skip: int = 0, newest: bool = False,
+) -> list[WorkRow]:  # fmt: skip
+    """The cases that hold these conditions and that the person may read, the first due or the newest first; so many
+    left out. Newest is by opening: when a case was closed is not told to a bureau that has lost it."""
+    statement = (
+        _statement()
+        .order_by(*(NEWEST if newest else FIRST_DUE))
+        .where(visible_to(standing), *conditions)
+        .limit(most)
+        .offset(skip)
+    )
     return [_as_read_by(standing, _row(row)) for row in session.execute(statement)]
 
 

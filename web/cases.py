@@ -48,7 +48,8 @@ def index() -> ResponseReturnValue:
     shown = request.args.get("show", "open")
     conditions = _conditions(shown)
     page = min(max(number_in(request.args.get("page"), 1), 1), LAST)
-    found = rows(db.session(), standing(), *conditions, most=PAGE + 1, skip=PAGE * (page - 1))
+    found = rows(db.session(), standing(), *conditions, most=PAGE + 1, skip=PAGE * (page - 1),
+                 newest=shown == "closed")  # fmt: skip
     here = found[:PAGE]
     return render_template(
         "cases.html", staff=Party.ENTERPRISE not in standing().parties,

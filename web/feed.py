@@ -1,7 +1,8 @@
 """The calendar feed of a person: a private address, made, renewed and ended by them. Whoever has it reads the dates.
 
 A new address stands on the page for a few minutes, also when it is loaded again: who lost it to a key pressed too soon
-would have to make another. The platform keeps its hash alone; until then the address is in the session of its maker.
+would have to make another. The platform keeps its hash alone; the address is in the session of its maker until that
+ends, or the page is looked at after those minutes.
 """
 
 from __future__ import annotations

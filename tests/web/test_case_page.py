@@ -13,7 +13,7 @@ from cases.tables import Case
 from tests.builders import APPLICATION, Place, day, make_place
 from tests.conftest import NOW
 from tests.web.signing import sign_in
-from tests.web.walking import WALK, walk
+from tests.web.walking import STEPS, WALK, walk
 
 
 @pytest.fixture
@@ -167,6 +167,14 @@ def test_the_list_holds_what_the_reader_may_read(client: FlaskClient, place: Pla
     office = sign_in(client, place, "office").get("/cases").text
     assert f'data-case="{other.number}"' in office
     assert sign_in(client, place, "office").get("/cases?show=closed").text.count("data-case") == 0
+
+
+def test_of_the_closed_ones_the_newest_comes_first(client: FlaskClient, place: Place) -> None:
+    first = walk(place, "refuse")
+    second = place.file(now=day(2026, 11, 18), record=place.other_record, by="enterprise2")
+    place.act(second, "office", "refuse", day(2026, 11, 19), **STEPS["refuse"][2])
+    listed = sign_in(client, place, "office").get("/cases?show=closed").text
+    assert 0 < listed.index(second.number) < listed.index(first.number)
 
 
 def test_now_is_later_than_what_the_tests_play() -> None:
