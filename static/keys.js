@@ -34,8 +34,9 @@ window.pressed = function (event) {
 
   // The letters of what is on the page now, each with the words that stand there; what the list says by itself holds.
   function list() {
-    var here = all.querySelector("dl"), first = here.firstElementChild;
+    var here = all.querySelector("dl");
     here.querySelectorAll(".here").forEach(function (one) { one.remove(); });
+    var first = here.firstElementChild;
     var said = Array.prototype.map.call(here.querySelectorAll("kbd"), function (one) { return one.textContent; });
     document.querySelectorAll("[data-key]").forEach(function (element) {
       var letter = element.dataset.key.toUpperCase();

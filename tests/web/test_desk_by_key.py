@@ -66,6 +66,8 @@ def test_a_case_is_found_taken_opened_and_proposed_on_by_keyboard_alone(
         page.keyboard.press("?")
         expect(page.locator("#keys")).to_have_attribute("open", "")
         expect(page.locator("#keys")).to_contain_text("Propose findings")
+        page.dispatch_event("body", "htmx:afterSettle")  # a part of the page has come while the list was open
+        expect(page.locator("#keys")).to_contain_text("Propose findings")
         expect(page.locator("#keys")).to_contain_text("take the most urgent case")
         assert not faults(page)
         page.keyboard.press("/")
