@@ -139,9 +139,9 @@ def _findings(session: Session, act: Act, record: CreditRecord, words: Words) ->
     return [
         {
             "field": field_words(record.kind, dispute.field),
-            "unit": say("10,000 yuan") if is_amount(record.kind, dispute.field) else "",
+            "unit": unit_words(record.kind, dispute.field),
             "before": value_words(record.kind, dispute.field, before[dispute.field]),
-            "claim": "" if dispute.field == DISPLAY else value_words(record.kind, dispute.field, dispute.claim),
+            "claim": claim_words(record.kind, dispute.field, dispute.claim),
             "finding": dispute.finding,
             "value": value_words(record.kind, dispute.field, dispute.value),
             "reason": dispute.reason,
@@ -165,9 +165,15 @@ def value_words(kind: str, field: str, value: str) -> InBoth | Message | str:
     return shown_in(value, column)
 
 
-def is_amount(kind: str, field: str) -> bool:
+def claim_words(kind: str, field: str, claim: str) -> InBoth | Message | str:
+    """What the enterprise says a field should be; of the display itself it names no value."""
+    return "" if field == DISPLAY else value_words(kind, field, claim)
+
+
+def unit_words(kind: str, field: str) -> Message | str:
+    """The unit in which papers write a value; empty where it has none."""
     column = column_of(kind, field)
-    return column is not None and column.type == "amount"
+    return say("10,000 yuan") if column and column.type is Type.AMOUNT else ""
 
 
 _CORRECTED: Final = (

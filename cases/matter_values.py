@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cases.acts import Act
-from cases.decision_values import field_words, in_both, is_amount, of_part, stood, value_words
+from cases.decision_values import claim_words, field_words, in_both, of_part, stood, unit_words, value_words
 from cases.effects import shown_until
 from cases.kinds import all_kinds
 from cases.tables import Attachment, Case
@@ -22,8 +22,7 @@ from registry.columns import column_of
 from registry.credit_records import CreditRecord, value_of
 from registry.organisations import Bureau
 from workflow.definition import DECIDES
-from workflow.findings import DISPLAY
-from workflow.refusal import Message, say
+from workflow.refusal import say
 from workflow.snapshot import World
 
 PARTICULARS = ("document_number", "list_name", "decided_on", "offence", "penalty_kind", "fine", "display_until")
@@ -59,20 +58,13 @@ def _of_record(session: Session, act: Act, record: CreditRecord, words: Words) -
     named = disputes(act.move.definition, act.past, words)
     before = stood(session, record, act.file.id, [one.field for one in named])
     rows = [
-        {"field": field_words(record.kind, one.field), "unit": _unit(record, one.field),
+        {"field": field_words(record.kind, one.field), "unit": unit_words(record.kind, one.field),
          "before": value_words(record.kind, one.field, before[one.field]),
-         "claim": _value(record.kind, one.field, one.claim), "after": _value(record.kind, one.field, one.claim)}
+         "claim": claim_words(record.kind, one.field, one.claim),
+         "after": claim_words(record.kind, one.field, one.claim)}
         for one in named
     ]  # fmt: skip
     return {"claims": rows, "changes": rows, "particulars": list(_particulars(record))}
-
-
-def _value(kind: str, field: str, claim: str) -> InBoth | Message | str:
-    return "" if field == DISPLAY else value_words(kind, field, claim)
-
-
-def _unit(record: CreditRecord, field: str) -> object:
-    return say("10,000 yuan") if is_amount(record.kind, field) else ""
 
 
 def _particulars(record: CreditRecord) -> Iterator[Mapping[str, object]]:
@@ -80,7 +72,7 @@ def _particulars(record: CreditRecord) -> Iterator[Mapping[str, object]]:
         column, value = column_of(record.kind, key), value_of(record, key)
         if column and value:
             words = value_words(record.kind, key, value)
-            yield {"label": say(column.label), "unit": _unit(record, key), "value": words}
+            yield {"label": say(column.label), "unit": unit_words(record.kind, key), "value": words}
 
 
 def _opened_by(session: Session, act: Act) -> str:
