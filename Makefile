@@ -1,5 +1,5 @@
 # Thin: everything is done by run.py and the tools in .venv.
-.PHONY: start test lint types messages
+.PHONY: start test lint types messages diagrams
 
 start:
 	python3 run.py
@@ -17,3 +17,6 @@ types:
 messages:
 	python3 run.py flask messages compile
 	python3 run.py flask messages missing
+
+diagrams:
+	.venv/bin/python -m tests.kind_diagrams

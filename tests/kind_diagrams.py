@@ -1,6 +1,6 @@
-"""The diagrams of the kinds as both READMEs show them: `python -m tests.readme_diagrams` draws them anew.
+"""Draws the diagrams of all kinds into `docs/diagrams.md` and its Chinese sister: `make diagrams`.
 
-The English ones are what `flask kinds diagram` prints; the Chinese ones are the same in the words of the catalog.
+The English ones are what `flask kinds diagram` prints; the Chinese ones say the same in the words of the catalog.
 """
 
 from __future__ import annotations
@@ -14,23 +14,31 @@ from config import ROOT
 from notifications.languages import catalog
 from workflow.diagram import mermaid
 
-READMES: Final = {"en": ROOT / "README.md", "zh": ROOT / "README.zh-CN.md"}
-ORDER: Final = ("objection", "correction", "repair", "complaint")
+PAGES: Final = {"en": ROOT / "docs" / "diagrams.md", "zh": ROOT / "docs" / "diagrams.zh-CN.md"}
 BLOCK: Final = re.compile(
     r"<details>\n<summary>[^\n]* <code>(\w+)</code></summary>\n\n```mermaid\n(.*?)```\n\n</details>\n", re.DOTALL
 )
 NAMES: Final = {
-    "enterprise": "企业", "bureau": "单位", "office": "信用办",
-    "on request": "依申请", "decision changed": "决定变更", "self found": "单位自查", "from objection": "异议引起",
-    "general": "一般规则", "market regulation": "市场监管",
-    "unrouted": "未定途径", "petition": "信访", "business env": "营商环境", "enforcement": "行政执法",
+    "enterprise": "企业",
+    "bureau": "单位",
+    "office": "信用办",
+    "on request": "依申请",
+    "decision changed": "决定变更",
+    "self found": "单位自查",
+    "from objection": "异议引起",
+    "general": "一般规则",
+    "market regulation": "市场监管",
+    "unrouted": "未定途径",
+    "petition": "信访",
+    "business env": "营商环境",
+    "enforcement": "行政执法",
     "false display": "虚假公示",
-}  # fmt: skip
+}
 """Desks and variants: words of the definition language, which no page says."""
 
 
 def drawn(kind: str, language: str) -> str:
-    """The diagram of a kind in a language."""
+    """Return the diagram of a kind in a language."""
     if language == "en":
         return mermaid(all_kinds()[kind])
     words = catalog(language)
@@ -38,7 +46,7 @@ def drawn(kind: str, language: str) -> str:
 
 
 def block(kind: str, language: str) -> str:
-    """The collapsed block that shows it."""
+    """Return the collapsed block that shows the diagram."""
     label = all_kinds()[kind].label
     title = label if language == "en" else str(catalog(language).gettext(label))
     diagram = drawn(kind, language)
@@ -46,16 +54,15 @@ def block(kind: str, language: str) -> str:
 
 
 def shown(page: Path) -> dict[str, str]:
-    """The diagrams that a page shows, by kind."""
+    """Return the diagrams that a page shows, by kind."""
     return dict(BLOCK.findall(page.read_text("utf-8")))
 
 
 def main() -> None:
-    for language, page in READMES.items():
+    for language, page in PAGES.items():
         text = page.read_text("utf-8")
-        found = list(BLOCK.finditer(text))
-        blocks = "\n".join(block(kind, language) for kind in ORDER)
-        page.write_text(text[: found[0].start()] + blocks + text[found[-1].end() :], "utf-8")
+        blocks = "\n".join(block(kind, language) for kind in all_kinds())
+        page.write_text(text[: text.index("<details>")] + blocks, "utf-8")
 
 
 if __name__ == "__main__":
