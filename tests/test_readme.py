@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 import pytest
 from flask import Flask
+from packaging.specifiers import SpecifierSet
 
 from cases.kinds import all_kinds
 from config import ROOT
@@ -19,10 +20,17 @@ from tests.test_requirements import requirements
 from wsgi import create_app
 
 ENGLISH, CHINESE = ROOT / "README.md", ROOT / "README.zh-CN.md"
-PAGES = [ENGLISH, CHINESE, *sorted((ROOT / "docs").glob("*.md"))]
+DOCS = ROOT / "docs"
+PAGES = [*sorted(ROOT.glob("*.md")), *sorted(DOCS.rglob("*.md"))]
+DEPENDENCIES, DECISIONS = DOCS / "dependencies.md", DOCS / "decisions"
 COMMAND = re.compile(r"(?:run\.py|bin|--app wsgi|`)[ /]?\s*flask ((?:--app wsgi )?[a-z][^`\n]*)")
 OPTION = re.compile(r"(?<![\w-])(--[a-z][a-z-]*)")
 LINK = re.compile(r"\]\(([^)#:]+)(?:#[^)]*)?\)")
+DECISION = re.compile(
+    r"# (\d+)\. (.+)\n\nDate: (\d{4}-\d\d-\d\d)  \nStatus: (.+)\n"
+    r"\n## Context\n\n\S[^#]+\n\n## Decision\n\n\S[^#]+\n\n## Consequence\n\n\S[^#]+\n"
+)
+REQUIREMENTS = ("requirements.in", "requirements-dev.in", "requirements-uv.in")
 FORBIDDEN = re.compile(r"/work/|/tmp/|/home/|\bfarm-\w|pythonhosted|artifactory|nexus|duplicates\b", re.IGNORECASE)
 
 
@@ -73,12 +81,12 @@ def test_every_command_that_is_named_exists_with_its_options(page: Path, site: F
 
 
 def test_pages_name_commands_at_all() -> None:
-    assert len(commands(ROOT / "docs" / "kinds.md")) > 3
-    assert len(commands(ROOT / "docs" / "operations.md")) > 12
+    assert len(commands(DOCS / "kinds.md")) > 3
+    assert len(commands(DOCS / "operations.md")) > 12
 
 
 def test_every_command_of_ours_is_in_the_operations(site: Flask) -> None:
-    written = "\n".join(commands(ROOT / "docs" / "operations.md"))
+    written = "\n".join(commands(DOCS / "operations.md"))
     for name, command in site.cli.commands.items():
         if name in ("run", "shell", "routes", "db"):
             continue
@@ -114,17 +122,32 @@ def test_every_file_and_test_that_is_named_is_there(page: Path) -> None:
     assert [name for name in tests if f"def {name}(" not in written] == []
 
 
-@pytest.mark.parametrize("page", [ENGLISH, CHINESE], ids=lambda page: page.name)
-@pytest.mark.parametrize("wanted", ["requirements.in", "requirements-dev.in"])
-def test_every_package_is_justified_in_a_line(page: Path, wanted: str) -> None:
-    justified = set(re.findall(r"^\| `([\w-]+)` \| \S", text(page), re.MULTILINE))
-    assert {requirement.name for requirement in requirements(wanted)} <= justified
+def test_every_package_is_justified_with_its_versions_and_licence() -> None:
+    asked = {one.name: one.specifier for wanted in REQUIREMENTS for one in requirements(wanted)}
+    rows = re.findall(r"^\| `([\w-]+)` \| ([^|]+) \| ([^|]+) \| [^|]+ \|$", text(DEPENDENCIES), re.MULTILINE)
+    assert {name: SpecifierSet(versions.replace("any", "")) for name, versions, _ in rows} == asked
+    assert len(rows) == len(asked)
 
 
-def test_no_package_is_justified_that_is_not_there() -> None:
-    there = {one.name for wanted in ("requirements.in", "requirements-dev.in") for one in requirements(wanted)}
-    section = text(ENGLISH).split("## What it stands on")[1].split("## Decisions")[0]
-    assert set(re.findall(r"^\| `([\w-]+)` \|", section, re.MULTILINE)) == there
+def test_every_decision_is_dated_whole_and_in_the_index() -> None:
+    files = sorted(path for path in DECISIONS.glob("*.md") if path.name != "README.md")
+    index = re.findall(
+        r"^\| \[(\d{4})\]\(([\w.-]+)\) \| (.+) \| (\S+) \| (.+) \|$", text(DECISIONS / "README.md"), re.M
+    )
+    assert [path.name for path in files] == [name for _, name, *_ in index]
+    for number, (path, row) in enumerate(zip(files, index, strict=True), 1):
+        found = DECISION.fullmatch(text(path))
+        assert found, path.name
+        assert path.name.startswith(f"{number:04d}-"), path.name
+        assert (f"{int(found[1]):04d}", path.name, *found.groups()[1:]) == row
+
+
+def test_a_superseded_decision_names_the_one_that_holds() -> None:
+    numbers = {path.name[:4] for path in DECISIONS.glob("0*.md")}
+    for path in DECISIONS.glob("0*.md"):
+        found = re.search(r"^Status: (?:accepted|superseded (?:in part )?by (\d{4}))$", text(path), re.MULTILINE)
+        assert found, path.name
+        assert found[1] is None or found[1] in numbers, path.name
 
 
 def test_both_languages_name_the_same_commands_and_links() -> None:
@@ -154,7 +177,7 @@ def test_the_command_draws_every_kind(kind: str, site: Flask) -> None:
     assert printed.strip() == drawn(kind, "en").strip()
 
 
-@pytest.mark.parametrize("page", sorted((ROOT / "docs").glob("guide-*.md")), ids=lambda page: page.name)
+@pytest.mark.parametrize("page", sorted(DOCS.glob("guide-*.md")), ids=lambda page: page.name)
 def test_what_a_guide_quotes_stands_on_a_page(page: Path) -> None:
     """In Chinese as the catalogue has it, in English as the pages are written."""
     words = catalog("zh")._catalog
@@ -167,7 +190,7 @@ def test_what_a_guide_quotes_stands_on_a_page(page: Path) -> None:
 def test_the_settings_are_those_that_are_read() -> None:
     source = (ROOT / "config.py").read_text("utf-8") + (ROOT / "tests" / "postgres.py").read_text("utf-8")
     read = set(re.findall(r'environ(?:, |\.get\(|\[)"([A-Z_]+)"', source)) | {"SECRET_KEY"}
-    table = set(re.findall(r"^\| `([A-Z_]+)`", text(ROOT / "docs" / "operations.md"), re.MULTILINE))
+    table = set(re.findall(r"^\| `([A-Z_]+)`", text(DOCS / "operations.md"), re.MULTILINE))
     assert read <= table
 
 
@@ -177,5 +200,5 @@ def test_nothing_of_the_workplace_is_named(page: Path) -> None:
 
 
 def test_the_picture_is_small_enough_to_read_with_the_page() -> None:
-    for picture in (ROOT / "docs" / "pictures").glob("*.png"):
+    for picture in (DOCS / "pictures").glob("*.png"):
         assert picture.stat().st_size < 300_000, picture.name
