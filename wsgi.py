@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 from flask import Flask
 from flask.helpers import get_debug_flag
 
-import cases.tables  # noqa: F401 -- tables stand in the metadata before a migration compares them
-from cases import triggers
-from cases.clock_watch import ABSENCE, ClockWatch
-from cases.evidence import Store
+import cases.model.tables  # noqa: F401 -- tables stand in the metadata before a migration compares them
+from cases.engine.clock_watch import ABSENCE, ClockWatch
+from cases.engine.versions import gone
 from cases.kinds import all_kinds
-from cases.versions import gone
-from cases.witness import Witness
+from cases.ledger.witness import Witness
+from cases.model import triggers
+from cases.model.evidence import Store
 from commands import COMMANDS, register_commands
 from commands.kinds import shipped
 from commands.upgrade import bring_up_to_date
@@ -25,10 +25,10 @@ from database import engine_options
 from extensions import babel, csrf, db, let_go, login, migrate, only_reading
 from registry.people import demo_accounts_present
 from web import register_pages
-from web.delivery import deliver
-from web.errors import register_errors
-from web.language import keep_catalogues, locale
-from web.security import secure
+from web.site.delivery import deliver
+from web.site.errors import register_errors
+from web.site.language import keep_catalogues, locale
+from web.site.security import secure
 from workflow.check import Fault, check_all
 from workflow.definition import Definition
 from workflow.jurisdiction import Jurisdiction

@@ -1,4 +1,4 @@
-"""`flask audit`: the ledger checked from the command line. It prints; what a fault is, `cases/verify.py` knows."""
+"""`flask audit`: check the ledger; what a fault is, `cases/ledger/verify.py` knows."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ import click
 from flask import current_app
 from flask.cli import AppGroup
 
-from cases.evidence import Store
-from cases.export import UNSEALED, WITHHELD, Wanted, export_of
-from cases.faults import Fault
-from cases.verify import count_events
-from cases.verify_checkpoints import CHECKPOINT
-from cases.verify_promises import PROMISE
-from cases.verify_records import RECORD
-from cases.verify_together import verify_together
+from cases.ledger.export import UNSEALED, WITHHELD, Wanted, export_of
+from cases.ledger.faults import Fault
+from cases.ledger.verify import count_events
+from cases.ledger.verify_checkpoints import CHECKPOINT
+from cases.ledger.verify_promises import PROMISE
+from cases.ledger.verify_records import RECORD
+from cases.ledger.verify_together import verify_together
+from cases.model.evidence import Store
 from extensions import db, only_reading
 
 audit_commands = AppGroup("audit", help="Check the ledger.")

@@ -1,6 +1,6 @@
 """`flask calendar`: when a limit ends, and why; and what a new holiday notice moves, before and when it is loaded.
 
-It prints; the counting is `workflow/calendar.py`, the moving `cases/recount.py`.
+It prints; the counting is `workflow/calendar.py`, the moving `cases/engine/recount.py`.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import click
 from flask import current_app
 from flask.cli import AppGroup
 
-from cases.recount import Preview, load, preview
+from cases.engine.recount import Preview, load, preview
 from commands.count_requests import BadRequest, read_request, read_sheet
 from config import Settings
 from extensions import db, only_reading

@@ -15,11 +15,11 @@ import click
 from flask import Flask, current_app
 from flask.cli import with_appcontext
 
-from cases.clock_watch import ClockWatch
-from cases.doubts import Doubted, doubt_at, forget_ended
-from cases.drum import start
-from cases.readings import Waiting
-from cases.scheduler import TASKS, Means, note_beat, run, tick
+from cases.engine.clock_watch import ClockWatch
+from cases.engine.doubts import Doubted, doubt_at, forget_ended
+from cases.model.readings import Waiting
+from cases.scheduler.beat import start
+from cases.scheduler.tasks import TASKS, Means, note_beat, run, tick
 from config import Settings
 from database import trouble_of
 from extensions import db, transaction

@@ -6,7 +6,7 @@ import click
 from flask import current_app
 from flask.cli import with_appcontext
 
-from cases.demo import play_demo
+from cases.demo.play import play_demo
 from config import Settings
 from extensions import db
 from registry.people import anybody

@@ -1,6 +1,6 @@
 """`flask figures`: a month by body, whether the kept counts are those of the events, and counting them again.
 
-It prints; what is counted is `cases/hands.py`, what is kept of it `cases/closings.py`.
+It prints; what is counted is `cases/model/custody.py`, what is kept of it `cases/engine/closings.py`.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from flask import current_app
 from flask.cli import AppGroup
 from sqlalchemy import select
 
-from cases.closings import count_again, differing
-from cases.months import Month
-from cases.statistics import THE_WHOLE, Body, Figures, month_figures
+from cases.engine.closings import count_again, differing
+from cases.figures.statistics import THE_WHOLE, Body, Figures, month_figures
+from cases.model.months import Month
 from commands.rules import aligned, tabbed
 from extensions import db
 from registry.in_force import world_in_force

@@ -1,7 +1,7 @@
 """`flask kinds map`: open cases taken over to what their kind is now, after a state or a deadline has been renamed.
 
-It prints; what becomes of a case is `workflow/mapping.py`, the moving `cases/mapping.py`. It runs although the site
-does not start, since it mends what keeps it from starting.
+It prints; what becomes of a case is `workflow/mapping.py`, the moving `cases/engine/mapping.py`. It runs although the
+site does not start, since it mends what keeps it from starting.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ import click
 from flask import current_app
 from flask.cli import with_appcontext
 
-from cases import triggers
-from cases.mapping import Found, Line, Order, map_cases, preview
+from cases.engine.mapping import Found, Line, Order, map_cases, preview
+from cases.model import triggers
 from commands.calendar import world_in_use
 from commands.kind_names import kind_named
 from config import Settings

@@ -14,7 +14,7 @@ from flask.cli import AppGroup
 from flask_babel import gettext
 from sqlalchemy.orm import Session
 
-from cases.record_news import IMPORTED, tell_of
+from cases.engine.record_news import IMPORTED, tell_of
 from config import Settings
 from extensions import db
 from registry.columns import KINDS

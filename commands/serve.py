@@ -11,8 +11,8 @@ from flask import Flask, current_app
 from flask.cli import with_appcontext
 from waitress.server import create_server
 
-from cases.demo import play_demo
-from cases.drum import start
+from cases.demo.play import play_demo
+from cases.scheduler.beat import start
 from commands.clockwork import first_beat, works
 from config import Settings
 from extensions import db, transaction

@@ -9,7 +9,7 @@ from alembic.script import ScriptDirectory
 from flask import Flask
 from flask_migrate import upgrade
 
-from cases.closings import count_missing
+from cases.engine.closings import count_missing
 from config import ROOT
 from extensions import db
 from registry.in_force import world_in_force

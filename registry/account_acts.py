@@ -1,7 +1,7 @@
 """What was done to an account, by whom and when: a sign-in link made, shown or used, the account ended.
 
 Whoever holds a link can sign in as that person: who made one, and who saw one, stays readable for the person and for
-the auditor. Rows are never changed; the database refuses it (`cases/triggers.py`).
+the auditor. Rows are never changed; the database refuses it (`cases/model/triggers.py`).
 """
 
 from __future__ import annotations

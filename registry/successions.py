@@ -1,7 +1,7 @@
 """Succession (D26): a bureau is merged into another, split, or renamed; its records and its people follow.
 
-In law it is the same body. Its open cases follow in `cases/succession.py`, in the same transaction; here no case is
-known. What was written under the old name stays as it was.
+In law it is the same body. Its open cases follow in `cases/engine/succession.py`, in the same transaction; here no case
+is known. What was written under the old name stays as it was.
 """
 
 from __future__ import annotations

@@ -9,12 +9,12 @@ from datetime import UTC, date, datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from cases.advance import Request, advance
-from cases.evidence import StoredFile
-from cases.opening import Opening, open_case
-from cases.tables import Case
-from cases.visibility import person_in, person_opening
-from cases.writing import Written
+from cases.engine.advance import Request, advance
+from cases.engine.opening import Opening, open_case
+from cases.engine.writing import Written
+from cases.model.evidence import StoredFile
+from cases.model.tables import Case
+from cases.model.visibility import person_in, person_opening
 from config import ROOT
 from registry.credit_records import CreditRecord, RecordChange, beginning, promoted
 from registry.organisations import Bureau, Enterprise, load_bureaus

@@ -21,8 +21,8 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from cases.evidence import Store
-from cases.witness import Witness
+from cases.ledger.witness import Witness
+from cases.model.evidence import Store
 from commands.upgrade import bring_up_to_date
 from config import Settings
 from extensions import db

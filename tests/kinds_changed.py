@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from types import ModuleType
 
-from cases import queues
 from cases.kinds import all_kinds
+from cases.lists import queues
 from config import ROOT
 from workflow.definition import Definition
 

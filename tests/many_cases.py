@@ -17,7 +17,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
-from cases.tables import Case, CaseBureau, CaseLink, Closing, Event, EventText, RungFired, TimerRow
+from cases.model.tables import Case, CaseBureau, CaseLink, Closing, Event, EventText, RungFired, TimerRow
 from config import Settings
 from extensions import db
 from notifications.letters import Letter

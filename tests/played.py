@@ -13,7 +13,7 @@ from typing import Final
 import pytest
 from flask import Flask
 
-from cases.demo import play_demo
+from cases.demo.play import play_demo
 from commands.upgrade import bring_up_to_date
 from config import Clock
 from extensions import db

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from cases.evidence import StoredFile
+from cases.model.evidence import StoredFile
 from registry.promises import Promise, law_in_force, promises_of
 from registry.publishing import NewPromise, record_promise, rule_of
 from tests.builders import LAW, START, Place

@@ -27,19 +27,22 @@ BY_KIND = ("tests/workflow/test_random_walks.py", "tests/web/test_permissions_ov
 LONGEST = (
     *TOGETHER, "tests/web/test_permissions_over_http.py", "tests/workflow/test_random_walks.py",
     "tests/album/test_every_page.py", "tests/web/test_addresses.py", "tests/browser/",
-    "tests/web/test_records_in_a_browser.py", "tests/test_serving.py", "tests/cases/walks/",
-    "tests/cases/test_machine.py", "tests/commands/test_demo.py",
-    "tests/notifications/test_letters.py", "tests/web/test_layout.py", "tests/look/",
-    "tests/web/parts/test_sheet.py", "tests/web/test_every_place.py", "tests/web/test_case_page.py",
+    "tests/web/records/test_records_in_a_browser.py", "tests/test_serving.py", "tests/cases/walks/",
+    "tests/cases/engine/test_machine.py", "tests/commands/test_demo.py",
+    "tests/notifications/test_letters.py", "tests/web/site/test_layout.py", "tests/look/",
+    "tests/web/parts/test_sheet.py", "tests/web/test_every_place.py", "tests/web/case/test_case_page.py",
 )  # fmt: skip
 
 
 DATABASES = ("postgresql", "sqlite")
 PAGES = "tests/web/"
-ON_BOTH = tuple(f"tests/web/test_{name}.py" for name in (
-    "addresses", "permissions_over_http", "attacks", "attacks_from_within", "status", "paper_check", "doors", "feed",
-    "merge", "many_rows",
-))  # fmt: skip
+ON_BOTH = tuple(
+    f"tests/web/{name}.py"
+    for name in (
+        "test_addresses", "test_permissions_over_http", "test_attacks", "test_attacks_from_within", "public/test_status",
+        "public/test_paper_check", "site/test_access", "account/test_feed", "acts/test_conflict", "test_many_rows",
+    )
+)  # fmt: skip
 """What a database itself has a part in: who may see and do what at every address, counting tries, two at once."""
 
 

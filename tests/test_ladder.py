@@ -13,7 +13,26 @@ from config import ROOT
 
 RUNG = {"config": 0, "database": 1, "extensions": 2, "workflow": 3, "notifications": 4, "registry": 5, "cases": 6,
         "web": 7, "api": 7, "commands": 7, "wsgi": 8}  # fmt: skip
-WITHIN_CASES = (("cases.kinds",), ("cases.tables", "cases.form_tables", "cases.watch_tables"), ("cases.visibility",))
+ROOMS = {
+    "cases": (
+        ("kinds",),
+        ("model",),
+        ("ledger", "letters"),
+        ("engine",),
+        ("lists",),
+        ("figures", "scheduler"),
+        ("demo",),
+    ),
+    "web": (
+        ("parts",),
+        ("site",),
+        ("case",),
+        ("acts", "account", "public"),
+        ("filing", "admin", "oversight"),
+        ("desk", "records"),
+    ),
+}
+"""The rooms of a package, lowest first; rooms of one rung do not know each other."""
 FILES = {".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path
          for part in RUNG for path in sorted([*ROOT.glob(f"{part}.py"), *ROOT.glob(f"{part}/**/*.py")])}  # fmt: skip
 
@@ -79,14 +98,26 @@ def test_a_kind_knows_the_workflow_alone() -> None:
     assert not others
 
 
-def test_inside_cases_kinds_tables_and_visibility_are_the_lowest_rungs_in_this_order() -> None:
-    lower: set[str] = set()
-    for rung in WITHIN_CASES:
-        lower.update(rung)
-        for name in rung:
-            files = [path for other, path in FILES.items() if other == name or other.startswith(f"{name}.")]
-            within = {module(imported) for path in files for imported in imports(path) if imported.startswith("cases")}
-            assert {other for other in within if not other.startswith(tuple(lower))} == set(), name
+def test_no_room_knows_one_above_or_beside_it() -> None:
+    rungs = {f"{part}.{room}": n for part, rungs in ROOMS.items() for n, rung in enumerate(rungs) for room in rung}
+    climbing = [
+        f"{name} imports {imported}"
+        for name, path in FILES.items()
+        if _room(name) in rungs
+        for imported in imports(path)
+        if _part(imported) == _part(name) and _room(imported) in rungs and _room(imported) != _room(name)
+        if rungs[_room(imported)] >= rungs[_room(name)]
+    ]
+    assert not climbing
+
+
+def test_every_module_lies_in_a_room() -> None:
+    found = {_room(name) for name in FILES if name.count(".") > 0 and _part(name) in ROOMS}
+    assert found == {f"{part}.{room}" for part, rungs in ROOMS.items() for rung in rungs for room in rung}
+
+
+def _room(name: str) -> str:
+    return ".".join(name.split(".")[:2])
 
 
 def test_no_two_files_need_each_other() -> None:

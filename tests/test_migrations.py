@@ -19,13 +19,13 @@ from alembic.migration import MigrationContext
 from flask import Flask
 from flask_migrate import upgrade
 
-from cases import triggers
-from cases.advance import Request, advance
-from cases.sweep import sweep
-from cases.tables import Case
-from cases.verify import verify
-from cases.versions import gone
-from cases.visibility import person_in
+from cases.engine.advance import Request, advance
+from cases.engine.sweep import sweep
+from cases.engine.versions import gone
+from cases.ledger.verify import verify
+from cases.model import triggers
+from cases.model.tables import Case
+from cases.model.visibility import person_in
 from commands.upgrade import bring_up_to_date
 from config import ROOT
 from extensions import Base, db

@@ -29,7 +29,7 @@ SPEAKS_CHINESE = (
     "registry/amounts.py", "registry/cleaning.py", "registry/sheets",  # what a cell of it may say
     "registry/display.py",  # how a market regulator's name is known
     "registry/organisations.py",  # brackets of names
-    "cases/own_words.py",  # what a firm's name ends in
+    "cases/letters/own_words.py",  # what a firm's name ends in
     "notifications/papers.py", "notifications/numbers.py",  # official papers are Chinese
     "notifications/languages.py",  # how each language writes a date
 )  # fmt: skip

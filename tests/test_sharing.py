@@ -6,10 +6,12 @@ import pytest
 
 from tests.sharing import left_out
 
-PAGES = [f"tests/web/test_desk.py::test_{n}[{one}-reviewer]" for n in range(60) for one in ("sqlite", "postgresql")]
+PAGES = [
+    f"tests/web/desk/test_desk.py::test_{n}[{one}-reviewer]" for n in range(60) for one in ("sqlite", "postgresql")
+]
 ONE_OF_TWO = [PAGES[0]]
-RULES = [id.replace("tests/web/test_desk", "tests/cases/test_advance") for id in PAGES]
-TRIED_ON_BOTH = [id.replace("test_desk", "test_attacks") for id in PAGES]
+RULES = [id.replace("tests/web/desk/test_desk", "tests/cases/test_advance") for id in PAGES]
+TRIED_ON_BOTH = [id.replace("desk/test_desk", "test_attacks") for id in PAGES]
 
 
 def test_of_each_test_of_a_page_one_database_is_left_out_and_about_as_often_either() -> None:

@@ -1,103 +1,24 @@
-"""Pages: a door, without rules. Each module is one blueprint; here they are hung into the application."""
+"""Pages: a door, without rules. Each room brings its blueprints; here they are registered."""
 
 from __future__ import annotations
 
 from flask import Flask
 
-from web import (
-    act_draft,
-    acts,
-    admissions,
-    alarms,
-    approvals,
-    assessment,
-    audit,
-    board,
-    board_body,
-    bulk,
-    calendar,
-    case_time,
-    cases,
-    deputies,
-    desk,
-    feed,
-    files,
-    filing,
-    filters,
-    firm,
-    front,
-    health,
-    inbox,
-    intake,
-    join,
-    manage,
-    organisations,
-    paper_check,
-    people,
-    phrases,
-    readers,
-    record_import,
-    record_new,
-    records,
-    rule,
-    rules,
-    search,
-    sign_in,
-    sign_in_again,
-    status,
-    successions,
-)
-from web.bounds import bound
-from web.chrome import register_chrome
-from web.seen import register_seen
+from web import account, acts, admin, case, desk, filing, oversight, public, records, site
+from web.account.sign_in_again import register_sign_in_again
+from web.site.navigation import register_chrome
+from web.site.read_log import register_seen
+from web.site.request_limits import bound
+
+ROOMS = (account, acts, admin, case, desk, filing, oversight, public, records, site)
 
 
 def register_pages(app: Flask) -> None:
-    """Every blueprint, and what all templates may use."""
+    """Register every blueprint, and what all templates may use."""
     bound(app)
     register_chrome(app)
     register_seen(app)
-    for module in (
-        act_draft,
-        acts,
-        admissions,
-        alarms,
-        approvals,
-        assessment,
-        audit,
-        board,
-        board_body,
-        bulk,
-        calendar,
-        case_time,
-        cases,
-        deputies,
-        desk,
-        feed,
-        files,
-        filters,
-        filing,
-        firm,
-        front,
-        health,
-        inbox,
-        manage,
-        join,
-        intake,
-        organisations,
-        paper_check,
-        people,
-        phrases,
-        readers,
-        record_import,
-        record_new,
-        records,
-        rule,
-        rules,
-        search,
-        sign_in,
-        sign_in_again,
-        status,
-        successions,
-    ):
-        app.register_blueprint(module.pages)
+    register_sign_in_again(app)
+    for room in ROOMS:
+        for blueprint in room.blueprints:
+            app.register_blueprint(blueprint)

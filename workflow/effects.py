@@ -1,6 +1,6 @@
 """What a move does beyond the state, as frozen data: the words in which a definition says it.
 
-`decide` resolves them, `cases/effects.py` carries out those that change a record. Nothing here knows a kind.
+`decide` resolves them, `cases/engine/effects.py` carries out those that change a record. Nothing here knows a kind.
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 import extensions
-from cases import triggers
+from cases.model import triggers
 
 revision = '0001'
 down_revision = None

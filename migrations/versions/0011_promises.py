@@ -9,7 +9,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-from cases import triggers
+from cases.model import triggers
 from extensions import Instant
 
 revision = "0011"

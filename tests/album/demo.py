@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from cases.checkpoints import make_due
+from cases.ledger.checkpoints import make_due
 from extensions import db
 from tests.played import copied_demo, played_demo
 

@@ -7,8 +7,8 @@ from typing import Any
 
 from sqlalchemy import Select, String, cast, select
 
-from cases.tables import Attachment, Case
-from cases.visibility import addresses_of, records_visible_to, visible_to
+from cases.model.tables import Attachment, Case
+from cases.model.visibility import addresses_of, records_visible_to, visible_to
 from extensions import db
 from notifications.letters import Letter
 from notifications.papers import Paper

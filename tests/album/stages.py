@@ -14,8 +14,8 @@ from typing import Final
 from flask import Flask, abort
 from sqlalchemy import select
 
-from cases.scheduler import note_beat
-from cases.tables import Case
+from cases.model.tables import Case
+from cases.scheduler.tasks import note_beat
 from commands.upgrade import bring_up_to_date
 from extensions import db, transaction
 from notifications.letters import WAITING, Letter
@@ -24,7 +24,7 @@ from tests.conftest import NOW, make_settings
 from tests.played import MOMENT
 from tests.web.first_day import begin
 from tests.web.many_rows import multiply
-from web.doors import Door, hung
+from web.site.access import Door, hung
 from wsgi import create_app
 
 MANY: Final = 10_000

@@ -11,7 +11,7 @@ from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from sqlalchemy import select
 
-from cases.tables import Case
+from cases.model.tables import Case
 from config import ROOT
 from extensions import db
 from registry.people import DEMO_PASSWORD, find_person

@@ -7,7 +7,7 @@ import re
 import pytest
 from sqlalchemy import select
 
-from cases.tables import Case
+from cases.model.tables import Case
 from extensions import db
 from notifications.papers import Paper
 from tests.browser.steps import SIDEWAYS, Site

@@ -18,9 +18,9 @@ from flask import Flask
 from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import select
 
+from cases.engine.sweep import sweep
 from cases.kinds import all_kinds
-from cases.sweep import sweep
-from cases.tables import Case
+from cases.model.tables import Case
 from config import Clock
 from extensions import db
 from registry.credit_records import CreditRecord, promoted

@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import Page
 from sqlalchemy import select
 
-from cases.tables import EventText
+from cases.model.tables import EventText
 from extensions import db
 from tests.browser.steps import SIDEWAYS, Site
 from tests.pictures import HEIGHTS, violations

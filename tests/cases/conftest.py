@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from tests.builders import Place, make_place
-from tests.cases.mapped import now_is
+from tests.cases.engine.mapped import now_is
 from workflow.definition import Definition
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
-from cases.tables import Case
+from cases.model.tables import Case
 from notifications.letters import Letter
 from tests.builders import CLAIMS, START, Place, day
 

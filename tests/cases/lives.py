@@ -16,13 +16,13 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from cases.advance import Request, advance
-from cases.doubts import Doubted
-from cases.ledger import instant
-from cases.opening import Opening, open_case
-from cases.scheduler import Means, run
-from cases.tables import Case, Event
-from cases.visibility import person_opening
+from cases.engine.advance import Request, advance
+from cases.engine.doubts import Doubted
+from cases.engine.opening import Opening, open_case
+from cases.ledger.sealing import instant
+from cases.model.tables import Case, Event
+from cases.model.visibility import person_opening
+from cases.scheduler.tasks import Means, run
 from extensions import db
 from notifications.channels import NoMail
 from registry.credit_records import RecordChange, correct

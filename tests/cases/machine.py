@@ -15,14 +15,14 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, multiple, rule
 from sqlalchemy import select
 
-from cases.advance import Request, advance
-from cases.opening import Opening, open_case
-from cases.reading import read_cases
-from cases.scheduler import Means, run
-from cases.sharing import share_out
-from cases.tables import Case
-from cases.visibility import person_in, person_opening
-from cases.ways import Way, ways_to_open
+from cases.engine.advance import Request, advance
+from cases.engine.opening import Opening, open_case
+from cases.letters.sharing import share_out
+from cases.model.opening_options import Way, ways_to_open
+from cases.model.reading import read_cases
+from cases.model.tables import Case
+from cases.model.visibility import person_in, person_opening
+from cases.scheduler.tasks import Means, run
 from extensions import db, transaction
 from notifications.channels import channel_for
 from notifications.deliver import deliver_due

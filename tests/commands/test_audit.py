@@ -14,8 +14,8 @@ import registry.credit_records
 import registry.people  # noqa: F401 -- tables that a case refers to
 from commands.audit import audit_commands
 from tests.builders import make_place
-from tests.cases.ledgers import CONTENT, SHA, owner, write_ledger
-from tests.cases.test_linking import complaint, objection_from
+from tests.cases.engine.test_linking import complaint, objection_from
+from tests.cases.ledger.ledgers import CONTENT, SHA, owner, write_ledger
 
 
 @pytest.fixture(autouse=True)

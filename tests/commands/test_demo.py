@@ -16,17 +16,17 @@ from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from cases.advance import advance
-from cases.demo import play_demo
-from cases.demo_stories import day_said, read_stories
-from cases.evidence import Store
+from cases.demo.play import play_demo
+from cases.demo.stories import day_said, read_stories
+from cases.engine.advance import advance
+from cases.figures.public_figures import public_figures
 from cases.kinds import all_kinds
-from cases.links import links_of
-from cases.months import Month
-from cases.public_figures import public_figures
-from cases.tables import Case, Event, TimerRow
-from cases.verify import verify
-from cases.watch_tables import StuckCase
+from cases.ledger.verify import verify
+from cases.model.evidence import Store
+from cases.model.links import links_of
+from cases.model.months import Month
+from cases.model.tables import Case, Event, TimerRow
+from cases.model.watch_tables import StuckCase
 from extensions import db
 from registry.admissions import firm_known, waiting_applications
 from registry.credit_records import CreditRecord
@@ -90,7 +90,7 @@ def broken_off(session: Session, store: Store) -> list[tuple[Any, ...]]:
         return advance(*arguments)
 
     with pytest.MonkeyPatch.context() as plug:
-        plug.setattr("cases.demo.advance", pull_the_plug)
+        plug.setattr("cases.demo.play.advance", pull_the_plug)
         with pytest.raises(KeyboardInterrupt):
             play_demo(session, LAW, store, NOW)
     return before
@@ -210,7 +210,7 @@ def test_the_firms_of_the_accounts_have_records_left_to_file_on(
 
 
 def test_real_accounts_keep_the_demo_out(played: Played, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("cases.demo.real_accounts_present", lambda _session: True)
+    monkeypatch.setattr("cases.demo.play.real_accounts_present", lambda _session: True)
     with pytest.raises(Impossible, match="real accounts"):
         play_demo(played.session, LAW, Store(tmp_path), NOW)
 

@@ -14,10 +14,10 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from cases import triggers
 from cases.kinds import all_kinds
-from cases.tables import Case
-from cases.verify import verify
+from cases.ledger.verify import verify
+from cases.model import triggers
+from cases.model.tables import Case
 from commands.kinds import kinds_commands, permissions, report, shipped
 from config import ROOT
 from extensions import Base, db, only_reading

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from hashlib import sha256
 from typing import Any
 
-from cases.ledger import canonical
-from cases.witness import Witness
+from cases.ledger.sealing import canonical
+from cases.ledger.witness import Witness
 
 
 def sealed(export: dict[str, Any], witness: Witness) -> bytes:

@@ -19,12 +19,12 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import update
 
-from cases.checkpoints import make_due
-from cases.evidence import Store
-from cases.export import Wanted, export_of
-from cases.ledger import canonical
-from cases.tables import EventText
-from cases.witness import Witness
+from cases.ledger.checkpoints import make_due
+from cases.ledger.export import Wanted, export_of
+from cases.ledger.sealing import canonical
+from cases.ledger.witness import Witness
+from cases.model.evidence import Store
+from cases.model.tables import EventText
 from config import ROOT
 from extensions import db
 from tests.builders import START, later, make_place
@@ -32,7 +32,7 @@ from tests.docs.forgeries import FORGERIES, UNREADABLE, sealed, withhold
 from tests.promised import promise
 
 pytestmark = pytest.mark.parametrize("shared_app", ["sqlite"], indirect=True, scope="module")
-"""The file is the same from either database: `tests/cases/test_export.py` holds that."""
+"""The file is the same from either database: `tests/cases/ledger/test_export.py` holds that."""
 
 PROGRAM = ROOT / "docs" / "verify_export.py"
 CONTENT = b"%PDF-1.4 a decision, on paper"

@@ -21,14 +21,14 @@ from typing import Any
 
 from sqlalchemy import Connection, insert
 
-from cases.checkpoints import make_due
-from cases.ledger import Entry, Tip, link, salted
-from cases.tables import Case, CaseBureau, Event, EventText
+from cases.ledger.checkpoints import make_due
+from cases.ledger.sealing import Entry, Tip, link, salted
+from cases.model.tables import Case, CaseBureau, Event, EventText
 from commands.upgrade import bring_up_to_date
 from config import ROOT, Settings
 from extensions import db
 from registry.organisations import Bureau, Enterprise
-from tests.cases.ledgers import AT
+from tests.cases.ledger.ledgers import AT
 from tests.postgres import start_server
 from wsgi import create_app
 

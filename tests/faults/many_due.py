@@ -22,7 +22,7 @@ from typing import Final
 
 import sqlalchemy as sa
 
-from cases.sweep import BATCH
+from cases.engine.sweep import BATCH
 from tests.databases import renew
 from tests.faults.checker import check
 from tests.faults.copied import copy_rows

@@ -13,9 +13,9 @@ import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from cases.opening import Opening, open_case
-from cases.sweep import sweep
-from cases.visibility import person_opening
+from cases.engine.opening import Opening, open_case
+from cases.engine.sweep import sweep
+from cases.model.visibility import person_opening
 from commands.upgrade import bring_up_to_date
 from extensions import db, transaction
 from registry.credit_records import CreditRecord, RecordChange, beginning, promoted

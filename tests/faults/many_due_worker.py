@@ -8,7 +8,7 @@ from time import process_time
 
 from sqlalchemy import text
 
-from cases.sweep import sweep
+from cases.engine.sweep import sweep
 from extensions import db
 from tests.builders import WORLD
 from tests.conftest import make_settings

@@ -12,10 +12,10 @@ from typing import Any, Final
 
 from flask import Flask, current_app
 
-import cases.advance
-import cases.writing
+import cases.engine.advance
+import cases.engine.writing
 import commands.clockwork
-import web.acts
+import web.acts.views
 from notifications.channels import Channel, Send
 from workflow.refusal import Refusal
 
@@ -27,24 +27,24 @@ BELIEVED: Final = 1.0
 
 def letters_after_the_move() -> None:
     """The move is committed, and only then its letters are posted."""
-    post = cases.writing.post
+    post = cases.engine.writing.post
 
     def later(session: Any, letters: Any, now: Any) -> Any:
         session.commit()
         time.sleep(GAP)
         return post(session, letters, now)
 
-    cases.writing.post = later  # type: ignore[attr-defined]
+    cases.engine.writing.post = later  # type: ignore[attr-defined]
 
 
 def answer_before_the_commit() -> None:
     """The page says that it is done while the transaction is still open."""
-    advance = cases.advance.advance
+    advance = cases.engine.advance.advance
 
     def hasty(*arguments: Any) -> None:
         threading.Thread(target=_do_later, args=(current_app._get_current_object(), advance, arguments)).start()  # type: ignore[attr-defined]
 
-    web.acts.advance = hasty  # type: ignore[attr-defined]
+    web.acts.views.advance = hasty  # type: ignore[attr-defined]
 
 
 def _do_later(app: Flask, advance: Callable[..., Any], arguments: tuple[Any, ...]) -> None:
@@ -58,7 +58,7 @@ def _do_later(app: Flask, advance: Callable[..., Any], arguments: tuple[Any, ...
 
 def any_version_will_do() -> None:
     """The version that the page showed is not compared: a form sent twice is done twice where it may be."""
-    cases.advance._require_current = lambda *_: None  # type: ignore[assignment]
+    cases.engine.advance._require_current = lambda *_: None  # type: ignore[assignment]
 
 
 def mail_believed_before_it_is_taken() -> None:

@@ -15,8 +15,8 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from cases.drum import Drum
-from cases.verify import verify
+from cases.ledger.verify import verify
+from cases.scheduler.beat import Drum
 from commands.clockwork import beat, first_beat, works
 from commands.serve import make_server
 from extensions import db

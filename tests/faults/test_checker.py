@@ -12,7 +12,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from cases.checkpoints import EVERY, make_due
+from cases.ledger.checkpoints import EVERY, make_due
 from extensions import db
 from tests.conftest import NOW
 from tests.databases import empty

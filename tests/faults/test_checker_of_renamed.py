@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from sqlalchemy.orm import Session
 
-from cases.mapping import Order, map_cases
-from cases.sweep import sweep
+from cases.engine.mapping import Order, map_cases
+from cases.engine.sweep import sweep
 from tests.builders import WORLD, day, make_place
 from tests.cases.courses import to_bureau
 from tests.faults.checker import check

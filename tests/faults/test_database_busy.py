@@ -8,7 +8,7 @@ import logging
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from cases.sweep import sweep
+from cases.engine.sweep import sweep
 from commands.clockwork import works
 from tests.builders import WORLD, day
 from tests.conftest import NOW

@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from cases.evidence import NotKept, Store
-from cases.tables import Attachment
-from cases.verify import verify
+from cases.ledger.verify import verify
+from cases.model.evidence import NotKept, Store
+from cases.model.tables import Attachment
 from commands.clockwork import works
 from extensions import db
 from notifications.letters import Letter

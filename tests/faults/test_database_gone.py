@@ -13,9 +13,9 @@ from flask import Response
 from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
-from cases.scheduler import last_beat, note_beat
-from cases.sweep import sweep
-from cases.tables import Event
+from cases.engine.sweep import sweep
+from cases.model.tables import Event
+from cases.scheduler.tasks import last_beat, note_beat
 from commands.clockwork import first_beat, works
 from database import Unknown
 from extensions import db, transaction
@@ -25,7 +25,7 @@ from tests.conftest import NOW
 from tests.databases import empty
 from tests.faults.line import Line
 from tests.faults.troubled import FROM_HERE, Site, offered, site_on
-from tests.web.test_filing import to_the_check
+from tests.web.filing.test_filing import to_the_check
 
 LATE = day(2026, 11, 10)
 TYPED = "写了很久的 话"

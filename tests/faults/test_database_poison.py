@@ -11,14 +11,14 @@ from math import ceil, log2
 import pytest
 from sqlalchemy import Engine, event, select, update
 
-from cases.displays import DisplayKept, end_displays
-from cases.recount import load
-from cases.scheduler import TASKS, last_beat, note_beat
-from cases.stuck import MOST_AT_ONCE, note_stuck, stuck_cases, to_try_again
-from cases.succession import succeed_bureau
-from cases.sweep import sweep
-from cases.tables import Case, TimerRow
-from cases.watch_tables import StuckCase
+from cases.engine.displays import DisplayKept, end_displays
+from cases.engine.recount import load
+from cases.engine.stuck import MOST_AT_ONCE, note_stuck, stuck_cases, to_try_again
+from cases.engine.succession import succeed_bureau
+from cases.engine.sweep import sweep
+from cases.model.tables import Case, TimerRow
+from cases.model.watch_tables import StuckCase
+from cases.scheduler.tasks import TASKS, last_beat, note_beat
 from commands.clockwork import works
 from extensions import db, transaction
 from registry.credit_records import CreditRecord

@@ -16,8 +16,8 @@ from sqlalchemy import event
 from sqlalchemy.engine import Connection
 from werkzeug.test import TestResponse
 
-from cases.tables import Case, Event
-from cases.watch_tables import StuckCase
+from cases.model.tables import Case, Event
+from cases.model.watch_tables import StuckCase
 from extensions import db
 from tests.builders import Place, day, make_place
 from tests.conftest import Browser, make_settings

@@ -21,10 +21,10 @@ from sqlalchemy import select
 
 import cases.kinds
 import wsgi
-from cases import queues
-from cases.sweep import sweep
-from cases.tables import Case
-from cases.verify import verify
+from cases.engine.sweep import sweep
+from cases.ledger.verify import verify
+from cases.lists import queues
+from cases.model.tables import Case
 from config import Clock, Settings
 from extensions import db
 from notifications.letters import Letter

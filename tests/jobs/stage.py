@@ -12,8 +12,8 @@ from flask import Flask
 from playwright.sync_api import Page
 from sqlalchemy import select
 
-from cases.demo_stories import Step, Story, Told, read_stories
-from cases.tables import Case
+from cases.demo.stories import Step, Story, Told, read_stories
+from cases.model.tables import Case
 from extensions import db
 from registry.organisations import Bureau
 from registry.people import DEMO_PASSWORD
@@ -40,7 +40,7 @@ def staged(folder: Path) -> Flask:
     """The demo with those stories after its own."""
     told = read_stories()
     more: Told = replace(told, stories=(*told.stories, *stories()))
-    with patch("cases.demo.read_stories", lambda: more):
+    with patch("cases.demo.play.read_stories", lambda: more):
         return played_demo(folder)
 
 

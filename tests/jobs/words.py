@@ -6,7 +6,7 @@ from typing import Final
 
 from sqlalchemy import select
 
-from cases.tables import Case
+from cases.model.tables import Case
 from config import ROOT
 from extensions import db
 from registry.organisations import Enterprise

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
-from cases.words import Dispute
+from cases.model.words import Dispute
 from tests.builders import LAW
 from web.parts import claim, clocks, display_line, strip, timeline, turn
 from workflow.calendar import Pause, Unit, count

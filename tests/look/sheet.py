@@ -17,7 +17,7 @@ from extensions import Base, db
 from tests.conftest import make_settings
 from tests.look import invented, invented_work
 from tests.pictures import picture, serve
-from web.doors import door
+from web.site.access import door
 from wsgi import create_app
 
 HERE = Path(__file__).parent

@@ -12,8 +12,8 @@ import pytest
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
-from cases.advance import Request, advance
-from cases.tables import Event
+from cases.engine.advance import Request, advance
+from cases.model.tables import Event
 from extensions import transaction
 from notifications.channels import Channel, Smtp, channel_for
 from notifications.deliver import BATCH, deliver_all, deliver_due, given_up, send_again

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from cases.sweep import sweep
-from cases.tables import Case
+from cases.engine.sweep import sweep
+from cases.model.tables import Case
 from tests.builders import START, WORLD, Place, make_place
 
 WHY = "照片上有日期，决定书原件已核对。"

@@ -13,9 +13,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import delete, func, select
 from werkzeug.test import TestResponse
 
-from cases.form_tables import Draft
 from cases.kinds import all_kinds
-from cases.tables import Case, Event
+from cases.model.form_tables import Draft
+from cases.model.tables import Case, Event
 from extensions import db
 from tests.conftest import NOW
 from tests.web.stage import PDF, Stage

@@ -12,7 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from cases.tables import Case, CaseBureau, Event, TimerRow
+from cases.model.tables import Case, CaseBureau, Event, TimerRow
 from notifications.letters import Letter
 from registry.credit_records import CreditRecord
 from registry.joining import Application

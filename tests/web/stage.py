@@ -18,9 +18,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from cases.evidence import StoredFile, take_in
-from cases.form_tables import Draft
-from cases.tables import Attachment, Case
+from cases.model.evidence import StoredFile, take_in
+from cases.model.form_tables import Draft
+from cases.model.tables import Attachment, Case
 from extensions import Base, db
 from notifications.letters import GIVEN_UP, Letter
 from notifications.papers import Paper

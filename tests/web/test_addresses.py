@@ -203,7 +203,7 @@ def test_an_address_gives_each_person_what_the_table_says(stage: Stage, content:
     posted = row["method"] == "POST"
     taken = [who for who in ACTORS if posted and row[who] in COUNTED]
     stage.put_back()
-    with stage.undrawn("error.html"):
+    with stage.undrawn("site/error.html"):
         got = {who: attempt(stage, row, who) for who in ACTORS if who not in taken}
         if posted:
             assert stage.content() == content, "what was refused left a trace"
@@ -241,7 +241,7 @@ def test_every_address_within_something_is_also_tried_where_there_is_none() -> N
 def test_an_address_takes_no_other_method(stage: Stage) -> None:
     chief = stage.browser("chief")
     taken = {(row["method"], row["address"]) for row in TABLE}
-    with stage.undrawn("error.html"):
+    with stage.undrawn("site/error.html"):
         for address in sorted({row["address"] for row in TABLE}):
             for method in {"POST", "PUT", "DELETE"} - {method for method, known in taken if known == address}:
                 answer = chief.open(address.format_map(stage.names), method=method)
@@ -252,7 +252,7 @@ def test_no_post_is_taken_without_a_form_token(stage: Stage, content: str, monke
     """Of those who could do something, and of nobody: what all others send is refused with a token too."""
     monkeypatch.setitem(stage.app.config, "WTF_CSRF_ENABLED", True)
     stage.put_back()
-    with stage.undrawn("error.html"):
+    with stage.undrawn("site/error.html"):
         for row in TABLE:
             if row["method"] == "POST":
                 able = [who for who in ACTORS if who == "nobody" or row[who] in (*COUNTED, "409", "422")]

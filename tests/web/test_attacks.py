@@ -17,13 +17,13 @@ from flask.testing import FlaskClient
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from cases.tables import Attachment, Case, Event, EventText
+from cases.model.tables import Attachment, Case, Event, EventText
 from commands.serve import make_server
 from notifications.channels import Refused
 from notifications.letters import Letter
 from notifications.mail import as_mail
 from tests.builders import Place, _record, make_place
-from tests.cases.ledgers import owner
+from tests.cases.ledger.ledgers import owner
 from tests.conftest import NOW, make_settings
 from tests.web.signing import sign_in
 from tests.web.stage import PDF

@@ -14,7 +14,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from cases.evidence import StoredFile
+from cases.model.evidence import StoredFile
 from notifications.letters import DIGEST, GIVEN_UP, PERSON, Letter
 from registry.authority import Authority
 from registry.firm_people import NewAgent, end_agent, name_agent

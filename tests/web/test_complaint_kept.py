@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from cases.tables import Attachment, Case
+from cases.model.tables import Attachment, Case
 from notifications.letters import GIVEN_UP, Letter
 from notifications.papers import Paper
 from tests.builders import Place, day, make_place

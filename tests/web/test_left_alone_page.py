@@ -9,7 +9,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
-from cases.sweep import sweep
+from cases.engine.sweep import sweep
 from tests import clocks
 from tests.builders import START, WORLD, Place, day, make_place
 from tests.web.signing import sign_in
@@ -20,7 +20,7 @@ LATE = (
     (day(2026, 10, 9), 7), (day(2026, 10, 12), 8), (day(2026, 10, 14), 9), (day(2026, 10, 23), 10),
     (day(2026, 12, 31), 10),
 )  # fmt: skip
-"""The day, and how many entries the case then has: its filing, then one a rung (tests/cases/test_left_alone.py)."""
+"""The day, and how many entries the case has: its filing, then one a rung (tests/cases/engine/test_left_alone.py)."""
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from cases.tables import Case
+from cases.model.tables import Case
 from tests.builders import Place, day
 
 FOUND = {"fine": {"finding": "as_claimed", "reason": ""}, "decided_on": {"finding": "kept", "reason": "决定书如此。"}}

@@ -11,7 +11,7 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Final
 
-from cases.words import Dispute
+from cases.model.words import Dispute
 from registry.columns import PENALTY, Column, Type, shown
 from web.parts.phrases import Compared, Piece, compare_dates, compare_texts, whole
 from web.parts.words import Amount, Words, span

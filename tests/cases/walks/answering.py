@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from cases.answers import GROUND, WRONG
-from cases.colleagues import colleagues_in
+from cases.engine.answers import GROUND, WRONG
+from cases.model.colleagues import colleagues_in
 from registry.columns import Column, Type, column_of, disputable
 from registry.credit_records import CreditRecord
 from tests.builders import PROOF

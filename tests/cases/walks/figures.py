@@ -10,13 +10,13 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from cases.closings import differing, told_of
-from cases.hands import stays
+from cases.engine.closings import differing, told_of
+from cases.figures.statistics import THE_WHOLE, Body, first_month, month_figures
 from cases.kinds import all_kinds
-from cases.months import Month
-from cases.reading import in_force, read_cases
-from cases.statistics import THE_WHOLE, Body, first_month, month_figures
-from cases.tables import Case, Event
+from cases.model.custody import stays
+from cases.model.months import Month
+from cases.model.reading import in_force, read_cases
+from cases.model.tables import Case, Event
 from tests.builders import WORLD
 from workflow.calendar import Calendar
 from workflow.timing import used

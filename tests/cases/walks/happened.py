@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from cases.tables import Event
+from cases.model.tables import Event
 from workflow.decide import Resolved
 from workflow.definition import CASE, CLOCK, ROLES, Action, Definition, Notice, Role, State
 from workflow.snapshot import Person

@@ -12,12 +12,12 @@ from sqlalchemy import func, literal, select, union_all
 from sqlalchemy.orm import Session
 
 from cases.kinds import all_kinds
-from cases.reading import timer_from
-from cases.tables import Case, Event, RungFired, TimerRow
-from cases.timer_rows import derived_values
-from cases.verify import verify, verify_case
-from cases.witness import Witness
-from cases.worklists import on_desk_of
+from cases.ledger.verify import verify, verify_case
+from cases.ledger.witness import Witness
+from cases.lists.worklists import on_desk_of
+from cases.model.reading import timer_from
+from cases.model.tables import Case, Event, RungFired, TimerRow
+from cases.model.timer_rows import derived_values
 from extensions import Base
 from notifications.letters import Letter
 from notifications.papers import Paper

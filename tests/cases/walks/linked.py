@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
-from cases.tables import Case
+from cases.model.tables import Case
 from tests.cases.walks.walker import CaseWalk
 from workflow.definition import CHIEF, OFFICER, START, Party, Role
 

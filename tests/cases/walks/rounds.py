@@ -11,11 +11,11 @@ from random import Random
 
 from sqlalchemy import func, select
 
-from cases.opening import Opening, open_case
-from cases.reading import read_cases, record_facts
-from cases.tables import Case, TimerRow
-from cases.visibility import person_in, person_opening
-from cases.witness import Witness
+from cases.engine.opening import Opening, open_case
+from cases.ledger.witness import Witness
+from cases.model.reading import read_cases, record_facts
+from cases.model.tables import Case, TimerRow
+from cases.model.visibility import person_in, person_opening
 from extensions import db
 from registry.credit_records import CreditRecord
 from registry.organisations import Bureau

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from cases.witness import Witness
+from cases.ledger.witness import Witness
 from commands.upgrade import bring_up_to_date
 from extensions import db
 from tests.cases.walks.rounds import play_round

@@ -14,9 +14,9 @@ import pytest
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
-from cases import advance, effects, writing
-from cases.watch_tables import Heartbeat
-from cases.witness import Witness
+from cases.engine import advance, effects, writing
+from cases.ledger.witness import Witness
+from cases.model.watch_tables import Heartbeat
 from notifications.post import NewLetter
 from registry.record_tables import RecordFlag
 from tests.cases.walks.figures import assert_counted

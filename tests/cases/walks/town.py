@@ -13,15 +13,15 @@ from random import Random
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from cases.reading import CaseFile
-from cases.recount import load
-from cases.scheduler import Means, run, tick
-from cases.stuck import note_stuck
-from cases.succession import Order, succeed_bureau
-from cases.sweep import fire_due
-from cases.tables import Case
-from cases.visibility import person_in, visible_to
-from cases.witness import Witness
+from cases.engine.recount import load
+from cases.engine.stuck import note_stuck
+from cases.engine.succession import Order, succeed_bureau
+from cases.engine.sweep import fire_due
+from cases.ledger.witness import Witness
+from cases.model.reading import CaseFile
+from cases.model.tables import Case
+from cases.model.visibility import person_in, visible_to
+from cases.scheduler.tasks import Means, run, tick
 from extensions import db, transaction
 from notifications.channels import Channel, NoMail
 from registry.calendars import calendar_in_force

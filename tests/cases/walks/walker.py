@@ -9,11 +9,11 @@ from random import Random
 
 from sqlalchemy import select
 
-from cases.advance import Request, advance
-from cases.reading import CaseFile, read_cases
-from cases.tables import Case
-from cases.timer_rows import next_rung
-from cases.visibility import person_in
+from cases.engine.advance import Request, advance
+from cases.model.reading import CaseFile, read_cases
+from cases.model.tables import Case
+from cases.model.timer_rows import next_rung
+from cases.model.visibility import person_in
 from tests.cases.walks.answering import fitting_answers
 from tests.cases.walks.happened import Happened, events_after
 from tests.cases.walks.town import Town

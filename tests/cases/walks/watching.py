@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 
+from cases.engine.stuck import stuck_cases
 from cases.kinds import all_kinds
-from cases.stuck import stuck_cases
 from tests.builders import LAW
 from tests.cases.walks.happened import Happened
 from tests.cases.walks.holds import faults_of_case, faults_of_ledger, faults_of_lists, rows_of_all

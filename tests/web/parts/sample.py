@@ -14,7 +14,7 @@ from flask import Flask, render_template_string
 from flask_babel import Babel, gettext
 from markupsafe import Markup, escape
 
-from cases.words import Dispute
+from cases.model.words import Dispute
 from commands.catalogs import LOCALE, compiled
 from config import ROOT
 from notifications.languages import day_in_words
@@ -37,7 +37,7 @@ SHEET = """
 {% from "parts/timeline.html" import timeline %}
 <!doctype html><html lang="{{ 'en' if english else 'zh-Hans-CN' }}"{% if theme %} data-theme="{{ theme }}"{% endif %}>
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>Parts</title>
-<link rel="stylesheet" href="/static/redress.css"></head>
+<link rel="stylesheet" href="/static/site/redress.css"></head>
 <body><main><div class="wide"><h1>Parts</h1>
 {% for one in turns %}<div class="block">
 {% call turn(one) %}<p class="you-can"><a href="/">{{ _("Today") }}</a></p>{% endcall %}

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from cases.words import Dispute
+from cases.model.words import Dispute
 from web.parts.claim import Row, Segment, rows
 from web.parts.phrases import compare_dates, compare_texts
 

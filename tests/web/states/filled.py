@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from cases.evidence import StoredFile
+from cases.model.evidence import StoredFile
 from tests.web.stage import PDF
 from workflow.definition import Field, FieldKind
 

@@ -10,14 +10,14 @@ from typing import NamedTuple
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from cases.advance import Request, advance
-from cases.colleagues import colleagues_in
-from cases.evidence import StoredFile
+from cases.engine.advance import Request, advance
+from cases.engine.opening import Opening, open_case
 from cases.kinds import all_kinds
-from cases.opening import Opening, open_case
-from cases.reading import CaseFile, read_cases
-from cases.tables import Case
-from cases.visibility import person_in, person_opening
+from cases.model.colleagues import colleagues_in
+from cases.model.evidence import StoredFile
+from cases.model.reading import CaseFile, read_cases
+from cases.model.tables import Case
+from cases.model.visibility import person_in, person_opening
 from registry.credit_records import CreditRecord
 from registry.people import find_person
 from registry.standing import Standing, standing_of

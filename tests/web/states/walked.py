@@ -12,11 +12,11 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from cases.evidence import take_in
-from cases.form_tables import Draft
+from cases.engine.sweep import sweep
 from cases.kinds import all_kinds
-from cases.sweep import sweep
-from cases.tables import Case
+from cases.model.evidence import take_in
+from cases.model.form_tables import Draft
+from cases.model.tables import Case
 from extensions import db
 from tests.builders import WORLD, day
 from tests.conftest import NOW

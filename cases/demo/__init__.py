@@ -1,0 +1,1 @@
+"""Demo data, played through the same doors as real work."""

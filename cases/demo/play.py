@@ -1,0 +1,243 @@
+"""Demo data: sheets imported, people made, and stories played through the use cases with a moving clock.
+
+The stories and their words are data of the demo place (`demo_stories.py` reads them, `demo_cast.py` sets the stage,
+`demo_answers.py` fills in the forms); everything happens through the doors that everybody uses, so that the ledger is
+true. The same stories every time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
+from typing import Final
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from cases.demo.answers import Desk, answers
+from cases.demo.cast import Cast, set_the_stage
+from cases.demo.stories import FOLDER, Agent, Applicant, StandsIn, Step, Told, read_stories
+from cases.engine.advance import Request, advance
+from cases.engine.opening import Opening, open_case
+from cases.kinds import all_kinds
+from cases.model.evidence import Store, StoredFile, take_in
+from cases.model.tables import Case, CaseLink
+from cases.model.visibility import person_in, person_opening
+from cases.scheduler.tasks import Means, run, tick
+from extensions import transaction
+from notifications.channels import NoMail
+from registry.deputies import NewDeputy, name_deputy
+from registry.firm_people import NewAgent, name_agent
+from registry.joining import Asked, apply
+from registry.people import User, find_person, people_with, real_accounts_present
+from registry.record_acts import state_class
+from registry.standing import Standing, standing_of
+from workflow.calendar import add_workdays
+from workflow.definition import ROLES, START, Party
+from workflow.jurisdiction import Jurisdiction
+from workflow.refusal import Impossible, say
+from workflow.snapshot import World
+
+BEFORE, OPENED_AT, ACTS_AT = time(8, 30), time(9, 10), time(10, 30)
+APART = timedelta(minutes=25)
+"""Between the acts of one story on one day."""
+
+
+@dataclass
+class Play:
+    """The stage: the place, its people, and where each story stands."""
+
+    session: Session
+    world: World
+    store: Store
+    now: datetime
+    told: Told
+    cast: list[Cast] = field(default_factory=list)
+    evidence: tuple[StoredFile, ...] = ()
+    letter: StoredFile | None = None
+    """The specimen of a letter of authority."""
+
+    @property
+    def base(self) -> date:
+        """The last working day before today: every step of today's has then happened."""
+        return add_workdays(self.world.calendar, self.world.jurisdiction.day_of(self.now), -1)
+
+    def day(self, away: int, since: date | None = None) -> date:
+        """So many working days from a day, or from the last one before today."""
+        since = since or self.base
+        return add_workdays(self.world.calendar, since, away) if away else since
+
+    def at(self, day: date, hour: time) -> datetime:
+        return datetime.combine(day, hour, tzinfo=self.world.jurisdiction.zone).astimezone(UTC)
+
+    def begins(self) -> datetime:
+        """A week before the first story: the records must be there before anybody speaks of them."""
+        return self.at(self.day(-self.told.longest - 5), time(8))
+
+
+BEATEN: Final = ("sweep", "displays", "mail")
+"""What moves cases and records while the stories are played; everything else is done once, at their end."""
+
+Happening = tuple[datetime, Callable[[datetime], object]]
+
+
+def play_demo(session: Session, law: Jurisdiction, store: Store, now: datetime) -> int:
+    """Fill an empty database with the demo; gives the number of cases. Refuses one that holds real accounts.
+
+    It is one transaction: a demo that is broken off leaves the database empty, and is played from the start again.
+    """
+    play = Play(session, World(law, law.calendar), store, now, read_stories())
+    with transaction():
+        if real_accounts_present(session):
+            raise Impossible(say("This database holds real accounts: demo data may not be played into it."))
+        play.cast = set_the_stage(session, law, play.told, play.begins(), law.day_of(now))
+        play.evidence, (play.letter,) = _kept(store, "evidence"), _kept(store, "letters")
+        for at, happens in _programme(play):
+            happens(at)
+        tick(Means(play.session, play.world, NoMail()), now)
+        return session.scalar(select(func.count()).select_from(Case)) or 0
+
+
+def _kept(store: Store, folder: str) -> tuple[StoredFile, ...]:
+    """The specimens of a folder of the demo place, as files that came."""
+    kept, faults = take_in(store, [(path.name, path.read_bytes()) for path in sorted(FOLDER.glob(f"{folder}/*"))])
+    if faults:
+        raise RuntimeError(f"the demo's {folder} are unfit: {faults[0]}")
+    return tuple(kept)
+
+
+def _programme(play: Play) -> list[Happening]:
+    """Everything that happens, in order: cases opened, steps, deputies, and the clock at midnight and at nine."""
+    happenings = [*_beats(play), *_deputies(play), *_agents(play), *_applicants(play)]
+    for place, cast in enumerate(play.cast):
+        happenings += _events(play, cast, timedelta(minutes=place % 45))
+    return sorted((one for one in happenings if one[0] <= play.now), key=lambda one: one[0])
+
+
+def _events(play: Play, cast: Cast, later: timedelta) -> Iterator[Happening]:
+    """A story: its record's class stated where it says so, the case opened, and what is done about it."""
+    opened = play.day(-cast.story.ago)
+    if cast.story.severity:
+        yield play.at(opened, BEFORE), partial(_state_class, play, cast)
+    yield play.at(opened, OPENED_AT) + later, partial(_open, play, cast)
+    for number, step in enumerate(cast.story.steps):
+        moment = play.at(play.day(step.after, opened), ACTS_AT) + number * APART + later
+        yield moment, partial(_take, play, cast, step)
+
+
+def _deputies(play: Play) -> Iterator[Happening]:
+    for deputy in play.told.deputies:
+        yield play.at(play.day(deputy.from_day), BEFORE), partial(_name_deputy, play, deputy)
+
+
+def _agents(play: Play) -> Iterator[Happening]:
+    for agent in play.told.agents:
+        yield play.at(play.day(agent.from_day), BEFORE), partial(_let_act, play, agent)
+
+
+def _applicants(play: Play) -> Iterator[Happening]:
+    for one in play.told.applicants:
+        yield play.at(play.day(one.from_day), ACTS_AT), partial(_apply, play, one)
+
+
+def _beats(play: Play) -> Iterator[Happening]:
+    law = play.world.jurisdiction
+    day = law.day_of(play.begins())
+    while day <= law.day_of(play.now):
+        for hour in (time(0), time(law.office_opens.hour)):
+            yield play.at(day, hour), partial(_beat, play)
+        day += timedelta(days=1)
+
+
+def _beat(play: Play, at: datetime) -> None:
+    for task in BEATEN:
+        run(task, Means(play.session, play.world, NoMail()), at)
+
+
+def _name_deputy(play: Play, told: StandsIn, at: datetime) -> None:
+    person, deputy = (_user(play, name).id for name in (told.person, told.deputy))
+    new = NewDeputy(person, deputy, play.day(told.from_day), play.day(told.until_day))
+    name_deputy(play.session, new, standing_of(play.session, _user(play, told.by)), _day(play, at), at)
+
+
+def _let_act(play: Play, told: Agent, at: datetime) -> None:
+    """The firm names its agent, who gets the password that everybody knows, like the firm's own account."""
+    filer = _user(play, told.firm)
+    by = standing_of(play.session, filer)
+    new = NewAgent(told.username, told.name, "", play.day(told.from_day), play.day(told.until_day), told.kinds)
+    row, _token = name_agent(play.session, min(by.manages), new, play.letter, by, _day(play, at), at, demo=True)
+    agent = play.session.get_one(User, row.agent_id)
+    agent.password_hash = filer.password_hash
+
+
+def _apply(play: Play, told: Applicant, at: datetime) -> None:
+    apply(play.session, Asked(told.firm, told.code, told.person), told.mail, "zh", _day(play, at), at)
+
+
+def _state_class(play: Play, cast: Cast, at: datetime) -> None:
+    """The bureau states the class of the record, as its reviewer does on the record's page."""
+    bureau = cast.record.determined_by_id
+    reviewer = people_with(play.session, [ROLES["reviewer"]], bureau_id=bureau)[0]
+    state_class(cast.record.id, bureau, cast.story.severity, at, reviewer.id)
+
+
+def _open(play: Play, cast: Cast, at: datetime) -> None:
+    story, record = cast.story, cast.record
+    definition = all_kinds()[story.kind]
+    about = None if definition.without_record else record
+    row = next(row for row in definition.actions_named(story.action)
+               if START in row.source and (not story.variant or story.variant in row.variants))  # fmt: skip
+    opening = Opening(
+        story.kind, story.action, about.id if about else None, answers(_desk(play, cast, at), row, story.answers),
+        variant=story.variant, enterprise_id=record.enterprise_id,
+    )  # fmt: skip
+    standing = _standing(play, _who(play, cast, story.who, record.determined_by_id), at)
+    person = person_opening(standing, about, record.enterprise_id)
+    cast.case_id = open_case(play.world, opening, person, at).case_id
+
+
+def _take(play: Play, cast: Cast, step: Step, at: datetime) -> None:
+    case = _case(play, cast, step.linked)
+    row = all_kinds()[case.kind].action(step.action, case.state, case.variant)
+    said = answers(_desk(play, cast, at, case), row, step.answers) if row else step.answers
+    person = person_in(_standing(play, _who(play, cast, step.who, case.bureau_id), at), case)
+    advance(play.world, Request(case.id, step.action, said), person, at)
+
+
+def _case(play: Play, cast: Cast, linked: str) -> Case:
+    """The story's case as it stands, or the one of that kind which it has opened."""
+    query = select(Case).where(Case.id == cast.case_id)
+    if linked:
+        query = select(Case).join(CaseLink, CaseLink.to_case_id == Case.id)
+        query = query.where(CaseLink.from_case_id == cast.case_id, Case.kind == linked)
+    return play.session.scalars(query.execution_options(populate_existing=True)).one()
+
+
+def _who(play: Play, cast: Cast, who: str, bureau: int | None) -> User:
+    """Who acts: the firm of the story, somebody with that role at the bureau that has the case, or a person by name."""
+    if who == "filer":
+        return cast.filer
+    if who in ROLES and ROLES[who].party is Party.BUREAU and bureau is not None:
+        return people_with(play.session, [ROLES[who]], bureau_id=bureau)[0]
+    return _user(play, who)
+
+
+def _user(play: Play, username: str) -> User:
+    user = find_person(play.session, username)
+    if user is None:
+        raise RuntimeError(f"the demo has nobody called {username}")
+    return user
+
+
+def _standing(play: Play, user: User, at: datetime) -> Standing:
+    return standing_of(play.session, user, _day(play, at))
+
+
+def _desk(play: Play, cast: Cast, at: datetime, case: Case | None = None) -> Desk:
+    return Desk(play.session, play.world.calendar, cast.record, _day(play, at), play.evidence, case)
+
+
+def _day(play: Play, at: datetime) -> date:
+    return play.world.jurisdiction.day_of(at)

@@ -1,0 +1,1 @@
+"""How a case moves: open, advance, sweep."""

@@ -1,0 +1,202 @@
+"""When a calendar file is loaded: which running deadlines move, said first and then done, all or nothing.
+
+It works out no date itself (`workflow/timing.py` does) and knows no page. A held deadline has no date that could
+move; a stopped one keeps the date it had.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from functools import partial
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import Session
+
+from cases.engine.doubts import refuse_doubted
+from cases.engine.sweep import fire_due
+from cases.engine.unmovable import named
+from cases.engine.writing import write_moves
+from cases.kinds import all_kinds
+from cases.model.acts import Act
+from cases.model.bisect import require_own_fault
+from cases.model.reading import CaseFile, read_cases, read_timers, timer_from
+from cases.model.tables import Case, TimerRow
+from cases.model.timer_rows import derive_again
+from extensions import transaction
+from registry.calendars import add_calendar_file, with_file
+from workflow.calendar import Calendar
+from workflow.decide import decide
+from workflow.definition import CLOCK, RECOUNTED
+from workflow.snapshot import Person, World
+from workflow.timing import due_of
+
+BATCH = 500
+"""Cases read and written at a time; all batches stand in one transaction."""
+
+
+@dataclass(frozen=True)
+class Recounted:
+    """A running deadline: the day that stands there, and the day that the new calendar gives it."""
+
+    case_id: int
+    number: str
+    kind: str
+    timer_id: int
+    deadline: str
+    before: date
+    after: date
+    was_provisional: bool
+    provisional: bool
+
+    @property
+    def moved(self) -> bool:
+        return self.before != self.after
+
+    @property
+    def became_certain(self) -> bool:
+        return not self.moved and self.was_provisional and not self.provisional
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What a calendar comes to: dates that move, dates that stay and become certain, and how many neither."""
+
+    calendar: Calendar
+    moved: tuple[Recounted, ...]
+    certain: tuple[Recounted, ...]
+    unchanged: int
+
+    @property
+    def cases_moved(self) -> int:
+        return len({line.case_id for line in self.moved})
+
+
+def preview(session: Session, world: World, file_text: str) -> Preview:
+    """What loading the file would do to every running deadline; changes nothing.
+
+    Raises `BadCalendar` with a sentence for a file that cannot be used.
+    """
+    calendar = with_file(world.calendar, file_text)
+    return _summed(calendar, list(_recounted(session, calendar)))
+
+
+def load(world: World, file_text: str, now: datetime, actor: int | None = None) -> Preview:
+    """Keep the file and count every running deadline anew, in one transaction; gives what that came to.
+
+    One event a case whose dates move; a date that only becomes certain is rewritten without one. `actor` is the
+    person who loads the file. What fell due before is recorded before. Raises `BadCalendar` with a sentence, and
+    `Impossible` with the number of a case that cannot be moved; then nothing is kept.
+    """
+    with transaction() as session:
+        refuse_doubted(session, now)
+        calendar = add_calendar_file(session, world.jurisdiction, file_text, now, actor)
+        new, case_ids = World(world.jurisdiction, calendar), _with_deadlines(session)
+        lines: list[Recounted] = []
+        for first in range(0, len(case_ids), BATCH):
+            work = partial(_count_anew, session, world, new, now, actor)
+            lines += _naming(session, case_ids[first : first + BATCH], work)
+    return _summed(calendar, lines)
+
+
+def provisional_deadlines(session: Session) -> int:
+    """How many running deadlines have a date that reads days not announced yet."""
+    found = select(func.count(TimerRow.id)).where(TimerRow.stopped_on.is_(None), TimerRow.provisional)
+    return session.scalar(found) or 0
+
+
+def _with_deadlines(session: Session) -> Sequence[int]:
+    """Every case with a running deadline, locked: nobody moves one while its dates are counted anew."""
+    running = select(TimerRow.case_id).where(TimerRow.stopped_on.is_(None))
+    return session.scalars(select(Case.id).where(Case.id.in_(running)).order_by(Case.id).with_for_update()).all()
+
+
+def _naming(
+    session: Session, case_ids: Sequence[int], work: Callable[[Sequence[int]], list[Recounted]]
+) -> list[Recounted]:
+    """The work on a batch; where it fails, the case that fails alone is named. Nothing is kept then."""
+    try:
+        with session.begin_nested():
+            return work(case_ids)
+    except Exception as error:
+        require_own_fault(error)
+        for case_id in case_ids:
+            _try_alone(session, case_id, work)
+        raise
+
+
+def _try_alone(session: Session, case_id: int, work: Callable[[Sequence[int]], list[Recounted]]) -> None:
+    number = session.scalars(select(Case.number).where(Case.id == case_id)).one()
+    try:
+        with session.begin_nested():
+            work([case_id])
+    except Exception as error:
+        raise named(number, error) from error
+
+
+def _count_anew(
+    session: Session, world: World, new: World, now: datetime, actor: int | None, case_ids: Sequence[int]
+) -> list[Recounted]:
+    fire_due(session, world, case_ids, now)
+    return _recount(session, new, case_ids, now, actor)
+
+
+def _recount(
+    session: Session, world: World, case_ids: Sequence[int], now: datetime, actor: int | None
+) -> list[Recounted]:
+    lines = list(_recounted(session, world.calendar, TimerRow.case_id.in_(case_ids)))
+    moved = {line.case_id for line in lines if line.moved}
+    files = read_cases(session, sorted(moved), lock=True)
+    if files:
+        write_moves(session, world, [_act(world, file, lines, now, actor) for file in files], now)
+    _derive_the_rest(session, world, [line for line in lines if line.case_id not in moved])
+    return lines
+
+
+def _act(world: World, file: CaseFile, lines: Sequence[Recounted], now: datetime, actor: int | None) -> Act:
+    """The clock's act on a case, in the name of whoever loaded the file: all its running timers are written anew."""
+    moved = [line for line in lines if line.case_id == file.id and line.moved]
+    answers = {
+        "from": {line.deadline: line.before.isoformat() for line in moved},
+        "to": {line.deadline: line.after.isoformat() for line in moved},
+    }
+    clock = Person(id=actor, roles=frozenset({CLOCK}))
+    move = decide(all_kinds()[file.kind], file.snapshot, world, RECOUNTED, clock, answers, now)
+    timers = tuple(timer for timer in file.snapshot.timers if timer.stopped is None)
+    first = min(moved, key=lambda line: line.after)
+    return Act(file, replace(move, timers=timers), next(timer for timer in timers if timer.id == first.timer_id))
+
+
+def _derive_the_rest(session: Session, world: World, lines: Sequence[Recounted]) -> None:
+    """Dates that stay: whether they are certain, and on which day each rung falls."""
+    kinds, kind_of = all_kinds(), {line.timer_id: line.kind for line in lines}
+    timers = read_timers(session, sorted({line.case_id for line in lines}))
+    derive_again(
+        session,
+        world,
+        [(kinds[kind_of[timer.id]], timer) for of in timers.values() for timer in of if timer.id in kind_of],
+    )
+
+
+def _recounted(session: Session, calendar: Calendar, *conditions: ColumnElement[bool]) -> Iterator[Recounted]:
+    """Every running deadline that has a date, with the date it would have; by case number and date."""
+    rows = session.execute(
+        select(TimerRow.__table__, Case.number, Case.kind)
+        .join(Case, Case.id == TimerRow.case_id)
+        .where(TimerRow.stopped_on.is_(None), TimerRow.due_on.is_not(None), *conditions)
+        .order_by(Case.number, TimerRow.due_on, TimerRow.id)
+    )
+    for row in rows:
+        due = due_of(timer_from(row), calendar)
+        if due.day is not None:
+            yield Recounted(
+                row.case_id, row.number, row.kind, row.id, row.deadline, row.due_on, due.day, row.provisional,
+                due.provisional,
+            )  # fmt: skip
+
+
+def _summed(calendar: Calendar, lines: Sequence[Recounted]) -> Preview:
+    moved = tuple(line for line in lines if line.moved)
+    certain = tuple(line for line in lines if line.became_certain)
+    return Preview(calendar, moved, certain, len(lines) - len(moved) - len(certain))

@@ -1,0 +1,1 @@
+"""Board, signals and statistics."""

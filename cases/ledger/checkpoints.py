@@ -1,0 +1,215 @@
+"""Checkpoints: every five minutes one signed hash over the heads of all chains, chained to the one before.
+
+A chain says that nothing in it was changed; a checkpoint says which chains there were and how long each was. So
+whoever owns the database cannot shorten, rewrite or remove one together with its row: they have not got the key. A
+head that does not follow from the one before is not taken over: the fault stays to be seen.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
+from heapq import merge
+from operator import attrgetter
+from typing import Any, Final, NamedTuple
+
+from sqlalchemy import and_, delete, insert, or_, select
+from sqlalchemy.engine import Connection
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from cases.ledger.merkle import leaf, root
+from cases.ledger.sealing import GENESIS, canonical, instant
+from cases.ledger.witness import Signed, Witness, signed_by
+from cases.model.tables import Case, Event
+from cases.model.watch_tables import Checkpoint, CheckpointHead
+from extensions import one_moment, transaction
+from registry.promises import Promise
+
+EVERY: Final = timedelta(minutes=5)
+
+
+class Head(NamedTuple):
+    """The end of a case's chain: a leaf of the tree."""
+
+    case_id: int
+    number: str
+    length: int
+    head: str
+
+
+class Broken(Exception):
+    """The newest checkpoint does not stand as it was made. None is made over it: it would vouch for the change."""
+
+
+def make_due(session: Session, witness: Witness, now: datetime) -> Signed | None:
+    """Make a checkpoint where the newest is five minutes old, or later than now, the clock having been put back.
+
+    None where none is due or another scheduler made it. Raises `Broken`.
+    """
+    last = witness.last()  # before the database is looked at: else another scheduler's newest seems to be missing there
+    with one_moment(session) as connection:
+        newest = newest_checkpoint(connection)
+        _require(row_fault(newest, witness, last))  # first: what the row says of its time is not yet to be believed
+        if newest and timedelta(0) <= now - newest.at < EVERY:
+            return None
+        _require(heads_fault(connection, newest))
+        moved = _moved(connection)
+        made = _checkpoint(connection, newest, moved, witness.key(), now)
+    made["signature"] = witness.sign(statement_of(made))
+    made["hash"] = hash_of(statement_of(made), made["signature"])
+    if not _written(made, moved):
+        return None
+    signed = Signed(made["id"], statement_of(made), made["signature"], made["hash"])
+    witness.log(signed)
+    return signed
+
+
+def newest_checkpoint(connection: Connection) -> Any | None:
+    """The row of the newest checkpoint."""
+    table = Checkpoint.__table__
+    return connection.execute(select(table).order_by(table.c.id.desc()).limit(1)).one_or_none()
+
+
+def statement_of(row: Mapping[str, Any]) -> str:
+    """What a checkpoint says, in the one spelling that is signed."""
+    promised = {"promised": row["promised"]} if row["promised"] else {}
+    return canonical({
+        "at": instant(row["at"]), "cases": row["cases"], "checkpoint": row["id"], "events": row["events"],
+        "key": row["key"], "previous": row["previous"], "root": row["root"], **promised,
+    })  # fmt: skip
+
+
+def hash_of(statement: str, signature: str) -> str:
+    """What the next checkpoint quotes: the SHA-256, in hex, of statement and signature."""
+    return hashlib.sha256(f"{statement}\n{signature}".encode()).hexdigest()
+
+
+def leaf_of(number: str, length: int, head: str) -> bytes:
+    """The leaf of the tree for one chain."""
+    return leaf(f'{{"case":"{number}","head":"{head}","length":{length}}}'.encode())
+
+
+def kept_heads(connection: Connection) -> Iterator[Head]:
+    """The heads as of the newest checkpoint, by case id; one statement, in constant memory."""
+    table = CheckpointHead.__table__
+    heads = select(table.c.case_id, table.c.number, table.c.length, table.c.head).order_by(table.c.case_id)
+    for page in connection.execution_options(yield_per=5000).execute(heads).partitions():
+        yield from (Head(*row) for row in page)
+
+
+def root_of(heads: Iterator[Head]) -> str:
+    """The Merkle root over these heads, in hex."""
+    return root(leaf_of(head.number, head.length, head.head) for head in heads).hex()
+
+
+def row_fault(newest: Any | None, witness: Witness, last: Signed | None) -> str:
+    """What keeps the newest checkpoint's row from being believed, in English; empty where it stands.
+
+    `last` is what the log outside the database said before the database was looked at.
+    """
+    if newest is None:
+        return f"the log outside the database has checkpoint {last.checkpoint}, the database none" if last else ""
+    statement = statement_of(newest._mapping)
+    if newest.key not in witness.trusted() or not signed_by(newest.key, statement, newest.signature):
+        return f"checkpoint {newest.id} is not signed by a key of this platform"
+    if last and (last.checkpoint > newest.id or (last.checkpoint == newest.id and last.hash != newest.hash)):
+        return f"checkpoint {last.checkpoint} of the log outside the database is not in it"
+    return ""
+
+
+def heads_fault(connection: Connection, newest: Any | None) -> str:
+    """What keeps the heads beside the newest checkpoint from being believed; empty where they give its root."""
+    if newest and root_of(kept_heads(connection)) != newest.root:
+        return f"the heads kept beside checkpoint {newest.id} do not give its root"
+    return ""
+
+
+def _require(fault: str) -> None:
+    if fault:
+        raise Broken(fault)
+
+
+def _moved(connection: Connection) -> list[Head]:
+    """The heads of new cases, and of those whose chain has grown from the head that was kept."""
+    kept = CheckpointHead.__table__.alias("kept")
+    grown = (
+        select(Case.id, Case.number, Case.length, Case.head)
+        .outerjoin(kept, kept.c.case_id == Case.id)
+        .outerjoin(Event, and_(Event.case_id == Case.id, Event.seq == kept.c.length, Case.length > kept.c.length))
+        .where(Case.length > 0)
+        .where(or_(kept.c.case_id.is_(None), and_(Event.hash == kept.c.head, Case.number == kept.c.number)))
+        .order_by(Case.id)
+    )  # fmt: skip
+    return [Head(*row) for row in connection.execute(grown)]
+
+
+def _checkpoint(
+    connection: Connection, newest: Any | None, moved: list[Head], key: str, now: datetime
+) -> dict[str, Any]:
+    """The row of the next checkpoint, not yet signed."""
+    counted = _Counted()
+    made = root_of(counted.each(_replaced(kept_heads(connection), moved)))
+    return {
+        "id": newest.id + 1 if newest else 1, "at": now, "cases": counted.cases, "events": counted.events,
+        "root": made, "previous": newest.hash if newest else GENESIS, "key": key, "promised": _promised(connection),
+    }  # fmt: skip
+
+
+def _promised(connection: Connection) -> str:
+    """The seal of the last promise there is."""
+    last = select(Promise.seal).order_by(Promise.id.desc()).limit(1)
+    return connection.execute(last).scalar() or ""
+
+
+class _Counted:
+    """Heads counted while they pass."""
+
+    cases = events = 0
+
+    def each(self, heads: Iterator[Head]) -> Iterator[Head]:
+        for head in heads:
+            self.cases, self.events = self.cases + 1, self.events + head.length
+            yield head
+
+
+def _replaced(kept: Iterator[Head], moved: list[Head]) -> Iterator[Head]:
+    """The kept heads with the moved ones in their place, by case id."""
+    new = {head.case_id for head in moved}
+    return merge((head for head in kept if head.case_id not in new), moved, key=attrgetter("case_id"))
+
+
+def _written(made: dict[str, Any], moved: list[Head]) -> bool:
+    """Record the checkpoint and the heads it took over; False where another scheduler was faster.
+
+    Raises `Broken` where nobody was: then the database has been made to refuse it.
+    """
+    heads = [{**head._asdict(), "checkpoint_id": made["id"]} for head in moved]
+    try:
+        with transaction() as session:
+            session.execute(insert(Checkpoint), [made])
+            for start in range(0, len(heads), 500):
+                page = heads[start : start + 500]
+                ids = [head["case_id"] for head in page]
+                session.execute(delete(CheckpointHead).where(CheckpointHead.case_id.in_(ids)))
+                session.execute(insert(CheckpointHead), page)
+    except IntegrityError:
+        return _require_faster(made["id"])
+    return _require_there(made)
+
+
+def _require_faster(number: int) -> bool:
+    with transaction() as session:
+        if session.get(Checkpoint, number) is None:
+            raise Broken(f"the database refuses checkpoint {number}")
+    return False
+
+
+def _require_there(made: dict[str, Any]) -> bool:
+    """An insert can also be dropped without a word."""
+    with transaction() as session:
+        kept = session.scalar(select(Checkpoint.hash).where(Checkpoint.id == made["id"]))
+    if kept != made["hash"]:
+        raise Broken(f"the database did not keep checkpoint {made['id']}")
+    return True

@@ -1,0 +1,140 @@
+"""One case as one file that a stranger can check without the database; `docs/verify_export.py` is how.
+
+It holds the chain as it was sealed, the words with their salts, the files by hash, the newest checkpoint with the
+proof that the chain is under it, and over all of that a seal. Of other cases it says nothing: an event that names one
+is withheld, unless it is asked for (that there is one, its place gives away); of their heads there are hashes alone.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import select
+from sqlalchemy.engine import Connection
+from sqlalchemy.orm import Session
+
+from cases.ledger.checkpoints import kept_heads, leaf_of, newest_checkpoint, statement_of
+from cases.ledger.merkle import proof
+from cases.ledger.sealing import canonical, file_text, instant
+from cases.ledger.witness import Witness
+from cases.model.tables import Attachment, Case, Event, EventText
+from extensions import one_moment
+from notifications.languages import LANGUAGES, catalog
+from workflow.refusal import Message, say
+
+FORMAT: Final = 1
+"""Changes whenever a file of the kind before could be misread."""
+
+ABOUT: Final = say(
+    "One case of a credit platform, event by event as it was sealed. Whoever has the public key of the office can check"
+    " it with the program verify_export.py: that it is whole, that nothing was changed, removed or added. That what was"
+    " recorded is true, it does not show."
+)
+
+WITHHELD: Final = say(
+    "An event is withheld because it names another case; whoever receives this can tell that there is one."
+)
+UNSEALED: Final = say("The key of the checkpoints is not on this host, so the file is not sealed.")
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What of a case is to travel: its words and file names, and events that name another case."""
+
+    texts: bool = True
+    links: bool = False
+
+
+def export_of(session: Session, witness: Witness, number: str, by: str, at: datetime, wanted: Wanted) -> str | None:
+    """The file, as JSON that can be read; None where there is no such case. `by` is who gives it out.
+
+    It is sealed where this host has a key; to read is no reason to make one that others would then trust.
+    """
+    with one_moment(session) as connection:
+        case_id = connection.execute(select(Case.id).where(Case.number == number)).scalar()
+        if case_id is None:
+            return None
+        events = list(_events(connection, case_id, wanted))
+        export: dict[str, Any] = {
+            "format": FORMAT, "about": {language: _said(ABOUT, language) for language in LANGUAGES}, "case": number,
+            "made_at": instant(at), "made_by": by, "with_texts": wanted.texts, "events": events,
+            "files": list(_files(connection, case_id, events)), "checkpoint": _checkpoint(connection, case_id),
+        }  # fmt: skip
+    text = canonical(export)
+    export["seal"] = {"key": witness.key(), "signature": witness.sign(text)} if witness.has_key else None
+    return json.dumps(export, ensure_ascii=False, indent=1) + "\n"
+
+
+def _events(connection: Connection, case_id: int, wanted: Wanted) -> Iterator[dict[str, Any]]:
+    table = Event.__table__
+    texts = _texts(connection, case_id) if wanted.texts else {}
+    for row in connection.execute(select(table).where(table.c.case_id == case_id).order_by(table.c.seq)):
+        body = _as_sealed(row.body)
+        if names_another(body) and not wanted.links:
+            said = dict.fromkeys(("at", "actor", "action", "body"))
+        else:
+            said = {"at": instant(row.at), "actor": row.actor, "action": row.action, "body": body}
+        shown = texts.get(row.id, {}) if said["body"] is not None else {}
+        yield {"seq": row.seq, **said, "texts": shown, "previous": row.previous, "hash": row.hash}
+
+
+def _texts(connection: Connection, case_id: int) -> dict[int, dict[str, Any]]:
+    """By event and name: the words and their salt; what was emptied has neither."""
+    found: dict[int, dict[str, Any]] = {}
+    table = EventText.__table__
+    for row in connection.execute(select(table).where(table.c.case_id == case_id).order_by(table.c.name)):
+        kept = {"text": row.text, "salt": row.salt if row.text is not None else None}
+        found.setdefault(row.event_id, {})[row.name] = kept
+    return found
+
+
+def _files(connection: Connection, case_id: int, events: Sequence[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Each file that the events carry; without a size where its attachment was disposed of."""
+    table = Attachment.__table__
+    rows = connection.execute(select(table.c.sha256, table.c.size).where(table.c.case_id == case_id))
+    sizes = {row.sha256: row.size for row in rows}
+    for event in events:
+        for sha256 in sorted(_part(event["body"], "files")):
+            name = event["texts"].get(file_text(sha256), {}).get("text")
+            yield {"event": event["seq"], "name": name, "size": sizes.get(sha256), "sha256": sha256}
+
+
+def _checkpoint(connection: Connection, case_id: int) -> dict[str, Any] | None:
+    """The newest checkpoint, how long the chain was in it, and the way from its leaf to the root."""
+    newest = newest_checkpoint(connection)
+    heads = list(kept_heads(connection)) if newest else []
+    place = next((place for place, head in enumerate(heads) if head.case_id == case_id), None)
+    if newest is None or place is None:
+        return None
+    leaves = [leaf_of(head.number, head.length, head.head) for head in heads]
+    return {
+        "statement": json.loads(statement_of(newest._mapping)), "signature": newest.signature,
+        "length": heads[place].length, "index": place, "proof": [beside.hex() for beside in proof(leaves, place)],
+    }  # fmt: skip
+
+
+def _as_sealed(body: str) -> Any:
+    """The body as an object whose canonical form is what was sealed; the bare text where there is none such."""
+    try:
+        read = json.loads(body)
+        return read if canonical(read) == body else body
+    except (TypeError, ValueError):
+        return body
+
+
+def names_another(body: Any) -> bool:
+    """Whether an event says by which case it was opened or added to (D7, D19)."""
+    return "opened_by" in _part(body, "codes")
+
+
+def _part(body: Any, name: str) -> Mapping[str, Any]:
+    part = body.get(name) if isinstance(body, dict) else None
+    return part if isinstance(part, dict) else {}
+
+
+def _said(sentence: Message, language: str) -> str:
+    return catalog(language).gettext(sentence.id)

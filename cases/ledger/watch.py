@@ -1,0 +1,205 @@
+"""The ledger is checked in the background: first what has moved, then, a page a beat, all the rest in turn.
+
+What does not match is kept where the office sees it, until a later look finds that it matches again. Several
+schedulers share the work: one looks at a time.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy import delete, func, insert, or_, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from cases.ledger.checkpoints import EVERY
+from cases.ledger.faults import Fault, legible
+from cases.ledger.sealed_texts import Among, Covered, Stored, Within
+from cases.ledger.verify import LAST, PAGE, verify_cases
+from cases.ledger.verify_checkpoints import CHECKPOINT, checkpoint_faults
+from cases.ledger.verify_promises import PROMISE, promise_faults
+from cases.ledger.verify_records import RECORD
+from cases.ledger.witness import Witness
+from cases.model.bisect import require_own_fault
+from cases.model.tables import Case
+from cases.model.watch_tables import Checkpoint, CheckpointHead, LedgerFault, LedgerWatch
+from extensions import one_moment, transaction
+from workflow.refusal import Message
+
+CLAIM: Final = timedelta(minutes=10)
+"""How long a look may take before another scheduler takes over."""
+
+MOST_KEPT: Final = 1000
+"""Faults kept of one part of a look: who has more reads `flask audit verify`."""
+
+ONE: Final = 1
+"""The only row of the watch."""
+
+log = logging.getLogger("redress.ledger")
+
+
+@dataclass(frozen=True)
+class Found:
+    """That something does not match: how many things, and since when it is known."""
+
+    faults: int
+    since: datetime
+
+
+@dataclass(frozen=True)
+class _Place:
+    """How far the watch has come."""
+
+    after_case: int
+    after_checkpoint: int
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """What one part of a look found. `cases` are the numbers it covered; None for the checkpoints."""
+
+    faults: Sequence[Fault]
+    cases: frozenset[str] | None = None
+    records: frozenset[int | None] = frozenset()
+    within: Covered | None = None
+
+    @property
+    def part(self) -> str:
+        return "checkpoints" if self.cases is None else "cases"
+
+    def covers(self, kept: LedgerFault) -> bool:
+        """Whether what was kept from an earlier look has been looked at again."""
+        if kept.part != self.part or self.cases is None:
+            return kept.part == self.part
+        if kept.case_number == RECORD:
+            return kept.seq in self.records
+        if kept.case_number.startswith("#"):  # events of no case are named by the id they carry
+            return isinstance(self.within, Within) and self.within.has(int(kept.case_number[1:]))
+        return kept.case_number in self.cases
+
+
+def found(session: Session) -> Found | None:
+    """Whether the check in the background has found anything that does not match."""
+    count, since = session.execute(select(func.count(), func.min(LedgerFault.since))).one()
+    return Found(count, since) if since else None
+
+
+def faults_found(session: Session) -> list[Fault]:
+    """What the check in the background has found, in the order in which it was found."""
+    rows = session.scalars(select(LedgerFault).order_by(LedgerFault.id))
+    return [Fault(row.case_number, row.seq, Message(row.what["id"], row.what["values"])) for row in rows]
+
+
+def look(session: Session, witness: Witness | None, stored: Stored | None, now: datetime) -> list[Fault]:
+    """One look: the checkpoints where a new one was made or the round ends, the cases that moved; then the next page.
+
+    Gives the faults that were not known before; nothing where another scheduler is looking.
+    """
+    place = _claim(now)
+    if place is None:
+        return []
+    newest, moved, page = _plan(session, place)
+    due = newest != place.after_checkpoint or page.last == LAST or _late(session, now)
+    seen = [_look_at_checkpoints(session, witness)] if due else []
+    seen += [_look_at(session, covered, stored) for covered in (*moved, page)]
+    new = _record(seen, now)
+    _release(_Place(page.last if page.last < LAST else 0, newest), now)
+    for fault in new:
+        log.error("the ledger does not match: %s, event %s: %s", fault.case_number, fault.seq, fault.what)
+    return new
+
+
+def _claim(now: datetime) -> _Place | None:
+    """Take the watch; None where another scheduler has it."""
+    free = or_(LedgerWatch.claimed_until.is_(None), LedgerWatch.claimed_until <= now)
+    late = LedgerWatch.claimed_until > now + CLAIM  # written before the clock was put back
+    taken = update(LedgerWatch).where(or_(free, late)).values(claimed_until=now + CLAIM)
+    with transaction() as session:
+        row = session.execute(taken.returning(LedgerWatch.after_case, LedgerWatch.after_checkpoint)).one_or_none()
+        if row is None and session.get(LedgerWatch, ONE) is None:
+            return _first(session, now)
+        return _Place(*row) if row else None
+
+
+def _first(session: Session, now: datetime) -> _Place | None:
+    first = {"id": ONE, "after_case": 0, "after_checkpoint": 0, "claimed_until": now + CLAIM}
+    try:
+        with session.begin_nested():
+            session.execute(insert(LedgerWatch), [first])
+    except IntegrityError:  # another scheduler has just begun
+        return None
+    return _Place(0, 0)
+
+
+def _plan(session: Session, place: _Place) -> tuple[int, list[Covered], Within]:
+    """The newest checkpoint, the cases that moved up to it since the last look, and the next page of all the rest."""
+    moved = select(CheckpointHead.case_id).where(CheckpointHead.checkpoint_id > place.after_checkpoint)
+    next_ids = select(Case.id).where(Case.id > place.after_case).order_by(Case.id).limit(PAGE)
+    with one_moment(session) as connection:
+        newest = connection.execute(select(func.max(Checkpoint.id))).scalar() or 0
+        new = connection.execute(moved.order_by(CheckpointHead.case_id)).scalars().all()
+        page = connection.execute(next_ids).scalars().all()
+    last = page[-1] if len(page) == PAGE else LAST
+    return newest, [Among(new[at : at + PAGE]) for at in range(0, len(new), PAGE)], Within(place.after_case + 1, last)
+
+
+def _late(session: Session, now: datetime) -> bool:
+    """Whether a checkpoint is overdue: then the newest may no longer stand, so that none is made over it."""
+    try:
+        with one_moment(session) as connection:
+            at = connection.execute(select(func.max(Checkpoint.at))).scalar()
+    except Exception as error:  # a time that cannot even be read
+        require_own_fault(error)
+        return True
+    return at is None or not abs(now - at) < 2 * EVERY
+
+
+def _look_at_checkpoints(session: Session, witness: Witness | None) -> _Seen:
+    last = witness.last() if witness else None
+    with one_moment(session) as connection:
+        checkpoints = legible(CHECKPOINT, checkpoint_faults(connection, witness, last))
+        return _Seen([*checkpoints, *legible(PROMISE, promise_faults(connection))])
+
+
+def _look_at(session: Session, covered: Covered, stored: Stored | None) -> _Seen:
+    verdict = verify_cases(session, covered, stored)
+    with one_moment(session) as connection:
+        rows = connection.execute(select(Case.number, Case.record_id).where(covered.holds(Case.id))).all()
+    numbers, records = frozenset(row.number for row in rows), frozenset(row.record_id for row in rows)
+    return _Seen(verdict.faults, numbers, records, covered)
+
+
+def _record(seen: Sequence[_Seen], now: datetime) -> list[Fault]:
+    """Keep what was found and forget what matches again; gives what was not known."""
+    faults = {_key(fault): (part.part, fault) for part in seen for fault in part.faults[:MOST_KEPT]}
+    with transaction() as session:
+        kept = session.scalars(select(LedgerFault)).all()
+        known = {(row.case_number, row.seq, row.what["id"]): row for row in kept}
+        gone = [row.id for key, row in known.items() if key not in faults and any(part.covers(row) for part in seen)]
+        new = {key: found for key, found in faults.items() if key not in known}
+        session.execute(delete(LedgerFault).where(LedgerFault.id.in_(gone)))
+        if new:
+            session.execute(insert(LedgerFault), [_row(part, fault, now) for part, fault in new.values()])
+    return [fault for _, fault in new.values()]
+
+
+def _key(fault: Fault) -> tuple[str, int | None, str]:
+    return fault.case_number, fault.seq, fault.what.id
+
+
+def _row(part: str, fault: Fault, now: datetime) -> dict[str, object]:
+    values = {name: value if isinstance(value, int) else str(value) for name, value in fault.what.values.items()}
+    return {"part": part, "case_number": fault.case_number, "seq": fault.seq, "since": now,
+            "what": {"id": fault.what.id, "values": values}}  # fmt: skip
+
+
+def _release(place: _Place, now: datetime) -> None:
+    """Leave the watch to whoever looks next."""
+    ended = {"round_ended_at": now} if place.after_case == 0 else {}
+    values = {"after_case": place.after_case, "after_checkpoint": place.after_checkpoint, "claimed_until": None}
+    with transaction() as session:
+        session.execute(update(LedgerWatch).values(**values, **ended))

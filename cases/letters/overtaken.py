@@ -1,0 +1,47 @@
+"""Letters that ask nothing any more of whoever works here: their case has ended, or somebody has moved it since.
+
+They stay in the inbox; only the number beside it leaves them out, so that it says how much is new. A firm's letters are
+the firm's answers: each counts until it is opened.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from sqlalchemy import ColumnElement, and_, exists, or_, select
+
+from cases.kinds import all_kinds
+from cases.model.tables import Case, Event
+from cases.model.visibility import letters_readable_by
+from notifications.letters import Letter
+from registry.standing import Standing
+from workflow.definition import Party
+
+
+def letters_new_to(standing: Standing) -> ColumnElement[bool]:
+    """The condition on `Letter`: this person may read it, and it is not overtaken."""
+    readable = letters_readable_by(standing)
+    return readable if Party.ENTERPRISE in standing.parties else and_(readable, _not_overtaken())
+
+
+def _not_overtaken() -> ColumnElement[bool]:
+    """Of no case; of a case that is open and has not moved since; or of a kind that is kept from somebody: nothing is
+    said of such a case, and the letter counts until it is opened.
+
+    Asked of every page of whoever works here: letters that nobody ever opens pile up for years, and which cases are
+    open is found once, not with each of them.
+    """
+    return _has_not_moved(tuple(kind.kind for kind in all_kinds().values() if kind.closed_to), moves())
+
+
+@lru_cache(maxsize=20)
+def _has_not_moved(kept: tuple[str, ...], moves: tuple[str, ...]) -> ColumnElement[bool]:
+    may_be_new = select(Case.number).where(or_(Case.closed_at.is_(None), Case.kind.in_(kept)))
+    since = (Event.case_id == Case.id, Event.at > Letter.served_at, Event.action.in_(moves))
+    moved = exists().where(Case.number == Letter.case_number, Case.kind.not_in(kept), *since).correlate(Letter)
+    return or_(Letter.case_number == "", and_(Letter.case_number.in_(may_be_new), ~moved))
+
+
+def moves() -> tuple[str, ...]:
+    """The actions by which a case comes to another state."""
+    return tuple(sorted({row.name for kind in all_kinds().values() for row in kind.actions if row.moves}))

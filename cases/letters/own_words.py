@@ -1,0 +1,118 @@
+"""Whether words for the body complained of are the office's own (D16): what in them would tell who complains.
+
+It refuses what is certain: a name, a code, a number, a file's name, a telephone number, the complainant's phrases.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from cases.model.reading import CaseFile
+from cases.model.tables import Attachment, Event, EventText
+from registry.credit_records import CreditRecord
+from registry.organisations import Enterprise
+from registry.people import Membership, User
+from workflow.decide import Move
+from workflow.definition import Action, Addressee, FieldKind
+from workflow.refusal import Incomplete, Message, say
+
+PHRASE: Final = 8
+"""So many characters in a row that the complainant wrote are a phrase of theirs."""
+SHORTEST: Final = 2
+A_NAME: Final = 4
+"""So many characters of a firm's name are its own where no other firm has them; a shorter file name is anybody's."""
+TELEPHONE: Final = re.compile(r"(?<!\d)(?:1[3-9]\d{9}|0\d{2,3}[- ]?\d{7,8})(?!\d)")
+PLAIN: Final = re.compile(r"[\W_]+")
+
+
+def refuse_not_own(session: Session, file: CaseFile, move: Move) -> None:
+    """Raises Incomplete where the words of a move would tell whom it is about who complains."""
+    faults = not_own(session, file, move.action, move.words)
+    if move.definition.closed_to and any(effect.name == "open_case" for effect in move.effects):
+        faults |= _in_what_is_opened(session, file, move.words.get("words", ""))
+    if faults:
+        raise Incomplete(faults)
+
+
+def not_own(session: Session, file: CaseFile, action: Action, answers: Mapping[str, object]) -> dict[str, Message]:
+    """What is wrong with the words of an act, by field; nothing where it tells nobody who is complained of."""
+    if all(notice.to is not Addressee.COMPLAINED_OF for notice in action.tells):
+        return {}
+    faults = {}
+    for field in action.asks:
+        words = answers.get(field.name)
+        if field.kind in (FieldKind.TEXT, FieldKind.LINE) and isinstance(words, str):
+            given = given_away(session, file, words)
+            if given:
+                faults[field.name] = say("“{found}” would tell who complains. Say it in other words.", found=given)
+    return faults
+
+
+def _in_what_is_opened(session: Session, file: CaseFile, words: str) -> dict[str, Message]:
+    """What a case that is opened says is read by who has the record: its firm is known there, the rest is not."""
+    found = given_away(session, file, words, names=(file.number, file.check_code))
+    return {"words": say("“{found}” would tell who complains. Say it in other words.", found=found)} if found else {}
+
+
+def given_away(session: Session, file: CaseFile, words: str, names: Sequence[str] | None = None) -> str:
+    """The first thing in these words that would tell who complains, as it stands there; empty where nothing does."""
+    plain = _plain(words)
+    for name in names if names is not None else _names(session, file):
+        if len(_plain(name)) >= SHORTEST and _plain(name) in plain:
+            return name
+    telephone = TELEPHONE.search(words)
+    if telephone:
+        return telephone[0]
+    own = (part for part in _shared(_plain(file.enterprise_name), plain, A_NAME) if _only_this(session, file, part))
+    phrases = (phrase for text in _written(session, file) for phrase in _shared(_plain(text), plain, PHRASE))
+    return next(own, next(phrases, ""))
+
+
+def _only_this(session: Session, file: CaseFile, part: str) -> bool:
+    """Whether no other firm's name has that part in it."""
+    others = select(Enterprise.id).where(Enterprise.id != file.enterprise_id, Enterprise.name.icontains(part))
+    return session.scalars(others.limit(1)).first() is None
+
+
+def _names(session: Session, file: CaseFile) -> Iterator[str]:
+    """What names the complainant or the case: the firm, its people, its records, the files, the numbers."""
+    yield from (file.number, file.check_code, file.enterprise_name, file.enterprise_code)
+    mine = select(Membership.user_id).where(Membership.enterprise_id == file.enterprise_id)
+    yield from session.scalars(select(User.name).where(User.id.in_(mine)))
+    for record in session.scalars(select(CreditRecord).where(CreditRecord.enterprise_id == file.enterprise_id)):
+        yield from (record.document_number, record.values.get("legal_representative", ""))
+    for name in session.scalars(select(Attachment.name).where(Attachment.case_id == file.id)):
+        stem = name.rpartition(".")[0] or name
+        yield stem if len(stem) >= A_NAME else ""
+
+
+def _written(session: Session, file: CaseFile) -> Iterator[str]:
+    """What the complainant wrote: the words of the opening and of everything that the firm did since."""
+    mine = {past.seq for past in file.snapshot.past if past.role == "filer" or past.seq == 1}
+    statement = (
+        select(Event.seq, EventText.text).join(EventText, EventText.event_id == Event.id)
+        .where(EventText.case_id == file.id, EventText.text.is_not(None))
+    )  # fmt: skip
+    yield from (text or "" for seq, text in session.execute(statement) if seq in mine)
+
+
+def _shared(theirs: str, ours: str, least: int) -> Iterator[str]:
+    """The stretches that both have, each as long as it goes, from so many characters on."""
+    at = 0
+    while at + least <= len(ours):
+        length = least
+        while at + length <= len(ours) and ours[at : at + length] in theirs:
+            length += 1
+        if length > least:
+            yield ours[at : at + length - 1]
+        at += max(length - least, 1)
+
+
+def _plain(text: str) -> str:
+    """Letters and digits alone: a blank or a comma between them hides nothing."""
+    return PLAIN.sub("", text).casefold()

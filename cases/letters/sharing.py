@@ -1,0 +1,165 @@
+"""To whom a letter of a case is mailed: to the body's address, to people's own, or to nobody but the inbox.
+
+An official paper goes to the body's address whatever anybody has chosen; where it has none, to everybody there who has
+one. Any other letter goes to those who want each at once. The body's address stands for whoever reads its inbox
+without an address of their own. No address gets a letter twice, and nobody one that they could not open (D16, D25):
+what is the head of the office's alone goes to no address that the whole office reads.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import partial
+from typing import Final
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from cases.model.bisect import apart
+from cases.model.visibility import CHIEF_ALONE, addresses_of, letters_readable_by
+from extensions import transaction
+from notifications.letters import Letter
+from notifications.sharing import Own, Ways, share, to_share
+from registry.authority import Authority, in_force
+from registry.notices import AT_ONCE, choice_of
+from registry.organisations import Bureau
+from registry.people import Membership, User
+from registry.standing import Standing, standing_of
+from workflow.definition import FILER, Party
+from workflow.jurisdiction import Jurisdiction
+
+log = logging.getLogger("redress.cases")
+
+SHARED: Final = (Party.ENTERPRISE, Party.BUREAU, Party.OFFICE)
+"""Bodies whose letters people read; the leading group has an address and nobody here."""
+BATCH: Final = 100
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Somebody who reads an inbox."""
+
+    user: User
+    standing: Standing
+
+    @property
+    def mail(self) -> str:
+        """Their own address, as addresses are compared."""
+        return self.user.email.casefold()
+
+    @property
+    def at_once(self) -> bool:
+        return choice_of(self.user, self.standing.holds(FILER)) == AT_ONCE
+
+
+def share_out(law: Jurisdiction, now: datetime) -> int:
+    """Decide where each letter served by `now` is mailed to; gives how many were decided on.
+
+    One that cannot be decided on holds up no other: those that failed together are tried by themselves, and the log
+    names the one that fails alone. It waits, in its inbox already, and is tried with every beat.
+    """
+    shared = 0
+    stuck: list[int] = []
+    while True:
+        known = len(stuck)
+        try:
+            done = _share(law, now, None, stuck)
+        except Exception as error:
+            done = apart(_next(now, stuck), error, partial(_share, law, now), partial(_cannot, stuck))
+        shared += len(done)
+        if not done and len(stuck) == known:
+            return shared
+
+
+def _next(now: datetime, but: Collection[int]) -> list[int]:
+    with transaction(asked=False) as session:
+        return [letter.id for letter in to_share(session, now, BATCH, but=but)]
+
+
+def _share(law: Jurisdiction, now: datetime, of: Sequence[int] | None, but: Collection[int] = ()) -> list[int]:
+    """Decide on the next letters, or of these, but for what another scheduler has; gives those that are done."""
+    with transaction() as session:
+        letters = to_share(session, now, BATCH, of, but)
+        readers = _Readers(session, law.day_of(now), letters)
+        for letter in letters:
+            share(session, letter, ways_of(letter, readers.of(letter)))
+    return [letter.id for letter in letters]
+
+
+def _cannot(stuck: list[int], letter_id: int, error: Exception) -> None:
+    log.error("letter %s cannot be given an address", letter_id, exc_info=error)
+    stuck.append(letter_id)
+
+
+def ways_of(letter: Letter, readers: Sequence[Reader]) -> Ways:
+    """Whether the body's address gets a letter, and which people their own copy."""
+    own = {reader.mail: reader for reader in reversed(readers) if reader.mail}
+    shared = "" if letter.to_role == CHIEF_ALONE else letter.mail
+    paper, body_mail = letter.paper_id is not None, shared.casefold()
+    wanted = {mail for mail, reader in own.items() if reader.at_once or (paper and not body_mail)}
+    stands_for_somebody = not readers or not all(reader.mail for reader in readers)
+    body = bool(shared) and (paper or body_mail in wanted or (stands_for_somebody and body_mail not in own))
+    copies = [own[mail].user for mail in wanted if not (body and mail == body_mail)]
+    return Ways(
+        body, tuple(Own(user.id, user.email, user.language) for user in sorted(copies, key=lambda user: user.id)),
+        own[body_mail].user.language if body_mail in own else "",
+    )  # fmt: skip
+
+
+class _Readers:
+    """Who reads the letters of a batch; each person and each inbox is looked up once."""
+
+    def __init__(self, session: Session, day: date, letters: Sequence[Letter]) -> None:
+        self._session, self._day, self._ids = session, day, [letter.id for letter in letters]
+        self._people: dict[int, Reader] = {}
+        self._inboxes: dict[tuple[str, int | None], list[Reader]] = {}
+        self._open_to: dict[int, frozenset[int]] = {}
+
+    def of(self, letter: Letter) -> list[Reader]:
+        return [reader for reader in self._at(letter.to_party, letter.to_id)
+                if self._reads(reader, letter) and letter.id in self._readable(reader)]  # fmt: skip
+
+    def _reads(self, reader: Reader, letter: Letter) -> bool:
+        inboxes = addresses_of(reader.standing)
+        return any((to.party, to.id, to.role) == (letter.to_party, letter.to_id, letter.to_role) for to in inboxes)
+
+    def _readable(self, reader: Reader) -> frozenset[int]:
+        id = reader.user.id
+        if id not in self._open_to:
+            readable = select(Letter.id).where(Letter.id.in_(self._ids), letters_readable_by(reader.standing))
+            self._open_to[id] = frozenset(self._session.scalars(readable))
+        return self._open_to[id]
+
+    def _at(self, party: str, id: int | None) -> list[Reader]:
+        """Whoever is of that body today, or an agent of that firm."""
+        if (party, id) not in self._inboxes:
+            of_body = select(User).where(User.id.in_(self._members(party, id)), User.ended_at.is_(None))
+            self._inboxes[party, id] = [self._reader(user) for user in self._session.scalars(of_body.order_by(User.id))]
+        return self._inboxes[party, id]
+
+    def _reader(self, user: User) -> Reader:
+        if user.id not in self._people:
+            self._people[user.id] = Reader(user, standing_of(self._session, user, self._day))
+        return self._people[user.id]
+
+    def _members(self, party: str, id: int | None) -> list[int]:
+        members = select(Membership.user_id)
+        if party == Party.ENTERPRISE:
+            agents = select(Authority.agent_id).where(Authority.enterprise_id == id, in_force(self._day))
+            return [*self._session.scalars(members.where(Membership.enterprise_id == id)),
+                    *self._session.scalars(agents)]  # fmt: skip
+        if party == Party.BUREAU:
+            return [*self._session.scalars(members.where(Membership.bureau_id.in_(self._become(id))))]
+        at_office = (Membership.bureau_id.is_(None), Membership.enterprise_id.is_(None), Membership.role != FILER.name)
+        return [*self._session.scalars(members.where(*at_office))]
+
+    def _become(self, id: int | None) -> list[int]:
+        """The bureau and those that it has become, one after another (D26)."""
+        line: list[int] = []
+        while id is not None and id not in line:
+            line.append(id)
+            id = self._session.get_one(Bureau, id).successor_id
+        return line

@@ -1,0 +1,160 @@
+"""Who is told of a move, and the facts the letter is made of. The post office writes the words and sends them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from cases.letters.addresses import OFFICE_ID, at_bureau, at_desk, at_office, filer, working_role
+from cases.letters.letter_values import values_for
+from cases.letters.sharing import SHARED
+from cases.model.acts import Act
+from notifications.forms import form_for
+from notifications.papers import NewPaper
+from notifications.post import Address, NewLetter
+from workflow.calendar import next_workday
+from workflow.definition import AUDITOR, CHIEF, HEAD, OFFICER, REVIEWER, Addressee, Notice, Party
+from workflow.snapshot import World
+from workflow.timing import Timer
+
+
+def letters_for(session: Session, world: World, act: Act, timers: Sequence[Timer]) -> Iterator[NewLetter]:
+    """The letters of a move, each addressee once for each letter."""
+    if not act.move.tells:
+        return
+    values = values_for(session, world, act, timers)
+    not_before = _office_hours(world, act.move.at) if act.firing and not act.firing.rung.exact else None
+    papers: dict[str, NewPaper] = {}
+    told: set[tuple[str, int | None, str, str]] = set()
+    for notice in act.move.tells:
+        for address in _addresses(session, world, act, notice):
+            key = (address.party, address.id, address.role, notice.letter)
+            if key not in told:
+                told.add(key)
+                paper = _paper(world, act, notice.letter, values, papers)
+                yield NewLetter(address, notice.letter, act.file.number, values, paper, not_before,
+                                address.party in SHARED)  # fmt: skip
+
+
+PAPERS = {
+    "filed": "receipt", "complaint_filed": "receipt", "repair_entered": "receipt", "accepted": "acceptance",
+    "correction_accepted": "acceptance", "repair_accepted": "acceptance", "routed": "acceptance",
+    "papers_asked": "papers_request", "refused": "refusal", "not_accepted": "refusal", "led": "redirection",
+    "referral": "referral", "assigned": "referral", "correction_referral": "referral", "application": "referral",
+    "complaint_task": "referral", "confirm_asked": "confirmation_request", "statement_asked": "inquiry",
+    "extended": "extension", "complaint_extended": "extension", "answered": "answer", "answered_copy": "answer",
+    "opinion": "opinion", "opinion_copy": "opinion", "lapsed": "lapse", "transferred": "transfer",
+    "repair_decided": "denial", "repair_confirmed": "grant", "revocation_opened": "revocation_notice",
+    "revocation_decided": "revocation", "revocation_decided_copy": "revocation", "supervise": "supervision",
+    "review_receipt": "review_receipt", "review_withdrawn": "review_end",
+}  # fmt: skip
+"""Letters that go out with an official paper, and its form; a variant or kind may have that form in its own version."""
+
+ADVERSE_ONLY = ("denial", "revocation")
+CLOSING_ONLY = ("grant",)
+
+
+def _paper(
+    world: World, act: Act, letter: str, values: Mapping[str, object], papers: dict[str, NewPaper]
+) -> NewPaper | None:
+    """The paper of a letter: one for the move, however many get it."""
+    form = _form(act, letter, values)
+    if form and form not in papers:
+        law = world.jurisdiction
+        papers[form] = NewPaper(form, values, act.move.on, law.paper_prefix, act.file.kind, act.file.number,
+                                specimen=law.invented)  # fmt: skip
+    return papers[form] if form else None
+
+
+def _form(act: Act, letter: str, values: Mapping[str, object]) -> str:
+    """The form of a letter's paper, if it has one now. An answer without findings upholds a refusal."""
+    form = PAPERS.get(letter, "")
+    if form in ADVERSE_ONLY and not act.move.target.adverse:
+        return ""
+    if form in CLOSING_ONLY and not act.move.closes:
+        return ""
+    if form == "answer" and not values.get("findings"):
+        return "refusal"
+    return form_for(form, act.move.variant, act.file.kind) if form else ""
+
+
+def _addresses(session: Session, world: World, act: Act, notice: Notice) -> Iterator[Address]:
+    match notice.to:
+        case Addressee.FILER:
+            yield filer(act.file)
+        case Addressee.BUREAU if _may_be_told(act):
+            yield from at_bureau(session, act.move.bureau, REVIEWER)
+        case Addressee.OFFICE:
+            yield at_office(session, OFFICER, act.move.complained_of)
+        case Addressee.CHIEF:
+            yield at_office(session, CHIEF, act.move.complained_of)
+        case Addressee.DESK:
+            yield from at_desk(session, act.file, act.move.definition, act.move.target, act.move.bureau,
+                               act.move.complained_of)  # fmt: skip
+        case Addressee.OWNER:
+            yield from _owner(session, act)
+        case Addressee.OWNER_HEAD:
+            yield from _owner_head(session, act)
+        case Addressee.LEADING_GROUP:
+            yield from _leading_group(session, world, act)
+        case Addressee.AUDITOR:
+            yield Address(str(Party.OFFICE), OFFICE_ID, str(AUDITOR))
+        case Addressee.COMPLAINED_OF:
+            yield from at_bureau(session, act.move.complained_bureau, HEAD)
+
+
+def _may_be_told(act: Act) -> bool:
+    """A bureau hears of a case that is kept from somebody only while it has it on its desk (D16)."""
+    definition = act.move.definition
+    source = definition.by_state.get(act.move.source)
+    at_hand = {act.move.target.desk, source.desk if source else None}
+    return not definition.closed_to or Party.BUREAU in at_hand
+
+
+def timers_told(act: Act) -> list[Timer]:
+    """The timers an act is about: the one that fired, the one the chief chose, or those that a calendar moved."""
+    moved = act.move.codes.get("to")
+    names = list(moved) if isinstance(moved, Mapping) else [act.move.codes.get("deadline")]
+    running = [timer for timer in act.file.snapshot.timers if timer.stopped is None and timer.deadline in names]
+    return running if isinstance(moved, Mapping) else [act.timer] if act.timer else running
+
+
+def _owner(session: Session, act: Act) -> Iterator[Address]:
+    """Whose time it is; of a body, whoever has the next step there."""
+    definition, state = act.move.definition, act.move.target
+    for timer in timers_told(act):
+        if timer.owner == Party.BUREAU:
+            yield from at_bureau(session, timer.bureau, working_role(definition, state, Party.BUREAU))
+        elif timer.owner == Party.OFFICE:
+            yield at_office(session, working_role(definition, state, Party.OFFICE), act.move.complained_of)
+        else:
+            yield filer(act.file)
+
+
+def _owner_head(session: Session, act: Act) -> Iterator[Address]:
+    for timer in timers_told(act):
+        if timer.owner == Party.BUREAU:
+            yield from at_bureau(session, timer.bureau, HEAD)
+        elif timer.owner == Party.OFFICE:
+            yield at_office(session, CHIEF, act.move.complained_of)
+
+
+def _leading_group(session: Session, world: World, act: Act) -> Iterator[Address]:
+    """The leading group's address; where none is known, the chief and the auditor carry it there on paper."""
+    mail = world.jurisdiction.leading_group.email
+    if mail:
+        yield Address("leading_group", None, mail=mail)
+    else:
+        yield from (at_office(session, CHIEF), at_office(session, AUDITOR))
+
+
+def _office_hours(world: World, at: datetime) -> datetime | None:
+    """When a letter of the ladder goes out: now, in office hours of a working day, else as the office next opens."""
+    law, local = world.jurisdiction, at.astimezone(world.jurisdiction.zone)
+    if world.calendar.is_worked(local.date()) and law.office_opens <= local.time() < law.office_closes:
+        return None
+    day = local.date() if local.time() < law.office_opens else local.date() + timedelta(days=1)
+    opening = datetime.combine(next_workday(world.calendar, day), law.office_opens, tzinfo=law.zone)
+    return opening.astimezone(UTC)

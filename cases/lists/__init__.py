@@ -1,0 +1,1 @@
+"""Lists, counts, queues and search."""

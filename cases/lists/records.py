@@ -1,0 +1,117 @@
+"""Records as a person may read them, and the cases about them. Every read goes through the scope; it never writes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from cases.model.search_terms import each_found
+from cases.model.tables import Case
+from cases.model.visibility import records_visible_to, visible_to
+from registry.columns import ADVERSE
+from registry.credit_records import CreditRecord
+from registry.organisations import Bureau, Enterprise
+from registry.standing import Standing
+
+PAGE = 50
+
+
+@dataclass(frozen=True)
+class RecordRow:
+    """A record with the firm it is about and the bureaus that decided and supplied it."""
+
+    record: CreditRecord
+    enterprise: Enterprise
+    determined_by: Bureau
+    supplied_by: Bureau
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of a list: its rows, how many there are on all pages, and which page it is, from 1."""
+
+    rows: tuple[RecordRow, ...]
+    total: int
+    number: int
+
+    @property
+    def last(self) -> int:
+        return max(1, -(-self.total // PAGE))
+
+
+def find_record(session: Session, standing: Standing, record_id: int) -> RecordRow | None:
+    """The record, if the person may read it."""
+    rows = _rows(session, _statement().where(CreditRecord.id == record_id, records_visible_to(standing)))
+    return rows[0] if rows else None
+
+
+def records_of(session: Session, standing: Standing, most: int = 200) -> list[RecordRow]:
+    """The records of a person's own firms, what is displayed first, then by day, the newest first."""
+    mine = _statement().where(CreditRecord.enterprise_id.in_(standing.enterprise_ids), records_visible_to(standing))
+    newest = mine.order_by(CreditRecord.displayed.desc(), CreditRecord.decided_on.desc(), CreditRecord.id)
+    return _rows(session, newest.limit(most))
+
+
+def search_records(
+    session: Session, standing: Standing, text: str, number: int = 1, class_missing: bool = False
+) -> Page:
+    """A page of the records in a person's scope, by document number, firm or credit code."""
+    conditions = [records_visible_to(standing), each_found(text, _matches)]
+    if class_missing:
+        conditions.append(class_to_state(standing))
+    total = _count(session, conditions)
+    last = max(1, -(-total // PAGE))
+    number = min(max(1, number), last)
+    found = _statement().where(*conditions).order_by(CreditRecord.decided_on.desc(), CreditRecord.id.desc())
+    return Page(tuple(_rows(session, found.limit(PAGE).offset((number - 1) * PAGE))), total, number)
+
+
+def class_to_state(standing: Standing) -> ColumnElement[bool]:
+    """The displayed records whose class the person's bureau has not stated; any bureau's for the office. Good news has
+    none."""
+    unstated = (CreditRecord.severity == "") & CreditRecord.displayed & CreditRecord.kind.in_(ADVERSE)
+    return unstated & (CreditRecord.determined_by_id == standing.bureau_id) if standing.bureau_id else unstated
+
+
+def count_records(session: Session, standing: Standing, *conditions: ColumnElement[bool]) -> int:
+    found = select(func.count()).select_from(CreditRecord).where(records_visible_to(standing), *conditions)
+    return session.scalar(found) or 0
+
+
+def cases_about(session: Session, standing: Standing, record_ids: Sequence[int]) -> dict[int, list[Case]]:
+    """The cases about records that the person may read, the newest first."""
+    about: dict[int, list[Case]] = {record_id: [] for record_id in record_ids}
+    found = select(Case).where(Case.record_id.in_(record_ids), visible_to(standing)).order_by(Case.id.desc())
+    for case in session.scalars(found):
+        if case.record_id is not None:
+            about[case.record_id].append(case)
+    return about
+
+
+def _count(session: Session, conditions: Sequence[ColumnElement[bool]]) -> int:
+    found = select(func.count(CreditRecord.id)).join(Enterprise, Enterprise.id == CreditRecord.enterprise_id)
+    return session.scalar(found.where(*conditions)) or 0
+
+
+def _statement() -> Any:
+    """With aliases of its own: one shared by threads builds its columns at first use, twice where two come at once."""
+    determined, supplied = aliased(Bureau), aliased(Bureau)
+    return (
+        select(CreditRecord, Enterprise, determined, supplied)
+        .join(Enterprise, Enterprise.id == CreditRecord.enterprise_id)
+        .join(determined, determined.id == CreditRecord.determined_by_id)
+        .join(supplied, supplied.id == CreditRecord.supplied_by_id)
+    )
+
+
+def _rows(session: Session, statement: Any) -> list[RecordRow]:
+    return [RecordRow(*row) for row in session.execute(statement)]
+
+
+def _matches(word: str) -> ColumnElement[bool]:
+    columns = (CreditRecord.document_number, Enterprise.name, Enterprise.code)
+    return or_(*(column.icontains(word, autoescape=True) for column in columns))

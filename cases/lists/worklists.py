@@ -1,0 +1,272 @@
+"""Lists of cases for those who work on them: a desk's work, an enterprise's cases, search, the overdue board.
+
+Every list goes through `visible_to`; what a list does not show is not counted in it either.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from functools import cache, lru_cache, partial
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Text, and_, cast, exists, false, func, or_, select
+from sqlalchemy.orm import Session
+
+from cases.kinds import all_kinds
+from cases.model.bisect import readable
+from cases.model.reading import timer_from
+from cases.model.search_terms import each_found
+from cases.model.tables import Case, TimerRow
+from cases.model.visibility import roles_about, visible_to
+from registry.credit_records import CreditRecord
+from registry.organisations import Bureau, Enterprise
+from registry.people import Membership, User
+from registry.standing import Standing
+from workflow.definition import START, Action, Definition, Party, Role
+from workflow.guards import About
+from workflow.timing import Timer
+
+MOST = 200
+FIRST_DUE = (Case.due_on.is_(None), Case.due_on, Case.id)
+NEWEST = (Case.opened_at.desc(), Case.id.desc())
+
+
+@dataclass(frozen=True)
+class WorkRow:
+    """One line of a list."""
+
+    case_id: int
+    number: str
+    kind: str
+    variant: str
+    state: str
+    desk: str | None
+    outcome: str
+    enterprise_id: int
+    enterprise: str
+    bureau_id: int | None
+    bureau: str
+    document_number: str
+    offence: str
+    due_on: date | None
+    due_of: str
+    opened_at: datetime
+    closed_at: datetime | None
+    holder_id: int | None = None
+    holder: str = ""
+    """Who has taken it, among those of its desk."""
+    length: int = 0
+    """Its version, as the list shows it."""
+    lost: bool = False
+    """Another bureau has it now: where it stands since then is not the reader's to know (D25)."""
+
+
+def rows(
+    session: Session, standing: Standing, *conditions: ColumnElement[bool],
+    most: int = MOST, skip: int = 0, newest: bool = False,
+) -> list[WorkRow]:  # fmt: skip
+    """The cases that hold these conditions and that the person may read, the first due or the newest first; so many
+    left out. Newest is by opening: when a case was closed is not told to a bureau that has lost it."""
+    statement = (
+        _statement()
+        .order_by(*(NEWEST if newest else FIRST_DUE))
+        .where(visible_to(standing), *conditions)
+        .limit(most)
+        .offset(skip)
+    )
+    return [_as_read_by(standing, _row(row)) for row in session.execute(statement)]
+
+
+def _as_read_by(standing: Standing, row: WorkRow) -> WorkRow:
+    """The same cut as `visibility.span_of` makes in the case itself."""
+    if Party.BUREAU not in standing.parties or row.bureau_id in standing.bureau_ids:
+        return row
+    return replace(row, lost=True, outcome="", bureau="", due_on=None, due_of="", holder_id=None, holder="")
+
+
+def count(session: Session, standing: Standing, *conditions: ColumnElement[bool]) -> int:
+    return session.scalar(select(func.count()).select_from(Case).where(visible_to(standing), *conditions)) or 0
+
+
+def counts(
+    session: Session, standing: Standing, named: Mapping[str, ColumnElement[bool]], *conditions: ColumnElement[bool]
+) -> dict[str, int]:
+    """How many open cases hold each of the named conditions, in one statement."""
+    if not named:
+        return {}
+    columns = [func.count().filter(condition) for condition in named.values()]
+    statement = select(*columns).select_from(Case).where(visible_to(standing), is_open(), *conditions)
+    return dict(zip(named, session.execute(statement).one(), strict=True))
+
+
+def is_open() -> ColumnElement[bool]:
+    return Case.closed_at.is_(None)
+
+
+def on_desk_of(standing: Standing) -> ColumnElement[bool]:
+    """The cases whose next step is this person's to take, by the roles they hold."""
+    states = tuple(
+        (definition.kind, code, found)
+        for definition in all_kinds().values()
+        for code in _about_whom(definition)
+        if (found := _states_of(definition.kind, definition.digest, code, frozenset(roles_about(standing, code))))
+    )
+    return _lies_there(states, standing.parties, standing.bureau_ids, frozenset(standing.enterprise_ids))
+
+
+@lru_cache(maxsize=500)
+def _lies_there(
+    states: tuple[tuple[str, str, tuple[str, ...]], ...],
+    parties: frozenset[Party], bureau_ids: frozenset[int], enterprise_ids: frozenset[int],
+) -> ColumnElement[bool]:  # fmt: skip
+    """Open, on one of these desks, in one of these states of a kind, about whom the code says.
+
+    Built once for all who hold the same: a page asks for it a dozen times.
+    """
+    mine = (and_(Case.kind == kind, Case.complained_of == code, Case.state.in_(found)) for kind, code, found in states)
+    return and_(is_open(), _their_desk(parties, bureau_ids, enterprise_ids), or_(false(), *mine))
+
+
+def _about_whom(definition: Definition) -> list[str]:
+    """What the opening may say of whom the case is kept from; one empty word where nobody is."""
+    asked = [field for row in definition.actions if START in row.source for field in row.asks]
+    return [choice.code for field in asked if field.name == definition.closed_to for choice in field.choices] or [""]
+
+
+@cache
+def _states_of(kind: str, _digest: str, code: str, roles: frozenset[Role]) -> tuple[str, ...]:
+    """The open states in which one of these roles moves a case about whom the code says.
+
+    Kept as long as the definition is the same: every page counts what lies on the reader's desk.
+    """
+    definition = all_kinds()[kind]
+    return tuple(
+        state.name for state in definition.states if state.desk and any(
+            row.moves and not roles.isdisjoint(role for role in row.by if role.party is state.desk)
+            for row in definition.actions if state.name in row.source and _may_be_about(row, code))
+    )  # fmt: skip
+
+
+def _may_be_about(row: Action, code: str) -> bool:
+    """Whether the row's guards let a case about this one through."""
+    return all((code in guard.codes) is not guard.unless for guard in row.guard if isinstance(guard, About))
+
+
+@lru_cache(maxsize=100)
+def in_states(*of_kinds: tuple[str, tuple[str, ...]]) -> ColumnElement[bool]:
+    """The cases of one of these kinds, each in one of its states."""
+    return or_(false(), *(and_(Case.kind == kind, Case.state.in_(states)) for kind, states in of_kinds if states))
+
+
+def taken_by(standing: Standing) -> ColumnElement[bool]:
+    return Case.holder_id == standing.user_id
+
+
+def taken_by_others(standing: Standing) -> ColumnElement[bool]:
+    """Somebody else has it who still works there; what was left behind by who has gone is anybody's."""
+    return _taken_by_another_than(standing.user_id)
+
+
+@lru_cache(maxsize=500)
+def _taken_by_another_than(user_id: int) -> ColumnElement[bool]:
+    there = exists().where(
+        User.id == Case.holder_id, User.ended_at.is_(None), Membership.user_id == User.id,
+        or_(Membership.bureau_id == Case.bureau_id, Case.desk == str(Party.OFFICE)),
+    )  # fmt: skip
+    return and_(Case.holder_id != user_id, there)
+
+
+def in_hand(standing: Standing) -> ColumnElement[bool]:
+    """The open cases for which the person's desk answers, wherever they lie for the moment."""
+    if Party.BUREAU in standing.parties:
+        return and_(is_open(), Case.bureau_id.in_(standing.bureau_ids))
+    return is_open()
+
+
+def _their_desk(
+    parties: frozenset[Party], bureau_ids: frozenset[int], enterprise_ids: frozenset[int]
+) -> ColumnElement[bool]:
+    desks = []
+    if Party.BUREAU in parties:
+        desks.append(and_(Case.desk == str(Party.BUREAU), Case.bureau_id.in_(bureau_ids)))
+    if Party.OFFICE in parties:
+        desks.append(Case.desk == str(Party.OFFICE))
+    if Party.ENTERPRISE in parties:
+        desks.append(and_(Case.desk == str(Party.ENTERPRISE), Case.enterprise_id.in_(enterprise_ids)))
+    return or_(*desks)
+
+
+@dataclass(frozen=True)
+class Found:
+    """A page of what was found, the newest first, and how much was found in all."""
+
+    rows: tuple[WorkRow, ...]
+    count: int
+
+
+def search(session: Session, standing: Standing, text: str, *, most: int = 50, skip: int = 0) -> Found:
+    """Cases by number, firm (its former names too), credit code or document number: any part of two characters.
+
+    A firm finds its complaints too, for whoever may open them (D16): a firm that telephones about one must be helped,
+    and who opens it reads there whose it is, so that the search tells nobody what they may not know. The row does not
+    name the firm, as no list does: a list is read by whoever stands beside, and says no more than its reader has asked.
+    """
+    if len("".join(text.split())) < 2:
+        return Found((), 0)
+    conditions = (visible_to(standing), each_found(text, _matches))
+    statement = _statement().order_by(*NEWEST).where(*conditions).limit(most).offset(skip)
+    found = tuple(_as_read_by(standing, _row(row)) for row in session.execute(statement))
+    if not skip and len(found) < most:
+        return Found(found, len(found))
+    whole = select(func.count()).select_from(Case).join(Enterprise, Enterprise.id == Case.enterprise_id)
+    counted = whole.outerjoin(CreditRecord, CreditRecord.id == Case.record_id).where(*conditions)
+    return Found(found, session.scalar(counted) or 0)
+
+
+def _matches(word: str) -> ColumnElement[bool]:
+    """Former names are kept as a list: what is sought there is written as the list writes it."""
+    columns = (Case.number, Enterprise.name, Enterprise.code, CreditRecord.document_number)
+    former = cast(Enterprise.former_names, Text).icontains(json.dumps(word, ensure_ascii=False)[1:-1], autoescape=True)
+    return or_(former, *(column.icontains(word, autoescape=True) for column in columns))
+
+
+def timers_of(session: Session, here: Sequence[WorkRow]) -> dict[int, list[Timer]]:
+    """The running timers of these cases; none of one whose own cannot be read: it takes the list from nobody."""
+    found: dict[int, list[TimerRow]] = {row.case_id: [] for row in here}
+    statement = select(TimerRow).where(TimerRow.case_id.in_(found), TimerRow.stopped_on.is_(None))
+    for timer in session.scalars(statement.order_by(TimerRow.id)):
+        found[timer.case_id].append(timer)
+    return {row.case_id: readable(row.number, partial(_read, found[row.case_id])) or [] for row in here}
+
+
+def _read(timers: Sequence[TimerRow]) -> list[Timer]:
+    return [timer_from(timer) for timer in timers]
+
+
+def _statement() -> Any:
+    return (
+        select(
+            Case.id, Case.number, Case.kind, Case.variant, Case.state, Case.desk, Case.outcome, Case.enterprise_id,
+            Enterprise.name.label("enterprise"), Case.bureau_id, Bureau.name.label("bureau"),
+            CreditRecord.document_number, CreditRecord.values, Case.due_on, Case.due_of, Case.opened_at,
+            Case.closed_at, Case.holder_id, Case.length, User.name.label("holder"),
+        )
+        .outerjoin(User, User.id == Case.holder_id)
+        .join(Enterprise, Enterprise.id == Case.enterprise_id)
+        .outerjoin(Bureau, Bureau.id == Case.bureau_id)
+        .outerjoin(CreditRecord, CreditRecord.id == Case.record_id)
+    )  # fmt: skip
+
+
+def _row(row: Row[Any]) -> WorkRow:
+    return WorkRow(
+        case_id=row.id, number=row.number, kind=row.kind, variant=row.variant, state=row.state, desk=row.desk,
+        outcome=row.outcome, enterprise_id=row.enterprise_id, enterprise=row.enterprise, bureau_id=row.bureau_id,
+        bureau=row.bureau or "", document_number=row.document_number or "",
+        offence=(row.values or {}).get("offence", ""), due_on=row.due_on, due_of=row.due_of,
+        opened_at=row.opened_at, closed_at=row.closed_at, holder_id=row.holder_id, holder=row.holder or "",
+        length=row.length,
+    )  # fmt: skip

@@ -1,0 +1,1 @@
+"""What a case is: its tables, who may read it, and how it is read."""

@@ -1,0 +1,251 @@
+"""Reading cases as snapshots, many at a time: four statements whatever the number. Writes nothing."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any, Final
+
+from sqlalchemy import BindParameter, and_, bindparam, select
+from sqlalchemy.orm import Session
+
+from cases.model.tables import Case, Event, RungFired, TimerRow
+from registry.credit_records import CreditRecord
+from registry.display import branch_of
+from registry.in_force import in_force
+from registry.organisations import Bureau, Enterprise, Office, remedy_ready
+from workflow.calendar import Unit
+from workflow.definition import MAPPED
+from workflow.renaming import called_now
+from workflow.snapshot import Past, RecordFacts, Snapshot, World
+from workflow.timing import Hold, Timer
+
+
+@dataclass(frozen=True)
+class Bodies:
+    """The office and every bureau, read once for a list of cases: as long as they are held, nobody reads one again."""
+
+    office: Office
+    bureaus: Mapping[int, Bureau]
+
+
+@dataclass(frozen=True)
+class CaseFile:
+    """A case read for a move: its snapshot, and what letters and the ledger need beside it."""
+
+    snapshot: Snapshot
+    id: int
+    number: str
+    check_code: str
+    kind: str
+    length: int
+    head: str
+    filed_on: date
+    opened_at: datetime
+    record_id: int | None
+    document_number: str
+    enterprise_id: int
+    enterprise_name: str
+    enterprise_code: str
+    enterprise_mail: str
+    bureau_name: str
+    first_closed_at: datetime | None
+    closed_at: datetime | None
+    bodies: Bodies
+    holder_id: int | None = None
+    routed_to: int | None = None
+    """The bureau to which the case was last routed: it may have become the one that has it now (D26)."""
+    last_at: datetime | None = None
+    """The latest time that one of its events bears."""
+
+    @property
+    def bureau_id(self) -> int | None:
+        return self.snapshot.bureau
+
+    @property
+    def complained_of(self) -> str:
+        return self.snapshot.complained_of
+
+    def running(self, deadline: str) -> Timer | None:
+        timers = self.snapshot.timers
+        return next((timer for timer in timers if timer.deadline == deadline and timer.stopped is None), None)
+
+
+CASE_COLUMNS = (
+    select(
+        Case.id, Case.number, Case.check_code, Case.kind, Case.variant, Case.state, Case.bureau_id, Case.round,
+        Case.length, Case.head, Case.filed_on, Case.opened_at, Case.enterprise_id, Case.record_id,
+        Case.first_closed_at, Case.closed_at, Case.holder_id, Case.complained_of, Case.complained_bureau_id,
+        Enterprise.name.label("enterprise_name"), Enterprise.code.label("enterprise_code"),
+        Enterprise.email.label("enterprise_mail"),
+        CreditRecord.document_number, CreditRecord.supplied_by_id, CreditRecord.determined_by_id,
+        CreditRecord.entered_by_id, CreditRecord.handler, CreditRecord.displayed,
+        CreditRecord.kind.label("record_kind"),
+    )
+    .join(Enterprise, Enterprise.id == Case.enterprise_id)
+    .outerjoin(CreditRecord, CreditRecord.id == Case.record_id)
+)  # fmt: skip
+
+EVENT_COLUMNS = select(Event.case_id, Event.seq, Event.at, Event.actor, Event.action, Event.body).order_by(
+    Event.case_id, Event.seq
+)
+
+_THESE: Final[BindParameter[int]] = bindparam("ids", expanding=True)
+_CASES: Final = CASE_COLUMNS.where(Case.id.in_(_THESE)).order_by(Case.id)
+_LOCKED: Final = _CASES.with_for_update(of=Case)
+_LOCK: Final = select(Case.id).where(Case.id == bindparam("id")).with_for_update()
+_EVENTS: Final = EVENT_COLUMNS.where(Event.case_id.in_(_THESE))
+_TIMERS: Final = select(TimerRow.__table__).where(TimerRow.case_id.in_(_THESE)).order_by(TimerRow.id)
+_FIRED: Final = select(RungFired.timer_id, RungFired.due_on, RungFired.rung).join(
+    TimerRow, and_(TimerRow.id == RungFired.timer_id, TimerRow.case_id.in_(_THESE))
+)
+_BUREAUS: Final = select(Bureau)
+"""What every page and every act of a case asks is built once: to build a statement costs as much as to ask it."""
+
+
+def read_cases(session: Session, case_ids: Sequence[int], *, lock: bool = False) -> list[CaseFile]:
+    """The cases, in the order of their ids. With `lock` nobody else can move them until the transaction ends."""
+    if not case_ids:
+        return []
+    rows = session.execute(_LOCKED if lock else _CASES, {"ids": case_ids}).all()
+    (past, latest), timers = _past(session, case_ids), read_timers(session, case_ids)
+    bodies = Bodies(office_of(session), _bureaus(session))
+    files = (_case_file(session, row, past.get(row.id, []), timers[row.id], bodies) for row in rows)
+    return [replace(file, last_at=latest.get(file.id)) for file in files]
+
+
+def lock_case(session: Session, world: World, case_id: int) -> World:
+    """Take a case, so that nobody else moves it; gives the world by which it is moved now.
+
+    A holiday notice may have been loaded, or a promise recorded, while the lock was waited for.
+    """
+    session.execute(_LOCK, {"id": case_id})
+    return in_force(session, world)
+
+
+def read_timers(session: Session, case_ids: Sequence[int]) -> dict[int, list[Timer]]:
+    """The timers of each case, in the order in which they began."""
+    fired: dict[int, set[tuple[date, str]]] = defaultdict(set)
+    for timer_id, due_on, rung in session.execute(_FIRED, {"ids": case_ids}):
+        fired[timer_id].add((due_on, rung))
+    timers: dict[int, list[Timer]] = defaultdict(list)
+    for row in session.execute(_TIMERS, {"ids": case_ids}):
+        timers[row.case_id].append(timer_from(row, fired[row.id]))
+    return timers
+
+
+def timer_from(row: Any, fired: set[tuple[date, str]] | frozenset[tuple[date, str]] = frozenset()) -> Timer:
+    """A timer's arithmetic from its row."""
+    return Timer(
+        id=row.id, deadline=row.deadline, rule=row.rule, owner=row.owner, round=row.round, started=row.started_on,
+        n=row.n, unit=Unit(row.unit), rolls=row.rolls, bureau=row.bureau_id, extended=row.extended,
+        holds=tuple(_hold(entry) for entry in row.holds), stopped=row.stopped_on, fired=frozenset(fired),
+        born=row.born_on,
+    )  # fmt: skip
+
+
+def past_from(row: Any) -> Past:
+    """What a guard may know of an event."""
+    return past_of(row, json.loads(row.body))
+
+
+def past_of(row: Any, body: Mapping[str, Any]) -> Past:
+    """The same, of a body that has been read."""
+    return Past(
+        seq=row.seq, action=row.action, on=date.fromisoformat(body["on"]), role=body["role"], person=_person(row.actor),
+        bureau=body.get("by_bureau"), source=body["source"], target=body["target"], round=body["round"],
+        codes=body.get("codes", {}),
+    )  # fmt: skip
+
+
+def _past(session: Session, case_ids: Sequence[int]) -> tuple[dict[int, list[Past]], dict[int, datetime]]:
+    """The events of each case, and the latest time that one of them bears."""
+    past: dict[int, list[Past]] = defaultdict(list)
+    latest: dict[int, datetime] = {}
+    for row in session.execute(_EVENTS, {"ids": case_ids}):
+        past[row.case_id].append(past_from(row))
+        latest[row.case_id] = max(row.at, latest.get(row.case_id, row.at))
+    told = {case_id: list(called_now(events)) if _is_mapped(events) else events for case_id, events in past.items()}
+    return told, latest
+
+
+def _is_mapped(past: Sequence[Past]) -> bool:
+    return any(event.action == MAPPED.name for event in past)
+
+
+def _case_file(session: Session, row: Any, past: list[Past], timers: list[Timer], bodies: Bodies) -> CaseFile:
+    bureau = _has_it(bodies.bureaus, row)
+    snapshot = Snapshot(
+        kind=row.kind, state=row.state, variant=row.variant, round=row.round, case_id=row.id, number=row.number,
+        version=row.length, filed_on=row.filed_on, enterprise=row.enterprise_id, bureau=bureau.id if bureau else None,
+        record=_record_facts(row, bodies.bureaus), complained_of=row.complained_of,
+        complained_bureau=row.complained_bureau_id, past=tuple(past), timers=tuple(timers),
+        remedies={"office": remedy_ready(bodies.office), "bureau": bureau is None or remedy_ready(bureau)},
+        open_cases=() if row.closed_at is None else other_open(session, row.record_id, row.kind, row.enterprise_id),
+    )  # fmt: skip
+    return CaseFile(
+        snapshot=snapshot, id=row.id, number=row.number, check_code=row.check_code, kind=row.kind, length=row.length,
+        head=row.head, filed_on=row.filed_on, opened_at=row.opened_at, record_id=row.record_id,
+        document_number=row.document_number or "", enterprise_id=row.enterprise_id,
+        enterprise_name=row.enterprise_name, enterprise_code=row.enterprise_code,
+        enterprise_mail=row.enterprise_mail or "", bureau_name=bureau.name if bureau else "",
+        first_closed_at=row.first_closed_at, closed_at=row.closed_at, holder_id=row.holder_id,
+        routed_to=row.bureau_id, bodies=bodies,
+    )  # fmt: skip
+
+
+def _has_it(bureaus: Mapping[int, Bureau], row: Any) -> Bureau | None:
+    """The bureau of a case. An open one has followed what its bureau became; one that was closed then follows when it
+    is opened again: whatever is done in it is done by the body that stands (D26)."""
+    bureau = bureaus.get(row.bureau_id)
+    while bureau and row.closed_at is not None and bureau.successor_id is not None:
+        bureau = bureaus[bureau.successor_id]
+    return bureau
+
+
+def other_open(session: Session, record_id: int | None, kind: str, enterprise_id: int) -> tuple[str, ...]:
+    """Numbers of the open cases on the same record, of the same kind and filer (D19)."""
+    if record_id is None:
+        return ()
+    return tuple(
+        session.scalars(
+            select(Case.number).where(
+                Case.record_id == record_id,
+                Case.kind == kind,
+                Case.enterprise_id == enterprise_id,
+                Case.closed_at.is_(None),
+            )
+        )
+    )
+
+
+def record_facts(record: CreditRecord, determined_by: Bureau) -> RecordFacts:
+    return RecordFacts(record.id, record.supplied_by_id, record.determined_by_id, record.entered_by_id,
+                       record.handler or "", record.displayed, record.kind, branch_of(determined_by))  # fmt: skip
+
+
+def _record_facts(row: Any, bureaus: Mapping[int, Bureau]) -> RecordFacts | None:
+    if row.record_id is None:
+        return None
+    return RecordFacts(row.record_id, row.supplied_by_id, row.determined_by_id, row.entered_by_id, row.handler or "",
+                       row.displayed, row.record_kind, branch_of(bureaus[row.determined_by_id]))  # fmt: skip
+
+
+def _bureaus(session: Session) -> dict[int, Bureau]:
+    return {bureau.id: bureau for bureau in session.scalars(_BUREAUS)}
+
+
+def office_of(session: Session) -> Office:
+    return session.get_one(Office, 1)
+
+
+def _hold(entry: Sequence[Any]) -> Hold:
+    start, end, why = entry
+    return Hold(date.fromisoformat(start), date.fromisoformat(end) if end else None, why)
+
+
+def _person(actor: str) -> int | None:
+    return int(actor.removeprefix("user:")) if actor.startswith("user:") else None

@@ -1,0 +1,169 @@
+"""The digest: on the morning of a working day one letter to each person who wants it, of what waits for them.
+
+Which digests were written stands in a table with one row a person and day, made in the transaction of the letter: of
+any number of schedulers one writes it, and one that dies leaves it to the next. Who has nothing waiting gets none. It
+goes through the reader's own scope, and of what is kept from somebody it names nobody (D16): a mail lies open on desks.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import reduce
+from typing import Final
+
+from sqlalchemy import ColumnElement, ForeignKey, and_, exists, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from cases.kinds import all_kinds
+from cases.letters.overtaken import letters_new_to, moves
+from cases.lists.proposals import waits_for
+from cases.lists.queues import others_have, urgencies
+from cases.lists.worklists import WorkRow, count, on_desk_of, rows
+from cases.model.bisect import require_own_fault
+from cases.model.tables import Case, Event
+from cases.model.visibility import addresses_of
+from extensions import Base, Instant, transaction
+from notifications.inbox import unread_count
+from notifications.letters import DIGEST, PERSON
+from notifications.post import Address, NewLetter, post
+from registry.notices import wants_digest
+from registry.people import User
+from registry.standing import Standing, standing_of
+from workflow.definition import FILER
+from workflow.refusal import Message, say
+from workflow.snapshot import World
+
+log = logging.getLogger("redress.cases")
+
+MOST: Final = 8
+"""Cases named under a heading; of more, their number."""
+OF_STAFF: Final = say("{case}, {enterprise}: {work}")
+OF_NOBODY: Final = say("{case}: {work}")
+BY: Final = say("{line}, by {due}")
+HEADINGS: Final = {"today": "today_due"}
+"""What the letter calls a part where not as here: `today` is the day itself there."""
+SUMS: Final = {
+    "late": say("late {n}"), "today": say("due today {n}"), "soon": say("due within 3 working days {n}"),
+    "approval": say("to approve {n}"), "new": say("new {n}"), "unread": say("unread letters {n}"),
+}  # fmt: skip
+
+
+class Digest(Base):
+    """That a person's digest of a day was seen to, and when, whether there was anything to say or not."""
+
+    __tablename__ = "digest"
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_.id"), primary_key=True)
+    day: Mapped[date] = mapped_column(primary_key=True)
+    written_at: Mapped[datetime] = mapped_column(Instant)
+
+
+@dataclass(frozen=True)
+class Part:
+    """What stands under one heading: how many, and the first of them."""
+
+    n: int
+    first: Sequence[WorkRow]
+
+
+def write_digests(world: World, site: str, now: datetime) -> int:
+    """Write what is to be written this morning; gives how many letters. `site` begins every link; empty: none."""
+    law, local = world.jurisdiction, now.astimezone(world.jurisdiction.zone)
+    today = local.date()
+    if not (world.calendar.is_worked(today) and law.office_opens <= local.time() < law.office_closes):
+        return 0
+    with transaction() as session:
+        done = exists().where(Digest.user_id == User.id, Digest.day == today)
+        ids = session.scalars(select(User.id).where(wants_digest(), ~done).order_by(User.id)).all()
+    return sum(_written(world, site, id, today, now) for id in ids)
+
+
+def _written(world: World, site: str, user_id: int, today: date, now: datetime) -> bool:
+    """As `_write`; a digest that cannot be written holds up nobody else's, and the log says whose it is."""
+    try:
+        return _write(world, site, user_id, today, now)
+    except Exception as error:
+        require_own_fault(error)
+        log.error("the digest of person %s cannot be written", user_id, exc_info=error)
+        return False
+
+
+def _write(world: World, site: str, user_id: int, today: date, now: datetime) -> bool:
+    """Whether the person got a letter. Under the lock of their row: another scheduler finds it done."""
+    with transaction() as session:
+        user = session.scalars(select(User).where(User.id == user_id).with_for_update()).one()
+        if session.get(Digest, (user_id, today), populate_existing=True):
+            return False
+        standing = standing_of(session, user, today)
+        since = _since(session, user_id, now)
+        session.add(Digest(user_id=user_id, day=today, written_at=now))
+        values = digest_of(session, world, standing, since, now, site)
+        if values is None:
+            return False
+        to = Address(PERSON, user_id, mail=user.email, language=user.language)
+        return bool(post(session, [NewLetter(to, DIGEST, "", values)], now))
+
+
+def digest_of(
+    session: Session, world: World, standing: Standing, since: datetime, now: datetime, site: str
+) -> dict[str, object] | None:  # fmt: skip
+    """What the letter says; None where nothing waits. What has come since then is new."""
+    today = world.jurisdiction.day_of(now)
+    parts = {name: _part(session, standing, condition) for name, condition in
+             _conditions(world, standing, since, today).items()}  # fmt: skip
+    unread = unread_count(session, addresses_of(standing), now, letters_new_to(standing))
+    numbers = {name: part.n for name, part in parts.items()} | {"unread": unread}
+    sums = [Message(SUMS[name].id, {"n": n}) for name, n in numbers.items() if n]
+    if not sums:
+        return None
+    lines = {name: _lines(part, name == "soon", site) for name, part in parts.items() if part.n}
+    lines = {HEADINGS.get(name, name): said for name, said in lines.items()}
+    here = {"inbox": f"{site}/inbox", "account": f"{site}/account"} if site else {}
+    return {"today": today, "sums": reduce(lambda a, b: say("{a}, {b}", a=a, b=b), sums), "unread": unread,
+            **lines, **here}  # fmt: skip
+
+
+def _conditions(world: World, standing: Standing, since: datetime, today: date) -> dict[str, ColumnElement[bool]]:
+    """What stands under each heading; a case that is due soon or waits for approval is not named as new besides."""
+    desk = and_(on_desk_of(standing), ~others_have(standing))
+    due = urgencies(world.calendar, today, firm=standing.holds(FILER))
+    urgent = {name: and_(desk, due[name]) for name in ("late", "today", "soon")}
+    approval = waits_for(standing)
+    named = [due["late"], due["today"], due["soon"], approval]
+    fresh = and_(desk, _moved_since(since), *(~condition for condition in named))
+    return {**urgent, "approval": approval, "new": fresh}
+
+
+def _moved_since(since: datetime) -> ColumnElement[bool]:
+    return exists().where(Event.case_id == Case.id, Event.at > since, Event.action.in_(moves()))
+
+
+def _part(session: Session, standing: Standing, condition: ColumnElement[bool]) -> Part:
+    n = count(session, standing, condition)
+    return Part(n, rows(session, standing, condition, most=MOST) if n else ())
+
+
+def _lines(part: Part, dated: bool, site: str) -> list[object]:
+    lines: list[object] = []
+    for row in part.first:
+        lines.append(_line(row, dated))
+        lines += [f"{site}/cases/{row.number}"] if site else []
+    more = part.n - len(part.first)
+    return [*lines, say("and {n} more", n=more)] if more else lines
+
+
+def _line(row: WorkRow, dated: bool) -> Message:
+    definition = all_kinds()[row.kind]
+    case = say("{kind} {number}", kind=say(definition.label), number=row.number)
+    values = {"case": case, "enterprise": row.enterprise, "work": say(definition.state(row.state).work)}
+    line = Message((OF_NOBODY if definition.closed_to else OF_STAFF).id, values)
+    return Message(BY.id, {"line": line, "due": row.due_on}) if dated and row.due_on else line
+
+
+def _since(session: Session, user_id: int, now: datetime) -> datetime:
+    """When the person was last written to; the first time, a day ago."""
+    last = select(Digest.written_at).where(Digest.user_id == user_id).order_by(Digest.day.desc()).limit(1)
+    return session.scalar(last) or now - timedelta(days=1)

@@ -1,0 +1,161 @@
+"""What a scheduler does at a beat: fires what is due, ends displays, sends letters, makes checkpoints, checks, keeps
+the log of who read what.
+
+The database says what is due. Any number of schedulers may run at once. Each task stands alone: one that fails
+keeps no other, and only one that went well writes that it did.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from cases.engine.displays import end_displays
+from cases.engine.doubts import refuse_doubted
+from cases.engine.sweep import sweep
+from cases.ledger.checkpoints import make_due
+from cases.ledger.sealed_texts import Stored
+from cases.ledger.watch import look
+from cases.ledger.witness import Witness
+from cases.letters.sharing import share_out
+from cases.model.evidence import Store
+from cases.model.readings import Waiting, dispose, take_in
+from cases.model.watch_tables import Heartbeat
+from cases.scheduler.dead_drafts import clear_dead_drafts
+from cases.scheduler.digest import write_digests
+from extensions import transaction
+from notifications.channels import Channel, NoMail
+from notifications.deliver import deliver_all
+from workflow.snapshot import World
+
+log = logging.getLogger("redress.scheduler")
+
+
+@dataclass(frozen=True)
+class Means:
+    """What the tasks need: the law, the way out for letters, and what is known of the ledger outside the database.
+
+    Without a `witness` no checkpoint is made; `stored` says whether a file is in the store; `waiting` holds
+    what was read while the database took nothing; without a `store` no file is removed. With `site`, the address of
+    the platform, begin the links in mail; without it there are none.
+    """
+
+    session: Session
+    world: World
+    channel: Channel
+    witness: Witness | None = None
+    stored: Stored | None = None
+    waiting: Waiting | None = None
+    store: Store | None = None
+    site: str = ""
+
+
+def tick(means: Means, now: datetime) -> list[str]:
+    """One beat of every task, as at `now`; gives what was done, a line each.
+
+    Raises what failed, as one group, once every task has been tried.
+    """
+    lines: list[str] = []
+    failures: list[Exception] = []
+    for task in TASKS:
+        try:
+            lines += run(task, means, now)
+        except Exception as failure:
+            log.exception("the scheduler's %s failed", task)
+            failures.append(failure)
+    if failures:
+        raise ExceptionGroup("the scheduler's beat failed", failures)
+    return lines
+
+
+def run(task: str, means: Means, now: datetime) -> list[str]:
+    """One beat of one task; gives what was done. The beat is noted when the work went well, and only then.
+
+    Raises Doubted where the clock is not believed: nothing ends before its time.
+    """
+    with transaction() as session:
+        refuse_doubted(session, now)
+    lines = TASKS[task](means, now)
+    with transaction() as session:
+        note_beat(session, now, task)
+    return lines
+
+
+def note_beat(session: Session, now: datetime, *tasks: str) -> None:
+    """Write that these tasks, or all, went well at `now`."""
+    for task in tasks or TASKS:
+        beat = update(Heartbeat).where(Heartbeat.name == task).values(at=now).returning(Heartbeat.name)
+        if session.scalars(beat).first() is None:
+            _first_beat(session, task, now)
+
+
+def last_beat(session: Session) -> datetime | None:
+    """When the task that has been silent longest last went well; None where one never has."""
+    beats = session.scalars(select(Heartbeat.at).where(Heartbeat.name.in_(TASKS))).all()
+    return min(beats) if len(beats) == len(TASKS) else None
+
+
+def _first_beat(session: Session, task: str, now: datetime) -> None:
+    try:
+        with session.begin_nested():
+            session.execute(insert(Heartbeat), [{"name": task, "at": now}])
+    except IntegrityError:
+        log.info("another scheduler has just noted its first beat of %s", task)
+
+
+def _sweep(means: Means, now: datetime) -> list[str]:
+    return [f"{done.number} {done.action} -> {done.state}" for done in sweep(means.world, now)]
+
+
+def _end_displays(means: Means, now: datetime) -> list[str]:
+    return [f"record {record_id} display_ended" for record_id in end_displays(means.world, now)]
+
+
+def _share_letters(means: Means, now: datetime) -> list[str]:
+    shared = share_out(means.world.jurisdiction, now)
+    return [f"letters shared {shared}"] if shared else []
+
+
+def _write_digests(means: Means, now: datetime) -> list[str]:
+    written = 0 if isinstance(means.channel, NoMail) else write_digests(means.world, means.site, now)
+    return [f"digests {written}"] if written else []
+
+
+def _send_mail(means: Means, now: datetime) -> list[str]:
+    sent = deliver_all(now, means.channel)
+    return [f"letters {sent}"] if sent else []
+
+
+def _make_checkpoint(means: Means, now: datetime) -> list[str]:
+    made = make_due(means.session, means.witness, now) if means.witness else None
+    return [f"checkpoint {made.checkpoint}"] if made else []
+
+
+def _check_ledger(means: Means, now: datetime) -> list[str]:
+    faults = look(means.session, means.witness, means.stored, now)
+    return [f"ledger {fault.case_number} does not match" for fault in faults]
+
+
+def _keep_readings(means: Means, now: datetime) -> list[str]:
+    taken = take_in(means.waiting) if means.waiting else 0
+    gone = dispose(means.world.jurisdiction, now)
+    return [f"readings taken in {taken}"] * bool(taken) + [f"readings disposed {gone}"] * bool(gone)
+
+
+def _clear_drafts(means: Means, now: datetime) -> list[str]:
+    removed = clear_dead_drafts(means.store, now)
+    return [f"drafts {removed} removed"] if removed else []
+
+
+TASKS: Mapping[str, Callable[[Means, datetime], list[str]]] = {
+    "sweep": _sweep, "displays": _end_displays, "sharing": _share_letters,
+    "digests": _write_digests, "mail": _send_mail, "checkpoints": _make_checkpoint,
+    "verify": _check_ledger, "readings": _keep_readings, "drafts": _clear_drafts,
+}  # fmt: skip
+"""What is done at a beat, each by a job of its own; the names stand in the log and in the heartbeats."""

@@ -1,0 +1,88 @@
+"""Whatever order the use cases come in, by whomever: what must hold holds, and what would not is shrunk to a few steps.
+
+A few runs in every round of the tests, always the same; `MACHINE=500` makes that many, new ones each time and longer.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis.stateful import run_state_machine_as_test
+from sqlalchemy.orm import Session
+
+from cases.engine import writing
+from cases.model.acts import Act
+from extensions import db
+from tests.cases.machine import UseCases
+from tests.databases import empty, renew
+from tests.notifications.mail_servers import MailServer, running
+from workflow.snapshot import World
+
+LONG = int(os.environ.get("MACHINE", "0"))
+EASY = {"deadline": None, "database": None, "suppress_health_check": list(HealthCheck)}
+SHORT = settings(max_examples=3, stateful_step_count=20, derandomize=True, **EASY)  # type: ignore[arg-type]
+MANY = settings(max_examples=max(LONG, 1), stateful_step_count=60, print_blob=True, **EASY)  # type: ignore[arg-type]
+
+
+@pytest.fixture(scope="module")
+def mail() -> Iterator[MailServer]:
+    with running(MailServer()) as server:
+        yield server
+
+
+@pytest.fixture
+def machine(app: Flask, database_url: str, request: pytest.FixtureRequest, mail: MailServer) -> type[UseCases]:
+    """The machine on this test's database, which each of its runs begins anew."""
+
+    class OnThisDatabase(UseCases):
+        fresh = staticmethod(_fresh(database_url, request))
+        server = mail
+
+    return OnThisDatabase
+
+
+def _fresh(url: str, request: pytest.FixtureRequest) -> Callable[[], None]:
+    def as_new() -> None:
+        db.session.remove()
+        if url.startswith("sqlite"):
+            db.engine.dispose()
+            template: Path = request.getfixturevalue("sqlite_template")
+            renew(request.getfixturevalue("sqlite_file"), template)
+        else:
+            empty(url)
+
+    return as_new
+
+
+def test_whatever_is_done_in_whatever_order_the_rows_hold(machine: type[UseCases]) -> None:
+    run_state_machine_as_test(machine, settings=MANY if LONG else SHORT)
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_what_does_not_hold_is_shrunk_to_the_steps_that_it_takes(
+    machine: type[UseCases], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Moves that leave the time of a case running: whoever ends one shows it, in two steps."""
+    write = writing._write_timers
+
+    def left_running(session: Session, world: World, acts: Sequence[Act]) -> object:
+        return write(session, world, [_unstopped(act) if act.move.closes else act for act in acts])
+
+    monkeypatch.setattr(writing, "_write_timers", left_running)
+    machine.looks_around = False
+    finding = settings(SHORT, max_examples=50, stateful_step_count=8, phases=(Phase.generate, Phase.shrink))
+    with pytest.raises(AssertionError, match="a closed case runs"):
+        run_state_machine_as_test(machine, settings=finding)
+    assert len(machine.steps) == 2, machine.steps
+
+
+def _unstopped(act: Act) -> Act:
+    """The act with every timer that it stops running on."""
+    timers = tuple(replace(timer, stopped=None) for timer in act.move.timers)
+    return replace(act, move=replace(act.move, timers=timers))

@@ -1,0 +1,180 @@
+"""What boards find by a query, found again by reading each case whole: on the demo, where every sort of case stands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from itertools import groupby
+from operator import attrgetter
+
+import pytest
+from flask import Flask
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from cases.figures import signals
+from cases.figures.board import board, late_on, on_row_of, with_the_firm
+from cases.lists.worklists import count, is_open
+from cases.model.reading import EVENT_COLUMNS, read_timers
+from cases.model.tables import Case, TimerRow
+from extensions import db
+from registry.in_force import world_in_force
+from registry.people import find_person
+from registry.standing import Standing, standing_of
+from tests.lighthouse import signed_in
+from tests.played import copied_demo
+from web.case.list_row import Moment
+from web.oversight.board_view import placed
+from workflow.calendar import Unit, workdays_between
+from workflow.snapshot import World
+from workflow.timing import Timer, days_left, due_of
+
+
+@pytest.fixture(scope="module")
+def app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    return copied_demo(tmp_path_factory, tmp_path_factory.mktemp("glance"), stands=True)
+
+
+@pytest.fixture
+def session(app: Flask) -> Iterator[Session]:
+    with app.app_context():
+        yield db.session()
+        db.session.remove()
+
+
+@pytest.fixture
+def world(app: Flask, session: Session) -> World:
+    return world_in_force(session, app.extensions["law"])
+
+
+@pytest.fixture
+def today(app: Flask, world: World) -> date:
+    return world.jurisdiction.day_of(app.extensions["settings"].clock.now())
+
+
+def standing(session: Session, name: str) -> Standing:
+    person = find_person(session, name)
+    assert person
+    return standing_of(session, person)
+
+
+def first_deadlines(session: Session, world: World) -> list[tuple[bool, date, bool, int, Timer]]:
+    """The official deadline of each open case that is due first, derived from its timers."""
+    ids = session.scalars(select(Case.id).where(Case.closed_at.is_(None))).all()
+    found = []
+    for case_id, timers in read_timers(session, ids).items():
+        running = [timer for timer in timers if timer.stopped is None and timer.owner != "enterprise"]
+        days = [(due_of(timer, world.calendar).day, timer) for timer in running]
+        order = [(day is None, day or date.max, timer.deadline == "whole", case_id, timer) for day, timer in days]
+        found += [min(order, key=lambda one: (*one[:3], one[4].id))] if order else []
+    return sorted(found, key=lambda one: one[:4])
+
+
+def test_the_board_has_the_first_deadline_of_every_open_case(session: Session, world: World, today: date) -> None:
+    auditor = standing(session, "auditor")
+    marks, unread = board(session, auditor)
+    expected = first_deadlines(session, world)
+    assert not unread
+    assert len(marks) > 50
+    assert [(mark.case_id, mark.timer.id, mark.due_on) for mark in marks] == [
+        (case_id, timer.id, None if held else day) for held, day, _whole, case_id, timer in expected
+    ]
+    for mark, (*_rest, timer) in zip(marks, expected, strict=True):
+        sent = any(day == mark.due_on and rung.endswith(":supervise") for day, rung in timer.fired)
+        assert bool(mark.supervised_at) is sent
+    assert {bool(mark.supervised_at) for mark in marks} == {True, False}
+    late = [mark for mark in marks if mark.due_on and mark.due_on < today]
+    assert board(session, auditor, late_on(today))[0] == late
+    rows = {mark.bureau_id for mark in marks}
+    assert len(rows) > 3
+    for body in rows:
+        assert board(session, auditor, on_row_of(body))[0] == [mark for mark in marks if mark.bureau_id == body]
+
+
+def test_what_stands_on_no_row_since_it_waits_for_the_firm_alone_is_counted(app: Flask) -> None:
+    """Of a repair that is to be revoked the firm's time to state its views runs, and no body's."""
+    with app.app_context():
+        chief = standing(db.session(), "chief")
+        left, on_rows = with_the_firm(db.session(), chief), len(board(db.session(), chief)[0])
+        assert left > 0
+        assert left + on_rows == count(db.session(), chief, is_open())
+    assert f"另有 {left} 件在办案件只在等企业" in signed_in(app, "chief").get("/overdue").text
+
+
+def test_a_mark_stands_where_its_deadline_has_so_many_working_days_left(
+    session: Session, world: World, today: date
+) -> None:
+    for one in placed(board(session, standing(session, "auditor"))[0], Moment(world.calendar, today)):
+        counted = days_left(one.mark.timer, world.calendar, today)
+        if one.mark.due_on and one.mark.timer.unit is not Unit.WORKDAY:
+            counted = workdays_between(world.calendar, today, one.mark.due_on)
+            counted = min(counted, -1) if one.mark.due_on < today else counted
+        assert one.left == counted, one.mark.number
+
+
+def test_who_may_not_read_a_case_finds_it_on_no_board(session: Session) -> None:
+    """D16: a complaint about an officer is the head's alone."""
+    about = set(session.scalars(select(Case.id).where(Case.complained_of == "officer", Case.closed_at.is_(None))))
+    seen = {name: {mark.case_id for mark in board(session, standing(session, name))[0]} for name in ("office", "chief")}
+    assert about
+    assert about <= seen["chief"]
+    assert seen["office"] == seen["chief"] - about
+
+
+def test_signals_are_those_of_every_case_read_whole(app: Flask, session: Session, world: World) -> None:
+    now, chief = app.extensions["settings"].clock.now(), standing(session, "chief")
+    events, timers = (
+        {case_id: list(rows) for case_id, rows in groupby(session.execute(read), attrgetter("case_id"))}
+        for read in (
+            EVENT_COLUMNS,
+            select(TimerRow.__table__).order_by(TimerRow.case_id, TimerRow.id),
+        )
+    )
+    since, acts = now - signals.LATELY, signals._acts()
+    whole = [
+        one for case in session.execute(select(Case.id, Case.number, Case.kind))
+        for one in signals._of(signals._Seen(case.id, case.number, case.kind, events[case.id], timers[case.id]),
+                               acts, world.calendar, since, now)
+    ]  # fmt: skip
+    found, unread = signals.signals(session, chief, world, now)
+    assert not unread
+    assert len({one.name for one in found}) > 2
+    assert sorted(map(repr, found)) == sorted(map(repr, whole))
+
+
+def test_a_case_whose_deadline_cannot_be_read_hides_no_signal_of_the_others(app: Flask) -> None:
+    chief = signed_in(app, "chief")
+    with app.app_context():
+        number, kept = _a_paused_case(app)
+        _put_holds({timer_id: ["nothing of the sort"] for timer_id in kept})
+    try:
+        page = chief.get("/overdue").text
+        with app.app_context():
+            found, unread = _signals_now(app)
+        assert unread == [number]
+        assert found
+        assert number not in {one.number for one in found}
+        assert f'href="/cases/{number}"' in page.partition('id="unread"')[2].partition("</div>")[0]
+        assert page.count('data-signal="') == len({one.name for one in found})
+    finally:
+        with app.app_context():
+            _put_holds(kept)
+
+
+def _signals_now(app: Flask) -> tuple[list[signals.Signal], list[str]]:
+    session, now = db.session(), app.extensions["settings"].clock.now()
+    return signals.signals(session, standing(session, "chief"), world_in_force(session, app.extensions["law"]), now)
+
+
+def _a_paused_case(app: Flask) -> tuple[str, dict[int, list[object]]]:
+    """The number of one that a signal names, and the holds of its deadlines."""
+    paused = next(one for one in _signals_now(app)[0] if one.name == signals.PAUSED)
+    rows = db.session.execute(select(TimerRow.id, TimerRow.holds).where(TimerRow.case_id == paused.case_id))
+    return paused.number, {row.id: row.holds for row in rows}
+
+
+def _put_holds(holds: dict[int, list[object]]) -> None:
+    for timer_id, kept in holds.items():
+        db.session.execute(update(TimerRow).where(TimerRow.id == timer_id).values(holds=kept))
+    db.session.commit()
+    db.session.remove()

@@ -1,0 +1,98 @@
+"""Files and papers through the scope: who may open them, and as what they are sent."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from cases.model.evidence import Store
+from cases.model.tables import Attachment, Case
+from notifications.papers import Paper
+from tests.builders import Place, day, make_place
+from tests.web.signing import sign_in
+from tests.web.walking import WALK, walk
+
+PDF = b"%PDF-1.4\n1 0 obj\n<< >>\nendobj\ntrailer\n<< >>\n%%EOF\n"
+
+
+@pytest.fixture
+def place(session: Session) -> Place:
+    return make_place(session)
+
+
+@pytest.fixture
+def case(app: Flask, place: Place) -> Case:
+    """A case with one file."""
+    store: Store = app.extensions["store"]
+    return place.file(now=day(2026, 11, 19), files=(store.keep("../决定书\r\n.pdf", PDF, "application/pdf"),))
+
+
+def file_id(session: Session) -> int:
+    return session.scalars(select(Attachment.id)).one()
+
+
+def test_a_file_is_sent_as_what_it_is_and_under_a_harmless_name(
+    client: FlaskClient, place: Place, case: Case, session: Session
+) -> None:
+    answer = sign_in(client, place, "enterprise").get(f"/files/{file_id(session)}")
+    assert answer.status_code == 200
+    assert answer.data == PDF
+    assert answer.mimetype == "application/pdf"
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert answer.headers["Content-Disposition"].startswith("inline")
+    assert ".." not in answer.headers["Content-Disposition"]
+    assert "\n" not in answer.headers["Content-Disposition"]
+
+
+@pytest.mark.parametrize(
+    ("who", "status"),
+    [("enterprise", 200), ("office", 200), ("auditor", 200), ("enterprise2", 404), ("reviewer", 404),
+     ("reviewer2", 404)],
+)  # fmt: skip
+def test_a_file_is_there_for_who_may_read_the_case(
+    client: FlaskClient, place: Place, case: Case, session: Session, who: str, status: int
+) -> None:
+    assert sign_in(client, place, who).get(f"/files/{file_id(session)}").status_code == status
+
+
+def test_nobody_reads_a_file_without_signing_in(
+    client: FlaskClient, place: Place, case: Case, session: Session
+) -> None:
+    assert client.get(f"/files/{file_id(session)}").status_code == 302
+    assert sign_in(client, place, "office").get("/files/999999").status_code == 404
+
+
+def test_a_bureau_that_lost_the_case_does_not_read_what_came_later(
+    app: Flask, client: FlaskClient, place: Place, case: Case, session: Session
+) -> None:
+    place.act(case, "office", "accept", day(2026, 11, 19, 11))
+    place.act(case, "office", "refer", day(2026, 11, 19, 12), question="请核对。")
+    place.act(case, "reviewer", "return", day(2026, 11, 20), reasons="不是本局。")
+    place.act(case, "chief", "assign", day(2026, 11, 20, 11), bureau=place.other_bureau.id, reasons="该局。")
+    store: Store = app.extensions["store"]
+    late = store.keep("后来.pdf", PDF + b"%", "application/pdf")
+    place.act(case, "enterprise", "add", day(2026, 11, 23), words="后来的", files=(late,))
+    ids = session.scalars(select(Attachment.id).order_by(Attachment.id)).all()
+    sign_in(client, place, "reviewer")
+    assert [client.get(f"/files/{id}").status_code for id in ids] == [200, 404]
+    sign_in(client, place, "reviewer2")
+    assert [client.get(f"/files/{id}").status_code for id in ids] == [200, 200]
+
+
+def test_each_paper_of_a_case_opens_for_whom_it_is(client: FlaskClient, place: Place, session: Session) -> None:
+    walk(place, *WALK)
+    papers = {paper.form: paper.id for paper in session.scalars(select(Paper))}
+    assert {"receipt", "acceptance", "referral", "answer"} <= set(papers)
+    for language in ("zh", "en"):
+        client.set_cookie("language", language)
+        sign_in(client, place, "enterprise")
+        opened = {form: client.get(f"/papers/{id}").status_code for form, id in papers.items()}
+        bureaus = ("referral", "confirmation_request")
+        assert opened == {form: 404 if form in bureaus else 200 for form in papers}
+    sign_in(client, place, "enterprise2")
+    assert {client.get(f"/papers/{id}").status_code for id in papers.values()} == {404}
+    sign_in(client, place, "auditor")
+    assert {client.get(f"/papers/{id}").status_code for id in papers.values()} == {200}

@@ -1,0 +1,102 @@
+"""Assessment by month: the page, the sheet that says the same, and who sees which rows."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from html import unescape
+from io import BytesIO
+
+import pytest
+from flask.testing import FlaskClient
+from python_calamine import CalamineWorkbook
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from registry.organisations import Bureau
+from tests.builders import Place, make_place
+from tests.cases.figures.test_statistics import september  # noqa: F401
+from tests.web.signing import sign_in
+
+MONTH = "/assessment?month=2026-09"
+
+
+@pytest.fixture
+def place(session: Session) -> Place:
+    return make_place(session)
+
+
+@pytest.fixture
+def chief(client: FlaskClient, september: Place) -> FlaskClient:  # noqa: F811
+    client.set_cookie("language", "en")
+    return sign_in(client, september, "chief")
+
+
+def rows_of(text: str, caption: str = "The same figures as a table") -> dict[str, list[str]]:
+    """The cells of each row of the table under this heading, by the row's name."""
+    table = text[text.index(caption) :]
+    rows = re.findall(r"<tr[^>]*><th scope=\"row\">(.*?)</tr>", table[: table.index("</table>")], re.DOTALL)
+    cells = [[unescape(re.sub("<[^>]+>", "", cell)).strip() for cell in re.split(r"</t[hd]>", row)] for row in rows]
+    return {row[0]: row[1:-1] for row in cells}
+
+
+def test_a_month_says_what_was_counted_and_begins_where_counting_began(chief: FlaskClient, place: Place) -> None:
+    text = chief.get(MONTH).text
+    ours, other = place.bureau.name_en, place.other_bureau.name_en
+    assert rows_of(text) == {
+        "All cases": ["5", "60%", "2", "6", "12", "1 of 1", "1", "—"],
+        ours: ["3", "—", "1", "3", "10", "1 of 1", "1", "—"],
+        other: ["1", "—", "—", "2", "2", "—", "—", "—"],
+        "Credit Office (our office)": ["5", "80%", "1", "2", "3", "—", "—", "—"],
+    }
+    assert "Month by month" not in text, "one month needs no list of months"
+    october = chief.get("/assessment?month=2026-10").text
+    assert "No case was closed in this month" in october
+    assert 'href="/assessment?month=2026-11"' in october
+    for there_is_none in ("2026-12", "2026-13", "0001-01", "9999-12", "yesterday"):
+        assert chief.get(f"/assessment?month={there_is_none}").status_code == 404
+
+
+def test_a_bureau_that_was_merged_before_the_month_is_not_said_to_be_idle(
+    chief: FlaskClient, place: Place, session: Session
+) -> None:
+    idle = re.compile(r"(\d+) bureaus had no part in any")
+    before = idle.search(chief.get(MONTH).text)
+    worked = {place.bureau.id, place.other_bureau.id}
+    gone = session.scalars(select(Bureau).where(Bureau.id.not_in(worked), Bureau.successor_id.is_(None))).first()
+    assert before
+    assert gone
+    for last_day, fewer in ((date(2026, 8, 31), 1), (date(2026, 9, 1), 0)):
+        gone.successor_id, gone.valid_until = place.bureau.id, last_day
+        session.commit()
+        after = idle.search(chief.get(MONTH).text)
+        assert after
+        assert int(after[1]) == int(before[1]) - fewer
+
+
+def test_the_sheet_says_what_the_page_says(chief: FlaskClient) -> None:
+    page = rows_of(chief.get(MONTH).text)
+    answer = chief.get("/assessment.xlsx?month=2026-09")
+    book = CalamineWorkbook.from_filelike(BytesIO(answer.data))
+    assert book.sheet_names == ["2026-09", "Month by month"]
+    rows = book.get_sheet_by_name("2026-09").to_python()
+    head = next(place for place, row in enumerate(rows) if row[0] == "Body")
+    told = {str(row[0]): dict(zip(rows[head], row, strict=True)) for row in rows[head + 1 :]}
+    assert list(told) == list(page)
+    for name, cells in page.items():
+        closed, share, late, middle, most = cells[:5]
+        assert told[name]["Closed"] == int(closed)
+        assert told[name]["Late"] == (0 if late == "—" else int(late))
+        assert told[name]["On time, share"] == ("" if share == "—" else int(share.rstrip("%")) / 100)
+        assert told[name]["Median, working days"] == float(middle)
+        assert told[name]["9 of 10 within, working days"] == int(most)
+    whole = told["All cases"]
+    assert (whole["Working days with the office"], whole["Working days of its own"]) == (11, 27)
+    assert book.get_sheet_by_name("Month by month").to_python()[-1] == ["2026-09", 5, 3, 0.6, 2, 6, 12]
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="assessment-2026-09.xlsx"'
+
+
+def test_the_head_of_a_bureau_sees_its_own_row_beside_the_whole(chief: FlaskClient, place: Place) -> None:
+    text = sign_in(chief, place, "approver2").get(MONTH).text
+    assert list(rows_of(text)) == ["All cases", place.other_bureau.name_en]
+    assert place.bureau.name_en not in text

@@ -1,0 +1,128 @@
+"""Is a paper genuine, without signing in: number and check code together, five tries an hour, complaints never."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
+
+from cases.model.tables import Case, Event
+from notifications.papers import Paper
+from tests.builders import VALUES, Place, make_place
+from tests.conftest import NOW
+from tests.web.signing import sign_in
+
+WRONG = "X" * 10
+
+
+@pytest.fixture
+def place(session: Session) -> Place:
+    return make_place(session)
+
+
+@pytest.fixture
+def case(place: Place) -> Case:
+    return place.file(NOW)
+
+
+@pytest.fixture
+def receipt(place: Place, case: Case) -> Paper:
+    return place.session.scalars(select(Paper).where(Paper.case_number == case.number)).one()
+
+
+def check(client: FlaskClient, number: str, code: str) -> TestResponse:
+    client.set_cookie("language", "en")
+    return client.post("/papers/check", data={"number": number, "code": code})
+
+
+def said(response: TestResponse) -> dict[str, str]:
+    found = re.findall(r"<dt>(.*?)</dt><dd[^>]*>(.*?)</dd>", response.text)
+    return {unescape(name): unescape(re.sub("<[^>]+>", "", value)).strip() for name, value in found}
+
+
+def test_number_and_code_show_what_paper_it_is_to_whom_in_part_and_how_the_ledger_stands(
+    client: FlaskClient, place: Place, case: Case, receipt: Paper
+) -> None:
+    answer = check(client, receipt.number, receipt.check_code)
+    assert answer.status_code == 200
+    head = place.session.scalars(select(Event.hash)).one()
+    assert said(answer) == {
+        "Paper": "Receipt specimen, without effect", "Number": receipt.number, "Issued by": "Demo Banner Credit Office",
+        "Dated": "Tuesday 24 November", "Sent to": f"恒源＊＊＊＊（演示） credit code ends in {place.firm.code[-4:]}",
+        "Case": case.number,
+        "Head of the case's ledger": " ".join(head[n : n + 4] for n in (0, 4, 8, 12)),
+        "The case's ledger": "holds 1 entry, checked just now",
+    }  # fmt: skip
+    for secret in (place.firm.name, place.firm.code, VALUES["document_number"], VALUES["facts"], case.check_code):
+        assert secret not in answer.text
+
+
+@pytest.mark.parametrize("typed", ["{0}[{1}]{2}号", "{0}（{1}）第 {2} 号", "{0} {1}-{2}", " {0}〔{1}〕 {2} 号 "])
+def test_number_and_code_may_be_typed_in_any_brackets_and_groups(
+    client: FlaskClient, receipt: Paper, typed: str
+) -> None:
+    code = receipt.check_code.lower()
+    number = typed.format(receipt.series, receipt.year, receipt.n)
+    assert check(client, number, f"{code[:5]} {code[5:]}").status_code == 200
+
+
+@pytest.mark.parametrize("number", ["{0}〔{1}〕9号", "{0}", "%", "é", "〔2026〕1号", "示信异收〔2026〕999999999999号"])
+def test_what_does_not_belong_together_is_unknown_whatever_is_wrong(
+    client: FlaskClient, receipt: Paper, number: str
+) -> None:
+    answer = check(client, number.format(receipt.series, receipt.year), receipt.check_code)
+    assert answer.status_code == 404
+    assert "No paper with this number and this paper code can be shown here" in answer.text
+    assert check(client, receipt.number, "Ｘ").status_code == 404
+    assert check(client, receipt.number, "").status_code == 422
+
+
+def test_a_paper_about_a_complaint_is_never_shown(client: FlaskClient, place: Place) -> None:
+    case = place.complain(NOW)
+    paper = place.session.scalars(select(Paper).where(Paper.case_number == case.number)).first()
+    assert paper is not None
+    assert check(client, paper.number, paper.check_code).status_code == 404
+
+
+def test_after_five_wrong_tries_within_an_hour_a_number_is_not_shown(client: FlaskClient, receipt: Paper) -> None:
+    assert [check(client, receipt.number, WRONG).status_code for _ in range(6)] == [404] * 5 + [429]
+    late = check(client, f"{receipt.series}（{receipt.year}）{receipt.n}", receipt.check_code)
+    assert late.status_code == 429
+    assert 0 < int(late.headers["Retry-After"]) <= 3600
+
+
+def test_a_ledger_that_does_not_hold_is_said(client: FlaskClient, place: Place, receipt: Paper, case: Case) -> None:
+    place.session.execute(text("UPDATE case_ SET head = :head WHERE id = :id"), {"head": "0" * 64, "id": case.id})
+    place.session.commit()
+    answer = check(client, receipt.number, receipt.check_code)
+    assert said(answer)["The case's ledger"].startswith("does not hold")
+
+
+def test_the_square_on_a_paper_leads_to_the_form_filled_in_and_shows_nothing_yet(
+    client: FlaskClient, place: Place, receipt: Paper
+) -> None:
+    sign_in(client, place, "enterprise")
+    page = client.get(f"/papers/{receipt.id}").text
+    link = re.search(r'<a class="square" href="http://127.0.0.1:0(/papers/check\?[^"]+)"', page)
+    assert link
+    assert "style=" not in page
+    form = client.get(unescape(link[1]))
+    assert form.status_code == 200
+    assert f'value="{receipt.number}"' in form.text
+    assert f'value="{receipt.check_code}"' in form.text
+    assert "data-paper" not in form.text
+
+
+def test_a_paper_about_a_complaint_has_no_square(client: FlaskClient, place: Place) -> None:
+    case = place.complain(NOW)
+    paper = place.session.scalars(select(Paper).where(Paper.case_number == case.number)).first()
+    assert paper is not None
+    sign_in(client, place, "enterprise")
+    page = client.get(f"/papers/{paper.id}").text
+    assert paper.spoken_code in page
+    assert "/papers/check?" not in page

@@ -1,0 +1,238 @@
+"""Applying for an account: who is the first person of an enterprise here. One question a page, then a paper to seal.
+
+A code by mail proves the mailbox and nothing else; the office decides on the sealed paper. What is typed is kept in
+the browser's own signed session until the code is right. Whether a firm is known here is said nowhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any, Final, cast
+
+from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from extensions import db, transaction
+from registry.joining import Asked, applications_from, apply, read_firm
+from registry.mailboxes import NewCode, mailbox_asked, new_code, prove
+from registry.sign_in import TooManyTries
+from web.account.join_form import CodeForm, FirmForm, MailForm, PersonForm
+from web.site.access import door, moment, settings
+from web.site.attempts import too_many
+from web.site.context import today
+from web.site.forms import Form
+from web.site.language import in_words, language
+from web.site.mail_now import mail_is_set_up, mail_now
+from workflow.refusal import Incomplete, Message, say
+
+pages = Blueprint("join", __name__)
+
+KEPT: Final = "join"
+PROVED: Final = "mailbox"
+STAYS: Final = timedelta(hours=1)
+"""How long a proved mailbox shows its applications in this browser."""
+NOT_SENT = say(
+    "The mail did not go out. Look at the address, or try again in a few minutes. Nothing that you wrote is lost."
+)
+
+
+@pages.after_request
+def _keep_nowhere(response: Response) -> Response:
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+@pages.get("/join")
+@door(public=True)
+def firm() -> ResponseReturnValue:
+    """For which firm."""
+    return _page("firm", FirmForm(data=_kept()))
+
+
+@pages.post("/join")
+@door(public=True)
+def firm_now() -> ResponseReturnValue:
+    form = FirmForm()
+    if not form.sent():
+        return _page("firm", form, 422)
+    try:
+        asked = read_firm(form.firm.data or "", form.code.data or "")
+    except Incomplete as refused:
+        return _page("firm", _marked(form, refused), 422)
+    _keep(firm=asked.firm, code=asked.code)
+    return redirect(url_for("join.person"))
+
+
+@pages.get("/join/person")
+@door(public=True)
+def person() -> ResponseReturnValue:
+    """Who applies."""
+    return _page("person", PersonForm(data=_kept())) if "code" in _kept() else redirect(url_for("join.firm"))
+
+
+@pages.post("/join/person")
+@door(public=True)
+def person_now() -> ResponseReturnValue:
+    form = PersonForm()
+    if "code" not in _kept():
+        return redirect(url_for("join.firm"))
+    if not form.sent():
+        return _page("person", form, 422)
+    _keep(person=" ".join(str(form.person.data).split()))
+    return redirect(url_for("join.mail"))
+
+
+@pages.get("/join/mail")
+@door(public=True)
+def mail() -> ResponseReturnValue:
+    """Which mailbox; also for whoever comes back to see how the application stands."""
+    return _page("mail", MailForm(data=_kept()))
+
+
+@pages.post("/join/mail")
+@door(public=True)
+def mail_now_() -> ResponseReturnValue:
+    """Sends the code, while the person waits."""
+    form = MailForm()
+    if not form.sent():
+        return _page("mail", form, 422)
+    if not _can_send():
+        return _page("mail", form, 409)
+    try:
+        with transaction(asked=False) as writing:
+            new = new_code(writing, form.mail.data or "", request.remote_addr or "", moment())
+    except Incomplete as refused:
+        return _page("mail", _marked(form, refused), 422)
+    except TooManyTries as refused:
+        return too_many(_page("mail", form, 429, refusal=in_words(refused.message)), refused)
+    if not _sent(form.mail.data or "", new):
+        return _page("mail", form, 503, refusal=in_words(NOT_SENT))
+    _keep(mail=form.mail.data, token=new.token, shown=new.code if _shows_codes() else "")
+    return redirect(url_for("join.code"))
+
+
+@pages.get("/join/code")
+@door(public=True)
+def code() -> ResponseReturnValue:
+    """The code from the mail."""
+    return _page("code", CodeForm()) if _to() else redirect(url_for("join.mail"))
+
+
+@pages.post("/join/code")
+@door(public=True)
+def code_now() -> ResponseReturnValue:
+    """The mailbox is proved: the application is made, or those made before are shown."""
+    form = CodeForm()
+    if not _to():
+        return redirect(url_for("join.mail"))
+    if not form.sent():
+        return _page("code", form, 422)
+    with transaction(asked=False) as writing:
+        proved = prove(writing, _kept().get("token", ""), form.code.data or "", moment())
+    if isinstance(proved, Message):
+        form.code.errors = (in_words(proved),)
+        return _page("code", form, 422)
+    asked = _asked()
+    if asked is not None:
+        with transaction() as writing:
+            apply(writing, asked, proved, language(), today(), moment())
+    session.pop(KEPT, None)
+    session[PROVED] = {"mail": proved, "until": (moment() + STAYS).isoformat()}
+    return redirect(url_for("join.application"))
+
+
+@pages.get("/join/application")
+@door(public=True)
+def application() -> ResponseReturnValue:
+    """The paper to print and seal, and how the application stands."""
+    mine = applications_from(db.session(), _proved()) if _proved() else ()
+    if not _proved():
+        return redirect(url_for("join.mail"))
+    named = request.args.get("number", "")
+    shown = next((one for one in mine if one.number == named or not named), None)
+    return render_template(
+        "account/join/application.html", shown=shown, others=[one for one in mine if one is not shown], mail=_proved()
+    )
+
+
+@pages.post("/join/application")
+@door(public=True)
+def application_away() -> ResponseReturnValue:
+    """Whoever was at another's computer leaves nothing to be seen there."""
+    for name in (PROVED, KEPT):  # also what was typed since then for another application
+        session.pop(name, None)
+    flash(gettext("The application is no longer shown in this browser. With a new code you see it again."))
+    return redirect(url_for("join.mail"))
+
+
+def _page(step: str, form: Form, status: int = 200, refusal: str = "") -> Response:
+    steps = ("firm", "person", "mail", "code")
+    page = render_template(
+        f"account/join/{step}.html",
+        form=form,
+        refusal=refusal,
+        now=steps.index(step) + 1,
+        of=len(steps),
+        to=_to(),
+        applying=_asked() is not None or step in ("firm", "person"),
+        can_send=_can_send(),
+        kept=_kept(),
+    )
+    return make_response(page, status)
+
+
+def _kept() -> Mapping[str, Any]:
+    """What was typed so far, in this browser."""
+    return cast(Mapping[str, Any], session.get(KEPT) or {})
+
+
+def _keep(**values: Any) -> None:
+    session[KEPT] = {**_kept(), **values}
+
+
+def _asked() -> Asked | None:
+    """The application as far as it is typed; None for who only comes back to look."""
+    kept = _kept()
+    return Asked(kept["firm"], kept["code"], kept["person"]) if {"firm", "code", "person"} <= kept.keys() else None
+
+
+def _to() -> str:
+    """To which mailbox the code went that can be typed now."""
+    token = _kept().get("token", "")
+    return mailbox_asked(db.session(), token, moment()) if token else ""
+
+
+def _proved() -> str:
+    """The mailbox that was proved in this browser within the hour."""
+    held = session.get(PROVED) or {}
+    until = held.get("until")
+    return str(held["mail"]) if until and moment() < datetime.fromisoformat(until) else ""
+
+
+def _shows_codes() -> bool:
+    """The demo sends no mail: its page shows what the mail would have said."""
+    return settings().demo and not mail_is_set_up()
+
+
+def _can_send() -> bool:
+    return mail_is_set_up() or settings().demo
+
+
+def _sent(to: str, new: NewCode) -> bool:
+    if _shows_codes():
+        return True
+    body = gettext(
+        "The code is %(code)s. Type it on the page from which you had it sent, within 15 minutes.\n\n"
+        "It proves that you read this mailbox, and nothing else: the account is opened on the sealed paper. "
+        "If you have not asked for it, leave it: nothing happens.",
+        code=new.code,
+    )
+    return mail_now(to.strip(), language(), gettext("Your code: %(code)s", code=new.code), body + "\n")
+
+
+def _marked(form: Form, refused: Incomplete) -> Form:
+    for name, message in refused.fields.items():
+        form[name].errors = (in_words(message),)
+    return form

@@ -1,0 +1,137 @@
+"""Letters whose mail was given up, as the office sees them: to whom, about which case, and why, in words.
+
+Of a case that the reader may not open nothing is said, and of one that is kept from somebody not whose it is, before
+it is opened (D16). It sends nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from sqlalchemy import select
+
+from cases.kinds import all_kinds
+from cases.model.tables import Case
+from cases.model.visibility import alone, visible_to
+from extensions import db
+from notifications.deliver import given_up
+from notifications.letters import DIGEST, PERSON, Letter
+from notifications.papers import Paper
+from registry.organisations import Bureau, Enterprise
+from registry.people import User
+from registry.standing import standing_of
+from web.site.access import NOBODY, standing
+from web.site.bodies import bureau_short, office_short
+from web.site.context import today
+from web.site.language import in_words, language
+from workflow.definition import AUDITOR, Party
+from workflow.refusal import Message, say
+
+MOST: Final = 1000
+"""Letters looked at, before those of cases that the reader may not open are left out."""
+WHY: Final[dict[str, Message]] = {
+    "bad_address": say("this is no mail address"),
+    "cannot_be_written": say("this letter cannot be put into a mail"),
+    "address_not_supported": say("the mail server cannot write to such an address"),
+    "unreachable": say("the mail server could not be reached for a day"),
+    "timeout": say("the mail server did not answer for a day"),
+    "disconnected": say("the mail server hung up at every try for a day"),
+    "bad_tls": say("the mail server's certificate is not to be trusted"),
+    "no_tls": say("the mail server offers no encryption, and the password is not sent without"),
+}
+
+
+@dataclass(frozen=True)
+class LostLetter:
+    """One letter that its addressee has in the inbox alone. `number` is that of its case.
+
+    `veiled`: a list names neither whom it is for nor the address.
+    """
+
+    id: int
+    subject: str
+    to: str
+    mail: str
+    number: str
+    why: Message
+    code: str
+    veiled: bool = False
+
+
+def lost_letters(most: int = 50) -> list[LostLetter]:
+    """Those of cases that the reader may open, the newest first, at most `most`; those kept from them fill no place."""
+    found = given_up(db.session(), max(most, MOST))
+    numbers = _numbers(found)
+    known = _kinds(set(numbers.values()))
+    seen = [letter for letter in found if _may_know(letter) or numbers[letter.id] in known][:most]
+    return [_told(letter, numbers[letter.id], known.get(numbers[letter.id], "")) for letter in seen]
+
+
+def may_see(letter: Letter) -> bool:
+    """Whether the reader may open the case that a letter is about; a digest is about all that its addressee reads."""
+    return _may_know(letter) or bool(readable(set(_numbers([letter]).values())))
+
+
+def _may_know(digest: Letter) -> bool:
+    """Whether it is a digest that names no case that this reader may not open: sent to another address, it is read."""
+    if digest.name != DIGEST:
+        return False
+    person = db.session().get(User, digest.to_id)
+    theirs = standing_of(db.session(), person, today()) if person else NOBODY
+    return alone(standing()) or (bool(theirs.roles) and not (alone(theirs) or theirs.holds(AUDITOR)))
+
+
+def readable(numbers: set[str]) -> set[str]:
+    """Those of the cases that the reader may open."""
+    return set(_kinds(numbers))
+
+
+def _kinds(numbers: set[str]) -> dict[str, str]:
+    """The kind of each of the cases that the reader may open."""
+    found = select(Case.number, Case.kind).where(Case.number.in_(numbers), visible_to(standing()))
+    return {row.number: row.kind for row in db.session().execute(found)}
+
+
+def _numbers(letters: Sequence[Letter]) -> dict[int, str]:
+    """The case of each letter; one that may not name its case has it by its paper."""
+    papers = [letter.paper_id for letter in letters if letter.paper_id and not letter.case_number]
+    of_papers = select(Paper.id, Paper.case_number).where(Paper.id.in_(papers))
+    by_paper = {row.id: row.case_number for row in db.session().execute(of_papers)} if papers else {}
+    return {letter.id: letter.case_number or by_paper.get(letter.paper_id or 0, "") for letter in letters}
+
+
+def _told(letter: Letter, number: str, kind: str) -> LostLetter:
+    veiled = letter.to_party in (Party.ENTERPRISE, PERSON) and bool(kind and all_kinds()[kind].closed_to)
+    to = in_words(say("open it to see whose")) if veiled else _addressee(letter)
+    why = why_lost(letter.last_error)
+    return LostLetter(letter.id, letter.subject(language()), to, letter.mail, number, why, letter.last_error, veiled)
+
+
+def why_lost(code: str) -> Message:
+    """Why a mail was given up, from the code that is kept of it: never a server's words."""
+    if code in WHY:
+        return WHY[code]
+    if code.startswith("server_"):
+        return say("the mail server refuses to serve this platform")
+    if code.startswith("5"):
+        return say("the mail server refuses this address or this letter for good")
+    return say("the mail server put it off at every try for a day")
+
+
+def _addressee(letter: Letter) -> str:
+    session = db.session()
+    match letter.to_party:
+        case Party.ENTERPRISE:
+            firm = session.get(Enterprise, letter.to_id)
+            return firm.name if firm else ""
+        case Party.BUREAU:
+            bureau = session.get(Bureau, letter.to_id)
+            return bureau_short(bureau) if bureau else ""
+        case Party.OFFICE:
+            return office_short()
+        case _ if letter.to_party == PERSON:
+            person = session.get(User, letter.to_id)
+            return person.name if person else ""
+    return in_words(say("the leading group"))

@@ -1,0 +1,272 @@
+"""Signing in and out, choosing a password, the account, and the language switch."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
+from flask_login import login_user
+
+from extensions import db, login, transaction
+from registry.notices import choice_of, choose
+from registry.organisations import Bureau, Enterprise, Office
+from registry.passwords import LONGEST, SHORTEST, change_password, check_password
+from registry.people import DEMO_PASSWORD, LANGUAGES, User
+from registry.sign_in import TooManyTries, admit, count_try, person_of_link, use_link
+from registry.standing import Standing, standing_of
+from web.account.account_words import done_to_accounts
+from web.site.access import EVERYBODY, door, first_page, moment, person, reader, settings, standing
+from web.site.attempts import too_many
+from web.site.context import law, today
+from web.site.forms import AccountForm, Form, NewPasswordForm, PasswordForm, SignInForm
+from web.site.language import SPOKEN, in_words, language, remember_language
+from web.site.security import safe_next
+from web.site.whose_form import begin_token
+from workflow.definition import FILER
+from workflow.refusal import Impossible, Incomplete
+
+pages = Blueprint("sign_in", __name__)
+login.login_view = "sign_in.sign_in"
+
+LATEST = 5
+"""How much of what was done to an account its owner sees."""
+
+ROLE_NAMES = {
+    "filer": _("Filer"),
+    "reviewer": _("Reviewer"),
+    "approver": _("Approver"),
+    "head": _("Head of the bureau"),
+    "officer": _("Officer"),
+    "chief": _("Head of the office"),
+    "auditor": _("Auditor"),
+}
+
+
+@pages.get("/sign-in")
+@door(public=True)
+def sign_in() -> ResponseReturnValue:
+    """Asks for name and password; whoever has signed in goes on at once."""
+    if reader():
+        return redirect(_onward())
+    return _sign_in_page(SignInForm(), 200)
+
+
+@pages.post("/sign-in")
+@door(public=True)
+def sign_in_now() -> ResponseReturnValue:
+    """Begins a session, or says what was wrong; the name stays, the password never."""
+    form = SignInForm()
+    if not form.sent():
+        return _sign_in_page(form, 422)
+    try:
+        user = heard(form.username.data, form.password.data)
+    except TooManyTries as refused:
+        return too_many(_sign_in_page(form, 429, refused), refused)
+    if user is None:
+        form.password.errors = (_("The user name or the password is wrong. Check both and try again."),)
+        return _sign_in_page(form, 401)
+    begin_session(user)
+    return redirect(_onward())
+
+
+@pages.post("/sign-out")
+@door(public=True)
+def sign_out() -> ResponseReturnValue:
+    """Ends this session; the language stays. Nobody has to be read for it: it works while the database is away."""
+    session.clear()
+    flash(gettext("You have signed out."))
+    return redirect(url_for("sign_in.sign_in"))
+
+
+@pages.get("/sign-in/<token>")
+@door(public=True)
+def link(token: str) -> ResponseReturnValue:
+    """Shows whose link it is and asks for a password; opening it does not use it up."""
+    return _link_page(NewPasswordForm(), person_of_link(db.session(), token, moment()), 200)
+
+
+@pages.post("/sign-in/<token>")
+@door(public=True)
+def link_now(token: str) -> ResponseReturnValue:
+    """Keeps the password, uses the link up and begins a session."""
+    form = NewPasswordForm()
+    if not form.fits():
+        return _link_page(form, person_of_link(db.session(), token, moment()), 422)
+    try:
+        with transaction() as writing:
+            user = use_link(writing, token, form.password.data, moment())
+    except Incomplete as refused:
+        _mark(form, refused)
+        return _link_page(form, person_of_link(db.session(), token, moment()), 422)
+    except Impossible:
+        return _link_page(form, None, 404)
+    begin_session(user)
+    return redirect(first_page())
+
+
+@pages.get("/account")
+@door(roles=EVERYBODY)
+def account() -> ResponseReturnValue:
+    """What we keep about the reader, and what they may change."""
+    chosen = choice_of(person(), standing().holds(FILER))
+    return _account_page(AccountForm(language=person().language, notices=chosen), 200)
+
+
+@pages.post("/account")
+@door(roles=EVERYBODY)
+def account_now() -> ResponseReturnValue:
+    """Keeps the language of pages and mail, and how mail comes."""
+    form = AccountForm()
+    if not form.sent():
+        return _account_page(form, 422)
+    if form.notices.data:
+        with transaction() as writing:
+            choose(writing, person().id, form.notices.data)
+    flash(gettext("Your choices are kept."))
+    return _speak(form.language.data, url_for("sign_in.account"))
+
+
+@pages.get("/account/password")
+@door(roles=EVERYBODY)
+def password() -> ResponseReturnValue:
+    return _password_page(PasswordForm(), 200)
+
+
+@pages.post("/account/password")
+@door(roles=EVERYBODY)
+def password_now() -> ResponseReturnValue:
+    """Changes the password: every other session ends, this one begins anew."""
+    form = PasswordForm()
+    if not form.fits():
+        return _password_page(form, 422)
+    user = person()
+    try:
+        if heard(user.username, form.current.data) is None:
+            form.current.errors = (_("This is not your present password. Type it again."),)
+            return _password_page(form, 422)
+        with transaction() as writing:
+            change_password(writing, user, form.password.data)
+    except TooManyTries as refused:
+        return too_many(_password_page(form, 429, refused), refused)
+    except Incomplete as refused:
+        _mark(form, refused)
+        return _password_page(form, 422)
+    begin_session(user)
+    flash(gettext("Your password has been changed. Every other session of yours has ended."))
+    return redirect(url_for("sign_in.account"))
+
+
+@pages.route("/language/<lang>", methods=["GET", "POST"])
+@door(public=True)
+def change_language(lang: str) -> ResponseReturnValue:
+    """Speak another language and stay on the page."""
+    chosen = lang if lang in LANGUAGES else language()
+    return _speak(chosen, safe_next(request.values.get("next")))
+
+
+def begin_session(user: User) -> None:
+    """A new session for the person: nothing of an earlier one, the form token included, goes over into it."""
+    session.clear()
+    session.permanent = True  # ends after half an hour without a request
+    session[SPOKEN] = user.language
+    begin_token(user.id)
+    login_user(user)
+
+
+def heard(username: str, password: str) -> User | None:
+    """The person, if the password is right; the try was counted before. Raises `TooManyTries`."""
+    address, now = request.remote_addr or "", moment()
+    with transaction(asked=False) as writing:
+        count_try(writing, username, address, now)
+    user = check_password(db.session(), username, password)
+    if user is not None:
+        with transaction(asked=False) as writing:
+            admit(writing, user, password, address, now)
+    return user
+
+
+def _speak(chosen: str, target: str) -> ResponseReturnValue:
+    response = make_response(redirect(target))
+    remember_language(response, chosen)
+    if reader() and person().language != chosen:
+        with transaction():
+            person().language = chosen
+    return response
+
+
+def _onward() -> str:
+    return safe_next(request.values.get("next"), first_page())
+
+
+def _mark(form: Form, refused: Incomplete) -> None:
+    for name, message in refused.fields.items():
+        form[name].errors = (in_words(message),)
+
+
+def _page(template: str, status: int, **values: Any) -> Response:
+    return make_response(render_template(template, **values), status)
+
+
+def _sign_in_page(form: SignInForm, status: int, refused: TooManyTries | None = None) -> Response:
+    return _page(
+        "account/sign_in.html",
+        status,
+        form=form,
+        refusal=in_words(refused.message) if refused else "",
+        next=safe_next(request.values.get("next"), ""),
+        accounts=_demo_accounts() if settings().demo else [],
+        roles=ROLE_NAMES,
+        demo_password=DEMO_PASSWORD,
+    )
+
+
+def _password_page(form: PasswordForm, status: int, refused: TooManyTries | None = None) -> Response:
+    refusal = in_words(refused.message) if refused else ""
+    return _page("account/password.html", status, form=form, refusal=refusal, shortest=SHORTEST, longest=LONGEST)
+
+
+def _link_page(form: NewPasswordForm, owner: User | None, status: int) -> Response:
+    status = status if owner else 404
+    return _page("account/link.html", status, form=form, owner=owner, shortest=SHORTEST, longest=LONGEST)
+
+
+def _account_page(form: AccountForm, status: int) -> Response:
+    here = {"account": person(), "standing": standing(), "places": _places(standing()), "roles": ROLE_NAMES,
+            "lenders": _lenders(standing()), "papers_to": _papers_to(standing()),
+            "opens": law().office_opens, "done": done_to_accounts(person().id, LATEST)}  # fmt: skip
+    return _page("account/account.html", status, form=form, **here)
+
+
+def _places(here: Standing) -> list[str]:
+    """The name of the bureau or of each enterprise; none at the office."""
+    reading = db.session()
+    if here.bureau_id is not None:
+        return [reading.get_one(Bureau, here.bureau_id).name]
+    return [reading.get_one(Enterprise, id).name for id in sorted(here.enterprise_ids)]
+
+
+def _papers_to(here: Standing) -> list[str]:
+    """The addresses to which the official papers of the reader's body, or firms, are mailed."""
+    reading = db.session()
+    if here.bureau_id is not None:
+        return [mail] if (mail := reading.get_one(Bureau, here.bureau_id).email) else []
+    if not here.holds(FILER):
+        return [office.email for office in reading.scalars(db.select(Office)) if office.email]
+    firms = [reading.get_one(Enterprise, id).email for id in sorted(here.enterprise_ids)]
+    return [mail for mail in dict.fromkeys(firms) if mail]
+
+
+def _lenders(here: Standing) -> dict[int, str]:
+    """The names of those for whom the reader stands in."""
+    return {id: db.session().get_one(User, id).name for id in here.acts_for.values()}
+
+
+def _demo_accounts() -> list[tuple[User, Standing, list[str]]]:
+    """Whoever in the demo can sign in, the firms first: the person, what they may do and where."""
+    can = db.select(User).where(User.demo, User.ended_at.is_(None), User.password_hash != "")
+    found = [(user, standing_of(db.session(), user, today())) for user in db.session().scalars(can.order_by(User.id))]
+    found.sort(key=lambda pair: (not pair[1].enterprise_ids, pair[1].bureau_id is None))
+    return [(user, here, _places(here)) for user, here in found]

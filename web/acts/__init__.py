@@ -1,0 +1,10 @@
+"""The form of an act, its sending, and the page where two people collide."""
+
+from __future__ import annotations
+
+from web.acts import draft, views
+
+blueprints = (
+    draft.pages,
+    views.pages,
+)

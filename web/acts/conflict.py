@@ -1,0 +1,184 @@
+"""Two people acted from two open pages: what took effect, what the other wrote, and the ways on that they have.
+
+Nothing of what was typed is lost. It decides nothing: which acts are open the workflow has said.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from wtforms import FormField, HiddenField
+
+from web.acts.form import LISTED, ActForm
+from web.case.answers import code_words
+from web.case.choices import note_of, open_to
+from web.case.deadlines import Clock, clock_of_desk, clocks
+from web.case.desks import desk_name
+from web.case.events import Happened
+from web.case.reading import Reading
+from web.parts.words import Words
+from web.site.field_words import FINDINGS
+from web.site.language import day_words, in_words
+from web.site.record_words import in_this_language
+from workflow.decide import Open
+from workflow.definition import Action, Field, FieldKind
+from workflow.refusal import Message, say
+
+
+@dataclass(frozen=True)
+class TookEffect:
+    """An event since the page was opened; `mine`: the reader's own, from another window."""
+
+    what: Message
+    who: str
+    mine: bool
+    at: datetime
+    seconds: int
+
+
+@dataclass(frozen=True)
+class Written:
+    """One field of a form, by its name there: its label, and what was typed or chosen in it."""
+
+    name: str
+    label: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Compared:
+    """One field: what was recorded in it by the others, what the reader wrote, and whether that is the same."""
+
+    label: str
+    theirs: str
+    yours: str
+
+    @property
+    def same(self) -> bool:
+        return self.theirs == self.yours
+
+    @property
+    def alone(self) -> bool:
+        """Nobody else wrote anything there."""
+        return not self.theirs
+
+
+@dataclass(frozen=True)
+class Merge:
+    """The page that shows it. `again`: the act is still open; `note`: by which act it may be left as a note."""
+
+    reading: Reading
+    action: Action
+    shown: int
+    seen_at: datetime | None
+    effects: tuple[TookEffect, ...]
+    fields: tuple[Compared, ...]
+    state: Message
+    desk: Words
+    clock: Clock | None
+    again: bool
+    why_not: Message | None
+    note: Action | None
+    written: str
+
+    @property
+    def number(self) -> str:
+        return self.reading.file.number
+
+    @property
+    def label(self) -> Message:
+        return say(self.action.label)
+
+    @property
+    def first(self) -> TookEffect:
+        return self.effects[0]
+
+
+def merge_view(reading: Reading, chosen: Open, form: ActForm, shown: int) -> Merge:
+    """Work out the page; the reading is of the case as it stands now, the form holds what was written."""
+    since = [event for event in reading.events if event.seq > shown and event.person is not None]
+    seen = [event.at for event in reading.events if event.seq <= shown]
+    yours = tuple(written_in(reading, form))
+    theirs = _recorded(reading, [event for event in since if reading.tells(event)])
+    return Merge(
+        reading=reading,
+        action=chosen.action,
+        shown=shown,
+        seen_at=max(seen, default=None),
+        effects=tuple(_took_effect(reading, event) for event in since),
+        fields=tuple(Compared(one.label, theirs.get(one.name, ""), one.text) for one in yours),
+        state=say(reading.state.label),
+        desk=desk_name(reading, reading.state.desk) if reading.state.desk else say("nobody"),
+        clock=clock_of_desk(reading, clocks(reading)),
+        again=chosen.why_not is None,
+        why_not=chosen.why_not,
+        note=note_of(open_to(reading)),
+        written=_together(yours),
+    )
+
+
+def _took_effect(reading: Reading, event: Happened) -> TookEffect:
+    seconds = max(int((reading.now - event.at).total_seconds()), 0)
+    who, mine = reading.names.get(event.person or 0, ""), event.person == reading.standing.user_id
+    return TookEffect(say(event.action.done), who, mine, event.at, seconds)
+
+
+def _together(yours: Sequence[Written]) -> str:
+    return "\n".join(_of(one.label, one.text) for one in yours)
+
+
+def _of(field: str, words: str) -> str:
+    return in_words(say("{field}: {words}", field=field, words=words))
+
+
+def written_in(reading: Reading, form: ActForm) -> Iterator[Written]:
+    """What was typed or chosen, field by field, in words."""
+    for asked in form.asked:
+        if asked.name in form:
+            yield from _said(reading, asked, form[asked.name], asked.name)
+
+
+def _said(reading: Reading, asked: Field, field: Any, name: str, label: str = "") -> Iterator[Written]:
+    own = str(field.label.text)
+    if isinstance(field, HiddenField):
+        return
+    if isinstance(field, FormField):
+        for inner in field.form:
+            yield from _said(reading, asked, inner, f"{name}.{inner.short_name}", label or (own if "." in name else ""))
+        return
+    text = _text(reading, asked, field.short_name, field.data)
+    if text:
+        yield Written(name, _of(label, own) if label else own, text)
+
+
+def _text(reading: Reading, asked: Field, name: str, data: Any) -> str:
+    """One answer as words; a choice by its label, not by its code."""
+    if name == "finding" and data in FINDINGS:
+        return in_words(FINDINGS[data])
+    if isinstance(data, bool):
+        return in_words(say("yes")) if data else ""
+    if isinstance(data, date):
+        return day_words(data)
+    if isinstance(data, str) and data.strip() and asked.kind in (FieldKind.CHOICE, *LISTED):
+        code = int(data) if data.isdecimal() and len(data) < 19 else data
+        return in_this_language(code_words(reading, asked, code)) or data
+    return str(data).strip() if isinstance(data, (str, int)) else ""
+
+
+def _recorded(reading: Reading, since: Sequence[Happened]) -> dict[str, str]:
+    """The words, choices and findings that the others recorded, by the names that a form gives its fields."""
+    found: dict[str, str] = {}
+    for event in since:
+        shown = {field.name: field for field in event.action.asks if reading.shows(field)}
+        said = reading.words.get(event.seq, {})
+        found.update({name: text for name, text in said.items() if name.partition(".")[0] in shown})
+        for name, code in event.codes.items():
+            if isinstance(code, dict):
+                found.update({f"{name}.{field}.finding": in_words(FINDINGS[value])
+                              for field, value in code.items() if value in FINDINGS})  # fmt: skip
+            elif name in shown and not isinstance(code, list):
+                found[name] = in_this_language(code_words(reading, shown[name], code))
+    return found

@@ -1,0 +1,182 @@
+"""Acting on a case: the form of an action, and what happens when it is sent. It decides nothing itself."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import dataclass
+
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from sqlalchemy.exc import DBAPIError
+
+from cases.engine.advance import Request, advance
+from cases.letters.own_words import not_own
+from cases.model.evidence import StoredFile
+from extensions import db, transaction
+from registry.phrases import count_uses
+from web.acts.conflict import merge_view, written_in
+from web.acts.draft import draft_line, files_before, form_with_draft
+from web.acts.form import ActForm
+from web.acts.missing import missing_in
+from web.acts.options import record_words, records_of_firm
+from web.acts.page import act_view, template_of
+from web.acts.phrases import offers_of, used_in
+from web.acts.request import GONE, Scene, scene_of
+from web.case.claims import heading
+from web.case.next_case import same_work
+from web.case.who_can import who_can
+from web.site.access import EVERYBODY, door, moment, standing
+from web.site.context import store, world
+from web.site.kept_form import keep_instead
+from web.site.language import in_words
+from web.site.record_words import template_words
+from web.site.request_limits import number_in
+from web.site.security import safe_next
+from web.site.set_aside import set_aside
+from web.site.uploads import keep_files, token_of
+from workflow.definition import FieldKind
+from workflow.refusal import Forbidden, Impossible, Incomplete, Message, Outdated, say
+
+pages = Blueprint("acts", __name__)
+pages.context_processor(template_words)
+
+NOBODY = say("Nobody else at this desk can take its next step.")
+
+
+@dataclass(frozen=True)
+class Sent:
+    """What the form held: with its files, those kept before and those that have just come."""
+
+    form: ActForm
+    files: tuple[StoredFile, ...] = ()
+
+
+@pages.get("/cases/<number>/<action>")
+@door(roles=EVERYBODY)
+def show(number: str, action: str) -> ResponseReturnValue:
+    """The form of an action, with what was kept of it, or the reason why it cannot be taken now."""
+    scene = scene_of(number, action)
+    if scene.chooses_record and scene.open.why_not is None:
+        return _records(scene, 200)
+    form, files = form_with_draft(scene)
+    if scene.open.why_not:
+        return _closed(scene, scene.open.why_not, 409, form if scene.draft else None)
+    if any(field.kind is FieldKind.PERSON for field in form.asked) and not form.offered.people:
+        return _closed(scene, NOBODY, 409)
+    return _page(scene, Sent(form, files), 200)
+
+
+@pages.post("/cases/<number>/<action>")
+@door(roles=EVERYBODY)
+def act(number: str, action: str) -> ResponseReturnValue:
+    """Take the action: it happens whole, or what was typed comes back with the reason."""
+    scene = scene_of(number, action)
+    if scene.chooses_record and scene.open.why_not is None:
+        return _records(scene, 422)
+    form = scene.form()
+    files, unfit = keep_files(store(), scene.uploads, files_before(scene, form), scene.left_out)
+    sent = Sent(form, files)
+    form.kept.data = token_of(files)
+    keep_instead(kept=form.kept.data)
+    if not form.sent() or unfit:
+        form.mark({next(iter(scene.file_fields), ""): fault for fault in unfit})
+        return _page(scene, sent, 422)
+    return _take(scene, sent)
+
+
+def _take(scene: Scene, sent: Sent) -> ResponseReturnValue:
+    file, form = scene.reading.file, sent.form
+    shown = number_in(form.shown.data, file.length)
+    asked = Request(file.id, scene.name, form.answers(sent.files), shown)
+    not_ours = not_own(db.session(), file, scene.open.action, asked.answers)
+    if not_ours:
+        form.mark(not_ours)
+        return _page(scene, sent, 422)
+    try:
+        advance(world(), asked, scene.reading.person, moment())
+    except Incomplete as refusal:
+        form.mark(refusal.fields)
+        return _page(scene, sent, 422)
+    except Outdated:
+        return _outdated(scene, sent, shown)
+    except (Impossible, Forbidden) as refusal:
+        return _closed(scene, refusal.message, 403 if isinstance(refusal, Forbidden) else 409, form)
+    except Exception as error:  # the edge: whatever it is, what was written must not be lost
+        stuck = set_aside(file.id, file.number, scene.name, error)
+        return _closed(scene, stuck.why, 503, form, stuck=stuck)
+    _count(form)
+    done, onward = in_words(say(scene.open.action.done)), _onward(scene)
+    if onward:
+        flash(_("%(number)s: %(done)s.", number=scene.number, done=done))
+    else:
+        flash(_("Done: %(what)s", what=done))
+    return redirect(onward or url_for("cases.show", number=scene.number))
+
+
+def _onward(scene: Scene) -> str:
+    """Where it leads on: to the next proposal, the next case of the same work or elsewhere in the house, as the form
+    asks; empty: to the case itself."""
+    if request.form.get("then") == "next":
+        return "/approvals/next"
+    if request.form.get("then") == "alike" and (following := same_work(db.session(), scene.reading, standing())):
+        return following
+    return safe_next(request.args.get("next"), "")
+
+
+def _count(form: ActForm) -> None:
+    """The phrases that were put in: how often, so that the most used stand first. The act is recorded already, so a
+    database that is busy now costs the count and no more."""
+    if used := used_in(form):
+        with suppress(DBAPIError), transaction(asked=False) as session:
+            count_uses(session, standing(), used)
+
+
+def _outdated(scene: Scene, sent: Sent, shown: int) -> ResponseReturnValue:
+    """Somebody acted while the page was open: what took effect, what was written, and the ways on from there."""
+    db.session().expire_all()
+    now = scene_of(scene.number, scene.name)
+    view = merge_view(now.reading, now.open, sent.form, shown)
+    sent.form.shown.data = str(now.reading.file.length)
+    return render_template("acts/conflict.html", merge=view, form=sent.form, kept=sent.files), 409
+
+
+def _page(scene: Scene, sent: Sent, status: int) -> ResponseReturnValue:
+    template = template_of(scene.reading, scene.open.action)
+    g.under = "/approvals" if template == "acts/approve.html" else ""  # its word of the navigation
+    return render_template(
+        template, act=act_view(scene.reading, scene.open), form=sent.form,
+        kept=sent.files, draft=draft_line(scene.reading, scene.draft), offers=offers_of(scene, sent.form),
+        missing=missing_in(scene, sent.form, sent.files),
+        alike=_alike(scene),
+    ), status  # fmt: skip
+
+
+def _alike(scene: Scene) -> str:
+    """Where an official goes on to after a step that moves the case, if another case waits for the same; else empty."""
+    goes_on = scene.open.action.moves and not scene.reading.mine
+    return same_work(db.session(), scene.reading, standing()) if goes_on else ""
+
+
+def _records(scene: Scene, status: int) -> ResponseReturnValue:
+    """The firm's records, to choose the one that the act is about."""
+    found = [(record, record_words(record)) for record in records_of_firm(scene.reading)]
+    return render_template("acts/record.html", act=act_view(scene.reading, scene.open), records=found), status
+
+
+def _closed(
+    scene: Scene, why: Message, status: int, form: ActForm | None = None, **more: object
+) -> ResponseReturnValue:
+    """Why the act cannot be taken, without a form that would only be refused; what was written is not lost."""
+    written = list(written_in(scene.reading, form)) if form else []
+    return render_template(
+        "acts/closed.html", reading=scene.reading, label=say(scene.open.action.label), heading=heading(scene.reading),
+        name=scene.name, why=why, written=written, draft=draft_line(scene.reading, scene.draft),
+        others=_others(scene, why), **more,
+    ), status  # fmt: skip
+
+
+def _others(scene: Scene, why: Message) -> tuple[str, ...]:
+    """Who else of the desk can take today what is barred to this reader."""
+    staff = not scene.reading.mine and why is not GONE
+    return who_can(scene.reading, scene.open.action) if staff else ()

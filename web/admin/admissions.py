@@ -1,0 +1,172 @@
+"""Admissions: the office lets the first person of an enterprise in, with the sealed paper in its hand."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response, abort, flash, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
+from wtforms import FileField, HiddenField, StringField, TextAreaField
+from wtforms.validators import Length, Optional
+
+from cases.model.evidence import StoredFile
+from extensions import db, transaction
+from registry.admissions import (
+    SealedPaper,
+    admit_first,
+    decided_lately,
+    find_application,
+    firm_known,
+    new_link,
+    refuse,
+    waiting_applications,
+)
+from registry.firm_people import colleagues
+from registry.joining import Application
+from registry.people import User
+from web.account.link_made import link_made
+from web.site.access import door, moment, settings, standing
+from web.site.context import today
+from web.site.forms import Day, Form
+from web.site.language import in_words
+from web.site.pager import page_of
+from web.site.send_file import sent_file
+from web.site.uploads import one_file
+from workflow.definition import AUDITOR, CHIEF, OFFICER
+from workflow.refusal import Incomplete, Message, Refusal
+
+pages = Blueprint("admissions", __name__)
+OFFICIALS = (OFFICER, CHIEF)
+PAGE = 50
+
+
+class PaperForm(Form):
+    """What the officer compared."""
+
+    dated = Day(_("Date on the paper"), [Optional()])  # type: ignore[no-untyped-call]
+    signed_by = StringField(_("Who signed it for the firm"), [Length(max=80)])
+    filed_at = StringField(_("Where the paper lies"), [Length(max=200)])
+    scan = FileField(_("Scan of the sealed paper"))
+    kept = HiddenField()
+    """The scan that came with a form that was refused."""
+    username = StringField(_("User name of the account"), [Length(max=64)])
+
+
+class RefusalForm(Form):
+    reasons = TextAreaField(_("Reasons"), [Length(max=2000)])
+
+
+@pages.get("/admissions")
+@door(roles=OFFICIALS)
+def index() -> ResponseReturnValue:
+    """Who waits to be let in, and what was decided lately."""
+    session = db.session()
+    return render_template("admin/admissions/list.html", waiting=page_of(waiting_applications(session), PAGE),
+                           decided=decided_lately(session, 30))  # fmt: skip
+
+
+@pages.get("/admissions/<number>")
+@door(roles=OFFICIALS)
+def show(number: str) -> ResponseReturnValue:
+    """An application beside what is known of the firm, and the two ways to decide."""
+    return _page(_found(number))
+
+
+@pages.post("/admissions/<number>/admit")
+@door(roles=OFFICIALS)
+def admit(number: str) -> ResponseReturnValue:
+    """Let the person in: an account, and a link by mail, or shown this once."""
+    row, form = _found(number), PaperForm()
+    sent = form.sent()
+    came, unfit = one_file(form.kept, request.files.getlist("scan"))
+    if unfit:
+        form = _with_fault(form, "scan", unfit)
+    if not sent or unfit:
+        return _page(row, 422, paper=form, file=came)
+    try:
+        with transaction() as session:
+            user, token = admit_first(
+                session, row.id, _paper(form, came), form.username.data or row.mail, standing().user_id, today(),
+                moment(), demo=settings().demo,
+            )  # fmt: skip
+    except Incomplete as refused:
+        for name, message in refused.fields.items():
+            form = _with_fault(form, name, message)
+        return _page(row, 422, paper=form, file=came)
+    except Refusal as refused:
+        return _page(_found(number), 409, refusal=in_words(refused.message))
+    return _handed_over(row, user, token)
+
+
+@pages.post("/admissions/<number>/refuse")
+@door(roles=OFFICIALS)
+def refuse_now(number: str) -> ResponseReturnValue:
+    """Refuse with reasons, which go to the person's mailbox as a letter."""
+    row, form = _found(number), RefusalForm()
+    if not form.sent():
+        return _page(row, 422, reasons=form)
+    try:
+        with transaction() as session:
+            refuse(session, row.id, form.reasons.data or "", standing().user_id, moment())
+    except Incomplete as refused:
+        form.reasons.errors = (in_words(refused.fields["reasons"]),)
+        return _page(row, 422, reasons=form)
+    except Refusal as refused:
+        return _page(_found(number), 409, refusal=in_words(refused.message))
+    flash(gettext("Refused. The reasons go to %(mail)s.", mail=row.mail))
+    return redirect(url_for("admissions.index"))
+
+
+@pages.post("/admissions/<number>/link")
+@door(roles=OFFICIALS)
+def link(number: str) -> ResponseReturnValue:
+    """Another link for who was admitted and has not chosen a password yet."""
+    row = _found(number)
+    try:
+        with transaction() as session:
+            token = new_link(session, row, standing().user_id, moment())
+    except Refusal as refused:
+        return _page(row, 409, refusal=in_words(refused.message))
+    return _handed_over(row, db.session().get_one(User, row.user_id), token)
+
+
+@pages.get("/admissions/<number>/scan")
+@door(roles=(*OFFICIALS, AUDITOR))
+def scan(number: str) -> ResponseReturnValue:
+    """The scan of the sealed paper."""
+    row = _found(number)
+    return sent_file(row.sha256, row.name, row.media_type)
+
+
+def _found(number: str) -> Application:
+    return find_application(db.session(), number) or abort(404)
+
+
+def _paper(form: PaperForm, came: StoredFile | None) -> SealedPaper:
+    return SealedPaper(form.dated.data, form.signed_by.data or "", form.filed_at.data or "", came)
+
+
+def _with_fault(form: PaperForm, name: str, message: Message) -> PaperForm:
+    form[name].errors = (in_words(message),)
+    return form
+
+
+def _page(
+    row: Application, status: int = 200, refusal: str = "", paper: PaperForm | None = None,
+    reasons: RefusalForm | None = None, file: StoredFile | None = None,
+) -> Response:  # fmt: skip
+    session = db.session()
+    firm, waits = firm_known(session, row), row.decided_at is None
+    form = paper or (PaperForm(formdata=None, username=row.mail) if waits else None)
+    users = {id: session.get_one(User, id) for id in (row.decided_by_id, row.user_id) if id is not None}
+    shown: dict[str, Any] = {"row": row, "firm": firm, "there": colleagues(session, firm.id) if firm else [],
+                             "form": form, "refusing": reasons or RefusalForm(formdata=None), "refusal": refusal,
+                             "users": users, "file": file}  # fmt: skip
+    return make_response(render_template("admin/admissions/one.html", **shown), status)
+
+
+def _handed_over(row: Application, user: User, token: str) -> Response:
+    title = gettext("%(name)s is let in for %(firm)s", name=user.name, firm=row.firm)
+    return link_made(user, token, title, url_for("admissions.index"), gettext("Back to admissions"), work=True)

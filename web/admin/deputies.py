@@ -1,0 +1,148 @@
+"""Deputies (D18), kept by the head of the office for its people and by a bureau's head for theirs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flask import Blueprint, Response, abort, flash, make_response, redirect, render_template
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
+from sqlalchemy import select
+from wtforms import SelectField
+from wtforms.validators import InputRequired
+
+from extensions import db, transaction
+from registry.deputies import NewDeputy, end_deputy, name_deputy, named_by, roles_lent, who_may_stand_in
+from registry.people import Deputy, User
+from web.account.sign_in import ROLE_NAMES
+from web.admin.people_form import NONE
+from web.site.access import door, moment, standing
+from web.site.context import today
+from web.site.forms import Day, Form, choice
+from web.site.language import in_words
+from web.site.request_limits import number_in
+from workflow.definition import CHIEF, HEAD
+from workflow.refusal import Incomplete, Refusal
+
+pages = Blueprint("deputies", __name__)
+PAGE = "/people/deputies"
+CHOOSE = _("Choose one of the people in the list.")
+
+
+class DeputyForm(Form):
+    """Who stands in for whom, and when."""
+
+    person = SelectField(_("Person who is away"), [InputRequired(CHOOSE)], coerce=str, validate_choice=False)
+    deputy = SelectField(_("Deputy"), [InputRequired(CHOOSE)], coerce=str, validate_choice=False)
+    from_day = Day(_("First day"), [InputRequired(_("Write the first day."))])  # type: ignore[no-untyped-call]
+    until_day = Day(_("Last day"), [InputRequired(_("Write the last day."))])  # type: ignore[no-untyped-call]
+
+    def offer(self, people: Sequence[User]) -> None:
+        """Put the people to choose from into both lists."""
+        named = [choice("", _("Choose a person")), *(choice(str(user.id), user.name) for user in people)]
+        self.person.choices, self.deputy.choices = named, named
+
+    def asked(self) -> NewDeputy:
+        """What was written."""
+        person, deputy = (number_in(field.data, NONE) for field in (self.person, self.deputy))
+        return NewDeputy(person, deputy, self.from_day.data, self.until_day.data)
+
+
+@dataclass(frozen=True)
+class Line:
+    """A deputy in the list; `state` is `now`, `later`, `over` or `ended`."""
+
+    row: Deputy
+    person: User
+    deputy: User
+    named_by: User
+    roles: tuple[str, ...]
+    state: str
+
+
+@pages.get(PAGE)
+@door(roles=(CHIEF, HEAD))
+def index() -> ResponseReturnValue:
+    """Who stands in for whom among the reader's people, and the form to name another."""
+    return _page(_fresh_form(), 200)
+
+
+@pages.post(PAGE)
+@door(roles=(CHIEF, HEAD))
+def name() -> ResponseReturnValue:
+    """Name a deputy."""
+    form = _form()
+    if not form.sent():
+        return _page(form, 422)
+    try:
+        with transaction() as session:
+            row = name_deputy(session, form.asked(), standing(), today(), moment())
+    except Incomplete as refused:
+        for field, message in refused.fields.items():
+            form[field].errors = (in_words(message),)
+        return _page(form, 422)
+    deputy, person = (db.session().get_one(User, id).name for id in (row.deputy_id, row.person_id))
+    flash(gettext("%(deputy)s stands in for %(person)s in these days.", deputy=deputy, person=person))
+    return redirect(PAGE)
+
+
+@pages.post(f"{PAGE}/<int:id>/end")
+@door(roles=(CHIEF, HEAD))
+def end(id: int) -> ResponseReturnValue:
+    """End a deputy before the last day; whose row is not the reader's to keep is not there for them."""
+    if not any(row.id == id for row in named_by(db.session(), standing())):
+        abort(404)
+    try:
+        with transaction() as session:
+            row = end_deputy(session, id, standing(), moment())
+    except Refusal as refused:
+        return _page(_fresh_form(), 409, in_words(refused.message))
+    flash(gettext("%(deputy)s no longer stands in.", deputy=db.session().get_one(User, row.deputy_id).name))
+    return redirect(PAGE)
+
+
+def _form() -> DeputyForm:
+    form = DeputyForm()
+    form.offer(who_may_stand_in(db.session(), standing()))
+    return form
+
+
+def _fresh_form() -> DeputyForm:
+    """Nothing is chosen yet, and the first day is today."""
+    form = _form()
+    form.from_day.data = today()
+    return form
+
+
+def _page(form: DeputyForm, status: int, refusal: str = "") -> Response:
+    page = render_template(
+        "admin/deputies.html",
+        form=form,
+        lines=_lines(),
+        roles=ROLE_NAMES,
+        refusal=refusal,
+        at_office=standing().holds(CHIEF),
+    )
+    return make_response(page, status)
+
+
+def _lines() -> list[Line]:
+    session = db.session()
+    rows = named_by(session, standing())
+    ids = {id for row in rows for id in (row.person_id, row.deputy_id, row.named_by_id)}
+    users = {user.id: user for user in session.scalars(select(User).where(User.id.in_(ids)))}
+    lent = roles_lent(session, [row.person_id for row in rows])
+    return [
+        Line(row, users[row.person_id], users[row.deputy_id], users[row.named_by_id], lent[row.person_id], _state(row))
+        for row in rows
+    ]
+
+
+def _state(row: Deputy) -> str:
+    if row.ended_at is not None:
+        return "ended"
+    if row.until_day < today():
+        return "over"
+    return "later" if row.from_day > today() else "now"

@@ -1,0 +1,173 @@
+"""The bureaus and the office: what is known of each, what is missing before it may decide, and mending it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import Blueprint, abort, flash, make_response, redirect, render_template
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from sqlalchemy import select
+
+from extensions import db, transaction
+from registry.editing import OrganisationChange, changes_of, describe, fields_of
+from registry.organisations import Bureau, Office, WithRemedy
+from registry.people import User
+from registry.successions import MERGED, RENAMED, Succession, successions_of
+from web.admin.organisation_form import OrganisationForm, form_of
+from web.site.access import door, moment, standing
+from web.site.bodies import bureau_name, bureau_short
+from web.site.context import today
+from web.site.language import in_words, language
+from workflow.definition import AUDITOR, CHIEF, OFFICER
+from workflow.refusal import Incomplete, Message, say
+
+pages = Blueprint("organisations", __name__)
+
+
+@dataclass(frozen=True)
+class Remedy:
+    """A review body or a court: its state is `missing`, `to_confirm` or `confirmed`."""
+
+    name: str
+    state: str
+
+
+@dataclass(frozen=True)
+class Row:
+    """A body in the list."""
+
+    body: Bureau
+    review: Remedy
+    court: Remedy
+    successor: Bureau | None
+
+    @property
+    def blocked(self) -> bool:
+        """Whether its decisions cannot be approved, since nobody could be told where to go (D11)."""
+        return "missing" in (self.review.state, self.court.state)
+
+
+@pages.get("/organisations")
+@door(roles=(OFFICER, CHIEF, AUDITOR))
+def index() -> ResponseReturnValue:
+    """Every bureau with what is missing, and the office."""
+    bureaus = {bureau.id: bureau for bureau in db.session().scalars(select(Bureau).order_by(Bureau.id))}
+    rows = [Row(bureau, _review(bureau), _court(bureau), bureaus.get(bureau.successor_id or 0))
+            for bureau in bureaus.values()]  # fmt: skip
+    office = db.session().get_one(Office, 1)
+    return render_template(
+        "admin/organisations.html", rows=rows, office=office, review=_review(office), court=_court(office),
+        blocked=sum(1 for row in rows if row.blocked and not row.successor),
+        to_confirm=sum(1 for row in rows if "to_confirm" in (row.review.state, row.court.state)), name_of=bureau_name,
+    )  # fmt: skip
+
+
+@pages.get("/organisations/<int:id>")
+@door(roles=(OFFICER, CHIEF, AUDITOR))
+def show(id: int) -> ResponseReturnValue:
+    body = _bureau(id)
+    return _page(body, form_of(body), 200)
+
+
+@pages.post("/organisations/<int:id>")
+@door(roles=(CHIEF,))
+def change(id: int) -> ResponseReturnValue:
+    """Write what was changed of a bureau."""
+    return _change(_bureau(id), f"/organisations/{id}")
+
+
+@pages.get("/organisations/office")
+@door(roles=(OFFICER, CHIEF, AUDITOR))
+def show_office() -> ResponseReturnValue:
+    body = db.session().get_one(Office, 1)
+    return _page(body, form_of(body), 200)
+
+
+@pages.post("/organisations/office")
+@door(roles=(CHIEF,))
+def change_office() -> ResponseReturnValue:
+    """Write what was changed of the office."""
+    return _change(db.session().get_one(Office, 1), "/organisations/office")
+
+
+def _change(body: Bureau | Office, back: str) -> ResponseReturnValue:
+    form = form_of(body)
+    if not form.sent():
+        return _page(body, form, 422)
+    actor = f"user:{standing().user_id}"
+    try:
+        with transaction() as session:
+            changes = describe(session, body, form.values(body), today=today(), now=moment(), actor=actor)
+    except Incomplete as refused:
+        for name, message in refused.fields.items():
+            form[name].errors = (in_words(message),)
+        return _page(body, form, 422)
+    flash(
+        gettext("Kept. Papers that are already out stay as they are.") if changes else gettext("Nothing was changed.")
+    )
+    return redirect(back)
+
+
+def _page(body: Bureau | Office, form: OrganisationForm, status: int) -> ResponseReturnValue:
+    labels = {name: form[name].label.text for name in fields_of(body)}
+    changes = [
+        (change, _who(change), labels.get(change.field, change.field)) for change in changes_of(db.session(), body)
+    ]
+    may_write = standing().holds(CHIEF)
+    page = render_template(
+        "admin/organisation.html", body=body, form=form, changes=changes, may_write=may_write, labels=labels,
+        review=_review(body), court=_court(body), is_office=isinstance(body, Office),
+        name=bureau_name(body), short=bureau_short(body), name_of=bureau_name, successor=_successor(body),
+        became=[] if isinstance(body, Office) else _became(body),
+    )  # fmt: skip
+    return make_response(page, status)
+
+
+def _successor(body: Bureau | Office) -> Bureau | None:
+    id = None if isinstance(body, Office) else body.successor_id
+    return db.session().get_one(Bureau, id) if id else None
+
+
+def _became(body: Bureau) -> list[Message]:
+    """What this bureau became and what became it, a sentence each."""
+    return [_became_words(row, body) for row in successions_of(db.session(), body.id)]
+
+
+def _became_words(row: Succession, body: Bureau) -> Message:
+    values = {"document": row.document, "day": row.on_day, "old": row.old_name}
+    if row.how == RENAMED:
+        return say("Renamed on {day} by {document}; until then its name was {old}.", **values)
+    new = bureau_name(db.session().get_one(Bureau, row.new_bureau_id))
+    if row.new_bureau_id == body.id:
+        return say("What {old} had came to it on {day} by {document}.", **values)
+    if row.how == MERGED:
+        return say("Merged into {new} on {day} by {document}.", new=new, **values)
+    return say("Split on {day} by {document}; what it had went to {new}.", new=new, **values)
+
+
+def _bureau(id: int) -> Bureau:
+    return db.session().get(Bureau, id) or abort(404)
+
+
+def _review(body: WithRemedy) -> Remedy:
+    return _remedy(body.review_body, body.review_body_en, body.review_confirmed)
+
+
+def _court(body: WithRemedy) -> Remedy:
+    return _remedy(body.court, body.court_en, body.court_confirmed)
+
+
+def _remedy(name: str, english: str, confirmed: bool) -> Remedy:
+    """By its name in the page's language; the official one says whether it is missing."""
+    return Remedy((language() == "en" and english) or name, _state(name, confirmed))
+
+
+def _state(name: str, confirmed: bool) -> str:
+    return "missing" if not name else "confirmed" if confirmed else "to_confirm"
+
+
+def _who(change: OrganisationChange) -> str | Message:
+    id = change.actor.removeprefix("user:")
+    user = db.session().get(User, int(id)) if id.isdecimal() else None
+    return user.name if user else say("the clock")

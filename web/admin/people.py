@@ -1,0 +1,188 @@
+"""People, kept by the head of the office: who may sign in and as what, a new link, the end of an account."""
+
+from __future__ import annotations
+
+from itertools import groupby
+
+from flask import Blueprint, Response, abort, flash, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from sqlalchemy import select
+
+from extensions import db, transaction
+from registry.admission import Member, admit_person, end_account, members
+from registry.organisations import Bureau
+from registry.people import User
+from registry.sign_in import TooManyTries, one_time_link
+from web.account.account_words import done_to_accounts
+from web.account.link_made import link_made
+from web.account.sign_in import ROLE_NAMES
+from web.admin.people_form import PersonForm
+from web.site.access import door, moment, settings, standing
+from web.site.bodies import bureau_name, office_short
+from web.site.forms import Form
+from web.site.language import in_words
+from web.site.mail_now import count_link
+from web.site.pager import page_of
+from workflow.definition import CHIEF, Party
+from workflow.refusal import Incomplete, Refusal
+
+pages = Blueprint("people", __name__)
+
+PAGE = 100
+"""Accounts on a page; where there are more, there is a field to look for one."""
+
+
+@pages.get("/people")
+@door(roles=(CHIEF,))
+def index() -> ResponseReturnValue:
+    """Everybody, by the body they belong to."""
+    everybody, asked = members(db.session()), request.args.get("q", "").strip()
+    found = [one for one in everybody if _fits(one, asked.casefold())]
+    shown = page_of(found, PAGE)
+    groups = [(place, list(those)) for place, those in groupby(shown.rows, key=_group)]
+    return render_template(
+        "admin/people.html",
+        groups=groups,
+        count=len(everybody),
+        roles=ROLE_NAMES,
+        q=asked,
+        shown=shown,
+        long=len(everybody) > PAGE,
+    )
+
+
+def _fits(one: Member, asked: str) -> bool:
+    """Whether the name, the user name or the body holds what is looked for."""
+    where = one.enterprise or one.bureau
+    names = (one.user.name, one.user.username, where.name if where else "")
+    return not asked or any(asked in name.casefold() for name in names)
+
+
+@pages.get("/people/new")
+@door(roles=(CHIEF,))
+def new() -> ResponseReturnValue:
+    return _new_page(_form(), 200)
+
+
+@pages.post("/people/new")
+@door(roles=(CHIEF,))
+def add() -> ResponseReturnValue:
+    """Admit a person: a link by mail, or shown this once."""
+    form = _form()
+    if not form.sent():
+        return _new_page(form, 422)
+    try:
+        with transaction() as session:
+            user, token = admit_person(session, form.person(), standing().user_id, moment(), demo=settings().demo)
+            count_link(session, user)
+    except TooManyTries as refused:
+        form.email.errors = (in_words(refused.message),)
+        return _new_page(form, 429)
+    except Incomplete as refused:
+        for name, message in refused.fields.items():
+            form[name].errors = (in_words(message),)
+        return _new_page(form, 422)
+    return _handed_over(user, token, gettext("%(name)s has been added", name=user.name))
+
+
+@pages.get("/people/<int:id>")
+@door(roles=(CHIEF,))
+def show(id: int) -> ResponseReturnValue:
+    """One person, and what may be done about the account."""
+    return _person_page(_member(id), 200)
+
+
+@pages.post("/people/<int:id>/link")
+@door(roles=(CHIEF,))
+def new_link(id: int) -> ResponseReturnValue:
+    """A link for a forgotten password; earlier unused ones stop working."""
+    member = _member(id)
+    try:
+        with transaction() as session:
+            token = one_time_link(session, member.user, moment(), by=standing().user_id)
+            count_link(session, member.user)
+    except TooManyTries as refused:
+        return _person_page(member, 429, in_words(refused.message))
+    except Refusal as refused:
+        return _person_page(member, 409, in_words(refused.message))
+    return _handed_over(member.user, token, gettext("A new sign-in link for %(name)s", name=member.user.name))
+
+
+@pages.get("/people/<int:id>/end")
+@door(roles=(CHIEF,))
+def ask_end(id: int) -> ResponseReturnValue:
+    """What ends with an account, before it is ended."""
+    member = _member(id)
+    if not member.user.is_active:
+        return redirect(f"/people/{id}")
+    return render_template("admin/person_end.html", member=member, form=Form())
+
+
+@pages.post("/people/<int:id>/end")
+@door(roles=(CHIEF,))
+def end(id: int) -> ResponseReturnValue:
+    """End the account, its sessions and its links."""
+    member = _member(id)
+    try:
+        with transaction() as session:
+            end_account(session, member.user, standing().user_id, moment())
+    except Refusal as refused:
+        return _person_page(member, 409, in_words(refused.message))
+    flash(gettext("The account of %(name)s has ended.", name=member.user.name))
+    return redirect("/people")
+
+
+def _form() -> PersonForm:
+    form = PersonForm()
+    bureaus = db.session().scalars(select(Bureau).where(Bureau.successor_id.is_(None)).order_by(Bureau.id))
+    form.offer(list(bureaus))
+    return form
+
+
+def _member(id: int) -> Member:
+    return next((member for member in members(db.session()) if member.user.id == id), None) or abort(404)
+
+
+def _group(member: Member) -> str:
+    """Under which heading a person stands: all firms share one, since most have one person."""
+    return gettext("Firms") if member.enterprise else _place(member)
+
+
+def _place(member: Member) -> str:
+    if member.bureau:
+        return bureau_name(member.bureau)
+    if member.party is Party.ENTERPRISE:
+        return member.enterprise.name if member.enterprise else gettext("Agents")
+    return office_short()
+
+
+def _new_page(form: PersonForm, status: int) -> Response:
+    return make_response(render_template("admin/person_new.html", form=form), status)
+
+
+def _person_page(member: Member, status: int, refusal: str = "") -> Response:
+    own = member.user.id == standing().user_id
+    page = render_template(
+        "admin/person.html",
+        member=member,
+        place=_place(member),
+        roles=ROLE_NAMES,
+        form=Form(),
+        refusal=refusal,
+        own=own,
+        done=done_to_accounts(member.user.id, PAGE),
+    )
+    return make_response(page, status)
+
+
+def _handed_over(user: User, token: str, title: str) -> Response:
+    return link_made(
+        user,
+        token,
+        title,
+        url_for("people.index"),
+        gettext("Back to people"),
+        work=True,
+        earlier=bool(user.password_hash),
+    )

@@ -1,0 +1,166 @@
+"""Phrases for reasons: one's own, those that the head keeps for the desk, and those that come with the place."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
+from wtforms import BooleanField, SelectField, StringField, TextAreaField
+
+from extensions import db, transaction
+from registry.phrases import (
+    BLANKS,
+    FITS,
+    Phrase,
+    Wanted,
+    add_phrase,
+    change_phrase,
+    keeps_shared,
+    phrase_to_keep,
+    phrases_of,
+    remove_phrase,
+)
+from web.site.access import door, moment, standing
+from web.site.context import law
+from web.site.forms import Form, choice
+from web.site.language import in_words, language
+from workflow.definition import APPROVER, CHIEF, HEAD, OFFICER, REVIEWER
+from workflow.refusal import Impossible, Incomplete, Message
+
+pages = Blueprint("phrases", __name__)
+LEFT_OPEN = r"(\{\w+\})"
+WRITE_REASONS = (REVIEWER, APPROVER, HEAD, OFFICER, CHIEF)
+
+
+class PhraseForm(Form):
+    """A phrase: its name in the list, the words, for which text it is meant, and whether all of the desk have it."""
+
+    name = StringField(_("Name of the phrase"))
+    text = TextAreaField(_("The words"))
+    fits = SelectField(_("Meant for"), coerce=str, validate_choice=False)
+    shared = BooleanField(_("For everybody of this desk"))
+
+    def offer(self) -> PhraseForm:
+        self.fits.choices = [choice(code, in_words(words)) for code, words in FITS.items()]
+        return self
+
+    def wanted(self) -> Wanted:
+        return Wanted(self.name.data or "", _kept(self.text.data or ""), self.fits.data or "", bool(self.shared.data))
+
+    def mark(self, faults: Incomplete) -> None:
+        for name, message in faults.fields.items():
+            self[name].errors = (in_words(message),)
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """Phrases of one sort; `kept`: the reader may change them."""
+
+    title: str
+    rows: Sequence[Phrase]
+    kept: bool
+
+
+@pages.get("/phrases")
+@door(roles=WRITE_REASONS)
+def index() -> ResponseReturnValue:
+    """Every phrase that the reader may put in, and the form to add one; `from`: beginning with one of the place."""
+    form = PhraseForm().offer()
+    one = next((one for one in law().phrases if one.name == request.args.get("from")), None)
+    if one:
+        form.name.data, form.text.data, form.fits.data = one.label[language()], _said(one.text), one.fits
+    return _page(form, 200)
+
+
+@pages.post("/phrases")
+@door(roles=WRITE_REASONS)
+def add() -> ResponseReturnValue:
+    """Add a phrase."""
+    form = PhraseForm().offer()
+    if not form.sent():
+        return _page(form, 422)
+    try:
+        with transaction() as session:
+            row = add_phrase(session, standing(), form.wanted(), moment())
+    except Incomplete as faults:
+        form.mark(faults)
+        return _page(form, 422)
+    except Impossible as refusal:
+        return _page(form, 409, refusal.message)
+    flash(gettext("“%(name)s” can be put in now.", name=row.name))
+    return redirect(url_for("phrases.index"))
+
+
+@pages.get("/phrases/<int:id>")
+@door(roles=WRITE_REASONS)
+def show(id: int) -> ResponseReturnValue:
+    """The form to change a phrase, or to remove it."""
+    row = _row(id)
+    form = PhraseForm().offer()
+    form.name.data, form.text.data, form.fits.data = row.name, _said(row.text), row.fits
+    return render_template("admin/phrase.html", form=form, row=row, blanks=BLANKS)
+
+
+@pages.post("/phrases/<int:id>")
+@door(roles=WRITE_REASONS)
+def change(id: int) -> ResponseReturnValue:
+    """Change a phrase, or remove it; what was written with it stays."""
+    row, form = _row(id), PhraseForm().offer()
+    if "remove" in request.form and form.sent():
+        with transaction() as session:
+            remove_phrase(session, row)
+        flash(gettext("“%(name)s” is removed. What was written with it stays as it is.", name=row.name))
+        return redirect(url_for("phrases.index"))
+    if not form.sent():
+        return render_template("admin/phrase.html", form=form, row=row, blanks=BLANKS), 422
+    try:
+        with transaction() as session:
+            change_phrase(session, row, standing(), form.wanted(), moment())
+    except Incomplete as faults:
+        form.mark(faults)
+        return render_template("admin/phrase.html", form=form, row=row, blanks=BLANKS), 422
+    flash(gettext("“%(name)s” is changed.", name=row.name))
+    return redirect(url_for("phrases.index"))
+
+
+def _row(id: int) -> Phrase:
+    """The phrase, for whoever keeps it; nobody else finds it."""
+    return phrase_to_keep(db.session(), standing(), id) or abort(404)
+
+
+def _pieces(text: str) -> list[tuple[str, bool]]:
+    """The phrase cut at what it leaves open: each piece in the reader's words, and whether the case fills it in."""
+    return [(_said(piece), piece[1:-1] in BLANKS) for piece in re.split(LEFT_OPEN, text) if piece]
+
+
+def _said(text: str) -> str:
+    """The phrase with what it leaves open named in the reader's words: nobody need know what it is called within."""
+    return re.sub(LEFT_OPEN, lambda found: _in_braces(found[0][1:-1]), text)
+
+
+def _kept(text: str) -> str:
+    """The phrase as it is kept: what is left open by its own name, whichever way it was written."""
+    for name in BLANKS:
+        text = text.replace(_in_braces(name), f"{{{name}}}")
+    return text
+
+
+def _in_braces(name: str) -> str:
+    return f"{{{in_words(BLANKS[name]) if name in BLANKS else name}}}"
+
+
+def _page(form: PhraseForm, status: int, refusal: Message | None = None) -> ResponseReturnValue:
+    rows = phrases_of(db.session(), standing())
+    shelves = [
+        Shelf(gettext("Mine"), [row for row in rows if row.user_id], True),
+        Shelf(gettext("Of my desk"), [row for row in rows if not row.user_id], keeps_shared(standing())),
+    ]
+    return render_template(
+        "admin/phrases.html", form=form, shelves=shelves, of_place=law().phrases, fits=FITS, blanks=BLANKS,
+        may_share=keeps_shared(standing()), refusal=in_words(refusal) if refusal else "", pieces=_pieces,
+    ), status  # fmt: skip

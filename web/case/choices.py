@@ -1,0 +1,125 @@
+"""What the reader can do with a case: each act with what it brings about, and those that are used up, with why."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from cases.kinds import all_kinds
+from cases.model.reading import CaseFile
+from cases.model.visibility import person_in
+from registry.standing import Standing
+from web.case.consequences import consequences
+from web.case.path import Way, ahead, ends, leading_on
+from web.case.reading import Reading, is_holding, is_internal
+from workflow.decide import Open, choices
+from workflow.definition import FILER, SENDS_BACK, STAY, Action, Addressee, FieldKind
+from workflow.guards import NOT_HERE, NOT_YET
+from workflow.refusal import Message, say
+from workflow.snapshot import World
+
+
+@dataclass(frozen=True)
+class Choice:
+    """An act that is open, with what it brings about; `final` when it cannot be undone."""
+
+    name: str
+    label: Message
+    moves: bool
+    final: bool
+    main: bool
+    brings: tuple[Message, ...]
+
+
+@dataclass(frozen=True)
+class UsedUp:
+    """An act that cannot be taken any more, and why; one that comes after a step not yet taken is none."""
+
+    name: str
+    label: Message
+    why: Message
+
+
+@dataclass(frozen=True)
+class Choices:
+    """`steps` move the case on, `others` leave it where it is, `hands` only say whose work it is."""
+
+    steps: tuple[Choice, ...] = ()
+    others: tuple[Choice, ...] = ()
+    hands: tuple[Choice, ...] = ()
+    used: tuple[UsedUp, ...] = ()
+
+    @property
+    def all(self) -> tuple[Choice, ...]:
+        return (*self.steps, *self.others, *self.hands)
+
+
+def open_to(reading: Reading) -> tuple[Open, ...]:
+    """The acts of this state that belong to the reader's roles in this case."""
+    if reading.lost:
+        return ()
+    return choices(reading.definition, reading.file.snapshot, reading.world, reading.person, reading.now)
+
+
+def open_acts(file: CaseFile, standing: Standing, world: World, now: datetime) -> tuple[Open, ...]:
+    """The same for a list, which reads no event's words: of a case that its reader has not lost."""
+    return choices(all_kinds()[file.kind], file.snapshot, world, person_in(standing, file), now)
+
+
+def moves_on(file: CaseFile, one: Open) -> bool:
+    """Whether the act is a step of the desk where the case lies."""
+    return one.action.moves and one.role.party is all_kinds()[file.kind].state(file.snapshot.state).desk
+
+
+def choices_of(reading: Reading, acts: Sequence[Open]) -> Choices:
+    """Sorted for the page: one of the steps is the main one, the first that can be undone."""
+    open_acts = [one for one in acts if one.why_not is None]
+    moving = [one.action for one in open_acts if one.action.moves and one.role.party is reading.state.desk]
+    main = main_of(reading, moving)
+    made = [(one, _choice(reading, one.action, main)) for one in open_acts]
+    made = sorted(made, key=lambda pair: (not pair[1].main, pair[0].action.part is SENDS_BACK, pair[1].final))
+    steps = tuple(choice for one, choice in made if one.action in moving)
+    holding = [(one, choice) for one, choice in made if is_holding(one.action)]
+    hands = tuple(choice for one, choice in holding if not _asks_for_nobody(reading, one.action))
+    others = tuple(choice for one, choice in made if one.action not in moving and not is_holding(one.action))
+    used = tuple(UsedUp(one.action.name, say(one.action.label), one.why_not) for one in acts
+                 if one.why_not and one.why_not not in (NOT_YET, NOT_HERE) and not is_holding(one.action))  # fmt: skip
+    return Choices(steps, others, hands, used)
+
+
+def _asks_for_nobody(reading: Reading, action: Action) -> bool:
+    """Whether an act asks for a colleague where there is none."""
+    asks = any(field.kind is FieldKind.PERSON for field in action.asks)
+    return asks and not any(id != reading.person.id for id, _ in reading.colleagues)
+
+
+def main_of(reading: Reading, moving: Sequence[Action]) -> Action | None:
+    """The step along which most cases go on; else the first that can be undone, a sending back never: where all else
+    ends the case, nothing is put forward."""
+    way = Way.of(reading)
+    on = leading_on(way, reading.state.name)
+    first = ahead(way, reading.state.name)[:1]
+    undone = [action for action in moving
+              if not ends(reading.definition, action) and action.part is not SENDS_BACK]  # fmt: skip
+    leads = [action for action in undone if action in on]
+    straight = (action for action in leads if first and first[0] in action.targets)
+    return next(straight, next(iter(leads), next(iter(undone), None)))
+
+
+def _choice(reading: Reading, action: Action, main: Action | None) -> Choice:
+    final = ends(reading.definition, action)
+    brings = tuple(consequences(reading, action))
+    return Choice(action.name, say(action.label), action.moves, final, action is main, brings)
+
+
+def note_of(acts: Sequence[Open]) -> Action | None:
+    """The act by which an official leaves words for colleagues alone, where it is open."""
+    notes = (one.action for one in acts if one.why_not is None and is_internal(one.action))
+    return next((note for note in notes if [field.kind for field in note.asks] == [FieldKind.TEXT]), None)
+
+
+def addition_of(acts: Sequence[Open]) -> Action | None:
+    """The act by which the firm writes to whoever handles the case, where it is open."""
+    mine = (one.action for one in acts if one.why_not is None and one.role is FILER and one.action.target is STAY)
+    return next((action for action in mine if any(notice.to is Addressee.DESK for notice in action.tells)), None)

@@ -1,0 +1,160 @@
+"""What is still to come of a case: the desks it has to pass and the last day of each, by the rules that hold for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from cases.model.custody import returns
+from web.case.reading import Reading
+from workflow.calendar import due
+from workflow.definition import SENDS_BACK, STAY, Action, Deadline, Definition, Party
+from workflow.guards import About, CameFrom
+from workflow.snapshot import Past
+from workflow.timing import Timer, due_of, explain
+
+
+@dataclass(frozen=True)
+class Milestone:
+    """The last day of a stage, and whose desk it is. `running` is its timer where the stage has begun.
+
+    `chosen_later`: which bureau has it then is still to be said.
+    """
+
+    deadline: Deadline
+    owner: str
+    day: date
+    provisional: bool
+    running: Timer | None = None
+    chosen_later: bool = False
+
+
+def milestones(reading: Reading) -> tuple[Milestone, ...]:
+    """The stages from here to the answer, in order, each with its last possible day; none of a closed case."""
+    if reading.state.final or reading.lost:
+        return ()
+    return tuple(_milestones(reading))
+
+
+def _milestones(reading: Reading) -> Iterator[Milestone]:
+    definition, snapshot = reading.definition, reading.file.snapshot
+    done: set[str] = set()
+    day, provisional = reading.today, False
+    way = Way.of(reading)
+    states = (reading.state.name, *ahead(way, reading.state.name))
+    for before, state in zip(("", *states), states, strict=False):
+        stage = stage_of(definition, state, snapshot.variant)
+        if stage is None or stage.name in done:
+            continue
+        done.add(stage.name)
+        timer = reading.file.running(stage.name)
+        if timer:
+            day, unsure = _running_day(reading, timer, day)
+        else:
+            rule = reading.world.limit_of(snapshot, stage.rule)
+            day, unsure = due(reading.world.calendar, day, rule.n, rule.unit, rolls=rule.rolls)
+        provisional = provisional or unsure
+        chosen_later = bool(before) and _routes_by_choice(way, before, state)
+        yield Milestone(stage, str(definition.state(state).desk), day, provisional, timer, chosen_later)
+        day = max(day, reading.today)
+
+
+def _routes_by_choice(way: Way, state: str, then: str) -> bool:
+    """Whether the step from one state to the next says itself which bureau gets the case."""
+    rows = (row for row in leading_on(way, state) if then in row.targets)
+    routes = {effect.of for row in rows for effect in row.does if effect.name == "route"}
+    return bool(routes - {"supplied_by", "determined_by", "own_bureau"})
+
+
+def _running_day(reading: Reading, timer: Timer, before: date) -> tuple[date, bool]:
+    """When it is due; on hold: if the hold ends on the last day before it."""
+    found = due_of(timer, reading.world.calendar)
+    if found.day is not None:
+        return found.day, found.provisional
+    count = explain(timer, reading.world.calendar, until=before)
+    return count.due, count.provisional
+
+
+def stage_of(definition: Definition, state: str, variant: str) -> Deadline | None:
+    """The deadline that runs for the desk of a state: of several the one over the fewest states."""
+    desk = definition.state(state).desk
+    running = [
+        deadline for deadline in definition.deadlines_of(variant)
+        if state in deadline.over and state not in deadline.paused_in and deadline.owned_by(desk)
+    ]  # fmt: skip
+    return min(running, key=lambda deadline: len(deadline.over), default=None)
+
+
+@dataclass(frozen=True)
+class Way:
+    """A procedure as one case may still go through it."""
+
+    definition: Definition
+    variant: str
+    past: Sequence[Past] = ()
+
+    @classmethod
+    def of(cls, reading: Reading) -> Way:
+        return cls(reading.definition, reading.file.snapshot.variant, reading.past)
+
+
+def ahead(way: Way, state: str, seen: frozenset[str] = frozenset()) -> tuple[str, ...]:
+    """The states still to be passed: of the ways on, the one with the most stages, since that is the one that nobody
+    may exceed; of several such, the shortest."""
+    seen = seen | {state}
+    ways = [
+        (target, *ahead(way, target, seen))
+        for action in leading_on(way, state)
+        for target in action.targets
+        if isinstance(target, str) and target not in seen
+    ]
+    return max(ways, key=lambda states: (len(_stages(way, states)), -len(states)), default=())
+
+
+def _stages(way: Way, states: Sequence[str]) -> set[str]:
+    found = (stage_of(way.definition, state, way.variant) for state in states)
+    return {stage.name for stage in found if stage}
+
+
+def leading_on(way: Way, state: str) -> list[Action]:
+    """The rows that lead on from a state: none back, none that waits, and none that ends it while others do not."""
+    definition = way.definition
+    rows = [row for row in definition.actions_from(state, way.variant) if _leads_on(way, row, state)]
+    going_on = [row for row in rows if not ends(definition, row)]
+    return going_on or rows
+
+
+def _leads_on(way: Way, row: Action, state: str) -> bool:
+    if not row.moves or row.reopens or row.part is SENDS_BACK or returns(way.definition, row, state):
+        return False
+    if any(not _came_so(guard, way.past) for guard in row.guard):
+        return False
+    if any(effect.name == "succeed" for effect in row.does):  # a bureau became another: no step of the procedure
+        return False
+    parties = {role.party for role in row.by}
+    if way.definition.state(state).desk is Party.ENTERPRISE:
+        return Party.CLOCK in parties
+    return not parties.isdisjoint((Party.OFFICE, Party.BUREAU)) and not waits(way.definition, row)
+
+
+def ends(definition: Definition, row: Action) -> bool:
+    """Whether an act ends the case whatever is answered: it cannot be undone."""
+    return bool(row.targets) and all(target is not STAY and definition.state(str(target)).final
+                                     for target in row.targets)  # fmt: skip
+
+
+def waits(definition: Definition, row: Action) -> bool:
+    """Whether the case then waits for the enterprise."""
+    targets = (definition.state(str(target)) for target in row.targets if target is not STAY)
+    return any(target.desk is Party.ENTERPRISE for target in targets)
+
+
+def _came_so(guard: object, past: Sequence[Past]) -> bool:
+    """Whether a way that is open only to cases that came from somewhere, or about somebody, is open to this one."""
+    if isinstance(guard, About) and past:
+        return (past[0].codes.get(guard.field) in guard.codes) is not guard.unless
+    if not isinstance(guard, CameFrom) or not past:
+        return True
+    last = next((event for event in reversed(past) if event.action == guard.by), None)
+    return last is not None and last.source in guard.states

@@ -1,0 +1,245 @@
+"""A case as one person may read it: the events of their span, without what is internal to others.
+
+It reads; it writes no sentence and knows no page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property, partial
+from typing import Final
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from cases.kinds import all_kinds
+from cases.letters.decision_values import stood
+from cases.model.bisect import readable
+from cases.model.colleagues import colleagues_in
+from cases.model.reading import CaseFile
+from cases.model.tables import Attachment, Case, CaseLink
+from cases.model.visibility import Span, person_in, span_of, visible_to
+from cases.model.words import disputes
+from registry.credit_records import CreditRecord
+from registry.organisations import Bureau
+from registry.people import names_of
+from registry.standing import Standing
+from web.case.events import Happened, happened
+from web.case.rows import Stored, stored
+from workflow.definition import (
+    DECIDES,
+    PROPOSES,
+    STAY,
+    Action,
+    Definition,
+    Field,
+    FieldKind,
+    Part,
+    Party,
+    State,
+)
+from workflow.findings import rows_of
+from workflow.snapshot import Past, Person, World
+
+HOLDING: Final = frozenset(("take", "give_back", "hand_to"))
+"""What says whose work a case is, among the officials of one desk."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What the reader may read of a case, and who they are in it."""
+
+    session: Session
+    world: World
+    file: CaseFile
+    case: Case
+    record: CreditRecord | None
+    standing: Standing
+    person: Person
+    now: datetime
+    span: Span
+    events: tuple[Happened, ...]
+    words: Mapping[int, Mapping[str, str]]
+
+    @property
+    def definition(self) -> Definition:
+        return all_kinds()[self.file.kind]
+
+    @property
+    def today(self) -> date:
+        return self.world.jurisdiction.day_of(self.now)
+
+    @property
+    def mine(self) -> bool:
+        """Whether the reader is the firm that the case is about."""
+        return Party.ENTERPRISE in self.standing.parties
+
+    @property
+    def lost(self) -> bool:
+        """Whether another bureau has the case now, so that the reader sees what lay here before."""
+        return self.span.until is not None
+
+    @cached_property
+    def past(self) -> tuple[Past, ...]:
+        return tuple(past for past in self.file.snapshot.past if self.span.holds(past.seq))
+
+    @cached_property
+    def state(self) -> State:
+        """Where the case stands, or stood when the reader's bureau last had it."""
+        name = self.past[-1].target if self.lost and self.past else self.file.snapshot.state
+        return self.definition.state(name)
+
+    @property
+    def finds(self) -> bool:
+        """Whether anybody makes findings in such a case; what another case has found already is only carried out."""
+        variant = self.file.snapshot.variant
+        actions = (one for one in self.definition.actions if not one.variants or variant in one.variants)
+        return any(field.kind is FieldKind.FINDINGS for action in actions for field in action.asks)
+
+    @cached_property
+    def before(self) -> Mapping[str, str]:
+        """What the record said in each disputed field before the case changed it, or the one whose findings it
+        carries out."""
+        if self.record is None:
+            return {}
+        fields = [one.field for one in disputes(self.definition, self.past, self.words)]
+        return stood(self.session, self.record, self._changed_by, fields)
+
+    @property
+    def _changed_by(self) -> int:
+        if self.finds:
+            return self.file.id
+        opened = select(CaseLink.from_case_id).where(CaseLink.to_case_id == self.file.id).order_by(CaseLink.seq)
+        return self.session.scalars(opened).first() or self.file.id
+
+    @cached_property
+    def colleagues(self) -> tuple[tuple[int, str], ...]:
+        """To whom of the desk the case can be handed, by id and name."""
+        return tuple(colleagues_in(self.session, self.file.snapshot))
+
+    @property
+    def bureaus(self) -> Mapping[int, Bureau]:
+        return self.file.bodies.bureaus
+
+    @property
+    def bureau(self) -> Bureau | None:
+        """The bureau that has the case; before it is routed, the one to which the procedure leads it."""
+        return self.bureaus.get(self.file.snapshot.bureau or self._led_to or 0)
+
+    @property
+    def _led_to(self) -> int | None:
+        record = self.file.snapshot.record
+        routes = (effect.of for action in self.definition.actions for effect in action.does if effect.name == "route")
+        column = next((of for of in routes if of in ("supplied_by", "determined_by")), "")
+        return getattr(record, column) if record and column else None
+
+    @cached_property
+    def names(self) -> dict[int, str]:
+        """Who acted, for whom, and who has the case in hand, by id."""
+        ids = {self.file.holder_id, *(one for event in self.events for one in (event.person, event.acted_for))}
+        handed = {field.name for action in self.definition.actions for field in action.asks
+                  if field.kind is FieldKind.PERSON}  # fmt: skip
+        ids |= {int(event.codes[name]) for event in self.events for name in handed if name in event.codes}
+        return names_of(self.session, (id for id in ids if id is not None))
+
+    @property
+    def holder(self) -> str:
+        """Who has taken the case, among those of the desk where it lies."""
+        return "" if self.lost else self.names.get(self.file.holder_id or 0, "")
+
+    @cached_property
+    def known_cases(self) -> frozenset[str]:
+        """Of the cases that acted on this one, those that the reader may read."""
+        named = {event.codes["opened_by"] for event in self.events if "opened_by" in event.codes}
+        found = select(Case.number).where(Case.number.in_(named), visible_to(self.standing))
+        return frozenset(self.session.scalars(found)) if named else frozenset()
+
+    @cached_property
+    def files(self) -> Sequence[Attachment]:
+        """The evidence handed in with the events the reader may read, and with no finding kept from them."""
+        shown = {event.id for event in self.events if self.tells(event)}
+        found = select(Attachment).where(Attachment.case_id == self.file.id).order_by(Attachment.id)
+        return [file for file in self.session.scalars(found) if file.event_id in shown]
+
+    def shows(self, field: Field) -> bool:
+        """Whether the reader may read what was written there."""
+        return not (field.internal and self.mine)
+
+    def tells(self, event: Happened) -> bool:
+        """Whether the reader may read the words of an event: the firm reads nothing proposed that nobody decided on."""
+        return not self.mine or event.action.part is not PROPOSES or event.seq in self._decided
+
+    @cached_property
+    def _decided(self) -> frozenset[int]:
+        """The proposals on which a decision followed; one that was sent back was replaced or is still open."""
+        proposed, decided = 0, set()
+        for past in self.past:
+            part = part_of(self.definition, past)
+            if part is PROPOSES:
+                proposed = past.seq
+            elif past.source != past.target:
+                decided |= {proposed} if part is DECIDES else set()
+                proposed = 0
+        return frozenset(decided)
+
+    @cached_property
+    def last_move(self) -> Happened | None:
+        """What brought the case where it lies, of what the reader may read."""
+        return next((event for event in reversed(self.events) if event.moved), None)
+
+    @cached_property
+    def proposal(self) -> Happened | None:
+        """The proposal that waits for a decision."""
+        last = self.last_move
+        return last if last and last.action.part is PROPOSES else None
+
+
+def part_of(definition: Definition, past: Past) -> Part | None:
+    """What an event was in the making of a decision."""
+    return next((row.part for row in rows_of(definition, past)), None)
+
+
+def reading_of(session: Session, world: World, file: CaseFile, standing: Standing, now: datetime) -> Reading:
+    """Read a case that the scope has let this person see."""
+    return _reading(session, world, file, standing, now, stored(session, [file]))
+
+
+def readings_of(
+    session: Session, world: World, files: Sequence[CaseFile], standing: Standing, now: datetime
+) -> list[Reading]:
+    """Read cases that the scope has let this person see: as many statements as for one. What cannot be read is left
+    out, and the log says so."""
+    kept = stored(session, files)
+    each = (readable(file.number, partial(_reading, session, world, file, standing, now, kept)) for file in files)
+    return [reading for reading in each if reading]
+
+
+def _reading(
+    session: Session, world: World, file: CaseFile, standing: Standing, now: datetime, kept: Stored
+) -> Reading:  # fmt: skip
+    case = kept.cases[file.id]
+    span = span_of(session, standing, case)
+    mine = Party.ENTERPRISE in standing.parties
+    definition = all_kinds()[file.kind]
+    events = tuple(
+        event for event in happened(kept.events[file.id], file, definition)
+        if span.holds(event.seq) and not (mine and is_internal(event.action))
+    )  # fmt: skip
+    shown = {event.seq for event in events}
+    words = {seq: said for seq, said in kept.words[file.id].items() if seq in shown}
+    person, record = person_in(standing, case), kept.records.get(file.record_id or 0)
+    return Reading(session, world, file, case, record, standing, person, now, span, events, words)
+
+
+def is_internal(action: Action) -> bool:
+    """Whether an act is between officials alone: it moves nothing, tells nobody, and asks and does nothing else."""
+    if action.target is not STAY or action.tells or (action.does and not is_holding(action)):
+        return False
+    return is_holding(action) or (bool(action.asks) and all(field.internal for field in action.asks))
+
+
+def is_holding(action: Action) -> bool:
+    """Whether an act only says whose work the case is."""
+    return bool(action.does) and all(effect.name in HOLDING for effect in action.does)

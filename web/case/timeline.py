@@ -1,0 +1,105 @@
+"""The time line of a case: what each event says to this reader, and whether its chain holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime
+
+from cases.ledger.verify import verify_case
+from cases.model.custody import returns
+from web.case.answers import answers_of
+from web.case.desks import actor_of, desk_name
+from web.case.events import Happened
+from web.case.path import waits
+from web.case.reading import Reading
+from web.parts.timeline import Entry, Stage, Timeline, timeline
+from web.parts.words import Words
+from workflow.definition import RECOUNTED, SENDS_BACK, FieldKind
+from workflow.refusal import Message, say
+
+
+def line_of(reading: Reading) -> Timeline:
+    """The time line, verified now."""
+    verdict = verify_case(reading.session, reading.file.id)
+    broken = min((fault.seq or reading.file.length for fault in verdict.faults), default=None)
+    stages = tuple(_stages(reading))
+    zone = reading.world.jurisdiction.zone
+    return timeline(
+        [_entry(reading, event, stages) for event in reading.events], stages,
+        verified_at=reading.now.astimezone(zone), broken_at=broken,
+        fault=verdict.faults[0].what if verdict.faults else None,
+    )  # fmt: skip
+
+
+def _entry(reading: Reading, event: Happened, stages: tuple[Stage, ...]) -> Entry:
+    return Entry(
+        seq=event.seq,
+        at=event.at.astimezone(reading.world.jurisdiction.zone),
+        words=_words(reading, event),
+        actor=actor_of(reading, event),
+        hash=event.hash,
+        stage=_stage_key(reading, event),
+        details=list(_details(reading, event)),
+    )
+
+
+def _words(reading: Reading, event: Happened) -> Message:
+    codes, done = event.codes, say(event.action.done)
+    if isinstance(codes.get("deadline"), str):
+        label = say(reading.definition.deadline(codes["deadline"], event.body["variant"]).label)
+        if codes.get("due"):
+            return say("{what}: {deadline}, due {day}", what=done, deadline=label, day=_day(codes["due"]))
+        return say("{what}: {deadline}", what=done, deadline=label)
+    return done
+
+
+def _details(reading: Reading, event: Happened) -> Iterator[Words]:
+    """The words of an event that this reader may read, field by field; what was filed stands above the line."""
+    if event.seq > 1:
+        yield from (said.line for said in answers_of(reading, event) if said.field.kind is not FieldKind.DEADLINE)
+    files = len(event.body.get("files", {})) if reading.tells(event) else 0
+    if files:
+        yield say("1 file") if files == 1 else say("{n} files", n=files)
+    if event.action.name == RECOUNTED:
+        codes = event.codes
+        for name, day in codes.get("to", {}).items():
+            label = say(reading.definition.deadline(name, event.body["variant"]).label)
+            yield say("{deadline}: from {old} to {new}", deadline=label, old=_day(codes["from"][name]), new=_day(day))
+    if "as_of" in event.body:
+        yield say("It counts as done on {day}; it was written down later.", day=event.on)
+    if "behind" in event.body:
+        then = datetime.fromisoformat(event.body["behind"]).astimezone(reading.world.jurisdiction.zone)
+        yield say(
+            "The server's clock had been put back: an entry before this one bears a later time ({day}, {time}). "
+            "The order is that of the entries.", day=then.date(), time=f"{then:%H:%M:%S}",
+        )  # fmt: skip
+
+
+def _stages(reading: Reading) -> Iterator[Stage]:
+    """One stage for each stay at a desk, the first and the last included."""
+    keys = dict.fromkeys(_stage_key(reading, event) for event in reading.events)
+    for key in keys:
+        inside = [event for event in reading.events if _stage_key(reading, event) == key]
+        stood_out = tuple(say(event.action.done) for event in inside if _stands_out(reading, event))
+        first = inside[0]
+        state = reading.definition.state(first.body["target"])
+        desk = desk_name(reading, first.body["desk"], first.body["bureau"]) if first.body["desk"] else ""
+        yield Stage(key, say(state.label), desk, stood_out)
+
+
+def _stands_out(reading: Reading, event: Happened) -> bool:
+    """What is named where a stage is folded: papers were asked for, a longer time, a return, a sending back."""
+    action = event.action
+    longer = any(effect.name == "extend" for effect in action.does)
+    back = action.part is SENDS_BACK or returns(reading.definition, action, event.body["source"])
+    return longer or back or waits(reading.definition, action)
+
+
+def _stage_key(reading: Reading, event: Happened) -> str:
+    """The stay to which an event belongs: it begins with the move to a desk or a bureau."""
+    begins = [one.seq for one in reading.events if one.seq <= event.seq and one.moved]
+    return str(begins[-1] if begins else 0)
+
+
+def _day(text: object) -> date | str:
+    return date.fromisoformat(text) if isinstance(text, str) else ""

@@ -1,0 +1,117 @@
+"""Finding a case by what is written on a letter: its number, the firm, the credit code, the document number.
+
+While somebody types the field offers a few, found in the same way as the page finds them.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from flask import Blueprint, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+
+from cases.kinds import all_kinds
+from cases.lists.worklists import Found, WorkRow, search
+from cases.model.subjects import subjects_of
+from extensions import db
+from web.case.list_row import about
+from web.desk.all_cases import Listed, listed
+from web.parts.words import Words
+from web.site.access import EVERYBODY, door, standing
+from web.site.bodies import body_names, office_short
+from web.site.request_limits import number_in
+from workflow.definition import Party
+from workflow.refusal import say
+
+pages = Blueprint("search", __name__)
+
+PAGE = 50
+LAST = 1000
+FEW = 6
+"""Suggestions beside the field: as many as are taken in at a glance."""
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """A case that the field offers: of a firm its newest, how many `others` of it were found, and on whose desk it is.
+
+    `firm` is empty where the list does not name it, or where it is this case that was asked for.
+    """
+
+    line: Listed
+    firm: str
+    others: int
+    desk: Words
+
+
+@pages.get("/search")
+@door(roles=EVERYBODY)
+def find() -> ResponseReturnValue:
+    """What was found among the cases that the reader may read, the newest first; a firm finds its own.
+
+    Asked with Enter (`go`), the only one that was found opens at once.
+    """
+    asked = request.args.get("q", "").strip()
+    page = min(max(number_in(request.args.get("page"), 1), 1), LAST)
+    found = search(db.session(), standing(), asked, most=PAGE, skip=PAGE * (page - 1))
+    if request.args.get("as") == "suggestions":
+        return _suggested(asked, found)
+    if found.count == 1 and request.args.get("go"):
+        return redirect(f"/cases/{found.rows[0].number}")
+    subjects = subjects_of(db.session(), [row.case_id for row in found.rows])
+    lines = [(listed(row), about(row, subjects[row.case_id])) for row in found.rows]
+    short = bool(asked) and len("".join(asked.split())) < 2
+    return render_template(
+        "desk/search.html",
+        asked=asked,
+        short=short,
+        lines=lines,
+        count=found.count,
+        page=page,
+        first=PAGE * (page - 1) + 1,
+        more=found.count > PAGE * page,
+        kinds=all_kinds(),
+    )
+
+
+def _suggested(asked: str, found: Found) -> ResponseReturnValue:
+    offered = list(_suggestions(asked, found.rows))
+    shown = offered[:FEW]
+    return render_template(
+        "parts/suggestions.html",
+        asked=asked,
+        offered=shown,
+        count=found.count,
+        more=found.count > len(shown),
+        kinds=all_kinds(),
+    )
+
+
+def _suggestions(asked: str, rows: tuple[WorkRow, ...]) -> Iterator[Suggestion]:
+    """Of each firm the newest case, of what has been asked for by its number every one."""
+    names = body_names(db.session()).short
+    words = asked.casefold().split()
+    by_firm = Counter(row.enterprise_id for row in rows if not _itself(row, words))
+    for row in rows:
+        line, itself = listed(row), _itself(row, words)
+        if itself or row.enterprise_id in by_firm:
+            others = 0 if itself else by_firm.pop(row.enterprise_id) - 1
+            firm = "" if itself or not isinstance(line.firm, str) else line.firm
+            yield Suggestion(line, firm, others, _desk(row, names))
+
+
+def _itself(row: WorkRow, words: list[str]) -> bool:
+    """Whether it is this case that was asked for, or one that does not show whose it is, and no firm."""
+    named = f"{row.number} {row.document_number}".casefold()
+    return bool(all_kinds()[row.kind].closed_to) or all(word in named for word in words)
+
+
+def _desk(row: WorkRow, names: Mapping[int, str]) -> Words:
+    """Whose turn it is; nobody's once it is closed, or once it is another bureau's to know (D25)."""
+    if row.closed_at or row.lost or row.desk is None:
+        return ""
+    if row.desk == Party.BUREAU and row.bureau_id:
+        return names[row.bureau_id]
+    return office_short() if row.desk == Party.OFFICE else say("the firm")

@@ -1,0 +1,69 @@
+"""Where a filing begins: the ways open to the reader on a record, or on none, as links. It reads no database."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import NamedTuple
+
+from flask import url_for
+
+from cases.kinds import all_kinds
+from cases.model.opening_options import Way, ways_to_open
+from registry.credit_records import CreditRecord
+from registry.standing import Standing
+from workflow.definition import FILER
+from workflow.guards_who import OwnRecord
+from workflow.refusal import Message, say
+
+
+class WayIn(NamedTuple):
+    """A link to a form: what it says, where it leads, which kind of case it begins."""
+
+    label: Message
+    href: str
+    kind: str
+
+
+def ways_of(standing: Standing, record: CreditRecord | None) -> list[WayIn]:
+    """The forms that the reader may fill about a record, or about none; first what marks the record meanwhile."""
+    ways = sorted(open_ways(standing, record), key=lambda way: not _marks(way))
+    several = Counter(way.kind for way in ways)
+    return [
+        WayIn(way_label(way), way_href(way, record.id if record else None, named=several[way.kind] > 1), way.kind)
+        for way in ways
+    ]
+
+
+def open_ways(standing: Standing, record: CreditRecord | None) -> tuple[Way, ...]:
+    """The opening rows of the reader, without those that belong to another bureau's record."""
+    return tuple(way for way in ways_to_open(standing, record) if _theirs(way, standing, record))
+
+
+def way_label(way: Way) -> Message:
+    """What is done that way; said so where somebody enters for the firm what it may file itself (D17)."""
+    label = say(way.action.label)
+    return label if way.role == FILER or FILER not in way.action.by else say("From paper: {what}", what=label)
+
+
+def way_href(way: Way, record_id: int | None, *, named: bool, enterprise: int | None = None) -> str:
+    """The address of its form; `named` where the reader has several ways to open the kind."""
+    return url_for("filing.begin", kind=way.kind, record_id=record_id, way=way_name(way) if named else None,
+                   enterprise=enterprise)  # fmt: skip
+
+
+def way_name(way: Way) -> str:
+    """How an address names the row: its action, and the variant where several rows share the name."""
+    return f"{way.action.name}:{way.variant}" if way.variant else way.action.name
+
+
+def _marks(way: Way) -> bool:
+    actions = all_kinds()[way.kind].actions
+    return any(effect.name == "flag" for action in actions for effect in action.does)
+
+
+def _theirs(way: Way, standing: Standing, record: CreditRecord | None) -> bool:
+    """Whether the reader's own bureau stands in the column of the record that a guard names."""
+    if way.role == FILER or record is None:
+        return True
+    columns = [guard.column for guard in way.action.guard if isinstance(guard, OwnRecord)]
+    return all(getattr(record, f"{column}_id") == standing.bureau_id for column in columns)

@@ -1,0 +1,273 @@
+"""Filing a case of any kind: a saved form of a few short pages, then the receipt. It decides nothing itself.
+
+Which pages there are, the opening row says (`filing_steps`); who may fill them, `cases.ways`. The draft's key is the
+one-use token: sent twice, it leads to the one case that it became.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from cases.engine.drafts import begin_draft, begun, file_draft, files_of, find_draft, save_draft
+from cases.model.evidence import StoredFile
+from cases.model.visibility import find_case
+from extensions import db
+from web.acts.form import ActForm, Fault, act_form
+from web.filing.answers import answers_of, faults_on, left_out, typed_on
+from web.filing.before import before_of
+from web.filing.check import check_view
+from web.filing.choose import beginning
+from web.filing.declaration import declaration
+from web.filing.drafts import last_day
+from web.filing.headings import question, told
+from web.filing.prefill import begin_words
+from web.filing.receipt import READ_BY, receipt_of
+from web.filing.request import (
+    Scene,
+    case_of,
+    scene_of,
+)
+from web.filing.steps import CHECK, FIELDS, Step, place_of, step_of
+from web.site.access import EVERYBODY, door, moment, person, standing
+from web.site.context import law, store, world
+from web.site.forms import Form
+from web.site.language import in_words, language
+from web.site.read_log import seen
+from web.site.record_words import template_words
+from web.site.send_file import sent_file
+from web.site.uploads import keep_files
+from workflow.definition import FieldKind
+from workflow.refusal import Forbidden, Impossible, Incomplete, Message
+
+pages = Blueprint("filing", __name__)
+pages.context_processor(template_words)
+pages.context_processor(lambda: {"last_day": last_day})
+
+SENT = "sent"
+KEEP = "keep"
+"""What a script sends while somebody writes: save it, and say only that."""
+
+
+@pages.get("/records/<int:record_id>/<kind>")
+@pages.get("/file/<kind>")
+@door(roles=EVERYBODY)
+def begin(kind: str, record_id: int | None = None) -> ResponseReturnValue:
+    """What has to be known before, or the first question; a form that was begun has what was answered to it, so that
+    the browser's way back leads to the first question, not on to the next."""
+    scene = beginning(kind, record_id)
+    if not isinstance(scene, Scene):
+        return scene
+    if scene.open_already():
+        return _already(scene)
+    before = before_of(scene)
+    if before:
+        return render_template(before.template, scene=scene, before=before)
+    scene, step = scene.with_draft(begun(db.session(), person().id, scene.purpose)), scene.steps[0]
+    chosen = {field.name: request.args[field.name] for field in step.fields
+              if field.kind is FieldKind.CHOICE and field.name in request.args}  # fmt: skip
+    return _page(scene, step, _form(scene, step, {**scene.filled.typed, **chosen}), 200)
+
+
+@pages.post("/records/<int:record_id>/<kind>")
+@pages.post("/file/<kind>")
+@door(roles=EVERYBODY)
+def begin_now(kind: str, record_id: int | None = None) -> ResponseReturnValue:
+    """Begins the saved form, with the answer to the first question where that has just been asked."""
+    scene = beginning(kind, record_id)
+    if not isinstance(scene, Scene):
+        return scene
+    if scene.open_already():
+        return _already(scene)
+    if before_of(scene):
+        scene = scene.with_draft(begin_draft(person().id, scene.purpose, moment()))
+        return redirect(scene.address(scene.unfinished))
+    return _save(scene, scene.steps[0])
+
+
+@pages.get("/records/<int:record_id>/<kind>/<step>")
+@pages.get("/file/<kind>/<step>")
+@door(roles=EVERYBODY)
+def show(kind: str, step: str, record_id: int | None = None) -> ResponseReturnValue:
+    """One page of the form, with what was answered before."""
+    scene = scene_of(kind, record_id)
+    elsewhere = _elsewhere(scene, step)
+    if elsewhere is not None:
+        return elsewhere
+    if step == CHECK:
+        unanswered = scene.unfinished
+        return (
+            _check_page(scene, declaration(scene), 200) if unanswered == CHECK else redirect(scene.address(unanswered))
+        )
+    here = _step(scene, step)
+    form = _form(scene, here, scene.filled.typed)
+    begin_words(scene, here, form)
+    return _page(scene, here, form, 200)
+
+
+@pages.post("/records/<int:record_id>/<kind>/<step>")
+@pages.post("/file/<kind>/<step>")
+@door(roles=EVERYBODY)
+def save(kind: str, step: str, record_id: int | None = None) -> ResponseReturnValue:
+    """Keeps the answers and goes on; on the last page sends the form."""
+    scene = scene_of(kind, record_id)
+    elsewhere = _elsewhere(scene, step)
+    if elsewhere is not None:
+        return elsewhere
+    return _send(scene) if step == CHECK else _save(scene, _step(scene, step))
+
+
+@pages.get("/forms/<key>/files/<sha256>")
+@door(roles=EVERYBODY)
+def file_of_draft(key: str, sha256: str) -> ResponseReturnValue:
+    """A file that is kept with a form of the reader's own."""
+    draft = find_draft(db.session(), person().id, key) or abort(404)
+    file = next((one for one in files_of(draft) if one.sha256 == sha256), None) or abort(404)
+    return sent_file(file.sha256, file.name, file.media_type)
+
+
+@pages.get("/cases/<number>/receipt")
+@door(roles=set(READ_BY))
+def receipt(number: str) -> ResponseReturnValue:
+    """That it has been received: number and case code, what comes and when, by the rules of the filing day."""
+    case = find_case(db.session(), standing(), number) or abort(404)
+    seen("receipt", number, case.id)
+    view = receipt_of(db.session(), standing(), case, world(), moment())
+    return render_template("filing/receipt.html", receipt=view)
+
+
+def _elsewhere(scene: Scene, step: str) -> ResponseReturnValue | None:
+    """Where a page of the form is not to be shown: sent already, open already, or not asked at all."""
+    if scene.draft and scene.draft.case_id is not None:
+        return _sent_page(scene) if step == SENT else redirect(_after_sending(scene))
+    if scene.open_already():
+        return _already(scene)
+    if step == SENT:
+        return redirect(scene.address(scene.unfinished))
+    return None if step in (one.name for one in scene.steps) else abort(404)
+
+
+def _step(scene: Scene, name: str) -> Step:
+    return next(step for step in scene.steps if step.name == name)
+
+
+def _after_sending(scene: Scene) -> str:
+    """The receipt; for who has entered it and may not read the receipt, the page that confirms it (D16)."""
+    assert scene.draft
+    case = case_of(scene.draft)
+    if standing().holds(*READ_BY) and find_case(db.session(), standing(), case.number):
+        return url_for("filing.receipt", number=case.number)
+    return scene.address(SENT)
+
+
+def _sent_page(scene: Scene) -> ResponseReturnValue:
+    assert scene.draft
+    view = receipt_of(db.session(), standing(), case_of(scene.draft), world(), moment())
+    return render_template("filing/sent.html", receipt=view, scene=scene)
+
+
+def _form(scene: Scene, step: Step, answers: Mapping[str, object] | None = None) -> ActForm:
+    """The form of a step: as it was sent, or filled with what was answered before."""
+    form = act_form(step.fields, scene.offered)
+    if answers is not None:
+        form.process(formdata=None, data=dict(answers))  # type: ignore[no-untyped-call]
+    return form
+
+
+def _save(scene: Scene, step: Step) -> ResponseReturnValue:
+    form = _form(scene, step)
+    form.sent()
+    form.forgive(left_out(step, form))
+    scene = scene if scene.draft else scene.with_draft(begin_draft(person().id, scene.purpose, moment()))
+    assert scene.draft
+    files, unfit = _files(scene, step)
+    typed = typed_on(step, form)
+    try:
+        scene = scene.with_draft(save_draft(scene.draft.key, typed, files, moment()))
+    except Impossible:  # sent meanwhile, or its time has ended
+        there = find_draft(db.session(), person().id, request.values.get("draft", ""))
+        return redirect(_after_sending(scene.with_draft(there)) if there else scene.beginning())
+    if request.form.get("then") == KEEP:
+        return _kept_page(scene, step, unfit)
+    if request.form.get("then") == "later":
+        flash(gettext("It is saved, not sent. You can go on with it from here, on any device."))
+        return redirect(scene.home)
+    names = [field.name for field in step.fields if field.kind is FieldKind.FILES]
+    readable = not form.errors
+    form.mark({name: fault for name in names for fault in unfit[:1]})
+    if readable:
+        form.mark(faults_on(step, scene.facts))
+    if form.errors:
+        return _page(scene, step, form, 422, [(name, fault) for name in names for fault in unfit[1:]])
+    return redirect(scene.address(place_of(scene.steps, step.name).after))
+
+
+def _kept_page(scene: Scene, step: Step, unfit: Sequence[Message]) -> ResponseReturnValue:
+    """The page again with what is saved, and no word of what is still missing: the person is still writing."""
+    form = _form(scene, step, scene.filled.typed)
+    names = [field.name for field in step.fields if field.kind is FieldKind.FILES]
+    form.mark({name: fault for name in names for fault in unfit[:1]})
+    return _page(scene, step, form, 200, [(name, fault) for name in names for fault in unfit[1:]])
+
+
+def _files(scene: Scene, step: Step) -> tuple[tuple[StoredFile, ...] | None, list[Message]]:
+    """All files that stay with the form, where the step asks for files, and what is unfit of those that came."""
+    name = next((field.name for field in step.fields if field.kind is FieldKind.FILES), None)
+    if name is None:
+        return None, []
+    return keep_files(store(), request.files.getlist(name), scene.filled.files, request.form.getlist(f"{name}_out"))
+
+
+def _send(scene: Scene) -> ResponseReturnValue:
+    """File it: it becomes one case, or everything stays as it was with the reason."""
+    if scene.unfinished != CHECK:
+        return redirect(scene.address(scene.unfinished))
+    form = declaration(scene)
+    if not form.sent():
+        return _check_page(scene, form, 422)
+    try:
+        opening = scene.opening(answers_of(scene.asked, scene.filled))
+        file_draft(world(), opening, scene.asked.person, moment())
+    except Incomplete as refusal:
+        links = [(scene.address(step_of(scene.steps, name)), in_words(message))
+                 for name, message in refusal.fields.items()]  # fmt: skip
+        return _check_page(scene, form, 422, links=links)
+    except (Impossible, Forbidden) as refusal:
+        return _check_page(scene, form, 403 if isinstance(refusal, Forbidden) else 409, refused=refusal.message)
+    db.session().expire_all()
+    return redirect(_after_sending(scene_of(scene.way.kind, scene.row.record.id if scene.row else None)))
+
+
+def _page(
+    scene: Scene, step: Step, form: ActForm, status: int, more_files: Sequence[tuple[str, Message]] = ()
+) -> ResponseReturnValue:
+    faults = [*form.faults(), *(Fault(form[name].id, str(form[name].label.text), in_words(fault))
+                                for name, fault in more_files)]  # fmt: skip
+    place = place_of(scene.steps, step.name)
+    claims = any(field.kind is FieldKind.CLAIMS for field in step.fields)
+    return render_template(
+        "filing/step.html", scene=scene, form=form, faults=faults, place=place,
+        question=question(scene, step), told=told(scene, step), told_fields=told(scene, Step(FIELDS)),
+        grounds=law().grounds, spoken=language(),
+        back=scene.address(place.before) if place.before and scene.draft else scene.home,
+        to=scene.address(step.name) if scene.draft else scene.beginning(),
+        echoes=check_view(scene).echoes if claims and scene.draft else {},
+    ), status  # fmt: skip
+
+
+def _check_page(
+    scene: Scene, form: Form, status: int, links: Sequence[tuple[str, str]] = (), refused: Message | None = None
+) -> ResponseReturnValue:
+    place = place_of(scene.steps, CHECK)
+    return render_template(
+        "filing/check.html", scene=scene, form=form, place=place, links=links, refused=refused,
+        view=check_view(scene), back=scene.address(place.before), to=scene.address(CHECK),
+    ), status  # fmt: skip
+
+
+def _already(scene: Scene) -> ResponseReturnValue:
+    """One case at a time on a record (D19): the page leads to the one that is open."""
+    return render_template("filing/already.html", scene=scene, open=scene.open_already()), 409

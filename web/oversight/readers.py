@@ -1,0 +1,154 @@
+"""Who has read a case, and what a person has read: for the auditor and the head of the office.
+
+To look is a reading too. What a firm reads of its own case stands there as well; the firm sees nobody's. Lists and
+searches are no reading.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from flask import Blueprint, abort, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from cases.model.readers import PAGE, Asked, Called, Read, called, people_of, read_things, readers_of
+from cases.model.readings import kept_since
+from cases.model.visibility import find_case
+from extensions import db
+from registry.people import find_person
+from web.account.account_words import done_to_accounts
+from web.site.access import door, moment, standing
+from web.site.bodies import bureau_short, office_short
+from web.site.context import law
+from web.site.language import language
+from web.site.read_log import seen, waiting
+from web.site.request_limits import number_in
+from workflow.definition import AUDITOR, CHIEF, Party
+from workflow.refusal import Message, say
+
+pages = Blueprint("readers", __name__)
+
+LAST = 1000
+THINGS = {
+    "case": say("the case"),
+    "receipt": say("the receipt"),
+    "audit": say("the ledger of the case"),
+    "export": say("the export of the case"),
+    "readers": say("who has read the case"),
+}
+
+
+@dataclass(frozen=True)
+class Line:
+    """A reading in words; `href` leads to the thing where it has a page, `own` is the firm's own case.
+
+    `username`: that of whoever read.
+    """
+
+    read: Read
+    who: Message | str
+    place: str
+    what: Message | str
+    href: str
+    own: bool
+    username: str
+
+
+@pages.get("/audit/<number>/readers")
+@door(roles=(AUDITOR, CHIEF))
+def of_case(number: str) -> ResponseReturnValue:
+    """Who has read this case and what belongs to it: which desk, first, last, how often."""
+    case = find_case(db.session(), standing(), number) or abort(404)
+    seen("readers", number, case.id)
+    page = _page()
+    found = readers_of(db.session(), case, page)
+    return render_template(
+        "oversight/readers.html", case=case, lines=_lines(found[:PAGE]), page=page, more=len(found) > PAGE,
+        people=people_of(db.session(), case), since=kept_since(law(), moment()), waiting=waiting().count(),
+    )  # fmt: skip
+
+
+@pages.get("/audit/readers")
+@door(roles=(AUDITOR, CHIEF))
+def of_person() -> ResponseReturnValue:
+    """What one person has read, or who has read one record, between two days; all that was read where none is named."""
+    name, record_id = request.args.get("person", "").strip(), number_in(request.args.get("record"), 0) or None
+    found = find_person(db.session(), name) if name else None
+    days = _day("from"), _day("until")
+    faults = [gettext("Nobody has the user name %(name)s.", name=name)] * bool(name and not found)
+    faults += [gettext("Write a day such as 2026-11-24.")] * any(day is None and said for day, said in days)
+    if found and not faults:
+        seen("person", found.id)
+    page = _page()
+    asked = Asked(found.id if found else None, record_id, *_between(days[0][0], days[1][0]))
+    reads = [] if faults else read_things(db.session(), standing(), asked, page)
+    return render_template(
+        "oversight/reader.html", person=found, name=name, record=record_id, since=days[0][1], until=days[1][1],
+        faults=faults, lines=_lines(reads[:PAGE]), page=page, more=len(reads) > PAGE,
+        kept=kept_since(law(), moment()), waiting=waiting().count(),
+        done=done_to_accounts(found.id, PAGE) if found and page == 1 else [],
+    ), 422 if faults else 200  # fmt: skip
+
+
+def _page() -> int:
+    return min(max(number_in(request.args.get("page"), 1), 1), LAST)
+
+
+def _day(name: str) -> tuple[date | None, str]:
+    """A day that was asked for, and what was typed."""
+    typed = request.args.get(name, "").strip()
+    try:
+        return date.fromisoformat(typed), typed
+    except ValueError:
+        return None, typed
+
+
+def _between(first: date | None, last: date | None) -> tuple[datetime | None, datetime | None]:
+    """From the beginning of the first day to the end of the last, as days are in the place; the first and the last day
+    that there are leave that side open."""
+    since = datetime.combine(first, time.min, law().zone) if first and first > date.min else None
+    before = datetime.combine(last + timedelta(days=1), time.min, law().zone) if last and last < date.max else None
+    return since, before
+
+
+def _lines(found: Sequence[Read]) -> list[Line]:
+    names = called(db.session(), found)
+    return [_line(read, names) for read in found]
+
+
+def _line(read: Read, names: Called) -> Line:
+    who: Message | str = names.people.get(read.user_id, "")
+    if read.for_id is not None:
+        who = say("{name} (also for {other})", name=who, other=names.people.get(read.for_id, ""))
+    what, href = _thing(read, names)
+    return Line(read, who, _place(read, names), what, href, own=read.party == Party.ENTERPRISE,
+                username=names.usernames.get(read.user_id, ""))  # fmt: skip
+
+
+def _place(read: Read, names: Called) -> str:
+    if read.party == Party.BUREAU:
+        bureau = names.bureaus.get(read.place_id or 0)
+        return bureau_short(bureau) if bureau else ""
+    return names.enterprises.get(read.place_id or 0, "") if read.party == Party.ENTERPRISE else office_short()
+
+
+def _thing(read: Read, names: Called) -> tuple[Message | str, str]:
+    """What was read, and its address."""
+    match read.what:
+        case "file":
+            return say("the file {name}", name=names.files.get(int(read.ref), read.ref)), f"/files/{read.ref}"
+        case "paper":
+            return say("the paper {number}", number=names.papers.get(int(read.ref), read.ref)), f"/papers/{read.ref}"
+        case "letter":
+            letter = names.letters.get(int(read.ref))
+            return say("the letter “{subject}”", subject=letter.subject(language()) if letter else read.ref), ""
+        case "record":
+            return say("the record {number}", number=names.records.get(int(read.ref), read.ref)), f"/records/{read.ref}"
+        case "person":
+            return say("what {name} has read", name=names.people.get(int(read.ref), read.ref)), ""
+        case "audit" | "readers":
+            return THINGS[read.what], f"/audit/{read.ref}{'/readers' if read.what == 'readers' else ''}"
+    return THINGS.get(read.what, read.what), f"/cases/{read.ref}"

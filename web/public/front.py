@@ -1,0 +1,82 @@
+"""The first page, for everybody: the calculator as a sentence, the ways in, the steps, and the limits that hold."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from flask import Blueprint, render_template, request
+from flask.typing import ResponseReturnValue
+
+from cases.kinds import all_kinds
+from extensions import db
+from web.parts.strip import Strip, strip
+from web.public.calculator import Question, default_question, read_question, worth_trying
+from web.public.front_figures import front_figures
+from web.public.limit_rows import leading, limits_on, remedies_of
+from web.public.status import StatusForm
+from web.site.access import door, first_page
+from web.site.context import law, today, world
+from web.site.language import language
+from workflow.calendar import Count, Unit
+from workflow.refusal import Incomplete, Message
+
+pages = Blueprint("front", __name__)
+
+
+@dataclass(frozen=True)
+class Calculated:
+    """What the calculator shows: the texts as typed, and the question with its answer or what is wrong with it."""
+
+    typed: dict[str, str]
+    question: Question | None
+    count: Count | None
+    strip: Strip | None
+    faults: dict[str, Message]
+
+    @property
+    def status(self) -> int:
+        return 422 if self.faults else 200
+
+
+@pages.get("/")
+@door(public=True)
+def front() -> ResponseReturnValue:
+    """What this is for, and when an answer comes; a question in the address is answered."""
+    calculated = calculate(today())
+    groups = limits_on(world().jurisdiction, today(), language(), tuple(all_kinds()))
+    page = render_template(
+        "public/front.html",
+        calculated=calculated,
+        units=tuple(Unit),
+        tries={name: tried.as_query() for name, tried in worth_trying(world().calendar, today()).items()},
+        groups=leading(tuple(group for group in groups if group.handled)),
+        remedies=remedies_of(law(), ("decision", "silence"), language()),
+        fees=law().fees,
+        place=law().place,
+        onward=first_page(),
+        asked=StatusForm(formdata=None),
+        figures=front_figures(db.session(), law(), today()),
+    )
+    return page, calculated.status
+
+
+@pages.get("/accessibility")
+@door(public=True)
+def accessibility() -> ResponseReturnValue:
+    """How these pages can be used, what was measured, and what is not done."""
+    return render_template("public/accessibility.html", place=law().place)
+
+
+def calculate(day: date) -> Calculated:
+    """The question of this request's address; without one, an example worth looking at. `day` is today."""
+    asked = request.args.to_dict(flat=False)
+    typed = {name: values[0] for name, values in asked.items() if values}
+    calendar = world().calendar
+    try:
+        question = read_question(asked, default_question(calendar, day))
+    except Incomplete as refused:
+        return Calculated(typed, None, None, None, refused.fields)
+    kept = {name: values if isinstance(values, str) else values[0] for name, values in question.as_query().items()}
+    count = question.answer(calendar)
+    return Calculated(kept, question, count, strip(count, day, n=question.n, unit=question.unit), {})

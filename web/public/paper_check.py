@@ -1,0 +1,76 @@
+"""Whether a paper is genuine, without signing in: by its number and its paper code, which its square of dots fills in.
+
+The square leads to the form and not to the answer: programs that look at addresses before people do cost no try.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+
+from flask import Blueprint, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext as _
+from wtforms import StringField
+from wtforms.validators import InputRequired, Length
+
+from cases.lists.genuine import Genuine, genuine, in_part
+from extensions import db
+from notifications.forms import FORMS
+from notifications.numbers import number_in, number_of
+from notifications.printing import CHECK_PAGE, addressee, paper_context
+from web.site.access import door
+from web.site.attempts import looked_up, shown_by_code
+from web.site.forms import Form
+from web.site.language import language
+from workflow.refusal import say
+
+pages = Blueprint("paper_check", __name__)
+
+TO_A_FIRM = "enterprise"
+UNKNOWN = say(
+    "No paper with this number and this paper code can be shown here. Compare both with the paper, letter by letter. "
+    "Papers about complaints are never shown: ask the office."
+)
+
+
+class PaperForm(Form):
+    number = StringField(_("Number of the paper"), [InputRequired(_("Type the number of the paper.")), Length(max=60)])
+    code = StringField(_("Paper code"), [InputRequired(_("Type the paper code.")), Length(max=60)])
+
+
+@pages.get(CHECK_PAGE)
+@door(public=True)
+def ask() -> ResponseReturnValue:
+    """Asks for number and paper code; the square on the paper has filled them in."""
+    typed = request.args.get("n", "")[:60]
+    known = number_in(typed)
+    form = PaperForm(data={"number": number_of(*known) if known else typed, "code": request.args.get("c", "")[:60]})
+    return render_template("public/paper_check.html", form=form, filled=bool(known and form.code.data))
+
+
+@pages.post(CHECK_PAGE)
+@door(public=True)
+def show() -> ResponseReturnValue:
+    """The paper in part, or that number and code do not belong together; a try is counted before it is looked at."""
+    form = PaperForm()
+    find = partial(_looked_up, form.number.data or "", form.code.data or "")
+    return shown_by_code("public/paper_check.html", form, find, _words, UNKNOWN)
+
+
+def _looked_up(number: str, code: str) -> Genuine | None:
+    known = number_in(number)
+    return looked_up(number_of(*known) if known else number, lambda: genuine(db.session(), number, code))
+
+
+def _words(found: Genuine) -> dict[str, object]:
+    """A firm's name in part; a public body's whole."""
+    paper, form = found.paper, FORMS[found.paper.form]
+    values, name = paper_context(paper, language())["v"], addressee(paper, language())
+    firm = form.to == TO_A_FIRM
+    return {
+        "found": found,
+        "title": form.title,
+        "issuer": values["issuer"] or values["office"],
+        "to": in_part(name) if firm else name,
+        "code_ends": str(values["enterprise_code"] or "")[-4:] if firm else "",
+    }

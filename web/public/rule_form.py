@@ -1,0 +1,59 @@
+"""The form by which a published limit is recorded, and what it carries from the preview to the button."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import request
+from flask_babel import lazy_gettext as _
+from wtforms import FileField, HiddenField, IntegerField, StringField
+from wtforms.validators import Length, Optional
+
+from cases.model.evidence import StoredFile
+from registry.publishing import LONGEST_NUMBER, LONGEST_TITLE, NewPromise
+from web.site.forms import Day, Form
+from web.site.language import in_words
+from web.site.uploads import one_file
+from workflow.refusal import Message
+
+
+class Number(IntegerField):
+    """A whole number; what is none is said in words."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        try:
+            super().process_formdata(valuelist)  # type: ignore[no-untyped-call]
+        except ValueError:
+            raise ValueError(_("Write a whole number.")) from None
+
+
+class PromiseForm(Form):
+    """What the document says. `seen` is what was recorded of the limit when the page was shown."""
+
+    title = StringField(_("Document that was published"), [Length(max=LONGEST_TITLE)])
+    number = StringField(_("Number of the document"), [Length(max=LONGEST_NUMBER)])
+    dated = Day(_("Published on"), [Optional()])  # type: ignore[no-untyped-call]
+    n = Number(_("Limit in the document"), [Optional()])  # type: ignore[no-untyped-call]
+    extension = Number(_("Extension in the document"), [Optional()])  # type: ignore[no-untyped-call]
+    first_day = Day(_("From which filing day"), [Optional()])  # type: ignore[no-untyped-call]
+    title_en = StringField(_("Its title in English"), [Length(max=LONGEST_TITLE)])
+    file = FileField(_("The document itself"))
+    kept = HiddenField()
+    seen = HiddenField()
+
+    def new(self, file: StoredFile | None) -> NewPromise:
+        """What was written."""
+        return NewPromise(
+            title=self.title.data or "", number=self.number.data or "", dated=self.dated.data, n=self.n.data,
+            first_day=self.first_day.data, file=file, extension=self.extension.data,
+            title_en=self.title_en.data or "",
+        )  # fmt: skip
+
+    def take_file(self) -> tuple[StoredFile | None, Message | None]:
+        """The document that has just come, else the one that the form carries; and why it cannot be kept."""
+        return one_file(self.kept, request.files.getlist("file"))
+
+    def blame(self, fields: dict[str, Message]) -> None:
+        """What is wrong, beside each field."""
+        for name, message in fields.items():
+            self[name].errors = (in_words(message),)

@@ -1,0 +1,77 @@
+"""How a case stands, without signing in: by its number and its case code."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from flask import Blueprint, render_template
+from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext as _
+from wtforms import StringField
+from wtforms.validators import InputRequired, Length
+
+from cases.kinds import all_kinds
+from cases.lists.status import Status, as_number, status_of
+from extensions import db
+from registry.organisations import Bureau
+from web.case.whose_turn import due_by
+from web.site.access import door
+from web.site.attempts import looked_up, shown_by_code
+from web.site.bodies import party_name
+from web.site.context import law, today, world
+from web.site.forms import Form
+from workflow.definition import Party
+from workflow.refusal import Message, say
+
+pages = Blueprint("status", __name__)
+
+
+class StatusForm(Form):
+    number = StringField(_("Case number"), [InputRequired(_("Type the case number.")), Length(max=60)])
+    code = StringField(_("Case code"), [InputRequired(_("Type the case code.")), Length(max=60)])
+
+
+@pages.get("/status")
+@door(public=True)
+def ask() -> ResponseReturnValue:
+    """Asks for number and case code."""
+    return render_template("public/status.html", form=StatusForm())
+
+
+@pages.post("/status")
+@door(public=True)
+def show() -> ResponseReturnValue:
+    """How the case stands, or that number and code do not belong together; a try is counted before it is looked at."""
+    form = StatusForm()
+    find = partial(_looked_up, form.number.data or "", form.code.data or "")
+    return shown_by_code("public/status.html", form, find, _words, UNKNOWN)
+
+
+UNKNOWN = say(
+    "There is no case with this number and this case code that can be shown here. Both stand on the receipt. "
+    "The paper code at the foot of a paper is another one: it is for checking that paper. "
+    "Complaints are shown only to those who sign in."
+)
+
+
+def _looked_up(number: str, code: str) -> Status | None:
+    return looked_up(as_number(number), lambda: status_of(db.session(), number, code))
+
+
+def _words(status: Status) -> dict[str, object]:
+    definition = all_kinds()[status.kind]
+    deadline = definition.deadline(status.deadline).label if status.deadline else ""
+    return {
+        "status": status,
+        "kind": say(definition.label), "state": say(definition.state(status.state).label), "hands": _who(status),
+        "until": say(deadline) if deadline else None,
+        "due": due_by(status.due_on, world().calendar, today())[0],
+        "closed_on": law().day_of(status.closed_at) if status.closed_at else None,
+    }  # fmt: skip
+
+
+def _who(status: Status) -> Message | str:
+    if status.desk == Party.ENTERPRISE:
+        return say("the enterprise that filed")
+    bureau = db.session().get(Bureau, status.bureau_id) if status.bureau_id else None
+    return party_name(status.desk, bureau, "", False)

@@ -1,0 +1,165 @@
+"""A record sheet taken in by the office: first what would become of its rows, then the import, as the command does it.
+
+The sheet waits between the two in a folder of its own, for a day, under a token of the person who brought it.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, current_app, flash, redirect, render_template, request, send_file, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
+from flask_wtf.file import FileField, FileRequired
+from itsdangerous import BadSignature, URLSafeTimedSerializer
+from wtforms import SelectField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import AnyOf
+
+from cases.engine.record_news import IMPORTED, tell_of
+from cases.model.evidence import Store
+from extensions import db, transaction
+from registry.columns import KIND_LABELS
+from registry.sheets import BadSheet, Imported, import_sheet, write_rejects
+from web.site.access import door, moment, person, settings
+from web.site.context import law, world
+from web.site.forms import Form
+from web.site.language import in_words
+from web.site.record_words import template_words
+from workflow.definition import CHIEF, OFFICER
+from workflow.refusal import Message, say
+
+pages = Blueprint("record_import", __name__)
+pages.context_processor(template_words)
+DAY = 24 * 3600
+MOST_MEGABYTES = 20
+SHOWN = 100
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+class SheetForm(Form):
+    """Which sheet, and of which kind of records."""
+
+    kind = SelectField(
+        _("Kind of record"), [AnyOf(list(KIND_LABELS), message=_("Choose one of the answers offered."))],
+        choices=[SelectChoice(kind, _(label)) for kind, label in KIND_LABELS.items()],  # type: ignore[arg-type]
+        default="penalty", validate_choice=False,
+    )  # fmt: skip
+    sheet = FileField(_("Record sheet"), [FileRequired(_("Choose a sheet."))])
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A sheet that was looked at and waits to be imported as one of a kind; `token` names it."""
+
+    token: str
+    kind: str
+    name: str
+    content: bytes
+
+
+@pages.get("/records/import")
+@door(roles={OFFICER, CHIEF})
+def choose() -> ResponseReturnValue:
+    """Asks for a sheet."""
+    return _form_page(SheetForm(formdata=None), 200)
+
+
+@pages.post("/records/import")
+@door(roles={OFFICER, CHIEF})
+def look() -> ResponseReturnValue:
+    """Says what would become of every row; nothing is written."""
+    form = SheetForm()
+    if not form.sent():
+        return _form_page(form, 422)
+    name, content = form.sheet.data.filename or "sheet", form.sheet.data.read(MOST_MEGABYTES * 1024 * 1024 + 1)
+    if len(content) > MOST_MEGABYTES * 1024 * 1024:
+        return _refused(form, say("{file} is larger than {most} MB: split it, or import it on the command line.",
+                                  file=name, most=MOST_MEGABYTES))  # fmt: skip
+    try:
+        waiting = _keep(name, form.kind.data, content)
+        imported = _read(waiting)
+    except BadSheet as refusal:
+        return _refused(form, refusal.message)
+    return render_template("records/import_look.html", sheet=waiting, imported=imported, shown=SHOWN)
+
+
+@pages.post("/records/import/take")
+@door(roles={OFFICER, CHIEF})
+def take() -> ResponseReturnValue:
+    """Imports the good rows of the sheet that was looked at, all in one transaction."""
+    waiting = _find(request.form.get("sheet", ""))
+    if waiting is None:
+        return _gone()
+    with transaction() as session:
+        imported = import_sheet(session, waiting.content, waiting.kind, law(), moment(), f"import:{waiting.name}"[:80])
+        told = tell_of(session, world(), imported.changed, IMPORTED, moment())
+    return render_template("records/import_done.html", sheet=waiting, imported=imported, told_cases=told, shown=SHOWN)
+
+
+@pages.get("/records/import/rejected")
+@door(roles={OFFICER, CHIEF})
+def rejected() -> ResponseReturnValue:
+    """The rejected rows with their reasons, as a sheet to mend and import again."""
+    waiting = _find(request.args.get("sheet", ""))
+    if waiting is None:
+        return _gone()
+    imported, target = _read(waiting), io.BytesIO()
+    write_rejects(target, imported.heading, imported.rejections, in_words)
+    target.seek(0)
+    name = f"{waiting.name.rpartition('.')[0] or waiting.name}.rejected.xlsx"
+    return send_file(target, mimetype=XLSX, as_attachment=True, download_name=name)
+
+
+def _read(waiting: Waiting) -> Imported:
+    """A dry run. Raises BadSheet."""
+    return import_sheet(db.session(), waiting.content, waiting.kind, law(), moment(), "import:look", dry_run=True)
+
+
+def _form_page(form: SheetForm, status: int) -> ResponseReturnValue:
+    return render_template("records/import.html", form=form), status
+
+
+def _refused(form: SheetForm, reason: Message) -> ResponseReturnValue:
+    form.sheet.errors = (in_words(reason),)
+    return _form_page(form, 422)
+
+
+def _gone() -> ResponseReturnValue:
+    flash(gettext("This sheet is no longer kept. Choose it again."))
+    return redirect(url_for("record_import.choose"))
+
+
+def _keep(name: str, kind: str, content: bytes) -> Waiting:
+    """Put the sheet aside, and throw away those that have waited for more than a day."""
+    store, now = _store(), moment().timestamp()
+    for path in store.root.glob("*/*"):
+        if path.stat().st_mtime < now - DAY:
+            path.unlink(missing_ok=True)
+    stored = store.keep(name, content, "")
+    os.utime(store.path(stored.sha256), (now, now))
+    token = _signer().dumps({"sha256": stored.sha256, "name": stored.name, "kind": kind, "user": person().id})
+    return Waiting(str(token), kind, stored.name, content)
+
+
+def _find(token: str) -> Waiting | None:
+    try:
+        named: Mapping[str, Any] = _signer().loads(token, max_age=DAY)
+    except BadSignature:
+        return None
+    if named["user"] != person().id or not _store().holds(named["sha256"]):
+        return None
+    return Waiting(token, named.get("kind", "penalty"), named["name"], _store().path(named["sha256"]).read_bytes())
+
+
+def _store() -> Store:
+    return Store(settings().data_dir / "sheets")
+
+
+def _signer() -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(str(current_app.config["SECRET_KEY"]), salt="record-sheet")

@@ -1,0 +1,43 @@
+"""What every page needs of the application: the law, the calendar in force, the store of files; read once a request."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import cast
+
+from flask import current_app, g
+
+from cases.ledger.witness import Witness
+from cases.model.evidence import Store
+from extensions import db
+from registry.in_force import world_in_force
+from web.site.access import moment
+from workflow.jurisdiction import Jurisdiction
+from workflow.snapshot import World
+
+
+def law() -> Jurisdiction:
+    """The place as its files say it: names, zone, grounds, displays; no database is asked. Its limits are asked of
+    `world()`, which knows what was promised since."""
+    return cast(Jurisdiction, current_app.extensions["law"])
+
+
+def store() -> Store:
+    return cast(Store, current_app.extensions["store"])
+
+
+def witness() -> Witness:
+    """What is known of the ledger outside the database."""
+    return cast(Witness, current_app.extensions["witness"])
+
+
+def world() -> World:
+    """The law of the place with what it has promised, and the calendar, as they are in force."""
+    if "world" not in g:
+        g.world = world_in_force(db.session(), law())
+    return cast(World, g.world)
+
+
+def today() -> date:
+    """The day it is in the jurisdiction."""
+    return law().day_of(moment())

@@ -1,0 +1,60 @@
+"""`/health` for whoever watches the service: does the database answer, does a scheduler beat."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from flask import Blueprint, jsonify
+from flask.typing import ResponseReturnValue
+from sqlalchemy.exc import SQLAlchemyError
+
+from cases.engine.doubts import open_doubts
+from cases.engine.stuck import Stuck, stuck_cases
+from cases.scheduler.tasks import last_beat
+from config import VERSION
+from extensions import db
+from web.site.access import door, moment
+
+pages = Blueprint("health", __name__)
+
+SILENT = timedelta(minutes=5)
+
+
+@pages.get("/health")
+@door(public=True)
+def health() -> ResponseReturnValue:
+    """200 with what is known, 503 when the database fails."""
+    try:
+        beat = last_beat(db.session())
+    except SQLAlchemyError:
+        db.session.rollback()
+        return jsonify(database="failed", scheduler_heartbeat=None, version=VERSION), 503
+    return jsonify(database="ok", scheduler_heartbeat=_told(beat), version=VERSION)
+
+
+@pages.get("/health/scheduler")
+@door(public=True)
+def scheduler() -> ResponseReturnValue:
+    """503 when a task of the scheduler has not gone well for five minutes, it could not move a case for as long, or a
+    clock is in doubt, so that it waits."""
+    try:
+        beat, stuck, doubts = last_beat(db.session()), stuck_cases(db.session()), open_doubts(db.session())
+    except SQLAlchemyError:
+        db.session.rollback()
+        return jsonify(scheduler="unknown"), 503
+    said = {"scheduler_heartbeat": _told(beat), "stuck_cases": len(stuck)}
+    if doubts:
+        return jsonify(scheduler="clock", **said), 503
+    if beat is None or moment() - beat > SILENT:
+        return jsonify(scheduler="silent", **said), 503
+    if any(_too_long(case) for case in stuck):
+        return jsonify(scheduler="stuck", **said), 503
+    return jsonify(scheduler="beating", **said)
+
+
+def _too_long(case: Stuck) -> bool:
+    return moment() - case.since > SILENT
+
+
+def _told(beat: datetime | None) -> str | None:
+    return beat.isoformat() if beat else None

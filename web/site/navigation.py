@@ -1,0 +1,294 @@
+"""What every template may use: the way round by role, whose page it is, words for messages and days.
+
+It decides nothing: who may open an address is for its door, what is counted is for the lists.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Final
+
+from flask import Flask, current_app, g, request
+from flask_babel import lazy_gettext as _
+
+from cases.kinds import all_kinds
+from cases.letters.overtaken import letters_new_to
+from cases.lists.intake import to_decide
+from cases.lists.proposals import waiting
+from cases.lists.queues import others_have
+from cases.lists.worklists import count, is_open, on_desk_of
+from cases.model.visibility import addresses_of
+from extensions import db
+from notifications.inbox import unread_count
+from registry.admissions import waiting_count
+from registry.organisations import Bureau, Enterprise, Office
+from registry.standing import Standing
+from web.site import dates as days
+from web.site.access import first_page, moment, reader, settings, standing, unnamed
+from web.site.context import law, today
+from web.site.language import day_words, in_a_row, in_words, language
+from web.site.urls import whole_address
+from workflow.definition import APPROVER, AUDITOR, CHIEF, HEAD, Party
+
+LANGUAGE_NAMES: Final = {"zh": "中文", "en": "English"}
+THEMES: Final = ("light", "dark")
+THEME_COOKIE: Final = "theme"
+ON_PHONE: Final = 4
+COUNTED: Final = 1000
+"""Letters are counted no further: nobody needs to know by how many it is more."""
+
+
+@dataclass(frozen=True)
+class Item:
+    """One word of the navigation; `also` are the beginnings of other addresses that belong under it. What files a
+    `kind` is there where that kind is."""
+
+    href: str
+    label: Any
+    counted: Callable[[Standing], int] | None = None
+    also: tuple[str, ...] = ()
+    kind: str = ""
+
+
+@dataclass(frozen=True)
+class Link:
+    """An item as drawn: `current` is what aria-current says, or nothing; a phone shows some, the others in the foot."""
+
+    href: str
+    label: str
+    count: int = 0
+    current: str = ""
+    on_phone: bool = True
+
+    @property
+    def counted(self) -> str:
+        return str(self.count) if self.count < COUNTED else f"{COUNTED - 1}+"
+
+
+@dataclass(frozen=True)
+class Who:
+    """Whose page it is, and for which body."""
+
+    name: str
+    place: str
+
+
+def _mine(who: Standing) -> int:
+    return count(db.session(), who, is_open())
+
+
+def _on_my_desk(who: Standing) -> int:
+    return count(db.session(), who, on_desk_of(who), ~others_have(who))
+
+
+def _at_intake(who: Standing) -> int:
+    return count(db.session(), who, to_decide(who))
+
+
+def _to_admit(_who: Standing) -> int:
+    return waiting_count(db.session())
+
+
+def _to_approve(who: Standing) -> int:
+    return waiting(db.session(), who)
+
+
+def _unread(who: Standing) -> int:
+    return unread_count(db.session(), addresses_of(who), moment(), letters_new_to(who), most=COUNTED)
+
+
+INBOX = Item("/inbox", _("Inbox"), _unread)
+RULES = Item("/rules", _("Limits and rules"))
+CALENDAR = Item("/calendar", _("Calendar"))
+RECORDS = Item("/records", _("Records"))
+ALL_CASES = Item("/cases", _("All cases"))
+BOARD = Item("/overdue", _("Overdue board"))
+
+ENTERPRISE: Final = (
+    Item("/records", _("My records")),
+    Item("/cases", _("My cases"), _mine),
+    INBOX,
+    Item("/firm", _("My firm"), also=("/feed",)),
+    Item("/file/complaint", _("Complain"), kind="complaint"),
+)
+DESK = Item("/desk", _("Desk"), _on_my_desk, also=("/cases/",))
+PHRASES = Item("/phrases", _("Phrases"))
+BUREAU: Final = (DESK, Item("/search", _("Search")), INBOX, RECORDS, PHRASES)
+APPROVALS = Item("/approvals", _("To approve"), _to_approve)
+APPROVING: Final = (DESK, APPROVALS, INBOX, Item("/search", _("Search")), RECORDS, PHRASES)
+DEPUTIES = Item("/people/deputies", _("Deputies"))
+MANAGED: Final = (
+    "/organisations",
+    "/admissions",
+    "/people",
+    "/phrases",
+    "/rules",
+    "/calendar",
+    "/audit",
+    "/file/complaint",
+)
+"""What stands on the office's page of what it keeps: there once a week, not every hour."""
+OFFICE: Final = (  # limits and calendar stand in the foot of every page
+    Item("/intake", _("Intake"), _at_intake),
+    DESK,
+    BOARD,
+    INBOX,
+    ALL_CASES,
+    RECORDS,
+    Item("/assessment", _("Assessment")),
+    Item("/manage", _("Manage"), _to_admit, also=MANAGED),
+)
+AUDITING: Final = (ALL_CASES, Item("/audit", _("Audit")), BOARD, Item("/assessment", _("Assessment")), RULES, CALENDAR)
+FOOT: Final = (RULES, CALENDAR, Item("/papers/check", _("Check a paper")), Item("/accessibility", _("Accessibility")))
+
+
+def register_chrome(app: Flask) -> None:
+    """Hang the functions and filters into the templates; macros have them too."""
+    app.jinja_env.globals.update(
+        nav=nav, leads_to=leads_to, foot_links=foot_links, signed_in=signed_in, unnamed=unnamed,
+        may_search=may_search, searched=searched,
+        language=language, html_lang=html_lang, language_names=LANGUAGE_NAMES, theme=theme, here=here,
+        today=today, is_demo=is_demo, demo_start=demo_start, place_name=place_name, office_name=office_name,
+        office_address=office_address, in_a_row=in_a_row, described=described, asked_at=moment,
+        whole_address=whole_address,
+    )  # fmt: skip
+    app.jinja_env.filters.update(
+        sentence=in_words, day=day_words, moment=days.moment_within, when=days.when, written=days.written
+    )
+
+
+def nav() -> list[Link]:
+    """The reader's words of navigation; none leads to an address that is not there."""
+    links = [_link(item) for item in _items(standing()) if is_there(item.href) or _may_file(item.kind)]
+    under = [link for link in links if link.current]
+    on = next((link for link in under if link.current == "page"), under[0] if under else None)
+    return [replace(link, on_phone=place < ON_PHONE, current=link.current if link is on else "")
+            for place, link in enumerate(links)]  # fmt: skip
+
+
+def leads_to(address: str) -> bool:
+    """Whether the reader's words of navigation lead there; nothing is counted for it."""
+    return any(item.href == address for item in _items(standing())) and is_there(address)
+
+
+def foot_links() -> list[Link]:
+    return [Link(item.href, str(item.label)) for item in FOOT if is_there(item.href)]
+
+
+def signed_in() -> Who | None:
+    """Who reads, and for whom: their bureau, their firm, or the office."""
+    user = reader()
+    return Who(user.name, _place_of(standing())) if user else None
+
+
+def may_search() -> bool:
+    """Staff have a field to search by; a firm's cases fit on its page."""
+    return not standing().parties.isdisjoint((Party.BUREAU, Party.OFFICE)) and is_there("/search")
+
+
+def searched() -> str:
+    """What was looked for, on the page that answers it."""
+    return request.args.get("q", "") if request.path == "/search" else ""
+
+
+def html_lang(spoken: str = "") -> str:
+    """A language as pages name it, the reader's if none is given."""
+    return "en" if (spoken or language()) == "en" else "zh-Hans"
+
+
+def theme() -> str:
+    """The reader's choice of light or dark, or nothing: then the system's holds."""
+    chosen = request.cookies.get(THEME_COOKIE, "")
+    return chosen if chosen in THEMES else ""
+
+
+def here() -> str:
+    """The address of this page with its query, to come back to; where only forms are sent, the first page."""
+    rule = request.url_rule
+    if rule is not None and "GET" not in (rule.methods or ()):
+        return first_page()
+    return request.full_path if request.query_string else request.path
+
+
+def is_demo() -> bool:
+    """Whether everything here is invented."""
+    return settings().demo or law().invented
+
+
+def demo_start() -> datetime | None:
+    """From when the demo's clock runs, where it was set."""
+    start = settings().demo_now
+    return datetime.fromisoformat(start) if start else None
+
+
+def place_name() -> str:
+    return law().place.name[language()]
+
+
+def office_name() -> str:
+    office = law().place.office
+    return office.name_en if language() == "en" else office.name
+
+
+def office_address() -> str:
+    """Where the office is, as its head has entered it; empty until then."""
+    office = db.session().get(Office, 1)
+    return ((language() == "en" and office.address_en) or office.address) if office else ""
+
+
+def described(asked: Any, hint: Any = "", flagged: bool = True) -> dict[str, str]:
+    """The attributes by which a field is read aloud with its hint and its fault."""
+    ids = [f"{asked.id}-hint"] * bool(hint) + [f"{asked.id}-fault"] * bool(asked.errors)
+    marks = {"aria-describedby": " ".join(ids)} if ids else {}
+    return marks | ({"aria-invalid": "true"} if asked.errors and flagged else {})
+
+
+def _items(who: Standing) -> tuple[Item, ...]:
+    if who.holds(AUDITOR):
+        return AUDITING
+    if Party.OFFICE in who.parties:
+        return (*OFFICE[:2], APPROVALS, *OFFICE[2:]) if who.holds(CHIEF) else OFFICE
+    if Party.BUREAU in who.parties:
+        bureau = APPROVING if who.holds(APPROVER) else BUREAU
+        return (*bureau, DEPUTIES) if who.holds(HEAD) else bureau
+    return ENTERPRISE if who.roles else ()
+
+
+def _may_file(kind: str) -> bool:
+    """Whether the reader files that kind: an agent only where a letter of authority goes so far."""
+    who = standing()
+    return kind in all_kinds() and any(who.acts_in(id, kind) for id in who.enterprise_ids)
+
+
+def _link(item: Item) -> Link:
+    counted = item.counted(standing()) if item.counted else 0
+    return Link(item.href, str(item.label), counted, _current(item))
+
+
+def _current(item: Item) -> str:
+    if request.path == item.href:
+        return "page"
+    under = g.get("under") or request.path
+    return "true" if f"{under}/".startswith((f"{item.href}/", *item.also)) else ""
+
+
+def is_there(address: str) -> bool:
+    """Whether a page answers at the address."""
+    known = current_app.extensions.get("addresses")
+    if known is None:
+        known = {rule.rule for rule in current_app.url_map.iter_rules() if "GET" in (rule.methods or ())}
+        current_app.extensions["addresses"] = known
+    return address in known
+
+
+def _place_of(who: Standing) -> str:
+    if who.bureau_id is not None:
+        bureau = db.session().get_one(Bureau, who.bureau_id)
+        return (language() == "en" and bureau.short_name_en) or bureau.short_name or bureau.name
+    if Party.OFFICE in who.parties:
+        office = law().place.office
+        return office.short_name_en if language() == "en" else office.short_name
+    firms = [db.session().get_one(Enterprise, id).name for id in sorted(who.enterprise_ids)]
+    return firms[0] if firms else ""

@@ -1,0 +1,151 @@
+"""What holds for every answer: headers, cookies, sizes, the demo's walls, and logs without secrets."""
+
+from __future__ import annotations
+
+import logging
+import re
+import traceback
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, current_app, g, request, session
+from werkzeug.exceptions import BadRequest
+
+from cases.engine.clock_watch import ClockWatch
+from config import Settings
+from extensions import db, reading
+from registry import passwords
+from web.site.access import Door, hung
+
+POLICY = "; ".join((
+    "default-src 'self'", "script-src 'self'", "style-src 'self'", "img-src 'self' data:", "object-src 'none'",
+    "base-uri 'none'", "form-action 'self'", "frame-ancestors 'none'",
+))  # fmt: skip
+
+HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+
+MEGABYTE = 1024 * 1024
+FORWARDED = re.compile(r"(x-forwarded-.*|forwarded|via|x-real-ip|x-client-ip|x-original-.*|true-client-ip|cf-.*)", re.I)
+READS = ("GET", "HEAD", "OPTIONS")
+IDLE = timedelta(minutes=30)
+
+
+class DemoStaysAtHome(BadRequest):
+    """The demo was asked from elsewhere: everybody knows its passwords."""
+
+
+def secure(app: Flask, settings: Settings) -> None:
+    """Make the application safe by default; `create_app` calls it after the extensions."""
+    app.config.update(
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.production,
+        PERMANENT_SESSION_LIFETIME=IDLE,
+        WTF_CSRF_TIME_LIMIT=None,  # a token lives as long as its session
+        MAX_CONTENT_LENGTH=10 * 10 * MEGABYTE + 2 * MEGABYTE,  # ten files of ten megabytes, and the form round them
+        MAX_FORM_MEMORY_SIZE=2 * MEGABYTE,
+    )
+    passwords.use(passwords.QUICK if settings.mode == "test" else passwords.STRONG)
+    _keep_logs_clean(app)
+    if settings.demo:
+        app.before_request_funcs.setdefault(None, []).insert(0, _refuse_strangers)
+    app.before_request(_read_only)
+    app.before_request(_look_at_the_clock)
+    app.teardown_request(_read_no_more)
+    app.after_request(lambda response: _with_headers(response, settings.production))
+    if app.has_static_folder:
+        hung(app.view_functions["static"], Door(public=True, roles=frozenset()))
+
+
+def safe_next(target: str | None, default: str = "/") -> str:
+    """The target when it is a path of our own, else the default: a link must not lead a person elsewhere."""
+    if not target or not target.startswith("/") or target.startswith("//"):
+        return default
+    if "\\" in target or any(ord(character) < 32 or ord(character) == 127 for character in target):
+        return default
+    parts = urlsplit(target)
+    return default if parts.scheme or parts.netloc else target
+
+
+def _refuse_strangers() -> None:
+    host = request.host.rsplit(":", 1)[0] if not request.host.endswith("]") else request.host
+    if host not in ("localhost", "127.0.0.1") or any(FORWARDED.fullmatch(name) for name, _value in request.headers):
+        raise DemoStaysAtHome
+
+
+def _read_only() -> None:
+    """A request takes no write lock before it opens a `transaction()`: others write while a password is checked."""
+    g.reading = reading.set(True)
+
+
+def _look_at_the_clock() -> None:
+    """Before anything is written: whether this server's clock is to be believed. What is refused then, acts say.
+
+    To sign out writes nothing, and must work while the database is away.
+    """
+    if request.method not in READS and request.endpoint != "sign_in.sign_out":
+        watch: ClockWatch = current_app.extensions["watch"]
+        watch.look(db.session())
+
+
+def _read_no_more(_error: BaseException | None) -> None:
+    token = g.pop("reading", None)
+    if token is not None:
+        reading.reset(token)
+
+
+def _with_headers(response: Response, production: bool) -> Response:
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    if production:
+        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
+    if request.endpoint != "static" and ("_user_id" in session or _may_hold_what_was_typed(response)):
+        response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _may_hold_what_was_typed(response: Response) -> bool:
+    """Answers to forms, and error pages: what a person typed, or how their case stands."""
+    return request.method not in READS or response.status_code >= 400
+
+
+class WithoutSecrets(logging.Filter):
+    """Takes out of a log line what a person typed: query strings, link tokens, the words of an exception."""
+
+    QUERY = re.compile(r"(/[^\s?\"']*)\?[^\s\"']+")
+    LINK = re.compile(r"/(sign-in|feed)/[^\s\"'?]+")
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        line = self.LINK.sub(r"/\1/...", self.QUERY.sub(r"\1?...", record.getMessage()))
+        record.msg, record.args = line, None
+        if record.exc_info and record.exc_info[1]:
+            record.exc_text = _where(record.exc_info[1])
+            record.exc_info = None
+        return True
+
+
+def _where(error: BaseException | None) -> str:
+    """Where an exception arose and of which sort it and its causes are, without its words."""
+    parts = []
+    while error is not None:
+        parts.append("".join(traceback.format_tb(error.__traceback__)) + type(error).__name__)
+        error = error.__cause__ or error.__context__
+    return "\ncaused by:\n".join(parts)
+
+
+def _keep_logs_clean(app: Flask) -> None:
+    """Filter at each logger by its name: what hangs at a logger is not asked about the records of its children."""
+    roots = (app.logger.name, "werkzeug", "waitress")
+    children = [
+        name for name in logging.root.manager.loggerDict if name.startswith(tuple(f"{root}." for root in roots))
+    ]
+    for logger in map(logging.getLogger, (*roots, *children)):
+        if not any(isinstance(kept, WithoutSecrets) for kept in logger.filters):
+            logger.addFilter(WithoutSecrets())

@@ -1,0 +1,66 @@
+"""Files on their way into a case: stored as soon as they come, and carried by a form that was refused.
+
+The form carries what is kept as a signed field bound to the person, so that nobody attaches what is another's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from flask import current_app
+from itsdangerous import BadSignature, URLSafeTimedSerializer
+from werkzeug.datastructures import FileStorage
+from wtforms import Field
+
+from cases.model.evidence import MOST_BYTES, Store, StoredFile, take_in
+from web.site.access import standing
+from web.site.context import store
+from web.site.kept_form import keep_instead
+from workflow.refusal import Message
+
+DAY = 24 * 3600
+
+
+def keep_files(
+    store: Store, uploads: Iterable[FileStorage], kept: Sequence[StoredFile], left_out: Iterable[str] = ()
+) -> tuple[tuple[StoredFile, ...], list[Message]]:
+    """Store what has just come, beside what was kept and is not left out; gives all of it, and what is unfit."""
+    out = set(left_out)
+    before = [file for file in kept if file.sha256 not in out]
+    came = [(upload.filename or "", upload.stream.read(MOST_BYTES + 1)) for upload in uploads if upload.filename]
+    stored, faults = take_in(store, came, already=len(before))
+    return tuple({file.sha256: file for file in (*before, *stored)}.values()), faults
+
+
+def one_file(carried: Field, uploads: Iterable[FileStorage]) -> tuple[StoredFile | None, Message | None]:
+    """The one file that has just come, else the one that the form carries in that field, which carries it on; and why
+    it cannot be kept."""
+    came, unfit = keep_files(store(), uploads, ())
+    files = came[:1] or kept_files(carried.data)[:1]
+    carried.data = token_of(files)
+    keep_instead(**{carried.name: carried.data})
+    return (files[0] if files else None), (unfit[0] if unfit else None)
+
+
+def token_of(files: Sequence[StoredFile]) -> str:
+    """What a form's hidden field says of the kept files."""
+    if not files:
+        return ""
+    return str(_signer().dumps({"user": standing().user_id, "files": [file.as_data() for file in files]}))
+
+
+def kept_files(token: str | None) -> tuple[StoredFile, ...]:
+    """The files that such a field names; none where it was not signed for this person within a day."""
+    if not token:
+        return ()
+    try:
+        kept = _signer().loads(token, max_age=DAY)
+    except BadSignature:
+        return ()
+    if kept["user"] != standing().user_id:
+        return ()
+    return tuple(StoredFile(**file) for file in kept["files"])
+
+
+def _signer() -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(str(current_app.config["SECRET_KEY"]), salt="kept-files")
