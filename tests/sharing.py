@@ -39,8 +39,8 @@ PAGES = "tests/web/"
 ON_BOTH = tuple(
     f"tests/web/{name}.py"
     for name in (
-        "test_addresses", "test_permissions_over_http", "test_attacks", "test_attacks_from_within", "public/test_status",
-        "public/test_paper_check", "site/test_access", "account/test_feed", "acts/test_conflict", "test_many_rows",
+        "test_addresses", "test_permissions_over_http", "test_attacks", "test_attacks_from_within", "test_many_rows",
+        "public/test_status", "public/test_paper_check", "site/test_access", "account/test_feed", "acts/test_conflict",
     )
 )  # fmt: skip
 """What a database itself has a part in: who may see and do what at every address, counting tries, two at once."""

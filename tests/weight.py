@@ -47,7 +47,7 @@ def _file(name: str) -> int:
     """A file of ours, with those that a style sheet names."""
     body = (ROOT / "static" / name).read_bytes()
     named = re.findall(rb"url\([\"']?([\w-]+\.\w+)", body) if name.endswith(".css") else []
-    return packed(body, 9) + sum(_file(one.decode()) for one in set(named))
+    return packed(body, 9) + sum(_file(f"{Path(name).parent}/{one.decode()}") for one in set(named))
 
 
 def main() -> int:

@@ -232,7 +232,7 @@ import os, signal, sys
 from datetime import datetime
 from flask import Flask
 import wsgi
-from cases import digest
+from cases.scheduler import digest
 from extensions import db
 from tests.builders import WORLD
 post = digest.post
