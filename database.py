@@ -41,17 +41,38 @@ class Unknown(Exception):
 
 
 _OF_SQLITE: Final[Mapping[int, Trouble]] = {
-    5: Trouble.BUSY, 6: Trouble.BUSY, 13: Trouble.FULL, 3: Trouble.GONE, 8: Trouble.GONE, 14: Trouble.GONE,
-    15: Trouble.BUSY, 10: Trouble.BROKEN, 11: Trouble.BROKEN, 26: Trouble.BROKEN,
-}  # fmt: skip
+    5: Trouble.BUSY,
+    6: Trouble.BUSY,
+    13: Trouble.FULL,
+    3: Trouble.GONE,
+    8: Trouble.GONE,
+    14: Trouble.GONE,
+    15: Trouble.BUSY,
+    10: Trouble.BROKEN,
+    11: Trouble.BROKEN,
+    26: Trouble.BROKEN,
+}
 """By SQLite's primary result codes: busy, locked, full, perm, readonly, cantopen, protocol, ioerr, corrupt, notadb."""
 
 _OF_POSTGRESQL: Final[Mapping[str, Trouble]] = {
-    "55P03": Trouble.BUSY, "40P01": Trouble.BUSY, "40001": Trouble.BUSY, "57014": Trouble.BUSY, "53300": Trouble.BUSY,
-    "53200": Trouble.BUSY, "53100": Trouble.FULL, "53400": Trouble.FULL, "25006": Trouble.GONE, "25P03": Trouble.GONE,
-    "57P": Trouble.GONE, "08": Trouble.GONE, "28": Trouble.GONE, "3D000": Trouble.GONE, "58": Trouble.BROKEN,
-    "XX001": Trouble.BROKEN, "XX002": Trouble.BROKEN,
-}  # fmt: skip
+    "55P03": Trouble.BUSY,
+    "40P01": Trouble.BUSY,
+    "40001": Trouble.BUSY,
+    "57014": Trouble.BUSY,
+    "53300": Trouble.BUSY,
+    "53200": Trouble.BUSY,
+    "53100": Trouble.FULL,
+    "53400": Trouble.FULL,
+    "25006": Trouble.GONE,
+    "25P03": Trouble.GONE,
+    "57P": Trouble.GONE,
+    "08": Trouble.GONE,
+    "28": Trouble.GONE,
+    "3D000": Trouble.GONE,
+    "58": Trouble.BROKEN,
+    "XX001": Trouble.BROKEN,
+    "XX002": Trouble.BROKEN,
+}
 """By how a SQLSTATE begins: lock not had, deadlock, not serializable, cancelled, no connection or memory left, disk
 full, read-only, idle too long, shut down, connection lost, not let in, no such database, its disk, its data."""
 
@@ -88,9 +109,12 @@ def engine_options(url: str, wait: float) -> dict[str, Any]:
     milliseconds = int(wait * 1000)
     ours = {
         "options": f"-c lock_timeout={milliseconds} -c idle_in_transaction_session_timeout={IDLE_AT_MOST}",
-        "connect_timeout": max(2, round(wait)), "tcp_user_timeout": max(15000, milliseconds),
-        "keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3,
-    }  # fmt: skip
+        "connect_timeout": max(2, round(wait)),
+        "tcp_user_timeout": max(15000, milliseconds),
+        "keepalives_idle": 30,
+        "keepalives_interval": 10,
+        "keepalives_count": 3,
+    }
     said = make_url(url).query
     return {"connect_args": {name: value for name, value in ours.items() if name not in said}}
 

@@ -16,9 +16,20 @@ from commands.records import records_commands
 from commands.rules import rules_commands
 from commands.serve import serve_command
 
-COMMANDS = (audit_commands, calendar_commands, demo_command, figures_commands, kinds_commands, messages_commands,
-            people_commands, records_commands, rules_commands, scheduler_command, serve_command,
-            tick_command)  # fmt: skip
+COMMANDS = (
+    audit_commands,
+    calendar_commands,
+    demo_command,
+    figures_commands,
+    kinds_commands,
+    messages_commands,
+    people_commands,
+    records_commands,
+    rules_commands,
+    scheduler_command,
+    serve_command,
+    tick_command,
+)
 
 
 def register_commands(app: Flask) -> None:

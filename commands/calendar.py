@@ -47,16 +47,30 @@ WORDS = {
 @click.option("--unit", metavar="workday|day|month", help="What N counts; working days unless said.")
 @click.option("--roll", is_flag=True, help="Move a date that falls on a day off to the next working day.")
 @click.option("--pause", "pauses", multiple=True, metavar="FROM..TO", help="FROM still counts, TO does not.")
-@click.option("--from", "sheet", type=click.Path(exists=True, dir_okay=False, allow_dash=True),
-              help="Count every line of a CSV: start,n,unit,roll,pauses.")  # fmt: skip
-@click.option("--calendar", "calendar_file", type=click.Path(exists=True, dir_okay=False, path_type=Path),
-              help="Count by this calendar file alone.")  # fmt: skip
+@click.option(
+    "--from",
+    "sheet",
+    type=click.Path(exists=True, dir_okay=False, allow_dash=True),
+    help="Count every line of a CSV: start,n,unit,roll,pauses.",
+)
+@click.option(
+    "--calendar",
+    "calendar_file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Count by this calendar file alone.",
+)
 @click.option("--explain", is_flag=True, help="Add one line a day: counted or why not, and which notice says so.")
 @only_reading()
 def print_due(
-    start: str | None, n: str | None, unit: str | None, roll: bool, pauses: tuple[str, ...], sheet: str | None,
-    calendar_file: Path | None, explain: bool,
-) -> None:  # fmt: skip
+    start: str | None,
+    n: str | None,
+    unit: str | None,
+    roll: bool,
+    pauses: tuple[str, ...],
+    sheet: str | None,
+    calendar_file: Path | None,
+    explain: bool,
+) -> None:
     """Print the last day of a limit of N units that begins on START (day zero), as 2026-03-18.
 
     A date that reads days not announced yet is followed by "provisional".

@@ -25,8 +25,21 @@ from workflow.snapshot import World
 
 figures_commands = AppGroup("figures", help="What was closed, how late, in how many working days.")
 
-HEADINGS = ("body", "closed", "on time", "late", "median", "90 % within", "reviewed", "changed on review", "returned",
-            "extended", "days of the office", "days of its own", "days of the firm")  # fmt: skip
+HEADINGS = (
+    "body",
+    "closed",
+    "on time",
+    "late",
+    "median",
+    "90 % within",
+    "reviewed",
+    "changed on review",
+    "returned",
+    "extended",
+    "days of the office",
+    "days of its own",
+    "days of the firm",
+)
 
 
 @figures_commands.command("month")
@@ -71,6 +84,18 @@ def _table(found: dict[Body, Figures]) -> Iterator[tuple[str, ...]]:
     names = {one.id: one.name for one in db.session().scalars(select(Bureau))}
     for body in sorted(found, key=lambda body: (body != THE_WHOLE, body[1] is None, body[1] or 0)):
         of = found[body]
-        numbers = (of.closed, of.on_time, of.late, of.median, of.ninetieth, of.reviewed, of.overturned, of.returned,
-                   of.extended, of.office_days, of.days, of.firm_days)  # fmt: skip
+        numbers = (
+            of.closed,
+            of.on_time,
+            of.late,
+            of.median,
+            of.ninetieth,
+            of.reviewed,
+            of.overturned,
+            of.returned,
+            of.extended,
+            of.office_days,
+            of.days,
+            of.firm_days,
+        )
         yield (names.get(body[1] or 0, body[0]), *("-" if n is None else f"{n:g}" for n in numbers))

@@ -18,9 +18,19 @@ from workflow.rules import Jurisdiction, Rule
 rules_commands = AppGroup("rules", help="The limits that hold here, and what they rest on.")
 
 HEADINGS = (
-    "kind", "stage", "number", "unit", "counted from", "basis", "citation", "certainty",
-    "variant", "for", "extension", "extension basis",
-)  # fmt: skip
+    "kind",
+    "stage",
+    "number",
+    "unit",
+    "counted from",
+    "basis",
+    "citation",
+    "certainty",
+    "variant",
+    "for",
+    "extension",
+    "extension basis",
+)
 NOTHING = "-"
 
 
@@ -71,9 +81,19 @@ def _rows(rule: Rule) -> Iterator[tuple[str, ...]]:
 
 def _row(rule: Rule, where: str) -> tuple[str, ...]:
     cells = (
-        rule.kind, rule.stage, str(rule.n), rule.unit.value, rule.counted_from, rule.basis, rule.citation,
-        rule.certainty, rule.variant, where, _extension(rule), rule.of_extension or "",
-    )  # fmt: skip
+        rule.kind,
+        rule.stage,
+        str(rule.n),
+        rule.unit.value,
+        rule.counted_from,
+        rule.basis,
+        rule.citation,
+        rule.certainty,
+        rule.variant,
+        where,
+        _extension(rule),
+        rule.of_extension or "",
+    )
     return tuple(cell or NOTHING for cell in cells)
 
 

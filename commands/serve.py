@@ -91,10 +91,18 @@ def make_server(app: Flask, settings: Settings) -> Any:
     all, and the next would wait two minutes.
     """
     return create_server(
-        app, host=settings.host, port=settings.port, threads=8, ident="redress",
-        connection_limit=CONNECTIONS, channel_timeout=IDLE, cleanup_interval=IDLE // 2, asyncore_use_poll=True,
-        max_request_body_size=app.config["MAX_CONTENT_LENGTH"], clear_untrusted_proxy_headers=not settings.demo,
-    )  # fmt: skip
+        app,
+        host=settings.host,
+        port=settings.port,
+        threads=8,
+        ident="redress",
+        connection_limit=CONNECTIONS,
+        channel_timeout=IDLE,
+        cleanup_interval=IDLE // 2,
+        asyncore_use_poll=True,
+        max_request_body_size=app.config["MAX_CONTENT_LENGTH"],
+        clear_untrusted_proxy_headers=not settings.demo,
+    )
 
 
 def _stop(*_: Any) -> None:

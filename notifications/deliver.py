@@ -51,7 +51,7 @@ def deliver_all(now: datetime, channel: Channel, steadily: Callable[[], float] =
 
 def deliver_due(
     now: datetime, channel: Channel, limit: int = BATCH, steadily: Callable[[], float] = time.monotonic
-) -> int:  # fmt: skip
+) -> int:
     """Send what is due at `now`, at most `limit` letters; gives how many were sent.
 
     What was not taken is tried again after 1, 2, 4 … at most 120 minutes, and given up after a day, or at once
@@ -73,9 +73,13 @@ def send_again(session: Session, letter_id: int, now: datetime, mail: str = "") 
     """Let a mail that was given up go out again, to another address where one is given; False if it was not one."""
     again = update(Letter).where(Letter.id == letter_id, Letter.mail_state == GIVEN_UP)
     values: dict[str, Any] = {
-        "mail_state": WAITING, "tries": 0, "next_try_at": now, "failing_since": None, "claimed_until": None,
+        "mail_state": WAITING,
+        "tries": 0,
+        "next_try_at": now,
+        "failing_since": None,
+        "claimed_until": None,
         "last_error": "",
-    }  # fmt: skip
+    }
     changed = again.values(**values, **({"mail": mail} if mail else {})).returning(Letter.id)
     return session.scalars(changed).first() is not None
 

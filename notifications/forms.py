@@ -44,49 +44,84 @@ SHARED: Final = (
     Form("referral", say("Letter of referral for verification"), (*COMMON, "bureau", "question", *LIMIT), to="bureau"),
     Form("extension", say("Notice of extension"), (*COMMON, "bureau", *EXTENSION)),
     Form("lapse", say("Notice of closing for want of papers"), (*FILED, "reasons", "remedies"), True),
-    Form("transfer", say("Notice that the matter is not handled on this platform"),
-         (*FILED, "reasons", "where", "remedies"), True),
-    Form("supervision", say("Supervision sheet"),
-         (*COMMON, "addressee", "stage", "due", "basis", "days_late", "responsible"), to="addressee"),
-)  # fmt: skip
+    Form(
+        "transfer",
+        say("Notice that the matter is not handled on this platform"),
+        (*FILED, "reasons", "where", "remedies"),
+        True,
+    ),
+    Form(
+        "supervision",
+        say("Supervision sheet"),
+        (*COMMON, "addressee", "stage", "due", "basis", "days_late", "responsible"),
+        to="addressee",
+    ),
+)
 
 OBJECTION: Final = (
-    Form("answer", say("Answer to an objection to credit information"),
-         (*FILED, "result", "findings", "done")),
-    Form("review_receipt", say("Notice that a review has been taken up"),
-         (*COMMON, "asked_on", "stage", "due", "basis")),
+    Form("answer", say("Answer to an objection to credit information"), (*FILED, "result", "findings", "done")),
+    Form(
+        "review_receipt", say("Notice that a review has been taken up"), (*COMMON, "asked_on", "stage", "due", "basis")
+    ),
     Form("review_end", say("Notice that a review has ended"), (*COMMON, "result", "remedies"), True),
-)  # fmt: skip
+)
 
 CORRECTION: Final = (
-    Form("correction_referral", say("Letter of referral for verification"), (*COMMON, "bureau", "claims", *LIMIT),
-         to="bureau"),
-    Form("correction_answer", say("Answer on the correction of credit information"),
-         (*FILED, "result", "findings", "done")),
-    Form("confirmation_request", say("Request to confirm a correction"), (*COMMON, "bureau", "changes", *LIMIT),
-         to="bureau"),
-)  # fmt: skip
+    Form(
+        "correction_referral",
+        say("Letter of referral for verification"),
+        (*COMMON, "bureau", "claims", *LIMIT),
+        to="bureau",
+    ),
+    Form(
+        "correction_answer",
+        say("Answer on the correction of credit information"),
+        (*FILED, "result", "findings", "done"),
+    ),
+    Form(
+        "confirmation_request",
+        say("Request to confirm a correction"),
+        (*COMMON, "bureau", "changes", *LIMIT),
+        to="bureau",
+    ),
+)
 
 REPAIR: Final = (
-    Form("repair_referral", say("Letter forwarding an application for repair"),
-         (*FILED, "bureau", "particulars", *LIMIT), to="bureau"),
+    Form(
+        "repair_referral",
+        say("Letter forwarding an application for repair"),
+        (*FILED, "bureau", "particulars", *LIMIT),
+        to="bureau",
+    ),
     Form("grant", say("Decision to grant a credit repair"), (*FILED, "issuer", "granted_on", "reasons", "done")),
     Form("denial", say("Decision not to grant a credit repair"), (*FILED, "issuer", "reasons", "remedies"), True),
-    Form("revocation_notice", say("Notice that the revocation of a credit repair is considered"),
-         (*COMMON, "issuer", "granted_on", "facts", *LIMIT)),
-    Form("revocation", say("Decision to revoke a credit repair"),
-         (*COMMON, "issuer", "granted_on", "reasons", "remedies"), True),
-)  # fmt: skip
+    Form(
+        "revocation_notice",
+        say("Notice that the revocation of a credit repair is considered"),
+        (*COMMON, "issuer", "granted_on", "facts", *LIMIT),
+    ),
+    Form(
+        "revocation",
+        say("Decision to revoke a credit repair"),
+        (*COMMON, "issuer", "granted_on", "reasons", "remedies"),
+        True,
+    ),
+)
 
 COMPLAINT: Final = (
-    Form("complaint_referral", say("Letter forwarding a complaint"),
-         ("office", "enterprise", "bureau", "filed_on", "facts", "request", "due", "basis"), to="bureau"),
+    Form(
+        "complaint_referral",
+        say("Letter forwarding a complaint"),
+        ("office", "enterprise", "bureau", "filed_on", "facts", "request", "due", "basis"),
+        to="bureau",
+    ),
     Form("complaint_extension", say("Notice of extension"), ("office", "enterprise", *EXTENSION)),
-    Form("inquiry", say("Request for a statement"), ("office", "complained_of", "words"), closed=True,
-         to="complained_of"),
+    Form(
+        "inquiry", say("Request for a statement"), ("office", "complained_of", "words"), closed=True, to="complained_of"
+    ),
     Form("opinion", say("Written opinion on a complaint"), OPINION),
     Form("petition_opinion", say("Written opinion on a petition"), OPINION),
-)  # fmt: skip
+)
 
 FORMS: Final[dict[str, Form]] = {form.name: form for form in (*SHARED, *OBJECTION, *CORRECTION, *REPAIR, *COMPLAINT)}
 

@@ -21,9 +21,13 @@ ALL: Final[Readable] = true()
 
 
 def inbox(
-    session: Session, addresses: Sequence[Address], now: datetime, before_id: int | None = None, limit: int = PAGE,
+    session: Session,
+    addresses: Sequence[Address],
+    now: datetime,
+    before_id: int | None = None,
+    limit: int = PAGE,
     readable: Readable = ALL,
-) -> Sequence[Letter]:  # fmt: skip
+) -> Sequence[Letter]:
     """The letters of these addresses, newest first; `before_id` is the last letter of the page before."""
     found = select(Letter).where(_served_to(addresses, now), readable)
     last = session.scalars(found.where(Letter.id == before_id)).one_or_none() if before_id is not None else None
@@ -42,7 +46,7 @@ def find_letter(
 
 def unread_count(
     session: Session, addresses: Sequence[Address], now: datetime, readable: Readable = ALL, most: int | None = None
-) -> int:  # fmt: skip
+) -> int:
     """How many letters of these addresses nobody has opened; counted from the newest, no further than `most`."""
     unread = select(Letter.id).where(Letter.read_at.is_(None), _served_to(addresses, now), readable)
     if most is not None:

@@ -69,13 +69,26 @@ class Letter(Base):
 
     __table_args__ = (
         Index("ix_letter_inbox", "to_party", "to_id", "to_role", "served_at", "id"),
-        Index("ix_letter_waiting", "next_try_at", sqlite_where=text("mail_state = 'waiting'"),
-              postgresql_where=text("mail_state = 'waiting'")),
-        Index("ix_letter_sharing", "served_at", "id", sqlite_where=text("mail_state = 'sharing'"),
-              postgresql_where=text("mail_state = 'sharing'")),
-        Index("ix_letter_given_up", "id", sqlite_where=text("mail_state = 'given_up'"),
-              postgresql_where=text("mail_state = 'given_up'")),
-    )  # fmt: skip
+        Index(
+            "ix_letter_waiting",
+            "next_try_at",
+            sqlite_where=text("mail_state = 'waiting'"),
+            postgresql_where=text("mail_state = 'waiting'"),
+        ),
+        Index(
+            "ix_letter_sharing",
+            "served_at",
+            "id",
+            sqlite_where=text("mail_state = 'sharing'"),
+            postgresql_where=text("mail_state = 'sharing'"),
+        ),
+        Index(
+            "ix_letter_given_up",
+            "id",
+            sqlite_where=text("mail_state = 'given_up'"),
+            postgresql_where=text("mail_state = 'given_up'"),
+        ),
+    )
 
     def subject(self, language: str) -> str:
         return str(self.texts[language]["subject"])

@@ -162,14 +162,21 @@ def _key(paper: NewPaper) -> tuple[str, int]:
 def paper_row(paper: NewPaper, n: int, now: datetime) -> dict[str, Any]:
     """The paper under its number as its row is written: a closed form keeps what it needs and nothing else."""
     form = FORMS[paper.form]
-    kept = {name: paper.values[name] for name in form.needs} if form.closed else {
-        **paper.values, "kind_code": paper.kind}  # fmt: skip
+    kept = (
+        {name: paper.values[name] for name in form.needs} if form.closed else {**paper.values, "kind_code": paper.kind}
+    )
     return {
-        "form": paper.form, "series": paper.series, "year": paper.on.year, "n": n, "case_number": paper.case_number,
-        "issued_on": paper.on, "issued_at": now, "specimen": paper.specimen,
+        "form": paper.form,
+        "series": paper.series,
+        "year": paper.on.year,
+        "n": n,
+        "case_number": paper.case_number,
+        "issued_on": paper.on,
+        "issued_at": now,
+        "specimen": paper.specimen,
         "check_code": new_check_code(),
         "values": {name: plain(value, paper.on) for name, value in kept.items()},
-    }  # fmt: skip
+    }
 
 
 def plain(value: object, today: date) -> Any:

@@ -70,13 +70,22 @@ def _row(letter: NewLetter, paper: Paper | None, texts: Texts, now: datetime) ->
     served_at = max(now, letter.not_before) if letter.not_before else now
     state = SHARING if letter.shared else WAITING if to.mail else NO_MAIL
     return {
-        "to_party": to.party, "to_id": to.id, "to_role": to.role, "mail": to.mail, "language": to.language,
-        "name": letter.name, "case_number": "" if wording_of(letter.name).closed else letter.case_number,
+        "to_party": to.party,
+        "to_id": to.id,
+        "to_role": to.role,
+        "mail": to.mail,
+        "language": to.language,
+        "name": letter.name,
+        "case_number": "" if wording_of(letter.name).closed else letter.case_number,
         "texts": texts,
-        "paper_id": paper.id if paper else None, "written_at": now, "served_at": served_at,
-        "mail_state": state, "next_try_at": served_at if state == WAITING else None,
-        "tries": 0, "last_error": "",
-    }  # fmt: skip
+        "paper_id": paper.id if paper else None,
+        "written_at": now,
+        "served_at": served_at,
+        "mail_state": state,
+        "next_try_at": served_at if state == WAITING else None,
+        "tries": 0,
+        "last_error": "",
+    }
 
 
 def _texts(letter: NewLetter, paper: Paper | None, now: datetime) -> Texts:

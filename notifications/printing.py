@@ -28,11 +28,42 @@ from notifications.wording import LABELS
 from workflow.refusal import Message
 
 OFTEN_MISSING: Final = dict.fromkeys(
-    ("kind_code", "record", "issuer", "enterprise", "enterprise_code", "bureau", "materials", "due", "whole_due",
-     "provisional", "question", "where", "words", "letter", "reasons", "grounds", "limits", "remedies", "signers",
-     "ledger", "return_due", "days_late", "leading_group_on", "findings", "claims", "free", "route",
-     "opened_by_bureau", "changed_on", "document", "received_on", "facts", "shown_until"),
-)  # fmt: skip
+    (
+        "kind_code",
+        "record",
+        "issuer",
+        "enterprise",
+        "enterprise_code",
+        "bureau",
+        "materials",
+        "due",
+        "whole_due",
+        "provisional",
+        "question",
+        "where",
+        "words",
+        "letter",
+        "reasons",
+        "grounds",
+        "limits",
+        "remedies",
+        "signers",
+        "ledger",
+        "return_due",
+        "days_late",
+        "leading_group_on",
+        "findings",
+        "claims",
+        "free",
+        "route",
+        "opened_by_bureau",
+        "changed_on",
+        "document",
+        "received_on",
+        "facts",
+        "shown_until",
+    )
+)
 """What a form says only where it was given; anything else that is missing is a bug, and raises."""
 
 
@@ -86,9 +117,13 @@ def paper_context(
     """What a sheet is printed from: the paper's number, code and day, and its values `v` in the language."""
     values = {name: _in_language(name, value, language) for name, value in paper.values.items()}
     shown = SimpleNamespace(
-        form=paper.form, number=paper.number, case_number=paper.case_number, spoken_code=paper.spoken_code,
-        issued_on=paper.issued_on, specimen=paper.specimen if specimen is None else specimen,
-    )  # fmt: skip
+        form=paper.form,
+        number=paper.number,
+        case_number=paper.case_number,
+        spoken_code=paper.spoken_code,
+        issued_on=paper.issued_on,
+        specimen=paper.specimen if specimen is None else specimen,
+    )
     return {
         "paper": shown,
         "v": {**OFTEN_MISSING, **values, **({"ledger": ledger} if ledger else {})},
@@ -114,9 +149,13 @@ def _in_language(name: str, value: Any, language: str) -> Any:
 def _sheets(language: str) -> Environment:
     """The sheets in a language; they are not the pages' templates, whose words follow the reader's choice."""
     sheets = Environment(
-        loader=FileSystemLoader(ROOT / "templates"), autoescape=True, undefined=StrictUndefined,
-        extensions=["jinja2.ext.i18n"], trim_blocks=True, lstrip_blocks=True,
-    )  # fmt: skip
+        loader=FileSystemLoader(ROOT / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        extensions=["jinja2.ext.i18n"],
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
     words = catalog(language)
     sheets.install_gettext_callables(words.gettext, words.ngettext, newstyle=True)  # type: ignore[attr-defined]
     sheets.filters |= {

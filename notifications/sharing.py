@@ -37,7 +37,7 @@ class Ways:
 
 def to_share(
     session: Session, now: datetime, limit: int, of: Sequence[int] | None = None, but: Collection[int] = ()
-) -> Sequence[Letter]:  # fmt: skip
+) -> Sequence[Letter]:
     """Letters served by now, the oldest first, `of` these alone and without those; locked, so that no other scheduler
     shares them too."""
     served = select(Letter).where(Letter.mail_state == SHARING, Letter.served_at <= now, Letter.id.not_in(but))
@@ -59,7 +59,17 @@ def share(session: Session, letter: Letter, ways: Ways) -> None:
 
 def _copy(letter: Letter, to: Own) -> Letter:
     return Letter(
-        to_party=PERSON, to_id=to.user_id, to_role="", mail=to.mail, language=to.language, name=letter.name,
-        case_number=letter.case_number, texts=letter.texts, paper_id=letter.paper_id, written_at=letter.written_at,
-        served_at=letter.served_at, mail_state=WAITING, next_try_at=letter.served_at,
-    )  # fmt: skip
+        to_party=PERSON,
+        to_id=to.user_id,
+        to_role="",
+        mail=to.mail,
+        language=to.language,
+        name=letter.name,
+        case_number=letter.case_number,
+        texts=letter.texts,
+        paper_id=letter.paper_id,
+        written_at=letter.written_at,
+        served_at=letter.served_at,
+        mail_state=WAITING,
+        next_try_at=letter.served_at,
+    )

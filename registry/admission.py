@@ -59,9 +59,17 @@ def admit_person(session: Session, new: NewPerson, by: int, now: datetime, *, de
     if new.email.strip() and not MAIL.fullmatch(new.email.strip()):
         raise Incomplete({"email": say("Write a mail address, for example office@example.cn, or leave it empty.")})
     user = add_person(
-        session, new.username, new.name, new.roles, bureau_id=new.bureau_id, enterprise_id=enterprise_id,
-        language=new.language, email=new.email.strip(), demo=demo, manages=enterprise_id is not None,
-    )  # fmt: skip
+        session,
+        new.username,
+        new.name,
+        new.roles,
+        bureau_id=new.bureau_id,
+        enterprise_id=enterprise_id,
+        language=new.language,
+        email=new.email.strip(),
+        demo=demo,
+        manages=enterprise_id is not None,
+    )
     return user, one_time_link(session, user, now, by=by)
 
 
@@ -95,8 +103,9 @@ def members(session: Session) -> list[Member]:
         held.setdefault(row.user_id, []).append(row)
     firm_ids = {row.enterprise_id for rows in held.values() for row in rows if row.enterprise_id}
     firms = {firm.id: firm for firm in session.scalars(select(Enterprise).where(Enterprise.id.in_(firm_ids)))}
-    found = [_member(user, held.get(user.id, []), bureaus, firms)
-             for user in session.scalars(select(User).order_by(User.id))]  # fmt: skip
+    found = [
+        _member(user, held.get(user.id, []), bureaus, firms) for user in session.scalars(select(User).order_by(User.id))
+    ]
     return sorted(found, key=_place)
 
 

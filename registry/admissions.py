@@ -71,9 +71,16 @@ def admit_first(
     if faults:
         raise Incomplete(faults)
     user = add_person(
-        session, username, row.person, (FILER.name,), enterprise_id=_firm(session, row).id, language=row.language,
-        email=row.mail, demo=demo, manages=True,
-    )  # fmt: skip
+        session,
+        username,
+        row.person,
+        (FILER.name,),
+        enterprise_id=_firm(session, row).id,
+        language=row.language,
+        email=row.mail,
+        demo=demo,
+        manages=True,
+    )
     row.paper_on, row.signed_by, row.filed_at = paper.dated, paper.signed_by.strip(), paper.filed_at.strip()
     if scan := paper.scan:
         row.sha256, row.name, row.media_type, row.size = scan.sha256, scan.name, scan.media_type, scan.size

@@ -64,8 +64,9 @@ def with_file(calendar: Calendar, text: str) -> Calendar:
     return calendar.merged(read_calendar(text))
 
 
-def add_calendar_file(session: Session, jurisdiction: Jurisdiction, text: str, now: datetime,
-                      by: int | None = None) -> Calendar:  # fmt: skip
+def add_calendar_file(
+    session: Session, jurisdiction: Jurisdiction, text: str, now: datetime, by: int | None = None
+) -> Calendar:
     """Load a file and answer the calendar in force with it; raises `BadCalendar` and loads nothing.
 
     A file that was loaded last is not loaded twice.
@@ -81,16 +82,18 @@ def add_calendar_file(session: Session, jurisdiction: Jurisdiction, text: str, n
 def as_file(calendar: Calendar) -> str:
     """The calendar as one file that `calendar load` and `calendar due --calendar` read, all its notices named."""
     sources = dict.fromkeys(filter(None, (*calendar.off.values(), *calendar.work.values())))
-    return "\n".join((
-        f"name = {_quoted(calendar.name)}",
-        f"source = {_quoted('; '.join(sources) or calendar.name)}",
-        f"known_from = {calendar.known_from}",
-        f"known_until = {calendar.known_until}",
-        f"weekend = {sorted(calendar.weekend)}",
-        f"off = [{_by_year(calendar.off)}]",
-        f"work = [{_by_year(calendar.work)}]",
-        "",
-    ))  # fmt: skip
+    return "\n".join(
+        (
+            f"name = {_quoted(calendar.name)}",
+            f"source = {_quoted('; '.join(sources) or calendar.name)}",
+            f"known_from = {calendar.known_from}",
+            f"known_until = {calendar.known_until}",
+            f"weekend = {sorted(calendar.weekend)}",
+            f"off = [{_by_year(calendar.off)}]",
+            f"work = [{_by_year(calendar.work)}]",
+            "",
+        )
+    )
 
 
 def _by_year(days: Iterable[date]) -> str:

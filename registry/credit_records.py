@@ -38,8 +38,15 @@ def value_of(record: CreditRecord, key: str) -> str:
     return record.values.get(key, "")
 
 
-def correct(session: Session, record: CreditRecord, found: Mapping[str, str], case_id: int | None,
-            at: datetime, actor: str, what: str = "corrected") -> list[RecordChange]:  # fmt: skip
+def correct(
+    session: Session,
+    record: CreditRecord,
+    found: Mapping[str, str],
+    case_id: int | None,
+    at: datetime,
+    actor: str,
+    what: str = "corrected",
+) -> list[RecordChange]:
     """Write what was found, by column key, whatever stands there now; what stood is kept in the change (D23)."""
     changed = {key: value for key, value in found.items() if value_of(record, key) != value}
     if not changed:
@@ -89,26 +96,36 @@ def flags_of(session: Session, record_ids: Iterable[int]) -> dict[int, list[int]
     return held
 
 
-def end_display(session: Session, record: CreditRecord, case_id: int | None, on: date,
-                at: datetime, actor: str) -> list[RecordChange]:  # fmt: skip
+def end_display(
+    session: Session, record: CreditRecord, case_id: int | None, on: date, at: datetime, actor: str
+) -> list[RecordChange]:
     """End the display on a day of the jurisdiction; `case_id` is None where it ends by itself (D13)."""
     return _end(session, record, DISPLAYED, case_id, on, at, actor)
 
 
-def delist(session: Session, record: CreditRecord, case_id: int | None, on: date,
-           at: datetime, actor: str) -> list[RecordChange]:  # fmt: skip
+def delist(
+    session: Session, record: CreditRecord, case_id: int | None, on: date, at: datetime, actor: str
+) -> list[RecordChange]:
     """Take the enterprise off the list that the record says it is on."""
     return _end(session, record, LISTED, case_id, on, at, actor)
 
 
-def stop_sharing(session: Session, record: CreditRecord, case_id: int | None, on: date,
-                 at: datetime, actor: str) -> list[RecordChange]:  # fmt: skip
+def stop_sharing(
+    session: Session, record: CreditRecord, case_id: int | None, on: date, at: datetime, actor: str
+) -> list[RecordChange]:
     """End sharing and use of the record."""
     return _end(session, record, SHARED, case_id, on, at, actor)
 
 
-def show_again(session: Session, record: CreditRecord, case_id: int, on: date, at: datetime, actor: str,
-               last_day: date | None = None) -> list[RecordChange]:  # fmt: skip
+def show_again(
+    session: Session,
+    record: CreditRecord,
+    case_id: int,
+    on: date,
+    at: datetime,
+    actor: str,
+    last_day: date | None = None,
+) -> list[RecordChange]:
     """Undo what this case ended of display, list and sharing, and nothing else (D15).
 
     A display whose last day is over on the day `on` stays ended: nothing is added to it. `last_day` is that day where
@@ -124,8 +141,16 @@ def show_again(session: Session, record: CreditRecord, case_id: int, on: date, a
     return _written(session, changes)
 
 
-def keep_statement(session: Session, record: CreditRecord, case_id: int, fields: Iterable[str], statement: str,
-                   checked_on: date, at: datetime, actor: str) -> list[RecordChange]:  # fmt: skip
+def keep_statement(
+    session: Session,
+    record: CreditRecord,
+    case_id: int,
+    fields: Iterable[str],
+    statement: str,
+    checked_on: date,
+    at: datetime,
+    actor: str,
+) -> list[RecordChange]:
     """Keep the enterprise's words and the note "checked on …, could not be established" beside each field (D8).
 
     `fields` are all that this case now leaves open: its statement beside any other is taken off, as a review may have
@@ -189,8 +214,13 @@ def beginning(record: CreditRecord) -> str:
 
 def begun(values: Mapping[str, str], determined_by: int, supplied_by: int, kind: str, enterprise: int) -> str:
     """The JSON of `beginning`, for writers of many rows."""
-    state = {"values": dict(values), "determined_by_id": determined_by, "supplied_by_id": supplied_by, "kind": kind,
-             "enterprise_id": enterprise}  # fmt: skip
+    state = {
+        "values": dict(values),
+        "determined_by_id": determined_by,
+        "supplied_by_id": supplied_by,
+        "kind": kind,
+        "enterprise_id": enterprise,
+    }
     return json.dumps(state, ensure_ascii=False)
 
 
@@ -214,8 +244,9 @@ def _said_by_sheet(record: CreditRecord, changed: Mapping[str, str]) -> dict[str
     return said
 
 
-def _end(session: Session, record: CreditRecord, ending: Ending, case_id: int | None, on: date,
-         at: datetime, actor: str) -> list[RecordChange]:  # fmt: skip
+def _end(
+    session: Session, record: CreditRecord, ending: Ending, case_id: int | None, on: date, at: datetime, actor: str
+) -> list[RecordChange]:
     if not getattr(record, ending.still):
         return []
     for name, value in ((ending.still, False), (ending.on, on), (ending.by_case, case_id)):
@@ -241,10 +272,19 @@ def _known(session: Session, record: CreditRecord) -> bool:
     return session.scalar(query) is not None
 
 
-def _change(record: CreditRecord, case_id: int | None, at: datetime, actor: str, what: str,
-            field: str = "", before: str = "", after: str = "") -> RecordChange:  # fmt: skip
-    return RecordChange(record_id=record.id, case_id=case_id, at=at, what=what, field=field, before=before,
-                        after=after, actor=actor)  # fmt: skip
+def _change(
+    record: CreditRecord,
+    case_id: int | None,
+    at: datetime,
+    actor: str,
+    what: str,
+    field: str = "",
+    before: str = "",
+    after: str = "",
+) -> RecordChange:
+    return RecordChange(
+        record_id=record.id, case_id=case_id, at=at, what=what, field=field, before=before, after=after, actor=actor
+    )
 
 
 def _written(session: Session, changes: list[RecordChange]) -> list[RecordChange]:

@@ -38,9 +38,13 @@ def name_deputy(session: Session, new: NewDeputy, by: Standing, today: date, now
     if faults:
         raise Incomplete(faults)
     row = Deputy(
-        person_id=new.person_id, deputy_id=new.deputy_id, from_day=new.from_day, until_day=new.until_day,
-        named_by_id=by.user_id, named_at=now,
-    )  # fmt: skip
+        person_id=new.person_id,
+        deputy_id=new.deputy_id,
+        from_day=new.from_day,
+        until_day=new.until_day,
+        named_by_id=by.user_id,
+        named_at=now,
+    )
     session.add(row)
     session.flush()
     return row
@@ -113,7 +117,10 @@ def _day_faults(new: NewDeputy, today: date) -> Iterator[tuple[str, Message]]:
 
 def _overlaps(session: Session, new: NewDeputy) -> bool:
     same = select(Deputy.id).where(
-        Deputy.person_id == new.person_id, Deputy.deputy_id == new.deputy_id, Deputy.ended_at.is_(None),
-        Deputy.from_day <= new.until_day, Deputy.until_day >= new.from_day,
-    )  # fmt: skip
+        Deputy.person_id == new.person_id,
+        Deputy.deputy_id == new.deputy_id,
+        Deputy.ended_at.is_(None),
+        Deputy.from_day <= new.until_day,
+        Deputy.until_day >= new.from_day,
+    )
     return session.scalar(same.limit(1)) is not None

@@ -72,9 +72,13 @@ def dates_of(record: CreditRecord, determined_by: Bureau) -> Dates:
     """What the rules look at, read from a record."""
     shown = record.values.get("displayed_from", "")
     return Dates(
-        record.decided_on, record.display_until, record.severity, branch_of(determined_by),
-        date.fromisoformat(shown) if shown else None, record.kind,
-    )  # fmt: skip
+        record.decided_on,
+        record.display_until,
+        record.severity,
+        branch_of(determined_by),
+        date.fromisoformat(shown) if shown else None,
+        record.kind,
+    )
 
 
 def ends(dates: Dates, displays: Iterable[Display], today: date) -> tuple[End, ...]:
@@ -110,8 +114,9 @@ def first_days(dates: Dates, displays: Iterable[Display], today: date) -> tuple[
     return tuple(sorted(found, key=lambda first: first.day))
 
 
-def due_displays(session: Session, displays: Sequence[Display], today: date, after: int = 0,
-                 most: int = 1000) -> list[int]:  # fmt: skip
+def due_displays(
+    session: Session, displays: Sequence[Display], today: date, after: int = 0, most: int = 1000
+) -> list[int]:
     """Records behind `after`, at most so many, whose display is over by the sheet or may be by their class."""
     over = [CreditRecord.display_until < today]
     for rule in displays:
@@ -122,8 +127,9 @@ def due_displays(session: Session, displays: Sequence[Display], today: date, aft
     return list(session.scalars(found.order_by(CreditRecord.id).limit(most)))
 
 
-def end_due_displays(session: Session, displays: Sequence[Display], today: date, now: datetime,
-                     record_ids: Sequence[int]) -> list[RecordChange]:  # fmt: skip
+def end_due_displays(
+    session: Session, displays: Sequence[Display], today: date, now: datetime, record_ids: Sequence[int]
+) -> list[RecordChange]:
     """End the display of those of these records whose last day is over, on the sheet's day or by the class that the
     bureau stated (D13). What another scheduler holds is left to it."""
     query = select(CreditRecord, Bureau).join(Bureau, Bureau.id == CreditRecord.determined_by_id)

@@ -52,10 +52,16 @@ def describe(
         raise Incomplete(faults)
     changed = [name for name in fields_of(body) if name in values and values[name] != getattr(body, name)]
     changes = [
-        OrganisationChange(body=key_of(body), at=now, actor=actor, field=name, before=_text(getattr(body, name)),
-                           after=_text(values[name]))
+        OrganisationChange(
+            body=key_of(body),
+            at=now,
+            actor=actor,
+            field=name,
+            before=_text(getattr(body, name)),
+            after=_text(values[name]),
+        )
         for name in changed
-    ]  # fmt: skip
+    ]
     for name in changed:
         _set(body, name, values[name])
     session.add_all(changes)

@@ -81,9 +81,13 @@ def eligibility(record: CreditRecord, determined_by: Bureau, law: Jurisdiction, 
     """What the rules in force today say of a repair of this record."""
     dates = dates_of(record, determined_by)
     found = Eligibility(
-        repairable=record.kind in ADVERSE, branch=dates.field, displayed=record.displayed, shared=record.shared,
-        stated=bool(record.severity), ends=end_acted_on(ends(dates, law.displays, today)),
-    )  # fmt: skip
+        repairable=record.kind in ADVERSE,
+        branch=dates.field,
+        displayed=record.displayed,
+        shared=record.shared,
+        stated=bool(record.severity),
+        ends=end_acted_on(ends(dates, law.displays, today)),
+    )
     if not found.repairable:
         return found
     return replace(
@@ -112,8 +116,11 @@ def advice(found: Eligibility, today: date) -> tuple[Advice, ...]:
                 say("This record does not speak against the enterprise: there is nothing to repair."),
             ),
         )
-    return tuple(said for said in (_of_the_display(found), _of_the_day(found, today), _of_the_class(found),
-                                   _of_the_sort(found)) if said)  # fmt: skip
+    return tuple(
+        said
+        for said in (_of_the_display(found), _of_the_day(found, today), _of_the_class(found), _of_the_sort(found))
+        if said
+    )
 
 
 def _of_the_display(found: Eligibility) -> Advice | None:
@@ -131,8 +138,10 @@ def _of_the_day(found: Eligibility, today: date) -> Advice | None:
     if not found.displayed or first is None or first.day <= today:
         return None
     if found.stated:
-        return Advice("too_early", say("It is too early by the class that the bureau stated: the first day is {day}.",
-                                       day=first.day))  # fmt: skip
+        return Advice(
+            "too_early",
+            say("It is too early by the class that the bureau stated: the first day is {day}.", day=first.day),
+        )
     return Advice("too_early", say("It is too early for any class: the first day is {day}.", day=first.day))
 
 
@@ -146,8 +155,10 @@ def _of_the_class(found: Eligibility) -> Advice | None:
 def _of_the_sort(found: Eligibility) -> Advice | None:
     if not found.not_ended_early:
         return None
-    words = say("The record names a sort of penalty whose display may not be ended early. The bureau that decided says"
-                " whether that holds here.")  # fmt: skip
+    words = say(
+        "The record names a sort of penalty whose display may not be ended early. The bureau that decided says"
+        " whether that holds here."
+    )
     return Advice("not_ended_early", words)
 
 

@@ -59,9 +59,11 @@ class Colleague:
 def colleagues(session: Session, enterprise_id: int) -> list[Colleague]:
     """The people of an enterprise who have an account, the managing ones first."""
     found = session.execute(
-        select(User, Membership.manages).join(Membership, Membership.user_id == User.id)
-        .where(Membership.enterprise_id == enterprise_id, User.ended_at.is_(None)).order_by(User.id)
-    )  # fmt: skip
+        select(User, Membership.manages)
+        .join(Membership, Membership.user_id == User.id)
+        .where(Membership.enterprise_id == enterprise_id, User.ended_at.is_(None))
+        .order_by(User.id)
+    )
     return sorted((Colleague(user, manages) for user, manages in found), key=lambda one: not one.manages)
 
 
@@ -74,9 +76,16 @@ def add_colleague(
     if faults:
         raise Incomplete(faults)
     user = add_person(
-        session, new.username, new.name, (FILER.name,), enterprise_id=enterprise_id, email=new.email.strip(),
-        language=by.language, demo=demo, manages=new.manages,
-    )  # fmt: skip
+        session,
+        new.username,
+        new.name,
+        (FILER.name,),
+        enterprise_id=enterprise_id,
+        email=new.email.strip(),
+        language=by.language,
+        demo=demo,
+        manages=new.manages,
+    )
     return user, one_time_link(session, user, now, by=by.user_id)
 
 
@@ -103,9 +112,16 @@ def end_colleague(session: Session, user: User, by: Standing, now: datetime) -> 
 
 
 def name_agent(
-    session: Session, enterprise_id: int, new: NewAgent, letter: Document | None, by: Standing, today: date,
-    now: datetime, *, demo: bool,
-) -> tuple[Authority, str]:  # fmt: skip
+    session: Session,
+    enterprise_id: int,
+    new: NewAgent,
+    letter: Document | None,
+    by: Standing,
+    today: date,
+    now: datetime,
+    *,
+    demo: bool,
+) -> tuple[Authority, str]:
     """Let an agent act under a letter; gives it, and a sign-in link where the agent has had no account. Raises
     `Incomplete`, by field."""
     _require_managing(by, enterprise_id)
@@ -115,10 +131,18 @@ def name_agent(
     assert letter is not None
     agent, token = _agent(session, new, by, now, demo)
     row = Authority(
-        enterprise_id=enterprise_id, agent_id=agent.id, from_day=new.from_day, until_day=new.until_day,
-        kinds=list(new.kinds), sha256=letter.sha256, name=letter.name, media_type=letter.media_type, size=letter.size,
-        entered_by_id=by.user_id, entered_at=now,
-    )  # fmt: skip
+        enterprise_id=enterprise_id,
+        agent_id=agent.id,
+        from_day=new.from_day,
+        until_day=new.until_day,
+        kinds=list(new.kinds),
+        sha256=letter.sha256,
+        name=letter.name,
+        media_type=letter.media_type,
+        size=letter.size,
+        entered_by_id=by.user_id,
+        entered_at=now,
+    )
     session.add(row)
     session.flush()
     return row, token
@@ -170,8 +194,16 @@ def _agent(session: Session, new: NewAgent, by: Standing, now: datetime, demo: b
     known = find_person(session, new.username)
     if known is not None:
         return known, ""
-    user = add_person(session, new.username, new.name, (FILER.name,), email=new.email.strip(), language=by.language,
-                      demo=demo, agent=True)  # fmt: skip
+    user = add_person(
+        session,
+        new.username,
+        new.name,
+        (FILER.name,),
+        email=new.email.strip(),
+        language=by.language,
+        demo=demo,
+        agent=True,
+    )
     return user, one_time_link(session, user, now, by=by.user_id)
 
 
@@ -184,12 +216,17 @@ def _faults_of_person(name: str, email: str) -> Iterator[tuple[str, Message]]:
 
 def _faults_of_agent(
     session: Session, new: NewAgent, letter: Document | None, today: date
-) -> Iterator[tuple[str, Message]]:  # fmt: skip
+) -> Iterator[tuple[str, Message]]:
     yield from _faults_of_person(new.name, new.email)
     known = find_person(session, new.username)
     if known is not None and not _is_agent(session, known, new.name):
-        yield "username", say("No agent's account has this user name and this name. Ask the agent how both are "
-                              "written, or choose another user name for a new account.")  # fmt: skip
+        yield (
+            "username",
+            say(
+                "No agent's account has this user name and this name. Ask the agent how both are "
+                "written, or choose another user name for a new account."
+            ),
+        )
     if new.until_day < today:
         yield "until_day", say("This day is over: write today or a later day.")
     elif new.until_day < new.from_day:

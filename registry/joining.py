@@ -54,9 +54,13 @@ class Application(Base):
     reasons: Mapped[str] = mapped_column(Text, default="")
 
     __table_args__ = (
-        Index("ix_application_waiting", "id", sqlite_where=text("decided_at IS NULL"),
-              postgresql_where=text("decided_at IS NULL")),
-    )  # fmt: skip
+        Index(
+            "ix_application_waiting",
+            "id",
+            sqlite_where=text("decided_at IS NULL"),
+            postgresql_where=text("decided_at IS NULL"),
+        ),
+    )
 
     @property
     def stands(self) -> str:
@@ -86,18 +90,19 @@ def read_firm(firm: str, code: str) -> Asked:
     return Asked(firm, code)
 
 
-def apply(
-    session: Session, asked: Asked, mail: str, language: str, today: date, now: datetime
-) -> Application:  # fmt: skip
+def apply(session: Session, asked: Asked, mail: str, language: str, today: date, now: datetime) -> Application:
     """The application; the one that waits already where the same person has sent it before."""
     waiting = select(Application).where(
-        Application.code == asked.code, Application.mail == mail, Application.person == asked.person,
+        Application.code == asked.code,
+        Application.mail == mail,
+        Application.person == asked.person,
         Application.decided_at.is_(None),
-    )  # fmt: skip
+    )
     if before := session.scalars(waiting).first():
         return before
-    row = Application(code=asked.code, firm=asked.firm, person=asked.person, mail=mail, language=language,
-                      applied_at=now)  # fmt: skip
+    row = Application(
+        code=asked.code, firm=asked.firm, person=asked.person, mail=mail, language=language, applied_at=now
+    )
     session.add(row)
     session.flush()
     row.number = f"{today.year}-{LETTERS}-{row.id:06d}"

@@ -102,8 +102,12 @@ class Directory:
         if isinstance(named, Message):
             return named
         if coded is not None and named is not None and self.now(coded) is not self.now(named):
-            return say("The code {code} belongs to {owner}, not to {name}.",
-                       code=code, owner=self.bureaus[coded].name, name=name)  # fmt: skip
+            return say(
+                "The code {code} belongs to {owner}, not to {name}.",
+                code=code,
+                owner=self.bureaus[coded].name,
+                name=name,
+            )
         known = coded if coded is not None else named
         assert known is not None
         return self.now(known)
@@ -203,8 +207,11 @@ def load_bureaus(session: Session, entries: Iterable[BureauEntry], office: Offic
     session.flush()
     for entry in entries:
         if entry.successor and rows[entry.name].successor_id is None:
-            successor = next(row for other, row in zip(entries, rows.values(), strict=True)
-                             if entry.successor in (other.name, other.code))  # fmt: skip
+            successor = next(
+                row
+                for other, row in zip(entries, rows.values(), strict=True)
+                if entry.successor in (other.name, other.code)
+            )
             rows[entry.name].successor_id = successor.id
     session.add(_fill(session.get(Office, 1) or Office(id=1, name=office.name), office, OFFICE_FIELDS))
     session.flush()

@@ -23,9 +23,17 @@ from workflow.refusal import Incomplete, Message, say
 LANGUAGES = ("zh", "en")
 DEMO_PASSWORD = "demo-only-624"
 DEMO_NAMES = (
-    "enterprise", "enterprise2", "agent", "reviewer", "approver", "reviewer2", "approver2", "office", "chief",
+    "enterprise",
+    "enterprise2",
+    "agent",
+    "reviewer",
+    "approver",
+    "reviewer2",
+    "approver2",
+    "office",
+    "chief",
     "auditor",
-)  # fmt: skip
+)
 """Names whose password everybody knows: no real account may bear one."""
 
 

@@ -92,9 +92,15 @@ def add_phrase(session: Session, who: Standing, wanted: Wanted, now: datetime) -
     if wanted.shared and not keeps_shared(who):
         raise Impossible(say("Phrases for all are kept by the head."))
     row = Phrase(
-        user_id=None if wanted.shared else who.user_id, bureau_id=who.bureau_id if wanted.shared else None,
-        name=name, text=text, fits=wanted.fits, uses=0, changed_at=now, changed_by_id=who.user_id,
-    )  # fmt: skip
+        user_id=None if wanted.shared else who.user_id,
+        bureau_id=who.bureau_id if wanted.shared else None,
+        name=name,
+        text=text,
+        fits=wanted.fits,
+        uses=0,
+        changed_at=now,
+        changed_by_id=who.user_id,
+    )
     beside = and_(
         Phrase.user_id.is_not_distinct_from(row.user_id), Phrase.bureau_id.is_not_distinct_from(row.bureau_id)
     )

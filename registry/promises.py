@@ -64,9 +64,23 @@ class Promise(Base):
 
 
 SEALED: Final = (
-    "rule", "variant", "n", "unit", "extension", "title", "title_en", "number", "dated", "first_day", "sha256", "name",
-    "media_type", "size", "recorded_by_id", "previous",
-)  # fmt: skip
+    "rule",
+    "variant",
+    "n",
+    "unit",
+    "extension",
+    "title",
+    "title_en",
+    "number",
+    "dated",
+    "first_day",
+    "sha256",
+    "name",
+    "media_type",
+    "size",
+    "recorded_by_id",
+    "previous",
+)
 """What a seal covers beside the moment of recording."""
 
 
@@ -145,11 +159,20 @@ def _promised(rule: Rule, promise: Promise) -> Rule:
     binding = rule.binding
     if binding:
         binding = binding.model_copy(update={"n": binding.n or rule.n})
-    return rule.model_copy(update={
-        "n": promise.n, "unit": Unit(promise.unit), "basis": "promise", "citation": promise.citation,
-        "citation_en": promise.citation_en, "certainty": "read", "note": "", "binding": binding,
-        "valid_from": max(rule.valid_from, promise.first_day), **extended,
-    })  # fmt: skip
+    return rule.model_copy(
+        update={
+            "n": promise.n,
+            "unit": Unit(promise.unit),
+            "basis": "promise",
+            "citation": promise.citation,
+            "citation_en": promise.citation_en,
+            "certainty": "read",
+            "note": "",
+            "binding": binding,
+            "valid_from": max(rule.valid_from, promise.first_day),
+            **extended,
+        }
+    )
 
 
 _known: dict[tuple[int, str], Jurisdiction] = {}

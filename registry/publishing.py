@@ -111,11 +111,23 @@ def record_promise(
 def _row(rule: Rule, new: NewPromise, previous: str) -> Promise:
     file = new.file
     return Promise(
-        rule=rule.name, variant=rule.variant, n=new.n, unit=rule.unit.value, extension=new.extension,
-        title=_plain(new.title).strip("\u300a\u300b"), title_en=_plain(new.title_en), number=_plain(new.number),
-        dated=new.dated, first_day=new.first_day, previous=previous, seal="", sha256=file.sha256 if file else "",
-        name=file.name if file else "", media_type=file.media_type if file else "", size=file.size if file else 0,
-    )  # fmt: skip
+        rule=rule.name,
+        variant=rule.variant,
+        n=new.n,
+        unit=rule.unit.value,
+        extension=new.extension,
+        title=_plain(new.title).strip("\u300a\u300b"),
+        title_en=_plain(new.title_en),
+        number=_plain(new.number),
+        dated=new.dated,
+        first_day=new.first_day,
+        previous=previous,
+        seal="",
+        sha256=file.sha256 if file else "",
+        name=file.name if file else "",
+        media_type=file.media_type if file else "",
+        size=file.size if file else 0,
+    )
 
 
 def _same(kept: Promise, rule: Rule, new: NewPromise) -> bool:
@@ -130,8 +142,9 @@ def _changed_meanwhile(session: Session, latest: Promise | None) -> Message:
     return say(
         "Meanwhile {name} has recorded another document for this limit: {document}. Nothing was recorded: look at it "
         "first, and begin again if yours still holds.",
-        name=session.get_one(User, latest.recorded_by_id).name, document=latest.citation,
-    )  # fmt: skip
+        name=session.get_one(User, latest.recorded_by_id).name,
+        document=latest.citation,
+    )
 
 
 def _faults(new: NewPromise, rule: Rule, today: date) -> Iterator[tuple[str, Message]]:

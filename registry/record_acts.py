@@ -32,8 +32,9 @@ def name_handler(record_id: int, handler: str, now: datetime, user_id: int) -> l
     """The office enters who handled the penalty, so that this person does not decide on it (D10, D27)."""
     handler = " ".join(handler.split())
     if len(handler) > LONGEST_NAME:
-        raise Incomplete({"handler": say("Too long: {length} characters, at most {most}.",
-                                         length=len(handler), most=LONGEST_NAME)})  # fmt: skip
+        raise Incomplete(
+            {"handler": say("Too long: {length} characters, at most {most}.", length=len(handler), most=LONGEST_NAME)}
+        )
     with transaction() as session:
         record = session.get_one(CreditRecord, record_id, with_for_update=True, populate_existing=True)
         return correct(session, record, {"handler": handler}, None, now, f"user:{user_id}")

@@ -77,9 +77,16 @@ def _record(session: Session, entry: Entry, today: date, user_id: int) -> Credit
     firm = firm or _new_firm(session, values)
     values["name"] = next(name for name in names_of(firm) if folded(name) == folded(values["name"]))
     return CreditRecord(
-        kind=entry.kind, enterprise_id=firm.id, determined_by_id=determined.id, supplied_by_id=supplied.id,
-        known_as=values["document_number"], values=values, sheet_says={}, entered_by_id=user_id, **promoted(values),
-    )  # fmt: skip
+        kind=entry.kind,
+        enterprise_id=firm.id,
+        determined_by_id=determined.id,
+        supplied_by_id=supplied.id,
+        known_as=values["document_number"],
+        values=values,
+        sheet_says={},
+        entered_by_id=user_id,
+        **promoted(values),
+    )
 
 
 def _cleaned(entry: Entry) -> tuple[dict[str, str], dict[str, Message]]:

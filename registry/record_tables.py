@@ -54,9 +54,13 @@ class CreditRecord(Base):
 
     __table_args__ = (
         UniqueConstraint("known_as", "enterprise_id", "determined_by_id", "kind"),
-        Index("ix_credit_record_displayed", "display_until",
-              sqlite_where=text("displayed"), postgresql_where=text("displayed")),
-    )  # fmt: skip
+        Index(
+            "ix_credit_record_displayed",
+            "display_until",
+            sqlite_where=text("displayed"),
+            postgresql_where=text("displayed"),
+        ),
+    )
 
 
 class RecordFlag(Base):
@@ -101,9 +105,13 @@ class RecordChange(Base):
     actor: Mapped[str] = mapped_column(String(80))
 
     __table_args__ = (
-        Index("ix_record_change_case", "case_id",
-              sqlite_where=text("case_id IS NOT NULL"), postgresql_where=text("case_id IS NOT NULL")),
-    )  # fmt: skip
+        Index(
+            "ix_record_change_case",
+            "case_id",
+            sqlite_where=text("case_id IS NOT NULL"),
+            postgresql_where=text("case_id IS NOT NULL"),
+        ),
+    )
 
 
 class Promoted(TypedDict):

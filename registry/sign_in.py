@@ -234,10 +234,7 @@ def _mail_keys(mail: str, address: str) -> Keys:
 
 def _keys(username: str, address: str) -> Keys:
     """Always in this order, so that two tries at once do not wait for each other."""
-    return (
-        (f"name:{_digest(fold(username))}", WITH_A_NAME),
-        (f"place:{_digest(address)}", WITH_AN_ADDRESS),
-    )
+    return ((f"name:{_digest(fold(username))}", WITH_A_NAME), (f"place:{_digest(address)}", WITH_AN_ADDRESS))
 
 
 def _row(session: Session, key: str, now: datetime) -> FailedSignIn:

@@ -97,9 +97,7 @@ def standing_of(session: Session, user: User, day: date | None = None) -> Standi
     )
 
 
-def _lent(
-    session: Session, user: User, own: Collection[Role], bureau_id: int | None, day: date
-) -> dict[Role, int]:  # fmt: skip
+def _lent(session: Session, user: User, own: Collection[Role], bureau_id: int | None, day: date) -> dict[Role, int]:
     """The roles of those for whom the person stands in, where both still are of one body. What was lent to them is not
     lent on, and a role of one's own is not borrowed."""
     if not any(role.party in LENDS and role is not AUDITOR for role in own):

@@ -74,14 +74,27 @@ def bodies(session: Session, order: Order, today: date, *, lock: bool = False) -
 
 
 def succeed(
-    session: Session, old: Bureau, new: Bureau, how: str, document: str, on: date, by_id: int, now: datetime,
+    session: Session,
+    old: Bureau,
+    new: Bureau,
+    how: str,
+    document: str,
+    on: date,
+    by_id: int,
+    now: datetime,
     name: str = "",
-) -> Succession:  # fmt: skip
+) -> Succession:
     """Record what a bureau became and let records and people follow; a renamed one is given the name and keeps them."""
     row = Succession(
-        old_bureau_id=old.id, new_bureau_id=new.id, how=how, old_name=old.name, document=document.strip(), on_day=on,
-        recorded_by_id=by_id, recorded_at=now,
-    )  # fmt: skip
+        old_bureau_id=old.id,
+        new_bureau_id=new.id,
+        how=how,
+        old_name=old.name,
+        document=document.strip(),
+        on_day=on,
+        recorded_by_id=by_id,
+        recorded_at=now,
+    )
     session.add(row)
     if how == RENAMED:
         _rename(session, old, name.strip(), by_id, now)
@@ -131,10 +144,17 @@ def _follow(session: Session, old: Bureau, new: Bureau, now: datetime, actor: st
 def _tell_apart(session: Session, old: Bureau, new: Bureau) -> None:
     """Where both bureaus decided on one document, sheets from now on mean the successor's record by its number."""
     theirs, ours = aliased(CreditRecord), aliased(CreditRecord)
-    twice = select(theirs).join(
-        ours, (ours.known_as == theirs.known_as) & (ours.enterprise_id == theirs.enterprise_id)
-        & (ours.kind == theirs.kind) & (ours.determined_by_id == new.id),
-    ).where(theirs.determined_by_id == old.id)  # fmt: skip
+    twice = (
+        select(theirs)
+        .join(
+            ours,
+            (ours.known_as == theirs.known_as)
+            & (ours.enterprise_id == theirs.enterprise_id)
+            & (ours.kind == theirs.kind)
+            & (ours.determined_by_id == new.id),
+        )
+        .where(theirs.determined_by_id == old.id)
+    )
     for record in session.scalars(twice):
         record.known_as = told_apart(record.known_as, record.id)
     session.flush()
@@ -150,8 +170,11 @@ def _rename(session: Session, bureau: Bureau, name: str, by_id: int, now: dateti
     """The new name for the old; what was short or English for the old one holds no longer, and is entered anew."""
     for field, after in {"name": name, **dict.fromkeys(NAMES_BESIDE, "")}.items():
         if before := getattr(bureau, field):
-            session.add(OrganisationChange(body=key_of(bureau), at=now, actor=f"user:{by_id}", field=field,
-                                           before=before, after=after))  # fmt: skip
+            session.add(
+                OrganisationChange(
+                    body=key_of(bureau), at=now, actor=f"user:{by_id}", field=field, before=before, after=after
+                )
+            )
     rename(bureau, name)
     for field in NAMES_BESIDE:
         setattr(bureau, field, "")
@@ -159,7 +182,7 @@ def _rename(session: Session, bureau: Bureau, name: str, by_id: int, now: dateti
 
 def _faults(
     session: Session, order: Order, old: Bureau, new: Bureau | None, today: date
-) -> Iterator[tuple[str, Message]]:  # fmt: skip
+) -> Iterator[tuple[str, Message]]:
     if order.how not in HOW:
         yield "how", say("Choose one of the answers offered.")
     elif order.how == RENAMED:

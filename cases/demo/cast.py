@@ -19,9 +19,12 @@ from registry.sheets import import_sheet
 from workflow.jurisdiction import Jurisdiction
 
 SHEETS: Final = (
-    ("penalties.xlsx", "penalty"), ("penalties_of_two_firms.csv", "penalty"), ("serious_list.csv", "serious_list"),
-    ("abnormal_list.csv", "abnormal_list"), ("honour_list.csv", "honour_list"),
-)  # fmt: skip
+    ("penalties.xlsx", "penalty"),
+    ("penalties_of_two_firms.csv", "penalty"),
+    ("serious_list.csv", "serious_list"),
+    ("abnormal_list.csv", "abnormal_list"),
+    ("honour_list.csv", "honour_list"),
+)
 """The sheets of the demo, and the kind of record in each."""
 
 STILL_SHOWN: Final = timedelta(days=30)
@@ -72,10 +75,17 @@ def _make_filers(session: Session, told: Told, found: Sequence[tuple[Story, Cred
     accounts = {firm.code: firm.username for firm in told.firms}
     firms = {record.enterprise_id: record for _story, record in found}
     filers = {
-        id: add_person(session, accounts.get(record.values["uscc"], f"firm{id}"),
-                       value_of(record, "legal_representative"), ("filer",), enterprise_id=id, demo=True, manages=True)
+        id: add_person(
+            session,
+            accounts.get(record.values["uscc"], f"firm{id}"),
+            value_of(record, "legal_representative"),
+            ("filer",),
+            enterprise_id=id,
+            demo=True,
+            manages=True,
+        )
         for id, record in firms.items()
-    }  # fmt: skip
+    }
     _let_in(session)
     return filers
 

@@ -187,12 +187,19 @@ def _open(play: Play, cast: Cast, at: datetime) -> None:
     story, record = cast.story, cast.record
     definition = all_kinds()[story.kind]
     about = None if definition.without_record else record
-    row = next(row for row in definition.actions_named(story.action)
-               if START in row.source and (not story.variant or story.variant in row.variants))  # fmt: skip
+    row = next(
+        row
+        for row in definition.actions_named(story.action)
+        if START in row.source and (not story.variant or story.variant in row.variants)
+    )
     opening = Opening(
-        story.kind, story.action, about.id if about else None, answers(_desk(play, cast, at), row, story.answers),
-        variant=story.variant, enterprise_id=record.enterprise_id,
-    )  # fmt: skip
+        story.kind,
+        story.action,
+        about.id if about else None,
+        answers(_desk(play, cast, at), row, story.answers),
+        variant=story.variant,
+        enterprise_id=record.enterprise_id,
+    )
     standing = _standing(play, _who(play, cast, story.who, record.determined_by_id), at)
     person = person_opening(standing, about, record.enterprise_id)
     cast.case_id = open_case(play.world, opening, person, at).case_id

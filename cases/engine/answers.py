@@ -38,9 +38,15 @@ NOT_OFFERED: Final = say("Choose one of the answers offered.")
 
 
 def decide_at_door(
-    session: Session, definition: Definition, snapshot: Snapshot, world: World, action_name: str, person: Person,
-    answers: Mapping[str, object], now: datetime,
-) -> Move:  # fmt: skip
+    session: Session,
+    definition: Definition,
+    snapshot: Snapshot,
+    world: World,
+    action_name: str,
+    person: Person,
+    answers: Mapping[str, object],
+    now: datetime,
+) -> Move:
     """The move that these answers come to, cleaned. Raises a Refusal; an Incomplete names every unfit answer."""
     action = definition.action(action_name, snapshot.state, snapshot.variant)
     fitted = _fitted(session, action, snapshot, answers, world.jurisdiction.day_of(now)) if action else _Fitted()
@@ -62,9 +68,7 @@ class _Fitted:
     faults: dict[str, Message] = field(default_factory=dict)
 
 
-def _fitted(
-    session: Session, action: Action, snapshot: Snapshot, answers: Mapping[str, object], day: date
-) -> _Fitted:  # fmt: skip
+def _fitted(session: Session, action: Action, snapshot: Snapshot, answers: Mapping[str, object], day: date) -> _Fitted:
     fitted = _Fitted()
     columns = disputable_columns(session, action, snapshot, answers)
     for asked in action.asks:
@@ -97,8 +101,9 @@ def _fitted(
     return fitted
 
 
-def _claims(columns: Mapping[str, Column], name: str, answer: object, ground: object,
-            faults: dict[str, Message]) -> dict[str, str]:  # fmt: skip
+def _claims(
+    columns: Mapping[str, Column], name: str, answer: object, ground: object, faults: dict[str, Message]
+) -> dict[str, str]:
     """What the record should say, by column as records keep it: of values on the first ground, else of the display.
 
     Another case hands on what was found there, of both.
@@ -131,8 +136,9 @@ def _claimed(column: Column, value: object) -> str:
     return cleaned
 
 
-def _findings(columns: Mapping[str, Column], name: str, answer: object,
-              faults: dict[str, Message]) -> dict[str, dict[str, str]]:  # fmt: skip
+def _findings(
+    columns: Mapping[str, Column], name: str, answer: object, faults: dict[str, Message]
+) -> dict[str, dict[str, str]]:
     """Findings by field; another value as the record keeps it, reasons without blanks around them."""
     findings: dict[str, dict[str, str]] = {}
     for key, given in _by_field(answer):
@@ -188,7 +194,7 @@ NAMED: Final = {FieldKind.BUREAU: _standing, FieldKind.RECORD: _own_record, Fiel
 
 def disputable_columns(
     session: Session, action: Action, snapshot: Snapshot, answers: Mapping[str, object]
-) -> dict[str, Column]:  # fmt: skip
+) -> dict[str, Column]:
     """The columns that can be disputed: of the case's record, or of the one that the action names."""
     named = next((answers.get(field.name) for field in action.asks if field.kind is FieldKind.RECORD), None)
     id = named if _is_id(named) else snapshot.record.id if snapshot.record else None

@@ -43,9 +43,12 @@ class ClockWatch:
     """
 
     def __init__(
-        self, clock: Clock, absence: timedelta | None = ABSENCE, wall: Callable[[], datetime] | None = None,
+        self,
+        clock: Clock,
+        absence: timedelta | None = ABSENCE,
+        wall: Callable[[], datetime] | None = None,
         steadily: Callable[[], float] = steady,
-    ) -> None:  # fmt: skip
+    ) -> None:
         self._shift, self._wall, self._steady = clock.shift, wall or clock.wall, steadily
         self._began, self._ahead_of_database = (self._wall(), self._steady()), timedelta()
         self._absence, self._last_beat = absence, None

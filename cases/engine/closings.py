@@ -38,8 +38,11 @@ def write_closings(session: Session, world: World, closed: Sequence[Closed]) -> 
     if not closed:
         return
     told = told_of(session, [file.id for file, _, _ in closed])
-    rows = [row for file, filed_on, timers in closed
-            for row in _rows(world, file.id, file.kind, told[file.id], timers, filed_on)]  # fmt: skip
+    rows = [
+        row
+        for file, filed_on, timers in closed
+        for row in _rows(world, file.id, file.kind, told[file.id], timers, filed_on)
+    ]
     if rows:
         session.execute(insert(Closing), rows)
 
@@ -143,9 +146,11 @@ def _uncounted(session: Session) -> list[int]:
 
 def _closed_cases(session: Session) -> Iterator[list[int]]:
     last = 0
-    while ids := list(session.scalars(
-        select(Case.id).where(Case.first_closed_at.is_not(None), Case.id > last).order_by(Case.id).limit(BATCH)
-    )):  # fmt: skip
+    while ids := list(
+        session.scalars(
+            select(Case.id).where(Case.first_closed_at.is_not(None), Case.id > last).order_by(Case.id).limit(BATCH)
+        )
+    ):
         yield ids
         last = ids[-1]
 

@@ -47,10 +47,14 @@ def purpose_of(draft: Draft) -> Purpose:
 def begun(session: Session, user_id: int, purpose: Purpose) -> Draft | None:
     """The person's newest draft for that purpose that has not become a case."""
     found = select(Draft).where(
-        Draft.user_id == user_id, Draft.case_id.is_(None), Draft.kind == purpose.kind, Draft.action == purpose.action,
-        Draft.variant == purpose.variant, Draft.record_id == purpose.record_id,
+        Draft.user_id == user_id,
+        Draft.case_id.is_(None),
+        Draft.kind == purpose.kind,
+        Draft.action == purpose.action,
+        Draft.variant == purpose.variant,
+        Draft.record_id == purpose.record_id,
         Draft.enterprise_id == purpose.enterprise_id,
-    )  # fmt: skip
+    )
     return session.scalars(found.order_by(Draft.saved_at.desc()).limit(1)).first()
 
 
@@ -67,10 +71,17 @@ def begin_draft(user_id: int, purpose: Purpose, now: datetime) -> Draft:
         if before:
             return before
         draft = Draft(
-            key=secrets.token_urlsafe(32), user_id=user_id, record_id=purpose.record_id, kind=purpose.kind,
-            action=purpose.action, variant=purpose.variant, enterprise_id=purpose.enterprise_id, answers={}, files=[],
+            key=secrets.token_urlsafe(32),
+            user_id=user_id,
+            record_id=purpose.record_id,
+            kind=purpose.kind,
+            action=purpose.action,
+            variant=purpose.variant,
+            enterprise_id=purpose.enterprise_id,
+            answers={},
+            files=[],
             saved_at=now,
-        )  # fmt: skip
+        )
         session.add(draft)
         session.flush()
         return draft

@@ -115,8 +115,11 @@ def _claimed(act: Act) -> dict[str, str]:
 def _granted(session: Session, act: Act) -> dict[str, str]:
     """The values that this round found, and that the display ends where that was found."""
     definition, past = act.move.definition, act.past
-    now = {name for name, one in standing(definition, past).items()
-           if one.event.round == act.move.round and one.code in GRANTED}  # fmt: skip
+    now = {
+        name
+        for name, one in standing(definition, past).items()
+        if one.event.round == act.move.round and one.code in GRANTED
+    }
     values = granted_values(disputes(definition, past, words_of(session, act.file.id)))
     return {name: ENDED if name == DISPLAY else value for name, value in values.items() if name in now}
 
@@ -124,10 +127,7 @@ def _granted(session: Session, act: Act) -> dict[str, str]:
 def _reasons(session: Session, act: Act) -> str:
     """The reasons of the proposal that was approved."""
     words = words_of(session, act.file.id)
-    proposed = [
-        event.seq for event in act.past
-        for row in rows_of(act.move.definition, event) if row.part is PROPOSES
-    ]  # fmt: skip
+    proposed = [event.seq for event in act.past for row in rows_of(act.move.definition, event) if row.part is PROPOSES]
     return next((said for seq in reversed(proposed) if (said := words.get(seq, {}).get("reasons"))), "")
 
 

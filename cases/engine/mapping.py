@@ -98,9 +98,7 @@ def map_cases(world: World, order: Order, because: str, now: datetime, progress:
     return found
 
 
-def _found(
-    session: Session, world: World, order: Order, names: Names, ids: Sequence[int], now: datetime
-) -> Found:  # fmt: skip
+def _found(session: Session, world: World, order: Order, names: Names, ids: Sequence[int], now: datetime) -> Found:
     lines: list[Line] = []
     refused: list[Refused] = []
     for first in range(0, len(ids), BATCH):
@@ -128,7 +126,7 @@ def _leads_to(names: Names) -> ColumnElement[bool]:
 
 def _decided(
     session: Session, world: World, order: Order, names: Names, ids: Sequence[int], because: str, now: datetime
-) -> Iterator[tuple[Act | None, Standing | Refused]]:  # fmt: skip
+) -> Iterator[tuple[Act | None, Standing | Refused]]:
     """The move of each case, with where it stood; of one that cannot be mapped so, why not."""
     definition = all_kinds()[order.kind]
     rows, lay = _rows(session, ids), _where_they_lay(session, names, ids)
@@ -163,5 +161,12 @@ def _line(session: Session, world: World, act: Act, desk: str) -> Line:
     changed = {timer.id: timer for timer in move.timers}
     timers = [*(timer for timer in act.file.snapshot.timers if timer.id not in changed), *move.timers]
     told = dict.fromkeys(f"{letter.to.party} {letter.to.role}" for letter in letters_for(session, world, act, timers))
-    return Line(act.file.number, move.source, move.target.name, desk, str(move.desk or ""),
-                tuple(fates(act.file.snapshot, move, world.calendar)), tuple(told))  # fmt: skip
+    return Line(
+        act.file.number,
+        move.source,
+        move.target.name,
+        desk,
+        str(move.desk or ""),
+        tuple(fates(act.file.snapshot, move, world.calendar)),
+        tuple(told),
+    )

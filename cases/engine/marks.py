@@ -65,10 +65,16 @@ def mark(user_id: int, seen: Seen, now: datetime) -> None:
     with transaction() as session:
         session.execute(select(User.id).where(User.id == user_id).with_for_update())  # two windows, one mark
         session.execute(_of(user_id, [seen.case_id]))
-        session.add(ApprovalMark(
-            user_id=user_id, case_id=seen.case_id, action=seen.action, seen=seen.version, opened_at=seen.opened_at,
-            marked_at=now,
-        ))  # fmt: skip
+        session.add(
+            ApprovalMark(
+                user_id=user_id,
+                case_id=seen.case_id,
+                action=seen.action,
+                seen=seen.version,
+                opened_at=seen.opened_at,
+                marked_at=now,
+            )
+        )
 
 
 def unmark(user_id: int, case_ids: Collection[int]) -> None:

@@ -105,18 +105,22 @@ def _record(session: Session, definition: Definition, opening: Opening) -> Credi
 
 
 def _before(
-    session: Session, world: World, definition: Definition, opening: Opening, record: CreditRecord | None,
-    now: datetime,
-) -> Snapshot:  # fmt: skip
+    session: Session, world: World, definition: Definition, opening: Opening, record: CreditRecord | None, now: datetime
+) -> Snapshot:
     """The case before its first action."""
     enterprise = record.enterprise_id if record else opening.enterprise_id
     assert enterprise is not None
     facts = record_facts(record, session.get_one(Bureau, record.determined_by_id)) if record else None
     return Snapshot(
-        kind=opening.kind, state=START, variant=variant_of(definition, opening, facts), enterprise=enterprise,
-        filed_on=world.jurisdiction.day_of(now), record=facts, remedies={},
+        kind=opening.kind,
+        state=START,
+        variant=variant_of(definition, opening, facts),
+        enterprise=enterprise,
+        filed_on=world.jurisdiction.day_of(now),
+        record=facts,
+        remedies={},
         open_cases=other_open(session, opening.record_id, opening.kind, enterprise),
-    )  # fmt: skip
+    )
 
 
 def variant_of(definition: Definition, opening: Opening, record: RecordFacts | None) -> str:
@@ -134,12 +138,24 @@ def _insert(session: Session, move: Move, snapshot: Snapshot, record_id: int | N
     """The row of a case that has no event yet; its series is that of the year in which it is entered."""
     definition, day = move.definition, move.on
     row = {
-        "number": draw_number(session, definition.letters, day.year), "check_code": new_check_code(),
-        "kind": definition.kind, "variant": snapshot.variant, "definition": definition.digest, "state": START,
-        "desk": str(Party.ENTERPRISE), "enterprise_id": snapshot.enterprise, "record_id": record_id, "round": 1,
-        "filed_on": move.filed_on, "opened_at": move.at, "outcome": "", "length": 0, "head": "", "due_of": "",
+        "number": draw_number(session, definition.letters, day.year),
+        "check_code": new_check_code(),
+        "kind": definition.kind,
+        "variant": snapshot.variant,
+        "definition": definition.digest,
+        "state": START,
+        "desk": str(Party.ENTERPRISE),
+        "enterprise_id": snapshot.enterprise,
+        "record_id": record_id,
+        "round": 1,
+        "filed_on": move.filed_on,
+        "opened_at": move.at,
+        "outcome": "",
+        "length": 0,
+        "head": "",
+        "due_of": "",
         "complained_of": "",
-    }  # fmt: skip
+    }
     return session.execute(insert(Case).returning(Case.id), [row]).scalar_one()
 
 

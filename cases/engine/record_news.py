@@ -39,8 +39,13 @@ def batched(ids: Sequence[int]) -> Iterator[Sequence[int]]:
 
 def _letters(session: Session, world: World, file: CaseFile, what: Message, now: datetime) -> Iterator[NewLetter]:
     definition = all_kinds()[file.kind]
-    values = {"kind": definition.label, "number": file.number, "record": file.document_number, "what": what,
-              "today": world.jurisdiction.day_of(now)}  # fmt: skip
+    values = {
+        "kind": definition.label,
+        "number": file.number,
+        "record": file.document_number,
+        "what": what,
+        "today": world.jurisdiction.day_of(now),
+    }
     state = definition.state(file.snapshot.state)
     desk = at_desk(session, file, definition, state, file.snapshot.bureau, file.complained_of)
     for address in dict.fromkeys((filer(file), *desk)):

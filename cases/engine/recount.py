@@ -191,9 +191,16 @@ def _recounted(session: Session, calendar: Calendar, *conditions: ColumnElement[
         due = due_of(timer_from(row), calendar)
         if due.day is not None:
             yield Recounted(
-                row.case_id, row.number, row.kind, row.id, row.deadline, row.due_on, due.day, row.provisional,
+                row.case_id,
+                row.number,
+                row.kind,
+                row.id,
+                row.deadline,
+                row.due_on,
+                due.day,
+                row.provisional,
                 due.provisional,
-            )  # fmt: skip
+            )
 
 
 def _summed(calendar: Calendar, lines: Sequence[Recounted]) -> Preview:

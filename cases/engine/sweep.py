@@ -203,6 +203,7 @@ def _next_act(world: World, file: CaseFile, now: datetime) -> Act | None:
         return None
     timer, firing = found
     answers = {"deadline": timer.deadline, "due": firing.due.isoformat(), "rung": rung_key(firing.rung)}
-    move = decide(definition, file.snapshot, world, firing.rung.action, CLOCKWORK, answers, now,
-                  as_of=firing.at, on=firing.on)  # fmt: skip
+    move = decide(
+        definition, file.snapshot, world, firing.rung.action, CLOCKWORK, answers, now, as_of=firing.at, on=firing.on
+    )
     return Act(file, move, timer, firing)

@@ -19,5 +19,10 @@ def named(number: str, error: Exception) -> Exception:
     if isinstance(error, Refusal):
         return error
     log.error("case %s cannot be moved, so none was", number, exc_info=error)
-    return Impossible(say("Case {number} cannot be moved at the moment, so nothing was recorded: neither of it nor of "
-                          "the others. The cause is in the platform's log.", number=number))  # fmt: skip
+    return Impossible(
+        say(
+            "Case {number} cannot be moved at the moment, so nothing was recorded: neither of it nor of "
+            "the others. The cause is in the platform's log.",
+            number=number,
+        )
+    )

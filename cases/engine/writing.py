@@ -60,10 +60,11 @@ def write_moves(session: Session, world: World, acts: Sequence[Act], now: dateti
     )
     post(session, [letter for act in acts for letter in letters_for(session, world, act, timers[act.file.id])], now)
     return [
-        Written(act.file.id, act.file.number, act.move.action.name, act.seq, act.move.target.name,
-                ends[act.file.id].head)
+        Written(
+            act.file.id, act.file.number, act.move.action.name, act.seq, act.move.target.name, ends[act.file.id].head
+        )
         for act in acts
-    ]  # fmt: skip
+    ]
 
 
 def _write_events(session: Session, rows: Sequence[Mapping[str, object]]) -> dict[int, int]:
@@ -124,8 +125,12 @@ def _entry(act: Act, words: Sequence[_Word], changes: Sequence[RecordChange]) ->
         "definition": move.definition.digest,
     }
     if act.seq == 1:
-        body["opens"] = {"kind": act.file.kind, "enterprise": act.file.enterprise_id, "record": act.file.record_id,
-                         "filed_on": move.filed_on.isoformat()}  # fmt: skip
+        body["opens"] = {
+            "kind": act.file.kind,
+            "enterprise": act.file.enterprise_id,
+            "record": act.file.record_id,
+            "filed_on": move.filed_on.isoformat(),
+        }
     if move.acting_for is not None:
         body["for"] = move.acting_for
     if move.as_of != move.at:
@@ -164,8 +169,11 @@ def _write_timers(session: Session, world: World, acts: Sequence[Act]) -> dict[i
     """Write the timers that moves changed or whose rung they claim; gives all the timers of each case."""
     claims = {act.file.id: claim for act in acts if (claim := _claim(world, act))}
     write_claims(session, claims.values())
-    changed = [Changed(act.file.id, act.move.definition, timer)
-               for act in acts for timer in _changed(act, claims.get(act.file.id))]  # fmt: skip
+    changed = [
+        Changed(act.file.id, act.move.definition, timer)
+        for act in acts
+        for timer in _changed(act, claims.get(act.file.id))
+    ]
     timers = {act.file.id: {timer.id: timer for timer in act.file.snapshot.timers} for act in acts}
     for case_id, timer in write_timers(session, world, changed):
         timers[case_id][timer.id] = timer
@@ -213,13 +221,25 @@ def _case_values(world: World, act: Act, end: Tip, timers: Sequence[Timer]) -> d
     closed = (file.closed_at or move.at) if move.target.final else None
     due_on, due_of_name = earliest_due(world, timers)
     return {
-        "this_case": file.id, "shown": file.length, "state": move.target.name,
-        "desk": str(move.desk) if move.desk else None, "bureau_id": move.bureau, "variant": move.variant,
-        "holder_id": move.holder, "complained_of": move.complained_of,
-        "complained_bureau_id": move.complained_bureau, "round": move.round, "outcome": move.target.outcome,
-        "closed_at": closed, "first_closed_at": file.first_closed_at or closed, "definition": move.definition.digest,
-        "due_on": due_on, "due_of": due_of_name, "length": end.length, "head": end.head,
-    }  # fmt: skip
+        "this_case": file.id,
+        "shown": file.length,
+        "state": move.target.name,
+        "desk": str(move.desk) if move.desk else None,
+        "bureau_id": move.bureau,
+        "variant": move.variant,
+        "holder_id": move.holder,
+        "complained_of": move.complained_of,
+        "complained_bureau_id": move.complained_bureau,
+        "round": move.round,
+        "outcome": move.target.outcome,
+        "closed_at": closed,
+        "first_closed_at": file.first_closed_at or closed,
+        "definition": move.definition.digest,
+        "due_on": due_on,
+        "due_of": due_of_name,
+        "length": end.length,
+        "head": end.head,
+    }
 
 
 def earliest_due(world: World, timers: Iterable[Timer]) -> tuple[date | None, str]:

@@ -52,9 +52,7 @@ class BoardMark:
         return self.timer.bureau if self.timer.owner == Party.BUREAU else None
 
 
-def board(
-    session: Session, standing: Standing, *conditions: ColumnElement[bool]
-) -> tuple[list[BoardMark], list[str]]:  # fmt: skip
+def board(session: Session, standing: Standing, *conditions: ColumnElement[bool]) -> tuple[list[BoardMark], list[str]]:
     """Every open case in which an official deadline runs, once, the first due first, those on hold last; of the
     deadlines that are on the board those that hold the conditions on `TimerRow`. Beside them the numbers of cases whose
     deadline cannot be read: one that is damaged takes the board from nobody."""
@@ -99,15 +97,20 @@ def _statement(standing: Standing) -> Select[Any]:
     first = _first_of_each_case(standing)
     return (
         select(
-            TimerRow.__table__, Case.number, Case.kind, Case.variant, Enterprise.name.label("enterprise"),
-            CreditRecord.document_number, _supervised_at().label("supervised_at"),
+            TimerRow.__table__,
+            Case.number,
+            Case.kind,
+            Case.variant,
+            Enterprise.name.label("enterprise"),
+            CreditRecord.document_number,
+            _supervised_at().label("supervised_at"),
         )
         .join(first, and_(first.c.id == TimerRow.id, first.c.place == 1))
         .join(Case, Case.id == TimerRow.case_id)
         .join(Enterprise, Enterprise.id == Case.enterprise_id)
         .outerjoin(CreditRecord, CreditRecord.id == Case.record_id)
         .order_by(*_urgency(), TimerRow.case_id)
-    )  # fmt: skip
+    )
 
 
 def _first_of_each_case(standing: Standing) -> Subquery:
@@ -118,7 +121,7 @@ def _first_of_each_case(standing: Standing) -> Subquery:
         .join(Case, Case.id == TimerRow.case_id)
         .where(Case.closed_at.is_(None), visible_to(standing), *RUNS)
         .subquery()
-    )  # fmt: skip
+    )
 
 
 def _supervised_at() -> ScalarSelect[Any]:
@@ -126,11 +129,15 @@ def _supervised_at() -> ScalarSelect[Any]:
     return (
         select(func.max(Event.at))
         .join(RungFired, RungFired.event_seq == Event.seq)
-        .where(RungFired.timer_id == TimerRow.id, RungFired.due_on == TimerRow.due_on,
-               RungFired.rung.endswith(f":{SUPERVISE}"), Event.case_id == TimerRow.case_id)
+        .where(
+            RungFired.timer_id == TimerRow.id,
+            RungFired.due_on == TimerRow.due_on,
+            RungFired.rung.endswith(f":{SUPERVISE}"),
+            Event.case_id == TimerRow.case_id,
+        )
         .correlate(TimerRow)
         .scalar_subquery()
-    )  # fmt: skip
+    )
 
 
 def _urgency() -> tuple[Any, ...]:
@@ -139,5 +146,14 @@ def _urgency() -> tuple[Any, ...]:
 
 
 def _mark(row: Any) -> BoardMark:
-    return BoardMark(row.case_id, row.number, row.kind, row.variant, row.enterprise, row.document_number or "",
-                     timer_from(row), row.due_on, row.supervised_at)  # fmt: skip
+    return BoardMark(
+        row.case_id,
+        row.number,
+        row.kind,
+        row.variant,
+        row.enterprise,
+        row.document_number or "",
+        timer_from(row),
+        row.due_on,
+        row.supervised_at,
+    )

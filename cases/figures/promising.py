@@ -111,12 +111,21 @@ def _ended(session: Session, world: World, rule: Rule, first: date, end: date) -
     rows = session.execute(
         select(TimerRow.__table__, Case.filed_on, Case.variant)
         .join(Case, Case.id == TimerRow.case_id)
-        .where(TimerRow.rule == rule.name, TimerRow.unit == rule.unit.value, TimerRow.stopped_on.is_not(None),
-               Case.filed_on >= first, Case.filed_on < end)
-    ).all()  # fmt: skip
+        .where(
+            TimerRow.rule == rule.name,
+            TimerRow.unit == rule.unit.value,
+            TimerRow.stopped_on.is_not(None),
+            Case.filed_on >= first,
+            Case.filed_on < end,
+        )
+    ).all()
     said = _openings(session, [row.case_id for row in rows]) if rule.binding else {}
-    return [row for row in rows if law_on(world.jurisdiction, rule, row.variant, row.filed_on)
-            and not rule.binds(row.variant, said.get(row.case_id, {}))]  # fmt: skip
+    return [
+        row
+        for row in rows
+        if law_on(world.jurisdiction, rule, row.variant, row.filed_on)
+        and not rule.binds(row.variant, said.get(row.case_id, {}))
+    ]
 
 
 def _openings(session: Session, case_ids: Sequence[int]) -> dict[int, dict[str, object]]:

@@ -35,8 +35,11 @@ def public_figures(session: Session, law: Jurisdiction, months: Sequence[Month],
     """The figures of whole months by kind, each month's kinds in order, nothing under `ENOUGH` among them."""
     counted = {month: _by_kind(session, month) for month in months}
     filed = {month: _filed(session, law, month) for month in months}
-    return [shown(month, kind, filed[month].get(kind, 0), counted[month].get(kind, Figures()))
-            for month in months for kind in kinds]  # fmt: skip
+    return [
+        shown(month, kind, filed[month].get(kind, 0), counted[month].get(kind, Figures()))
+        for month in months
+        for kind in kinds
+    ]
 
 
 def shown(month: Month, kind: str, filed: int, of: Figures) -> Public:
@@ -60,8 +63,9 @@ def _tells_nothing(rest: int) -> bool:
 
 def _by_kind(session: Session, month: Month) -> dict[str, Figures]:
     found: dict[str, dict[str, Any]] = defaultdict(lambda: {"closed": 0, "late": 0, "changed": 0, "spread": {}})
-    late, changed = (func.sum(cast(of, Integer)).label(name) for name, of in
-                     (("late", Closing.late), ("changed", Closing.changed)))  # fmt: skip
+    late, changed = (
+        func.sum(cast(of, Integer)).label(name) for name, of in (("late", Closing.late), ("changed", Closing.changed))
+    )
     statement = (
         select(Closing.kind, Closing.days, func.count().label("closed"), late, changed)
         .where(*within(month), Closing.party == WHOLE, Closing.round == 1)

@@ -105,8 +105,12 @@ def _seen(session: Session, standing: Standing, acts: _Acts, since: datetime) ->
     assigned = and_(Event.case_id.in_(returned), Event.action.in_(acts.assigning))
     read_whole = Event.case_id.in_(whole), Event.case_id.in_(quick)
     here = union(*(select(Event.id).where(some) for some in (alone, assigned, *read_whole)))
-    timers = _by_case(session, select(TimerRow.__table__).where(
-        TimerRow.case_id.in_(timed), TimerRow.owner != str(Party.ENTERPRISE)).order_by(TimerRow.id))  # fmt: skip
+    timers = _by_case(
+        session,
+        select(TimerRow.__table__)
+        .where(TimerRow.case_id.in_(timed), TimerRow.owner != str(Party.ENTERPRISE))
+        .order_by(TimerRow.id),
+    )
     read = EVENT_COLUMNS.add_columns(Case.number, Case.kind).join(Case, Case.id == Event.case_id)
     found = session.execute(read.where(Event.id.in_(here), visible_to(standing)))
     for case_id, rows in groupby(found, attrgetter("case_id")):
@@ -217,9 +221,14 @@ def _paused(case: _Case, one: Told) -> Iterable[Timer]:
     """The deadlines of the desk that asked which stood still from this act on, as they were before."""
     held = {deadline.name for deadline in case.definition.deadlines if one.past.target in deadline.paused_in}
     desk = case.definition.state(one.past.source).desk
-    return [_before(timer, one.past.on) for timer in case.timers
-            if timer.deadline in held and timer.owner == desk and timer.round == one.past.round
-            and timer.started <= one.past.on <= (timer.stopped or date.max)]  # fmt: skip
+    return [
+        _before(timer, one.past.on)
+        for timer in case.timers
+        if timer.deadline in held
+        and timer.owner == desk
+        and timer.round == one.past.round
+        and timer.started <= one.past.on <= (timer.stopped or date.max)
+    ]
 
 
 def _before(timer: Timer, on: date) -> Timer:

@@ -107,8 +107,9 @@ def _whole(session: Session, month: Month) -> Figures:
     late = func.sum(cast(Closing.late, Integer))
     of = select(Closing.days, func.count(), late).where(Closing.party == WHOLE, Closing.round == 1, *within(month))
     rows = session.execute(of.group_by(Closing.days)).all()
-    return Figures(closed=sum(row[1] for row in rows), late=sum(row[2] for row in rows),
-                   spread={row[0]: row[1] for row in rows})  # fmt: skip
+    return Figures(
+        closed=sum(row[1] for row in rows), late=sum(row[2] for row in rows), spread={row[0]: row[1] for row in rows}
+    )
 
 
 def first_month(session: Session) -> Month | None:

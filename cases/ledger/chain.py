@@ -57,10 +57,11 @@ def chain_of(session: Session, case: Case) -> Chain:
     """The chain of a case, checked now."""
     verdict = verify_case(session, case.id)
     events = session.scalars(
-        select(Event).where(Event.case_id == case.id).order_by(Event.seq, Event.id).execution_options(
-            populate_existing=True
-        )
-    ).all()  # fmt: skip
+        select(Event)
+        .where(Event.case_id == case.id)
+        .order_by(Event.seq, Event.id)
+        .execution_options(populate_existing=True)
+    ).all()
     kept = {event.seq for event in events}
     elsewhere = tuple(fault for fault in verdict.faults if fault.seq not in kept)
     broken = min((fault.seq for fault in verdict.faults if fault.seq is not None), default=None)

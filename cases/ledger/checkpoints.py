@@ -75,10 +75,18 @@ def newest_checkpoint(connection: Connection) -> Any | None:
 def statement_of(row: Mapping[str, Any]) -> str:
     """What a checkpoint says, in the one spelling that is signed."""
     promised = {"promised": row["promised"]} if row["promised"] else {}
-    return canonical({
-        "at": instant(row["at"]), "cases": row["cases"], "checkpoint": row["id"], "events": row["events"],
-        "key": row["key"], "previous": row["previous"], "root": row["root"], **promised,
-    })  # fmt: skip
+    return canonical(
+        {
+            "at": instant(row["at"]),
+            "cases": row["cases"],
+            "checkpoint": row["id"],
+            "events": row["events"],
+            "key": row["key"],
+            "previous": row["previous"],
+            "root": row["root"],
+            **promised,
+        }
+    )
 
 
 def hash_of(statement: str, signature: str) -> str:
@@ -141,7 +149,7 @@ def _moved(connection: Connection) -> list[Head]:
         .where(Case.length > 0)
         .where(or_(kept.c.case_id.is_(None), and_(Event.hash == kept.c.head, Case.number == kept.c.number)))
         .order_by(Case.id)
-    )  # fmt: skip
+    )
     return [Head(*row) for row in connection.execute(grown)]
 
 
@@ -152,9 +160,15 @@ def _checkpoint(
     counted = _Counted()
     made = root_of(counted.each(_replaced(kept_heads(connection), moved)))
     return {
-        "id": newest.id + 1 if newest else 1, "at": now, "cases": counted.cases, "events": counted.events,
-        "root": made, "previous": newest.hash if newest else GENESIS, "key": key, "promised": _promised(connection),
-    }  # fmt: skip
+        "id": newest.id + 1 if newest else 1,
+        "at": now,
+        "cases": counted.cases,
+        "events": counted.events,
+        "root": made,
+        "previous": newest.hash if newest else GENESIS,
+        "key": key,
+        "promised": _promised(connection),
+    }
 
 
 def _promised(connection: Connection) -> str:

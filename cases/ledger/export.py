@@ -60,10 +60,16 @@ def export_of(session: Session, witness: Witness, number: str, by: str, at: date
             return None
         events = list(_events(connection, case_id, wanted))
         export: dict[str, Any] = {
-            "format": FORMAT, "about": {language: _said(ABOUT, language) for language in LANGUAGES}, "case": number,
-            "made_at": instant(at), "made_by": by, "with_texts": wanted.texts, "events": events,
-            "files": list(_files(connection, case_id, events)), "checkpoint": _checkpoint(connection, case_id),
-        }  # fmt: skip
+            "format": FORMAT,
+            "about": {language: _said(ABOUT, language) for language in LANGUAGES},
+            "case": number,
+            "made_at": instant(at),
+            "made_by": by,
+            "with_texts": wanted.texts,
+            "events": events,
+            "files": list(_files(connection, case_id, events)),
+            "checkpoint": _checkpoint(connection, case_id),
+        }
     text = canonical(export)
     export["seal"] = {"key": witness.key(), "signature": witness.sign(text)} if witness.has_key else None
     return json.dumps(export, ensure_ascii=False, indent=1) + "\n"
@@ -112,9 +118,12 @@ def _checkpoint(connection: Connection, case_id: int) -> dict[str, Any] | None:
         return None
     leaves = [leaf_of(head.number, head.length, head.head) for head in heads]
     return {
-        "statement": json.loads(statement_of(newest._mapping)), "signature": newest.signature,
-        "length": heads[place].length, "index": place, "proof": [beside.hex() for beside in proof(leaves, place)],
-    }  # fmt: skip
+        "statement": json.loads(statement_of(newest._mapping)),
+        "signature": newest.signature,
+        "length": heads[place].length,
+        "index": place,
+        "proof": [beside.hex() for beside in proof(leaves, place)],
+    }
 
 
 def _as_sealed(body: str) -> Any:

@@ -57,9 +57,11 @@ class Verdict:
 
 
 def verify(
-    session: Session, stored: Stored | None = None, progress: Callable[[int], None] | None = None,
+    session: Session,
+    stored: Stored | None = None,
+    progress: Callable[[int], None] | None = None,
     witness: Witness | None = None,
-) -> Verdict:  # fmt: skip
+) -> Verdict:
     """Check every committed event, text, file, case row, record and checkpoint.
 
     `stored(sha256)` says whether the file's bytes are in the store and whole; without it only rows are

@@ -25,20 +25,45 @@ from workflow.definition import START
 from workflow.refusal import Message, say
 
 CASE_COLUMNS: Final = select(
-    Case.id, Case.number, Case.length, Case.head, Case.state, Case.desk, Case.bureau_id, Case.round, Case.variant,
-    Case.outcome, Case.kind, Case.enterprise_id, Case.record_id, Case.filed_on, *as_kept(*TIMES), Case.due_on,
-    Case.holder_id, Case.complained_of, Case.complained_bureau_id,
-).order_by(Case.id)  # fmt: skip
+    Case.id,
+    Case.number,
+    Case.length,
+    Case.head,
+    Case.state,
+    Case.desk,
+    Case.bureau_id,
+    Case.round,
+    Case.variant,
+    Case.outcome,
+    Case.kind,
+    Case.enterprise_id,
+    Case.record_id,
+    Case.filed_on,
+    *as_kept(*TIMES),
+    Case.due_on,
+    Case.holder_id,
+    Case.complained_of,
+    Case.complained_bureau_id,
+).order_by(Case.id)
 
 
 def events_of(connection: Connection, within: Covered) -> Iterable[Any]:
     """The events of these cases, case by case, in their order."""
     statement = (
-        select(Event.case_id, Event.id, Event.seq, _sealed_instant(connection), Event.actor, Event.action, Event.body,
-               Event.previous, Event.hash)
+        select(
+            Event.case_id,
+            Event.id,
+            Event.seq,
+            _sealed_instant(connection),
+            Event.actor,
+            Event.action,
+            Event.body,
+            Event.previous,
+            Event.hash,
+        )
         .where(within.holds(Event.case_id))
         .order_by(Event.case_id, Event.seq)
-    )  # fmt: skip
+    )
     return chain.from_iterable(connection.execution_options(yield_per=5000).execute(statement).partitions())
 
 
@@ -100,8 +125,15 @@ def _check_event(case: Any, number: str, walk: _Walk, event: Any, texts: SealedT
 def _out_of_place(case: Any, walk: _Walk, seq: int, previous: str) -> Fault:
     first, last = walk.seq + 1, seq - 1
     if seq == first:
-        return Fault(case.number, seq, say("It quotes {quoted} as the hash before it; the event before has {kept}.",
-                                           quoted=previous, kept=walk.previous))  # fmt: skip
+        return Fault(
+            case.number,
+            seq,
+            say(
+                "It quotes {quoted} as the hash before it; the event before has {kept}.",
+                quoted=previous,
+                kept=walk.previous,
+            ),
+        )
     walk.target = None
     if seq < first:
         return Fault(case.number, seq, say("Two events bear this number."))
@@ -145,10 +177,16 @@ def _check_opening(case: Any, body: Mapping[str, Any]) -> Iterator[Fault]:
 
 
 REPLAYED: Final = {
-    "target": "state", "desk": "desk", "bureau": "bureau_id", "round": "round", "variant": "variant",
-    "outcome": "outcome", "holder": "holder_id", "complained_of": "complained_of",
+    "target": "state",
+    "desk": "desk",
+    "bureau": "bureau_id",
+    "round": "round",
+    "variant": "variant",
+    "outcome": "outcome",
+    "holder": "holder_id",
+    "complained_of": "complained_of",
     "complained_bureau": "complained_bureau_id",
-}  # fmt: skip
+}
 """What the last event's body says, and the column of the case row that must say the same."""
 
 _columns_replayed: Final = attrgetter(*REPLAYED.values())
@@ -161,12 +199,18 @@ def _check_end(case: Any, walk: _Walk, beside: Beside) -> Iterator[Fault]:
     """Hold the case row against the end of its chain."""
     if walk.seq != case.length:
         beyond = min(walk.seq, case.length) + 1
-        yield Fault(case.number, beyond, say("The case counts {length} events; its chain ends with {last}.",
-                                             length=case.length, last=walk.seq))  # fmt: skip
+        yield Fault(
+            case.number,
+            beyond,
+            say("The case counts {length} events; its chain ends with {last}.", length=case.length, last=walk.seq),
+        )
         return
     if case.head != walk.previous:
-        yield Fault(case.number, walk.seq, say("The case carries the head {head}; its last event has {kept}.",
-                                               head=case.head, kept=walk.previous))  # fmt: skip
+        yield Fault(
+            case.number,
+            walk.seq,
+            say("The case carries the head {head}; its last event has {kept}.", head=case.head, kept=walk.previous),
+        )
     if walk.body is None:
         return
     if _columns_replayed(case) != tuple(map(walk.body.get, REPLAYED)):

@@ -25,9 +25,7 @@ CHECKPOINT: Final = "checkpoint"
 """What stands for the case's number where a fault is a checkpoint's; `seq` is then its number."""
 
 
-def checkpoint_faults(
-    connection: Connection, witness: Witness | None, last: Signed | None = None
-) -> Iterator[Fault]:  # fmt: skip
+def checkpoint_faults(connection: Connection, witness: Witness | None, last: Signed | None = None) -> Iterator[Fault]:
     """What does not match, of the checkpoints first and then of the chains they cover.
 
     Without a `witness` nothing outside the database is asked: neither keys nor log. `last` is what the log said before

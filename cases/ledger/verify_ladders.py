@@ -38,10 +38,16 @@ def running_deadlines(connection: Connection, within: Covered) -> dict[int, list
     """The running deadlines of these cases that have a due day, by case."""
     runs = and_(TimerRow.stopped_on.is_(None), TimerRow.due_on.is_not(None), TimerRow.rule != "")
     found = select(
-        TimerRow.id, TimerRow.case_id, TimerRow.deadline, TimerRow.n, TimerRow.extended, TimerRow.due_on,
-        TimerRow.next_rung, RungFired.rung,
+        TimerRow.id,
+        TimerRow.case_id,
+        TimerRow.deadline,
+        TimerRow.n,
+        TimerRow.extended,
+        TimerRow.due_on,
+        TimerRow.next_rung,
+        RungFired.rung,
         *(type_coerce(getattr(TimerRow, name), String).label(name) for name in ("born_on", "holds", "next_at")),
-    ).join(Case, Case.id == TimerRow.case_id)  # fmt: skip
+    ).join(Case, Case.id == TimerRow.case_id)
     for_this_day = and_(RungFired.timer_id == TimerRow.id, RungFired.due_on == TimerRow.due_on)
     found = found.outerjoin(RungFired, for_this_day).where(
         within.holds(TimerRow.case_id), runs, Case.closed_at.is_(None)

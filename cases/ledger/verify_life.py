@@ -111,8 +111,14 @@ def rows_beside(connection: Connection, within: Covered) -> Beside:
     linked = select(CaseLink.to_case_id, CaseLink.seq, Case.number).join(Case, Case.id == CaseLink.from_case_id)
     for case_id, seq, number in connection.execute(linked.where(within.holds(CaseLink.to_case_id))):
         links.setdefault(case_id, {})[seq] = number
-    return Beside(routes, {case_id: day for case_id, day in first if day}, links, _changes(connection, within),
-                  _rungs(connection, within), running_deadlines(connection, within))  # fmt: skip
+    return Beside(
+        routes,
+        {case_id: day for case_id, day in first if day},
+        links,
+        _changes(connection, within),
+        _rungs(connection, within),
+        running_deadlines(connection, within),
+    )
 
 
 def _changes(connection: Connection, within: Covered) -> dict[int, dict[int, list[str]]]:
@@ -133,9 +139,7 @@ def _rungs(connection: Connection, within: Covered) -> dict[int, dict[int, str]]
     return found
 
 
-def differences(
-    case: Any, life: Life, beside: Beside, body: Mapping[str, Any]
-) -> Iterator[tuple[str, object, object]]:  # fmt: skip
+def differences(case: Any, life: Life, beside: Beside, body: Mapping[str, Any]) -> Iterator[tuple[str, object, object]]:
     """Each column of the case row, what it says, and what its events and deadlines lead to; `body` is the last's."""
     if life.whole:
         for column in TIMES:

@@ -32,9 +32,12 @@ _given: tuple[Session, Stored | None] | None = None
 
 
 def verify_together(
-    session: Session, stored: Stored | None, progress: Callable[[int], None], witness: Witness | None,
+    session: Session,
+    stored: Stored | None,
+    progress: Callable[[int], None],
+    witness: Witness | None,
     processes: int = os.cpu_count() or 1,
-) -> Verdict:  # fmt: skip
+) -> Verdict:
     """As `verify`: the same verdict. A short ledger, or one that is looked at where nothing forks, by one process."""
     if processes < 2 or count_events(session) < LONG or "fork" not in multiprocessing.get_all_start_methods():
         return verify(session, stored, progress, witness)

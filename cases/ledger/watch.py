@@ -193,8 +193,13 @@ def _key(fault: Fault) -> tuple[str, int | None, str]:
 
 def _row(part: str, fault: Fault, now: datetime) -> dict[str, object]:
     values = {name: value if isinstance(value, int) else str(value) for name, value in fault.what.values.items()}
-    return {"part": part, "case_number": fault.case_number, "seq": fault.seq, "since": now,
-            "what": {"id": fault.what.id, "values": values}}  # fmt: skip
+    return {
+        "part": part,
+        "case_number": fault.case_number,
+        "seq": fault.seq,
+        "since": now,
+        "what": {"id": fault.what.id, "values": values},
+    }
 
 
 def _release(place: _Place, now: datetime) -> None:

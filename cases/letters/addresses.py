@@ -10,19 +10,7 @@ from cases.model.reading import CaseFile, office_of
 from cases.model.visibility import ABOUT_AN_OFFICER, CHIEF_ALONE
 from notifications.post import Address
 from registry.organisations import Bureau
-from workflow.definition import (
-    APPROVER,
-    CHIEF,
-    FILER,
-    OFFICER,
-    REVIEWER,
-    STAY,
-    Action,
-    Definition,
-    Party,
-    Role,
-    State,
-)
+from workflow.definition import APPROVER, CHIEF, FILER, OFFICER, REVIEWER, STAY, Action, Definition, Party, Role, State
 
 OFFICE_ID = 1
 
@@ -44,9 +32,13 @@ def at_bureau(session: Session, bureau_id: int | None, role: Role) -> Iterator[A
 
 
 def at_desk(
-    session: Session, file: CaseFile, definition: Definition, state: State, bureau_id: int | None,
+    session: Session,
+    file: CaseFile,
+    definition: Definition,
+    state: State,
+    bureau_id: int | None,
     complained_of: str = "",
-) -> Iterator[Address]:  # fmt: skip
+) -> Iterator[Address]:
     """Whoever has the case on their desk in this state; nobody where it is closed."""
     if state.desk is Party.ENTERPRISE:
         yield filer(file)
@@ -63,8 +55,9 @@ def working_role(definition: Definition, state: State, party: Party) -> Role:
     """
     usual = (OFFICER, CHIEF) if party is Party.OFFICE else (REVIEWER, APPROVER)
     movers = definition.movers(state.name)
-    onward = [role for row in definition.actions if state.name in row.source and _leads_on(definition, row)
-              for role in row.by]  # fmt: skip
+    onward = [
+        role for row in definition.actions if state.name in row.source and _leads_on(definition, row) for role in row.by
+    ]
     return next((role for role in usual if role in onward), next((role for role in usual if role in movers), usual[0]))
 
 

@@ -179,12 +179,14 @@ def unit_words(kind: str, field: str) -> Message | str:
 _CORRECTED: Final = (
     select(RecordChange.field, RecordChange.before)
     .where(RecordChange.record_id == bindparam("record"), RecordChange.what == "corrected")
-    .where(or_(
-        RecordChange.case_id == bindparam("case"),
-        RecordChange.case_id.in_(select(CaseLink.from_case_id).where(CaseLink.to_case_id == bindparam("case"))),
-    ))
+    .where(
+        or_(
+            RecordChange.case_id == bindparam("case"),
+            RecordChange.case_id.in_(select(CaseLink.from_case_id).where(CaseLink.to_case_id == bindparam("case"))),
+        )
+    )
     .order_by(RecordChange.id.desc())
-)  # fmt: skip
+)
 """Asked of every letter: it is built once."""
 
 
@@ -202,11 +204,15 @@ def stood(session: Session, record: CreditRecord, case_id: int, fields: Iterable
 def _done(session: Session, act: Act, record: CreditRecord) -> list[Message]:
     """What this case has done to the record, in words."""
     changes = session.scalars(
-        select(RecordChange).where(RecordChange.record_id == record.id, RecordChange.case_id == act.file.id)
+        select(RecordChange)
+        .where(RecordChange.record_id == record.id, RecordChange.case_id == act.file.id)
         .order_by(RecordChange.id)
-    )  # fmt: skip
-    done = [Message(DONE[change.what].id, {"field": field_words(record.kind, change.field)})
-            for change in changes if change.what in DONE]  # fmt: skip
+    )
+    done = [
+        Message(DONE[change.what].id, {"field": field_words(record.kind, change.field)})
+        for change in changes
+        if change.what in DONE
+    ]
     return list({(message.id, str(message)): message for message in done}.values()) or [say("nothing was changed")]
 
 
@@ -284,4 +290,4 @@ def _may_be_reviewed(act: Act) -> bool:
     rows = act.move.definition.actions_from(act.move.target.name, act.move.variant)
     return any(
         row.reopens and row.name not in taken and Party.ENTERPRISE in {role.party for role in row.by} for row in rows
-    )  # fmt: skip
+    )

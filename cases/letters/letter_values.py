@@ -145,15 +145,20 @@ def _deadline(world: World, act: Act, timers: Sequence[Timer], bureau: Bureau | 
     left_over = left(timer, world.calendar, act.move.on)
     label, basis = act.move.definition.deadline(timer.deadline).label, _basis(world, act, timer)
     return {
-        "stage": label, "due": day.day, "provisional": day.provisional, "basis": basis,
-        "days": timer.budget, "unit": str(timer.unit),
-        "days_left": max(left_over, 0), "days_late": max(-left_over, 0),
+        "stage": label,
+        "due": day.day,
+        "provisional": day.provisional,
+        "basis": basis,
+        "days": timer.budget,
+        "unit": str(timer.unit),
+        "days_left": max(left_over, 0),
+        "days_late": max(-left_over, 0),
         "responsible": _responsible(timer, bureau, office),
         "addressee": in_both(bureau) if bureau and timer.owner == Party.BUREAU else in_both(office),
         **_if_silent(world, act, timer),
         **_next(world, act, timers),
         **_ladder_days(world, act, timer, day.day),
-    }  # fmt: skip
+    }
 
 
 def _if_silent(world: World, act: Act, timer: Timer) -> Values:
@@ -243,8 +248,13 @@ def _referred(words: Words) -> str:
 def _return_due(world: World, act: Act) -> date | None:
     """Until when a bureau may return what has just been passed to it."""
     rows = act.move.definition.actions_from(act.move.target.name, act.move.variant)
-    windows = [guard for row in rows if Party.BUREAU in {role.party for role in row.by}
-               for guard in row.guard if isinstance(guard, Within)]  # fmt: skip
+    windows = [
+        guard
+        for row in rows
+        if Party.BUREAU in {role.party for role in row.by}
+        for guard in row.guard
+        if isinstance(guard, Within)
+    ]
     window = next((guard for guard in windows if act.move.action.name in guard.since), None)
     return window.ends(act.after, world, act.move.past)[0] if window else None
 

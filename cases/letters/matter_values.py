@@ -58,12 +58,15 @@ def _of_record(session: Session, act: Act, record: CreditRecord, words: Words) -
     named = disputes(act.move.definition, act.past, words)
     before = stood(session, record, act.file.id, [one.field for one in named])
     rows = [
-        {"field": field_words(record.kind, one.field), "unit": unit_words(record.kind, one.field),
-         "before": value_words(record.kind, one.field, before[one.field]),
-         "claim": claim_words(record.kind, one.field, one.claim),
-         "after": claim_words(record.kind, one.field, one.claim)}
+        {
+            "field": field_words(record.kind, one.field),
+            "unit": unit_words(record.kind, one.field),
+            "before": value_words(record.kind, one.field, before[one.field]),
+            "claim": claim_words(record.kind, one.field, one.claim),
+            "after": claim_words(record.kind, one.field, one.claim),
+        }
         for one in named
-    ]  # fmt: skip
+    ]
     return {"claims": rows, "changes": rows, "particulars": list(_particulars(record))}
 
 

@@ -95,9 +95,10 @@ def _written(session: Session, file: CaseFile) -> Iterator[str]:
     """What the complainant wrote: the words of the opening and of everything that the firm did since."""
     mine = {past.seq for past in file.snapshot.past if past.role == "filer" or past.seq == 1}
     statement = (
-        select(Event.seq, EventText.text).join(EventText, EventText.event_id == Event.id)
+        select(Event.seq, EventText.text)
+        .join(EventText, EventText.event_id == Event.id)
         .where(EventText.case_id == file.id, EventText.text.is_not(None))
-    )  # fmt: skip
+    )
     yield from (text or "" for seq, text in session.execute(statement) if seq in mine)
 
 

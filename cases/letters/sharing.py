@@ -104,9 +104,10 @@ def ways_of(letter: Letter, readers: Sequence[Reader]) -> Ways:
     body = bool(shared) and (paper or body_mail in wanted or (stands_for_somebody and body_mail not in own))
     copies = [own[mail].user for mail in wanted if not (body and mail == body_mail)]
     return Ways(
-        body, tuple(Own(user.id, user.email, user.language) for user in sorted(copies, key=lambda user: user.id)),
+        body,
+        tuple(Own(user.id, user.email, user.language) for user in sorted(copies, key=lambda user: user.id)),
         own[body_mail].user.language if body_mail in own else "",
-    )  # fmt: skip
+    )
 
 
 class _Readers:
@@ -119,8 +120,11 @@ class _Readers:
         self._open_to: dict[int, frozenset[int]] = {}
 
     def of(self, letter: Letter) -> list[Reader]:
-        return [reader for reader in self._at(letter.to_party, letter.to_id)
-                if self._reads(reader, letter) and letter.id in self._readable(reader)]  # fmt: skip
+        return [
+            reader
+            for reader in self._at(letter.to_party, letter.to_id)
+            if self._reads(reader, letter) and letter.id in self._readable(reader)
+        ]
 
     def _reads(self, reader: Reader, letter: Letter) -> bool:
         inboxes = addresses_of(reader.standing)
@@ -149,8 +153,10 @@ class _Readers:
         members = select(Membership.user_id)
         if party == Party.ENTERPRISE:
             agents = select(Authority.agent_id).where(Authority.enterprise_id == id, in_force(self._day))
-            return [*self._session.scalars(members.where(Membership.enterprise_id == id)),
-                    *self._session.scalars(agents)]  # fmt: skip
+            return [
+                *self._session.scalars(members.where(Membership.enterprise_id == id)),
+                *self._session.scalars(agents),
+            ]
         if party == Party.BUREAU:
             return [*self._session.scalars(members.where(Membership.bureau_id.in_(self._become(id))))]
         at_office = (Membership.bureau_id.is_(None), Membership.enterprise_id.is_(None), Membership.role != FILER.name)

@@ -34,22 +34,47 @@ def letters_for(session: Session, world: World, act: Act, timers: Sequence[Timer
             if key not in told:
                 told.add(key)
                 paper = _paper(world, act, notice.letter, values, papers)
-                yield NewLetter(address, notice.letter, act.file.number, values, paper, not_before,
-                                address.party in SHARED)  # fmt: skip
+                yield NewLetter(
+                    address, notice.letter, act.file.number, values, paper, not_before, address.party in SHARED
+                )
 
 
 PAPERS = {
-    "filed": "receipt", "complaint_filed": "receipt", "repair_entered": "receipt", "accepted": "acceptance",
-    "correction_accepted": "acceptance", "repair_accepted": "acceptance", "routed": "acceptance",
-    "papers_asked": "papers_request", "refused": "refusal", "not_accepted": "refusal", "led": "redirection",
-    "referral": "referral", "assigned": "referral", "correction_referral": "referral", "application": "referral",
-    "complaint_task": "referral", "confirm_asked": "confirmation_request", "statement_asked": "inquiry",
-    "extended": "extension", "complaint_extended": "extension", "answered": "answer", "answered_copy": "answer",
-    "opinion": "opinion", "opinion_copy": "opinion", "lapsed": "lapse", "transferred": "transfer",
-    "repair_decided": "denial", "repair_confirmed": "grant", "revocation_opened": "revocation_notice",
-    "revocation_decided": "revocation", "revocation_decided_copy": "revocation", "supervise": "supervision",
-    "review_receipt": "review_receipt", "review_withdrawn": "review_end",
-}  # fmt: skip
+    "filed": "receipt",
+    "complaint_filed": "receipt",
+    "repair_entered": "receipt",
+    "accepted": "acceptance",
+    "correction_accepted": "acceptance",
+    "repair_accepted": "acceptance",
+    "routed": "acceptance",
+    "papers_asked": "papers_request",
+    "refused": "refusal",
+    "not_accepted": "refusal",
+    "led": "redirection",
+    "referral": "referral",
+    "assigned": "referral",
+    "correction_referral": "referral",
+    "application": "referral",
+    "complaint_task": "referral",
+    "confirm_asked": "confirmation_request",
+    "statement_asked": "inquiry",
+    "extended": "extension",
+    "complaint_extended": "extension",
+    "answered": "answer",
+    "answered_copy": "answer",
+    "opinion": "opinion",
+    "opinion_copy": "opinion",
+    "lapsed": "lapse",
+    "transferred": "transfer",
+    "repair_decided": "denial",
+    "repair_confirmed": "grant",
+    "revocation_opened": "revocation_notice",
+    "revocation_decided": "revocation",
+    "revocation_decided_copy": "revocation",
+    "supervise": "supervision",
+    "review_receipt": "review_receipt",
+    "review_withdrawn": "review_end",
+}
 """Letters that go out with an official paper, and its form; a variant or kind may have that form in its own version."""
 
 ADVERSE_ONLY = ("denial", "revocation")
@@ -63,8 +88,9 @@ def _paper(
     form = _form(act, letter, values)
     if form and form not in papers:
         law = world.jurisdiction
-        papers[form] = NewPaper(form, values, act.move.on, law.paper_prefix, act.file.kind, act.file.number,
-                                specimen=law.invented)  # fmt: skip
+        papers[form] = NewPaper(
+            form, values, act.move.on, law.paper_prefix, act.file.kind, act.file.number, specimen=law.invented
+        )
     return papers[form] if form else None
 
 
@@ -91,8 +117,9 @@ def _addresses(session: Session, world: World, act: Act, notice: Notice) -> Iter
         case Addressee.CHIEF:
             yield at_office(session, CHIEF, act.move.complained_of)
         case Addressee.DESK:
-            yield from at_desk(session, act.file, act.move.definition, act.move.target, act.move.bureau,
-                               act.move.complained_of)  # fmt: skip
+            yield from at_desk(
+                session, act.file, act.move.definition, act.move.target, act.move.bureau, act.move.complained_of
+            )
         case Addressee.OWNER:
             yield from _owner(session, act)
         case Addressee.OWNER_HEAD:

@@ -59,15 +59,18 @@ def difference_of(subject: Subject, kind: Type) -> Difference | None:
 
 def alike(
     session: Session, standing: Standing, file: CaseFile, kinds: dict[str, Type], today: date
-) -> tuple[Alike, ...]:  # fmt: skip
+) -> tuple[Alike, ...]:
     """What is wrong in this case in a way that this bureau's cases of the last year show too, as far as the reader may
     read them. `kinds`: what each disputed field holds."""
     if file.snapshot.bureau is None:
         return ()
     numbers = _cases_there(session, standing, file, today)
     was = _was(session, [file.id, *numbers])
-    mine = {one for one in (_seen(subject, was.get(file.id, {}), kinds)
-                            for subject in subjects_of(session, [file.id])[file.id]) if one}  # fmt: skip
+    mine = {
+        one
+        for one in (_seen(subject, was.get(file.id, {}), kinds) for subject in subjects_of(session, [file.id])[file.id])
+        if one
+    }
     if not mine:
         return ()
     found: dict[Difference, list[int]] = {one: [] for one in sorted(mine, key=lambda one: one.field)}
@@ -78,16 +81,20 @@ def alike(
                 found[one].append(case_id)
     return tuple(
         Alike(one, tuple(numbers[id] for id in ids), sum(one.field in was.get(id, {}) for id in ids))
-        for one, ids in found.items() if ids
-    )  # fmt: skip
+        for one, ids in found.items()
+        if ids
+    )
 
 
 def _cases_there(session: Session, standing: Standing, file: CaseFile, today: date) -> dict[int, str]:
     """The other cases of this sort at the bureau, the newest first, by id and number."""
     here: ColumnElement[bool] = and_(
-        Case.kind == file.kind, Case.bureau_id == file.snapshot.bureau, Case.id != file.id,
-        Case.filed_on >= today - YEAR, visible_to(standing),
-    )  # fmt: skip
+        Case.kind == file.kind,
+        Case.bureau_id == file.snapshot.bureau,
+        Case.id != file.id,
+        Case.filed_on >= today - YEAR,
+        visible_to(standing),
+    )
     found = select(Case.id, Case.number).where(here).order_by(Case.id.desc()).limit(MOST)
     return {row.id: row.number for row in session.execute(found)}
 

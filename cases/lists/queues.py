@@ -23,9 +23,21 @@ SOON = 3
 """Working days from today within which something is due soon."""
 
 VIEWS = (
-    "mine", "taken", "free", "others", "late", "today", "soon",
-    "all-in-hand", "enterprise", "approval", "sent-back", "hold", "bureau", "office",
-)  # fmt: skip
+    "mine",
+    "taken",
+    "free",
+    "others",
+    "late",
+    "today",
+    "soon",
+    "all-in-hand",
+    "enterprise",
+    "approval",
+    "sent-back",
+    "hold",
+    "bureau",
+    "office",
+)
 FOR = "for-"
 """Before the id of whom somebody stands in for: that person's work, as a filter."""
 URGENCIES = ("late", "today", "soon", "later", "hold")

@@ -42,11 +42,18 @@ def status_of(session: Session, number: str, code: str) -> Status | None:
         return None
     timer = _clock_of_desk(session, case)
     return Status(
-        kind=case.kind, number=case.number, state=case.state, desk=case.desk, bureau_id=case.bureau_id,
-        filed_on=case.filed_on, closed_at=case.closed_at,
-        deadline=timer.deadline if timer else "", due_on=timer.due_on if timer else None,
-        provisional=bool(timer and timer.provisional), paused=bool(timer and timer.due_on is None),
-    )  # fmt: skip
+        kind=case.kind,
+        number=case.number,
+        state=case.state,
+        desk=case.desk,
+        bureau_id=case.bureau_id,
+        filed_on=case.filed_on,
+        closed_at=case.closed_at,
+        deadline=timer.deadline if timer else "",
+        due_on=timer.due_on if timer else None,
+        provisional=bool(timer and timer.provisional),
+        paused=bool(timer and timer.due_on is None),
+    )
 
 
 def as_number(text: str) -> str:

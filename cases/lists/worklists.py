@@ -65,9 +65,13 @@ class WorkRow:
 
 
 def rows(
-    session: Session, standing: Standing, *conditions: ColumnElement[bool],
-    most: int = MOST, skip: int = 0, newest: bool = False,
-) -> list[WorkRow]:  # fmt: skip
+    session: Session,
+    standing: Standing,
+    *conditions: ColumnElement[bool],
+    most: int = MOST,
+    skip: int = 0,
+    newest: bool = False,
+) -> list[WorkRow]:
     """The cases that hold these conditions and that the person may read, the first due or the newest first; so many
     left out. Newest is by opening: when a case was closed is not told to a bureau that has lost it."""
     statement = (
@@ -120,8 +124,10 @@ def on_desk_of(standing: Standing) -> ColumnElement[bool]:
 @lru_cache(maxsize=500)
 def _lies_there(
     states: tuple[tuple[str, str, tuple[str, ...]], ...],
-    parties: frozenset[Party], bureau_ids: frozenset[int], enterprise_ids: frozenset[int],
-) -> ColumnElement[bool]:  # fmt: skip
+    parties: frozenset[Party],
+    bureau_ids: frozenset[int],
+    enterprise_ids: frozenset[int],
+) -> ColumnElement[bool]:
     """Open, on one of these desks, in one of these states of a kind, about whom the code says.
 
     Built once for all who hold the same: a page asks for it a dozen times.
@@ -144,10 +150,15 @@ def _states_of(kind: str, _digest: str, code: str, roles: frozenset[Role]) -> tu
     """
     definition = all_kinds()[kind]
     return tuple(
-        state.name for state in definition.states if state.desk and any(
+        state.name
+        for state in definition.states
+        if state.desk
+        and any(
             row.moves and not roles.isdisjoint(role for role in row.by if role.party is state.desk)
-            for row in definition.actions if state.name in row.source and _may_be_about(row, code))
-    )  # fmt: skip
+            for row in definition.actions
+            if state.name in row.source and _may_be_about(row, code)
+        )
+    )
 
 
 def _may_be_about(row: Action, code: str) -> bool:
@@ -173,9 +184,11 @@ def taken_by_others(standing: Standing) -> ColumnElement[bool]:
 @lru_cache(maxsize=500)
 def _taken_by_another_than(user_id: int) -> ColumnElement[bool]:
     there = exists().where(
-        User.id == Case.holder_id, User.ended_at.is_(None), Membership.user_id == User.id,
+        User.id == Case.holder_id,
+        User.ended_at.is_(None),
+        Membership.user_id == User.id,
         or_(Membership.bureau_id == Case.bureau_id, Case.desk == str(Party.OFFICE)),
-    )  # fmt: skip
+    )
     return and_(Case.holder_id != user_id, there)
 
 
@@ -249,24 +262,54 @@ def _read(timers: Sequence[TimerRow]) -> list[Timer]:
 def _statement() -> Any:
     return (
         select(
-            Case.id, Case.number, Case.kind, Case.variant, Case.state, Case.desk, Case.outcome, Case.enterprise_id,
-            Enterprise.name.label("enterprise"), Case.bureau_id, Bureau.name.label("bureau"),
-            CreditRecord.document_number, CreditRecord.values, Case.due_on, Case.due_of, Case.opened_at,
-            Case.closed_at, Case.holder_id, Case.length, User.name.label("holder"),
+            Case.id,
+            Case.number,
+            Case.kind,
+            Case.variant,
+            Case.state,
+            Case.desk,
+            Case.outcome,
+            Case.enterprise_id,
+            Enterprise.name.label("enterprise"),
+            Case.bureau_id,
+            Bureau.name.label("bureau"),
+            CreditRecord.document_number,
+            CreditRecord.values,
+            Case.due_on,
+            Case.due_of,
+            Case.opened_at,
+            Case.closed_at,
+            Case.holder_id,
+            Case.length,
+            User.name.label("holder"),
         )
         .outerjoin(User, User.id == Case.holder_id)
         .join(Enterprise, Enterprise.id == Case.enterprise_id)
         .outerjoin(Bureau, Bureau.id == Case.bureau_id)
         .outerjoin(CreditRecord, CreditRecord.id == Case.record_id)
-    )  # fmt: skip
+    )
 
 
 def _row(row: Row[Any]) -> WorkRow:
     return WorkRow(
-        case_id=row.id, number=row.number, kind=row.kind, variant=row.variant, state=row.state, desk=row.desk,
-        outcome=row.outcome, enterprise_id=row.enterprise_id, enterprise=row.enterprise, bureau_id=row.bureau_id,
-        bureau=row.bureau or "", document_number=row.document_number or "",
-        offence=(row.values or {}).get("offence", ""), due_on=row.due_on, due_of=row.due_of,
-        opened_at=row.opened_at, closed_at=row.closed_at, holder_id=row.holder_id, holder=row.holder or "",
+        case_id=row.id,
+        number=row.number,
+        kind=row.kind,
+        variant=row.variant,
+        state=row.state,
+        desk=row.desk,
+        outcome=row.outcome,
+        enterprise_id=row.enterprise_id,
+        enterprise=row.enterprise,
+        bureau_id=row.bureau_id,
+        bureau=row.bureau or "",
+        document_number=row.document_number or "",
+        offence=(row.values or {}).get("offence", ""),
+        due_on=row.due_on,
+        due_of=row.due_of,
+        opened_at=row.opened_at,
+        closed_at=row.closed_at,
+        holder_id=row.holder_id,
+        holder=row.holder or "",
         length=row.length,
-    )  # fmt: skip
+    )

@@ -52,11 +52,17 @@ def keep_act_draft(sheet: Sheet, filled: Filled, now: datetime) -> ActDraft:
     """Keep what stands in the form over what was kept before, also while the page keeps it by itself."""
     with transaction() as session:
         session.execute(select(User.id).where(User.id == sheet.user_id).with_for_update())
-        draft = session.merge(ActDraft(
-            user_id=sheet.user_id, case_id=sheet.case_id, action=sheet.action, seen=filled.seen, saved_at=now,
-            typed={name: list(values) for name, values in filled.typed.items()},
-            files=[file.as_data() for file in filled.files],
-        ))  # fmt: skip
+        draft = session.merge(
+            ActDraft(
+                user_id=sheet.user_id,
+                case_id=sheet.case_id,
+                action=sheet.action,
+                seen=filled.seen,
+                saved_at=now,
+                typed={name: list(values) for name, values in filled.typed.items()},
+                files=[file.as_data() for file in filled.files],
+            )
+        )
         session.flush()
         return draft
 

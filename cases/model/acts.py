@@ -33,9 +33,14 @@ class Act:
         """The case with this act in it, as far as limits and guards look at it."""
         move = self.move
         return replace(
-            self.file.snapshot, state=move.target.name, variant=move.variant, round=move.round, bureau=move.bureau,
-            filed_on=move.filed_on, past=self.past,
-        )  # fmt: skip
+            self.file.snapshot,
+            state=move.target.name,
+            variant=move.variant,
+            round=move.round,
+            bureau=move.bureau,
+            filed_on=move.filed_on,
+            past=self.past,
+        )
 
     @property
     def actor(self) -> str:

@@ -17,9 +17,11 @@ log = logging.getLogger("redress.cases")
 
 
 def apart(
-    ids: Sequence[int], error: Exception, work: Callable[[Sequence[int]], list[Done]],
+    ids: Sequence[int],
+    error: Exception,
+    work: Callable[[Sequence[int]], list[Done]],
     failed: Callable[[int, Exception], None],
-) -> list[Done]:  # fmt: skip
+) -> list[Done]:
     """These failed together with `error`: work on their halves, and hand what fails alone to `failed`.
 
     `work` owns its transaction. Trouble of the database that passes is nobody's fault: it is raised.

@@ -118,8 +118,13 @@ def parts_of(
         gave_back = party == Party.BUREAU and bureau in returned
         return Part(party, bureau, days, office, firm, body in late, gave_back, body in extended)
 
-    whole = replace(part(WHOLE, None, office + took[Party.BUREAU]), late=bool(late), returned=bool(returned),
-                    extended=bool(extended), changed=changed_record(told))  # fmt: skip
+    whole = replace(
+        part(WHOLE, None, office + took[Party.BUREAU]),
+        late=bool(late),
+        returned=bool(returned),
+        extended=bool(extended),
+        changed=changed_record(told),
+    )
     bodies = dict.fromkeys((stay.party, stay.bureau) for stay in own if stay.party != Party.ENTERPRISE)
     return (whole, *(part(party, bureau, _days(calendar, own, party, bureau)) for party, bureau in bodies))
 

@@ -152,8 +152,11 @@ def _too_many(name: str) -> Message:
 
 
 def _no_room(name: str) -> Message:
-    return say("{name} could not be kept: there is no room for files at the moment. Send it again later, or go on "
-               "without it and add it to the case when there is.", name=_plain(name))  # fmt: skip
+    return say(
+        "{name} could not be kept: there is no room for files at the moment. Send it again later, or go on "
+        "without it and add it to the case when there is.",
+        name=_plain(name),
+    )
 
 
 def _media_type(content: bytes) -> str:

@@ -24,9 +24,11 @@ class Way:
 def ways_to_open(standing: Standing, record: CreditRecord | None) -> tuple[Way, ...]:
     """The opening rows of every kind that fit the record and belong to the person; without one, of those about none."""
     return tuple(
-        way for definition in all_kinds().values() if _fits(definition, record)
+        way
+        for definition in all_kinds().values()
+        if _fits(definition, record)
         for way in _ways(definition, standing, record)
-    )  # fmt: skip
+    )
 
 
 def _fits(definition: Definition, record: CreditRecord | None) -> bool:

@@ -76,18 +76,39 @@ class CaseFile:
 
 CASE_COLUMNS = (
     select(
-        Case.id, Case.number, Case.check_code, Case.kind, Case.variant, Case.state, Case.bureau_id, Case.round,
-        Case.length, Case.head, Case.filed_on, Case.opened_at, Case.enterprise_id, Case.record_id,
-        Case.first_closed_at, Case.closed_at, Case.holder_id, Case.complained_of, Case.complained_bureau_id,
-        Enterprise.name.label("enterprise_name"), Enterprise.code.label("enterprise_code"),
+        Case.id,
+        Case.number,
+        Case.check_code,
+        Case.kind,
+        Case.variant,
+        Case.state,
+        Case.bureau_id,
+        Case.round,
+        Case.length,
+        Case.head,
+        Case.filed_on,
+        Case.opened_at,
+        Case.enterprise_id,
+        Case.record_id,
+        Case.first_closed_at,
+        Case.closed_at,
+        Case.holder_id,
+        Case.complained_of,
+        Case.complained_bureau_id,
+        Enterprise.name.label("enterprise_name"),
+        Enterprise.code.label("enterprise_code"),
         Enterprise.email.label("enterprise_mail"),
-        CreditRecord.document_number, CreditRecord.supplied_by_id, CreditRecord.determined_by_id,
-        CreditRecord.entered_by_id, CreditRecord.handler, CreditRecord.displayed,
+        CreditRecord.document_number,
+        CreditRecord.supplied_by_id,
+        CreditRecord.determined_by_id,
+        CreditRecord.entered_by_id,
+        CreditRecord.handler,
+        CreditRecord.displayed,
         CreditRecord.kind.label("record_kind"),
     )
     .join(Enterprise, Enterprise.id == Case.enterprise_id)
     .outerjoin(CreditRecord, CreditRecord.id == Case.record_id)
-)  # fmt: skip
+)
 
 EVENT_COLUMNS = select(Event.case_id, Event.seq, Event.at, Event.actor, Event.action, Event.body).order_by(
     Event.case_id, Event.seq
@@ -140,11 +161,22 @@ def read_timers(session: Session, case_ids: Sequence[int]) -> dict[int, list[Tim
 def timer_from(row: Any, fired: set[tuple[date, str]] | frozenset[tuple[date, str]] = frozenset()) -> Timer:
     """A timer's arithmetic from its row."""
     return Timer(
-        id=row.id, deadline=row.deadline, rule=row.rule, owner=row.owner, round=row.round, started=row.started_on,
-        n=row.n, unit=Unit(row.unit), rolls=row.rolls, bureau=row.bureau_id, extended=row.extended,
-        holds=tuple(_hold(entry) for entry in row.holds), stopped=row.stopped_on, fired=frozenset(fired),
+        id=row.id,
+        deadline=row.deadline,
+        rule=row.rule,
+        owner=row.owner,
+        round=row.round,
+        started=row.started_on,
+        n=row.n,
+        unit=Unit(row.unit),
+        rolls=row.rolls,
+        bureau=row.bureau_id,
+        extended=row.extended,
+        holds=tuple(_hold(entry) for entry in row.holds),
+        stopped=row.stopped_on,
+        fired=frozenset(fired),
         born=row.born_on,
-    )  # fmt: skip
+    )
 
 
 def past_from(row: Any) -> Past:
@@ -155,10 +187,17 @@ def past_from(row: Any) -> Past:
 def past_of(row: Any, body: Mapping[str, Any]) -> Past:
     """The same, of a body that has been read."""
     return Past(
-        seq=row.seq, action=row.action, on=date.fromisoformat(body["on"]), role=body["role"], person=_person(row.actor),
-        bureau=body.get("by_bureau"), source=body["source"], target=body["target"], round=body["round"],
+        seq=row.seq,
+        action=row.action,
+        on=date.fromisoformat(body["on"]),
+        role=body["role"],
+        person=_person(row.actor),
+        bureau=body.get("by_bureau"),
+        source=body["source"],
+        target=body["target"],
+        round=body["round"],
         codes=body.get("codes", {}),
-    )  # fmt: skip
+    )
 
 
 def _past(session: Session, case_ids: Sequence[int]) -> tuple[dict[int, list[Past]], dict[int, datetime]]:
@@ -179,22 +218,47 @@ def _is_mapped(past: Sequence[Past]) -> bool:
 def _case_file(session: Session, row: Any, past: list[Past], timers: list[Timer], bodies: Bodies) -> CaseFile:
     bureau = _has_it(bodies.bureaus, row)
     snapshot = Snapshot(
-        kind=row.kind, state=row.state, variant=row.variant, round=row.round, case_id=row.id, number=row.number,
-        version=row.length, filed_on=row.filed_on, enterprise=row.enterprise_id, bureau=bureau.id if bureau else None,
-        record=_record_facts(row, bodies.bureaus), complained_of=row.complained_of,
-        complained_bureau=row.complained_bureau_id, past=tuple(past), timers=tuple(timers),
+        kind=row.kind,
+        state=row.state,
+        variant=row.variant,
+        round=row.round,
+        case_id=row.id,
+        number=row.number,
+        version=row.length,
+        filed_on=row.filed_on,
+        enterprise=row.enterprise_id,
+        bureau=bureau.id if bureau else None,
+        record=_record_facts(row, bodies.bureaus),
+        complained_of=row.complained_of,
+        complained_bureau=row.complained_bureau_id,
+        past=tuple(past),
+        timers=tuple(timers),
         remedies={"office": remedy_ready(bodies.office), "bureau": bureau is None or remedy_ready(bureau)},
         open_cases=() if row.closed_at is None else other_open(session, row.record_id, row.kind, row.enterprise_id),
-    )  # fmt: skip
+    )
     return CaseFile(
-        snapshot=snapshot, id=row.id, number=row.number, check_code=row.check_code, kind=row.kind, length=row.length,
-        head=row.head, filed_on=row.filed_on, opened_at=row.opened_at, record_id=row.record_id,
-        document_number=row.document_number or "", enterprise_id=row.enterprise_id,
-        enterprise_name=row.enterprise_name, enterprise_code=row.enterprise_code,
-        enterprise_mail=row.enterprise_mail or "", bureau_name=bureau.name if bureau else "",
-        first_closed_at=row.first_closed_at, closed_at=row.closed_at, holder_id=row.holder_id,
-        routed_to=row.bureau_id, bodies=bodies,
-    )  # fmt: skip
+        snapshot=snapshot,
+        id=row.id,
+        number=row.number,
+        check_code=row.check_code,
+        kind=row.kind,
+        length=row.length,
+        head=row.head,
+        filed_on=row.filed_on,
+        opened_at=row.opened_at,
+        record_id=row.record_id,
+        document_number=row.document_number or "",
+        enterprise_id=row.enterprise_id,
+        enterprise_name=row.enterprise_name,
+        enterprise_code=row.enterprise_code,
+        enterprise_mail=row.enterprise_mail or "",
+        bureau_name=bureau.name if bureau else "",
+        first_closed_at=row.first_closed_at,
+        closed_at=row.closed_at,
+        holder_id=row.holder_id,
+        routed_to=row.bureau_id,
+        bodies=bodies,
+    )
 
 
 def _has_it(bureaus: Mapping[int, Bureau], row: Any) -> Bureau | None:
@@ -223,15 +287,31 @@ def other_open(session: Session, record_id: int | None, kind: str, enterprise_id
 
 
 def record_facts(record: CreditRecord, determined_by: Bureau) -> RecordFacts:
-    return RecordFacts(record.id, record.supplied_by_id, record.determined_by_id, record.entered_by_id,
-                       record.handler or "", record.displayed, record.kind, branch_of(determined_by))  # fmt: skip
+    return RecordFacts(
+        record.id,
+        record.supplied_by_id,
+        record.determined_by_id,
+        record.entered_by_id,
+        record.handler or "",
+        record.displayed,
+        record.kind,
+        branch_of(determined_by),
+    )
 
 
 def _record_facts(row: Any, bureaus: Mapping[int, Bureau]) -> RecordFacts | None:
     if row.record_id is None:
         return None
-    return RecordFacts(row.record_id, row.supplied_by_id, row.determined_by_id, row.entered_by_id, row.handler or "",
-                       row.displayed, row.record_kind, branch_of(bureaus[row.determined_by_id]))  # fmt: skip
+    return RecordFacts(
+        row.record_id,
+        row.supplied_by_id,
+        row.determined_by_id,
+        row.entered_by_id,
+        row.handler or "",
+        row.displayed,
+        row.record_kind,
+        branch_of(bureaus[row.determined_by_id]),
+    )
 
 
 def _bureaus(session: Session) -> dict[int, Bureau]:

@@ -55,12 +55,14 @@ def changes_since(session: Session, standing: Standing, asked: Sequence[Since]) 
     """
     moments, records, others = _moments(session, asked), _records(session, asked), _others(session, standing, asked)
     return [
-        tuple(sorted(
-            [*_in_the_case(one, moments), *_to_the_record(one, records), *_in_others(one, others)],
-            key=lambda change: change.at,
-        ))
+        tuple(
+            sorted(
+                [*_in_the_case(one, moments), *_to_the_record(one, records), *_in_others(one, others)],
+                key=lambda change: change.at,
+            )
+        )
         for one in asked
-    ]  # fmt: skip
+    ]
 
 
 def _moments(session: Session, asked: Sequence[Since]) -> dict[tuple[int, int], datetime]:

@@ -58,9 +58,12 @@ def fields_disputed(session: Session, *conditions: ColumnElement[bool]) -> tuple
     """The fields that are disputed in any of these cases."""
     claims = or_(*(EventText.name.startswith(prefix) for prefix in sorted(_prefixes())))
     found = (
-        select(EventText.name).distinct().join(Event, and_(Event.id == EventText.event_id, Event.seq == 1))
-        .join(Case, Case.id == EventText.case_id).where(claims, *conditions)
-    )  # fmt: skip
+        select(EventText.name)
+        .distinct()
+        .join(Event, and_(Event.id == EventText.event_id, Event.seq == 1))
+        .join(Case, Case.id == EventText.case_id)
+        .where(claims, *conditions)
+    )
     return tuple(sorted({name.partition(".")[2] for name in session.scalars(found)}))
 
 

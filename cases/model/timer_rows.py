@@ -44,22 +44,33 @@ def next_rung(world: World, definition: Definition, timers: Iterable[Timer]) -> 
 def timer_values(world: World, definition: Definition, timer: Timer, case_id: int) -> dict[str, Any]:
     """A timer's row: its budget and its ledger, and what is derived from them for the index."""
     return {
-        "case_id": case_id, "deadline": timer.deadline, "rule": timer.rule, "owner": str(timer.owner),
-        "bureau_id": timer.bureau, "round": timer.round, "started_on": timer.started, "born_on": timer.born,
+        "case_id": case_id,
+        "deadline": timer.deadline,
+        "rule": timer.rule,
+        "owner": str(timer.owner),
+        "bureau_id": timer.bureau,
+        "round": timer.round,
+        "started_on": timer.started,
+        "born_on": timer.born,
         "n": timer.n,
-        "unit": str(timer.unit), "rolls": timer.rolls, "extended": timer.extended,
+        "unit": str(timer.unit),
+        "rolls": timer.rolls,
+        "extended": timer.extended,
         "holds": [[hold.start.isoformat(), hold.end and hold.end.isoformat(), hold.why] for hold in timer.holds],
-        "stopped_on": timer.stopped, **derived_values(world, definition, timer),
-    }  # fmt: skip
+        "stopped_on": timer.stopped,
+        **derived_values(world, definition, timer),
+    }
 
 
 def derived_values(world: World, definition: Definition, timer: Timer) -> dict[str, Any]:
     """What a timer's row holds for the index alone: it can be derived again at any time."""
     due, firing = due_of(timer, world.calendar), firing_of(world, definition, timer)
     return {
-        "due_on": due.day, "provisional": due.provisional,
-        "next_rung": rung_key(firing.rung) if firing else "", "next_at": firing.at if firing else None,
-    }  # fmt: skip
+        "due_on": due.day,
+        "provisional": due.provisional,
+        "next_rung": rung_key(firing.rung) if firing else "",
+        "next_at": firing.at if firing else None,
+    }
 
 
 @dataclass(frozen=True)

@@ -70,9 +70,10 @@ def _read_by_bureau(bureau_id: int) -> ColumnElement[bool]:
     """
     had = select(CaseBureau.case_id).where(CaseBureau.bureau_id.in_(_same_body(bureau_id)))
     there_now = and_(
-        Case.desk == str(Party.BUREAU), Case.bureau_id == bureau_id,
+        Case.desk == str(Party.BUREAU),
+        Case.bureau_id == bureau_id,
         or_(Case.complained_bureau_id.is_(None), Case.complained_bureau_id.not_in(_same_body(bureau_id))),
-    )  # fmt: skip
+    )
     return or_(and_(Case.complained_of == "", Case.id.in_(had)), and_(Case.complained_of != "", there_now))
 
 
@@ -133,10 +134,12 @@ def person_opening(standing: Standing, record: CreditRecord | None, enterprise_i
     """The person as the rules see them before there is a case: also who may enter what came on paper (D17)."""
     own = record is not None and standing.bureau_id in (record.supplied_by_id, record.determined_by_id)
     roles = frozenset(
-        role for role in standing.roles
-        if role.party is Party.OFFICE or (role.party is Party.BUREAU and own)
+        role
+        for role in standing.roles
+        if role.party is Party.OFFICE
+        or (role.party is Party.BUREAU and own)
         or (role.party is Party.ENTERPRISE and enterprise_id in standing.enterprise_ids)
-    )  # fmt: skip
+    )
     return _person(standing, roles)
 
 
@@ -175,9 +178,10 @@ def find_file(session: Session, standing: Standing, attachment_id: int) -> Attac
     """A file, through the scope of its case and of the event that it came with (D25)."""
     found = session.execute(
         select(Attachment, Case, Event.seq)
-        .join(Case, Case.id == Attachment.case_id).join(Event, Event.id == Attachment.event_id)
+        .join(Case, Case.id == Attachment.case_id)
+        .join(Event, Event.id == Attachment.event_id)
         .where(Attachment.id == attachment_id, visible_to(standing))
-    ).one_or_none()  # fmt: skip
+    ).one_or_none()
     if found is None or not span_of(session, standing, found.Case).holds(found.seq):
         return None
     attachment: Attachment = found.Attachment

@@ -28,15 +28,25 @@ class Drum:
     """
 
     def __init__(
-        self, works: Mapping[str, Callable[[], object]], every: timedelta = EVERY,
+        self,
+        works: Mapping[str, Callable[[], object]],
+        every: timedelta = EVERY,
         now: Callable[[], datetime] = WALL.now,
-    ) -> None:  # fmt: skip
+    ) -> None:
         self._every, self._now, self._ended = every, now, threading.Event()
         self._scheduler = BackgroundScheduler(timezone="UTC")
         for name, work in works.items():
             trigger = IntervalTrigger(seconds=every.total_seconds())
-            self._scheduler.add_job(work, trigger, id=name, name=name, max_instances=1, coalesce=True,
-                                    misfire_grace_time=None, next_run_time=now())  # fmt: skip
+            self._scheduler.add_job(
+                work,
+                trigger,
+                id=name,
+                name=name,
+                max_instances=1,
+                coalesce=True,
+                misfire_grace_time=None,
+                next_run_time=now(),
+            )
         self._guard = threading.Thread(target=self._watch, name="drum-guard", daemon=True)
 
     def start(self) -> None:

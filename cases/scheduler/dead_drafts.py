@@ -71,8 +71,11 @@ def _in_columns(session: Session, wanted: set[str]) -> Iterator[str]:
 
 
 def _in_lists(session: Session, digest: str) -> bool:
-    lists = [table.c.files for table in Base.metadata.sorted_tables
-             if "files" in table.c and isinstance(table.c.files.type, JSON)]  # fmt: skip
+    lists = [
+        table.c.files
+        for table in Base.metadata.sorted_tables
+        if "files" in table.c and isinstance(table.c.files.type, JSON)
+    ]
     return any(
         session.scalar(select(column).where(cast(column, String).contains(digest)).limit(1)) is not None
         for column in lists

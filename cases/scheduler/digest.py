@@ -46,9 +46,13 @@ BY: Final = say("{line}, by {due}")
 HEADINGS: Final = {"today": "today_due"}
 """What the letter calls a part where not as here: `today` is the day itself there."""
 SUMS: Final = {
-    "late": say("late {n}"), "today": say("due today {n}"), "soon": say("due within 3 working days {n}"),
-    "approval": say("to approve {n}"), "new": say("new {n}"), "unread": say("unread letters {n}"),
-}  # fmt: skip
+    "late": say("late {n}"),
+    "today": say("due today {n}"),
+    "soon": say("due within 3 working days {n}"),
+    "approval": say("to approve {n}"),
+    "new": say("new {n}"),
+    "unread": say("unread letters {n}"),
+}
 
 
 class Digest(Base):
@@ -109,11 +113,13 @@ def _write(world: World, site: str, user_id: int, today: date, now: datetime) ->
 
 def digest_of(
     session: Session, world: World, standing: Standing, since: datetime, now: datetime, site: str
-) -> dict[str, object] | None:  # fmt: skip
+) -> dict[str, object] | None:
     """What the letter says; None where nothing waits. What has come since then is new."""
     today = world.jurisdiction.day_of(now)
-    parts = {name: _part(session, standing, condition) for name, condition in
-             _conditions(world, standing, since, today).items()}  # fmt: skip
+    parts = {
+        name: _part(session, standing, condition)
+        for name, condition in _conditions(world, standing, since, today).items()
+    }
     unread = unread_count(session, addresses_of(standing), now, letters_new_to(standing))
     numbers = {name: part.n for name, part in parts.items()} | {"unread": unread}
     sums = [Message(SUMS[name].id, {"n": n}) for name, n in numbers.items() if n]
@@ -122,8 +128,13 @@ def digest_of(
     lines = {name: _lines(part, name == "soon", site) for name, part in parts.items() if part.n}
     lines = {HEADINGS.get(name, name): said for name, said in lines.items()}
     here = {"inbox": f"{site}/inbox", "account": f"{site}/account"} if site else {}
-    return {"today": today, "sums": reduce(lambda a, b: say("{a}, {b}", a=a, b=b), sums), "unread": unread,
-            **lines, **here}  # fmt: skip
+    return {
+        "today": today,
+        "sums": reduce(lambda a, b: say("{a}, {b}", a=a, b=b), sums),
+        "unread": unread,
+        **lines,
+        **here,
+    }
 
 
 def _conditions(world: World, standing: Standing, since: datetime, today: date) -> dict[str, ColumnElement[bool]]:

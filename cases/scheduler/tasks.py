@@ -154,8 +154,14 @@ def _clear_drafts(means: Means, now: datetime) -> list[str]:
 
 
 TASKS: Mapping[str, Callable[[Means, datetime], list[str]]] = {
-    "sweep": _sweep, "displays": _end_displays, "sharing": _share_letters,
-    "digests": _write_digests, "mail": _send_mail, "checkpoints": _make_checkpoint,
-    "verify": _check_ledger, "readings": _keep_readings, "drafts": _clear_drafts,
-}  # fmt: skip
+    "sweep": _sweep,
+    "displays": _end_displays,
+    "sharing": _share_letters,
+    "digests": _write_digests,
+    "mail": _send_mail,
+    "checkpoints": _make_checkpoint,
+    "verify": _check_ledger,
+    "readings": _keep_readings,
+    "drafts": _clear_drafts,
+}
 """What is done at a beat, each by a job of its own; the names stand in the log and in the heartbeats."""

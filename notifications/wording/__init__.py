@@ -24,8 +24,17 @@ from notifications.wording.verifying import VERIFYING
 from workflow.refusal import Message, say
 
 WORDINGS: dict[str, Wording] = {
-    **INTAKE, **VERIFYING, **ANSWER, **REVIEW, **LADDER, **CORRECTING, **REPAIRING, **COMPLAINING, **JOINING, **DIGEST,
-}  # fmt: skip
+    **INTAKE,
+    **VERIFYING,
+    **ANSWER,
+    **REVIEW,
+    **LADDER,
+    **CORRECTING,
+    **REPAIRING,
+    **COMPLAINING,
+    **JOINING,
+    **DIGEST,
+}
 
 CASE = say("{kind} {number}")
 ABOUT_RECORD = {
@@ -33,10 +42,13 @@ ABOUT_RECORD = {
     "matter_of": say("{case} about the record {record} of {enterprise}"),
 }
 """The case and what it is about; of a case without a record, the case alone: whose it is stays unsaid (D16)."""
-WRITTEN_LATE = when("written_on", say(
-    "This counts as of {fell_on}. The platform was not running then, or its clock stood wrong: it was written down on "
-    "{written_on}, and what is said of days here is said as of {fell_on}."
-))  # fmt: skip
+WRITTEN_LATE = when(
+    "written_on",
+    say(
+        "This counts as of {fell_on}. The platform was not running then, or its clock stood wrong: it was written down "
+        "on {written_on}, and what is said of days here is said as of {fell_on}."
+    ),
+)
 """Of any letter about what fell due before it could be written down."""
 LENGTHS = {"late_by": "days_late", "left_for": "days_left"}
 """Lengths of time in words, and the number each is made of; `unit` is theirs."""

@@ -16,5 +16,5 @@ DIGEST: dict[str, Wording] = {
         when("unread", say("Unread letters in your inbox: {unread}")),
         when("inbox", say("Your inbox: {inbox}")),
         when("account", say("How your mail comes is for you to choose: {account}")),
-    ),
-}  # fmt: skip
+    )
+}

@@ -25,13 +25,11 @@ ANSWER: dict[str, Wording] = {
         say("{case}: the written answer"),
         say("{matter} is closed. Result: {result}."),
         when("letter", say("{letter}")),
-        GIVEN_REASONS, GIVEN_REMEDIES, PAPER,
-    ),
-    "answered_copy": wording(
-        say("{case}: answered"),
-        say("{matter_of} has been answered. Result: {result}."),
+        GIVEN_REASONS,
+        GIVEN_REMEDIES,
         PAPER,
     ),
+    "answered_copy": wording(say("{case}: answered"), say("{matter_of} has been answered. Result: {result}."), PAPER),
     "withdrawn": wording(
         say("{case}: withdrawn"),
         say("You have withdrawn {matter}."),
@@ -43,34 +41,45 @@ ANSWER: dict[str, Wording] = {
         say("{case}: withdrawn by the enterprise"),
         say("{enterprise} has withdrawn {matter}. There is nothing left to do."),
     ),
-}  # fmt: skip
+}
 
 REVIEW: dict[str, Wording] = {
     "review_receipt": wording(
         say("{case}: we have received your request for a review"),
         say("On {today} we received your request to review {matter}. A review takes place only once."),
-        NEXT, PROVISIONAL, WHOLE, UNTOUCHED, PAPER,
+        NEXT,
+        PROVISIONAL,
+        WHOLE,
+        UNTOUCHED,
+        PAPER,
     ),
     "review_asked": wording(
         say("{case}: a review is asked for"),
-        say("{enterprise} has asked for a review of {matter}. "
-            "Who took part in the first decision takes no part in the review."),
-        NEXT, PROVISIONAL,
+        say(
+            "{enterprise} has asked for a review of {matter}. "
+            "Who took part in the first decision takes no part in the review."
+        ),
+        NEXT,
+        PROVISIONAL,
     ),
     "refusal_decided": wording(
         say("{case}: the refusal has been reviewed"),
         say("The head of {office} has reviewed the refusal of {matter}."),
         when("decision", ADMITTED, equals="admitted"),
         when("decision", UPHELD, equals="upheld"),
-        REASONS, NEXT, PROVISIONAL,
+        REASONS,
+        NEXT,
+        PROVISIONAL,
     ),
     "review_withdrawn": wording(
         say("{case}: the request for a review is withdrawn"),
         say("You have withdrawn the request to review {matter}. The first result stands: {result}."),
-        REASONS, REMEDIES, PAPER,
+        REASONS,
+        REMEDIES,
+        PAPER,
     ),
     "review_withdrawn_copy": wording(
         say("{case}: the request for a review is withdrawn by the enterprise"),
         say("{enterprise} has withdrawn the request to review {matter}. The first result stands: {result}."),
     ),
-}  # fmt: skip
+}

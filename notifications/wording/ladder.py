@@ -7,14 +7,7 @@ of a case that nobody asked for, nothing. A complaint's letters name nobody: its
 
 from __future__ import annotations
 
-from notifications.wording.common import (
-    DUE,
-    GIVEN_REASONS,
-    GIVEN_REMEDIES,
-    PAPER,
-    PROVISIONAL,
-    WHERE,
-)
+from notifications.wording.common import DUE, GIVEN_REASONS, GIVEN_REMEDIES, PAPER, PROVISIONAL, WHERE
 from notifications.wording.paragraphs import Wording, when, wording
 from workflow.refusal import say
 
@@ -32,19 +25,24 @@ LADDER: dict[str, Wording] = {
         say("{case}: due by {due}"),
         say("“{stage}” is due by {due} ({basis})."),
         when("days_left", say("Left: {left_for}.")),
-        PROVISIONAL, ABOUT,
+        PROVISIONAL,
+        ABOUT,
     ),
     "overdue": wording(
         say("{case}: overdue"),
-        LATE, LATE_BY, ABOUT,
+        LATE,
+        LATE_BY,
+        ABOUT,
         say("Responsible now: {responsible}."),
         when("supervise_on", say("If it is still not done on {supervise_on}, a supervision sheet goes out.")),
     ),
     "overdue_filer": wording(
         say("{case}: a deadline has passed"),
         say("In your case {number} “{stage}” should have been done by {due} ({basis}). It has not been done."),
-        say("Responsible now: {responsible}. Nothing is decided by the silence, neither for you nor against you; "
-            "the case goes on, and whoever is late is pressed."),
+        say(
+            "Responsible now: {responsible}. Nothing is decided by the silence, neither for you nor against you; "
+            "the case goes on, and whoever is late is pressed."
+        ),
         when("remedy_from", say("The law's remedies for failure to act open on {remedy_from}, not earlier.")),
         when("remedies", say("From that day:\n{remedies}")),
         say("You need do nothing now."),
@@ -52,7 +50,8 @@ LADDER: dict[str, Wording] = {
     "supervise": wording(
         say("{case}: supervision sheet"),
         say("“{stage}” is to be done by {due} ({basis}). It is not done yet."),
-        LATE_BY, ABOUT,
+        LATE_BY,
+        ABOUT,
         say("Responsible: {responsible}. Deal with it at once; a copy of this sheet goes to the head of {office}."),
         when("words", say("The head of the office writes: {words}")),
         when("leading_group_on", say("If it is still not done on {leading_group_on}, the leading group is told.")),
@@ -60,7 +59,9 @@ LADDER: dict[str, Wording] = {
     ),
     "leading_group": wording(
         say("{case}: long overdue"),
-        LATE, LATE_BY, ABOUT,
+        LATE,
+        LATE_BY,
+        ABOUT,
         say("Responsible: {responsible}. A reminder, a notice and a supervision sheet have gone out before."),
     ),
     "recounted": wording(
@@ -69,8 +70,10 @@ LADDER: dict[str, Wording] = {
     ),
     "mapped": wording(
         say("{case}: the procedure has changed"),
-        say("The procedure by which {case} is dealt with has changed. What has been done stays done; nothing has been "
-            "decided by the change. The case stands here now: {stands}."),
+        say(
+            "The procedure by which {case} is dealt with has changed. What has been done stays done; nothing has been "
+            "decided by the change. The case stands here now: {stands}."
+        ),
         when("runs", say("These deadlines run:\n{runs}")),
     ),
     "note": wording(
@@ -79,6 +82,11 @@ LADDER: dict[str, Wording] = {
         when("words", say("{words}")),
         when("missing", say("What is missing: {missing}")),
         when("question", say("Question: {question}")),
-        GIVEN_REASONS, WHERE, DUE, PROVISIONAL, GIVEN_REMEDIES, PAPER,
+        GIVEN_REASONS,
+        WHERE,
+        DUE,
+        PROVISIONAL,
+        GIVEN_REMEDIES,
+        PAPER,
     ),
-}  # fmt: skip
+}

@@ -20,51 +20,91 @@ from notifications.wording.paragraphs import Wording, when, wording
 from workflow.refusal import say
 
 RECEIVED = when("received_on", say("The days of {bureau} count from its receipt, {received_on}."))
-SHOWN_AGAIN = say("A revoked repair is shown again until its old end, as far as this case had ended it; "
-                  "nothing is added.")  # fmt: skip
+SHOWN_AGAIN = say(
+    "A revoked repair is shown again until its old end, as far as this case had ended it; nothing is added."
+)
 
 APPLYING: dict[str, Wording] = {
     "repair_entered": wording(
         say("{case}: {bureau} has received your application"),
-        say("On {filed_on} {bureau} received your application to repair the record {record}, and has entered it "
-            "on the platform."),
-        NUMBERS, NEXT, PROVISIONAL, WHOLE, NOTHING_TO_DO, FREE, PAPER,
+        say(
+            "On {filed_on} {bureau} received your application to repair the record {record}, and has entered it "
+            "on the platform."
+        ),
+        NUMBERS,
+        NEXT,
+        PROVISIONAL,
+        WHOLE,
+        NOTHING_TO_DO,
+        FREE,
+        PAPER,
     ),
     "repair_entered_office": wording(
         say("{case}: newly entered by a bureau"),
         say("{bureau} has entered {matter_of}, handed in there."),
-        NEXT, PROVISIONAL,
+        NEXT,
+        PROVISIONAL,
     ),
     "forwarded": wording(
         say("{case}: forwarded to {bureau}"),
-        say("Your application to repair the record {record} has been forwarded to {bureau}, which made the finding "
-            "and decides on its repair."),
-        RECEIVED, NEXT, PROVISIONAL, WHOLE, NOTHING_TO_DO, FREE,
+        say(
+            "Your application to repair the record {record} has been forwarded to {bureau}, which made the finding "
+            "and decides on its repair."
+        ),
+        RECEIVED,
+        NEXT,
+        PROVISIONAL,
+        WHOLE,
+        NOTHING_TO_DO,
+        FREE,
     ),
     "application": wording(
         say("{case}: an application for repair"),
-        say("{office} forwards the application of {enterprise} to repair the record {record}, on which {bureau} made "
-            "the finding."),
-        DUE, PROVISIONAL, RECEIVED,
-        say("If papers are missing, please ask for all of them at once; it can be asked only once. "
-            "The applicant pays nothing."),
-        RETURNABLE, PAPER,
+        say(
+            "{office} forwards the application of {enterprise} to repair the record {record}, on which {bureau} made "
+            "the finding."
+        ),
+        DUE,
+        PROVISIONAL,
+        RECEIVED,
+        say(
+            "If papers are missing, please ask for all of them at once; it can be asked only once. "
+            "The applicant pays nothing."
+        ),
+        RETURNABLE,
+        PAPER,
     ),
     "repair_accepted": wording(
         say("{case}: accepted"),
         say("{bureau} has accepted {matter}."),
-        NEXT, PROVISIONAL, WHOLE, NOTHING_TO_DO, FREE, PAPER,
+        NEXT,
+        PROVISIONAL,
+        WHOLE,
+        NOTHING_TO_DO,
+        FREE,
+        PAPER,
     ),
-}  # fmt: skip
+}
 
 DECIDING: dict[str, Wording] = {
     "repair_decided": wording(
         say("{case}: {bureau} has decided"),
-        when("decision", say("{bureau} grants the repair of the record {record}. It is now carried out; "
-                             "you will be told of each step."), equals="grant"),
-        when("decision", say("{bureau} does not grant the repair of the record {record}. The record stays as it is."),
-             equals="refuse"),
-        GIVEN_REASONS, NEXT, PROVISIONAL,
+        when(
+            "decision",
+            say(
+                "{bureau} grants the repair of the record {record}. It is now carried out; "
+                "you will be told of each step."
+            ),
+            equals="grant",
+        ),
+        when(
+            "decision",
+            say("{bureau} does not grant the repair of the record {record}. The record stays as it is."),
+            equals="refuse",
+        ),
+        GIVEN_REASONS,
+        NEXT,
+        PROVISIONAL,
         when("decision", say("This does not bar a new application once the conditions are met."), equals="refuse"),
         when("decision", REMEDIES, equals="refuse"),
         PAPER,
@@ -76,55 +116,74 @@ DECIDING: dict[str, Wording] = {
         when("what", say("On {done_on} the record {record} ceased to be shared and used."), equals="sharing_stopped"),
         when("closed", say("With this the repair is granted and carried out; {case} is closed.")),
         when("closed", say("If the result is wrong, an objection about the record may be filed.")),
-        NEXT, PROVISIONAL, PAPER,
+        NEXT,
+        PROVISIONAL,
+        PAPER,
     ),
-}  # fmt: skip
+}
 
 REVOKING: dict[str, Wording] = {
     "revocation_opened": wording(
         say("{case}: please state your views by {due}"),
-        say("{bureau} considers revoking the repair of the record {record}. You may state your views and give proof, "
-            "on the platform, by {due} ({basis})."),
+        say(
+            "{bureau} considers revoking the repair of the record {record}. You may state your views and give proof, "
+            "on the platform, by {due} ({basis})."
+        ),
         PROVISIONAL,
         say("Facts: {facts}"),
-        say("If nothing comes by then, it is decided on what is there. Your silence counts neither for nor against "
-            "you."),
-        SHOWN_AGAIN, PAPER,
+        say(
+            "If nothing comes by then, it is decided on what is there. Your silence counts neither for nor against you."
+        ),
+        SHOWN_AGAIN,
+        PAPER,
     ),
     "revocation_opened_office": wording(
         say("{case}: a revocation is considered"),
         say("{bureau} considers revoking the repair in {matter_of}."),
         when("facts", say("Facts: {facts}")),
-        NEXT, PROVISIONAL,
+        NEXT,
+        PROVISIONAL,
     ),
     "views_stated": wording(
         say("{case}: views stated"),
         say("{enterprise} has stated its views on the revocation in {matter}. Please weigh them in the proposal."),
-        DUE, PROVISIONAL,
+        DUE,
+        PROVISIONAL,
     ),
     "views_received": wording(
         say("{case}: we have received your views"),
         say("On {today} we received your views on the revocation in {matter}. {bureau} weighs them before it decides."),
-        NEXT, PROVISIONAL, NOTHING_TO_DO,
+        NEXT,
+        PROVISIONAL,
+        NOTHING_TO_DO,
     ),
     "statement_late": wording(
         say("{case}: no views came"),
-        say("The time of {enterprise} to state its views on the revocation in {matter} has ended; nothing came. "
-            "Please decide on what is there."),
-        DUE, PROVISIONAL,
+        say(
+            "The time of {enterprise} to state its views on the revocation in {matter} has ended; nothing came. "
+            "Please decide on what is there."
+        ),
+        DUE,
+        PROVISIONAL,
     ),
     "statement_late_filer": wording(
         say("{case}: the time for your views has ended"),
-        say("The time to state your views on the revocation in {matter} has ended; nothing came. "
-            "It is decided on what is there."),
+        say(
+            "The time to state your views on the revocation in {matter} has ended; nothing came. "
+            "It is decided on what is there."
+        ),
         say("You may still add papers of your own until the decision is approved; that stops no clock."),
-        NEXT, PROVISIONAL,
+        NEXT,
+        PROVISIONAL,
     ),
     "revocation_decided": wording(
         say("{case}: {bureau} has decided on the revocation"),
         when("decision", say("{bureau} revokes the repair of the record {record}."), equals="revoke"),
-        when("decision", say("The repair of the record {record} stands. Nothing changes, and the case is closed."),
-             equals="keep"),
+        when(
+            "decision",
+            say("The repair of the record {record} stands. Nothing changes, and the case is closed."),
+            equals="keep",
+        ),
         when("shown_until", say("The record is shown again until {shown_until}; nothing is added to that time.")),
         when("decision", REASONS, equals="revoke"),
         when("decision", REMEDIES, equals="revoke"),
@@ -137,6 +196,6 @@ REVOKING: dict[str, Wording] = {
         when("shown_until", say("The record is shown again until {shown_until}; nothing is added to that time.")),
         PAPER,
     ),
-}  # fmt: skip
+}
 
 REPAIRING: dict[str, Wording] = {**APPLYING, **DECIDING, **REVOKING}

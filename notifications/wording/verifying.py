@@ -22,39 +22,49 @@ VERIFYING: dict[str, Wording] = {
         say("{case}: please verify"),
         say("{office} asks {bureau} to verify the record {record} of {enterprise}."),
         say("Question: {question}"),
-        DUE, PROVISIONAL, RETURNABLE, PAPER,
+        DUE,
+        PROVISIONAL,
+        RETURNABLE,
+        PAPER,
     ),
     "assigned": wording(
         say("{case}: assigned to you"),
         say("The head of {office} has assigned {matter_of} to {bureau}. It cannot be returned."),
         GIVEN_REASONS,
         when("question", say("Question: {question}")),
-        DUE, PROVISIONAL, PAPER,
+        DUE,
+        PROVISIONAL,
+        PAPER,
     ),
     "returned": wording(
         say("{case}: returned as not theirs"),
         say("{bureau} has returned {matter}: it is not its matter."),
-        REASONS, WHOSE,
+        REASONS,
+        WHOSE,
         say("Assign it to a bureau, or tell the enterprise where to go. An assigned case cannot be returned again."),
-        DUE, PROVISIONAL,
+        DUE,
+        PROVISIONAL,
     ),
     "transferred": wording(
         say("{case}: not a matter for us"),
         say("{matter} cannot be handled on this platform and is closed here."),
-        REASONS, WHERE, REMEDIES, PAPER,
+        REASONS,
+        WHERE,
+        REMEDIES,
+        PAPER,
     ),
     "extended": wording(
         say("{case}: more time"),
-        say("The head of {bureau} has extended “{stage}”: instead of {old_due} it is now due by {new_due}. "
-            "It can be extended only once."),
+        say(
+            "The head of {bureau} has extended “{stage}”: instead of {old_due} it is now due by {new_due}. "
+            "It can be extended only once."
+        ),
         REASONS,
         when("whole_due", say("The whole case is now to be answered by {whole_due} ({whole_basis}).")),
         PAPER,
     ),
     "approved": wording(
-        say("{case}: approved"),
-        say("What was proposed on {matter_of} is approved."),
-        DUE, PROVISIONAL,
+        say("{case}: approved"), say("What was proposed on {matter_of} is approved."), DUE, PROVISIONAL
     ),
     "added": wording(
         say("{case}: papers added"),
@@ -69,4 +79,4 @@ VERIFYING: dict[str, Wording] = {
         when("taken_back", say("{case} goes on at {office} and not there; its time runs on.")),
         NOTHING_TO_DO,
     ),
-}  # fmt: skip
+}

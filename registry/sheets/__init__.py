@@ -6,6 +6,13 @@ from registry.sheets.rejects import rejects_path, write_rejects
 from registry.sheets.rows import Fault, Rejected
 
 __all__ = [
-    "BadSheet", "Fault", "Imported", "Rejected", "Sheet",
-    "import_sheet", "open_records", "rejects_path", "write_rejects",
-]  # fmt: skip
+    "BadSheet",
+    "Fault",
+    "Imported",
+    "Rejected",
+    "Sheet",
+    "import_sheet",
+    "open_records",
+    "rejects_path",
+    "write_rejects",
+]

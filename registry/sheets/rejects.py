@@ -21,8 +21,9 @@ def rejects_path(path: Path) -> Path:
     return path.with_name(f"{path.stem}.rejected.xlsx")
 
 
-def write_rejects(target: Path | IO[bytes], heading: Row, rows: Iterable[Rejected],
-                  words: Callable[[Message], str] = str) -> None:  # fmt: skip
+def write_rejects(
+    target: Path | IO[bytes], heading: Row, rows: Iterable[Rejected], words: Callable[[Message], str] = str
+) -> None:
     """Write the sheet; `words` puts a reason into the reader's language. Text stays text: no formula, no number."""
     book = xlsxwriter.Workbook(
         str(target) if isinstance(target, Path) else target,
@@ -49,8 +50,14 @@ def write_rejects(target: Path | IO[bytes], heading: Row, rows: Iterable[Rejecte
         book.close()
 
 
-def _write(sheet: xlsxwriter.worksheet.Worksheet, line: int, column: int, cell: Cell,
-           day: xlsxwriter.format.Format, text: xlsxwriter.format.Format) -> None:  # fmt: skip
+def _write(
+    sheet: xlsxwriter.worksheet.Worksheet,
+    line: int,
+    column: int,
+    cell: Cell,
+    day: xlsxwriter.format.Format,
+    text: xlsxwriter.format.Format,
+) -> None:
     if cell is None or cell == "":
         return
     if isinstance(cell, date):

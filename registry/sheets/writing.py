@@ -147,8 +147,10 @@ class Writer:
         if said == says:
             written.unchanged += 1
         else:
-            reason = say("An earlier row of this sheet says something else about {number}: leave the right one.",
-                         number=row.document_number)  # fmt: skip
+            reason = say(
+                "An earlier row of this sheet says something else about {number}: leave the right one.",
+                number=row.document_number,
+            )
             written.refused.append((row, {"document_number": reason}))
         return False
 
@@ -161,9 +163,15 @@ class Writer:
             return {}
         numbers, table = {key[0] for key in keyed}, CreditRecord
         query = select(
-            table.id, table.known_as, table.document_number, table.enterprise_id, table.determined_by_id,
-            table.supplied_by_id, table.values, table.sheet_says,
-        )  # fmt: skip
+            table.id,
+            table.known_as,
+            table.document_number,
+            table.enterprise_id,
+            table.determined_by_id,
+            table.supplied_by_id,
+            table.values,
+            table.sheet_says,
+        )
         query = query.where(
             table.kind == self._kind, or_(table.known_as.in_(numbers), table.document_number.in_(numbers))
         )
@@ -196,10 +204,16 @@ class Writer:
     def _record(self, key: Key, row: Clean) -> dict[str, Any]:
         number, enterprise, determined = key
         return {
-            "kind": self._kind, "enterprise_id": enterprise, "determined_by_id": determined,
-            "supplied_by_id": row.supplied_by, "known_as": number, "values": row.values, "sheet_says": {},
-            "displayed": True, **promoted(row.values),
-        }  # fmt: skip
+            "kind": self._kind,
+            "enterprise_id": enterprise,
+            "determined_by_id": determined,
+            "supplied_by_id": row.supplied_by,
+            "known_as": number,
+            "values": row.values,
+            "sheet_says": {},
+            "displayed": True,
+            **promoted(row.values),
+        }
 
     def _update(self, pairs: Iterable[tuple[Standing, Clean]], written: Written) -> None:
         updates, changes = [], []
@@ -241,8 +255,15 @@ class Writer:
         return said
 
     def _change(self, record: int, what: str, field: str = "", before: str = "", after: str = "") -> dict[str, Any]:
-        return {"record_id": record, "at": self._now, "what": what, "field": field, "before": before,
-                "after": after, "actor": self._actor}  # fmt: skip
+        return {
+            "record_id": record,
+            "at": self._now,
+            "what": what,
+            "field": field,
+            "before": before,
+            "after": after,
+            "actor": self._actor,
+        }
 
 
 def _updated(record: Standing, supplied_by: int, changed: Mapping[str, str], said: Mapping[str, str]) -> dict[str, Any]:

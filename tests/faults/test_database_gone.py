@@ -169,9 +169,7 @@ def lined(postgres_url: str, tmp_path: Path) -> Iterator[tuple[Site, Line]]:
     empty(postgres_url)
 
 
-def test_where_the_answer_to_a_commit_is_lost_sending_again_records_nothing_twice(
-    lined: tuple[Site, Line],
-) -> None:
+def test_where_the_answer_to_a_commit_is_lost_sending_again_records_nothing_twice(lined: tuple[Site, Line]) -> None:
     site, line = lined
     case = site.walk(filed=NOW - timedelta(hours=1))
     with line.losing_the_answer_to("event_text"):

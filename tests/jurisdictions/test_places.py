@@ -72,11 +72,7 @@ def test_the_nation_s_calendar_comes_with_the_place(place: Jurisdiction) -> None
 def test_the_demo_place_has_its_seven_bureaus_with_their_codes(demo: Jurisdiction) -> None:
     assert {entry.code: entry.name for entry in demo.bureaus} == DEMO_BUREAUS
     assert bureau(demo, "示范旗应急管理局").former_names == ("示范旗安全生产监督管理局", "示范旗安监局")
-    assert bureau(demo, "示范旗市场监督管理局").kinds_of_records == (
-        "经营异常名录",
-        "食品药品信用等级评定",
-        "产品质量",
-    )
+    assert bureau(demo, "示范旗市场监督管理局").kinds_of_records == ("经营异常名录", "食品药品信用等级评定", "产品质量")
 
 
 def test_in_the_demo_review_bodies_and_courts_are_entered_and_not_confirmed(demo: Jurisdiction) -> None:

@@ -2,18 +2,7 @@
 
 from __future__ import annotations
 
-from workflow.definition import (
-    APPROVER,
-    CASE,
-    CHIEF,
-    CLOCK,
-    FILER,
-    HEAD,
-    OFFICER,
-    REVIEWER,
-    Party,
-    Role,
-)
+from workflow.definition import APPROVER, CASE, CHIEF, CLOCK, FILER, HEAD, OFFICER, REVIEWER, Party, Role
 from workflow.snapshot import Person
 
 BUREAUS = (11, 12, 13)

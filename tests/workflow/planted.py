@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from tests.workflow.builders import (
-    place,
-)
+from tests.workflow.builders import place
 from workflow.check import check
-from workflow.definition import (
-    Definition,
-)
+from workflow.definition import Definition
 from workflow.rules import Jurisdiction
 
 

@@ -15,10 +15,7 @@ from chinese_calendar.constants import holidays, workdays
 
 FOLDER = Path(__file__).parents[2] / "jurisdictions" / "cn" / "calendar"
 YEARS = range(2018, 2027)
-CHANGED = {
-    2019: "国务院办公厅关于调整2019年劳动节假期安排的通知",
-    2020: "国务院办公厅关于延长2020年春节假期的通知",
-}
+CHANGED = {2019: "国务院办公厅关于调整2019年劳动节假期安排的通知", 2020: "国务院办公厅关于延长2020年春节假期的通知"}
 """Notices that changed a year's first one."""
 
 

@@ -7,15 +7,7 @@ from datetime import date, timedelta
 import pytest
 
 from tests.workflow.calendars import file, shipped
-from workflow.calendar import (
-    Count,
-    Pause,
-    Unit,
-    Why,
-    count,
-    due,
-    read_calendar,
-)
+from workflow.calendar import Count, Pause, Unit, Why, count, due, read_calendar
 
 CN = shipped()
 

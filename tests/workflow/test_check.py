@@ -6,11 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.workflow.builders import (
-    place,
-    sound,
-    with_state,
-)
+from tests.workflow.builders import place, sound, with_state
 from tests.workflow.planted import faults
 from workflow.check import Unsound, refuse_unsound
 

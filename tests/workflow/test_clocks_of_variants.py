@@ -10,16 +10,7 @@ import pytest
 
 from tests.workflow.builders import OFFICIAL, at_work, place, rule, sound, with_rows
 from tests.workflow.walking import Walk
-from workflow.definition import (
-    FILING,
-    Choice,
-    Deadline,
-    Definition,
-    Field,
-    FieldKind,
-    Party,
-    taken,
-)
+from workflow.definition import FILING, Choice, Deadline, Definition, Field, FieldKind, Party, taken
 from workflow.effects import extend, route, set_variant
 from workflow.jurisdiction import Jurisdiction
 from workflow.refusal import Incomplete

@@ -10,16 +10,7 @@ import pytest
 
 from tests.workflow.calendars import file, shipped
 from tests.workflow.seed_calendar import FOLDER, YEARS, text
-from workflow.calendar import (
-    BadCalendar,
-    Unit,
-    Why,
-    add_workdays,
-    due,
-    next_workday,
-    read_calendar,
-    workdays_between,
-)
+from workflow.calendar import BadCalendar, Unit, Why, add_workdays, due, next_workday, read_calendar, workdays_between
 
 CN = shipped()
 

@@ -41,8 +41,7 @@ TO = Field("to", "To whom", FieldKind.BUREAU)
 def about_somebody(guard: Guard, **changes: Any) -> Definition:
     """A request about a bureau or the office, kept from it; the guard stands before `refer`, which names a bureau."""
     rows = with_rows(
-        file={"asks": (CLAIMS, WHOM, BODY)},
-        refer={"guard": (guard,), "asks": (TO,), "does": (route("to"),), **changes},
+        file={"asks": (CLAIMS, WHOM, BODY)}, refer={"guard": (guard,), "asks": (TO,), "does": (route("to"),), **changes}
     )
     return replace(rows, closed_to="whom")
 

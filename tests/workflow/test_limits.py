@@ -104,10 +104,7 @@ def test_another_variant_is_another_rule() -> None:
 
 def test_days_that_do_not_meet_leave_both_alone() -> None:
     before = rule(n=5, valid_from=date(2025, 1, 1), valid_until=date(2025, 12, 31))
-    assert held(lay_over([rule()], [before])) == [
-        (5, date(2025, 1, 1), date(2025, 12, 31)),
-        (7, NEW_YEAR, None),
-    ]
+    assert held(lay_over([rule()], [before])) == [(5, date(2025, 1, 1), date(2025, 12, 31)), (7, NEW_YEAR, None)]
 
 
 @pytest.mark.parametrize("basis", ["proposal", "analogy"])

@@ -255,11 +255,7 @@ class TestLadder:
 
     def test_a_deadline_born_late_fires_in_order_once_each_without_reminders(self):
         lines = ladder(a_timer(), born="11-18")
-        assert lines == [
-            "11-18T08:30 +0:overdue",
-            "11-18T08:30 +3:supervise",
-            "11-25T08:30 +10:leading_group",
-        ]
+        assert lines == ["11-18T08:30 +0:overdue", "11-18T08:30 +3:supervise", "11-25T08:30 +10:leading_group"]
 
     def test_a_deadline_born_late_on_a_day_off_waits_for_the_office_to_open(self):
         assert ladder(a_timer(), born="11-21")[0] == "11-23T08:30 +0:overdue"

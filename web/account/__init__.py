@@ -4,11 +4,4 @@ from __future__ import annotations
 
 from web.account import feed, firm, inbox, join, sign_in, sign_in_again
 
-blueprints = (
-    feed.pages,
-    firm.pages,
-    inbox.pages,
-    join.pages,
-    sign_in.pages,
-    sign_in_again.pages,
-)
+blueprints = (feed.pages, firm.pages, inbox.pages, join.pages, sign_in.pages, sign_in_again.pages)

@@ -39,7 +39,12 @@ def done_to_accounts(user_id: int | None, most: int) -> list[Done]:
     ids = {id for act in acts for id in (act.user_id, act.by_id) if id is not None}
     people = {user.id: user for user in db.session().scalars(select(User).where(User.id.in_(ids)))}
     return [
-        Done(act.at, people[act.by_id].name if act.by_id is not None else say("the server's command line"),
-             people[act.user_id].name, people[act.user_id].username, DONE[act.what])
+        Done(
+            act.at,
+            people[act.by_id].name if act.by_id is not None else say("the server's command line"),
+            people[act.user_id].name,
+            people[act.user_id].username,
+            DONE[act.what],
+        )
         for act in acts
-    ]  # fmt: skip
+    ]

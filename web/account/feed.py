@@ -74,8 +74,9 @@ def calendar(token: str) -> ResponseReturnValue:
     reading = db.session()
     user = person_of_feed(reading, token) or abort(404)
     with force_locale(LOCALES[user.language]):
-        events = feed_events(reading, world(), standing_of(reading, user, today()), request.host.partition(":")[0],
-                             moment())  # fmt: skip
+        events = feed_events(
+            reading, world(), standing_of(reading, user, today()), request.host.partition(":")[0], moment()
+        )
         text = calendar_text(gettext("Dates of cases"), events, user.language)
     answer = Response(text, mimetype="text/calendar")
     answer.headers["Content-Disposition"] = 'inline; filename="dates.ics"'

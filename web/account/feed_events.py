@@ -68,7 +68,11 @@ def _event(reading: Reading, clock: Clock, host: str) -> DayEvent:
     timer = clock.timer
     return DayEvent(
         uid=f"{number}-{timer.deadline}-{timer.round}-{timer.started.isoformat()}@{host}",
-        day=clock.due or clock.count.due, summary=summary, description="\n".join(notes),
-        url=whole_address("cases.show", number=number), sequence=reading.case.length,
-        changed_at=reading.file.last_at or reading.case.opened_at, tentative=clock.held or clock.provisional,
-    )  # fmt: skip
+        day=clock.due or clock.count.due,
+        summary=summary,
+        description="\n".join(notes),
+        url=whole_address("cases.show", number=number),
+        sequence=reading.case.length,
+        changed_at=reading.file.last_at or reading.case.opened_at,
+        tentative=clock.held or clock.provisional,
+    )

@@ -26,7 +26,7 @@ class ColleagueForm(Form):
         """What was written."""
         return NewColleague(
             self.username.data or "", _in_one_line(self.name.data), self.email.data or "", self.manages.data
-        )  # fmt: skip
+        )
 
 
 class AgentForm(Form):
@@ -36,9 +36,11 @@ class AgentForm(Form):
     from_day = Day(_("First day of the authority"), [InputRequired(_("Write its first day."))])  # type: ignore[no-untyped-call]
     until_day = Day(_("Last day of the authority"), [InputRequired(_("Write its last day."))])  # type: ignore[no-untyped-call]
     kinds = SelectMultipleField(
-        _("For which cases"), option_widget=CheckboxInput(), widget=ListWidget(prefix_label=False),
+        _("For which cases"),
+        option_widget=CheckboxInput(),
+        widget=ListWidget(prefix_label=False),
         validate_choice=False,
-    )  # fmt: skip
+    )
     letter = FileField(_("Letter of authority, signed and sealed"))
     kept = HiddenField()
     """The letter that came with a form that was refused."""
@@ -55,9 +57,13 @@ class AgentForm(Form):
         named = tuple(kind for kind in self.kinds.data or () if kind in all_kinds())
         whole = ALL_KINDS in (self.kinds.data or ()) or len(named) == len(all_kinds())
         return NewAgent(
-            self.username.data or "", _in_one_line(self.name.data), self.email.data or "", self.from_day.data,
-            self.until_day.data, () if whole else named,
-        )  # fmt: skip
+            self.username.data or "",
+            _in_one_line(self.name.data),
+            self.email.data or "",
+            self.from_day.data,
+            self.until_day.data,
+            () if whole else named,
+        )
 
     def chose_kinds(self) -> bool:
         return bool(self.kinds.data)

@@ -27,11 +27,17 @@ class DayEvent:
 def calendar_text(name: str, events: Sequence[DayEvent], language: str) -> str:
     """The calendar whole."""
     lines = [
-        "BEGIN:VCALENDAR", "VERSION:2.0", f"PRODID:-//redress//dates of cases//{language.upper()}",
-        "CALSCALE:GREGORIAN", "METHOD:PUBLISH", f"X-WR-CALNAME:{escaped(name)}",
-        "REFRESH-INTERVAL;VALUE=DURATION:PT4H", "X-PUBLISHED-TTL:PT4H",
-        *(line for event in events for line in _event(event)), "END:VCALENDAR",
-    ]  # fmt: skip
+        "BEGIN:VCALENDAR",
+        "VERSION:2.0",
+        f"PRODID:-//redress//dates of cases//{language.upper()}",
+        "CALSCALE:GREGORIAN",
+        "METHOD:PUBLISH",
+        f"X-WR-CALNAME:{escaped(name)}",
+        "REFRESH-INTERVAL;VALUE=DURATION:PT4H",
+        "X-PUBLISHED-TTL:PT4H",
+        *(line for event in events for line in _event(event)),
+        "END:VCALENDAR",
+    ]
     return "".join(f"{folded}\r\n" for line in lines for folded in fold(line))
 
 

@@ -69,9 +69,15 @@ def letter(letter_id: int) -> ResponseReturnValue:
     seen("letter", letter_id, case.id if case else None)
     paper = db.session().get(Paper, found.paper_id) if found.paper_id else None
     return render_template(
-        "account/inbox/letter.html", letter=found, spoken=spoken, official=OFFICIAL, case=case, paper=paper,
-        subject=found.subject(spoken), paragraphs=[part for part in found.body(spoken).split("\n") if part.strip()],
-    )  # fmt: skip
+        "account/inbox/letter.html",
+        letter=found,
+        spoken=spoken,
+        official=OFFICIAL,
+        case=case,
+        paper=paper,
+        subject=found.subject(spoken),
+        paragraphs=[part for part in found.body(spoken).split("\n") if part.strip()],
+    )
 
 
 @pages.post("/inbox/<int:letter_id>/send-again")
@@ -102,8 +108,13 @@ def _list_page(form: SendAgainForm, status: int, about: int = 0) -> ResponseRetu
     found = inbox(session, addresses_of(standing()), moment(), before or None, PAGE + 1, scope)
     at_office = standing().holds(OFFICER, CHIEF)
     return render_template(
-        "account/inbox/list.html", letters=found[:PAGE], fresh=_fresh(found),
+        "account/inbox/list.html",
+        letters=found[:PAGE],
+        fresh=_fresh(found),
         more=found[PAGE - 1].id if len(found) > PAGE else None,
-        readable=readable({one.case_number for one in found}), lost=lost_letters() if at_office else (),
-        delay=delayed(session) if at_office else None, form=form, about=about,
-    ), status  # fmt: skip
+        readable=readable({one.case_number for one in found}),
+        lost=lost_letters() if at_office else (),
+        delay=delayed(session) if at_office else None,
+        form=form,
+        about=about,
+    ), status

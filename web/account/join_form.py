@@ -10,8 +10,10 @@ from web.site.forms import Form
 
 
 class FirmForm(Form):
-    firm = StringField(_("Name of the firm"), [InputRequired(_("Write the firm's whole name, as on its business "
-                                                                "licence.")), Length(max=200)])  # fmt: skip
+    firm = StringField(
+        _("Name of the firm"),
+        [InputRequired(_("Write the firm's whole name, as on its business licence.")), Length(max=200)],
+    )
     code = StringField(_("Credit code"), [InputRequired(_("Write the credit code of 18 characters."))])
 
 

@@ -234,9 +234,16 @@ def _link_page(form: NewPasswordForm, owner: User | None, status: int) -> Respon
 
 
 def _account_page(form: AccountForm, status: int) -> Response:
-    here = {"account": person(), "standing": standing(), "places": _places(standing()), "roles": ROLE_NAMES,
-            "lenders": _lenders(standing()), "papers_to": _papers_to(standing()),
-            "opens": law().office_opens, "done": done_to_accounts(person().id, LATEST)}  # fmt: skip
+    here = {
+        "account": person(),
+        "standing": standing(),
+        "places": _places(standing()),
+        "roles": ROLE_NAMES,
+        "lenders": _lenders(standing()),
+        "papers_to": _papers_to(standing()),
+        "opens": law().office_opens,
+        "done": done_to_accounts(person().id, LATEST),
+    }
     return _page("account/account.html", status, form=form, **here)
 
 

@@ -186,8 +186,9 @@ def _owner(held: Held) -> User | None:
 
 def _held() -> Held:
     """The form that waits on the page that has been sent."""
-    fields = tuple((name, text) for name, text in request.form.items(multi=True)
-                   if name != FIELD and not name.startswith(OURS))  # fmt: skip
+    fields = tuple(
+        (name, text) for name, text in request.form.items(multi=True) if name != FIELD and not name.startswith(OURS)
+    )
     lost = request.form.get(f"{OURS}lost", "").split()
     kept = Kept(fields, files="files" in lost, secrets="secrets" in lost)
     return Held(kept, safe_next(request.form.get(f"{OURS}to")), request.form.get(f"{OURS}token", ""))

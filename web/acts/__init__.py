@@ -4,7 +4,4 @@ from __future__ import annotations
 
 from web.acts import draft, views
 
-blueprints = (
-    draft.pages,
-    views.pages,
-)
+blueprints = (draft.pages, views.pages)

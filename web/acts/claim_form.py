@@ -47,9 +47,11 @@ def claims_form(columns: Sequence[Column], record: Mapping[str, str]) -> type[Fo
 
 
 def findings_form(
-    columns: Sequence[Column], to_find: Mapping[str, Sequence[str]], record: Mapping[str, str],
+    columns: Sequence[Column],
+    to_find: Mapping[str, Sequence[str]],
+    record: Mapping[str, str],
     claims: Mapping[str, str],
-) -> type[Form]:  # fmt: skip
+) -> type[Form]:
     """For each disputed field: the finding, another value where there is one, and the reason.
 
     `to_find` gives the findings that may be made on each field; record and claims give the values that they name.
@@ -65,10 +67,14 @@ def findings_form(
 
 
 def _claim_form(column: Column, was: str) -> type[Form]:
-    return type("ClaimForm", (Form,), {
-        "wrong": BooleanField(_("This is wrong")),
-        "value": StringField(_("It should say"), [Length(max=LONGEST), _fits_claim(column, was)]),
-    })  # fmt: skip
+    return type(
+        "ClaimForm",
+        (Form,),
+        {
+            "wrong": BooleanField(_("This is wrong")),
+            "value": StringField(_("It should say"), [Length(max=LONGEST), _fits_claim(column, was)]),
+        },
+    )
 
 
 def _fits_claim(column: Column, was: str) -> Check:
@@ -87,10 +93,11 @@ def _fits_claim(column: Column, was: str) -> Check:
 
 
 def _display_claim() -> type[Form]:
-    return type("DisplayClaimForm", (Form,), {
-        "wrong": BooleanField(_("It must no longer be displayed")),
-        "value": HiddenField(default="ended"),
-    })  # fmt: skip
+    return type(
+        "DisplayClaimForm",
+        (Form,),
+        {"wrong": BooleanField(_("It must no longer be displayed")), "value": HiddenField(default="ended")},
+    )
 
 
 def _finding_form(allowed: Sequence[str], column: Column | None, values: Mapping[str, str]) -> type[Form]:
@@ -99,7 +106,7 @@ def _finding_form(allowed: Sequence[str], column: Column | None, values: Mapping
     fields: dict[str, Field] = {
         "finding": RadioField(_("Finding"), choices=choices, validate_choice=False),
         "reason": TextAreaField(_("Reason for this field"), [Length(max=LONGEST)]),
-    }  # fmt: skip
+    }
     if OTHER in allowed:
         fields["value"] = StringField(_("The value it should have"), [Length(max=LONGEST), _fits_finding(column)])
     return type("FindingForm", (Form,), fields)

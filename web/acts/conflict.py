@@ -177,8 +177,13 @@ def _recorded(reading: Reading, since: Sequence[Happened]) -> dict[str, str]:
         found.update({name: text for name, text in said.items() if name.partition(".")[0] in shown})
         for name, code in event.codes.items():
             if isinstance(code, dict):
-                found.update({f"{name}.{field}.finding": in_words(FINDINGS[value])
-                              for field, value in code.items() if value in FINDINGS})  # fmt: skip
+                found.update(
+                    {
+                        f"{name}.{field}.finding": in_words(FINDINGS[value])
+                        for field, value in code.items()
+                        if value in FINDINGS
+                    }
+                )
             elif name in shown and not isinstance(code, list):
                 found[name] = in_this_language(code_words(reading, shown[name], code))
     return found

@@ -88,8 +88,9 @@ def draft_line(reading: Reading, draft: ActDraft | None) -> DraftLine | None:
 def _taken_since(scene: Scene, seen: int) -> bool:
     """Whether the reader has taken the act from that very page: what is kept as it goes may arrive after it."""
     me = scene.reading.standing.user_id
-    return any(event.seq > seen and event.person == me and event.action.name == scene.name
-               for event in scene.reading.events)  # fmt: skip
+    return any(
+        event.seq > seen and event.person == me and event.action.name == scene.name for event in scene.reading.events
+    )
 
 
 def _since(reading: Reading, seen: int) -> list[Message]:

@@ -42,8 +42,11 @@ def same_mistakes(reading: Reading) -> Iterator[SameMistake]:
         return
     kinds = {column.key: column.type for column in KINDS.get(reading.record.kind, ())}
     for one in alike(reading.session, reading.standing, reading.file, kinds, reading.today):
-        what = say("{field}: {difference}", field=field_label(reading.record, one.difference.field),
-                   difference=_in_words(one.difference))  # fmt: skip
+        what = say(
+            "{field}: {difference}",
+            field=field_label(reading.record, one.difference.field),
+            difference=_in_words(one.difference),
+        )
         newest = tuple(_stands(reading, number) for number in one.numbers[:SHOWN])
         yield SameMistake(what, len(one.numbers), one.corrected, newest)
 

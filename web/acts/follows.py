@@ -32,8 +32,9 @@ def on_record(reading: Reading, action: Action) -> Iterator[Message]:
     if "unflag" in does:
         yield EFFECTS["unflag"]
     if "open_case" in does and any(one.finding in GRANTED for one in found):
-        yield say("A linked case is opened: {kind}. It ends by itself.",
-                  kind=say(all_kinds()[does["open_case"].of].label))  # fmt: skip
+        yield say(
+            "A linked case is opened: {kind}. It ends by itself.", kind=say(all_kinds()[does["open_case"].of].label)
+        )
 
 
 def at_the_end(reading: Reading, action: Action) -> Iterator[Message]:

@@ -234,8 +234,9 @@ def _field(asked: words.Field, offered: Offered) -> Field:
             return FormField(claims_form(offered.columns, offered.record), label, description=hint)
         case FieldKind.FINDINGS:
             allowed = {name: may_find(asked, name) for name in offered.to_find}
-            return FormField(findings_form(offered.columns, allowed, offered.record, offered.claims), label,
-                             description=hint)  # fmt: skip
+            return FormField(
+                findings_form(offered.columns, allowed, offered.record, offered.claims), label, description=hint
+            )
     return TextAreaField(label, [Optional(), Length(max=LONGEST)], description=hint)
 
 

@@ -14,6 +14,15 @@ from workflow.snapshot import Facts
 def missing_in(scene: Scene, form: ActForm, files: Sequence[StoredFile]) -> list[Fault]:
     """What would be refused if the form were sent as it stands, each with the field it is about."""
     reading, chosen = scene.reading, scene.open
-    facts = Facts(reading.definition, reading.file.snapshot, reading.world, chosen.action, chosen.role, reading.person,
-                  form.answers(files), reading.now, reading.today)  # fmt: skip
+    facts = Facts(
+        reading.definition,
+        reading.file.snapshot,
+        reading.world,
+        chosen.action,
+        chosen.role,
+        reading.person,
+        form.answers(files),
+        reading.now,
+        reading.today,
+    )
     return form.lines(faults_of(facts))

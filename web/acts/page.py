@@ -125,7 +125,7 @@ def act_view(reading: Reading, chosen: Open) -> ActView:
         last=next(at_the_end(reading, action), None) if decides else None,
         wanted=asked_of_firm(reading) if _answers_what_was_asked(reading, action) else None,
         sent_back=_sent_back(reading, action),
-    )  # fmt: skip
+    )
 
 
 def _sent_back(reading: Reading, action: Action) -> SentBack | None:
@@ -193,9 +193,11 @@ def _ways_back(reading: Reading, action: Action) -> Iterator[Action]:
     """How the firm can take the case up again after such an end, where it was not used yet."""
     used = {past.action for past in reading.past}
     rows = {
-        row for target in action.targets if target is not STAY
+        row
+        for target in action.targets
+        if target is not STAY
         for row in reading.definition.actions_from(str(target), reading.file.snapshot.variant)
-    }  # fmt: skip
+    }
     for row in sorted(rows, key=lambda row: row.name):
         once = any(isinstance(guard, Once) for guard in row.guard)
         if row.reopens and FILER in row.by and not (once and row.name in used):

@@ -73,9 +73,7 @@ def offers_of(scene: Scene, form: ActForm) -> Offers:
     return Offers(found, [_citation(one) for one in exhibits(reading)])
 
 
-def put_in(
-    scene: Scene, form: ActForm, typed: Mapping[str, list[str]], asked: str
-) -> tuple[dict[str, list[str]], str]:  # fmt: skip
+def put_in(scene: Scene, form: ActForm, typed: Mapping[str, list[str]], asked: str) -> tuple[dict[str, list[str]], str]:
     """What was typed with what was asked put in at the end of its field, and the id of that field; both as they were
     where nothing that is offered was asked."""
     name, _space, key = asked.partition(" ")

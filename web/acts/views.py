@@ -145,11 +145,15 @@ def _page(scene: Scene, sent: Sent, status: int) -> ResponseReturnValue:
     template = template_of(scene.reading, scene.open.action)
     g.under = "/approvals" if template == "acts/approve.html" else ""  # its word of the navigation
     return render_template(
-        template, act=act_view(scene.reading, scene.open), form=sent.form,
-        kept=sent.files, draft=draft_line(scene.reading, scene.draft), offers=offers_of(scene, sent.form),
+        template,
+        act=act_view(scene.reading, scene.open),
+        form=sent.form,
+        kept=sent.files,
+        draft=draft_line(scene.reading, scene.draft),
+        offers=offers_of(scene, sent.form),
         missing=missing_in(scene, sent.form, sent.files),
         alike=_alike(scene),
-    ), status  # fmt: skip
+    ), status
 
 
 def _alike(scene: Scene) -> str:
@@ -170,10 +174,17 @@ def _closed(
     """Why the act cannot be taken, without a form that would only be refused; what was written is not lost."""
     written = list(written_in(scene.reading, form)) if form else []
     return render_template(
-        "acts/closed.html", reading=scene.reading, label=say(scene.open.action.label), heading=heading(scene.reading),
-        name=scene.name, why=why, written=written, draft=draft_line(scene.reading, scene.draft),
-        others=_others(scene, why), **more,
-    ), status  # fmt: skip
+        "acts/closed.html",
+        reading=scene.reading,
+        label=say(scene.open.action.label),
+        heading=heading(scene.reading),
+        name=scene.name,
+        why=why,
+        written=written,
+        draft=draft_line(scene.reading, scene.draft),
+        others=_others(scene, why),
+        **more,
+    ), status
 
 
 def _others(scene: Scene, why: Message) -> tuple[str, ...]:

@@ -63,8 +63,11 @@ class RefusalForm(Form):
 def index() -> ResponseReturnValue:
     """Who waits to be let in, and what was decided lately."""
     session = db.session()
-    return render_template("admin/admissions/list.html", waiting=page_of(waiting_applications(session), PAGE),
-                           decided=decided_lately(session, 30))  # fmt: skip
+    return render_template(
+        "admin/admissions/list.html",
+        waiting=page_of(waiting_applications(session), PAGE),
+        decided=decided_lately(session, 30),
+    )
 
 
 @pages.get("/admissions/<number>")
@@ -88,9 +91,15 @@ def admit(number: str) -> ResponseReturnValue:
     try:
         with transaction() as session:
             user, token = admit_first(
-                session, row.id, _paper(form, came), form.username.data or row.mail, standing().user_id, today(),
-                moment(), demo=settings().demo,
-            )  # fmt: skip
+                session,
+                row.id,
+                _paper(form, came),
+                form.username.data or row.mail,
+                standing().user_id,
+                today(),
+                moment(),
+                demo=settings().demo,
+            )
     except Incomplete as refused:
         for name, message in refused.fields.items():
             form = _with_fault(form, name, message)
@@ -154,16 +163,27 @@ def _with_fault(form: PaperForm, name: str, message: Message) -> PaperForm:
 
 
 def _page(
-    row: Application, status: int = 200, refusal: str = "", paper: PaperForm | None = None,
-    reasons: RefusalForm | None = None, file: StoredFile | None = None,
-) -> Response:  # fmt: skip
+    row: Application,
+    status: int = 200,
+    refusal: str = "",
+    paper: PaperForm | None = None,
+    reasons: RefusalForm | None = None,
+    file: StoredFile | None = None,
+) -> Response:
     session = db.session()
     firm, waits = firm_known(session, row), row.decided_at is None
     form = paper or (PaperForm(formdata=None, username=row.mail) if waits else None)
     users = {id: session.get_one(User, id) for id in (row.decided_by_id, row.user_id) if id is not None}
-    shown: dict[str, Any] = {"row": row, "firm": firm, "there": colleagues(session, firm.id) if firm else [],
-                             "form": form, "refusing": reasons or RefusalForm(formdata=None), "refusal": refusal,
-                             "users": users, "file": file}  # fmt: skip
+    shown: dict[str, Any] = {
+        "row": row,
+        "firm": firm,
+        "there": colleagues(session, firm.id) if firm else [],
+        "form": form,
+        "refusing": reasons or RefusalForm(formdata=None),
+        "refusal": refusal,
+        "users": users,
+        "file": file,
+    }
     return make_response(render_template("admin/admissions/one.html", **shown), status)
 
 

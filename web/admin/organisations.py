@@ -53,14 +53,21 @@ class Row:
 def index() -> ResponseReturnValue:
     """Every bureau with what is missing, and the office."""
     bureaus = {bureau.id: bureau for bureau in db.session().scalars(select(Bureau).order_by(Bureau.id))}
-    rows = [Row(bureau, _review(bureau), _court(bureau), bureaus.get(bureau.successor_id or 0))
-            for bureau in bureaus.values()]  # fmt: skip
+    rows = [
+        Row(bureau, _review(bureau), _court(bureau), bureaus.get(bureau.successor_id or 0))
+        for bureau in bureaus.values()
+    ]
     office = db.session().get_one(Office, 1)
     return render_template(
-        "admin/organisations.html", rows=rows, office=office, review=_review(office), court=_court(office),
+        "admin/organisations.html",
+        rows=rows,
+        office=office,
+        review=_review(office),
+        court=_court(office),
         blocked=sum(1 for row in rows if row.blocked and not row.successor),
-        to_confirm=sum(1 for row in rows if "to_confirm" in (row.review.state, row.court.state)), name_of=bureau_name,
-    )  # fmt: skip
+        to_confirm=sum(1 for row in rows if "to_confirm" in (row.review.state, row.court.state)),
+        name_of=bureau_name,
+    )
 
 
 @pages.get("/organisations/<int:id>")
@@ -116,11 +123,21 @@ def _page(body: Bureau | Office, form: OrganisationForm, status: int) -> Respons
     ]
     may_write = standing().holds(CHIEF)
     page = render_template(
-        "admin/organisation.html", body=body, form=form, changes=changes, may_write=may_write, labels=labels,
-        review=_review(body), court=_court(body), is_office=isinstance(body, Office),
-        name=bureau_name(body), short=bureau_short(body), name_of=bureau_name, successor=_successor(body),
+        "admin/organisation.html",
+        body=body,
+        form=form,
+        changes=changes,
+        may_write=may_write,
+        labels=labels,
+        review=_review(body),
+        court=_court(body),
+        is_office=isinstance(body, Office),
+        name=bureau_name(body),
+        short=bureau_short(body),
+        name_of=bureau_name,
+        successor=_successor(body),
         became=[] if isinstance(body, Office) else _became(body),
-    )  # fmt: skip
+    )
     return make_response(page, status)
 
 

@@ -26,9 +26,12 @@ class PersonForm(Form):
     name = StringField(_("The person's own name"), [InputRequired(_("Write the person's name.")), Length(max=80)])
     email = EmailField(_("Mail address"), [Length(max=254)])
     role = SelectMultipleField(
-        _("Roles"), choices=[choice(role, words) for role, words in ROLE_NAMES.items()],
-        option_widget=CheckboxInput(), widget=ListWidget(prefix_label=False), validate_choice=False,
-    )  # fmt: skip
+        _("Roles"),
+        choices=[choice(role, words) for role, words in ROLE_NAMES.items()],
+        option_widget=CheckboxInput(),
+        widget=ListWidget(prefix_label=False),
+        validate_choice=False,
+    )
     bureau = SelectField(_("Bureau"), coerce=str, validate_choice=False)
     enterprise = StringField(_("Firm"), [Length(max=200)])
     language = RadioField(
@@ -48,7 +51,11 @@ class PersonForm(Form):
         """What was written."""
         bureau = self.bureau.data or ""
         return NewPerson(
-            username=self.username.data or "", name=self.name.data or "", roles=self.role.data or (),
-            bureau_id=number_in(bureau, NONE) if bureau else None, enterprise=self.enterprise.data or "",
-            language=self.language.data, email=self.email.data or "",
-        )  # fmt: skip
+            username=self.username.data or "",
+            name=self.name.data or "",
+            roles=self.role.data or (),
+            bureau_id=number_in(bureau, NONE) if bureau else None,
+            enterprise=self.enterprise.data or "",
+            language=self.language.data,
+            email=self.email.data or "",
+        )

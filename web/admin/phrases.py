@@ -161,6 +161,13 @@ def _page(form: PhraseForm, status: int, refusal: Message | None = None) -> Resp
         Shelf(gettext("Of my desk"), [row for row in rows if not row.user_id], keeps_shared(standing())),
     ]
     return render_template(
-        "admin/phrases.html", form=form, shelves=shelves, of_place=law().phrases, fits=FITS, blanks=BLANKS,
-        may_share=keeps_shared(standing()), refusal=in_words(refusal) if refusal else "", pieces=_pieces,
-    ), status  # fmt: skip
+        "admin/phrases.html",
+        form=form,
+        shelves=shelves,
+        of_place=law().phrases,
+        fits=FITS,
+        blanks=BLANKS,
+        may_share=keeps_shared(standing()),
+        refusal=in_words(refusal) if refusal else "",
+        pieces=_pieces,
+    ), status

@@ -55,10 +55,15 @@ def _people(bureaus: list[Bureau]) -> Step:
     reviewing, approving = _with(REVIEWER.name), _with(APPROVER.name, HEAD.name)
     lacking = [bureau for bureau in bureaus if bureau.id not in reviewing or bureau.id not in approving]
     nobody = Party.OFFICE if None not in _with(OFFICER.name) else None
-    said = ngettext(
-        "%(num)s bureau has not both a reviewer and an approver: what goes there waits.",
-        "%(num)s bureaus have not both a reviewer and an approver: what goes there waits.", len(lacking),
-    ) if lacking else gettext("Every bureau has a reviewer and an approver.")  # fmt: skip
+    said = (
+        ngettext(
+            "%(num)s bureau has not both a reviewer and an approver: what goes there waits.",
+            "%(num)s bureaus have not both a reviewer and an approver: what goes there waits.",
+            len(lacking),
+        )
+        if lacking
+        else gettext("Every bureau has a reviewer and an approver.")
+    )
     said = gettext("The office has no officer yet.") if nobody else said
     return Step("people", gettext("People"), said, "/people/new", not lacking and not nobody)
 
@@ -73,10 +78,15 @@ def _remedies(bureaus: list[Bureau]) -> Step:
     office = db.session().scalars(select(Office)).first()
     bodies: list[WithRemedy] = [*bureaus, *([office] if office else [])]
     lacking = sum(not remedy_ready(body) for body in bodies)
-    said = ngettext(
-        "%(num)s body lacks its review body or court: until then nothing adverse can be decided there.",
-        "%(num)s bodies lack their review body or court: until then nothing adverse can be decided there.", lacking,
-    ) if lacking else gettext("Entered for every body.")  # fmt: skip
+    said = (
+        ngettext(
+            "%(num)s body lacks its review body or court: until then nothing adverse can be decided there.",
+            "%(num)s bodies lack their review body or court: until then nothing adverse can be decided there.",
+            lacking,
+        )
+        if lacking
+        else gettext("Entered for every body.")
+    )
     return Step("remedies", gettext("Review bodies and courts"), said, "/organisations", not lacking)
 
 
@@ -88,15 +98,20 @@ def _calendar() -> Step:
 
 
 def _mail() -> Step:
-    without = db.session().scalar(select(func.count()).select_from(Bureau).where(Bureau.successor_id.is_(None),
-                                                                                 Bureau.email == "")) or 0  # fmt: skip
+    without = (
+        db.session().scalar(
+            select(func.count()).select_from(Bureau).where(Bureau.successor_id.is_(None), Bureau.email == "")
+        )
+        or 0
+    )
     if not mail_is_set_up():
         said = gettext("No mail server is set up: letters reach inboxes only. Whoever runs this platform enters one.")
     elif without:
         said = ngettext(
             "%(num)s bureau has no mail address: its papers reach its inbox only.",
-            "%(num)s bureaus have no mail address: their papers reach their inboxes only.", without,
-        )  # fmt: skip
+            "%(num)s bureaus have no mail address: their papers reach their inboxes only.",
+            without,
+        )
     else:
         said = gettext("A mail server is set up, and every bureau has an address.")
     return Step("mail", gettext("Mail"), said, "/organisations", mail_is_set_up() and not without)

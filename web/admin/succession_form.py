@@ -48,6 +48,10 @@ class SuccessionForm(Form):
         """What was written of this body."""
         successor = self.successor.data or ""
         return Order(
-            old_id=old_id, new_id=number_in(successor, NONE) if successor else None, new_name=self.name.data or "",
-            how=self.how.data or "", document=self.document.data or "", on=self.on_day.data,
-        )  # fmt: skip
+            old_id=old_id,
+            new_id=number_in(successor, NONE) if successor else None,
+            new_name=self.name.data or "",
+            how=self.how.data or "",
+            document=self.document.data or "",
+            on=self.on_day.data,
+        )

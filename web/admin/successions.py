@@ -47,11 +47,20 @@ def look(id: int) -> ResponseReturnValue:
     except Refusal as refused:
         return _refused(body, form, refused)
     follows = following(db.session(), id)
-    return make_response(render_template(
-        "admin/succession_look.html", body=body, new=new, form=form, follows=follows, name=bureau_name(body),
-        new_name=form.name.data.strip() if new is body else bureau_name(new), renamed=new is body,
-        how=HOW_LABELS[form.how.data], short=bureau_short(body),
-    ))  # fmt: skip
+    return make_response(
+        render_template(
+            "admin/succession_look.html",
+            body=body,
+            new=new,
+            form=form,
+            follows=follows,
+            name=bureau_name(body),
+            new_name=form.name.data.strip() if new is body else bureau_name(new),
+            renamed=new is body,
+            how=HOW_LABELS[form.how.data],
+            short=bureau_short(body),
+        )
+    )
 
 
 @pages.post(f"{PAGE}/record")
@@ -102,7 +111,12 @@ def _refused(body: Bureau, form: SuccessionForm, refused: Refusal) -> Response:
 
 def _form_page(body: Bureau, form: SuccessionForm, status: int, refusal: str = "") -> Response:
     page = render_template(
-        "admin/succession.html", body=body, form=form, refusal=refusal, follows=following(db.session(), body.id),
-        name=bureau_name(body), short=bureau_short(body),
-    )  # fmt: skip
+        "admin/succession.html",
+        body=body,
+        form=form,
+        refusal=refusal,
+        follows=following(db.session(), body.id),
+        name=bureau_name(body),
+        short=bureau_short(body),
+    )
     return make_response(page, status)

@@ -4,8 +4,4 @@ from __future__ import annotations
 
 from web.case import files, time_spent, views
 
-blueprints = (
-    files.pages,
-    time_spent.pages,
-    views.pages,
-)
+blueprints = (files.pages, time_spent.pages, views.pages)

@@ -83,8 +83,11 @@ def choices_of(reading: Reading, acts: Sequence[Open]) -> Choices:
     holding = [(one, choice) for one, choice in made if is_holding(one.action)]
     hands = tuple(choice for one, choice in holding if not _asks_for_nobody(reading, one.action))
     others = tuple(choice for one, choice in made if one.action not in moving and not is_holding(one.action))
-    used = tuple(UsedUp(one.action.name, say(one.action.label), one.why_not) for one in acts
-                 if one.why_not and one.why_not not in (NOT_YET, NOT_HERE) and not is_holding(one.action))  # fmt: skip
+    used = tuple(
+        UsedUp(one.action.name, say(one.action.label), one.why_not)
+        for one in acts
+        if one.why_not and one.why_not not in (NOT_YET, NOT_HERE) and not is_holding(one.action)
+    )
     return Choices(steps, others, hands, used)
 
 
@@ -100,8 +103,7 @@ def main_of(reading: Reading, moving: Sequence[Action]) -> Action | None:
     way = Way.of(reading)
     on = leading_on(way, reading.state.name)
     first = ahead(way, reading.state.name)[:1]
-    undone = [action for action in moving
-              if not ends(reading.definition, action) and action.part is not SENDS_BACK]  # fmt: skip
+    undone = [action for action in moving if not ends(reading.definition, action) and action.part is not SENDS_BACK]
     leads = [action for action in undone if action in on]
     straight = (action for action in leads if first and first[0] in action.targets)
     return next(straight, next(iter(leads), next(iter(undone), None)))

@@ -82,8 +82,14 @@ def claim_table(reading: Reading) -> Table:
     decided, found = is_decided(reading, past), reading.finds
     if not found:
         named, decided = tuple(replace(one, finding=AS_CLAIMED) for one in named), True
-    drawn = rows([_without_code(one) for one in named], reading.before, KINDS.get(record.kind, ()),
-                 decided=decided, over=reading.state.final, verified=reading.state.desk == Party.BUREAU)  # fmt: skip
+    drawn = rows(
+        [_without_code(one) for one in named],
+        reading.before,
+        KINDS.get(record.kind, ()),
+        decided=decided,
+        over=reading.state.final,
+        verified=reading.state.desk == Party.BUREAU,
+    )
     return Table(drawn, _by_firm(reading), found, decided)
 
 

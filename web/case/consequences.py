@@ -115,8 +115,12 @@ def _extended(reading: Reading, effect: Effect) -> Iterator[Message]:
     if until.day is None or until.provisional:
         yield say("The time “{deadline}” becomes longer by {span}.", deadline=say(deadline.label), span=longer)
     else:
-        yield say("The time “{deadline}” becomes longer by {span}, until {day}.", deadline=say(deadline.label),
-                  span=longer, day=until.day)  # fmt: skip
+        yield say(
+            "The time “{deadline}” becomes longer by {span}, until {day}.",
+            deadline=say(deadline.label),
+            span=longer,
+            day=until.day,
+        )
 
 
 def _once(action: Action) -> Iterator[Message]:
@@ -174,8 +178,17 @@ def target_of(reading: Reading, action: Action) -> State | None:
     if len(targets) == 1 or not isinstance(action.target, Branch):
         return targets[0] if targets else None
     role = next((role for role in action.by if role in reading.person.roles), action.by[0])
-    facts = Facts(reading.definition, reading.file.snapshot, reading.world, action, role, reading.person, {},
-                  reading.now, reading.today)  # fmt: skip
+    facts = Facts(
+        reading.definition,
+        reading.file.snapshot,
+        reading.world,
+        action,
+        role,
+        reading.person,
+        {},
+        reading.now,
+        reading.today,
+    )
     value = action.target.question.read(facts)
     names = [str(target) for answer, target in action.target.targets if answer == value and target is not STAY]
     return reading.definition.state(names[0]) if names else None
@@ -192,8 +205,12 @@ def _then(reading: Reading, action: Action, target: State) -> Iterator[Message]:
         yield say("Then it is the turn of {desk} to {work}, by {day}.", desk=desk, work=work, day=day)
     elif deadline:
         rule = reading.world.limit_of(reading.file.snapshot, deadline.rule)
-        yield say("Then it is the turn of {desk} to {work}, within {span} from the day that you name.",
-                  desk=desk, work=work, span=span(rule.n, rule.unit))  # fmt: skip
+        yield say(
+            "Then it is the turn of {desk} to {work}, within {span} from the day that you name.",
+            desk=desk,
+            work=work,
+            span=span(rule.n, rule.unit),
+        )
     else:
         yield say("Then it is the turn of {desk} to {work}.", desk=desk, work=work)
     yield from clocks_that_stop(reading, target)
@@ -212,8 +229,12 @@ def _by_route(reading: Reading, action: Action, field: Field) -> Iterator[Messag
         for deadline in reading.definition.deadlines_of(choice.code):
             if targets and targets[0].name in deadline.over and deadline.owned_by(targets[0].desk):
                 day = due_with(reading, action, deadline, choice.code)
-                yield say("“{answer}”: {deadline} by {day}", answer=say(choice.label), deadline=say(deadline.label),
-                          day=day or reading.today)  # fmt: skip
+                yield say(
+                    "“{answer}”: {deadline} by {day}",
+                    answer=say(choice.label),
+                    deadline=say(deadline.label),
+                    day=day or reading.today,
+                )
 
 
 def _next_desk(reading: Reading, action: Action, target: State) -> Words:

@@ -91,10 +91,14 @@ def if_late(reading: Reading, clocks: Sequence[Clock]) -> tuple[IfLate, ...]:
         return ()
     body = desk_in_a_sentence(reading, clock.owner)
     rungs = [
-        IfLate(add_workdays(reading.world.calendar, clock.due, rung.offset), _rung(reading, rung.action, body),
-               since=rung.offset == 0)
-        for rung in clock.deadline.rungs if rung.action in LADDER
-    ]  # fmt: skip
+        IfLate(
+            add_workdays(reading.world.calendar, clock.due, rung.offset),
+            _rung(reading, rung.action, body),
+            since=rung.offset == 0,
+        )
+        for rung in clock.deadline.rungs
+        if rung.action in LADDER
+    ]
     opens = remedies_open(reading.world, reading.definition, reading.file.snapshot, clock.timer.owner)
     what = say("The law's remedies for failure to act open: two months after receipt, never earlier.")
     return (*rungs, IfLate(opens, what, since=True)) if opens else tuple(rungs)

@@ -45,8 +45,14 @@ def proof_of(reading: Reading, clock: Clock) -> tuple[ProofLine, ...]:
 
 def _lines(reading: Reading, clock: Clock, days: tuple[Day, ...], late: bool) -> Iterator[ProofLine]:
     for day in days:
-        yield ProofLine(day.day, _counted(day, late), _why(reading, day), day.day == reading.today,
-                        day.day == clock.count.due, day.provisional)  # fmt: skip
+        yield ProofLine(
+            day.day,
+            _counted(day, late),
+            _why(reading, day),
+            day.day == reading.today,
+            day.day == clock.count.due,
+            day.provisional,
+        )
 
 
 def _counted(day: Day, late: bool) -> Message:

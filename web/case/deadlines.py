@@ -106,13 +106,18 @@ def together(reading: Reading, running: Sequence[Clock]) -> Clocks | None:
         return None
     drawn = [
         Running(
-            name=clock.label, count=clock.count, unit=clock.timer.unit, left=clock.left, limit=clock.timer.budget,
+            name=clock.label,
+            count=clock.count,
+            unit=clock.timer.unit,
+            left=clock.left,
+            limit=clock.timer.budget,
             mark=mark_of(clock.rule, extended=bool(clock.timer.extended)),
             late=late_days(clock.timer, reading.world.calendar, reading.today),
-            hold_from=clock.stands_since, deadline=clock.deadline.name,
+            hold_from=clock.stands_since,
+            deadline=clock.deadline.name,
         )
         for clock in running
-    ]  # fmt: skip
+    ]
     return draw(drawn, reading.world.calendar, reading.today)
 
 

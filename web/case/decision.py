@@ -68,8 +68,9 @@ def confirmations(reading: Reading) -> tuple[Confirmation, ...]:
         return ()
     for action in reading.definition.actions:
         field = _listed(action)
-        done = {event.codes.get(field.name): _day(event) for event in reading.events
-                if field and event.action is action}  # fmt: skip
+        done = {
+            event.codes.get(field.name): _day(event) for event in reading.events if field and event.action is action
+        }
         if field and (done or reading.state.name in action.source):
             kind = reading.record.kind if reading.record else ""
             return tuple(Confirmation(say(choice.label), done.get(choice.code)) for choice in choices_for(field, kind))

@@ -81,7 +81,12 @@ def _line(
         if one.day > dates.decided_on
     ]
     return line.display_line(
-        dates.decided_on, until, today, first_days=ticks, acted_on=earlier,
-        ended_on=ended_on, by_itself=row.record.display_ended_by_case is None,
+        dates.decided_on,
+        until,
+        today,
+        first_days=ticks,
+        acted_on=earlier,
+        ended_on=ended_on,
+        by_itself=row.record.display_ended_by_case is None,
         still_shown=row.record.displayed,
-    )  # fmt: skip
+    )

@@ -28,9 +28,9 @@ from web.site.request_limits import MOST
 
 pages = Blueprint("files", __name__)
 
-IN_A_PAGE: Final = "; ".join((
-    "default-src 'none'", "img-src 'self'", "object-src 'self'", "style-src 'unsafe-inline'", "frame-ancestors 'self'",
-))  # fmt: skip
+IN_A_PAGE: Final = "; ".join(
+    ("default-src 'none'", "img-src 'self'", "object-src 'self'", "style-src 'unsafe-inline'", "frame-ancestors 'self'")
+)
 """A paper is shown beside the findings on it, by the browser's own viewer: in pages of ours alone, without script."""
 
 

@@ -39,8 +39,11 @@ class Related:
 
 def linked(reading: Reading) -> tuple[Related, ...]:
     """The cases that this one opened or was opened by, as far as the reader may read them and knows of them."""
-    links = {link.number: link for link in links_of(reading.session, reading.standing, reading.file.id)
-             if not link.how.endswith("_by") or reading.span.holds(link.seq)}  # fmt: skip
+    links = {
+        link.number: link
+        for link in links_of(reading.session, reading.standing, reading.file.id)
+        if not link.how.endswith("_by") or reading.span.holds(link.seq)
+    }
     if not links:
         return ()
     return tuple(replace(one, how=HOW[links[one.number].how]) for one in _read(reading, Case.number.in_(links)))

@@ -107,8 +107,9 @@ def counting_timer(row: WorkRow, timers: Iterable[Timer]) -> Timer | None:
     official = [timer for timer in timers if timer.owner != Party.ENTERPRISE]
     named = [timer for timer in official if timer.deadline == row.due_of]
     definition = all_kinds()[row.kind]
-    return min(named or official, key=lambda timer: len(definition.deadline(timer.deadline, row.variant).over),
-               default=None)  # fmt: skip
+    return min(
+        named or official, key=lambda timer: len(definition.deadline(timer.deadline, row.variant).over), default=None
+    )
 
 
 def _disputed(subject: Subject) -> Message:

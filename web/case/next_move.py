@@ -18,10 +18,13 @@ def begins_with(reading: Reading, target: State) -> Deadline | None:
     """The deadline that begins with that state, the narrowest if several do."""
     now = reading.file.snapshot.state
     begun = [
-        deadline for deadline in reading.definition.deadlines_of(reading.file.snapshot.variant)
-        if target.name in deadline.over and (now not in deadline.over or deadline.fresh)
-        and deadline.owned_by(target.desk) and reading.file.running(deadline.name) is None
-    ]  # fmt: skip
+        deadline
+        for deadline in reading.definition.deadlines_of(reading.file.snapshot.variant)
+        if target.name in deadline.over
+        and (now not in deadline.over or deadline.fresh)
+        and deadline.owned_by(target.desk)
+        and reading.file.running(deadline.name) is None
+    ]
     return min(begun, key=lambda deadline: len(deadline.over), default=None)
 
 
@@ -57,5 +60,8 @@ def clocks_that_stop(reading: Reading, target: State) -> Iterator[Message]:
             still = left(timer, reading.world.calendar, reading.today)
             if still >= 0:
                 unit = Unit.WORKDAY if timer.unit is Unit.WORKDAY else Unit.DAY
-                yield say("The clock “{deadline}” stands still, with {span} left.", deadline=say(deadline.label),
-                          span=span(still, unit))  # fmt: skip
+                yield say(
+                    "The clock “{deadline}” stands still, with {span} left.",
+                    deadline=say(deadline.label),
+                    span=span(still, unit),
+                )

@@ -39,9 +39,12 @@ from workflow.refusal import Message, say
 from workflow.snapshot import World
 
 PARTS = {
-    "reviewer": say("Verifies"), "approver": say("Approves"), "head": say("Heads the bureau"),
-    "officer": say("Accepts and answers"), "chief": say("Heads the office"),
-}  # fmt: skip
+    "reviewer": say("Verifies"),
+    "approver": say("Approves"),
+    "head": say("Heads the bureau"),
+    "officer": say("Accepts and answers"),
+    "chief": say("Heads the office"),
+}
 """What somebody does in a case, by the role in which they acted."""
 TYPED = say("Entered it from paper")
 """An official who did no more than enter what the firm may file itself."""

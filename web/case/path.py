@@ -80,9 +80,10 @@ def stage_of(definition: Definition, state: str, variant: str) -> Deadline | Non
     """The deadline that runs for the desk of a state: of several the one over the fewest states."""
     desk = definition.state(state).desk
     running = [
-        deadline for deadline in definition.deadlines_of(variant)
+        deadline
+        for deadline in definition.deadlines_of(variant)
         if state in deadline.over and state not in deadline.paused_in and deadline.owned_by(desk)
-    ]  # fmt: skip
+    ]
     return min(running, key=lambda deadline: len(deadline.over), default=None)
 
 
@@ -140,8 +141,9 @@ def _leads_on(way: Way, row: Action, state: str) -> bool:
 
 def ends(definition: Definition, row: Action) -> bool:
     """Whether an act ends the case whatever is answered: it cannot be undone."""
-    return bool(row.targets) and all(target is not STAY and definition.state(str(target)).final
-                                     for target in row.targets)  # fmt: skip
+    return bool(row.targets) and all(
+        target is not STAY and definition.state(str(target)).final for target in row.targets
+    )
 
 
 def waits(definition: Definition, row: Action) -> bool:

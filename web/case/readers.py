@@ -55,6 +55,9 @@ def _readers(reading: Reading) -> Iterator[Reader]:
         yield Reader(bureau_short(unit), "all", say("while it lies there"))
     complained = reading.bureaus.get(snapshot.complained_bureau or 0)
     if complained:
-        yield Reader(bureau_short(complained), "part",
-                     say("only what the office writes to it: no name, no number, no text, no file"))  # fmt: skip
+        yield Reader(
+            bureau_short(complained),
+            "part",
+            say("only what the office writes to it: no name, no number, no text, no file"),
+        )
     yield Reader(say("all other bureaus"), "none")

@@ -28,18 +28,7 @@ from registry.people import names_of
 from registry.standing import Standing
 from web.case.events import Happened, happened
 from web.case.rows import Stored, stored
-from workflow.definition import (
-    DECIDES,
-    PROPOSES,
-    STAY,
-    Action,
-    Definition,
-    Field,
-    FieldKind,
-    Part,
-    Party,
-    State,
-)
+from workflow.definition import DECIDES, PROPOSES, STAY, Action, Definition, Field, FieldKind, Part, Party, State
 from workflow.findings import rows_of
 from workflow.snapshot import Past, Person, World
 
@@ -139,8 +128,9 @@ class Reading:
     def names(self) -> dict[int, str]:
         """Who acted, for whom, and who has the case in hand, by id."""
         ids = {self.file.holder_id, *(one for event in self.events for one in (event.person, event.acted_for))}
-        handed = {field.name for action in self.definition.actions for field in action.asks
-                  if field.kind is FieldKind.PERSON}  # fmt: skip
+        handed = {
+            field.name for action in self.definition.actions for field in action.asks if field.kind is FieldKind.PERSON
+        }
         ids |= {int(event.codes[name]) for event in self.events for name in handed if name in event.codes}
         return names_of(self.session, (id for id in ids if id is not None))
 
@@ -218,15 +208,16 @@ def readings_of(
 
 def _reading(
     session: Session, world: World, file: CaseFile, standing: Standing, now: datetime, kept: Stored
-) -> Reading:  # fmt: skip
+) -> Reading:
     case = kept.cases[file.id]
     span = span_of(session, standing, case)
     mine = Party.ENTERPRISE in standing.parties
     definition = all_kinds()[file.kind]
     events = tuple(
-        event for event in happened(kept.events[file.id], file, definition)
+        event
+        for event in happened(kept.events[file.id], file, definition)
         if span.holds(event.seq) and not (mine and is_internal(event.action))
-    )  # fmt: skip
+    )
     shown = {event.seq for event in events}
     words = {seq: said for seq, said in kept.words[file.id].items() if seq in shown}
     person, record = person_in(standing, case), kept.records.get(file.record_id or 0)

@@ -26,8 +26,11 @@ def stops(reading: Reading, ahead: Sequence[Milestone]) -> Iterator[Stop]:
         last = place == len(visits) - 1
         here = last and not asked and not reading.state.final and not reading.lost
         returned = any(_returned(reading, event) for event in visit[1])
-        yield Stop(_visit_name(reading, visit), _visit_note(reading, visit, here),
-                   "here" if here else "returned" if returned else "done")  # fmt: skip
+        yield Stop(
+            _visit_name(reading, visit),
+            _visit_note(reading, visit, here),
+            "here" if here else "returned" if returned else "done",
+        )
     if asked:
         name = desk_name(reading, Party.ENTERPRISE)
         yield Stop(name, say("{state}, since {day}", state=say(reading.state.label), day=_since(reading)), "here")

@@ -43,9 +43,11 @@ def stored(session: Session, files: Sequence[CaseFile]) -> Stored:
     cases = session.scalars(_CASES, {"ids": ids})
     records = session.scalars(_RECORDS, {"ids": record_ids}) if record_ids else ()
     return Stored(
-        {case.id: case for case in cases}, {record.id: record for record in records},
-        _events(session, ids), words_of_many(session, ids),
-    )  # fmt: skip
+        {case.id: case for case in cases},
+        {record.id: record for record in records},
+        _events(session, ids),
+        words_of_many(session, ids),
+    )
 
 
 def _events(session: Session, ids: Sequence[int]) -> dict[int, list[Any]]:

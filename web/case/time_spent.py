@@ -66,11 +66,17 @@ def case_time(reading: Reading) -> CaseTime:
     """The stays that the reader may know of, and their sums."""
     own = _stays(reading)
     lines = tuple(_lines(reading, own))
-    bar = hands([Span(line.party, line.name, line.start, line.end or reading.today) for line in lines],
-                reading.world.calendar)  # fmt: skip
+    bar = hands(
+        [Span(line.party, line.name, line.start, line.end or reading.today) for line in lines], reading.world.calendar
+    )
     clock = None if reading.lost else _whole(reading)
-    return CaseTime(_sentence(reading, bar), bar, lines, _agrees(reading, own, clock) if clock else None,
-                    clock.deadline if clock else "")  # fmt: skip
+    return CaseTime(
+        _sentence(reading, bar),
+        bar,
+        lines,
+        _agrees(reading, own, clock) if clock else None,
+        clock.deadline if clock else "",
+    )
 
 
 def _stays(reading: Reading) -> Sequence[Stay]:
@@ -78,8 +84,9 @@ def _stays(reading: Reading) -> Sequence[Stay]:
     past = {one.seq: one for one in reading.past}
     told = [
         Told(past[one.seq], one.at, one.body["desk"], one.body["bureau"], outcome=one.body["outcome"])
-        for one in reading.events if one.seq in past
-    ]  # fmt: skip
+        for one in reading.events
+        if one.seq in past
+    ]
     found = stays(reading.definition, told, reading.file.filed_on)
     return found[:-1] if reading.lost and found and found[-1].end is None else found
 
@@ -114,8 +121,14 @@ def _sentence(reading: Reading, bar: Hands) -> Message:
 
 def _whole(reading: Reading) -> Timer | None:
     """The clock of the whole case in this round, where its kind has one that counts working days."""
-    return next((timer for timer in reversed(reading.file.snapshot.timers) if timer.deadline == "whole"
-                 and timer.round == reading.file.snapshot.round and timer.unit is Unit.WORKDAY), None)  # fmt: skip
+    return next(
+        (
+            timer
+            for timer in reversed(reading.file.snapshot.timers)
+            if timer.deadline == "whole" and timer.round == reading.file.snapshot.round and timer.unit is Unit.WORKDAY
+        ),
+        None,
+    )
 
 
 def _agrees(reading: Reading, own: Sequence[Stay], clock: Timer) -> Message | None:
@@ -127,10 +140,16 @@ def _agrees(reading: Reading, own: Sequence[Stay], clock: Timer) -> Message | No
         return None
     values = {"used": span(officials), "budget": clock.budget}
     if clock.round > 1:
-        return say("Since the case was opened again the clock of the whole case shows {used}, of the {budget} that it "
-                   "allows: it began afresh.", **values)  # fmt: skip
+        return say(
+            "Since the case was opened again the clock of the whole case shows {used}, of the {budget} that it "
+            "allows: it began afresh.",
+            **values,
+        )
     if not waited:
         return say("The clock of the whole case shows the same {used}, of the {budget} that it allows.", **values)
-    return say("The clock of the whole case shows {used}, of the {budget} that it allows: it counts what office and "
-               "bureau had, and stands still while papers are awaited, here {waited}.", **values,
-               waited=span(waited))  # fmt: skip
+    return say(
+        "The clock of the whole case shows {used}, of the {budget} that it allows: it counts what office and "
+        "bureau had, and stands still while papers are awaited, here {waited}.",
+        **values,
+        waited=span(waited),
+    )

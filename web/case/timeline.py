@@ -25,10 +25,12 @@ def line_of(reading: Reading) -> Timeline:
     stages = tuple(_stages(reading))
     zone = reading.world.jurisdiction.zone
     return timeline(
-        [_entry(reading, event, stages) for event in reading.events], stages,
-        verified_at=reading.now.astimezone(zone), broken_at=broken,
+        [_entry(reading, event, stages) for event in reading.events],
+        stages,
+        verified_at=reading.now.astimezone(zone),
+        broken_at=broken,
         fault=verdict.faults[0].what if verdict.faults else None,
-    )  # fmt: skip
+    )
 
 
 def _entry(reading: Reading, event: Happened, stages: tuple[Stage, ...]) -> Entry:
@@ -71,8 +73,10 @@ def _details(reading: Reading, event: Happened) -> Iterator[Words]:
         then = datetime.fromisoformat(event.body["behind"]).astimezone(reading.world.jurisdiction.zone)
         yield say(
             "The server's clock had been put back: an entry before this one bears a later time ({day}, {time}). "
-            "The order is that of the entries.", day=then.date(), time=f"{then:%H:%M:%S}",
-        )  # fmt: skip
+            "The order is that of the entries.",
+            day=then.date(),
+            time=f"{then:%H:%M:%S}",
+        )
 
 
 def _stages(reading: Reading) -> Iterator[Stage]:

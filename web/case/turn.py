@@ -25,18 +25,24 @@ from workflow.refusal import Message, say
 
 
 def turn(
-    reading: Reading, clocks: Sequence[Clock], ahead: Sequence[Milestone], open_acts: Sequence[Open],
+    reading: Reading,
+    clocks: Sequence[Clock],
+    ahead: Sequence[Milestone],
+    open_acts: Sequence[Open],
     again: Reopening | None,
-) -> Turn:  # fmt: skip
+) -> Turn:
     """The card at the head of a case."""
     card = _card(reading, clocks, ahead, open_acts, again)
     return replace(card, stops=tuple(stops(reading, ahead)), hands=hands_of(reading, ahead))
 
 
 def _card(
-    reading: Reading, clocks: Sequence[Clock], ahead: Sequence[Milestone], open_acts: Sequence[Open],
+    reading: Reading,
+    clocks: Sequence[Clock],
+    ahead: Sequence[Milestone],
+    open_acts: Sequence[Open],
     again: Reopening | None,
-) -> Turn:  # fmt: skip
+) -> Turn:
     state = reading.state
     if reading.lost:
         return Turn("returned", say("Another bureau has this case now. You read what lay here."))
@@ -94,8 +100,13 @@ def _yours_by(reading: Reading, clocks: Sequence[Clock], clock: Clock | None) ->
     told += [_by_when(reading, clock)] if clock else []
     waiting = next((one for one in clocks if one.held), None)
     if reading.mine and waiting and clock:
-        told.append(say("Until you send it the time of {desk} stands still, with {left} left.",
-                        desk=desk_in_a_sentence(reading, waiting.owner), left=waiting.span))  # fmt: skip
+        told.append(
+            say(
+                "Until you send it the time of {desk} stands still, with {left} left.",
+                desk=desk_in_a_sentence(reading, waiting.owner),
+                left=waiting.span,
+            )
+        )
     return in_a_row(told) if told else None
 
 
@@ -134,10 +145,13 @@ def _theirs_by(
     elif last and (clock is None or last.deadline != clock.deadline):
         told.append(_by(say(last.deadline.label), last.day, last.provisional))
         if reading.mine and whole and whole.due and last.day < whole.due:
-            told.append(say(
-                "That is if each step takes all its time; the limit of the whole case is {day}, whichever comes first.",
-                day=whole.due,
-            ))  # fmt: skip
+            told.append(
+                say(
+                    "That is if each step takes all its time; "
+                    "the limit of the whole case is {day}, whichever comes first.",
+                    day=whole.due,
+                )
+            )
     return in_a_row(told) if told else None
 
 
@@ -148,8 +162,13 @@ def _by(what: Message, day: date, provisional: bool) -> Message:
 
 
 def _late(reading: Reading, clock: Clock) -> Message:
-    return say("It was for {desk} to {work} by {day}. It is {span} late.", desk=_desk(reading),
-               work=say(reading.state.work), day=clock.due, span=clock.span)  # fmt: skip
+    return say(
+        "It was for {desk} to {work} by {day}. It is {span} late.",
+        desk=_desk(reading),
+        work=say(reading.state.work),
+        day=clock.due,
+        span=clock.span,
+    )
 
 
 def _late_then(reading: Reading) -> Message:

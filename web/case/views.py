@@ -30,9 +30,12 @@ def show(number: str) -> ResponseReturnValue:
     view = case_view(db.session(), world(), found_file(number), standing(), moment())
     keys = {} if view.mine else keys_of(view.reading.file.kind)
     return render_template(
-        "case/case.html", case=view, keys=keys, onward=onward(db.session(), view.reading, standing()),
+        "case/case.html",
+        case=view,
+        keys=keys,
+        onward=onward(db.session(), view.reading, standing()),
         may_audit=standing().holds(AUDITOR, CHIEF),
-    )  # fmt: skip
+    )
 
 
 @pages.get("/cases/<number>/deadlines/<name>")
@@ -45,9 +48,13 @@ def deadline(number: str, name: str) -> ResponseReturnValue:
         abort(404)
     clock = clock_of(reading, timers[-1])
     return render_template(
-        "case/deadline.html", reading=reading, clock=clock, heading=heading(reading), holds=held_back(clock, reading),
+        "case/deadline.html",
+        reading=reading,
+        clock=clock,
+        heading=heading(reading),
+        holds=held_back(clock, reading),
         proof=proof_of(reading, clock),
-    )  # fmt: skip
+    )
 
 
 def found_file(number: str) -> CaseFile:

@@ -21,7 +21,7 @@ from workflow.definition import Action, Party
 
 def who_can(
     reading: Reading, action: Action, standings: Callable[[Desk], list[Standing]] | None = None
-) -> tuple[str, ...]:  # fmt: skip
+) -> tuple[str, ...]:
     """Their names, deputies in force included; empty where nobody else can.
 
     `standings` gives the people of a desk, where somebody asks for several cases of the same one.

@@ -72,10 +72,17 @@ def alarms() -> Alarms | None:
     clocks = open_doubts(session)
     here = any(doubt.covers(now) for doubt in clocks)
     return Alarms(
-        clocks=clocks, here=here, silence=None if here else _silence(now), ledger=found(session), stuck=stuck_here(),
-        delay=delayed(session), lost=lost_letters(MOST), may_send=standing().holds(OFFICER, CHIEF),
-        may_confirm=standing().holds(CHIEF), may_audit=standing().holds(CHIEF, AUDITOR),
-    )  # fmt: skip
+        clocks=clocks,
+        here=here,
+        silence=None if here else _silence(now),
+        ledger=found(session),
+        stuck=stuck_here(),
+        delay=delayed(session),
+        lost=lost_letters(MOST),
+        may_send=standing().holds(OFFICER, CHIEF),
+        may_confirm=standing().holds(CHIEF),
+        may_audit=standing().holds(CHIEF, AUDITOR),
+    )
 
 
 @pages.post("/desk/letters")

@@ -38,16 +38,18 @@ def index() -> ResponseReturnValue:
     shown = request.args.get("show", "open")
     conditions = _conditions(shown)
     page = min(max(number_in(request.args.get("page"), 1), 1), LAST)
-    found = rows(db.session(), standing(), *conditions, most=PAGE + 1, skip=PAGE * (page - 1),
-                 newest=shown == "closed")  # fmt: skip
+    found = rows(db.session(), standing(), *conditions, most=PAGE + 1, skip=PAGE * (page - 1), newest=shown == "closed")
     here = found[:PAGE]
     return render_template(
-        "desk/cases.html", staff=Party.ENTERPRISE not in standing().parties,
-        rows=sorted(map(listed, here), key=lambda one: not one.mine), shown=shown,
-        page=page, more=len(found) > PAGE,
+        "desk/cases.html",
+        staff=Party.ENTERPRISE not in standing().parties,
+        rows=sorted(map(listed, here), key=lambda one: not one.mine),
+        shown=shown,
+        page=page,
+        more=len(found) > PAGE,
         counts={name: count(db.session(), standing(), *_conditions(name)) for name in ("open", "closed", "all")},
         alarms=alarms() if standing().holds(AUDITOR) else None,
-    )  # fmt: skip
+    )
 
 
 def _conditions(shown: str) -> tuple[ColumnElement[bool], ...]:

@@ -86,8 +86,12 @@ def queue() -> Queue:
     files = read_cases(db.session(), [row.case_id for row in found[:MOST]])
     readings = {one.file.id: one for one in readings_of(db.session(), world(), files, standing(), moment())}
     beside = _beside(readings.values())
-    lines = [line for row in found[:MOST] if row.case_id in readings
-             and (line := readable(row.number, partial(_waiting, row, readings[row.case_id], beside)))]  # fmt: skip
+    lines = [
+        line
+        for row in found[:MOST]
+        if row.case_id in readings
+        and (line := readable(row.number, partial(_waiting, row, readings[row.case_id], beside)))
+    ]
     return Queue(
         tuple(line for line in lines if line.mark and not line.why),
         tuple(line for line in lines if not line.mark and not line.why),
@@ -149,14 +153,23 @@ def _waiting(row: WorkRow, reading: Reading, beside: _Beside) -> Waiting | None:
     why, others = _barred(reading, decision, beside)
     left, tone = _left(reading)
     return Waiting(
-        number=row.number, kind=row.kind, firm=firm_of(row),
-        lines=proposed(reading), against=is_against(reading, decision.action),
+        number=row.number,
+        kind=row.kind,
+        firm=firm_of(row),
+        lines=proposed(reading),
+        against=is_against(reading, decision.action),
         by=beside.names.get(row.case_id, ""),
-        at=proposal.at, left=left, tone=tone, since=beside.since[row.case_id], action=decision.action.name,
-        label=say(decision.action.label), why=why, others=others,
+        at=proposal.at,
+        left=left,
+        tone=tone,
+        since=beside.since[row.case_id],
+        action=decision.action.name,
+        label=say(decision.action.label),
+        why=why,
+        others=others,
         mark=beside.marks.get(row.case_id),
         meanwhile=beside.meanwhile.get(row.case_id, ()),
-    )  # fmt: skip
+    )
 
 
 def _barred(reading: Reading, decision: Open, beside: _Beside) -> tuple[Message | None, tuple[str, ...]]:

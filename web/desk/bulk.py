@@ -124,15 +124,27 @@ def _gone(chosen: Chosen, name: str, found: Mapping[str, Several]) -> ResponseRe
         return _ask(chosen, found)
     if name not in ("take", "give_back", "hand_to", "note"):
         return _ask(chosen, found, say("None of these cases can take this step now."), 409)
-    return _answer(chosen, None, act_on(chosen.shown, name, lambda row, person: advance(
-        world(), Request(row.case_id, name, {}, chosen.shown[row.number]), person, moment())))  # fmt: skip
+    return _answer(
+        chosen,
+        None,
+        act_on(
+            chosen.shown,
+            name,
+            lambda row, person: advance(
+                world(), Request(row.case_id, name, {}, chosen.shown[row.number]), person, moment()
+            ),
+        ),
+    )
 
 
 def _left_empty(one: Several, form: ActForm) -> bool:
     """Mark what is asked and was not answered: nothing is done to any case before."""
     answers = form.answers(())
-    empty = {field.name: say("This is asked of every case.") for field in one.asks
-             if field.required and answers.get(field.name) in (None, "")}  # fmt: skip
+    empty = {
+        field.name: say("This is asked of every case.")
+        for field in one.asks
+        if field.required and answers.get(field.name) in (None, "")
+    }
     form.mark(empty)
     return bool(empty)
 
@@ -147,7 +159,7 @@ def _chosen() -> Chosen:
 
 def _ask(
     chosen: Chosen, found: Mapping[str, Several], refusal: Message | None = None, status: int = 200
-) -> ResponseReturnValue:  # fmt: skip
+) -> ResponseReturnValue:
     return render_template(
         "desk/bulk.html", chosen=chosen, kinds=all_kinds(), offers=found, refusal=refusal, one=None, form=None
     ), status

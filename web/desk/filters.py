@@ -107,8 +107,9 @@ def shelves(shown: Asked) -> tuple[Shelf, ...]:
     found = counts(db.session(), standing(), {key: _holds(one.asked) for key, one in each.items()})
     return tuple(
         Shelf(title, tuple(_counted(one, found[f"{place}-{n}"], shown) for n, one in enumerate(filters)))
-        for place, (title, filters) in enumerate(drawn) if filters
-    )  # fmt: skip
+        for place, (title, filters) in enumerate(drawn)
+        if filters
+    )
 
 
 def counted(shown: Asked) -> Counted:
@@ -117,9 +118,9 @@ def counted(shown: Asked) -> Counted:
     cut = urgencies(world().calendar, today())
     by_urgency = counts(db.session(), standing(), cut, here)
     soon = _holds(Asked()) & ~cut["hold"] & (Case.due_on <= until)
-    others = counts(db.session(), standing(), {
-        "in_hand": in_hand(standing()), "soon": soon, "mine": soon & taken_by(standing()),
-    })  # fmt: skip
+    others = counts(
+        db.session(), standing(), {"in_hand": in_hand(standing()), "soon": soon, "mine": soon & taken_by(standing())}
+    )
     return Counted(sum(by_urgency.values()), by_urgency, others["in_hand"], others["soon"], others["mine"])
 
 
@@ -129,7 +130,7 @@ def chips(shown: Asked) -> tuple[Chip, ...]:
         Chip("kind", say("Kind"), shown.kind, tuple((kind.kind, in_words(say(kind.label))) for kind in _kinds())),
         Chip("holder", say("Taken by"), shown.holder, tuple(_holders())),
         Chip("field", say("Disputed"), shown.field, tuple(_fields())),
-    )  # fmt: skip
+    )
 
 
 def _holds(asked: Asked) -> ColumnElement[bool]:

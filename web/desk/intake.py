@@ -54,9 +54,16 @@ def _page(queue: Queue, number: str, *, alone: bool) -> str:
     onward = url_for("intake.show", number=then) if then else url_for("intake.index")
     act = case.open if case else None
     return render_template(
-        "desk/intake.html", queue=queue, number=number, case=case, alone=alone, onward=onward, act=act,
-        draft=act.draft if act else None, offers=act.offers if act else None,
-    )  # fmt: skip
+        "desk/intake.html",
+        queue=queue,
+        number=number,
+        case=case,
+        alone=alone,
+        onward=onward,
+        act=act,
+        draft=act.draft if act else None,
+        offers=act.offers if act else None,
+    )
 
 
 def _case(number: str) -> IntakeCase:

@@ -100,11 +100,23 @@ def intake_case(reading: Reading, wanted: str) -> IntakeCase:
     )
     shown = next((_form(reading, card, opened[on], proposals) for card in cards if card.on and not card.apart), None)
     return IntakeCase(
-        reading=reading, heading=heading(reading), clock=clock_of_desk(reading, clocks(reading)),
-        claims=claim_table(reading), filed=filed_answers(reading), similar=similar(reading), goes=goes(reading),
-        kept_from=kept_from(reading), put_forward=proposals, by=_by(reading), cards=cards, others=choices.others,
-        hands=choices.hands, used=choices.used, never_came=_never_came(reading), open=shown,
-    )  # fmt: skip
+        reading=reading,
+        heading=heading(reading),
+        clock=clock_of_desk(reading, clocks(reading)),
+        claims=claim_table(reading),
+        filed=filed_answers(reading),
+        similar=similar(reading),
+        goes=goes(reading),
+        kept_from=kept_from(reading),
+        put_forward=proposals,
+        by=_by(reading),
+        cards=cards,
+        others=choices.others,
+        hands=choices.hands,
+        used=choices.used,
+        never_came=_never_came(reading),
+        open=shown,
+    )
 
 
 def _apart(reading: Reading, chosen: Open) -> bool:
@@ -118,8 +130,16 @@ def _form(reading: Reading, card: Card, chosen: Open, proposals: Sequence[PutFor
     for one in proposals:
         if one.act == chosen.action.name and scene.draft is None:
             form[one.field].data = one.answer
-    return OpenForm(reading.file.number, card.choice.name, card.choice.label, card.choice.final, form, files,
-                    draft_line(reading, scene.draft), offers_of(scene, form))  # fmt: skip
+    return OpenForm(
+        reading.file.number,
+        card.choice.name,
+        card.choice.label,
+        card.choice.final,
+        form,
+        files,
+        draft_line(reading, scene.draft),
+        offers_of(scene, form),
+    )
 
 
 def _by(reading: Reading) -> Message:
@@ -141,5 +161,8 @@ def _never_came(reading: Reading) -> Message | None:
     asked = next((past for past in reversed(moves[:-1]) if past.target == moves[-1].source), None)
     if asked is None or reading.definition.state(asked.target).desk is not Party.ENTERPRISE:
         return None
-    return say("Papers were asked for on {asked}; by {day} nothing had come. The time goes on from where it stood.",
-               asked=asked.on, day=moves[-1].on)  # fmt: skip
+    return say(
+        "Papers were asked for on {asked}; by {day} nothing had come. The time goes on from where it stood.",
+        asked=asked.on,
+        day=moves[-1].on,
+    )

@@ -93,10 +93,15 @@ def _line(row: WorkRow, subjects: Mapping[int, Sequence[Subject]], timers: Seque
     held = held or row.desk == Party.ENTERPRISE
     disputed = subjects.get(row.case_id, ()) if not definition.closed_to else ()
     return Line(
-        number=row.number, definition=definition, firm=firm_of(row), work=_work(row, definition, bool(disputed)),
-        about="" if definition.closed_to else about(row, disputed), left=left_words(left, held),
-        tone=urgency(left, held), holder=row.holder,
-    )  # fmt: skip
+        number=row.number,
+        definition=definition,
+        firm=firm_of(row),
+        work=_work(row, definition, bool(disputed)),
+        about="" if definition.closed_to else about(row, disputed),
+        left=left_words(left, held),
+        tone=urgency(left, held),
+        holder=row.holder,
+    )
 
 
 def _work(row: WorkRow, definition: Definition, disputed: bool) -> Message | None:

@@ -45,12 +45,13 @@ def similar(reading: Reading) -> tuple[Similar, ...]:
         .join(CreditRecord, CreditRecord.id == Case.record_id)
         .join(Enterprise, Enterprise.id == Case.enterprise_id)
         .where(
-            visible_to(reading.standing), Case.id != reading.file.id,
+            visible_to(reading.standing),
+            Case.id != reading.file.id,
             CreditRecord.document_number == record.document_number,
             CreditRecord.determined_by_id == record.determined_by_id,
         )
         .order_by(Case.closed_at.is_not(None), Case.id.desc())
-    ).all()  # fmt: skip
+    ).all()
     claimed = subjects_of(reading.session, [reading.file.id, *(case.id for case, _record, _firm in found)])
     return tuple(_similar(reading, case, of, firm, claimed) for case, of, firm in found)
 
@@ -63,10 +64,14 @@ def _similar(
     differs = list(_differs(reading, case, firm, here, there))
     closed_on = reading.world.jurisdiction.day_of(case.closed_at) if case.closed_at else None
     return Similar(
-        number=case.number, kind=say(definition.label), same=in_a_list(list(_same(reading, record, here, there))),
-        differs=in_a_list(differs) if differs else None, state=say(definition.state(case.state).label),
-        due_on=None if closed_on else case.due_on, closed_on=closed_on,
-    )  # fmt: skip
+        number=case.number,
+        kind=say(definition.label),
+        same=in_a_list(list(_same(reading, record, here, there))),
+        differs=in_a_list(differs) if differs else None,
+        state=say(definition.state(case.state).label),
+        due_on=None if closed_on else case.due_on,
+        closed_on=closed_on,
+    )
 
 
 def _same(

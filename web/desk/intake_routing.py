@@ -20,11 +20,17 @@ from workflow.guards import Within
 from workflow.refusal import Message, say
 
 BY_RECORD = {
-    "supplied_by": (say("This bureau supplied the record."), say("It also made the decision."),
-                    say("The decision was made by {bureau}.")),
-    "determined_by": (say("This bureau made the decision."), say("It also supplied the data."),
-                      say("The data were supplied by {bureau}.")),
-}  # fmt: skip
+    "supplied_by": (
+        say("This bureau supplied the record."),
+        say("It also made the decision."),
+        say("The decision was made by {bureau}."),
+    ),
+    "determined_by": (
+        say("This bureau made the decision."),
+        say("It also supplied the data."),
+        say("The data were supplied by {bureau}."),
+    ),
+}
 """By which column of the record it goes there, and what the other column says: the same bureau, or another."""
 
 
@@ -64,21 +70,31 @@ def goes(reading: Reading) -> Goes | None:
     more = also if bureau is other else say(by_another.id, bureau=bureau_name(other))
     first = changes_of(reading.session, record)[:1]
     return Goes(
-        bureau=bureau_name(bureau), why=why, more=more,
+        bureau=bureau_name(bureau),
+        why=why,
+        more=more,
         entered_on=reading.world.jurisdiction.day_of(first[0].at) if first else None,
-        lacks=tuple(_lacks(bureau)), may_return=_may_return(reading),
-    )  # fmt: skip
+        lacks=tuple(_lacks(bureau)),
+        may_return=_may_return(reading),
+    )
 
 
 def put_forward(reading: Reading, acts: tuple[Open, ...]) -> tuple[PutForward, ...]:
     """What the kind puts forward for the choices of these acts, by what the opening of this case says."""
     said = reading.past[0].codes if reading.past else {}
     return tuple(
-        PutForward(one.action.name, field.name, found.answer, say(field.label),
-                   say(next(choice.label for choice in field.choices if choice.code == found.answer)),
-                   say(found.because))
-        for one in acts for field in one.action.asks if (found := suggested(field, said))
-    )  # fmt: skip
+        PutForward(
+            one.action.name,
+            field.name,
+            found.answer,
+            say(field.label),
+            say(next(choice.label for choice in field.choices if choice.code == found.answer)),
+            say(found.because),
+        )
+        for one in acts
+        for field in one.action.asks
+        if (found := suggested(field, said))
+    )
 
 
 def kept_from(reading: Reading) -> Message | None:

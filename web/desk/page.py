@@ -74,9 +74,12 @@ class Group:
 
 
 def groups(
-    rows: Sequence[WorkRow], timers: Mapping[int, Sequence[Timer]], subjects: Mapping[int, Sequence[Subject]],
-    standing: Standing, at: Moment,
-) -> tuple[Group, ...]:  # fmt: skip
+    rows: Sequence[WorkRow],
+    timers: Mapping[int, Sequence[Timer]],
+    subjects: Mapping[int, Sequence[Subject]],
+    standing: Standing,
+    at: Moment,
+) -> tuple[Group, ...]:
     """The rows under their headings, the most urgent first; a heading without rows is left out."""
     over = axis_round(at.calendar, at.today)
     sorted_rows: dict[str, list[Line]] = {name: [] for name in URGENCIES}

@@ -48,8 +48,11 @@ def _found(reading: Reading, one: Dispute) -> Words:
         return say("{field}: {finding}", field=label, finding=FINDINGS[one.finding])
     column = column_in(reading.record, one.field)
     old, new = (shown_in(text, column) for text in (now, value))
-    return say("{field} {old} → {new}", field=label, old=old, new=new) if now else say(
-        "{field} {value}", field=label, value=new)  # fmt: skip
+    return (
+        say("{field} {old} → {new}", field=label, old=old, new=new)
+        if now
+        else say("{field} {value}", field=label, value=new)
+    )
 
 
 def _answered(reading: Reading) -> Iterator[Words]:

@@ -90,12 +90,20 @@ def desk() -> ResponseReturnValue:
     begin = PAGE * (page - 1)
     view = Desk(asked, title_of(asked), page, begin + 1, begin + len(here), len(found) > PAGE)
     return render_template(
-        "desk/desk.html", desk=view, groups=shown, lines=lines, shelves=shelves(asked), chips=chips(asked),
-        counted=counted(asked), soon_until=soon_until(world().calendar, today()), selected=_selected(lines, here),
-        next_due=None if here else _next_due(), alarms=alarms(),
+        "desk/desk.html",
+        desk=view,
+        groups=shown,
+        lines=lines,
+        shelves=shelves(asked),
+        chips=chips(asked),
+        counted=counted(asked),
+        soon_until=soon_until(world().calendar, today()),
+        selected=_selected(lines, here),
+        next_due=None if here else _next_due(),
+        alarms=alarms(),
         first=first_steps() if not here and no_case_yet() else [],
         late=to_supervise() if standing().holds(CHIEF) else None,
-    )  # fmt: skip
+    )
 
 
 def _selected(lines: Sequence[Line], here: Sequence[WorkRow]) -> Selected | None:

@@ -75,8 +75,13 @@ def _runs(deadline: Deadline, state: str) -> bool:
 def _by_route(case: Opened, world: World, known: set[str]) -> Iterator[Coming]:
     """The limits of the variants that a later step may choose, each with what that choice is called."""
     named = {effect.of for action in case.definition.actions for effect in action.does if effect.name == "set_variant"}
-    choices = {choice.code: choice.label for action in case.definition.actions for field in action.asks
-               if field.name in named for choice in field.choices}  # fmt: skip
+    choices = {
+        choice.code: choice.label
+        for action in case.definition.actions
+        for field in action.asks
+        if field.name in named
+        for choice in field.choices
+    }
     for variant, label in choices.items():
         for one in case.definition.deadlines_of(variant):
             if one.name not in known and variant in one.variants:
@@ -111,5 +116,8 @@ def _what(rule: Rule, route: Message | None) -> Message:
         what = say("{what}, where the route is: {route}", what=what, route=route)
     if rule.extension is None:
         return what
-    return say("{what}. It may be extended once, by {span} at most; the reasons are told.",
-               what=what, span=span(rule.extension, rule.unit))  # fmt: skip
+    return say(
+        "{what}. It may be extended once, by {span} at most; the reasons are told.",
+        what=what,
+        span=span(rule.extension, rule.unit),
+    )

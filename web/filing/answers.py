@@ -58,10 +58,12 @@ def answers_of(asked: Asked, filled: Filled) -> dict[str, object]:
 def facts_of(asked: Asked, filled: Filled, world: World, now: datetime) -> Facts:
     """The opening as the workflow would be shown it now."""
     day = world.jurisdiction.day_of(now)
-    snapshot = Snapshot(asked.definition.kind, START, asked.variant, filed_on=day, enterprise=asked.enterprise,
-                        record=asked.record)  # fmt: skip
-    return Facts(asked.definition, snapshot, world, asked.action, asked.role, asked.person,
-                 answers_of(asked, filled), now, day)  # fmt: skip
+    snapshot = Snapshot(
+        asked.definition.kind, START, asked.variant, filed_on=day, enterprise=asked.enterprise, record=asked.record
+    )
+    return Facts(
+        asked.definition, snapshot, world, asked.action, asked.role, asked.person, answers_of(asked, filled), now, day
+    )
 
 
 def faults_on(step: Step, facts: Facts) -> dict[str, Message]:

@@ -66,13 +66,18 @@ def check_view(scene: Scene) -> CheckView:
         claims=_claim_rows(scene, claims),
         claims_step=next((step.name for step in scene.steps if asked in step.fields), ""),
         ends=isinstance(claims, Mapping) and DISPLAY in claims,
-        turn=say("it is the turn of {desk} to {duty}", desk=in_a_sentence(_desk(scene, state.desk), state.desk),
-                 duty=say(state.work)),
+        turn=say(
+            "it is the turn of {desk} to {duty}",
+            desk=in_a_sentence(_desk(scene, state.desk), state.desk),
+            duty=say(state.work),
+        ),
         due=first_due(opened, world()),
         marks=any(effect.name == "flag" for action in scene.definition.actions for effect in action.does),
-        withdrawable=any(_withdraws(scene, action.by, action.targets)
-                         for action in scene.definition.actions_from(opened.state, opened.variant)),
-    )  # fmt: skip
+        withdrawable=any(
+            _withdraws(scene, action.by, action.targets)
+            for action in scene.definition.actions_from(opened.state, opened.variant)
+        ),
+    )
 
 
 def opened_by(scene: Scene) -> Opened:

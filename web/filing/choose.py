@@ -42,6 +42,8 @@ def _choose_enterprise(kind: str, way: str, chosen: Way) -> ResponseReturnValue:
     found = find_enterprise(db.session(), typed) if typed else None
     if found is not None and not isinstance(found, Message):
         return redirect(url_for("filing.begin", kind=kind, way=way or None, enterprise=found.id))
-    firms = [(firm, url_for("filing.begin", kind=kind, way=way or None, enterprise=firm.id))
-             for firm in enterprises_like(typed, kind, MOST)]  # fmt: skip
+    firms = [
+        (firm, url_for("filing.begin", kind=kind, way=way or None, enterprise=firm.id))
+        for firm in enterprises_like(typed, kind, MOST)
+    ]
     return render_template("filing/enterprise.html", what=way_label(chosen), way=way, typed=typed, firms=firms)

@@ -47,8 +47,9 @@ def way_label(way: Way) -> Message:
 
 def way_href(way: Way, record_id: int | None, *, named: bool, enterprise: int | None = None) -> str:
     """The address of its form; `named` where the reader has several ways to open the kind."""
-    return url_for("filing.begin", kind=way.kind, record_id=record_id, way=way_name(way) if named else None,
-                   enterprise=enterprise)  # fmt: skip
+    return url_for(
+        "filing.begin", kind=way.kind, record_id=record_id, way=way_name(way) if named else None, enterprise=enterprise
+    )
 
 
 def way_name(way: Way) -> str:

@@ -39,8 +39,11 @@ def _sentence(scene: Scene) -> str:
     if not isinstance(claims, Mapping):
         return ""
     known = {column.key: column for column in scene.offered.columns}
-    said = (_said(known[name], scene.offered.record.get(name, ""), str(claim))
-            for name, claim in claims.items() if name in known)  # fmt: skip
+    said = (
+        _said(known[name], scene.offered.record.get(name, ""), str(claim))
+        for name, claim in claims.items()
+        if name in known
+    )
     return in_a_row(*said).unescape()  # it is put into a field, and is sent as it stands there: no markup
 
 

@@ -113,9 +113,14 @@ class Scene:
     def opening(self, answers: dict[str, object]) -> Opening:
         row, way = self.row, self.way
         return Opening(
-            way.kind, way.action.name, row.record.id if row else None, answers, draft=self.draft.key if self.draft
-            else "", variant=way.variant, enterprise_id=None if row else self.enterprise.id,
-        )  # fmt: skip
+            way.kind,
+            way.action.name,
+            row.record.id if row else None,
+            answers,
+            draft=self.draft.key if self.draft else "",
+            variant=way.variant,
+            enterprise_id=None if row else self.enterprise.id,
+        )
 
     def with_draft(self, draft: Draft | None) -> Scene:
         return replace(self, draft=draft)
@@ -210,10 +215,11 @@ def _bureaus() -> list[tuple[int, str]]:
     found = db.session().scalars(select(Bureau).where(Bureau.successor_id.is_(None)).order_by(Bureau.id))
     day = today()
     return [
-        (bureau.id, bureau_name(bureau)) for bureau in found
+        (bureau.id, bureau_name(bureau))
+        for bureau in found
         if (bureau.valid_from is None or bureau.valid_from <= day)
         and (bureau.valid_until is None or day <= bureau.valid_until)
-    ]  # fmt: skip
+    ]
 
 
 def _records(enterprise_id: int) -> list[tuple[int, str]]:

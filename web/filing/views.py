@@ -26,11 +26,7 @@ from web.filing.drafts import last_day
 from web.filing.headings import question, told
 from web.filing.prefill import begin_words
 from web.filing.receipt import READ_BY, receipt_of
-from web.filing.request import (
-    Scene,
-    case_of,
-    scene_of,
-)
+from web.filing.request import Scene, case_of, scene_of
 from web.filing.steps import CHECK, FIELDS, Step, place_of, step_of
 from web.site.access import EVERYBODY, door, moment, person, standing
 from web.site.context import law, store, world
@@ -67,8 +63,11 @@ def begin(kind: str, record_id: int | None = None) -> ResponseReturnValue:
     if before:
         return render_template(before.template, scene=scene, before=before)
     scene, step = scene.with_draft(begun(db.session(), person().id, scene.purpose)), scene.steps[0]
-    chosen = {field.name: request.args[field.name] for field in step.fields
-              if field.kind is FieldKind.CHOICE and field.name in request.args}  # fmt: skip
+    chosen = {
+        field.name: request.args[field.name]
+        for field in step.fields
+        if field.kind is FieldKind.CHOICE and field.name in request.args
+    }
     return _page(scene, step, _form(scene, step, {**scene.filled.typed, **chosen}), 200)
 
 
@@ -232,8 +231,9 @@ def _send(scene: Scene) -> ResponseReturnValue:
         opening = scene.opening(answers_of(scene.asked, scene.filled))
         file_draft(world(), opening, scene.asked.person, moment())
     except Incomplete as refusal:
-        links = [(scene.address(step_of(scene.steps, name)), in_words(message))
-                 for name, message in refusal.fields.items()]  # fmt: skip
+        links = [
+            (scene.address(step_of(scene.steps, name)), in_words(message)) for name, message in refusal.fields.items()
+        ]
         return _check_page(scene, form, 422, links=links)
     except (Impossible, Forbidden) as refusal:
         return _check_page(scene, form, 403 if isinstance(refusal, Forbidden) else 409, refused=refusal.message)
@@ -244,18 +244,27 @@ def _send(scene: Scene) -> ResponseReturnValue:
 def _page(
     scene: Scene, step: Step, form: ActForm, status: int, more_files: Sequence[tuple[str, Message]] = ()
 ) -> ResponseReturnValue:
-    faults = [*form.faults(), *(Fault(form[name].id, str(form[name].label.text), in_words(fault))
-                                for name, fault in more_files)]  # fmt: skip
+    faults = [
+        *form.faults(),
+        *(Fault(form[name].id, str(form[name].label.text), in_words(fault)) for name, fault in more_files),
+    ]
     place = place_of(scene.steps, step.name)
     claims = any(field.kind is FieldKind.CLAIMS for field in step.fields)
     return render_template(
-        "filing/step.html", scene=scene, form=form, faults=faults, place=place,
-        question=question(scene, step), told=told(scene, step), told_fields=told(scene, Step(FIELDS)),
-        grounds=law().grounds, spoken=language(),
+        "filing/step.html",
+        scene=scene,
+        form=form,
+        faults=faults,
+        place=place,
+        question=question(scene, step),
+        told=told(scene, step),
+        told_fields=told(scene, Step(FIELDS)),
+        grounds=law().grounds,
+        spoken=language(),
         back=scene.address(place.before) if place.before and scene.draft else scene.home,
         to=scene.address(step.name) if scene.draft else scene.beginning(),
         echoes=check_view(scene).echoes if claims and scene.draft else {},
-    ), status  # fmt: skip
+    ), status
 
 
 def _check_page(
@@ -263,9 +272,16 @@ def _check_page(
 ) -> ResponseReturnValue:
     place = place_of(scene.steps, CHECK)
     return render_template(
-        "filing/check.html", scene=scene, form=form, place=place, links=links, refused=refused,
-        view=check_view(scene), back=scene.address(place.before), to=scene.address(CHECK),
-    ), status  # fmt: skip
+        "filing/check.html",
+        scene=scene,
+        form=form,
+        place=place,
+        links=links,
+        refused=refused,
+        view=check_view(scene),
+        back=scene.address(place.before),
+        to=scene.address(CHECK),
+    ), status
 
 
 def _already(scene: Scene) -> ResponseReturnValue:

@@ -4,10 +4,4 @@ from __future__ import annotations
 
 from web.oversight import assessment, board, board_body, ledger, readers
 
-blueprints = (
-    assessment.pages,
-    board.pages,
-    board_body.pages,
-    ledger.pages,
-    readers.pages,
-)
+blueprints = (assessment.pages, board.pages, board_body.pages, ledger.pages, readers.pages)

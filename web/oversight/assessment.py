@@ -29,9 +29,14 @@ def show() -> ResponseReturnValue:
     """A month, the last whole one where none is named: all bodies, or the head's own bureau beside the whole."""
     first, month = first_month(db.session()), _month()
     return render_template(
-        "oversight/assessment.html", view=_view(month), title=month_words(month), first=first, own=_only() is not None,
-        months=list((first or month).up_to(Month.of(today()))), month_words=month_words,
-    )  # fmt: skip
+        "oversight/assessment.html",
+        view=_view(month),
+        title=month_words(month),
+        first=first,
+        own=_only() is not None,
+        months=list((first or month).up_to(Month.of(today()))),
+        month_words=month_words,
+    )
 
 
 @pages.get("/assessment.xlsx")

@@ -62,10 +62,12 @@ def sheet_of(view: Assessment, place: Place, now: datetime) -> bytes:
     book = xlsxwriter.Workbook(file, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     book.set_properties({"created": local(now).replace(tzinfo=None), "title": _title(view, place)})
     forms = {
-        "": book.add_format({"num_format": "0"}), "share": book.add_format({"num_format": "0%"}),
-        "days": book.add_format({"num_format": "0.0"}), "bold": book.add_format({"bold": True}),
+        "": book.add_format({"num_format": "0"}),
+        "share": book.add_format({"num_format": "0%"}),
+        "days": book.add_format({"num_format": "0.0"}),
+        "bold": book.add_format({"bold": True}),
         "head": book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"}),
-    }  # fmt: skip
+    }
     said = [_title(view, place), in_words(_note(view)), in_words(say("Made on {day}.", day=local(now).date()))]
     table: list[list[Cell]] = [[(column.read(row), column.form) for column in BODIES] for row in view.rows]
     _write(book.add_worksheet(str(view.month)), forms, said, BODIES, table)
@@ -77,9 +79,8 @@ def sheet_of(view: Assessment, place: Place, now: datetime) -> bytes:
 
 
 def _write(
-    sheet: Any, forms: dict[str, Any], said: Sequence[str], columns: Sequence[Column],
-    rows: Sequence[Sequence[Cell]],
-) -> None:  # fmt: skip
+    sheet: Any, forms: dict[str, Any], said: Sequence[str], columns: Sequence[Column], rows: Sequence[Sequence[Cell]]
+) -> None:
     """Words above, then the headings, frozen, then the rows. Words are written as words, whatever they begin with."""
     head = len(said) + 1
     for place, words in enumerate(said):
@@ -104,8 +105,10 @@ def _title(view: Assessment, place: Place) -> str:
 
 
 def _note(view: Assessment) -> Message:
-    note = say("Counted from the events of the cases; days are working days of a body's own, time waiting for the firm"
-               " not counted; a share from 5 cases on.")  # fmt: skip
+    note = say(
+        "Counted from the events of the cases; days are working days of a body's own, time waiting for the firm"
+        " not counted; a share from 5 cases on."
+    )
     return say("{first} {rest}", first=say("So far; the month is not over."), rest=note) if view.so_far else note
 
 

@@ -65,9 +65,14 @@ class Assessment:
 
 
 def assessment(
-    month: Month, so_far: bool, found: Mapping[Body, Figures], months: Sequence[Point], names: Names,
-    only: Iterable[int] | None, stood: Collection[int],
-) -> Assessment:  # fmt: skip
+    month: Month,
+    so_far: bool,
+    found: Mapping[Body, Figures],
+    months: Sequence[Point],
+    names: Names,
+    only: Iterable[int] | None,
+    stood: Collection[int],
+) -> Assessment:
     """The view of a month. `only`: the bureaus whose rows the reader sees beside the whole; None: all of them.
     `stood`: the bureaus that there were in this month."""
     seen = [body for body in found if only is None or body == THE_WHOLE or body[1] in set(only)]

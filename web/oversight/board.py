@@ -43,8 +43,15 @@ def overdue() -> ResponseReturnValue:
     """Every open case by bureau and days left, and beside it the late ones with their rungs."""
     as_table = request.args.get("as") == "table"
     stuck, may_send, (view, unread), (below, unread_below) = stuck_here(), standing().holds(CHIEF), _view(), _below()
-    return render_template("oversight/board.html", view=view, as_table=as_table, may_send=may_send, stuck=stuck,
-                           unread=list(dict.fromkeys(unread + unread_below)), **below)  # fmt: skip
+    return render_template(
+        "oversight/board.html",
+        view=view,
+        as_table=as_table,
+        may_send=may_send,
+        stuck=stuck,
+        unread=list(dict.fromkeys(unread + unread_below)),
+        **below,
+    )
 
 
 @dataclass(frozen=True)

@@ -53,11 +53,17 @@ def _page(body: Bureau | None) -> ResponseReturnValue:
     cases = placed(marks, Moment(world().calendar, today()))
     shown = page_of(cases, PAGE)
     return render_template(
-        "oversight/board_body.html", shown=shown, lines=_entries(shown.rows, names), figures=figures_of(cases),
-        name=names.whole[id] if id else names.office, short=names.short[id] if id else names.office, body_id=id,
-        hands=_months(id, names), to_send=[one for one in cases if one.late and not one.mark.supervised_at][:MOST_LATE],
+        "oversight/board_body.html",
+        shown=shown,
+        lines=_entries(shown.rows, names),
+        figures=figures_of(cases),
+        name=names.whole[id] if id else names.office,
+        short=names.short[id] if id else names.office,
+        body_id=id,
+        hands=_months(id, names),
+        to_send=[one for one in cases if one.late and not one.mark.supervised_at][:MOST_LATE],
         may_send=standing().holds(CHIEF),
-    )  # fmt: skip
+    )
 
 
 def _entries(cases: Sequence[Placed], names: Names) -> list[Entry]:

@@ -127,11 +127,18 @@ def drawn(cases: Iterable[Placed], names: Names) -> Board:
     for one in cases:
         rows.setdefault(one.mark.bureau_id, []).append(_place(one))
     kinds = {name: say(kind.label) for name, kind in sorted(all_kinds().items(), key=lambda item: _as_drawn(item[0]))}
-    return board([
-        Row(say("{office} (our office)", office=names.office) if id is None else names.whole[id], tuple(theirs),
-            ours=id is None, href=f"/overdue/{id or 'office'}")
-        for id, theirs in rows.items()
-    ], kinds)  # fmt: skip
+    return board(
+        [
+            Row(
+                say("{office} (our office)", office=names.office) if id is None else names.whole[id],
+                tuple(theirs),
+                ours=id is None,
+                href=f"/overdue/{id or 'office'}",
+            )
+            for id, theirs in rows.items()
+        ],
+        kinds,
+    )
 
 
 def figures_of(cases: Sequence[Placed]) -> Figures:
@@ -175,9 +182,15 @@ def entry(one: Placed, row: WorkRow, subjects: Sequence[Subject], world: World, 
     mark = one.mark
     left = left_words(days_left(mark.timer, world.calendar, today()), one.held)
     return Entry(
-        row, one.deadline, about(row, subjects), firm_of(row), left,
-        urgency(one.left, one.held), mark.due_on, late_of(one, subjects, world, names) if one.late else None,
-    )  # fmt: skip
+        row,
+        one.deadline,
+        about(row, subjects),
+        firm_of(row),
+        left,
+        urgency(one.left, one.held),
+        mark.due_on,
+        late_of(one, subjects, world, names) if one.late else None,
+    )
 
 
 def _as_drawn(kind: str) -> int:
@@ -187,8 +200,15 @@ def _as_drawn(kind: str) -> int:
 
 def _place(one: Placed) -> Place:
     mark = one.mark
-    return Place(mark.number, f"/cases/{mark.number}", mark.kind, say(all_kinds()[mark.kind].label), firm_of(mark),
-                 one.left, one.held)  # fmt: skip
+    return Place(
+        mark.number,
+        f"/cases/{mark.number}",
+        mark.kind,
+        say(all_kinds()[mark.kind].label),
+        firm_of(mark),
+        one.left,
+        one.held,
+    )
 
 
 def _workdays_left(mark: BoardMark, at: Moment) -> int:

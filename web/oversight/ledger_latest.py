@@ -43,7 +43,14 @@ def latest(session: Session, standing: Standing) -> list[Entry]:
     rows = [(row, said_in(row.body)) for row in session.execute(asked) if row.kind in all_kinds()]
     people = people_of(session, [(row.actor, said) for row, said in rows])
     return [
-        Entry(row.number, say(all_kinds()[row.kind].label), row.seq, row.at, who_acted(row.actor, said, people),
-              what_was_done(all_kinds()[row.kind], row.action, said), row.hash)
+        Entry(
+            row.number,
+            say(all_kinds()[row.kind].label),
+            row.seq,
+            row.at,
+            who_acted(row.actor, said, people),
+            what_was_done(all_kinds()[row.kind], row.action, said),
+            row.hash,
+        )
         for row, said in rows
-    ]  # fmt: skip
+    ]

@@ -66,9 +66,15 @@ def of_case(number: str) -> ResponseReturnValue:
     page = _page()
     found = readers_of(db.session(), case, page)
     return render_template(
-        "oversight/readers.html", case=case, lines=_lines(found[:PAGE]), page=page, more=len(found) > PAGE,
-        people=people_of(db.session(), case), since=kept_since(law(), moment()), waiting=waiting().count(),
-    )  # fmt: skip
+        "oversight/readers.html",
+        case=case,
+        lines=_lines(found[:PAGE]),
+        page=page,
+        more=len(found) > PAGE,
+        people=people_of(db.session(), case),
+        since=kept_since(law(), moment()),
+        waiting=waiting().count(),
+    )
 
 
 @pages.get("/audit/readers")
@@ -86,11 +92,20 @@ def of_person() -> ResponseReturnValue:
     asked = Asked(found.id if found else None, record_id, *_between(days[0][0], days[1][0]))
     reads = [] if faults else read_things(db.session(), standing(), asked, page)
     return render_template(
-        "oversight/reader.html", person=found, name=name, record=record_id, since=days[0][1], until=days[1][1],
-        faults=faults, lines=_lines(reads[:PAGE]), page=page, more=len(reads) > PAGE,
-        kept=kept_since(law(), moment()), waiting=waiting().count(),
+        "oversight/reader.html",
+        person=found,
+        name=name,
+        record=record_id,
+        since=days[0][1],
+        until=days[1][1],
+        faults=faults,
+        lines=_lines(reads[:PAGE]),
+        page=page,
+        more=len(reads) > PAGE,
+        kept=kept_since(law(), moment()),
+        waiting=waiting().count(),
         done=done_to_accounts(found.id, PAGE) if found and page == 1 else [],
-    ), 422 if faults else 200  # fmt: skip
+    ), 422 if faults else 200
 
 
 def _page() -> int:
@@ -124,8 +139,15 @@ def _line(read: Read, names: Called) -> Line:
     if read.for_id is not None:
         who = say("{name} (also for {other})", name=who, other=names.people.get(read.for_id, ""))
     what, href = _thing(read, names)
-    return Line(read, who, _place(read, names), what, href, own=read.party == Party.ENTERPRISE,
-                username=names.usernames.get(read.user_id, ""))  # fmt: skip
+    return Line(
+        read,
+        who,
+        _place(read, names),
+        what,
+        href,
+        own=read.party == Party.ENTERPRISE,
+        username=names.usernames.get(read.user_id, ""),
+    )
 
 
 def _place(read: Read, names: Called) -> str:

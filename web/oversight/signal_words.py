@@ -36,9 +36,11 @@ MEANS: Final = {
     PAUSED: say("From the request on the clock stands still. The gap may really have shown itself only then."),
     RETURNED: say("The firm waits while it is settled whose case it is. The referral itself can have been wrong."),
     REOPENED: say("A review is the firm's right; that it was asked says nothing about who was right."),
-    HASTY: say("Counted from when the case came before whoever decided, or was taken by them. A clear one takes no"
-               " longer, and it may have been read before."),
-}  # fmt: skip
+    HASTY: say(
+        "Counted from when the case came before whoever decided, or was taken by them. A clear one takes no"
+        " longer, and it may have been read before."
+    ),
+}
 
 
 @dataclass(frozen=True)
@@ -66,8 +68,9 @@ def told(found: Sequence[Signal], names: Names) -> tuple[Told, ...]:
     sorts = ((name, [one for one in found if one.name == name]) for name in SIGNALS)
     return tuple(
         Told(name, SEEN[name], MEANS[name], _whose(cases, names), tuple(_case(one, names) for one in cases))
-        for name, cases in sorts if cases
-    )  # fmt: skip
+        for name, cases in sorts
+        if cases
+    )
 
 
 def _whose(cases: Sequence[Signal], names: Names) -> Words:
@@ -78,8 +81,11 @@ def _whose(cases: Sequence[Signal], names: Names) -> Words:
 def _case(one: Signal, names: Names) -> Case:
     where: Words = _body(one.bureau, names)
     if one.name == RETURNED:
-        where = (say("{body} → {other}", body=where, other=_body(one.to, names)) if one.to
-                 else say("{body}, not yet assigned", body=where))  # fmt: skip
+        where = (
+            say("{body} → {other}", body=where, other=_body(one.to, names))
+            if one.to
+            else say("{body}, not yet assigned", body=where)
+        )
     return Case(one.number, one.on, where)
 
 

@@ -173,14 +173,19 @@ def _line(row: Row, scale: _Scale) -> Line:
         days[scale.slot(case.left)].append(case)
     piled = [cases for cases in days.values() if len(cases) <= IN_A_COLUMN]
     height = 2 * PAD + max([0, *((_rows(cases) - 1) * _step(cases) for cases in piled)])
-    marks = [mark for day, cases in days.items() if len(cases) <= IN_A_COLUMN
-             for mark in _pile(cases, scale.x(day), height, row.name)]  # fmt: skip
+    marks = [
+        mark
+        for day, cases in days.items()
+        if len(cases) <= IN_A_COLUMN
+        for mark in _pile(cases, scale.x(day), height, row.name)
+    ]
     columns = [_column(cases, scale.x(day), height, row) for day, cases in days.items() if len(cases) > IN_A_COLUMN]
     said = say("{n} open", n=len(row.cases))
     if row.late:
         said = say("{late} late, {n} open", late=row.late, n=len(row.cases))
-    return Line(row.name, row.href, row.late, row.soon, row.held, len(row.cases), said, height, tuple(marks),
-                tuple(columns))  # fmt: skip
+    return Line(
+        row.name, row.href, row.late, row.soon, row.held, len(row.cases), said, height, tuple(marks), tuple(columns)
+    )
 
 
 def _pile(cases: Sequence[Place], x: float, height: int, name: Words) -> list[Mark]:
@@ -231,8 +236,14 @@ def days_words(case: Place) -> Message:
 
 
 def _label(case: Place, name: Words) -> Message:
-    return say("{bureau}, {kind}, {days}: {number}, {firm}", bureau=name, kind=case.kind_words,
-               days=days_words(case), number=case.number, firm=case.firm)  # fmt: skip
+    return say(
+        "{bureau}, {kind}, {days}: {number}, {firm}",
+        bureau=name,
+        kind=case.kind_words,
+        days=days_words(case),
+        number=case.number,
+        firm=case.firm,
+    )
 
 
 def _ticks(scale: _Scale) -> list[Tick]:

@@ -18,9 +18,12 @@ HELD = (Why.PAUSED, Why.AWAY)
 AIR = 0.08
 """Left between two feet, in worked days."""
 LEGEND = {
-    "past": say("counted"), "next": say("to be counted"), "hold": say("on hold, not counted"), "late": say("late"),
+    "past": say("counted"),
+    "next": say("to be counted"),
+    "hold": say("on hold, not counted"),
+    "late": say("late"),
     "maybe": say("if it comes on the last day"),
-}  # fmt: skip
+}
 
 
 @dataclass(frozen=True)
@@ -105,10 +108,7 @@ def clocks(running: Sequence[Running], calendar: Calendar, today: date) -> Clock
     over = axis(calendar, min(days), max(*days, today))
     rows = tuple(_clock(one, over, today) for one in running)
     return Clocks(
-        heads=tuple(_heads(over, today)),
-        rows=rows,
-        legend=_legend(rows),
-        now=_percent(over, over.start(today)),
+        heads=tuple(_heads(over, today)), rows=rows, legend=_legend(rows), now=_percent(over, over.start(today))
     )
 
 
@@ -119,9 +119,12 @@ def _legend(rows: Sequence[Clock]) -> tuple[Swatch, ...]:
 
 def _clock(one: Running, over: Axis, today: date) -> Clock:
     held = one.hold_from is not None
-    feet = tuple(_foot(day, bool(late), one, over, today)
-                 for late, days in ((0, one.count.days), (1, one.late)) for day in days
-                 if not (day.off and day.why not in HELD and not day.ordinal))  # fmt: skip
+    feet = tuple(
+        _foot(day, bool(late), one, over, today)
+        for late, days in ((0, one.count.days), (1, one.late))
+        for day in days
+        if not (day.off and day.why not in HELD and not day.ordinal)
+    )
     until = one.late[-1].day if one.late else one.count.due
     return Clock(
         name=one.name,

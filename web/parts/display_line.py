@@ -98,8 +98,11 @@ def display_line(
 def _over_the_line(passed: float, end: float, acted_on: date | None, *, hidden: bool) -> list[Label]:
     """Today, and the end that is acted on, side by side where they are close."""
     close = acted_on is not None and end - passed < APART
-    labels = [] if hidden else [Label(passed, 10, "end" if close and passed > APART else _anchor(passed), "today",
-                                      say("today"))]  # fmt: skip
+    labels = (
+        []
+        if hidden
+        else [Label(passed, 10, "end" if close and passed > APART else _anchor(passed), "today", say("today"))]
+    )
     if acted_on:
         anchor = "start" if close or end < TURN else "end"
         labels.append(Label(end, 10, anchor, "acted", say("{day} display ends", day=full_day(acted_on))))
@@ -114,16 +117,24 @@ def _firsts(first_days: Sequence[FirstDay], start: date, last: date) -> list[Lab
         if x >= 100:
             continue
         y = FIRST_ROW + ROW * len(labels) if first.klass else FIRST_ROW
-        words = say("{klass}: from {day}", klass=first.klass, day=full_day(first.day)) if first.klass else say(
-            "repair may be filed from {day}", day=full_day(first.day))  # fmt: skip
+        words = (
+            say("{klass}: from {day}", klass=first.klass, day=full_day(first.day))
+            if first.klass
+            else say("repair may be filed from {day}", day=full_day(first.day))
+        )
         labels.append(Label(x, y, "start" if x < TURN else "end", "first", words))
     return labels
 
 
 def _ends(
-    decided_on: date, display_until: date, acted_on: date | None, ended_on: date | None, over: bool, firsts: int,
+    decided_on: date,
+    display_until: date,
+    acted_on: date | None,
+    ended_on: date | None,
+    over: bool,
+    firsts: int,
     by_itself: bool,
-) -> list[Label]:  # fmt: skip
+) -> list[Label]:
     y = FIRST_ROW + ROW * firsts
     if ended_on and by_itself:
         said = say("{day} display ended by itself", day=full_day(ended_on))
@@ -135,12 +146,21 @@ def _ends(
         said = say("{day} as the sheet has it", day=full_day(display_until))
     else:
         said = say("{day} end of display", day=full_day(display_until))
-    return [Label(0, y, "start", "end", say("{day} decided", day=full_day(decided_on))),
-            Label(100, y, "end", "over" if over else "end", said)]  # fmt: skip
+    return [
+        Label(0, y, "start", "end", say("{day} decided", day=full_day(decided_on))),
+        Label(100, y, "end", "over" if over else "end", said),
+    ]
 
 
-def _sentence(decided_on: date, display_until: date, first_days: Sequence[FirstDay], acted_on: date | None,
-              ended_on: date | None, over: bool, by_itself: bool) -> Message:  # fmt: skip
+def _sentence(
+    decided_on: date,
+    display_until: date,
+    first_days: Sequence[FirstDay],
+    acted_on: date | None,
+    ended_on: date | None,
+    over: bool,
+    by_itself: bool,
+) -> Message:
     if ended_on and not by_itself:
         return say("Decided on {start}; a case ended the display on {end}.", start=decided_on, end=ended_on)
     if ended_on:
@@ -149,8 +169,12 @@ def _sentence(decided_on: date, display_until: date, first_days: Sequence[FirstD
         return say("Decided on {start}; display should have ended on {end}.", start=decided_on, end=display_until)
     said = say("Decided on {start}; displayed until {end}.", start=decided_on, end=display_until)
     if acted_on:
-        said = say("Decided on {start}; display ends on {end}, earlier than the sheet's {sheet}.",
-                   start=decided_on, end=acted_on, sheet=display_until)  # fmt: skip
+        said = say(
+            "Decided on {start}; display ends on {end}, earlier than the sheet's {sheet}.",
+            start=decided_on,
+            end=acted_on,
+            sheet=display_until,
+        )
     for first in first_days:
         said = say("{first} {rest}", first=said, rest=_may_file(first))
     return said

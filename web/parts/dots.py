@@ -90,6 +90,12 @@ def line(shares: Sequence[int | None]) -> Line:
 
     places = [None if share is None else at(place, share) for place, share in enumerate(shares)]
     stretches = tuple(Stretch(*one, *two) for one, two in pairwise(places) if one and two)
-    newest = next(((*where, share) for where, share in zip(reversed(places), reversed(shares), strict=True)
-                   if where and share is not None), None)  # fmt: skip
+    newest = next(
+        (
+            (*where, share)
+            for where, share in zip(reversed(places), reversed(shares), strict=True)
+            if where and share is not None
+        ),
+        None,
+    )
     return Line(stretches, tuple(where for where in places if where), newest, floor)

@@ -46,8 +46,11 @@ def lane(
     named = [(day.day, _how(day, today, open_hold_from)) for day in count.days]
     named += [(day.day, "late" if day.ordinal else "gap") for day in late]
     drawn = [(day, how) for day, how in named if axis.holds(day)]
-    bars = tuple(bar for how, run in groupby(drawn, key=lambda pair: pair[1])
-                 for bar in _bars(axis, how, [day for day, _ in run]))  # fmt: skip
+    bars = tuple(
+        bar
+        for how, run in groupby(drawn, key=lambda pair: pair[1])
+        for bar in _bars(axis, how, [day for day, _ in run])
+    )
     tick = axis.start(count.due) * DAY if axis.holds(count.due) and not open_hold_from else None
     return Lane(bars, tick, axis.start(today) * DAY, axis.width * DAY)
 

@@ -23,9 +23,14 @@ IN_ONE_LINE: Final = 31
 
 HELD: Final = (Why.PAUSED, Why.AWAY)
 FEET: Final = {
-    Why.START: say("start"), Why.WEEKEND: say("off"), Why.HOLIDAY: say("hol."), Why.PAUSED: say("hold"),
-    Why.AWAY: say("hold"), Why.RESUMED: say("moved"), Why.ROLLED: say("moved"),
-}  # fmt: skip
+    Why.START: say("start"),
+    Why.WEEKEND: say("off"),
+    Why.HOLIDAY: say("hol."),
+    Why.PAUSED: say("hold"),
+    Why.AWAY: say("hold"),
+    Why.RESUMED: say("moved"),
+    Why.ROLLED: say("moved"),
+}
 LABELS: Final = {
     Why.START: say("{day}: the first day, not counted"),
     Why.WEEKEND: say("{day}: day of rest, not counted"),
@@ -36,9 +41,16 @@ LABELS: Final = {
     Why.ROLLED: say("{day}: the next working day"),
 }
 KINDS: Final = {
-    Why.START: "start", Why.COUNTED: "cnt", Why.MAKE_UP: "cnt mk", Why.WEEKEND: "off", Why.HOLIDAY: "hol",
-    Why.PAUSED: "hold", Why.AWAY: "hold", Why.RESUMED: "roll", Why.ROLLED: "roll",
-}  # fmt: skip
+    Why.START: "start",
+    Why.COUNTED: "cnt",
+    Why.MAKE_UP: "cnt mk",
+    Why.WEEKEND: "off",
+    Why.HOLIDAY: "hol",
+    Why.PAUSED: "hold",
+    Why.AWAY: "hold",
+    Why.RESUMED: "roll",
+    Why.ROLLED: "roll",
+}
 LEGEND: Final = {
     "past": say("counted"),
     "next": say("to come"),

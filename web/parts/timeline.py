@@ -122,8 +122,11 @@ def _verdict(found: Sequence[Entry], verified_at: datetime | None, broken_at: in
         return say("Chain broken"), say("{wait} of {n} entries wait for a check.", wait=wait, n=n), False
     if verified_at is None:
         return say("Not yet verified"), say("{n} entries, each linked to the one before it.", n=n), None
-    sentence = say("{n} entries, each linked to the one before it; verified {when}. A change to any would break it.",
-                   n=n, when=verified_at)  # fmt: skip
+    sentence = say(
+        "{n} entries, each linked to the one before it; verified {when}. A change to any would break it.",
+        n=n,
+        when=verified_at,
+    )
     return say("Chain intact"), sentence, True
 
 

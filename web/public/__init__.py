@@ -4,11 +4,4 @@ from __future__ import annotations
 
 from web.public import calendar, front, paper_check, rule, rules, status
 
-blueprints = (
-    calendar.pages,
-    front.pages,
-    paper_check.pages,
-    rule.pages,
-    rules.pages,
-    status.pages,
-)
+blueprints = (calendar.pages, front.pages, paper_check.pages, rule.pages, rules.pages, status.pages)

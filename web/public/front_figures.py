@@ -56,5 +56,7 @@ def _counted(session: Session, law: Jurisdiction, this: Month) -> Sequence[Publi
 
 def _shown(figures: Sequence[Public]) -> list[Shown]:
     kinds = {name: say(kind.label) for name, kind in all_kinds().items()}
-    return [Shown(month_words(month), tuple(Line(kinds[one.kind], one) for one in lines))
-            for month, lines in groupby(figures, key=lambda one: one.month)]  # fmt: skip
+    return [
+        Shown(month_words(month), tuple(Line(kinds[one.kind], one) for one in lines))
+        for month, lines in groupby(figures, key=lambda one: one.month)
+    ]

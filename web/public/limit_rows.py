@@ -101,11 +101,25 @@ def rows_of(rule: Rule, language: str) -> tuple[Row, ...]:
 
 def _row(rule: Rule, where: str, language: str) -> Row:
     return Row(
-        kind=rule.kind, name=rule.name, label=rule.label, n=rule.n, unit=rule.unit, counted_from=rule.counted_from,
-        mark=mark_of(rule), citation=_citation(rule, language), certainty=rule.certainty, note=rule.note, where=where,
-        variant=rule.variant, extension=rule.extension, extension_up_to=rule.extension_up_to,
-        extension_mark=_extension_mark(rule), window=rule.window, key=rule.key, since=rule.valid_from,
-    )  # fmt: skip
+        kind=rule.kind,
+        name=rule.name,
+        label=rule.label,
+        n=rule.n,
+        unit=rule.unit,
+        counted_from=rule.counted_from,
+        mark=mark_of(rule),
+        citation=_citation(rule, language),
+        certainty=rule.certainty,
+        note=rule.note,
+        where=where,
+        variant=rule.variant,
+        extension=rule.extension,
+        extension_up_to=rule.extension_up_to,
+        extension_mark=_extension_mark(rule),
+        window=rule.window,
+        key=rule.key,
+        since=rule.valid_from,
+    )
 
 
 def _extension_mark(rule: Rule) -> Mark | None:
@@ -116,10 +130,17 @@ def _extension_mark(rule: Rule) -> Mark | None:
 
 def _remedy(remedy: Remedy, language: str) -> Row:
     return Row(
-        kind="remedy", name=remedy.name, label=remedy.label[language], n=remedy.n, unit=remedy.unit,
-        counted_from=remedy.counted_from, mark="statute_unverified" if remedy.certainty == "second_hand" else "statute",
-        citation=_citation(remedy, language), certainty=remedy.certainty, note=remedy.note,
-    )  # fmt: skip
+        kind="remedy",
+        name=remedy.name,
+        label=remedy.label[language],
+        n=remedy.n,
+        unit=remedy.unit,
+        counted_from=remedy.counted_from,
+        mark="statute_unverified" if remedy.certainty == "second_hand" else "statute",
+        citation=_citation(remedy, language),
+        certainty=remedy.certainty,
+        note=remedy.note,
+    )
 
 
 def _citation(cited: Rule | Remedy, language: str) -> str:

@@ -17,9 +17,19 @@ from web.site.language import in_words
 from workflow.refusal import say
 
 HEADINGS: Final = (
-    say("Matter"), say("Step"), say("For"), say("Limit"), say("Unit"), say("Longer by"), say("Counted"), say("Basis"),
-    say("Source"), say("What to know"), say("First filing day"), say("Key"),
-)  # fmt: skip
+    say("Matter"),
+    say("Step"),
+    say("For"),
+    say("Limit"),
+    say("Unit"),
+    say("Longer by"),
+    say("Counted"),
+    say("Basis"),
+    say("Source"),
+    say("What to know"),
+    say("First filing day"),
+    say("Key"),
+)
 
 
 def sheet_of(groups: Iterable[Group]) -> str:
@@ -35,10 +45,19 @@ def sheet_of(groups: Iterable[Group]) -> str:
 def _cells(row: Row) -> tuple[object, ...]:
     kind = all_kinds().get(row.kind)
     return (
-        in_words(say(kind.label)) if kind else row.kind, in_words(say(row.label)), _for(row), row.n,
-        in_words(UNITS[str(row.unit)]), row.extension or "", in_words(say(row.counted_from)),
-        in_words(BASES[row.mark]), row.citation, in_words(say(row.note)) if row.note else "", row.since, row.key,
-    )  # fmt: skip
+        in_words(say(kind.label)) if kind else row.kind,
+        in_words(say(row.label)),
+        _for(row),
+        row.n,
+        in_words(UNITS[str(row.unit)]),
+        row.extension or "",
+        in_words(say(row.counted_from)),
+        in_words(BASES[row.mark]),
+        row.citation,
+        in_words(say(row.note)) if row.note else "",
+        row.since,
+        row.key,
+    )
 
 
 def _for(row: Row) -> str:

@@ -74,8 +74,14 @@ def look(key: str) -> ResponseReturnValue:
     except Refusal as refusal:
         return _refused(rule, form, file, refusal)
     assert file
-    shown = {"rule": rule, "form": form, "file": file, "found": found, "months": tried_rows(found),
-             "sides": sides(found, world().calendar, today(), language())}  # fmt: skip
+    shown = {
+        "rule": rule,
+        "form": form,
+        "file": file,
+        "found": found,
+        "months": tried_rows(found),
+        "sides": sides(found, world().calendar, today(), language()),
+    }
     return render_template("public/rules/preview.html", **shown)
 
 
@@ -115,11 +121,18 @@ def _page(
     promises = promises_of(session, rule)
     versions = versions_of(world().jurisdiction, rule, promises, today(), language())
     shown: dict[str, Any] = {
-        "rule": rule, "rows": rows_of(rule, language()), "versions": versions, "promises": promises,
-        "aside": set_aside(versions, promises), "refusal": refusal, "file": file,
-        "runs": runs_by(all_kinds().get(rule.kind), rule), "status": status, "first": world().jurisdiction.begins,
+        "rule": rule,
+        "rows": rows_of(rule, language()),
+        "versions": versions,
+        "promises": promises,
+        "aside": set_aside(versions, promises),
+        "refusal": refusal,
+        "file": file,
+        "runs": runs_by(all_kinds().get(rule.kind), rule),
+        "status": status,
+        "first": world().jurisdiction.begins,
         "at_work": here.parties & {Party.OFFICE, Party.BUREAU} or here.holds(AUDITOR),
-    }  # fmt: skip
+    }
     if shown["at_work"]:
         users = {promise.recorded_by_id for promise in promises}
         shown["recorders"] = {id: session.get_one(User, id).name for id in users}

@@ -44,10 +44,15 @@ class PromiseForm(Form):
     def new(self, file: StoredFile | None) -> NewPromise:
         """What was written."""
         return NewPromise(
-            title=self.title.data or "", number=self.number.data or "", dated=self.dated.data, n=self.n.data,
-            first_day=self.first_day.data, file=file, extension=self.extension.data,
+            title=self.title.data or "",
+            number=self.number.data or "",
+            dated=self.dated.data,
+            n=self.n.data,
+            first_day=self.first_day.data,
+            file=file,
+            extension=self.extension.data,
             title_en=self.title_en.data or "",
-        )  # fmt: skip
+        )
 
     def take_file(self) -> tuple[StoredFile | None, Message | None]:
         """The document that has just come, else the one that the form carries; and why it cannot be kept."""

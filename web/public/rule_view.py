@@ -110,9 +110,12 @@ def _side(rule: Rule, start: date, calendar: Calendar, today: date, language: st
 def tried_rows(preview: Preview) -> tuple[TriedRow, ...]:
     """Each month with its bar: what stays in time, what turns, what is late either way."""
     amounts = [
-        Amount("", (("kept", one.in_time), ("saved", one.would_be_saved), ("turned", one.would_be_late),
-                    ("late", one.late)), say("Steps that ended"))
+        Amount(
+            "",
+            (("kept", one.in_time), ("saved", one.would_be_saved), ("turned", one.would_be_late), ("late", one.late)),
+            say("Steps that ended"),
+        )
         for one in preview.months
-    ]  # fmt: skip
+    ]
     drawn = bars(amounts)
     return tuple(TriedRow(month_words(one.month), one, bar) for one, bar in zip(preview.months, drawn, strict=True))

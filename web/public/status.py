@@ -63,11 +63,13 @@ def _words(status: Status) -> dict[str, object]:
     deadline = definition.deadline(status.deadline).label if status.deadline else ""
     return {
         "status": status,
-        "kind": say(definition.label), "state": say(definition.state(status.state).label), "hands": _who(status),
+        "kind": say(definition.label),
+        "state": say(definition.state(status.state).label),
+        "hands": _who(status),
         "until": say(deadline) if deadline else None,
         "due": due_by(status.due_on, world().calendar, today())[0],
         "closed_on": law().day_of(status.closed_at) if status.closed_at else None,
-    }  # fmt: skip
+    }
 
 
 def _who(status: Status) -> Message | str:

@@ -102,10 +102,14 @@ def _month(calendar: Calendar, year: int, month: int, today: date, before: Calen
 
 def _cell(calendar: Calendar, day: date, today: date, before: Calendar | None) -> Cell:
     return Cell(
-        day=day, why=calendar.why(day), worked=calendar.is_worked(day), known=calendar.is_known(day),
-        today=day == today, horizon=day == calendar.known_until,
+        day=day,
+        why=calendar.why(day),
+        worked=calendar.is_worked(day),
+        known=calendar.is_known(day),
+        today=day == today,
+        horizon=day == calendar.known_until,
         changed=before is not None and before.is_worked(day) != calendar.is_worked(day),
-    )  # fmt: skip
+    )
 
 
 def _breaks(calendar: Calendar, off: list[date]) -> Iterator[Break]:

@@ -4,8 +4,4 @@ from __future__ import annotations
 
 from web.records import imports, new, views
 
-blueprints = (
-    imports.pages,
-    new.pages,
-    views.pages,
-)
+blueprints = (imports.pages, new.pages, views.pages)

@@ -60,8 +60,12 @@ class RecordForm(Form):
     def entry(self) -> Entry:
         """What was typed."""
         cells = {column.key: self[column.key].data or "" for column in self.columns if column.type is not Type.BUREAU}
-        return Entry(self.kind, cells, self.own.id if self.own else self._bureau("determined_by") or NONE,
-                     self._bureau("supplied_by"))  # fmt: skip
+        return Entry(
+            self.kind,
+            cells,
+            self.own.id if self.own else self._bureau("determined_by") or NONE,
+            self._bureau("supplied_by"),
+        )
 
     def mark(self, faults: Mapping[str, Message]) -> None:
         """Set what is wrong beside the fields."""
@@ -83,8 +87,9 @@ class RecordForm(Form):
 
     def optional(self, field: Field) -> bool:
         """Whether the field may stay empty."""
-        return not any(column.key == field.name and (column.needed or column.key == "determined_by")
-                       for column in self.columns)  # fmt: skip
+        return not any(
+            column.key == field.name and (column.needed or column.key == "determined_by") for column in self.columns
+        )
 
     def _of(self, keys: Sequence[str]) -> tuple[Field, ...]:
         return tuple(self[key] for key in keys if key in self)

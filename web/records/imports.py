@@ -46,10 +46,12 @@ class SheetForm(Form):
     """Which sheet, and of which kind of records."""
 
     kind = SelectField(
-        _("Kind of record"), [AnyOf(list(KIND_LABELS), message=_("Choose one of the answers offered."))],
+        _("Kind of record"),
+        [AnyOf(list(KIND_LABELS), message=_("Choose one of the answers offered."))],
         choices=[SelectChoice(kind, _(label)) for kind, label in KIND_LABELS.items()],  # type: ignore[arg-type]
-        default="penalty", validate_choice=False,
-    )  # fmt: skip
+        default="penalty",
+        validate_choice=False,
+    )
     sheet = FileField(_("Record sheet"), [FileRequired(_("Choose a sheet."))])
 
 
@@ -79,8 +81,14 @@ def look() -> ResponseReturnValue:
         return _form_page(form, 422)
     name, content = form.sheet.data.filename or "sheet", form.sheet.data.read(MOST_MEGABYTES * 1024 * 1024 + 1)
     if len(content) > MOST_MEGABYTES * 1024 * 1024:
-        return _refused(form, say("{file} is larger than {most} MB: split it, or import it on the command line.",
-                                  file=name, most=MOST_MEGABYTES))  # fmt: skip
+        return _refused(
+            form,
+            say(
+                "{file} is larger than {most} MB: split it, or import it on the command line.",
+                file=name,
+                most=MOST_MEGABYTES,
+            ),
+        )
     try:
         waiting = _keep(name, form.kind.data, content)
         imported = _read(waiting)

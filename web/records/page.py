@@ -87,16 +87,24 @@ def left_list_on(record: CreditRecord, today: date) -> date | None:
 
 
 def history(
-    record: CreditRecord, changes: Sequence[RecordChange], cases: Sequence[Case], people: Mapping[int, str],
+    record: CreditRecord,
+    changes: Sequence[RecordChange],
+    cases: Sequence[Case],
+    people: Mapping[int, str],
     bureaus: Mapping[int, str],
-) -> tuple[Befell, ...]:  # fmt: skip
+) -> tuple[Befell, ...]:
     """Everything that befell the record, the newest first. A case that the reader may not see is not named."""
     numbers = {case.id: case.number for case in cases}
     return tuple(_befell(record, change, numbers, people, bureaus) for change in reversed(changes))
 
 
-def _befell(record: CreditRecord, change: RecordChange, numbers: Mapping[int, str], people: Mapping[int, str],
-            bureaus: Mapping[int, str]) -> Befell:  # fmt: skip
+def _befell(
+    record: CreditRecord,
+    change: RecordChange,
+    numbers: Mapping[int, str],
+    people: Mapping[int, str],
+    bureaus: Mapping[int, str],
+) -> Befell:
     before, after = _values(record, change, bureaus)
     return Befell(
         at=change.at,
@@ -130,8 +138,11 @@ def _values(record: CreditRecord, change: RecordChange, bureaus: Mapping[int, st
     if change.what == "succeeded":
         return bureaus.get(int(change.before), ""), bureaus.get(int(change.after), "")
     column = column_of(record.kind, change.field)
-    return (value_words(column, change.before), value_words(column, change.after)) if column else (
-        change.before, change.after)  # fmt: skip
+    return (
+        (value_words(column, change.before), value_words(column, change.after))
+        if column
+        else (change.before, change.after)
+    )
 
 
 def _who(change: RecordChange, people: Mapping[int, str]) -> Words:

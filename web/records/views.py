@@ -95,9 +95,15 @@ def _mine() -> ResponseReturnValue:
     )
     cards = record_cards(rows, known, law(), today())
     firms = [session.get_one(Enterprise, id) for id in sorted(standing().enterprise_ids)]
-    return render_template("records/mine.html", cards=cards, firms=firms, earlier="earlier" in request.args,
-                           begun=begun, quiet=page_of(cards.quiet, PAGE_OF_MINE),
-                           before=page_of(cards.earlier, PAGE_OF_MINE))  # fmt: skip
+    return render_template(
+        "records/mine.html",
+        cards=cards,
+        firms=firms,
+        earlier="earlier" in request.args,
+        begun=begun,
+        quiet=page_of(cards.quiet, PAGE_OF_MINE),
+        before=page_of(cards.earlier, PAGE_OF_MINE),
+    )
 
 
 def _list() -> ResponseReturnValue:
@@ -106,11 +112,15 @@ def _list() -> ResponseReturnValue:
     number = number_in(request.args.get("page"), 1)
     page = search_records(session, standing(), text, number, class_missing)
     return render_template(
-        "records/list.html", page=page, q=text, class_missing=class_missing,
+        "records/list.html",
+        page=page,
+        q=text,
+        class_missing=class_missing,
         to_state=count_records(session, standing(), class_to_state(standing())),
-        all=count_records(session, standing()), may_import=standing().holds(OFFICER, CHIEF),
+        all=count_records(session, standing()),
+        may_import=standing().holds(OFFICER, CHIEF),
         may_enter=standing().holds(OFFICER, REVIEWER),
-    )  # fmt: skip
+    )
 
 
 @pages.get("/records/<int:record_id>")
@@ -167,17 +177,28 @@ def _record_page(
     flags = set(flags_of(session, [it.id]).get(it.id, ()))
     repair, mine = eligibility(it, row.determined_by, law(), today()), it.enterprise_id in here.enterprise_ids
     return render_template(
-        "records/record.html", row=row, cells=cells(it, statements), others=other_columns(it), cases=cases,
+        "records/record.html",
+        row=row,
+        cells=cells(it, statements),
+        others=other_columns(it),
+        cases=cases,
         statements=[statement for statement in statements if statement.field == DISPLAY],
-        flagged=flags, flag_numbers=[case.number for case in cases if case.id in flags],
-        display=display_facts(row, law().displays, today()), kinds=all_kinds(),
-        history=history(it, changes, cases, _people(changes), _bureaus(changes)), may_state=_may_state(row),
-        repair=repair, advice=advice(repair, today()), left_list_on=left_list_on(it, today()), mine=mine,
-        acts=not_open(ways_of(here, it), cases), mine_open=[case for case in cases if mine and case.closed_at is None],
+        flagged=flags,
+        flag_numbers=[case.number for case in cases if case.id in flags],
+        display=display_facts(row, law().displays, today()),
+        kinds=all_kinds(),
+        history=history(it, changes, cases, _people(changes), _bureaus(changes)),
+        may_state=_may_state(row),
+        repair=repair,
+        advice=advice(repair, today()),
+        left_list_on=left_list_on(it, today()),
+        mine=mine,
+        acts=not_open(ways_of(here, it), cases),
+        mine_open=[case for case in cases if mine and case.closed_at is None],
         class_form=class_form or ClassForm(formdata=None, severity=it.severity),
         may_name=here.holds(OFFICER, CHIEF),
         handler_form=handler_form or HandlerForm(formdata=None, handler=it.handler),
-    ), status  # fmt: skip
+    ), status
 
 
 def _people(changes: Sequence[RecordChange]) -> dict[int, str]:

@@ -32,9 +32,12 @@ def looked_up(number: str, find: Callable[[], Found | None]) -> Found | None:
 
 
 def shown_by_code(
-    template: str, form: Form, find: Callable[[], Found | None], words: Callable[[Found], Mapping[str, object]],
+    template: str,
+    form: Form,
+    find: Callable[[], Found | None],
+    words: Callable[[Found], Mapping[str, object]],
     unknown: Message,
-) -> ResponseReturnValue:  # fmt: skip
+) -> ResponseReturnValue:
     """The page of a form that asks for a number and its code: what they lead to in `words`, or why it is not shown.
 
     `find` is asked once the form is filled in, and counts the try by `looked_up`.

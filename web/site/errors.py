@@ -96,8 +96,9 @@ def show_failure(error: Exception) -> ResponseReturnValue:
 
 def _troubled(error: Exception, trouble: Trouble) -> Response:
     """503 and when to come back; what was typed stands on the page. Its frame needs no database."""
-    current_app.logger.error("database %s: %s %s %s: %s", trouble, request.method, request.url_rule, _named(),
-                             type(error).__name__)  # fmt: skip
+    current_app.logger.error(
+        "database %s: %s %s %s: %s", trouble, request.method, request.url_rule, _named(), type(error).__name__
+    )
     page = trouble_page(error, trouble)
     db.session.rollback()
     do_without_database()

@@ -52,8 +52,9 @@ class SignInForm(Form):
 class AgainForm(Form):
     """The password of whoever wrote the form that waits on this page; its name is not one of that form's."""
 
-    password = PasswordField(_("Password"), [InputRequired(_("Type your password.")), Length(max=1000)],
-                             name="again-password")  # fmt: skip
+    password = PasswordField(
+        _("Password"), [InputRequired(_("Type your password.")), Length(max=1000)], name="again-password"
+    )
 
 
 class NewPasswordForm(Form):

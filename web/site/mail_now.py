@@ -44,7 +44,9 @@ def mail_link(user: User, token: str) -> bool:
             "%(name)s,\n\nyou can sign in to the credit platform. Choose a password here:\n\n%(link)s\n\n"
             "The link works once, within 24 hours. Your user name is %(username)s.\n"
             "If you have not asked for it, leave it: nothing happens.",
-            name=user.name, username=user.username, link=whole_address("sign_in.link", token=token),
-        )  # fmt: skip
+            name=user.name,
+            username=user.username,
+            link=whole_address("sign_in.link", token=token),
+        )
         subject = gettext("Your sign-in link")
     return mail_now(user.email, user.language, subject, body + "\n")

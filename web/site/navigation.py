@@ -147,13 +147,29 @@ FOOT: Final = (RULES, CALENDAR, Item("/papers/check", _("Check a paper")), Item(
 def register_chrome(app: Flask) -> None:
     """Hang the functions and filters into the templates; macros have them too."""
     app.jinja_env.globals.update(
-        nav=nav, leads_to=leads_to, foot_links=foot_links, signed_in=signed_in, unnamed=unnamed,
-        may_search=may_search, searched=searched,
-        language=language, html_lang=html_lang, language_names=LANGUAGE_NAMES, theme=theme, here=here,
-        today=today, is_demo=is_demo, demo_start=demo_start, place_name=place_name, office_name=office_name,
-        office_address=office_address, in_a_row=in_a_row, described=described, asked_at=moment,
+        nav=nav,
+        leads_to=leads_to,
+        foot_links=foot_links,
+        signed_in=signed_in,
+        unnamed=unnamed,
+        may_search=may_search,
+        searched=searched,
+        language=language,
+        html_lang=html_lang,
+        language_names=LANGUAGE_NAMES,
+        theme=theme,
+        here=here,
+        today=today,
+        is_demo=is_demo,
+        demo_start=demo_start,
+        place_name=place_name,
+        office_name=office_name,
+        office_address=office_address,
+        in_a_row=in_a_row,
+        described=described,
+        asked_at=moment,
         whole_address=whole_address,
-    )  # fmt: skip
+    )
     app.jinja_env.filters.update(
         sentence=in_words, day=day_words, moment=days.moment_within, when=days.when, written=days.written
     )
@@ -164,8 +180,10 @@ def nav() -> list[Link]:
     links = [_link(item) for item in _items(standing()) if is_there(item.href) or _may_file(item.kind)]
     under = [link for link in links if link.current]
     on = next((link for link in under if link.current == "page"), under[0] if under else None)
-    return [replace(link, on_phone=place < ON_PHONE, current=link.current if link is on else "")
-            for place, link in enumerate(links)]  # fmt: skip
+    return [
+        replace(link, on_phone=place < ON_PHONE, current=link.current if link is on else "")
+        for place, link in enumerate(links)
+    ]
 
 
 def leads_to(address: str) -> bool:

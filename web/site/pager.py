@@ -37,8 +37,14 @@ def page_of(rows: Sequence[Row], size: int) -> Shown[Row]:
     number = min(max(number_in(request.args.get("page"), 1), 1), last)
     at = (number - 1) * size
     here = rows[at : at + size]
-    return Shown(here, at + 1 if here else 0, at + len(here), len(rows),
-                 _address(number - 1) if number > 1 else "", _address(number + 1) if number < last else "")  # fmt: skip
+    return Shown(
+        here,
+        at + 1 if here else 0,
+        at + len(here),
+        len(rows),
+        _address(number - 1) if number > 1 else "",
+        _address(number + 1) if number < last else "",
+    )
 
 
 def _address(number: int) -> str:

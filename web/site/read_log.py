@@ -59,11 +59,16 @@ def _reading(thing: Thing, who: Standing) -> NewReading:
     party = next(iter(sorted(who.parties)), "")
     enterprise = min(who.enterprise_ids, default=None)
     return NewReading(
-        user_id=who.user_id, at=moment(), what=thing.what, ref=thing.ref, case_id=thing.case_id,
-        record_id=thing.record_id, party=str(party),
+        user_id=who.user_id,
+        at=moment(),
+        what=thing.what,
+        ref=thing.ref,
+        case_id=thing.case_id,
+        record_id=thing.record_id,
+        party=str(party),
         place_id=enterprise if party is Party.ENTERPRISE else who.bureau_id,
         for_id=min(who.acts_for.values(), default=None),
-    )  # fmt: skip
+    )
 
 
 def _write(new: NewReading) -> None:

@@ -53,9 +53,14 @@ def trouble_page(error: Exception, trouble: Trouble) -> Page:
     state, said = ("part", PART) if recorded() else ("no", NOTHING)
     late = () if trouble is Trouble.BUSY else (IN_TIME,)
     return Page(
-        503, TITLES[trouble], SENTENCES[trouble], _("Back without sending"), _to_look(), (said, AGAIN[trouble], *late),
+        503,
+        TITLES[trouble],
+        SENTENCES[trouble],
+        _("Back without sending"),
+        _to_look(),
+        (said, AGAIN[trouble], *late),
         (("trouble", str(trouble)), ("recorded", state)),
-    )  # fmt: skip
+    )
 
 
 def _here() -> str:

@@ -166,10 +166,7 @@ BUREAU = (
         "",
         "一件一个结果，先说没有办成的",
         "A result for each, first what did not go",
-        (
-            put("main textarea", "已电话核实。"),
-            send(),
-        ),
+        (put("main textarea", "已电话核实。"), send()),
         guide="bureau/06",
         height=520,
     ),

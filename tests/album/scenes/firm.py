@@ -32,13 +32,7 @@ FIRM = (
         height=844,
     ),
     Scene("enterprise", "record", "/records/{record.free}", "一条记录", "One record"),
-    Scene(
-        "enterprise",
-        "filing-1",
-        "/records/{record.free}/objection",
-        "提出异议：为什么",
-        "An objection: the ground",
-    ),
+    Scene("enterprise", "filing-1", "/records/{record.free}/objection", "提出异议：为什么", "An objection: the ground"),
     Scene(
         "enterprise",
         "filing-2",

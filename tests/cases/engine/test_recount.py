@@ -135,8 +135,7 @@ def test_what_fell_due_before_the_loading_is_recorded_before_it(place: Place, se
 
 
 @pytest.mark.parametrize(
-    "text",
-    ["this is no calendar", INVENTED_2027.replace('"cn"', '"tr"'), INVENTED_2027.replace("2027-", "2029-")],
+    "text", ["this is no calendar", INVENTED_2027.replace('"cn"', '"tr"'), INVENTED_2027.replace("2027-", "2029-")]
 )
 def test_a_file_that_cannot_be_used_is_refused_in_a_sentence_and_nothing_is_kept(
     place: Place, session: Session, text: str

@@ -125,10 +125,7 @@ def test_signals_are_those_of_every_case_read_whole(app: Flask, session: Session
     now, chief = app.extensions["settings"].clock.now(), standing(session, "chief")
     events, timers = (
         {case_id: list(rows) for case_id, rows in groupby(session.execute(read), attrgetter("case_id"))}
-        for read in (
-            EVENT_COLUMNS,
-            select(TimerRow.__table__).order_by(TimerRow.case_id, TimerRow.id),
-        )
+        for read in (EVENT_COLUMNS, select(TimerRow.__table__).order_by(TimerRow.case_id, TimerRow.id))
     )
     since, acts = now - signals.LATELY, signals._acts()
     whole = [

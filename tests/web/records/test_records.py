@@ -13,14 +13,7 @@ from werkzeug.test import TestResponse
 
 from config import ROOT
 from extensions import transaction
-from registry.credit_records import (
-    CreditRecord,
-    RecordChange,
-    delist,
-    end_display,
-    keep_statement,
-    stop_sharing,
-)
+from registry.credit_records import CreditRecord, RecordChange, delist, end_display, keep_statement, stop_sharing
 from tests.builders import START, Place, day, make_place
 from tests.conftest import NOW
 from tests.registry.sheets import listed, sheet_of

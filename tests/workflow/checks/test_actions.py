@@ -6,14 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.workflow.builders import (
-    OUTCOME,
-    act,
-    plus,
-    sound,
-    with_action,
-    without_action,
-)
+from tests.workflow.builders import OUTCOME, act, plus, sound, with_action, without_action
 from tests.workflow.planted import assert_fault, faults
 from workflow.definition import (
     CASE,
@@ -112,11 +105,7 @@ def test_a_reopening_into_an_end() -> None:
 
 
 def test_an_action_that_can_never_be_taken() -> None:
-    definition = plus(
-        sound(),
-        State("lost", "Lost", Party.OFFICE),
-        act("find", "Find", (OFFICER,), ("lost",), "filed"),
-    )
+    definition = plus(sound(), State("lost", "Lost", Party.OFFICE), act("find", "Find", (OFFICER,), ("lost",), "filed"))
     assert_fault(definition, "action find", "it can never be taken: no case stands in its states")
 
 

@@ -6,10 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.workflow.builders import (
-    with_action,
-    with_rows,
-)
+from tests.workflow.builders import with_action, with_rows
 from tests.workflow.planted import assert_fault, faults
 from workflow.definition import Choice, Field, FieldKind
 from workflow.effects import (

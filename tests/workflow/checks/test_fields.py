@@ -6,17 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from tests.workflow.builders import (
-    with_action,
-)
+from tests.workflow.builders import with_action
 from tests.workflow.planted import assert_fault, faults
-from workflow.definition import (
-    CHIEF,
-    Choice,
-    Field,
-    FieldKind,
-    Suggestion,
-)
+from workflow.definition import CHIEF, Choice, Field, FieldKind, Suggestion
 
 
 @pytest.mark.parametrize(

@@ -6,14 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.workflow.builders import (
-    ACTIONS,
-    act,
-    plus,
-    sound,
-    with_action,
-    with_deadline,
-)
+from tests.workflow.builders import ACTIONS, act, plus, sound, with_action, with_deadline
 from tests.workflow.planted import assert_fault, faults
 from workflow.definition import FILING, REVIEWER, START, CountsFrom, Deadline, Party, Rung, State, asked, taken
 from workflow.effects import route

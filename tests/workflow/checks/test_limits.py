@@ -5,17 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-from tests.workflow.builders import (
-    RULES,
-    place,
-    rule,
-    sound,
-    with_deadline,
-)
+from tests.workflow.builders import RULES, place, rule, sound, with_deadline
 from tests.workflow.planted import assert_fault, faults
-from workflow.definition import (
-    Rung,
-)
+from workflow.definition import Rung
 
 
 def test_a_deadline_without_rule() -> None:

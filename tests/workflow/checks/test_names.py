@@ -6,16 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.workflow.builders import (
-    ACTIONS,
-    DEADLINES,
-    OUTCOME,
-    act,
-    plus,
-    sound,
-    with_action,
-    with_deadline,
-)
+from tests.workflow.builders import ACTIONS, DEADLINES, OUTCOME, act, plus, sound, with_action, with_deadline
 from tests.workflow.planted import assert_fault, faults
 from workflow.definition import (
     AUDITOR,
