@@ -29,7 +29,7 @@ from web.site.delivery import deliver
 from web.site.errors import register_errors
 from web.site.language import keep_catalogues, locale
 from web.site.security import secure
-from workflow.check import Fault, check_all
+from workflow.checks import KindFault, check_all
 from workflow.definition import Definition
 from workflow.jurisdiction import Jurisdiction
 from workflow.rules import load_jurisdiction
@@ -104,7 +104,7 @@ def _refuse_unsound_kinds(application: Flask) -> None:
 
 
 @cache
-def _faults(kinds: tuple[Definition, ...], laws: tuple[Jurisdiction, ...]) -> list[Fault]:
+def _faults(kinds: tuple[Definition, ...], laws: tuple[Jurisdiction, ...]) -> list[KindFault]:
     """Some 50 milliseconds, once a process: the same kinds in the same places have the same faults."""
     return check_all(kinds, laws)
 

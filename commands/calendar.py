@@ -22,8 +22,8 @@ from config import Settings
 from extensions import db, only_reading
 from registry.in_force import world_in_force
 from workflow.calendar import BadCalendar, Calendar, Day, Why, count, read_calendar
+from workflow.jurisdiction import Jurisdiction
 from workflow.refusal import Refusal
-from workflow.rules import Jurisdiction
 from workflow.snapshot import World
 
 calendar_commands = AppGroup("calendar", help="Which days count, and when a limit ends.")

@@ -19,11 +19,12 @@ from commands.kind_names import kind_named
 from commands.kinds_map import print_map
 from commands.rules import aligned, tabbed
 from config import ROOT
-from workflow.check import check_all
+from workflow.checks import check_all
 from workflow.checks.walk import Walk
 from workflow.definition import START, Definition
 from workflow.diagram import mermaid
-from workflow.rules import Jurisdiction, load_jurisdiction
+from workflow.jurisdiction import Jurisdiction
+from workflow.rules import load_jurisdiction
 
 kinds_commands = AppGroup("kinds", help="The kinds of case: their faults, permissions and diagrams.")
 

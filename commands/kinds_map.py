@@ -19,7 +19,7 @@ from commands.calendar import world_in_use
 from commands.kind_names import kind_named
 from config import Settings
 from extensions import db, only_reading
-from workflow.check import check
+from workflow.checks import check
 from workflow.mapping import Fate
 from workflow.refusal import Impossible
 

@@ -13,7 +13,8 @@ from flask.cli import AppGroup
 from config import Settings
 from extensions import db, only_reading
 from registry.promises import law_in_force
-from workflow.rules import Jurisdiction, Rule
+from workflow.jurisdiction import Jurisdiction
+from workflow.limits import Rule
 
 rules_commands = AppGroup("rules", help="The limits that hold here, and what they rest on.")
 

@@ -15,7 +15,7 @@ from babel.dates import format_date
 from babel.support import NullTranslations, Translations
 
 from config import ROOT
-from workflow.entries import Text
+from workflow.jurisdiction import Text
 from workflow.limits import Rule, mark_of
 from workflow.refusal import Message, say
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from notifications.languages import LANGUAGES, Words, put
-from workflow.entries import Remedy
+from workflow.jurisdiction import Remedy
 from workflow.limits import Rule
 from workflow.refusal import Message, say
 

@@ -18,7 +18,7 @@ from registry.columns import ADVERSE
 from registry.credit_records import CreditRecord, RecordChange, end_display
 from registry.organisations import Bureau
 from workflow.calendar import Unit, add_months
-from workflow.entries import Branch, Display
+from workflow.jurisdiction import Branch, Display
 
 MARKET_REGULATION = "市场监督管理"
 """In the names of the bureaus whose records have display rules of their own."""

@@ -16,8 +16,7 @@ from registry.columns import ADVERSE
 from registry.credit_records import CreditRecord, value_of
 from registry.display import End, FirstDay, dates_of, end_acted_on, ends, first_days
 from registry.organisations import Bureau
-from workflow.entries import Bar, Branch, Fee, NotEndedEarly, RepairWindow
-from workflow.jurisdiction import Jurisdiction
+from workflow.jurisdiction import Branch, CommitmentBar, Fee, Jurisdiction, NotEndedEarly, RepairWindow
 from workflow.refusal import Message, say
 
 Code = Literal["nothing_to_repair", "display_ended", "class_unknown", "too_early", "not_ended_early"]
@@ -63,7 +62,7 @@ class Eligibility:
     classes: tuple[ClassDays, ...] = ()
     ends: End | None = None
     not_ended_early: tuple[NotEndedEarly, ...] = ()
-    bars: tuple[Bar, ...] = ()
+    bars: tuple[CommitmentBar, ...] = ()
     fees: tuple[Fee, ...] = ()
 
     @property

@@ -18,8 +18,7 @@ from stdnum.cn import uscc
 from stdnum.exceptions import ValidationError
 
 from extensions import Base
-from workflow.entries import BureauEntry
-from workflow.entries import Office as OfficeEntry
+from workflow.jurisdiction import BureauEntry, OfficeEntry
 from workflow.refusal import Impossible, Message, say
 
 

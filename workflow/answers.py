@@ -10,16 +10,23 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Final
 
-from workflow.definition import DESKS, Action, Choice, Field, FieldKind, Role, Suggestion
-from workflow.effects import Effect, Only
+from workflow.definition import DESKS, Action, Choice, Facts, Field, FieldKind, Role, Suggestion
 from workflow.findings import may_find, to_find
 from workflow.refusal import Message, say
-from workflow.snapshot import Facts
+from workflow.vocabulary import Effect, Only
 
 EARLIER: Final = timedelta(days=3 * 366)
 """So long before a place keeps cases, nothing has happened that an act could name: a mistyped year is meant."""
-CODED: Final = (FieldKind.DATE, FieldKind.CHOICE, FieldKind.BUREAU, FieldKind.DEADLINE, FieldKind.NUMBER,
-                FieldKind.RECORD, FieldKind.PERSON, FieldKind.COMMITMENT)  # fmt: skip
+CODED: Final = (
+    FieldKind.DATE,
+    FieldKind.CHOICE,
+    FieldKind.BUREAU,
+    FieldKind.DEADLINE,
+    FieldKind.NUMBER,
+    FieldKind.RECORD,
+    FieldKind.PERSON,
+    FieldKind.COMMITMENT,
+)
 CHOSEN: Final = (FieldKind.CHOICE, FieldKind.BUREAU, FieldKind.DEADLINE, FieldKind.RECORD, FieldKind.PERSON)
 SAID_BY_THE_CLOCK: Final = ("deadline", "due", "rung", "from", "to")
 """What the clock answers: the rung that fired, or from when to when a calendar moved each deadline."""

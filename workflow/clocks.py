@@ -13,7 +13,7 @@ from typing import Any
 
 from workflow.calendar import Calendar
 from workflow.definition import Addressee, Deadline, Definition, Party
-from workflow.rules import Jurisdiction
+from workflow.jurisdiction import Jurisdiction
 from workflow.snapshot import Past, Snapshot
 from workflow.timing import Timer, extend, hold, missed, release
 
@@ -45,9 +45,14 @@ def extended(timers: Sequence[Timer], deadline: str, length: int, calendar: Cale
 
 
 def _moved(
-    deadline: Deadline, law: Jurisdiction, before: Snapshot, after: Snapshot, on: date, past: Sequence[Past],
+    deadline: Deadline,
+    law: Jurisdiction,
+    before: Snapshot,
+    after: Snapshot,
+    on: date,
+    past: Sequence[Past],
     desk: Party | None,
-) -> list[Timer]:  # fmt: skip
+) -> list[Timer]:
     timer = _latest(deadline, before)
     if after.state not in deadline.over:
         return _ended(deadline.name, before, on)
@@ -90,15 +95,23 @@ def _ended(name: str, case: Snapshot, on: date) -> list[Timer]:
 
 def _started(
     deadline: Deadline, law: Jurisdiction, after: Snapshot, on: date, past: Sequence[Past], desk: Party | None
-) -> Timer:  # fmt: skip
+) -> Timer:
     rule = law.limit(deadline.rule, after.variant, after.filed_on or on)
     rule = rule.bound() if rule.binds(after.variant, past[0].codes if past else {}) else rule
     start = _counted_from(deadline, after, past, on)
     owner = _owner(deadline, after, desk)
     timer = Timer(
-        deadline=deadline.name, rule=deadline.rule, round=after.round, started=start, n=rule.n, unit=rule.unit,
-        rolls=rule.rolls, born=on if start < on else None, owner=owner["owner"], bureau=owner["bureau"],
-    )  # fmt: skip
+        deadline=deadline.name,
+        rule=deadline.rule,
+        round=after.round,
+        started=start,
+        n=rule.n,
+        unit=rule.unit,
+        rolls=rule.rolls,
+        born=on if start < on else None,
+        owner=owner["owner"],
+        bureau=owner["bureau"],
+    )
     for event in past if deadline.counts_from else ():
         if event.on >= start:
             timer = _paused_at(deadline, timer, event.target, event.on)

@@ -1,6 +1,8 @@
 """`decide()` turns an act on a case into a Move, or refuses it in words. It touches nothing.
 
-`choices()` gives the acts that are open to a person, and for each that is not, why not.
+`choices()` gives the acts that are open to a person, and for each that is not, why not. `transitions` carries one
+thing here: from which state an action leads to which, by a machine for each kind and variant that all cases share.
+It holds no case, no guard, no clock and no callback: those are the definition's, and this module's.
 """
 
 from __future__ import annotations
@@ -8,19 +10,34 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Any
 
-from workflow.answers import asked_of, faults_of, filing_day, heard, sort_answers
+from transitions import EventData, Machine
+
+from workflow.answers import faults_of, filing_day, heard, sort_answers
 from workflow.clocks import extended, succeeded, timers_after
-from workflow.definition import MAPPED, START, Action, Definition, FieldKind, Notice, Party, Role, State
-from workflow.effects import Effect
+from workflow.definition import (
+    MAPPED,
+    START,
+    STAY,
+    Action,
+    Branch,
+    Definition,
+    Facts,
+    FieldKind,
+    Notice,
+    Party,
+    Question,
+    Role,
+    State,
+    Stay,
+)
 from workflow.findings import standing
 from workflow.holding import holder
-from workflow.machine import take
 from workflow.refusal import Forbidden, Impossible, Incomplete, Message, Refusal, say
-from workflow.snapshot import Facts, Past, Person, Snapshot, World
+from workflow.snapshot import Past, Person, Snapshot, World
 from workflow.timing import Timer
-
-__all__ = ["Move", "Open", "Resolved", "asked_of", "choices", "decide"]
+from workflow.vocabulary import Effect
 
 
 @dataclass(frozen=True)
@@ -127,9 +144,15 @@ def choices(
 
 
 def _facts(
-    definition: Definition, snapshot: Snapshot, world: World, name: str, person: Person,
-    answers: Mapping[str, object], now: datetime, on: date,
-) -> Facts:  # fmt: skip
+    definition: Definition,
+    snapshot: Snapshot,
+    world: World,
+    name: str,
+    person: Person,
+    answers: Mapping[str, object],
+    now: datetime,
+    on: date,
+) -> Facts:
     action = definition.action(name, snapshot.state, snapshot.variant)
     if action is None:
         raise Impossible(say("The case has moved on: this cannot be done now."))
@@ -158,22 +181,48 @@ def _move(facts: Facts, as_of: datetime) -> Move:
     stayed = state == snapshot.state and not action.moves
     effects = tuple(_resolve(facts, effect) for effect in action.does if _is_done(facts, effect))
     after = _after(facts, state, effects)
-    this = Past(snapshot.version + 1, action.name, facts.on, facts.role.name, facts.person.id, facts.person.bureau,
-                snapshot.state, state, after.round, said.codes)  # fmt: skip
+    this = Past(
+        snapshot.version + 1,
+        action.name,
+        facts.on,
+        facts.role.name,
+        facts.person.id,
+        facts.person.bureau,
+        snapshot.state,
+        state,
+        after.round,
+        said.codes,
+    )
     past = (*snapshot.past, this)
     before = _succeeded(snapshot, effects)
-    timers = () if stayed else timers_after(
-        facts.definition, facts.world.jurisdiction, before, after, facts.on, past)  # fmt: skip
+    timers = () if stayed else timers_after(facts.definition, facts.world.jurisdiction, before, after, facts.on, past)
     assert after.filed_on
     return Move(
-        definition=facts.definition, action=action, role=facts.role, person=facts.person, at=facts.now, on=facts.on,
-        source=snapshot.state, target=facts.definition.by_state[state], round=after.round, variant=after.variant,
-        bureau=after.bureau, codes=said.codes, words=said.words, files=said.files, effects=effects,
-        timers=tuple(_with_effects(facts, before, timers, effects)), tells=_tells(facts), as_of=as_of, past=this,
-        filed_on=after.filed_on, holder=holder(facts.definition, past, state, after.bureau),
-        acting_for=facts.person.acts_for.get(facts.role), complained_of=after.complained_of,
+        definition=facts.definition,
+        action=action,
+        role=facts.role,
+        person=facts.person,
+        at=facts.now,
+        on=facts.on,
+        source=snapshot.state,
+        target=facts.definition.by_state[state],
+        round=after.round,
+        variant=after.variant,
+        bureau=after.bureau,
+        codes=said.codes,
+        words=said.words,
+        files=said.files,
+        effects=effects,
+        timers=tuple(_with_effects(facts, before, timers, effects)),
+        tells=_tells(facts),
+        as_of=as_of,
+        past=this,
+        filed_on=after.filed_on,
+        holder=holder(facts.definition, past, state, after.bureau),
+        acting_for=facts.person.acts_for.get(facts.role),
+        complained_of=after.complained_of,
         complained_bureau=after.complained_bureau,
-    )  # fmt: skip
+    )
 
 
 def _is_done(facts: Facts, effect: Effect) -> bool:
@@ -204,9 +253,11 @@ def _opened(facts: Facts, after: Snapshot) -> Snapshot:
     bureaus = [one.name for one in asks if one.kind is FieldKind.BUREAU and one.only and one.only[0] == name]
     body = next((facts.answers.get(field) for field in bureaus), None) if name else None
     return replace(
-        after, filed_on=filing_day(facts), complained_of=str(facts.answers.get(name, "")) if name else "",
+        after,
+        filed_on=filing_day(facts),
+        complained_of=str(facts.answers.get(name, "")) if name else "",
         complained_bureau=body if isinstance(body, int) else None,
-    )  # fmt: skip
+    )
 
 
 def _following(after: Snapshot, old: int, new: int) -> Snapshot:
@@ -283,3 +334,71 @@ def _tells(facts: Facts) -> tuple[Notice, ...]:
         for past in facts.snapshot.past
     )
     return tuple(notice for notice in facts.action.tells if not (notice.once and told))
+
+
+@dataclass
+class MachineState:
+    """What the machine moves: a state, and nothing else."""
+
+    state: str
+
+
+class NoBranch(RuntimeError):
+    """A branch met a value for which it has no target: a fault of the definition."""
+
+
+_machines: dict[tuple[str, str, str], Machine] = {}
+
+
+def machine_for(definition: Definition, variant: str) -> Machine:
+    """The machine of a kind and variant, made once per process and definition."""
+    key = (definition.kind, variant, definition.digest)
+    if key not in _machines:
+        _machines[key] = _build(definition, variant)
+    return _machines[key]
+
+
+def take(definition: Definition, facts: Facts) -> str:
+    """The state after the action; raises `NoBranch` where no branch fits."""
+    machine = machine_for(definition, facts.snapshot.variant)
+    step = MachineState(facts.snapshot.state)
+    moved: bool = machine.events[facts.action.name].trigger(step, facts)
+    if not moved:
+        raise NoBranch(f"{definition.kind}: {facts.action.name} from {step.state} has no branch that fits")
+    return step.state
+
+
+def _build(definition: Definition, variant: str) -> Machine:
+    machine = Machine(
+        model=None,
+        states=[START, *(state.name for state in definition.states)],
+        initial=START,
+        auto_transitions=False,
+        send_event=True,
+    )
+    for action in definition.actions:
+        if not action.variants or variant in action.variants:
+            for source in action.source:
+                _add(machine, action, source)
+    return machine
+
+
+def _add(machine: Machine, action: Action, source: str) -> None:
+    if not isinstance(action.target, Branch):
+        machine.add_transition(action.name, source, _destination(action.target))
+        return
+    question = action.target.question
+    for value, target in action.target.targets:
+        machine.add_transition(action.name, source, _destination(target), conditions=_gives(question, value))
+
+
+def _destination(target: str | Stay) -> str | None:
+    return None if target is STAY else str(target)
+
+
+def _gives(question: Question, value: str) -> Any:
+    def condition(event: EventData) -> bool:
+        facts: Facts = event.args[0]  # type: ignore[index]
+        return question.read(facts) == value
+
+    return condition

@@ -2,36 +2,22 @@
 
 A definition says which actions each party may take in each state, on whose desk the case then
 lies, which deadlines run meanwhile, what an action does and who is told. It knows no database,
-no clock and no kind. `check.py` refuses a definition that does not hold together.
+no clock and no kind. `checks/` refuses a definition that does not hold together.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date, datetime
 from enum import Enum
 from functools import cached_property
-from typing import TYPE_CHECKING, Final
+from typing import ClassVar, Final
 
-from workflow.effects import Effect
-
-# isort: off
-# given on: whoever writes a kind, or reads one, imports from here alone
-from workflow.deadlines import (
-    FILING as FILING, CountsFrom as CountsFrom, Deadline as Deadline, Rung as Rung, asked as asked, taken as taken,
-)  # fmt: skip
-from workflow.fields import Choice as Choice, Field as Field, Suggestion as Suggestion
-from workflow.vocabulary import (
-    APPROVER as APPROVER, AUDITOR as AUDITOR, CASE as CASE, CHIEF as CHIEF, CLOCK as CLOCK, DESKS as DESKS,
-    FILER as FILER, HEAD as HEAD, OFFICER as OFFICER, OPERATOR as OPERATOR, REVIEWER as REVIEWER, ROLES as ROLES,
-    Addressee as Addressee, FieldKind as FieldKind, Party as Party, Role as Role,
-)  # fmt: skip
-# isort: on
-
-if TYPE_CHECKING:
-    from workflow.guards import Guard
-    from workflow.snapshot import Facts, RecordFacts
+from workflow.refusal import Impossible, Message, Refusal
+from workflow.snapshot import Past, Person, RecordFacts, Snapshot, World
+from workflow.vocabulary import *  # passed on: a kind imports its language from here alone
 
 
 class Stay(Enum):
@@ -117,6 +103,29 @@ class Notice:
 
 
 @dataclass(frozen=True)
+class Refers:
+    """The names a guard speaks of."""
+
+    actions: tuple[str, ...] = ()
+    deadlines: tuple[str, ...] = ()
+    rules: tuple[str, ...] = ()
+    states: tuple[str, ...] = ()
+    fields: tuple[str, ...] = ()
+
+
+class Guard:
+    """What every guard offers."""
+
+    refuses: ClassVar[type[Refusal]] = Impossible
+
+    def why_not(self, facts: Facts) -> Message | None:
+        raise NotImplementedError
+
+    def refers(self) -> Refers:
+        return Refers()
+
+
+@dataclass(frozen=True)
 class Action:
     """One row of a procedure's table. `label` stands on the button, `done` in the time line.
 
@@ -154,11 +163,16 @@ class Action:
 
 
 MAPPED: Final = Action(
-    "mapped", "Go on under the changed procedure", "The procedure has changed; the case goes on under the new one",
-    by=(OPERATOR,), source=(), target=STAY, offered=False,
+    "mapped",
+    "Go on under the changed procedure",
+    "The procedure has changed; the case goes on under the new one",
+    by=(OPERATOR,),
+    source=(),
+    target=STAY,
+    offered=False,
     asks=(Field("because", "Reason", internal=True),),
     tells=(Notice(Addressee.FILER, "mapped"), Notice(Addressee.DESK, "mapped")),
-)  # fmt: skip
+)
 """What the kind calls otherwise now, the case calls so too; a row of no kind, and known to each (`mapping.py`)."""
 
 
@@ -283,3 +297,36 @@ class Definition:
 def _parts(definition: Definition) -> Iterable[object]:
     named = (definition.kind, definition.states, definition.actions, definition.deadlines, definition.variants)
     return (*named, definition.records, definition.closed_to)
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What a guard or a question may read about an act that is being decided."""
+
+    definition: Definition
+    snapshot: Snapshot
+    world: World
+    action: Action
+    role: Role
+    person: Person
+    answers: Mapping[str, object]
+    now: datetime
+    on: date
+
+    def last(self, action: str) -> Past | None:
+        return next((past for past in reversed(self.snapshot.past) if past.action == action), None)
+
+    def opening_said(self, field_name: str) -> object:
+        """What the opening answered to a field."""
+        return self.snapshot.past[0].codes.get(field_name) if self.snapshot.past else None
+
+    def said(self, field_name: str) -> object:
+        """What a field is answered now, or was when it was last answered."""
+        if field_name in self.answers:
+            return self.answers[field_name]
+        told = (past.codes[field_name] for past in reversed(self.snapshot.past) if field_name in past.codes)
+        return next(told, None)
+
+    @property
+    def party(self) -> Party:
+        return self.role.party

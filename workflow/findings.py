@@ -33,7 +33,7 @@ def disputed(definition: Definition, past: Iterable[Past]) -> tuple[str, ...]:
 
 
 @dataclass(frozen=True)
-class Found:
+class GivenFinding:
     """A finding on one field: its code, the event that gave it, and what the event's form called it."""
 
     code: str
@@ -41,18 +41,20 @@ class Found:
     asked: str
 
 
-def standing(definition: Definition, past: Sequence[Past]) -> dict[str, Found]:
+def standing(definition: Definition, past: Sequence[Past]) -> dict[str, GivenFinding]:
     """The finding that stands on each field: the last proposal's, with a review's laid over it (D21).
 
     What a review found is dropped again where it was sent back or withdrawn.
     """
-    first: dict[str, Found] = {}
-    review: dict[str, Found] = {}
+    first: dict[str, GivenFinding] = {}
+    review: dict[str, GivenFinding] = {}
     for event in past:
         if _drops(definition, event):
             review = {}
         for field in fields_of(definition, event, FieldKind.FINDINGS):
-            said = {name: Found(code, event, field.name) for name, code in _map(event.codes.get(field.name)).items()}
+            said = {
+                name: GivenFinding(code, event, field.name) for name, code in _map(event.codes.get(field.name)).items()
+            }
             first, review = (first, said) if field.review else (said, {})
     return {**first, **review}
 

@@ -1,47 +1,24 @@
 """Guards: frozen data that give the reason why an action may not be taken now, or None.
 
-A guard reads the snapshot's past events and running timers and nothing else. `refers()` names what it speaks of, so
-that `check` can refuse a guard that names nothing. Those that look at who acts are `guards_who.py`.
+A guard reads the events so far, the running timers and the person who acts, and nothing else.
 """
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar, Final
 
 from workflow.calendar import due
-from workflow.definition import Party
-from workflow.holding import same_body
-from workflow.refusal import Impossible, Message, Refusal, say
-from workflow.snapshot import Facts, Past, Snapshot, World
+from workflow.definition import Facts, Guard, Party, Refers
+from workflow.holding import holder, same_body
+from workflow.refusal import Forbidden, Message, Refusal, say
+from workflow.snapshot import Past, Snapshot, World
 from workflow.timing import due_of
 
 NOT_YET: Final = say("This comes after another step that has not been taken.")
 NOT_HERE: Final = say("This step belongs to another way the case could have come here.")
-
-
-@dataclass(frozen=True)
-class Refers:
-    """The names a guard speaks of."""
-
-    actions: tuple[str, ...] = ()
-    deadlines: tuple[str, ...] = ()
-    rules: tuple[str, ...] = ()
-    states: tuple[str, ...] = ()
-    fields: tuple[str, ...] = ()
-
-
-class Guard:
-    """What every guard offers."""
-
-    refuses: ClassVar[type[Refusal]] = Impossible
-
-    def why_not(self, facts: Facts) -> Message | None:
-        raise NotImplementedError
-
-    def refers(self) -> Refers:
-        return Refers()
 
 
 @dataclass(frozen=True)
@@ -211,9 +188,10 @@ class OneSheet(Guard):
         running = {
             timer.deadline: (timer, due.day)
             for timer in facts.snapshot.timers
-            if timer.stopped is None and timer.owner != Party.ENTERPRISE
+            if timer.stopped is None
+            and timer.owner != Party.ENTERPRISE
             and (due := due_of(timer, facts.world.calendar)).day
-        }  # fmt: skip
+        }
         if not running:
             return say("No deadline of an office runs now: the case waits for the enterprise.")
         name = facts.answers.get("deadline")
@@ -226,12 +204,107 @@ class OneSheet(Guard):
         return None
 
 
+@dataclass(frozen=True)
+class NotBy(Guard):
+    """D10: nobody approves what they proposed. Persons are compared, deputies included."""
+
+    refuses: ClassVar[type[Refusal]] = Forbidden
+    actions: tuple[str, ...]
+
+    def why_not(self, facts: Facts) -> Message | None:
+        taken = [facts.last(action) for action in self.actions]
+        if any(past and past.person is not None and past.person == facts.person.id for past in taken):
+            return _else_a_deputy(facts, say("You took the step before this one: a second person must decide."))
+        return None
+
+    def refers(self) -> Refers:
+        return Refers(actions=self.actions)
+
+
+_SEVERAL = re.compile(r"\s*[、，,；;/\n]\s*")
+"""What stands between the names of several handlers."""
+
+
+@dataclass(frozen=True)
+class NotHandler(Guard):
+    """D10, D27: neither who entered the record nor whom it names as handler."""
+
+    refuses: ClassVar[type[Refusal]] = Forbidden
+
+    def why_not(self, facts: Facts) -> Message | None:
+        record = facts.snapshot.record
+        if record is None:
+            return None
+        if record.entered_by is not None and record.entered_by == facts.person.id:
+            return _else_a_deputy(facts, say("You entered this record: somebody else must decide on it."))
+        if facts.person.name.strip() in {name for name in _SEVERAL.split(record.handler.strip()) if name}:
+            return _else_a_deputy(facts, say("The record names you as its handler: somebody else must decide on it."))
+        return None
+
+
+def _else_a_deputy(facts: Facts, why: Message) -> Message:
+    """D18: where that leaves nobody, a deputy is named, by the head of the bureau or of the office."""
+    if facts.party is Party.BUREAU:
+        return say("{why} Where there is nobody else, the head of the bureau names a deputy.", why=why)
+    return say("{why} Where there is nobody else, the head of the office names a deputy.", why=why)
+
+
+@dataclass(frozen=True)
+class OwnRecord(Guard):
+    """Somebody of a bureau opens such a case only where their own bureau stands in that column of the record."""
+
+    refuses: ClassVar[type[Refusal]] = Forbidden
+    column: str
+
+    def why_not(self, facts: Facts) -> Message | None:
+        record = facts.snapshot.record
+        if facts.party is not Party.BUREAU or record is None:
+            return None
+        if getattr(record, self.column) == facts.person.bureau:
+            return None
+        return say("Another bureau decided on this record: the application is entered there.")
+
+
+@dataclass(frozen=True)
+class NotComplainedOf(Guard):
+    """No unit handles a complaint about itself."""
+
+    field: str
+
+    def why_not(self, facts: Facts) -> Message | None:
+        named = facts.answers.get(self.field)
+        if named and named == facts.snapshot.complained_bureau:
+            return say("The complaint is about this bureau: choose another one.")
+        return None
+
+    def refers(self) -> Refers:
+        return Refers(fields=(self.field,))
+
+
+@dataclass(frozen=True)
+class InHand(Guard):
+    """Whether whoever acts has taken the case: to give it back they must, to take it they must not."""
+
+    mine: bool
+
+    def why_not(self, facts: Facts) -> Message | None:
+        held = holder(facts.definition, facts.snapshot.past, facts.snapshot.state, facts.snapshot.bureau)
+        if (held is not None and held == facts.person.id) is self.mine:
+            return None
+        if self.mine:
+            return say("You have not taken this case.")
+        return say("You have taken this case already.")
+
+
 # In a row of a kind they are verbs of its language: `guard=(once(), after("refer"), within("review", since="decide"))`.
 once = Once
 before_due = BeforeDue
 has_remedy = HasRemedy
 no_other_open = NoOtherOpen
 one_sheet = OneSheet
+not_handler = NotHandler
+own_record = OwnRecord
+not_complained_of = NotComplainedOf
 
 
 def after(*actions: str) -> After:
@@ -256,3 +329,15 @@ def about(field: str, *codes: str) -> About:
 
 def not_about(field: str, *codes: str) -> About:
     return About(field, codes, unless=True)
+
+
+def not_by(*actions: str) -> NotBy:
+    return NotBy(actions)
+
+
+def in_hand() -> InHand:
+    return InHand(mine=True)
+
+
+def not_in_hand() -> InHand:
+    return InHand(mine=False)

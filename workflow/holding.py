@@ -9,9 +9,9 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from workflow.definition import Definition, Party
-from workflow.effects import Effect
 from workflow.findings import rows_of
 from workflow.snapshot import Past
+from workflow.vocabulary import Effect
 
 SAYS_WHOSE: Final = ("take", "give_back", "hand_to")
 SUCCEEDS: Final = ("succeed",)

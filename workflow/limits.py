@@ -1,6 +1,6 @@
 """A limit as the law or the place sets it: how long, counted from what, on which basis, and how sure that is.
 
-It knows no case, no file and no clock. Where limits are kept is `jurisdiction.py`, where they are read `rules.py`.
+It knows no case, no file and no clock.
 """
 
 from __future__ import annotations
@@ -25,13 +25,13 @@ ONE_DAY: Final = timedelta(days=1)
 SEEN: Final = ("read", "read_part", "second_hand")
 
 
-class Entry(BaseModel):
+class FileEntry(BaseModel):
     """Something that a jurisdiction's file says: frozen, and refused when it has a key too many."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class Dated(Entry):
+class Dated(FileEntry):
     """An entry with its first and its last day of force, both included."""
 
     valid_from: date
@@ -47,7 +47,7 @@ class Dated(Entry):
         return self
 
 
-class Binding(Entry):
+class Binding(FileEntry):
     """Where a text binds what else is only proposed: `where` says for which cases, in words.
 
     A case is one of them by its `variant`, or since its opening answered the field `asked`. `n` is the text's own
@@ -120,9 +120,15 @@ class Rule(Dated):
         own = {key: getattr(special, key) for key in ("citation", "citation_en", "certainty", "note")}
         counted_from = special.counted_from or self.counted_from
         return self.model_copy(
-            update={**own, "n": special.n or self.n, "counted_from": counted_from, "basis": "statute",
-                    "extension_basis": self.of_extension, "binding": None}
-        )  # fmt: skip
+            update={
+                **own,
+                "n": special.n or self.n,
+                "counted_from": counted_from,
+                "basis": "statute",
+                "extension_basis": self.of_extension,
+                "binding": None,
+            }
+        )
 
     @property
     def of_extension(self) -> Basis | None:

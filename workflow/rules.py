@@ -15,31 +15,23 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import ValidationError
 
-from workflow.calendar import BadCalendar, Calendar, Unit, read_calendar
-from workflow.entries import (
-    Bar,
+from workflow.calendar import BadCalendar, Calendar, read_calendar
+from workflow.jurisdiction import (
     BureauEntry,
+    CommitmentBar,
     Display,
     Fee,
     Ground,
+    Jurisdiction,
     NotEndedEarly,
-    Office,
-    Place,
+    PlaceEntry,
     Remedy,
     RepairWindow,
     Suggested,
-    Text,
 )
-from workflow.jurisdiction import Jurisdiction
-from workflow.limits import Basis, Binding, Certainty, Entry, Mark, MissingRule, Rule, from_day, lay_over, mark_of
+from workflow.limits import FileEntry, Rule, from_day, lay_over
 
-__all__ = [
-    "BadJurisdiction", "Bar", "Basis", "Binding", "BureauEntry", "Certainty", "Display", "Fee", "Ground",
-    "Jurisdiction", "Mark", "MissingRule", "NotEndedEarly", "Office", "Remedy", "RepairWindow", "Rule", "Suggested",
-    "Text", "Unit", "lay_over", "load_jurisdiction", "mark_of",
-]  # fmt: skip
-
-Row = TypeVar("Row", bound=Entry)
+Row = TypeVar("Row", bound=FileEntry)
 Named = TypeVar("Named", Remedy, Suggested)
 
 
@@ -63,7 +55,7 @@ def load_jurisdiction(folder: Path, code: str) -> Jurisdiction:
         bureaus=_bureaus(chain),
         remedies=_named(chain, "remedies.toml", "remedy", Remedy),
         displays=_rows(chain, "display.toml", "display", Display),
-        bars=_rows(chain, "display.toml", "bar", Bar),
+        bars=_rows(chain, "display.toml", "bar", CommitmentBar),
         not_ended_early=_rows(chain, "display.toml", "not_ended_early", NotEndedEarly),
         repair_windows=_rows(chain, "windows.toml", "window", RepairWindow),
         grounds=_rows(chain, "rights.toml", "ground", Ground),
@@ -95,14 +87,14 @@ def _extends(here: Path) -> str | None:
     return said
 
 
-def _place(chain: Sequence[Path]) -> Place:
+def _place(chain: Sequence[Path]) -> PlaceEntry:
     """Key by key the nearest file that gives it holds; a table is filled in key by key too."""
     files = [here / "place.toml" for here in chain]
     merged: dict[str, Any] = {}
     for file in files:
         merged = _filled(merged, {key: value for key, value in _read(file).items() if key != "extends"})
     try:
-        place = Place.model_validate(merged)
+        place = PlaceEntry.model_validate(merged)
     except ValidationError as error:
         loc = error.errors()[0]["loc"]
         saying = next((file for file in reversed(files) if _says(_read(file), loc)), files[-1])
@@ -116,8 +108,11 @@ def _place(chain: Sequence[Path]) -> Place:
 
 
 def _filled(under: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
-    both = {key: _filled(under[key], value) for key, value in over.items()
-            if isinstance(value, dict) and isinstance(under.get(key), dict)}  # fmt: skip
+    both = {
+        key: _filled(under[key], value)
+        for key, value in over.items()
+        if isinstance(value, dict) and isinstance(under.get(key), dict)
+    }
     return {**under, **over, **both}
 
 

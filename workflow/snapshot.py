@@ -1,16 +1,16 @@
-"""What `decide` is shown: a case as it stands, who acts, and what is answered. Frozen data."""
+"""What `decide` is shown of a case, of the person who acts and of the law. Frozen data."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 
 from workflow.calendar import Calendar
-from workflow.definition import Action, Definition, Party, Role
+from workflow.jurisdiction import Jurisdiction
 from workflow.limits import Rule
-from workflow.rules import Jurisdiction
 from workflow.timing import Timer
+from workflow.vocabulary import Role
 
 
 @dataclass(frozen=True)
@@ -99,36 +99,3 @@ class World:
         found = self.jurisdiction.limit(rule, case.variant, day)
         said = case.past[0].codes if case.past else {}
         return found.bound() if found.binds(case.variant, said) else found
-
-
-@dataclass(frozen=True)
-class Facts:
-    """Everything a guard or a question may read about an act that is being decided."""
-
-    definition: Definition
-    snapshot: Snapshot
-    world: World
-    action: Action
-    role: Role
-    person: Person
-    answers: Mapping[str, object]
-    now: datetime
-    on: date
-
-    def last(self, action: str) -> Past | None:
-        return next((past for past in reversed(self.snapshot.past) if past.action == action), None)
-
-    def opening_said(self, field_name: str) -> object:
-        """What the opening answered to a field."""
-        return self.snapshot.past[0].codes.get(field_name) if self.snapshot.past else None
-
-    def said(self, field_name: str) -> object:
-        """What a field is answered now, or was when it was last answered."""
-        if field_name in self.answers:
-            return self.answers[field_name]
-        told = (past.codes[field_name] for past in reversed(self.snapshot.past) if field_name in past.codes)
-        return next(told, None)
-
-    @property
-    def party(self) -> Party:
-        return self.role.party

@@ -13,9 +13,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from workflow.calendar import Calendar, Count, Day, Pause, Unit, Why, add_workdays, count, due, next_workday
-from workflow.days import ONE_DAY
-from workflow.definition import Rung
+from workflow.calendar import ONE_DAY, Calendar, Count, Day, Pause, Unit, Why, add_workdays, count, due, next_workday
+from workflow.vocabulary import Rung
 
 
 @dataclass(frozen=True)
@@ -62,7 +61,7 @@ class Timer:
 
 
 @dataclass(frozen=True)
-class Due:
+class DueDay:
     """When it is due: no day while it is held."""
 
     day: date | None
@@ -82,13 +81,13 @@ class Firing:
     due: date
 
 
-def due_of(timer: Timer, calendar: Calendar) -> Due:
+def due_of(timer: Timer, calendar: Calendar) -> DueDay:
     """The due day; none while a hold that began in time is open. A stopped timer tells its last one."""
     day, provisional = _due(timer, calendar)
     held = timer.open_hold
     if held is not None and timer.stopped is None and held.start <= day:
-        return Due(None, False)
-    return Due(day, provisional)
+        return DueDay(None, False)
+    return DueDay(day, provisional)
 
 
 def explain(timer: Timer, calendar: Calendar, until: date | None = None) -> Count:

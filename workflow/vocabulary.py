@@ -1,11 +1,11 @@
-"""Who acts and who is told, and how a form asks: the fixed words of the language in which a kind is written.
+"""The fixed words of the language of kinds: who acts, what a form asks, what an act does, which deadlines run.
 
-They are read as part of `definition.py`, which gives them on.
+A kind imports them from `definition.py`, which passes them on.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
@@ -80,3 +80,206 @@ class FieldKind(StrEnum):
     RECORD = "record"
     PERSON = "person"
     COMMITMENT = "commitment"
+
+
+Only = tuple[str, str]
+"""A field and a code: only where that field is answered so."""
+
+
+@dataclass(frozen=True)
+class Effect:
+    """What a move does beyond the state. `of` names a field, a deadline, a kind or a column.
+
+    `only`: done only where that field is answered so, now or when it was last answered. `by` is the field that gives
+    the length, or the day.
+    """
+
+    name: str
+    of: str = ""
+    only: Only | None = None
+    by: str = ""
+
+
+def flag() -> Effect:
+    return Effect("flag")
+
+
+def unflag() -> Effect:
+    return Effect("unflag")
+
+
+def correct(findings: str = "findings") -> Effect:
+    return Effect("correct", findings)
+
+
+def end_display(findings: str = "", only: Only | None = None, on: str = "") -> Effect:
+    """End the display, on the day that a field gives; given findings, only where they say so."""
+    return Effect("end_display", findings, only, on)
+
+
+def show_again(only: Only | None = None) -> Effect:
+    """Undo what this case ended (D15)."""
+    return Effect("show_again", only=only)
+
+
+def delist(only: Only | None = None, on: str = "") -> Effect:
+    return Effect("delist", only=only, by=on)
+
+
+def stop_sharing(only: Only | None = None, on: str = "") -> Effect:
+    return Effect("stop_sharing", only=only, by=on)
+
+
+def take() -> Effect:
+    """Whoever acts has the case in hand, among those of the desk."""
+    return Effect("take")
+
+
+def give_back() -> Effect:
+    return Effect("give_back")
+
+
+def hand_to(person: str) -> Effect:
+    return Effect("hand_to", person)
+
+
+def keep_statement() -> Effect:
+    return Effect("keep_statement")
+
+
+def drop_review() -> Effect:
+    """What was found on review and not approved is dropped: the first findings stand."""
+    return Effect("drop_review")
+
+
+def route(to: str) -> Effect:
+    """Route the case to a bureau: `supplied_by`, `determined_by`, `own_bureau` of whoever acts, or a field."""
+    return Effect("route", to)
+
+
+def set_variant(of: str) -> Effect:
+    return Effect("set_variant", of)
+
+
+def succeed(bureau: str, by: str) -> Effect:
+    """A bureau has become another: what lies or runs there goes on there, since in law it is the same body (D26)."""
+    return Effect("succeed", bureau, by=by)
+
+
+def extend(deadline: str, by: str = "") -> Effect:
+    """Longer by what the rule gives, or by the number in a field, up to that."""
+    return Effect("extend", deadline, by=by)
+
+
+def open_case(kind: str) -> Effect:
+    return Effect("open_case", kind)
+
+
+EFFECTS: Final = frozenset(
+    (
+        *("flag", "unflag", "correct", "end_display", "show_again", "delist", "stop_sharing", "keep_statement"),
+        *("drop_review", "route", "set_variant", "succeed", "extend", "open_case", "take", "give_back", "hand_to"),
+    )
+)
+
+
+@dataclass(frozen=True)
+class Rung:
+    """A step of a deadline's ladder: so many working days before (-) or after (+) the due date."""
+
+    offset: int
+    action: str
+    at_least: int = 0
+    exact: bool = False
+    """At the very end of the day, worked or not; else in office hours of a working day."""
+
+
+@dataclass(frozen=True)
+class CountsFrom:
+    """Where the law counts from an event and not from the entering: a date field, an action, or the filing."""
+
+    asked: str = ""
+    taken: str = ""
+    filing: bool = False
+
+
+def asked(field_name: str) -> CountsFrom:
+    return CountsFrom(asked=field_name)
+
+
+def taken(action: str) -> CountsFrom:
+    return CountsFrom(taken=action)
+
+
+FILING: Final = CountsFrom(filing=True)
+"""From the day of filing, which is the day of receipt and not of typing (D17); of a reopened case, from its request."""
+
+
+@dataclass(frozen=True)
+class Deadline:
+    """A limit that runs while the case is in a set of states. It bears its rule's name.
+
+    Its owner is whose lateness it is; `Addressee.DESK`: of whoever has the case.
+    """
+
+    name: str
+    label: str
+    rule: str
+    owner: Party | Addressee
+    over: tuple[str, ...]
+    rungs: tuple[Rung, ...]
+    paused_in: tuple[str, ...] = ()
+    fresh: bool = False
+    counts_from: CountsFrom | None = None
+    variants: tuple[str, ...] = ()
+
+    def owned_by(self, desk: Party | str | None) -> bool:
+        """Whether it is the time of that desk while the case lies there."""
+        return self.owner in (desk, Addressee.DESK)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One answer of a choice: its code and the words shown; given `records`, only for these kinds of records."""
+
+    code: str
+    label: str
+    records: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """An answer that is put forward where the opening answered a field so, and why; whoever acts chooses freely."""
+
+    field: str
+    said: str
+    answer: str
+    because: str
+
+
+@dataclass(frozen=True)
+class Field:
+    """What an action asks.
+
+    `by` limits it to those roles, `only` to forms in which another field is answered so. `internal` words are never
+    shown to the filer. A date that is the `day_of_filing` counts instead of the day of typing (D17, D30), and one
+    `since_filing` lies not before it. Of claims: `display` disputes the display itself and no value. Of findings:
+    `settles` leaves none open, `review` asks only for what was not granted and is laid over the first ones (D21).
+    """
+
+    name: str
+    label: str
+    kind: FieldKind = FieldKind.TEXT
+    required: bool = True
+    choices: tuple[Choice, ...] = ()
+    hint: str = ""
+    by: tuple[Role, ...] = ()
+    internal: bool = False
+    only: Only | None = None
+    day_of_filing: bool = False
+    since_filing: bool = False
+    display: bool = False
+    settles: bool = False
+    review: bool = False
+    suggests: tuple[Suggestion, ...] = field(default=(), repr=False)
+    """Not in the digest: what is only put forward changes no procedure."""

@@ -24,10 +24,12 @@ from workflow.definition import (
     Rung,
     State,
     Target,
+    give_back,
+    hand_to,
+    succeed,
+    take,
 )
-from workflow.effects import give_back, hand_to, succeed, take
-from workflow.guards import one_sheet
-from workflow.guards_who import in_hand, not_in_hand
+from workflow.guards import in_hand, not_in_hand, one_sheet
 
 OFFICIAL_LADDER = (
     Rung(-2, "remind", at_least=5),

@@ -42,6 +42,7 @@ from workflow.definition import (
     Choice,
     Deadline,
     Definition,
+    Facts,
     Field,
     FieldKind,
     Notice,
@@ -49,12 +50,13 @@ from workflow.definition import (
     Question,
     State,
     Suggestion,
+    extend,
+    open_case,
+    route,
+    set_variant,
     taken,
 )
-from workflow.effects import extend, open_case, route, set_variant
-from workflow.guards import about, before_due, has_remedy, not_about, not_after, once, within
-from workflow.guards_who import not_by, not_complained_of
-from workflow.snapshot import Facts
+from workflow.guards import about, before_due, has_remedy, not_about, not_after, not_by, not_complained_of, once, within
 
 OFFICE, BUREAU = Party.OFFICE, Party.BUREAU
 TO = Addressee

@@ -44,6 +44,7 @@ from workflow.definition import (
     Choice,
     Deadline,
     Definition,
+    Facts,
     Field,
     FieldKind,
     Notice,
@@ -51,12 +52,13 @@ from workflow.definition import (
     Question,
     State,
     asked,
+    correct,
+    end_display,
+    extend,
+    route,
 )
-from workflow.effects import correct, end_display, extend, route
 from workflow.findings import AS_CLAIMED, GRANTED, disputed, in_force
-from workflow.guards import after, before_due, has_remedy, no_other_open, not_after, once, within
-from workflow.guards_who import not_by, not_handler
-from workflow.snapshot import Facts
+from workflow.guards import after, before_due, has_remedy, no_other_open, not_after, not_by, not_handler, once, within
 
 OFFICE, BUREAU, ENTERPRISE = Party.OFFICE, Party.BUREAU, Party.ENTERPRISE
 TO = Addressee

@@ -46,18 +46,36 @@ from workflow.definition import (
     Choice,
     Deadline,
     Definition,
+    Facts,
     Field,
     FieldKind,
     Notice,
     Party,
     Question,
     State,
+    correct,
+    drop_review,
+    end_display,
+    extend,
+    flag,
+    keep_statement,
+    open_case,
+    route,
+    unflag,
 )
-from workflow.effects import correct, drop_review, end_display, extend, flag, keep_statement, open_case, route, unflag
 from workflow.findings import AS_CLAIMED, DISPLAY, GRANTED, UNDECIDABLE, disputed, in_force
-from workflow.guards import after, before_due, came_from, has_remedy, no_other_open, not_after, once, within
-from workflow.guards_who import not_by, not_handler
-from workflow.snapshot import Facts
+from workflow.guards import (
+    after,
+    before_due,
+    came_from,
+    has_remedy,
+    no_other_open,
+    not_after,
+    not_by,
+    not_handler,
+    once,
+    within,
+)
 
 OFFICE, BUREAU, ENTERPRISE = Party.OFFICE, Party.BUREAU, Party.ENTERPRISE
 TO = Addressee

@@ -42,6 +42,7 @@ from workflow.definition import (
     Choice,
     Deadline,
     Definition,
+    Facts,
     Field,
     FieldKind,
     Notice,
@@ -49,11 +50,25 @@ from workflow.definition import (
     Question,
     State,
     asked,
+    delist,
+    end_display,
+    extend,
+    route,
+    show_again,
+    stop_sharing,
 )
-from workflow.effects import delist, end_display, extend, route, show_again, stop_sharing
-from workflow.guards import after, before_due, has_remedy, no_other_open, not_after, once, within
-from workflow.guards_who import not_by, not_handler, own_record
-from workflow.snapshot import Facts
+from workflow.guards import (
+    after,
+    before_due,
+    has_remedy,
+    no_other_open,
+    not_after,
+    not_by,
+    not_handler,
+    once,
+    own_record,
+    within,
+)
 
 OFFICE, BUREAU, ENTERPRISE = Party.OFFICE, Party.BUREAU, Party.ENTERPRISE
 TO = Addressee

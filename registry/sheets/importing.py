@@ -20,7 +20,7 @@ from registry.sheets.heading import is_heading, layout
 from registry.sheets.reading import Row, Sheet, open_sheet
 from registry.sheets.rows import Clean, Fault, Rejected, RowReader
 from registry.sheets.writing import Writer
-from workflow.rules import Jurisdiction
+from workflow.jurisdiction import Jurisdiction
 
 BATCH = 2000
 

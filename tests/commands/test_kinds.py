@@ -26,7 +26,7 @@ from tests.cases.courses import to_bureau
 from tests.conftest import make_settings
 from tests.kinds_changed import changed, kind_is, source
 from tests.workflow.builders import place, sound, with_action
-from workflow.check import check_all
+from workflow.checks import check_all
 from workflow.definition import Field
 from wsgi import create_app
 

@@ -36,10 +36,11 @@ from tests.web.signing import in_session
 from tests.workflow.guide import Guide
 from tests.workflow.strolling import stroll
 from workflow.calendar import due
-from workflow.check import check, check_all
+from workflow.checks import check, check_all
 from workflow.definition import CASE, CLOCK, ROLES, START, Definition
 from workflow.diagram import mermaid
-from workflow.rules import Jurisdiction, load_jurisdiction
+from workflow.jurisdiction import Jurisdiction
+from workflow.rules import load_jurisdiction
 from workflow.snapshot import World
 
 HERE = Path(__file__).parent

@@ -7,7 +7,8 @@ from datetime import date, timedelta
 import pytest
 
 from tests.jurisdictions.law_by_hand import BEFORE_2025_12_25, BEFORE_2026_04, CITED, EVER, OF_2026_04, Expected
-from workflow.rules import Jurisdiction, MissingRule, Rule, mark_of
+from workflow.jurisdiction import Jurisdiction
+from workflow.limits import MissingRule, Rule, mark_of
 
 DAYS = [
     (date(2026, 11, 24), OF_2026_04),

@@ -12,7 +12,8 @@ import pytest
 from cases.kinds.objection import GROUNDS
 from config import ROOT
 from tests.jurisdictions.law_by_hand import CITED_ELSEWHERE
-from workflow.rules import BureauEntry, Jurisdiction, load_jurisdiction
+from workflow.jurisdiction import BureauEntry, Jurisdiction
+from workflow.rules import load_jurisdiction
 
 DEMO_BUREAUS = {
     "111506998QWEAHNE6P": "示范旗市场监督管理局",

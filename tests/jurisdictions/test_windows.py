@@ -9,8 +9,7 @@ import pytest
 from registry.columns import ADVERSE
 from registry.eligibility import windows_of
 from tests.jurisdictions.law_by_hand import CITED, CITED_ELSEWHERE
-from workflow.entries import Branch
-from workflow.rules import Jurisdiction
+from workflow.jurisdiction import Branch, Jurisdiction
 
 EVERY = ("penalty", "serious_list", "abnormal_list", "other")
 THREE = EVERY[:3]

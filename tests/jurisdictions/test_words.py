@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from babel.messages.pofile import read_po
 
 from config import ROOT
-from workflow.rules import Jurisdiction, load_jurisdiction
+from workflow.jurisdiction import Jurisdiction
+from workflow.rules import load_jurisdiction
 
 PLACES = [load_jurisdiction(ROOT / "jurisdictions", code) for code in ("cn-nm-demo", "cn-nm-etuoke")]
 

@@ -32,12 +32,13 @@ from workflow.definition import (
     Rung,
     State,
     Target,
+    extend,
+    flag,
+    route,
+    unflag,
 )
-from workflow.effects import extend, flag, route, unflag
-from workflow.entries import Place
-from workflow.guards import before_due, has_remedy, once, within
-from workflow.guards_who import not_by
-from workflow.jurisdiction import Jurisdiction
+from workflow.guards import before_due, has_remedy, not_by, once, within
+from workflow.jurisdiction import Jurisdiction, PlaceEntry
 from workflow.limits import Rule
 from workflow.snapshot import RecordFacts, World
 
@@ -163,7 +164,7 @@ def place(*rules: Rule, code: str = "here") -> Jurisdiction:
     return Jurisdiction(code, HERE, rules or RULES, shipped())
 
 
-HERE = Place.model_validate(
+HERE = PlaceEntry.model_validate(
     {
         "name": {"zh": "此地", "en": "Here"},
         "zone": "Asia/Shanghai",

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from config import ROOT
-from workflow.rules import Jurisdiction, load_jurisdiction
+from workflow.jurisdiction import Jurisdiction
+from workflow.rules import load_jurisdiction
 
 
 @pytest.fixture(scope="session")

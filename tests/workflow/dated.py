@@ -7,8 +7,8 @@ from datetime import UTC, date, datetime
 from cases.kinds import all_kinds
 from tests.workflow.walking import RECORD, Walk
 from workflow.decide import Move
+from workflow.jurisdiction import Jurisdiction
 from workflow.limits import Rule
-from workflow.rules import Jurisdiction
 from workflow.snapshot import RecordFacts, World
 
 

@@ -13,9 +13,8 @@ from dataclasses import dataclass, field
 from tests.workflow.aiming import FAR, Map, Place
 from workflow.decide import Move
 from workflow.definition import CLOCK, RECOUNTED, START, STAY, Action, Definition, Party, Role
-from workflow.guards import After, NotAfter
-from workflow.guards_who import InHand
-from workflow.rules import Jurisdiction
+from workflow.guards import After, InHand, NotAfter
+from workflow.jurisdiction import Jurisdiction
 
 Key = tuple[str, ...]
 Act = tuple[Action, Role]

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from tests.workflow.builders import place
-from workflow.check import check
-from workflow.definition import Definition
-from workflow.rules import Jurisdiction
+from tests.workflow.builders import (
+    place,
+)
+from workflow.checks import check
+from workflow.definition import (
+    Definition,
+)
+from workflow.jurisdiction import Jurisdiction
 
 
 def faults(definition: Definition, *places: Jurisdiction) -> list[str]:

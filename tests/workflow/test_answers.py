@@ -12,8 +12,7 @@ from tests.workflow.builders import at_work, with_action
 from tests.workflow.people import OFFICER_A, OWNER
 from tests.workflow.walking import CLAIMED, RECORD, Walk
 from workflow.answers import choices_for
-from workflow.definition import FILER, HEAD, OFFICER, By, Choice, Definition, Field, FieldKind, Question
-from workflow.effects import extend
+from workflow.definition import FILER, HEAD, OFFICER, By, Choice, Definition, Field, FieldKind, Question, extend
 from workflow.refusal import Incomplete
 
 CLAIMS = Field("claims", "Claims", FieldKind.CLAIMS)

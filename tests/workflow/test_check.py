@@ -8,7 +8,7 @@ import pytest
 
 from tests.workflow.builders import place, sound, with_state
 from tests.workflow.planted import faults
-from workflow.check import Unsound, refuse_unsound
+from workflow.checks import Unsound, refuse_unsound
 
 
 def test_a_sound_definition_has_no_faults() -> None:

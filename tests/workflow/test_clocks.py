@@ -23,9 +23,9 @@ from workflow.definition import (
     FieldKind,
     Party,
     asked,
+    route,
     taken,
 )
-from workflow.effects import route
 
 CLAIMS = Field("claims", "Claims", FieldKind.CLAIMS)
 HANDED_IN = Field("handed_in_on", "Handed in on", FieldKind.DATE, by=(OFFICER,), day_of_filing=True)

@@ -10,8 +10,19 @@ import pytest
 
 from tests.workflow.builders import OFFICIAL, at_work, place, rule, sound, with_rows
 from tests.workflow.walking import Walk
-from workflow.definition import FILING, Choice, Deadline, Definition, Field, FieldKind, Party, taken
-from workflow.effects import extend, route, set_variant
+from workflow.definition import (
+    FILING,
+    Choice,
+    Deadline,
+    Definition,
+    Field,
+    FieldKind,
+    Party,
+    extend,
+    route,
+    set_variant,
+    taken,
+)
 from workflow.jurisdiction import Jurisdiction
 from workflow.refusal import Incomplete
 

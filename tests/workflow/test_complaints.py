@@ -10,8 +10,8 @@ from tests.workflow.dated import filed
 from tests.workflow.people import staff
 from tests.workflow.walking import Walk
 from workflow.definition import CHIEF, OFFICER
+from workflow.jurisdiction import Jurisdiction
 from workflow.refusal import Impossible
-from workflow.rules import Jurisdiction
 
 
 def registered(law: Jurisdiction, about: str, **answers: object) -> Walk:

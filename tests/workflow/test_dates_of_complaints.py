@@ -8,8 +8,8 @@ from tests.workflow.by_hand import natural, workday
 from tests.workflow.dated import at, day, filed, limit, rungs
 from tests.workflow.walking import Walk
 from workflow.definition import CHIEF, OFFICER
+from workflow.jurisdiction import Jurisdiction
 from workflow.refusal import Impossible, Incomplete
-from workflow.rules import Jurisdiction
 
 
 def routed(law: Jurisdiction, route: str, morning: str = "2026-04-01") -> Walk:

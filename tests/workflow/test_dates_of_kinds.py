@@ -14,9 +14,9 @@ from tests.workflow.dated import at, day, filed, limit, rungs
 from tests.workflow.people import DEPUTY_CHIEF, OFFICER_A, OWNER, staff
 from tests.workflow.walking import CLAIMED, RECORD, Walk, working_answers
 from workflow.definition import CHIEF, HEAD, OFFICER
+from workflow.jurisdiction import Jurisdiction
 from workflow.limits import mark_of
 from workflow.refusal import Impossible
-from workflow.rules import Jurisdiction
 
 PROMISED = {"words": "words", "files": ("a file",), "commitment": "given"}
 MARKET = replace(RECORD, branch="market_regulation")

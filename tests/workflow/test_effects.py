@@ -21,10 +21,18 @@ from workflow.definition import (
     STAY,
     Choice,
     Definition,
+    Effect,
     Field,
     FieldKind,
+    correct,
+    delist,
+    end_display,
+    hand_to,
+    open_case,
+    route,
+    show_again,
+    stop_sharing,
 )
-from workflow.effects import Effect, correct, delist, end_display, hand_to, open_case, route, show_again, stop_sharing
 from workflow.snapshot import Person
 
 CLAIMS = Field("claims", "Claims", FieldKind.CLAIMS)

@@ -24,11 +24,11 @@ from workflow.definition import (
     Definition,
     Field,
     FieldKind,
+    Guard,
     Party,
+    route,
 )
-from workflow.effects import route
-from workflow.guards import Guard, about, not_about, once, within
-from workflow.guards_who import NotHandler, not_complained_of, own_record
+from workflow.guards import NotHandler, about, not_about, not_complained_of, once, own_record, within
 from workflow.refusal import Forbidden, Impossible, Refusal
 from workflow.snapshot import RecordFacts
 

@@ -11,8 +11,8 @@ from tests.workflow.walking import Walk
 from workflow.decide import choices
 from workflow.definition import APPROVER, CHIEF, OFFICER
 from workflow.holding import holder
+from workflow.jurisdiction import Jurisdiction
 from workflow.refusal import Impossible
-from workflow.rules import Jurisdiction
 
 REVIEWER_1, REVIEWER_2, APPROVER_3, _ = staff(11)
 

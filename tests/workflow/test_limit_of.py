@@ -6,8 +6,7 @@ from datetime import date, timedelta
 
 from tests.workflow.builders import at_work, place, rule, with_action
 from tests.workflow.walking import Walk
-from workflow.definition import Choice, Definition, Field, FieldKind
-from workflow.effects import route, set_variant
+from workflow.definition import Choice, Definition, Field, FieldKind, route, set_variant
 from workflow.limits import Rule
 
 BOUND = {"where": "there", "citation": "某法第1条", "citation_en": "A Law, Art. 1", "certainty": "read"}

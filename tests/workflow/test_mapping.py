@@ -18,13 +18,12 @@ from tests.workflow.guide import Guide
 from tests.workflow.people import EVERYBODY
 from tests.workflow.strolling import Stroll, stroll
 from tests.workflow.test_random_walks import LAW, WORLD
-from workflow.check import check
+from workflow.checks import check
 from workflow.decide import Move, choices
 from workflow.definition import Definition
 from workflow.holding import holder
-from workflow.mapping import Standing, map_case
+from workflow.mapping import NewNames, RecordedCase, called_now, map_case
 from workflow.refusal import Message
-from workflow.renaming import Names, called_now
 from workflow.snapshot import Person, Snapshot
 from workflow.timing import Timer, due_of
 
@@ -64,8 +63,8 @@ class Watch:
     def taken_over(self, walk: Stroll, case: Snapshot) -> Snapshot:
         state = walk.definition.state(case.state)
         lay = {event.target: walk.definition.state(event.target).desk for event in case.past}
-        standing = Standing(case, state.desk, state.outcome, walk.definition.digest, lay)
-        own = standing.called_by(self.definition, Names(self.names))
+        standing = RecordedCase(case, state.desk, state.outcome, walk.definition.digest, lay)
+        own = standing.called_by(self.definition, NewNames(self.names))
         taken = map_case(self.definition, standing, own, WORLD, "", walk.now)
         assert taken.tells == (), "nobody is written to for a name"
         assert taken.holder == holder(walk.definition, case.past, case.state, case.bureau)

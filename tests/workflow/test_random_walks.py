@@ -19,8 +19,7 @@ from tests.workflow.guide import Guide
 from tests.workflow.invariants import INVARIANTS, Step, Watch
 from tests.workflow.strolling import Stroll, stroll
 from workflow.definition import STAY, Definition
-from workflow.guards import About, HasRemedy, Once
-from workflow.guards_who import NotBy, NotComplainedOf, NotHandler
+from workflow.guards import About, HasRemedy, NotBy, NotComplainedOf, NotHandler, Once
 from workflow.rules import load_jurisdiction
 from workflow.snapshot import World
 

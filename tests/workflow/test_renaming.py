@@ -8,8 +8,8 @@ from datetime import date
 import pytest
 
 from tests.workflow.builders import sound
+from workflow.mapping import ENDS, RENAMED, NewNames, called_now, names_for
 from workflow.refusal import Impossible
-from workflow.renaming import ENDS, RENAMED, Names, called_now, names_for
 from workflow.snapshot import Past
 
 
@@ -64,7 +64,7 @@ def test_a_past_without_a_change_of_names_stays_as_it_is() -> None:
 
 def test_old_names_are_told_apart_by_the_new_ones() -> None:
     found = names_for(sound(), [("new", "filed"), ("checking", "verify"), ("sleep", ENDS)])
-    assert found == Names({"new": "filed"}, {"checking": "verify", "sleep": ENDS})
+    assert found == NewNames({"new": "filed"}, {"checking": "verify", "sleep": ENDS})
 
 
 @pytest.mark.parametrize(

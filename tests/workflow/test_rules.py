@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from workflow.rules import BadJurisdiction, Jurisdiction, MissingRule, load_jurisdiction
+from workflow.jurisdiction import Jurisdiction
+from workflow.limits import MissingRule
+from workflow.rules import BadJurisdiction, load_jurisdiction
 
 NATION = {
     "place.toml": 'zone = "Asia/Shanghai"\nlanguages = ["zh", "en"]\n'

@@ -12,7 +12,7 @@ from tests.workflow.calendars import file, shipped
 from workflow.calendar import Unit, Why, read_calendar
 from workflow.definition import Rung
 from workflow.timing import (
-    Due,
+    DueDay,
     Firing,
     Hold,
     Timer,
@@ -72,13 +72,13 @@ def ladder(timer: Timer, rungs=OFFICIAL, calendar=CN, born: str | None = None) -
 
 class TestDue:
     def test_a_running_timer_is_due_when_its_budget_is_used_up(self):
-        assert due_of(a_timer(), CN) == Due(on("11-11"), False)
+        assert due_of(a_timer(), CN) == DueDay(on("11-11"), False)
 
     def test_a_hold_that_has_ended_moves_the_due_day(self):
         assert due_of(held(a_timer(), "11-04", "11-10"), CN).day == on("11-17")
 
     def test_while_it_is_held_it_has_no_due_day(self):
-        assert due_of(hold(a_timer(), on("11-04"), "asked"), CN) == Due(None, False)
+        assert due_of(hold(a_timer(), on("11-04"), "asked"), CN) == DueDay(None, False)
 
     def test_a_hold_on_the_last_day_uses_that_day_up(self):
         assert due_of(hold(a_timer(), on("11-11"), "asked"), CN).day is None
@@ -95,8 +95,8 @@ class TestDue:
 
     def test_a_date_past_the_announced_time_is_provisional_until_the_notice_comes(self):
         timer = a_timer("12-24")
-        assert due_of(timer, CN) == Due(date(2027, 1, 5), True)
-        assert due_of(timer, CN.merged(read_calendar(file()))) == Due(date(2027, 1, 5), False)
+        assert due_of(timer, CN) == DueDay(date(2027, 1, 5), True)
+        assert due_of(timer, CN.merged(read_calendar(file()))) == DueDay(date(2027, 1, 5), False)
 
     def test_a_stopped_timer_still_tells_its_last_due_day(self):
         assert due_of(a_timer(stopped=on("11-05")), CN).day == on("11-11")

@@ -1,1 +1,84 @@
-"""What makes a definition unsound, theme by theme. `workflow/check.py` runs them all; no kind is known here."""
+"""Refuses, when the process starts, a definition that does not hold together.
+
+Each module beside this one is a theme: it yields what is wrong and how it is mended. Nothing here knows a kind.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from workflow.checks.actions import action_faults
+from workflow.checks.effects import effect_faults
+from workflow.checks.fields import field_faults
+from workflow.checks.guarding import guard_faults
+from workflow.checks.ladder import ladder_faults
+from workflow.checks.letters import letter_faults
+from workflow.checks.limits import limit_faults
+from workflow.checks.names import name_faults
+from workflow.checks.states import state_faults
+from workflow.checks.subject import subject_faults
+from workflow.checks.together import together_faults
+from workflow.checks.walk import Complaints, Walk
+from workflow.definition import Definition
+from workflow.jurisdiction import Jurisdiction
+
+THEMES = (
+    name_faults,
+    state_faults,
+    action_faults,
+    subject_faults,
+    effect_faults,
+    guard_faults,
+    field_faults,
+    letter_faults,
+    ladder_faults,
+)
+
+
+@dataclass(frozen=True)
+class KindFault:
+    """A fault of a definition: its file, where in it, what is wrong, and how it is mended."""
+
+    file: str
+    where: str
+    what: str
+    mend: str
+
+    def __str__(self) -> str:
+        return f"{self.file}: {self.where}: {self.what}; {self.mend}."
+
+
+class Unsound(Exception):
+    """Definitions that do not hold together; the process must not start. Lists every fault."""
+
+    def __init__(self, faults: Sequence[KindFault]) -> None:
+        super().__init__("\n".join(str(fault) for fault in faults))
+        self.faults = tuple(faults)
+
+
+def refuse_unsound(definitions: Sequence[Definition], jurisdictions: Sequence[Jurisdiction]) -> None:
+    """Raises Unsound when any kind has a fault in any of these places."""
+    faults = check_all(definitions, jurisdictions)
+    if faults:
+        raise Unsound(faults)
+
+
+def check_all(definitions: Sequence[Definition], jurisdictions: Sequence[Jurisdiction]) -> list[KindFault]:
+    """The faults of each kind, then those that show only when all kinds are seen side by side."""
+    faults = [fault for definition in definitions for fault in check(definition, jurisdictions)]
+    for definition in definitions:
+        faults += _faults(definition, together_faults(definition, definitions))
+    return faults
+
+
+def check(definition: Definition, jurisdictions: Sequence[Jurisdiction]) -> list[KindFault]:
+    """The faults of one kind, each once."""
+    walk = Walk(definition)
+    found = [fault for theme in THEMES for fault in _faults(definition, theme(walk))]
+    return list(dict.fromkeys([*found, *_faults(definition, limit_faults(walk, jurisdictions))]))
+
+
+def _faults(definition: Definition, complaints: Complaints) -> list[KindFault]:
+    file = definition.file or f"kind {definition.kind}"
+    return [KindFault(file, where, what, mend) for where, what, mend in complaints]

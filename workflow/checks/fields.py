@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
 
-from workflow.checks.fault import Fault, fault
-from workflow.checks.walk import Walk
+from workflow.checks.walk import Complaints, Pairs, Walk
 from workflow.definition import CLOCK, START, Action, Field, FieldKind
 
 FORM_OWN = frozenset({"csrf_token", "version", "token"})
@@ -14,26 +12,23 @@ FORM_OWN = frozenset({"csrf_token", "version", "token"})
 ONE_A_FORM = (FieldKind.CLAIMS, FieldKind.FINDINGS)
 
 
-def field_faults(walk: Walk) -> Iterator[Fault]:
+def field_faults(walk: Walk) -> Complaints:
     for action in walk.definition.actions:
         yield from _of_the_form(walk, action)
         for field in action.asks:
             where = f"action {action.name}, field {field.name}"
             for what, mend in (*_of_itself(field), *_of_its_askers(action, field), *_of_its_kind(walk, action, field)):
-                yield fault(walk.definition, where, what, mend)
+                yield where, what, mend
 
 
-def _of_the_form(walk: Walk, action: Action) -> Iterator[Fault]:
+def _of_the_form(walk: Walk, action: Action) -> Complaints:
     for kind, times in Counter(field.kind for field in action.asks).items():
         if kind in ONE_A_FORM and times > 1:
             what = f"it asks {kind} {times} times in one form"
-            yield fault(walk.definition, f"action {action.name}", what, "ask them once")
+            yield f"action {action.name}", what, "ask them once"
 
 
-Complaints = Iterator[tuple[str, str]]
-
-
-def _of_itself(field: Field) -> Complaints:
+def _of_itself(field: Field) -> Pairs:
     if not field.name.isidentifier() or field.name in FORM_OWN:
         yield "no form can carry this name", "give it a name of letters that the form does not use itself"
     if not field.label:
@@ -42,7 +37,7 @@ def _of_itself(field: Field) -> Complaints:
         yield f"there is no way to ask '{field.kind}'", "use a kind of FieldKind"
 
 
-def _of_its_askers(action: Action, field: Field) -> Complaints:
+def _of_its_askers(action: Action, field: Field) -> Pairs:
     strangers = [role.name for role in field.by if role not in action.by]
     if strangers:
         yield (
@@ -54,7 +49,7 @@ def _of_its_askers(action: Action, field: Field) -> Complaints:
         yield "the clock answers nothing and this is required of it", "limit the field to people with by="
 
 
-def _of_its_kind(walk: Walk, action: Action, field: Field) -> Complaints:
+def _of_its_kind(walk: Walk, action: Action, field: Field) -> Pairs:
     if field.kind is FieldKind.CHOICE and not field.choices:
         yield "it is a choice between nothing", "give it choices"
     if field.kind is not FieldKind.CHOICE and field.choices:

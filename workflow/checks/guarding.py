@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
-from workflow.checks.fault import Fault, fault, listed
-from workflow.checks.walk import Walk
-from workflow.definition import START, Action, Party
-from workflow.guards import About, After, CameFrom, Guard, HasRemedy, Within
+from workflow.checks.walk import Complaints, Walk, listed
+from workflow.definition import START, Action, Guard, Party
+from workflow.guards import About, After, CameFrom, HasRemedy, Within
 
 
-def guard_faults(walk: Walk) -> Iterator[Fault]:
+def guard_faults(walk: Walk) -> Complaints:
     for action in walk.definition.actions:
         for guard in action.guard:
             yield from _names_nothing(walk, action, guard)
             yield from _lets_nobody_through(walk, action, guard)
 
 
-def _names_nothing(walk: Walk, action: Action, guard: Guard) -> Iterator[Fault]:
+def _names_nothing(walk: Walk, action: Action, guard: Guard) -> Complaints:
     definition, where = walk.definition, _where(action, guard)
     refers = guard.refers()
     fields = {field.name for row in definition.actions for field in row.asks}
@@ -31,14 +30,14 @@ def _names_nothing(walk: Walk, action: Action, guard: Guard) -> Iterator[Fault]:
     ):
         for name in _missing(named, known):
             mend = f"name one of {listed(known)}" if known else "take the guard out"
-            yield fault(definition, where, f"there is no {sort} '{name}'", mend)
+            yield where, f"there is no {sort} '{name}'", mend
 
 
 def _missing(named: Iterable[str], known: set[str]) -> list[str]:
     return [name for name in dict.fromkeys(named) if name not in known]
 
 
-def _lets_nobody_through(walk: Walk, action: Action, guard: Guard) -> Iterator[Fault]:
+def _lets_nobody_through(walk: Walk, action: Action, guard: Guard) -> Complaints:
     nodes = walk.nodes_of(action)
     if not nodes:
         return
@@ -47,26 +46,32 @@ def _lets_nobody_through(walk: Walk, action: Action, guard: Guard) -> Iterator[F
         earlier = guard.refers().actions
         if not any(walk.after(name) & nodes for name in earlier):
             what = f"{listed(earlier)} cannot come before it"
-            yield fault(walk.definition, where, what, "name an action that can, or take the guard out")
+            yield where, what, "name an action that can, or take the guard out"
     if isinstance(guard, CameFrom):
         edges = [e for e in walk.edges if e.action.name == guard.by and e.source.state in guard.states]
         if not walk.onward(edge.target for edge in edges) & nodes:
             what = f"{guard.by} never brings a case here from {listed(guard.states)}"
-            yield fault(walk.definition, where, what, "name the states in which that action is taken")
+            yield where, what, "name the states in which that action is taken"
     if isinstance(guard, About):
-        offered = {choice.code for row in walk.definition.actions if START in row.source for field in row.asks
-                   if field.name == guard.field for choice in field.choices}  # fmt: skip
+        offered = {
+            choice.code
+            for row in walk.definition.actions
+            if START in row.source
+            for field in row.asks
+            if field.name == guard.field
+            for choice in field.choices
+        }
         for code in _missing(guard.codes, offered):
             what = f"no opening can say '{code}' of '{guard.field}'"
-            yield fault(walk.definition, where, what, f"name one of {listed(offered)}" if offered else "take it out")
+            yield where, what, f"name one of {listed(offered)}" if offered else "take it out"
     if isinstance(guard, HasRemedy) and guard.of is Party.BUREAU and not any(node.routed for node in nodes):
         what = "no bureau has been named where it stands, so it has no remedy"
-        yield fault(walk.definition, where, what, "ask for the office's remedy, or put route(…) before it")
+        yield where, what, "ask for the office's remedy, or put route(…) before it"
     for name in guard.refers().deadlines:
         running = {d.name for node in nodes for d in walk.running(node.variant, node.state)}
         if name not in running and any(deadline.name == name for deadline in walk.definition.deadlines):
             what = f"the deadline '{name}' runs in none of its states"
-            yield fault(walk.definition, where, what, "name one that does, or take the guard out")
+            yield where, what, "name one that does, or take the guard out"
 
 
 def _where(action: Action, guard: Guard) -> str:

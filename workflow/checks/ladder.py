@@ -2,29 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from workflow.checks.fault import Fault, fault, listed
-from workflow.checks.walk import Walk
+from workflow.checks.walk import Complaints, Pairs, Walk, listed
 from workflow.definition import CLOCK, START, Action, CountsFrom, Deadline, Definition, FieldKind, Rung
 
-Complaints = Iterator[tuple[str, str]]
 
-
-def ladder_faults(walk: Walk) -> Iterator[Fault]:
+def ladder_faults(walk: Walk) -> Complaints:
     for deadline in walk.definition.deadlines:
         where = f"deadline {deadline.name}"
         for what, mend in (*_states(walk, deadline), *_name(walk.definition, deadline), *_silence(deadline)):
-            yield fault(walk.definition, where, what, mend)
+            yield where, what, mend
         if deadline.counts_from is not None:
             for what, mend in _counts_from(walk, deadline, deadline.counts_from):
-                yield fault(walk.definition, f"{where}, counts_from", what, mend)
+                yield f"{where}, counts_from", what, mend
         for rung in deadline.rungs:
             for what, mend in _rung(walk, deadline, rung):
-                yield fault(walk.definition, f"{where}, rung {rung.offset:+d}", what, mend)
+                yield f"{where}, rung {rung.offset:+d}", what, mend
 
 
-def _states(walk: Walk, deadline: Deadline) -> Complaints:
+def _states(walk: Walk, deadline: Deadline) -> Pairs:
     known = walk.definition.by_state
     ends = {name for name in deadline.over if name in known and known[name].final}
     if ends:
@@ -42,19 +37,19 @@ def _states(walk: Walk, deadline: Deadline) -> Complaints:
         )
 
 
-def _name(definition: Definition, deadline: Deadline) -> Complaints:
+def _name(definition: Definition, deadline: Deadline) -> Pairs:
     if deadline.rule != f"{definition.kind}.{deadline.name}":
         yield f"it does not bear the name of its rule '{deadline.rule}'", f"name both {definition.kind}.{deadline.name}"
     if not deadline.label:
         yield "it has no label", "say what must be done in that time"
 
 
-def _silence(deadline: Deadline) -> Complaints:
+def _silence(deadline: Deadline) -> Pairs:
     if not any(rung.offset == 0 for rung in deadline.rungs):
         yield "it passes in silence", "give it a rung 0"
 
 
-def _counts_from(walk: Walk, deadline: Deadline, counts: CountsFrom) -> Complaints:
+def _counts_from(walk: Walk, deadline: Deadline, counts: CountsFrom) -> Pairs:
     events = [action for action in walk.definition.actions if _is_event(action, deadline, counts)]
     if [bool(counts.asked), bool(counts.taken), counts.filing].count(True) != 1:
         yield "it counts from a date, from an action or from the filing, and here from several or none", "keep one"
@@ -76,7 +71,7 @@ def _is_event(action: Action, deadline: Deadline, counts: CountsFrom) -> bool:
     return any(field.name == counts.asked and field.kind is FieldKind.DATE for field in action.asks)
 
 
-def _rung(walk: Walk, deadline: Deadline, rung: Rung) -> Complaints:
+def _rung(walk: Walk, deadline: Deadline, rung: Rung) -> Pairs:
     if rung.exact and rung.offset:
         yield "only the due day itself has an end at which to fire", "take exact out or make the offset 0"
     if not walk.definition.actions_named(rung.action):

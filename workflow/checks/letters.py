@@ -4,37 +4,36 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from workflow.checks.fault import Fault, fault
-from workflow.checks.walk import Node, Walk
+from workflow.checks.walk import Complaints, Node, Walk
 from workflow.definition import CLOCK, Action, Addressee, Definition, Notice
 from workflow.guards import HasRemedy
 
 OF_A_DEADLINE = frozenset({Addressee.OWNER, Addressee.OWNER_HEAD})
 
 
-def letter_faults(walk: Walk) -> Iterator[Fault]:
+def letter_faults(walk: Walk) -> Complaints:
     yield from _untold_ends(walk)
     yield from _ends_without_remedy(walk)
     for action in walk.definition.actions:
         for notice in action.tells:
             for what, mend in _addressee(walk, action, notice):
-                yield fault(walk.definition, f"action {action.name}, notice to {notice.to}", what, mend)
+                yield f"action {action.name}, notice to {notice.to}", what, mend
 
 
-def _untold_ends(walk: Walk) -> Iterator[Fault]:
+def _untold_ends(walk: Walk) -> Complaints:
     for state in walk.definition.states:
         for action in walk.entering(state.name) if state.final else ():
             if not any(notice.to is Addressee.FILER for notice in action.tells):
                 what = f"the case ends in '{state.name}' and the enterprise is told nothing in writing"
-                yield fault(walk.definition, f"action {action.name}", what, "add a Notice to FILER")
+                yield f"action {action.name}", what, "add a Notice to FILER"
 
 
-def _ends_without_remedy(walk: Walk) -> Iterator[Fault]:
+def _ends_without_remedy(walk: Walk) -> Complaints:
     for state in walk.definition.states:
         for action in walk.entering(state.name) if state.adverse else ():
             if not any(isinstance(guard, HasRemedy) for guard in action.guard):
                 what = f"the adverse end '{state.name}' comes without remedy, body and period"
-                yield fault(walk.definition, f"action {action.name}", what, "guard it with has_remedy(…)")
+                yield f"action {action.name}", what, "guard it with has_remedy(…)"
 
 
 def _addressee(walk: Walk, action: Action, notice: Notice) -> Iterator[tuple[str, str]]:

@@ -5,16 +5,16 @@ Rules change on certain days only, so it is enough to look at those days.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 
-from workflow.checks.fault import Fault, fault
-from workflow.checks.walk import Walk
+from workflow.checks.walk import Complaints, Walk
 from workflow.definition import Deadline, Rung
-from workflow.rules import Jurisdiction, MissingRule, Rule
+from workflow.jurisdiction import Jurisdiction
+from workflow.limits import MissingRule, Rule
 
 
-def limit_faults(walk: Walk, jurisdictions: Sequence[Jurisdiction]) -> Iterator[Fault]:
+def limit_faults(walk: Walk, jurisdictions: Sequence[Jurisdiction]) -> Complaints:
     yield from _windows(walk)
     for jurisdiction in jurisdictions:
         yield from _missing(walk, jurisdiction)
@@ -29,20 +29,18 @@ def change_days(rules: Iterable[Rule]) -> list[date]:
     return sorted(begun | ended)
 
 
-def _windows(walk: Walk) -> Iterator[Fault]:
+def _windows(walk: Walk) -> Complaints:
     definition = walk.definition
     read = {rule for action in definition.actions for guard in action.guard for rule in guard.refers().rules}
     for window in definition.windows:
         if window not in read:
-            yield fault(
-                definition, f"window {window}", "no guard reads it", "guard an action with within(…) or take it out"
-            )
+            yield f"window {window}", "no guard reads it", "guard an action with within(…) or take it out"
         if not window.startswith(f"{definition.kind}."):
             what = "it is a rule of another kind"
-            yield fault(definition, f"window {window}", what, f"name a rule of {definition.kind}")
+            yield f"window {window}", what, f"name a rule of {definition.kind}"
 
 
-def _missing(walk: Walk, jurisdiction: Jurisdiction) -> Iterator[Fault]:
+def _missing(walk: Walk, jurisdiction: Jurisdiction) -> Complaints:
     days = change_days(_of_this_kind(walk, jurisdiction))
     for name, variant in _needed(walk):
         gaps = [day for day in days if _limit(jurisdiction, name, variant, day) is None]
@@ -50,7 +48,7 @@ def _missing(walk: Walk, jurisdiction: Jurisdiction) -> Iterator[Fault]:
             where = f"rule {name}" + (f", variant {variant}" if variant else "")
             what = f"{jurisdiction.code} has none" + (f" on {gaps[0]}" if gaps else "")
             mend = f"add it to rules.toml of {jurisdiction.code}"
-            yield fault(walk.definition, where, what, mend)
+            yield where, what, mend
 
 
 def _needed(walk: Walk) -> list[tuple[str, str]]:
@@ -65,7 +63,7 @@ def _needed(walk: Walk) -> list[tuple[str, str]]:
     return list(dict.fromkeys(needed))
 
 
-def _unused(walk: Walk, jurisdiction: Jurisdiction) -> Iterator[Fault]:
+def _unused(walk: Walk, jurisdiction: Jurisdiction) -> Complaints:
     used, windows = _needed(walk), {*walk.definition.windows}
     ran = {deadline.rule for deadline in walk.definition.deadlines}
     for name, variant, window in dict.fromkeys(
@@ -74,18 +72,18 @@ def _unused(walk: Walk, jurisdiction: Jurisdiction) -> Iterator[Fault]:
         where = f"rule {name}" + (f", variant {variant}" if variant else "")
         if not any(name == rule and variant in ("", of) for rule, of in used):
             what = f"nothing uses it, and {jurisdiction.code} has it"
-            yield fault(walk.definition, where, what, "let a deadline or a guard use it or take it out of rules.toml")
+            yield where, what, "let a deadline or a guard use it or take it out of rules.toml"
         if window and name in ran:
             what = f"{jurisdiction.code} calls it a window, and a deadline runs by it"
-            yield fault(walk.definition, where, what, "take window out of rules.toml")
+            yield where, what, "take window out of rules.toml"
         if not window and name in windows:
             what = f"it is a window, and {jurisdiction.code} does not say so"
-            yield fault(walk.definition, where, what, "set window = true in rules.toml")
+            yield where, what, "set window = true in rules.toml"
 
 
-def _deadlines(walk: Walk, jurisdiction: Jurisdiction) -> Iterator[Fault]:
+def _deadlines(walk: Walk, jurisdiction: Jurisdiction) -> Complaints:
     """Each distinct sentence once, however many days it holds."""
-    seen: set[Fault] = set()
+    seen: set[tuple[str, str, str]] = set()
     for deadline in walk.definition.deadlines:
         for variant in _variants(walk, deadline):
             for rule in _rules(jurisdiction, deadline.rule, variant, change_days(_of_this_kind(walk, jurisdiction))):
@@ -95,7 +93,7 @@ def _deadlines(walk: Walk, jurisdiction: Jurisdiction) -> Iterator[Fault]:
                         yield found
 
 
-def _extension(walk: Walk, place: Jurisdiction, deadline: Deadline, variant: str, rule: Rule) -> Iterator[Fault]:
+def _extension(walk: Walk, place: Jurisdiction, deadline: Deadline, variant: str, rule: Rule) -> Complaints:
     given = any(
         effect.name == "extend" and effect.of == deadline.name
         for edge in walk.edges
@@ -105,18 +103,18 @@ def _extension(walk: Walk, place: Jurisdiction, deadline: Deadline, variant: str
     where = f"deadline {deadline.name}" + (f", variant {variant}" if variant else "")
     if rule.extension is not None and not given:
         what = f"{place.code} lets it be extended and no action does"
-        yield fault(walk.definition, where, what, f'give an action extend("{deadline.name}") or take the extension out')
+        yield where, what, f'give an action extend("{deadline.name}") or take the extension out'
     if rule.extension is None and given:
         what = f"an action extends it and {place.code} has no extension"
-        yield fault(walk.definition, where, what, "add extension to rules.toml or take extend(…) out")
+        yield where, what, "add extension to rules.toml or take extend(…) out"
 
 
-def _rungs(walk: Walk, deadline: Deadline, rule: Rule) -> Iterator[Fault]:
+def _rungs(walk: Walk, deadline: Deadline, rule: Rule) -> Complaints:
     for rung in deadline.rungs:
         if _before_start(rung, rule):
             where = f"deadline {deadline.name}, rung {rung.offset:+d}"
             what = f"with {rule.n} {rule.unit} it fires before the start"
-            yield fault(walk.definition, where, what, f"give it at_least={1 - rung.offset} or more")
+            yield where, what, f"give it at_least={1 - rung.offset} or more"
 
 
 def _before_start(rung: Rung, rule: Rule) -> bool:

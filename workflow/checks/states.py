@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from workflow.checks.fault import Fault, fault
-from workflow.checks.walk import Node, Walk, humans
+from workflow.checks.walk import Complaints, Node, Walk, humans
 from workflow.definition import CLOCK, DESKS, STAY, Action, Definition, Party, State
 
 
-def state_faults(walk: Walk) -> Iterator[Fault]:
+def state_faults(walk: Walk) -> Complaints:
     for state in walk.definition.states:
         yield from _of_itself(walk.definition, state)
     yield from _unreachable(walk)
@@ -19,68 +16,68 @@ def state_faults(walk: Walk) -> Iterator[Fault]:
         yield from _unrouted(walk, variant, state)
 
 
-def _of_itself(definition: Definition, state: State) -> Iterator[Fault]:
+def _of_itself(definition: Definition, state: State) -> Complaints:
     where = f"state {state.name}"
     if not state.label:
-        yield fault(definition, where, "it has no label", "say how people call it")
+        yield where, "it has no label", "say how people call it"
     if not state.final and not state.work:
-        yield fault(definition, where, "it does not say what its desk has to do", "say it in work=")
+        yield where, "it does not say what its desk has to do", "say it in work="
     if state.final and state.desk:
-        yield fault(definition, where, "it is final and lies on a desk", "give it a desk or an outcome, not both")
+        yield where, "it is final and lies on a desk", "give it a desk or an outcome, not both"
     if state.adverse and not state.final:
-        yield fault(definition, where, "it is adverse without being an end", "give it an outcome")
+        yield where, "it is adverse without being an end", "give it an outcome"
     if not state.final and state.desk not in DESKS:
-        yield fault(definition, where, "it lies on no desk", "name the enterprise, the bureau or the office")
+        yield where, "it lies on no desk", "name the enterprise, the bureau or the office"
 
 
-def _unreachable(walk: Walk) -> Iterator[Fault]:
+def _unreachable(walk: Walk) -> Complaints:
     reached = {node.state for node in walk.nodes}
     for state in walk.definition.states:
         if state.name not in reached:
             mend = "let an action lead there or take it out"
-            yield fault(walk.definition, f"state {state.name}", "no case can reach it", mend)
+            yield f"state {state.name}", "no case can reach it", mend
     for variant in walk.definition.variants:
         if not any(node.variant == variant and node.state in walk.definition.by_state for node in walk.nodes):
             mend = "let an opening or set_variant lead there or take it out"
-            yield fault(walk.definition, f"variant {variant}", "no case can have it", mend)
+            yield f"variant {variant}", "no case can have it", mend
 
 
-def _no_way_out(walk: Walk, variant: str, state: State) -> Iterator[Fault]:
+def _no_way_out(walk: Walk, variant: str, state: State) -> Complaints:
     where = _where(variant, state)
     if not _movers(walk, variant, state):
-        yield fault(walk.definition, where, "there is no way out of it", "give it an action that moves, or an outcome")
+        yield where, "there is no way out of it", "give it an action that moves, or an outcome"
     elif not any(_ends(walk, node) for node in walk.onward(_here(walk, variant, state))):
-        yield fault(walk.definition, where, "it never reaches an end", "let a way from it lead to a final state")
+        yield where, "it never reaches an end", "let a way from it lead to a final state"
 
 
-def _idle(walk: Walk, variant: str, state: State) -> Iterator[Fault]:
+def _idle(walk: Walk, variant: str, state: State) -> Complaints:
     """Where nothing presses, or those who should act cannot."""
-    definition, where = walk.definition, _where(variant, state)
+    where = _where(variant, state)
     movers = _movers(walk, variant, state)
     if not walk.running(variant, state.name):
-        yield fault(definition, where, "no deadline runs in it", "let one run over it")
+        yield where, "no deadline runs in it", "let one run over it"
     if movers and not any(humans(action) for action in movers):
-        yield fault(definition, where, "only the clock can move it", "give its desk an action that moves")
+        yield where, "only the clock can move it", "give its desk an action that moves"
     elif movers and state.desk and not any(state.desk in humans(action) for action in movers):
         what = f"its desk, the {state.desk}, cannot move what lies on it"
-        yield fault(definition, where, what, "give a role of that desk an action that moves, or change the desk")
+        yield where, what, "give a role of that desk an action that moves, or change the desk"
     if state.desk is Party.ENTERPRISE and not _clock_moves(walk, variant, state):
         what = "the enterprise's silence would keep it for ever"
-        yield fault(definition, where, what, "give a deadline there a rung whose action moves the case")
+        yield where, what, "give a deadline there a rung whose action moves the case"
 
 
-def _unrouted(walk: Walk, variant: str, state: State) -> Iterator[Fault]:
+def _unrouted(walk: Walk, variant: str, state: State) -> Complaints:
     """A bureau's desk before any bureau has been named."""
     if Node(variant, state.name, False) not in walk.nodes:
         return
     mend = "put route(…) on the way there"
     if state.desk is Party.BUREAU:
         what = "it lies on a bureau's desk, and on a way there no bureau is named"
-        yield fault(walk.definition, _where(variant, state), what, mend)
+        yield _where(variant, state), what, mend
     for deadline in walk.running(variant, state.name):
         if deadline.owner is Party.BUREAU and state.desk is not Party.BUREAU:
             what = f"it runs for a bureau in '{state.name}', and on a way there no bureau is named"
-            yield fault(walk.definition, f"deadline {deadline.name}", what, mend)
+            yield f"deadline {deadline.name}", what, mend
 
 
 def _movers(walk: Walk, variant: str, state: State) -> list[Action]:

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from workflow.checks.fault import Fault, fault, listed
-from workflow.checks.walk import Walk, asked_field
+from workflow.checks.walk import Complaints, Walk, asked_field, listed
 from workflow.definition import START, Action, Definition, FieldKind
-from workflow.guards_who import NotComplainedOf, NotHandler, OwnRecord
+from workflow.guards import NotComplainedOf, NotHandler, OwnRecord
 
-ON_A_RECORD = frozenset({"flag", "unflag", "correct", "end_display", "show_again", "delist", "stop_sharing",
-                         "keep_statement"})  # fmt: skip
+ON_A_RECORD = frozenset(
+    {"flag", "unflag", "correct", "end_display", "show_again", "delist", "stop_sharing", "keep_statement"}
+)
 IN_A_RECORD = frozenset({"supplied_by", "determined_by"})
 
 
-def subject_faults(walk: Walk) -> Iterator[Fault]:
+def subject_faults(walk: Walk) -> Complaints:
     definition = walk.definition
     yield from _records(definition)
     yield from _variants(definition)
@@ -24,28 +22,28 @@ def subject_faults(walk: Walk) -> Iterator[Fault]:
         yield from _kinds_of_records(definition, action)
 
 
-def _records(definition: Definition) -> Iterator[Fault]:
+def _records(definition: Definition) -> Complaints:
     if definition.without_record and definition.records:
-        yield fault(definition, "records", "a case is about no record and is for some kinds of them", "keep one")
+        yield "records", "a case is about no record and is for some kinds of them", "keep one"
 
 
-def _of_no_record(definition: Definition, action: Action) -> Iterator[Fault]:
+def _of_no_record(definition: Definition, action: Action) -> Complaints:
     where = f"action {action.name}"
     for effect in action.does:
         if effect.name in ON_A_RECORD or (effect.name == "route" and effect.of in IN_A_RECORD):
             what = f"the effect {effect.name}({effect.of}) acts on a record, and a case is about none"
-            yield fault(definition, where, what, "take it out, or without_record")
+            yield where, what, "take it out, or without_record"
     for guard in action.guard:
         if isinstance(guard, NotHandler | OwnRecord):
             what = f"the guard {type(guard).__name__} reads a record, and a case is about none"
-            yield fault(definition, where, what, "take it out, or without_record")
+            yield where, what, "take it out, or without_record"
     for field in action.asks if START in action.source else ():
         if field.kind is FieldKind.CLAIMS:
             what = "it asks what a record should say, and a case is about none"
-            yield fault(definition, f"{where}, field {field.name}", what, "take it out, or without_record")
+            yield f"{where}, field {field.name}", what, "take it out, or without_record"
 
 
-def _kinds_of_records(definition: Definition, action: Action) -> Iterator[Fault]:
+def _kinds_of_records(definition: Definition, action: Action) -> Complaints:
     """No kinds named: of any; then every choice can be offered."""
     if not (definition.records or definition.without_record):
         return
@@ -54,10 +52,10 @@ def _kinds_of_records(definition: Definition, action: Action) -> Iterator[Fault]
             if choice.records and not set(choice.records) & set(definition.records):
                 where = f"action {action.name}, field {field.name}"
                 what = f"'{choice.code}' is only for {listed(choice.records)}, and no case is about such a record"
-                yield fault(definition, where, what, "name kinds of records=, or take the choice out")
+                yield where, what, "name kinds of records=, or take the choice out"
 
 
-def _variants(definition: Definition) -> Iterator[Fault]:
+def _variants(definition: Definition) -> Complaints:
     """Else nobody could say which variant a new case is."""
     openings = [action for action in definition.actions if START in action.source]
     several = [row for row in openings if len(row.variants or definition.variants) > 1]
@@ -65,25 +63,25 @@ def _variants(definition: Definition) -> Iterator[Fault]:
         for row in several:
             what = f"it leaves open which variant the case is: {listed(row.variants or definition.variants)}"
             mend = "name one in variants=, or say in starts_as how the record tells it"
-            yield fault(definition, f"action {row.name}", what, mend)
+            yield f"action {row.name}", what, mend
     elif not several or definition.without_record:
         what = "every opening fixes the variant" if not several else "a case is about no record that could tell it"
-        yield fault(definition, "starts_as", what, "take it out")
+        yield "starts_as", what, "take it out"
 
 
-def _closed_to(definition: Definition) -> Iterator[Fault]:
+def _closed_to(definition: Definition) -> Complaints:
     """Whom a case is kept from is asked before anybody reads it, of whoever files it (D16)."""
     name = definition.closed_to
     for action in definition.actions:
         where = f"action {action.name}"
         if any(isinstance(guard, NotComplainedOf) for guard in action.guard) and not name:
-            yield fault(definition, f"{where}, guard NotComplainedOf", "a case is kept from nobody", "say closed_to")
+            yield f"{where}, guard NotComplainedOf", "a case is kept from nobody", "say closed_to"
         if not name or START not in action.source:
             continue
         field = asked_field(action, name)
         if field is None or field.kind is not FieldKind.CHOICE:
             what = f"it opens a case and asks no choice '{name}', from whom it is kept"
-            yield fault(definition, where, what, f"ask {name} as a CHOICE, or mend closed_to")
+            yield where, what, f"ask {name} as a CHOICE, or mend closed_to"
         elif not field.required or field.by or field.only:
             what = "from whom the case is kept can be left unsaid"
-            yield fault(definition, f"{where}, field {name}", what, "ask it of everybody, required, without only")
+            yield f"{where}, field {name}", what, "ask it of everybody, required, without only"

@@ -146,3 +146,14 @@ def _routed_after(action: Action, routed: bool) -> list[bool]:
         return [routed]
     fields = [asked_field(action, name) for name in named]
     return [True] if any(field is None or field.required for field in fields) else [True, False]
+
+
+Complaints = Iterator[tuple[str, str, str]]
+"""What a check finds: where it is, what is wrong, and how it is mended. Developers' English."""
+Pairs = Iterator[tuple[str, str]]
+"""The same without the place, which the caller adds."""
+
+
+def listed(names: Iterable[object]) -> str:
+    """Names as a sentence gives them, in a fixed order."""
+    return ", ".join(sorted(str(name) for name in names))

@@ -22,17 +22,20 @@ from workflow.definition import (
     By,
     Deadline,
     Definition,
+    Facts,
     Field,
     Notice,
     Party,
     Question,
     Rung,
     State,
+    correct,
+    end_display,
+    extend,
+    route,
 )
-from workflow.effects import correct, end_display, extend, route
 from workflow.findings import GRANTED, in_force
 from workflow.guards import has_remedy, no_other_open, once
-from workflow.snapshot import Facts
 
 TO = Addressee
 

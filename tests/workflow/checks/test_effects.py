@@ -8,9 +8,11 @@ import pytest
 
 from tests.workflow.builders import with_action, with_rows
 from tests.workflow.planted import assert_fault, faults
-from workflow.definition import Choice, Field, FieldKind
-from workflow.effects import (
+from workflow.definition import (
+    Choice,
     Effect,
+    Field,
+    FieldKind,
     correct,
     delist,
     end_display,

@@ -4,11 +4,30 @@ from __future__ import annotations
 
 import pytest
 
-from tests.workflow.builders import with_action, with_rows
+from tests.workflow.builders import (
+    with_action,
+    with_rows,
+)
 from tests.workflow.planted import assert_fault, faults
-from workflow.definition import Choice, Field, FieldKind, Party
-from workflow.guards import Guard, about, after, before_due, came_from, has_remedy, not_about, once, within
-from workflow.guards_who import not_by, not_complained_of
+from workflow.definition import (
+    Choice,
+    Field,
+    FieldKind,
+    Guard,
+    Party,
+)
+from workflow.guards import (
+    about,
+    after,
+    before_due,
+    came_from,
+    has_remedy,
+    not_about,
+    not_by,
+    not_complained_of,
+    once,
+    within,
+)
 
 
 @pytest.mark.parametrize(

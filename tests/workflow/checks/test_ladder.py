@@ -8,8 +8,7 @@ import pytest
 
 from tests.workflow.builders import ACTIONS, act, plus, sound, with_action, with_deadline
 from tests.workflow.planted import assert_fault, faults
-from workflow.definition import FILING, REVIEWER, START, CountsFrom, Deadline, Party, Rung, State, asked, taken
-from workflow.effects import route
+from workflow.definition import FILING, REVIEWER, START, CountsFrom, Deadline, Party, Rung, State, asked, route, taken
 
 KEPT_ON = Deadline("keep", "Keep", "request.keep", Party.OFFICE, ("keeping",), (Rung(0, "overdue"),))
 

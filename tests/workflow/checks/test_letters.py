@@ -6,10 +6,21 @@ from dataclasses import replace
 
 import pytest
 
-from tests.workflow.builders import OUTCOME, with_action, with_rows
+from tests.workflow.builders import (
+    OUTCOME,
+    with_action,
+    with_rows,
+)
 from tests.workflow.planted import assert_fault, faults
-from workflow.definition import Addressee, By, Choice, Field, FieldKind, Notice
-from workflow.guards_who import not_by
+from workflow.definition import (
+    Addressee,
+    By,
+    Choice,
+    Field,
+    FieldKind,
+    Notice,
+)
+from workflow.guards import not_by
 
 
 def test_an_end_of_which_the_enterprise_hears_nothing() -> None:

@@ -18,8 +18,7 @@ from tests.workflow.builders import (
     without_action,
 )
 from tests.workflow.planted import assert_fault, faults
-from workflow.definition import CLOCK, OFFICER, STAY, Addressee, Field, FieldKind, Notice, Party, Rung, State
-from workflow.effects import route
+from workflow.definition import CLOCK, OFFICER, STAY, Addressee, Field, FieldKind, Notice, Party, Rung, State, route
 
 
 def test_a_state_without_label() -> None:

@@ -9,10 +9,21 @@ import pytest
 
 from tests.workflow.builders import ACTIONS, place, sound, with_action, with_rows
 from tests.workflow.planted import assert_fault, faults
-from workflow.definition import FILER, OFFICER, REVIEWER, Choice, Definition, Field, FieldKind
-from workflow.effects import Effect, delist, flag, route
-from workflow.guards import Guard
-from workflow.guards_who import not_complained_of, not_handler, own_record
+from workflow.definition import (
+    FILER,
+    OFFICER,
+    REVIEWER,
+    Choice,
+    Definition,
+    Effect,
+    Field,
+    FieldKind,
+    Guard,
+    delist,
+    flag,
+    route,
+)
+from workflow.guards import not_complained_of, not_handler, own_record
 
 CLAIMS = Field("claims", "Claims", FieldKind.CLAIMS)
 WHOM = Field("whom", "About whom", FieldKind.CHOICE, choices=(Choice("bureau", "A bureau"), Choice("office", "Us")))

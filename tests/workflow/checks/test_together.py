@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from tests.workflow.builders import act, plus, sound, with_action
-from workflow.check import check_all
-from workflow.definition import CASE, START, STAY, Definition
-from workflow.effects import open_case, route
+from tests.workflow.builders import (
+    act,
+    plus,
+    sound,
+    with_action,
+)
+from workflow.checks import check_all
+from workflow.definition import CASE, START, STAY, Definition, open_case, route
 
 
 def together(*definitions: Definition) -> list[str]:
@@ -16,7 +20,7 @@ def together(*definitions: Definition) -> list[str]:
 
 def test_two_kinds_of_one_name_or_with_the_same_letters() -> None:
     lines = together(sound(), replace(sound(), file="again.py"))
-    assert any("again.py: kind request: another file defines a kind of this name" in line for line in lines)
+    assert any("again.py: kind request: request.py defines it too" in line for line in lines)
     assert any("request.py: letters QQ: another kind has the same letters" in line for line in lines)
 
 
