@@ -13,7 +13,7 @@ from flask.helpers import get_debug_flag
 import cases.model.tables  # noqa: F401 -- tables stand in the metadata before a migration compares them
 from cases.engine.clock_watch import ABSENCE, ClockWatch
 from cases.engine.versions import gone
-from cases.kinds import all_kinds
+from cases.kinds import definitions
 from cases.ledger.witness import Witness
 from cases.model import triggers
 from cases.model.evidence import Store
@@ -23,6 +23,7 @@ from commands.upgrade import bring_up_to_date
 from config import ROOT, Settings, Unsafe, settings_from
 from database import engine_options
 from extensions import babel, csrf, db, let_go, login, migrate, only_reading
+from notifications.wording import WORDINGS
 from registry.people import demo_accounts_present
 from web import register_pages
 from web.site.delivery import deliver
@@ -32,7 +33,7 @@ from web.site.security import secure
 from workflow.checks import KindFault, check_all
 from workflow.definition import Definition
 from workflow.jurisdiction import Jurisdiction
-from workflow.rules import load_jurisdiction
+from workflow.rules import BadJurisdiction, load_jurisdiction
 
 if TYPE_CHECKING:
     app: Flask
@@ -82,7 +83,10 @@ def _clock_watch(settings: Settings) -> ClockWatch:
 @cache
 def _law(place: str) -> Jurisdiction:
     """The law of a place, read once a process: it changes with the files, and they with a new start."""
-    return load_jurisdiction(ROOT / "jurisdictions", place)
+    try:
+        return load_jurisdiction(ROOT / "jurisdictions", place)
+    except BadJurisdiction as error:
+        raise Unsafe(str(error)) from None
 
 
 def _flask_settings(settings: Settings) -> dict[str, Any]:
@@ -98,7 +102,7 @@ def _flask_settings(settings: Settings) -> dict[str, Any]:
 
 def _refuse_unsound_kinds(application: Flask) -> None:
     """Every definition is held against the law of this place and of every shipped one."""
-    faults = _faults(tuple(all_kinds().values()), (application.extensions["law"], *shipped()))
+    faults = _faults(definitions(), (application.extensions["law"], *shipped()))
     if faults:
         raise Unsafe("\n".join(map(str, faults)))
 
@@ -106,7 +110,7 @@ def _refuse_unsound_kinds(application: Flask) -> None:
 @cache
 def _faults(kinds: tuple[Definition, ...], laws: tuple[Jurisdiction, ...]) -> list[KindFault]:
     """Some 50 milliseconds, once a process: the same kinds in the same places have the same faults."""
-    return check_all(kinds, laws)
+    return check_all(kinds, laws, WORDINGS)
 
 
 def _refuse_unsafe_database(application: Flask, settings: Settings) -> None:

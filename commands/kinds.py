@@ -7,24 +7,25 @@ from __future__ import annotations
 
 import sys
 import tomllib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
 
 import click
 from flask.cli import AppGroup
 
-from cases.kinds import all_kinds
+from cases.kinds import all_kinds, definitions
 from commands.kind_names import kind_named
 from commands.kinds_map import print_map
 from commands.rules import aligned, tabbed
-from config import ROOT
+from config import ROOT, Unsafe
+from notifications.wording import WORDINGS
 from workflow.checks import check_all
 from workflow.checks.walk import Walk
 from workflow.definition import START, Definition
 from workflow.diagram import mermaid
 from workflow.jurisdiction import Jurisdiction
-from workflow.rules import load_jurisdiction
+from workflow.rules import BadJurisdiction, load_jurisdiction
 
 kinds_commands = AppGroup("kinds", help="The kinds of case: their faults, permissions and diagrams.")
 
@@ -36,7 +37,7 @@ HEADER = ("kind", "variant", "state", "action", "roles")
 @kinds_commands.command("check", with_appcontext=False)
 def print_check() -> None:
     """Print the faults of the definitions, one a line; exit 1 when there is one."""
-    lines, sound = report(tuple(all_kinds().values()), shipped())
+    lines, sound = report(definitions(), shipped(), WORDINGS)
     for line in lines:
         click.echo(line)
     if not sound:
@@ -65,10 +66,12 @@ def print_diagram(kind: str, variant: str | None) -> None:
     click.echo(mermaid(kind_named(kind, variant), variant=variant), nl=False)
 
 
-def report(definitions: Sequence[Definition], laws: Sequence[Jurisdiction]) -> tuple[list[str], bool]:
+def report(
+    kinds: Sequence[Definition], laws: Sequence[Jurisdiction], worded: Collection[str] | None = None
+) -> tuple[list[str], bool]:
     """The lines that `check` prints, and whether every kind is sound."""
-    faults = check_all(definitions, laws)
-    lines = [str(fault) for fault in faults] or [f"ok: {definition.kind}" for definition in definitions]
+    faults = check_all(kinds, laws, worded)
+    lines = [str(fault) for fault in faults] or [f"ok: {kind.kind}" for kind in kinds]
     return lines, not faults
 
 
@@ -98,4 +101,7 @@ def _rows(definition: Definition, variant: str, state: str) -> Iterator[tuple[st
 def shipped(folder: Path = ROOT / "jurisdictions") -> tuple[Jurisdiction, ...]:
     """Every place where cases can be kept: one with a name; the others are only extended. Read once a process."""
     places = (file for file in sorted(folder.glob("*/place.toml")) if "name" in tomllib.loads(file.read_text("utf-8")))
-    return tuple(load_jurisdiction(folder, file.parent.name) for file in places)
+    try:
+        return tuple(load_jurisdiction(folder, file.parent.name) for file in places)
+    except BadJurisdiction as error:
+        raise Unsafe(str(error)) from None

@@ -197,9 +197,12 @@ class Definition:
     """Which variant a new case is, by its record, where the opening row leaves several."""
     closed_to: str = ""
     """The field of the opening that names whom the case is kept from (D16)."""
+    general_letters: tuple[str, ...] = ()
+    """Its letters without words of their own: they go out as the general one, which says what happened."""
     mark: str = ""
     """A word short enough for the little box before a row of a list."""
-    file: str = ""
+    file: str = field(default="", compare=False)
+    """Where it is written; the folder of kinds fills it in."""
 
     @cached_property
     def by_state(self) -> dict[str, State]:

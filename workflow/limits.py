@@ -20,6 +20,8 @@ Certainty = Literal["read", "read_part", "second_hand", "recalled", "none"]
 Mark = Literal["statute", "statute_unverified", "promise", "proposal", "analogy"]
 
 Count = Annotated[StrictInt, Field(ge=1)]
+Length = Annotated[StrictInt, Field(ge=0)]
+"""How long a limit is. Nought: until the end of the day from which it counts, as in "on the day of receipt"."""
 Words = Annotated[str, Field(min_length=1)]
 ONE_DAY: Final = timedelta(days=1)
 SEEN: Final = ("read", "read_part", "second_hand")
@@ -58,7 +60,7 @@ class Binding(FileEntry):
     variant: str = ""
     asked: str = ""
     counted_from: str = ""
-    n: Count | None = None
+    n: Length | None = None
     citation: Words
     citation_en: Words
     certainty: Certainty
@@ -76,7 +78,7 @@ class Rule(Dated):
     name: Annotated[str, Field(pattern=r"^[a-z]+\.[a-z_]+$")]
     variant: Annotated[str, Field(pattern=r"^[a-z_]*$")] = ""
     label: Words
-    n: Count
+    n: Length
     unit: Unit
     counted_from: Words
     rolls: StrictBool = False
@@ -122,7 +124,7 @@ class Rule(Dated):
         return self.model_copy(
             update={
                 **own,
-                "n": special.n or self.n,
+                "n": self.n if special.n is None else special.n,
                 "counted_from": counted_from,
                 "basis": "statute",
                 "extension_basis": self.of_extension,

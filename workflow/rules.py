@@ -98,7 +98,7 @@ def _place(chain: Sequence[Path]) -> PlaceEntry:
     except ValidationError as error:
         loc = error.errors()[0]["loc"]
         saying = next((file for file in reversed(files) if _says(_read(file), loc)), files[-1])
-        raise _bad(saying, error) from None
+        raise _bad(_at(saying), error) from None
     try:
         ZoneInfo(place.zone)
     except (ZoneInfoNotFoundError, ValueError):
@@ -192,7 +192,8 @@ def _rows_of(file: Path, key: str, model: type[Row]) -> Iterator[Row]:
         try:
             yield model.model_validate(row)
         except ValidationError as error:
-            raise _bad(file, error, f"{key} {number} {_who(row)}".rstrip()) from None
+            line = _line(file, key, number, error.errors()[0]["loc"])
+            raise _bad(f"{_at(file)}:{line}", error, f"{key} {number} {_who(row)}".rstrip()) from None
 
 
 KEYS: Mapping[str, frozenset[str]] = {
@@ -224,11 +225,23 @@ def _read(file: Path) -> dict[str, Any]:
         raise BadJurisdiction(f"{_at(file)}: this is not TOML: {error}") from None
 
 
-def _bad(file: Path, error: ValidationError, row: str = "") -> BadJurisdiction:
+def _bad(at: str, error: ValidationError, row: str = "") -> BadJurisdiction:
     first = error.errors()[0]
     key = ".".join(str(part) for part in first["loc"])
-    where = ": ".join(part for part in (_at(file), row, key) if part)
+    where = ": ".join(part for part in (at, row, key) if part)
     return BadJurisdiction(f"{where}: {first['msg'].removeprefix('Value error, ')}")
+
+
+def _line(file: Path, key: str, number: int, loc: Sequence[int | str]) -> int:
+    """The line of a key in the row of that number; of a key that is missing, the line where the row begins."""
+    lines = file.read_text("utf-8").splitlines()
+    begins = [n for n, line in enumerate(lines) if line.split("#")[0].strip() == f"[[{key}]]"]
+    if number > len(begins):
+        return 1  # written as an inline table
+    start = begins[number - 1]
+    end = begins[number] if number < len(begins) else len(lines)
+    said = (n for n in range(start, end) if loc and lines[n].partition("=")[0].strip() == str(loc[0]))
+    return next(said, start) + 1
 
 
 def _at(file: Path) -> str:

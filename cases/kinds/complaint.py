@@ -256,5 +256,4 @@ DEFINITION = Definition(
     without_record=True,
     closed_to="complained_of",
     mark="Com",
-    file="cases/kinds/complaint.py",
 )  # fmt: skip

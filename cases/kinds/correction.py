@@ -254,5 +254,4 @@ DEFINITION = Definition(
     variants=(*DECIDED, *FROM_OBJECTION),
     windows=("correction.return",),
     mark="Cor",
-    file="cases/kinds/correction.py",
 )  # fmt: skip

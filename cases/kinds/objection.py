@@ -300,5 +300,4 @@ DEFINITION = Definition(
     deadlines=DEADLINES,
     windows=("objection.return", "objection.review_ask"),
     mark="Obj",
-    file="cases/kinds/objection.py",
 )  # fmt: skip

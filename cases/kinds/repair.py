@@ -277,5 +277,4 @@ DEFINITION = Definition(
     records=ADVERSE,
     starts_as=lambda record: record.branch,
     mark="Rep",
-    file="cases/kinds/repair.py",
 )  # fmt: skip

@@ -1,9 +1,10 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -14,12 +15,13 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from cases.kinds import all_kinds
+import cases.kinds
+from cases.kinds import all_kinds, definitions
 from cases.ledger.verify import verify
 from cases.model import triggers
 from cases.model.tables import Case
 from commands.kinds import kinds_commands, permissions, report, shipped
-from config import ROOT
+from config import ROOT, Unsafe
 from extensions import Base, db, only_reading
 from tests.builders import make_place
 from tests.cases.courses import to_bureau
@@ -51,6 +53,60 @@ def test_check_prints_each_fault_of_an_unsound_kind() -> None:
     assert not is_sound
     assert len(lines) == 2
     assert report([sound()], [place()]) == (["ok: request"], True)
+
+
+@pytest.fixture
+def folder_with(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str, str], None]]:
+    """Writes a file into a folder of kinds that lies beside the shipped one."""
+    monkeypatch.setattr(cases.kinds, "__path__", [*cases.kinds.__path__, str(tmp_path)])
+
+    def write(name: str, text: str) -> None:
+        (tmp_path / f"{name}.py").write_text(text, "utf-8")
+
+    yield write
+    for name in [name for name in sys.modules if name.startswith("cases.kinds.planted")]:
+        del sys.modules[name]
+
+
+def test_two_files_with_the_same_kind_are_both_named(folder_with: Callable[[str, str], None]) -> None:
+    """The second would vanish silently."""
+    folder_with("planted_twice", "from cases.kinds.objection import DEFINITION as DEFINITION\n")
+    lines, is_sound = report(definitions(), shipped())
+    assert not is_sound
+    assert any(line.startswith("cases/kinds/objection.py: kind objection: ") for line in lines)
+    assert any("planted_twice.py: kind objection: cases/kinds/objection.py defines it too" in line for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("X = 1\nY = within('objection.return', 'refer')\n",
+         "planted_bad.py:2: name 'within' is not defined; add: from workflow.guards import within."),
+        ("from workflow.definition import Acton\n",
+         "planted_bad.py:1: cannot import name 'Acton' from 'workflow.definition'."),
+        ("\n\nX = = 1\n", "planted_bad.py:3: invalid syntax."),
+        ("from workflow.definition import Rung\nX = Rung()\n", "planted_bad.py:2: Rung.__init__() missing 2"),
+    ],
+)  # fmt: skip
+def test_a_file_that_cannot_be_read_is_a_sentence_with_its_line(
+    folder_with: Callable[[str, str], None], text: str, said: str
+) -> None:
+    folder_with("planted_bad", text)
+    answer = CliRunner().invoke(kinds_commands, ["check"])
+    assert answer.exit_code == 1
+    assert said in answer.output
+    assert "Traceback" not in answer.output
+
+
+def test_a_limit_out_of_range_is_a_sentence_with_its_line(tmp_path: Path) -> None:
+    folder = tmp_path / "jurisdictions"
+    shutil.copytree(ROOT / "jurisdictions", folder)
+    file = next(file for file in sorted(folder.glob("*/rules.toml")) if "\nn = " in file.read_text("utf-8"))
+    lines = file.read_text("utf-8").splitlines()
+    at = next(n for n, line in enumerate(lines) if line.startswith("n = "))
+    file.write_text("\n".join([*lines[:at], "n = -1", *lines[at + 1 :]]), "utf-8")
+    with pytest.raises(Unsafe, match=rf"{file.parent.name}/rules.toml:{at + 1}: rule 1 .+: n: Input should be"):
+        shipped(folder)
 
 
 def test_permissions_are_a_line_for_each_state_and_action() -> None:

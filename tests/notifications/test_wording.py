@@ -9,7 +9,6 @@ from string import Formatter
 
 import pytest
 
-from cases.kinds import all_kinds
 from notifications.languages import MissingValue, Words, catalog, day_in_words, put
 from notifications.remedies import Told
 from notifications.wording import ABOUT_RECORD, CASE, LABELS, WORDINGS, write
@@ -71,11 +70,6 @@ def test_what_may_be_missing_is_left_out_with_its_sentence(name: str) -> None:
     zh, en = texts(name, without(*(optional - needed(name))))
     assert "None" not in zh + en
     assert "\n\n\n" not in zh + en
-
-
-def test_every_letter_that_a_kind_sends_has_words() -> None:
-    sent = {notice.letter for kind in all_kinds().values() for action in kind.actions for notice in action.tells}
-    assert sent <= set(WORDINGS)
 
 
 def test_a_letter_without_words_of_its_own_says_what_happened() -> None:

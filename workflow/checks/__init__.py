@@ -5,7 +5,7 @@ Each module beside this one is a theme: it yields what is wrong and how it is me
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from workflow.checks.actions import action_faults
@@ -13,7 +13,7 @@ from workflow.checks.effects import effect_faults
 from workflow.checks.fields import field_faults
 from workflow.checks.guarding import guard_faults
 from workflow.checks.ladder import ladder_faults
-from workflow.checks.letters import letter_faults
+from workflow.checks.letters import letter_faults, unworded_letters
 from workflow.checks.limits import limit_faults
 from workflow.checks.names import name_faults
 from workflow.checks.states import state_faults
@@ -49,26 +49,17 @@ class KindFault:
         return f"{self.file}: {self.where}: {self.what}; {self.mend}."
 
 
-class Unsound(Exception):
-    """Definitions that do not hold together; the process must not start. Lists every fault."""
+def check_all(
+    definitions: Sequence[Definition], jurisdictions: Sequence[Jurisdiction], worded: Collection[str] | None = None
+) -> list[KindFault]:
+    """The faults of each kind, then those that show only when all kinds are seen side by side.
 
-    def __init__(self, faults: Sequence[KindFault]) -> None:
-        super().__init__("\n".join(str(fault) for fault in faults))
-        self.faults = tuple(faults)
-
-
-def refuse_unsound(definitions: Sequence[Definition], jurisdictions: Sequence[Jurisdiction]) -> None:
-    """Raises Unsound when any kind has a fault in any of these places."""
-    faults = check_all(definitions, jurisdictions)
-    if faults:
-        raise Unsound(faults)
-
-
-def check_all(definitions: Sequence[Definition], jurisdictions: Sequence[Jurisdiction]) -> list[KindFault]:
-    """The faults of each kind, then those that show only when all kinds are seen side by side."""
+    `worded` names the letters that have words; None: their names are not looked at.
+    """
     faults = [fault for definition in definitions for fault in check(definition, jurisdictions)]
     for definition in definitions:
         faults += _faults(definition, together_faults(definition, definitions))
+        faults += _faults(definition, unworded_letters(definition, worded)) if worded is not None else []
     return faults
 
 

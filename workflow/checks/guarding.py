@@ -1,12 +1,12 @@
-"""Guards that name nothing, or that could never let anybody through."""
+"""Guards that name nothing or let nobody through, and decisions that one person, or a concerned one, could make alone."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
 from workflow.checks.walk import Complaints, Walk, listed
-from workflow.definition import START, Action, Guard, Party
-from workflow.guards import About, After, CameFrom, HasRemedy, Within
+from workflow.definition import DECIDES, PROPOSES, START, Action, Definition, Guard, Party
+from workflow.guards import About, After, CameFrom, HasRemedy, NotBy, NotHandler, Within
 
 
 def guard_faults(walk: Walk) -> Complaints:
@@ -14,6 +14,33 @@ def guard_faults(walk: Walk) -> Complaints:
         for guard in action.guard:
             yield from _names_nothing(walk, action, guard)
             yield from _lets_nobody_through(walk, action, guard)
+        yield from _decides_alone(walk.definition, action)
+        yield from _proposes_on_own_record(walk.definition, action)
+
+
+def _decides_alone(definition: Definition, action: Action) -> Complaints:
+    """D10: who proposes does not decide."""
+    if action.part is not DECIDES:
+        return
+    kept_apart = {name for guard in action.guard if isinstance(guard, NotBy) for name in guard.actions}
+    proposing = (row for row in definition.actions if row.part is PROPOSES and set(row.targets) & set(action.source))
+    for name in dict.fromkeys(row.name for row in proposing if _meet(row, action) and row.name not in kept_apart):
+        what = f"whoever takes '{name}' could decide on it alone"
+        yield f"action {action.name}", what, f'guard it with not_by("{name}")'
+
+
+def _proposes_on_own_record(definition: Definition, action: Action) -> Complaints:
+    """D27: at a bureau, neither who entered the record nor whom it names as handler proposes."""
+    if action.part is not PROPOSES or definition.without_record:
+        return
+    at_bureau = any(role.party is Party.BUREAU for role in action.by)
+    if at_bureau and not any(isinstance(guard, NotHandler) for guard in action.guard):
+        what = "whoever entered the record, or is its handler, could propose what becomes of it"
+        yield f"action {action.name}", what, "guard it with not_handler()"
+
+
+def _meet(one: Action, other: Action) -> bool:
+    return not one.variants or not other.variants or bool(set(one.variants) & set(other.variants))
 
 
 def _names_nothing(walk: Walk, action: Action, guard: Guard) -> Complaints:

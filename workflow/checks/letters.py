@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from workflow.checks.walk import Complaints, Node, Walk
-from workflow.definition import CLOCK, Action, Addressee, Definition, Notice
+from workflow.definition import CLOCK, DECIDES, Action, Addressee, Definition, Notice, Party
 from workflow.guards import HasRemedy
 
 OF_A_DEADLINE = frozenset({Addressee.OWNER, Addressee.OWNER_HEAD})
+BODIES = {Party.BUREAU, Party.OFFICE}
+"""Whose decisions have remedies."""
 
 
 def letter_faults(walk: Walk) -> Complaints:
@@ -20,6 +22,19 @@ def letter_faults(walk: Walk) -> Complaints:
                 yield f"action {action.name}, notice to {notice.to}", what, mend
 
 
+def unworded_letters(definition: Definition, worded: Collection[str]) -> Complaints:
+    """A letter that nothing words would go out as the general one, and a slip of the pen with it."""
+    named = {notice.letter for action in definition.actions for notice in action.tells}
+    for action in definition.actions:
+        for name in dict.fromkeys(notice.letter for notice in action.tells):
+            if name and name not in worded and name not in definition.general_letters:
+                what = f"nothing words the letter '{name}'"
+                yield f"action {action.name}", what, "mend the name, give it words, or name it in general_letters="
+    for name in definition.general_letters:
+        if name not in named:
+            yield f"letter {name}", "no action sends it", "take it out of general_letters="
+
+
 def _untold_ends(walk: Walk) -> Complaints:
     for state in walk.definition.states:
         for action in walk.entering(state.name) if state.final else ():
@@ -29,11 +44,26 @@ def _untold_ends(walk: Walk) -> Complaints:
 
 
 def _ends_without_remedy(walk: Walk) -> Complaints:
+    """D11: an adverse end comes with the remedies of the body that decides, not of another one."""
     for state in walk.definition.states:
         for action in walk.entering(state.name) if state.adverse else ():
-            if not any(isinstance(guard, HasRemedy) for guard in action.guard):
+            where, given = f"action {action.name}", {guard.of for guard in action.guard if isinstance(guard, HasRemedy)}
+            if not given:
                 what = f"the adverse end '{state.name}' comes without remedy, body and period"
-                yield f"action {action.name}", what, "guard it with has_remedy(…)"
+                yield where, what, "guard it with has_remedy(…)"
+            for body in sorted(_deciders(walk, action) - given) if given else ():
+                what = f"the {body} decides on the adverse end '{state.name}', and its remedy is another body's"
+                yield where, what, f"guard it with has_remedy({body.name})"
+
+
+def _deciders(walk: Walk, action: Action) -> set[Party]:
+    """The body of the row itself where it decides; else the bodies of the decisions that lead to it, or its own."""
+    own = {role.party for role in action.by} & BODIES
+    if action.part is DECIDES:
+        return own
+    before = walk.nodes_of(action)
+    rows = (row for row in walk.definition.actions if row.part is DECIDES and walk.targets_of(row) & before)
+    return {role.party for row in rows for role in row.by} & BODIES or own
 
 
 def _addressee(walk: Walk, action: Action, notice: Notice) -> Iterator[tuple[str, str]]:

@@ -35,7 +35,7 @@ from workflow.definition import (
     route,
 )
 from workflow.findings import GRANTED, in_force
-from workflow.guards import has_remedy, no_other_open, once
+from workflow.guards import has_remedy, no_other_open, not_handler, once
 
 TO = Addressee
 
@@ -68,7 +68,8 @@ ACTIONS = (
            source=("disputed", "with_furnisher"), target=STAY, guard=(once(),), asks=(WORDS, FILES),
            does=(extend("whole"),), tells=(Notice(TO.DESK, "added"),)),
     Action("report", "Report what was verified", "The furnisher has reported", by=(REVIEWER,),
-           source=("with_furnisher",), target="reported", part=PROPOSES, asks=(FINDINGS, REASONS)),
+           source=("with_furnisher",), target="reported", part=PROPOSES, guard=(not_handler(),),
+           asks=(FINDINGS, REASONS)),
     Action("answer", "Answer the consumer", "Consumer answered", by=(OFFICER,), source=("reported",),
            target=By(RESULT, corrected="corrected", verified="verified"), guard=(has_remedy(Party.OFFICE),),
            asks=(Field("letter", "What you write"),), does=(correct("findings"),),
@@ -94,5 +95,5 @@ DEFINITION = Definition(
     states=STATES,
     actions=(*ACTIONS, *of_every_open_case(STATES)),
     deadlines=DEADLINES,
-    file="tests/fifth/kinds/dispute.py",
+    general_letters=("dispute_notice", "deleted"),
 )

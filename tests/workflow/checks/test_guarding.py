@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
 import pytest
 
-from tests.workflow.builders import (
-    with_action,
-    with_rows,
-)
+from tests.workflow.builders import act, plus, with_action, with_rows
 from tests.workflow.planted import assert_fault, faults
 from workflow.definition import (
+    APPROVER,
+    CHIEF,
+    CLOCK,
+    DECIDES,
+    PROPOSES,
+    REVIEWER,
     Choice,
+    Definition,
     Field,
     FieldKind,
     Guard,
     Party,
+    State,
 )
 from workflow.guards import (
     about,
@@ -25,6 +33,7 @@ from workflow.guards import (
     not_about,
     not_by,
     not_complained_of,
+    not_handler,
     once,
     within,
 )
@@ -81,3 +90,38 @@ def test_guards_that_name_a_field_that_is_not_there() -> None:
         assert any(f"guard {name}" in line and "there is no field 'what'" in line for line in found), found
     day = within("request.appeal", "refer", day="what")
     assert_fault(with_action("extend", guard=(day,)), "action extend, guard Within", "there is no field 'what'")
+
+
+def proposed(**changes: Any) -> Definition:
+    """The sound kind, in which a reviewer proposes and an approver decides."""
+    propose = act(
+        "propose", "Propose", (REVIEWER,), ("with_bureau",), "proposed", part=PROPOSES, guard=(not_handler(),),
+        asks=(Field("findings", "Findings", FieldKind.FINDINGS),),
+    )  # fmt: skip
+    decide: dict[str, Any] = {"by": (APPROVER,), "source": ("proposed",), "part": DECIDES, "asks": (),
+                              "guard": (not_by("propose"), has_remedy(Party.BUREAU))}  # fmt: skip
+    kind = plus(with_action("decide", **decide), State("proposed", "Proposed", Party.BUREAU, "approve it"), propose)
+    deadline = replace(kind.deadlines[-1], over=("with_bureau", "proposed"))
+    open_states = kind.open_states()
+    rows = [replace(row, source=open_states) if row.by in ((CLOCK,), (CHIEF, CLOCK)) and row.name != "papers_late"
+            else replace(row, **changes.get(row.name, {})) for row in kind.actions]  # fmt: skip
+    return replace(kind, actions=tuple(rows), deadlines=(*kind.deadlines[:-1], deadline))
+
+
+def test_a_proposal_that_another_decides_on_is_sound() -> None:
+    assert faults(proposed()) == []
+
+
+def test_a_decision_that_whoever_proposed_could_make_alone() -> None:
+    definition = proposed(decide={"guard": (has_remedy(Party.BUREAU),)})
+    assert_fault(definition, "action decide", "whoever takes 'propose' could decide on it alone", 'not_by("propose")')
+
+
+def test_a_bureaus_proposal_by_whoever_entered_the_record() -> None:
+    definition = proposed(propose={"guard": ()})
+    assert_fault(definition, "action propose", "could propose what becomes of it", "guard it with not_handler()")
+
+
+def test_a_proposal_in_a_kind_about_no_record_needs_no_handler() -> None:
+    alone = replace(proposed(propose={"guard": ()}), without_record=True)
+    assert not [line for line in faults(alone) if "not_handler" in line]

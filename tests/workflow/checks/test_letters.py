@@ -6,21 +6,23 @@ from dataclasses import replace
 
 import pytest
 
-from tests.workflow.builders import (
-    OUTCOME,
-    with_action,
-    with_rows,
-)
+from tests.workflow.builders import OUTCOME, TELL_FILER, act, place, plus, sound, with_action, with_rows
 from tests.workflow.planted import assert_fault, faults
+from workflow.checks import check_all
 from workflow.definition import (
+    DECIDES,
+    OFFICER,
     Addressee,
     By,
     Choice,
+    Definition,
     Field,
     FieldKind,
     Notice,
+    Party,
+    State,
 )
-from workflow.guards import not_by
+from workflow.guards import has_remedy, not_by
 
 
 def test_an_end_of_which_the_enterprise_hears_nothing() -> None:
@@ -38,6 +40,46 @@ def test_an_adverse_end_without_remedy() -> None:
     assert_fault(
         definition, "action decide", "the adverse end 'refused' comes without remedy", "guard it with has_remedy"
     )
+
+
+def test_an_adverse_end_with_another_bodys_remedy() -> None:
+    definition = with_action("decide", guard=(not_by("refer"), has_remedy(Party.OFFICE)))
+    what = "the bureau decides on the adverse end 'refused', and its remedy is another body's"
+    assert_fault(definition, "action decide", what, "guard it with has_remedy(BUREAU)")
+
+
+def test_an_answer_after_a_decision_with_the_remedy_of_who_answers_alone() -> None:
+    answer = act(
+        "answer",
+        "Answer",
+        (OFFICER,),
+        ("answering",),
+        "refused",
+        guard=(has_remedy(Party.OFFICE),),
+        tells=(TELL_FILER,),
+    )
+    decided = with_action("decide", target=By(OUTCOME, granted="granted", refused="answering"), part=DECIDES)
+    definition = plus(decided, State("answering", "Answering", Party.OFFICE, "answer"), answer)
+    assert_fault(definition, "action answer", "the bureau decides on the adverse end 'refused'")
+
+
+def unworded(definition: Definition, *worded: str) -> list[str]:
+    return [str(fault) for fault in check_all([definition], [place()], worded) if "letter" in str(fault)]
+
+
+def test_a_letter_that_nothing_words() -> None:
+    """A slip of the pen would go out as the general letter."""
+    sent = {notice.letter for action in sound().actions for notice in action.tells}
+    assert unworded(sound(), *sent) == []
+    assert unworded(replace(sound(), general_letters=("referral",)), *(sent - {"referral"})) == []
+    (fault,) = unworded(sound(), *(sent - {"referral"}))
+    assert fault.startswith("request.py: action refer: nothing words the letter 'referral'; mend the name")
+
+
+def test_a_general_letter_that_nothing_sends() -> None:
+    sent = {notice.letter for action in sound().actions for notice in action.tells}
+    (fault,) = unworded(replace(sound(), general_letters=("refferal",)), *sent)
+    assert fault.startswith("request.py: letter refferal: no action sends it")
 
 
 @pytest.mark.parametrize(
