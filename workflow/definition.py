@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import Enum
 from functools import cached_property
@@ -88,6 +88,11 @@ class Branch:
 def By(question: Question, **targets: str | Stay) -> Branch:  # noqa: N802 -- reads as a word of the language
     """`By(outcome, kept="answering", …)`: a branch for each value of the question."""
     return Branch(question, tuple(targets.items()))
+
+
+def BySome(question: Question, **targets: str | Stay) -> Branch:  # noqa: N802
+    """A branch where only these values of the question can come about, as in one variant."""
+    return Branch(replace(question, values=tuple(targets)), tuple(targets.items()))
 
 
 Target = str | Stay | Branch

@@ -41,6 +41,7 @@ from workflow.definition import (
     Action,
     Addressee,
     By,
+    BySome,
     Choice,
     Deadline,
     Definition,
@@ -208,11 +209,14 @@ VERIFYING = (
 ENDING_ACTIONS = (
     Action("carry_out", "Put the record right", "The record is put right", by=(OFFICER,), source=("carrying_out",),
            target="answering", variants=BY_VALUE, does=(correct("findings"),)),
-    Action("answer", "Send the written answer", "Written answer sent", by=(OFFICER,), source=("answering",),
-           target=By(ENDING, corrected="corrected", partly="partly", refused="refused", dropped="dropped"),
-           variants=DECIDED, guard=(has_remedy(OFFICE), has_remedy(BUREAU)),
-           asks=(Field("letter", "Summary for the enterprise"),),
-           tells=(Notice(TO.FILER, "answered"), Notice(TO.BUREAU, "answered_copy"))),
+    *(Action("answer", "Send the written answer", "Written answer sent", by=(OFFICER,), source=("answering",),
+             target=target, variants=variants, guard=(has_remedy(OFFICE), has_remedy(BUREAU)),
+             asks=(Field("letter", "Summary for the enterprise"),),
+             tells=(Notice(TO.FILER, "answered"), Notice(TO.BUREAU, "answered_copy")))
+      for variants, target in (
+          (ON_REQUEST, BySome(ENDING, corrected="corrected", partly="partly", refused="refused")),
+          (SELF_FOUND, BySome(ENDING, corrected="corrected", partly="partly", dropped="dropped")),
+          (DECISION_CHANGED, BySome(ENDING, corrected="corrected", dropped="dropped")))),
     Action("withdraw", "Withdraw the request", "Withdrawn", by=(FILER,), source=BEFORE_APPROVAL, target="withdrawn",
            variants=ON_REQUEST, guard=(NOTHING_ADDED,),
            asks=(Field("words", "Why you withdraw", required=False),),

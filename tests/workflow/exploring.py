@@ -1,4 +1,7 @@
-"""Bring a case of a kind into each of its open states on one day, breadth first, by answers that work."""
+"""Bring a case of a kind into each of its open states, breadth first, by answers that work.
+
+All of it happens on one day; only where nobody but the clock brings a case somewhere, time goes on until it does.
+"""
 
 from __future__ import annotations
 
@@ -46,19 +49,30 @@ def _world() -> World:
 _explored: dict[str, Explored] = {}
 
 
-def explored(definition: Definition) -> Explored:
-    """Kept by kind: a definition is hashed whole."""
+def explored(definition: Definition, world: World | None = None) -> Explored:
+    """Kept by kind, but in a world of its own: a definition is hashed whole."""
+    if world is not None:
+        return Explored(_explore(definition, world))
     if definition.kind not in _explored:
-        _explored[definition.kind] = Explored(_explore(definition))
+        _explored[definition.kind] = Explored(_explore(definition, _world()))
     return _explored[definition.kind]
 
 
-def _explore(definition: Definition) -> dict[tuple[str, str], Walk]:
+def _explore(definition: Definition, world: World) -> dict[tuple[str, str], Walk]:
     branch = {"market_regulation": replace(RECORD, branch="market_regulation")}
-    todo = [Walk(definition, _world(), MORNING, branch.get(variant, RECORD), variant)
+    todo = [Walk(definition, world, MORNING, branch.get(variant, RECORD), variant)
             for variant in definition.variants or ("",)]  # fmt: skip
     found: dict[tuple[str, str], Walk] = {}
-    seen = set()
+    seen: set[object] = set()
+    while todo:
+        _go_on(todo, found, seen)
+        late = (after for walk in found.values() for after in _in_time(walk))
+        todo = [walk for walk in late if (walk.snapshot.variant, walk.state) not in found]
+        found.update({(walk.snapshot.variant, walk.state): walk for walk in todo})
+    return found
+
+
+def _go_on(todo: list[Walk], found: dict[tuple[str, str], Walk], seen: set[object]) -> None:
     while todo:
         for walk in _after(todo.pop(0)):
             place = (walk.snapshot.variant, walk.state)
@@ -66,7 +80,18 @@ def _explore(definition: Definition) -> dict[tuple[str, str], Walk]:
                 seen.add((place, _history(walk)))
                 found.setdefault(place, walk)
                 todo.append(walk)
-    return found
+
+
+def _in_time(walk: Walk) -> Iterator[Walk]:
+    """Where the clock brings it, if nobody acts."""
+    rows = walk.definition.actions_from(walk.state, walk.snapshot.variant)
+    if any(CLOCK in row.by and row.moves for row in rows):
+        following = _copied(walk, list(walk.moves))
+        while following.state == walk.state and (found := following.next_rung()):
+            following.now = max(following.now, found[1].at)
+            following.tick()
+        if following.state != walk.state:
+            yield following
 
 
 def _history(walk: Walk) -> tuple[object, ...]:

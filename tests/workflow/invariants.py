@@ -1,6 +1,7 @@
 """What must hold at every step of every case, each as a sentence. One pass looks at all of them.
 
-They are read from procedures.md and not from the definitions: states and actions are named where it names them.
+They are read from procedures.md and not from the definitions, and speak of no kind: what an act is shows in what it
+does, what it asks and whose desk the case leaves.
 """
 
 from __future__ import annotations
@@ -13,17 +14,13 @@ from datetime import date
 from tests.workflow.people import THE_CHIEF
 from tests.workflow.step import Step
 from tests.workflow.strolling import Stroll
+from workflow.answers import SAID_BY_THE_CLOCK
 from workflow.decide import Move, choices
 from workflow.definition import DECIDES, PROPOSES, SENDS_BACK, START, Addressee, Party
-from workflow.guards import HasRemedy
+from workflow.guards import HasRemedy, Once
 from workflow.snapshot import Snapshot
 from workflow.timing import Timer
 
-LATE = ("papers_late", "statement_late")
-"""What the enterprise's silence causes: the case is back before the desk that asked (D2)."""
-SAID_BY_THE_CLOCK = {"deadline", "due", "rung", "from", "to"}
-ANSWERED = ("founded", "partly", "unfounded", "not_accepted")
-"""How a complaint is answered, not led to where it belongs."""
 OFFICIALS = (Party.OFFICE, Party.BUREAU)
 
 
@@ -40,17 +37,17 @@ def a_bureau_s_desk_is_a_bureau_s(step: Step) -> bool:
 
 
 def nobody_s_silence_decides(step: Step) -> bool:
-    """The clock moves a case only out of the enterprise's hands, back to the desk that asked, and never to an end."""
+    """The clock moves a case only where somebody's time is over who is no official, to a desk and never to an end."""
     if step.move.role.party is not Party.CLOCK or step.move.source == step.state.name:
         return True
-    waited = step.walk.definition.state(step.move.source).desk is Party.ENTERPRISE
-    return waited and step.state.desk in OFFICIALS and step.move.action.name in LATE
+    waited = [timer.owner for timer in step.before.timers if _is_of(step, timer)]
+    return bool(waited) and not set(waited) & set(OFFICIALS) and step.state.desk in OFFICIALS
 
 
 def nobody_s_silence_answers(step: Step) -> bool:
     move = step.move
     said = set(move.codes) | set(move.words)
-    return move.role.party is not Party.CLOCK or not (said - SAID_BY_THE_CLOCK or move.effects or move.action.part)
+    return move.role.party is not Party.CLOCK or not (said - set(SAID_BY_THE_CLOCK) or move.effects or move.action.part)
 
 
 def every_end_is_told_in_writing(step: Step) -> bool:
@@ -104,9 +101,12 @@ def in_a_new_round_every_deadline_starts_afresh(step: Step) -> bool:
     return all(timer.round == step.after.round and timer.started == step.move.on for timer in step.running)
 
 
-def whole_never_restarts_within_a_round(step: Step) -> bool:
-    rounds = Counter(timer.round for timer in step.after.timers if timer.deadline == "whole")
-    same = all(old.started == new.started for old, new in step.kept() if old.deadline == "whole")
+def what_counts_from_the_filing_never_restarts_within_a_round(step: Step) -> bool:
+    """But for a limit of one variant: another route counts from its own day."""
+    counted = {one.name for one in step.walk.definition.deadlines_of(step.after.variant)
+               if one.counts_from and one.counts_from.filing and not one.variants}  # fmt: skip
+    rounds = Counter((timer.deadline, timer.round) for timer in step.after.timers if timer.deadline in counted)
+    same = all(old.started == new.started for old, new in step.kept() if old.deadline in counted)
     return same and all(times == 1 for times in rounds.values())
 
 
@@ -138,7 +138,7 @@ def _is_of(step: Step, timer: Timer) -> bool:
 
 def a_successor_s_time_goes_on(step: Step) -> bool:
     """D26: in law it is the same body."""
-    if step.move.action.name != "succeeded":
+    if not any(effect.name == "succeed" for effect in step.move.effects):
         return True
     return all(step.due(old) == step.due(new) for old, new in step.kept() if new.stopped is None)
 
@@ -149,18 +149,37 @@ def what_the_opening_said_stays(step: Step) -> bool:
     return before.state == START or (same and before.enterprise == after.enterprise)
 
 
-def papers_are_asked_once_by_each_desk(step: Step) -> bool:
-    """D4, D6: one request at intake, one by the bureau; one return; one extension."""
-    name = step.move.action.name
-    if name not in ("ask_papers", "ask", "extend", "return"):
+def time_is_taken_once(step: Step) -> bool:
+    """D4, D6: what is missing is asked once, a time is extended once, a case is returned once, each by its desk.
+
+    A kind may let each bureau do so once.
+    """
+    action, moves = step.move.action, step.walk.moves
+    if not (_asks_the_filer(step) or _returns(step) or any(effect.name == "extend" for effect in action.does)):
         return True
-    return sum(move.action.name == name for move in step.walk.moves) == 1
+    by_bureau = any(isinstance(guard, Once) and guard.per == Party.BUREAU for guard in action.guard)
+    before = [move for move in moves[:-1] if move.action.name == action.name]
+    return not [move for move in before if not by_bureau or move.person.bureau == step.move.person.bureau]
+
+
+def _asks_the_filer(step: Step) -> bool:
+    was = step.walk.definition.state(step.move.source)
+    waits = was.desk in OFFICIALS and step.state.desk is Party.ENTERPRISE
+    return waits or any(field.name == "missing" for field in step.move.action.asks)
+
+
+def _returns(step: Step) -> bool:
+    """A bureau gives the case back to the office and decides nothing."""
+    was, action = step.walk.definition.state(step.move.source), step.move.action
+    given = was.desk is Party.BUREAU and step.state.desk is Party.OFFICE
+    return given and step.move.role.party is Party.BUREAU and action.part is None
 
 
 def who_has_it_in_hand_was_given_it(step: Step) -> bool:
     held = step.move.holder
-    given = {move.person.id for move in step.walk.moves if move.action.name == "take"}
-    given |= {move.codes.get("person") for move in step.walk.moves if move.action.name == "hand_to"}
+    effects = [(move, effect) for move in step.walk.moves for effect in move.effects]
+    given = {move.person.id for move, effect in effects if effect.name == "take"}
+    given |= {effect.value for _, effect in effects if effect.name == "hand_to"}
     return held is None or (held in given and not step.state.final)
 
 
@@ -172,13 +191,15 @@ def a_closed_case_marks_no_record(step: Step) -> bool:
     return marks[-1:] != ["flag"]
 
 
-def an_unrouted_complaint_has_no_time_to_decide(step: Step) -> bool:
-    return step.after.variant != "unrouted" or not any(timer.deadline == "decide" for timer in step.after.timers)
+def no_deadline_of_another_variant_runs(step: Step) -> bool:
+    own = {deadline.name for deadline in step.walk.definition.deadlines_of(step.after.variant)}
+    return all(timer.deadline in own for timer in step.running)
 
 
 def a_complaint_about_the_office_is_answered_by_neither(step: Step) -> bool:
+    """It is led to where it belongs."""
     own = step.after.complained_of in ("office", "chief")
-    return not own or (step.state.name not in ANSWERED and step.move.action.part is None)
+    return not own or (step.move.action.part is None and not step.state.adverse)
 
 
 def a_complaint_about_an_officer_is_the_chief_s_alone(step: Step) -> bool:
@@ -204,15 +225,17 @@ def what_was_done_was_offered(step: Step) -> bool:
 
 INVARIANTS: tuple[Callable[[Step], bool], ...] = (
     a_closed_case_runs_no_timer_and_an_open_one_does, an_open_case_lies_on_a_desk_with_a_day_to_come,
-    a_bureau_s_desk_is_a_bureau_s, nobody_s_silence_decides, nobody_s_silence_answers, every_end_is_told_in_writing,
-    an_adverse_end_names_its_remedy, a_bureau_decides_only_with_its_remedy, nobody_decides_what_they_proposed,
-    nobody_proposes_or_approves_on_a_record_of_their_own, a_reopened_case_begins_a_round_and_nothing_else_does,
-    in_a_new_round_every_deadline_starts_afresh, whole_never_restarts_within_a_round, what_is_missed_stays_missed,
+    a_bureau_s_desk_is_a_bureau_s, nobody_s_silence_decides, nobody_s_silence_answers,
+    every_end_is_told_in_writing, an_adverse_end_names_its_remedy, a_bureau_decides_only_with_its_remedy,
+    nobody_decides_what_they_proposed, nobody_proposes_or_approves_on_a_record_of_their_own,
+    a_reopened_case_begins_a_round_and_nothing_else_does, in_a_new_round_every_deadline_starts_afresh,
+    what_counts_from_the_filing_never_restarts_within_a_round, what_is_missed_stays_missed,
     what_waits_for_the_enterprise_presses_no_official, a_bureau_s_time_is_that_of_the_bureau_that_has_the_case,
     one_rung_fires_once_for_each_due_date, a_successor_s_time_goes_on, what_the_opening_said_stays,
-    papers_are_asked_once_by_each_desk, who_has_it_in_hand_was_given_it, a_closed_case_marks_no_record,
-    an_unrouted_complaint_has_no_time_to_decide, a_complaint_about_the_office_is_answered_by_neither,
-    a_complaint_about_an_officer_is_the_chief_s_alone, the_bureau_complained_of_never_has_it, what_was_done_was_offered,
+    time_is_taken_once, who_has_it_in_hand_was_given_it, a_closed_case_marks_no_record,
+    no_deadline_of_another_variant_runs, a_complaint_about_the_office_is_answered_by_neither,
+    a_complaint_about_an_officer_is_the_chief_s_alone, the_bureau_complained_of_never_has_it,
+    what_was_done_was_offered,
 )  # fmt: skip
 
 

@@ -61,7 +61,7 @@ def test_each_basis_has_its_mark(changes: dict[str, Any], mark: str) -> None:
         ({"extensions": 2}, "extension is missing"),
         ({"extension_basis": "proposal"}, "extension is missing"),
         ({"valid_until": date(2025, 12, 31)}, "valid_until lies before valid_from"),
-        ({"n": 0}, "greater than or equal to 1"),
+        ({"n": -1}, "greater than or equal to 0"),
         ({"n": "7"}, "valid integer"),
         ({"unit": "week"}, "workday"),
         ({"basis": "custom"}, "statute"),

@@ -39,7 +39,7 @@ def _branches(definition: Definition, action: Action) -> Complaints:
     if not given:
         yield where, f"the question '{question.name}' names no values", "name those that it can give"
     for value in sorted(given - led):
-        yield where, f"the branch for '{value}' has no target", "say where the case goes then"
+        yield where, f"the branch for '{value}' has no target", "say where the case goes then, or write BySome"
     for value in sorted(led - given):
         what = f"'{value}' is no value of the question '{question.name}'"
         yield where, what, f"branch on one of {listed(given)}"

@@ -1,4 +1,4 @@
-"""Guards that name nothing or let nobody through, and decisions that one person, or a concerned one, could make alone."""
+"""Guards that name nothing or let nobody through, and decisions that one person could make alone."""
 
 from __future__ import annotations
 

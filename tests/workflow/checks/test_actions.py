@@ -51,6 +51,12 @@ def test_a_branch_without_target() -> None:
     assert_fault(definition, "action decide", "the branch for 'refused' has no target", "say where the case goes then")
 
 
+def test_a_branch_on_some_of_a_question_s_values_says_so() -> None:
+    assert faults(with_action("decide", target=BySome(NAMED, granted="granted"))) == []
+    definition = with_action("decide", target=BySome(OUTCOME, granted="granted"))
+    assert_fault(definition, "state refused", "no case can reach it")
+
+
 def test_a_branch_for_a_value_that_its_function_never_gives() -> None:
     definition = with_action("decide", target=By(OUTCOME, granted="granted", refused="refused", lost="filed"))
     assert_fault(definition, "action decide", "'lost' is no value of the question 'outcome'", "granted, refused")
