@@ -120,8 +120,8 @@ def test_production_refuses_to_debug_by_its_configuration(production: Settings) 
 @pytest.fixture
 def unsound(monkeypatch: pytest.MonkeyPatch) -> None:
     kind = all_kinds()["objection"]
-    monkeypatch.setattr("wsgi.all_kinds", lambda: {"objection": replace(kind, letters="Q")})
-    monkeypatch.setattr("commands.kinds.all_kinds", lambda: {"objection": replace(kind, letters="Q")})
+    monkeypatch.setattr("wsgi.definitions", lambda: (replace(kind, letters="Q"),))
+    monkeypatch.setattr("commands.kinds.definitions", lambda: (replace(kind, letters="Q"),))
 
 
 @pytest.mark.usefixtures("unsound")

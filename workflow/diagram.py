@@ -40,15 +40,20 @@ def _box(state: State, label: Label) -> str:
 
 def _edges(walk: Walk, label: Label, variant: str | None) -> dict[tuple[str, str], list[str]]:
     """The words of each edge, in the order of the table; actions that lead the same way share one."""
-    edges: dict[tuple[str, str], list[str]] = {}
+    edges: dict[tuple[str, str], dict[str, frozenset[str]]] = {}
     for action in walk.definition.actions:
         for source, target in _ways(action):
             taken = _variants(walk, action, source, target)
             if taken and (variant is None or variant in taken):
-                some = taken if variant is None and taken != _standing(walk, source) else frozenset()
-                words = edges.setdefault((source, target), [])
-                words += [word for word in [_words(walk.definition, action, some, label)] if word not in words]
-    return edges
+                words, name = edges.setdefault((source, target), {}), _name(action, label)
+                words[name] = words.get(name, frozenset()) | taken
+    return {
+        (source, target): [
+            _safe(name + (_only(walk, source, taken, label) if variant is None else ""))
+            for name, taken in words.items()
+        ]
+        for (source, target), words in edges.items()
+    }
 
 
 def _ways(action: Action) -> list[tuple[str, str]]:
@@ -69,11 +74,16 @@ def _standing(walk: Walk, source: str) -> frozenset[str]:
     return frozenset(node.variant for node in walk.nodes if node.state == source)
 
 
-def _words(definition: Definition, action: Action, some: frozenset[str], label: Label) -> str:
+def _name(action: Action, label: Label) -> str:
     marks = [mark for role, mark in ((CLOCK, CLOCK_MARK), (CASE, CASE_MARK)) if role in action.by]
-    named = [label(variant.replace("_", " ")) for variant in definition.variants if variant in some]
-    only = [f"({', '.join(named)})"] if named else []
-    return _safe(" ".join([*marks, label(action.label), *only]))
+    return " ".join([*marks, label(action.label)])
+
+
+def _only(walk: Walk, source: str, taken: frozenset[str], label: Label) -> str:
+    """The variants that can go there, where others that stand there cannot."""
+    if taken == _standing(walk, source):
+        return ""
+    return f" ({', '.join(label(one.replace('_', ' ')) for one in walk.definition.variants if one in taken)})"
 
 
 def _end(source: str) -> str:

@@ -21,7 +21,7 @@ from cases.model.reading import EVENT_COLUMNS, CaseFile, past_of, read_cases
 from cases.model.tables import Case, Closing, Event
 from extensions import transaction
 from workflow.definition import Definition
-from workflow.renaming import called_now
+from workflow.mapping import called_now
 from workflow.snapshot import World
 from workflow.timing import Timer
 

@@ -23,9 +23,8 @@ from cases.model.acts import Act
 from cases.model.reading import read_cases
 from cases.model.tables import Case, Event, TimerRow
 from extensions import transaction
-from workflow.mapping import Fate, Standing, fates, map_case
+from workflow.mapping import Fate, NewNames, RecordedCase, fates, map_case, names_for
 from workflow.refusal import Impossible, Message
-from workflow.renaming import Names, names_for
 from workflow.snapshot import World
 
 BATCH = 500
@@ -98,7 +97,7 @@ def map_cases(world: World, order: Order, because: str, now: datetime, progress:
     return found
 
 
-def _found(session: Session, world: World, order: Order, names: Names, ids: Sequence[int], now: datetime) -> Found:
+def _found(session: Session, world: World, order: Order, names: NewNames, ids: Sequence[int], now: datetime) -> Found:
     lines: list[Line] = []
     refused: list[Refused] = []
     for first in range(0, len(ids), BATCH):
@@ -110,7 +109,7 @@ def _found(session: Session, world: World, order: Order, names: Names, ids: Sequ
     return Found(tuple(lines), tuple(refused))
 
 
-def _concerned(order: Order, names: Names) -> Select[int]:
+def _concerned(order: Order, names: NewNames) -> Select[int]:
     """The cases that stand in such a state, and the open ones that have passed it or hold such a deadline."""
     holding = select(TimerRow.case_id).where(TimerRow.deadline.in_(names.deadlines), TimerRow.rule != "")
     passed = select(Event.case_id).where(_leads_to(names))
@@ -119,20 +118,20 @@ def _concerned(order: Order, names: Names) -> Select[int]:
     return found if order.variant is None else found.where(Case.variant == order.variant)
 
 
-def _leads_to(names: Names) -> ColumnElement[bool]:
+def _leads_to(names: NewNames) -> ColumnElement[bool]:
     """The events that led to a state that is gone, as their sealed bodies say it."""
     return or_(false(), *(Event.body.contains(f'"target":"{old}"', autoescape=True) for old in names.states))
 
 
 def _decided(
-    session: Session, world: World, order: Order, names: Names, ids: Sequence[int], because: str, now: datetime
-) -> Iterator[tuple[Act | None, Standing | Refused]]:
+    session: Session, world: World, order: Order, names: NewNames, ids: Sequence[int], because: str, now: datetime
+) -> Iterator[tuple[Act | None, RecordedCase | Refused]]:
     """The move of each case, with where it stood; of one that cannot be mapped so, why not."""
     definition = all_kinds()[order.kind]
     rows, lay = _rows(session, ids), _where_they_lay(session, names, ids)
     for file in read_cases(session, ids):
         row = rows[file.id]
-        standing = Standing(file.snapshot, row.desk, row.outcome, row.definition, lay[file.id])
+        standing = RecordedCase(file.snapshot, row.desk, row.outcome, row.definition, lay[file.id])
         own = standing.called_by(definition, names)
         try:
             act = Act(file, map_case(definition, standing, own, world, because, now)) if own else None
@@ -146,7 +145,7 @@ def _rows(session: Session, ids: Sequence[int]) -> Mapping[int, Any]:
     return {row.id: row for row in session.execute(columns)}
 
 
-def _where_they_lay(session: Session, names: Names, ids: Sequence[int]) -> Mapping[int, dict[str, str | None]]:
+def _where_they_lay(session: Session, names: NewNames, ids: Sequence[int]) -> Mapping[int, dict[str, str | None]]:
     """On whose desk each case lay when it last came to each of these states."""
     lay: dict[int, dict[str, str | None]] = defaultdict(dict)
     events = select(Event.case_id, Event.body).where(Event.case_id.in_(ids), _leads_to(names))

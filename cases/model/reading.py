@@ -19,7 +19,7 @@ from registry.in_force import in_force
 from registry.organisations import Bureau, Enterprise, Office, remedy_ready
 from workflow.calendar import Unit
 from workflow.definition import MAPPED
-from workflow.renaming import called_now
+from workflow.mapping import called_now
 from workflow.snapshot import Past, RecordFacts, Snapshot, World
 from workflow.timing import Hold, Timer
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from cases.model.tables import Event, EventText
 from workflow.definition import Definition, FieldKind
-from workflow.findings import AS_CLAIMED, OTHER, Found, disputed, fields_of, standing
+from workflow.findings import AS_CLAIMED, OTHER, GivenFinding, disputed, fields_of, standing
 from workflow.snapshot import Past
 
 Words = Mapping[int, Mapping[str, str]]
@@ -59,7 +59,7 @@ def disputes(definition: Definition, past: Sequence[Past], words: Words) -> tupl
     )
 
 
-def _finding(field: str, found: Found, words: Words) -> tuple[str, str, str]:
+def _finding(field: str, found: GivenFinding, words: Words) -> tuple[str, str, str]:
     """The code of a finding, the other value where there is one, and the reason."""
     said = words.get(found.event.seq, {})
     value, reason = (said.get(f"{found.asked}.{field}.{part}", "") for part in ("value", "reason"))

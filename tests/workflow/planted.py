@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from tests.workflow.builders import (
-    place,
-)
+from tests.workflow.builders import place
 from workflow.checks import check
-from workflow.definition import (
-    Definition,
-)
+from workflow.definition import Definition
 from workflow.jurisdiction import Jurisdiction
 
 

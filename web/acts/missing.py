@@ -8,7 +8,7 @@ from cases.model.evidence import StoredFile
 from web.acts.form import ActForm, Fault
 from web.acts.request import Scene
 from workflow.answers import faults_of
-from workflow.snapshot import Facts
+from workflow.definition import Facts
 
 
 def missing_in(scene: Scene, form: ActForm, files: Sequence[StoredFile]) -> list[Fault]:

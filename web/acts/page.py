@@ -32,8 +32,7 @@ from web.parts.words import Words
 from workflow.decide import Open
 from workflow.definition import DECIDES, FILER, PROPOSES, SENDS_BACK, STAY, Action, FieldKind, Party
 from workflow.findings import GRANTED, KEPT, UNDECIDABLE
-from workflow.guards import Once
-from workflow.guards_who import NotHandler
+from workflow.guards import NotHandler, Once
 from workflow.refusal import Message, say
 
 

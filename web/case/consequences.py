@@ -13,11 +13,22 @@ from web.case.reading import Reading
 from web.parts.words import Words, span
 from web.site.bodies import in_a_sentence
 from workflow.answers import choices_for
-from workflow.definition import FILER, STAY, Action, Addressee, Branch, Choice, Field, FieldKind, Party, State
-from workflow.effects import Effect
+from workflow.definition import (
+    FILER,
+    STAY,
+    Action,
+    Addressee,
+    Branch,
+    Choice,
+    Effect,
+    Facts,
+    Field,
+    FieldKind,
+    Party,
+    State,
+)
 from workflow.guards import Once
 from workflow.refusal import Message, say
-from workflow.snapshot import Facts
 from workflow.timing import due_of, extend, missed
 
 EFFECTS: Final[Mapping[str, Message]] = {

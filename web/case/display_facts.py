@@ -11,7 +11,7 @@ from registry.columns import CLASSES
 from registry.credit_records import CreditRecord
 from registry.display import Dates, End, FirstDay, dates_of, end_acted_on, ends, first_days
 from web.parts import display_line as line
-from workflow.entries import Display
+from workflow.jurisdiction import Display
 
 
 @dataclass(frozen=True)

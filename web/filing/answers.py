@@ -18,10 +18,10 @@ from registry.columns import Column
 from web.acts.form import ActForm, Offered
 from web.filing.steps import CHECK, Step, disputes_display
 from workflow.answers import asked_of, faults_of
-from workflow.definition import START, Action, Definition, Field, FieldKind, Role
+from workflow.definition import START, Action, Definition, Facts, Field, FieldKind, Role
 from workflow.findings import DISPLAY
 from workflow.refusal import Message
-from workflow.snapshot import Facts, Person, RecordFacts, Snapshot, World
+from workflow.snapshot import Person, RecordFacts, Snapshot, World
 
 
 @dataclass(frozen=True)

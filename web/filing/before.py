@@ -14,7 +14,7 @@ from web.site.context import law, today, world
 from web.site.language import language
 from workflow.answers import asked_of
 from workflow.definition import Definition, Field
-from workflow.entries import RepairWindow
+from workflow.jurisdiction import RepairWindow
 
 
 @dataclass(frozen=True)

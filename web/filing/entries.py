@@ -12,7 +12,7 @@ from cases.model.opening_options import Way, ways_to_open
 from registry.credit_records import CreditRecord
 from registry.standing import Standing
 from workflow.definition import FILER
-from workflow.guards_who import OwnRecord
+from workflow.guards import OwnRecord
 from workflow.refusal import Message, say
 
 

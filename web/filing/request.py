@@ -32,9 +32,8 @@ from web.site.context import today, world
 from web.site.read_log import seen
 from web.site.request_limits import number_in
 from workflow.answers import asked_of
-from workflow.definition import FILER, Definition, FieldKind
+from workflow.definition import FILER, Definition, Facts, FieldKind
 from workflow.guards import NoOtherOpen
-from workflow.snapshot import Facts
 
 
 @dataclass(frozen=True)

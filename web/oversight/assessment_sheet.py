@@ -15,7 +15,7 @@ from web.oversight.assessment_view import Assessment, Row
 from web.parts.words import Words
 from web.site.language import in_words, language, local
 from web.site.month_words import month_words
-from workflow.entries import Place
+from workflow.jurisdiction import PlaceEntry
 from workflow.refusal import Message, say
 
 Value = float | int | str | None
@@ -56,7 +56,7 @@ BODIES: Final = (
 OF_A_MONTH: Final = BODIES[1:7]
 
 
-def sheet_of(view: Assessment, place: Place, now: datetime) -> bytes:
+def sheet_of(view: Assessment, place: PlaceEntry, now: datetime) -> bytes:
     """The workbook: the month by body, and the months before. `now` is when it was made."""
     file = BytesIO()
     book = xlsxwriter.Workbook(file, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
@@ -100,7 +100,7 @@ def _write(
     sheet.repeat_rows(head)
 
 
-def _title(view: Assessment, place: Place) -> str:
+def _title(view: Assessment, place: PlaceEntry) -> str:
     return in_words(say("{place}: assessment, {month}", place=place.name[language()], month=month_words(view.month)))
 
 

@@ -8,8 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from workflow.calendar import Unit
-from workflow.entries import Remedy
-from workflow.jurisdiction import Jurisdiction
+from workflow.jurisdiction import Jurisdiction, Remedy
 from workflow.limits import Mark, Rule, mark_of
 
 MARKS: tuple[Mark, ...] = ("statute", "statute_unverified", "promise", "proposal", "analogy")

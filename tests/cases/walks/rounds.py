@@ -27,7 +27,7 @@ from tests.cases.walks.walker import CaseWalk
 from tests.cases.walks.watching import Tally, trail
 from tests.workflow.guide import Guide
 from tests.workflow.strolling import FIRST_DAY, RECORD_KINDS
-from workflow.days import ONE_DAY
+from workflow.calendar import ONE_DAY
 from workflow.decide import choices
 from workflow.definition import CASE, RECOUNTED, START, Action, Party, Role
 from workflow.refusal import Refusal

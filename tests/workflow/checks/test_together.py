@@ -4,12 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from tests.workflow.builders import (
-    act,
-    plus,
-    sound,
-    with_action,
-)
+from tests.workflow.builders import act, plus, sound, with_action
 from workflow.checks import check_all
 from workflow.definition import CASE, START, STAY, Definition, open_case, route
 
