@@ -63,7 +63,7 @@ def only_reading() -> Iterator[None]:
 
 
 @contextmanager
-def one_moment(session: Session) -> Iterator[Connection]:
+def read_snapshot(session: Session) -> Iterator[Connection]:
     """A connection of its own that sees one moment, so that what is written meanwhile confuses nothing it compares.
 
     It locks nobody out and sees what is committed, not what the session holds.
@@ -145,7 +145,7 @@ def recorded() -> bool:
     return bool(db.session().info.get("recorded"))
 
 
-def let_go(_error: BaseException | None = None) -> None:
+def close_session(_error: BaseException | None = None) -> None:
     """End what a request has read. A connection that has gone meanwhile takes no page with it that is made already."""
     session: Session = db.session()
     try:

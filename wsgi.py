@@ -22,7 +22,7 @@ from commands.kinds import shipped
 from commands.upgrade import bring_up_to_date
 from config import ROOT, Settings, Unsafe, settings_from
 from database import engine_options
-from extensions import babel, csrf, db, let_go, login, migrate, only_reading
+from extensions import babel, close_session, csrf, db, login, migrate, only_reading
 from notifications.wording import WORDINGS
 from registry.people import demo_accounts_present
 from web import register_pages
@@ -56,7 +56,7 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
     application.extensions["witness"] = Witness(settings.data_dir, settings.checkpoint_key)
     for extension in (db, login, csrf):
         extension.init_app(application)
-    application.teardown_appcontext(let_go)
+    application.teardown_appcontext(close_session)
     migrate.init_app(application, db, directory=str(ROOT / "migrations"))
     babel.init_app(application, locale_selector=locale)
     keep_catalogues(application)

@@ -24,7 +24,7 @@ from registry.in_force import world_in_force
 from workflow.calendar import BadCalendar, Calendar, Day, Why, count, read_calendar
 from workflow.jurisdiction import Jurisdiction
 from workflow.refusal import Refusal
-from workflow.snapshot import World
+from workflow.snapshot import RuleContext
 
 calendar_commands = AppGroup("calendar", help="Which days count, and when a limit ends.")
 
@@ -113,7 +113,7 @@ def calendar_in_use() -> Calendar:
     return world_in_use().calendar
 
 
-def world_in_use() -> World:
+def world_in_use() -> RuleContext:
     """The law of the place and the calendar in force."""
     law: Jurisdiction = current_app.extensions["law"]
     return world_in_force(db.session(), law)

@@ -21,7 +21,7 @@ from extensions import db
 from registry.in_force import world_in_force
 from registry.organisations import Bureau
 from workflow.jurisdiction import Jurisdiction
-from workflow.snapshot import World
+from workflow.snapshot import RuleContext
 
 figures_commands = AppGroup("figures", help="What was closed, how late, in how many working days.")
 
@@ -75,7 +75,7 @@ def count() -> None:
     click.echo(f"counted {count_again(_world())}")
 
 
-def _world() -> World:
+def _world() -> RuleContext:
     law: Jurisdiction = current_app.extensions["law"]
     return world_in_force(db.session(), law)
 

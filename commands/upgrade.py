@@ -14,7 +14,7 @@ from config import ROOT
 from extensions import db
 from registry.in_force import world_in_force
 from workflow.jurisdiction import Jurisdiction
-from workflow.snapshot import World
+from workflow.snapshot import RuleContext
 
 
 def bring_up_to_date(app: Flask) -> bool:
@@ -32,6 +32,6 @@ def bring_up_to_date(app: Flask) -> bool:
         return True
 
 
-def _world(app: Flask) -> World:
+def _world(app: Flask) -> RuleContext:
     law: Jurisdiction = app.extensions["law"]
     return world_in_force(db.session(), law)

@@ -1,6 +1,6 @@
 """Deputies (D18): the head of the office names one for somebody of the office, a bureau's head for somebody there.
 
-A deputy is a dated row. Which roles it lends is read by `standing.standing_of`. Nothing here knows a request.
+A deputy is a dated row. Which roles it lends is read by `identity.identity_of`. Nothing here knows a request.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from registry.identity import Identity
 from registry.people import Deputy, Membership, User, in_force, people_with
-from registry.standing import Standing
 from workflow.definition import APPROVER, CHIEF, HEAD, OFFICER, REVIEWER
 from workflow.refusal import Impossible, Incomplete, Message, say
 
@@ -32,7 +32,7 @@ class NewDeputy:
     until_day: date
 
 
-def name_deputy(session: Session, new: NewDeputy, by: Standing, today: date, now: datetime) -> Deputy:
+def name_deputy(session: Session, new: NewDeputy, by: Identity, today: date, now: datetime) -> Deputy:
     """Name a deputy. Raises `Incomplete`, by field."""
     faults = dict(_faults(session, new, by, today))
     if faults:
@@ -50,7 +50,7 @@ def name_deputy(session: Session, new: NewDeputy, by: Standing, today: date, now
     return row
 
 
-def end_deputy(session: Session, id: int, by: Standing, now: datetime) -> Deputy:
+def end_deputy(session: Session, id: int, by: Identity, now: datetime) -> Deputy:
     """End it before its last day; what was done meanwhile stands. Raises `Impossible`."""
     row = next((row for row in named_by(session, by) if row.id == id), None)
     if row is None:
@@ -72,14 +72,14 @@ def stood_in_for(session: Session, deputy_id: int) -> set[int]:
     return set(session.scalars(select(Deputy.person_id).where(Deputy.deputy_id == deputy_id)))
 
 
-def who_may_stand_in(session: Session, by: Standing) -> list[User]:
+def who_may_stand_in(session: Session, by: Identity) -> list[User]:
     """The people among whom this person may name deputies; nobody where that is not theirs to do."""
     if by.holds(CHIEF):
         return people_with(session, AT_THE_OFFICE)
     return people_with(session, AT_A_BUREAU, bureau_id=by.bureau_id) if by.holds(HEAD) else []
 
 
-def named_by(session: Session, by: Standing) -> list[Deputy]:
+def named_by(session: Session, by: Identity) -> list[Deputy]:
     """The deputies that are this person's to keep, the latest first: those of the people of their body."""
     ids = [user.id for user in who_may_stand_in(session, by)]
     found = select(Deputy).where(Deputy.person_id.in_(ids)).order_by(Deputy.from_day.desc(), Deputy.id.desc())
@@ -94,7 +94,7 @@ def roles_lent(session: Session, ids: Collection[int]) -> dict[int, tuple[str, .
     return found
 
 
-def _faults(session: Session, new: NewDeputy, by: Standing, today: date) -> Iterator[tuple[str, Message]]:
+def _faults(session: Session, new: NewDeputy, by: Identity, today: date) -> Iterator[tuple[str, Message]]:
     known = {user.id: user for user in who_may_stand_in(session, by)}
     for field, id in (("person", new.person_id), ("deputy", new.deputy_id)):
         if id not in known:

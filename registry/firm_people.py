@@ -15,9 +15,9 @@ from sqlalchemy.orm import Session
 from registry.authority import Authority, authorities_of
 from registry.documents import Document
 from registry.editing import MAIL
+from registry.identity import Identity
 from registry.people import Membership, User, add_person, end_person, find_person, memberships, people_with
 from registry.sign_in import one_time_link
-from registry.standing import Standing
 from workflow.definition import FILER
 from workflow.refusal import Forbidden, Impossible, Incomplete, Message, say
 
@@ -68,7 +68,7 @@ def colleagues(session: Session, enterprise_id: int) -> list[Colleague]:
 
 
 def add_colleague(
-    session: Session, enterprise_id: int, new: NewColleague, by: Standing, now: datetime, *, demo: bool
+    session: Session, enterprise_id: int, new: NewColleague, by: Identity, now: datetime, *, demo: bool
 ) -> tuple[User, str]:
     """Let somebody of the enterprise in; gives the link with which they choose a password. Raises `Incomplete`."""
     _require_managing(by, enterprise_id)
@@ -95,13 +95,13 @@ def find_colleague(session: Session, enterprise_ids: Collection[int], user_id: i
     return session.scalar(select(User).where(User.id == user_id, User.id.in_(theirs), User.ended_at.is_(None)))
 
 
-def link_for(session: Session, user: User, by: Standing, now: datetime) -> str:
+def link_for(session: Session, user: User, by: Identity, now: datetime) -> str:
     """A new sign-in link for somebody of one's enterprise. Raises `Forbidden`."""
     _require_managing(by, *_firms(session, user))
     return one_time_link(session, user, now, by=by.user_id)
 
 
-def end_colleague(session: Session, user: User, by: Standing, now: datetime) -> None:
+def end_colleague(session: Session, user: User, by: Identity, now: datetime) -> None:
     """End the account of somebody of the enterprise: the others go on. Raises `Forbidden` and `Impossible`."""
     _require_managing(by, *_firms(session, user))
     if user.id == by.user_id:
@@ -116,7 +116,7 @@ def name_agent(
     enterprise_id: int,
     new: NewAgent,
     letter: Document | None,
-    by: Standing,
+    by: Identity,
     today: date,
     now: datetime,
     *,
@@ -148,7 +148,7 @@ def name_agent(
     return row, token
 
 
-def end_agent(session: Session, id: int, by: Standing, now: datetime) -> Authority:
+def end_agent(session: Session, id: int, by: Identity, now: datetime) -> Authority:
     """End a letter before its last day; what was done under it stands. The agent may lay it down too.
 
     Raises `Impossible`.
@@ -163,7 +163,7 @@ def end_agent(session: Session, id: int, by: Standing, now: datetime) -> Authori
     return row
 
 
-def find_authority(session: Session, id: int, by: Standing) -> Authority | None:
+def find_authority(session: Session, id: int, by: Identity) -> Authority | None:
     """A letter that this person of the enterprise, or the agent whom it names, may see."""
     row = session.get(Authority, id)
     seen = row is not None and (
@@ -181,7 +181,7 @@ def agents_of(session: Session, enterprise_ids: Collection[int]) -> list[tuple[A
     return [(row, agents[row.agent_id]) for row in rows]
 
 
-def _require_managing(by: Standing, *enterprise_ids: int) -> None:
+def _require_managing(by: Identity, *enterprise_ids: int) -> None:
     if not enterprise_ids or not by.manages.issuperset(enterprise_ids):
         raise Forbidden(say("Only a managing person of the firm lets others in or ends their accounts."))
 
@@ -190,7 +190,7 @@ def _firms(session: Session, user: User) -> set[int]:
     return {row.enterprise_id for row in memberships(session, user) if row.enterprise_id is not None}
 
 
-def _agent(session: Session, new: NewAgent, by: Standing, now: datetime, demo: bool) -> tuple[User, str]:
+def _agent(session: Session, new: NewAgent, by: Identity, now: datetime, demo: bool) -> tuple[User, str]:
     known = find_person(session, new.username)
     if known is not None:
         return known, ""

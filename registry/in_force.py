@@ -10,15 +10,15 @@ from sqlalchemy.orm import Session
 from registry.calendars import calendar_in_force, loaded_since
 from registry.promises import law_in_force
 from workflow.jurisdiction import Jurisdiction
-from workflow.snapshot import World
+from workflow.snapshot import RuleContext
 
 
-def world_in_force(session: Session, law: Jurisdiction) -> World:
+def world_in_force(session: Session, law: Jurisdiction) -> RuleContext:
     """The law of the place and its calendar as they hold now; `law` may be as shipped."""
-    return World(law_in_force(session, law), calendar_in_force(session, law.shipped or law))
+    return RuleContext(law_in_force(session, law), calendar_in_force(session, law.shipped or law))
 
 
-def in_force(session: Session, world: World) -> World:
+def in_force(session: Session, world: RuleContext) -> RuleContext:
     """The world to write by, asked under the lock of what is to be moved: more may have been recorded meanwhile."""
     law = law_in_force(session, world.jurisdiction)
     calendar = loaded_since(session, law.shipped or law, world.calendar)

@@ -1,6 +1,6 @@
 """People: who they are, which roles they hold and where, whom they are deputies of, and when they leave.
 
-What somebody may be today is `standing.py`. Passwords are `passwords.py`, links and tries `sign_in.py`, naming a deputy
+What somebody may be today is `identity.py`. Passwords are `passwords.py`, links and tries `sign_in.py`, naming a deputy
 `deputies.py`. Nothing here knows a request.
 """
 

@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, ForeignKey, String, Text, and_, false, fun
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from extensions import Base, Instant
-from registry.standing import Standing
+from registry.identity import Identity
 from workflow.definition import AUDITOR, CHIEF, HEAD, Party
 from workflow.refusal import Impossible, Incomplete, Message, say
 
@@ -71,22 +71,22 @@ class Wanted:
     shared: bool = False
 
 
-def phrases_of(session: Session, who: Standing) -> list[Phrase]:
+def phrases_of(session: Session, who: Identity) -> list[Phrase]:
     """The phrases that this person may put in: their own and those of their desk, the most used first."""
     return list(session.scalars(select(Phrase).where(_readable(who)).order_by(Phrase.uses.desc(), Phrase.id)))
 
 
-def phrase_to_keep(session: Session, who: Standing, id: int) -> Phrase | None:
+def phrase_to_keep(session: Session, who: Identity, id: int) -> Phrase | None:
     """The phrase of that number, if it is this person's to change: their own, or of the desk whose head they are."""
     return session.scalar(select(Phrase).where(Phrase.id == id, or_(Phrase.user_id == who.user_id, _shared_kept(who))))
 
 
-def keeps_shared(who: Standing) -> bool:
+def keeps_shared(who: Identity) -> bool:
     """Whether this person keeps the phrases of a desk: the head of a bureau, the head of the office."""
     return who.holds(CHIEF, HEAD)
 
 
-def add_phrase(session: Session, who: Standing, wanted: Wanted, now: datetime) -> Phrase:
+def add_phrase(session: Session, who: Identity, wanted: Wanted, now: datetime) -> Phrase:
     """A new phrase. Raises `Incomplete`, by field, and `Impossible` where there are too many already."""
     name, text = _checked(wanted)
     if wanted.shared and not keeps_shared(who):
@@ -111,7 +111,7 @@ def add_phrase(session: Session, who: Standing, wanted: Wanted, now: datetime) -
     return row
 
 
-def change_phrase(session: Session, row: Phrase, who: Standing, wanted: Wanted, now: datetime) -> None:
+def change_phrase(session: Session, row: Phrase, who: Identity, wanted: Wanted, now: datetime) -> None:
     """Other words, from now on: what was written with the old ones stays as it is. Raises `Incomplete`."""
     row.name, row.text = _checked(wanted)
     row.fits, row.changed_at, row.changed_by_id = wanted.fits, now, who.user_id
@@ -124,7 +124,7 @@ def remove_phrase(session: Session, row: Phrase) -> None:
     session.flush()
 
 
-def count_uses(session: Session, who: Standing, ids: Collection[int]) -> None:
+def count_uses(session: Session, who: Identity, ids: Collection[int]) -> None:
     """An act was taken in which these were put in; of those that the person may use, once each."""
     if ids:
         used = select(Phrase.id).where(Phrase.id.in_(ids), _readable(who))
@@ -136,11 +136,11 @@ def filled(text: str, known: Mapping[str, str]) -> str:
     return re.sub(r"\{(\w+)\}", lambda found: known.get(found[1], found[0]), text)
 
 
-def _readable(who: Standing) -> ColumnElement[bool]:
+def _readable(who: Identity) -> ColumnElement[bool]:
     return or_(Phrase.user_id == who.user_id, _shared(who))
 
 
-def _shared(who: Standing) -> ColumnElement[bool]:
+def _shared(who: Identity) -> ColumnElement[bool]:
     """The phrases of the person's desk."""
     if Party.BUREAU in who.parties:
         return Phrase.bureau_id.in_(who.bureau_ids)
@@ -149,7 +149,7 @@ def _shared(who: Standing) -> ColumnElement[bool]:
     return false()
 
 
-def _shared_kept(who: Standing) -> ColumnElement[bool]:
+def _shared_kept(who: Identity) -> ColumnElement[bool]:
     return _shared(who) if keeps_shared(who) else false()
 
 

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from cases.engine.advance import Request, advance
+from cases.engine.advance import Command, advance
 from cases.engine.opening import Opening, open_case
 from cases.engine.writing import Written
 from cases.model.evidence import StoredFile
@@ -17,18 +17,18 @@ from cases.model.tables import Case
 from cases.model.visibility import person_in, person_opening
 from config import ROOT
 from registry.credit_records import CreditRecord, RecordChange, beginning, promoted
+from registry.identity import Identity, identity_of
 from registry.organisations import Bureau, Enterprise, load_bureaus
 from registry.people import Membership, User
-from registry.standing import Standing, standing_of
 from workflow.definition import ROLES, Party
 from workflow.rules import load_jurisdiction
-from workflow.snapshot import Person, World
+from workflow.snapshot import Person, RuleContext
 
 START = datetime(2026, 9, 7, 2, 0, tzinfo=UTC)
 """A Monday, 10:00 in the banner, with a make-up Sunday and two holidays ahead."""
 
 LAW = load_jurisdiction(ROOT / "jurisdictions", "cn-nm-demo")
-WORLD = World(LAW, LAW.calendar)
+WORLD = RuleContext(LAW, LAW.calendar)
 
 VALUES = {
     "name": "恒源洗煤有限公司（演示）", "uscc": "91150699YALKAUR84L", "document_number": "示环罚〔2026〕18号",
@@ -61,13 +61,13 @@ class Place:
     other_record: CreditRecord
     people: dict[str, User] = field(default_factory=dict)
 
-    def standing(self, name: str) -> Standing:
-        return standing_of(self.session, self.people[name])
+    def identity(self, name: str) -> Identity:
+        return identity_of(self.session, self.people[name])
 
     def person(self, name: str, case: Case | None = None) -> Person:
         """A person as the rules of this case see them."""
-        standing = self.standing(name)
-        return person_in(standing, case) if case else person_opening(standing, self.record, self.firm.id)
+        identity = self.identity(name)
+        return person_in(identity, case) if case else person_opening(identity, self.record, self.firm.id)
 
     def file(
         self, now: datetime = START, record: CreditRecord | None = None, by: str = "enterprise", **answers: object
@@ -81,7 +81,7 @@ class Place:
     ) -> Case:  # fmt: skip
         """A case of any kind, opened on a record."""
         record = record or self.record
-        person = person_opening(self.standing(by), record, record.enterprise_id)
+        person = person_opening(self.identity(by), record, record.enterprise_id)
         opening = Opening(kind, action, record.id, answers, variant=variant)
         return self.case(open_case(WORLD, opening, person, now).number)
 
@@ -89,7 +89,7 @@ class Place:
         """A complaint, filed; about the first bureau where nothing else is said."""
         said = {"complained_of": "bureau", "body": self.bureau.id, "facts": "拖了三个月没有答复。",
                 "sought": "请督促办理。", "files": (), **answers}  # fmt: skip
-        person = person_opening(self.standing(by), None, self.firm.id)
+        person = person_opening(self.identity(by), None, self.firm.id)
         opening = Opening("complaint", "file", None, said, enterprise_id=self.firm.id)
         return self.case(open_case(WORLD, opening, person, now).number)
 
@@ -101,7 +101,7 @@ class Place:
     def act(self, case: Case, who: str, action: str, now: datetime, **answers: object) -> Written:
         """Take an action as one of the people."""
         case = self.case(case.number)
-        return advance(WORLD, Request(case.id, action, answers), self.person(who, case), now)
+        return advance(WORLD, Command(case.id, action, answers), self.person(who, case), now)
 
 
 PEOPLE = {

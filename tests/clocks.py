@@ -20,14 +20,14 @@ class StandingClock(Clock):
         return self.at
 
 
-def standing(at: datetime) -> StandingClock:
+def identity(at: datetime) -> StandingClock:
     """A clock that stands there, as far from the machine's as that is now."""
     return StandingClock(at - Clock().now(), at)
 
 
 def at(app: Flask, moment: datetime) -> None:
     """From now on it is that moment for the application."""
-    app.extensions["settings"] = replace(app.extensions["settings"], clock=standing(moment))
+    app.extensions["settings"] = replace(app.extensions["settings"], clock=identity(moment))
 
 
 def later(app: Flask, by: timedelta) -> None:

@@ -28,7 +28,7 @@ from config import Settings
 from extensions import db
 from registry import passwords
 from tests import sharing
-from tests.clocks import standing
+from tests.clocks import identity
 from tests.compiled import keep_compiled
 from tests.databases import empty as _empty
 from tests.databases import renew, settle
@@ -44,7 +44,7 @@ gc.set_threshold(20_000, 20, 20)  # tests and what they import are many small th
 def make_settings(folder: Path, url: str, mode: str = "test") -> Settings:
     return Settings(
         mode=mode, host="127.0.0.1", port=0, data_dir=folder, database_url=url, secret_key="t" * 32,
-        smtp_url="", jurisdiction="cn-nm-demo", clock=standing(NOW),
+        smtp_url="", jurisdiction="cn-nm-demo", clock=identity(NOW),
     )  # fmt: skip
 
 

@@ -19,7 +19,7 @@ from alembic.migration import MigrationContext
 from flask import Flask
 from flask_migrate import upgrade
 
-from cases.engine.advance import Request, advance
+from cases.engine.advance import Command, advance
 from cases.engine.sweep import sweep
 from cases.engine.versions import gone
 from cases.ledger.verify import verify
@@ -29,8 +29,8 @@ from cases.model.visibility import person_in
 from commands.upgrade import bring_up_to_date
 from config import ROOT
 from extensions import Base, db
+from registry.identity import identity_of
 from registry.people import User
-from registry.standing import standing_of
 from tests.builders import WORLD, day
 from tests.conftest import make_settings
 from wsgi import create_app
@@ -172,6 +172,6 @@ def test_its_cases_go_on(upgraded: Upgraded) -> None:
     case = session.scalars(sa.select(Case).where(Case.state == "with_bureau")).one()
     reviewer = session.scalars(sa.select(User).where(User.username == "reviewer2")).one()
     findings = {name: {"finding": "as_claimed"} for name in ("fine", "decided_on")}
-    request = Request(case.id, "propose", {"findings": findings, "reasons": "已核对。"})
-    assert advance(WORLD, request, person_in(standing_of(session, reviewer), case), now).state == "proposed"
+    request = Command(case.id, "propose", {"findings": findings, "reasons": "已核对。"})
+    assert advance(WORLD, request, person_in(identity_of(session, reviewer), case), now).state == "proposed"
     assert verify(session).faults == ()

@@ -14,12 +14,12 @@ from typing import Any
 from workflow.calendar import Calendar
 from workflow.definition import Addressee, Deadline, Definition, Party
 from workflow.jurisdiction import Jurisdiction
-from workflow.snapshot import Past, Snapshot
+from workflow.snapshot import EventFacts, Snapshot
 from workflow.timing import Timer, extend, hold, missed, release
 
 
 def timers_after(
-    definition: Definition, law: Jurisdiction, before: Snapshot, after: Snapshot, on: date, past: Sequence[Past]
+    definition: Definition, law: Jurisdiction, before: Snapshot, after: Snapshot, on: date, past: Sequence[EventFacts]
 ) -> tuple[Timer, ...]:
     """The timers that differ once a case has moved from `before` to `after` on a day; new ones have no id."""
     running = {deadline.name: deadline for deadline in definition.deadlines_of(after.variant)}
@@ -50,7 +50,7 @@ def _moved(
     before: Snapshot,
     after: Snapshot,
     on: date,
-    past: Sequence[Past],
+    past: Sequence[EventFacts],
     desk: Party | None,
 ) -> list[Timer]:
     timer = _latest(deadline, before)
@@ -94,7 +94,7 @@ def _ended(name: str, case: Snapshot, on: date) -> list[Timer]:
 
 
 def _started(
-    deadline: Deadline, law: Jurisdiction, after: Snapshot, on: date, past: Sequence[Past], desk: Party | None
+    deadline: Deadline, law: Jurisdiction, after: Snapshot, on: date, past: Sequence[EventFacts], desk: Party | None
 ) -> Timer:
     rule = law.limit(deadline.rule, after.variant, after.filed_on or on)
     rule = rule.bound() if rule.binds(after.variant, past[0].codes if past else {}) else rule
@@ -124,7 +124,7 @@ def _owner(deadline: Deadline, after: Snapshot, desk: Party | None) -> dict[str,
     return {"owner": owner, "bureau": after.bureau if owner == Party.BUREAU else None}
 
 
-def _counted_from(deadline: Deadline, after: Snapshot, past: Sequence[Past], on: date) -> date:
+def _counted_from(deadline: Deadline, after: Snapshot, past: Sequence[EventFacts], on: date) -> date:
     """The day of the event the law counts from; the day of this move where nothing is said.
 
     What starts afresh after the opening, or in a new round, counts from its entering and not from the filing.

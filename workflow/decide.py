@@ -32,10 +32,10 @@ from workflow.definition import (
     State,
     Stay,
 )
-from workflow.findings import standing
+from workflow.findings import findings_in_force
 from workflow.holding import holder
 from workflow.refusal import Forbidden, Impossible, Incomplete, Message, Refusal, say
-from workflow.snapshot import Past, Person, Snapshot, World
+from workflow.snapshot import EventFacts, Person, RuleContext, Snapshot
 from workflow.timing import Timer
 from workflow.vocabulary import Effect
 
@@ -71,7 +71,7 @@ class Move:
     timers: tuple[Timer, ...]
     tells: tuple[Notice, ...]
     as_of: datetime
-    past: Past
+    past: EventFacts
     """The event this move will be, as later moves will see it."""
     filed_on: date
     holder: int | None = None
@@ -92,7 +92,7 @@ class Move:
 
 
 @dataclass(frozen=True)
-class Open:
+class AvailableAction:
     """An act as a page offers it: with why it cannot be taken, where it cannot."""
 
     action: Action
@@ -103,7 +103,7 @@ class Open:
 def decide(
     definition: Definition,
     snapshot: Snapshot,
-    world: World,
+    world: RuleContext,
     action_name: str,
     person: Person,
     answers: Mapping[str, object],
@@ -129,8 +129,8 @@ def decide(
 
 
 def choices(
-    definition: Definition, snapshot: Snapshot, world: World, person: Person, now: datetime
-) -> tuple[Open, ...]:
+    definition: Definition, snapshot: Snapshot, world: RuleContext, person: Person, now: datetime
+) -> tuple[AvailableAction, ...]:
     """The acts of this state that belong to the person's roles, each open or with the reason why not."""
     found = []
     for action in definition.actions_from(snapshot.state, snapshot.variant):
@@ -139,14 +139,14 @@ def choices(
             day = world.jurisdiction.day_of(now)
             facts = _facts(definition, snapshot, world, action.name, person, {}, now, day)
             refusal = _refusal(facts)
-            found.append(Open(action, role, refusal.message if refusal else None))
+            found.append(AvailableAction(action, role, refusal.message if refusal else None))
     return tuple(found)
 
 
 def _facts(
     definition: Definition,
     snapshot: Snapshot,
-    world: World,
+    world: RuleContext,
     name: str,
     person: Person,
     answers: Mapping[str, object],
@@ -181,7 +181,7 @@ def _move(facts: Facts, as_of: datetime) -> Move:
     stayed = state == snapshot.state and not action.moves
     effects = tuple(_resolve(facts, effect) for effect in action.does if _is_done(facts, effect))
     after = _after(facts, state, effects)
-    this = Past(
+    this = EventFacts(
         snapshot.version + 1,
         action.name,
         facts.on,
@@ -306,7 +306,7 @@ def _length(facts: Facts, effect: Effect) -> object:
 
 def _found_now(facts: Facts) -> dict[str, str]:
     """The findings of this round: what an earlier one found has been carried out then, once (D7)."""
-    found = standing(facts.definition, facts.snapshot.past)
+    found = findings_in_force(facts.definition, facts.snapshot.past)
     return {name: finding.code for name, finding in found.items() if finding.event.round == facts.snapshot.round}
 
 

@@ -16,7 +16,7 @@ from functools import cached_property
 from typing import ClassVar, Final
 
 from workflow.refusal import Impossible, Message, Refusal
-from workflow.snapshot import Past, Person, RecordFacts, Snapshot, World
+from workflow.snapshot import EventFacts, Person, RecordFacts, RuleContext, Snapshot
 from workflow.vocabulary import *  # passed on: a kind imports its language from here alone
 
 
@@ -313,7 +313,7 @@ class Facts:
 
     definition: Definition
     snapshot: Snapshot
-    world: World
+    world: RuleContext
     action: Action
     role: Role
     person: Person
@@ -321,7 +321,7 @@ class Facts:
     now: datetime
     on: date
 
-    def last(self, action: str) -> Past | None:
+    def last(self, action: str) -> EventFacts | None:
         return next((past for past in reversed(self.snapshot.past) if past.action == action), None)
 
     def opening_said(self, field_name: str) -> object:

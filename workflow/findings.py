@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from workflow.definition import START, Action, Definition, Field, FieldKind
-from workflow.snapshot import Past
+from workflow.snapshot import EventFacts
 
 AS_CLAIMED: Final = "as_claimed"
 OTHER: Final = "other"
@@ -24,7 +24,7 @@ DISPLAY: Final = "display"
 """The one disputed "field" where the display itself, not a value, is what is disputed."""
 
 
-def disputed(definition: Definition, past: Iterable[Past]) -> tuple[str, ...]:
+def disputed(definition: Definition, past: Iterable[EventFacts]) -> tuple[str, ...]:
     """The disputed fields, in the order in which the opening claimed them."""
     for event in past:
         for field in fields_of(definition, event, FieldKind.CLAIMS) if event.source == START else ():
@@ -37,11 +37,11 @@ class GivenFinding:
     """A finding on one field: its code, the event that gave it, and what the event's form called it."""
 
     code: str
-    event: Past
+    event: EventFacts
     asked: str
 
 
-def standing(definition: Definition, past: Sequence[Past]) -> dict[str, GivenFinding]:
+def findings_in_force(definition: Definition, past: Sequence[EventFacts]) -> dict[str, GivenFinding]:
     """The finding that stands on each field: the last proposal's, with a review's laid over it (D21).
 
     What a review found is dropped again where it was sent back or withdrawn.
@@ -59,12 +59,12 @@ def standing(definition: Definition, past: Sequence[Past]) -> dict[str, GivenFin
     return {**first, **review}
 
 
-def in_force(definition: Definition, past: Sequence[Past]) -> dict[str, str]:
+def in_force(definition: Definition, past: Sequence[EventFacts]) -> dict[str, str]:
     """The code of the finding that stands on each field."""
-    return {name: found.code for name, found in standing(definition, past).items()}
+    return {name: found.code for name, found in findings_in_force(definition, past).items()}
 
 
-def to_find(definition: Definition, field: Field, past: Sequence[Past]) -> tuple[str, ...]:
+def to_find(definition: Definition, field: Field, past: Sequence[EventFacts]) -> tuple[str, ...]:
     """The fields for which `field` asks a finding now."""
     claimed = disputed(definition, past)
     if not field.review:
@@ -82,24 +82,24 @@ def may_find(field: Field, name: str) -> tuple[str, ...]:
     )
 
 
-def fields_of(definition: Definition, event: Past, kind: FieldKind) -> tuple[Field, ...]:
+def fields_of(definition: Definition, event: EventFacts, kind: FieldKind) -> tuple[Field, ...]:
     rows = rows_of(definition, event)
     return tuple(field for row in rows for field in row.asks if field.kind is kind and field.name in event.codes)
 
 
-def rows_of(definition: Definition, event: Past) -> tuple[Action, ...]:
+def rows_of(definition: Definition, event: EventFacts) -> tuple[Action, ...]:
     """The row that an event took; the first of that name where the definition has moved on since."""
     named = definition.actions_named(event.action)
     return tuple(row for row in named if event.source in row.source)[:1] or named[:1]
 
 
-def _drops(definition: Definition, event: Past) -> bool:
+def _drops(definition: Definition, event: EventFacts) -> bool:
     if "drop_review" not in definition.effects_of.get(event.action, ()):
         return False
     return any(effect.name == "drop_review" for row in rows_of(definition, event) for effect in row.does)
 
 
-def _reviews(definition: Definition, event: Past) -> bool:
+def _reviews(definition: Definition, event: EventFacts) -> bool:
     return any(field.review for field in fields_of(definition, event, FieldKind.FINDINGS))
 
 

@@ -14,7 +14,7 @@ from workflow.calendar import due
 from workflow.definition import Facts, Guard, Party, Refers
 from workflow.holding import holder, same_body
 from workflow.refusal import Forbidden, Message, Refusal, say
-from workflow.snapshot import Past, Snapshot, World
+from workflow.snapshot import EventFacts, RuleContext, Snapshot
 from workflow.timing import due_of
 
 NOT_YET: Final = say("This comes after another step that has not been taken.")
@@ -31,7 +31,7 @@ class Once(Guard):
             return say("This may be done once; it was done on {day}.", day=before[-1].on)
         return None
 
-    def _same(self, facts: Facts, past: Past) -> bool:
+    def _same(self, facts: Facts, past: EventFacts) -> bool:
         if self.per == "case":
             return True
         if self.per == Party.BUREAU:
@@ -107,7 +107,7 @@ class Within(Guard):
             return say("This was possible until {day}.", day=end[0])
         return None
 
-    def ends(self, case: Snapshot, world: World, start: Past) -> tuple[date, bool]:
+    def ends(self, case: Snapshot, world: RuleContext, start: EventFacts) -> tuple[date, bool]:
         """The last day of the window that this event began, and whether the calendar may still move it."""
         rule = world.limit_of(case, self.rule, start.on)
         named = start.codes.get(self.day) if self.day else None

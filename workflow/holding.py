@@ -10,14 +10,14 @@ from typing import Final
 
 from workflow.definition import Definition, Party
 from workflow.findings import rows_of
-from workflow.snapshot import Past
+from workflow.snapshot import EventFacts
 from workflow.vocabulary import Effect
 
 SAYS_WHOSE: Final = ("take", "give_back", "hand_to")
 SUCCEEDS: Final = ("succeed",)
 
 
-def holder(definition: Definition, past: Sequence[Past], state: str, bureau: int | None) -> int | None:
+def holder(definition: Definition, past: Sequence[EventFacts], state: str, bureau: int | None) -> int | None:
     """The person who has it where it lies now; None: nobody. What was taken for another step does not count."""
     desk, movers = definition.state(state).desk, definition.movers(state)
     for event, effect in _latest(definition, past, SAYS_WHOSE):
@@ -29,7 +29,7 @@ def holder(definition: Definition, past: Sequence[Past], state: str, bureau: int
     return None
 
 
-def same_body(definition: Definition, past: Sequence[Past], bureau: int | None) -> frozenset[int | None]:
+def same_body(definition: Definition, past: Sequence[EventFacts], bureau: int | None) -> frozenset[int | None]:
     """A bureau with those it was before: in law a successor is the same body (D26)."""
     bodies: set[int | None] = {bureau}
     for event, effect in _latest(definition, past, SUCCEEDS):
@@ -38,7 +38,9 @@ def same_body(definition: Definition, past: Sequence[Past], bureau: int | None) 
     return frozenset(bodies)
 
 
-def _latest(definition: Definition, past: Sequence[Past], names: tuple[str, ...]) -> Iterator[tuple[Past, Effect]]:
+def _latest(
+    definition: Definition, past: Sequence[EventFacts], names: tuple[str, ...]
+) -> Iterator[tuple[EventFacts, Effect]]:
     """The events that had one of these effects, with it, the latest first."""
     actions = definition.doing(names)
     for event in reversed(past):
@@ -48,12 +50,12 @@ def _latest(definition: Definition, past: Sequence[Past], names: tuple[str, ...]
                 yield event, found
 
 
-def _whose(effect: Effect, event: Past) -> int | None:
+def _whose(effect: Effect, event: EventFacts) -> int | None:
     if effect.name == "take":
         return event.person
     return _number(event, effect.of) if effect.name == "hand_to" else None
 
 
-def _number(event: Past, field: str) -> int | None:
+def _number(event: EventFacts, field: str) -> int | None:
     named = event.codes.get(field)
     return named if isinstance(named, int) else None

@@ -19,7 +19,7 @@ from workflow.decide import Move
 from workflow.definition import DESKS, MAPPED, OPERATOR, Definition, Notice, Party, State
 from workflow.holding import holder
 from workflow.refusal import Impossible, say
-from workflow.snapshot import Past, Person, Snapshot, World
+from workflow.snapshot import EventFacts, Person, RuleContext, Snapshot
 from workflow.timing import Timer, due_of
 
 ENDS: Final = "-"
@@ -86,9 +86,9 @@ def _listed(names: Collection[str]) -> str:
     return ", ".join(names if isinstance(names, dict) else sorted(names))
 
 
-def called_now(past: Sequence[Past]) -> tuple[Past, ...]:
+def called_now(past: Sequence[EventFacts]) -> tuple[EventFacts, ...]:
     """The events of a case, those before a change of names by the names it brought."""
-    found: list[Past] = []
+    found: list[EventFacts] = []
     states: dict[str, str] = {}
     deadlines: dict[str, str] = {}
     for event in reversed(past):
@@ -100,7 +100,7 @@ def called_now(past: Sequence[Past]) -> tuple[Past, ...]:
     return tuple(reversed(found))
 
 
-def _event_renamed(event: Past, states: Mapping[str, str], deadlines: Mapping[str, str]) -> Past:
+def _event_renamed(event: EventFacts, states: Mapping[str, str], deadlines: Mapping[str, str]) -> EventFacts:
     source, target = (states.get(name, name) for name in (event.source, event.target))
     return replace(event, source=source, target=target, codes=_codes(event.codes, deadlines))
 
@@ -159,7 +159,7 @@ class Fate:
 
 
 def map_case(
-    definition: Definition, case: RecordedCase, names: NewNames, world: World, because: str, now: datetime
+    definition: Definition, case: RecordedCase, names: NewNames, world: RuleContext, because: str, now: datetime
 ) -> Move:
     """The move that takes a case over to what its kind is now. Raises Impossible with why this one cannot be."""
     snapshot, on = case.snapshot, world.jurisdiction.day_of(now)
@@ -172,7 +172,7 @@ def map_case(
         "deadlines": dict(names.deadlines),
         "definition": case.definition,
     }
-    this = Past(
+    this = EventFacts(
         snapshot.version + 1,
         MAPPED.name,
         on,

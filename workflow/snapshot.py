@@ -14,7 +14,7 @@ from workflow.vocabulary import Role
 
 
 @dataclass(frozen=True)
-class Past:
+class EventFacts:
     """An event that has happened: who did what, when, and the codes of its answers (never its words)."""
 
     seq: int
@@ -71,7 +71,7 @@ class Snapshot:
     enterprise: int | None = None
     bureau: int | None = None
     record: RecordFacts | None = None
-    past: tuple[Past, ...] = ()
+    past: tuple[EventFacts, ...] = ()
     timers: tuple[Timer, ...] = ()
     remedies: Mapping[str, bool] = field(default_factory=dict)
     """Whether review body and court are entered, by "bureau" and "office" (D11)."""
@@ -83,7 +83,7 @@ class Snapshot:
 
 
 @dataclass(frozen=True)
-class World:
+class RuleContext:
     """What does not belong to one case: the law of the place and the calendar in force."""
 
     jurisdiction: Jurisdiction

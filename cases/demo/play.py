@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from cases.demo.answers import Desk, answers
 from cases.demo.cast import Cast, set_the_stage
 from cases.demo.stories import FOLDER, Agent, Applicant, StandsIn, Step, Told, read_stories
-from cases.engine.advance import Request, advance
+from cases.engine.advance import Command, advance
 from cases.engine.opening import Opening, open_case
 from cases.kinds import all_kinds
 from cases.model.evidence import Store, StoredFile, take_in
@@ -30,15 +30,15 @@ from extensions import transaction
 from notifications.channels import NoMail
 from registry.deputies import NewDeputy, name_deputy
 from registry.firm_people import NewAgent, name_agent
+from registry.identity import Identity, identity_of
 from registry.joining import Asked, apply
 from registry.people import User, find_person, people_with, real_accounts_present
 from registry.record_acts import state_class
-from registry.standing import Standing, standing_of
 from workflow.calendar import add_workdays
 from workflow.definition import ROLES, START, Party
 from workflow.jurisdiction import Jurisdiction
 from workflow.refusal import Impossible, say
-from workflow.snapshot import World
+from workflow.snapshot import RuleContext
 
 BEFORE, OPENED_AT, ACTS_AT = time(8, 30), time(9, 10), time(10, 30)
 APART = timedelta(minutes=25)
@@ -50,7 +50,7 @@ class Play:
     """The stage: the place, its people, and where each story stands."""
 
     session: Session
-    world: World
+    world: RuleContext
     store: Store
     now: datetime
     told: Told
@@ -88,7 +88,7 @@ def play_demo(session: Session, law: Jurisdiction, store: Store, now: datetime) 
 
     It is one transaction: a demo that is broken off leaves the database empty, and is played from the start again.
     """
-    play = Play(session, World(law, law.calendar), store, now, read_stories())
+    play = Play(session, RuleContext(law, law.calendar), store, now, read_stories())
     with transaction():
         if real_accounts_present(session):
             raise Impossible(say("This database holds real accounts: demo data may not be played into it."))
@@ -159,13 +159,13 @@ def _beat(play: Play, at: datetime) -> None:
 def _name_deputy(play: Play, told: StandsIn, at: datetime) -> None:
     person, deputy = (_user(play, name).id for name in (told.person, told.deputy))
     new = NewDeputy(person, deputy, play.day(told.from_day), play.day(told.until_day))
-    name_deputy(play.session, new, standing_of(play.session, _user(play, told.by)), _day(play, at), at)
+    name_deputy(play.session, new, identity_of(play.session, _user(play, told.by)), _day(play, at), at)
 
 
 def _let_act(play: Play, told: Agent, at: datetime) -> None:
     """The firm names its agent, who gets the password that everybody knows, like the firm's own account."""
     filer = _user(play, told.firm)
-    by = standing_of(play.session, filer)
+    by = identity_of(play.session, filer)
     new = NewAgent(told.username, told.name, "", play.day(told.from_day), play.day(told.until_day), told.kinds)
     row, _token = name_agent(play.session, min(by.manages), new, play.letter, by, _day(play, at), at, demo=True)
     agent = play.session.get_one(User, row.agent_id)
@@ -200,8 +200,8 @@ def _open(play: Play, cast: Cast, at: datetime) -> None:
         variant=story.variant,
         enterprise_id=record.enterprise_id,
     )
-    standing = _standing(play, _who(play, cast, story.who, record.determined_by_id), at)
-    person = person_opening(standing, about, record.enterprise_id)
+    identity = _standing(play, _who(play, cast, story.who, record.determined_by_id), at)
+    person = person_opening(identity, about, record.enterprise_id)
     cast.case_id = open_case(play.world, opening, person, at).case_id
 
 
@@ -210,7 +210,7 @@ def _take(play: Play, cast: Cast, step: Step, at: datetime) -> None:
     row = all_kinds()[case.kind].action(step.action, case.state, case.variant)
     said = answers(_desk(play, cast, at, case), row, step.answers) if row else step.answers
     person = person_in(_standing(play, _who(play, cast, step.who, case.bureau_id), at), case)
-    advance(play.world, Request(case.id, step.action, said), person, at)
+    advance(play.world, Command(case.id, step.action, said), person, at)
 
 
 def _case(play: Play, cast: Cast, linked: str) -> Case:
@@ -238,8 +238,8 @@ def _user(play: Play, username: str) -> User:
     return user
 
 
-def _standing(play: Play, user: User, at: datetime) -> Standing:
-    return standing_of(play.session, user, _day(play, at))
+def _standing(play: Play, user: User, at: datetime) -> Identity:
+    return identity_of(play.session, user, _day(play, at))
 
 
 def _desk(play: Play, cast: Cast, at: datetime, case: Case | None = None) -> Desk:

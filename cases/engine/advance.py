@@ -23,18 +23,18 @@ from cases.kinds import all_kinds
 from cases.letters.own_words import refuse_not_own
 from cases.model.act_drafts import Sheet, forget_draft
 from cases.model.acts import Act
-from cases.model.reading import CaseFile, lock_case, read_cases
+from cases.model.reading import LoadedCase, lock_case, read_cases
 from extensions import transaction
 from registry.in_force import in_force
 from registry.people import User
 from workflow.findings import rows_of
 from workflow.holding import SAYS_WHOSE
 from workflow.refusal import Message, Outdated, say
-from workflow.snapshot import Past, Person, World
+from workflow.snapshot import EventFacts, Person, RuleContext
 
 
 @dataclass(frozen=True)
-class Request:
+class Command:
     """An act that a person asks for: `shown` is the version of the case on the page they acted from."""
 
     case_id: int
@@ -43,7 +43,7 @@ class Request:
     shown: int | None = None
 
 
-def advance(world: World, request: Request, person: Person, now: datetime) -> Written:
+def advance(world: RuleContext, request: Command, person: Person, now: datetime) -> Written:
     """Take an action on a case. Raises a Refusal with a sentence; then nothing has happened but what fell due."""
     with transaction(asked=False) as session:
         refuse_doubted(session, now)
@@ -66,7 +66,7 @@ def advance(world: World, request: Request, person: Person, now: datetime) -> Wr
         return written
 
 
-def _require_current(session: Session, file: CaseFile, request: Request, person: Person) -> None:
+def _require_current(session: Session, file: LoadedCase, request: Command, person: Person) -> None:
     """The page must have shown the case as it is, and no more of it than there is; what the clock only said, or nobody
     was told of, does not count: unless it is this very act, sent twice from one page by whoever did not learn that it
     was recorded, or somebody took the case meanwhile that the page showed as free."""
@@ -80,11 +80,11 @@ def _require_current(session: Session, file: CaseFile, request: Request, person:
         raise Outdated(say("Somebody acted on this case after you opened the page."), request.shown, file.length)
 
 
-def _says_whose(file: CaseFile, action: str) -> bool:
+def _says_whose(file: LoadedCase, action: str) -> bool:
     return not all_kinds()[file.kind].effects_of.get(action, frozenset()).isdisjoint(SAYS_WHOSE)
 
 
-def _who_has_it(session: Session, file: CaseFile, person: Person) -> Message:
+def _who_has_it(session: Session, file: LoadedCase, person: Person) -> Message:
     """Whose work a case has become since the page was opened."""
     if file.holder_id is None:
         return say("It has been given back since you opened the page.")
@@ -93,14 +93,14 @@ def _who_has_it(session: Session, file: CaseFile, person: Person) -> Message:
     return say("{name} has taken it since you opened the page.", name=session.get_one(User, file.holder_id).name)
 
 
-def _changes_nothing(file: CaseFile, past: Past) -> bool:
+def _changes_nothing(file: LoadedCase, past: EventFacts) -> bool:
     return past.source == past.target and (past.role == "clock" or _is_quiet(file, past))
 
 
-def _is_same(past: Past, request: Request, person: Person) -> bool:
+def _is_same(past: EventFacts, request: Command, person: Person) -> bool:
     return past.person is not None and past.person == person.id and past.action == request.action
 
 
-def _is_quiet(file: CaseFile, past: Past) -> bool:
+def _is_quiet(file: LoadedCase, past: EventFacts) -> bool:
     """An internal note, or whose work it is: it changes nothing for anybody else."""
     return not any(row.tells for row in rows_of(all_kinds()[file.kind], past))

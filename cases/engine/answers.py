@@ -22,7 +22,7 @@ from workflow.decide import Move, decide
 from workflow.definition import CASE, Action, Definition, FieldKind
 from workflow.findings import DISPLAY, OTHER
 from workflow.refusal import Incomplete, Message, say
-from workflow.snapshot import Person, Snapshot, World
+from workflow.snapshot import Person, RuleContext, Snapshot
 
 GROUND: Final = "ground"
 WRONG: Final = "wrong"
@@ -41,7 +41,7 @@ def decide_at_door(
     session: Session,
     definition: Definition,
     snapshot: Snapshot,
-    world: World,
+    world: RuleContext,
     action_name: str,
     person: Person,
     answers: Mapping[str, object],

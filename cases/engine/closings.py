@@ -17,23 +17,23 @@ from sqlalchemy.orm import Session
 
 from cases.kinds import all_kinds
 from cases.model.custody import Told, followed, parts_of
-from cases.model.reading import EVENT_COLUMNS, CaseFile, past_of, read_cases
+from cases.model.reading import EVENT_COLUMNS, LoadedCase, past_of, read_cases
 from cases.model.tables import Case, Closing, Event
 from extensions import transaction
 from workflow.definition import Definition
 from workflow.mapping import called_now
-from workflow.snapshot import World
+from workflow.snapshot import RuleContext
 from workflow.timing import Timer
 
 BATCH = 500
 
 Counted = Mapping[str, Any]
 """A row of the table, without its number."""
-Closed = tuple[CaseFile, date, Sequence[Timer]]
+Closed = tuple[LoadedCase, date, Sequence[Timer]]
 """A case, its day of filing and all its timers."""
 
 
-def write_closings(session: Session, world: World, closed: Sequence[Closed]) -> None:
+def write_closings(session: Session, world: RuleContext, closed: Sequence[Closed]) -> None:
     """Count the closings that have just been recorded, in the transaction that is open."""
     if not closed:
         return
@@ -47,7 +47,7 @@ def write_closings(session: Session, world: World, closed: Sequence[Closed]) -> 
         session.execute(insert(Closing), rows)
 
 
-def closings_of(session: Session, world: World, case_ids: Sequence[int]) -> list[Counted]:
+def closings_of(session: Session, world: RuleContext, case_ids: Sequence[int]) -> list[Counted]:
     """What the rows of these cases must be, counted from their events."""
     told = told_of(session, case_ids)
     rows: list[Counted] = []
@@ -59,7 +59,7 @@ def closings_of(session: Session, world: World, case_ids: Sequence[int]) -> list
     return rows
 
 
-def count_missing(world: World) -> int:
+def count_missing(world: RuleContext) -> int:
     """Count the closed cases that an earlier version has not; gives how many."""
     done = 0
     while True:
@@ -72,7 +72,7 @@ def count_missing(world: World) -> int:
             return done
 
 
-def count_again(world: World) -> int:
+def count_again(world: RuleContext) -> int:
     """Throw all rows away and count everything anew, in one transaction; gives the number of rows."""
     with transaction() as session:
         session.execute(delete(Closing))
@@ -84,7 +84,7 @@ def count_again(world: World) -> int:
     return rows
 
 
-def differing(session: Session, world: World) -> list[str]:
+def differing(session: Session, world: RuleContext) -> list[str]:
     """The numbers of cases whose rows are not what their events give."""
     wrong: list[str] = []
     for ids in _closed_cases(session):
@@ -123,7 +123,7 @@ def _called_now(events: list[Told]) -> list[Told]:
 
 
 def _rows(
-    world: World, case_id: int, kind: str, told: Sequence[Told], timers: Sequence[Timer], filed_on: date
+    world: RuleContext, case_id: int, kind: str, told: Sequence[Told], timers: Sequence[Timer], filed_on: date
 ) -> Iterator[Counted]:
     closing = told[-1].past
     for part in parts_of(all_kinds()[kind], told, timers, filed_on, world.calendar):

@@ -14,7 +14,7 @@ from cases.engine.record_news import ENDED, tell_of
 from cases.model.bisect import apart
 from extensions import transaction
 from registry.display import due_displays, end_due_displays
-from workflow.snapshot import World
+from workflow.snapshot import RuleContext
 
 MOST = 1000
 log = logging.getLogger("redress.scheduler")
@@ -24,7 +24,7 @@ class DisplayKept(Exception):
     """Some records are still displayed though their day is over: each has failed, and the log says how."""
 
 
-def end_displays(world: World, now: datetime, most: int = MOST) -> list[int]:
+def end_displays(world: RuleContext, now: datetime, most: int = MOST) -> list[int]:
     """End every display whose day is over, `most` records a transaction; gives the records, in order.
 
     Raises `DisplayKept` once all have been tried where one failed, so that no beat is noted as good.
@@ -40,13 +40,13 @@ def end_displays(world: World, now: datetime, most: int = MOST) -> list[int]:
     return ended
 
 
-def _page(world: World, now: datetime, last: int, most: int) -> Sequence[int]:
+def _page(world: RuleContext, now: datetime, last: int, most: int) -> Sequence[int]:
     law = world.jurisdiction
     with transaction() as session:
         return due_displays(session, law.displays, law.day_of(now), last, most)
 
 
-def _end_page(world: World, now: datetime, page: Sequence[int], failed: list[int]) -> list[int]:
+def _end_page(world: RuleContext, now: datetime, page: Sequence[int], failed: list[int]) -> list[int]:
     def set_aside(record_id: int, error: Exception) -> None:
         log.error("the display of record %s cannot be ended", record_id, exc_info=error)
         failed.append(record_id)
@@ -57,7 +57,7 @@ def _end_page(world: World, now: datetime, page: Sequence[int], failed: list[int
         return apart(page, error, partial(_end, world, now), set_aside)
 
 
-def _end(world: World, now: datetime, record_ids: Sequence[int]) -> list[int]:
+def _end(world: RuleContext, now: datetime, record_ids: Sequence[int]) -> list[int]:
     law = world.jurisdiction
     with transaction() as session:
         changes = end_due_displays(session, law.displays, law.day_of(now), now, record_ids)

@@ -20,7 +20,7 @@ from cases.model.evidence import StoredFile
 from cases.model.form_tables import Draft
 from extensions import transaction
 from workflow.refusal import Impossible, say
-from workflow.snapshot import Person, World
+from workflow.snapshot import Person, RuleContext
 
 
 @dataclass(frozen=True)
@@ -109,7 +109,7 @@ def files_of(draft: Draft) -> tuple[StoredFile, ...]:
     return tuple(StoredFile(**data) for data in draft.files)
 
 
-def file_draft(world: World, opening: Opening, person: Person, now: datetime) -> Written:
+def file_draft(world: RuleContext, opening: Opening, person: Person, now: datetime) -> Written:
     """Open the case of a draft and empty the draft; sent a second time, it gives the case it became. Raises Refusal."""
     with transaction() as session:
         draft = _locked(session, opening.draft)

@@ -12,14 +12,14 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
-from cases.model.reading import CaseFile
+from cases.model.reading import LoadedCase
 from cases.model.shown_until import shown_until
 from cases.model.words import disputes, granted_values, words_of
 from registry import credit_records
 from registry.credit_records import CreditRecord, RecordChange
 from workflow.decide import Move, Resolved
 from workflow.findings import DISPLAY, GRANTED, UNDECIDABLE, in_force
-from workflow.snapshot import World
+from workflow.snapshot import RuleContext
 
 Changes = Sequence[RecordChange]
 
@@ -29,14 +29,14 @@ class Scene:
     """What a writer of effects works with."""
 
     session: Session
-    world: World
+    world: RuleContext
     record: CreditRecord
-    file: CaseFile
+    file: LoadedCase
     move: Move
     actor: str
 
 
-def carry_out(session: Session, world: World, file: CaseFile, move: Move, actor: str) -> list[RecordChange]:
+def carry_out(session: Session, world: RuleContext, file: LoadedCase, move: Move, actor: str) -> list[RecordChange]:
     """Write the record effects of a move; gives the changes that were made, each with its event's number."""
     effects = [effect for effect in move.effects if effect.name in WRITERS]
     if not effects or file.record_id is None:

@@ -20,7 +20,7 @@ from cases.engine.writing import Written, write_moves
 from cases.kinds import all_kinds
 from cases.letters.decision_values import DONE
 from cases.model.acts import Act
-from cases.model.reading import CaseFile, other_open, read_cases
+from cases.model.reading import LoadedCase, other_open, read_cases
 from cases.model.tables import Case
 from cases.model.words import disputes, granted_values, words_of
 from notifications.languages import LANGUAGES, catalog
@@ -28,8 +28,8 @@ from registry.columns import column_of
 from registry.credit_records import CreditRecord, value_of
 from workflow.decide import Move
 from workflow.definition import CASE, PROPOSES, START, FieldKind
-from workflow.findings import DISPLAY, GRANTED, rows_of, standing
-from workflow.snapshot import Person, World
+from workflow.findings import DISPLAY, GRANTED, findings_in_force, rows_of
+from workflow.snapshot import Person, RuleContext
 
 ANOTHER_CASE = Person(id=None, roles=frozenset({CASE}))
 
@@ -44,7 +44,7 @@ class Found:
     codes: Mapping[str, object]
 
 
-def hold_linked(session: Session, file: CaseFile, move: Move) -> None:
+def hold_linked(session: Session, file: LoadedCase, move: Move) -> None:
     """Lock the cases to which a move may add, before the record is: two acts then wait in one order."""
     kinds = [effect.of for effect in move.effects if effect.name == "open_case"]
     if kinds and file.record_id is not None:
@@ -52,7 +52,7 @@ def hold_linked(session: Session, file: CaseFile, move: Move) -> None:
         session.execute(others.order_by(Case.id).with_for_update())
 
 
-def open_linked(session: Session, world: World, act: Act, now: datetime) -> list[Written]:
+def open_linked(session: Session, world: RuleContext, act: Act, now: datetime) -> list[Written]:
     """Open the cases that an act opens, or add to those that are open."""
     written = []
     for effect in act.move.effects:
@@ -62,14 +62,14 @@ def open_linked(session: Session, world: World, act: Act, now: datetime) -> list
     return written
 
 
-def _open_or_join(session: Session, world: World, act: Act, kind: str, found: Found, now: datetime) -> Written:
+def _open_or_join(session: Session, world: RuleContext, act: Act, kind: str, found: Found, now: datetime) -> Written:
     record = session.get_one(CreditRecord, found.record.id, with_for_update=True, populate_existing=True)
     numbers = other_open(session, record.id, kind, record.enterprise_id)
     written = _join(session, world, act, numbers[0], found, now) if numbers else None
     return written or _open(session, world, act, kind, found, now)
 
 
-def _open(session: Session, world: World, act: Act, kind: str, found: Found, now: datetime) -> Written:
+def _open(session: Session, world: RuleContext, act: Act, kind: str, found: Found, now: datetime) -> Written:
     rows = all_kinds()[kind].actions
     row = next(row for row in rows if CASE in row.by and START in row.source)
     answers: dict[str, object] = {**found.codes, "words": found.words, "opened_by": act.file.number}
@@ -78,7 +78,7 @@ def _open(session: Session, world: World, act: Act, kind: str, found: Found, now
     return open_in(session, world, opening, ANOTHER_CASE, now)
 
 
-def _join(session: Session, world: World, act: Act, number: str, found: Found, now: datetime) -> Written | None:
+def _join(session: Session, world: RuleContext, act: Act, number: str, found: Found, now: datetime) -> Written | None:
     """Add what was found to a case that is open; None where that case takes nothing in."""
     case_id = session.scalars(select(Case.id).where(Case.number == number)).one()
     fire_due(session, world, [case_id], now)
@@ -117,7 +117,7 @@ def _granted(session: Session, act: Act) -> dict[str, str]:
     definition, past = act.move.definition, act.past
     now = {
         name
-        for name, one in standing(definition, past).items()
+        for name, one in findings_in_force(definition, past).items()
         if one.event.round == act.move.round and one.code in GRANTED
     }
     values = granted_values(disputes(definition, past, words_of(session, act.file.id)))

@@ -25,7 +25,7 @@ from cases.model.tables import Case, Event, TimerRow
 from extensions import transaction
 from workflow.mapping import Fate, NewNames, RecordedCase, fates, map_case, names_for
 from workflow.refusal import Impossible, Message
-from workflow.snapshot import World
+from workflow.snapshot import RuleContext
 
 BATCH = 500
 """Cases read and written at a time; all batches stand in one transaction."""
@@ -71,14 +71,14 @@ class Found:
     refused: tuple[Refused, ...]
 
 
-def preview(session: Session, world: World, order: Order, now: datetime) -> Found:
+def preview(session: Session, world: RuleContext, order: Order, now: datetime) -> Found:
     """What the order would do; changes nothing. Raises Impossible where the names themselves cannot be."""
     names = names_for(all_kinds()[order.kind], order.pairs)
     ids = session.scalars(_concerned(order, names)).all()
     return _found(session, world, order, names, ids, now)
 
 
-def map_cases(world: World, order: Order, because: str, now: datetime, progress: Progress | None = None) -> Found:
+def map_cases(world: RuleContext, order: Order, because: str, now: datetime, progress: Progress | None = None) -> Found:
     """Do it, in one transaction, one event a case; where a case is refused, nothing. `because` is kept for who audits.
 
     `progress` is told how many of how many cases are done. Raises Impossible where the names themselves cannot be.
@@ -97,7 +97,9 @@ def map_cases(world: World, order: Order, because: str, now: datetime, progress:
     return found
 
 
-def _found(session: Session, world: World, order: Order, names: NewNames, ids: Sequence[int], now: datetime) -> Found:
+def _found(
+    session: Session, world: RuleContext, order: Order, names: NewNames, ids: Sequence[int], now: datetime
+) -> Found:
     lines: list[Line] = []
     refused: list[Refused] = []
     for first in range(0, len(ids), BATCH):
@@ -124,18 +126,18 @@ def _leads_to(names: NewNames) -> ColumnElement[bool]:
 
 
 def _decided(
-    session: Session, world: World, order: Order, names: NewNames, ids: Sequence[int], because: str, now: datetime
+    session: Session, world: RuleContext, order: Order, names: NewNames, ids: Sequence[int], because: str, now: datetime
 ) -> Iterator[tuple[Act | None, RecordedCase | Refused]]:
     """The move of each case, with where it stood; of one that cannot be mapped so, why not."""
     definition = all_kinds()[order.kind]
     rows, lay = _rows(session, ids), _where_they_lay(session, names, ids)
     for file in read_cases(session, ids):
         row = rows[file.id]
-        standing = RecordedCase(file.snapshot, row.desk, row.outcome, row.definition, lay[file.id])
-        own = standing.called_by(definition, names)
+        position = RecordedCase(file.snapshot, row.desk, row.outcome, row.definition, lay[file.id])
+        own = position.called_by(definition, names)
         try:
-            act = Act(file, map_case(definition, standing, own, world, because, now)) if own else None
-            yield act, standing
+            act = Act(file, map_case(definition, position, own, world, because, now)) if own else None
+            yield act, position
         except Impossible as refusal:
             yield None, Refused(file.number, refusal.message)
 
@@ -155,7 +157,7 @@ def _where_they_lay(session: Session, names: NewNames, ids: Sequence[int]) -> Ma
     return lay
 
 
-def _line(session: Session, world: World, act: Act, desk: str) -> Line:
+def _line(session: Session, world: RuleContext, act: Act, desk: str) -> Line:
     move = act.move
     changed = {timer.id: timer for timer in move.timers}
     timers = [*(timer for timer in act.file.snapshot.timers if timer.id not in changed), *move.timers]

@@ -12,15 +12,15 @@ from datetime import datetime
 from sqlalchemy import Delete, ForeignKey, String, delete, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from cases.engine.advance import Request, advance
+from cases.engine.advance import Command, advance
 from cases.engine.writing import Written
 from cases.model.reading import read_cases
 from cases.model.since import Change, Since, changed_since
 from extensions import Base, Instant, transaction
+from registry.identity import Identity
 from registry.people import User
-from registry.standing import Standing
 from workflow.refusal import Outdated, say
-from workflow.snapshot import Person, World
+from workflow.snapshot import Person, RuleContext
 
 
 class ApprovalMark(Base):
@@ -84,7 +84,7 @@ def unmark(user_id: int, case_ids: Collection[int]) -> None:
 
 
 def approve_marked(
-    world: World, seen: Seen, standing: Standing, person: Person, answers: Mapping[str, object], now: datetime
+    world: RuleContext, seen: Seen, identity: Identity, person: Person, answers: Mapping[str, object], now: datetime
 ) -> Written:
     """Decide as it was seen, all in one transaction. Raises ChangedSince where anything has happened round the case
     since, else as `advance`.
@@ -93,11 +93,11 @@ def approve_marked(
     """
     with transaction() as session:
         file = read_cases(session, [seen.case_id], lock=True)[0]
-        changes = changed_since(session, standing, Since(file, seen.version, seen.opened_at))
+        changes = changed_since(session, identity, Since(file, seen.version, seen.opened_at))
         if changes:
             raise ChangedSince(changes, seen.version, file.length)
-        written = advance(world, Request(seen.case_id, seen.action, answers, seen.version), person, now)
-        unmark(standing.user_id, [seen.case_id])
+        written = advance(world, Command(seen.case_id, seen.action, answers, seen.version), person, now)
+        unmark(identity.user_id, [seen.case_id])
     return written
 
 

@@ -26,7 +26,7 @@ from registry.organisations import Bureau
 from workflow.decide import Move
 from workflow.definition import START, Definition, Party
 from workflow.refusal import Impossible, say
-from workflow.snapshot import Person, RecordFacts, Snapshot, World
+from workflow.snapshot import Person, RecordFacts, RuleContext, Snapshot
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class Opening:
     """The case that opens this one."""
 
 
-def open_case(world: World, opening: Opening, person: Person, now: datetime) -> Written:
+def open_case(world: RuleContext, opening: Opening, person: Person, now: datetime) -> Written:
     """File a case. A draft opens one case: filed a second time, it gives the case it became.
 
     Raises a Refusal where the action may not be taken, and where one is open already (D19).
@@ -67,7 +67,7 @@ def _became(session: Session, opening: Opening) -> Written | None:
     return Written(case.id, case.number, opening.action, 1, case.state, case.head)
 
 
-def open_in(session: Session, world: World, opening: Opening, person: Person, now: datetime) -> Written:
+def open_in(session: Session, world: RuleContext, opening: Opening, person: Person, now: datetime) -> Written:
     """File a case in the transaction that is open; so one case opens another."""
     definition = all_kinds()[opening.kind]
     world = in_force(session, world)
@@ -105,7 +105,12 @@ def _record(session: Session, definition: Definition, opening: Opening) -> Credi
 
 
 def _before(
-    session: Session, world: World, definition: Definition, opening: Opening, record: CreditRecord | None, now: datetime
+    session: Session,
+    world: RuleContext,
+    definition: Definition,
+    opening: Opening,
+    record: CreditRecord | None,
+    now: datetime,
 ) -> Snapshot:
     """The case before its first action."""
     enterprise = record.enterprise_id if record else opening.enterprise_id

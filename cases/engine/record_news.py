@@ -10,18 +10,18 @@ from sqlalchemy.orm import Session
 
 from cases.kinds import all_kinds
 from cases.letters.addresses import at_desk, filer
-from cases.model.reading import CaseFile, read_cases
+from cases.model.reading import LoadedCase, read_cases
 from cases.model.tables import Case
 from notifications.post import NewLetter, post
 from workflow.refusal import Message, say
-from workflow.snapshot import World
+from workflow.snapshot import RuleContext
 
 IMPORTED = say("A new sheet has changed the record")
 ENDED = say("The record's display has ended on its day")
 MOST = 1000
 
 
-def tell_of(session: Session, world: World, record_ids: Iterable[int], what: Message, now: datetime) -> int:
+def tell_of(session: Session, world: RuleContext, record_ids: Iterable[int], what: Message, now: datetime) -> int:
     """Tell desk and enterprise of every open case on these records; gives the number of cases."""
     told = 0
     for some in batched(sorted(set(record_ids))):
@@ -37,7 +37,9 @@ def batched(ids: Sequence[int]) -> Iterator[Sequence[int]]:
     return (ids[at : at + MOST] for at in range(0, len(ids), MOST))
 
 
-def _letters(session: Session, world: World, file: CaseFile, what: Message, now: datetime) -> Iterator[NewLetter]:
+def _letters(
+    session: Session, world: RuleContext, file: LoadedCase, what: Message, now: datetime
+) -> Iterator[NewLetter]:
     definition = all_kinds()[file.kind]
     values = {
         "kind": definition.label,

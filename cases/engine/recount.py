@@ -21,7 +21,7 @@ from cases.engine.writing import write_moves
 from cases.kinds import all_kinds
 from cases.model.acts import Act
 from cases.model.bisect import require_own_fault
-from cases.model.reading import CaseFile, read_cases, read_timers, timer_from
+from cases.model.reading import LoadedCase, read_cases, read_timers, timer_from
 from cases.model.tables import Case, TimerRow
 from cases.model.timer_rows import derive_again
 from extensions import transaction
@@ -29,7 +29,7 @@ from registry.calendars import add_calendar_file, with_file
 from workflow.calendar import Calendar
 from workflow.decide import decide
 from workflow.definition import CLOCK, RECOUNTED
-from workflow.snapshot import Person, World
+from workflow.snapshot import Person, RuleContext
 from workflow.timing import due_of
 
 BATCH = 500
@@ -73,7 +73,7 @@ class Preview:
         return len({line.case_id for line in self.moved})
 
 
-def preview(session: Session, world: World, file_text: str) -> Preview:
+def preview(session: Session, world: RuleContext, file_text: str) -> Preview:
     """What loading the file would do to every running deadline; changes nothing.
 
     Raises `BadCalendar` with a sentence for a file that cannot be used.
@@ -82,7 +82,7 @@ def preview(session: Session, world: World, file_text: str) -> Preview:
     return _summed(calendar, list(_recounted(session, calendar)))
 
 
-def load(world: World, file_text: str, now: datetime, actor: int | None = None) -> Preview:
+def load(world: RuleContext, file_text: str, now: datetime, actor: int | None = None) -> Preview:
     """Keep the file and count every running deadline anew, in one transaction; gives what that came to.
 
     One event a case whose dates move; a date that only becomes certain is rewritten without one. `actor` is the
@@ -92,7 +92,7 @@ def load(world: World, file_text: str, now: datetime, actor: int | None = None) 
     with transaction() as session:
         refuse_doubted(session, now)
         calendar = add_calendar_file(session, world.jurisdiction, file_text, now, actor)
-        new, case_ids = World(world.jurisdiction, calendar), _with_deadlines(session)
+        new, case_ids = RuleContext(world.jurisdiction, calendar), _with_deadlines(session)
         lines: list[Recounted] = []
         for first in range(0, len(case_ids), BATCH):
             work = partial(_count_anew, session, world, new, now, actor)
@@ -136,14 +136,14 @@ def _try_alone(session: Session, case_id: int, work: Callable[[Sequence[int]], l
 
 
 def _count_anew(
-    session: Session, world: World, new: World, now: datetime, actor: int | None, case_ids: Sequence[int]
+    session: Session, world: RuleContext, new: RuleContext, now: datetime, actor: int | None, case_ids: Sequence[int]
 ) -> list[Recounted]:
     fire_due(session, world, case_ids, now)
     return _recount(session, new, case_ids, now, actor)
 
 
 def _recount(
-    session: Session, world: World, case_ids: Sequence[int], now: datetime, actor: int | None
+    session: Session, world: RuleContext, case_ids: Sequence[int], now: datetime, actor: int | None
 ) -> list[Recounted]:
     lines = list(_recounted(session, world.calendar, TimerRow.case_id.in_(case_ids)))
     moved = {line.case_id for line in lines if line.moved}
@@ -154,7 +154,7 @@ def _recount(
     return lines
 
 
-def _act(world: World, file: CaseFile, lines: Sequence[Recounted], now: datetime, actor: int | None) -> Act:
+def _act(world: RuleContext, file: LoadedCase, lines: Sequence[Recounted], now: datetime, actor: int | None) -> Act:
     """The clock's act on a case, in the name of whoever loaded the file: all its running timers are written anew."""
     moved = [line for line in lines if line.case_id == file.id and line.moved]
     answers = {
@@ -168,7 +168,7 @@ def _act(world: World, file: CaseFile, lines: Sequence[Recounted], now: datetime
     return Act(file, replace(move, timers=timers), next(timer for timer in timers if timer.id == first.timer_id))
 
 
-def _derive_the_rest(session: Session, world: World, lines: Sequence[Recounted]) -> None:
+def _derive_the_rest(session: Session, world: RuleContext, lines: Sequence[Recounted]) -> None:
     """Dates that stay: whether they are certain, and on which day each rung falls."""
     kinds, kind_of = all_kinds(), {line.timer_id: line.kind for line in lines}
     timers = read_timers(session, sorted({line.case_id for line in lines}))

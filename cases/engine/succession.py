@@ -13,13 +13,13 @@ from typing import Final
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
-from cases.engine.advance import Request, advance
+from cases.engine.advance import Command, advance
 from cases.engine.unmovable import named
 from cases.model.tables import Case
 from extensions import transaction
 from registry.organisations import Bureau
 from registry.successions import Order, bodies, people_following, records_following, succeed
-from workflow.snapshot import Person, World
+from workflow.snapshot import Person, RuleContext
 
 __all__ = ["Following", "Order", "following", "succeed_bureau"]
 
@@ -41,7 +41,7 @@ def following(session: Session, bureau_id: int) -> Following:
     return Following(cases, records_following(session, bureau_id), people_following(session, bureau_id))
 
 
-def succeed_bureau(world: World, order: Order, person: Person, now: datetime) -> int:
+def succeed_bureau(world: RuleContext, order: Order, person: Person, now: datetime) -> int:
     """Record what a bureau became; gives the number of cases that followed.
 
     Raises a Refusal, `Incomplete` with the fields how, successor, name, document and on_day, or one that names the case
@@ -65,12 +65,12 @@ def _theirs(bureau_id: int) -> ColumnElement[bool]:
 
 
 def _move(
-    world: World, cases: Sequence[tuple[int, str]], order: Order, new: Bureau, person: Person, now: datetime
+    world: RuleContext, cases: Sequence[tuple[int, str]], order: Order, new: Bureau, person: Person, now: datetime
 ) -> None:
     answers = {"old_bureau": order.old_id, "bureau": new.id, "document": order.document.strip(), "on_day": order.on}
     for case_id, number in cases:
         try:
-            advance(world, Request(case_id, SUCCEEDED, answers), person, now)
+            advance(world, Command(case_id, SUCCEEDED, answers), person, now)
         except Exception as error:
             raise named(number, error) from error
 

@@ -23,7 +23,7 @@ from cases.engine.writing import Written, write_moves
 from cases.kinds import all_kinds
 from cases.model.acts import Act
 from cases.model.bisect import apart, require_own_fault
-from cases.model.reading import CaseFile, read_cases
+from cases.model.reading import LoadedCase, read_cases
 from cases.model.tables import Case, TimerRow
 from cases.model.timer_rows import derive_again, next_rung
 from cases.model.watch_tables import StuckCase
@@ -32,7 +32,7 @@ from extensions import db, transaction
 from registry.in_force import in_force
 from workflow.decide import decide
 from workflow.definition import CLOCK
-from workflow.snapshot import Person, World
+from workflow.snapshot import Person, RuleContext
 from workflow.timing import rung_key
 
 CLOCKWORK = Person(id=None, roles=frozenset({CLOCK}))
@@ -53,7 +53,7 @@ class Due:
     case_id: int
 
 
-def sweep(world: World, now: datetime, batch: int = BATCH) -> list[Written]:
+def sweep(world: RuleContext, now: datetime, batch: int = BATCH) -> list[Written]:
     """Fire every rung that is due, once through the queue, a batch a transaction; gives what was done, in order.
 
     A case that fails is set aside and the others are done. Raises where the database cannot be used, and in the end
@@ -83,7 +83,7 @@ def _give_way() -> None:
         sleep(GIVE_WAY)
 
 
-def _fire_set_aside(world: World, now: datetime) -> list[Written]:
+def _fire_set_aside(world: RuleContext, now: datetime) -> list[Written]:
     """Cases that failed before, each in a transaction of its own: in a batch they would make the others fail again."""
     done: list[Written] = []
     with transaction() as session:
@@ -97,7 +97,7 @@ def _fire_set_aside(world: World, now: datetime) -> list[Written]:
     return done
 
 
-def _fire_again(world: World, now: datetime, case_id: int) -> list[Written]:
+def _fire_again(world: RuleContext, now: datetime, case_id: int) -> list[Written]:
     with transaction() as session:
         free = _claim(session, [case_id])
         done = fire_due(session, in_force(session, world), free, now)
@@ -106,7 +106,7 @@ def _fire_again(world: World, now: datetime, case_id: int) -> list[Written]:
 
 
 def _fire_page(
-    world: World, now: datetime, batch: int, last: Due | None, held: list[Exception]
+    world: RuleContext, now: datetime, batch: int, last: Due | None, held: list[Exception]
 ) -> tuple[Sequence[Due], list[Written]]:
     """The next rows of the queue and what came of them: together, or in halves where one of them fails."""
     page: Sequence[Due] = []
@@ -126,7 +126,7 @@ def _fire_page(
         return page, apart(cases, error, partial(_fire_free, world, now), partial(_set_aside, now))
 
 
-def _fire_free(world: World, now: datetime, case_ids: Sequence[int]) -> list[Written]:
+def _fire_free(world: RuleContext, now: datetime, case_ids: Sequence[int]) -> list[Written]:
     """These cases in a transaction of their own, but for those that somebody else holds."""
     with transaction() as session:
         free = _claim(session, case_ids)
@@ -165,7 +165,7 @@ def due_rows(session: Session, now: datetime, batch: int, last: Due | None = Non
     return [Due(next_at, timer_id, case_id) for next_at, timer_id, case_id in session.execute(queue) if next_at]
 
 
-def fire_due(session: Session, world: World, case_ids: Sequence[int], now: datetime) -> list[Written]:
+def fire_due(session: Session, world: RuleContext, case_ids: Sequence[int], now: datetime) -> list[Written]:
     """Fire what is due in these cases, one rung a case at a time until nothing is due any more."""
     done: list[Written] = []
     while due := _due_among(session, case_ids, now):
@@ -190,12 +190,12 @@ def _due_among(session: Session, case_ids: Sequence[int], now: datetime) -> Sequ
     return session.scalars(_DUE_AMONG, {"ids": case_ids, "now": now}).all() if case_ids else []
 
 
-def _derive_idle(session: Session, world: World, files: Sequence[CaseFile]) -> None:
+def _derive_idle(session: Session, world: RuleContext, files: Sequence[LoadedCase]) -> None:
     """Rows said that something was due, and nothing is: derive them anew, or they are asked for ever."""
     derive_again(session, world, [(all_kinds()[file.kind], timer) for file in files for timer in file.snapshot.timers])
 
 
-def _next_act(world: World, file: CaseFile, now: datetime) -> Act | None:
+def _next_act(world: RuleContext, file: LoadedCase, now: datetime) -> Act | None:
     """The clock's next act on a case, counted as done when it fell due."""
     definition = all_kinds()[file.kind]
     found = next_rung(world, definition, file.snapshot.timers)

@@ -7,20 +7,20 @@ from typing import Final
 
 from sqlalchemy import ColumnElement, select
 
-from cases.engine.advance import Request, advance
+from cases.engine.advance import Command, advance
 from cases.engine.writing import Written
 from cases.model.tables import Case
 from extensions import transaction
 from workflow.refusal import Impossible, say
-from workflow.snapshot import Person, World
+from workflow.snapshot import Person, RuleContext
 
 TAKE: Final = "take"
 
 
-def take_free(world: World, case_id: int, free: ColumnElement[bool], person: Person, now: datetime) -> Written:
+def take_free(world: RuleContext, case_id: int, free: ColumnElement[bool], person: Person, now: datetime) -> Written:
     """Take it if it is still `free` under its lock. Raises Impossible where it is not, else as `advance`."""
     with transaction() as session:
         still = select(Case.id).where(Case.id == case_id, free).with_for_update(of=Case)
         if session.scalar(still) is None:
             raise Impossible(say("Somebody else has taken this case."))
-        return advance(world, Request(case_id, TAKE, {}), person, now)
+        return advance(world, Command(case_id, TAKE, {}), person, now)

@@ -36,9 +36,9 @@ def _gone_kinds(session: Session, kinds: Mapping[str, Definition]) -> Iterator[s
 
 def _gone_states(session: Session, kinds: Mapping[str, Definition]) -> Iterator[str]:
     states = {(name, state.name) for name, kind in kinds.items() for state in kind.states}
-    standing = select(Case.kind, Case.state).where(Case.closed_at.is_(None), Case.kind.in_(kinds))
+    identity = select(Case.kind, Case.state).where(Case.closed_at.is_(None), Case.kind.in_(kinds))
     numbers = select(Case.number).where(Case.closed_at.is_(None)).order_by(Case.number)
-    for kind, state in _unknown(session, standing, states):
+    for kind, state in _unknown(session, identity, states):
         cases = session.scalars(numbers.where(Case.kind == kind, Case.state == state)).all()
         yield f"{kind} has no state '{state}': {_named(cases)}"
 

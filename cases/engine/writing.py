@@ -25,7 +25,7 @@ from notifications.post import post
 from registry.credit_records import RecordChange
 from workflow.decide import Move
 from workflow.refusal import Outdated, say
-from workflow.snapshot import World
+from workflow.snapshot import RuleContext
 from workflow.timing import Timer, due_of, rung_key
 
 CASES: Final = cast(Table, Case.__table__)
@@ -44,7 +44,7 @@ class Written:
     head: str
 
 
-def write_moves(session: Session, world: World, acts: Sequence[Act], now: datetime) -> list[Written]:
+def write_moves(session: Session, world: RuleContext, acts: Sequence[Act], now: datetime) -> list[Written]:
     """Record the moves, at most one a case. Raises Outdated where a case has moved under our hands."""
     changes = {act.file.id: carry_out(session, world, act.file, act.move, act.actor) for act in acts}
     words = {act.file.id: list(_words(act.move)) for act in acts}
@@ -165,7 +165,7 @@ def _write_routes(session: Session, acts: Sequence[Act]) -> None:
         session.execute(insert(CaseBureau), [row])
 
 
-def _write_timers(session: Session, world: World, acts: Sequence[Act]) -> dict[int, list[Timer]]:
+def _write_timers(session: Session, world: RuleContext, acts: Sequence[Act]) -> dict[int, list[Timer]]:
     """Write the timers that moves changed or whose rung they claim; gives all the timers of each case."""
     claims = {act.file.id: claim for act in acts if (claim := _claim(world, act))}
     write_claims(session, claims.values())
@@ -190,7 +190,7 @@ def _changed(act: Act, claim: Claim | None) -> list[Timer]:
     return [*others, replace(same, fired=claimed.fired)]
 
 
-def _claim(world: World, act: Act) -> Claim | None:
+def _claim(world: RuleContext, act: Act) -> Claim | None:
     """The rung that this act is: the one that fired, or the one the chief's sheet is for (D29)."""
     if act.timer and act.firing:
         return Claim(act.timer, act.firing.due, rung_key(act.firing.rung), act.seq)
@@ -204,7 +204,11 @@ def _claim(world: World, act: Act) -> Claim | None:
 
 
 def _write_cases(
-    session: Session, world: World, acts: Sequence[Act], ends: Mapping[int, Tip], timers: Mapping[int, list[Timer]]
+    session: Session,
+    world: RuleContext,
+    acts: Sequence[Act],
+    ends: Mapping[int, Tip],
+    timers: Mapping[int, list[Timer]],
 ) -> None:
     rows = [_case_values(world, act, ends[act.file.id], timers[act.file.id]) for act in acts]
     statement = (
@@ -216,7 +220,7 @@ def _write_cases(
         raise Outdated(say("Somebody else has just acted on this case."), acts[0].file.length, acts[0].seq)
 
 
-def _case_values(world: World, act: Act, end: Tip, timers: Sequence[Timer]) -> dict[str, Any]:
+def _case_values(world: RuleContext, act: Act, end: Tip, timers: Sequence[Timer]) -> dict[str, Any]:
     file, move = act.file, act.move
     closed = (file.closed_at or move.at) if move.target.final else None
     due_on, due_of_name = earliest_due(world, timers)
@@ -242,7 +246,7 @@ def _case_values(world: World, act: Act, end: Tip, timers: Sequence[Timer]) -> d
     }
 
 
-def earliest_due(world: World, timers: Iterable[Timer]) -> tuple[date | None, str]:
+def earliest_due(world: RuleContext, timers: Iterable[Timer]) -> tuple[date | None, str]:
     """The first day on which a running deadline of a case is due, and which it is."""
     days = [(due_of(timer, world.calendar).day, timer.deadline) for timer in timers if timer.stopped is None]
     return min(((day, name) for day, name in days if day), default=(None, ""))

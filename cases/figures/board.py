@@ -20,10 +20,10 @@ from cases.model.reading import timer_from
 from cases.model.tables import Case, Event, RungFired, TimerRow
 from cases.model.visibility import visible_to
 from registry.credit_records import CreditRecord
+from registry.identity import Identity
 from registry.organisations import Enterprise
-from registry.standing import Standing
 from workflow.definition import Party
-from workflow.snapshot import World
+from workflow.snapshot import RuleContext
 from workflow.timing import Timer, next_firing
 
 SUPERVISE: Final = "supervise"
@@ -52,13 +52,13 @@ class BoardMark:
         return self.timer.bureau if self.timer.owner == Party.BUREAU else None
 
 
-def board(session: Session, standing: Standing, *conditions: ColumnElement[bool]) -> tuple[list[BoardMark], list[str]]:
+def board(session: Session, identity: Identity, *conditions: ColumnElement[bool]) -> tuple[list[BoardMark], list[str]]:
     """Every open case in which an official deadline runs, once, the first due first, those on hold last; of the
     deadlines that are on the board those that hold the conditions on `TimerRow`. Beside them the numbers of cases whose
     deadline cannot be read: one that is damaged takes the board from nobody."""
     marks: list[BoardMark] = []
     unread: list[str] = []
-    for row in session.execute(_statement(standing).where(*conditions)):
+    for row in session.execute(_statement(identity).where(*conditions)):
         mark = readable(row.number, partial(_mark, row))
         if mark:
             marks.append(mark)
@@ -67,10 +67,10 @@ def board(session: Session, standing: Standing, *conditions: ColumnElement[bool]
     return marks, unread
 
 
-def with_the_firm(session: Session, standing: Standing) -> int:
+def with_the_firm(session: Session, identity: Identity) -> int:
     """How many open cases are on no row: no official deadline runs in them, they wait for the firm alone."""
     runs = exists().where(TimerRow.case_id == Case.id, *RUNS)
-    return count(session, standing, is_open(), ~runs)
+    return count(session, identity, is_open(), ~runs)
 
 
 def late_on(today: date) -> ColumnElement[bool]:
@@ -85,7 +85,7 @@ def on_row_of(bureau_id: int | None) -> ColumnElement[bool]:
     return and_(TimerRow.owner == str(Party.BUREAU), TimerRow.bureau_id == bureau_id)
 
 
-def sheet_goes_on(world: World, kind: str, timer: Timer) -> date | None:
+def sheet_goes_on(world: RuleContext, kind: str, timer: Timer) -> date | None:
     """The day on which the clock itself would send the sheet, had nobody sent it before."""
     rungs = [rung for rung in all_kinds()[kind].deadline(timer.deadline).rungs if rung.action == SUPERVISE]
     law = world.jurisdiction
@@ -93,8 +93,8 @@ def sheet_goes_on(world: World, kind: str, timer: Timer) -> date | None:
     return firing.on if firing else None
 
 
-def _statement(standing: Standing) -> Select[Any]:
-    first = _first_of_each_case(standing)
+def _statement(identity: Identity) -> Select[Any]:
+    first = _first_of_each_case(identity)
     return (
         select(
             TimerRow.__table__,
@@ -113,13 +113,13 @@ def _statement(standing: Standing) -> Select[Any]:
     )
 
 
-def _first_of_each_case(standing: Standing) -> Subquery:
+def _first_of_each_case(identity: Identity) -> Subquery:
     """The running official deadlines, each with its place in its case."""
     place = func.row_number().over(partition_by=TimerRow.case_id, order_by=(*_urgency(), TimerRow.id))
     return (
         select(TimerRow.id, place.label("place"))
         .join(Case, Case.id == TimerRow.case_id)
-        .where(Case.closed_at.is_(None), visible_to(standing), *RUNS)
+        .where(Case.closed_at.is_(None), visible_to(identity), *RUNS)
         .subquery()
     )
 

@@ -24,7 +24,7 @@ from registry.publishing import NewPromise, Planned, law_on, plan, record_promis
 from workflow.calendar import Calendar
 from workflow.limits import Rule
 from workflow.refusal import Impossible, say
-from workflow.snapshot import World
+from workflow.snapshot import RuleContext
 from workflow.timing import Timer, due_of
 
 MONTHS: Final = 12
@@ -72,13 +72,13 @@ class Preview:
         return sum(month.ended for month in self.months)
 
 
-def preview(session: Session, world: World, rule: Rule, new: NewPromise, today: date) -> Preview:
+def preview(session: Session, world: RuleContext, rule: Rule, new: NewPromise, today: date) -> Preview:
     """What recording it would come to; changes nothing. Raises as `registry.publishing.plan` does."""
     planned = plan(session, world.jurisdiction, rule, new, today)
     return Preview(planned, keeping(session, world, rule, today), tuple(_tried(session, world, planned, today)))
 
 
-def adopt(world: World, key: str, new: NewPromise, seen: str, by: int, now: datetime) -> Promise:
+def adopt(world: RuleContext, key: str, new: NewPromise, seen: str, by: int, now: datetime) -> Promise:
     """Record the promise; sending the same again finds it. Raises `Impossible` and `Incomplete`."""
     with transaction() as session:
         refuse_doubted(session, now)
@@ -90,14 +90,14 @@ def adopt(world: World, key: str, new: NewPromise, seen: str, by: int, now: date
         return record_promise(session, world.jurisdiction, rule, new, seen, by, today, now)
 
 
-def keeping(session: Session, world: World, rule: Rule, today: date) -> int:
+def keeping(session: Session, world: RuleContext, rule: Rule, today: date) -> int:
     """How many open cases go by this limit; they keep the one of their filing day."""
     held = select(Case.variant, func.count()).where(Case.kind == rule.kind, Case.closed_at.is_(None))
     rows = session.execute(held.group_by(Case.variant)).all()
     return sum(many for variant, many in rows if law_on(world.jurisdiction, rule, variant, today))
 
 
-def _tried(session: Session, world: World, planned: Planned, today: date) -> Iterator[Tried]:
+def _tried(session: Session, world: RuleContext, planned: Planned, today: date) -> Iterator[Tried]:
     counts: dict[Month, dict[str, int]] = defaultdict(lambda: defaultdict(int))
     first = Month.of(today).on(-MONTHS)
     for row in _ended(session, world, planned.before, first.first, Month.of(today).first):
@@ -106,7 +106,7 @@ def _tried(session: Session, world: World, planned: Planned, today: date) -> Ite
         yield Tried(month, **counts[month])
 
 
-def _ended(session: Session, world: World, rule: Rule, first: date, end: date) -> Sequence[Any]:
+def _ended(session: Session, world: RuleContext, rule: Rule, first: date, end: date) -> Sequence[Any]:
     """The timers of this rule that have stopped, of cases filed in a time, without those that a text binds."""
     rows = session.execute(
         select(TimerRow.__table__, Case.filed_on, Case.variant)

@@ -25,11 +25,11 @@ from cases.model.custody import Told, returns
 from cases.model.reading import EVENT_COLUMNS, timer_from
 from cases.model.tables import Case, Event, TimerRow
 from cases.model.visibility import visible_to
-from registry.standing import Standing
+from registry.identity import Identity
 from workflow.calendar import Calendar, workdays_between
 from workflow.definition import DECIDES, MAPPED, START, STAY, Action, Definition, Party
 from workflow.findings import rows_of
-from workflow.snapshot import Past, World
+from workflow.snapshot import EventFacts, RuleContext
 from workflow.timing import Timer, due_of, release
 
 LATELY: Final = timedelta(days=30)
@@ -79,13 +79,13 @@ class _Case:
     timers: Sequence[Timer]
 
 
-def signals(session: Session, standing: Standing, world: World, now: datetime) -> tuple[list[Signal], list[str]]:
+def signals(session: Session, identity: Identity, world: RuleContext, now: datetime) -> tuple[list[Signal], list[str]]:
     """The signals of the last thirty days, by sort, the newest first. Beside them the numbers of cases that cannot be
     read: one that is damaged takes those of the others from nobody."""
     since, acts = now - LATELY, _acts()
     found: list[Signal] = []
     unread: list[str] = []
-    for case in _seen(session, standing, acts, since):
+    for case in _seen(session, identity, acts, since):
         here = readable(case.number, partial(_of, case, acts, world.calendar, since, now))
         if here is None:
             unread.append(case.number)
@@ -93,7 +93,7 @@ def signals(session: Session, standing: Standing, world: World, now: datetime) -
     return sorted(found, key=lambda one: (SIGNALS.index(one.name), -one.on.toordinal(), one.number)), unread
 
 
-def _seen(session: Session, standing: Standing, acts: _Acts, since: datetime) -> Iterator[_Seen]:
+def _seen(session: Session, identity: Identity, acts: _Acts, since: datetime) -> Iterator[_Seen]:
     """The cases in which something was done lately from which a signal can follow, in a handful of statements. Of an
     act that tells by itself nothing else of its case is read: such acts are most of them."""
     timed, returned, whole = (
@@ -112,7 +112,7 @@ def _seen(session: Session, standing: Standing, acts: _Acts, since: datetime) ->
         .order_by(TimerRow.id),
     )
     read = EVENT_COLUMNS.add_columns(Case.number, Case.kind).join(Case, Case.id == Event.case_id)
-    found = session.execute(read.where(Event.id.in_(here), visible_to(standing)))
+    found = session.execute(read.where(Event.id.in_(here), visible_to(identity)))
     for case_id, rows in groupby(found, attrgetter("case_id")):
         events = list(rows)
         yield _Seen(case_id, events[0].number, events[0].kind, events, timers[case_id])
@@ -236,7 +236,7 @@ def _before(timer: Timer, on: date) -> Timer:
     return release(replace(timer, stopped=None, holds=tuple(hold for hold in timer.holds if hold.start < on)), on)
 
 
-def _left(timer: Timer, past: Past, calendar: Calendar) -> int | None:
+def _left(timer: Timer, past: EventFacts, calendar: Calendar) -> int | None:
     """Working days from the act to the last day; None once it has passed."""
     due = due_of(timer, calendar).day
     return None if due is None or due < past.on else workdays_between(calendar, past.on, due)

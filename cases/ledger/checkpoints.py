@@ -24,7 +24,7 @@ from cases.ledger.sealing import GENESIS, canonical, instant
 from cases.ledger.witness import Signed, Witness, signed_by
 from cases.model.tables import Case, Event
 from cases.model.watch_tables import Checkpoint, CheckpointHead
-from extensions import one_moment, transaction
+from extensions import read_snapshot, transaction
 from registry.promises import Promise
 
 EVERY: Final = timedelta(minutes=5)
@@ -49,7 +49,7 @@ def make_due(session: Session, witness: Witness, now: datetime) -> Signed | None
     None where none is due or another scheduler made it. Raises `Broken`.
     """
     last = witness.last()  # before the database is looked at: else another scheduler's newest seems to be missing there
-    with one_moment(session) as connection:
+    with read_snapshot(session) as connection:
         newest = newest_checkpoint(connection)
         _require(row_fault(newest, witness, last))  # first: what the row says of its time is not yet to be believed
         if newest and timedelta(0) <= now - newest.at < EVERY:

@@ -22,7 +22,7 @@ from cases.ledger.merkle import proof
 from cases.ledger.sealing import canonical, file_text, instant
 from cases.ledger.witness import Witness
 from cases.model.tables import Attachment, Case, Event, EventText
-from extensions import one_moment
+from extensions import read_snapshot
 from notifications.languages import LANGUAGES, catalog
 from workflow.refusal import Message, say
 
@@ -54,7 +54,7 @@ def export_of(session: Session, witness: Witness, number: str, by: str, at: date
 
     It is sealed where this host has a key; to read is no reason to make one that others would then trust.
     """
-    with one_moment(session) as connection:
+    with read_snapshot(session) as connection:
         case_id = connection.execute(select(Case.id).where(Case.number == number)).scalar()
         if case_id is None:
             return None

@@ -29,7 +29,7 @@ from cases.ledger.verify_records import RECORD, faults_of_records, record_faults
 from cases.ledger.witness import Signed, Witness
 from cases.model.bisect import require_own_fault
 from cases.model.tables import Case, Event
-from extensions import one_moment
+from extensions import read_snapshot
 from workflow.refusal import say
 
 PAGE: Final = 300
@@ -70,7 +70,7 @@ def verify(
     """
     tally = Tally(stored)
     last = witness.last() if witness else None
-    with _without_collector(), one_moment(session) as connection:
+    with _without_collector(), read_snapshot(session) as connection:
         for before in _checked(connection, EVERYTHING, tally):
             if progress:
                 progress(tally.events - before)
@@ -82,7 +82,7 @@ def verify(
 def verify_range(session: Session, within: Within, stored: Stored | None) -> Tally:
     """Check the cases whose ids lie within a bound, as `verify` does, in one moment of their own."""
     tally = Tally(stored)
-    with _without_collector(), one_moment(session) as connection:
+    with _without_collector(), read_snapshot(session) as connection:
         for _ in _checked(connection, within, tally):
             pass
     return tally
@@ -98,7 +98,7 @@ def faults_beside(connection: Connection, witness: Witness | None, last: Signed 
 def verify_cases(session: Session, within: Covered, stored: Stored | None = None) -> Verdict:
     """Check some cases: events, texts, rows, records, and their heads in the newest checkpoint, as `verify` does."""
     tally = Tally(stored)
-    with one_moment(session) as connection:
+    with read_snapshot(session) as connection:
         _check_apart(connection, within, tally)
         about = select(Case.record_id).where(within.holds(Case.id), Case.record_id.is_not(None)).distinct()
         records = Among([id for id in connection.execute(about.order_by(Case.record_id)).scalars() if id is not None])

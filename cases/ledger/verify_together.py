@@ -19,7 +19,7 @@ from cases.ledger.verify import EVERYTHING, LAST, Tally, Verdict, count_events, 
 from cases.ledger.verify_checkpoints import count_checkpoints
 from cases.ledger.witness import Witness
 from cases.model.tables import Case
-from extensions import one_moment
+from extensions import read_snapshot
 
 LONG: Final = 50_000
 """Events from which more than one process is worth its start."""
@@ -51,7 +51,7 @@ def verify_together(
         for part in pool.map(_part, _bounds(session)):
             whole.add(part)
             progress(part.events)
-    with one_moment(session) as connection:
+    with read_snapshot(session) as connection:
         faults = (*whole.faults, *faults_beside(connection, witness, last))
         return Verdict(whole.events, whole.chains, count_checkpoints(connection), whole.disposed, faults)
 
@@ -71,7 +71,7 @@ def _part(within: Within) -> Tally:
 
 def _bounds(session: Session) -> Iterator[Within]:
     """Bounds that cover every id there can be, each with as many cases at most as one process takes at a time."""
-    with one_moment(session) as connection:
+    with read_snapshot(session) as connection:
         first, last = connection.execute(select(func.min(Case.id), func.max(Case.id))).one()
     starts = [EVERYTHING.first, *range((first or 0) + PART, (last or 0) + 1, PART)]
     ends = [start - 1 for start in starts[1:]] + [LAST]

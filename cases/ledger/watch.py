@@ -27,7 +27,7 @@ from cases.ledger.witness import Witness
 from cases.model.bisect import require_own_fault
 from cases.model.tables import Case
 from cases.model.watch_tables import Checkpoint, CheckpointHead, LedgerFault, LedgerWatch
-from extensions import one_moment, transaction
+from extensions import read_snapshot, transaction
 from workflow.refusal import Message
 
 CLAIM: Final = timedelta(minutes=10)
@@ -139,7 +139,7 @@ def _plan(session: Session, place: _Place) -> tuple[int, list[Covered], Within]:
     """The newest checkpoint, the cases that moved up to it since the last look, and the next page of all the rest."""
     moved = select(CheckpointHead.case_id).where(CheckpointHead.checkpoint_id > place.after_checkpoint)
     next_ids = select(Case.id).where(Case.id > place.after_case).order_by(Case.id).limit(PAGE)
-    with one_moment(session) as connection:
+    with read_snapshot(session) as connection:
         newest = connection.execute(select(func.max(Checkpoint.id))).scalar() or 0
         new = connection.execute(moved.order_by(CheckpointHead.case_id)).scalars().all()
         page = connection.execute(next_ids).scalars().all()
@@ -150,7 +150,7 @@ def _plan(session: Session, place: _Place) -> tuple[int, list[Covered], Within]:
 def _late(session: Session, now: datetime) -> bool:
     """Whether a checkpoint is overdue: then the newest may no longer stand, so that none is made over it."""
     try:
-        with one_moment(session) as connection:
+        with read_snapshot(session) as connection:
             at = connection.execute(select(func.max(Checkpoint.at))).scalar()
     except Exception as error:  # a time that cannot even be read
         require_own_fault(error)
@@ -160,14 +160,14 @@ def _late(session: Session, now: datetime) -> bool:
 
 def _look_at_checkpoints(session: Session, witness: Witness | None) -> _Seen:
     last = witness.last() if witness else None
-    with one_moment(session) as connection:
+    with read_snapshot(session) as connection:
         checkpoints = legible(CHECKPOINT, checkpoint_faults(connection, witness, last))
         return _Seen([*checkpoints, *legible(PROMISE, promise_faults(connection))])
 
 
 def _look_at(session: Session, covered: Covered, stored: Stored | None) -> _Seen:
     verdict = verify_cases(session, covered, stored)
-    with one_moment(session) as connection:
+    with read_snapshot(session) as connection:
         rows = connection.execute(select(Case.number, Case.record_id).where(covered.holds(Case.id))).all()
     numbers, records = frozenset(row.number for row in rows), frozenset(row.record_id for row in rows)
     return _Seen(verdict.faults, numbers, records, covered)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from sqlalchemy.orm import Session
 
-from cases.model.reading import CaseFile, office_of
+from cases.model.reading import LoadedCase, office_of
 from cases.model.visibility import ABOUT_AN_OFFICER, CHIEF_ALONE
 from notifications.post import Address
 from registry.organisations import Bureau
@@ -15,7 +15,7 @@ from workflow.definition import APPROVER, CHIEF, FILER, OFFICER, REVIEWER, STAY,
 OFFICE_ID = 1
 
 
-def filer(file: CaseFile) -> Address:
+def filer(file: LoadedCase) -> Address:
     return Address(str(Party.ENTERPRISE), file.enterprise_id, str(FILER), file.enterprise_mail)
 
 
@@ -33,7 +33,7 @@ def at_bureau(session: Session, bureau_id: int | None, role: Role) -> Iterator[A
 
 def at_desk(
     session: Session,
-    file: CaseFile,
+    file: LoadedCase,
     definition: Definition,
     state: State,
     bureau_id: int | None,

@@ -22,10 +22,10 @@ from registry.credit_records import CreditRecord, RecordChange, value_of
 from registry.organisations import Bureau, Office
 from registry.people import User
 from workflow.definition import DECIDES, PROPOSES, ROLES, SENDS_BACK, STAY, Action, Definition, Part, Party
-from workflow.findings import DISPLAY, rows_of, standing
+from workflow.findings import DISPLAY, findings_in_force, rows_of
 from workflow.guards import HasRemedy
 from workflow.refusal import Message, say
-from workflow.snapshot import Past, World
+from workflow.snapshot import EventFacts, RuleContext
 
 DONE = {
     "corrected": say("{field} has been corrected"),
@@ -41,7 +41,7 @@ DONE = {
 
 
 def decision_values(
-    session: Session, world: World, act: Act, words: Words, bureau: Bureau | None, office: Office
+    session: Session, world: RuleContext, act: Act, words: Words, bureau: Bureau | None, office: Office
 ) -> dict[str, object]:
     """Findings, results and remedies of a decision."""
     record = session.get(CreditRecord, act.file.record_id) if act.file.record_id is not None else None
@@ -107,7 +107,7 @@ def _signers(session: Session, act: Act) -> list[dict[str, object]]:
 SIGNED = {PROPOSES: say("Proposed by"), DECIDES: say("Approved by"), None: say("Handled by")}
 
 
-def _is_official(event: Past) -> bool:
+def _is_official(event: EventFacts) -> bool:
     return any(role.name == event.role and role.party in (Party.BUREAU, Party.OFFICE) for role in ROLES.values())
 
 
@@ -117,7 +117,7 @@ def _sent_back(act: Act) -> bool:
     return bool(events) and events[-1][1].part is SENDS_BACK and events[-1][0].round == act.move.round
 
 
-def of_part(act: Act, *parts: Part) -> list[tuple[Past, Action]]:
+def of_part(act: Act, *parts: Part) -> list[tuple[EventFacts, Action]]:
     """The events of the case, this act included, that proposed or decided, each with its row."""
     rows = ((event, row) for event in act.past for row in rows_of(act.move.definition, event))
     return [(event, row) for event, row in rows if row.part in parts]
@@ -125,14 +125,14 @@ def of_part(act: Act, *parts: Part) -> list[tuple[Past, Action]]:
 
 def _reasons(act: Act, words: Words) -> str:
     """The reasons of the decision that stands: of its findings, or of whoever proposed or decided last."""
-    found = {finding.event.seq for finding in standing(act.move.definition, act.past).values()}
+    found = {finding.event.seq for finding in findings_in_force(act.move.definition, act.past).values()}
     deciding = found or {event.seq for event, _row in of_part(act, PROPOSES, DECIDES)}
     return next((said for seq in sorted(deciding, reverse=True) if (said := words.get(seq, {}).get("reasons"))), "")
 
 
 def _findings(session: Session, act: Act, record: CreditRecord, words: Words) -> list[dict[str, object]]:
     """Each disputed field: what stood there, what was claimed, what was found, and why; nothing that was sent back."""
-    if not standing(act.move.definition, act.past) or _sent_back(act):
+    if not findings_in_force(act.move.definition, act.past) or _sent_back(act):
         return []
     named = disputes(act.move.definition, act.past, words)
     before = stood(session, record, act.file.id, [dispute.field for dispute in named])
@@ -216,7 +216,7 @@ def _done(session: Session, act: Act, record: CreditRecord) -> list[Message]:
     return list({(message.id, str(message)): message for message in done}.values()) or [say("nothing was changed")]
 
 
-def _grounds(world: World, act: Act) -> list[InBoth]:
+def _grounds(world: RuleContext, act: Act) -> list[InBoth]:
     """The ground of the objection and the article it rests on."""
     code = next((event.codes.get("ground") for event in act.file.snapshot.past if event.codes.get("ground")), "")
     return [
@@ -226,7 +226,7 @@ def _grounds(world: World, act: Act) -> list[InBoth]:
     ]
 
 
-def _limits(world: World, act: Act) -> Iterator[Message]:
+def _limits(world: RuleContext, act: Act) -> Iterator[Message]:
     """The time the bureau had, and the whole case, each with what it rests on: a proposal is called one."""
     known = act.move.definition.deadline_names
     for timer in act.file.snapshot.timers:
@@ -244,7 +244,7 @@ def _limits(world: World, act: Act) -> Iterator[Message]:
             )
 
 
-def _remedies(world: World, act: Act, bureau: Bureau | None, office: Office) -> list[Told]:
+def _remedies(world: RuleContext, act: Act, bureau: Bureau | None, office: Office) -> list[Told]:
     """What can be asked next: our own review where there is one, then what law gives, of the deciding body's own."""
     body = bureau if bureau and _decided_by(act) is Party.BUREAU else office
     law = [remedy for remedy in world.jurisdiction.remedies if remedy.after == _follows(world, act)]
@@ -267,7 +267,7 @@ def _before(body: Bureau | Office, whom: str) -> tuple[InBoth, bool]:
     return InBoth(body.review_body, body.review_body_en), body.review_confirmed
 
 
-def _follows(world: World, act: Act) -> str:
+def _follows(world: RuleContext, act: Act) -> str:
     """What the remedies follow: the opinion of a route that has remedies of its own, else any decision."""
     own = {remedy.after for remedy in world.jurisdiction.remedies}
     return act.move.variant if act.move.variant in own else "decision"

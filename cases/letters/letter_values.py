@@ -23,13 +23,13 @@ from workflow.definition import MAPPED, RECOUNTED, FieldKind, Party
 from workflow.findings import rows_of
 from workflow.guards import Within
 from workflow.refusal import Message, say
-from workflow.snapshot import World
+from workflow.snapshot import RuleContext
 from workflow.timing import Timer, due_of, left
 
 Values = dict[str, object]
 
 
-def values_for(session: Session, world: World, act: Act, timers: Sequence[Timer]) -> Mapping[str, object]:
+def values_for(session: Session, world: RuleContext, act: Act, timers: Sequence[Timer]) -> Mapping[str, object]:
     """Everything that a letter about this move may name; what does not apply is missing or empty."""
     move, office = act.move, act.file.bodies.office
     bureau = session.get(Bureau, move.bureau) if move.bureau else None
@@ -76,7 +76,7 @@ def _is_a_step(act: Act) -> bool:
     return act.firing is None or act.move.action.moves
 
 
-def _case_values(world: World, act: Act, bureau: Bureau | None, office: Office) -> Values:
+def _case_values(world: RuleContext, act: Act, bureau: Bureau | None, office: Office) -> Values:
     file, move = act.file, act.move
     return {
         "kind": move.definition.label,
@@ -102,7 +102,7 @@ def _case_values(world: World, act: Act, bureau: Bureau | None, office: Office) 
     }
 
 
-def _written_late(world: World, act: Act) -> Values:
+def _written_late(world: RuleContext, act: Act) -> Values:
     """Both days, where the clock's act is written down on a later one than that on which it fell due."""
     day_of, move = world.jurisdiction.day_of, act.move
     late = day_of(move.at) != day_of(move.as_of)
@@ -136,7 +136,7 @@ def _succession(session: Session, act: Act) -> Values:
     }
 
 
-def _deadline(world: World, act: Act, timers: Sequence[Timer], bureau: Bureau | None, office: Office) -> Values:
+def _deadline(world: RuleContext, act: Act, timers: Sequence[Timer], bureau: Bureau | None, office: Office) -> Values:
     """The deadline a letter names: the one that fired, else the one that runs for the step that comes next."""
     timer = _named_timer(act, timers)
     if timer is None:
@@ -161,7 +161,7 @@ def _deadline(world: World, act: Act, timers: Sequence[Timer], bureau: Bureau | 
     }
 
 
-def _if_silent(world: World, act: Act, timer: Timer) -> Values:
+def _if_silent(world: RuleContext, act: Act, timer: Timer) -> Values:
     """From which day the law's remedies for failure to act open, where somebody asked for something (D3)."""
     opens = remedies_open(world, act.move.definition, act.after, timer.owner)
     return {"remedy_from": opens} if opens else {}
@@ -187,7 +187,7 @@ def _moves(act: Act) -> Iterator[Message]:
         yield say(MOVED.id, stage=stage, old_due=old_due, new_due=new_due)
 
 
-def _runs(world: World, act: Act, timers: Sequence[Timer]) -> Iterator[Message]:
+def _runs(world: RuleContext, act: Act, timers: Sequence[Timer]) -> Iterator[Message]:
     """A line for each deadline that runs now."""
     for timer in timers:
         if timer.stopped is None:
@@ -205,11 +205,11 @@ def _extended(act: Act) -> str:
     return next((effect.of for effect in act.move.effects if effect.name == "extend"), "")
 
 
-def _basis(world: World, act: Act, timer: Timer) -> str | dict[str, str]:
+def _basis(world: RuleContext, act: Act, timer: Timer) -> str | dict[str, str]:
     return basis_of(world.limit_of(act.after, timer.rule), extended=bool(timer.extended))
 
 
-def _next(world: World, act: Act, timers: Sequence[Timer]) -> Values:
+def _next(world: RuleContext, act: Act, timers: Sequence[Timer]) -> Values:
     timer = _next_timer(act, [timer for timer in timers if timer.stopped is None])
     if timer is None:
         return {}
@@ -217,21 +217,21 @@ def _next(world: World, act: Act, timers: Sequence[Timer]) -> Values:
     return {"next_stage": label, "next_due": due_of(timer, world.calendar).day, "next_basis": _basis(world, act, timer)}
 
 
-def _ladder_days(world: World, act: Act, timer: Timer, day: date | None) -> Values:
+def _ladder_days(world: RuleContext, act: Act, timer: Timer, day: date | None) -> Values:
     """When the rungs after the last day come."""
     rungs = act.move.definition.deadline(timer.deadline).rungs
     later = [rung for rung in rungs if rung.offset > 0]
     return {f"{rung.action}_on": add_workdays(world.calendar, day, rung.offset) for rung in later if day}
 
 
-def _whole(world: World, act: Act, timers: Sequence[Timer]) -> Values:
+def _whole(world: RuleContext, act: Act, timers: Sequence[Timer]) -> Values:
     whole = next((timer for timer in timers if timer.deadline == "whole" and timer.stopped is None), None)
     if whole is None:
         return {}
     return {"whole_due": due_of(whole, world.calendar).day, "whole_basis": _basis(world, act, whole)}
 
 
-def _extension(world: World, act: Act, timers: Sequence[Timer]) -> Values:
+def _extension(world: RuleContext, act: Act, timers: Sequence[Timer]) -> Values:
     """The day before and the day after an extension."""
     name = _extended(act)
     before, after = act.file.running(name), next((t for t in timers if t.deadline == name and t.stopped is None), None)
@@ -245,7 +245,7 @@ def _referred(words: Words) -> str:
     return next((words[seq]["question"] for seq in sorted(words, reverse=True) if "question" in words[seq]), "")
 
 
-def _return_due(world: World, act: Act) -> date | None:
+def _return_due(world: RuleContext, act: Act) -> date | None:
     """Until when a bureau may return what has just been passed to it."""
     rows = act.move.definition.actions_from(act.move.target.name, act.move.variant)
     windows = [

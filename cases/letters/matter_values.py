@@ -23,13 +23,13 @@ from registry.credit_records import CreditRecord, value_of
 from registry.organisations import Bureau
 from workflow.definition import DECIDES
 from workflow.refusal import say
-from workflow.snapshot import World
+from workflow.snapshot import RuleContext
 
 PARTICULARS = ("document_number", "list_name", "decided_on", "offence", "penalty_kind", "fine", "display_until")
 """What of a record an application names."""
 
 
-def matter_values(session: Session, world: World, act: Act, words: Words) -> dict[str, object]:
+def matter_values(session: Session, world: RuleContext, act: Act, words: Words) -> dict[str, object]:
     """What any letter of the case may name of its matter; what does not apply is missing."""
     said = words.get(1, {})
     record = session.get(CreditRecord, act.file.record_id) if act.file.record_id is not None else None
@@ -91,7 +91,7 @@ def _materials(session: Session, act: Act) -> list[str]:
     return list(session.scalars(kept))
 
 
-def _free(world: World, act: Act) -> InBoth | str:
+def _free(world: RuleContext, act: Act) -> InBoth | str:
     """The text by which the procedure costs nothing, where one says so."""
     fees = (fee for fee in world.jurisdiction.fees if fee.free and fee.kind == act.file.kind)
     return next((InBoth(fee.citation, fee.citation_en) for fee in fees), "")
@@ -101,7 +101,7 @@ def _first_decided_on(act: Act) -> date | None:
     return next((event.on for event, _row in of_part(act, DECIDES)), None)
 
 
-def _shown_until(session: Session, world: World, act: Act, record: CreditRecord | None) -> date | None:
+def _shown_until(session: Session, world: RuleContext, act: Act, record: CreditRecord | None) -> date | None:
     again = any(effect.name == "show_again" for effect in act.move.effects)
     return shown_until(session, world, record, act.move.on) if again and record and record.displayed else None
 

@@ -14,14 +14,14 @@ from cases.kinds import all_kinds
 from cases.model.tables import Case, Event
 from cases.model.visibility import letters_readable_by
 from notifications.letters import Letter
-from registry.standing import Standing
+from registry.identity import Identity
 from workflow.definition import Party
 
 
-def letters_new_to(standing: Standing) -> ColumnElement[bool]:
+def letters_new_to(identity: Identity) -> ColumnElement[bool]:
     """The condition on `Letter`: this person may read it, and it is not overtaken."""
-    readable = letters_readable_by(standing)
-    return readable if Party.ENTERPRISE in standing.parties else and_(readable, _not_overtaken())
+    readable = letters_readable_by(identity)
+    return readable if Party.ENTERPRISE in identity.parties else and_(readable, _not_overtaken())
 
 
 def _not_overtaken() -> ColumnElement[bool]:

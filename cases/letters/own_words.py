@@ -12,7 +12,7 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from cases.model.reading import CaseFile
+from cases.model.reading import LoadedCase
 from cases.model.tables import Attachment, Event, EventText
 from registry.credit_records import CreditRecord
 from registry.organisations import Enterprise
@@ -30,7 +30,7 @@ TELEPHONE: Final = re.compile(r"(?<!\d)(?:1[3-9]\d{9}|0\d{2,3}[- ]?\d{7,8})(?!\d
 PLAIN: Final = re.compile(r"[\W_]+")
 
 
-def refuse_not_own(session: Session, file: CaseFile, move: Move) -> None:
+def refuse_not_own(session: Session, file: LoadedCase, move: Move) -> None:
     """Raises Incomplete where the words of a move would tell whom it is about who complains."""
     faults = not_own(session, file, move.action, move.words)
     if move.definition.closed_to and any(effect.name == "open_case" for effect in move.effects):
@@ -39,7 +39,7 @@ def refuse_not_own(session: Session, file: CaseFile, move: Move) -> None:
         raise Incomplete(faults)
 
 
-def not_own(session: Session, file: CaseFile, action: Action, answers: Mapping[str, object]) -> dict[str, Message]:
+def not_own(session: Session, file: LoadedCase, action: Action, answers: Mapping[str, object]) -> dict[str, Message]:
     """What is wrong with the words of an act, by field; nothing where it tells nobody who is complained of."""
     if all(notice.to is not Addressee.COMPLAINED_OF for notice in action.tells):
         return {}
@@ -53,13 +53,13 @@ def not_own(session: Session, file: CaseFile, action: Action, answers: Mapping[s
     return faults
 
 
-def _in_what_is_opened(session: Session, file: CaseFile, words: str) -> dict[str, Message]:
+def _in_what_is_opened(session: Session, file: LoadedCase, words: str) -> dict[str, Message]:
     """What a case that is opened says is read by who has the record: its firm is known there, the rest is not."""
     found = given_away(session, file, words, names=(file.number, file.check_code))
     return {"words": say("“{found}” would tell who complains. Say it in other words.", found=found)} if found else {}
 
 
-def given_away(session: Session, file: CaseFile, words: str, names: Sequence[str] | None = None) -> str:
+def given_away(session: Session, file: LoadedCase, words: str, names: Sequence[str] | None = None) -> str:
     """The first thing in these words that would tell who complains, as it stands there; empty where nothing does."""
     plain = _plain(words)
     for name in names if names is not None else _names(session, file):
@@ -73,13 +73,13 @@ def given_away(session: Session, file: CaseFile, words: str, names: Sequence[str
     return next(own, next(phrases, ""))
 
 
-def _only_this(session: Session, file: CaseFile, part: str) -> bool:
+def _only_this(session: Session, file: LoadedCase, part: str) -> bool:
     """Whether no other firm's name has that part in it."""
     others = select(Enterprise.id).where(Enterprise.id != file.enterprise_id, Enterprise.name.icontains(part))
     return session.scalars(others.limit(1)).first() is None
 
 
-def _names(session: Session, file: CaseFile) -> Iterator[str]:
+def _names(session: Session, file: LoadedCase) -> Iterator[str]:
     """What names the complainant or the case: the firm, its people, its records, the files, the numbers."""
     yield from (file.number, file.check_code, file.enterprise_name, file.enterprise_code)
     mine = select(Membership.user_id).where(Membership.enterprise_id == file.enterprise_id)
@@ -91,7 +91,7 @@ def _names(session: Session, file: CaseFile) -> Iterator[str]:
         yield stem if len(stem) >= A_NAME else ""
 
 
-def _written(session: Session, file: CaseFile) -> Iterator[str]:
+def _written(session: Session, file: LoadedCase) -> Iterator[str]:
     """What the complainant wrote: the words of the opening and of everything that the firm did since."""
     mine = {past.seq for past in file.snapshot.past if past.role == "filer" or past.seq == 1}
     statement = (

@@ -24,10 +24,10 @@ from extensions import transaction
 from notifications.letters import Letter
 from notifications.sharing import Own, Ways, share, to_share
 from registry.authority import Authority, in_force
+from registry.identity import Identity, identity_of
 from registry.notices import AT_ONCE, choice_of
 from registry.organisations import Bureau
 from registry.people import Membership, User
-from registry.standing import Standing, standing_of
 from workflow.definition import FILER, Party
 from workflow.jurisdiction import Jurisdiction
 
@@ -43,7 +43,7 @@ class Reader:
     """Somebody who reads an inbox."""
 
     user: User
-    standing: Standing
+    identity: Identity
 
     @property
     def mail(self) -> str:
@@ -52,7 +52,7 @@ class Reader:
 
     @property
     def at_once(self) -> bool:
-        return choice_of(self.user, self.standing.holds(FILER)) == AT_ONCE
+        return choice_of(self.user, self.identity.holds(FILER)) == AT_ONCE
 
 
 def share_out(law: Jurisdiction, now: datetime) -> int:
@@ -127,13 +127,13 @@ class _Readers:
         ]
 
     def _reads(self, reader: Reader, letter: Letter) -> bool:
-        inboxes = addresses_of(reader.standing)
+        inboxes = addresses_of(reader.identity)
         return any((to.party, to.id, to.role) == (letter.to_party, letter.to_id, letter.to_role) for to in inboxes)
 
     def _readable(self, reader: Reader) -> frozenset[int]:
         id = reader.user.id
         if id not in self._open_to:
-            readable = select(Letter.id).where(Letter.id.in_(self._ids), letters_readable_by(reader.standing))
+            readable = select(Letter.id).where(Letter.id.in_(self._ids), letters_readable_by(reader.identity))
             self._open_to[id] = frozenset(self._session.scalars(readable))
         return self._open_to[id]
 
@@ -146,7 +146,7 @@ class _Readers:
 
     def _reader(self, user: User) -> Reader:
         if user.id not in self._people:
-            self._people[user.id] = Reader(user, standing_of(self._session, user, self._day))
+            self._people[user.id] = Reader(user, identity_of(self._session, user, self._day))
         return self._people[user.id]
 
     def _members(self, party: str, id: int | None) -> list[int]:

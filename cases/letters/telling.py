@@ -16,11 +16,11 @@ from notifications.papers import NewPaper
 from notifications.post import Address, NewLetter
 from workflow.calendar import next_workday
 from workflow.definition import AUDITOR, CHIEF, HEAD, OFFICER, REVIEWER, Addressee, Notice, Party
-from workflow.snapshot import World
+from workflow.snapshot import RuleContext
 from workflow.timing import Timer
 
 
-def letters_for(session: Session, world: World, act: Act, timers: Sequence[Timer]) -> Iterator[NewLetter]:
+def letters_for(session: Session, world: RuleContext, act: Act, timers: Sequence[Timer]) -> Iterator[NewLetter]:
     """The letters of a move, each addressee once for each letter."""
     if not act.move.tells:
         return
@@ -82,7 +82,7 @@ CLOSING_ONLY = ("grant",)
 
 
 def _paper(
-    world: World, act: Act, letter: str, values: Mapping[str, object], papers: dict[str, NewPaper]
+    world: RuleContext, act: Act, letter: str, values: Mapping[str, object], papers: dict[str, NewPaper]
 ) -> NewPaper | None:
     """The paper of a letter: one for the move, however many get it."""
     form = _form(act, letter, values)
@@ -106,7 +106,7 @@ def _form(act: Act, letter: str, values: Mapping[str, object]) -> str:
     return form_for(form, act.move.variant, act.file.kind) if form else ""
 
 
-def _addresses(session: Session, world: World, act: Act, notice: Notice) -> Iterator[Address]:
+def _addresses(session: Session, world: RuleContext, act: Act, notice: Notice) -> Iterator[Address]:
     match notice.to:
         case Addressee.FILER:
             yield filer(act.file)
@@ -168,7 +168,7 @@ def _owner_head(session: Session, act: Act) -> Iterator[Address]:
             yield at_office(session, CHIEF, act.move.complained_of)
 
 
-def _leading_group(session: Session, world: World, act: Act) -> Iterator[Address]:
+def _leading_group(session: Session, world: RuleContext, act: Act) -> Iterator[Address]:
     """The leading group's address; where none is known, the chief and the auditor carry it there on paper."""
     mail = world.jurisdiction.leading_group.email
     if mail:
@@ -177,7 +177,7 @@ def _leading_group(session: Session, world: World, act: Act) -> Iterator[Address
         yield from (at_office(session, CHIEF), at_office(session, AUDITOR))
 
 
-def _office_hours(world: World, at: datetime) -> datetime | None:
+def _office_hours(world: RuleContext, at: datetime) -> datetime | None:
     """When a letter of the ladder goes out: now, in office hours of a working day, else as the office next opens."""
     law, local = world.jurisdiction, at.astimezone(world.jurisdiction.zone)
     if world.calendar.is_worked(local.date()) and law.office_opens <= local.time() < law.office_closes:

@@ -15,13 +15,13 @@ from typing import Final
 from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import Session
 
-from cases.model.reading import CaseFile
+from cases.model.reading import LoadedCase
 from cases.model.subjects import Subject, subjects_of
 from cases.model.tables import Case
 from cases.model.visibility import visible_to
 from registry.columns import Type
 from registry.credit_records import RecordChange
-from registry.standing import Standing
+from registry.identity import Identity
 
 YEAR: Final = timedelta(days=365)
 MOST: Final = 300
@@ -58,13 +58,13 @@ def difference_of(subject: Subject, kind: Type) -> Difference | None:
 
 
 def alike(
-    session: Session, standing: Standing, file: CaseFile, kinds: dict[str, Type], today: date
+    session: Session, identity: Identity, file: LoadedCase, kinds: dict[str, Type], today: date
 ) -> tuple[Alike, ...]:
     """What is wrong in this case in a way that this bureau's cases of the last year show too, as far as the reader may
     read them. `kinds`: what each disputed field holds."""
     if file.snapshot.bureau is None:
         return ()
-    numbers = _cases_there(session, standing, file, today)
+    numbers = _cases_there(session, identity, file, today)
     was = _was(session, [file.id, *numbers])
     mine = {
         one
@@ -86,14 +86,14 @@ def alike(
     )
 
 
-def _cases_there(session: Session, standing: Standing, file: CaseFile, today: date) -> dict[int, str]:
+def _cases_there(session: Session, identity: Identity, file: LoadedCase, today: date) -> dict[int, str]:
     """The other cases of this sort at the bureau, the newest first, by id and number."""
     here: ColumnElement[bool] = and_(
         Case.kind == file.kind,
         Case.bureau_id == file.snapshot.bureau,
         Case.id != file.id,
         Case.filed_on >= today - YEAR,
-        visible_to(standing),
+        visible_to(identity),
     )
     found = select(Case.id, Case.number).where(here).order_by(Case.id.desc()).limit(MOST)
     return {row.id: row.number for row in session.execute(found)}

@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, and_
 from cases.kinds import all_kinds
 from cases.lists.queues import others_have
 from cases.lists.worklists import in_states, is_open, on_desk_of
-from registry.standing import Standing
+from registry.identity import Identity
 from workflow.definition import PROPOSES, START, STAY, Action, Definition, Party
 
 DECIDES_WHO_ANSWERS = frozenset(("route", "set_variant"))
@@ -30,9 +30,9 @@ def waits_for_papers() -> ColumnElement[bool]:
     return _in_states(Party.ENTERPRISE)
 
 
-def to_decide(standing: Standing) -> ColumnElement[bool]:
+def to_decide(identity: Identity) -> ColumnElement[bool]:
     """Of those that lie with the office, the ones that this person can move and no colleague has taken."""
-    return and_(waits_for_office(), on_desk_of(standing), ~others_have(standing))
+    return and_(waits_for_office(), on_desk_of(identity), ~others_have(identity))
 
 
 def _in_states(desk: Party) -> ColumnElement[bool]:

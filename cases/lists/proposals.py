@@ -9,18 +9,18 @@ from sqlalchemy.orm import Session
 
 from cases.kinds import all_kinds
 from cases.lists.worklists import count, in_states, on_desk_of
-from registry.standing import Standing
+from registry.identity import Identity
 from workflow.definition import DECIDES, PROPOSES, Role
 
 
-def waits_for(standing: Standing) -> ColumnElement[bool]:
+def waits_for(identity: Identity) -> ColumnElement[bool]:
     """The cases on the person's desk in which somebody has proposed and one of the person's roles decides."""
-    return and_(on_desk_of(standing), _proposed_to(standing.roles))
+    return and_(on_desk_of(identity), _proposed_to(identity.roles))
 
 
-def waiting(session: Session, standing: Standing) -> int:
+def waiting(session: Session, identity: Identity) -> int:
     """How many proposals wait for this person; those that a guard keeps from them are among them."""
-    return count(session, standing, waits_for(standing))
+    return count(session, identity, waits_for(identity))
 
 
 def awaits_approval() -> ColumnElement[bool]:

@@ -15,7 +15,7 @@ from cases.kinds import all_kinds
 from cases.lists.proposals import awaits_approval
 from cases.lists.worklists import in_hand, on_desk_of, taken_by, taken_by_others
 from cases.model.tables import Case, Event
-from registry.standing import Standing
+from registry.identity import Identity
 from workflow.calendar import Calendar, add_workdays
 from workflow.definition import PROPOSES, SENDS_BACK, Part, Party
 
@@ -43,52 +43,52 @@ FOR = "for-"
 URGENCIES = ("late", "today", "soon", "later", "hold")
 
 
-def condition(view: str, standing: Standing, calendar: Calendar, today: date) -> ColumnElement[bool]:
+def condition(view: str, identity: Identity, calendar: Calendar, today: date) -> ColumnElement[bool]:
     """What holds for the cases of a filter. Of the desk's own work, but for those that lie elsewhere."""
     if view == "mine":
-        return and_(on_desk_of(standing), ~others_have(standing))
+        return and_(on_desk_of(identity), ~others_have(identity))
     if view == "taken":
-        return and_(on_desk_of(standing), taken_by(standing))
+        return and_(on_desk_of(identity), taken_by(identity))
     if view == "free":
-        return and_(on_desk_of(standing), ~others_have(standing), ~_mine(standing))
+        return and_(on_desk_of(identity), ~others_have(identity), ~_mine(identity))
     if view == "approval":
-        return and_(in_hand(standing), awaits_approval())
+        return and_(in_hand(identity), awaits_approval())
     if view == "sent-back":
-        return and_(on_desk_of(standing), sent_back_to(standing))
+        return and_(on_desk_of(identity), sent_back_to(identity))
     if view.startswith(FOR):
-        return stands_in_for(standing, int(view.removeprefix(FOR)))
+        return stands_in_for(identity, int(view.removeprefix(FOR)))
     if view == "others":
-        return and_(on_desk_of(standing), others_have(standing))
+        return and_(on_desk_of(identity), others_have(identity))
     if view == "all-in-hand":
-        return in_hand(standing)
+        return in_hand(identity)
     if view in ("enterprise", "bureau", "office"):
-        return and_(in_hand(standing), Case.desk == view)
+        return and_(in_hand(identity), Case.desk == view)
     if view == "hold":
-        return and_(in_hand(standing), on_hold())
-    return and_(on_desk_of(standing), ~others_have(standing), ~on_hold(), _due(view, calendar, today))
+        return and_(in_hand(identity), on_hold())
+    return and_(on_desk_of(identity), ~others_have(identity), ~on_hold(), _due(view, calendar, today))
 
 
-def others_have(standing: Standing) -> ColumnElement[bool]:
+def others_have(identity: Identity) -> ColumnElement[bool]:
     """Somebody else of the desk has taken it; said so that its contrary holds where nobody has."""
-    return func.coalesce(taken_by_others(standing), false())
+    return func.coalesce(taken_by_others(identity), false())
 
 
-def _mine(standing: Standing) -> ColumnElement[bool]:
+def _mine(identity: Identity) -> ColumnElement[bool]:
     """The reader has taken it; said so that its contrary holds where nobody has."""
-    return func.coalesce(taken_by(standing), false())
+    return func.coalesce(taken_by(identity), false())
 
 
-def stands_in_for(standing: Standing, person_id: int) -> ColumnElement[bool]:
+def stands_in_for(identity: Identity, person_id: int) -> ColumnElement[bool]:
     """What that person has taken, and what lies on the reader's desk only by the roles that they lend."""
-    lent = frozenset(role for role, id in standing.acts_for.items() if id == person_id)
-    theirs = on_desk_of(replace(standing, roles=lent)) if lent else false()
-    return and_(on_desk_of(standing), or_(Case.holder_id == person_id, and_(theirs, Case.holder_id.is_(None))))
+    lent = frozenset(role for role, id in identity.acts_for.items() if id == person_id)
+    theirs = on_desk_of(replace(identity, roles=lent)) if lent else false()
+    return and_(on_desk_of(identity), or_(Case.holder_id == person_id, and_(theirs, Case.holder_id.is_(None))))
 
 
-def sent_back_to(standing: Standing) -> ColumnElement[bool]:
+def sent_back_to(identity: Identity) -> ColumnElement[bool]:
     """What the person proposed last was sent back, and nobody has proposed anything since."""
     proposed = _last_of(PROPOSES)
-    mine = exists().where(Event.case_id == Case.id, Event.seq == proposed, Event.actor == f"user:{standing.user_id}")
+    mine = exists().where(Event.case_id == Case.id, Event.seq == proposed, Event.actor == f"user:{identity.user_id}")
     return and_(Case.state.in_(_sent_back_into()), _last_of(SENDS_BACK) > proposed, mine)
 
 

@@ -14,8 +14,8 @@ from cases.model.tables import Case
 from cases.model.visibility import records_visible_to, visible_to
 from registry.columns import ADVERSE
 from registry.credit_records import CreditRecord
+from registry.identity import Identity
 from registry.organisations import Bureau, Enterprise
-from registry.standing import Standing
 
 PAGE = 50
 
@@ -43,26 +43,26 @@ class Page:
         return max(1, -(-self.total // PAGE))
 
 
-def find_record(session: Session, standing: Standing, record_id: int) -> RecordRow | None:
+def find_record(session: Session, identity: Identity, record_id: int) -> RecordRow | None:
     """The record, if the person may read it."""
-    rows = _rows(session, _statement().where(CreditRecord.id == record_id, records_visible_to(standing)))
+    rows = _rows(session, _statement().where(CreditRecord.id == record_id, records_visible_to(identity)))
     return rows[0] if rows else None
 
 
-def records_of(session: Session, standing: Standing, most: int = 200) -> list[RecordRow]:
+def records_of(session: Session, identity: Identity, most: int = 200) -> list[RecordRow]:
     """The records of a person's own firms, what is displayed first, then by day, the newest first."""
-    mine = _statement().where(CreditRecord.enterprise_id.in_(standing.enterprise_ids), records_visible_to(standing))
+    mine = _statement().where(CreditRecord.enterprise_id.in_(identity.enterprise_ids), records_visible_to(identity))
     newest = mine.order_by(CreditRecord.displayed.desc(), CreditRecord.decided_on.desc(), CreditRecord.id)
     return _rows(session, newest.limit(most))
 
 
 def search_records(
-    session: Session, standing: Standing, text: str, number: int = 1, class_missing: bool = False
+    session: Session, identity: Identity, text: str, number: int = 1, class_missing: bool = False
 ) -> Page:
     """A page of the records in a person's scope, by document number, firm or credit code."""
-    conditions = [records_visible_to(standing), each_found(text, _matches)]
+    conditions = [records_visible_to(identity), each_found(text, _matches)]
     if class_missing:
-        conditions.append(class_to_state(standing))
+        conditions.append(class_to_state(identity))
     total = _count(session, conditions)
     last = max(1, -(-total // PAGE))
     number = min(max(1, number), last)
@@ -70,22 +70,22 @@ def search_records(
     return Page(tuple(_rows(session, found.limit(PAGE).offset((number - 1) * PAGE))), total, number)
 
 
-def class_to_state(standing: Standing) -> ColumnElement[bool]:
+def class_to_state(identity: Identity) -> ColumnElement[bool]:
     """The displayed records whose class the person's bureau has not stated; any bureau's for the office. Good news has
     none."""
     unstated = (CreditRecord.severity == "") & CreditRecord.displayed & CreditRecord.kind.in_(ADVERSE)
-    return unstated & (CreditRecord.determined_by_id == standing.bureau_id) if standing.bureau_id else unstated
+    return unstated & (CreditRecord.determined_by_id == identity.bureau_id) if identity.bureau_id else unstated
 
 
-def count_records(session: Session, standing: Standing, *conditions: ColumnElement[bool]) -> int:
-    found = select(func.count()).select_from(CreditRecord).where(records_visible_to(standing), *conditions)
+def count_records(session: Session, identity: Identity, *conditions: ColumnElement[bool]) -> int:
+    found = select(func.count()).select_from(CreditRecord).where(records_visible_to(identity), *conditions)
     return session.scalar(found) or 0
 
 
-def cases_about(session: Session, standing: Standing, record_ids: Sequence[int]) -> dict[int, list[Case]]:
+def cases_about(session: Session, identity: Identity, record_ids: Sequence[int]) -> dict[int, list[Case]]:
     """The cases about records that the person may read, the newest first."""
     about: dict[int, list[Case]] = {record_id: [] for record_id in record_ids}
-    found = select(Case).where(Case.record_id.in_(record_ids), visible_to(standing)).order_by(Case.id.desc())
+    found = select(Case).where(Case.record_id.in_(record_ids), visible_to(identity)).order_by(Case.id.desc())
     for case in session.scalars(found):
         if case.record_id is not None:
             about[case.record_id].append(case)

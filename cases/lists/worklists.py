@@ -22,9 +22,9 @@ from cases.model.search_terms import each_found
 from cases.model.tables import Case, TimerRow
 from cases.model.visibility import roles_about, visible_to
 from registry.credit_records import CreditRecord
+from registry.identity import Identity
 from registry.organisations import Bureau, Enterprise
 from registry.people import Membership, User
-from registry.standing import Standing
 from workflow.definition import START, Action, Definition, Party, Role
 from workflow.guards import About
 from workflow.timing import Timer
@@ -66,7 +66,7 @@ class WorkRow:
 
 def rows(
     session: Session,
-    standing: Standing,
+    identity: Identity,
     *conditions: ColumnElement[bool],
     most: int = MOST,
     skip: int = 0,
@@ -77,32 +77,32 @@ def rows(
     statement = (
         _statement()
         .order_by(*(NEWEST if newest else FIRST_DUE))
-        .where(visible_to(standing), *conditions)
+        .where(visible_to(identity), *conditions)
         .limit(most)
         .offset(skip)
     )
-    return [_as_read_by(standing, _row(row)) for row in session.execute(statement)]
+    return [_as_read_by(identity, _row(row)) for row in session.execute(statement)]
 
 
-def _as_read_by(standing: Standing, row: WorkRow) -> WorkRow:
+def _as_read_by(identity: Identity, row: WorkRow) -> WorkRow:
     """The same cut as `visibility.span_of` makes in the case itself."""
-    if Party.BUREAU not in standing.parties or row.bureau_id in standing.bureau_ids:
+    if Party.BUREAU not in identity.parties or row.bureau_id in identity.bureau_ids:
         return row
     return replace(row, lost=True, outcome="", bureau="", due_on=None, due_of="", holder_id=None, holder="")
 
 
-def count(session: Session, standing: Standing, *conditions: ColumnElement[bool]) -> int:
-    return session.scalar(select(func.count()).select_from(Case).where(visible_to(standing), *conditions)) or 0
+def count(session: Session, identity: Identity, *conditions: ColumnElement[bool]) -> int:
+    return session.scalar(select(func.count()).select_from(Case).where(visible_to(identity), *conditions)) or 0
 
 
 def counts(
-    session: Session, standing: Standing, named: Mapping[str, ColumnElement[bool]], *conditions: ColumnElement[bool]
+    session: Session, identity: Identity, named: Mapping[str, ColumnElement[bool]], *conditions: ColumnElement[bool]
 ) -> dict[str, int]:
     """How many open cases hold each of the named conditions, in one statement."""
     if not named:
         return {}
     columns = [func.count().filter(condition) for condition in named.values()]
-    statement = select(*columns).select_from(Case).where(visible_to(standing), is_open(), *conditions)
+    statement = select(*columns).select_from(Case).where(visible_to(identity), is_open(), *conditions)
     return dict(zip(named, session.execute(statement).one(), strict=True))
 
 
@@ -110,15 +110,15 @@ def is_open() -> ColumnElement[bool]:
     return Case.closed_at.is_(None)
 
 
-def on_desk_of(standing: Standing) -> ColumnElement[bool]:
+def on_desk_of(identity: Identity) -> ColumnElement[bool]:
     """The cases whose next step is this person's to take, by the roles they hold."""
     states = tuple(
         (definition.kind, code, found)
         for definition in all_kinds().values()
         for code in _about_whom(definition)
-        if (found := _states_of(definition.kind, definition.digest, code, frozenset(roles_about(standing, code))))
+        if (found := _states_of(definition.kind, definition.digest, code, frozenset(roles_about(identity, code))))
     )
-    return _lies_there(states, standing.parties, standing.bureau_ids, frozenset(standing.enterprise_ids))
+    return _lies_there(states, identity.parties, identity.bureau_ids, frozenset(identity.enterprise_ids))
 
 
 @lru_cache(maxsize=500)
@@ -172,13 +172,13 @@ def in_states(*of_kinds: tuple[str, tuple[str, ...]]) -> ColumnElement[bool]:
     return or_(false(), *(and_(Case.kind == kind, Case.state.in_(states)) for kind, states in of_kinds if states))
 
 
-def taken_by(standing: Standing) -> ColumnElement[bool]:
-    return Case.holder_id == standing.user_id
+def taken_by(identity: Identity) -> ColumnElement[bool]:
+    return Case.holder_id == identity.user_id
 
 
-def taken_by_others(standing: Standing) -> ColumnElement[bool]:
+def taken_by_others(identity: Identity) -> ColumnElement[bool]:
     """Somebody else has it who still works there; what was left behind by who has gone is anybody's."""
-    return _taken_by_another_than(standing.user_id)
+    return _taken_by_another_than(identity.user_id)
 
 
 @lru_cache(maxsize=500)
@@ -192,10 +192,10 @@ def _taken_by_another_than(user_id: int) -> ColumnElement[bool]:
     return and_(Case.holder_id != user_id, there)
 
 
-def in_hand(standing: Standing) -> ColumnElement[bool]:
+def in_hand(identity: Identity) -> ColumnElement[bool]:
     """The open cases for which the person's desk answers, wherever they lie for the moment."""
-    if Party.BUREAU in standing.parties:
-        return and_(is_open(), Case.bureau_id.in_(standing.bureau_ids))
+    if Party.BUREAU in identity.parties:
+        return and_(is_open(), Case.bureau_id.in_(identity.bureau_ids))
     return is_open()
 
 
@@ -220,7 +220,7 @@ class Found:
     count: int
 
 
-def search(session: Session, standing: Standing, text: str, *, most: int = 50, skip: int = 0) -> Found:
+def search(session: Session, identity: Identity, text: str, *, most: int = 50, skip: int = 0) -> Found:
     """Cases by number, firm (its former names too), credit code or document number: any part of two characters.
 
     A firm finds its complaints too, for whoever may open them (D16): a firm that telephones about one must be helped,
@@ -229,9 +229,9 @@ def search(session: Session, standing: Standing, text: str, *, most: int = 50, s
     """
     if len("".join(text.split())) < 2:
         return Found((), 0)
-    conditions = (visible_to(standing), each_found(text, _matches))
+    conditions = (visible_to(identity), each_found(text, _matches))
     statement = _statement().order_by(*NEWEST).where(*conditions).limit(most).offset(skip)
-    found = tuple(_as_read_by(standing, _row(row)) for row in session.execute(statement))
+    found = tuple(_as_read_by(identity, _row(row)) for row in session.execute(statement))
     if not skip and len(found) < most:
         return Found(found, len(found))
     whole = select(func.count()).select_from(Case).join(Enterprise, Enterprise.id == Case.enterprise_id)

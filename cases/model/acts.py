@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from cases.model.reading import CaseFile
+from cases.model.reading import LoadedCase
 from workflow.decide import Move
-from workflow.snapshot import Past, Snapshot
+from workflow.snapshot import EventFacts, Snapshot
 from workflow.timing import Firing, Timer
 
 
@@ -14,7 +14,7 @@ from workflow.timing import Firing, Timer
 class Act:
     """A decided move of a case; for the clock's, the timer and the rung that fired."""
 
-    file: CaseFile
+    file: LoadedCase
     move: Move
     timer: Timer | None = None
     firing: Firing | None = None
@@ -24,7 +24,7 @@ class Act:
         return self.file.length + 1
 
     @property
-    def past(self) -> tuple[Past, ...]:
+    def past(self) -> tuple[EventFacts, ...]:
         """What has happened in the case, this act included."""
         return (*self.file.snapshot.past, self.move.past)
 

@@ -14,7 +14,7 @@ from itertools import pairwise
 from workflow.calendar import Calendar, workdays_between
 from workflow.definition import STAY, Action, Definition, Party
 from workflow.findings import in_force, rows_of
-from workflow.snapshot import Past
+from workflow.snapshot import EventFacts
 from workflow.timing import Timer, due_of
 
 WHOLE = "whole"
@@ -27,7 +27,7 @@ OF_THE_RECORD = ("corrected", "display_ended", "delisted", "sharing_stopped")
 class Told:
     """An event as far as desks go: where the case lay after it, and what it changed of the record."""
 
-    past: Past
+    past: EventFacts
     at: datetime
     desk: str | None
     bureau: int | None
@@ -134,7 +134,7 @@ def changed_record(told: Iterable[Told]) -> bool:
     return any(change.partition(":")[0] in OF_THE_RECORD for one in told for change in one.changes)
 
 
-def gives_back(definition: Definition, past: Past) -> bool:
+def gives_back(definition: Definition, past: EventFacts) -> bool:
     """Whether by this event a bureau gave the case back to the office with nothing decided: not its own, it said."""
     return any(returns(definition, row, past.source) for row in rows_of(definition, past)[:1])
 
@@ -180,7 +180,7 @@ def _body(now: dict[int, int], one: Told) -> tuple[str | None, int | None]:
     return party, _successor(now, bureau)
 
 
-def _effects(definition: Definition, past: Past) -> set[str]:
+def _effects(definition: Definition, past: EventFacts) -> set[str]:
     return {effect.name for row in rows_of(definition, past)[:1] for effect in row.does}
 
 

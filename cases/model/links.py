@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from cases.model.tables import Case, CaseLink
 from cases.model.visibility import visible_to
-from registry.standing import Standing
+from registry.identity import Identity
 
 
 @dataclass(frozen=True)
@@ -29,13 +29,13 @@ class Link:
     closed: bool
 
 
-def links_of(session: Session, standing: Standing, case_id: int) -> tuple[Link, ...]:
+def links_of(session: Session, identity: Identity, case_id: int) -> tuple[Link, ...]:
     """The linked cases that the person may read, in the order in which they were linked."""
     other = or_(
         (CaseLink.from_case_id == case_id) & (Case.id == CaseLink.to_case_id),
         (CaseLink.to_case_id == case_id) & (Case.id == CaseLink.from_case_id),
     )
-    found = select(CaseLink, Case).join(Case, other).where(visible_to(standing)).order_by(Case.id)
+    found = select(CaseLink, Case).join(Case, other).where(visible_to(identity)).order_by(Case.id)
     return tuple(_link(link, case, case_id) for link, case in session.execute(found))
 
 

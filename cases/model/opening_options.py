@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from cases.kinds import all_kinds
 from cases.model.visibility import person_opening
 from registry.credit_records import CreditRecord
-from registry.standing import Standing
+from registry.identity import Identity
 from workflow.definition import START, Action, Definition, Role
 
 
@@ -21,13 +21,13 @@ class Way:
     role: Role
 
 
-def ways_to_open(standing: Standing, record: CreditRecord | None) -> tuple[Way, ...]:
+def ways_to_open(identity: Identity, record: CreditRecord | None) -> tuple[Way, ...]:
     """The opening rows of every kind that fit the record and belong to the person; without one, of those about none."""
     return tuple(
         way
         for definition in all_kinds().values()
         if _fits(definition, record)
-        for way in _ways(definition, standing, record)
+        for way in _ways(definition, identity, record)
     )
 
 
@@ -37,10 +37,10 @@ def _fits(definition: Definition, record: CreditRecord | None) -> bool:
     return not definition.records or record.kind in definition.records
 
 
-def _ways(definition: Definition, standing: Standing, record: CreditRecord | None) -> list[Way]:
-    firms = [record.enterprise_id] if record else sorted(standing.enterprise_ids)
-    theirs = [id for id in firms if standing.acts_in(id, definition.kind)]
-    person = person_opening(standing, record, theirs[0] if theirs else 0)
+def _ways(definition: Definition, identity: Identity, record: CreditRecord | None) -> list[Way]:
+    firms = [record.enterprise_id] if record else sorted(identity.enterprise_ids)
+    theirs = [id for id in firms if identity.acts_in(id, definition.kind)]
+    person = person_opening(identity, record, theirs[0] if theirs else 0)
     rows = [row for row in definition.actions if START in row.source]
     named = [row.name for row in rows]
     return [

@@ -16,9 +16,9 @@ from cases.model.visibility import visible_to
 from notifications.letters import Letter
 from notifications.papers import Paper
 from registry.credit_records import CreditRecord
+from registry.identity import Identity
 from registry.organisations import Bureau, Enterprise
 from registry.people import User
-from registry.standing import Standing
 
 PAGE: Final = 50
 
@@ -73,12 +73,12 @@ def people_of(session: Session, case: Case) -> int:
     return session.scalar(select(func.count(Reading.user_id.distinct())).where(Reading.case_id == case.id)) or 0
 
 
-def read_things(session: Session, standing: Standing, asked: Asked, page: int = 1) -> list[Read]:
+def read_things(session: Session, identity: Identity, asked: Asked, page: int = 1) -> list[Read]:
     """What has been read, the newest first; of a case that the person may not read nothing is said (D16)."""
     found = (
         select(Reading, Case.number)
         .outerjoin(Case, Case.id == Reading.case_id)
-        .where(or_(Reading.case_id.is_(None), visible_to(standing)), *_conditions(asked))
+        .where(or_(Reading.case_id.is_(None), visible_to(identity)), *_conditions(asked))
         .order_by(Reading.minute.desc(), Reading.id.desc())
         .limit(PAGE + 1)
         .offset(PAGE * (page - 1))

@@ -20,7 +20,7 @@ from registry.organisations import Bureau, Enterprise, Office, remedy_ready
 from workflow.calendar import Unit
 from workflow.definition import MAPPED
 from workflow.mapping import called_now
-from workflow.snapshot import Past, RecordFacts, Snapshot, World
+from workflow.snapshot import EventFacts, RecordFacts, RuleContext, Snapshot
 from workflow.timing import Hold, Timer
 
 
@@ -33,7 +33,7 @@ class Bodies:
 
 
 @dataclass(frozen=True)
-class CaseFile:
+class LoadedCase:
     """A case read for a move: its snapshot, and what letters and the ledger need beside it."""
 
     snapshot: Snapshot
@@ -127,7 +127,7 @@ _BUREAUS: Final = select(Bureau)
 """What every page and every act of a case asks is built once: to build a statement costs as much as to ask it."""
 
 
-def read_cases(session: Session, case_ids: Sequence[int], *, lock: bool = False) -> list[CaseFile]:
+def read_cases(session: Session, case_ids: Sequence[int], *, lock: bool = False) -> list[LoadedCase]:
     """The cases, in the order of their ids. With `lock` nobody else can move them until the transaction ends."""
     if not case_ids:
         return []
@@ -138,7 +138,7 @@ def read_cases(session: Session, case_ids: Sequence[int], *, lock: bool = False)
     return [replace(file, last_at=latest.get(file.id)) for file in files]
 
 
-def lock_case(session: Session, world: World, case_id: int) -> World:
+def lock_case(session: Session, world: RuleContext, case_id: int) -> RuleContext:
     """Take a case, so that nobody else moves it; gives the world by which it is moved now.
 
     A holiday notice may have been loaded, or a promise recorded, while the lock was waited for.
@@ -179,14 +179,14 @@ def timer_from(row: Any, fired: set[tuple[date, str]] | frozenset[tuple[date, st
     )
 
 
-def past_from(row: Any) -> Past:
+def past_from(row: Any) -> EventFacts:
     """What a guard may know of an event."""
     return past_of(row, json.loads(row.body))
 
 
-def past_of(row: Any, body: Mapping[str, Any]) -> Past:
+def past_of(row: Any, body: Mapping[str, Any]) -> EventFacts:
     """The same, of a body that has been read."""
-    return Past(
+    return EventFacts(
         seq=row.seq,
         action=row.action,
         on=date.fromisoformat(body["on"]),
@@ -200,9 +200,9 @@ def past_of(row: Any, body: Mapping[str, Any]) -> Past:
     )
 
 
-def _past(session: Session, case_ids: Sequence[int]) -> tuple[dict[int, list[Past]], dict[int, datetime]]:
+def _past(session: Session, case_ids: Sequence[int]) -> tuple[dict[int, list[EventFacts]], dict[int, datetime]]:
     """The events of each case, and the latest time that one of them bears."""
-    past: dict[int, list[Past]] = defaultdict(list)
+    past: dict[int, list[EventFacts]] = defaultdict(list)
     latest: dict[int, datetime] = {}
     for row in session.execute(_EVENTS, {"ids": case_ids}):
         past[row.case_id].append(past_from(row))
@@ -211,11 +211,11 @@ def _past(session: Session, case_ids: Sequence[int]) -> tuple[dict[int, list[Pas
     return told, latest
 
 
-def _is_mapped(past: Sequence[Past]) -> bool:
+def _is_mapped(past: Sequence[EventFacts]) -> bool:
     return any(event.action == MAPPED.name for event in past)
 
 
-def _case_file(session: Session, row: Any, past: list[Past], timers: list[Timer], bodies: Bodies) -> CaseFile:
+def _case_file(session: Session, row: Any, past: list[EventFacts], timers: list[Timer], bodies: Bodies) -> LoadedCase:
     bureau = _has_it(bodies.bureaus, row)
     snapshot = Snapshot(
         kind=row.kind,
@@ -236,7 +236,7 @@ def _case_file(session: Session, row: Any, past: list[Past], timers: list[Timer]
         remedies={"office": remedy_ready(bodies.office), "bureau": bureau is None or remedy_ready(bureau)},
         open_cases=() if row.closed_at is None else other_open(session, row.record_id, row.kind, row.enterprise_id),
     )
-    return CaseFile(
+    return LoadedCase(
         snapshot=snapshot,
         id=row.id,
         number=row.number,

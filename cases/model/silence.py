@@ -8,10 +8,10 @@ from datetime import date, timedelta
 from workflow.calendar import due
 from workflow.definition import FILER, Definition, FieldKind, Party
 from workflow.findings import rows_of
-from workflow.snapshot import Past, Snapshot, World
+from workflow.snapshot import EventFacts, RuleContext, Snapshot
 
 
-def remedies_open(world: World, definition: Definition, case: Snapshot, owner: str | None) -> date | None:
+def remedies_open(world: RuleContext, definition: Definition, case: Snapshot, owner: str | None) -> date | None:
     """The day after the time that 《行政诉讼法》第四十七条 gives from the receipt by whoever is late.
 
     None where the enterprise has asked for nothing: a bureau or another case began this.
@@ -24,13 +24,13 @@ def remedies_open(world: World, definition: Definition, case: Snapshot, owner: s
     return due(world.calendar, start, remedy.n, remedy.unit, rolls=remedy.rolls)[0] + timedelta(days=1)
 
 
-def _is_asked(definition: Definition, began: Past) -> bool:
+def _is_asked(definition: Definition, began: EventFacts) -> bool:
     """By the enterprise itself, or on its paper: what it commits itself to it has asked for."""
     rows = rows_of(definition, began)
     return any(FILER in row.by or any(field.kind is FieldKind.COMMITMENT for field in row.asks) for row in rows)
 
 
-def _received(definition: Definition, case: Snapshot, began: Past, owner: str | None) -> date:
+def _received(definition: Definition, case: Snapshot, began: EventFacts, owner: str | None) -> date:
     """The day of the filing, or of what began the round; of a bureau its own receipt, where one is named."""
     day = case.filed_on if case.round == 1 and case.filed_on else began.on
     if owner != Party.BUREAU:

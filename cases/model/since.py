@@ -14,15 +14,15 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from cases.kinds import all_kinds
-from cases.model.reading import CaseFile
+from cases.model.reading import LoadedCase
 from cases.model.tables import Case, Event
 from cases.model.visibility import visible_to
 from registry.credit_records import RecordChange
-from registry.standing import Standing
+from registry.identity import Identity
 from workflow.findings import rows_of
 from workflow.holding import SAYS_WHOSE
 from workflow.refusal import Message, say
-from workflow.snapshot import Past
+from workflow.snapshot import EventFacts
 
 
 @dataclass(frozen=True)
@@ -38,22 +38,22 @@ class Change:
 class Since:
     """From where on: after that event of the case, and outside it after that moment."""
 
-    file: CaseFile
+    file: LoadedCase
     seq: int
     at: datetime
 
 
-def changed_since(session: Session, standing: Standing, since: Since) -> tuple[Change, ...]:
+def changed_since(session: Session, identity: Identity, since: Since) -> tuple[Change, ...]:
     """What has happened since, the first first: only what the person may read."""
-    return changes_since(session, standing, [since])[0]
+    return changes_since(session, identity, [since])[0]
 
 
-def changes_since(session: Session, standing: Standing, asked: Sequence[Since]) -> list[tuple[Change, ...]]:
+def changes_since(session: Session, identity: Identity, asked: Sequence[Since]) -> list[tuple[Change, ...]]:
     """The same for each that is asked, in their order: three statements, however many they are.
 
     Another case on the record is named to whoever may see it.
     """
-    moments, records, others = _moments(session, asked), _records(session, asked), _others(session, standing, asked)
+    moments, records, others = _moments(session, asked), _records(session, asked), _others(session, identity, asked)
     return [
         tuple(
             sorted(
@@ -81,11 +81,11 @@ def _in_the_case(since: Since, moments: Mapping[tuple[int, int], datetime]) -> I
         yield Change(moments[since.file.id, past.seq], say(done))
 
 
-def _later(since: Since) -> list[Past]:
+def _later(since: Since) -> list[EventFacts]:
     return [past for past in since.file.snapshot.past if past.seq > since.seq and _counts(since.file, past)]
 
 
-def _counts(file: CaseFile, past: Past) -> bool:
+def _counts(file: LoadedCase, past: EventFacts) -> bool:
     effects = all_kinds()[file.kind].effects_of.get(past.action, frozenset())
     return not (past.role == "clock" and past.source == past.target) and effects.isdisjoint(SAYS_WHOSE)
 
@@ -109,7 +109,7 @@ def _to_the_record(since: Since, changes: Sequence[Any]) -> Iterator[Change]:
             return
 
 
-def _others(session: Session, standing: Standing, asked: Sequence[Since]) -> Sequence[Any]:
+def _others(session: Session, identity: Identity, asked: Sequence[Since]) -> Sequence[Any]:
     """The cases on the same records that began or ended since the first of the moments."""
     ids = _record_ids(asked)
     if not ids:
@@ -117,7 +117,7 @@ def _others(session: Session, standing: Standing, asked: Sequence[Since]) -> Seq
     first = min(one.at for one in asked)
     columns = select(Case.id, Case.number, Case.record_id, Case.opened_at, Case.closed_at).order_by(Case.id)
     lately = or_(Case.opened_at > first, Case.closed_at > first)
-    return session.execute(columns.where(Case.record_id.in_(ids), visible_to(standing), lately)).all()
+    return session.execute(columns.where(Case.record_id.in_(ids), visible_to(identity), lately)).all()
 
 
 def _in_others(since: Since, cases: Sequence[Any]) -> Iterator[Change]:

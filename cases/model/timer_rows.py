@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from cases.model.tables import RungFired, TimerRow
 from workflow.definition import Definition
-from workflow.snapshot import World
+from workflow.snapshot import RuleContext
 from workflow.timing import Firing, Timer, due_of, next_firing, rung_key
 
 TIMERS: Final = cast(Table, TimerRow.__table__)
@@ -23,7 +23,7 @@ UPDATE: Final = (
 )
 
 
-def firing_of(world: World, definition: Definition, timer: Timer) -> Firing | None:
+def firing_of(world: RuleContext, definition: Definition, timer: Timer) -> Firing | None:
     """The next rung of a timer; none while it is held or stopped.
 
     Raises LookupError where one runs that the kind has no more: silently it would never fire.
@@ -35,13 +35,13 @@ def firing_of(world: World, definition: Definition, timer: Timer) -> Firing | No
     return next_firing(timer, rungs, world.calendar, law.office_opens, law.zone, born_late_after=timer.born)
 
 
-def next_rung(world: World, definition: Definition, timers: Iterable[Timer]) -> tuple[Timer, Firing] | None:
+def next_rung(world: RuleContext, definition: Definition, timers: Iterable[Timer]) -> tuple[Timer, Firing] | None:
     """The rung of a case that comes first, with its timer."""
     firings = [(timer, firing) for timer in timers if (firing := firing_of(world, definition, timer))]
     return min(firings, key=lambda pair: (pair[1].at, pair[1].rung.offset, pair[0].id or 0), default=None)
 
 
-def timer_values(world: World, definition: Definition, timer: Timer, case_id: int) -> dict[str, Any]:
+def timer_values(world: RuleContext, definition: Definition, timer: Timer, case_id: int) -> dict[str, Any]:
     """A timer's row: its budget and its ledger, and what is derived from them for the index."""
     return {
         "case_id": case_id,
@@ -62,7 +62,7 @@ def timer_values(world: World, definition: Definition, timer: Timer, case_id: in
     }
 
 
-def derived_values(world: World, definition: Definition, timer: Timer) -> dict[str, Any]:
+def derived_values(world: RuleContext, definition: Definition, timer: Timer) -> dict[str, Any]:
     """What a timer's row holds for the index alone: it can be derived again at any time."""
     due, firing = due_of(timer, world.calendar), firing_of(world, definition, timer)
     return {
@@ -82,7 +82,7 @@ class Changed:
     timer: Timer
 
 
-def write_timers(session: Session, world: World, changed: Sequence[Changed]) -> list[tuple[int, Timer]]:
+def write_timers(session: Session, world: RuleContext, changed: Sequence[Changed]) -> list[tuple[int, Timer]]:
     """Write the rows of these timers, many at a time; gives each with its case and its id."""
     new = [one for one in changed if one.timer.id is None]
     old = [one for one in changed if one.timer.id is not None]
@@ -94,7 +94,7 @@ def write_timers(session: Session, world: World, changed: Sequence[Changed]) -> 
     return [*((one.case_id, one.timer) for one in old), *begun]
 
 
-def _values(world: World, one: Changed) -> dict[str, Any]:
+def _values(world: RuleContext, one: Changed) -> dict[str, Any]:
     return timer_values(world, one.definition, one.timer, one.case_id)
 
 
@@ -107,7 +107,7 @@ def _insert(session: Session, rows: Sequence[Mapping[str, Any]]) -> dict[tuple[i
     return ids
 
 
-def derive_again(session: Session, world: World, timers: Iterable[tuple[Definition, Timer]]) -> None:
+def derive_again(session: Session, world: RuleContext, timers: Iterable[tuple[Definition, Timer]]) -> None:
     """Rewrite what is derived of timers whose ledger has not changed, many at a time."""
     rows = [{"id": timer.id, **derived_values(world, definition, timer)} for definition, timer in timers]
     if rows:

@@ -44,8 +44,8 @@ def missing(connection: Connection) -> list[str]:
     """The names of triggers that do not stand as they were made: dropped, disabled or rewritten."""
     if connection.dialect.name == "sqlite":
         rows = connection.execute(text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"))
-        standing = {row.name: row.sql for row in rows}
-        return [name for table in _SAME for name, sql in _sqlite(table).items() if standing.get(name) != sql]
+        identity = {row.name: row.sql for row in rows}
+        return [name for table in _SAME for name, sql in _sqlite(table).items() if identity.get(name) != sql]
     return [_postgresql(table) for table in _SAME if not _stands(connection, table)]
 
 

@@ -17,8 +17,8 @@ from cases.model.tables import Attachment, Case, CaseBureau, Event
 from notifications.letters import Letter
 from notifications.post import Address
 from registry.credit_records import CreditRecord
+from registry.identity import Identity
 from registry.organisations import Bureau
-from registry.standing import Standing
 from workflow.definition import AUDITOR, CHIEF, FILER, OFFICER, Party, Role
 from workflow.snapshot import Person
 
@@ -28,38 +28,38 @@ CHIEF_ALONE: Final = "chief_alone"
 """Where letters of such a case go: to the head of the office, and to no deputy."""
 
 
-def visible_to(standing: Standing) -> ColumnElement[bool]:
+def visible_to(identity: Identity) -> ColumnElement[bool]:
     """The condition on `Case` that holds for the cases this person may read."""
-    if standing.holds(AUDITOR) or alone(standing):
+    if identity.holds(AUDITOR) or alone(identity):
         return true()
-    if standing.holds(OFFICER, CHIEF):
+    if identity.holds(OFFICER, CHIEF):
         return Case.complained_of != ABOUT_AN_OFFICER
     conditions: list[ColumnElement[bool]] = []
-    if standing.holds(FILER) and standing.enterprise_ids:
-        conditions += _of_firms(standing)
-    if Party.BUREAU in standing.parties and standing.bureau_id is not None:
-        conditions.append(_read_by_bureau(standing.bureau_id))
+    if identity.holds(FILER) and identity.enterprise_ids:
+        conditions += _of_firms(identity)
+    if Party.BUREAU in identity.parties and identity.bureau_id is not None:
+        conditions.append(_read_by_bureau(identity.bureau_id))
     return or_(*conditions) if conditions else false()
 
 
-def _of_firms(standing: Standing) -> list[ColumnElement[bool]]:
+def _of_firms(identity: Identity) -> list[ColumnElement[bool]]:
     """The cases of the person's enterprises; an agent's where the letter of authority names kinds: those kinds."""
-    whole = standing.enterprise_ids - standing.narrowed.keys()
-    named = [and_(Case.enterprise_id == id, Case.kind.in_(kinds)) for id, kinds in standing.narrowed.items()]
+    whole = identity.enterprise_ids - identity.narrowed.keys()
+    named = [and_(Case.enterprise_id == id, Case.kind.in_(kinds)) for id, kinds in identity.narrowed.items()]
     return [Case.enterprise_id.in_(whole), *named]
 
 
-def alone(standing: Standing) -> bool:
+def alone(identity: Identity) -> bool:
     """Whether this is the head of the office, who alone acts in a complaint about an officer: not a deputy (D16)."""
-    return standing.holds(CHIEF) and CHIEF not in standing.acts_for
+    return identity.holds(CHIEF) and CHIEF not in identity.acts_for
 
 
-def roles_about(standing: Standing, complained_of: str) -> frozenset[Role]:
+def roles_about(identity: Identity, complained_of: str) -> frozenset[Role]:
     """The person's roles in a case about somebody: about an officer, the head of the office has the officers' too."""
     if complained_of != ABOUT_AN_OFFICER:
-        return standing.roles
-    others = standing.roles - {OFFICER, CHIEF}
-    return others | {OFFICER, CHIEF} if alone(standing) else others
+        return identity.roles
+    others = identity.roles - {OFFICER, CHIEF}
+    return others | {OFFICER, CHIEF} if alone(identity) else others
 
 
 @cache
@@ -82,17 +82,17 @@ def _same_body(bureau_id: int) -> Select[Any]:
     return select(Bureau.id).where(or_(Bureau.id == bureau_id, Bureau.successor_id == bureau_id))
 
 
-def records_visible_to(standing: Standing) -> ColumnElement[bool]:
+def records_visible_to(identity: Identity) -> ColumnElement[bool]:
     """The condition on `CreditRecord`: its enterprise, the bureaus that made, supplied or had it, the office."""
-    if standing.holds(OFFICER, CHIEF, AUDITOR):
+    if identity.holds(OFFICER, CHIEF, AUDITOR):
         return true()
     conditions: list[ColumnElement[bool]] = []
-    if standing.holds(FILER) and standing.enterprise_ids:
-        conditions.append(CreditRecord.enterprise_id.in_(standing.enterprise_ids))
-    if Party.BUREAU in standing.parties and standing.bureau_id is not None:
-        conditions.append(CreditRecord.supplied_by_id == standing.bureau_id)
-        conditions.append(CreditRecord.determined_by_id == standing.bureau_id)
-        conditions.append(CreditRecord.id.in_(select(Case.record_id).where(_read_by_bureau(standing.bureau_id))))
+    if identity.holds(FILER) and identity.enterprise_ids:
+        conditions.append(CreditRecord.enterprise_id.in_(identity.enterprise_ids))
+    if Party.BUREAU in identity.parties and identity.bureau_id is not None:
+        conditions.append(CreditRecord.supplied_by_id == identity.bureau_id)
+        conditions.append(CreditRecord.determined_by_id == identity.bureau_id)
+        conditions.append(CreditRecord.id.in_(select(Case.record_id).where(_read_by_bureau(identity.bureau_id))))
     return or_(*conditions) if conditions else false()
 
 
@@ -109,42 +109,42 @@ class Concerned(Protocol):
     def complained_of(self) -> str: ...
 
 
-def roles_of(standing: Standing, case: Concerned) -> frozenset[Role]:
+def roles_of(identity: Identity, case: Concerned) -> frozenset[Role]:
     """What a person may be in a case: a bureau's people once it is routed there (D25), the office's always."""
-    roles = roles_about(standing, case.complained_of)
-    return frozenset(role for role in roles if _is_theirs(standing, role, case))
+    roles = roles_about(identity, case.complained_of)
+    return frozenset(role for role in roles if _is_theirs(identity, role, case))
 
 
-def _is_theirs(standing: Standing, role: Role, case: Concerned) -> bool:
+def _is_theirs(identity: Identity, role: Role, case: Concerned) -> bool:
     match role.party:
         case Party.OFFICE:
             return True
         case Party.ENTERPRISE:
-            return standing.acts_in(case.enterprise_id, case.kind)
+            return identity.acts_in(case.enterprise_id, case.kind)
         case _:
-            return case.bureau_id in standing.bureau_ids
+            return case.bureau_id in identity.bureau_ids
 
 
-def person_in(standing: Standing, case: Concerned) -> Person:
+def person_in(identity: Identity, case: Concerned) -> Person:
     """The person as the rules of one case see them."""
-    return _person(standing, roles_of(standing, case))
+    return _person(identity, roles_of(identity, case))
 
 
-def person_opening(standing: Standing, record: CreditRecord | None, enterprise_id: int) -> Person:
+def person_opening(identity: Identity, record: CreditRecord | None, enterprise_id: int) -> Person:
     """The person as the rules see them before there is a case: also who may enter what came on paper (D17)."""
-    own = record is not None and standing.bureau_id in (record.supplied_by_id, record.determined_by_id)
+    own = record is not None and identity.bureau_id in (record.supplied_by_id, record.determined_by_id)
     roles = frozenset(
         role
-        for role in standing.roles
+        for role in identity.roles
         if role.party is Party.OFFICE
         or (role.party is Party.BUREAU and own)
-        or (role.party is Party.ENTERPRISE and enterprise_id in standing.enterprise_ids)
+        or (role.party is Party.ENTERPRISE and enterprise_id in identity.enterprise_ids)
     )
-    return _person(standing, roles)
+    return _person(identity, roles)
 
 
-def _person(standing: Standing, roles: frozenset[Role]) -> Person:
-    return Person(standing.user_id, roles, standing.name, standing.bureau_id, standing.acts_for)
+def _person(identity: Identity, roles: frozenset[Role]) -> Person:
+    return Person(identity.user_id, roles, identity.name, identity.bureau_id, identity.acts_for)
 
 
 @dataclass(frozen=True)
@@ -157,60 +157,60 @@ class Span:
         return self.until is None or seq <= self.until
 
 
-def find_case(session: Session, standing: Standing, number: str) -> Case | None:
+def find_case(session: Session, identity: Identity, number: str) -> Case | None:
     """The case of that number, if the person may read it. What cannot be a number is not asked for."""
     if not number.isprintable():
         return None
-    return session.scalars(select(Case).where(Case.number == number, visible_to(standing))).one_or_none()
+    return session.scalars(select(Case).where(Case.number == number, visible_to(identity))).one_or_none()
 
 
-def span_of(session: Session, standing: Standing, case: Case) -> Span:
+def span_of(session: Session, identity: Identity, case: Case) -> Span:
     """A bureau that has lost the case reads what it had (D25); everybody else reads it whole."""
-    if Party.BUREAU not in standing.parties or case.bureau_id in standing.bureau_ids:
+    if Party.BUREAU not in identity.parties or case.bureau_id in identity.bureau_ids:
         return Span()
     ends = session.scalars(
-        select(CaseBureau.until_seq).where(CaseBureau.case_id == case.id, CaseBureau.bureau_id.in_(standing.bureau_ids))
+        select(CaseBureau.until_seq).where(CaseBureau.case_id == case.id, CaseBureau.bureau_id.in_(identity.bureau_ids))
     ).all()
     return Span(max((end or case.length for end in ends), default=0))
 
 
-def find_file(session: Session, standing: Standing, attachment_id: int) -> Attachment | None:
+def find_file(session: Session, identity: Identity, attachment_id: int) -> Attachment | None:
     """A file, through the scope of its case and of the event that it came with (D25)."""
     found = session.execute(
         select(Attachment, Case, Event.seq)
         .join(Case, Case.id == Attachment.case_id)
         .join(Event, Event.id == Attachment.event_id)
-        .where(Attachment.id == attachment_id, visible_to(standing))
+        .where(Attachment.id == attachment_id, visible_to(identity))
     ).one_or_none()
-    if found is None or not span_of(session, standing, found.Case).holds(found.seq):
+    if found is None or not span_of(session, identity, found.Case).holds(found.seq):
         return None
     attachment: Attachment = found.Attachment
     return attachment
 
 
-def addresses_of(standing: Standing) -> list[Address]:
+def addresses_of(identity: Identity) -> list[Address]:
     """The addresses whose letters this person reads."""
-    found = [Address(str(Party.ENTERPRISE), id, str(FILER)) for id in sorted(standing.enterprise_ids)]
-    for role in sorted(standing.roles, key=str):
+    found = [Address(str(Party.ENTERPRISE), id, str(FILER)) for id in sorted(identity.enterprise_ids)]
+    for role in sorted(identity.roles, key=str):
         if role.party is Party.BUREAU:
-            found += [Address(str(Party.BUREAU), id, str(role)) for id in sorted(standing.bureau_ids)]
+            found += [Address(str(Party.BUREAU), id, str(role)) for id in sorted(identity.bureau_ids)]
         elif role.party is Party.OFFICE:
             found.append(Address(str(Party.OFFICE), 1, str(role)))
-    if alone(standing):
+    if alone(identity):
         found.append(Address(str(Party.OFFICE), 1, CHIEF_ALONE))
     return found
 
 
-def letters_readable_by(standing: Standing) -> ColumnElement[bool]:
+def letters_readable_by(identity: Identity) -> ColumnElement[bool]:
     """The condition on `Letter`: of a case that is kept from somebody, a bureau reads letters while it has it (D16).
 
     An agent whose letter of authority names kinds reads the letters of cases of these kinds.
     """
-    if standing.narrowed:
-        numbers = select(Case.number).where(visible_to(standing))
-        return or_(Letter.to_id.not_in(standing.narrowed), Letter.case_number.in_(numbers))
-    if Party.BUREAU not in standing.parties:
+    if identity.narrowed:
+        numbers = select(Case.number).where(visible_to(identity))
+        return or_(Letter.to_id.not_in(identity.narrowed), Letter.case_number.in_(numbers))
+    if Party.BUREAU not in identity.parties:
         return true()
-    readable = select(Case.id).where(visible_to(standing))
+    readable = select(Case.id).where(visible_to(identity))
     gone = select(Case.number).where(Case.complained_of != "", Case.id.not_in(readable))
     return Letter.case_number.not_in(gone)

@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 
 from cases.model.tables import Event, EventText
 from workflow.definition import Definition, FieldKind
-from workflow.findings import AS_CLAIMED, OTHER, GivenFinding, disputed, fields_of, standing
-from workflow.snapshot import Past
+from workflow.findings import AS_CLAIMED, OTHER, GivenFinding, disputed, fields_of, findings_in_force
+from workflow.snapshot import EventFacts
 
 Words = Mapping[int, Mapping[str, str]]
 """Words by event's seq, then by name (`findings.fine.reason`). Disposed words are missing."""
@@ -50,9 +50,9 @@ def words_of_many(session: Session, case_ids: Sequence[int]) -> dict[int, Words]
     return {**found}
 
 
-def disputes(definition: Definition, past: Sequence[Past], words: Words) -> tuple[Dispute, ...]:
+def disputes(definition: Definition, past: Sequence[EventFacts], words: Words) -> tuple[Dispute, ...]:
     """Each disputed field with its claim and the finding that stands."""
-    claims, found = _claims(definition, past, words), standing(definition, past)
+    claims, found = _claims(definition, past, words), findings_in_force(definition, past)
     return tuple(
         Dispute(name, claims.get(name, ""), *(_finding(name, found[name], words) if name in found else ()))
         for name in disputed(definition, past)
@@ -77,7 +77,7 @@ def granted_values(disputed_fields: Sequence[Dispute]) -> dict[str, str]:
     return values
 
 
-def _claims(definition: Definition, past: Sequence[Past], words: Words) -> dict[str, str]:
+def _claims(definition: Definition, past: Sequence[EventFacts], words: Words) -> dict[str, str]:
     for event in past:
         for field in fields_of(definition, event, FieldKind.CLAIMS):
             prefix = f"{field.name}."

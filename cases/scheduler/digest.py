@@ -29,12 +29,12 @@ from extensions import Base, Instant, transaction
 from notifications.inbox import unread_count
 from notifications.letters import DIGEST, PERSON
 from notifications.post import Address, NewLetter, post
+from registry.identity import Identity, identity_of
 from registry.notices import wants_digest
 from registry.people import User
-from registry.standing import Standing, standing_of
 from workflow.definition import FILER
 from workflow.refusal import Message, say
-from workflow.snapshot import World
+from workflow.snapshot import RuleContext
 
 log = logging.getLogger("redress.cases")
 
@@ -73,7 +73,7 @@ class Part:
     first: Sequence[WorkRow]
 
 
-def write_digests(world: World, site: str, now: datetime) -> int:
+def write_digests(world: RuleContext, site: str, now: datetime) -> int:
     """Write what is to be written this morning; gives how many letters. `site` begins every link; empty: none."""
     law, local = world.jurisdiction, now.astimezone(world.jurisdiction.zone)
     today = local.date()
@@ -85,7 +85,7 @@ def write_digests(world: World, site: str, now: datetime) -> int:
     return sum(_written(world, site, id, today, now) for id in ids)
 
 
-def _written(world: World, site: str, user_id: int, today: date, now: datetime) -> bool:
+def _written(world: RuleContext, site: str, user_id: int, today: date, now: datetime) -> bool:
     """As `_write`; a digest that cannot be written holds up nobody else's, and the log says whose it is."""
     try:
         return _write(world, site, user_id, today, now)
@@ -95,16 +95,16 @@ def _written(world: World, site: str, user_id: int, today: date, now: datetime) 
         return False
 
 
-def _write(world: World, site: str, user_id: int, today: date, now: datetime) -> bool:
+def _write(world: RuleContext, site: str, user_id: int, today: date, now: datetime) -> bool:
     """Whether the person got a letter. Under the lock of their row: another scheduler finds it done."""
     with transaction() as session:
         user = session.scalars(select(User).where(User.id == user_id).with_for_update()).one()
         if session.get(Digest, (user_id, today), populate_existing=True):
             return False
-        standing = standing_of(session, user, today)
+        identity = identity_of(session, user, today)
         since = _since(session, user_id, now)
         session.add(Digest(user_id=user_id, day=today, written_at=now))
-        values = digest_of(session, world, standing, since, now, site)
+        values = digest_of(session, world, identity, since, now, site)
         if values is None:
             return False
         to = Address(PERSON, user_id, mail=user.email, language=user.language)
@@ -112,15 +112,15 @@ def _write(world: World, site: str, user_id: int, today: date, now: datetime) ->
 
 
 def digest_of(
-    session: Session, world: World, standing: Standing, since: datetime, now: datetime, site: str
+    session: Session, world: RuleContext, identity: Identity, since: datetime, now: datetime, site: str
 ) -> dict[str, object] | None:
     """What the letter says; None where nothing waits. What has come since then is new."""
     today = world.jurisdiction.day_of(now)
     parts = {
-        name: _part(session, standing, condition)
-        for name, condition in _conditions(world, standing, since, today).items()
+        name: _part(session, identity, condition)
+        for name, condition in _conditions(world, identity, since, today).items()
     }
-    unread = unread_count(session, addresses_of(standing), now, letters_new_to(standing))
+    unread = unread_count(session, addresses_of(identity), now, letters_new_to(identity))
     numbers = {name: part.n for name, part in parts.items()} | {"unread": unread}
     sums = [Message(SUMS[name].id, {"n": n}) for name, n in numbers.items() if n]
     if not sums:
@@ -137,12 +137,12 @@ def digest_of(
     }
 
 
-def _conditions(world: World, standing: Standing, since: datetime, today: date) -> dict[str, ColumnElement[bool]]:
+def _conditions(world: RuleContext, identity: Identity, since: datetime, today: date) -> dict[str, ColumnElement[bool]]:
     """What stands under each heading; a case that is due soon or waits for approval is not named as new besides."""
-    desk = and_(on_desk_of(standing), ~others_have(standing))
-    due = urgencies(world.calendar, today, firm=standing.holds(FILER))
+    desk = and_(on_desk_of(identity), ~others_have(identity))
+    due = urgencies(world.calendar, today, firm=identity.holds(FILER))
     urgent = {name: and_(desk, due[name]) for name in ("late", "today", "soon")}
-    approval = waits_for(standing)
+    approval = waits_for(identity)
     named = [due["late"], due["today"], due["soon"], approval]
     fresh = and_(desk, _moved_since(since), *(~condition for condition in named))
     return {**urgent, "approval": approval, "new": fresh}
@@ -152,9 +152,9 @@ def _moved_since(since: datetime) -> ColumnElement[bool]:
     return exists().where(Event.case_id == Case.id, Event.at > since, Event.action.in_(moves()))
 
 
-def _part(session: Session, standing: Standing, condition: ColumnElement[bool]) -> Part:
-    n = count(session, standing, condition)
-    return Part(n, rows(session, standing, condition, most=MOST) if n else ())
+def _part(session: Session, identity: Identity, condition: ColumnElement[bool]) -> Part:
+    n = count(session, identity, condition)
+    return Part(n, rows(session, identity, condition, most=MOST) if n else ())
 
 
 def _lines(part: Part, dated: bool, site: str) -> list[object]:

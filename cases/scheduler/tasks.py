@@ -32,7 +32,7 @@ from cases.scheduler.digest import write_digests
 from extensions import transaction
 from notifications.channels import Channel, NoMail
 from notifications.deliver import deliver_all
-from workflow.snapshot import World
+from workflow.snapshot import RuleContext
 
 log = logging.getLogger("redress.scheduler")
 
@@ -47,7 +47,7 @@ class Means:
     """
 
     session: Session
-    world: World
+    world: RuleContext
     channel: Channel
     witness: Witness | None = None
     stored: Stored | None = None

@@ -55,7 +55,7 @@ class Firm:
 
 
 @dataclass(frozen=True)
-class Standing:
+class ExistingRow:
     """A record as the table has it."""
 
     id: int
@@ -87,9 +87,9 @@ class Writer:
             key = (row.document_number, firm.id, row.determined_by)
             if self._first_time(key, row, written):
                 keyed[key] = row
-        standing = self._standing(keyed)
-        self._insert({key: row for key, row in keyed.items() if key not in standing}, written)
-        self._update([(standing[key], row) for key, row in keyed.items() if key in standing], written)
+        existing = self._existing(keyed)
+        self._insert({key: row for key, row in keyed.items() if key not in existing}, written)
+        self._update([(existing[key], row) for key, row in keyed.items() if key in existing], written)
         return written
 
     def _firms(self, rows: list[Clean], written: Written) -> dict[str, Firm]:
@@ -154,7 +154,7 @@ class Writer:
             written.refused.append((row, {"document_number": reason}))
         return False
 
-    def _standing(self, keyed: Mapping[Key, Clean]) -> dict[Key, Standing]:
+    def _existing(self, keyed: Mapping[Key, Clean]) -> dict[Key, ExistingRow]:
         """The records that the rows are about, found by the number sheets know or the number they bear now.
 
         They are locked until the batch is written: what a case corrects meanwhile is not lost.
@@ -177,9 +177,9 @@ class Writer:
         )
         if not self._dry:
             query = query.order_by(table.id).with_for_update()
-        found: dict[Key, Standing] = {}
+        found: dict[Key, ExistingRow] = {}
         for id, known_as, number, enterprise, determined, supplied, values, said in self._session.execute(query):
-            record = Standing(id, supplied, values, said)
+            record = ExistingRow(id, supplied, values, said)
             found.setdefault((number, enterprise, determined), record)
             found[known_as, enterprise, determined] = record
         return {key: record for key, record in found.items() if key in keyed}
@@ -215,7 +215,7 @@ class Writer:
             **promoted(row.values),
         }
 
-    def _update(self, pairs: Iterable[tuple[Standing, Clean]], written: Written) -> None:
+    def _update(self, pairs: Iterable[tuple[ExistingRow, Clean]], written: Written) -> None:
         updates, changes = [], []
         for record, row in pairs:
             said = self._newly_said(record, row)
@@ -243,7 +243,7 @@ class Writer:
         if not self._dry:
             insert_rows(self._session, _table(RecordChange), changes)
 
-    def _newly_said(self, record: Standing, row: Clean) -> dict[str, str]:
+    def _newly_said(self, record: ExistingRow, row: Clean) -> dict[str, str]:
         """What this sheet says otherwise than the last one did, in the columns that it has."""
         said: dict[str, str] = {}
         if not record.sheet_says and record.values == row.values:
@@ -266,7 +266,9 @@ class Writer:
         }
 
 
-def _updated(record: Standing, supplied_by: int, changed: Mapping[str, str], said: Mapping[str, str]) -> dict[str, Any]:
+def _updated(
+    record: ExistingRow, supplied_by: int, changed: Mapping[str, str], said: Mapping[str, str]
+) -> dict[str, Any]:
     values = with_values(record.values, changed)
     sheet_says = {key: value for key, value in record.sheet_says.items() if key not in said}
     new = {"supplied_by_id": supplied_by, "values": values, "sheet_says": sheet_says, **promoted(values)}

@@ -13,9 +13,9 @@ from extensions import db
 from notifications.letters import Letter
 from notifications.papers import Paper
 from registry.credit_records import CreditRecord
+from registry.identity import Identity, identity_of
 from registry.organisations import Bureau
 from registry.people import User, find_person
-from registry.standing import Standing, standing_of
 from workflow.definition import Party
 
 PLACE = re.compile(r"\{([^{}]+)\}")
@@ -28,8 +28,8 @@ class NotThere(LookupError):
 def found_in(address: str, who: str) -> str:
     """The address with what it names put in, as this person may see it; NotThere where there is no such thing."""
     reader = find_person(db.session(), who) if who else None
-    standing = standing_of(db.session(), reader) if reader else None
-    return PLACE.sub(lambda place: str(_find(place[1], standing)), address)
+    identity = identity_of(db.session(), reader) if reader else None
+    return PLACE.sub(lambda place: str(_find(place[1], identity)), address)
 
 
 def letters_of(who: str) -> list[str]:
@@ -37,7 +37,7 @@ def letters_of(who: str) -> list[str]:
     reader = find_person(db.session(), who) if who else None
     if reader is None:
         return []
-    theirs = _letter("", standing_of(db.session(), reader)).order_by(None).with_only_columns(Letter.name).distinct()
+    theirs = _letter("", identity_of(db.session(), reader)).order_by(None).with_only_columns(Letter.name).distinct()
     return [f"/inbox/{{letter.{name}}}" for name in db.session.scalars(theirs)]
 
 
@@ -46,7 +46,7 @@ def unfound(address: str) -> str:
     return PLACE.sub("1", address)
 
 
-def _find(what: str, reader: Standing | None) -> object:
+def _find(what: str, reader: Identity | None) -> object:
     sort, _, rest = what.partition(".")
     query = _QUERIES.get(sort)
     asked = query(rest, reader) if query else _case(what, reader)
@@ -56,7 +56,7 @@ def _find(what: str, reader: Standing | None) -> object:
     return found
 
 
-def _case(what: str, reader: Standing | None) -> Select[Any]:
+def _case(what: str, reader: Identity | None) -> Select[Any]:
     """`objection.with_bureau`, `repair.general.deciding`, `objection.*`: those on the reader's own desk first."""
     kind, *variant, state = what.split(".")
     asked = select(Case.number).where(Case.kind == kind)
@@ -71,13 +71,13 @@ def _case(what: str, reader: Standing | None) -> Select[Any]:
     return asked.order_by(Case.id)
 
 
-def _newest(what: str, reader: Standing | None) -> Select[Any]:
+def _newest(what: str, reader: Identity | None) -> Select[Any]:
     """`newest.objection.with_bureau`: the last of them to arrive, in which most can still be done."""
     own = [Case.bureau_id != reader.bureau_id] if reader and reader.bureau_id else []
     return _case(what, reader).order_by(None).order_by(*own, Case.id.desc())
 
 
-def _record(which: str, reader: Standing | None) -> Select[Any]:
+def _record(which: str, reader: Identity | None) -> Select[Any]:
     """`record.free`: a penalty with no open case, its own bureau's where a bureau asks; else any record, the first."""
     asked = select(CreditRecord.id)
     if reader is not None:
@@ -90,7 +90,7 @@ def _record(which: str, reader: Standing | None) -> Select[Any]:
     return asked.order_by(CreditRecord.decided_on.desc(), CreditRecord.id)
 
 
-def _letter(which: str, reader: Standing | None) -> Select[Any]:
+def _letter(which: str, reader: Identity | None) -> Select[Any]:
     addresses = addresses_of(reader) if reader else []
     asked = select(Letter.id).where(
         Letter.to_party.in_([one.party for one in addresses]), Letter.to_role.in_([one.role for one in addresses])
@@ -105,14 +105,14 @@ def _letter(which: str, reader: Standing | None) -> Select[Any]:
     return asked.order_by(Letter.id.desc())
 
 
-def _paper(form: str, reader: Standing | None) -> Select[Any]:
+def _paper(form: str, reader: Identity | None) -> Select[Any]:
     asked = select(Paper.id).where(Paper.form == form)
     if reader is not None:
         asked = asked.join(Case, Case.number == Paper.case_number).where(visible_to(reader))
     return asked.order_by(Paper.id.desc())
 
 
-def _square(form: str, _reader: Standing | None) -> Select[Any]:
+def _square(form: str, _reader: Identity | None) -> Select[Any]:
     """What the square of dots on a paper of that form fills in."""
     number = Paper.series + cast(Paper.year, String) + "-" + cast(Paper.n, String)
     asked = select("n=" + number + "&c=" + Paper.check_code).where(Paper.form == form)

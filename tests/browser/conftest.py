@@ -10,9 +10,9 @@ from flask import Flask
 from playwright.sync_api import Browser
 
 from extensions import db, transaction
+from registry.identity import identity_of
 from registry.passwords import set_password
 from registry.people import DEMO_PASSWORD, User, add_person, find_person
-from registry.standing import standing_of
 from tests.browser.steps import Site
 from tests.pictures import CHROMIUM, chromium, serve
 from tests.played import copied_demo
@@ -40,7 +40,7 @@ def _demo(factory: pytest.TempPathFactory) -> Flask:
     app = copied_demo(factory, factory.mktemp("site"))
     with app.app_context():
         with transaction() as session:
-            _second_approver(standing_of(session, _known("approver")).bureau_id)
+            _second_approver(identity_of(session, _known("approver")).bureau_id)
         db.session.remove()
     return app
 

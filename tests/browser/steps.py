@@ -14,8 +14,8 @@ from sqlalchemy import select
 from cases.model.tables import Case
 from config import ROOT
 from extensions import db
+from registry.identity import identity_of
 from registry.people import DEMO_PASSWORD, find_person
-from registry.standing import standing_of
 from tests.pictures import follow, window
 
 EVIDENCE = next((ROOT / "jurisdictions" / "cn-nm-demo" / "evidence").glob("*.pdf"))
@@ -62,7 +62,7 @@ class Site:
             if bureau_of:
                 user = find_person(db.session(), bureau_of)
                 assert user
-                found = found.where(Case.bureau_id == standing_of(db.session(), user).bureau_id)
+                found = found.where(Case.bureau_id == identity_of(db.session(), user).bureau_id)
             return db.session.scalars(found).first() or ""
 
     def close(self) -> None:

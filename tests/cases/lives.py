@@ -16,7 +16,7 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from cases.engine.advance import Request, advance
+from cases.engine.advance import Command, advance
 from cases.engine.doubts import Doubted
 from cases.engine.opening import Opening, open_case
 from cases.ledger.sealing import instant
@@ -28,7 +28,7 @@ from notifications.channels import NoMail
 from registry.credit_records import RecordChange, correct
 from tests.builders import APPLICATION, FILING, REQUEST, WORLD, Place, day, make_place
 from tests.conftest import make_settings
-from workflow.snapshot import World
+from workflow.snapshot import RuleContext
 from wsgi import create_app
 
 Machine = Callable[[datetime], datetime]
@@ -91,7 +91,7 @@ def settled(session: Session) -> Place:
     return place
 
 
-def played_alone(folder: Path, template: Path, beats: Sequence[datetime], world: World = WORLD) -> Counter[Fact]:
+def played_alone(folder: Path, template: Path, beats: Sequence[datetime], world: RuleContext = WORLD) -> Counter[Fact]:
     """What happens in that life on a database of its own, by a clock that is right."""
     shutil.copy(template, folder / "alone.sqlite")
     app = create_app(make_settings(folder, f"sqlite:///{folder / 'alone.sqlite'}"))
@@ -121,7 +121,7 @@ class Player:
 
     place: Place
     machine: Machine = right
-    world: World = WORLD
+    world: RuleContext = WORLD
     before_beat: Callable[[datetime], None] = lambda real: None
 
     def play(self, acts: Iterable[Act], beats: Iterable[datetime]) -> None:
@@ -144,13 +144,13 @@ class Player:
         if act.kind:
             record = None if act.kind == "complaint" else place.other_record if act.who[-1] == "2" else place.record
             firm = place.other_firm if act.who[-1] == "2" else place.firm
-            person = person_opening(place.standing(act.who), record, firm.id)
+            person = person_opening(place.identity(act.who), record, firm.id)
             opening = Opening(act.kind, act.action, record and record.id, act.answers,
                               enterprise_id=None if record else firm.id)  # fmt: skip
             self.cases[act.case] = open_case(self.world, opening, person, now).case_id
         else:
             case = place.case(self.number(act.case))
-            advance(self.world, Request(case.id, act.action, act.answers), place.person(act.who, case), now)
+            advance(self.world, Command(case.id, act.action, act.answers), place.person(act.who, case), now)
 
     def number(self, name: str) -> str:
         return self.place.session.get_one(Case, self.cases[name]).number

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, multiple, rule
 from sqlalchemy import select
 
-from cases.engine.advance import Request, advance
+from cases.engine.advance import Command, advance
 from cases.engine.opening import Opening, open_case
 from cases.letters.sharing import share_out
 from cases.model.opening_options import Way, ways_to_open
@@ -29,7 +29,7 @@ from notifications.deliver import deliver_due
 from notifications.letters import SENT, Letter
 from registry.credit_records import CreditRecord
 from registry.deputies import NewDeputy, name_deputy, who_may_stand_in
-from registry.standing import Standing
+from registry.identity import Identity
 from tests.builders import START
 from tests.cases.walks.answering import fitting_answers
 from tests.cases.walks.holds import faults_of_case, faults_of_ledger, faults_of_lists, rows_of_all
@@ -38,7 +38,7 @@ from tests.cases.walks.town import make_town
 from tests.cases.walks.walker import CaseWalk
 from tests.cases.walks.watching import Tally
 from tests.notifications.mail_servers import MailServer
-from workflow.decide import Open, choices
+from workflow.decide import AvailableAction, choices
 from workflow.definition import START as BEFORE
 from workflow.definition import Action, Role
 from workflow.refusal import Refusal
@@ -91,15 +91,15 @@ class UseCases(RuleBasedStateMachine):
     def _open(self, pick: int, record: int, luck: int) -> Any:
         """Somebody opens a case of some kind on a record, or on none."""
         ways = self._ways(self.records[record] if record < len(self.records) else None)
-        standing, way, about = ways[pick % len(ways)]
-        self._note(f"{standing.name} opens {way.kind}: {way.action.name}")
-        firm = about.enterprise_id if about else next(iter(standing.enterprise_ids), self.town.firms[0])
+        identity, way, about = ways[pick % len(ways)]
+        self._note(f"{identity.name} opens {way.kind}: {way.action.name}")
+        firm = about.enterprise_id if about else next(iter(identity.enterprise_ids), self.town.firms[0])
         form = self._form(way.kind, luck)
         form.file = unopened(firm, about.id if about else None, way.variant, way.kind)  # type: ignore[assignment]
         opening = Opening(way.kind, way.action.name, about.id if about else None,
                           fitting_answers(form, way.action, way.role), variant=way.variant,
                           enterprise_id=None if about else firm)  # fmt: skip
-        person = person_opening(standing, about, firm)
+        person = person_opening(identity, about, firm)
         return self._whole(lambda: open_case(self.town.world, opening, person, self.town.now))
 
     @rule(target=cases, case=cases, pick=PICK, luck=LUCK)
@@ -123,20 +123,20 @@ class UseCases(RuleBasedStateMachine):
         """Somebody tries what is not offered to them."""
         self.town.catch_up(case)
         form, everybody = self._form_of(case, luck), self.town.everybody()
-        standing = everybody[who % len(everybody)]
-        person = person_in(standing, form.file)
-        offered = {act.action.name for act in self._offered(form, standing) if act.why_not is None}
+        identity = everybody[who % len(everybody)]
+        person = person_in(identity, form.file)
+        offered = {act.action.name for act in self._offered(form, identity) if act.why_not is None}
         rows = [row for row in form.definition.actions
                 if row.offered and BEFORE not in row.source and row.name not in offered]  # fmt: skip
         row = rows[pick % len(rows)]
-        self._note(f"{standing.name} tries {row.name}")
+        self._note(f"{identity.name} tries {row.name}")
         answers, before = fitting_answers(form, row, row.by[0]), rows_of_all(self.town.session)
         try:
-            advance(self.town.world, Request(case, row.name, answers), person, self.town.now)
+            advance(self.town.world, Command(case, row.name, answers), person, self.town.now)
         except Refusal:
             self._nothing_left(before)
         else:
-            raise AssertionError(f"{standing.name} could do {row.name}, which is not offered")
+            raise AssertionError(f"{identity.name} could do {row.name}, which is not offered")
 
     @rule(hours=HOURS, schedulers=st.integers(0, 2))
     def time_passes(self, hours: int, schedulers: int) -> None:
@@ -163,7 +163,7 @@ class UseCases(RuleBasedStateMachine):
                 self.town.set_remedy(luck % 2 == 0, self.town.bureaus[pick % 3])
 
     def _name_deputy(self, pick: int, days: int) -> None:
-        heads = [standing for standing in self.town.everybody() if who_may_stand_in(self.town.session, standing)]
+        heads = [identity for identity in self.town.everybody() if who_may_stand_in(self.town.session, identity)]
         by = heads[pick % len(heads)]
         known = [user.id for user in who_may_stand_in(self.town.session, by)]
         new = NewDeputy(known[pick % len(known)], known[pick // 3 % len(known)], self.town.today,
@@ -213,31 +213,31 @@ class UseCases(RuleBasedStateMachine):
         session.commit()
         assert faults == [], faults
 
-    def _ways(self, record_id: int | None) -> list[tuple[Standing, Way, CreditRecord | None]]:
+    def _ways(self, record_id: int | None) -> list[tuple[Identity, Way, CreditRecord | None]]:
         record = self.town.session.get(CreditRecord, record_id) if record_id else None
         return [(one, way, record) for one in self.town.everybody() for way in ways_to_open(one, record)
                 if record or one.enterprise_ids or way.role.party == "office"]  # fmt: skip
 
-    def _do(self, case: int, pick: int, luck: int, wanted: Callable[[Open], bool]) -> Any:
+    def _do(self, case: int, pick: int, luck: int, wanted: Callable[[AvailableAction], bool]) -> Any:
         form = self._form_of(case, luck)
-        acts = [(standing, act) for standing in self.town.everybody() for act in self._offered(form, standing)
+        acts = [(identity, act) for identity in self.town.everybody() for act in self._offered(form, identity)
                 if act.why_not is None and wanted(act)]  # fmt: skip
         if not acts:
             return multiple()
-        standing, act = acts[pick % len(acts)]
-        self._note(f"{standing.name}: {act.action.name}")
-        request = Request(case, act.action.name, self._answers(form, act.action, act.role), form.file.length)
+        identity, act = acts[pick % len(acts)]
+        self._note(f"{identity.name}: {act.action.name}")
+        request = Command(case, act.action.name, self._answers(form, act.action, act.role), form.file.length)
         return self._whole(
-            lambda: advance(self.town.world, request, person_in(standing, form.file), self.town.now), case
+            lambda: advance(self.town.world, request, person_in(identity, form.file), self.town.now), case
         )  # fmt: skip
 
     def _answers(self, form: CaseWalk, row: Action, role: Role) -> dict[str, object]:
         return fitting_answers(form, row, role)
 
-    def _offered(self, form: CaseWalk, standing: Standing) -> tuple[Open, ...]:
+    def _offered(self, form: CaseWalk, identity: Identity) -> tuple[AvailableAction, ...]:
         """What a page offers somebody; nothing where they may not read the case."""
-        person = person_in(standing, form.file)
-        if not person.roles or not self.town.can_read(standing, form.case_id):
+        person = person_in(identity, form.file)
+        if not person.roles or not self.town.can_read(identity, form.case_id):
             return ()
         return choices(form.definition, form.snapshot, self.town.world, person, self.town.now)
 

@@ -31,10 +31,10 @@ from extensions import db
 from registry.admissions import firm_known, waiting_applications
 from registry.credit_records import CreditRecord
 from registry.deputies import deputies_in_force
+from registry.identity import Identity, identity_of
 from registry.organisations import Bureau
 from registry.passwords import check_password
 from registry.people import DEMO_NAMES, DEMO_PASSWORD, anybody, demo_accounts, find_person
-from registry.standing import Standing, standing_of
 from tests.builders import LAW
 from tests.conftest import NOW
 from tests.played import copied_demo
@@ -100,10 +100,10 @@ def left_over(session: Session) -> tuple[bool, int, list[str]]:
     return anybody(session), session.scalar(select(func.count()).select_from(Case)) or 0, demo_accounts(session)
 
 
-def standing(played: Played, username: str) -> Standing:
+def identity(played: Played, username: str) -> Identity:
     user = find_person(played.session, username)
     assert user
-    return standing_of(played.session, user)
+    return identity_of(played.session, user)
 
 
 def test_a_demo_that_was_broken_off_leaves_nothing_and_is_played_from_the_start(played: Played) -> None:
@@ -167,7 +167,7 @@ def test_the_month_before_can_be_shown_to_everybody_and_two_firms_wait_to_be_let
 
 @pytest.mark.parametrize("who", ["reviewer", "reviewer2"])
 def test_reviewers_find_work_of_every_kind_on_their_desk(played: Played, who: str) -> None:
-    bureau = standing(played, who).bureau_id
+    bureau = identity(played, who).bureau_id
     query = select(Case.kind).where(Case.desk == Party.BUREAU, Case.bureau_id == bureau)
     assert set(played.session.scalars(query)) == set(all_kinds())
 
@@ -175,18 +175,18 @@ def test_reviewers_find_work_of_every_kind_on_their_desk(played: Played, who: st
 def test_work_is_taken_and_handed_on_and_somebody_stands_in_for_a_head(played: Played) -> None:
     held = {find: played.session.scalars(select(Case.holder_id).where(Case.desk == find)).all()
             for find in (Party.BUREAU, Party.OFFICE)}  # fmt: skip
-    assert standing(played, "reviewer").user_id in held[Party.BUREAU]
-    assert standing(played, "reviewer-b").user_id in held[Party.BUREAU]
-    assert standing(played, "office2").user_id in held[Party.OFFICE]
+    assert identity(played, "reviewer").user_id in held[Party.BUREAU]
+    assert identity(played, "reviewer-b").user_id in held[Party.BUREAU]
+    assert identity(played, "office2").user_id in held[Party.OFFICE]
     assert [row.person_id for row in deputies_in_force(played.session, NOW.date())] == [
-        standing(played, "approver").user_id
+        identity(played, "approver").user_id
     ]
     acted_for = select(func.count()).select_from(Event).where(Event.body.contains('"for":'))
     assert played.session.scalar(acted_for) == 1
 
 
 def test_a_complaint_has_opened_an_objection_and_objections_have_opened_corrections(played: Played) -> None:
-    chief = standing(played, "chief")
+    chief = identity(played, "chief")
     for kind, opened in (("complaint", "objection"), ("objection", "correction")):
         cases = played.session.scalars(select(Case.id).where(Case.kind == kind)).all()
         links = [link for case in cases for link in links_of(played.session, chief, case)]
@@ -198,7 +198,7 @@ def test_a_complaint_has_opened_an_objection_and_objections_have_opened_correcti
 def test_the_firms_of_the_accounts_have_records_left_to_file_on(
     played: Played, who: str, bureaus: tuple[str, ...]
 ) -> None:
-    firm = next(iter(standing(played, who).enterprise_ids))
+    firm = next(iter(identity(played, who).enterprise_ids))
     used = select(Case.record_id).where(Case.record_id.is_not(None))
     free = Counter(played.session.scalars(
         select(Bureau.name).join(CreditRecord, CreditRecord.supplied_by_id == Bureau.id)

@@ -7,10 +7,10 @@ from click.testing import Result
 from flask import Flask
 from sqlalchemy.orm import Session
 
+from registry.identity import identity_of
 from registry.organisations import Bureau, Enterprise
 from registry.people import find_person
 from registry.sign_in import person_of_link
-from registry.standing import standing_of
 from workflow.definition import APPROVER, FILER, HEAD, OFFICER
 
 
@@ -44,7 +44,7 @@ def test_a_person_with_two_roles_is_added_and_the_link_printed(app: Flask, sessi
     assert user is not None
     assert user.name == "高建军"
     assert not user.demo
-    assert standing_of(session, user).roles == {APPROVER, HEAD}
+    assert identity_of(session, user).roles == {APPROVER, HEAD}
 
 
 @pytest.mark.parametrize("text", ["示范旗应急管理局", "示范旗安监局", "11150699DBPCNGNP11"])
@@ -52,7 +52,7 @@ def test_a_bureau_is_named_by_code_name_or_former_name(app: Flask, session: Sess
     assert people(app, "add", "wu", "--role", "reviewer", "--bureau", text).exit_code == 0
     user = find_person(session, "wu")
     assert user is not None
-    bureau = session.get(Bureau, standing_of(session, user).bureau_id)
+    bureau = session.get(Bureau, identity_of(session, user).bureau_id)
     assert bureau is not None
     assert bureau.name == "示范旗应急管理局"
 
@@ -63,8 +63,8 @@ def test_a_filer_is_added_for_an_enterprise_and_an_officer_for_neither(app: Flas
     li, bao = find_person(session, "li"), find_person(session, "bao")
     assert li is not None
     assert bao is not None
-    assert standing_of(session, li).roles == {FILER}
-    assert standing_of(session, bao).roles == {OFFICER}
+    assert identity_of(session, li).roles == {FILER}
+    assert identity_of(session, bao).roles == {OFFICER}
 
 
 @pytest.mark.parametrize(

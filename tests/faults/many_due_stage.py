@@ -85,8 +85,8 @@ def _begin(session: Session, records: list[CreditRecord], at: datetime) -> None:
 
 
 def _open(place: Place, records: list[CreditRecord]) -> None:
-    standing = place.standing("enterprise")
+    identity = place.identity("enterprise")
     with transaction():
         for record in records:
-            person = person_opening(standing, record, record.enterprise_id)
+            person = person_opening(identity, record, record.enterprise_id)
             open_case(WORLD, Opening("objection", "file", record.id, FILING), person, START)

@@ -41,7 +41,7 @@ from workflow.definition import CASE, CLOCK, ROLES, START, Definition
 from workflow.diagram import mermaid
 from workflow.jurisdiction import Jurisdiction
 from workflow.rules import load_jurisdiction
-from workflow.snapshot import World
+from workflow.snapshot import RuleContext
 
 HERE = Path(__file__).parent
 NOON = datetime.fromisoformat("2026-11-24T12:00-05:00")
@@ -92,7 +92,7 @@ def test_who_may_do_what_is_what_the_table_by_hand_says(kind: Definition) -> Non
 def test_random_walks_take_every_action_and_end(kind: Definition, law: Jurisdiction) -> None:
     guide = Guide(kind, law)
     for seed in range(300):
-        stroll(guide, World(law, law.calendar), seed, 25, lambda *_: None)
+        stroll(guide, RuleContext(law, law.calendar), seed, 25, lambda *_: None)
     assert guide.missing(10) == {}
 
 
@@ -114,7 +114,7 @@ class Agency:
     """An application in that place, with a consumer, a furnisher and an agent of the agency."""
 
     def __init__(self, folder: Path, database: Path, law: Jurisdiction) -> None:
-        self.world = World(law, law.calendar)
+        self.world = RuleContext(law, law.calendar)
         settings = Settings(
             mode="test", host="127.0.0.1", port=0, data_dir=folder, database_url=f"sqlite:///{database}",
             secret_key="t" * 32, smtp_url="", jurisdiction="us-demo", clock=Clock(NOON - Clock().now()),

@@ -17,7 +17,7 @@ from extensions import Base, db
 from tests.conftest import make_settings
 from tests.look import invented, invented_work
 from tests.pictures import picture, serve
-from web.site.access import door
+from web.site.access import requires
 from wsgi import create_app
 
 HERE = Path(__file__).parent
@@ -55,7 +55,7 @@ def everything() -> dict[str, Any]:
 
 
 def _page(name: str) -> Any:
-    @door(public=True)
+    @requires(public=True)
     def page() -> str:
         return render_template(f"{name}.html", **everything())
 

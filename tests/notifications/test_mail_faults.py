@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
-from cases.engine.advance import Request, advance
+from cases.engine.advance import Command, advance
 from cases.model.tables import Event
 from extensions import transaction
 from notifications.channels import Channel, Smtp, channel_for
@@ -204,7 +204,7 @@ def test_nobody_is_told_of_a_move_that_was_rolled_back(place: Place, mail_server
     place.session.commit()
     before = place.session.scalar(select(func.count(Letter.id)))
     papers = place.session.scalar(select(func.count(Paper.id)))
-    request = Request(case.id, "ask_papers", {"missing": "照片"})
+    request = Command(case.id, "ask_papers", {"missing": "照片"})
     person = place.person("office", case)
     posted_within = 0
 

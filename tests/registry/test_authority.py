@@ -13,8 +13,8 @@ from cases.model.visibility import find_case, letters_readable_by, records_visib
 from registry.authority import Authority
 from registry.credit_records import CreditRecord
 from registry.firm_people import NewAgent, NewColleague, add_colleague, end_agent, end_colleague, link_for, name_agent
+from registry.identity import identity_of
 from registry.sign_in import person_of_link
-from registry.standing import standing_of
 from tests.builders import LAW, Place, day, make_place
 from workflow.refusal import Forbidden, Impossible, Incomplete
 
@@ -30,7 +30,7 @@ def place(session: Session) -> Place:
 
 def let_act(place: Place, *kinds: str, last: date = LAST, username: str = "agent") -> Authority:
     new = NewAgent(username, "代理人", "", FIRST, last, kinds)
-    by = place.standing("enterprise")
+    by = place.identity("enterprise")
     row, token = name_agent(place.session, place.firm.id, new, LETTER, by, FIRST, NOW, demo=True)
     if token:
         agent = person_of_link(place.session, token, NOW)
@@ -44,13 +44,13 @@ def test_an_agent_acts_from_the_first_day_to_the_last_and_no_moment_longer(place
     agent, case = place.people["agent"], place.file()
 
     def firms(moment: object) -> frozenset[int]:
-        return standing_of(session, agent, LAW.day_of(moment)).enterprise_ids  # type: ignore[arg-type]
+        return identity_of(session, agent, LAW.day_of(moment)).enterprise_ids  # type: ignore[arg-type]
 
     the_end = day(2026, 9, 12, 0)
     assert firms(NOW - timedelta(days=1)) == frozenset()
     assert firms(NOW) == firms(the_end - timedelta(seconds=1)) == {place.firm.id}
     assert firms(the_end) == frozenset()
-    there, gone = (standing_of(session, agent, on) for on in (LAST, LAST + timedelta(days=1)))
+    there, gone = (identity_of(session, agent, on) for on in (LAST, LAST + timedelta(days=1)))
     assert find_case(session, there, case.number)
     assert not find_case(session, gone, case.number)
     assert {role.name for role in roles_of(there, case)} == {"filer"}
@@ -58,17 +58,17 @@ def test_an_agent_acts_from_the_first_day_to_the_last_and_no_moment_longer(place
     visible = session.query(CreditRecord).where(records_visible_to(there)).all()
     assert [record.id for record in visible] == [place.record.id]
     assert there.manages == frozenset(), "an agent lets nobody in"
-    end_agent(session, row.id, place.standing("enterprise"), day(2026, 9, 9))
-    assert standing_of(session, agent, date(2026, 9, 9)).enterprise_ids == frozenset(), "ended early, at once"
+    end_agent(session, row.id, place.identity("enterprise"), day(2026, 9, 9))
+    assert identity_of(session, agent, date(2026, 9, 9)).enterprise_ids == frozenset(), "ended early, at once"
     with pytest.raises(Impossible, match="over already"):
-        end_agent(session, row.id, place.standing("enterprise"), day(2026, 9, 9))
+        end_agent(session, row.id, place.identity("enterprise"), day(2026, 9, 9))
 
 
 def test_a_letter_for_some_kinds_opens_these_kinds_alone(place: Place, session: Session) -> None:
     let_act(place, "repair")
     objection = place.file()
     repair = place.open("repair", "file", {"words": "已改正。", "files": (LETTER,), "commitment": True})
-    agent = standing_of(session, place.people["agent"], FIRST)
+    agent = identity_of(session, place.people["agent"], FIRST)
     assert find_case(session, agent, repair.number)
     assert not find_case(session, agent, objection.number)
     assert not roles_of(agent, objection)
@@ -79,14 +79,14 @@ def test_a_letter_for_some_kinds_opens_these_kinds_alone(place: Place, session: 
     read = session.query(Letter).where(Letter.to_party == "enterprise", letters_readable_by(agent)).all()
     assert {letter.case_number for letter in read} == {repair.number}
     let_act(place, "objection")
-    both = standing_of(session, place.people["agent"], FIRST)
+    both = identity_of(session, place.people["agent"], FIRST)
     assert find_case(session, both, objection.number)
     let_act(place)
-    assert not standing_of(session, place.people["agent"], FIRST).narrowed, "a letter for everything narrows nothing"
+    assert not identity_of(session, place.people["agent"], FIRST).narrowed, "a letter for everything narrows nothing"
 
 
 def test_a_letter_is_refused_in_words(place: Place, session: Session) -> None:
-    by = place.standing("enterprise")
+    by = place.identity("enterprise")
 
     def refused(new: NewAgent, letter: StoredFile | None = LETTER) -> set[str]:
         with pytest.raises(Incomplete) as caught:
@@ -104,15 +104,15 @@ def test_a_letter_is_refused_in_words(place: Place, session: Session) -> None:
     let_act(place)
     assert refused(NewAgent("agent", "别人", "", FIRST, LAST)) == {"username"}, "the name does not fit"
     for other in ("enterprise2", "agent", "reviewer"):
-        standing = standing_of(session, place.people[other], FIRST)
+        identity = identity_of(session, place.people[other], FIRST)
         with pytest.raises(Forbidden):
-            name_agent(session, place.firm.id, right, LETTER, standing, FIRST, NOW, demo=True)
+            name_agent(session, place.firm.id, right, LETTER, identity, FIRST, NOW, demo=True)
 
 
 def test_who_manages_lets_people_in_and_ends_them_and_nobody_else_does(place: Place, session: Session) -> None:
-    by, firm = place.standing("enterprise"), place.firm.id
+    by, firm = place.identity("enterprise"), place.firm.id
     second, _ = add_colleague(session, firm, NewColleague("second", "第二人"), by, NOW, demo=True)
-    mine = standing_of(session, second, FIRST)
+    mine = identity_of(session, second, FIRST)
     assert (mine.enterprise_ids, mine.manages) == ({firm}, frozenset())
     for refused in (
         lambda: add_colleague(session, firm, NewColleague("third", "第三人"), mine, NOW, demo=True),

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from registry.admission import end_account
 from registry.deputies import NewDeputy, deputies_in_force, end_deputy, name_deputy, named_by, who_may_stand_in
+from registry.identity import Identity, identity_of
 from registry.people import add_person, end_person
-from registry.standing import Standing, standing_of
 from tests.builders import Place, make_place
 from workflow.definition import APPROVER, HEAD, OFFICER, REVIEWER
 from workflow.refusal import Impossible, Incomplete
@@ -34,11 +34,11 @@ def place(session: Session) -> Place:
 def name(place: Place, person: str, deputy: str, by: str = "approver", **days: date) -> int:
     asked = NewDeputy(place.people[person].id, place.people[deputy].id,
                       days.get("first", TODAY), days.get("last", FRIDAY))  # fmt: skip
-    return name_deputy(place.session, asked, standing(place, by), TODAY, NOW).id
+    return name_deputy(place.session, asked, identity(place, by), TODAY, NOW).id
 
 
-def standing(place: Place, who: str, day: date = TODAY) -> Standing:
-    return standing_of(place.session, place.people[who], day)
+def identity(place: Place, who: str, day: date = TODAY) -> Identity:
+    return identity_of(place.session, place.people[who], day)
 
 
 def faults(place: Place, person: str, deputy: str, by: str = "approver", **days: date) -> dict[str, str]:
@@ -49,21 +49,21 @@ def faults(place: Place, person: str, deputy: str, by: str = "approver", **days:
 
 def test_a_deputy_holds_the_roles_of_the_person_from_the_first_day_to_the_last(place: Place) -> None:
     name(place, "approver", "second", first=FRIDAY, last=MONDAY)
-    assert standing(place, "second", TODAY).roles == {REVIEWER}
+    assert identity(place, "second", TODAY).roles == {REVIEWER}
     for day in (FRIDAY, MONDAY):
-        acting = standing(place, "second", day)
+        acting = identity(place, "second", day)
         assert acting.roles == {REVIEWER, APPROVER, HEAD}
         assert acting.acts_for == {APPROVER: place.people["approver"].id, HEAD: place.people["approver"].id}
-        assert standing(place, "reviewer", day).roles == {REVIEWER}
-    assert standing(place, "second", date(2026, 12, 1)).acts_for == {}
-    assert standing_of(place.session, place.people["second"]).roles == {REVIEWER}
+        assert identity(place, "reviewer", day).roles == {REVIEWER}
+    assert identity(place, "second", date(2026, 12, 1)).acts_for == {}
+    assert identity_of(place.session, place.people["second"]).roles == {REVIEWER}
 
 
 def test_a_role_of_ones_own_is_never_held_for_another(place: Place) -> None:
     name(place, "reviewer", "second")
-    assert standing(place, "second") == replace(standing_of(place.session, place.people["second"]), acts_for={})
+    assert identity(place, "second") == replace(identity_of(place.session, place.people["second"]), acts_for={})
     name(place, "office", "chief", by="chief")
-    assert standing(place, "chief").acts_for == {OFFICER: place.people["office"].id}
+    assert identity(place, "chief").acts_for == {OFFICER: place.people["office"].id}
 
 
 def test_who_stands_in_for_two_holds_a_common_role_for_the_one_named_first(place: Place) -> None:
@@ -71,47 +71,47 @@ def test_who_stands_in_for_two_holds_a_common_role_for_the_one_named_first(place
     place.people["third"] = third
     name(place, "third", "second")
     name(place, "approver", "second")
-    assert standing(place, "second").acts_for == {APPROVER: third.id, HEAD: place.people["approver"].id}
+    assert identity(place, "second").acts_for == {APPROVER: third.id, HEAD: place.people["approver"].id}
 
 
 def test_a_deputy_of_a_deputy_does_not_follow_on(place: Place) -> None:
     name(place, "approver", "second")
     name(place, "second", "reviewer")
-    assert standing(place, "reviewer").roles == {REVIEWER}
+    assert identity(place, "reviewer").roles == {REVIEWER}
 
 
 def test_what_was_lent_ends_with_the_row_the_account_or_the_common_body(place: Place) -> None:
     row = name(place, "approver", "second")
-    end_deputy(place.session, row, standing(place, "approver"), NOW)
-    assert standing(place, "second").acts_for == {}
+    end_deputy(place.session, row, identity(place, "approver"), NOW)
+    assert identity(place, "second").acts_for == {}
     name(place, "approver", "second")
     place.session.flush()
     end_person(place.session, place.people["approver"], NOW, by=None)
-    assert standing(place, "second").acts_for == {}
+    assert identity(place, "second").acts_for == {}
     end_person(place.session, place.people["second"], NOW, by=None)
-    assert standing(place, "second").roles == frozenset()
+    assert identity(place, "second").roles == frozenset()
 
 
 def test_only_the_rows_of_the_day_are_in_force(place: Place) -> None:
     now = name(place, "approver", "second")
     name(place, "office", "officer2", by="chief", first=MONDAY, last=MONDAY)
     ended = name(place, "approver", "reviewer")
-    end_deputy(place.session, ended, standing(place, "approver"), NOW)
+    end_deputy(place.session, ended, identity(place, "approver"), NOW)
     assert [row.id for row in deputies_in_force(place.session, TODAY)] == [now]
     assert [row.person_id for row in deputies_in_force(place.session, MONDAY)] == [place.people["office"].id]
 
 
 def test_the_chief_names_for_the_office_and_a_head_for_their_bureau(place: Place) -> None:
-    theirs = {user.username for user in who_may_stand_in(place.session, standing(place, "approver"))}
+    theirs = {user.username for user in who_may_stand_in(place.session, identity(place, "approver"))}
     assert theirs == {"reviewer", "approver", "second"}
-    assert {user.username for user in who_may_stand_in(place.session, standing(place, "chief"))} == {
+    assert {user.username for user in who_may_stand_in(place.session, identity(place, "chief"))} == {
         "office", "officer2", "chief"}  # fmt: skip
-    assert who_may_stand_in(place.session, standing(place, "reviewer")) == []
-    assert named_by(place.session, standing(place, "approver2")) == []
+    assert who_may_stand_in(place.session, identity(place, "reviewer")) == []
+    assert named_by(place.session, identity(place, "approver2")) == []
     row = name(place, "approver", "second")
-    assert [one.id for one in named_by(place.session, standing(place, "approver"))] == [row]
-    assert named_by(place.session, standing(place, "approver2")) == []
-    assert named_by(place.session, standing(place, "chief")) == []
+    assert [one.id for one in named_by(place.session, identity(place, "approver"))] == [row]
+    assert named_by(place.session, identity(place, "approver2")) == []
+    assert named_by(place.session, identity(place, "chief")) == []
 
 
 ACROSS = (
@@ -144,7 +144,7 @@ def test_the_same_deputy_is_not_named_twice_for_one_time(place: Place) -> None:
     first = name(place, "approver", "second")
     assert "already" in faults(place, "approver", "second", first=FRIDAY, last=MONDAY)["deputy"]
     name(place, "approver", "second", first=MONDAY, last=MONDAY)
-    end_deputy(place.session, first, standing(place, "approver"), NOW)
+    end_deputy(place.session, first, identity(place, "approver"), NOW)
     name(place, "approver", "second", first=FRIDAY, last=FRIDAY)
 
 
@@ -168,7 +168,7 @@ def test_only_who_could_name_it_ends_it_and_once(place: Place) -> None:
     row = name(place, "approver", "second")
     for who in ("approver2", "chief", "reviewer"):
         with pytest.raises(Impossible):
-            end_deputy(place.session, row, standing(place, who), NOW)
-    assert end_deputy(place.session, row, standing(place, "approver"), NOW).ended_at == NOW
+            end_deputy(place.session, row, identity(place, who), NOW)
+    assert end_deputy(place.session, row, identity(place, "approver"), NOW).ended_at == NOW
     with pytest.raises(Impossible, match="over"):
-        end_deputy(place.session, row, standing(place, "approver"), NOW)
+        end_deputy(place.session, row, identity(place, "approver"), NOW)

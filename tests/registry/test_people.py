@@ -8,10 +8,10 @@ import pytest
 from sqlalchemy.orm import Session
 
 from registry import people
+from registry.identity import identity_of
 from registry.organisations import Bureau, Enterprise
 from registry.people import add_person, end_person, find_person, people_with
 from registry.sign_in import one_time_link, person_of_link
-from registry.standing import standing_of
 from workflow.definition import APPROVER, HEAD, OFFICER, REVIEWER, Party
 from workflow.refusal import Incomplete
 
@@ -47,21 +47,21 @@ def fault(session: Session, **wrong: object) -> dict[str, str]:
 def test_a_person_may_hold_two_roles_at_one_bureau(session: Session, bureau: Bureau) -> None:
     add_person(session, "noise", "别人", ["reviewer"], bureau_id=bureau.id)
     user = add_person(session, "gao", "高建军", ["approver", "head", "head"], bureau_id=bureau.id)
-    standing = standing_of(session, user)
-    assert standing.roles == {APPROVER, HEAD}
-    assert standing.bureau_id == bureau.id
-    assert standing.enterprise_ids == frozenset()
-    assert standing.parties == {Party.BUREAU}
-    assert standing.holds(HEAD, OFFICER)
-    assert not standing.holds(REVIEWER)
+    identity = identity_of(session, user)
+    assert identity.roles == {APPROVER, HEAD}
+    assert identity.bureau_id == bureau.id
+    assert identity.enterprise_ids == frozenset()
+    assert identity.parties == {Party.BUREAU}
+    assert identity.holds(HEAD, OFFICER)
+    assert not identity.holds(REVIEWER)
 
 
 def test_a_filer_stands_for_their_enterprise_alone(session: Session, enterprise: Enterprise) -> None:
     user = add_person(session, "li", "李", ["filer"], enterprise_id=enterprise.id, language="en")
-    standing = standing_of(session, user)
-    assert standing.enterprise_ids == {enterprise.id}
-    assert standing.bureau_id is None
-    assert standing.language == "en"
+    identity = identity_of(session, user)
+    assert identity.enterprise_ids == {enterprise.id}
+    assert identity.bureau_id is None
+    assert identity.language == "en"
 
 
 def test_a_user_name_is_one_whatever_its_case_or_width(session: Session) -> None:
@@ -104,7 +104,7 @@ def test_an_ended_person_stands_for_nothing_and_every_session_is_over(session: S
     assert not user.is_active
     assert user.get_id() != before
     assert other.get_id() == others
-    assert standing_of(session, user).roles == frozenset()
+    assert identity_of(session, user).roles == frozenset()
     assert person_of_link(session, token, NOW) is None
 
 

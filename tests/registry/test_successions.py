@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 
 from registry.credit_records import CreditRecord
 from registry.editing import changes_of
+from registry.identity import identity_of
 from registry.organisations import find_bureau, load_bureaus
 from registry.people import add_person, end_person
-from registry.standing import standing_of
 from registry.successions import (
     MERGED,
     RENAMED,
@@ -58,8 +58,8 @@ def test_records_and_people_follow_a_merged_bureau_and_nobody_elses_do(place: Pl
     assert find_bureau(session, name=old.name) is new
     assert (place.record.determined_by_id, place.record.supplied_by_id) == (new.id, new.id)
     for name in ("reviewer", "approver", "reviewer2"):
-        assert standing_of(session, place.people[name]).bureau_ids == {new.id, old.id}
-    assert {role.name for role in standing_of(session, place.people["approver"]).roles} == {"approver", "head"}
+        assert identity_of(session, place.people[name]).bureau_ids == {new.id, old.id}
+    assert {role.name for role in identity_of(session, place.people["approver"]).roles} == {"approver", "head"}
     assert (records_following(session, old.id), people_following(session, old.id)) == (0, 0)
     assert [(one.how, one.old_name, one.document, one.on_day) for one in successions_of(session, new.id)] == [
         (MERGED, old.name, PAPER, DAY)
@@ -139,7 +139,7 @@ def test_what_followed_once_follows_again_and_leads_to_the_body_that_stands(plac
     session.expire_all()
     assert (place.bureau.successor_id, place.other_bureau.successor_id) == (third.id, third.id)
     assert place.record.determined_by_id == third.id
-    assert standing_of(session, place.people["reviewer"]).bureau_ids == {
+    assert identity_of(session, place.people["reviewer"]).bureau_ids == {
         third.id, place.bureau.id, place.other_bureau.id,
     }  # fmt: skip
     assert [row.old_bureau_id for row in successions_of(session, place.bureau.id)] == [place.bureau.id]

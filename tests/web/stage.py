@@ -27,13 +27,13 @@ from notifications.papers import Paper
 from registry.credit_records import CreditRecord
 from registry.feeds import new_feed
 from registry.firm_people import NewAgent, NewColleague, add_colleague, name_agent
+from registry.identity import identity_of
 from registry.joining import Asked, apply
 from registry.organisations import Bureau
 from registry.people import add_person
 from registry.phrases import Phrase
 from registry.publishing import NewPromise, record_promise, rule_of
 from registry.sign_in import one_time_link
-from registry.standing import standing_of
 from tests.builders import LAW, Place, _record, day, make_place
 from tests.conftest import NOW, Browser, make_settings
 from tests.registry.sheets import RIGHT, csv_of
@@ -107,7 +107,7 @@ class Stage:
                 connection.execute("PRAGMA synchronous=OFF")
                 shot.backup(connection)
 
-    def let_go(self) -> None:
+    def close_session(self) -> None:
         """Hold no connection to the database."""
         with self.app.app_context():
             db.session.remove()
@@ -185,7 +185,7 @@ def _coming_in(session: Session, place: Place, evidence: Sequence[StoredFile]) -
     asked = apply(
         session, Asked("某某煤业有限公司", "91150699RU5KH6E956", "李某"), "li@firm.example", "zh", NOW.date(), NOW
     )
-    firm, by = place.firm.id, standing_of(session, place.people["enterprise"], NOW.date())
+    firm, by = place.firm.id, identity_of(session, place.people["enterprise"], NOW.date())
     colleague, _ = add_colleague(session, firm, NewColleague("colleague", "同事"), by, NOW, demo=True)
     agent = NewAgent("agent", "代理人", "", NOW.date(), NOW.date(), ())
     letter, _ = name_agent(session, firm, agent, evidence[0], by, NOW.date(), NOW, demo=True)

@@ -152,7 +152,7 @@ def on_postgresql(tmp_path_factory: pytest.TempPathFactory, postgres_url: str) -
     fill(made)
     name_deputies(made)
     yield made
-    made.let_go()
+    made.close_session()
     _empty(postgres_url)
 
 

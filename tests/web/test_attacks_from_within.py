@@ -18,8 +18,8 @@ from cases.model.evidence import StoredFile
 from notifications.letters import DIGEST, GIVEN_UP, PERSON, Letter
 from registry.authority import Authority
 from registry.firm_people import NewAgent, end_agent, name_agent
+from registry.identity import identity_of
 from registry.people import Membership, User, find_person
-from registry.standing import standing_of
 from tests.builders import Place, make_place
 from tests.conftest import NOW
 from tests.notifications.mail_servers import MailServer, running
@@ -39,7 +39,7 @@ def place(session: Session) -> Place:
 
 def an_agent(place: Place, session: Session) -> Authority:
     new = NewAgent("agent", "代理人", "", date(2026, 11, 1), date(2027, 1, 1))
-    manager = standing_of(session, place.people["enterprise"], NOW.date())
+    manager = identity_of(session, place.people["enterprise"], NOW.date())
     row, _link = name_agent(session, place.firm.id, new, LETTER, manager, NOW.date(), NOW, demo=True)
     place.people["agent"] = session.get_one(User, row.agent_id)
     session.commit()
@@ -53,7 +53,7 @@ def test_an_agent_whose_letter_has_ended_finds_nothing_of_the_firm_in_the_forms_
     sign_in(client, place, "agent")
     begun = client.post(f"/records/{place.record.id}/objection", data={"ground": "expired"})
     assert place.record.document_number in client.get("/records").text
-    end_agent(session, row.id, standing_of(session, place.people["agent"], NOW.date()), NOW)
+    end_agent(session, row.id, identity_of(session, place.people["agent"], NOW.date()), NOW)
     session.commit()
     for address in ("/records", "/cases", "/inbox"):
         assert place.record.document_number not in client.get(address).text, address

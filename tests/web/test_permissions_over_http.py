@@ -54,7 +54,7 @@ def browsers(walked: Walked) -> Browsers:
 def on_postgresql(tmp_path_factory: pytest.TempPathFactory, postgres_url: str) -> Iterator[Walked]:
     made = Walked(build_stage(tmp_path_factory.mktemp("states"), postgres_url))
     yield made
-    made.stage.let_go()
+    made.stage.close_session()
     _empty(postgres_url)
 
 

@@ -40,7 +40,7 @@ from workflow.definition import (
 from workflow.guards import before_due, has_remedy, not_by, once, within
 from workflow.jurisdiction import Jurisdiction, PlaceEntry
 from workflow.limits import Rule
-from workflow.snapshot import RecordFacts, World
+from workflow.snapshot import RecordFacts, RuleContext
 
 OUTCOME = Question("outcome", ("granted", "refused"), lambda facts: "granted")
 OFFICIAL = (Rung(-1, "remind", at_least=2), Rung(0, "overdue"), Rung(3, "supervise"))
@@ -187,4 +187,4 @@ def at_work(
 ) -> Walk:  # fmt: skip
     """A case of that kind that is not opened yet; it is Monday, 2 November 2026, 09:30 here."""
     law = law or place()
-    return Walk(definition, World(law, law.calendar), now, record, variant)
+    return Walk(definition, RuleContext(law, law.calendar), now, record, variant)

@@ -9,7 +9,7 @@ from tests.workflow.walking import RECORD, Walk
 from workflow.decide import Move
 from workflow.jurisdiction import Jurisdiction
 from workflow.limits import Rule
-from workflow.snapshot import RecordFacts, World
+from workflow.snapshot import RecordFacts, RuleContext
 
 
 def day(text: str) -> date:
@@ -19,7 +19,7 @@ def day(text: str) -> date:
 def at(law: Jurisdiction, kind: str, morning: str, variant: str = "", record: RecordFacts = RECORD) -> Walk:
     """A case of that kind that is not opened yet, at ten in the morning."""
     now = datetime.fromisoformat(f"{morning}T02:00").replace(tzinfo=UTC)
-    return Walk(all_kinds()[kind], World(law, law.calendar), now, record, variant)
+    return Walk(all_kinds()[kind], RuleContext(law, law.calendar), now, record, variant)
 
 
 def filed(law: Jurisdiction, kind: str, morning: str, variant: str = "", **answers: object) -> Walk:

@@ -18,7 +18,7 @@ from workflow.definition import CASE, CLOCK, START, STAY, Action, Definition, Fi
 from workflow.findings import in_force, to_find
 from workflow.refusal import Refusal
 from workflow.rules import load_jurisdiction
-from workflow.snapshot import Person, World
+from workflow.snapshot import Person, RuleContext
 
 MORNING = datetime(2026, 4, 20, 2, tzinfo=UTC)
 """A Monday before the days of May that are moved."""
@@ -41,15 +41,15 @@ class Explored:
 
 
 @cache
-def _world() -> World:
+def _world() -> RuleContext:
     law = load_jurisdiction(ROOT / "jurisdictions", "cn-nm-demo")
-    return World(law, law.calendar)
+    return RuleContext(law, law.calendar)
 
 
 _explored: dict[str, Explored] = {}
 
 
-def explored(definition: Definition, world: World | None = None) -> Explored:
+def explored(definition: Definition, world: RuleContext | None = None) -> Explored:
     """Kept by kind, but in a world of its own: a definition is hashed whole."""
     if world is not None:
         return Explored(_explore(definition, world))
@@ -58,7 +58,7 @@ def explored(definition: Definition, world: World | None = None) -> Explored:
     return _explored[definition.kind]
 
 
-def _explore(definition: Definition, world: World) -> dict[tuple[str, str], Walk]:
+def _explore(definition: Definition, world: RuleContext) -> dict[tuple[str, str], Walk]:
     branch = {"market_regulation": replace(RECORD, branch="market_regulation")}
     todo = [Walk(definition, world, MORNING, branch.get(variant, RECORD), variant)
             for variant in definition.variants or ("",)]  # fmt: skip

@@ -15,7 +15,7 @@ from tests.workflow.walking import READY, Walk
 from workflow.decide import Move
 from workflow.definition import CHIEF, OFFICER, START, Action, Definition, Party, Role
 from workflow.refusal import Refusal
-from workflow.snapshot import Person, RecordFacts, Snapshot, World
+from workflow.snapshot import Person, RecordFacts, RuleContext, Snapshot
 from workflow.timing import Timer
 
 RECORD_KINDS = ("penalty", "serious_list", "abnormal_list", "honour_list", "other")
@@ -78,7 +78,7 @@ class Stroll(Walk):
         self.bureaus = list(dict.fromkeys(new if bureau == old else bureau for bureau in self.bureaus))
 
 
-def stroll(guide: Guide, world: World, seed: int, steps: int, watch: Callable[..., None]) -> Stroll:
+def stroll(guide: Guide, world: RuleContext, seed: int, steps: int, watch: Callable[..., None]) -> Stroll:
     """One walk from an opening of the kind; it ends by itself or after so many steps."""
     dice = random.Random(f"{guide.definition.kind} {seed}")
     row, role, variant = guide.opening(dice)

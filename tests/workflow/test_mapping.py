@@ -63,9 +63,9 @@ class Watch:
     def taken_over(self, walk: Stroll, case: Snapshot) -> Snapshot:
         state = walk.definition.state(case.state)
         lay = {event.target: walk.definition.state(event.target).desk for event in case.past}
-        standing = RecordedCase(case, state.desk, state.outcome, walk.definition.digest, lay)
-        own = standing.called_by(self.definition, NewNames(self.names))
-        taken = map_case(self.definition, standing, own, WORLD, "", walk.now)
+        position = RecordedCase(case, state.desk, state.outcome, walk.definition.digest, lay)
+        own = position.called_by(self.definition, NewNames(self.names))
+        taken = map_case(self.definition, position, own, WORLD, "", walk.now)
         assert taken.tells == (), "nobody is written to for a name"
         assert taken.holder == holder(walk.definition, case.past, case.state, case.bureau)
         changed_ = {timer.id: timer for timer in taken.timers}

@@ -21,10 +21,10 @@ from tests.workflow.strolling import Stroll, stroll
 from workflow.definition import STAY, Definition
 from workflow.guards import About, HasRemedy, NotBy, NotComplainedOf, NotHandler, Once
 from workflow.rules import load_jurisdiction
-from workflow.snapshot import World
+from workflow.snapshot import RuleContext
 
 LAW = load_jurisdiction(ROOT / "jurisdictions", "cn-nm-demo")
-WORLD = World(LAW, LAW.calendar)
+WORLD = RuleContext(LAW, LAW.calendar)
 KINDS = sorted(all_kinds())
 WALKS, STEPS, OFTEN = 1000, 40, 10
 

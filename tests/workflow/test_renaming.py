@@ -10,19 +10,21 @@ import pytest
 from tests.workflow.builders import sound
 from workflow.mapping import ENDS, RENAMED, NewNames, called_now, names_for
 from workflow.refusal import Impossible
-from workflow.snapshot import Past
+from workflow.snapshot import EventFacts
 
 
-def event(action: str, source: str, target: str, **codes: object) -> Past:
-    return Past(1, action, date(2026, 11, 24), "officer", 7, None, source, target, 1, codes)
+def event(action: str, source: str, target: str, **codes: object) -> EventFacts:
+    return EventFacts(1, action, date(2026, 11, 24), "officer", 7, None, source, target, 1, codes)
 
 
-def mapped(source: str, target: str, states: Mapping[str, str], deadlines: Mapping[str, str] | None = None) -> Past:
+def mapped(
+    source: str, target: str, states: Mapping[str, str], deadlines: Mapping[str, str] | None = None
+) -> EventFacts:
     said = {"states": dict(states), "deadlines": dict(deadlines or {}), "definition": "0123456789abcdef"}
     return event("mapped", source, target, **{RENAMED: said})
 
 
-def names(past: tuple[Past, ...]) -> list[tuple[str, str]]:
+def names(past: tuple[EventFacts, ...]) -> list[tuple[str, str]]:
     return [(one.source, one.target) for one in past]
 
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 from tests.workflow.people import BUREAUS, CLOCKWORK, somebody
-from workflow.decide import Move, Open, choices, decide
+from workflow.decide import AvailableAction, Move, choices, decide
 from workflow.definition import START, Action, Definition, Field, FieldKind, Party, Role
 from workflow.findings import to_find
-from workflow.snapshot import Person, RecordFacts, Snapshot, World
+from workflow.snapshot import Person, RecordFacts, RuleContext, Snapshot
 from workflow.timing import Firing, Timer, due_of, next_firing, rung_key
 
 RECORD = RecordFacts(id=1, supplied_by=11, determined_by=12)
@@ -23,7 +23,7 @@ class Walk:
     """One case on its way: what it is now, and every move it has made."""
 
     definition: Definition
-    world: World
+    world: RuleContext
     now: datetime
     record: RecordFacts | None = RECORD
     variant: str = ""
@@ -60,7 +60,7 @@ class Walk:
         move = decide(self.definition, self.snapshot, self.world, action, person, answers, self.now)
         return self.apply(move, self._sheet(move))
 
-    def offered(self, action: str, role: Role) -> Open:
+    def offered(self, action: str, role: Role) -> AvailableAction:
         """How a page offers an action to somebody of that role."""
         person = somebody(role, self.snapshot.bureau)
         acts = choices(self.definition, self.snapshot, self.world, person, self.now)

@@ -16,10 +16,10 @@ from flask_babel import force_locale, gettext
 
 from extensions import db, transaction
 from registry.feeds import end_feed, feed_of, new_feed, person_of_feed
-from registry.standing import standing_of
+from registry.identity import identity_of
 from web.account.feed_events import feed_events
 from web.account.ical import calendar_text
-from web.site.access import EVERYBODY, door, moment, person
+from web.site.access import EVERYBODY, moment, person, requires
 from web.site.context import today, world
 from web.site.forms import Form
 from web.site.language import LOCALES
@@ -32,7 +32,7 @@ STAYS: Final = timedelta(minutes=10)
 
 
 @pages.get("/feed")
-@door(roles=EVERYBODY)
+@requires(roles=EVERYBODY)
 def index() -> ResponseReturnValue:
     """What the feed gives, and whether there is one; a new address as long as it stays."""
     feed, shown = feed_of(db.session(), person()), _just_made()
@@ -47,7 +47,7 @@ def index() -> ResponseReturnValue:
 
 
 @pages.post("/feed")
-@door(roles=EVERYBODY)
+@requires(roles=EVERYBODY)
 def make() -> ResponseReturnValue:
     """A new address; the one before stops working."""
     with transaction() as writing:
@@ -57,7 +57,7 @@ def make() -> ResponseReturnValue:
 
 
 @pages.post("/feed/end")
-@door(roles=EVERYBODY)
+@requires(roles=EVERYBODY)
 def end() -> ResponseReturnValue:
     """No address of the reader's works any more."""
     with transaction() as writing:
@@ -68,14 +68,14 @@ def end() -> ResponseReturnValue:
 
 
 @pages.get("/feed/<token>.ics")
-@door(public=True)
+@requires(public=True)
 def calendar(token: str) -> ResponseReturnValue:
     """The dates as a calendar, for whoever holds the address; as the person may read the cases today."""
     reading = db.session()
     user = person_of_feed(reading, token) or abort(404)
     with force_locale(LOCALES[user.language]):
         events = feed_events(
-            reading, world(), standing_of(reading, user, today()), request.host.partition(":")[0], moment()
+            reading, world(), identity_of(reading, user, today()), request.host.partition(":")[0], moment()
         )
         text = calendar_text(gettext("Dates of cases"), events, user.language)
     answer = Response(text, mimetype="text/calendar")

@@ -17,31 +17,31 @@ from cases.lists.queues import others_have
 from cases.lists.worklists import is_open, on_desk_of, rows
 from cases.model.reading import read_cases
 from cases.model.tables import Case
-from registry.standing import Standing
+from registry.identity import Identity
 from web.account.ical import DayEvent
 from web.case.deadlines import Clock, clocks
 from web.case.reading import Reading, readings_of
 from web.site.language import in_words
 from web.site.urls import whole_address
 from workflow.definition import Party
-from workflow.snapshot import World
+from workflow.snapshot import RuleContext
 
 MOST = 200
 """Cases in a feed, the first due first: a calendar is no list of everything."""
 
 
-def feed_events(session: Session, world: World, standing: Standing, host: str, now: datetime) -> list[DayEvent]:
+def feed_events(session: Session, world: RuleContext, identity: Identity, host: str, now: datetime) -> list[DayEvent]:
     """The events, the first day first. Of an official: what lies on their desk and no colleague has taken."""
-    events = [event for reading in _readings(session, world, standing, now) for event in _of_case(reading, host)]
+    events = [event for reading in _readings(session, world, identity, now) for event in _of_case(reading, host)]
     return sorted(events, key=lambda event: (event.day, event.uid))
 
 
-def _readings(session: Session, world: World, standing: Standing, now: datetime) -> list[Reading]:
+def _readings(session: Session, world: RuleContext, identity: Identity, now: datetime) -> list[Reading]:
     open_to_all = Case.kind.in_([kind for kind, one in all_kinds().items() if not one.closed_to])
-    mine = Party.ENTERPRISE in standing.parties
-    whose = (is_open(),) if mine else (on_desk_of(standing), ~others_have(standing))
-    found = [row.case_id for row in rows(session, standing, open_to_all, *whose, most=MOST) if not row.lost]
-    return readings_of(session, world, read_cases(session, found), standing, now)
+    mine = Party.ENTERPRISE in identity.parties
+    whose = (is_open(),) if mine else (on_desk_of(identity), ~others_have(identity))
+    found = [row.case_id for row in rows(session, identity, open_to_all, *whose, most=MOST) if not row.lost]
+    return readings_of(session, world, read_cases(session, found), identity, now)
 
 
 def _of_case(reading: Reading, host: str) -> Iterator[DayEvent]:

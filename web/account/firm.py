@@ -33,7 +33,7 @@ from registry.people import User
 from registry.sign_in import TooManyTries
 from web.account.firm_form import AgentForm, ColleagueForm
 from web.account.link_made import link_made
-from web.site.access import door, moment, person, settings, standing
+from web.site.access import identity, moment, person, requires, settings
 from web.site.context import today
 from web.site.forms import Form
 from web.site.language import in_words
@@ -49,20 +49,20 @@ F = TypeVar("F", bound=Form)
 
 
 @pages.get("/firm")
-@door(roles={FILER})
+@requires(roles={FILER})
 def index() -> ResponseReturnValue:
     """The people and agents of the reader's firms; for an agent, the letters that they hold."""
     return _index()
 
 
 @pages.get("/firm/people/new")
-@door(roles={FILER})
+@requires(roles={FILER})
 def new_colleague() -> ResponseReturnValue:
     return _colleague_page(_managed(), ColleagueForm())
 
 
 @pages.post("/firm/people/new")
-@door(roles={FILER})
+@requires(roles={FILER})
 def add() -> ResponseReturnValue:
     """Let somebody of the firm in: a link by mail, or shown this once."""
     firm, form = _managed(), ColleagueForm()
@@ -70,7 +70,7 @@ def add() -> ResponseReturnValue:
         return _colleague_page(firm, form, 422)
     try:
         with transaction() as session:
-            user, token = add_colleague(session, firm.id, form.colleague(), standing(), moment(), demo=settings().demo)
+            user, token = add_colleague(session, firm.id, form.colleague(), identity(), moment(), demo=settings().demo)
             count_link(session, user)
     except Incomplete as refused:
         return _colleague_page(firm, _marked(form, refused), 422)
@@ -80,13 +80,13 @@ def add() -> ResponseReturnValue:
 
 
 @pages.post("/firm/people/<int:id>/link")
-@door(roles={FILER})
+@requires(roles={FILER})
 def link(id: int) -> ResponseReturnValue:
     """A link for a forgotten password; earlier unused ones stop working."""
     user = _colleague(id)
     try:
         with transaction() as session:
-            token = link_for(session, user, standing(), moment())
+            token = link_for(session, user, identity(), moment())
             count_link(session, user)
     except TooManyTries as refused:
         return _index(429, in_words(refused.message))
@@ -94,20 +94,20 @@ def link(id: int) -> ResponseReturnValue:
 
 
 @pages.get("/firm/people/<int:id>/end")
-@door(roles={FILER})
+@requires(roles={FILER})
 def ask_end(id: int) -> ResponseReturnValue:
     """What ends with an account, before it is ended."""
     return render_template("account/firm/end_person.html", user=_colleague(id), form=Form())
 
 
 @pages.post("/firm/people/<int:id>/end")
-@door(roles={FILER})
+@requires(roles={FILER})
 def end(id: int) -> ResponseReturnValue:
     """End the account of somebody of the firm."""
     user = _colleague(id)
     try:
         with transaction() as session:
-            end_colleague(session, user, standing(), moment())
+            end_colleague(session, user, identity(), moment())
     except Refusal as refused:
         return _index(409, in_words(refused.message))
     flash(gettext("The account of %(name)s has ended.", name=user.name))
@@ -115,7 +115,7 @@ def end(id: int) -> ResponseReturnValue:
 
 
 @pages.get("/firm/agents/new")
-@door(roles={FILER})
+@requires(roles={FILER})
 def new_agent() -> ResponseReturnValue:
     form = AgentForm()
     form.offer()
@@ -124,7 +124,7 @@ def new_agent() -> ResponseReturnValue:
 
 
 @pages.post("/firm/agents/new")
-@door(roles={FILER})
+@requires(roles={FILER})
 def add_agent() -> ResponseReturnValue:
     """Let an agent act under a letter; a link for who has no account yet."""
     firm, form = _managed(), AgentForm()
@@ -140,7 +140,7 @@ def add_agent() -> ResponseReturnValue:
     try:
         with transaction() as session:
             row, token = name_agent(
-                session, firm.id, form.agent(), signed, standing(), today(), moment(), demo=settings().demo
+                session, firm.id, form.agent(), signed, identity(), today(), moment(), demo=settings().demo
             )
             if token:
                 count_link(session, session.get_one(User, row.agent_id))
@@ -156,7 +156,7 @@ def add_agent() -> ResponseReturnValue:
 
 
 @pages.get("/firm/agents/<int:id>/letter")
-@door(roles={FILER})
+@requires(roles={FILER})
 def letter(id: int) -> ResponseReturnValue:
     """The letter of authority, for the firm and for the agent whom it names."""
     row = _authority(id)
@@ -164,7 +164,7 @@ def letter(id: int) -> ResponseReturnValue:
 
 
 @pages.get("/firm/agents/<int:id>/end")
-@door(roles={FILER})
+@requires(roles={FILER})
 def ask_end_agent(id: int) -> ResponseReturnValue:
     """What ends with a letter of authority, before it is ended."""
     row = _authority(id)
@@ -176,7 +176,7 @@ def ask_end_agent(id: int) -> ResponseReturnValue:
 
 
 @pages.post("/firm/agents/<int:id>/end")
-@door(roles={FILER})
+@requires(roles={FILER})
 def end_agent_now(id: int) -> ResponseReturnValue:
     """End a letter before its last day."""
     row = _authority(id)
@@ -184,7 +184,7 @@ def end_agent_now(id: int) -> ResponseReturnValue:
         abort(404)
     try:
         with transaction() as session:
-            end_agent(session, row.id, standing(), moment())
+            end_agent(session, row.id, identity(), moment())
     except Refusal as refused:
         return _index(409, in_words(refused.message))
     flash(gettext("The authority of %(name)s has ended.", name=db.session().get_one(User, row.agent_id).name))
@@ -192,7 +192,7 @@ def end_agent_now(id: int) -> ResponseReturnValue:
 
 
 def _index(status: int = 200, refusal: str = "") -> Response:
-    session, here = db.session(), standing()
+    session, here = db.session(), identity()
     own = sorted(here.enterprise_ids - here.agent_for.keys())
     firms = [
         (firm, colleagues(session, firm.id), agents_of(session, [firm.id]))
@@ -220,21 +220,21 @@ def _kind_names() -> dict[str, Message]:
 
 def _managed() -> Enterprise:
     """The firm that the request names among those that the reader manages; where there is one only, that one."""
-    ours = standing().manages
+    ours = identity().manages
     named = number_in(request.values.get("firm"), -1) if "firm" in request.values else next(iter(sorted(ours)), -1)
     return db.session().get_one(Enterprise, named) if named in ours else abort(404)
 
 
 def _colleague(id: int) -> User:
-    return find_colleague(db.session(), standing().manages, id) or abort(404)
+    return find_colleague(db.session(), identity().manages, id) or abort(404)
 
 
 def _authority(id: int) -> Authority:
-    return find_authority(db.session(), id, standing()) or abort(404)
+    return find_authority(db.session(), id, identity()) or abort(404)
 
 
 def _may_end(row: Authority) -> bool:
-    return row.enterprise_id in standing().manages or row.agent_id == standing().user_id
+    return row.enterprise_id in identity().manages or row.agent_id == identity().user_id
 
 
 def _colleague_page(firm: Enterprise, form: ColleagueForm, status: int = 200) -> Response:

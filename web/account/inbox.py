@@ -24,7 +24,7 @@ from notifications.languages import LANGUAGES
 from notifications.letters import Letter
 from notifications.papers import Paper
 from web.account.lost_letters import lost_letters, may_see, readable
-from web.site.access import EVERYBODY, door, moment, standing
+from web.site.access import EVERYBODY, identity, moment, requires
 from web.site.forms import Form
 from web.site.language import language
 from web.site.read_log import seen
@@ -49,23 +49,23 @@ class SendAgainForm(Form):
 
 
 @pages.get("/inbox")
-@door(roles=EVERYBODY)
+@requires(roles=EVERYBODY)
 def letters() -> ResponseReturnValue:
     """The reader's letters, newest first."""
     return _list_page(SendAgainForm(formdata=None), 200)
 
 
 @pages.get("/inbox/<int:letter_id>")
-@door(roles=EVERYBODY)
+@requires(roles=EVERYBODY)
 def letter(letter_id: int) -> ResponseReturnValue:
     """A letter as it was sent, in the page's language; to open it is to have read it."""
-    readable = letters_readable_by(standing())
-    found = find_letter(db.session(), addresses_of(standing()), letter_id, moment(), readable) or abort(404)
+    readable = letters_readable_by(identity())
+    found = find_letter(db.session(), addresses_of(identity()), letter_id, moment(), readable) or abort(404)
     if found.read_at is None:
         with transaction() as session:
             mark_read(session, session.get_one(Letter, found.id, populate_existing=True), moment())
     spoken = OFFICIAL if "official" in request.args else language()
-    case = find_case(db.session(), standing(), found.case_number)
+    case = find_case(db.session(), identity(), found.case_number)
     seen("letter", letter_id, case.id if case else None)
     paper = db.session().get(Paper, found.paper_id) if found.paper_id else None
     return render_template(
@@ -81,7 +81,7 @@ def letter(letter_id: int) -> ResponseReturnValue:
 
 
 @pages.post("/inbox/<int:letter_id>/send-again")
-@door(roles={OFFICER, CHIEF})
+@requires(roles={OFFICER, CHIEF})
 def again(letter_id: int) -> ResponseReturnValue:
     """Lets a mail that was given up go out again."""
     form = SendAgainForm()
@@ -99,14 +99,14 @@ def again(letter_id: int) -> ResponseReturnValue:
 def _fresh(letters: Sequence[Letter]) -> Set[int]:
     """Those that are counted beside the word inbox: nobody has opened them, and they still ask something."""
     unread = [one.id for one in letters if one.read_at is None]
-    return set(db.session().scalars(select(Letter.id).where(Letter.id.in_(unread), letters_new_to(standing()))))
+    return set(db.session().scalars(select(Letter.id).where(Letter.id.in_(unread), letters_new_to(identity()))))
 
 
 def _list_page(form: SendAgainForm, status: int, about: int = 0) -> ResponseReturnValue:
     session, before = db.session(), number_in(request.args.get("before"), 0)
-    scope = letters_readable_by(standing())
-    found = inbox(session, addresses_of(standing()), moment(), before or None, PAGE + 1, scope)
-    at_office = standing().holds(OFFICER, CHIEF)
+    scope = letters_readable_by(identity())
+    found = inbox(session, addresses_of(identity()), moment(), before or None, PAGE + 1, scope)
+    at_office = identity().holds(OFFICER, CHIEF)
     return render_template(
         "account/inbox/list.html",
         letters=found[:PAGE],

@@ -19,7 +19,7 @@ from registry.joining import Asked, applications_from, apply, read_firm
 from registry.mailboxes import NewCode, mailbox_asked, new_code, prove
 from registry.sign_in import TooManyTries
 from web.account.join_form import CodeForm, FirmForm, MailForm, PersonForm
-from web.site.access import door, moment, settings
+from web.site.access import moment, requires, settings
 from web.site.attempts import too_many
 from web.site.context import today
 from web.site.forms import Form
@@ -45,14 +45,14 @@ def _keep_nowhere(response: Response) -> Response:
 
 
 @pages.get("/join")
-@door(public=True)
+@requires(public=True)
 def firm() -> ResponseReturnValue:
     """For which firm."""
     return _page("firm", FirmForm(data=_kept()))
 
 
 @pages.post("/join")
-@door(public=True)
+@requires(public=True)
 def firm_now() -> ResponseReturnValue:
     form = FirmForm()
     if not form.sent():
@@ -66,14 +66,14 @@ def firm_now() -> ResponseReturnValue:
 
 
 @pages.get("/join/person")
-@door(public=True)
+@requires(public=True)
 def person() -> ResponseReturnValue:
     """Who applies."""
     return _page("person", PersonForm(data=_kept())) if "code" in _kept() else redirect(url_for("join.firm"))
 
 
 @pages.post("/join/person")
-@door(public=True)
+@requires(public=True)
 def person_now() -> ResponseReturnValue:
     form = PersonForm()
     if "code" not in _kept():
@@ -85,14 +85,14 @@ def person_now() -> ResponseReturnValue:
 
 
 @pages.get("/join/mail")
-@door(public=True)
+@requires(public=True)
 def mail() -> ResponseReturnValue:
     """Which mailbox; also for whoever comes back to see how the application stands."""
     return _page("mail", MailForm(data=_kept()))
 
 
 @pages.post("/join/mail")
-@door(public=True)
+@requires(public=True)
 def mail_now_() -> ResponseReturnValue:
     """Sends the code, while the person waits."""
     form = MailForm()
@@ -114,14 +114,14 @@ def mail_now_() -> ResponseReturnValue:
 
 
 @pages.get("/join/code")
-@door(public=True)
+@requires(public=True)
 def code() -> ResponseReturnValue:
     """The code from the mail."""
     return _page("code", CodeForm()) if _to() else redirect(url_for("join.mail"))
 
 
 @pages.post("/join/code")
-@door(public=True)
+@requires(public=True)
 def code_now() -> ResponseReturnValue:
     """The mailbox is proved: the application is made, or those made before are shown."""
     form = CodeForm()
@@ -144,7 +144,7 @@ def code_now() -> ResponseReturnValue:
 
 
 @pages.get("/join/application")
-@door(public=True)
+@requires(public=True)
 def application() -> ResponseReturnValue:
     """The paper to print and seal, and how the application stands."""
     mine = applications_from(db.session(), _proved()) if _proved() else ()
@@ -158,7 +158,7 @@ def application() -> ResponseReturnValue:
 
 
 @pages.post("/join/application")
-@door(public=True)
+@requires(public=True)
 def application_away() -> ResponseReturnValue:
     """Whoever was at another's computer leaves nothing to be seen there."""
     for name in (PROVED, KEPT):  # also what was typed since then for another application

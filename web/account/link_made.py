@@ -13,7 +13,7 @@ from extensions import transaction
 from registry.account_acts import LINK_SHOWN, note_act
 from registry.people import User
 from registry.sign_in import LINK_LASTS
-from web.site.access import moment, standing
+from web.site.access import identity, moment
 from web.site.mail_now import mail_is_set_up, mail_link
 
 
@@ -27,7 +27,7 @@ def link_made(
     why = "" if mail_link(user, token) else _why_shown(user)
     if why:
         with transaction() as session:
-            note_act(session, user.id, LINK_SHOWN, standing().user_id, moment())
+            note_act(session, user.id, LINK_SHOWN, identity().user_id, moment())
     page = make_response(
         render_template(
             "account/link_made.html",

@@ -19,10 +19,10 @@ from extensions import db
 from notifications.deliver import given_up
 from notifications.letters import DIGEST, PERSON, Letter
 from notifications.papers import Paper
+from registry.identity import identity_of
 from registry.organisations import Bureau, Enterprise
 from registry.people import User
-from registry.standing import standing_of
-from web.site.access import NOBODY, standing
+from web.site.access import NOBODY, identity
 from web.site.bodies import bureau_short, office_short
 from web.site.context import today
 from web.site.language import in_words, language
@@ -79,8 +79,8 @@ def _may_know(digest: Letter) -> bool:
     if digest.name != DIGEST:
         return False
     person = db.session().get(User, digest.to_id)
-    theirs = standing_of(db.session(), person, today()) if person else NOBODY
-    return alone(standing()) or (bool(theirs.roles) and not (alone(theirs) or theirs.holds(AUDITOR)))
+    theirs = identity_of(db.session(), person, today()) if person else NOBODY
+    return alone(identity()) or (bool(theirs.roles) and not (alone(theirs) or theirs.holds(AUDITOR)))
 
 
 def readable(numbers: set[str]) -> set[str]:
@@ -90,7 +90,7 @@ def readable(numbers: set[str]) -> set[str]:
 
 def _kinds(numbers: set[str]) -> dict[str, str]:
     """The kind of each of the cases that the reader may open."""
-    found = select(Case.number, Case.kind).where(Case.number.in_(numbers), visible_to(standing()))
+    found = select(Case.number, Case.kind).where(Case.number.in_(numbers), visible_to(identity()))
     return {row.number: row.kind for row in db.session().execute(found)}
 
 

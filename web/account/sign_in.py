@@ -11,14 +11,14 @@ from flask_babel import lazy_gettext as _
 from flask_login import login_user
 
 from extensions import db, login, transaction
+from registry.identity import Identity, identity_of
 from registry.notices import choice_of, choose
 from registry.organisations import Bureau, Enterprise, Office
 from registry.passwords import LONGEST, SHORTEST, change_password, check_password
 from registry.people import DEMO_PASSWORD, LANGUAGES, User
 from registry.sign_in import TooManyTries, admit, count_try, person_of_link, use_link
-from registry.standing import Standing, standing_of
 from web.account.account_words import done_to_accounts
-from web.site.access import EVERYBODY, door, first_page, moment, person, reader, settings, standing
+from web.site.access import EVERYBODY, first_page, identity, moment, person, reader, requires, settings
 from web.site.attempts import too_many
 from web.site.context import law, today
 from web.site.forms import AccountForm, Form, NewPasswordForm, PasswordForm, SignInForm
@@ -46,7 +46,7 @@ ROLE_NAMES = {
 
 
 @pages.get("/sign-in")
-@door(public=True)
+@requires(public=True)
 def sign_in() -> ResponseReturnValue:
     """Asks for name and password; whoever has signed in goes on at once."""
     if reader():
@@ -55,7 +55,7 @@ def sign_in() -> ResponseReturnValue:
 
 
 @pages.post("/sign-in")
-@door(public=True)
+@requires(public=True)
 def sign_in_now() -> ResponseReturnValue:
     """Begins a session, or says what was wrong; the name stays, the password never."""
     form = SignInForm()
@@ -73,7 +73,7 @@ def sign_in_now() -> ResponseReturnValue:
 
 
 @pages.post("/sign-out")
-@door(public=True)
+@requires(public=True)
 def sign_out() -> ResponseReturnValue:
     """Ends this session; the language stays. Nobody has to be read for it: it works while the database is away."""
     session.clear()
@@ -82,14 +82,14 @@ def sign_out() -> ResponseReturnValue:
 
 
 @pages.get("/sign-in/<token>")
-@door(public=True)
+@requires(public=True)
 def link(token: str) -> ResponseReturnValue:
     """Shows whose link it is and asks for a password; opening it does not use it up."""
     return _link_page(NewPasswordForm(), person_of_link(db.session(), token, moment()), 200)
 
 
 @pages.post("/sign-in/<token>")
-@door(public=True)
+@requires(public=True)
 def link_now(token: str) -> ResponseReturnValue:
     """Keeps the password, uses the link up and begins a session."""
     form = NewPasswordForm()
@@ -108,15 +108,15 @@ def link_now(token: str) -> ResponseReturnValue:
 
 
 @pages.get("/account")
-@door(roles=EVERYBODY)
+@requires(roles=EVERYBODY)
 def account() -> ResponseReturnValue:
     """What we keep about the reader, and what they may change."""
-    chosen = choice_of(person(), standing().holds(FILER))
+    chosen = choice_of(person(), identity().holds(FILER))
     return _account_page(AccountForm(language=person().language, notices=chosen), 200)
 
 
 @pages.post("/account")
-@door(roles=EVERYBODY)
+@requires(roles=EVERYBODY)
 def account_now() -> ResponseReturnValue:
     """Keeps the language of pages and mail, and how mail comes."""
     form = AccountForm()
@@ -130,13 +130,13 @@ def account_now() -> ResponseReturnValue:
 
 
 @pages.get("/account/password")
-@door(roles=EVERYBODY)
+@requires(roles=EVERYBODY)
 def password() -> ResponseReturnValue:
     return _password_page(PasswordForm(), 200)
 
 
 @pages.post("/account/password")
-@door(roles=EVERYBODY)
+@requires(roles=EVERYBODY)
 def password_now() -> ResponseReturnValue:
     """Changes the password: every other session ends, this one begins anew."""
     form = PasswordForm()
@@ -160,7 +160,7 @@ def password_now() -> ResponseReturnValue:
 
 
 @pages.route("/language/<lang>", methods=["GET", "POST"])
-@door(public=True)
+@requires(public=True)
 def change_language(lang: str) -> ResponseReturnValue:
     """Speak another language and stay on the page."""
     chosen = lang if lang in LANGUAGES else language()
@@ -236,18 +236,18 @@ def _link_page(form: NewPasswordForm, owner: User | None, status: int) -> Respon
 def _account_page(form: AccountForm, status: int) -> Response:
     here = {
         "account": person(),
-        "standing": standing(),
-        "places": _places(standing()),
+        "identity": identity(),
+        "places": _places(identity()),
         "roles": ROLE_NAMES,
-        "lenders": _lenders(standing()),
-        "papers_to": _papers_to(standing()),
+        "lenders": _lenders(identity()),
+        "papers_to": _papers_to(identity()),
         "opens": law().office_opens,
         "done": done_to_accounts(person().id, LATEST),
     }
     return _page("account/account.html", status, form=form, **here)
 
 
-def _places(here: Standing) -> list[str]:
+def _places(here: Identity) -> list[str]:
     """The name of the bureau or of each enterprise; none at the office."""
     reading = db.session()
     if here.bureau_id is not None:
@@ -255,7 +255,7 @@ def _places(here: Standing) -> list[str]:
     return [reading.get_one(Enterprise, id).name for id in sorted(here.enterprise_ids)]
 
 
-def _papers_to(here: Standing) -> list[str]:
+def _papers_to(here: Identity) -> list[str]:
     """The addresses to which the official papers of the reader's body, or firms, are mailed."""
     reading = db.session()
     if here.bureau_id is not None:
@@ -266,14 +266,14 @@ def _papers_to(here: Standing) -> list[str]:
     return [mail for mail in dict.fromkeys(firms) if mail]
 
 
-def _lenders(here: Standing) -> dict[int, str]:
+def _lenders(here: Identity) -> dict[int, str]:
     """The names of those for whom the reader stands in."""
     return {id: db.session().get_one(User, id).name for id in here.acts_for.values()}
 
 
-def _demo_accounts() -> list[tuple[User, Standing, list[str]]]:
+def _demo_accounts() -> list[tuple[User, Identity, list[str]]]:
     """Whoever in the demo can sign in, the firms first: the person, what they may do and where."""
     can = db.select(User).where(User.demo, User.ended_at.is_(None), User.password_hash != "")
-    found = [(user, standing_of(db.session(), user, today())) for user in db.session().scalars(can.order_by(User.id))]
+    found = [(user, identity_of(db.session(), user, today())) for user in db.session().scalars(can.order_by(User.id))]
     found.sort(key=lambda pair: (not pair[1].enterprise_ids, pair[1].bureau_id is None))
     return [(user, here, _places(here)) for user, here in found]

@@ -34,7 +34,7 @@ from extensions import db, only_reading
 from registry.people import User
 from registry.sign_in import TooManyTries
 from web.account.sign_in import begin_session, heard
-from web.site.access import SignedOut, door, door_of, reader
+from web.site.access import SignedOut, access_of, reader, requires
 from web.site.attempts import too_many
 from web.site.errors import show_failure, show_page
 from web.site.forms import AgainForm
@@ -82,7 +82,7 @@ class Held:
 
 
 @pages.post("/sign-in/again")
-@door(public=True)
+@requires(public=True)
 def again() -> ResponseReturnValue:
     """Begins the session of whoever wrote the form, and shows what they wrote; the form is not sent for them."""
     held, form = _held(), AgainForm()
@@ -100,7 +100,7 @@ def again() -> ResponseReturnValue:
         return _page(held, form, owner, 401)
     begin_session(user)
     g.pop("_login_user", None)
-    g.pop("standing", None)
+    g.pop("identity", None)
     return make_response(render_template("account/again.html", held=held, done=True, look=_shown_at(held.to)), 200)
 
 
@@ -148,7 +148,7 @@ def ask_again() -> Response | None:
 def _asks_nobody() -> bool:
     """Whether the form was of a page that is open to all, where nobody has to sign in to go on."""
     view = current_app.view_functions[str(request.endpoint)]
-    return door_of(view).public and request.endpoint != "sign_in_again.again"
+    return access_of(view).public and request.endpoint != "sign_in_again.again"
 
 
 NOTHING: Final = Kept((), files=False, secrets=False)

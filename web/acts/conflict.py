@@ -23,7 +23,7 @@ from web.parts.words import Words
 from web.site.field_words import FINDINGS
 from web.site.language import day_words, in_words
 from web.site.record_words import in_this_language
-from workflow.decide import Open
+from workflow.decide import AvailableAction
 from workflow.definition import Action, Field, FieldKind
 from workflow.refusal import Message, say
 
@@ -97,7 +97,7 @@ class Merge:
         return self.effects[0]
 
 
-def merge_view(reading: Reading, chosen: Open, form: ActForm, shown: int) -> Merge:
+def merge_view(reading: Reading, chosen: AvailableAction, form: ActForm, shown: int) -> Merge:
     """Work out the page; the reading is of the case as it stands now, the form holds what was written."""
     since = [event for event in reading.events if event.seq > shown and event.person is not None]
     seen = [event.at for event in reading.events if event.seq <= shown]
@@ -122,7 +122,7 @@ def merge_view(reading: Reading, chosen: Open, form: ActForm, shown: int) -> Mer
 
 def _took_effect(reading: Reading, event: Happened) -> TookEffect:
     seconds = max(int((reading.now - event.at).total_seconds()), 0)
-    who, mine = reading.names.get(event.person or 0, ""), event.person == reading.standing.user_id
+    who, mine = reading.names.get(event.person or 0, ""), event.person == reading.identity.user_id
     return TookEffect(say(event.action.done), who, mine, event.at, seconds)
 
 

@@ -21,7 +21,7 @@ from web.acts.request import Scene, scene_of
 from web.acts.sent_back import proposed_before
 from web.case.events import Happened
 from web.case.reading import Reading
-from web.site.access import EVERYBODY, door, moment
+from web.site.access import EVERYBODY, moment, requires
 from web.site.context import store
 from web.site.request_limits import number_in
 from web.site.uploads import keep_files, kept_files, token_of
@@ -40,7 +40,7 @@ class DraftLine:
 
 
 @pages.post("/cases/<number>/<action>/draft")
-@door(roles=EVERYBODY)
+@requires(roles=EVERYBODY)
 def keep(number: str, action: str) -> ResponseReturnValue:
     """Keep what stands in the form, whatever is missing in it; or discard what was kept. Of a form that asks nothing
     there is nothing to keep."""
@@ -87,7 +87,7 @@ def draft_line(reading: Reading, draft: ActDraft | None) -> DraftLine | None:
 
 def _taken_since(scene: Scene, seen: int) -> bool:
     """Whether the reader has taken the act from that very page: what is kept as it goes may arrive after it."""
-    me = scene.reading.standing.user_id
+    me = scene.reading.identity.user_id
     return any(
         event.seq > seen and event.person == me and event.action.name == scene.name for event in scene.reading.events
     )

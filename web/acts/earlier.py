@@ -41,7 +41,7 @@ def same_mistakes(reading: Reading) -> Iterator[SameMistake]:
     if reading.record is None:
         return
     kinds = {column.key: column.type for column in KINDS.get(reading.record.kind, ())}
-    for one in alike(reading.session, reading.standing, reading.file, kinds, reading.today):
+    for one in alike(reading.session, reading.identity, reading.file, kinds, reading.today):
         what = say(
             "{field}: {difference}",
             field=field_label(reading.record, one.difference.field),

@@ -29,7 +29,7 @@ from web.case.since import since_proposal
 from web.case.turn import asked_of_firm
 from web.parts.turn import Stop
 from web.parts.words import Words
-from workflow.decide import Open
+from workflow.decide import AvailableAction
 from workflow.definition import DECIDES, FILER, PROPOSES, SENDS_BACK, STAY, Action, FieldKind, Party
 from workflow.findings import GRANTED, KEPT, UNDECIDABLE
 from workflow.guards import NotHandler, Once
@@ -97,7 +97,7 @@ class ActView:
         return tuple(same_mistakes(self.reading))
 
 
-def act_view(reading: Reading, chosen: Open) -> ActView:
+def act_view(reading: Reading, chosen: AvailableAction) -> ActView:
     """Work out the page of an act."""
     action, proposal = chosen.action, reading.proposal
     decides = action.part is DECIDES and proposal is not None

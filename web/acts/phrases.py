@@ -93,7 +93,7 @@ def used_in(form: ActForm) -> list[int]:
 
 def _phrases(reading: Reading) -> Iterator[Meant]:
     """Every phrase with what it is meant for: one's own, those of the desk, those that come with the place."""
-    rows = phrases_of(reading.session, reading.standing)
+    rows = phrases_of(reading.session, reading.identity)
     for row in sorted(rows, key=lambda row: row.user_id is None):
         yield Offer(str(row.id), row.name, row.text, "own" if row.user_id else "shared"), row.fits, ""
     for one in reading.world.jurisdiction.phrases:

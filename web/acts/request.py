@@ -12,7 +12,7 @@ from werkzeug.datastructures import FileStorage, MultiDict
 from cases.kinds import all_kinds
 from cases.model.act_drafts import Sheet, find_act_draft
 from cases.model.form_tables import ActDraft
-from cases.model.reading import CaseFile, read_cases
+from cases.model.reading import LoadedCase, read_cases
 from cases.model.tables import Case
 from cases.model.visibility import find_case, roles_of
 from extensions import db
@@ -21,12 +21,12 @@ from web.acts.form import ActForm, act_form
 from web.acts.options import asks_of_a_record, left_to_answer, offered, records_of_firm
 from web.case.choices import open_to
 from web.case.reading import Reading, reading_of
-from web.site.access import moment, standing
+from web.site.access import identity, moment
 from web.site.context import world
 from web.site.read_log import seen
 from web.site.request_limits import number_in
 from workflow.answers import asked_of
-from workflow.decide import Open
+from workflow.decide import AvailableAction
 from workflow.definition import DESKS, FieldKind
 from workflow.refusal import say
 
@@ -38,7 +38,7 @@ class Scene:
     """A case as the reader may read it, and the act they have chosen; `record`: the one that it is about."""
 
     reading: Reading
-    open: Open
+    open: AvailableAction
     record: CreditRecord | None
 
     @property
@@ -51,7 +51,7 @@ class Scene:
 
     @property
     def sheet(self) -> Sheet:
-        return Sheet(self.reading.standing.user_id, self.reading.file.id, self.name)
+        return Sheet(self.reading.identity.user_id, self.reading.file.id, self.name)
 
     @cached_property
     def draft(self) -> ActDraft | None:
@@ -87,32 +87,32 @@ class Scene:
 def scene_of(number: str, name: str) -> Scene:
     """The case and the act, where the person may read the case and the act belongs to one of their roles in it, or
     they have words of their own kept there."""
-    case = find_case(db.session(), standing(), number) or abort(404)
+    case = find_case(db.session(), identity(), number) or abort(404)
     if not _may_ask(case, name):
         abort(404)
     seen("case", number, case.id)
-    reading = reading_of(db.session(), world(), _file(case.id), standing(), moment())
+    reading = reading_of(db.session(), world(), _file(case.id), identity(), moment())
     for found in open_to(reading):
         if found.action.name == name:
             return Scene(reading, found, _record(reading, found))
     roles, rows = reading.person.roles, reading.definition.actions_named(name)
-    kept = find_act_draft(db.session(), Sheet(standing().user_id, case.id, name)) if rows else None
+    kept = find_act_draft(db.session(), Sheet(identity().user_id, case.id, name)) if rows else None
     for row in rows:
         role = next((role for role in row.by if role in roles), row.by[0] if kept else None)
         if role and role.party in DESKS and row.offered:
-            return Scene(reading, Open(row, role, GONE), reading.record)
+            return Scene(reading, AvailableAction(row, role, GONE), reading.record)
     return abort(404)
 
 
 def _may_ask(case: Case, name: str) -> bool:
     """Whether an act of that name could be the reader's in such a case: else nothing more of it is read."""
-    rows, roles = all_kinds()[case.kind].actions_named(name), roles_of(standing(), case)
+    rows, roles = all_kinds()[case.kind].actions_named(name), roles_of(identity(), case)
     if any(role in roles for row in rows for role in row.by):
         return True
-    return bool(rows) and find_act_draft(db.session(), Sheet(standing().user_id, case.id, name)) is not None
+    return bool(rows) and find_act_draft(db.session(), Sheet(identity().user_id, case.id, name)) is not None
 
 
-def _record(reading: Reading, found: Open) -> CreditRecord | None:
+def _record(reading: Reading, found: AvailableAction) -> CreditRecord | None:
     """The record that the act is about: the case's own, or one of the firm's that was chosen."""
     if not asks_of_a_record(found.action):
         return reading.record
@@ -120,5 +120,5 @@ def _record(reading: Reading, found: Open) -> CreditRecord | None:
     return next((record for record in records_of_firm(reading) if record.id == wanted), None)
 
 
-def _file(case_id: int) -> CaseFile:
+def _file(case_id: int) -> LoadedCase:
     return read_cases(db.session(), [case_id])[0]

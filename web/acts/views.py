@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.exc import DBAPIError
 
-from cases.engine.advance import Request, advance
+from cases.engine.advance import Command, advance
 from cases.letters.own_words import not_own
 from cases.model.evidence import StoredFile
 from extensions import db, transaction
@@ -26,7 +26,7 @@ from web.acts.request import GONE, Scene, scene_of
 from web.case.claims import heading
 from web.case.next_case import same_work
 from web.case.who_can import who_can
-from web.site.access import EVERYBODY, door, moment, standing
+from web.site.access import EVERYBODY, identity, moment, requires
 from web.site.context import store, world
 from web.site.kept_form import keep_instead
 from web.site.language import in_words
@@ -53,7 +53,7 @@ class Sent:
 
 
 @pages.get("/cases/<number>/<action>")
-@door(roles=EVERYBODY)
+@requires(roles=EVERYBODY)
 def show(number: str, action: str) -> ResponseReturnValue:
     """The form of an action, with what was kept of it, or the reason why it cannot be taken now."""
     scene = scene_of(number, action)
@@ -68,7 +68,7 @@ def show(number: str, action: str) -> ResponseReturnValue:
 
 
 @pages.post("/cases/<number>/<action>")
-@door(roles=EVERYBODY)
+@requires(roles=EVERYBODY)
 def act(number: str, action: str) -> ResponseReturnValue:
     """Take the action: it happens whole, or what was typed comes back with the reason."""
     scene = scene_of(number, action)
@@ -88,7 +88,7 @@ def act(number: str, action: str) -> ResponseReturnValue:
 def _take(scene: Scene, sent: Sent) -> ResponseReturnValue:
     file, form = scene.reading.file, sent.form
     shown = number_in(form.shown.data, file.length)
-    asked = Request(file.id, scene.name, form.answers(sent.files), shown)
+    asked = Command(file.id, scene.name, form.answers(sent.files), shown)
     not_ours = not_own(db.session(), file, scene.open.action, asked.answers)
     if not_ours:
         form.mark(not_ours)
@@ -119,7 +119,7 @@ def _onward(scene: Scene) -> str:
     asks; empty: to the case itself."""
     if request.form.get("then") == "next":
         return "/approvals/next"
-    if request.form.get("then") == "alike" and (following := same_work(db.session(), scene.reading, standing())):
+    if request.form.get("then") == "alike" and (following := same_work(db.session(), scene.reading, identity())):
         return following
     return safe_next(request.args.get("next"), "")
 
@@ -129,7 +129,7 @@ def _count(form: ActForm) -> None:
     database that is busy now costs the count and no more."""
     if used := used_in(form):
         with suppress(DBAPIError), transaction(asked=False) as session:
-            count_uses(session, standing(), used)
+            count_uses(session, identity(), used)
 
 
 def _outdated(scene: Scene, sent: Sent, shown: int) -> ResponseReturnValue:
@@ -159,7 +159,7 @@ def _page(scene: Scene, sent: Sent, status: int) -> ResponseReturnValue:
 def _alike(scene: Scene) -> str:
     """Where an official goes on to after a step that moves the case, if another case waits for the same; else empty."""
     goes_on = scene.open.action.moves and not scene.reading.mine
-    return same_work(db.session(), scene.reading, standing()) if goes_on else ""
+    return same_work(db.session(), scene.reading, identity()) if goes_on else ""
 
 
 def _records(scene: Scene, status: int) -> ResponseReturnValue:

@@ -27,7 +27,7 @@ from registry.firm_people import colleagues
 from registry.joining import Application
 from registry.people import User
 from web.account.link_made import link_made
-from web.site.access import door, moment, settings, standing
+from web.site.access import identity, moment, requires, settings
 from web.site.context import today
 from web.site.forms import Day, Form
 from web.site.language import in_words
@@ -59,7 +59,7 @@ class RefusalForm(Form):
 
 
 @pages.get("/admissions")
-@door(roles=OFFICIALS)
+@requires(roles=OFFICIALS)
 def index() -> ResponseReturnValue:
     """Who waits to be let in, and what was decided lately."""
     session = db.session()
@@ -71,14 +71,14 @@ def index() -> ResponseReturnValue:
 
 
 @pages.get("/admissions/<number>")
-@door(roles=OFFICIALS)
+@requires(roles=OFFICIALS)
 def show(number: str) -> ResponseReturnValue:
     """An application beside what is known of the firm, and the two ways to decide."""
     return _page(_found(number))
 
 
 @pages.post("/admissions/<number>/admit")
-@door(roles=OFFICIALS)
+@requires(roles=OFFICIALS)
 def admit(number: str) -> ResponseReturnValue:
     """Let the person in: an account, and a link by mail, or shown this once."""
     row, form = _found(number), PaperForm()
@@ -95,7 +95,7 @@ def admit(number: str) -> ResponseReturnValue:
                 row.id,
                 _paper(form, came),
                 form.username.data or row.mail,
-                standing().user_id,
+                identity().user_id,
                 today(),
                 moment(),
                 demo=settings().demo,
@@ -110,7 +110,7 @@ def admit(number: str) -> ResponseReturnValue:
 
 
 @pages.post("/admissions/<number>/refuse")
-@door(roles=OFFICIALS)
+@requires(roles=OFFICIALS)
 def refuse_now(number: str) -> ResponseReturnValue:
     """Refuse with reasons, which go to the person's mailbox as a letter."""
     row, form = _found(number), RefusalForm()
@@ -118,7 +118,7 @@ def refuse_now(number: str) -> ResponseReturnValue:
         return _page(row, 422, reasons=form)
     try:
         with transaction() as session:
-            refuse(session, row.id, form.reasons.data or "", standing().user_id, moment())
+            refuse(session, row.id, form.reasons.data or "", identity().user_id, moment())
     except Incomplete as refused:
         form.reasons.errors = (in_words(refused.fields["reasons"]),)
         return _page(row, 422, reasons=form)
@@ -129,20 +129,20 @@ def refuse_now(number: str) -> ResponseReturnValue:
 
 
 @pages.post("/admissions/<number>/link")
-@door(roles=OFFICIALS)
+@requires(roles=OFFICIALS)
 def link(number: str) -> ResponseReturnValue:
     """Another link for who was admitted and has not chosen a password yet."""
     row = _found(number)
     try:
         with transaction() as session:
-            token = new_link(session, row, standing().user_id, moment())
+            token = new_link(session, row, identity().user_id, moment())
     except Refusal as refused:
         return _page(row, 409, refusal=in_words(refused.message))
     return _handed_over(row, db.session().get_one(User, row.user_id), token)
 
 
 @pages.get("/admissions/<number>/scan")
-@door(roles=(*OFFICIALS, AUDITOR))
+@requires(roles=(*OFFICIALS, AUDITOR))
 def scan(number: str) -> ResponseReturnValue:
     """The scan of the sealed paper."""
     row = _found(number)

@@ -18,7 +18,7 @@ from registry.deputies import NewDeputy, end_deputy, name_deputy, named_by, role
 from registry.people import Deputy, User
 from web.account.sign_in import ROLE_NAMES
 from web.admin.people_form import NONE
-from web.site.access import door, moment, standing
+from web.site.access import identity, moment, requires
 from web.site.context import today
 from web.site.forms import Day, Form, choice
 from web.site.language import in_words
@@ -63,14 +63,14 @@ class Line:
 
 
 @pages.get(PAGE)
-@door(roles=(CHIEF, HEAD))
+@requires(roles=(CHIEF, HEAD))
 def index() -> ResponseReturnValue:
     """Who stands in for whom among the reader's people, and the form to name another."""
     return _page(_fresh_form(), 200)
 
 
 @pages.post(PAGE)
-@door(roles=(CHIEF, HEAD))
+@requires(roles=(CHIEF, HEAD))
 def name() -> ResponseReturnValue:
     """Name a deputy."""
     form = _form()
@@ -78,7 +78,7 @@ def name() -> ResponseReturnValue:
         return _page(form, 422)
     try:
         with transaction() as session:
-            row = name_deputy(session, form.asked(), standing(), today(), moment())
+            row = name_deputy(session, form.asked(), identity(), today(), moment())
     except Incomplete as refused:
         for field, message in refused.fields.items():
             form[field].errors = (in_words(message),)
@@ -89,14 +89,14 @@ def name() -> ResponseReturnValue:
 
 
 @pages.post(f"{PAGE}/<int:id>/end")
-@door(roles=(CHIEF, HEAD))
+@requires(roles=(CHIEF, HEAD))
 def end(id: int) -> ResponseReturnValue:
     """End a deputy before the last day; whose row is not the reader's to keep is not there for them."""
-    if not any(row.id == id for row in named_by(db.session(), standing())):
+    if not any(row.id == id for row in named_by(db.session(), identity())):
         abort(404)
     try:
         with transaction() as session:
-            row = end_deputy(session, id, standing(), moment())
+            row = end_deputy(session, id, identity(), moment())
     except Refusal as refused:
         return _page(_fresh_form(), 409, in_words(refused.message))
     flash(gettext("%(deputy)s no longer stands in.", deputy=db.session().get_one(User, row.deputy_id).name))
@@ -105,7 +105,7 @@ def end(id: int) -> ResponseReturnValue:
 
 def _form() -> DeputyForm:
     form = DeputyForm()
-    form.offer(who_may_stand_in(db.session(), standing()))
+    form.offer(who_may_stand_in(db.session(), identity()))
     return form
 
 
@@ -123,14 +123,14 @@ def _page(form: DeputyForm, status: int, refusal: str = "") -> Response:
         lines=_lines(),
         roles=ROLE_NAMES,
         refusal=refusal,
-        at_office=standing().holds(CHIEF),
+        at_office=identity().holds(CHIEF),
     )
     return make_response(page, status)
 
 
 def _lines() -> list[Line]:
     session = db.session()
-    rows = named_by(session, standing())
+    rows = named_by(session, identity())
     ids = {id for row in rows for id in (row.person_id, row.deputy_id, row.named_by_id)}
     users = {user.id: user for user in session.scalars(select(User).where(User.id.in_(ids)))}
     lent = roles_lent(session, [row.person_id for row in rows])

@@ -14,7 +14,7 @@ from cases.kinds import all_kinds
 from extensions import db
 from registry.admissions import waiting_count
 from web.admin.setup import first_steps, no_case_yet
-from web.site.access import door, standing
+from web.site.access import identity, requires
 from web.site.navigation import is_there
 from workflow.definition import CHIEF, OFFICER, Role
 
@@ -91,7 +91,7 @@ GROUPS: Final = (
 
 
 @pages.get("/manage")
-@door(roles=BOTH)
+@requires(roles=BOTH)
 def index() -> ResponseReturnValue:
     """The things that this reader keeps, each with what it is for."""
     groups = [(title, [one for one in kept if _is_theirs(one)]) for title, kept in GROUPS]
@@ -100,4 +100,4 @@ def index() -> ResponseReturnValue:
 
 
 def _is_theirs(one: Kept) -> bool:
-    return standing().holds(*one.by) and (is_there(one.href) or one.kind in all_kinds())
+    return identity().holds(*one.by) and (is_there(one.href) or one.kind in all_kinds())

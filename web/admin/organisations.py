@@ -15,7 +15,7 @@ from registry.organisations import Bureau, Office, WithRemedy
 from registry.people import User
 from registry.successions import MERGED, RENAMED, Succession, successions_of
 from web.admin.organisation_form import OrganisationForm, form_of
-from web.site.access import door, moment, standing
+from web.site.access import identity, moment, requires
 from web.site.bodies import bureau_name, bureau_short
 from web.site.context import today
 from web.site.language import in_words, language
@@ -49,7 +49,7 @@ class Row:
 
 
 @pages.get("/organisations")
-@door(roles=(OFFICER, CHIEF, AUDITOR))
+@requires(roles=(OFFICER, CHIEF, AUDITOR))
 def index() -> ResponseReturnValue:
     """Every bureau with what is missing, and the office."""
     bureaus = {bureau.id: bureau for bureau in db.session().scalars(select(Bureau).order_by(Bureau.id))}
@@ -71,28 +71,28 @@ def index() -> ResponseReturnValue:
 
 
 @pages.get("/organisations/<int:id>")
-@door(roles=(OFFICER, CHIEF, AUDITOR))
+@requires(roles=(OFFICER, CHIEF, AUDITOR))
 def show(id: int) -> ResponseReturnValue:
     body = _bureau(id)
     return _page(body, form_of(body), 200)
 
 
 @pages.post("/organisations/<int:id>")
-@door(roles=(CHIEF,))
+@requires(roles=(CHIEF,))
 def change(id: int) -> ResponseReturnValue:
     """Write what was changed of a bureau."""
     return _change(_bureau(id), f"/organisations/{id}")
 
 
 @pages.get("/organisations/office")
-@door(roles=(OFFICER, CHIEF, AUDITOR))
+@requires(roles=(OFFICER, CHIEF, AUDITOR))
 def show_office() -> ResponseReturnValue:
     body = db.session().get_one(Office, 1)
     return _page(body, form_of(body), 200)
 
 
 @pages.post("/organisations/office")
-@door(roles=(CHIEF,))
+@requires(roles=(CHIEF,))
 def change_office() -> ResponseReturnValue:
     """Write what was changed of the office."""
     return _change(db.session().get_one(Office, 1), "/organisations/office")
@@ -102,7 +102,7 @@ def _change(body: Bureau | Office, back: str) -> ResponseReturnValue:
     form = form_of(body)
     if not form.sent():
         return _page(body, form, 422)
-    actor = f"user:{standing().user_id}"
+    actor = f"user:{identity().user_id}"
     try:
         with transaction() as session:
             changes = describe(session, body, form.values(body), today=today(), now=moment(), actor=actor)
@@ -121,7 +121,7 @@ def _page(body: Bureau | Office, form: OrganisationForm, status: int) -> Respons
     changes = [
         (change, _who(change), labels.get(change.field, change.field)) for change in changes_of(db.session(), body)
     ]
-    may_write = standing().holds(CHIEF)
+    may_write = identity().holds(CHIEF)
     page = render_template(
         "admin/organisation.html",
         body=body,

@@ -18,7 +18,7 @@ from web.account.account_words import done_to_accounts
 from web.account.link_made import link_made
 from web.account.sign_in import ROLE_NAMES
 from web.admin.people_form import PersonForm
-from web.site.access import door, moment, settings, standing
+from web.site.access import identity, moment, requires, settings
 from web.site.bodies import bureau_name, office_short
 from web.site.forms import Form
 from web.site.language import in_words
@@ -34,7 +34,7 @@ PAGE = 100
 
 
 @pages.get("/people")
-@door(roles=(CHIEF,))
+@requires(roles=(CHIEF,))
 def index() -> ResponseReturnValue:
     """Everybody, by the body they belong to."""
     everybody, asked = members(db.session()), request.args.get("q", "").strip()
@@ -60,13 +60,13 @@ def _fits(one: Member, asked: str) -> bool:
 
 
 @pages.get("/people/new")
-@door(roles=(CHIEF,))
+@requires(roles=(CHIEF,))
 def new() -> ResponseReturnValue:
     return _new_page(_form(), 200)
 
 
 @pages.post("/people/new")
-@door(roles=(CHIEF,))
+@requires(roles=(CHIEF,))
 def add() -> ResponseReturnValue:
     """Admit a person: a link by mail, or shown this once."""
     form = _form()
@@ -74,7 +74,7 @@ def add() -> ResponseReturnValue:
         return _new_page(form, 422)
     try:
         with transaction() as session:
-            user, token = admit_person(session, form.person(), standing().user_id, moment(), demo=settings().demo)
+            user, token = admit_person(session, form.person(), identity().user_id, moment(), demo=settings().demo)
             count_link(session, user)
     except TooManyTries as refused:
         form.email.errors = (in_words(refused.message),)
@@ -87,20 +87,20 @@ def add() -> ResponseReturnValue:
 
 
 @pages.get("/people/<int:id>")
-@door(roles=(CHIEF,))
+@requires(roles=(CHIEF,))
 def show(id: int) -> ResponseReturnValue:
     """One person, and what may be done about the account."""
     return _person_page(_member(id), 200)
 
 
 @pages.post("/people/<int:id>/link")
-@door(roles=(CHIEF,))
+@requires(roles=(CHIEF,))
 def new_link(id: int) -> ResponseReturnValue:
     """A link for a forgotten password; earlier unused ones stop working."""
     member = _member(id)
     try:
         with transaction() as session:
-            token = one_time_link(session, member.user, moment(), by=standing().user_id)
+            token = one_time_link(session, member.user, moment(), by=identity().user_id)
             count_link(session, member.user)
     except TooManyTries as refused:
         return _person_page(member, 429, in_words(refused.message))
@@ -110,7 +110,7 @@ def new_link(id: int) -> ResponseReturnValue:
 
 
 @pages.get("/people/<int:id>/end")
-@door(roles=(CHIEF,))
+@requires(roles=(CHIEF,))
 def ask_end(id: int) -> ResponseReturnValue:
     """What ends with an account, before it is ended."""
     member = _member(id)
@@ -120,13 +120,13 @@ def ask_end(id: int) -> ResponseReturnValue:
 
 
 @pages.post("/people/<int:id>/end")
-@door(roles=(CHIEF,))
+@requires(roles=(CHIEF,))
 def end(id: int) -> ResponseReturnValue:
     """End the account, its sessions and its links."""
     member = _member(id)
     try:
         with transaction() as session:
-            end_account(session, member.user, standing().user_id, moment())
+            end_account(session, member.user, identity().user_id, moment())
     except Refusal as refused:
         return _person_page(member, 409, in_words(refused.message))
     flash(gettext("The account of %(name)s has ended.", name=member.user.name))
@@ -162,7 +162,7 @@ def _new_page(form: PersonForm, status: int) -> Response:
 
 
 def _person_page(member: Member, status: int, refusal: str = "") -> Response:
-    own = member.user.id == standing().user_id
+    own = member.user.id == identity().user_id
     page = render_template(
         "admin/person.html",
         member=member,

@@ -25,7 +25,7 @@ from registry.phrases import (
     phrases_of,
     remove_phrase,
 )
-from web.site.access import door, moment, standing
+from web.site.access import identity, moment, requires
 from web.site.context import law
 from web.site.forms import Form, choice
 from web.site.language import in_words, language
@@ -67,7 +67,7 @@ class Shelf:
 
 
 @pages.get("/phrases")
-@door(roles=WRITE_REASONS)
+@requires(roles=WRITE_REASONS)
 def index() -> ResponseReturnValue:
     """Every phrase that the reader may put in, and the form to add one; `from`: beginning with one of the place."""
     form = PhraseForm().offer()
@@ -78,7 +78,7 @@ def index() -> ResponseReturnValue:
 
 
 @pages.post("/phrases")
-@door(roles=WRITE_REASONS)
+@requires(roles=WRITE_REASONS)
 def add() -> ResponseReturnValue:
     """Add a phrase."""
     form = PhraseForm().offer()
@@ -86,7 +86,7 @@ def add() -> ResponseReturnValue:
         return _page(form, 422)
     try:
         with transaction() as session:
-            row = add_phrase(session, standing(), form.wanted(), moment())
+            row = add_phrase(session, identity(), form.wanted(), moment())
     except Incomplete as faults:
         form.mark(faults)
         return _page(form, 422)
@@ -97,7 +97,7 @@ def add() -> ResponseReturnValue:
 
 
 @pages.get("/phrases/<int:id>")
-@door(roles=WRITE_REASONS)
+@requires(roles=WRITE_REASONS)
 def show(id: int) -> ResponseReturnValue:
     """The form to change a phrase, or to remove it."""
     row = _row(id)
@@ -107,7 +107,7 @@ def show(id: int) -> ResponseReturnValue:
 
 
 @pages.post("/phrases/<int:id>")
-@door(roles=WRITE_REASONS)
+@requires(roles=WRITE_REASONS)
 def change(id: int) -> ResponseReturnValue:
     """Change a phrase, or remove it; what was written with it stays."""
     row, form = _row(id), PhraseForm().offer()
@@ -120,7 +120,7 @@ def change(id: int) -> ResponseReturnValue:
         return render_template("admin/phrase.html", form=form, row=row, blanks=BLANKS), 422
     try:
         with transaction() as session:
-            change_phrase(session, row, standing(), form.wanted(), moment())
+            change_phrase(session, row, identity(), form.wanted(), moment())
     except Incomplete as faults:
         form.mark(faults)
         return render_template("admin/phrase.html", form=form, row=row, blanks=BLANKS), 422
@@ -130,7 +130,7 @@ def change(id: int) -> ResponseReturnValue:
 
 def _row(id: int) -> Phrase:
     """The phrase, for whoever keeps it; nobody else finds it."""
-    return phrase_to_keep(db.session(), standing(), id) or abort(404)
+    return phrase_to_keep(db.session(), identity(), id) or abort(404)
 
 
 def _pieces(text: str) -> list[tuple[str, bool]]:
@@ -155,10 +155,10 @@ def _in_braces(name: str) -> str:
 
 
 def _page(form: PhraseForm, status: int, refusal: Message | None = None) -> ResponseReturnValue:
-    rows = phrases_of(db.session(), standing())
+    rows = phrases_of(db.session(), identity())
     shelves = [
         Shelf(gettext("Mine"), [row for row in rows if row.user_id], True),
-        Shelf(gettext("Of my desk"), [row for row in rows if not row.user_id], keeps_shared(standing())),
+        Shelf(gettext("Of my desk"), [row for row in rows if not row.user_id], keeps_shared(identity())),
     ]
     return render_template(
         "admin/phrases.html",
@@ -167,7 +167,7 @@ def _page(form: PhraseForm, status: int, refusal: Message | None = None) -> Resp
         of_place=law().phrases,
         fits=FITS,
         blanks=BLANKS,
-        may_share=keeps_shared(standing()),
+        may_share=keeps_shared(identity()),
         refusal=in_words(refusal) if refusal else "",
         pieces=_pieces,
     ), status

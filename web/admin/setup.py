@@ -17,7 +17,7 @@ from extensions import db
 from registry.credit_records import CreditRecord
 from registry.organisations import Bureau, Office, WithRemedy, remedy_ready
 from registry.people import Membership, User
-from web.site.access import standing
+from web.site.access import identity
 from web.site.context import today, world
 from web.site.dates import written
 from web.site.mail_now import mail_is_set_up
@@ -38,7 +38,7 @@ class Step:
 
 def first_steps() -> list[Step]:
     """All of them in order while one is missing, for the head of the office; else none."""
-    if not standing().holds(CHIEF):
+    if not identity().holds(CHIEF):
         return []
     bureaus = list(db.session().scalars(select(Bureau).where(Bureau.successor_id.is_(None))))
     steps = [_people(bureaus), _remedies(bureaus), _calendar(), _mail(), _records()]

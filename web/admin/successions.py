@@ -12,7 +12,7 @@ from extensions import db
 from registry.organisations import Bureau
 from registry.successions import RENAMED, bodies
 from web.admin.succession_form import HOW_LABELS, SuccessionForm
-from web.site.access import door, moment, standing
+from web.site.access import identity, moment, requires
 from web.site.bodies import bureau_name, bureau_short
 from web.site.context import today, world
 from web.site.language import in_words
@@ -25,7 +25,7 @@ PAGE = "/organisations/<int:id>/succession"
 
 
 @pages.get(PAGE)
-@door(roles=(CHIEF,))
+@requires(roles=(CHIEF,))
 def ask(id: int) -> ResponseReturnValue:
     """Asks what has become of a body; of one that has a successor its own page says so."""
     body = _body(id)
@@ -33,7 +33,7 @@ def ask(id: int) -> ResponseReturnValue:
 
 
 @pages.post(PAGE)
-@door(roles=(CHIEF,))
+@requires(roles=(CHIEF,))
 def look(id: int) -> ResponseReturnValue:
     """What would follow, before anything is recorded; or the form again, to change what was written."""
     body = _body(id)
@@ -64,7 +64,7 @@ def look(id: int) -> ResponseReturnValue:
 
 
 @pages.post(f"{PAGE}/record")
-@door(roles=(CHIEF,))
+@requires(roles=(CHIEF,))
 def record(id: int) -> ResponseReturnValue:
     """Record it: cases, records and people follow in this one act."""
     body = _body(id)
@@ -83,7 +83,7 @@ def record(id: int) -> ResponseReturnValue:
 
 def _person() -> Person:
     """The reader, as what they are in every case: the office's."""
-    who = standing()
+    who = identity()
     return Person(who.user_id, who.roles, who.name, who.bureau_id, who.acts_for)
 
 

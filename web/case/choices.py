@@ -7,17 +7,17 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from cases.kinds import all_kinds
-from cases.model.reading import CaseFile
+from cases.model.reading import LoadedCase
 from cases.model.visibility import person_in
-from registry.standing import Standing
+from registry.identity import Identity
 from web.case.consequences import consequences
 from web.case.path import Way, ahead, ends, leading_on
 from web.case.reading import Reading, is_holding, is_internal
-from workflow.decide import Open, choices
+from workflow.decide import AvailableAction, choices
 from workflow.definition import FILER, SENDS_BACK, STAY, Action, Addressee, FieldKind
 from workflow.guards import NOT_HERE, NOT_YET
 from workflow.refusal import Message, say
-from workflow.snapshot import World
+from workflow.snapshot import RuleContext
 
 
 @dataclass(frozen=True)
@@ -55,24 +55,24 @@ class Choices:
         return (*self.steps, *self.others, *self.hands)
 
 
-def open_to(reading: Reading) -> tuple[Open, ...]:
+def open_to(reading: Reading) -> tuple[AvailableAction, ...]:
     """The acts of this state that belong to the reader's roles in this case."""
     if reading.lost:
         return ()
     return choices(reading.definition, reading.file.snapshot, reading.world, reading.person, reading.now)
 
 
-def open_acts(file: CaseFile, standing: Standing, world: World, now: datetime) -> tuple[Open, ...]:
+def open_acts(file: LoadedCase, identity: Identity, world: RuleContext, now: datetime) -> tuple[AvailableAction, ...]:
     """The same for a list, which reads no event's words: of a case that its reader has not lost."""
-    return choices(all_kinds()[file.kind], file.snapshot, world, person_in(standing, file), now)
+    return choices(all_kinds()[file.kind], file.snapshot, world, person_in(identity, file), now)
 
 
-def moves_on(file: CaseFile, one: Open) -> bool:
+def moves_on(file: LoadedCase, one: AvailableAction) -> bool:
     """Whether the act is a step of the desk where the case lies."""
     return one.action.moves and one.role.party is all_kinds()[file.kind].state(file.snapshot.state).desk
 
 
-def choices_of(reading: Reading, acts: Sequence[Open]) -> Choices:
+def choices_of(reading: Reading, acts: Sequence[AvailableAction]) -> Choices:
     """Sorted for the page: one of the steps is the main one, the first that can be undone."""
     open_acts = [one for one in acts if one.why_not is None]
     moving = [one.action for one in open_acts if one.action.moves and one.role.party is reading.state.desk]
@@ -115,13 +115,13 @@ def _choice(reading: Reading, action: Action, main: Action | None) -> Choice:
     return Choice(action.name, say(action.label), action.moves, final, action is main, brings)
 
 
-def note_of(acts: Sequence[Open]) -> Action | None:
+def note_of(acts: Sequence[AvailableAction]) -> Action | None:
     """The act by which an official leaves words for colleagues alone, where it is open."""
     notes = (one.action for one in acts if one.why_not is None and is_internal(one.action))
     return next((note for note in notes if [field.kind for field in note.asks] == [FieldKind.TEXT]), None)
 
 
-def addition_of(acts: Sequence[Open]) -> Action | None:
+def addition_of(acts: Sequence[AvailableAction]) -> Action | None:
     """The act by which the firm writes to whoever handles the case, where it is open."""
     mine = (one.action for one in acts if one.why_not is None and one.role is FILER and one.action.target is STAY)
     return next((action for action in mine if any(notice.to is Addressee.DESK for notice in action.tells)), None)

@@ -17,7 +17,7 @@ from web.site.record_words import amount_words
 from workflow.definition import DECIDES, FILER, PROPOSES, Party
 from workflow.findings import AS_CLAIMED, DISPLAY
 from workflow.refusal import Message, say
-from workflow.snapshot import Past
+from workflow.snapshot import EventFacts
 
 
 @dataclass(frozen=True)
@@ -93,13 +93,13 @@ def claim_table(reading: Reading) -> Table:
     return Table(drawn, _by_firm(reading), found, decided)
 
 
-def is_decided(reading: Reading, past: Sequence[Past]) -> bool:
+def is_decided(reading: Reading, past: Sequence[EventFacts]) -> bool:
     """Whether the findings in force are a decision; a sending back makes them a proposal again."""
     parts = [part for one in past if (part := part_of(reading.definition, one)) in (PROPOSES, DECIDES)]
     return bool(parts) and parts[-1] is DECIDES
 
 
-def _shown_past(reading: Reading) -> tuple[Past, ...]:
+def _shown_past(reading: Reading) -> tuple[EventFacts, ...]:
     if not reading.mine:
         return reading.past
     last = max((past.seq for past in reading.past if part_of(reading.definition, past) is DECIDES), default=1)

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from cases.model.reading import CaseFile
+from cases.model.reading import LoadedCase
 from workflow.definition import ROLES, Action, Definition
-from workflow.snapshot import Past
+from workflow.snapshot import EventFacts
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ class Happened:
         return found
 
 
-def happened(rows: Sequence[Any], file: CaseFile, definition: Definition) -> list[Happened]:
+def happened(rows: Sequence[Any], file: LoadedCase, definition: Definition) -> list[Happened]:
     """The events of a case, from their stored rows."""
     found, past = [], {event.seq: event for event in file.snapshot.past}
     for row in rows:
@@ -67,6 +67,6 @@ def _row_of(definition: Definition, name: str, body: Mapping[str, Any]) -> Actio
     return action or (*named, Action(name, label=name, done=name, by=by, source=(), target=body["target"]))[0]
 
 
-def _called_now(body: Mapping[str, Any], past: Past | None) -> Mapping[str, Any]:
+def _called_now(body: Mapping[str, Any], past: EventFacts | None) -> Mapping[str, Any]:
     """What an event says, by the names that its kind has now."""
     return {**body, "source": past.source, "target": past.target, "codes": past.codes} if past else body

@@ -20,7 +20,7 @@ from notifications.printing import printed
 from web.case.papers import readable
 from web.case.reading import reading_of
 from web.case.views import found_file
-from web.site.access import EVERYBODY, door, moment, settings, standing
+from web.site.access import EVERYBODY, identity, moment, requires, settings
 from web.site.context import store, world
 from web.site.language import language
 from web.site.read_log import seen
@@ -35,10 +35,10 @@ IN_A_PAGE: Final = "; ".join(
 
 
 @pages.get(f"/files/<int(max={MOST}):file_id>")
-@door(roles=EVERYBODY)
+@requires(roles=EVERYBODY)
 def evidence(file_id: int) -> ResponseReturnValue:
     """A file of a case. What it is was found out when it came; its name is data and never a path."""
-    file = find_file(db.session(), standing(), file_id)
+    file = find_file(db.session(), identity(), file_id)
     if file is None or file.media_type not in TYPES or not _is_shown(file):
         abort(404)
     seen("file", file_id, file.case_id)
@@ -53,17 +53,17 @@ def evidence(file_id: int) -> ResponseReturnValue:
 
 
 @pages.get(f"/papers/<int(max={MOST}):paper_id>")
-@door(roles=EVERYBODY)
+@requires(roles=EVERYBODY)
 def paper(paper_id: int) -> ResponseReturnValue:
     """An official paper, as it was issued."""
     found = db.session().get(Paper, paper_id)
-    case = find_case(db.session(), standing(), found.case_number) if found else None
+    case = find_case(db.session(), identity(), found.case_number) if found else None
     if found is not None and case is None and _came_alone(found):
         seen("paper", paper_id)
         return render_template("case/paper.html", sheet=printed(found, language()), case=None, issued=found)
     if found is None or case is None:
         abort(404)
-    reading = reading_of(db.session(), world(), found_file(case.number), standing(), moment())
+    reading = reading_of(db.session(), world(), found_file(case.number), identity(), moment())
     if all(one.id != paper_id for one in readable(reading)):
         abort(404)
     seen("paper", paper_id, reading.file.id)
@@ -78,12 +78,12 @@ def _came_alone(paper: Paper) -> bool:
     """Whether it is a paper for somebody who may not know of the case (D16), and this reader got it."""
     served = db.select(Letter).where(Letter.paper_id == paper.id, Letter.served_at <= moment())
     letters = db.session().scalars(served) if FORMS[paper.form].closed else ()
-    mine = {(address.party, address.id, address.role) for address in addresses_of(standing())}
+    mine = {(address.party, address.id, address.role) for address in addresses_of(identity())}
     return any((letter.to_party, letter.to_id, letter.to_role) in mine for letter in letters)
 
 
 def _is_shown(file: Attachment) -> bool:
     """Whether the page of its case shows it: a firm does not read the files of findings that nobody decided on."""
     case = read_cases(db.session(), [file.case_id])[0]
-    reading = reading_of(db.session(), world(), case, standing(), moment())
+    reading = reading_of(db.session(), world(), case, identity(), moment())
     return any(one.id == file.id for one in reading.files)

@@ -41,7 +41,7 @@ def linked(reading: Reading) -> tuple[Related, ...]:
     """The cases that this one opened or was opened by, as far as the reader may read them and knows of them."""
     links = {
         link.number: link
-        for link in links_of(reading.session, reading.standing, reading.file.id)
+        for link in links_of(reading.session, reading.identity, reading.file.id)
         if not link.how.endswith("_by") or reading.span.holds(link.seq)
     }
     if not links:
@@ -59,9 +59,9 @@ def on_the_same_record(reading: Reading, but: Collection[str]) -> tuple[Related,
 
 def _read(reading: Reading, *conditions: ColumnElement[bool]) -> Iterator[Related]:
     for case in reading.session.scalars(
-        select(Case).where(visible_to(reading.standing), *conditions).order_by(Case.id)
+        select(Case).where(visible_to(reading.identity), *conditions).order_by(Case.id)
     ):
         definition = all_kinds()[case.kind]
-        lost = Party.BUREAU in reading.standing.parties and case.bureau_id not in reading.standing.bureau_ids
+        lost = Party.BUREAU in reading.identity.parties and case.bureau_id not in reading.identity.bureau_ids
         state = say("with another bureau now") if lost else say(definition.state(case.state).label)
         yield Related(case.number, say(definition.label), state, case.filed_on, case.closed_at is not None)

@@ -14,7 +14,7 @@ from cases.kinds import all_kinds
 from cases.lists.worklists import WorkRow
 from cases.model.subjects import Subject
 from registry.columns import KINDS, Column, shown_in
-from registry.standing import Standing
+from registry.identity import Identity
 from web.case.path import Way, ahead, ends, leading_on
 from web.parts.words import Words
 from workflow.calendar import Calendar, workdays_between
@@ -74,10 +74,10 @@ def main_act(row: WorkRow, names: Collection[str]) -> str:
     return next(straight, next((action.name for action in onward), ""))
 
 
-def next_step(row: WorkRow, standing: Standing) -> str:
+def next_step(row: WorkRow, identity: Identity) -> str:
     """The address of the act that is next for this reader; of the case, where none is theirs or it may be another."""
-    actions = all_kinds()[row.kind].actions_from(row.state, row.variant) if row.desk in standing.parties else ()
-    mine = [action.name for action in actions if standing.holds(*action.by)]
+    actions = all_kinds()[row.kind].actions_from(row.state, row.variant) if row.desk in identity.parties else ()
+    mine = [action.name for action in actions if identity.holds(*action.by)]
     act = main_act(row, mine)
     if any(action.name == act and _depends(action) for action in actions):
         return f"/cases/{row.number}"

@@ -11,7 +11,7 @@ from cases.engine.marks import ApprovalMark
 from cases.lists.queues import others_have
 from cases.lists.worklists import count, on_desk_of, rows
 from cases.model.tables import Case
-from registry.standing import Standing
+from registry.identity import Identity
 from web.case.list_row import firm_of, next_step
 from web.case.reading import Reading
 from web.parts.words import Words, due_words
@@ -31,29 +31,29 @@ class Onward:
     count: int
 
 
-def same_work(session: Session, reading: Reading, standing: Standing) -> str:
+def same_work(session: Session, reading: Reading, identity: Identity) -> str:
     """Where the next step is taken of the reader's most urgent other case that stands as this one did; else empty."""
     file = reading.file
-    waits = _waits(reading, standing)
+    waits = _waits(reading, identity)
     alike = (Case.kind == file.kind, Case.state == file.snapshot.state)
-    row = next(iter(rows(session, standing, *waits, *alike, most=1)), None)
-    return next_step(row, standing) if row else ""
+    row = next(iter(rows(session, identity, *waits, *alike, most=1)), None)
+    return next_step(row, identity) if row else ""
 
 
-def onward(session: Session, reading: Reading, standing: Standing) -> Onward | None:
+def onward(session: Session, reading: Reading, identity: Identity) -> Onward | None:
     """The most urgent other case of the reader's desk that no colleague has taken; none for who has no desk."""
-    if standing.holds(AUDITOR) or standing.parties.isdisjoint((Party.BUREAU, Party.OFFICE)):
+    if identity.holds(AUDITOR) or identity.parties.isdisjoint((Party.BUREAU, Party.OFFICE)):
         return None
-    waits = _waits(reading, standing)
-    row = next(iter(rows(session, standing, *waits, most=1)), None)
+    waits = _waits(reading, identity)
+    row = next(iter(rows(session, identity, *waits, most=1)), None)
     if row is None:
         return None
     left = workdays_between(reading.world.calendar, reading.today, row.due_on) if row.due_on else 0
     due = due_words(left, row.due_on, Unit.WORKDAY) if row.due_on else None
-    return Onward(row.number, firm_of(row), due, next_step(row, standing), count(session, standing, *waits))
+    return Onward(row.number, firm_of(row), due, next_step(row, identity), count(session, identity, *waits))
 
 
-def _waits(reading: Reading, standing: Standing) -> tuple[ColumnElement[bool], ...]:
+def _waits(reading: Reading, identity: Identity) -> tuple[ColumnElement[bool], ...]:
     """The other cases of the reader's desk: not what a colleague has taken, nor what the reader has marked already."""
-    unmarked = Case.id.not_in(select(ApprovalMark.case_id).where(ApprovalMark.user_id == standing.user_id))
-    return on_desk_of(standing), ~others_have(standing), Case.id != reading.file.id, unmarked
+    unmarked = Case.id.not_in(select(ApprovalMark.case_id).where(ApprovalMark.user_id == identity.user_id))
+    return on_desk_of(identity), ~others_have(identity), Case.id != reading.file.id, unmarked

@@ -10,10 +10,10 @@ from functools import cached_property
 from sqlalchemy.orm import Session
 
 from cases.model.act_drafts import drafts_in
-from cases.model.reading import CaseFile
+from cases.model.reading import LoadedCase
 from registry.credit_records import flags_of
+from registry.identity import Identity
 from registry.organisations import remedy_ready
-from registry.standing import Standing
 from web.case.answers import Said
 from web.case.choices import Choices, addition_of, choices_of, open_to
 from web.case.claims import Table, claim_table, heading, label_of
@@ -36,7 +36,7 @@ from web.parts.words import Words
 from web.site.bodies import bureau_name
 from workflow.definition import FILER
 from workflow.refusal import Message, say
-from workflow.snapshot import World
+from workflow.snapshot import RuleContext
 
 PARTS = {
     "reviewer": say("Verifies"),
@@ -136,9 +136,9 @@ class CaseView:
         return label_of(self.reading.record, column) if self.reading.record else say("Value")
 
 
-def case_view(session: Session, world: World, file: CaseFile, standing: Standing, now: datetime) -> CaseView:
+def case_view(session: Session, world: RuleContext, file: LoadedCase, identity: Identity, now: datetime) -> CaseView:
     """Work out the page of a case that the scope has let this person read."""
-    reading = reading_of(session, world, file, standing, now)
+    reading = reading_of(session, world, file, identity, now)
     acts, running, ahead = open_to(reading), clocks(reading), milestones(reading)
     supplied = reading.bureaus.get(reading.record.supplied_by_id) if reading.record else None
     links, addition = linked(reading), addition_of(acts)
@@ -173,7 +173,7 @@ def case_view(session: Session, world: World, file: CaseFile, standing: Standing
 
 def _drafts(reading: Reading) -> Iterator[OwnDraft]:
     """What the reader has begun to write here, the latest first."""
-    for draft in drafts_in(reading.session, reading.standing.user_id, reading.file.id):
+    for draft in drafts_in(reading.session, reading.identity.user_id, reading.file.id):
         row = next(iter(reading.definition.actions_named(draft.action)), None)
         if row:
             yield OwnDraft(draft.action, say(row.label), draft.saved_at)

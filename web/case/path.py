@@ -11,7 +11,7 @@ from web.case.reading import Reading
 from workflow.calendar import due
 from workflow.definition import SENDS_BACK, STAY, Action, Deadline, Definition, Party
 from workflow.guards import About, CameFrom
-from workflow.snapshot import Past
+from workflow.snapshot import EventFacts
 from workflow.timing import Timer, due_of, explain
 
 
@@ -93,7 +93,7 @@ class Way:
 
     definition: Definition
     variant: str
-    past: Sequence[Past] = ()
+    past: Sequence[EventFacts] = ()
 
     @classmethod
     def of(cls, reading: Reading) -> Way:
@@ -152,7 +152,7 @@ def waits(definition: Definition, row: Action) -> bool:
     return any(target.desk is Party.ENTERPRISE for target in targets)
 
 
-def _came_so(guard: object, past: Sequence[Past]) -> bool:
+def _came_so(guard: object, past: Sequence[EventFacts]) -> bool:
     """Whether a way that is open only to cases that came from somewhere, or about somebody, is open to this one."""
     if isinstance(guard, About) and past:
         return (past[0].codes.get(guard.field) in guard.codes) is not guard.unless

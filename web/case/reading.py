@@ -18,19 +18,19 @@ from cases.kinds import all_kinds
 from cases.letters.decision_values import stood
 from cases.model.bisect import readable
 from cases.model.colleagues import colleagues_in
-from cases.model.reading import CaseFile
+from cases.model.reading import LoadedCase
 from cases.model.tables import Attachment, Case, CaseLink
 from cases.model.visibility import Span, person_in, span_of, visible_to
 from cases.model.words import disputes
 from registry.credit_records import CreditRecord
+from registry.identity import Identity
 from registry.organisations import Bureau
 from registry.people import names_of
-from registry.standing import Standing
 from web.case.events import Happened, happened
 from web.case.rows import Stored, stored
 from workflow.definition import DECIDES, PROPOSES, STAY, Action, Definition, Field, FieldKind, Part, Party, State
 from workflow.findings import rows_of
-from workflow.snapshot import Past, Person, World
+from workflow.snapshot import EventFacts, Person, RuleContext
 
 HOLDING: Final = frozenset(("take", "give_back", "hand_to"))
 """What says whose work a case is, among the officials of one desk."""
@@ -41,11 +41,11 @@ class Reading:
     """What the reader may read of a case, and who they are in it."""
 
     session: Session
-    world: World
-    file: CaseFile
+    world: RuleContext
+    file: LoadedCase
     case: Case
     record: CreditRecord | None
-    standing: Standing
+    identity: Identity
     person: Person
     now: datetime
     span: Span
@@ -63,7 +63,7 @@ class Reading:
     @property
     def mine(self) -> bool:
         """Whether the reader is the firm that the case is about."""
-        return Party.ENTERPRISE in self.standing.parties
+        return Party.ENTERPRISE in self.identity.parties
 
     @property
     def lost(self) -> bool:
@@ -71,7 +71,7 @@ class Reading:
         return self.span.until is not None
 
     @cached_property
-    def past(self) -> tuple[Past, ...]:
+    def past(self) -> tuple[EventFacts, ...]:
         return tuple(past for past in self.file.snapshot.past if self.span.holds(past.seq))
 
     @cached_property
@@ -143,7 +143,7 @@ class Reading:
     def known_cases(self) -> frozenset[str]:
         """Of the cases that acted on this one, those that the reader may read."""
         named = {event.codes["opened_by"] for event in self.events if "opened_by" in event.codes}
-        found = select(Case.number).where(Case.number.in_(named), visible_to(self.standing))
+        found = select(Case.number).where(Case.number.in_(named), visible_to(self.identity))
         return frozenset(self.session.scalars(found)) if named else frozenset()
 
     @cached_property
@@ -186,32 +186,32 @@ class Reading:
         return last if last and last.action.part is PROPOSES else None
 
 
-def part_of(definition: Definition, past: Past) -> Part | None:
+def part_of(definition: Definition, past: EventFacts) -> Part | None:
     """What an event was in the making of a decision."""
     return next((row.part for row in rows_of(definition, past)), None)
 
 
-def reading_of(session: Session, world: World, file: CaseFile, standing: Standing, now: datetime) -> Reading:
+def reading_of(session: Session, world: RuleContext, file: LoadedCase, identity: Identity, now: datetime) -> Reading:
     """Read a case that the scope has let this person see."""
-    return _reading(session, world, file, standing, now, stored(session, [file]))
+    return _reading(session, world, file, identity, now, stored(session, [file]))
 
 
 def readings_of(
-    session: Session, world: World, files: Sequence[CaseFile], standing: Standing, now: datetime
+    session: Session, world: RuleContext, files: Sequence[LoadedCase], identity: Identity, now: datetime
 ) -> list[Reading]:
     """Read cases that the scope has let this person see: as many statements as for one. What cannot be read is left
     out, and the log says so."""
     kept = stored(session, files)
-    each = (readable(file.number, partial(_reading, session, world, file, standing, now, kept)) for file in files)
+    each = (readable(file.number, partial(_reading, session, world, file, identity, now, kept)) for file in files)
     return [reading for reading in each if reading]
 
 
 def _reading(
-    session: Session, world: World, file: CaseFile, standing: Standing, now: datetime, kept: Stored
+    session: Session, world: RuleContext, file: LoadedCase, identity: Identity, now: datetime, kept: Stored
 ) -> Reading:
     case = kept.cases[file.id]
-    span = span_of(session, standing, case)
-    mine = Party.ENTERPRISE in standing.parties
+    span = span_of(session, identity, case)
+    mine = Party.ENTERPRISE in identity.parties
     definition = all_kinds()[file.kind]
     events = tuple(
         event
@@ -220,8 +220,8 @@ def _reading(
     )
     shown = {event.seq for event in events}
     words = {seq: said for seq, said in kept.words[file.id].items() if seq in shown}
-    person, record = person_in(standing, case), kept.records.get(file.record_id or 0)
-    return Reading(session, world, file, case, record, standing, person, now, span, events, words)
+    person, record = person_in(identity, case), kept.records.get(file.record_id or 0)
+    return Reading(session, world, file, case, record, identity, person, now, span, events, words)
 
 
 def is_internal(action: Action) -> bool:

@@ -10,7 +10,7 @@ from typing import Any, Final
 from sqlalchemy import BindParameter, bindparam, select
 from sqlalchemy.orm import Session
 
-from cases.model.reading import CaseFile
+from cases.model.reading import LoadedCase
 from cases.model.tables import Case, Event
 from cases.model.words import Words, words_of_many
 from registry.credit_records import CreditRecord
@@ -36,7 +36,7 @@ class Stored:
     words: Mapping[int, Words]
 
 
-def stored(session: Session, files: Sequence[CaseFile]) -> Stored:
+def stored(session: Session, files: Sequence[LoadedCase]) -> Stored:
     """The rows of these cases."""
     ids = [file.id for file in files]
     record_ids = [file.record_id for file in files if file.record_id]

@@ -9,7 +9,7 @@ from web.case.reading import Reading
 def since_proposal(reading: Reading) -> tuple[Change, ...]:
     """Papers, notes, a changed record, other cases on it; nothing where no proposal waits."""
     since = proposal_of(reading)
-    return changed_since(reading.session, reading.standing, since) if since else ()
+    return changed_since(reading.session, reading.identity, since) if since else ()
 
 
 def proposal_of(reading: Reading) -> Since | None:

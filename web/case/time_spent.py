@@ -17,7 +17,7 @@ from web.case.reading import Reading, reading_of
 from web.case.views import found_file
 from web.parts.turn import Hands, Span, hands
 from web.parts.words import Words, span
-from web.site.access import EVERYBODY, door, moment, standing
+from web.site.access import EVERYBODY, identity, moment, requires
 from web.site.context import world
 from workflow.calendar import Unit
 from workflow.definition import Party
@@ -55,10 +55,10 @@ class CaseTime:
 
 
 @pages.get("/cases/<number>/time")
-@door(roles=EVERYBODY)
+@requires(roles=EVERYBODY)
 def show(number: str) -> ResponseReturnValue:
     """In whose hands the time of a case was."""
-    reading = reading_of(db.session(), world(), found_file(number), standing(), moment())
+    reading = reading_of(db.session(), world(), found_file(number), identity(), moment())
     return render_template("case/time_spent.html", reading=reading, heading=heading(reading), time=case_time(reading))
 
 

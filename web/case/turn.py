@@ -19,7 +19,7 @@ from web.parts.words import Words, in_a_row
 from web.site.bodies import in_a_sentence
 from web.site.language import in_words
 from workflow.calendar import Unit
-from workflow.decide import Open
+from workflow.decide import AvailableAction
 from workflow.definition import FILER, FieldKind
 from workflow.refusal import Message, say
 
@@ -28,7 +28,7 @@ def turn(
     reading: Reading,
     clocks: Sequence[Clock],
     ahead: Sequence[Milestone],
-    open_acts: Sequence[Open],
+    open_acts: Sequence[AvailableAction],
     again: Reopening | None,
 ) -> Turn:
     """The card at the head of a case."""
@@ -40,7 +40,7 @@ def _card(
     reading: Reading,
     clocks: Sequence[Clock],
     ahead: Sequence[Milestone],
-    open_acts: Sequence[Open],
+    open_acts: Sequence[AvailableAction],
     again: Reopening | None,
 ) -> Turn:
     state = reading.state

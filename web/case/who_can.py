@@ -12,37 +12,37 @@ from sqlalchemy.orm import Session
 from cases.model.colleagues import Desk
 from cases.model.visibility import person_in
 from registry.deputies import deputies_in_force
+from registry.identity import Identity, identity_of
 from registry.people import User, people_with
-from registry.standing import Standing, standing_of
 from web.case.reading import Reading
 from workflow.decide import choices
 from workflow.definition import Action, Party
 
 
 def who_can(
-    reading: Reading, action: Action, standings: Callable[[Desk], list[Standing]] | None = None
+    reading: Reading, action: Action, standings: Callable[[Desk], list[Identity]] | None = None
 ) -> tuple[str, ...]:
     """Their names, deputies in force included; empty where nobody else can.
 
     `standings` gives the people of a desk, where somebody asks for several cases of the same one.
     """
-    read = standings or partial(standings_of, reading.session, reading.today)
+    read = standings or partial(identities_of, reading.session, reading.today)
     roles = frozenset(role for role in action.by if role.party is reading.state.desk)
     desk = Desk(roles, reading.file.bureau_id if reading.state.desk is Party.BUREAU else None)
     others = (one for one in read(desk) if one.user_id != reading.person.id)
     return tuple(one.name for one in others if _may(reading, action, one))
 
 
-def standings_of(session: Session, day: date, desk: Desk) -> list[Standing]:
+def identities_of(session: Session, day: date, desk: Desk) -> list[Identity]:
     """Those who hold one of the roles of the desk, and who stands in for them that day."""
     people = people_with(session, desk.roles, bureau_id=desk.bureau) if desk.roles else []
     ids = {user.id for user in people}
     lent = {row.deputy_id for row in deputies_in_force(session, day) if row.person_id in ids}
     more = session.scalars(select(User).where(User.id.in_(lent - ids), User.ended_at.is_(None)))
-    return [standing_of(session, user, day) for user in (*people, *more)]
+    return [identity_of(session, user, day) for user in (*people, *more)]
 
 
-def _may(reading: Reading, action: Action, other: Standing) -> bool:
+def _may(reading: Reading, action: Action, other: Identity) -> bool:
     person = person_in(other, reading.file)
     found = choices(reading.definition, reading.file.snapshot, reading.world, person, reading.now)
     return any(one.action.name == action.name and one.why_not is None for one in found)

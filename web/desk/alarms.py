@@ -22,7 +22,7 @@ from extensions import db, transaction
 from notifications.deliver import Delay, delayed, send_again
 from web.account.lost_letters import MOST, LostLetter, lost_letters
 from web.oversight.stuck import stuck_here
-from web.site.access import door, moment, person, standing
+from web.site.access import identity, moment, person, requires
 from web.site.health import SILENT
 from workflow.definition import AUDITOR, CHIEF, OFFICER
 
@@ -66,7 +66,7 @@ class Alarms:
 
 def alarms() -> Alarms | None:
     """What is wrong now, as far as the reader may know it; None for whom it does not concern."""
-    if not standing().holds(OFFICER, CHIEF, AUDITOR):
+    if not identity().holds(OFFICER, CHIEF, AUDITOR):
         return None
     session, now = db.session(), moment()
     clocks = open_doubts(session)
@@ -79,14 +79,14 @@ def alarms() -> Alarms | None:
         stuck=stuck_here(),
         delay=delayed(session),
         lost=lost_letters(MOST),
-        may_send=standing().holds(OFFICER, CHIEF),
-        may_confirm=standing().holds(CHIEF),
-        may_audit=standing().holds(CHIEF, AUDITOR),
+        may_send=identity().holds(OFFICER, CHIEF),
+        may_confirm=identity().holds(CHIEF),
+        may_audit=identity().holds(CHIEF, AUDITOR),
     )
 
 
 @pages.post("/desk/letters")
-@door(roles={OFFICER, CHIEF})
+@requires(roles={OFFICER, CHIEF})
 def send_all_again() -> ResponseReturnValue:
     """Every mail that was given up goes out again, of cases that the reader may open."""
     with transaction() as session:
@@ -96,7 +96,7 @@ def send_all_again() -> ResponseReturnValue:
 
 
 @pages.post("/desk/clock")
-@door(roles={CHIEF})
+@requires(roles={CHIEF})
 def confirm_clock() -> ResponseReturnValue:
     """The head of the office says that this server's clock is right: what waited for that goes on."""
     with transaction() as session:

@@ -18,7 +18,7 @@ from web.case.list_row import firm_of
 from web.case.whose_turn import due_by, turn_of
 from web.desk.alarms import alarms
 from web.parts.words import Words
-from web.site.access import EVERYBODY, door, standing
+from web.site.access import EVERYBODY, identity, requires
 from web.site.bodies import body_names, office_short
 from web.site.context import law, today, world
 from web.site.request_limits import number_in
@@ -32,23 +32,23 @@ LAST = 1000
 
 
 @pages.get("/cases")
-@door(roles=EVERYBODY)
+@requires(roles=EVERYBODY)
 def index() -> ResponseReturnValue:
     """The cases that the reader may read: the firm's own, a bureau's, all of them for the office."""
     shown = request.args.get("show", "open")
     conditions = _conditions(shown)
     page = min(max(number_in(request.args.get("page"), 1), 1), LAST)
-    found = rows(db.session(), standing(), *conditions, most=PAGE + 1, skip=PAGE * (page - 1), newest=shown == "closed")
+    found = rows(db.session(), identity(), *conditions, most=PAGE + 1, skip=PAGE * (page - 1), newest=shown == "closed")
     here = found[:PAGE]
     return render_template(
         "desk/cases.html",
-        staff=Party.ENTERPRISE not in standing().parties,
+        staff=Party.ENTERPRISE not in identity().parties,
         rows=sorted(map(listed, here), key=lambda one: not one.mine),
         shown=shown,
         page=page,
         more=len(found) > PAGE,
-        counts={name: count(db.session(), standing(), *_conditions(name)) for name in ("open", "closed", "all")},
-        alarms=alarms() if standing().holds(AUDITOR) else None,
+        counts={name: count(db.session(), identity(), *_conditions(name)) for name in ("open", "closed", "all")},
+        alarms=alarms() if identity().holds(AUDITOR) else None,
     )
 
 
@@ -89,7 +89,7 @@ def listed(row: WorkRow) -> Listed:
     due, tone = due_by(row.due_on, world().calendar, today())
     if row.closed_at and not row.lost:
         due = say("Closed on {day}", day=law().day_of(row.closed_at))
-    firm = Party.ENTERPRISE in standing().parties
+    firm = Party.ENTERPRISE in identity().parties
     mine = firm and row.desk == Party.ENTERPRISE
     waits = firm and not mine and row.closed_at is None
     return Listed(

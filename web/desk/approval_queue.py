@@ -13,23 +13,23 @@ from cases.lists.proposals import waits_for
 from cases.lists.worklists import WorkRow, rows
 from cases.model.bisect import readable
 from cases.model.colleagues import Desk
-from cases.model.reading import CaseFile, read_cases
+from cases.model.reading import LoadedCase, read_cases
 from cases.model.since import Change, Since, changes_since
 from extensions import db
+from registry.identity import Identity
 from registry.people import names_of
-from registry.standing import Standing
 from web.acts.page import template_of
 from web.case.choices import open_to
 from web.case.deadlines import clock_of_desk, clocks
 from web.case.list_row import firm_of
 from web.case.reading import Reading, readings_of
 from web.case.since import proposal_of
-from web.case.who_can import standings_of, who_can
+from web.case.who_can import identities_of, who_can
 from web.desk.proposed import is_against, proposed
 from web.parts.words import Words
-from web.site.access import moment, standing
+from web.site.access import identity, moment
 from web.site.context import today, world
-from workflow.decide import Open
+from workflow.decide import AvailableAction
 from workflow.definition import DECIDES, Action, Definition
 from workflow.refusal import Message, say
 
@@ -82,9 +82,9 @@ class Queue:
 
 def queue() -> Queue:
     """The reader's queue, the first due first: some twenty statements, however many wait."""
-    found = rows(db.session(), standing(), waits_for(standing()), most=MOST + 1)
+    found = rows(db.session(), identity(), waits_for(identity()), most=MOST + 1)
     files = read_cases(db.session(), [row.case_id for row in found[:MOST]])
-    readings = {one.file.id: one for one in readings_of(db.session(), world(), files, standing(), moment())}
+    readings = {one.file.id: one for one in readings_of(db.session(), world(), files, identity(), moment())}
     beside = _beside(readings.values())
     lines = [
         line
@@ -100,7 +100,7 @@ def queue() -> Queue:
     )
 
 
-def decision_on(reading: Reading) -> Open | None:
+def decision_on(reading: Reading) -> AvailableAction | None:
     """The act by which the reader's role decides on the proposal that waits, open or not."""
     acts = (one for one in open_to(reading) if one.action.part is DECIDES)
     return next(acts, None) if reading.proposal else None
@@ -120,11 +120,11 @@ class _Beside:
     since: Mapping[int, tuple[Change, ...]]
     meanwhile: Mapping[int, tuple[Change, ...]]
     names: Mapping[int, str]
-    desk: Callable[[Desk], list[Standing]]
+    desk: Callable[[Desk], list[Identity]]
 
 
 def _beside(readings: Collection[Reading]) -> _Beside:
-    session, marks = db.session(), marks_of(db.session(), standing().user_id)
+    session, marks = db.session(), marks_of(db.session(), identity().user_id)
     proposed_by = {one.file.id: one.proposal.person for one in readings if one.proposal and one.proposal.person}
     names = names_of(session, proposed_by.values())
     return _Beside(
@@ -132,17 +132,17 @@ def _beside(readings: Collection[Reading]) -> _Beside:
         since=_changes(one for one in map(proposal_of, readings) if one),
         meanwhile=_changes(_seen(one.file, marks[one.file.id]) for one in readings if one.file.id in marks),
         names={id: names.get(person, "") for id, person in proposed_by.items()},
-        desk=cache(partial(standings_of, session, today())),
+        desk=cache(partial(identities_of, session, today())),
     )
 
 
 def _changes(asked: Iterable[Since]) -> dict[int, tuple[Change, ...]]:
     all_asked = list(asked)
-    found = changes_since(db.session(), standing(), all_asked)
+    found = changes_since(db.session(), identity(), all_asked)
     return {one.file.id: changes for one, changes in zip(all_asked, found, strict=True)}
 
 
-def _seen(file: CaseFile, mark: ApprovalMark) -> Since:
+def _seen(file: LoadedCase, mark: ApprovalMark) -> Since:
     return Since(file, mark.seen, mark.opened_at)
 
 
@@ -172,7 +172,7 @@ def _waiting(row: WorkRow, reading: Reading, beside: _Beside) -> Waiting | None:
     )
 
 
-def _barred(reading: Reading, decision: Open, beside: _Beside) -> tuple[Message | None, tuple[str, ...]]:
+def _barred(reading: Reading, decision: AvailableAction, beside: _Beside) -> tuple[Message | None, tuple[str, ...]]:
     """Why it is not this reader's to decide, and who can; what a head would do is said only where nobody can."""
     why = decision.why_not
     others = who_can(reading, decision.action, beside.desk) if why else ()

@@ -21,7 +21,7 @@ from extensions import db
 from web.case.reading import Reading
 from web.desk.approval_queue import decision_on, may_be_marked, queue
 from web.desk.bulk_results import Result, act_on, found_rows, told
-from web.site.access import door, moment, standing
+from web.site.access import identity, moment, requires
 from web.site.context import world
 from workflow.definition import APPROVER, CHIEF, FieldKind
 from workflow.refusal import Impossible, say
@@ -34,14 +34,14 @@ DAY: Final = 24 * 3600
 
 
 @pages.get("/approvals")
-@door(roles=DECIDING)
+@requires(roles=DECIDING)
 def index() -> ResponseReturnValue:
     """What waits for the reader's decision."""
     return _page("", 200)
 
 
 @pages.get("/approvals/next")
-@door(roles=DECIDING)
+@requires(roles=DECIDING)
 def following() -> ResponseReturnValue:
     """To the most urgent proposal that the reader has not marked yet; where there is none, to the queue."""
     waiting = queue().to_see
@@ -49,35 +49,35 @@ def following() -> ResponseReturnValue:
 
 
 @pages.post("/approvals/mark")
-@door(roles=DECIDING)
+@requires(roles=DECIDING)
 def put_mark() -> ResponseReturnValue:
     """Keep that the reader has opened this proposal and would approve it as it was shown; then on to the next."""
     seen = _seen_in(request.form.get("seen", ""))
     if seen is None:
         return _page(_("Nothing was marked: open the case and mark it there."), 422)
-    mark(standing().user_id, seen, moment())
+    mark(identity().user_id, seen, moment())
     number = db.session().get_one(Case, seen.case_id).number
     flash(_("%(number)s is marked. It is approved only when you approve the marked together.", number=number))
     return redirect("/approvals/next")
 
 
 @pages.post("/approvals/unmark")
-@door(roles=DECIDING)
+@requires(roles=DECIDING)
 def take_mark() -> ResponseReturnValue:
     """Take a mark away: the case waits as before."""
     rows = found_rows(request.form.getlist("case"))
-    unmark(standing().user_id, [row.case_id for row in rows.values()])
+    unmark(identity().user_id, [row.case_id for row in rows.values()])
     return redirect("/approvals")
 
 
 @pages.post("/approvals")
-@door(roles=DECIDING)
+@requires(roles=DECIDING)
 def approve() -> ResponseReturnValue:
     """Approve the marked that were chosen, each by itself and as it was seen."""
     asked = request.form.getlist("case")
     if not asked:
         return _page(_("Nothing was approved: choose at least one of the marked."), 422)
-    marks, opinion = marks_of(db.session(), standing().user_id), request.form.get("opinion", "").strip()
+    marks, opinion = marks_of(db.session(), identity().user_id), request.form.get("opinion", "").strip()
     results = [result for number in dict.fromkeys(asked) for result in _decide(number, marks, opinion)]
     results = told(results)
     done, failed = [one for one in results if one.why is None], [one for one in results if one.why]
@@ -101,7 +101,7 @@ def seen_token(reading: Reading, name: str) -> str:
     if not may_be_marked(reading, decision.action):
         return ""
     file = reading.file
-    shown = [standing().user_id, file.id, name, file.length, moment().isoformat()]
+    shown = [identity().user_id, file.id, name, file.length, moment().isoformat()]
     return str(_signer().dumps(shown))
 
 
@@ -112,11 +112,11 @@ def _seen_in(token: str) -> Seen | None:
     except BadSignature:
         return None
     seen = Seen(case_id, action, version, datetime.fromisoformat(opened_at))
-    return seen if user_id == standing().user_id else None
+    return seen if user_id == identity().user_id else None
 
 
 def _decide(number: str, marks: dict[int, ApprovalMark], opinion: str) -> list[Result]:
-    case = find_case(db.session(), standing(), number)
+    case = find_case(db.session(), identity(), number)
     marked = marks.get(case.id) if case else None
     name = marked.action if marked else _last_act(case.id) if case else ""
 
@@ -124,7 +124,7 @@ def _decide(number: str, marks: dict[int, ApprovalMark], opinion: str) -> list[R
         if marked is None:
             raise Impossible(say("You have not marked this case: open it first."))
         seen = Seen(row.case_id, marked.action, marked.seen, marked.opened_at)
-        return approve_marked(world(), seen, standing(), person, _answers(row, marked.action, opinion), moment())
+        return approve_marked(world(), seen, identity(), person, _answers(row, marked.action, opinion), moment())
 
     return act_on([number], name, take)
 

@@ -13,7 +13,7 @@ from flask import Blueprint, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from cases.engine.advance import Request, advance
+from cases.engine.advance import Command, advance
 from cases.engine.writing import Written
 from cases.kinds import all_kinds
 from cases.lists.worklists import WorkRow
@@ -22,7 +22,7 @@ from web.desk.all_cases import Listed, listed
 from web.desk.bulk_acts import Several, offers
 from web.desk.bulk_results import MOST, Result, act_on, found_rows, told
 from web.desk.taking import next_free, take_it
-from web.site.access import door, moment
+from web.site.access import moment, requires
 from web.site.context import world
 from web.site.language import in_words
 from web.site.request_limits import number_in
@@ -57,14 +57,14 @@ class Chosen:
 
 
 @pages.get("/bulk")
-@door(roles=AT_A_DESK)
+@requires(roles=AT_A_DESK)
 def begin() -> ResponseReturnValue:
     """There is nothing to see before cases are ticked: back to the desk."""
     return redirect("/desk")
 
 
 @pages.post("/bulk")
-@door(roles=AT_A_DESK)
+@requires(roles=AT_A_DESK)
 def several() -> ResponseReturnValue:
     """Take one act on several cases; what it asks is asked once, before anything is done."""
     chosen, name = _chosen(), request.form.get("act", "")
@@ -83,7 +83,7 @@ def several() -> ResponseReturnValue:
 
 
 @pages.post("/desk/next")
-@door(roles=AT_A_DESK)
+@requires(roles=AT_A_DESK)
 def take_next() -> ResponseReturnValue:
     """Take the most urgent case that nobody has taken and in which the reader can do the next step, and open it."""
     for row in next_free():
@@ -98,7 +98,7 @@ def _take(chosen: Chosen, one: Several, form: ActForm) -> ResponseReturnValue:
     answers = form.answers(())
 
     def take(row: WorkRow, person: Person) -> Written:
-        request = Request(row.case_id, one.name, answers, chosen.shown[row.number])
+        request = Command(row.case_id, one.name, answers, chosen.shown[row.number])
         return advance(world(), request, person, moment())
 
     return _answer(chosen, one, act_on(chosen.shown, one.name, take))
@@ -131,7 +131,7 @@ def _gone(chosen: Chosen, name: str, found: Mapping[str, Several]) -> ResponseRe
             chosen.shown,
             name,
             lambda row, person: advance(
-                world(), Request(row.case_id, name, {}, chosen.shown[row.number]), person, moment()
+                world(), Command(row.case_id, name, {}, chosen.shown[row.number]), person, moment()
             ),
         ),
     )

@@ -13,16 +13,16 @@ from typing import Final
 from cases.kinds import all_kinds
 from cases.lists.worklists import WorkRow
 from cases.model.colleagues import Desk, People, desk_of, people_of
-from cases.model.reading import CaseFile, read_cases
+from cases.model.reading import LoadedCase, read_cases
 from extensions import db
 from web.acts.form import Offered
 from web.case.choices import moves_on, open_acts
 from web.case.path import ends
 from web.case.reading import is_internal
-from web.site.access import moment, standing
+from web.site.access import identity, moment
 from web.site.context import world
 from workflow.answers import asked_of
-from workflow.decide import Open
+from workflow.decide import AvailableAction
 from workflow.definition import Field, FieldKind
 from workflow.refusal import Message, say
 
@@ -46,13 +46,13 @@ def offers(rows: Iterable[WorkRow]) -> dict[str, Several]:
     found: dict[str, Several] = {}
     desk = cache(partial(people_of, db.session()))
     for file in read_cases(db.session(), [row.case_id for row in rows if not row.lost]):
-        for one in open_acts(file, standing(), world(), moment()):
+        for one in open_acts(file, identity(), world(), moment()):
             if one.why_not is None and _is_for_several(file, one):
                 _add(found, file, one, desk)
     return {name: found[name] for name in sorted(found, key=lambda name: -len(found[name].numbers))}
 
 
-def _is_for_several(file: CaseFile, one: Open) -> bool:
+def _is_for_several(file: LoadedCase, one: AvailableAction) -> bool:
     action = one.action
     if action.part or ends(all_kinds()[file.kind], action):
         return False
@@ -60,7 +60,7 @@ def _is_for_several(file: CaseFile, one: Open) -> bool:
     return all(field.kind in SAME_FOR_ALL for field in asked) and (moves_on(file, one) or is_internal(action))
 
 
-def _add(found: dict[str, Several], file: CaseFile, one: Open, desk: Callable[[Desk], People]) -> None:
+def _add(found: dict[str, Several], file: LoadedCase, one: AvailableAction, desk: Callable[[Desk], People]) -> None:
     action = one.action
     asked = tuple(asked_of(action, one.role))
     before = found.get(action.name) or Several(action.name, say(action.label), asked)

@@ -22,10 +22,10 @@ from extensions import db
 from web.case.list_row import about, firm_of
 from web.desk.all_cases import where_it_stands
 from web.parts.words import Words
-from web.site.access import standing
+from web.site.access import identity
 from web.site.set_aside import set_aside
 from workflow.refusal import Incomplete, Message, Refusal, say
-from workflow.snapshot import Past, Person
+from workflow.snapshot import EventFacts, Person
 
 MOST = 200
 """Cases in one form."""
@@ -61,7 +61,7 @@ def act_on(numbers: Iterable[str], action: str, take: Take) -> list[Result]:
 
 def found_rows(numbers: Collection[str]) -> dict[str, WorkRow]:
     """The rows of these cases, by number: of those that the reader may read."""
-    return {row.number: row for row in rows(db.session(), standing(), Case.number.in_(numbers), most=MOST)}
+    return {row.number: row for row in rows(db.session(), identity(), Case.number.in_(numbers), most=MOST)}
 
 
 def told(results: list[Result]) -> list[Result]:
@@ -86,7 +86,7 @@ def _unknown(number: str) -> Result:
 
 def _taken(row: WorkRow, action: str, take: Take) -> Result:
     session = db.session()
-    person = person_in(standing(), session.get_one(Case, row.case_id))
+    person = person_in(identity(), session.get_one(Case, row.case_id))
     try:
         written = take(row, person)
     except Refusal as refused:
@@ -105,7 +105,7 @@ def _already(row: WorkRow, action: str, person: Person) -> Result | None:
     return Result(row.number, seq=mine[-1].seq, done=_done(row, action))
 
 
-def _moved_since(past: Iterable[Past], mine: Past) -> bool:
+def _moved_since(past: Iterable[EventFacts], mine: EventFacts) -> bool:
     return any(event.seq > mine.seq and event.role != "clock" for event in past)
 
 

@@ -22,7 +22,7 @@ from registry.people import User
 from web.case.list_row import label_of
 from web.desk.query import ME, NOBODY, Asked, asked_by
 from web.parts.words import Words
-from web.site.access import standing
+from web.site.access import identity
 from web.site.context import today, world
 from web.site.language import in_words
 from workflow.definition import PROPOSES, Definition
@@ -95,7 +95,7 @@ def title_of(asked: Asked) -> Words:
     if not asked.view.startswith(FOR):
         return TITLES[asked.view]
     id = int(asked.view.removeprefix(FOR))
-    if id not in stood_in_for(db.session(), standing().user_id):
+    if id not in stood_in_for(db.session(), identity().user_id):
         return say("Standing in")
     return say("Standing in for {name}", name=db.session().get_one(User, id).name)
 
@@ -104,7 +104,7 @@ def shelves(shown: Asked) -> tuple[Shelf, ...]:
     """Every filter that can hold something for this reader, counted in one statement."""
     drawn = [(title, list(filters)) for title, filters in _shelves()]
     each = {f"{place}-{n}": one for place, (_title, filters) in enumerate(drawn) for n, one in enumerate(filters)}
-    found = counts(db.session(), standing(), {key: _holds(one.asked) for key, one in each.items()})
+    found = counts(db.session(), identity(), {key: _holds(one.asked) for key, one in each.items()})
     return tuple(
         Shelf(title, tuple(_counted(one, found[f"{place}-{n}"], shown) for n, one in enumerate(filters)))
         for place, (title, filters) in enumerate(drawn)
@@ -116,10 +116,10 @@ def counted(shown: Asked) -> Counted:
     """What the page says of its list; a page of fifty is not the whole."""
     here, until = _holds(shown), soon_until(world().calendar, today())
     cut = urgencies(world().calendar, today())
-    by_urgency = counts(db.session(), standing(), cut, here)
+    by_urgency = counts(db.session(), identity(), cut, here)
     soon = _holds(Asked()) & ~cut["hold"] & (Case.due_on <= until)
     others = counts(
-        db.session(), standing(), {"in_hand": in_hand(standing()), "soon": soon, "mine": soon & taken_by(standing())}
+        db.session(), identity(), {"in_hand": in_hand(identity()), "soon": soon, "mine": soon & taken_by(identity())}
     )
     return Counted(sum(by_urgency.values()), by_urgency, others["in_hand"], others["soon"], others["mine"])
 
@@ -134,7 +134,7 @@ def chips(shown: Asked) -> tuple[Chip, ...]:
 
 
 def _holds(asked: Asked) -> ColumnElement[bool]:
-    return asked.holds(standing(), world().calendar, today())
+    return asked.holds(identity(), world().calendar, today())
 
 
 def _shelves() -> Iterator[tuple[Message, Iterator[Filter]]]:
@@ -146,7 +146,7 @@ def _shelves() -> Iterator[tuple[Message, Iterator[Filter]]]:
 
 def _mine() -> Iterator[Filter]:
     yield from (_view(name) for name in MINE)
-    for row in filters_of(db.session(), standing().user_id):
+    for row in filters_of(db.session(), identity().user_id):
         yield Filter(f"kept-{row.id}", row.name, asked_by(row.query), kept=True)
 
 
@@ -157,7 +157,7 @@ def _view(name: str) -> Filter:
 def _stood_in_for() -> Iterator[Filter]:
     """Whom the reader stands in for today, and until which day."""
     for row in deputies_in_force(db.session(), today()):
-        if row.deputy_id == standing().user_id:
+        if row.deputy_id == identity().user_id:
             person = db.session().get_one(User, row.person_id)
             title = say("{name} (until {day})", name=person.name, day=row.until_day)
             yield Filter(f"{FOR}{person.id}", title, Asked(f"{FOR}{person.id}"))
@@ -165,15 +165,15 @@ def _stood_in_for() -> Iterator[Filter]:
 
 def _kinds() -> list[Definition]:
     """The kinds in which somebody of the reader's desk has something to do."""
-    return [kind for kind in all_kinds().values() if any(standing().holds(*row.by) for row in kind.actions)]
+    return [kind for kind in all_kinds().values() if any(identity().holds(*row.by) for row in kind.actions)]
 
 
 def _can_hold(name: str) -> bool:
     """Where a case lies is worth a filter only while it is elsewhere; who never proposes is sent nothing back."""
     if name == "sent-back":
         rows = (row for kind in all_kinds().values() for row in kind.actions)
-        return any(row.part is PROPOSES and standing().holds(*row.by) for row in rows)
-    return name not in set(map(str, standing().parties))
+        return any(row.part is PROPOSES and identity().holds(*row.by) for row in rows)
+    return name not in set(map(str, identity().parties))
 
 
 def _counted(one: Filter, count: int, shown: Asked) -> Filter:
@@ -184,11 +184,11 @@ def _holders() -> Iterator[tuple[str, str]]:
     """The reader, nobody, and each colleague who has something in hand."""
     yield ME, gettext("you")
     yield NOBODY, gettext("nobody")
-    held = select(Case.holder_id).where(visible_to(standing()), in_hand(standing()), Case.holder_id.is_not(None))
-    people = select(User.id, User.name).where(User.id.in_(held), User.id != standing().user_id).order_by(User.name)
+    held = select(Case.holder_id).where(visible_to(identity()), in_hand(identity()), Case.holder_id.is_not(None))
+    people = select(User.id, User.name).where(User.id.in_(held), User.id != identity().user_id).order_by(User.name)
     yield from ((str(row.id), row.name) for row in db.session().execute(people))
 
 
 def _fields() -> Iterator[tuple[str, str]]:
-    found = fields_disputed(db.session(), visible_to(standing()), in_hand(standing()))
+    found = fields_disputed(db.session(), visible_to(identity()), in_hand(identity()))
     yield from ((field, in_words(label_of(field))) for field in found)

@@ -18,7 +18,7 @@ from web.case.reading import reading_of
 from web.case.views import found_file
 from web.desk.intake_case import IntakeCase, intake_case
 from web.desk.intake_queue import Queue, queue_of
-from web.site.access import door, moment, standing
+from web.site.access import identity, moment, requires
 from web.site.context import world
 from web.site.record_words import template_words
 from workflow.definition import CHIEF, OFFICER
@@ -28,20 +28,20 @@ pages.context_processor(template_words)
 
 
 @pages.get("/intake")
-@door(roles={OFFICER, CHIEF})
+@requires(roles={OFFICER, CHIEF})
 def index() -> ResponseReturnValue:
     """The queue, with its first case beside it; on a phone the queue alone."""
-    queue = queue_of(standing())
+    queue = queue_of(identity())
     return _page(queue, queue.first, alone=False)
 
 
 @pages.get("/intake/<number>")
-@door(roles={OFFICER, CHIEF})
+@requires(roles={OFFICER, CHIEF})
 def show(number: str) -> ResponseReturnValue:
     """One case of the queue; `?act=` says which choice is open. What has left the queue gives way to its first."""
-    if find_case(db.session(), standing(), number) is None:
+    if find_case(db.session(), identity(), number) is None:
         abort(404)
-    queue = queue_of(standing())
+    queue = queue_of(identity())
     if number not in queue.numbers:
         flash(_("%(number)s does not wait for a first decision any more.", number=number))
         return redirect(url_for("intake.index"))
@@ -67,5 +67,5 @@ def _page(queue: Queue, number: str, *, alone: bool) -> str:
 
 
 def _case(number: str) -> IntakeCase:
-    reading = reading_of(db.session(), world(), found_file(number), standing(), moment())
+    reading = reading_of(db.session(), world(), found_file(number), identity(), moment())
     return intake_case(reading, request.args.get("act", ""))

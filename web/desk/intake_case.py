@@ -22,7 +22,7 @@ from web.case.reading import Reading
 from web.desk.intake_related import Similar, similar
 from web.desk.intake_routing import Goes, PutForward, goes, kept_from, put_forward
 from web.site.bodies import bureau_name
-from workflow.decide import Open
+from workflow.decide import AvailableAction
 from workflow.definition import FILER, Party
 from workflow.refusal import Message, say
 
@@ -119,11 +119,11 @@ def intake_case(reading: Reading, wanted: str) -> IntakeCase:
     )
 
 
-def _apart(reading: Reading, chosen: Open) -> bool:
+def _apart(reading: Reading, chosen: AvailableAction) -> bool:
     return asks_of_a_record(chosen.action) or template_of(reading, chosen.action) != "acts/act.html"
 
 
-def _form(reading: Reading, card: Card, chosen: Open, proposals: Sequence[PutForward]) -> OpenForm:
+def _form(reading: Reading, card: Card, chosen: AvailableAction, proposals: Sequence[PutForward]) -> OpenForm:
     """The form as the page of the act has it; what is put forward is chosen already, unless something was kept."""
     scene = Scene(reading, chosen, reading.record)
     form, files = form_with_draft(scene)

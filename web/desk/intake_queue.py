@@ -10,7 +10,7 @@ from cases.lists.intake import to_decide, waits_for_office, waits_for_papers
 from cases.lists.worklists import WorkRow, rows, timers_of
 from cases.model.subjects import Subject, subjects_of
 from extensions import db
-from registry.standing import Standing
+from registry.identity import Identity
 from web.case.list_row import Moment, about, firm_of, left_of
 from web.parts.words import Words, left_words, urgency
 from web.site.context import today, world
@@ -65,7 +65,7 @@ class Queue:
         return next((one for one in (*mine[place:], *mine) if one != number), "")
 
 
-def queue_of(who: Standing) -> Queue:
+def queue_of(who: Identity) -> Queue:
     """The cases at intake that this person may read."""
     session = db.session()
     mine = rows(session, who, to_decide(who))

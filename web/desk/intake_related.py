@@ -45,7 +45,7 @@ def similar(reading: Reading) -> tuple[Similar, ...]:
         .join(CreditRecord, CreditRecord.id == Case.record_id)
         .join(Enterprise, Enterprise.id == Case.enterprise_id)
         .where(
-            visible_to(reading.standing),
+            visible_to(reading.identity),
             Case.id != reading.file.id,
             CreditRecord.document_number == record.document_number,
             CreditRecord.determined_by_id == record.determined_by_id,

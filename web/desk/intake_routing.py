@@ -14,7 +14,7 @@ from web.case.reading import Reading
 from web.parts.words import span
 from web.site.bodies import bureau_name
 from workflow.answers import suggested
-from workflow.decide import Open
+from workflow.decide import AvailableAction
 from workflow.definition import Action, FieldKind
 from workflow.guards import Within
 from workflow.refusal import Message, say
@@ -79,7 +79,7 @@ def goes(reading: Reading) -> Goes | None:
     )
 
 
-def put_forward(reading: Reading, acts: tuple[Open, ...]) -> tuple[PutForward, ...]:
+def put_forward(reading: Reading, acts: tuple[AvailableAction, ...]) -> tuple[PutForward, ...]:
     """What the kind puts forward for the choices of these acts, by what the opening of this case says."""
     said = reading.past[0].codes if reading.past else {}
     return tuple(

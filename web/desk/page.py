@@ -13,7 +13,7 @@ from cases.kinds import all_kinds
 from cases.lists.queues import URGENCIES, urgency_of
 from cases.lists.worklists import WorkRow
 from cases.model.subjects import Subject
-from registry.standing import Standing
+from registry.identity import Identity
 from web.case.list_row import Moment, about, counting_timer, firm_of, left_by, next_step
 from web.parts.axis import Axis, axis_round
 from web.parts.lane import Lane, lane
@@ -77,7 +77,7 @@ def groups(
     rows: Sequence[WorkRow],
     timers: Mapping[int, Sequence[Timer]],
     subjects: Mapping[int, Sequence[Subject]],
-    standing: Standing,
+    identity: Identity,
     at: Moment,
 ) -> tuple[Group, ...]:
     """The rows under their headings, the most urgent first; a heading without rows is left out."""
@@ -86,7 +86,7 @@ def groups(
     for row in rows:
         how = urgency_of(row.due_on, row.due_of, at.calendar, at.today)
         sorted_rows[how].append(
-            _line(row, timers.get(row.case_id, ()), subjects.get(row.case_id, ()), standing, over, at)
+            _line(row, timers.get(row.case_id, ()), subjects.get(row.case_id, ()), identity, over, at)
         )
     return tuple(
         Group(how, *HEADINGS[how], NOTES.get(how), tuple(lines)) for how, lines in sorted_rows.items() if lines
@@ -94,7 +94,7 @@ def groups(
 
 
 def _line(
-    row: WorkRow, timers: Sequence[Timer], subjects: Sequence[Subject], standing: Standing, over: Axis, at: Moment
+    row: WorkRow, timers: Sequence[Timer], subjects: Sequence[Subject], identity: Identity, over: Axis, at: Moment
 ) -> Line:
     definition = all_kinds()[row.kind]
     state = definition.state(row.state)
@@ -113,10 +113,10 @@ def _line(
         left=left_words(n, held),
         tone=urgency(n, held),
         lane=_lane(timer, row, over, at) if timer else None,
-        to=next_step(row, standing),
+        to=next_step(row, identity),
         provisional=bool(timer and due_of(timer, at.calendar).provisional),
         holder=row.holder,
-        mine=row.holder_id == standing.user_id,
+        mine=row.holder_id == identity.user_id,
     )
 
 

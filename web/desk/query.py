@@ -15,7 +15,7 @@ from cases.lists.queues import FOR, VIEWS, condition
 from cases.model.subjects import disputes
 from cases.model.tables import Case
 from registry.columns import KINDS
-from registry.standing import Standing
+from registry.identity import Identity
 from web.site.request_limits import number_in
 from workflow.calendar import Calendar
 from workflow.findings import DISPLAY
@@ -52,9 +52,9 @@ class Asked:
         """The same filter without what narrows it."""
         return Asked(self.view)
 
-    def holds(self, standing: Standing, calendar: Calendar, today: date) -> ColumnElement[bool]:
+    def holds(self, identity: Identity, calendar: Calendar, today: date) -> ColumnElement[bool]:
         """What a case must be to stand in this list."""
-        found = [condition(self.view, standing, calendar, today)]
+        found = [condition(self.view, identity, calendar, today)]
         if self.kind:
             found.append(Case.kind == self.kind)
         if self.field:
@@ -62,7 +62,7 @@ class Asked:
         if self.holder == NOBODY:
             found.append(Case.holder_id.is_(None))
         elif self.holder:
-            found.append(Case.holder_id == (standing.user_id if self.holder == ME else int(self.holder)))
+            found.append(Case.holder_id == (identity.user_id if self.holder == ME else int(self.holder)))
         return and_(*found)
 
 

@@ -13,7 +13,7 @@ from extensions import db
 from web.desk.filters import chips, title_of
 from web.desk.query import Asked, asked_by, asked_in
 from web.parts.words import Words
-from web.site.access import door, moment, standing
+from web.site.access import identity, moment, requires
 from web.site.language import in_words
 from workflow.definition import APPROVER, CHIEF, HEAD, OFFICER, REVIEWER
 from workflow.refusal import Incomplete, Refusal
@@ -24,19 +24,19 @@ AT_A_DESK: Final = (REVIEWER, APPROVER, HEAD, OFFICER, CHIEF)
 
 
 @pages.get("/filters")
-@door(roles=AT_A_DESK)
+@requires(roles=AT_A_DESK)
 def index() -> ResponseReturnValue:
     """The reader's filters; with a query of the desk, the form to keep that."""
     return _page(asked_in(request.args), 200)
 
 
 @pages.post("/filters")
-@door(roles=AT_A_DESK)
+@requires(roles=AT_A_DESK)
 def keep() -> ResponseReturnValue:
     """Keep what the desk was asked for under a name."""
     asked, name = asked_in(request.form), request.form.get("name", "")
     try:
-        row = keep_filter(standing().user_id, name, asked.query, moment())
+        row = keep_filter(identity().user_id, name, asked.query, moment())
     except Refusal as refused:
         return _page(asked, 422, name, _words(refused))
     flash(_("Kept as “%(name)s”.", name=row.name))
@@ -44,14 +44,14 @@ def keep() -> ResponseReturnValue:
 
 
 @pages.post("/filters/<int:id>")
-@door(roles=AT_A_DESK)
+@requires(roles=AT_A_DESK)
 def change(id: int) -> ResponseReturnValue:
     """Rename a filter, or remove it; another person's is not there."""
     try:
         if request.form.get("do") == "remove":
-            remove_filter(standing().user_id, id)
+            remove_filter(identity().user_id, id)
         else:
-            rename_filter(standing().user_id, id, request.form.get("name", ""))
+            rename_filter(identity().user_id, id, request.form.get("name", ""))
     except Incomplete as refused:
         return _page(Asked(), 422, request.form.get("name", ""), _words(refused), id)
     except Refusal as refused:
@@ -72,7 +72,7 @@ def _page(asked: Asked, status: int, name: str = "", fault: str = "", of: int = 
 
 
 def _kept() -> list[SavedFilter]:
-    return filters_of(db.session(), standing().user_id)
+    return filters_of(db.session(), identity().user_id)
 
 
 def _says(asked: Asked) -> tuple[Words, ...]:

@@ -19,7 +19,7 @@ from extensions import db
 from web.case.list_row import about
 from web.desk.all_cases import Listed, listed
 from web.parts.words import Words
-from web.site.access import EVERYBODY, door, standing
+from web.site.access import EVERYBODY, identity, requires
 from web.site.bodies import body_names, office_short
 from web.site.request_limits import number_in
 from workflow.definition import Party
@@ -47,7 +47,7 @@ class Suggestion:
 
 
 @pages.get("/search")
-@door(roles=EVERYBODY)
+@requires(roles=EVERYBODY)
 def find() -> ResponseReturnValue:
     """What was found among the cases that the reader may read, the newest first; a firm finds its own.
 
@@ -55,7 +55,7 @@ def find() -> ResponseReturnValue:
     """
     asked = request.args.get("q", "").strip()
     page = min(max(number_in(request.args.get("page"), 1), 1), LAST)
-    found = search(db.session(), standing(), asked, most=PAGE, skip=PAGE * (page - 1))
+    found = search(db.session(), identity(), asked, most=PAGE, skip=PAGE * (page - 1))
     if request.args.get("as") == "suggestions":
         return _suggested(asked, found)
     if found.count == 1 and request.args.get("go"):

@@ -30,7 +30,7 @@ from web.desk.page import Line, groups
 from web.desk.query import Asked, asked_in
 from web.oversight.board import to_supervise
 from web.parts.words import Words
-from web.site.access import EVERYBODY, door, moment, standing
+from web.site.access import EVERYBODY, identity, moment, requires
 from web.site.context import today, world
 from web.site.request_limits import number_in
 from workflow.definition import AUDITOR, CHIEF, FILER
@@ -73,19 +73,19 @@ class Desk:
 
 
 @pages.get("/desk")
-@door(roles=EVERYBODY)
+@requires(roles=EVERYBODY)
 def desk() -> ResponseReturnValue:
     """The reader's list; an enterprise has its records, an auditor all cases, and neither has a desk."""
-    if standing().holds(FILER):
+    if identity().holds(FILER):
         return redirect("/records")
-    if standing().holds(AUDITOR):
+    if identity().holds(AUDITOR):
         return redirect("/cases")
     asked, page = asked_in(request.args), min(max(number_in(request.args.get("page"), 1), 1), LAST)
-    held = asked.holds(standing(), world().calendar, today())
-    found = rows(db.session(), standing(), held, most=PAGE + 1, skip=PAGE * (page - 1))
+    held = asked.holds(identity(), world().calendar, today())
+    found = rows(db.session(), identity(), held, most=PAGE + 1, skip=PAGE * (page - 1))
     here = found[:PAGE]
     subjects = subjects_of(db.session(), [row.case_id for row in here])
-    shown = groups(here, timers_of(db.session(), here), subjects, standing(), Moment(world().calendar, today()))
+    shown = groups(here, timers_of(db.session(), here), subjects, identity(), Moment(world().calendar, today()))
     lines = [line for group in shown for line in group.lines]
     begin = PAGE * (page - 1)
     view = Desk(asked, title_of(asked), page, begin + 1, begin + len(here), len(found) > PAGE)
@@ -102,7 +102,7 @@ def desk() -> ResponseReturnValue:
         next_due=None if here else _next_due(),
         alarms=alarms(),
         first=first_steps() if not here and no_case_yet() else [],
-        late=to_supervise() if standing().holds(CHIEF) else None,
+        late=to_supervise() if identity().holds(CHIEF) else None,
     )
 
 
@@ -122,7 +122,7 @@ def _asked_for(number: str, here: Sequence[WorkRow]) -> WorkRow | None:
 
 def _gone(number: str) -> WorkRow | None:
     """A case that is not in the list; none that another bureau has now: when it is due is not the reader's to know."""
-    found = rows(db.session(), standing(), Case.number == number, most=1)
+    found = rows(db.session(), identity(), Case.number == number, most=1)
     return next((row for row in found if not row.lost), None)
 
 
@@ -133,7 +133,7 @@ def _place(due_on: date | None, id: int) -> tuple[date, int]:
 
 def _acts_on(row: WorkRow) -> Selected | None:
     file = read_cases(db.session(), [row.case_id])[0]
-    reading = reading_of(db.session(), world(), file, standing(), moment())
+    reading = reading_of(db.session(), world(), file, identity(), moment())
     choices = choices_of(reading, open_to(reading))
     main = main_act(row, [choice.name for choice in choices.steps])
     keys = {name: key for name, key in keys_of(row.kind).items() if key}
@@ -148,5 +148,5 @@ def _last(reading: Reading) -> tuple[datetime, Message] | None:
 
 def _next_due() -> date | None:
     """The first day from today on which something that is in hand is due."""
-    found = rows(db.session(), standing(), in_hand(standing()), Case.due_on >= today(), most=1)
+    found = rows(db.session(), identity(), in_hand(identity()), Case.due_on >= today(), most=1)
     return found[0].due_on if found else None

@@ -12,7 +12,7 @@ from workflow.calendar import due
 from workflow.definition import Deadline, Definition, Party
 from workflow.limits import Rule
 from workflow.refusal import Message, say
-from workflow.snapshot import World
+from workflow.snapshot import RuleContext
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class Coming:
     """Whether it is the limit of the whole, above those of the steps."""
 
 
-def coming(case: Opened, world: World) -> tuple[Coming, ...]:
+def coming(case: Opened, world: RuleContext) -> tuple[Coming, ...]:
     """The limits of the desks on the way, in order; then those over the whole, then what a route chosen later sets."""
     own = case.definition.deadlines_of(case.variant)
     stages = list(_stages(case))
@@ -53,7 +53,7 @@ def coming(case: Opened, world: World) -> tuple[Coming, ...]:
     )
 
 
-def first_due(case: Opened, world: World) -> Coming | None:
+def first_due(case: Opened, world: RuleContext) -> Coming | None:
     """By when the desk on which the case then lies must act."""
     stage = stage_of(case.definition, case.state, case.variant)
     return _coming(case, world, stage, case.variant) if stage else None
@@ -72,7 +72,7 @@ def _runs(deadline: Deadline, state: str) -> bool:
     return state in deadline.over and state not in deadline.paused_in
 
 
-def _by_route(case: Opened, world: World, known: set[str]) -> Iterator[Coming]:
+def _by_route(case: Opened, world: RuleContext, known: set[str]) -> Iterator[Coming]:
     """The limits of the variants that a later step may choose, each with what that choice is called."""
     named = {effect.of for action in case.definition.actions for effect in action.does if effect.name == "set_variant"}
     choices = {
@@ -88,7 +88,7 @@ def _by_route(case: Opened, world: World, known: set[str]) -> Iterator[Coming]:
                 yield _coming(case, world, one, variant, say(label))
 
 
-def _coming(case: Opened, world: World, one: Deadline, variant: str, route: Message | None = None) -> Coming:
+def _coming(case: Opened, world: RuleContext, one: Deadline, variant: str, route: Message | None = None) -> Coming:
     rule = world.jurisdiction.limit(one.rule, variant, case.filed_on)
     rule = rule.bound() if rule.binds(variant, case.said) else rule
     after = say("{span} {counted_from}", span=span(rule.n, rule.unit), counted_from=say(rule.counted_from))

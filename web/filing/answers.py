@@ -21,7 +21,7 @@ from workflow.answers import asked_of, faults_of
 from workflow.definition import START, Action, Definition, Facts, Field, FieldKind, Role
 from workflow.findings import DISPLAY
 from workflow.refusal import Message
-from workflow.snapshot import Person, RecordFacts, Snapshot, World
+from workflow.snapshot import Person, RecordFacts, RuleContext, Snapshot
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ def answers_of(asked: Asked, filled: Filled) -> dict[str, object]:
     return answers
 
 
-def facts_of(asked: Asked, filled: Filled, world: World, now: datetime) -> Facts:
+def facts_of(asked: Asked, filled: Filled, world: RuleContext, now: datetime) -> Facts:
     """The opening as the workflow would be shown it now."""
     day = world.jurisdiction.day_of(now)
     snapshot = Snapshot(

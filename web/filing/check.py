@@ -14,7 +14,7 @@ from web.filing.answers import answers_of
 from web.filing.request import Scene
 from web.parts.claim import Row, rows
 from web.parts.words import Words
-from web.site.access import standing
+from web.site.access import identity
 from web.site.bodies import bureau_short, in_a_sentence, office_short
 from web.site.context import law, world
 from web.site.language import language
@@ -143,5 +143,5 @@ def _routed(scene: Scene) -> Bureau:
     bodies = (scene.row.supplied_by, scene.row.determined_by)
     to = next((effect.of for effect in scene.way.action.does if effect.name == "route"), "supplied_by")
     if to == "own_bureau":
-        return next((body for body in bodies if body.id == standing().bureau_id), bodies[0])
+        return next((body for body in bodies if body.id == identity().bureau_id), bodies[0])
     return scene.row.determined_by if to == "determined_by" else scene.row.supplied_by

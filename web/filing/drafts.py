@@ -15,7 +15,7 @@ from cases.scheduler.dead_drafts import dies_on
 from extensions import db
 from registry.credit_records import CreditRecord
 from registry.organisations import Enterprise
-from web.site.access import person, standing
+from web.site.access import identity, person
 from web.site.context import law
 from workflow.definition import FILER, START
 from workflow.refusal import Message, say
@@ -51,7 +51,7 @@ def _begun(draft: Draft, record: CreditRecord | None) -> Begun | None:
     rows = definition.actions_named(draft.action) if definition else ()
     row = next((one for one in rows if START in one.source), None)
     firm = record.enterprise_id if record else draft.enterprise_id
-    if row is None or firm is None or (standing().holds(FILER) and not standing().acts_in(firm, draft.kind)):
+    if row is None or firm is None or (identity().holds(FILER) and not identity().acts_in(firm, draft.kind)):
         return None
     about = record.document_number if record else db.session().get_one(Enterprise, firm).name
     href = url_for("filing.show", kind=draft.kind, record_id=draft.record_id, step="check", draft=draft.key)

@@ -10,7 +10,7 @@ from flask import url_for
 from cases.kinds import all_kinds
 from cases.model.opening_options import Way, ways_to_open
 from registry.credit_records import CreditRecord
-from registry.standing import Standing
+from registry.identity import Identity
 from workflow.definition import FILER
 from workflow.guards import OwnRecord
 from workflow.refusal import Message, say
@@ -24,9 +24,9 @@ class WayIn(NamedTuple):
     kind: str
 
 
-def ways_of(standing: Standing, record: CreditRecord | None) -> list[WayIn]:
+def ways_of(identity: Identity, record: CreditRecord | None) -> list[WayIn]:
     """The forms that the reader may fill about a record, or about none; first what marks the record meanwhile."""
-    ways = sorted(open_ways(standing, record), key=lambda way: not _marks(way))
+    ways = sorted(open_ways(identity, record), key=lambda way: not _marks(way))
     several = Counter(way.kind for way in ways)
     return [
         WayIn(way_label(way), way_href(way, record.id if record else None, named=several[way.kind] > 1), way.kind)
@@ -34,9 +34,9 @@ def ways_of(standing: Standing, record: CreditRecord | None) -> list[WayIn]:
     ]
 
 
-def open_ways(standing: Standing, record: CreditRecord | None) -> tuple[Way, ...]:
+def open_ways(identity: Identity, record: CreditRecord | None) -> tuple[Way, ...]:
     """The opening rows of the reader, without those that belong to another bureau's record."""
-    return tuple(way for way in ways_to_open(standing, record) if _theirs(way, standing, record))
+    return tuple(way for way in ways_to_open(identity, record) if _theirs(way, identity, record))
 
 
 def way_label(way: Way) -> Message:
@@ -62,9 +62,9 @@ def _marks(way: Way) -> bool:
     return any(effect.name == "flag" for action in actions for effect in action.does)
 
 
-def _theirs(way: Way, standing: Standing, record: CreditRecord | None) -> bool:
+def _theirs(way: Way, identity: Identity, record: CreditRecord | None) -> bool:
     """Whether the reader's own bureau stands in the column of the record that a guard names."""
     if way.role == FILER or record is None:
         return True
     columns = [guard.column for guard in way.action.guard if isinstance(guard, OwnRecord)]
-    return all(getattr(record, f"{column}_id") == standing.bureau_id for column in columns)
+    return all(getattr(record, f"{column}_id") == identity.bureau_id for column in columns)

@@ -12,11 +12,11 @@ from cases.model.reading import read_cases
 from cases.model.tables import Case
 from cases.model.visibility import addresses_of, find_case
 from notifications.inbox import letters_of
-from registry.standing import Standing
+from registry.identity import Identity
 from web.filing.ahead import Coming, Opened, coming
 from workflow.definition import CHIEF, FILER, OFFICER, START, Action
 from workflow.refusal import Message, say
-from workflow.snapshot import Past, World
+from workflow.snapshot import EventFacts, RuleContext
 
 READ_BY = (FILER, OFFICER, CHIEF)
 """It bears the case code: the filer and the office."""
@@ -47,11 +47,11 @@ class Receipt:
         return all(one.rule.basis == "proposal" for one in self.coming)
 
 
-def receipt_of(session: Session, standing: Standing, case: Case, world: World, now: datetime) -> Receipt:
+def receipt_of(session: Session, identity: Identity, case: Case, world: RuleContext, now: datetime) -> Receipt:
     """The receipt of a case, for who may read it or has entered it."""
     file = read_cases(session, [case.id])[0]
     first = file.snapshot.past[0]
-    letters = letters_of(session, addresses_of(standing), case.number, now)
+    letters = letters_of(session, addresses_of(identity), case.number, now)
     letter = letters[-1] if letters else None
     return Receipt(
         number=case.number,
@@ -62,18 +62,18 @@ def receipt_of(session: Session, standing: Standing, case: Case, world: World, n
         letter_id=letter.id if letter else None,
         mail=bool(letter and letter.mail),
         record_id=case.record_id,
-        readable=find_case(session, standing, case.number) is not None,
-        mine=standing.holds(FILER),
+        readable=find_case(session, identity, case.number) is not None,
+        mine=identity.holds(FILER),
     )
 
 
-def _opened(case: Case, first: Past) -> Opened:
+def _opened(case: Case, first: EventFacts) -> Opened:
     definition, row = all_kinds()[case.kind], _row(case, first)
     variant = row.variants[0] if len(row.variants) == 1 else case.variant
     return Opened(definition, variant, first.target, first.codes, case.filed_on, first.on)
 
 
-def _title(case: Case, first: Past) -> Message:
+def _title(case: Case, first: EventFacts) -> Message:
     """That it was received; of what a body opens itself, what it was."""
     row = _row(case, first)
     if FILER in row.by:
@@ -81,7 +81,7 @@ def _title(case: Case, first: Past) -> Message:
     return say(row.done)
 
 
-def _row(case: Case, first: Past) -> Action:
+def _row(case: Case, first: EventFacts) -> Action:
     """The row by which it was opened; its variant then, where a later step has chosen another one."""
     rows = [row for row in all_kinds()[case.kind].actions_named(first.action) if START in row.source]
     return next((row for row in rows if case.variant in row.variants), rows[0])

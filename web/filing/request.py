@@ -26,7 +26,7 @@ from web.acts.form import Offered
 from web.filing.answers import Asked, Filled, facts_of, first_unfinished
 from web.filing.entries import open_ways, way_href
 from web.filing.steps import Step, steps_of
-from web.site.access import moment, person, standing
+from web.site.access import identity, moment, person
 from web.site.bodies import bureau_name
 from web.site.context import today, world
 from web.site.read_log import seen
@@ -96,7 +96,7 @@ class Scene:
     def asked(self) -> Asked:
         row, way = self.row, self.way
         facts = record_facts(row.record, row.determined_by) if row else None
-        opener = person_opening(standing(), row.record if row else None, self.enterprise.id)
+        opener = person_opening(identity(), row.record if row else None, self.enterprise.id)
         variant = variant_of(self.definition, self.opening({}), facts)
         return Asked(self.definition, way.action, variant, way.role, opener, self.enterprise.id, facts)
 
@@ -149,17 +149,17 @@ class Scene:
         numbers = other_open(db.session(), self.row.record.id, self.way.kind, self.enterprise.id)
         if not numbers:
             return None
-        return numbers[0], find_case(db.session(), standing(), numbers[0]) is not None
+        return numbers[0], find_case(db.session(), identity(), numbers[0]) is not None
 
 
 def ways_at(kind: str, record_id: int | None) -> tuple[RecordRow | None, tuple[Way, ...]]:
     """The record, and the rows by which the reader may open such a case on it. Nothing there for them: 404."""
-    row = find_record(db.session(), standing(), record_id) if record_id is not None else None
+    row = find_record(db.session(), identity(), record_id) if record_id is not None else None
     if kind not in all_kinds() or (record_id is not None and row is None):
         abort(404)
     if row is not None:
         seen("record", row.record.id, record_id=row.record.id)
-    ways = tuple(way for way in open_ways(standing(), row.record if row else None) if way.kind == kind)
+    ways = tuple(way for way in open_ways(identity(), row.record if row else None) if way.kind == kind)
     return row, ways or abort(404)
 
 
@@ -178,7 +178,7 @@ def scene_of(kind: str, record_id: int | None) -> Scene:
 
 def enterprise_named(way: Way, id: int | None) -> Enterprise | None:
     """The enterprise for which it is filed: one of the filer's own, any for who enters it at the counter."""
-    ours = {id for id in standing().enterprise_ids if standing().acts_in(id, way.kind)}
+    ours = {id for id in identity().enterprise_ids if identity().acts_in(id, way.kind)}
     if way.role == FILER:
         if id is None and len(ours) == 1:
             id = next(iter(ours))
@@ -189,8 +189,8 @@ def enterprise_named(way: Way, id: int | None) -> Enterprise | None:
 def enterprises_like(text: str, kind: str, most: int) -> list[Enterprise]:
     """The enterprises among which the reader chooses: a filer's own, else those of that code or name."""
     found = select(Enterprise).order_by(Enterprise.name).limit(most)
-    if standing().holds(FILER):
-        ours = [id for id in standing().enterprise_ids if standing().acts_in(id, kind)]
+    if identity().holds(FILER):
+        ours = [id for id in identity().enterprise_ids if identity().acts_in(id, kind)]
         return list(db.session().scalars(found.where(Enterprise.id.in_(ours))))
     if not 2 <= len(text) <= LONGEST:
         return []

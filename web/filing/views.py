@@ -28,7 +28,7 @@ from web.filing.prefill import begin_words
 from web.filing.receipt import READ_BY, receipt_of
 from web.filing.request import Scene, case_of, scene_of
 from web.filing.steps import CHECK, FIELDS, Step, place_of, step_of
-from web.site.access import EVERYBODY, door, moment, person, standing
+from web.site.access import EVERYBODY, identity, moment, person, requires
 from web.site.context import law, store, world
 from web.site.forms import Form
 from web.site.language import in_words, language
@@ -50,7 +50,7 @@ KEEP = "keep"
 
 @pages.get("/records/<int:record_id>/<kind>")
 @pages.get("/file/<kind>")
-@door(roles=EVERYBODY)
+@requires(roles=EVERYBODY)
 def begin(kind: str, record_id: int | None = None) -> ResponseReturnValue:
     """What has to be known before, or the first question; a form that was begun has what was answered to it, so that
     the browser's way back leads to the first question, not on to the next."""
@@ -73,7 +73,7 @@ def begin(kind: str, record_id: int | None = None) -> ResponseReturnValue:
 
 @pages.post("/records/<int:record_id>/<kind>")
 @pages.post("/file/<kind>")
-@door(roles=EVERYBODY)
+@requires(roles=EVERYBODY)
 def begin_now(kind: str, record_id: int | None = None) -> ResponseReturnValue:
     """Begins the saved form, with the answer to the first question where that has just been asked."""
     scene = beginning(kind, record_id)
@@ -89,7 +89,7 @@ def begin_now(kind: str, record_id: int | None = None) -> ResponseReturnValue:
 
 @pages.get("/records/<int:record_id>/<kind>/<step>")
 @pages.get("/file/<kind>/<step>")
-@door(roles=EVERYBODY)
+@requires(roles=EVERYBODY)
 def show(kind: str, step: str, record_id: int | None = None) -> ResponseReturnValue:
     """One page of the form, with what was answered before."""
     scene = scene_of(kind, record_id)
@@ -109,7 +109,7 @@ def show(kind: str, step: str, record_id: int | None = None) -> ResponseReturnVa
 
 @pages.post("/records/<int:record_id>/<kind>/<step>")
 @pages.post("/file/<kind>/<step>")
-@door(roles=EVERYBODY)
+@requires(roles=EVERYBODY)
 def save(kind: str, step: str, record_id: int | None = None) -> ResponseReturnValue:
     """Keeps the answers and goes on; on the last page sends the form."""
     scene = scene_of(kind, record_id)
@@ -120,7 +120,7 @@ def save(kind: str, step: str, record_id: int | None = None) -> ResponseReturnVa
 
 
 @pages.get("/forms/<key>/files/<sha256>")
-@door(roles=EVERYBODY)
+@requires(roles=EVERYBODY)
 def file_of_draft(key: str, sha256: str) -> ResponseReturnValue:
     """A file that is kept with a form of the reader's own."""
     draft = find_draft(db.session(), person().id, key) or abort(404)
@@ -129,12 +129,12 @@ def file_of_draft(key: str, sha256: str) -> ResponseReturnValue:
 
 
 @pages.get("/cases/<number>/receipt")
-@door(roles=set(READ_BY))
+@requires(roles=set(READ_BY))
 def receipt(number: str) -> ResponseReturnValue:
     """That it has been received: number and case code, what comes and when, by the rules of the filing day."""
-    case = find_case(db.session(), standing(), number) or abort(404)
+    case = find_case(db.session(), identity(), number) or abort(404)
     seen("receipt", number, case.id)
-    view = receipt_of(db.session(), standing(), case, world(), moment())
+    view = receipt_of(db.session(), identity(), case, world(), moment())
     return render_template("filing/receipt.html", receipt=view)
 
 
@@ -157,14 +157,14 @@ def _after_sending(scene: Scene) -> str:
     """The receipt; for who has entered it and may not read the receipt, the page that confirms it (D16)."""
     assert scene.draft
     case = case_of(scene.draft)
-    if standing().holds(*READ_BY) and find_case(db.session(), standing(), case.number):
+    if identity().holds(*READ_BY) and find_case(db.session(), identity(), case.number):
         return url_for("filing.receipt", number=case.number)
     return scene.address(SENT)
 
 
 def _sent_page(scene: Scene) -> ResponseReturnValue:
     assert scene.draft
-    view = receipt_of(db.session(), standing(), case_of(scene.draft), world(), moment())
+    view = receipt_of(db.session(), identity(), case_of(scene.draft), world(), moment())
     return render_template("filing/sent.html", receipt=view, scene=scene)
 
 

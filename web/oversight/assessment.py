@@ -11,7 +11,7 @@ from extensions import db
 from registry.organisations import stood_between
 from web.oversight.assessment_sheet import sheet_of
 from web.oversight.assessment_view import Assessment, assessment
-from web.site.access import door, moment, standing
+from web.site.access import identity, moment, requires
 from web.site.bodies import body_names
 from web.site.context import law, today
 from web.site.month_words import month_words
@@ -24,7 +24,7 @@ SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @pages.get("/assessment")
-@door(roles=READERS)
+@requires(roles=READERS)
 def show() -> ResponseReturnValue:
     """A month, the last whole one where none is named: all bodies, or the head's own bureau beside the whole."""
     first, month = first_month(db.session()), _month()
@@ -40,7 +40,7 @@ def show() -> ResponseReturnValue:
 
 
 @pages.get("/assessment.xlsx")
-@door(roles=READERS)
+@requires(roles=READERS)
 def sheet() -> ResponseReturnValue:
     """The same month as a sheet, with the same rows."""
     view = _view(_month())
@@ -70,5 +70,5 @@ def _month() -> Month:
 
 def _only() -> set[int] | None:
     """The bureaus whose rows the reader sees; None for the office and the auditor, who see all."""
-    who = standing()
+    who = identity()
     return None if who.holds(OFFICER, CHIEF, AUDITOR) else set(who.bureau_ids)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
-from cases.engine.advance import Request, advance
+from cases.engine.advance import Command, advance
 from cases.figures.board import SUPERVISE, board, late_on, with_the_firm
 from cases.figures.signals import signals
 from cases.figures.statistics import month_figures
@@ -27,7 +27,7 @@ from web.oversight.signal_words import told
 from web.oversight.stuck import stuck_here
 from web.parts.bars import bars
 from web.parts.words import Words
-from web.site.access import door, moment, standing
+from web.site.access import identity, moment, requires
 from web.site.bodies import body_names, bureau_short, office_short
 from web.site.context import today, world
 from web.site.set_aside import set_aside
@@ -38,11 +38,11 @@ pages = Blueprint("board", __name__)
 
 
 @pages.get("/overdue")
-@door(roles=(OFFICER, CHIEF, AUDITOR))
+@requires(roles=(OFFICER, CHIEF, AUDITOR))
 def overdue() -> ResponseReturnValue:
     """Every open case by bureau and days left, and beside it the late ones with their rungs."""
     as_table = request.args.get("as") == "table"
-    stuck, may_send, (view, unread), (below, unread_below) = stuck_here(), standing().holds(CHIEF), _view(), _below()
+    stuck, may_send, (view, unread), (below, unread_below) = stuck_here(), identity().holds(CHIEF), _view(), _below()
     return render_template(
         "oversight/board.html",
         view=view,
@@ -67,7 +67,7 @@ class Result:
 
 
 @pages.post("/overdue/supervise")
-@door(roles=(CHIEF,))
+@requires(roles=(CHIEF,))
 def supervise() -> ResponseReturnValue:
     """Send these sheets now, each by itself: one that cannot go holds up no other."""
     asked = list(dict.fromkeys(request.form.getlist("sheet")))[:MOST_LATE]
@@ -83,14 +83,14 @@ def supervise() -> ResponseReturnValue:
 def _view() -> tuple[View, list[str]]:
     """The board, and the numbers of the cases that cannot be drawn on it."""
     session, names = db.session(), body_names(db.session())
-    marks, unread = board(session, standing())
+    marks, unread = board(session, identity())
     cases = placed(marks, Moment(world().calendar, today()))
     late = [one for one in cases if one.late]
     first, to_send = late[:MOST_LATE], _without_sheet(late)[:MOST_LATE]
     about = subjects_of(session, [one.mark.case_id for one in (*first, *to_send)])
     in_words = {one.mark.case_id: late_of(one, about[one.mark.case_id], world(), names) for one in (*first, *to_send)}
     named, sendable = (tuple(in_words[one.mark.case_id] for one in chosen) for chosen in (first, to_send))
-    view = View(drawn(cases, names), figures_of(cases), len(late), named, sendable, with_the_firm(session, standing()))
+    view = View(drawn(cases, names), figures_of(cases), len(late), named, sendable, with_the_firm(session, identity()))
     return view, unread
 
 
@@ -100,7 +100,7 @@ def _without_sheet(late: Iterable[Placed]) -> list[Placed]:
 
 def _not_supervised() -> list[Placed]:
     """The late cases whose sheet has not gone out, the latest first: of all cases, those alone are read."""
-    marks, _unread = board(db.session(), standing(), late_on(today()))
+    marks, _unread = board(db.session(), identity(), late_on(today()))
     return _without_sheet(placed(marks, Moment(world().calendar, today())))
 
 
@@ -129,7 +129,7 @@ def _below() -> tuple[dict[str, object], list[str]]:
     session, month, names = db.session(), Month.of(today()), body_names(db.session())
     found = month_figures(session, month)
     rows = [Row(body, *called(body, names), of) for body, of in found.items() if of.closed and body[1] is not None]
-    seen, unread = signals(session, standing(), world(), moment())
+    seen, unread = signals(session, identity(), world(), moment())
     hands = bars(hands_of(sorted(rows, key=lambda row: -row.of.closed)))
     return {"signals": told(seen, names), "hands": hands, "month": month}, unread
 
@@ -140,13 +140,13 @@ def _named(sheet: str) -> tuple[str, str]:
 
 
 def _send(number: str, deadline: str) -> Result:
-    case = find_case(db.session(), standing(), number)
+    case = find_case(db.session(), identity(), number)
     if case is None:
         return Result(number, "", "", None, why=say("No case bears this number."))
     told, case_id = _told(case, deadline), case.id
-    person = person_in(standing(), case)
+    person = person_in(identity(), case)
     try:
-        written = advance(world(), Request(case_id, SUPERVISE, {"deadline": deadline}), person, moment())
+        written = advance(world(), Command(case_id, SUPERVISE, {"deadline": deadline}), person, moment())
     except Refusal as refused:
         return replace(told, why=_why(refused))
     except Exception as error:  # a bug with one sheet must not hide that the others went

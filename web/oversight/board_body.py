@@ -19,7 +19,7 @@ from web.case.list_row import Moment
 from web.oversight.assessment_view import Row, hands_of
 from web.oversight.board_view import MOST_LATE, Entry, Placed, entry, figures_of, placed
 from web.parts.bars import Bar, bars
-from web.site.access import door, standing
+from web.site.access import identity, requires
 from web.site.bodies import Names, body_names
 from web.site.context import today, world
 from web.site.month_words import month_words
@@ -34,14 +34,14 @@ PAGE = 100
 
 
 @pages.get("/overdue/office")
-@door(roles=(OFFICER, CHIEF, AUDITOR))
+@requires(roles=(OFFICER, CHIEF, AUDITOR))
 def office() -> ResponseReturnValue:
     """Our own office is not left out."""
     return _page(None)
 
 
 @pages.get("/overdue/<int:id>")
-@door(roles=(OFFICER, CHIEF, AUDITOR))
+@requires(roles=(OFFICER, CHIEF, AUDITOR))
 def bureau(id: int) -> ResponseReturnValue:
     """Every open case whose next deadline is this bureau's."""
     return _page(db.session().get(Bureau, id) or abort(404))
@@ -49,7 +49,7 @@ def bureau(id: int) -> ResponseReturnValue:
 
 def _page(body: Bureau | None) -> ResponseReturnValue:
     session, id, names = db.session(), body.id if body else None, body_names(db.session())
-    marks, _unread = board(session, standing(), on_row_of(id))
+    marks, _unread = board(session, identity(), on_row_of(id))
     cases = placed(marks, Moment(world().calendar, today()))
     shown = page_of(cases, PAGE)
     return render_template(
@@ -62,14 +62,14 @@ def _page(body: Bureau | None) -> ResponseReturnValue:
         body_id=id,
         hands=_months(id, names),
         to_send=[one for one in cases if one.late and not one.mark.supervised_at][:MOST_LATE],
-        may_send=standing().holds(CHIEF),
+        may_send=identity().holds(CHIEF),
     )
 
 
 def _entries(cases: Sequence[Placed], names: Names) -> list[Entry]:
     """The cases of a page in words."""
     session, ids = db.session(), [one.mark.case_id for one in cases]
-    row_of = {row.case_id: row for row in rows(session, standing(), Case.id.in_(ids))}
+    row_of = {row.case_id: row for row in rows(session, identity(), Case.id.in_(ids))}
     about = subjects_of(session, ids)
     return [entry(one, row_of[one.mark.case_id], about[one.mark.case_id], world(), names) for one in cases]
 

@@ -23,7 +23,7 @@ from web.site.context import today
 from workflow.calendar import Calendar, Unit, workdays_between
 from workflow.definition import Definition
 from workflow.refusal import Message, say
-from workflow.snapshot import World
+from workflow.snapshot import RuleContext
 from workflow.timing import days_left
 
 MOST_LATE: Final = 50
@@ -157,7 +157,7 @@ def whose_row(mark: BoardMark, names: Names) -> str:
     return names.office if mark.bureau_id is None else names.short[mark.bureau_id]
 
 
-def late_of(one: Placed, subjects: Sequence[Subject], world: World, names: Names) -> Late:
+def late_of(one: Placed, subjects: Sequence[Subject], world: RuleContext, names: Names) -> Late:
     """A late case in words."""
     mark, sent = one.mark, one.mark.supervised_at
     what = one.deadline
@@ -177,7 +177,7 @@ def late_of(one: Placed, subjects: Sequence[Subject], world: World, names: Names
     )
 
 
-def entry(one: Placed, row: WorkRow, subjects: Sequence[Subject], world: World, names: Names) -> Entry:
+def entry(one: Placed, row: WorkRow, subjects: Sequence[Subject], world: RuleContext, names: Names) -> Entry:
     """A case of one body in words; the days left in the unit of its limit, as every list has them."""
     mark = one.mark
     left = left_words(days_left(mark.timer, world.calendar, today()), one.held)

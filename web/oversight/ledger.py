@@ -29,7 +29,7 @@ from registry.organisations import Enterprise
 from web.account.account_words import done_to_accounts
 from web.oversight.ledger_latest import latest
 from web.oversight.ledger_words import Said, people_of, said_in, what_was_done, who_acted
-from web.site.access import door, moment, standing
+from web.site.access import identity, moment, requires
 from web.site.context import law, store, witness
 from web.site.read_log import seen
 from workflow.definition import AUDITOR, CHIEF, Definition
@@ -42,7 +42,7 @@ AT_ONCE = 20_000
 
 
 @pages.get("/audit")
-@door(roles=(AUDITOR, CHIEF))
+@requires(roles=(AUDITOR, CHIEF))
 def index() -> ResponseReturnValue:
     """The verdict over the whole ledger, now; and the way to one case."""
     number = request.args.get("number", "").strip()
@@ -68,13 +68,13 @@ def index() -> ResponseReturnValue:
         record=RECORD,
         promise=PROMISE,
         newest=_newest(),
-        latest=latest(db.session(), standing()),
+        latest=latest(db.session(), identity()),
         accounts=done_to_accounts(None, 10),
     )
 
 
 @pages.get("/audit/verify_export.py")
-@door(roles=(AUDITOR, CHIEF))
+@requires(roles=(AUDITOR, CHIEF))
 def program() -> ResponseReturnValue:
     """The program with which a stranger checks an export."""
     return send_file(ROOT / "docs" / "verify_export.py", mimetype="text/x-python", as_attachment=True)
@@ -95,10 +95,10 @@ class Row:
 
 
 @pages.get("/audit/<number>")
-@door(roles=(AUDITOR, CHIEF))
+@requires(roles=(AUDITOR, CHIEF))
 def case(number: str) -> ResponseReturnValue:
     """The events of one case, the newest first, each with both hashes; what does not match is opened."""
-    found = find_case(db.session(), standing(), number) or abort(404)
+    found = find_case(db.session(), identity(), number) or abort(404)
     seen("audit", number, found.id)
     chain = chain_of(db.session(), found)
     definition = all_kinds()[found.kind]
@@ -122,10 +122,10 @@ def case(number: str) -> ResponseReturnValue:
 
 
 @pages.get("/audit/<number>/export")
-@door(roles=(AUDITOR, CHIEF))
+@requires(roles=(AUDITOR, CHIEF))
 def export(number: str) -> ResponseReturnValue:
     """The case as a file that a stranger can check; with `words=no` without words and file names."""
-    found = find_case(db.session(), standing(), number) or abort(404)
+    found = find_case(db.session(), identity(), number) or abort(404)
     seen("export", number, found.id)
     wanted = Wanted(texts=request.args.get("words") != "no")
     made = export_of(db.session(), witness(), number, law().office.name, moment(), wanted)
@@ -136,14 +136,14 @@ def export(number: str) -> ResponseReturnValue:
 def _cases_of(faults: Sequence[Fault]) -> list[str]:
     """The cases with a fault that this reader can open."""
     numbers = {fault.case_number for fault in faults}
-    found = select(Case.number).where(Case.number.in_(numbers), visible_to(standing()))
+    found = select(Case.number).where(Case.number.in_(numbers), visible_to(identity()))
     return list(db.session().scalars(found.limit(200)))
 
 
 def _kept_from_reader(faults: Sequence[Fault]) -> set[str]:
     """The cases with a fault of which this reader must not know (D16): a deputy of the head is an officer."""
     numbers = {fault.case_number for fault in faults}
-    found = select(Case.number).where(Case.number.in_(numbers), ~visible_to(standing()))
+    found = select(Case.number).where(Case.number.in_(numbers), ~visible_to(identity()))
     return set(db.session().scalars(found))
 
 

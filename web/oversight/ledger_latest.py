@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from cases.kinds import all_kinds
 from cases.model.tables import Case, Event
 from cases.model.visibility import visible_to
-from registry.standing import Standing
+from registry.identity import Identity
 from web.oversight.ledger_words import people_of, said_in, what_was_done, who_acted
 from workflow.refusal import Message, say
 
@@ -31,12 +31,12 @@ class Entry:
     hash: str
 
 
-def latest(session: Session, standing: Standing) -> list[Entry]:
+def latest(session: Session, identity: Identity) -> list[Entry]:
     """The newest of the cases that this reader may read."""
     asked = (
         select(Event.seq, Event.at, Event.actor, Event.action, Event.body, Event.hash, Case.number, Case.kind)
         .join(Case, Case.id == Event.case_id)
-        .where(Event.actor.startswith("user:"), visible_to(standing))
+        .where(Event.actor.startswith("user:"), visible_to(identity))
         .order_by(Event.id.desc())
         .limit(MOST)
     )

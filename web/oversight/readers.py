@@ -20,7 +20,7 @@ from cases.model.visibility import find_case
 from extensions import db
 from registry.people import find_person
 from web.account.account_words import done_to_accounts
-from web.site.access import door, moment, standing
+from web.site.access import identity, moment, requires
 from web.site.bodies import bureau_short, office_short
 from web.site.context import law
 from web.site.language import language
@@ -58,10 +58,10 @@ class Line:
 
 
 @pages.get("/audit/<number>/readers")
-@door(roles=(AUDITOR, CHIEF))
+@requires(roles=(AUDITOR, CHIEF))
 def of_case(number: str) -> ResponseReturnValue:
     """Who has read this case and what belongs to it: which desk, first, last, how often."""
-    case = find_case(db.session(), standing(), number) or abort(404)
+    case = find_case(db.session(), identity(), number) or abort(404)
     seen("readers", number, case.id)
     page = _page()
     found = readers_of(db.session(), case, page)
@@ -78,7 +78,7 @@ def of_case(number: str) -> ResponseReturnValue:
 
 
 @pages.get("/audit/readers")
-@door(roles=(AUDITOR, CHIEF))
+@requires(roles=(AUDITOR, CHIEF))
 def of_person() -> ResponseReturnValue:
     """What one person has read, or who has read one record, between two days; all that was read where none is named."""
     name, record_id = request.args.get("person", "").strip(), number_in(request.args.get("record"), 0) or None
@@ -90,7 +90,7 @@ def of_person() -> ResponseReturnValue:
         seen("person", found.id)
     page = _page()
     asked = Asked(found.id if found else None, record_id, *_between(days[0][0], days[1][0]))
-    reads = [] if faults else read_things(db.session(), standing(), asked, page)
+    reads = [] if faults else read_things(db.session(), identity(), asked, page)
     return render_template(
         "oversight/reader.html",
         person=found,

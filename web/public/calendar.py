@@ -14,7 +14,7 @@ from registry.calendars import as_file
 from web.parts.words import MONTHS, WEEKDAYS
 from web.public.front import calculate
 from web.public.year import changed_months, year_of
-from web.site.access import door, moment, person, standing
+from web.site.access import identity, moment, person, requires
 from web.site.context import today, world
 from web.site.language import in_words
 from workflow.calendar import BadCalendar, Calendar, Unit
@@ -28,7 +28,7 @@ LARGEST = 64 * 1024
 
 
 @pages.get("/calendar")
-@door(public=True)
+@requires(public=True)
 def calendar() -> ResponseReturnValue:
     """A year: days off, make-up days, today, and how far it is announced; the year of `?year=`, else this one."""
     year = request.args.get("year", today().year, type=int)
@@ -38,7 +38,7 @@ def calendar() -> ResponseReturnValue:
 
 
 @pages.get("/calendar/due")
-@door(public=True)
+@requires(public=True)
 def due() -> ResponseReturnValue:
     """When a limit ends, day by day, with up to three pauses."""
     calculated = calculate(today())
@@ -47,7 +47,7 @@ def due() -> ResponseReturnValue:
 
 
 @pages.get("/calendar/<name>.toml")
-@door(public=True)
+@requires(public=True)
 def as_toml(name: str) -> ResponseReturnValue:
     """The calendar in force as a file."""
     ours = world().calendar
@@ -59,14 +59,14 @@ def as_toml(name: str) -> ResponseReturnValue:
 
 @pages.get("/calendar/preview")
 @pages.get("/calendar/load")
-@door(roles={CHIEF})
+@requires(roles={CHIEF})
 def back() -> ResponseReturnValue:
     """A preview is shown once, in answer to a file; whoever comes by the address begins again."""
     return redirect(url_for("calendar.calendar"))
 
 
 @pages.post("/calendar/preview")
-@door(roles={CHIEF})
+@requires(roles={CHIEF})
 def preview_file() -> ResponseReturnValue:
     """What a calendar file would move; nothing is kept."""
     try:
@@ -80,7 +80,7 @@ def preview_file() -> ResponseReturnValue:
 
 
 @pages.post("/calendar/load")
-@door(roles={CHIEF})
+@requires(roles={CHIEF})
 def load_file() -> ResponseReturnValue:
     """Loads the file that was previewed and says what moved; a second time it moves nothing."""
     before = world().calendar
@@ -134,7 +134,7 @@ def _refused(sentence: Message) -> ResponseReturnValue:
 
 
 def _page(year: int, fault: str = "") -> str:
-    ours, here = world().calendar, standing()
+    ours, here = world().calendar, identity()
     return render_template(
         "public/calendar/year.html",
         calendar=ours,

@@ -15,7 +15,7 @@ from web.public.calculator import Question, default_question, read_question, wor
 from web.public.front_figures import front_figures
 from web.public.limit_rows import leading, limits_on, remedies_of
 from web.public.status import StatusForm
-from web.site.access import door, first_page
+from web.site.access import first_page, requires
 from web.site.context import law, today, world
 from web.site.language import language
 from workflow.calendar import Count, Unit
@@ -40,7 +40,7 @@ class Calculated:
 
 
 @pages.get("/")
-@door(public=True)
+@requires(public=True)
 def front() -> ResponseReturnValue:
     """What this is for, and when an answer comes; a question in the address is answered."""
     calculated = calculate(today())
@@ -62,7 +62,7 @@ def front() -> ResponseReturnValue:
 
 
 @pages.get("/accessibility")
-@door(public=True)
+@requires(public=True)
 def accessibility() -> ResponseReturnValue:
     """How these pages can be used, what was measured, and what is not done."""
     return render_template("public/accessibility.html", place=law().place)

@@ -18,7 +18,7 @@ from extensions import db
 from notifications.forms import FORMS
 from notifications.numbers import number_in, number_of
 from notifications.printing import CHECK_PAGE, addressee, paper_context
-from web.site.access import door
+from web.site.access import requires
 from web.site.attempts import looked_up, shown_by_code
 from web.site.forms import Form
 from web.site.language import language
@@ -39,7 +39,7 @@ class PaperForm(Form):
 
 
 @pages.get(CHECK_PAGE)
-@door(public=True)
+@requires(public=True)
 def ask() -> ResponseReturnValue:
     """Asks for number and paper code; the square on the paper has filled them in."""
     typed = request.args.get("n", "")[:60]
@@ -49,7 +49,7 @@ def ask() -> ResponseReturnValue:
 
 
 @pages.post(CHECK_PAGE)
-@door(public=True)
+@requires(public=True)
 def show() -> ResponseReturnValue:
     """The paper in part, or that number and code do not belong together; a try is counted before it is looked at."""
     form = PaperForm()

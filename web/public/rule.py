@@ -19,7 +19,7 @@ from registry.publishing import may_be_promised
 from web.public.limit_rows import rows_of
 from web.public.rule_form import PromiseForm
 from web.public.rule_view import known_rule, runs_by, set_aside, sides, tried_rows, versions_of
-from web.site.access import door, moment, person, standing
+from web.site.access import identity, moment, person, requires
 from web.site.context import today, world
 from web.site.language import in_words, language
 from web.site.request_limits import MOST
@@ -32,14 +32,14 @@ pages = Blueprint("rule", __name__)
 
 
 @pages.get("/rules/<key>")
-@door(public=True)
+@requires(public=True)
 def show(key: str) -> ResponseReturnValue:
     """A limit: what it is today, where it runs, its versions, each with what it rests on."""
     return _page(_found(key))
 
 
 @pages.get(f"/rules/<key>/document/<int(max={MOST}):promise_id>")
-@door(public=True)
+@requires(public=True)
 def document(key: str, promise_id: int) -> ResponseReturnValue:
     """The document in which a limit was published."""
     found = db.session().get(Promise, promise_id)
@@ -50,14 +50,14 @@ def document(key: str, promise_id: int) -> ResponseReturnValue:
 
 @pages.get("/rules/<key>/preview")
 @pages.get("/rules/<key>/adopt")
-@door(roles={CHIEF})
+@requires(roles={CHIEF})
 def back(key: str) -> ResponseReturnValue:
     """A preview is shown once, in answer to the form; whoever comes by the address begins again."""
     return redirect(url_for("rule.show", key=_found(key).key))
 
 
 @pages.post("/rules/<key>/preview")
-@door(roles={CHIEF})
+@requires(roles={CHIEF})
 def look(key: str) -> ResponseReturnValue:
     """What recording it would come to; nothing is recorded."""
     rule, form = _found(key), PromiseForm()
@@ -86,7 +86,7 @@ def look(key: str) -> ResponseReturnValue:
 
 
 @pages.post("/rules/<key>/adopt")
-@door(roles={CHIEF})
+@requires(roles={CHIEF})
 def record(key: str) -> ResponseReturnValue:
     """Record the promise that was looked at; a second time it is found as it is."""
     rule, form = _found(key), PromiseForm()
@@ -117,7 +117,7 @@ def _refused(rule: Rule, form: PromiseForm, file: StoredFile | None, refusal: Re
 def _page(
     rule: Rule, form: PromiseForm | None = None, file: StoredFile | None = None, refusal: str = "", status: int = 200
 ) -> ResponseReturnValue:
-    session, here = db.session(), standing()
+    session, here = db.session(), identity()
     promises = promises_of(session, rule)
     versions = versions_of(world().jurisdiction, rule, promises, today(), language())
     shown: dict[str, Any] = {

@@ -62,8 +62,8 @@ def versions_of(
 
 def set_aside(versions: Sequence[Version], promises: Sequence[Promise]) -> tuple[Promise, ...]:
     """Promises that never hold: another document begins on the same day or instead of them."""
-    standing = {version.promise.id for version in versions if version.promise}
-    return tuple(promise for promise in promises if promise.id not in standing)
+    identity = {version.promise.id for version in versions if version.promise}
+    return tuple(promise for promise in promises if promise.id not in identity)
 
 
 def runs_by(definition: Definition | None, rule: Rule) -> tuple[Runs, ...]:

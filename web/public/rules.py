@@ -13,7 +13,7 @@ from web.public.calculator import AS_A_DAY, read_day
 from web.public.house_decisions import HOUSE_DECISIONS
 from web.public.limit_rows import counted, limits_on, marked, remedies_of
 from web.public.limit_sheet import sheet_of
-from web.site.access import door, standing
+from web.site.access import identity, requires
 from web.site.context import law, today, world
 from web.site.language import in_words, language
 from workflow.definition import Party
@@ -22,7 +22,7 @@ pages = Blueprint("rules", __name__)
 
 
 @pages.get("/rules")
-@door(public=True)
+@requires(public=True)
 def rules() -> ResponseReturnValue:
     """Every limit for cases filed today, or on the day of `?on=`; `?mark=` shows those of one basis."""
     typed, mark = request.args.get("on", "").strip(), request.args.get("mark", "")
@@ -43,13 +43,13 @@ def rules() -> ResponseReturnValue:
         decisions=HOUSE_DECISIONS,
         place=law().place,
         begins=law().begins,
-        at_work=standing().parties & {Party.OFFICE, Party.BUREAU},
+        at_work=identity().parties & {Party.OFFICE, Party.BUREAU},
     )
     return page, 422 if fault else 200
 
 
 @pages.get("/rules.csv")
-@door(public=True)
+@requires(public=True)
 def sheet() -> ResponseReturnValue:
     """The same limits as a sheet, in the language of the page."""
     day, _fault = _asked_day(request.args.get("on", "").strip())

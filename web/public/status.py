@@ -15,7 +15,7 @@ from cases.lists.status import Status, as_number, status_of
 from extensions import db
 from registry.organisations import Bureau
 from web.case.whose_turn import due_by
-from web.site.access import door
+from web.site.access import requires
 from web.site.attempts import looked_up, shown_by_code
 from web.site.bodies import party_name
 from web.site.context import law, today, world
@@ -32,14 +32,14 @@ class StatusForm(Form):
 
 
 @pages.get("/status")
-@door(public=True)
+@requires(public=True)
 def ask() -> ResponseReturnValue:
     """Asks for number and case code."""
     return render_template("public/status.html", form=StatusForm())
 
 
 @pages.post("/status")
-@door(public=True)
+@requires(public=True)
 def show() -> ResponseReturnValue:
     """How the case stands, or that number and code do not belong together; a try is counted before it is looked at."""
     form = StatusForm()

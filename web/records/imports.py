@@ -26,7 +26,7 @@ from cases.model.evidence import Store
 from extensions import db, transaction
 from registry.columns import KIND_LABELS
 from registry.sheets import BadSheet, Imported, import_sheet, write_rejects
-from web.site.access import door, moment, person, settings
+from web.site.access import moment, person, requires, settings
 from web.site.context import law, world
 from web.site.forms import Form
 from web.site.language import in_words
@@ -66,14 +66,14 @@ class Waiting:
 
 
 @pages.get("/records/import")
-@door(roles={OFFICER, CHIEF})
+@requires(roles={OFFICER, CHIEF})
 def choose() -> ResponseReturnValue:
     """Asks for a sheet."""
     return _form_page(SheetForm(formdata=None), 200)
 
 
 @pages.post("/records/import")
-@door(roles={OFFICER, CHIEF})
+@requires(roles={OFFICER, CHIEF})
 def look() -> ResponseReturnValue:
     """Says what would become of every row; nothing is written."""
     form = SheetForm()
@@ -98,7 +98,7 @@ def look() -> ResponseReturnValue:
 
 
 @pages.post("/records/import/take")
-@door(roles={OFFICER, CHIEF})
+@requires(roles={OFFICER, CHIEF})
 def take() -> ResponseReturnValue:
     """Imports the good rows of the sheet that was looked at, all in one transaction."""
     waiting = _find(request.form.get("sheet", ""))
@@ -111,7 +111,7 @@ def take() -> ResponseReturnValue:
 
 
 @pages.get("/records/import/rejected")
-@door(roles={OFFICER, CHIEF})
+@requires(roles={OFFICER, CHIEF})
 def rejected() -> ResponseReturnValue:
     """The rejected rows with their reasons, as a sheet to mend and import again."""
     waiting = _find(request.args.get("sheet", ""))

@@ -12,7 +12,7 @@ from registry.columns import KINDS
 from registry.organisations import Bureau
 from registry.record_entry import enter_record
 from web.records.form import RecordForm, record_form
-from web.site.access import door, moment, person, standing
+from web.site.access import identity, moment, person, requires
 from web.site.context import law, today
 from web.site.language import in_words
 from web.site.record_words import template_words
@@ -24,17 +24,17 @@ pages.context_processor(template_words)
 
 
 @pages.get("/records/new")
-@door(roles={OFFICER, REVIEWER})
+@requires(roles={OFFICER, REVIEWER})
 def new() -> ResponseReturnValue:
     """Asks for the kind; then the empty form of it."""
     kind = request.args.get("kind", "")
     if kind not in KINDS:
-        return render_template("records/new_kind.html", kinds=tuple(KINDS), may_import=standing().holds(OFFICER))
+        return render_template("records/new_kind.html", kinds=tuple(KINDS), may_import=identity().holds(OFFICER))
     return _page(_form(kind), 200)
 
 
 @pages.post("/records/new")
-@door(roles={OFFICER, REVIEWER})
+@requires(roles={OFFICER, REVIEWER})
 def enter() -> ResponseReturnValue:
     """Takes the record in, or shows the form again with what is wrong beside the fields and nothing lost."""
     kind = request.args.get("kind", "")
@@ -57,7 +57,7 @@ def enter() -> ResponseReturnValue:
 
 def _form(kind: str) -> RecordForm:
     """A person of a bureau enters what that bureau decided; the office may name any that stands today."""
-    bureau_id = standing().bureau_id
+    bureau_id = identity().bureau_id
     standing_today = select(Bureau).where(
         Bureau.successor_id.is_(None),
         or_(Bureau.valid_from.is_(None), Bureau.valid_from <= today()),

@@ -35,7 +35,7 @@ from web.filing.drafts import forms_begun
 from web.filing.entries import ways_of
 from web.records.cards import Known, not_open, record_cards
 from web.records.page import cells, history, left_list_on, other_columns
-from web.site.access import EVERYBODY, door, moment, person, standing
+from web.site.access import EVERYBODY, identity, moment, person, requires
 from web.site.bodies import bureau_name
 from web.site.context import law, today, world
 from web.site.forms import Form
@@ -74,27 +74,27 @@ class HandlerForm(Form):
 
 
 @pages.get("/records")
-@door(roles=EVERYBODY)
+@requires(roles=EVERYBODY)
 def records() -> ResponseReturnValue:
     """The records that are the reader's business."""
-    return _mine() if standing().holds(FILER) else _list()
+    return _mine() if identity().holds(FILER) else _list()
 
 
 def _mine() -> ResponseReturnValue:
     session = db.session()
-    rows = records_of(session, standing())
+    rows = records_of(session, identity())
     ids = [row.record.id for row in rows]
-    acts = {row.record.id: ways_of(standing(), row.record) for row in rows}
+    acts = {row.record.id: ways_of(identity(), row.record) for row in rows}
     begun = forms_begun()
     known = Known(
-        about=cases_about(session, standing(), ids),
+        about=cases_about(session, identity(), ids),
         acts=acts,
         bureaus=directory(session).bureaus,
         calendar=world().calendar,
         begun=bool(begun),
     )
     cards = record_cards(rows, known, law(), today())
-    firms = [session.get_one(Enterprise, id) for id in sorted(standing().enterprise_ids)]
+    firms = [session.get_one(Enterprise, id) for id in sorted(identity().enterprise_ids)]
     return render_template(
         "records/mine.html",
         cards=cards,
@@ -110,28 +110,28 @@ def _list() -> ResponseReturnValue:
     session, text = db.session(), request.args.get("q", "").strip()
     class_missing = request.args.get("class") == "none"
     number = number_in(request.args.get("page"), 1)
-    page = search_records(session, standing(), text, number, class_missing)
+    page = search_records(session, identity(), text, number, class_missing)
     return render_template(
         "records/list.html",
         page=page,
         q=text,
         class_missing=class_missing,
-        to_state=count_records(session, standing(), class_to_state(standing())),
-        all=count_records(session, standing()),
-        may_import=standing().holds(OFFICER, CHIEF),
-        may_enter=standing().holds(OFFICER, REVIEWER),
+        to_state=count_records(session, identity(), class_to_state(identity())),
+        all=count_records(session, identity()),
+        may_import=identity().holds(OFFICER, CHIEF),
+        may_enter=identity().holds(OFFICER, REVIEWER),
     )
 
 
 @pages.get("/records/<int:record_id>")
-@door(roles=EVERYBODY)
+@requires(roles=EVERYBODY)
 def record(record_id: int) -> ResponseReturnValue:
     """One record whole: what it says, what befell it, what the reader may do about it."""
     return _record_page(_row(record_id), 200)
 
 
 @pages.post("/records/<int:record_id>/class")
-@door(roles={REVIEWER, HEAD})
+@requires(roles={REVIEWER, HEAD})
 def state(record_id: int) -> ResponseReturnValue:
     """The deciding bureau states the record's class (D13)."""
     row, form = _row(record_id), ClassForm()
@@ -139,13 +139,13 @@ def state(record_id: int) -> ResponseReturnValue:
         abort(404)
     if not form.sent():
         return _record_page(row, 422, class_form=form)
-    changes = state_class(record_id, standing().bureau_id, form.severity.data, moment(), person().id)
+    changes = state_class(record_id, identity().bureau_id, form.severity.data, moment(), person().id)
     flash(gettext("The class is stated.") if changes else gettext("The record said so already; nothing was changed."))
     return redirect(url_for("records.record", record_id=record_id))
 
 
 @pages.post("/records/<int:record_id>/handler")
-@door(roles={OFFICER, CHIEF})
+@requires(roles={OFFICER, CHIEF})
 def handler(record_id: int) -> ResponseReturnValue:
     """The office enters who handled the penalty (D27)."""
     row, form = _row(record_id), HandlerForm()
@@ -160,18 +160,18 @@ def handler(record_id: int) -> ResponseReturnValue:
 
 def _row(record_id: int) -> RecordRow:
     seen("record", record_id, record_id=record_id)
-    return find_record(db.session(), standing(), record_id) or abort(404)
+    return find_record(db.session(), identity(), record_id) or abort(404)
 
 
 def _may_state(row: RecordRow) -> bool:
-    ours = standing().bureau_id == row.record.determined_by_id
-    return standing().holds(REVIEWER, HEAD) and ours and row.record.kind in ADVERSE
+    ours = identity().bureau_id == row.record.determined_by_id
+    return identity().holds(REVIEWER, HEAD) and ours and row.record.kind in ADVERSE
 
 
 def _record_page(
     row: RecordRow, status: int, class_form: ClassForm | None = None, handler_form: HandlerForm | None = None
 ) -> ResponseReturnValue:
-    session, here, it = db.session(), standing(), row.record
+    session, here, it = db.session(), identity(), row.record
     cases = cases_about(session, here, [it.id])[it.id]
     changes, statements = changes_of(session, it), statements_of(session, it)
     flags = set(flags_of(session, [it.id]).get(it.id, ()))
@@ -203,7 +203,7 @@ def _record_page(
 
 def _people(changes: Sequence[RecordChange]) -> dict[int, str]:
     """The names of who changed it, for those who work here; the enterprise reads desks, not persons."""
-    if standing().holds(FILER):
+    if identity().holds(FILER):
         return {}
     ids = {int(change.actor.removeprefix("user:")) for change in changes if change.actor.startswith("user:")}
     return {user.id: user.name for user in db.session().scalars(db.select(User).where(User.id.in_(ids)))}

@@ -17,15 +17,15 @@ from flask_login import current_user
 
 from config import Settings
 from extensions import db, login
+from registry.identity import Identity, identity_of
 from registry.people import User
-from registry.standing import Standing, standing_of
 from web.site.kept_form import from_here
 from workflow.definition import AUDITOR, FILER, ROLES, Role
 from workflow.jurisdiction import Jurisdiction
 
 EVERYBODY = frozenset(ROLES.values())
 """Whoever has signed in."""
-NOBODY = Standing(user_id=0, name="", roles=frozenset())
+NOBODY = Identity(user_id=0, name="", roles=frozenset())
 
 View = Callable[..., Any]
 
@@ -35,21 +35,21 @@ class SignedOut(Exception):
 
 
 @dataclass(frozen=True)
-class Door:
+class Access:
     """To whom an address opens: to all, or to those who have signed in and hold one of the roles."""
 
     public: bool
     roles: frozenset[Role]
 
 
-def door(*, public: bool = False, roles: Collection[Role] = ()) -> Callable[[View], View]:
+def requires(*, public: bool = False, roles: Collection[Role] = ()) -> Callable[[View], View]:
     """Put a door before a view, under the route: `@pages.get("/desk")` and then `@door(roles={REVIEWER})`.
 
     Nobody signed in: to the sign-in page and back. Another role: 404, as if the page were not there.
     """
     if public is bool(roles):
         raise ValueError("a door is public, or it names roles")
-    ours = Door(public, frozenset(roles))
+    ours = Access(public, frozenset(roles))
 
     def guard(view: View) -> View:
         @wraps(view)
@@ -57,23 +57,23 @@ def door(*, public: bool = False, roles: Collection[Role] = ()) -> Callable[[Vie
             stopped = _stopped(ours)
             return view(*arguments, **named) if stopped is None else stopped
 
-        return hung(guarded, ours)
+        return attach_access(guarded, ours)
 
     return guard
 
 
-def hung(view: View, ours: Door) -> View:
+def attach_access(view: View, ours: Access) -> View:
     """The view, marked with its door."""
     view._door = ours  # type: ignore[attr-defined]
     return view
 
 
-def door_of(view: View) -> Door:
+def access_of(view: View) -> Access:
     """The door before a view."""
-    return cast(Door, view._door)  # type: ignore[attr-defined]
+    return cast(Access, view._door)  # type: ignore[attr-defined]
 
 
-def without_a_door(app: Flask) -> list[str]:
+def without_access(app: Flask) -> list[str]:
     """The addresses whose view bears no door."""
     views = app.view_functions
     return sorted(rule.rule for rule in app.url_map.iter_rules() if not hasattr(views[rule.endpoint], "_door"))
@@ -107,23 +107,23 @@ def unnamed() -> bool:
     return "without_database" in g and "_user_id" in session
 
 
-def standing() -> Standing:
+def identity() -> Identity:
     """What the reader may be: roles and places, read once a request. Nobody signed in: no role."""
     if "without_database" in g:
         return NOBODY
-    if "standing" not in g:
+    if "identity" not in g:
         user = reader()
-        g.standing = standing_of(db.session(), user, _today()) if user else NOBODY
-    return cast(Standing, g.standing)
+        g.identity = identity_of(db.session(), user, _today()) if user else NOBODY
+    return cast(Identity, g.identity)
 
 
 def first_page() -> str:
     """Where the reader's work lies; nobody's is the public page."""
     if reader() is None:
         return "/"
-    if standing().holds(FILER):
+    if identity().holds(FILER):
         return "/records"
-    return "/cases" if standing().holds(AUDITOR) else "/desk"
+    return "/cases" if identity().holds(AUDITOR) else "/desk"
 
 
 def moment() -> datetime:
@@ -142,7 +142,7 @@ def _today() -> date:
     return cast(Jurisdiction, current_app.extensions["law"]).day_of(moment())
 
 
-def _stopped(ours: Door) -> Any:
+def _stopped(ours: Access) -> Any:
     if ours.public:
         return None
     if reader() is None:
@@ -150,7 +150,7 @@ def _stopped(ours: Door) -> Any:
             raise SignedOut
         back = request.full_path if request.query_string else request.path
         return redirect(url_for("sign_in.sign_in", next=back))
-    if not standing().holds(*ours.roles):
+    if not identity().holds(*ours.roles):
         abort(404)
     return None
 

@@ -13,7 +13,7 @@ from extensions import db
 from registry.in_force import world_in_force
 from web.site.access import moment
 from workflow.jurisdiction import Jurisdiction
-from workflow.snapshot import World
+from workflow.snapshot import RuleContext
 
 
 def law() -> Jurisdiction:
@@ -31,11 +31,11 @@ def witness() -> Witness:
     return cast(Witness, current_app.extensions["witness"])
 
 
-def world() -> World:
+def world() -> RuleContext:
     """The law of the place with what it has promised, and the calendar, as they are in force."""
     if "world" not in g:
         g.world = world_in_force(db.session(), law())
-    return cast(World, g.world)
+    return cast(RuleContext, g.world)
 
 
 def today() -> date:

@@ -13,7 +13,7 @@ from cases.engine.stuck import Stuck, stuck_cases
 from cases.scheduler.tasks import last_beat
 from config import VERSION
 from extensions import db
-from web.site.access import door, moment
+from web.site.access import moment, requires
 
 pages = Blueprint("health", __name__)
 
@@ -21,7 +21,7 @@ SILENT = timedelta(minutes=5)
 
 
 @pages.get("/health")
-@door(public=True)
+@requires(public=True)
 def health() -> ResponseReturnValue:
     """200 with what is known, 503 when the database fails."""
     try:
@@ -33,7 +33,7 @@ def health() -> ResponseReturnValue:
 
 
 @pages.get("/health/scheduler")
-@door(public=True)
+@requires(public=True)
 def scheduler() -> ResponseReturnValue:
     """503 when a task of the scheduler has not gone well for five minutes, it could not move a case for as long, or a
     clock is in doubt, so that it waits."""

@@ -23,10 +23,10 @@ from cases.model.visibility import addresses_of
 from extensions import db
 from notifications.inbox import unread_count
 from registry.admissions import waiting_count
+from registry.identity import Identity
 from registry.organisations import Bureau, Enterprise, Office
-from registry.standing import Standing
 from web.site import dates as days
-from web.site.access import first_page, moment, reader, settings, standing, unnamed
+from web.site.access import first_page, identity, moment, reader, settings, unnamed
 from web.site.context import law, today
 from web.site.language import day_words, in_a_row, in_words, language
 from web.site.urls import whole_address
@@ -47,7 +47,7 @@ class Item:
 
     href: str
     label: Any
-    counted: Callable[[Standing], int] | None = None
+    counted: Callable[[Identity], int] | None = None
     also: tuple[str, ...] = ()
     kind: str = ""
 
@@ -75,27 +75,27 @@ class Who:
     place: str
 
 
-def _mine(who: Standing) -> int:
+def _mine(who: Identity) -> int:
     return count(db.session(), who, is_open())
 
 
-def _on_my_desk(who: Standing) -> int:
+def _on_my_desk(who: Identity) -> int:
     return count(db.session(), who, on_desk_of(who), ~others_have(who))
 
 
-def _at_intake(who: Standing) -> int:
+def _at_intake(who: Identity) -> int:
     return count(db.session(), who, to_decide(who))
 
 
-def _to_admit(_who: Standing) -> int:
+def _to_admit(_who: Identity) -> int:
     return waiting_count(db.session())
 
 
-def _to_approve(who: Standing) -> int:
+def _to_approve(who: Identity) -> int:
     return waiting(db.session(), who)
 
 
-def _unread(who: Standing) -> int:
+def _unread(who: Identity) -> int:
     return unread_count(db.session(), addresses_of(who), moment(), letters_new_to(who), most=COUNTED)
 
 
@@ -177,7 +177,7 @@ def register_chrome(app: Flask) -> None:
 
 def nav() -> list[Link]:
     """The reader's words of navigation; none leads to an address that is not there."""
-    links = [_link(item) for item in _items(standing()) if is_there(item.href) or _may_file(item.kind)]
+    links = [_link(item) for item in _items(identity()) if is_there(item.href) or _may_file(item.kind)]
     under = [link for link in links if link.current]
     on = next((link for link in under if link.current == "page"), under[0] if under else None)
     return [
@@ -188,7 +188,7 @@ def nav() -> list[Link]:
 
 def leads_to(address: str) -> bool:
     """Whether the reader's words of navigation lead there; nothing is counted for it."""
-    return any(item.href == address for item in _items(standing())) and is_there(address)
+    return any(item.href == address for item in _items(identity())) and is_there(address)
 
 
 def foot_links() -> list[Link]:
@@ -198,12 +198,12 @@ def foot_links() -> list[Link]:
 def signed_in() -> Who | None:
     """Who reads, and for whom: their bureau, their firm, or the office."""
     user = reader()
-    return Who(user.name, _place_of(standing())) if user else None
+    return Who(user.name, _place_of(identity())) if user else None
 
 
 def may_search() -> bool:
     """Staff have a field to search by; a firm's cases fit on its page."""
-    return not standing().parties.isdisjoint((Party.BUREAU, Party.OFFICE)) and is_there("/search")
+    return not identity().parties.isdisjoint((Party.BUREAU, Party.OFFICE)) and is_there("/search")
 
 
 def searched() -> str:
@@ -263,7 +263,7 @@ def described(asked: Any, hint: Any = "", flagged: bool = True) -> dict[str, str
     return marks | ({"aria-invalid": "true"} if asked.errors and flagged else {})
 
 
-def _items(who: Standing) -> tuple[Item, ...]:
+def _items(who: Identity) -> tuple[Item, ...]:
     if who.holds(AUDITOR):
         return AUDITING
     if Party.OFFICE in who.parties:
@@ -276,12 +276,12 @@ def _items(who: Standing) -> tuple[Item, ...]:
 
 def _may_file(kind: str) -> bool:
     """Whether the reader files that kind: an agent only where a letter of authority goes so far."""
-    who = standing()
+    who = identity()
     return kind in all_kinds() and any(who.acts_in(id, kind) for id in who.enterprise_ids)
 
 
 def _link(item: Item) -> Link:
-    counted = item.counted(standing()) if item.counted else 0
+    counted = item.counted(identity()) if item.counted else 0
     return Link(item.href, str(item.label), counted, _current(item))
 
 
@@ -301,7 +301,7 @@ def is_there(address: str) -> bool:
     return address in known
 
 
-def _place_of(who: Standing) -> str:
+def _place_of(who: Identity) -> str:
     if who.bureau_id is not None:
         bureau = db.session().get_one(Bureau, who.bureau_id)
         return (language() == "en" and bureau.short_name_en) or bureau.short_name or bureau.name

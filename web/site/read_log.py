@@ -13,8 +13,8 @@ from flask import Flask, Response, current_app, g, request
 from cases.model.readings import NewReading, Waiting, keep
 from database import trouble_of
 from extensions import db
-from registry.standing import Standing
-from web.site.access import moment, reader, settings, standing
+from registry.identity import Identity
+from web.site.access import identity, moment, reader, settings
 from workflow.definition import Party
 
 SHOWN = (304, 409, 422)
@@ -51,11 +51,11 @@ def _note(response: Response) -> Response:
     if thing is None or reader() is None or request.method == "HEAD":
         return response
     if response.status_code < 300 or response.status_code in SHOWN:
-        _write(_reading(thing, standing()))
+        _write(_reading(thing, identity()))
     return response
 
 
-def _reading(thing: Thing, who: Standing) -> NewReading:
+def _reading(thing: Thing, who: Identity) -> NewReading:
     party = next(iter(sorted(who.parties)), "")
     enterprise = min(who.enterprise_ids, default=None)
     return NewReading(

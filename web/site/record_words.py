@@ -10,7 +10,7 @@ from typing import Any, Final
 from registry.columns import ADVERSE, CLASSES, KIND_LABELS, Column, Type, shown
 from registry.credit_records import CreditRecord
 from web.parts.words import Amount, Words
-from web.site.access import standing
+from web.site.access import identity
 from web.site.bodies import bureau_name
 from web.site.language import in_words
 from workflow.definition import Party
@@ -49,7 +49,7 @@ def in_this_language(words: Words) -> str:
 
 def at_work() -> bool:
     """Whether the reader works with records, and so reads them densely; a firm reads them spaciously."""
-    return not standing().parties.isdisjoint((Party.BUREAU, Party.OFFICE))
+    return not identity().parties.isdisjoint((Party.BUREAU, Party.OFFICE))
 
 
 def value_words(column: Column, value: str) -> str:

@@ -15,7 +15,7 @@ from cases.engine.clock_watch import ClockWatch
 from config import Settings
 from extensions import db, reading
 from registry import passwords
-from web.site.access import Door, hung
+from web.site.access import Access, attach_access
 
 POLICY = "; ".join(
     (
@@ -69,7 +69,7 @@ def secure(app: Flask, settings: Settings) -> None:
     app.teardown_request(_read_no_more)
     app.after_request(lambda response: _with_headers(response, settings.production))
     if app.has_static_folder:
-        hung(app.view_functions["static"], Door(public=True, roles=frozenset()))
+        attach_access(app.view_functions["static"], Access(public=True, roles=frozenset()))
 
 
 def safe_next(target: str | None, default: str = "/") -> str:

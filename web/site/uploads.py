@@ -13,7 +13,7 @@ from werkzeug.datastructures import FileStorage
 from wtforms import Field
 
 from cases.model.evidence import MOST_BYTES, Store, StoredFile, take_in
-from web.site.access import standing
+from web.site.access import identity
 from web.site.context import store
 from web.site.kept_form import keep_instead
 from workflow.refusal import Message
@@ -46,7 +46,7 @@ def token_of(files: Sequence[StoredFile]) -> str:
     """What a form's hidden field says of the kept files."""
     if not files:
         return ""
-    return str(_signer().dumps({"user": standing().user_id, "files": [file.as_data() for file in files]}))
+    return str(_signer().dumps({"user": identity().user_id, "files": [file.as_data() for file in files]}))
 
 
 def kept_files(token: str | None) -> tuple[StoredFile, ...]:
@@ -57,7 +57,7 @@ def kept_files(token: str | None) -> tuple[StoredFile, ...]:
         kept = _signer().loads(token, max_age=DAY)
     except BadSignature:
         return ()
-    if kept["user"] != standing().user_id:
+    if kept["user"] != identity().user_id:
         return ()
     return tuple(StoredFile(**file) for file in kept["files"])
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
-from cases.engine.advance import Request, advance
+from cases.engine.advance import Command, advance
 from cases.engine.opening import Opening, open_case
 from cases.ledger.verify import verify
 from cases.model.form_tables import Draft
@@ -93,7 +93,7 @@ def test_who_acted_from_an_old_page_is_told_and_nothing_is_overwritten(place: Pl
     case = to_bureau(place)
     shown = place.case(case.number).length
     place.act(case, "reviewer", "ask", day(2026, 9, 10), missing="照片")
-    request = Request(case.id, "propose", {"findings": KEPT, "reasons": "x"}, shown)
+    request = Command(case.id, "propose", {"findings": KEPT, "reasons": "x"}, shown)
     with pytest.raises(Outdated) as outdated:
         advance(WORLD, request, place.person("reviewer", place.case(case.number)), day(2026, 9, 10, 11))
     assert (outdated.value.shown, outdated.value.now) == (shown, shown + 1)
@@ -102,7 +102,7 @@ def test_who_acted_from_an_old_page_is_told_and_nothing_is_overwritten(place: Pl
 def test_a_reminder_between_page_and_post_does_not_count_as_somebody_acting(place: Place) -> None:
     case = to_bureau(place)
     shown = place.case(case.number).length
-    request = Request(case.id, "propose", {"findings": KEPT, "reasons": "已核对。"}, shown)
+    request = Command(case.id, "propose", {"findings": KEPT, "reasons": "已核对。"}, shown)
     done = advance(WORLD, request, place.person("reviewer", place.case(case.number)), day(2026, 9, 17))
     assert done.state == "proposed"
     assert done.seq > shown + 1

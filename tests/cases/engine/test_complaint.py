@@ -63,7 +63,7 @@ def decide_timer(place: Place, case: Case) -> tuple[str, date | None]:
 
 
 def reads(place: Place, who: str, case: Case) -> bool:
-    return find_case(place.session, place.standing(who), case.number) is not None
+    return find_case(place.session, place.identity(who), case.number) is not None
 
 
 @pytest.mark.parametrize(("route", "until"), [
@@ -185,8 +185,8 @@ def numbers(found: list[WorkRow]) -> list[str]:
 
 
 def on_the_desk(place: Place, who: str) -> list[str]:
-    standing = place.standing(who)
-    return numbers(rows(place.session, standing, on_desk_of(standing)))
+    identity = place.identity(who)
+    return numbers(rows(place.session, identity, on_desk_of(identity)))
 
 
 def test_about_an_officer_it_lies_on_the_chiefs_desk_from_the_first_day(place: Place) -> None:
@@ -198,7 +198,7 @@ def test_about_an_officer_it_lies_on_the_chiefs_desk_from_the_first_day(place: P
 
 def test_an_officer_who_stands_in_for_the_chief_learns_nothing_of_a_complaint_about_an_officer(place: Place) -> None:
     case = routed(place, complained_of="officer", body=None)
-    lent = replace(place.standing("office"), roles=frozenset({OFFICER, CHIEF}),
+    lent = replace(place.identity("office"), roles=frozenset({OFFICER, CHIEF}),
                    acts_for={CHIEF: place.people["chief"].id})  # fmt: skip
     assert find_case(place.session, lent, case.number) is None
     assert roles_of(lent, case) == frozenset()
@@ -212,8 +212,8 @@ def test_an_officer_who_stands_in_for_the_chief_learns_nothing_of_a_complaint_ab
 def test_a_colleague_who_has_left_holds_no_case(place: Place) -> None:
     case = routed(place)
     place.act(case, "officer2", "take", day(2026, 9, 10))
-    mine = condition("mine", place.standing("office"), WORLD.calendar, date(2026, 9, 10))
-    assert numbers(rows(place.session, place.standing("office"), mine)) == []
+    mine = condition("mine", place.identity("office"), WORLD.calendar, date(2026, 9, 10))
+    assert numbers(rows(place.session, place.identity("office"), mine)) == []
     end_person(place.session, place.people["officer2"], day(2026, 9, 11), by=None)
     place.session.commit()
-    assert numbers(rows(place.session, place.standing("office"), mine)) == [case.number]
+    assert numbers(rows(place.session, place.identity("office"), mine)) == [case.number]

@@ -10,7 +10,7 @@ from flask import Flask
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from cases.engine.advance import Request, advance
+from cases.engine.advance import Command, advance
 from extensions import db, transaction
 from registry.credit_records import CreditRecord, changes_of, correct, statements_of
 from registry.display import end_due_displays
@@ -39,7 +39,7 @@ def test_a_record_that_was_read_before_somebody_changed_it_is_read_again(place: 
     place.session.commit()
     with db.engine.begin() as connection:
         connection.execute(update(CreditRecord.__table__).values(values=changed))  # type: ignore[arg-type]
-    advance(WORLD, Request(case_id, "carry_out", {}), person, day(2026, 9, 14))
+    advance(WORLD, Command(case_id, "carry_out", {}), person, day(2026, 9, 14))
     place.session.expire_all()
     assert (place.record.values["fine"], place.record.values["penalty"]) == ("0.80", "罚款人民币8000元")
 
@@ -54,7 +54,7 @@ def test_what_another_writes_while_a_case_corrects_is_kept_beside_it(app: Flask,
             record = session.get_one(CreditRecord, record_id, with_for_update=True, populate_existing=True)
             correct(session, record, {"severity": "minor"}, None, day(2026, 9, 14), "user:1")
 
-    at_once(app, state, lambda: advance(WORLD, Request(case_id, "carry_out", {}), person, day(2026, 9, 14)))
+    at_once(app, state, lambda: advance(WORLD, Command(case_id, "carry_out", {}), person, day(2026, 9, 14)))
     place.session.expire_all()
     assert (place.record.values["fine"], place.record.values["severity"]) == ("0.80", "minor")
 

@@ -47,7 +47,7 @@ def objection_from(place: Place, case: Case) -> Case:
 
 
 def links(place: Place, who: str, case: Case) -> list[tuple[str, str]]:
-    return [(link.number, link.how) for link in links_of(place.session, place.standing(who), case.id)]
+    return [(link.number, link.how) for link in links_of(place.session, place.identity(who), case.id)]
 
 
 def test_a_sustained_objection_opens_a_correction_of_what_was_granted(place: Place) -> None:

@@ -22,7 +22,7 @@ from extensions import db
 from tests.cases.machine import UseCases
 from tests.databases import empty, renew
 from tests.notifications.mail_servers import MailServer, running
-from workflow.snapshot import World
+from workflow.snapshot import RuleContext
 
 LONG = int(os.environ.get("MACHINE", "0"))
 EASY = {"deadline": None, "database": None, "suppress_health_check": list(HealthCheck)}
@@ -71,7 +71,7 @@ def test_what_does_not_hold_is_shrunk_to_the_steps_that_it_takes(
     """Moves that leave the time of a case running: whoever ends one shows it, in two steps."""
     write = writing._write_timers
 
-    def left_running(session: Session, world: World, acts: Sequence[Act]) -> object:
+    def left_running(session: Session, world: RuleContext, acts: Sequence[Act]) -> object:
         return write(session, world, [_unstopped(act) if act.move.closes else act for act in acts])
 
     monkeypatch.setattr(writing, "_write_timers", left_running)

@@ -10,7 +10,7 @@ from datetime import date
 import pytest
 from sqlalchemy import select
 
-from cases.engine.advance import Request, advance
+from cases.engine.advance import Command, advance
 from cases.engine.mapping import Found, preview
 from cases.engine.versions import gone
 from cases.ledger.verify import verify
@@ -117,7 +117,7 @@ def test_who_acted_from_a_page_of_before_is_told(place: Place, verifying: Defini
     shown = place.case(case.number).length
     with kind_is(verifying):
         mapped()
-        request = Request(case.id, "propose", {"findings": KEPT, "reasons": "已核对。"}, shown)
+        request = Command(case.id, "propose", {"findings": KEPT, "reasons": "已核对。"}, shown)
         with pytest.raises(Outdated):
             advance(WORLD, request, place.person("reviewer", place.case(case.number)), NOW)
 

@@ -22,7 +22,7 @@ from tests.builders import LAW, WORLD, Place, day, later, make_place
 from tests.calendar_files import INVENTED_2027, UNSURPRISING_2027
 from workflow.calendar import BadCalendar
 from workflow.refusal import Impossible
-from workflow.snapshot import World
+from workflow.snapshot import RuleContext
 
 FILED = day(2026, 12, 21)
 """A Monday: 20 working days end in January, past what is announced."""
@@ -96,7 +96,7 @@ def test_a_date_that_stays_becomes_certain_without_an_event(place: Place, sessio
 def test_loading_the_same_file_twice_changes_nothing(place: Place, session: Session) -> None:
     case = place.file(FILED)
     load(WORLD, INVENTED_2027, LOADED)
-    new = World(LAW, calendar_in_force(session, LAW))
+    new = RuleContext(LAW, calendar_in_force(session, LAW))
     again = load(new, INVENTED_2027, LOADED)
     assert (again.moved, again.certain) == ((), ())
     assert events_of(session, case) == ["file", "recounted"]
@@ -166,7 +166,7 @@ def test_a_fault_in_a_later_batch_undoes_the_earlier_ones_and_the_file(
     monkeypatch.setattr("cases.engine.recount.BATCH", 1)
     done: list[list[Written]] = []
 
-    def fail_the_second(session: Session, world: World, acts: Sequence[Act], now: datetime) -> list[Written]:
+    def fail_the_second(session: Session, world: RuleContext, acts: Sequence[Act], now: datetime) -> list[Written]:
         if done:
             raise RuntimeError("the power fails")
         done.append(write_moves(session, world, acts, now))
@@ -183,7 +183,7 @@ def test_a_fault_in_a_later_batch_undoes_the_earlier_ones_and_the_file(
 def test_the_sweep_after_a_loading_follows_the_new_dates(place: Place, session: Session) -> None:
     case = place.file(FILED)
     load(WORLD, INVENTED_2027, LOADED)
-    new = World(LAW, calendar_in_force(session, LAW))
+    new = RuleContext(LAW, calendar_in_force(session, LAW))
     sweep(new, day(2027, 1, 20) + timedelta(hours=5))
     overdue = [
         json.loads(body)["codes"]["due"]

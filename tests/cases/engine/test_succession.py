@@ -20,7 +20,7 @@ from cases.model.visibility import addresses_of, find_case, roles_of, span_of
 from notifications.inbox import letters_of
 from notifications.letters import Letter
 from notifications.papers import Paper
-from registry.standing import standing_of
+from registry.identity import identity_of
 from registry.successions import Succession
 from tests.builders import APPLICATION, START, WORLD, Place, day
 from workflow.definition import REVIEWER
@@ -72,7 +72,7 @@ def test_open_cases_records_and_people_follow_a_merged_bureau_in_one_act(place: 
     assert [(row.bureau_id, row.until_seq) for row in had] == [(old, length + 1), (new, None)]
     assert following(session, old) == Following(0, 0, 0)
     assert place.case(elsewhere.number).length == 1
-    assert standing_of(session, place.people["reviewer"]).bureau_id == new
+    assert identity_of(session, place.people["reviewer"]).bureau_id == new
     findings = {name: {"finding": "kept", "reason": "决定书如此。"} for name in ("fine", "decided_on")}
     place.act(case, "reviewer", "propose", WHEN, findings=findings, reasons="决定书如此。")
     place.act(case, "approver2", "approve", WHEN)
@@ -136,7 +136,7 @@ def test_what_was_closed_before_is_read_and_taken_up_by_the_people_who_came_alon
     place.act(case, "reviewer", "propose", day(2026, 9, 10), findings=findings, reasons="决定书如此。")
     place.act(case, "approver", "approve", day(2026, 9, 10))
     place.act(case, "office", "answer", day(2026, 9, 11), letter="决定书如此，不予更正。")
-    stranger = place.standing("reviewer2")
+    stranger = place.identity("reviewer2")
     assert REVIEWER not in roles_of(stranger, place.case(case.number))
     assert letters_of(session, addresses_of(stranger), case.number, WHEN) == []
     succeed_bureau(WORLD, order(place), place.person("chief"), WHEN)
@@ -144,13 +144,13 @@ def test_what_was_closed_before_is_read_and_taken_up_by_the_people_who_came_alon
     case = place.case(case.number)
     assert case.bureau_id == place.other_bureau.id
     for who in ("reviewer", "reviewer2"):
-        standing = place.standing(who)
-        assert find_case(session, standing, case.number) is not None
-        assert span_of(session, standing, case).until is None
-        assert REVIEWER in roles_of(standing, case)
-        assert [row.lost for row in rows(session, standing)] == [False]
-        assert [row.number for row in rows(session, standing, in_hand(standing))] == [case.number]
-        letters = letters_of(session, addresses_of(standing), case.number, WHEN)
+        identity = place.identity(who)
+        assert find_case(session, identity, case.number) is not None
+        assert span_of(session, identity, case).until is None
+        assert REVIEWER in roles_of(identity, case)
+        assert [row.lost for row in rows(session, identity)] == [False]
+        assert [row.number for row in rows(session, identity, in_hand(identity))] == [case.number]
+        letters = letters_of(session, addresses_of(identity), case.number, WHEN)
         assert "referral" in {letter.name for letter in letters}
 
 
@@ -178,7 +178,7 @@ def test_a_case_that_was_closed_then_is_opened_again_by_the_body_that_stands(pla
     assert [(row.bureau_id, row.until_seq) for row in had] == [(place.bureau.id, 9), (new.id, None)]
     assert [who for _, who in colleagues_in(session, read_cases(session, [case.id])[0].snapshot)] == [
         "reviewer人", "reviewer2人"]  # fmt: skip
-    assert [row.number for row in rows(session, place.standing("reviewer2"), in_hand(place.standing("reviewer2")))] == [
+    assert [row.number for row in rows(session, place.identity("reviewer2"), in_hand(place.identity("reviewer2")))] == [
         case.number]  # fmt: skip
     place.act(case, "reviewer", "propose_revoke", day(2026, 9, 16), decision="revoke", reasons="承诺不实。")
     place.act(case, "approver2", "approve_revoke", day(2026, 9, 16))

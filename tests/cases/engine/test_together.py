@@ -12,7 +12,7 @@ from flask import Flask
 from sqlalchemy import insert, select
 from sqlalchemy.exc import IntegrityError
 
-from cases.engine.advance import Request, advance
+from cases.engine.advance import Command, advance
 from cases.engine.one_open import one_open
 from cases.engine.opening import Opening, open_case
 from cases.engine.sweep import sweep
@@ -71,7 +71,7 @@ def test_two_people_decide_one_case_from_two_open_pages_and_one_wins(app: Flask,
     place.session.commit()
 
     def propose(findings: dict[str, dict[str, str]]) -> Callable[[], object]:
-        request = Request(case_id, "propose", {"findings": findings, "reasons": "已核对。"}, shown)
+        request = Command(case_id, "propose", {"findings": findings, "reasons": "已核对。"}, shown)
         return lambda: advance(WORLD, request, person, day(2026, 9, 10))
 
     results = at_once(app, propose(GRANTED), propose(KEPT))
@@ -101,7 +101,7 @@ def test_a_double_click_on_filing_makes_one_case(app: Flask, place: Place) -> No
 def test_numbers_drawn_at_once_are_all_different_and_without_holes(app: Flask, place: Place) -> None:
     one, two = place.record.id, place.other_record.id
     first = place.person("enterprise")
-    second = person_opening(place.standing("enterprise2"), place.other_record, place.other_firm.id)
+    second = person_opening(place.identity("enterprise2"), place.other_record, place.other_firm.id)
     place.session.commit()
     results = at_once(
         app,
@@ -118,7 +118,7 @@ def test_a_review_asked_for_while_another_case_is_filed_leaves_one_open_and_name
     now = day(2026, 9, 16)
     results = at_once(
         app,
-        lambda: advance(WORLD, Request(case_id, "ask_review", {"words": "请复核。", "files": ()}), person, now),
+        lambda: advance(WORLD, Command(case_id, "ask_review", {"words": "请复核。", "files": ()}), person, now),
         lambda: open_case(WORLD, Opening("objection", "file", record, FILING), person, now),
     )
     place.session.expire_all()

@@ -31,7 +31,7 @@ from tests.builders import LAW, START, WORLD, Place, _record, day, later
 from tests.cases.ledger.ledgers import owner
 from tests.promised import FIRST, TODAY, promise, written
 from workflow.refusal import Impossible
-from workflow.snapshot import World
+from workflow.snapshot import RuleContext
 
 FINDINGS = {name: {"finding": "as_claimed", "reason": ""} for name in ("fine", "decided_on")}
 ANSWERS: Mapping[str, dict[str, object]] = {
@@ -179,7 +179,7 @@ def test_of_two_heads_at_one_moment_one_records_and_the_other_is_told(app: Flask
     def records(n: int) -> str:
         with app.app_context():
             try:
-                adopt(World(law, law.calendar), "objection.verify", written(n=n), "", by, START)
+                adopt(RuleContext(law, law.calendar), "objection.verify", written(n=n), "", by, START)
             except Impossible as refused:
                 return str(refused.message)
             finally:

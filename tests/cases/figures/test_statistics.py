@@ -129,7 +129,7 @@ def test_signals_name_what_was_seen_whose_it_was_and_nothing_else(september: Pla
     act(place, again, "office", "accept", at(9))
     act(place, again, "office", "refer", at(9))
     act(place, again, "reviewer2", "ask", at(17))  # the last day but one
-    found = signals(session, place.standing("chief"), WORLD, at(23))[0]
+    found = signals(session, place.identity("chief"), WORLD, at(23))[0]
     seen = [(one.name, one.bureau, one.to) for one in found]
     ours, other = place.bureau.id, place.other_bureau.id
     assert seen == [(PAUSED, other, None), (RETURNED, ours, other), (REOPENED, None, None)]
@@ -143,12 +143,12 @@ def test_signals_name_what_was_seen_whose_it_was_and_nothing_else(september: Pla
     act(place, hasty, "approver", "extend", at(18, 12))
     act(place, hasty, "reviewer", "propose", day(2026, 9, 21, 10))
     place.act(hasty, "approver", "approve", day(2026, 9, 21, 10).replace(minute=2), opinion="")
-    more = signals(session, place.standing("chief"), WORLD, at(23))[0]
+    more = signals(session, place.identity("chief"), WORLD, at(23))[0]
     assert {(one.name, one.number) for one in more} - {(one.name, one.number) for one in found} == {
         (EXTENDED, hasty.number), (HASTY, hasty.number)
     }  # fmt: skip
-    assert signals(session, place.standing("chief"), WORLD, day(2026, 11, 1)) == ([], [])
-    assert {one.bureau for one in signals(session, place.standing("reviewer2"), WORLD, at(23))[0]} == {other, ours}
+    assert signals(session, place.identity("chief"), WORLD, day(2026, 11, 1)) == ([], [])
+    assert {one.bureau for one in signals(session, place.identity("reviewer2"), WORLD, at(23))[0]} == {other, ours}
 
 
 def test_a_returned_case_that_the_same_bureau_was_given_again_is_not_called_unassigned(
@@ -159,7 +159,7 @@ def test_a_returned_case_that_the_same_bureau_was_given_again_is_not_called_unas
     for who, action, n in (("office", "accept", 8), ("office", "refer", 8), ("reviewer", "return", 9)):
         act(place, case, who, action, at(n))
     place.act(case, "chief", "assign", at(10), bureau=ours, reasons="请核查。")
-    found = signals(session, place.standing("chief"), WORLD, at(11))[0]
+    found = signals(session, place.identity("chief"), WORLD, at(11))[0]
     assert [(one.name, one.bureau, one.to) for one in found] == [(RETURNED, ours, ours)]
 
 

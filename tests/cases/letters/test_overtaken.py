@@ -20,7 +20,7 @@ def place(session: Session) -> Place:
 
 
 def new_to(place: Place, name: str) -> int:
-    who = place.standing(name)
+    who = place.identity(name)
     return unread_count(place.session, addresses_of(who), day(2026, 9, 30), letters_new_to(who))
 
 

@@ -71,4 +71,4 @@ def _with_bureau(place: Place, case: Case) -> Case:
 def _found(place: Place, case: Case, who: str = "reviewer", later: int = 0) -> tuple[Alike, ...]:
     file = read_cases(place.session, [case.id])[0]
     today = (FILED + timedelta(days=later)).date()
-    return alike(place.session, place.standing(who), file, KINDS, today)
+    return alike(place.session, place.identity(who), file, KINDS, today)

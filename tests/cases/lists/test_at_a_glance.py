@@ -18,15 +18,15 @@ from cases.lists.worklists import count, is_open
 from cases.model.reading import EVENT_COLUMNS, read_timers
 from cases.model.tables import Case, TimerRow
 from extensions import db
+from registry.identity import Identity, identity_of
 from registry.in_force import world_in_force
 from registry.people import find_person
-from registry.standing import Standing, standing_of
 from tests.lighthouse import signed_in
 from tests.played import copied_demo
 from web.case.list_row import Moment
 from web.oversight.board_view import placed
 from workflow.calendar import Unit, workdays_between
-from workflow.snapshot import World
+from workflow.snapshot import RuleContext
 from workflow.timing import Timer, days_left, due_of
 
 
@@ -43,22 +43,22 @@ def session(app: Flask) -> Iterator[Session]:
 
 
 @pytest.fixture
-def world(app: Flask, session: Session) -> World:
+def world(app: Flask, session: Session) -> RuleContext:
     return world_in_force(session, app.extensions["law"])
 
 
 @pytest.fixture
-def today(app: Flask, world: World) -> date:
+def today(app: Flask, world: RuleContext) -> date:
     return world.jurisdiction.day_of(app.extensions["settings"].clock.now())
 
 
-def standing(session: Session, name: str) -> Standing:
+def identity(session: Session, name: str) -> Identity:
     person = find_person(session, name)
     assert person
-    return standing_of(session, person)
+    return identity_of(session, person)
 
 
-def first_deadlines(session: Session, world: World) -> list[tuple[bool, date, bool, int, Timer]]:
+def first_deadlines(session: Session, world: RuleContext) -> list[tuple[bool, date, bool, int, Timer]]:
     """The official deadline of each open case that is due first, derived from its timers."""
     ids = session.scalars(select(Case.id).where(Case.closed_at.is_(None))).all()
     found = []
@@ -70,8 +70,8 @@ def first_deadlines(session: Session, world: World) -> list[tuple[bool, date, bo
     return sorted(found, key=lambda one: one[:4])
 
 
-def test_the_board_has_the_first_deadline_of_every_open_case(session: Session, world: World, today: date) -> None:
-    auditor = standing(session, "auditor")
+def test_the_board_has_the_first_deadline_of_every_open_case(session: Session, world: RuleContext, today: date) -> None:
+    auditor = identity(session, "auditor")
     marks, unread = board(session, auditor)
     expected = first_deadlines(session, world)
     assert not unread
@@ -94,7 +94,7 @@ def test_the_board_has_the_first_deadline_of_every_open_case(session: Session, w
 def test_what_stands_on_no_row_since_it_waits_for_the_firm_alone_is_counted(app: Flask) -> None:
     """Of a repair that is to be revoked the firm's time to state its views runs, and no body's."""
     with app.app_context():
-        chief = standing(db.session(), "chief")
+        chief = identity(db.session(), "chief")
         left, on_rows = with_the_firm(db.session(), chief), len(board(db.session(), chief)[0])
         assert left > 0
         assert left + on_rows == count(db.session(), chief, is_open())
@@ -102,9 +102,9 @@ def test_what_stands_on_no_row_since_it_waits_for_the_firm_alone_is_counted(app:
 
 
 def test_a_mark_stands_where_its_deadline_has_so_many_working_days_left(
-    session: Session, world: World, today: date
+    session: Session, world: RuleContext, today: date
 ) -> None:
-    for one in placed(board(session, standing(session, "auditor"))[0], Moment(world.calendar, today)):
+    for one in placed(board(session, identity(session, "auditor"))[0], Moment(world.calendar, today)):
         counted = days_left(one.mark.timer, world.calendar, today)
         if one.mark.due_on and one.mark.timer.unit is not Unit.WORKDAY:
             counted = workdays_between(world.calendar, today, one.mark.due_on)
@@ -115,14 +115,14 @@ def test_a_mark_stands_where_its_deadline_has_so_many_working_days_left(
 def test_who_may_not_read_a_case_finds_it_on_no_board(session: Session) -> None:
     """D16: a complaint about an officer is the head's alone."""
     about = set(session.scalars(select(Case.id).where(Case.complained_of == "officer", Case.closed_at.is_(None))))
-    seen = {name: {mark.case_id for mark in board(session, standing(session, name))[0]} for name in ("office", "chief")}
+    seen = {name: {mark.case_id for mark in board(session, identity(session, name))[0]} for name in ("office", "chief")}
     assert about
     assert about <= seen["chief"]
     assert seen["office"] == seen["chief"] - about
 
 
-def test_signals_are_those_of_every_case_read_whole(app: Flask, session: Session, world: World) -> None:
-    now, chief = app.extensions["settings"].clock.now(), standing(session, "chief")
+def test_signals_are_those_of_every_case_read_whole(app: Flask, session: Session, world: RuleContext) -> None:
+    now, chief = app.extensions["settings"].clock.now(), identity(session, "chief")
     events, timers = (
         {case_id: list(rows) for case_id, rows in groupby(session.execute(read), attrgetter("case_id"))}
         for read in (EVENT_COLUMNS, select(TimerRow.__table__).order_by(TimerRow.case_id, TimerRow.id))
@@ -160,7 +160,7 @@ def test_a_case_whose_deadline_cannot_be_read_hides_no_signal_of_the_others(app:
 
 def _signals_now(app: Flask) -> tuple[list[signals.Signal], list[str]]:
     session, now = db.session(), app.extensions["settings"].clock.now()
-    return signals.signals(session, standing(session, "chief"), world_in_force(session, app.extensions["law"]), now)
+    return signals.signals(session, identity(session, "chief"), world_in_force(session, app.extensions["law"]), now)
 
 
 def _a_paused_case(app: Flask) -> tuple[str, dict[int, list[object]]]:

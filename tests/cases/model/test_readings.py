@@ -132,6 +132,6 @@ def test_what_is_kept_from_a_reader_is_told_of_no_case_to_them(place: Place, ses
     secret, plain = ((case.number, case.id) for case in cases)
     keep_all(place, *(of(place, "chief", ref=number, case_id=id) for number, id in (secret, plain)))
     asked = Asked(place.people["chief"].id, since=NOW - timedelta(days=1), before=NOW + timedelta(days=1))
-    assert [one.case for one in read_things(session, place.standing("chief"), asked)] == [plain[0], secret[0]]
-    assert [one.case for one in read_things(session, place.standing("office"), asked)] == [plain[0]]
-    assert read_things(session, place.standing("chief"), replace(asked, before=asked.since)) == []
+    assert [one.case for one in read_things(session, place.identity("chief"), asked)] == [plain[0], secret[0]]
+    assert [one.case for one in read_things(session, place.identity("office"), asked)] == [plain[0]]
+    assert read_things(session, place.identity("chief"), replace(asked, before=asked.since)) == []

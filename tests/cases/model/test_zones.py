@@ -22,7 +22,7 @@ from tests.cases.lives import Act, Player, at, life, played_alone, settled, usua
 from workflow.calendar import Unit
 from workflow.definition import Rung
 from workflow.rules import load_jurisdiction
-from workflow.snapshot import World
+from workflow.snapshot import RuleContext
 from workflow.timing import Timer, next_firing
 
 ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -77,14 +77,14 @@ def test_a_connection_in_another_zone_reads_the_same_instants(place: Place) -> N
 
 
 @pytest.fixture(scope="module")
-def summer(tmp_path_factory: pytest.TempPathFactory) -> World:
+def summer(tmp_path_factory: pytest.TempPathFactory) -> RuleContext:
     """A place like the demo's, in a zone whose clocks are put forward in March and back in October."""
     folder = tmp_path_factory.mktemp("places")
     for shipped in (ROOT / "jurisdictions").iterdir():
         os.symlink(shipped, folder / shipped.name)
     _write(folder / "summer", 'extends = "cn-nm-demo"\nzone = "Europe/Berlin"\n')
     law = load_jurisdiction(folder, "summer")
-    return World(law, law.calendar)
+    return RuleContext(law, law.calendar)
 
 
 def _write(folder: Path, place: str) -> None:
@@ -97,7 +97,7 @@ def there(month: int, day: int, hour: int, minute: int = 0, fold: int = 0) -> da
     return datetime(2026, month, day, hour, minute, tzinfo=BERLIN, fold=fold).astimezone(UTC)
 
 
-def fires_at(summer: World, due: date, rung: Rung) -> datetime:
+def fires_at(summer: RuleContext, due: date, rung: Rung) -> datetime:
     """When the rung of a deadline of one day fires that is due on `due`."""
     timer = Timer(id=1, deadline="x", rule="x", owner="bureau", round=1, started=due - timedelta(days=1), n=1,
                   unit=Unit.DAY, rolls=False)  # fmt: skip
@@ -107,7 +107,7 @@ def fires_at(summer: World, due: date, rung: Rung) -> datetime:
     return firing.at
 
 
-def test_a_day_ends_at_24_of_its_own_clock_also_where_it_has_25_or_23_hours(summer: World) -> None:
+def test_a_day_ends_at_24_of_its_own_clock_also_where_it_has_25_or_23_hours(summer: RuleContext) -> None:
     exact = Rung(0, "papers_late", exact=True)
     assert fires_at(summer, date(2026, 10, 24), exact) == datetime(2026, 10, 24, 22, tzinfo=UTC)
     assert fires_at(summer, date(2026, 10, 25), exact) == datetime(2026, 10, 25, 23, tzinfo=UTC)
@@ -115,7 +115,7 @@ def test_a_day_ends_at_24_of_its_own_clock_also_where_it_has_25_or_23_hours(summ
     assert fires_at(summer, date(2026, 3, 29), exact) == datetime(2026, 3, 29, 22, tzinfo=UTC)
 
 
-def test_the_office_opens_at_nine_by_the_clock_on_the_wall_before_and_after(summer: World) -> None:
+def test_the_office_opens_at_nine_by_the_clock_on_the_wall_before_and_after(summer: RuleContext) -> None:
     overdue = Rung(0, "overdue")
     assert fires_at(summer, date(2026, 10, 22), overdue) == datetime(2026, 10, 23, 7, tzinfo=UTC)
     assert fires_at(summer, date(2026, 10, 23), overdue) == datetime(2026, 10, 26, 8, tzinfo=UTC)
@@ -125,7 +125,7 @@ def test_the_office_opens_at_nine_by_the_clock_on_the_wall_before_and_after(summ
 
 @ON_SQLITE
 def test_in_the_doubled_hour_the_later_act_is_the_later_one_and_both_belong_to_the_day(
-    place: Place, summer: World
+    place: Place, summer: RuleContext
 ) -> None:
     first, second = there(10, 25, 2, 45), there(10, 25, 2, 15, fold=1)
     assert second - first == timedelta(minutes=30)
@@ -140,7 +140,7 @@ def test_in_the_doubled_hour_the_later_act_is_the_later_one_and_both_belong_to_t
 
 
 @ON_SQLITE
-def test_in_the_night_of_the_missing_hour_nothing_is_lost_or_early(session: Session, summer: World) -> None:
+def test_in_the_night_of_the_missing_hour_nothing_is_lost_or_early(session: Session, summer: RuleContext) -> None:
     """Filed at 01:59:59, a second before 03:00; it is Sunday the 29th all the same, and Tuesday is the last day."""
     place = make_place(session)
     player = Player(place, world=summer)
@@ -155,7 +155,7 @@ def test_in_the_night_of_the_missing_hour_nothing_is_lost_or_early(session: Sess
 
 @ON_SQLITE
 def test_over_the_end_of_summer_a_scheduler_that_sleeps_does_what_one_that_beats_does(
-    session: Session, summer: World, tmp_path: Path, sqlite_template: Path
+    session: Session, summer: RuleContext, tmp_path: Path, sqlite_template: Path
 ) -> None:
     later = [at(10, 13, 16) + timedelta(days=n) for n in range(20)]
     beating = played_alone(tmp_path, sqlite_template, [*usual_beats(), *later], summer)

@@ -25,14 +25,14 @@ from config import ROOT
 from extensions import db
 from notifications.channels import NoMail, channel_for
 from notifications.letters import DIGEST, Letter
+from registry.identity import Identity
 from registry.people import User
-from registry.standing import Standing
 from tests.builders import LAW, START, WORLD, Place, day, later
 from tests.cases.courses import KEPT, to_bureau
 from tests.notifications.mail_servers import MailServer, running
 from tests.web.signing import sign_in
 from workflow.calendar import add_workdays
-from workflow.snapshot import World
+from workflow.snapshot import RuleContext
 
 SITE = "https://redress.example"
 MORNING = day(2026, 9, 8, 9)
@@ -193,10 +193,10 @@ def test_a_digest_that_cannot_be_written_holds_up_nobody_elses(
     assert case.due_on
     broken, write = place.people["reviewer"].id, digest.digest_of
 
-    def sometimes(session: Session, world: World, standing: Standing, *rest: Any) -> dict[str, object] | None:
-        if standing.user_id == broken:
+    def sometimes(session: Session, world: RuleContext, identity: Identity, *rest: Any) -> dict[str, object] | None:
+        if identity.user_id == broken:
             raise ValueError("invented")
-        return write(session, world, standing, *rest)
+        return write(session, world, identity, *rest)
 
     monkeypatch.setattr(digest, "digest_of", sometimes)
     late = morning(add_workdays(WORLD.calendar, case.due_on, 1))

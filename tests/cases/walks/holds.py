@@ -22,13 +22,13 @@ from extensions import Base
 from notifications.letters import Letter
 from notifications.papers import Paper
 from registry.credit_records import CreditRecord, changes_of, flags_of, statements_of
+from registry.identity import Identity
 from registry.replaying import replay, state_of
-from registry.standing import Standing
 from workflow.definition import Party
-from workflow.snapshot import World
+from workflow.snapshot import RuleContext
 
 
-def faults_of_case(session: Session, world: World, case_id: int, since: int = 0) -> Iterator[str]:
+def faults_of_case(session: Session, world: RuleContext, case_id: int, since: int = 0) -> Iterator[str]:
     """What does not hold of one case; its ends are looked at from the event behind `since`."""
     case = session.execute(select(Case.__table__).where(Case.id == case_id)).one()
     rows = session.execute(select(TimerRow.__table__).where(TimerRow.case_id == case_id).order_by(TimerRow.id)).all()
@@ -52,7 +52,7 @@ def _desk_and_timers(case: Any, timers: Sequence[Any]) -> Iterator[str]:
         yield "a stopped timer waits for a rung"
 
 
-def _derived(session: Session, world: World, case: Any, timers: Sequence[Any]) -> Iterator[str]:
+def _derived(session: Session, world: RuleContext, case: Any, timers: Sequence[Any]) -> Iterator[str]:
     """What stands in a timer's row for the index is what its ledger gives."""
     fired: dict[int, set[Any]] = defaultdict(set)
     ids = [row.id for row in timers]
@@ -95,12 +95,12 @@ def _record(session: Session, case: Any) -> Iterator[str]:
         yield "a closed case marks its record"
 
 
-def faults_of_lists(session: Session, people: Sequence[Standing]) -> Iterator[str]:
+def faults_of_lists(session: Session, people: Sequence[Identity]) -> Iterator[str]:
     """Every open case lies on exactly one desk's list of work, that on which it lies; no closed case on any."""
     seen: dict[int, set[tuple[str, int | None]]] = defaultdict(set)
-    for standing in people:
-        for case_id in session.scalars(select(Case.id).where(on_desk_of(standing))):
-            seen[case_id].add(_body(standing))
+    for identity in people:
+        for case_id in session.scalars(select(Case.id).where(on_desk_of(identity))):
+            seen[case_id].add(_body(identity))
     for case in session.execute(select(Case.__table__).where(Case.closed_at.is_(None))):
         body = {Party.BUREAU: case.bureau_id, Party.ENTERPRISE: case.enterprise_id}.get(case.desk)
         if (on := seen.pop(case.id, set())) != {(case.desk, body)}:
@@ -108,10 +108,10 @@ def faults_of_lists(session: Session, people: Sequence[Standing]) -> Iterator[st
     yield from (f"case {case_id} is closed and on the lists of {sorted(on)}" for case_id, on in seen.items())
 
 
-def _body(standing: Standing) -> tuple[str, int | None]:
-    party = next(iter(standing.parties))
-    firm = next(iter(standing.enterprise_ids), None)
-    return str(party), {Party.BUREAU: standing.bureau_id, Party.ENTERPRISE: firm}.get(party)
+def _body(identity: Identity) -> tuple[str, int | None]:
+    party = next(iter(identity.parties))
+    firm = next(iter(identity.enterprise_ids), None)
+    return str(party), {Party.BUREAU: identity.bureau_id, Party.ENTERPRISE: firm}.get(party)
 
 
 def faults_of_ledger(session: Session, witness: Witness | None = None) -> Iterator[str]:

@@ -132,7 +132,7 @@ class Round:
         firm = firm or self.dice.choice(town.firms)
         record_id = None if definition.without_record else record or self._record(guide, variant, firm)
         about = town.session.get(CreditRecord, record_id) if record_id else None
-        persons = [person_opening(standing, about, firm) for standing in town.everybody()]
+        persons = [person_opening(identity, about, firm) for identity in town.everybody()]
         able = [person for person in persons if role in person.roles]
         if not able:
             return None
@@ -165,7 +165,7 @@ class Round:
         determined = supplied if dice.random() < 0.5 else determined
         if variant == "market_regulation":
             determined = town.market
-        staff = [standing for standing in town.everybody() if standing.bureau_id == determined]
+        staff = [identity for identity in town.everybody() if identity.bureau_id == determined]
         handler, typist = dice.choice(staff), dice.choice(staff)
         return town.new_record(
             dice.choice(guide.definition.records or RECORD_KINDS), supplied, determined, firm,
@@ -261,8 +261,8 @@ class Round:
             definition = tally.guides[file.kind].definition
             if not definition.state(file.snapshot.state).final:
                 tally.wrong("a case is open when all is over", f"{self.seed}: {file.number} {file.snapshot.state}")
-            for standing in everybody:
-                offered = choices(definition, file.snapshot, self.town.world, person_in(standing, file), self.town.now)
+            for identity in everybody:
+                offered = choices(definition, file.snapshot, self.town.world, person_in(identity, file), self.town.now)
                 if again := [act.action.name for act in offered if act.action.reopens and act.why_not is None]:
                     tally.wrong("a case can be opened again for ever", f"{self.seed}: {file.number} {again}")
         db.session.remove()

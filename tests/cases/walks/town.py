@@ -18,7 +18,7 @@ from cases.engine.stuck import note_stuck
 from cases.engine.succession import Order, succeed_bureau
 from cases.engine.sweep import fire_due
 from cases.ledger.witness import Witness
-from cases.model.reading import CaseFile
+from cases.model.reading import LoadedCase
 from cases.model.tables import Case
 from cases.model.visibility import person_in, visible_to
 from cases.scheduler.tasks import Means, run, tick
@@ -27,14 +27,14 @@ from notifications.channels import Channel, NoMail
 from registry.calendars import calendar_in_force
 from registry.credit_records import CreditRecord, enter, promoted
 from registry.deputies import NewDeputy, name_deputy, who_may_stand_in
+from registry.identity import Identity, identity_of
 from registry.organisations import Bureau, Enterprise
 from registry.people import User, add_person
-from registry.standing import Standing, standing_of
 from registry.successions import MERGED, RENAMED, SPLIT
 from tests.builders import LAW, VALUES, Place, make_place
 from workflow.definition import APPROVER, CHIEF, HEAD, REVIEWER, Role
 from workflow.refusal import Refusal
-from workflow.snapshot import Person, World
+from workflow.snapshot import Person, RuleContext
 
 MARKET = "市场监督管理"
 REMEDY = {"review_body": "示范旗人民政府", "court": "示范旗人民法院"}
@@ -49,7 +49,7 @@ class Town:
 
     now: datetime
     dice: Random
-    world: World = field(default_factory=lambda: World(LAW, LAW.calendar))
+    world: RuleContext = field(default_factory=lambda: RuleContext(LAW, LAW.calendar))
     users: list[int] = field(default_factory=list)
     chief: int = 0
     bureaus: list[int] = field(default_factory=list)
@@ -61,7 +61,7 @@ class Town:
     founded: int = 0
     version: int = 0
     """Counts what has befallen the place beside its cases."""
-    _standings: dict[int, Standing] = field(default_factory=dict)
+    _standings: dict[int, Identity] = field(default_factory=dict)
     _edges: set[date] = field(default_factory=set)
     """The days on which a deputy begins or has been."""
     _day: date | None = None
@@ -74,7 +74,7 @@ class Town:
     def today(self) -> date:
         return LAW.day_of(self.now)
 
-    def standing(self, user: int) -> Standing:
+    def identity(self, user: int) -> Identity:
         """What somebody may be today."""
         if self._day != self.today:
             crossed = [edge for edge in self._edges if self._day is None or self._day < edge <= self.today]
@@ -82,19 +82,19 @@ class Town:
             if crossed:
                 self._standings.clear()
         if user not in self._standings:
-            self._standings[user] = standing_of(self.session, self.session.get_one(User, user), self.today)
+            self._standings[user] = identity_of(self.session, self.session.get_one(User, user), self.today)
         return self._standings[user]
 
-    def everybody(self) -> list[Standing]:
-        return [self.standing(user) for user in self.users]
+    def everybody(self) -> list[Identity]:
+        return [self.identity(user) for user in self.users]
 
-    def people(self, role: Role, file: CaseFile) -> list[tuple[Standing, Person]]:
+    def people(self, role: Role, file: LoadedCase) -> list[tuple[Identity, Person]]:
         """Those who may be that in a case: whether they may read it, the door asks (`can_read`)."""
-        found = [(standing, person_in(standing, file)) for standing in self.everybody()]
-        return [(standing, person) for standing, person in found if role in person.roles]
+        found = [(identity, person_in(identity, file)) for identity in self.everybody()]
+        return [(identity, person) for identity, person in found if role in person.roles]
 
-    def can_read(self, standing: Standing, case_id: int) -> bool:
-        return bool(self.session.scalar(select(Case.id).where(Case.id == case_id, visible_to(standing))))
+    def can_read(self, identity: Identity, case_id: int) -> bool:
+        return bool(self.session.scalar(select(Case.id).where(Case.id == case_id, visible_to(identity))))
 
     def clock(self) -> None:
         """A scheduler's beat; what looks at the whole ledger is not done at each."""
@@ -148,7 +148,7 @@ class Town:
             person = self.dice.choice([user for user in others if user != deputy])
             self._stands_in(heads[0], person, deputy, days=10)
 
-    def _stands_in(self, by: Standing, person: int, deputy: int, days: int) -> None:
+    def _stands_in(self, by: Identity, person: int, deputy: int, days: int) -> None:
         last = self.today + timedelta(days=days)
         try:
             with transaction() as session:
@@ -179,9 +179,9 @@ class Town:
         name = self._new_name(old)
         new = None if how == RENAMED else self.dice.choice(others) if joins else self.found(name)
         order = Order(old, new, name, how, f"示编发〔2026〕{self.founded}号", self.today)
-        standing = self.standing(self.chief)
+        identity = self.identity(self.chief)
         try:
-            succeed_bureau(self.world, order, Person(self.chief, standing.roles, standing.name), self.now)
+            succeed_bureau(self.world, order, Person(self.chief, identity.roles, identity.name), self.now)
         except Refusal:
             return None
         self._standings.clear()
@@ -196,7 +196,7 @@ class Town:
         text = f'name = "cn"\nsource = "通知{self.founded}"\n{year}\nweekend = [6, 7]\noff = [{off}]\nwork = []\n'
         load(self.world, text, self.now, self.chief)
         self.founded += 1
-        self.world = World(LAW, calendar_in_force(self.session, LAW))
+        self.world = RuleContext(LAW, calendar_in_force(self.session, LAW))
 
     def found(self, name: str, staffed: bool = False) -> int:
         """A new body, with its remedy entered."""

@@ -9,8 +9,8 @@ from random import Random
 
 from sqlalchemy import select
 
-from cases.engine.advance import Request, advance
-from cases.model.reading import CaseFile, read_cases
+from cases.engine.advance import Command, advance
+from cases.model.reading import LoadedCase, read_cases
 from cases.model.tables import Case
 from cases.model.timer_rows import next_rung
 from cases.model.visibility import person_in
@@ -22,7 +22,7 @@ from tests.workflow.guide import Aim, Guide, Key, keys_of
 from workflow.decide import choices
 from workflow.definition import CASE, CLOCK, RECOUNTED, SENDS_BACK, START, Action, Definition, Party, Role
 from workflow.refusal import Refusal
-from workflow.snapshot import Person, Snapshot, World
+from workflow.snapshot import Person, RuleContext, Snapshot
 from workflow.timing import Timer, due_of
 
 STEPS = 18
@@ -53,7 +53,7 @@ class CaseWalk:
     intruded: Callable[[CaseWalk, Action, str], None]
     count_rows: Callable[[], dict[str, int]]
     seed: str = ""
-    file: CaseFile = field(init=False)
+    file: LoadedCase = field(init=False)
     moves: list[Happened] = field(default_factory=list)
     keys: set[Key] = field(default_factory=set)
     aim: Aim = field(default_factory=lambda: Aim([], []))
@@ -100,7 +100,7 @@ class CaseWalk:
         return self.definition.state(self.state).final
 
     @property
-    def world(self) -> World:
+    def world(self) -> RuleContext:
         return self.town.world
 
     @property
@@ -147,14 +147,14 @@ class CaseWalk:
     def attempt(self, row: Action, role: Role, **fixed: object) -> bool:
         """The act with random answers by somebody who may read the case; False where nobody could."""
         people = self.town.people(role, self.file)
-        for standing, person in self.dice.sample(people, min(2, len(people))):
-            if not self.town.can_read(standing, self.case_id):
+        for identity, person in self.dice.sample(people, min(2, len(people))):
+            if not self.town.can_read(identity, self.case_id):
                 continue
             answers = fitting_answers(self, row, role, **fixed)
             shown = self.file.length if self.dice.random() < 0.5 else None
             rows = self._counted()
             try:
-                written = advance(self.world, Request(self.case_id, row.name, answers, shown), person, self.now)
+                written = advance(self.world, Command(self.case_id, row.name, answers, shown), person, self.now)
             except Refusal as refusal:
                 self.refused(self, row, refusal, rows)
                 continue
@@ -171,19 +171,19 @@ class CaseWalk:
 
     def intrude(self) -> None:
         """Somebody tries what is not offered to them: it is refused, and nothing has happened."""
-        standing = self.dice.choice(self.town.everybody())
-        person = person_in(standing, self.file)
+        identity = self.dice.choice(self.town.everybody())
+        person = person_in(identity, self.file)
         row = self.dice.choice([row for row in self.definition.actions if row.offered and START not in row.source])
         offered = choices(self.definition, self.snapshot, self.world, person, self.now)
         if any(act.action.name == row.name and act.why_not is None for act in offered):
             return
         answers, rows = fitting_answers(self, row, row.by[0]), self.count_rows()
         try:
-            advance(self.world, Request(self.case_id, row.name, answers), person, self.now)
+            advance(self.world, Command(self.case_id, row.name, answers), person, self.now)
         except Refusal as refusal:
             self.refused(self, row, refusal, rows)
         else:
-            self.intruded(self, row, standing.name)
+            self.intruded(self, row, identity.name)
 
     def rung_at(self) -> datetime | None:
         found = next_rung(self.world, self.definition, self.snapshot.timers)

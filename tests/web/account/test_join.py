@@ -17,11 +17,11 @@ from sqlalchemy.orm import Session
 from config import Clock
 from notifications.channels import channel_for
 from notifications.deliver import deliver_due
+from registry.identity import identity_of
 from registry.joining import Application, Asked, apply
 from registry.mailboxes import MailCode
 from registry.organisations import Enterprise
 from registry.people import User, find_person
-from registry.standing import standing_of
 from tests.builders import Place, make_place
 from tests.conftest import NOW
 from tests.notifications.mail_servers import MailServer, running
@@ -105,7 +105,7 @@ def test_a_firm_comes_in_by_a_code_a_sealed_paper_and_the_office(
     user = find_person(session, "li")
     assert user
     firm = session.scalars(select(Enterprise).where(Enterprise.code == CODE)).one()
-    here = standing_of(session, user, NOW.date())
+    here = identity_of(session, user, NOW.date())
     assert (here.enterprise_ids, here.manages, firm.email) == ({firm.id}, {firm.id}, MAIL)
     assert office.post(f"/admissions/{row.number}/admit", data=sealed(username="other")).status_code == 409
     assert office.post(f"/admissions/{row.number}/refuse", data={"reasons": "太晚"}).status_code == 409

@@ -12,8 +12,8 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
+from registry.identity import identity_of
 from registry.people import Membership, SignInLink, User, find_person
-from registry.standing import standing_of
 from tests.builders import Place, make_place
 from tests.notifications.mail_servers import MailServer, running
 from tests.web.signing import sign_in
@@ -74,8 +74,8 @@ def test_the_first_person_of_a_firm_is_admitted_by_its_code_or_its_name(
     bai, hei = find_person(session, "bai"), find_person(session, "hei")
     assert bai
     assert hei
-    assert standing_of(session, bai).enterprise_ids == {place.firm.id}
-    assert standing_of(session, hei).enterprise_ids == {place.other_firm.id}
+    assert identity_of(session, bai).enterprise_ids == {place.firm.id}
+    assert identity_of(session, hei).enterprise_ids == {place.other_firm.id}
 
 
 def test_a_person_may_hold_several_roles_of_one_bureau(chief: FlaskClient, place: Place, session: Session) -> None:

@@ -153,7 +153,7 @@ def test_the_next_case_is_the_most_urgent_that_nobody_has(client: FlaskClient, p
     fresh = place.file(RECENT)
     late = place.file(LATE, record=place.other_record, by="enterprise2")
     client = english(client, place, "office")
-    free = condition("free", place.standing("office"), WORLD.calendar, NOW.date())
+    free = condition("free", place.identity("office"), WORLD.calendar, NOW.date())
     assert client.post("/desk/next").location == f"/cases/{late.number}"
     with pytest.raises(Impossible, match="Somebody else"):
         take_free(WORLD, late.id, free, place.person("officer2", late), NOW)

@@ -18,7 +18,7 @@ from cases.ledger.watch import look
 from cases.model.tables import Case
 from config import ROOT
 from registry.deputies import NewDeputy, name_deputy
-from registry.standing import standing_of
+from registry.identity import identity_of
 from tests.builders import LAW, WORLD, Place, day, make_place
 from tests.cases.engine.test_linking import complaint, objection_from
 from tests.cases.ledger.ledgers import owner
@@ -189,7 +189,7 @@ def test_a_deputy_of_the_head_is_told_of_no_case_that_is_kept_from_officers(
     tamper(place.session, "UPDATE case_ SET state = 'answered' WHERE id = :id", id=complaint.id)
     chief, today = place.people["chief"], LAW.day_of(NOW)
     asked = NewDeputy(chief.id, place.people["officer2"].id, today, today + timedelta(days=5))
-    name_deputy(place.session, asked, standing_of(place.session, chief, today), today, NOW)
+    name_deputy(place.session, asked, identity_of(place.session, chief, today), today, NOW)
     place.session.commit()
     client.set_cookie("language", "en")
     text = sign_in(client, place, "officer2").get("/audit").text

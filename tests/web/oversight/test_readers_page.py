@@ -19,7 +19,7 @@ from cases.model.tables import Attachment, Case
 from notifications.letters import Letter
 from notifications.papers import Paper
 from registry.deputies import NewDeputy, name_deputy
-from registry.standing import standing_of
+from registry.identity import identity_of
 from tests.builders import LAW, Place, day, make_place
 from tests.conftest import NOW
 from tests.web.signing import sign_in
@@ -92,7 +92,7 @@ def test_the_page_says_who_from_which_desk_and_marks_the_firm_itself(
 ) -> None:
     chief, today = place.people["chief"], LAW.day_of(NOW)
     asked = NewDeputy(chief.id, place.people["officer2"].id, today, today + timedelta(days=5))
-    name_deputy(session, asked, standing_of(session, chief, today), today, NOW)
+    name_deputy(session, asked, identity_of(session, chief, today), today, NOW)
     for name in ("enterprise", "reviewer", "officer2"):
         sign_in(client, place, name).get(f"/cases/{case.number}")
     client.set_cookie("language", "en")

@@ -11,7 +11,7 @@ from registry.passwords import set_password
 from registry.people import add_person, end_person, find_person
 from tests.conftest import NOW
 from tests.web.signing import in_session
-from web.site.access import EVERYBODY, NOBODY, door, moment, standing, without_a_door
+from web.site.access import EVERYBODY, NOBODY, identity, moment, requires, without_access
 from workflow.definition import AUDITOR, CHIEF, OFFICER
 
 
@@ -23,11 +23,11 @@ def app(own_app: Flask) -> Flask:
 @pytest.fixture
 def client(app: Flask, session: Session) -> FlaskClient:
     """A browser, on the application with three more pages."""
-    app.add_url_rule("/open", "open", door(public=True)(lambda: standing().name or "nobody"))
+    app.add_url_rule("/open", "open", requires(public=True)(lambda: identity().name or "nobody"))
     app.add_url_rule(
-        "/office", "office_only", door(roles={OFFICER, CHIEF})(lambda: standing().name), methods=["GET", "POST"]
+        "/office", "office_only", requires(roles={OFFICER, CHIEF})(lambda: identity().name), methods=["GET", "POST"]
     )
-    app.add_url_rule("/clock", "clock", door(public=True)(lambda: str(moment() is moment())))
+    app.add_url_rule("/clock", "clock", requires(public=True)(lambda: str(moment() is moment())))
     for username, role in (("bao", "officer"), ("look", "auditor")):
         set_password(add_person(session, username, username.title(), [role]), "three grey horses")
     session.commit()
@@ -39,19 +39,19 @@ def sign_in(client: FlaskClient, username: str) -> None:
 
 
 def test_no_address_is_without_a_door(app: Flask) -> None:
-    assert without_a_door(app) == []
+    assert without_access(app) == []
 
 
 def test_an_address_without_a_door_is_found(app: Flask) -> None:
     app.add_url_rule("/hole", "hole", lambda: "")
-    assert without_a_door(app) == ["/hole"]
+    assert without_access(app) == ["/hole"]
 
 
 def test_a_door_is_public_or_names_roles() -> None:
     with pytest.raises(ValueError, match="public"):
-        door()
+        requires()
     with pytest.raises(ValueError, match="public"):
-        door(public=True, roles={AUDITOR})
+        requires(public=True, roles={AUDITOR})
 
 
 def test_the_signed_in_door_opens_to_every_role_there_is() -> None:

@@ -17,10 +17,10 @@ from wtforms.fields.choices import SelectChoice
 from cases.model.evidence import StoredFile
 from config import ROOT
 from extensions import Base, db
+from registry.identity import Identity
 from registry.organisations import Bureau
 from registry.passwords import set_password
 from registry.people import add_person
-from registry.standing import Standing
 from tests.conftest import make_settings
 from tests.pictures import browser_page, faults_at_each_width, press, serve
 from web.site.forms import Form
@@ -97,7 +97,7 @@ def test_the_navigation_leads_nowhere_that_is_not(signed_in: FlaskClient) -> Non
 def test_the_navigation_shows_where_the_reader_is(app: Flask, roles: set[Role], at: str, lit: tuple[str, str]) -> None:
     app.extensions["addresses"] = {"/desk", "/cases", "/inbox", "/records", "/audit"}
     with app.test_request_context(at):
-        g.standing = Standing(user_id=1, name="李敏", roles=frozenset(roles), bureau_id=1)
+        g.identity = Identity(user_id=1, name="李敏", roles=frozenset(roles), bureau_id=1)
         assert [(link.href, link.current) for link in nav() if link.current] == [lit]
 
 

@@ -17,7 +17,7 @@ from config import ROOT
 from registry.passwords import set_password
 from registry.people import add_person
 from tests.conftest import make_settings
-from web.site.access import door
+from web.site.access import requires
 from web.site.security import safe_next
 from workflow.refusal import Forbidden, Impossible, Incomplete, say
 from wsgi import create_app
@@ -30,7 +30,7 @@ def application(folder: Path, mode: str) -> Flask:
     app = create_app(make_settings(folder, f"sqlite:///{folder / 'x.sqlite'}", mode), WTF_CSRF_ENABLED=False)
     app.config["PROPAGATE_EXCEPTIONS"] = False
 
-    @door(public=True)
+    @requires(public=True)
     def fail(how: str) -> str:
         if how == "bug":
             raise ValueError(TYPED)

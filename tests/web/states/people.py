@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from registry.identity import identity_of
 from registry.organisations import Bureau
 from registry.people import add_person, find_person
-from registry.standing import standing_of
 from tests.builders import Place, _record
 
 WHO: Mapping[str, str] = {
@@ -48,7 +48,7 @@ def add_people(session: Session, place: Place) -> None:
 def third_bureau(session: Session) -> int:
     """The bureau of those who never have a case."""
     stranger = find_person(session, STRANGERS["head"])
-    found = standing_of(session, stranger).bureau_id if stranger else None
+    found = identity_of(session, stranger).bureau_id if stranger else None
     assert found
     return found
 

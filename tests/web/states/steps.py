@@ -10,17 +10,17 @@ from typing import NamedTuple
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from cases.engine.advance import Request, advance
+from cases.engine.advance import Command, advance
 from cases.engine.opening import Opening, open_case
 from cases.kinds import all_kinds
 from cases.model.colleagues import colleagues_in
 from cases.model.evidence import StoredFile
-from cases.model.reading import CaseFile, read_cases
+from cases.model.reading import LoadedCase, read_cases
 from cases.model.tables import Case
 from cases.model.visibility import person_in, person_opening
 from registry.credit_records import CreditRecord
+from registry.identity import Identity, identity_of
 from registry.people import find_person
-from registry.standing import Standing, standing_of
 from tests.builders import WORLD
 from tests.cases.kinds.permissions import Place, by_hand
 from tests.web.states.filled import Said, answers_to
@@ -69,11 +69,11 @@ class Scene:
         answers = answers_to(asked, self.said(session, case, now), other)
         person = find_person(session, step.person or who_in(self.variant)[role])
         assert person
-        standing = standing_of(session, person)
+        identity = identity_of(session, person)
         if case:
-            advance(WORLD, Request(case.id, step.action, answers), person_in(standing, case), now)
+            advance(WORLD, Command(case.id, step.action, answers), person_in(identity, case), now)
         else:
-            self._open(session, Opening(step.kind, step.action, None, answers, variant=place.variant), standing, now)
+            self._open(session, Opening(step.kind, step.action, None, answers, variant=place.variant), identity, now)
 
     def case(self, session: Session, kind: str) -> Case | None:
         """The newest case of a kind that the firm has."""
@@ -97,14 +97,14 @@ class Scene:
                   if place.state == START and any(step.action in actions for actions in cells.values())]  # fmt: skip
         return next((place for place in starts if place.variant == self.variant), starts[0])
 
-    def _open(self, session: Session, opening: Opening, standing: Standing, now: datetime) -> None:
+    def _open(self, session: Session, opening: Opening, identity: Identity, now: datetime) -> None:
         """On the record, or where the kind is about none, for the firm."""
         if all_kinds()[opening.kind].without_record:
             about = replace(opening, enterprise_id=self.firm)
-            open_case(WORLD, about, person_opening(standing, None, self.firm), now)
+            open_case(WORLD, about, person_opening(identity, None, self.firm), now)
         else:
             record = record_of(session, self.record)
-            open_case(WORLD, replace(opening, record_id=record.id), person_opening(standing, record, self.firm), now)
+            open_case(WORLD, replace(opening, record_id=record.id), person_opening(identity, record, self.firm), now)
 
 
 def _row(step: Step, place: Place) -> Action:
@@ -117,7 +117,7 @@ def record_of(session: Session, number: str) -> CreditRecord:
     return session.scalars(select(CreditRecord).where(CreditRecord.document_number == number)).one()
 
 
-def _deadline(file: CaseFile) -> str:
+def _deadline(file: LoadedCase) -> str:
     """A deadline of an official that runs now: of it the chief can send a sheet."""
     return next((timer.deadline for timer in file.snapshot.timers if timer.stopped is None
                  and timer.owner != "enterprise" and due_of(timer, WORLD.calendar).day), "")  # fmt: skip

@@ -20,7 +20,7 @@ LENDS = (Party.BUREAU, Party.OFFICE)
 
 
 @dataclass(frozen=True)
-class Standing:
+class Identity:
     """A person as the rules see them: which roles, at which bureau, for which enterprises."""
 
     user_id: int
@@ -74,7 +74,7 @@ _LENT: Final = (
 """Every request asks these: they are built once."""
 
 
-def standing_of(session: Session, user: User, day: date | None = None) -> Standing:
+def identity_of(session: Session, user: User, day: date | None = None) -> Identity:
     """What the person may be; nobody once the account has ended. Given the day, also as a deputy and as an agent."""
     held = memberships(session, user) if user.is_active else ()
     own = frozenset(ROLES[row.role] for row in held)
@@ -83,7 +83,7 @@ def standing_of(session: Session, user: User, day: date | None = None) -> Standi
     firms = frozenset(row.enterprise_id for row in held if row.enterprise_id is not None)
     lent = lent_to(session, user.id, day) if day and FILER in own else {}
     agent_for = {id: kinds for id, kinds in lent.items() if id not in firms}
-    return Standing(
+    return Identity(
         user_id=user.id,
         name=user.name,
         roles=own.union(acts_for),
