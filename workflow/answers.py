@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Final
 
-from workflow.definition import DESKS, Action, Choice, Facts, Field, FieldKind, Role, Suggestion
+from workflow.definition import DESKS, Action, Choice, Facts, Field, FieldKind, Role, Suggestion, answered_so
 from workflow.findings import may_find, to_find
 from workflow.refusal import Message, say
-from workflow.vocabulary import Effect, Only
+from workflow.vocabulary import Effect
 
 EARLIER: Final = timedelta(days=3 * 366)
 """So long before a place keeps cases, nothing has happened that an act could name: a mistyped year is meant."""
@@ -41,7 +41,7 @@ def asked_of(action: Action, role: Role) -> tuple[Field, ...]:
 
 def asked_now(facts: Facts) -> tuple[Field, ...]:
     """The fields that are asked, given the other answers."""
-    return tuple(field for field in asked_of(facts.action, facts.role) if _answered_so(facts, field.only))
+    return tuple(field for field in asked_of(facts.action, facts.role) if answered_so(field.only, facts.answers.get))
 
 
 def heard(facts: Facts) -> dict[str, object]:
@@ -91,10 +91,6 @@ def sort_answers(facts: Facts) -> Sorted:
         said = (*SAID_BY_THE_CLOCK, *SAID_BY_A_CASE)
         found.codes.update({key: value for key, value in facts.answers.items() if key in said})
     return found
-
-
-def _answered_so(facts: Facts, only: Only | None) -> bool:
-    return only is None or facts.answers.get(only[0]) == only[1]
 
 
 def _faults(facts: Facts, field: Field) -> Iterator[tuple[str, Message]]:

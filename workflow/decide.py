@@ -31,6 +31,7 @@ from workflow.definition import (
     Role,
     State,
     Stay,
+    answered_so,
 )
 from workflow.findings import findings_in_force
 from workflow.holding import holder
@@ -226,7 +227,7 @@ def _move(facts: Facts, as_of: datetime) -> Move:
 
 
 def _is_done(facts: Facts, effect: Effect) -> bool:
-    return effect.only is None or facts.said(effect.only[0]) == effect.only[1]
+    return answered_so(effect.only, facts.said)
 
 
 def _after(facts: Facts, state: str, effects: tuple[Resolved, ...]) -> Snapshot:

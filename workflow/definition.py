@@ -151,6 +151,8 @@ class Action:
     reopens: bool = False
     part: Part | None = None
     offered: bool = True
+    optional: bool = False
+    """A step that need not be taken: the way ahead of a case does not promise it."""
 
     @cached_property
     def targets(self) -> tuple[str | Stay, ...]:
@@ -196,6 +198,8 @@ class Definition:
     """Rules that only a `within` guard reads: windows in which an action may be taken."""
     records: tuple[str, ...] = ()
     """The kinds of records that such a case may be about; none named: any."""
+    one_open: bool = True
+    """One open case a record and filer (D19); else several may run side by side."""
     without_record: bool = False
     """Such a case is about no record."""
     starts_as: Callable[[RecordFacts], str] | None = None

@@ -11,7 +11,7 @@ from datetime import date
 from typing import ClassVar, Final
 
 from workflow.calendar import due
-from workflow.definition import Facts, Guard, Party, Refers
+from workflow.definition import OFFICIALS, Facts, Guard, Party, Refers
 from workflow.holding import holder, same_body
 from workflow.refusal import Forbidden, Message, Refusal, say
 from workflow.snapshot import EventFacts, RuleContext, Snapshot
@@ -188,9 +188,7 @@ class OneSheet(Guard):
         running = {
             timer.deadline: (timer, due.day)
             for timer in facts.snapshot.timers
-            if timer.stopped is None
-            and timer.owner != Party.ENTERPRISE
-            and (due := due_of(timer, facts.world.calendar)).day
+            if timer.stopped is None and timer.owner in OFFICIALS and (due := due_of(timer, facts.world.calendar)).day
         }
         if not running:
             return say("No deadline of an office runs now: the case waits for the enterprise.")

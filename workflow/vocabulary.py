@@ -5,22 +5,25 @@ A kind imports them from `definition.py`, which passes them on.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
 
 class Party(StrEnum):
-    """Who may act: the three desks a case can lie on, the clock, and another case."""
+    """Who may act: the three desks a case can lie on, the clock, and another case; a third party is only asked."""
 
     ENTERPRISE = "enterprise"
     BUREAU = "bureau"
     OFFICE = "office"
     CLOCK = "clock"
     CASE = "case"
+    THIRD = "third"
 
 
 DESKS: Final = (Party.ENTERPRISE, Party.BUREAU, Party.OFFICE)
+OFFICIALS: Final = (Party.BUREAU, Party.OFFICE)
 
 
 @dataclass(frozen=True)
@@ -62,6 +65,8 @@ class Addressee(StrEnum):
     LEADING_GROUP = "leading_group"
     AUDITOR = "auditor"
     COMPLAINED_OF = "complained_of"
+    THIRD = "third"
+    """A third party: its address is what the field `third_mail` was last answered."""
 
 
 class FieldKind(StrEnum):
@@ -82,8 +87,13 @@ class FieldKind(StrEnum):
     COMMITMENT = "commitment"
 
 
-Only = tuple[str, str]
-"""A field and a code: only where that field is answered so."""
+Only = tuple[str, ...]
+"""A field and its codes: only where that field is answered with one of them."""
+
+
+def answered_so(only: Only | None, said: Callable[[str], object]) -> bool:
+    """Whether it holds, given what each field is answered."""
+    return only is None or said(only[0]) in only[1:]
 
 
 @dataclass(frozen=True)

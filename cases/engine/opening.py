@@ -148,6 +148,7 @@ def _insert(session: Session, move: Move, snapshot: Snapshot, record_id: int | N
         "kind": definition.kind,
         "variant": snapshot.variant,
         "definition": definition.digest,
+        "one_open": definition.one_open,
         "state": START,
         "desk": str(Party.ENTERPRISE),
         "enterprise_id": snapshot.enterprise,

@@ -27,7 +27,7 @@ from cases.model.tables import Case, Event, TimerRow
 from cases.model.visibility import visible_to
 from registry.identity import Identity
 from workflow.calendar import Calendar, workdays_between
-from workflow.definition import DECIDES, MAPPED, START, STAY, Action, Definition, Party
+from workflow.definition import DECIDES, MAPPED, OFFICIALS, START, STAY, Action, Definition, Party
 from workflow.findings import rows_of
 from workflow.snapshot import EventFacts, RuleContext
 from workflow.timing import Timer, due_of, release
@@ -108,7 +108,7 @@ def _seen(session: Session, identity: Identity, acts: _Acts, since: datetime) ->
     timers = _by_case(
         session,
         select(TimerRow.__table__)
-        .where(TimerRow.case_id.in_(timed), TimerRow.owner != str(Party.ENTERPRISE))
+        .where(TimerRow.case_id.in_(timed), TimerRow.owner.in_(map(str, OFFICIALS)))
         .order_by(TimerRow.id),
     )
     read = EVENT_COLUMNS.add_columns(Case.number, Case.kind).join(Case, Case.id == Event.case_id)

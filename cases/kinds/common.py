@@ -29,7 +29,7 @@ from workflow.definition import (
     succeed,
     take,
 )
-from workflow.guards import in_hand, not_in_hand, one_sheet
+from workflow.guards import in_hand, not_in_hand, once, one_sheet
 
 OFFICIAL_LADDER = (
     Rung(-2, "remind", at_least=5),
@@ -114,6 +114,30 @@ def papers_come(*asked: tuple[str, str]) -> tuple[Action, ...]:
                by=(CLOCK,), source=(asking,), target=back,
                tells=(Notice(Addressee.DESK, "papers_late"), Notice(Addressee.FILER, "papers_late_filer"))),
     ))  # fmt: skip
+
+
+def third_party(waiting: str, back: str, by: Role) -> tuple[Action, ...]:
+    """A third party is asked for its view: the time is its own, and its silence is put back before who asked.
+
+    Give it a deadline: `Deadline("third", "…", "KIND.third", Party.THIRD, (waiting,), third_ladder())`.
+    """
+    return (
+        Action("ask_third", "Ask a third party", "A third party was asked", by=(by,), source=(back,), target=waiting,
+               optional=True, guard=(once(),), asks=(
+                   Field("third_party", "Who is asked", FieldKind.LINE, internal=True),
+                   Field("third_mail", "Mail address", FieldKind.LINE, required=False, internal=True,
+                         hint="Without one the letter is sent on paper."),
+                   Field("question", "What the third party is asked", hint="The third party reads this.")),
+               tells=(Notice(Addressee.THIRD, "third_asked"), Notice(Addressee.FILER, "third_asked_filer"))),
+        Action("record_view", "Record the third party's view", "The third party has answered", by=(by,),
+               source=(waiting,), target=back, asks=(Field("view", "What was answered", internal=True), FILES)),
+        Action("third_silent", "The third party's time has ended", "The third party has not answered; the case goes on",
+               by=(CLOCK,), source=(waiting,), target=back, tells=(Notice(Addressee.DESK, "third_silent"),)),
+    )  # fmt: skip
+
+
+def third_ladder() -> tuple[Rung, ...]:
+    return (Rung(0, "third_silent", exact=True),)
 
 
 def joined(states: tuple[str, ...]) -> Action:

@@ -39,6 +39,7 @@ def values_for(session: Session, world: RuleContext, act: Act, timers: Sequence[
         **_case_values(world, act, bureau, office),
         **_said(act),
         **{name: code for name, code in move.codes.items() if isinstance(code, str) and name not in SAID_BY_THE_CLOCK},
+        **_choices_named(act),
         **_bureaus_named(session, act),
         **_issuer(act, bureau),
         **_deadline(world, act, timers, bureau, office),
@@ -113,6 +114,17 @@ def _said(act: Act) -> Values:
     """The words of the act that others may read: never the internal ones."""
     shown = {field.name for field in act.move.action.asks if not field.internal}
     return {name: text for name, text in act.move.words.items() if name in shown}
+
+
+def _choices_named(act: Act) -> Values:
+    """What each choice was last answered, in words: of a field `route` it is `route_label`."""
+    definition, values = act.move.definition, dict[str, object]()
+    for event in (*act.file.snapshot.past, act.move.past):
+        for field in (field for row in rows_of(definition, event) for field in row.asks if not field.internal):
+            for choice in field.choices:
+                if choice.code == event.codes.get(field.name):
+                    values[f"{field.name}_label"] = Message(choice.label)
+    return values
 
 
 def _bureaus_named(session: Session, act: Act) -> Values:
@@ -197,7 +209,7 @@ def _runs(world: RuleContext, act: Act, timers: Sequence[Timer]) -> Iterator[Mes
 
 def _next_timer(act: Act, running: Sequence[Timer]) -> Timer | None:
     """The deadline of the desk on which the case now lies."""
-    own = [timer for timer in running if timer.owner == act.move.desk and timer.deadline != "whole"]
+    own = [timer for timer in running if timer.owner in (act.move.desk, Party.THIRD) and timer.deadline != "whole"]
     return own[-1] if own else None
 
 

@@ -11,6 +11,7 @@ from cases.letters.addresses import OFFICE_ID, at_bureau, at_desk, at_office, fi
 from cases.letters.letter_values import values_for
 from cases.letters.sharing import SHARED
 from cases.model.acts import Act
+from cases.model.words import words_of
 from notifications.forms import form_for
 from notifications.papers import NewPaper
 from notifications.post import Address, NewLetter
@@ -128,6 +129,8 @@ def _addresses(session: Session, world: RuleContext, act: Act, notice: Notice) -
             yield from _leading_group(session, world, act)
         case Addressee.AUDITOR:
             yield Address(str(Party.OFFICE), OFFICE_ID, str(AUDITOR))
+        case Addressee.THIRD:
+            yield _third(session, act)
         case Addressee.COMPLAINED_OF:
             yield from at_bureau(session, act.move.complained_bureau, HEAD)
 
@@ -156,6 +159,8 @@ def _owner(session: Session, act: Act) -> Iterator[Address]:
             yield from at_bureau(session, timer.bureau, working_role(definition, state, Party.BUREAU))
         elif timer.owner == Party.OFFICE:
             yield at_office(session, working_role(definition, state, Party.OFFICE), act.move.complained_of)
+        elif timer.owner == Party.THIRD:
+            yield _third(session, act)
         else:
             yield filer(act.file)
 
@@ -166,6 +171,13 @@ def _owner_head(session: Session, act: Act) -> Iterator[Address]:
             yield from at_bureau(session, timer.bureau, HEAD)
         elif timer.owner == Party.OFFICE:
             yield at_office(session, CHIEF, act.move.complained_of)
+
+
+def _third(session: Session, act: Act) -> Address:
+    """The third party, where it was last said to be reached; without a mail address the letter is sent on paper."""
+    said = {**words_of(session, act.file.id), act.seq: act.move.words}
+    mails = (said[seq]["third_mail"] for seq in sorted(said, reverse=True) if said[seq].get("third_mail"))
+    return Address(str(Party.THIRD), None, mail=next(mails, ""))
 
 
 def _leading_group(session: Session, world: RuleContext, act: Act) -> Iterator[Address]:

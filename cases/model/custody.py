@@ -12,7 +12,7 @@ from datetime import date, datetime
 from itertools import pairwise
 
 from workflow.calendar import Calendar, workdays_between
-from workflow.definition import STAY, Action, Definition, Party
+from workflow.definition import OFFICIALS, STAY, Action, Definition, Party
 from workflow.findings import in_force, rows_of
 from workflow.snapshot import EventFacts
 from workflow.timing import Timer, due_of
@@ -195,7 +195,7 @@ def _late(timers: Iterable[Timer], on: date, calendar: Calendar) -> set[tuple[st
     late = set()
     for timer in timers:
         due = due_of(timer, calendar).day
-        if timer.round == 1 and timer.owner != Party.ENTERPRISE and due and (timer.stopped or on) > due:
+        if timer.round == 1 and timer.owner in OFFICIALS and due and (timer.stopped or on) > due:
             late.add((timer.owner, timer.bureau))
     return late
 

@@ -25,6 +25,8 @@ class Case(Base):
     kind: Mapped[str] = mapped_column(String(20))
     variant: Mapped[str] = mapped_column(String(30), default="")
     definition: Mapped[str] = mapped_column(String(16))
+    one_open: Mapped[bool] = mapped_column(default=True)
+    """Whether its kind allows one open case a record and filer (D19)."""
     state: Mapped[str] = mapped_column(String(40))
     desk: Mapped[str | None] = mapped_column(String(12))
     bureau_id: Mapped[int | None] = mapped_column(ForeignKey("bureau.id"))
@@ -55,8 +57,8 @@ class Case(Base):
             "kind",
             "enterprise_id",
             unique=True,
-            sqlite_where=text("closed_at IS NULL"),
-            postgresql_where=text("closed_at IS NULL"),
+            sqlite_where=text("closed_at IS NULL AND one_open"),
+            postgresql_where=text("closed_at IS NULL AND one_open"),
         ),
         Index(
             "ix_case_queue",

@@ -60,6 +60,20 @@ INTAKE: dict[str, Wording] = {
         DUE,
         PROVISIONAL,
     ),
+    "third_asked": wording(
+        say("{number}: please state your view"),
+        say("Please answer in writing to {office}: {question}"),
+        when("due", say("Please answer by {due}.")),
+        say("Name {number} in your answer."),
+    ),
+    "third_asked_filer": wording(
+        say("{case}: a third party is asked"),
+        say("What you ask for touches the interests of a third party, who is asked for its view."),
+    ),
+    "third_silent": wording(
+        say("{case}: the third party has not answered"),
+        say("A third party was asked and its time has ended. The case is before you again: decide on what is there."),
+    ),
     "papers_late": wording(
         say("{case}: the papers did not come"),
         say("{enterprise} was asked for papers and the time for them has ended. The case is before you again."),

@@ -131,6 +131,8 @@ def _addressee(letter: Letter) -> str:
             return bureau_short(bureau) if bureau else ""
         case Party.OFFICE:
             return office_short()
+        case Party.THIRD:
+            return in_words(say("the third party"))
         case _ if letter.to_party == PERSON:
             person = session.get(User, letter.to_id)
             return person.name if person else ""

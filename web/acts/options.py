@@ -17,7 +17,7 @@ from web.case.reading import Reading
 from web.parts.words import Words
 from web.site.bodies import bureau_name
 from web.site.record_words import in_this_language, record_title
-from workflow.definition import Action, Field, FieldKind, Party
+from workflow.definition import OFFICIALS, Action, Field, FieldKind
 from workflow.findings import to_find
 from workflow.guards import Once
 from workflow.refusal import say
@@ -83,5 +83,5 @@ def _bureaus(reading: Reading) -> Iterator[tuple[int, str]]:
 def _deadlines(reading: Reading) -> Iterator[tuple[str, str]]:
     for timer in reading.file.snapshot.timers:
         running = timer.stopped is None and due_of(timer, reading.world.calendar).day
-        if running and timer.owner != Party.ENTERPRISE:
+        if running and timer.owner in OFFICIALS:
             yield timer.deadline, _(reading.definition.deadline(timer.deadline, reading.file.snapshot.variant).label)

@@ -24,8 +24,10 @@ from workflow.definition import (
     Facts,
     Field,
     FieldKind,
+    Only,
     Party,
     State,
+    answered_so,
 )
 from workflow.guards import Once
 from workflow.refusal import Message, say
@@ -56,6 +58,7 @@ TOLD: Final[Mapping[Addressee, Message]] = {
     Addressee.OWNER_HEAD: say("their head"),
     Addressee.LEADING_GROUP: say("the leading group"),
     Addressee.AUDITOR: say("the auditor"),
+    Addressee.THIRD: say("the third party"),
     Addressee.COMPLAINED_OF: say("the body complained of, in your own words only"),
 }
 
@@ -93,10 +96,10 @@ def _effect(reading: Reading, action: Action, effect: Effect) -> Iterator[Messag
         case "extend":
             yield from _extended(reading, effect)
         case name if name in EFFECTS:
-            chosen = _choice(reading, action, effect.only) if effect.only else None
-            if chosen:
-                yield say("“{answer}”: {then}", answer=say(chosen.label), then=EFFECTS[name])
-            elif effect.only is None or _said_before(reading, effect.only[0]) == effect.only[1]:
+            chosen = _choices(reading, action, effect.only) if effect.only else ()
+            for choice in chosen:
+                yield say("“{answer}”: {then}", answer=say(choice.label), then=EFFECTS[name])
+            if not chosen and answered_so(effect.only, lambda field: _said_before(reading, field)):
                 yield EFFECTS[name]
 
 
@@ -105,11 +108,11 @@ def _said_before(reading: Reading, field: str) -> object:
     return next((past.codes[field] for past in reversed(reading.past) if field in past.codes), None)
 
 
-def _choice(reading: Reading, action: Action, only: tuple[str, str]) -> Choice | None:
-    """The answer on which an effect depends, where this act asks for it of such a record."""
+def _choices(reading: Reading, action: Action, only: Only) -> tuple[Choice, ...]:
+    """The answers on which an effect depends, where this act asks for them of such a record."""
     kind = reading.record.kind if reading.record else ""
     choices = (choice for field in action.asks if field.name == only[0] for choice in choices_for(field, kind))
-    return next((choice for choice in choices if choice.code == only[1]), None)
+    return tuple(choice for choice in choices if choice.code in only[1:])
 
 
 def _extended(reading: Reading, effect: Effect) -> Iterator[Message]:

@@ -13,7 +13,7 @@ from web.case.path import Milestone
 from web.case.reading import Reading
 from web.parts.words import Words
 from workflow.calendar import add_workdays
-from workflow.definition import FILER, Action, Party
+from workflow.definition import FILER, OFFICIALS, Action, Party
 from workflow.guards import Within
 from workflow.refusal import Message, say
 
@@ -71,7 +71,7 @@ def _rail(reading: Reading, clocks: Sequence[Clock], ahead: Sequence[Milestone])
         yield Ahead(stone.day, words, how, _left(clock), stone.provisional)
     named = {stone.deadline.name for stone in ahead}
     for clock in clocks:
-        if clock.deadline.name not in named and clock.owner != Party.ENTERPRISE and clock.due:
+        if clock.deadline.name not in named and clock.owner in OFFICIALS and clock.due:
             yield Ahead(clock.due, say(clock.deadline.label), "far", _left(clock), clock.provisional)
 
 
@@ -87,7 +87,7 @@ def _left(clock: Clock | None) -> Message | None:
 def if_late(reading: Reading, clocks: Sequence[Clock]) -> tuple[IfLate, ...]:
     """The rungs still to come of the deadline that the desk has to keep, and when the law's remedies open (D3)."""
     clock = clock_of_desk(reading, [one for one in clocks if one.due])
-    if clock is None or clock.due is None or clock.owner == Party.ENTERPRISE:
+    if clock is None or clock.due is None or clock.owner not in OFFICIALS:
         return ()
     body = desk_in_a_sentence(reading, clock.owner)
     rungs = [

@@ -18,7 +18,7 @@ from registry.identity import Identity
 from web.case.path import Way, ahead, ends, leading_on
 from web.parts.words import Words
 from workflow.calendar import Calendar, workdays_between
-from workflow.definition import Action, Party
+from workflow.definition import OFFICIALS, Action, Party
 from workflow.findings import DISPLAY
 from workflow.guards import About
 from workflow.refusal import Message, say
@@ -104,7 +104,7 @@ def left_by(row: WorkRow, timer: Timer | None, at: Moment) -> tuple[int, bool]:
 
 def counting_timer(row: WorkRow, timers: Iterable[Timer]) -> Timer | None:
     """The official deadline that a line shows: the one that is due first; of those on hold, the step's own."""
-    official = [timer for timer in timers if timer.owner != Party.ENTERPRISE]
+    official = [timer for timer in timers if timer.owner in OFFICIALS]
     named = [timer for timer in official if timer.deadline == row.due_of]
     definition = all_kinds()[row.kind]
     return min(

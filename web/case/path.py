@@ -127,7 +127,7 @@ def leading_on(way: Way, state: str) -> list[Action]:
 
 
 def _leads_on(way: Way, row: Action, state: str) -> bool:
-    if not row.moves or row.reopens or row.part is SENDS_BACK or returns(way.definition, row, state):
+    if not row.moves or row.reopens or row.optional or row.part is SENDS_BACK or returns(way.definition, row, state):
         return False
     if any(not _came_so(guard, way.past) for guard in row.guard):
         return False

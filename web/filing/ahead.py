@@ -45,7 +45,11 @@ def coming(case: Opened, world: RuleContext) -> tuple[Coming, ...]:
     """The limits of the desks on the way, in order; then those over the whole, then what a route chosen later sets."""
     own = case.definition.deadlines_of(case.variant)
     stages = list(_stages(case))
-    over_all = [one for one in own if one not in stages and _runs(one, case.state) and one.owner != Party.ENTERPRISE]
+    over_all = [
+        one
+        for one in own
+        if one not in stages and _runs(one, case.state) and one.owner not in (Party.ENTERPRISE, Party.THIRD)
+    ]
     return (
         *(_coming(case, world, one, case.variant) for one in stages),
         *(replace(_coming(case, world, one, case.variant), over_all=True) for one in over_all),

@@ -18,7 +18,7 @@ from registry.columns import Column
 from web.acts.form import ActForm, Offered
 from web.filing.steps import CHECK, Step, disputes_display
 from workflow.answers import asked_of, faults_of
-from workflow.definition import START, Action, Definition, Facts, Field, FieldKind, Role
+from workflow.definition import START, Action, Definition, Facts, Field, FieldKind, Role, answered_so
 from workflow.findings import DISPLAY
 from workflow.refusal import Message
 from workflow.snapshot import Person, RecordFacts, RuleContext, Snapshot
@@ -50,7 +50,7 @@ def answers_of(asked: Asked, filled: Filled) -> dict[str, object]:
     """The answers as the opening takes them, without what the other answers leave out."""
     answers: dict[str, object] = {}
     for one in asked_of(asked.action, asked.role):
-        if one.only is None or filled.typed.get(one.only[0]) == one.only[1]:
+        if answered_so(one.only, filled.typed.get):
             answers[one.name] = _answer(one, filled)
     return answers
 

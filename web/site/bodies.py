@@ -59,4 +59,6 @@ def party_name(party: str | Party | None, bureau: Bureau | None, firm: str, mine
         return bureau_short(bureau) if bureau else say("the bureau")
     if party == Party.OFFICE:
         return office_short()
+    if party == Party.THIRD:
+        return say("the third party")
     return say("your firm") if mine else firm

@@ -41,9 +41,10 @@ def _of(walk: Walk, action: Action, effect: Effect) -> Complaints:
             (where, f"the effect {written} {what}", mend)
             for what, mend in ARGUMENTS[effect.name](walk, action, effect.of)
         )
-    if effect.only and not _is_answered(walk, *effect.only):
-        what = f"the effect {written} depends on '{effect.only[1]}', which no field '{effect.only[0]}' offers"
-        yield where, what, "name a choice and one of its codes"
+    for code in (effect.only[1:] or ("",)) if effect.only else ():
+        if effect.only and not _is_answered(walk, effect.only[0], code):
+            what = f"the effect {written} depends on '{code}', which no field '{effect.only[0]}' offers"
+            yield where, what, "name a choice and its codes"
     if effect.by:
         field, kind = asked_field(action, effect.by), SAID_BY.get(effect.name)
         if field is None:

@@ -62,9 +62,10 @@ def _of_its_kind(walk: Walk, action: Action, field: Field) -> Pairs:
         yield "only claims dispute a display", "make it CLAIMS or take display out"
     if field.day_of_filing and (field.kind is not FieldKind.DATE or START not in action.source):
         yield "only a day that an opening asks can be that of filing", "ask it as a DATE of the opening"
-    if field.only and not _is_offered(action, *field.only):
-        what = f"it depends on '{field.only[1]}', which the form's field '{field.only[0]}' does not offer"
-        yield what, "name a choice of the same form and one of its codes"
+    for code in (field.only[1:] or ("",)) if field.only else ():
+        if field.only and not _is_offered(action, field.only[0], code):
+            what = f"it depends on '{code}', which the form's field '{field.only[0]}' does not offer"
+            yield what, "name a choice of the same form and its codes"
     for one in field.suggests:
         if one.answer not in [choice.code for choice in field.choices]:
             yield f"it suggests '{one.answer}', which it does not offer", "suggest one of its choices"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
-from workflow.checks.walk import Complaints, Node, Walk
+from workflow.checks.walk import Complaints, Node, Walk, asked_field
 from workflow.definition import CLOCK, DECIDES, Action, Addressee, Definition, Notice, Party
 from workflow.guards import HasRemedy
 
@@ -79,6 +79,8 @@ def _addressee(walk: Walk, action: Action, notice: Notice) -> Iterator[tuple[str
         yield "the case lies on no desk then", "name the party that is meant"
     if notice.to is Addressee.COMPLAINED_OF and not walk.definition.closed_to:
         yield "this kind complains of nobody", "say in closed_to who is complained of, or name another addressee"
+    if notice.to is Addressee.THIRD and not any(asked_field(row, "third_mail") for row in walk.definition.actions):
+        yield "nobody is asked how a third party is reached", "ask a LINE field third_mail where it is asked"
     if notice.to in OF_A_DEADLINE and nodes and not any(walk.running(node.variant, node.state) for node in nodes):
         yield "no deadline runs where it is sent, so it has no owner", "name another addressee"
     if notice.once and CLOCK not in action.by:

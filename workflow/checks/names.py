@@ -21,6 +21,7 @@ from workflow.definition import (
     Branch,
     Deadline,
     Definition,
+    Party,
     Role,
 )
 
@@ -103,9 +104,9 @@ def _unknown_roles(definition: Definition) -> Complaints:
         for role in dict.fromkeys((*action.by, *asked)):
             yield from _wrong_role(definition, f"action {action.name}", role)
     for deadline in definition.deadlines:
-        if deadline.owner not in (*DESKS, Addressee.DESK):
+        if deadline.owner not in (*DESKS, Party.THIRD, Addressee.DESK):
             what = f"its owner '{deadline.owner}' is nobody who can be late"
-            yield f"deadline {deadline.name}", what, "name the enterprise, the bureau or the office"
+            yield f"deadline {deadline.name}", what, "name the enterprise, the bureau, the office or a third party"
 
 
 def _wrong_role(definition: Definition, where: str, role: Role) -> Complaints:

@@ -61,9 +61,12 @@ def _idle(walk: Walk, variant: str, state: State) -> Complaints:
     elif movers and state.desk and not any(state.desk in humans(action) for action in movers):
         what = f"its desk, the {state.desk}, cannot move what lies on it"
         yield where, what, "give a role of that desk an action that moves, or change the desk"
-    if state.desk is Party.ENTERPRISE and not _clock_moves(walk, variant, state):
-        what = "the enterprise's silence would keep it for ever"
+    asks_a_third = any(deadline.owner is Party.THIRD for deadline in walk.running(variant, state.name))
+    if (state.desk is Party.ENTERPRISE or asks_a_third) and not _clock_moves(walk, variant, state):
+        what = f"the {'third party' if asks_a_third else 'enterprise'}'s silence would keep it for ever"
         yield where, what, "give a deadline there a rung whose action moves the case"
+    if movers and all(action.optional for action in movers if humans(action)):
+        yield where, "every way on from it is optional", "take optional out of the step that must be taken"
 
 
 def _unrouted(walk: Walk, variant: str, state: State) -> Complaints:

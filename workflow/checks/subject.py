@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from workflow.checks.walk import Complaints, Walk, asked_field, listed
 from workflow.definition import START, Action, Definition, FieldKind
-from workflow.guards import NotComplainedOf, NotHandler, OwnRecord
+from workflow.guards import NoOtherOpen, NotComplainedOf, NotHandler, OwnRecord
 
 ON_A_RECORD = frozenset(
     {"flag", "unflag", "correct", "end_display", "show_again", "delist", "stop_sharing", "keep_statement"}
@@ -23,6 +23,11 @@ def subject_faults(walk: Walk) -> Complaints:
 
 
 def _records(definition: Definition) -> Complaints:
+    asking = (row.name for row in definition.actions if any(isinstance(guard, NoOtherOpen) for guard in row.guard))
+    if not definition.one_open:
+        for name in asking:
+            what = "it is refused beside another open case, and one_open=False lets several be open"
+            yield f"action {name}, guard NoOtherOpen", what, "take the guard out, or one_open"
     if definition.without_record and definition.records:
         yield "records", "a case is about no record and is for some kinds of them", "keep one"
 

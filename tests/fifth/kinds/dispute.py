@@ -7,7 +7,17 @@ deleted. So here silence decides: that stands in the kind, how long it takes in 
 
 from __future__ import annotations
 
-from cases.kinds.common import CLAIMS, FILES, FINDINGS, OFFICIAL_LADDER, REASONS, WORDS, of_every_open_case
+from cases.kinds.common import (
+    CLAIMS,
+    FILES,
+    FINDINGS,
+    OFFICIAL_LADDER,
+    REASONS,
+    WORDS,
+    of_every_open_case,
+    third_ladder,
+    third_party,
+)
 from workflow.definition import (
     CLOCK,
     FILER,
@@ -43,12 +53,13 @@ STATES = (
     State("disputed", "Disputed", Party.OFFICE, "tell the furnisher"),
     State("with_furnisher", "With the furnisher", Party.BUREAU, "verify the item"),
     State("reported", "Verified by the furnisher", Party.OFFICE, "answer the consumer"),
+    State("creditor_asked", "Waiting for the original creditor", Party.OFFICE, "record what the creditor answers"),
     State("corrected", "Item corrected", outcome="corrected"),
     State("verified", "Item verified", outcome="verified", adverse=True),
     State("deleted", "Item deleted", outcome="deleted"),
     State("withdrawn", "Dispute withdrawn", outcome="withdrawn"),
 )
-OPEN = ("disputed", "with_furnisher", "reported")
+OPEN = ("disputed", "with_furnisher", "reported", "creditor_asked")
 
 
 def read_result(facts: Facts) -> str:
@@ -86,6 +97,8 @@ DEADLINES = (
              counts_from=FILING),
     Deadline("whole", "The whole dispute", "dispute.whole", Party.OFFICE, OPEN,
              (Rung(-5, "remind", at_least=10), Rung(0, "delete", exact=True)), counts_from=FILING),
+    Deadline("third", "The original creditor's view", "dispute.third", Party.THIRD, ("creditor_asked",),
+             third_ladder()),
 )  # fmt: skip
 
 DEFINITION = Definition(
@@ -93,7 +106,7 @@ DEFINITION = Definition(
     label="Dispute",
     letters="DS",
     states=STATES,
-    actions=(*ACTIONS, *of_every_open_case(STATES)),
+    actions=(*ACTIONS, *third_party("creditor_asked", "reported", OFFICER), *of_every_open_case(STATES)),
     deadlines=DEADLINES,
     general_letters=("dispute_notice", "deleted"),
 )

@@ -32,7 +32,7 @@ def answers_to(asked: Sequence[Field], said: Said, other: Answers | None = None)
     """An answer to each field, as the use cases take them; `other` answers come before the usual ones."""
     answers: dict[str, object] = {}
     for one in asked:
-        if one.only is None or answers.get(one.only[0]) == one.only[1]:
+        if one.only is None or answers.get(one.only[0]) in one.only[1:]:
             answers[one.name] = _answer(one, said, (other or {}).get(one.name))
     return answers
 
