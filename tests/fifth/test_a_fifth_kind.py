@@ -230,3 +230,36 @@ def test_relevant_information_gives_fifteen_days_more_and_then_silence_deletes(a
         told = db.session.scalars(select(Letter.to_party).where(Letter.name == "deleted")).all()
         assert set(told) == {"enterprise", "office", "bureau"}
     assert 'data-state="deleted"' in agency.browser("doe").get(f"/cases/{number}").text
+
+
+def test_a_third_party_is_asked_by_mail_and_its_silence_puts_the_case_back(agency: Agency) -> None:
+    """Its time is nobody else's: the letter goes where the form says, and the office goes on without an answer."""
+    number = agency.dispute()
+    agency.act("agent", "tell")
+    agency.act("clerk", "report", reasons="Our books agree.", **{"findings-fine-finding": "as_claimed"})
+    assert 'data-state="reported"' in agency.browser("agent").get(f"/cases/{number}").text
+    asked = {"third_party": "First Bank", "third_mail": "bank@demo.example", "question": "Was it paid?"}
+    agency.act("agent", "ask_third", **asked)
+    page = agency.browser("agent").get(f"/cases/{number}").text
+    assert 'data-state="creditor_asked"' in page
+    assert 'data-deadline="third"' in page
+    assert "bank@demo.example" not in agency.browser("doe").get(f"/cases/{number}").text
+    with agency.app.app_context():
+        letter = db.session.scalars(select(Letter).where(Letter.name == "third_asked")).one()
+        assert (letter.to_party, letter.mail) == ("third", "bank@demo.example")
+        assert "Was it paid?" in letter.body("en")
+        sweep(agency.world, NOON + timedelta(days=8))
+        db.session.expire_all()
+        assert db.session.scalars(select(Case)).one().state == "reported"
+        told = db.session.scalars(select(Letter.to_party).where(Letter.name == "third_silent")).all()
+        assert told == ["office"]
+        assert verify(db.session()).ok
+
+
+def test_what_a_third_party_answers_is_recorded(agency: Agency) -> None:
+    number = agency.dispute()
+    agency.act("agent", "tell")
+    agency.act("clerk", "report", reasons="Our books agree.", **{"findings-fine-finding": "as_claimed"})
+    agency.act("agent", "ask_third", third_party="First Bank", question="Was it paid?")
+    agency.act("agent", "record_view", view="It was.")
+    assert 'data-state="reported"' in agency.browser("agent").get(f"/cases/{number}").text

@@ -12,7 +12,19 @@ from tests.workflow.builders import at_work, with_action
 from tests.workflow.people import OFFICER_A, OWNER
 from tests.workflow.walking import CLAIMED, RECORD, Walk
 from workflow.answers import choices_for
-from workflow.definition import FILER, HEAD, OFFICER, By, Choice, Definition, Field, FieldKind, Question, extend
+from workflow.definition import (
+    FILER,
+    HEAD,
+    OFFICER,
+    By,
+    Choice,
+    Definition,
+    Field,
+    FieldKind,
+    Question,
+    end_display,
+    extend,
+)
 from workflow.refusal import Incomplete
 
 CLAIMS = Field("claims", "Claims", FieldKind.CLAIMS)
@@ -200,3 +212,19 @@ def test_what_an_action_does_not_ask_turns_no_branch() -> None:
     walk.do("extend", decision="refused")
     move = walk.do("decide", decision="granted")
     assert (move.target.name, move.codes) == ("refused", {})
+
+
+def test_a_field_may_be_asked_for_one_of_several_answers() -> None:
+    either = replace(POSTED, only=("came_by", "window", "post"), required=True)
+    definition = with_action("file", by=(FILER, OFFICER), asks=(CLAIMS, CAME_BY, either))
+    assert (
+        refused(definition, came_by="window") == refused(definition, came_by="post") == {"posted_on": "Write the day."}
+    )
+
+
+def test_an_effect_may_depend_on_one_of_several_answers() -> None:
+    asks = (CLAIMS, replace(CAME_BY, choices=(*CAME_BY.choices, Choice("mail", "By mail"))))
+    ends = (end_display(only=("came_by", "window", "post")),)
+    definition = with_action("file", by=(FILER, OFFICER), asks=asks, does=ends)
+    done = {way: bool(filed(definition, came_by=way).moves[0].effects) for way in ("window", "post", "mail")}
+    assert done == {"window": True, "post": True, "mail": False}

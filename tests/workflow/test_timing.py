@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -275,3 +275,12 @@ def test_on_the_weekend_after_its_day_a_deadline_is_late_and_not_due_today() -> 
     calendar = CN
     assert due_of(timer, calendar).day == date(2026, 11, 20)
     assert [days_left(timer, calendar, date(2026, 11, d)) for d in (19, 20, 21, 22, 23, 24)] == [1, 0, -1, -1, -1, -2]
+
+
+def test_a_limit_of_nought_ends_with_the_day_from_which_it_counts() -> None:
+    """On the day of receipt: late from the next morning."""
+    timer = a_timer(n=0)
+    assert due_of(timer, CN).day == timer.started
+    assert left(timer, CN, timer.started) == 0
+    assert days_left(timer, CN, timer.started + timedelta(days=1)) == -1
+    assert explain(timer, CN).days[-1].day == timer.started

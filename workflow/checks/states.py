@@ -65,7 +65,8 @@ def _idle(walk: Walk, variant: str, state: State) -> Complaints:
     if (state.desk is Party.ENTERPRISE or asks_a_third) and not _clock_moves(walk, variant, state):
         what = f"the {'third party' if asks_a_third else 'enterprise'}'s silence would keep it for ever"
         yield where, what, "give a deadline there a rung whose action moves the case"
-    if movers and all(action.optional for action in movers if humans(action)):
+    own = [action for action in movers if state.desk in humans(action)]
+    if own and all(action.optional for action in own):
         yield where, "every way on from it is optional", "take optional out of the step that must be taken"
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from threading import Barrier
 
 import pytest
@@ -16,6 +17,7 @@ from cases.engine.advance import Command, advance
 from cases.engine.one_open import one_open
 from cases.engine.opening import Opening, open_case
 from cases.engine.sweep import sweep
+from cases.kinds import all_kinds
 from cases.ledger.verify import verify
 from cases.model.form_tables import Draft
 from cases.model.tables import Case, Event, RungFired
@@ -24,6 +26,8 @@ from extensions import db, transaction
 from notifications.letters import Letter
 from tests.builders import FILING, START, WORLD, Place, day
 from tests.cases.courses import GRANTED, KEPT, answered, to_bureau
+from tests.kinds_changed import kind_is
+from workflow.guards import NoOtherOpen
 from workflow.refusal import Impossible, Refusal
 
 
@@ -137,3 +141,14 @@ def test_what_the_database_refuses_as_a_second_open_case_is_said_with_the_number
         with pytest.raises(refused) as raised, transaction(), one:
             place.session.execute(insert(Case), [{**again, "number": "2026-YY-000099", "desk": desk}])
         assert refused is IntegrityError or case.number in str(raised.value)
+
+
+def test_a_kind_may_have_several_open_cases_of_one_record_and_filer(place: Place) -> None:
+    objection = all_kinds()["objection"]
+    rows = tuple(replace(row, guard=tuple(one for one in row.guard if not isinstance(one, NoOtherOpen)))
+                 for row in objection.actions)  # fmt: skip
+    with kind_is(replace(objection, actions=rows, one_open=False)):
+        numbers = [place.file(START).number for _ in range(2)]
+    assert numbers == ["2026-YY-000001", "2026-YY-000002"]
+    assert place.session.scalars(select(Case.one_open)).all() == [False, False]
+    assert verify(place.session).ok

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from cases.kinds import all_kinds
@@ -24,3 +26,10 @@ def test_no_way_ahead_goes_through_a_return(kind: str) -> None:
         way = Way(definition, variant)
         for state in definition.by_state:
             assert "returned" not in ahead(way, state), (variant, state)
+
+
+def test_no_way_ahead_promises_an_optional_step() -> None:
+    objection = all_kinds()["objection"]
+    rows = tuple(replace(row, optional=row.name == "refer") for row in objection.actions)
+    assert "with_bureau" in ahead(Way(objection, ""), "comparing")
+    assert "with_bureau" not in ahead(Way(replace(objection, actions=rows), ""), "comparing")

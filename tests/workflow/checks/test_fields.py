@@ -102,3 +102,10 @@ def test_a_day_of_filing_that_is_asked_later() -> None:
 def test_marks_that_fit() -> None:
     day = Field("it", "It", FieldKind.DATE, day_of_filing=True, only=("way", "a"))
     assert faults(with_action("file", asks=(replace(CLAIMS, display=True), WAY, day))) == []
+
+
+def test_a_field_that_depends_on_answers_of_which_one_is_not_offered() -> None:
+    ground = Field("ground", "Ground", FieldKind.CHOICE, choices=(Choice("a", "A"), Choice("b", "B")))
+    asks = (ground, Field("word", "Word", only=("ground", "a", "b", "c")))
+    where, what = "action refer, field word", "it depends on 'c', which the form's field 'ground' does not offer"
+    assert_fault(with_action("refer", asks=asks), where, what)

@@ -3,22 +3,44 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
+from cases.kinds.common import third_ladder, third_party
 from tests.workflow.builders import (
     ACTIONS,
     DEADLINES,
+    OFFICIAL,
+    RULES,
     act,
+    place,
     plus,
+    rule,
     sound,
     with_action,
     with_deadline,
+    with_rows,
     with_state,
     without_action,
 )
 from tests.workflow.planted import assert_fault, faults
-from workflow.definition import CLOCK, OFFICER, STAY, Addressee, Field, FieldKind, Notice, Party, Rung, State, route
+from workflow.definition import (
+    CLOCK,
+    OFFICER,
+    REVIEWER,
+    STAY,
+    Addressee,
+    Deadline,
+    Definition,
+    Field,
+    FieldKind,
+    Notice,
+    Party,
+    Rung,
+    State,
+    route,
+)
 
 
 def test_a_state_without_label() -> None:
@@ -141,3 +163,42 @@ def test_a_route_by_a_field_that_may_be_left_empty_names_no_bureau_for_certain()
 
 def test_a_bureaus_deadline_before_any_bureau_is_named() -> None:
     assert_fault(with_deadline("accept", owner=Party.BUREAU), "deadline accept", "it runs for a bureau in 'filed'")
+
+
+def asking_a_third_party(**rungs: Any) -> Definition:
+    """The sound kind, in which the reviewer may ask a third party."""
+    rows = third_party("third_asked", "with_bureau", REVIEWER)
+    waiting = State("third_asked", "Third party asked", Party.BUREAU, "record what it answers")
+    ladder = rungs.get("rungs", third_ladder())
+    third = Deadline("third", "Its view", "request.third", Party.THIRD, ("third_asked",), ladder)
+    kind = plus(sound(), waiting, third, *rows)
+    everywhere = tuple(replace(row, source=kind.open_states()) if row.name in LADDER else row for row in kind.actions)
+    paused = tuple(replace(one, over=(*one.over, "third_asked"), paused_in=("third_asked",)) if one.name == "verify"
+                   else one for one in kind.deadlines)  # fmt: skip
+    return replace(kind, actions=everywhere, deadlines=paused)
+
+
+LADDER = ("remind", "overdue", "supervise")
+WITH_A_THIRD = place(*RULES, rule("third", 3))
+
+
+def test_a_third_party_s_time_is_its_own_and_its_silence_goes_back() -> None:
+    assert faults(asking_a_third_party(), WITH_A_THIRD) == []
+
+
+def test_a_third_party_whose_silence_would_keep_the_case_for_ever() -> None:
+    definition = asking_a_third_party(rungs=OFFICIAL)
+    what = "the third party's silence would keep it for ever"
+    assert_fault(definition, "state third_asked", what, at=WITH_A_THIRD)
+
+
+def test_a_third_party_that_nobody_can_reach() -> None:
+    definition = asking_a_third_party()
+    rows = tuple(replace(row, asks=row.asks[:1]) if row.name == "ask_third" else row for row in definition.actions)
+    where, what = "action ask_third, notice to third", "nobody is asked how a third party is reached"
+    assert_fault(replace(definition, actions=rows), where, what, at=WITH_A_THIRD)
+
+
+def test_a_state_from_which_every_way_on_is_optional() -> None:
+    definition = with_rows(decide={"optional": True}, extend={"optional": True})
+    assert_fault(definition, "state with_bureau", "every way on from it is optional")

@@ -23,7 +23,7 @@ from workflow.definition import (
     flag,
     route,
 )
-from workflow.guards import not_complained_of, not_handler, own_record
+from workflow.guards import no_other_open, not_complained_of, not_handler, own_record
 
 CLAIMS = Field("claims", "Claims", FieldKind.CLAIMS)
 WHOM = Field("whom", "About whom", FieldKind.CHOICE, choices=(Choice("bureau", "A bureau"), Choice("office", "Us")))
@@ -139,3 +139,10 @@ def test_a_bureau_complained_of_where_nobody_is() -> None:
     definition = with_rows(file={"asks": (CLAIMS, WHOM)}, refer=refer)
     assert_fault(definition, "action refer, guard NotComplainedOf", "a case is kept from nobody", "say closed_to")
     assert faults(replace(definition, closed_to="whom"), place()) == []
+
+
+def test_a_kind_of_which_several_may_be_open_and_an_opening_that_refuses_a_second() -> None:
+    definition = replace(with_action("file", guard=(no_other_open(),)), one_open=False)
+    assert_fault(
+        definition, "action file, guard NoOtherOpen", "lets several be open", "take the guard out, or one_open"
+    )
