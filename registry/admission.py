@@ -12,8 +12,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from registry.editing import MAIL
-from registry.organisations import Bureau, Enterprise, folded, names_of
+from registry.organisations import MAIL, Bureau, Enterprise, folded, names_of
 from registry.people import Membership, User, add_person, end_person, people_with
 from registry.sign_in import one_time_link
 from workflow.definition import CHIEF, ROLES, Party

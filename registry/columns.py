@@ -1,13 +1,11 @@
-"""The columns of a national record sheet: how a sheet heads them, what pages call them, what they hold.
-
-Data only. It knows no database and no file format.
-"""
+"""The columns of each kind of record, in the national sheet's order, and what can be wrong with a row's values."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 from types import MappingProxyType
 from typing import Final
 
@@ -164,3 +162,33 @@ def shown(text: str, kind: Type | None) -> Message | str:
 def shown_in(text: str, column: Column | None) -> Message | str:
     """The same of a column; None for one that only one sheet had, and for the display itself."""
     return shown(text, column.type if column else None)
+
+
+NOT_BEFORE: Final[Mapping[str, str]] = {
+    "display_until": "The display would end on {until}, before the decision of {decided}.",
+    "displayed_from": "The display would begin on {day}, before the decision of {decided}.",
+    "removed_on": "It would be removed from the list on {day}, before it was listed on {decided}.",
+}
+"""Days that cannot lie before the decision, and what is said then."""
+NEEDED: Final = say("Nothing is written here: without it the row cannot be imported.")
+
+
+@cache
+def needed(kind: str) -> tuple[str, ...]:
+    """The keys of the columns without which no record of this kind goes in."""
+    return tuple(column.key for column in KINDS[kind] if column.needed)
+
+
+def row_faults(kind: str, values: Mapping[str, str], today: str, missing: Message = NEEDED) -> dict[str, Message]:
+    """By column key: what is missing, what lies in the future, what cannot come before what. `today` is ISO."""
+    wrong = {key: missing for key in needed(kind) if key not in values}
+    decided = values.get("decided_on", "")
+    if decided > today:
+        wrong["decided_on"] = say("{day} lies in the future.", day=decided)
+    else:
+        for key in NOT_BEFORE:
+            if (day := values.get(key, "")) and decided > day:
+                wrong[key] = say(NOT_BEFORE[key], day=day, until=day, decided=decided)
+    if values.get("subject_kind") in CITIZENS:
+        wrong["subject_kind"] = say("Records of citizens are not handled yet: only those of enterprises.")
+    return wrong

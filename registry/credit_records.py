@@ -1,8 +1,6 @@
-"""Credit records, and every change of one with what stood before and after.
+"""Credit records: their tables, and every change of them field by field.
 
-A record is the replay of its changes (`replaying.py`). A case writes to a record through the functions here and
-nowhere else; each returns the changes written, and a write that changes nothing writes none. It knows cases only
-as numbers and who acts only as a word ("user:3", "import:penalties.xlsx", "clock").
+Whole sheets are written by `sheets/writing.py`. Each change leaves a RecordChange; a write that changes nothing none.
 """
 
 from __future__ import annotations
@@ -10,27 +8,17 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
+from typing import Final, NamedTuple, TypedDict
 
-from sqlalchemy import or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, or_, select, text, true
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from registry.columns import SEVERITIES
-from registry.record_tables import (
-    DISPLAYED,
-    ENDINGS,
-    LISTED,
-    SHARED,
-    CreditRecord,
-    Ending,
-    RecordChange,
-    RecordFlag,
-    RecordStatement,
-    promoted,
-)
-from workflow.refusal import Impossible, say
+from extensions import Base, Instant, transaction
+from registry.columns import ADVERSE, SEVERITIES
+from workflow.refusal import Forbidden, Impossible, Incomplete, say
 
 __all__ = ["CreditRecord", "RecordChange", "RecordFlag", "RecordStatement", "promoted"]
-"""The tables are `record_tables.py`'s; who writes to records finds them here too."""
+"""The tables are `credit_records.py`'s; who writes to records finds them here too."""
 
 
 def value_of(record: CreditRecord, key: str) -> str:
@@ -291,3 +279,171 @@ def _written(session: Session, changes: list[RecordChange]) -> list[RecordChange
     session.add_all(changes)
     session.flush()
     return changes
+
+
+class CreditRecord(Base):
+    """One row of a record sheet, as it stands now.
+
+    `values` holds every column of the sheet by its key, empty ones left out; the columns beside it repeat what
+    is searched or counted by, and `promoted` keeps them in step. `known_as` is the document number by which
+    sheets know the record, even after a case has corrected the number. `sheet_says` holds what the last sheet
+    said where the record now says otherwise: a sheet that repeats it has not changed (D23). What a repair may end
+    (display, list, sharing) stands beside the day and the case that ended it; a record that is on no list is never
+    taken off one.
+    """
+
+    __tablename__ = "credit_record"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(20))
+    enterprise_id: Mapped[int] = mapped_column(ForeignKey("enterprise.id"), index=True)
+    determined_by_id: Mapped[int] = mapped_column(ForeignKey("bureau.id"))
+    supplied_by_id: Mapped[int] = mapped_column(ForeignKey("bureau.id"), index=True)
+    known_as: Mapped[str] = mapped_column(String(200))
+    document_number: Mapped[str] = mapped_column(String(200), index=True)
+    decided_on: Mapped[date]
+    display_until: Mapped[date | None]
+    values: Mapped[dict[str, str]] = mapped_column(JSON)
+    sheet_says: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
+    handler: Mapped[str] = mapped_column(String(200), default="")
+    severity: Mapped[str] = mapped_column(String(10), default="")
+    entered_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_.id"))
+    displayed: Mapped[bool] = mapped_column(default=True)
+    display_ended_on: Mapped[date | None]
+    display_ended_by_case: Mapped[int | None]
+    listed: Mapped[bool] = mapped_column(default=True, server_default=true())
+    delisted_on: Mapped[date | None]
+    delisted_by_case: Mapped[int | None]
+    shared: Mapped[bool] = mapped_column(default=True, server_default=true())
+    sharing_stopped_on: Mapped[date | None]
+    sharing_stopped_by_case: Mapped[int | None]
+
+    __table_args__ = (
+        UniqueConstraint("known_as", "enterprise_id", "determined_by_id", "kind"),
+        Index(
+            "ix_credit_record_displayed",
+            "display_until",
+            sqlite_where=text("displayed"),
+            postgresql_where=text("displayed"),
+        ),
+    )
+
+
+class RecordFlag(Base):
+    """The flag 异议标注, held by each case that set it (D22)."""
+
+    __tablename__ = "record_flag"
+
+    record_id: Mapped[int] = mapped_column(ForeignKey("credit_record.id"), primary_key=True)
+    case_id: Mapped[int] = mapped_column(primary_key=True, index=True)
+
+
+class RecordStatement(Base):
+    """What the enterprise says, kept beside a field that could not be established (D8)."""
+
+    __tablename__ = "record_statement"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    record_id: Mapped[int] = mapped_column(ForeignKey("credit_record.id"), index=True)
+    case_id: Mapped[int]
+    field: Mapped[str] = mapped_column(String(200))
+    statement: Mapped[str] = mapped_column(Text)
+    checked_on: Mapped[date]
+    note: Mapped[str] = mapped_column(String(40), default="")
+
+    __table_args__ = (UniqueConstraint("record_id", "case_id", "field"),)
+
+
+class RecordChange(Base):
+    """One change of a record: who, when, by which case, what stood before and after."""
+
+    __tablename__ = "record_change"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    record_id: Mapped[int] = mapped_column(ForeignKey("credit_record.id"), index=True)
+    case_id: Mapped[int | None]
+    event_seq: Mapped[int | None]
+    at: Mapped[datetime] = mapped_column(Instant)
+    what: Mapped[str] = mapped_column(String(20))
+    field: Mapped[str] = mapped_column(String(200), default="")
+    before: Mapped[str] = mapped_column(Text, default="")
+    after: Mapped[str] = mapped_column(Text, default="")
+    actor: Mapped[str] = mapped_column(String(80))
+
+    __table_args__ = (
+        Index(
+            "ix_record_change_case",
+            "case_id",
+            sqlite_where=text("case_id IS NOT NULL"),
+            postgresql_where=text("case_id IS NOT NULL"),
+        ),
+    )
+
+
+class Promoted(TypedDict):
+    """The columns of a record that repeat values."""
+
+    document_number: str
+    decided_on: date
+    display_until: date | None
+    handler: str
+    severity: str
+
+
+class Ending(NamedTuple):
+    """What of a record can end: its columns, and what the changes are called that end it and take that back."""
+
+    still: str
+    on: str
+    by_case: str
+    ended: str
+    again: str
+
+
+DISPLAYED: Final = Ending("displayed", "display_ended_on", "display_ended_by_case", "display_ended", "shown_again")
+LISTED: Final = Ending("listed", "delisted_on", "delisted_by_case", "delisted", "listed_again")
+SHARED: Final = Ending("shared", "sharing_stopped_on", "sharing_stopped_by_case", "sharing_stopped", "shared_again")
+ENDINGS: Final = (DISPLAYED, LISTED, SHARED)
+
+
+def promoted(values: Mapping[str, str]) -> Promoted:
+    """What the record's own columns say, read from its values."""
+    until = values.get("display_until", "")
+    return Promoted(
+        document_number=values["document_number"],
+        decided_on=date.fromisoformat(values["decided_on"]),
+        display_until=date.fromisoformat(until) if until else None,
+        handler=values.get("handler", ""),
+        severity=values.get("severity", ""),
+    )
+
+
+LONGEST_NAME = 200
+
+
+def state_class(
+    record_id: int, bureau_id: int | None, severity: str, now: datetime, user_id: int
+) -> list[RecordChange]:
+    """The deciding bureau states the record's class (D13). Raises Forbidden for another bureau, Incomplete, and
+    Impossible for a record that speaks well of the enterprise."""
+    if severity not in SEVERITIES.values():
+        raise Incomplete({"severity": say("Choose one of the answers offered.")})
+    with transaction() as session:
+        record = session.get_one(CreditRecord, record_id, with_for_update=True, populate_existing=True)
+        if record.determined_by_id != bureau_id:
+            raise Forbidden(say("Only the bureau that decided states the class of a record."))
+        if record.kind not in ADVERSE:
+            raise Impossible(say("A record that speaks well of the enterprise has no class."))
+        return state_severity(session, record, severity, now, f"user:{user_id}")
+
+
+def name_handler(record_id: int, handler: str, now: datetime, user_id: int) -> list[RecordChange]:
+    """The office enters who handled the penalty, so that this person does not decide on it (D10, D27)."""
+    handler = " ".join(handler.split())
+    if len(handler) > LONGEST_NAME:
+        raise Incomplete(
+            {"handler": say("Too long: {length} characters, at most {most}.", length=len(handler), most=LONGEST_NAME)}
+        )
+    with transaction() as session:
+        record = session.get_one(CreditRecord, record_id, with_for_update=True, populate_existing=True)
+        return correct(session, record, {"handler": handler}, None, now, f"user:{user_id}")

@@ -1,6 +1,6 @@
 """The people of an enterprise and its agents: whom its managing person lets in, and whom they end.
 
-The office admits the first person (`admissions.py`). Nothing here knows a request; a link's token is handed back once.
+The office admits the first person (`joining.py`). Nothing here knows a request; a link's token is handed back once.
 """
 
 from __future__ import annotations
@@ -12,10 +12,9 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from registry.authority import Authority, authorities_of
 from registry.documents import Document
-from registry.editing import MAIL
-from registry.identity import Identity
+from registry.identity import Authority, Identity, authorities_of
+from registry.organisations import MAIL
 from registry.people import Membership, User, add_person, end_person, find_person, memberships, people_with
 from registry.sign_in import one_time_link
 from workflow.definition import FILER

@@ -1,19 +1,23 @@
-"""What a person may be today: the roles they hold, those lent to them as a deputy, and the firms as an agent."""
+"""What a person may be today: roles held, roles lent to a deputy (D18), enterprises an agent acts for.
+
+Deputies and letters of authority are dated rows, read with every request: they end by themselves.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Final
 
-from sqlalchemy import Date, Integer, bindparam, select
-from sqlalchemy.orm import Session
+from sqlalchemy import JSON, BindParameter, ColumnElement, Date, ForeignKey, Integer, String, and_, bindparam, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from registry.authority import lent_to
+from extensions import Base, Instant
 from registry.organisations import Bureau
-from registry.people import Deputy, Membership, User, in_force, memberships
-from workflow.definition import AUDITOR, FILER, ROLES, Party, Role
+from registry.people import Deputy, Membership, User, in_force, memberships, people_with
+from workflow.definition import APPROVER, AUDITOR, CHIEF, FILER, HEAD, OFFICER, REVIEWER, ROLES, Party, Role
+from workflow.refusal import Impossible, Incomplete, Message, say
 
 LENDS = (Party.BUREAU, Party.OFFICE)
 """Where somebody may stand in for another; a firm gives its person's account to nobody."""
@@ -116,3 +120,173 @@ def _succeeded_by(session: Session, bureau_id: int) -> frozenset[int]:
         new = {old for old, successor in successors.items() if successor in new} - found
         found |= new
     return frozenset(found)
+
+
+class Authority(Base):
+    """What an enterprise has given an agent in writing. `kinds` of case; none named: all. It is never removed."""
+
+    __tablename__ = "authority"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    enterprise_id: Mapped[int] = mapped_column(ForeignKey("enterprise.id"), index=True)
+    agent_id: Mapped[int] = mapped_column(ForeignKey("user_.id"), index=True)
+    from_day: Mapped[date]
+    until_day: Mapped[date]
+    kinds: Mapped[list[str]] = mapped_column(JSON, default=list)
+    sha256: Mapped[str] = mapped_column(String(64))
+    name: Mapped[str] = mapped_column(String(200))
+    media_type: Mapped[str] = mapped_column(String(60))
+    size: Mapped[int]
+    entered_by_id: Mapped[int] = mapped_column(ForeignKey("user_.id"))
+    entered_at: Mapped[datetime] = mapped_column(Instant)
+    ended_at: Mapped[datetime | None] = mapped_column(Instant)
+    ended_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_.id"))
+
+    def stands(self, day: date) -> str:
+        """How it stands on a day: `ended` before its last day, `later`, `now` or `over`."""
+        if self.ended_at is not None:
+            return "ended"
+        return "later" if day < self.from_day else "over" if day > self.until_day else "now"
+
+
+def authority_in_force(day: date | BindParameter[date]) -> ColumnElement[bool]:
+    """The condition that holds for the letters by which an agent may act on this day."""
+    return and_(Authority.from_day <= day, Authority.until_day >= day, Authority.ended_at.is_(None))
+
+
+_LENT_BY_LETTER: Final = (
+    select(Authority)
+    .where(Authority.agent_id == bindparam("agent"), authority_in_force(bindparam("day", type_=Date)))
+    .order_by(Authority.id)
+)
+
+
+def lent_to(session: Session, agent_id: int, day: date) -> dict[int, frozenset[str]]:
+    """For which enterprises the agent may act on this day, and in which kinds of case; none named: in all."""
+    lent: dict[int, frozenset[str]] = {}
+    for row in session.scalars(_LENT_BY_LETTER, {"agent": agent_id, "day": day}):
+        known = lent.get(row.enterprise_id)
+        whole = not row.kinds or known == frozenset()
+        lent[row.enterprise_id] = frozenset() if whole else frozenset(row.kinds) | (known or frozenset())
+    return lent
+
+
+def authorities_of(session: Session, enterprise_ids: Collection[int]) -> Sequence[Authority]:
+    """Every letter of these enterprises, the latest first."""
+    mine = select(Authority).where(Authority.enterprise_id.in_(enterprise_ids))
+    return session.scalars(mine.order_by(Authority.from_day.desc(), Authority.id.desc())).all()
+
+
+def authorities_held(session: Session, agent_id: int) -> Sequence[Authority]:
+    """Every letter that an agent holds or has held, the latest first."""
+    held = select(Authority).where(Authority.agent_id == agent_id)
+    return session.scalars(held.order_by(Authority.from_day.desc(), Authority.id.desc())).all()
+
+
+AT_THE_OFFICE = (OFFICER, CHIEF)
+AT_A_BUREAU = (REVIEWER, APPROVER, HEAD)
+"""Roles that can be lent: an auditor neither has a deputy nor is one."""
+
+
+@dataclass(frozen=True)
+class NewDeputy:
+    """Who is to stand in for whom, from which day until which, both included."""
+
+    person_id: int
+    deputy_id: int
+    from_day: date
+    until_day: date
+
+
+def name_deputy(session: Session, new: NewDeputy, by: Identity, today: date, now: datetime) -> Deputy:
+    """Name a deputy. Raises `Incomplete`, by field."""
+    faults = dict(_faults(session, new, by, today))
+    if faults:
+        raise Incomplete(faults)
+    row = Deputy(
+        person_id=new.person_id,
+        deputy_id=new.deputy_id,
+        from_day=new.from_day,
+        until_day=new.until_day,
+        named_by_id=by.user_id,
+        named_at=now,
+    )
+    session.add(row)
+    session.flush()
+    return row
+
+
+def end_deputy(session: Session, id: int, by: Identity, now: datetime) -> Deputy:
+    """End it before its last day; what was done meanwhile stands. Raises `Impossible`."""
+    row = next((row for row in named_by(session, by) if row.id == id), None)
+    if row is None:
+        raise Impossible(say("This deputy is not yours to end."))
+    if row.ended_at is not None:
+        raise Impossible(say("This is over already."))
+    row.ended_at = now
+    session.flush()
+    return row
+
+
+def deputies_in_force(session: Session, day: date) -> list[Deputy]:
+    """Who stands in on this day, the first named first."""
+    return list(session.scalars(select(Deputy).where(in_force(day)).order_by(Deputy.id)))
+
+
+def stood_in_for(session: Session, deputy_id: int) -> set[int]:
+    """The people for whom this person stands in, is to, or once did."""
+    return set(session.scalars(select(Deputy.person_id).where(Deputy.deputy_id == deputy_id)))
+
+
+def who_may_stand_in(session: Session, by: Identity) -> list[User]:
+    """The people among whom this person may name deputies; nobody where that is not theirs to do."""
+    if by.holds(CHIEF):
+        return people_with(session, AT_THE_OFFICE)
+    return people_with(session, AT_A_BUREAU, bureau_id=by.bureau_id) if by.holds(HEAD) else []
+
+
+def named_by(session: Session, by: Identity) -> list[Deputy]:
+    """The deputies that are this person's to keep, the latest first: those of the people of their body."""
+    ids = [user.id for user in who_may_stand_in(session, by)]
+    found = select(Deputy).where(Deputy.person_id.in_(ids)).order_by(Deputy.from_day.desc(), Deputy.id.desc())
+    return list(session.scalars(found))
+
+
+def roles_lent(session: Session, ids: Collection[int]) -> dict[int, tuple[str, ...]]:
+    """Which roles each of these people lends to a deputy."""
+    found: dict[int, tuple[str, ...]] = dict.fromkeys(ids, ())
+    for row in session.scalars(select(Membership).where(Membership.user_id.in_(ids)).order_by(Membership.id)):
+        found[row.user_id] += (row.role,)
+    return found
+
+
+def _faults(session: Session, new: NewDeputy, by: Identity, today: date) -> Iterator[tuple[str, Message]]:
+    known = {user.id: user for user in who_may_stand_in(session, by)}
+    for name, id in (("person", new.person_id), ("deputy", new.deputy_id)):
+        if id not in known:
+            yield name, say("Choose one of the people in the list.")
+    if new.person_id == new.deputy_id:
+        yield "deputy", say("Nobody stands in for themselves: choose somebody else.")
+    elif new.deputy_id == by.user_id and not {HEAD, CHIEF}.isdisjoint(by.acts_for):
+        yield "deputy", say("Who stands in for a head names others, not themselves.")
+    elif _overlaps(session, new):
+        yield "deputy", say("This person already stands in for that one in these days.")
+    yield from _day_faults(new, today)
+
+
+def _day_faults(new: NewDeputy, today: date) -> Iterator[tuple[str, Message]]:
+    if new.from_day < today:
+        yield "from_day", say("This day is over: write today or a later day.")
+    if new.until_day < new.from_day:
+        yield "until_day", say("The last day lies before the first.")
+
+
+def _overlaps(session: Session, new: NewDeputy) -> bool:
+    same = select(Deputy.id).where(
+        Deputy.person_id == new.person_id,
+        Deputy.deputy_id == new.deputy_id,
+        Deputy.ended_at.is_(None),
+        Deputy.from_day <= new.until_day,
+        Deputy.until_day >= new.from_day,
+    )
+    return session.scalar(same.limit(1)) is not None

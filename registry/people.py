@@ -1,23 +1,34 @@
-"""People: who they are, which roles they hold and where, whom they are deputies of, and when they leave.
+"""People: their accounts, memberships and how they want their mail; and what was done to an account, by whom and when.
 
-What somebody may be today is `identity.py`. Passwords are `passwords.py`, links and tries `sign_in.py`, naming a deputy
-`deputies.py`. Nothing here knows a request.
+What somebody may be today is `identity.py`. Passwords are `passwords.py`, links and tries `sign_in.py`.
+Acts on accounts are never changed; the database refuses it (`cases/model/triggers.py`).
 """
 
 from __future__ import annotations
 
 import secrets
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Final
 
-from sqlalchemy import BindParameter, ColumnElement, ForeignKey, Index, String, and_, bindparam, delete, exists, select
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    String,
+    and_,
+    bindparam,
+    delete,
+    exists,
+    or_,
+    select,
+)
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from extensions import Base, Instant
-from registry.account_acts import ENDED, note_act
-from workflow.definition import AUDITOR, ROLES, Party, Role
+from workflow.definition import AUDITOR, FILER, ROLES, Party, Role
 from workflow.refusal import Incomplete, Message, say
 
 LANGUAGES = ("zh", "en")
@@ -51,7 +62,7 @@ class User(Base):
     session_key: Mapped[str] = mapped_column(String(32), default=lambda: secrets.token_hex(16))
     ended_at: Mapped[datetime | None] = mapped_column(Instant)
     notices: Mapped[str] = mapped_column(String(8), default="")
-    """How mail comes to the person (`notices.py`); empty: as is usual for their role."""
+    """How mail comes to the person (`people.py`); empty: as is usual for their role."""
     demo: Mapped[bool] = mapped_column(default=False)
 
     is_authenticated = True
@@ -76,7 +87,7 @@ class Membership(Base):
     role: Mapped[str] = mapped_column(String(12))
     bureau_id: Mapped[int | None] = mapped_column(ForeignKey("bureau.id"))
     enterprise_id: Mapped[int | None] = mapped_column(ForeignKey("enterprise.id"))
-    """Of a filer neither: an agent, to whom letters of authority lend firms by date (`authority.py`)."""
+    """Of a filer neither: an agent, to whom letters of authority lend firms by date (`identity.py`)."""
     manages: Mapped[bool] = mapped_column(default=False)
     """Whether the person of an enterprise lets its other people and its agents in, and ends them."""
 
@@ -273,3 +284,59 @@ def _place_faults(party: Party, bureau_id: int | None, enterprise_id: int | None
     if (party is Party.ENTERPRISE) is not (enterprise_id is not None):
         return {"enterprise": say("Name the enterprise for a filer, and for nobody else.")}
     return {}
+
+
+LINK_MADE: Final = "made"
+LINK_SHOWN: Final = "shown"
+"""No mail could bring it to the person: it stood on the page of who made it."""
+LINK_USED: Final = "used"
+ENDED: Final = "ended"
+
+
+class AccountAct(Base):
+    """One act on the account of `user_id`. `by_id` is none where it was done on the server's command line."""
+
+    __tablename__ = "account_act"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_.id"), index=True)
+    what: Mapped[str] = mapped_column(String(8))
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("user_.id"))
+    at: Mapped[datetime] = mapped_column(Instant)
+
+
+def note_act(session: Session, user_id: int, what: str, by: int | None, now: datetime) -> None:
+    """Keep that this was done to an account."""
+    session.add(AccountAct(user_id=user_id, what=what, by_id=by, at=now))
+    session.flush()
+
+
+def account_acts(session: Session, user_id: int | None, most: int) -> Sequence[AccountAct]:
+    """What was done to one account, or to any where none is named, the newest first."""
+    found = select(AccountAct).order_by(AccountAct.id.desc()).limit(most)
+    return session.scalars(found if user_id is None else found.where(AccountAct.user_id == user_id)).all()
+
+
+AT_ONCE: Final = "at_once"
+DIGEST: Final = "digest"
+INBOX: Final = "inbox"
+CHOICES: Final = (AT_ONCE, DIGEST, INBOX)
+
+
+def choice_of(user: User, files: bool) -> str:
+    """What the person has chosen, else what is usual: who `files` for a firm hears at once, since nobody there looks
+    in every day; who works here has a desk open, and forty letters a day would bury the one that matters."""
+    return user.notices or (AT_ONCE if files else DIGEST)
+
+
+def wants_digest() -> ColumnElement[bool]:
+    """The condition on `User`: has an address, and has chosen the digest or works where it is usual."""
+    works = exists().where(Membership.user_id == User.id, Membership.role != FILER.name)
+    return and_(User.ended_at.is_(None), User.email != "", or_(User.notices == DIGEST, and_(User.notices == "", works)))
+
+
+def choose(session: Session, user_id: int, choice: str) -> None:
+    """Keep how the person wants their mail. Raises ValueError for what is none of the three."""
+    if choice not in CHOICES:
+        raise ValueError(f"there is no such choice: {choice!r}")
+    session.get_one(User, user_id).notices = choice

@@ -17,10 +17,9 @@ from sqlalchemy.orm import Session
 
 from extensions import transaction
 from registry.cleaning import Unfit, clean
-from registry.columns import KINDS, Type
+from registry.columns import KINDS, Type, row_faults
 from registry.credit_records import CreditRecord, enter, promoted
 from registry.organisations import Bureau, Enterprise, folded, names_of
-from registry.row_faults import row_faults
 from registry.sheets.writing import RENAMED
 from workflow.jurisdiction import Jurisdiction
 from workflow.refusal import Forbidden, Impossible, Incomplete, Message, say

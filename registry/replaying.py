@@ -11,8 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Final
 
-from registry.credit_records import with_values
-from registry.record_tables import ENDINGS, CreditRecord, RecordChange, RecordStatement
+from registry.credit_records import ENDINGS, CreditRecord, RecordChange, RecordStatement, with_values
 
 ENDED: Final = {ending.ended: ending for ending in ENDINGS}
 AGAIN: Final = {ending.again: ending for ending in ENDINGS}

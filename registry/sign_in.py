@@ -16,9 +16,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.orm import Session
 
-from registry.account_acts import LINK_MADE, LINK_USED, note_act
 from registry.passwords import change_password, strengthen
-from registry.people import FailedSignIn, SignInLink, User, fold, forget_links
+from registry.people import LINK_MADE, LINK_USED, FailedSignIn, SignInLink, User, fold, forget_links, note_act
 from workflow.refusal import Impossible, Refusal, say
 
 LINK_LASTS = timedelta(hours=24)

@@ -16,8 +16,7 @@ from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
 from extensions import Base, Instant
 from registry.credit_records import CreditRecord, follow_successor
-from registry.editing import OrganisationChange, key_of
-from registry.organisations import NAMES_BESIDE, Bureau, directory, folded, rename
+from registry.organisations import NAMES_BESIDE, Bureau, OrganisationChange, directory, folded, key_of, rename
 from registry.people import Membership, User
 from workflow.refusal import Impossible, Incomplete, Message, say
 

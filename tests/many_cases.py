@@ -21,11 +21,10 @@ from cases.model.tables import Case, CaseBureau, CaseLink, Closing, Event, Event
 from config import Settings
 from extensions import db
 from notifications.letters import Letter
-from registry.credit_records import CreditRecord
+from registry.credit_records import CreditRecord, RecordChange, RecordFlag
 from registry.feeds import new_feed
 from registry.organisations import Enterprise
 from registry.people import User
-from registry.record_tables import RecordChange, RecordFlag
 from tests.lighthouse import signed_in
 from tests.played import played_demo
 from tests.statements import counting

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import cache
 
-from commands.catalogs import compiled, translation
+from commands.messages import compiled, translation
 from registry.people import DEMO_NAMES
 from tests.markup import pieces
 

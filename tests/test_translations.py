@@ -7,8 +7,7 @@ import re
 from babel.messages.catalog import Catalog
 from babel.support import Translations
 
-from commands.catalogs import COMPILED, LOCALE, compiled, read, translation, untranslated
-from commands.message_ids import used
+from commands.messages import COMPILED, LOCALE, compiled, read, translation, untranslated, used
 from config import ROOT
 
 CATALOG = compiled()

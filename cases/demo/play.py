@@ -28,12 +28,11 @@ from cases.model.visibility import person_in, person_opening
 from cases.scheduler.tasks import Means, run, tick
 from extensions import transaction
 from notifications.channels import NoMail
-from registry.deputies import NewDeputy, name_deputy
+from registry.credit_records import state_class
 from registry.firm_people import NewAgent, name_agent
-from registry.identity import Identity, identity_of
+from registry.identity import Identity, NewDeputy, identity_of, name_deputy
 from registry.joining import Asked, apply
 from registry.people import User, find_person, people_with, real_accounts_present
-from registry.record_acts import state_class
 from workflow.calendar import add_workdays
 from workflow.definition import ROLES, START, Party
 from workflow.jurisdiction import Jurisdiction

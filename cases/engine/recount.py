@@ -25,7 +25,7 @@ from cases.model.reading import LoadedCase, read_cases, read_timers, timer_from
 from cases.model.tables import Case, TimerRow
 from cases.model.timer_rows import derive_again
 from extensions import transaction
-from registry.calendars import add_calendar_file, with_file
+from registry.in_force import add_calendar_file, with_file
 from workflow.calendar import Calendar
 from workflow.decide import decide
 from workflow.definition import CLOCK, RECOUNTED

@@ -18,7 +18,7 @@ from cases.ledger.sealed_texts import Covered
 from cases.ledger.sealing import instant
 from cases.ledger.verify_ladders import Running, running_deadlines, silenced
 from cases.model.tables import Case, CaseBureau, CaseLink, RungFired, TimerRow
-from registry.record_tables import RecordChange
+from registry.credit_records import RecordChange
 
 Route = tuple[int, int, int | None]
 """From which event, which bureau, until which event."""

@@ -18,8 +18,8 @@ from cases.ledger.faults import Fault
 from cases.ledger.sealed_texts import Covered, Within
 from cases.model.tables import Case
 from registry.columns import KINDS
+from registry.credit_records import CreditRecord, RecordChange, RecordFlag, RecordStatement, promoted
 from registry.organisations import Enterprise
-from registry.record_tables import CreditRecord, RecordChange, RecordFlag, RecordStatement, promoted
 from registry.replaying import State, replay, state_of
 from registry.successions import told_apart
 from workflow.refusal import Message, say

@@ -23,11 +23,9 @@ from cases.model.visibility import CHIEF_ALONE, addresses_of, letters_readable_b
 from extensions import transaction
 from notifications.letters import Letter
 from notifications.sharing import Own, Ways, share, to_share
-from registry.authority import Authority, in_force
-from registry.identity import Identity, identity_of
-from registry.notices import AT_ONCE, choice_of
+from registry.identity import Authority, Identity, authority_in_force, identity_of
 from registry.organisations import Bureau
-from registry.people import Membership, User
+from registry.people import AT_ONCE, Membership, User, choice_of
 from workflow.definition import FILER, Party
 from workflow.jurisdiction import Jurisdiction
 
@@ -152,7 +150,7 @@ class _Readers:
     def _members(self, party: str, id: int | None) -> list[int]:
         members = select(Membership.user_id)
         if party == Party.ENTERPRISE:
-            agents = select(Authority.agent_id).where(Authority.enterprise_id == id, in_force(self._day))
+            agents = select(Authority.agent_id).where(Authority.enterprise_id == id, authority_in_force(self._day))
             return [
                 *self._session.scalars(members.where(Membership.enterprise_id == id)),
                 *self._session.scalars(agents),

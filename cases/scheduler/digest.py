@@ -30,8 +30,7 @@ from notifications.inbox import unread_count
 from notifications.letters import DIGEST, PERSON
 from notifications.post import Address, NewLetter, post
 from registry.identity import Identity, identity_of
-from registry.notices import wants_digest
-from registry.people import User
+from registry.people import User, wants_digest
 from workflow.definition import FILER
 from workflow.refusal import Message, say
 from workflow.snapshot import RuleContext

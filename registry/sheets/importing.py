@@ -1,26 +1,34 @@
-"""A record sheet into records: each row whole or not at all, the good ones beside the rejected ones.
-
-A record is known by the bureau that decided it, the document number and the credit code. A row that says what the
-last sheet said changes nothing, even where a case has corrected the record since (D23). It reads in batches and
-keeps memory flat; the caller owns the transaction and may commit after each batch.
-"""
+"""Importing a sheet: read, written, counted; rejected rows go into a sheet of their own for the clerk to mend."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from itertools import islice
 from pathlib import Path
+from typing import IO
 
+import xlsxwriter
 from sqlalchemy.orm import Session
 
+from registry.cleaning import Cell
 from registry.organisations import directory
-from registry.sheets.heading import is_heading, layout
-from registry.sheets.reading import Row, Sheet, open_sheet
-from registry.sheets.rows import Clean, Fault, Rejected, RowReader
+from registry.sheets.reading import (
+    REPORTED,
+    Clean,
+    Fault,
+    Rejected,
+    Row,
+    RowReader,
+    Sheet,
+    is_heading,
+    layout,
+    open_sheet,
+)
 from registry.sheets.writing import Writer
 from workflow.jurisdiction import Jurisdiction
+from workflow.refusal import Message
 
 BATCH = 2000
 
@@ -98,3 +106,55 @@ def _batches(rows: Iterator[tuple[int, Row]]) -> Iterator[list[tuple[int, Row]]]
     filled = ((number, row) for number, row in rows if any(cell not in ("", None) for cell in row))
     while batch := list(islice(filled, BATCH)):
         yield batch
+
+
+def rejects_path(path: Path) -> Path:
+    """Where the rejected rows of a file go: beside it."""
+    return path.with_name(f"{path.stem}.rejected.xlsx")
+
+
+def write_rejects(
+    target: Path | IO[bytes], heading: Row, rows: Iterable[Rejected], words: Callable[[Message], str] = str
+) -> None:
+    """Write the sheet; `words` puts a reason into the reader's language. Text stays text: no formula, no number."""
+    book = xlsxwriter.Workbook(
+        str(target) if isinstance(target, Path) else target,
+        {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False},
+    )
+    try:
+        sheet = book.add_worksheet("被退回的行")
+        bold, day, text = (
+            book.add_format(form) for form in ({"bold": True}, {"num_format": "yyyy-mm-dd"}, {"num_format": "@"})
+        )
+        sheet.freeze_panes(1, len(REPORTED))
+        sheet.set_column(1, 1, 24)
+        sheet.set_column(2, 2, 60)
+        kept = [index for index, cell in enumerate(heading) if str(cell or "").strip() not in REPORTED]
+        for column, cell in enumerate([*REPORTED, *(heading[index] for index in kept)]):
+            sheet.write_string(0, column, str(cell or ""), bold)
+        for line, rejected in enumerate(rows, start=1):
+            sheet.write_number(line, 0, rejected.row)
+            sheet.write_string(line, 1, "\n".join(fault.column for fault in rejected.faults))
+            sheet.write_string(line, 2, "\n".join(words(fault.reason) for fault in rejected.faults))
+            for column, index in enumerate(kept, start=len(REPORTED)):
+                _write(sheet, line, column, rejected.cells[index] if index < len(rejected.cells) else None, day, text)
+    finally:
+        book.close()
+
+
+def _write(
+    sheet: xlsxwriter.worksheet.Worksheet,
+    line: int,
+    column: int,
+    cell: Cell,
+    day: xlsxwriter.format.Format,
+    text: xlsxwriter.format.Format,
+) -> None:
+    if cell is None or cell == "":
+        return
+    if isinstance(cell, date):
+        sheet.write(line, column, cell, day)
+    elif isinstance(cell, (int, float)) and not isinstance(cell, bool):
+        sheet.write_number(line, column, cell)
+    else:
+        sheet.write_string(line, column, str(cell), text)

@@ -1,4 +1,7 @@
-"""A file as rows of cells: XLSX (or XLS), else CSV in UTF-8 or GB 18030. Knows no column and no record."""
+"""Reading a record sheet: its heading row, then each row made right or rejected with every reason at once.
+
+It reads no record and writes nothing. Headings tolerate width, spaces and left-out brackets.
+"""
 
 from __future__ import annotations
 
@@ -6,17 +9,22 @@ import csv
 import io
 import itertools
 import re
+import unicodedata
 import zipfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import IO, Final
 
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
 
-from registry.cleaning import EPOCH, EPOCH_1904, Cell
-from workflow.refusal import Refusal, say
+from registry.amounts import WAN
+from registry.cleaning import EPOCH, EPOCH_1904, LONGEST, Cell, Unfit, clean, clean_text, unit_of
+from registry.columns import KINDS, Column, Type, row_faults
+from registry.organisations import Bureau, Directory
+from workflow.refusal import Message, Refusal, say
 
 Row = Sequence[Cell]
 
@@ -140,3 +148,206 @@ def _no_heading() -> BadSheet:
 
 def _opened(source: Path | bytes) -> IO[bytes]:
     return io.BytesIO(source) if isinstance(source, bytes) else source.open("rb")
+
+
+REPORTED = ("行号", "栏目", "原因")
+"""Headings of the columns that a sheet of rejected rows has in front: such a sheet, mended, can be imported."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a column stands in the rows, and what a bare number in it counts."""
+
+    index: int
+    column: Column
+    unit: Decimal = WAN
+
+
+@dataclass(frozen=True)
+class Layout:
+    """The columns of one sheet. Columns beside the national ones are kept under their own headings."""
+
+    places: tuple[Place, ...]
+    keys: frozenset[str]
+
+
+def is_heading(kind: str, row: Row) -> bool:
+    """Whether the row heads a sheet of this kind: at least half of the needed columns stand in it."""
+    keys = _keys(kind, row)
+    needed = [column.key for column in KINDS[kind] if column.needed]
+    return 2 * sum(key in keys for key in needed) >= len(needed)
+
+
+def layout(kind: str, row: Row) -> Layout:
+    """The places of the columns; raises `BadSheet` where one is missing, doubled or without its unit."""
+    places: dict[str, Place] = {}
+    for index, cell in enumerate(row):
+        heading = clean_text(cell)[:LONGEST]
+        if not heading or heading in REPORTED:
+            continue
+        column, unit = _column(kind, heading) or (Column(heading, heading, heading, disputable=False), WAN)
+        if column.key in places:
+            raise BadSheet(say("The column {column} stands twice: leave one.", column=heading))
+        places[column.key] = Place(index, column, unit)
+    _complete(kind, row, places.keys())
+    return Layout(tuple(places.values()), frozenset(places))
+
+
+def _complete(kind: str, row: Row, present: Set[str]) -> None:
+    missing = _missing(kind, present)
+    if missing and any(not _missing(other, _keys(other, row)) for other in KINDS if other != kind):
+        raise BadSheet(say("This sheet has the columns of another kind of record: choose that kind."))
+    if missing:
+        raise BadSheet(say("These columns are missing: {columns}.", columns="、".join(missing)))
+
+
+def _missing(kind: str, present: Set[str]) -> list[str]:
+    """The headings without which a sheet is none of this kind; of a bureau, name or code is enough."""
+    needed = [column for column in KINDS[kind] if column.needed and column.key not in present]
+    bureaus = [column for column in KINDS[kind] if column.type is Type.BUREAU]
+    return [column.heading for column in needed] + [
+        column.heading for column in bureaus if not {column.key, f"{column.key}_code"} & present
+    ]
+
+
+def _keys(kind: str, row: Row) -> set[str]:
+    return {found[0].key for cell in row if (found := _column(kind, str(cell or "")))}
+
+
+def _column(kind: str, heading: str) -> tuple[Column, Decimal] | None:
+    name = _folded(heading)
+    for column in KINDS[kind]:
+        whole = _folded(column.heading)
+        short = _BRACKETS.sub("", whole)
+        if column.type is Type.AMOUNT:
+            match = _BRACKETS.search(name)
+            if _BRACKETS.sub("", name) == short:
+                unit = unit_of(match[1]) if match else None
+                if unit is None:
+                    raise BadSheet(
+                        say("The column {column} does not say its unit: head it (万元) or (元).", column=heading)
+                    )
+                return column, unit
+        elif name in (whole, short):
+            return column, WAN
+    return None
+
+
+def _folded(heading: str) -> str:
+    return re.sub(r"[\s_*:]+", "", unicodedata.normalize("NFKC", heading)).casefold()
+
+
+_BRACKETS = re.compile(r"\(([^()]*)\)$")
+
+
+REMEMBERED = 20_000
+"""Cells of a column whose value is remembered: most columns say the same few things over and over."""
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What is wrong with one cell."""
+
+    row: int
+    column: str
+    reason: Message
+
+
+@dataclass(frozen=True)
+class Rejected:
+    """A row that was not imported: its cells as they came, and everything that is wrong with them."""
+
+    row: int
+    cells: Row
+    faults: tuple[Fault, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Clean:
+    """A row that is right in itself. `values` is by column key, without what says nothing."""
+
+    row: int
+    cells: Row
+    values: dict[str, str]
+    determined_by: int
+    supplied_by: int
+
+    @property
+    def code(self) -> str:
+        return self.values["uscc"]
+
+    @property
+    def document_number(self) -> str:
+        return self.values["document_number"]
+
+
+class RowReader:
+    """Reads the rows of one sheet; it remembers what it has cleaned, so a sheet needs its own."""
+
+    def __init__(self, kind: str, layout: Layout, bureaus: Directory, today: date, epoch: date) -> None:
+        self._kind = kind
+        self._headings = {column.key: column.heading for column in KINDS[kind]}
+        self._bureaus, self._today = bureaus, today.isoformat()
+        self._cleaners = [(place.index, place.column.key, *_remembering(place, epoch)) for place in layout.places]
+        self._found: dict[tuple[str, str], Bureau | Message] = {}
+
+    def read(self, row: int, cells: Row) -> Clean | Rejected:
+        """The row made right, or rejected."""
+        values: dict[str, str] = {}
+        wrong: dict[str, Message] = {}
+        for index, key, known, cleaned in self._cleaners:
+            cell = cells[index] if index < len(cells) else ""
+            if cell == "" or cell is None:
+                continue
+            value = known.get(cell)
+            if value is None or isinstance(cell, bool):
+                value = cleaned(cell)
+            if isinstance(value, Message):
+                wrong[key] = value
+            elif value:
+                values[key] = value
+        for key, reason in row_faults(self._kind, values, self._today).items():
+            wrong.setdefault(key, reason)
+        determined, supplied = (self._bureau(key, values, wrong) for key in ("determined_by", "supplied_by"))
+        if wrong or determined is None or supplied is None:
+            return Rejected(row, cells, self.faults(row, wrong))
+        return Clean(row, cells, values, determined.id, supplied.id)
+
+    def faults(self, row: int, wrong: dict[str, Message]) -> tuple[Fault, ...]:
+        """The faults of a row, by column key."""
+        return tuple(Fault(row, self._headings.get(key, key), reason) for key, reason in wrong.items())
+
+    def _bureau(self, key: str, values: dict[str, str], wrong: dict[str, Message]) -> Bureau | None:
+        code_key = f"{key}_code"
+        if key in wrong or code_key in wrong:
+            return None
+        named = (values.get(code_key, ""), values.get(key, ""))
+        found = self._found.get(named)
+        if found is None:
+            found = self._found[named] = self._bureaus.find(*named)
+        if isinstance(found, Message):
+            wrong[code_key if named[0] else key] = found
+            return None
+        return found
+
+
+Known = dict[Cell, str | Message]
+
+
+def _remembering(place: Place, epoch: date) -> tuple[Known, Callable[[Cell], str | Message]]:
+    """What a column's cells were found to say, and how to find it for a new one."""
+    known: Known = {}
+
+    def cleaned(cell: Cell) -> str | Message:
+        value: str | Message
+        try:
+            value = clean(place.column, cell, place.unit, epoch)
+        except Unfit as unfit:
+            value = unfit.message
+        if len(known) >= REMEMBERED:
+            known.clear()
+        if not isinstance(cell, bool):
+            known[cell] = value
+        return value
+
+    return known, cleaned

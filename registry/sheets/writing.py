@@ -1,23 +1,23 @@
-"""A batch of clean rows into enterprises and records: a handful of statements a batch, whatever its size.
+"""Writing the rows of a sheet as records, many at a time: COPY on PostgreSQL, one prepared statement on SQLite.
 
-It compares each row with the record it is about; how a cell is read and what a file is, it does not know.
+Ids are drawn first, so that rows of other tables can name them and nothing has to be read back.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Set
+import json
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Table, bindparam, or_, select, update
+from sqlalchemy import JSON, Table, bindparam, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from registry.credit_records import CreditRecord, RecordChange, begun, promoted, with_values
 from registry.organisations import Enterprise, folded
-from registry.sheets.bulk import draw_ids, insert_rows
-from registry.sheets.rows import REMEMBERED, Clean
+from registry.sheets.reading import REMEMBERED, Clean
 from workflow.refusal import Message, say
 
 Key = tuple[str, int, int]
@@ -287,3 +287,37 @@ def _table(entity: type) -> Table:
     table = entity.__table__  # type: ignore[attr-defined]
     assert isinstance(table, Table)
     return table
+
+
+Values = dict[str, Any]
+
+
+def draw_ids(session: Session, table: Table, n: int) -> list[int]:
+    """So many new ids of a table. On SQLite the transaction holds the write lock, so that nobody else draws."""
+    if session.get_bind().dialect.name == "postgresql":
+        sequence = func.pg_get_serial_sequence(table.name, "id")
+        numbers = select(func.nextval(sequence)).select_from(func.generate_series(1, n))
+        return list(session.scalars(numbers))
+    last = session.scalar(select(func.max(table.c.id))) or 0
+    return list(range(last + 1, last + 1 + n))
+
+
+def insert_rows(session: Session, table: Table, rows: Sequence[Values]) -> None:
+    """Insert rows that all name the same columns."""
+    if not rows:
+        return
+    if session.get_bind().dialect.name == "postgresql":
+        _copy(session, table, rows)
+    else:
+        session.execute(insert(table), rows)
+
+
+def _copy(session: Session, table: Table, rows: Sequence[Values]) -> None:
+    names = list(rows[0])
+    is_json = [isinstance(table.c[name].type, JSON) for name in names]
+    columns = ", ".join(f'"{name}"' for name in names)
+    driver: Any = session.connection().connection.driver_connection
+    with driver.cursor() as cursor, cursor.copy(f'COPY "{table.name}" ({columns}) FROM STDIN') as copy:
+        for row in rows:
+            values = zip(row.values(), is_json, strict=True)
+            copy.write_row([json.dumps(value, ensure_ascii=False) if dumped else value for value, dumped in values])

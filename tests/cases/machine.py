@@ -28,8 +28,7 @@ from notifications.channels import channel_for
 from notifications.deliver import deliver_due
 from notifications.letters import SENT, Letter
 from registry.credit_records import CreditRecord
-from registry.deputies import NewDeputy, name_deputy, who_may_stand_in
-from registry.identity import Identity
+from registry.identity import Identity, NewDeputy, name_deputy, who_may_stand_in
 from tests.builders import START
 from tests.cases.walks.answering import fitting_answers
 from tests.cases.walks.holds import faults_of_case, faults_of_ledger, faults_of_lists, rows_of_all

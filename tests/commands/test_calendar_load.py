@@ -9,7 +9,7 @@ from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from registry.calendars import CalendarFile
+from registry.in_force import CalendarFile
 from tests.builders import Place, day, make_place
 from tests.calendar_files import INVENTED_2027
 

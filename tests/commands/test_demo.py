@@ -28,10 +28,9 @@ from cases.model.months import Month
 from cases.model.tables import Case, Event, TimerRow
 from cases.model.watch_tables import StuckCase
 from extensions import db
-from registry.admissions import firm_known, waiting_applications
 from registry.credit_records import CreditRecord
-from registry.deputies import deputies_in_force
-from registry.identity import Identity, identity_of
+from registry.identity import Identity, deputies_in_force, identity_of
+from registry.joining import firm_known, waiting_applications
 from registry.organisations import Bureau
 from registry.passwords import check_password
 from registry.people import DEMO_NAMES, DEMO_PASSWORD, anybody, demo_accounts, find_person

@@ -7,8 +7,7 @@ from pathlib import Path
 import pytest
 from babel.support import Translations
 
-from commands.catalogs import Conflict, compiled, untranslated, write
-from commands.message_ids import calls
+from commands.messages import Conflict, calls, compiled, untranslated, write
 
 HEAD = 'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=UTF-8\\n"\n\n'
 

@@ -11,7 +11,7 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from extensions import db
-from registry.calendars import add_calendar_file, calendar_in_force, with_file
+from registry.in_force import add_calendar_file, calendar_in_force, with_file
 from tests.registry.sheets import LAW, NOW
 from workflow.calendar import BadCalendar
 from workflow.jurisdiction import Jurisdiction

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from registry.calendars import as_file, with_file
+from registry.in_force import as_file, with_file
 from tests.builders import LAW
 from tests.calendar_files import INVENTED_2027
 from workflow.calendar import read_calendar

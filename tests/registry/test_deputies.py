@@ -9,8 +9,16 @@ import pytest
 from sqlalchemy.orm import Session
 
 from registry.admission import end_account
-from registry.deputies import NewDeputy, deputies_in_force, end_deputy, name_deputy, named_by, who_may_stand_in
-from registry.identity import Identity, identity_of
+from registry.identity import (
+    Identity,
+    NewDeputy,
+    deputies_in_force,
+    end_deputy,
+    identity_of,
+    name_deputy,
+    named_by,
+    who_may_stand_in,
+)
 from registry.people import add_person, end_person
 from tests.builders import Place, make_place
 from workflow.definition import APPROVER, HEAD, OFFICER, REVIEWER

@@ -14,8 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from extensions import db
-from registry.promises import GENESIS, all_promises, law_in_force, promises_of, seal_of
-from registry.publishing import plan, record_promise, rule_of
+from registry.promises import GENESIS, all_promises, law_in_force, plan, promises_of, record_promise, rule_of, seal_of
 from tests.builders import LAW, START, Place, make_place
 from tests.conftest import make_settings
 from tests.promised import FIRST, TODAY, promise, written

@@ -9,9 +9,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from registry.credit_records import CreditRecord
-from registry.editing import changes_of
 from registry.identity import identity_of
-from registry.organisations import find_bureau, load_bureaus
+from registry.organisations import changes_of, find_bureau, load_bureaus
 from registry.people import add_person, end_person
 from registry.successions import (
     MERGED,

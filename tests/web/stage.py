@@ -32,7 +32,7 @@ from registry.joining import Asked, apply
 from registry.organisations import Bureau
 from registry.people import add_person
 from registry.phrases import Phrase
-from registry.publishing import NewPromise, record_promise, rule_of
+from registry.promises import NewPromise, record_promise, rule_of
 from registry.sign_in import one_time_link
 from tests.builders import LAW, Place, _record, day, make_place
 from tests.conftest import NOW, Browser, make_settings

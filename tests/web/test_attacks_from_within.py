@@ -16,9 +16,8 @@ from sqlalchemy.orm import Session
 
 from cases.model.evidence import StoredFile
 from notifications.letters import DIGEST, GIVEN_UP, PERSON, Letter
-from registry.authority import Authority
 from registry.firm_people import NewAgent, end_agent, name_agent
-from registry.identity import identity_of
+from registry.identity import Authority, identity_of
 from registry.people import Membership, User, find_person
 from tests.builders import Place, make_place
 from tests.conftest import NOW

@@ -10,8 +10,7 @@ from typing import Final
 from sqlalchemy import select
 
 from extensions import db
-from registry.account_acts import ENDED, LINK_MADE, LINK_SHOWN, LINK_USED, account_acts
-from registry.people import User
+from registry.people import ENDED, LINK_MADE, LINK_SHOWN, LINK_USED, User, account_acts
 from workflow.refusal import Message, say
 
 DONE: Final[Mapping[str, Message]] = {

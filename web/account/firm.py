@@ -1,6 +1,6 @@
 """My firm: its people, its agents with their letters of authority, and the calendar feed of whoever reads.
 
-A managing person lets others in and ends them; the office lets in the first (`admissions.py`).
+A managing person lets others in and ends them; the office lets in the first (`joining.py`).
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ from flask_babel import gettext
 from cases.kinds import all_kinds
 from cases.model.evidence import StoredFile
 from extensions import db, transaction
-from registry.authority import Authority, authorities_held
 from registry.feeds import feed_of
 from registry.firm_people import (
     NO_LETTER,
@@ -28,6 +27,7 @@ from registry.firm_people import (
     link_for,
     name_agent,
 )
+from registry.identity import Authority, authorities_held
 from registry.organisations import Enterprise
 from registry.people import User
 from registry.sign_in import TooManyTries

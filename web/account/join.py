@@ -15,8 +15,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from extensions import db, transaction
-from registry.joining import Asked, applications_from, apply, read_firm
-from registry.mailboxes import NewCode, mailbox_asked, new_code, prove
+from registry.joining import Asked, NewCode, applications_from, apply, mailbox_asked, new_code, prove, read_firm
 from registry.sign_in import TooManyTries
 from web.account.join_form import CodeForm, FirmForm, MailForm, PersonForm
 from web.site.access import moment, requires, settings

@@ -10,8 +10,7 @@ from flask import Response, make_response, render_template
 from flask_babel import gettext
 
 from extensions import transaction
-from registry.account_acts import LINK_SHOWN, note_act
-from registry.people import User
+from registry.people import LINK_SHOWN, User, note_act
 from registry.sign_in import LINK_LASTS
 from web.site.access import identity, moment
 from web.site.mail_now import mail_is_set_up, mail_link

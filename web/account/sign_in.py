@@ -12,10 +12,9 @@ from flask_login import login_user
 
 from extensions import db, login, transaction
 from registry.identity import Identity, identity_of
-from registry.notices import choice_of, choose
 from registry.organisations import Bureau, Enterprise, Office
 from registry.passwords import LONGEST, SHORTEST, change_password, check_password
-from registry.people import DEMO_PASSWORD, LANGUAGES, User
+from registry.people import DEMO_PASSWORD, LANGUAGES, User, choice_of, choose
 from registry.sign_in import TooManyTries, admit, count_try, person_of_link, use_link
 from web.account.account_words import done_to_accounts
 from web.site.access import EVERYBODY, first_page, identity, moment, person, reader, requires, settings

@@ -13,7 +13,9 @@ from wtforms.validators import Length, Optional
 
 from cases.model.evidence import StoredFile
 from extensions import db, transaction
-from registry.admissions import (
+from registry.firm_people import colleagues
+from registry.joining import (
+    Application,
     SealedPaper,
     admit_first,
     decided_lately,
@@ -23,8 +25,6 @@ from registry.admissions import (
     refuse,
     waiting_applications,
 )
-from registry.firm_people import colleagues
-from registry.joining import Application
 from registry.people import User
 from web.account.link_made import link_made
 from web.site.access import identity, moment, requires, settings

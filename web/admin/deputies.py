@@ -14,7 +14,7 @@ from wtforms import SelectField
 from wtforms.validators import InputRequired
 
 from extensions import db, transaction
-from registry.deputies import NewDeputy, end_deputy, name_deputy, named_by, roles_lent, who_may_stand_in
+from registry.identity import NewDeputy, end_deputy, name_deputy, named_by, roles_lent, who_may_stand_in
 from registry.people import Deputy, User
 from web.account.sign_in import ROLE_NAMES
 from web.admin.people_form import NONE

@@ -12,7 +12,7 @@ from flask_babel import lazy_gettext as _
 
 from cases.kinds import all_kinds
 from extensions import db
-from registry.admissions import waiting_count
+from registry.joining import waiting_count
 from web.admin.setup import first_steps, no_case_yet
 from web.site.access import identity, requires
 from web.site.navigation import is_there

@@ -8,8 +8,7 @@ from flask_babel import lazy_gettext as _
 from wtforms import BooleanField, StringField
 from wtforms.validators import InputRequired, Length, Optional
 
-from registry.editing import fields_of
-from registry.organisations import Bureau, Office
+from registry.organisations import Bureau, Office, fields_of
 from web.site.forms import Day, Form
 
 SHORT, LONG = Length(max=60), Length(max=200)

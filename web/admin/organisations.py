@@ -10,8 +10,7 @@ from flask_babel import gettext
 from sqlalchemy import select
 
 from extensions import db, transaction
-from registry.editing import OrganisationChange, changes_of, describe, fields_of
-from registry.organisations import Bureau, Office, WithRemedy
+from registry.organisations import Bureau, Office, OrganisationChange, WithRemedy, changes_of, describe, fields_of
 from registry.people import User
 from registry.successions import MERGED, RENAMED, Succession, successions_of
 from web.admin.organisation_form import OrganisationForm, form_of

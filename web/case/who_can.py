@@ -11,8 +11,7 @@ from sqlalchemy.orm import Session
 
 from cases.model.colleagues import Desk
 from cases.model.visibility import person_in
-from registry.deputies import deputies_in_force
-from registry.identity import Identity, identity_of
+from registry.identity import Identity, deputies_in_force, identity_of
 from registry.people import User, people_with
 from web.case.reading import Reading
 from workflow.decide import choices

@@ -17,7 +17,7 @@ from cases.model.subjects import fields_disputed
 from cases.model.tables import Case
 from cases.model.visibility import visible_to
 from extensions import db
-from registry.deputies import deputies_in_force, stood_in_for
+from registry.identity import deputies_in_force, stood_in_for
 from registry.people import User
 from web.case.list_row import label_of
 from web.desk.query import ME, NOBODY, Asked, asked_by

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from cases.engine.recount import Preview, load, preview, provisional_deadlines
 from cases.kinds import all_kinds
 from extensions import db
-from registry.calendars import as_file
+from registry.in_force import as_file
 from web.parts.words import MONTHS, WEEKDAYS
 from web.public.front import calculate
 from web.public.year import changed_months, year_of

@@ -14,8 +14,7 @@ from cases.kinds import all_kinds
 from cases.model.evidence import StoredFile
 from extensions import db
 from registry.people import User
-from registry.promises import Promise, promises_of
-from registry.publishing import may_be_promised
+from registry.promises import Promise, may_be_promised, promises_of
 from web.public.limit_rows import rows_of
 from web.public.rule_form import PromiseForm
 from web.public.rule_view import known_rule, runs_by, set_aside, sides, tried_rows, versions_of

@@ -10,7 +10,7 @@ from wtforms import FileField, HiddenField, IntegerField, StringField
 from wtforms.validators import Length, Optional
 
 from cases.model.evidence import StoredFile
-from registry.publishing import LONGEST_NUMBER, LONGEST_TITLE, NewPromise
+from registry.promises import LONGEST_NUMBER, LONGEST_TITLE, NewPromise
 from web.site.forms import Day, Form
 from web.site.language import in_words
 from web.site.uploads import one_file

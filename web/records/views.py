@@ -25,11 +25,18 @@ from cases.lists.records import (
 )
 from extensions import db
 from registry.columns import ADVERSE
-from registry.credit_records import RecordChange, changes_of, flags_of, statements_of
+from registry.credit_records import (
+    LONGEST_NAME,
+    RecordChange,
+    changes_of,
+    flags_of,
+    name_handler,
+    state_class,
+    statements_of,
+)
 from registry.eligibility import advice, eligibility
 from registry.organisations import Bureau, Enterprise, directory
 from registry.people import User
-from registry.record_acts import LONGEST_NAME, name_handler, state_class
 from web.case.display_facts import display_facts
 from web.filing.drafts import forms_begun
 from web.filing.entries import ways_of

@@ -10,7 +10,7 @@ from wtforms import DateField, PasswordField, RadioField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 
-from registry.notices import AT_ONCE, DIGEST, INBOX
+from registry.people import AT_ONCE, DIGEST, INBOX
 
 
 class Form(FlaskForm):

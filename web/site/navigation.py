@@ -22,8 +22,8 @@ from cases.lists.worklists import count, is_open, on_desk_of
 from cases.model.visibility import addresses_of
 from extensions import db
 from notifications.inbox import unread_count
-from registry.admissions import waiting_count
 from registry.identity import Identity
+from registry.joining import waiting_count
 from registry.organisations import Bureau, Enterprise, Office
 from web.site import dates as days
 from web.site.access import first_page, identity, moment, reader, settings, unnamed

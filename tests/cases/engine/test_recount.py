@@ -17,7 +17,7 @@ from cases.ledger.verify import verify
 from cases.model.acts import Act
 from cases.model.tables import Case, Event, TimerRow
 from notifications.letters import Letter
-from registry.calendars import CalendarFile, calendar_in_force
+from registry.in_force import CalendarFile, calendar_in_force
 from tests.builders import LAW, WORLD, Place, day, later, make_place
 from tests.calendar_files import INVENTED_2027, UNSURPRISING_2027
 from workflow.calendar import BadCalendar

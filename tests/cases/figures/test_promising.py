@@ -25,8 +25,7 @@ from notifications.letters import Letter
 from notifications.papers import Paper
 from notifications.printing import printed
 from registry.in_force import world_in_force
-from registry.promises import Promise, all_promises, law_in_force
-from registry.publishing import rule_of
+from registry.promises import Promise, all_promises, law_in_force, rule_of
 from tests.builders import LAW, START, WORLD, Place, _record, day, later
 from tests.cases.ledger.ledgers import owner
 from tests.promised import FIRST, TODAY, promise, written

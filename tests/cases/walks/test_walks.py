@@ -18,7 +18,7 @@ from cases.engine import advance, effects, writing
 from cases.ledger.witness import Witness
 from cases.model.watch_tables import Heartbeat
 from notifications.post import NewLetter
-from registry.record_tables import RecordFlag
+from registry.credit_records import RecordFlag
 from tests.cases.walks.figures import assert_counted
 from tests.cases.walks.rounds import play_round
 from tests.cases.walks.watching import Tally

@@ -24,10 +24,9 @@ from cases.model.visibility import person_in, visible_to
 from cases.scheduler.tasks import Means, run, tick
 from extensions import db, transaction
 from notifications.channels import Channel, NoMail
-from registry.calendars import calendar_in_force
 from registry.credit_records import CreditRecord, enter, promoted
-from registry.deputies import NewDeputy, name_deputy, who_may_stand_in
-from registry.identity import Identity, identity_of
+from registry.identity import Identity, NewDeputy, identity_of, name_deputy, who_may_stand_in
+from registry.in_force import calendar_in_force
 from registry.organisations import Bureau, Enterprise
 from registry.people import User, add_person
 from registry.successions import MERGED, RENAMED, SPLIT

@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from registry.authority import Authority
+from registry.identity import Authority
 from registry.people import find_person
 from tests.builders import Place, make_place
 from tests.web.signing import sign_in

@@ -18,8 +18,7 @@ from config import Clock
 from notifications.channels import channel_for
 from notifications.deliver import deliver_due
 from registry.identity import identity_of
-from registry.joining import Application, Asked, apply
-from registry.mailboxes import MailCode
+from registry.joining import Application, Asked, MailCode, apply
 from registry.organisations import Enterprise
 from registry.people import User, find_person
 from tests.builders import Place, make_place

@@ -11,8 +11,7 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from notifications.papers import Paper
-from registry.editing import OrganisationChange
-from registry.organisations import Bureau, Office, find_bureau
+from registry.organisations import Bureau, Office, OrganisationChange, find_bureau
 from tests.builders import Place, make_place
 from tests.web.signing import sign_in
 

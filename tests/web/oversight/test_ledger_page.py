@@ -17,8 +17,7 @@ from cases.ledger.checkpoints import make_due
 from cases.ledger.watch import look
 from cases.model.tables import Case
 from config import ROOT
-from registry.deputies import NewDeputy, name_deputy
-from registry.identity import identity_of
+from registry.identity import NewDeputy, identity_of, name_deputy
 from tests.builders import LAW, WORLD, Place, day, make_place
 from tests.cases.engine.test_linking import complaint, objection_from
 from tests.cases.ledger.ledgers import owner

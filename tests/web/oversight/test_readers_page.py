@@ -18,8 +18,7 @@ from cases.model.readings import take_in as take_readings_in
 from cases.model.tables import Attachment, Case
 from notifications.letters import Letter
 from notifications.papers import Paper
-from registry.deputies import NewDeputy, name_deputy
-from registry.identity import identity_of
+from registry.identity import NewDeputy, identity_of, name_deputy
 from tests.builders import LAW, Place, day, make_place
 from tests.conftest import NOW
 from tests.web.signing import sign_in

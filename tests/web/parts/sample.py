@@ -15,7 +15,7 @@ from flask_babel import Babel, gettext
 from markupsafe import Markup, escape
 
 from cases.model.words import Dispute
-from commands.catalogs import LOCALE, compiled
+from commands.messages import LOCALE, compiled
 from config import ROOT
 from notifications.languages import day_in_words
 from web.parts.claim import rows

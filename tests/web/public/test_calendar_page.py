@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from cases.model.tables import Event
-from registry.calendars import CalendarFile
+from registry.in_force import CalendarFile
 from tests.builders import LAW, Place, day, make_place
 from tests.calendar_files import INVENTED_2027
 from tests.web.signing import sign_in
