@@ -1,0 +1,1 @@
+"""Measurements: each is one command and no test; what they found stands in docs/."""
