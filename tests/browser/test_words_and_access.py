@@ -2,7 +2,8 @@
 
 It runs last, on what the walks before it have opened (one address of each sort for each person); alone, it opens the
 pages that a person reaches from the frame. Wide in Chinese and narrow in English, in turn: in both languages every page
-is read without a browser (`tests/album/test_every_page.py`), and the album's check lets axe look at each at all widths.
+is read without a browser (`tests/bench/album/test_every_page.py`), and the album's check lets axe look at each at all
+widths.
 """
 
 from __future__ import annotations

@@ -21,7 +21,7 @@ from extensions import db
 from registry.identity import Identity, identity_of
 from registry.in_force import world_in_force
 from registry.people import find_person
-from tests.lighthouse import signed_in
+from tests.bench.lighthouse import signed_in
 from tests.played import copied_demo
 from web.case.list_row import Moment
 from web.oversight.board_view import placed

@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 from sqlalchemy.orm import Session
 
 from extensions import db
-from tests.album.scenes.papers import EVIDENCE
+from tests.bench.album.scenes.papers import EVIDENCE
 from tests.builders import Place, make_place
 from tests.pictures import CHROMIUM, browser_page, faults, faults_at_each_width, follow, serve
 from tests.web.signing import sign_in

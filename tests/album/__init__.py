@@ -1,1 +1,0 @@
-"""Every page of the product as pictures: `python -m tests.album FOLDER`; looked at by machine too: `--check`."""

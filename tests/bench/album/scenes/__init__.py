@@ -1,0 +1,42 @@
+"""The scenes of the album, by hand: each page for each who reads it, and the states that a page has.
+
+In the order in which a person meets them; where a scene has no address it goes on from the one before.
+"""
+
+from __future__ import annotations
+
+from tests.bench.album.scenes.auditor import AUDITOR
+from tests.bench.album.scenes.bureau import BUREAU
+from tests.bench.album.scenes.conditions import STAGED
+from tests.bench.album.scenes.firm import FIRM, SUPPLYING
+from tests.bench.album.scenes.office import OFFICE
+from tests.bench.album.scenes.public import PUBLIC
+from tests.bench.album.scenes.states import PAPERS, STATES
+
+__all__ = ["NO_PAGES", "SCENES", "STAGED"]
+
+SCENES = (*PUBLIC, *FIRM, *BUREAU, *OFFICE, *AUDITOR, *STATES, *PAPERS, *SUPPLYING)
+
+NO_PAGES = {
+    "/static/<path:filename>": "a file",
+    "/health": "for machines",
+    "/health/scheduler": "for machines",
+    "/files/<int(max=2147483647):file_id>": "a person's own file, as it came",
+    "/calendar/<name>.toml": "a file to keep",
+    "/rules/<key>/document/<int(max=2147483647):promise_id>": "a file, as it came",
+    "/rules.csv": "a sheet to keep",
+    "/rules/<key>/preview": "leads back to the limit",
+    "/rules/<key>/adopt": "leads back to the limit",
+    "/calendar/load": "leads back to the calendar",
+    "/calendar/preview": "leads back to the calendar",
+    "/audit/verify_export.py": "a program to keep",
+    "/audit/<number>/export": "a file to keep",
+    "/admissions/<number>/scan": "a file, as it came",
+    "/firm/agents/<int:id>/letter": "a file, as it came",
+    "/forms/<key>/files/<sha256>": "a person's own file, as it came",
+    "/assessment.xlsx": "a sheet to keep",
+    "/feed/<token>.ics": "for a calendar",
+    "/records/import/rejected": "a sheet to keep",
+    "/language/<lang>": "leads back to where one was",
+}
+"""Addresses that give no page of their own, and why."""

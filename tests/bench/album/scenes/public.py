@@ -1,0 +1,128 @@
+"""Whoever has not signed in."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import Page
+
+from tests.bench.album.scene import Scene, put, send
+
+
+def _code_of_the_note(page: Page) -> None:
+    """The demo sends no mail and says what it would have said."""
+    digits = re.search(r"\d{6}", page.locator("main .note").first.inner_text())
+    assert digits
+    page.fill("[name=code]", digits[0])
+
+
+PUBLIC = (
+    Scene(
+        "",
+        "front",
+        "/",
+        "首页：期限计算、怎么办、查进度",
+        "The front page: counting a time limit, the ways in, status",
+        guide="enterprise/01",
+        width=390,
+        height=844,
+    ),
+    Scene("", "sign-in", "/sign-in", "登录", "Signing in"),
+    Scene(
+        "",
+        "sign-in-wrong",
+        "/sign-in",
+        "用户名或密码不对",
+        "A wrong password",
+        (put("[name=username]", "enterprise"), put("[name=password]", "not-this"), send()),
+    ),
+    Scene("", "session-over", "/desk", "没有登录，先登录再回来", "Signed out: sign in and come back"),
+    Scene("", "link-gone", "/sign-in/no-such-link", "链接用过了或者过期了", "A link that is used or out of date"),
+    Scene("", "status", "/status", "不登录查进度", "How a case stands, without signing in"),
+    Scene(
+        "",
+        "status-wrong",
+        "/status",
+        "案号和查询码不符",
+        "Number and code do not belong together",
+        (put("[name=number]", "2026-YY-000001"), put("[name=code]", "ABCDEFGHJK"), send()),
+    ),
+    Scene("", "status-empty", "/status", "没有填", "Nothing was typed", (send(),)),
+    Scene("", "paper-check", "/papers/check", "核验文书", "Is a paper genuine"),
+    Scene(
+        "",
+        "paper-genuine",
+        "/papers/check?{square.answer}",
+        "扫码核验的结果",
+        "What the square on a paper leads to",
+        (send(),),
+    ),
+    Scene(
+        "",
+        "paper-unknown",
+        "/papers/check",
+        "文号和核验码不符",
+        "No such paper",
+        (put("[name=number]", "示信异答〔2026〕1号"), put("[name=code]", "ABCDEFGHJK"), send()),
+    ),
+    Scene("", "join", "/join", "申请开通：哪家企业", "Applying for an account: which firm"),
+    Scene(
+        "",
+        "join-wrong",
+        "",
+        "代码不对",
+        "The code is wrong",
+        (put("[name=firm]", "示范旗星河选煤有限公司"), put("[name=code]", "911506996MLUGJW61X"), send()),
+    ),
+    Scene(
+        "",
+        "join-person",
+        "",
+        "您是谁",
+        "Who applies",
+        at="/join/person",
+        steps=(put("[name=code]", "911506996MLUGJW61J"), send()),
+    ),
+    Scene(
+        "",
+        "join-mail",
+        "",
+        "哪个邮箱",
+        "Which mailbox",
+        at="/join/mail",
+        steps=(put("[name=person]", "王小兰"), send()),
+    ),
+    Scene(
+        "",
+        "join-code",
+        "",
+        "邮件里的六位数字",
+        "The code from the mail",
+        at="/join/code",
+        steps=(put("[name=mail]", "wang@example.com"), send()),
+    ),
+    Scene(
+        "",
+        "join-paper",
+        "",
+        "打印、盖章、交来",
+        "Print it, seal it, bring it",
+        at="/join/application",
+        steps=(_code_of_the_note, send()),
+        guide="enterprise/02",
+        width=390,
+        height=844,
+    ),
+    Scene("", "rules", "/rules", "期限与规则", "Limits and rules"),
+    Scene(
+        "", "rule", "/rules/objection.verify", "一个期限：用在哪一步，各个版本", "A limit: where it runs, its versions"
+    ),
+    Scene("", "calendar", "/calendar", "日历", "The calendar"),
+    Scene("", "calendar-next", "/calendar?year=2027", "还没有公布放假的一年", "A year that is not yet announced"),
+    Scene("", "due", "/calendar/due", "期限计算", "Counting a due date"),
+    Scene(
+        "", "due-counted", "/calendar/due?start=2026-09-22&n=10&unit=workday", "一天一天数给您看", "Counted day by day"
+    ),
+    Scene("", "accessibility", "/accessibility", "无障碍说明", "Accessibility"),
+    Scene("", "not-found", "/cases-that-are-not", "没有这一页", "There is no such page"),
+)

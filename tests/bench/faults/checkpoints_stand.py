@@ -1,0 +1,69 @@
+"""Checkpoints: chained and signed, each chain still as the newest has it, and the root worked out from the heads."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+from tests.bench.faults.chains_whole import BEFORE_THE_FIRST, one_spelling
+from tests.bench.faults.stored import Row, Stored
+
+
+def checkpoints_stand(stored: Stored) -> Iterator[str]:
+    """What does not match of the checkpoints, and of the heads as the newest has them."""
+    previous = BEFORE_THE_FIRST
+    for place, row in enumerate(stored["checkpoint"], start=1):
+        if row.id != place or row.previous != previous:
+            yield f"checkpoint {row.id} does not follow the one before"
+        if not _signed(row):
+            yield f"checkpoint {row.id} is not signed by the key that it names"
+        if hashlib.sha256(f"{_statement(row)}\n{row.signature}".encode()).hexdigest() != row.hash:
+            yield f"checkpoint {row.id} does not give its hash"
+        previous = row.hash
+    heads = stored["checkpoint_head"]
+    yield from _heads(stored, heads)
+    if not stored["checkpoint"]:
+        return
+    newest = stored["checkpoint"][-1]
+    if (newest.cases, newest.events) != (len(heads), sum(head.length for head in heads)):
+        yield f"checkpoint {newest.id} counts other cases or events than the heads beside it"
+    if _root([_leaf(head) for head in heads]).hex() != newest.root:
+        yield f"the heads beside checkpoint {newest.id} do not give its root"
+
+
+def _heads(stored: Stored, heads: Sequence[Row]) -> Iterator[str]:
+    """Each chain goes on from the head that was kept; a case that is gone is missed."""
+    for head in heads:
+        event = stored.event_of(head.case_id, head.length)
+        if event is None or event.hash != head.head or stored.name_of(head.case_id) != head.number:
+            yield f"{head.number}: the chain is not the one that the newest checkpoint has"
+
+
+def _statement(row: Row) -> str:
+    return one_spelling({"at": row.at, "cases": row.cases, "checkpoint": row.id, "events": row.events, "key": row.key,
+                         "previous": row.previous, "root": row.root})  # fmt: skip
+
+
+def _signed(row: Row) -> bool:
+    try:
+        key = Ed25519PublicKey.from_public_bytes(bytes.fromhex(row.key))
+        key.verify(bytes.fromhex(row.signature), _statement(row).encode())
+    except (InvalidSignature, ValueError):
+        return False
+    return True
+
+
+def _leaf(head: Row) -> bytes:
+    said = one_spelling({"case": head.number, "head": head.head, "length": head.length})
+    return hashlib.sha256(b"\x00" + said.encode()).digest()
+
+
+def _root(leaves: Sequence[bytes]) -> bytes:
+    """RFC 6962, section 2.1, as it is written there."""
+    if len(leaves) < 2:
+        return leaves[0] if leaves else hashlib.sha256(b"").digest()
+    left = 1 << (len(leaves) - 1).bit_length() - 1
+    return hashlib.sha256(b"\x01" + _root(leaves[:left]) + _root(leaves[left:])).digest()

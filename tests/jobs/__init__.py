@@ -1,1 +1,0 @@
-"""What ten jobs cost in clicks and seconds: `python -m tests.jobs`."""
