@@ -19,7 +19,7 @@ from config import ROOT
 from registry.credit_records import CreditRecord, RecordChange, beginning, promoted
 from registry.identity import Identity, identity_of
 from registry.organisations import Bureau, Enterprise, load_bureaus
-from registry.people import Membership, User
+from registry.people import Membership, User, add_person
 from workflow.definition import ROLES, Party
 from workflow.rules import load_jurisdiction
 from workflow.snapshot import Person, RuleContext
@@ -68,6 +68,12 @@ class Place:
         """A person as the rules of this case see them."""
         identity = self.identity(name)
         return person_in(identity, case) if case else person_opening(identity, self.record, self.firm.id)
+
+    def add(self, who: str, *roles: str, name: str = "") -> User:
+        """One more person of the first bureau."""
+        self.people[who] = add_person(self.session, who, name or f"{who}人", roles, bureau_id=self.bureau.id, demo=True)
+        self.session.commit()
+        return self.people[who]
 
     def file(
         self, now: datetime = START, record: CreditRecord | None = None, by: str = "enterprise", **answers: object

@@ -28,6 +28,7 @@ from config import Settings
 from extensions import db
 from registry import passwords
 from tests import sharing
+from tests.builders import Place, make_place
 from tests.clocks import identity
 from tests.compiled import keep_compiled
 from tests.databases import empty as _empty
@@ -222,6 +223,12 @@ def session(app: Flask) -> Iterator[Session]:
     held = db.session()
     yield held
     held.close()
+
+
+@pytest.fixture
+def place(session: Session) -> Place:
+    """A small banner on the test's database: its bureaus, firms, records and people; see `tests/builders.py`."""
+    return make_place(session)
 
 
 @pytest.fixture

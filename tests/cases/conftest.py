@@ -1,18 +1,11 @@
-"""A place in a fresh database, for tests of cases; and a kind that has changed."""
+"""A kind that has changed."""
 
 from __future__ import annotations
 
 import pytest
-from sqlalchemy.orm import Session
 
-from tests.builders import Place, make_place
 from tests.cases.engine.mapped import now_is
 from workflow.definition import Definition
-
-
-@pytest.fixture
-def place(session: Session) -> Place:
-    return make_place(session)
 
 
 @pytest.fixture

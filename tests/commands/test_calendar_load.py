@@ -10,13 +10,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from registry.in_force import CalendarFile
-from tests.builders import Place, day, make_place
+from tests.builders import Place, day
 from tests.calendar_files import INVENTED_2027
-
-
-@pytest.fixture
-def place(session: Session) -> Place:
-    return make_place(session)
 
 
 @pytest.fixture

@@ -6,17 +6,11 @@ from collections.abc import Iterator
 
 import pytest
 from flask import Flask
-from sqlalchemy.orm import Session
 
 from extensions import db
 from tests.builders import Place, make_place
 from tests.notifications.mail_servers import MailServer, running
 from tests.notifications.walks import walk_everything
-
-
-@pytest.fixture
-def place(session: Session) -> Place:
-    return make_place(session)
 
 
 @pytest.fixture(scope="module")

@@ -14,17 +14,12 @@ from registry.credit_records import CreditRecord
 from registry.firm_people import NewAgent, NewColleague, add_colleague, end_agent, end_colleague, link_for, name_agent
 from registry.identity import Authority, identity_of
 from registry.sign_in import person_of_link
-from tests.builders import LAW, Place, day, make_place
+from tests.builders import LAW, Place, day
 from workflow.refusal import Forbidden, Impossible, Incomplete
 
 LETTER = StoredFile("c" * 64, "委托书.pdf", "application/pdf", 10)
 FIRST, LAST = date(2026, 9, 7), date(2026, 9, 11)
 NOW = day(2026, 9, 7, 9)
-
-
-@pytest.fixture
-def place(session: Session) -> Place:
-    return make_place(session)
 
 
 def let_act(place: Place, *kinds: str, last: date = LAST, username: str = "agent") -> Authority:

@@ -6,7 +6,6 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
-from sqlalchemy.orm import Session
 
 from registry.admission import end_account
 from registry.identity import (
@@ -20,7 +19,7 @@ from registry.identity import (
     who_may_stand_in,
 )
 from registry.people import add_person, end_person
-from tests.builders import Place, make_place
+from tests.builders import Place
 from workflow.definition import APPROVER, HEAD, OFFICER, REVIEWER
 from workflow.refusal import Impossible, Incomplete
 
@@ -29,14 +28,10 @@ TODAY, FRIDAY, MONDAY = date(2026, 11, 24), date(2026, 11, 27), date(2026, 11, 3
 
 
 @pytest.fixture
-def place(session: Session) -> Place:
+def place(place: Place) -> Place:
     """The usual place, with a second reviewer at the first bureau."""
-    made = make_place(session)
-    made.people["second"] = add_person(
-        session, "second", "second人", ("reviewer",), bureau_id=made.bureau.id, demo=True
-    )
-    session.commit()
-    return made
+    place.add("second", "reviewer")
+    return place
 
 
 def name(place: Place, person: str, deputy: str, by: str = "approver", **days: date) -> int:

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from extensions import db
 from registry.promises import GENESIS, all_promises, law_in_force, plan, promises_of, record_promise, rule_of, seal_of
-from tests.builders import LAW, START, Place, make_place
+from tests.builders import LAW, START, Place
 from tests.conftest import make_settings
 from tests.promised import FIRST, TODAY, promise, written
 from workflow.jurisdiction import Jurisdiction
@@ -25,11 +25,6 @@ from wsgi import create_app
 
 ONE_DAY = timedelta(days=1)
 VERIFY = "objection.verify"
-
-
-@pytest.fixture
-def place(session: Session) -> Place:
-    return make_place(session)
 
 
 def limit(law: Jurisdiction, on: date, key: str = VERIFY) -> Rule:

@@ -24,17 +24,12 @@ from registry.successions import (
     succeed,
     successions_of,
 )
-from tests.builders import LAW, Place, _record, make_place
+from tests.builders import LAW, Place, _record
 from workflow.refusal import Impossible, Incomplete
 
 NOW = datetime(2026, 11, 24, 2, 42, tzinfo=UTC)
 TODAY, DAY = date(2026, 11, 24), date(2026, 11, 20)
 PAPER = "示编发〔2026〕9号"
-
-
-@pytest.fixture
-def place(session: Session) -> Place:
-    return make_place(session)
 
 
 def merge(place: Place) -> Succession:

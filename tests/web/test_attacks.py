@@ -22,7 +22,7 @@ from commands.serve import make_server
 from notifications.channels import Refused
 from notifications.letters import Letter
 from notifications.mail import as_mail
-from tests.builders import Place, _record, make_place
+from tests.builders import Place, _record
 from tests.cases.ledger.ledgers import owner
 from tests.conftest import NOW, make_settings
 from tests.web.signing import sign_in
@@ -39,11 +39,6 @@ off = []
 work = []
 source = "invented"
 """
-
-
-@pytest.fixture
-def place(session: Session) -> Place:
-    return make_place(session)
 
 
 @pytest.mark.parametrize(

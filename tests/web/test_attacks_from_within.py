@@ -19,7 +19,7 @@ from notifications.letters import DIGEST, GIVEN_UP, PERSON, Letter
 from registry.firm_people import NewAgent, end_agent, name_agent
 from registry.identity import Authority, identity_of
 from registry.people import Membership, User, find_person
-from tests.builders import Place, make_place
+from tests.builders import Place
 from tests.conftest import NOW
 from tests.notifications.mail_servers import MailServer, running
 from tests.web.signing import sign_in
@@ -28,12 +28,11 @@ LETTER = StoredFile("a" * 64, "授权书.pdf", "application/pdf", 12)
 
 
 @pytest.fixture
-def place(session: Session) -> Place:
-    made = make_place(session)
-    managing = Membership.user_id == made.people["enterprise"].id
-    session.execute(update(Membership).where(managing).values(manages=True))
-    session.commit()
-    return made
+def place(place: Place) -> Place:
+    managing = Membership.user_id == place.people["enterprise"].id
+    place.session.execute(update(Membership).where(managing).values(manages=True))
+    place.session.commit()
+    return place
 
 
 def an_agent(place: Place, session: Session) -> Authority:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from cases.model.tables import Attachment, Case
 from notifications.letters import GIVEN_UP, Letter
 from notifications.papers import Paper
-from tests.builders import Place, day, make_place
+from tests.builders import Place, day
 from tests.web.signing import sign_in
 
 FACTS, SOUGHT, FILE = "窗口拖了三个月，先后跑了五趟。", "请责令当面说明。", "窗口回执照片.pdf"
@@ -39,11 +39,6 @@ class Kept:
     def secrets(self) -> tuple[str, ...]:
         who = self.place.people["enterprise"].name
         return (self.complaint.number, self.complaint.check_code, FACTS, SOUGHT, FILE, who)
-
-
-@pytest.fixture
-def place(session: Session) -> Place:
-    return make_place(session)
 
 
 @pytest.fixture

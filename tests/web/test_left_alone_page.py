@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy.orm import Session
 
 from cases.engine.sweep import sweep
 from tests import clocks
-from tests.builders import START, WORLD, Place, day, make_place
+from tests.builders import START, WORLD, Place, day
 from tests.web.signing import sign_in
 
 IN_TIME = ((day(2026, 9, 7), 1), (day(2026, 9, 8), 2), (day(2026, 9, 9), 2))
@@ -21,11 +19,6 @@ LATE = (
     (day(2026, 12, 31), 10),
 )  # fmt: skip
 """The day, and how many entries the case has: its filing, then one a rung (tests/cases/engine/test_left_alone.py)."""
-
-
-@pytest.fixture
-def place(session: Session) -> Place:
-    return make_place(session)
 
 
 def look(app: Flask, client: FlaskClient, place: Place, number: str, at: datetime) -> str:

@@ -7,7 +7,6 @@ from datetime import date
 
 import pytest
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from cases.figures.public_figures import public_figures
 from cases.figures.statistics import month_figures, trend
@@ -22,7 +21,7 @@ from cases.model.visibility import addresses_of, find_case, roles_of
 from notifications.letters import Letter
 from notifications.papers import Paper
 from registry.people import end_person
-from tests.builders import LAW, START, WORLD, Place, day, make_place
+from tests.builders import LAW, START, WORLD, Place, day
 from workflow.definition import CHIEF, OFFICER
 from workflow.refusal import Forbidden, Impossible, Incomplete
 from workflow.timing import due_of
@@ -33,11 +32,6 @@ OPINION = {
     "reasons": "已超过期限。",
     "law": "《信访工作条例》第三十四条",
 }
-
-
-@pytest.fixture
-def place(session: Session) -> Place:
-    return make_place(session)
 
 
 def routed(place: Place, route: str = "petition", **about: object) -> Case:

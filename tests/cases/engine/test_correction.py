@@ -6,13 +6,12 @@ from datetime import date
 
 import pytest
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from cases.model.reading import read_cases
 from cases.model.tables import Case
 from notifications.letters import Letter
 from registry.credit_records import changes_of, value_of
-from tests.builders import CLAIMS, PROOF, REQUEST, START, WORLD, Place, day, make_place
+from tests.builders import CLAIMS, PROOF, REQUEST, START, WORLD, Place, day
 from workflow.refusal import Impossible
 from workflow.timing import due_of
 
@@ -22,11 +21,6 @@ MIXED = {
     "decided_on": {"finding": "undecidable", "reason": "无据可查。"},
 }
 KEPT = {name: {"finding": "kept", "reason": "决定书如此。"} for name in GRANTED}
-
-
-@pytest.fixture
-def place(session: Session) -> Place:
-    return make_place(session)
 
 
 def asked(place: Place) -> Case:

@@ -4,22 +4,16 @@ from __future__ import annotations
 
 import pytest
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from cases.ledger.verify import verify
 from cases.model.links import links_of
 from cases.model.tables import Case, Event
 from notifications.papers import Paper
 from registry.credit_records import changes_of, flags_of
-from tests.builders import REQUEST, START, Place, day, make_place
+from tests.builders import REQUEST, START, Place, day
 from workflow.refusal import Impossible
 
 FOUND = {"fine": {"finding": "as_claimed", "reason": ""}, "decided_on": {"finding": "kept", "reason": "落款如此。"}}
-
-
-@pytest.fixture
-def place(session: Session) -> Place:
-    return make_place(session)
 
 
 def sustained(place: Place) -> Case:

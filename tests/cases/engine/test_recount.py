@@ -18,7 +18,7 @@ from cases.model.acts import Act
 from cases.model.tables import Case, Event, TimerRow
 from notifications.letters import Letter
 from registry.in_force import CalendarFile, calendar_in_force
-from tests.builders import LAW, WORLD, Place, day, later, make_place
+from tests.builders import LAW, WORLD, Place, day, later
 from tests.calendar_files import INVENTED_2027, UNSURPRISING_2027
 from workflow.calendar import BadCalendar
 from workflow.refusal import Impossible
@@ -27,11 +27,6 @@ from workflow.snapshot import RuleContext
 FILED = day(2026, 12, 21)
 """A Monday: 20 working days end in January, past what is announced."""
 LOADED = day(2026, 12, 21, 15)
-
-
-@pytest.fixture
-def place(session: Session) -> Place:
-    return make_place(session)
 
 
 def timers_of(session: Session, case: Case) -> dict[str, TimerRow]:

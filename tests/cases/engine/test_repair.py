@@ -6,7 +6,6 @@ from datetime import date, datetime
 
 import pytest
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from cases.kinds.repair import DEFINITION
 from cases.ledger.verify import verify
@@ -19,15 +18,10 @@ from registry import credit_records
 from registry.eligibility import advice, eligibility
 from registry.organisations import Bureau
 from registry.people import add_person
-from tests.builders import APPLICATION, LAW, WORLD, Place, day, make_place
+from tests.builders import APPLICATION, LAW, WORLD, Place, day
 from workflow.limits import mark_of
 from workflow.refusal import Forbidden, Impossible, Incomplete
 from workflow.timing import due_of
-
-
-@pytest.fixture
-def place(session: Session) -> Place:
-    return make_place(session)
 
 
 def applied(place: Place, at: datetime, by: str = "enterprise", **more: object) -> Case:

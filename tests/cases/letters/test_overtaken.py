@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -11,12 +10,7 @@ from cases.letters.overtaken import letters_new_to
 from cases.model.visibility import addresses_of
 from notifications.inbox import unread_count
 from notifications.letters import Letter
-from tests.builders import WORLD, Place, day, make_place
-
-
-@pytest.fixture
-def place(session: Session) -> Place:
-    return make_place(session)
+from tests.builders import WORLD, Place, day
 
 
 def new_to(place: Place, name: str) -> int:

@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-import pytest
 from sqlalchemy.orm import Session
 
 from cases.letters.own_words import given_away
 from cases.model.reading import read_cases
-from tests.builders import START, Place, make_place
+from tests.builders import START, Place
 
 FACTS = "9月14日我去报工业园区二号库房的施工许可，窗口说先去修复再来。"
-
-
-@pytest.fixture
-def place(session: Session) -> Place:
-    return make_place(session)
 
 
 def test_what_tells_who_complains_is_found(place: Place, session: Session) -> None:

@@ -6,14 +6,9 @@ import pytest
 from sqlalchemy.orm import Session
 
 from cases.lists.filters import MOST, filters_of, keep_filter, remove_filter, rename_filter
-from tests.builders import Place, make_place
+from tests.builders import Place
 from tests.conftest import NOW
 from workflow.refusal import Impossible, Incomplete
-
-
-@pytest.fixture
-def place(session: Session) -> Place:
-    return make_place(session)
 
 
 def test_a_filter_is_kept_renamed_and_removed_by_its_owner_alone(session: Session, place: Place) -> None:

@@ -17,13 +17,8 @@ from cases.model.readings import NewReading, Reading, Waiting, dispose, keep, ke
 from cases.scheduler.tasks import Means, run
 from extensions import db, transaction
 from notifications.channels import NoMail
-from tests.builders import LAW, WORLD, Place, make_place
+from tests.builders import LAW, WORLD, Place
 from tests.conftest import NOW
-
-
-@pytest.fixture
-def place(session: Session) -> Place:
-    return make_place(session)
 
 
 def of(place: Place, who: str, **values: Any) -> NewReading:

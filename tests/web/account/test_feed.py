@@ -11,18 +11,13 @@ from icalendar import Calendar, Event
 from sqlalchemy.orm import Session
 
 from registry.people import User
-from tests.builders import Place, day, make_place
+from tests.builders import Place, day
 from tests.conftest import NOW
 from tests.web.signing import sign_in
 from web.account.feed import STAYS
 from web.account.ical import WIDTH
 
 ADDRESS = re.compile(r"https?://[^<\s]+/feed/[^<\s]+\.ics")
-
-
-@pytest.fixture
-def place(session: Session) -> Place:
-    return make_place(session)
 
 
 def made(client: FlaskClient, place: Place, who: str = "enterprise") -> str:

@@ -5,25 +5,19 @@ from __future__ import annotations
 import re
 from io import BytesIO
 
-import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from registry.identity import Authority
 from registry.people import find_person
-from tests.builders import Place, make_place
+from tests.builders import Place
 from tests.web.signing import sign_in
 from tests.web.stage import PDF
 
 ASKED = {
     "name": "代理人", "username": "proxy", "from_day": "2026-11-24", "until_day": "2026-12-31", "kinds": ["objection"],
 }  # fmt: skip
-
-
-@pytest.fixture
-def place(session: Session) -> Place:
-    return make_place(session)
 
 
 def kept(page: str) -> str:

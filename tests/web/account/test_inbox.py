@@ -4,19 +4,13 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from notifications.letters import GIVEN_UP, WAITING, Letter
-from tests.builders import START, Place, make_place
+from tests.builders import START, Place
 from tests.web.signing import sign_in
-
-
-@pytest.fixture
-def place(session: Session) -> Place:
-    return make_place(session)
 
 
 def letter_to(session: Session, party: str) -> Letter:

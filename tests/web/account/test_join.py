@@ -21,18 +21,13 @@ from registry.identity import identity_of
 from registry.joining import Application, Asked, MailCode, apply
 from registry.organisations import Enterprise
 from registry.people import User, find_person
-from tests.builders import Place, make_place
+from tests.builders import Place
 from tests.conftest import NOW
 from tests.notifications.mail_servers import MailServer, running
 from tests.web.signing import sign_in
 from tests.web.stage import PDF
 
 CODE, FIRM, MAIL = "91150699RU5KH6E956", "某某煤业有限公司", "li@firm.example"
-
-
-@pytest.fixture
-def place(session: Session) -> Place:
-    return make_place(session)
 
 
 @pytest.fixture

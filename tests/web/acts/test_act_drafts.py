@@ -7,7 +7,6 @@ import re
 from datetime import timedelta
 from html import unescape
 
-import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
@@ -17,18 +16,13 @@ from cases.model.act_drafts import drop_dead
 from cases.model.form_tables import ActDraft
 from cases.model.tables import Attachment, Case
 from extensions import transaction
-from tests.builders import Place, day, make_place
+from tests.builders import Place, day
 from tests.conftest import NOW
 from tests.web.acts.test_acts import PDF, hidden, post
 from tests.web.signing import sign_in
 from tests.web.walking import walk
 
 TYPED = {"findings-fine-finding": "as_claimed", "findings-decided_on-finding": "kept", "reasons": "写到一半的"}
-
-
-@pytest.fixture
-def place(session: Session) -> Place:
-    return make_place(session)
 
 
 def browser(app: Flask, place: Place, who: str) -> FlaskClient:

@@ -15,17 +15,12 @@ from werkzeug.test import TestResponse
 from cases.model.tables import Attachment, Case
 from registry.credit_records import CreditRecord
 from registry.people import Membership
-from tests.builders import Place, _record, day, make_place
+from tests.builders import Place, _record, day
 from tests.web.signing import sign_in
 from tests.web.walking import WALK, walk
 
 PDF = b"%PDF-1.4\n1 0 obj\n<< >>\nendobj\ntrailer\n<< >>\n%%EOF\n"
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 32
-
-
-@pytest.fixture
-def place(session: Session) -> Place:
-    return make_place(session)
 
 
 def send(client: FlaskClient, place: Place, case: Case, who: str, action: str, **fields: object) -> TestResponse:

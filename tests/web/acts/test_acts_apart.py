@@ -16,15 +16,10 @@ from cases.engine.sweep import sweep
 from cases.model.tables import Case
 from cases.model.watch_tables import StuckCase
 from tests import clocks
-from tests.builders import WORLD, Place, day, later, make_place
+from tests.builders import WORLD, Place, day, later
 from tests.web.acts.test_acts import send
 from tests.web.signing import sign_in
 from tests.web.walking import walk
-
-
-@pytest.fixture
-def place(session: Session) -> Place:
-    return make_place(session)
 
 
 def test_the_body_complained_of_is_not_written_to_in_the_complainants_words(client: FlaskClient, place: Place) -> None:

@@ -7,22 +7,17 @@ import re
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from cases.model.tables import Case
-from registry.people import add_person
-from tests.builders import Place, day, make_place
+from tests.builders import Place, day
 from tests.web.signing import sign_in
 from tests.web.walking import walk
 
 
 @pytest.fixture
-def place(session: Session) -> Place:
-    place = make_place(session)
-    bureau = place.bureau.id
-    place.people["qiqige"] = add_person(session, "qiqige", "其其格", ("approver",), bureau_id=bureau, demo=True)
-    session.commit()
+def place(place: Place) -> Place:
+    place.add("qiqige", "approver", name="其其格")
     return place
 
 

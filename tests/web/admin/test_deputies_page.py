@@ -8,21 +8,18 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from registry.people import Deputy, add_person
-from tests.builders import Place, make_place
+from registry.people import Deputy
+from tests.builders import Place
 from tests.web.signing import sign_in
 
 DAYS = {"from_day": "2026-11-24", "until_day": "2026-11-27"}
 
 
 @pytest.fixture
-def place(session: Session) -> Place:
-    made = make_place(session)
-    made.people["second"] = add_person(
-        session, "second", "second人", ("reviewer",), bureau_id=made.bureau.id, demo=True
-    )
-    session.commit()
-    return made
+def place(place: Place) -> Place:
+    """The usual place, with a second reviewer at the first bureau."""
+    place.add("second", "reviewer")
+    return place
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from werkzeug.test import TestResponse
 
 from notifications.papers import Paper
 from registry.organisations import Bureau, Office, OrganisationChange, find_bureau
-from tests.builders import Place, make_place
+from tests.builders import Place
 from tests.web.signing import sign_in
 
 CONFIRMED = {
@@ -20,11 +20,6 @@ CONFIRMED = {
     "review_confirmed": "y",
     "court": "示范旗人民法院", "court_source": "示政发〔2026〕7号", "court_on": "2026-09-01", "court_confirmed": "y",
 }  # fmt: skip
-
-
-@pytest.fixture
-def place(session: Session) -> Place:
-    return make_place(session)
 
 
 @pytest.fixture

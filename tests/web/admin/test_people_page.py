@@ -14,16 +14,11 @@ from werkzeug.test import TestResponse
 
 from registry.identity import identity_of
 from registry.people import Membership, SignInLink, User, find_person
-from tests.builders import Place, make_place
+from tests.builders import Place
 from tests.notifications.mail_servers import MailServer, running
 from tests.web.signing import sign_in
 
 GOOD = "three grey horses"
-
-
-@pytest.fixture
-def place(session: Session) -> Place:
-    return make_place(session)
 
 
 @pytest.fixture

@@ -5,20 +5,14 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 
-import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from registry.phrases import Phrase
-from tests.builders import Place, day, make_place
+from tests.builders import Place, day
 from tests.web.signing import sign_in
-
-
-@pytest.fixture
-def place(session: Session) -> Place:
-    return make_place(session)
 
 
 def browser(app: Flask, place: Place, who: str) -> FlaskClient:

@@ -12,15 +12,10 @@ from werkzeug.test import TestResponse
 
 from registry.organisations import Bureau
 from registry.successions import Succession
-from tests.builders import Place, day, make_place
+from tests.builders import Place, day
 from tests.web.signing import sign_in
 
 PAPER = "示编发〔2026〕9号"
-
-
-@pytest.fixture
-def place(session: Session) -> Place:
-    return make_place(session)
 
 
 @pytest.fixture

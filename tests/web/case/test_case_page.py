@@ -7,18 +7,12 @@ from itertools import product
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy.orm import Session
 
 from cases.model.tables import Case
-from tests.builders import APPLICATION, Place, day, make_place
+from tests.builders import APPLICATION, Place, day
 from tests.conftest import NOW
 from tests.web.signing import sign_in
 from tests.web.walking import STEPS, WALK, walk
-
-
-@pytest.fixture
-def place(session: Session) -> Place:
-    return make_place(session)
 
 
 def page(client: FlaskClient, place: Place, case: Case, who: str, status: int = 200, language: str = "en") -> str:

@@ -11,16 +11,11 @@ from sqlalchemy.orm import Session
 from cases.model.evidence import Store
 from cases.model.tables import Attachment, Case
 from notifications.papers import Paper
-from tests.builders import Place, day, make_place
+from tests.builders import Place, day
 from tests.web.signing import sign_in
 from tests.web.walking import WALK, walk
 
 PDF = b"%PDF-1.4\n1 0 obj\n<< >>\nendobj\ntrailer\n<< >>\n%%EOF\n"
-
-
-@pytest.fixture
-def place(session: Session) -> Place:
-    return make_place(session)
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ import re
 from collections.abc import Mapping
 from datetime import date, timedelta
 
-import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -14,7 +13,7 @@ from sqlalchemy.orm import Session
 from cases.model.evidence import StoredFile
 from cases.model.tables import Case
 from registry.people import Deputy
-from tests.builders import Place, day, make_place
+from tests.builders import Place, day
 from tests.conftest import NOW
 from tests.web.signing import sign_in
 from tests.web.walking import walk
@@ -23,11 +22,6 @@ BEGUN = day(2026, 11, 16)
 PROOF = (StoredFile("a" * 64, "整改照片.pdf", "application/pdf", 10),)
 Step = tuple[str, str, Mapping[str, object]]
 REPAIR = {"words": "已经建好密闭煤棚。", "files": PROOF, "commitment": True}
-
-
-@pytest.fixture
-def place(session: Session) -> Place:
-    return make_place(session)
 
 
 def page(client: FlaskClient, place: Place, case: Case, who: str) -> str:

@@ -9,11 +9,10 @@ from itertools import product
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy.orm import Session
 
 from cases.engine.mapping import Order, map_cases
 from cases.model.tables import Case
-from tests.builders import WORLD, Place, make_place
+from tests.builders import WORLD, Place
 from tests.conftest import NOW
 from tests.kinds_changed import changed, kind_is
 from tests.web.signing import sign_in
@@ -30,11 +29,6 @@ WHY = "信用办〔2026〕7号"
 @cache
 def objection(*names: tuple[str, str]) -> Definition:
     return changed("objection", dict(names))
-
-
-@pytest.fixture
-def place(session: Session) -> Place:
-    return make_place(session)
 
 
 @pytest.fixture

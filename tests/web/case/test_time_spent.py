@@ -4,18 +4,11 @@ from __future__ import annotations
 
 import re
 
-import pytest
 from flask.testing import FlaskClient
-from sqlalchemy.orm import Session
 
-from tests.builders import Place, make_place
+from tests.builders import Place
 from tests.web.signing import sign_in
 from tests.web.walking import WALK, walk
-
-
-@pytest.fixture
-def place(session: Session) -> Place:
-    return make_place(session)
 
 
 def told(client: FlaskClient, number: str) -> str:

@@ -10,7 +10,6 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from cases.engine.doubts import doubt_at, refuse_doubted
 from cases.engine.stuck import note_stuck
@@ -19,7 +18,7 @@ from cases.model.watch_tables import ClockDoubt, LedgerFault
 from cases.scheduler.tasks import note_beat
 from extensions import db
 from notifications.letters import GIVEN_UP, WAITING, Letter
-from tests.builders import Place, day, make_place
+from tests.builders import Place, day
 from tests.conftest import NOW
 from tests.pictures import CHROMIUM, browser_page, faults, serve
 from tests.web.signing import sign_in
@@ -29,11 +28,10 @@ ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
 @pytest.fixture
-def place(session: Session) -> Place:
+def place(place: Place) -> Place:
     """All is well: a scheduler has just beaten."""
-    place = make_place(session)
-    note_beat(session, NOW)
-    session.commit()
+    note_beat(place.session, NOW)
+    place.session.commit()
     return place
 
 

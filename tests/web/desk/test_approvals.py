@@ -7,12 +7,10 @@ from datetime import timedelta
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy.orm import Session
 
 from cases.engine.marks import marks_of
 from cases.model.tables import Case
-from registry.people import add_person
-from tests.builders import APPLICATION, Place, day, make_place
+from tests.builders import APPLICATION, Place, day
 from tests.conftest import NOW
 from tests.statements import counting
 from tests.web.desk.test_desk import cases_in, english, read
@@ -23,11 +21,9 @@ EARLIER = day(2026, 11, 20)
 
 
 @pytest.fixture
-def place(session: Session) -> Place:
-    made = make_place(session)
-    made.people["second"] = add_person(session, "second", "其其格", ["approver"], demo=True, bureau_id=made.bureau.id)
-    session.commit()
-    return made
+def place(place: Place) -> Place:
+    place.add("second", "approver", name="其其格")
+    return place
 
 
 def proposed(place: Place) -> Case:

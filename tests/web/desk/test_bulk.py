@@ -12,17 +12,12 @@ from sqlalchemy.orm import Session
 from cases.engine.taking import take_free
 from cases.lists.queues import condition
 from cases.model.tables import Case, Event
-from tests.builders import WORLD, Place, make_place
+from tests.builders import WORLD, Place
 from tests.conftest import NOW
 from tests.statements import counting
 from tests.web.desk.test_desk import LATE, RECENT, english, read
 from tests.web.signing import sign_in
 from workflow.refusal import Impossible
-
-
-@pytest.fixture
-def place(session: Session) -> Place:
-    return make_place(session)
 
 
 def two(place: Place) -> tuple[Case, Case]:

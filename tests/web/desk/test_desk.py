@@ -7,22 +7,16 @@ from datetime import date, datetime, timedelta
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy.orm import Session
 
 from cases.model.evidence import StoredFile
 from cases.model.tables import Case
-from tests.builders import LAW, Place, day, make_place
+from tests.builders import LAW, Place, day
 from tests.conftest import NOW
 from tests.web.signing import sign_in
 
 FILES = (StoredFile("a" * 64, "整改照片.pdf", "application/pdf", 10),)
 LATE = day(2026, 11, 10)
 RECENT = day(2026, 11, 23)
-
-
-@pytest.fixture
-def place(session: Session) -> Place:
-    return make_place(session)
 
 
 def referred(place: Place, filed: datetime = RECENT) -> Case:

@@ -9,10 +9,9 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from playwright.sync_api import Page, expect
-from sqlalchemy.orm import Session
 
 from extensions import db
-from tests.builders import PROOF, Place, make_place
+from tests.builders import PROOF, Place
 from tests.pictures import CHROMIUM, browser_page, faults, serve
 from tests.web.desk.test_desk import LATE, RECENT
 from tests.web.signing import sign_in
@@ -24,15 +23,14 @@ pytestmark = [
 
 
 @pytest.fixture
-def place(session: Session) -> Place:
+def place(place: Place) -> Place:
     """Two cases with the reviewer's bureau: an objection, and a repair that is late."""
-    made = make_place(session)
-    case = made.file(RECENT)
-    made.act(case, "office", "accept", RECENT)
-    made.act(case, "office", "refer", RECENT, question="请核查。")
-    repair = made.open("repair", "file", {"words": "已整改。", "files": PROOF, "commitment": True}, LATE)
-    made.act(repair, "office", "forward", LATE, received_on=LATE.date())
-    return made
+    case = place.file(RECENT)
+    place.act(case, "office", "accept", RECENT)
+    place.act(case, "office", "refer", RECENT, question="请核查。")
+    repair = place.open("repair", "file", {"words": "已整改。", "files": PROOF, "commitment": True}, LATE)
+    place.act(repair, "office", "forward", LATE, received_on=LATE.date())
+    return place
 
 
 @pytest.fixture

@@ -5,21 +5,14 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 
-import pytest
 from flask.testing import FlaskClient
-from sqlalchemy.orm import Session
 
 from registry.people import Deputy, add_person
-from tests.builders import PROOF, Place, day, make_place
+from tests.builders import PROOF, Place, day
 from tests.conftest import NOW
 from tests.web.desk.test_desk import RECENT, cases_in, english, read
 from tests.web.signing import sign_in
 from tests.web.walking import walk
-
-
-@pytest.fixture
-def place(session: Session) -> Place:
-    return make_place(session)
 
 
 def listed(client: FlaskClient, *addresses: str) -> list[list[str]]:

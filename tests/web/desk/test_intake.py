@@ -5,22 +5,15 @@ from __future__ import annotations
 import re
 from html import unescape
 
-import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from cases.engine.sweep import sweep
 from cases.model.tables import Case, Event
-from tests.builders import APPLICATION, PROOF, WORLD, Place, day, make_place
+from tests.builders import APPLICATION, PROOF, WORLD, Place, day
 from tests.conftest import NOW
 from tests.web.signing import sign_in
 from tests.web.walking import walk
-
-
-@pytest.fixture
-def place(session: Session) -> Place:
-    return make_place(session)
 
 
 def english(client: FlaskClient, place: Place, name: str = "office") -> FlaskClient:

@@ -15,7 +15,7 @@ from werkzeug.test import TestResponse
 
 from cases.model.form_tables import Draft
 from cases.model.tables import Attachment, Case, EventText
-from tests.builders import Place, make_place
+from tests.builders import Place
 from tests.web.signing import sign_in
 
 WORDS = "决定书写的是八千元，不是八万元。"
@@ -23,11 +23,6 @@ PNG = bytes.fromhex(
     "89504e470d0a1a0a0000000d4948445200000001000000010806000000"
     "1f15c4890000000d49444154789c6360000002000001e221bc330000000049454e44ae426082"
 )
-
-
-@pytest.fixture
-def place(session: Session) -> Place:
-    return make_place(session)
 
 
 @pytest.fixture

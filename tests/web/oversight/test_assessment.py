@@ -14,16 +14,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from registry.organisations import Bureau
-from tests.builders import Place, make_place
+from tests.builders import Place
 from tests.cases.figures.test_statistics import september  # noqa: F401
 from tests.web.signing import sign_in
 
 MONTH = "/assessment?month=2026-09"
-
-
-@pytest.fixture
-def place(session: Session) -> Place:
-    return make_place(session)
 
 
 @pytest.fixture

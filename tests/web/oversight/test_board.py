@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from cases.engine.stuck import note_stuck
 from cases.engine.sweep import sweep
 from cases.model.tables import Case, Event
-from tests.builders import WORLD, Place, day, make_place
+from tests.builders import WORLD, Place, day
 from tests.conftest import NOW
 from tests.web.signing import sign_in
 from web.oversight.board_view import MOST_LATE
@@ -21,11 +21,6 @@ LATE = day(2026, 11, 18)
 """A Wednesday: to be accepted by Friday 20 November, so two working days late on Tuesday 24."""
 LONG_LATE = day(2026, 11, 10)
 RECENT = day(2026, 11, 23)
-
-
-@pytest.fixture
-def place(session: Session) -> Place:
-    return make_place(session)
 
 
 @pytest.fixture

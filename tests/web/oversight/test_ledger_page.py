@@ -18,7 +18,7 @@ from cases.ledger.watch import look
 from cases.model.tables import Case
 from config import ROOT
 from registry.identity import NewDeputy, identity_of, name_deputy
-from tests.builders import LAW, WORLD, Place, day, make_place
+from tests.builders import LAW, WORLD, Place, day
 from tests.cases.engine.test_linking import complaint, objection_from
 from tests.cases.ledger.ledgers import owner
 from tests.conftest import NOW
@@ -26,11 +26,6 @@ from tests.web.signing import sign_in
 from web.oversight import ledger as audit
 
 RECENT = day(2026, 11, 23)
-
-
-@pytest.fixture
-def place(session: Session) -> Place:
-    return make_place(session)
 
 
 @pytest.fixture

@@ -19,18 +19,13 @@ from cases.model.tables import Attachment, Case
 from notifications.letters import Letter
 from notifications.papers import Paper
 from registry.identity import NewDeputy, identity_of, name_deputy
-from tests.builders import LAW, Place, day, make_place
+from tests.builders import LAW, Place, day
 from tests.conftest import NOW
 from tests.web.signing import sign_in
 from tests.web.stage import PDF
 from web.site import read_log as seen
 
 RECENT = day(2026, 11, 23)
-
-
-@pytest.fixture
-def place(session: Session) -> Place:
-    return make_place(session)
 
 
 @pytest.fixture

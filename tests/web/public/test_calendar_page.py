@@ -14,16 +14,11 @@ from werkzeug.test import TestResponse
 
 from cases.model.tables import Event
 from registry.in_force import CalendarFile
-from tests.builders import LAW, Place, day, make_place
+from tests.builders import LAW, Place, day
 from tests.calendar_files import INVENTED_2027
 from tests.web.signing import sign_in
 from web.public.year import changed_months, year_of
 from workflow.calendar import read_calendar
-
-
-@pytest.fixture
-def place(session: Session) -> Place:
-    return make_place(session)
 
 
 @pytest.fixture

@@ -8,21 +8,15 @@ from html import unescape
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select, text
-from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from cases.model.tables import Case, Event
 from notifications.papers import Paper
-from tests.builders import VALUES, Place, make_place
+from tests.builders import VALUES, Place
 from tests.conftest import NOW
 from tests.web.signing import sign_in
 
 WRONG = "X" * 10
-
-
-@pytest.fixture
-def place(session: Session) -> Place:
-    return make_place(session)
 
 
 @pytest.fixture

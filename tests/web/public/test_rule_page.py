@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from registry.promises import Promise
-from tests.builders import Place, day, make_place
+from tests.builders import Place, day
 from tests.promised import promise
 from tests.web.signing import sign_in
 from tests.web.stage import PDF
@@ -22,11 +22,6 @@ WRITTEN = {
     "title": "示范旗异议办理时限公告（演示）", "number": "示政办发〔2026〕41号", "dated": "2026-11-30", "n": "5",
     "first_day": "2026-12-01", "title_en": "Notice on time limits",
 }  # fmt: skip
-
-
-@pytest.fixture
-def place(session: Session) -> Place:
-    return make_place(session)
 
 
 @pytest.fixture

@@ -14,18 +14,13 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from cases.model.tables import Case
-from tests.builders import VALUES, Place, make_place
+from tests.builders import VALUES, Place
 from tests.clocks import later
 from tests.conftest import NOW
 from tests.web.undrawn import undrawn
 
 WRONG = "X" * 10
 HERE = "127.0.0.1"
-
-
-@pytest.fixture
-def place(session: Session) -> Place:
-    return make_place(session)
 
 
 @pytest.fixture

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from registry.columns import KINDS
 from registry.credit_records import CreditRecord
-from tests.builders import Place, make_place
+from tests.builders import Place
 from tests.web.signing import sign_in
 
 CELLS = {
@@ -17,11 +16,6 @@ CELLS = {
     "penalty_kind": "罚款", "facts": "原煤露天堆存。", "fine": "5000元", "decided_on": "2026年3月18日",
     "severity": "general", "supplied_by": "",
 }  # fmt: skip
-
-
-@pytest.fixture
-def place(session: Session) -> Place:
-    return make_place(session)
 
 
 def kept(session: Session) -> CreditRecord | None:

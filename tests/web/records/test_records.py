@@ -14,17 +14,12 @@ from werkzeug.test import TestResponse
 from config import ROOT
 from extensions import transaction
 from registry.credit_records import CreditRecord, RecordChange, delist, end_display, keep_statement, stop_sharing
-from tests.builders import START, Place, day, make_place
+from tests.builders import START, Place, day
 from tests.conftest import NOW
 from tests.registry.sheets import listed, sheet_of
 from tests.web.signing import sign_in
 
 SHEET = ROOT / "jurisdictions" / "cn-nm-demo" / "records" / "penalties.xlsx"
-
-
-@pytest.fixture
-def place(session: Session) -> Place:
-    return make_place(session)
 
 
 def test_an_enterprise_sees_its_own_records_with_one_thing_to_do(client: FlaskClient, place: Place) -> None:

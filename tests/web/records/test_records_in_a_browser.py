@@ -9,11 +9,10 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from playwright.sync_api import expect
-from sqlalchemy.orm import Session
 
 from extensions import db
 from tests.bench.album.scenes.papers import EVIDENCE
-from tests.builders import Place, make_place
+from tests.builders import Place
 from tests.pictures import CHROMIUM, browser_page, faults, faults_at_each_width, follow, serve
 from tests.web.signing import sign_in
 
@@ -21,11 +20,6 @@ pytestmark = [
     pytest.mark.parametrize("database_url", ["sqlite"], indirect=True),
     pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine"),
 ]
-
-
-@pytest.fixture
-def place(session: Session) -> Place:
-    return make_place(session)
 
 
 def cookies(client: FlaskClient, place: Place, name: str, spoken: str = "zh") -> dict[str, str]:
