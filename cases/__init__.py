@@ -1,0 +1,1 @@
+"""What happens to cases, from filing to a written answer."""

@@ -1,0 +1,1 @@
+"""Who and what a case is about: bodies, people, credit records."""

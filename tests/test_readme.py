@@ -14,12 +14,14 @@ from packaging.specifiers import SpecifierSet
 from cases.kinds import all_kinds
 from config import ROOT
 from notifications.languages import catalog
+from registry.people import DEMO_PASSWORD
 from tests.kind_diagrams import PAGES as DIAGRAMS
 from tests.kind_diagrams import drawn, shown
+from tests.test_ladder import ROOMS, RUNG
 from tests.test_requirements import requirements
 from wsgi import create_app
 
-ENGLISH, CHINESE = ROOT / "README.md", ROOT / "README.zh-CN.md"
+READMES = ENGLISH, CHINESE = ROOT / "README.md", ROOT / "README.zh-CN.md"
 DOCS = ROOT / "docs"
 PAGES = [*sorted(ROOT.glob("*.md")), *sorted(DOCS.rglob("*.md"))]
 DEPENDENCIES, DECISIONS = DOCS / "dependencies.md", DOCS / "decisions"
@@ -30,6 +32,9 @@ DECISION = re.compile(
     r"# (\d+)\. (.+)\n\nDate: (\d{4}-\d\d-\d\d)  \nStatus: (.+)\n"
     r"\n## Context\n\n\S[^#]+\n\n## Decision\n\n\S[^#]+\n\n## Consequence\n\n\S[^#]+\n"
 )
+FOLDERS = ("jurisdictions", "templates", "static", "translations", "migrations", "docs")
+"""Folders at the top without Python of ours to import."""
+LADDER = "config < database < extensions < workflow < notifications < registry < cases < web, commands < wsgi"
 REQUIREMENTS = ("requirements.in", "requirements-dev.in", "requirements-uv.in")
 FORBIDDEN = re.compile(r"/work/|/tmp/|/home/|\bfarm-\w|pythonhosted|artifactory|nexus|duplicates\b", re.IGNORECASE)
 
@@ -95,17 +100,52 @@ def test_every_command_of_ours_is_in_the_operations(site: Flask) -> None:
 
 
 @pytest.mark.parametrize("page", [ENGLISH, CHINESE], ids=lambda page: page.name)
-def test_the_map_names_what_is_there(page: Path) -> None:
-    paths = list(tree(page))
-    assert len(paths) > 30
-    assert [str(path.relative_to(ROOT)) for path in paths if not path.exists()] == []
+def test_a_readme_is_read_in_a_few_minutes(page: Path) -> None:
+    assert page.stat().st_size <= 10_000
 
 
-@pytest.mark.parametrize("page", [ENGLISH, CHINESE], ids=lambda page: page.name)
-def test_every_folder_of_the_project_is_on_the_map(page: Path) -> None:
-    named = {path.relative_to(ROOT).parts[0] for path in tree(page)}
-    packages = {path.parent.name for path in ROOT.glob("*/__init__.py")}
-    assert packages | {"jurisdictions", "templates", "static", "migrations", "docs"} <= named
+def test_the_map_names_every_room_that_exists_and_no_other() -> None:
+    """A room is a package of `cases` or `web`; beside them every folder and every file at the top is on the map."""
+    rooms = {path.parent for part in ("cases", "web") for path in (ROOT / part).glob("*/__init__.py")}
+    parts = {path.parent for path in ROOT.glob("*/__init__.py")} | {ROOT / name for name in FOLDERS}
+    assert set(tree(ENGLISH)) == rooms | parts | set(ROOT.glob("*.py"))
+
+
+def test_both_readmes_have_the_same_headings_and_the_same_map() -> None:
+    english, chinese = (
+        [line.split()[0] for line in text(page).splitlines() if line.startswith("#")] for page in READMES
+    )
+    assert english == chinese
+    assert list(tree(ENGLISH)) == list(tree(CHINESE))
+    assert LADDER in text(ENGLISH)
+    assert LADDER in text(CHINESE)
+
+
+def test_the_ladders_that_are_written_are_those_that_are_held() -> None:
+    """In the README, and with the rooms in the architecture."""
+    rungs = [
+        [name for name, rung in RUNG.items() if rung == one and name != "api"] for one in sorted(set(RUNG.values()))
+    ]
+    assert " < ".join(", ".join(names) for names in rungs) == LADDER
+    house = text(DOCS / "architecture.md")
+    assert LADDER in house
+    for package, rooms in ROOMS.items():
+        written = re.search(rf"^{package}: +(.+)$", house, re.MULTILINE)
+        assert written is not None
+        assert [rung.split(", ") for rung in written[1].split(" < ")] == [list(names) for names in rooms]
+
+
+def test_both_readmes_name_accounts_of_the_demo_and_their_password() -> None:
+    demo = set(
+        re.findall(r'^username = "(.+)"', text(ROOT / "jurisdictions" / "cn-nm-demo" / "demo.toml"), re.MULTILINE)
+    )
+    english, chinese = (
+        re.findall(r"`([\w-]+)`", "".join(re.findall(r"^\| (`\w+`.*?) \|", text(page), re.M))) for page in READMES
+    )
+    english, chinese = ([name for name in names if name in demo] for names in (english, chinese))
+    assert {"enterprise", "agent", "reviewer", "approver", "office", "chief", "auditor"} <= set(english)
+    assert english == chinese
+    assert all(f"`{DEMO_PASSWORD}`" in text(page) for page in READMES)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

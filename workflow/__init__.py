@@ -1,0 +1,1 @@
+"""How a case may move: pure, without Flask, SQL or a clock."""
