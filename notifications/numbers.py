@@ -9,44 +9,6 @@ from typing import Final
 
 from babel.dates import format_date
 
-KIND_WORDS: Final = {"objection": "异", "correction": "更", "repair": "修", "complaint": "诉"}
-"""A kind without a word here adds none."""
-
-FORM_WORDS: Final = {
-    "receipt": "收",
-    "acceptance": "受",
-    "papers_request": "补",
-    "refusal": "不受",
-    "redirection": "引",
-    "referral": "协",
-    "extension": "延",
-    "answer": "答",
-    "lapse": "终",
-    "transfer": "移",
-    "review_receipt": "核受",
-    "review_end": "核终",
-    "supervision": "督",
-    "correction_referral": "协",
-    "correction_answer": "答",
-    "confirmation_request": "确",
-    "repair_referral": "转",
-    "grant": "准",
-    "denial": "不准",
-    "revocation_notice": "撤告",
-    "revocation": "撤",
-    "complaint_referral": "转",
-    "complaint_extension": "延",
-    "inquiry": "询",
-    "opinion": "意",
-    "petition_opinion": "访意",
-}
-"""A kind's own version of a form has the form's word where the kind's word tells them apart."""
-
-
-def series_of(prefix: str, kind: str, form: str) -> str:
-    """The series in which a paper is numbered: the place's prefix, the kind, the form."""
-    return f"{prefix}{KIND_WORDS.get(kind, '')}{FORM_WORDS[form]}"
-
 
 def number_of(series: str, year: int, n: int) -> str:
     return f"{series}〔{year}〕{n}号"

@@ -18,28 +18,33 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from extensions import Base, Instant
 from notifications.check_codes import CODE_LENGTH, code_in, new_check_code
-from notifications.forms import FORMS, WITHOUT_RECORD, Form
 from notifications.languages import LANGUAGES, MissingValue, put
-from notifications.numbers import number_in, number_of, series_of
+from notifications.numbers import number_in, number_of
 from notifications.remedies import Told
+from workflow.letters import PaperForm
 from workflow.refusal import Message
 
 
 @dataclass(frozen=True)
 class NewPaper:
-    """A paper to be issued on a day of the place; `prefix` begins its number (示信), `specimen` marks the demo's."""
+    """A paper to be issued on a day of the place.
 
-    form: str
+    Its number begins with `prefix` (示信) and the kind's `word`; `specimen` marks the demo's.
+    """
+
+    form: PaperForm
     values: Mapping[str, object]
     on: date
     prefix: str
-    kind: str = "objection"
+    kind: str
     case_number: str = ""
+    word: str = ""
+    about_record: bool = True
     specimen: bool = False
 
     @property
     def series(self) -> str:
-        return series_of(self.prefix, self.kind, self.form)
+        return f"{self.prefix}{self.word}{self.form.word}"
 
 
 class Paper(Base):
@@ -98,14 +103,12 @@ def issue(session: Session, papers: Sequence[NewPaper], now: datetime) -> dict[i
 
 def check(paper: NewPaper) -> None:
     """Refuse a paper that may not be issued as it is. Raises ValueError naming what it lacks."""
-    form = FORMS.get(paper.form)
-    if form is None:
-        raise ValueError(f"there is no paper {paper.form!r}: use one of {', '.join(FORMS)}")
+    form = paper.form
     for name in form.needs:
-        if name == "record" and paper.kind in WITHOUT_RECORD:
+        if name == "record" and not paper.about_record:
             continue
         if paper.values.get(name) in (None, "", (), []):
-            raise ValueError(f"paper {paper.form} needs {name}")
+            raise ValueError(f"paper {form.name} needs {name}")
     if form.adverse or paper.values.get("adverse"):
         _check_adverse(form, paper.values)
 
@@ -123,7 +126,7 @@ def papers_of(session: Session, case_number: str) -> Sequence[Paper]:
     return session.scalars(select(Paper).where(Paper.case_number == case_number).order_by(Paper.id.desc())).all()
 
 
-def _check_adverse(form: Form, values: Mapping[str, object]) -> None:
+def _check_adverse(form: PaperForm, values: Mapping[str, object]) -> None:
     if not values.get("reasons") and not _reasoned_findings(values.get("findings")):
         raise ValueError(f"paper {form.name} is adverse: it needs reasons")
     remedies = values.get("remedies")
@@ -161,12 +164,12 @@ def _key(paper: NewPaper) -> tuple[str, int]:
 
 def paper_row(paper: NewPaper, n: int, now: datetime) -> dict[str, Any]:
     """The paper under its number as its row is written: a closed form keeps what it needs and nothing else."""
-    form = FORMS[paper.form]
+    form = paper.form
     kept = (
         {name: paper.values[name] for name in form.needs} if form.closed else {**paper.values, "kind_code": paper.kind}
     )
     return {
-        "form": paper.form,
+        "form": form.name,
         "series": paper.series,
         "year": paper.on.year,
         "n": n,

@@ -15,7 +15,9 @@ from sqlalchemy.orm import Session
 
 from notifications.letters import NO_MAIL, SHARING, WAITING, Address, Letter
 from notifications.papers import NewPaper, Paper, issue
-from notifications.wording import wording_of, write
+from notifications.wording import WORDINGS
+from notifications.writing import write
+from workflow.letters import Wording
 
 __all__ = ["Address", "NewLetter", "post"]
 
@@ -40,6 +42,12 @@ class NewLetter:
     paper: NewPaper | None = None
     not_before: datetime | None = None
     shared: bool = False
+    wording: Wording | None = None
+    """The words of a letter about a case; None: those that its name has in WORDINGS."""
+
+    @property
+    def words(self) -> Wording:
+        return self.wording or WORDINGS[self.name]
 
 
 def post(session: Session, letters: Iterable[NewLetter], now: datetime) -> int:
@@ -51,10 +59,10 @@ def post(session: Session, letters: Iterable[NewLetter], now: datetime) -> int:
     if not new:
         return 0
     papers = issue(session, _each_once(letter.paper for letter in new if letter.paper), now)
-    texts: dict[tuple[str, int, int], Texts] = {}
+    texts: dict[tuple[str, int, int, int], Texts] = {}
     rows = []
     for letter in new:
-        paper, same = papers.get(id(letter.paper)), (letter.name, id(letter.values), id(letter.paper))
+        paper, same = papers.get(id(letter.paper)), (letter.name, id(letter.words), id(letter.values), id(letter.paper))
         texts[same] = texts.get(same) or _texts(letter, paper, now)  # several addressees of one letter read the same
         rows.append(_row(letter, paper, texts[same], now))
     session.connection().execute(LETTERS, rows)
@@ -76,7 +84,7 @@ def _row(letter: NewLetter, paper: Paper | None, texts: Texts, now: datetime) ->
         "mail": to.mail,
         "language": to.language,
         "name": letter.name,
-        "case_number": "" if wording_of(letter.name).closed else letter.case_number,
+        "case_number": "" if letter.words.closed else letter.case_number,
         "texts": texts,
         "paper_id": paper.id if paper else None,
         "written_at": now,
@@ -93,5 +101,5 @@ def _texts(letter: NewLetter, paper: Paper | None, now: datetime) -> Texts:
     if paper:
         values |= {"paper_number": paper.number, "paper_code": paper.spoken_code}
     today = values.get("today")
-    written = write(letter.name, values, today if isinstance(today, date) else now.date())
+    written = write(letter.name, letter.words, values, today if isinstance(today, date) else now.date())
     return {language: {"subject": text.subject, "body": text.body} for language, text in written.items()}

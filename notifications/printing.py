@@ -19,17 +19,19 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from config import ROOT
-from notifications.forms import FORMS
 from notifications.languages import LANGUAGES, basis_in_words, catalog, put
 from notifications.numbers import day_in_full
 from notifications.papers import Paper
 from notifications.remedies import lasting
-from notifications.wording import LABELS
+from notifications.writing import LABELS
+from workflow.letters import PaperForm
 from workflow.refusal import Message
 
 OFTEN_MISSING: Final = dict.fromkeys(
     (
         "kind_code",
+        "ended",
+        "new_due",
         "record",
         "issuer",
         "enterprise",
@@ -72,7 +74,12 @@ GAP_BEFORE_A_UNIT: Final = re.compile(r"(?<=[0-9]) (?=[\u4e2a\u65e5\u5929\u6708\
 
 
 def printed(
-    paper: Paper, language: str = LANGUAGES[0], ledger: str = "", specimen: bool | None = None, site: str = ""
+    paper: Paper,
+    form: PaperForm,
+    language: str = LANGUAGES[0],
+    ledger: str = "",
+    specimen: bool | None = None,
+    site: str = "",
 ) -> Markup:
     """The paper as the inside of a page.
 
@@ -80,8 +87,10 @@ def printed(
     paper itself does not settle it. `site` is the address of the pages where anybody can check it, if there is one:
     then a code leads there. Raises UndefinedError where the paper lacks what its form says.
     """
-    sheet = _sheets(language).get_template(f"papers/{paper.form}.html")
-    return Markup(sheet.render(**paper_context(paper, language, ledger, specimen), check=_check(paper, site)))
+    sheet = _sheets(language).select_template([f"papers/{paper.form}.html", "papers/general.html"])
+    return Markup(
+        sheet.render(**paper_context(paper, language, ledger, specimen), form=form, check=_check(paper, site))
+    )
 
 
 CHECK_PAGE: Final = "/papers/check"
@@ -106,9 +115,9 @@ def _dots(link: str) -> Markup:
     return Markup(square.svg_inline(svgclass="qr", lineclass=None, omitsize=True, border=0))
 
 
-def addressee(paper: Paper, language: str = LANGUAGES[0]) -> str:
+def addressee(paper: Paper, form: PaperForm, language: str = LANGUAGES[0]) -> str:
     """Whom the paper is sent to."""
-    return str(paper_context(paper, language)["v"].get(FORMS[paper.form].to) or "")
+    return str(paper_context(paper, language)["v"].get(form.to) or "")
 
 
 def paper_context(
@@ -128,7 +137,6 @@ def paper_context(
         "paper": shown,
         "v": {**OFTEN_MISSING, **values, **({"ledger": ledger} if ledger else {})},
         "language": language,
-        "forms": FORMS,
     }
 
 

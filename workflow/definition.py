@@ -15,6 +15,7 @@ from enum import Enum
 from functools import cached_property
 from typing import ClassVar, Final
 
+from workflow.letters import PaperForm, Wording
 from workflow.refusal import Impossible, Message, Refusal
 from workflow.snapshot import EventFacts, Person, RecordFacts, RuleContext, Snapshot
 from workflow.vocabulary import *  # passed on: a kind imports its language from here alone
@@ -208,6 +209,12 @@ class Definition:
     """The field of the opening that names whom the case is kept from (D16)."""
     general_letters: tuple[str, ...] = ()
     """Its letters without words of their own: they go out as the general one, which says what happened."""
+    wordings: Mapping[str, Wording] = field(default_factory=dict, hash=False)
+    """The words of the letters that it alone sends, by name."""
+    papers: tuple[PaperForm, ...] = field(default=(), hash=False)
+    """The forms of papers that it alone issues; `KIND_FORM` or `VARIANT_FORM` is its version of a shared one."""
+    number_word: str = ""
+    """Its word in the numbers of papers."""
     mark: str = ""
     """A word short enough for the little box before a row of a list."""
     file: str = field(default="", compare=False)
@@ -295,6 +302,12 @@ class Definition:
     @cached_property
     def _movers_of(self) -> dict[tuple[str, str | None], frozenset[Role]]:
         return {}
+
+    def paper(self, form: str, variant: str, shared: Mapping[str, PaperForm]) -> PaperForm:
+        """The form of that name in the version of the variant, else of the kind, else as it is."""
+        own = {one.name: one for one in self.papers}
+        names = (f"{variant}_{form}", f"{self.kind}_{form}", form)
+        return next((own[name] for name in names if name in own), None) or shared[form]
 
     def opening(self, name: str, variant: str) -> Action | None:
         """The row by which a case of that variant is opened."""

@@ -24,6 +24,7 @@ from cases.kinds.common import (
     of_every_open_case,
     succeeded,
 )
+from cases.kinds.complaint_letters import LETTERS, PAPERS
 from workflow.definition import (
     APPROVER,
     CHIEF,
@@ -255,5 +256,8 @@ DEFINITION = Definition(
     windows=("complaint.object",),
     without_record=True,
     closed_to="complained_of",
+    wordings=LETTERS,
+    papers=PAPERS,
+    number_word="诉",
     mark="Com",
 )  # fmt: skip

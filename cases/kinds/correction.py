@@ -24,6 +24,7 @@ from cases.kinds.common import (
     of_every_open_case,
     papers_come,
 )
+from cases.kinds.correction_letters import LETTERS, PAPERS
 from workflow.definition import (
     APPROVER,
     CASE,
@@ -257,5 +258,8 @@ DEFINITION = Definition(
     deadlines=DEADLINES,
     variants=(*DECIDED, *FROM_OBJECTION),
     windows=("correction.return",),
+    wordings=LETTERS,
+    papers=PAPERS,
+    number_word="更",
     mark="Cor",
 )  # fmt: skip

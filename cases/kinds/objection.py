@@ -26,6 +26,7 @@ from cases.kinds.common import (
     of_every_open_case,
     papers_come,
 )
+from cases.kinds.objection_letters import LETTERS, PAPERS
 from workflow.definition import (
     APPROVER,
     CASE,
@@ -299,5 +300,8 @@ DEFINITION = Definition(
              add(ADDABLE), joined(OPEN), *of_every_open_case(STATES)),
     deadlines=DEADLINES,
     windows=("objection.return", "objection.review_ask"),
+    wordings=LETTERS,
+    papers=PAPERS,
+    number_word="异",
     mark="Obj",
 )  # fmt: skip

@@ -22,6 +22,7 @@ from cases.kinds.common import (
     of_every_open_case,
     papers_come,
 )
+from cases.kinds.repair_letters import LETTERS, PAPERS
 from workflow.definition import (
     APPROVER,
     CHIEF,
@@ -276,5 +277,8 @@ DEFINITION = Definition(
     windows=("repair.return", "repair.revoke_window"),
     records=ADVERSE,
     starts_as=lambda record: record.branch,
+    wordings=LETTERS,
+    papers=PAPERS,
+    number_word="修",
     mark="Rep",
 )  # fmt: skip

@@ -14,7 +14,7 @@ from cases.model.silence import remedies_open
 from cases.model.words import Words, words_of
 from notifications.languages import Words as InBoth
 from notifications.languages import basis_of
-from notifications.wording.ladder import MOVED, RUNS, STANDS_STILL
+from notifications.wording import MOVED, RUNS, STANDS_STILL
 from registry.organisations import Bureau, Office
 from registry.successions import latest_old_name
 from workflow.answers import SAID_BY_THE_CLOCK
@@ -99,6 +99,7 @@ def _case_values(world: RuleContext, act: Act, bureau: Bureau | None, office: Of
         "today": move.on,
         **_written_late(world, act),
         "what": move.action.done,
+        **({"ended": Message(move.target.label)} if move.closes else {}),
         "approved_by": move.person.name,
     }
 

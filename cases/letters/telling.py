@@ -7,16 +7,19 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
+from cases.kinds import all_kinds
 from cases.letters.addresses import OFFICE_ID, at_bureau, at_desk, at_office, filer, working_role
 from cases.letters.letter_values import values_for
 from cases.letters.sharing import SHARED
 from cases.model.acts import Act
 from cases.model.words import words_of
-from notifications.forms import form_for
+from notifications.forms import SHARED_FORMS
 from notifications.papers import NewPaper
 from notifications.post import Address, NewLetter
+from notifications.wording import GENERAL, GENERAL_TO_FILER, WORDINGS
 from workflow.calendar import next_workday
 from workflow.definition import AUDITOR, CHIEF, HEAD, OFFICER, REVIEWER, Addressee, Notice, Party
+from workflow.letters import PaperForm, Wording
 from workflow.snapshot import RuleContext
 from workflow.timing import Timer
 
@@ -34,77 +37,57 @@ def letters_for(session: Session, world: RuleContext, act: Act, timers: Sequence
             key = (address.party, address.id, address.role, notice.letter)
             if key not in told:
                 told.add(key)
-                paper = _paper(world, act, notice.letter, values, papers)
+                wording = _wording(act, notice)
+                form = _form(act, wording.paper, values)
+                paper = _paper(world, act, form, values, papers) if form else None
+                shared = address.party in SHARED
                 yield NewLetter(
-                    address, notice.letter, act.file.number, values, paper, not_before, address.party in SHARED
+                    address, notice.letter, act.file.number, values, paper, not_before, shared, wording=wording
                 )
 
 
-PAPERS = {
-    "filed": "receipt",
-    "complaint_filed": "receipt",
-    "repair_entered": "receipt",
-    "accepted": "acceptance",
-    "correction_accepted": "acceptance",
-    "repair_accepted": "acceptance",
-    "routed": "acceptance",
-    "papers_asked": "papers_request",
-    "refused": "refusal",
-    "not_accepted": "refusal",
-    "led": "redirection",
-    "referral": "referral",
-    "assigned": "referral",
-    "correction_referral": "referral",
-    "application": "referral",
-    "complaint_task": "referral",
-    "confirm_asked": "confirmation_request",
-    "statement_asked": "inquiry",
-    "extended": "extension",
-    "complaint_extended": "extension",
-    "answered": "answer",
-    "answered_copy": "answer",
-    "opinion": "opinion",
-    "opinion_copy": "opinion",
-    "lapsed": "lapse",
-    "transferred": "transfer",
-    "repair_decided": "denial",
-    "repair_confirmed": "grant",
-    "revocation_opened": "revocation_notice",
-    "revocation_decided": "revocation",
-    "revocation_decided_copy": "revocation",
-    "supervise": "supervision",
-    "review_receipt": "review_receipt",
-    "review_withdrawn": "review_end",
-}
-"""Letters that go out with an official paper, and its form; a variant or kind may have that form in its own version."""
-
-ADVERSE_ONLY = ("denial", "revocation")
-CLOSING_ONLY = ("grant",)
+def _wording(act: Act, notice: Notice) -> Wording:
+    """The words of a letter: the kind's own, else those that several kinds send, else the general ones."""
+    general = GENERAL_TO_FILER if notice.to is Addressee.FILER else GENERAL
+    return act.move.definition.wordings.get(notice.letter) or WORDINGS.get(notice.letter) or general
 
 
 def _paper(
-    world: RuleContext, act: Act, letter: str, values: Mapping[str, object], papers: dict[str, NewPaper]
-) -> NewPaper | None:
+    world: RuleContext, act: Act, form: PaperForm, values: Mapping[str, object], papers: dict[str, NewPaper]
+) -> NewPaper:
     """The paper of a letter: one for the move, however many get it."""
-    form = _form(act, letter, values)
-    if form and form not in papers:
-        law = world.jurisdiction
-        papers[form] = NewPaper(
-            form, values, act.move.on, law.paper_prefix, act.file.kind, act.file.number, specimen=law.invented
+    if form.name not in papers:
+        law, definition = world.jurisdiction, act.move.definition
+        papers[form.name] = NewPaper(
+            form,
+            values,
+            act.move.on,
+            law.paper_prefix,
+            definition.kind,
+            act.file.number,
+            word=definition.number_word,
+            about_record=not definition.without_record,
+            specimen=law.invented,
         )
-    return papers[form] if form else None
+    return papers[form.name]
 
 
-def _form(act: Act, letter: str, values: Mapping[str, object]) -> str:
-    """The form of a letter's paper, if it has one now. An answer without findings upholds a refusal."""
-    form = PAPERS.get(letter, "")
-    if form in ADVERSE_ONLY and not act.move.target.adverse:
-        return ""
-    if form in CLOSING_ONLY and not act.move.closes:
-        return ""
-    if form == "answer" and not values.get("findings"):
-        return "refusal"
-    return form_for(form, act.move.variant, act.file.kind) if form else ""
+def _form(act: Act, name: str, values: Mapping[str, object]) -> PaperForm | None:
+    """The form of a letter's paper, if one is issued now. An answer without findings upholds a refusal."""
+    form = act.move.definition.paper(name, act.move.variant, SHARED_FORMS) if name else None
+    if form and form.unless and not values.get(form.unless[0]):
+        form = SHARED_FORMS[form.unless[1]]
+    if form and (
+        (form.only == "adverse" and not act.move.target.adverse) or (form.only == "closing" and not act.move.closes)
+    ):
+        return None
+    return form
+
+
+def paper_form(name: str) -> PaperForm:
+    """The form of an issued paper, shared or of any kind."""
+    own = (form for definition in all_kinds().values() for form in definition.papers if form.name == name)
+    return SHARED_FORMS.get(name) or next(own)
 
 
 def _addresses(session: Session, world: RuleContext, act: Act, notice: Notice) -> Iterator[Address]:

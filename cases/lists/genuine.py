@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 
 from cases.kinds import all_kinds
 from cases.ledger.verify import verify_case
+from cases.letters.telling import paper_form
 from cases.model.tables import Case, Event
-from notifications.forms import FORMS
 from notifications.papers import Paper, find_paper
 
 MASK = "＊＊＊＊"
@@ -42,7 +42,7 @@ def genuine(session: Session, number: str, code: str) -> Genuine | None:
 
 def can_be_checked(paper: Paper, kind: str) -> bool:
     """Whether everybody with number and code may be told that the paper is genuine."""
-    return not all_kinds()[kind].closed_to and not FORMS[paper.form].closed
+    return not all_kinds()[kind].closed_to and not paper_form(paper.form).closed
 
 
 def head_at_issue(session: Session, paper: Paper, case_id: int) -> str:

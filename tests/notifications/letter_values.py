@@ -4,9 +4,25 @@ from __future__ import annotations
 
 from datetime import date
 
+from cases.kinds import all_kinds
+from notifications.forms import SHARED_FORMS
 from notifications.languages import Words
 from notifications.remedies import Told
+from notifications.wording import GENERAL, GENERAL_TO_FILER, WORDINGS
+from workflow.letters import PaperForm, Wording
 from workflow.refusal import say
+
+FORMS: dict[str, PaperForm] = {
+    **SHARED_FORMS,
+    **{form.name: form for definition in all_kinds().values() for form in definition.papers},
+}
+LETTERS: dict[str, Wording] = {
+    **WORDINGS,
+    **{name: words for definition in all_kinds().values() for name, words in definition.wordings.items()},
+    "note": GENERAL,
+    "note_to_filer": GENERAL_TO_FILER,
+}
+"""Every form and every letter, those of the kinds too; the general letter by two names of the tests."""
 
 TODAY = date(2026, 11, 24)
 

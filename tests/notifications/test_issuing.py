@@ -11,21 +11,24 @@ from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from cases.kinds import all_kinds
 from extensions import db, transaction
 from notifications.check_codes import ALPHABET
-from notifications.forms import FORMS
 from notifications.languages import Words
 from notifications.letters import Address, Letter
 from notifications.papers import NewPaper, Paper, check, find_paper, issue, papers_of
 from notifications.post import NewLetter, post
+from notifications.wording import WORDINGS
 from tests.conftest import NOW
-from tests.notifications.letter_values import FINDINGS, PAPER_VALUES, RECONSIDERATION, VALUES
+from tests.notifications.letter_values import FINDINGS, FORMS, PAPER_VALUES, RECONSIDERATION, VALUES
 
 CASE = "2026-YY-000412"
 
 
 def paper(form: str = "acceptance", on: date = date(2026, 11, 24), **values: object) -> NewPaper:
-    return NewPaper(form, {**PAPER_VALUES, **values}, on, prefix="示信", case_number=CASE)
+    return NewPaper(
+        FORMS[form], {**PAPER_VALUES, **values}, on, prefix="示信", kind="objection", case_number=CASE, word="异"
+    )
 
 
 def issued(*papers: NewPaper) -> list[Paper]:
@@ -127,9 +130,10 @@ def test_the_reasons_of_an_answer_may_stand_with_its_findings() -> None:
         check(paper("answer", reasons="", findings=unreasoned, adverse=True))
 
 
-def test_an_unknown_form_is_refused_by_name() -> None:
-    with pytest.raises(ValueError, match="certificate"):
-        check(paper("certificate"))
+def test_every_letter_with_a_paper_names_a_form_that_is_there() -> None:
+    for kind, definition in all_kinds().items():
+        for name, words in {**WORDINGS, **definition.wordings}.items():
+            assert not words.paper or definition.paper(words.paper, "", FORMS).name in FORMS, (kind, name)
 
 
 def test_letters_of_one_move_share_its_paper_and_name_its_number(session: Session) -> None:

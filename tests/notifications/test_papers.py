@@ -5,17 +5,20 @@ from __future__ import annotations
 import re
 from datetime import date
 
+from markupsafe import Markup
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from notifications.forms import OBJECTION, SHARED
+from cases.kinds import all_kinds
+from notifications import printing
+from notifications.forms import SHARED_FORMS
 from notifications.languages import Words
 from notifications.letters import Letter
 from notifications.papers import NewPaper, Paper, issue
-from notifications.printing import printed
 from notifications.remedies import Told
 from tests.builders import Place
 from tests.conftest import NOW
+from tests.notifications.letter_values import FORMS
 
 CHINESE = re.compile("[\u3400-\u9fff]+")
 REMEDY = Told(Words("可以向{body}申请行政复议", "you may apply to {body}"), Words("示范旗人民政府"), 60, "day", False)
@@ -26,7 +29,14 @@ REFUSAL = {
 
 
 def new_paper(**values: object) -> NewPaper:
-    return NewPaper("refusal", {**REFUSAL, **values}, date(2026, 11, 24), "示信", "objection", "2026-YY-000001")
+    return NewPaper(
+        FORMS["refusal"], {**REFUSAL, **values}, date(2026, 11, 24), "示信", "objection", "2026-YY-000001", "异"
+    )
+
+
+def printed(paper: Paper | None, language: str = "zh", specimen: bool | None = None) -> Markup:
+    assert paper
+    return printing.printed(paper, FORMS[paper.form], language, specimen=specimen)
 
 
 OF_OTHER_KINDS = {"redirection"}
@@ -36,7 +46,7 @@ OF_OTHER_KINDS = {"redirection"}
 def test_every_form_of_an_objection_is_issued_by_some_move_and_prints_in_both_languages(lived_in: Place) -> None:
     papers = lived_in.session.scalars(select(Paper)).all()
     issued = {paper.form for paper in papers if "-YY-" in paper.case_number}
-    assert issued == {form.name for form in (*SHARED, *OBJECTION)} - OF_OTHER_KINDS
+    assert issued == {*SHARED_FORMS, *(form.name for form in all_kinds()["objection"].papers)} - OF_OTHER_KINDS
     for paper in papers:
         chinese, english = printed(paper), printed(paper, "en")
         assert paper.number in chinese

@@ -8,12 +8,12 @@ from html import unescape
 
 import pytest
 
-from notifications.forms import FORMS, form_for
-from notifications.numbers import FORM_WORDS, KIND_WORDS
+from cases.kinds import all_kinds
+from notifications.forms import SHARED_FORMS
 from notifications.papers import NewPaper, Paper, check, paper_row
 from notifications.printing import printed
 from tests.conftest import NOW
-from tests.notifications.letter_values import PAPER_VALUES
+from tests.notifications.letter_values import FORMS, PAPER_VALUES
 
 CASE = "2026-TS-000007"
 OF_A_COMPLAINT = ("receipt", "acceptance", "refusal", "redirection", "supervision", "referral", "extension", "inquiry",
@@ -25,17 +25,23 @@ CODE = "K7M4QX29HD"
 
 def new(form: str, kind: str = "objection", **values: object) -> NewPaper:
     given = {name: value for name, value in {**PAPER_VALUES, **values}.items() if value is not None}
-    return NewPaper(form, given, date(2026, 11, 24), "示信", kind, CASE)
+    definition = all_kinds()[kind]
+    about_record = not definition.without_record
+    return NewPaper(FORMS[form], given, date(2026, 11, 24), "示信", kind, CASE, definition.number_word, about_record)
+
+
+def form_for(form: str, variant: str, kind: str) -> str:
+    return all_kinds()[kind].paper(form, variant, SHARED_FORMS).name
 
 
 def sheet(form: str, language: str = "zh", kind: str = "objection", **values: object) -> str:
     paper = new(form, kind, **values)
     check(paper)
     row = paper_row(paper, 3, NOW) | {"check_code": CODE}
-    return _read(printed(Paper(**row), language, "9c4077af03d577af"))
+    return _read(printed(Paper(**row), FORMS[form], language, "9c4077af03d577af"))
 
 
-@pytest.mark.parametrize("kind", KIND_WORDS)
+@pytest.mark.parametrize("kind", all_kinds())
 @pytest.mark.parametrize("form", FORMS)
 def test_every_form_prints_in_both_languages_for_whatever_kind(form: str, kind: str) -> None:
     chinese, english = sheet(form, kind=kind), sheet(form, "en", kind)
@@ -47,12 +53,12 @@ def test_every_form_prints_in_both_languages_for_whatever_kind(form: str, kind: 
 
 @pytest.mark.parametrize("form", OF_A_COMPLAINT)
 def test_a_complaints_paper_needs_no_record_and_names_none(form: str) -> None:
-    text = sheet(form_for(form, "complaint"), kind="complaint", record=None)
+    text = sheet(form_for(form, "", "complaint"), kind="complaint", record=None)
     assert "信用信息" not in text
 
 
 def test_a_kinds_own_version_of_a_form_is_chosen_and_a_variants_before_it() -> None:
-    assert form_for("answer", "objection") == "answer"
+    assert form_for("answer", "", "objection") == "answer"
     assert form_for("answer", "on_request", "correction") == "correction_answer"
     assert form_for("referral", "general", "repair") == "repair_referral"
     assert form_for("opinion", "petition", "complaint") == "petition_opinion"
@@ -61,12 +67,10 @@ def test_a_kinds_own_version_of_a_form_is_chosen_and_a_variants_before_it() -> N
 
 
 def test_each_form_of_a_kind_has_a_series_of_its_own() -> None:
-    assert set(FORM_WORDS) == set(FORMS)
     issued = {
-        (kind, form_for(form, kind))
-        for kind in KIND_WORDS
-        for form in FORMS
-        if form.partition("_")[0] not in set(KIND_WORDS) - {kind}
+        (kind, definition.paper(form, "", SHARED_FORMS).name)
+        for kind, definition in all_kinds().items()
+        for form in (*SHARED_FORMS, *(one.name for one in definition.papers))
     }
     assert len({new(form, kind).series for kind, form in issued}) == len(issued)
 

@@ -11,14 +11,15 @@ import pytest
 
 from notifications.languages import MissingValue, Words, catalog, day_in_words, put
 from notifications.remedies import Told
-from notifications.wording import ABOUT_RECORD, CASE, LABELS, WORDINGS, write
-from tests.notifications.letter_values import RECONSIDERATION, TODAY, VALUES
+from notifications.wording import GENERAL
+from notifications.writing import ABOUT_RECORD, CASE, LABELS, Written, write
+from tests.notifications.letter_values import LETTERS, RECONSIDERATION, TODAY, VALUES
 from workflow.refusal import say
 
 CHINESE = re.compile("[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]")
 ENGLISH_WORD = re.compile(r"[a-z]{3,}")
 
-LETTERS = sorted(WORDINGS)
+NAMES = sorted(LETTERS)
 COMPOSED = {"case", *ABOUT_RECORD}
 
 
@@ -26,47 +27,51 @@ def without(*names: str) -> dict[str, object]:
     return {name: value for name, value in VALUES.items() if name not in names}
 
 
+def written(name: str, values: Mapping[str, object]) -> dict[str, Written]:
+    return write(name, LETTERS.get(name, GENERAL), values, TODAY)
+
+
 def texts(name: str, values: Mapping[str, object] = VALUES) -> tuple[str, str]:
     """The whole letter, Chinese and English."""
-    written = write(name, values, TODAY)
-    zh, en = (f"{written[language].subject}\n{written[language].body}" for language in ("zh", "en"))
+    by_language = written(name, values)
+    zh, en = (f"{by_language[language].subject}\n{by_language[language].body}" for language in ("zh", "en"))
     return zh, en
 
 
 def needed(name: str) -> set[str]:
     """What the letter always names."""
-    letter = WORDINGS[name]
+    letter = LETTERS[name]
     always = [letter.subject, *(part.message for part in letter.body if not part.needs)]
     named = {field for message in always for _, field, _, _ in Formatter().parse(message.id) if field}
     return named - COMPOSED
 
 
-@pytest.mark.parametrize("name", LETTERS)
+@pytest.mark.parametrize("name", NAMES)
 def test_an_english_letter_has_no_chinese_and_a_chinese_one_no_english(name: str) -> None:
     zh, en = texts(name)
     assert not CHINESE.search(en)
     assert not ENGLISH_WORD.search(zh)
     assert "{" not in zh + en
     for text in (zh, en):
-        assert ("2026-YY-000412" in text) != WORDINGS[name].closed
+        assert ("2026-YY-000412" in text) != LETTERS[name].closed
 
 
-@pytest.mark.parametrize("name", LETTERS)
+@pytest.mark.parametrize("name", NAMES)
 def test_every_sentence_of_a_letter_is_translated(name: str) -> None:
-    letter = WORDINGS[name]
+    letter = LETTERS[name]
     for message in (CASE, *ABOUT_RECORD.values(), letter.subject, *(part.message for part in letter.body)):
         assert message.id in catalog("zh")._catalog  # type: ignore[attr-defined]
 
 
-@pytest.mark.parametrize(("name", "value"), [(name, value) for name in LETTERS for value in sorted(needed(name))])
+@pytest.mark.parametrize(("name", "value"), [(name, value) for name in NAMES for value in sorted(needed(name))])
 def test_a_letter_is_not_written_without_what_it_names(name: str, value: str) -> None:
     with pytest.raises(MissingValue):
-        write(name, without(value), TODAY)
+        written(name, without(value))
 
 
-@pytest.mark.parametrize("name", LETTERS)
+@pytest.mark.parametrize("name", NAMES)
 def test_what_may_be_missing_is_left_out_with_its_sentence(name: str) -> None:
-    optional = {part.needs for part in WORDINGS[name].body if part.needs}
+    optional = {part.needs for part in LETTERS[name].body if part.needs}
     zh, en = texts(name, without(*(optional - needed(name))))
     assert "None" not in zh + en
     assert "\n\n\n" not in zh + en
@@ -111,7 +116,7 @@ def test_the_enterprise_hears_of_lateness_who_answers_for_it_and_from_which_day_
 @pytest.mark.parametrize("missing", ["reasons", "remedies"])
 def test_an_adverse_answer_is_not_written_without_reasons_and_remedies(missing: str) -> None:
     with pytest.raises(MissingValue):
-        write("answered", {**without(missing), "adverse": True}, TODAY)
+        written("answered", {**without(missing), "adverse": True})
 
 
 @pytest.mark.parametrize(
@@ -127,7 +132,7 @@ def test_an_adverse_answer_is_not_written_without_reasons_and_remedies(missing: 
 @pytest.mark.parametrize("name", ["refused", "lapsed", "transferred", "review_withdrawn", "not_accepted", "opinion"])
 def test_a_remedy_is_told_whole_or_the_letter_is_not_written(name: str, remedy: object) -> None:
     with pytest.raises(MissingValue):
-        write(name, {**VALUES, "remedies": [remedy]}, TODAY)
+        written(name, {**VALUES, "remedies": [remedy]})
 
 
 def test_a_body_that_nobody_confirmed_is_marked() -> None:

@@ -7,18 +7,16 @@ from datetime import date
 
 import pytest
 
+from cases.kinds import all_kinds
 from config import ROOT
 from notifications.languages import MissingValue, Words
 from notifications.remedies import told
-from notifications.wording import WORDINGS, write
-from notifications.wording.complaining import COMPLAINING
-from notifications.wording.correcting import CORRECTING
-from notifications.wording.repairing import REPAIRING
-from tests.notifications.letter_values import CODES, TODAY, VALUES
-from tests.notifications.test_wording import CHINESE, ENGLISH_WORD, texts, without
+from tests.notifications.letter_values import CODES, LETTERS, VALUES
+from tests.notifications.test_wording import CHINESE, ENGLISH_WORD, texts, without, written
 from workflow.rules import load_jurisdiction
 
-BRANCHES = [(name, part.needs, part.equals) for name, letter in WORDINGS.items() for part in letter.body if part.equals]
+CORRECTING, REPAIRING, COMPLAINING = (all_kinds()[kind].wordings for kind in ("correction", "repair", "complaint"))
+BRANCHES = [(name, part.needs, part.equals) for name, letter in LETTERS.items() for part in letter.body if part.equals]
 OF_A_COMPLAINT = sorted({*COMPLAINING, "not_accepted", "led", "remind", "overdue", "overdue_filer", "supervise",
                          "leading_group", "recounted", "mapped", "note", "succeeded", "added", "papers_asked",
                          "papers_came", "papers_late", "papers_late_filer", "answered", "answered_copy"})  # fmt: skip
@@ -73,9 +71,9 @@ def test_only_what_takes_a_mark_off_says_so() -> None:
 def test_a_repair_is_not_refused_or_revoked_without_reasons_and_remedies(name: str, missing: str) -> None:
     code = {"repair_decided": "refuse", "revocation_decided": "revoke"}[name]
     with pytest.raises(MissingValue):
-        write(name, {**without(missing), "decision": code, "adverse": True}, TODAY)
+        written(name, {**without(missing), "decision": code, "adverse": True})
     kind = {"repair_decided": "grant", "revocation_decided": "keep"}[name]
-    write(name, {**without("reasons", "remedies"), "decision": kind}, TODAY)
+    written(name, {**without("reasons", "remedies"), "decision": kind})
 
 
 def test_repair_is_said_to_be_free_with_the_article_and_nothing_else_is() -> None:
@@ -96,9 +94,9 @@ def test_a_case_that_a_bureau_opened_promises_no_remedy_for_silence() -> None:
 
 
 def test_the_enterprise_is_told_first_until_when_it_may_speak() -> None:
-    written = write("revocation_opened", VALUES, TODAY)["zh"]
-    assert written.subject == "异议 2026-YY-000412：请最迟 11月27日（周五）陈述意见"
-    assert written.body.index("陈述意见") < written.body.index("事实")
+    letter = written("revocation_opened", VALUES)["zh"]
+    assert letter.subject == "异议 2026-YY-000412：请最迟 11月27日（周五）陈述意见"
+    assert letter.body.index("陈述意见") < letter.body.index("事实")
 
 
 def test_days_of_a_succession_and_of_a_display_may_come_as_texts() -> None:

@@ -7,13 +7,13 @@ from typing import Final
 from flask import Blueprint, Response, abort, render_template, send_file
 from flask.typing import ResponseReturnValue
 
+from cases.letters.telling import paper_form
 from cases.lists.genuine import can_be_checked, head_at_issue
 from cases.model.evidence import TYPES
 from cases.model.reading import read_cases
 from cases.model.tables import Attachment
 from cases.model.visibility import addresses_of, find_case, find_file
 from extensions import db
-from notifications.forms import FORMS
 from notifications.letters import Letter
 from notifications.papers import Paper
 from notifications.printing import printed
@@ -60,7 +60,9 @@ def paper(paper_id: int) -> ResponseReturnValue:
     case = find_case(db.session(), identity(), found.case_number) if found else None
     if found is not None and case is None and _came_alone(found):
         seen("paper", paper_id)
-        return render_template("case/paper.html", sheet=printed(found, language()), case=None, issued=found)
+        return render_template(
+            "case/paper.html", sheet=printed(found, paper_form(found.form), language()), case=None, issued=found
+        )
     if found is None or case is None:
         abort(404)
     reading = reading_of(db.session(), world(), found_file(case.number), identity(), moment())
@@ -70,14 +72,17 @@ def paper(paper_id: int) -> ResponseReturnValue:
     head = head_at_issue(db.session(), found, reading.file.id)
     site = settings().site if can_be_checked(found, reading.file.kind) else ""
     return render_template(
-        "case/paper.html", sheet=printed(found, language(), head, site=site), case=case, issued=found
+        "case/paper.html",
+        sheet=printed(found, paper_form(found.form), language(), head, site=site),
+        case=case,
+        issued=found,
     )
 
 
 def _came_alone(paper: Paper) -> bool:
     """Whether it is a paper for somebody who may not know of the case (D16), and this reader got it."""
     served = db.select(Letter).where(Letter.paper_id == paper.id, Letter.served_at <= moment())
-    letters = db.session().scalars(served) if FORMS[paper.form].closed else ()
+    letters = db.session().scalars(served) if paper_form(paper.form).closed else ()
     mine = {(address.party, address.id, address.role) for address in addresses_of(identity())}
     return any((letter.to_party, letter.to_id, letter.to_role) in mine for letter in letters)
 

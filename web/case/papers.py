@@ -8,7 +8,7 @@ from datetime import date
 
 from sqlalchemy import select
 
-from notifications.forms import FORMS
+from cases.letters.telling import paper_form
 from notifications.letters import Letter
 from notifications.papers import Paper, papers_of
 from web.case.reading import Reading
@@ -30,7 +30,7 @@ class PaperLine:
 def papers(reading: Reading) -> tuple[PaperLine, ...]:
     """The papers, newest first: the firm's own for the firm, what was issued in its time for a bureau that lost it."""
     return tuple(
-        PaperLine(paper.id, FORMS[paper.form].title, paper.number, paper.spoken_code, paper.issued_on)
+        PaperLine(paper.id, paper_form(paper.form).title, paper.number, paper.spoken_code, paper.issued_on)
         for paper in readable(reading)
     )
 

@@ -13,9 +13,9 @@ from flask_babel import lazy_gettext as _
 from wtforms import StringField
 from wtforms.validators import InputRequired, Length
 
+from cases.letters.telling import paper_form
 from cases.lists.genuine import Genuine, genuine, in_part
 from extensions import db
-from notifications.forms import FORMS
 from notifications.numbers import number_in, number_of
 from notifications.printing import CHECK_PAGE, addressee, paper_context
 from web.site.access import requires
@@ -64,8 +64,8 @@ def _looked_up(number: str, code: str) -> Genuine | None:
 
 def _words(found: Genuine) -> dict[str, object]:
     """A firm's name in part; a public body's whole."""
-    paper, form = found.paper, FORMS[found.paper.form]
-    values, name = paper_context(paper, language())["v"], addressee(paper, language())
+    paper, form = found.paper, paper_form(found.paper.form)
+    values, name = paper_context(paper, language())["v"], addressee(paper, paper_form(paper.form), language())
     firm = form.to == TO_A_FIRM
     return {
         "found": found,

@@ -27,7 +27,7 @@ def unworded_letters(definition: Definition, worded: Collection[str]) -> Complai
     named = {notice.letter for action in definition.actions for notice in action.tells}
     for action in definition.actions:
         for name in dict.fromkeys(notice.letter for notice in action.tells):
-            if name and name not in worded and name not in definition.general_letters:
+            if name and name not in {*worded, *definition.wordings, *definition.general_letters}:
                 what = f"nothing words the letter '{name}'"
                 yield f"action {action.name}", what, "mend the name, give it words, or name it in general_letters="
     for name in definition.general_letters:

@@ -17,6 +17,7 @@ from cases.figures.promising import Tried, adopt, preview
 from cases.ledger.checkpoints import make_due
 from cases.ledger.verify import Verdict, verify
 from cases.ledger.witness import Witness
+from cases.letters.telling import paper_form
 from cases.model.months import Month
 from cases.model.tables import Case, Event, TimerRow
 from commands.audit import line
@@ -87,7 +88,7 @@ def texts(session: Session, case: Case) -> dict[str, str]:
     session.expire_all()
     found = {}
     for paper in session.scalars(select(Paper).where(Paper.case_number == case.number)):
-        found[paper.form] = str(printed(paper, "zh"))
+        found[paper.form] = str(printed(paper, paper_form(paper.form), "zh"))
     letters = session.scalars(select(Letter).where(Letter.case_number == case.number)).all()
     found["letter"] = "".join(str(one.texts["zh"]) for one in letters)
     found["letter_en"] = "".join(str(one.texts["en"]) for one in letters)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from notifications.forms import FORMS
 from tests.bench.album.scene import Scene
+from tests.notifications.letter_values import FORMS
 
 PLACES = {
     "objection": "filed awaiting_papers comparing confirming_own_error with_bureau returned bureau_asks proposed "

@@ -1,7 +1,4 @@
-"""Every letter's words, by name, and the writing of one: subject and body in a language.
-
-A letter without words of its own is written as a `note`, which says what happened; so a new kind needs none.
-"""
+"""Writing a letter: its words filled with values, subject and body in both languages."""
 
 from __future__ import annotations
 
@@ -11,30 +8,8 @@ from datetime import date
 
 from notifications.languages import LANGUAGES, MissingValue, basis_in_words, catalog, put
 from notifications.remedies import Told, lasting, listed
-from notifications.wording.complaining import COMPLAINING
-from notifications.wording.correcting import CORRECTING
-from notifications.wording.digest import DIGEST
-from notifications.wording.ending import ANSWER, REVIEW
-from notifications.wording.intake import INTAKE
-from notifications.wording.joining import JOINING
-from notifications.wording.ladder import LADDER
-from notifications.wording.paragraphs import Paragraph, Wording, when
-from notifications.wording.repairing import REPAIRING
-from notifications.wording.verifying import VERIFYING
+from workflow.letters import Paragraph, Wording, when
 from workflow.refusal import Message, say
-
-WORDINGS: dict[str, Wording] = {
-    **INTAKE,
-    **VERIFYING,
-    **ANSWER,
-    **REVIEW,
-    **LADDER,
-    **CORRECTING,
-    **REPAIRING,
-    **COMPLAINING,
-    **JOINING,
-    **DIGEST,
-}
 
 CASE = say("{kind} {number}")
 ABOUT_RECORD = {
@@ -65,27 +40,21 @@ class Written:
     body: str
 
 
-def write(name: str, values: Mapping[str, object], today: date) -> dict[str, Written]:
+def write(name: str, words: Wording, values: Mapping[str, object], today: date) -> dict[str, Written]:
     """The letter in both languages. Raises `MissingValue` where it names what `values` does not give."""
-    return {language: _write(name, _Values(values, language, today, name)) for language in LANGUAGES}
+    return {language: _write(words, _Values(values, language, today, name)) for language in LANGUAGES}
 
 
-def wording_of(name: str) -> Wording:
-    """The words of a letter; of one without words of its own, those of a note."""
-    return WORDINGS.get(name) or WORDINGS["note"]
+def _write(words: Wording, values: _Values) -> Written:
+    _require_remedies(values)
+    paragraphs = [values.fill(part.message) for part in (*words.body, WRITTEN_LATE) if values.wants(part)]
+    return Written(values.fill(words.subject), "\n\n".join(paragraphs))
 
 
-def _write(name: str, values: _Values) -> Written:
-    letter = wording_of(name)
-    _require_remedies(name, values)
-    paragraphs = [values.fill(part.message) for part in (*letter.body, WRITTEN_LATE) if values.wants(part)]
-    return Written(values.fill(letter.subject), "\n\n".join(paragraphs))
-
-
-def _require_remedies(name: str, values: _Values) -> None:
+def _require_remedies(values: _Values) -> None:
     """An adverse end is told with reasons and remedies, or not at all."""
     if values.given.get("adverse") and not (values.given.get("reasons") and values.given.get("remedies")):
-        raise MissingValue(f"letter {name}: an adverse end needs reasons and remedies")
+        raise MissingValue(f"letter {values.letter}: an adverse end needs reasons and remedies")
 
 
 @dataclass(frozen=True)

@@ -1,18 +1,23 @@
-"""Letters of the answer, the review and withdrawal."""
+"""Letters and papers that only an objection has."""
 
 from __future__ import annotations
 
-from notifications.wording.common import (
-    GIVEN_REASONS,
-    GIVEN_REMEDIES,
+from typing import Final
+
+from workflow.letters import (
+    COMMON,
+    DUE,
     NEXT,
-    PAPER,
+    NOTHING_TO_DO,
     PROVISIONAL,
     REASONS,
     REMEDIES,
+    RETURNABLE,
     WHOLE,
+    PaperForm,
+    when,
+    wording,
 )
-from notifications.wording.paragraphs import Wording, when, wording
 from workflow.refusal import say
 
 UNTOUCHED = say("A review stops no period of law: the time for administrative reconsideration and for a suit runs on.")
@@ -20,30 +25,37 @@ UNTOUCHED = say("A review stops no period of law: the time for administrative re
 ADMITTED = say("The refusal does not stand: {case} is accepted and goes on from the comparison of the data.")
 UPHELD = say("The refusal stands. The written answer, with reasons and what you can do, follows.")
 
-ANSWER: dict[str, Wording] = {
-    "answered": wording(
-        say("{case}: the written answer"),
-        say("{matter} is closed. Result: {result}."),
-        when("letter", say("{letter}")),
-        GIVEN_REASONS,
-        GIVEN_REMEDIES,
-        PAPER,
-    ),
-    "answered_copy": wording(say("{case}: answered"), say("{matter_of} has been answered. Result: {result}."), PAPER),
-    "withdrawn": wording(
-        say("{case}: withdrawn"),
-        say("You have withdrawn {matter}."),
-        when("record", say("The record stays as it is.")),
-        when("unflagged", say("Its mark “under objection” is taken off.")),
-        say("You may file again; the time then starts afresh."),
-    ),
-    "withdrawn_copy": wording(
-        say("{case}: withdrawn by the enterprise"),
-        say("{enterprise} has withdrawn {matter}. There is nothing left to do."),
-    ),
-}
 
-REVIEW: dict[str, Wording] = {
+LETTERS: Final = {
+    "objection_opened": wording(
+        say("{case}: opened by the office"),
+        say(
+            "{office} has opened {matter_of}. From today the record is marked as under objection, until the case "
+            "ends. Nothing need be filed for it."
+        ),
+        when("words", say("{words}")),
+        NEXT,
+        PROVISIONAL,
+        WHOLE,
+    ),
+    "accepted": wording(
+        say("{case}: accepted"),
+        say("{matter} is accepted. From today the record is marked as under objection, until the case ends."),
+        NEXT,
+        PROVISIONAL,
+        WHOLE,
+        NOTHING_TO_DO,
+        paper="acceptance",
+    ),
+    "referral": wording(
+        say("{case}: please verify"),
+        say("{office} asks {bureau} to verify the record {record} of {enterprise}."),
+        say("Question: {question}"),
+        DUE,
+        PROVISIONAL,
+        RETURNABLE,
+        paper="referral",
+    ),
     "review_receipt": wording(
         say("{case}: we have received your request for a review"),
         say("On {today} we received your request to review {matter}. A review takes place only once."),
@@ -51,7 +63,7 @@ REVIEW: dict[str, Wording] = {
         PROVISIONAL,
         WHOLE,
         UNTOUCHED,
-        PAPER,
+        paper="review_receipt",
     ),
     "review_asked": wording(
         say("{case}: a review is asked for"),
@@ -76,10 +88,20 @@ REVIEW: dict[str, Wording] = {
         say("You have withdrawn the request to review {matter}. The first result stands: {result}."),
         REASONS,
         REMEDIES,
-        PAPER,
+        paper="review_end",
     ),
     "review_withdrawn_copy": wording(
         say("{case}: the request for a review is withdrawn by the enterprise"),
         say("{enterprise} has withdrawn the request to review {matter}. The first result stands: {result}."),
     ),
 }
+
+PAPERS: Final = (
+    PaperForm(
+        "review_receipt",
+        say("Notice that a review has been taken up"),
+        "核受",
+        (*COMMON, "asked_on", "stage", "due", "basis"),
+    ),
+    PaperForm("review_end", say("Notice that a review has ended"), "核终", (*COMMON, "result", "remedies"), True),
+)

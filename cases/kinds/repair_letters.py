@@ -1,22 +1,28 @@
-"""Letters of a repair: application, forwarding, decision, carrying out, and the revocation of a repair."""
+"""Letters and papers of a repair, from application to revocation."""
 
 from __future__ import annotations
 
-from notifications.wording.common import (
+from typing import Final
+
+from workflow.letters import (
+    COMMON,
     DUE,
+    FILED,
     FREE,
     GIVEN_REASONS,
+    LIMIT,
     NEXT,
     NOTHING_TO_DO,
     NUMBERS,
-    PAPER,
     PROVISIONAL,
     REASONS,
     REMEDIES,
     RETURNABLE,
     WHOLE,
+    PaperForm,
+    when,
+    wording,
 )
-from notifications.wording.paragraphs import Wording, when, wording
 from workflow.refusal import say
 
 RECEIVED = when("received_on", say("The days of {bureau} count from its receipt, {received_on}."))
@@ -24,7 +30,8 @@ SHOWN_AGAIN = say(
     "A revoked repair is shown again until its old end, as far as this case had ended it; nothing is added."
 )
 
-APPLYING: dict[str, Wording] = {
+
+LETTERS: Final = {
     "repair_entered": wording(
         say("{case}: {bureau} has received your application"),
         say(
@@ -37,7 +44,7 @@ APPLYING: dict[str, Wording] = {
         WHOLE,
         NOTHING_TO_DO,
         FREE,
-        PAPER,
+        paper="receipt",
     ),
     "repair_entered_office": wording(
         say("{case}: newly entered by a bureau"),
@@ -72,7 +79,7 @@ APPLYING: dict[str, Wording] = {
             "The applicant pays nothing."
         ),
         RETURNABLE,
-        PAPER,
+        paper="referral",
     ),
     "repair_accepted": wording(
         say("{case}: accepted"),
@@ -82,11 +89,8 @@ APPLYING: dict[str, Wording] = {
         WHOLE,
         NOTHING_TO_DO,
         FREE,
-        PAPER,
+        paper="acceptance",
     ),
-}
-
-DECIDING: dict[str, Wording] = {
     "repair_decided": wording(
         say("{case}: {bureau} has decided"),
         when(
@@ -107,7 +111,7 @@ DECIDING: dict[str, Wording] = {
         PROVISIONAL,
         when("decision", say("This does not bar a new application once the conditions are met."), equals="refuse"),
         when("decision", REMEDIES, equals="refuse"),
-        PAPER,
+        paper="denial",
     ),
     "repair_confirmed": wording(
         say("{case}: carried out"),
@@ -118,11 +122,8 @@ DECIDING: dict[str, Wording] = {
         when("closed", say("If the result is wrong, an objection about the record may be filed.")),
         NEXT,
         PROVISIONAL,
-        PAPER,
+        paper="grant",
     ),
-}
-
-REVOKING: dict[str, Wording] = {
     "revocation_opened": wording(
         say("{case}: please state your views by {due}"),
         say(
@@ -135,7 +136,7 @@ REVOKING: dict[str, Wording] = {
             "If nothing comes by then, it is decided on what is there. Your silence counts neither for nor against you."
         ),
         SHOWN_AGAIN,
-        PAPER,
+        paper="revocation_notice",
     ),
     "revocation_opened_office": wording(
         say("{case}: a revocation is considered"),
@@ -187,15 +188,52 @@ REVOKING: dict[str, Wording] = {
         when("shown_until", say("The record is shown again until {shown_until}; nothing is added to that time.")),
         when("decision", REASONS, equals="revoke"),
         when("decision", REMEDIES, equals="revoke"),
-        PAPER,
+        paper="revocation",
     ),
     "revocation_decided_copy": wording(
         say("{case}: decided on the revocation"),
         when("decision", say("{bureau} has revoked the repair in {matter_of}."), equals="revoke"),
         when("decision", say("The repair in {matter_of} stands."), equals="keep"),
         when("shown_until", say("The record is shown again until {shown_until}; nothing is added to that time.")),
-        PAPER,
+        paper="revocation",
     ),
 }
 
-REPAIRING: dict[str, Wording] = {**APPLYING, **DECIDING, **REVOKING}
+PAPERS: Final = (
+    PaperForm(
+        "repair_referral",
+        say("Letter forwarding an application for repair"),
+        "转",
+        (*FILED, "bureau", "particulars", *LIMIT),
+        to="bureau",
+    ),
+    PaperForm(
+        "grant",
+        say("Decision to grant a credit repair"),
+        "准",
+        (*FILED, "issuer", "granted_on", "reasons", "done"),
+        only="closing",
+    ),
+    PaperForm(
+        "denial",
+        say("Decision not to grant a credit repair"),
+        "不准",
+        (*FILED, "issuer", "reasons", "remedies"),
+        True,
+        only="adverse",
+    ),
+    PaperForm(
+        "revocation_notice",
+        say("Notice that the revocation of a credit repair is considered"),
+        "撤告",
+        (*COMMON, "issuer", "granted_on", "facts", *LIMIT),
+    ),
+    PaperForm(
+        "revocation",
+        say("Decision to revoke a credit repair"),
+        "撤",
+        (*COMMON, "issuer", "granted_on", "reasons", "remedies"),
+        True,
+        only="adverse",
+    ),
+)

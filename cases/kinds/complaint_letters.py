@@ -1,23 +1,27 @@
-"""Letters of a complaint. None of them but the complainant's own says who complained or what about (D16).
+"""Letters and papers of a complaint. None but the complainant's own says who complained or what about (D16).
 
 The body complained of is written to in the office's own words, under the number of a paper and nothing else.
 """
 
 from __future__ import annotations
 
-from notifications.wording.common import (
+from typing import Final
+
+from workflow.letters import (
     DUE,
+    EXTENSION,
     GIVEN_REASONS,
     GIVEN_REMEDIES,
     NEXT,
     NOTHING_TO_DO,
     NUMBERS,
-    PAPER,
     PROVISIONAL,
     REASONS,
     WHOSE,
+    PaperForm,
+    when,
+    wording,
 )
-from notifications.wording.paragraphs import Wording, when, wording
 from workflow.refusal import say
 
 ROUTES = (
@@ -45,7 +49,8 @@ ROUTES = (
     ),
 )
 
-TAKING_UP: dict[str, Wording] = {
+
+LETTERS: Final = {
     "complaint_filed": wording(
         say("{case}: we have received it"),
         say("On {filed_on} we received your complaint."),
@@ -57,7 +62,7 @@ TAKING_UP: dict[str, Wording] = {
             "Your complaint is read by the officials who handle it, the head of the office and the auditor. The body "
             "complained of is not given your name, your text or your files."
         ),
-        PAPER,
+        paper="receipt",
     ),
     "complaint_filed_office": wording(
         say("{case}: newly filed"),
@@ -89,11 +94,8 @@ TAKING_UP: dict[str, Wording] = {
         PROVISIONAL,
         GIVEN_REASONS,
         NOTHING_TO_DO,
-        PAPER,
+        paper="acceptance",
     ),
-}
-
-INVESTIGATING: dict[str, Wording] = {
     "complaint_forwarded": wording(
         say("{case}: forwarded to {bureau}"),
         say(
@@ -114,7 +116,7 @@ INVESTIGATING: dict[str, Wording] = {
         DUE,
         PROVISIONAL,
         when("return_due", say("If it is not your matter, object by {return_due}, with reasons.")),
-        PAPER,
+        paper="referral",
     ),
     "complaint_objected": wording(
         say("{case}: objected to as not theirs"),
@@ -129,6 +131,7 @@ INVESTIGATING: dict[str, Wording] = {
         say("Please answer in writing to {office}: {words}"),
         say("Name {paper_number} in your answer; nothing else is needed. Paper code: {paper_code}."),
         closed=True,
+        paper="inquiry",
     ),
     "complaint_extended": wording(
         say("{case}: more time"),
@@ -137,11 +140,8 @@ INVESTIGATING: dict[str, Wording] = {
             "It can be extended only once."
         ),
         REASONS,
-        PAPER,
+        paper="extension",
     ),
-}
-
-OPINION: dict[str, Wording] = {
     "opinion": wording(
         say("{case}: the written opinion"),
         say("{case} is closed. Result: {result}."),
@@ -150,10 +150,10 @@ OPINION: dict[str, Wording] = {
         REASONS,
         say("What it rests on: {law}"),
         GIVEN_REMEDIES,
-        PAPER,
+        paper="opinion",
     ),
     "opinion_copy": wording(
-        say("{case}: the written opinion has been given"), say("{case} is closed. Result: {result}."), PAPER
+        say("{case}: the written opinion has been given"), say("{case} is closed. Result: {result}."), paper="opinion"
     ),
     "complaint_withdrawn": wording(
         say("{case}: withdrawn"),
@@ -165,4 +165,25 @@ OPINION: dict[str, Wording] = {
     ),
 }
 
-COMPLAINING: dict[str, Wording] = {**TAKING_UP, **INVESTIGATING, **OPINION}
+OPINION_NEEDS: Final = ("office", "enterprise", "filed_on", "result", "request", "facts", "reasons", "law")
+
+PAPERS: Final = (
+    PaperForm(
+        "complaint_referral",
+        say("Letter forwarding a complaint"),
+        "转",
+        ("office", "enterprise", "bureau", "filed_on", "facts", "request", "due", "basis"),
+        to="bureau",
+    ),
+    PaperForm("complaint_extension", say("Notice of extension"), "延", ("office", "enterprise", *EXTENSION)),
+    PaperForm(
+        "inquiry",
+        say("Request for a statement"),
+        "询",
+        ("office", "complained_of", "words"),
+        closed=True,
+        to="complained_of",
+    ),
+    PaperForm("opinion", say("Written opinion on a complaint"), "意", OPINION_NEEDS),
+    PaperForm("petition_opinion", say("Written opinion on a petition"), "访意", OPINION_NEEDS),
+)

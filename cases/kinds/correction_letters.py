@@ -1,9 +1,23 @@
-"""Letters of a correction: asked for, reported by a bureau, or the rest of an objection that was granted."""
+"""Letters and papers of a correction: asked for, reported by a bureau, or following a granted objection."""
 
 from __future__ import annotations
 
-from notifications.wording.common import DUE, NEXT, NOTHING_TO_DO, PAPER, PROVISIONAL, RETURNABLE, WHOLE
-from notifications.wording.paragraphs import Wording, when, wording
+from typing import Final
+
+from workflow.letters import (
+    COMMON,
+    DUE,
+    FILED,
+    LIMIT,
+    NEXT,
+    NOTHING_TO_DO,
+    PROVISIONAL,
+    RETURNABLE,
+    WHOLE,
+    PaperForm,
+    when,
+    wording,
+)
 from workflow.refusal import say
 
 WHY_OPENED = (
@@ -42,7 +56,7 @@ CONFIRMED = (
     say("With this {case} is closed."),
 )
 
-CORRECTING: dict[str, Wording] = {
+LETTERS: Final = {
     "correction_accepted": wording(
         say("{case}: accepted"),
         say("{matter} is accepted and referred to {bureau}, which supplied the record."),
@@ -51,7 +65,7 @@ CORRECTING: dict[str, Wording] = {
         WHOLE,
         NOTHING_TO_DO,
         say("Until it is decided the record stays as it is; a correction puts no mark on it."),
-        PAPER,
+        paper="acceptance",
     ),
     "correction_referral": wording(
         say("{case}: please verify"),
@@ -60,7 +74,7 @@ CORRECTING: dict[str, Wording] = {
         DUE,
         PROVISIONAL,
         RETURNABLE,
-        PAPER,
+        paper="referral",
     ),
     "correction_opened": wording(
         say("{case}: your record is looked into"),
@@ -84,16 +98,32 @@ CORRECTING: dict[str, Wording] = {
         say("Which fields, before and after, is in the document."),
         DUE,
         PROVISIONAL,
-        PAPER,
-    ),
-    "joined": wording(
-        say("{case}: more was found"),
-        say("More findings were added to {matter_of}, which was open already. They are dealt with in the same case."),
-        when("words", say("{words}")),
-        when("from_case", say("They come from {from_case}.")),
-        DUE,
-        PROVISIONAL,
+        paper="confirmation_request",
     ),
     "confirmed": wording(say("{case}: the bureau has confirmed"), *CONFIRMED, NOTHING_TO_DO),
     "confirmed_office": wording(say("{case}: the bureau has confirmed"), *CONFIRMED),
 }
+
+PAPERS: Final = (
+    PaperForm(
+        "correction_referral",
+        say("Letter of referral for verification"),
+        "协",
+        (*COMMON, "bureau", "claims", *LIMIT),
+        to="bureau",
+    ),
+    PaperForm(
+        "correction_answer",
+        say("Answer on the correction of credit information"),
+        "答",
+        (*FILED, "result", "findings", "done"),
+        unless=("findings", "refusal"),
+    ),
+    PaperForm(
+        "confirmation_request",
+        say("Request to confirm a correction"),
+        "确",
+        (*COMMON, "bureau", "changes", *LIMIT),
+        to="bureau",
+    ),
+)
