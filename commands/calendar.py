@@ -102,7 +102,7 @@ def print_preview(file: Path) -> None:
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 def print_load(file: Path) -> None:
     """Load FILE, the days off and days worked of a year, and count every running deadline by it."""
-    settings: Settings = current_app.extensions["settings"]
+    settings: Settings = current_app.config["SETTINGS"]
     with _refusing(file):
         _print_moves(load(world_in_use(), file.read_text(encoding="utf-8"), settings.clock.now()))
 

@@ -73,7 +73,7 @@ def _work(app: Flask, task: str) -> None:
 @contextmanager
 def _beating(app: Flask) -> Iterator[tuple[Means, datetime]]:
     """What a beat needs; the clock is looked at and read here, once."""
-    settings: Settings = app.extensions["settings"]
+    settings: Settings = app.config["SETTINGS"]
     watch: ClockWatch = app.extensions["watch"]
     with app.app_context():
         try:
@@ -99,7 +99,7 @@ def _beating(app: Flask) -> Iterator[tuple[Means, datetime]]:
 @with_appcontext
 def tick_command(at: str | None) -> None:
     """One beat of everything the scheduler does; prints what was done, one line each. Exit 1 when a task failed."""
-    if at and current_app.extensions["settings"].production:
+    if at and current_app.config["SETTINGS"].production:
         raise click.UsageError("--at moves the clock: only the demo and the tests may.")
     try:
         lines = beat(current_app._get_current_object(), _instant(at) if at else None)  # type: ignore[attr-defined]

@@ -17,7 +17,7 @@ from workflow.refusal import Refusal
 @with_appcontext
 def demo_command() -> None:
     """Play the demo data into an empty database; refuses one that holds accounts, and production."""
-    settings: Settings = current_app.extensions["settings"]
+    settings: Settings = current_app.config["SETTINGS"]
     if settings.production:
         raise click.UsageError("Demo accounts have known passwords: production does not take them. Set MODE=demo.")
     if anybody(db.session()):

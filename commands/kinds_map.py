@@ -40,7 +40,7 @@ def print_map(kind: str, names: tuple[str, ...], variant: str | None, because: s
     order = _order(kind, names, variant)
     if do and not because.strip():
         raise click.UsageError("Say why with --because: whoever audits a case reads it there.")
-    settings: Settings = current_app.extensions["settings"]
+    settings: Settings = current_app.config["SETTINGS"]
     try:
         if do:
             _require_guarded()

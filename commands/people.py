@@ -110,4 +110,4 @@ def _enterprise(session: Session, code: str) -> Enterprise:
 
 
 def _settings() -> Settings:
-    return cast(Settings, current_app.extensions["settings"])
+    return cast(Settings, current_app.config["SETTINGS"])

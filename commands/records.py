@@ -53,7 +53,7 @@ def import_records(file: Path, kind: str, dry_run: bool) -> None:
 def _import(session: Session, file: Path, kind: str, dry_run: bool) -> Imported:
     """Each batch is committed by itself, with its letters: a sheet broken off is taken up by importing it again."""
     sheet = open_records(file, kind)
-    settings = cast(Settings, current_app.extensions["settings"])
+    settings = cast(Settings, current_app.config["SETTINGS"])
     law = cast(Jurisdiction, current_app.extensions["law"])
     load_bureaus(session, law.bureaus, law.office)
     keep = session.flush if dry_run else session.commit

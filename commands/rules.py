@@ -44,7 +44,7 @@ def print_list(on: datetime | None) -> None:
     Fields are parted by tabs, on a terminal lined up. Where a text binds only some cases, they have a line of
     their own, which says which.
     """
-    settings: Settings = current_app.extensions["settings"]
+    settings: Settings = current_app.config["SETTINGS"]
     place = _law()
     rows = [HEADINGS, *table(place, on.date() if on else place.day_of(settings.clock.now()))]
     for line in aligned(rows) if sys.stdout.isatty() else tabbed(rows):

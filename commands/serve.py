@@ -31,7 +31,7 @@ IDLE: Final = 30
 def serve_command() -> None:
     """Serve the site and run the scheduler, until Ctrl-C or SIGTERM."""
     app = current_app._get_current_object()  # type: ignore[attr-defined]
-    settings: Settings = app.extensions["settings"]
+    settings: Settings = app.config["SETTINGS"]
     server = _listening(app, settings)
     if settings.demo and not anybody(db.session()):
         click.echo("First start: playing the demo data.", err=True)

@@ -27,9 +27,9 @@ def identity(at: datetime) -> StandingClock:
 
 def at(app: Flask, moment: datetime) -> None:
     """From now on it is that moment for the application."""
-    app.extensions["settings"] = replace(app.extensions["settings"], clock=identity(moment))
+    app.config["SETTINGS"] = replace(app.config["SETTINGS"], clock=identity(moment))
 
 
 def later(app: Flask, by: timedelta) -> None:
     """Move the application's clock on."""
-    at(app, app.extensions["settings"].clock.now() + by)
+    at(app, app.config["SETTINGS"].clock.now() + by)

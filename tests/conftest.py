@@ -21,6 +21,7 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
+from application import create_app
 from cases.ledger.witness import Witness
 from cases.model.evidence import Store
 from commands.upgrade import bring_up_to_date
@@ -34,7 +35,6 @@ from tests.compiled import keep_compiled
 from tests.databases import empty as _empty
 from tests.databases import renew, settle
 from tests.postgres import Server, start_server
-from wsgi import create_app
 
 NOW = datetime(2026, 11, 24, 2, 42, tzinfo=UTC)
 """A Tuesday, 10:42 in the banner."""
@@ -169,7 +169,7 @@ def _as_new(url: str, tmp_path: Path, folder: Path) -> Flask:
     for kept, new in ((application.config, config), (application.extensions, extensions)):
         kept.clear()
         kept.update(new)
-    application.extensions["settings"] = make_settings(tmp_path, url)
+    application.config["SETTINGS"] = make_settings(tmp_path, url)
     application.extensions["store"] = Store(tmp_path / "evidence")
     application.extensions["witness"] = Witness(tmp_path)
     passwords.use(passwords.QUICK)

@@ -13,6 +13,7 @@ from typing import Final
 import pytest
 from flask import Flask
 
+from application import create_app
 from cases.demo.play import play_demo
 from commands.upgrade import bring_up_to_date
 from config import Clock
@@ -20,7 +21,6 @@ from extensions import db
 from tests.clocks import identity
 from tests.conftest import make_settings
 from tests.databases import settle
-from wsgi import create_app
 
 DATABASE: Final = "demo.sqlite"
 MOMENT: Final = "2026-11-24T10:42+08:00"
@@ -32,7 +32,7 @@ def played_demo(folder: Path, stands: bool = False) -> Flask:
     app = _demo_in(folder, stands)
     with app.app_context():
         bring_up_to_date(app)
-        play_demo(db.session(), app.extensions["law"], app.extensions["store"], app.extensions["settings"].clock.now())
+        play_demo(db.session(), app.extensions["law"], app.extensions["store"], app.config["SETTINGS"].clock.now())
         db.session.remove()
     return app
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from config import ROOT
 
 RUNG = {"config": 0, "database": 1, "extensions": 2, "workflow": 3, "notifications": 4, "registry": 5, "cases": 6,
-        "web": 7, "api": 7, "commands": 7, "wsgi": 8}  # fmt: skip
+        "web": 7, "api": 7, "commands": 7, "application": 8, "wsgi": 9}  # fmt: skip
 ROOMS = {
     "cases": (
         ("kinds",),

@@ -19,6 +19,7 @@ from alembic.migration import MigrationContext
 from flask import Flask
 from flask_migrate import upgrade
 
+from application import create_app
 from cases.engine.advance import Command, advance
 from cases.engine.sweep import sweep
 from cases.engine.versions import gone
@@ -33,7 +34,6 @@ from registry.identity import identity_of
 from registry.people import User
 from tests.builders import WORLD, day
 from tests.conftest import make_settings
-from wsgi import create_app
 
 FIRST = json.loads((ROOT / "tests" / "data" / "first_version.json").read_text("utf-8"))
 Rows = dict[str, list[dict[str, Any]]]

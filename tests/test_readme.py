@@ -11,6 +11,7 @@ import pytest
 from flask import Flask
 from packaging.specifiers import SpecifierSet
 
+from application import create_app
 from cases.kinds import all_kinds
 from config import ROOT
 from notifications.languages import catalog
@@ -19,7 +20,6 @@ from tests.kind_diagrams import PAGES as DIAGRAMS
 from tests.kind_diagrams import drawn, shown
 from tests.test_ladder import ROOMS, RUNG
 from tests.test_requirements import requirements
-from wsgi import create_app
 
 READMES = ENGLISH, CHINESE = ROOT / "README.md", ROOT / "README.zh-CN.md"
 DOCS = ROOT / "docs"

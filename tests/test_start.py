@@ -11,13 +11,13 @@ from threading import Barrier
 import pytest
 import sqlalchemy as sa
 
-import wsgi
+import application
+from application import create_app
 from cases.kinds import all_kinds
 from config import Settings, Unsafe, settings_from
 from extensions import db, transaction
 from registry.people import add_person
 from tests.conftest import make_settings
-from wsgi import create_app
 
 
 @pytest.fixture
@@ -120,7 +120,7 @@ def test_production_refuses_to_debug_by_its_configuration(production: Settings) 
 @pytest.fixture
 def unsound(monkeypatch: pytest.MonkeyPatch) -> None:
     kind = all_kinds()["objection"]
-    monkeypatch.setattr("wsgi.definitions", lambda: (replace(kind, letters="Q"),))
+    monkeypatch.setattr("application.definitions", lambda: (replace(kind, letters="Q"),))
     monkeypatch.setattr("commands.kinds.definitions", lambda: (replace(kind, letters="Q"),))
 
 
@@ -145,9 +145,9 @@ def test_the_check_of_an_unsound_kind_prints_its_faults_and_no_traceback(
 
 
 def test_the_law_of_every_shipped_place_is_checked_in_little_time(production: Settings) -> None:
-    application = create_app(production)
+    app = create_app(production)
     begun = time.perf_counter()
-    wsgi._refuse_unsound_kinds(application)
+    application._refuse_unsound_kinds(app)
     assert time.perf_counter() - begun < 0.5  # some 0.02 on a quiet machine
 
 

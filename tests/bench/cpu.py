@@ -21,6 +21,7 @@ from typing import Final
 
 from sqlalchemy import text
 
+from application import create_app
 from commands.upgrade import bring_up_to_date
 from config import ROOT
 from extensions import db
@@ -29,7 +30,6 @@ from tests.bench.small import SmallPlace
 from tests.conftest import make_settings
 from tests.played import MOMENT, play_demo
 from tests.postgres import start_server
-from wsgi import create_app
 
 PAGES: Final = (
     ("", "/"), ("enterprise", "/records"), ("enterprise", "/cases/{own}"), ("reviewer", "/desk"),

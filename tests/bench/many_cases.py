@@ -56,7 +56,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         app = played_demo(Path(folder), stands=True)
         with app.app_context():
-            names = multiply(db.session(), asked.cases, app.extensions["settings"])
+            names = multiply(db.session(), asked.cases, app.config["SETTINGS"])
         for who, addresses in PAGES.items():
             client = signed_in(app, who)
             for address in addresses:

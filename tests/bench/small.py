@@ -9,13 +9,13 @@ from pathlib import Path
 
 from flask.testing import FlaskClient
 
+from application import create_app
 from commands.upgrade import bring_up_to_date
 from extensions import db
 from tests.builders import START, WORLD, Case, _record, later, make_place
 from tests.conftest import NOW, Browser, make_settings
 from tests.sound import Read
 from tests.web.signing import sign_in
-from wsgi import create_app
 
 try:
     from cases.engine.sweep import sweep

@@ -18,6 +18,7 @@ from flask import Flask
 from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import select
 
+from application import create_app
 from cases.engine.sweep import sweep
 from cases.kinds import all_kinds
 from cases.model.tables import Case
@@ -31,7 +32,6 @@ from tests.browser.ways import FILE, SHORT, TODAY, WAYS, Step, Way
 from tests.builders import LAW, VALUES, WORLD, make_place
 from tests.conftest import NOW, make_settings
 from tests.pictures import follow, serve, window
-from wsgi import create_app
 
 pytestmark = pytest.mark.browser
 
@@ -85,9 +85,9 @@ class Place:
     def wait(self, days: int) -> None:
         """The clock goes on by so many days, and what falls due is done."""
         self.days += days
-        settings = self.app.extensions["settings"]
+        settings = self.app.config["SETTINGS"]
         now = NOW + timedelta(days=self.days)
-        self.app.extensions["settings"] = replace(settings, clock=Clock(now - Clock().now()))
+        self.app.config["SETTINGS"] = replace(settings, clock=Clock(now - Clock().now()))
         with self.app.app_context():
             sweep(WORLD, now)
 

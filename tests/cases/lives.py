@@ -16,6 +16,7 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from application import create_app
 from cases.engine.advance import Command, advance
 from cases.engine.doubts import Doubted
 from cases.engine.opening import Opening, open_case
@@ -29,7 +30,6 @@ from registry.credit_records import RecordChange, correct
 from tests.builders import APPLICATION, FILING, REQUEST, WORLD, Place, day, make_place
 from tests.conftest import make_settings
 from workflow.snapshot import RuleContext
-from wsgi import create_app
 
 Machine = Callable[[datetime], datetime]
 """What the machine's clock says at a real moment."""

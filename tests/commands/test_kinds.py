@@ -16,6 +16,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 import cases.kinds
+from application import create_app
 from cases.kinds import all_kinds, definitions
 from cases.ledger.verify import verify
 from cases.model import triggers
@@ -30,7 +31,6 @@ from tests.kinds_changed import changed, kind_is, source
 from tests.workflow.builders import place, sound, with_action
 from workflow.checks import check_all
 from workflow.definition import Field
-from wsgi import create_app
 
 
 def test_every_kind_holds_together_in_every_shipped_place() -> None:
@@ -301,5 +301,5 @@ import cases.kinds
 
 cases.kinds.__path__.insert(0, str(Path(__file__).parent / "kinds"))
 
-from wsgi import create_app
+from application import create_app
 """

@@ -11,11 +11,11 @@ from sqlalchemy.orm import Session
 
 import commands.audit
 import commands.calendar
+from application import create_app
 from extensions import db
 from tests.builders import START, make_place
 from tests.calendar_files import INVENTED_2027
 from tests.conftest import make_settings
-from wsgi import create_app
 
 
 @pytest.fixture

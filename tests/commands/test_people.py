@@ -38,9 +38,7 @@ def test_a_person_with_two_roles_is_added_and_the_link_printed(app: Flask, sessi
     assert result.exit_code == 0, result.output
     assert result.stdout.startswith("/sign-in/")
     assert len(result.stdout.splitlines()) == 1
-    user = person_of_link(
-        session, result.stdout.strip().removeprefix("/sign-in/"), app.extensions["settings"].clock.now()
-    )
+    user = person_of_link(session, result.stdout.strip().removeprefix("/sign-in/"), app.config["SETTINGS"].clock.now())
     assert user is not None
     assert user.name == "高建军"
     assert not user.demo

@@ -22,7 +22,7 @@ NOW = datetime(2026, 3, 31, 17, 0, tzinfo=UTC)
 def bare(request: pytest.FixtureRequest, tmp_path: Path) -> Flask:
     """An application with nothing but its settings, its law and the command."""
     application = Flask("rules")
-    application.extensions["settings"] = Settings(
+    application.config["SETTINGS"] = Settings(
         mode="test", host="127.0.0.1", port=0, data_dir=tmp_path, database_url="sqlite://", secret_key="t" * 32,
         smtp_url="", jurisdiction=request.param, clock=Clock(NOW - Clock().now()),
     )  # fmt: skip

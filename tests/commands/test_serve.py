@@ -20,7 +20,7 @@ def test_a_port_that_is_in_use_is_named_with_the_way_to_choose_another(
         held.bind(("127.0.0.1", 0))
         held.listen()
         port = held.getsockname()[1]
-        settings = replace(shared_app.extensions["settings"], host="127.0.0.1", port=port, mode="demo")
+        settings = replace(shared_app.config["SETTINGS"], host="127.0.0.1", port=port, mode="demo")
         monkeypatch.setitem(shared_app.extensions, "settings", settings)
         ended = shared_app.test_cli_runner().invoke(args=["serve"])
     assert ended.exit_code == 1

@@ -19,8 +19,8 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+import application
 import cases.kinds
-import wsgi
 from cases.engine.sweep import sweep
 from cases.ledger.verify import verify
 from cases.lists import queues
@@ -119,7 +119,7 @@ class Agency:
             mode="test", host="127.0.0.1", port=0, data_dir=folder, database_url=f"sqlite:///{database}",
             secret_key="t" * 32, smtp_url="", jurisdiction="us-demo", clock=Clock(NOON - Clock().now()),
         )  # fmt: skip
-        self.app = wsgi.create_app(settings, WTF_CSRF_ENABLED=False)
+        self.app = application.create_app(settings, WTF_CSRF_ENABLED=False)
         self.app.test_client_class = Browser
         self.sessions: dict[str, str] = {}
         with self.app.app_context():
@@ -186,8 +186,8 @@ class Agency:
 def agency(
     tmp_path: Path, sqlite_template: Path, law: Jurisdiction, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Agency]:
-    monkeypatch.setattr(wsgi, "_law", lambda place: law)
-    monkeypatch.setattr(wsgi, "shipped", lambda: ())
+    monkeypatch.setattr(application, "_law", lambda place: law)
+    monkeypatch.setattr(application, "shipped", lambda: ())
     database = tmp_path / "fifth.sqlite"
     shutil.copy(sqlite_template, database)
     made = Agency(tmp_path, database, law)

@@ -13,6 +13,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+from application import create_app
 from extensions import db
 from registry.promises import GENESIS, all_promises, law_in_force, plan, promises_of, record_promise, rule_of, seal_of
 from tests.builders import LAW, START, Place
@@ -21,7 +22,6 @@ from tests.promised import FIRST, TODAY, promise, written
 from workflow.jurisdiction import Jurisdiction
 from workflow.limits import Rule, mark_of
 from workflow.refusal import Impossible, Incomplete
-from wsgi import create_app
 
 ONE_DAY = timedelta(days=1)
 VERIFY = "objection.verify"

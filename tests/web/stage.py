@@ -18,6 +18,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from application import create_app
 from cases.model.evidence import StoredFile, take_in
 from cases.model.form_tables import Draft
 from cases.model.tables import Attachment, Case
@@ -40,7 +41,6 @@ from tests.registry.sheets import RIGHT, csv_of
 from tests.web.signing import in_session
 from tests.web.undrawn import undrawn
 from tests.web.walking import STEPS
-from wsgi import create_app
 
 PDF = b"%PDF-1.4\n1 0 obj\n<< >>\nendobj\ntrailer\n<< >>\n%%EOF\n"
 COUNTS_TRIES = {"failed_sign_in", "reading"}

@@ -17,6 +17,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from application import create_app
 from cases.model.tables import Attachment, Case, Event, EventText
 from commands.serve import make_server
 from notifications.channels import Refused
@@ -28,7 +29,6 @@ from tests.conftest import NOW, make_settings
 from tests.web.signing import sign_in
 from tests.web.stage import PDF
 from tests.web.walking import STEPS, walk
-from wsgi import create_app
 
 HUGE = ("2147483648", "9223372036854775808", "9" * 400, "9" * 5000)
 YEAR = """name = "cn"

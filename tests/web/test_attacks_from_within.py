@@ -73,8 +73,8 @@ def test_a_link_that_is_mailed_leads_to_the_site_whatever_the_request_calls_its_
     """Else whoever asks for somebody's link decides where that person types a new password."""
     sign_in(client, place, "enterprise")
     with running(MailServer()) as post:
-        here = client.application.extensions["settings"]
-        client.application.extensions["settings"] = replace(
+        here = client.application.config["SETTINGS"]
+        client.application.config["SETTINGS"] = replace(
             here, smtp_url=post.url, site_url="https://credit.banner.example"
         )
         person = {"name": "新同事", "username": "colleague", "email": "colleague@firm.example"}
@@ -94,8 +94,8 @@ def test_who_lets_people_in_fills_nobodys_mailbox_and_writes_no_lines_of_their_o
     """The sixth link within the hour goes to nobody, and makes no account; to another address one goes."""
     sign_in(client, place, "enterprise")
     with running(MailServer()) as post:
-        here = client.application.extensions["settings"]
-        client.application.extensions["settings"] = replace(here, smtp_url=post.url)
+        here = client.application.config["SETTINGS"]
+        client.application.config["SETTINGS"] = replace(here, smtp_url=post.url)
 
         def let_in(n: int, mail: str = "victim@elsewhere.example") -> int:
             person = {

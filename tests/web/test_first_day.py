@@ -11,13 +11,13 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from application import create_app
 from extensions import db
 from registry.organisations import Office
 from tests.conftest import Browser, make_settings
 from tests.databases import renew
 from tests.web.first_day import ROLES, begin
 from tests.web.signing import in_session
-from wsgi import create_app
 
 SHORTEST = 30
 """Characters that a page has to say, markup and frame left out."""

@@ -134,7 +134,7 @@ def moment() -> datetime:
 
 
 def settings() -> Settings:
-    return cast(Settings, current_app.extensions["settings"])
+    return cast(Settings, current_app.config["SETTINGS"])
 
 
 def _today() -> date:

@@ -16,6 +16,6 @@ def album_demo(folder: Path, factory: pytest.TempPathFactory | None = None) -> F
     """On a database of its own in this folder; for a test, which has a factory, copied from the one of this run."""
     app = copied_demo(factory, folder, stands=True) if factory else played_demo(folder, stands=True)
     with app.app_context():
-        make_due(db.session(), app.extensions["witness"], app.extensions["settings"].clock.now())
+        make_due(db.session(), app.extensions["witness"], app.config["SETTINGS"].clock.now())
         db.session.remove()
     return app

@@ -14,6 +14,7 @@ from typing import Final
 from flask import Flask, abort
 from sqlalchemy import select
 
+from application import create_app
 from cases.model.tables import Case
 from cases.scheduler.tasks import note_beat
 from commands.upgrade import bring_up_to_date
@@ -25,7 +26,6 @@ from tests.played import MOMENT
 from tests.web.first_day import begin
 from tests.web.many_rows import multiply
 from web.site.access import Access, attach_access
-from wsgi import create_app
 
 MANY: Final = 10_000
 
@@ -68,9 +68,7 @@ def many_rows(folder: Path) -> Flask:
 def mail_down(folder: Path) -> Flask:
     """The demo whose letters of this morning are being tried again and again."""
     app = album_demo(folder)
-    app.extensions["settings"] = replace(
-        app.extensions["settings"], smtp_url="smtp://127.0.0.1:9?from=o@banner.example"
-    )
+    app.config["SETTINGS"] = replace(app.config["SETTINGS"], smtp_url="smtp://127.0.0.1:9?from=o@banner.example")
     with app.app_context(), transaction() as session:
         for letter in session.scalars(select(Letter).order_by(Letter.id.desc()).limit(9)):
             letter.mail, letter.mail_state, letter.tries = "firm@firm.example", WAITING, 5

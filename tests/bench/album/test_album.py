@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from werkzeug.exceptions import HTTPException
 
+from application import create_app
 from config import ROOT
 from tests.bench.album.found import unfound
 from tests.bench.album.scenes import NO_PAGES, SCENES
 from tests.conftest import make_settings
-from wsgi import create_app
 
 PICTURES = ROOT / "docs" / "pictures"
 PICTURE = re.compile(r"!\[([^\]]*)\]\((pictures/[^)]+)\)")

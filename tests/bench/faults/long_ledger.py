@@ -21,6 +21,7 @@ from typing import Any
 
 from sqlalchemy import Connection, insert
 
+from application import create_app
 from cases.ledger.checkpoints import make_due
 from cases.ledger.sealing import Entry, Tip, link, salted
 from cases.model.tables import Case, CaseBureau, Event, EventText
@@ -30,7 +31,6 @@ from extensions import db
 from registry.organisations import Bureau, Enterprise
 from tests.cases.ledger.ledgers import AT
 from tests.postgres import start_server
-from wsgi import create_app
 
 LENGTH = 10
 """Events a case, half of them with words."""

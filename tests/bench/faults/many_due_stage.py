@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy.orm import Session
 
+from application import create_app
 from cases.engine.opening import Opening, open_case
 from cases.engine.sweep import sweep
 from cases.model.visibility import person_opening
@@ -23,7 +24,6 @@ from registry.organisations import Bureau
 from tests.builders import FILING, START, VALUES, WORLD, Place, day, make_place
 from tests.conftest import make_settings
 from tests.databases import settle
-from wsgi import create_app
 
 REMINDED = day(2026, 9, 8, 9)
 DUE = day(2026, 9, 10, 9)

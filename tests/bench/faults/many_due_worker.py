@@ -8,12 +8,12 @@ from time import process_time
 
 from sqlalchemy import text
 
+from application import create_app
 from cases.engine.sweep import sweep
 from extensions import db
 from tests.bench.faults.many_due_stage import DUE
 from tests.builders import WORLD
 from tests.conftest import make_settings
-from wsgi import create_app
 
 
 def work(url: str, folder: Path, talk: Connection, batch: int) -> None:

@@ -30,8 +30,8 @@ log = logging.getLogger("redress.scheduler")
 
 def web(app: Flask, _board: Board, port: int) -> None:
     """A web worker on its port."""
-    app.extensions["settings"] = replace(app.extensions["settings"], port=port)
-    make_server(app, app.extensions["settings"]).run()
+    app.config["SETTINGS"] = replace(app.config["SETTINGS"], port=port)
+    make_server(app, app.config["SETTINGS"]).run()
 
 
 def scheduler(app: Flask, _board: Board, _port: int) -> None:
@@ -68,7 +68,7 @@ def drain(app: Flask, board: Board, _port: int) -> None:
         verdict = verify(db.session(), app.extensions["store"].holds, witness=app.extensions["witness"])
     faults = [f"{fault.case_number} {fault.seq or ''}: {fault.what}" for fault in verdict.faults]
     done = {"at": at.isoformat(), "left": later.isoformat() if later else "", "faults": faults}
-    (app.extensions["settings"].data_dir / "drained").write_text(json.dumps(done))
+    (app.config["SETTINGS"].data_dir / "drained").write_text(json.dumps(done))
 
 
 def _next_mail(session: Session) -> datetime | None:

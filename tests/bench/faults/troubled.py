@@ -16,6 +16,7 @@ from sqlalchemy import event
 from sqlalchemy.engine import Connection
 from werkzeug.test import TestResponse
 
+from application import create_app
 from cases.model.tables import Case, Event
 from cases.model.watch_tables import StuckCase
 from extensions import db
@@ -24,7 +25,6 @@ from tests.builders import Place, day, make_place
 from tests.conftest import Browser, make_settings
 from tests.web.signing import in_session
 from tests.web.walking import walk
-from wsgi import create_app
 
 WAIT = 0.2
 RECENT = day(2026, 11, 24, 9)

@@ -22,6 +22,7 @@ from typing import Any, Final, TextIO
 from flask import Flask
 
 import notifications.deliver
+from application import create_app
 from commands.upgrade import bring_up_to_date
 from config import Settings
 from extensions import db
@@ -31,7 +32,6 @@ from tests.bench.faults.board import Board, BoardClock
 from tests.bench.faults.stage import populate
 from tests.bench.faults.warm import warm_up
 from tests.bench.faults.watched import watch
-from wsgi import create_app
 
 PR_SET_PDEATHSIG: Final = 1
 CLAIM_SECONDS: Final = 10.0

@@ -13,12 +13,12 @@ from typing import Any
 from flask import Flask, render_template
 from jinja2 import ChoiceLoader, FileSystemLoader
 
+from application import create_app
 from extensions import Base, db
 from tests.bench.look import invented, invented_work
 from tests.conftest import make_settings
 from tests.pictures import picture, serve
 from web.site.access import requires
-from wsgi import create_app
 
 HERE = Path(__file__).parent
 PAGES = ("parts_of_pages", "parts_of_work")

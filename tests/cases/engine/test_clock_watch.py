@@ -215,16 +215,16 @@ def test_after_more_than_ten_days_without_a_beat_somebody_says_what_time_it_is(
 
 def set_clock(app: Flask, machine: Machine, ahead: timedelta) -> None:
     """Set the clock of the machine on which the application runs."""
-    settings: Settings = app.extensions["settings"]
+    settings: Settings = app.config["SETTINGS"]
     shift = settings.clock.shift + ahead - machine.ahead
     machine.ahead = ahead
-    app.extensions["settings"] = replace(settings, clock=Clock(shift))
+    app.config["SETTINGS"] = replace(settings, clock=Clock(shift))
 
 
 @pytest.fixture
 def here(app: Flask, machine: Machine) -> Machine:
     """The machine on which the application runs."""
-    shift = app.extensions["settings"].clock.shift
+    shift = app.config["SETTINGS"].clock.shift
     app.extensions["watch"] = ClockWatch(Clock(shift), None, machine.wall, machine.steadily)
     return machine
 
@@ -270,7 +270,7 @@ def test_nothing_is_filed_and_no_calendar_loaded_meanwhile(
 ) -> None:
     set_clock(app, here, DAY)
     app.extensions["watch"].look(session)
-    now = app.extensions["settings"].clock.now()
+    now = app.config["SETTINGS"].clock.now()
     with pytest.raises(Doubted):
         place.file(now)
     with pytest.raises(Doubted):

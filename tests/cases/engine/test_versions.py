@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import update
 
+from application import create_app
 from cases.engine.versions import gone
 from cases.kinds import all_kinds
 from cases.model.tables import Case, TimerRow
@@ -15,7 +16,6 @@ from config import Unsafe
 from extensions import db
 from tests.builders import START, Place
 from tests.conftest import make_settings
-from wsgi import create_app
 
 KIND = all_kinds()["objection"]
 

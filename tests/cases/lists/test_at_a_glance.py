@@ -49,7 +49,7 @@ def world(app: Flask, session: Session) -> RuleContext:
 
 @pytest.fixture
 def today(app: Flask, world: RuleContext) -> date:
-    return world.jurisdiction.day_of(app.extensions["settings"].clock.now())
+    return world.jurisdiction.day_of(app.config["SETTINGS"].clock.now())
 
 
 def identity(session: Session, name: str) -> Identity:
@@ -122,7 +122,7 @@ def test_who_may_not_read_a_case_finds_it_on_no_board(session: Session) -> None:
 
 
 def test_signals_are_those_of_every_case_read_whole(app: Flask, session: Session, world: RuleContext) -> None:
-    now, chief = app.extensions["settings"].clock.now(), identity(session, "chief")
+    now, chief = app.config["SETTINGS"].clock.now(), identity(session, "chief")
     events, timers = (
         {case_id: list(rows) for case_id, rows in groupby(session.execute(read), attrgetter("case_id"))}
         for read in (EVENT_COLUMNS, select(TimerRow.__table__).order_by(TimerRow.case_id, TimerRow.id))
@@ -159,7 +159,7 @@ def test_a_case_whose_deadline_cannot_be_read_hides_no_signal_of_the_others(app:
 
 
 def _signals_now(app: Flask) -> tuple[list[signals.Signal], list[str]]:
-    session, now = db.session(), app.extensions["settings"].clock.now()
+    session, now = db.session(), app.config["SETTINGS"].clock.now()
     return signals.signals(session, identity(session, "chief"), world_in_force(session, app.extensions["law"]), now)
 
 

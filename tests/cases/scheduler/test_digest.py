@@ -231,7 +231,7 @@ KILLED = """
 import os, signal, sys
 from datetime import datetime
 from flask import Flask
-import wsgi
+import application
 from cases.scheduler import digest
 from extensions import db
 from tests.builders import WORLD

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from application import create_app
 from cases.ledger.witness import Witness
 from commands.upgrade import bring_up_to_date
 from extensions import db
@@ -21,7 +22,6 @@ from tests.conftest import make_settings
 from tests.databases import empty, renew, settle
 from tests.postgres import start_server
 from tests.workflow.guide import Key
-from wsgi import create_app
 
 IN_ONE_PLACE = 8
 OFTEN = 10

@@ -33,7 +33,7 @@ CODE, FIRM, MAIL = "91150699RU5KH6E956", "某某煤业有限公司", "li@firm.ex
 @pytest.fixture
 def post(app: Flask) -> Iterator[MailServer]:
     with running(MailServer()) as there:
-        app.extensions["settings"] = replace(app.extensions["settings"], smtp_url=there.url)
+        app.config["SETTINGS"] = replace(app.config["SETTINGS"], smtp_url=there.url)
         yield there
 
 
@@ -44,7 +44,7 @@ def visitor(client: FlaskClient, post: MailServer) -> FlaskClient:
 
 
 def later(app: Flask, by: timedelta) -> None:
-    app.extensions["settings"] = replace(app.extensions["settings"], clock=Clock(NOW + by - Clock().now()))
+    app.config["SETTINGS"] = replace(app.config["SETTINGS"], clock=Clock(NOW + by - Clock().now()))
 
 
 def asked(visitor: FlaskClient, code: str = CODE, firm: str = FIRM, mail: str = MAIL) -> None:
@@ -213,7 +213,7 @@ def test_the_demo_alone_shows_the_code_that_it_does_not_mail(app: Flask, client:
     client.set_cookie("language", "en")
     assert client.post("/join/mail", data={"mail": MAIL}).status_code == 409
     assert client.get("/join/code").location == "/join/mail", "without mail no code is made outside the demo"
-    app.extensions["settings"] = replace(app.extensions["settings"], mode="demo")
+    app.config["SETTINGS"] = replace(app.config["SETTINGS"], mode="demo")
     asked(client)
     shown = re.search(r"The demo sends no mail. It would have said: (\d{6})", client.get("/join/code").text)
     assert shown

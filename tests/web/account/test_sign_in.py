@@ -13,6 +13,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
+from application import create_app
 from extensions import Base, db
 from registry.organisations import Bureau
 from registry.passwords import Hashing, set_password
@@ -20,7 +21,6 @@ from registry.people import DEMO_PASSWORD, User, add_person
 from tests.clocks import later
 from tests.conftest import make_settings
 from tests.web.gao import GOOD, sign_in, signed_in
-from wsgi import create_app
 
 
 def test_the_sign_in_page_asks_for_name_and_password(client: FlaskClient) -> None:
@@ -102,7 +102,7 @@ def test_a_clock_set_back_by_a_new_start_of_the_demo_locks_nobody_out(
 def test_the_wait_outlives_the_process(app: Flask, client: FlaskClient, gao: User, tmp_path: Path) -> None:
     for _ in range(5):
         sign_in(client, "wrong one here")
-    again = create_app(app.extensions["settings"], WTF_CSRF_ENABLED=False)
+    again = create_app(app.config["SETTINGS"], WTF_CSRF_ENABLED=False)
     with again.app_context():
         assert sign_in(again.test_client()).status_code == 429
         db.session.remove()

@@ -152,9 +152,9 @@ def test_who_made_and_saw_a_link_stays_for_the_person_and_for_the_auditor(
 def test_where_mail_is_set_up_nobody_sees_the_link_of_another(
     chief: FlaskClient, place: Place, session: Session
 ) -> None:
-    settings = chief.application.extensions["settings"]
+    settings = chief.application.config["SETTINGS"]
     with running(MailServer()) as post:
-        chief.application.extensions["settings"] = replace(settings, smtp_url=post.url)
+        chief.application.config["SETTINGS"] = replace(settings, smtp_url=post.url)
         answer = add(chief, email="bai@example.cn")
         assert "The sign-in link is on its way to bai@example.cn" in answer.text
         assert "/sign-in/" not in answer.text

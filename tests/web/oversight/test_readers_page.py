@@ -118,7 +118,7 @@ def test_the_page_says_who_from_which_desk_and_marks_the_firm_itself(
 def test_a_page_is_shown_although_its_reading_cannot_be_written_and_the_reading_is_not_lost(
     app: Flask, client: FlaskClient, place: Place, case: Case, session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    waiting = Waiting(app.extensions["settings"].data_dir)
+    waiting = Waiting(app.config["SETTINGS"].data_dir)
 
     def held(engine: object, new: object) -> None:
         raise OperationalError("INSERT", {}, Exception("database is locked"))

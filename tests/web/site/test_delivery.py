@@ -10,9 +10,9 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from application import create_app
 from commands.upgrade import bring_up_to_date
 from tests.conftest import make_settings
-from wsgi import create_app
 
 OWN = {"Accept-Encoding": "gzip, br", "Sec-Fetch-Site": "same-origin"}
 

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from wtforms import BooleanField, MultipleFileField, RadioField, StringField
 from wtforms.fields.choices import SelectChoice
 
+from application import create_app
 from cases.model.evidence import StoredFile
 from config import ROOT
 from extensions import Base, db
@@ -26,7 +27,6 @@ from tests.pictures import browser_page, faults_at_each_width, press, serve
 from web.site.forms import Form
 from web.site.navigation import nav
 from workflow.definition import AUDITOR, FILER, OFFICER, REVIEWER, Role
-from wsgi import create_app
 
 GOOD = "three grey horses"
 FRAMED = ("layout", "sign_in", "account", "password", "link", "error")

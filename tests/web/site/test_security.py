@@ -13,6 +13,7 @@ from flask import Flask, abort
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
+from application import create_app
 from config import ROOT
 from registry.passwords import set_password
 from registry.people import add_person
@@ -20,7 +21,6 @@ from tests.conftest import make_settings
 from web.site.access import requires
 from web.site.security import safe_next
 from workflow.refusal import Forbidden, Impossible, Incomplete, say
-from wsgi import create_app
 
 TYPED = "张三的身份证号 152727"
 

@@ -1,0 +1,133 @@
+"""The application factory: `create_app()` puts all parts together."""
+
+from __future__ import annotations
+
+import os
+import sys
+from functools import cache
+from typing import Any
+
+from flask import Flask
+from flask.helpers import get_debug_flag
+
+import cases.model.tables  # noqa: F401 -- tables stand in the metadata before a migration compares them
+from cases.engine.clock_watch import ABSENCE, ClockWatch
+from cases.engine.versions import gone
+from cases.kinds import definitions
+from cases.ledger.witness import Witness
+from cases.model import triggers
+from cases.model.evidence import Store
+from commands import COMMANDS, register_commands
+from commands.kinds import shipped
+from commands.upgrade import bring_up_to_date
+from config import ROOT, Settings, Unsafe, settings_from
+from database import engine_options
+from extensions import babel, close_session, csrf, db, login, migrate, only_reading
+from notifications.wording import WORDINGS
+from registry.people import demo_accounts_present
+from web import register_pages
+from web.site.delivery import deliver
+from web.site.errors import register_errors
+from web.site.language import keep_catalogues, locale
+from web.site.security import secure
+from workflow.checks import KindFault, check_all
+from workflow.definition import Definition
+from workflow.jurisdiction import Jurisdiction
+from workflow.rules import BadJurisdiction, load_jurisdiction
+
+MENDING = ("db", "kinds")
+"""Commands that say or mend what keeps the rest from starting; `db` also makes the tables that are looked at."""
+
+
+def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
+    """Build the application from the settings; raises `config.Unsafe` where it must not start, with what to mend."""
+    settings = settings or settings_from(os.environ)
+    app = Flask("redress", root_path=str(ROOT))
+    app.config.update(_flask_settings(settings), **overrides)
+    if settings.production and (app.debug or get_debug_flag()):
+        raise Unsafe("Debugging is on: it would let a visitor run code here. Take FLASK_DEBUG and --debug away.")
+    app.extensions["law"] = _law(settings.jurisdiction)
+    app.extensions["watch"] = _clock_watch(settings)
+    app.extensions["store"] = Store(settings.data_dir / "evidence")
+    app.extensions["witness"] = Witness(settings.data_dir, settings.checkpoint_key)
+    for extension in (db, login, csrf):
+        extension.init_app(app)
+    app.teardown_appcontext(close_session)
+    migrate.init_app(app, db, directory=str(ROOT / "migrations"))
+    babel.init_app(app, locale_selector=locale)
+    keep_catalogues(app)
+    deliver(app)
+    secure(app, settings)
+    register_errors(app)
+    register_pages(app)
+    register_commands(app)
+    if os.environ.get("UPGRADE_DATABASE"):
+        bring_up_to_date(app)
+    if _command() not in MENDING:
+        _refuse_unsound_kinds(app)
+        _refuse_unsafe_database(app, settings)
+    return app
+
+
+def _clock_watch(settings: Settings) -> ClockWatch:
+    """The demo goes with its clock wherever that goes: it may start at any time, on a machine that is often asleep."""
+    if settings.demo:
+        return ClockWatch(settings.clock, None, steadily=lambda: settings.clock.wall().timestamp())
+    return ClockWatch(settings.clock, ABSENCE if settings.production else None)
+
+
+@cache
+def _law(place: str) -> Jurisdiction:
+    """The law of a place, read once a process: it changes with the files, and they with a new start."""
+    try:
+        return load_jurisdiction(ROOT / "jurisdictions", place)
+    except BadJurisdiction as error:
+        raise Unsafe(str(error)) from None
+
+
+def _flask_settings(settings: Settings) -> dict[str, Any]:
+    return {
+        "SETTINGS": settings,
+        "SECRET_KEY": settings.secret_key,
+        "SQLALCHEMY_DATABASE_URI": settings.database_url,
+        "SQLALCHEMY_ENGINE_OPTIONS": engine_options(settings.database_url, settings.database_wait),
+        "BABEL_DEFAULT_LOCALE": "zh_Hans_CN",
+        "BABEL_DEFAULT_TIMEZONE": "Asia/Shanghai",
+        "TESTING": settings.mode == "test",
+    }
+
+
+def _refuse_unsound_kinds(app: Flask) -> None:
+    """Every definition is held against the law of this place and of every shipped one."""
+    faults = _faults(definitions(), (app.extensions["law"], *shipped()))
+    if faults:
+        raise Unsafe("\n".join(map(str, faults)))
+
+
+@cache
+def _faults(kinds: tuple[Definition, ...], laws: tuple[Jurisdiction, ...]) -> list[KindFault]:
+    """Some 50 milliseconds, once a process: the same kinds in the same places have the same faults."""
+    return check_all(kinds, laws, WORDINGS)
+
+
+def _refuse_unsafe_database(app: Flask, settings: Settings) -> None:
+    """A database with its guards standing, cases that the kinds still know, and in production no open password."""
+    with app.app_context(), only_reading():
+        with db.engine.connect() as connection:
+            if not db.inspect(connection).has_table("event"):
+                return
+            if missing := triggers.missing(connection):
+                raise Unsafe(f"The database no longer guards its ledger: {', '.join(missing)} must be made again.")
+        if lost := gone(db.session()):
+            said = "The kinds of case no longer know what open cases stand in (`flask kinds map` moves them):\n"
+            raise Unsafe(said + "\n".join(lost))
+        if settings.production and demo_accounts_present(db.session()):
+            raise Unsafe("The database holds demo accounts: their passwords are public. Use another database.")
+
+
+def _command() -> str:
+    """The command that `flask` was called with; empty where a server or a test builds the application."""
+    if not os.environ.get("FLASK_RUN_FROM_CLI"):
+        return ""
+    names = {*(command.name for command in COMMANDS), "db"}
+    return next((word for word in sys.argv[1:] if word in names), "")
