@@ -11,8 +11,8 @@ from flask import Flask
 from flask.helpers import get_debug_flag
 
 import cases.model.tables  # noqa: F401 -- tables stand in the metadata before a migration compares them
-from cases.engine.clock_watch import ABSENCE, ClockWatch
-from cases.engine.versions import gone
+from cases.engine.clock import ABSENCE, ClockWatch
+from cases.engine.mapping import gone
 from cases.kinds import definitions
 from cases.ledger.witness import Witness
 from cases.model import triggers

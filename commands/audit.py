@@ -11,8 +11,8 @@ import click
 from flask import current_app
 from flask.cli import AppGroup
 
-from cases.ledger.export import UNSEALED, WITHHELD, Wanted, export_of
-from cases.ledger.faults import Fault
+from cases.ledger.export import UNSEALED, WITHHELD, ExportOptions, export_of
+from cases.ledger.faults import Mismatch
 from cases.ledger.verify import count_events
 from cases.ledger.verify_checkpoints import CHECKPOINT
 from cases.ledger.verify_promises import PROMISE
@@ -56,7 +56,7 @@ def export_command(case: str, output: Path | None, without_texts: bool, with_lin
     """One case as a file that a stranger can check with docs/verify_export.py."""
     known = current_app.extensions
     by, at = known["law"].office.name, known["settings"].clock.now()
-    wanted = Wanted(texts=not without_texts, links=with_links)
+    wanted = ExportOptions(texts=not without_texts, links=with_links)
     export = export_of(db.session(), known["witness"], case, by, at, wanted)
     if export is None:
         click.echo(f"There is no case {case}.", err=True)
@@ -72,7 +72,7 @@ def export_command(case: str, output: Path | None, without_texts: bool, with_lin
         output.write_text(export, "utf-8")
 
 
-def line(fault: Fault) -> str:
+def line(fault: Mismatch) -> str:
     """A fault as one line: case number, event, what does not match; of a checkpoint its number, of a
     record or a promise its id."""
     if fault.case_number in (CHECKPOINT, RECORD, PROMISE):

@@ -16,7 +16,7 @@ import click
 from flask import current_app
 from flask.cli import AppGroup
 
-from cases.engine.recount import Preview, load, preview
+from cases.engine.recount import CalendarPreview, load, preview
 from config import Settings
 from extensions import db, only_reading
 from registry.in_force import world_in_force
@@ -127,7 +127,7 @@ def _refusing(file: Path) -> Iterator[None]:
         raise click.UsageError(f"{file}: {error}") from None
 
 
-def _print_moves(found: Preview) -> None:
+def _print_moves(found: CalendarPreview) -> None:
     for line in found.moved:
         later = "  provisional" if line.provisional else ""
         click.echo(f"{line.number}  {line.deadline}  {line.before} → {line.after}{later}")

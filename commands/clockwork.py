@@ -15,9 +15,8 @@ import click
 from flask import Flask, current_app
 from flask.cli import with_appcontext
 
-from cases.engine.clock_watch import ClockWatch
-from cases.engine.doubts import Doubted, doubt_at, forget_ended
-from cases.model.readings import Waiting
+from cases.engine.clock import ClockWatch, Doubted, doubt_at, forget_ended
+from cases.model.readings import ReadingSpool
 from cases.scheduler.beat import start
 from cases.scheduler.tasks import TASKS, Means, note_beat, run, tick
 from config import Settings
@@ -82,7 +81,7 @@ def _beating(app: Flask) -> Iterator[tuple[Means, datetime]]:
             law = app.extensions["law"]
             session = db.session()
             world = world_in_force(session, law)
-            waiting = Waiting(settings.data_dir)
+            waiting = ReadingSpool(settings.data_dir)
             store, witness = app.extensions["store"], app.extensions["witness"]
             yield (
                 Means(

@@ -13,7 +13,7 @@ import click
 from flask import current_app
 from flask.cli import with_appcontext
 
-from cases.engine.mapping import Found, Line, Order, map_cases, preview
+from cases.engine.mapping import MappedCase, MappingOrder, MappingResult, map_cases, preview
 from cases.model import triggers
 from commands.calendar import world_in_use
 from commands.kind_names import kind_named
@@ -53,14 +53,14 @@ def print_map(kind: str, names: tuple[str, ...], variant: str | None, because: s
     _print(found, do)
 
 
-def _order(kind: str, names: tuple[str, ...], variant: str | None) -> Order:
+def _order(kind: str, names: tuple[str, ...], variant: str | None) -> MappingOrder:
     definition = kind_named(kind, variant)
     if len(names) % 2:
         raise click.UsageError("Give names in pairs: OLD NEW.")
     if faults := check(definition, [current_app.extensions["law"]]):
         told = "\n".join(map(str, faults))
         raise click.UsageError(f"The kind does not hold together, so nothing goes on under it:\n{told}")
-    return Order(kind, tuple(zip(names[::2], names[1::2], strict=True)), variant)
+    return MappingOrder(kind, tuple(zip(names[::2], names[1::2], strict=True)), variant)
 
 
 def _require_guarded() -> None:
@@ -70,7 +70,7 @@ def _require_guarded() -> None:
             raise click.ClickException(f"The database no longer guards its events: {', '.join(missing)}.")
 
 
-def _moved(order: Order, because: str, settings: Settings) -> Found:
+def _moved(order: MappingOrder, because: str, settings: Settings) -> MappingResult:
     hidden = not sys.stderr.isatty() or sys.stdout.isatty()
     with click.progressbar(length=0, file=sys.stderr, label="Mapping", hidden=hidden) as bar:
 
@@ -81,7 +81,7 @@ def _moved(order: Order, because: str, settings: Settings) -> Found:
         return map_cases(world_in_use(), order, because, settings.clock.now(), draw)
 
 
-def _print(found: Found, done: bool) -> None:
+def _print(found: MappingResult, done: bool) -> None:
     for refused in found.refused:
         click.echo(f"{refused.number}  refused: {refused.why}")
     for line in found.lines:
@@ -97,7 +97,7 @@ def _print(found: Found, done: bool) -> None:
     click.echo("Nothing is changed without --yes.", err=True)
 
 
-def _words(line: Line) -> Iterator[str]:
+def _words(line: MappedCase) -> Iterator[str]:
     """Number, states, desks, each deadline, letters; what stays is said once."""
     yield line.number
     yield _change(line.source, line.target)

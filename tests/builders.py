@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from cases.engine.advance import Command, advance
 from cases.engine.opening import Opening, open_case
-from cases.engine.writing import Written
+from cases.engine.writing import RecordedMove
 from cases.model.evidence import StoredFile
 from cases.model.tables import Case
 from cases.model.visibility import person_in, person_opening
@@ -104,7 +104,7 @@ class Place:
         self.session.expire_all()
         return self.session.scalars(select(Case).where(Case.number == number)).one()
 
-    def act(self, case: Case, who: str, action: str, now: datetime, **answers: object) -> Written:
+    def act(self, case: Case, who: str, action: str, now: datetime, **answers: object) -> RecordedMove:
         """Take an action as one of the people."""
         case = self.case(case.number)
         return advance(WORLD, Command(case.id, action, answers), self.person(who, case), now)

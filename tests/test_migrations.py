@@ -21,8 +21,8 @@ from flask_migrate import upgrade
 
 from application import create_app
 from cases.engine.advance import Command, advance
+from cases.engine.mapping import gone
 from cases.engine.sweep import sweep
-from cases.engine.versions import gone
 from cases.ledger.verify import verify
 from cases.model import triggers
 from cases.model.tables import Case

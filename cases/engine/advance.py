@@ -6,30 +6,33 @@ before it, so that a scheduler that slept changes nothing.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from cases.engine.answers import decide_at_door
-from cases.engine.doubts import refuse_doubted
-from cases.engine.linking import hold_linked, open_linked
-from cases.engine.one_open import one_open
+from cases.engine.clock import refuse_doubted
+from cases.engine.opening import hold_linked, one_open, open_linked
 from cases.engine.sweep import fire_due
-from cases.engine.writing import Written, write_moves
+from cases.engine.writing import RecordedMove, write_moves
 from cases.kinds import all_kinds
 from cases.letters.own_words import refuse_not_own
 from cases.model.act_drafts import Sheet, forget_draft
-from cases.model.acts import Act
-from cases.model.reading import LoadedCase, lock_case, read_cases
+from cases.model.bisect import require_own_fault
+from cases.model.reading import Act, LoadedCase, lock_case, read_cases
+from cases.model.tables import Case
 from extensions import transaction
 from registry.in_force import in_force
 from registry.people import User
 from workflow.findings import rows_of
 from workflow.holding import SAYS_WHOSE
-from workflow.refusal import Message, Outdated, say
+from workflow.refusal import Impossible, Message, Outdated, Refusal, say
 from workflow.snapshot import EventFacts, Person, RuleContext
 
 
@@ -43,7 +46,7 @@ class Command:
     shown: int | None = None
 
 
-def advance(world: RuleContext, request: Command, person: Person, now: datetime) -> Written:
+def advance(world: RuleContext, request: Command, person: Person, now: datetime) -> RecordedMove:
     """Take an action on a case. Raises a Refusal with a sentence; then nothing has happened but what fell due."""
     with transaction(asked=False) as session:
         refuse_doubted(session, now)
@@ -104,3 +107,38 @@ def _is_same(past: EventFacts, request: Command, person: Person) -> bool:
 def _is_quiet(file: LoadedCase, past: EventFacts) -> bool:
     """An internal note, or whose work it is: it changes nothing for anybody else."""
     return not any(row.tells for row in rows_of(all_kinds()[file.kind], past))
+
+
+TAKE: Final = "take"
+
+
+def take_free(
+    world: RuleContext, case_id: int, free: ColumnElement[bool], person: Person, now: datetime
+) -> RecordedMove:
+    """Take it if it is still `free` under its lock. Raises Impossible where it is not, else as `advance`."""
+    with transaction() as session:
+        still = select(Case.id).where(Case.id == case_id, free).with_for_update(of=Case)
+        if session.scalar(still) is None:
+            raise Impossible(say("Somebody else has taken this case."))
+        return advance(world, Command(case_id, TAKE, {}), person, now)
+
+
+log = logging.getLogger("redress.cases")
+
+
+def named(number: str, error: Exception) -> Exception:
+    """What to raise of a failure with this case: a refusal as it is, a bug as one that names the case.
+
+    A database that is busy, away or full is no fault of the case: that is raised.
+    """
+    require_own_fault(error)
+    if isinstance(error, Refusal):
+        return error
+    log.error("case %s cannot be moved, so none was", number, exc_info=error)
+    return Impossible(
+        say(
+            "Case {number} cannot be moved at the moment, so nothing was recorded: neither of it nor of "
+            "the others. The cause is in the platform's log.",
+            number=number,
+        )
+    )

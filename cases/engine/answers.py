@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
-from cases.model.colleagues import colleagues_in
+from cases.model.visibility import colleagues_in
 from registry.cleaning import Unfit, clean
 from registry.columns import Column, disputable
 from registry.credit_records import CreditRecord

@@ -1,6 +1,6 @@
 """The rows that the figures are counted from: written with each closing, and counted again from the events alone.
 
-It keeps what `hands.py` works out; what is read of it is `statistics.py`.
+It keeps what `model/custody.py` works out; what is read of it is `statistics.py`.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
 from cases.kinds import all_kinds
-from cases.model.custody import Told, followed, parts_of
+from cases.model.custody import DeskEvent, followed, parts_of
 from cases.model.reading import EVENT_COLUMNS, LoadedCase, past_of, read_cases
 from cases.model.tables import Case, Closing, Event
 from extensions import transaction
@@ -99,7 +99,7 @@ def differing(session: Session, world: RuleContext) -> list[str]:
     return wrong
 
 
-def told_of(session: Session, case_ids: Sequence[int]) -> dict[int, list[Told]]:
+def told_of(session: Session, case_ids: Sequence[int]) -> dict[int, list[DeskEvent]]:
     """The events of cases as far as desks go, by the names that their kinds have now."""
     found: dict[int, list[Any]] = {case_id: [] for case_id in case_ids}
     for row in session.execute(EVENT_COLUMNS.where(Event.case_id.in_(case_ids))):
@@ -107,23 +107,23 @@ def told_of(session: Session, case_ids: Sequence[int]) -> dict[int, list[Told]]:
     return {case_id: told_in(rows) for case_id, rows in found.items()}
 
 
-def told_in(rows: Sequence[Any]) -> list[Told]:
+def told_in(rows: Sequence[Any]) -> list[DeskEvent]:
     """The same, of one case's rows of events."""
     return _called_now([_told(row, json.loads(row.body)) for row in rows])
 
 
-def _told(row: Any, body: Mapping[str, Any]) -> Told:
+def _told(row: Any, body: Mapping[str, Any]) -> DeskEvent:
     where = body["desk"], body["bureau"]
-    return Told(past_of(row, body), row.at, *where, tuple(body["changes"]), body["outcome"])
+    return DeskEvent(past_of(row, body), row.at, *where, tuple(body["changes"]), body["outcome"])
 
 
-def _called_now(events: list[Told]) -> list[Told]:
+def _called_now(events: list[DeskEvent]) -> list[DeskEvent]:
     names = called_now([one.past for one in events])
     return [one if past is one.past else replace(one, past=past) for one, past in zip(events, names, strict=True)]
 
 
 def _rows(
-    world: RuleContext, case_id: int, kind: str, told: Sequence[Told], timers: Sequence[Timer], filed_on: date
+    world: RuleContext, case_id: int, kind: str, told: Sequence[DeskEvent], timers: Sequence[Timer], filed_on: date
 ) -> Iterator[Counted]:
     closing = told[-1].past
     for part in parts_of(all_kinds()[kind], told, timers, filed_on, world.calendar):
@@ -132,7 +132,7 @@ def _rows(
         yield counted | {"bureau_id": counted.pop("bureau")}
 
 
-def _as_then(definition: Definition, later: Sequence[Told], timers: Sequence[Timer]) -> list[Timer]:
+def _as_then(definition: Definition, later: Sequence[DeskEvent], timers: Sequence[Timer]) -> list[Timer]:
     """Timers of a bureau that has become another since a closing, as that one's who had them then."""
     before = {new: old for old, new in followed(definition, later).items()}
     return [replace(timer, bureau=before.get(timer.bureau or 0, timer.bureau)) for timer in timers]

@@ -15,7 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cases.engine.opening import Opening, open_case
-from cases.engine.writing import Written
+from cases.engine.writing import RecordedMove
 from cases.model.evidence import StoredFile
 from cases.model.form_tables import Draft
 from extensions import transaction
@@ -109,7 +109,7 @@ def files_of(draft: Draft) -> tuple[StoredFile, ...]:
     return tuple(StoredFile(**data) for data in draft.files)
 
 
-def file_draft(world: RuleContext, opening: Opening, person: Person, now: datetime) -> Written:
+def file_draft(world: RuleContext, opening: Opening, person: Person, now: datetime) -> RecordedMove:
     """Open the case of a draft and empty the draft; sent a second time, it gives the case it became. Raises Refusal."""
     with transaction() as session:
         draft = _locked(session, opening.draft)

@@ -1,7 +1,6 @@
-"""Cases of a kind that has changed: taken over to what the kind is now, said first and then done, all or nothing.
+"""Cases of a kind that has changed: find those it cannot place any more, and move them, all or none.
 
-What becomes of a case `workflow/mapping.py` decides; here the cases are found, and each gets one event. Either every
-case goes on or none does: the site does not start before the last one has, so that half would help nobody.
+`workflow/mapping.py` decides where a case goes; here each gets one event. The site does not start before the last has.
 """
 
 from __future__ import annotations
@@ -19,10 +18,10 @@ from sqlalchemy.orm import Session
 from cases.engine.writing import write_moves
 from cases.kinds import all_kinds
 from cases.letters.telling import letters_for
-from cases.model.acts import Act
-from cases.model.reading import read_cases
+from cases.model.reading import Act, read_cases
 from cases.model.tables import Case, Event, TimerRow
 from extensions import transaction
+from workflow.definition import Definition
 from workflow.mapping import Fate, NewNames, RecordedCase, fates, map_case, names_for
 from workflow.refusal import Impossible, Message
 from workflow.snapshot import RuleContext
@@ -34,7 +33,7 @@ Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True)
-class Order:
+class MappingOrder:
     """What to map: old and new names, of the cases of one variant where it is named."""
 
     kind: str
@@ -43,7 +42,7 @@ class Order:
 
 
 @dataclass(frozen=True)
-class Line:
+class MappedCase:
     """One case: from where to where, what becomes of its deadlines, and to whom a letter goes."""
 
     number: str
@@ -56,7 +55,7 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Refused:
+class Unmappable:
     """A case that cannot be mapped so, and why."""
 
     number: str
@@ -64,21 +63,23 @@ class Refused:
 
 
 @dataclass(frozen=True)
-class Found:
+class MappingResult:
     """What an order comes to; where a case is refused nothing is done."""
 
-    lines: tuple[Line, ...]
-    refused: tuple[Refused, ...]
+    lines: tuple[MappedCase, ...]
+    refused: tuple[Unmappable, ...]
 
 
-def preview(session: Session, world: RuleContext, order: Order, now: datetime) -> Found:
+def preview(session: Session, world: RuleContext, order: MappingOrder, now: datetime) -> MappingResult:
     """What the order would do; changes nothing. Raises Impossible where the names themselves cannot be."""
     names = names_for(all_kinds()[order.kind], order.pairs)
     ids = session.scalars(_concerned(order, names)).all()
     return _found(session, world, order, names, ids, now)
 
 
-def map_cases(world: RuleContext, order: Order, because: str, now: datetime, progress: Progress | None = None) -> Found:
+def map_cases(
+    world: RuleContext, order: MappingOrder, because: str, now: datetime, progress: Progress | None = None
+) -> MappingResult:
     """Do it, in one transaction, one event a case; where a case is refused, nothing. `because` is kept for who audits.
 
     `progress` is told how many of how many cases are done. Raises Impossible where the names themselves cannot be.
@@ -98,20 +99,20 @@ def map_cases(world: RuleContext, order: Order, because: str, now: datetime, pro
 
 
 def _found(
-    session: Session, world: RuleContext, order: Order, names: NewNames, ids: Sequence[int], now: datetime
-) -> Found:
-    lines: list[Line] = []
-    refused: list[Refused] = []
+    session: Session, world: RuleContext, order: MappingOrder, names: NewNames, ids: Sequence[int], now: datetime
+) -> MappingResult:
+    lines: list[MappedCase] = []
+    refused: list[Unmappable] = []
     for first in range(0, len(ids), BATCH):
         for act, told in _decided(session, world, order, names, ids[first : first + BATCH], "", now):
-            if isinstance(told, Refused):
+            if isinstance(told, Unmappable):
                 refused.append(told)
             elif act:
                 lines.append(_line(session, world, act, told.desk or ""))
-    return Found(tuple(lines), tuple(refused))
+    return MappingResult(tuple(lines), tuple(refused))
 
 
-def _concerned(order: Order, names: NewNames) -> Select[int]:
+def _concerned(order: MappingOrder, names: NewNames) -> Select[int]:
     """The cases that stand in such a state, and the open ones that have passed it or hold such a deadline."""
     holding = select(TimerRow.case_id).where(TimerRow.deadline.in_(names.deadlines), TimerRow.rule != "")
     passed = select(Event.case_id).where(_leads_to(names))
@@ -126,8 +127,14 @@ def _leads_to(names: NewNames) -> ColumnElement[bool]:
 
 
 def _decided(
-    session: Session, world: RuleContext, order: Order, names: NewNames, ids: Sequence[int], because: str, now: datetime
-) -> Iterator[tuple[Act | None, RecordedCase | Refused]]:
+    session: Session,
+    world: RuleContext,
+    order: MappingOrder,
+    names: NewNames,
+    ids: Sequence[int],
+    because: str,
+    now: datetime,
+) -> Iterator[tuple[Act | None, RecordedCase | Unmappable]]:
     """The move of each case, with where it stood; of one that cannot be mapped so, why not."""
     definition = all_kinds()[order.kind]
     rows, lay = _rows(session, ids), _where_they_lay(session, names, ids)
@@ -139,7 +146,7 @@ def _decided(
             act = Act(file, map_case(definition, position, own, world, because, now)) if own else None
             yield act, position
         except Impossible as refusal:
-            yield None, Refused(file.number, refusal.message)
+            yield None, Unmappable(file.number, refusal.message)
 
 
 def _rows(session: Session, ids: Sequence[int]) -> Mapping[int, Any]:
@@ -157,12 +164,12 @@ def _where_they_lay(session: Session, names: NewNames, ids: Sequence[int]) -> Ma
     return lay
 
 
-def _line(session: Session, world: RuleContext, act: Act, desk: str) -> Line:
+def _line(session: Session, world: RuleContext, act: Act, desk: str) -> MappedCase:
     move = act.move
     changed = {timer.id: timer for timer in move.timers}
     timers = [*(timer for timer in act.file.snapshot.timers if timer.id not in changed), *move.timers]
     told = dict.fromkeys(f"{letter.to.party} {letter.to.role}" for letter in letters_for(session, world, act, timers))
-    return Line(
+    return MappedCase(
         act.file.number,
         move.source,
         move.target.name,
@@ -171,3 +178,55 @@ def _line(session: Session, world: RuleContext, act: Act, desk: str) -> Line:
         tuple(fates(act.file.snapshot, move, world.calendar)),
         tuple(told),
     )
+
+
+SHOWN = 5
+"""Case numbers in a line; the rest are counted."""
+
+Pair = tuple[str, str]
+
+
+def gone(session: Session, kinds: Mapping[str, Definition] | None = None) -> list[str]:
+    """A line for each kind of a case that is gone; for each state in which an open case stands, and each deadline
+    of one, that its kind has not."""
+    known = all_kinds() if kinds is None else kinds
+    return [*_gone_kinds(session, known), *_gone_states(session, known), *_gone_deadlines(session, known)]
+
+
+def _gone_kinds(session: Session, kinds: Mapping[str, Definition]) -> Iterator[str]:
+    """Of closed cases too: without their kind nobody could read them."""
+    for kind in sorted({*session.scalars(select(Case.kind).distinct())} - {*kinds}):
+        cases = session.scalars(select(Case.number).where(Case.kind == kind).order_by(Case.number)).all()
+        yield f"there is no kind '{kind}': {_named(cases)}"
+
+
+def _gone_states(session: Session, kinds: Mapping[str, Definition]) -> Iterator[str]:
+    states = {(name, state.name) for name, kind in kinds.items() for state in kind.states}
+    identity = select(Case.kind, Case.state).where(Case.closed_at.is_(None), Case.kind.in_(kinds))
+    numbers = select(Case.number).where(Case.closed_at.is_(None)).order_by(Case.number)
+    for kind, state in _unknown(session, identity, states):
+        cases = session.scalars(numbers.where(Case.kind == kind, Case.state == state)).all()
+        yield f"{kind} has no state '{state}': {_named(cases)}"
+
+
+def _gone_deadlines(session: Session, kinds: Mapping[str, Definition]) -> Iterator[str]:
+    deadlines = {(name, deadline.name) for name, kind in kinds.items() for deadline in kind.deadlines}
+    # those of this round, stopped ones too: under its new name a deadline goes on with what was left; without a rule
+    # it has been ended for want of a new name
+    theirs = and_(TimerRow.case_id == Case.id, TimerRow.round == Case.round, TimerRow.rule != "")
+    held = select(Case.kind, TimerRow.deadline).join(TimerRow, theirs)
+    held = held.where(Case.closed_at.is_(None), Case.kind.in_(kinds))
+    numbers = select(Case.number).join(TimerRow, theirs).where(Case.closed_at.is_(None))
+    for kind, deadline in _unknown(session, held, deadlines):
+        holding = numbers.where(Case.kind == kind, TimerRow.deadline == deadline)
+        cases = session.scalars(holding.distinct().order_by(Case.number)).all()
+        yield f"{kind} has no deadline '{deadline}': {_named(cases)}"
+
+
+def _unknown(session: Session, found: Select[str, str], known: set[Pair]) -> list[Pair]:
+    return sorted({(kind, name) for kind, name in session.execute(found.distinct())} - known)
+
+
+def _named(numbers: Sequence[str]) -> str:
+    more = f" and {len(numbers) - SHOWN} more" if len(numbers) > SHOWN else ""
+    return ", ".join(numbers[:SHOWN]) + more

@@ -13,9 +13,9 @@ from sqlalchemy import Delete, ForeignKey, String, delete, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from cases.engine.advance import Command, advance
-from cases.engine.writing import Written
+from cases.engine.writing import RecordedMove
 from cases.model.reading import read_cases
-from cases.model.since import Change, Since, changed_since
+from cases.model.related import Change, Since, changed_since
 from extensions import Base, Instant, transaction
 from registry.identity import Identity
 from registry.people import User
@@ -85,7 +85,7 @@ def unmark(user_id: int, case_ids: Collection[int]) -> None:
 
 def approve_marked(
     world: RuleContext, seen: Seen, identity: Identity, person: Person, answers: Mapping[str, object], now: datetime
-) -> Written:
+) -> RecordedMove:
     """Decide as it was seen, all in one transaction. Raises ChangedSince where anything has happened round the case
     since, else as `advance`.
 

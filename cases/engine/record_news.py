@@ -1,24 +1,32 @@
-"""What befalls a record while a case about it is open: desk and enterprise are told, and no case ends by it (D23)."""
+"""Changes of a record while a case about it is open: desk and enterprise are told, and no case ends by them (D23).
+
+Displays that end by themselves are ended here, many records a transaction; one that fails holds up no other.
+"""
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from functools import partial
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cases.kinds import all_kinds
 from cases.letters.addresses import at_desk, filer
+from cases.model.bisect import apart
 from cases.model.reading import LoadedCase, read_cases
 from cases.model.tables import Case
+from extensions import transaction
 from notifications.post import NewLetter, post
+from registry.display import due_displays, end_due_displays
 from workflow.refusal import Message, say
 from workflow.snapshot import RuleContext
 
 IMPORTED = say("A new sheet has changed the record")
 ENDED = say("The record's display has ended on its day")
-MOST = 1000
+AT_ONCE = 1000
 
 
 def tell_of(session: Session, world: RuleContext, record_ids: Iterable[int], what: Message, now: datetime) -> int:
@@ -34,7 +42,7 @@ def tell_of(session: Session, world: RuleContext, record_ids: Iterable[int], wha
 
 def batched(ids: Sequence[int]) -> Iterator[Sequence[int]]:
     """A statement names so many records and no more: databases take only so many values."""
-    return (ids[at : at + MOST] for at in range(0, len(ids), MOST))
+    return (ids[at : at + AT_ONCE] for at in range(0, len(ids), AT_ONCE))
 
 
 def _letters(
@@ -52,3 +60,53 @@ def _letters(
     desk = at_desk(session, file, definition, state, file.snapshot.bureau, file.complained_of)
     for address in dict.fromkeys((filer(file), *desk)):
         yield NewLetter(address, "note", file.number, values, shared=True)
+
+
+MOST = 1000
+log = logging.getLogger("redress.scheduler")
+
+
+class DisplayKept(Exception):
+    """Some records are still displayed though their day is over: each has failed, and the log says how."""
+
+
+def end_displays(world: RuleContext, now: datetime, most: int = MOST) -> list[int]:
+    """End every display whose day is over, `most` records a transaction; gives the records, in order.
+
+    Raises `DisplayKept` once all have been tried where one failed, so that no beat is noted as good.
+    """
+    ended: list[int] = []
+    failed: list[int] = []
+    last = 0
+    while page := _page(world, now, last, most):
+        ended += _end_page(world, now, page, failed)
+        last = page[-1]
+    if failed:
+        raise DisplayKept(f"{len(failed)} records are still displayed: {', '.join(map(str, failed[:20]))}")
+    return ended
+
+
+def _page(world: RuleContext, now: datetime, last: int, most: int) -> Sequence[int]:
+    law = world.jurisdiction
+    with transaction() as session:
+        return due_displays(session, law.displays, law.day_of(now), last, most)
+
+
+def _end_page(world: RuleContext, now: datetime, page: Sequence[int], failed: list[int]) -> list[int]:
+    def set_aside(record_id: int, error: Exception) -> None:
+        log.error("the display of record %s cannot be ended", record_id, exc_info=error)
+        failed.append(record_id)
+
+    try:
+        return _end(world, now, page)
+    except Exception as error:
+        return apart(page, error, partial(_end, world, now), set_aside)
+
+
+def _end(world: RuleContext, now: datetime, record_ids: Sequence[int]) -> list[int]:
+    law = world.jurisdiction
+    with transaction() as session:
+        changes = end_due_displays(session, law.displays, law.day_of(now), now, record_ids)
+        ended = [change.record_id for change in changes]
+        tell_of(session, world, ended, ENDED, now)
+        return ended

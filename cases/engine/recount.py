@@ -14,16 +14,14 @@ from functools import partial
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
-from cases.engine.doubts import refuse_doubted
+from cases.engine.advance import named
+from cases.engine.clock import refuse_doubted
 from cases.engine.sweep import fire_due
-from cases.engine.unmovable import named
-from cases.engine.writing import write_moves
+from cases.engine.writing import derive_again, write_moves
 from cases.kinds import all_kinds
-from cases.model.acts import Act
 from cases.model.bisect import require_own_fault
-from cases.model.reading import LoadedCase, read_cases, read_timers, timer_from
+from cases.model.reading import Act, LoadedCase, read_cases, read_timers, timer_from
 from cases.model.tables import Case, TimerRow
-from cases.model.timer_rows import derive_again
 from extensions import transaction
 from registry.in_force import add_calendar_file, with_file
 from workflow.calendar import Calendar
@@ -60,7 +58,7 @@ class Recounted:
 
 
 @dataclass(frozen=True)
-class Preview:
+class CalendarPreview:
     """What a calendar comes to: dates that move, dates that stay and become certain, and how many neither."""
 
     calendar: Calendar
@@ -73,7 +71,7 @@ class Preview:
         return len({line.case_id for line in self.moved})
 
 
-def preview(session: Session, world: RuleContext, file_text: str) -> Preview:
+def preview(session: Session, world: RuleContext, file_text: str) -> CalendarPreview:
     """What loading the file would do to every running deadline; changes nothing.
 
     Raises `BadCalendar` with a sentence for a file that cannot be used.
@@ -82,7 +80,7 @@ def preview(session: Session, world: RuleContext, file_text: str) -> Preview:
     return _summed(calendar, list(_recounted(session, calendar)))
 
 
-def load(world: RuleContext, file_text: str, now: datetime, actor: int | None = None) -> Preview:
+def load(world: RuleContext, file_text: str, now: datetime, actor: int | None = None) -> CalendarPreview:
     """Keep the file and count every running deadline anew, in one transaction; gives what that came to.
 
     One event a case whose dates move; a date that only becomes certain is rewritten without one. `actor` is the
@@ -203,7 +201,7 @@ def _recounted(session: Session, calendar: Calendar, *conditions: ColumnElement[
             )
 
 
-def _summed(calendar: Calendar, lines: Sequence[Recounted]) -> Preview:
+def _summed(calendar: Calendar, lines: Sequence[Recounted]) -> CalendarPreview:
     moved = tuple(line for line in lines if line.moved)
     certain = tuple(line for line in lines if line.became_certain)
-    return Preview(calendar, moved, certain, len(lines) - len(moved) - len(certain))
+    return CalendarPreview(calendar, moved, certain, len(lines) - len(moved) - len(certain))

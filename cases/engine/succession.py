@@ -13,8 +13,7 @@ from typing import Final
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
-from cases.engine.advance import Command, advance
-from cases.engine.unmovable import named
+from cases.engine.advance import Command, advance, named
 from cases.model.tables import Case
 from extensions import transaction
 from registry.organisations import Bureau

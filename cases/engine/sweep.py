@@ -1,8 +1,8 @@
-"""The sweep: what has fallen due is done by the clock, in order, through the same door as everything else.
+"""The sweep: the clock does what has fallen due, in order, through the same writer as everything else.
 
 Any number of sweeps may run at once: due cases are claimed by row lock, and a rung by its unique row. A case that
-fails keeps no other: it is named in the log, kept where the office sees it, and from then on tried alone, after waits
-that grow. A database that is busy, away or full is no case's fault: what is left is left for the next beat.
+fails holds up no other: it is logged, shown to the office, and tried alone after growing waits. Where the database is
+busy, away or full no case is to blame: the rest waits for the next beat.
 """
 
 from __future__ import annotations
@@ -10,23 +10,19 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from time import sleep
 from typing import Final
 
-from sqlalchemy import and_, bindparam, or_, select
+from sqlalchemy import and_, bindparam, delete, exists, or_, select
 from sqlalchemy.orm import Session
 
-from cases.engine.stuck import forget, forget_moved, note_stuck, to_try_again
-from cases.engine.writing import Written, write_moves
+from cases.engine.writing import RecordedMove, derive_again, next_rung, write_moves
 from cases.kinds import all_kinds
-from cases.model.acts import Act
 from cases.model.bisect import apart, require_own_fault
-from cases.model.reading import LoadedCase, read_cases
-from cases.model.tables import Case, TimerRow
-from cases.model.timer_rows import derive_again, next_rung
-from cases.model.watch_tables import StuckCase
+from cases.model.reading import Act, LoadedCase, read_cases
+from cases.model.tables import Case, Event, StuckCase, TimerRow
 from database import Trouble, trouble_of
 from extensions import db, transaction
 from registry.in_force import in_force
@@ -53,7 +49,7 @@ class Due:
     case_id: int
 
 
-def sweep(world: RuleContext, now: datetime, batch: int = BATCH) -> list[Written]:
+def sweep(world: RuleContext, now: datetime, batch: int = BATCH) -> list[RecordedMove]:
     """Fire every rung that is due, once through the queue, a batch a transaction; gives what was done, in order.
 
     A case that fails is set aside and the others are done. Raises where the database cannot be used, and in the end
@@ -83,9 +79,9 @@ def _give_way() -> None:
         sleep(GIVE_WAY)
 
 
-def _fire_set_aside(world: RuleContext, now: datetime) -> list[Written]:
+def _fire_set_aside(world: RuleContext, now: datetime) -> list[RecordedMove]:
     """Cases that failed before, each in a transaction of its own: in a batch they would make the others fail again."""
-    done: list[Written] = []
+    done: list[RecordedMove] = []
     with transaction() as session:
         again = to_try_again(session, now)
     for case_id in again:
@@ -97,7 +93,7 @@ def _fire_set_aside(world: RuleContext, now: datetime) -> list[Written]:
     return done
 
 
-def _fire_again(world: RuleContext, now: datetime, case_id: int) -> list[Written]:
+def _fire_again(world: RuleContext, now: datetime, case_id: int) -> list[RecordedMove]:
     with transaction() as session:
         free = _claim(session, [case_id])
         done = fire_due(session, in_force(session, world), free, now)
@@ -107,7 +103,7 @@ def _fire_again(world: RuleContext, now: datetime, case_id: int) -> list[Written
 
 def _fire_page(
     world: RuleContext, now: datetime, batch: int, last: Due | None, held: list[Exception]
-) -> tuple[Sequence[Due], list[Written]]:
+) -> tuple[Sequence[Due], list[RecordedMove]]:
     """The next rows of the queue and what came of them: together, or in halves where one of them fails."""
     page: Sequence[Due] = []
     try:
@@ -126,7 +122,7 @@ def _fire_page(
         return page, apart(cases, error, partial(_fire_free, world, now), partial(_set_aside, now))
 
 
-def _fire_free(world: RuleContext, now: datetime, case_ids: Sequence[int]) -> list[Written]:
+def _fire_free(world: RuleContext, now: datetime, case_ids: Sequence[int]) -> list[RecordedMove]:
     """These cases in a transaction of their own, but for those that somebody else holds."""
     with transaction() as session:
         free = _claim(session, case_ids)
@@ -165,9 +161,9 @@ def due_rows(session: Session, now: datetime, batch: int, last: Due | None = Non
     return [Due(next_at, timer_id, case_id) for next_at, timer_id, case_id in session.execute(queue) if next_at]
 
 
-def fire_due(session: Session, world: RuleContext, case_ids: Sequence[int], now: datetime) -> list[Written]:
+def fire_due(session: Session, world: RuleContext, case_ids: Sequence[int], now: datetime) -> list[RecordedMove]:
     """Fire what is due in these cases, one rung a case at a time until nothing is due any more."""
-    done: list[Written] = []
+    done: list[RecordedMove] = []
     while due := _due_among(session, case_ids, now):
         files = read_cases(session, due, lock=True)
         acts = [act for file in files if (act := _next_act(world, file, now))]
@@ -207,3 +203,71 @@ def _next_act(world: RuleContext, file: LoadedCase, now: datetime) -> Act | None
         definition, file.snapshot, world, firing.rung.action, CLOCKWORK, answers, now, as_of=firing.at, on=firing.on
     )
     return Act(file, move, timer, firing)
+
+
+ERROR_LENGTH = 300
+LONGEST_WAIT: Final = timedelta(minutes=15)
+MOST_AT_ONCE: Final = 50
+"""Cases that are set aside and tried again at one beat, so that ever so many of them take no beat from the others."""
+
+
+@dataclass(frozen=True)
+class Stuck:
+    """A case that could not be moved, since when, and when it was last tried."""
+
+    number: str
+    since: datetime
+    last_at: datetime
+
+
+def stuck_cases(session: Session) -> list[Stuck]:
+    """Every case that is set aside, the longest stuck first."""
+    found = select(Case.number, StuckCase.since, StuckCase.last_at).join(Case, Case.id == StuckCase.case_id)
+    return [Stuck(*row) for row in session.execute(found.order_by(StuckCase.since, Case.number))]
+
+
+def note_stuck(case_id: int, error: Exception, now: datetime) -> Stuck:
+    """Keep, in a transaction of its own, that a case failed at `now`; gives since when it has."""
+    with transaction(asked=False) as session:
+        # the row's lock keeps two sweeps from writing the same first line
+        number = session.scalars(select(Case.number).where(Case.id == case_id).with_for_update()).one()
+        kept = session.get(StuckCase, case_id, populate_existing=True)
+        if kept is None:
+            kept = StuckCase(case_id=case_id, since=now, last_at=now, error=_told(error))
+            session.add(kept)
+        else:
+            kept.last_at, kept.error = now, _told(error)
+        return Stuck(number, kept.since, kept.last_at)
+
+
+def to_try_again(session: Session, now: datetime, most: int = MOST_AT_ONCE) -> list[int]:
+    """Cases set aside that have something due and have waited long enough: as long again as they had failed for when
+    last tried, at most a quarter of an hour. At most `most` at once, the longest untried first."""
+    due = select(TimerRow.case_id).where(TimerRow.next_at <= now)
+    kept = select(StuckCase.case_id, StuckCase.since, StuckCase.last_at).where(StuckCase.case_id.in_(due))
+    rows = session.execute(kept.order_by(StuckCase.last_at, StuckCase.case_id)).all()
+    over = [case_id for case_id, since, last_at in rows if last_at + min(last_at - since, LONGEST_WAIT) <= now]
+    return over[:most]
+
+
+def forget(session: Session, case_ids: Sequence[int]) -> None:
+    """These went well."""
+    session.execute(delete(StuckCase).where(StuckCase.case_id.in_(case_ids)))
+
+
+def forget_moved(now: datetime) -> None:
+    """Forget the cases that somebody has moved since and that have nothing due any more."""
+    with transaction() as session:
+        due = select(TimerRow.case_id).where(TimerRow.next_at <= now)
+        moved = exists().where(Event.case_id == StuckCase.case_id, Event.at > StuckCase.last_at)
+        session.execute(delete(StuckCase).where(StuckCase.case_id.not_in(due), moved))
+
+
+def anything_due(session: Session, case_id: int, now: datetime) -> bool:
+    """Whether the clock has something to do in a case before anybody else."""
+    return bool(session.scalar(select(exists().where(TimerRow.case_id == case_id, TimerRow.next_at <= now))))
+
+
+def _told(error: Exception) -> str:
+    """Its sort alone: the words of an exception may hold what a person typed."""
+    return type(error).__name__[:ERROR_LENGTH]

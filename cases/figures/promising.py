@@ -13,7 +13,7 @@ from typing import Any, Final
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from cases.engine.doubts import refuse_doubted
+from cases.engine.clock import refuse_doubted
 from cases.model.months import Month
 from cases.model.reading import timer_from
 from cases.model.tables import Case, Event, TimerRow

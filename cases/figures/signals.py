@@ -21,7 +21,7 @@ from sqlalchemy.orm import Session, aliased
 from cases.engine.closings import told_in
 from cases.kinds import all_kinds
 from cases.model.bisect import readable
-from cases.model.custody import Told, returns
+from cases.model.custody import DeskEvent, returns
 from cases.model.reading import EVENT_COLUMNS, timer_from
 from cases.model.tables import Case, Event, TimerRow
 from cases.model.visibility import visible_to
@@ -75,7 +75,7 @@ class _Case:
     id: int
     number: str
     definition: Definition
-    told: Sequence[Told]
+    told: Sequence[DeskEvent]
     timers: Sequence[Timer]
 
 
@@ -173,7 +173,7 @@ def _of(seen: _Seen, acts: _Acts, calendar: Calendar, since: datetime, now: date
     return [signal for place, one in lately for signal in _by(case, place, one, calendar)]
 
 
-def _by(case: _Case, place: int, one: Told, calendar: Calendar) -> Iterator[Signal]:
+def _by(case: _Case, place: int, one: DeskEvent, calendar: Calendar) -> Iterator[Signal]:
     """What an act shows."""
     row, before = next(iter(rows_of(case.definition, one.past)), None), case.told[:place]
     if row is None:
@@ -191,11 +191,11 @@ def _by(case: _Case, place: int, one: Told, calendar: Calendar) -> Iterator[Sign
         yield _signal(case, HASTY, one, one.past.bureau)
 
 
-def _signal(case: _Case, name: str, one: Told, bureau: int | None) -> Signal:
+def _signal(case: _Case, name: str, one: DeskEvent, bureau: int | None) -> Signal:
     return Signal(name, case.id, case.number, one.past.on, bureau)
 
 
-def _desk(one: Told) -> int | None:
+def _desk(one: DeskEvent) -> int | None:
     """The bureau with which the case then lay; None for the office."""
     return one.bureau if one.desk == Party.BUREAU else None
 
@@ -210,14 +210,14 @@ def _waits(definition: Definition, row: Action) -> bool:
     return row.source != (START,) and not row.reopens and any(target in held for target in row.targets)
 
 
-def _extended(case: _Case, row: Action, one: Told) -> Iterable[Timer]:
+def _extended(case: _Case, row: Action, one: DeskEvent) -> Iterable[Timer]:
     """The deadlines that an act made longer, as they were before: an extension is given once."""
     names = {effect.of for effect in row.does if effect.name == "extend"}
     mine = (timer for timer in case.timers if timer.deadline in names and timer.round == one.past.round)
     return [replace(_before(timer, one.past.on), extended=0) for timer in mine if timer.owner == one.desk]
 
 
-def _paused(case: _Case, one: Told) -> Iterable[Timer]:
+def _paused(case: _Case, one: DeskEvent) -> Iterable[Timer]:
     """The deadlines of the desk that asked which stood still from this act on, as they were before."""
     held = {deadline.name for deadline in case.definition.deadlines if one.past.target in deadline.paused_in}
     desk = case.definition.state(one.past.source).desk
@@ -242,12 +242,12 @@ def _left(timer: Timer, past: EventFacts, calendar: Calendar) -> int | None:
     return None if due is None or due < past.on else workdays_between(calendar, past.on, due)
 
 
-def _closed_lately(before: Sequence[Told], one: Told, calendar: Calendar) -> bool:
+def _closed_lately(before: Sequence[DeskEvent], one: DeskEvent, calendar: Calendar) -> bool:
     closed = next((earlier for earlier in reversed(before) if earlier.closes), None)
     return closed is not None and workdays_between(calendar, closed.past.on, one.past.on) <= SOON_AFTER
 
 
-def _hasty(case: _Case, before: Sequence[Told], one: Told) -> bool:
+def _hasty(case: _Case, before: Sequence[DeskEvent], one: DeskEvent) -> bool:
     """Decided within minutes of coming before whoever decided, or of being taken by them, whichever was later."""
     came = next((earlier for earlier in reversed(before) if earlier.past.source != earlier.past.target), None)
     took = next((earlier for earlier in reversed(before) if _takes(case.definition, earlier, one)), None)
@@ -255,7 +255,7 @@ def _hasty(case: _Case, before: Sequence[Told], one: Told) -> bool:
     return bool(moments) and one.at - max(moments) < MINUTES
 
 
-def _takes(definition: Definition, earlier: Told, one: Told) -> bool:
+def _takes(definition: Definition, earlier: DeskEvent, one: DeskEvent) -> bool:
     rows = rows_of(definition, earlier.past)[:1]
     return earlier.past.person == one.past.person and any(e.name == "take" for row in rows for e in row.does)
 

@@ -12,7 +12,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from cases.ledger.faults import Fault
+from cases.ledger.faults import Mismatch
 from cases.ledger.sealing import instant, seal, sealed_form
 from cases.ledger.verify import Verdict, verify_case
 from cases.model.tables import Case, Event
@@ -22,7 +22,7 @@ MATCHES, BROKEN, TO_CHECK = "matches", "broken", "to_check"
 
 
 @dataclass(frozen=True)
-class Link:
+class ChainLink:
     """One event. `computed` is the hash its content gives now, `quoted` what the next event says it was."""
 
     seq: int
@@ -43,9 +43,9 @@ class Link:
 class Chain:
     """A case's events, the newest first, and what does not match but is no event: the case row, a missing event."""
 
-    links: tuple[Link, ...]
+    links: tuple[ChainLink, ...]
     verdict: Verdict
-    elsewhere: tuple[Fault, ...]
+    elsewhere: tuple[Mismatch, ...]
 
     @property
     def broken_at(self) -> int | None:
@@ -69,12 +69,12 @@ def chain_of(session: Session, case: Case) -> Chain:
     return Chain(tuple(reversed(links)), verdict, elsewhere)
 
 
-def _link(case: Case, events: Sequence[Event], place: int, faults: Sequence[Fault], broken: int | None) -> Link:
+def _link(case: Case, events: Sequence[Event], place: int, faults: Sequence[Mismatch], broken: int | None) -> ChainLink:
     event = events[place]
     own = tuple(fault.what for fault in faults if fault.seq == event.seq)
     content = (event.previous, case.number, event.seq, instant(event.at), event.actor, event.action, event.body)
     after = broken is not None and event.seq > broken
-    return Link(
+    return ChainLink(
         seq=event.seq,
         at=event.at,
         actor=event.actor,

@@ -22,15 +22,14 @@ from sqlalchemy.orm import Session
 from cases.ledger.merkle import leaf, root
 from cases.ledger.sealing import GENESIS, canonical, instant
 from cases.ledger.witness import Signed, Witness, signed_by
-from cases.model.tables import Case, Event
-from cases.model.watch_tables import Checkpoint, CheckpointHead
+from cases.model.tables import Case, Checkpoint, CheckpointHead, Event
 from extensions import read_snapshot, transaction
 from registry.promises import Promise
 
 EVERY: Final = timedelta(minutes=5)
 
 
-class Head(NamedTuple):
+class ChainHead(NamedTuple):
     """The end of a case's chain: a leaf of the tree."""
 
     case_id: int
@@ -99,15 +98,15 @@ def leaf_of(number: str, length: int, head: str) -> bytes:
     return leaf(f'{{"case":"{number}","head":"{head}","length":{length}}}'.encode())
 
 
-def kept_heads(connection: Connection) -> Iterator[Head]:
+def kept_heads(connection: Connection) -> Iterator[ChainHead]:
     """The heads as of the newest checkpoint, by case id; one statement, in constant memory."""
     table = CheckpointHead.__table__
     heads = select(table.c.case_id, table.c.number, table.c.length, table.c.head).order_by(table.c.case_id)
     for page in connection.execution_options(yield_per=5000).execute(heads).partitions():
-        yield from (Head(*row) for row in page)
+        yield from (ChainHead(*row) for row in page)
 
 
-def root_of(heads: Iterator[Head]) -> str:
+def root_of(heads: Iterator[ChainHead]) -> str:
     """The Merkle root over these heads, in hex."""
     return root(leaf_of(head.number, head.length, head.head) for head in heads).hex()
 
@@ -139,7 +138,7 @@ def _require(fault: str) -> None:
         raise Broken(fault)
 
 
-def _moved(connection: Connection) -> list[Head]:
+def _moved(connection: Connection) -> list[ChainHead]:
     """The heads of new cases, and of those whose chain has grown from the head that was kept."""
     kept = CheckpointHead.__table__.alias("kept")
     grown = (
@@ -150,11 +149,11 @@ def _moved(connection: Connection) -> list[Head]:
         .where(or_(kept.c.case_id.is_(None), and_(Event.hash == kept.c.head, Case.number == kept.c.number)))
         .order_by(Case.id)
     )
-    return [Head(*row) for row in connection.execute(grown)]
+    return [ChainHead(*row) for row in connection.execute(grown)]
 
 
 def _checkpoint(
-    connection: Connection, newest: Any | None, moved: list[Head], key: str, now: datetime
+    connection: Connection, newest: Any | None, moved: list[ChainHead], key: str, now: datetime
 ) -> dict[str, Any]:
     """The row of the next checkpoint, not yet signed."""
     counted = _Counted()
@@ -182,19 +181,19 @@ class _Counted:
 
     cases = events = 0
 
-    def each(self, heads: Iterator[Head]) -> Iterator[Head]:
+    def each(self, heads: Iterator[ChainHead]) -> Iterator[ChainHead]:
         for head in heads:
             self.cases, self.events = self.cases + 1, self.events + head.length
             yield head
 
 
-def _replaced(kept: Iterator[Head], moved: list[Head]) -> Iterator[Head]:
+def _replaced(kept: Iterator[ChainHead], moved: list[ChainHead]) -> Iterator[ChainHead]:
     """The kept heads with the moved ones in their place, by case id."""
     new = {head.case_id for head in moved}
     return merge((head for head in kept if head.case_id not in new), moved, key=attrgetter("case_id"))
 
 
-def _written(made: dict[str, Any], moved: list[Head]) -> bool:
+def _written(made: dict[str, Any], moved: list[ChainHead]) -> bool:
     """Record the checkpoint and the heads it took over; False where another scheduler was faster.
 
     Raises `Broken` where nobody was: then the database has been made to refuse it.

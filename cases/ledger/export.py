@@ -42,14 +42,16 @@ UNSEALED: Final = say("The key of the checkpoints is not on this host, so the fi
 
 
 @dataclass(frozen=True)
-class Wanted:
+class ExportOptions:
     """What of a case is to travel: its words and file names, and events that name another case."""
 
     texts: bool = True
     links: bool = False
 
 
-def export_of(session: Session, witness: Witness, number: str, by: str, at: datetime, wanted: Wanted) -> str | None:
+def export_of(
+    session: Session, witness: Witness, number: str, by: str, at: datetime, wanted: ExportOptions
+) -> str | None:
     """The file, as JSON that can be read; None where there is no such case. `by` is who gives it out.
 
     It is sealed where this host has a key; to read is no reason to make one that others would then trust.
@@ -75,7 +77,7 @@ def export_of(session: Session, witness: Witness, number: str, by: str, at: date
     return json.dumps(export, ensure_ascii=False, indent=1) + "\n"
 
 
-def _events(connection: Connection, case_id: int, wanted: Wanted) -> Iterator[dict[str, Any]]:
+def _events(connection: Connection, case_id: int, wanted: ExportOptions) -> Iterator[dict[str, Any]]:
     table = Event.__table__
     texts = _texts(connection, case_id) if wanted.texts else {}
     for row in connection.execute(select(table).where(table.c.case_id == case_id).order_by(table.c.seq)):

@@ -10,7 +10,7 @@ from workflow.refusal import Message, say
 
 
 @dataclass(frozen=True)
-class Fault:
+class Mismatch:
     """One thing that does not match, and where. `seq` is None when it is the case row itself.
 
     Of a checkpoint `case_number` is the word checkpoint and `seq` its number; of a record the word record and its id.
@@ -21,10 +21,10 @@ class Fault:
     what: Message
 
 
-def legible(name: str, faults: Iterable[Fault]) -> Iterator[Fault]:
+def legible(name: str, faults: Iterable[Mismatch]) -> Iterator[Mismatch]:
     """These faults; where something cannot even be read, that. Whoever tampers need not keep to types."""
     try:
         yield from faults
     except Exception as error:
         require_own_fault(error)
-        yield Fault(name, 0, say("It cannot be read: {error}", error=error))
+        yield Mismatch(name, 0, say("It cannot be read: {error}", error=error))

@@ -22,7 +22,7 @@ Stored = Callable[[str], bool]
 
 
 @dataclass(frozen=True)
-class Within:
+class CaseRange:
     """A bound of case ids, both ends in."""
 
     first: int
@@ -34,14 +34,14 @@ class Within:
     def has(self, case_id: int) -> bool:
         return self.first <= case_id <= self.last
 
-    def parted(self, ids: Sequence[int]) -> tuple[Within, Within]:
+    def parted(self, ids: Sequence[int]) -> tuple[CaseRange, CaseRange]:
         """Two bounds that cover the same, each with half of these ids."""
         middle = ids[len(ids) // 2]
-        return Within(self.first, middle - 1), Within(middle, self.last)
+        return CaseRange(self.first, middle - 1), CaseRange(middle, self.last)
 
 
 @dataclass(frozen=True)
-class Among:
+class CaseList:
     """Cases by name, a page of them at most."""
 
     ids: Sequence[int]
@@ -49,12 +49,12 @@ class Among:
     def holds(self, column: InstrumentedAttribute[int]) -> ColumnElement[bool]:
         return column.in_(self.ids)
 
-    def parted(self, ids: Sequence[int]) -> tuple[Among, Among]:
+    def parted(self, ids: Sequence[int]) -> tuple[CaseList, CaseList]:
         """Half of these ids, and the other half."""
-        return Among(ids[: len(ids) // 2]), Among(ids[len(ids) // 2 :])
+        return CaseList(ids[: len(ids) // 2]), CaseList(ids[len(ids) // 2 :])
 
 
-Covered = Within | Among
+Covered = CaseRange | CaseList
 """The cases that are looked at."""
 
 _NONE: Sequence[Any] = ()

@@ -33,7 +33,7 @@ class Tip(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Entry:
+class NewEvent:
     """What is to be recorded of one move, before it has a place in the chain."""
 
     case_id: int
@@ -43,7 +43,7 @@ class Entry:
     body: Mapping[str, object]
 
 
-def link(tips: Mapping[int, Tip], entries: Iterable[Entry]) -> tuple[list[dict[str, object]], dict[int, Tip]]:
+def link(tips: Mapping[int, Tip], entries: Iterable[NewEvent]) -> tuple[list[dict[str, object]], dict[int, Tip]]:
     """The event rows that record these entries in order, and the new ends of the chains they lengthen.
 
     `tips` are by case id; several entries of one case follow each other. Rows are ready for an insert.
@@ -101,7 +101,7 @@ def file_text(sha256: str) -> str:
     return f"file:{sha256}"
 
 
-def _row(tip: Tip, entry: Entry) -> dict[str, object]:
+def _row(tip: Tip, entry: NewEvent) -> dict[str, object]:
     previous, seq, body = tip.head or GENESIS, tip.length + 1, canonical(entry.body)
     return {
         "case_id": tip.case_id,

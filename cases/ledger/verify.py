@@ -19,8 +19,8 @@ from sqlalchemy import func, select
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
 
-from cases.ledger.faults import Fault, legible
-from cases.ledger.sealed_texts import Among, Covered, Stored, Within, sealed_texts_of
+from cases.ledger.faults import Mismatch, legible
+from cases.ledger.sealed_texts import CaseList, CaseRange, Covered, Stored, sealed_texts_of
 from cases.ledger.verify_chain import CASE_COLUMNS, check_chain, events_of
 from cases.ledger.verify_checkpoints import CHECKPOINT, chain_faults, checkpoint_faults, count_checkpoints
 from cases.ledger.verify_life import rows_beside
@@ -38,7 +38,7 @@ PAGE: Final = 300
 LAST: Final = 2**31 - 1
 """No case has a greater id."""
 
-EVERYTHING: Final = Within(-LAST, LAST)
+EVERYTHING: Final = CaseRange(-LAST, LAST)
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ class Verdict:
     chains: int
     checkpoints: int
     disposed: int
-    faults: tuple[Fault, ...]
+    faults: tuple[Mismatch, ...]
 
     @property
     def ok(self) -> bool:
@@ -79,7 +79,7 @@ def verify(
     return Verdict(tally.events, tally.chains, checkpoints, tally.disposed, (*tally.faults, *beside))
 
 
-def verify_range(session: Session, within: Within, stored: Stored | None) -> Tally:
+def verify_range(session: Session, within: CaseRange, stored: Stored | None) -> Tally:
     """Check the cases whose ids lie within a bound, as `verify` does, in one moment of their own."""
     tally = Tally(stored)
     with _without_collector(), read_snapshot(session) as connection:
@@ -88,7 +88,7 @@ def verify_range(session: Session, within: Within, stored: Stored | None) -> Tal
     return tally
 
 
-def faults_beside(connection: Connection, witness: Witness | None, last: Signed | None) -> list[Fault]:
+def faults_beside(connection: Connection, witness: Witness | None, last: Signed | None) -> list[Mismatch]:
     """What does not match of records, checkpoints and promises. `last`: what the log outside had before this moment."""
     checkpoints = checkpoint_faults(connection, witness, last)
     promises = legible(PROMISE, promise_faults(connection))
@@ -101,7 +101,9 @@ def verify_cases(session: Session, within: Covered, stored: Stored | None = None
     with read_snapshot(session) as connection:
         _check_apart(connection, within, tally)
         about = select(Case.record_id).where(within.holds(Case.id), Case.record_id.is_not(None)).distinct()
-        records = Among([id for id in connection.execute(about.order_by(Case.record_id)).scalars() if id is not None])
+        records = CaseList(
+            [id for id in connection.execute(about.order_by(Case.record_id)).scalars() if id is not None]
+        )
         tally.faults.extend(legible(RECORD, faults_of_records(connection, records)))
         tally.faults.extend(legible(CHECKPOINT, chain_faults(connection, within)))
     return Verdict(tally.events, tally.chains, 0, tally.disposed, tuple(tally.faults))
@@ -109,7 +111,7 @@ def verify_cases(session: Session, within: Covered, stored: Stored | None = None
 
 def verify_case(session: Session, case_id: int) -> Verdict:
     """Check one case as `verify` does; its files' bytes are not read."""
-    return verify_cases(session, Among([case_id]))
+    return verify_cases(session, CaseList([case_id]))
 
 
 def count_events(session: Session) -> int:
@@ -125,7 +127,7 @@ class Tally:
     events: int = 0
     chains: int = 0
     disposed: int = 0
-    faults: list[Fault] = field(default_factory=list)
+    faults: list[Mismatch] = field(default_factory=list)
 
     def add(self, part: Tally) -> None:
         """Take in what was counted and found of a part."""
@@ -144,7 +146,7 @@ def _without_collector() -> Iterator[None]:
         gc.enable()
 
 
-def _checked(connection: Connection, bound: Within, tally: Tally) -> Iterator[int]:
+def _checked(connection: Connection, bound: CaseRange, tally: Tally) -> Iterator[int]:
     """Check page after page; after each, how many events had been read before it."""
     for within in _pages(connection, bound):
         before = tally.events
@@ -152,14 +154,14 @@ def _checked(connection: Connection, bound: Within, tally: Tally) -> Iterator[in
         yield before
 
 
-def _pages(connection: Connection, bound: Within) -> Iterator[Within]:
+def _pages(connection: Connection, bound: CaseRange) -> Iterator[CaseRange]:
     """Bounds of case ids, a page at a time; the last takes in events of no case."""
     after = bound.first - 1
     while True:
         page = select(Case.id).where(Case.id > after, Case.id <= bound.last).order_by(Case.id).limit(PAGE)
         ids = connection.execute(page).scalars().all()
         until = ids[-1] if len(ids) == PAGE else bound.last
-        yield Within(after + 1, until)
+        yield CaseRange(after + 1, until)
         if len(ids) < PAGE:
             return
         after = until
@@ -183,11 +185,11 @@ def _halved(connection: Connection, within: Covered, part: Tally, error: Excepti
             _check_apart(connection, half, part)
         return part
     number = connection.execute(select(Case.number).where(within.holds(Case.id))).scalar()
-    part.faults.append(Fault(str(number or "#0"), None, say("It cannot be read: {error}", error=error)))
+    part.faults.append(Mismatch(str(number or "#0"), None, say("It cannot be read: {error}", error=error)))
     return part
 
 
-def _check_page(connection: Connection, within: Covered, tally: Tally) -> Iterator[Fault]:
+def _check_page(connection: Connection, within: Covered, tally: Tally) -> Iterator[Mismatch]:
     cases = {row.id: row for row in connection.execute(CASE_COLUMNS.where(within.holds(Case.id)))}
     texts = sealed_texts_of(connection, within, tally.stored)
     beside = rows_beside(connection, within)
@@ -196,13 +198,13 @@ def _check_page(connection: Connection, within: Covered, tally: Tally) -> Iterat
         case = silent.pop(case_id, None)
         if case is None:
             count = sum(1 for _ in events)
-            yield Fault(f"#{case_id}", None, say("{count} events belong to no case.", count=count))
+            yield Mismatch(f"#{case_id}", None, say("{count} events belong to no case.", count=count))
             continue
         tally.chains += 1
         yield from check_chain(case, events, texts, beside)
     for case in silent.values():
-        yield Fault(case.number, None, say("The case has no events; it counts {length}.", length=case.length))
-    yield from (Fault(_number(cases, case_id), None, what) for case_id, what in texts.unclaimed())
+        yield Mismatch(case.number, None, say("The case has no events; it counts {length}.", length=case.length))
+    yield from (Mismatch(_number(cases, case_id), None, what) for case_id, what in texts.unclaimed())
     tally.disposed += texts.disposed
 
 

@@ -16,7 +16,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, String, func, select, type_coerce
 from sqlalchemy.engine import Connection
 
-from cases.ledger.faults import Fault
+from cases.ledger.faults import Mismatch
 from cases.ledger.sealed_texts import Covered, SealedTexts
 from cases.ledger.sealing import GENESIS, seal
 from cases.ledger.verify_life import TIMES, Beside, Life, as_kept, differences
@@ -85,7 +85,7 @@ class _Walk:
     life: Life = field(default_factory=Life)
 
 
-def check_chain(case: Any, events: Iterable[Any], texts: SealedTexts, beside: Beside) -> Iterator[Fault]:
+def check_chain(case: Any, events: Iterable[Any], texts: SealedTexts, beside: Beside) -> Iterator[Mismatch]:
     """What does not match of one case: `case` as `CASE_COLUMNS` reads it, its events as `events_of` does."""
     walk, number = _Walk(), case.number
     note = walk.life.note
@@ -95,12 +95,12 @@ def check_chain(case: Any, events: Iterable[Any], texts: SealedTexts, beside: Be
                 yield from faults
         except (TypeError, ValueError, AttributeError) as error:  # whoever tampers need not keep to types
             walk.body = walk.target = None
-            yield Fault(number, event[2], say("It cannot be read: {error}", error=error))
+            yield Mismatch(number, event[2], say("It cannot be read: {error}", error=error))
         note(event[2], event[3], walk.body)
     yield from _check_end(case, walk, beside)
 
 
-def _check_event(case: Any, number: str, walk: _Walk, event: Any, texts: SealedTexts) -> Sequence[Fault]:
+def _check_event(case: Any, number: str, walk: _Walk, event: Any, texts: SealedTexts) -> Sequence[Mismatch]:
     """Take one step along the chain. An event whose hash fails is not believed in anything else."""
     case_id, event_id, seq, at, actor, action, body, previous, kept = event
     faults = [] if seq == walk.seq + 1 and previous == walk.previous else [_out_of_place(case, walk, seq, previous)]
@@ -112,20 +112,20 @@ def _check_event(case: Any, number: str, walk: _Walk, event: Any, texts: SealedT
         what = say(
             "Its content does not give its hash: kept {kept}, computed {computed}.", kept=kept, computed=computed
         )
-        return [*faults, Fault(number, seq, what)]
+        return [*faults, Mismatch(number, seq, what)]
     whats = _follow(body, walk)
     if walk.body is not None:
         if beside := texts.compare(case_id, event_id, walk.body):
             whats = [*whats, *beside]
         if seq == 1:
             faults += _check_opening(case, walk.body)
-    return faults + [Fault(number, seq, what) for what in whats] if whats else faults
+    return faults + [Mismatch(number, seq, what) for what in whats] if whats else faults
 
 
-def _out_of_place(case: Any, walk: _Walk, seq: int, previous: str) -> Fault:
+def _out_of_place(case: Any, walk: _Walk, seq: int, previous: str) -> Mismatch:
     first, last = walk.seq + 1, seq - 1
     if seq == first:
-        return Fault(
+        return Mismatch(
             case.number,
             seq,
             say(
@@ -136,10 +136,10 @@ def _out_of_place(case: Any, walk: _Walk, seq: int, previous: str) -> Fault:
         )
     walk.target = None
     if seq < first:
-        return Fault(case.number, seq, say("Two events bear this number."))
+        return Mismatch(case.number, seq, say("Two events bear this number."))
     if first == last:
-        return Fault(case.number, first, say("The event is missing."))
-    return Fault(case.number, first, say("The events up to {last} are missing.", last=last))
+        return Mismatch(case.number, first, say("The event is missing."))
+    return Mismatch(case.number, first, say("The events up to {last} are missing.", last=last))
 
 
 _read_json: Final[Callable[[str, int], tuple[Any, int]]] = json.JSONDecoder().scan_once  # type: ignore[attr-defined]
@@ -168,7 +168,7 @@ OPENED: Final = {"kind": "kind", "enterprise": "enterprise_id", "record": "recor
 """What the first event's body says under `opens` of the case for good, and the column that must say the same."""
 
 
-def _check_opening(case: Any, body: Mapping[str, Any]) -> Iterator[Fault]:
+def _check_opening(case: Any, body: Mapping[str, Any]) -> Iterator[Mismatch]:
     for said, then in body.get("opens", {}).items():
         column = OPENED.get(said, said)
         now = getattr(case, column, None)
@@ -195,18 +195,18 @@ UNSAID: Final = {"complained_of": ""}
 """What the row says where an event, older than the column, says nothing."""
 
 
-def _check_end(case: Any, walk: _Walk, beside: Beside) -> Iterator[Fault]:
+def _check_end(case: Any, walk: _Walk, beside: Beside) -> Iterator[Mismatch]:
     """Hold the case row against the end of its chain."""
     if walk.seq != case.length:
         beyond = min(walk.seq, case.length) + 1
-        yield Fault(
+        yield Mismatch(
             case.number,
             beyond,
             say("The case counts {length} events; its chain ends with {last}.", length=case.length, last=walk.seq),
         )
         return
     if case.head != walk.previous:
-        yield Fault(
+        yield Mismatch(
             case.number,
             walk.seq,
             say("The case carries the head {head}; its last event has {kept}.", head=case.head, kept=walk.previous),
@@ -222,6 +222,6 @@ def _check_end(case: Any, walk: _Walk, beside: Beside) -> Iterator[Fault]:
         yield _row_differs(case, *differs)
 
 
-def _row_differs(case: Any, column: str, now: object, then: object) -> Fault:
+def _row_differs(case: Any, column: str, now: object, then: object) -> Mismatch:
     what = say("The case row says {column} {now}; its events lead to {then}.", column=column, now=now, then=then)
-    return Fault(case.number, None, what)
+    return Mismatch(case.number, None, what)

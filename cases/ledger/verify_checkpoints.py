@@ -13,19 +13,20 @@ from sqlalchemy import and_, func, or_, select
 from sqlalchemy.engine import Connection
 
 from cases.ledger.checkpoints import hash_of, kept_heads, root_of, statement_of
-from cases.ledger.faults import Fault
+from cases.ledger.faults import Mismatch
 from cases.ledger.sealed_texts import Covered
 from cases.ledger.sealing import GENESIS
 from cases.ledger.witness import Signed, Witness, signed_by
-from cases.model.tables import Case, Event
-from cases.model.watch_tables import Checkpoint, CheckpointHead
+from cases.model.tables import Case, Checkpoint, CheckpointHead, Event
 from workflow.refusal import Message, say
 
 CHECKPOINT: Final = "checkpoint"
 """What stands for the case's number where a fault is a checkpoint's; `seq` is then its number."""
 
 
-def checkpoint_faults(connection: Connection, witness: Witness | None, last: Signed | None = None) -> Iterator[Fault]:
+def checkpoint_faults(
+    connection: Connection, witness: Witness | None, last: Signed | None = None
+) -> Iterator[Mismatch]:
     """What does not match, of the checkpoints first and then of the chains they cover.
 
     Without a `witness` nothing outside the database is asked: neither keys nor log. `last` is what the log said before
@@ -33,7 +34,7 @@ def checkpoint_faults(connection: Connection, witness: Witness | None, last: Sig
     """
     newest = None
     for newest, previous in _chained(connection):
-        yield from (Fault(CHECKPOINT, newest.id, what) for what in _of_its_place(newest, previous))
+        yield from (Mismatch(CHECKPOINT, newest.id, what) for what in _of_its_place(newest, previous))
     if newest is not None:
         yield from _of_the_heads(connection, newest)
     if witness:
@@ -41,7 +42,7 @@ def checkpoint_faults(connection: Connection, witness: Witness | None, last: Sig
     yield from chain_faults(connection)
 
 
-def chain_faults(connection: Connection, within: Covered | None = None) -> Iterator[Fault]:
+def chain_faults(connection: Connection, within: Covered | None = None) -> Iterator[Mismatch]:
     """Chains, all or some, that do not hold the head a checkpoint vouches for: removed, cut short or written anew."""
     kept = CheckpointHead.__table__
     other = or_(Case.id.is_(None), Case.number != kept.c.number, Event.id.is_(None), Event.hash != kept.c.head)
@@ -81,25 +82,27 @@ def _of_its_place(row: Any, previous: Any) -> Iterator[Message]:
         yield say("Its content does not give its hash.")
 
 
-def _of_the_heads(connection: Connection, newest: Any) -> Iterator[Fault]:
+def _of_the_heads(connection: Connection, newest: Any) -> Iterator[Mismatch]:
     if root_of(kept_heads(connection)) != newest.root:
         what = say("The heads kept beside it do not give its root: somebody changed, added or removed one.")
-        yield Fault(CHECKPOINT, newest.id, what)
+        yield Mismatch(CHECKPOINT, newest.id, what)
 
 
-def _from_outside(connection: Connection, witness: Witness, last: Signed | None) -> Iterator[Fault]:
+def _from_outside(connection: Connection, witness: Witness, last: Signed | None) -> Iterator[Mismatch]:
     trusted, table = witness.trusted(), Checkpoint.__table__
     for row in _ends_of_keys(connection):
         if row.key not in trusted:
-            yield Fault(CHECKPOINT, row.id, say("It is signed with a key that is not this platform's."))
+            yield Mismatch(CHECKPOINT, row.id, say("It is signed with a key that is not this platform's."))
         elif not signed_by(row.key, statement_of(row._mapping), row.signature):
-            yield Fault(CHECKPOINT, row.id, say("Its signature does not fit what it says."))
+            yield Mismatch(CHECKPOINT, row.id, say("Its signature does not fit what it says."))
     if last:
         kept = connection.execute(select(table.c.hash).where(table.c.id == last.checkpoint)).scalar()
         if kept is None:
-            yield Fault(CHECKPOINT, last.checkpoint, say("It stands in the log outside the database and is gone here."))
+            yield Mismatch(
+                CHECKPOINT, last.checkpoint, say("It stands in the log outside the database and is gone here.")
+            )
         elif kept != last.hash:
-            yield Fault(CHECKPOINT, last.checkpoint, say("It reads otherwise in the log outside the database."))
+            yield Mismatch(CHECKPOINT, last.checkpoint, say("It reads otherwise in the log outside the database."))
 
 
 def _ends_of_keys(connection: Connection) -> Iterator[Any]:
@@ -112,10 +115,10 @@ def _ends_of_keys(connection: Connection) -> Iterator[Any]:
     )
 
 
-def _of_a_chain(number: str, length: int, checkpoint: int, there: bool, event_id: int | None) -> Fault:
+def _of_a_chain(number: str, length: int, checkpoint: int, there: bool, event_id: int | None) -> Mismatch:
     if not there:
         what = say("The case is gone; checkpoint {n} covers {length} events of it.", n=checkpoint, length=length)
-        return Fault(number, None, what)
+        return Mismatch(number, None, what)
     if event_id is None:
-        return Fault(number, length, say("The event is missing; checkpoint {n} covers it.", n=checkpoint))
-    return Fault(number, length, say("The chain was written anew: checkpoint {n} has another head.", n=checkpoint))
+        return Mismatch(number, length, say("The event is missing; checkpoint {n} covers it.", n=checkpoint))
+    return Mismatch(number, length, say("The chain was written anew: checkpoint {n} has another head.", n=checkpoint))

@@ -27,14 +27,14 @@ after ten working days, and no holidays are so long."""
 
 
 @dataclass(frozen=True)
-class Running:
+class RunningDeadline:
     """A deadline that runs in an open case, and the keys of the rungs that have fired for its due day."""
 
     row: Any
     fired: set[str] = field(default_factory=set)
 
 
-def running_deadlines(connection: Connection, within: Covered) -> dict[int, list[Running]]:
+def running_deadlines(connection: Connection, within: Covered) -> dict[int, list[RunningDeadline]]:
     """The running deadlines of these cases that have a due day, by case."""
     runs = and_(TimerRow.stopped_on.is_(None), TimerRow.due_on.is_not(None), TimerRow.rule != "")
     found = select(
@@ -52,19 +52,21 @@ def running_deadlines(connection: Connection, within: Covered) -> dict[int, list
     found = found.outerjoin(RungFired, for_this_day).where(
         within.holds(TimerRow.case_id), runs, Case.closed_at.is_(None)
     )
-    by_id: dict[int, Running] = {}
-    by_case: dict[int, list[Running]] = {}
+    by_id: dict[int, RunningDeadline] = {}
+    by_case: dict[int, list[RunningDeadline]] = {}
     for row in connection.execute(found):
         running = by_id.get(row.id)
         if running is None:
-            running = by_id[row.id] = Running(row)
+            running = by_id[row.id] = RunningDeadline(row)
             by_case.setdefault(row.case_id, []).append(running)
         if row.rung is not None:
             running.fired.add(row.rung)
     return by_case
 
 
-def silenced(kind: str, body: Mapping[str, Any], running: list[Running]) -> Iterator[tuple[str, object, object]]:
+def silenced(
+    kind: str, body: Mapping[str, Any], running: list[RunningDeadline]
+) -> Iterator[tuple[str, object, object]]:
     """The column, what it says and what it should, of each deadline that does not wait for its next rung."""
     definition = all_kinds().get(kind)
     if definition is None or body.get("definition") != definition.digest:
@@ -78,7 +80,7 @@ def silenced(kind: str, body: Mapping[str, Any], running: list[Running]) -> Iter
             yield amiss
 
 
-def _amiss(one: Running, definition: Definition) -> tuple[str, object, object] | None:
+def _amiss(one: RunningDeadline, definition: Definition) -> tuple[str, object, object] | None:
     row = one.row
     holds = json.loads(row.holds) if isinstance(row.holds, str) else row.holds
     start, end, _ = holds[-1] if holds else ("", "", "")

@@ -16,7 +16,7 @@ from sqlalchemy.engine import Connection
 
 from cases.ledger.sealed_texts import Covered
 from cases.ledger.sealing import instant
-from cases.ledger.verify_ladders import Running, running_deadlines, silenced
+from cases.ledger.verify_ladders import RunningDeadline, running_deadlines, silenced
 from cases.model.tables import Case, CaseBureau, CaseLink, RungFired, TimerRow
 from registry.credit_records import RecordChange
 
@@ -94,7 +94,7 @@ class Beside:
     links: Mapping[int, dict[int, str]]
     changes: Mapping[int, dict[int, list[str]]]
     rungs: Mapping[int, dict[int, str]]
-    running: Mapping[int, list[Running]]
+    running: Mapping[int, list[RunningDeadline]]
 
 
 def rows_beside(connection: Connection, within: Covered) -> Beside:

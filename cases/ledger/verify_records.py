@@ -14,8 +14,8 @@ from typing import Any, Final
 from sqlalchemy import select
 from sqlalchemy.engine import Connection
 
-from cases.ledger.faults import Fault
-from cases.ledger.sealed_texts import Covered, Within
+from cases.ledger.faults import Mismatch
+from cases.ledger.sealed_texts import CaseRange, Covered
 from cases.model.tables import Case
 from registry.columns import KINDS
 from registry.credit_records import CreditRecord, RecordChange, RecordFlag, RecordStatement, promoted
@@ -41,16 +41,16 @@ NAMED: Final = frozenset[str]().union(*COLUMNS.values()) - OF_ANY_KIND
 """Columns that some kind has and another may not; a sheet's own columns beside them are any kind's."""
 
 
-def record_faults(connection: Connection) -> Iterator[Fault]:
+def record_faults(connection: Connection) -> Iterator[Mismatch]:
     """What does not match of any record."""
     ids = select(CreditRecord.id).order_by(CreditRecord.id)
     after = 0
     while page := connection.execute(ids.where(CreditRecord.id > after).limit(PAGE)).scalars().all():
-        yield from faults_of_records(connection, Within(after + 1, page[-1]))
+        yield from faults_of_records(connection, CaseRange(after + 1, page[-1]))
         after = page[-1]
 
 
-def faults_of_records(connection: Connection, covered: Covered) -> Iterator[Fault]:
+def faults_of_records(connection: Connection, covered: Covered) -> Iterator[Mismatch]:
     """What does not match of some records."""
     changes = _by_record(connection, RecordChange, covered)
     flags = _by_record(connection, RecordFlag, covered)
@@ -62,11 +62,11 @@ def faults_of_records(connection: Connection, covered: Covered) -> Iterator[Faul
         id = record.id
         beside = {row.case_id for row in flags.get(id, ())}, statements.get(id, ())
         try:
-            yield from (Fault(RECORD, id, what) for what in _compare(record, changes.get(id, ()), *beside))
+            yield from (Mismatch(RECORD, id, what) for what in _compare(record, changes.get(id, ()), *beside))
         except (TypeError, ValueError, KeyError) as error:  # whoever tampers need not keep to types
-            yield Fault(RECORD, id, say("It cannot be read: {error}", error=error))
+            yield Mismatch(RECORD, id, say("It cannot be read: {error}", error=error))
         if number := others.get(id):
-            yield Fault(RECORD, id, say("Its enterprise_id is not that of {number}, a case on it.", number=number))
+            yield Mismatch(RECORD, id, say("Its enterprise_id is not that of {number}, a case on it.", number=number))
 
 
 def _compare(record: Any, changes: Sequence[Any], flags: set[int], statements: Sequence[Any]) -> Iterator[Message]:

@@ -14,7 +14,7 @@ from typing import Final
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from cases.ledger.sealed_texts import Stored, Within
+from cases.ledger.sealed_texts import CaseRange, Stored
 from cases.ledger.verify import EVERYTHING, LAST, Tally, Verdict, count_events, faults_beside, verify, verify_range
 from cases.ledger.verify_checkpoints import count_checkpoints
 from cases.ledger.witness import Witness
@@ -62,17 +62,17 @@ def _alone() -> None:
     _given[0].get_bind().engine.dispose(close=False)
 
 
-def _part(within: Within) -> Tally:
+def _part(within: CaseRange) -> Tally:
     assert _given
     tally = verify_range(_given[0], within, _given[1])
     tally.stored = None  # cannot be sent back
     return tally
 
 
-def _bounds(session: Session) -> Iterator[Within]:
+def _bounds(session: Session) -> Iterator[CaseRange]:
     """Bounds that cover every id there can be, each with as many cases at most as one process takes at a time."""
     with read_snapshot(session) as connection:
         first, last = connection.execute(select(func.min(Case.id), func.max(Case.id))).one()
     starts = [EVERYTHING.first, *range((first or 0) + PART, (last or 0) + 1, PART)]
     ends = [start - 1 for start in starts[1:]] + [LAST]
-    return (Within(start, end) for start, end in zip(starts, ends, strict=True))
+    return (CaseRange(start, end) for start, end in zip(starts, ends, strict=True))

@@ -17,16 +17,15 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from cases.ledger.checkpoints import EVERY
-from cases.ledger.faults import Fault, legible
-from cases.ledger.sealed_texts import Among, Covered, Stored, Within
+from cases.ledger.faults import Mismatch, legible
+from cases.ledger.sealed_texts import CaseList, CaseRange, Covered, Stored
 from cases.ledger.verify import LAST, PAGE, verify_cases
 from cases.ledger.verify_checkpoints import CHECKPOINT, checkpoint_faults
 from cases.ledger.verify_promises import PROMISE, promise_faults
 from cases.ledger.verify_records import RECORD
 from cases.ledger.witness import Witness
 from cases.model.bisect import require_own_fault
-from cases.model.tables import Case
-from cases.model.watch_tables import Checkpoint, CheckpointHead, LedgerFault, LedgerWatch
+from cases.model.tables import Case, Checkpoint, CheckpointHead, LedgerFault, LedgerWatch
 from extensions import read_snapshot, transaction
 from workflow.refusal import Message
 
@@ -43,7 +42,7 @@ log = logging.getLogger("redress.ledger")
 
 
 @dataclass(frozen=True)
-class Found:
+class LedgerAlarm:
     """That something does not match: how many things, and since when it is known."""
 
     faults: int
@@ -51,7 +50,7 @@ class Found:
 
 
 @dataclass(frozen=True)
-class _Place:
+class _WatchPosition:
     """How far the watch has come."""
 
     after_case: int
@@ -59,10 +58,10 @@ class _Place:
 
 
 @dataclass(frozen=True)
-class _Seen:
+class _LookResult:
     """What one part of a look found. `cases` are the numbers it covered; None for the checkpoints."""
 
-    faults: Sequence[Fault]
+    faults: Sequence[Mismatch]
     cases: frozenset[str] | None = None
     records: frozenset[int | None] = frozenset()
     within: Covered | None = None
@@ -78,23 +77,23 @@ class _Seen:
         if kept.case_number == RECORD:
             return kept.seq in self.records
         if kept.case_number.startswith("#"):  # events of no case are named by the id they carry
-            return isinstance(self.within, Within) and self.within.has(int(kept.case_number[1:]))
+            return isinstance(self.within, CaseRange) and self.within.has(int(kept.case_number[1:]))
         return kept.case_number in self.cases
 
 
-def found(session: Session) -> Found | None:
+def found(session: Session) -> LedgerAlarm | None:
     """Whether the check in the background has found anything that does not match."""
     count, since = session.execute(select(func.count(), func.min(LedgerFault.since))).one()
-    return Found(count, since) if since else None
+    return LedgerAlarm(count, since) if since else None
 
 
-def faults_found(session: Session) -> list[Fault]:
+def faults_found(session: Session) -> list[Mismatch]:
     """What the check in the background has found, in the order in which it was found."""
     rows = session.scalars(select(LedgerFault).order_by(LedgerFault.id))
-    return [Fault(row.case_number, row.seq, Message(row.what["id"], row.what["values"])) for row in rows]
+    return [Mismatch(row.case_number, row.seq, Message(row.what["id"], row.what["values"])) for row in rows]
 
 
-def look(session: Session, witness: Witness | None, stored: Stored | None, now: datetime) -> list[Fault]:
+def look(session: Session, witness: Witness | None, stored: Stored | None, now: datetime) -> list[Mismatch]:
     """One look: the checkpoints where a new one was made or the round ends, the cases that moved; then the next page.
 
     Gives the faults that were not known before; nothing where another scheduler is looking.
@@ -107,13 +106,13 @@ def look(session: Session, witness: Witness | None, stored: Stored | None, now: 
     seen = [_look_at_checkpoints(session, witness)] if due else []
     seen += [_look_at(session, covered, stored) for covered in (*moved, page)]
     new = _record(seen, now)
-    _release(_Place(page.last if page.last < LAST else 0, newest), now)
+    _release(_WatchPosition(page.last if page.last < LAST else 0, newest), now)
     for fault in new:
         log.error("the ledger does not match: %s, event %s: %s", fault.case_number, fault.seq, fault.what)
     return new
 
 
-def _claim(now: datetime) -> _Place | None:
+def _claim(now: datetime) -> _WatchPosition | None:
     """Take the watch; None where another scheduler has it."""
     free = or_(LedgerWatch.claimed_until.is_(None), LedgerWatch.claimed_until <= now)
     late = LedgerWatch.claimed_until > now + CLAIM  # written before the clock was put back
@@ -122,20 +121,20 @@ def _claim(now: datetime) -> _Place | None:
         row = session.execute(taken.returning(LedgerWatch.after_case, LedgerWatch.after_checkpoint)).one_or_none()
         if row is None and session.get(LedgerWatch, ONE) is None:
             return _first(session, now)
-        return _Place(*row) if row else None
+        return _WatchPosition(*row) if row else None
 
 
-def _first(session: Session, now: datetime) -> _Place | None:
+def _first(session: Session, now: datetime) -> _WatchPosition | None:
     first = {"id": ONE, "after_case": 0, "after_checkpoint": 0, "claimed_until": now + CLAIM}
     try:
         with session.begin_nested():
             session.execute(insert(LedgerWatch), [first])
     except IntegrityError:  # another scheduler has just begun
         return None
-    return _Place(0, 0)
+    return _WatchPosition(0, 0)
 
 
-def _plan(session: Session, place: _Place) -> tuple[int, list[Covered], Within]:
+def _plan(session: Session, place: _WatchPosition) -> tuple[int, list[Covered], CaseRange]:
     """The newest checkpoint, the cases that moved up to it since the last look, and the next page of all the rest."""
     moved = select(CheckpointHead.case_id).where(CheckpointHead.checkpoint_id > place.after_checkpoint)
     next_ids = select(Case.id).where(Case.id > place.after_case).order_by(Case.id).limit(PAGE)
@@ -144,7 +143,11 @@ def _plan(session: Session, place: _Place) -> tuple[int, list[Covered], Within]:
         new = connection.execute(moved.order_by(CheckpointHead.case_id)).scalars().all()
         page = connection.execute(next_ids).scalars().all()
     last = page[-1] if len(page) == PAGE else LAST
-    return newest, [Among(new[at : at + PAGE]) for at in range(0, len(new), PAGE)], Within(place.after_case + 1, last)
+    return (
+        newest,
+        [CaseList(new[at : at + PAGE]) for at in range(0, len(new), PAGE)],
+        CaseRange(place.after_case + 1, last),
+    )
 
 
 def _late(session: Session, now: datetime) -> bool:
@@ -158,22 +161,22 @@ def _late(session: Session, now: datetime) -> bool:
     return at is None or not abs(now - at) < 2 * EVERY
 
 
-def _look_at_checkpoints(session: Session, witness: Witness | None) -> _Seen:
+def _look_at_checkpoints(session: Session, witness: Witness | None) -> _LookResult:
     last = witness.last() if witness else None
     with read_snapshot(session) as connection:
         checkpoints = legible(CHECKPOINT, checkpoint_faults(connection, witness, last))
-        return _Seen([*checkpoints, *legible(PROMISE, promise_faults(connection))])
+        return _LookResult([*checkpoints, *legible(PROMISE, promise_faults(connection))])
 
 
-def _look_at(session: Session, covered: Covered, stored: Stored | None) -> _Seen:
+def _look_at(session: Session, covered: Covered, stored: Stored | None) -> _LookResult:
     verdict = verify_cases(session, covered, stored)
     with read_snapshot(session) as connection:
         rows = connection.execute(select(Case.number, Case.record_id).where(covered.holds(Case.id))).all()
     numbers, records = frozenset(row.number for row in rows), frozenset(row.record_id for row in rows)
-    return _Seen(verdict.faults, numbers, records, covered)
+    return _LookResult(verdict.faults, numbers, records, covered)
 
 
-def _record(seen: Sequence[_Seen], now: datetime) -> list[Fault]:
+def _record(seen: Sequence[_LookResult], now: datetime) -> list[Mismatch]:
     """Keep what was found and forget what matches again; gives what was not known."""
     faults = {_key(fault): (part.part, fault) for part in seen for fault in part.faults[:MOST_KEPT]}
     with transaction() as session:
@@ -187,11 +190,11 @@ def _record(seen: Sequence[_Seen], now: datetime) -> list[Fault]:
     return [fault for _, fault in new.values()]
 
 
-def _key(fault: Fault) -> tuple[str, int | None, str]:
+def _key(fault: Mismatch) -> tuple[str, int | None, str]:
     return fault.case_number, fault.seq, fault.what.id
 
 
-def _row(part: str, fault: Fault, now: datetime) -> dict[str, object]:
+def _row(part: str, fault: Mismatch, now: datetime) -> dict[str, object]:
     values = {name: value if isinstance(value, int) else str(value) for name, value in fault.what.values.items()}
     return {
         "part": part,
@@ -202,7 +205,7 @@ def _row(part: str, fault: Fault, now: datetime) -> dict[str, object]:
     }
 
 
-def _release(place: _Place, now: datetime) -> None:
+def _release(place: _WatchPosition, now: datetime) -> None:
     """Leave the watch to whoever looks next."""
     ended = {"round_ended_at": now} if place.after_case == 0 else {}
     values = {"after_case": place.after_case, "after_checkpoint": place.after_checkpoint, "claimed_until": None}

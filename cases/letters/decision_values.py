@@ -9,7 +9,7 @@ from typing import Final
 from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session
 
-from cases.model.acts import Act
+from cases.model.reading import Act
 from cases.model.tables import CaseLink
 from cases.model.words import Words, disputes
 from notifications import remedies

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from cases.letters.decision_values import answers_itself, decision_values, in_both, tells_a_decision
 from cases.letters.matter_values import matter_values
-from cases.model.acts import Act
+from cases.model.reading import Act
 from cases.model.silence import remedies_open
 from cases.model.words import Words, words_of
 from notifications.languages import Words as InBoth

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from cases.kinds import all_kinds
 from cases.letters.decision_values import claim_words, field_words, in_both, of_part, stood, unit_words, value_words
-from cases.model.acts import Act
+from cases.model.reading import Act
 from cases.model.shown_until import shown_until
 from cases.model.tables import Attachment, Case
 from cases.model.words import Words, disputes

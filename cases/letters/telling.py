@@ -11,7 +11,7 @@ from cases.kinds import all_kinds
 from cases.letters.addresses import OFFICE_ID, at_bureau, at_desk, at_office, filer, working_role
 from cases.letters.letter_values import values_for
 from cases.letters.sharing import SHARED
-from cases.model.acts import Act
+from cases.model.reading import Act
 from cases.model.words import words_of
 from notifications.forms import SHARED_FORMS
 from notifications.papers import NewPaper

@@ -16,9 +16,9 @@ from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import Session
 
 from cases.model.reading import LoadedCase
-from cases.model.subjects import Subject, subjects_of
 from cases.model.tables import Case
 from cases.model.visibility import visible_to
+from cases.model.words import Subject, subjects_of
 from registry.columns import Type
 from registry.credit_records import RecordChange
 from registry.identity import Identity

@@ -24,7 +24,7 @@ OF_THE_RECORD = ("corrected", "display_ended", "delisted", "sharing_stopped")
 
 
 @dataclass(frozen=True)
-class Told:
+class DeskEvent:
     """An event as far as desks go: where the case lay after it, and what it changed of the record."""
 
     past: EventFacts
@@ -40,7 +40,7 @@ class Told:
 
 
 @dataclass(frozen=True)
-class Stay:
+class DeskStay:
     """Days at one desk: after `start`, up to and with `end`; no end yet where it lies there now.
 
     `began` laid it there, `ended` took it away; `bureau` only where the desk is a bureau's.
@@ -50,9 +50,9 @@ class Stay:
     bureau: int | None
     round: int
     start: date
-    began: Told
+    began: DeskEvent
     end: date | None = None
-    ended: Told | None = None
+    ended: DeskEvent | None = None
 
     def days(self, calendar: Calendar, until: date) -> int:
         """Its working days, those of a stay that lasts up to and with `until`."""
@@ -60,7 +60,7 @@ class Stay:
 
 
 @dataclass(frozen=True)
-class Part:
+class BodyShare:
     """What one body had of a case up to a closing. `party` is `whole`, `office` or `bureau`; days are working days.
 
     `days` are its own, of the whole those of all officials; `office_days` and `firm_days` those of the same case.
@@ -78,9 +78,9 @@ class Part:
     changed: bool = False
 
 
-def stays(definition: Definition, told: Sequence[Told], filed_on: date) -> tuple[Stay, ...]:
+def stays(definition: Definition, told: Sequence[DeskEvent], filed_on: date) -> tuple[DeskStay, ...]:
     """Every stay in order, the first from the day of filing. A bureau that became another is that other (D26)."""
-    found: list[Stay] = []
+    found: list[DeskStay] = []
     for one in told:
         at = _where(one)
         last = found[-1] if found and found[-1].end is None else None
@@ -92,14 +92,14 @@ def stays(definition: Definition, told: Sequence[Told], filed_on: date) -> tuple
         if last:
             found[-1] = replace(last, end=start, ended=one)
         if at[0] is not None:
-            found.append(Stay(at[0], at[1], one.past.round, start, one))
+            found.append(DeskStay(at[0], at[1], one.past.round, start, one))
     now = followed(definition, told)
     return tuple(replace(stay, bureau=_successor(now, stay.bureau)) for stay in found)
 
 
 def parts_of(
-    definition: Definition, told: Sequence[Told], timers: Iterable[Timer], filed_on: date, calendar: Calendar
-) -> tuple[Part, ...]:
+    definition: Definition, told: Sequence[DeskEvent], timers: Iterable[Timer], filed_on: date, calendar: Calendar
+) -> tuple[BodyShare, ...]:
     """What each body had of a case up to the closing that ends `told`; after a review the decision's maker alone."""
     closing = told[-1]
     assert closing.closes
@@ -113,10 +113,10 @@ def parts_of(
     extended = {_body(now, one) for one in told if "extend" in _effects(definition, one.past)}
     office, firm = took[Party.OFFICE], took[Party.ENTERPRISE]
 
-    def part(party: str, bureau: int | None, days: int) -> Part:
+    def part(party: str, bureau: int | None, days: int) -> BodyShare:
         body = (party, bureau)
         gave_back = party == Party.BUREAU and bureau in returned
-        return Part(party, bureau, days, office, firm, body in late, gave_back, body in extended)
+        return BodyShare(party, bureau, days, office, firm, body in late, gave_back, body in extended)
 
     whole = replace(
         part(WHOLE, None, office + took[Party.BUREAU]),
@@ -129,7 +129,7 @@ def parts_of(
     return (whole, *(part(party, bureau, _days(calendar, own, party, bureau)) for party, bureau in bodies))
 
 
-def changed_record(told: Iterable[Told]) -> bool:
+def changed_record(told: Iterable[DeskEvent]) -> bool:
     """Whether the case has changed what its record says, or ended its display."""
     return any(change.partition(":")[0] in OF_THE_RECORD for one in told for change in one.changes)
 
@@ -149,7 +149,7 @@ def returns(definition: Definition, row: Action, state: str) -> bool:
     return bool(targets) and all(target.desk is Party.OFFICE for target in targets)
 
 
-def followed(definition: Definition, told: Iterable[Told]) -> dict[int, int]:
+def followed(definition: Definition, told: Iterable[DeskEvent]) -> dict[int, int]:
     """Bureaus that have become others while they had the case, by what they were."""
     found = {}
     for one in told:
@@ -158,11 +158,11 @@ def followed(definition: Definition, told: Iterable[Told]) -> dict[int, int]:
     return {old: new for old, new in found.items() if old != new}
 
 
-def _where(one: Told) -> tuple[str | None, int | None]:
+def _where(one: DeskEvent) -> tuple[str | None, int | None]:
     return one.desk, one.bureau if one.desk == Party.BUREAU else None
 
 
-def _became(definition: Definition, one: Told, last: Stay, at: tuple[str | None, int | None]) -> bool:
+def _became(definition: Definition, one: DeskEvent, last: DeskStay, at: tuple[str | None, int | None]) -> bool:
     """The bureau has become another: the case stays where it lies."""
     return at[0] == last.party and "succeed" in _effects(definition, one.past)
 
@@ -175,7 +175,7 @@ def _successor(now: dict[int, int], bureau: int | None) -> int | None:
     return bureau
 
 
-def _body(now: dict[int, int], one: Told) -> tuple[str | None, int | None]:
+def _body(now: dict[int, int], one: DeskEvent) -> tuple[str | None, int | None]:
     party, bureau = _where(one)
     return party, _successor(now, bureau)
 
@@ -184,7 +184,7 @@ def _effects(definition: Definition, past: EventFacts) -> set[str]:
     return {effect.name for row in rows_of(definition, past)[:1] for effect in row.does}
 
 
-def _days(calendar: Calendar, own: Iterable[Stay], party: str, bureau: int | None = None) -> int:
+def _days(calendar: Calendar, own: Iterable[DeskStay], party: str, bureau: int | None = None) -> int:
     """The working days of a party, given a bureau of that one alone; every stay has ended."""
     theirs = (stay for stay in own if stay.party == party and bureau in (None, stay.bureau))
     return sum(stay.days(calendar, stay.end or stay.start) for stay in theirs)
@@ -200,7 +200,7 @@ def _late(timers: Iterable[Timer], on: date, calendar: Calendar) -> set[tuple[st
     return late
 
 
-def _after_review(definition: Definition, told: Sequence[Told]) -> tuple[Part, ...]:
+def _after_review(definition: Definition, told: Sequence[DeskEvent]) -> tuple[BodyShare, ...]:
     """Whose decision the firm had reviewed, and whether it was changed; nothing where somebody else reopened it."""
     rounds = told[-1].past.round
     before = [one for one in told if one.past.round < rounds]
@@ -212,4 +212,4 @@ def _after_review(definition: Definition, told: Sequence[Told]) -> tuple[Part, .
     changed = first.outcome != told[-1].outcome or then != now
     bureau = _successor(followed(definition, told), first.bureau)
     party = Party.OFFICE if bureau is None else Party.BUREAU
-    return (Part(str(party), bureau, 0, 0, 0, changed=changed),)
+    return (BodyShare(str(party), bureau, 0, 0, 0, changed=changed),)

@@ -1,4 +1,4 @@
-"""Reading cases as snapshots, many at a time: four statements whatever the number. Writes nothing."""
+"""Read cases as snapshots, many at a time: four statements whatever the number. Writes nothing."""
 
 from __future__ import annotations
 
@@ -18,10 +18,11 @@ from registry.display import branch_of
 from registry.in_force import in_force
 from registry.organisations import Bureau, Enterprise, Office, remedy_ready
 from workflow.calendar import Unit
+from workflow.decide import Move
 from workflow.definition import MAPPED
 from workflow.mapping import called_now
 from workflow.snapshot import EventFacts, RecordFacts, RuleContext, Snapshot
-from workflow.timing import Hold, Timer
+from workflow.timing import Firing, Hold, Timer
 
 
 @dataclass(frozen=True)
@@ -329,3 +330,41 @@ def _hold(entry: Sequence[Any]) -> Hold:
 
 def _person(actor: str) -> int | None:
     return int(actor.removeprefix("user:")) if actor.startswith("user:") else None
+
+
+@dataclass(frozen=True)
+class Act:
+    """A decided move of a case; for the clock's, the timer and the rung that fired."""
+
+    file: LoadedCase
+    move: Move
+    timer: Timer | None = None
+    firing: Firing | None = None
+
+    @property
+    def seq(self) -> int:
+        return self.file.length + 1
+
+    @property
+    def past(self) -> tuple[EventFacts, ...]:
+        """What has happened in the case, this act included."""
+        return (*self.file.snapshot.past, self.move.past)
+
+    @property
+    def after(self) -> Snapshot:
+        """The case with this act in it, as far as limits and guards look at it."""
+        move = self.move
+        return replace(
+            self.file.snapshot,
+            state=move.target.name,
+            variant=move.variant,
+            round=move.round,
+            bureau=move.bureau,
+            filed_on=move.filed_on,
+            past=self.past,
+        )
+
+    @property
+    def actor(self) -> str:
+        """Who acted, as the chain names them: an id, never a name."""
+        return f"user:{self.move.person.id}" if self.move.person.id is not None else self.move.role.name

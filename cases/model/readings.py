@@ -1,7 +1,7 @@
-"""Who read what: a row a person, thing and minute, so that an auditor can say who has looked at a case.
+"""Who read what: a row per person, thing and minute, and what an auditor asks of it.
 
-A row is written before the answer leaves. Where the database takes none in time, the reading goes into a file, and the
-scheduler takes it in: nobody waits for the log, and it misses nothing that a disk could keep. Lists are no reading.
+A row is written before the answer leaves. Where the database takes none in time, the reading goes into a file and the
+scheduler takes it in: nobody waits for the log. Lists are no reading.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import json
 import logging
 import os
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
@@ -18,13 +18,21 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy import ForeignKey, Index, Insert, String, delete, select
+from sqlalchemy import ColumnElement, ForeignKey, Index, Insert, String, delete, func, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Engine
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from cases.model.bisect import apart
+from cases.model.tables import Attachment, Case
+from cases.model.visibility import visible_to
 from extensions import Base, Instant, reading, transaction
+from notifications.letters import Letter
+from notifications.papers import Paper
+from registry.credit_records import CreditRecord
+from registry.identity import Identity
+from registry.organisations import Bureau, Enterprise
+from registry.people import User
 from workflow.jurisdiction import Jurisdiction
 
 log = logging.getLogger("redress.cases")
@@ -35,7 +43,7 @@ BATCH: Final = 5_000
 """Rows taken in, and rows disposed of, in a beat."""
 
 
-class Reading(Base):
+class ReadingRow(Base):
     """A person opened a thing. No key ties it to the case or record: it must outlive what somebody removes."""
 
     __tablename__ = "reading"
@@ -83,7 +91,7 @@ class NewReading:
         return values | {"minute": values.pop("at").replace(second=0, microsecond=0)}
 
 
-class Waiting:
+class ReadingSpool:
     """Readings that the database did not take: a file each, whole or not there, until the scheduler takes them in."""
 
     def __init__(self, data_dir: Path) -> None:
@@ -120,7 +128,7 @@ def keep(engine: Engine, new: NewReading, haste: int = HASTE) -> None:
         connection.execute(_once(connection.dialect.name), [new.row()])
 
 
-def take_in(waiting: Waiting) -> int:
+def take_in(waiting: ReadingSpool) -> int:
     """Write what waits; gives how many. Killed in between, it is taken in again, and stands there once; one that the
     database refuses is set aside and holds up no other."""
     found = waiting.take()
@@ -148,10 +156,10 @@ def dispose(law: Jurisdiction, now: datetime) -> int:
     ends = kept_since(law, now)
     with transaction() as session:
         old = session.scalars(
-            select(Reading.id).where(Reading.minute < ends).order_by(Reading.minute).limit(BATCH)
+            select(ReadingRow.id).where(ReadingRow.minute < ends).order_by(ReadingRow.minute).limit(BATCH)
         ).all()
         if old:
-            session.execute(delete(Reading).where(Reading.id.in_(old)))
+            session.execute(delete(ReadingRow).where(ReadingRow.id.in_(old)))
         return len(old)
 
 
@@ -167,7 +175,7 @@ def kept_since(law: Jurisdiction, now: datetime) -> datetime:
 
 def _once(dialect: str) -> Insert:
     insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
-    return insert(Reading).on_conflict_do_nothing()
+    return insert(ReadingRow).on_conflict_do_nothing()
 
 
 def _read(path: Path) -> NewReading | None:
@@ -209,3 +217,136 @@ def _hasty(engine: Engine, haste: int) -> Iterator[Connection]:
                 raw.execute(f"PRAGMA busy_timeout = {usual}").close()
     finally:
         reading.reset(token)
+
+
+PAGE: Final = 50
+
+
+@dataclass(frozen=True)
+class Read:
+    """One person and one thing: from which desk, first and last, and in how many minutes. `case`: the number of the
+    case that it belongs to."""
+
+    user_id: int
+    what: str
+    ref: str
+    party: str
+    place_id: int | None
+    for_id: int | None
+    first: datetime
+    last: datetime
+    times: int
+    case: str = ""
+
+
+@dataclass(frozen=True)
+class ReadingQuery:
+    """What is looked for: one person's readings, those of one record, from a moment on and before another."""
+
+    user_id: int | None = None
+    record_id: int | None = None
+    since: datetime | None = None
+    before: datetime | None = None
+
+
+def readers_of(session: Session, case: Case, page: int = 1) -> list[Read]:
+    """Who has read the case and what belongs to it, whoever read last first; one more than a page where there are more.
+
+    The caller has found the case through the scope.
+    """
+    one = (
+        ReadingRow.user_id,
+        ReadingRow.what,
+        ReadingRow.ref,
+        ReadingRow.party,
+        ReadingRow.place_id,
+        ReadingRow.for_id,
+    )
+    last = func.max(ReadingRow.minute)
+    found = (
+        select(*one, func.min(ReadingRow.minute), last, func.count())
+        .where(ReadingRow.case_id == case.id)
+        .group_by(*one)
+        .order_by(last.desc(), ReadingRow.user_id, ReadingRow.what, ReadingRow.ref)
+        .limit(PAGE + 1)
+        .offset(PAGE * (page - 1))
+    )
+    return [Read(*row, case=case.number) for row in session.execute(found)]
+
+
+def people_of(session: Session, case: Case) -> int:
+    """How many people have read the case or what belongs to it."""
+    return session.scalar(select(func.count(ReadingRow.user_id.distinct())).where(ReadingRow.case_id == case.id)) or 0
+
+
+def read_things(session: Session, identity: Identity, asked: ReadingQuery, page: int = 1) -> list[Read]:
+    """What has been read, the newest first; of a case that the person may not read nothing is said (D16)."""
+    found = (
+        select(ReadingRow, Case.number)
+        .outerjoin(Case, Case.id == ReadingRow.case_id)
+        .where(or_(ReadingRow.case_id.is_(None), visible_to(identity)), *_conditions(asked))
+        .order_by(ReadingRow.minute.desc(), ReadingRow.id.desc())
+        .limit(PAGE + 1)
+        .offset(PAGE * (page - 1))
+    )
+    return [
+        Read(
+            one.user_id, one.what, one.ref, one.party, one.place_id, one.for_id, one.minute, one.minute, 1, number or ""
+        )
+        for one, number in session.execute(found)
+    ]
+
+
+@dataclass(frozen=True)
+class Called:
+    """What the people, bodies and things of a list are called, by id."""
+
+    people: dict[int, str]
+    usernames: dict[int, str]
+    bureaus: dict[int, Bureau]
+    enterprises: dict[int, str]
+    files: dict[int, str]
+    papers: dict[int, str]
+    letters: dict[int, Letter]
+    records: dict[int, str]
+
+
+def called(session: Session, found: Iterable[Read]) -> Called:
+    """The names of all that these readings name."""
+    reads = list(found)
+
+    def ids(what: str) -> set[int]:
+        return {int(read.ref) for read in reads if read.what == what}
+
+    people = {id for read in reads for id in (read.user_id, read.for_id) if id is not None} | ids("person")
+    places = {party: {read.place_id for read in reads if read.party == party} for party in ("bureau", "enterprise")}
+    return Called(
+        people=_names(session, User.id, User.name, people),
+        usernames=_names(session, User.id, User.username, people),
+        bureaus={
+            bureau.id: bureau for bureau in session.scalars(select(Bureau).where(Bureau.id.in_(places["bureau"])))
+        },
+        enterprises=_names(session, Enterprise.id, Enterprise.name, places["enterprise"]),
+        files=_names(session, Attachment.id, Attachment.name, ids("file")),
+        papers={one.id: one.number for one in session.scalars(select(Paper).where(Paper.id.in_(ids("paper"))))},
+        letters={one.id: one for one in session.scalars(select(Letter).where(Letter.id.in_(ids("letter"))))},
+        records=_names(session, CreditRecord.id, CreditRecord.document_number, ids("record")),
+    )
+
+
+def _conditions(asked: ReadingQuery) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = []
+    if asked.user_id is not None:
+        conditions.append(ReadingRow.user_id == asked.user_id)
+    if asked.record_id is not None:
+        conditions.append(ReadingRow.record_id == asked.record_id)
+    if asked.since is not None:
+        conditions.append(ReadingRow.minute >= asked.since)
+    if asked.before is not None:
+        conditions.append(ReadingRow.minute < asked.before)
+    return conditions
+
+
+def _names(session: Session, key: Any, name: Any, ids: set[Any]) -> dict[int, str]:
+    found = session.execute(select(key, name).where(key.in_(ids))).all() if ids else ()
+    return {row[0]: row[1] for row in found}

@@ -1,7 +1,7 @@
-"""Who may read which case, and what a person may be in it: the one scope that every read goes through.
+"""Who may read a case, open one or take its next step: the one scope that every read goes through.
 
-What a person may not see does not exist for them. A kind may keep its cases from whom they are about (D16): a bureau
-then reads one only while it has it on its desk, and never one about itself; an officer none about an officer.
+What a person may not see does not exist for them. A kind may keep its cases from those they are about (D16): a bureau
+then reads one only while it is on its desk, and never one about itself; an officer none about an officer.
 """
 
 from __future__ import annotations
@@ -13,14 +13,16 @@ from typing import Any, Final, Protocol
 from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
 from sqlalchemy.orm import Session
 
+from cases.kinds import all_kinds
 from cases.model.tables import Attachment, Case, CaseBureau, Event
 from notifications.letters import Letter
 from notifications.post import Address
 from registry.credit_records import CreditRecord
 from registry.identity import Identity
 from registry.organisations import Bureau
-from workflow.definition import AUDITOR, CHIEF, FILER, OFFICER, Party, Role
-from workflow.snapshot import Person
+from registry.people import people_with
+from workflow.definition import AUDITOR, CHIEF, FILER, OFFICER, START, Action, Definition, Party, Role
+from workflow.snapshot import Person, Snapshot
 
 ABOUT_AN_OFFICER: Final = "officer"
 """What the opening of a case says that is kept from the officers (D16)."""
@@ -148,7 +150,7 @@ def _person(identity: Identity, roles: frozenset[Role]) -> Person:
 
 
 @dataclass(frozen=True)
-class Span:
+class ReadableEvents:
     """The events that a reader may read, by their numbers; None means to the end."""
 
     until: int | None = None
@@ -164,14 +166,14 @@ def find_case(session: Session, identity: Identity, number: str) -> Case | None:
     return session.scalars(select(Case).where(Case.number == number, visible_to(identity))).one_or_none()
 
 
-def span_of(session: Session, identity: Identity, case: Case) -> Span:
+def span_of(session: Session, identity: Identity, case: Case) -> ReadableEvents:
     """A bureau that has lost the case reads what it had (D25); everybody else reads it whole."""
     if Party.BUREAU not in identity.parties or case.bureau_id in identity.bureau_ids:
-        return Span()
+        return ReadableEvents()
     ends = session.scalars(
         select(CaseBureau.until_seq).where(CaseBureau.case_id == case.id, CaseBureau.bureau_id.in_(identity.bureau_ids))
     ).all()
-    return Span(max((end or case.length for end in ends), default=0))
+    return ReadableEvents(max((end or case.length for end in ends), default=0))
 
 
 def find_file(session: Session, identity: Identity, attachment_id: int) -> Attachment | None:
@@ -214,3 +216,77 @@ def letters_readable_by(identity: Identity) -> ColumnElement[bool]:
     readable = select(Case.id).where(visible_to(identity))
     gone = select(Case.number).where(Case.complained_of != "", Case.id.not_in(readable))
     return Letter.case_number.not_in(gone)
+
+
+@dataclass(frozen=True)
+class OpeningOption:
+    """One way in: the kind, its row, the variant where several rows share the name, and as whom."""
+
+    kind: str
+    action: Action
+    variant: str
+    role: Role
+
+
+def ways_to_open(identity: Identity, record: CreditRecord | None) -> tuple[OpeningOption, ...]:
+    """The opening rows of every kind that fit the record and belong to the person; without one, of those about none."""
+    return tuple(
+        way
+        for definition in all_kinds().values()
+        if _fits(definition, record)
+        for way in _ways(definition, identity, record)
+    )
+
+
+def _fits(definition: Definition, record: CreditRecord | None) -> bool:
+    if record is None or definition.without_record:
+        return record is None and definition.without_record
+    return not definition.records or record.kind in definition.records
+
+
+def _ways(definition: Definition, identity: Identity, record: CreditRecord | None) -> list[OpeningOption]:
+    firms = [record.enterprise_id] if record else sorted(identity.enterprise_ids)
+    theirs = [id for id in firms if identity.acts_in(id, definition.kind)]
+    person = person_opening(identity, record, theirs[0] if theirs else 0)
+    rows = [row for row in definition.actions if START in row.source]
+    named = [row.name for row in rows]
+    return [
+        OpeningOption(definition.kind, row, row.variants[0] if named.count(row.name) > 1 and row.variants else "", role)
+        for row in rows
+        if (role := next((role for role in row.by if role in person.roles), None))
+    ]
+
+
+People = list[tuple[int, str]]
+"""By id and name."""
+
+
+@dataclass(frozen=True)
+class NextDesk:
+    """Whose step is next: these roles, at that bureau or at the office; none while it is with the enterprise."""
+
+    roles: frozenset[Role] = frozenset()
+    bureau: int | None = None
+
+
+def desk_of(case: Snapshot) -> NextDesk:
+    """The desk where a case lies, and the roles there that move it on."""
+    state = all_kinds()[case.kind].state(case.state)
+    if state.desk not in (Party.OFFICE, Party.BUREAU):
+        return NextDesk()
+    roles = frozenset(role for role in all_kinds()[case.kind].movers(case.state) if role.party is state.desk)
+    about_an_officer = case.complained_of == ABOUT_AN_OFFICER
+    return NextDesk(
+        frozenset({CHIEF}) if about_an_officer else roles, case.bureau if state.desk is Party.BUREAU else None
+    )
+
+
+def people_of(session: Session, desk: NextDesk) -> People:
+    """The people of a desk."""
+    found = people_with(session, desk.roles, bureau_id=desk.bureau) if desk.roles else []
+    return [(user.id, user.name) for user in found]
+
+
+def colleagues_in(session: Session, case: Snapshot) -> People:
+    """The people of its desk who can move the case on; nobody while it is with the enterprise."""
+    return people_of(session, desk_of(case))

@@ -65,7 +65,7 @@ class Digest(Base):
 
 
 @dataclass(frozen=True)
-class Part:
+class DigestPart:
     """What stands under one heading: how many, and the first of them."""
 
     n: int
@@ -151,12 +151,12 @@ def _moved_since(since: datetime) -> ColumnElement[bool]:
     return exists().where(Event.case_id == Case.id, Event.at > since, Event.action.in_(moves()))
 
 
-def _part(session: Session, identity: Identity, condition: ColumnElement[bool]) -> Part:
+def _part(session: Session, identity: Identity, condition: ColumnElement[bool]) -> DigestPart:
     n = count(session, identity, condition)
-    return Part(n, rows(session, identity, condition, most=MOST) if n else ())
+    return DigestPart(n, rows(session, identity, condition, most=MOST) if n else ())
 
 
-def _lines(part: Part, dated: bool, site: str) -> list[object]:
+def _lines(part: DigestPart, dated: bool, site: str) -> list[object]:
     lines: list[object] = []
     for row in part.first:
         lines.append(_line(row, dated))

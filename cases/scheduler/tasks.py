@@ -16,8 +16,8 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from cases.engine.displays import end_displays
-from cases.engine.doubts import refuse_doubted
+from cases.engine.clock import refuse_doubted
+from cases.engine.record_news import end_displays
 from cases.engine.sweep import sweep
 from cases.ledger.checkpoints import make_due
 from cases.ledger.sealed_texts import Stored
@@ -25,8 +25,8 @@ from cases.ledger.watch import look
 from cases.ledger.witness import Witness
 from cases.letters.sharing import share_out
 from cases.model.evidence import Store
-from cases.model.readings import Waiting, dispose, take_in
-from cases.model.watch_tables import Heartbeat
+from cases.model.readings import ReadingSpool, dispose, take_in
+from cases.model.tables import Heartbeat
 from cases.scheduler.dead_drafts import clear_dead_drafts
 from cases.scheduler.digest import write_digests
 from extensions import transaction
@@ -51,7 +51,7 @@ class Means:
     channel: Channel
     witness: Witness | None = None
     stored: Stored | None = None
-    waiting: Waiting | None = None
+    waiting: ReadingSpool | None = None
     store: Store | None = None
     site: str = ""
 

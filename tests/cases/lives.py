@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from application import create_app
 from cases.engine.advance import Command, advance
-from cases.engine.doubts import Doubted
+from cases.engine.clock import Doubted
 from cases.engine.opening import Opening, open_case
 from cases.ledger.sealing import instant
 from cases.model.tables import Case, Event

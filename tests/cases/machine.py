@@ -18,10 +18,9 @@ from sqlalchemy import select
 from cases.engine.advance import Command, advance
 from cases.engine.opening import Opening, open_case
 from cases.letters.sharing import share_out
-from cases.model.opening_options import Way, ways_to_open
 from cases.model.reading import read_cases
 from cases.model.tables import Case
-from cases.model.visibility import person_in, person_opening
+from cases.model.visibility import OpeningOption, person_in, person_opening, ways_to_open
 from cases.scheduler.tasks import Means, run
 from extensions import db, transaction
 from notifications.channels import channel_for
@@ -212,7 +211,7 @@ class UseCases(RuleBasedStateMachine):
         session.commit()
         assert faults == [], faults
 
-    def _ways(self, record_id: int | None) -> list[tuple[Identity, Way, CreditRecord | None]]:
+    def _ways(self, record_id: int | None) -> list[tuple[Identity, OpeningOption, CreditRecord | None]]:
         record = self.town.session.get(CreditRecord, record_id) if record_id else None
         return [(one, way, record) for one in self.town.everybody() for way in ways_to_open(one, record)
                 if record or one.enterprise_ids or way.role.party == "office"]  # fmt: skip

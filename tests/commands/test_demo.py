@@ -23,10 +23,9 @@ from cases.figures.public_figures import public_figures
 from cases.kinds import all_kinds
 from cases.ledger.verify import verify
 from cases.model.evidence import Store
-from cases.model.links import links_of
 from cases.model.months import Month
-from cases.model.tables import Case, Event, TimerRow
-from cases.model.watch_tables import StuckCase
+from cases.model.related import links_of
+from cases.model.tables import Case, Event, StuckCase, TimerRow
 from extensions import db
 from registry.credit_records import CreditRecord
 from registry.identity import Identity, deputies_in_force, identity_of

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from sqlalchemy import update
 
 from cases.ledger.checkpoints import make_due
-from cases.ledger.export import Wanted, export_of
+from cases.ledger.export import ExportOptions, export_of
 from cases.ledger.sealing import canonical
 from cases.ledger.witness import Witness
 from cases.model.evidence import Store
@@ -73,7 +73,7 @@ def given_out(shared_app: Flask, tmp_path_factory: pytest.TempPathFactory) -> Gi
     promise(place)
     assert make_due(db.session(), witness, later(START, hours=1))
     place.act(case, "office", "note", later(START, hours=2), words="已经电话告知了企业。")
-    text = export_of(db.session(), witness, case.number, "示范旗信用办", later(START, days=1), Wanted())
+    text = export_of(db.session(), witness, case.number, "示范旗信用办", later(START, days=1), ExportOptions())
     assert text
     return Given(text, witness.key(), folder / "files", witness)
 

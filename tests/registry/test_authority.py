@@ -8,8 +8,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from cases.model.evidence import StoredFile
-from cases.model.opening_options import ways_to_open
-from cases.model.visibility import find_case, letters_readable_by, records_visible_to, roles_of
+from cases.model.visibility import find_case, letters_readable_by, records_visible_to, roles_of, ways_to_open
 from registry.credit_records import CreditRecord
 from registry.firm_people import NewAgent, NewColleague, add_colleague, end_agent, end_colleague, link_for, name_agent
 from registry.identity import Authority, identity_of

@@ -8,7 +8,7 @@ from dataclasses import replace
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from cases.model.colleagues import colleagues_in
+from cases.model.visibility import colleagues_in
 from cases.model.words import disputes
 from registry.columns import disputable
 from registry.credit_records import CreditRecord

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 
-from cases.model.since import Change
+from cases.model.related import Change
 from cases.model.words import disputes
 from registry.credit_records import changes_of
 from web.acts.appeals import Appeal, appeals

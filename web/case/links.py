@@ -10,7 +10,7 @@ from typing import Final
 from sqlalchemy import ColumnElement, select
 
 from cases.kinds import all_kinds
-from cases.model.links import links_of
+from cases.model.related import links_of
 from cases.model.tables import Case
 from cases.model.visibility import visible_to
 from web.case.reading import Reading

@@ -12,7 +12,7 @@ from typing import Final, Protocol
 
 from cases.kinds import all_kinds
 from cases.lists.worklists import WorkRow
-from cases.model.subjects import Subject
+from cases.model.words import Subject
 from registry.columns import KINDS, Column, shown_in
 from registry.identity import Identity
 from web.case.path import Way, ahead, ends, leading_on

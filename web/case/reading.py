@@ -17,10 +17,9 @@ from sqlalchemy.orm import Session
 from cases.kinds import all_kinds
 from cases.letters.decision_values import stood
 from cases.model.bisect import readable
-from cases.model.colleagues import colleagues_in
 from cases.model.reading import LoadedCase
 from cases.model.tables import Attachment, Case, CaseLink
-from cases.model.visibility import Span, person_in, span_of, visible_to
+from cases.model.visibility import ReadableEvents, colleagues_in, person_in, span_of, visible_to
 from cases.model.words import disputes
 from registry.credit_records import CreditRecord
 from registry.identity import Identity
@@ -48,7 +47,7 @@ class Reading:
     identity: Identity
     person: Person
     now: datetime
-    span: Span
+    span: ReadableEvents
     events: tuple[Happened, ...]
     words: Mapping[int, Mapping[str, str]]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cases.model.since import Change, Since, changed_since
+from cases.model.related import Change, Since, changed_since
 from web.case.reading import Reading
 
 

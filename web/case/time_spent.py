@@ -9,7 +9,7 @@ from datetime import date
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
-from cases.model.custody import Stay, Told, stays
+from cases.model.custody import DeskEvent, DeskStay, stays
 from extensions import db
 from web.case.claims import heading
 from web.case.desks import desk_name
@@ -79,11 +79,11 @@ def case_time(reading: Reading) -> CaseTime:
     )
 
 
-def _stays(reading: Reading) -> Sequence[Stay]:
+def _stays(reading: Reading) -> Sequence[DeskStay]:
     """In order; where another bureau has the case since, up to the day on which it went there."""
     past = {one.seq: one for one in reading.past}
     told = [
-        Told(past[one.seq], one.at, one.body["desk"], one.body["bureau"], outcome=one.body["outcome"])
+        DeskEvent(past[one.seq], one.at, one.body["desk"], one.body["bureau"], outcome=one.body["outcome"])
         for one in reading.events
         if one.seq in past
     ]
@@ -91,7 +91,7 @@ def _stays(reading: Reading) -> Sequence[Stay]:
     return found[:-1] if reading.lost and found and found[-1].end is None else found
 
 
-def _lines(reading: Reading, own: Sequence[Stay]) -> Iterator[Line]:
+def _lines(reading: Reading, own: Sequence[DeskStay]) -> Iterator[Line]:
     labels = {one.seq: say(one.action.done) for one in reading.events}
     waits = {state for deadline in reading.definition.deadlines for state in deadline.paused_in}
     rounds = 1
@@ -131,7 +131,7 @@ def _whole(reading: Reading) -> Timer | None:
     )
 
 
-def _agrees(reading: Reading, own: Sequence[Stay], clock: Timer) -> Message | None:
+def _agrees(reading: Reading, own: Sequence[DeskStay], clock: Timer) -> Message | None:
     """How the sum comes to what the clock of the whole case shows; nothing where that ended before the case did."""
     calendar, today, firm = reading.world.calendar, reading.today, Party.ENTERPRISE
     days = [(stay.party == firm, stay.days(calendar, today)) for stay in own if stay.round == clock.round]

@@ -9,8 +9,7 @@ from functools import partial
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from cases.model.colleagues import Desk
-from cases.model.visibility import person_in
+from cases.model.visibility import NextDesk, person_in
 from registry.identity import Identity, deputies_in_force, identity_of
 from registry.people import User, people_with
 from web.case.reading import Reading
@@ -19,7 +18,7 @@ from workflow.definition import Action, Party
 
 
 def who_can(
-    reading: Reading, action: Action, standings: Callable[[Desk], list[Identity]] | None = None
+    reading: Reading, action: Action, standings: Callable[[NextDesk], list[Identity]] | None = None
 ) -> tuple[str, ...]:
     """Their names, deputies in force included; empty where nobody else can.
 
@@ -27,12 +26,12 @@ def who_can(
     """
     read = standings or partial(identities_of, reading.session, reading.today)
     roles = frozenset(role for role in action.by if role.party is reading.state.desk)
-    desk = Desk(roles, reading.file.bureau_id if reading.state.desk is Party.BUREAU else None)
+    desk = NextDesk(roles, reading.file.bureau_id if reading.state.desk is Party.BUREAU else None)
     others = (one for one in read(desk) if one.user_id != reading.person.id)
     return tuple(one.name for one in others if _may(reading, action, one))
 
 
-def identities_of(session: Session, day: date, desk: Desk) -> list[Identity]:
+def identities_of(session: Session, day: date, desk: NextDesk) -> list[Identity]:
     """Those who hold one of the roles of the desk, and who stands in for them that day."""
     people = people_with(session, desk.roles, bureau_id=desk.bureau) if desk.roles else []
     ids = {user.id for user in people}

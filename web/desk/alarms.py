@@ -14,9 +14,9 @@ from flask import Blueprint, flash, redirect
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
 
-from cases.engine.doubts import Doubt, confirm_time, open_doubts
-from cases.engine.stuck import Stuck
-from cases.ledger.watch import Found, found
+from cases.engine.clock import Doubt, confirm_time, open_doubts
+from cases.engine.sweep import Stuck
+from cases.ledger.watch import LedgerAlarm, found
 from cases.scheduler.tasks import last_beat
 from extensions import db, transaction
 from notifications.deliver import Delay, delayed, send_again
@@ -46,7 +46,7 @@ class Alarms:
     clocks: Sequence[Doubt]
     here: bool
     silence: Silence | None
-    ledger: Found | None
+    ledger: LedgerAlarm | None
     stuck: Sequence[Stuck]
     delay: Delay | None
     lost: Sequence[LostLetter]

@@ -12,9 +12,9 @@ from cases.kinds import all_kinds
 from cases.lists.proposals import waits_for
 from cases.lists.worklists import WorkRow, rows
 from cases.model.bisect import readable
-from cases.model.colleagues import Desk
 from cases.model.reading import LoadedCase, read_cases
-from cases.model.since import Change, Since, changes_since
+from cases.model.related import Change, Since, changes_since
+from cases.model.visibility import NextDesk
 from extensions import db
 from registry.identity import Identity
 from registry.people import names_of
@@ -120,7 +120,7 @@ class _Beside:
     since: Mapping[int, tuple[Change, ...]]
     meanwhile: Mapping[int, tuple[Change, ...]]
     names: Mapping[int, str]
-    desk: Callable[[Desk], list[Identity]]
+    desk: Callable[[NextDesk], list[Identity]]
 
 
 def _beside(readings: Collection[Reading]) -> _Beside:

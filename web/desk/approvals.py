@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
 from cases.engine.marks import ApprovalMark, Seen, approve_marked, mark, marks_of, unmark
-from cases.engine.writing import Written
+from cases.engine.writing import RecordedMove
 from cases.kinds import all_kinds
 from cases.lists.worklists import WorkRow
 from cases.model.reading import read_cases
@@ -120,7 +120,7 @@ def _decide(number: str, marks: dict[int, ApprovalMark], opinion: str) -> list[R
     marked = marks.get(case.id) if case else None
     name = marked.action if marked else _last_act(case.id) if case else ""
 
-    def take(row: WorkRow, person: Person) -> Written:
+    def take(row: WorkRow, person: Person) -> RecordedMove:
         if marked is None:
             raise Impossible(say("You have not marked this case: open it first."))
         seen = Seen(row.case_id, marked.action, marked.seen, marked.opened_at)

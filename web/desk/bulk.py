@@ -14,7 +14,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from cases.engine.advance import Command, advance
-from cases.engine.writing import Written
+from cases.engine.writing import RecordedMove
 from cases.kinds import all_kinds
 from cases.lists.worklists import WorkRow
 from web.acts.form import ActForm, act_form
@@ -97,7 +97,7 @@ def take_next() -> ResponseReturnValue:
 def _take(chosen: Chosen, one: Several, form: ActForm) -> ResponseReturnValue:
     answers = form.answers(())
 
-    def take(row: WorkRow, person: Person) -> Written:
+    def take(row: WorkRow, person: Person) -> RecordedMove:
         request = Command(row.case_id, one.name, answers, chosen.shown[row.number])
         return advance(world(), request, person, moment())
 

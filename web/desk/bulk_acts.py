@@ -12,8 +12,8 @@ from typing import Final
 
 from cases.kinds import all_kinds
 from cases.lists.worklists import WorkRow
-from cases.model.colleagues import Desk, People, desk_of, people_of
 from cases.model.reading import LoadedCase, read_cases
+from cases.model.visibility import NextDesk, People, desk_of, people_of
 from extensions import db
 from web.acts.form import Offered
 from web.case.choices import moves_on, open_acts
@@ -60,7 +60,7 @@ def _is_for_several(file: LoadedCase, one: AvailableAction) -> bool:
     return all(field.kind in SAME_FOR_ALL for field in asked) and (moves_on(file, one) or is_internal(action))
 
 
-def _add(found: dict[str, Several], file: LoadedCase, one: AvailableAction, desk: Callable[[Desk], People]) -> None:
+def _add(found: dict[str, Several], file: LoadedCase, one: AvailableAction, desk: Callable[[NextDesk], People]) -> None:
     action = one.action
     asked = tuple(asked_of(action, one.role))
     before = found.get(action.name) or Several(action.name, say(action.label), asked)

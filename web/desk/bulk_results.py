@@ -10,14 +10,14 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from cases.engine.marks import ChangedSince
-from cases.engine.writing import Written
+from cases.engine.writing import RecordedMove
 from cases.kinds import all_kinds
 from cases.lists.worklists import WorkRow, rows
 from cases.model.reading import read_cases
-from cases.model.since import Change
-from cases.model.subjects import Subject, subjects_of
+from cases.model.related import Change
 from cases.model.tables import Case
 from cases.model.visibility import person_in
+from cases.model.words import Subject, subjects_of
 from extensions import db
 from web.case.list_row import about, firm_of
 from web.desk.all_cases import where_it_stands
@@ -30,7 +30,7 @@ from workflow.snapshot import EventFacts, Person
 MOST = 200
 """Cases in one form."""
 
-Take = Callable[[WorkRow, Person], Written]
+Take = Callable[[WorkRow, Person], RecordedMove]
 
 
 @dataclass(frozen=True)

@@ -13,9 +13,9 @@ from cases.kinds import all_kinds
 from cases.lists.filters import filters_of
 from cases.lists.queues import FOR, soon_until, urgencies
 from cases.lists.worklists import counts, in_hand, taken_by
-from cases.model.subjects import fields_disputed
 from cases.model.tables import Case
 from cases.model.visibility import visible_to
+from cases.model.words import fields_disputed
 from extensions import db
 from registry.identity import deputies_in_force, stood_in_for
 from registry.people import User

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from cases.kinds import all_kinds
 from cases.lists.intake import to_decide, waits_for_office, waits_for_papers
 from cases.lists.worklists import WorkRow, rows, timers_of
-from cases.model.subjects import Subject, subjects_of
+from cases.model.words import Subject, subjects_of
 from extensions import db
 from registry.identity import Identity
 from web.case.list_row import Moment, about, firm_of, left_of

@@ -9,9 +9,9 @@ from datetime import date
 from sqlalchemy import select
 
 from cases.kinds import all_kinds
-from cases.model.subjects import Subject, subjects_of
 from cases.model.tables import Case
 from cases.model.visibility import visible_to
+from cases.model.words import Subject, subjects_of
 from registry.credit_records import CreditRecord
 from registry.organisations import Enterprise
 from web.case.consequences import in_a_list

@@ -12,7 +12,7 @@ from typing import Final
 from cases.kinds import all_kinds
 from cases.lists.queues import URGENCIES, urgency_of
 from cases.lists.worklists import WorkRow
-from cases.model.subjects import Subject
+from cases.model.words import Subject
 from registry.identity import Identity
 from web.case.list_row import Moment, about, counting_timer, firm_of, left_by, next_step
 from web.parts.axis import Axis, axis_round

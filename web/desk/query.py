@@ -12,8 +12,8 @@ from sqlalchemy import ColumnElement, and_
 
 from cases.kinds import all_kinds
 from cases.lists.queues import FOR, VIEWS, condition
-from cases.model.subjects import disputes
 from cases.model.tables import Case
+from cases.model.words import is_disputed
 from registry.columns import KINDS
 from registry.identity import Identity
 from web.site.request_limits import number_in
@@ -58,7 +58,7 @@ class Asked:
         if self.kind:
             found.append(Case.kind == self.kind)
         if self.field:
-            found.append(disputes(self.field))
+            found.append(is_disputed(self.field))
         if self.holder == NOBODY:
             found.append(Case.holder_id.is_(None))
         elif self.holder:

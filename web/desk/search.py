@@ -14,7 +14,7 @@ from flask.typing import ResponseReturnValue
 
 from cases.kinds import all_kinds
 from cases.lists.worklists import Found, WorkRow, search
-from cases.model.subjects import subjects_of
+from cases.model.words import subjects_of
 from extensions import db
 from web.case.list_row import about
 from web.desk.all_cases import Listed, listed

@@ -8,7 +8,7 @@ from typing import Final
 
 from sqlalchemy import ColumnElement
 
-from cases.engine.taking import TAKE, take_free
+from cases.engine.advance import TAKE, take_free
 from cases.lists.queues import condition, on_hold
 from cases.lists.worklists import WorkRow, rows
 from cases.model.bisect import readable

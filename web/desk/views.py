@@ -16,8 +16,8 @@ from cases.lists.queues import soon_until
 from cases.lists.worklists import WorkRow, in_hand, rows, timers_of
 from cases.model.bisect import readable
 from cases.model.reading import read_cases
-from cases.model.subjects import subjects_of
 from cases.model.tables import Case
+from cases.model.words import subjects_of
 from extensions import db
 from web.admin.setup import first_steps, no_case_yet
 from web.case.choices import Choices, choices_of, open_to

@@ -7,7 +7,7 @@ from typing import Final
 from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from cases.model.opening_options import Way
+from cases.model.visibility import OpeningOption
 from extensions import db
 from registry.admission import find_enterprise
 from web.filing.entries import way_href, way_label, way_name
@@ -36,7 +36,7 @@ def beginning(kind: str, record_id: int | None) -> Scene | ResponseReturnValue:
     return Scene(chosen[0], row, enterprise)
 
 
-def _choose_enterprise(kind: str, way: str, chosen: Way) -> ResponseReturnValue:
+def _choose_enterprise(kind: str, way: str, chosen: OpeningOption) -> ResponseReturnValue:
     """For whom it is filed, where the address does not say it: found by credit code or name."""
     typed = request.args.get("firm", "").strip()
     found = find_enterprise(db.session(), typed) if typed else None

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from flask import url_for
 
 from cases.kinds import all_kinds
-from cases.model.opening_options import Way, ways_to_open
+from cases.model.visibility import OpeningOption, ways_to_open
 from registry.credit_records import CreditRecord
 from registry.identity import Identity
 from workflow.definition import FILER
@@ -34,35 +34,35 @@ def ways_of(identity: Identity, record: CreditRecord | None) -> list[WayIn]:
     ]
 
 
-def open_ways(identity: Identity, record: CreditRecord | None) -> tuple[Way, ...]:
+def open_ways(identity: Identity, record: CreditRecord | None) -> tuple[OpeningOption, ...]:
     """The opening rows of the reader, without those that belong to another bureau's record."""
     return tuple(way for way in ways_to_open(identity, record) if _theirs(way, identity, record))
 
 
-def way_label(way: Way) -> Message:
+def way_label(way: OpeningOption) -> Message:
     """What is done that way; said so where somebody enters for the firm what it may file itself (D17)."""
     label = say(way.action.label)
     return label if way.role == FILER or FILER not in way.action.by else say("From paper: {what}", what=label)
 
 
-def way_href(way: Way, record_id: int | None, *, named: bool, enterprise: int | None = None) -> str:
+def way_href(way: OpeningOption, record_id: int | None, *, named: bool, enterprise: int | None = None) -> str:
     """The address of its form; `named` where the reader has several ways to open the kind."""
     return url_for(
         "filing.begin", kind=way.kind, record_id=record_id, way=way_name(way) if named else None, enterprise=enterprise
     )
 
 
-def way_name(way: Way) -> str:
+def way_name(way: OpeningOption) -> str:
     """How an address names the row: its action, and the variant where several rows share the name."""
     return f"{way.action.name}:{way.variant}" if way.variant else way.action.name
 
 
-def _marks(way: Way) -> bool:
+def _marks(way: OpeningOption) -> bool:
     actions = all_kinds()[way.kind].actions
     return any(effect.name == "flag" for action in actions for effect in action.does)
 
 
-def _theirs(way: Way, identity: Identity, record: CreditRecord | None) -> bool:
+def _theirs(way: OpeningOption, identity: Identity, record: CreditRecord | None) -> bool:
     """Whether the reader's own bureau stands in the column of the record that a guard names."""
     if way.role == FILER or record is None:
         return True

@@ -13,11 +13,10 @@ from cases.engine.opening import Opening, variant_of
 from cases.kinds import all_kinds
 from cases.lists.records import RecordRow, find_record
 from cases.model.form_tables import Draft
-from cases.model.opening_options import Way
 from cases.model.reading import other_open, record_facts
 from cases.model.search_terms import LONGEST
 from cases.model.tables import Case
-from cases.model.visibility import find_case, person_opening
+from cases.model.visibility import OpeningOption, find_case, person_opening
 from extensions import db
 from registry.columns import disputable
 from registry.credit_records import CreditRecord
@@ -40,7 +39,7 @@ from workflow.guards import NoOtherOpen
 class Scene:
     """An opening row taken by a person, about a record or for an enterprise, with the form begun so far."""
 
-    way: Way
+    way: OpeningOption
     row: RecordRow | None
     enterprise: Enterprise
     draft: Draft | None = None
@@ -152,7 +151,7 @@ class Scene:
         return numbers[0], find_case(db.session(), identity(), numbers[0]) is not None
 
 
-def ways_at(kind: str, record_id: int | None) -> tuple[RecordRow | None, tuple[Way, ...]]:
+def ways_at(kind: str, record_id: int | None) -> tuple[RecordRow | None, tuple[OpeningOption, ...]]:
     """The record, and the rows by which the reader may open such a case on it. Nothing there for them: 404."""
     row = find_record(db.session(), identity(), record_id) if record_id is not None else None
     if kind not in all_kinds() or (record_id is not None and row is None):
@@ -176,7 +175,7 @@ def scene_of(kind: str, record_id: int | None) -> Scene:
     return abort(404)
 
 
-def enterprise_named(way: Way, id: int | None) -> Enterprise | None:
+def enterprise_named(way: OpeningOption, id: int | None) -> Enterprise | None:
     """The enterprise for which it is filed: one of the filer's own, any for who enters it at the counter."""
     ours = {id for id in identity().enterprise_ids if identity().acts_in(id, way.kind)}
     if way.role == FILER:

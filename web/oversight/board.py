@@ -15,9 +15,9 @@ from cases.figures.signals import signals
 from cases.figures.statistics import month_figures
 from cases.kinds import all_kinds
 from cases.model.months import Month
-from cases.model.subjects import subjects_of
 from cases.model.tables import Case
 from cases.model.visibility import find_case, person_in
+from cases.model.words import subjects_of
 from extensions import db
 from registry.organisations import Bureau, Enterprise
 from web.case.list_row import Moment, firm_named

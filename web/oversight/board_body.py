@@ -11,8 +11,8 @@ from cases.figures.board import board, on_row_of
 from cases.figures.statistics import THE_OFFICE, Body, Figures, month_figures
 from cases.lists.worklists import rows
 from cases.model.months import Month
-from cases.model.subjects import subjects_of
 from cases.model.tables import Case
+from cases.model.words import subjects_of
 from extensions import db
 from registry.organisations import Bureau
 from web.case.list_row import Moment

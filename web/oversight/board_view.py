@@ -14,7 +14,7 @@ from typing import Final
 from cases.figures.board import BoardMark, sheet_goes_on
 from cases.kinds import all_kinds
 from cases.lists.worklists import WorkRow
-from cases.model.subjects import Subject
+from cases.model.words import Subject
 from web.case.list_row import Moment, about, firm_of, label_of
 from web.parts.board import SHAPES, Board, Place, Row, board
 from web.parts.words import Words, left_words, urgency

@@ -11,17 +11,16 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
 from cases.kinds import all_kinds
-from cases.ledger.chain import BROKEN, Link, chain_of
-from cases.ledger.export import UNSEALED, WITHHELD, Wanted, export_of, names_another
-from cases.ledger.faults import Fault
+from cases.ledger.chain import BROKEN, ChainLink, chain_of
+from cases.ledger.export import UNSEALED, WITHHELD, ExportOptions, export_of, names_another
+from cases.ledger.faults import Mismatch
 from cases.ledger.verify import count_events, verify
 from cases.ledger.verify_checkpoints import CHECKPOINT
 from cases.ledger.verify_promises import PROMISE
 from cases.ledger.verify_records import RECORD
 from cases.ledger.watch import faults_found
-from cases.model.tables import Case
+from cases.model.tables import Case, Checkpoint
 from cases.model.visibility import find_case, visible_to
-from cases.model.watch_tables import Checkpoint
 from config import ROOT
 from extensions import db
 from notifications.papers import Paper
@@ -88,7 +87,7 @@ def _newest() -> Checkpoint | None:
 class Row:
     """One event in words: when to the second, who, what, and its sealed content set out to be read."""
 
-    link: Link
+    link: ChainLink
     who: Message | str
     what: Message | str
     pretty: str
@@ -127,27 +126,27 @@ def export(number: str) -> ResponseReturnValue:
     """The case as a file that a stranger can check; with `words=no` without words and file names."""
     found = find_case(db.session(), identity(), number) or abort(404)
     seen("export", number, found.id)
-    wanted = Wanted(texts=request.args.get("words") != "no")
+    wanted = ExportOptions(texts=request.args.get("words") != "no")
     made = export_of(db.session(), witness(), number, law().office.name, moment(), wanted)
     headers = {"Content-Disposition": f'attachment; filename="{number}{"" if wanted.texts else "-no-words"}.json"'}
     return Response(made, mimetype="application/json", headers=headers)
 
 
-def _cases_of(faults: Sequence[Fault]) -> list[str]:
+def _cases_of(faults: Sequence[Mismatch]) -> list[str]:
     """The cases with a fault that this reader can open."""
     numbers = {fault.case_number for fault in faults}
     found = select(Case.number).where(Case.number.in_(numbers), visible_to(identity()))
     return list(db.session().scalars(found.limit(200)))
 
 
-def _kept_from_reader(faults: Sequence[Fault]) -> set[str]:
+def _kept_from_reader(faults: Sequence[Mismatch]) -> set[str]:
     """The cases with a fault of which this reader must not know (D16): a deputy of the head is an officer."""
     numbers = {fault.case_number for fault in faults}
     found = select(Case.number).where(Case.number.in_(numbers), ~visible_to(identity()))
     return set(db.session().scalars(found))
 
 
-def _row(link: Link, said: Said, definition: Definition, people: dict[str, str]) -> Row:
+def _row(link: ChainLink, said: Said, definition: Definition, people: dict[str, str]) -> Row:
     who, what = who_acted(link.actor, said, people), what_was_done(definition, link.action, said)
     return Row(link, who, what, _pretty(link.sealed))
 

@@ -14,8 +14,17 @@ from flask import Blueprint, abort, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from cases.model.readers import PAGE, Asked, Called, Read, called, people_of, read_things, readers_of
-from cases.model.readings import kept_since
+from cases.model.readings import (
+    PAGE,
+    Called,
+    Read,
+    ReadingQuery,
+    called,
+    kept_since,
+    people_of,
+    read_things,
+    readers_of,
+)
 from cases.model.visibility import find_case
 from extensions import db
 from registry.people import find_person
@@ -89,7 +98,7 @@ def of_person() -> ResponseReturnValue:
     if found and not faults:
         seen("person", found.id)
     page = _page()
-    asked = Asked(found.id if found else None, record_id, *_between(days[0][0], days[1][0]))
+    asked = ReadingQuery(found.id if found else None, record_id, *_between(days[0][0], days[1][0]))
     reads = [] if faults else read_things(db.session(), identity(), asked, page)
     return render_template(
         "oversight/reader.html",

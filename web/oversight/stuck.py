@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
-from cases.engine.stuck import Stuck, stuck_cases
+from cases.engine.sweep import Stuck, stuck_cases
 from cases.model.tables import Case
 from cases.model.visibility import visible_to
 from extensions import db

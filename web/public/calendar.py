@@ -7,7 +7,7 @@ from itertools import zip_longest
 from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from cases.engine.recount import Preview, load, preview, provisional_deadlines
+from cases.engine.recount import CalendarPreview, load, preview, provisional_deadlines
 from cases.kinds import all_kinds
 from extensions import db
 from registry.in_force import as_file
@@ -155,7 +155,7 @@ def _years() -> range:
     return range(ours.known_from.year, ours.known_until.year + 2)
 
 
-def _moves(template: str, found: Preview, before: Calendar, text: str = "") -> str:
+def _moves(template: str, found: CalendarPreview, before: Calendar, text: str = "") -> str:
     labels = {
         (kind.kind, deadline.name): deadline.label for kind in all_kinds().values() for deadline in kind.deadlines
     }

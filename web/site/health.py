@@ -8,8 +8,8 @@ from flask import Blueprint, jsonify
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import SQLAlchemyError
 
-from cases.engine.doubts import open_doubts
-from cases.engine.stuck import Stuck, stuck_cases
+from cases.engine.clock import open_doubts
+from cases.engine.sweep import Stuck, stuck_cases
 from cases.scheduler.tasks import last_beat
 from config import VERSION
 from extensions import db

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from flask import Flask, Response, current_app, g, request
 
-from cases.model.readings import NewReading, Waiting, keep
+from cases.model.readings import NewReading, ReadingSpool, keep
 from database import trouble_of
 from extensions import db
 from registry.identity import Identity
@@ -41,9 +41,9 @@ def register_seen(app: Flask) -> None:
     app.after_request(_note)
 
 
-def waiting() -> Waiting:
+def waiting() -> ReadingSpool:
     """Readings that the database has not taken yet."""
-    return Waiting(settings().data_dir)
+    return ReadingSpool(settings().data_dir)
 
 
 def _note(response: Response) -> Response:

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from flask import Flask, Response, current_app, g, request, session
 from werkzeug.exceptions import BadRequest
 
-from cases.engine.clock_watch import ClockWatch
+from cases.engine.clock import ClockWatch
 from config import Settings
 from extensions import db, reading
 from registry import passwords

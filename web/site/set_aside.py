@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
-from cases.engine.stuck import anything_due, note_stuck
+from cases.engine.sweep import anything_due, note_stuck
 from cases.model.bisect import require_own_fault
 from cases.model.tables import Case
 from extensions import db

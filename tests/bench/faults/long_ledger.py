@@ -23,7 +23,7 @@ from sqlalchemy import Connection, insert
 
 from application import create_app
 from cases.ledger.checkpoints import make_due
-from cases.ledger.sealing import Entry, Tip, link, salted
+from cases.ledger.sealing import NewEvent, Tip, link, salted
 from cases.model.tables import Case, CaseBureau, Event, EventText
 from commands.upgrade import bring_up_to_date
 from config import ROOT, Settings
@@ -149,7 +149,7 @@ def _cases(firm: int, bureau: int, count: int) -> Iterator[tuple[dict[str, Any],
                 texts.append({"event_id": (id - 1) * LENGTH + seq, "case_id": id, "name": "reasons", "salt": salt,
                               "text": f"第 {seq} 步的理由：决定书写的是八千元，不是八万元。"})  # fmt: skip
             entries.append(
-                Entry(id, AT + timedelta(hours=seq), f"user:{seq}", "note", _body(seq, firm, bureau, sealed))
+                NewEvent(id, AT + timedelta(hours=seq), f"user:{seq}", "note", _body(seq, firm, bureau, sealed))
             )
         number = f"2026-YY-{id:06d}"
         events, moved = link({id: Tip(id, number)}, entries)

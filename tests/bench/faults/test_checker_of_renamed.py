@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy.orm import Session
 
-from cases.engine.mapping import Order, map_cases
+from cases.engine.mapping import MappingOrder, map_cases
 from cases.engine.sweep import sweep
 from tests.bench.faults.checker import check
 from tests.builders import WORLD, day, make_place
@@ -19,7 +19,7 @@ def test_a_rung_told_of_a_deadline_under_its_old_name_is_that_of_the_new(session
     to_bureau(place)
     sweep(WORLD, day(2026, 9, 17))
     with kind_is(changed("objection", {"verify": "checking"})):
-        map_cases(WORLD, Order("objection", (("verify", "checking"),)), "因程序修订", day(2026, 9, 17))
+        map_cases(WORLD, MappingOrder("objection", (("verify", "checking"),)), "因程序修订", day(2026, 9, 17))
         sweep(WORLD, day(2026, 9, 24))
     place.session.commit()
     assert check(database_url) == []

@@ -11,13 +11,11 @@ from math import ceil, log2
 import pytest
 from sqlalchemy import Engine, event, select, update
 
-from cases.engine.displays import DisplayKept, end_displays
+from cases.engine.record_news import DisplayKept, end_displays
 from cases.engine.recount import load
-from cases.engine.stuck import MOST_AT_ONCE, note_stuck, stuck_cases, to_try_again
 from cases.engine.succession import succeed_bureau
-from cases.engine.sweep import sweep
-from cases.model.tables import Case, TimerRow
-from cases.model.watch_tables import StuckCase
+from cases.engine.sweep import MOST_AT_ONCE, note_stuck, stuck_cases, sweep, to_try_again
+from cases.model.tables import Case, StuckCase, TimerRow
 from cases.scheduler.tasks import TASKS, last_beat, note_beat
 from commands.clockwork import works
 from extensions import db, transaction

@@ -17,8 +17,7 @@ from sqlalchemy.engine import Connection
 from werkzeug.test import TestResponse
 
 from application import create_app
-from cases.model.tables import Case, Event
-from cases.model.watch_tables import StuckCase
+from cases.model.tables import Case, Event, StuckCase
 from extensions import db
 from tests.bench.faults.page import Page
 from tests.builders import Place, day, make_place

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from functools import cache
 
-from cases.engine.mapping import Found, Order, map_cases
+from cases.engine.mapping import MappingOrder, MappingResult, map_cases
 from cases.kinds import all_kinds
 from cases.model.reading import read_cases
 from cases.model.tables import Case
@@ -30,14 +30,14 @@ def now_is(**names: str) -> Definition:
     return _changed(*names.items())
 
 
-def order(*pairs: tuple[str, str], kind: str = "objection", variant: str | None = None) -> Order:
-    return Order(kind, pairs, variant)
+def order(*pairs: tuple[str, str], kind: str = "objection", variant: str | None = None) -> MappingOrder:
+    return MappingOrder(kind, pairs, variant)
 
 
 RENAMED = order(("with_bureau", "verifying"))
 
 
-def mapped(given: Order = RENAMED, now: datetime = NOW) -> Found:
+def mapped(given: MappingOrder = RENAMED, now: datetime = NOW) -> MappingResult:
     return map_cases(WORLD, given, WHY, now)
 
 

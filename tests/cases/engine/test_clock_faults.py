@@ -12,8 +12,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from cases.engine.clock_watch import ClockWatch
-from cases.engine.doubts import Doubted, confirm_time, open_doubts
+from cases.engine.clock import ClockWatch, Doubted, confirm_time, open_doubts
 from cases.ledger.verify import verify
 from config import Clock
 from extensions import db, transaction

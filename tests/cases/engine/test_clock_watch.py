@@ -11,11 +11,19 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from cases.engine.clock_watch import ABSENCE, ClockWatch
-from cases.engine.doubts import LEAP, Doubted, confirm_time, doubt_at, forget_ended, open_doubts, refuse_doubted
+from cases.engine.clock import (
+    ABSENCE,
+    LEAP,
+    ClockWatch,
+    Doubted,
+    confirm_time,
+    doubt_at,
+    forget_ended,
+    open_doubts,
+    refuse_doubted,
+)
 from cases.engine.recount import load
-from cases.model.tables import Event
-from cases.model.watch_tables import ClockDoubt
+from cases.model.tables import ClockDoubt, Event
 from cases.scheduler.tasks import Means, last_beat, note_beat, run
 from commands.clockwork import first_beat, works
 from config import Clock, Settings

@@ -13,11 +13,10 @@ from cases.figures.statistics import month_figures, trend
 from cases.ledger.verify import verify
 from cases.lists.queues import condition
 from cases.lists.worklists import WorkRow, on_desk_of, rows
-from cases.model.colleagues import colleagues_in
 from cases.model.months import Month
 from cases.model.reading import read_cases
 from cases.model.tables import Case
-from cases.model.visibility import addresses_of, find_case, roles_of
+from cases.model.visibility import addresses_of, colleagues_in, find_case, roles_of
 from notifications.letters import Letter
 from notifications.papers import Paper
 from registry.people import end_person

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from cases.ledger.verify import verify
-from cases.model.links import links_of
+from cases.model.related import links_of
 from cases.model.tables import Case, Event
 from notifications.papers import Paper
 from registry.credit_records import changes_of, flags_of

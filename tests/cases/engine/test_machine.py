@@ -17,7 +17,7 @@ from hypothesis.stateful import run_state_machine_as_test
 from sqlalchemy.orm import Session
 
 from cases.engine import writing
-from cases.model.acts import Act
+from cases.model.reading import Act
 from extensions import db
 from tests.cases.machine import UseCases
 from tests.databases import empty, renew

@@ -11,8 +11,7 @@ import pytest
 from sqlalchemy import select
 
 from cases.engine.advance import Command, advance
-from cases.engine.mapping import Found, preview
-from cases.engine.versions import gone
+from cases.engine.mapping import MappingResult, gone, preview
 from cases.ledger.verify import verify
 from cases.model.reading import read_cases
 from cases.model.tables import Case, Event, EventText
@@ -72,7 +71,7 @@ def test_a_second_time_moves_nothing(place: Place, verifying: Definition) -> Non
     with kind_is(verifying):
         assert len(mapped().lines) == 1
         length = place.case(case.number).length
-        assert mapped() == Found((), ())
+        assert mapped() == MappingResult((), ())
         assert place.case(case.number).length == length
 
 
@@ -184,5 +183,5 @@ class TestAnotherDesk:
             assert letter is not None
             assert "Comparing with the bureau's data" in letter.body("en")
             assert "Compare and refer: by" in letter.body("en")
-            assert mapped(order(("with_bureau", "comparing"))) == Found((), ())
+            assert mapped(order(("with_bureau", "comparing"))) == MappingResult((), ())
             assert verify(place.session).faults == ()

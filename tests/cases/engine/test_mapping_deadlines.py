@@ -9,9 +9,8 @@ from datetime import date
 import pytest
 from sqlalchemy import select
 
-from cases.engine.mapping import Found, preview
+from cases.engine.mapping import MappingResult, gone, preview
 from cases.engine.sweep import sweep
-from cases.engine.versions import gone
 from cases.ledger.verify import verify
 from cases.model.reading import read_cases
 from cases.model.tables import Event, RungFired, TimerRow
@@ -125,7 +124,7 @@ class TestADeadline:
             assert Fate("verify", "") in found.lines[0].fates
             assert set(running(place, case)) == {"whole"}
             assert gone(place.session) == []
-            assert mapped(order(("verify", "-"))) == Found((), ())
+            assert mapped(order(("verify", "-"))) == MappingResult((), ())
             told = {letter.to_party for letter in place.session.scalars(select(Letter).where(Letter.name == "mapped"))}
             assert told == {"enterprise", "bureau"}
             assert answer(place, case, KEPT).state == "kept"

@@ -10,11 +10,11 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from cases.engine.recount import Preview, load, preview
+from cases.engine.recount import CalendarPreview, load, preview
 from cases.engine.sweep import sweep
-from cases.engine.writing import Written, write_moves
+from cases.engine.writing import RecordedMove, write_moves
 from cases.ledger.verify import verify
-from cases.model.acts import Act
+from cases.model.reading import Act
 from cases.model.tables import Case, Event, TimerRow
 from notifications.letters import Letter
 from registry.in_force import CalendarFile, calendar_in_force
@@ -39,7 +39,7 @@ def events_of(session: Session, case: Case) -> list[str]:
     return list(session.scalars(select(Event.action).where(Event.case_id == case.id).order_by(Event.seq)))
 
 
-def moves(found: Preview) -> list[tuple[str, str, date, date]]:
+def moves(found: CalendarPreview) -> list[tuple[str, str, date, date]]:
     return [(line.number, line.deadline, line.before, line.after) for line in found.moved]
 
 
@@ -159,9 +159,9 @@ def test_a_fault_in_a_later_batch_undoes_the_earlier_ones_and_the_file(
 ) -> None:
     cases = [place.file(FILED), place.file(FILED, place.other_record, by="enterprise2")]
     monkeypatch.setattr("cases.engine.recount.BATCH", 1)
-    done: list[list[Written]] = []
+    done: list[list[RecordedMove]] = []
 
-    def fail_the_second(session: Session, world: RuleContext, acts: Sequence[Act], now: datetime) -> list[Written]:
+    def fail_the_second(session: Session, world: RuleContext, acts: Sequence[Act], now: datetime) -> list[RecordedMove]:
         if done:
             raise RuntimeError("the power fails")
         done.append(write_moves(session, world, acts, now))

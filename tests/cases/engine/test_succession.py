@@ -13,10 +13,9 @@ from sqlalchemy.orm import Session
 from cases.engine.succession import Following, Order, following, succeed_bureau
 from cases.ledger.verify import verify
 from cases.lists.worklists import in_hand, rows
-from cases.model.colleagues import colleagues_in
 from cases.model.reading import read_cases
 from cases.model.tables import Case, CaseBureau, Event, TimerRow
-from cases.model.visibility import addresses_of, find_case, roles_of, span_of
+from cases.model.visibility import addresses_of, colleagues_in, find_case, roles_of, span_of
 from notifications.inbox import letters_of
 from notifications.letters import Letter
 from notifications.papers import Paper

@@ -10,11 +10,9 @@ import sqlalchemy as sa
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from cases.engine.stuck import stuck_cases
-from cases.engine.sweep import due_rows, sweep
+from cases.engine.sweep import due_rows, stuck_cases, sweep
 from cases.ledger.verify import verify
-from cases.model.tables import Case, Event, TimerRow
-from cases.model.watch_tables import StuckCase
+from cases.model.tables import Case, Event, StuckCase, TimerRow
 from extensions import transaction
 from tests.builders import START, WORLD, Place, day, later
 

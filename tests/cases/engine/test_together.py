@@ -14,8 +14,7 @@ from sqlalchemy import insert, select
 from sqlalchemy.exc import IntegrityError
 
 from cases.engine.advance import Command, advance
-from cases.engine.one_open import one_open
-from cases.engine.opening import Opening, open_case
+from cases.engine.opening import Opening, one_open, open_case
 from cases.engine.sweep import sweep
 from cases.kinds import all_kinds
 from cases.ledger.verify import verify

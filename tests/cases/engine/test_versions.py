@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import update
 
 from application import create_app
-from cases.engine.versions import gone
+from cases.engine.mapping import gone
 from cases.kinds import all_kinds
 from cases.model.tables import Case, TimerRow
 from config import Unsafe

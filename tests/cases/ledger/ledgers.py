@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, insert, select, text
 from sqlalchemy.orm import Session
 
-from cases.ledger.sealing import Entry, Tip, file_text, link, salted
+from cases.ledger.sealing import NewEvent, Tip, file_text, link, salted
 from cases.model import triggers
 from cases.model.tables import Attachment, Case, CaseBureau, Event, EventText
 from registry.organisations import Bureau, Enterprise
@@ -43,7 +43,7 @@ def lengthen(session: Session, number: str) -> None:
     case = session.execute(select(Case).where(Case.number == number)).scalar_one()
     seq, (salt, hashed) = case.length + 1, salted("后来的理由")
     said = body(seq, case.enterprise_id, case.bureau_id or 0, {"reasons": hashed}, {})
-    entry = Entry(case.id, AT + timedelta(hours=seq), f"user:{seq}", f"act{seq}", said)
+    entry = NewEvent(case.id, AT + timedelta(hours=seq), f"user:{seq}", f"act{seq}", said)
     rows, moved = link({case.id: Tip(case.id, number, case.head, case.length)}, [entry])
     event_id = session.scalars(insert(Event).returning(Event.id), rows).one()
     session.add(EventText(event_id=event_id, case_id=case.id, name="reasons", text="后来的理由", salt=salt))
@@ -89,7 +89,7 @@ def _write_chain(session: Session, tip: Tip, events: int, case: dict[str, Any]) 
         name_salt, name_hash = salted("证据.pdf")
         files = {SHA: name_hash} if seq == 1 else {}
         said = body(seq, case["enterprise_id"], case["bureau_id"], {"reasons": hashed}, files)
-        entries.append(Entry(tip.case_id, AT + timedelta(hours=seq), f"user:{seq}", f"act{seq}", said))
+        entries.append(NewEvent(tip.case_id, AT + timedelta(hours=seq), f"user:{seq}", f"act{seq}", said))
         salts.append((salt, name_salt))
     rows, moved = link({tip.case_id: tip}, entries)
     ids = session.scalars(insert(Event).returning(Event.id, sort_by_parameter_order=True), rows).all()

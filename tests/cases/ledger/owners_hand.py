@@ -13,8 +13,7 @@ from cases.ledger.checkpoints import hash_of, leaf_of, statement_of
 from cases.ledger.merkle import root
 from cases.ledger.sealing import GENESIS, canonical, instant, seal
 from cases.ledger.witness import Witness
-from cases.model.tables import Attachment, Case, CaseBureau, Event, EventText
-from cases.model.watch_tables import Checkpoint, CheckpointHead
+from cases.model.tables import Attachment, Case, CaseBureau, Checkpoint, CheckpointHead, Event, EventText
 from registry.organisations import Enterprise
 
 CASE = "2026-YY-000002"

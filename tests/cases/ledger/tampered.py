@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from cases.ledger.faults import Fault
+from cases.ledger.faults import Mismatch
 from cases.ledger.verify import verify
 from cases.model.tables import Case, Event
 from tests.cases.ledger.ledgers import owner
@@ -19,7 +19,7 @@ def named(session: Session, **options: object) -> list[tuple[str, int | None, st
     return [(fault.case_number, fault.seq, fault.what.id) for fault in verdict.faults]
 
 
-def only(faults: tuple[Fault, ...]) -> Fault:
+def only(faults: tuple[Mismatch, ...]) -> Mismatch:
     assert len(faults) == 1, [f"{f.case_number} {f.seq} {f.what}" for f in faults]
     return faults[0]
 

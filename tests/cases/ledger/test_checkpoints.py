@@ -17,8 +17,7 @@ from cases.ledger.merkle import leaf, root
 from cases.ledger.verify import verify
 from cases.ledger.watch import look
 from cases.ledger.witness import Signed, Witness, signed_by
-from cases.model.tables import Case
-from cases.model.watch_tables import Checkpoint, CheckpointHead
+from cases.model.tables import Case, Checkpoint, CheckpointHead
 from extensions import db
 from tests.builders import START, Place, later
 from tests.cases.engine.test_together import at_once

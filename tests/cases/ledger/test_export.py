@@ -11,12 +11,11 @@ import pytest
 from sqlalchemy import select, update
 
 from cases.ledger.checkpoints import make_due
-from cases.ledger.export import Wanted, export_of
+from cases.ledger.export import ExportOptions, export_of
 from cases.ledger.sealing import canonical
 from cases.ledger.witness import Witness, signed_by
 from cases.model.evidence import StoredFile
-from cases.model.tables import Attachment, Case, Event, EventText
-from cases.model.watch_tables import CheckpointHead
+from cases.model.tables import Attachment, Case, CheckpointHead, Event, EventText
 from tests.builders import START, Place, later
 from tests.cases.courses import GRANTED, answered
 
@@ -30,7 +29,7 @@ def witness(tmp_path: Path) -> Witness:
 
 
 def export(place: Place, witness: Witness, number: str, **wanted: bool) -> dict[str, Any]:
-    text = export_of(place.session, witness, number, OFFICE, later(START, days=30), Wanted(**wanted))
+    text = export_of(place.session, witness, number, OFFICE, later(START, days=30), ExportOptions(**wanted))
     assert text is not None
     read: dict[str, Any] = json.loads(text)
     return read
@@ -134,4 +133,4 @@ def test_the_newest_checkpoint_stands_in_it_with_the_way_to_its_root(place: Plac
 
 def test_of_a_number_that_is_no_case_there_is_none(place: Place, witness: Witness) -> None:
     place.file()
-    assert export_of(place.session, witness, "2026-YY-000009", OFFICE, START, Wanted()) is None
+    assert export_of(place.session, witness, "2026-YY-000009", OFFICE, START, ExportOptions()) is None

@@ -10,7 +10,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cases.ledger.sealing import GENESIS, Entry, Tip, canonical, instant, link, salted, salted_hash, seal, sealed_form
+from cases.ledger.sealing import (
+    GENESIS,
+    NewEvent,
+    Tip,
+    canonical,
+    instant,
+    link,
+    salted,
+    salted_hash,
+    seal,
+    sealed_form,
+)
 
 AT = datetime(2026, 11, 24, 2, 42, tzinfo=UTC)
 JSON_VALUES = st.recursive(
@@ -72,8 +83,8 @@ def test_the_same_text_never_has_the_same_hash_twice() -> None:
 
 def test_many_entries_of_many_cases_are_linked_each_to_its_own_chain() -> None:
     tips = {7: Tip(7, "2026-YY-000007"), 9: Tip(9, "2026-YY-000009", "a" * 64, 4)}
-    entries = [Entry(7, AT, "user:1", "file", {"n": 1}), Entry(9, AT, "clock", "remind", {}),
-               Entry(7, AT, "user:2", "accept", {"n": 2})]  # fmt: skip
+    entries = [NewEvent(7, AT, "user:1", "file", {"n": 1}), NewEvent(9, AT, "clock", "remind", {}),
+               NewEvent(7, AT, "user:2", "accept", {"n": 2})]  # fmt: skip
     rows, moved = link(tips, entries)
     assert [(row["case_id"], row["seq"]) for row in rows] == [(7, 1), (9, 5), (7, 2)]
     assert [row["previous"] for row in rows] == [GENESIS, "a" * 64, rows[0]["hash"]]

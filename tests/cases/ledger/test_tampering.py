@@ -16,8 +16,7 @@ from cases.ledger.checkpoints import Broken, make_due
 from cases.ledger.sealing import instant, seal
 from cases.ledger.verify import verify
 from cases.ledger.witness import Witness
-from cases.model.tables import Attachment, Case, CaseBureau, Event, EventText
-from cases.model.watch_tables import Checkpoint, CheckpointHead
+from cases.model.tables import Attachment, Case, CaseBureau, Checkpoint, CheckpointHead, Event, EventText
 from registry.organisations import Enterprise
 from tests.cases.ledger.ledgers import AT, SHA, lengthen, owner, write_ledger
 from tests.cases.ledger.owners_hand import CASE, Hand, hand_on

@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 
 from cases.ledger import watch
 from cases.ledger.checkpoints import make_due
-from cases.ledger.watch import CLAIM, Found, faults_found, found, look
+from cases.ledger.watch import CLAIM, LedgerAlarm, faults_found, found, look
 from cases.ledger.witness import Witness
-from cases.model.watch_tables import LedgerWatch
+from cases.model.tables import LedgerWatch
 from extensions import db
 from tests.cases.engine.test_together import at_once
 from tests.cases.ledger.ledgers import owner, write_ledger
@@ -52,7 +52,7 @@ def test_what_does_not_match_is_kept_since_when_said_once_and_forgotten_when_it_
     tamper(session, SECOND, "user:99")
     assert beat(session) == [SECOND]
     assert beat(session, minutes=1) == []
-    assert found(session) == Found(1, NOW)
+    assert found(session) == LedgerAlarm(1, NOW)
     [fault] = faults_found(session)
     assert (fault.case_number, fault.seq) == (SECOND, 3)
     assert str(fault.what).startswith("Its content does not give its hash")
@@ -71,10 +71,10 @@ def test_a_page_a_beat_comes_round_to_every_case_and_begins_again(
     assert [beat(session, minutes=n) for n in range(4)] == [["2026-YY-000001"], [], ["2026-YY-000005"], []]
     tamper(session, "2026-YY-000001", "user:3")
     assert beat(session, minutes=4) == []
-    assert found(session) == Found(2, NOW)  # not yet looked at again
+    assert found(session) == LedgerAlarm(2, NOW)  # not yet looked at again
     for n in (5, 6, 7):
         beat(session, minutes=n)
-    assert found(session) == Found(1, NOW + timedelta(minutes=2))
+    assert found(session) == LedgerAlarm(1, NOW + timedelta(minutes=2))
 
 
 def test_what_moved_is_looked_at_before_its_page_comes(
@@ -105,7 +105,7 @@ def test_a_case_that_is_gone_is_found_at_the_next_checkpoint(
     make_due(session, witness, NOW + timedelta(minutes=5))
     assert beat(session, witness, minutes=5) == [SECOND]
     assert beat(session, witness, minutes=6) == []
-    assert found(session) == Found(1, NOW + timedelta(minutes=5))
+    assert found(session) == LedgerAlarm(1, NOW + timedelta(minutes=5))
 
 
 def test_one_scheduler_looks_at_a_time_and_another_takes_over_from_one_that_died(app: Flask, session: Session) -> None:

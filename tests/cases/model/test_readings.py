@@ -12,8 +12,19 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from cases.model.readers import Asked, people_of, read_things, readers_of
-from cases.model.readings import NewReading, Reading, Waiting, dispose, keep, kept_since, take_in
+from cases.model.readings import (
+    NewReading,
+    ReadingQuery,
+    ReadingRow,
+    ReadingSpool,
+    dispose,
+    keep,
+    kept_since,
+    people_of,
+    read_things,
+    readers_of,
+    take_in,
+)
 from cases.scheduler.tasks import Means, run
 from extensions import db, transaction
 from notifications.channels import NoMail
@@ -34,7 +45,7 @@ def keep_all(place: Place, *readings: NewReading) -> None:
 
 def count(session: Session) -> int:
     session.commit()
-    return session.scalar(select(func.count()).select_from(Reading)) or 0
+    return session.scalar(select(func.count()).select_from(ReadingRow)) or 0
 
 
 def test_a_person_and_a_thing_stand_once_a_minute(place: Place, session: Session) -> None:
@@ -46,7 +57,7 @@ def test_a_person_and_a_thing_stand_once_a_minute(place: Place, session: Session
 
 
 def test_what_waits_in_files_is_taken_in_once_whoever_dies(place: Place, session: Session, tmp_path: Path) -> None:
-    waiting = Waiting(tmp_path)
+    waiting = ReadingSpool(tmp_path)
     assert (waiting.count(), take_in(waiting)) == (0, 0)
     for who in ("office", "chief"):
         waiting.put(of(place, who))
@@ -57,13 +68,13 @@ def test_what_waits_in_files_is_taken_in_once_whoever_dies(place: Place, session
         waiting.put(new)
     assert take_in(waiting) == 2
     assert (count(session), waiting.count()) == (2, 0)
-    assert session.scalars(select(Reading.minute)).all() == [NOW.replace(second=0, microsecond=0)] * 2
+    assert session.scalars(select(ReadingRow.minute)).all() == [NOW.replace(second=0, microsecond=0)] * 2
 
 
 def test_a_reading_that_cannot_be_taken_in_is_set_aside_and_holds_up_no_other(
     place: Place, session: Session, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    waiting = Waiting(tmp_path)
+    waiting = ReadingSpool(tmp_path)
     bad = (of(place, "office", user_id=987654), of(place, "office", party=None))
     for new in (of(place, "office"), *bad, of(place, "chief")):
         waiting.put(new)
@@ -78,7 +89,7 @@ def test_a_reading_that_cannot_be_taken_in_is_set_aside_and_holds_up_no_other(
 def test_an_answer_does_not_wait_for_a_database_that_others_hold(place: Place) -> None:
     """On PostgreSQL only whoever writes the same reading just now holds it; on SQLite any writer does."""
     with transaction() as session:
-        session.add(Reading(**of(place, "office").row()))
+        session.add(ReadingRow(**of(place, "office").row()))
         session.flush()
         with pytest.raises(OperationalError):
             keep(db.engine, of(place, "office"), haste=20)
@@ -96,7 +107,7 @@ def test_readings_are_kept_for_as_many_years_as_the_place_says(place: Place, ses
     assert dispose(LAW, NOW) == 2
     assert dispose(LAW, NOW) == 0
     session.commit()
-    assert session.scalars(select(Reading.minute)).all() == [begins]
+    assert session.scalars(select(ReadingRow.minute)).all() == [begins]
     leap = kept_since(LAW, NOW.replace(year=2028, month=2, day=29))
     assert (leap.month, leap.day) == (2, 28)
 
@@ -126,7 +137,7 @@ def test_what_is_kept_from_a_reader_is_told_of_no_case_to_them(place: Place, ses
     cases = place.complain(complained_of="officer", body=None), place.file()
     secret, plain = ((case.number, case.id) for case in cases)
     keep_all(place, *(of(place, "chief", ref=number, case_id=id) for number, id in (secret, plain)))
-    asked = Asked(place.people["chief"].id, since=NOW - timedelta(days=1), before=NOW + timedelta(days=1))
+    asked = ReadingQuery(place.people["chief"].id, since=NOW - timedelta(days=1), before=NOW + timedelta(days=1))
     assert [one.case for one in read_things(session, place.identity("chief"), asked)] == [plain[0], secret[0]]
     assert [one.case for one in read_things(session, place.identity("office"), asked)] == [plain[0]]
     assert read_things(session, place.identity("chief"), replace(asked, before=asked.since)) == []

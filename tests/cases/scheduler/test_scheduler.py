@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from cases.model.watch_tables import Heartbeat
+from cases.model.tables import Heartbeat
 from cases.scheduler import tasks as scheduler
 from cases.scheduler.tasks import TASKS, Means, last_beat, note_beat, run, tick
 from notifications.channels import NoMail

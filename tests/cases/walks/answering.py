@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from cases.engine.answers import GROUND, WRONG
-from cases.model.colleagues import colleagues_in
+from cases.model.visibility import colleagues_in
 from registry.columns import Column, Type, column_of, disputable
 from registry.credit_records import CreditRecord
 from tests.builders import PROOF

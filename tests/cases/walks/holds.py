@@ -11,13 +11,13 @@ from typing import Any
 from sqlalchemy import func, literal, select, union_all
 from sqlalchemy.orm import Session
 
+from cases.engine.writing import derived_values
 from cases.kinds import all_kinds
 from cases.ledger.verify import verify, verify_case
 from cases.ledger.witness import Witness
 from cases.lists.worklists import on_desk_of
 from cases.model.reading import timer_from
 from cases.model.tables import Case, Event, RungFired, TimerRow
-from cases.model.timer_rows import derived_values
 from extensions import Base
 from notifications.letters import Letter
 from notifications.papers import Paper

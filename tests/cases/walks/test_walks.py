@@ -14,9 +14,9 @@ import pytest
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
-from cases.engine import advance, effects, writing
+from cases.engine import advance, writing
 from cases.ledger.witness import Witness
-from cases.model.watch_tables import Heartbeat
+from cases.model.tables import Heartbeat
 from notifications.post import NewLetter
 from registry.credit_records import RecordFlag
 from tests.cases.walks.figures import assert_counted
@@ -50,11 +50,11 @@ def a_timer_left_running(patch: pytest.MonkeyPatch) -> None:
 
 
 def a_mark_not_written_down(patch: pytest.MonkeyPatch) -> None:
-    def flag_quietly(scene: effects.Scene, _effect: object) -> effects.Changes:
+    def flag_quietly(scene: writing.EffectContext, _effect: object) -> writing.Changes:
         scene.session.add(RecordFlag(record_id=scene.record.id, case_id=scene.file.id))
         return []
 
-    patch.setitem(effects.WRITERS, "flag", flag_quietly)
+    patch.setitem(writing.WRITERS, "flag", flag_quietly)
 
 
 def an_end_that_is_not_told(patch: pytest.MonkeyPatch) -> None:

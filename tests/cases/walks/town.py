@@ -14,9 +14,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cases.engine.recount import load
-from cases.engine.stuck import note_stuck
 from cases.engine.succession import Order, succeed_bureau
-from cases.engine.sweep import fire_due
+from cases.engine.sweep import fire_due, note_stuck
 from cases.ledger.witness import Witness
 from cases.model.reading import LoadedCase
 from cases.model.tables import Case

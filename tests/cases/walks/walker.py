@@ -10,9 +10,9 @@ from random import Random
 from sqlalchemy import select
 
 from cases.engine.advance import Command, advance
+from cases.engine.writing import next_rung
 from cases.model.reading import LoadedCase, read_cases
 from cases.model.tables import Case
-from cases.model.timer_rows import next_rung
 from cases.model.visibility import person_in
 from tests.cases.walks.answering import fitting_answers
 from tests.cases.walks.happened import Happened, events_after

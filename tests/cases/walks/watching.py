@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 
-from cases.engine.stuck import stuck_cases
+from cases.engine.sweep import stuck_cases
 from cases.kinds import all_kinds
 from tests.builders import LAW
 from tests.cases.walks.happened import Happened

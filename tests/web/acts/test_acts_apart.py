@@ -11,10 +11,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from cases.engine.stuck import note_stuck, stuck_cases
-from cases.engine.sweep import sweep
-from cases.model.tables import Case
-from cases.model.watch_tables import StuckCase
+from cases.engine.sweep import note_stuck, stuck_cases, sweep
+from cases.model.tables import Case, StuckCase
 from tests import clocks
 from tests.builders import WORLD, Place, day, later
 from tests.web.acts.test_acts import send

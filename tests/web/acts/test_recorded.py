@@ -12,7 +12,7 @@ from flask import Flask, request_finished
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
-from cases.engine.clock_watch import ClockWatch
+from cases.engine.clock import ClockWatch
 from config import Clock
 from extensions import recorded
 from tests.builders import make_place

@@ -10,7 +10,7 @@ from itertools import product
 import pytest
 from flask.testing import FlaskClient
 
-from cases.engine.mapping import Order, map_cases
+from cases.engine.mapping import MappingOrder, map_cases
 from cases.model.tables import Case
 from tests.builders import WORLD, Place
 from tests.conftest import NOW
@@ -38,7 +38,7 @@ def case(place: Place) -> Iterator[Case]:
     case = walk(place, "accept", "refer", "propose", "send_back", "propose")
     names = (("with_bureau", "verifying"), ("proposed", "to_approve"))
     with kind_is(objection(*names)):
-        map_cases(WORLD, Order("objection", names), WHY, NOW)
+        map_cases(WORLD, MappingOrder("objection", names), WHY, NOW)
         yield place.case(case.number)
 
 
@@ -110,7 +110,7 @@ def test_a_case_that_ended_where_its_kind_has_no_end_any_more_can_still_be_read(
 def test_a_deadline_that_is_gone_is_called_by_its_code_in_the_time_line(client: FlaskClient, place: Place) -> None:
     case = walk(place, "accept", "refer", filed=NOW.replace(month=10))
     with kind_is(objection(("verify", "checking"))):
-        map_cases(WORLD, Order("objection", (("verify", "checking"),)), WHY, NOW)
+        map_cases(WORLD, MappingOrder("objection", (("verify", "checking"),)), WHY, NOW)
         html = page(client, place, "office", f"/cases/{case.number}")
         assert 'data-deadline="checking"' in html
         assert page(client, place, "office", f"/cases/{case.number}/deadlines/checking")

@@ -11,10 +11,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from cases.engine.doubts import doubt_at, refuse_doubted
-from cases.engine.stuck import note_stuck
-from cases.model.tables import Case
-from cases.model.watch_tables import ClockDoubt, LedgerFault
+from cases.engine.clock import doubt_at, refuse_doubted
+from cases.engine.sweep import note_stuck
+from cases.model.tables import Case, ClockDoubt, LedgerFault
 from cases.scheduler.tasks import note_beat
 from extensions import db
 from notifications.letters import GIVEN_UP, WAITING, Letter

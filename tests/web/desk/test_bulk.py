@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from cases.engine.taking import take_free
+from cases.engine.advance import take_free
 from cases.lists.queues import condition
 from cases.model.tables import Case, Event
 from tests.builders import WORLD, Place

@@ -9,8 +9,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from cases.engine.stuck import note_stuck
-from cases.engine.sweep import sweep
+from cases.engine.sweep import note_stuck, sweep
 from cases.model.tables import Case, Event
 from tests.builders import WORLD, Place, day
 from tests.conftest import NOW

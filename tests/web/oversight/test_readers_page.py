@@ -13,7 +13,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from cases.model.evidence import take_in
-from cases.model.readings import Reading, Waiting
+from cases.model.readings import ReadingRow, ReadingSpool
 from cases.model.readings import take_in as take_readings_in
 from cases.model.tables import Attachment, Case
 from notifications.letters import Letter
@@ -40,7 +40,7 @@ def case(app: Flask, place: Place) -> Case:
 
 def readings(session: Session) -> list[tuple[str, str]]:
     session.commit()
-    return [(one.what, one.ref) for one in session.scalars(select(Reading).order_by(Reading.id))]
+    return [(one.what, one.ref) for one in session.scalars(select(ReadingRow).order_by(ReadingRow.id))]
 
 
 def rows(page: str) -> list[str]:
@@ -77,7 +77,7 @@ def test_every_page_of_a_case_leaves_a_row_and_lists_leave_none(
     for address in (f"/audit/{case.number}", f"/audit/{case.number}/export", f"/audit/{case.number}/readers"):
         auditor.get(address)
     assert [what for what, _ref in readings(session)[len(before) :]] == ["audit", "export", "readers"]
-    mine = session.scalars(select(Reading).where(Reading.what == "case")).one()
+    mine = session.scalars(select(ReadingRow).where(ReadingRow.what == "case")).one()
     assert (mine.case_id, mine.party, mine.place_id, mine.for_id) == (case.id, "enterprise", place.firm.id, None)
 
 
@@ -118,7 +118,7 @@ def test_the_page_says_who_from_which_desk_and_marks_the_firm_itself(
 def test_a_page_is_shown_although_its_reading_cannot_be_written_and_the_reading_is_not_lost(
     app: Flask, client: FlaskClient, place: Place, case: Case, session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    waiting = Waiting(app.config["SETTINGS"].data_dir)
+    waiting = ReadingSpool(app.config["SETTINGS"].data_dir)
 
     def held(engine: object, new: object) -> None:
         raise OperationalError("INSERT", {}, Exception("database is locked"))

@@ -8,8 +8,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from cases.engine.stuck import note_stuck
-from cases.model.watch_tables import ClockDoubt, StuckCase
+from cases.engine.sweep import note_stuck
+from cases.model.tables import ClockDoubt, StuckCase
 from cases.scheduler.tasks import note_beat
 from tests.builders import make_place
 from tests.conftest import NOW

@@ -13,11 +13,10 @@ from sqlalchemy.orm import Session
 from cases.engine.advance import Command, advance
 from cases.engine.opening import Opening, open_case
 from cases.kinds import all_kinds
-from cases.model.colleagues import colleagues_in
 from cases.model.evidence import StoredFile
 from cases.model.reading import LoadedCase, read_cases
 from cases.model.tables import Case
-from cases.model.visibility import person_in, person_opening
+from cases.model.visibility import colleagues_in, person_in, person_opening
 from registry.credit_records import CreditRecord
 from registry.identity import Identity, identity_of
 from registry.people import find_person

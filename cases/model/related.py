@@ -1,4 +1,4 @@
-"""What has happened round a case since somebody looked at it: in the case, to its record, in others on that record.
+"""Around a case: linked cases a person may see, and what changed in it, its record or others on it since a look.
 
 What the clock said and whose work the case is do not count: they change nothing that is decided.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import or_, select
@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from cases.kinds import all_kinds
 from cases.model.reading import LoadedCase
-from cases.model.tables import Case, Event
+from cases.model.tables import Case, CaseLink, Event
 from cases.model.visibility import visible_to
 from registry.credit_records import RecordChange
 from registry.identity import Identity
@@ -133,3 +133,36 @@ def _in_others(since: Since, cases: Sequence[Any]) -> Iterator[Change]:
 
 def _record_ids(asked: Sequence[Since]) -> set[int]:
     return {one.file.record_id for one in asked if one.file.record_id is not None}
+
+
+@dataclass(frozen=True)
+class LinkedCase:
+    """A linked case. `how` it is, seen from the case at hand: opened, opened_by, joined (added to) or joined_by.
+
+    `seq` is the event of the case that was opened or added to.
+    """
+
+    number: str
+    kind: str
+    state: str
+    how: str
+    seq: int
+    filed_on: date
+    closed: bool
+
+
+def links_of(session: Session, identity: Identity, case_id: int) -> tuple[LinkedCase, ...]:
+    """The linked cases that the person may read, in the order in which they were linked."""
+    other = or_(
+        (CaseLink.from_case_id == case_id) & (Case.id == CaseLink.to_case_id),
+        (CaseLink.to_case_id == case_id) & (Case.id == CaseLink.from_case_id),
+    )
+    found = select(CaseLink, Case).join(Case, other).where(visible_to(identity)).order_by(Case.id)
+    return tuple(_link(link, case, case_id) for link, case in session.execute(found))
+
+
+def _link(link: CaseLink, case: Case, case_id: int) -> LinkedCase:
+    how = "opened" if link.seq == 1 else "joined"
+    if link.to_case_id == case_id:
+        how += "_by"
+    return LinkedCase(case.number, case.kind, case.state, how, link.seq, case.filed_on, case.closed_at is not None)
