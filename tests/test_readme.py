@@ -34,7 +34,9 @@ DECISION = re.compile(
 )
 FOLDERS = ("jurisdictions", "templates", "static", "translations", "migrations", "docs")
 """Folders at the top without Python of ours to import."""
-LADDER = "config < database < extensions < workflow < notifications < registry < cases < web, commands < wsgi"
+LADDER = (
+    "config < database < extensions < workflow < notifications < registry < cases < web, commands < application < wsgi"
+)
 REQUIREMENTS = ("requirements.in", "requirements-dev.in", "requirements-uv.in")
 FORBIDDEN = re.compile(r"/work/|/tmp/|/home/|\bfarm-\w|pythonhosted|artifactory|nexus|duplicates\b", re.IGNORECASE)
 
