@@ -32,8 +32,8 @@ from tests import sharing
 from tests.builders import Place, make_place
 from tests.clocks import identity
 from tests.compiled import keep_compiled
+from tests.databases import databases_of, renew, settle
 from tests.databases import empty as _empty
-from tests.databases import renew, settle
 from tests.postgres import Server, start_server
 
 NOW = datetime(2026, 11, 24, 2, 42, tzinfo=UTC)
@@ -58,10 +58,13 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     return sharing.ByFile(config, log)
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Each test on the databases that its mark names."""
+    for name in {"database_url", "shared_app"}.intersection(metafunc.fixturenames):
+        metafunc.parametrize(name, databases_of(metafunc.definition), indirect=True)
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    left_out = sharing.left_out(item.nodeid for item in items)
-    config.hook.pytest_deselected(items=[item for item in items if item.nodeid in left_out])
-    items[:] = [item for item in items if item.nodeid not in left_out]
     sharing.longest_first(items)
 
 
@@ -123,9 +126,9 @@ def sqlite_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("sqlite") / "redress.sqlite"
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture
 def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
-    """A fresh database of each sort."""
+    """A fresh database of the sort that the test's mark names."""
     if request.param == "sqlite":
         path: Path = request.getfixturevalue("sqlite_file")
         renew(path, request.getfixturevalue("sqlite_template"))
@@ -195,9 +198,9 @@ def app(database_url: str, tmp_path: Path, tmp_path_factory: pytest.TempPathFact
             db.engine.dispose()  # the next test finds another file there
 
 
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+@pytest.fixture(scope="module")
 def shared_app(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
-    """An application of its own for all tests of a file, on a fresh database of each sort: tests that only read."""
+    """An application of its own for all tests of a file, on a fresh database: tests that only read."""
     folder = tmp_path_factory.mktemp("shared")
     if request.param == "sqlite":
         renew(folder / "redress.sqlite", request.getfixturevalue("sqlite_template"))

@@ -1,7 +1,13 @@
-"""The databases of the tests: every table made once a process, each test on it as on a new one."""
+"""The databases of the tests: which a test runs on, and how each begins as on a new one.
+
+Tests run on SQLite. What the database itself has a part in is marked `both_databases` and runs on PostgreSQL too:
+locks, triggers, counting, sorting, time zones, and the queries of every page. `postgresql` and `sqlite` mark what
+only one of them can do. `EVERY_DATABASE=1` runs all that is not marked on both.
+"""
 
 from __future__ import annotations
 
+import os
 import shutil
 import sqlite3
 from contextlib import closing
@@ -9,7 +15,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import pytest
 import sqlalchemy as sa
+
+SQLITE, POSTGRESQL = "sqlite", "postgresql"
+MARKED = {"both_databases": (SQLITE, POSTGRESQL), "sqlite": (SQLITE,), "postgresql": (POSTGRESQL,)}
 
 EMPTY = """
 DO $$ DECLARE held record; BEGIN
@@ -27,6 +37,12 @@ END $$
 """
 """Empties what a PostgreSQL holds, past the triggers that keep events. A truncation makes files anew for a table and
 its indexes, which takes longer than most tests write: it is kept for tables that have grown."""
+
+
+def databases_of(test: pytest.Item) -> tuple[str, ...]:
+    """Where a test runs, by its nearest mark: its own, then its class's, then its file's."""
+    chosen = next((MARKED[mark.name] for mark in test.iter_markers() if mark.name in MARKED), None)
+    return chosen or MARKED["both_databases" if os.environ.get("EVERY_DATABASE") else "sqlite"]
 
 
 @sa.event.listens_for(sa.Engine, "connect")

@@ -1,5 +1,4 @@
-"""How the tests are shared out: among processes a file is the work of one, and the longest begin first; among
-databases a rule is held on both, and a page is looked at on one of the two.
+"""How the tests are shared out among processes: a file is the work of one, and the longest begin first.
 
 By itself the runner begins with the files that hold the most tests. Those in a browser hold few and take the longest:
 they would come last, and one process would wait for the other.
@@ -7,11 +6,7 @@ they would come last, and one process would wait for the other.
 
 from __future__ import annotations
 
-import os
 import re
-from collections import defaultdict
-from collections.abc import Iterable
-from zlib import crc32
 
 import pytest
 from xdist.scheduler import LoadFileScheduling
@@ -34,18 +29,6 @@ LONGEST = (
 )  # fmt: skip
 
 
-DATABASES = ("postgresql", "sqlite")
-PAGES = "tests/web/"
-ON_BOTH = tuple(
-    f"tests/web/{name}.py"
-    for name in (
-        "test_addresses", "test_permissions_over_http", "test_attacks", "test_attacks_from_within", "test_many_rows",
-        "public/test_status", "public/test_paper_check", "site/test_access", "account/test_feed", "acts/test_conflict",
-    )
-)  # fmt: skip
-"""What a database itself has a part in: who may see and do what at every address, counting tries, two at once."""
-
-
 class ByFile(LoadFileScheduling):
     """The tests of a file go to one process, in the order in which they were found; so does what builds on another."""
 
@@ -60,20 +43,6 @@ def _kind(nodeid: str) -> str:
     """The kind that a test of a file of kinds is about: what stands first in its brackets, or nothing."""
     first = re.split(r"[-\]]", nodeid.partition("[")[2])[0]
     return first if first in all_kinds() else ""
-
-
-def left_out(ids: Iterable[str]) -> set[str]:
-    """Of each test of a page that is there for both databases the one that this run leaves out: half of them for each.
-    With EVERY_DATABASE set nothing is. What rules, records and letters ask is tried on both in any case, and so is
-    every address with whatever its page asks (`ON_BOTH`)."""
-    pairs: defaultdict[str, dict[str, str]] = defaultdict(dict)
-    for id in ids:
-        database = next((one for one in DATABASES if re.search(rf"[\[-]{one}[\]-]", id)), "")
-        if database and id.startswith(PAGES) and not id.startswith(ON_BOTH):
-            pairs[id.replace(database, "")][database] = id
-    if os.environ.get("EVERY_DATABASE"):
-        return set()
-    return {pair[DATABASES[crc32(key.encode()) % 2]] for key, pair in pairs.items() if len(pair) == len(DATABASES)}
 
 
 def longest_first(items: list[pytest.Item]) -> None:

@@ -40,6 +40,8 @@ from workflow.calendar import add_workdays
 from workflow.definition import Party
 from workflow.refusal import Impossible
 
+pytestmark = pytest.mark.both_databases
+
 ENVIRONMENT, TRANSPORT = "示范市生态环境局示范旗分局", "示范旗交通运输局"
 MARKET = "示范旗市场监督管理局"
 

@@ -32,6 +32,8 @@ from tests.workflow.builders import place, sound, with_action
 from workflow.checks import check_all
 from workflow.definition import Field
 
+pytestmark = pytest.mark.both_databases
+
 
 def test_every_kind_holds_together_in_every_shipped_place() -> None:
     assert [str(fault) for fault in check_all(tuple(all_kinds().values()), shipped())] == []
@@ -264,7 +266,7 @@ def everything() -> dict[str, list[str]]:
         return {table.name: sorted(map(repr, connection.execute(select(table)))) for table in tables}
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.sqlite
 def test_in_a_process_of_its_own_whose_kind_has_a_renamed_state(
     session: Session, database_url: str, tmp_path: Path
 ) -> None:

@@ -17,6 +17,8 @@ from tests.builders import START, make_place
 from tests.calendar_files import INVENTED_2027
 from tests.conftest import make_settings
 
+pytestmark = pytest.mark.both_databases
+
 
 @pytest.fixture
 def lines(tmp_path: Path) -> dict[str, list[str]]:

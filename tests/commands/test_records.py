@@ -14,6 +14,8 @@ from sqlalchemy.orm import Session
 from registry.organisations import Bureau
 from tests.registry.sheets import NOISE, REAL, csv_of, listed, records, row, sheet_of
 
+pytestmark = pytest.mark.both_databases
+
 
 def run(app: Flask, *arguments: object) -> Result:
     return app.test_cli_runner().invoke(args=["records", "import", *map(str, arguments)])

@@ -31,7 +31,7 @@ from tests.builders import START, later, make_place
 from tests.docs.forgeries import FORGERIES, UNREADABLE, sealed, withhold
 from tests.promised import promise
 
-pytestmark = pytest.mark.parametrize("shared_app", ["sqlite"], indirect=True, scope="module")
+pytestmark = pytest.mark.sqlite
 """The file is the same from either database: `tests/cases/ledger/test_export.py` holds that."""
 
 PROGRAM = ROOT / "docs" / "verify_export.py"

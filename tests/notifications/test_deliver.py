@@ -17,6 +17,8 @@ from tests.conftest import NOW
 from tests.notifications.mail_servers import MailServer, running
 from tests.notifications.post_office import BUREAU, FIRM, OTHER_FIRM, new_letter, posted, stands
 
+pytestmark = pytest.mark.both_databases
+
 MINUTE = timedelta(minutes=1)
 
 

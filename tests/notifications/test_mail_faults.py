@@ -26,7 +26,6 @@ from tests.notifications.post_office import FIRM, OTHER_FIRM, firm, new_letter, 
 from tests.notifications.self_signed import self_signed
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
-ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 LETTERS = int(os.environ.get("LETTERS", "150"))
 """How many pass a dead address in the suite; more by command."""
 SHORT = 0.3
@@ -48,7 +47,7 @@ def beats(channel: Channel, start: datetime, until: datetime, every: timedelta =
     return sent
 
 
-@ON_SQLITE
+@pytest.mark.sqlite
 def test_down_for_a_day_all_of_it_arrives_afterwards_once(session: Session) -> None:
     """23 hours, so that the last of the tries falls before patience ends; new letters come meanwhile."""
     with running(MailServer()) as server:
@@ -66,7 +65,7 @@ def test_down_for_a_day_all_of_it_arrives_afterwards_once(session: Session) -> N
     assert states(session) == {SENT: 60}
 
 
-@ON_SQLITE
+@pytest.mark.sqlite
 def test_down_for_longer_it_is_given_up_and_goes_out_when_it_is_sent_again(session: Session) -> None:
     with running(MailServer()) as server:
         channel = channel_for(server.url)
@@ -81,7 +80,7 @@ def test_down_for_longer_it_is_given_up_and_goes_out_when_it_is_sent_again(sessi
     assert to(server) == [FIRM.mail]
 
 
-@ON_SQLITE
+@pytest.mark.sqlite
 def test_a_slow_server_that_serves_is_waited_for(session: Session, mail_server: MailServer) -> None:
     mail_server.slow = SHORT / 3
     posted(NOW, new_letter(), new_letter(OTHER_FIRM))
@@ -112,7 +111,7 @@ def test_a_letter_at_which_the_server_hangs_holds_up_no_other(session: Session, 
     assert states(session) == {SENT: 20, WAITING: 1}
 
 
-@ON_SQLITE
+@pytest.mark.sqlite
 def test_many_at_which_it_hangs_or_hangs_up_are_tried_after_those_that_were_not(
     session: Session, mail_server: MailServer
 ) -> None:
@@ -127,7 +126,7 @@ def test_many_at_which_it_hangs_or_hangs_up_are_tried_after_those_that_were_not(
     assert set(session.scalars(select(Letter.tries).where(Letter.mail_state == WAITING))) == {1}
 
 
-@ON_SQLITE
+@pytest.mark.sqlite
 def test_many_letters_pass_one_dead_address_and_one_that_hangs(session: Session, mail_server: MailServer) -> None:
     dead, hanging = firm(5000), firm(5001)
     mail_server.refuses = {dead.mail: "550 no such mailbox"}
@@ -161,7 +160,7 @@ def test_a_letter_that_cannot_be_written_is_given_up_and_those_behind_it_go_out(
     assert states(session) == {SENT: 5, GIVEN_UP: 1}
 
 
-@ON_SQLITE
+@pytest.mark.sqlite
 def test_greylisting_is_waited_out(session: Session, mail_server: MailServer) -> None:
     mail_server.refuses = {FIRM.mail: "451 greylisted, try again"}
     grey, other = posted(NOW, new_letter(), new_letter(OTHER_FIRM))
@@ -172,7 +171,7 @@ def test_greylisting_is_waited_out(session: Session, mail_server: MailServer) ->
     assert to(mail_server) == [OTHER_FIRM.mail, FIRM.mail]
 
 
-@ON_SQLITE
+@pytest.mark.sqlite
 def test_a_password_goes_to_another_machine_under_tls_only(session: Session) -> None:
     """127.0.0.2 stands for any machine but this one."""
     with running(MailServer(host="127.0.0.2")) as server:
@@ -186,7 +185,7 @@ def test_a_password_goes_to_another_machine_under_tls_only(session: Session) -> 
     assert len(server.taken) == 1
 
 
-@ON_SQLITE
+@pytest.mark.sqlite
 def test_a_certificate_that_nobody_vouches_for_is_not_trusted(session: Session, tmp_path: Path) -> None:
     with running(MailServer(tls=self_signed(tmp_path))) as server:
         [id] = posted(NOW, new_letter())
@@ -195,7 +194,7 @@ def test_a_certificate_that_nobody_vouches_for_is_not_trusted(session: Session, 
     assert server.taken == []
 
 
-@ON_SQLITE
+@pytest.mark.sqlite
 def test_nobody_is_told_of_a_move_that_was_rolled_back(place: Place, mail_server: MailServer) -> None:
     """The letters are posted in the move's own transaction, papers and numbers with them."""
     case = place.file(START)

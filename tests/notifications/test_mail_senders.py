@@ -22,10 +22,9 @@ from tests.notifications.mail_servers import MailServer, to
 from tests.notifications.post_office import firm, new_letter, posted, stands, states
 
 MINUTE = timedelta(minutes=1)
-ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
-@ON_SQLITE
+@pytest.mark.sqlite
 def test_what_a_batch_has_no_time_for_is_given_back_before_its_claim_ends(
     session: Session, mail_server: MailServer
 ) -> None:
@@ -40,7 +39,7 @@ def test_what_a_batch_has_no_time_for_is_given_back_before_its_claim_ends(
     assert len(set(to(mail_server))) == len(mail_server.taken) == 10
 
 
-@ON_SQLITE
+@pytest.mark.sqlite
 def test_a_beat_sends_batch_after_batch_for_a_minute(session: Session, mail_server: MailServer) -> None:
     posted(NOW, *(new_letter(firm(n)) for n in range(2 * BATCH + 1)))
     assert deliver_all(NOW, channel_for(mail_server.url)) == 2 * BATCH + 1
@@ -91,7 +90,7 @@ def test_a_sender_killed_between_claim_and_record_is_taken_over_after_the_claim(
     assert (letter.mail_state, letter.sent_at, letter.tries) == (SENT, NOW + 15 * MINUTE, 2)
 
 
-@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+@pytest.mark.postgresql
 def test_two_senders_at_once_in_processes_of_their_own_send_each_letter_once(
     session: Session, database_url: str, mail_server: MailServer
 ) -> None:

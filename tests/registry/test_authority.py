@@ -16,6 +16,8 @@ from registry.sign_in import person_of_link
 from tests.builders import LAW, Place, day
 from workflow.refusal import Forbidden, Impossible, Incomplete
 
+pytestmark = pytest.mark.both_databases
+
 LETTER = StoredFile("c" * 64, "委托书.pdf", "application/pdf", 10)
 FIRST, LAST = date(2026, 9, 7), date(2026, 9, 11)
 NOW = day(2026, 9, 7, 9)

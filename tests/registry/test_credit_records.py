@@ -34,6 +34,8 @@ from registry.replaying import replay, state_of
 from tests.registry.sheets import FIRE, NOISE, NOW, SAFETY, place, records, row, sheet_of, take_in
 from workflow.refusal import Impossible
 
+pytestmark = pytest.mark.both_databases
+
 DAY, WHO = date(2026, 9, 17), "user:3"
 
 

@@ -22,6 +22,8 @@ from tests.registry.sheets import FIRE, FIRE_CODE, LAW, SAFETY, SAFETY_CODE, pla
 from workflow.refusal import Impossible
 from workflow.rules import load_jurisdiction
 
+pytestmark = pytest.mark.both_databases
+
 
 @pytest.mark.parametrize(
     ("code", "right"), [(FIRE_CODE, True), (FIRE_CODE[:-1] + "5", False), (FIRE_CODE[:-1], False), ("", False)]

@@ -44,7 +44,7 @@ REAL_REJECTS = {
 """Read by eye in the sheet: six decisions of 2062, nine rows without a code, four with a wrong last character."""
 
 
-pytestmark = pytest.mark.usefixtures("bureaus_of_the_demo")
+pytestmark = [pytest.mark.usefixtures("bureaus_of_the_demo"), pytest.mark.both_databases]
 
 
 # The real sheet

@@ -28,7 +28,7 @@ from tests.registry.sheets import (
     take_in,
 )  # fmt: skip
 
-pytestmark = pytest.mark.usefixtures("bureaus_of_the_demo")
+pytestmark = [pytest.mark.usefixtures("bureaus_of_the_demo"), pytest.mark.both_databases]
 
 
 def test_a_row_that_stands_twice_counts_once_as_unchanged(session: Session) -> None:

@@ -14,6 +14,8 @@ from registry.people import FailedSignIn, SignInLink, User, add_person, end_pers
 from registry.sign_in import TooManyTries, admit, count_try, one_time_link, person_of_link, use_link
 from workflow.refusal import Impossible, Incomplete
 
+pytestmark = pytest.mark.both_databases
+
 NOW = datetime(2026, 11, 24, 2, 42, tzinfo=UTC)
 GOOD = "three grey horses"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
 from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -15,6 +16,8 @@ from registry.people import FailedSignIn, add_person
 from registry.sign_in import TooManyTries, count_look_up, count_try, forgive_look_up, one_time_link, use_link
 from tests.conftest import NOW
 from workflow.refusal import Impossible
+
+pytestmark = pytest.mark.both_databases
 
 
 def together(app: Flask, act: Callable[[Session, int], object], times: int = 8) -> list[str]:

@@ -27,6 +27,8 @@ from registry.successions import (
 from tests.builders import LAW, Place, _record
 from workflow.refusal import Impossible, Incomplete
 
+pytestmark = pytest.mark.both_databases
+
 NOW = datetime(2026, 11, 24, 2, 42, tzinfo=UTC)
 TODAY, DAY = date(2026, 11, 24), date(2026, 11, 20)
 PAPER = "示编发〔2026〕9号"

@@ -27,6 +27,8 @@ from tests.registry.sheets import RIGHT, csv_of
 from tests.web.stage import ACTORS, PDF, Stage, build_stage, fill
 from tests.web.states.cells import THIRD
 
+pytestmark = pytest.mark.both_databases
+
 with Path(__file__).with_name("permissions_addresses.csv").open(encoding="utf-8", newline="") as lines:
     TABLE = list(csv.DictReader(lines))
 

@@ -30,6 +30,8 @@ from tests.web.signing import sign_in
 from tests.web.stage import PDF
 from tests.web.walking import STEPS, walk
 
+pytestmark = pytest.mark.both_databases
+
 HUGE = ("2147483648", "9223372036854775808", "9" * 400, "9" * 5000)
 YEAR = """name = "cn"
 known_from = 2027-01-01

@@ -24,6 +24,8 @@ from tests.conftest import NOW
 from tests.notifications.mail_servers import MailServer, running
 from tests.web.signing import sign_in
 
+pytestmark = pytest.mark.both_databases
+
 LETTER = StoredFile("a" * 64, "授权书.pdf", "application/pdf", 12)
 
 

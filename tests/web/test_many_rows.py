@@ -14,6 +14,8 @@ from tests.statements import counting
 from tests.web.many_rows import multiply
 from tests.web.stage import ACTORS, Stage, build_stage, fill
 
+pytestmark = pytest.mark.both_databases
+
 FEW, MANY = 1000, 10_000
 LISTS = {
     "office": ("/desk", "/cases", "/cases?show=all&page=150", "/records", "/records?page=150", "/intake", "/inbox",

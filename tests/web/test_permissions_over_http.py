@@ -33,6 +33,8 @@ from tests.web.states.people import STRANGERS, WHO, who_in
 from tests.web.states.walked import There, Walked
 from workflow.definition import ROLES, START
 
+pytestmark = pytest.mark.both_databases
+
 PLACES = [(kind, *place) for kind in kinds_by_hand() for place in places_of(kind)]
 STARTS = [
     (kind, place.variant, action) for kind in kinds_by_hand() for place, cells in by_hand(kind).items()

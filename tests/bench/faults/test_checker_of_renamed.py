@@ -13,7 +13,7 @@ from tests.cases.courses import to_bureau
 from tests.kinds_changed import changed, kind_is
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.sqlite
 def test_a_rung_told_of_a_deadline_under_its_old_name_is_that_of_the_new(session: Session, database_url: str) -> None:
     place = make_place(session)
     to_bureau(place)

@@ -15,6 +15,8 @@ from tests.builders import FILING, PROOF, START, WORLD, Place, day
 from tests.cases.courses import GRANTED, KEPT, answered, letters, to_bureau
 from workflow.refusal import Forbidden, Impossible, Incomplete, Outdated
 
+pytestmark = pytest.mark.both_databases
+
 
 def test_a_granted_objection_corrects_the_record_once_and_closes_as_corrected(place: Place) -> None:
     case = answered(place, GRANTED)

@@ -22,7 +22,6 @@ from tests.cases.lives import Act, Fact, Player, at, life, played_alone, right, 
 
 HOUR = timedelta(hours=1)
 MONTH = timedelta(days=30)
-ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
 @pytest.fixture
@@ -49,7 +48,7 @@ def test_the_life_holds_every_rung_a_display_that_ends_and_papers_that_come_late
     assert sum(acts.values()) >= 40
 
 
-@ON_SQLITE
+@pytest.mark.sqlite
 def test_set_back_an_hour_and_right_again_the_same_happens(place: Place, usual: Counter[Fact]) -> None:
     wrong = (at(9, 10, 8), at(10, 8, 8))
     player = Player(place, machine=lambda real: real - HOUR if wrong[0] <= real < wrong[1] else real)
@@ -75,7 +74,7 @@ def test_an_event_that_bears_an_earlier_time_than_one_before_it_says_so(place: P
     assert verify(place.session).ok
 
 
-@ON_SQLITE
+@pytest.mark.sqlite
 def test_a_scheduler_dead_for_three_days_does_the_same_afterwards_and_says_both_times(
     place: Place, usual: Counter[Fact]
 ) -> None:
@@ -125,7 +124,7 @@ def watched(place: Place, machine: Callable[[datetime], datetime]) -> tuple[Play
     return Player(place, machine, before_beat=host.look), host
 
 
-@ON_SQLITE
+@pytest.mark.sqlite
 @pytest.mark.parametrize("ahead", [MONTH], ids=str)
 def test_put_forward_by_mistake_nothing_ends_before_its_time_and_once_it_is_right_the_same_has_happened(
     place: Place, usual: Counter[Fact], ahead: timedelta
@@ -139,7 +138,7 @@ def test_put_forward_by_mistake_nothing_ends_before_its_time_and_once_it_is_righ
     assert open_doubts(place.session) == []
 
 
-@ON_SQLITE
+@pytest.mark.sqlite
 def test_while_a_clock_is_in_doubt_no_act_is_taken_and_as_soon_as_it_is_right_it_is(place: Place) -> None:
     wrong = (at(9, 8, 9), at(9, 8, 12))
     player, _host = watched(place, lambda real: real + MONTH if wrong[0] <= real < wrong[1] else real)
@@ -157,7 +156,7 @@ def test_while_a_clock_is_in_doubt_no_act_is_taken_and_as_soon_as_it_is_right_it
     assert open_doubts(place.session) == []
 
 
-@ON_SQLITE
+@pytest.mark.sqlite
 def test_a_step_that_was_right_is_confirmed_and_what_waited_is_done_as_of_its_day(
     place: Place, usual: Counter[Fact]
 ) -> None:

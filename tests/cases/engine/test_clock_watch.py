@@ -33,6 +33,8 @@ from tests.builders import WORLD, Place
 from tests.conftest import NOW
 from tests.web.signing import sign_in
 
+pytestmark = pytest.mark.both_databases
+
 MINUTE = timedelta(minutes=1)
 DAY = timedelta(days=1)
 CALENDAR = """name = "cn"
@@ -116,7 +118,7 @@ def test_the_databases_clock_is_a_witness_where_it_has_one(session: Session, mac
     assert abs(doubt.should_be - told) < MINUTE
 
 
-@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+@pytest.mark.postgresql
 def test_of_two_schedulers_whose_clocks_differ_the_one_that_is_ahead_waits_and_the_other_does_the_work(
     place: Place, machine: Machine
 ) -> None:
@@ -203,7 +205,7 @@ def test_another_hosts_doubt_that_is_looked_at_still_is_left_to_it(session: Sess
     refuse_doubted(session, machine.wall())
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.sqlite
 @pytest.mark.parametrize(("silent", "doubted"), [(3 * DAY, False), (ABSENCE, False), (ABSENCE + MINUTE, True)], ids=str)
 def test_after_more_than_ten_days_without_a_beat_somebody_says_what_time_it_is(
     place: Place, machine: Machine, silent: timedelta, doubted: bool

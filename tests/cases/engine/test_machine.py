@@ -24,6 +24,8 @@ from tests.databases import empty, renew
 from tests.notifications.mail_servers import MailServer, running
 from workflow.snapshot import RuleContext
 
+pytestmark = pytest.mark.both_databases
+
 LONG = int(os.environ.get("MACHINE", "0"))
 EASY = {"deadline": None, "database": None, "suppress_health_check": list(HealthCheck)}
 SHORT = settings(max_examples=3, stateful_step_count=20, derandomize=True, **EASY)  # type: ignore[arg-type]
@@ -64,7 +66,7 @@ def test_whatever_is_done_in_whatever_order_the_rows_hold(machine: type[UseCases
     run_state_machine_as_test(machine, settings=MANY if LONG else SHORT)
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.sqlite
 def test_what_does_not_hold_is_shrunk_to_the_steps_that_it_takes(
     machine: type[UseCases], monkeypatch: pytest.MonkeyPatch
 ) -> None:

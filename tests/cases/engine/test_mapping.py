@@ -24,6 +24,8 @@ from workflow.definition import Definition
 from workflow.mapping import Fate
 from workflow.refusal import Impossible, Outdated
 
+pytestmark = pytest.mark.both_databases
+
 
 def last_event(place: Place, case: Case) -> tuple[Event, Mapping[str, object]]:
     event = place.session.scalars(select(Event).where(Event.case_id == case.id).order_by(Event.seq.desc())).first()

@@ -15,7 +15,7 @@ from workflow.definition import Definition
 from workflow.refusal import Impossible
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.sqlite
 class TestIsRefused:
     """Either every case goes on, or none does."""
 

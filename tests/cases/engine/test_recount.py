@@ -24,6 +24,8 @@ from workflow.calendar import BadCalendar
 from workflow.refusal import Impossible
 from workflow.snapshot import RuleContext
 
+pytestmark = pytest.mark.both_databases
+
 FILED = day(2026, 12, 21)
 """A Monday: 20 working days end in January, past what is announced."""
 LOADED = day(2026, 12, 21, 15)

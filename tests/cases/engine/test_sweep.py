@@ -16,6 +16,8 @@ from cases.model.tables import Case, Event, StuckCase, TimerRow
 from extensions import transaction
 from tests.builders import START, WORLD, Place, day, later
 
+pytestmark = pytest.mark.both_databases
+
 LATE = day(2026, 9, 11)
 LATER = day(2026, 9, 15)
 BATCHES = pytest.mark.parametrize("batch", [1, 2, 500])

@@ -29,6 +29,8 @@ from tests.kinds_changed import kind_is
 from workflow.guards import NoOtherOpen
 from workflow.refusal import Impossible, Refusal
 
+pytestmark = pytest.mark.both_databases
+
 
 def at_once(app: Flask, *works: Callable[[], object]) -> list[object]:
     """Run the works at the same moment, each with a session of its own; a refusal is given as what it is."""

@@ -17,6 +17,8 @@ from extensions import db
 from tests.builders import START, Place
 from tests.conftest import make_settings
 
+pytestmark = pytest.mark.both_databases
+
 KIND = all_kinds()["objection"]
 
 

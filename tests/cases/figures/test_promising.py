@@ -33,6 +33,8 @@ from tests.promised import FIRST, TODAY, promise, written
 from workflow.refusal import Impossible
 from workflow.snapshot import RuleContext
 
+pytestmark = pytest.mark.both_databases
+
 FINDINGS = {name: {"finding": "as_claimed", "reason": ""} for name in ("fine", "decided_on")}
 ANSWERS: Mapping[str, dict[str, object]] = {
     "refer": {"question": "请核查。"}, "propose": {"findings": FINDINGS, "reasons": "已核对。"},

@@ -16,6 +16,8 @@ from cases.model.months import Month
 from cases.model.tables import Case, Closing
 from tests.builders import LAW, WORLD, Place, _record, day
 
+pytestmark = pytest.mark.both_databases
+
 SEPTEMBER = Month(date(2026, 9, 1))
 GRANTED = {"fine": {"finding": "as_claimed", "reason": ""}, "decided_on": {"finding": "as_claimed", "reason": ""}}
 KEPT = {name: {"finding": "kept", "reason": "决定书如此。"} for name in GRANTED}

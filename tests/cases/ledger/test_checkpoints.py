@@ -24,6 +24,8 @@ from tests.cases.engine.test_together import at_once
 from tests.cases.ledger.ledgers import owner, write_ledger
 from tests.conftest import NOW
 
+pytestmark = pytest.mark.both_databases
+
 
 @pytest.fixture
 def witness(tmp_path: Path) -> Witness:

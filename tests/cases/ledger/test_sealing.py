@@ -23,6 +23,8 @@ from cases.ledger.sealing import (
     sealed_form,
 )
 
+pytestmark = pytest.mark.both_databases
+
 AT = datetime(2026, 11, 24, 2, 42, tzinfo=UTC)
 JSON_VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(),

@@ -21,6 +21,8 @@ from registry.organisations import Enterprise
 from tests.cases.ledger.ledgers import AT, SHA, lengthen, owner, write_ledger
 from tests.cases.ledger.owners_hand import CASE, Hand, hand_on
 
+pytestmark = pytest.mark.both_databases
+
 FIRST, SECOND = AT + timedelta(days=1), AT + timedelta(days=2)
 
 

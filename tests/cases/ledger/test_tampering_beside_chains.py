@@ -18,6 +18,8 @@ from registry.credit_records import CreditRecord, RecordChange, enter, promoted
 from tests.builders import START, WORLD, Place, day, later
 from tests.cases.ledger.ledgers import owner
 
+pytestmark = pytest.mark.both_databases
+
 FIRED: dict[str, tuple[str, tuple[str, str]]] = {
     "a record says something else": (
         "UPDATE credit_record SET \"values\" = :forged WHERE id = :record", ("record", "Its fine is not")),

@@ -13,6 +13,8 @@ from cases.ledger.verify import verify
 from tests.cases.ledger.ledgers import SHA, write_ledger
 from tests.cases.ledger.tampered import SECOND, event_of, named, only, remove, tamper
 
+pytestmark = pytest.mark.both_databases
+
 
 def test_a_row_of_the_wrong_sort_is_a_fault_and_no_crash(session: Session) -> None:
     write_ledger(session)

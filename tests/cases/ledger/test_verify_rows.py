@@ -18,6 +18,8 @@ from tests.cases.courses import KEPT, answered, to_bureau
 from tests.cases.ledger.ledgers import AT, owner, write_ledger
 from tests.cases.ledger.tampered import SECOND, named, only, tamper
 
+pytestmark = pytest.mark.both_databases
+
 
 @pytest.mark.parametrize(
     ("change", "column", "now", "then"),

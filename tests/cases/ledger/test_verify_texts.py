@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
 from sqlalchemy.orm import Session
 
 from cases.ledger.verify import verify
 from tests.cases.ledger.ledgers import write_ledger
 from tests.cases.ledger.tampered import SECOND, named, only, tamper
+
+pytestmark = pytest.mark.both_databases
 
 
 def test_a_changed_text_is_named_and_an_emptied_one_only_counted(session: Session) -> None:

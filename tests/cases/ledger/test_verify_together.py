@@ -16,6 +16,8 @@ from cases.ledger.verify_together import verify_together
 from cases.ledger.witness import Witness
 from tests.cases.ledger.ledgers import AT, SHA, owner, write_ledger
 
+pytestmark = pytest.mark.both_databases
+
 
 @pytest.fixture
 def ledger(session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Session, Witness]:

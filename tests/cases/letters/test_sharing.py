@@ -20,6 +20,8 @@ from registry.people import add_person
 from tests.builders import LAW, START, WORLD, Place, later
 from tests.notifications.mail_servers import MailServer, running
 
+pytestmark = pytest.mark.both_databases
+
 FIRM = "91150699yalkaur84l@firm.example"
 AT = later(START, hours=1)
 

@@ -15,6 +15,8 @@ from registry.columns import PENALTY, Type
 from tests.builders import Place, _begins, _record, day, make_place
 from tests.web.walking import STEPS
 
+pytestmark = pytest.mark.both_databases
+
 KINDS = {column.key: column.type for column in PENALTY}
 FILED = day(2026, 11, 16)
 

@@ -10,6 +10,8 @@ from tests.builders import Place
 from tests.conftest import NOW
 from workflow.refusal import Impossible, Incomplete
 
+pytestmark = pytest.mark.both_databases
+
 
 def test_a_filter_is_kept_renamed_and_removed_by_its_owner_alone(session: Session, place: Place) -> None:
     mine, theirs = place.people["reviewer"].id, place.people["approver"].id

@@ -31,6 +31,8 @@ from notifications.channels import NoMail
 from tests.builders import LAW, WORLD, Place
 from tests.conftest import NOW
 
+pytestmark = pytest.mark.both_databases
+
 
 def of(place: Place, who: str, **values: Any) -> NewReading:
     new = NewReading(place.people[who].id, NOW, "case", "2026-YY-000001", "office")

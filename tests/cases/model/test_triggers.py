@@ -11,6 +11,8 @@ from cases.ledger.verify import verify
 from cases.model import triggers
 from tests.cases.ledger.ledgers import write_ledger
 
+pytestmark = pytest.mark.both_databases
+
 
 def test_the_database_as_the_migrations_leave_it_guards_its_events(session: Session) -> None:
     assert triggers.missing(session.connection()) == []

@@ -25,7 +25,6 @@ from workflow.rules import load_jurisdiction
 from workflow.snapshot import RuleContext
 from workflow.timing import Timer, next_firing
 
-ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 BERLIN = ZoneInfo("Europe/Berlin")
 
 
@@ -39,7 +38,7 @@ def machine_zone(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
     time.tzset()
 
 
-@ON_SQLITE
+@pytest.mark.sqlite
 @pytest.mark.parametrize("machine_zone", ["UTC", "America/New_York", "Europe/Berlin"], indirect=True)
 def test_the_same_events_and_letters_whatever_the_machines_zone_is(place: Place, machine_zone: str) -> None:
     """Filed at 00:30 in the banner, which is the day before in all of these; by the end a summer time has ended."""
@@ -66,7 +65,7 @@ EVENTS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+@pytest.mark.postgresql
 def test_a_connection_in_another_zone_reads_the_same_instants(place: Place) -> None:
     case = place.file(START)
     place.session.execute(text("SET TIME ZONE 'America/New_York'"))
@@ -123,7 +122,7 @@ def test_the_office_opens_at_nine_by_the_clock_on_the_wall_before_and_after(summ
     assert fires_at(summer, date(2026, 3, 27), overdue) == datetime(2026, 3, 30, 7, tzinfo=UTC)
 
 
-@ON_SQLITE
+@pytest.mark.sqlite
 def test_in_the_doubled_hour_the_later_act_is_the_later_one_and_both_belong_to_the_day(
     place: Place, summer: RuleContext
 ) -> None:
@@ -139,7 +138,7 @@ def test_in_the_doubled_hour_the_later_act_is_the_later_one_and_both_belong_to_t
     assert (case.filed_on, case.due_on) == (date(2026, 10, 25), date(2026, 10, 27))
 
 
-@ON_SQLITE
+@pytest.mark.sqlite
 def test_in_the_night_of_the_missing_hour_nothing_is_lost_or_early(session: Session, summer: RuleContext) -> None:
     """Filed at 01:59:59, a second before 03:00; it is Sunday the 29th all the same, and Tuesday is the last day."""
     place = make_place(session)
@@ -153,7 +152,7 @@ def test_in_the_night_of_the_missing_hour_nothing_is_lost_or_early(session: Sess
     assert [written.action for written in sweep(summer, there(4, 1, 9))] == ["overdue"]
 
 
-@ON_SQLITE
+@pytest.mark.sqlite
 def test_over_the_end_of_summer_a_scheduler_that_sleeps_does_what_one_that_beats_does(
     session: Session, summer: RuleContext, tmp_path: Path, sqlite_template: Path
 ) -> None:

@@ -101,7 +101,7 @@ def test_a_work_never_runs_twice_at_a_time_and_ends_with_the_drum() -> None:
     assert (work.together, work.beats) == (0, ended)
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.sqlite
 def test_a_sweep_that_it_beats_over_a_step_there_and_back_fires_each_rung_once(
     app: Flask, place: Place, wall: type[Wall]
 ) -> None:

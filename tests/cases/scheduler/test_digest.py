@@ -34,6 +34,8 @@ from tests.web.signing import sign_in
 from workflow.calendar import add_workdays
 from workflow.snapshot import RuleContext
 
+pytestmark = pytest.mark.both_databases
+
 SITE = "https://redress.example"
 MORNING = day(2026, 9, 8, 9)
 """A Tuesday."""
@@ -249,7 +251,7 @@ with app.app_context():
 """A scheduler that dies when the letter is written and nothing is committed."""
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.sqlite
 def test_one_killed_in_between_leaves_it_to_the_next(place: Place, database_url: str) -> None:
     case_of_bureau(place)
     wants(place, "reviewer")

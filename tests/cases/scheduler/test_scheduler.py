@@ -16,6 +16,8 @@ from notifications.channels import NoMail
 from tests.builders import WORLD, Place
 from tests.conftest import NOW
 
+pytestmark = pytest.mark.both_databases
+
 EARLIER = NOW - timedelta(minutes=6)
 
 

@@ -23,6 +23,8 @@ from tests.cases.walks.figures import assert_counted
 from tests.cases.walks.rounds import play_round
 from tests.cases.walks.watching import Tally
 
+pytestmark = pytest.mark.both_databases
+
 KINDS = sorted(Tally().guides)
 
 
@@ -88,7 +90,7 @@ def a_refusal_that_leaves_something(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(advance, "decide_at_door", leaves)
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.sqlite
 @pytest.mark.parametrize(
     ("plant", "seen"),
     [

@@ -17,6 +17,8 @@ from tests.web.signing import sign_in
 from web.account.feed import STAYS
 from web.account.ical import WIDTH
 
+pytestmark = pytest.mark.both_databases
+
 ADDRESS = re.compile(r"https?://[^<\s]+/feed/[^<\s]+\.ics")
 
 

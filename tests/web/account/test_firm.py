@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from io import BytesIO
 
+import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -14,6 +15,8 @@ from registry.people import find_person
 from tests.builders import Place
 from tests.web.signing import sign_in
 from tests.web.stage import PDF
+
+pytestmark = pytest.mark.both_databases
 
 ASKED = {
     "name": "代理人", "username": "proxy", "from_day": "2026-11-24", "until_day": "2026-12-31", "kinds": ["objection"],

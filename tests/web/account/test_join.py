@@ -27,6 +27,8 @@ from tests.notifications.mail_servers import MailServer, running
 from tests.web.signing import sign_in
 from tests.web.stage import PDF
 
+pytestmark = pytest.mark.both_databases
+
 CODE, FIRM, MAIL = "91150699RU5KH6E956", "某某煤业有限公司", "li@firm.example"
 
 

@@ -14,6 +14,8 @@ from tests.builders import Place, day
 from tests.web.signing import sign_in
 from tests.web.walking import walk
 
+pytestmark = pytest.mark.both_databases
+
 
 @pytest.fixture
 def place(place: Place) -> Place:

@@ -32,7 +32,7 @@ def seen(app: Flask) -> Iterator[list[bool]]:
         yield answers
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.sqlite
 def test_tries_that_are_counted_and_doubts_about_the_clock_are_nothing_that_was_sent(
     app: Flask, client: FlaskClient, session: Session, seen: list[bool]
 ) -> None:

@@ -15,6 +15,8 @@ from registry.organisations import Bureau, Office, OrganisationChange, find_bure
 from tests.builders import Place
 from tests.web.signing import sign_in
 
+pytestmark = pytest.mark.both_databases
+
 CONFIRMED = {
     "review_body": "示范旗人民政府", "review_source": "示政发〔2026〕7号", "review_on": "2026-09-01",
     "review_confirmed": "y",

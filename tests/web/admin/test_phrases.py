@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 
+import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
@@ -13,6 +14,8 @@ from sqlalchemy.orm import Session
 from registry.phrases import Phrase
 from tests.builders import Place, day
 from tests.web.signing import sign_in
+
+pytestmark = pytest.mark.both_databases
 
 
 def browser(app: Flask, place: Place, who: str) -> FlaskClient:

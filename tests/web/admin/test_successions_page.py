@@ -15,6 +15,8 @@ from registry.successions import Succession
 from tests.builders import Place, day
 from tests.web.signing import sign_in
 
+pytestmark = pytest.mark.both_databases
+
 PAPER = "示编发〔2026〕9号"
 
 

@@ -19,7 +19,7 @@ from tests.web.signing import sign_in
 from tests.web.walking import walk
 from workflow.definition import Definition
 
-pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+pytestmark = pytest.mark.sqlite
 """That a mapped case is the same on both databases, the tests of cases hold."""
 
 READERS = ("enterprise", "reviewer", "approver", "office", "chief", "auditor")

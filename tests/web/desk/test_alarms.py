@@ -23,7 +23,6 @@ from tests.pictures import CHROMIUM, browser_page, faults, serve
 from tests.web.signing import sign_in
 
 FILED = day(2026, 11, 23)
-ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
 @pytest.fixture
@@ -67,7 +66,7 @@ def alarms_of(
     return dict(zip(rows[::2], told, strict=True))
 
 
-@ON_SQLITE
+@pytest.mark.sqlite
 @pytest.mark.parametrize("who", ["office", "chief"])
 def test_where_all_is_well_nothing_is_shown(client: FlaskClient, place: Place, who: str) -> None:
     place.file(FILED)
@@ -94,7 +93,7 @@ def test_a_letter_given_up_is_said_with_addressee_case_and_why_and_goes_out_agai
     assert alarms_of(client, place, "office") == {}
 
 
-@ON_SQLITE
+@pytest.mark.sqlite
 def test_of_a_complaint_the_list_does_not_say_whose_it_is_before_it_is_opened(
     client: FlaskClient, place: Place
 ) -> None:
@@ -105,7 +104,7 @@ def test_of_a_complaint_the_list_does_not_say_whose_it_is_before_it_is_opened(
     assert "lost@lost.example" not in told
 
 
-@ON_SQLITE
+@pytest.mark.sqlite
 def test_all_of_them_go_out_again_by_one_click_and_only_five_are_named(client: FlaskClient, place: Place) -> None:
     case = place.file(FILED)
     place.act(case, "office", "ask_papers", FILED, missing="照片")
@@ -123,7 +122,7 @@ def test_all_of_them_go_out_again_by_one_click_and_only_five_are_named(client: F
     assert set(states) == {WAITING}
 
 
-@ON_SQLITE
+@pytest.mark.sqlite
 def test_a_letter_of_a_case_that_officers_may_not_read_is_for_their_head_alone(
     client: FlaskClient, place: Place
 ) -> None:
@@ -138,7 +137,7 @@ def test_a_letter_of_a_case_that_officers_may_not_read_is_for_their_head_alone(
     assert "letters" in alarms_of(client, place, "auditor", address="/cases")
 
 
-@ON_SQLITE
+@pytest.mark.sqlite
 def test_letters_kept_from_a_reader_do_not_crowd_others_out_of_the_inbox(client: FlaskClient, place: Place) -> None:
     [seen] = lose(place, place.file(FILED), name="filed")
     kept = place.session.get_one(Letter, lose(place, about_an_officer(place))[0])
@@ -149,7 +148,7 @@ def test_letters_kept_from_a_reader_do_not_crowd_others_out_of_the_inbox(client:
     assert re.findall(r'action="/inbox/(\d+)/send-again"', page) == [str(seen)]
 
 
-@ON_SQLITE
+@pytest.mark.sqlite
 def test_a_letter_that_may_not_name_its_case_is_said_too(client: FlaskClient, place: Place) -> None:
     """The letter to a body complained of bears no number (D16): its mail was given up and nobody saw that."""
     case = place.complain(FILED)
@@ -165,7 +164,7 @@ def test_a_letter_that_may_not_name_its_case_is_said_too(client: FlaskClient, pl
     assert place.session.get_one(Letter, letter.id, populate_existing=True).mail_state == WAITING
 
 
-@ON_SQLITE
+@pytest.mark.sqlite
 def test_mail_that_is_delayed_is_said_with_since_when_and_the_next_try(client: FlaskClient, place: Place) -> None:
     case = place.file(FILED)
     for letter in place.session.scalars(select(Letter).where(Letter.case_number == case.number)):
@@ -177,7 +176,7 @@ def test_mail_that_is_delayed_is_said_with_since_when_and_the_next_try(client: F
     assert "下一次是 11月24日 10:51" in told
 
 
-@ON_SQLITE
+@pytest.mark.sqlite
 def test_a_case_that_the_clock_cannot_move_is_said_to_whom_may_read_it(client: FlaskClient, place: Place) -> None:
     open_to_all, kept = place.file(FILED), about_an_officer(place)
     for case in (open_to_all, kept):
@@ -189,7 +188,7 @@ def test_a_case_that_the_clock_cannot_move_is_said_to_whom_may_read_it(client: F
     assert "The clock cannot move 2 cases" in alarms_of(client, place, "chief", "en")["stuck"]
 
 
-@ON_SQLITE
+@pytest.mark.sqlite
 @pytest.mark.parametrize(("minutes", "said"), [(4, False), (6, True)])
 def test_a_scheduler_that_is_silent_for_more_than_five_minutes_is_said(
     client: FlaskClient, place: Place, minutes: int, said: bool
@@ -201,7 +200,7 @@ def test_a_scheduler_that_is_silent_for_more_than_five_minutes_is_said(
     assert not said or "定时任务从 11月24日 10:36 起没有全部完成" in found["silence"]
 
 
-@ON_SQLITE
+@pytest.mark.sqlite
 def test_a_ledger_that_does_not_match_is_said_and_led_to_by_those_who_may_look(
     client: FlaskClient, place: Place
 ) -> None:
@@ -236,7 +235,7 @@ def test_a_clock_in_doubt_is_said_with_both_times_and_the_head_of_the_office_alo
     assert alarms_of(client, place, "chief") == {}
 
 
-@ON_SQLITE
+@pytest.mark.sqlite
 def test_another_servers_clock_is_said_and_cannot_be_confirmed_from_here(client: FlaskClient, place: Place) -> None:
     doubt(place, NOW + timedelta(days=30), "database")
     told = alarms_of(client, place, "chief")["clock"]
@@ -246,7 +245,7 @@ def test_another_servers_clock_is_said_and_cannot_be_confirmed_from_here(client:
     assert doubt_at(place.session, NOW + timedelta(days=30))
 
 
-@ON_SQLITE
+@pytest.mark.sqlite
 @pytest.mark.parametrize("who", ["reviewer", "approver"])
 def test_a_bureau_is_shown_nothing_of_it(client: FlaskClient, place: Place, who: str) -> None:
     lose(place, place.file(FILED))
@@ -254,7 +253,7 @@ def test_a_bureau_is_shown_nothing_of_it(client: FlaskClient, place: Place, who:
     assert alarms_of(client, place, who) == {}
 
 
-@ON_SQLITE
+@pytest.mark.sqlite
 def test_the_auditor_reads_them_over_all_cases_and_can_do_nothing(client: FlaskClient, place: Place) -> None:
     lose(place, place.file(FILED))
     doubt(place, NOW)
@@ -270,7 +269,7 @@ def site(app: Flask) -> Iterator[str]:
         yield address
 
 
-@ON_SQLITE
+@pytest.mark.sqlite
 @pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
 def test_in_a_browser_nobody_is_shut_out_of_it_and_one_click_sends_again(
     client: FlaskClient, place: Place, site: str

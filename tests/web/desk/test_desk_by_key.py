@@ -16,10 +16,7 @@ from tests.pictures import CHROMIUM, browser_page, faults, serve
 from tests.web.desk.test_desk import LATE, RECENT
 from tests.web.signing import sign_in
 
-pytestmark = [
-    pytest.mark.parametrize("database_url", ["sqlite"], indirect=True),
-    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine"),
-]
+pytestmark = [pytest.mark.sqlite, pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")]
 
 
 @pytest.fixture

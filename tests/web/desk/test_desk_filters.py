@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 
+import pytest
 from flask.testing import FlaskClient
 
 from registry.people import Deputy, add_person
@@ -13,6 +14,8 @@ from tests.conftest import NOW
 from tests.web.desk.test_desk import RECENT, cases_in, english, read
 from tests.web.signing import sign_in
 from tests.web.walking import walk
+
+pytestmark = pytest.mark.both_databases
 
 
 def listed(client: FlaskClient, *addresses: str) -> list[list[str]]:

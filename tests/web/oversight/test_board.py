@@ -16,6 +16,8 @@ from tests.conftest import NOW
 from tests.web.signing import sign_in
 from web.oversight.board_view import MOST_LATE
 
+pytestmark = pytest.mark.both_databases
+
 LATE = day(2026, 11, 18)
 """A Wednesday: to be accepted by Friday 20 November, so two working days late on Tuesday 24."""
 LONG_LATE = day(2026, 11, 10)

@@ -25,6 +25,8 @@ from tests.conftest import NOW
 from tests.web.signing import sign_in
 from web.oversight import ledger as audit
 
+pytestmark = pytest.mark.both_databases
+
 RECENT = day(2026, 11, 23)
 
 

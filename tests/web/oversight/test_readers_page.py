@@ -25,6 +25,8 @@ from tests.web.signing import sign_in
 from tests.web.stage import PDF
 from web.site import read_log as seen
 
+pytestmark = pytest.mark.both_databases
+
 RECENT = day(2026, 11, 23)
 
 

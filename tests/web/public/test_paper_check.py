@@ -16,6 +16,8 @@ from tests.builders import VALUES, Place
 from tests.conftest import NOW
 from tests.web.signing import sign_in
 
+pytestmark = pytest.mark.both_databases
+
 WRONG = "X" * 10
 
 

@@ -19,6 +19,8 @@ from tests.clocks import later
 from tests.conftest import NOW
 from tests.web.undrawn import undrawn
 
+pytestmark = pytest.mark.both_databases
+
 WRONG = "X" * 10
 HERE = "127.0.0.1"
 

@@ -19,6 +19,8 @@ from tests.conftest import NOW
 from tests.registry.sheets import listed, sheet_of
 from tests.web.signing import sign_in
 
+pytestmark = pytest.mark.both_databases
+
 SHEET = ROOT / "jurisdictions" / "cn-nm-demo" / "records" / "penalties.xlsx"
 
 

@@ -16,10 +16,7 @@ from tests.builders import Place
 from tests.pictures import CHROMIUM, browser_page, faults, faults_at_each_width, follow, serve
 from tests.web.signing import sign_in
 
-pytestmark = [
-    pytest.mark.parametrize("database_url", ["sqlite"], indirect=True),
-    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine"),
-]
+pytestmark = [pytest.mark.sqlite, pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")]
 
 
 def cookies(client: FlaskClient, place: Place, name: str, spoken: str = "zh") -> dict[str, str]:

@@ -14,6 +14,8 @@ from tests.web.signing import in_session
 from web.site.access import EVERYBODY, NOBODY, identity, moment, requires, without_access
 from workflow.definition import AUDITOR, CHIEF, OFFICER
 
+pytestmark = pytest.mark.both_databases
+
 
 @pytest.fixture
 def app(own_app: Flask) -> Flask:
