@@ -20,6 +20,7 @@ from cases.model.reading import LoadedCase, read_cases
 from cases.model.tables import Case
 from extensions import transaction
 from notifications.post import NewLetter, post
+from notifications.wording import GENERAL
 from registry.display import due_displays, end_due_displays
 from workflow.refusal import Message, say
 from workflow.snapshot import RuleContext
@@ -59,7 +60,7 @@ def _letters(
     state = definition.state(file.snapshot.state)
     desk = at_desk(session, file, definition, state, file.snapshot.bureau, file.complained_of)
     for address in dict.fromkeys((filer(file), *desk)):
-        yield NewLetter(address, "note", file.number, values, shared=True)
+        yield NewLetter(address, "note", file.number, values, shared=True, wording=GENERAL)
 
 
 MOST = 1000

@@ -66,9 +66,14 @@ def events_after(
             row.seq, action, role, actors.get(row.seq) or _person(row.actor, role, body), row.at,
             date.fromisoformat(body["on"]), body["source"], definition.by_state[body["target"]], body["round"],
             body["variant"], variant, body["bureau"], body["holder"], body["codes"], body["texts"],
-            tuple(Resolved(name) for name in body["effects"]),
+            tuple(Resolved(name, value=_given(name, body)) for name in body["effects"]),
         )  # fmt: skip
         variant = body["variant"]
+
+
+def _given(effect: str, body: Mapping[str, Any]) -> object:
+    """Of what an event keeps, what its effect acts on: the person whom a case was handed to."""
+    return body["codes"].get("person") if effect == "hand_to" else None
 
 
 def _person(actor: str, role: Role, body: Mapping[str, Any]) -> Person:

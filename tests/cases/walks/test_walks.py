@@ -74,7 +74,7 @@ def a_paper_without_remedies(patch: pytest.MonkeyPatch) -> None:
 
     def without(session: Session, world: Any, act: Any, timers: Any) -> Iterator[NewLetter]:
         for letter in told(session, world, act, timers):
-            yield NewLetter(letter.to, letter.name, letter.case_number, letter.values)
+            yield replace(letter, paper=None)
 
     patch.setattr(writing, "letters_for", without)
 
