@@ -1,7 +1,7 @@
 """A running deadline's arithmetic: its budget, its ledger of holds, its due day, and which rung comes next.
 
 Everything is derived from the ledger, never from a stored target. It knows no case and no table; which move starts,
-holds or stops a timer is `clocks.py`. What is missed stays missed: a hold that begins after the due day moves no
+holds or stops a timer is `lanes.py`. What is missed stays missed: a hold that begins after the due day moves no
 date. A day is a day in the jurisdiction's zone.
 """
 

@@ -17,8 +17,7 @@ from web.case.answers import code_words
 from web.case.choices import note_of, open_to
 from web.case.deadlines import Clock, clock_of_desk, clocks
 from web.case.desks import desk_name
-from web.case.events import Happened
-from web.case.reading import Reading
+from web.case.reading import Happened, Reading
 from web.parts.words import Words
 from web.site.field_words import FINDINGS
 from web.site.language import day_words, in_words

@@ -19,8 +19,7 @@ from web.acts.form import ActForm, fields_in
 from web.acts.phrases import PUT, put_in
 from web.acts.request import Scene, scene_of
 from web.acts.sent_back import proposed_before
-from web.case.events import Happened
-from web.case.reading import Reading
+from web.case.reading import Happened, Reading
 from web.site.access import EVERYBODY, moment, requires
 from web.site.context import store
 from web.site.request_limits import number_in

@@ -11,7 +11,7 @@ from cases.kinds import all_kinds
 from cases.lists.alike import Difference, alike
 from cases.model.tables import Case
 from registry.columns import KINDS
-from web.case.links import Related, on_the_same_record
+from web.case.beside import Related, on_the_same_record
 from web.case.reading import Reading
 from web.parts.words import span
 from web.site.field_words import field_label

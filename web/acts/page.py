@@ -15,18 +15,13 @@ from web.acts.earlier import SameMistake, earlier, same_mistakes
 from web.acts.follows import BY_FIELD, at_the_end, on_record
 from web.acts.sent_back import sent_back
 from web.case.answers import Said, answers_of
-from web.case.claims import Table, claim_table, heading
+from web.case.beside import Related
+from web.case.claims import Exhibit, Table, claim_table, exhibits, filed_answers, heading, since_proposal
 from web.case.consequences import consequences, in_a_list
 from web.case.deadlines import Clock, clock_of_desk, clocks
-from web.case.decision import filed_answers
-from web.case.events import Happened
-from web.case.exhibits import Exhibit, exhibits
-from web.case.links import Related
 from web.case.path import ends, milestones
-from web.case.reading import Reading
-from web.case.route import stops
-from web.case.since import since_proposal
-from web.case.turn import asked_of_firm
+from web.case.reading import Happened, Reading
+from web.case.turn import asked_of_firm, stops
 from web.parts.turn import Stop
 from web.parts.words import Words
 from workflow.decide import AvailableAction

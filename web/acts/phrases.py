@@ -15,7 +15,7 @@ from registry.columns import Column, Type
 from registry.phrases import BLANKS, filled, phrases_of
 from web.acts.form import ActForm
 from web.acts.request import Scene
-from web.case.exhibits import Exhibit, exhibits
+from web.case.claims import Exhibit, exhibits
 from web.case.reading import Reading
 from web.site.language import language
 from workflow.definition import DESKS, Party

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from web.case.events import Happened
-from web.case.reading import Reading
+from web.case.reading import Happened, Reading
 from workflow.definition import PROPOSES, SENDS_BACK, Action, FieldKind
 
 WRITTEN = (FieldKind.TEXT, FieldKind.LINE)

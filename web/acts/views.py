@@ -23,9 +23,9 @@ from web.acts.options import record_words, records_of_firm
 from web.acts.page import act_view, template_of
 from web.acts.phrases import offers_of, used_in
 from web.acts.request import GONE, Scene, scene_of
+from web.case.choices import who_can
 from web.case.claims import heading
-from web.case.next_case import same_work
-from web.case.who_can import who_can
+from web.case.views import same_work
 from web.site.access import EVERYBODY, identity, moment, requires
 from web.site.context import store, world
 from web.site.kept_form import keep_instead

@@ -11,8 +11,7 @@ from datetime import date
 from typing import Final
 
 from registry.credit_records import CreditRecord
-from web.case.events import Happened
-from web.case.reading import Reading
+from web.case.reading import Happened, Reading
 from web.parts.words import Words
 from web.site.bodies import bureau_short
 from web.site.field_words import FINDINGS, field_label

@@ -1,20 +1,27 @@
-"""What the reader can do with a case: each act with what it brings about, and those that are used up, with why."""
+"""What the reader can do with a case: each act with its consequences and its key; who else could, where they cannot."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from functools import cache, partial
+from string import ascii_lowercase
+from typing import Final
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from cases.kinds import all_kinds
 from cases.model.reading import LoadedCase
-from cases.model.visibility import person_in
-from registry.identity import Identity
+from cases.model.visibility import NextDesk, person_in
+from registry.identity import Identity, deputies_in_force, identity_of
+from registry.people import User, people_with
 from web.case.consequences import consequences
 from web.case.path import Way, ahead, ends, leading_on
 from web.case.reading import Reading, is_holding, is_internal
 from workflow.decide import AvailableAction, choices
-from workflow.definition import FILER, SENDS_BACK, STAY, Action, Addressee, FieldKind
+from workflow.definition import FILER, SENDS_BACK, START, STAY, Action, Addressee, Definition, FieldKind, Party
 from workflow.guards import NOT_HERE, NOT_YET
 from workflow.refusal import Message, say
 from workflow.snapshot import RuleContext
@@ -125,3 +132,79 @@ def addition_of(acts: Sequence[AvailableAction]) -> Action | None:
     """The act by which the firm writes to whoever handles the case, where it is open."""
     mine = (one.action for one in acts if one.why_not is None and one.role is FILER and one.action.target is STAY)
     return next((action for action in mine if any(notice.to is Addressee.DESK for notice in action.tells)), None)
+
+
+OF_THE_LIST: Final = frozenset("jknx")
+"""Down, up, the next one, and marking: no act has these."""
+
+
+def keys_of(kind: str) -> Mapping[str, str]:
+    """The letter of each act that officials take in a case of this kind, by the act's name."""
+    definition = all_kinds()[kind]
+    return _keys(definition.kind, definition.digest)
+
+
+@cache
+def _keys(kind: str, _digest: str) -> Mapping[str, str]:
+    """The acts that stand in most states choose first, so that they are the same in every kind; endings choose last."""
+    definition = all_kinds()[kind]
+    states, part = _states(definition), {action.name for action in definition.actions if action.part}
+    last = {action.name for action in definition.actions if _ends(definition, action)}
+    chosen: dict[str, str] = {}
+    for name in sorted(states, key=lambda name: (-len(states[name]), name in last, name not in part, name)):
+        beside = {chosen[other] for other in chosen if states[other] & states[name]}
+        chosen[name] = next((letter for letter in _wanted(name) if letter not in beside | OF_THE_LIST), "")
+    return chosen
+
+
+def _states(definition: Definition) -> dict[str, frozenset[str]]:
+    found: dict[str, frozenset[str]] = {}
+    for action in definition.actions:
+        if _is_an_officials(action):
+            found[action.name] = found.get(action.name, frozenset()) | frozenset(action.source)
+    return found
+
+
+def _is_an_officials(action: Action) -> bool:
+    officials = any(role.party in (Party.OFFICE, Party.BUREAU) for role in action.by)
+    return officials and action.offered and START not in action.source
+
+
+def _ends(definition: Definition, action: Action) -> bool:
+    return all(target is not STAY and definition.state(str(target)).final for target in action.targets)
+
+
+def _wanted(name: str) -> Iterator[str]:
+    """The letters with which the words of a name begin, then its others, then any."""
+    yield from (word[0] for word in name.split("_"))
+    yield from (letter for letter in name if letter.isalpha())
+    yield from ascii_lowercase
+
+
+def who_can(
+    reading: Reading, action: Action, standings: Callable[[NextDesk], list[Identity]] | None = None
+) -> tuple[str, ...]:
+    """Their names, deputies in force included; empty where nobody else can.
+
+    `standings` gives the people of a desk, where somebody asks for several cases of the same one.
+    """
+    read = standings or partial(identities_of, reading.session, reading.today)
+    roles = frozenset(role for role in action.by if role.party is reading.state.desk)
+    desk = NextDesk(roles, reading.file.bureau_id if reading.state.desk is Party.BUREAU else None)
+    others = (one for one in read(desk) if one.user_id != reading.person.id)
+    return tuple(one.name for one in others if _may(reading, action, one))
+
+
+def identities_of(session: Session, day: date, desk: NextDesk) -> list[Identity]:
+    """Those who hold one of the roles of the desk, and who stands in for them that day."""
+    people = people_with(session, desk.roles, bureau_id=desk.bureau) if desk.roles else []
+    ids = {user.id for user in people}
+    lent = {row.deputy_id for row in deputies_in_force(session, day) if row.person_id in ids}
+    more = session.scalars(select(User).where(User.id.in_(lent - ids), User.ended_at.is_(None)))
+    return [identity_of(session, user, day) for user in (*people, *more)]
+
+
+def _may(reading: Reading, action: Action, other: Identity) -> bool:
+    person = person_in(other, reading.file)
+    found = choices(reading.definition, reading.file.snapshot, reading.world, person, reading.now)
+    return any(one.action.name == action.name and one.why_not is None for one in found)

@@ -1,21 +1,43 @@
-"""What a case is called, and its table: what the record says, what it should say, and what was found."""
+"""The matter of a case: its table of claims and findings, the decision, the evidence by number."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import date, datetime
+from pathlib import PurePath
 
+from sqlalchemy import select
+
+from cases.model.related import Change, Since, changed_since
+from cases.model.tables import Attachment
 from cases.model.words import Dispute, disputes
 from registry.columns import KINDS, Type, column_of
 from registry.credit_records import CreditRecord
-from web.case.answers import code_words
-from web.case.reading import Reading, part_of
+from web.case.answers import Said, answers_of, code_words
+from web.case.desks import desk_name
+from web.case.reading import Happened, Reading, part_of
 from web.parts.claim import Row, rows
+from web.parts.words import Words
 from web.site.bodies import bureau_short
 from web.site.field_words import field_label
 from web.site.record_words import amount_words
-from workflow.definition import DECIDES, FILER, PROPOSES, Party
+from workflow.answers import choices_for
+from workflow.definition import (
+    DECIDES,
+    DESKS,
+    FILER,
+    PROPOSES,
+    SENDS_BACK,
+    STAY,
+    Action,
+    Branch,
+    Field,
+    FieldKind,
+    Party,
+)
 from workflow.findings import AS_CLAIMED, DISPLAY
+from workflow.guards import Once
 from workflow.refusal import Message, say
 from workflow.snapshot import EventFacts
 
@@ -120,3 +142,140 @@ def label_of(record: CreditRecord, key: str) -> Message:
     """What a column of this kind of record is called."""
     column = column_of(record.kind, key)
     return say(column.label) if column else field_label(record, key)
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What stands as decided, or is proposed: the act, its day, and its answers that no table shows."""
+
+    decided: bool
+    title: Message
+    on: date
+    said: tuple[Said, ...]
+
+
+@dataclass(frozen=True)
+class Confirmation:
+    """One of several things to be confirmed, and on which day it was done; None: not yet."""
+
+    label: Message
+    on: date | None
+
+
+def filed_answers(reading: Reading) -> tuple[Said, ...]:
+    """What the opening says, but for what the table of claims shows."""
+    return answers_of(reading, reading.events[0], tabled=False)
+
+
+def decision_of(reading: Reading) -> Decision | None:
+    """The last decision or proposal that the reader may read; what was sent back is none."""
+    sent_back = False
+    for event in reversed(reading.events):
+        part = event.action.part
+        sent_back = sent_back or part is SENDS_BACK
+        if part is DECIDES or (part is PROPOSES and not sent_back and reading.tells(event)):
+            said = tuple(_said(reading, event))
+            return Decision(part is DECIDES, say(event.action.done), event.on, said) if said else None
+    return None
+
+
+def _said(reading: Reading, event: Happened) -> Iterator[Said]:
+    """The answers of a decision: of what was proposed, where there was a proposal, and its own."""
+    if event.action.part is DECIDES:
+        before = [one for one in reading.events if one.seq < event.seq and one.moved]
+        if before and before[-1].action.part is PROPOSES:
+            yield from answers_of(reading, before[-1], tabled=False)
+    yield from answers_of(reading, event, tabled=False)
+
+
+def confirmations(reading: Reading) -> tuple[Confirmation, ...]:
+    """A list that an act goes through one by one: what is confirmed, each with its day, and what is still open.
+
+    What was undone again is no longer so.
+    """
+    if any("show_again" in event.body.get("effects", ()) for event in reading.events):
+        return ()
+    for action in reading.definition.actions:
+        field = _listed(action)
+        done = {
+            event.codes.get(field.name): _day(event) for event in reading.events if field and event.action is action
+        }
+        if field and (done or reading.state.name in action.source):
+            kind = reading.record.kind if reading.record else ""
+            return tuple(Confirmation(say(choice.label), done.get(choice.code)) for choice in choices_for(field, kind))
+    return ()
+
+
+def _listed(action: Action) -> Field | None:
+    """The choice that an act goes through: once for each answer, and the case stays until the last."""
+    per = {guard.per for guard in action.guard if isinstance(guard, Once)}
+    stays = isinstance(action.target, Branch) and STAY in action.targets
+    return next((field for field in action.asks if stays and field.name in per), None)
+
+
+def _day(event: Happened) -> date:
+    """The day that the form named, else that of the act."""
+    named = (event.codes.get(field.name) for field in event.action.asks if field.kind is FieldKind.DATE)
+    return next((date.fromisoformat(str(day)) for day in named if day), event.on)
+
+
+def after_the_end(reading: Reading) -> tuple[Said, ...]:
+    """What the firm said once the case had ended."""
+    final = {state.name for state in reading.definition.states if state.final}
+    later = (event for event in reading.events if event.body["source"] in final and not event.moved)
+    return tuple(said for event in later if FILER in event.action.by for said in answers_of(reading, event))
+
+
+CIRCLED_ONE, MOST_CIRCLED = 0x2460, 20
+
+
+@dataclass(frozen=True)
+class Exhibit:
+    """One file: its number, who handed it in and when. `new`: it came after the proposal, or the act that asked."""
+
+    number: int
+    file: Attachment
+    by: Words
+    at: datetime
+
+    @property
+    def mark(self) -> str:
+        """The number in a circle, as far as there are such signs."""
+        return chr(CIRCLED_ONE + self.number - 1) if self.number <= MOST_CIRCLED else f"({self.number})"
+
+    @property
+    def title(self) -> str:
+        return PurePath(self.file.name).stem
+
+    @property
+    def image(self) -> bool:
+        return self.file.media_type.startswith("image/")
+
+
+def exhibits(reading: Reading) -> tuple[Exhibit, ...]:
+    """The files that the reader may open, each with the number that it has among all files of the case."""
+    every = select(Attachment.id).where(Attachment.case_id == reading.file.id).order_by(Attachment.id)
+    places = {id: place for place, id in enumerate(reading.session.scalars(every), start=1)}
+    events = {event.id: event for event in reading.events}
+    return tuple(
+        Exhibit(places[file.id], file, _handed_in_by(reading, file), events[file.event_id].at) for file in reading.files
+    )
+
+
+def _handed_in_by(reading: Reading, file: Attachment) -> Words:
+    """The desk whose act brought the file."""
+    event = next(event for event in reading.events if event.id == file.event_id)
+    party = next((role.party for role in event.action.by if role.name == event.body["role"]), None)
+    return desk_name(reading, party, event.body.get("by_bureau")) if party in DESKS else ""
+
+
+def since_proposal(reading: Reading) -> tuple[Change, ...]:
+    """Papers, notes, a changed record, other cases on it; nothing where no proposal waits."""
+    since = proposal_of(reading)
+    return changed_since(reading.session, reading.identity, since) if since else ()
+
+
+def proposal_of(reading: Reading) -> Since | None:
+    """From where on something is news to whoever decides; None where no proposal waits."""
+    proposal = reading.proposal
+    return Since(reading.file, proposal.seq, proposal.at) if proposal else None

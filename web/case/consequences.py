@@ -1,18 +1,20 @@
-"""What an act brings about, in the order in which a person asks: the record, the case, the clocks, who is told."""
+"""What an act brings about, in the order a person asks: the record, the case, the clocks, who is told, what comes next."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
 from typing import Final
 
 from cases.kinds import all_kinds
 from web.case.desks import desk_name
-from web.case.next_move import begins_with, clocks_that_stop, due_with
 from web.case.path import ends
 from web.case.reading import Reading
 from web.parts.words import Words, span
 from web.site.bodies import in_a_sentence
 from workflow.answers import choices_for
+from workflow.calendar import Unit, due
 from workflow.definition import (
     FILER,
     STAY,
@@ -20,6 +22,7 @@ from workflow.definition import (
     Addressee,
     Branch,
     Choice,
+    Deadline,
     Effect,
     Facts,
     Field,
@@ -31,7 +34,7 @@ from workflow.definition import (
 )
 from workflow.guards import Once
 from workflow.refusal import Message, say
-from workflow.timing import due_of, extend, missed
+from workflow.timing import due_of, extend, left, missed
 
 EFFECTS: Final[Mapping[str, Message]] = {
     "flag": say("The record is marked “under objection”."),
@@ -260,3 +263,56 @@ def _next_desk(reading: Reading, action: Action, target: State) -> Words:
     if target.desk is Party.BUREAU and any(field.name == to for field in action.asks):
         return say("the bureau that you choose")
     return desk_name(reading, target.desk)
+
+
+def begins_with(reading: Reading, target: State) -> Deadline | None:
+    """The deadline that begins with that state, the narrowest if several do."""
+    now = reading.file.snapshot.state
+    begun = [
+        deadline
+        for deadline in reading.definition.deadlines_of(reading.file.snapshot.variant)
+        if target.name in deadline.over
+        and (now not in deadline.over or deadline.fresh)
+        and deadline.owned_by(target.desk)
+        and reading.file.running(deadline.name) is None
+    ]
+    return min(begun, key=lambda deadline: len(deadline.over), default=None)
+
+
+def due_with(reading: Reading, action: Action, deadline: Deadline, variant: str | None = None) -> date | None:
+    """The last day of a deadline that begins with this act; None: it counts from a day that the form asks for."""
+    counted = _counted_from(reading, action, deadline)
+    if counted is None:
+        return None
+    case = reading.file.snapshot if variant is None else replace(reading.file.snapshot, variant=variant)
+    rule = reading.world.limit_of(case, deadline.rule)
+    return due(reading.world.calendar, counted, rule.n, rule.unit, rolls=rule.rolls)[0]
+
+
+def _counted_from(reading: Reading, action: Action, deadline: Deadline) -> date | None:
+    source = deadline.counts_from
+    if source is None or reading.file.snapshot.round > 1:
+        return reading.today
+    if source.asked:
+        asked_here = any(field.name == source.asked for field in action.asks)
+        said = next((past.codes[source.asked] for past in reversed(reading.past) if source.asked in past.codes), None)
+        return None if asked_here or said is None else date.fromisoformat(str(said))
+    if source.filing:
+        return reading.today if deadline.fresh else reading.file.filed_on
+    taken = [past.on for past in reading.past if past.action == source.taken]
+    return reading.today if action.name == source.taken or not taken else taken[-1]
+
+
+def clocks_that_stop(reading: Reading, target: State) -> Iterator[Message]:
+    """The clocks that would stand still in that state."""
+    for timer in reading.file.snapshot.timers:
+        deadline = reading.definition.deadline(timer.deadline, reading.file.snapshot.variant)
+        if timer.stopped is None and target.name in deadline.paused_in and timer.open_hold is None:
+            still = left(timer, reading.world.calendar, reading.today)
+            if still >= 0:
+                unit = Unit.WORKDAY if timer.unit is Unit.WORKDAY else Unit.DAY
+                yield say(
+                    "The clock “{deadline}” stands still, with {span} left.",
+                    deadline=say(deadline.label),
+                    span=span(still, unit),
+                )

@@ -1,19 +1,23 @@
-"""The running deadlines of a case as a page shows them: the day, what is left, the rule with its mark, the proof."""
+"""The deadlines of a case: running clocks with rule and proof, the days to come, and the proof day by day."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Final
 
-from web.case.path import stage_of
+from cases.model.silence import remedies_open
+from web.case.desks import desk_in_a_sentence, desk_name, desk_of
+from web.case.path import Milestone, stage_of
 from web.case.reading import Reading
-from web.parts.clocks import Clocks, Running
-from web.parts.clocks import clocks as draw
+from web.parts.lanes import Clocks, Running
+from web.parts.lanes import clocks as draw
 from web.parts.strip import Strip, strip
-from web.parts.words import due_words, listed, span, urgency
-from workflow.calendar import Count, Unit
-from workflow.definition import Deadline, Party
+from web.parts.words import Words, due_words, listed, span, urgency
+from workflow.calendar import Count, Day, Unit, Why, add_workdays
+from workflow.definition import FILER, OFFICIALS, Action, Deadline, Party
+from workflow.guards import Within
 from workflow.limits import Rule, mark_of
 from workflow.refusal import Message, say
 from workflow.timing import Hold, Timer, days_left, due_of, explain, late_days, release
@@ -175,3 +179,183 @@ def _waits_until(reading: Reading) -> date | None:
     stage = stage_of(reading.definition, reading.state.name, reading.file.snapshot.variant)
     timer = reading.file.running(stage.name) if stage else None
     return due_of(timer, reading.world.calendar).day if timer else None
+
+
+TO_STAFF = say("The firm, the head of {body} and the office are told.")
+LADDER = {
+    "overdue": say("You, the head of {body} and the office are told."),
+    "supervise": say("A supervision sheet goes to {body} and its head, with a copy to the head of the office."),
+    "leading_group": say("It is reported to the leading group."),
+}
+SHEET_IN_THE_OFFICE = say("A supervision sheet goes to whoever handles it in the office, and to its head.")
+OF_THE_OFFICE = {
+    ("overdue", True): say("You and the head of the office are told."),
+    ("overdue", False): say("The firm and the head of the office are told."),
+    ("supervise", True): SHEET_IN_THE_OFFICE,
+    ("supervise", False): SHEET_IN_THE_OFFICE,
+}
+"""The same where the office itself is late, to the firm and to others: nobody is named twice."""
+
+
+@dataclass(frozen=True)
+class Ahead:
+    """One day of the rail; `how` is `now`, `next` or `far`."""
+
+    day: date
+    what: Words
+    how: str
+    left: Message | None = None
+    provisional: bool = False
+
+
+@dataclass(frozen=True)
+class IfLate:
+    """What happens on a day if nobody has acted by then. `since`: from that day on."""
+
+    day: date
+    what: Message
+    since: bool = False
+
+
+def rail(reading: Reading, clocks: Sequence[Clock], ahead: Sequence[Milestone]) -> tuple[Ahead, ...]:
+    """Today, each last day to come, and the last day of the whole case."""
+    if reading.state.final or reading.lost:
+        return ()
+    return tuple(sorted(_rail(reading, clocks, ahead), key=lambda one: one.day))
+
+
+def _rail(reading: Reading, clocks: Sequence[Clock], ahead: Sequence[Milestone]) -> Iterator[Ahead]:
+    if not any(stone.day == reading.today for stone in ahead):
+        desk = desk_name(reading, reading.state.desk)
+        yield Ahead(reading.today, say("{desk}: {state}", desk=desk, state=say(reading.state.label)), "now")
+    for stone in ahead:
+        clock = next((clock for clock in clocks if clock.deadline == stone.deadline), None)
+        words = say("{desk}: {what}", desk=desk_of(reading, stone), what=say(stone.deadline.label))
+        how = "now" if stone.day == reading.today else "next"
+        yield Ahead(stone.day, words, how, _left(clock), stone.provisional)
+    named = {stone.deadline.name for stone in ahead}
+    for clock in clocks:
+        if clock.deadline.name not in named and clock.owner in OFFICIALS and clock.due:
+            yield Ahead(clock.due, say(clock.deadline.label), "far", _left(clock), clock.provisional)
+
+
+def _left(clock: Clock | None) -> Message | None:
+    """What is left of a clock that runs, with its unit."""
+    if clock is None or clock.due is None:
+        return None
+    if clock.left == 0:
+        return say("due today")
+    return say("{span} left", span=clock.span) if clock.left > 0 else say("{span} late", span=clock.span)
+
+
+def if_late(reading: Reading, clocks: Sequence[Clock]) -> tuple[IfLate, ...]:
+    """The rungs still to come of the deadline that the desk has to keep, and when the law's remedies open (D3)."""
+    clock = clock_of_desk(reading, [one for one in clocks if one.due])
+    if clock is None or clock.due is None or clock.owner not in OFFICIALS:
+        return ()
+    body = desk_in_a_sentence(reading, clock.owner)
+    rungs = [
+        IfLate(
+            add_workdays(reading.world.calendar, clock.due, rung.offset),
+            _rung(reading, rung.action, body),
+            since=rung.offset == 0,
+        )
+        for rung in clock.deadline.rungs
+        if rung.action in LADDER
+    ]
+    opens = remedies_open(reading.world, reading.definition, reading.file.snapshot, clock.timer.owner)
+    what = say("The law's remedies for failure to act open: two months after receipt, never earlier.")
+    return (*rungs, IfLate(opens, what, since=True)) if opens else tuple(rungs)
+
+
+def _rung(reading: Reading, action: str, body: Words) -> Message:
+    own = reading.state.desk == Party.OFFICE and OF_THE_OFFICE.get((action, reading.mine))
+    words = own or (TO_STAFF if action == "overdue" and not reading.mine else LADDER[action])
+    return Message(words.id, {"body": body} if not own else {})
+
+
+@dataclass(frozen=True)
+class Reopening:
+    """How the firm can take a closed case up again, and until when."""
+
+    label: Message
+    until: date
+
+
+def reopening(reading: Reading) -> Reopening | None:
+    """What this end leaves to the firm, where its time has not ended and it was not used yet."""
+    if not reading.state.final or reading.lost:
+        return None
+    for action in reading.definition.actions_from(reading.state.name, reading.file.snapshot.variant):
+        until = _window_ends(reading, action) if action.reopens and FILER in action.by else None
+        if until and not any(past.action == action.name for past in reading.past):
+            return Reopening(say(action.label), until)
+    return None
+
+
+def _window_ends(reading: Reading, action: Action) -> date | None:
+    window = next((guard for guard in action.guard if isinstance(guard, Within)), None)
+    start = next((past for past in reversed(reading.past) if window and past.action in window.since), None)
+    if window is None or start is None:
+        return None
+    day = window.ends(reading.file.snapshot, reading.world, start)[0]
+    return day if day >= reading.today else None
+
+
+COUNTED: Final = {
+    Why.START: say("the first day, not counted"),
+    Why.WEEKEND: say("day of rest, not counted"),
+    Why.HOLIDAY: say("public holiday, not counted"),
+    Why.PAUSED: say("on hold, not counted"),
+    Why.AWAY: say("lay elsewhere, not counted"),
+    Why.RESUMED: say("first day after the hold"),
+    Why.ROLLED: say("the next working day"),
+}
+
+
+@dataclass(frozen=True)
+class ProofLine:
+    """One day of the proof."""
+
+    day: date
+    counted: Message
+    why: Words
+    today: bool
+    due: bool
+    provisional: bool
+
+
+def proof_of(reading: Reading, clock: Clock) -> tuple[ProofLine, ...]:
+    """A line for each day from the start to the due day; of a late one, to today."""
+    late = late_days(clock.timer, reading.world.calendar, reading.today)
+    return (*_lines(reading, clock, clock.count.days, False), *_lines(reading, clock, late, True))
+
+
+def _lines(reading: Reading, clock: Clock, days: tuple[Day, ...], late: bool) -> Iterator[ProofLine]:
+    for day in days:
+        yield ProofLine(
+            day.day,
+            _counted(day, late),
+            _why(reading, day),
+            day.day == reading.today,
+            day.day == clock.count.due,
+            day.provisional,
+        )
+
+
+def _counted(day: Day, late: bool) -> Message:
+    if day.ordinal is None:
+        return say("day off, on hold too") if day.off and day.why in (Why.PAUSED, Why.AWAY) else COUNTED[day.why]
+    if late:
+        return say("late, day {n}", n=day.ordinal)
+    if day.why is Why.MAKE_UP:
+        return say("day {n}, a make-up working day", n=day.ordinal)
+    return say("day {n}", n=day.ordinal)
+
+
+def _why(reading: Reading, day: Day) -> Words:
+    """The holiday notice behind it, else what happened to the case on that day."""
+    if day.source:
+        return day.source
+    happened = next((event for event in reading.events if event.on == day.day and event.moved), None)
+    return say(happened.action.done) if happened else ""

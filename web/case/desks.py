@@ -1,16 +1,18 @@
-"""Who a desk of a case is, as its reader calls it, and who acted in an event."""
+"""What a reader calls a desk of a case, whose turn it is, and who acted in an event."""
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Final
 
-from web.case.events import Happened
+from cases.kinds import all_kinds
 from web.case.path import Milestone
-from web.case.reading import Reading
-from web.parts.words import Words
+from web.case.reading import Happened, Reading
+from web.parts.words import Words, due_words, urgency
 from web.site.bodies import bureau_short, in_a_sentence, office_short, party_name
+from workflow.calendar import Calendar, Unit, workdays_between
 from workflow.definition import CLOCK, OPERATOR, ROLES, Party
-from workflow.refusal import say
+from workflow.refusal import Message, say
 
 BY_NOBODY: Final = {CLOCK.name: say("the clock"), OPERATOR.name: say("whoever runs this site")}
 """Who acted where it was no person."""
@@ -58,3 +60,19 @@ def _place(reading: Reading, event: Happened) -> Words:
         return office_short()
     bureau = reading.bureaus.get(event.body.get("by_bureau") or 0)
     return bureau_short(bureau) if bureau else desk_name(reading, party)
+
+
+def turn_of(kind: str, state: str, desk: str | None, whose: str) -> Message:
+    """Whose turn it is, and to do what. `whose`: what the desk is called, where it is not the reader's own."""
+    duty = say(all_kinds()[kind].state(state).work)
+    if desk == Party.ENTERPRISE:
+        return say("It is your turn to {duty}.", duty=duty)
+    return say("It is the turn of the {desk} to {duty}.", desk=whose, duty=duty)
+
+
+def due_by(day: date | None, calendar: Calendar, today: date) -> tuple[Message | None, str]:
+    """When it is due, with the working days left, and how urgent that is; nothing where no clock runs."""
+    if day is None:
+        return None, ""
+    left = workdays_between(calendar, today, day)
+    return due_words(left, day, Unit.WORKDAY), urgency(left)

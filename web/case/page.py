@@ -15,21 +15,40 @@ from registry.credit_records import flags_of
 from registry.identity import Identity
 from registry.organisations import remedy_ready
 from web.case.answers import Said
+from web.case.beside import PaperLine, Reader, Related, linked, on_the_same_record, papers, read_only_by, readers
 from web.case.choices import Choices, addition_of, choices_of, open_to
-from web.case.claims import Table, claim_table, heading, label_of
-from web.case.dates import Ahead, IfLate, if_late, rail, reopening
-from web.case.deadlines import Clock, clock_of_desk, clocks, if_sent_today, together
-from web.case.decision import Confirmation, Decision, after_the_end, confirmations, decision_of, filed_answers
+from web.case.claims import (
+    Confirmation,
+    Decision,
+    Exhibit,
+    Table,
+    after_the_end,
+    claim_table,
+    confirmations,
+    decision_of,
+    exhibits,
+    filed_answers,
+    heading,
+    label_of,
+)
+from web.case.deadlines import (
+    Ahead,
+    Clock,
+    IfLate,
+    clock_of_desk,
+    clocks,
+    if_late,
+    if_sent_today,
+    rail,
+    reopening,
+    together,
+)
 from web.case.desks import desk_name
-from web.case.exhibits import Exhibit, exhibits
-from web.case.links import Related, linked, on_the_same_record
-from web.case.papers import PaperLine, papers
 from web.case.path import milestones
-from web.case.readers import Reader, read_only_by, readers
 from web.case.reading import Reading, reading_of
 from web.case.timeline import line_of
 from web.case.turn import turn
-from web.parts.clocks import Clocks
+from web.parts.lanes import Clocks
 from web.parts.timeline import Timeline
 from web.parts.turn import Turn
 from web.parts.words import Words

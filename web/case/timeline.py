@@ -9,9 +9,8 @@ from cases.ledger.verify import verify_case
 from cases.model.custody import returns
 from web.case.answers import answers_of
 from web.case.desks import actor_of, desk_name
-from web.case.events import Happened
 from web.case.path import waits
-from web.case.reading import Reading
+from web.case.reading import Happened, Reading
 from web.parts.timeline import Entry, Stage, Timeline, timeline
 from web.parts.words import Words
 from workflow.definition import RECOUNTED, SENDS_BACK, FieldKind

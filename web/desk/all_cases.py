@@ -14,8 +14,8 @@ from cases.kinds import all_kinds
 from cases.lists.worklists import WorkRow, count, is_open, rows
 from cases.model.tables import Case
 from extensions import db
+from web.case.desks import due_by, turn_of
 from web.case.list_row import firm_of
-from web.case.whose_turn import due_by, turn_of
 from web.desk.alarms import alarms
 from web.parts.words import Words
 from web.site.access import EVERYBODY, identity, requires

@@ -19,12 +19,11 @@ from extensions import db
 from registry.identity import Identity
 from registry.people import names_of
 from web.acts.page import template_of
-from web.case.choices import open_to
+from web.case.choices import identities_of, open_to, who_can
+from web.case.claims import proposal_of
 from web.case.deadlines import clock_of_desk, clocks
 from web.case.list_row import firm_of
 from web.case.reading import Reading, readings_of
-from web.case.since import proposal_of
-from web.case.who_can import identities_of, who_can
 from web.desk.proposed import is_against, proposed
 from web.parts.words import Words
 from web.site.access import identity, moment

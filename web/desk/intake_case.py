@@ -15,9 +15,8 @@ from web.acts.phrases import Offers, offers_of
 from web.acts.request import Scene
 from web.case.answers import Said
 from web.case.choices import Choice, UsedUp, choices_of, open_to
-from web.case.claims import Table, claim_table, heading
+from web.case.claims import Table, claim_table, filed_answers, heading
 from web.case.deadlines import Clock, clock_of_desk, clocks
-from web.case.decision import filed_answers
 from web.case.reading import Reading
 from web.desk.intake_related import Similar, similar
 from web.desk.intake_routing import Goes, PutForward, goes, kept_from, put_forward

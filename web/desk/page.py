@@ -15,8 +15,7 @@ from cases.lists.worklists import WorkRow
 from cases.model.words import Subject
 from registry.identity import Identity
 from web.case.list_row import Moment, about, counting_timer, firm_of, left_by, next_step
-from web.parts.axis import Axis, axis_round
-from web.parts.lane import Lane, lane
+from web.parts.lanes import Axis, Lane, axis_round, lane
 from web.parts.words import Words, left_words, urgency
 from workflow.definition import Definition, Party
 from workflow.refusal import Message, say

@@ -20,10 +20,9 @@ from cases.model.tables import Case
 from cases.model.words import subjects_of
 from extensions import db
 from web.admin.setup import first_steps, no_case_yet
-from web.case.choices import Choices, choices_of, open_to
+from web.case.choices import Choices, choices_of, keys_of, open_to
 from web.case.list_row import Moment, main_act
 from web.case.reading import Reading, reading_of
-from web.case.shortcuts import keys_of
 from web.desk.alarms import alarms
 from web.desk.filters import chips, counted, shelves, title_of
 from web.desk.page import Line, groups

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from cases.figures.statistics import THE_OFFICE, THE_WHOLE, Body, Figures, Point
 from cases.model.custody import WHOLE
 from cases.model.months import Month
-from web.parts.bars import Amount, Bar, bars
-from web.parts.dots import Dots, Line, dots, line
+from web.parts.bars import Amount, Bar, Dots, Line, bars, dots, line
 from web.parts.words import Words
 from web.site.bodies import Names
 from workflow.definition import Party

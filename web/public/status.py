@@ -14,7 +14,7 @@ from cases.kinds import all_kinds
 from cases.lists.status import Status, as_number, status_of
 from extensions import db
 from registry.organisations import Bureau
-from web.case.whose_turn import due_by
+from web.case.desks import due_by
 from web.site.access import requires
 from web.site.attempts import looked_up, shown_by_code
 from web.site.bodies import party_name

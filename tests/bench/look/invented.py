@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 from cases.model.words import Dispute
 from tests.builders import LAW
-from web.parts import claim, clocks, display_line, strip, timeline, turn
+from web.parts import claim, display_line, lanes, strip, timeline, turn
 from workflow.calendar import Pause, Unit, count
 from workflow.refusal import say
 from workflow.timing import Timer, explain, hold, late_days
@@ -36,15 +36,15 @@ def strips() -> dict[str, strip.Strip]:
     }
 
 
-def several() -> clocks.Clocks:
+def several() -> lanes.Clocks:
     asked, latest = date(2026, 11, 17), date(2026, 12, 1)
     own = count(CALENDAR, asked, 10, Unit.WORKDAY)
     verify = hold(Timer("verify", "v", "bureau", 1, date(2026, 11, 12), 7, Unit.WORKDAY), asked, "asked")
     whole = hold(Timer("whole", "w", "office", 1, date(2026, 11, 9), 20, Unit.WORKDAY), asked, "asked")
-    return clocks.clocks(
+    return lanes.clocks(
         [
-            clocks.Running("您补材料", own, Unit.WORKDAY, 5, 10, "analogy", deadline="supplement"),
-            clocks.Running(
+            lanes.Running("您补材料", own, Unit.WORKDAY, 5, 10, "analogy", deadline="supplement"),
+            lanes.Running(
                 "生态环境分局核查",
                 explain(verify, CALENDAR, latest),
                 Unit.WORKDAY,
@@ -54,7 +54,7 @@ def several() -> clocks.Clocks:
                 hold_from=asked,
                 deadline="verify",
             ),
-            clocks.Running(
+            lanes.Running(
                 "整个案件",
                 explain(whole, CALENDAR, latest),
                 Unit.WORKDAY,

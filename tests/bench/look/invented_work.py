@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from tests.bench.look.invented import BUREAU, CALENDAR, TODAY
-from web.parts import axis, bars, board, lane
+from web.parts import bars, board, lanes
 from workflow.calendar import Count, Pause, Unit, count
 from workflow.refusal import say
 from workflow.timing import Timer, explain, hold, late_days
@@ -84,11 +84,11 @@ def shares() -> tuple[bars.Bar, ...]:
     )
 
 
-def worklist() -> list[tuple[str, str, str, lane.Lane]]:
-    shared = axis.axis_round(CALENDAR, TODAY)
+def worklist() -> list[tuple[str, str, str, lanes.Lane]]:
+    shared = lanes.axis_round(CALENDAR, TODAY)
 
-    def row(number: str, left: str, tone: str, counted: Count, **how: Any) -> tuple[str, str, str, lane.Lane]:
-        return number, left, tone, lane.lane(counted, shared, TODAY, **how)
+    def row(number: str, left: str, tone: str, counted: Count, **how: Any) -> tuple[str, str, str, lanes.Lane]:
+        return number, left, tone, lanes.lane(counted, shared, TODAY, **how)
 
     overdue_one = Timer("v", "v", "bureau", 1, date(2026, 11, 11), 7, Unit.WORKDAY)
     held = hold(Timer("v", "v", "bureau", 1, date(2026, 11, 11), 7, Unit.WORKDAY), date(2026, 11, 17), "asked")

@@ -5,8 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from tests.builders import LAW
-from web.parts.axis import SLIVER, axis, axis_round
-from web.parts.lane import DAY, lane
+from web.parts.lanes import DAY, SLIVER, axis, axis_round, lane
 from workflow.calendar import Pause, Unit, count
 from workflow.timing import Timer, explain, hold, late_days
 

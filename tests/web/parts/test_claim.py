@@ -1,8 +1,7 @@
 from __future__ import annotations
 
 from cases.model.words import Dispute
-from web.parts.claim import Row, Segment, rows
-from web.parts.phrases import compare_dates, compare_texts
+from web.parts.claim import Row, Segment, compare_dates, compare_texts, rows
 
 RECORD = {"fine": "8.00", "decided_on": "2026-03-18", "facts": "原煤露天堆存，未采取密闭措施。", "severity": "general"}
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from tests.builders import LAW
-from web.parts.clocks import Clocks, Running, clocks
+from web.parts.lanes import Clocks, Running, clocks
 from workflow.calendar import Unit, count
 from workflow.timing import Timer, explain, hold, late_days
 

@@ -1,20 +1,139 @@
-"""Several deadlines at once: one row of days, a row of feet a deadline, today ringed through all of them.
+"""Deadlines on one row of days: the axis, a lane of a list, and several clocks of one case together.
 
-Positions are in per cent of the row, so that it stretches with the window while the words keep their size.
+A worked day is wide, a day off a sliver. Pictures only: the words beside them are the fact.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from itertools import groupby
+from typing import Final
 
-from web.parts.axis import Axis, axis
 from web.parts.words import MONTHS, WEEKDAYS, Words, span
-from workflow.calendar import Calendar, Count, Day, Unit, Why
+from workflow.calendar import Calendar, Count, Day, Unit, Why, add_workdays
 from workflow.refusal import Message, say
 
-HELD = (Why.PAUSED, Why.AWAY)
+SLIVER: Final = 0.33
+"""How wide a day off is, beside a worked day."""
+
+
+@dataclass(frozen=True)
+class Axis:
+    """The days from `first` to `last`, with where each begins."""
+
+    days: tuple[date, ...]
+    worked: frozenset[date]
+    starts: Mapping[date, float] = field(repr=False)
+    width: float
+
+    @property
+    def first(self) -> date:
+        return self.days[0]
+
+    @property
+    def last(self) -> date:
+        return self.days[-1]
+
+    def start(self, day: date) -> float:
+        """Where the day begins; a day outside stands at the nearer end."""
+        if day < self.first:
+            return 0.0
+        return self.starts.get(day, self.width)
+
+    def wide(self, day: date) -> float:
+        return 1.0 if day in self.worked else SLIVER
+
+    def end(self, day: date) -> float:
+        """Where the day ends."""
+        return self.start(day) if day < self.first or day > self.last else self.start(day) + self.wide(day)
+
+    def holds(self, day: date) -> bool:
+        return self.first <= day <= self.last
+
+
+def axis(calendar: Calendar, first: date, last: date) -> Axis:
+    """The axis from one day to another, both drawn."""
+    days = tuple(first + timedelta(days=k) for k in range((last - first).days + 1))
+    worked = frozenset(day for day in days if calendar.is_worked(day))
+    starts: dict[date, float] = {}
+    at = 0.0
+    for day in days:
+        starts[day] = at
+        at += 1.0 if day in worked else SLIVER
+    return Axis(days, worked, starts, at)
+
+
+def axis_round(calendar: Calendar, today: date, before: int = 7, after: int = 10) -> Axis:
+    """The axis that all rows of a worklist share: so many working days before and after today."""
+    return axis(calendar, add_workdays(calendar, today, -before), add_workdays(calendar, today, after))
+
+
+DAY: Final = 7.9
+"""Pixels of one worked day."""
+HELD: Final = (Why.PAUSED, Why.AWAY)
+
+
+@dataclass(frozen=True)
+class Bar:
+    """A piece of a lane, in pixels: `how` is past, next, maybe, hold, late or gap."""
+
+    x: float
+    wide: float
+    how: str
+
+
+@dataclass(frozen=True)
+class Lane:
+    """The pieces, where the due day's tick and today's column stand, and how wide all of it is."""
+
+    bars: tuple[Bar, ...]
+    tick: float | None
+    today: float
+    wide: float
+    day: float = DAY
+
+
+def lane(
+    count: Count, axis: Axis, today: date, *, late: Sequence[Day] = (), open_hold_from: date | None = None
+) -> Lane:
+    """The lane of a count on the shared axis; what lies outside the axis is left out."""
+    named = [(day.day, _how(day, today, open_hold_from)) for day in count.days]
+    named += [(day.day, "late" if day.ordinal else "gap") for day in late]
+    drawn = [(day, how) for day, how in named if axis.holds(day)]
+    bars = tuple(
+        bar
+        for how, run in groupby(drawn, key=lambda pair: pair[1])
+        for bar in _bars(axis, how, [day for day, _ in run])
+    )
+    tick = axis.start(count.due) * DAY if axis.holds(count.due) and not open_hold_from else None
+    return Lane(bars, tick, axis.start(today) * DAY, axis.width * DAY)
+
+
+def _how(day: Day, today: date, open_hold_from: date | None) -> str:
+    if day.why in HELD:
+        return "hold"
+    if day.why is Why.START or (day.off and not day.ordinal):
+        return "gap"
+    if open_hold_from is not None and day.day > open_hold_from:
+        return "maybe"
+    return "past" if day.day < today else "next"
+
+
+def _bars(axis: Axis, how: str, days: Sequence[date]) -> list[Bar]:
+    """A hold and a gap are one piece; a counted day is a piece of its own."""
+    pieces = [days] if how in ("hold", "gap") else [[day] for day in days]
+    return [
+        Bar(
+            round(axis.start(piece[0]) * DAY + 0.5, 2),
+            round((axis.end(piece[-1]) - axis.start(piece[0])) * DAY - 1, 2),
+            how,
+        )
+        for piece in pieces
+    ]
+
+
 AIR = 0.08
 """Left between two feet, in worked days."""
 LEGEND = {
@@ -156,7 +275,7 @@ def _counted(unit: Unit) -> Unit:
 
 
 def _foot(day: Day, late: bool, one: Running, over: Axis, today: date) -> Foot:
-    how = _how(day, late, one, today)
+    how = _foot_style(day, late, one, today)
     if day.day == one.count.due:
         how += " due"
     if day.day == today:
@@ -165,7 +284,7 @@ def _foot(day: Day, late: bool, one: Running, over: Axis, today: date) -> Foot:
     return Foot(_percent(over, start + AIR / 2), _percent(over, end - start - AIR), how, _word(day, late))
 
 
-def _how(day: Day, late: bool, one: Running, today: date) -> str:
+def _foot_style(day: Day, late: bool, one: Running, today: date) -> str:
     if day.why in HELD:
         return "hold"
     if day.why is Why.START:
