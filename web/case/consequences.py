@@ -1,4 +1,4 @@
-"""What an act brings about, in the order a person asks: the record, the case, the clocks, who is told, what comes next."""
+"""What an act brings about, in the order a person asks: record, case, clocks, letters, and what comes next."""
 
 from __future__ import annotations
 
