@@ -1,6 +1,7 @@
-"""`flask kinds`: do the definitions hold together, who may do what, a kind as a diagram; `map` is in `kinds_map.py`.
+"""`flask kinds`: do the definitions hold together, who may do what, a kind as a diagram. `map` is in `kinds_map.py`,
+`new` in `kinds_new.py`.
 
-It prints; the checking is `workflow/check.py`, the drawing `workflow/diagram.py`. It reads no database.
+It prints; the checking is `workflow/checks`, the drawing `workflow/diagram.py`. It reads no database.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from flask.cli import AppGroup
 from cases.kinds import all_kinds, definitions
 from commands.kind_names import kind_named
 from commands.kinds_map import print_map
+from commands.kinds_new import empty_table, new_kind
 from commands.rules import aligned, tabbed
 from config import ROOT, Unsafe
 from notifications.wording import WORDINGS
@@ -30,6 +32,7 @@ from workflow.rules import BadJurisdiction, load_jurisdiction
 kinds_commands = AppGroup("kinds", help="The kinds of case: their faults, permissions and diagrams.")
 
 kinds_commands.add_command(print_map)
+kinds_commands.add_command(new_kind)
 
 HEADER = ("kind", "variant", "state", "action", "roles")
 
@@ -47,11 +50,17 @@ def print_check() -> None:
 @kinds_commands.command("permissions", with_appcontext=False)
 @click.argument("kind", required=False)
 @click.option("--variant", help="Only one variant of that kind.")
-def print_permissions(kind: str | None, variant: str | None) -> None:
+@click.option("--by-hand", is_flag=True, help="Print the empty table of KIND instead, as it is filled in by hand.")
+def print_permissions(kind: str | None, variant: str | None, by_hand: bool) -> None:
     """Print who may do what in which state, of KIND or of all: a line for each variant, state and action.
 
-    Fields are parted by tabs, on a terminal lined up.
+    Fields are parted by tabs, on a terminal lined up. The table written by hand, permissions_KIND.csv in
+    tests/cases/kinds, has another form: a row for each role in each state (of a variant, where there are any), and
+    the actions that the role may take there, parted by spaces. Fill it in from the procedure, not from the definition.
     """
+    if by_hand:
+        click.echo("".join(empty_table(kind_named(kind or "", None))), nl=False)
+        return
     kinds = all_kinds().values() if kind is None and variant is None else [kind_named(kind or "", variant)]
     rows = list(permissions(kinds, variant))
     for line in aligned(rows) if sys.stdout.isatty() else tabbed(rows):

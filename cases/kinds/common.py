@@ -162,7 +162,7 @@ def whose_work(office: tuple[str, ...], bureau: tuple[str, ...]) -> tuple[Action
     """Among several at the desk: who takes a case, gives it back or hands it to another. It bars nobody."""
     desks: tuple[tuple[tuple[Role, ...], tuple[str, ...]], ...] = (
         ((OFFICER, CHIEF), office), ((REVIEWER, APPROVER, HEAD), bureau))  # fmt: skip
-    return tuple(row for roles, states in desks for row in (
+    return tuple(row for roles, states in desks if states for row in (
         Action("take", "Take this case", "Taken in hand", by=roles, source=states, target=STAY,
                guard=(not_in_hand(),), does=(take(),)),
         Action("give_back", "Give it back", "Given back to the desk", by=roles, source=states, target=STAY,

@@ -21,9 +21,11 @@ from cases.kinds import all_kinds, definitions
 from cases.ledger.verify import verify
 from cases.model import triggers
 from cases.model.tables import Case
+from commands import kinds_new
 from commands.kinds import kinds_commands, permissions, report, shipped
 from config import ROOT, Unsafe
 from extensions import Base, db, only_reading
+from notifications.wording import WORDINGS
 from tests.builders import make_place
 from tests.cases.courses import to_bureau
 from tests.conftest import make_settings
@@ -305,3 +307,51 @@ cases.kinds.__path__.insert(0, str(Path(__file__).parent / "kinds"))
 
 from application import create_app
 """
+
+
+@pytest.fixture
+def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of what a new kind is written into."""
+    for part in ("cases/kinds", "translations", "jurisdictions", "tests/cases/kinds"):
+        shutil.copytree(ROOT / part, tmp_path / part, ignore=shutil.ignore_patterns("__pycache__"))
+    monkeypatch.setattr(kinds_new, "ROOT", tmp_path)
+    monkeypatch.setattr(kinds_new, "FOLDER", tmp_path / "translations" / "zh_Hans_CN" / "LC_MESSAGES")
+    monkeypatch.setattr(cases.kinds, "__path__", [str(tmp_path / "cases" / "kinds")])
+    return tmp_path
+
+
+def test_a_new_kind_is_written_and_holds_together(house: Path) -> None:
+    """Its file, its rule, its words and its table; the words and the table are still to be filled in."""
+    all_kinds.cache_clear()
+    try:
+        answer = CliRunner().invoke(kinds_commands, ["new", "planted"])
+        assert answer.exit_code == 0, answer.output
+        assert answer.output.splitlines() == [
+            "wrote cases/kinds/planted.py",
+            "added to jurisdictions/cn-nm-banner/rules.toml",
+            "wrote translations/zh_Hans_CN/LC_MESSAGES/planted.po",
+            "wrote tests/cases/kinds/permissions_planted.csv",
+        ]
+        laws = shipped.__wrapped__(house / "jurisdictions")
+        lines, is_sound = report(definitions(), laws, WORDINGS)
+        assert is_sound, lines
+        assert "ok: planted" in lines
+        assert 'msgid "Planted"\nmsgstr ""\n' in (house / "translations/zh_Hans_CN/LC_MESSAGES/planted.po").read_text()
+        table = (house / "tests/cases/kinds/permissions_planted.csv").read_text().splitlines()
+        assert table[:2] == ["state,role,actions", "start,filer,"]
+        again = CliRunner().invoke(kinds_commands, ["new", "planted"])
+        assert "There is a kind 'planted' already" in again.output
+    finally:
+        sys.modules.pop("cases.kinds.planted", None)
+        all_kinds.cache_clear()
+
+
+def test_a_kind_s_name_is_a_word(house: Path) -> None:
+    assert "Name it in 3 to 20 small letters" in CliRunner().invoke(kinds_commands, ["new", "Two words"]).output
+
+
+def test_the_table_to_fill_in_has_a_row_for_every_role_in_every_place() -> None:
+    answer = CliRunner().invoke(kinds_commands, ["permissions", "--by-hand", "objection"])
+    by_hand = (ROOT / "tests/cases/kinds/permissions_objection.csv").read_text("utf-8").splitlines()
+    empty = [line.rpartition(",")[0] for line in answer.output.splitlines()]
+    assert sorted(empty) == sorted(line.rpartition(",")[0] for line in by_hand)

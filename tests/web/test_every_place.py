@@ -8,9 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.cases.kinds.permissions import kinds_by_hand
 from tests.web.stage import build_stage
-from tests.web.states import ways_of
+from tests.web.states import kinds_with_ways, ways_of
 from tests.web.states.walked import Walked
 from tests.web.states.ways import place_of
 
@@ -22,7 +21,7 @@ def walked(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> W
     return Walked(build_stage(tmp_path_factory.mktemp("places"), sqlite_template))
 
 
-@pytest.mark.parametrize("kind", kinds_by_hand())
+@pytest.mark.parametrize("kind", kinds_with_ways())
 def test_each_place_has_a_page_and_what_it_offers_has_a_form(walked: Walked, kind: str) -> None:
     ways = ways_of(kind)
     places = {place_of(name).state: name for name in ways.ways}

@@ -23,10 +23,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.cases.kinds.permissions import Place, actions_of, by_hand, kinds_by_hand
+from tests.cases.kinds.permissions import Place, actions_of, by_hand
 from tests.conftest import _empty
 from tests.web.stage import build_stage
-from tests.web.states import ways_of
+from tests.web.states import kinds_with_ways, ways_of
 from tests.web.states.browsers import Browsers
 from tests.web.states.cells import SHARED, may, places_of, tries_of
 from tests.web.states.people import STRANGERS, WHO, who_in
@@ -35,9 +35,9 @@ from workflow.definition import ROLES, START
 
 pytestmark = pytest.mark.both_databases
 
-PLACES = [(kind, *place) for kind in kinds_by_hand() for place in places_of(kind)]
+PLACES = [(kind, *place) for kind in kinds_with_ways() for place in places_of(kind)]
 STARTS = [
-    (kind, place.variant, action) for kind in kinds_by_hand() for place, cells in by_hand(kind).items()
+    (kind, place.variant, action) for kind in kinds_with_ways() for place, cells in by_hand(kind).items()
     if place.state == START for action in sorted(actions_of(cells))
 ]  # fmt: skip
 
@@ -130,7 +130,7 @@ def test_about_an_officer_the_head_of_the_office_acts_alone_and_in_the_officers_
         assert browsers.post("chief", walked.at(ways, way), ways, action) in (403, 404, 409), f"{action} by the head"
 
 
-@pytest.mark.parametrize("kind", kinds_by_hand())
+@pytest.mark.parametrize("kind", kinds_with_ways())
 def test_on_postgresql_nobody_does_more_either(on_postgresql: Walked, kind: str) -> None:
     place = next(place for place in by_hand(kind) if place.state == "proposed")
     there = on_postgresql.at(ways_of(kind), ways_of(kind).way(*place))
@@ -141,7 +141,7 @@ def test_the_roles_tried_are_all_there_are() -> None:
     assert set(WHO) == set(ROLES)
 
 
-@pytest.mark.parametrize("kind", kinds_by_hand())
+@pytest.mark.parametrize("kind", kinds_with_ways())
 def test_every_role_tries_everything_somewhere(kind: str) -> None:
     """What it may do anywhere succeeds in some place, and fails in another."""
     tries = tries_of(kind)

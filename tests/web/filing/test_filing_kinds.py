@@ -61,8 +61,9 @@ def test_each_way_in_leads_through_its_pages_to_one_case(counter: Counter, name:
     assert "最迟" in kept.text, "what comes next has a day"
 
 
-def test_every_opening_row_of_every_kind_is_among_them() -> None:
-    rows = {(definition.kind, row.name, role.name) for definition in all_kinds().values()
+def test_every_opening_row_of_each_of_these_kinds_is_among_them() -> None:
+    named = {kind for _who, kind, *_rest in ROWS.values()}
+    rows = {(definition.kind, row.name, role.name) for definition in all_kinds().values() if definition.kind in named
             for row in definition.actions if START in row.source for role in row.by if role != CASE}  # fmt: skip
     filed = set()
     for who, kind, way, _pages, _day in ROWS.values():
