@@ -165,3 +165,8 @@ def _untranslated(text: str) -> Iterator[str]:
     for words in re.findall(r'\s(?:alt|title|placeholder|aria-label)="([^"]*)"', said):
         if re.search(r"[A-Za-z]{2,}", words):
             yield words
+
+
+def test_templates_have_their_addresses_from_url_for() -> None:
+    by_hand = re.compile(r'(?:href|action|formaction|src|hx-\w+)="/')
+    assert not [str(path.relative_to(ROOT)) for path in TEMPLATES if by_hand.search(path.read_text("utf-8"))]

@@ -118,7 +118,7 @@ def _onward(scene: Scene) -> str:
     """Where it leads on: to the next proposal, the next case of the same work or elsewhere in the house, as the form
     asks; empty: to the case itself."""
     if request.form.get("then") == "next":
-        return "/approvals/next"
+        return url_for("approvals.following")
     if request.form.get("then") == "alike" and (following := same_work(db.session(), scene.reading, identity())):
         return following
     return safe_next(request.args.get("next"), "")
@@ -143,7 +143,7 @@ def _outdated(scene: Scene, sent: Sent, shown: int) -> ResponseReturnValue:
 
 def _page(scene: Scene, sent: Sent, status: int) -> ResponseReturnValue:
     template = template_of(scene.reading, scene.open.action)
-    g.under = "/approvals" if template == "acts/approve.html" else ""  # its word of the navigation
+    g.under = url_for("approvals.index") if template == "acts/approve.html" else ""  # its word of the navigation
     return render_template(
         template,
         act=act_view(scene.reading, scene.open),

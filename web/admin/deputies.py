@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from flask import Blueprint, Response, abort, flash, make_response, redirect, render_template
+from flask import Blueprint, Response, abort, flash, make_response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
@@ -85,7 +85,7 @@ def name() -> ResponseReturnValue:
         return _page(form, 422)
     deputy, person = (db.session().get_one(User, id).name for id in (row.deputy_id, row.person_id))
     flash(gettext("%(deputy)s stands in for %(person)s in these days.", deputy=deputy, person=person))
-    return redirect(PAGE)
+    return redirect(url_for("deputies.index"))
 
 
 @pages.post(f"{PAGE}/<int:id>/end")
@@ -100,7 +100,7 @@ def end(id: int) -> ResponseReturnValue:
     except Refusal as refused:
         return _page(_fresh_form(), 409, in_words(refused.message))
     flash(gettext("%(deputy)s no longer stands in.", deputy=db.session().get_one(User, row.deputy_id).name))
-    return redirect(PAGE)
+    return redirect(url_for("deputies.index"))
 
 
 def _form() -> DeputyForm:

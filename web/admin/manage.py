@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
-from flask import Blueprint, render_template
+from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _
 
@@ -15,7 +15,6 @@ from extensions import db
 from registry.joining import waiting_count
 from web.admin.setup import first_steps, no_case_yet
 from web.site.access import identity, requires
-from web.site.navigation import is_there
 from workflow.definition import CHIEF, OFFICER, Role
 
 pages = Blueprint("manage", __name__)
@@ -28,12 +27,16 @@ class Kept:
     """One thing that the office keeps: where, its words, whose it is, how many of it wait. What files a `kind` is
     there where that kind is."""
 
-    href: str
+    endpoint: str
     label: Any
     hint: Any
     by: tuple[Role, ...] = BOTH
     waiting: Callable[[], int] | None = None
     kind: str = ""
+
+    @property
+    def href(self) -> str:
+        return url_for(self.endpoint, kind=self.kind) if self.kind else url_for(self.endpoint)
 
 
 GROUPS: Final = (
@@ -41,16 +44,14 @@ GROUPS: Final = (
         _("What comes in"),
         (
             Kept(
-                "/admissions",
+                "admissions.index",
                 _("Admissions"),
                 _("Firms that ask for an account: compare the sealed paper, admit or refuse."),
                 waiting=lambda: waiting_count(db.session()),
             ),
+            Kept("filing.begin", _("Enter a complaint"), _("What came by letter or at the counter."), kind="complaint"),
             Kept(
-                "/file/complaint", _("Enter a complaint"), _("What came by letter or at the counter."), kind="complaint"
-            ),
-            Kept(
-                "/records/import",
+                "record_import.choose",
                 _("Import records"),
                 _("A sheet of records from a bureau: looked at first, then taken in."),
             ),
@@ -60,30 +61,32 @@ GROUPS: Final = (
         _("Who is who"),
         (
             Kept(
-                "/organisations",
+                "organisations.index",
                 _("Organisations"),
                 _("Bureaus and this office: review body, court, mail, who follows whom."),
             ),
             Kept(
-                "/people",
+                "people.index",
                 _("People"),
                 _("Who may sign in and as what; a new link; the end of an account."),
                 by=(CHIEF,),
             ),
-            Kept("/people/deputies", _("Deputies"), _("Who stands in for whom, from when to when."), by=(CHIEF,)),
-            Kept("/phrases", _("Phrases"), _("Sentences for reasons that the whole office may use.")),
+            Kept("deputies.index", _("Deputies"), _("Who stands in for whom, from when to when."), by=(CHIEF,)),
+            Kept("phrases.index", _("Phrases"), _("Sentences for reasons that the whole office may use.")),
         ),
     ),
     (
         _("What holds"),
         (
             Kept(
-                "/rules",
+                "rules.rules",
                 _("Limits and rules"),
                 _("Every limit with its basis; a proposal becomes a promise once it is published."),
             ),
-            Kept("/calendar", _("Calendar"), _("Days off and days made up; a new holiday notice is loaded here.")),
-            Kept("/audit", _("Audit"), _("Whether the ledger matches, and who read what."), by=(CHIEF,)),
+            Kept(
+                "calendar.calendar", _("Calendar"), _("Days off and days made up; a new holiday notice is loaded here.")
+            ),
+            Kept("audit.index", _("Audit"), _("Whether the ledger matches, and who read what."), by=(CHIEF,)),
         ),
     ),
 )
@@ -100,4 +103,4 @@ def index() -> ResponseReturnValue:
 
 
 def _is_theirs(one: Kept) -> bool:
-    return identity().holds(*one.by) and (is_there(one.href) or one.kind in all_kinds())
+    return identity().holds(*one.by) and (not one.kind or one.kind in all_kinds())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import Blueprint, abort, flash, make_response, redirect, render_template
+from flask import Blueprint, abort, flash, make_response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy import select
@@ -80,7 +80,7 @@ def show(id: int) -> ResponseReturnValue:
 @requires(roles=(CHIEF,))
 def change(id: int) -> ResponseReturnValue:
     """Write what was changed of a bureau."""
-    return _change(_bureau(id), f"/organisations/{id}")
+    return _change(_bureau(id), url_for("organisations.show", id=id))
 
 
 @pages.get("/organisations/office")
@@ -94,7 +94,7 @@ def show_office() -> ResponseReturnValue:
 @requires(roles=(CHIEF,))
 def change_office() -> ResponseReturnValue:
     """Write what was changed of the office."""
-    return _change(db.session().get_one(Office, 1), "/organisations/office")
+    return _change(db.session().get_one(Office, 1), url_for("organisations.show_office"))
 
 
 def _change(body: Bureau | Office, back: str) -> ResponseReturnValue:

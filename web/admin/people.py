@@ -115,7 +115,7 @@ def ask_end(id: int) -> ResponseReturnValue:
     """What ends with an account, before it is ended."""
     member = _member(id)
     if not member.user.is_active:
-        return redirect(f"/people/{id}")
+        return redirect(url_for("people.show", id=id))
     return render_template("admin/person_end.html", member=member, form=Form())
 
 
@@ -130,7 +130,7 @@ def end(id: int) -> ResponseReturnValue:
     except Refusal as refused:
         return _person_page(member, 409, in_words(refused.message))
     flash(gettext("The account of %(name)s has ended.", name=member.user.name))
-    return redirect("/people")
+    return redirect(url_for("people.index"))
 
 
 def _form() -> PersonForm:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from flask import url_for
 from flask_babel import gettext, ngettext
 from sqlalchemy import exists, func, select
 
@@ -65,7 +66,7 @@ def _people(bureaus: list[Bureau]) -> Step:
         else gettext("Every bureau has a reviewer and an approver.")
     )
     said = gettext("The office has no officer yet.") if nobody else said
-    return Step("people", gettext("People"), said, "/people/new", not lacking and not nobody)
+    return Step("people", gettext("People"), said, url_for("people.new"), not lacking and not nobody)
 
 
 def _with(*roles: str) -> set[int | None]:
@@ -87,14 +88,14 @@ def _remedies(bureaus: list[Bureau]) -> Step:
         if lacking
         else gettext("Entered for every body.")
     )
-    return Step("remedies", gettext("Review bodies and courts"), said, "/organisations", not lacking)
+    return Step("remedies", gettext("Review bodies and courts"), said, url_for("organisations.index"), not lacking)
 
 
 def _calendar() -> Step:
     until = world().calendar.known_until
     known = today() <= until
     said = say("Holidays are known until {day}.", day=until)
-    return Step("calendar", gettext("Calendar"), written(said), "/calendar", known)
+    return Step("calendar", gettext("Calendar"), written(said), url_for("calendar.calendar"), known)
 
 
 def _mail() -> Step:
@@ -114,10 +115,10 @@ def _mail() -> Step:
         )
     else:
         said = gettext("A mail server is set up, and every bureau has an address.")
-    return Step("mail", gettext("Mail"), said, "/organisations", mail_is_set_up() and not without)
+    return Step("mail", gettext("Mail"), said, url_for("organisations.index"), mail_is_set_up() and not without)
 
 
 def _records() -> Step:
     there = db.session().scalar(select(exists().where(CreditRecord.id > 0))) or False
     said = gettext("Records are there.") if there else gettext("None yet: import the sheet of each bureau.")
-    return Step("records", gettext("Records"), said, "/records/import", there)
+    return Step("records", gettext("Records"), said, url_for("record_import.choose"), there)

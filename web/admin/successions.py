@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, abort, flash, make_response, redirect, render_template, request
+from flask import Blueprint, Response, abort, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
 from sqlalchemy import select
@@ -29,7 +29,7 @@ PAGE = "/organisations/<int:id>/succession"
 def ask(id: int) -> ResponseReturnValue:
     """Asks what has become of a body; of one that has a successor its own page says so."""
     body = _body(id)
-    return redirect(f"/organisations/{id}") if body.successor_id else _form_page(body, _form(body), 200)
+    return redirect(url_for("organisations.show", id=id)) if body.successor_id else _form_page(body, _form(body), 200)
 
 
 @pages.post(PAGE)
@@ -78,7 +78,7 @@ def record(id: int) -> ResponseReturnValue:
         return _refused(body, form, refused)
     follow = ngettext("%(num)s open case followed.", "%(num)s open cases followed.", moved)
     flash(gettext("Recorded what became of %(name)s. %(follow)s", name=was, follow=follow))
-    return redirect(f"/organisations/{id if order.how == RENAMED else order.new_id}")
+    return redirect(url_for("organisations.show", id=id if order.how == RENAMED else order.new_id))
 
 
 def _person() -> Person:

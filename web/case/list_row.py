@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final, Protocol
 
+from flask import url_for
+
 from cases.kinds import all_kinds
 from cases.lists.worklists import WorkRow
 from cases.model.words import Subject
@@ -79,9 +81,9 @@ def next_step(row: WorkRow, identity: Identity) -> str:
     actions = all_kinds()[row.kind].actions_from(row.state, row.variant) if row.desk in identity.parties else ()
     mine = [action.name for action in actions if identity.holds(*action.by)]
     act = main_act(row, mine)
-    if any(action.name == act and _depends(action) for action in actions):
-        return f"/cases/{row.number}"
-    return f"/cases/{row.number}/{act}" if act else f"/cases/{row.number}"
+    if not act or any(action.name == act and _depends(action) for action in actions):
+        return url_for("cases.show", number=row.number)
+    return url_for("acts.show", number=row.number, action=act)
 
 
 def _depends(action: Action) -> bool:

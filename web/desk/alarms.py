@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from flask import Blueprint, flash, redirect
+from flask import Blueprint, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
 
@@ -92,7 +92,7 @@ def send_all_again() -> ResponseReturnValue:
     with transaction() as session:
         sent = sum(send_again(session, letter.id, moment()) for letter in lost_letters(MOST))
     flash(ngettext("%(num)s mail goes out again.", "%(num)s mails go out again.", sent))
-    return redirect("/desk")
+    return redirect(url_for("desk.desk"))
 
 
 @pages.post("/desk/clock")
@@ -104,7 +104,7 @@ def confirm_clock() -> ResponseReturnValue:
     flash(
         gettext("The time is confirmed: what waited goes on.") if confirmed else gettext("No clock is in doubt here.")
     )
-    return redirect("/desk")
+    return redirect(url_for("desk.desk"))
 
 
 def _silence(now: datetime) -> Silence | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, Final
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from itsdangerous import BadSignature, URLSafeTimedSerializer
@@ -45,7 +45,9 @@ def index() -> ResponseReturnValue:
 def following() -> ResponseReturnValue:
     """To the most urgent proposal that the reader has not marked yet; where there is none, to the queue."""
     waiting = queue().to_see
-    return redirect(f"/cases/{waiting[0].number}/{waiting[0].action}" if waiting else "/approvals")
+    if not waiting:
+        return redirect(url_for("approvals.index"))
+    return redirect(url_for("acts.show", number=waiting[0].number, action=waiting[0].action))
 
 
 @pages.post("/approvals/mark")
@@ -58,7 +60,7 @@ def put_mark() -> ResponseReturnValue:
     mark(identity().user_id, seen, moment())
     number = db.session().get_one(Case, seen.case_id).number
     flash(_("%(number)s is marked. It is approved only when you approve the marked together.", number=number))
-    return redirect("/approvals/next")
+    return redirect(url_for("approvals.following"))
 
 
 @pages.post("/approvals/unmark")
@@ -67,7 +69,7 @@ def take_mark() -> ResponseReturnValue:
     """Take a mark away: the case waits as before."""
     rows = found_rows(request.form.getlist("case"))
     unmark(identity().user_id, [row.case_id for row in rows.values()])
-    return redirect("/approvals")
+    return redirect(url_for("approvals.index"))
 
 
 @pages.post("/approvals")

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from flask import Blueprint, flash, redirect, render_template, request
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -60,7 +60,7 @@ class Chosen:
 @requires(roles=AT_A_DESK)
 def begin() -> ResponseReturnValue:
     """There is nothing to see before cases are ticked: back to the desk."""
-    return redirect("/desk")
+    return redirect(url_for("desk.desk"))
 
 
 @pages.post("/bulk")
@@ -89,9 +89,9 @@ def take_next() -> ResponseReturnValue:
     for row in next_free():
         if take_it(row):
             flash(_("Taken in hand: it is yours now."))
-            return redirect(f"/cases/{row.number}")
+            return redirect(url_for("cases.show", number=row.number))
     flash(_("Nobody's case is left that you could take."))
-    return redirect("/desk")
+    return redirect(url_for("desk.desk"))
 
 
 def _take(chosen: Chosen, one: Several, form: ActForm) -> ResponseReturnValue:

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from flask import url_for
+
 from cases.engine.marks import ChangedSince
 from cases.engine.writing import RecordedMove
 from cases.kinds import all_kinds
@@ -121,4 +123,4 @@ def _refused(row: WorkRow, refused: Refusal) -> Result:
 
 
 def _case(row: WorkRow) -> str:
-    return f"/cases/{row.number}"
+    return url_for("cases.show", number=row.number)

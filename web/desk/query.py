@@ -8,6 +8,7 @@ from datetime import date
 from typing import Final
 from urllib.parse import parse_qsl, urlencode
 
+from flask import url_for
 from sqlalchemy import ColumnElement, and_
 
 from cases.kinds import all_kinds
@@ -41,7 +42,7 @@ class Asked:
 
     @property
     def href(self) -> str:
-        return f"/desk?{self.query}" if self.query else "/desk"
+        return url_for("desk.desk") + (f"?{self.query}" if self.query else "")
 
     @property
     def narrowed(self) -> bool:

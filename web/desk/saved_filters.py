@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from flask import Blueprint, flash, redirect, render_template, request
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -56,7 +56,7 @@ def change(id: int) -> ResponseReturnValue:
         return _page(Asked(), 422, request.form.get("name", ""), _words(refused), id)
     except Refusal as refused:
         return _page(Asked(), 404, fault=_words(refused))
-    return redirect("/filters")
+    return redirect(url_for("filters.index"))
 
 
 def _words(refused: Refusal) -> str:

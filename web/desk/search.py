@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from flask import Blueprint, redirect, render_template, request
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from cases.kinds import all_kinds
@@ -59,7 +59,7 @@ def find() -> ResponseReturnValue:
     if request.args.get("as") == "suggestions":
         return _suggested(asked, found)
     if found.count == 1 and request.args.get("go"):
-        return redirect(f"/cases/{found.rows[0].number}")
+        return redirect(url_for("cases.show", number=found.rows[0].number))
     subjects = subjects_of(db.session(), [row.case_id for row in found.rows])
     lines = [(listed(row), about(row, subjects[row.case_id])) for row in found.rows]
     short = bool(asked) and len("".join(asked.split())) < 2

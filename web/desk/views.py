@@ -9,7 +9,7 @@ from functools import partial
 from typing import Final
 from urllib.parse import urlencode
 
-from flask import Blueprint, redirect, render_template, request
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from cases.lists.queues import soon_until
@@ -68,7 +68,7 @@ class Desk:
         """The address of a page of this list, with the row that is open there."""
         more = {"page": page if page > 1 else 0, "case": number}
         query = "&".join(filter(None, (self.asked.query, urlencode({k: v for k, v in more.items() if v}))))
-        return f"/desk?{query}" if query else "/desk"
+        return url_for("desk.desk") + (f"?{query}" if query else "")
 
 
 @pages.get("/desk")
@@ -76,9 +76,9 @@ class Desk:
 def desk() -> ResponseReturnValue:
     """The reader's list; an enterprise has its records, an auditor all cases, and neither has a desk."""
     if identity().holds(FILER):
-        return redirect("/records")
+        return redirect(url_for("records.records"))
     if identity().holds(AUDITOR):
-        return redirect("/cases")
+        return redirect(url_for("all_cases.index"))
     asked, page = asked_in(request.args), min(max(number_in(request.args.get("page"), 1), 1), LAST)
     held = asked.holds(identity(), world().calendar, today())
     found = rows(db.session(), identity(), held, most=PAGE + 1, skip=PAGE * (page - 1))

@@ -128,7 +128,7 @@ class Scene:
         """Where one comes from, and back to when it is left for later."""
         if self.mine:
             return url_for("records.records")
-        return url_for("records.record", record_id=self.row.record.id) if self.row else "/desk"
+        return url_for("records.record", record_id=self.row.record.id) if self.row else url_for("desk.desk")
 
     def address(self, step: str) -> str:
         """The page of a step of the form begun."""

@@ -11,6 +11,8 @@ from datetime import date
 from functools import lru_cache
 from typing import Final
 
+from flask import url_for
+
 from cases.figures.board import BoardMark, sheet_goes_on
 from cases.kinds import all_kinds
 from cases.lists.worklists import WorkRow
@@ -133,7 +135,7 @@ def drawn(cases: Iterable[Placed], names: Names) -> Board:
                 say("{office} (our office)", office=names.office) if id is None else names.whole[id],
                 tuple(theirs),
                 ours=id is None,
-                href=f"/overdue/{id or 'office'}",
+                href=url_for("board_body.bureau", id=id) if id else url_for("board_body.office"),
             )
             for id, theirs in rows.items()
         ],
@@ -165,7 +167,7 @@ def late_of(one: Placed, subjects: Sequence[Subject], world: RuleContext, names:
         what = say("{deadline}, {field}", deadline=what, field=label_of(subjects[0].field))
     return Late(
         number=mark.number,
-        href=f"/cases/{mark.number}",
+        href=url_for("cases.show", number=mark.number),
         sheet=one.sheet,
         days=-one.left,
         bureau=whose_row(mark, names),
@@ -202,7 +204,7 @@ def _place(one: Placed) -> Place:
     mark = one.mark
     return Place(
         mark.number,
-        f"/cases/{mark.number}",
+        url_for("cases.show", number=mark.number),
         mark.kind,
         say(all_kinds()[mark.kind].label),
         firm_of(mark),

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from flask import Blueprint, abort, render_template, request
+from flask import Blueprint, abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
@@ -170,16 +170,24 @@ def _thing(read: Read, names: Called) -> tuple[Message | str, str]:
     """What was read, and its address."""
     match read.what:
         case "file":
-            return say("the file {name}", name=names.files.get(int(read.ref), read.ref)), f"/files/{read.ref}"
+            return say("the file {name}", name=names.files.get(int(read.ref), read.ref)), url_for(
+                "files.evidence", file_id=int(read.ref)
+            )
         case "paper":
-            return say("the paper {number}", number=names.papers.get(int(read.ref), read.ref)), f"/papers/{read.ref}"
+            return say("the paper {number}", number=names.papers.get(int(read.ref), read.ref)), url_for(
+                "files.paper", paper_id=int(read.ref)
+            )
         case "letter":
             letter = names.letters.get(int(read.ref))
             return say("the letter “{subject}”", subject=letter.subject(language()) if letter else read.ref), ""
         case "record":
-            return say("the record {number}", number=names.records.get(int(read.ref), read.ref)), f"/records/{read.ref}"
+            return say("the record {number}", number=names.records.get(int(read.ref), read.ref)), url_for(
+                "records.record", record_id=int(read.ref)
+            )
         case "person":
             return say("what {name} has read", name=names.people.get(int(read.ref), read.ref)), ""
-        case "audit" | "readers":
-            return THINGS[read.what], f"/audit/{read.ref}{'/readers' if read.what == 'readers' else ''}"
-    return THINGS.get(read.what, read.what), f"/cases/{read.ref}"
+        case "audit":
+            return THINGS[read.what], url_for("audit.case", number=read.ref)
+        case "readers":
+            return THINGS[read.what], url_for("readers.of_case", number=read.ref)
+    return THINGS.get(read.what, read.what), url_for("cases.show", number=read.ref)

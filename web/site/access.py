@@ -120,10 +120,10 @@ def identity() -> Identity:
 def first_page() -> str:
     """Where the reader's work lies; nobody's is the public page."""
     if reader() is None:
-        return "/"
+        return url_for("front.front")
     if identity().holds(FILER):
-        return "/records"
-    return "/cases" if identity().holds(AUDITOR) else "/desk"
+        return url_for("records.records")
+    return url_for("all_cases.index" if identity().holds(AUDITOR) else "desk.desk")
 
 
 def moment() -> datetime:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
-from flask import Flask, current_app, g, request
+from flask import Flask, g, request, url_for
 from flask_babel import lazy_gettext as _
 
 from cases.kinds import all_kinds
@@ -42,14 +42,20 @@ COUNTED: Final = 1000
 
 @dataclass(frozen=True)
 class Item:
-    """One word of the navigation; `also` are the beginnings of other addresses that belong under it. What files a
-    `kind` is there where that kind is."""
+    """One word of the navigation; pages below those in `also` belong under it too.
 
-    href: str
+    What files a `kind` is there for who may file it.
+    """
+
+    endpoint: str
     label: Any
     counted: Callable[[Identity], int] | None = None
-    also: tuple[str, ...] = ()
+    also: tuple[Item, ...] = ()
     kind: str = ""
+
+    @property
+    def href(self) -> str:
+        return url_for(self.endpoint, kind=self.kind) if self.kind else url_for(self.endpoint)
 
 
 @dataclass(frozen=True)
@@ -99,49 +105,59 @@ def _unread(who: Identity) -> int:
     return unread_count(db.session(), addresses_of(who), moment(), letters_new_to(who), most=COUNTED)
 
 
-INBOX = Item("/inbox", _("Inbox"), _unread)
-RULES = Item("/rules", _("Limits and rules"))
-CALENDAR = Item("/calendar", _("Calendar"))
-RECORDS = Item("/records", _("Records"))
-ALL_CASES = Item("/cases", _("All cases"))
-BOARD = Item("/overdue", _("Overdue board"))
+INBOX = Item("inbox.letters", _("Inbox"), _unread)
+RULES = Item("rules.rules", _("Limits and rules"))
+CALENDAR = Item("calendar.calendar", _("Calendar"))
+RECORDS = Item("records.records", _("Records"))
+ALL_CASES = Item("all_cases.index", _("All cases"))
+BOARD = Item("board.overdue", _("Overdue board"))
+ASSESSMENT = Item("assessment.show", _("Assessment"))
+AUDIT = Item("audit.index", _("Audit"))
+COMPLAINT = Item("filing.begin", _("Complain"), kind="complaint")
+FEED = Item("feed.index", _("Calendar feed"))
+SEARCH = Item("search.find", _("Search"))
 
 ENTERPRISE: Final = (
-    Item("/records", _("My records")),
-    Item("/cases", _("My cases"), _mine),
+    Item("records.records", _("My records")),
+    Item("all_cases.index", _("My cases"), _mine),
     INBOX,
-    Item("/firm", _("My firm"), also=("/feed",)),
-    Item("/file/complaint", _("Complain"), kind="complaint"),
+    Item("firm.index", _("My firm"), also=(FEED,)),
+    COMPLAINT,
 )
-DESK = Item("/desk", _("Desk"), _on_my_desk, also=("/cases/",))
-PHRASES = Item("/phrases", _("Phrases"))
-BUREAU: Final = (DESK, Item("/search", _("Search")), INBOX, RECORDS, PHRASES)
-APPROVALS = Item("/approvals", _("To approve"), _to_approve)
-APPROVING: Final = (DESK, APPROVALS, INBOX, Item("/search", _("Search")), RECORDS, PHRASES)
-DEPUTIES = Item("/people/deputies", _("Deputies"))
+DESK = Item("desk.desk", _("Desk"), _on_my_desk, also=(ALL_CASES,))
+PHRASES = Item("phrases.index", _("Phrases"))
+BUREAU: Final = (DESK, SEARCH, INBOX, RECORDS, PHRASES)
+APPROVALS = Item("approvals.index", _("To approve"), _to_approve)
+APPROVING: Final = (DESK, APPROVALS, INBOX, SEARCH, RECORDS, PHRASES)
+DEPUTIES = Item("deputies.index", _("Deputies"))
 MANAGED: Final = (
-    "/organisations",
-    "/admissions",
-    "/people",
-    "/phrases",
-    "/rules",
-    "/calendar",
-    "/audit",
-    "/file/complaint",
+    Item("organisations.index", _("Organisations")),
+    Item("admissions.index", _("Admissions")),
+    Item("people.index", _("People")),
+    PHRASES,
+    RULES,
+    CALENDAR,
+    AUDIT,
+    COMPLAINT,
 )
 """What stands on the office's page of what it keeps: there once a week, not every hour."""
 OFFICE: Final = (  # limits and calendar stand in the foot of every page
-    Item("/intake", _("Intake"), _at_intake),
+    Item("intake.index", _("Intake"), _at_intake),
     DESK,
     BOARD,
     INBOX,
     ALL_CASES,
     RECORDS,
-    Item("/assessment", _("Assessment")),
-    Item("/manage", _("Manage"), _to_admit, also=MANAGED),
+    ASSESSMENT,
+    Item("manage.index", _("Manage"), _to_admit, also=MANAGED),
 )
-AUDITING: Final = (ALL_CASES, Item("/audit", _("Audit")), BOARD, Item("/assessment", _("Assessment")), RULES, CALENDAR)
-FOOT: Final = (RULES, CALENDAR, Item("/papers/check", _("Check a paper")), Item("/accessibility", _("Accessibility")))
+AUDITING: Final = (ALL_CASES, AUDIT, BOARD, ASSESSMENT, RULES, CALENDAR)
+FOOT: Final = (
+    RULES,
+    CALENDAR,
+    Item("paper_check.ask", _("Check a paper")),
+    Item("front.accessibility", _("Accessibility")),
+)
 
 
 def register_chrome(app: Flask) -> None:
@@ -176,8 +192,8 @@ def register_chrome(app: Flask) -> None:
 
 
 def nav() -> list[Link]:
-    """The reader's words of navigation; none leads to an address that is not there."""
-    links = [_link(item) for item in _items(identity()) if is_there(item.href) or _may_file(item.kind)]
+    """The reader's words of navigation."""
+    links = [_link(item) for item in _items(identity()) if not item.kind or _may_file(item.kind)]
     under = [link for link in links if link.current]
     on = next((link for link in under if link.current == "page"), under[0] if under else None)
     return [
@@ -186,13 +202,13 @@ def nav() -> list[Link]:
     ]
 
 
-def leads_to(address: str) -> bool:
+def leads_to(endpoint: str) -> bool:
     """Whether the reader's words of navigation lead there; nothing is counted for it."""
-    return any(item.href == address for item in _items(identity())) and is_there(address)
+    return any(item.endpoint == endpoint for item in _items(identity()))
 
 
 def foot_links() -> list[Link]:
-    return [Link(item.href, str(item.label)) for item in FOOT if is_there(item.href)]
+    return [Link(item.href, str(item.label)) for item in FOOT]
 
 
 def signed_in() -> Who | None:
@@ -203,12 +219,12 @@ def signed_in() -> Who | None:
 
 def may_search() -> bool:
     """Staff have a field to search by; a firm's cases fit on its page."""
-    return not identity().parties.isdisjoint((Party.BUREAU, Party.OFFICE)) and is_there("/search")
+    return not identity().parties.isdisjoint((Party.BUREAU, Party.OFFICE))
 
 
 def searched() -> str:
     """What was looked for, on the page that answers it."""
-    return request.args.get("q", "") if request.path == "/search" else ""
+    return request.args.get("q", "") if request.endpoint == "search.find" else ""
 
 
 def html_lang(spoken: str = "") -> str:
@@ -288,17 +304,8 @@ def _link(item: Item) -> Link:
 def _current(item: Item) -> str:
     if request.path == item.href:
         return "page"
-    under = g.get("under") or request.path
-    return "true" if f"{under}/".startswith((f"{item.href}/", *item.also)) else ""
-
-
-def is_there(address: str) -> bool:
-    """Whether a page answers at the address."""
-    known = current_app.extensions.get("addresses")
-    if known is None:
-        known = {rule.rule for rule in current_app.url_map.iter_rules() if "GET" in (rule.methods or ())}
-        current_app.extensions["addresses"] = known
-    return address in known
+    under = f"{g.get('under') or request.path}/"
+    return "true" if under.startswith(tuple(f"{one.href}/" for one in (item, *item.also))) else ""
 
 
 def _place_of(who: Identity) -> str:

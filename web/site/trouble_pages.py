@@ -73,4 +73,4 @@ def _to_look() -> str:
     if number:
         return url_for("cases.show", number=number)
     site = current_app.url_map.bind_to_environ(request.environ)
-    return _here() if site.test(request.path, "GET") else "/"
+    return _here() if site.test(request.path, "GET") else url_for("front.front")

@@ -95,7 +95,6 @@ def test_the_navigation_leads_nowhere_that_is_not(signed_in: FlaskClient) -> Non
     ],
 )
 def test_the_navigation_shows_where_the_reader_is(app: Flask, roles: set[Role], at: str, lit: tuple[str, str]) -> None:
-    app.extensions["addresses"] = {"/desk", "/cases", "/inbox", "/records", "/audit"}
     with app.test_request_context(at):
         g.identity = Identity(user_id=1, name="李敏", roles=frozenset(roles), bureau_id=1)
         assert [(link.href, link.current) for link in nav() if link.current] == [lit]
