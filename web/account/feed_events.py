@@ -19,7 +19,7 @@ from cases.model.reading import read_cases
 from cases.model.tables import Case
 from registry.identity import Identity
 from web.account.ical import DayEvent
-from web.case.deadlines import Clock, clocks
+from web.case.deadlines import RunningDeadline, clocks
 from web.case.reading import Reading, readings_of
 from web.site.language import in_words
 from web.site.urls import whole_address
@@ -50,7 +50,7 @@ def _of_case(reading: Reading, host: str) -> Iterator[DayEvent]:
             yield _event(reading, clock, host)
 
 
-def _event(reading: Reading, clock: Clock, host: str) -> DayEvent:
+def _event(reading: Reading, clock: RunningDeadline, host: str) -> DayEvent:
     """One deadline. While it stands still: the day if the hold lasts as long as it can."""
     number, what = reading.file.number, in_words(clock.label)
     notes = [gettext("Case %(number)s: %(what)s", number=number, what=what)]

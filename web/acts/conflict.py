@@ -15,9 +15,9 @@ from wtforms import FormField, HiddenField
 from web.acts.form import LISTED, ActForm
 from web.case.answers import code_words
 from web.case.choices import note_of, open_to
-from web.case.deadlines import Clock, clock_of_desk, clocks
+from web.case.deadlines import RunningDeadline, clock_of_desk, clocks
 from web.case.desks import desk_name
-from web.case.reading import Happened, Reading
+from web.case.reading import CaseEvent, Reading
 from web.parts.words import Words
 from web.site.field_words import FINDINGS
 from web.site.language import day_words, in_words
@@ -77,7 +77,7 @@ class Merge:
     fields: tuple[Compared, ...]
     state: Message
     desk: Words
-    clock: Clock | None
+    clock: RunningDeadline | None
     again: bool
     why_not: Message | None
     note: Action | None
@@ -119,7 +119,7 @@ def merge_view(reading: Reading, chosen: AvailableAction, form: ActForm, shown: 
     )
 
 
-def _took_effect(reading: Reading, event: Happened) -> TookEffect:
+def _took_effect(reading: Reading, event: CaseEvent) -> TookEffect:
     seconds = max(int((reading.now - event.at).total_seconds()), 0)
     who, mine = reading.names.get(event.person or 0, ""), event.person == reading.identity.user_id
     return TookEffect(say(event.action.done), who, mine, event.at, seconds)
@@ -167,7 +167,7 @@ def _text(reading: Reading, asked: Field, name: str, data: Any) -> str:
     return str(data).strip() if isinstance(data, (str, int)) else ""
 
 
-def _recorded(reading: Reading, since: Sequence[Happened]) -> dict[str, str]:
+def _recorded(reading: Reading, since: Sequence[CaseEvent]) -> dict[str, str]:
     """The words, choices and findings that the others recorded, by the names that a form gives its fields."""
     found: dict[str, str] = {}
     for event in since:

@@ -19,7 +19,7 @@ from web.acts.form import ActForm, fields_in
 from web.acts.phrases import PUT, put_in
 from web.acts.request import Scene, scene_of
 from web.acts.sent_back import proposed_before
-from web.case.reading import Happened, Reading
+from web.case.reading import CaseEvent, Reading
 from web.site.access import EVERYBODY, moment, requires
 from web.site.context import store
 from web.site.request_limits import number_in
@@ -93,7 +93,7 @@ def _taken_since(scene: Scene, seen: int) -> bool:
 
 
 def _since(reading: Reading, seen: int) -> list[Message]:
-    happened: list[Happened] = [event for event in reading.events if event.seq > seen and event.person is not None]
+    happened: list[CaseEvent] = [event for event in reading.events if event.seq > seen and event.person is not None]
     return [say(event.action.done) for event in happened]
 
 

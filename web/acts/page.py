@@ -18,9 +18,9 @@ from web.case.answers import Said, answers_of
 from web.case.beside import Related
 from web.case.claims import Exhibit, Table, claim_table, exhibits, filed_answers, heading, since_proposal
 from web.case.consequences import consequences, in_a_list
-from web.case.deadlines import Clock, clock_of_desk, clocks
+from web.case.deadlines import RunningDeadline, clock_of_desk, clocks
 from web.case.path import ends, milestones
-from web.case.reading import Happened, Reading
+from web.case.reading import CaseEvent, Reading
 from web.case.turn import asked_of_firm, stops
 from web.parts.turn import Stop
 from web.parts.words import Words
@@ -63,7 +63,7 @@ class ActView:
     claims: Table
     filed: tuple[Said, ...]
     stops: tuple[Stop, ...]
-    clock: Clock | None
+    clock: RunningDeadline | None
     proposed: tuple[Said, ...]
     signers: tuple[Signer, ...]
     handlers_barred: bool
@@ -198,7 +198,7 @@ def _ways_back(reading: Reading, action: Action) -> Iterator[Action]:
             yield row
 
 
-def _signers(reading: Reading, proposed: Happened) -> Iterator[Signer]:
+def _signers(reading: Reading, proposed: CaseEvent) -> Iterator[Signer]:
     if proposed.person is not None:
         yield Signer(say("Proposes"), reading.names.get(proposed.person, ""), proposed.at)
     record = reading.record

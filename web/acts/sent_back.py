@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from web.case.reading import Happened, Reading
+from web.case.reading import CaseEvent, Reading
 from workflow.definition import PROPOSES, SENDS_BACK, Action, FieldKind
 
 WRITTEN = (FieldKind.TEXT, FieldKind.LINE)
 
 
-def sent_back(reading: Reading, action: Action) -> Happened | None:
+def sent_back(reading: Reading, action: Action) -> CaseEvent | None:
     """The sending back after which the reader is to propose anew; None where nothing was sent back last."""
     last = reading.last_move
     return last if last and action.part is PROPOSES and last.action.part is SENDS_BACK else None

@@ -11,7 +11,7 @@ from datetime import date
 from typing import Final
 
 from registry.credit_records import CreditRecord
-from web.case.reading import Happened, Reading
+from web.case.reading import CaseEvent, Reading
 from web.parts.words import Words
 from web.site.bodies import bureau_short
 from web.site.field_words import FINDINGS, field_label
@@ -55,7 +55,7 @@ class Said:
         return say("{field}: {words}", field=self.label, words=self.words)
 
 
-def answers_of(reading: Reading, event: Happened, *, tabled: bool = True) -> tuple[Said, ...]:
+def answers_of(reading: Reading, event: CaseEvent, *, tabled: bool = True) -> tuple[Said, ...]:
     """The answers of an event that the reader may read; untabled, without those that the table of claims shows."""
     if not reading.tells(event):
         return ()

@@ -113,7 +113,7 @@ def readable(reading: Reading) -> Sequence[Paper]:
 
 
 @dataclass(frozen=True)
-class Reader:
+class CaseReader:
     """Somebody, what of the case they read (`all`, `part` or `none`), and that in words."""
 
     who: Words
@@ -133,29 +133,29 @@ def read_only_by(reading: Reading) -> Message | None:
     return say("Only these read this case: {who}", who=who)
 
 
-def readers(reading: Reading) -> tuple[Reader, ...]:
+def readers(reading: Reading) -> tuple[CaseReader, ...]:
     """Everybody who might be thought to read it, with what they do read; empty where nothing is kept from anybody."""
     return tuple(_readers(reading)) if is_closed_to_some(reading) else ()
 
 
-def _readers(reading: Reading) -> Iterator[Reader]:
+def _readers(reading: Reading) -> Iterator[CaseReader]:
     snapshot = reading.file.snapshot
     firm: Words = say("your firm") if reading.mine else reading.file.enterprise_name
-    yield Reader(firm, "all", say("what it wrote, what it was sent, what came of it"))
+    yield CaseReader(firm, "all", say("what it wrote, what it was sent, what came of it"))
     if snapshot.complained_of == ABOUT_AN_OFFICER:
-        yield Reader(say("the officers"), "none", say("the head of the office handles it alone"))
+        yield CaseReader(say("the officers"), "none", say("the head of the office handles it alone"))
     else:
-        yield Reader(say("the officers"), "all")
-    yield Reader(say("the head of the office"), "all")
-    yield Reader(say("the auditor"), "all", say("writes nothing"))
+        yield CaseReader(say("the officers"), "all")
+    yield CaseReader(say("the head of the office"), "all")
+    yield CaseReader(say("the auditor"), "all", say("writes nothing"))
     unit = reading.bureaus.get(snapshot.bureau or 0) if reading.state.desk is Party.BUREAU else None
     if unit:
-        yield Reader(bureau_short(unit), "all", say("while it lies there"))
+        yield CaseReader(bureau_short(unit), "all", say("while it lies there"))
     complained = reading.bureaus.get(snapshot.complained_bureau or 0)
     if complained:
-        yield Reader(
+        yield CaseReader(
             bureau_short(complained),
             "part",
             say("only what the office writes to it: no name, no number, no text, no file"),
         )
-    yield Reader(say("all other bureaus"), "none")
+    yield CaseReader(say("all other bureaus"), "none")

@@ -28,7 +28,7 @@ from workflow.snapshot import RuleContext
 
 
 @dataclass(frozen=True)
-class Choice:
+class OfferedAct:
     """An act that is open, with what it brings about; `final` when it cannot be undone."""
 
     name: str
@@ -52,13 +52,13 @@ class UsedUp:
 class Choices:
     """`steps` move the case on, `others` leave it where it is, `hands` only say whose work it is."""
 
-    steps: tuple[Choice, ...] = ()
-    others: tuple[Choice, ...] = ()
-    hands: tuple[Choice, ...] = ()
+    steps: tuple[OfferedAct, ...] = ()
+    others: tuple[OfferedAct, ...] = ()
+    hands: tuple[OfferedAct, ...] = ()
     used: tuple[UsedUp, ...] = ()
 
     @property
-    def all(self) -> tuple[Choice, ...]:
+    def all(self) -> tuple[OfferedAct, ...]:
         return (*self.steps, *self.others, *self.hands)
 
 
@@ -116,10 +116,10 @@ def main_of(reading: Reading, moving: Sequence[Action]) -> Action | None:
     return next(straight, next(iter(leads), next(iter(undone), None)))
 
 
-def _choice(reading: Reading, action: Action, main: Action | None) -> Choice:
+def _choice(reading: Reading, action: Action, main: Action | None) -> OfferedAct:
     final = ends(reading.definition, action)
     brings = tuple(consequences(reading, action))
-    return Choice(action.name, say(action.label), action.moves, final, action is main, brings)
+    return OfferedAct(action.name, say(action.label), action.moves, final, action is main, brings)
 
 
 def note_of(acts: Sequence[AvailableAction]) -> Action | None:

@@ -16,8 +16,8 @@ from registry.columns import KINDS, Type, column_of
 from registry.credit_records import CreditRecord
 from web.case.answers import Said, answers_of, code_words
 from web.case.desks import desk_name
-from web.case.reading import Happened, Reading, part_of
-from web.parts.claim import Row, rows
+from web.case.reading import CaseEvent, Reading, part_of
+from web.parts.claim import ClaimRow, rows
 from web.parts.words import Words
 from web.site.bodies import bureau_short
 from web.site.field_words import field_label
@@ -49,7 +49,7 @@ class Table:
     Where none are made, another case has found it: what stood before, and what has to stand now.
     """
 
-    rows: tuple[Row, ...]
+    rows: tuple[ClaimRow, ...]
     by_firm: bool = True
     found: bool = True
     decided: bool = False
@@ -179,7 +179,7 @@ def decision_of(reading: Reading) -> Decision | None:
     return None
 
 
-def _said(reading: Reading, event: Happened) -> Iterator[Said]:
+def _said(reading: Reading, event: CaseEvent) -> Iterator[Said]:
     """The answers of a decision: of what was proposed, where there was a proposal, and its own."""
     if event.action.part is DECIDES:
         before = [one for one in reading.events if one.seq < event.seq and one.moved]
@@ -213,7 +213,7 @@ def _listed(action: Action) -> Field | None:
     return next((field for field in action.asks if stays and field.name in per), None)
 
 
-def _day(event: Happened) -> date:
+def _day(event: CaseEvent) -> date:
     """The day that the form named, else that of the act."""
     named = (event.codes.get(field.name) for field in event.action.asks if field.kind is FieldKind.DATE)
     return next((date.fromisoformat(str(day)) for day in named if day), event.on)

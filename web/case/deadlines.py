@@ -24,7 +24,7 @@ from workflow.timing import Hold, Timer, days_left, due_of, explain, late_days, 
 
 
 @dataclass(frozen=True)
-class Clock:
+class RunningDeadline:
     """A deadline that runs. `due` is None while it is on hold; `left` in its unit, negative when late.
 
     `count` is the proof; of a clock on hold as if the hold ended on `until`.
@@ -90,7 +90,7 @@ class HeldBack:
     without: date
 
 
-def clocks(reading: Reading) -> tuple[Clock, ...]:
+def clocks(reading: Reading) -> tuple[RunningDeadline, ...]:
     """The running deadlines, the one that the desk must keep first, the whole case last."""
     if reading.lost:
         return ()
@@ -99,12 +99,12 @@ def clocks(reading: Reading) -> tuple[Clock, ...]:
     return tuple(sorted(running, key=lambda clock: (clock.deadline != stage, len(clock.deadline.over))))
 
 
-def clock_of_desk(reading: Reading, running: Sequence[Clock]) -> Clock | None:
+def clock_of_desk(reading: Reading, running: Sequence[RunningDeadline]) -> RunningDeadline | None:
     """The deadline that the desk has to keep."""
     return next((one for one in running if one.owner == reading.state.desk), None)
 
 
-def together(reading: Reading, running: Sequence[Clock]) -> Clocks | None:
+def together(reading: Reading, running: Sequence[RunningDeadline]) -> Clocks | None:
     """All of them on one row of days, where some stand still while another runs."""
     if len(running) < 2 or not any(clock.held for clock in running):
         return None
@@ -125,7 +125,7 @@ def together(reading: Reading, running: Sequence[Clock]) -> Clocks | None:
     return draw(drawn, reading.world.calendar, reading.today)
 
 
-def if_sent_today(reading: Reading, running: Sequence[Clock]) -> Message | None:
+def if_sent_today(reading: Reading, running: Sequence[RunningDeadline]) -> Message | None:
     """When what stands still would be due if what is waited for came today."""
     if not any(clock.owner == Party.ENTERPRISE for clock in running):
         return None
@@ -138,14 +138,14 @@ def if_sent_today(reading: Reading, running: Sequence[Clock]) -> Message | None:
     return say("If it comes today: {list}.", list=listed(days)) if days else None
 
 
-def clock_of(reading: Reading, timer: Timer) -> Clock:
+def clock_of(reading: Reading, timer: Timer) -> RunningDeadline:
     """One deadline, explained. A hold that is open ends, for the drawing, on the last day of whom it waits for."""
     calendar, today = reading.world.calendar, reading.today
     found = due_of(timer, calendar)
     until = (_waits_until(reading) or today) if found.day is None else None
     count = explain(timer, calendar, until=until)
     late = late_days(timer, calendar, today) if timer.stopped is None else ()
-    return Clock(
+    return RunningDeadline(
         deadline=reading.definition.deadline(timer.deadline, reading.file.snapshot.variant),
         timer=timer,
         rule=reading.world.limit_of(reading.file.snapshot, timer.rule),
@@ -158,7 +158,7 @@ def clock_of(reading: Reading, timer: Timer) -> Clock:
     )
 
 
-def held_back(clock: Clock, reading: Reading) -> tuple[HeldBack, ...]:
+def held_back(clock: RunningDeadline, reading: Reading) -> tuple[HeldBack, ...]:
     """The ledger of a clock's holds."""
     timer, found = clock.timer, []
     for hold in timer.holds:
@@ -217,14 +217,14 @@ class IfLate:
     since: bool = False
 
 
-def rail(reading: Reading, clocks: Sequence[Clock], ahead: Sequence[Milestone]) -> tuple[Ahead, ...]:
+def rail(reading: Reading, clocks: Sequence[RunningDeadline], ahead: Sequence[Milestone]) -> tuple[Ahead, ...]:
     """Today, each last day to come, and the last day of the whole case."""
     if reading.state.final or reading.lost:
         return ()
     return tuple(sorted(_rail(reading, clocks, ahead), key=lambda one: one.day))
 
 
-def _rail(reading: Reading, clocks: Sequence[Clock], ahead: Sequence[Milestone]) -> Iterator[Ahead]:
+def _rail(reading: Reading, clocks: Sequence[RunningDeadline], ahead: Sequence[Milestone]) -> Iterator[Ahead]:
     if not any(stone.day == reading.today for stone in ahead):
         desk = desk_name(reading, reading.state.desk)
         yield Ahead(reading.today, say("{desk}: {state}", desk=desk, state=say(reading.state.label)), "now")
@@ -239,7 +239,7 @@ def _rail(reading: Reading, clocks: Sequence[Clock], ahead: Sequence[Milestone])
             yield Ahead(clock.due, say(clock.deadline.label), "far", _left(clock), clock.provisional)
 
 
-def _left(clock: Clock | None) -> Message | None:
+def _left(clock: RunningDeadline | None) -> Message | None:
     """What is left of a clock that runs, with its unit."""
     if clock is None or clock.due is None:
         return None
@@ -248,7 +248,7 @@ def _left(clock: Clock | None) -> Message | None:
     return say("{span} left", span=clock.span) if clock.left > 0 else say("{span} late", span=clock.span)
 
 
-def if_late(reading: Reading, clocks: Sequence[Clock]) -> tuple[IfLate, ...]:
+def if_late(reading: Reading, clocks: Sequence[RunningDeadline]) -> tuple[IfLate, ...]:
     """The rungs still to come of the deadline that the desk has to keep, and when the law's remedies open (D3)."""
     clock = clock_of_desk(reading, [one for one in clocks if one.due])
     if clock is None or clock.due is None or clock.owner not in OFFICIALS:
@@ -325,13 +325,13 @@ class ProofLine:
     provisional: bool
 
 
-def proof_of(reading: Reading, clock: Clock) -> tuple[ProofLine, ...]:
+def proof_of(reading: Reading, clock: RunningDeadline) -> tuple[ProofLine, ...]:
     """A line for each day from the start to the due day; of a late one, to today."""
     late = late_days(clock.timer, reading.world.calendar, reading.today)
     return (*_lines(reading, clock, clock.count.days, False), *_lines(reading, clock, late, True))
 
 
-def _lines(reading: Reading, clock: Clock, days: tuple[Day, ...], late: bool) -> Iterator[ProofLine]:
+def _lines(reading: Reading, clock: RunningDeadline, days: tuple[Day, ...], late: bool) -> Iterator[ProofLine]:
     for day in days:
         yield ProofLine(
             day.day,

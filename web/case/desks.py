@@ -7,7 +7,7 @@ from typing import Final
 
 from cases.kinds import all_kinds
 from web.case.path import Milestone
-from web.case.reading import Happened, Reading
+from web.case.reading import CaseEvent, Reading
 from web.parts.words import Words, due_words, urgency
 from web.site.bodies import bureau_short, in_a_sentence, office_short, party_name
 from workflow.calendar import Calendar, Unit, workdays_between
@@ -35,7 +35,7 @@ def desk_of(reading: Reading, stone: Milestone) -> Words:
     return desk_name(reading, stone.owner)
 
 
-def actor_of(reading: Reading, event: Happened) -> Words:
+def actor_of(reading: Reading, event: CaseEvent) -> Words:
     """Who acted: a person and where they sit, a deputy with for whom, the clock, or another case (D16)."""
     if event.person is None:
         return BY_NOBODY.get(event.body["role"]) or _another_case(reading, event)
@@ -45,13 +45,13 @@ def actor_of(reading: Reading, event: Happened) -> Words:
     return say("{name}, {place}", name=name, place=_place(reading, event))
 
 
-def _another_case(reading: Reading, event: Happened) -> Words:
+def _another_case(reading: Reading, event: CaseEvent) -> Words:
     """The case by its number for those who may read it; for everybody else it is the office that acted."""
     number = event.codes.get("opened_by")
     return say("another case, {number}", number=number) if number in reading.known_cases else office_short()
 
 
-def _place(reading: Reading, event: Happened) -> Words:
+def _place(reading: Reading, event: CaseEvent) -> Words:
     role = event.body["role"]
     party = next((one.party for one in (*event.action.by, *ROLES.values()) if one.name == role), Party.OFFICE)
     if party is Party.ENTERPRISE:

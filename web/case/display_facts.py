@@ -76,7 +76,7 @@ def _line(
         return None
     earlier = acted_on.day if acted_on and acted_on.day < until else None
     ticks = [
-        line.FirstDay(one.day, "" if one.stated else CLASSES[one.rule.severity] if one.rule.severity else "")
+        line.RepairDay(one.day, "" if one.stated else CLASSES[one.rule.severity] if one.rule.severity else "")
         for one in first
         if one.day > dates.decided_on
     ]

@@ -15,7 +15,7 @@ from registry.credit_records import flags_of
 from registry.identity import Identity
 from registry.organisations import remedy_ready
 from web.case.answers import Said
-from web.case.beside import PaperLine, Reader, Related, linked, on_the_same_record, papers, read_only_by, readers
+from web.case.beside import CaseReader, PaperLine, Related, linked, on_the_same_record, papers, read_only_by, readers
 from web.case.choices import Choices, addition_of, choices_of, open_to
 from web.case.claims import (
     Confirmation,
@@ -33,8 +33,8 @@ from web.case.claims import (
 )
 from web.case.deadlines import (
     Ahead,
-    Clock,
     IfLate,
+    RunningDeadline,
     clock_of_desk,
     clocks,
     if_late,
@@ -96,7 +96,7 @@ class CaseView:
     supplied_by: str
     flagged: bool
     turn: Turn
-    clocks: tuple[Clock, ...]
+    clocks: tuple[RunningDeadline, ...]
     together: Clocks | None
     sent_today: Message | None
     claims: Table
@@ -114,7 +114,7 @@ class CaseView:
     linked: tuple[Related, ...]
     related: tuple[Related, ...]
     drafts: tuple[OwnDraft, ...]
-    read_by: tuple[Reader, ...]
+    read_by: tuple[CaseReader, ...]
     only_by: Message | None
 
     @property
@@ -146,7 +146,7 @@ class CaseView:
         return exhibits(self.reading)
 
     @property
-    def clock(self) -> Clock | None:
+    def clock(self) -> RunningDeadline | None:
         """The deadline that the desk has to keep."""
         return clock_of_desk(self.reading, self.clocks)
 

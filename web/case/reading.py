@@ -48,7 +48,7 @@ class Reading:
     person: Person
     now: datetime
     span: ReadableEvents
-    events: tuple[Happened, ...]
+    events: tuple[CaseEvent, ...]
     words: Mapping[int, Mapping[str, str]]
 
     @property
@@ -156,7 +156,7 @@ class Reading:
         """Whether the reader may read what was written there."""
         return not (field.internal and self.mine)
 
-    def tells(self, event: Happened) -> bool:
+    def tells(self, event: CaseEvent) -> bool:
         """Whether the reader may read the words of an event: the firm reads nothing proposed that nobody decided on."""
         return not self.mine or event.action.part is not PROPOSES or event.seq in self._decided
 
@@ -174,12 +174,12 @@ class Reading:
         return frozenset(decided)
 
     @cached_property
-    def last_move(self) -> Happened | None:
+    def last_move(self) -> CaseEvent | None:
         """What brought the case where it lies, of what the reader may read."""
         return next((event for event in reversed(self.events) if event.moved), None)
 
     @cached_property
-    def proposal(self) -> Happened | None:
+    def proposal(self) -> CaseEvent | None:
         """The proposal that waits for a decision."""
         last = self.last_move
         return last if last and last.action.part is PROPOSES else None
@@ -206,7 +206,7 @@ def readings_of(
 
 
 def _reading(
-    session: Session, world: RuleContext, file: LoadedCase, identity: Identity, now: datetime, kept: Stored
+    session: Session, world: RuleContext, file: LoadedCase, identity: Identity, now: datetime, kept: CaseRows
 ) -> Reading:
     case = kept.cases[file.id]
     span = span_of(session, identity, case)
@@ -236,7 +236,7 @@ def is_holding(action: Action) -> bool:
 
 
 @dataclass(frozen=True)
-class Happened:
+class CaseEvent:
     """One event of the chain, with the row of the procedure it followed."""
 
     id: int
@@ -271,13 +271,13 @@ class Happened:
         return found
 
 
-def happened(rows: Sequence[Any], file: LoadedCase, definition: Definition) -> list[Happened]:
+def happened(rows: Sequence[Any], file: LoadedCase, definition: Definition) -> list[CaseEvent]:
     """The events of a case, from their stored rows."""
     found, past = [], {event.seq: event for event in file.snapshot.past}
     for row in rows:
         body = _called_now(json.loads(row.body), past.get(row.seq))
         action = _row_of(definition, row.action, body)
-        found.append(Happened(row.id, row.seq, row.at, row.actor, action, body, row.hash))
+        found.append(CaseEvent(row.id, row.seq, row.at, row.actor, action, body, row.hash))
     return found
 
 
@@ -306,7 +306,7 @@ _EVENTS: Final = (
 
 
 @dataclass(frozen=True)
-class Stored:
+class CaseRows:
     """Rows by the case's id, records by their own."""
 
     cases: Mapping[int, Case]
@@ -315,13 +315,13 @@ class Stored:
     words: Mapping[int, Words]
 
 
-def stored(session: Session, files: Sequence[LoadedCase]) -> Stored:
+def stored(session: Session, files: Sequence[LoadedCase]) -> CaseRows:
     """The rows of these cases."""
     ids = [file.id for file in files]
     record_ids = [file.record_id for file in files if file.record_id]
     cases = session.scalars(_CASES, {"ids": ids})
     records = session.scalars(_RECORDS, {"ids": record_ids}) if record_ids else ()
-    return Stored(
+    return CaseRows(
         {case.id: case for case in cases},
         {record.id: record for record in records},
         _events(session, ids),

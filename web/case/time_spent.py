@@ -15,7 +15,7 @@ from web.case.claims import heading
 from web.case.desks import desk_name
 from web.case.reading import Reading, reading_of
 from web.case.views import found_file
-from web.parts.turn import Hands, Span, hands
+from web.parts.turn import DaysInHand, Hands, hands
 from web.parts.words import Words, span
 from web.site.access import EVERYBODY, identity, moment, requires
 from web.site.context import world
@@ -28,7 +28,7 @@ pages = Blueprint("case_time", __name__)
 
 
 @dataclass(frozen=True)
-class Line:
+class Stay:
     """One stay. `ended` is None where it lies there now; `held`: official clocks stood still meanwhile."""
 
     party: str
@@ -49,7 +49,7 @@ class CaseTime:
 
     sentence: Message
     bar: Hands
-    lines: tuple[Line, ...]
+    lines: tuple[Stay, ...]
     clock: Message | None
     deadline: str
 
@@ -67,7 +67,8 @@ def case_time(reading: Reading) -> CaseTime:
     own = _stays(reading)
     lines = tuple(_lines(reading, own))
     bar = hands(
-        [Span(line.party, line.name, line.start, line.end or reading.today) for line in lines], reading.world.calendar
+        [DaysInHand(line.party, line.name, line.start, line.end or reading.today) for line in lines],
+        reading.world.calendar,
     )
     clock = None if reading.lost else _whole(reading)
     return CaseTime(
@@ -91,13 +92,13 @@ def _stays(reading: Reading) -> Sequence[DeskStay]:
     return found[:-1] if reading.lost and found and found[-1].end is None else found
 
 
-def _lines(reading: Reading, own: Sequence[DeskStay]) -> Iterator[Line]:
+def _lines(reading: Reading, own: Sequence[DeskStay]) -> Iterator[Stay]:
     labels = {one.seq: say(one.action.done) for one in reading.events}
     waits = {state for deadline in reading.definition.deadlines for state in deadline.paused_in}
     rounds = 1
     for stay in own:
         again, rounds = stay.round > rounds, stay.round
-        yield Line(
+        yield Stay(
             party=stay.party,
             name=desk_name(reading, stay.party, stay.bureau),
             start=stay.start,

@@ -10,8 +10,8 @@ from cases.model.custody import returns
 from web.case.answers import answers_of
 from web.case.desks import actor_of, desk_name
 from web.case.path import waits
-from web.case.reading import Happened, Reading
-from web.parts.timeline import Entry, Stage, Timeline, timeline
+from web.case.reading import CaseEvent, Reading
+from web.parts.timeline import Stage, Timeline, TimelineEntry, timeline
 from web.parts.words import Words
 from workflow.definition import RECOUNTED, SENDS_BACK, FieldKind
 from workflow.refusal import Message, say
@@ -32,8 +32,8 @@ def line_of(reading: Reading) -> Timeline:
     )
 
 
-def _entry(reading: Reading, event: Happened, stages: tuple[Stage, ...]) -> Entry:
-    return Entry(
+def _entry(reading: Reading, event: CaseEvent, stages: tuple[Stage, ...]) -> TimelineEntry:
+    return TimelineEntry(
         seq=event.seq,
         at=event.at.astimezone(reading.world.jurisdiction.zone),
         words=_words(reading, event),
@@ -44,7 +44,7 @@ def _entry(reading: Reading, event: Happened, stages: tuple[Stage, ...]) -> Entr
     )
 
 
-def _words(reading: Reading, event: Happened) -> Message:
+def _words(reading: Reading, event: CaseEvent) -> Message:
     codes, done = event.codes, say(event.action.done)
     if isinstance(codes.get("deadline"), str):
         label = say(reading.definition.deadline(codes["deadline"], event.body["variant"]).label)
@@ -54,7 +54,7 @@ def _words(reading: Reading, event: Happened) -> Message:
     return done
 
 
-def _details(reading: Reading, event: Happened) -> Iterator[Words]:
+def _details(reading: Reading, event: CaseEvent) -> Iterator[Words]:
     """The words of an event that this reader may read, field by field; what was filed stands above the line."""
     if event.seq > 1:
         yield from (said.line for said in answers_of(reading, event) if said.field.kind is not FieldKind.DEADLINE)
@@ -90,7 +90,7 @@ def _stages(reading: Reading) -> Iterator[Stage]:
         yield Stage(key, say(state.label), desk, stood_out)
 
 
-def _stands_out(reading: Reading, event: Happened) -> bool:
+def _stands_out(reading: Reading, event: CaseEvent) -> bool:
     """What is named where a stage is folded: papers were asked for, a longer time, a return, a sending back."""
     action = event.action
     longer = any(effect.name == "extend" for effect in action.does)
@@ -98,7 +98,7 @@ def _stands_out(reading: Reading, event: Happened) -> bool:
     return longer or back or waits(reading.definition, action)
 
 
-def _stage_key(reading: Reading, event: Happened) -> str:
+def _stage_key(reading: Reading, event: CaseEvent) -> str:
     """The stay to which an event belongs: it begins with the move to a desk or a bureau."""
     begins = [one.seq for one in reading.events if one.seq <= event.seq and one.moved]
     return str(begins[-1] if begins else 0)

@@ -10,11 +10,11 @@ from itertools import groupby, pairwise
 from cases.model.custody import returns
 from cases.model.silence import remedies_open
 from web.case.answers import LONG, Said, answers_of
-from web.case.deadlines import Clock, Reopening, clock_of_desk
+from web.case.deadlines import Reopening, RunningDeadline, clock_of_desk
 from web.case.desks import desk_in_a_sentence, desk_name, desk_of
 from web.case.path import Milestone
-from web.case.reading import Happened, Reading
-from web.parts.turn import Allowed, Hands, Span, Stop, Turn, emphasised, hands
+from web.case.reading import CaseEvent, Reading
+from web.parts.turn import Allowed, DaysInHand, Hands, Stop, Turn, emphasised, hands
 from web.parts.words import Words, in_a_row, listed
 from web.site.bodies import in_a_sentence
 from web.site.language import in_words
@@ -26,7 +26,7 @@ from workflow.refusal import Message, say
 
 def turn(
     reading: Reading,
-    clocks: Sequence[Clock],
+    clocks: Sequence[RunningDeadline],
     ahead: Sequence[Milestone],
     open_acts: Sequence[AvailableAction],
     again: Reopening | None,
@@ -38,7 +38,7 @@ def turn(
 
 def _card(
     reading: Reading,
-    clocks: Sequence[Clock],
+    clocks: Sequence[RunningDeadline],
     ahead: Sequence[Milestone],
     open_acts: Sequence[AvailableAction],
     again: Reopening | None,
@@ -94,7 +94,7 @@ def asked_of_firm(reading: Reading) -> Said | None:
     return next((said for said in answers_of(reading, last) if said.field.kind is FieldKind.TEXT), None)
 
 
-def _yours_by(reading: Reading, clocks: Sequence[Clock], clock: Clock | None) -> Message | None:
+def _yours_by(reading: Reading, clocks: Sequence[RunningDeadline], clock: RunningDeadline | None) -> Message | None:
     asked = asked_of_firm(reading)
     told = [asked.line] if asked and len(str(asked.words)) > LONG else []
     told += [_by_when(reading, clock)] if clock else []
@@ -110,7 +110,7 @@ def _yours_by(reading: Reading, clocks: Sequence[Clock], clock: Clock | None) ->
     return in_a_row(told) if told else None
 
 
-def _by_when(reading: Reading, clock: Clock) -> Message:
+def _by_when(reading: Reading, clock: RunningDeadline) -> Message:
     if clock.late:
         return say("This was due on {day}; you are {span} late.", day=clock.due, span=clock.span)
     if clock.due is None or not reading.mine:
@@ -118,7 +118,7 @@ def _by_when(reading: Reading, clock: Clock) -> Message:
     return say("At the latest {day}; {left} left.", day=clock.due, left=clock.span)
 
 
-def _theirs(reading: Reading, clock: Clock | None) -> Message:
+def _theirs(reading: Reading, clock: RunningDeadline | None) -> Message:
     values: dict[str, object] = {"desk": _desk(reading), "work": say(reading.state.work)}
     if clock is None or clock.held or not clock.day_number:
         return say("It is the turn of {desk} to {work}.", **values)
@@ -131,7 +131,7 @@ def _theirs(reading: Reading, clock: Clock | None) -> Message:
 
 
 def _theirs_by(
-    reading: Reading, clock: Clock | None, clocks: Sequence[Clock], ahead: Sequence[Milestone]
+    reading: Reading, clock: RunningDeadline | None, clocks: Sequence[RunningDeadline], ahead: Sequence[Milestone]
 ) -> Message | None:
     """The last day of this stage, and that of the whole: of the steps that are left, or of the case where the limit of
     the whole is over before they would be."""
@@ -161,7 +161,7 @@ def _by(what: Message, day: date, provisional: bool) -> Message:
     return say("{what}: by {day}.", what=what, day=day)
 
 
-def _late(reading: Reading, clock: Clock) -> Message:
+def _late(reading: Reading, clock: RunningDeadline) -> Message:
     return say(
         "It was for {desk} to {work} by {day}. It is {span} late.",
         desk=_desk(reading),
@@ -204,11 +204,11 @@ def stops(reading: Reading, ahead: Sequence[Milestone]) -> Iterator[Stop]:
         here_too = None
 
 
-def _returned(reading: Reading, event: Happened) -> bool:
+def _returned(reading: Reading, event: CaseEvent) -> bool:
     return event.moved and returns(reading.definition, event.action, event.body["source"])
 
 
-Visit = tuple[str | None, list[Happened], int | None]
+Visit = tuple[str | None, list[CaseEvent], int | None]
 """A stay at a desk: whose, the moves made there, and at which bureau."""
 
 
@@ -216,7 +216,7 @@ def _visits(reading: Reading) -> Iterator[Visit]:
     """The stays in order, the first with whoever opened the case. What the firm is asked for breaks no stay."""
     moves = [event for event in reading.events if event.moved]
     desk, bureau = _opened_by(moves[0])
-    taken: list[Happened] = []
+    taken: list[CaseEvent] = []
     for number, event in enumerate(moves):
         if desk is None:
             desk, bureau = _opened_by(event)
@@ -231,7 +231,7 @@ def _visits(reading: Reading) -> Iterator[Visit]:
     yield desk, taken, bureau
 
 
-def _opened_by(event: Happened) -> tuple[str, int | None]:
+def _opened_by(event: CaseEvent) -> tuple[str, int | None]:
     """Who began, or began again: what the firm may file itself is the firm's, whoever typed it; another case: we."""
     parties = {role.party for role in event.action.by}
     own = next((role.party for role in event.action.by if role.name == event.body["role"]), Party.OFFICE)
@@ -242,7 +242,7 @@ def _opened_by(event: Happened) -> tuple[str, int | None]:
     return str(Party.OFFICE), None
 
 
-def _only_asked(reading: Reading, event: Happened) -> bool:
+def _only_asked(reading: Reading, event: CaseEvent) -> bool:
     """Whether the firm has it only for what it was asked for: the time of a desk stands still meanwhile."""
     waits = event.body["target"] in {state for deadline in reading.definition.deadlines for state in deadline.paused_in}
     return bool(waits and event.body["desk"] == Party.ENTERPRISE)
@@ -278,7 +278,7 @@ def hands_of(reading: Reading, ahead: Sequence[Milestone]) -> Hands | None:
     days = [event.on for event in moves]
     ends = [*days[1:], reading.today]
     taken = [
-        Span(event.body["desk"], desk_name(reading, event.body["desk"], event.body["bureau"]), event.on, end)
+        DaysInHand(event.body["desk"], desk_name(reading, event.body["desk"], event.body["bureau"]), event.on, end)
         for event, end in zip(moves, ends, strict=True)
         if event.body["desk"] and end > event.on
     ]

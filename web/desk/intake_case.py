@@ -14,9 +14,9 @@ from web.acts.page import template_of
 from web.acts.phrases import Offers, offers_of
 from web.acts.request import Scene
 from web.case.answers import Said
-from web.case.choices import Choice, UsedUp, choices_of, open_to
+from web.case.choices import OfferedAct, UsedUp, choices_of, open_to
 from web.case.claims import Table, claim_table, filed_answers, heading
-from web.case.deadlines import Clock, clock_of_desk, clocks
+from web.case.deadlines import RunningDeadline, clock_of_desk, clocks
 from web.case.reading import Reading
 from web.desk.intake_related import Similar, similar
 from web.desk.intake_routing import Goes, PutForward, goes, kept_from, put_forward
@@ -31,7 +31,7 @@ class Card:
     """One choice, by its key; `apart`: its form is a page of its own, else it stands in the card once that is `on`."""
 
     key: int
-    choice: Choice
+    choice: OfferedAct
     on: bool
     apart: bool
 
@@ -56,7 +56,7 @@ class IntakeCase:
 
     reading: Reading
     heading: Message
-    clock: Clock | None
+    clock: RunningDeadline | None
     claims: Table
     filed: tuple[Said, ...]
     similar: tuple[Similar, ...]
@@ -65,8 +65,8 @@ class IntakeCase:
     put_forward: tuple[PutForward, ...]
     by: Message
     cards: tuple[Card, ...]
-    others: tuple[Choice, ...]
-    hands: tuple[Choice, ...]
+    others: tuple[OfferedAct, ...]
+    hands: tuple[OfferedAct, ...]
     used: tuple[UsedUp, ...]
     never_came: Message | None
     open: OpenForm | None

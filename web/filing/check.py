@@ -12,7 +12,7 @@ from registry.organisations import Bureau
 from web.filing.ahead import Coming, Opened, first_due
 from web.filing.answers import answers_of
 from web.filing.request import Scene
-from web.parts.claim import Row, rows
+from web.parts.claim import ClaimRow, rows
 from web.parts.words import Words
 from web.site.access import identity
 from web.site.bodies import bureau_short, in_a_sentence, office_short
@@ -40,7 +40,7 @@ class CheckView:
     """A form as it would be sent now. `claims` are the disputed values as rows; `ends`: the display is disputed."""
 
     answers: tuple[Answer, ...]
-    claims: tuple[Row, ...]
+    claims: tuple[ClaimRow, ...]
     claims_step: str
     ends: bool
     turn: Message
@@ -49,7 +49,7 @@ class CheckView:
     withdrawable: bool
 
     @property
-    def echoes(self) -> Mapping[str, Row]:
+    def echoes(self) -> Mapping[str, ClaimRow]:
         """The rows by field: what a field's input says back."""
         return {row.field: row for row in self.claims}
 
@@ -92,7 +92,7 @@ def _withdraws(scene: Scene, by: tuple[object, ...], targets: tuple[object, ...]
     return FILER in by and any(isinstance(one, str) and scene.definition.state(one).final for one in targets)
 
 
-def _claim_rows(scene: Scene, claims: object) -> tuple[Row, ...]:
+def _claim_rows(scene: Scene, claims: object) -> tuple[ClaimRow, ...]:
     if not isinstance(claims, Mapping):
         return ()
     made = [Dispute(name, claim) for name, claim in claims.items()]

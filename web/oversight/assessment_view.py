@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from cases.figures.statistics import THE_OFFICE, THE_WHOLE, Body, Figures, Point
 from cases.model.custody import WHOLE
 from cases.model.months import Month
-from web.parts.bars import Amount, Bar, Dots, Line, bars, dots, line
+from web.parts.bars import BarValue, Dots, ShareLine, ValueBar, bars, dots, line
 from web.parts.words import Words
 from web.site.bodies import Names
 from workflow.definition import Party
@@ -41,11 +41,11 @@ class Assessment:
     month: Month
     so_far: bool
     rows: tuple[Row, ...]
-    closed: tuple[Bar, ...]
+    closed: tuple[ValueBar, ...]
     days: Dots
-    hands: tuple[Bar, ...]
+    hands: tuple[ValueBar, ...]
     months: tuple[Point, ...]
-    trend: Line
+    trend: ShareLine
     idle: int
     """Bureaus that stood in this month and had nothing to do with any case."""
 
@@ -90,14 +90,14 @@ def assessment(
     )
 
 
-def hands_of(rows: Iterable[Row]) -> list[Amount]:
+def hands_of(rows: Iterable[Row]) -> list[BarValue]:
     """In whose hands the cases of each body were, working days a case."""
     amounts = []
     for row in rows:
         office, firm, n = row.of.office_days, row.of.firm_days, row.of.closed
         bureaus = row.of.days - office if row.whole else 0 if row.body == THE_OFFICE else row.of.days
         parts = (("office", office / n), ("bureau", bureaus / n), ("enterprise", firm / n))
-        amounts.append(Amount(row.short, parts, say("{days} d", days=f"{sum(days for _, days in parts):.1f}")))
+        amounts.append(BarValue(row.short, parts, say("{days} d", days=f"{sum(days for _, days in parts):.1f}")))
     return amounts
 
 
@@ -116,9 +116,9 @@ def _order(body: Body, found: Mapping[Body, Figures]) -> tuple[bool, bool, int, 
     return body != THE_WHOLE, body == THE_OFFICE, -1 if of.share is None else -of.share - 2, -of.closed
 
 
-def _closed(row: Row) -> Amount:
+def _closed(row: Row) -> BarValue:
     of = row.of
-    return Amount(row.short, (("bureau", of.on_time), ("late", of.late)), closed_words(of))
+    return BarValue(row.short, (("bureau", of.on_time), ("late", of.late)), closed_words(of))
 
 
 def closed_words(of: Figures) -> Message:

@@ -18,7 +18,7 @@ from registry.organisations import Bureau
 from web.case.list_row import Moment
 from web.oversight.assessment_view import Row, hands_of
 from web.oversight.board_view import MOST_LATE, Entry, Placed, entry, figures_of, placed
-from web.parts.bars import Bar, bars
+from web.parts.bars import ValueBar, bars
 from web.site.access import identity, requires
 from web.site.bodies import Names, body_names
 from web.site.context import today, world
@@ -74,7 +74,7 @@ def _entries(cases: Sequence[Placed], names: Names) -> list[Entry]:
     return [entry(one, row_of[one.mark.case_id], about[one.mark.case_id], world(), names) for one in cases]
 
 
-def _months(id: int | None, names: Names) -> tuple[Bar, ...]:
+def _months(id: int | None, names: Names) -> tuple[ValueBar, ...]:
     """In whose hands the closed cases of this body were: the months that had any, the newest first."""
     this, body = Month.of(today()), (str(Party.BUREAU), id) if id else THE_OFFICE
     rows = [_row(body, this.on(-n)) for n in range(MONTHS)]

@@ -12,7 +12,7 @@ from workflow.refusal import Message
 
 
 @dataclass(frozen=True)
-class Amount:
+class BarValue:
     """A row to be drawn: name, parts in order (a class, as office, bureau, enterprise or late; and how much), words."""
 
     name: Words
@@ -21,7 +21,7 @@ class Amount:
 
 
 @dataclass(frozen=True)
-class Piece:
+class BarPart:
     """A part of a bar, in per cent of the longest."""
 
     x: float
@@ -30,25 +30,25 @@ class Piece:
 
 
 @dataclass(frozen=True)
-class Bar:
+class ValueBar:
     """One row drawn."""
 
     name: Words
-    pieces: tuple[Piece, ...]
+    pieces: tuple[BarPart, ...]
     words: Message
 
 
-def bars(rows: Sequence[Amount]) -> tuple[Bar, ...]:
+def bars(rows: Sequence[BarValue]) -> tuple[ValueBar, ...]:
     """The rows on the scale of the longest."""
     longest = max((sum(n for _, n in row.parts) for row in rows), default=0) or 1
-    return tuple(Bar(row.name, tuple(_pieces(row, longest)), row.words) for row in rows)
+    return tuple(ValueBar(row.name, tuple(_pieces(row, longest)), row.words) for row in rows)
 
 
-def _pieces(row: Amount, longest: float) -> list[Piece]:
+def _pieces(row: BarValue, longest: float) -> list[BarPart]:
     pieces, at = [], 0.0
     for how, n in row.parts:
         if n:
-            pieces.append(Piece(round(at / longest * 100, 2), round(n / longest * 100, 2), how))
+            pieces.append(BarPart(round(at / longest * 100, 2), round(n / longest * 100, 2), how))
         at += n
     return pieces
 
@@ -60,7 +60,7 @@ ROOM: Final = 92.0
 
 
 @dataclass(frozen=True)
-class Dot:
+class DotRow:
     """One row: where both numbers stand, and what they are."""
 
     name: Words
@@ -74,7 +74,7 @@ class Dot:
 class Dots:
     """The rows and the ticks of their scale, each a place and its number."""
 
-    rows: tuple[Dot, ...]
+    rows: tuple[DotRow, ...]
     ticks: tuple[tuple[float, int], ...]
 
 
@@ -87,7 +87,7 @@ def dots(rows: Sequence[tuple[Words, float, float]]) -> Dots:
     def x(n: float) -> float:
         return round(n / last * ROOM, 2)
 
-    drawn = tuple(Dot(name, number(middle), number(most), x(middle), x(most)) for name, middle, most in rows)
+    drawn = tuple(DotRow(name, number(middle), number(most), x(middle), x(most)) for name, middle, most in rows)
     return Dots(drawn, tuple((x(n), n) for n in range(0, last + 1, step)))
 
 
@@ -107,7 +107,7 @@ class Stretch:
 
 
 @dataclass(frozen=True)
-class Line:
+class ShareLine:
     """A share a month as a line; broken where a month has none. `last` is where the newest share stands."""
 
     stretches: tuple[Stretch, ...]
@@ -120,7 +120,7 @@ HEIGHT: Final = 40
 TOP: Final = 8
 
 
-def line(shares: Sequence[int | None]) -> Line:
+def line(shares: Sequence[int | None]) -> ShareLine:
     """Shares in per cent, the newest last. The scale begins at a round number below the smallest, and says which."""
     known = [share for share in shares if share is not None]
     floor = max(0, (min(known, default=0) - 5) // 10 * 10)
@@ -139,4 +139,4 @@ def line(shares: Sequence[int | None]) -> Line:
         ),
         None,
     )
-    return Line(stretches, tuple(where for where in places if where), newest, floor)
+    return ShareLine(stretches, tuple(where for where in places if where), newest, floor)

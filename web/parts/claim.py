@@ -40,7 +40,7 @@ WRONG_UNIT: Final = (10, 10_000)
 
 
 @dataclass(frozen=True)
-class Segment:
+class ValuePart:
     """A stretch of a value. `mark`: `df` disputed, `new` claimed, `del` struck out, `ins` put in its place, or none."""
 
     text: Words
@@ -48,7 +48,7 @@ class Segment:
 
 
 @dataclass(frozen=True)
-class Row:
+class ClaimRow:
     """One disputed field. `state` is `open`, `corrected`, `other`, `kept` or `undecidable`.
 
     `note` says the difference, `follows` what may come of it, `doubt` asks about a likely slip. `short` values
@@ -58,11 +58,11 @@ class Row:
     field: str
     label: Message
     unit: Message | None
-    record: tuple[Segment, ...]
-    claim: tuple[Segment, ...]
+    record: tuple[ValuePart, ...]
+    claim: tuple[ValuePart, ...]
     state: str
     finding: Message
-    result: tuple[Segment, ...]
+    result: tuple[ValuePart, ...]
     reason: str
     note: Message | None = None
     follows: Message | None = None
@@ -79,7 +79,7 @@ def rows(
     decided: bool = False,
     over: bool = False,
     verified: bool = False,
-) -> tuple[Row, ...]:
+) -> tuple[ClaimRow, ...]:
     """A row for each dispute. `record` is what stood when the claim was made; `decided`: the findings took effect;
     `over`: what was not found by now will not be; `verified`: somebody is about to find."""
     known = {column.key: column for column in columns}
@@ -89,14 +89,14 @@ def rows(
     return tuple(replace(row, doubt=None, follows=None) if over else row for row in found)  # nobody is to answer it
 
 
-def _row(dispute: Dispute, was: str, column: Column | None, decided: bool) -> Row:
+def _row(dispute: Dispute, was: str, column: Column | None, decided: bool) -> ClaimRow:
     kind = column.type if column else Type.TEXT
     claim, value = _same_form(dispute.claim, was, kind), _same_form(dispute.value, was, kind)
     if dispute.field == DISPLAY:
         return _of_the_display(dispute, decided)
     compared = _compared(was, claim, kind)
     result = claim if dispute.finding == AS_CLAIMED else value if dispute.finding == OTHER else was
-    return Row(
+    return ClaimRow(
         field=dispute.field,
         label=say(column.label) if column else say("Value"),
         unit=say("10,000 yuan") if kind is Type.AMOUNT else None,
@@ -114,17 +114,17 @@ def _row(dispute: Dispute, was: str, column: Column | None, decided: bool) -> Ro
     )
 
 
-def _of_the_display(dispute: Dispute, decided: bool) -> Row:
+def _of_the_display(dispute: Dispute, decided: bool) -> ClaimRow:
     granted = decided and dispute.finding in (AS_CLAIMED, OTHER)
-    return Row(
+    return ClaimRow(
         field=DISPLAY,
         label=say("Display of the record"),
         unit=None,
-        record=(Segment(say("shown"), "del" if granted else "df" if not decided else ""),),
-        claim=(Segment(dispute.claim or say("should not be shown"), "" if decided else "new"),),
+        record=(ValuePart(say("shown"), "del" if granted else "df" if not decided else ""),),
+        claim=(ValuePart(dispute.claim or say("should not be shown"), "" if decided else "new"),),
         state=_state(dispute.finding),
         finding=(STATES if decided or not dispute.finding else PROPOSED)[dispute.finding],
-        result=(Segment(say("no longer shown"), "ins"),) if granted else (),
+        result=(ValuePart(say("no longer shown"), "ins"),) if granted else (),
         reason=dispute.reason,
         decided=decided,
     )
@@ -134,27 +134,27 @@ def _state(finding: str) -> str:
     return {"": "open", AS_CLAIMED: "corrected"}.get(finding, finding)
 
 
-def _compared(was: str, claim: str, kind: Type) -> Compared:
+def _compared(was: str, claim: str, kind: Type) -> ValueDifference:
     if was and was == claim:
-        return Compared((Piece(was),), (Piece(claim),))
+        return ValueDifference((DifferingPart(was),), (DifferingPart(claim),))
     if kind is Type.DATE and was and claim:
         return compare_dates(was, claim)
     return compare_texts(was, claim) if kind is Type.TEXT and was and claim else whole(was, claim)
 
 
-def _record(compared: Compared, was: str, finding: str, decided: bool, kind: Type) -> tuple[Segment, ...]:
+def _record(compared: ValueDifference, was: str, finding: str, decided: bool, kind: Type) -> tuple[ValuePart, ...]:
     if decided:
         return _one(was, "del" if finding in (AS_CLAIMED, OTHER) else "", kind)
     return _segments(compared.left, "df", kind)
 
 
-def _claim(compared: Compared, claim: str, finding: str, decided: bool, kind: Type) -> tuple[Segment, ...]:
+def _claim(compared: ValueDifference, claim: str, finding: str, decided: bool, kind: Type) -> tuple[ValuePart, ...]:
     if decided and finding in (AS_CLAIMED, OTHER, UNDECIDABLE):
         return _one(claim, "", kind)
     return _segments(compared.right, "df" if decided else "new", kind)
 
 
-def _result(value: str, finding: str, decided: bool, kind: Type) -> tuple[Segment, ...]:
+def _result(value: str, finding: str, decided: bool, kind: Type) -> tuple[ValuePart, ...]:
     """What the record says by the finding. Nothing while none was made, or none could be."""
     if not finding or finding == UNDECIDABLE:
         return ()
@@ -163,14 +163,14 @@ def _result(value: str, finding: str, decided: bool, kind: Type) -> tuple[Segmen
     return _one(value, "ins" if decided else "new", kind)
 
 
-def _segments(pieces: Sequence[Piece], mark: str, kind: Type) -> tuple[Segment, ...]:
+def _segments(pieces: Sequence[DifferingPart], mark: str, kind: Type) -> tuple[ValuePart, ...]:
     if not pieces:
         return _one("", "", kind)
-    return tuple(Segment(shown(piece.text, kind), mark if piece.differs else "") for piece in pieces)
+    return tuple(ValuePart(shown(piece.text, kind), mark if piece.differs else "") for piece in pieces)
 
 
-def _one(text: str, mark: str, kind: Type) -> tuple[Segment, ...]:
-    return (Segment(shown(text, kind), mark),) if text else (Segment(say("left empty")),)
+def _one(text: str, mark: str, kind: Type) -> tuple[ValuePart, ...]:
+    return (ValuePart(shown(text, kind), mark),) if text else (ValuePart(say("left empty")),)
 
 
 def _same_form(text: str, was: str, kind: Type) -> str:
@@ -256,7 +256,7 @@ UNBROKEN: Final = re.compile(
 
 
 @dataclass(frozen=True)
-class Piece:
+class DifferingPart:
     """A stretch of text, and whether it differs from the other side."""
 
     text: str
@@ -264,48 +264,48 @@ class Piece:
 
 
 @dataclass(frozen=True)
-class Compared:
+class ValueDifference:
     """Both sides in pieces. `rewritten`: too much differs to be worth marking in parts."""
 
-    left: tuple[Piece, ...]
-    right: tuple[Piece, ...]
+    left: tuple[DifferingPart, ...]
+    right: tuple[DifferingPart, ...]
     rewritten: bool = False
 
 
-def whole(left: str, right: str, rewritten: bool = False) -> Compared:
+def whole(left: str, right: str, rewritten: bool = False) -> ValueDifference:
     """Both sides marked from end to end; an empty side has nothing to mark."""
-    sides = [(Piece(text, True),) if text else () for text in (left, right)]
-    return Compared(sides[0], sides[1], rewritten)
+    sides = [(DifferingPart(text, True),) if text else () for text in (left, right)]
+    return ValueDifference(sides[0], sides[1], rewritten)
 
 
-def compare_dates(left: str, right: str) -> Compared:
+def compare_dates(left: str, right: str) -> ValueDifference:
     """Two ISO dates: marked from the first of year, month and day that differs."""
     a, b = left.split("-"), right.split("-")
     same = next((k for k, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), len(a))
     if same == 0 or len(a) != len(b):
         return whole(left, right)
     cut = len("-".join(a[:same])) + 1
-    first, second = (_joined([Piece(text[:cut]), Piece(text[cut:], True)]) for text in (left, right))
-    return Compared(first, second)
+    first, second = (_joined([DifferingPart(text[:cut]), DifferingPart(text[cut:], True)]) for text in (left, right))
+    return ValueDifference(first, second)
 
 
-def compare_texts(left: str, right: str) -> Compared:
+def compare_texts(left: str, right: str) -> ValueDifference:
     """Two texts, phrase by phrase; within a phrase only its beginning and end are held to be the same."""
     a, b = PHRASE.findall(left), PHRASE.findall(right)
-    one: list[Piece] = []
-    other: list[Piece] = []
+    one: list[DifferingPart] = []
+    other: list[DifferingPart] = []
     for what, a1, a2, b1, b2 in SequenceMatcher(None, a, b, autojunk=False).get_opcodes():
         before, after = "".join(a[a1:a2]), "".join(b[b1:b2])
         if what == "equal":
-            one.append(Piece(before))
-            other.append(Piece(after))
+            one.append(DifferingPart(before))
+            other.append(DifferingPart(after))
         else:
             head, tail = _same_ends(before, after)
             one += _cut(before, head, tail)
             other += _cut(after, head, tail)
     if _share(one, other) > REWRITTEN:
         return whole(left, right, rewritten=True)
-    return Compared(_joined(one), _joined(other))
+    return ValueDifference(_joined(one), _joined(other))
 
 
 def _same_ends(a: str, b: str) -> tuple[int, int]:
@@ -324,24 +324,24 @@ def _splits(text: str, at: int) -> bool:
     return 0 < at < len(text) and bool(UNBROKEN.match(text[at - 1]) and UNBROKEN.match(text[at]))
 
 
-def _cut(text: str, head: int, tail: int) -> list[Piece]:
+def _cut(text: str, head: int, tail: int) -> list[DifferingPart]:
     end = len(text) - tail
-    return [Piece(text[:head]), Piece(text[head:end], True), Piece(text[end:])]
+    return [DifferingPart(text[:head]), DifferingPart(text[head:end], True), DifferingPart(text[end:])]
 
 
-def _share(one: Sequence[Piece], other: Sequence[Piece]) -> float:
+def _share(one: Sequence[DifferingPart], other: Sequence[DifferingPart]) -> float:
     """How much of the longer side differs, from 0 to 1."""
     shares = [sum(len(piece.text) for piece in side if piece.differs) for side in (one, other)]
     longer = max(sum(len(piece.text) for piece in side) for side in (one, other))
     return max(shares) / longer if longer else 0
 
 
-def _joined(pieces: Sequence[Piece]) -> tuple[Piece, ...]:
+def _joined(pieces: Sequence[DifferingPart]) -> tuple[DifferingPart, ...]:
     """Without empty pieces, neighbours of one kind made one."""
-    found: list[Piece] = []
+    found: list[DifferingPart] = []
     for piece in pieces:
         if found and found[-1].differs == piece.differs:
-            found[-1] = Piece(found[-1].text + piece.text, piece.differs)
+            found[-1] = DifferingPart(found[-1].text + piece.text, piece.differs)
         elif piece.text:
             found.append(piece)
     return tuple(found)

@@ -23,7 +23,7 @@ APART: Final = 16
 
 
 @dataclass(frozen=True)
-class FirstDay:
+class RepairDay:
     """From when a repair may be filed: for the class that the bureau stated (`klass` empty), or for each class."""
 
     day: date
@@ -63,7 +63,7 @@ def display_line(
     display_until: date,
     today: date,
     *,
-    first_days: Sequence[FirstDay] = (),
+    first_days: Sequence[RepairDay] = (),
     acted_on: date | None = None,
     ended_on: date | None = None,
     by_itself: bool = True,
@@ -109,7 +109,7 @@ def _over_the_line(passed: float, end: float, acted_on: date | None, *, hidden: 
     return labels
 
 
-def _firsts(first_days: Sequence[FirstDay], start: date, last: date) -> list[Label]:
+def _firsts(first_days: Sequence[RepairDay], start: date, last: date) -> list[Label]:
     """Ticks in order of time, each on a line of its own where they are close."""
     labels: list[Label] = []
     for first in sorted(first_days, key=lambda one: one.day):
@@ -155,7 +155,7 @@ def _ends(
 def _sentence(
     decided_on: date,
     display_until: date,
-    first_days: Sequence[FirstDay],
+    first_days: Sequence[RepairDay],
     acted_on: date | None,
     ended_on: date | None,
     over: bool,
@@ -180,7 +180,7 @@ def _sentence(
     return said
 
 
-def _may_file(first: FirstDay) -> Message:
+def _may_file(first: RepairDay) -> Message:
     if first.klass:
         return say("If the class is {klass}, repair may be filed from {day}.", klass=first.klass, day=first.day)
     return say("Repair may be filed from {day}.", day=first.day)

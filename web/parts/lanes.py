@@ -76,7 +76,7 @@ HELD: Final = (Why.PAUSED, Why.AWAY)
 
 
 @dataclass(frozen=True)
-class Bar:
+class LanePiece:
     """A piece of a lane, in pixels: `how` is past, next, maybe, hold, late or gap."""
 
     x: float
@@ -88,7 +88,7 @@ class Bar:
 class Lane:
     """The pieces, where the due day's tick and today's column stand, and how wide all of it is."""
 
-    bars: tuple[Bar, ...]
+    bars: tuple[LanePiece, ...]
     tick: float | None
     today: float
     wide: float
@@ -121,11 +121,11 @@ def _how(day: Day, today: date, open_hold_from: date | None) -> str:
     return "past" if day.day < today else "next"
 
 
-def _bars(axis: Axis, how: str, days: Sequence[date]) -> list[Bar]:
+def _bars(axis: Axis, how: str, days: Sequence[date]) -> list[LanePiece]:
     """A hold and a gap are one piece; a counted day is a piece of its own."""
     pieces = [days] if how in ("hold", "gap") else [[day] for day in days]
     return [
-        Bar(
+        LanePiece(
             round(axis.start(piece[0]) * DAY + 0.5, 2),
             round((axis.end(piece[-1]) - axis.start(piece[0])) * DAY - 1, 2),
             how,
@@ -173,7 +173,7 @@ class Running:
 
 
 @dataclass(frozen=True)
-class Foot:
+class ClockDay:
     """One day of one deadline; `how` is start, past, next, maybe, hold, late, with due and now beside it."""
 
     x: float
@@ -183,7 +183,7 @@ class Foot:
 
 
 @dataclass(frozen=True)
-class Head:
+class AxisDay:
     """One worked day of the axis."""
 
     x: float
@@ -194,7 +194,7 @@ class Head:
 
 
 @dataclass(frozen=True)
-class Clock:
+class ClockRow:
     """One row: its name, what is left in words, its mark, its feet. `last`: the due day; of a held one, the latest."""
 
     name: Message
@@ -204,7 +204,7 @@ class Clock:
     left: Message
     limit: Message
     mark: str
-    feet: tuple[Foot, ...]
+    feet: tuple[ClockDay, ...]
     gap: tuple[float, float]
     deadline: str
     last: date
@@ -215,8 +215,8 @@ class Clock:
 class Clocks:
     """All rows with the days above them, the legend, and the sentence that says how they stand."""
 
-    heads: tuple[Head, ...]
-    rows: tuple[Clock, ...]
+    heads: tuple[AxisDay, ...]
+    rows: tuple[ClockRow, ...]
     legend: tuple[Swatch, ...]
     now: float
 
@@ -231,12 +231,12 @@ def clocks(running: Sequence[Running], calendar: Calendar, today: date) -> Clock
     )
 
 
-def _legend(rows: Sequence[Clock]) -> tuple[Swatch, ...]:
+def _legend(rows: Sequence[ClockRow]) -> tuple[Swatch, ...]:
     used = {word for row in rows for foot in row.feet for word in foot.how.split()}
     return tuple(Swatch(how, said) for how, said in LEGEND.items() if how in used)
 
 
-def _clock(one: Running, over: Axis, today: date) -> Clock:
+def _clock(one: Running, over: Axis, today: date) -> ClockRow:
     held = one.hold_from is not None
     feet = tuple(
         _foot(day, bool(late), one, over, today)
@@ -245,7 +245,7 @@ def _clock(one: Running, over: Axis, today: date) -> Clock:
         if not (day.off and day.why not in HELD and not day.ordinal)
     )
     until = one.late[-1].day if one.late else one.count.due
-    return Clock(
+    return ClockRow(
         name=one.name,
         held=held,
         late=not held and one.left < 0,
@@ -274,14 +274,14 @@ def _counted(unit: Unit) -> Unit:
     return Unit.DAY if unit is Unit.MONTH else unit
 
 
-def _foot(day: Day, late: bool, one: Running, over: Axis, today: date) -> Foot:
+def _foot(day: Day, late: bool, one: Running, over: Axis, today: date) -> ClockDay:
     how = _foot_style(day, late, one, today)
     if day.day == one.count.due:
         how += " due"
     if day.day == today:
         how += " now"
     start, end = over.start(day.day), over.end(day.day)
-    return Foot(_percent(over, start + AIR / 2), _percent(over, end - start - AIR), how, _word(day, late))
+    return ClockDay(_percent(over, start + AIR / 2), _percent(over, end - start - AIR), how, _word(day, late))
 
 
 def _foot_style(day: Day, late: bool, one: Running, today: date) -> str:
@@ -304,7 +304,7 @@ def _word(day: Day, late: bool) -> Words:
     return f"+{day.ordinal}" if late else str(day.ordinal or "")
 
 
-def _heads(over: Axis, today: date) -> list[Head]:
+def _heads(over: Axis, today: date) -> list[AxisDay]:
     heads, month = [], 0
     for day in over.days:
         if day not in over.worked and day != today:
@@ -312,7 +312,7 @@ def _heads(over: Axis, today: date) -> list[Head]:
         name = MONTHS[day.month - 1] if day.month != month and day != today else None
         month = day.month if name else month
         x = _percent(over, over.start(day) + over.wide(day) / 2)
-        heads.append(Head(x, day, WEEKDAYS[day.weekday()], name, day == today))
+        heads.append(AxisDay(x, day, WEEKDAYS[day.weekday()], name, day == today))
     return heads
 
 

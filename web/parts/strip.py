@@ -72,7 +72,7 @@ class Tag:
 
 
 @dataclass(frozen=True)
-class Cell:
+class StripDay:
     """One day: its classes for the style sheet, its tag, weekday, foot, and all of it in words."""
 
     day: date
@@ -87,7 +87,7 @@ class Cell:
 class Strip:
     """The cells shown, a line for the days left out, the sentence under it, and what its colours mean."""
 
-    cells: tuple[Cell, ...]
+    cells: tuple[StripDay, ...]
     folded: Message | None
     sentence: Message
     legend: tuple[tuple[str, Message], ...]
@@ -115,14 +115,14 @@ def strip(
     return Strip(cells, _folded(days[:hidden]), sentence_of(count, today, late, n, unit), legend)
 
 
-def _cells(count: Count, today: date, days: Sequence[Day], hidden: int) -> Iterator[Cell]:
+def _cells(count: Count, today: date, days: Sequence[Day], hidden: int) -> Iterator[StripDay]:
     month = 0
     for k, day in enumerate(days[hidden:], hidden):
         late = k >= len(count.days)
         tag = _tag(count, today, day)
         if tag is None and day.day.month != month:
             month, tag = day.day.month, Tag("month", MONTHS[day.day.month - 1])
-        yield Cell(day.day, _classes(count, today, day, late), tag, WEEKDAYS[day.day.weekday()], *_said(day, late))
+        yield StripDay(day.day, _classes(count, today, day, late), tag, WEEKDAYS[day.day.weekday()], *_said(day, late))
 
 
 def _tag(count: Count, today: date, day: Day) -> Tag | None:
@@ -163,7 +163,7 @@ def _folded(days: Sequence[Day]) -> Message | None:
     return say("{first} to {last}: {n} days counted, not drawn here", first=days[0].day, last=days[-1].day, n=counted)
 
 
-def _has(cell: Cell, kind: str) -> bool:
+def _has(cell: StripDay, kind: str) -> bool:
     classes = cell.classes.split()
     if kind == "off":
         return "hol" in classes or ("off" in classes and "hold" not in classes)

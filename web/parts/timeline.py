@@ -20,7 +20,7 @@ VERIFIED, UNKNOWN, BROKEN = "verified", "unknown", "broken"
 
 
 @dataclass(frozen=True)
-class Entry:
+class TimelineEntry:
     """One event. `at` is aware, in the place's time; `hash` is whole; `stage` names the `Stage` it belongs to.
 
     `link` is worked out by `timeline`: `verified`, `unknown` (after a fault) or `broken`.
@@ -57,7 +57,7 @@ class Folded:
     """A stage that is over, its entries newest first."""
 
     stage: Stage
-    entries: tuple[Entry, ...]
+    entries: tuple[TimelineEntry, ...]
     link: str
 
     @property
@@ -76,13 +76,13 @@ class Timeline:
     intact: bool | None
     tag: Message
     sentence: Message
-    entries: tuple[Entry, ...]
+    entries: tuple[TimelineEntry, ...]
     folded: tuple[Folded, ...] = ()
-    first: tuple[Entry, ...] = field(default=())
+    first: tuple[TimelineEntry, ...] = field(default=())
 
 
 def timeline(
-    entries: Iterable[Entry],
+    entries: Iterable[TimelineEntry],
     stages: Sequence[Stage] = (),
     *,
     verified_at: datetime | None = None,
@@ -104,7 +104,9 @@ def timeline(
     return Timeline(intact, tag, sentence, tuple(one for one in found[:-1] if one.stage not in early), folded, (first,))
 
 
-def _linked(entry: Entry, verified_at: datetime | None, broken_at: int | None, fault: Message | None) -> Entry:
+def _linked(
+    entry: TimelineEntry, verified_at: datetime | None, broken_at: int | None, fault: Message | None
+) -> TimelineEntry:
     if broken_at is not None and entry.seq >= broken_at:
         here = entry.seq == broken_at
         words = fault or say("This entry does not match the one before it; from here on all wait for a check.")
@@ -115,7 +117,7 @@ def _linked(entry: Entry, verified_at: datetime | None, broken_at: int | None, f
 _Verdict = tuple[Message, Message, bool | None]
 
 
-def _verdict(found: Sequence[Entry], verified_at: datetime | None, broken_at: int | None) -> _Verdict:
+def _verdict(found: Sequence[TimelineEntry], verified_at: datetime | None, broken_at: int | None) -> _Verdict:
     n = len(found)
     if broken_at is not None:
         wait = sum(1 for entry in found if entry.seq >= broken_at)
@@ -130,7 +132,7 @@ def _verdict(found: Sequence[Entry], verified_at: datetime | None, broken_at: in
     return say("Chain intact"), sentence, True
 
 
-def _folded(stage: Stage, found: Sequence[Entry]) -> Folded | None:
+def _folded(stage: Stage, found: Sequence[TimelineEntry]) -> Folded | None:
     inside = tuple(entry for entry in found if entry.stage == stage.key)
     if not inside:
         return None

@@ -34,7 +34,7 @@ class Stop:
 
 
 @dataclass(frozen=True)
-class Span:
+class DaysInHand:
     """Days in one hand: after `start`, up to and with `end`. `party` is `office`, `bureau` or `enterprise`."""
 
     party: str
@@ -53,7 +53,7 @@ class Allowed:
 
 
 @dataclass(frozen=True)
-class Segment:
+class TurnPart:
     """A stretch of the bar, in percent of its width."""
 
     party: str
@@ -80,7 +80,7 @@ class Sum:
 class Hands:
     """The bar, where now stands on it (percent), and the numbers that it shows."""
 
-    segments: tuple[Segment, ...]
+    segments: tuple[TurnPart, ...]
     now: float
     taken: tuple[Sum, ...]
     allowed: tuple[Sum, ...]
@@ -114,7 +114,9 @@ def emphasised(name: str) -> str:
     return f"{EMPHASIS}{name}{EMPHASIS}"
 
 
-def hands(spans: Sequence[Span], calendar: Calendar, allowed: Sequence[Allowed] = (), over: bool = False) -> Hands:
+def hands(
+    spans: Sequence[DaysInHand], calendar: Calendar, allowed: Sequence[Allowed] = (), over: bool = False
+) -> Hands:
     """The bar of who had the case how long, in order of time; `allowed` ends it on the last possible day, `over`: the
     case has ended."""
     taken = [(one.party, workdays_between(calendar, one.start, one.end)) for one in spans]
@@ -138,11 +140,11 @@ def _whole(gone: Message, over: bool) -> Message:
     return say("In whose hands the time was: {span} so far", span=gone)
 
 
-def _segments(found: Sequence[tuple[str, int]], begin: int, total: int, allowed: bool) -> Iterator[Segment]:
+def _segments(found: Sequence[tuple[str, int]], begin: int, total: int, allowed: bool) -> Iterator[TurnPart]:
     for party, days in found:
         if days:
             width = 100 * days / total - GAP
-            yield Segment(party, days, round(100 * begin / total, 2), round(width, 2), allowed)
+            yield TurnPart(party, days, round(100 * begin / total, 2), round(width, 2), allowed)
         begin += days
 
 

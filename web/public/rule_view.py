@@ -8,7 +8,7 @@ from datetime import date
 
 from cases.figures.promising import Preview, Tried
 from registry.promises import Promise
-from web.parts.bars import Amount, Bar, bars
+from web.parts.bars import BarValue, ValueBar, bars
 from web.parts.strip import Strip, strip
 from web.public.limit_rows import Row, rows_of
 from web.site.month_words import month_words
@@ -92,7 +92,7 @@ class TriedRow:
 
     name: Message
     tried: Tried
-    bar: Bar
+    bar: ValueBar
 
 
 def sides(preview: Preview, calendar: Calendar, today: date, language: str) -> tuple[Side, Side]:
@@ -110,7 +110,7 @@ def _side(rule: Rule, start: date, calendar: Calendar, today: date, language: st
 def tried_rows(preview: Preview) -> tuple[TriedRow, ...]:
     """Each month with its bar: what stays in time, what turns, what is late either way."""
     amounts = [
-        Amount(
+        BarValue(
             "",
             (("kept", one.in_time), ("saved", one.would_be_saved), ("turned", one.would_be_late), ("late", one.late)),
             say("Steps that ended"),

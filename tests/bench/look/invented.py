@@ -128,7 +128,7 @@ def returned() -> tuple[turn.Stop, ...]:
     )
 
 
-def disputed() -> dict[str, tuple[claim.Row, ...]]:
+def disputed() -> dict[str, tuple[claim.ClaimRow, ...]]:
     record = {"fine": "8.00", "decided_on": "2026-03-18", "facts": "原煤露天堆存，未采取密闭、围挡、覆盖等措施。"}
     said = {"fine": "0.80", "decided_on": "2026-03-13", "facts": "煤场建有密闭煤棚，仅东侧出入口未及时关闭。"}
     found = {

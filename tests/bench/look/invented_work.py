@@ -75,10 +75,10 @@ def late() -> list[Late]:
     ]
 
 
-def shares() -> tuple[bars.Bar, ...]:
+def shares() -> tuple[bars.ValueBar, ...]:
     return bars.bars(
         [
-            bars.Amount(name, (("office", 3), ("bureau", b), ("enterprise", e)), say("{n} 日", n=3 + b + e))
+            bars.BarValue(name, (("office", 3), ("bureau", b), ("enterprise", e)), say("{n} 日", n=3 + b + e))
             for name, b, e in ((BUREAU, 4, 3), ("市场监督管理局", 7, 2), ("应急管理局", 6, 5))
         ]
     )

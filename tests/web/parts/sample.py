@@ -20,8 +20,8 @@ from config import ROOT
 from notifications.languages import day_in_words
 from web.parts.claim import rows
 from web.parts.strip import strip
-from web.parts.timeline import Entry, Stage, timeline
-from web.parts.turn import Allowed, Span, Stop, Turn, emphasised, hands
+from web.parts.timeline import Stage, TimelineEntry, timeline
+from web.parts.turn import Allowed, DaysInHand, Stop, Turn, emphasised, hands
 from workflow.calendar import Pause, Unit, Why, add_workdays, count, read_calendar
 from workflow.refusal import Message, say
 from workflow.timing import Timer, late_days
@@ -134,10 +134,10 @@ def turns() -> list[Turn]:
     )
     day = [date(2026, 11, n) for n in (11, 13, 18, 23, 24)]
     spent = [
-        Span("office", "信用办", day[0], day[1]),
-        Span("bureau", "生态环境分局", day[1], day[2]),
-        Span("enterprise", "贵公司（补材料）", day[2], day[3]),
-        Span("bureau", "生态环境分局", day[3], day[4]),
+        DaysInHand("office", "信用办", day[0], day[1]),
+        DaysInHand("bureau", "生态环境分局", day[1], day[2]),
+        DaysInHand("enterprise", "贵公司（补材料）", day[2], day[3]),
+        DaysInHand("bureau", "生态环境分局", day[3], day[4]),
     ]
     bar = hands(spent, CALENDAR, [Allowed("bureau", "生态环境分局", 3), Allowed("office", "信用办", 3)])
     return [
@@ -194,9 +194,9 @@ def lines() -> list[object]:
     first = datetime(2026, 11, 11, 10, 42, tzinfo=ZONE)
     words = ["提交异议，涉及 3 项", "提醒信用办：受理", "受理，记录标注“异议处理中”", "提醒信用办：转办",
              "转报送单位生态环境分局核查", "要求补正：照片的拍摄日期证明", "您补交了材料"]  # fmt: skip
-    few = [Entry(k + 1, first + timedelta(hours=23 * k), text, "赵丽娜　信用办", f"{k:04x}9c40be17{k:04x}51d7")
+    few = [TimelineEntry(k + 1, first + timedelta(hours=23 * k), text, "赵丽娜　信用办", f"{k:04x}9c40be17{k:04x}51d7")
            for k, text in enumerate(words)]  # fmt: skip
-    many = [Entry(k + 1, first + timedelta(hours=9 * k), f"第 {k + 1} 条", "时钟", f"{k:04x}9c40be17{k:04x}51d7",
+    many = [TimelineEntry(k + 1, first + timedelta(hours=9 * k), f"第 {k + 1} 条", "时钟", f"{k:04x}9c40be17{k:04x}51d7",
                   "verify" if k < 8 else "review" if k > 12 else "answer") for k in range(16)]  # fmt: skip
     stages = [
         Stage("verify", "核查", "生态环境分局", (say("延期一次"),)),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from web.parts.bars import Amount, bars
+from web.parts.bars import BarValue, bars
 from web.parts.board import Board, Place, Row, board
 from workflow.refusal import say
 
@@ -78,11 +78,11 @@ def test_an_empty_board_can_be_drawn() -> None:
 
 def test_bars_share_the_scale_of_the_longest() -> None:
     short, long = bars(
-        [Amount("a", (("office", 2), ("bureau", 3)), say("5")), Amount("b", (("bureau", 10),), say("10"))]
+        [BarValue("a", (("office", 2), ("bureau", 3)), say("5")), BarValue("b", (("bureau", 10),), say("10"))]
     )
     assert [(piece.x, piece.width) for piece in short.pieces] == [(0, 20), (20, 30)]
     assert long.pieces[0].width == 100
 
 
 def test_bars_of_nothing_are_empty() -> None:
-    assert bars([Amount("a", (("office", 0),), say("0"))])[0].pieces == ()
+    assert bars([BarValue("a", (("office", 0),), say("0"))])[0].pieces == ()

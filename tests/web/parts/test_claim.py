@@ -1,17 +1,17 @@
 from __future__ import annotations
 
 from cases.model.words import Dispute
-from web.parts.claim import Row, Segment, compare_dates, compare_texts, rows
+from web.parts.claim import ClaimRow, ValuePart, compare_dates, compare_texts, rows
 
 RECORD = {"fine": "8.00", "decided_on": "2026-03-18", "facts": "原煤露天堆存，未采取密闭措施。", "severity": "general"}
 
 
-def row(field: str, claim: str, finding: str = "", value: str = "", *, decided: bool = False) -> Row:
+def row(field: str, claim: str, finding: str = "", value: str = "", *, decided: bool = False) -> ClaimRow:
     noise = Dispute("document_number", "示环罚〔2026〕19号")
     return rows([noise, Dispute(field, claim, finding, value, "因为")], RECORD, decided=decided)[1]
 
 
-def marked(segments: tuple[Segment, ...]) -> list[tuple[str, str]]:
+def marked(segments: tuple[ValuePart, ...]) -> list[tuple[str, str]]:
     return [(str(one.text), one.mark) for one in segments]
 
 

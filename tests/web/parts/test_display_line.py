@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from web.parts.display_line import DisplayLine, FirstDay, display_line
+from web.parts.display_line import DisplayLine, RepairDay, display_line
 
 TODAY = date(2026, 11, 24)
 DECIDED, SHEET = date(2026, 3, 18), date(2029, 3, 18)
@@ -22,7 +22,7 @@ def test_what_is_passed_ends_today() -> None:
 
 
 def test_without_a_class_each_class_has_its_tick_on_a_line_of_its_own() -> None:
-    first = [FirstDay(date(2027, 9, 9), "serious"), FirstDay(date(2026, 12, 9), "general")]
+    first = [RepairDay(date(2027, 9, 9), "serious"), RepairDay(date(2026, 12, 9), "general")]
     line = display_line(date(2026, 9, 8), date(2029, 9, 8), TODAY, first_days=first)
     words = [label for label in line.labels if label.how == "first"]
     assert [str(label.words) for label in words] == ["general: from 9 Dec 2026", "serious: from 9 Sep 2027"]
@@ -68,11 +68,11 @@ def test_two_words_over_the_line_turn_away_from_each_other() -> None:
 
 
 def test_a_word_near_the_end_stands_left_of_its_tick() -> None:
-    line = display_line(DECIDED, SHEET, TODAY, first_days=[FirstDay(date(2029, 1, 1))])
+    line = display_line(DECIDED, SHEET, TODAY, first_days=[RepairDay(date(2029, 1, 1))])
     assert next(label.anchor for label in line.labels if label.how == "first") == "end"
 
 
 def test_everything_said_lies_inside_the_picture() -> None:
-    first = [FirstDay(date(2026, 12, 9), "general"), FirstDay(date(2027, 9, 9), "serious")]
+    first = [RepairDay(date(2026, 12, 9), "general"), RepairDay(date(2027, 9, 9), "serious")]
     line = display_line(DECIDED, SHEET, TODAY, first_days=first, acted_on=date(2027, 3, 18))
     assert all(0 <= label.x <= 100 and 0 < label.y < line.height for label in line.labels)

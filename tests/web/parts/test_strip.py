@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from tests.web.parts.sample import CALENDAR
-from web.parts.strip import Cell, Strip, strip
+from web.parts.strip import Strip, StripDay, strip
 from web.parts.words import due_words, left_words, span, urgency
 from workflow.calendar import Pause, Unit, Why, count
 from workflow.timing import Hold, Timer, explain, late_days
@@ -21,7 +21,7 @@ def drawn(held: Timer, today: date = TODAY) -> Strip:
     return strip(explain(held, CALENDAR), today, late_days(held, CALENDAR, today))
 
 
-def cell(found: Strip, day: int) -> Cell:
+def cell(found: Strip, day: int) -> StripDay:
     return next(one for one in found.cells if one.day.day == day)
 
 

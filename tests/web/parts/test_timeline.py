@@ -3,15 +3,15 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from web.parts.timeline import Entry, Stage, timeline
+from web.parts.timeline import Stage, TimelineEntry, timeline
 
 BEGUN = datetime(2026, 11, 11, 10, 42, tzinfo=ZoneInfo("Asia/Shanghai"))
 STAGES = (Stage("filed", "Filing"), Stage("verify", "Verification"), Stage("answer", "Answer"))
 
 
-def entries(n: int) -> list[Entry]:
+def entries(n: int) -> list[TimelineEntry]:
     keys = ["filed"] * 2 + ["verify"] * (n - 5) + ["answer"] * 3
-    return [Entry(k + 1, BEGUN + timedelta(days=k), f"event {k + 1}", "clock", f"{k:04x}" * 16, keys[k])
+    return [TimelineEntry(k + 1, BEGUN + timedelta(days=k), f"event {k + 1}", "clock", f"{k:04x}" * 16, keys[k])
             for k in range(n)]  # fmt: skip
 
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 from datetime import date
 
 from tests.web.parts.sample import CALENDAR
-from web.parts.turn import Allowed, Span, Turn, emphasised, hands
+from web.parts.turn import Allowed, DaysInHand, Turn, emphasised, hands
 from workflow.refusal import say
 
 
@@ -12,10 +12,10 @@ def day(n: int) -> date:
 
 
 SPENT = [
-    Span("office", "office", day(11), day(13)),
-    Span("bureau", "bureau", day(13), day(18)),
-    Span("enterprise", "firm", day(18), day(23)),
-    Span("bureau", "bureau", day(23), day(24)),
+    DaysInHand("office", "office", day(11), day(13)),
+    DaysInHand("bureau", "bureau", day(13), day(18)),
+    DaysInHand("enterprise", "firm", day(18), day(23)),
+    DaysInHand("bureau", "bureau", day(23), day(24)),
 ]
 
 
@@ -35,7 +35,7 @@ def test_now_stands_between_what_was_taken_and_what_is_allowed() -> None:
 
 
 def test_a_hand_that_held_it_for_no_working_day_is_not_drawn() -> None:
-    weekend = hands([Span("office", "office", day(13), day(15))], CALENDAR)
+    weekend = hands([DaysInHand("office", "office", day(13), day(15))], CALENDAR)
     assert weekend.segments == ()
     assert weekend.ahead is None
 
