@@ -196,8 +196,12 @@ def lines() -> list[object]:
              "转报送单位生态环境分局核查", "要求补正：照片的拍摄日期证明", "您补交了材料"]  # fmt: skip
     few = [TimelineEntry(k + 1, first + timedelta(hours=23 * k), text, "赵丽娜　信用办", f"{k:04x}9c40be17{k:04x}51d7")
            for k, text in enumerate(words)]  # fmt: skip
-    many = [TimelineEntry(k + 1, first + timedelta(hours=9 * k), f"第 {k + 1} 条", "时钟", f"{k:04x}9c40be17{k:04x}51d7",
-                  "verify" if k < 8 else "review" if k > 12 else "answer") for k in range(16)]  # fmt: skip
+    stage_of = ["verify"] * 8 + ["answer"] * 5 + ["review"] * 3
+    hashes = [f"{k:04x}9c40be17{k:04x}51d7" for k in range(16)]
+    many = [
+        TimelineEntry(k + 1, first + timedelta(hours=9 * k), f"第 {k + 1} 条", "时钟", hashes[k], stage)
+        for k, stage in enumerate(stage_of)
+    ]
     stages = [
         Stage("verify", "核查", "生态环境分局", (say("延期一次"),)),
         Stage("answer", "答复", "信用办"),
