@@ -29,6 +29,7 @@ class Stay(Enum):
 
 STAY: Final = Stay.STAY
 START: Final = "start"
+SHAPES: Final = ("circle", "square", "diamond", "triangle", "pentagon")
 RECOUNTED: Final = "recounted"
 """The clock's action where a newly announced calendar moves a date; no rung names it."""
 
@@ -217,6 +218,8 @@ class Definition:
     """Its word in the numbers of papers."""
     mark: str = ""
     """A word short enough for the little box before a row of a list."""
+    shape: str = "pentagon"
+    """What stands for it on the overdue board; kinds are listed there in the order of `SHAPES`."""
     file: str = field(default="", compare=False)
     """Where it is written; the folder of kinds fills it in."""
 

@@ -260,4 +260,5 @@ DEFINITION = Definition(
     papers=PAPERS,
     number_word="诉",
     mark="Com",
+    shape="triangle",
 )  # fmt: skip

@@ -262,4 +262,5 @@ DEFINITION = Definition(
     papers=PAPERS,
     number_word="更",
     mark="Cor",
+    shape="square",
 )  # fmt: skip

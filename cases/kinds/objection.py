@@ -304,4 +304,5 @@ DEFINITION = Definition(
     papers=PAPERS,
     number_word="异",
     mark="Obj",
+    shape="circle",
 )  # fmt: skip

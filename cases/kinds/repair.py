@@ -281,4 +281,5 @@ DEFINITION = Definition(
     papers=PAPERS,
     number_word="修",
     mark="Rep",
+    shape="diamond",
 )  # fmt: skip

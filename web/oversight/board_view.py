@@ -18,12 +18,12 @@ from cases.kinds import all_kinds
 from cases.lists.worklists import WorkRow
 from cases.model.words import Subject
 from web.case.list_row import Moment, about, firm_of, label_of
-from web.parts.board import SHAPES, Board, Place, Row, board
+from web.parts.board import Board, Place, Row, board, shape_of
 from web.parts.words import Words, left_words, urgency
 from web.site.bodies import Names
 from web.site.context import today
 from workflow.calendar import Calendar, Unit, workdays_between
-from workflow.definition import Definition
+from workflow.definition import SHAPES, Definition
 from workflow.refusal import Message, say
 from workflow.snapshot import RuleContext
 from workflow.timing import days_left
@@ -196,8 +196,8 @@ def entry(one: Placed, row: WorkRow, subjects: Sequence[Subject], world: RuleCon
 
 
 def _as_drawn(kind: str) -> int:
-    """The kinds in the order in which the law names them, others after them."""
-    return list(SHAPES).index(kind) if kind in SHAPES else len(SHAPES)
+    """Kinds in the order of their shapes."""
+    return SHAPES.index(shape_of(kind))
 
 
 def _place(one: Placed) -> Place:

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from cases.kinds import all_kinds
 from web.parts.words import Words, span
 from workflow.refusal import Message, say
 
@@ -24,9 +25,6 @@ LATE_STEP: Final = 21
 """Late marks are larger, and stand in one pile."""
 SIDE: Final = 8
 PAD: Final = 26
-SHAPES: Final = {"objection": "circle", "correction": "square", "repair": "diamond", "complaint": "triangle"}
-"""The shapes that look.md gives; a kind that it does not know bears a fifth."""
-ANY_OTHER: Final = "pentagon"
 
 
 @dataclass(frozen=True)
@@ -128,7 +126,7 @@ class Board:
 
 def shape_of(kind: str) -> str:
     """The shape that stands for a kind."""
-    return SHAPES.get(kind, ANY_OTHER)
+    return all_kinds()[kind].shape
 
 
 def board(rows: Sequence[Row], kinds: Mapping[str, Words] | None = None) -> Board:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from workflow.checks.walk import Complaints, Walk, asked_field, listed
-from workflow.definition import START, Action, Definition, FieldKind
+from workflow.definition import SHAPES, START, Action, Definition, FieldKind
 from workflow.guards import NoOtherOpen, NotComplainedOf, NotHandler, OwnRecord
 
 ON_A_RECORD = frozenset(
@@ -23,6 +23,8 @@ def subject_faults(walk: Walk) -> Complaints:
 
 
 def _records(definition: Definition) -> Complaints:
+    if definition.shape not in SHAPES:
+        yield "shape", f"there is no shape '{definition.shape}'", f"use one of {listed(SHAPES)}"
     asking = (row.name for row in definition.actions if any(isinstance(guard, NoOtherOpen) for guard in row.guard))
     if not definition.one_open:
         for name in asking:

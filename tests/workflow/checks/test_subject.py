@@ -146,3 +146,7 @@ def test_a_kind_of_which_several_may_be_open_and_an_opening_that_refuses_a_secon
     assert_fault(
         definition, "action file, guard NoOtherOpen", "lets several be open", "take the guard out, or one_open"
     )
+
+
+def test_a_shape_that_is_not_drawn() -> None:
+    assert_fault(replace(sound(), shape="star"), "shape", "there is no shape 'star'", "circle")
