@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from tests.workflow.aiming import FAR, Map, Place
@@ -112,11 +112,17 @@ class Guide:
         weights = [1 / (1 + self.seen[act_key(row, variant, role)]) for row, role, variant in ways]
         return dice.choices(ways, weights)[0]
 
-    def aim(self, dice: random.Random, place: Place, opening: Mapping[str, object]) -> Aim:
-        """Something seldom that can be reached from there, with what must come before it."""
+    def aim(self, dice: random.Random, place: Place, opening: Mapping[str, object], seen: Collection[Key] = ()) -> Aim:
+        """Something seldom that can be reached from there and was not `seen` on the way, with what must come before."""
         costs = self.map.costs(dice, opening)
         there = self.map.reached(place, costs)
-        found = [key for key in self.wanted if not there.isdisjoint(self.wanted[key]) and not self._closed(key, costs)]
+        found = [
+            key
+            for key in self.wanted
+            if key not in seen and not there.isdisjoint(self.wanted[key]) and not self._closed(key, costs)
+        ]
+        if not found:
+            return Aim([], [])
         key = min(found, key=lambda one: (self.seen[one] + self.tried[one] // 3, dice.random()))
         first, avoid = self._before.get(key, ((), frozenset()))
         keys = [*first, key]

@@ -91,10 +91,12 @@ def stroll(guide: Guide, world: RuleContext, seed: int, steps: int, watch: Calla
         pass
     patience, fond = dice.choice((0.2, 1.0, 4.0)), dice.choice((0.02, 0.1, 1.0))
     aim = guide.aim(dice, walk.place, walk.snapshot.past[0].codes)
-    walk.after = aim.keys[-1][2]
+    walk.after, eager = aim.keys[-1][2], seed % 2 == 0
     for _ in range(steps):
         _time_goes_on(walk, aim, patience)
         aim.look(walk.keys)
+        if eager and not aim.keys and not guide.definition.state(walk.state).final:
+            aim = guide.aim(dice, walk.place, walk.snapshot.past[0].codes, walk.keys)
         if guide.definition.state(walk.state).final and not aim.keys and dice.random() < 0.3:
             break
         if dice.random() < 0.03:
