@@ -11,7 +11,7 @@ from cases.kinds import all_kinds
 from web.case.desks import desk_name
 from web.case.path import ends
 from web.case.reading import Reading
-from web.parts.words import Words, span
+from web.parts.words import Words, length, span
 from web.site.bodies import in_a_sentence
 from workflow.answers import choices_for
 from workflow.calendar import Unit, due
@@ -226,7 +226,7 @@ def _then(reading: Reading, action: Action, target: State) -> Iterator[Message]:
             "Then it is the turn of {desk} to {work}, within {span} from the day that you name.",
             desk=desk,
             work=work,
-            span=span(rule.n, rule.unit),
+            span=length(rule.n, rule.unit),
         )
     else:
         yield say("Then it is the turn of {desk} to {work}.", desk=desk, work=work)

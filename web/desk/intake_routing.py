@@ -11,7 +11,7 @@ from registry.credit_records import changes_of
 from registry.organisations import Bureau
 from web.case.answers import code_words
 from web.case.reading import Reading
-from web.parts.words import span
+from web.parts.words import length
 from web.site.bodies import bureau_name
 from workflow.answers import suggested
 from workflow.decide import AvailableAction
@@ -134,5 +134,5 @@ def _may_return(reading: Reading) -> Message | None:
         for guard in action.guard:
             if isinstance(guard, Within) and any(returns(reading.definition, action, one) for one in action.source):
                 rule = reading.world.limit_of(reading.file.snapshot, guard.rule)
-                return say("If it is not its own it may send it back within {span}.", span=span(rule.n, rule.unit))
+                return say("If it is not its own it may send it back within {span}.", span=length(rule.n, rule.unit))
     return None

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from web.case.path import Way, ahead, stage_of
-from web.parts.words import span
+from web.parts.words import length, span
 from workflow.calendar import due
 from workflow.definition import Deadline, Definition, Party
 from workflow.limits import Rule
@@ -95,7 +95,7 @@ def _by_route(case: Opened, world: RuleContext, known: set[str]) -> Iterator[Com
 def _coming(case: Opened, world: RuleContext, one: Deadline, variant: str, route: Message | None = None) -> Coming:
     rule = world.jurisdiction.limit(one.rule, variant, case.filed_on)
     rule = rule.bound() if rule.binds(variant, case.said) else rule
-    after = say("{span} {counted_from}", span=span(rule.n, rule.unit), counted_from=say(rule.counted_from))
+    after = say("{span} {counted_from}", span=length(rule.n, rule.unit), counted_from=say(rule.counted_from))
     start = _start(case, one) if route is None and _runs(one, case.state) else None
     if start is None:
         return Coming(None, after, _what(rule, route), rule)

@@ -59,6 +59,11 @@ def span(n: int, unit: Unit = Unit.WORKDAY) -> Message:
     return say("{n} days", n=n) if unit is Unit.DAY else say("{n} months", n=n)
 
 
+def length(n: int, unit: Unit) -> Message:
+    """How long a limit is; of nought, until the end of the day from which it counts."""
+    return span(n, unit) if n else say("the same day")
+
+
 def due_words(left: int, due: date | None, unit: Unit, provisional: bool = False) -> Message:
     """When it is due, beside what is left of it. No `due`: on hold. `left` as `workflow.timing.left` answers."""
     counted = span(abs(left), Unit.WORKDAY if unit is Unit.WORKDAY else Unit.DAY)
