@@ -16,6 +16,9 @@ from zoneinfo import ZoneInfo
 from workflow.calendar import ONE_DAY, Calendar, Count, Day, Pause, Unit, Why, add_workdays, count, due, next_workday
 from workflow.vocabulary import Rung
 
+SOON = 3
+"""Working days from today within which something is due soon."""
+
 
 @dataclass(frozen=True)
 class Hold:

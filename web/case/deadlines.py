@@ -14,8 +14,8 @@ from web.case.reading import Reading
 from web.parts.lanes import Clocks, Running
 from web.parts.lanes import clocks as draw
 from web.parts.strip import Strip, strip
-from web.parts.words import Words, due_words, listed, span, urgency
-from workflow.calendar import Count, Day, Unit, Why, add_workdays
+from web.parts.words import DaysLeft, Words, listed
+from workflow.calendar import Count, Day, Why, add_workdays
 from workflow.definition import FILER, OFFICIALS, Action, Deadline, Party
 from workflow.guards import Within
 from workflow.limits import Rule, mark_of
@@ -23,19 +23,13 @@ from workflow.refusal import Message, say
 from workflow.timing import Hold, Timer, days_left, due_of, explain, late_days, release
 
 
-@dataclass(frozen=True)
-class RunningDeadline:
-    """A deadline that runs. `due` is None while it is on hold; `left` in its unit, negative when late.
-
-    `count` is the proof; of a clock on hold as if the hold ended on `until`.
-    """
+@dataclass(frozen=True, kw_only=True)
+class RunningDeadline(DaysLeft):
+    """A deadline that runs. `count` is the proof; of a clock on hold as if the hold ended on `until`."""
 
     deadline: Deadline
     timer: Timer
     rule: Rule
-    due: date | None
-    provisional: bool
-    left: int
     count: Count
     until: date | None
     drawn: Strip
@@ -50,31 +44,10 @@ class RunningDeadline:
         return self.timer.owner
 
     @property
-    def held(self) -> bool:
-        return self.due is None
-
-    @property
     def stands_since(self) -> date | None:
         """The day after which it stands still."""
         held = self.timer.open_hold
         return held.start if held and self.held else None
-
-    @property
-    def late(self) -> bool:
-        return self.left < 0
-
-    @property
-    def urgency(self) -> str:
-        return urgency(self.left, self.held)
-
-    @property
-    def words(self) -> Message:
-        return due_words(self.left, self.due, self.timer.unit, self.provisional)
-
-    @property
-    def span(self) -> Message:
-        """How much is left, or by how much it is late, in its own unit."""
-        return span(abs(self.left), Unit.WORKDAY if self.timer.unit is Unit.WORKDAY else Unit.DAY)
 
     @property
     def day_number(self) -> int:
@@ -112,8 +85,7 @@ def together(reading: Reading, running: Sequence[RunningDeadline]) -> Clocks | N
         Running(
             name=clock.label,
             count=clock.count,
-            unit=clock.timer.unit,
-            left=clock.left,
+            left=clock,
             limit=clock.timer.budget,
             mark=mark_of(clock.rule, extended=bool(clock.timer.extended)),
             late=late_days(clock.timer, reading.world.calendar, reading.today),
@@ -149,9 +121,10 @@ def clock_of(reading: Reading, timer: Timer) -> RunningDeadline:
         deadline=reading.definition.deadline(timer.deadline, reading.file.snapshot.variant),
         timer=timer,
         rule=reading.world.limit_of(reading.file.snapshot, timer.rule),
-        due=found.day,
-        provisional=found.provisional,
         left=days_left(timer, calendar, today),
+        due=found.day,
+        unit=timer.unit,
+        provisional=found.provisional,
         count=count,
         until=until,
         drawn=strip(count, today, late, n=timer.budget, unit=timer.unit),
@@ -243,9 +216,7 @@ def _left(clock: RunningDeadline | None) -> Message | None:
     """What is left of a clock that runs, with its unit."""
     if clock is None or clock.due is None:
         return None
-    if clock.left == 0:
-        return say("due today")
-    return say("{span} left", span=clock.span) if clock.left > 0 else say("{span} late", span=clock.span)
+    return say("{span} late", span=clock.span) if clock.late else clock.rest
 
 
 def if_late(reading: Reading, clocks: Sequence[RunningDeadline]) -> tuple[IfLate, ...]:

@@ -8,9 +8,9 @@ from typing import Final
 from cases.kinds import all_kinds
 from web.case.path import Milestone
 from web.case.reading import CaseEvent, Reading
-from web.parts.words import Words, due_words, urgency
+from web.parts.words import DaysLeft, Words
 from web.site.bodies import bureau_short, in_a_sentence, office_short, party_name
-from workflow.calendar import Calendar, Unit, workdays_between
+from workflow.calendar import Calendar
 from workflow.definition import CLOCK, OPERATOR, ROLES, Party
 from workflow.refusal import Message, say
 
@@ -74,5 +74,5 @@ def due_by(day: date | None, calendar: Calendar, today: date) -> tuple[Message |
     """When it is due, with the working days left, and how urgent that is; nothing where no clock runs."""
     if day is None:
         return None, ""
-    left = workdays_between(calendar, today, day)
-    return due_words(left, day, Unit.WORKDAY), urgency(left)
+    left = DaysLeft.to(day, calendar, today)
+    return left.words, left.urgency

@@ -23,11 +23,10 @@ from web.case.deadlines import clock_of, held_back, proof_of
 from web.case.list_row import firm_of, next_step
 from web.case.page import case_view
 from web.case.reading import Reading, reading_of
-from web.parts.words import Words, due_words
+from web.parts.words import DaysLeft, Words
 from web.site.access import EVERYBODY, identity, moment, requires
 from web.site.context import world
 from web.site.read_log import seen
-from workflow.calendar import Unit, workdays_between
 from workflow.definition import AUDITOR, CHIEF, Party
 from workflow.refusal import Message
 
@@ -103,8 +102,7 @@ def onward(session: Session, reading: Reading, identity: Identity) -> Onward | N
     row = next(iter(rows(session, identity, *waits, most=1)), None)
     if row is None:
         return None
-    left = workdays_between(reading.world.calendar, reading.today, row.due_on) if row.due_on else 0
-    due = due_words(left, row.due_on, Unit.WORKDAY) if row.due_on else None
+    due = DaysLeft.to(row.due_on, reading.world.calendar, reading.today).words if row.due_on else None
     return Onward(row.number, firm_of(row), due, next_step(row, identity), count(session, identity, *waits))
 
 

@@ -11,8 +11,8 @@ from datetime import date, timedelta
 from itertools import groupby
 from typing import Final
 
-from web.parts.words import MONTHS, WEEKDAYS, Words, span
-from workflow.calendar import Calendar, Count, Day, Unit, Why, add_workdays
+from web.parts.words import MONTHS, WEEKDAYS, DaysLeft, Words, span
+from workflow.calendar import Calendar, Count, Day, Why, add_workdays
 from workflow.refusal import Message, say
 
 SLIVER: Final = 0.33
@@ -157,14 +157,13 @@ class Swatch:
 class Running:
     """One deadline to be drawn.
 
-    `left`: as `timing.left` says. `hold_from`: the day after which an open hold stands; `count` then ends the hold on
-    the last day on which it can end (`timing.explain(…, until=…)`). `mark`: the limit's mark of basis.
+    `hold_from`: the day after which an open hold counts; `count` then ends the hold on the last day on which it can
+    end (`timing.explain(…, until=…)`). `mark`: the limit's mark of basis.
     """
 
     name: Message
     count: Count
-    unit: Unit
-    left: int
+    left: DaysLeft
     limit: int
     mark: str = ""
     late: tuple[Day, ...] = ()
@@ -237,7 +236,6 @@ def _legend(rows: Sequence[ClockRow]) -> tuple[Swatch, ...]:
 
 
 def _clock(one: Running, over: Axis, today: date) -> ClockRow:
-    held = one.hold_from is not None
     feet = tuple(
         _foot(day, bool(late), one, over, today)
         for late, days in ((0, one.count.days), (1, one.late))
@@ -247,11 +245,11 @@ def _clock(one: Running, over: Axis, today: date) -> ClockRow:
     until = one.late[-1].day if one.late else one.count.due
     return ClockRow(
         name=one.name,
-        held=held,
-        late=not held and one.left < 0,
-        urgent=not held and one.left <= 3,
-        left=_left(one),
-        limit=span(one.limit, one.unit),
+        held=one.left.held,
+        late=one.left.urgency == "late",
+        urgent=one.left.urgency in ("late", "soon"),
+        left=one.left.rest,
+        limit=span(one.limit, one.left.unit),
         mark=one.mark,
         feet=feet,
         gap=(_percent(over, over.start(one.count.days[0].day)), _percent(over, over.end(until))),
@@ -259,19 +257,6 @@ def _clock(one: Running, over: Axis, today: date) -> ClockRow:
         last=one.count.due,
         provisional=one.count.provisional,
     )
-
-
-def _left(one: Running) -> Message:
-    if one.hold_from is not None:
-        return say("on hold, {amount} left", amount=span(one.left, _counted(one.unit)))
-    if one.left == 0:
-        return say("due today")
-    rest = span(abs(one.left), _counted(one.unit))
-    return say("{amount} left", amount=rest) if one.left > 0 else say("{amount} late", amount=rest)
-
-
-def _counted(unit: Unit) -> Unit:
-    return Unit.DAY if unit is Unit.MONTH else unit
 
 
 def _foot(day: Day, late: bool, one: Running, over: Axis, today: date) -> ClockDay:

@@ -9,8 +9,9 @@ from decimal import Decimal
 from functools import reduce
 from typing import Final
 
-from workflow.calendar import Unit
+from workflow.calendar import Calendar, Unit, workdays_between
 from workflow.refusal import Message, say
+from workflow.timing import SOON
 
 Words = Message | str
 """A message to be translated, or a name, number or quotation that reads the same in every language."""
@@ -64,16 +65,72 @@ def length(n: int, unit: Unit) -> Message:
     return span(n, unit) if n else say("the same day")
 
 
-def due_words(left: int, due: date | None, unit: Unit, provisional: bool = False) -> Message:
-    """When it is due, beside what is left of it. No `due`: on hold. `left` as `workflow.timing.left` answers."""
-    counted = span(abs(left), Unit.WORKDAY if unit is Unit.WORKDAY else Unit.DAY)
-    if due is None:
-        return say("On hold, {span} left", span=counted)
-    if left < 0:
-        return say("{span} late, it was due {day}", span=counted, day=due)
-    if provisional:
-        return say("Provisionally due in {span}, {day}", span=counted, day=due)
-    return say("Due in {span}, {day}", span=counted, day=due) if left else say("Due today, {day}", day=due)
+@dataclass(frozen=True)
+class DaysLeft:
+    """What is left of a deadline: days of its unit, negative when it is late. `due` is None while it is on hold."""
+
+    left: int
+    due: date | None
+    unit: Unit = Unit.WORKDAY
+    provisional: bool = False
+
+    @classmethod
+    def to(cls, day: date, calendar: Calendar, today: date) -> DaysLeft:
+        """The working days to a day of which no timer is known."""
+        return cls(workdays_between(calendar, today, day), day)
+
+    @property
+    def held(self) -> bool:
+        return self.due is None
+
+    @property
+    def late(self) -> bool:
+        return self.left < 0
+
+    @property
+    def urgency(self) -> str:
+        """`hold`, `late`, `soon` or `run`: how a place is coloured, beside its words."""
+        if self.held:
+            return "hold"
+        if self.late:
+            return "late"
+        return "soon" if self.left <= SOON else "run"
+
+    @property
+    def span(self) -> Message:
+        """How much is left, or by how much it is late."""
+        return span(abs(self.left), Unit.WORKDAY if self.unit is Unit.WORKDAY else Unit.DAY)
+
+    @property
+    def words(self) -> Message:
+        """When it is due, beside what is left of it."""
+        if self.due is None:
+            return say("On hold, {span} left", span=self.span)
+        if self.late:
+            return say("{span} late, it was due {day}", span=self.span, day=self.due)
+        if self.provisional:
+            return say("Provisionally due in {span}, {day}", span=self.span, day=self.due)
+        if self.left == 0:
+            return say("Due today, {day}", day=self.due)
+        return say("Due in {span}, {day}", span=self.span, day=self.due)
+
+    @property
+    def rest(self) -> Message:
+        """The same without its day, where that stands beside it."""
+        if self.held:
+            return say("on hold, {amount} left", amount=self.span)
+        if self.left == 0:
+            return say("due today")
+        return say("{amount} late", amount=self.span) if self.late else say("{amount} left", amount=self.span)
+
+    @property
+    def short(self) -> Message:
+        """The same in a column of a list, under a heading that says the unit."""
+        if self.held:
+            return say("on hold")
+        if self.late:
+            return say("{n} d late", n=-self.left)
+        return say("{n} d left", n=self.left) if self.left else say("today")
 
 
 def left_words(left: int, paused: bool = False) -> Message:
@@ -91,7 +148,7 @@ def urgency(left: int, paused: bool = False) -> str:
         return "hold"
     if left < 0:
         return "late"
-    return "soon" if left <= 3 else "run"
+    return "soon" if left <= SOON else "run"
 
 
 def listed(items: Iterable[Words]) -> Words:

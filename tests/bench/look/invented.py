@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from cases.model.words import Dispute
 from tests.builders import LAW
 from web.parts import claim, display_line, lanes, strip, timeline, turn
+from web.parts.words import DaysLeft
 from workflow.calendar import Pause, Unit, count
 from workflow.refusal import say
 from workflow.timing import Timer, explain, hold, late_days
@@ -43,12 +44,11 @@ def several() -> lanes.Clocks:
     whole = hold(Timer("whole", "w", "office", 1, date(2026, 11, 9), 20, Unit.WORKDAY), asked, "asked")
     return lanes.clocks(
         [
-            lanes.Running("您补材料", own, Unit.WORKDAY, 5, 10, "analogy", deadline="supplement"),
+            lanes.Running("您补材料", own, DaysLeft(5, latest), 10, "analogy", deadline="supplement"),
             lanes.Running(
                 "生态环境分局核查",
                 explain(verify, CALENDAR, latest),
-                Unit.WORKDAY,
-                4,
+                DaysLeft(4, None),
                 7,
                 "proposal",
                 hold_from=asked,
@@ -57,8 +57,7 @@ def several() -> lanes.Clocks:
             lanes.Running(
                 "整个案件",
                 explain(whole, CALENDAR, latest),
-                Unit.WORKDAY,
-                14,
+                DaysLeft(14, None),
                 20,
                 "proposal",
                 hold_from=asked,

@@ -6,6 +6,7 @@ from datetime import date
 
 from tests.builders import LAW
 from web.parts.lanes import Clocks, Running, clocks
+from web.parts.words import DaysLeft
 from workflow.calendar import Unit, count
 from workflow.timing import Timer, explain, hold, late_days
 
@@ -19,9 +20,15 @@ def three() -> Clocks:
     late = Timer("accept", "a", "office", 1, date(2026, 11, 16), 2, Unit.WORKDAY)
     return clocks(
         [
-            Running("papers", count(CALENDAR, ASKED, 10, Unit.WORKDAY), Unit.WORKDAY, 5, 10, "analogy"),
-            Running("verify", explain(verify, CALENDAR, date(2026, 12, 1)), Unit.WORKDAY, 4, 7, hold_from=ASKED),
-            Running("accept", explain(late, CALENDAR), Unit.WORKDAY, -4, 2, late=late_days(late, CALENDAR, TODAY)),
+            Running("papers", count(CALENDAR, ASKED, 10, Unit.WORKDAY), DaysLeft(5, date(2026, 12, 1)), 10, "analogy"),
+            Running("verify", explain(verify, CALENDAR, date(2026, 12, 1)), DaysLeft(4, None), 7, hold_from=ASKED),
+            Running(
+                "accept",
+                explain(late, CALENDAR),
+                DaysLeft(-4, date(2026, 11, 18)),
+                2,
+                late=late_days(late, CALENDAR, TODAY),
+            ),
         ],
         CALENDAR,
         TODAY,

@@ -6,7 +6,7 @@ import pytest
 
 from tests.web.parts.sample import CALENDAR
 from web.parts.strip import Strip, StripDay, strip
-from web.parts.words import due_words, left_words, span, urgency
+from web.parts.words import DaysLeft, span
 from workflow.calendar import Pause, Unit, Why, count
 from workflow.timing import Hold, Timer, explain, late_days
 
@@ -105,16 +105,17 @@ def test_the_legend_explains_what_occurs_and_nothing_else() -> None:
     ],
 )
 def test_a_date_is_never_alone(left: int, due: date | None, provisional: bool, said: str) -> None:
-    assert str(due_words(left, due, Unit.WORKDAY, provisional)) == said
+    assert str(DaysLeft(left, due, Unit.WORKDAY, provisional).words) == said
 
 
 def test_what_is_left_of_months_is_told_in_days() -> None:
-    assert str(due_words(12, TODAY, Unit.MONTH)) == "Due in 12 days, 2026-11-24"
+    assert str(DaysLeft(12, TODAY, Unit.MONTH).words) == "Due in 12 days, 2026-11-24"
     assert str(span(1, Unit.MONTH)) == "1 month"
 
 
 def test_urgency_has_a_word_for_each_colour() -> None:
-    assert [urgency(-1), urgency(0), urgency(3), urgency(4), urgency(-1, paused=True)] == [
-        "late", "soon", "soon", "run", "hold",
-    ]  # fmt: skip
-    assert [str(left_words(n)) for n in (-2, 0, 5)] == ["2 d late", "today", "5 d left"]
+    named = {n: DaysLeft(n, TODAY).urgency for n in (-1, 0, 3, 4)}
+    assert named == {-1: "late", 0: "soon", 3: "soon", 4: "run"}
+    assert DaysLeft(-1, None).urgency == "hold"
+    assert [str(DaysLeft(n, TODAY).short) for n in (-2, 0, 5)] == ["2 d late", "today", "5 d left"]
+    assert str(DaysLeft(5, None).short) == "on hold"
