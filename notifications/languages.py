@@ -1,6 +1,6 @@
-"""Values put into the words of one language: messages translated, days written out, lists line by line.
+"""Puts values into the words of one language: messages translated, days written out, lists line by line.
 
-It loads the catalog itself, so that a letter can be written in both languages whoever is looking. It knows no letter.
+It loads the catalog itself, so a letter is written in both languages whatever the reader's own.
 """
 
 from __future__ import annotations
@@ -34,6 +34,7 @@ BASES: Final = {
 """A proposal is never called a promise, a promise never law."""
 
 PROMISED: Final = say("promised in {document}")
+PROMISE: Final = "promise"
 
 
 class MissingValue(LookupError):
@@ -49,6 +50,38 @@ class Words:
 
     def __getitem__(self, language: str) -> str:
         return (self.en or self.zh) if language == "en" else self.zh
+
+
+@dataclass(frozen=True)
+class Basis:
+    """What a limit rests on: its code; of a promise also the document."""
+
+    code: str
+    document: Words | None = None
+
+    @classmethod
+    def of(cls, rule: Rule, *, extended: bool = False) -> Basis:
+        code = mark_of(rule, extended=extended)
+        return cls(code, Words(rule.citation, rule.citation_en) if code == PROMISE else None)
+
+    @classmethod
+    def kept(cls, value: str | Mapping[str, str]) -> Basis:
+        """The basis that a paper keeps as `as_kept` gave it."""
+        return cls(value) if isinstance(value, str) else cls(PROMISE, Words(value["zh"], value["en"]))
+
+    @property
+    def as_kept(self) -> str | dict[str, str]:
+        document = self.document
+        return {"zh": document.zh, "en": document.en, "code": self.code} if document else self.code
+
+    @property
+    def message(self) -> Message:
+        """In words. Raises MissingValue for a code that does not exist."""
+        if self.document:
+            return say(PROMISED.id, document=self.document)
+        if self.code not in BASES:
+            raise MissingValue(f"there is no basis {self.code!r}: use one of {', '.join(BASES)}")
+        return BASES[self.code]
 
 
 @cache
@@ -68,6 +101,8 @@ def put(value: object, language: str, today: date) -> str:
         case Message():
             inner = {name: put(part, language, today) for name, part in value.values.items()}
             return str(catalog(language).gettext(value.id)).format(**inner)
+        case Basis():
+            return put(value.message, language, today)
         case Words() | Text():
             return value[language]
         case datetime():
@@ -83,28 +118,6 @@ def put(value: object, language: str, today: date) -> str:
     return str(value)
 
 
-def basis_of(rule: Rule, *, extended: bool = False) -> str | dict[str, str]:
-    """What a limit rests on, as letters and papers keep it: its code; of a promise, its document in both languages."""
-    mark = mark_of(rule, extended=extended)
-    return {"zh": rule.citation, "en": rule.citation_en, "code": mark} if mark == "promise" else mark
-
-
-def basis_message(rule: Rule, *, extended: bool = False) -> Message:
-    """The same as a sentence's part."""
-    mark = mark_of(rule, extended=extended)
-    return say(PROMISED.id, document=Words(rule.citation, rule.citation_en)) if mark == "promise" else BASES[mark]
-
-
-def basis_in_words(code: object, language: str, today: date) -> str:
-    """What a limit rests on, from what `basis_of` gave. Raises MissingValue for a code that does not exist."""
-    if isinstance(code, Mapping):
-        document = Words(str(code["zh"]), str(code["en"]))
-        return put(say(PROMISED.id, document=document), language, today)
-    if isinstance(code, str) and code in BASES:
-        return put(BASES[code], language, today)
-    raise MissingValue(f"there is no basis {code!r}: use one of {', '.join(BASES)}")
-
-
 @lru_cache(maxsize=4096)
 def day_in_words(day: date, language: str, today: date) -> str:
     """11月27日（周五）, Friday 27 November; with its year where that is not today's."""
@@ -112,3 +125,15 @@ def day_in_words(day: date, language: str, today: date) -> str:
     if language == "en":
         return str(format_date(day, "EEEE d MMMM" + (" y" if year else ""), locale="en"))
     return str(format_date(day, ("y年" if year else "") + "M月d日（EEE）", locale=LOCALES["zh"]))
+
+
+def day_in_full(day: date, language: str) -> str:
+    """2026年11月27日, 27 November 2026: a paper's dates keep their year."""
+    return str(format_date(day, "d MMMM y", locale="en") if language == "en" else format_date(day, "y年M月d日", "zh"))
+
+
+def document_cited(title: str, number: str, published: date, language: str) -> str:
+    """A document of the place as pages and papers name it: 《公告》，示政办发〔2026〕41号，2026年11月30日公布."""
+    if language == "en":
+        return f"{title}, {number}, published on {day_in_full(published, language)}"
+    return f"《{title}》，{number}，{day_in_full(published, language)}公布"

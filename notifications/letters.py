@@ -1,16 +1,18 @@
-"""Letter: one row an addressee, outbox and inbox in one. A table and addresses, no rules.
+"""Letters: one row an addressee, outbox and inbox in one; read by the addresses that a person has.
 
-Served means: in the inbox (procedures.md, Rungs), so every letter is there, mailed or not. It knows no case.
+Served means in the inbox (procedures.md, Rungs), so every letter is there, mailed or not.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, Final
 
-from sqlalchemy import JSON, ForeignKey, Index, String, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import JSON, ColumnElement, ForeignKey, Index, String, and_, func, or_, select, text, true, tuple_
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from extensions import Base, Instant
 
@@ -19,24 +21,34 @@ SENT: Final = "sent"
 GIVEN_UP: Final = "given_up"
 NO_MAIL: Final = "none"
 SHARING: Final = "sharing"
-"""Not decided yet to which addresses it goes: that depends on who reads it and how they want their mail."""
+"""Its mail addresses are not chosen yet: they depend on its readers and how they want their mail."""
 APPLICANT: Final = "applicant"
-"""The party of who asks to be let in: nobody's inbox."""
+"""The party of an applicant: nobody's inbox."""
 PERSON: Final = "person"
-"""The party of somebody's own address, by their account: what they have in an inbox already, and their digest."""
+"""The party of a person's own address: copies of letters in an inbox, and their digest."""
 DIGEST: Final = "digest"
 """The name of the letter that says once a working day what waits for somebody."""
+PAGE = 50
+Readable = ColumnElement[bool]
+"""A condition laid over letters: some letters of a case stay unread for ever."""
+ALL: Final[Readable] = true()
 
 
 @dataclass(frozen=True)
 class Address:
-    """Where a letter goes: a desk's role, or somebody outside; the mail address may be empty."""
+    """Where a letter goes: a role at a desk, or somebody outside; the mail address may be empty."""
 
     party: str
     id: int | None
     role: str = ""
     mail: str = ""
     language: str = "zh"
+
+
+def _of_state(name: str, state: str, *columns: str) -> Index:
+    """An index of the letters in this state of mail."""
+    there = text(f"mail_state = '{state}'")
+    return Index(name, *columns, sqlite_where=there, postgresql_where=there)
 
 
 class Letter(Base):
@@ -69,25 +81,9 @@ class Letter(Base):
 
     __table_args__ = (
         Index("ix_letter_inbox", "to_party", "to_id", "to_role", "served_at", "id"),
-        Index(
-            "ix_letter_waiting",
-            "next_try_at",
-            sqlite_where=text("mail_state = 'waiting'"),
-            postgresql_where=text("mail_state = 'waiting'"),
-        ),
-        Index(
-            "ix_letter_sharing",
-            "served_at",
-            "id",
-            sqlite_where=text("mail_state = 'sharing'"),
-            postgresql_where=text("mail_state = 'sharing'"),
-        ),
-        Index(
-            "ix_letter_given_up",
-            "id",
-            sqlite_where=text("mail_state = 'given_up'"),
-            postgresql_where=text("mail_state = 'given_up'"),
-        ),
+        _of_state("ix_letter_waiting", WAITING, "next_try_at"),
+        _of_state("ix_letter_sharing", SHARING, "served_at", "id"),
+        _of_state("ix_letter_given_up", GIVEN_UP, "id"),
     )
 
     def subject(self, language: str) -> str:
@@ -95,3 +91,64 @@ class Letter(Base):
 
     def body(self, language: str) -> str:
         return str(self.texts[language]["body"])
+
+
+def inbox(
+    session: Session,
+    addresses: Sequence[Address],
+    now: datetime,
+    before_id: int | None = None,
+    limit: int = PAGE,
+    readable: Readable = ALL,
+) -> Sequence[Letter]:
+    """The letters of these addresses, newest first; `before_id` is the last letter of the page before."""
+    found = select(Letter).where(_served_to(addresses, now), readable)
+    last = session.scalars(found.where(Letter.id == before_id)).one_or_none() if before_id is not None else None
+    if last:
+        found = found.where(tuple_(Letter.served_at, Letter.id) < tuple_(last.served_at, last.id))
+    return session.scalars(found.order_by(Letter.served_at.desc(), Letter.id.desc()).limit(limit)).all()
+
+
+def find_letter(
+    session: Session, addresses: Sequence[Address], letter_id: int, now: datetime, readable: Readable = ALL
+) -> Letter | None:
+    """One letter, if it has been served to one of these addresses."""
+    found = select(Letter).where(Letter.id == letter_id, _served_to(addresses, now), readable)
+    return session.scalars(found).one_or_none()
+
+
+def unread_count(
+    session: Session, addresses: Sequence[Address], now: datetime, readable: Readable = ALL, most: int | None = None
+) -> int:
+    """How many letters of these addresses nobody has opened; counted from the newest, no further than `most`."""
+    unread = select(Letter.id).where(Letter.read_at.is_(None), _served_to(addresses, now), readable)
+    if most is not None:
+        unread = unread.order_by(Letter.served_at.desc(), Letter.id.desc()).limit(most)
+    return session.scalar(select(func.count()).select_from(unread.subquery())) or 0
+
+
+def mark_read(session: Session, letter: Letter, now: datetime) -> None:
+    """Note when a letter was first opened; a second time changes nothing."""
+    if letter.read_at is None:
+        letter.read_at = now
+        session.flush()
+
+
+def letters_of(session: Session, addresses: Sequence[Address], case_number: str, now: datetime) -> Sequence[Letter]:
+    """The letters of one case that were served to these addresses, newest first."""
+    found = select(Letter).where(Letter.case_number == case_number, _served_to(addresses, now))
+    return session.scalars(found.order_by(Letter.served_at.desc(), Letter.id.desc())).all()
+
+
+def _served_to(addresses: Sequence[Address], now: datetime) -> ColumnElement[bool]:
+    return and_(_to_one_of(*addresses), Letter.served_at <= now)
+
+
+@lru_cache(maxsize=500)
+def _to_one_of(*addresses: Address) -> ColumnElement[bool]:
+    return or_(*(_is(address) for address in addresses)) if addresses else Letter.id.is_(None)
+
+
+def _is(address: Address) -> ColumnElement[bool]:
+    whose = Letter.to_id.is_(None) if address.id is None else Letter.to_id == address.id
+    return and_(Letter.to_party == address.party, whose, Letter.to_role == address.role)

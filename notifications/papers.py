@@ -1,28 +1,76 @@
-"""Official documents: plain data under a number and a check code. How they look is in `printing.py`.
+"""Official papers: plain data under a number (示信异答〔2026〕187号) and a check code; `printing.py` shows them.
 
 An adverse one is not issued without reasons and without remedies with body and period (law.md 1.5; 行政复议法
-Art. 20 para. 3). A paper is never changed; what it says was put into both languages when it was issued.
+Art. 20 para. 3). A paper is never changed; what it says is put into both languages as it is issued.
 """
 
 from __future__ import annotations
 
 import hmac
+import re
+import secrets
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, is_dataclass
 from datetime import date, datetime
 from itertools import groupby
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import JSON, String, UniqueConstraint, insert, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from extensions import Base, Instant
-from notifications.check_codes import CODE_LENGTH, code_in, new_check_code
-from notifications.languages import LANGUAGES, MissingValue, put
-from notifications.numbers import number_in, number_of
+from notifications.languages import LANGUAGES, Basis, MissingValue, put
 from notifications.remedies import Told
-from workflow.letters import PaperForm
-from workflow.refusal import Message
+from workflow.letters import COMMON, EXTENSION, FILED, LIMIT, PaperForm
+from workflow.refusal import Message, say
+
+NUMBER: Final = re.compile(r"([^\W\d_]{1,20})[〔\[(【「]?((?:19|20)[0-9]{2})[〕\])】」]?-?第?([0-9]{1,9})号?")
+ALPHABET: Final = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+"""Characters of check codes: without those misread or misheard when read aloud, 0 and O, 1, I and L."""
+CODE_LENGTH: Final = 10
+
+SHARED_FORMS: Final = {
+    form.name: form
+    for form in (
+        PaperForm("receipt", say("Receipt"), "收", (*FILED, "case_code")),
+        PaperForm("acceptance", say("Notice of acceptance"), "受", (*FILED, "stage", "due", "basis")),
+        PaperForm("papers_request", say("Request for missing papers"), "补", (*COMMON, "missing", *LIMIT)),
+        PaperForm("refusal", say("Notice of non-acceptance"), "不受", (*FILED, "reasons", "remedies"), True),
+        PaperForm("redirection", say("Notice of where the matter is handled"), "引", (*FILED, "where", "reasons")),
+        PaperForm(
+            "referral",
+            say("Letter of referral for verification"),
+            "协",
+            (*COMMON, "bureau", "question", *LIMIT),
+            to="bureau",
+        ),
+        PaperForm(
+            "answer",
+            say("Answer to an objection to credit information"),
+            "答",
+            (*FILED, "result", "findings", "done"),
+            unless=("findings", "refusal"),
+        ),
+        PaperForm("extension", say("Notice of extension"), "延", (*COMMON, "bureau", *EXTENSION)),
+        PaperForm("lapse", say("Notice of closing for want of papers"), "终", (*FILED, "reasons", "remedies"), True),
+        PaperForm(
+            "transfer",
+            say("Notice that the matter is not handled on this platform"),
+            "移",
+            (*FILED, "reasons", "where", "remedies"),
+            True,
+        ),
+        PaperForm(
+            "supervision",
+            say("Supervision sheet"),
+            "督",
+            (*COMMON, "addressee", "stage", "due", "basis", "days_late", "responsible"),
+            to="addressee",
+        ),
+    )
+}
+"""The forms of official papers that several kinds have (law.md 6)."""
 
 
 @dataclass(frozen=True)
@@ -105,9 +153,7 @@ def check(paper: NewPaper) -> None:
     """Refuse a paper that may not be issued as it is. Raises ValueError naming what it lacks."""
     form = paper.form
     for name in form.needs:
-        if name == "record" and not paper.about_record:
-            continue
-        if paper.values.get(name) in (None, "", (), []):
+        if (name != "record" or paper.about_record) and paper.values.get(name) in (None, "", (), []):
             raise ValueError(f"paper {form.name} needs {name}")
     if form.adverse or paper.values.get("adverse"):
         _check_adverse(form, paper.values)
@@ -191,6 +237,8 @@ def plain(value: object, today: date) -> Any:
             raise MissingValue("a paper names days, not instants: give the day there")
         case date():
             return value.isoformat()
+        case Basis():
+            return value.as_kept
         case str() | int() | None:
             return value
         case Mapping():
@@ -200,3 +248,25 @@ def plain(value: object, today: date) -> Any:
     if is_dataclass(value) and not isinstance(value, type):
         return plain(asdict(value), today)
     raise TypeError(f"a paper cannot keep {type(value).__name__}")
+
+
+def number_of(series: str, year: int, n: int) -> str:
+    return f"{series}〔{year}〕{n}号"
+
+
+def number_in(text: str) -> tuple[str, int, int] | None:
+    """Series, year and n of a paper's number, whichever brackets were typed, or none; None where it is no number."""
+    plain = "".join(unicodedata.normalize("NFKC", text).split())
+    found = NUMBER.fullmatch(plain)
+    return (found[1], int(found[2]), int(found[3])) if found else None
+
+
+def code_in(text: str) -> str:
+    """A check code as it is kept, however it was typed: in small letters, in groups, in full-width letters."""
+    plain = unicodedata.normalize("NFKC", text).upper()
+    return "".join(character for character in plain if character.isascii() and character.isalnum())
+
+
+def new_check_code() -> str:
+    """A code that nobody can guess."""
+    return "".join(secrets.choice(ALPHABET) for _ in range(CODE_LENGTH))

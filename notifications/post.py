@@ -1,11 +1,11 @@
-"""post(): letters written and added to the transaction that is open, with their papers.
+"""Writes letters in both languages and adds them, with their papers, to the open transaction.
 
-A move that is rolled back takes its letters with it, so nothing is ever told that did not happen. It sends nothing.
+A move that is rolled back takes its letters with it. Nothing is sent here.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final, cast
@@ -13,18 +13,44 @@ from typing import Any, Final, cast
 from sqlalchemy import Table, insert
 from sqlalchemy.orm import Session
 
+from notifications.languages import LANGUAGES, MissingValue, catalog, put
 from notifications.letters import NO_MAIL, SHARING, WAITING, Address, Letter
 from notifications.papers import NewPaper, Paper, issue
+from notifications.remedies import Told, lasting, listed
 from notifications.wording import WORDINGS
-from notifications.writing import write
-from workflow.letters import Wording
+from workflow.letters import Paragraph, Wording, when
+from workflow.refusal import Message, say
 
-__all__ = ["Address", "NewLetter", "post"]
-
-Texts = dict[str, dict[str, str]]
-"""Subject and body by language."""
 LETTERS: Final = insert(cast(Table, Letter.__table__))
-"""One statement for all: by the ORM, letters with and without an address are written apart, one by one."""
+"""One statement for all: the ORM would write letters with and without an address one by one."""
+CASE = say("{kind} {number}")
+ABOUT_RECORD = {
+    "matter": say("{case} about the record {record}"),
+    "matter_of": say("{case} about the record {record} of {enterprise}"),
+}
+"""The case and what it is about; of a case without a record, the case alone: whose it is stays unsaid (D16)."""
+WRITTEN_LATE = when(
+    "written_on",
+    say(
+        "This counts as of {fell_on}. The platform was not running then, or its clock stood wrong: it was written down "
+        "on {written_on}, and what is said of days here is said as of {fell_on}."
+    ),
+)
+"""Of any letter about what fell due before it could be written down."""
+LENGTHS = {"late_by": "days_late", "left_for": "days_left"}
+"""Lengths of time in words, and the number each is made of; `unit` is theirs."""
+
+
+@dataclass(frozen=True)
+class WrittenLetter:
+    """A letter in one language."""
+
+    subject: str
+    body: str
+
+
+Texts = dict[str, WrittenLetter]
+"""A letter by language."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +84,7 @@ def post(session: Session, letters: Iterable[NewLetter], now: datetime) -> int:
     new = list(letters)
     if not new:
         return 0
-    papers = issue(session, _each_once(letter.paper for letter in new if letter.paper), now)
+    papers = issue(session, list({id(letter.paper): letter.paper for letter in new if letter.paper}.values()), now)
     texts: dict[tuple[str, int, int, int], Texts] = {}
     rows = []
     for letter in new:
@@ -67,10 +93,6 @@ def post(session: Session, letters: Iterable[NewLetter], now: datetime) -> int:
         rows.append(_row(letter, paper, texts[same], now))
     session.connection().execute(LETTERS, rows)
     return len(new)
-
-
-def _each_once(papers: Iterable[NewPaper]) -> list[NewPaper]:
-    return list({id(paper): paper for paper in papers}.values())
 
 
 def _row(letter: NewLetter, paper: Paper | None, texts: Texts, now: datetime) -> dict[str, Any]:
@@ -85,7 +107,7 @@ def _row(letter: NewLetter, paper: Paper | None, texts: Texts, now: datetime) ->
         "language": to.language,
         "name": letter.name,
         "case_number": "" if letter.words.closed else letter.case_number,
-        "texts": texts,
+        "texts": {language: vars(text) for language, text in texts.items()},
         "paper_id": paper.id if paper else None,
         "written_at": now,
         "served_at": served_at,
@@ -101,5 +123,62 @@ def _texts(letter: NewLetter, paper: Paper | None, now: datetime) -> Texts:
     if paper:
         values |= {"paper_number": paper.number, "paper_code": paper.spoken_code}
     today = values.get("today")
-    written = write(letter.name, letter.words, values, today if isinstance(today, date) else now.date())
-    return {language: {"subject": text.subject, "body": text.body} for language, text in written.items()}
+    return write(letter.name, letter.words, values, today if isinstance(today, date) else now.date())
+
+
+def write(name: str, words: Wording, values: Mapping[str, object], today: date) -> Texts:
+    """The letter in both languages. Raises `MissingValue` where it names what `values` does not give."""
+    if values.get("adverse") and not (values.get("reasons") and values.get("remedies")):
+        raise MissingValue(f"letter {name}: an adverse end needs reasons and remedies")
+    return {language: _write(words, _LetterValues(values, language, today, name)) for language in LANGUAGES}
+
+
+def _write(words: Wording, values: _LetterValues) -> WrittenLetter:
+    paragraphs = [values.fill(part.message) for part in (*words.body, WRITTEN_LATE) if values.wants(part)]
+    return WrittenLetter(values.fill(words.subject), "\n\n".join(paragraphs))
+
+
+@dataclass(frozen=True)
+class _LetterValues:
+    """The values of a letter, put into a language as they are named."""
+
+    given: Mapping[str, object]
+    language: str
+    today: date
+    letter: str
+
+    def wants(self, part: Paragraph) -> bool:
+        if not part.needs:
+            return True
+        value = self.given.get(part.needs)
+        if part.absent:
+            return not value
+        return value == part.equals if part.equals else bool(value)
+
+    def fill(self, message: Message) -> str:
+        return str(catalog(self.language).gettext(message.id)).format_map(self)
+
+    def __getitem__(self, name: str) -> str:
+        if name == "case" or name in ABOUT_RECORD:
+            return self._case(name)
+        value = self._length(name) if name in LENGTHS else self.given.get(name)
+        if value is None or value in ("", (), []):
+            raise MissingValue(f"letter {self.letter} needs {name}")
+        if name == "remedies":
+            return listed(_whole(value), self.language)
+        return put(value, self.language, self.today)
+
+    def _case(self, name: str) -> str:
+        if name != "case" and self.given.get("record"):
+            return self.fill(ABOUT_RECORD[name])
+        return self.fill(CASE) if self.given.get("kind") else self["number"]
+
+    def _length(self, name: str) -> Message | None:
+        n, unit = self.given.get(LENGTHS[name]), self.given.get("unit")
+        return lasting(n, str(unit)) if isinstance(n, int) and unit else None
+
+
+def _whole(value: object) -> Sequence[Told]:
+    if isinstance(value, Sequence) and all(isinstance(item, Told) and item.complete for item in value):
+        return value
+    raise MissingValue("a remedy is told with its way, its body and its period")

@@ -1,7 +1,6 @@
-"""How a paper looks: its kept values put into the sheet of its form, in Chinese, or in English as a reading.
+"""Prints a paper: its kept values on the sheet of its form, in Chinese, or in English as a reading.
 
-It reads a paper and nothing else: no table is asked, no clock read, nobody's language but the one given. The same
-paper always gives the same sheet.
+It asks no table and reads no clock, so the same paper always gives the same sheet.
 """
 
 from __future__ import annotations
@@ -19,56 +18,20 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from config import ROOT
-from notifications.languages import LANGUAGES, basis_in_words, catalog, put
-from notifications.numbers import day_in_full
+from notifications.languages import LANGUAGES, Basis, catalog, day_in_full, put
 from notifications.papers import Paper
 from notifications.remedies import lasting
-from notifications.writing import LABELS
 from workflow.letters import PaperForm
 from workflow.refusal import Message
 
-OFTEN_MISSING: Final = dict.fromkeys(
-    (
-        "kind_code",
-        "ended",
-        "new_due",
-        "record",
-        "issuer",
-        "enterprise",
-        "enterprise_code",
-        "bureau",
-        "materials",
-        "due",
-        "whole_due",
-        "provisional",
-        "question",
-        "where",
-        "words",
-        "letter",
-        "reasons",
-        "grounds",
-        "limits",
-        "remedies",
-        "signers",
-        "ledger",
-        "return_due",
-        "days_late",
-        "leading_group_on",
-        "findings",
-        "claims",
-        "free",
-        "route",
-        "opened_by_bureau",
-        "changed_on",
-        "document",
-        "received_on",
-        "facts",
-        "shown_until",
-    )
-)
+OFTEN_MISSING: Final = """
+    kind_code ended new_due record issuer enterprise enterprise_code bureau materials due whole_due provisional
+    question where words letter reasons grounds limits remedies signers ledger return_due days_late leading_group_on
+    findings claims free route opened_by_bureau changed_on document received_on facts shown_until
+"""
 """What a form says only where it was given; anything else that is missing is a bug, and raises."""
-
-
+LABELS: Final = ("kind", "stage", "next_stage", "result", "what")
+"""Values that older papers keep as a message id, not in both languages."""
 GAP_BEFORE_A_UNIT: Final = re.compile(r"(?<=[0-9]) (?=[\u4e2a\u65e5\u5929\u6708\u5e74\u5c0f])")
 """The characters with which ge, ri, tian, yue, nian and xiaoshi begin."""
 
@@ -135,7 +98,7 @@ def paper_context(
     )
     return {
         "paper": shown,
-        "v": {**OFTEN_MISSING, **values, **({"ledger": ledger} if ledger else {})},
+        "v": {**dict.fromkeys(OFTEN_MISSING.split()), **values, **({"ledger": ledger} if ledger else {})},
         "language": language,
     }
 
@@ -168,7 +131,7 @@ def _sheets(language: str) -> Environment:
     sheets.install_gettext_callables(words.gettext, words.ngettext, newstyle=True)  # type: ignore[attr-defined]
     sheets.filters |= {
         "day": lambda day: day_in_full(_day(day), language),
-        "basis": lambda code: basis_in_words(code, language, date.min),
+        "basis": lambda kept: put(Basis.kept(kept), language, date.min),
         "lasting": lambda n, unit: _tight(put(lasting(n, unit), language, date.min), language),
         "message": lambda id: _message(id, language),
         "first_large": lambda text: text[:1].upper() + text[1:],

@@ -19,8 +19,8 @@ from sqlalchemy import ForeignKey, Index, String, Text, delete, func, select, te
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from extensions import Base, Instant
-from notifications.letters import APPLICANT
-from notifications.post import Address, NewLetter, post
+from notifications.letters import APPLICANT, Address
+from notifications.post import NewLetter, post
 from registry.documents import Document
 from registry.organisations import MAIL, Enterprise, valid_code
 from registry.passwords import one_way, same

@@ -16,7 +16,7 @@ from sqlalchemy import ForeignKey, String, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from extensions import Base, Instant
-from notifications.numbers import document_cited
+from notifications.languages import document_cited
 from registry.documents import Document
 from registry.organisations import Office
 from registry.people import User

@@ -30,8 +30,7 @@ SPEAKS_CHINESE = (
     "registry/display.py",  # how a market regulator's name is known
     "registry/organisations.py",  # brackets of names
     "cases/letters/own_words.py",  # what a firm's name ends in
-    "notifications/papers.py", "notifications/numbers.py",  # official papers are Chinese
-    "notifications/forms.py", "cases/kinds",  # the words in their numbers
+    "notifications/papers.py", "cases/kinds",  # official papers are Chinese, and the words in their numbers
     "notifications/languages.py",  # how each language writes a date
 )  # fmt: skip
 OWN_NAMES = re.compile("信诉|中文")

@@ -19,14 +19,14 @@ from cases.engine.clock import refuse_doubted
 from cases.engine.sweep import fire_due
 from cases.engine.writing import RecordedMove, write_moves
 from cases.kinds import all_kinds
-from cases.letters.decision_values import DONE
+from cases.letters.decision import DONE
 from cases.model.form_tables import Draft
 from cases.model.reading import Act, LoadedCase, other_open, read_cases, record_facts
 from cases.model.tables import Case, CaseLink
 from cases.model.words import disputes, granted_values, words_of
 from extensions import transaction
-from notifications.check_codes import new_check_code
 from notifications.languages import LANGUAGES, catalog
+from notifications.papers import new_check_code
 from registry.columns import column_of
 from registry.credit_records import CreditRecord, value_of
 from registry.in_force import in_force

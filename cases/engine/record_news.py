@@ -14,7 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cases.kinds import all_kinds
-from cases.letters.addresses import at_desk, filer
+from cases.letters.telling import at_desk, filer
 from cases.model.bisect import apart
 from cases.model.reading import LoadedCase, read_cases
 from cases.model.tables import Case
@@ -51,7 +51,7 @@ def _letters(
 ) -> Iterator[NewLetter]:
     definition = all_kinds()[file.kind]
     values = {
-        "kind": definition.label,
+        "kind": say(definition.label),
         "number": file.number,
         "record": file.document_number,
         "what": what,

@@ -21,8 +21,7 @@ from sqlalchemy.orm import Session
 from cases.model.bisect import apart
 from cases.model.visibility import CHIEF_ALONE, addresses_of, letters_readable_by
 from extensions import transaction
-from notifications.letters import Letter
-from notifications.sharing import Own, Ways, share, to_share
+from notifications.letters import NO_MAIL, PERSON, SHARING, WAITING, Letter
 from registry.identity import Authority, Identity, authority_in_force, identity_of
 from registry.organisations import Bureau
 from registry.people import AT_ONCE, Membership, User, choice_of
@@ -34,6 +33,25 @@ log = logging.getLogger("redress.cases")
 SHARED: Final = (Party.ENTERPRISE, Party.BUREAU, Party.OFFICE)
 """Bodies whose letters people read; the leading group has an address and nobody here."""
 BATCH: Final = 100
+
+
+@dataclass(frozen=True)
+class Own:
+    """Somebody's own address, and the language they read."""
+
+    user_id: int
+    mail: str
+    language: str
+
+
+@dataclass(frozen=True)
+class Ways:
+    """Where a letter is mailed: to the body's address or not, in which language, and to whom besides."""
+
+    body: bool
+    people: tuple[Own, ...] = ()
+    language: str = ""
+    """That of whoever has the body's address as their own; empty: as it was written."""
 
 
 @dataclass(frozen=True)
@@ -74,17 +92,57 @@ def share_out(law: Jurisdiction, now: datetime) -> int:
 
 def _next(now: datetime, but: Collection[int]) -> list[int]:
     with transaction(asked=False) as session:
-        return [letter.id for letter in to_share(session, now, BATCH, but=but)]
+        return [letter.id for letter in _to_share(session, now, BATCH, but=but)]
 
 
 def _share(law: Jurisdiction, now: datetime, of: Sequence[int] | None, but: Collection[int] = ()) -> list[int]:
     """Decide on the next letters, or of these, but for what another scheduler has; gives those that are done."""
     with transaction() as session:
-        letters = to_share(session, now, BATCH, of, but)
+        letters = _to_share(session, now, BATCH, of, but)
         readers = _Readers(session, law.day_of(now), letters)
         for letter in letters:
             share(session, letter, ways_of(letter, readers.of(letter)))
     return [letter.id for letter in letters]
+
+
+def _to_share(
+    session: Session, now: datetime, limit: int, of: Sequence[int] | None = None, but: Collection[int] = ()
+) -> Sequence[Letter]:
+    """Letters served by now, the oldest first, `of` these alone and without those; locked, so that no other scheduler
+    shares them too."""
+    served = select(Letter).where(Letter.mail_state == SHARING, Letter.served_at <= now, Letter.id.not_in(but))
+    if of is not None:
+        served = served.where(Letter.id.in_(of))
+    oldest = served.order_by(Letter.served_at, Letter.id).limit(limit).with_for_update(skip_locked=True)
+    return session.scalars(oldest.execution_options(populate_existing=True)).all()
+
+
+def share(session: Session, letter: Letter, ways: Ways) -> None:
+    """Let a letter go these ways."""
+    mailed = ways.body and bool(letter.mail)
+    letter.mail = letter.mail if mailed else ""
+    letter.mail_state = WAITING if mailed else NO_MAIL
+    letter.next_try_at = letter.served_at if mailed else None
+    letter.language = (mailed and ways.language) or letter.language
+    session.add_all(_copy(letter, one) for one in ways.people)
+
+
+def _copy(letter: Letter, to: Own) -> Letter:
+    return Letter(
+        to_party=PERSON,
+        to_id=to.user_id,
+        to_role="",
+        mail=to.mail,
+        language=to.language,
+        name=letter.name,
+        case_number=letter.case_number,
+        texts=letter.texts,
+        paper_id=letter.paper_id,
+        written_at=letter.written_at,
+        served_at=letter.served_at,
+        mail_state=WAITING,
+        next_try_at=letter.served_at,
+    )
 
 
 def _cannot(stuck: list[int], letter_id: int, error: Exception) -> None:

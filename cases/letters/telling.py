@@ -1,4 +1,4 @@
-"""Who is told of a move, and the facts the letter is made of. The post office writes the words and sends them."""
+"""Who is told of an act, by which letter and paper: the enterprise, a bureau, the office, by role."""
 
 from __future__ import annotations
 
@@ -8,27 +8,46 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy.orm import Session
 
 from cases.kinds import all_kinds
-from cases.letters.addresses import OFFICE_ID, at_bureau, at_desk, at_office, filer, working_role
-from cases.letters.letter_values import values_for
+from cases.letters.facts import facts_of
 from cases.letters.sharing import SHARED
-from cases.model.reading import Act
+from cases.model.reading import Act, LoadedCase, office_of
+from cases.model.visibility import ABOUT_AN_OFFICER, CHIEF_ALONE
 from cases.model.words import words_of
-from notifications.forms import SHARED_FORMS
-from notifications.papers import NewPaper
-from notifications.post import Address, NewLetter
+from notifications.letters import Address
+from notifications.papers import SHARED_FORMS, NewPaper
+from notifications.post import NewLetter
 from notifications.wording import GENERAL, GENERAL_TO_FILER, WORDINGS
+from registry.organisations import Bureau
 from workflow.calendar import next_workday
-from workflow.definition import AUDITOR, CHIEF, HEAD, OFFICER, REVIEWER, Addressee, Notice, Party
+from workflow.definition import (
+    APPROVER,
+    AUDITOR,
+    CHIEF,
+    FILER,
+    HEAD,
+    OFFICER,
+    REVIEWER,
+    STAY,
+    Action,
+    Addressee,
+    Definition,
+    Notice,
+    Party,
+    Role,
+    State,
+)
 from workflow.letters import PaperForm, Wording
 from workflow.snapshot import RuleContext
 from workflow.timing import Timer
+
+OFFICE_ID = 1
 
 
 def letters_for(session: Session, world: RuleContext, act: Act, timers: Sequence[Timer]) -> Iterator[NewLetter]:
     """The letters of a move, each addressee once for each letter."""
     if not act.move.tells:
         return
-    values = values_for(session, world, act, timers)
+    facts = facts_of(session, world, act, timers)
     not_before = _office_hours(world, act.move.at) if act.firing and not act.firing.rung.exact else None
     papers: dict[str, NewPaper] = {}
     told: set[tuple[str, int | None, str, str]] = set()
@@ -38,12 +57,11 @@ def letters_for(session: Session, world: RuleContext, act: Act, timers: Sequence
             if key not in told:
                 told.add(key)
                 wording = _wording(act, notice)
-                form = _form(act, wording.paper, values)
-                paper = _paper(world, act, form, values, papers) if form else None
-                shared = address.party in SHARED
-                yield NewLetter(
-                    address, notice.letter, act.file.number, values, paper, not_before, shared, wording=wording
-                )
+                form = _form(act, wording.paper, facts)
+                if form and form.name not in papers:
+                    papers[form.name] = _paper(world, act, form, facts)
+                paper, shared = papers[form.name] if form else None, address.party in SHARED
+                yield NewLetter(address, notice.letter, act.file.number, facts, paper, not_before, shared, wording)
 
 
 def _wording(act: Act, notice: Notice) -> Wording:
@@ -52,36 +70,28 @@ def _wording(act: Act, notice: Notice) -> Wording:
     return act.move.definition.wordings.get(notice.letter) or WORDINGS.get(notice.letter) or general
 
 
-def _paper(
-    world: RuleContext, act: Act, form: PaperForm, values: Mapping[str, object], papers: dict[str, NewPaper]
-) -> NewPaper:
-    """The paper of a letter: one for the move, however many get it."""
-    if form.name not in papers:
-        law, definition = world.jurisdiction, act.move.definition
-        papers[form.name] = NewPaper(
-            form,
-            values,
-            act.move.on,
-            law.paper_prefix,
-            definition.kind,
-            act.file.number,
-            word=definition.number_word,
-            about_record=not definition.without_record,
-            specimen=law.invented,
-        )
-    return papers[form.name]
+def _paper(world: RuleContext, act: Act, form: PaperForm, facts: Mapping[str, object]) -> NewPaper:
+    law, definition = world.jurisdiction, act.move.definition
+    return NewPaper(
+        form,
+        facts,
+        act.move.on,
+        law.paper_prefix,
+        definition.kind,
+        act.file.number,
+        word=definition.number_word,
+        about_record=not definition.without_record,
+        specimen=law.invented,
+    )
 
 
-def _form(act: Act, name: str, values: Mapping[str, object]) -> PaperForm | None:
+def _form(act: Act, name: str, facts: Mapping[str, object]) -> PaperForm | None:
     """The form of a letter's paper, if one is issued now. An answer without findings upholds a refusal."""
     form = act.move.definition.paper(name, act.move.variant, SHARED_FORMS) if name else None
-    if form and form.unless and not values.get(form.unless[0]):
+    if form and form.unless and not facts.get(form.unless[0]):
         form = SHARED_FORMS[form.unless[1]]
-    if form and (
-        (form.only == "adverse" and not act.move.target.adverse) or (form.only == "closing" and not act.move.closes)
-    ):
-        return None
-    return form
+    issued = {"": True, "adverse": act.move.target.adverse, "closing": act.move.closes}
+    return form if form and issued[form.only] else None
 
 
 def paper_form(name: str) -> PaperForm:
@@ -180,3 +190,53 @@ def _office_hours(world: RuleContext, at: datetime) -> datetime | None:
     day = local.date() if local.time() < law.office_opens else local.date() + timedelta(days=1)
     opening = datetime.combine(next_workday(world.calendar, day), law.office_opens, tzinfo=law.zone)
     return opening.astimezone(UTC)
+
+
+def filer(file: LoadedCase) -> Address:
+    return Address(str(Party.ENTERPRISE), file.enterprise_id, str(FILER), file.enterprise_mail)
+
+
+def at_office(session: Session, role: Role, complained_of: str = "") -> Address:
+    """A role at the office; of a complaint about an officer, their head alone is told (D16)."""
+    kept = role in (OFFICER, CHIEF) and complained_of == ABOUT_AN_OFFICER
+    return Address(str(Party.OFFICE), OFFICE_ID, CHIEF_ALONE if kept else str(role), office_of(session).email)
+
+
+def at_bureau(session: Session, bureau_id: int | None, role: Role) -> Iterator[Address]:
+    """A bureau that has the case; before it is routed there, nobody (D25)."""
+    if bureau_id is not None:
+        yield Address(str(Party.BUREAU), bureau_id, str(role), session.get_one(Bureau, bureau_id).email)
+
+
+def at_desk(
+    session: Session,
+    file: LoadedCase,
+    definition: Definition,
+    state: State,
+    bureau_id: int | None,
+    complained_of: str = "",
+) -> Iterator[Address]:
+    """The desk that has the case in this state; none where it is closed."""
+    if state.desk is Party.ENTERPRISE:
+        yield filer(file)
+    elif state.desk is Party.OFFICE:
+        yield at_office(session, working_role(definition, state, Party.OFFICE), complained_of)
+    elif state.desk is Party.BUREAU:
+        yield from at_bureau(session, bureau_id, working_role(definition, state, Party.BUREAU))
+
+
+def working_role(definition: Definition, state: State, party: Party) -> Role:
+    """The role at a body with the next step: officer before chief, reviewer before approver.
+
+    A role that can only end a case comes last.
+    """
+    usual = (OFFICER, CHIEF) if party is Party.OFFICE else (REVIEWER, APPROVER)
+    movers = definition.movers(state.name)
+    onward = [
+        role for row in definition.actions if state.name in row.source and _leads_on(definition, row) for role in row.by
+    ]
+    return next((role for role in usual if role in onward), next((role for role in usual if role in movers), usual[0]))
+
+
+def _leads_on(definition: Definition, row: Action) -> bool:
+    return any(target is not STAY and not definition.state(str(target)).final for target in row.targets)

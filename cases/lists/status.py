@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from cases.kinds import all_kinds
 from cases.model.tables import Case, TimerRow
-from notifications.check_codes import code_in
+from notifications.papers import code_in
 
 
 @dataclass(frozen=True)

@@ -15,8 +15,7 @@ from sqlalchemy.orm import Session
 
 from cases.kinds import all_kinds
 from cases.model.tables import Attachment, Case, CaseBureau, Event
-from notifications.letters import Letter
-from notifications.post import Address
+from notifications.letters import Address, Letter
 from registry.credit_records import CreditRecord
 from registry.identity import Identity
 from registry.organisations import Bureau

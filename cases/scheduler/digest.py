@@ -26,9 +26,8 @@ from cases.model.bisect import require_own_fault
 from cases.model.tables import Case, Event
 from cases.model.visibility import addresses_of
 from extensions import Base, Instant, transaction
-from notifications.inbox import unread_count
-from notifications.letters import DIGEST, PERSON
-from notifications.post import Address, NewLetter, post
+from notifications.letters import DIGEST, PERSON, Address, unread_count
+from notifications.post import NewLetter, post
 from registry.identity import Identity, identity_of
 from registry.people import User, wants_digest
 from workflow.definition import FILER

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date
 
 from cases.kinds import all_kinds
-from notifications.forms import SHARED_FORMS
-from notifications.languages import Words
+from notifications.languages import Basis, Words
+from notifications.papers import SHARED_FORMS
 from notifications.remedies import Told
 from notifications.wording import GENERAL, GENERAL_TO_FILER, WORDINGS
 from workflow.letters import PaperForm, Wording
@@ -94,13 +94,13 @@ VALUES: dict[str, object] = {
     "due": date(2026, 11, 27),
     "days": 7,
     "unit": "workday",
-    "basis": "proposal",
+    "basis": Basis("proposal"),
     "provisional": True,
     "next_stage": Words("受理", "Accept or refuse"),
     "next_due": date(2026, 11, 30),
-    "next_basis": "proposal",
+    "next_basis": Basis("proposal"),
     "whole_due": date(2026, 12, 9),
-    "whole_basis": "proposal",
+    "whole_basis": Basis("proposal"),
     "old_due": date(2026, 11, 20),
     "new_due": date(2026, 12, 4),
     "return_due": date(2026, 11, 26),

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from extensions import db
 from notifications.channels import Channel, channel_for
 from notifications.deliver import delayed, deliver_due, given_up, send_again
-from notifications.inbox import inbox
+from notifications.letters import inbox
 from tests.conftest import NOW
 from tests.notifications.mail_servers import MailServer, running
 from tests.notifications.post_office import BUREAU, FIRM, OTHER_FIRM, new_letter, posted, stands

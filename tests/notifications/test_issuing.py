@@ -13,10 +13,9 @@ from sqlalchemy.orm import Session
 
 from cases.kinds import all_kinds
 from extensions import db, transaction
-from notifications.check_codes import ALPHABET
 from notifications.languages import Words
 from notifications.letters import Address, Letter
-from notifications.papers import NewPaper, Paper, check, find_paper, issue, papers_of
+from notifications.papers import ALPHABET, NewPaper, Paper, check, find_paper, issue, papers_of
 from notifications.post import NewLetter, post
 from notifications.wording import WORDINGS
 from tests.conftest import NOW

@@ -11,9 +11,8 @@ from sqlalchemy.orm import Session
 
 from cases.kinds import all_kinds
 from extensions import transaction
-from notifications.inbox import find_letter, inbox, mark_read, unread_count
 from notifications.languages import day_in_words
-from notifications.letters import Address, Letter
+from notifications.letters import Address, Letter, find_letter, inbox, mark_read, unread_count
 from notifications.post import NewLetter, post
 from tests.builders import Place
 from tests.conftest import NOW

@@ -11,10 +11,9 @@ from sqlalchemy.orm import Session
 
 from cases.kinds import all_kinds
 from notifications import printing
-from notifications.forms import SHARED_FORMS
 from notifications.languages import Words
 from notifications.letters import Letter
-from notifications.papers import NewPaper, Paper, issue
+from notifications.papers import SHARED_FORMS, NewPaper, Paper, issue
 from notifications.remedies import Told
 from tests.builders import Place
 from tests.conftest import NOW
@@ -75,6 +74,16 @@ def test_a_number_and_its_unit_of_time_stand_close_and_an_address_as_it_was_ente
     said = Words("示范旗信用办（示范路 1 号），20 个工作日内", "The office (1 Shifan Road), within 20 working days")
     [paper] = issue(session, [new_paper(office=said)], NOW).values()
     assert "示范旗信用办（示范路 1 号），20个工作日内" in printed(paper)
+
+
+def test_labels_and_bases_that_older_papers_keep_as_codes_are_still_printed(session: Session) -> None:
+    kept = {"kind": "Objection", "stage": "Verify", "basis": "proposal", "due": "2026-11-27", "days": 7}
+    [paper] = issue(session, [new_paper()], NOW).values()
+    paper.form, paper.values = "acceptance", {**paper.values, **kept, "unit": "workday"}
+    chinese = printed(paper)
+    assert "核查" in chinese
+    assert "拟定期限，尚未公布" in chinese
+    assert printing.paper_context(paper)["v"]["kind"] == "异议"
 
 
 def test_one_move_issues_one_paper_however_many_get_it(lived_in: Place) -> None:

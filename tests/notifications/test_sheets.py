@@ -9,8 +9,7 @@ from html import unescape
 import pytest
 
 from cases.kinds import all_kinds
-from notifications.forms import SHARED_FORMS
-from notifications.papers import NewPaper, Paper, check, paper_row
+from notifications.papers import SHARED_FORMS, NewPaper, Paper, check, paper_row
 from notifications.printing import printed
 from tests.conftest import NOW
 from tests.notifications.letter_values import FORMS, PAPER_VALUES

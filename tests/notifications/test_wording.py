@@ -9,10 +9,10 @@ from string import Formatter
 
 import pytest
 
-from notifications.languages import MissingValue, Words, catalog, day_in_words, put
+from notifications.languages import Basis, MissingValue, Words, catalog, day_in_words, put
+from notifications.post import ABOUT_RECORD, CASE, WrittenLetter, write
 from notifications.remedies import Told
 from notifications.wording import GENERAL
-from notifications.writing import ABOUT_RECORD, CASE, LABELS, Written, write
 from tests.notifications.letter_values import LETTERS, RECONSIDERATION, TODAY, VALUES
 from workflow.refusal import say
 
@@ -27,7 +27,7 @@ def without(*names: str) -> dict[str, object]:
     return {name: value for name, value in VALUES.items() if name not in names}
 
 
-def written(name: str, values: Mapping[str, object]) -> dict[str, Written]:
+def written(name: str, values: Mapping[str, object]) -> dict[str, WrittenLetter]:
     return write(name, LETTERS.get(name, GENERAL), values, TODAY)
 
 
@@ -85,21 +85,21 @@ def test_a_letter_without_words_of_its_own_says_what_happened() -> None:
 
 @pytest.mark.parametrize("basis", ["proposal", "statute", "statute_unverified", "analogy"])
 def test_only_a_promise_is_called_one(basis: str) -> None:
-    zh, en = texts("remind", {**VALUES, "basis": basis})
+    zh, en = texts("remind", {**VALUES, "basis": Basis(basis)})
     assert "promise" not in en
     assert "承诺" not in zh
     assert ("law" in en) == (basis != "proposal")
 
 
 def test_a_promise_is_called_a_promise() -> None:
-    zh, en = texts("remind", {**VALUES, "basis": "promise"})
+    zh, en = texts("remind", {**VALUES, "basis": Basis("promise")})
     assert "promised" in en
     assert "承诺" in zh
 
 
 def test_an_unknown_basis_is_a_bug() -> None:
     with pytest.raises(MissingValue):
-        texts("remind", {**VALUES, "basis": "custom"})
+        texts("remind", {**VALUES, "basis": Basis("custom")})
 
 
 def test_the_enterprise_hears_of_lateness_who_answers_for_it_and_from_which_day_law_helps() -> None:
@@ -148,13 +148,6 @@ def test_a_reviewed_refusal_says_which_way_it_went() -> None:
     assert "维持不予受理" in upheld
     assert "维持不予受理" not in admitted
     assert "不维持" in admitted
-
-
-def test_labels_and_days_may_come_as_texts() -> None:
-    zh, en = texts("remind", {**VALUES, "kind": "Objection", "due": "2026-11-27"})
-    assert "Friday 27 November" in en
-    assert "11月27日（周五）" in zh
-    assert "kind" in LABELS
 
 
 def test_braces_that_a_person_wrote_stay_as_they_are() -> None:

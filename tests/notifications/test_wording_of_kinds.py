@@ -99,10 +99,10 @@ def test_the_enterprise_is_told_first_until_when_it_may_speak() -> None:
     assert letter.body.index("陈述意见") < letter.body.index("事实")
 
 
-def test_days_of_a_succession_and_of_a_display_may_come_as_texts() -> None:
-    zh, _ = texts("succeeded", {**VALUES, "on_day": "2026-11-01"})
+def test_days_of_a_succession_and_of_a_display_are_said_in_words() -> None:
+    zh, _ = texts("succeeded", {**VALUES, "on_day": date(2026, 11, 1)})
     assert "自11月1日（周日）起" in zh
-    zh, _ = texts("revocation_decided", {**VALUES, "decision": "revoke", "shown_until": date(2028, 3, 18).isoformat()})
+    zh, _ = texts("revocation_decided", {**VALUES, "decision": "revoke", "shown_until": date(2028, 3, 18)})
     assert "2028年3月18日" in zh
 
 

@@ -19,9 +19,8 @@ from cases.letters.overtaken import letters_new_to
 from cases.model.visibility import addresses_of, find_case, letters_readable_by
 from extensions import db, transaction
 from notifications.deliver import delayed, send_again
-from notifications.inbox import PAGE, find_letter, inbox, mark_read
 from notifications.languages import LANGUAGES
-from notifications.letters import Letter
+from notifications.letters import PAGE, Letter, find_letter, inbox, mark_read
 from notifications.papers import Paper
 from web.account.lost_letters import lost_letters, may_see, readable
 from web.site.access import EVERYBODY, identity, moment, requires

@@ -17,7 +17,7 @@ from sqlalchemy import BindParameter, bindparam, select
 from sqlalchemy.orm import Session
 
 from cases.kinds import all_kinds
-from cases.letters.decision_values import stood
+from cases.letters.decision import stood
 from cases.model.bisect import readable
 from cases.model.reading import LoadedCase
 from cases.model.tables import Attachment, Case, CaseLink, Event

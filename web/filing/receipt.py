@@ -11,7 +11,7 @@ from cases.kinds import all_kinds
 from cases.model.reading import read_cases
 from cases.model.tables import Case
 from cases.model.visibility import addresses_of, find_case
-from notifications.inbox import letters_of
+from notifications.letters import letters_of
 from registry.identity import Identity
 from web.filing.ahead import Coming, Opened, coming
 from workflow.definition import CHIEF, FILER, OFFICER, START, Action

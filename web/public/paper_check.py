@@ -16,7 +16,7 @@ from wtforms.validators import InputRequired, Length
 from cases.letters.telling import paper_form
 from cases.lists.genuine import Genuine, genuine, in_part
 from extensions import db
-from notifications.numbers import number_in, number_of
+from notifications.papers import number_in, number_of
 from notifications.printing import CHECK_PAGE, addressee, paper_context
 from web.site.access import requires
 from web.site.attempts import looked_up, shown_by_code

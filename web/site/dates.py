@@ -13,7 +13,7 @@ from typing import Final
 from flask_babel import gettext
 from markupsafe import Markup, escape
 
-from notifications.numbers import day_in_full
+from notifications.languages import day_in_full
 from web.parts.words import Amount
 from web.site.context import today
 from web.site.language import amount_in_words, day_words, language, local, moment_words, with_hour

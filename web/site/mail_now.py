@@ -9,8 +9,8 @@ from flask import request
 from flask_babel import force_locale, gettext
 from sqlalchemy.orm import Session
 
-from notifications.at_once import send_at_once
 from notifications.channels import NoMail, channel_for
+from notifications.mail import send_at_once
 from registry.people import User
 from registry.sign_in import count_mailed_link
 from web.site.access import moment, settings

@@ -21,7 +21,7 @@ from cases.lists.queues import others_have
 from cases.lists.worklists import count, is_open, on_desk_of
 from cases.model.visibility import addresses_of
 from extensions import db
-from notifications.inbox import unread_count
+from notifications.letters import unread_count
 from registry.identity import Identity
 from registry.joining import waiting_count
 from registry.organisations import Bureau, Enterprise, Office

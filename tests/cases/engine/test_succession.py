@@ -16,8 +16,7 @@ from cases.lists.worklists import in_hand, rows
 from cases.model.reading import read_cases
 from cases.model.tables import Case, CaseBureau, Event, TimerRow
 from cases.model.visibility import addresses_of, colleagues_in, find_case, roles_of, span_of
-from notifications.inbox import letters_of
-from notifications.letters import Letter
+from notifications.letters import Letter, letters_of
 from notifications.papers import Paper
 from registry.identity import identity_of
 from registry.successions import Succession

@@ -8,8 +8,7 @@ from sqlalchemy.orm import Session
 from cases.engine.sweep import sweep
 from cases.letters.overtaken import letters_new_to
 from cases.model.visibility import addresses_of
-from notifications.inbox import unread_count
-from notifications.letters import Letter
+from notifications.letters import Letter, unread_count
 from tests.builders import WORLD, Place, day
 
 

@@ -10,11 +10,10 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from cases.letters import sharing
-from cases.letters.sharing import share_out
+from cases.letters.sharing import Ways, share_out
 from cases.scheduler.tasks import Means, run
 from notifications.channels import NoMail, channel_for
 from notifications.letters import NO_MAIL, PERSON, SHARING, WAITING, Letter
-from notifications.sharing import Ways
 from registry.organisations import Office
 from registry.people import add_person
 from tests.builders import LAW, START, WORLD, Place, later

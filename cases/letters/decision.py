@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
@@ -11,21 +12,24 @@ from sqlalchemy.orm import Session
 
 from cases.model.reading import Act
 from cases.model.tables import CaseLink
-from cases.model.words import Words, disputes
+from cases.model.words import Dispute, Words, disputes
 from notifications import remedies
+from notifications.languages import Basis, day_in_full
 from notifications.languages import Words as InBoth
-from notifications.languages import basis_message
-from notifications.numbers import day_in_full
 from notifications.remedies import Told
 from registry.columns import Type, column_of, shown_in
 from registry.credit_records import CreditRecord, RecordChange, value_of
 from registry.organisations import Bureau, Office
 from registry.people import User
-from workflow.definition import DECIDES, PROPOSES, ROLES, SENDS_BACK, STAY, Action, Definition, Part, Party
+from workflow.definition import DECIDES, PROPOSES, ROLES, SENDS_BACK, STAY, Action, Definition, FieldKind, Part, Party
 from workflow.findings import DISPLAY, findings_in_force, rows_of
 from workflow.guards import HasRemedy
 from workflow.refusal import Message, say
 from workflow.snapshot import EventFacts, RuleContext
+from workflow.timing import Timer
+
+Facts = dict[str, object]
+"""What a letter may name: days as dates, labels as messages, lengths as numbers, codes and people's words as texts."""
 
 DONE = {
     "corrected": say("{field} has been corrected"),
@@ -38,30 +42,47 @@ DONE = {
     "statement_kept": say("beside “{field}” your own words are kept, and that it could not be established"),
     "unflagged": say("the mark “under objection” is taken off"),
 }
+SIGNED = {PROPOSES: say("Proposed by"), DECIDES: say("Approved by"), None: say("Handled by")}
 
 
-def decision_values(
-    session: Session, world: RuleContext, act: Act, words: Words, bureau: Bureau | None, office: Office
-) -> dict[str, object]:
+@dataclass(frozen=True)
+class LetterContext:
+    """An act with what its letters are written from."""
+
+    session: Session
+    world: RuleContext
+    act: Act
+    timers: tuple[Timer, ...]
+    """Of the case, once the act is done."""
+    words: Words
+    """Of the case, this act's too."""
+    record: CreditRecord | None
+    bureau: Bureau | None
+
+    @property
+    def office(self) -> Office:
+        return self.act.file.bodies.office
+
+
+def decision_facts(of: LetterContext) -> Facts:
     """Findings, results and remedies of a decision."""
-    record = session.get(CreditRecord, act.file.record_id) if act.file.record_id is not None else None
+    act, record = of.act, of.record
     return {
-        **_proposed(act, words),
-        "result": act.move.target.label,
+        **_proposed(of),
+        "result": Message(act.move.target.label),
         "adverse": act.move.target.adverse,
-        "reasons": act.move.words.get("reasons") or _reasons(act, words),
-        "findings": _findings(session, act, record, words) if record else [],
-        "done": _done(session, act, record) if record else [],
-        "grounds": _grounds(world, act),
-        "limits": list(_limits(world, act)),
-        "remedies": _remedies(world, act, bureau, office),
-        "signers": _signers(session, act),
-        **_issuer(act, bureau),
+        "reasons": act.move.words.get("reasons") or _reasons(act, of.words),
+        "findings": _findings(of, record) if record else [],
+        "done": _done(of, record) if record else [],
+        "grounds": _grounds(of),
+        "limits": list(_limits(of)),
+        "remedies": _remedies(of),
+        "signers": _signers(of),
     }
 
 
 def tells_a_decision(act: Act) -> bool:
-    """Whether the act's letters need findings, reasons and remedies read: it decides, or ends what was decided."""
+    """Whether the letters need findings, reasons and remedies: the act decides, or ends what was decided."""
     action = act.move.action
     return action.part is DECIDES or bool(_remedies_of(action)) or (act.move.closes and bool(of_part(act, DECIDES)))
 
@@ -75,36 +96,38 @@ def answers_itself(definition: Definition) -> bool:
     )
 
 
-def _issuer(act: Act, bureau: Bureau | None) -> dict[str, object]:
-    """The bureau whose decision it is, where bureaus answer themselves."""
-    own = bureau and _decided_by(act) is Party.BUREAU and answers_itself(act.move.definition)
-    return {"issuer": in_both(bureau)} if bureau and own else {}
+def answered(definition: Definition, event: EventFacts) -> Facts:
+    """An event's answers beside its words: codes, and days as days."""
+    days = {field.name for row in rows_of(definition, event) for field in row.asks if field.kind is FieldKind.DATE}
+    return {
+        name: date.fromisoformat(code) if name in days else code
+        for name, code in event.codes.items()
+        if isinstance(code, str)
+    }
 
 
-def _proposed(act: Act, words: Words) -> dict[str, object]:
-    """What was proposed and is decided now, by field: its choice, and the words that are not internal."""
+def _proposed(of: LetterContext) -> Facts:
+    """What was proposed and is now decided, by field: choices, and words that are not internal."""
+    act = of.act
     if act.move.action.part is not DECIDES or _sent_back(act) or not (events := of_part(act, PROPOSES)):
         return {}
     event, row = events[-1]
     shown = {field.name for field in row.asks if not field.internal}
-    said = {name: text for name, text in words.get(event.seq, {}).items() if name in shown}
-    return {**said, **{name: code for name, code in event.codes.items() if isinstance(code, str)}}
+    said = {name: text for name, text in of.words.get(event.seq, {}).items() if name in shown}
+    return {**said, **answered(act.move.definition, event)}
 
 
-def _signers(session: Session, act: Act) -> list[dict[str, object]]:
-    """Who answers for a decision: who proposed it, who decided, who carried it out or answered; officials alone."""
+def _signers(of: LetterContext) -> list[Facts]:
+    """The officials who answer for a decision: who proposed, decided, and carried it out or answered."""
+    act = of.act
     made = () if _sent_back(act) else of_part(act, PROPOSES, DECIDES)
     parts = {**{row.part: event for event, row in made}, None: act.move.past}
-    signed = [(SIGNED[part], event.person) for part, event in parts.items() if event.person and _is_official(event)]
     first: dict[int, Message] = {}
-    for words, person in signed:
-        first.setdefault(person, words)
-    people = session.scalars(select(User).where(User.id.in_(first)))
-    names = {person.id: person.name for person in people}
+    for part, event in parts.items():
+        if event.person and _is_official(event):
+            first.setdefault(event.person, SIGNED[part])
+    names = {person.id: person.name for person in of.session.scalars(select(User).where(User.id.in_(first)))}
     return [{"part": words, "name": names[person]} for person, words in first.items()]
-
-
-SIGNED = {PROPOSES: say("Proposed by"), DECIDES: say("Approved by"), None: say("Handled by")}
 
 
 def _is_official(event: EventFacts) -> bool:
@@ -112,46 +135,61 @@ def _is_official(event: EventFacts) -> bool:
 
 
 def _sent_back(act: Act) -> bool:
-    """Whether what was proposed last was sent back, so that nobody stands for it."""
+    """Whether the last proposal was sent back, so that nobody answers for it."""
     events = of_part(act, PROPOSES, SENDS_BACK)
     return bool(events) and events[-1][1].part is SENDS_BACK and events[-1][0].round == act.move.round
 
 
 def of_part(act: Act, *parts: Part) -> list[tuple[EventFacts, Action]]:
-    """The events of the case, this act included, that proposed or decided, each with its row."""
+    """The case's events with these parts, this act included, each with its row."""
     rows = ((event, row) for event in act.past for row in rows_of(act.move.definition, event))
     return [(event, row) for event, row in rows if row.part in parts]
 
 
 def _reasons(act: Act, words: Words) -> str:
-    """The reasons of the decision that stands: of its findings, or of whoever proposed or decided last."""
+    """The reasons in force: those of the findings, or of the last proposal or decision."""
     found = {finding.event.seq for finding in findings_in_force(act.move.definition, act.past).values()}
     deciding = found or {event.seq for event, _row in of_part(act, PROPOSES, DECIDES)}
     return next((said for seq in sorted(deciding, reverse=True) if (said := words.get(seq, {}).get("reasons"))), "")
 
 
-def _findings(session: Session, act: Act, record: CreditRecord, words: Words) -> list[dict[str, object]]:
-    """Each disputed field: what stood there, what was claimed, what was found, and why; nothing that was sent back."""
+def _findings(of: LetterContext, record: CreditRecord) -> list[Facts]:
+    """Each disputed field with its old value, claim, finding and reason; nothing that was sent back."""
+    act = of.act
     if not findings_in_force(act.move.definition, act.past) or _sent_back(act):
         return []
-    named = disputes(act.move.definition, act.past, words)
-    before = stood(session, record, act.file.id, [dispute.field for dispute in named])
     return [
         {
-            "field": field_words(record.kind, dispute.field),
-            "unit": unit_words(record.kind, dispute.field),
-            "before": value_words(record.kind, dispute.field, before[dispute.field]),
-            "claim": claim_words(record.kind, dispute.field, dispute.claim),
+            **row,
             "finding": dispute.finding,
             "value": value_words(record.kind, dispute.field, dispute.value),
             "reason": dispute.reason,
         }
+        for dispute, row in disputed_rows(of, record)
+    ]
+
+
+def disputed_rows(of: LetterContext, record: CreditRecord) -> list[tuple[Dispute, Facts]]:
+    """Each disputed field: its name, what the record said, and what the enterprise says it should be."""
+    named = disputes(of.act.move.definition, of.act.past, of.words)
+    before = stood(of.session, record, of.act.file.id, [dispute.field for dispute in named])
+    return [
+        (
+            dispute,
+            {
+                "field": field_words(record.kind, dispute.field),
+                "unit": unit_words(record.kind, dispute.field),
+                "before": value_words(record.kind, dispute.field, before[dispute.field]),
+                # of the display itself no value is claimed
+                "claim": "" if dispute.field == DISPLAY else value_words(record.kind, dispute.field, dispute.claim),
+            },
+        )
         for dispute in named
     ]
 
 
 def field_words(kind: str, field: str) -> Message:
-    """What a disputed field is called."""
+    """The name of a disputed field."""
     column = column_of(kind, field)
     return Message(column.label) if column else say("The display itself")
 
@@ -163,11 +201,6 @@ def value_words(kind: str, field: str, value: str) -> InBoth | Message | str:
         day = date.fromisoformat(value)
         return InBoth(day_in_full(day, "zh"), day_in_full(day, "en"))
     return shown_in(value, column)
-
-
-def claim_words(kind: str, field: str, claim: str) -> InBoth | Message | str:
-    """What the enterprise says a field should be; of the display itself it names no value."""
-    return "" if field == DISPLAY else value_words(kind, field, claim)
 
 
 def unit_words(kind: str, field: str) -> Message | str:
@@ -187,11 +220,11 @@ _CORRECTED: Final = (
     )
     .order_by(RecordChange.id.desc())
 )
-"""Asked of every letter: it is built once."""
+"""Read for every letter, so built once."""
 
 
 def stood(session: Session, record: CreditRecord, case_id: int, fields: Iterable[str]) -> dict[str, str]:
-    """What the record said in each field before this case changed it, or the case that opened this one."""
+    """The record's values before this case, or the case that opened it, changed them."""
     changed = session.execute(_CORRECTED, {"record": record.id, "case": case_id})
     before = {row.field: row.before for row in changed}
     until = record.display_until.isoformat() if record.display_until else ""
@@ -201,11 +234,11 @@ def stood(session: Session, record: CreditRecord, case_id: int, fields: Iterable
     }
 
 
-def _done(session: Session, act: Act, record: CreditRecord) -> list[Message]:
-    """What this case has done to the record, in words."""
-    changes = session.scalars(
+def _done(of: LetterContext, record: CreditRecord) -> list[Message]:
+    """What this case has done to the record, each thing once."""
+    changes = of.session.scalars(
         select(RecordChange)
-        .where(RecordChange.record_id == record.id, RecordChange.case_id == act.file.id)
+        .where(RecordChange.record_id == record.id, RecordChange.case_id == of.act.file.id)
         .order_by(RecordChange.id)
     )
     done = [
@@ -216,42 +249,44 @@ def _done(session: Session, act: Act, record: CreditRecord) -> list[Message]:
     return list({(message.id, str(message)): message for message in done}.values()) or [say("nothing was changed")]
 
 
-def _grounds(world: RuleContext, act: Act) -> list[InBoth]:
+def _grounds(of: LetterContext) -> list[InBoth]:
     """The ground of the objection and the article it rests on."""
-    code = next((event.codes.get("ground") for event in act.file.snapshot.past if event.codes.get("ground")), "")
+    code = next((event.codes["ground"] for event in of.act.file.snapshot.past if event.codes.get("ground")), "")
     return [
         InBoth(f"{ground.citation}：{ground.label['zh']}", f"{ground.citation_en}: {ground.label['en']}")
-        for ground in world.jurisdiction.grounds
+        for ground in of.world.jurisdiction.grounds
         if ground.name == code
     ]
 
 
-def _limits(world: RuleContext, act: Act) -> Iterator[Message]:
-    """The time the bureau had, and the whole case, each with what it rests on: a proposal is called one."""
-    known = act.move.definition.deadline_names
-    for timer in act.file.snapshot.timers:
-        if timer.deadline not in known or timer.round != act.file.snapshot.round:
+def _limits(of: LetterContext) -> Iterator[Message]:
+    """The bureau's time and the whole case's, each with its basis: a proposal is called one."""
+    definition, snapshot = of.act.move.definition, of.act.file.snapshot
+    for timer in snapshot.timers:
+        if timer.deadline not in definition.deadline_names or timer.round != snapshot.round:
             continue
         if timer.owner == Party.BUREAU or timer.deadline == "whole":
-            rule = world.limit_of(act.after, timer.rule)
-            stage = say(act.move.definition.deadline(timer.deadline).label)
-            time = remedies.lasting(timer.budget, str(timer.unit))
             yield say(
                 "{stage}: {time}, {basis}",
-                stage=stage,
-                time=time,
-                basis=basis_message(rule, extended=bool(timer.extended)),
+                stage=say(definition.deadline(timer.deadline).label),
+                time=remedies.lasting(timer.budget, str(timer.unit)),
+                basis=basis_of(of, timer),
             )
 
 
-def _remedies(world: RuleContext, act: Act, bureau: Bureau | None, office: Office) -> list[Told]:
-    """What can be asked next: our own review where there is one, then what law gives, of the deciding body's own."""
-    body = bureau if bureau and _decided_by(act) is Party.BUREAU else office
+def basis_of(of: LetterContext, timer: Timer) -> Basis:
+    return Basis.of(of.world.limit_of(of.act.after, timer.rule), extended=bool(timer.extended))
+
+
+def _remedies(of: LetterContext) -> list[Told]:
+    """The next steps open: our own review where there is one, then the law's, by the body that decided."""
+    act, world = of.act, of.world
+    body = of.bureau if of.bureau and decided_by(act) is Party.BUREAU else of.office
     law = [remedy for remedy in world.jurisdiction.remedies if remedy.after == _follows(world, act)]
     told = [remedies.told(remedy, *_before(body, remedy.body)) for remedy in law]
     if _may_be_reviewed(act):
         rule = world.jurisdiction.limit(f"{act.file.kind}.review_ask", act.move.variant, act.file.filed_on)
-        return [remedies.told_review(rule, in_both(office)), *told]
+        return [remedies.told_review(rule, in_both(of.office)), *told]
     return told
 
 
@@ -268,13 +303,13 @@ def _before(body: Bureau | Office, whom: str) -> tuple[InBoth, bool]:
 
 
 def _follows(world: RuleContext, act: Act) -> str:
-    """What the remedies follow: the opinion of a route that has remedies of its own, else any decision."""
+    """What the remedies follow: the route's own opinion where law names one, else any decision."""
     own = {remedy.after for remedy in world.jurisdiction.remedies}
     return act.move.variant if act.move.variant in own else "decision"
 
 
-def _decided_by(act: Act) -> Party:
-    """Whose decision it is: the last body whose remedy alone an act had to have; the office's where none did."""
+def decided_by(act: Act) -> Party:
+    """The body that decided: the last one whose remedy alone an act needed, else the office."""
     rows = [row for event in act.past for row in rows_of(act.move.definition, event)]
     bodies = [remedies[0] for row in reversed(rows) if len(remedies := _remedies_of(row)) == 1]
     return bodies[0] if bodies else Party.OFFICE

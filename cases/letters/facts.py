@@ -1,0 +1,352 @@
+"""The facts of an act that its letters and papers may name. The post office chooses the words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from cases.kinds import all_kinds
+from cases.letters.decision import (
+    Facts,
+    LetterContext,
+    answered,
+    answers_itself,
+    basis_of,
+    decided_by,
+    decision_facts,
+    disputed_rows,
+    in_both,
+    of_part,
+    tells_a_decision,
+    unit_words,
+    value_words,
+)
+from cases.model.reading import Act
+from cases.model.shown_until import shown_until
+from cases.model.silence import remedies_open
+from cases.model.tables import Attachment, Case
+from cases.model.words import words_of
+from notifications.languages import Words as InBoth
+from notifications.wording import MOVED, RUNS, STANDS_STILL
+from registry.columns import column_of
+from registry.credit_records import CreditRecord, value_of
+from registry.organisations import Bureau
+from registry.successions import latest_old_name
+from workflow.answers import SAID_BY_THE_CLOCK
+from workflow.calendar import add_workdays
+from workflow.definition import DECIDES, MAPPED, RECOUNTED, FieldKind, Party
+from workflow.findings import rows_of
+from workflow.guards import Within
+from workflow.refusal import Message, say
+from workflow.snapshot import RuleContext
+from workflow.timing import Timer, due_of, left
+
+PARTICULARS = ("document_number", "list_name", "decided_on", "offence", "penalty_kind", "fine", "display_until")
+"""The particulars of a record that an application names."""
+
+
+def facts_of(session: Session, world: RuleContext, act: Act, timers: Sequence[Timer]) -> Facts:
+    """Everything that a letter about this act may name; what does not apply is missing or empty."""
+    move, file = act.move, act.file
+    of = LetterContext(
+        session,
+        world,
+        act,
+        tuple(timers),
+        {**words_of(session, file.id), act.seq: move.words},
+        session.get(CreditRecord, file.record_id) if file.record_id is not None else None,
+        session.get(Bureau, move.bureau) if move.bureau else None,
+    )
+    is_a_step = act.firing is None or move.action.moves  # else the clock only reminds, and the matter is not told
+    facts: Facts = {
+        **(_matter(of) if is_a_step else {}),
+        **_case(of),
+        **_said(act),
+        **{name: said for name, said in answered(move.definition, move.past).items() if name not in SAID_BY_THE_CLOCK},
+        **_choices_named(act),
+        **_bureaus_named(of),
+        **_issuer(of),
+        **_deadline(of),
+        **_whole(of),
+        **_extension(of),
+        **_succession(of),
+    }
+    if move.bureau:
+        facts["question"] = facts.get("question") or _latest_question(of)
+        facts["return_due"] = _return_due(of)
+    if tells_a_decision(act):
+        facts |= decision_facts(of)
+    if move.action.name == RECOUNTED:
+        facts["moves"] = list(_moves(act))
+    if move.action.name == MAPPED.name:
+        facts |= {"stands": Message(move.target.label), "runs": list(_runs(of))}
+    return facts
+
+
+def _case(of: LetterContext) -> Facts:
+    act, office = of.act, of.office
+    file, move = act.file, act.move
+    return {
+        "kind": Message(move.definition.label),
+        "number": file.number,
+        "check_code": file.check_code,
+        "case_code": file.check_code,
+        "enterprise": file.enterprise_name,
+        "enterprise_code": file.enterprise_code,
+        "record": file.document_number,
+        "bureau": in_both(of.bureau) if of.bureau else "",
+        "office": in_both(office),
+        "office_address": InBoth(office.address, office.address_en) if office.address else "",
+        "filed_on": move.filed_on,
+        "closed": move.closes,
+        "unflagged": _unflagged(act),
+        "goes_on_there": move.desk is Party.BUREAU,
+        "taken_back": move.source != move.target.name,
+        "asked_on": move.on,
+        "today": move.on,
+        **_written_late(of),
+        "what": Message(move.action.done),
+        **({"ended": Message(move.target.label)} if move.closes else {}),
+        "approved_by": move.person.name,
+    }
+
+
+def _matter(of: LetterContext) -> Facts:
+    """The matter of the case: what was asked, particulars of the record, before and after."""
+    act = of.act
+    said = of.words.get(1, {})
+    complained_of = of.session.get(Bureau, act.move.complained_bureau) if act.move.complained_bureau else None
+    fees = (fee for fee in of.world.jurisdiction.fees if fee.free and fee.kind == act.file.kind)
+    return {
+        **answered(act.move.definition, act.past[0]),
+        **{name: text for name, text in said.items() if name != "words" and "." not in name},
+        "variant": act.move.variant,
+        "opened_by_bureau": act.past[0].bureau is not None,
+        "from_case": _opened_by(of),
+        "request": said.get("sought", ""),
+        "materials": _materials(of),
+        "free": next((InBoth(fee.citation, fee.citation_en) for fee in fees), ""),
+        "granted_on": next((event.on for event, _row in of_part(act, DECIDES)), None),
+        "shown_until": _shown_until(of),
+        **({"complained_of": in_both(complained_of)} if complained_of else {}),
+        **(_of_record(of, of.record) if of.record else {}),
+    }
+
+
+def _of_record(of: LetterContext, record: CreditRecord) -> Facts:
+    rows = [{**row, "after": row["claim"]} for _dispute, row in disputed_rows(of, record)]
+    return {"claims": rows, "changes": rows, "particulars": list(_particulars(record))}
+
+
+def _particulars(record: CreditRecord) -> Iterator[Facts]:
+    for key in PARTICULARS:
+        column, value = column_of(record.kind, key), value_of(record, key)
+        if column and value:
+            words = value_words(record.kind, key, value)
+            yield {"label": say(column.label), "unit": unit_words(record.kind, key), "value": words}
+
+
+def _opened_by(of: LetterContext) -> str:
+    """The case that opened this one or added to it; never one of a closed kind (D16)."""
+    number = str(of.act.move.codes.get("opened_by") or "")
+    kind = of.session.scalars(select(Case.kind).where(Case.number == number)).first() if number else None
+    return number if kind and not all_kinds()[kind].closed_to else ""
+
+
+def _materials(of: LetterContext) -> list[str]:
+    """The names of the files of the case."""
+    kept = select(Attachment.name).where(Attachment.case_id == of.act.file.id).order_by(Attachment.id)
+    return list(of.session.scalars(kept))
+
+
+def _shown_until(of: LetterContext) -> date | None:
+    move = of.act.move
+    again = any(effect.name == "show_again" for effect in move.effects)
+    shown = of.record if again and of.record and of.record.displayed else None
+    return shown_until(of.session, of.world, shown, move.on) if shown else None
+
+
+def _issuer(of: LetterContext) -> Facts:
+    """The bureau that acts or has decided, where bureaus answer enterprises themselves; else the office issues."""
+    act = of.act
+    acts = act.move.role.party is Party.BUREAU or (tells_a_decision(act) and decided_by(act) is Party.BUREAU)
+    return {"issuer": in_both(of.bureau)} if of.bureau and acts and answers_itself(act.move.definition) else {}
+
+
+def _unflagged(act: Act) -> bool:
+    """Whether a mark comes off: the case takes it off and has set one."""
+    rows = [row for event in act.file.snapshot.past for row in rows_of(act.move.definition, event)]
+    flagged = any(effect.name == "flag" for row in rows for effect in row.does)
+    return flagged and any(effect.name == "unflag" for effect in act.move.effects)
+
+
+def _written_late(of: LetterContext) -> Facts:
+    """Both days, where an act of the clock is recorded on a later day than it fell due."""
+    day_of, move = of.world.jurisdiction.day_of, of.act.move
+    late = day_of(move.at) != day_of(move.as_of)
+    return {"fell_on": move.on, "written_on": day_of(move.at)} if late else {}
+
+
+def _said(act: Act) -> Facts:
+    """The words of the act that others may read: never the internal ones."""
+    shown = {field.name for field in act.move.action.asks if not field.internal}
+    return {name: text for name, text in act.move.words.items() if name in shown}
+
+
+def _choices_named(act: Act) -> Facts:
+    """The last answer to each choice, in words: of a field `route` it is `route_label`."""
+    definition, facts = act.move.definition, Facts()
+    for event in act.past:
+        for field in (field for row in rows_of(definition, event) for field in row.asks if not field.internal):
+            for choice in field.choices:
+                if choice.code == event.codes.get(field.name):
+                    facts[f"{field.name}_label"] = Message(choice.label)
+    return facts
+
+
+def _bureaus_named(of: LetterContext) -> Facts:
+    """The bureaus that the act names, by field."""
+    move = of.act.move
+    asked = [field.name for field in move.action.asks if field.kind is FieldKind.BUREAU and field.name != "bureau"]
+    return {name: in_both(of.session.get_one(Bureau, move.codes[name])) for name in asked if name in move.codes}
+
+
+def _succession(of: LetterContext) -> Facts:
+    """A body's old and new name (D26); a renamed one bears the new name already."""
+    follow = next((effect.value for effect in of.act.move.effects if effect.name == "succeed"), None)
+    if not isinstance(follow, tuple):
+        return {}
+    old, new = (of.session.get_one(Bureau, id) for id in follow)
+    former = latest_old_name(of.session, old.id) if old is new else in_both(old)
+    on_day = date.fromisoformat(str(of.act.move.codes["on_day"]))
+    return {"old_bureau": former, "new_bureau": in_both(new), "on_day": on_day}
+
+
+def _deadline(of: LetterContext) -> Facts:
+    """The deadline a letter names: the one that fired, else the one that runs for the next step."""
+    act, calendar = of.act, of.world.calendar
+    timer = _named_timer(of)
+    if timer is None:
+        return {}
+    day, left_over = due_of(timer, calendar), left(timer, calendar, act.move.on)
+    opens = remedies_open(of.world, act.move.definition, act.after, timer.owner)
+    return {
+        "stage": _stage(act, timer),
+        "due": day.day,
+        "provisional": day.provisional,
+        "basis": basis_of(of, timer),
+        "days": timer.budget,
+        "unit": str(timer.unit),
+        "days_left": max(left_over, 0),
+        "days_late": max(-left_over, 0),
+        "responsible": _responsible(of, timer),
+        "addressee": in_both(of.bureau if of.bureau and timer.owner == Party.BUREAU else of.office),
+        **({"remedy_from": opens} if opens else {}),
+        **_next(of),
+        **_ladder_days(of, timer, day.day),
+    }
+
+
+def _stage(act: Act, timer: Timer) -> Message:
+    return Message(act.move.definition.deadline(timer.deadline).label)
+
+
+def _running(of: LetterContext, name: str = "") -> list[Timer]:
+    """The running timers, of this deadline or of all."""
+    return [timer for timer in of.timers if timer.stopped is None and name in ("", timer.deadline)]
+
+
+def _named_timer(of: LetterContext) -> Timer | None:
+    act = of.act
+    if act.timer and act.firing and not act.firing.rung.exact:
+        return act.timer
+    asked = act.move.codes.get("deadline") or _extended(act)
+    chosen = next((timer for timer in _running(of) if timer.deadline == asked), None)
+    return chosen or _next_timer(of)
+
+
+def _next_timer(of: LetterContext) -> Timer | None:
+    """The deadline of the desk that now has the case."""
+    owners = (of.act.move.desk, Party.THIRD)
+    own = [timer for timer in _running(of) if timer.owner in owners and timer.deadline != "whole"]
+    return own[-1] if own else None
+
+
+def _moves(act: Act) -> Iterator[Message]:
+    """A line for each deadline that a new calendar moved."""
+    old, new = act.move.codes["from"], act.move.codes["to"]
+    assert isinstance(old, Mapping)
+    assert isinstance(new, Mapping)
+    for name, day in old.items():
+        stage = say(act.move.definition.deadline(name).label)
+        yield say(MOVED.id, stage=stage, old_due=date.fromisoformat(day), new_due=date.fromisoformat(new[name]))
+
+
+def _runs(of: LetterContext) -> Iterator[Message]:
+    """A line for each deadline that runs now."""
+    for timer in _running(of):
+        stage, due = _stage(of.act, timer), due_of(timer, of.world.calendar).day
+        yield say(RUNS.id, stage=stage, due=due) if due else say(STANDS_STILL.id, stage=stage)
+
+
+def _extended(act: Act) -> str:
+    return next((effect.of for effect in act.move.effects if effect.name == "extend"), "")
+
+
+def _next(of: LetterContext) -> Facts:
+    timer = _next_timer(of)
+    if timer is None:
+        return {}
+    due = due_of(timer, of.world.calendar).day
+    return {"next_stage": _stage(of.act, timer), "next_due": due, "next_basis": basis_of(of, timer)}
+
+
+def _ladder_days(of: LetterContext, timer: Timer, day: date | None) -> Facts:
+    """The days of the rungs after the last day."""
+    rungs = of.act.move.definition.deadline(timer.deadline).rungs
+    later = [rung for rung in rungs if rung.offset > 0]
+    return {f"{rung.action}_on": add_workdays(of.world.calendar, day, rung.offset) for rung in later if day}
+
+
+def _whole(of: LetterContext) -> Facts:
+    whole = next(iter(_running(of, "whole")), None)
+    return {"whole_due": due_of(whole, of.world.calendar).day, "whole_basis": basis_of(of, whole)} if whole else {}
+
+
+def _extension(of: LetterContext) -> Facts:
+    """The day before and the day after an extension."""
+    name = _extended(of.act)
+    before = of.act.file.running(name)
+    after = next(iter(_running(of, name)), None)
+    if not name or before is None or after is None:
+        return {}
+    return {"old_due": due_of(before, of.world.calendar).day, "new_due": due_of(after, of.world.calendar).day}
+
+
+def _latest_question(of: LetterContext) -> str:
+    """The question the case was last passed on with: an assigned bureau is asked the same."""
+    words = of.words
+    return next((words[seq]["question"] for seq in sorted(words, reverse=True) if "question" in words[seq]), "")
+
+
+def _return_due(of: LetterContext) -> date | None:
+    """The last day on which a bureau may return what has just been passed to it."""
+    act = of.act
+    windows = [
+        guard
+        for row in act.move.definition.actions_from(act.move.target.name, act.move.variant)
+        if Party.BUREAU in {role.party for role in row.by}
+        for guard in row.guard
+        if isinstance(guard, Within) and act.move.action.name in guard.since
+    ]
+    return windows[0].ends(act.after, of.world, act.move.past)[0] if windows else None
+
+
+def _responsible(of: LetterContext, timer: Timer) -> Message | str:
+    """The head who answers for a missed deadline."""
+    if timer.owner == Party.BUREAU and of.bureau:
+        return say("the head of {body}", body=in_both(of.bureau))
+    return say("the head of {body}", body=in_both(of.office)) if timer.owner == Party.OFFICE else ""
