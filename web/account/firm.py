@@ -31,8 +31,8 @@ from registry.identity import Authority, authorities_held
 from registry.organisations import Enterprise
 from registry.people import User
 from registry.sign_in import TooManyTries
-from web.account.firm_form import AgentForm, ColleagueForm
-from web.account.link_made import link_made
+from web.account.form import AgentForm, ColleagueForm
+from web.account.page import link_made
 from web.site.access import identity, moment, person, requires, settings
 from web.site.context import today
 from web.site.forms import Form

@@ -5,26 +5,19 @@ A letter about a case that its reader may not read bears neither link nor number
 
 from __future__ import annotations
 
-from collections.abc import Sequence, Set
-
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
-from flask_babel import lazy_gettext as _
-from sqlalchemy import select
-from wtforms import EmailField
-from wtforms.validators import Length, Optional, Regexp
 
-from cases.letters.overtaken import letters_new_to
 from cases.model.visibility import addresses_of, find_case, letters_readable_by
 from extensions import db, transaction
 from notifications.deliver import delayed, send_again
 from notifications.languages import LANGUAGES
 from notifications.letters import PAGE, Letter, find_letter, inbox, mark_read
 from notifications.papers import Paper
-from web.account.lost_letters import lost_letters, may_see, readable
+from web.account.form import SendAgainForm
+from web.account.queries import fresh_letters, lost_letters, may_see, readable
 from web.site.access import EVERYBODY, identity, moment, requires
-from web.site.forms import Form
 from web.site.language import language
 from web.site.read_log import seen
 from web.site.record_words import template_words
@@ -35,16 +28,6 @@ from workflow.definition import CHIEF, OFFICER
 pages = Blueprint("inbox", __name__)
 pages.context_processor(template_words)
 OFFICIAL = LANGUAGES[0]
-ADDRESS = r"[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>.]+$"
-
-
-class SendAgainForm(Form):
-    """Another address for a mail that was given up; empty: the same."""
-
-    mail = EmailField(
-        _("Another address"),
-        [Optional(), Length(max=254), Regexp(ADDRESS, message=_("Write an address such as name@firm.example."))],
-    )
 
 
 @pages.get("/inbox")
@@ -95,12 +78,6 @@ def again(letter_id: int) -> ResponseReturnValue:
     return redirect(safe_next(request.form.get("next"), url_for("inbox.letters")))
 
 
-def _fresh(letters: Sequence[Letter]) -> Set[int]:
-    """Those that are counted beside the word inbox: nobody has opened them, and they still ask something."""
-    unread = [one.id for one in letters if one.read_at is None]
-    return set(db.session().scalars(select(Letter.id).where(Letter.id.in_(unread), letters_new_to(identity()))))
-
-
 def _list_page(form: SendAgainForm, status: int, about: int = 0) -> ResponseReturnValue:
     session, before = db.session(), number_in(request.args.get("before"), 0)
     scope = letters_readable_by(identity())
@@ -109,7 +86,7 @@ def _list_page(form: SendAgainForm, status: int, about: int = 0) -> ResponseRetu
     return render_template(
         "account/inbox/list.html",
         letters=found[:PAGE],
-        fresh=_fresh(found),
+        fresh=fresh_letters(found),
         more=found[PAGE - 1].id if len(found) > PAGE else None,
         readable=readable({one.case_number for one in found}),
         lost=lost_letters() if at_office else (),

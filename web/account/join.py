@@ -17,7 +17,7 @@ from flask_babel import gettext
 from extensions import db, transaction
 from registry.joining import Asked, NewCode, applications_from, apply, mailbox_asked, new_code, prove, read_firm
 from registry.sign_in import TooManyTries
-from web.account.join_form import CodeForm, FirmForm, MailForm, PersonForm
+from web.account.form import ApplicantForm, CodeForm, FirmForm, MailForm
 from web.site.access import moment, requires, settings
 from web.site.attempts import too_many
 from web.site.context import today
@@ -68,13 +68,13 @@ def firm_now() -> ResponseReturnValue:
 @requires(public=True)
 def person() -> ResponseReturnValue:
     """Who applies."""
-    return _page("person", PersonForm(data=_kept())) if "code" in _kept() else redirect(url_for("join.firm"))
+    return _page("person", ApplicantForm(data=_kept())) if "code" in _kept() else redirect(url_for("join.firm"))
 
 
 @pages.post("/join/person")
 @requires(public=True)
 def person_now() -> ResponseReturnValue:
-    form = PersonForm()
+    form = ApplicantForm()
     if "code" not in _kept():
         return redirect(url_for("join.firm"))
     if not form.sent():

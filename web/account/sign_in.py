@@ -11,16 +11,16 @@ from flask_babel import lazy_gettext as _
 from flask_login import login_user
 
 from extensions import db, login, transaction
-from registry.identity import Identity, identity_of
-from registry.organisations import Bureau, Enterprise, Office
 from registry.passwords import LONGEST, SHORTEST, change_password, check_password
 from registry.people import DEMO_PASSWORD, LANGUAGES, User, choice_of, choose
 from registry.sign_in import TooManyTries, admit, count_try, person_of_link, use_link
-from web.account.account_words import done_to_accounts
+from web.account.form import AccountForm, NewPasswordForm, PasswordForm, SignInForm
+from web.account.page import done_to_accounts
+from web.account.queries import demo_accounts, lenders_of, papers_go_to, places_of
 from web.site.access import EVERYBODY, first_page, identity, moment, person, reader, requires, settings
 from web.site.attempts import too_many
-from web.site.context import law, today
-from web.site.forms import AccountForm, Form, NewPasswordForm, PasswordForm, SignInForm
+from web.site.context import law
+from web.site.forms import Form
 from web.site.language import SPOKEN, in_words, language, remember_language
 from web.site.security import safe_next
 from web.site.whose_form import begin_token
@@ -216,7 +216,7 @@ def _sign_in_page(form: SignInForm, status: int, refused: TooManyTries | None = 
         form=form,
         refusal=in_words(refused.message) if refused else "",
         next=safe_next(request.values.get("next"), ""),
-        accounts=_demo_accounts() if settings().demo else [],
+        accounts=demo_accounts() if settings().demo else [],
         roles=ROLE_NAMES,
         demo_password=DEMO_PASSWORD,
     )
@@ -236,43 +236,11 @@ def _account_page(form: AccountForm, status: int) -> Response:
     here = {
         "account": person(),
         "identity": identity(),
-        "places": _places(identity()),
+        "places": places_of(identity()),
         "roles": ROLE_NAMES,
-        "lenders": _lenders(identity()),
-        "papers_to": _papers_to(identity()),
+        "lenders": lenders_of(identity()),
+        "papers_to": papers_go_to(identity()),
         "opens": law().office_opens,
         "done": done_to_accounts(person().id, LATEST),
     }
     return _page("account/account.html", status, form=form, **here)
-
-
-def _places(here: Identity) -> list[str]:
-    """The name of the bureau or of each enterprise; none at the office."""
-    reading = db.session()
-    if here.bureau_id is not None:
-        return [reading.get_one(Bureau, here.bureau_id).name]
-    return [reading.get_one(Enterprise, id).name for id in sorted(here.enterprise_ids)]
-
-
-def _papers_to(here: Identity) -> list[str]:
-    """The addresses to which the official papers of the reader's body, or firms, are mailed."""
-    reading = db.session()
-    if here.bureau_id is not None:
-        return [mail] if (mail := reading.get_one(Bureau, here.bureau_id).email) else []
-    if not here.holds(FILER):
-        return [office.email for office in reading.scalars(db.select(Office)) if office.email]
-    firms = [reading.get_one(Enterprise, id).email for id in sorted(here.enterprise_ids)]
-    return [mail for mail in dict.fromkeys(firms) if mail]
-
-
-def _lenders(here: Identity) -> dict[int, str]:
-    """The names of those for whom the reader stands in."""
-    return {id: db.session().get_one(User, id).name for id in here.acts_for.values()}
-
-
-def _demo_accounts() -> list[tuple[User, Identity, list[str]]]:
-    """Whoever in the demo can sign in, the firms first: the person, what they may do and where."""
-    can = db.select(User).where(User.demo, User.ended_at.is_(None), User.password_hash != "")
-    found = [(user, identity_of(db.session(), user, today())) for user in db.session().scalars(can.order_by(User.id))]
-    found.sort(key=lambda pair: (not pair[1].enterprise_ids, pair[1].bureau_id is None))
-    return [(user, here, _places(here)) for user, here in found]

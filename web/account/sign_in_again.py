@@ -33,11 +33,11 @@ from werkzeug.exceptions import HTTPException
 from extensions import db, only_reading
 from registry.people import User
 from registry.sign_in import TooManyTries
+from web.account.form import AgainForm
 from web.account.sign_in import begin_session, heard
 from web.site.access import SignedOut, access_of, reader, requires
 from web.site.attempts import too_many
 from web.site.errors import show_failure, show_page
-from web.site.forms import AgainForm
 from web.site.kept_form import Kept, from_here, kept_form
 from web.site.language import in_words
 from web.site.plain_page import Page

@@ -7,9 +7,6 @@ from typing import Any
 from flask import Blueprint, Response, abort, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
-from flask_babel import lazy_gettext as _
-from wtforms import FileField, HiddenField, StringField, TextAreaField
-from wtforms.validators import Length, Optional
 
 from cases.model.evidence import StoredFile
 from extensions import db, transaction
@@ -26,10 +23,10 @@ from registry.joining import (
     waiting_applications,
 )
 from registry.people import User
-from web.account.link_made import link_made
+from web.account.page import link_made
+from web.admin.form import AdmissionRefusalForm, SealedPaperForm
 from web.site.access import identity, moment, requires, settings
 from web.site.context import today
-from web.site.forms import Day, Form
 from web.site.language import in_words
 from web.site.pager import page_of
 from web.site.send_file import sent_file
@@ -40,22 +37,6 @@ from workflow.refusal import Incomplete, Message, Refusal
 pages = Blueprint("admissions", __name__)
 OFFICIALS = (OFFICER, CHIEF)
 PAGE = 50
-
-
-class PaperForm(Form):
-    """What the officer compared."""
-
-    dated = Day(_("Date on the paper"), [Optional()])  # type: ignore[no-untyped-call]
-    signed_by = StringField(_("Who signed it for the firm"), [Length(max=80)])
-    filed_at = StringField(_("Where the paper lies"), [Length(max=200)])
-    scan = FileField(_("Scan of the sealed paper"))
-    kept = HiddenField()
-    """The scan that came with a form that was refused."""
-    username = StringField(_("User name of the account"), [Length(max=64)])
-
-
-class RefusalForm(Form):
-    reasons = TextAreaField(_("Reasons"), [Length(max=2000)])
 
 
 @pages.get("/admissions")
@@ -81,7 +62,7 @@ def show(number: str) -> ResponseReturnValue:
 @requires(roles=OFFICIALS)
 def admit(number: str) -> ResponseReturnValue:
     """Let the person in: an account, and a link by mail, or shown this once."""
-    row, form = _found(number), PaperForm()
+    row, form = _found(number), SealedPaperForm()
     sent = form.sent()
     came, unfit = one_file(form.kept, request.files.getlist("scan"))
     if unfit:
@@ -113,7 +94,7 @@ def admit(number: str) -> ResponseReturnValue:
 @requires(roles=OFFICIALS)
 def refuse_now(number: str) -> ResponseReturnValue:
     """Refuse with reasons, which go to the person's mailbox as a letter."""
-    row, form = _found(number), RefusalForm()
+    row, form = _found(number), AdmissionRefusalForm()
     if not form.sent():
         return _page(row, 422, reasons=form)
     try:
@@ -153,11 +134,11 @@ def _found(number: str) -> Application:
     return find_application(db.session(), number) or abort(404)
 
 
-def _paper(form: PaperForm, came: StoredFile | None) -> SealedPaper:
+def _paper(form: SealedPaperForm, came: StoredFile | None) -> SealedPaper:
     return SealedPaper(form.dated.data, form.signed_by.data or "", form.filed_at.data or "", came)
 
 
-def _with_fault(form: PaperForm, name: str, message: Message) -> PaperForm:
+def _with_fault(form: SealedPaperForm, name: str, message: Message) -> SealedPaperForm:
     form[name].errors = (in_words(message),)
     return form
 
@@ -166,20 +147,20 @@ def _page(
     row: Application,
     status: int = 200,
     refusal: str = "",
-    paper: PaperForm | None = None,
-    reasons: RefusalForm | None = None,
+    paper: SealedPaperForm | None = None,
+    reasons: AdmissionRefusalForm | None = None,
     file: StoredFile | None = None,
 ) -> Response:
     session = db.session()
     firm, waits = firm_known(session, row), row.decided_at is None
-    form = paper or (PaperForm(formdata=None, username=row.mail) if waits else None)
+    form = paper or (SealedPaperForm(formdata=None, username=row.mail) if waits else None)
     users = {id: session.get_one(User, id) for id in (row.decided_by_id, row.user_id) if id is not None}
     shown: dict[str, Any] = {
         "row": row,
         "firm": firm,
         "there": colleagues(session, firm.id) if firm else [],
         "form": form,
-        "refusing": reasons or RefusalForm(formdata=None),
+        "refusing": reasons or AdmissionRefusalForm(formdata=None),
         "refusal": refusal,
         "users": users,
         "file": file,

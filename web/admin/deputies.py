@@ -2,56 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask import Blueprint, Response, abort, flash, make_response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
-from flask_babel import lazy_gettext as _
 from sqlalchemy import select
-from wtforms import SelectField
-from wtforms.validators import InputRequired
 
 from extensions import db, transaction
-from registry.identity import NewDeputy, end_deputy, name_deputy, named_by, roles_lent, who_may_stand_in
+from registry.identity import end_deputy, name_deputy, named_by, roles_lent, who_may_stand_in
 from registry.people import Deputy, User
 from web.account.sign_in import ROLE_NAMES
-from web.admin.people_form import NONE
+from web.admin.form import DeputyForm
 from web.site.access import identity, moment, requires
 from web.site.context import today
-from web.site.forms import Day, Form, choice
 from web.site.language import in_words
-from web.site.request_limits import number_in
 from workflow.definition import CHIEF, HEAD
 from workflow.refusal import Incomplete, Refusal
 
 pages = Blueprint("deputies", __name__)
 PAGE = "/people/deputies"
-CHOOSE = _("Choose one of the people in the list.")
-
-
-class DeputyForm(Form):
-    """Who stands in for whom, and when."""
-
-    person = SelectField(_("Person who is away"), [InputRequired(CHOOSE)], coerce=str, validate_choice=False)
-    deputy = SelectField(_("Deputy"), [InputRequired(CHOOSE)], coerce=str, validate_choice=False)
-    from_day = Day(_("First day"), [InputRequired(_("Write the first day."))])  # type: ignore[no-untyped-call]
-    until_day = Day(_("Last day"), [InputRequired(_("Write the last day."))])  # type: ignore[no-untyped-call]
-
-    def offer(self, people: Sequence[User]) -> None:
-        """Put the people to choose from into both lists."""
-        named = [choice("", _("Choose a person")), *(choice(str(user.id), user.name) for user in people)]
-        self.person.choices, self.deputy.choices = named, named
-
-    def asked(self) -> NewDeputy:
-        """What was written."""
-        person, deputy = (number_in(field.data, NONE) for field in (self.person, self.deputy))
-        return NewDeputy(person, deputy, self.from_day.data, self.until_day.data)
 
 
 @dataclass(frozen=True)
-class Line:
+class DeputyRow:
     """A deputy in the list; `state` is `now`, `later`, `over` or `ended`."""
 
     row: Deputy
@@ -128,14 +102,16 @@ def _page(form: DeputyForm, status: int, refusal: str = "") -> Response:
     return make_response(page, status)
 
 
-def _lines() -> list[Line]:
+def _lines() -> list[DeputyRow]:
     session = db.session()
     rows = named_by(session, identity())
     ids = {id for row in rows for id in (row.person_id, row.deputy_id, row.named_by_id)}
     users = {user.id: user for user in session.scalars(select(User).where(User.id.in_(ids)))}
     lent = roles_lent(session, [row.person_id for row in rows])
     return [
-        Line(row, users[row.person_id], users[row.deputy_id], users[row.named_by_id], lent[row.person_id], _state(row))
+        DeputyRow(
+            row, users[row.person_id], users[row.deputy_id], users[row.named_by_id], lent[row.person_id], _state(row)
+        )
         for row in rows
     ]
 

@@ -1,4 +1,4 @@
-"""What the office keeps beside its cases: bodies, people, phrases, the ledger; one page with a sentence to each."""
+"""What the office keeps beside its cases, and what has to be entered before the first case."""
 
 from __future__ import annotations
 
@@ -8,14 +8,122 @@ from typing import Any, Final
 
 from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext, ngettext
 from flask_babel import lazy_gettext as _
+from sqlalchemy import exists, func, select
 
 from cases.kinds import all_kinds
+from cases.model.tables import Case
 from extensions import db
+from registry.credit_records import CreditRecord
 from registry.joining import waiting_count
-from web.admin.setup import first_steps, no_case_yet
+from registry.organisations import Bureau, Office, WithRemedy, remedy_ready
+from registry.people import Membership, User
 from web.site.access import identity, requires
-from workflow.definition import CHIEF, OFFICER, Role
+from web.site.context import today, world
+from web.site.dates import written
+from web.site.mail_now import mail_is_set_up
+from workflow.definition import APPROVER, CHIEF, HEAD, OFFICER, REVIEWER, Party, Role
+from workflow.refusal import say
+
+
+@dataclass(frozen=True)
+class SetupStep:
+    """One thing to enter: how it stands in words, where it is entered, and whether that is done."""
+
+    name: str
+    label: str
+    said: Any
+    href: str
+    done: bool
+
+
+def first_steps() -> list[SetupStep]:
+    """All of them in order while one is missing, for the head of the office; else none."""
+    if not identity().holds(CHIEF):
+        return []
+    bureaus = list(db.session().scalars(select(Bureau).where(Bureau.successor_id.is_(None))))
+    steps = [_people_step(bureaus), _remedies_step(bureaus), _calendar_step(), _mail_step(), _records_step()]
+    return steps if not all(step.done for step in steps) else []
+
+
+def no_case_yet() -> bool:
+    """Whether nobody has ever filed anything here."""
+    return not db.session().scalar(select(exists().where(Case.id > 0)))
+
+
+def _people_step(bureaus: list[Bureau]) -> SetupStep:
+    """A bureau can work once somebody proposes and another approves there; the office once it has an officer."""
+    reviewing, approving = _with(REVIEWER.name), _with(APPROVER.name, HEAD.name)
+    lacking = [bureau for bureau in bureaus if bureau.id not in reviewing or bureau.id not in approving]
+    nobody = Party.OFFICE if None not in _with(OFFICER.name) else None
+    said = (
+        ngettext(
+            "%(num)s bureau has not both a reviewer and an approver: what goes there waits.",
+            "%(num)s bureaus have not both a reviewer and an approver: what goes there waits.",
+            len(lacking),
+        )
+        if lacking
+        else gettext("Every bureau has a reviewer and an approver.")
+    )
+    said = gettext("The office has no officer yet.") if nobody else said
+    return SetupStep("people", gettext("People"), said, url_for("people.new"), not lacking and not nobody)
+
+
+def _with(*roles: str) -> set[int | None]:
+    """The bureaus, None for the office, where somebody holds one of these roles."""
+    held = select(Membership.bureau_id).join(User, User.id == Membership.user_id)
+    return set(db.session().scalars(held.where(Membership.role.in_(roles), User.ended_at.is_(None)).distinct()))
+
+
+def _remedies_step(bureaus: list[Bureau]) -> SetupStep:
+    office = db.session().scalars(select(Office)).first()
+    bodies: list[WithRemedy] = [*bureaus, *([office] if office else [])]
+    lacking = sum(not remedy_ready(body) for body in bodies)
+    said = (
+        ngettext(
+            "%(num)s body lacks its review body or court: until then nothing adverse can be decided there.",
+            "%(num)s bodies lack their review body or court: until then nothing adverse can be decided there.",
+            lacking,
+        )
+        if lacking
+        else gettext("Entered for every body.")
+    )
+    return SetupStep("remedies", gettext("Review bodies and courts"), said, url_for("organisations.index"), not lacking)
+
+
+def _calendar_step() -> SetupStep:
+    until = world().calendar.known_until
+    known = today() <= until
+    said = say("Holidays are known until {day}.", day=until)
+    return SetupStep("calendar", gettext("Calendar"), written(said), url_for("calendar.calendar"), known)
+
+
+def _mail_step() -> SetupStep:
+    without = (
+        db.session().scalar(
+            select(func.count()).select_from(Bureau).where(Bureau.successor_id.is_(None), Bureau.email == "")
+        )
+        or 0
+    )
+    if not mail_is_set_up():
+        said = gettext("No mail server is set up: letters reach inboxes only. Whoever runs this platform enters one.")
+    elif without:
+        said = ngettext(
+            "%(num)s bureau has no mail address: its papers reach its inbox only.",
+            "%(num)s bureaus have no mail address: their papers reach their inboxes only.",
+            without,
+        )
+    else:
+        said = gettext("A mail server is set up, and every bureau has an address.")
+    return SetupStep("mail", gettext("Mail"), said, url_for("organisations.index"), mail_is_set_up() and not without)
+
+
+def _records_step() -> SetupStep:
+    there = db.session().scalar(select(exists().where(CreditRecord.id > 0))) or False
+    said = gettext("Records are there.") if there else gettext("None yet: import the sheet of each bureau.")
+    return SetupStep("records", gettext("Records"), said, url_for("record_import.choose"), there)
+
 
 pages = Blueprint("manage", __name__)
 
@@ -23,7 +131,7 @@ BOTH: Final = (OFFICER, CHIEF)
 
 
 @dataclass(frozen=True)
-class Kept:
+class ManagedThing:
     """One thing that the office keeps: where, its words, whose it is, how many of it wait. What files a `kind` is
     there where that kind is."""
 
@@ -43,14 +151,16 @@ GROUPS: Final = (
     (
         _("What comes in"),
         (
-            Kept(
+            ManagedThing(
                 "admissions.index",
                 _("Admissions"),
                 _("Firms that ask for an account: compare the sealed paper, admit or refuse."),
                 waiting=lambda: waiting_count(db.session()),
             ),
-            Kept("filing.begin", _("Enter a complaint"), _("What came by letter or at the counter."), kind="complaint"),
-            Kept(
+            ManagedThing(
+                "filing.begin", _("Enter a complaint"), _("What came by letter or at the counter."), kind="complaint"
+            ),
+            ManagedThing(
                 "record_import.choose",
                 _("Import records"),
                 _("A sheet of records from a bureau: looked at first, then taken in."),
@@ -60,33 +170,33 @@ GROUPS: Final = (
     (
         _("Who is who"),
         (
-            Kept(
+            ManagedThing(
                 "organisations.index",
                 _("Organisations"),
                 _("Bureaus and this office: review body, court, mail, who follows whom."),
             ),
-            Kept(
+            ManagedThing(
                 "people.index",
                 _("People"),
                 _("Who may sign in and as what; a new link; the end of an account."),
                 by=(CHIEF,),
             ),
-            Kept("deputies.index", _("Deputies"), _("Who stands in for whom, from when to when."), by=(CHIEF,)),
-            Kept("phrases.index", _("Phrases"), _("Sentences for reasons that the whole office may use.")),
+            ManagedThing("deputies.index", _("Deputies"), _("Who stands in for whom, from when to when."), by=(CHIEF,)),
+            ManagedThing("phrases.index", _("Phrases"), _("Sentences for reasons that the whole office may use.")),
         ),
     ),
     (
         _("What holds"),
         (
-            Kept(
+            ManagedThing(
                 "rules.rules",
                 _("Limits and rules"),
                 _("Every limit with its basis; a proposal becomes a promise once it is published."),
             ),
-            Kept(
+            ManagedThing(
                 "calendar.calendar", _("Calendar"), _("Days off and days made up; a new holiday notice is loaded here.")
             ),
-            Kept("audit.index", _("Audit"), _("Whether the ledger matches, and who read what."), by=(CHIEF,)),
+            ManagedThing("audit.index", _("Audit"), _("Whether the ledger matches, and who read what."), by=(CHIEF,)),
         ),
     ),
 )
@@ -102,5 +212,5 @@ def index() -> ResponseReturnValue:
     return render_template("admin/manage.html", groups=groups, counts=counts, first=first_steps(), fresh=no_case_yet())
 
 
-def _is_theirs(one: Kept) -> bool:
+def _is_theirs(one: ManagedThing) -> bool:
     return identity().holds(*one.by) and (not one.kind or one.kind in all_kinds())

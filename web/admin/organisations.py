@@ -13,7 +13,7 @@ from extensions import db, transaction
 from registry.organisations import Bureau, Office, OrganisationChange, WithRemedy, changes_of, describe, fields_of
 from registry.people import User
 from registry.successions import MERGED, RENAMED, Succession, successions_of
-from web.admin.organisation_form import OrganisationForm, form_of
+from web.admin.form import OrganisationForm, form_of
 from web.site.access import identity, moment, requires
 from web.site.bodies import bureau_name, bureau_short
 from web.site.context import today
@@ -25,7 +25,7 @@ pages = Blueprint("organisations", __name__)
 
 
 @dataclass(frozen=True)
-class Remedy:
+class RemedyState:
     """A review body or a court: its state is `missing`, `to_confirm` or `confirmed`."""
 
     name: str
@@ -33,12 +33,12 @@ class Remedy:
 
 
 @dataclass(frozen=True)
-class Row:
+class OrganisationRow:
     """A body in the list."""
 
     body: Bureau
-    review: Remedy
-    court: Remedy
+    review: RemedyState
+    court: RemedyState
     successor: Bureau | None
 
     @property
@@ -53,7 +53,7 @@ def index() -> ResponseReturnValue:
     """Every bureau with what is missing, and the office."""
     bureaus = {bureau.id: bureau for bureau in db.session().scalars(select(Bureau).order_by(Bureau.id))}
     rows = [
-        Row(bureau, _review(bureau), _court(bureau), bureaus.get(bureau.successor_id or 0))
+        OrganisationRow(bureau, _review(bureau), _court(bureau), bureaus.get(bureau.successor_id or 0))
         for bureau in bureaus.values()
     ]
     office = db.session().get_one(Office, 1)
@@ -166,17 +166,17 @@ def _bureau(id: int) -> Bureau:
     return db.session().get(Bureau, id) or abort(404)
 
 
-def _review(body: WithRemedy) -> Remedy:
+def _review(body: WithRemedy) -> RemedyState:
     return _remedy(body.review_body, body.review_body_en, body.review_confirmed)
 
 
-def _court(body: WithRemedy) -> Remedy:
+def _court(body: WithRemedy) -> RemedyState:
     return _remedy(body.court, body.court_en, body.court_confirmed)
 
 
-def _remedy(name: str, english: str, confirmed: bool) -> Remedy:
+def _remedy(name: str, english: str, confirmed: bool) -> RemedyState:
     """By its name in the page's language; the official one says whether it is missing."""
-    return Remedy((language() == "en" and english) or name, _state(name, confirmed))
+    return RemedyState((language() == "en" and english) or name, _state(name, confirmed))
 
 
 def _state(name: str, confirmed: bool) -> str:

@@ -14,10 +14,9 @@ from registry.admission import Member, admit_person, end_account, members
 from registry.organisations import Bureau
 from registry.people import User
 from registry.sign_in import TooManyTries, one_time_link
-from web.account.account_words import done_to_accounts
-from web.account.link_made import link_made
+from web.account.page import done_to_accounts, link_made
 from web.account.sign_in import ROLE_NAMES
-from web.admin.people_form import PersonForm
+from web.admin.form import PersonForm
 from web.site.access import identity, moment, requires, settings
 from web.site.bodies import bureau_name, office_short
 from web.site.forms import Form

@@ -58,7 +58,7 @@ class PhraseForm(Form):
 
 
 @dataclass(frozen=True)
-class Shelf:
+class PhraseShelf:
     """Phrases of one sort; `kept`: the reader may change them."""
 
     title: str
@@ -157,8 +157,8 @@ def _in_braces(name: str) -> str:
 def _page(form: PhraseForm, status: int, refusal: Message | None = None) -> ResponseReturnValue:
     rows = phrases_of(db.session(), identity())
     shelves = [
-        Shelf(gettext("Mine"), [row for row in rows if row.user_id], True),
-        Shelf(gettext("Of my desk"), [row for row in rows if not row.user_id], keeps_shared(identity())),
+        PhraseShelf(gettext("Mine"), [row for row in rows if row.user_id], True),
+        PhraseShelf(gettext("Of my desk"), [row for row in rows if not row.user_id], keeps_shared(identity())),
     ]
     return render_template(
         "admin/phrases.html",

@@ -11,7 +11,7 @@ from cases.engine.succession import following, succeed_bureau
 from extensions import db
 from registry.organisations import Bureau
 from registry.successions import RENAMED, bodies
-from web.admin.succession_form import HOW_LABELS, SuccessionForm
+from web.admin.form import HOW_LABELS, SuccessionForm
 from web.site.access import identity, moment, requires
 from web.site.bodies import bureau_name, bureau_short
 from web.site.context import today, world

@@ -20,7 +20,7 @@ from cases.ledger.watch import LedgerAlarm, found
 from cases.scheduler.tasks import last_beat
 from extensions import db, transaction
 from notifications.deliver import Delay, delayed, send_again
-from web.account.lost_letters import MOST, LostLetter, lost_letters
+from web.account.queries import MOST, LostLetter, lost_letters
 from web.oversight.stuck import stuck_here
 from web.site.access import identity, moment, person, requires
 from web.site.health import SILENT

@@ -19,7 +19,7 @@ from cases.model.reading import read_cases
 from cases.model.tables import Case
 from cases.model.words import subjects_of
 from extensions import db
-from web.admin.setup import first_steps, no_case_yet
+from web.admin.manage import first_steps, no_case_yet
 from web.case.choices import Choices, choices_of, keys_of, open_to
 from web.case.list_row import Moment, main_act
 from web.case.reading import Reading, reading_of

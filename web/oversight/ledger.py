@@ -25,7 +25,7 @@ from config import ROOT
 from extensions import db
 from notifications.papers import Paper
 from registry.organisations import Enterprise
-from web.account.account_words import done_to_accounts
+from web.account.page import done_to_accounts
 from web.oversight.ledger_latest import latest
 from web.oversight.ledger_words import Said, people_of, said_in, what_was_done, who_acted
 from web.site.access import identity, moment, requires

@@ -28,7 +28,7 @@ from cases.model.readings import (
 from cases.model.visibility import find_case
 from extensions import db
 from registry.people import find_person
-from web.account.account_words import done_to_accounts
+from web.account.page import done_to_accounts
 from web.site.access import identity, moment, requires
 from web.site.bodies import bureau_short, office_short
 from web.site.context import law

@@ -1,8 +1,13 @@
-"""The calendar: a year at a glance for everybody, the calculator with its proof, and loading a year by the chief."""
+"""The calendar: a year at a glance for everybody, the calculator with its proof, loading a year by the chief."""
 
 from __future__ import annotations
 
+import calendar as months
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
 from itertools import zip_longest
+from typing import Final
 
 from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -13,13 +18,123 @@ from extensions import db
 from registry.in_force import as_file
 from web.parts.words import MONTHS, WEEKDAYS
 from web.public.front import calculate
-from web.public.year import changed_months, year_of
 from web.site.access import identity, moment, person, requires
 from web.site.context import today, world
 from web.site.language import in_words
-from workflow.calendar import BadCalendar, Calendar, Unit
+from workflow.calendar import BadCalendar, Calendar, Unit, Why
 from workflow.definition import CHIEF, Party
 from workflow.refusal import Incomplete, Message, Refusal, say
+
+ONE_DAY: Final = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class DayCell:
+    """A day: why it is worked or not, whether it is announced, and whether a file would change it."""
+
+    day: date
+    why: Why
+    worked: bool
+    known: bool
+    today: bool
+    horizon: bool
+    changed: bool
+
+    @property
+    def classes(self) -> str:
+        """How the style sheet knows it."""
+        said = [str(self.why).replace("_", "-")]
+        said += [name for name in ("today", "horizon", "changed") if getattr(self, name)]
+        return " ".join([*said, *([] if self.known else ["unknown"])])
+
+
+@dataclass(frozen=True)
+class CalendarMonth:
+    """A month in weeks from Monday; None stands for the days of its neighbours."""
+
+    first: date
+    worked: int
+    weeks: tuple[tuple[DayCell | None, ...], ...]
+
+
+@dataclass(frozen=True)
+class CalendarBreak:
+    """Days off in a row that a notice names, with the notice; empty where none is out."""
+
+    first: date
+    last: date
+    source: str
+
+    @property
+    def days(self) -> int:
+        return (self.last - self.first).days + 1
+
+
+@dataclass(frozen=True)
+class CalendarYear:
+    """A year at a glance."""
+
+    year: int
+    months: tuple[CalendarMonth, ...]
+    breaks: tuple[CalendarBreak, ...]
+    make_up: tuple[date, ...]
+    sources: tuple[str, ...]
+
+    @property
+    def worked(self) -> int:
+        return sum(month.worked for month in self.months)
+
+
+def year_of(calendar: Calendar, year: int, today: date, before: Calendar | None = None) -> CalendarYear:
+    """The year by this calendar; with `before`, each day that was worked there and is not here, or the reverse, is
+    marked as changed."""
+    off = sorted(day for day in calendar.off if day.year == year)
+    make_up = tuple(sorted(day for day in calendar.work if day.year == year))
+    return CalendarYear(
+        year=year,
+        months=tuple(_month(calendar, year, month, today, before) for month in range(1, 13)),
+        breaks=tuple(_breaks(calendar, off)),
+        make_up=make_up,
+        sources=tuple(dict.fromkeys(filter(None, (calendar.source(day) for day in (*off, *make_up))))),
+    )
+
+
+def changed_months(calendar: Calendar, before: Calendar, today: date) -> tuple[CalendarMonth, ...]:
+    """The months in which a day is worked by one of the calendars and off by the other."""
+    days = {*calendar.off, *calendar.work, *before.off, *before.work}
+    changed = {(day.year, day.month) for day in days if calendar.is_worked(day) != before.is_worked(day)}
+    return tuple(_month(calendar, year, month, today, before) for year, month in sorted(changed))
+
+
+def _month(calendar: Calendar, year: int, month: int, today: date, before: Calendar | None) -> CalendarMonth:
+    blank, length = months.monthrange(year, month)
+    days = [_cell(calendar, date(year, month, number), today, before) for number in range(1, length + 1)]
+    cells: list[DayCell | None] = [*[None] * blank, *days]
+    cells += [None] * (-len(cells) % 7)
+    weeks = tuple(tuple(cells[at : at + 7]) for at in range(0, len(cells), 7))
+    return CalendarMonth(date(year, month, 1), sum(cell.worked for cell in days), weeks)
+
+
+def _cell(calendar: Calendar, day: date, today: date, before: Calendar | None) -> DayCell:
+    return DayCell(
+        day=day,
+        why=calendar.why(day),
+        worked=calendar.is_worked(day),
+        known=calendar.is_known(day),
+        today=day == today,
+        horizon=day == calendar.known_until,
+        changed=before is not None and before.is_worked(day) != calendar.is_worked(day),
+    )
+
+
+def _breaks(calendar: Calendar, off: list[date]) -> Iterator[CalendarBreak]:
+    begun: date | None = None
+    for day, following in zip(off, [*off[1:], None], strict=True):
+        begun = begun or day
+        if following != day + ONE_DAY:
+            yield CalendarBreak(begun, day, calendar.source(day))
+            begun = None
+
 
 pages = Blueprint("calendar", __name__)
 

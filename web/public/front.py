@@ -1,25 +1,76 @@
-"""The first page, for everybody: the calculator as a sentence, the ways in, the steps, and the limits that hold."""
+"""The first page, for everybody: the calculator as a sentence, the ways in, the steps, limits and figures."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import groupby
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, current_app, render_template, request
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
+from cases.figures.public_figures import Public, public_figures
+from cases.figures.statistics import first_month
 from cases.kinds import all_kinds
+from cases.model.months import Month
 from extensions import db
 from web.parts.strip import Strip, strip
 from web.public.calculator import Question, default_question, read_question, worth_trying
-from web.public.front_figures import front_figures
-from web.public.limit_rows import leading, limits_on, remedies_of
-from web.public.status import StatusForm
+from web.public.form import StatusForm
+from web.public.rules import leading, limits_on, remedies_of
 from web.site.access import first_page, requires
 from web.site.context import law, today, world
 from web.site.language import language
+from web.site.month_words import month_words
 from workflow.calendar import Count, Unit
-from workflow.refusal import Incomplete, Message
+from workflow.jurisdiction import Jurisdiction
+from workflow.refusal import Incomplete, Message, say
+
+MONTHS = 3
+KEPT = "public figures"
+
+
+@dataclass(frozen=True)
+class FigureRow:
+    """A kind in a month; None is not shown."""
+
+    kind: Message
+    of: Public
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A month with its kinds."""
+
+    month: Message
+    lines: tuple[FigureRow, ...]
+
+
+def front_figures(session: Session, law: Jurisdiction, today: date) -> tuple[Shown, ...]:
+    """The newest month first; none before anything was closed in a whole month. What is over does not change: it is
+    counted once a day."""
+    known: tuple[date, tuple[Shown, ...]] | None = current_app.extensions.get(KEPT)
+    if known is None or known[0] != today:
+        known = (today, tuple(_shown(_counted(session, law, Month.of(today)))))
+        current_app.extensions[KEPT] = known
+    return known[1]
+
+
+def _counted(session: Session, law: Jurisdiction, this: Month) -> Sequence[Public]:
+    first = first_month(session)
+    months = [month for month in map(this.on, range(-1, -1 - MONTHS, -1)) if first and month >= first]
+    return public_figures(session, law, months, all_kinds()) if months else []
+
+
+def _shown(figures: Sequence[Public]) -> list[Shown]:
+    kinds = {name: say(kind.label) for name, kind in all_kinds().items()}
+    return [
+        Shown(month_words(month), tuple(FigureRow(kinds[one.kind], one) for one in lines))
+        for month, lines in groupby(figures, key=lambda one: one.month)
+    ]
+
 
 pages = Blueprint("front", __name__)
 

@@ -9,18 +9,15 @@ from functools import partial
 
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_babel import lazy_gettext as _
-from wtforms import StringField
-from wtforms.validators import InputRequired, Length
 
 from cases.letters.telling import paper_form
 from cases.lists.genuine import Genuine, genuine, in_part
 from extensions import db
 from notifications.papers import number_in, number_of
 from notifications.printing import CHECK_PAGE, addressee, paper_context
+from web.public.form import PaperCheckForm
 from web.site.access import requires
 from web.site.attempts import looked_up, shown_by_code
-from web.site.forms import Form
 from web.site.language import language
 from workflow.refusal import say
 
@@ -33,18 +30,15 @@ UNKNOWN = say(
 )
 
 
-class PaperForm(Form):
-    number = StringField(_("Number of the paper"), [InputRequired(_("Type the number of the paper.")), Length(max=60)])
-    code = StringField(_("Paper code"), [InputRequired(_("Type the paper code.")), Length(max=60)])
-
-
 @pages.get(CHECK_PAGE)
 @requires(public=True)
 def ask() -> ResponseReturnValue:
     """Asks for number and paper code; the square on the paper has filled them in."""
     typed = request.args.get("n", "")[:60]
     known = number_in(typed)
-    form = PaperForm(data={"number": number_of(*known) if known else typed, "code": request.args.get("c", "")[:60]})
+    form = PaperCheckForm(
+        data={"number": number_of(*known) if known else typed, "code": request.args.get("c", "")[:60]}
+    )
     return render_template("public/paper_check.html", form=form, filled=bool(known and form.code.data))
 
 
@@ -52,7 +46,7 @@ def ask() -> ResponseReturnValue:
 @requires(public=True)
 def show() -> ResponseReturnValue:
     """The paper in part, or that number and code do not belong together; a try is counted before it is looked at."""
-    form = PaperForm()
+    form = PaperCheckForm()
     find = partial(_looked_up, form.number.data or "", form.code.data or "")
     return shown_by_code("public/paper_check.html", form, find, _words, UNKNOWN)
 

@@ -1,31 +1,140 @@
-"""One limit for everybody; and for the head of the office the way by which a proposal becomes a promise: form, preview,
-record. Nothing is written before the last."""
+"""One limit: what holds today, where it runs, every version; and promising another, by the head of the office."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from cases.figures.promising import adopt, keeping, preview
+from cases.figures.promising import Preview, Tried, adopt, keeping, preview
 from cases.kinds import all_kinds
 from cases.model.evidence import StoredFile
 from extensions import db
 from registry.people import User
 from registry.promises import Promise, may_be_promised, promises_of
-from web.public.limit_rows import rows_of
-from web.public.rule_form import PromiseForm
-from web.public.rule_view import known_rule, runs_by, set_aside, sides, tried_rows, versions_of
+from web.parts.bars import BarValue, ValueBar, bars
+from web.parts.strip import Strip, strip
+from web.public.form import PromiseForm
+from web.public.rules import LimitRow, rows_of
 from web.site.access import identity, moment, person, requires
 from web.site.context import today, world
 from web.site.language import in_words, language
+from web.site.month_words import month_words
 from web.site.request_limits import MOST
 from web.site.send_file import sent_file
-from workflow.definition import AUDITOR, CHIEF, Party
+from workflow.calendar import Calendar, count
+from workflow.definition import AUDITOR, CHIEF, Definition, Party
+from workflow.jurisdiction import Jurisdiction
 from workflow.limits import Rule
-from workflow.refusal import Incomplete, Refusal
+from workflow.refusal import Incomplete, Message, Refusal, say
+
+
+@dataclass(frozen=True)
+class RuleVersion:
+    """The limit over some filing days: up to `until`, open where nothing is to follow. `promise`: its document."""
+
+    rule: Rule
+    row: LimitRow
+    since: date
+    until: date | None
+    promise: Promise | None
+    now: bool
+
+
+@dataclass(frozen=True)
+class RuleDeadline:
+    """A deadline that counts by the limit, and over which states of the case it runs."""
+
+    label: Message
+    owner: str
+    states: tuple[Message, ...]
+
+
+def known_rule(law: Jurisdiction, key: str, day: date) -> Rule | None:
+    """The limit of that key: as it holds on a day, else the version nearest to it."""
+    versions = [rule for rule in law.rules if rule.key == key]
+    held = (rule for rule in versions if rule.holds_on(day))
+    return next(held, max(versions, key=lambda rule: rule.valid_from, default=None))
+
+
+def versions_of(
+    law: Jurisdiction, rule: Rule, promises: Sequence[Promise], day: date, language: str
+) -> tuple[RuleVersion, ...]:
+    """The latest first. `promises` are those of the rule, the latest first."""
+    found = []
+    for one in sorted(law.rules, key=lambda one: one.valid_from, reverse=True):
+        if one.key == rule.key:
+            document = next((p for p in promises if one.basis == "promise" and p.first_day <= one.valid_from), None)
+            row = rows_of(one, language)[0]
+            found.append(RuleVersion(one, row, one.valid_from, one.valid_until, document, one.holds_on(day)))
+    return tuple(found)
+
+
+def set_aside(versions: Sequence[RuleVersion], promises: Sequence[Promise]) -> tuple[Promise, ...]:
+    """Promises that never hold: another document begins on the same day or instead of them."""
+    identity = {version.promise.id for version in versions if version.promise}
+    return tuple(promise for promise in promises if promise.id not in identity)
+
+
+def runs_by(definition: Definition | None, rule: Rule) -> tuple[RuleDeadline, ...]:
+    """The deadlines that count by the limit."""
+    deadlines = [one for one in definition.deadlines if one.rule == rule.name] if definition else []
+    apart = [one for one in deadlines if rule.variant in one.variants] if rule.variant else []
+    return tuple(
+        RuleDeadline(say(one.label), str(one.owner), tuple(say(definition.state(name).label) for name in one.over))
+        for one in dict.fromkeys(apart or deadlines)
+        if definition
+    )
+
+
+@dataclass(frozen=True)
+class LimitSide:
+    """The limit on one side of the day that parts them, counted from the same day."""
+
+    row: LimitRow
+    strip: Strip
+    due: date
+
+
+@dataclass(frozen=True)
+class TriedRow:
+    """A month of the preview."""
+
+    name: Message
+    tried: Tried
+    bar: ValueBar
+
+
+def sides(preview: Preview, calendar: Calendar, today: date, language: str) -> tuple[LimitSide, LimitSide]:
+    """Old and new, both counted from the first day of the new one."""
+    planned = preview.planned
+    old, new = (_side(rule, planned.first_day, calendar, today, language) for rule in (planned.before, planned.after))
+    return old, new
+
+
+def _side(rule: Rule, start: date, calendar: Calendar, today: date, language: str) -> LimitSide:
+    counted = count(calendar, start, rule.n, rule.unit, rolls=rule.rolls)
+    return LimitSide(rows_of(rule, language)[0], strip(counted, today, n=rule.n, unit=rule.unit), counted.due)
+
+
+def tried_rows(preview: Preview) -> tuple[TriedRow, ...]:
+    """Each month with its bar: what stays in time, what turns, what is late either way."""
+    amounts = [
+        BarValue(
+            "",
+            (("kept", one.in_time), ("saved", one.would_be_saved), ("turned", one.would_be_late), ("late", one.late)),
+            say("Steps that ended"),
+        )
+        for one in preview.months
+    ]
+    drawn = bars(amounts)
+    return tuple(TriedRow(month_words(one.month), one, bar) for one, bar in zip(preview.months, drawn, strict=True))
+
 
 pages = Blueprint("rule", __name__)
 

@@ -6,29 +6,21 @@ from functools import partial
 
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
-from flask_babel import lazy_gettext as _
-from wtforms import StringField
-from wtforms.validators import InputRequired, Length
 
 from cases.kinds import all_kinds
 from cases.lists.status import Status, as_number, status_of
 from extensions import db
 from registry.organisations import Bureau
 from web.case.desks import due_by
+from web.public.form import StatusForm
 from web.site.access import requires
 from web.site.attempts import looked_up, shown_by_code
 from web.site.bodies import party_name
 from web.site.context import law, today, world
-from web.site.forms import Form
 from workflow.definition import Party
 from workflow.refusal import Message, say
 
 pages = Blueprint("status", __name__)
-
-
-class StatusForm(Form):
-    number = StringField(_("Case number"), [InputRequired(_("Type the case number.")), Length(max=60)])
-    code = StringField(_("Case code"), [InputRequired(_("Type the case code.")), Length(max=60)])
 
 
 @pages.get("/status")

@@ -14,8 +14,7 @@ from registry.people import User
 from tests.builders import Place, day
 from tests.conftest import NOW
 from tests.web.signing import sign_in
-from web.account.feed import STAYS
-from web.account.ical import WIDTH
+from web.account.feed import STAYS, WIDTH
 
 pytestmark = pytest.mark.both_databases
 

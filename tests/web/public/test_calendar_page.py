@@ -17,7 +17,7 @@ from registry.in_force import CalendarFile
 from tests.builders import LAW, Place, day
 from tests.calendar_files import INVENTED_2027
 from tests.web.signing import sign_in
-from web.public.year import changed_months, year_of
+from web.public.calendar import changed_months, year_of
 from workflow.calendar import read_calendar
 
 

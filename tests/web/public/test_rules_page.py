@@ -13,7 +13,7 @@ from flask_babel import force_locale
 
 from tests.builders import LAW
 from web.public.house_decisions import HOUSE_DECISIONS
-from web.public.limit_rows import counted, limits_on, marked
+from web.public.rules import counted, limits_on, marked
 
 DAY = date(2026, 11, 24)
 

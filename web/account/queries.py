@@ -1,32 +1,32 @@
-"""Letters whose mail was given up, as the office sees them: to whom, about which case, and why, in words.
+"""What the pages of accounts read: letters whose mail was given up, places, mail addresses, demo accounts.
 
-Of a case that the reader may not open nothing is said, and of one that is kept from somebody not whose it is, before
-it is opened (D16). It sends nothing.
+Of a case that the reader may not open nothing is said (D16).
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from typing import Final
 
 from sqlalchemy import select
 
 from cases.kinds import all_kinds
+from cases.letters.overtaken import letters_new_to
 from cases.model.tables import Case
 from cases.model.visibility import alone, visible_to
 from extensions import db
 from notifications.deliver import given_up
 from notifications.letters import DIGEST, PERSON, Letter
 from notifications.papers import Paper
-from registry.identity import identity_of
-from registry.organisations import Bureau, Enterprise
+from registry.identity import Identity, identity_of
+from registry.organisations import Bureau, Enterprise, Office
 from registry.people import User
 from web.site.access import NOBODY, identity
 from web.site.bodies import bureau_short, office_short
 from web.site.context import today
 from web.site.language import in_words, language
-from workflow.definition import AUDITOR, Party
+from workflow.definition import AUDITOR, FILER, Party
 from workflow.refusal import Message, say
 
 MOST: Final = 1000
@@ -137,3 +137,41 @@ def _addressee(letter: Letter) -> str:
             person = session.get(User, letter.to_id)
             return person.name if person else ""
     return in_words(say("the leading group"))
+
+
+def places_of(here: Identity) -> list[str]:
+    """The name of the bureau or of each enterprise; none at the office."""
+    reading = db.session()
+    if here.bureau_id is not None:
+        return [reading.get_one(Bureau, here.bureau_id).name]
+    return [reading.get_one(Enterprise, id).name for id in sorted(here.enterprise_ids)]
+
+
+def papers_go_to(here: Identity) -> list[str]:
+    """The addresses to which the official papers of the reader's body, or firms, are mailed."""
+    reading = db.session()
+    if here.bureau_id is not None:
+        return [mail] if (mail := reading.get_one(Bureau, here.bureau_id).email) else []
+    if not here.holds(FILER):
+        return [office.email for office in reading.scalars(db.select(Office)) if office.email]
+    firms = [reading.get_one(Enterprise, id).email for id in sorted(here.enterprise_ids)]
+    return [mail for mail in dict.fromkeys(firms) if mail]
+
+
+def lenders_of(here: Identity) -> dict[int, str]:
+    """The names of those for whom the reader stands in."""
+    return {id: db.session().get_one(User, id).name for id in here.acts_for.values()}
+
+
+def demo_accounts() -> list[tuple[User, Identity, list[str]]]:
+    """Whoever in the demo can sign in, the firms first: the person, what they may do and where."""
+    can = db.select(User).where(User.demo, User.ended_at.is_(None), User.password_hash != "")
+    found = [(user, identity_of(db.session(), user, today())) for user in db.session().scalars(can.order_by(User.id))]
+    found.sort(key=lambda pair: (not pair[1].enterprise_ids, pair[1].bureau_id is None))
+    return [(user, here, places_of(here)) for user, here in found]
+
+
+def fresh_letters(letters: Sequence[Letter]) -> Set[int]:
+    """Those that are counted beside the word inbox: nobody has opened them, and they still ask something."""
+    unread = [one.id for one in letters if one.read_at is None]
+    return set(db.session().scalars(select(Letter.id).where(Letter.id.in_(unread), letters_new_to(identity()))))

@@ -1,4 +1,4 @@
-"""The form by which a published limit is recorded, and what it carries from the preview to the button."""
+"""The forms of pages that are open to all: status, paper check, a promised limit."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 from flask import request
 from flask_babel import lazy_gettext as _
 from wtforms import FileField, HiddenField, IntegerField, StringField
-from wtforms.validators import Length, Optional
+from wtforms.validators import InputRequired, Length, Optional
 
 from cases.model.evidence import StoredFile
 from registry.promises import LONGEST_NUMBER, LONGEST_TITLE, NewPromise
@@ -62,3 +62,13 @@ class PromiseForm(Form):
         """What is wrong, beside each field."""
         for name, message in fields.items():
             self[name].errors = (in_words(message),)
+
+
+class StatusForm(Form):
+    number = StringField(_("Case number"), [InputRequired(_("Type the case number.")), Length(max=60)])
+    code = StringField(_("Case code"), [InputRequired(_("Type the case code.")), Length(max=60)])
+
+
+class PaperCheckForm(Form):
+    number = StringField(_("Number of the paper"), [InputRequired(_("Type the number of the paper.")), Length(max=60)])
+    code = StringField(_("Paper code"), [InputRequired(_("Type the paper code.")), Length(max=60)])

@@ -1,0 +1,185 @@
+"""The forms of what the office keeps: people, deputies, admissions, bodies, successions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask_babel import lazy_gettext as _
+from wtforms import (
+    BooleanField,
+    EmailField,
+    FileField,
+    HiddenField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.validators import InputRequired, Length, Optional
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from cases.engine.succession import Order
+from registry.admission import NewPerson
+from registry.identity import NewDeputy
+from registry.organisations import Bureau, Office, fields_of
+from registry.people import LANGUAGES, User
+from registry.successions import MERGED, RENAMED, SPLIT
+from web.account.sign_in import ROLE_NAMES
+from web.site.bodies import bureau_name
+from web.site.forms import Day, Form, choice
+from web.site.request_limits import number_in
+
+NONE = 0
+"""An id that no bureau has: what was not offered is refused in words."""
+
+
+class PersonForm(Form):
+    username = StringField(_("User name"), [InputRequired(_("Choose a user name."))])
+    name = StringField(_("The person's own name"), [InputRequired(_("Write the person's name.")), Length(max=80)])
+    email = EmailField(_("Mail address"), [Length(max=254)])
+    role = SelectMultipleField(
+        _("Roles"),
+        choices=[choice(role, words) for role, words in ROLE_NAMES.items()],
+        option_widget=CheckboxInput(),
+        widget=ListWidget(prefix_label=False),
+        validate_choice=False,
+    )
+    bureau = SelectField(_("Bureau"), coerce=str, validate_choice=False)
+    enterprise = StringField(_("Firm"), [Length(max=200)])
+    language = RadioField(
+        _("Language of pages and mail"),
+        choices=[choice("zh", _("Chinese")), choice("en", _("English"))],
+        default=LANGUAGES[0],
+    )
+
+    def offer(self, bureaus: Sequence[Bureau]) -> None:
+        """Put the bureaus to choose from into the list."""
+        self.bureau.choices = [
+            choice("", _("none")),
+            *(choice(str(bureau.id), bureau_name(bureau)) for bureau in bureaus),
+        ]
+
+    def person(self) -> NewPerson:
+        """What was written."""
+        bureau = self.bureau.data or ""
+        return NewPerson(
+            username=self.username.data or "",
+            name=self.name.data or "",
+            roles=self.role.data or (),
+            bureau_id=number_in(bureau, NONE) if bureau else None,
+            enterprise=self.enterprise.data or "",
+            language=self.language.data,
+            email=self.email.data or "",
+        )
+
+
+CHOOSE = _("Choose one of the people in the list.")
+
+
+class DeputyForm(Form):
+    """Who stands in for whom, and when."""
+
+    person = SelectField(_("Person who is away"), [InputRequired(CHOOSE)], coerce=str, validate_choice=False)
+    deputy = SelectField(_("Deputy"), [InputRequired(CHOOSE)], coerce=str, validate_choice=False)
+    from_day = Day(_("First day"), [InputRequired(_("Write the first day."))])  # type: ignore[no-untyped-call]
+    until_day = Day(_("Last day"), [InputRequired(_("Write the last day."))])  # type: ignore[no-untyped-call]
+
+    def offer(self, people: Sequence[User]) -> None:
+        """Put the people to choose from into both lists."""
+        named = [choice("", _("Choose a person")), *(choice(str(user.id), user.name) for user in people)]
+        self.person.choices, self.deputy.choices = named, named
+
+    def asked(self) -> NewDeputy:
+        """What was written."""
+        person, deputy = (number_in(field.data, NONE) for field in (self.person, self.deputy))
+        return NewDeputy(person, deputy, self.from_day.data, self.until_day.data)
+
+
+class SealedPaperForm(Form):
+    """What the officer compared."""
+
+    dated = Day(_("Date on the paper"), [Optional()])  # type: ignore[no-untyped-call]
+    signed_by = StringField(_("Who signed it for the firm"), [Length(max=80)])
+    filed_at = StringField(_("Where the paper lies"), [Length(max=200)])
+    scan = FileField(_("Scan of the sealed paper"))
+    kept = HiddenField()
+    """The scan that came with a form that was refused."""
+    username = StringField(_("User name of the account"), [Length(max=64)])
+
+
+class AdmissionRefusalForm(Form):
+    reasons = TextAreaField(_("Reasons"), [Length(max=2000)])
+
+
+SHORT, LONG = Length(max=60), Length(max=200)
+
+
+class OrganisationForm(Form):
+    name = StringField(_("Name of the body"), [InputRequired(_("Write the name.")), LONG])
+    name_en = StringField(_("Name in English"), [LONG])
+    short_name = StringField(_("Short name"), [SHORT])
+    short_name_en = StringField(_("Short name in English"), [SHORT])
+    email = StringField(_("Mail address"), [LONG])
+    address = StringField(_("Where it is, and when it is open"), [LONG])
+    address_en = StringField(_("The same in English"), [LONG])
+    review_body = StringField(_("Review body"), [LONG])
+    review_body_en = StringField(_("Review body in English"), [LONG])
+    review_source = StringField(_("Where the review body is written"), [LONG])
+    review_on = Day(_("Day of the source for the review body"), [Optional()])  # type: ignore[no-untyped-call]
+    review_confirmed = BooleanField(_("The review body has been confirmed"))
+    court = StringField(_("Court"), [LONG])
+    court_en = StringField(_("Court in English"), [LONG])
+    court_source = StringField(_("Where the court is written"), [LONG])
+    court_on = Day(_("Day of the source for the court"), [Optional()])  # type: ignore[no-untyped-call]
+    court_confirmed = BooleanField(_("The court has been confirmed"))
+
+    def values(self, body: Bureau | Office) -> dict[str, Any]:
+        """What was written, by field of this body."""
+        return {name: self[name].data for name in fields_of(body)}
+
+
+def form_of(body: Bureau | Office) -> OrganisationForm:
+    """The form, filled with what is kept unless it was sent."""
+    return OrganisationForm(obj=body)
+
+
+HOW_LABELS: dict[str, Any] = {
+    MERGED: _("Merged into another body"),
+    SPLIT: _("Split; another body takes over what it had"),
+    RENAMED: _("Renamed"),
+}
+"""What the head of the office may say of a body."""
+TOO_LONG = _("Too long: at most 200 characters.")
+
+
+class SuccessionForm(Form):
+    how = RadioField(
+        _("What has become of it"),
+        [InputRequired(_("Choose one of the answers offered."))],
+        choices=[choice(how, words) for how, words in HOW_LABELS.items()],
+    )
+    successor = SelectField(_("Body that succeeds it"), coerce=str, validate_choice=False)
+    name = StringField(_("New name"), [Length(max=200, message=TOO_LONG)])
+    document = StringField(_("Decision or document"), [Length(max=200, message=TOO_LONG)])
+    on_day = Day(_("Day from which it holds"), [Optional()])  # type: ignore[no-untyped-call]
+
+    def offer(self, bureaus: Sequence[Bureau]) -> None:
+        """Put the bodies that may be the successor into the list."""
+        self.successor.choices = [
+            choice("", _("Choose a body")),
+            *(choice(str(bureau.id), bureau_name(bureau)) for bureau in bureaus),
+        ]
+
+    def order(self, old_id: int) -> Order:
+        """What was written of this body."""
+        successor = self.successor.data or ""
+        return Order(
+            old_id=old_id,
+            new_id=number_in(successor, NONE) if successor else None,
+            new_name=self.name.data or "",
+            how=self.how.data or "",
+            document=self.document.data or "",
+            on=self.on_day.data,
+        )
