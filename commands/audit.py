@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import sys
 from pathlib import Path
 
@@ -12,12 +13,9 @@ from flask import current_app
 from flask.cli import AppGroup
 
 from cases.ledger.export import UNSEALED, WITHHELD, ExportOptions, export_of
-from cases.ledger.faults import Mismatch
-from cases.ledger.verify import count_events
-from cases.ledger.verify_checkpoints import CHECKPOINT
-from cases.ledger.verify_promises import PROMISE
-from cases.ledger.verify_records import RECORD
-from cases.ledger.verify_together import verify_together
+from cases.ledger.mismatch import Mismatch
+from cases.ledger.verify import count_events, verify
+from cases.ledger.verify_shared import CHECKPOINT, PROMISE, RECORD
 from cases.model.evidence import Store
 from extensions import db, only_reading
 
@@ -33,7 +31,7 @@ def verify_command() -> None:
     with drawn as bar:
         store: Store = current_app.extensions["store"]
         witness = current_app.extensions["witness"]
-        verdict = verify_together(session, lambda sha256: _whole(store, sha256), bar.update, witness)
+        verdict = verify(session, lambda sha256: _whole(store, sha256), bar.update, witness, os.cpu_count() or 1)
     for fault in verdict.faults:
         click.echo(line(fault))
     if verdict.faults:

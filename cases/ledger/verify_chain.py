@@ -1,6 +1,6 @@
-"""The walk along one chain: each event against the one before it and its own seal, and the case row against the end.
+"""The walk along one chain: each event against the one before, its own seal, its texts and files; then the case row.
 
-It is given rows and asks no database but for them; what it finds are faults, never what stood there before.
+It is given rows and asks the database for nothing else.
 """
 
 from __future__ import annotations
@@ -16,13 +16,16 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, String, func, select, type_coerce
 from sqlalchemy.engine import Connection
 
-from cases.ledger.faults import Mismatch
-from cases.ledger.sealed_texts import Covered, SealedTexts
-from cases.ledger.sealing import GENESIS, seal
-from cases.ledger.verify_life import TIMES, Beside, Life, as_kept, differences
-from cases.model.tables import Case, Event
+from cases.ledger.mismatch import Covered, Mismatch, unreadable
+from cases.ledger.sealing import GENESIS, SALT_LENGTH, file_text, salted_hash, seal
+from cases.ledger.verify_rows import TIMES, ChainHistory, RowsBeside, as_kept, differences
+from cases.model.tables import Attachment, Case, Event, EventText
 from workflow.definition import START
 from workflow.refusal import Message, say
+
+Stored = Callable[[str], bool]
+"""Whether the bytes with this SHA-256 are in the store, and whole."""
+NOTHING: Final[Sequence[Any]] = ()
 
 CASE_COLUMNS: Final = select(
     Case.id,
@@ -68,7 +71,7 @@ def events_of(connection: Connection, within: Covered) -> Iterable[Any]:
 
 
 def _sealed_instant(connection: Connection) -> ColumnElement[str]:
-    """`ledger.instant` said in SQL: a third of the time of a check went into reading dates."""
+    """`sealing.instant` in SQL: a third of the time of a check went into reading dates."""
     if connection.dialect.name == "postgresql":
         return func.to_char(func.timezone("UTC", Event.at), 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')
     return func.replace(type_coerce(Event.at, String), " ", "T").concat("Z")
@@ -76,26 +79,26 @@ def _sealed_instant(connection: Connection) -> ColumnElement[str]:
 
 @dataclass(slots=True)
 class _Walk:
-    """Where the walk along one chain stands: the last hash and seq, and the last body that can be trusted."""
+    """How far the walk along one chain has come: the last hash and seq, and the last body that can be trusted."""
 
     previous: str | None = GENESIS
     seq: int = 0
     target: object = START
     body: Mapping[str, Any] | None = None
-    life: Life = field(default_factory=Life)
+    history: ChainHistory = field(default_factory=ChainHistory)
 
 
-def check_chain(case: Any, events: Iterable[Any], texts: SealedTexts, beside: Beside) -> Iterator[Mismatch]:
+def check_chain(case: Any, events: Iterable[Any], texts: SealedTexts, beside: RowsBeside) -> Iterator[Mismatch]:
     """What does not match of one case: `case` as `CASE_COLUMNS` reads it, its events as `events_of` does."""
     walk, number = _Walk(), case.number
-    note = walk.life.note
+    note = walk.history.note
     for event in events:
         try:
             if faults := _check_event(case, number, walk, event, texts):
                 yield from faults
-        except (TypeError, ValueError, AttributeError) as error:  # whoever tampers need not keep to types
+        except (TypeError, ValueError, AttributeError) as error:
             walk.body = walk.target = None
-            yield Mismatch(number, event[2], say("It cannot be read: {error}", error=error))
+            yield Mismatch(number, event[2], unreadable(error))
         note(event[2], event[3], walk.body)
     yield from _check_end(case, walk, beside)
 
@@ -146,9 +149,6 @@ _read_json: Final[Callable[[str, int], tuple[Any, int]]] = json.JSONDecoder().sc
 """Three times as fast as `json.loads`, which first looks for what canonical JSON never has."""
 
 
-NOTHING: Final[Sequence[Message]] = ()
-
-
 def _follow(text: str, walk: _Walk) -> Sequence[Message]:
     """Read a body whose hash is right, and compare its source with where the event before led."""
     try:
@@ -195,7 +195,7 @@ UNSAID: Final = {"complained_of": ""}
 """What the row says where an event, older than the column, says nothing."""
 
 
-def _check_end(case: Any, walk: _Walk, beside: Beside) -> Iterator[Mismatch]:
+def _check_end(case: Any, walk: _Walk, beside: RowsBeside) -> Iterator[Mismatch]:
     """Hold the case row against the end of its chain."""
     if walk.seq != case.length:
         beyond = min(walk.seq, case.length) + 1
@@ -218,10 +218,101 @@ def _check_end(case: Any, walk: _Walk, beside: Beside) -> Iterator[Mismatch]:
             now, then = getattr(case, column), walk.body.get(said, UNSAID.get(said))
             if then != now:
                 yield _row_differs(case, column, now, then)
-    for differs in differences(case, walk.life, beside, walk.body):
+    for differs in differences(case, walk.history, beside, walk.body):
         yield _row_differs(case, *differs)
 
 
 def _row_differs(case: Any, column: str, now: object, then: object) -> Mismatch:
     what = say("The case row says {column} {now}; its events lead to {then}.", column=column, now=now, then=then)
     return Mismatch(case.number, None, what)
+
+
+@dataclass
+class SealedTexts:
+    """The texts and attachments of a page of cases, rows by event; what is compared is taken out.
+
+    A text that a lawful disposal emptied is counted, not called altered.
+    """
+
+    texts: dict[int, list[Any]]
+    files: dict[int, list[Any]]
+    stored: Stored | None
+    disposed: int = 0
+
+    def compare(self, case_id: int, event_id: int, body: Mapping[str, Any]) -> Sequence[Message]:
+        """What does not match of one event whose body can be trusted."""
+        found, attached = self.texts.pop(event_id, NOTHING), self.files.pop(event_id, NOTHING)
+        sealed, files = body.get("texts") or {}, body.get("files") or {}
+        if not (found or attached or sealed or files):
+            return NOTHING
+        faults: list[Message] = []
+        if files or attached:
+            sealed = {**sealed, **{file_text(sha256): hashed for sha256, hashed in files.items()}}
+            names = {name: text for _, _, name, text, _ in found}
+            faults.extend(self._compare_files(case_id, files, attached, names))
+        if sealed or found:
+            faults.extend(self._compare_texts(case_id, sealed, found))
+        return faults
+
+    def forget(self, event_id: int) -> None:
+        """An event whose own hash fails says nothing of its texts."""
+        self.texts.pop(event_id, None)
+        self.files.pop(event_id, None)
+
+    def unclaimed(self) -> Iterator[tuple[int, Message]]:
+        """By case id: texts and attachments of an event that is no longer there."""
+        for rows in (*self.texts.values(), *self.files.values()):
+            yield rows[0].case_id, say("Texts or files belong to an event that is not in its chain.")
+
+    def _compare_texts(self, case: int, sealed: Mapping[str, str], found: Sequence[Any]) -> Iterator[Message]:
+        matched = 0
+        for _, case_id, name, text, salt in found:
+            hashed = sealed.get(name)
+            if hashed is None or case_id != case:
+                yield say("The text {name} was never sealed.", name=name)
+                continue
+            matched += 1
+            if text is None:
+                self.disposed += 1
+            elif len(salt) != SALT_LENGTH or salted_hash(salt, text) != hashed:
+                yield say("The text {name} is not the one that was sealed.", name=name)
+        if matched < len(sealed):
+            there = {name for _, case_id, name, _, _ in found if case_id == case}
+            yield from (say("The text {name} is missing.", name=name) for name in sealed if name not in there)
+
+    def _compare_files(
+        self, case: int, sealed: Mapping[str, str], attached: Sequence[Any], names: Mapping[str, str | None]
+    ) -> Iterator[Message]:
+        there: dict[str, set[str]] = {}
+        for _, case_id, sha256, name in attached:
+            there.setdefault(sha256, set()).add(name)
+            if sha256 not in sealed or case_id != case:
+                yield say("The file {sha256} was never sealed.", sha256=sha256)
+        for sha256 in sealed:
+            name = names.get(file_text(sha256))
+            if sha256 not in there:
+                if name is not None:
+                    yield say("The attachment of the file {sha256} is missing.", sha256=sha256)
+                continue
+            if name is not None and there[sha256] != {name}:
+                yield say("The file {sha256} bears another name than was sealed.", sha256=sha256)
+            if self.stored and not self.stored(sha256):
+                yield say("The file {sha256} is missing from the store, or its bytes have changed.", sha256=sha256)
+
+
+def sealed_texts_of(connection: Connection, within: Covered, stored: Stored | None) -> SealedTexts:
+    """Read the texts and attachments of the cases whose ids are within a bound."""
+    words = select(EventText.event_id, EventText.case_id, EventText.name, EventText.text, EventText.salt)
+    files = select(Attachment.event_id, Attachment.case_id, Attachment.sha256, Attachment.name)
+    return SealedTexts(
+        _by_event(connection.execute(words.where(within.holds(EventText.case_id))).all()),
+        _by_event(connection.execute(files.where(within.holds(Attachment.case_id))).all()),
+        stored,
+    )
+
+
+def _by_event(rows: Sequence[Any]) -> dict[int, list[Any]]:
+    found: dict[int, list[Any]] = {}
+    for row in rows:
+        found.setdefault(row[0], []).append(row)
+    return found

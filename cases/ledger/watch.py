@@ -17,12 +17,10 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from cases.ledger.checkpoints import EVERY
-from cases.ledger.faults import Mismatch, legible
-from cases.ledger.sealed_texts import CaseList, CaseRange, Covered, Stored
+from cases.ledger.mismatch import CaseList, CaseRange, Covered, Mismatch
 from cases.ledger.verify import LAST, PAGE, verify_cases
-from cases.ledger.verify_checkpoints import CHECKPOINT, checkpoint_faults
-from cases.ledger.verify_promises import PROMISE, promise_faults
-from cases.ledger.verify_records import RECORD
+from cases.ledger.verify_chain import Stored
+from cases.ledger.verify_shared import CHECKPOINT, PROMISE, RECORD, Outside, shared_faults
 from cases.ledger.witness import Witness
 from cases.model.bisect import require_own_fault
 from cases.model.tables import Case, Checkpoint, CheckpointHead, LedgerFault, LedgerWatch
@@ -162,10 +160,9 @@ def _late(session: Session, now: datetime) -> bool:
 
 
 def _look_at_checkpoints(session: Session, witness: Witness | None) -> _LookResult:
-    last = witness.last() if witness else None
+    outside = Outside.of(witness)
     with read_snapshot(session) as connection:
-        checkpoints = legible(CHECKPOINT, checkpoint_faults(connection, witness, last))
-        return _LookResult([*checkpoints, *legible(PROMISE, promise_faults(connection))])
+        return _LookResult(shared_faults(connection, outside, (CHECKPOINT, PROMISE)))
 
 
 def _look_at(session: Session, covered: Covered, stored: Stored | None) -> _LookResult:

@@ -20,7 +20,7 @@ from cases.engine.clock import refuse_doubted
 from cases.engine.record_news import end_displays
 from cases.engine.sweep import sweep
 from cases.ledger.checkpoints import make_due
-from cases.ledger.sealed_texts import Stored
+from cases.ledger.verify_chain import Stored
 from cases.ledger.watch import look
 from cases.ledger.witness import Witness
 from cases.letters.sharing import share_out

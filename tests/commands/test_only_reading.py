@@ -70,7 +70,7 @@ def test_another_writes_while_it_reads(
 
         monkeypatch.setattr(part, of, also)
 
-    while_reading(commands.audit, "verify_together")
+    while_reading(commands.audit, "verify")
     while_reading(commands.calendar, "preview")
     while_reading(commands.calendar, "world_in_force")
     result = app.test_cli_runner().invoke(args=lines[name])

@@ -11,13 +11,10 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
 from cases.kinds import all_kinds
-from cases.ledger.chain import BROKEN, ChainLink, chain_of
-from cases.ledger.export import UNSEALED, WITHHELD, ExportOptions, export_of, names_another
-from cases.ledger.faults import Mismatch
+from cases.ledger.export import BROKEN, UNSEALED, WITHHELD, ChainLink, ExportOptions, chain_of, export_of, names_another
+from cases.ledger.mismatch import Mismatch
 from cases.ledger.verify import count_events, verify
-from cases.ledger.verify_checkpoints import CHECKPOINT
-from cases.ledger.verify_promises import PROMISE
-from cases.ledger.verify_records import RECORD
+from cases.ledger.verify_shared import CHECKPOINT, PROMISE, RECORD
 from cases.ledger.watch import faults_found
 from cases.model.tables import Case, Checkpoint
 from cases.model.visibility import find_case, visible_to

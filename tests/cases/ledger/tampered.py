@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from cases.ledger.faults import Mismatch
+from cases.ledger.mismatch import Mismatch
 from cases.ledger.verify import verify
 from cases.model.tables import Case, Event
 from tests.cases.ledger.ledgers import owner

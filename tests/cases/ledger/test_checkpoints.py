@@ -12,8 +12,7 @@ from flask import Flask
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from cases.ledger.checkpoints import EVERY, Broken, make_due
-from cases.ledger.merkle import leaf, root
+from cases.ledger.checkpoints import EVERY, Broken, leaf, make_due, root
 from cases.ledger.verify import verify
 from cases.ledger.watch import look
 from cases.ledger.witness import Signed, Witness, signed_by

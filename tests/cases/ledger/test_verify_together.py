@@ -12,7 +12,6 @@ import registry.credit_records
 import registry.people  # noqa: F401 -- tables that a case refers to
 from cases.ledger.checkpoints import make_due
 from cases.ledger.verify import verify
-from cases.ledger.verify_together import verify_together
 from cases.ledger.witness import Witness
 from tests.cases.ledger.ledgers import AT, SHA, owner, write_ledger
 
@@ -22,8 +21,8 @@ pytestmark = pytest.mark.both_databases
 @pytest.fixture
 def ledger(session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Session, Witness]:
     """Seven cases under a checkpoint, two of them to a process at a time."""
-    monkeypatch.setattr("cases.ledger.verify_together.LONG", 1)
-    monkeypatch.setattr("cases.ledger.verify_together.PART", 2)
+    monkeypatch.setattr("cases.ledger.verify.LONG", 1)
+    monkeypatch.setattr("cases.ledger.verify.PART", 2)
     witness = Witness(tmp_path)
     write_ledger(session, cases=7, events=3)
     assert make_due(session, witness, AT)
@@ -37,7 +36,7 @@ def held(sha256: str) -> bool:
 def test_a_whole_ledger_is_counted_as_by_one(ledger: tuple[Session, Witness]) -> None:
     session, witness = ledger
     told: list[int] = []
-    verdict = verify_together(session, held, told.append, witness, processes=2)
+    verdict = verify(session, held, told.append, witness, processes=2)
     assert verdict == verify(session, held, witness=witness)
     assert (verdict.ok, verdict.events, verdict.chains, verdict.checkpoints, sum(told)) == (True, 21, 7, 1, 21)
     assert len(told) > 2
@@ -50,11 +49,11 @@ def test_what_does_not_match_is_named_wherever_it_lies(ledger: tuple[Session, Wi
                                 " (SELECT id FROM case_ WHERE number IN"
                                 " ('2026-YY-000001', '2026-YY-000005', '2026-YY-000007'))"))  # fmt: skip
         connection.execute(text("UPDATE case_ SET number = 'x' WHERE number = '2026-YY-000003'"))
-    verdict = verify_together(session, held, lambda events: None, witness, processes=2)
+    verdict = verify(session, held, lambda events: None, witness, processes=2)
     assert verdict == verify(session, held, witness=witness)
     assert len({fault.case_number for fault in verdict.faults}) == 5
 
 
 def test_an_empty_ledger_is_ok(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("cases.ledger.verify_together.LONG", 0)
-    assert verify_together(session, None, lambda events: None, None, processes=2).ok
+    monkeypatch.setattr("cases.ledger.verify.LONG", 0)
+    assert verify(session, None, lambda events: None, None, processes=2).ok
