@@ -53,7 +53,7 @@ def key_command() -> None:
 def export_command(case: str, output: Path | None, without_texts: bool, with_links: bool) -> None:
     """One case as a file that a stranger can check with docs/verify_export.py."""
     known = current_app.extensions
-    by, at = known["law"].office.name, known["settings"].clock.now()
+    by, at = known["law"].office.name, current_app.config["SETTINGS"].clock.now()
     wanted = ExportOptions(texts=not without_texts, links=with_links)
     export = export_of(db.session(), known["witness"], case, by, at, wanted)
     if export is None:
