@@ -25,6 +25,7 @@ from cases.kinds import all_kinds
 from config import ROOT
 from registry.columns import KIND_LABELS, KINDS
 from workflow.definition import MAPPED, Action, Definition
+from workflow.refusal import CONTEXT
 
 messages_commands = AppGroup("messages", help="The translations of what the site says.")
 
@@ -65,7 +66,7 @@ class Conflict(ValueError):
 def compiled(folder: Path = FOLDER) -> Catalog:
     """Every area merged. Raises `Conflict` where two disagree."""
     merged = Catalog(LOCALE, project="redress", charset="utf-8", creation_date=_FIXED, revision_date=_FIXED)
-    areas: dict[str, str] = {}
+    areas: dict[tuple[str | None, str], str] = {}
     for file in sorted(folder.glob("*.po")):
         for message in _messages(file):
             _add(merged, areas, file.stem, message)
@@ -79,7 +80,8 @@ def untranslated(catalog: Catalog, used: Mapping[str, str]) -> dict[str, str]:
 
 def translation(catalog: Catalog, id: str) -> str:
     """The words for a message id, or "". Chinese has one form for any number."""
-    message = catalog.get(id)
+    context, _, text = id.rpartition(CONTEXT)
+    message = catalog.get(text, context or None)
     return _words(message) if message else ""
 
 
@@ -104,18 +106,19 @@ def _messages(file: Path) -> list[Message]:
     return [message for message in catalog if message.id and not message.fuzzy and _words(message)]
 
 
-def _add(merged: Catalog, areas: dict[str, str], area: str, message: Message) -> None:
-    singular = message.id if isinstance(message.id, str) else message.id[0]
-    before = merged.get(singular)
+def _add(merged: Catalog, areas: dict[tuple[str | None, str], str], area: str, message: Message) -> None:
+    singular, context = message.id if isinstance(message.id, str) else message.id[0], message.context
+    before = merged.get(singular, context)
     if before is not None and _words(before) != _words(message):
         raise Conflict(
-            f"{areas[singular]}.po and {area}.po translate {singular!r} differently:"
-            f" {_words(before)!r} and {_words(message)!r}. Make them one, or say one of them otherwise."
+            f"{areas[context, singular]}.po and {area}.po translate {singular!r} differently:"
+            f" {_words(before)!r} and {_words(message)!r}. Make them one, say one of them otherwise,"
+            " or give a kind's label a context (said_by)."
         )
     if before is None or isinstance(before.id, str):
-        areas[singular] = area
-        merged.delete(singular)
-        merged.add(message.id, message.string)
+        areas[context, singular] = area
+        merged.delete(singular, context)
+        merged.add(message.id, message.string, context=context)
 
 
 def _words(message: Message) -> str:

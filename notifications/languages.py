@@ -17,7 +17,7 @@ from babel.support import NullTranslations, Translations
 from config import ROOT
 from workflow.jurisdiction import Text
 from workflow.limits import Rule, mark_of
-from workflow.refusal import Message, say
+from workflow.refusal import CONTEXT, Message, say
 
 LANGUAGES: Final = ("zh", "en")
 """The first is the official one."""
@@ -84,14 +84,22 @@ class Basis:
         return BASES[self.code]
 
 
+class _English(NullTranslations):
+    """English needs no catalog: a message id is the sentence, without its context."""
+
+    def gettext(self, message: str) -> str:
+        return message.rpartition(CONTEXT)[2]
+
+
 @cache
 def catalog(language: str) -> NullTranslations:
     """The translations of a language. Raises LookupError where they were never compiled."""
     if language == "en":
-        return NullTranslations()
+        return _English()
     found = Translations.load(ROOT / "translations", [LOCALES["zh"]])
     if not isinstance(found, Translations):
         raise LookupError("translations/zh_Hans_CN has no messages.mo: run `flask messages compile`")
+    found.add_fallback(_English())
     return found
 
 

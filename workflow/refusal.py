@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Final
 
 
 @dataclass(frozen=True)
@@ -17,12 +18,21 @@ class Message:
     values: Mapping[str, object] = field(default_factory=dict)
 
     def __str__(self) -> str:
-        return self.id.format(**self.values)
+        return self.id.rpartition(CONTEXT)[2].format(**self.values)
 
 
 def say(id: str, **values: object) -> Message:
     """A message, written as it reads."""
     return Message(id, values)
+
+
+CONTEXT: Final = "\x04"
+"""Between a context and a message id: what `msgctxt` becomes in a catalog."""
+
+
+def said_by(kind: str, label: str) -> str:
+    """A label that this kind means otherwise than other kinds that say the same English words."""
+    return f"{kind}{CONTEXT}{label}"
 
 
 class Refusal(Exception):

@@ -8,6 +8,8 @@ import pytest
 from babel.support import Translations
 
 from commands.messages import Conflict, calls, compiled, untranslated, write
+from notifications.languages import catalog
+from workflow.refusal import said_by, say
 
 HEAD = 'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=UTF-8\\n"\n\n'
 
@@ -24,6 +26,22 @@ def test_areas_are_merged_and_may_say_the_same_thing_alike(tmp_path: Path) -> No
     with (tmp_path / "messages.mo").open("rb") as file:
         words = Translations(file)
     assert [words.gettext(id) for id in ("Today", "Late", "Desk")] == ["今天", "超期", "工作台"]
+
+
+def test_two_kinds_may_mean_different_chinese_by_the_same_english(tmp_path: Path) -> None:
+    area(tmp_path, "pages", ("Refused", "不予受理"))
+    context = 'msgctxt "disclosure"\nmsgid "Refused"\nmsgstr "不予公开"\n'
+    (tmp_path / "disclosure.po").write_text(HEAD + context, "utf-8")
+    write(compiled(tmp_path), tmp_path / "messages.mo")
+    with (tmp_path / "messages.mo").open("rb") as file:
+        words = Translations(file)
+    theirs = said_by("disclosure", "Refused")
+    assert [words.gettext(id) for id in ("Refused", theirs)] == ["不予受理", "不予公开"]
+    assert catalog("en").gettext(theirs) == str(say(theirs)) == "Refused"
+    assert catalog("zh").gettext(said_by("disclosure", "Said by nobody")) == "Said by nobody"
+    assert untranslated(compiled(tmp_path), {theirs: "", said_by("repair", "Refused"): "a.py:1"}) == {
+        said_by("repair", "Refused"): "a.py:1"
+    }
 
 
 def test_the_same_words_give_the_same_bytes(tmp_path: Path) -> None:
