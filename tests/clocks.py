@@ -20,14 +20,14 @@ class StandingClock(Clock):
         return self.at
 
 
-def identity(at: datetime) -> StandingClock:
+def stopped_at(at: datetime) -> StandingClock:
     """A clock that stands there, as far from the machine's as that is now."""
     return StandingClock(at - Clock().now(), at)
 
 
 def at(app: Flask, moment: datetime) -> None:
     """From now on it is that moment for the application."""
-    app.config["SETTINGS"] = replace(app.config["SETTINGS"], clock=identity(moment))
+    app.config["SETTINGS"] = replace(app.config["SETTINGS"], clock=stopped_at(moment))
 
 
 def later(app: Flask, by: timedelta) -> None:

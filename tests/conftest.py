@@ -30,7 +30,7 @@ from extensions import db
 from registry import passwords
 from tests import sharing
 from tests.builders import Place, make_place
-from tests.clocks import identity
+from tests.clocks import stopped_at
 from tests.compiled import keep_compiled
 from tests.databases import databases_of, renew, settle
 from tests.databases import empty as _empty
@@ -45,7 +45,7 @@ gc.set_threshold(20_000, 20, 20)  # tests and what they import are many small th
 def make_settings(folder: Path, url: str, mode: str = "test") -> Settings:
     return Settings(
         mode=mode, host="127.0.0.1", port=0, data_dir=folder, database_url=url, secret_key="t" * 32,
-        smtp_url="", jurisdiction="cn-nm-demo", clock=identity(NOW),
+        smtp_url="", jurisdiction="cn-nm-demo", clock=stopped_at(NOW),
     )  # fmt: skip
 
 

@@ -18,7 +18,7 @@ from cases.demo.play import play_demo
 from commands.upgrade import bring_up_to_date
 from config import Clock
 from extensions import db
-from tests.clocks import identity
+from tests.clocks import stopped_at
 from tests.conftest import make_settings
 from tests.databases import settle
 
@@ -45,7 +45,7 @@ def copied_demo(factory: pytest.TempPathFactory, folder: Path, stands: bool = Fa
 
 def _demo_in(folder: Path, stands: bool) -> Flask:
     begins = datetime.fromisoformat(MOMENT)
-    clock = identity(begins) if stands else Clock(begins - Clock().now())
+    clock = stopped_at(begins) if stands else Clock(begins - Clock().now())
     settings = make_settings(folder, f"sqlite:///{folder / DATABASE}", "demo")
     return create_app(replace(settings, clock=clock, demo_now=MOMENT))
 
