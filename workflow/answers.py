@@ -17,17 +17,8 @@ from workflow.vocabulary import Effect
 
 EARLIER: Final = timedelta(days=3 * 366)
 """So long before a place keeps cases, nothing has happened that an act could name: a mistyped year is meant."""
-CODED: Final = (
-    FieldKind.DATE,
-    FieldKind.CHOICE,
-    FieldKind.BUREAU,
-    FieldKind.DEADLINE,
-    FieldKind.NUMBER,
-    FieldKind.RECORD,
-    FieldKind.PERSON,
-    FieldKind.COMMITMENT,
-)
-CHOSEN: Final = (FieldKind.CHOICE, FieldKind.BUREAU, FieldKind.DEADLINE, FieldKind.RECORD, FieldKind.PERSON)
+CHOOSE: Final = say("Choose one of the answers offered.")
+WHOLE_NUMBER: Final = say("Write a whole number, 1 or more.")
 SAID_BY_THE_CLOCK: Final = ("deadline", "due", "rung", "from", "to")
 """What the clock answers: the rung that fired, or from when to when a calendar moved each deadline."""
 SAID_BY_A_CASE: Final = ("opened_by",)
@@ -70,7 +61,7 @@ def filing_day(facts: Facts) -> date:
 
 def faults_of(facts: Facts) -> dict[str, Message]:
     """What is wrong with the answers, by field; nothing where they are enough."""
-    return {name: fault for field in asked_now(facts) for name, fault in _faults(facts, field)}
+    return {name: fault for field in asked_now(facts) for name, fault in ANSWERS[field.kind].faults(facts, field)}
 
 
 @dataclass
@@ -86,119 +77,147 @@ def sort_answers(facts: Facts) -> Sorted:
     """Codes for the chain, words kept beside it, and files."""
     found = Sorted()
     for one in asked_now(facts):
-        _sort(facts, one, found)
+        ANSWERS[one.kind].record(facts, one, facts.answers.get(one.name), found)
     if facts.role.party not in DESKS:
         said = (*SAID_BY_THE_CLOCK, *SAID_BY_A_CASE)
         found.codes.update({key: value for key, value in facts.answers.items() if key in said})
     return found
 
 
-def _faults(facts: Facts, field: Field) -> Iterator[tuple[str, Message]]:
-    answer = facts.answers.get(field.name)
-    if field.kind is FieldKind.FINDINGS:
-        yield from _finding_faults(facts, field, answer if isinstance(answer, Mapping) else {})
-    elif field.required and not answer:
-        yield field.name, _wanted(field)
-    elif answer:
-        fault = _unfit(facts, field, answer)
+class TextAnswer:
+    """What counts as an answer, and how it is recorded: words are kept beside the chain."""
+
+    wanted = say("Write at least a sentence.")
+    """What is said where it is required and missing."""
+
+    def faults(self, facts: Facts, field: Field) -> Iterator[tuple[str, Message]]:
+        answer = facts.answers.get(field.name)
+        fault = self.unfit(facts, field, answer) if answer else self.wanted if field.required else None
         if fault:
             yield field.name, fault
 
+    def unfit(self, facts: Facts, field: Field, answer: object) -> Message | None:
+        """What is wrong with an answer that was given."""
+        return None
 
-def _unfit(facts: Facts, field: Field, answer: object) -> Message | None:
-    match field.kind:
-        case FieldKind.DATE if isinstance(answer, date):
-            return _unfit_day(facts, field, answer)
-        case FieldKind.CHOICE:
-            kind = facts.snapshot.record.kind if facts.snapshot.record else ""
-            if answer not in {choice.code for choice in choices_for(field, kind)}:
-                return say("Choose one of the answers offered.")
-            if answer == facts.snapshot.variant and Effect("set_variant", field.name) in facts.action.does:
-                return say("It is so already: choose another one.")
-        case FieldKind.NUMBER:
-            return _unfit_number(facts, field, answer)
-    return None
+    def record(self, facts: Facts, field: Field, answer: object, found: Sorted) -> None:
+        if answer:
+            found.words[field.name] = str(answer)
 
 
-def _unfit_day(facts: Facts, field: Field, day: date) -> Message | None:
-    begins = facts.world.jurisdiction.begins
-    if day > facts.on:
-        return say("This day is still to come.")
-    if field.day_of_filing and day < begins:
-        return say("Cases filed before {day} are not kept here.", day=begins)
-    if day < begins - EARLIER:
-        return say("This day lies too far back: look at the year.")
-    filed = facts.snapshot.filed_on
-    if field.since_filing and facts.snapshot.past and filed and day < filed:
-        return say("This day lies before the filing on {day}.", day=filed)
-    return None
+class CodeAnswer(TextAnswer):
+    """One of what there is, by its code: that goes into the chain."""
+
+    wanted = CHOOSE
+
+    def record(self, facts: Facts, field: Field, answer: object, found: Sorted) -> None:
+        if answer:
+            found.codes[field.name] = answer.isoformat() if isinstance(answer, date) else answer
 
 
-def _unfit_number(facts: Facts, field: Field, answer: object) -> Message | None:
-    """A length that the action gives goes up to what the rule gives."""
-    if isinstance(answer, bool) or not isinstance(answer, int) or answer < 1:
-        return say("Write a whole number, 1 or more.")
-    for effect in facts.action.does:
-        if effect.name == "extend" and effect.by == field.name:
-            deadline = facts.definition.deadline(effect.of, facts.snapshot.variant)
-            most = facts.world.limit_of(facts.snapshot, deadline.rule, facts.on).extension
-            if most is not None and answer > most:
-                return say("At most {n}.", n=most)
-    return None
+class CommitmentAnswer(CodeAnswer):
+    wanted = say("Tick that you commit to this: without it nothing can be sent.")
 
 
-def _wanted(field: Field) -> Message:
-    if field.kind is FieldKind.CLAIMS:
-        return say("Tick at least one field that is wrong, and write what it should say.")
-    if field.kind in CHOSEN:
-        return say("Choose one of the answers offered.")
-    if field.kind is FieldKind.FILES:
-        return say("Attach at least one file.")
-    if field.kind is FieldKind.DATE:
-        return say("Write the day.")
-    if field.kind is FieldKind.NUMBER:
-        return say("Write a whole number, 1 or more.")
-    if field.kind is FieldKind.COMMITMENT:
-        return say("Tick that you commit to this: without it nothing can be sent.")
-    return say("Write at least a sentence.")
+class ChoiceAnswer(CodeAnswer):
+    def unfit(self, facts: Facts, field: Field, answer: object) -> Message | None:
+        kind = facts.snapshot.record.kind if facts.snapshot.record else ""
+        if answer not in {choice.code for choice in choices_for(field, kind)}:
+            return CHOOSE
+        if answer == facts.snapshot.variant and Effect("set_variant", field.name) in facts.action.does:
+            return say("It is so already: choose another one.")
+        return None
 
 
-def _finding_faults(facts: Facts, field: Field, answer: Mapping[str, object]) -> Iterator[tuple[str, Message]]:
-    """A finding for every disputed field; another value needs the value, and what is not granted needs a reason."""
-    for name in to_find(facts.definition, field, facts.snapshot.past):
-        given = answer.get(name)
-        finding: Mapping[str, object] = given if isinstance(given, Mapping) else {}
-        code, key = finding.get("finding"), f"{field.name}.{name}"
-        if code not in may_find(field, name):
-            yield key, say("Choose a finding for this field.")
-        elif code == "other" and not finding.get("value"):
-            yield key, say("Write the value that the record should have.")
-        elif code != "as_claimed" and not finding.get("reason"):
-            yield key, say("Write why: the enterprise reads it.")
+class DateAnswer(CodeAnswer):
+    wanted = say("Write the day.")
+
+    def unfit(self, facts: Facts, field: Field, answer: object) -> Message | None:
+        begins, filed = facts.world.jurisdiction.begins, facts.snapshot.filed_on
+        if not isinstance(answer, date):
+            return None
+        if answer > facts.on:
+            return say("This day is still to come.")
+        if field.day_of_filing and answer < begins:
+            return say("Cases filed before {day} are not kept here.", day=begins)
+        if answer < begins - EARLIER:
+            return say("This day lies too far back: look at the year.")
+        if field.since_filing and facts.snapshot.past and filed and answer < filed:
+            return say("This day lies before the filing on {day}.", day=filed)
+        return None
 
 
-def _sort(facts: Facts, field: Field, found: Sorted) -> None:
-    answer = facts.answers.get(field.name)
-    if field.kind is FieldKind.FILES:
+class NumberAnswer(CodeAnswer):
+    wanted = WHOLE_NUMBER
+
+    def unfit(self, facts: Facts, field: Field, answer: object) -> Message | None:
+        """A length that the action gives goes up to what the rule gives."""
+        if isinstance(answer, bool) or not isinstance(answer, int) or answer < 1:
+            return WHOLE_NUMBER
+        for effect in facts.action.does:
+            if effect.name == "extend" and effect.by == field.name:
+                deadline = facts.definition.deadline(effect.of, facts.snapshot.variant)
+                most = facts.world.limit_of(facts.snapshot, deadline.rule, facts.on).extension
+                if most is not None and answer > most:
+                    return say("At most {n}.", n=most)
+        return None
+
+
+class FilesAnswer(TextAnswer):
+    wanted = say("Attach at least one file.")
+
+    def record(self, facts: Facts, field: Field, answer: object, found: Sorted) -> None:
         found.files[field.name] = answer or ()
-    elif field.kind is FieldKind.CLAIMS and isinstance(answer, Mapping):
-        found.codes[field.name] = list(answer)
-        found.words.update({f"{field.name}.{name}": str(value) for name, value in answer.items()})
-    elif field.kind is FieldKind.FINDINGS and isinstance(answer, Mapping):
-        _sort_findings(facts, field, answer, found)
-    elif answer and field.kind in CODED:
-        found.codes[field.name] = answer.isoformat() if isinstance(answer, date) else answer
-    elif answer:
-        found.words[field.name] = str(answer)
 
 
-def _sort_findings(facts: Facts, field: Field, answer: Mapping[str, object], found: Sorted) -> None:
-    codes: dict[str, str] = {}
-    for name in to_find(facts.definition, field, facts.snapshot.past):
-        finding = answer[name]
-        assert isinstance(finding, Mapping)
-        codes[name] = str(finding["finding"])
-        for part in ("value", "reason"):
-            if finding.get(part):
-                found.words[f"{field.name}.{name}.{part}"] = str(finding[part])
-    found.codes[field.name] = codes
+class ClaimsAnswer(TextAnswer):
+    wanted = say("Tick at least one field that is wrong, and write what it should say.")
+
+    def record(self, facts: Facts, field: Field, answer: object, found: Sorted) -> None:
+        if isinstance(answer, Mapping):
+            found.codes[field.name] = list(answer)
+            found.words.update({f"{field.name}.{name}": str(value) for name, value in answer.items()})
+
+
+class FindingsAnswer(TextAnswer):
+    def faults(self, facts: Facts, field: Field) -> Iterator[tuple[str, Message]]:
+        """A finding for every disputed field; another value needs the value, and what is not granted a reason."""
+        answer = facts.answers.get(field.name)
+        for name in to_find(facts.definition, field, facts.snapshot.past):
+            given = answer.get(name) if isinstance(answer, Mapping) else None
+            finding: Mapping[str, object] = given if isinstance(given, Mapping) else {}
+            code, key = finding.get("finding"), f"{field.name}.{name}"
+            if code not in may_find(field, name):
+                yield key, say("Choose a finding for this field.")
+            elif code == "other" and not finding.get("value"):
+                yield key, say("Write the value that the record should have.")
+            elif code != "as_claimed" and not finding.get("reason"):
+                yield key, say("Write why: the enterprise reads it.")
+
+    def record(self, facts: Facts, field: Field, answer: object, found: Sorted) -> None:
+        if not isinstance(answer, Mapping):
+            return
+        findings = {name: answer[name] for name in to_find(facts.definition, field, facts.snapshot.past)}
+        found.codes[field.name] = {name: str(finding["finding"]) for name, finding in findings.items()}
+        for name, finding in findings.items():
+            said = {part: str(finding[part]) for part in ("value", "reason") if finding.get(part)}
+            found.words.update({f"{field.name}.{name}.{part}": text for part, text in said.items()})
+
+
+ANSWERS: Final[Mapping[FieldKind, TextAnswer]] = {
+    FieldKind.LINE: TextAnswer(),
+    FieldKind.TEXT: TextAnswer(),
+    FieldKind.DATE: DateAnswer(),
+    FieldKind.CHOICE: ChoiceAnswer(),
+    FieldKind.CLAIMS: ClaimsAnswer(),
+    FieldKind.FINDINGS: FindingsAnswer(),
+    FieldKind.FILES: FilesAnswer(),
+    FieldKind.BUREAU: CodeAnswer(),
+    FieldKind.DEADLINE: CodeAnswer(),
+    FieldKind.NUMBER: NumberAnswer(),
+    FieldKind.RECORD: CodeAnswer(),
+    FieldKind.PERSON: CodeAnswer(),
+    FieldKind.COMMITMENT: CommitmentAnswer(),
+}
+"""A kind of field, as the workflow sees it. What the case can keep of it, `cases.engine.answers` says; how it is asked,
+read and said, `web.site.action_form`."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any, Final
 
 from sqlalchemy.orm import Session
@@ -19,7 +20,7 @@ from registry.columns import Column, disputable
 from registry.credit_records import CreditRecord
 from registry.organisations import Bureau
 from workflow.decide import Move, decide
-from workflow.definition import CASE, Action, Definition, FieldKind
+from workflow.definition import CASE, Action, Definition, Field, FieldKind
 from workflow.findings import DISPLAY, OTHER
 from workflow.refusal import Incomplete, Message, say
 from workflow.snapshot import Person, RuleContext, Snapshot
@@ -49,78 +50,176 @@ def decide_at_door(
 ) -> Move:
     """The move that these answers come to, cleaned. Raises a Refusal; an Incomplete names every unfit answer."""
     action = definition.action(action_name, snapshot.state, snapshot.variant)
-    fitted = _fitted(session, action, snapshot, answers, world.jurisdiction.day_of(now)) if action else _Fitted()
-    fit = {**answers, **fitted.answers}
+    door = Door(session, action, snapshot, answers, world.jurisdiction.day_of(now)) if action else None
+    fitted = {asked.name: FITS[asked.kind].fit(door, asked) for asked in door.action.asks} if door else {}
+    faults = door.faults if door else {}
+    fit = {**answers, **fitted}
     try:
         move = decide(definition, snapshot, world, action_name, person, fit, now)
     except Incomplete as refusal:
-        raise Incomplete({**refusal.fields, **fitted.faults}) from None
-    if fitted.faults:
-        raise Incomplete(fitted.faults)
+        raise Incomplete({**refusal.fields, **faults}) from None
+    if faults:
+        raise Incomplete(faults)
     return move
 
 
 @dataclass
-class _Fitted:
-    """Answers as the case keeps them, without the unfit ones, and what is wrong with those."""
+class Door:
+    """An action with its answers, and what is found to be wrong with them."""
 
-    answers: dict[str, object] = field(default_factory=dict)
+    session: Session
+    action: Action
+    snapshot: Snapshot
+    answers: Mapping[str, object]
+    day: date
     faults: dict[str, Message] = field(default_factory=dict)
 
-
-def _fitted(session: Session, action: Action, snapshot: Snapshot, answers: Mapping[str, object], day: date) -> _Fitted:
-    fitted = _Fitted()
-    columns = disputable_columns(session, action, snapshot, answers)
-    for asked in action.asks:
-        answer, name = answers.get(asked.name), asked.name
-        match asked.kind:
-            case FieldKind.CLAIMS if asked.display:
-                fitted.answers[name] = {DISPLAY: ENDED}
-            case FieldKind.CLAIMS:
-                ground = None if CASE in action.by else answers.get(GROUND) or WRONG
-                fitted.answers[name] = _claims(columns, name, answer, ground, fitted.faults)
-            case FieldKind.FINDINGS:
-                fitted.answers[name] = _findings(columns, name, answer, fitted.faults)
-            case FieldKind.BUREAU if not action.offered and _is_id(answer):
-                fitted.answers[name] = answer  # its own page has looked: also a body whose last day has passed
-            case FieldKind.BUREAU | FieldKind.RECORD | FieldKind.PERSON if answer not in NOTHING:
-                fitted.answers[name] = NAMED[asked.kind](session, snapshot, answer, day)
-                if fitted.answers[name] is None:
-                    fitted.faults[name] = NOT_OFFERED
-            case FieldKind.DATE if answer not in NOTHING and not isinstance(answer, date):
-                fitted.answers[name] = None
-                fitted.faults[name] = say("{value} is not a day: write it as 2026-06-06.", value=answer)
-            case FieldKind.LINE | FieldKind.TEXT:
-                fitted.answers[name] = _words(answer)
-            case FieldKind.NUMBER if not isinstance(answer, int) or isinstance(answer, bool):
-                fitted.answers[name] = None
-            case FieldKind.COMMITMENT:
-                fitted.answers[name] = GIVEN if answer else None
-            case FieldKind.CHOICE | FieldKind.DEADLINE if not isinstance(answer, str):
-                fitted.answers[name] = None
-    return fitted
+    @cached_property
+    def columns(self) -> dict[str, Column]:
+        """Those that can be disputed: of the record that the action names, else of the case's."""
+        asked = (field.name for field in self.action.asks if field.kind is FieldKind.RECORD)
+        named, own = self.answers.get(next(asked, "")), self.snapshot.record
+        id = named if _is_id(named) else own.id if own else None
+        record = self.session.get(CreditRecord, id) if id is not None else None
+        return {column.key: column for column in disputable(record.kind)} if record else {}
 
 
-def _claims(
-    columns: Mapping[str, Column], name: str, answer: object, ground: object, faults: dict[str, Message]
-) -> dict[str, str]:
-    """What the record should say, by column as records keep it: of values on the first ground, else of the display.
+class FilesFit:
+    """Makes an answer such as the case can keep it, or notes its fault. Files are taken in before they come here."""
 
-    Another case hands on what was found there, of both.
-    """
-    claims: dict[str, str] = {}
-    for key, value in _by_field(answer):
-        column = columns.get(key)
-        try:
-            if key == DISPLAY and ground != WRONG:
-                claims[key] = ENDED
-            elif column is None or ground not in (WRONG, None):
-                faults[f"{name}.{key}"] = _not_disputed(ground)
-            else:
-                claims[key] = _claimed(column, value)
-        except Unfit as unfit:
-            faults[f"{name}.{key}"] = unfit.message
-    return claims
+    def fit(self, door: Door, asked: Field) -> object:
+        return door.answers.get(asked.name)
+
+
+class TextFit(FilesFit):
+    def fit(self, door: Door, asked: Field) -> object:
+        return _words(door.answers.get(asked.name))
+
+
+class DateFit(FilesFit):
+    def fit(self, door: Door, asked: Field) -> object:
+        answer = door.answers.get(asked.name)
+        if answer in NOTHING or isinstance(answer, date):
+            return answer
+        door.faults[asked.name] = say("{value} is not a day: write it as 2026-06-06.", value=answer)
+        return None
+
+
+class NumberFit(FilesFit):
+    def fit(self, door: Door, asked: Field) -> object:
+        answer = door.answers.get(asked.name)
+        return answer if _is_id(answer) else None
+
+
+class CommitmentFit(FilesFit):
+    def fit(self, door: Door, asked: Field) -> object:
+        return GIVEN if door.answers.get(asked.name) else None
+
+
+class ChoiceFit(FilesFit):
+    def fit(self, door: Door, asked: Field) -> object:
+        answer = door.answers.get(asked.name)
+        return answer if isinstance(answer, str) else None
+
+
+class NamedFit(FilesFit):
+    """What names something by its id."""
+
+    def fit(self, door: Door, asked: Field) -> object:
+        answer = door.answers.get(asked.name)
+        if answer in NOTHING:
+            return answer
+        found = self.named(door, answer) if isinstance(answer, int) and not isinstance(answer, bool) else None
+        if found is None:
+            door.faults[asked.name] = NOT_OFFERED
+        return found
+
+    def named(self, door: Door, id: int) -> int | None:
+        """The id, where it may be named."""
+        raise NotImplementedError
+
+
+class BureauFit(NamedFit):
+    def named(self, door: Door, id: int) -> int | None:
+        """A bureau that exists on this day and has no successor."""
+        if not door.action.offered:
+            return id  # its own page has looked: also a body whose last day has passed
+        bureau = door.session.get(Bureau, id)
+        if bureau is None or bureau.successor_id is not None:
+            return None
+        begun = bureau.valid_from is None or bureau.valid_from <= door.day
+        return id if begun and (bureau.valid_until is None or door.day <= bureau.valid_until) else None
+
+
+class RecordFit(NamedFit):
+    def named(self, door: Door, id: int) -> int | None:
+        """A record of the enterprise concerned."""
+        record = door.session.get(CreditRecord, id)
+        return id if record and record.enterprise_id == door.snapshot.enterprise else None
+
+
+class PersonFit(NamedFit):
+    def named(self, door: Door, id: int) -> int | None:
+        """Somebody who can take the next step where the case lies."""
+        return id if id in {known for known, _name in colleagues_in(door.session, door.snapshot)} else None
+
+
+class ClaimsFit(FilesFit):
+    def fit(self, door: Door, asked: Field) -> dict[str, str]:
+        """What the record should say, by column as records keep it: of values on the first ground, else of the display.
+
+        Another case hands on what was found there, of both.
+        """
+        if asked.display:
+            return {DISPLAY: ENDED}
+        ground = None if CASE in door.action.by else door.answers.get(GROUND) or WRONG
+        claims: dict[str, str] = {}
+        for key, value in _by_field(door.answers.get(asked.name)):
+            column = door.columns.get(key)
+            try:
+                if key == DISPLAY and ground != WRONG:
+                    claims[key] = ENDED
+                elif column is None or ground not in (WRONG, None):
+                    door.faults[f"{asked.name}.{key}"] = _not_disputed(ground)
+                else:
+                    claims[key] = _claimed(column, value)
+            except Unfit as unfit:
+                door.faults[f"{asked.name}.{key}"] = unfit.message
+        return claims
+
+
+class FindingsFit(FilesFit):
+    def fit(self, door: Door, asked: Field) -> dict[str, dict[str, str]]:
+        """Findings by field; another value as the record keeps it, reasons without blanks around them."""
+        findings: dict[str, dict[str, str]] = {}
+        for key, given in _by_field(door.answers.get(asked.name)):
+            found = {part: _words(said) for part, said in given.items()} if isinstance(given, Mapping) else {}
+            column = door.columns.get(key)
+            if found.get("finding") == OTHER and column and found.get("value"):
+                try:
+                    found["value"] = clean(column, found["value"])
+                except Unfit as unfit:
+                    door.faults[f"{asked.name}.{key}"] = unfit.message
+            findings[key] = found
+        return findings
+
+
+FITS: Final[Mapping[FieldKind, FilesFit]] = {
+    FieldKind.LINE: TextFit(),
+    FieldKind.TEXT: TextFit(),
+    FieldKind.DATE: DateFit(),
+    FieldKind.CHOICE: ChoiceFit(),
+    FieldKind.CLAIMS: ClaimsFit(),
+    FieldKind.FINDINGS: FindingsFit(),
+    FieldKind.FILES: FilesFit(),
+    FieldKind.BUREAU: BureauFit(),
+    FieldKind.DEADLINE: ChoiceFit(),
+    FieldKind.NUMBER: NumberFit(),
+    FieldKind.RECORD: RecordFit(),
+    FieldKind.PERSON: PersonFit(),
+    FieldKind.COMMITMENT: CommitmentFit(),
+}
+"""A kind of field, as the case keeps it. What counts as an answer, `workflow.answers` says."""
 
 
 def _not_disputed(ground: object) -> Message:
@@ -136,23 +235,6 @@ def _claimed(column: Column, value: object) -> str:
     return cleaned
 
 
-def _findings(
-    columns: Mapping[str, Column], name: str, answer: object, faults: dict[str, Message]
-) -> dict[str, dict[str, str]]:
-    """Findings by field; another value as the record keeps it, reasons without blanks around them."""
-    findings: dict[str, dict[str, str]] = {}
-    for key, given in _by_field(answer):
-        found = {part: _words(said) for part, said in given.items()} if isinstance(given, Mapping) else {}
-        column = columns.get(key)
-        if found.get("finding") == OTHER and column and found.get("value"):
-            try:
-                found["value"] = clean(column, found["value"])
-            except Unfit as unfit:
-                faults[f"{name}.{key}"] = unfit.message
-        findings[key] = found
-    return findings
-
-
 def _by_field(answer: object) -> Iterator[tuple[str, Any]]:
     if isinstance(answer, Mapping):
         yield from ((str(key), value) for key, value in answer.items())
@@ -163,40 +245,5 @@ def _words(answer: object) -> str:
     return answer.replace("\0", "").strip() if isinstance(answer, str) else ""
 
 
-def _standing(session: Session, _snapshot: Snapshot, answer: object, day: date) -> int | None:
-    """The id of a bureau that exists on this day and has no successor."""
-    bureau = session.get(Bureau, answer) if _is_id(answer) else None
-    if bureau is None or bureau.successor_id is not None:
-        return None
-    begun = bureau.valid_from is None or bureau.valid_from <= day
-    return bureau.id if begun and (bureau.valid_until is None or day <= bureau.valid_until) else None
-
-
-def _own_record(session: Session, snapshot: Snapshot, answer: object, _day: date) -> int | None:
-    """The id of a record of the enterprise concerned."""
-    record = session.get(CreditRecord, answer) if _is_id(answer) else None
-    return record.id if record and record.enterprise_id == snapshot.enterprise else None
-
-
-def _colleague(session: Session, snapshot: Snapshot, answer: object, _day: date) -> int | None:
-    """The id of somebody who can take the next step where the case lies."""
-    known = {id for id, _name in colleagues_in(session, snapshot)} if _is_id(answer) else set()
-    return answer if isinstance(answer, int) and answer in known else None
-
-
 def _is_id(answer: object) -> bool:
     return isinstance(answer, int) and not isinstance(answer, bool)
-
-
-NAMED: Final = {FieldKind.BUREAU: _standing, FieldKind.RECORD: _own_record, FieldKind.PERSON: _colleague}
-"""What names something by its id, and how it is looked up: None where it may not be named."""
-
-
-def disputable_columns(
-    session: Session, action: Action, snapshot: Snapshot, answers: Mapping[str, object]
-) -> dict[str, Column]:
-    """The columns that can be disputed: of the case's record, or of the one that the action names."""
-    named = next((answers.get(field.name) for field in action.asks if field.kind is FieldKind.RECORD), None)
-    id = named if _is_id(named) else snapshot.record.id if snapshot.record else None
-    record = session.get(CreditRecord, id) if id is not None else None
-    return {column.key: column for column in disputable(record.kind)} if record else {}

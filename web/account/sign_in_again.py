@@ -176,7 +176,7 @@ def _shown_at(address: str) -> str:
         return address if names.get("step") != CHECK_STEP else ""
     if endpoint != "acts.act":
         return ""
-    return url_for("act_draft.keep", **names) + (f"?{parts.query}" if parts.query else "")
+    return url_for("acts.keep", **names) + (f"?{parts.query}" if parts.query else "")
 
 
 def _owner(held: Held) -> User | None:

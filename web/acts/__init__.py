@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from web.acts import draft, views
+from web.acts import views
 
-blueprints = (draft.pages, views.pages)
+blueprints = (views.pages,)

@@ -12,18 +12,17 @@ from typing import Any
 
 from wtforms import FormField, HiddenField
 
-from web.acts.form import LISTED, ActForm
-from web.case.answers import code_words
 from web.case.choices import note_of, open_to
 from web.case.deadlines import RunningDeadline, clock_of_desk, clocks
 from web.case.desks import desk_name
 from web.case.reading import CaseEvent, Reading
 from web.parts.words import Words
+from web.site.action_form import INPUTS, ActForm
 from web.site.field_words import FINDINGS
 from web.site.language import day_words, in_words
 from web.site.record_words import in_this_language
 from workflow.decide import AvailableAction
-from workflow.definition import Action, Field, FieldKind
+from workflow.definition import Action, Field
 from workflow.refusal import Message, say
 
 
@@ -161,9 +160,9 @@ def _text(reading: Reading, asked: Field, name: str, data: Any) -> str:
         return in_words(say("yes")) if data else ""
     if isinstance(data, date):
         return day_words(data)
-    if isinstance(data, str) and data.strip() and asked.kind in (FieldKind.CHOICE, *LISTED):
+    if isinstance(data, str) and data.strip() and INPUTS[asked.kind].chosen:
         code = int(data) if data.isdecimal() and len(data) < 19 else data
-        return in_this_language(code_words(reading, asked, code)) or data
+        return in_this_language(INPUTS[asked.kind].said(asked, code, reading)) or data
     return str(data).strip() if isinstance(data, (str, int)) else ""
 
 
@@ -184,5 +183,5 @@ def _recorded(reading: Reading, since: Sequence[CaseEvent]) -> dict[str, str]:
                     }
                 )
             elif name in shown and not isinstance(code, list):
-                found[name] = in_this_language(code_words(reading, shown[name], code))
+                found[name] = in_this_language(INPUTS[shown[name].kind].said(shown[name], code, reading))
     return found

@@ -6,29 +6,171 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
+from itertools import pairwise
+from typing import Final
 
+from sqlalchemy import select
+
+from cases.kinds import all_kinds
+from cases.lists.alike import Difference, alike
 from cases.model.related import Change
-from cases.model.words import disputes
+from cases.model.tables import Case
+from cases.model.words import Dispute, disputes
+from registry.columns import KINDS
 from registry.credit_records import changes_of
-from web.acts.appeals import Appeal, appeals
-from web.acts.earlier import SameMistake, earlier, same_mistakes
-from web.acts.follows import BY_FIELD, at_the_end, on_record
-from web.acts.sent_back import sent_back
+from registry.organisations import Bureau, Office
+from web.acts.request import sent_back
 from web.case.answers import Said, answers_of
-from web.case.beside import Related
+from web.case.beside import Related, on_the_same_record
 from web.case.claims import Exhibit, Table, claim_table, exhibits, filed_answers, heading, since_proposal
-from web.case.consequences import consequences, in_a_list
+from web.case.consequences import EFFECTS, consequences, in_a_list, target_of
 from web.case.deadlines import RunningDeadline, clock_of_desk, clocks
-from web.case.path import ends, milestones
+from web.case.list_row import LONGEST
+from web.case.path import Way, ahead, ends, leading_on, milestones
 from web.case.reading import CaseEvent, Reading
 from web.case.turn import asked_of_firm, stops
 from web.parts.turn import Stop
-from web.parts.words import Words
+from web.parts.words import Words, span
+from web.site.field_words import column_in, field_label
+from web.site.language import language
+from web.site.record_words import value_in_a_sentence
+from workflow.calendar import Unit
 from workflow.decide import AvailableAction
-from workflow.definition import DECIDES, FILER, PROPOSES, SENDS_BACK, STAY, Action, FieldKind, Party
-from workflow.findings import GRANTED, KEPT, UNDECIDABLE
-from workflow.guards import NotHandler, Once
+from workflow.definition import DECIDES, FILER, PROPOSES, SENDS_BACK, STAY, Action, Addressee, FieldKind, Party
+from workflow.findings import AS_CLAIMED, DISPLAY, GRANTED, KEPT, UNDECIDABLE
+from workflow.guards import HasRemedy, NotHandler, Once
 from workflow.refusal import Message, say
+
+
+@dataclass(frozen=True)
+class Appeal:
+    """A way of the law against the decision: what it is called, whom it leads to, within which time."""
+
+    label: str
+    body: str
+    within: Words
+    confirmed: bool
+
+
+def appeals(reading: Reading, action: Action) -> Iterator[Appeal]:
+    """The ways against what this act decides; none for one that needs no body to turn to."""
+    needs = {guard.of for guard in action.guard if isinstance(guard, HasRemedy)}
+    if not needs:
+        return
+    body = reading.bureau if Party.BUREAU in needs else reading.session.scalars(select(Office)).first()
+    for remedy in reading.world.jurisdiction.remedies:
+        if body and remedy.after == "decision" and remedy.body != "superior":
+            name, confirmed = _turned_to(body, remedy.body)
+            yield Appeal(remedy.label[language()], name, span(remedy.n, remedy.unit), confirmed)
+
+
+def _turned_to(body: Bureau | Office, whom: str) -> tuple[str, bool]:
+    english = language() == "en"
+    if whom == "court":
+        return (english and body.court_en) or body.court, body.court_confirmed
+    return (english and body.review_body_en) or body.review_body, body.review_confirmed
+
+
+SHOWN = 5
+
+
+@dataclass(frozen=True)
+class SameMistake:
+    """A mistake that other cases have too: in words, how many, of how many it was corrected, the newest of them."""
+
+    what: Message
+    count: int
+    corrected: int
+    newest: tuple[tuple[str, Message], ...]
+
+
+def earlier(reading: Reading) -> tuple[Related, ...]:
+    """The other cases of the record, the newest first."""
+    return tuple(reversed(on_the_same_record(reading, ())))
+
+
+def same_mistakes(reading: Reading) -> Iterator[SameMistake]:
+    """Each mistake of this case that this bureau has met in the last year."""
+    if reading.record is None:
+        return
+    kinds = {column.key: column.type for column in KINDS.get(reading.record.kind, ())}
+    for one in alike(reading.session, reading.identity, reading.file, kinds, reading.today):
+        what = say(
+            "{field}: {difference}",
+            field=field_label(reading.record, one.difference.field),
+            difference=_in_words(one.difference),
+        )
+        newest = tuple(_stands(reading, number) for number in one.numbers[:SHOWN])
+        yield SameMistake(what, len(one.numbers), one.corrected, newest)
+
+
+def _in_words(difference: Difference) -> Message:
+    by, later = abs(difference.by), difference.by > 0
+    if difference.unit == "times":
+        return (
+            say("the record is {n} times the claim", n=by) if later else say("the claim is {n} times the record", n=by)
+        )
+    distance = span(by, Unit.DAY)
+    return say("{span} later", span=distance) if later else say("{span} earlier", span=distance)
+
+
+def _stands(reading: Reading, number: str) -> tuple[str, Message]:
+    case = reading.session.scalars(select(Case).where(Case.number == number)).one()
+    return number, say(all_kinds()[case.kind].state(case.state).label)
+
+
+BY_FIELD: Final = ("correct", "end_display", "keep_statement", "unflag", "open_case")
+"""What is said here in detail, where there are findings."""
+
+
+def on_record(reading: Reading, action: Action) -> Iterator[Message]:
+    """What happens to the record until the end, once this is decided as it was proposed."""
+    later = list(_later(reading, action))
+    does = {effect.name: effect for row in (action, *later) for effect in row.does}
+    found = disputes(reading.definition, reading.past, reading.words)
+    for one in found:
+        yield from _of_field(reading, one, set(does))
+    if "unflag" in does:
+        yield EFFECTS["unflag"]
+    if "open_case" in does and any(one.finding in GRANTED for one in found):
+        yield say(
+            "A linked case is opened: {kind}. It ends by itself.", kind=say(all_kinds()[does["open_case"].of].label)
+        )
+
+
+def at_the_end(reading: Reading, action: Action) -> Iterator[Message]:
+    """The letter with which a later step closes the case."""
+    last = next(iter(reversed(list(_later(reading, action)))), None)
+    if last is None or all(notice.to is not Addressee.FILER for notice in last.tells):
+        return
+    end = target_of(reading, last)
+    if end and end.adverse:
+        yield say("At the end the firm gets a written answer with reasons, remedies, body and period.")
+    else:
+        yield say("At the end the firm is told the result in writing.")
+
+
+def _later(reading: Reading, action: Action) -> Iterator[Action]:
+    """The steps from where the decision leads to the end."""
+    target, way = target_of(reading, action), Way.of(reading)
+    states = (target.name, *ahead(way, target.name)) if target else ()
+    for state, then in pairwise(states):
+        yield from (row for row in leading_on(way, state) if then in row.targets)
+
+
+def _of_field(reading: Reading, one: Dispute, does: set[str]) -> Iterator[Message]:
+    label = field_label(reading.record, one.field)
+    if one.finding in GRANTED and one.field == DISPLAY and "end_display" in does:
+        yield say("The display of the record ends.")
+    elif one.finding in GRANTED and one.field != DISPLAY and "correct" in does:
+        value = one.claim if one.finding == AS_CLAIMED else one.value
+        if len(value) > LONGEST:
+            yield say("{field} becomes “{value}”; what stood there is kept.", field=label, value=value)
+        else:
+            said = value_in_a_sentence(column_in(reading.record, one.field), value)
+            yield say("{field} becomes {value}; what stood there is kept.", field=label, value=said)
+    elif one.finding == UNDECIDABLE and "keep_statement" in does:
+        yield say("Beside {field} stand the firm's words and that it could not be established.", field=label)
 
 
 @dataclass(frozen=True)

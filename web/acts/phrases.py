@@ -13,16 +13,14 @@ from wtforms import FormField, TextAreaField
 from notifications.languages import LANGUAGES, LOCALES, put
 from registry.columns import Column, Type
 from registry.phrases import BLANKS, filled, phrases_of
-from web.acts.form import ActForm
 from web.acts.request import Scene
 from web.case.claims import Exhibit, exhibits
 from web.case.reading import Reading
+from web.site.action_form import ActForm
 from web.site.language import language
 from workflow.definition import DESKS, Party
 from workflow.refusal import Message, say
 
-PUT: Final = "put"
-"""The button that puts one in: the name of the field, and the key of what is put there."""
 FINDING: Final = "finding"
 
 
@@ -73,9 +71,10 @@ def offers_of(scene: Scene, form: ActForm) -> Offers:
     return Offers(found, [_citation(one) for one in exhibits(reading)])
 
 
-def put_in(scene: Scene, form: ActForm, typed: Mapping[str, list[str]], asked: str) -> tuple[dict[str, list[str]], str]:
+def put_in(scene: Scene, form: ActForm, typed: Mapping[str, list[str]]) -> tuple[dict[str, list[str]], str]:
     """What was typed with what was asked put in at the end of its field, and the id of that field; both as they were
     where nothing that is offered was asked."""
+    asked = form.put.data or ""
     name, _space, key = asked.partition(" ")
     offers = offers_of(scene, form) if asked else NONE
     offer = next((one for one in (*offers.of(name), *offers.cited(name)) if one.key == key), None)
@@ -84,11 +83,6 @@ def put_in(scene: Scene, form: ActForm, typed: Mapping[str, list[str]], asked: s
     before = "".join(typed.get(name, []))
     used = " ".join([*typed.get("used", []), key]) if key.isdecimal() else "".join(typed.get("used", []))
     return {**typed, name: [before + offer.words], "used": [used]}, name
-
-
-def used_in(form: ActForm) -> list[int]:
-    """The numbers of the phrases that were put into a form."""
-    return [int(key) for key in str(form.used.data or "").split()[:100] if key.isdecimal() and len(key) < 10]
 
 
 def _phrases(reading: Reading) -> Iterator[Meant]:

@@ -1,34 +1,135 @@
-"""An act that somebody has chosen on a case: the case as they may read it, the row of the procedure, its form."""
+"""An act chosen on a case: the case as the reader may read it, the action, its form and the draft of it."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import cached_property
 
 from flask import abort, request
+from flask_babel import gettext as _
+from sqlalchemy import select
 from werkzeug.datastructures import FileStorage, MultiDict
 
 from cases.kinds import all_kinds
-from cases.model.act_drafts import Sheet, find_act_draft
+from cases.model.act_drafts import Sheet, files_of, find_act_draft
+from cases.model.evidence import StoredFile
 from cases.model.form_tables import ActDraft
 from cases.model.reading import LoadedCase, read_cases
 from cases.model.tables import Case
-from cases.model.visibility import find_case, roles_of
+from cases.model.visibility import colleagues_in, find_case, roles_of
+from cases.model.words import disputes
+from cases.scheduler.dead_drafts import dies_on
 from extensions import db
+from registry.columns import disputable
 from registry.credit_records import CreditRecord
-from web.acts.form import ActForm, act_form
-from web.acts.options import asks_of_a_record, left_to_answer, offered, records_of_firm
 from web.case.choices import open_to
-from web.case.reading import Reading, reading_of
+from web.case.reading import CaseEvent, Reading, reading_of
+from web.parts.words import Words
 from web.site.access import identity, moment
+from web.site.action_form import INPUTS, ActForm, Offered, act_form
+from web.site.bodies import bureau_name
 from web.site.context import world
 from web.site.read_log import seen
+from web.site.record_words import in_this_language, record_title
 from web.site.request_limits import number_in
+from web.site.uploads import kept_files, token_of
 from workflow.answers import asked_of
 from workflow.decide import AvailableAction
-from workflow.definition import DESKS, FieldKind
-from workflow.refusal import say
+from workflow.definition import DESKS, OFFICIALS, PROPOSES, SENDS_BACK, Action, Field, FieldKind
+from workflow.findings import to_find
+from workflow.guards import Once
+from workflow.refusal import Message, say
+from workflow.timing import due_of
+
+
+def sent_back(reading: Reading, action: Action) -> CaseEvent | None:
+    """The sending back after which the reader is to propose anew; None where nothing was sent back last."""
+    last = reading.last_move
+    return last if last and action.part is PROPOSES and last.action.part is SENDS_BACK else None
+
+
+def proposed_before(reading: Reading, action: Action) -> dict[str, list[str]]:
+    """What was proposed and sent back, as the form's fields say it; its files are to be handed in anew."""
+    back = sent_back(reading, action)
+    if back is None:
+        return {}
+    before = (event for event in reversed(reading.events) if event.seq < back.seq and event.action.part is PROPOSES)
+    proposal = next((event for event in before if event.action.name == action.name), None)
+    if proposal is None:
+        return {}
+    words = reading.words.get(proposal.seq, {})
+    return {
+        name: [said]
+        for field in action.asks
+        for name, said in INPUTS[field.kind].filled(field.name, proposal.codes.get(field.name), words)
+        if said
+    }
+
+
+def offered(reading: Reading, action: Action, record: CreditRecord | None) -> Offered:
+    """What may be chosen; `record`: the one whose values the form names."""
+    asked = {field.kind: field for field in action.asks}
+    findings, snapshot = asked.get(FieldKind.FINDINGS), reading.file.snapshot
+    people = colleagues_in(reading.session, snapshot) if FieldKind.PERSON in asked else []
+    return Offered(
+        bureaus=list(_bureaus(reading)) if FieldKind.BUREAU in asked else (),
+        deadlines=list(_deadlines(reading)) if FieldKind.DEADLINE in asked else (),
+        columns=disputable(record.kind) if record else (),
+        record=record.values if record else {},
+        record_kind=record.kind if record else "",
+        records=[(one.id, in_this_language(record_words(one))) for one in _records(reading, action, record)],
+        people=[(id, name) for id, name in people if id != reading.person.id],
+        to_find=to_find(reading.definition, findings, reading.file.snapshot.past) if findings else (),
+        claims={one.field: one.claim for one in disputes(reading.definition, reading.past, reading.words)},
+    )
+
+
+def left_to_answer(reading: Reading, action: Action, field: Field) -> Field:
+    """A choice of which each answer can be given once, without those that were given."""
+    if not any(isinstance(guard, Once) and guard.per == field.name for guard in action.guard):
+        return field
+    given = {past.codes.get(field.name) for past in reading.past if past.action == action.name}
+    return replace(field, choices=tuple(choice for choice in field.choices if choice.code not in given))
+
+
+def asks_of_a_record(action: Action) -> bool:
+    """Whether the form is about a record that is chosen first."""
+    kinds = {field.kind for field in action.asks}
+    return {FieldKind.RECORD, FieldKind.CLAIMS} <= kinds
+
+
+def records_of_firm(reading: Reading) -> list[CreditRecord]:
+    """The records of the case's firm, the newest first."""
+    found = select(CreditRecord).where(CreditRecord.enterprise_id == reading.file.enterprise_id)
+    return list(reading.session.scalars(found.order_by(CreditRecord.decided_on.desc(), CreditRecord.id)))
+
+
+def record_words(record: CreditRecord) -> Words:
+    """A record in one line: its number and what it is."""
+    return say("{number}: {title}", number=record.document_number, title=record_title(record))
+
+
+def _records(reading: Reading, action: Action, record: CreditRecord | None) -> list[CreditRecord]:
+    if not any(field.kind is FieldKind.RECORD for field in action.asks):
+        return []
+    return [record] if record and asks_of_a_record(action) else records_of_firm(reading)
+
+
+def _bureaus(reading: Reading) -> Iterator[tuple[int, str]]:
+    """Every bureau that stands, but for the one that the case is kept from (D16)."""
+    for bureau in reading.bureaus.values():
+        if bureau.successor_id is None and bureau.id != reading.file.snapshot.complained_bureau:
+            yield bureau.id, bureau_name(bureau)
+
+
+def _deadlines(reading: Reading) -> Iterator[tuple[str, str]]:
+    for timer in reading.file.snapshot.timers:
+        running = timer.stopped is None and due_of(timer, reading.world.calendar).day
+        if running and timer.owner in OFFICIALS:
+            yield timer.deadline, _(reading.definition.deadline(timer.deadline, reading.file.snapshot.variant).label)
+
 
 GONE = say("The case has moved on: this cannot be done now.")
 
@@ -71,11 +172,6 @@ class Scene:
     def uploads(self) -> list[FileStorage]:
         """The files that have come with this request."""
         return [upload for name in self.file_fields for upload in request.files.getlist(name)]
-
-    @property
-    def left_out(self) -> list[str]:
-        """The files, by their hash, that are not to be kept any more."""
-        return [digest for name in self.file_fields for digest in request.form.getlist(f"{name}_out")]
 
     def form(self, typed: Mapping[str, list[str]] | None = None) -> ActForm:
         """The form as it was sent, or with what was typed before."""
@@ -122,3 +218,40 @@ def _record(reading: Reading, found: AvailableAction) -> CreditRecord | None:
 
 def _file(case_id: int) -> LoadedCase:
     return read_cases(db.session(), [case_id])[0]
+
+
+@dataclass(frozen=True)
+class DraftLine:
+    """What the page says of a draft: when it was kept and until when, and what has happened in the case since."""
+
+    at: datetime
+    until: datetime
+    since: tuple[Message, ...]
+
+
+def form_with_draft(scene: Scene) -> tuple[ActForm, tuple[StoredFile, ...]]:
+    """The form of the act as the reader left it, with the files kept so far; what was sent back stands in it to be
+    mended. It shows the case as it is now."""
+    draft = scene.draft
+    form = scene.form(draft.typed if draft else proposed_before(scene.reading, scene.open.action))
+    files = files_of(draft) if draft else ()
+    form.shown.data, form.kept.data = str(scene.reading.file.length), token_of(files)
+    return form, files
+
+
+def files_before(scene: Scene, form: ActForm) -> tuple[StoredFile, ...]:
+    """The files that came before this request: those that the form names; where it names them too late, the draft's."""
+    named = kept_files(form.kept.data)
+    return files_of(scene.draft) if form.kept.data and not named and scene.draft else named
+
+
+def draft_line(reading: Reading, draft: ActDraft | None) -> DraftLine | None:
+    """What the page says of the reader's draft."""
+    if draft is None:
+        return None
+    return DraftLine(draft.saved_at, dies_on(draft.saved_at), tuple(_since(reading, draft.seen)))
+
+
+def _since(reading: Reading, seen: int) -> list[Message]:
+    happened: list[CaseEvent] = [event for event in reading.events if event.seq > seen and event.person is not None]
+    return [say(event.action.done) for event in happened]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -12,21 +13,28 @@ from sqlalchemy.exc import DBAPIError
 
 from cases.engine.advance import Command, advance
 from cases.letters.own_words import not_own
+from cases.model.act_drafts import Filled, discard_act_draft, keep_act_draft
 from cases.model.evidence import StoredFile
 from extensions import db, transaction
 from registry.phrases import count_uses
 from web.acts.conflict import merge_view, written_in
-from web.acts.draft import draft_line, files_before, form_with_draft
-from web.acts.form import ActForm
-from web.acts.missing import missing_in
-from web.acts.options import record_words, records_of_firm
 from web.acts.page import act_view, template_of
-from web.acts.phrases import offers_of, used_in
-from web.acts.request import GONE, Scene, scene_of
+from web.acts.phrases import offers_of, put_in
+from web.acts.request import (
+    GONE,
+    Scene,
+    draft_line,
+    files_before,
+    form_with_draft,
+    record_words,
+    records_of_firm,
+    scene_of,
+)
 from web.case.choices import who_can
 from web.case.claims import heading
 from web.case.views import same_work
 from web.site.access import EVERYBODY, identity, moment, requires
+from web.site.action_form import ActForm, Fault, fields_in
 from web.site.context import store, world
 from web.site.kept_form import keep_instead
 from web.site.language import in_words
@@ -35,7 +43,8 @@ from web.site.request_limits import number_in
 from web.site.security import safe_next
 from web.site.set_aside import set_aside
 from web.site.uploads import keep_files, token_of
-from workflow.definition import FieldKind
+from workflow.answers import faults_of
+from workflow.definition import Facts, FieldKind
 from workflow.refusal import Forbidden, Impossible, Incomplete, Message, Outdated, say
 
 pages = Blueprint("acts", __name__)
@@ -75,7 +84,7 @@ def act(number: str, action: str) -> ResponseReturnValue:
     if scene.chooses_record and scene.open.why_not is None:
         return _records(scene, 422)
     form = scene.form()
-    files, unfit = keep_files(store(), scene.uploads, files_before(scene, form), scene.left_out)
+    files, unfit = keep_files(store(), scene.uploads, files_before(scene, form), form.left_out)
     sent = Sent(form, files)
     form.kept.data = token_of(files)
     keep_instead(kept=form.kept.data)
@@ -83,6 +92,29 @@ def act(number: str, action: str) -> ResponseReturnValue:
         form.mark({next(iter(scene.file_fields), ""): fault for fault in unfit})
         return _page(scene, sent, 422)
     return _take(scene, sent)
+
+
+@pages.post("/cases/<number>/<action>/draft")
+@requires(roles=EVERYBODY)
+def keep(number: str, action: str) -> ResponseReturnValue:
+    """Keep what stands in the form, whatever is missing in it; or discard what was kept. Of a form that asks nothing
+    there is nothing to keep."""
+    scene = scene_of(number, action)
+    form = scene.form()
+    if form.discard.data:
+        discard_act_draft(scene.sheet)
+        return redirect(url_for("cases.show", number=number) if scene.open.why_not else _back(scene))
+    if scene.chooses_record or not form.asked:
+        return redirect(_back(scene))
+    files, _unfit = keep_files(store(), scene.uploads, files_before(scene, form), form.left_out)
+    typed = {field.name: field.raw_data or [] for field in fields_in(form)}
+    typed, field = put_in(scene, form, typed)
+    seen = number_in(form.shown.data, scene.reading.file.length)
+    if _taken_since(scene, seen):
+        return redirect(_back(scene))
+    filled = Filled({name: said for name, said in typed.items() if any(said)}, files, seen)
+    keep_act_draft(scene.sheet, filled, moment())
+    return redirect(_back(scene, field or "draft-line"))
 
 
 def _take(scene: Scene, sent: Sent) -> ResponseReturnValue:
@@ -106,7 +138,7 @@ def _take(scene: Scene, sent: Sent) -> ResponseReturnValue:
         stuck = set_aside(file.id, file.number, scene.name, error)
         return _closed(scene, stuck.why, 503, form, stuck=stuck)
     _count(form)
-    done, onward = in_words(say(scene.open.action.done)), _onward(scene)
+    done, onward = in_words(say(scene.open.action.done)), _onward(scene, form.then.data)
     if onward:
         flash(_("%(number)s: %(done)s.", number=scene.number, done=done))
     else:
@@ -114,12 +146,12 @@ def _take(scene: Scene, sent: Sent) -> ResponseReturnValue:
     return redirect(onward or url_for("cases.show", number=scene.number))
 
 
-def _onward(scene: Scene) -> str:
+def _onward(scene: Scene, then: str | None) -> str:
     """Where it leads on: to the next proposal, the next case of the same work or elsewhere in the house, as the form
     asks; empty: to the case itself."""
-    if request.form.get("then") == "next":
+    if then == "next":
         return url_for("approvals.following")
-    if request.form.get("then") == "alike" and (following := same_work(db.session(), scene.reading, identity())):
+    if then == "alike" and (following := same_work(db.session(), scene.reading, identity())):
         return following
     return safe_next(request.args.get("next"), "")
 
@@ -127,7 +159,7 @@ def _onward(scene: Scene) -> str:
 def _count(form: ActForm) -> None:
     """The phrases that were put in: how often, so that the most used stand first. The act is recorded already, so a
     database that is busy now costs the count and no more."""
-    if used := used_in(form):
+    if used := form.phrases_used:
         with suppress(DBAPIError), transaction(asked=False) as session:
             count_uses(session, identity(), used)
 
@@ -191,3 +223,34 @@ def _others(scene: Scene, why: Message) -> tuple[str, ...]:
     """Who else of the desk can take today what is barred to this reader."""
     staff = not scene.reading.mine and why is not GONE
     return who_can(scene.reading, scene.open.action) if staff else ()
+
+
+def missing_in(scene: Scene, form: ActForm, files: Sequence[StoredFile]) -> list[Fault]:
+    """What would be refused if the form were sent as it stands, each with the field it is about."""
+    reading, chosen = scene.reading, scene.open
+    facts = Facts(
+        reading.definition,
+        reading.file.snapshot,
+        reading.world,
+        chosen.action,
+        chosen.role,
+        reading.person,
+        form.answers(files),
+        reading.now,
+        reading.today,
+    )
+    return form.lines(faults_of(facts))
+
+
+def _taken_since(scene: Scene, seen: int) -> bool:
+    """Whether the reader has taken the act from that very page: what is kept as it goes may arrive after it."""
+    me = scene.reading.identity.user_id
+    return any(
+        event.seq > seen and event.person == me and event.action.name == scene.name for event in scene.reading.events
+    )
+
+
+def _back(scene: Scene, anchor: str = "") -> str:
+    record = request.values.get("record") if scene.record else None
+    address = url_for("acts.show", number=scene.number, action=scene.name, record=record)
+    return f"{address}#{anchor}" if anchor else address

@@ -7,13 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
 from typing import Final
 
-from registry.credit_records import CreditRecord
 from web.case.reading import CaseEvent, Reading
 from web.parts.words import Words
-from web.site.bodies import bureau_short
+from web.site.action_form import INPUTS
 from web.site.field_words import FINDINGS, field_label
 from workflow.definition import FILER, Field, FieldKind
 from workflow.findings import disputed
@@ -77,35 +75,6 @@ def _said(reading: Reading, field: Field, codes: Codes, words: Mapping[str, str]
             if name in found:
                 yield Said(field, field_label(reading.record, name), FINDINGS[found[name]])
     else:
-        said = words.get(field.name) or (code_words(reading, field, code) if code is not None else "")
+        said = words.get(field.name) or (INPUTS[field.kind].said(field, code, reading) if code is not None else "")
         if said:
             yield Said(field, say(field.label), said)
-
-
-def code_words(reading: Reading, field: Field, code: object) -> Words:
-    """A code in words; empty where it names nothing."""
-    match field.kind:
-        case FieldKind.CHOICE:
-            return next((say(choice.label) for choice in field.choices if choice.code == code), "")
-        case FieldKind.DATE:
-            return say("{day}", day=date.fromisoformat(str(code)))
-        case FieldKind.COMMITMENT:
-            return say(field.hint) if field.hint else say("given")
-        case FieldKind.DEADLINE:
-            return say(reading.definition.deadline(str(code), reading.file.snapshot.variant).label)
-        case FieldKind.NUMBER:
-            return str(code)
-    return _named(reading, field, code) if isinstance(code, int) else ""
-
-
-def _named(reading: Reading, field: Field, id: int) -> Words:
-    """What an id stands for: a bureau, a person, a record."""
-    match field.kind:
-        case FieldKind.BUREAU:
-            return bureau_short(reading.bureaus[id]) if id in reading.bureaus else ""
-        case FieldKind.PERSON:
-            return reading.names.get(id, "")
-        case FieldKind.RECORD:
-            record = reading.session.get(CreditRecord, id)
-            return record.document_number if record else ""
-    return ""

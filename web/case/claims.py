@@ -14,11 +14,12 @@ from cases.model.tables import Attachment
 from cases.model.words import Dispute, disputes
 from registry.columns import KINDS, Type, column_of
 from registry.credit_records import CreditRecord
-from web.case.answers import Said, answers_of, code_words
+from web.case.answers import Said, answers_of
 from web.case.desks import desk_name
 from web.case.reading import CaseEvent, Reading, part_of
 from web.parts.claim import ClaimRow, rows
 from web.parts.words import Words
+from web.site.action_form import INPUTS
 from web.site.bodies import bureau_short
 from web.site.field_words import field_label
 from web.site.record_words import amount_words
@@ -89,7 +90,7 @@ def _about(reading: Reading, kind: Message) -> Message:
         (field for field in reading.events[0].action.asks if field.name == reading.definition.closed_to), None
     )
     if chosen:
-        whom = code_words(reading, chosen, reading.file.snapshot.complained_of)
+        whom = INPUTS[chosen.kind].said(chosen, reading.file.snapshot.complained_of, reading)
         return say("{kind}: {whom}", kind=kind, whom=whom)
     return say("{kind} {number}", kind=kind, number=reading.file.number)
 

@@ -17,12 +17,12 @@ from cases.engine.advance import Command, advance
 from cases.engine.writing import RecordedMove
 from cases.kinds import all_kinds
 from cases.lists.worklists import WorkRow
-from web.acts.form import ActForm, act_form
 from web.desk.all_cases import Listed, listed
 from web.desk.bulk_acts import Several, offers
 from web.desk.bulk_results import MOST, Result, act_on, found_rows, told
 from web.desk.taking import next_free, take_it
 from web.site.access import moment, requires
+from web.site.action_form import ActForm, act_form
 from web.site.context import world
 from web.site.language import in_words
 from web.site.request_limits import number_in

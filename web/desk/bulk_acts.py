@@ -15,11 +15,11 @@ from cases.lists.worklists import WorkRow
 from cases.model.reading import LoadedCase, read_cases
 from cases.model.visibility import NextDesk, People, desk_of, people_of
 from extensions import db
-from web.acts.form import Offered
 from web.case.choices import moves_on, open_acts
 from web.case.path import ends
 from web.case.reading import is_internal
 from web.site.access import identity, moment
+from web.site.action_form import Offered
 from web.site.context import world
 from workflow.answers import asked_of
 from workflow.decide import AvailableAction

@@ -7,12 +7,9 @@ from dataclasses import dataclass
 
 from cases.model.evidence import StoredFile
 from cases.model.tables import Attachment
-from web.acts.draft import DraftLine, draft_line, form_with_draft
-from web.acts.form import ActForm
-from web.acts.options import asks_of_a_record
 from web.acts.page import template_of
 from web.acts.phrases import Offers, offers_of
-from web.acts.request import Scene
+from web.acts.request import DraftLine, Scene, asks_of_a_record, draft_line, form_with_draft
 from web.case.answers import Said
 from web.case.choices import OfferedAct, UsedUp, choices_of, open_to
 from web.case.claims import Table, claim_table, filed_answers, heading
@@ -20,6 +17,7 @@ from web.case.deadlines import RunningDeadline, clock_of_desk, clocks
 from web.case.reading import Reading
 from web.desk.intake_related import Similar, similar
 from web.desk.intake_routing import Goes, PutForward, goes, kept_from, put_forward
+from web.site.action_form import ActForm
 from web.site.bodies import bureau_name
 from workflow.decide import AvailableAction
 from workflow.definition import FILER, Party

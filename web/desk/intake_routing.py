@@ -9,9 +9,9 @@ from datetime import date
 from cases.model.custody import returns
 from registry.credit_records import changes_of
 from registry.organisations import Bureau
-from web.case.answers import code_words
 from web.case.reading import Reading
 from web.parts.words import length
+from web.site.action_form import INPUTS
 from web.site.bodies import bureau_name
 from workflow.answers import suggested
 from workflow.decide import AvailableAction
@@ -104,7 +104,9 @@ def kept_from(reading: Reading) -> Message | None:
     if field is None or field.kind is not FieldKind.CHOICE:
         return None
     bureau = reading.bureaus.get(reading.file.snapshot.complained_bureau or 0)
-    whom = bureau_name(bureau) if bureau else code_words(reading, field, reading.file.snapshot.complained_of)
+    whom = (
+        bureau_name(bureau) if bureau else INPUTS[field.kind].said(field, reading.file.snapshot.complained_of, reading)
+    )
     return say("{whom} reads nothing of it.", whom=whom)
 
 

@@ -21,11 +21,10 @@ from extensions import db
 from registry.columns import disputable
 from registry.credit_records import CreditRecord
 from registry.organisations import Bureau, Enterprise
-from web.acts.form import Offered
-from web.filing.answers import Asked, Filled, facts_of, first_unfinished
 from web.filing.entries import open_ways, way_href
-from web.filing.steps import Step, steps_of
+from web.filing.steps import Asked, Filled, Step, facts_of, first_unfinished, steps_of
 from web.site.access import identity, moment, person
+from web.site.action_form import Offered
 from web.site.bodies import bureau_name
 from web.site.context import today, world
 from web.site.read_log import seen

@@ -1,19 +1,28 @@
-"""The steps of a form, made from what an opening row asks: which fields stand on which page, in which order. Pure.
+"""The steps of a filing, made from what an opening action asks, and the answers that a saved form comes to. Pure.
 
-It knows no kind. How and when something came on paper stands first; then each choice that decides what else is asked,
-the ground together with the fields of the record; then words, days, files and the commitment together; at last
-everything to be checked.
+It knows no kind. How and when something came on paper is first; then each choice that decides what else is asked,
+the ground together with the fields of the record; then words, days, files and the commitment together; the check is
+last. A form keeps what was typed, fit or not; the answers leave out what cannot be read.
 """
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from datetime import datetime
+from typing import Any, Final
 
-from cases.engine.answers import GROUND, WRONG
-from workflow.answers import asked_of
-from workflow.definition import FILER, Action, Field, FieldKind, Role
+from cases.engine.answers import ENDED, GROUND, WRONG
+from cases.model.evidence import StoredFile
+from registry.cleaning import Unfit, clean
+from registry.columns import Column
+from web.site.action_form import INPUTS, ActForm, Offered
+from workflow.answers import asked_of, faults_of
+from workflow.definition import FILER, START, Action, Definition, Facts, Field, FieldKind, Role, answered_so
+from workflow.findings import DISPLAY
+from workflow.refusal import Message
+from workflow.snapshot import Person, RecordFacts, RuleContext, Snapshot
 
 CAME: Final = "came"
 FIELDS: Final = "fields"
@@ -114,3 +123,114 @@ def _decides(field: Field, asked: Sequence[Field]) -> bool:
     if field.kind is not FieldKind.CHOICE:
         return False
     return bool(beneath(asked, field)) or (field.name == GROUND and any(one.kind is FieldKind.CLAIMS for one in asked))
+
+
+@dataclass(frozen=True)
+class Filled:
+    """A form so far: what was typed by field, the files kept with it, and what there was to choose from."""
+
+    typed: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+    files: tuple[StoredFile, ...] = ()
+    offered: Offered = dataclasses.field(default_factory=Offered)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Who answers which opening row about what."""
+
+    definition: Definition
+    action: Action
+    variant: str
+    role: Role
+    person: Person
+    enterprise: int
+    record: RecordFacts | None
+
+
+def answers_of(asked: Asked, filled: Filled) -> dict[str, object]:
+    """The answers as the opening takes them, without what the other answers leave out."""
+    answers: dict[str, object] = {}
+    for one in asked_of(asked.action, asked.role):
+        if answered_so(one.only, filled.typed.get):
+            answers[one.name] = _answer(one, filled)
+    return answers
+
+
+def facts_of(asked: Asked, filled: Filled, world: RuleContext, now: datetime) -> Facts:
+    """The opening as the workflow would be shown it now."""
+    day = world.jurisdiction.day_of(now)
+    snapshot = Snapshot(
+        asked.definition.kind, START, asked.variant, filed_on=day, enterprise=asked.enterprise, record=asked.record
+    )
+    return Facts(
+        asked.definition, snapshot, world, asked.action, asked.role, asked.person, answers_of(asked, filled), now, day
+    )
+
+
+def faults_on(step: Step, facts: Facts) -> dict[str, Message]:
+    """What a step asks and the form lacks, by field; of the values only once their ground is chosen."""
+    names = {one.name for one in step.fields}
+    if GROUND in names and not facts.answers.get(GROUND):
+        names = {GROUND}
+    return {name: fault for name, fault in faults_of(facts).items() if name.partition(".")[0] in names}
+
+
+def first_unfinished(steps: Sequence[Step], facts: Facts, filled: Filled) -> str:
+    """The first step that lacks an answer, or where a value cannot be read; the last where none does."""
+    return next((step.name for step in steps if faults_on(step, facts) or _unreadable(step, filled)), CHECK)
+
+
+def typed_on(step: Step, form: ActForm) -> dict[str, Any]:
+    """What was typed on a page, as a saved form keeps it."""
+    return {
+        one.name: INPUTS[one.kind].saved(form[one.name], form.offered)
+        for one in step.fields
+        if one.kind is not FieldKind.FILES
+    }
+
+
+def left_out(step: Step, form: ActForm) -> list[str]:
+    """The fields of a page that the ground chosen on it does not ask: the values, where the display is disputed."""
+    grounds = {one.name: form[one.name].data for one in step.fields if one.name == GROUND}
+    return [one.name for one in step.fields if one.kind is FieldKind.CLAIMS and disputes_display(grounds)]
+
+
+def claims_of(typed: Any, offered: Offered) -> dict[str, str]:
+    """What the record should say, by field, where it can be read and differs."""
+    claims = {}
+    for column in offered.columns:
+        value = _claimed(typed, column)
+        if value and value != offered.record.get(column.key, ""):
+            claims[column.key] = value
+    return claims
+
+
+def _answer(asked: Field, filled: Filled) -> object:
+    typed = filled.typed.get(asked.name)
+    if asked.kind is FieldKind.FILES:
+        return filled.files
+    if asked.kind is not FieldKind.CLAIMS:
+        return INPUTS[asked.kind].read(typed, filled.offered)
+    if asked.display or disputes_display(filled.typed):
+        return {DISPLAY: ENDED}
+    return claims_of(typed, filled.offered)
+
+
+def _unreadable(step: Step, filled: Filled) -> bool:
+    """Whether a field was marked as wrong, or given a value, and what it should say cannot be read."""
+    for one in step.fields:
+        if one.kind is FieldKind.CLAIMS and not disputes_display(filled.typed):
+            typed = filled.typed.get(one.name) or {}
+            marked = {key for key, claim in typed.items() if claim.get("wrong")}
+            if marked - set(claims_of(typed, filled.offered)):
+                return True
+    return False
+
+
+def _claimed(typed: Any, column: Column) -> str:
+    claim = (typed or {}).get(column.key, {})
+    value = str(claim.get("value") or "").strip() if claim.get("wrong") else ""
+    try:
+        return clean(column, value) if value else ""
+    except Unfit:
+        return ""

@@ -1,34 +1,33 @@
 """Filing a case of any kind: a saved form of a few short pages, then the receipt. It decides nothing itself.
 
-Which pages there are, the opening row says (`filing_steps`); who may fill them, `cases.ways`. The draft's key is the
+The opening action says which pages there are, `cases.model.opening_options` who may fill them. The draft's key is a
 one-use token: sent twice, it leads to the one case that it became.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Final
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
+from flask_babel import lazy_gettext as _
+from wtforms import BooleanField
+from wtforms.validators import InputRequired
 
 from cases.engine.drafts import begin_draft, begun, file_draft, files_of, find_draft, save_draft
 from cases.model.evidence import StoredFile
-from cases.model.visibility import find_case
+from cases.model.visibility import OpeningOption, find_case
 from extensions import db
-from web.acts.form import ActForm, Fault, act_form
-from web.filing.answers import answers_of, faults_on, left_out, typed_on
-from web.filing.before import before_of
-from web.filing.check import check_view
-from web.filing.choose import beginning
-from web.filing.declaration import declaration
-from web.filing.drafts import last_day
-from web.filing.headings import question, told
-from web.filing.prefill import begin_words
-from web.filing.receipt import READ_BY, receipt_of
-from web.filing.request import Scene, case_of, scene_of
-from web.filing.steps import CHECK, FIELDS, Step, place_of, step_of
+from registry.admission import find_enterprise
+from web.filing.coming import READ_BY, receipt_of
+from web.filing.entries import last_day, way_href, way_label, way_name
+from web.filing.page import before_of, begin_words, check_view, question, told
+from web.filing.request import Scene, asked_enterprise, case_of, enterprise_named, enterprises_like, scene_of, ways_at
+from web.filing.steps import CHECK, FIELDS, Step, answers_of, faults_on, left_out, place_of, step_of, typed_on
 from web.site.access import EVERYBODY, identity, moment, person, requires
+from web.site.action_form import ActForm, Fault, act_form
 from web.site.context import law, store, world
 from web.site.forms import Form
 from web.site.language import in_words, language
@@ -38,6 +37,61 @@ from web.site.send_file import sent_file
 from web.site.uploads import keep_files
 from workflow.definition import FieldKind
 from workflow.refusal import Forbidden, Impossible, Incomplete, Message
+
+MOST: Final = 20
+"""Enterprises offered to choose from."""
+
+
+def beginning(kind: str, record_id: int | None) -> Scene | ResponseReturnValue:
+    """The row and the enterprise that the address names; a page to choose where it leaves several."""
+    row, ways = ways_at(kind, record_id)
+    asked = request.args.get("way", "")
+    chosen = [way for way in ways if not asked or way_name(way) == asked or way.action.name == asked]
+    if not chosen:
+        abort(404)
+    if len(chosen) > 1:
+        named = [way_href(way, record_id, named=True, enterprise=asked_enterprise()) for way in chosen]
+        links = list(zip(map(way_label, chosen), named, strict=True))
+        return render_template("filing/ways.html", links=links, row=row)
+    firm = asked_enterprise()
+    enterprise = row.enterprise if row else enterprise_named(chosen[0], firm)
+    if enterprise is None:
+        return _choose_enterprise(kind, asked, chosen[0]) if firm is None else abort(404)
+    return Scene(chosen[0], row, enterprise)
+
+
+def _choose_enterprise(kind: str, way: str, chosen: OpeningOption) -> ResponseReturnValue:
+    """For whom it is filed, where the address does not say it: found by credit code or name."""
+    typed = request.args.get("firm", "").strip()
+    found = find_enterprise(db.session(), typed) if typed else None
+    if found is not None and not isinstance(found, Message):
+        return redirect(url_for("filing.begin", kind=kind, way=way or None, enterprise=found.id))
+    firms = [
+        (firm, url_for("filing.begin", kind=kind, way=way or None, enterprise=firm.id))
+        for firm in enterprises_like(typed, kind, MOST)
+    ]
+    return render_template("filing/enterprise.html", what=way_label(chosen), way=way, typed=typed, firms=firms)
+
+
+TICK = InputRequired(_("Tick this before you send it."))
+
+
+class DeclarationForm(Form):
+    """Of who files, or opens for their own body."""
+
+    declared = BooleanField(_("What I have written and attached is true"), [TICK])
+
+
+class EnteredForm(Form):
+    """Of who enters what another has handed in (D17)."""
+
+    declared = BooleanField(_("What I have entered is what was handed in"), [TICK])
+
+
+def declaration(scene: Scene) -> Form:
+    """The declaration that fits who sends the form."""
+    return EnteredForm() if scene.on_paper else DeclarationForm()
+
 
 pages = Blueprint("filing", __name__)
 pages.context_processor(template_words)
@@ -182,16 +236,16 @@ def _save(scene: Scene, step: Step) -> ResponseReturnValue:
     form.forgive(left_out(step, form))
     scene = scene if scene.draft else scene.with_draft(begin_draft(person().id, scene.purpose, moment()))
     assert scene.draft
-    files, unfit = _files(scene, step)
+    files, unfit = _files(scene, step, form)
     typed = typed_on(step, form)
     try:
         scene = scene.with_draft(save_draft(scene.draft.key, typed, files, moment()))
     except Impossible:  # sent meanwhile, or its time has ended
         there = find_draft(db.session(), person().id, request.values.get("draft", ""))
         return redirect(_after_sending(scene.with_draft(there)) if there else scene.beginning())
-    if request.form.get("then") == KEEP:
+    if form.then.data == KEEP:
         return _kept_page(scene, step, unfit)
-    if request.form.get("then") == "later":
+    if form.then.data == "later":
         flash(gettext("It is saved, not sent. You can go on with it from here, on any device."))
         return redirect(scene.home)
     names = [field.name for field in step.fields if field.kind is FieldKind.FILES]
@@ -212,12 +266,12 @@ def _kept_page(scene: Scene, step: Step, unfit: Sequence[Message]) -> ResponseRe
     return _page(scene, step, form, 200, [(name, fault) for name in names for fault in unfit[1:]])
 
 
-def _files(scene: Scene, step: Step) -> tuple[tuple[StoredFile, ...] | None, list[Message]]:
+def _files(scene: Scene, step: Step, form: ActForm) -> tuple[tuple[StoredFile, ...] | None, list[Message]]:
     """All files that stay with the form, where the step asks for files, and what is unfit of those that came."""
     name = next((field.name for field in step.fields if field.kind is FieldKind.FILES), None)
     if name is None:
         return None, []
-    return keep_files(store(), request.files.getlist(name), scene.filled.files, request.form.getlist(f"{name}_out"))
+    return keep_files(store(), request.files.getlist(name), scene.filled.files, form.left_out)
 
 
 def _send(scene: Scene) -> ResponseReturnValue:

@@ -38,8 +38,7 @@ from registry.eligibility import advice, eligibility
 from registry.organisations import Bureau, Enterprise, directory
 from registry.people import User
 from web.case.display_facts import display_facts
-from web.filing.drafts import forms_begun
-from web.filing.entries import ways_of
+from web.filing.entries import forms_begun, ways_of
 from web.records.cards import Known, not_open, record_cards
 from web.records.page import cells, history, left_list_on, other_columns
 from web.site.access import EVERYBODY, identity, moment, person, requires

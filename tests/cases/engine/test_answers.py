@@ -9,9 +9,13 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
+from cases.engine.answers import FITS
 from cases.model.tables import Case, EventText
 from tests.builders import CLAIMS, START, Place, day
 from tests.cases.courses import GRANTED, to_bureau
+from web.site.action_form import INPUTS
+from workflow.answers import ANSWERS
+from workflow.definition import FieldKind
 from workflow.refusal import Forbidden, Impossible, Incomplete
 
 CLOSED = date(2026, 1, 1)
@@ -118,3 +122,8 @@ def test_a_finding_that_could_not_be_carried_out_is_refused(place: Place, findin
         place.act(case, "reviewer", "propose", day(2026, 9, 10), findings={**GRANTED, "fine": finding}, reasons="核。")
     assert set(refusal.value.fields) == {"findings.fine"}
     assert set(CLAIMS) == set(GRANTED)
+
+
+def test_every_kind_of_field_has_its_class_in_each_layer() -> None:
+    for table in (ANSWERS, FITS, INPUTS):
+        assert list(table) == list(FieldKind)

@@ -1,6 +1,6 @@
 """Forms over the fields of a record: what a claim says is wrong, and what is found on each disputed field.
 
-They check that a value can be read as its column's; whether answers are enough is the workflow's to say.
+They check that a value can be read as its column's; whether answers are enough is for the workflow to say.
 """
 
 from __future__ import annotations
@@ -9,17 +9,8 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from flask_babel import gettext as _
-from wtforms import (
-    BooleanField,
-    Field,
-    Form,
-    FormField,
-    HiddenField,
-    RadioField,
-    StringField,
-    TextAreaField,
-    ValidationError,
-)
+from wtforms import BooleanField, Field, FormField, HiddenField, RadioField, StringField, TextAreaField, ValidationError
+from wtforms import Form as Part
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length
 
@@ -37,13 +28,13 @@ SHORT = 12
 Check = Callable[[Any, Any], None]
 
 
-def claims_form(columns: Sequence[Column], record: Mapping[str, str]) -> type[Form]:
+def claims_form(columns: Sequence[Column], record: Mapping[str, str]) -> type[Part]:
     """For each column: tick that it is wrong, and write what it should say."""
     made: dict[str, Field] = {
         column.key: FormField(_claim_form(column, record.get(column.key, "")), _(column.label)) for column in columns
     }
     made[DISPLAY] = FormField(_display_claim(), _("The display itself"))
-    return type("ClaimsForm", (Form,), made)
+    return type("ClaimsForm", (Part,), made)
 
 
 def findings_form(
@@ -51,7 +42,7 @@ def findings_form(
     to_find: Mapping[str, Sequence[str]],
     record: Mapping[str, str],
     claims: Mapping[str, str],
-) -> type[Form]:
+) -> type[Part]:
     """For each disputed field: the finding, another value where there is one, and the reason.
 
     `to_find` gives the findings that may be made on each field; record and claims give the values that they name.
@@ -63,13 +54,13 @@ def findings_form(
         label = _(column.label) if column else _("The display itself")
         values = {AS_CLAIMED: claims.get(name, ""), KEPT: record.get(name, "")} if column else {}
         made[name] = FormField(_finding_form(allowed, column, values), label)
-    return type("FindingsForm", (Form,), made)
+    return type("FindingsForm", (Part,), made)
 
 
-def _claim_form(column: Column, was: str) -> type[Form]:
+def _claim_form(column: Column, was: str) -> type[Part]:
     return type(
         "ClaimForm",
-        (Form,),
+        (Part,),
         {
             "wrong": BooleanField(_("This is wrong")),
             "value": StringField(_("It should say"), [Length(max=LONGEST), _fits_claim(column, was)]),
@@ -92,15 +83,15 @@ def _fits_claim(column: Column, was: str) -> Check:
     return fits
 
 
-def _display_claim() -> type[Form]:
+def _display_claim() -> type[Part]:
     return type(
         "DisplayClaimForm",
-        (Form,),
+        (Part,),
         {"wrong": BooleanField(_("It must no longer be displayed")), "value": HiddenField(default="ended")},
     )
 
 
-def _finding_form(allowed: Sequence[str], column: Column | None, values: Mapping[str, str]) -> type[Form]:
+def _finding_form(allowed: Sequence[str], column: Column | None, values: Mapping[str, str]) -> type[Part]:
     kind = column.type if column else None
     choices = [SelectChoice(code, _choice(code, shown(values.get(code, ""), kind))) for code in allowed]
     fields: dict[str, Field] = {
@@ -109,7 +100,7 @@ def _finding_form(allowed: Sequence[str], column: Column | None, values: Mapping
     }
     if OTHER in allowed:
         fields["value"] = StringField(_("The value it should have"), [Length(max=LONGEST), _fits_finding(column)])
-    return type("FindingForm", (Form,), fields)
+    return type("FindingForm", (Part,), fields)
 
 
 def _choice(code: str, value: Words) -> str:
