@@ -42,7 +42,7 @@ class MissingValue(LookupError):
 
 
 @dataclass(frozen=True)
-class Words:
+class Bilingual:
     """The same in both languages; where there is no English, the Chinese stands."""
 
     zh: str
@@ -57,17 +57,17 @@ class Basis:
     """What a limit rests on: its code; of a promise also the document."""
 
     code: str
-    document: Words | None = None
+    document: Bilingual | None = None
 
     @classmethod
     def of(cls, rule: Rule, *, extended: bool = False) -> Basis:
         code = mark_of(rule, extended=extended)
-        return cls(code, Words(rule.citation, rule.citation_en) if code == PROMISE else None)
+        return cls(code, Bilingual(rule.citation, rule.citation_en) if code == PROMISE else None)
 
     @classmethod
     def kept(cls, value: str | Mapping[str, str]) -> Basis:
         """The basis that a paper keeps as `as_kept` gave it."""
-        return cls(value) if isinstance(value, str) else cls(PROMISE, Words(value["zh"], value["en"]))
+        return cls(value) if isinstance(value, str) else cls(PROMISE, Bilingual(value["zh"], value["en"]))
 
     @property
     def as_kept(self) -> str | dict[str, str]:
@@ -111,7 +111,7 @@ def put(value: object, language: str, today: date) -> str:
             return str(catalog(language).gettext(value.id)).format(**inner)
         case Basis():
             return put(value.message, language, today)
-        case Words() | Text():
+        case Bilingual() | Text():
             return value[language]
         case datetime():
             raise TypeError("a letter names days, not instants: give the day there")
@@ -120,7 +120,7 @@ def put(value: object, language: str, today: date) -> str:
         case str():
             return value
         case Mapping():
-            return put(Words(str(value["zh"]), str(value.get("en", ""))), language, today)
+            return put(Bilingual(str(value["zh"]), str(value.get("en", ""))), language, today)
         case Sequence():
             return "\n".join(put(item, language, today) for item in value)
     return str(value)

@@ -21,7 +21,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from extensions import Base, Instant
 from notifications.languages import LANGUAGES, Basis, MissingValue, put
-from notifications.remedies import Told
+from notifications.remedies import ToldRemedy
 from workflow.letters import COMMON, EXTENSION, FILED, LIMIT, PaperForm
 from workflow.refusal import Message, say
 
@@ -178,7 +178,7 @@ def _check_adverse(form: PaperForm, values: Mapping[str, object]) -> None:
     remedies = values.get("remedies")
     if not isinstance(remedies, Sequence) or not remedies:
         raise ValueError(f"paper {form.name} is adverse: it needs remedies")
-    if not all(isinstance(remedy, Told) and remedy.complete for remedy in remedies):
+    if not all(isinstance(remedy, ToldRemedy) and remedy.complete for remedy in remedies):
         raise ValueError(f"paper {form.name}: a remedy needs its way, its body and its period")
 
 

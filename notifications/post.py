@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from notifications.languages import LANGUAGES, MissingValue, catalog, put
 from notifications.letters import NO_MAIL, SHARING, WAITING, Address, Letter
 from notifications.papers import NewPaper, Paper, issue
-from notifications.remedies import Told, lasting, listed
+from notifications.remedies import ToldRemedy, lasting, listed
 from notifications.wording import WORDINGS
 from workflow.letters import Paragraph, Wording, when
 from workflow.refusal import Message, say
@@ -178,7 +178,7 @@ class _LetterValues:
         return lasting(n, str(unit)) if isinstance(n, int) and unit else None
 
 
-def _whole(value: object) -> Sequence[Told]:
-    if isinstance(value, Sequence) and all(isinstance(item, Told) and item.complete for item in value):
+def _whole(value: object) -> Sequence[ToldRemedy]:
+    if isinstance(value, Sequence) and all(isinstance(item, ToldRemedy) and item.complete for item in value):
         return value
     raise MissingValue("a remedy is told with its way, its body and its period")

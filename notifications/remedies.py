@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from notifications.languages import LANGUAGES, Words, put
+from notifications.languages import LANGUAGES, Bilingual, put
 from workflow.jurisdiction import Remedy
 from workflow.limits import Rule
 from workflow.refusal import Message, say
@@ -24,11 +24,11 @@ SUPERIOR = say("the next superior organ")
 
 
 @dataclass(frozen=True)
-class Told:
+class ToldRemedy:
     """A remedy as it is told. `text` has a place {body} for the body; `n` and `unit` are its period."""
 
-    text: Words
-    body: Words
+    text: Bilingual
+    body: Bilingual
     n: int
     unit: str
     confirmed: bool = True
@@ -53,22 +53,22 @@ def lasting(n: int, unit: str) -> Message:
     return Message(LASTING.id, {"n": n, "unit": (ONE if n == 1 else UNITS)[unit]})
 
 
-def told(remedy: Remedy, body: Words, confirmed: bool) -> Told:
+def told(remedy: Remedy, body: Bilingual, confirmed: bool) -> ToldRemedy:
     """A remedy of the law with the body that it leads to; where that is the superior organ, the law's word for it."""
     if remedy.body == "superior":
-        body, confirmed = Words(*(put(SUPERIOR, language, date.min) for language in LANGUAGES)), True
-    text = Words(*(_with_body(remedy.text[language]) for language in LANGUAGES))
-    return Told(text, body, remedy.n, str(remedy.unit), confirmed)
+        body, confirmed = Bilingual(*(put(SUPERIOR, language, date.min) for language in LANGUAGES)), True
+    text = Bilingual(*(_with_body(remedy.text[language]) for language in LANGUAGES))
+    return ToldRemedy(text, body, remedy.n, str(remedy.unit), confirmed)
 
 
-def told_review(rule: Rule, office: Words) -> Told:
+def told_review(rule: Rule, office: Bilingual) -> ToldRemedy:
     """The review that the office itself offers, once, within the window of `rule` (D21)."""
     values = {"body": "{body}", "n": rule.n, "unit": UNITS[str(rule.unit)]}
-    text = Words(*(put(Message(REVIEW.id, values), language, date.min) for language in LANGUAGES))
-    return Told(text, office, rule.n, str(rule.unit))
+    text = Bilingual(*(put(Message(REVIEW.id, values), language, date.min) for language in LANGUAGES))
+    return ToldRemedy(text, office, rule.n, str(rule.unit))
 
 
-def listed(remedies: Sequence[Told], language: str) -> str:
+def listed(remedies: Sequence[ToldRemedy], language: str) -> str:
     """Every remedy as a sentence of its own, each on its line."""
     stop = "。" if language == "zh" else "."
     sentences = (remedy.in_words(language) for remedy in remedies)

@@ -78,7 +78,7 @@ class Application(Base):
 
 
 @dataclass(frozen=True)
-class Asked:
+class AdmissionRequest:
     """What the first pages ask: the enterprise as on its licence, and the person."""
 
     firm: str
@@ -86,7 +86,7 @@ class Asked:
     person: str = ""
 
 
-def read_firm(firm: str, code: str) -> Asked:
+def read_firm(firm: str, code: str) -> AdmissionRequest:
     """The enterprise as it is kept. Raises `Incomplete`, by field; whether it is known here does not matter."""
     firm, code = " ".join(firm.split()), re.sub(r"[\s-]", "", unicodedata.normalize("NFKC", code)).upper()
     faults: dict[str, Message] = {}
@@ -96,10 +96,12 @@ def read_firm(firm: str, code: str) -> Asked:
         faults["code"] = fault
     if faults:
         raise Incomplete(faults)
-    return Asked(firm, code)
+    return AdmissionRequest(firm, code)
 
 
-def apply(session: Session, asked: Asked, mail: str, language: str, today: date, now: datetime) -> Application:
+def apply(
+    session: Session, asked: AdmissionRequest, mail: str, language: str, today: date, now: datetime
+) -> Application:
     """The application; the one that waits already where the same person has sent it before."""
     waiting = select(Application).where(
         Application.code == asked.code,

@@ -30,7 +30,7 @@ NOT_OFFERED: Final = say("Choose one of the bureaus in the list.")
 
 
 @dataclass(frozen=True)
-class Entry:
+class TypedRecord:
     """What was typed, by column key; the bureaus by their ids. Nobody named as supplier: the one that decided."""
 
     kind: str
@@ -40,7 +40,7 @@ class Entry:
 
 
 def enter_record(
-    entry: Entry, jurisdiction: Jurisdiction, now: datetime, user_id: int, own_bureau: int | None = None
+    entry: TypedRecord, jurisdiction: Jurisdiction, now: datetime, user_id: int, own_bureau: int | None = None
 ) -> int:
     """Take the record in, and its firm where it is not known yet; gives the record's id.
 
@@ -58,7 +58,7 @@ def enter_record(
         raise Impossible(say("Somebody has just entered the same. Send the form again.")) from error
 
 
-def _record(session: Session, entry: Entry, today: date, user_id: int) -> CreditRecord:
+def _record(session: Session, entry: TypedRecord, today: date, user_id: int) -> CreditRecord:
     values, faults = _cleaned(entry)
     for key, fault in row_faults(entry.kind, values, today.isoformat(), MISSING).items():
         faults.setdefault(key, fault)
@@ -88,7 +88,7 @@ def _record(session: Session, entry: Entry, today: date, user_id: int) -> Credit
     )
 
 
-def _cleaned(entry: Entry) -> tuple[dict[str, str], dict[str, Message]]:
+def _cleaned(entry: TypedRecord) -> tuple[dict[str, str], dict[str, Message]]:
     """The values by column key, in the order of the sheet, without what says nothing; and what cannot be read."""
     values: dict[str, str] = {}
     faults: dict[str, Message] = {}

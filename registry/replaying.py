@@ -18,7 +18,7 @@ AGAIN: Final = {ending.again: ending for ending in ENDINGS}
 
 
 @dataclass(frozen=True)
-class State:
+class RecordState:
     """What changes can change."""
 
     values: Mapping[str, str] = field(default_factory=dict)
@@ -43,17 +43,19 @@ class State:
     """The number by which it began; none of a record as it stands."""
 
 
-def replay(changes: Iterable[RecordChange]) -> State:
+def replay(changes: Iterable[RecordChange]) -> RecordState:
     """The record that these changes make, oldest first."""
-    state = State()
+    state = RecordState()
     for change in changes:
         state = _after(state, change)
     return state
 
 
-def state_of(record: CreditRecord, flags: Iterable[int] = (), statements: Iterable[RecordStatement] = ()) -> State:
+def state_of(
+    record: CreditRecord, flags: Iterable[int] = (), statements: Iterable[RecordStatement] = ()
+) -> RecordState:
     """The record as it stands in the tables."""
-    return State(
+    return RecordState(
         values=record.values,
         determined_by_id=record.determined_by_id,
         supplied_by_id=record.supplied_by_id,
@@ -65,11 +67,11 @@ def state_of(record: CreditRecord, flags: Iterable[int] = (), statements: Iterab
     )
 
 
-def _after(state: State, change: RecordChange) -> State:
+def _after(state: RecordState, change: RecordChange) -> RecordState:
     match change.what:
         case "imported" | "entered":
             begun = json.loads(change.after)
-            return State(known_as=begun["values"].get("document_number"), **begun)
+            return RecordState(known_as=begun["values"].get("document_number"), **begun)
         case "flagged":
             return replace(state, flags=state.flags | {int(change.after)})
         case "unflagged":
@@ -86,7 +88,7 @@ def _after(state: State, change: RecordChange) -> State:
     raise ValueError(f"a change of a record that cannot be replayed: {change.what}")
 
 
-def _with_ending(state: State, what: str, still: bool, on: date | None, case_id: int | None) -> State:
+def _with_ending(state: RecordState, what: str, still: bool, on: date | None, case_id: int | None) -> RecordState:
     ending = ENDED.get(what) or AGAIN[what]
     now: dict[str, Any] = {ending.still: still, ending.on: on, ending.by_case: case_id}
     return replace(state, **now)
@@ -100,7 +102,7 @@ def _beside(change: RecordChange, said: str) -> frozenset[tuple[int | None, str,
     return frozenset({(change.case_id, change.field, kept["statement"], date.fromisoformat(kept["checked_on"]))})
 
 
-def _with_field(state: State, name: str, after: str) -> State:
+def _with_field(state: RecordState, name: str, after: str) -> RecordState:
     if name == "determined_by_id":
         return replace(state, determined_by_id=int(after))
     if name == "supplied_by_id":

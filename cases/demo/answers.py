@@ -26,7 +26,7 @@ EARLIER = timedelta(days=5)
 
 
 @dataclass(frozen=True)
-class Desk:
+class AnswerContext:
     """What answers are reckoned from: the record, the day of the act, the papers at hand, the case if there is one."""
 
     session: Session
@@ -37,7 +37,7 @@ class Desk:
     case: Case | None = None
 
 
-def answers(desk: Desk, row: Action, said: Mapping[str, object]) -> dict[str, object]:
+def answers(desk: AnswerContext, row: Action, said: Mapping[str, object]) -> dict[str, object]:
     """The answers to what the action asks, from what the story says."""
     return {**said, **{field.name: _answer(desk, field, said) for field in row.asks if _is_given(field, said)}}
 
@@ -47,7 +47,7 @@ def _is_given(field: Field, said: Mapping[str, object]) -> bool:
     return field.name in said or field.kind in (FieldKind.FILES, FieldKind.COMMITMENT, FieldKind.RECORD)
 
 
-def _answer(desk: Desk, field: Field, said: Mapping[str, object]) -> object:
+def _answer(desk: AnswerContext, field: Field, said: Mapping[str, object]) -> object:
     answer = said.get(field.name)
     match field.kind:
         case FieldKind.FILES:
@@ -78,7 +78,7 @@ def _claimed(record: CreditRecord, name: str, value: str) -> str:
     return value
 
 
-def _findings(desk: Desk, field: Field, word: str, reason: str) -> dict[str, dict[str, str]]:
+def _findings(desk: AnswerContext, field: Field, word: str, reason: str) -> dict[str, dict[str, str]]:
     """Findings in one word, or `mixed`: the first as claimed, the others kept."""
     assert desk.case is not None
     past = read_cases(desk.session, [desk.case.id])[0].snapshot.past

@@ -10,7 +10,7 @@ from typing import Any, Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from cases.demo.stories import FOLDER, Story, Told
+from cases.demo.stories import FOLDER, DemoScript, Story
 from registry.credit_records import CreditRecord, value_of
 from registry.organisations import Bureau, Enterprise, load_bureaus
 from registry.passwords import set_password
@@ -41,7 +41,7 @@ class Cast:
 
 
 @dataclass(frozen=True)
-class Shelf:
+class RecordShelf:
     """A record that a story may be about; `shown`: it is displayed, and will be for some time."""
 
     record: CreditRecord
@@ -50,7 +50,7 @@ class Shelf:
     shown: bool
 
 
-def set_the_stage(session: Session, law: Jurisdiction, told: Told, begins: datetime, today: date) -> list[Cast]:
+def set_the_stage(session: Session, law: Jurisdiction, told: DemoScript, begins: datetime, today: date) -> list[Cast]:
     """Bodies, records and people before the first story; gives the stories with their records."""
     load_bureaus(session, law.bureaus, law.office)
     session.flush()
@@ -70,7 +70,7 @@ def _make_people(session: Session, entries: Sequence[Mapping[str, Any]]) -> None
         add_person(session, entry["username"], entry["name"], entry["roles"], bureau_id=bureau, demo=True)
 
 
-def _make_filers(session: Session, told: Told, found: Sequence[tuple[Story, CreditRecord]]) -> dict[int, User]:
+def _make_filers(session: Session, told: DemoScript, found: Sequence[tuple[Story, CreditRecord]]) -> dict[int, User]:
     """A person for the firm of every story, and the password for the accounts that visitors use."""
     accounts = {firm.code: firm.username for firm in told.firms}
     firms = {record.enterprise_id: record for _story, record in found}
@@ -99,7 +99,7 @@ def _let_in(session: Session) -> None:
     session.flush()
 
 
-def _shelf(session: Session, today: date) -> list[Shelf]:
+def _shelf(session: Session, today: date) -> list[RecordShelf]:
     """Every record that there is."""
     query = (
         select(CreditRecord, Bureau.name, Enterprise.code)
@@ -108,12 +108,12 @@ def _shelf(session: Session, today: date) -> list[Shelf]:
         .order_by(CreditRecord.id)
     )
     return [
-        Shelf(record, bureau, code, record.displayed and (record.display_until or date.max) > today + STILL_SHOWN)
+        RecordShelf(record, bureau, code, record.displayed and (record.display_until or date.max) > today + STILL_SHOWN)
         for record, bureau, code in session.execute(query)
     ]
 
 
-def _found(told: Told, shelf: Sequence[Shelf]) -> list[tuple[Story, CreditRecord]]:
+def _found(told: DemoScript, shelf: Sequence[RecordShelf]) -> list[tuple[Story, CreditRecord]]:
     """A record of its own for every story; those of the accounts' firms choose first, the order stays that told."""
     codes = {firm.username: firm.code for firm in told.firms}
     free, used, found = list(shelf), set[str](), dict[int, CreditRecord]()
@@ -128,7 +128,7 @@ def _found(told: Told, shelf: Sequence[Shelf]) -> list[tuple[Story, CreditRecord
     return [(story, found[place]) for place, story in enumerate(told.stories)]
 
 
-def _fits(story: Story, one: Shelf, codes: Mapping[str, str]) -> bool:
+def _fits(story: Story, one: RecordShelf, codes: Mapping[str, str]) -> bool:
     """Whether a story can be about this record at all."""
     firm = one.enterprise == codes[story.by] if story.by else one.enterprise not in codes.values()
     kept = all(value_of(one.record, name) for name in ("legal_representative", *_values_named(story)))
@@ -140,7 +140,7 @@ def _values_named(story: Story) -> Iterator[str]:
     yield from (name for name in ("fine", "decided_on") if name in story.answers.get("claims", {}))
 
 
-def _better(story: Story, one: Shelf, used: set[str]) -> tuple[bool, bool, bool, int, int]:
+def _better(story: Story, one: RecordShelf, used: set[str]) -> tuple[bool, bool, bool, int, int]:
     """One that is shown, of the offence that it is about, of a firm that tells no story yet; an old one for a repair,
     and where that comes too early, a new one."""
     decided = one.record.decided_on.toordinal()

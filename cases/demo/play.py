@@ -16,9 +16,9 @@ from typing import Final
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from cases.demo.answers import Desk, answers
+from cases.demo.answers import AnswerContext, answers
 from cases.demo.cast import Cast, set_the_stage
-from cases.demo.stories import FOLDER, Agent, Applicant, StandsIn, Step, Told, read_stories
+from cases.demo.stories import FOLDER, Agent, Applicant, DemoScript, StandsIn, StoryStep, read_stories
 from cases.engine.advance import Command, advance
 from cases.engine.opening import Opening, open_case
 from cases.kinds import all_kinds
@@ -29,9 +29,9 @@ from cases.scheduler.tasks import Means, run, tick
 from extensions import transaction
 from notifications.channels import NoMail
 from registry.credit_records import state_class
-from registry.firm_people import NewAgent, name_agent
+from registry.enterprise_people import NewAgent, name_agent
 from registry.identity import Identity, NewDeputy, identity_of, name_deputy
-from registry.joining import Asked, apply
+from registry.joining import AdmissionRequest, apply
 from registry.people import User, find_person, people_with, real_accounts_present
 from workflow.calendar import add_workdays
 from workflow.definition import ROLES, START, Party
@@ -52,7 +52,7 @@ class Play:
     world: RuleContext
     store: Store
     now: datetime
-    told: Told
+    told: DemoScript
     cast: list[Cast] = field(default_factory=list)
     evidence: tuple[StoredFile, ...] = ()
     letter: StoredFile | None = None
@@ -172,7 +172,7 @@ def _let_act(play: Play, told: Agent, at: datetime) -> None:
 
 
 def _apply(play: Play, told: Applicant, at: datetime) -> None:
-    apply(play.session, Asked(told.firm, told.code, told.person), told.mail, "zh", _day(play, at), at)
+    apply(play.session, AdmissionRequest(told.firm, told.code, told.person), told.mail, "zh", _day(play, at), at)
 
 
 def _state_class(play: Play, cast: Cast, at: datetime) -> None:
@@ -204,7 +204,7 @@ def _open(play: Play, cast: Cast, at: datetime) -> None:
     cast.case_id = open_case(play.world, opening, person, at).case_id
 
 
-def _take(play: Play, cast: Cast, step: Step, at: datetime) -> None:
+def _take(play: Play, cast: Cast, step: StoryStep, at: datetime) -> None:
     case = _case(play, cast, step.linked)
     row = all_kinds()[case.kind].action(step.action, case.state, case.variant)
     said = answers(_desk(play, cast, at, case), row, step.answers) if row else step.answers
@@ -241,8 +241,8 @@ def _standing(play: Play, user: User, at: datetime) -> Identity:
     return identity_of(play.session, user, _day(play, at))
 
 
-def _desk(play: Play, cast: Cast, at: datetime, case: Case | None = None) -> Desk:
-    return Desk(play.session, play.world.calendar, cast.record, _day(play, at), play.evidence, case)
+def _desk(play: Play, cast: Cast, at: datetime, case: Case | None = None) -> AnswerContext:
+    return AnswerContext(play.session, play.world.calendar, cast.record, _day(play, at), play.evidence, case)
 
 
 def _day(play: Play, at: datetime) -> date:

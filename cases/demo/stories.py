@@ -19,7 +19,7 @@ DAY: Final = "day:"
 
 
 @dataclass(frozen=True)
-class Step:
+class StoryStep:
     """One act of a story: so many working days after filing; the kind, where it is on a case that this one opened."""
 
     after: int
@@ -36,7 +36,7 @@ class Story:
     title: str
     bureau: str
     ago: int
-    steps: tuple[Step, ...] = ()
+    steps: tuple[StoryStep, ...] = ()
     kind: str = "objection"
     action: str = "file"
     variant: str = ""
@@ -49,7 +49,7 @@ class Story:
 
 
 @dataclass(frozen=True)
-class Firm:
+class StoryFirm:
     """The firm of an account with a password."""
 
     username: str
@@ -91,11 +91,11 @@ class Applicant:
 
 
 @dataclass(frozen=True)
-class Told:
+class DemoScript:
     """Everything that the demo tells."""
 
     people: tuple[Mapping[str, Any], ...]
-    firms: tuple[Firm, ...]
+    firms: tuple[StoryFirm, ...]
     deputies: tuple[StandsIn, ...]
     agents: tuple[Agent, ...]
     applicants: tuple[Applicant, ...]
@@ -107,12 +107,12 @@ class Told:
         return max(story.ago for story in self.stories)
 
 
-def read_stories() -> Told:
+def read_stories() -> DemoScript:
     """What stands in the demo place's `demo.toml`."""
     told = tomllib.loads((FOLDER / "demo.toml").read_text("utf-8"))
-    return Told(
+    return DemoScript(
         people=tuple(told["person"]),
-        firms=tuple(Firm(**entry) for entry in told["firm"]),
+        firms=tuple(StoryFirm(**entry) for entry in told["firm"]),
         deputies=tuple(StandsIn(**entry) for entry in told["deputy"]),
         agents=tuple(Agent(**{**entry, "kinds": tuple(entry["kinds"])}) for entry in told["agent"]),
         applicants=tuple(Applicant(**entry) for entry in told["applicant"]),
@@ -136,6 +136,6 @@ def _story(entry: Mapping[str, Any]) -> Story:
     return Story(**{name: entry[name] for name in own & entry.keys()}, steps=steps, answers=answers)
 
 
-def _step(after: int, who: str, action: str, answers: Mapping[str, Any] | None = None) -> Step:
+def _step(after: int, who: str, action: str, answers: Mapping[str, Any] | None = None) -> StoryStep:
     linked, _, name = action.rpartition(".")
-    return Step(after, who, name, answers or {}, linked)
+    return StoryStep(after, who, name, answers or {}, linked)

@@ -25,7 +25,7 @@ from registry.credit_records import CreditRecord, RecordChange, RecordFlag, Reco
 from registry.organisations import Enterprise
 from registry.promises import GENESIS as FIRST_PROMISE
 from registry.promises import Promise, seal_of
-from registry.replaying import State, replay, state_of
+from registry.replaying import RecordState, replay, state_of
 from registry.successions import told_apart
 from workflow.refusal import Message, say
 
@@ -63,7 +63,7 @@ def shared_faults(connection: Connection, outside: Outside, names: Collection[st
 RECORDS_READ: Final = 1000
 """Records read at a time."""
 
-COMPARED: Final = tuple(one.name for one in fields(State) if one.compare)
+COMPARED: Final = tuple(one.name for one in fields(RecordState) if one.compare)
 
 FOR_GOOD: Final = ("kind", "enterprise_id")
 """What no change changes; compared where the first one says it, as it does not of records begun before."""
@@ -119,7 +119,7 @@ def _compare_record(
         yield say("Its {column} is not what its changes lead to.", column=column)
 
 
-def _columns_amiss(record: Any, then: State, changes: Sequence[Any]) -> Iterator[str]:
+def _columns_amiss(record: Any, then: RecordState, changes: Sequence[Any]) -> Iterator[str]:
     """Columns that no change changes: its kind, its firm, the number by which sheets know it."""
     for name in FOR_GOOD:
         if getattr(then, name) not in (None, getattr(record, name)):
@@ -132,7 +132,7 @@ def _columns_amiss(record: Any, then: State, changes: Sequence[Any]) -> Iterator
         yield "known_as"
 
 
-def _told_apart(record: Any, then: State, changes: Sequence[Any]) -> bool:
+def _told_apart(record: Any, then: RecordState, changes: Sequence[Any]) -> bool:
     """Whether it bears the mark of a record whose bureau was merged into one that decided on the same document."""
     moved = any(change.what == "succeeded" and change.field == "determined_by_id" for change in changes)
     return moved and record.known_as == told_apart(then.known_as or "", record.id)
@@ -145,7 +145,7 @@ def _of_another_firm(connection: Connection, within: Covered) -> dict[int, str]:
     return {row.id: row.number for row in connection.execute(found.order_by(Case.id.desc()))}
 
 
-def _named(now: State, then: State, name: str) -> str:
+def _named(now: RecordState, then: RecordState, name: str) -> str:
     """The part of a record that differs; of its values those that do. What stands there is not said."""
     if name != "values":
         return name

@@ -14,9 +14,8 @@ from cases.model.reading import Act
 from cases.model.tables import CaseLink
 from cases.model.words import Dispute, Words, disputes
 from notifications import remedies
-from notifications.languages import Basis, day_in_full
-from notifications.languages import Words as InBoth
-from notifications.remedies import Told
+from notifications.languages import Basis, Bilingual, day_in_full
+from notifications.remedies import ToldRemedy
 from registry.columns import Type, column_of, shown_in
 from registry.credit_records import CreditRecord, RecordChange, value_of
 from registry.organisations import Bureau, Office
@@ -194,12 +193,12 @@ def field_words(kind: str, field: str) -> Message:
     return Message(column.label) if column else say("The display itself")
 
 
-def value_words(kind: str, field: str, value: str) -> InBoth | Message | str:
+def value_words(kind: str, field: str, value: str) -> Bilingual | Message | str:
     """A value as papers write it: a day in full, a class by its name."""
     column = column_of(kind, field)
     if column and column.type is Type.DATE and value:
         day = date.fromisoformat(value)
-        return InBoth(day_in_full(day, "zh"), day_in_full(day, "en"))
+        return Bilingual(day_in_full(day, "zh"), day_in_full(day, "en"))
     return shown_in(value, column)
 
 
@@ -249,11 +248,11 @@ def _done(of: LetterContext, record: CreditRecord) -> list[Message]:
     return list({(message.id, str(message)): message for message in done}.values()) or [say("nothing was changed")]
 
 
-def _grounds(of: LetterContext) -> list[InBoth]:
+def _grounds(of: LetterContext) -> list[Bilingual]:
     """The ground of the objection and the article it rests on."""
     code = next((event.codes["ground"] for event in of.act.file.snapshot.past if event.codes.get("ground")), "")
     return [
-        InBoth(f"{ground.citation}：{ground.label['zh']}", f"{ground.citation_en}: {ground.label['en']}")
+        Bilingual(f"{ground.citation}：{ground.label['zh']}", f"{ground.citation_en}: {ground.label['en']}")
         for ground in of.world.jurisdiction.grounds
         if ground.name == code
     ]
@@ -278,7 +277,7 @@ def basis_of(of: LetterContext, timer: Timer) -> Basis:
     return Basis.of(of.world.limit_of(of.act.after, timer.rule), extended=bool(timer.extended))
 
 
-def _remedies(of: LetterContext) -> list[Told]:
+def _remedies(of: LetterContext) -> list[ToldRemedy]:
     """The next steps open: our own review where there is one, then the law's, by the body that decided."""
     act, world = of.act, of.world
     body = of.bureau if of.bureau and decided_by(act) is Party.BUREAU else of.office
@@ -290,16 +289,16 @@ def _remedies(of: LetterContext) -> list[Told]:
     return told
 
 
-def in_both(body: Bureau | Office) -> InBoth:
+def in_both(body: Bureau | Office) -> Bilingual:
     """A body's name in both languages."""
-    return InBoth(body.name, body.name_en)
+    return Bilingual(body.name, body.name_en)
 
 
-def _before(body: Bureau | Office, whom: str) -> tuple[InBoth, bool]:
+def _before(body: Bureau | Office, whom: str) -> tuple[Bilingual, bool]:
     """Whom a remedy goes to, and whether somebody confirmed it (D11)."""
     if whom == "court":
-        return InBoth(body.court, body.court_en), body.court_confirmed
-    return InBoth(body.review_body, body.review_body_en), body.review_confirmed
+        return Bilingual(body.court, body.court_en), body.court_confirmed
+    return Bilingual(body.review_body, body.review_body_en), body.review_confirmed
 
 
 def _follows(world: RuleContext, act: Act) -> str:

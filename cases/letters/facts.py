@@ -29,7 +29,7 @@ from cases.model.shown_until import shown_until
 from cases.model.silence import remedies_open
 from cases.model.tables import Attachment, Case
 from cases.model.words import words_of
-from notifications.languages import Words as InBoth
+from notifications.languages import Bilingual
 from notifications.wording import MOVED, RUNS, STANDS_STILL
 from registry.columns import column_of
 from registry.credit_records import CreditRecord, value_of
@@ -99,7 +99,7 @@ def _case(of: LetterContext) -> Facts:
         "record": file.document_number,
         "bureau": in_both(of.bureau) if of.bureau else "",
         "office": in_both(office),
-        "office_address": InBoth(office.address, office.address_en) if office.address else "",
+        "office_address": Bilingual(office.address, office.address_en) if office.address else "",
         "filed_on": move.filed_on,
         "closed": move.closes,
         "unflagged": _unflagged(act),
@@ -128,7 +128,7 @@ def _matter(of: LetterContext) -> Facts:
         "from_case": _opened_by(of),
         "request": said.get("sought", ""),
         "materials": _materials(of),
-        "free": next((InBoth(fee.citation, fee.citation_en) for fee in fees), ""),
+        "free": next((Bilingual(fee.citation, fee.citation_en) for fee in fees), ""),
         "granted_on": next((event.on for event, _row in of_part(act, DECIDES)), None),
         "shown_until": _shown_until(of),
         **({"complained_of": in_both(complained_of)} if complained_of else {}),

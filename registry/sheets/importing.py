@@ -16,12 +16,12 @@ from registry.cleaning import Cell
 from registry.organisations import directory
 from registry.sheets.reading import (
     REPORTED,
+    CellFault,
     Clean,
-    Fault,
+    RecordSheet,
     Rejected,
     Row,
     RowReader,
-    Sheet,
     is_heading,
     layout,
     open_sheet,
@@ -53,18 +53,18 @@ class Imported:
         return self.imported + self.updated + self.unchanged + self.rejected
 
     @property
-    def faults(self) -> tuple[Fault, ...]:
+    def faults(self) -> tuple[CellFault, ...]:
         return tuple(fault for rejection in self.rejections for fault in rejection.faults)
 
 
-def open_records(source: Path | bytes, kind: str) -> Sheet:
+def open_records(source: Path | bytes, kind: str) -> RecordSheet:
     """A sheet of this kind; raises `BadSheet`."""
     return open_sheet(source, lambda row: is_heading(kind, row))
 
 
 def import_sheet(
     session: Session,
-    source: Path | bytes | Sheet,
+    source: Path | bytes | RecordSheet,
     kind: str,
     jurisdiction: Jurisdiction,
     now: datetime,
@@ -79,7 +79,7 @@ def import_sheet(
     A dry run writes nothing and counts the same. `after_batch` is called with the number of rows just read and the
     records that they changed, in the transaction that changed them.
     """
-    sheet = source if isinstance(source, Sheet) else open_records(source, kind)
+    sheet = source if isinstance(source, RecordSheet) else open_records(source, kind)
     columns = layout(kind, sheet.heading)
     reader = RowReader(kind, columns, directory(session), jurisdiction.day_of(now), sheet.epoch)
     writer = Writer(session, kind, columns.keys, now, actor, dry_run)

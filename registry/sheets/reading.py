@@ -45,7 +45,7 @@ class BadSheet(Refusal):
 
 
 @dataclass(frozen=True)
-class Sheet:
+class RecordSheet:
     """The heading and the rows below it, each with its number as the spreadsheet shows it. Read once."""
 
     heading: Row
@@ -54,7 +54,7 @@ class Sheet:
     epoch: date = EPOCH
 
 
-def open_sheet(source: Path | bytes, is_heading: Callable[[Row], bool]) -> Sheet:
+def open_sheet(source: Path | bytes, is_heading: Callable[[Row], bool]) -> RecordSheet:
     """The first sheet that has a heading row; raises `BadSheet` with a sentence."""
     with _opened(source) as file:
         magic = file.read(8)
@@ -63,7 +63,7 @@ def open_sheet(source: Path | bytes, is_heading: Callable[[Row], bool]) -> Sheet
     return _csv(source, is_heading)
 
 
-def _workbook(source: Path | bytes, is_heading: Callable[[Row], bool]) -> Sheet:
+def _workbook(source: Path | bytes, is_heading: Callable[[Row], bool]) -> RecordSheet:
     epoch = _epoch(source)
     try:
         book = CalamineWorkbook.from_object(io.BytesIO(source) if isinstance(source, bytes) else source)
@@ -71,7 +71,7 @@ def _workbook(source: Path | bytes, is_heading: Callable[[Row], bool]) -> Sheet:
             sheet = book.get_sheet_by_name(name)
             found = _below_heading(_numbered(sheet), is_heading)
             if found:
-                return Sheet(*found, expected=sheet.height, epoch=epoch)
+                return RecordSheet(*found, expected=sheet.height, epoch=epoch)
     except (CalamineError, zipfile.BadZipFile, OSError) as error:
         raise BadSheet(say("The workbook cannot be read ({error}): save it again as XLSX.", error=error)) from error
     raise _no_heading()
@@ -102,7 +102,7 @@ def _too_large(source: Path | bytes, unpacked: int) -> bool:
     return unpacked > LARGEST
 
 
-def _csv(source: Path | bytes, is_heading: Callable[[Row], bool]) -> Sheet:
+def _csv(source: Path | bytes, is_heading: Callable[[Row], bool]) -> RecordSheet:
     encoding, lines = _encoding(source)
     text = io.TextIOWrapper(_opened(source), encoding=encoding, newline="")
     start = text.read(4096)
@@ -112,7 +112,7 @@ def _csv(source: Path | bytes, is_heading: Callable[[Row], bool]) -> Sheet:
     found = _below_heading(_lines(text, delimiter), is_heading)
     if not found:
         raise _no_heading()
-    return Sheet(*found, expected=lines)
+    return RecordSheet(*found, expected=lines)
 
 
 def _lines(text: IO[str], delimiter: str) -> Iterator[tuple[int, Row]]:
@@ -155,7 +155,7 @@ REPORTED = ("行号", "栏目", "原因")
 
 
 @dataclass(frozen=True)
-class Place:
+class ColumnPlace:
     """Where a column stands in the rows, and what a bare number in it counts."""
 
     index: int
@@ -167,7 +167,7 @@ class Place:
 class Layout:
     """The columns of one sheet. Columns beside the national ones are kept under their own headings."""
 
-    places: tuple[Place, ...]
+    places: tuple[ColumnPlace, ...]
     keys: frozenset[str]
 
 
@@ -180,7 +180,7 @@ def is_heading(kind: str, row: Row) -> bool:
 
 def layout(kind: str, row: Row) -> Layout:
     """The places of the columns; raises `BadSheet` where one is missing, doubled or without its unit."""
-    places: dict[str, Place] = {}
+    places: dict[str, ColumnPlace] = {}
     for index, cell in enumerate(row):
         heading = clean_text(cell)[:LONGEST]
         if not heading or heading in REPORTED:
@@ -188,7 +188,7 @@ def layout(kind: str, row: Row) -> Layout:
         column, unit = _column(kind, heading) or (Column(heading, heading, heading, disputable=False), WAN)
         if column.key in places:
             raise BadSheet(say("The column {column} stands twice: leave one.", column=heading))
-        places[column.key] = Place(index, column, unit)
+        places[column.key] = ColumnPlace(index, column, unit)
     _complete(kind, row, places.keys())
     return Layout(tuple(places.values()), frozenset(places))
 
@@ -245,7 +245,7 @@ REMEMBERED = 20_000
 
 
 @dataclass(frozen=True)
-class Fault:
+class CellFault:
     """What is wrong with one cell."""
 
     row: int
@@ -259,7 +259,7 @@ class Rejected:
 
     row: int
     cells: Row
-    faults: tuple[Fault, ...]
+    faults: tuple[CellFault, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -313,9 +313,9 @@ class RowReader:
             return Rejected(row, cells, self.faults(row, wrong))
         return Clean(row, cells, values, determined.id, supplied.id)
 
-    def faults(self, row: int, wrong: dict[str, Message]) -> tuple[Fault, ...]:
+    def faults(self, row: int, wrong: dict[str, Message]) -> tuple[CellFault, ...]:
         """The faults of a row, by column key."""
-        return tuple(Fault(row, self._headings.get(key, key), reason) for key, reason in wrong.items())
+        return tuple(CellFault(row, self._headings.get(key, key), reason) for key, reason in wrong.items())
 
     def _bureau(self, key: str, values: dict[str, str], wrong: dict[str, Message]) -> Bureau | None:
         code_key = f"{key}_code"
@@ -334,7 +334,7 @@ class RowReader:
 Known = dict[Cell, str | Message]
 
 
-def _remembering(place: Place, epoch: date) -> tuple[Known, Callable[[Cell], str | Message]]:
+def _remembering(place: ColumnPlace, epoch: date) -> tuple[Known, Callable[[Cell], str | Message]]:
     """What a column's cells were found to say, and how to find it for a new one."""
     known: Known = {}
 

@@ -35,7 +35,7 @@ RENAMED = (
 
 
 @dataclass
-class Written:
+class WrittenBatch:
     """What became of a batch."""
 
     imported: int = 0
@@ -45,7 +45,7 @@ class Written:
 
 
 @dataclass(frozen=True)
-class Firm:
+class KnownFirm:
     """An enterprise as far as a row must agree with it. A dry run gives new ones numbers below zero."""
 
     id: int
@@ -71,11 +71,11 @@ class Writer:
         self._session, self._kind, self._now, self._actor, self._dry = session, kind, now, actor, dry
         self._keys = sorted(keys - BUREAU_COLUMNS)
         self._seen: dict[bytes, int] = {}
-        self._firms_met: dict[str, Firm] = {}
+        self._firms_met: dict[str, KnownFirm] = {}
 
-    def write(self, rows: list[Clean]) -> Written:
+    def write(self, rows: list[Clean]) -> WrittenBatch:
         """Import, update or leave each row's record; refuse what disagrees with an enterprise or an earlier row."""
-        written = Written()
+        written = WrittenBatch()
         firms = self._firms(rows, written)
         keyed = {}
         for row in rows:
@@ -92,7 +92,7 @@ class Writer:
         self._update([(existing[key], row) for key, row in keyed.items() if key in existing], written)
         return written
 
-    def _firms(self, rows: list[Clean], written: Written) -> dict[str, Firm]:
+    def _firms(self, rows: list[Clean], written: WrittenBatch) -> dict[str, KnownFirm]:
         """The enterprises of the rows, new ones made from them; a row whose name disagrees is refused."""
         firms = self._known_firms({row.code for row in rows})
         new: dict[str, str] = {}
@@ -106,28 +106,28 @@ class Writer:
                 written.refused.append((row, {"name": reason}))
         return firms | self._new_firms(new)
 
-    def _known_firms(self, codes: set[str]) -> dict[str, Firm]:
+    def _known_firms(self, codes: set[str]) -> dict[str, KnownFirm]:
         query = select(Enterprise.id, Enterprise.code, Enterprise.name, Enterprise.former_names)
         rows = self._session.execute(query.where(Enterprise.code.in_(codes - self._firms_met.keys())))
-        self._meet({code: Firm(id, name, _folds(name, *former)) for id, code, name, former in rows}, codes)
+        self._meet({code: KnownFirm(id, name, _folds(name, *former)) for id, code, name, former in rows}, codes)
         return {code: self._firms_met[code] for code in codes & self._firms_met.keys()}
 
-    def _meet(self, firms: Mapping[str, Firm], wanted: Set[str] = frozenset()) -> None:
+    def _meet(self, firms: Mapping[str, KnownFirm], wanted: Set[str] = frozenset()) -> None:
         """Remember firms for the next batch; a dry run has to remember all that it made."""
         if len(self._firms_met) > REMEMBERED and not self._dry:
             self._firms_met = {code: firm for code, firm in self._firms_met.items() if code in wanted}
         self._firms_met |= firms
 
-    def _new_firms(self, new: Mapping[str, str]) -> dict[str, Firm]:
+    def _new_firms(self, new: Mapping[str, str]) -> dict[str, KnownFirm]:
         if self._dry:
             first = -len(self._firms_met) - 1
-            made = {code: Firm(first - n, name, _folds(name)) for n, (code, name) in enumerate(new.items())}
+            made = {code: KnownFirm(first - n, name, _folds(name)) for n, (code, name) in enumerate(new.items())}
             self._meet(made)
             return made
         if not new:
             return {}
         ids = draw_ids(self._session, _table(Enterprise), len(new))
-        made = {code: Firm(id, name, _folds(name)) for id, (code, name) in zip(ids, new.items(), strict=True)}
+        made = {code: KnownFirm(id, name, _folds(name)) for id, (code, name) in zip(ids, new.items(), strict=True)}
         rows = [
             {"id": firm.id, "code": code, "name": firm.name, "former_names": [], "email": ""}
             for code, firm in made.items()
@@ -136,7 +136,7 @@ class Writer:
         self._meet(made, new.keys())
         return made
 
-    def _first_time(self, key: Key, row: Clean, written: Written) -> bool:
+    def _first_time(self, key: Key, row: Clean, written: WrittenBatch) -> bool:
         """Whether no earlier row of this sheet was about the same record; an earlier one must say the same."""
         name = _digest(*map(str, key))
         says = hash((*map(row.values.get, self._keys), row.supplied_by))
@@ -184,7 +184,7 @@ class Writer:
             found[known_as, enterprise, determined] = record
         return {key: record for key, record in found.items() if key in keyed}
 
-    def _insert(self, rows: Mapping[Key, Clean], written: Written) -> None:
+    def _insert(self, rows: Mapping[Key, Clean], written: WrittenBatch) -> None:
         written.imported += len(rows)
         if self._dry or not rows:
             return
@@ -215,7 +215,7 @@ class Writer:
             **promoted(row.values),
         }
 
-    def _update(self, pairs: Iterable[tuple[ExistingRow, Clean]], written: Written) -> None:
+    def _update(self, pairs: Iterable[tuple[ExistingRow, Clean]], written: WrittenBatch) -> None:
         updates, changes = [], []
         for record, row in pairs:
             said = self._newly_said(record, row)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date
 
 from cases.kinds import all_kinds
-from notifications.languages import Basis, Words
+from notifications.languages import Basis, Bilingual
 from notifications.papers import SHARED_FORMS
-from notifications.remedies import Told
+from notifications.remedies import ToldRemedy
 from notifications.wording import GENERAL, GENERAL_TO_FILER, WORDINGS
 from workflow.letters import PaperForm, Wording
 from workflow.refusal import say
@@ -26,14 +26,21 @@ LETTERS: dict[str, Wording] = {
 
 TODAY = date(2026, 11, 24)
 
-RECONSIDERATION = Told(
-    Words("可以自知道之日起六十日内向{body}申请行政复议", "you may apply to {body} for reconsideration within 60 days"),
-    Words("示范旗人民政府", "the People's Government of Demo Banner"), 60, "day", confirmed=False,
-)  # fmt: skip
-SUIT = Told(
-    Words("也可以自知道之日起六个月内向{body}提起行政诉讼", "you may also sue at {body} within six months"),
-    Words("示范旗人民法院", "the People's Court of Demo Banner"), 6, "month",
-)  # fmt: skip
+RECONSIDERATION = ToldRemedy(
+    Bilingual(
+        "可以自知道之日起六十日内向{body}申请行政复议", "you may apply to {body} for reconsideration within 60 days"
+    ),
+    Bilingual("示范旗人民政府", "the People's Government of Demo Banner"),
+    60,
+    "day",
+    confirmed=False,
+)
+SUIT = ToldRemedy(
+    Bilingual("也可以自知道之日起六个月内向{body}提起行政诉讼", "you may also sue at {body} within six months"),
+    Bilingual("示范旗人民法院", "the People's Court of Demo Banner"),
+    6,
+    "month",
+)
 
 CODES: dict[str, tuple[str, ...]] = {
     "decision": ("upheld", "admitted", "grant", "refuse", "revoke", "keep"),
@@ -49,30 +56,30 @@ OF_THE_NEW_KINDS: dict[str, object] = {
     "route": "petition",
     "from_case": "2026-YY-000388",
     "unflagged": True,
-    "free": Words("内蒙古自治区社会信用条例第40条第3款", "Inner Mongolia Social Credit Regulations, Art. 40(3)"),
+    "free": Bilingual("内蒙古自治区社会信用条例第40条第3款", "Inner Mongolia Social Credit Regulations, Art. 40(3)"),
     "changed_on": date(2026, 11, 20),
-    "document": Words("示环撤〔2026〕2号", "SHC [2026] No. 2"),
+    "document": Bilingual("示环撤〔2026〕2号", "SHC [2026] No. 2"),
     "done_on": date(2026, 11, 25),
-    "reference": Words("示环信更〔2026〕5号", "No. 5"),
+    "reference": Bilingual("示环信更〔2026〕5号", "No. 5"),
     "received_on": date(2026, 11, 12),
     "granted_on": date(2026, 10, 8),
     "closed": True,
     "shown_until": date(2028, 3, 18),
-    "facts": Words("复查发现整改设施已经停用。", "The plant that was put right stands still."),
-    "request": Words("请求书面说明理由。", "To be told the reasons in writing."),
-    "law": Words("信访工作条例第三十二条", "Regulations on Petition Work, Art. 32"),
-    "stands": Words("正在核查", "With the bureau"),
-    "runs": (say("{stage}: stands still", stage=Words("核查", "Verify")),),
-    "old_bureau": Words("示范旗安全生产监督管理局", "the Work Safety Bureau"),
-    "new_bureau": Words("示范旗应急管理局", "the Emergency Management Bureau"),
+    "facts": Bilingual("复查发现整改设施已经停用。", "The plant that was put right stands still."),
+    "request": Bilingual("请求书面说明理由。", "To be told the reasons in writing."),
+    "law": Bilingual("信访工作条例第三十二条", "Regulations on Petition Work, Art. 32"),
+    "stands": Bilingual("正在核查", "With the bureau"),
+    "runs": (say("{stage}: stands still", stage=Bilingual("核查", "Verify")),),
+    "old_bureau": Bilingual("示范旗安全生产监督管理局", "the Work Safety Bureau"),
+    "new_bureau": Bilingual("示范旗应急管理局", "the Emergency Management Bureau"),
     "on_day": date(2026, 11, 1),
-    "complained_of": Words("示范旗住房和城乡建设局", "the Housing Bureau of Demo Banner"),
+    "complained_of": Bilingual("示范旗住房和城乡建设局", "the Housing Bureau of Demo Banner"),
 }
 
 OF_A_DIGEST: dict[str, object] = {
     "sums": say("{a}, {b}", a=say("late {n}", n=2), b=say("to approve {n}", n=1)),
-    **{name: [say("{case}: {work}", case=Words("异议 2026-YY-000412", "Objection 2026-YY-000412"),
-                  work=Words("核查", "verify"))]
+    **{name: [say("{case}: {work}", case=Bilingual("异议 2026-YY-000412", "Objection 2026-YY-000412"),
+                  work=Bilingual("核查", "verify"))]
        for name in ("late", "today_due", "soon", "approval", "new")},
     "unread": 3,
     "inbox": "/1",
@@ -80,23 +87,23 @@ OF_A_DIGEST: dict[str, object] = {
 }  # fmt: skip
 
 VALUES: dict[str, object] = {
-    "kind": Words("异议", "Objection"),
+    "kind": Bilingual("异议", "Objection"),
     "number": "2026-YY-000412",
     "check_code": "K7M4QX29HD",
-    "enterprise": Words("恒源洗煤有限公司（演示）", "Hengyuan Coal Washing (demo)"),
-    "person": Words("李某", "Li"),
-    "record": Words("示环罚〔2026〕18号", "SHF [2026] No. 18"),
-    "bureau": Words("示范市生态环境局示范旗分局", "the Ecology and Environment Bureau"),
-    "office": Words("示范旗信用办", "the Credit Office"),
+    "enterprise": Bilingual("恒源洗煤有限公司（演示）", "Hengyuan Coal Washing (demo)"),
+    "person": Bilingual("李某", "Li"),
+    "record": Bilingual("示环罚〔2026〕18号", "SHF [2026] No. 18"),
+    "bureau": Bilingual("示范市生态环境局示范旗分局", "the Ecology and Environment Bureau"),
+    "office": Bilingual("示范旗信用办", "the Credit Office"),
     "filed_on": date(2026, 11, 11),
     "today": TODAY,
-    "stage": Words("核查", "Verify"),
+    "stage": Bilingual("核查", "Verify"),
     "due": date(2026, 11, 27),
     "days": 7,
     "unit": "workday",
     "basis": Basis("proposal"),
     "provisional": True,
-    "next_stage": Words("受理", "Accept or refuse"),
+    "next_stage": Bilingual("受理", "Accept or refuse"),
     "next_due": date(2026, 11, 30),
     "next_basis": Basis("proposal"),
     "whole_due": date(2026, 12, 9),
@@ -109,20 +116,20 @@ VALUES: dict[str, object] = {
     "remedy_from": date(2027, 1, 11),
     "days_left": 3,
     "days_late": 2,
-    "responsible": Words("该局负责人", "the head of the bureau"),
-    "missing": Words("照片的拍摄日期证明", "proof of when the photographs were taken"),
-    "question": Words("罚款是多少？", "How much is the fine?"),
-    "reasons": Words("决定书写明八千元。", "The decision says eight thousand."),
-    "where": Words("信用中国", "Credit China"),
-    "whose": Words("住建局", "the Housing Bureau"),
-    "words": Words("请看附件。", "Please see the file."),
-    "letter": Words("罚款金额已更正。", "The fine is corrected."),
-    "result": Words("部分更正", "Partly granted"),
+    "responsible": Bilingual("该局负责人", "the head of the bureau"),
+    "missing": Bilingual("照片的拍摄日期证明", "proof of when the photographs were taken"),
+    "question": Bilingual("罚款是多少？", "How much is the fine?"),
+    "reasons": Bilingual("决定书写明八千元。", "The decision says eight thousand."),
+    "where": Bilingual("信用中国", "Credit China"),
+    "whose": Bilingual("住建局", "the Housing Bureau"),
+    "words": Bilingual("请看附件。", "Please see the file."),
+    "letter": Bilingual("罚款金额已更正。", "The fine is corrected."),
+    "result": Bilingual("部分更正", "Partly granted"),
     "decision": "upheld",
-    "what": Words("补充了材料", "Papers added"),
-    "moves": [Words("核查：原 1月5日，现 1月6日", "Verify: 5 January becomes 6 January")],
+    "what": Bilingual("补充了材料", "Papers added"),
+    "moves": [Bilingual("核查：原 1月5日，现 1月6日", "Verify: 5 January becomes 6 January")],
     "remedies": [RECONSIDERATION, SUIT],
-    "paper_number": Words("示信异答〔2026〕187号", "No. 187"),
+    "paper_number": Bilingual("示信异答〔2026〕187号", "No. 187"),
     "paper_code": "P3R8T W6KJ2",
     **OF_THE_NEW_KINDS,
     **OF_A_DIGEST,
@@ -147,9 +154,9 @@ PAPER_VALUES: dict[str, object] = {
     "particulars": [{"label": say("Kind of penalty"), "value": "罚款"},
                     {"label": say("Date of the decision"), "value": "2026-03-18"}],
     "done": [say("nothing was changed")],
-    "grounds": [Words("第三十九条", "Art. 39")],
+    "grounds": [Bilingual("第三十九条", "Art. 39")],
     "materials": ["整改照片.pdf"],
     "asked_on": TODAY,
-    "addressee": Words("示范市生态环境局示范旗分局", "the Ecology and Environment Bureau"),
+    "addressee": Bilingual("示范市生态环境局示范旗分局", "the Ecology and Environment Bureau"),
 }  # fmt: skip
 """Every value that any form of paper needs or may say."""

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from cases.kinds import all_kinds
 from extensions import db, transaction
-from notifications.languages import Words
+from notifications.languages import Bilingual
 from notifications.letters import Address, Letter
 from notifications.papers import ALPHABET, NewPaper, Paper, check, find_paper, issue, papers_of
 from notifications.post import NewLetter, post
@@ -108,7 +108,7 @@ def test_a_case_lists_its_own_papers_newest_first(session: Session) -> None:
 @pytest.mark.parametrize("form", [form.name for form in FORMS.values() if form.adverse])
 def test_an_adverse_paper_without_reasons_or_a_whole_remedy_is_refused(form: str) -> None:
     check(paper(form))
-    no_body, no_period = replace(RECONSIDERATION, body=Words("")), replace(RECONSIDERATION, n=0)
+    no_body, no_period = replace(RECONSIDERATION, body=Bilingual("")), replace(RECONSIDERATION, n=0)
     for lacking in ((), [], None, [no_body], [no_period], ["复议"]):
         with pytest.raises(ValueError, match="remed"):
             check(paper(form, remedies=lacking))

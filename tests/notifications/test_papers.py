@@ -11,16 +11,18 @@ from sqlalchemy.orm import Session
 
 from cases.kinds import all_kinds
 from notifications import printing
-from notifications.languages import Words
+from notifications.languages import Bilingual
 from notifications.letters import Letter
 from notifications.papers import SHARED_FORMS, NewPaper, Paper, issue
-from notifications.remedies import Told
+from notifications.remedies import ToldRemedy
 from tests.builders import Place
 from tests.conftest import NOW
 from tests.notifications.letter_values import FORMS
 
 CHINESE = re.compile("[\u3400-\u9fff]+")
-REMEDY = Told(Words("可以向{body}申请行政复议", "you may apply to {body}"), Words("示范旗人民政府"), 60, "day", False)
+REMEDY = ToldRemedy(
+    Bilingual("可以向{body}申请行政复议", "you may apply to {body}"), Bilingual("示范旗人民政府"), 60, "day", False
+)
 REFUSAL = {
     "office": "示范旗信用办", "enterprise": "恒源洗煤有限公司（演示）", "record": "示环罚〔2026〕18号",
     "filed_on": date(2026, 11, 11), "reasons": "不是本平台的记录。", "remedies": (REMEDY,),
@@ -71,7 +73,7 @@ def test_a_proposal_is_called_one_on_the_paper(place: Place) -> None:
 
 
 def test_a_number_and_its_unit_of_time_stand_close_and_an_address_as_it_was_entered(session: Session) -> None:
-    said = Words("示范旗信用办（示范路 1 号），20 个工作日内", "The office (1 Shifan Road), within 20 working days")
+    said = Bilingual("示范旗信用办（示范路 1 号），20 个工作日内", "The office (1 Shifan Road), within 20 working days")
     [paper] = issue(session, [new_paper(office=said)], NOW).values()
     assert "示范旗信用办（示范路 1 号），20个工作日内" in printed(paper)
 

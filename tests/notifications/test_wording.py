@@ -9,9 +9,9 @@ from string import Formatter
 
 import pytest
 
-from notifications.languages import Basis, MissingValue, Words, catalog, day_in_words, put
+from notifications.languages import Basis, Bilingual, MissingValue, catalog, day_in_words, put
 from notifications.post import ABOUT_RECORD, CASE, WrittenLetter, write
-from notifications.remedies import Told
+from notifications.remedies import ToldRemedy
 from notifications.wording import GENERAL
 from tests.notifications.letter_values import LETTERS, RECONSIDERATION, TODAY, VALUES
 from workflow.refusal import say
@@ -122,9 +122,9 @@ def test_an_adverse_answer_is_not_written_without_reasons_and_remedies(missing: 
 @pytest.mark.parametrize(
     "remedy",
     [
-        Told(Words("可以申请", "you may apply"), Words("旗政府"), 60, "day"),
-        Told(RECONSIDERATION.text, Words(""), 60, "day"),
-        Told(RECONSIDERATION.text, RECONSIDERATION.body, 0, "day"),
+        ToldRemedy(Bilingual("可以申请", "you may apply"), Bilingual("旗政府"), 60, "day"),
+        ToldRemedy(RECONSIDERATION.text, Bilingual(""), 60, "day"),
+        ToldRemedy(RECONSIDERATION.text, RECONSIDERATION.body, 0, "day"),
         "可以申请复议",
     ],
     ids=["no place for the body", "no body", "no period", "only words"],

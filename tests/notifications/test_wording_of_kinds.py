@@ -9,7 +9,7 @@ import pytest
 
 from cases.kinds import all_kinds
 from config import ROOT
-from notifications.languages import MissingValue, Words
+from notifications.languages import Bilingual, MissingValue
 from notifications.remedies import told
 from tests.notifications.letter_values import CODES, LETTERS, VALUES
 from tests.notifications.test_wording import CHINESE, ENGLISH_WORD, texts, without, written
@@ -112,7 +112,7 @@ def test_against_the_opinion_on_a_petition_the_superior_organ_is_asked_whoever_g
         for remedy in load_jurisdiction(ROOT / "jurisdictions", "cn-nm-demo").remedies
         if remedy.after == "petition"
     )
-    remedy = told(law, Words("谁也不是"), confirmed=False)
+    remedy = told(law, Bilingual("谁也不是"), confirmed=False)
     zh, en = texts("opinion", {**VALUES, "remedies": [remedy]})
     assert remedy.complete
     assert "三十日内请求上一级机关复查。" in zh

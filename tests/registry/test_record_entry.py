@@ -10,7 +10,7 @@ from registry.columns import KINDS
 from registry.credit_records import CreditRecord, changes_of
 from registry.organisations import Bureau, Enterprise, rename
 from registry.people import User, add_person
-from registry.record_entry import Entry, enter_record
+from registry.record_entry import TypedRecord, enter_record
 from registry.replaying import replay, state_of
 from tests.registry.sheets import (
     CODE,
@@ -51,8 +51,8 @@ def bureau(session: Session, name: str = SAFETY) -> Bureau:
     return session.scalars(select(Bureau).where(Bureau.name == name)).one()
 
 
-def entry(session: Session, kind: str = "penalty", supplied_by: int | None = None, **cells: str) -> Entry:
-    return Entry(kind, {**CELLS, **cells}, bureau(session).id, supplied_by)
+def entry(session: Session, kind: str = "penalty", supplied_by: int | None = None, **cells: str) -> TypedRecord:
+    return TypedRecord(kind, {**CELLS, **cells}, bureau(session).id, supplied_by)
 
 
 def faults(session: Session, clerk: User, **cells: str) -> dict[str, str]:
@@ -102,7 +102,7 @@ def test_a_bureau_must_stand_and_its_people_enter_its_own_decisions_only(session
     session.commit()
     for wrong in (None, 9999, gone.id):
         with pytest.raises(Incomplete) as refused:
-            enter_record(Entry("penalty", CELLS, wrong), LAW, NOW, clerk.id)
+            enter_record(TypedRecord("penalty", CELLS, wrong), LAW, NOW, clerk.id)
         assert refused.value.fields.keys() == {"determined_by"}
     with pytest.raises(Incomplete) as refused:
         enter_record(entry(session, supplied_by=gone.id), LAW, NOW, clerk.id)
@@ -124,7 +124,7 @@ def test_a_sheet_finds_what_was_typed_and_changes_only_what_it_says_otherwise(se
     for kind in KINDS:
         if kind != "penalty":
             cells = {key: str(value) for key, value in LISTED.items()}
-            enter_record(Entry(kind, cells, bureau(session).id), LAW, NOW, clerk.id)
+            enter_record(TypedRecord(kind, cells, bureau(session).id), LAW, NOW, clerk.id)
             same = sheet_of(listed(), kind=kind)
             assert counts(take_in(session, same, kind=kind)) == (0, 0, 1, 0)
             other = sheet_of(listed(facts="另有事由。"), kind=kind)

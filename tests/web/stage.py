@@ -26,10 +26,10 @@ from extensions import Base, db
 from notifications.letters import GIVEN_UP, Letter
 from notifications.papers import Paper
 from registry.credit_records import CreditRecord
+from registry.enterprise_people import NewAgent, NewColleague, add_colleague, name_agent
 from registry.feeds import new_feed
-from registry.firm_people import NewAgent, NewColleague, add_colleague, name_agent
 from registry.identity import identity_of
-from registry.joining import Asked, apply
+from registry.joining import AdmissionRequest, apply
 from registry.organisations import Bureau
 from registry.people import add_person
 from registry.phrases import Phrase
@@ -183,7 +183,12 @@ def _promise(session: Session, place: Place, document: StoredFile) -> str:
 def _coming_in(session: Session, place: Place, evidence: Sequence[StoredFile]) -> dict[str, str]:
     """A firm that asks to be let in; of the firm: a colleague, an agent under a letter, a calendar feed."""
     asked = apply(
-        session, Asked("某某煤业有限公司", "91150699RU5KH6E956", "李某"), "li@firm.example", "zh", NOW.date(), NOW
+        session,
+        AdmissionRequest("某某煤业有限公司", "91150699RU5KH6E956", "李某"),
+        "li@firm.example",
+        "zh",
+        NOW.date(),
+        NOW,
     )
     firm, by = place.firm.id, identity_of(session, place.people["enterprise"], NOW.date())
     colleague, _ = add_colleague(session, firm, NewColleague("colleague", "同事"), by, NOW, demo=True)

@@ -14,8 +14,7 @@ from flask_babel import gettext
 from cases.kinds import all_kinds
 from cases.model.evidence import StoredFile
 from extensions import db, transaction
-from registry.feeds import feed_of
-from registry.firm_people import (
+from registry.enterprise_people import (
     NO_LETTER,
     add_colleague,
     agents_of,
@@ -27,6 +26,7 @@ from registry.firm_people import (
     link_for,
     name_agent,
 )
+from registry.feeds import feed_of
 from registry.identity import Authority, authorities_held
 from registry.organisations import Enterprise
 from registry.people import User

@@ -18,7 +18,7 @@ from wtforms.validators import InputRequired, Length, Optional, Regexp
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from cases.kinds import all_kinds
-from registry.firm_people import NewAgent, NewColleague
+from registry.enterprise_people import NewAgent, NewColleague
 from registry.people import AT_ONCE, DIGEST, INBOX
 from web.site.forms import Day, Form, choice
 from web.site.language import in_words

@@ -15,7 +15,16 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from extensions import db, transaction
-from registry.joining import Asked, NewCode, applications_from, apply, mailbox_asked, new_code, prove, read_firm
+from registry.joining import (
+    AdmissionRequest,
+    NewCode,
+    applications_from,
+    apply,
+    mailbox_asked,
+    new_code,
+    prove,
+    read_firm,
+)
 from registry.sign_in import TooManyTries
 from web.account.form import ApplicantForm, CodeForm, FirmForm, MailForm
 from web.site.access import moment, requires, settings
@@ -191,10 +200,14 @@ def _keep(**values: Any) -> None:
     session[KEPT] = {**_kept(), **values}
 
 
-def _asked() -> Asked | None:
+def _asked() -> AdmissionRequest | None:
     """The application as far as it is typed; None for who only comes back to look."""
     kept = _kept()
-    return Asked(kept["firm"], kept["code"], kept["person"]) if {"firm", "code", "person"} <= kept.keys() else None
+    return (
+        AdmissionRequest(kept["firm"], kept["code"], kept["person"])
+        if {"firm", "code", "person"} <= kept.keys()
+        else None
+    )
 
 
 def _to() -> str:

@@ -10,7 +10,7 @@ from flask_babel import gettext
 
 from cases.model.evidence import StoredFile
 from extensions import db, transaction
-from registry.firm_people import colleagues
+from registry.enterprise_people import colleagues
 from registry.joining import (
     Application,
     SealedPaper,

@@ -16,7 +16,7 @@ from wtforms.validators import Length
 
 from registry.columns import CLASSES, KINDS, SEVERITIES, Column, Type
 from registry.organisations import Bureau
-from registry.record_entry import BUREAU_CODES, Entry
+from registry.record_entry import BUREAU_CODES, TypedRecord
 from web.site.bodies import bureau_name
 from web.site.forms import Form
 from web.site.language import in_words
@@ -57,10 +57,10 @@ class RecordForm(Form):
     kind: str = ""
     own: Bureau | None = None
 
-    def entry(self) -> Entry:
+    def entry(self) -> TypedRecord:
         """What was typed."""
         cells = {column.key: self[column.key].data or "" for column in self.columns if column.type is not Type.BUREAU}
-        return Entry(
+        return TypedRecord(
             self.kind,
             cells,
             self.own.id if self.own else self._bureau("determined_by") or NONE,

@@ -12,7 +12,7 @@ from flask import Flask
 from playwright.sync_api import Page
 from sqlalchemy import select
 
-from cases.demo.stories import Step, Story, Told, read_stories
+from cases.demo.stories import DemoScript, Story, StoryStep, read_stories
 from cases.model.tables import Case
 from extensions import db
 from registry.organisations import Bureau
@@ -22,8 +22,11 @@ from tests.pictures import window
 from tests.played import played_demo
 
 BUREAU = "示范市生态环境局示范旗分局"
-ACCEPTED = (Step(1, "office", "accept", {}), Step(1, "office", "refer", {"question": "请逐项核对。"}))
-PROPOSED = (*ACCEPTED, Step(2, "reviewer", "propose", {"findings": "as_claimed", "reasons": "与决定书原件逐项核对。"}))
+ACCEPTED = (StoryStep(1, "office", "accept", {}), StoryStep(1, "office", "refer", {"question": "请逐项核对。"}))
+PROPOSED = (
+    *ACCEPTED,
+    StoryStep(2, "reviewer", "propose", {"findings": "as_claimed", "reasons": "与决定书原件逐项核对。"}),
+)
 SAID = {"claims": {"fine": "tenth"}, "ground": "wrong", "words": "决定书的金额少一位。"}
 
 
@@ -39,7 +42,7 @@ def stories() -> Iterator[Story]:
 def staged(folder: Path) -> Flask:
     """The demo with those stories after its own."""
     told = read_stories()
-    more: Told = replace(told, stories=(*told.stories, *stories()))
+    more: DemoScript = replace(told, stories=(*told.stories, *stories()))
     with patch("cases.demo.play.read_stories", lambda: more):
         return played_demo(folder)
 

@@ -18,7 +18,7 @@ from config import Clock
 from notifications.channels import channel_for
 from notifications.deliver import deliver_due
 from registry.identity import identity_of
-from registry.joining import Application, Asked, MailCode, apply
+from registry.joining import AdmissionRequest, Application, MailCode, apply
 from registry.organisations import Enterprise
 from registry.people import User, find_person
 from tests.builders import Place
@@ -120,7 +120,7 @@ def test_every_application_that_waits_is_listed_a_page_at_a_time(
     client: FlaskClient, place: Place, session: Session
 ) -> None:
     for number in range(53):
-        apply(session, Asked(FIRM, CODE, f"李{number}"), f"li{number}@firm.example", "zh", NOW.date(), NOW)
+        apply(session, AdmissionRequest(FIRM, CODE, f"李{number}"), f"li{number}@firm.example", "zh", NOW.date(), NOW)
     session.commit()
     office = sign_in(client, place, "office")
     first, second = office.get("/admissions").text, office.get("/admissions?page=2").text
