@@ -19,6 +19,7 @@ from registry.credit_records import CreditRecord, RecordChange, end_display
 from registry.organisations import Bureau
 from workflow.calendar import Unit, add_months
 from workflow.jurisdiction import Branch, Display
+from workflow.snapshot import RuleContext
 
 MARKET_REGULATION = "市场监督管理"
 """In the names of the bureaus whose records have display rules of their own."""
@@ -171,3 +172,9 @@ def _assumed(dates: Dates, rule: Display) -> bool:
 
 def _after(start: date, n: int, rule: Display) -> date:
     return add_months(start, n) if rule.unit is Unit.MONTH else start + n * ONE_DAY
+
+
+def shown_until(session: Session, world: RuleContext, record: CreditRecord, on: date) -> date | None:
+    """The old end of a record's display, by the sheet or by the class that was stated (D15)."""
+    determined_by = session.get_one(Bureau, record.determined_by_id)
+    return last_day(record, determined_by, world.jurisdiction.displays, on)

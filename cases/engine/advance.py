@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from cases.engine.answers import decide_at_door
 from cases.engine.clock import refuse_doubted
-from cases.engine.opening import hold_linked, one_open, open_linked
+from cases.engine.opening import lock_linked, one_open, open_linked
 from cases.engine.sweep import fire_due
 from cases.engine.writing import RecordedMove, write_moves
 from cases.kinds import all_kinds
@@ -58,7 +58,7 @@ def advance(world: RuleContext, request: Command, person: Person, now: datetime)
         definition = all_kinds()[file.kind]
         move = decide_at_door(session, definition, file.snapshot, world, request.action, person, request.answers, now)
         refuse_not_own(session, file, move)
-        hold_linked(session, file, move)
+        lock_linked(session, file, move)
         opens = one_open(session, file.record_id, file.kind, file.enterprise_id)
         act = Act(file, move)
         with opens if file.closed_at and not move.target.final else nullcontext():

@@ -35,8 +35,6 @@ Closed = tuple[LoadedCase, date, Sequence[Timer]]
 
 def write_closings(session: Session, world: RuleContext, closed: Sequence[Closed]) -> None:
     """Count the closings that have just been recorded, in the transaction that is open."""
-    if not closed:
-        return
     told = told_of(session, [file.id for file, _, _ in closed])
     rows = [
         row
@@ -73,7 +71,7 @@ def count_missing(world: RuleContext) -> int:
 
 
 def count_again(world: RuleContext) -> int:
-    """Throw all rows away and count everything anew, in one transaction; gives the number of rows."""
+    """Drop all rows and count everything again, in one transaction; gives the number of rows."""
     with transaction() as session:
         session.execute(delete(Closing))
         rows = 0

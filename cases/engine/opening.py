@@ -217,7 +217,7 @@ class HandedOn:
     codes: Mapping[str, object]
 
 
-def hold_linked(session: Session, file: LoadedCase, move: Move) -> None:
+def lock_linked(session: Session, file: LoadedCase, move: Move) -> None:
     """Lock the cases to which a move may add, before the record is: two acts then wait in one order."""
     kinds = [effect.of for effect in move.effects if effect.name == "open_case"]
     if kinds and file.record_id is not None:

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from cases.kinds import all_kinds
 from cases.letters.telling import at_desk, filer
-from cases.model.bisect import apart
+from cases.model.bisect import bisect
 from cases.model.reading import LoadedCase, read_cases
 from cases.model.tables import Case
 from extensions import transaction
@@ -101,7 +101,7 @@ def _end_page(world: RuleContext, now: datetime, page: Sequence[int], failed: li
     try:
         return _end(world, now, page)
     except Exception as error:
-        return apart(page, error, partial(_end, world, now), set_aside)
+        return bisect(page, error, partial(_end, world, now), set_aside)
 
 
 def _end(world: RuleContext, now: datetime, record_ids: Sequence[int]) -> list[int]:

@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 
 from cases.engine.writing import RecordedMove, derive_again, next_rung, write_moves
 from cases.kinds import all_kinds
-from cases.model.bisect import apart, require_own_fault
+from cases.model.bisect import bisect, require_own_fault
 from cases.model.reading import Act, LoadedCase, read_cases
 from cases.model.tables import Case, Event, StuckCase, TimerRow
 from database import Trouble, trouble_of
@@ -119,7 +119,7 @@ def _fire_page(
             held.append(error)
             return page, []
         log.warning("one of %s due cases failed: they are tried in halves until it stands alone", len(cases))
-        return page, apart(cases, error, partial(_fire_free, world, now), partial(_set_aside, now))
+        return page, bisect(cases, error, partial(_fire_free, world, now), partial(_set_aside, now))
 
 
 def _fire_free(world: RuleContext, now: datetime, case_ids: Sequence[int]) -> list[RecordedMove]:

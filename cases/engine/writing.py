@@ -18,12 +18,12 @@ from cases.ledger.sealing import NewEvent, Tip, file_text, instant, link, salted
 from cases.letters.telling import letters_for
 from cases.model.evidence import StoredFile
 from cases.model.reading import Act, LoadedCase
-from cases.model.shown_until import shown_until
 from cases.model.tables import Attachment, Case, CaseBureau, Event, EventText, RungFired, TimerRow
 from cases.model.words import disputes, granted_values, words_of
 from notifications.post import post
 from registry import credit_records
 from registry.credit_records import CreditRecord, RecordChange
+from registry.display import shown_until
 from workflow.decide import Move, Resolved
 from workflow.definition import Definition
 from workflow.findings import DISPLAY, GRANTED, UNDECIDABLE, in_force
@@ -58,9 +58,8 @@ def write_moves(session: Session, world: RuleContext, acts: Sequence[Act], now: 
     _write_routes(session, acts)
     timers = _write_timers(session, world, acts)
     _write_cases(session, world, acts, ends, timers)
-    write_closings(
-        session, world, [(act.file, act.move.filed_on, timers[act.file.id]) for act in acts if act.move.closes]
-    )
+    if closed := [(act.file, act.move.filed_on, timers[act.file.id]) for act in acts if act.move.closes]:
+        write_closings(session, world, closed)
     post(session, [letter for act in acts for letter in letters_for(session, world, act, timers[act.file.id])], now)
     return [
         RecordedMove(

@@ -25,18 +25,18 @@ from cases.letters.decision import (
     value_words,
 )
 from cases.model.reading import Act
-from cases.model.shown_until import shown_until
-from cases.model.silence import remedies_open
 from cases.model.tables import Attachment, Case
 from cases.model.words import words_of
 from notifications.languages import Bilingual
 from notifications.wording import MOVED, RUNS, STANDS_STILL
 from registry.columns import column_of
 from registry.credit_records import CreditRecord, value_of
+from registry.display import shown_until
 from registry.organisations import Bureau
 from registry.successions import latest_old_name
 from workflow.answers import SAID_BY_THE_CLOCK
 from workflow.calendar import add_workdays
+from workflow.clocks import remedies_open
 from workflow.definition import DECIDES, MAPPED, RECOUNTED, FieldKind, Party
 from workflow.findings import rows_of
 from workflow.guards import Within

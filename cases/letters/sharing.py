@@ -18,7 +18,7 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from cases.model.bisect import apart
+from cases.model.bisect import bisect
 from cases.model.visibility import CHIEF_ALONE, addresses_of, letters_readable_by
 from extensions import transaction
 from notifications.letters import NO_MAIL, PERSON, SHARING, WAITING, Letter
@@ -84,7 +84,7 @@ def share_out(law: Jurisdiction, now: datetime) -> int:
         try:
             done = _share(law, now, None, stuck)
         except Exception as error:
-            done = apart(_next(now, stuck), error, partial(_share, law, now), partial(_cannot, stuck))
+            done = bisect(_next(now, stuck), error, partial(_share, law, now), partial(_cannot, stuck))
         shared += len(done)
         if not done and len(stuck) == known:
             return shared

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from cases.model.search_terms import each_found
+from cases.lists.worklists import each_found
 from cases.model.tables import Case
 from cases.model.visibility import records_visible_to, visible_to
 from registry.columns import ADVERSE

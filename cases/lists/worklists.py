@@ -6,19 +6,18 @@ Every list goes through `visible_to`; what a list does not show is not counted i
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cache, lru_cache, partial
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Row, Text, and_, cast, exists, false, func, or_, select
+from sqlalchemy import ColumnElement, Row, Text, and_, cast, exists, false, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from cases.kinds import all_kinds
 from cases.model.bisect import readable
 from cases.model.reading import timer_from
-from cases.model.search_terms import each_found
 from cases.model.tables import Case, TimerRow
 from cases.model.visibility import roles_about, visible_to
 from registry.credit_records import CreditRecord
@@ -313,3 +312,17 @@ def _row(row: Row[Any]) -> WorkRow:
         holder=row.holder or "",
         length=row.length,
     )
+
+
+LONGEST_SEARCH: Final = 400
+"""Characters: a firm's name and the number of a document, each as long as a record keeps them."""
+MOST_WORDS: Final = 12
+"""Words, each counted once."""
+
+
+def each_found(text: str, matches: Callable[[str], ColumnElement[bool]]) -> ColumnElement[bool]:
+    """The condition that every word matches; of a text that is none for a list, one that holds nowhere."""
+    words = dict.fromkeys(text.split())
+    if len(text) > LONGEST_SEARCH or len(words) > MOST_WORDS:
+        return false()
+    return and_(true(), *map(matches, words))

@@ -16,7 +16,7 @@ Read = TypeVar("Read")
 log = logging.getLogger("redress.cases")
 
 
-def apart(
+def bisect(
     ids: Sequence[int],
     error: Exception,
     work: Callable[[Sequence[int]], list[Done]],
@@ -35,7 +35,7 @@ def apart(
         try:
             done += work(half)
         except Exception as again:
-            done += apart(half, again, work, failed)
+            done += bisect(half, again, work, failed)
     return done
 
 

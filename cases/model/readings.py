@@ -23,7 +23,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from cases.model.bisect import apart
+from cases.model.bisect import bisect
 from cases.model.tables import Attachment, Case
 from cases.model.visibility import visible_to
 from extensions import Base, Instant, reading, transaction
@@ -138,7 +138,7 @@ def take_in(waiting: ReadingSpool) -> int:
     try:
         return len(_write(found, places))
     except Exception as error:
-        return len(apart(places, error, partial(_write, found), lambda place, why: _set_aside(found[place][0], why)))
+        return len(bisect(places, error, partial(_write, found), lambda place, why: _set_aside(found[place][0], why)))
 
 
 def _write(found: Sequence[tuple[Path, NewReading]], places: Sequence[int]) -> list[int]:

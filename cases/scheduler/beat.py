@@ -1,6 +1,8 @@
-"""The drummer: APScheduler beats, a job a task, and a guard notices when the wall clock was put back.
+"""Beats: APScheduler runs each task in a thread at once and then every 20 seconds, never twice at a time.
 
-APScheduler waits for a moment of the wall clock: put back an hour, it would be silent for an hour. It knows no task.
+APScheduler, which the client prescribes, carries the threads and the interval, from memory. It does not carry what is
+due, who does it or what was done: the database does, so that any number of processes may beat or die. It waits for a
+moment of the wall clock, so a guard on the monotonic clock makes up for one that was put back. It knows no task.
 """
 
 from __future__ import annotations
@@ -21,7 +23,7 @@ WALL = Clock()
 log = logging.getLogger("redress.scheduler")
 
 
-class Drum:
+class BeatingScheduler:
     """Beats each work at once and then every so often: never twice at a time, late beats folded into one.
 
     `now` is the wall clock that APScheduler reads; only a test gives another.
@@ -73,8 +75,8 @@ class Drum:
                 job.modify(next_run_time=now)
 
 
-def start(works: Mapping[str, Callable[[], object]]) -> Drum:
+def start(works: Mapping[str, Callable[[], object]]) -> BeatingScheduler:
     """A scheduler in this process, beating."""
-    drum = Drum(works)
+    drum = BeatingScheduler(works)
     drum.start()
     return drum

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
-from cases.model.silence import remedies_open
 from web.case.desks import desk_in_a_sentence, desk_name, desk_of
 from web.case.path import Milestone, stage_of
 from web.case.reading import Reading
@@ -16,6 +15,7 @@ from web.parts.lanes import clocks as draw
 from web.parts.strip import Strip, strip
 from web.parts.words import DaysLeft, Words, listed
 from workflow.calendar import Count, Day, Why, add_workdays
+from workflow.clocks import remedies_open
 from workflow.definition import FILER, OFFICIALS, Action, Deadline, Party
 from workflow.guards import Within
 from workflow.limits import Rule, mark_of

@@ -8,7 +8,6 @@ from datetime import date
 from itertools import groupby, pairwise
 
 from cases.model.custody import returns
-from cases.model.silence import remedies_open
 from web.case.answers import LONG, Said, answers_of
 from web.case.deadlines import Reopening, RunningDeadline, clock_of_desk
 from web.case.desks import desk_in_a_sentence, desk_name, desk_of
@@ -19,6 +18,7 @@ from web.parts.words import Words, in_a_row, listed
 from web.site.bodies import in_a_sentence
 from web.site.language import in_words
 from workflow.calendar import Unit, workdays_between
+from workflow.clocks import remedies_open
 from workflow.decide import AvailableAction
 from workflow.definition import FILER, FieldKind, Party
 from workflow.refusal import Message, say

@@ -12,9 +12,9 @@ from cases.engine.drafts import Purpose, files_of, find_draft, purpose_of
 from cases.engine.opening import Opening, variant_of
 from cases.kinds import all_kinds
 from cases.lists.records import RecordRow, find_record
+from cases.lists.worklists import LONGEST_SEARCH
 from cases.model.form_tables import Draft
 from cases.model.reading import other_open, record_facts
-from cases.model.search_terms import LONGEST
 from cases.model.tables import Case
 from cases.model.visibility import OpeningOption, find_case, person_opening
 from extensions import db
@@ -190,7 +190,7 @@ def enterprises_like(text: str, kind: str, most: int) -> list[Enterprise]:
     if identity().holds(FILER):
         ours = [id for id in identity().enterprise_ids if identity().acts_in(id, kind)]
         return list(db.session().scalars(found.where(Enterprise.id.in_(ours))))
-    if not 2 <= len(text) <= LONGEST:
+    if not 2 <= len(text) <= LONGEST_SEARCH:
         return []
     named = [column.icontains(text, autoescape=True) for column in (Enterprise.name, Enterprise.code)]
     return list(db.session().scalars(found.where(or_(*named))))

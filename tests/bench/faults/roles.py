@@ -16,7 +16,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cases.ledger.verify import verify
-from cases.scheduler.beat import Drum
+from cases.scheduler.beat import BeatingScheduler
 from commands.clockwork import beat, first_beat, works
 from commands.serve import make_server
 from extensions import db
@@ -37,7 +37,7 @@ def web(app: Flask, _board: Board, port: int) -> None:
 def scheduler(app: Flask, _board: Board, _port: int) -> None:
     """`flask scheduler`, beating faster."""
     first_beat(app)
-    Drum(works(app), EVERY).start()
+    BeatingScheduler(works(app), EVERY).start()
     threading.Event().wait()
 
 

@@ -10,7 +10,6 @@ from sqlalchemy import select
 from cases.kinds.repair import DEFINITION
 from cases.ledger.verify import verify
 from cases.model.reading import read_cases
-from cases.model.silence import remedies_open
 from cases.model.tables import Case
 from notifications.letters import Letter
 from notifications.papers import Paper
@@ -19,6 +18,7 @@ from registry.eligibility import advice, eligibility
 from registry.organisations import Bureau
 from registry.people import add_person
 from tests.builders import APPLICATION, LAW, WORLD, Place, day
+from workflow.clocks import remedies_open
 from workflow.limits import mark_of
 from workflow.refusal import Forbidden, Impossible, Incomplete
 from workflow.timing import due_of

@@ -13,7 +13,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from cases.model.tables import Event
-from cases.scheduler.beat import Drum
+from cases.scheduler.beat import BeatingScheduler
 from cases.scheduler.tasks import Means, run
 from extensions import db
 from notifications.channels import NoMail
@@ -61,8 +61,8 @@ def until(true: Callable[[], bool], seconds: float = 5) -> bool:
     return true()
 
 
-def beating(*works: Count) -> Drum:
-    drum = Drum({f"work {n}": work for n, work in enumerate(works)}, EVERY, lambda: Wall.now(UTC))
+def beating(*works: Count) -> BeatingScheduler:
+    drum = BeatingScheduler({f"work {n}": work for n, work in enumerate(works)}, EVERY, lambda: Wall.now(UTC))
     drum.start()
     return drum
 
@@ -82,7 +82,7 @@ def test_it_beats_on_when_the_wall_clock_is_put_back_or_forward(wall: type[Wall]
 
 def test_the_first_beat_comes_at_once_and_a_failing_work_keeps_no_other_and_is_tried_again() -> None:
     bad, good = Count(fails=True), Count()
-    drum = Drum({"bad": bad, "good": good}, timedelta(seconds=0.3))
+    drum = BeatingScheduler({"bad": bad, "good": good}, timedelta(seconds=0.3))
     drum.start()
     try:
         assert until(lambda: bad.beats == good.beats == 1, 1)
@@ -123,7 +123,7 @@ def test_a_sweep_that_it_beats_over_a_step_there_and_back_fires_each_rung_once(
 
     rung = day(2026, 9, 8, 9)
     wall.shift = rung - timedelta(minutes=30) - datetime.now(UTC)
-    drum = Drum({"sweep": sweep}, EVERY, lambda: Wall.now(UTC))
+    drum = BeatingScheduler({"sweep": sweep}, EVERY, lambda: Wall.now(UTC))
     drum.start()
     try:
         for minutes in (-30, 1, -59, 4):
