@@ -49,7 +49,7 @@ class BeatingScheduler:
                 misfire_grace_time=None,
                 next_run_time=now(),
             )
-        self._guard = threading.Thread(target=self._watch, name="drum-guard", daemon=True)
+        self._guard = threading.Thread(target=self._watch, name="beat-guard", daemon=True)
 
     def start(self) -> None:
         self._scheduler.start()
@@ -77,6 +77,6 @@ class BeatingScheduler:
 
 def start(works: Mapping[str, Callable[[], object]]) -> BeatingScheduler:
     """A scheduler in this process, beating."""
-    drum = BeatingScheduler(works)
-    drum.start()
-    return drum
+    running = BeatingScheduler(works)
+    running.start()
+    return running

@@ -1,4 +1,4 @@
-"""The drummer beats on, whatever the wall clock does."""
+"""The beats go on, whatever the wall clock does."""
 
 from __future__ import annotations
 
