@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import BindParameter, and_, bindparam, select
 from sqlalchemy.orm import Session
@@ -33,9 +33,21 @@ class Bodies:
     bureaus: Mapping[int, Bureau]
 
 
+class StoredEvent(NamedTuple):
+    """One event as the chain keeps it, its body parsed."""
+
+    id: int
+    seq: int
+    at: datetime
+    actor: str
+    action: str
+    body: Mapping[str, Any]
+    hash: str
+
+
 @dataclass(frozen=True)
 class LoadedCase:
-    """A case read for a move: its snapshot, and what letters and the ledger need beside it."""
+    """A case read for a page or a move: its snapshot and events, and what letters and the ledger need beside them."""
 
     snapshot: Snapshot
     id: int
@@ -56,11 +68,15 @@ class LoadedCase:
     first_closed_at: datetime | None
     closed_at: datetime | None
     bodies: Bodies
+    events: tuple[StoredEvent, ...] = ()
     holder_id: int | None = None
     routed_to: int | None = None
     """The bureau to which the case was last routed: it may have become the one that has it now (D26)."""
-    last_at: datetime | None = None
-    """The latest time that one of its events bears."""
+
+    @property
+    def last_at(self) -> datetime | None:
+        """The latest time that one of its events bears."""
+        return max((event.at for event in self.events), default=None)
 
     @property
     def bureau_id(self) -> int | None:
@@ -119,7 +135,7 @@ _THESE: Final[BindParameter[int]] = bindparam("ids", expanding=True)
 _CASES: Final = CASE_COLUMNS.where(Case.id.in_(_THESE)).order_by(Case.id)
 _LOCKED: Final = _CASES.with_for_update(of=Case)
 _LOCK: Final = select(Case.id).where(Case.id == bindparam("id")).with_for_update()
-_EVENTS: Final = EVENT_COLUMNS.where(Event.case_id.in_(_THESE))
+_EVENTS: Final = EVENT_COLUMNS.add_columns(Event.id, Event.hash).where(Event.case_id.in_(_THESE))
 _TIMERS: Final = select(TimerRow.__table__).where(TimerRow.case_id.in_(_THESE)).order_by(TimerRow.id)
 _FIRED: Final = select(RungFired.timer_id, RungFired.due_on, RungFired.rung).join(
     TimerRow, and_(TimerRow.id == RungFired.timer_id, TimerRow.case_id.in_(_THESE))
@@ -133,10 +149,9 @@ def read_cases(session: Session, case_ids: Sequence[int], *, lock: bool = False)
     if not case_ids:
         return []
     rows = session.execute(_LOCKED if lock else _CASES, {"ids": case_ids}).all()
-    (past, latest), timers = _past(session, case_ids), read_timers(session, case_ids)
+    events, timers = _events(session, case_ids), read_timers(session, case_ids)
     bodies = Bodies(office_of(session), _bureaus(session))
-    files = (_case_file(session, row, past.get(row.id, []), timers[row.id], bodies) for row in rows)
-    return [replace(file, last_at=latest.get(file.id)) for file in files]
+    return [_case_file(session, row, events[row.id], timers[row.id], bodies) for row in rows]
 
 
 def lock_case(session: Session, world: RuleContext, case_id: int) -> RuleContext:
@@ -180,13 +195,8 @@ def timer_from(row: Any, fired: set[tuple[date, str]] | frozenset[tuple[date, st
     )
 
 
-def past_from(row: Any) -> EventFacts:
-    """What a guard may know of an event."""
-    return past_of(row, json.loads(row.body))
-
-
 def past_of(row: Any, body: Mapping[str, Any]) -> EventFacts:
-    """The same, of a body that has been read."""
+    """What a guard may know of an event."""
     return EventFacts(
         seq=row.seq,
         action=row.action,
@@ -201,22 +211,23 @@ def past_of(row: Any, body: Mapping[str, Any]) -> EventFacts:
     )
 
 
-def _past(session: Session, case_ids: Sequence[int]) -> tuple[dict[int, list[EventFacts]], dict[int, datetime]]:
-    """The events of each case, and the latest time that one of them bears."""
-    past: dict[int, list[EventFacts]] = defaultdict(list)
-    latest: dict[int, datetime] = {}
+def _events(session: Session, case_ids: Sequence[int]) -> dict[int, list[StoredEvent]]:
+    found: dict[int, list[StoredEvent]] = defaultdict(list)
     for row in session.execute(_EVENTS, {"ids": case_ids}):
-        past[row.case_id].append(past_from(row))
-        latest[row.case_id] = max(row.at, latest.get(row.case_id, row.at))
-    told = {case_id: list(called_now(events)) if _is_mapped(events) else events for case_id, events in past.items()}
-    return told, latest
+        event = StoredEvent(row.id, row.seq, row.at, row.actor, row.action, json.loads(row.body), row.hash)
+        found[row.case_id].append(event)
+    return found
 
 
-def _is_mapped(past: Sequence[EventFacts]) -> bool:
-    return any(event.action == MAPPED.name for event in past)
+def _past(events: Sequence[StoredEvent]) -> tuple[EventFacts, ...]:
+    """What guards may know of the events, by the names that the kind has now."""
+    past = [past_of(event, event.body) for event in events]
+    return tuple(called_now(past) if any(event.action == MAPPED.name for event in events) else past)
 
 
-def _case_file(session: Session, row: Any, past: list[EventFacts], timers: list[Timer], bodies: Bodies) -> LoadedCase:
+def _case_file(
+    session: Session, row: Any, events: list[StoredEvent], timers: list[Timer], bodies: Bodies
+) -> LoadedCase:
     bureau = _has_it(bodies.bureaus, row)
     snapshot = Snapshot(
         kind=row.kind,
@@ -232,7 +243,7 @@ def _case_file(session: Session, row: Any, past: list[EventFacts], timers: list[
         record=_record_facts(row, bodies.bureaus),
         complained_of=row.complained_of,
         complained_bureau=row.complained_bureau_id,
-        past=tuple(past),
+        past=_past(events),
         timers=tuple(timers),
         remedies={"office": remedy_ready(bodies.office), "bureau": bureau is None or remedy_ready(bureau)},
         open_cases=() if row.closed_at is None else other_open(session, row.record_id, row.kind, row.enterprise_id),
@@ -259,6 +270,7 @@ def _case_file(session: Session, row: Any, past: list[EventFacts], timers: list[
         holder_id=row.holder_id,
         routed_to=row.bureau_id,
         bodies=bodies,
+        events=tuple(events),
     )
 
 

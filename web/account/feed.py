@@ -154,8 +154,8 @@ def _day_event(reading: Reading, clock: RunningDeadline, host: str) -> DayEvent:
         summary=summary,
         description="\n".join(notes),
         url=whole_address("cases.show", number=number),
-        sequence=reading.case.length,
-        changed_at=reading.file.last_at or reading.case.opened_at,
+        sequence=reading.file.length,
+        changed_at=reading.file.last_at or reading.file.opened_at,
         tentative=clock.held or clock.provisional,
     )
 

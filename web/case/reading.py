@@ -1,13 +1,11 @@
 """A case as one person may read it: the events of their span, without what is internal to others.
 
-It reads rows of many cases in four statements; it writes no sentence and knows no page.
+It writes no sentence and knows no page.
 """
 
 from __future__ import annotations
 
-import json
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property, partial
@@ -20,7 +18,7 @@ from cases.kinds import all_kinds
 from cases.letters.decision import stood
 from cases.model.bisect import readable
 from cases.model.reading import LoadedCase
-from cases.model.tables import Attachment, Case, CaseLink, Event
+from cases.model.tables import Attachment, Case, CaseLink
 from cases.model.visibility import ReadableEvents, colleagues_in, person_in, span_of, visible_to
 from cases.model.words import Words, disputes, words_of_many
 from registry.credit_records import CreditRecord
@@ -42,7 +40,6 @@ class Reading:
     session: Session
     world: RuleContext
     file: LoadedCase
-    case: Case
     record: CreditRecord | None
     identity: Identity
     person: Person
@@ -192,7 +189,7 @@ def part_of(definition: Definition, past: EventFacts) -> Part | None:
 
 def reading_of(session: Session, world: RuleContext, file: LoadedCase, identity: Identity, now: datetime) -> Reading:
     """Read a case that the scope has let this person see."""
-    return _reading(session, world, file, identity, now, stored(session, [file]))
+    return _reading(session, world, file, identity, now, words_of_many(session, [file.id])[file.id])
 
 
 def readings_of(
@@ -200,27 +197,34 @@ def readings_of(
 ) -> list[Reading]:
     """Read cases that the scope has let this person see: as many statements as for one. What cannot be read is left
     out, and the log says so."""
-    kept = stored(session, files)
-    each = (readable(file.number, partial(_reading, session, world, file, identity, now, kept)) for file in files)
-    return [reading for reading in each if reading]
+    ids, record_ids = [file.id for file in files], [file.record_id for file in files]
+    # as long as they are held here, the session does not ask for one of them again
+    held = session.scalars(_CASES, {"ids": ids}).all(), session.scalars(_RECORDS, {"ids": record_ids}).all()
+    words = words_of_many(session, ids)
+    found = [
+        readable(file.number, partial(_reading, session, world, file, identity, now, words[file.id])) for file in files
+    ]
+    del held
+    return [reading for reading in found if reading]
 
 
 def _reading(
-    session: Session, world: RuleContext, file: LoadedCase, identity: Identity, now: datetime, kept: CaseRows
+    session: Session, world: RuleContext, file: LoadedCase, identity: Identity, now: datetime, written: Words
 ) -> Reading:
-    case = kept.cases[file.id]
+    case = session.get_one(Case, file.id)
+    record = session.get(CreditRecord, file.record_id) if file.record_id else None
     span = span_of(session, identity, case)
     mine = Party.ENTERPRISE in identity.parties
     definition = all_kinds()[file.kind]
     events = tuple(
         event
-        for event in happened(kept.events[file.id], file, definition)
+        for event in happened(file, definition)
         if span.holds(event.seq) and not (mine and is_internal(event.action))
     )
     shown = {event.seq for event in events}
-    words = {seq: said for seq, said in kept.words[file.id].items() if seq in shown}
-    person, record = person_in(identity, case), kept.records.get(file.record_id or 0)
-    return Reading(session, world, file, case, record, identity, person, now, span, events, words)
+    words = {seq: said for seq, said in written.items() if seq in shown}
+    person = person_in(identity, case)
+    return Reading(session, world, file, record, identity, person, now, span, events, words)
 
 
 def is_internal(action: Action) -> bool:
@@ -271,14 +275,13 @@ class CaseEvent:
         return found
 
 
-def happened(rows: Sequence[Any], file: LoadedCase, definition: Definition) -> list[CaseEvent]:
-    """The events of a case, from their stored rows."""
-    found, past = [], {event.seq: event for event in file.snapshot.past}
-    for row in rows:
-        body = _called_now(json.loads(row.body), past.get(row.seq))
-        action = _row_of(definition, row.action, body)
-        found.append(CaseEvent(row.id, row.seq, row.at, row.actor, action, body, row.hash))
-    return found
+def happened(file: LoadedCase, definition: Definition) -> Iterator[CaseEvent]:
+    """The events of a case, by the names that its kind has now."""
+    past = {event.seq: event for event in file.snapshot.past}
+    for event in file.events:
+        body = _called_now(event.body, past.get(event.seq))
+        action = _row_of(definition, event.action, body)
+        yield CaseEvent(event.id, event.seq, event.at, event.actor, action, body, event.hash)
 
 
 def _row_of(definition: Definition, name: str, body: Mapping[str, Any]) -> Action:
@@ -297,40 +300,3 @@ def _called_now(body: Mapping[str, Any], past: EventFacts | None) -> Mapping[str
 _THESE: Final[BindParameter[int]] = bindparam("ids", expanding=True)
 _CASES: Final = select(Case).where(Case.id.in_(_THESE))
 _RECORDS: Final = select(CreditRecord).where(CreditRecord.id.in_(_THESE))
-_EVENTS: Final = (
-    select(Event.case_id, Event.id, Event.seq, Event.at, Event.actor, Event.action, Event.body, Event.hash)
-    .where(Event.case_id.in_(_THESE))
-    .order_by(Event.case_id, Event.seq)
-)
-"""Every page of a case asks these: to build a statement costs as much as to ask it."""
-
-
-@dataclass(frozen=True)
-class CaseRows:
-    """Rows by the case's id, records by their own."""
-
-    cases: Mapping[int, Case]
-    records: Mapping[int, CreditRecord]
-    events: Mapping[int, Sequence[Any]]
-    words: Mapping[int, Words]
-
-
-def stored(session: Session, files: Sequence[LoadedCase]) -> CaseRows:
-    """The rows of these cases."""
-    ids = [file.id for file in files]
-    record_ids = [file.record_id for file in files if file.record_id]
-    cases = session.scalars(_CASES, {"ids": ids})
-    records = session.scalars(_RECORDS, {"ids": record_ids}) if record_ids else ()
-    return CaseRows(
-        {case.id: case for case in cases},
-        {record.id: record for record in records},
-        _events(session, ids),
-        words_of_many(session, ids),
-    )
-
-
-def _events(session: Session, ids: Sequence[int]) -> dict[int, list[Any]]:
-    found: dict[int, list[Any]] = defaultdict(list)
-    for row in session.execute(_EVENTS, {"ids": ids}):
-        found[row.case_id].append(row)
-    return found
