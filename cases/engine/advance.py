@@ -23,8 +23,8 @@ from cases.engine.sweep import fire_due
 from cases.engine.writing import RecordedMove, write_moves
 from cases.kinds import all_kinds
 from cases.letters.own_words import refuse_not_own
-from cases.model.act_drafts import Sheet, forget_draft
 from cases.model.bisect import require_own_fault
+from cases.model.drafts import Sheet, forget_draft
 from cases.model.reading import Act, LoadedCase, lock_case, read_cases
 from cases.model.tables import Case
 from extensions import transaction

@@ -20,7 +20,7 @@ from cases.engine.sweep import fire_due
 from cases.engine.writing import RecordedMove, write_moves
 from cases.kinds import all_kinds
 from cases.letters.decision import DONE
-from cases.model.form_tables import Draft
+from cases.model.drafts import Draft, locked_draft
 from cases.model.reading import Act, LoadedCase, other_open, read_cases, record_facts
 from cases.model.tables import Case, CaseLink
 from cases.model.words import disputes, granted_values, words_of
@@ -67,6 +67,16 @@ def open_case(world: RuleContext, opening: Opening, person: Person, now: datetim
             return became
         refuse_doubted(session, now)
         return open_in(session, world, opening, person, now)
+
+
+def file_draft(world: RuleContext, opening: Opening, person: Person, now: datetime) -> RecordedMove:
+    """Open the case of a draft and empty the draft; sent a second time, it gives the case it became. Raises Refusal."""
+    with transaction() as session:
+        draft = locked_draft(session, opening.draft)
+        written = open_case(world, opening, person, now)
+        draft.answers, draft.files = {}, []
+        session.flush()
+        return written
 
 
 def _became(session: Session, opening: Opening) -> RecordedMove | None:

@@ -13,9 +13,8 @@ from typing import Final
 from sqlalchemy import JSON, String, cast, delete, select
 from sqlalchemy.orm import Session
 
-from cases.model.act_drafts import drop_dead
+from cases.model.drafts import Draft, drop_dead
 from cases.model.evidence import Store
-from cases.model.form_tables import Draft
 from extensions import Base, transaction
 
 LIVES: Final = timedelta(days=30)

@@ -14,7 +14,7 @@ from sqlalchemy import delete, func, select
 from werkzeug.test import TestResponse
 
 from cases.kinds import all_kinds
-from cases.model.form_tables import Draft
+from cases.model.drafts import Draft
 from cases.model.tables import Case, Event
 from extensions import db
 from tests.conftest import NOW

@@ -19,8 +19,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from application import create_app
+from cases.model.drafts import Draft
 from cases.model.evidence import StoredFile, take_in
-from cases.model.form_tables import Draft
 from cases.model.tables import Attachment, Case
 from extensions import Base, db
 from notifications.letters import GIVEN_UP, Letter

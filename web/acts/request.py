@@ -13,9 +13,8 @@ from sqlalchemy import select
 from werkzeug.datastructures import FileStorage, MultiDict
 
 from cases.kinds import all_kinds
-from cases.model.act_drafts import Sheet, files_of, find_act_draft
+from cases.model.drafts import ActDraft, Sheet, find_act_draft
 from cases.model.evidence import StoredFile
-from cases.model.form_tables import ActDraft
 from cases.model.reading import LoadedCase, read_cases
 from cases.model.tables import Case
 from cases.model.visibility import colleagues_in, find_case, roles_of
@@ -234,7 +233,7 @@ def form_with_draft(scene: Scene) -> tuple[ActForm, tuple[StoredFile, ...]]:
     mended. It shows the case as it is now."""
     draft = scene.draft
     form = scene.form(draft.typed if draft else proposed_before(scene.reading, scene.open.action))
-    files = files_of(draft) if draft else ()
+    files = draft.stored_files if draft else ()
     form.shown.data, form.kept.data = str(scene.reading.file.length), token_of(files)
     return form, files
 
@@ -242,7 +241,7 @@ def form_with_draft(scene: Scene) -> tuple[ActForm, tuple[StoredFile, ...]]:
 def files_before(scene: Scene, form: ActForm) -> tuple[StoredFile, ...]:
     """The files that came before this request: those that the form names; where it names them too late, the draft's."""
     named = kept_files(form.kept.data)
-    return files_of(scene.draft) if form.kept.data and not named and scene.draft else named
+    return scene.draft.stored_files if form.kept.data and not named and scene.draft else named
 
 
 def draft_line(reading: Reading, draft: ActDraft | None) -> DraftLine | None:

@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError
 
 from cases.engine.advance import Command, advance
 from cases.letters.own_words import not_own
-from cases.model.act_drafts import Filled, discard_act_draft, keep_act_draft
+from cases.model.drafts import Filled, discard_act_draft, keep_act_draft
 from cases.model.evidence import StoredFile
 from extensions import db, transaction
 from registry.phrases import count_uses

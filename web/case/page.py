@@ -9,7 +9,7 @@ from functools import cached_property
 
 from sqlalchemy.orm import Session
 
-from cases.model.act_drafts import drafts_in
+from cases.model.drafts import drafts_in
 from cases.model.reading import LoadedCase
 from registry.credit_records import flags_of
 from registry.identity import Identity

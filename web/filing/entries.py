@@ -10,9 +10,8 @@ from typing import NamedTuple
 from flask import url_for
 from sqlalchemy import select
 
-from cases.engine.drafts import unsent
 from cases.kinds import all_kinds
-from cases.model.form_tables import Draft
+from cases.model.drafts import Draft, unsent
 from cases.model.visibility import OpeningOption, ways_to_open
 from cases.scheduler.dead_drafts import dies_on
 from extensions import db

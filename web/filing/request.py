@@ -8,12 +8,11 @@ from functools import cached_property
 from flask import abort, request, url_for
 from sqlalchemy import or_, select
 
-from cases.engine.drafts import Purpose, files_of, find_draft, purpose_of
 from cases.engine.opening import Opening, variant_of
 from cases.kinds import all_kinds
 from cases.lists.records import RecordRow, find_record
 from cases.lists.worklists import LONGEST_SEARCH
-from cases.model.form_tables import Draft
+from cases.model.drafts import Draft, Purpose, find_draft, purpose_of
 from cases.model.reading import other_open, record_facts
 from cases.model.tables import Case
 from cases.model.visibility import OpeningOption, find_case, person_opening
@@ -66,7 +65,7 @@ class Scene:
     @cached_property
     def filled(self) -> Filled:
         draft = self.draft
-        return Filled(draft.answers if draft else {}, files_of(draft) if draft else (), self.offered)
+        return Filled(draft.answers if draft else {}, draft.stored_files if draft else (), self.offered)
 
     @cached_property
     def offered(self) -> Offered:

@@ -16,7 +16,8 @@ from flask_babel import lazy_gettext as _
 from wtforms import BooleanField
 from wtforms.validators import InputRequired
 
-from cases.engine.drafts import begin_draft, begun, file_draft, files_of, find_draft, save_draft
+from cases.engine.opening import file_draft
+from cases.model.drafts import begin_draft, begun, find_draft, save_draft
 from cases.model.evidence import StoredFile
 from cases.model.visibility import OpeningOption, find_case
 from extensions import db
@@ -178,7 +179,7 @@ def save(kind: str, step: str, record_id: int | None = None) -> ResponseReturnVa
 def file_of_draft(key: str, sha256: str) -> ResponseReturnValue:
     """A file that is kept with a form of the reader's own."""
     draft = find_draft(db.session(), person().id, key) or abort(404)
-    file = next((one for one in files_of(draft) if one.sha256 == sha256), None) or abort(404)
+    file = next((one for one in draft.stored_files if one.sha256 == sha256), None) or abort(404)
     return sent_file(file.sha256, file.name, file.media_type)
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from cases.engine.advance import Command, advance
 from cases.engine.opening import Opening, open_case
 from cases.ledger.verify import verify
-from cases.model.form_tables import Draft
+from cases.model.drafts import Draft
 from cases.model.tables import Case, Event, EventText, TimerRow
 from registry.credit_records import changes_of, flags_of, statements_of
 from tests.builders import FILING, PROOF, START, WORLD, Place, day

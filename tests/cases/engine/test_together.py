@@ -18,7 +18,7 @@ from cases.engine.opening import Opening, one_open, open_case
 from cases.engine.sweep import sweep
 from cases.kinds import all_kinds
 from cases.ledger.verify import verify
-from cases.model.form_tables import Draft
+from cases.model.drafts import Draft
 from cases.model.tables import Case, Event, RungFired
 from cases.model.visibility import person_opening
 from extensions import db, transaction

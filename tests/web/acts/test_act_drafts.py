@@ -12,8 +12,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from cases.model.act_drafts import drop_dead
-from cases.model.form_tables import ActDraft
+from cases.model.drafts import ActDraft, drop_dead
 from cases.model.tables import Attachment, Case
 from extensions import transaction
 from tests.builders import Place, day

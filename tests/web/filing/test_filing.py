@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from cases.model.form_tables import Draft
+from cases.model.drafts import Draft
 from cases.model.tables import Attachment, Case, EventText
 from tests.builders import Place
 from tests.web.signing import sign_in

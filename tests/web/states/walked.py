@@ -14,8 +14,8 @@ from sqlalchemy.orm import Session
 
 from cases.engine.sweep import sweep
 from cases.kinds import all_kinds
+from cases.model.drafts import Draft
 from cases.model.evidence import take_in
-from cases.model.form_tables import Draft
 from cases.model.tables import Case
 from extensions import db
 from tests.builders import WORLD, day

@@ -1,0 +1,226 @@
+"""Forms that are not sent yet, kept for their owner alone: those of filing, and those of an act on a case.
+
+A draft is no part of a case and moves nothing. That of a filing is emptied once it has become a case; that of an act is
+gone once the act is taken. Both end when they were not touched for as long as a saved form lives.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, ColumnElement, ForeignKey, String, delete, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from cases.model.evidence import StoredFile
+from extensions import Base, Instant, transaction
+from registry.people import User
+from workflow.refusal import Impossible, say
+
+
+class SavedForm:
+    """What every form that is not sent yet keeps: its files, and when it was last saved."""
+
+    files: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
+
+    @property
+    def stored_files(self) -> tuple[StoredFile, ...]:
+        return tuple(StoredFile(**data) for data in self.files)
+
+
+class Draft(SavedForm, Base):
+    """A saved form, not a case. Its key is used once: a second submission finds the case it became."""
+
+    __tablename__ = "draft"
+
+    key: Mapped[str] = mapped_column(String(43), primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_.id"), index=True)
+    record_id: Mapped[int | None] = mapped_column(ForeignKey("credit_record.id"))
+    kind: Mapped[str] = mapped_column(String(20))
+    action: Mapped[str] = mapped_column(String(40))
+    variant: Mapped[str] = mapped_column(String(30), default="")
+    enterprise_id: Mapped[int | None] = mapped_column(ForeignKey("enterprise.id"))
+    """Whom it is filed for, where it is about no record."""
+    answers: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    saved_at: Mapped[datetime] = mapped_column(Instant)
+    case_id: Mapped[int | None] = mapped_column(ForeignKey("case_.id"))
+
+
+class ActDraft(SavedForm, Base):
+    """A form of an act as its owner has filled it in so far: read by nobody else, and no part of the case."""
+
+    __tablename__ = "act_draft"
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_.id"), primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case_.id"), primary_key=True)
+    action: Mapped[str] = mapped_column(String(40), primary_key=True)
+    typed: Mapped[dict[str, list[str]]] = mapped_column(JSON, default=dict)
+    """What stood in each field, by its name in the form."""
+    seen: Mapped[int]
+    """The version of the case that the form showed."""
+    saved_at: Mapped[datetime] = mapped_column(Instant, index=True)
+
+
+@dataclass(frozen=True)
+class Purpose:
+    """What a draft is for: a kind's opening row, on a record, or without one for an enterprise."""
+
+    kind: str
+    action: str
+    variant: str = ""
+    record_id: int | None = None
+    enterprise_id: int | None = None
+
+
+def find_draft(session: Session, user_id: int, key: str) -> Draft | None:
+    """The draft of that key, if it is this person's."""
+    draft = session.get(Draft, key) if key else None
+    return draft if draft and draft.user_id == user_id else None
+
+
+def purpose_of(draft: Draft) -> Purpose:
+    return Purpose(draft.kind, draft.action, draft.variant, draft.record_id, draft.enterprise_id)
+
+
+def begun(session: Session, user_id: int, purpose: Purpose) -> Draft | None:
+    """The person's newest draft for that purpose that has not become a case."""
+    found = select(Draft).where(
+        Draft.user_id == user_id,
+        Draft.case_id.is_(None),
+        Draft.kind == purpose.kind,
+        Draft.action == purpose.action,
+        Draft.variant == purpose.variant,
+        Draft.record_id == purpose.record_id,
+        Draft.enterprise_id == purpose.enterprise_id,
+    )
+    return session.scalars(found.order_by(Draft.saved_at.desc()).limit(1)).first()
+
+
+def unsent(session: Session, user_id: int) -> Sequence[Draft]:
+    """Every form that the person has begun and not sent, the newest first."""
+    mine = select(Draft).where(Draft.user_id == user_id, Draft.case_id.is_(None))
+    return session.scalars(mine.order_by(Draft.saved_at.desc(), Draft.key)).all()
+
+
+def begin_draft(user_id: int, purpose: Purpose, now: datetime) -> Draft:
+    """A new, empty draft; the one that the person has begun already, if there is one."""
+    with transaction() as session:
+        before = begun(session, user_id, purpose)
+        if before:
+            return before
+        draft = Draft(
+            key=secrets.token_urlsafe(32),
+            user_id=user_id,
+            record_id=purpose.record_id,
+            kind=purpose.kind,
+            action=purpose.action,
+            variant=purpose.variant,
+            enterprise_id=purpose.enterprise_id,
+            answers={},
+            files=[],
+            saved_at=now,
+        )
+        session.add(draft)
+        session.flush()
+        return draft
+
+
+def save_draft(key: str, answers: Mapping[str, Any], files: Sequence[StoredFile] | None, now: datetime) -> Draft:
+    """Keep what was typed over what was kept before; `files` are all that stay, None leaves them as they are.
+
+    Raises Impossible where the draft has become a case meanwhile.
+    """
+    with transaction() as session:
+        draft = locked_draft(session, key)
+        if draft.case_id is not None:
+            raise Impossible(say("This form has been sent already. Add what you have to say to the case."))
+        draft.answers = {**draft.answers, **answers}
+        if files is not None:
+            draft.files = [file.as_data() for file in files]
+        draft.saved_at = now
+        session.flush()
+        return draft
+
+
+def locked_draft(session: Session, key: str) -> Draft:
+    """The draft as it stands now: a second click waits here until the first has filed it, and then sees that.
+
+    Raises Impossible where its time has ended meanwhile.
+    """
+    draft = session.get(Draft, key, with_for_update=True, populate_existing=True)
+    if draft is None:
+        raise Impossible(say("This form was left for thirty days and is gone. Begin it anew: nothing had been sent."))
+    return draft
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """Whose form of which act of which case."""
+
+    user_id: int
+    case_id: int
+    action: str
+
+
+@dataclass(frozen=True)
+class Filled:
+    """What stands in the form: the fields by name, the files, and the version of the case that it showed."""
+
+    typed: Mapping[str, Sequence[str]]
+    files: Sequence[StoredFile]
+    seen: int
+
+
+def find_act_draft(session: Session, sheet: Sheet) -> ActDraft | None:
+    """The owner's draft of that act."""
+    return session.get(ActDraft, (sheet.user_id, sheet.case_id, sheet.action))
+
+
+def drafts_in(session: Session, user_id: int, case_id: int) -> list[ActDraft]:
+    """Every draft that this person has in a case, the latest first."""
+    found = select(ActDraft).where(ActDraft.user_id == user_id, ActDraft.case_id == case_id)
+    return list(session.scalars(found.order_by(ActDraft.saved_at.desc())))
+
+
+def keep_act_draft(sheet: Sheet, filled: Filled, now: datetime) -> ActDraft:
+    """Keep what stands in the form over what was kept before, also while the page keeps it by itself."""
+    with transaction() as session:
+        session.execute(select(User.id).where(User.id == sheet.user_id).with_for_update())
+        draft = session.merge(
+            ActDraft(
+                user_id=sheet.user_id,
+                case_id=sheet.case_id,
+                action=sheet.action,
+                seen=filled.seen,
+                saved_at=now,
+                typed={name: list(values) for name, values in filled.typed.items()},
+                files=[file.as_data() for file in filled.files],
+            )
+        )
+        session.flush()
+        return draft
+
+
+def discard_act_draft(sheet: Sheet) -> None:
+    """The owner wants none of it."""
+    with transaction() as session:
+        forget_draft(session, sheet)
+
+
+def forget_draft(session: Session, sheet: Sheet) -> None:
+    """The act has been taken: `advance` drops the draft with it, or both stay."""
+    session.execute(delete(ActDraft).where(*_is(sheet)))
+
+
+def drop_dead(session: Session, before: datetime) -> tuple[int, set[str]]:
+    """Drop the drafts that nobody has touched since then; gives how many, and the digests of the files they held."""
+    old = delete(ActDraft).where(ActDraft.saved_at < before).returning(ActDraft.files)
+    dropped = session.scalars(old).all()
+    return len(dropped), {str(file["sha256"]) for files in dropped for file in files}
+
+
+def _is(sheet: Sheet) -> tuple[ColumnElement[bool], ...]:
+    return (ActDraft.user_id == sheet.user_id, ActDraft.case_id == sheet.case_id, ActDraft.action == sheet.action)
