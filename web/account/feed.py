@@ -27,10 +27,9 @@ from registry.identity import Identity, identity_of
 from web.case.deadlines import RunningDeadline, clocks
 from web.case.reading import Reading, readings_of
 from web.site.access import EVERYBODY, moment, person, requires
-from web.site.context import today, world
+from web.site.context import today, whole_address, world
 from web.site.forms import Form
 from web.site.language import LOCALES, in_words
-from web.site.urls import whole_address
 from workflow.definition import Party
 from workflow.snapshot import RuleContext
 

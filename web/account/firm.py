@@ -5,8 +5,6 @@ A managing person lets others in and ends them; the office lets in the first (`j
 
 from __future__ import annotations
 
-from typing import TypeVar
-
 from flask import Blueprint, Response, abort, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
@@ -39,13 +37,11 @@ from web.site.forms import Form
 from web.site.language import in_words
 from web.site.mail_now import count_link
 from web.site.request_limits import number_in
-from web.site.send_file import sent_file
-from web.site.uploads import one_file
+from web.site.uploads import one_file, sent_file
 from workflow.definition import FILER
 from workflow.refusal import Incomplete, Message, Refusal, say
 
 pages = Blueprint("firm", __name__)
-F = TypeVar("F", bound=Form)
 
 
 @pages.get("/firm")
@@ -73,9 +69,11 @@ def add() -> ResponseReturnValue:
             user, token = add_colleague(session, firm.id, form.colleague(), identity(), moment(), demo=settings().demo)
             count_link(session, user)
     except Incomplete as refused:
-        return _colleague_page(firm, _marked(form, refused), 422)
+        form.mark(refused.fields)
+        return _colleague_page(firm, form, 422)
     except TooManyTries as refused:
-        return _colleague_page(firm, _too_many(form, refused), 429)
+        form.mark({"email": refused.message})
+        return _colleague_page(firm, form, 429)
     return _handed_over(user, token, gettext("%(name)s has been let in", name=user.name))
 
 
@@ -134,7 +132,7 @@ def add_agent() -> ResponseReturnValue:
     if not form.chose_kinds():
         form.kinds.errors = (gettext("Tick for which cases the letter holds."),)
     if unfit or signed is None:
-        form.letter.errors = (in_words(unfit or NO_LETTER),)
+        form.mark({"letter": unfit or NO_LETTER})
     if form.errors:
         return _agent_page(firm, form, 422, signed)
     try:
@@ -145,9 +143,11 @@ def add_agent() -> ResponseReturnValue:
             if token:
                 count_link(session, session.get_one(User, row.agent_id))
     except Incomplete as refused:
-        return _agent_page(firm, _marked(form, refused), 422, signed)
+        form.mark(refused.fields)
+        return _agent_page(firm, form, 422, signed)
     except TooManyTries as refused:
-        return _agent_page(firm, _too_many(form, refused), 429, signed)
+        form.mark({"email": refused.message})
+        return _agent_page(firm, form, 429, signed)
     agent = db.session().get_one(User, row.agent_id)
     if token:
         return _handed_over(agent, token, gettext("%(name)s may act for %(firm)s", name=agent.name, firm=firm.name))
@@ -243,17 +243,6 @@ def _colleague_page(firm: Enterprise, form: ColleagueForm, status: int = 200) ->
 
 def _agent_page(firm: Enterprise, form: AgentForm, status: int = 200, signed: StoredFile | None = None) -> Response:
     return make_response(render_template("account/firm/new_agent.html", firm=firm, form=form, file=signed), status)
-
-
-def _marked(form: F, refused: Incomplete) -> F:
-    for name, message in refused.fields.items():
-        form[name].errors = (in_words(message),)
-    return form
-
-
-def _too_many(form: F, refused: TooManyTries) -> F:
-    form["email"].errors = (in_words(refused.message),)
-    return form
 
 
 def _handed_over(user: User, token: str, title: str) -> Response:

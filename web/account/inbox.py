@@ -19,7 +19,7 @@ from web.account.form import SendAgainForm
 from web.account.queries import fresh_letters, lost_letters, may_see, readable
 from web.site.access import EVERYBODY, identity, moment, requires
 from web.site.language import language
-from web.site.read_log import seen
+from web.site.read_log import note_read
 from web.site.record_words import template_words
 from web.site.request_limits import number_in
 from web.site.security import safe_next
@@ -48,7 +48,7 @@ def letter(letter_id: int) -> ResponseReturnValue:
             mark_read(session, session.get_one(Letter, found.id, populate_existing=True), moment())
     spoken = OFFICIAL if "official" in request.args else language()
     case = find_case(db.session(), identity(), found.case_number)
-    seen("letter", letter_id, case.id if case else None)
+    note_read("letter", letter_id, case.id if case else None)
     paper = db.session().get(Paper, found.paper_id) if found.paper_id else None
     return render_template(
         "account/inbox/letter.html",

@@ -68,7 +68,8 @@ def firm_now() -> ResponseReturnValue:
     try:
         asked = read_firm(form.firm.data or "", form.code.data or "")
     except Incomplete as refused:
-        return _page("firm", _marked(form, refused), 422)
+        form.mark(refused.fields)
+        return _page("firm", form, 422)
     _keep(firm=asked.firm, code=asked.code)
     return redirect(url_for("join.person"))
 
@@ -112,7 +113,8 @@ def mail_now_() -> ResponseReturnValue:
         with transaction(asked=False) as writing:
             new = new_code(writing, form.mail.data or "", request.remote_addr or "", moment())
     except Incomplete as refused:
-        return _page("mail", _marked(form, refused), 422)
+        form.mark(refused.fields)
+        return _page("mail", form, 422)
     except TooManyTries as refused:
         return too_many(_page("mail", form, 429, refusal=in_words(refused.message)), refused)
     if not _sent(form.mail.data or "", new):
@@ -140,7 +142,7 @@ def code_now() -> ResponseReturnValue:
     with transaction(asked=False) as writing:
         proved = prove(writing, _kept().get("token", ""), form.code.data or "", moment())
     if isinstance(proved, Message):
-        form.code.errors = (in_words(proved),)
+        form.mark({"code": proved})
         return _page("code", form, 422)
     asked = _asked()
     if asked is not None:
@@ -242,9 +244,3 @@ def _sent(to: str, new: NewCode) -> bool:
         code=new.code,
     )
     return mail_now(to.strip(), language(), gettext("Your code: %(code)s", code=new.code), body + "\n")
-
-
-def _marked(form: Form, refused: Incomplete) -> Form:
-    for name, message in refused.fields.items():
-        form[name].errors = (in_words(message),)
-    return form

@@ -20,10 +20,9 @@ from web.account.queries import demo_accounts, lenders_of, papers_go_to, places_
 from web.site.access import EVERYBODY, first_page, identity, moment, person, reader, requires, settings
 from web.site.attempts import too_many
 from web.site.context import law
-from web.site.forms import Form
+from web.site.kept_form import begin_token
 from web.site.language import SPOKEN, in_words, language, remember_language
 from web.site.security import safe_next
-from web.site.whose_form import begin_token
 from workflow.definition import FILER
 from workflow.refusal import Impossible, Incomplete
 
@@ -98,7 +97,7 @@ def link_now(token: str) -> ResponseReturnValue:
         with transaction() as writing:
             user = use_link(writing, token, form.password.data, moment())
     except Incomplete as refused:
-        _mark(form, refused)
+        form.mark(refused.fields)
         return _link_page(form, person_of_link(db.session(), token, moment()), 422)
     except Impossible:
         return _link_page(form, None, 404)
@@ -151,7 +150,7 @@ def password_now() -> ResponseReturnValue:
     except TooManyTries as refused:
         return too_many(_password_page(form, 429, refused), refused)
     except Incomplete as refused:
-        _mark(form, refused)
+        form.mark(refused.fields)
         return _password_page(form, 422)
     begin_session(user)
     flash(gettext("Your password has been changed. Every other session of yours has ended."))
@@ -198,11 +197,6 @@ def _speak(chosen: str, target: str) -> ResponseReturnValue:
 
 def _onward() -> str:
     return safe_next(request.values.get("next"), first_page())
-
-
-def _mark(form: Form, refused: Incomplete) -> None:
-    for name, message in refused.fields.items():
-        form[name].errors = (in_words(message),)
 
 
 def _page(template: str, status: int, **values: Any) -> Response:

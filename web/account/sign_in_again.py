@@ -37,12 +37,10 @@ from web.account.form import AgainForm
 from web.account.sign_in import begin_session, heard
 from web.site.access import SignedOut, access_of, reader, requires
 from web.site.attempts import too_many
-from web.site.errors import show_failure, show_page
-from web.site.kept_form import Kept, from_here, kept_form
+from web.site.errors import MessagePage, show_failure, show_page
+from web.site.kept_form import FIELD, Kept, from_here, kept_form, writer_of
 from web.site.language import in_words
-from web.site.plain_page import Page
 from web.site.security import safe_next
-from web.site.whose_form import FIELD, writer_of
 
 pages = Blueprint("sign_in_again", __name__)
 
@@ -52,7 +50,7 @@ OURS: Final = "again-"
 """Before the names of the fields that this page adds to those of the form it holds."""
 
 
-AGAIN = Page(
+AGAIN = MessagePage(
     400,
     _("Please send the form again"),
     _(
@@ -60,7 +58,7 @@ AGAIN = Page(
         "Nothing was changed, and what you wrote is kept on this page."
     ),
 )
-ELSEWHERE = Page(
+ELSEWHERE = MessagePage(
     400,
     _("Please send the form again"),
     _("This form did not come from one of our pages. Nothing was changed. Open the page here and send it there."),

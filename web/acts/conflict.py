@@ -18,9 +18,8 @@ from web.case.desks import desk_name
 from web.case.reading import CaseEvent, Reading
 from web.parts.words import Words
 from web.site.action_form import INPUTS, ActForm
-from web.site.field_words import FINDINGS
 from web.site.language import day_words, in_words
-from web.site.record_words import in_this_language
+from web.site.record_words import FINDINGS, in_this_language
 from workflow.decide import AvailableAction
 from workflow.definition import Action, Field
 from workflow.refusal import Message, say

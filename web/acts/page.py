@@ -31,9 +31,8 @@ from web.case.reading import CaseEvent, Reading
 from web.case.turn import asked_of_firm, stops
 from web.parts.turn import Stop
 from web.parts.words import Words, span
-from web.site.field_words import column_in, field_label
 from web.site.language import language
-from web.site.record_words import value_in_a_sentence
+from web.site.record_words import column_in, field_label, value_in_a_sentence
 from workflow.calendar import Unit
 from workflow.decide import AvailableAction
 from workflow.definition import DECIDES, FILER, PROPOSES, SENDS_BACK, STAY, Action, Addressee, FieldKind, Party

@@ -30,7 +30,7 @@ from web.site.access import identity, moment
 from web.site.action_form import INPUTS, ActForm, Offered, act_form
 from web.site.bodies import bureau_name
 from web.site.context import world
-from web.site.read_log import seen
+from web.site.read_log import note_read
 from web.site.record_words import in_this_language, record_title
 from web.site.request_limits import number_in
 from web.site.uploads import kept_files, token_of
@@ -185,7 +185,7 @@ def scene_of(number: str, name: str) -> Scene:
     case = find_case(db.session(), identity(), number) or abort(404)
     if not _may_ask(case, name):
         abort(404)
-    seen("case", number, case.id)
+    note_read("case", number, case.id)
     reading = reading_of(db.session(), world(), _file(case.id), identity(), moment())
     for found in open_to(reading):
         if found.action.name == name:

@@ -29,10 +29,9 @@ from web.site.access import identity, moment, requires, settings
 from web.site.context import today
 from web.site.language import in_words
 from web.site.pager import page_of
-from web.site.send_file import sent_file
-from web.site.uploads import one_file
+from web.site.uploads import one_file, sent_file
 from workflow.definition import AUDITOR, CHIEF, OFFICER
-from workflow.refusal import Incomplete, Message, Refusal
+from workflow.refusal import Incomplete, Refusal
 
 pages = Blueprint("admissions", __name__)
 OFFICIALS = (OFFICER, CHIEF)
@@ -66,7 +65,7 @@ def admit(number: str) -> ResponseReturnValue:
     sent = form.sent()
     came, unfit = one_file(form.kept, request.files.getlist("scan"))
     if unfit:
-        form = _with_fault(form, "scan", unfit)
+        form.mark({"scan": unfit})
     if not sent or unfit:
         return _page(row, 422, paper=form, file=came)
     try:
@@ -82,8 +81,7 @@ def admit(number: str) -> ResponseReturnValue:
                 demo=settings().demo,
             )
     except Incomplete as refused:
-        for name, message in refused.fields.items():
-            form = _with_fault(form, name, message)
+        form.mark(refused.fields)
         return _page(row, 422, paper=form, file=came)
     except Refusal as refused:
         return _page(_found(number), 409, refusal=in_words(refused.message))
@@ -101,7 +99,7 @@ def refuse_now(number: str) -> ResponseReturnValue:
         with transaction() as session:
             refuse(session, row.id, form.reasons.data or "", identity().user_id, moment())
     except Incomplete as refused:
-        form.reasons.errors = (in_words(refused.fields["reasons"]),)
+        form.mark(refused.fields)
         return _page(row, 422, reasons=form)
     except Refusal as refused:
         return _page(_found(number), 409, refusal=in_words(refused.message))
@@ -136,11 +134,6 @@ def _found(number: str) -> Application:
 
 def _paper(form: SealedPaperForm, came: StoredFile | None) -> SealedPaper:
     return SealedPaper(form.dated.data, form.signed_by.data or "", form.filed_at.data or "", came)
-
-
-def _with_fault(form: SealedPaperForm, name: str, message: Message) -> SealedPaperForm:
-    form[name].errors = (in_words(message),)
-    return form
 
 
 def _page(

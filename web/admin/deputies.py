@@ -54,8 +54,7 @@ def name() -> ResponseReturnValue:
         with transaction() as session:
             row = name_deputy(session, form.asked(), identity(), today(), moment())
     except Incomplete as refused:
-        for field, message in refused.fields.items():
-            form[field].errors = (in_words(message),)
+        form.mark(refused.fields)
         return _page(form, 422)
     deputy, person = (db.session().get_one(User, id).name for id in (row.deputy_id, row.person_id))
     flash(gettext("%(deputy)s stands in for %(person)s in these days.", deputy=deputy, person=person))

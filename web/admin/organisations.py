@@ -17,7 +17,7 @@ from web.admin.form import OrganisationForm, form_of
 from web.site.access import identity, moment, requires
 from web.site.bodies import bureau_name, bureau_short
 from web.site.context import today
-from web.site.language import in_words, language
+from web.site.language import language
 from workflow.definition import AUDITOR, CHIEF, OFFICER
 from workflow.refusal import Incomplete, Message, say
 
@@ -106,8 +106,7 @@ def _change(body: Bureau | Office, back: str) -> ResponseReturnValue:
         with transaction() as session:
             changes = describe(session, body, form.values(body), today=today(), now=moment(), actor=actor)
     except Incomplete as refused:
-        for name, message in refused.fields.items():
-            form[name].errors = (in_words(message),)
+        form.mark(refused.fields)
         return _page(body, form, 422)
     flash(
         gettext("Kept. Papers that are already out stay as they are.") if changes else gettext("Nothing was changed.")

@@ -76,11 +76,10 @@ def add() -> ResponseReturnValue:
             user, token = admit_person(session, form.person(), identity().user_id, moment(), demo=settings().demo)
             count_link(session, user)
     except TooManyTries as refused:
-        form.email.errors = (in_words(refused.message),)
+        form.mark({"email": refused.message})
         return _new_page(form, 429)
     except Incomplete as refused:
-        for name, message in refused.fields.items():
-            form[name].errors = (in_words(message),)
+        form.mark(refused.fields)
         return _new_page(form, 422)
     return _handed_over(user, token, gettext("%(name)s has been added", name=user.name))
 

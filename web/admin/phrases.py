@@ -52,10 +52,6 @@ class PhraseForm(Form):
     def wanted(self) -> Wanted:
         return Wanted(self.name.data or "", _kept(self.text.data or ""), self.fits.data or "", bool(self.shared.data))
 
-    def mark(self, faults: Incomplete) -> None:
-        for name, message in faults.fields.items():
-            self[name].errors = (in_words(message),)
-
 
 @dataclass(frozen=True)
 class PhraseShelf:
@@ -88,7 +84,7 @@ def add() -> ResponseReturnValue:
         with transaction() as session:
             row = add_phrase(session, identity(), form.wanted(), moment())
     except Incomplete as faults:
-        form.mark(faults)
+        form.mark(faults.fields)
         return _page(form, 422)
     except Impossible as refusal:
         return _page(form, 409, refusal.message)
@@ -122,7 +118,7 @@ def change(id: int) -> ResponseReturnValue:
         with transaction() as session:
             change_phrase(session, row, identity(), form.wanted(), moment())
     except Incomplete as faults:
-        form.mark(faults)
+        form.mark(faults.fields)
         return render_template("admin/phrase.html", form=form, row=row, blanks=BLANKS), 422
     flash(gettext("“%(name)s” is changed.", name=row.name))
     return redirect(url_for("phrases.index"))

@@ -102,10 +102,10 @@ def _refused(body: Bureau, form: SuccessionForm, refused: Refusal) -> Response:
     """What is wrong beside its field; what is wrong with none of them, above the form."""
     if not isinstance(refused, Incomplete):
         return _form_page(body, form, 409, in_words(refused.message))
-    for name, message in refused.fields.items():
-        if name not in form:
-            return _form_page(body, form, 409, in_words(message))
-        form[name].errors = (in_words(message),)
+    beside_none = next((message for name, message in refused.fields.items() if name not in form), None)
+    if beside_none:
+        return _form_page(body, form, 409, in_words(beside_none))
+    form.mark(refused.fields)
     return _form_page(body, form, 422)
 
 

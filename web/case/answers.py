@@ -12,7 +12,7 @@ from typing import Final
 from web.case.reading import CaseEvent, Reading
 from web.parts.words import Words
 from web.site.action_form import INPUTS
-from web.site.field_words import FINDINGS, field_label
+from web.site.record_words import FINDINGS, field_label
 from workflow.definition import FILER, Field, FieldKind
 from workflow.findings import disputed
 from workflow.refusal import Message, say

@@ -21,8 +21,7 @@ from web.parts.claim import ClaimRow, rows
 from web.parts.words import Words
 from web.site.action_form import INPUTS
 from web.site.bodies import bureau_short
-from web.site.field_words import field_label
-from web.site.record_words import amount_words
+from web.site.record_words import amount_words, field_label
 from workflow.answers import choices_for
 from workflow.definition import (
     DECIDES,

@@ -23,7 +23,7 @@ from web.case.views import found_file
 from web.site.access import EVERYBODY, identity, moment, requires, settings
 from web.site.context import store, world
 from web.site.language import language
-from web.site.read_log import seen
+from web.site.read_log import note_read
 from web.site.request_limits import MOST
 
 pages = Blueprint("files", __name__)
@@ -41,7 +41,7 @@ def evidence(file_id: int) -> ResponseReturnValue:
     file = find_file(db.session(), identity(), file_id)
     if file is None or file.media_type not in TYPES or not _is_shown(file):
         abort(404)
-    seen("file", file_id, file.case_id)
+    note_read("file", file_id, file.case_id)
     path = store().path(file.sha256)
     if not path.exists():
         abort(404)
@@ -59,7 +59,7 @@ def paper(paper_id: int) -> ResponseReturnValue:
     found = db.session().get(Paper, paper_id)
     case = find_case(db.session(), identity(), found.case_number) if found else None
     if found is not None and case is None and _came_alone(found):
-        seen("paper", paper_id)
+        note_read("paper", paper_id)
         return render_template(
             "case/paper.html", sheet=printed(found, paper_form(found.form), language()), case=None, issued=found
         )
@@ -68,7 +68,7 @@ def paper(paper_id: int) -> ResponseReturnValue:
     reading = reading_of(db.session(), world(), found_file(case.number), identity(), moment())
     if all(one.id != paper_id for one in readable(reading)):
         abort(404)
-    seen("paper", paper_id, reading.file.id)
+    note_read("paper", paper_id, reading.file.id)
     head = head_at_issue(db.session(), found, reading.file.id)
     site = settings().site if can_be_checked(found, reading.file.kind) else ""
     return render_template(

@@ -26,7 +26,7 @@ from web.case.reading import Reading, reading_of
 from web.parts.words import DaysLeft, Words
 from web.site.access import EVERYBODY, identity, moment, requires
 from web.site.context import world
-from web.site.read_log import seen
+from web.site.read_log import note_read
 from workflow.definition import AUDITOR, CHIEF, Party
 from workflow.refusal import Message
 
@@ -70,7 +70,7 @@ def deadline(number: str, name: str) -> ResponseReturnValue:
 def found_file(number: str) -> LoadedCase:
     """The case of that number, for whoever may read it; else the page is not there."""
     case = find_case(db.session(), identity(), number) or abort(404)
-    seen("case", number, case.id)
+    note_read("case", number, case.id)
     return read_cases(db.session(), [case.id])[0]
 
 

@@ -25,7 +25,7 @@ from web.case.list_row import about, firm_of
 from web.desk.all_cases import where_it_stands
 from web.parts.words import Words
 from web.site.access import identity
-from web.site.set_aside import set_aside
+from web.site.errors import set_aside
 from workflow.refusal import Incomplete, Message, Refusal, say
 from workflow.snapshot import EventFacts, Person
 

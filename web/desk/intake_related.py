@@ -17,8 +17,7 @@ from registry.organisations import Enterprise
 from web.case.consequences import in_a_list
 from web.case.reading import Reading
 from web.parts.words import Words
-from web.site.field_words import column_in, field_label
-from web.site.record_words import value_in_a_sentence
+from web.site.record_words import column_in, field_label, value_in_a_sentence
 from workflow.refusal import Message, say
 
 

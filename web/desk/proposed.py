@@ -11,7 +11,7 @@ from web.case.consequences import target_of
 from web.case.list_row import LONGEST
 from web.case.reading import Reading
 from web.parts.words import Words
-from web.site.field_words import FINDINGS, column_in, field_label
+from web.site.record_words import FINDINGS, column_in, field_label
 from workflow.definition import Action, FieldKind
 from workflow.findings import AS_CLAIMED, DISPLAY, GRANTED
 from workflow.refusal import say

@@ -26,7 +26,7 @@ from web.site.access import identity, moment, person
 from web.site.action_form import Offered
 from web.site.bodies import bureau_name
 from web.site.context import today, world
-from web.site.read_log import seen
+from web.site.read_log import note_read
 from web.site.request_limits import number_in
 from workflow.answers import asked_of
 from workflow.definition import FILER, Definition, Facts, FieldKind
@@ -155,7 +155,7 @@ def ways_at(kind: str, record_id: int | None) -> tuple[RecordRow | None, tuple[O
     if kind not in all_kinds() or (record_id is not None and row is None):
         abort(404)
     if row is not None:
-        seen("record", row.record.id, record_id=row.record.id)
+        note_read("record", row.record.id, record_id=row.record.id)
     ways = tuple(way for way in open_ways(identity(), row.record if row else None) if way.kind == kind)
     return row, ways or abort(404)
 

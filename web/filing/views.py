@@ -32,10 +32,9 @@ from web.site.action_form import ActForm, Fault, act_form
 from web.site.context import law, store, world
 from web.site.forms import Form
 from web.site.language import in_words, language
-from web.site.read_log import seen
+from web.site.read_log import note_read
 from web.site.record_words import template_words
-from web.site.send_file import sent_file
-from web.site.uploads import keep_files
+from web.site.uploads import keep_files, sent_file
 from workflow.definition import FieldKind
 from workflow.refusal import Forbidden, Impossible, Incomplete, Message
 
@@ -188,7 +187,7 @@ def file_of_draft(key: str, sha256: str) -> ResponseReturnValue:
 def receipt(number: str) -> ResponseReturnValue:
     """That it has been received: number and case code, what comes and when, by the rules of the filing day."""
     case = find_case(db.session(), identity(), number) or abort(404)
-    seen("receipt", number, case.id)
+    note_read("receipt", number, case.id)
     view = receipt_of(db.session(), identity(), case, world(), moment())
     return render_template("filing/receipt.html", receipt=view)
 

@@ -14,7 +14,7 @@ from web.oversight.assessment_view import Assessment, assessment
 from web.site.access import identity, moment, requires
 from web.site.bodies import body_names
 from web.site.context import law, today
-from web.site.month_words import month_words
+from web.site.dates import month_words
 from workflow.definition import AUDITOR, CHIEF, HEAD, OFFICER
 
 pages = Blueprint("assessment", __name__)

@@ -30,7 +30,7 @@ from web.parts.words import Words
 from web.site.access import identity, moment, requires
 from web.site.bodies import body_names, bureau_short, office_short
 from web.site.context import today, world
-from web.site.set_aside import set_aside
+from web.site.errors import set_aside
 from workflow.definition import AUDITOR, CHIEF, OFFICER, Addressee, Party
 from workflow.refusal import Incomplete, Message, Refusal, say
 

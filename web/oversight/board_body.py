@@ -22,7 +22,7 @@ from web.parts.bars import ValueBar, bars
 from web.site.access import identity, requires
 from web.site.bodies import Names, body_names
 from web.site.context import today, world
-from web.site.month_words import month_words
+from web.site.dates import month_words
 from web.site.pager import page_of
 from workflow.definition import AUDITOR, CHIEF, OFFICER, Party
 

@@ -27,7 +27,7 @@ from web.oversight.ledger_latest import latest
 from web.oversight.ledger_words import Said, people_of, said_in, what_was_done, who_acted
 from web.site.access import identity, moment, requires
 from web.site.context import law, store, witness
-from web.site.read_log import seen
+from web.site.read_log import note_read
 from workflow.definition import AUDITOR, CHIEF, Definition
 from workflow.refusal import Message, say
 
@@ -95,7 +95,7 @@ class Row:
 def case(number: str) -> ResponseReturnValue:
     """The events of one case, the newest first, each with both hashes; what does not match is opened."""
     found = find_case(db.session(), identity(), number) or abort(404)
-    seen("audit", number, found.id)
+    note_read("audit", number, found.id)
     chain = chain_of(db.session(), found)
     definition = all_kinds()[found.kind]
     events = [(link, said_in(link.body)) for link in chain.links]
@@ -122,7 +122,7 @@ def case(number: str) -> ResponseReturnValue:
 def export(number: str) -> ResponseReturnValue:
     """The case as a file that a stranger can check; with `words=no` without words and file names."""
     found = find_case(db.session(), identity(), number) or abort(404)
-    seen("export", number, found.id)
+    note_read("export", number, found.id)
     wanted = ExportOptions(texts=request.args.get("words") != "no")
     made = export_of(db.session(), witness(), number, law().office.name, moment(), wanted)
     headers = {"Content-Disposition": f'attachment; filename="{number}{"" if wanted.texts else "-no-words"}.json"'}

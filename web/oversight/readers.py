@@ -33,7 +33,7 @@ from web.site.access import identity, moment, requires
 from web.site.bodies import bureau_short, office_short
 from web.site.context import law
 from web.site.language import language
-from web.site.read_log import seen, waiting
+from web.site.read_log import note_read, waiting
 from web.site.request_limits import number_in
 from workflow.definition import AUDITOR, CHIEF, Party
 from workflow.refusal import Message, say
@@ -71,7 +71,7 @@ class Line:
 def of_case(number: str) -> ResponseReturnValue:
     """Who has read this case and what belongs to it: which desk, first, last, how often."""
     case = find_case(db.session(), identity(), number) or abort(404)
-    seen("readers", number, case.id)
+    note_read("readers", number, case.id)
     page = _page()
     found = readers_of(db.session(), case, page)
     return render_template(
@@ -96,7 +96,7 @@ def of_person() -> ResponseReturnValue:
     faults = [gettext("Nobody has the user name %(name)s.", name=name)] * bool(name and not found)
     faults += [gettext("Write a day such as 2026-11-24.")] * any(day is None and said for day, said in days)
     if found and not faults:
-        seen("person", found.id)
+        note_read("person", found.id)
     page = _page()
     asked = ReadingQuery(found.id if found else None, record_id, *_between(days[0][0], days[1][0]))
     reads = [] if faults else read_things(db.session(), identity(), asked, page)

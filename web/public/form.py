@@ -12,7 +12,6 @@ from wtforms.validators import InputRequired, Length, Optional
 from cases.model.evidence import StoredFile
 from registry.promises import LONGEST_NUMBER, LONGEST_TITLE, NewPromise
 from web.site.forms import Day, Form
-from web.site.language import in_words
 from web.site.uploads import one_file
 from workflow.refusal import Message
 
@@ -57,11 +56,6 @@ class PromiseForm(Form):
     def take_file(self) -> tuple[StoredFile | None, Message | None]:
         """The document that has just come, else the one that the form carries; and why it cannot be kept."""
         return one_file(self.kept, request.files.getlist("file"))
-
-    def blame(self, fields: dict[str, Message]) -> None:
-        """What is wrong, beside each field."""
-        for name, message in fields.items():
-            self[name].errors = (in_words(message),)
 
 
 class StatusForm(Form):

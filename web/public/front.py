@@ -22,8 +22,8 @@ from web.public.form import StatusForm
 from web.public.rules import leading, limits_on, remedies_of
 from web.site.access import first_page, requires
 from web.site.context import law, today, world
+from web.site.dates import month_words
 from web.site.language import language
-from web.site.month_words import month_words
 from workflow.calendar import Count, Unit
 from workflow.jurisdiction import Jurisdiction
 from workflow.refusal import Incomplete, Message, say

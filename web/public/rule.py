@@ -23,10 +23,10 @@ from web.public.form import PromiseForm
 from web.public.rules import LimitRow, rows_of
 from web.site.access import identity, moment, person, requires
 from web.site.context import today, world
+from web.site.dates import month_words
 from web.site.language import in_words, language
-from web.site.month_words import month_words
 from web.site.request_limits import MOST
-from web.site.send_file import sent_file
+from web.site.uploads import sent_file
 from workflow.calendar import Calendar, count
 from workflow.definition import AUDITOR, CHIEF, Definition, Party
 from workflow.jurisdiction import Jurisdiction
@@ -172,7 +172,7 @@ def look(key: str) -> ResponseReturnValue:
     sent = form.sent()
     file, unfit = form.take_file()
     if unfit:
-        form.blame({"file": unfit})
+        form.mark({"file": unfit})
     if not sent or unfit:
         return _page(rule, form, file, status=422)
     if "edit" in request.form:
@@ -217,7 +217,7 @@ def _found(key: str) -> Rule:
 def _refused(rule: Rule, form: PromiseForm, file: StoredFile | None, refusal: Refusal) -> ResponseReturnValue:
     """The form again, with what is wrong beside each field, or over it where no field is."""
     if isinstance(refusal, Incomplete):
-        form.blame(refusal.fields)
+        form.mark(refusal.fields)
         return _page(rule, form, file, status=422)
     return _page(rule, form, file, in_words(refusal.message), 409)
 

@@ -46,7 +46,7 @@ from web.site.bodies import bureau_name
 from web.site.context import law, today, world
 from web.site.forms import Form
 from web.site.pager import page_of
-from web.site.read_log import seen
+from web.site.read_log import note_read
 from web.site.record_words import template_words
 from web.site.request_limits import number_in
 from workflow.definition import CHIEF, FILER, HEAD, OFFICER, REVIEWER
@@ -165,7 +165,7 @@ def handler(record_id: int) -> ResponseReturnValue:
 
 
 def _row(record_id: int) -> RecordRow:
-    seen("record", record_id, record_id=record_id)
+    note_read("record", record_id, record_id=record_id)
     return find_record(db.session(), identity(), record_id) or abort(404)
 
 

@@ -1,19 +1,25 @@
-"""What every page needs of the application: the law, the calendar in force, the store of files; read once a request."""
+"""What every page needs of the application: law, calendar, files, whole addresses; read once a request."""
 
 from __future__ import annotations
 
 from datetime import date
-from typing import cast
+from typing import Any, cast
 
-from flask import current_app, g
+from flask import current_app, g, url_for
 
 from cases.ledger.witness import Witness
 from cases.model.evidence import Store
 from extensions import db
 from registry.in_force import world_in_force
-from web.site.access import moment
+from web.site.access import moment, settings
 from workflow.jurisdiction import Jurisdiction
 from workflow.snapshot import RuleContext
+
+
+def whole_address(endpoint: str, **values: Any) -> str:
+    """The address of a page, with the host before it."""
+    site = settings().site_url
+    return site + url_for(endpoint, **values) if site else url_for(endpoint, **values, _external=True)
 
 
 def law() -> Jurisdiction:

@@ -13,11 +13,12 @@ from typing import Final
 from flask_babel import gettext
 from markupsafe import Markup, escape
 
+from cases.model.months import Month
 from notifications.languages import day_in_full
 from web.parts.words import Amount
 from web.site.context import today
 from web.site.language import amount_in_words, day_words, language, local, moment_words, with_hour
-from workflow.refusal import Message
+from workflow.refusal import Message, say
 
 WHOLE: Final = re.compile(rf"\d{{4}}-\d\d-\d\d|\b\d{{1,2}} (?:{'|'.join(month_name[1:])})(?:, \d\d:\d\d)?")
 """A day that never breaks: as a sheet writes it, 2026-04-20, and day and month in English, with the hour."""
@@ -81,3 +82,24 @@ def _unbroken(words: str) -> Markup:
 def _time(machine: str, exact: str, words: str) -> Markup:
     """The words in an element of their own, so that print can put the exact one in their place."""
     return Markup('<time datetime="{}" title="{}"><span>{}</span></time>').format(machine, exact, _unbroken(words))
+
+
+NAMES: Final = (
+    say("January"),
+    say("February"),
+    say("March"),
+    say("April"),
+    say("May"),
+    say("June"),
+    say("July"),
+    say("August"),
+    say("September"),
+    say("October"),
+    say("November"),
+    say("December"),
+)
+
+
+def month_words(month: Month) -> Message:
+    """October 2026."""
+    return say("{month} {year}", month=NAMES[month.first.month - 1], year=month.first.year)

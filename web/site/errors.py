@@ -1,30 +1,160 @@
-"""Pages for what went wrong: what happened, what became of what was typed, and what to do next."""
+"""What went wrong: pages that say so, the log's short numbers, and cases set aside because of a bug.
+
+A page says what became of what was typed, and what to do next.
+"""
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import Any
+import secrets
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Final
 
-from flask import Flask, Response, current_app, make_response, render_template, request
+from flask import Flask, Response, current_app, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _
+from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
-from database import Trouble, trouble_of
+from cases.engine.sweep import anything_due, note_stuck
+from cases.model.bisect import require_own_fault
+from cases.model.tables import Case
+from database import Trouble, Unknown, trouble_of
 from extensions import db, recorded
-from web.site.access import do_without_database, first_page
-from web.site.incidents import incident
+from web.site.access import do_without_database, first_page, moment
 from web.site.kept_form import from_here, kept_form
 from web.site.language import in_words
-from web.site.plain_page import Page
 from web.site.security import DemoStaysAtHome
-from web.site.set_aside import note_number
-from web.site.trouble_pages import PART, RETRY_AFTER, trouble_page
-from workflow.refusal import Forbidden, Incomplete, Refusal
+from workflow.refusal import Forbidden, Incomplete, Message, Refusal, say
+
+
+@dataclass(frozen=True)
+class MessagePage:
+    """A page that says one thing: heading, sentences, and one way on (empty: to where the reader's work lies)."""
+
+    status: int
+    title: Any
+    sentence: Any
+    way: Any = ""
+    to: str = ""
+    more: tuple[Any, ...] = ()
+    marks: tuple[tuple[str, str], ...] = ()
+    """Attributes of `main`, for scripts: names without "data-"."""
+
+
+RETRY_AFTER: Final = {Trouble.BUSY: 10, Trouble.GONE: 30, Trouble.FULL: 300, Trouble.BROKEN: 300}
+"""Seconds."""
+
+TITLES: Final = {
+    Trouble.BUSY: _("Please wait a moment"),
+    Trouble.GONE: _("The database cannot be reached at the moment"),
+    Trouble.FULL: _("Nothing can be recorded at the moment"),
+    Trouble.BROKEN: _("This cannot be read or recorded at the moment"),
+}
+SENTENCES: Final = {
+    Trouble.BUSY: _("Others were writing the same for longer than we wait."),
+    Trouble.GONE: _("Your browser has reached the platform, but the platform does not reach its database."),
+    Trouble.FULL: _("The platform has run out of room. What is there can still be read."),
+    Trouble.BROKEN: _("Something on the platform's disk cannot be used. The cause is in its log."),
+}
+NOTHING: Final = _("Nothing of what you sent was recorded.")
+PART: Final = _("Some of what you sent has been recorded: look at what is there before you send the rest again.")
+IN_TIME: Final = _("Where a time limit of yours ends before it can be sent, tell the office.")
+AGAIN: Final = {
+    Trouble.BUSY: _("Wait some seconds, then send it again from here."),
+    Trouble.GONE: _("Wait a minute, then send it again from here."),
+    Trouble.FULL: _("Send it again from here later, or copy it from here."),
+    Trouble.BROKEN: _("Send it again from here later, or copy it from here."),
+}
+UNKNOWN: Final = _(
+    "The connection to the database broke in the very moment of recording. Look first: if what you sent is there, "
+    "all is well. If it is not, send it again from here; what is there already is not recorded a second time."
+)
+
+
+def trouble_page(error: Exception, trouble: Trouble) -> MessagePage:
+    """What to say of it, to whoever sent something and to whoever only reads."""
+    if isinstance(error, Unknown):
+        marks = (("trouble", str(trouble)), ("recorded", "unknown"))
+        return MessagePage(
+            503, _("We do not know whether it was recorded"), UNKNOWN, _("Look first"), _to_look(), marks=marks
+        )
+    if request.method in ("GET", "HEAD"):
+        return MessagePage(
+            503, TITLES[trouble], SENTENCES[trouble], _("Try again"), _here(), marks=(("trouble", str(trouble)),)
+        )
+    state, said = ("part", PART) if recorded() else ("no", NOTHING)
+    late = () if trouble is Trouble.BUSY else (IN_TIME,)
+    return MessagePage(
+        503,
+        TITLES[trouble],
+        SENTENCES[trouble],
+        _("Back without sending"),
+        _to_look(),
+        (said, AGAIN[trouble], *late),
+        (("trouble", str(trouble)), ("recorded", state)),
+    )
+
+
+def _here() -> str:
+    return request.full_path if request.query_string else request.path
+
+
+def _to_look() -> str:
+    """Where it can be seen whether something was recorded: the case's page, else the page of the form."""
+    number = (request.view_args or {}).get("number")
+    if number:
+        return url_for("cases.show", number=number)
+    site = current_app.url_map.bind_to_environ(request.environ)
+    return _here() if site.test(request.path, "GET") else url_for("front.front")
+
+
+def incident(error: BaseException, what: str, about: str) -> str:
+    """Log a bug, with what it is about; gives the short number that finds it."""
+    letters, digits = "ABCDEFGHJKLMNPQRSTUVWXYZ", "0123456789"
+    number = "".join(secrets.choice(digits) for _ in range(4))
+    code = f"{secrets.choice(letters)}{secrets.choice(digits)}-{number}"
+    current_app.logger.error("incident %s: %s %s", code, what, about, exc_info=error)
+    return code
+
+
+WHY = say("This case cannot be moved at the moment.")
+
+
+@dataclass(frozen=True)
+class SetAside:
+    """Since when the case cannot be moved, by which number the log names it, and whether the clock is what fails."""
+
+    since: datetime
+    code: str
+    due: bool
+    why: Message = WHY
+
+
+def set_aside(case_id: int, number: str, action: str, error: Exception) -> SetAside:
+    """Note it. A database that is busy, away or full is no fault of the case: that is raised, for its own page."""
+    db.session.rollback()
+    require_own_fault(error)
+    stuck = note_stuck(case_id, error, moment())
+    code = incident(error, f"act {action}", f"case {number}")
+    return SetAside(stuck.since, code, anything_due(db.session(), case_id, moment()))
+
+
+def note_number(number: str, error: Exception) -> None:
+    """Note a case of which only the number is known, since it could not even be read; where that fails too, no more."""
+    try:
+        db.session.rollback()
+        case_id = db.session().scalar(select(Case.id).where(Case.number == number, Case.closed_at.is_(None)))
+        if case_id is not None:
+            note_stuck(case_id, error, moment())
+    except SQLAlchemyError as failure:
+        incident(failure, "noting that a case cannot be moved", f"case {number}")
+
 
 FAR_FROM_HOME = _("The demo answers only on this computer, at localhost or 127.0.0.1 and without a proxy.")
 GO_BACK = _("Nothing was changed. Go back, reload the page and send it again.")
-NOT_FOUND = Page(
+NOT_FOUND = MessagePage(
     404,
     _("This page cannot be found"),
     _(
@@ -32,7 +162,7 @@ NOT_FOUND = Page(
         "We show the same page for both, so that nobody's case is given away."
     ),
 )
-FAILED = Page(
+FAILED = MessagePage(
     500,
     _("That did not work"),
     _("Nothing was changed. What you wrote is still in the form: go back to it and try again."),
@@ -46,21 +176,21 @@ TELL = _("If it fails again, tell the office this number:")
 PAGES = {
     page.status: page
     for page in (
-        Page(400, _("This request cannot be read"), GO_BACK),
+        MessagePage(400, _("This request cannot be read"), GO_BACK),
         NOT_FOUND,
-        Page(
+        MessagePage(
             405,
             _("This address cannot be opened like that"),
             _("It is reached by a button on a page. Go back and press it there."),
         ),
-        Page(
+        MessagePage(
             413,
             _("That is too much at once"),
             _("Nothing was changed. Go back and send at most 10 files of at most 10 MB each."),
         ),
-        Page(429, _("Too many tries"), _("Nothing was changed. Wait a few minutes and try again.")),
+        MessagePage(429, _("Too many tries"), _("Nothing was changed. Wait a few minutes and try again.")),
         FAILED,
-        Page(503, _("The service is not ready"), _("Nothing was changed. Try again in a minute.")),
+        MessagePage(503, _("The service is not ready"), _("Nothing was changed. Try again in a minute.")),
     )
 }
 
@@ -120,7 +250,7 @@ def _unknown(error: Exception) -> ResponseReturnValue:
     return show_page(page, incident=code, kept=kept)
 
 
-def _failed_page() -> Page:
+def _failed_page() -> MessagePage:
     if request.method in ("GET", "HEAD"):
         return replace(FAILED, to=request.full_path, sentence=FAILED_READ, more=(TELL,))
     marks = (("recorded", "part" if recorded() else "no"),)
@@ -139,10 +269,10 @@ def _named() -> str:
 def _refused(error: Refusal) -> ResponseReturnValue:
     """A refusal that no page has caught: its sentence, and the way back."""
     status = 403 if isinstance(error, Forbidden) else 422 if isinstance(error, Incomplete) else 409
-    return show_page(Page(status, _("This cannot be done now"), in_words(error.message)))
+    return show_page(MessagePage(status, _("This cannot be done now"), in_words(error.message)))
 
 
-def show_page(page: Page, **values: Any) -> Response:
+def show_page(page: MessagePage, **values: Any) -> Response:
     """The page in its frame; where that needs what has just failed, in a frame that does without it."""
     try:
         return _rendered(page, **values)
@@ -157,5 +287,5 @@ def show_page(page: Page, **values: Any) -> Response:
         return Response(plain, page.status, mimetype="text/plain")
 
 
-def _rendered(page: Page, **values: Any) -> Response:
+def _rendered(page: MessagePage, **values: Any) -> Response:
     return make_response(render_template("site/error.html", page=page, home=first_page(), **values), page.status)

@@ -1,13 +1,17 @@
-"""The forms of signing in and of the account: what they ask and the words of what is missing."""
+"""What every form is built on: the form itself, a day, a choice."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import DateField
 from wtforms.fields.choices import SelectChoice
+
+from web.site.language import in_words
+from workflow.refusal import Message
 
 
 class Form(FlaskForm):
@@ -21,6 +25,11 @@ class Form(FlaskForm):
     def sent(self) -> bool:
         """Whether it was sent and holds together."""
         return bool(self.validate_on_submit())  # type: ignore[no-untyped-call]
+
+    def mark(self, faults: Mapping[str, Message]) -> None:
+        """Say beside each field what is wrong with it."""
+        for name, message in faults.items():
+            self[name].errors = (in_words(message),)
 
 
 class Day(DateField):

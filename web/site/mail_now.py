@@ -14,8 +14,8 @@ from notifications.mail import send_at_once
 from registry.people import User
 from registry.sign_in import count_mailed_link
 from web.site.access import moment, settings
+from web.site.context import whole_address
 from web.site.language import LOCALES
-from web.site.urls import whole_address
 
 
 def mail_is_set_up() -> bool:

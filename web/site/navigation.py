@@ -27,9 +27,8 @@ from registry.joining import waiting_count
 from registry.organisations import Bureau, Enterprise, Office
 from web.site import dates as days
 from web.site.access import first_page, identity, moment, reader, settings, unnamed
-from web.site.context import law, today
+from web.site.context import law, today, whole_address
 from web.site.language import day_words, in_a_row, in_words, language
-from web.site.urls import whole_address
 from workflow.definition import APPROVER, AUDITOR, CHIEF, HEAD, Party
 
 LANGUAGE_NAMES: Final = {"zh": "中文", "en": "English"}
@@ -41,7 +40,7 @@ COUNTED: Final = 1000
 
 
 @dataclass(frozen=True)
-class Item:
+class NavItem:
     """One word of the navigation; pages below those in `also` belong under it too.
 
     What files a `kind` is there for who may file it.
@@ -50,7 +49,7 @@ class Item:
     endpoint: str
     label: Any
     counted: Callable[[Identity], int] | None = None
-    also: tuple[Item, ...] = ()
+    also: tuple[NavItem, ...] = ()
     kind: str = ""
 
     @property
@@ -59,7 +58,7 @@ class Item:
 
 
 @dataclass(frozen=True)
-class Link:
+class NavLink:
     """An item as drawn: `current` is what aria-current says, or nothing; a phone shows some, the others in the foot."""
 
     href: str
@@ -74,7 +73,7 @@ class Link:
 
 
 @dataclass(frozen=True)
-class Who:
+class SignedIn:
     """Whose page it is, and for which body."""
 
     name: str
@@ -105,35 +104,35 @@ def _unread(who: Identity) -> int:
     return unread_count(db.session(), addresses_of(who), moment(), letters_new_to(who), most=COUNTED)
 
 
-INBOX = Item("inbox.letters", _("Inbox"), _unread)
-RULES = Item("rules.rules", _("Limits and rules"))
-CALENDAR = Item("calendar.calendar", _("Calendar"))
-RECORDS = Item("records.records", _("Records"))
-ALL_CASES = Item("all_cases.index", _("All cases"))
-BOARD = Item("board.overdue", _("Overdue board"))
-ASSESSMENT = Item("assessment.show", _("Assessment"))
-AUDIT = Item("audit.index", _("Audit"))
-COMPLAINT = Item("filing.begin", _("Complain"), kind="complaint")
-FEED = Item("feed.index", _("Calendar feed"))
-SEARCH = Item("search.find", _("Search"))
+INBOX = NavItem("inbox.letters", _("Inbox"), _unread)
+RULES = NavItem("rules.rules", _("Limits and rules"))
+CALENDAR = NavItem("calendar.calendar", _("Calendar"))
+RECORDS = NavItem("records.records", _("Records"))
+ALL_CASES = NavItem("all_cases.index", _("All cases"))
+BOARD = NavItem("board.overdue", _("Overdue board"))
+ASSESSMENT = NavItem("assessment.show", _("Assessment"))
+AUDIT = NavItem("audit.index", _("Audit"))
+COMPLAINT = NavItem("filing.begin", _("Complain"), kind="complaint")
+FEED = NavItem("feed.index", _("Calendar feed"))
+SEARCH = NavItem("search.find", _("Search"))
 
 ENTERPRISE: Final = (
-    Item("records.records", _("My records")),
-    Item("all_cases.index", _("My cases"), _mine),
+    NavItem("records.records", _("My records")),
+    NavItem("all_cases.index", _("My cases"), _mine),
     INBOX,
-    Item("firm.index", _("My firm"), also=(FEED,)),
+    NavItem("firm.index", _("My firm"), also=(FEED,)),
     COMPLAINT,
 )
-DESK = Item("desk.desk", _("Desk"), _on_my_desk, also=(ALL_CASES,))
-PHRASES = Item("phrases.index", _("Phrases"))
+DESK = NavItem("desk.desk", _("Desk"), _on_my_desk, also=(ALL_CASES,))
+PHRASES = NavItem("phrases.index", _("Phrases"))
 BUREAU: Final = (DESK, SEARCH, INBOX, RECORDS, PHRASES)
-APPROVALS = Item("approvals.index", _("To approve"), _to_approve)
+APPROVALS = NavItem("approvals.index", _("To approve"), _to_approve)
 APPROVING: Final = (DESK, APPROVALS, INBOX, SEARCH, RECORDS, PHRASES)
-DEPUTIES = Item("deputies.index", _("Deputies"))
+DEPUTIES = NavItem("deputies.index", _("Deputies"))
 MANAGED: Final = (
-    Item("organisations.index", _("Organisations")),
-    Item("admissions.index", _("Admissions")),
-    Item("people.index", _("People")),
+    NavItem("organisations.index", _("Organisations")),
+    NavItem("admissions.index", _("Admissions")),
+    NavItem("people.index", _("People")),
     PHRASES,
     RULES,
     CALENDAR,
@@ -142,25 +141,25 @@ MANAGED: Final = (
 )
 """What stands on the office's page of what it keeps: there once a week, not every hour."""
 OFFICE: Final = (  # limits and calendar stand in the foot of every page
-    Item("intake.index", _("Intake"), _at_intake),
+    NavItem("intake.index", _("Intake"), _at_intake),
     DESK,
     BOARD,
     INBOX,
     ALL_CASES,
     RECORDS,
     ASSESSMENT,
-    Item("manage.index", _("Manage"), _to_admit, also=MANAGED),
+    NavItem("manage.index", _("Manage"), _to_admit, also=MANAGED),
 )
 AUDITING: Final = (ALL_CASES, AUDIT, BOARD, ASSESSMENT, RULES, CALENDAR)
 FOOT: Final = (
     RULES,
     CALENDAR,
-    Item("paper_check.ask", _("Check a paper")),
-    Item("front.accessibility", _("Accessibility")),
+    NavItem("paper_check.ask", _("Check a paper")),
+    NavItem("front.accessibility", _("Accessibility")),
 )
 
 
-def register_chrome(app: Flask) -> None:
+def register_navigation(app: Flask) -> None:
     """Hang the functions and filters into the templates; macros have them too."""
     app.jinja_env.globals.update(
         nav=nav,
@@ -191,7 +190,7 @@ def register_chrome(app: Flask) -> None:
     )
 
 
-def nav() -> list[Link]:
+def nav() -> list[NavLink]:
     """The reader's words of navigation."""
     links = [_link(item) for item in _items(identity()) if not item.kind or _may_file(item.kind)]
     under = [link for link in links if link.current]
@@ -207,14 +206,14 @@ def leads_to(endpoint: str) -> bool:
     return any(item.endpoint == endpoint for item in _items(identity()))
 
 
-def foot_links() -> list[Link]:
-    return [Link(item.href, str(item.label)) for item in FOOT]
+def foot_links() -> list[NavLink]:
+    return [NavLink(item.href, str(item.label)) for item in FOOT]
 
 
-def signed_in() -> Who | None:
+def signed_in() -> SignedIn | None:
     """Who reads, and for whom: their bureau, their firm, or the office."""
     user = reader()
-    return Who(user.name, _place_of(identity())) if user else None
+    return SignedIn(user.name, _place_of(identity())) if user else None
 
 
 def may_search() -> bool:
@@ -279,7 +278,7 @@ def described(asked: Any, hint: Any = "", flagged: bool = True) -> dict[str, str
     return marks | ({"aria-invalid": "true"} if asked.errors and flagged else {})
 
 
-def _items(who: Identity) -> tuple[Item, ...]:
+def _items(who: Identity) -> tuple[NavItem, ...]:
     if who.holds(AUDITOR):
         return AUDITING
     if Party.OFFICE in who.parties:
@@ -296,12 +295,12 @@ def _may_file(kind: str) -> bool:
     return kind in all_kinds() and any(who.acts_in(id, kind) for id in who.enterprise_ids)
 
 
-def _link(item: Item) -> Link:
+def _link(item: NavItem) -> NavLink:
     counted = item.counted(identity()) if item.counted else 0
-    return Link(item.href, str(item.label), counted, _current(item))
+    return NavLink(item.href, str(item.label), counted, _current(item))
 
 
-def _current(item: Item) -> str:
+def _current(item: NavItem) -> str:
     if request.path == item.href:
         return "page"
     under = f"{g.get('under') or request.path}/"

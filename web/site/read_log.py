@@ -22,7 +22,7 @@ SHOWN = (304, 409, 422)
 
 
 @dataclass(frozen=True)
-class Thing:
+class ShownThing:
     """What was shown: a sort, which, and the case or record that it belongs to."""
 
     what: str
@@ -31,12 +31,12 @@ class Thing:
     record_id: int | None
 
 
-def seen(what: str, ref: object, case_id: int | None = None, record_id: int | None = None) -> None:
+def note_read(what: str, ref: object, case_id: int | None = None, record_id: int | None = None) -> None:
     """This page shows that thing; the last word of a request holds. What is led on elsewhere shows nothing."""
-    g.seen = Thing(what, str(ref), case_id, record_id)
+    g.seen = ShownThing(what, str(ref), case_id, record_id)
 
 
-def register_seen(app: Flask) -> None:
+def register_read_log(app: Flask) -> None:
     """Write down what was shown; `register_pages` calls it."""
     app.after_request(_note)
 
@@ -47,7 +47,7 @@ def waiting() -> ReadingSpool:
 
 
 def _note(response: Response) -> Response:
-    thing: Thing | None = g.pop("seen", None)
+    thing: ShownThing | None = g.pop("seen", None)
     if thing is None or reader() is None or request.method == "HEAD":
         return response
     if response.status_code < 300 or response.status_code in SHOWN:
@@ -55,7 +55,7 @@ def _note(response: Response) -> Response:
     return response
 
 
-def _reading(thing: Thing, who: Identity) -> NewReading:
+def _reading(thing: ShownThing, who: Identity) -> NewReading:
     party = next(iter(sorted(who.parties)), "")
     enterprise = min(who.enterprise_ids, default=None)
     return NewReading(

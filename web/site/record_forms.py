@@ -17,8 +17,8 @@ from wtforms.validators import Length
 from registry.cleaning import Unfit, clean
 from registry.columns import Column, shown
 from web.parts.words import Words
-from web.site.field_words import FINDINGS
 from web.site.language import in_words
+from web.site.record_words import FINDINGS
 from workflow.findings import AS_CLAIMED, DISPLAY, KEPT, OTHER
 from workflow.refusal import say
 

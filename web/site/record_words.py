@@ -1,4 +1,4 @@
-"""What pages call a record, its values and its class; the same for lists, the record's page and a filing."""
+"""A record's fields as its pages name and show them, in the reader's language."""
 
 from __future__ import annotations
 
@@ -7,14 +7,36 @@ from collections.abc import Mapping
 from functools import reduce
 from typing import Any, Final
 
-from registry.columns import ADVERSE, CLASSES, KIND_LABELS, Column, Type, shown
+from registry.columns import ADVERSE, CLASSES, KIND_LABELS, Column, Type, column_of, shown
 from registry.credit_records import CreditRecord
 from web.parts.words import Amount, Words
 from web.site.access import identity
 from web.site.bodies import bureau_name
 from web.site.language import in_words
 from workflow.definition import Party
+from workflow.findings import AS_CLAIMED, DISPLAY, KEPT, OTHER, UNDECIDABLE
 from workflow.refusal import Message, say
+
+FINDINGS: Final = {
+    AS_CLAIMED: say("As claimed"),
+    OTHER: say("Another value"),
+    KEPT: say("Keep the record"),
+    UNDECIDABLE: say("Cannot be established"),
+}
+
+
+def field_label(record: CreditRecord | None, field: str) -> Message:
+    """What a disputed field is called."""
+    if field == DISPLAY:
+        return say("The display itself")
+    column = column_in(record, field)
+    return say(column.label) if column else say("Value")
+
+
+def column_in(record: CreditRecord | None, field: str) -> Column | None:
+    """The column of a disputed field; None for one that only one sheet had, and for the display itself."""
+    return column_of(record.kind if record else "penalty", field)
+
 
 FIGURE: Final = re.compile(r"[0-9]+(\.[0-9]+)?")
 CLASS_LABELS: Final[Mapping[str, Message]] = CLASSES

@@ -17,7 +17,7 @@ MOST: Final = 2**31 - 1
 DIGITS: Final = len(str(MOST))
 
 
-def bound(app: Flask) -> None:
+def limit_requests(app: Flask) -> None:
     """Take numbers in addresses up to the largest id, and requests without NUL."""
     app.url_map.converters["int"] = Id
     app.request_class = Typed

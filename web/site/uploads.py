@@ -1,18 +1,18 @@
-"""Files on their way into a case: stored as soon as they come, and carried by a form that was refused.
+"""Files: stored as soon as they come, carried by a form that was refused, sent to whoever may read them.
 
-The form carries what is kept as a signed field bound to the person, so that nobody attaches what is another's.
+A form carries what is kept as a signed field bound to the person, so that nobody attaches what is another's.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from flask import current_app
+from flask import Response, abort, current_app, send_file
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 from werkzeug.datastructures import FileStorage
 from wtforms import Field
 
-from cases.model.evidence import MOST_BYTES, Store, StoredFile, take_in
+from cases.model.evidence import MOST_BYTES, TYPES, Store, StoredFile, take_in
 from web.site.access import identity
 from web.site.context import store
 from web.site.kept_form import keep_instead
@@ -64,3 +64,13 @@ def kept_files(token: str | None) -> tuple[StoredFile, ...]:
 
 def _signer() -> URLSafeTimedSerializer:
     return URLSafeTimedSerializer(str(current_app.config["SECRET_KEY"]), salt="kept-files")
+
+
+def sent_file(sha256: str, name: str, media_type: str) -> Response:
+    """The file as it came, under its name; 404 where there is none. Its kind was found out when it came."""
+    if not sha256 or media_type not in TYPES or not store().holds(sha256):
+        abort(404)
+    path = store().path(sha256)
+    response: Response = send_file(path, mimetype=media_type, download_name=name, as_attachment=False)
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    return response
