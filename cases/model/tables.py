@@ -58,6 +58,14 @@ class Case(Base):
             postgresql_where=text("closed_at IS NULL AND one_open"),
         ),
         Index(
+            "ix_case_open",
+            "record_id",
+            "kind",
+            "enterprise_id",
+            sqlite_where=text("closed_at IS NULL"),
+            postgresql_where=text("closed_at IS NULL"),
+        ),
+        Index(
             "ix_case_queue",
             "desk",
             "bureau_id",
