@@ -1,8 +1,8 @@
 """Which timers a move starts, stops, holds, releases and extends. Pure; the arithmetic is in `timing.py`.
 
 A deadline runs over a set of states: entering the set starts it, leaving stops it, moving inside keeps it,
-`paused_in` holds it. Entered again it goes on with what was left, unless it must start afresh. Whoever has asked and
-is not answered in time has the law's remedies: from which day, is said here too (D3).
+`paused_in` holds it. Entered again it goes on with what was left, unless it must start afresh. An
+enterprise that is not answered in time has the law's remedies; their first day is counted here too (D3).
 """
 
 from __future__ import annotations
@@ -160,7 +160,7 @@ def _paused_at(deadline: Deadline, timer: Timer, state: str, on: date) -> Timer:
 
 
 def remedies_open(world: RuleContext, definition: Definition, case: Snapshot, owner: str | None) -> date | None:
-    """The day after the time that 《行政诉讼法》第四十七条 gives from the receipt by whoever is late.
+    """The day after the time that 《行政诉讼法》第四十七条 gives from the receipt by the late body.
 
     None where the enterprise has asked for nothing: a bureau or another case began this.
     """

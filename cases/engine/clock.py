@@ -161,10 +161,10 @@ class ClockWatch:
     def _doubt(self, session: Session) -> Doubt | None:
         """The witness by which this clock is the furthest ahead, if it is too far."""
         wall = self._wall()
-        reckoned = {"jumped": self._began[0] + timedelta(seconds=self._steady() - self._began[1])}
+        expected = {"jumped": self._began[0] + timedelta(seconds=self._steady() - self._began[1])}
         if (told := _database_time(session)) is not None:
-            reckoned["database"] = told + self._ahead_of_database
-        why, should_be = min(reckoned.items(), key=lambda item: item[1])
+            expected["database"] = told + self._ahead_of_database
+        why, should_be = min(expected.items(), key=lambda item: item[1])
         if wall - should_be > LEAP:
             at = should_be + self._shift
             return Doubt(why, at, wall + self._shift, at)
@@ -181,7 +181,7 @@ class ClockWatch:
         return None
 
     def _believe(self, session: Session) -> None:
-        """The time is what the clock says now: what is reckoned, is reckoned from here."""
+        """The time is what the clock says now: expect times from here."""
         wall, told = self._wall(), _database_time(session)
         self._began, self._last_beat = (wall, self._steady()), None
         self._ahead_of_database = wall - told if told else timedelta()

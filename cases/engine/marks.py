@@ -61,7 +61,7 @@ def marks_of(session: Session, user_id: int) -> dict[int, ApprovalMark]:
 
 
 def mark(user_id: int, seen: Seen, now: datetime) -> None:
-    """Keep that the person has seen this; seen anew, the newer takes the place of the older."""
+    """Keep that the person has seen this; seen again, the newer replaces the older."""
     with transaction() as session:
         session.execute(select(User.id).where(User.id == user_id).with_for_update())  # two windows, one mark
         session.execute(_of(user_id, [seen.case_id]))

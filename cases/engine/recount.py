@@ -81,7 +81,7 @@ def preview(session: Session, world: RuleContext, file_text: str) -> CalendarPre
 
 
 def load(world: RuleContext, file_text: str, now: datetime, actor: int | None = None) -> CalendarPreview:
-    """Keep the file and count every running deadline anew, in one transaction; gives what that came to.
+    """Keep the file and recount every running deadline, in one transaction; gives the outcome.
 
     One event a case whose dates move; a date that only becomes certain is rewritten without one. `actor` is the
     person who loads the file. What fell due before is recorded before. Raises `BadCalendar` with a sentence, and
@@ -105,7 +105,7 @@ def provisional_deadlines(session: Session) -> int:
 
 
 def _with_deadlines(session: Session) -> Sequence[int]:
-    """Every case with a running deadline, locked: nobody moves one while its dates are counted anew."""
+    """Every case with a running deadline, locked: nobody moves one while its dates are recounted."""
     running = select(TimerRow.case_id).where(TimerRow.stopped_on.is_(None))
     return session.scalars(select(Case.id).where(Case.id.in_(running)).order_by(Case.id).with_for_update()).all()
 
@@ -153,7 +153,7 @@ def _recount(
 
 
 def _act(world: RuleContext, file: LoadedCase, lines: Sequence[Recounted], now: datetime, actor: int | None) -> Act:
-    """The clock's act on a case, in the name of whoever loaded the file: all its running timers are written anew."""
+    """The clock's act on a case, in the name of the person who loaded the file: rewrite all its running timers."""
     moved = [line for line in lines if line.case_id == file.id and line.moved]
     answers = {
         "from": {line.deadline: line.before.isoformat() for line in moved},

@@ -72,7 +72,7 @@ def sweep(world: RuleContext, now: datetime, batch: int = BATCH) -> list[Recorde
 
 
 def _give_way() -> None:
-    """Let others write between two batches. Whoever waits for SQLite's one write lock looks ten times a second, and
+    """Let others write between two batches. A waiter for SQLite's one write lock looks ten times a second, and
     would find it held each time: another sweep, or somebody who files, would be turned away after seconds of waiting.
     """
     if db.engine.dialect.name == "sqlite":
@@ -187,7 +187,7 @@ def _due_among(session: Session, case_ids: Sequence[int], now: datetime) -> Sequ
 
 
 def _derive_idle(session: Session, world: RuleContext, files: Sequence[LoadedCase]) -> None:
-    """Rows said that something was due, and nothing is: derive them anew, or they are asked for ever."""
+    """Rows said that something was due, and nothing is: derive them again, or every sweep asks for them."""
     derive_again(session, world, [(all_kinds()[file.kind], timer) for file in files for timer in file.snapshot.timers])
 
 
@@ -208,7 +208,7 @@ def _next_act(world: RuleContext, file: LoadedCase, now: datetime) -> Act | None
 ERROR_LENGTH = 300
 LONGEST_WAIT: Final = timedelta(minutes=15)
 MOST_AT_ONCE: Final = 50
-"""Cases that are set aside and tried again at one beat, so that ever so many of them take no beat from the others."""
+"""Cases that are set aside and tried again at one beat, so that many of them take no beat from the others."""
 
 
 @dataclass(frozen=True)

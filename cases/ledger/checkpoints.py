@@ -1,7 +1,7 @@
 """Checkpoints: every five minutes one signed hash over the heads of all chains, chained to the one before.
 
 A chain says that nothing in it was changed; a checkpoint says which chains there were and how long each was. So
-whoever owns the database cannot shorten, rewrite or remove one together with its row: they have not got the key. A
+the database's owner cannot shorten, rewrite or remove one together with its row: the key is elsewhere. A
 head that does not follow from the one before is not taken over: the fault stays to be seen.
 """
 

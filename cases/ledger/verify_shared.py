@@ -173,7 +173,7 @@ def _checkpoint_faults(connection: Connection, outside: Outside) -> Iterator[Mis
 
 
 def chain_faults(connection: Connection, within: Covered | None = None) -> Iterator[Mismatch]:
-    """Chains, all or some, that do not hold the head a checkpoint vouches for: removed, cut short or written anew."""
+    """Chains, all or some, that do not hold the head a checkpoint vouches for: removed, cut short or rewritten."""
     kept = CheckpointHead.__table__
     other = or_(Case.id.is_(None), Case.number != kept.c.number, Event.id.is_(None), Event.hash != kept.c.head)
     found = (

@@ -203,7 +203,7 @@ def _row(part: str, fault: Mismatch, now: datetime) -> dict[str, object]:
 
 
 def _release(place: _WatchPosition, now: datetime) -> None:
-    """Leave the watch to whoever looks next."""
+    """Give the watch up for the next look."""
     ended = {"round_ended_at": now} if place.after_case == 0 else {}
     values = {"after_case": place.after_case, "after_checkpoint": place.after_checkpoint, "claimed_until": None}
     with transaction() as session:

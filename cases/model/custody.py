@@ -18,7 +18,7 @@ from workflow.snapshot import EventFacts
 from workflow.timing import Timer, due_of
 
 WHOLE = "whole"
-"""In place of a body: the case, whoever had it."""
+"""In place of a body: the whole case."""
 OF_THE_RECORD = ("corrected", "display_ended", "delisted", "sharing_stopped")
 """Changes of a record that a firm asks for; a mark that comes and goes is none."""
 

@@ -112,7 +112,7 @@ class ReadingSpool:
         return len(self._paths())
 
     def take(self) -> list[tuple[Path, NewReading]]:
-        """At most a batch of them; one taken in is removed by whoever took it, one that is none is set aside."""
+        """At most a batch of them; the taker removes one it took in, and an unreadable one is set aside."""
         return [(path, new) for path in self._paths()[:BATCH] if (new := _read(path))]
 
     def _paths(self) -> list[Path]:
@@ -190,7 +190,7 @@ def _read(path: Path) -> NewReading | None:
 
 
 def _set_aside(path: Path, error: Exception) -> None:
-    """Keep what cannot be taken in beside the others, for whoever runs the platform: no beat reads it again."""
+    """Keep what cannot be taken in beside the others, for an operator: no beat reads it again."""
     with suppress(FileNotFoundError):  # another scheduler has just done the same
         path.rename(path.with_suffix(".bad"))
     log.error("reading %s cannot be taken in and was set aside", path.name, exc_info=error)
@@ -250,7 +250,7 @@ class ReadingQuery:
 
 
 def readers_of(session: Session, case: Case, page: int = 1) -> list[Read]:
-    """Who has read the case and what belongs to it, whoever read last first; one more than a page where there are more.
+    """Readers of the case and what belongs to it, the latest first; one more than a page where there are more.
 
     The caller has found the case through the scope.
     """

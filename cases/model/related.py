@@ -51,7 +51,7 @@ def changed_since(session: Session, identity: Identity, since: Since) -> tuple[C
 def changes_since(session: Session, identity: Identity, asked: Sequence[Since]) -> list[tuple[Change, ...]]:
     """The same for each that is asked, in their order: three statements, however many they are.
 
-    Another case on the record is named to whoever may see it.
+    Another case on the record is named to those who may see it.
     """
     moments, records, others = _moments(session, asked), _records(session, asked), _others(session, identity, asked)
     return [

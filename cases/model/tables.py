@@ -321,7 +321,7 @@ class LedgerFault(Base):
 
 
 class LedgerWatch(Base):
-    """How far the check in the background has come: one row, claimed by whoever checks."""
+    """How far the check in the background has come: one row, claimed while a scheduler checks."""
 
     __tablename__ = "ledger_watch"
 

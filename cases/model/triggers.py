@@ -35,7 +35,7 @@ _STATEMENT_BEFORE_DELETE_UPDATE_TRUNCATE: Final = 2 | 8 | 16 | 32
 
 
 def create(connection: Connection, table: str = EVENT) -> None:
-    """Make the triggers of a table, or make them anew."""
+    """Make the triggers of a table, or make them again."""
     for statement in _statements(connection.dialect.name, table):
         connection.exec_driver_sql(statement)
 

@@ -18,7 +18,7 @@ from cases.model.evidence import Store
 from extensions import Base, transaction
 
 LIVES: Final = timedelta(days=30)
-"""How long a form waits for whoever began it."""
+"""How long a form waits for its owner."""
 FRESH: Final = timedelta(days=2)
 """A file that came so lately may be carried by a form that is open somewhere."""
 
@@ -56,7 +56,7 @@ def still_held(session: Session, digests: Iterable[str]) -> set[str]:
 
 
 def _remove(session: Session, before: datetime) -> tuple[int, set[str]]:
-    """The forms that are over, locked first: whoever saves one meanwhile is waited for, and then it lives."""
+    """The forms that are over, locked first: one saved meanwhile stays."""
     over = select(Draft.key, Draft.files).where(Draft.case_id.is_(None), Draft.saved_at < before)
     rows = session.execute(over.with_for_update()).all()
     session.execute(delete(Draft).where(Draft.key.in_([row.key for row in rows])))
