@@ -166,7 +166,7 @@ class Sheet:
 
 
 @dataclass(frozen=True)
-class Filled:
+class FilledForm:
     """What stands in the form: the fields by name, the files, and the version of the case that it showed."""
 
     typed: Mapping[str, Sequence[str]]
@@ -185,7 +185,7 @@ def drafts_in(session: Session, user_id: int, case_id: int) -> list[ActDraft]:
     return list(session.scalars(found.order_by(ActDraft.saved_at.desc())))
 
 
-def keep_act_draft(sheet: Sheet, filled: Filled, now: datetime) -> ActDraft:
+def keep_act_draft(sheet: Sheet, filled: FilledForm, now: datetime) -> ActDraft:
     """Keep what stands in the form over what was kept before, also while the page keeps it by itself."""
     with transaction() as session:
         session.execute(select(User.id).where(User.id == sheet.user_id).with_for_update())

@@ -13,7 +13,7 @@ from wtforms import FormField, TextAreaField
 from notifications.languages import LANGUAGES, LOCALES, put
 from registry.columns import Column, Type
 from registry.phrases import BLANKS, filled, phrases_of
-from web.acts.request import Scene
+from web.acts.request import ChosenAct
 from web.case.claims import Exhibit, exhibits
 from web.case.reading import Reading
 from web.site.action_form import ActForm
@@ -55,7 +55,7 @@ class Offers:
 NONE: Final = Offers({}, ())
 
 
-def offers_of(scene: Scene, form: ActForm) -> Offers:
+def offers_of(scene: ChosenAct, form: ActForm) -> Offers:
     """What the reader may put in; an enterprise writes in its own words alone."""
     reading = scene.reading
     if reading.mine or Party.ENTERPRISE is scene.open.role.party or scene.open.role.party not in DESKS:
@@ -71,7 +71,7 @@ def offers_of(scene: Scene, form: ActForm) -> Offers:
     return Offers(found, [_citation(one) for one in exhibits(reading)])
 
 
-def put_in(scene: Scene, form: ActForm, typed: Mapping[str, list[str]]) -> tuple[dict[str, list[str]], str]:
+def put_in(scene: ChosenAct, form: ActForm, typed: Mapping[str, list[str]]) -> tuple[dict[str, list[str]], str]:
     """What was typed with what was asked put in at the end of its field, and the id of that field; both as they were
     where nothing that is offered was asked."""
     asked = form.put.data or ""

@@ -134,7 +134,7 @@ GONE = say("The case has moved on: this cannot be done now.")
 
 
 @dataclass(frozen=True)
-class Scene:
+class ChosenAct:
     """A case as the reader may read it, and the act they have chosen; `record`: the one that it is about."""
 
     reading: Reading
@@ -179,7 +179,7 @@ class Scene:
         return act_form(asked, offered(self.reading, action, self.record), MultiDict(typed) if typed else None)
 
 
-def scene_of(number: str, name: str) -> Scene:
+def scene_of(number: str, name: str) -> ChosenAct:
     """The case and the act, where the person may read the case and the act belongs to one of their roles in it, or
     they have words of their own kept there."""
     case = find_case(db.session(), identity(), number) or abort(404)
@@ -189,13 +189,13 @@ def scene_of(number: str, name: str) -> Scene:
     reading = reading_of(db.session(), world(), _file(case.id), identity(), moment())
     for found in open_to(reading):
         if found.action.name == name:
-            return Scene(reading, found, _record(reading, found))
+            return ChosenAct(reading, found, _record(reading, found))
     roles, rows = reading.person.roles, reading.definition.actions_named(name)
     kept = find_act_draft(db.session(), Sheet(identity().user_id, case.id, name)) if rows else None
     for row in rows:
         role = next((role for role in row.by if role in roles), row.by[0] if kept else None)
         if role and role.party in DESKS and row.offered:
-            return Scene(reading, AvailableAction(row, role, GONE), reading.record)
+            return ChosenAct(reading, AvailableAction(row, role, GONE), reading.record)
     return abort(404)
 
 
@@ -228,7 +228,7 @@ class DraftLine:
     since: tuple[Message, ...]
 
 
-def form_with_draft(scene: Scene) -> tuple[ActForm, tuple[StoredFile, ...]]:
+def form_with_draft(scene: ChosenAct) -> tuple[ActForm, tuple[StoredFile, ...]]:
     """The form of the act as the reader left it, with the files kept so far; what was sent back stands in it to be
     mended. It shows the case as it is now."""
     draft = scene.draft
@@ -238,7 +238,7 @@ def form_with_draft(scene: Scene) -> tuple[ActForm, tuple[StoredFile, ...]]:
     return form, files
 
 
-def files_before(scene: Scene, form: ActForm) -> tuple[StoredFile, ...]:
+def files_before(scene: ChosenAct, form: ActForm) -> tuple[StoredFile, ...]:
     """The files that came before this request: those that the form names; where it names them too late, the draft's."""
     named = kept_files(form.kept.data)
     return scene.draft.stored_files if form.kept.data and not named and scene.draft else named

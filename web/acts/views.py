@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError
 
 from cases.engine.advance import Command, advance
 from cases.letters.own_words import not_own
-from cases.model.drafts import Filled, discard_act_draft, keep_act_draft
+from cases.model.drafts import FilledForm, discard_act_draft, keep_act_draft
 from cases.model.evidence import StoredFile
 from extensions import db, transaction
 from registry.phrases import count_uses
@@ -22,7 +22,7 @@ from web.acts.page import act_view, template_of
 from web.acts.phrases import offers_of, put_in
 from web.acts.request import (
     GONE,
-    Scene,
+    ChosenAct,
     draft_line,
     files_before,
     form_with_draft,
@@ -112,12 +112,12 @@ def keep(number: str, action: str) -> ResponseReturnValue:
     seen = number_in(form.shown.data, scene.reading.file.length)
     if _taken_since(scene, seen):
         return redirect(_back(scene))
-    filled = Filled({name: said for name, said in typed.items() if any(said)}, files, seen)
+    filled = FilledForm({name: said for name, said in typed.items() if any(said)}, files, seen)
     keep_act_draft(scene.sheet, filled, moment())
     return redirect(_back(scene, field or "draft-line"))
 
 
-def _take(scene: Scene, sent: Sent) -> ResponseReturnValue:
+def _take(scene: ChosenAct, sent: Sent) -> ResponseReturnValue:
     file, form = scene.reading.file, sent.form
     shown = number_in(form.shown.data, file.length)
     asked = Command(file.id, scene.name, form.answers(sent.files), shown)
@@ -146,7 +146,7 @@ def _take(scene: Scene, sent: Sent) -> ResponseReturnValue:
     return redirect(onward or url_for("cases.show", number=scene.number))
 
 
-def _onward(scene: Scene, then: str | None) -> str:
+def _onward(scene: ChosenAct, then: str | None) -> str:
     """Where it leads on: to the next proposal, the next case of the same work or elsewhere in the house, as the form
     asks; empty: to the case itself."""
     if then == "next":
@@ -164,7 +164,7 @@ def _count(form: ActForm) -> None:
             count_uses(session, identity(), used)
 
 
-def _outdated(scene: Scene, sent: Sent, shown: int) -> ResponseReturnValue:
+def _outdated(scene: ChosenAct, sent: Sent, shown: int) -> ResponseReturnValue:
     """Somebody acted while the page was open: what took effect, what was written, and the ways on from there."""
     db.session().expire_all()
     now = scene_of(scene.number, scene.name)
@@ -173,7 +173,7 @@ def _outdated(scene: Scene, sent: Sent, shown: int) -> ResponseReturnValue:
     return render_template("acts/conflict.html", merge=view, form=sent.form, kept=sent.files), 409
 
 
-def _page(scene: Scene, sent: Sent, status: int) -> ResponseReturnValue:
+def _page(scene: ChosenAct, sent: Sent, status: int) -> ResponseReturnValue:
     template = template_of(scene.reading, scene.open.action)
     g.under = url_for("approvals.index") if template == "acts/approve.html" else ""  # its word of the navigation
     return render_template(
@@ -188,20 +188,20 @@ def _page(scene: Scene, sent: Sent, status: int) -> ResponseReturnValue:
     ), status
 
 
-def _alike(scene: Scene) -> str:
+def _alike(scene: ChosenAct) -> str:
     """Where an official goes on to after a step that moves the case, if another case waits for the same; else empty."""
     goes_on = scene.open.action.moves and not scene.reading.mine
     return same_work(db.session(), scene.reading, identity()) if goes_on else ""
 
 
-def _records(scene: Scene, status: int) -> ResponseReturnValue:
+def _records(scene: ChosenAct, status: int) -> ResponseReturnValue:
     """The firm's records, to choose the one that the act is about."""
     found = [(record, record_words(record)) for record in records_of_firm(scene.reading)]
     return render_template("acts/record.html", act=act_view(scene.reading, scene.open), records=found), status
 
 
 def _closed(
-    scene: Scene, why: Message, status: int, form: ActForm | None = None, **more: object
+    scene: ChosenAct, why: Message, status: int, form: ActForm | None = None, **more: object
 ) -> ResponseReturnValue:
     """Why the act cannot be taken, without a form that would only be refused; what was written is not lost."""
     written = list(written_in(scene.reading, form)) if form else []
@@ -219,13 +219,13 @@ def _closed(
     ), status
 
 
-def _others(scene: Scene, why: Message) -> tuple[str, ...]:
+def _others(scene: ChosenAct, why: Message) -> tuple[str, ...]:
     """Who else of the desk can take today what is barred to this reader."""
     staff = not scene.reading.mine and why is not GONE
     return who_can(scene.reading, scene.open.action) if staff else ()
 
 
-def missing_in(scene: Scene, form: ActForm, files: Sequence[StoredFile]) -> list[Fault]:
+def missing_in(scene: ChosenAct, form: ActForm, files: Sequence[StoredFile]) -> list[Fault]:
     """What would be refused if the form were sent as it stands, each with the field it is about."""
     reading, chosen = scene.reading, scene.open
     facts = Facts(
@@ -242,7 +242,7 @@ def missing_in(scene: Scene, form: ActForm, files: Sequence[StoredFile]) -> list
     return form.lines(faults_of(facts))
 
 
-def _taken_since(scene: Scene, seen: int) -> bool:
+def _taken_since(scene: ChosenAct, seen: int) -> bool:
     """Whether the reader has taken the act from that very page: what is kept as it goes may arrive after it."""
     me = scene.reading.identity.user_id
     return any(
@@ -250,7 +250,7 @@ def _taken_since(scene: Scene, seen: int) -> bool:
     )
 
 
-def _back(scene: Scene, anchor: str = "") -> str:
+def _back(scene: ChosenAct, anchor: str = "") -> str:
     record = request.values.get("record") if scene.record else None
     address = url_for("acts.show", number=scene.number, action=scene.name, record=record)
     return f"{address}#{anchor}" if anchor else address

@@ -9,7 +9,7 @@ from cases.model.evidence import StoredFile
 from cases.model.tables import Attachment
 from web.acts.page import template_of
 from web.acts.phrases import Offers, offers_of
-from web.acts.request import DraftLine, Scene, asks_of_a_record, draft_line, form_with_draft
+from web.acts.request import ChosenAct, DraftLine, asks_of_a_record, draft_line, form_with_draft
 from web.case.answers import Said
 from web.case.choices import OfferedAct, UsedUp, choices_of, open_to
 from web.case.claims import Table, claim_table, filed_answers, heading
@@ -122,7 +122,7 @@ def _apart(reading: Reading, chosen: AvailableAction) -> bool:
 
 def _form(reading: Reading, card: Card, chosen: AvailableAction, proposals: Sequence[PutForward]) -> OpenForm:
     """The form as the page of the act has it; what is put forward is chosen already, unless something was kept."""
-    scene = Scene(reading, chosen, reading.record)
+    scene = ChosenAct(reading, chosen, reading.record)
     form, files = form_with_draft(scene)
     for one in proposals:
         if one.act == chosen.action.name and scene.draft is None:

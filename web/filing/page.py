@@ -14,7 +14,7 @@ from registry.eligibility import Advice, Eligibility, advice, eligibility
 from registry.organisations import Bureau
 from web.case.display_facts import DisplayFacts, display_facts
 from web.filing.coming import Coming, Opened, coming, first_due
-from web.filing.request import Scene
+from web.filing.request import Filing
 from web.filing.steps import CAME, EVIDENCE, FIELDS, Step, answers_of
 from web.parts.claim import ClaimRow, rows
 from web.parts.words import Words
@@ -42,7 +42,7 @@ TOLD: Final[Mapping[str, Message]] = {
 }
 
 
-def question(scene: Scene, step: Step) -> Message:
+def question(scene: Filing, step: Step) -> Message:
     """The heading of a page: a question where there is one, else what is asked."""
     if step.name == "ground" and not scene.mine:
         return say("On which ground")
@@ -51,7 +51,7 @@ def question(scene: Scene, step: Step) -> Message:
     return QUESTIONS.get(step.name) or say(step.fields[0].label)
 
 
-def told(scene: Scene, step: Step) -> Message | None:
+def told(scene: Filing, step: Step) -> Message | None:
     """The sentence under the heading."""
     if step.name == FIELDS:
         if scene.own:
@@ -64,7 +64,7 @@ def told(scene: Scene, step: Step) -> Message | None:
     return TOLD.get(step.name)
 
 
-def begin_words(scene: Scene, step: Step, form: ActForm) -> None:
+def begin_words(scene: Filing, step: Step, form: ActForm) -> None:
     """Put the sentence that what was ticked makes where own words are asked and there are none yet, and say so."""
     field = _words_of(scene, step)
     sentence = "" if field is None or (form[field.name].data or "").strip() else _sentence(scene)
@@ -75,14 +75,14 @@ def begin_words(scene: Scene, step: Step, form: ActForm) -> None:
         )
 
 
-def _words_of(scene: Scene, step: Step) -> Field | None:
+def _words_of(scene: Filing, step: Step) -> Field | None:
     """The text that the firm itself has to write here about a record."""
     if not scene.mine:
         return None
     return next((field for field in step.fields if field.kind is FieldKind.TEXT and field.required), None)
 
 
-def _sentence(scene: Scene) -> str:
+def _sentence(scene: Filing) -> str:
     asked = next((field for field in scene.way.action.asks if field.kind is FieldKind.CLAIMS), None)
     claims = answers_of(scene.asked, scene.filled).get(asked.name) if asked else None
     if not isinstance(claims, Mapping):
@@ -136,7 +136,7 @@ class CheckView:
         return {row.field: row for row in self.claims}
 
 
-def check_view(scene: Scene) -> CheckView:
+def check_view(scene: Filing) -> CheckView:
     """The form as it would be sent now."""
     answers = answers_of(scene.asked, scene.filled)
     opened = opened_by(scene)
@@ -162,7 +162,7 @@ def check_view(scene: Scene) -> CheckView:
     )
 
 
-def opened_by(scene: Scene) -> Opened:
+def opened_by(scene: Filing) -> Opened:
     """The case as it would stand after its first action, were it taken now."""
     facts = scene.facts
     said = {name: value.isoformat() if isinstance(value, date) else value for name, value in facts.answers.items()}
@@ -170,25 +170,25 @@ def opened_by(scene: Scene) -> Opened:
     return Opened(scene.definition, facts.snapshot.variant, str(target), said, filing_day(facts), facts.on)
 
 
-def _withdraws(scene: Scene, by: tuple[object, ...], targets: tuple[object, ...]) -> bool:
+def _withdraws(scene: Filing, by: tuple[object, ...], targets: tuple[object, ...]) -> bool:
     return FILER in by and any(isinstance(one, str) and scene.definition.state(one).final for one in targets)
 
 
-def _claim_rows(scene: Scene, claims: object) -> tuple[ClaimRow, ...]:
+def _claim_rows(scene: Filing, claims: object) -> tuple[ClaimRow, ...]:
     if not isinstance(claims, Mapping):
         return ()
     made = [Dispute(name, claim) for name, claim in claims.items()]
     return rows(made, scene.offered.record, scene.offered.columns)
 
 
-def _answers(scene: Scene, answers: Mapping[str, object]) -> Iterator[Answer]:
+def _answers(scene: Filing, answers: Mapping[str, object]) -> Iterator[Answer]:
     for step in scene.steps:
         for field in step.fields:
             if field.kind is not FieldKind.CLAIMS and field.name in answers:
                 yield _answer(scene, field, step.name, answers[field.name])
 
 
-def _answer(scene: Scene, field: Field, step: str, answer: object) -> Answer:
+def _answer(scene: Filing, field: Field, step: str, answer: object) -> Answer:
     kind = INPUTS[field.kind]
     said = kind.checked(field, answer, scene.offered)
     return Answer(field, step, said, _citation(field, answer), kind.as_typed)
@@ -202,14 +202,14 @@ def _citation(field: Field, answer: object) -> str:
     return ground.citation_en if language() == "en" else ground.citation
 
 
-def _desk(scene: Scene, desk: Party | None) -> str:
+def _desk(scene: Filing, desk: Party | None) -> str:
     """Who has the case after it is sent."""
     if desk is not Party.BUREAU or scene.row is None:
         return office_short()
     return bureau_short(_routed(scene))
 
 
-def _routed(scene: Scene) -> Bureau:
+def _routed(scene: Filing) -> Bureau:
     assert scene.row
     bodies = (scene.row.supplied_by, scene.row.determined_by)
     to = next((effect.of for effect in scene.way.action.does if effect.name == "route"), "supplied_by")
@@ -241,7 +241,7 @@ class Before:
     rules: Rules | None = None
 
 
-def before_of(scene: Scene) -> Before | None:
+def before_of(scene: Filing) -> Before | None:
     """What is to be said first; nothing of most kinds."""
     if scene.definition.closed_to:
         return Before("filing/before_closed.html")
@@ -255,7 +255,7 @@ def ends_sharing(definition: Definition) -> bool:
     return any(effect.name == "stop_sharing" for action in definition.actions for effect in action.does)
 
 
-def _rules(scene: Scene) -> Rules:
+def _rules(scene: Filing) -> Rules:
     row = scene.row
     assert row
     found = eligibility(row.record, row.determined_by, law(), today())

@@ -21,7 +21,7 @@ from registry.columns import disputable
 from registry.credit_records import CreditRecord
 from registry.organisations import Bureau, Enterprise
 from web.filing.entries import open_ways, way_href
-from web.filing.steps import Asked, Filled, Step, facts_of, first_unfinished, steps_of
+from web.filing.steps import AskedOpening, SavedAnswers, Step, facts_of, first_unfinished, steps_of
 from web.site.access import identity, moment, person
 from web.site.action_form import Offered
 from web.site.bodies import bureau_name
@@ -34,7 +34,7 @@ from workflow.guards import NoOtherOpen
 
 
 @dataclass(frozen=True)
-class Scene:
+class Filing:
     """An opening row taken by a person, about a record or for an enterprise, with the form begun so far."""
 
     way: OpeningOption
@@ -63,9 +63,9 @@ class Scene:
         return Purpose(way.kind, way.action.name, way.variant, row.record.id if row else None, firm)
 
     @cached_property
-    def filled(self) -> Filled:
+    def filled(self) -> SavedAnswers:
         draft = self.draft
-        return Filled(draft.answers if draft else {}, draft.stored_files if draft else (), self.offered)
+        return SavedAnswers(draft.answers if draft else {}, draft.stored_files if draft else (), self.offered)
 
     @cached_property
     def offered(self) -> Offered:
@@ -90,12 +90,12 @@ class Scene:
         return FILER not in self.way.action.by and not self.on_paper
 
     @cached_property
-    def asked(self) -> Asked:
+    def asked(self) -> AskedOpening:
         row, way = self.row, self.way
         facts = record_facts(row.record, row.determined_by) if row else None
         opener = person_opening(identity(), row.record if row else None, self.enterprise.id)
         variant = variant_of(self.definition, self.opening({}), facts)
-        return Asked(self.definition, way.action, variant, way.role, opener, self.enterprise.id, facts)
+        return AskedOpening(self.definition, way.action, variant, way.role, opener, self.enterprise.id, facts)
 
     @property
     def facts(self) -> Facts:
@@ -118,7 +118,7 @@ class Scene:
             enterprise_id=None if row else self.enterprise.id,
         )
 
-    def with_draft(self, draft: Draft | None) -> Scene:
+    def with_draft(self, draft: Draft | None) -> Filing:
         return replace(self, draft=draft)
 
     @property
@@ -160,14 +160,14 @@ def ways_at(kind: str, record_id: int | None) -> tuple[RecordRow | None, tuple[O
     return row, ways or abort(404)
 
 
-def scene_of(kind: str, record_id: int | None) -> Scene:
+def scene_of(kind: str, record_id: int | None) -> Filing:
     """The scene of the form that the request names by its key; nobody else's, and of this address. Else 404."""
     draft = find_draft(db.session(), person().id, request.values.get("draft", "")) or abort(404)
     row, ways = ways_at(kind, record_id)
     for way in ways:
         enterprise = row.enterprise if row else enterprise_named(way, draft.enterprise_id)
         if enterprise:
-            scene = Scene(way, row, enterprise, draft)
+            scene = Filing(way, row, enterprise, draft)
             if scene.purpose == purpose_of(draft):
                 return scene
     return abort(404)

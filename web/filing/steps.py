@@ -45,7 +45,7 @@ class Step:
 
 
 @dataclass(frozen=True)
-class Place:
+class StepPlace:
     """Where in the filing a step stands: `now` of `of`, the step before and after it."""
 
     step: Step
@@ -67,10 +67,10 @@ def step_of(steps: Sequence[Step], field: str) -> str:
     return next((step.name for step in steps if any(one.name == head for one in step.fields)), steps[0].name)
 
 
-def place_of(steps: Sequence[Step], name: str) -> Place:
+def place_of(steps: Sequence[Step], name: str) -> StepPlace:
     """Raises ValueError for a step that these answers do not lead to."""
     at = [step.name for step in steps].index(name)
-    return Place(
+    return StepPlace(
         step=steps[at],
         now=at + 1,
         of=len(steps),
@@ -126,7 +126,7 @@ def _decides(field: Field, asked: Sequence[Field]) -> bool:
 
 
 @dataclass(frozen=True)
-class Filled:
+class SavedAnswers:
     """A form so far: what was typed by field, the files kept with it, and what there was to choose from."""
 
     typed: Mapping[str, Any] = dataclasses.field(default_factory=dict)
@@ -135,7 +135,7 @@ class Filled:
 
 
 @dataclass(frozen=True)
-class Asked:
+class AskedOpening:
     """Who answers which opening row about what."""
 
     definition: Definition
@@ -147,7 +147,7 @@ class Asked:
     record: RecordFacts | None
 
 
-def answers_of(asked: Asked, filled: Filled) -> dict[str, object]:
+def answers_of(asked: AskedOpening, filled: SavedAnswers) -> dict[str, object]:
     """The answers as the opening takes them, without what the other answers leave out."""
     answers: dict[str, object] = {}
     for one in asked_of(asked.action, asked.role):
@@ -156,7 +156,7 @@ def answers_of(asked: Asked, filled: Filled) -> dict[str, object]:
     return answers
 
 
-def facts_of(asked: Asked, filled: Filled, world: RuleContext, now: datetime) -> Facts:
+def facts_of(asked: AskedOpening, filled: SavedAnswers, world: RuleContext, now: datetime) -> Facts:
     """The opening as the workflow would be shown it now."""
     day = world.jurisdiction.day_of(now)
     snapshot = Snapshot(
@@ -175,7 +175,7 @@ def faults_on(step: Step, facts: Facts) -> dict[str, Message]:
     return {name: fault for name, fault in faults_of(facts).items() if name.partition(".")[0] in names}
 
 
-def first_unfinished(steps: Sequence[Step], facts: Facts, filled: Filled) -> str:
+def first_unfinished(steps: Sequence[Step], facts: Facts, filled: SavedAnswers) -> str:
     """The first step that lacks an answer, or where a value cannot be read; the last where none does."""
     return next((step.name for step in steps if faults_on(step, facts) or _unreadable(step, filled)), CHECK)
 
@@ -205,7 +205,7 @@ def claims_of(typed: Any, offered: Offered) -> dict[str, str]:
     return claims
 
 
-def _answer(asked: Field, filled: Filled) -> object:
+def _answer(asked: Field, filled: SavedAnswers) -> object:
     typed = filled.typed.get(asked.name)
     if asked.kind is FieldKind.FILES:
         return filled.files
@@ -216,7 +216,7 @@ def _answer(asked: Field, filled: Filled) -> object:
     return claims_of(typed, filled.offered)
 
 
-def _unreadable(step: Step, filled: Filled) -> bool:
+def _unreadable(step: Step, filled: SavedAnswers) -> bool:
     """Whether a field was marked as wrong, or given a value, and what it should say cannot be read."""
     for one in step.fields:
         if one.kind is FieldKind.CLAIMS and not disputes_display(filled.typed):

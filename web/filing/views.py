@@ -25,7 +25,7 @@ from registry.admission import find_enterprise
 from web.filing.coming import READ_BY, receipt_of
 from web.filing.entries import last_day, way_href, way_label, way_name
 from web.filing.page import before_of, begin_words, check_view, question, told
-from web.filing.request import Scene, asked_enterprise, case_of, enterprise_named, enterprises_like, scene_of, ways_at
+from web.filing.request import Filing, asked_enterprise, case_of, enterprise_named, enterprises_like, scene_of, ways_at
 from web.filing.steps import CHECK, FIELDS, Step, answers_of, faults_on, left_out, place_of, step_of, typed_on
 from web.site.access import EVERYBODY, identity, moment, person, requires
 from web.site.action_form import ActForm, Fault, act_form
@@ -42,7 +42,7 @@ MOST: Final = 20
 """Enterprises offered to choose from."""
 
 
-def beginning(kind: str, record_id: int | None) -> Scene | ResponseReturnValue:
+def beginning(kind: str, record_id: int | None) -> Filing | ResponseReturnValue:
     """The row and the enterprise that the address names; a page to choose where it leaves several."""
     row, ways = ways_at(kind, record_id)
     asked = request.args.get("way", "")
@@ -57,7 +57,7 @@ def beginning(kind: str, record_id: int | None) -> Scene | ResponseReturnValue:
     enterprise = row.enterprise if row else enterprise_named(chosen[0], firm)
     if enterprise is None:
         return _choose_enterprise(kind, asked, chosen[0]) if firm is None else abort(404)
-    return Scene(chosen[0], row, enterprise)
+    return Filing(chosen[0], row, enterprise)
 
 
 def _choose_enterprise(kind: str, way: str, chosen: OpeningOption) -> ResponseReturnValue:
@@ -88,7 +88,7 @@ class EnteredForm(Form):
     declared = BooleanField(_("What I have entered is what was handed in"), [TICK])
 
 
-def declaration(scene: Scene) -> Form:
+def declaration(scene: Filing) -> Form:
     """The declaration that fits who sends the form."""
     return EnteredForm() if scene.on_paper else DeclarationForm()
 
@@ -109,7 +109,7 @@ def begin(kind: str, record_id: int | None = None) -> ResponseReturnValue:
     """What has to be known before, or the first question; a form that was begun has what was answered to it, so that
     the browser's way back leads to the first question, not on to the next."""
     scene = beginning(kind, record_id)
-    if not isinstance(scene, Scene):
+    if not isinstance(scene, Filing):
         return scene
     if scene.open_already():
         return _already(scene)
@@ -131,7 +131,7 @@ def begin(kind: str, record_id: int | None = None) -> ResponseReturnValue:
 def begin_now(kind: str, record_id: int | None = None) -> ResponseReturnValue:
     """Begins the saved form, with the answer to the first question where that has just been asked."""
     scene = beginning(kind, record_id)
-    if not isinstance(scene, Scene):
+    if not isinstance(scene, Filing):
         return scene
     if scene.open_already():
         return _already(scene)
@@ -192,7 +192,7 @@ def receipt(number: str) -> ResponseReturnValue:
     return render_template("filing/receipt.html", receipt=view)
 
 
-def _elsewhere(scene: Scene, step: str) -> ResponseReturnValue | None:
+def _elsewhere(scene: Filing, step: str) -> ResponseReturnValue | None:
     """Where a page of the form is not to be shown: sent already, open already, or not asked at all."""
     if scene.draft and scene.draft.case_id is not None:
         return _sent_page(scene) if step == SENT else redirect(_after_sending(scene))
@@ -203,11 +203,11 @@ def _elsewhere(scene: Scene, step: str) -> ResponseReturnValue | None:
     return None if step in (one.name for one in scene.steps) else abort(404)
 
 
-def _step(scene: Scene, name: str) -> Step:
+def _step(scene: Filing, name: str) -> Step:
     return next(step for step in scene.steps if step.name == name)
 
 
-def _after_sending(scene: Scene) -> str:
+def _after_sending(scene: Filing) -> str:
     """The receipt; for who has entered it and may not read the receipt, the page that confirms it (D16)."""
     assert scene.draft
     case = case_of(scene.draft)
@@ -216,13 +216,13 @@ def _after_sending(scene: Scene) -> str:
     return scene.address(SENT)
 
 
-def _sent_page(scene: Scene) -> ResponseReturnValue:
+def _sent_page(scene: Filing) -> ResponseReturnValue:
     assert scene.draft
     view = receipt_of(db.session(), identity(), case_of(scene.draft), world(), moment())
     return render_template("filing/sent.html", receipt=view, scene=scene)
 
 
-def _form(scene: Scene, step: Step, answers: Mapping[str, object] | None = None) -> ActForm:
+def _form(scene: Filing, step: Step, answers: Mapping[str, object] | None = None) -> ActForm:
     """The form of a step: as it was sent, or filled with what was answered before."""
     form = act_form(step.fields, scene.offered)
     if answers is not None:
@@ -230,7 +230,7 @@ def _form(scene: Scene, step: Step, answers: Mapping[str, object] | None = None)
     return form
 
 
-def _save(scene: Scene, step: Step) -> ResponseReturnValue:
+def _save(scene: Filing, step: Step) -> ResponseReturnValue:
     form = _form(scene, step)
     form.sent()
     form.forgive(left_out(step, form))
@@ -258,7 +258,7 @@ def _save(scene: Scene, step: Step) -> ResponseReturnValue:
     return redirect(scene.address(place_of(scene.steps, step.name).after))
 
 
-def _kept_page(scene: Scene, step: Step, unfit: Sequence[Message]) -> ResponseReturnValue:
+def _kept_page(scene: Filing, step: Step, unfit: Sequence[Message]) -> ResponseReturnValue:
     """The page again with what is saved, and no word of what is still missing: the person is still writing."""
     form = _form(scene, step, scene.filled.typed)
     names = [field.name for field in step.fields if field.kind is FieldKind.FILES]
@@ -266,7 +266,7 @@ def _kept_page(scene: Scene, step: Step, unfit: Sequence[Message]) -> ResponseRe
     return _page(scene, step, form, 200, [(name, fault) for name in names for fault in unfit[1:]])
 
 
-def _files(scene: Scene, step: Step, form: ActForm) -> tuple[tuple[StoredFile, ...] | None, list[Message]]:
+def _files(scene: Filing, step: Step, form: ActForm) -> tuple[tuple[StoredFile, ...] | None, list[Message]]:
     """All files that stay with the form, where the step asks for files, and what is unfit of those that came."""
     name = next((field.name for field in step.fields if field.kind is FieldKind.FILES), None)
     if name is None:
@@ -274,7 +274,7 @@ def _files(scene: Scene, step: Step, form: ActForm) -> tuple[tuple[StoredFile, .
     return keep_files(store(), request.files.getlist(name), scene.filled.files, form.left_out)
 
 
-def _send(scene: Scene) -> ResponseReturnValue:
+def _send(scene: Filing) -> ResponseReturnValue:
     """File it: it becomes one case, or everything stays as it was with the reason."""
     if scene.unfinished != CHECK:
         return redirect(scene.address(scene.unfinished))
@@ -296,7 +296,7 @@ def _send(scene: Scene) -> ResponseReturnValue:
 
 
 def _page(
-    scene: Scene, step: Step, form: ActForm, status: int, more_files: Sequence[tuple[str, Message]] = ()
+    scene: Filing, step: Step, form: ActForm, status: int, more_files: Sequence[tuple[str, Message]] = ()
 ) -> ResponseReturnValue:
     faults = [
         *form.faults(),
@@ -322,7 +322,7 @@ def _page(
 
 
 def _check_page(
-    scene: Scene, form: Form, status: int, links: Sequence[tuple[str, str]] = (), refused: Message | None = None
+    scene: Filing, form: Form, status: int, links: Sequence[tuple[str, str]] = (), refused: Message | None = None
 ) -> ResponseReturnValue:
     place = place_of(scene.steps, CHECK)
     return render_template(
@@ -338,6 +338,6 @@ def _check_page(
     ), status
 
 
-def _already(scene: Scene) -> ResponseReturnValue:
+def _already(scene: Filing) -> ResponseReturnValue:
     """One case at a time on a record (D19): the page leads to the one that is open."""
     return render_template("filing/already.html", scene=scene, open=scene.open_already()), 409

@@ -83,7 +83,7 @@ class CaseNames(Protocol):
     def names(self) -> Mapping[int, str]: ...
 
 
-class Day(DateField):
+class AskedDay(DateField):
     """A day. What cannot be read as one is kept as it was typed, also by a saved form."""
 
     def process_data(self, value: Any) -> None:
@@ -145,7 +145,7 @@ class CodeInput(TextInput):
 
 class DateInput(CodeInput):
     def ask(self, asked: words.Field, offered: Offered) -> Field:
-        return Day(validators=[Optional()], **_named(asked))  # type: ignore[no-untyped-call]
+        return AskedDay(validators=[Optional()], **_named(asked))  # type: ignore[no-untyped-call]
 
     def read(self, typed: Any, offered: Offered) -> object:
         return typed if isinstance(typed, date) else _read(typed)
