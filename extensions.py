@@ -113,12 +113,12 @@ def _note_writing(_connection: Any, _cursor: Any, _statement: str, _values: Any,
 
 
 @contextmanager
-def transaction(*, asked: bool = True) -> Iterator[Session]:
+def transaction(*, user_initiated: bool = True) -> Iterator[Session]:
     """Own a transaction, or join the one a caller owns: it commits, or nothing of it happened.
 
     What was written in one that joins is flushed: the caller reads on as it would after a commit. Raises `Unknown`
     where the connection broke in the commit itself; `recorded()` then says whether one before it has written. What is
-    not `asked` for counts in neither: it falls due by itself and is done again, or is our own counting.
+    not `user_initiated` counts in neither: it falls due by itself and is done again, or is our own counting.
     """
     session: Session = db.session()
     if session.info.get("owned"):
@@ -130,7 +130,7 @@ def transaction(*, asked: bool = True) -> Iterator[Session]:
     token, wrote = reading.set(False), _wrote.set(False)
     try:
         yield session
-        _commit(session, asked)
+        _commit(session, user_initiated)
     except BaseException:
         session.rollback()
         raise
@@ -164,14 +164,14 @@ def _end_reading(session: Session) -> None:
             raise
 
 
-def _commit(session: Session, asked: bool) -> None:
+def _commit(session: Session, user_initiated: bool) -> None:
     session.flush()  # what fails here is known not to be recorded
     try:
         session.commit()
     except DBAPIError as error:
         lost = error.connection_invalidated or trouble_of(error) in (Trouble.GONE, Trouble.BROKEN)
-        if lost and asked:
+        if lost and user_initiated:
             raise Unknown("the connection broke in the commit") from error
         raise
-    if _wrote.get() and asked:
+    if _wrote.get() and user_initiated:
         session.info["recorded"] = True

@@ -48,7 +48,7 @@ class Command:
 
 def advance(world: RuleContext, request: Command, person: Person, now: datetime) -> RecordedMove:
     """Take an action on a case. Raises a Refusal with a sentence; then nothing has happened but what fell due."""
-    with transaction(asked=False) as session:
+    with transaction(user_initiated=False) as session:
         refuse_doubted(session, now)
         fire_due(session, lock_case(session, world, request.case_id), [request.case_id], now)
     with transaction() as session:

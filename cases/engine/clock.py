@@ -195,7 +195,7 @@ def _database_time(session: Session) -> datetime | None:
 
 def _keep(row: int, doubt: Doubt | None, now: datetime) -> int:
     """Keep what was found, in this process's row if it stands open still; gives the row, 0 where there is no doubt."""
-    with transaction(asked=False) as session:
+    with transaction(user_initiated=False) as session:
         ours = update(ClockDoubt).where(ClockDoubt.id == row, ClockDoubt.settled_at.is_(None)).returning(ClockDoubt.id)
         if doubt is None:
             if session.scalar(ours.values(settled_at=now)):

@@ -228,7 +228,7 @@ def stuck_cases(session: Session) -> list[Stuck]:
 
 def note_stuck(case_id: int, error: Exception, now: datetime) -> Stuck:
     """Keep, in a transaction of its own, that a case failed at `now`; gives since when it has."""
-    with transaction(asked=False) as session:
+    with transaction(user_initiated=False) as session:
         # the row's lock keeps two sweeps from writing the same first line
         number = session.scalars(select(Case.number).where(Case.id == case_id).with_for_update()).one()
         kept = session.get(StuckCase, case_id, populate_existing=True)

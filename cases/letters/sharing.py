@@ -91,7 +91,7 @@ def share_out(law: Jurisdiction, now: datetime) -> int:
 
 
 def _next(now: datetime, but: Collection[int]) -> list[int]:
-    with transaction(asked=False) as session:
+    with transaction(user_initiated=False) as session:
         return [letter.id for letter in _to_share(session, now, BATCH, but=but)]
 
 

@@ -31,7 +31,7 @@ def clear_dead_drafts(store: Store | None, now: datetime) -> int:
 
     The files go before the rows are gone for good: what is broken off is done again at the next beat.
     """
-    with transaction(asked=False) as session:
+    with transaction(user_initiated=False) as session:
         removed, digests = _remove(session, now - LIVES)
         for clear in DEAD:
             more, theirs = clear(session, now - LIVES)

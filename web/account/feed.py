@@ -159,13 +159,13 @@ def _day_event(reading: Reading, clock: RunningDeadline, host: str) -> DayEvent:
     )
 
 
-pages = Blueprint("feed", __name__)
+pages = Blueprint("feed", __name__, url_prefix="/feed")
 
 MADE: Final = "feed_made"
 STAYS: Final = timedelta(minutes=10)
 
 
-@pages.get("/feed")
+@pages.get("")
 @requires(roles=EVERYBODY)
 def index() -> ResponseReturnValue:
     """What the feed gives, and whether there is one; a new address as long as it stays."""
@@ -180,7 +180,7 @@ def index() -> ResponseReturnValue:
     return answer
 
 
-@pages.post("/feed")
+@pages.post("")
 @requires(roles=EVERYBODY)
 def make() -> ResponseReturnValue:
     """A new address; the one before stops working."""
@@ -190,7 +190,7 @@ def make() -> ResponseReturnValue:
     return redirect(url_for("feed.index"))
 
 
-@pages.post("/feed/end")
+@pages.post("/end")
 @requires(roles=EVERYBODY)
 def end() -> ResponseReturnValue:
     """No address of the reader's works any more."""
@@ -201,7 +201,7 @@ def end() -> ResponseReturnValue:
     return redirect(url_for("feed.index"))
 
 
-@pages.get("/feed/<token>.ics")
+@pages.get("/<token>.ics")
 @requires(public=True)
 def calendar(token: str) -> ResponseReturnValue:
     """The dates as a calendar, for whoever holds the address; as the person may read the cases today."""

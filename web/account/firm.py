@@ -41,23 +41,23 @@ from web.site.uploads import one_file, sent_file
 from workflow.definition import FILER
 from workflow.refusal import Incomplete, Message, Refusal, say
 
-pages = Blueprint("firm", __name__)
+pages = Blueprint("firm", __name__, url_prefix="/firm")
 
 
-@pages.get("/firm")
+@pages.get("")
 @requires(roles={FILER})
 def index() -> ResponseReturnValue:
     """The people and agents of the reader's firms; for an agent, the letters that they hold."""
     return _index()
 
 
-@pages.get("/firm/people/new")
+@pages.get("/people/new")
 @requires(roles={FILER})
 def new_colleague() -> ResponseReturnValue:
     return _colleague_page(_managed(), ColleagueForm())
 
 
-@pages.post("/firm/people/new")
+@pages.post("/people/new")
 @requires(roles={FILER})
 def add() -> ResponseReturnValue:
     """Let somebody of the firm in: a link by mail, or shown this once."""
@@ -77,7 +77,7 @@ def add() -> ResponseReturnValue:
     return _handed_over(user, token, gettext("%(name)s has been let in", name=user.name))
 
 
-@pages.post("/firm/people/<int:id>/link")
+@pages.post("/people/<int:id>/link")
 @requires(roles={FILER})
 def link(id: int) -> ResponseReturnValue:
     """A link for a forgotten password; earlier unused ones stop working."""
@@ -91,14 +91,14 @@ def link(id: int) -> ResponseReturnValue:
     return _handed_over(user, token, gettext("A new sign-in link for %(name)s", name=user.name))
 
 
-@pages.get("/firm/people/<int:id>/end")
+@pages.get("/people/<int:id>/end")
 @requires(roles={FILER})
 def ask_end(id: int) -> ResponseReturnValue:
     """What ends with an account, before it is ended."""
     return render_template("account/firm/end_person.html", user=_colleague(id), form=Form())
 
 
-@pages.post("/firm/people/<int:id>/end")
+@pages.post("/people/<int:id>/end")
 @requires(roles={FILER})
 def end(id: int) -> ResponseReturnValue:
     """End the account of somebody of the firm."""
@@ -112,7 +112,7 @@ def end(id: int) -> ResponseReturnValue:
     return redirect(url_for("firm.index"))
 
 
-@pages.get("/firm/agents/new")
+@pages.get("/agents/new")
 @requires(roles={FILER})
 def new_agent() -> ResponseReturnValue:
     form = AgentForm()
@@ -121,7 +121,7 @@ def new_agent() -> ResponseReturnValue:
     return _agent_page(_managed(), form)
 
 
-@pages.post("/firm/agents/new")
+@pages.post("/agents/new")
 @requires(roles={FILER})
 def add_agent() -> ResponseReturnValue:
     """Let an agent act under a letter; a link for who has no account yet."""
@@ -155,7 +155,7 @@ def add_agent() -> ResponseReturnValue:
     return redirect(url_for("firm.index"))
 
 
-@pages.get("/firm/agents/<int:id>/letter")
+@pages.get("/agents/<int:id>/letter")
 @requires(roles={FILER})
 def letter(id: int) -> ResponseReturnValue:
     """The letter of authority, for the firm and for the agent whom it names."""
@@ -163,7 +163,7 @@ def letter(id: int) -> ResponseReturnValue:
     return sent_file(row.sha256, row.name, row.media_type)
 
 
-@pages.get("/firm/agents/<int:id>/end")
+@pages.get("/agents/<int:id>/end")
 @requires(roles={FILER})
 def ask_end_agent(id: int) -> ResponseReturnValue:
     """What ends with a letter of authority, before it is ended."""
@@ -175,7 +175,7 @@ def ask_end_agent(id: int) -> ResponseReturnValue:
     return render_template("account/firm/end_agent.html", row=row, agent=agent, firm=firm, form=Form())
 
 
-@pages.post("/firm/agents/<int:id>/end")
+@pages.post("/agents/<int:id>/end")
 @requires(roles={FILER})
 def end_agent_now(id: int) -> ResponseReturnValue:
     """End a letter before its last day."""

@@ -25,19 +25,19 @@ from web.site.request_limits import number_in
 from web.site.security import safe_next
 from workflow.definition import CHIEF, OFFICER
 
-pages = Blueprint("inbox", __name__)
+pages = Blueprint("inbox", __name__, url_prefix="/inbox")
 pages.context_processor(template_words)
 OFFICIAL = LANGUAGES[0]
 
 
-@pages.get("/inbox")
+@pages.get("")
 @requires(roles=EVERYBODY)
 def letters() -> ResponseReturnValue:
     """The reader's letters, newest first."""
     return _list_page(SendAgainForm(formdata=None), 200)
 
 
-@pages.get("/inbox/<int:letter_id>")
+@pages.get("/<int:letter_id>")
 @requires(roles=EVERYBODY)
 def letter(letter_id: int) -> ResponseReturnValue:
     """A letter as it was sent, in the page's language; to open it is to have read it."""
@@ -62,7 +62,7 @@ def letter(letter_id: int) -> ResponseReturnValue:
     )
 
 
-@pages.post("/inbox/<int:letter_id>/send-again")
+@pages.post("/<int:letter_id>/send-again")
 @requires(roles={OFFICER, CHIEF})
 def again(letter_id: int) -> ResponseReturnValue:
     """Lets a mail that was given up go out again."""

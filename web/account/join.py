@@ -35,7 +35,7 @@ from web.site.language import in_words, language
 from web.site.mail_now import mail_is_set_up, mail_now
 from workflow.refusal import Incomplete, Message, say
 
-pages = Blueprint("join", __name__)
+pages = Blueprint("join", __name__, url_prefix="/join")
 
 KEPT: Final = "join"
 PROVED: Final = "mailbox"
@@ -52,14 +52,14 @@ def _keep_nowhere(response: Response) -> Response:
     return response
 
 
-@pages.get("/join")
+@pages.get("")
 @requires(public=True)
 def firm() -> ResponseReturnValue:
     """For which firm."""
     return _page("firm", FirmForm(data=_kept()))
 
 
-@pages.post("/join")
+@pages.post("")
 @requires(public=True)
 def firm_now() -> ResponseReturnValue:
     form = FirmForm()
@@ -74,14 +74,14 @@ def firm_now() -> ResponseReturnValue:
     return redirect(url_for("join.person"))
 
 
-@pages.get("/join/person")
+@pages.get("/person")
 @requires(public=True)
 def person() -> ResponseReturnValue:
     """Who applies."""
     return _page("person", ApplicantForm(data=_kept())) if "code" in _kept() else redirect(url_for("join.firm"))
 
 
-@pages.post("/join/person")
+@pages.post("/person")
 @requires(public=True)
 def person_now() -> ResponseReturnValue:
     form = ApplicantForm()
@@ -93,14 +93,14 @@ def person_now() -> ResponseReturnValue:
     return redirect(url_for("join.mail"))
 
 
-@pages.get("/join/mail")
+@pages.get("/mail")
 @requires(public=True)
 def mail() -> ResponseReturnValue:
     """Which mailbox; also for whoever comes back to see how the application stands."""
     return _page("mail", MailForm(data=_kept()))
 
 
-@pages.post("/join/mail")
+@pages.post("/mail")
 @requires(public=True)
 def mail_now_() -> ResponseReturnValue:
     """Sends the code, while the person waits."""
@@ -110,7 +110,7 @@ def mail_now_() -> ResponseReturnValue:
     if not _can_send():
         return _page("mail", form, 409)
     try:
-        with transaction(asked=False) as writing:
+        with transaction(user_initiated=False) as writing:
             new = new_code(writing, form.mail.data or "", request.remote_addr or "", moment())
     except Incomplete as refused:
         form.mark(refused.fields)
@@ -123,14 +123,14 @@ def mail_now_() -> ResponseReturnValue:
     return redirect(url_for("join.code"))
 
 
-@pages.get("/join/code")
+@pages.get("/code")
 @requires(public=True)
 def code() -> ResponseReturnValue:
     """The code from the mail."""
     return _page("code", CodeForm()) if _to() else redirect(url_for("join.mail"))
 
 
-@pages.post("/join/code")
+@pages.post("/code")
 @requires(public=True)
 def code_now() -> ResponseReturnValue:
     """The mailbox is proved: the application is made, or those made before are shown."""
@@ -139,7 +139,7 @@ def code_now() -> ResponseReturnValue:
         return redirect(url_for("join.mail"))
     if not form.sent():
         return _page("code", form, 422)
-    with transaction(asked=False) as writing:
+    with transaction(user_initiated=False) as writing:
         proved = prove(writing, _kept().get("token", ""), form.code.data or "", moment())
     if isinstance(proved, Message):
         form.mark({"code": proved})
@@ -153,7 +153,7 @@ def code_now() -> ResponseReturnValue:
     return redirect(url_for("join.application"))
 
 
-@pages.get("/join/application")
+@pages.get("/application")
 @requires(public=True)
 def application() -> ResponseReturnValue:
     """The paper to print and seal, and how the application stands."""
@@ -167,7 +167,7 @@ def application() -> ResponseReturnValue:
     )
 
 
-@pages.post("/join/application")
+@pages.post("/application")
 @requires(public=True)
 def application_away() -> ResponseReturnValue:
     """Whoever was at another's computer leaves nothing to be seen there."""

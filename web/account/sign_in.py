@@ -177,11 +177,11 @@ def begin_session(user: User) -> None:
 def heard(username: str, password: str) -> User | None:
     """The person, if the password is right; the try was counted before. Raises `TooManyTries`."""
     address, now = request.remote_addr or "", moment()
-    with transaction(asked=False) as writing:
+    with transaction(user_initiated=False) as writing:
         count_try(writing, username, address, now)
     user = check_password(db.session(), username, password)
     if user is not None:
-        with transaction(asked=False) as writing:
+        with transaction(user_initiated=False) as writing:
             admit(writing, user, password, address, now)
     return user
 

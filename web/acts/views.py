@@ -160,7 +160,7 @@ def _count(form: ActForm) -> None:
     """The phrases that were put in: how often, so that the most used stand first. The act is recorded already, so a
     database that is busy now costs the count and no more."""
     if used := form.phrases_used:
-        with suppress(DBAPIError), transaction(asked=False) as session:
+        with suppress(DBAPIError), transaction(user_initiated=False) as session:
             count_uses(session, identity(), used)
 
 

@@ -33,12 +33,12 @@ from web.site.uploads import one_file, sent_file
 from workflow.definition import AUDITOR, CHIEF, OFFICER
 from workflow.refusal import Incomplete, Refusal
 
-pages = Blueprint("admissions", __name__)
+pages = Blueprint("admissions", __name__, url_prefix="/admissions")
 OFFICIALS = (OFFICER, CHIEF)
 PAGE = 50
 
 
-@pages.get("/admissions")
+@pages.get("")
 @requires(roles=OFFICIALS)
 def index() -> ResponseReturnValue:
     """Who waits to be let in, and what was decided lately."""
@@ -50,14 +50,14 @@ def index() -> ResponseReturnValue:
     )
 
 
-@pages.get("/admissions/<number>")
+@pages.get("/<number>")
 @requires(roles=OFFICIALS)
 def show(number: str) -> ResponseReturnValue:
     """An application beside what is known of the firm, and the two ways to decide."""
     return _page(_found(number))
 
 
-@pages.post("/admissions/<number>/admit")
+@pages.post("/<number>/admit")
 @requires(roles=OFFICIALS)
 def admit(number: str) -> ResponseReturnValue:
     """Let the person in: an account, and a link by mail, or shown this once."""
@@ -88,7 +88,7 @@ def admit(number: str) -> ResponseReturnValue:
     return _handed_over(row, user, token)
 
 
-@pages.post("/admissions/<number>/refuse")
+@pages.post("/<number>/refuse")
 @requires(roles=OFFICIALS)
 def refuse_now(number: str) -> ResponseReturnValue:
     """Refuse with reasons, which go to the person's mailbox as a letter."""
@@ -107,7 +107,7 @@ def refuse_now(number: str) -> ResponseReturnValue:
     return redirect(url_for("admissions.index"))
 
 
-@pages.post("/admissions/<number>/link")
+@pages.post("/<number>/link")
 @requires(roles=OFFICIALS)
 def link(number: str) -> ResponseReturnValue:
     """Another link for who was admitted and has not chosen a password yet."""
@@ -120,7 +120,7 @@ def link(number: str) -> ResponseReturnValue:
     return _handed_over(row, db.session().get_one(User, row.user_id), token)
 
 
-@pages.get("/admissions/<number>/scan")
+@pages.get("/<number>/scan")
 @requires(roles=(*OFFICIALS, AUDITOR))
 def scan(number: str) -> ResponseReturnValue:
     """The scan of the sealed paper."""

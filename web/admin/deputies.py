@@ -20,8 +20,7 @@ from web.site.language import in_words
 from workflow.definition import CHIEF, HEAD
 from workflow.refusal import Incomplete, Refusal
 
-pages = Blueprint("deputies", __name__)
-PAGE = "/people/deputies"
+pages = Blueprint("deputies", __name__, url_prefix="/people/deputies")
 
 
 @dataclass(frozen=True)
@@ -36,14 +35,14 @@ class DeputyRow:
     state: str
 
 
-@pages.get(PAGE)
+@pages.get("")
 @requires(roles=(CHIEF, HEAD))
 def index() -> ResponseReturnValue:
     """Who stands in for whom among the reader's people, and the form to name another."""
     return _page(_fresh_form(), 200)
 
 
-@pages.post(PAGE)
+@pages.post("")
 @requires(roles=(CHIEF, HEAD))
 def name() -> ResponseReturnValue:
     """Name a deputy."""
@@ -61,7 +60,7 @@ def name() -> ResponseReturnValue:
     return redirect(url_for("deputies.index"))
 
 
-@pages.post(f"{PAGE}/<int:id>/end")
+@pages.post("/<int:id>/end")
 @requires(roles=(CHIEF, HEAD))
 def end(id: int) -> ResponseReturnValue:
     """End a deputy before the last day; whose row is not the reader's to keep is not there for them."""

@@ -21,7 +21,7 @@ from web.site.language import language
 from workflow.definition import AUDITOR, CHIEF, OFFICER
 from workflow.refusal import Incomplete, Message, say
 
-pages = Blueprint("organisations", __name__)
+pages = Blueprint("organisations", __name__, url_prefix="/organisations")
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class OrganisationRow:
         return "missing" in (self.review.state, self.court.state)
 
 
-@pages.get("/organisations")
+@pages.get("")
 @requires(roles=(OFFICER, CHIEF, AUDITOR))
 def index() -> ResponseReturnValue:
     """Every bureau with what is missing, and the office."""
@@ -69,28 +69,28 @@ def index() -> ResponseReturnValue:
     )
 
 
-@pages.get("/organisations/<int:id>")
+@pages.get("/<int:id>")
 @requires(roles=(OFFICER, CHIEF, AUDITOR))
 def show(id: int) -> ResponseReturnValue:
     body = _bureau(id)
     return _page(body, form_of(body), 200)
 
 
-@pages.post("/organisations/<int:id>")
+@pages.post("/<int:id>")
 @requires(roles=(CHIEF,))
 def change(id: int) -> ResponseReturnValue:
     """Write what was changed of a bureau."""
     return _change(_bureau(id), url_for("organisations.show", id=id))
 
 
-@pages.get("/organisations/office")
+@pages.get("/office")
 @requires(roles=(OFFICER, CHIEF, AUDITOR))
 def show_office() -> ResponseReturnValue:
     body = db.session().get_one(Office, 1)
     return _page(body, form_of(body), 200)
 
 
-@pages.post("/organisations/office")
+@pages.post("/office")
 @requires(roles=(CHIEF,))
 def change_office() -> ResponseReturnValue:
     """Write what was changed of the office."""

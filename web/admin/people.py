@@ -26,13 +26,13 @@ from web.site.pager import page_of
 from workflow.definition import CHIEF, Party
 from workflow.refusal import Incomplete, Refusal
 
-pages = Blueprint("people", __name__)
+pages = Blueprint("people", __name__, url_prefix="/people")
 
 PAGE = 100
 """Accounts on a page; where there are more, there is a field to look for one."""
 
 
-@pages.get("/people")
+@pages.get("")
 @requires(roles=(CHIEF,))
 def index() -> ResponseReturnValue:
     """Everybody, by the body they belong to."""
@@ -58,13 +58,13 @@ def _fits(one: Member, asked: str) -> bool:
     return not asked or any(asked in name.casefold() for name in names)
 
 
-@pages.get("/people/new")
+@pages.get("/new")
 @requires(roles=(CHIEF,))
 def new() -> ResponseReturnValue:
     return _new_page(_form(), 200)
 
 
-@pages.post("/people/new")
+@pages.post("/new")
 @requires(roles=(CHIEF,))
 def add() -> ResponseReturnValue:
     """Admit a person: a link by mail, or shown this once."""
@@ -84,14 +84,14 @@ def add() -> ResponseReturnValue:
     return _handed_over(user, token, gettext("%(name)s has been added", name=user.name))
 
 
-@pages.get("/people/<int:id>")
+@pages.get("/<int:id>")
 @requires(roles=(CHIEF,))
 def show(id: int) -> ResponseReturnValue:
     """One person, and what may be done about the account."""
     return _person_page(_member(id), 200)
 
 
-@pages.post("/people/<int:id>/link")
+@pages.post("/<int:id>/link")
 @requires(roles=(CHIEF,))
 def new_link(id: int) -> ResponseReturnValue:
     """A link for a forgotten password; earlier unused ones stop working."""
@@ -107,7 +107,7 @@ def new_link(id: int) -> ResponseReturnValue:
     return _handed_over(member.user, token, gettext("A new sign-in link for %(name)s", name=member.user.name))
 
 
-@pages.get("/people/<int:id>/end")
+@pages.get("/<int:id>/end")
 @requires(roles=(CHIEF,))
 def ask_end(id: int) -> ResponseReturnValue:
     """What ends with an account, before it is ended."""
@@ -117,7 +117,7 @@ def ask_end(id: int) -> ResponseReturnValue:
     return render_template("admin/person_end.html", member=member, form=Form())
 
 
-@pages.post("/people/<int:id>/end")
+@pages.post("/<int:id>/end")
 @requires(roles=(CHIEF,))
 def end(id: int) -> ResponseReturnValue:
     """End the account, its sessions and its links."""

@@ -32,7 +32,7 @@ from web.site.language import in_words, language
 from workflow.definition import APPROVER, CHIEF, HEAD, OFFICER, REVIEWER
 from workflow.refusal import Impossible, Incomplete, Message
 
-pages = Blueprint("phrases", __name__)
+pages = Blueprint("phrases", __name__, url_prefix="/phrases")
 LEFT_OPEN = r"(\{\w+\})"
 WRITE_REASONS = (REVIEWER, APPROVER, HEAD, OFFICER, CHIEF)
 
@@ -62,7 +62,7 @@ class PhraseShelf:
     kept: bool
 
 
-@pages.get("/phrases")
+@pages.get("")
 @requires(roles=WRITE_REASONS)
 def index() -> ResponseReturnValue:
     """Every phrase that the reader may put in, and the form to add one; `from`: beginning with one of the place."""
@@ -73,7 +73,7 @@ def index() -> ResponseReturnValue:
     return _page(form, 200)
 
 
-@pages.post("/phrases")
+@pages.post("")
 @requires(roles=WRITE_REASONS)
 def add() -> ResponseReturnValue:
     """Add a phrase."""
@@ -92,7 +92,7 @@ def add() -> ResponseReturnValue:
     return redirect(url_for("phrases.index"))
 
 
-@pages.get("/phrases/<int:id>")
+@pages.get("/<int:id>")
 @requires(roles=WRITE_REASONS)
 def show(id: int) -> ResponseReturnValue:
     """The form to change a phrase, or to remove it."""
@@ -102,7 +102,7 @@ def show(id: int) -> ResponseReturnValue:
     return render_template("admin/phrase.html", form=form, row=row, blanks=BLANKS)
 
 
-@pages.post("/phrases/<int:id>")
+@pages.post("/<int:id>")
 @requires(roles=WRITE_REASONS)
 def change(id: int) -> ResponseReturnValue:
     """Change a phrase, or remove it; what was written with it stays."""

@@ -20,11 +20,10 @@ from workflow.definition import CHIEF
 from workflow.refusal import Incomplete, Refusal
 from workflow.snapshot import Person
 
-pages = Blueprint("successions", __name__)
-PAGE = "/organisations/<int:id>/succession"
+pages = Blueprint("successions", __name__, url_prefix="/organisations/<int:id>/succession")
 
 
-@pages.get(PAGE)
+@pages.get("")
 @requires(roles=(CHIEF,))
 def ask(id: int) -> ResponseReturnValue:
     """Asks what has become of a body; of one that has a successor its own page says so."""
@@ -32,7 +31,7 @@ def ask(id: int) -> ResponseReturnValue:
     return redirect(url_for("organisations.show", id=id)) if body.successor_id else _form_page(body, _form(body), 200)
 
 
-@pages.post(PAGE)
+@pages.post("")
 @requires(roles=(CHIEF,))
 def look(id: int) -> ResponseReturnValue:
     """What would follow, before anything is recorded; or the form again, to change what was written."""
@@ -63,7 +62,7 @@ def look(id: int) -> ResponseReturnValue:
     )
 
 
-@pages.post(f"{PAGE}/record")
+@pages.post("/record")
 @requires(roles=(CHIEF,))
 def record(id: int) -> ResponseReturnValue:
     """Record it: cases, records and people follow in this one act."""

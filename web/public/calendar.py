@@ -136,13 +136,13 @@ def _breaks(calendar: Calendar, off: list[date]) -> Iterator[CalendarBreak]:
             begun = None
 
 
-pages = Blueprint("calendar", __name__)
+pages = Blueprint("calendar", __name__, url_prefix="/calendar")
 
 LARGEST = 64 * 1024
 """Bytes of a calendar file; the shipped ones have about one thousand."""
 
 
-@pages.get("/calendar")
+@pages.get("")
 @requires(public=True)
 def calendar() -> ResponseReturnValue:
     """A year: days off, make-up days, today, and how far it is announced; the year of `?year=`, else this one."""
@@ -152,7 +152,7 @@ def calendar() -> ResponseReturnValue:
     return _page(year)
 
 
-@pages.get("/calendar/due")
+@pages.get("/due")
 @requires(public=True)
 def due() -> ResponseReturnValue:
     """When a limit ends, day by day, with up to three pauses."""
@@ -161,7 +161,7 @@ def due() -> ResponseReturnValue:
     return page, calculated.status
 
 
-@pages.get("/calendar/<name>.toml")
+@pages.get("/<name>.toml")
 @requires(public=True)
 def as_toml(name: str) -> ResponseReturnValue:
     """The calendar in force as a file."""
@@ -172,15 +172,15 @@ def as_toml(name: str) -> ResponseReturnValue:
     return Response(as_file(ours), mimetype="application/toml", headers=headers)
 
 
-@pages.get("/calendar/preview")
-@pages.get("/calendar/load")
+@pages.get("/preview")
+@pages.get("/load")
 @requires(roles={CHIEF})
 def back() -> ResponseReturnValue:
     """A preview is shown once, in answer to a file; whoever comes by the address begins again."""
     return redirect(url_for("calendar.calendar"))
 
 
-@pages.post("/calendar/preview")
+@pages.post("/preview")
 @requires(roles={CHIEF})
 def preview_file() -> ResponseReturnValue:
     """What a calendar file would move; nothing is kept."""
@@ -194,7 +194,7 @@ def preview_file() -> ResponseReturnValue:
     return _moves("public/calendar/preview.html", found, world().calendar, text)
 
 
-@pages.post("/calendar/load")
+@pages.post("/load")
 @requires(roles={CHIEF})
 def load_file() -> ResponseReturnValue:
     """Loads the file that was previewed and says what moved; a second time it moves nothing."""

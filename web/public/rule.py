@@ -136,17 +136,17 @@ def tried_rows(preview: Preview) -> tuple[TriedRow, ...]:
     return tuple(TriedRow(month_words(one.month), one, bar) for one, bar in zip(preview.months, drawn, strict=True))
 
 
-pages = Blueprint("rule", __name__)
+pages = Blueprint("rule", __name__, url_prefix="/rules/<key>")
 
 
-@pages.get("/rules/<key>")
+@pages.get("")
 @requires(public=True)
 def show(key: str) -> ResponseReturnValue:
     """A limit: what it is today, where it runs, its versions, each with what it rests on."""
     return _page(_found(key))
 
 
-@pages.get(f"/rules/<key>/document/<int(max={MOST}):promise_id>")
+@pages.get(f"/document/<int(max={MOST}):promise_id>")
 @requires(public=True)
 def document(key: str, promise_id: int) -> ResponseReturnValue:
     """The document in which a limit was published."""
@@ -156,15 +156,15 @@ def document(key: str, promise_id: int) -> ResponseReturnValue:
     return sent_file(found.sha256, found.name, found.media_type)
 
 
-@pages.get("/rules/<key>/preview")
-@pages.get("/rules/<key>/adopt")
+@pages.get("/preview")
+@pages.get("/adopt")
 @requires(roles={CHIEF})
 def back(key: str) -> ResponseReturnValue:
     """A preview is shown once, in answer to the form; whoever comes by the address begins again."""
     return redirect(url_for("rule.show", key=_found(key).key))
 
 
-@pages.post("/rules/<key>/preview")
+@pages.post("/preview")
 @requires(roles={CHIEF})
 def look(key: str) -> ResponseReturnValue:
     """What recording it would come to; nothing is recorded."""
@@ -193,7 +193,7 @@ def look(key: str) -> ResponseReturnValue:
     return render_template("public/rules/preview.html", **shown)
 
 
-@pages.post("/rules/<key>/adopt")
+@pages.post("/adopt")
 @requires(roles={CHIEF})
 def record(key: str) -> ResponseReturnValue:
     """Record the promise that was looked at; a second time it is found as it is."""

@@ -20,17 +20,17 @@ from web.site.context import law, today, world
 from workflow.definition import Party
 from workflow.refusal import Message, say
 
-pages = Blueprint("status", __name__)
+pages = Blueprint("status", __name__, url_prefix="/status")
 
 
-@pages.get("/status")
+@pages.get("")
 @requires(public=True)
 def ask() -> ResponseReturnValue:
     """Asks for number and case code."""
     return render_template("public/status.html", form=StatusForm())
 
 
-@pages.post("/status")
+@pages.post("")
 @requires(public=True)
 def show() -> ResponseReturnValue:
     """How the case stands, or that number and code do not belong together; a try is counted before it is looked at."""

@@ -22,11 +22,11 @@ def looked_up(number: str, find: Callable[[], Found | None]) -> Found | None:
     """What `find` gives for the number; None where the code is wrong. The try is counted before it is looked at, and
     taken off again where the code was right. Raises `TooManyTries`."""
     address, now = request.remote_addr or "", moment()
-    with transaction(asked=False) as writing:
+    with transaction(user_initiated=False) as writing:
         count_look_up(writing, number, address, now)
     found = find()
     if found is not None:
-        with transaction(asked=False) as writing:
+        with transaction(user_initiated=False) as writing:
             forgive_look_up(writing, number, address, now)
     return found
 
