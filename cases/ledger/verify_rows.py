@@ -167,7 +167,7 @@ ROW_CHECKS: Final = (
 
 
 @dataclass(frozen=True)
-class RunningDeadline:
+class UnfiredLadder:
     """A deadline that runs in an open case, and the keys of the rungs that have fired for its due day."""
 
     row: Any
@@ -180,7 +180,7 @@ class RowsBeside:
 
     rows: Mapping[str, Mapping[int, Rows]]
     due: Mapping[int, date | None]
-    running: Mapping[int, list[RunningDeadline]]
+    running: Mapping[int, list[UnfiredLadder]]
 
 
 def rows_beside(connection: Connection, within: Covered) -> RowsBeside:
@@ -195,7 +195,7 @@ def rows_beside(connection: Connection, within: Covered) -> RowsBeside:
     )
 
 
-def _running_deadlines(connection: Connection, within: Covered) -> dict[int, list[RunningDeadline]]:
+def _running_deadlines(connection: Connection, within: Covered) -> dict[int, list[UnfiredLadder]]:
     """The running deadlines of these cases that have a due day, by case."""
     found = (
         select(
@@ -214,12 +214,12 @@ def _running_deadlines(connection: Connection, within: Covered) -> dict[int, lis
         .where(within.holds(TimerRow.case_id), TimerRow.stopped_on.is_(None), TimerRow.due_on.is_not(None))
         .where(TimerRow.rule != "", Case.closed_at.is_(None))
     )
-    by_id: dict[int, RunningDeadline] = {}
-    by_case: dict[int, list[RunningDeadline]] = {}
+    by_id: dict[int, UnfiredLadder] = {}
+    by_case: dict[int, list[UnfiredLadder]] = {}
     for row in connection.execute(found):
         running = by_id.get(row.id)
         if running is None:
-            running = by_id[row.id] = RunningDeadline(row)
+            running = by_id[row.id] = UnfiredLadder(row)
             by_case.setdefault(row.case_id, []).append(running)
         if row.rung is not None:
             running.fired.add(row.rung)
@@ -248,7 +248,7 @@ def differences(case: Any, history: ChainHistory, beside: RowsBeside, body: Mapp
                 yield silenced
 
 
-def _silenced(running: RunningDeadline, definition: Definition) -> Difference | None:
+def _silenced(running: UnfiredLadder, definition: Definition) -> Difference | None:
     """What a deadline says that does not wait for its next rung."""
     try:
         return _next_rung_amiss(running, definition)
@@ -256,7 +256,7 @@ def _silenced(running: RunningDeadline, definition: Definition) -> Difference | 
         return "timer", type(error).__name__, running.row.deadline
 
 
-def _next_rung_amiss(running: RunningDeadline, definition: Definition) -> Difference | None:
+def _next_rung_amiss(running: UnfiredLadder, definition: Definition) -> Difference | None:
     """Reminders may be left out (`timing.next_firing`), the rungs from the due day on never."""
     row = running.row
     pauses = json.loads(row.holds) if isinstance(row.holds, str) else row.holds
