@@ -32,7 +32,7 @@ RUNS: Final = (TimerRow.stopped_on.is_(None), TimerRow.owner.in_((str(Party.BURE
 
 
 @dataclass(frozen=True)
-class BoardMark:
+class BoardRow:
     """One open case on the overdue board: its most urgent official deadline, and when the sheet for it went out."""
 
     case_id: int
@@ -52,11 +52,11 @@ class BoardMark:
         return self.timer.bureau if self.timer.owner == Party.BUREAU else None
 
 
-def board(session: Session, identity: Identity, *conditions: ColumnElement[bool]) -> tuple[list[BoardMark], list[str]]:
+def board(session: Session, identity: Identity, *conditions: ColumnElement[bool]) -> tuple[list[BoardRow], list[str]]:
     """Every open case in which an official deadline runs, once, the first due first, those on hold last; of the
     deadlines that are on the board those that hold the conditions on `TimerRow`. Beside them the numbers of cases whose
     deadline cannot be read: one that is damaged takes the board from nobody."""
-    marks: list[BoardMark] = []
+    marks: list[BoardRow] = []
     unread: list[str] = []
     for row in session.execute(_statement(identity).where(*conditions)):
         mark = readable(row.number, partial(_mark, row))
@@ -145,8 +145,8 @@ def _urgency() -> tuple[Any, ...]:
     return (TimerRow.due_on.is_(None), TimerRow.due_on, TimerRow.deadline == "whole")
 
 
-def _mark(row: Any) -> BoardMark:
-    return BoardMark(
+def _mark(row: Any) -> BoardRow:
+    return BoardRow(
         row.case_id,
         row.number,
         row.kind,

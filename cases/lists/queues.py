@@ -1,46 +1,49 @@
-"""The filters of a desk: which of its cases are late, due today, due soon, on hold, or lie with somebody else.
+"""The views of a desk as conditions (late, due today, on hold …), and the filters that people keep of them.
 
-Conditions only; `worklists.rows` and `worklists.count` put them under the reader's scope.
+`worklists.rows` and `worklists.count` put the conditions under the reader's scope.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from functools import cache
+from typing import Final
 
-from sqlalchemy import ColumnElement, ScalarSelect, and_, exists, false, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    ForeignKey,
+    ScalarSelect,
+    String,
+    UniqueConstraint,
+    and_,
+    exists,
+    false,
+    func,
+    or_,
+    select,
+)
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from cases.kinds import all_kinds
-from cases.lists.proposals import awaits_approval
-from cases.lists.worklists import in_hand, on_desk_of, taken_by, taken_by_others
+from cases.lists.worklists import awaits_decision, in_hand, on_desk_of, others_have, taken_by
 from cases.model.tables import Case, Event
+from extensions import Base, Instant, transaction
 from registry.identity import Identity
+from registry.people import User
 from workflow.calendar import Calendar, add_workdays
 from workflow.definition import PROPOSES, SENDS_BACK, Part, Party
+from workflow.refusal import Impossible, Incomplete, Message, say
 
 SOON = 3
 """Working days from today within which something is due soon."""
 
-VIEWS = (
-    "mine",
-    "taken",
-    "free",
-    "others",
-    "late",
-    "today",
-    "soon",
-    "all-in-hand",
-    "enterprise",
-    "approval",
-    "sent-back",
-    "hold",
-    "bureau",
-    "office",
-)
 FOR = "for-"
 """Before the id of whom somebody stands in for: that person's work, as a filter."""
 URGENCIES = ("late", "today", "soon", "later", "hold")
+MOST_FILTERS: Final = 20
+LONGEST_NAME: Final = 40
+"""Characters of the name of a filter."""
 
 
 def condition(view: str, identity: Identity, calendar: Calendar, today: date) -> ColumnElement[bool]:
@@ -52,7 +55,7 @@ def condition(view: str, identity: Identity, calendar: Calendar, today: date) ->
     if view == "free":
         return and_(on_desk_of(identity), ~others_have(identity), ~_mine(identity))
     if view == "approval":
-        return and_(in_hand(identity), awaits_approval())
+        return and_(in_hand(identity), awaits_decision())
     if view == "sent-back":
         return and_(on_desk_of(identity), sent_back_to(identity))
     if view.startswith(FOR):
@@ -66,11 +69,6 @@ def condition(view: str, identity: Identity, calendar: Calendar, today: date) ->
     if view == "hold":
         return and_(in_hand(identity), on_hold())
     return and_(on_desk_of(identity), ~others_have(identity), ~on_hold(), _due(view, calendar, today))
-
-
-def others_have(identity: Identity) -> ColumnElement[bool]:
-    """Somebody else of the desk has taken it; said so that its contrary holds where nobody has."""
-    return func.coalesce(taken_by_others(identity), false())
 
 
 def _mine(identity: Identity) -> ColumnElement[bool]:
@@ -156,3 +154,82 @@ def _due(view: str, calendar: Calendar, today: date) -> ColumnElement[bool]:
     if view == "today":
         return Case.due_on == today
     return and_(Case.due_on > today, Case.due_on <= soon_until(calendar, today))
+
+
+class SavedFilter(Base):
+    """A filter of the desk that one person keeps, as the address writes it. Only its owner reads it."""
+
+    __tablename__ = "saved_filter"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_.id"), index=True)
+    name: Mapped[str] = mapped_column(String(LONGEST_NAME))
+    query: Mapped[str] = mapped_column(String(500))
+    saved_at: Mapped[datetime] = mapped_column(Instant)
+
+    __table_args__ = (UniqueConstraint("user_id", "name"),)
+
+
+def filters_of(session: Session, user_id: int) -> list[SavedFilter]:
+    """The person's filters, in the order in which they were kept."""
+    return list(session.scalars(select(SavedFilter).where(SavedFilter.user_id == user_id).order_by(SavedFilter.id)))
+
+
+def keep_filter(user_id: int, name: str, query: str, now: datetime) -> SavedFilter:
+    """Keep a new filter. Raises Incomplete by field, Impossible where there are twenty already."""
+    with transaction() as session:
+        held = _locked_filters_of(session, user_id)
+        name = _fitting_name(name, held)
+        if len(held) >= MOST_FILTERS:
+            raise Impossible(say("You keep {n} filters already: remove one first.", n=MOST_FILTERS))
+        row = SavedFilter(user_id=user_id, name=name, query=query, saved_at=now)
+        session.add(row)
+        session.flush()
+        return row
+
+
+def rename_filter(user_id: int, id: int, name: str) -> SavedFilter:
+    """Call a filter otherwise. Raises Incomplete by field, Impossible where it is not there."""
+    with transaction() as session:
+        held = _locked_filters_of(session, user_id)
+        row = _filter_in(held, id)
+        row.name = _fitting_name(name, [other for other in held if other is not row])
+        session.flush()
+        return row
+
+
+def remove_filter(user_id: int, id: int) -> None:
+    """Take a filter away. Raises Impossible where it is not there."""
+    with transaction() as session:
+        session.delete(_filter_in(_locked_filters_of(session, user_id), id))
+
+
+def _locked_filters_of(session: Session, user_id: int) -> list[SavedFilter]:
+    """Under the lock of their owner, so that two windows keep no twenty-first and no name twice."""
+    session.execute(select(User.id).where(User.id == user_id).with_for_update())
+    return filters_of(session, user_id)
+
+
+def _filter_in(held: list[SavedFilter], id: int) -> SavedFilter:
+    found = next((row for row in held if row.id == id), None)
+    if found is None:
+        raise Impossible(say("This filter is not there any more."))
+    return found
+
+
+def _fitting_name(name: str, others: list[SavedFilter]) -> str:
+    name = " ".join(name.split())
+    fault = _name_fault(name, others)
+    if fault:
+        raise Incomplete({"name": fault})
+    return name
+
+
+def _name_fault(name: str, others: list[SavedFilter]) -> Message | None:
+    if not name:
+        return say("Give the filter a name.")
+    if len(name) > LONGEST_NAME:
+        return say("Use {n} characters at most.", n=LONGEST_NAME)
+    if any(other.name == name for other in others):
+        return say("You have a filter of this name: choose another.")
+    return None

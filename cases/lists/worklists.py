@@ -1,4 +1,4 @@
-"""Lists of cases for those who work on them: a desk's work, an enterprise's cases, search, the overdue board.
+"""Lists of cases for those who work on them: their rows, and the conditions by which they are chosen.
 
 Every list goes through `visible_to`; what a list does not show is not counted in it either.
 """
@@ -6,7 +6,7 @@ Every list goes through `visible_to`; what a list does not show is not counted i
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cache, lru_cache, partial
@@ -24,18 +24,20 @@ from registry.credit_records import CreditRecord
 from registry.identity import Identity
 from registry.organisations import Bureau, Enterprise
 from registry.people import Membership, User
-from workflow.definition import START, Action, Definition, Party, Role
+from workflow.definition import DECIDES, PROPOSES, START, STAY, Action, Definition, Party, Role
 from workflow.guards import About
 from workflow.timing import Timer
 
 MOST = 200
 FIRST_DUE = (Case.due_on.is_(None), Case.due_on, Case.id)
 NEWEST = (Case.opened_at.desc(), Case.id.desc())
+DECIDES_WHO_ANSWERS = frozenset(("route", "set_variant"))
+"""The effects that give a case to a bureau, or to one of the ways of its kind."""
 
 
 @dataclass(frozen=True)
 class WorkRow:
-    """One line of a list."""
+    """One case of a list."""
 
     case_id: int
     number: str
@@ -60,7 +62,7 @@ class WorkRow:
     length: int = 0
     """Its version, as the list shows it."""
     lost: bool = False
-    """Another bureau has it now: where it stands since then is not the reader's to know (D25)."""
+    """Another bureau has it now: what happens to it since then is not the reader's to know (D25)."""
 
 
 def rows(
@@ -71,16 +73,11 @@ def rows(
     skip: int = 0,
     newest: bool = False,
 ) -> list[WorkRow]:
-    """The cases that hold these conditions and that the person may read, the first due or the newest first; so many
-    left out. Newest is by opening: when a case was closed is not told to a bureau that has lost it."""
-    statement = (
-        _statement()
-        .order_by(*(NEWEST if newest else FIRST_DUE))
-        .where(visible_to(identity), *conditions)
-        .limit(most)
-        .offset(skip)
-    )
-    return [_as_read_by(identity, _row(row)) for row in session.execute(statement)]
+    """The cases that hold these conditions and that the person may read, the first due or the newest first.
+
+    Newest is by opening: when a case was closed is not told to a bureau that has lost it."""
+    here = _statement().where(visible_to(identity), *conditions).order_by(*(NEWEST if newest else FIRST_DUE))
+    return [_as_read_by(identity, _row(row)) for row in session.execute(here.limit(most).offset(skip))]
 
 
 def _as_read_by(identity: Identity, row: WorkRow) -> WorkRow:
@@ -175,8 +172,8 @@ def taken_by(identity: Identity) -> ColumnElement[bool]:
     return Case.holder_id == identity.user_id
 
 
-def taken_by_others(identity: Identity) -> ColumnElement[bool]:
-    """Somebody else has it who still works there; what was left behind by who has gone is anybody's."""
+def others_have(identity: Identity) -> ColumnElement[bool]:
+    """A colleague has taken it who still works there; never unknown, so that its contrary can be asked."""
     return _taken_by_another_than(identity.user_id)
 
 
@@ -188,7 +185,7 @@ def _taken_by_another_than(user_id: int) -> ColumnElement[bool]:
         Membership.user_id == User.id,
         or_(Membership.bureau_id == Case.bureau_id, Case.desk == str(Party.OFFICE)),
     )
-    return and_(Case.holder_id != user_id, there)
+    return func.coalesce(and_(Case.holder_id != user_id, there), false())
 
 
 def in_hand(identity: Identity) -> ColumnElement[bool]:
@@ -211,31 +208,113 @@ def _their_desk(
     return or_(*desks)
 
 
+def awaits_decision_of(identity: Identity) -> ColumnElement[bool]:
+    """The cases on the person's desk with a proposal on which one of the person's roles decides."""
+    return and_(on_desk_of(identity), _proposed_to(identity.roles))
+
+
+def count_proposals(session: Session, identity: Identity) -> int:
+    """How many proposals wait for this person; those that a guard keeps from them are among them."""
+    return count(session, identity, awaits_decision_of(identity))
+
+
+def awaits_decision() -> ColumnElement[bool]:
+    """A proposal waits there for somebody."""
+    return _proposed_to(None)
+
+
+def _proposed_to(roles: frozenset[Role] | None) -> ColumnElement[bool]:
+    return in_states(*((kind, _deciding(kind, definition.digest, roles)) for kind, definition in all_kinds().items()))
+
+
+@cache
+def _deciding(kind: str, _digest: str, roles: frozenset[Role] | None) -> tuple[str, ...]:
+    """The states into which a proposal leads and in which one of these roles, or anybody, decides on it."""
+    actions = all_kinds()[kind].actions
+    proposed = {str(target) for action in actions if action.part is PROPOSES for target in action.targets}
+    deciding = {
+        state
+        for action in actions
+        if action.part is DECIDES and (roles is None or not roles.isdisjoint(action.by))
+        for state in action.source
+    }
+    return tuple(sorted(proposed & deciding))
+
+
+def intake_of_office() -> ColumnElement[bool]:
+    """The open cases that lie with the office for its first decision: who is to answer them."""
+    return _at_intake(Party.OFFICE)
+
+
+def intake_waiting_for_papers() -> ColumnElement[bool]:
+    """The cases for which the office has asked papers before that decision, and the firm has its time."""
+    return _at_intake(Party.ENTERPRISE)
+
+
+def intake_to_decide(identity: Identity) -> ColumnElement[bool]:
+    """Of those that lie with the office, the ones that this person can move and no colleague has taken."""
+    return and_(intake_of_office(), on_desk_of(identity), ~others_have(identity))
+
+
+def _at_intake(desk: Party) -> ColumnElement[bool]:
+    found = ((kind, _intake_states(kind, definition.digest, desk)) for kind, definition in all_kinds().items())
+    return and_(is_open(), in_states(*found))
+
+
+@cache
+def _intake_states(kind: str, _digest: str, desk: Party) -> tuple[str, ...]:
+    """The states of a desk to which a new case comes before it is decided who answers it.
+
+    That is decided by giving it to a bureau or a route, by a proposal, or by an end.
+    """
+    definition = all_kinds()[kind]
+    reached = {state for variant in definition.variants or ("",) for state in _reached(definition, variant)}
+    return tuple(state.name for state in definition.states if state.name in reached and state.desk is desk)
+
+
+def _reached(definition: Definition, variant: str) -> set[str]:
+    found: set[str] = set()
+    ahead = [START]
+    while ahead:
+        for action in definition.actions_from(ahead.pop(), variant):
+            for state in set(_undecided(definition, action)) - found:
+                found.add(state)
+                ahead.append(state)
+    return found
+
+
+def _undecided(definition: Definition, action: Action) -> Iterator[str]:
+    """Where an action leads without having decided it."""
+    if action.part is PROPOSES or any(effect.name in DECIDES_WHO_ANSWERS for effect in action.does):
+        return
+    for target in action.targets:
+        if target is not STAY and not definition.state(str(target)).final:
+            yield str(target)
+
+
 @dataclass(frozen=True)
-class Found:
+class SearchResult:
     """A page of what was found, the newest first, and how much was found in all."""
 
     rows: tuple[WorkRow, ...]
     count: int
 
 
-def search(session: Session, identity: Identity, text: str, *, most: int = 50, skip: int = 0) -> Found:
+def search(session: Session, identity: Identity, text: str, *, most: int = 50, skip: int = 0) -> SearchResult:
     """Cases by number, firm (its former names too), credit code or document number: any part of two characters.
 
-    A firm finds its complaints too, for whoever may open them (D16): a firm that telephones about one must be helped,
-    and who opens it reads there whose it is, so that the search tells nobody what they may not know. The row does not
-    name the firm, as no list does: a list is read by whoever stands beside, and says no more than its reader has asked.
+    A firm finds its complaints too, for who may open them (D16). The row does not name the firm, as no list does: a
+    list is read by bystanders, and says no more than its reader has asked.
     """
     if len("".join(text.split())) < 2:
-        return Found((), 0)
-    conditions = (visible_to(identity), each_found(text, _matches))
-    statement = _statement().order_by(*NEWEST).where(*conditions).limit(most).offset(skip)
-    found = tuple(_as_read_by(identity, _row(row)) for row in session.execute(statement))
+        return SearchResult((), 0)
+    matches = each_found(text, _matches)
+    found = tuple(rows(session, identity, matches, most=most, skip=skip, newest=True))
     if not skip and len(found) < most:
-        return Found(found, len(found))
+        return SearchResult(found, len(found))
     whole = select(func.count()).select_from(Case).join(Enterprise, Enterprise.id == Case.enterprise_id)
-    counted = whole.outerjoin(CreditRecord, CreditRecord.id == Case.record_id).where(*conditions)
-    return Found(found, session.scalar(counted) or 0)
+    counted = whole.outerjoin(CreditRecord, CreditRecord.id == Case.record_id).where(visible_to(identity), matches)
+    return SearchResult(found, session.scalar(counted) or 0)
 
 
 def _matches(word: str) -> ColumnElement[bool]:
@@ -261,7 +340,7 @@ def _read(timers: Sequence[TimerRow]) -> list[Timer]:
 def _statement() -> Any:
     return (
         select(
-            Case.id,
+            Case.id.label("case_id"),
             Case.number,
             Case.kind,
             Case.variant,
@@ -290,28 +369,9 @@ def _statement() -> Any:
 
 
 def _row(row: Row[Any]) -> WorkRow:
-    return WorkRow(
-        case_id=row.id,
-        number=row.number,
-        kind=row.kind,
-        variant=row.variant,
-        state=row.state,
-        desk=row.desk,
-        outcome=row.outcome,
-        enterprise_id=row.enterprise_id,
-        enterprise=row.enterprise,
-        bureau_id=row.bureau_id,
-        bureau=row.bureau or "",
-        document_number=row.document_number or "",
-        offence=(row.values or {}).get("offence", ""),
-        due_on=row.due_on,
-        due_of=row.due_of,
-        opened_at=row.opened_at,
-        closed_at=row.closed_at,
-        holder_id=row.holder_id,
-        holder=row.holder or "",
-        length=row.length,
-    )
+    said = dict(row._mapping)
+    said["offence"] = (said.pop("values") or {}).get("offence", "")
+    return WorkRow(**said | {name: said[name] or "" for name in ("bureau", "document_number", "holder")})
 
 
 LONGEST_SEARCH: Final = 400

@@ -19,9 +19,8 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from cases.kinds import all_kinds
 from cases.letters.overtaken import letters_new_to, moves
-from cases.lists.proposals import waits_for
-from cases.lists.queues import others_have, urgencies
-from cases.lists.worklists import WorkRow, count, on_desk_of, rows
+from cases.lists.queues import urgencies
+from cases.lists.worklists import WorkRow, awaits_decision_of, count, on_desk_of, others_have, rows
 from cases.model.bisect import require_own_fault
 from cases.model.tables import Case, Event
 from cases.model.visibility import addresses_of
@@ -140,7 +139,7 @@ def _conditions(world: RuleContext, identity: Identity, since: datetime, today: 
     desk = and_(on_desk_of(identity), ~others_have(identity))
     due = urgencies(world.calendar, today, firm=identity.holds(FILER))
     urgent = {name: and_(desk, due[name]) for name in ("late", "today", "soon")}
-    approval = waits_for(identity)
+    approval = awaits_decision_of(identity)
     named = [due["late"], due["today"], due["soon"], approval]
     fresh = and_(desk, _moved_since(since), *(~condition for condition in named))
     return {**urgent, "approval": approval, "new": fresh}

@@ -17,8 +17,7 @@ from flask_babel import force_locale, gettext
 from sqlalchemy.orm import Session
 
 from cases.kinds import all_kinds
-from cases.lists.queues import others_have
-from cases.lists.worklists import is_open, on_desk_of, rows
+from cases.lists.worklists import is_open, on_desk_of, others_have, rows
 from cases.model.reading import read_cases
 from cases.model.tables import Case
 from extensions import db, transaction

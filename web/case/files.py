@@ -8,7 +8,7 @@ from flask import Blueprint, Response, abort, render_template, send_file
 from flask.typing import ResponseReturnValue
 
 from cases.letters.telling import paper_form
-from cases.lists.genuine import can_be_checked, head_at_issue
+from cases.lists.lookups import can_be_checked, head_at_issue
 from cases.model.evidence import TYPES
 from cases.model.reading import read_cases
 from cases.model.tables import Attachment

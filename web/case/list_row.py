@@ -1,69 +1,177 @@
-"""A case as lists name it: whose it is, what it is about, what is next, and the days left.
-
-Pure: it is given rows and timers, and asks no database.
-"""
+"""A case as lists show it: whose it is, what it is about, what is next, the days left, where it stands."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Final, Protocol
+from functools import cached_property, lru_cache
+from typing import Final, Self, cast
 
-from flask import url_for
+from flask import g, url_for
 
 from cases.kinds import all_kinds
-from cases.lists.worklists import WorkRow
-from cases.model.words import Subject
+from cases.lists.worklists import WorkRow, timers_of
+from cases.model.words import Subject, subjects_of
+from extensions import db
 from registry.columns import KINDS, Column, shown_in
 from registry.identity import Identity
+from web.case.desks import due_by, turn_of
 from web.case.path import Way, ahead, ends, leading_on
-from web.parts.words import Words
-from workflow.calendar import Calendar, workdays_between
-from workflow.definition import OFFICIALS, Action, Party
+from web.parts.lanes import Axis, Lane, axis_round, lane
+from web.parts.words import DaysLeft, Words
+from web.site.access import identity
+from web.site.bodies import body_names, office_short
+from web.site.context import law, today, world
+from workflow.calendar import Calendar
+from workflow.definition import OFFICIALS, Definition, Party
 from workflow.findings import DISPLAY
 from workflow.guards import About
 from workflow.refusal import Message, say
-from workflow.timing import Timer, days_left, due_of
+from workflow.timing import Timer, days_left, due_of, explain, late_days
 
 LONGEST: Final = 14
 """Characters of a value that still fit beside another in a row."""
 
 
 @dataclass(frozen=True)
-class Moment:
-    """What the lines are counted by."""
+class CaseRow:
+    """A case of a list, in words. A list that shows no timers or subjects does not read them."""
 
-    calendar: Calendar
-    today: date
+    row: WorkRow
+    subjects: Sequence[Subject] = ()
+    timers: Sequence[Timer] = ()
 
-
-def about(row: WorkRow, subjects: Sequence[Subject]) -> Words:
-    """The first disputed field with both values where they are short, and how many more there are; else the record."""
-    if not subjects or not row.document_number:
-        return row.document_number
-    words = _disputed(subjects[0])
-    more = len(subjects) - 1
-    return say("{field}, {n} more", field=words, n=more) if more else words
-
-
-class OfFirm(Protocol):
-    """What of a case says whose it is: its row in any list."""
+    @classmethod
+    def of(cls, found: Sequence[WorkRow], *, timed: bool = False) -> list[Self]:
+        """The rows with what each is about, and `timed` with its running deadlines: a statement for each of the two."""
+        subjects = subjects_of(db.session(), [row.case_id for row in found])
+        timers = timers_of(db.session(), found) if timed else {}
+        return [cls(row, subjects[row.case_id], timers.get(row.case_id, ())) for row in found]
 
     @property
-    def kind(self) -> str: ...
+    def number(self) -> str:
+        return self.row.number
+
     @property
-    def enterprise(self) -> str: ...
+    def definition(self) -> Definition:
+        return all_kinds()[self.row.kind]
+
+    @property
+    def kind(self) -> Message:
+        return say(self.definition.label)
+
+    @property
+    def firm(self) -> Words:
+        return firm_in_list(self.row.kind, self.row.enterprise)
+
+    @property
+    def about(self) -> Words:
+        """The first disputed field with both values where they are short, and how many more; else the record."""
+        if not self.subjects or not self.row.document_number:
+            return self.row.document_number
+        words, more = _disputed(self.subjects[0]), len(self.subjects) - 1
+        return say("{field}, {n} more", field=words, n=more) if more else words
+
+    @property
+    def work(self) -> Message:
+        """What is to be done next."""
+        if self.row.desk == Party.ENTERPRISE and self.row.due_on:
+            return say("wait for papers until {day}", day=self.row.due_on)
+        return say(self.definition.state(self.row.state).work)
+
+    @property
+    def to(self) -> str:
+        """Where the reader takes the next step."""
+        return next_step(self.row, identity())
+
+    @property
+    def taken_by_me(self) -> bool:
+        return self.row.holder_id == identity().user_id
+
+    @cached_property
+    def timer(self) -> Timer | None:
+        """The official deadline that is due first; of those on hold, the step's own."""
+        official = [timer for timer in self.timers if timer.owner in OFFICIALS]
+        named = [timer for timer in official if timer.deadline == self.row.due_of]
+        return min(named or official, key=self._reach, default=None)
+
+    def _reach(self, timer: Timer) -> int:
+        return len(self.definition.deadline(timer.deadline, self.row.variant).over)
+
+    @cached_property
+    def days(self) -> DaysLeft:
+        """The days left in the unit of the limit."""
+        calendar = world().calendar
+        if self.timer is not None:
+            found = due_of(self.timer, calendar)
+            return DaysLeft(days_left(self.timer, calendar, today()), found.day, provisional=found.provisional)
+        if self.row.due_on and self.row.desk != Party.ENTERPRISE:  # the timers cannot be read: the stored day holds
+            return DaysLeft.to(self.row.due_on, calendar, today())
+        return DaysLeft(0, None)
+
+    @property
+    def left(self) -> Message:
+        return self.days.short
+
+    @property
+    def tone(self) -> str:
+        return self.days.urgency
+
+    @cached_property
+    def lane(self) -> Lane | None:
+        """The deadline drawn on the axis that all rows share."""
+        timer, calendar, day = self.timer, world().calendar, today()
+        if timer is None:
+            return None
+        held = timer.open_hold if due_of(timer, calendar).day is None else None
+        count = explain(timer, calendar, max(self.row.due_on or day, day) if held else None)
+        late = late_days(timer, calendar, day)
+        return lane(count, _axis(calendar, day), day, late=late, open_hold_from=held.start if held else None)
+
+    @property
+    def my_turn(self) -> bool:
+        """Whether it is the turn of the firm that reads."""
+        return Party.ENTERPRISE in identity().parties and self.row.desk == Party.ENTERPRISE
+
+    @property
+    def stands(self) -> Message:
+        """The state; of a case that the reader's bureau has lost, that it has."""
+        if self.row.lost:
+            return say("Another bureau has this case now. You read what lay here.")
+        return say(self.definition.state(self.row.state).label)
+
+    @property
+    def label(self) -> Message:
+        """Where it stands; to a firm, of an open case that waits for somebody else: whose turn it is."""
+        row = self.row
+        if Party.ENTERPRISE not in identity().parties or self.my_turn or row.closed_at:
+            return self.stands
+        theirs = row.bureau_id if row.desk == Party.BUREAU else None
+        return turn_of(row.kind, row.state, row.desk, short_names()[theirs] if theirs else office_short())
+
+    @property
+    def due(self) -> Message | None:
+        """When it is due, beside the working days left; of a closed case the day on which it closed."""
+        if self.row.closed_at and not self.row.lost:
+            return say("Closed on {day}", day=law().day_of(self.row.closed_at))
+        return due_by(self.row.due_on, world().calendar, today())[0]
+
+    @property
+    def due_tone(self) -> str:
+        return due_by(self.row.due_on, world().calendar, today())[1]
 
 
-def firm_of(row: OfFirm) -> Words:
+def firm_in_list(kind: str, firm: str) -> Words:
     """The firm as a list names it: of a case that is kept from somebody, nobody's before it is opened (D16)."""
-    return firm_named(row.kind, row.enterprise)
-
-
-def firm_named(kind: str, firm: str) -> Words:
-    """The same of a case that is in no list."""
     return say("open it to see whose") if all_kinds()[kind].closed_to else firm
+
+
+def short_names() -> Mapping[int, str]:
+    """What bureaus are called, read once for all rows of a page."""
+    if "short_names" not in g:
+        g.short_names = body_names(db.session()).short
+    return cast(Mapping[int, str], g.short_names)
 
 
 def main_act(row: WorkRow, names: Collection[str]) -> str:
@@ -76,42 +184,21 @@ def main_act(row: WorkRow, names: Collection[str]) -> str:
     return next(straight, next((action.name for action in onward), ""))
 
 
-def next_step(row: WorkRow, identity: Identity) -> str:
+def next_step(row: WorkRow, reader: Identity) -> str:
     """The address of the act that is next for this reader; of the case, where none is theirs or it may be another."""
-    actions = all_kinds()[row.kind].actions_from(row.state, row.variant) if row.desk in identity.parties else ()
-    mine = [action.name for action in actions if identity.holds(*action.by)]
-    act = main_act(row, mine)
-    if not act or any(action.name == act and _depends(action) for action in actions):
+    actions = all_kinds()[row.kind].actions_from(row.state, row.variant) if row.desk in reader.parties else ()
+    act = main_act(row, [action.name for action in actions if reader.holds(*action.by)])
+    # what a case is about is not read for a list
+    depends = any(isinstance(guard, About) for action in actions if action.name == act for guard in action.guard)
+    if not act or depends:
         return url_for("cases.show", number=row.number)
     return url_for("acts.show", number=row.number, action=act)
 
 
-def _depends(action: Action) -> bool:
-    """Whether what the opening said decides on it: the list does not read that."""
-    return any(isinstance(guard, About) for guard in action.guard)
-
-
-def left_of(row: WorkRow, timers: Iterable[Timer], at: Moment) -> tuple[int, bool]:
-    """The days left that every list shows of a case, in the unit of its limit, and whether they are on hold."""
-    return left_by(row, counting_timer(row, timers), at)
-
-
-def left_by(row: WorkRow, timer: Timer | None, at: Moment) -> tuple[int, bool]:
-    if timer is not None:
-        return days_left(timer, at.calendar, at.today), due_of(timer, at.calendar).day is None
-    if row.due_on and row.desk != Party.ENTERPRISE:  # it cannot be read: the day that stands on the case holds
-        return workdays_between(at.calendar, at.today, row.due_on), False
-    return 0, True
-
-
-def counting_timer(row: WorkRow, timers: Iterable[Timer]) -> Timer | None:
-    """The official deadline that a line shows: the one that is due first; of those on hold, the step's own."""
-    official = [timer for timer in timers if timer.owner in OFFICIALS]
-    named = [timer for timer in official if timer.deadline == row.due_of]
-    definition = all_kinds()[row.kind]
-    return min(
-        named or official, key=lambda timer: len(definition.deadline(timer.deadline, row.variant).over), default=None
-    )
+def label_of(field: str) -> Message:
+    """What a field of a record of any kind is called: the kinds call the same idea by the same key."""
+    column = _column(field)
+    return say("The display itself") if field == DISPLAY else say(column.label if column else "Value")
 
 
 def _disputed(subject: Subject) -> Message:
@@ -124,11 +211,10 @@ def _disputed(subject: Subject) -> Message:
     return say("{field} {old} → {new}", field=label, old=old, new=new)
 
 
-def label_of(field: str) -> Message:
-    """What a field of a record of any kind is called: the kinds call the same idea by the same key."""
-    column = _column(field)
-    return say("The display itself") if field == DISPLAY else say(column.label if column else "Value")
-
-
 def _column(field: str) -> Column | None:
     return next((column for columns in KINDS.values() for column in columns if column.key == field), None)
+
+
+@lru_cache(maxsize=4)
+def _axis(calendar: Calendar, day: date) -> Axis:
+    return axis_round(calendar, day)

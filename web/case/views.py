@@ -10,8 +10,7 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from cases.engine.marks import ApprovalMark
-from cases.lists.queues import others_have
-from cases.lists.worklists import count, on_desk_of, rows
+from cases.lists.worklists import count, on_desk_of, others_have, rows
 from cases.model.reading import LoadedCase, read_cases
 from cases.model.tables import Case
 from cases.model.visibility import find_case
@@ -20,7 +19,7 @@ from registry.identity import Identity
 from web.case.choices import keys_of
 from web.case.claims import heading
 from web.case.deadlines import clock_of, held_back, proof_of
-from web.case.list_row import firm_of, next_step
+from web.case.list_row import firm_in_list, next_step
 from web.case.page import case_view
 from web.case.reading import Reading, reading_of
 from web.parts.words import DaysLeft, Words
@@ -103,7 +102,8 @@ def onward(session: Session, reading: Reading, identity: Identity) -> Onward | N
     if row is None:
         return None
     due = DaysLeft.to(row.due_on, reading.world.calendar, reading.today).words if row.due_on else None
-    return Onward(row.number, firm_of(row), due, next_step(row, identity), count(session, identity, *waits))
+    firm = firm_in_list(row.kind, row.enterprise)
+    return Onward(row.number, firm, due, next_step(row, identity), count(session, identity, *waits))
 
 
 def _waits(reading: Reading, identity: Identity) -> tuple[ColumnElement[bool], ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from web.desk import alarms, all_cases, approvals, bulk, intake, saved_filters, search, views
+from web.desk import alarms, all_cases, approvals, bulk, filters, intake, search, views
 
 blueprints = (
     alarms.pages,
@@ -10,7 +10,7 @@ blueprints = (
     approvals.pages,
     bulk.pages,
     intake.pages,
-    saved_filters.pages,
+    filters.pages,
     search.pages,
     views.pages,
 )

@@ -21,7 +21,7 @@ from cases.scheduler.tasks import last_beat
 from extensions import db, transaction
 from notifications.deliver import Delay, delayed, send_again
 from web.account.queries import MOST, LostLetter, lost_letters
-from web.oversight.stuck import stuck_here
+from web.oversight.board import stuck_here
 from web.site.access import identity, moment, person, requires
 from web.site.health import SILENT
 from workflow.definition import AUDITOR, CHIEF, OFFICER

@@ -1,8 +1,14 @@
-"""The approver's queue, the marks on what was looked at, and approving the marked together, a result for each."""
+"""The approver's queue: each proposal with what it comes to, what has changed since, and who may decide.
+
+What was looked at is marked; the marked are approved together, with a result for each.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import KW_ONLY, dataclass
 from datetime import datetime
+from functools import cache, cached_property, partial
 from typing import Any, Final
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
@@ -13,24 +19,236 @@ from itsdangerous import BadSignature, URLSafeTimedSerializer
 from cases.engine.marks import ApprovalMark, Seen, approve_marked, mark, marks_of, unmark
 from cases.engine.writing import RecordedMove
 from cases.kinds import all_kinds
-from cases.lists.worklists import WorkRow
+from cases.lists.worklists import WorkRow, awaits_decision_of, rows
+from cases.model.bisect import readable
 from cases.model.reading import read_cases
+from cases.model.related import Change, Since, changes_since
 from cases.model.tables import Case
-from cases.model.visibility import find_case
+from cases.model.visibility import NextDesk, find_case
+from cases.model.words import Dispute, disputes
 from extensions import db
-from web.case.reading import Reading
-from web.desk.approval_queue import decision_on, may_be_marked, queue
-from web.desk.bulk_results import Result, act_on, found_rows, told
+from registry.columns import shown_in
+from registry.identity import Identity
+from registry.people import names_of
+from web.acts.page import template_of
+from web.case.answers import answers_of
+from web.case.choices import identities_of, open_to, who_can
+from web.case.claims import proposal_of
+from web.case.consequences import target_of
+from web.case.deadlines import RunningDeadline, clock_of_desk, clocks
+from web.case.list_row import LONGEST, CaseRow
+from web.case.reading import Reading, readings_of
+from web.desk.bulk_results import ActResult, act_on, found_rows, told
+from web.parts.words import Words
 from web.site.access import identity, moment, requires
-from web.site.context import world
-from workflow.definition import APPROVER, CHIEF, FieldKind
-from workflow.refusal import Impossible, say
+from web.site.context import today, world
+from web.site.record_words import FINDINGS, column_in, field_label
+from workflow.decide import AvailableAction
+from workflow.definition import APPROVER, CHIEF, DECIDES, Action, FieldKind
+from workflow.findings import AS_CLAIMED, DISPLAY, GRANTED
+from workflow.refusal import Impossible, Message, say
 from workflow.snapshot import Person
 
 pages = Blueprint("approvals", __name__)
 
 DECIDING: Final = (APPROVER, CHIEF)
 DAY: Final = 24 * 3600
+MOST: Final = 60
+"""Proposals on one page, the most urgent of all."""
+BRIEF: Final = 60
+"""Characters of a proposal in words that a list shows."""
+
+
+@dataclass(frozen=True)
+class ProposalRow(CaseRow):
+    """A proposal of the queue. `why`: what keeps the reader from deciding on it, and `others` who can instead.
+
+    `mark`: the reader has looked at it and marked it; `meanwhile`: what has happened since then.
+    """
+
+    _: KW_ONLY
+    reading: Reading
+    decision: AvailableAction
+    by: str
+    since: tuple[Change, ...]
+    why: Message | None
+    others: tuple[str, ...]
+    mark: ApprovalMark | None
+    meanwhile: tuple[Change, ...]
+
+    @property
+    def action(self) -> str:
+        return self.decision.action.name
+
+    @property
+    def at(self) -> datetime | None:
+        return self.reading.proposal.at if self.reading.proposal else None
+
+    @property
+    def lines(self) -> tuple[Words, ...]:
+        """What the proposal comes to."""
+        return _proposed(self.reading)
+
+    @property
+    def against(self) -> bool:
+        return _is_against(self.reading, self.decision.action)
+
+    @cached_property
+    def clock(self) -> RunningDeadline | None:
+        return clock_of_desk(self.reading, clocks(self.reading))
+
+    @property
+    def left(self) -> Message:
+        return self.clock.words if self.clock else say("no deadline")
+
+    @property
+    def tone(self) -> str:
+        return self.clock.urgency if self.clock else "run"
+
+
+@dataclass(frozen=True)
+class ApprovalQueue:
+    """What waits, sorted by what its reader can do with it: approve what was seen, look, or leave it to others."""
+
+    marked: tuple[ProposalRow, ...]
+    to_see: tuple[ProposalRow, ...]
+    barred: tuple[ProposalRow, ...]
+    more: bool
+
+    @property
+    def count(self) -> int:
+        return len(self.marked) + len(self.to_see) + len(self.barred)
+
+
+def _queue() -> ApprovalQueue:
+    """The reader's queue, the first due first: some twenty statements, however many wait."""
+    found = rows(db.session(), identity(), awaits_decision_of(identity()), most=MOST + 1)
+    files = read_cases(db.session(), [row.case_id for row in found[:MOST]])
+    readings = {one.file.id: one for one in readings_of(db.session(), world(), files, identity(), moment())}
+    facts = _facts_of(readings.values())
+    lines = [
+        line
+        for row in found[:MOST]
+        if row.case_id in readings
+        and (line := readable(row.number, partial(_waiting, row, readings[row.case_id], facts)))
+    ]
+    return ApprovalQueue(
+        tuple(line for line in lines if line.mark and not line.why),
+        tuple(line for line in lines if not line.mark and not line.why),
+        tuple(line for line in lines if line.why),
+        len(found) > MOST,
+    )
+
+
+def _decision_on(reading: Reading) -> AvailableAction | None:
+    """The act by which the reader's role decides on the proposal that waits, open or not."""
+    acts = (one for one in open_to(reading) if one.action.part is DECIDES)
+    return next(acts, None) if reading.proposal else None
+
+
+@dataclass(frozen=True)
+class _QueueFacts:
+    """What is read once for the whole queue: marks, changes since each proposal and each mark, who proposed, whose desk
+    it is. Everything but `desk` by the case's id."""
+
+    marks: Mapping[int, ApprovalMark]
+    since: Mapping[int, tuple[Change, ...]]
+    meanwhile: Mapping[int, tuple[Change, ...]]
+    names: Mapping[int, str]
+    desk: Callable[[NextDesk], list[Identity]]
+
+
+def _facts_of(readings: Collection[Reading]) -> _QueueFacts:
+    session, marks = db.session(), marks_of(db.session(), identity().user_id)
+    proposed_by = {one.file.id: one.proposal.person for one in readings if one.proposal and one.proposal.person}
+    names = names_of(session, proposed_by.values())
+    return _QueueFacts(
+        marks=marks,
+        since=_changes(one for one in map(proposal_of, readings) if one),
+        meanwhile=_changes(
+            Since(one.file, marks[one.file.id].seen, marks[one.file.id].opened_at)
+            for one in readings
+            if one.file.id in marks
+        ),
+        names={id: names.get(person, "") for id, person in proposed_by.items()},
+        desk=cache(partial(identities_of, session, today())),
+    )
+
+
+def _changes(asked: Iterable[Since]) -> dict[int, tuple[Change, ...]]:
+    all_asked = list(asked)
+    found = changes_since(db.session(), identity(), all_asked)
+    return {one.file.id: changes for one, changes in zip(all_asked, found, strict=True)}
+
+
+def _waiting(row: WorkRow, reading: Reading, facts: _QueueFacts) -> ProposalRow | None:
+    decision = _decision_on(reading)
+    if decision is None:
+        return None
+    why, others = _barred(reading, decision, facts)
+    return ProposalRow(
+        row,
+        reading=reading,
+        decision=decision,
+        by=facts.names.get(row.case_id, ""),
+        since=facts.since[row.case_id],
+        why=why,
+        others=others,
+        mark=facts.marks.get(row.case_id),
+        meanwhile=facts.meanwhile.get(row.case_id, ()),
+    )
+
+
+def _barred(reading: Reading, decision: AvailableAction, facts: _QueueFacts) -> tuple[Message | None, tuple[str, ...]]:
+    """Why it is not this reader's to decide, and who can; what a head would do is said only where nobody can."""
+    why = decision.why_not
+    others = who_can(reading, decision.action, facts.desk) if why else ()
+    plain = why.values.get("why") if why and others else None
+    return (plain if isinstance(plain, Message) else why), others
+
+
+def _proposed(reading: Reading) -> tuple[Words, ...]:
+    """What the proposal that waits comes to; empty where none waits."""
+    if reading.proposal is None:
+        return ()
+    named = disputes(reading.definition, reading.past, reading.words)
+    return tuple(_finding_words(reading, one) for one in named if one.finding) or tuple(_answer_words(reading))
+
+
+def _is_against(reading: Reading, decision: Action) -> bool:
+    """Whether it refuses the firm anything: a field stays as it was, or the case ends against it."""
+    if any(one.finding not in GRANTED for one in disputes(reading.definition, reading.past, reading.words)):
+        return True
+    target = target_of(reading, decision)
+    return target is not None and target.adverse
+
+
+def _finding_words(reading: Reading, one: Dispute) -> Words:
+    label = field_label(reading.record, one.field)
+    if one.finding not in GRANTED:
+        return say("{field}: {finding}", field=label, finding=FINDINGS[one.finding])
+    if one.field == DISPLAY:
+        return say("The display ends")
+    value = one.claim if one.finding == AS_CLAIMED else one.value
+    now = str(reading.record.values.get(one.field, "")) if reading.record else ""
+    if max(len(value), len(now)) > LONGEST:
+        return say("{field}: {finding}", field=label, finding=FINDINGS[one.finding])
+    column = column_in(reading.record, one.field)
+    old, new = (shown_in(text, column) for text in (now, value))
+    return (
+        say("{field} {old} → {new}", field=label, old=old, new=new)
+        if now
+        else say("{field} {value}", field=label, value=new)
+    )
+
+
+def _answer_words(reading: Reading) -> Iterator[Words]:
+    """What was chosen, else the beginning of what was written."""
+    assert reading.proposal
+    said = answers_of(reading, reading.proposal)
+    chosen = [one.words for one in said if one.field.kind is FieldKind.CHOICE]
+    written = [one.words for one in said if isinstance(one.words, str)]
+    yield from chosen or [words if len(words) <= BRIEF else words[: BRIEF - 1] + "…" for words in written[:1]]
 
 
 @pages.get("/approvals")
@@ -44,7 +262,7 @@ def index() -> ResponseReturnValue:
 @requires(roles=DECIDING)
 def following() -> ResponseReturnValue:
     """To the most urgent proposal that the reader has not marked yet; where there is none, to the queue."""
-    waiting = queue().to_see
+    waiting = _queue().to_see
     if not waiting:
         return redirect(url_for("approvals.index"))
     return redirect(url_for("acts.show", number=waiting[0].number, action=waiting[0].action))
@@ -84,7 +302,7 @@ def approve() -> ResponseReturnValue:
     results = told(results)
     done, failed = [one for one in results if one.why is None], [one for one in results if one.why]
     answer = render_template(
-        "desk/approved.html", done=done, failed=failed, opinion=opinion, at=moment(), left=len(queue().to_see)
+        "desk/approved.html", done=done, failed=failed, opinion=opinion, at=moment(), left=len(_queue().to_see)
     )
     return answer, 200 if done else 409
 
@@ -97,10 +315,10 @@ def for_pages() -> dict[str, Any]:
 
 def seen_token(reading: Reading, name: str) -> str:
     """The sign that this person was shown this proposal in this version now; empty where it cannot be marked."""
-    decision = decision_on(reading)
+    decision = _decision_on(reading)
     if decision is None or decision.why_not or decision.action.name != name:
         return ""
-    if not may_be_marked(reading, decision.action):
+    if template_of(reading, decision.action) != "acts/approve.html":  # one opinion for several is not all that it asks
         return ""
     file = reading.file
     shown = [identity().user_id, file.id, name, file.length, moment().isoformat()]
@@ -117,7 +335,7 @@ def _seen_in(token: str) -> Seen | None:
     return seen if user_id == identity().user_id else None
 
 
-def _decide(number: str, marks: dict[int, ApprovalMark], opinion: str) -> list[Result]:
+def _decide(number: str, marks: dict[int, ApprovalMark], opinion: str) -> list[ActResult]:
     case = find_case(db.session(), identity(), number)
     marked = marks.get(case.id) if case else None
     name = marked.action if marked else _last_act(case.id) if case else ""
@@ -144,7 +362,7 @@ def _answers(row: WorkRow, name: str, opinion: str) -> dict[str, object]:
 
 
 def _page(refusal: str, status: int) -> ResponseReturnValue:
-    return render_template("desk/approvals.html", queue=queue(), refusal=refusal), status
+    return render_template("desk/approvals.html", queue=_queue(), refusal=refusal), status
 
 
 def _signer() -> URLSafeTimedSerializer:

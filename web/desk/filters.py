@@ -1,33 +1,54 @@
-"""The filters beside a desk with their counts, and the chips over it: what there is to choose from for this reader."""
+"""What a desk is asked for, the filters and chips that say it, and the filters that people keep.
+
+The address says all of a query, so that it can be kept and sent on.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from typing import Final
+from urllib.parse import parse_qsl, urlencode
 
-from flask_babel import gettext
-from sqlalchemy import ColumnElement, select
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from sqlalchemy import ColumnElement, and_, select
 
 from cases.kinds import all_kinds
-from cases.lists.filters import filters_of
-from cases.lists.queues import FOR, soon_until, urgencies
+from cases.lists.queues import (
+    FOR,
+    condition,
+    filters_of,
+    keep_filter,
+    remove_filter,
+    rename_filter,
+    soon_until,
+    urgencies,
+)
 from cases.lists.worklists import counts, in_hand, taken_by
 from cases.model.tables import Case
 from cases.model.visibility import visible_to
-from cases.model.words import fields_disputed
+from cases.model.words import fields_disputed, is_disputed
 from extensions import db
+from registry.columns import KINDS
 from registry.identity import deputies_in_force, stood_in_for
 from registry.people import User
 from web.case.list_row import label_of
-from web.desk.query import ME, NOBODY, Asked, asked_by
 from web.parts.words import Words
-from web.site.access import identity
+from web.site.access import identity, moment, requires
 from web.site.context import today, world
 from web.site.language import in_words
-from workflow.definition import PROPOSES, Definition
-from workflow.refusal import Message, say
+from web.site.request_limits import number_in
+from workflow.definition import APPROVER, CHIEF, HEAD, OFFICER, PROPOSES, REVIEWER, Definition
+from workflow.findings import DISPLAY
+from workflow.refusal import Incomplete, Message, Refusal, say
 
+pages = Blueprint("filters", __name__)
+
+AT_A_DESK: Final = (REVIEWER, APPROVER, HEAD, OFFICER, CHIEF)
+ME: Final = "me"
+NOBODY: Final = "none"
 TITLES: Final[Mapping[str, Message]] = {
     "mine": say("My work"),
     "taken": say("Taken by me"),
@@ -49,27 +70,87 @@ STUCK: Final = ("enterprise", "approval", "sent-back", "hold", "bureau", "office
 
 
 @dataclass(frozen=True)
-class Filter:
+class DeskQuery:
+    """A filter by name, and a kind, whose work, a disputed field; empty: all of them."""
+
+    view: str = "mine"
+    kind: str = ""
+    holder: str = ""
+    field: str = ""
+
+    @property
+    def query(self) -> str:
+        """As an address says it, without what is asked for anyhow."""
+        said = {one.name: getattr(self, one.name) for one in fields(self)}
+        return urlencode({name: value for name, value in said.items() if value and (name, value) != ("view", "mine")})
+
+    @property
+    def href(self) -> str:
+        return url_for("desk.desk") + (f"?{self.query}" if self.query else "")
+
+    @property
+    def narrowed(self) -> bool:
+        return bool(self.kind or self.holder or self.field)
+
+    @property
+    def wide(self) -> DeskQuery:
+        """The same filter without what narrows it."""
+        return DeskQuery(self.view)
+
+    def condition(self) -> ColumnElement[bool]:
+        """Which cases the reader's list holds."""
+        found = [condition(self.view, identity(), world().calendar, today())]
+        if self.kind:
+            found.append(Case.kind == self.kind)
+        if self.field:
+            found.append(is_disputed(self.field))
+        if self.holder == NOBODY:
+            found.append(Case.holder_id.is_(None))
+        elif self.holder:
+            found.append(Case.holder_id == (identity().user_id if self.holder == ME else int(self.holder)))
+        return and_(*found)
+
+
+def query_in(said: Mapping[str, str]) -> DeskQuery:
+    """What an address asks for; an unknown value is left out."""
+    view, kind, holder, field = (said.get(name, "") for name in ("view", "kind", "holder", "field"))
+    stands_in = view.startswith(FOR) and number_in(view.removeprefix(FOR), 0) > 0
+    is_field = field == DISPLAY or any(column.key == field for columns in KINDS.values() for column in columns)
+    return DeskQuery(
+        view if view in TITLES or stands_in else "mine",
+        kind if kind in all_kinds() else "",
+        holder if holder in (ME, NOBODY) or number_in(holder, 0) > 0 else "",
+        field if is_field else "",
+    )
+
+
+def kept_query(query: str) -> DeskQuery:
+    """What a kept filter asks for."""
+    return query_in(dict(parse_qsl(query)))
+
+
+@dataclass(frozen=True)
+class DeskFilter:
     """One filter: its words, where it leads, how many cases it holds, whether it is the one shown."""
 
     name: str
     title: Words
-    asked: Asked
+    asked: DeskQuery
     count: int = 0
     on: bool = False
     kept: bool = False
 
 
 @dataclass(frozen=True)
-class Shelf:
+class FilterShelf:
     """Filters under one heading."""
 
     title: Message
-    filters: tuple[Filter, ...]
+    filters: tuple[DeskFilter, ...]
 
 
 @dataclass(frozen=True)
-class Chip:
+class FilterChip:
     """One thing by which the list is narrowed: its name in the address, its words, what there is to choose from."""
 
     name: str
@@ -79,7 +160,7 @@ class Chip:
 
 
 @dataclass(frozen=True)
-class Counted:
+class DeskCounts:
     """Of the list shown: how many cases in all and under each heading; of the reader's own work, what is due soon."""
 
     all: int
@@ -89,9 +170,8 @@ class Counted:
     soon_mine: int
 
 
-def title_of(asked: Asked) -> Words:
-    """What a filter is called; of whoever one stands in for, or once did, by their name: an address can name anybody's
-    number, and tells nobody whose it is."""
+def title_of(asked: DeskQuery) -> Words:
+    """What a filter is called. A person is named only to who stands in for them, or once did."""
     if not asked.view.startswith(FOR):
         return TITLES[asked.view]
     id = int(asked.view.removeprefix(FOR))
@@ -100,67 +180,69 @@ def title_of(asked: Asked) -> Words:
     return say("Standing in for {name}", name=db.session().get_one(User, id).name)
 
 
-def shelves(shown: Asked) -> tuple[Shelf, ...]:
+def shelves(shown: DeskQuery) -> tuple[FilterShelf, ...]:
     """Every filter that can hold something for this reader, counted in one statement."""
     drawn = [(title, list(filters)) for title, filters in _shelves()]
     each = {f"{place}-{n}": one for place, (_title, filters) in enumerate(drawn) for n, one in enumerate(filters)}
-    found = counts(db.session(), identity(), {key: _holds(one.asked) for key, one in each.items()})
+    found = counts(db.session(), identity(), {key: one.asked.condition() for key, one in each.items()})
     return tuple(
-        Shelf(title, tuple(_counted(one, found[f"{place}-{n}"], shown) for n, one in enumerate(filters)))
+        FilterShelf(
+            title,
+            tuple(replace(one, count=found[f"{place}-{n}"], on=one.asked == shown) for n, one in enumerate(filters)),
+        )
         for place, (title, filters) in enumerate(drawn)
         if filters
     )
 
 
-def counted(shown: Asked) -> Counted:
+def counted(shown: DeskQuery) -> DeskCounts:
     """What the page says of its list; a page of fifty is not the whole."""
-    here, until = _holds(shown), soon_until(world().calendar, today())
+    here, until = shown.condition(), soon_until(world().calendar, today())
     cut = urgencies(world().calendar, today())
     by_urgency = counts(db.session(), identity(), cut, here)
-    soon = _holds(Asked()) & ~cut["hold"] & (Case.due_on <= until)
+    soon = DeskQuery().condition() & ~cut["hold"] & (Case.due_on <= until)
     others = counts(
         db.session(), identity(), {"in_hand": in_hand(identity()), "soon": soon, "mine": soon & taken_by(identity())}
     )
-    return Counted(sum(by_urgency.values()), by_urgency, others["in_hand"], others["soon"], others["mine"])
+    return DeskCounts(sum(by_urgency.values()), by_urgency, others["in_hand"], others["soon"], others["mine"])
 
 
-def chips(shown: Asked) -> tuple[Chip, ...]:
+def chips(shown: DeskQuery) -> tuple[FilterChip, ...]:
     """Kind, whose work, disputed field."""
     return (
-        Chip("kind", say("Kind"), shown.kind, tuple((kind.kind, in_words(say(kind.label))) for kind in _kinds())),
-        Chip("holder", say("Taken by"), shown.holder, tuple(_holders())),
-        Chip("field", say("Disputed"), shown.field, tuple(_fields())),
+        FilterChip("kind", say("Kind"), shown.kind, tuple((kind.kind, in_words(say(kind.label))) for kind in _kinds())),
+        FilterChip("holder", say("Taken by"), shown.holder, tuple(_holders())),
+        FilterChip("field", say("Disputed"), shown.field, tuple(_fields())),
     )
 
 
-def _holds(asked: Asked) -> ColumnElement[bool]:
-    return asked.holds(identity(), world().calendar, today())
-
-
-def _shelves() -> Iterator[tuple[Message, Iterator[Filter]]]:
+def _shelves() -> Iterator[tuple[Message, Iterator[DeskFilter]]]:
     yield say("My filters"), _mine()
-    yield say("Kind"), (Filter(kind.kind, say(kind.label), Asked("all-in-hand", kind.kind)) for kind in _kinds())
+    yield (
+        say("Kind"),
+        (DeskFilter(kind.kind, say(kind.label), DeskQuery("all-in-hand", kind.kind)) for kind in _kinds()),
+    )
     yield say("Where it is stuck"), (_view(name) for name in STUCK if _can_hold(name))
     yield say("Standing in"), _stood_in_for()
 
 
-def _mine() -> Iterator[Filter]:
+def _mine() -> Iterator[DeskFilter]:
     yield from (_view(name) for name in MINE)
     for row in filters_of(db.session(), identity().user_id):
-        yield Filter(f"kept-{row.id}", row.name, asked_by(row.query), kept=True)
+        yield DeskFilter(f"kept-{row.id}", row.name, kept_query(row.query), kept=True)
 
 
-def _view(name: str) -> Filter:
-    return Filter(name, TITLES[name], Asked(name))
+def _view(name: str) -> DeskFilter:
+    return DeskFilter(name, TITLES[name], DeskQuery(name))
 
 
-def _stood_in_for() -> Iterator[Filter]:
+def _stood_in_for() -> Iterator[DeskFilter]:
     """Whom the reader stands in for today, and until which day."""
     for row in deputies_in_force(db.session(), today()):
         if row.deputy_id == identity().user_id:
             person = db.session().get_one(User, row.person_id)
             title = say("{name} (until {day})", name=person.name, day=row.until_day)
-            yield Filter(f"{FOR}{person.id}", title, Asked(f"{FOR}{person.id}"))
+            yield DeskFilter(f"{FOR}{person.id}", title, DeskQuery(f"{FOR}{person.id}"))
 
 
 def _kinds() -> list[Definition]:
@@ -176,14 +258,10 @@ def _can_hold(name: str) -> bool:
     return name not in set(map(str, identity().parties))
 
 
-def _counted(one: Filter, count: int, shown: Asked) -> Filter:
-    return Filter(one.name, one.title, one.asked, count, one.asked == shown, one.kept)
-
-
 def _holders() -> Iterator[tuple[str, str]]:
     """The reader, nobody, and each colleague who has something in hand."""
-    yield ME, gettext("you")
-    yield NOBODY, gettext("nobody")
+    yield ME, _("you")
+    yield NOBODY, _("nobody")
     held = select(Case.holder_id).where(visible_to(identity()), in_hand(identity()), Case.holder_id.is_not(None))
     people = select(User.id, User.name).where(User.id.in_(held), User.id != identity().user_id).order_by(User.name)
     yield from ((str(row.id), row.name) for row in db.session().execute(people))
@@ -192,3 +270,57 @@ def _holders() -> Iterator[tuple[str, str]]:
 def _fields() -> Iterator[tuple[str, str]]:
     found = fields_disputed(db.session(), visible_to(identity()), in_hand(identity()))
     yield from ((field, in_words(label_of(field))) for field in found)
+
+
+@pages.get("/filters")
+@requires(roles=AT_A_DESK)
+def index() -> ResponseReturnValue:
+    """The reader's filters; with a query of the desk, the form to keep that."""
+    return _page(query_in(request.args), 200)
+
+
+@pages.post("/filters")
+@requires(roles=AT_A_DESK)
+def keep() -> ResponseReturnValue:
+    """Keep what the desk was asked for under a name."""
+    asked, name = query_in(request.form), request.form.get("name", "")
+    try:
+        row = keep_filter(identity().user_id, name, asked.query, moment())
+    except Refusal as refused:
+        return _page(asked, 422, name, _words(refused))
+    flash(_("Kept as “%(name)s”.", name=row.name))
+    return redirect(asked.href)
+
+
+@pages.post("/filters/<int:id>")
+@requires(roles=AT_A_DESK)
+def change(id: int) -> ResponseReturnValue:
+    """Rename a filter, or remove it; another person's is not there."""
+    try:
+        if request.form.get("do") == "remove":
+            remove_filter(identity().user_id, id)
+        else:
+            rename_filter(identity().user_id, id, request.form.get("name", ""))
+    except Incomplete as refused:
+        return _page(DeskQuery(), 422, request.form.get("name", ""), _words(refused), id)
+    except Refusal as refused:
+        return _page(DeskQuery(), 404, fault=_words(refused))
+    return redirect(url_for("filters.index"))
+
+
+def _words(refused: Refusal) -> str:
+    return in_words(next(iter(refused.fields.values())) if isinstance(refused, Incomplete) else refused.message)
+
+
+def _page(asked: DeskQuery, status: int, name: str = "", fault: str = "", of: int = 0) -> ResponseReturnValue:
+    """`name` and `fault`: what was typed and why it does not do; `of` which filter it was, 0 the new one."""
+    kept = [(row, _says(kept_query(row.query))) for row in filters_of(db.session(), identity().user_id)]
+    new = _says(asked) if asked != DeskQuery() else ()
+    answer = render_template("desk/filters.html", kept=kept, asked=asked, new=new, name=name, fault=fault, of=of)
+    return answer, status
+
+
+def _says(asked: DeskQuery) -> tuple[Words, ...]:
+    """What a filter asks for, in words."""
+    named = (dict(chip.choices).get(chip.chosen, "") for chip in chips(asked) if chip.chosen)
+    return (title_of(asked), *(words for words in named if words))

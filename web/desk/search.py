@@ -6,21 +6,18 @@ While somebody types the field offers a few, found in the same way as the page f
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from cases.kinds import all_kinds
-from cases.lists.worklists import Found, WorkRow, search
-from cases.model.words import subjects_of
+from cases.lists.worklists import SearchResult, WorkRow, search
 from extensions import db
-from web.case.list_row import about
-from web.desk.all_cases import Listed, listed
+from web.case.list_row import CaseRow, short_names
 from web.parts.words import Words
 from web.site.access import EVERYBODY, identity, requires
-from web.site.bodies import body_names, office_short
+from web.site.bodies import office_short
 from web.site.request_limits import number_in
 from workflow.definition import Party
 from workflow.refusal import say
@@ -40,7 +37,7 @@ class Suggestion:
     `firm` is empty where the list does not name it, or where it is this case that was asked for.
     """
 
-    line: Listed
+    line: CaseRow
     firm: str
     others: int
     desk: Words
@@ -60,58 +57,49 @@ def find() -> ResponseReturnValue:
         return _suggested(asked, found)
     if found.count == 1 and request.args.get("go"):
         return redirect(url_for("cases.show", number=found.rows[0].number))
-    subjects = subjects_of(db.session(), [row.case_id for row in found.rows])
-    lines = [(listed(row), about(row, subjects[row.case_id])) for row in found.rows]
     short = bool(asked) and len("".join(asked.split())) < 2
     return render_template(
         "desk/search.html",
         asked=asked,
         short=short,
-        lines=lines,
+        lines=CaseRow.of(found.rows),
         count=found.count,
         page=page,
         first=PAGE * (page - 1) + 1,
         more=found.count > PAGE * page,
-        kinds=all_kinds(),
     )
 
 
-def _suggested(asked: str, found: Found) -> ResponseReturnValue:
+def _suggested(asked: str, found: SearchResult) -> ResponseReturnValue:
     offered = list(_suggestions(asked, found.rows))
     shown = offered[:FEW]
     return render_template(
-        "parts/suggestions.html",
-        asked=asked,
-        offered=shown,
-        count=found.count,
-        more=found.count > len(shown),
-        kinds=all_kinds(),
+        "parts/suggestions.html", asked=asked, offered=shown, count=found.count, more=found.count > len(shown)
     )
 
 
 def _suggestions(asked: str, rows: tuple[WorkRow, ...]) -> Iterator[Suggestion]:
     """Of each firm the newest case, of what has been asked for by its number every one."""
-    names = body_names(db.session()).short
     words = asked.casefold().split()
-    by_firm = Counter(row.enterprise_id for row in rows if not _itself(row, words))
-    for row in rows:
-        line, itself = listed(row), _itself(row, words)
-        if itself or row.enterprise_id in by_firm:
-            others = 0 if itself else by_firm.pop(row.enterprise_id) - 1
+    by_firm = Counter(row.enterprise_id for row in rows if not _itself(CaseRow(row), words))
+    for line in map(CaseRow, rows):
+        itself = _itself(line, words)
+        if itself or line.row.enterprise_id in by_firm:
+            others = 0 if itself else by_firm.pop(line.row.enterprise_id) - 1
             firm = "" if itself or not isinstance(line.firm, str) else line.firm
-            yield Suggestion(line, firm, others, _desk(row, names))
+            yield Suggestion(line, firm, others, _desk(line.row))
 
 
-def _itself(row: WorkRow, words: list[str]) -> bool:
+def _itself(line: CaseRow, words: list[str]) -> bool:
     """Whether it is this case that was asked for, or one that does not show whose it is, and no firm."""
-    named = f"{row.number} {row.document_number}".casefold()
-    return bool(all_kinds()[row.kind].closed_to) or all(word in named for word in words)
+    named = f"{line.number} {line.row.document_number}".casefold()
+    return bool(line.definition.closed_to) or all(word in named for word in words)
 
 
-def _desk(row: WorkRow, names: Mapping[int, str]) -> Words:
+def _desk(row: WorkRow) -> Words:
     """Whose turn it is; nobody's once it is closed, or once it is another bureau's to know (D25)."""
     if row.closed_at or row.lost or row.desk is None:
         return ""
     if row.desk == Party.BUREAU and row.bureau_id:
-        return names[row.bureau_id]
+        return short_names()[row.bureau_id]
     return office_short() if row.desk == Party.OFFICE else say("the firm")

@@ -1,8 +1,8 @@
-"""The desk: the cases whose next step is the reader's, the most urgent first: filters, chips, one row open."""
+"""The desk: the cases whose next step is the reader's, under headings of urgency, with filters and one row open."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
@@ -12,21 +12,18 @@ from urllib.parse import urlencode
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from cases.lists.queues import soon_until
-from cases.lists.worklists import WorkRow, in_hand, rows, timers_of
+from cases.lists.queues import URGENCIES, soon_until, urgency_of
+from cases.lists.worklists import WorkRow, in_hand, rows
 from cases.model.bisect import readable
 from cases.model.reading import read_cases
 from cases.model.tables import Case
-from cases.model.words import subjects_of
 from extensions import db
 from web.admin.manage import first_steps, no_case_yet
 from web.case.choices import Choices, choices_of, keys_of, open_to
-from web.case.list_row import Moment, main_act
+from web.case.list_row import CaseRow, main_act
 from web.case.reading import Reading, reading_of
 from web.desk.alarms import alarms
-from web.desk.filters import chips, counted, shelves, title_of
-from web.desk.page import Line, groups
-from web.desk.query import Asked, asked_in
+from web.desk.filters import DeskQuery, chips, counted, query_in, shelves, title_of
 from web.oversight.board import to_supervise
 from web.parts.words import Words
 from web.site.access import EVERYBODY, identity, moment, requires
@@ -39,10 +36,33 @@ pages = Blueprint("desk", __name__)
 
 PAGE: Final = 50
 LAST: Final = 1000
+HEADINGS: Final[Mapping[str, tuple[str, Message]]] = {
+    "late": ("late", say("Late")),
+    "today": ("soon", say("Due today")),
+    "soon": ("soon", say("Within 3 working days")),
+    "later": ("", say("Later")),
+    "hold": ("hold", say("On hold")),
+}
+"""The tag and the words of each group."""
+NOTES: Final[Mapping[str, Message]] = {
+    "late": say("The firm, the head and the office have been told"),
+    "hold": say("Waiting for the firm's papers"),
+}
 
 
 @dataclass(frozen=True)
-class Selected:
+class UrgencyGroup:
+    """The cases of one urgency."""
+
+    urgency: str
+    tag: str
+    title: Message
+    note: Message | None
+    lines: tuple[CaseRow, ...]
+
+
+@dataclass(frozen=True)
+class SelectedRow:
     """The row that is open, with what happened last, and the acts that its reader can take now, each with its key."""
 
     number: str
@@ -54,10 +74,10 @@ class Selected:
 
 
 @dataclass(frozen=True)
-class Desk:
+class DeskPage:
     """What the page shows: the filter, its page, and the line that says which rows of how many."""
 
-    asked: Asked
+    asked: DeskQuery
     title: Words
     page: int
     first: int
@@ -79,15 +99,14 @@ def desk() -> ResponseReturnValue:
         return redirect(url_for("records.records"))
     if identity().holds(AUDITOR):
         return redirect(url_for("all_cases.index"))
-    asked, page = asked_in(request.args), min(max(number_in(request.args.get("page"), 1), 1), LAST)
-    held = asked.holds(identity(), world().calendar, today())
+    asked, page = query_in(request.args), min(max(number_in(request.args.get("page"), 1), 1), LAST)
+    held = asked.condition()
     found = rows(db.session(), identity(), held, most=PAGE + 1, skip=PAGE * (page - 1))
     here = found[:PAGE]
-    subjects = subjects_of(db.session(), [row.case_id for row in here])
-    shown = groups(here, timers_of(db.session(), here), subjects, identity(), Moment(world().calendar, today()))
+    shown = _groups(CaseRow.of(here, timed=True))
     lines = [line for group in shown for line in group.lines]
     begin = PAGE * (page - 1)
-    view = Desk(asked, title_of(asked), page, begin + 1, begin + len(here), len(found) > PAGE)
+    view = DeskPage(asked, title_of(asked), page, begin + 1, begin + len(here), len(found) > PAGE)
     return render_template(
         "desk/desk.html",
         desk=view,
@@ -105,10 +124,19 @@ def desk() -> ResponseReturnValue:
     )
 
 
-def _selected(lines: Sequence[Line], here: Sequence[WorkRow]) -> Selected | None:
+def _groups(lines: Sequence[CaseRow]) -> tuple[UrgencyGroup, ...]:
+    """The rows under their headings, the most urgent first; a heading without rows is left out."""
+    found: dict[str, list[CaseRow]] = {name: [] for name in URGENCIES}
+    for line in lines:
+        found[urgency_of(line.row.due_on, line.row.due_of, world().calendar, today())].append(line)
+    return tuple(
+        UrgencyGroup(name, *HEADINGS[name], NOTES.get(name), tuple(theirs)) for name, theirs in found.items() if theirs
+    )
+
+
+def _selected(lines: Sequence[CaseRow], here: Sequence[WorkRow]) -> SelectedRow | None:
     """The row asked for; where it has left the list, the one that came after it; else the first of all."""
-    first = next((row for row in here if lines and row.number == lines[0].number), None)
-    row = _asked_for(request.args.get("case", ""), here) or first
+    row = _asked_for(request.args.get("case", ""), here) or (lines[0].row if lines else None)
     return readable(row.number, partial(_acts_on, row)) if row else None
 
 
@@ -130,13 +158,13 @@ def _place(due_on: date | None, id: int) -> tuple[date, int]:
     return due_on or date.max, id
 
 
-def _acts_on(row: WorkRow) -> Selected | None:
+def _acts_on(row: WorkRow) -> SelectedRow | None:
     file = read_cases(db.session(), [row.case_id])[0]
     reading = reading_of(db.session(), world(), file, identity(), moment())
     choices = choices_of(reading, open_to(reading))
     main = main_act(row, [choice.name for choice in choices.steps])
     keys = {name: key for name, key in keys_of(row.kind).items() if key}
-    return Selected(row.number, file.length, _last(reading), choices, main, keys)
+    return SelectedRow(row.number, file.length, _last(reading), choices, main, keys)
 
 
 def _last(reading: Reading) -> tuple[datetime, Message] | None:

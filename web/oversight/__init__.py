@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from web.oversight import assessment, board, board_body, ledger, readers
+from web.oversight import assessment, board, ledger, readers
 
-blueprints = (assessment.pages, board.pages, board_body.pages, ledger.pages, readers.pages)
+blueprints = (assessment.pages, board.pages, ledger.pages, readers.pages)

@@ -11,7 +11,7 @@ from typing import Any, Final
 import xlsxwriter
 
 from cases.figures.statistics import Point
-from web.oversight.assessment_view import Assessment, Row
+from web.oversight.assessment_view import Assessment, BodyFigures
 from web.parts.words import Words
 from web.site.dates import month_words
 from web.site.language import in_words, language, local
@@ -33,7 +33,7 @@ class Column:
     width: int = 12
 
 
-def _share(row: Row | Point) -> Value:
+def _share(row: BodyFigures | Point) -> Value:
     return None if row.of.share is None else row.of.share / 100
 
 

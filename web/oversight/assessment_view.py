@@ -16,7 +16,7 @@ from workflow.refusal import Message, say
 
 
 @dataclass(frozen=True)
-class Row:
+class BodyFigures:
     """One body of the table: its whole name, its short one, and what was counted."""
 
     body: Body
@@ -40,7 +40,7 @@ class Assessment:
 
     month: Month
     so_far: bool
-    rows: tuple[Row, ...]
+    rows: tuple[BodyFigures, ...]
     closed: tuple[ValueBar, ...]
     days: Dots
     hands: tuple[ValueBar, ...]
@@ -54,7 +54,7 @@ class Assessment:
         return next((row.of for row in self.rows if row.whole), Figures())
 
     @property
-    def bodies(self) -> tuple[Row, ...]:
+    def bodies(self) -> tuple[BodyFigures, ...]:
         return tuple(row for row in self.rows if not row.whole)
 
     @property
@@ -75,7 +75,8 @@ def assessment(
     """The view of a month. `only`: the bureaus whose rows the reader sees beside the whole; None: all of them.
     `stood`: the bureaus that there were in this month."""
     seen = [body for body in found if only is None or body == THE_WHOLE or body[1] in set(only)]
-    rows = [Row(body, *called(body, names), found[body]) for body in sorted(seen, key=lambda body: _order(body, found))]
+    seen.sort(key=lambda body: _order(body, found))
+    rows = [BodyFigures(body, *called(body, names), found[body]) for body in seen]
     closing = [row for row in rows if row.of.closed and not row.whole]
     return Assessment(
         month=month,
@@ -90,7 +91,7 @@ def assessment(
     )
 
 
-def hands_of(rows: Iterable[Row]) -> list[BarValue]:
+def hands_of(rows: Iterable[BodyFigures]) -> list[BarValue]:
     """In whose hands the cases of each body were, working days a case."""
     amounts = []
     for row in rows:
@@ -116,7 +117,7 @@ def _order(body: Body, found: Mapping[Body, Figures]) -> tuple[bool, bool, int, 
     return body != THE_WHOLE, body == THE_OFFICE, -1 if of.share is None else -of.share - 2, -of.closed
 
 
-def _closed(row: Row) -> BarValue:
+def _closed(row: BodyFigures) -> BarValue:
     of = row.of
     return BarValue(row.short, (("bureau", of.on_time), ("late", of.late)), closed_words(of))
 

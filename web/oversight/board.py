@@ -1,40 +1,56 @@
-"""The office's overdue board, and the supervision sheets that the head of the office sends from it."""
+"""The office's overdue board, the page of each of its rows, and the supervision sheets that the head sends from it."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, abort, render_template, request
 from flask.typing import ResponseReturnValue
+from sqlalchemy import select
 
 from cases.engine.advance import Command, advance
-from cases.figures.board import SUPERVISE, board, late_on, with_the_firm
+from cases.engine.sweep import Stuck, stuck_cases
+from cases.figures.board import SUPERVISE, board, late_on, on_row_of, with_the_firm
 from cases.figures.signals import signals
-from cases.figures.statistics import month_figures
+from cases.figures.statistics import THE_OFFICE, Body, Figures, month_figures
 from cases.kinds import all_kinds
+from cases.lists.worklists import rows
 from cases.model.months import Month
 from cases.model.tables import Case
-from cases.model.visibility import find_case, person_in
+from cases.model.visibility import find_case, person_in, visible_to
 from cases.model.words import subjects_of
 from extensions import db
 from registry.organisations import Bureau, Enterprise
-from web.case.list_row import Moment, firm_named
-from web.oversight.assessment_view import Row, called, hands_of
-from web.oversight.board_view import MOST_LATE, Placed, View, drawn, figures_of, late_of, placed, whose_row
-from web.oversight.signal_words import told
-from web.oversight.stuck import stuck_here
-from web.parts.bars import bars
+from web.case.list_row import firm_in_list
+from web.oversight.assessment_view import BodyFigures, called, hands_of
+from web.oversight.board_page import (
+    MOST_LATE,
+    BoardCase,
+    BodyRow,
+    drawn,
+    figures_of,
+    late_case,
+    on_board,
+    sorts_of_signals,
+    whose_row,
+)
+from web.parts.bars import ValueBar, bars
 from web.parts.words import Words
 from web.site.access import identity, moment, requires
-from web.site.bodies import body_names, bureau_short, office_short
+from web.site.bodies import Names, body_names, bureau_short, office_short
 from web.site.context import today, world
+from web.site.dates import month_words
 from web.site.errors import set_aside
+from web.site.pager import page_of
 from workflow.definition import AUDITOR, CHIEF, OFFICER, Addressee, Party
 from workflow.refusal import Incomplete, Message, Refusal, say
 
 pages = Blueprint("board", __name__)
+MONTHS = 6
+PAGE = 100
+"""Cases of a body on a page."""
 
 
 @pages.get("/overdue")
@@ -42,20 +58,20 @@ pages = Blueprint("board", __name__)
 def overdue() -> ResponseReturnValue:
     """Every open case by bureau and days left, and beside it the late ones with their rungs."""
     as_table = request.args.get("as") == "table"
-    stuck, may_send, (view, unread), (below, unread_below) = stuck_here(), identity().holds(CHIEF), _view(), _below()
+    (board_facts, unread), (below, unread_below) = _board(), _below()
     return render_template(
         "oversight/board.html",
-        view=view,
         as_table=as_table,
-        may_send=may_send,
-        stuck=stuck,
+        may_send=identity().holds(CHIEF),
+        stuck=stuck_here(),
         unread=list(dict.fromkeys(unread + unread_below)),
+        **board_facts,
         **below,
     )
 
 
 @dataclass(frozen=True)
-class Result:
+class SheetResult:
     """What became of one sheet: its place in the chain, or why it did not go."""
 
     number: str
@@ -80,28 +96,34 @@ def supervise() -> ResponseReturnValue:
     return answer, 200 if sent else 422 if not asked else 409
 
 
-def _view() -> tuple[View, list[str]]:
-    """The board, and the numbers of the cases that cannot be drawn on it."""
+def _board() -> tuple[dict[str, object], list[str]]:
+    """The board, and the numbers of the cases that cannot be drawn on it.
+
+    Named are the latest of the late, and sent at one press the latest whose sheets can go now."""
     session, names = db.session(), body_names(db.session())
-    marks, unread = board(session, identity())
-    cases = placed(marks, Moment(world().calendar, today()))
+    found, unread = board(session, identity())
+    cases = on_board(found, world().calendar, today())
     late = [one for one in cases if one.late]
     first, to_send = late[:MOST_LATE], _without_sheet(late)[:MOST_LATE]
-    about = subjects_of(session, [one.mark.case_id for one in (*first, *to_send)])
-    in_words = {one.mark.case_id: late_of(one, about[one.mark.case_id], world(), names) for one in (*first, *to_send)}
-    named, sendable = (tuple(in_words[one.mark.case_id] for one in chosen) for chosen in (first, to_send))
-    view = View(drawn(cases, names), figures_of(cases), len(late), named, sendable, with_the_firm(session, identity()))
-    return view, unread
+    subjects = subjects_of(session, [one.row.case_id for one in (*first, *to_send)])
+    return {
+        "plot": drawn(cases, names),
+        "figures": figures_of(cases),
+        "late": len(late),
+        "first": [late_case(one, subjects[one.row.case_id], names) for one in first],
+        "to_send": to_send,
+        "with_the_firm": with_the_firm(session, identity()),
+    }, unread
 
 
-def _without_sheet(late: Iterable[Placed]) -> list[Placed]:
-    return [one for one in late if not one.mark.supervised_at]
+def _without_sheet(late: Iterable[BoardCase]) -> list[BoardCase]:
+    return [one for one in late if not one.row.supervised_at]
 
 
-def _not_supervised() -> list[Placed]:
+def _not_supervised() -> list[BoardCase]:
     """The late cases whose sheet has not gone out, the latest first: of all cases, those alone are read."""
     marks, _unread = board(db.session(), identity(), late_on(today()))
-    return _without_sheet(placed(marks, Moment(world().calendar, today())))
+    return _without_sheet(on_board(marks, world().calendar, today()))
 
 
 @dataclass(frozen=True)
@@ -119,7 +141,7 @@ def to_supervise() -> ToSupervise | None:
     if not cases:
         return None
     names = body_names(db.session())
-    whose = Counter(whose_row(one.mark, names) for one in cases).most_common()
+    whose = Counter(whose_row(one.row, names) for one in cases).most_common()
     return ToSupervise(tuple(one.sheet for one in cases), tuple(whose))
 
 
@@ -128,10 +150,12 @@ def _below() -> tuple[dict[str, object], list[str]]:
     the numbers of the cases in which no signal can be looked for."""
     session, month, names = db.session(), Month.of(today()), body_names(db.session())
     found = month_figures(session, month)
-    rows = [Row(body, *called(body, names), of) for body, of in found.items() if of.closed and body[1] is not None]
+    rows = [
+        BodyFigures(body, *called(body, names), of) for body, of in found.items() if of.closed and body[1] is not None
+    ]
     seen, unread = signals(session, identity(), world(), moment())
     hands = bars(hands_of(sorted(rows, key=lambda row: -row.of.closed)))
-    return {"signals": told(seen, names), "hands": hands, "month": month}, unread
+    return {"signals": sorts_of_signals(seen, names), "hands": hands, "month": month}, unread
 
 
 def _named(sheet: str) -> tuple[str, str]:
@@ -139,10 +163,10 @@ def _named(sheet: str) -> tuple[str, str]:
     return number, deadline
 
 
-def _send(number: str, deadline: str) -> Result:
+def _send(number: str, deadline: str) -> SheetResult:
     case = find_case(db.session(), identity(), number)
     if case is None:
-        return Result(number, "", "", None, why=say("No case bears this number."))
+        return SheetResult(number, "", "", None, why=say("No case bears this number."))
     told, case_id = _told(case, deadline), case.id
     person = person_in(identity(), case)
     try:
@@ -154,16 +178,86 @@ def _send(number: str, deadline: str) -> Result:
     return replace(told, seq=written.seq)
 
 
-def _told(case: Case, deadline: str) -> Result:
+def _told(case: Case, deadline: str) -> SheetResult:
     """The case as the result names it."""
     running = all_kinds()[case.kind].deadlines_of(case.variant)
     known = next((one for one in running if one.name == deadline), None)
     owner = case.desk if known and known.owner is Addressee.DESK else known.owner if known else None
     theirs = case.bureau_id if owner == Party.BUREAU else None
     where = bureau_short(db.session().get_one(Bureau, theirs)) if theirs else office_short()
-    firm = firm_named(case.kind, db.session().get_one(Enterprise, case.enterprise_id).name)
-    return Result(case.number, firm, where, say(known.label) if known else None)
+    firm = firm_in_list(case.kind, db.session().get_one(Enterprise, case.enterprise_id).name)
+    return SheetResult(case.number, firm, where, say(known.label) if known else None)
 
 
 def _why(refused: Refusal) -> Message:
     return next(iter(refused.fields.values())) if isinstance(refused, Incomplete) else refused.message
+
+
+def stuck_here() -> list[Stuck]:
+    """The cases that the clock cannot move, as far as the reader may know of them (D16)."""
+    found = stuck_cases(db.session())
+    numbers = select(Case.number).where(Case.number.in_([case.number for case in found]), visible_to(identity()))
+    known = set(db.session().scalars(numbers))
+    return [case for case in found if case.number in known]
+
+
+@pages.get("/overdue/office")
+@requires(roles=(OFFICER, CHIEF, AUDITOR))
+def office() -> ResponseReturnValue:
+    """Our own office is not left out."""
+    return _body_page(None)
+
+
+@pages.get("/overdue/<int:id>")
+@requires(roles=(OFFICER, CHIEF, AUDITOR))
+def bureau(id: int) -> ResponseReturnValue:
+    """Every open case whose next deadline is this bureau's."""
+    return _body_page(db.session().get(Bureau, id) or abort(404))
+
+
+def _body_page(body: Bureau | None) -> ResponseReturnValue:
+    session, id, names = db.session(), body.id if body else None, body_names(db.session())
+    marks, _unread = board(session, identity(), on_row_of(id))
+    cases = on_board(marks, world().calendar, today())
+    shown = page_of(cases, PAGE)
+    return render_template(
+        "oversight/board_body.html",
+        shown=shown,
+        lines=_body_rows(shown.rows, names),
+        figures=figures_of(cases),
+        name=names.whole[id] if id else names.office,
+        short=names.short[id] if id else names.office,
+        body_id=id,
+        hands=_months(id, names),
+        to_send=[one for one in cases if one.late and not one.row.supervised_at][:MOST_LATE],
+        may_send=identity().holds(CHIEF),
+    )
+
+
+def _body_rows(cases: Sequence[BoardCase], names: Names) -> list[BodyRow]:
+    """The cases of a page in words."""
+    session, ids = db.session(), [one.row.case_id for one in cases]
+    row_of = {row.case_id: row for row in rows(session, identity(), Case.id.in_(ids))}
+    about = subjects_of(session, ids)
+    return [
+        BodyRow(
+            row_of[one.row.case_id],
+            about[one.row.case_id],
+            case=one,
+            late=late_case(one, about[one.row.case_id], names) if one.late else None,
+        )
+        for one in cases
+    ]
+
+
+def _months(id: int | None, names: Names) -> tuple[ValueBar, ...]:
+    """In whose hands the closed cases of this body were: the months that had any, the newest first."""
+    this, body = Month.of(today()), (str(Party.BUREAU), id) if id else THE_OFFICE
+    rows = [_figures(body, this.on(-n)) for n in range(MONTHS)]
+    return bars(hands_of(row for row in rows if row.of.closed))
+
+
+def _figures(body: Body, month: Month) -> BodyFigures:
+    return BodyFigures(
+        body, month_words(month), month_words(month), month_figures(db.session(), month).get(body, Figures())
+    )

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Protocol
 
 from cases.kinds import all_kinds
 from web.parts.words import Words, span
@@ -27,25 +27,31 @@ SIDE: Final = 8
 PAD: Final = 26
 
 
+class PlottedCase(Protocol):
+    """What the board asks of an open case. `left` counts working days, negative when late."""
+
+    @property
+    def number(self) -> str: ...
+    @property
+    def href(self) -> str: ...
+    @property
+    def kind(self) -> str: ...
+    @property
+    def kind_words(self) -> Words: ...
+    @property
+    def firm(self) -> Words: ...
+    @property
+    def left(self) -> int: ...
+    @property
+    def held(self) -> bool: ...
+
+
 @dataclass(frozen=True)
-class Place:
-    """One open case as the board is told of it. `left` counts working days, negative when late."""
-
-    number: str
-    href: str
-    kind: str
-    kind_words: Words
-    firm: Words
-    left: int
-    held: bool = False
-
-
-@dataclass(frozen=True)
-class Row:
+class BoardBody:
     """A bureau's cases; `ours` for the office, which stands last."""
 
     name: Words
-    cases: tuple[Place, ...]
+    cases: Sequence[PlottedCase]
     ours: bool = False
     href: str = ""
 
@@ -63,7 +69,7 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Mark:
+class BoardDot:
     """One case drawn: `dx` and `y` in pixels, `how` late, soon, later or hold; `n` the days late."""
 
     x: float
@@ -77,7 +83,7 @@ class Mark:
 
 
 @dataclass(frozen=True)
-class Column:
+class DotColumn:
     """More cases on one day than can be told apart: their number, and a link to them."""
 
     x: float
@@ -89,7 +95,7 @@ class Column:
 
 
 @dataclass(frozen=True)
-class Line:
+class DrawnBody:
     """One row drawn."""
 
     name: Words
@@ -100,12 +106,12 @@ class Line:
     open: int
     said: Message
     height: int
-    marks: tuple[Mark, ...]
-    columns: tuple[Column, ...]
+    marks: tuple[BoardDot, ...]
+    columns: tuple[DotColumn, ...]
 
 
 @dataclass(frozen=True)
-class Tick:
+class BoardTick:
     """A word over the plot; how is today, late, last or nothing."""
 
     x: float
@@ -117,8 +123,8 @@ class Tick:
 class Board:
     """The plot. `today` is where its line stands; everything left of it is late. `kinds`: shapes with their words."""
 
-    lines: tuple[Line, ...]
-    ticks: tuple[Tick, ...]
+    lines: tuple[DrawnBody, ...]
+    ticks: tuple[BoardTick, ...]
     today: float
     late: int
     kinds: tuple[tuple[str, Words], ...] = ()
@@ -129,7 +135,7 @@ def shape_of(kind: str) -> str:
     return all_kinds()[kind].shape
 
 
-def board(rows: Sequence[Row], kinds: Mapping[str, Words] | None = None) -> Board:
+def board(rows: Sequence[BoardBody], kinds: Mapping[str, Words] | None = None) -> Board:
     """Most late first, then by open cases; the office last, not left out. `kinds`: all there are, by what they are
     called."""
     ordered = sorted(rows, key=lambda row: (row.ours, -row.late, -len(row.cases)))
@@ -165,8 +171,8 @@ class _Scale:
         return round((self.slot(left) + self.latest + 1) / self.slots * 100, 3)
 
 
-def _line(row: Row, scale: _Scale) -> Line:
-    days: dict[int, list[Place]] = defaultdict(list)
+def _line(row: BoardBody, scale: _Scale) -> DrawnBody:
+    days: dict[int, list[PlottedCase]] = defaultdict(list)
     for case in sorted(row.cases, key=lambda case: (case.left, case.held, case.kind, case.number)):
         days[scale.slot(case.left)].append(case)
     piled = [cases for cases in days.values() if len(cases) <= IN_A_COLUMN]
@@ -181,12 +187,12 @@ def _line(row: Row, scale: _Scale) -> Line:
     said = say("{n} open", n=len(row.cases))
     if row.late:
         said = say("{late} late, {n} open", late=row.late, n=len(row.cases))
-    return Line(
+    return DrawnBody(
         row.name, row.href, row.late, row.soon, row.held, len(row.cases), said, height, tuple(marks), tuple(columns)
     )
 
 
-def _pile(cases: Sequence[Place], x: float, height: int, name: Words) -> list[Mark]:
+def _pile(cases: Sequence[PlottedCase], x: float, height: int, name: Words) -> list[BoardDot]:
     """Marks of one day, from the bottom up, in one pile or in two beside each other."""
     rows = _rows(cases)
     marks = []
@@ -195,26 +201,26 @@ def _pile(cases: Sequence[Place], x: float, height: int, name: Words) -> list[Ma
         dx = (2 * pile - 1) * SIDE if rows < len(cases) else 0
         y = round(height / 2 + ((rows - 1) / 2 - step) * _step(cases))
         marks.append(
-            Mark(x, dx, y, shape_of(case.kind), urgency(case), max(0, -case.left), case.href, _label(case, name))
+            BoardDot(x, dx, y, shape_of(case.kind), urgency(case), max(0, -case.left), case.href, _label(case, name))
         )
     return marks
 
 
-def _rows(cases: Sequence[Place]) -> int:
+def _rows(cases: Sequence[PlottedCase]) -> int:
     """How high a pile of one day is: a second pile stands beside it where there are many, but for late ones."""
     return len(cases) if len(cases) <= IN_A_PILE or _step(cases) == LATE_STEP else -(-len(cases) // 2)
 
 
-def _step(cases: Sequence[Place]) -> int:
+def _step(cases: Sequence[PlottedCase]) -> int:
     return LATE_STEP if any(urgency(case) == "late" for case in cases) else STEP
 
 
-def _column(cases: Sequence[Place], x: float, height: int, row: Row) -> Column:
+def _column(cases: Sequence[PlottedCase], x: float, height: int, row: BoardBody) -> DotColumn:
     label = say("{bureau}: {n} cases, {days}", bureau=row.name, n=len(cases), days=days_words(cases[0]))
-    return Column(x, height // 2, urgency(cases[0]), len(cases), row.href or cases[0].href, label)
+    return DotColumn(x, height // 2, urgency(cases[0]), len(cases), row.href or cases[0].href, label)
 
 
-def urgency(case: Place) -> str:
+def urgency(case: PlottedCase) -> str:
     """late, soon, later or hold: the fill of a mark, always beside its words."""
     if case.held:
         return "hold"
@@ -223,7 +229,7 @@ def urgency(case: Place) -> str:
     return "soon" if case.left <= SOON else "later"
 
 
-def days_words(case: Place) -> Message:
+def days_words(case: PlottedCase) -> Message:
     """What is left of one case, in words."""
     if case.held:
         return say("on hold, {amount} left", amount=span(case.left))
@@ -233,7 +239,7 @@ def days_words(case: Place) -> Message:
     return say("{amount} late", amount=amount) if case.left < 0 else say("{amount} left", amount=amount)
 
 
-def _label(case: Place, name: Words) -> Message:
+def _label(case: PlottedCase, name: Words) -> Message:
     return say(
         "{bureau}, {kind}, {days}: {number}, {firm}",
         bureau=name,
@@ -244,8 +250,8 @@ def _label(case: Place, name: Words) -> Message:
     )
 
 
-def _ticks(scale: _Scale) -> list[Tick]:
-    ticks = [Tick(scale.x(-n), say("{n} late", n=n), "late") for n in (6, 3) if n <= scale.latest]
-    ticks.append(Tick(scale.today, say("due today"), "today"))
-    ticks += [Tick(scale.x(n), say("{n} left", n=n)) for n in (3, 5, 10)]
-    return [*ticks, Tick(99.0, say("{n} and more", n=MOST), "last")]
+def _ticks(scale: _Scale) -> list[BoardTick]:
+    ticks = [BoardTick(scale.x(-n), say("{n} late", n=n), "late") for n in (6, 3) if n <= scale.latest]
+    ticks.append(BoardTick(scale.today, say("due today"), "today"))
+    ticks += [BoardTick(scale.x(n), say("{n} left", n=n)) for n in (3, 5, 10)]
+    return [*ticks, BoardTick(99.0, say("{n} and more", n=MOST), "last")]

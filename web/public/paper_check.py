@@ -11,7 +11,7 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from cases.letters.telling import paper_form
-from cases.lists.genuine import Genuine, genuine, in_part
+from cases.lists.lookups import GenuinePaper, genuine, in_part
 from extensions import db
 from notifications.papers import number_in, number_of
 from notifications.printing import CHECK_PAGE, addressee, paper_context
@@ -51,12 +51,12 @@ def show() -> ResponseReturnValue:
     return shown_by_code("public/paper_check.html", form, find, _words, UNKNOWN)
 
 
-def _looked_up(number: str, code: str) -> Genuine | None:
+def _looked_up(number: str, code: str) -> GenuinePaper | None:
     known = number_in(number)
     return looked_up(number_of(*known) if known else number, lambda: genuine(db.session(), number, code))
 
 
-def _words(found: Genuine) -> dict[str, object]:
+def _words(found: GenuinePaper) -> dict[str, object]:
     """A firm's name in part; a public body's whole."""
     paper, form = found.paper, paper_form(found.paper.form)
     values, name = paper_context(paper, language())["v"], addressee(paper, paper_form(paper.form), language())

@@ -8,7 +8,7 @@ from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
 from cases.kinds import all_kinds
-from cases.lists.status import Status, as_number, status_of
+from cases.lists.lookups import CaseStatus, as_number, status_of
 from extensions import db
 from registry.organisations import Bureau
 from web.case.desks import due_by
@@ -46,11 +46,11 @@ UNKNOWN = say(
 )
 
 
-def _looked_up(number: str, code: str) -> Status | None:
+def _looked_up(number: str, code: str) -> CaseStatus | None:
     return looked_up(as_number(number), lambda: status_of(db.session(), number, code))
 
 
-def _words(status: Status) -> dict[str, object]:
+def _words(status: CaseStatus) -> dict[str, object]:
     definition = all_kinds()[status.kind]
     deadline = definition.deadline(status.deadline).label if status.deadline else ""
     return {
@@ -64,7 +64,7 @@ def _words(status: Status) -> dict[str, object]:
     }
 
 
-def _who(status: Status) -> Message | str:
+def _who(status: CaseStatus) -> Message | str:
     if status.desk == Party.ENTERPRISE:
         return say("the enterprise that filed")
     bureau = db.session().get(Bureau, status.bureau_id) if status.bureau_id else None

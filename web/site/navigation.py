@@ -15,10 +15,7 @@ from flask_babel import lazy_gettext as _
 
 from cases.kinds import all_kinds
 from cases.letters.overtaken import letters_new_to
-from cases.lists.intake import to_decide
-from cases.lists.proposals import waiting
-from cases.lists.queues import others_have
-from cases.lists.worklists import count, is_open, on_desk_of
+from cases.lists.worklists import count, count_proposals, intake_to_decide, is_open, on_desk_of, others_have
 from cases.model.visibility import addresses_of
 from extensions import db
 from notifications.letters import unread_count
@@ -89,7 +86,7 @@ def _on_my_desk(who: Identity) -> int:
 
 
 def _at_intake(who: Identity) -> int:
-    return count(db.session(), who, to_decide(who))
+    return count(db.session(), who, intake_to_decide(who))
 
 
 def _to_admit(_who: Identity) -> int:
@@ -97,7 +94,7 @@ def _to_admit(_who: Identity) -> int:
 
 
 def _to_approve(who: Identity) -> int:
-    return waiting(db.session(), who)
+    return count_proposals(db.session(), who)
 
 
 def _unread(who: Identity) -> int:

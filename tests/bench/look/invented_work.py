@@ -25,6 +25,19 @@ class Late:
     href: str = "#late-list"
 
 
+@dataclass(frozen=True)
+class Place:
+    """An open case as the board asks for it."""
+
+    number: str
+    href: str
+    kind: str
+    kind_words: str
+    firm: str
+    left: int
+    held: bool = False
+
+
 KINDS = {"objection": "异议", "correction": "更正", "repair": "修复", "complaint": "投诉"}
 
 
@@ -46,10 +59,10 @@ def overdue() -> board.Board:
     kinds = list(KINDS)
     return board.board(
         [
-            board.Row(
+            board.BoardBody(
                 name,
                 tuple(
-                    board.Place(
+                    Place(
                         f"2026-YY-{row}{n:03d}",
                         "#late-list",
                         kind := kinds[(n * 7 + row) % (4 if row == 4 else 3)],

@@ -23,8 +23,7 @@ from registry.in_force import world_in_force
 from registry.people import find_person
 from tests.bench.lighthouse import signed_in
 from tests.played import copied_demo
-from web.case.list_row import Moment
-from web.oversight.board_view import placed
+from web.oversight.board_page import on_board
 from workflow.calendar import Unit, workdays_between
 from workflow.snapshot import RuleContext
 from workflow.timing import Timer, days_left, due_of
@@ -104,12 +103,12 @@ def test_what_stands_on_no_row_since_it_waits_for_the_firm_alone_is_counted(app:
 def test_a_mark_stands_where_its_deadline_has_so_many_working_days_left(
     session: Session, world: RuleContext, today: date
 ) -> None:
-    for one in placed(board(session, identity(session, "auditor"))[0], Moment(world.calendar, today)):
-        counted = days_left(one.mark.timer, world.calendar, today)
-        if one.mark.due_on and one.mark.timer.unit is not Unit.WORKDAY:
-            counted = workdays_between(world.calendar, today, one.mark.due_on)
-            counted = min(counted, -1) if one.mark.due_on < today else counted
-        assert one.left == counted, one.mark.number
+    for one in on_board(board(session, identity(session, "auditor"))[0], world.calendar, today):
+        counted = days_left(one.row.timer, world.calendar, today)
+        if one.row.due_on and one.row.timer.unit is not Unit.WORKDAY:
+            counted = workdays_between(world.calendar, today, one.row.due_on)
+            counted = min(counted, -1) if one.row.due_on < today else counted
+        assert one.left == counted, one.row.number
 
 
 def test_who_may_not_read_a_case_finds_it_on_no_board(session: Session) -> None:

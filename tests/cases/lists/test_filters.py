@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy.orm import Session
 
-from cases.lists.filters import MOST, filters_of, keep_filter, remove_filter, rename_filter
+from cases.lists.queues import MOST_FILTERS, filters_of, keep_filter, remove_filter, rename_filter
 from tests.builders import Place
 from tests.conftest import NOW
 from workflow.refusal import Impossible, Incomplete
@@ -29,7 +29,7 @@ def test_a_filter_is_kept_renamed_and_removed_by_its_owner_alone(session: Sessio
 
 def test_a_name_is_short_and_used_once_and_twenty_are_kept(session: Session, place: Place) -> None:
     mine = place.people["reviewer"].id
-    for number in range(MOST):
+    for number in range(MOST_FILTERS):
         keep_filter(mine, f"筛选{number}", f"holder={number + 1}", NOW)
     for name in ("", "   ", "筛选3", "长" * 41):
         with pytest.raises(Incomplete) as refused:
@@ -37,4 +37,4 @@ def test_a_name_is_short_and_used_once_and_twenty_are_kept(session: Session, pla
         assert list(refused.value.fields) == ["name"]
     with pytest.raises(Impossible, match="remove one first"):
         keep_filter(mine, "第二十一个", "", NOW)
-    assert len(filters_of(session, mine)) == MOST
+    assert len(filters_of(session, mine)) == MOST_FILTERS

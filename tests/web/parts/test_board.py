@@ -2,9 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from web.parts.bars import BarValue, bars
-from web.parts.board import Board, Place, Row, board
+from web.parts.board import Board, BoardBody, board
 from workflow.refusal import say
+
+
+@dataclass(frozen=True)
+class Place:
+    """An open case as the board asks for it."""
+
+    number: str
+    href: str
+    kind: str
+    kind_words: str
+    firm: str
+    left: int
+    held: bool = False
 
 
 def place(left: int, kind: str = "objection", *, held: bool = False, number: str = "2026-YY-000001") -> Place:
@@ -12,12 +27,12 @@ def place(left: int, kind: str = "objection", *, held: bool = False, number: str
 
 
 def plot(*lefts: int, held: bool = False) -> Board:
-    return board([Row("A bureau", tuple(place(left, held=held, number=str(n)) for n, left in enumerate(lefts)))])
+    return board([BoardBody("A bureau", tuple(place(left, held=held, number=str(n)) for n, left in enumerate(lefts)))])
 
 
 def test_most_late_first_then_by_open_cases_and_the_office_last() -> None:
-    rows = [Row("office", (place(-5), place(-6)), ours=True), Row("calm", (place(4),)),
-            Row("busy", (place(4), place(5))), Row("late", (place(-1),))]  # fmt: skip
+    rows = [BoardBody("office", (place(-5), place(-6)), ours=True), BoardBody("calm", (place(4),)),
+            BoardBody("busy", (place(4), place(5))), BoardBody("late", (place(-1),))]  # fmt: skip
     assert [line.name for line in board(rows).lines] == ["late", "busy", "calm", "office"]
 
 
@@ -36,7 +51,7 @@ def test_within_three_days_is_amber_and_later_is_hollow_and_a_hold_is_neither() 
 
 def test_the_shape_says_the_kind() -> None:
     kinds = ("objection", "correction", "repair", "complaint")
-    row = Row("A bureau", tuple(place(n, kind) for n, kind in enumerate(kinds)))
+    row = BoardBody("A bureau", tuple(place(n, kind) for n, kind in enumerate(kinds)))
     assert [mark.shape for mark in board([row]).lines[0].marks] == ["circle", "square", "diamond", "triangle"]
 
 
@@ -66,14 +81,14 @@ def test_each_mark_is_named_by_bureau_kind_and_days() -> None:
 
 
 def test_a_row_says_its_numbers_in_words_and_for_the_table() -> None:
-    line = board([Row("A", (place(-1), place(0), place(2), place(2, held=True), place(9)))]).lines[0]
+    line = board([BoardBody("A", (place(-1), place(0), place(2), place(2, held=True), place(9)))]).lines[0]
     assert (line.late, line.soon, line.held, line.open) == (1, 2, 1, 5)
     assert str(line.said) == "1 late, 5 open"
 
 
 def test_an_empty_board_can_be_drawn() -> None:
     assert board([]).lines == ()
-    assert board([Row("A", ())]).lines[0].open == 0
+    assert board([BoardBody("A", ())]).lines[0].open == 0
 
 
 def test_bars_share_the_scale_of_the_longest() -> None:

@@ -1,0 +1,113 @@
+"""Look-ups by number and check code: how a case stands, and whether a paper was issued here.
+
+No name, no word, no record. Kinds that are kept from somebody are never shown so: a number and a code can be copied
+from a desk.
+"""
+
+from __future__ import annotations
+
+import hmac
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from cases.kinds import all_kinds
+from cases.ledger.verify import verify_case
+from cases.letters.telling import paper_form
+from cases.model.tables import Case, Event, TimerRow
+from notifications.papers import Paper, code_in, find_paper
+
+MASK = "＊＊＊＊"
+
+
+@dataclass(frozen=True)
+class CaseStatus:
+    """Where it lies, since when, until when, and what came of it. `due_on` is of the desk that has it now."""
+
+    kind: str
+    number: str
+    state: str
+    desk: str | None
+    bureau_id: int | None
+    filed_on: date
+    closed_at: datetime | None
+    deadline: str = ""
+    due_on: date | None = None
+    provisional: bool = False
+    paused: bool = False
+
+
+def status_of(session: Session, number: str, code: str) -> CaseStatus | None:
+    """The status, or None where number and code do not belong together, or the kind is not shown so."""
+    case = session.scalars(select(Case).where(Case.number == as_number(number))).first()
+    kept = case.check_code if case else ""
+    if case is None or not hmac.compare_digest(kept, code_in(code)) or all_kinds()[case.kind].closed_to:
+        return None
+    timer = _clock_of_desk(session, case)
+    return CaseStatus(
+        kind=case.kind,
+        number=case.number,
+        state=case.state,
+        desk=case.desk,
+        bureau_id=case.bureau_id,
+        filed_on=case.filed_on,
+        closed_at=case.closed_at,
+        deadline=timer.deadline if timer else "",
+        due_on=timer.due_on if timer else None,
+        provisional=bool(timer and timer.provisional),
+        paused=bool(timer and timer.due_on is None),
+    )
+
+
+def as_number(text: str) -> str:
+    """A case number as it is kept, however it was typed: letter by letter, in small letters, in groups."""
+    plain = code_in(text)
+    return f"{plain[:4]}-{plain[4:6]}-{plain[6:]}" if plain[:4].isdecimal() and plain[4:6].isalpha() else plain
+
+
+def _clock_of_desk(session: Session, case: Case) -> TimerRow | None:
+    """The running deadline of whoever has the case that ends first; a paused one where nothing else runs."""
+    running = select(TimerRow).where(
+        TimerRow.case_id == case.id, TimerRow.stopped_on.is_(None), TimerRow.owner == case.desk
+    )
+    found = session.scalars(running.order_by(TimerRow.due_on, TimerRow.id)).all()
+    return min(found, key=lambda timer: timer.due_on or date.max, default=None)
+
+
+@dataclass(frozen=True)
+class GenuinePaper:
+    """A paper that was issued here; `head` is the hash at the head of its case then, `whole` whether the chain of the
+    case's `events` holds now."""
+
+    paper: Paper
+    head: str
+    events: int
+    whole: bool
+
+
+def genuine(session: Session, number: str, code: str) -> GenuinePaper | None:
+    """The paper, or None where number and code do not belong together, or the kind is not shown so."""
+    paper = find_paper(session, number, code)
+    case = session.scalars(select(Case).where(Case.number == paper.case_number)).first() if paper else None
+    if paper is None or case is None or not can_be_checked(paper, case.kind):
+        return None
+    verdict = verify_case(session, case.id)
+    return GenuinePaper(paper, head_at_issue(session, paper, case.id), verdict.events, verdict.ok)
+
+
+def can_be_checked(paper: Paper, kind: str) -> bool:
+    """Whether everybody with number and code may be told that the paper is genuine."""
+    return not all_kinds()[kind].closed_to and not paper_form(paper.form).closed
+
+
+def head_at_issue(session: Session, paper: Paper, case_id: int) -> str:
+    """The hash at the head of the case when the paper was issued: that of the event that issued it, or ""."""
+    then = select(Event.hash).where(Event.case_id == case_id, Event.at <= paper.issued_at)
+    return session.scalars(then.order_by(Event.seq.desc()).limit(1)).first() or ""
+
+
+def in_part(name: str) -> str:
+    """A name as it may be shown to a holder of the paper who compares: how it begins, and how it ends."""
+    return f"{name[:2]}{MASK}{name[-4:]}" if len(name) > 10 else f"{name[:1]}{MASK}{name[-1:]}" if name else ""
