@@ -133,24 +133,6 @@ class DaysLeft:
         return say("{n} d left", n=self.left) if self.left else say("today")
 
 
-def left_words(left: int, paused: bool = False) -> Message:
-    """The same in a column of a list, under a heading that says the unit."""
-    if paused:
-        return say("on hold")
-    if left < 0:
-        return say("{n} d late", n=-left)
-    return say("{n} d left", n=left) if left else say("today")
-
-
-def urgency(left: int, paused: bool = False) -> str:
-    """`hold`, `late`, `soon` (three or fewer left) or `run`: how a place is coloured, beside its words."""
-    if paused:
-        return "hold"
-    if left < 0:
-        return "late"
-    return "soon" if left <= SOON else "run"
-
-
 def listed(items: Iterable[Words]) -> Words:
     """Things named one after the other, with the comma of the language; at least one."""
     return reduce(lambda first, rest: say("{first}, {rest}", first=first, rest=rest), items)
