@@ -9,37 +9,34 @@ import sys
 from collections.abc import Iterator
 
 import click
-from flask import current_app
 from flask.cli import AppGroup
 from sqlalchemy import select
 
 from cases.engine.closings import count_again, differing
 from cases.figures.statistics import THE_WHOLE, Body, Figures, month_figures
 from cases.model.months import Month
+from commands.calendar import world_in_use
 from commands.rules import aligned, tabbed
 from extensions import db
-from registry.in_force import world_in_force
 from registry.organisations import Bureau
-from workflow.jurisdiction import Jurisdiction
-from workflow.snapshot import RuleContext
 
 figures_commands = AppGroup("figures", help="What was closed, how late, in how many working days.")
 
-HEADINGS = (
-    "body",
-    "closed",
-    "on time",
-    "late",
-    "median",
-    "90 % within",
-    "reviewed",
-    "changed on review",
-    "returned",
-    "extended",
-    "days of the office",
-    "days of its own",
-    "days of the firm",
-)
+NUMBERS = {
+    "closed": "closed",
+    "on time": "on_time",
+    "late": "late",
+    "median": "median",
+    "90 % within": "ninetieth",
+    "reviewed": "reviewed",
+    "changed on review": "overturned",
+    "returned": "returned",
+    "extended": "extended",
+    "days of the office": "office_days",
+    "days of its own": "days",
+    "days of the firm": "firm_days",
+}
+"""The headings beside the body, and what of `Figures` stands below each."""
 
 
 @figures_commands.command("month")
@@ -52,7 +49,7 @@ def print_month(month: str) -> None:
     asked = Month.read(month)
     if asked is None:
         raise click.BadParameter("write a month as 2026-10", param_hint="MONTH")
-    rows = [HEADINGS, *_table(month_figures(db.session(), asked))]
+    rows = [("body", *NUMBERS), *_table(month_figures(db.session(), asked))]
     for line in aligned(rows) if sys.stdout.isatty() else tabbed(rows):
         click.echo(line)
 
@@ -60,7 +57,7 @@ def print_month(month: str) -> None:
 @figures_commands.command("check")
 def print_check() -> None:
     """Count every closing from its events again; one line a case whose kept count differs, exit 1 when there is any."""
-    wrong = differing(db.session(), _world())
+    wrong = differing(db.session(), world_in_use())
     for number in wrong:
         click.echo(f"{number}: what is kept of its closing is not what its events give")
     if wrong:
@@ -71,31 +68,12 @@ def print_check() -> None:
 
 @figures_commands.command("count")
 def count() -> None:
-    """Throw away what is kept of closings and count it anew from the events, by the calendar that holds now."""
-    click.echo(f"counted {count_again(_world())}")
-
-
-def _world() -> RuleContext:
-    law: Jurisdiction = current_app.extensions["law"]
-    return world_in_force(db.session(), law)
+    """Count every closing again from its events, by the calendar in force now."""
+    click.echo(f"counted {count_again(world_in_use())}")
 
 
 def _table(found: dict[Body, Figures]) -> Iterator[tuple[str, ...]]:
     names = {one.id: one.name for one in db.session().scalars(select(Bureau))}
     for body in sorted(found, key=lambda body: (body != THE_WHOLE, body[1] is None, body[1] or 0)):
-        of = found[body]
-        numbers = (
-            of.closed,
-            of.on_time,
-            of.late,
-            of.median,
-            of.ninetieth,
-            of.reviewed,
-            of.overturned,
-            of.returned,
-            of.extended,
-            of.office_days,
-            of.days,
-            of.firm_days,
-        )
+        numbers = (getattr(found[body], name) for name in NUMBERS.values())
         yield (names.get(body[1] or 0, body[0]), *("-" if n is None else f"{n:g}" for n in numbers))

@@ -10,11 +10,9 @@ from flask import Flask
 from flask_migrate import upgrade
 
 from cases.engine.closings import count_missing
+from commands.calendar import world_in_use
 from config import ROOT
 from extensions import db
-from registry.in_force import world_in_force
-from workflow.jurisdiction import Jurisdiction
-from workflow.snapshot import RuleContext
 
 
 def bring_up_to_date(app: Flask) -> bool:
@@ -26,12 +24,7 @@ def bring_up_to_date(app: Flask) -> bool:
             return False
         logging.getLogger("alembic").setLevel(logging.WARNING)
         upgrade(directory=str(ROOT / "migrations"))
-        count_missing(_world(app))
+        count_missing(world_in_use())
         db.session.remove()
         db.engine.dispose()
         return True
-
-
-def _world(app: Flask) -> RuleContext:
-    law: Jurisdiction = app.extensions["law"]
-    return world_in_force(db.session(), law)

@@ -11,10 +11,10 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any, Final
 
-from sqlalchemy import JSON, ColumnElement, ForeignKey, Index, String, and_, func, or_, select, text, true, tuple_
+from sqlalchemy import JSON, ColumnElement, ForeignKey, Index, String, and_, func, or_, select, true, tuple_
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from extensions import Base, Instant
+from extensions import Base, Instant, partial_index
 
 WAITING: Final = "waiting"
 SENT: Final = "sent"
@@ -43,12 +43,6 @@ class Address:
     role: str = ""
     mail: str = ""
     language: str = "zh"
-
-
-def _of_state(name: str, state: str, *columns: str) -> Index:
-    """An index of the letters in this state of mail."""
-    there = text(f"mail_state = '{state}'")
-    return Index(name, *columns, sqlite_where=there, postgresql_where=there)
 
 
 class Letter(Base):
@@ -81,9 +75,9 @@ class Letter(Base):
 
     __table_args__ = (
         Index("ix_letter_inbox", "to_party", "to_id", "to_role", "served_at", "id"),
-        _of_state("ix_letter_waiting", WAITING, "next_try_at"),
-        _of_state("ix_letter_sharing", SHARING, "served_at", "id"),
-        _of_state("ix_letter_given_up", GIVEN_UP, "id"),
+        partial_index("ix_letter_waiting", "next_try_at", where="mail_state = 'waiting'"),
+        partial_index("ix_letter_sharing", "served_at", "id", where="mail_state = 'sharing'"),
+        partial_index("ix_letter_given_up", "id", where="mail_state = 'given_up'"),
     )
 
     def subject(self, language: str) -> str:

@@ -168,7 +168,7 @@ def find_paper(session: Session, number: str, check_code: str) -> Paper | None:
 
 
 def papers_of(session: Session, case_number: str) -> Sequence[Paper]:
-    """A case's papers, newest first. Whoever may read them is the caller's matter."""
+    """A case's papers, newest first. The caller decides who may read them."""
     return session.scalars(select(Paper).where(Paper.case_number == case_number).order_by(Paper.id.desc())).all()
 
 

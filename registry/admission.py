@@ -12,11 +12,11 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from registry.organisations import MAIL, Bureau, Enterprise, folded, names_of
+from registry.organisations import Bureau, Enterprise, folded, mail_faults, names_of
 from registry.people import Membership, User, add_person, end_person, people_with
 from registry.sign_in import one_time_link
 from workflow.definition import CHIEF, ROLES, Party
-from workflow.refusal import Impossible, Incomplete, Message, say
+from workflow.refusal import Impossible, Incomplete, Message, refuse_faulty, say
 
 
 @dataclass(frozen=True)
@@ -55,8 +55,7 @@ def admit_person(session: Session, new: NewPerson, by: int, now: datetime, *, de
         bureau = session.get(Bureau, new.bureau_id)
         if bureau is None or bureau.successor_id is not None:
             raise Incomplete({"bureau": say("Choose one of the bureaus in the list.")})
-    if new.email.strip() and not MAIL.fullmatch(new.email.strip()):
-        raise Incomplete({"email": say("Write a mail address, for example office@example.cn, or leave it empty.")})
+    refuse_faulty(mail_faults(new.email))
     user = add_person(
         session,
         new.username,

@@ -8,17 +8,15 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
+from functools import partial
 from typing import Final, NamedTuple, TypedDict
 
-from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, or_, select, text, true
+from sqlalchemy import JSON, ForeignKey, String, Text, UniqueConstraint, or_, select, true
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from extensions import Base, Instant, transaction
+from extensions import Base, Instant, partial_index, transaction
 from registry.columns import ADVERSE, SEVERITIES
 from workflow.refusal import Forbidden, Impossible, Incomplete, say
-
-__all__ = ["CreditRecord", "RecordChange", "RecordFlag", "RecordStatement", "promoted"]
-"""The tables are `credit_records.py`'s; who writes to records finds them here too."""
 
 
 def value_of(record: CreditRecord, key: str) -> str:
@@ -84,27 +82,6 @@ def flags_of(session: Session, record_ids: Iterable[int]) -> dict[int, list[int]
     return held
 
 
-def end_display(
-    session: Session, record: CreditRecord, case_id: int | None, on: date, at: datetime, actor: str
-) -> list[RecordChange]:
-    """End the display on a day of the jurisdiction; `case_id` is None where it ends by itself (D13)."""
-    return _end(session, record, DISPLAYED, case_id, on, at, actor)
-
-
-def delist(
-    session: Session, record: CreditRecord, case_id: int | None, on: date, at: datetime, actor: str
-) -> list[RecordChange]:
-    """Take the enterprise off the list that the record says it is on."""
-    return _end(session, record, LISTED, case_id, on, at, actor)
-
-
-def stop_sharing(
-    session: Session, record: CreditRecord, case_id: int | None, on: date, at: datetime, actor: str
-) -> list[RecordChange]:
-    """End sharing and use of the record."""
-    return _end(session, record, SHARED, case_id, on, at, actor)
-
-
 def show_again(
     session: Session,
     record: CreditRecord,
@@ -168,7 +145,7 @@ def statements_of(session: Session, record: CreditRecord) -> list[RecordStatemen
 
 
 def changes_of(session: Session, record: CreditRecord) -> list[RecordChange]:
-    """Everything that befell a record, oldest first."""
+    """A record's changes, oldest first."""
     query = select(RecordChange).where(RecordChange.record_id == record.id).order_by(RecordChange.id)
     return list(session.scalars(query))
 
@@ -233,7 +210,7 @@ def _said_by_sheet(record: CreditRecord, changed: Mapping[str, str]) -> dict[str
 
 
 def _end(
-    session: Session, record: CreditRecord, ending: Ending, case_id: int | None, on: date, at: datetime, actor: str
+    ending: Ending, session: Session, record: CreditRecord, case_id: int | None, on: date, at: datetime, actor: str
 ) -> list[RecordChange]:
     if not getattr(record, ending.still):
         return []
@@ -320,12 +297,7 @@ class CreditRecord(Base):
 
     __table_args__ = (
         UniqueConstraint("known_as", "enterprise_id", "determined_by_id", "kind"),
-        Index(
-            "ix_credit_record_displayed",
-            "display_until",
-            sqlite_where=text("displayed"),
-            postgresql_where=text("displayed"),
-        ),
+        partial_index("ix_credit_record_displayed", "display_until", where="displayed"),
     )
 
 
@@ -370,14 +342,7 @@ class RecordChange(Base):
     after: Mapped[str] = mapped_column(Text, default="")
     actor: Mapped[str] = mapped_column(String(80))
 
-    __table_args__ = (
-        Index(
-            "ix_record_change_case",
-            "case_id",
-            sqlite_where=text("case_id IS NOT NULL"),
-            postgresql_where=text("case_id IS NOT NULL"),
-        ),
-    )
+    __table_args__ = (partial_index("ix_record_change_case", "case_id", where="case_id IS NOT NULL"),)
 
 
 class Promoted(TypedDict):
@@ -404,6 +369,13 @@ DISPLAYED: Final = Ending("displayed", "display_ended_on", "display_ended_by_cas
 LISTED: Final = Ending("listed", "delisted_on", "delisted_by_case", "delisted", "listed_again")
 SHARED: Final = Ending("shared", "sharing_stopped_on", "sharing_stopped_by_case", "sharing_stopped", "shared_again")
 ENDINGS: Final = (DISPLAYED, LISTED, SHARED)
+
+end_display: Final = partial(_end, DISPLAYED)
+"""End the display on a day of the jurisdiction; the case is None where it ends by itself (D13)."""
+delist: Final = partial(_end, LISTED)
+"""Take the enterprise off the list that the record says it is on."""
+stop_sharing: Final = partial(_end, SHARED)
+"""End sharing and use of the record."""
 
 
 def promoted(values: Mapping[str, str]) -> Promoted:

@@ -1,8 +1,8 @@
-"""A file that lies in the store, as what quotes it sees it: a letter of authority, a published limit."""
+"""A stored file as rows quote it: a letter of authority, a published limit."""
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Any, Protocol
 
 
 class Document(Protocol):
@@ -16,3 +16,8 @@ class Document(Protocol):
     def media_type(self) -> str: ...
     @property
     def size(self) -> int: ...
+
+
+def quoted(document: Document) -> dict[str, Any]:
+    """The columns by which a row quotes a document."""
+    return {name: getattr(document, name) for name in ("sha256", "name", "media_type", "size")}

@@ -12,13 +12,13 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from registry.documents import Document
+from registry.documents import Document, quoted
 from registry.identity import Authority, Identity, authorities_of
-from registry.organisations import MAIL
+from registry.organisations import mail_faults
 from registry.people import Membership, User, add_person, end_person, find_person, memberships, people_with
 from registry.sign_in import one_time_link
 from workflow.definition import FILER
-from workflow.refusal import Forbidden, Impossible, Incomplete, Message, say
+from workflow.refusal import Forbidden, Impossible, Message, refuse_faulty, say
 
 LONGEST_DAYS = 3 * 366
 """A letter of authority for longer than three years is taken for a slip of the pen."""
@@ -71,9 +71,7 @@ def add_colleague(
 ) -> tuple[User, str]:
     """Let somebody of the enterprise in; gives the link with which they choose a password. Raises `Incomplete`."""
     _require_managing(by, enterprise_id)
-    faults = dict(_faults_of_person(new.name, new.email))
-    if faults:
-        raise Incomplete(faults)
+    refuse_faulty(_faults_of_person(new.name, new.email))
     user = add_person(
         session,
         new.username,
@@ -124,9 +122,7 @@ def name_agent(
     """Let an agent act under a letter; gives it, and a sign-in link where the agent has had no account. Raises
     `Incomplete`, by field."""
     _require_managing(by, enterprise_id)
-    faults = dict(_faults_of_agent(session, new, letter, today))
-    if faults:
-        raise Incomplete(faults)
+    refuse_faulty(_faults_of_agent(session, new, letter, today))
     assert letter is not None
     agent, token = _agent(session, new, by, now, demo)
     row = Authority(
@@ -135,10 +131,7 @@ def name_agent(
         from_day=new.from_day,
         until_day=new.until_day,
         kinds=list(new.kinds),
-        sha256=letter.sha256,
-        name=letter.name,
-        media_type=letter.media_type,
-        size=letter.size,
+        **quoted(letter),
         entered_by_id=by.user_id,
         entered_at=now,
     )
@@ -209,8 +202,7 @@ def _agent(session: Session, new: NewAgent, by: Identity, now: datetime, demo: b
 def _faults_of_person(name: str, email: str) -> Iterator[tuple[str, Message]]:
     if not name.strip():
         yield "name", say("Write the person's name.")
-    if email.strip() and not MAIL.fullmatch(email.strip()):
-        yield "email", say("Write a mail address, for example office@example.cn, or leave it empty.")
+    yield from mail_faults(email)
 
 
 def _faults_of_agent(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from datetime import datetime
 
@@ -10,11 +9,12 @@ from sqlalchemy import ForeignKey, String, delete, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from extensions import Base, Instant
+from registry.passwords import token_hash
 from registry.people import User
 
 
 class Feed(Base):
-    """A person's feed: whoever knows the address reads the dates, so that it is long, and one only."""
+    """A person's feed. Its address alone gives the dates, so it is long, and there is one only."""
 
     __tablename__ = "feed"
 
@@ -29,7 +29,7 @@ def new_feed(session: Session, user: User, now: datetime) -> str:
     session.execute(select(User.id).where(User.id == user.id).with_for_update())
     end_feed(session, user)
     token = secrets.token_urlsafe(32)
-    session.add(Feed(user_id=user.id, token_hash=_digest(token), made_at=now))
+    session.add(Feed(user_id=user.id, token_hash=token_hash(token), made_at=now))
     session.flush()
     return token
 
@@ -48,8 +48,4 @@ def feed_of(session: Session, user: User) -> Feed | None:
 def person_of_feed(session: Session, token: str) -> User | None:
     """Whose dates that address gives; nobody's once it is ended, or the account is."""
     found = select(User).join(Feed, Feed.user_id == User.id)
-    return session.scalar(found.where(Feed.token_hash == _digest(token), User.ended_at.is_(None)))
-
-
-def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()
+    return session.scalar(found.where(Feed.token_hash == token_hash(token), User.ended_at.is_(None)))

@@ -17,7 +17,7 @@ from extensions import Base, Instant
 from registry.organisations import Bureau
 from registry.people import Deputy, Membership, User, in_force, memberships, people_with
 from workflow.definition import APPROVER, AUDITOR, CHIEF, FILER, HEAD, OFFICER, REVIEWER, ROLES, Party, Role
-from workflow.refusal import Impossible, Incomplete, Message, say
+from workflow.refusal import Impossible, Message, refuse_faulty, say
 
 LENDS = (Party.BUREAU, Party.OFFICE)
 """Where somebody may stand in for another; a firm gives its person's account to nobody."""
@@ -200,17 +200,8 @@ class NewDeputy:
 
 def name_deputy(session: Session, new: NewDeputy, by: Identity, today: date, now: datetime) -> Deputy:
     """Name a deputy. Raises `Incomplete`, by field."""
-    faults = dict(_faults(session, new, by, today))
-    if faults:
-        raise Incomplete(faults)
-    row = Deputy(
-        person_id=new.person_id,
-        deputy_id=new.deputy_id,
-        from_day=new.from_day,
-        until_day=new.until_day,
-        named_by_id=by.user_id,
-        named_at=now,
-    )
+    refuse_faulty(_faults(session, new, by, today))
+    row = Deputy(**vars(new), named_by_id=by.user_id, named_at=now)
     session.add(row)
     session.flush()
     return row

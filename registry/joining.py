@@ -6,7 +6,6 @@ wrong try; only hashes of codes and tokens are kept. Nothing here sends or knows
 
 from __future__ import annotations
 
-import hashlib
 import re
 import secrets
 import unicodedata
@@ -15,19 +14,19 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from sqlalchemy import ForeignKey, Index, String, Text, delete, func, select, text
+from sqlalchemy import ForeignKey, String, Text, delete, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from extensions import Base, Instant
+from extensions import Base, Instant, partial_index
 from notifications.letters import APPLICANT, Address
 from notifications.post import NewLetter, post
 from registry.documents import Document
 from registry.organisations import MAIL, Enterprise, valid_code
-from registry.passwords import one_way, same
+from registry.passwords import one_way, same, token_hash
 from registry.people import User, add_person
 from registry.sign_in import count_mailed_code, one_time_link
 from workflow.definition import FILER
-from workflow.refusal import Impossible, Incomplete, Message, say
+from workflow.refusal import Impossible, Incomplete, Message, refuse_faulty, say
 
 LETTERS: Final = "KT"
 LONGEST_NAME: Final = 200
@@ -62,14 +61,7 @@ class Application(Base):
     """The account that it became."""
     reasons: Mapped[str] = mapped_column(Text, default="")
 
-    __table_args__ = (
-        Index(
-            "ix_application_waiting",
-            "id",
-            sqlite_where=text("decided_at IS NULL"),
-            postgresql_where=text("decided_at IS NULL"),
-        ),
-    )
+    __table_args__ = (partial_index("ix_application_waiting", "id", where="decided_at IS NULL"),)
 
     @property
     def stands(self) -> str:
@@ -94,8 +86,7 @@ def read_firm(firm: str, code: str) -> AdmissionRequest:
         faults["firm"] = say("Write the firm's whole name, as on its business licence.")
     if fault := valid_code(code):
         faults["code"] = fault
-    if faults:
-        raise Incomplete(faults)
+    refuse_faulty(faults)
     return AdmissionRequest(firm, code)
 
 
@@ -171,9 +162,7 @@ def admit_first(
     Raises `Incomplete`, by field, and `Impossible` where it has been decided meanwhile.
     """
     row = _undecided(session, id)
-    faults = dict(_faults(paper, today))
-    if faults:
-        raise Incomplete(faults)
+    refuse_faulty(_faults(paper, today))
     user = add_person(
         session,
         username,
@@ -276,7 +265,9 @@ def new_code(session: Session, mail: str, address: str, now: datetime) -> NewCod
     count_mailed_code(session, mail, address, now)
     session.execute(delete(MailCode).where(MailCode.expires_at <= now))
     new = NewCode(secrets.token_urlsafe(32), f"{secrets.randbelow(10**DIGITS):0{DIGITS}d}")
-    session.add(MailCode(token_hash=_digest(new.token), mail=mail, code_hash=one_way(new.code), expires_at=now + LASTS))
+    session.add(
+        MailCode(token_hash=token_hash(new.token), mail=mail, code_hash=one_way(new.code), expires_at=now + LASTS)
+    )
     session.flush()
     return new
 
@@ -286,7 +277,7 @@ def prove(session: Session, token: str, code: str, now: datetime) -> str | Messa
 
     The row is locked, so that tries at the same time cannot slip past.
     """
-    asked = select(MailCode).where(MailCode.token_hash == _digest(token), MailCode.expires_at > now)
+    asked = select(MailCode).where(MailCode.token_hash == token_hash(token), MailCode.expires_at > now)
     row = session.scalars(asked.with_for_update(), execution_options={"populate_existing": True}).one_or_none()
     if row is None or row.tries >= TRIES:
         return say("This code has run out. Have a new one sent.")
@@ -305,10 +296,6 @@ def prove(session: Session, token: str, code: str, now: datetime) -> str | Messa
 def mailbox_asked(session: Session, token: str, now: datetime) -> str:
     """To which mailbox the code of that token went, while it can be typed; empty: to none."""
     asked = select(MailCode.mail).where(
-        MailCode.token_hash == _digest(token), MailCode.expires_at > now, MailCode.tries < TRIES
+        MailCode.token_hash == token_hash(token), MailCode.expires_at > now, MailCode.tries < TRIES
     )
     return session.scalar(asked) or ""
-
-
-def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()

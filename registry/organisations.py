@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
@@ -20,7 +20,7 @@ from stdnum.exceptions import ValidationError
 
 from extensions import Base, Instant
 from workflow.jurisdiction import BureauEntry, OfficeEntry
-from workflow.refusal import Impossible, Incomplete, Message, say
+from workflow.refusal import Impossible, Message, refuse_faulty, say
 
 
 class WithRemedy:
@@ -262,6 +262,13 @@ OF_OFFICE = ("name", *OFFICE_FIELDS)
 REMEDIES = ("review", "court")
 MAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 
+
+def mail_faults(mail: str) -> Iterator[tuple[str, Message]]:
+    """The fault of a mail address that is no address; an empty one is fine."""
+    if mail.strip() and not MAIL.fullmatch(mail.strip()):
+        yield "email", say("Write a mail address, for example office@example.cn, or leave it empty.")
+
+
 Value = str | date | bool | None
 
 
@@ -287,9 +294,7 @@ def describe(
     A bureau's old name stays known, so that sheets that bear it are understood.
     """
     values = {name: value.strip() if isinstance(value, str) else value for name, value in values.items()}
-    faults = _faults(session, body, values, today)
-    if faults:
-        raise Incomplete(faults)
+    refuse_faulty(_faults(session, body, values, today))
     changed = [name for name in fields_of(body) if name in values and values[name] != getattr(body, name)]
     changes = [
         OrganisationChange(
@@ -338,8 +343,7 @@ def _faults(session: Session, body: Bureau | Office, values: Mapping[str, Value]
         faults["name"] = say("Write the name.")
     elif isinstance(body, Bureau) and _is_taken(session, body, str(after["name"])):
         faults["name"] = say("Another bureau bears or bore this name. Write one that tells them apart.")
-    if after["email"] and not MAIL.fullmatch(str(after["email"])):
-        faults["email"] = say("Write a mail address, for example office@example.cn, or leave it empty.")
+    faults |= dict(mail_faults(str(after["email"] or "")))
     for remedy in REMEDIES:
         faults |= _remedy_faults(remedy, after, today)
     return faults

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import unicodedata
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -22,7 +23,7 @@ COMMON = frozenset(
     mypassword letmein123 welcome123 welcome1234 administrator admin12345 admin123456 admin@123456 changeme123
     iloveyou123 woaini1314 woaini520520 5201314520 zhongguo123 xinyong123 neimenggu123""".split()  # noqa: SIM905
 ) | {DEMO_PASSWORD}
-"""Passwords of a sufficient length that are tried first by whoever guesses."""
+"""Passwords long enough, yet among the first that are guessed."""
 
 
 @dataclass(frozen=True)
@@ -115,8 +116,13 @@ def _spelled(password: str) -> str:
 
 
 def one_way(secret: str) -> str:
-    """A short secret, hashed as passwords are: whoever reads the database cannot try them all in a moment."""
+    """A short secret, hashed as slowly as passwords are: trying them all takes long."""
     return _in_use.make(secret)
+
+
+def token_hash(text: str) -> str:
+    """The hash under which a long token, a name or an address is kept."""
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def same(secret: str, kept: str) -> bool:

@@ -29,7 +29,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from extensions import Base, Instant
 from workflow.definition import AUDITOR, FILER, ROLES, Party, Role
-from workflow.refusal import Incomplete, Message, say
+from workflow.refusal import Message, refuse_faulty, say
 
 LANGUAGES = ("zh", "en")
 DEMO_PASSWORD = "demo-only-624"
@@ -154,9 +154,9 @@ def add_person(
     """
     roles = tuple(dict.fromkeys(roles))
     username = fold(username)
-    faults = _faults(session, username, demo) | (_role_faults(roles, bureau_id, enterprise_id) if not agent else {})
-    if faults:
-        raise Incomplete(faults)
+    refuse_faulty(
+        _faults(session, username, demo) | (_role_faults(roles, bureau_id, enterprise_id) if not agent else {})
+    )
     user = User(username=username, name=name.strip() or username, language=language, email=email, demo=demo)
     session.add(user)
     session.flush()

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from extensions import Base, Instant
 from registry.identity import Identity
 from workflow.definition import AUDITOR, CHIEF, HEAD, Party
-from workflow.refusal import Impossible, Incomplete, Message, say
+from workflow.refusal import Impossible, Message, refuse_faulty, say
 
 FITS: Final[Mapping[str, Message]] = {
     "": say("Anything"),
@@ -162,6 +162,5 @@ def _checked(wanted: Wanted) -> tuple[str, str]:
         faults["text"] = say("Write the phrase, at most {n} characters.", n=LONGEST)
     if wanted.fits not in FITS:
         faults["fits"] = say("Choose one of the answers offered.")
-    if faults:
-        raise Incomplete(faults)
+    refuse_faulty(faults)
     return name, text

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from extensions import Base, Instant
 from notifications.languages import document_cited
-from registry.documents import Document
+from registry.documents import Document, quoted
 from registry.organisations import Office
 from registry.people import User
 from workflow.calendar import Unit
@@ -269,7 +269,6 @@ def record_promise(
 
 
 def _row(rule: Rule, new: NewPromise, previous: str) -> Promise:
-    file = new.file
     return Promise(
         rule=rule.name,
         variant=rule.variant,
@@ -283,10 +282,7 @@ def _row(rule: Rule, new: NewPromise, previous: str) -> Promise:
         first_day=new.first_day,
         previous=previous,
         seal="",
-        sha256=file.sha256 if file else "",
-        name=file.name if file else "",
-        media_type=file.media_type if file else "",
-        size=file.size if file else 0,
+        **(quoted(new.file) if new.file else {}),
     )
 
 

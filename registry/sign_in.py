@@ -5,7 +5,6 @@ Names and addresses are kept as hashes only: a password typed into the name's fi
 
 from __future__ import annotations
 
-import hashlib
 import math
 import secrets
 from dataclasses import dataclass
@@ -16,7 +15,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.orm import Session
 
-from registry.passwords import change_password, strengthen
+from registry.passwords import change_password, strengthen, token_hash
 from registry.people import LINK_MADE, LINK_USED, FailedSignIn, SignInLink, User, fold, forget_links, note_act
 from workflow.refusal import Impossible, Refusal, say
 
@@ -148,7 +147,7 @@ def one_time_link(session: Session, user: User, now: datetime, *, by: int | None
         raise Impossible(say("The account of {username} has ended. Add the person anew.", username=user.username))
     forget_links(session, user)
     token = secrets.token_urlsafe(32)
-    session.add(SignInLink(token_hash=_digest(token), user_id=user.id, expires_at=now + LINK_LASTS))
+    session.add(SignInLink(token_hash=token_hash(token), user_id=user.id, expires_at=now + LINK_LASTS))
     note_act(session, user.id, LINK_MADE, by, now)
     return token
 
@@ -159,7 +158,7 @@ def person_of_link(session: Session, token: str, now: datetime) -> User | None:
         select(User)
         .join(SignInLink, SignInLink.user_id == User.id)
         .where(
-            SignInLink.token_hash == _digest(token),
+            SignInLink.token_hash == token_hash(token),
             SignInLink.used_at.is_(None),
             SignInLink.expires_at > now,
             User.ended_at.is_(None),
@@ -185,7 +184,7 @@ def _use_up(session: Session, token: str, now: datetime) -> bool:
     """Whether this call, and no other at the same time, used the link."""
     result = session.execute(
         update(SignInLink)
-        .where(SignInLink.token_hash == _digest(token), SignInLink.used_at.is_(None))
+        .where(SignInLink.token_hash == token_hash(token), SignInLink.used_at.is_(None))
         .values(used_at=now)
     )
     return isinstance(result, CursorResult) and result.rowcount == 1
@@ -217,23 +216,23 @@ def _forgive(session: Session, keys: Keys, now: datetime) -> None:
 def _look_up_keys(number: str, address: str) -> Keys:
     """In the order of `_keys`: from the narrowest to the address."""
     return (
-        (f"case:{_digest(f'{number} {address}')}", FOR_A_NUMBER_THERE),
-        (f"number:{_digest(number)}", FOR_A_NUMBER),
-        (f"from:{_digest(address)}", WITH_AN_ADDRESS),
+        (f"case:{token_hash(f'{number} {address}')}", FOR_A_NUMBER_THERE),
+        (f"number:{token_hash(number)}", FOR_A_NUMBER),
+        (f"from:{token_hash(address)}", WITH_AN_ADDRESS),
     )
 
 
 def _mail_keys(mail: str, address: str) -> Keys:
     return (
-        (f"post:{_digest(f'{fold(mail)} {address}')}", FOR_A_MAILBOX_THERE),
-        (f"mail:{_digest(fold(mail))}", FOR_A_MAILBOX),
-        (f"asks:{_digest(address)}", WITH_AN_ADDRESS),
+        (f"post:{token_hash(f'{fold(mail)} {address}')}", FOR_A_MAILBOX_THERE),
+        (f"mail:{token_hash(fold(mail))}", FOR_A_MAILBOX),
+        (f"asks:{token_hash(address)}", WITH_AN_ADDRESS),
     )
 
 
 def _keys(username: str, address: str) -> Keys:
     """Always in this order, so that two tries at once do not wait for each other."""
-    return ((f"name:{_digest(fold(username))}", WITH_A_NAME), (f"place:{_digest(address)}", WITH_AN_ADDRESS))
+    return ((f"name:{token_hash(fold(username))}", WITH_A_NAME), (f"place:{token_hash(address)}", WITH_AN_ADDRESS))
 
 
 def _row(session: Session, key: str, now: datetime) -> FailedSignIn:
@@ -248,7 +247,3 @@ def _row(session: Session, key: str, now: datetime) -> FailedSignIn:
     return session.scalars(
         select(FailedSignIn).where(FailedSignIn.key == key), execution_options={"populate_existing": True}
     ).one()
-
-
-def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()

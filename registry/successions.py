@@ -166,7 +166,7 @@ def told_apart(known_as: str, record_id: int) -> str:
 
 
 def _rename(session: Session, bureau: Bureau, name: str, by_id: int, now: datetime) -> None:
-    """The new name for the old; what was short or English for the old one holds no longer, and is entered anew."""
+    """Replace the name; the old one's short and English forms are removed, to be entered again."""
     for field, after in {"name": name, **dict.fromkeys(NAMES_BESIDE, "")}.items():
         if before := getattr(bureau, field):
             session.add(

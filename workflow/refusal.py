@@ -5,7 +5,7 @@ The door that shows a sentence translates it; nothing here knows a language.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -69,3 +69,9 @@ class Incomplete(Refusal):
 
     def __str__(self) -> str:
         return "; ".join(f"{name}: {message}" for name, message in self.fields.items())
+
+
+def refuse_faulty(faults: Mapping[str, Message] | Iterable[tuple[str, Message]]) -> None:
+    """Raise `Incomplete` where there is any fault."""
+    if found := dict(faults):
+        raise Incomplete(found)

@@ -1,4 +1,4 @@
-"""What people of the demo answer, as a form would give it: names become ids, days and claims are reckoned."""
+"""Turns the demo's answers into those of a form: names become ids, days and claims are computed."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ EARLIER = timedelta(days=5)
 
 @dataclass(frozen=True)
 class AnswerContext:
-    """What answers are reckoned from: the record, the day of the act, the papers at hand, the case if there is one."""
+    """What answers are computed from: the record, the day of the act, the papers at hand, the case if there is one."""
 
     session: Session
     calendar: Calendar

@@ -136,7 +136,7 @@ def _fits(story: Story, one: RecordShelf, codes: Mapping[str, str]) -> bool:
 
 
 def _values_named(story: Story) -> Iterator[str]:
-    """The columns that a claim reckons from: the record has to say something there."""
+    """The columns that a claim is made from: the record has to say something there."""
     yield from (name for name in ("fine", "decided_on") if name in story.answers.get("claims", {}))
 
 

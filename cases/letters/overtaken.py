@@ -1,4 +1,4 @@
-"""Letters that ask nothing any more of whoever works here: their case has ended, or somebody has moved it since.
+"""Letters that ask nothing more of people who work here: their case has ended or moved since.
 
 They stay in the inbox; only the number beside it leaves them out, so that it says how much is new. A firm's letters are
 the firm's answers: each counts until it is opened.
@@ -28,8 +28,8 @@ def _not_overtaken() -> ColumnElement[bool]:
     """Of no case; of a case that is open and has not moved since; or of a kind that is kept from somebody: nothing is
     said of such a case, and the letter counts until it is opened.
 
-    Asked of every page of whoever works here: letters that nobody ever opens pile up for years, and which cases are
-    open is found once, not with each of them.
+    Every page of an official asks this, and unopened letters pile up for years: the open cases are found once, not
+    for each letter.
     """
     return _has_not_moved(tuple(kind.kind for kind in all_kinds().values() if kind.closed_to), moves())
 

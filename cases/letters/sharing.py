@@ -1,8 +1,8 @@
 """To whom a letter of a case is mailed: to the body's address, to people's own, or to nobody but the inbox.
 
 An official paper goes to the body's address whatever anybody has chosen; where it has none, to everybody there who has
-one. Any other letter goes to those who want each at once. The body's address stands for whoever reads its inbox
-without an address of their own. No address gets a letter twice, and nobody one that they could not open (D16, D25):
+one. Any other letter goes to those who want each at once. The body's address stands for readers without an
+address of their own. No address gets a letter twice, and nobody one that they could not open (D16, D25):
 what is the head of the office's alone goes to no address that the whole office reads.
 """
 
@@ -51,7 +51,7 @@ class Ways:
     body: bool
     people: tuple[Own, ...] = ()
     language: str = ""
-    """That of whoever has the body's address as their own; empty: as it was written."""
+    """That of the person whose own address it is; empty: as it was written."""
 
 
 @dataclass(frozen=True)
@@ -194,7 +194,7 @@ class _Readers:
         return self._open_to[id]
 
     def _at(self, party: str, id: int | None) -> list[Reader]:
-        """Whoever is of that body today, or an agent of that firm."""
+        """People of that body today, and agents of that firm."""
         if (party, id) not in self._inboxes:
             of_body = select(User).where(User.id.in_(self._members(party, id)), User.ended_at.is_(None))
             self._inboxes[party, id] = [self._reader(user) for user in self._session.scalars(of_body.order_by(User.id))]

@@ -145,7 +145,7 @@ def timers_told(act: Act) -> list[Timer]:
 
 
 def _owner(session: Session, act: Act) -> Iterator[Address]:
-    """Whose time it is; of a body, whoever has the next step there."""
+    """The owner of the time; at a body, the role with the next step."""
     definition, state = act.move.definition, act.move.target
     for timer in timers_told(act):
         if timer.owner == Party.BUREAU:
