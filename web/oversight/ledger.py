@@ -1,14 +1,20 @@
-"""The ledger as an auditor reads it: the verdict, and one case's events with their hashes. It changes nothing."""
+"""The ledger as an auditor reads it: the verdict, the latest entries, one case's events with their hashes.
+
+It changes nothing.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
 from flask import Blueprint, Response, abort, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from cases.kinds import all_kinds
 from cases.ledger.export import BROKEN, UNSEALED, WITHHELD, ChainLink, ExportOptions, chain_of, export_of, names_another
@@ -16,19 +22,20 @@ from cases.ledger.mismatch import Mismatch
 from cases.ledger.verify import count_events, verify
 from cases.ledger.verify_shared import CHECKPOINT, PROMISE, RECORD
 from cases.ledger.watch import faults_found
-from cases.model.tables import Case, Checkpoint
+from cases.model.tables import Case, Checkpoint, Event
 from cases.model.visibility import find_case, visible_to
 from config import ROOT
 from extensions import db
 from notifications.papers import Paper
+from registry.identity import Identity
 from registry.organisations import Enterprise
+from registry.people import User
 from web.account.page import done_to_accounts
-from web.oversight.ledger_latest import latest
-from web.oversight.ledger_words import Said, people_of, said_in, what_was_done, who_acted
+from web.case.desks import BY_NOBODY
 from web.site.access import identity, moment, requires
 from web.site.context import law, store, witness
 from web.site.read_log import note_read
-from workflow.definition import AUDITOR, CHIEF, Definition
+from workflow.definition import AUDITOR, CASE, CHIEF, Definition
 from workflow.refusal import Message, say
 
 pages = Blueprint("audit", __name__)
@@ -64,7 +71,7 @@ def index() -> ResponseReturnValue:
         record=RECORD,
         promise=PROMISE,
         newest=_newest(),
-        latest=latest(db.session(), identity()),
+        latest=_latest(db.session(), identity()),
         accounts=done_to_accounts(None, 10),
     )
 
@@ -81,7 +88,7 @@ def _newest() -> Checkpoint | None:
 
 
 @dataclass(frozen=True)
-class Row:
+class LedgerRow:
     """One event in words: when to the second, who, what, and its sealed content set out to be read."""
 
     link: ChainLink
@@ -143,9 +150,9 @@ def _kept_from_reader(faults: Sequence[Mismatch]) -> set[str]:
     return set(db.session().scalars(found))
 
 
-def _row(link: ChainLink, said: Said, definition: Definition, people: dict[str, str]) -> Row:
+def _row(link: ChainLink, said: Said, definition: Definition, people: dict[str, str]) -> LedgerRow:
     who, what = who_acted(link.actor, said, people), what_was_done(definition, link.action, said)
-    return Row(link, who, what, _pretty(link.sealed))
+    return LedgerRow(link, who, what, _pretty(link.sealed))
 
 
 def _pretty(sealed: str) -> str:
@@ -154,3 +161,81 @@ def _pretty(sealed: str) -> str:
         return json.dumps(json.loads(sealed), ensure_ascii=False, sort_keys=True, indent=1)
     except ValueError:
         return sealed
+
+
+MOST_LATEST = 15
+
+
+@dataclass(frozen=True)
+class LatestEntry:
+    """One event: its place in the chain of its case, when, who, what."""
+
+    number: str
+    kind: Message
+    seq: int
+    at: datetime
+    who: Message | str
+    what: Message | str
+    hash: str
+
+
+def _latest(session: Session, identity: Identity) -> list[LatestEntry]:
+    """The newest of the cases that this reader may read."""
+    asked = (
+        select(Event.seq, Event.at, Event.actor, Event.action, Event.body, Event.hash, Case.number, Case.kind)
+        .join(Case, Case.id == Event.case_id)
+        .where(Event.actor.startswith("user:"), visible_to(identity))
+        .order_by(Event.id.desc())
+        .limit(MOST_LATEST)
+    )
+    rows = [(row, said_in(row.body)) for row in session.execute(asked) if row.kind in all_kinds()]
+    people = people_of(session, [(row.actor, said) for row, said in rows])
+    return [
+        LatestEntry(
+            row.number,
+            say(all_kinds()[row.kind].label),
+            row.seq,
+            row.at,
+            who_acted(row.actor, said, people),
+            what_was_done(all_kinds()[row.kind], row.action, said),
+            row.hash,
+        )
+        for row, said in rows
+    ]
+
+
+Said = Mapping[str, Any]
+"""What an event says, as `said_in` reads it."""
+
+
+def people_of(session: Session, events: Iterable[tuple[str, Said]]) -> dict[str, str]:
+    """The names of those who acted or were stood for, by actor; an event is its actor and what it says."""
+    ids: set[int] = set()
+    for actor, said in events:
+        ids |= {int(id)} if (id := actor.removeprefix("user:")).isdecimal() else set()
+        ids |= {int(stood_for)} if (stood_for := said.get("for")) is not None else set()
+    return {f"user:{id}": name for id, name in session.execute(select(User.id, User.name).where(User.id.in_(ids)))}
+
+
+def who_acted(actor: str, said: Said, people: Mapping[str, str]) -> Message | str:
+    """Who acted, and for whom where it was a deputy."""
+    name, stood_for = people.get(actor, ""), said.get("for")
+    if name and stood_for is not None:
+        return say("{name} (for {other})", name=name, other=people.get(f"user:{stood_for}", ""))
+    return name or BY_NOBODY.get(actor) or (say("another case") if actor == CASE.name else actor)
+
+
+def what_was_done(definition: Definition, action: str, said: Said) -> Message | str:
+    """What the action did, as its row from that state says; its bare name where the kind knows it no longer."""
+    rows, source = definition.actions_named(action), said.get("source")
+    row = next((one for one in rows if source in one.source), rows[0] if rows else None)
+    return say(row.done) if row else action
+
+
+def said_in(body: str) -> dict[str, Any]:
+    """What an event says, or nothing where it can no longer be read."""
+    try:
+        found = json.loads(body)
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
