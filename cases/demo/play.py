@@ -1,7 +1,7 @@
 """Demo data: sheets imported, people made, and stories played through the use cases with a moving clock.
 
-The stories and their words are data of the demo place (`demo_stories.py` reads them, `demo_cast.py` sets the stage,
-`demo_answers.py` fills in the forms); everything happens through the doors that everybody uses, so that the ledger is
+The stories and their words are data of the demo place (`stories.py` reads them, `cast.py` sets the stage,
+`answers.py` fills in the forms); everything happens through the doors that everybody uses, so that the ledger is
 true. The same stories every time.
 """
 
