@@ -244,3 +244,24 @@ def test_nothing_of_the_workplace_is_named(page: Path) -> None:
 def test_the_picture_is_small_enough_to_read_with_the_page() -> None:
     for picture in (DOCS / "pictures").glob("*.png"):
         assert picture.stat().st_size < 300_000, picture.name
+
+
+NAMED = re.compile(r"`?\b((?:web|cases|workflow|registry|notifications|commands|tests)/[\w/]+\.py)\b")
+DOTTED = re.compile(r"\b((?:web|cases|workflow|registry|notifications)\.[a-z_]+(?:\.[a-z_]+)?)\b(?!\()")
+
+
+def test_modules_named_in_templates_and_in_code_are_there() -> None:
+    gone = []
+    for path in (*(ROOT / "templates").rglob("*.html"), *(ROOT / "static").rglob("*.js")):
+        gone += [f"{path.name}: {name}" for name in NAMED.findall(text(path)) if not (ROOT / name).exists()]
+        comments = " ".join(re.findall(r"\{#.*?#\}", text(path), re.DOTALL))
+        for name in DOTTED.findall(comments):
+            module = ROOT / name.replace(".", "/")
+            if not (module.is_dir() or module.with_suffix(".py").exists() or module.parent.with_suffix(".py").exists()):
+                gone.append(f"{path.name}: {name}")
+    for part in ("web", "cases", "workflow", "registry", "notifications", "commands", "tests", "docs"):
+        for path in sorted((ROOT / part).rglob("*.py")):
+            if path.name == "test_kinds.py":  # it plants files
+                continue
+            gone += [f"{path}: {name}" for name in NAMED.findall(text(path)) if not (ROOT / name).exists()]
+    assert gone == []

@@ -31,7 +31,7 @@ def test_each_address_that_gives_a_page_has_a_scene(tmp_path: Path) -> None:
         seen.add(rule.rule if rule else "")
     pages = {rule.rule for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ())}
     left_out = sorted(pages - seen - NO_PAGES.keys())
-    assert not left_out, "give each a scene in tests/bench/album/scenes.py, or a reason there"
+    assert not left_out, "give each a scene in tests/bench/album/scenes/, or a reason there"
     assert not NO_PAGES.keys() - pages, "a reason for an address that is not there"
 
 
