@@ -67,6 +67,15 @@ def test_no_file_is_longer_than_500_lines_nor_a_function_than_60() -> None:
                 and node.end_lineno and node.end_lineno - node.lineno >= 60]  # fmt: skip
 
 
+def test_a_class_name_occurs_once_in_the_product() -> None:
+    named: dict[str, list[str]] = {}
+    for path in PYTHON:
+        for node in _nodes(path):
+            if isinstance(node, ast.ClassDef):
+                named.setdefault(node.name, []).append(_named(path))
+    assert {name: places for name, places in named.items() if len(places) > 1} == {}
+
+
 def test_every_file_says_what_it_is_for() -> None:
     assert not [_named(path) for path in SCRIPTS if _text(path).strip() and not ast.get_docstring(_tree(path))]
 

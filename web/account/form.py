@@ -20,7 +20,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from cases.kinds import all_kinds
 from registry.enterprise_people import NewAgent, NewColleague
 from registry.people import AT_ONCE, DIGEST, INBOX
-from web.site.forms import Day, Form, choice
+from web.site.forms import DayField, Form, choice
 from web.site.language import in_words
 from workflow.refusal import say
 
@@ -116,8 +116,8 @@ class AgentForm(Form):
     name = StringField(_("Name of the agent"), [InputRequired(_("Write the agent's name.")), Length(max=80)])
     username = StringField(_("User name"), [InputRequired(_("Choose a user name, or write that of the agent."))])
     email = EmailField(_("Mail address"), [Length(max=200)])
-    from_day = Day(_("First day of the authority"), [InputRequired(_("Write its first day."))])  # type: ignore[no-untyped-call]
-    until_day = Day(_("Last day of the authority"), [InputRequired(_("Write its last day."))])  # type: ignore[no-untyped-call]
+    from_day = DayField(_("First day of the authority"), [InputRequired(_("Write its first day."))])  # type: ignore[no-untyped-call]
+    until_day = DayField(_("Last day of the authority"), [InputRequired(_("Write its last day."))])  # type: ignore[no-untyped-call]
     kinds = SelectMultipleField(
         _("For which cases"),
         option_widget=CheckboxInput(),

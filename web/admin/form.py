@@ -28,7 +28,7 @@ from registry.people import LANGUAGES, User
 from registry.successions import MERGED, RENAMED, SPLIT
 from web.account.sign_in import ROLE_NAMES
 from web.site.bodies import bureau_name
-from web.site.forms import Day, Form, choice
+from web.site.forms import DayField, Form, choice
 from web.site.request_limits import number_in
 
 NONE = 0
@@ -83,8 +83,8 @@ class DeputyForm(Form):
 
     person = SelectField(_("Person who is away"), [InputRequired(CHOOSE)], coerce=str, validate_choice=False)
     deputy = SelectField(_("Deputy"), [InputRequired(CHOOSE)], coerce=str, validate_choice=False)
-    from_day = Day(_("First day"), [InputRequired(_("Write the first day."))])  # type: ignore[no-untyped-call]
-    until_day = Day(_("Last day"), [InputRequired(_("Write the last day."))])  # type: ignore[no-untyped-call]
+    from_day = DayField(_("First day"), [InputRequired(_("Write the first day."))])  # type: ignore[no-untyped-call]
+    until_day = DayField(_("Last day"), [InputRequired(_("Write the last day."))])  # type: ignore[no-untyped-call]
 
     def offer(self, people: Sequence[User]) -> None:
         """Put the people to choose from into both lists."""
@@ -100,7 +100,7 @@ class DeputyForm(Form):
 class SealedPaperForm(Form):
     """What the officer compared."""
 
-    dated = Day(_("Date on the paper"), [Optional()])  # type: ignore[no-untyped-call]
+    dated = DayField(_("Date on the paper"), [Optional()])  # type: ignore[no-untyped-call]
     signed_by = StringField(_("Who signed it for the firm"), [Length(max=80)])
     filed_at = StringField(_("Where the paper lies"), [Length(max=200)])
     scan = FileField(_("Scan of the sealed paper"))
@@ -127,12 +127,12 @@ class OrganisationForm(Form):
     review_body = StringField(_("Review body"), [LONG])
     review_body_en = StringField(_("Review body in English"), [LONG])
     review_source = StringField(_("Where the review body is written"), [LONG])
-    review_on = Day(_("Day of the source for the review body"), [Optional()])  # type: ignore[no-untyped-call]
+    review_on = DayField(_("Day of the source for the review body"), [Optional()])  # type: ignore[no-untyped-call]
     review_confirmed = BooleanField(_("The review body has been confirmed"))
     court = StringField(_("Court"), [LONG])
     court_en = StringField(_("Court in English"), [LONG])
     court_source = StringField(_("Where the court is written"), [LONG])
-    court_on = Day(_("Day of the source for the court"), [Optional()])  # type: ignore[no-untyped-call]
+    court_on = DayField(_("Day of the source for the court"), [Optional()])  # type: ignore[no-untyped-call]
     court_confirmed = BooleanField(_("The court has been confirmed"))
 
     def values(self, body: Bureau | Office) -> dict[str, Any]:
@@ -163,7 +163,7 @@ class SuccessionForm(Form):
     successor = SelectField(_("Body that succeeds it"), coerce=str, validate_choice=False)
     name = StringField(_("New name"), [Length(max=200, message=TOO_LONG)])
     document = StringField(_("Decision or document"), [Length(max=200, message=TOO_LONG)])
-    on_day = Day(_("Day from which it holds"), [Optional()])  # type: ignore[no-untyped-call]
+    on_day = DayField(_("Day from which it holds"), [Optional()])  # type: ignore[no-untyped-call]
 
     def offer(self, bureaus: Sequence[Bureau]) -> None:
         """Put the bodies that may be the successor into the list."""

@@ -28,7 +28,7 @@ pages = Blueprint("case_time", __name__)
 
 
 @dataclass(frozen=True)
-class Stay:
+class StayRow:
     """One stay. `ended` is None where it lies there now; `held`: official clocks stood still meanwhile."""
 
     party: str
@@ -49,7 +49,7 @@ class CaseTime:
 
     sentence: Message
     bar: Hands
-    lines: tuple[Stay, ...]
+    lines: tuple[StayRow, ...]
     clock: Message | None
     deadline: str
 
@@ -92,13 +92,13 @@ def _stays(reading: Reading) -> Sequence[DeskStay]:
     return found[:-1] if reading.lost and found and found[-1].end is None else found
 
 
-def _lines(reading: Reading, own: Sequence[DeskStay]) -> Iterator[Stay]:
+def _lines(reading: Reading, own: Sequence[DeskStay]) -> Iterator[StayRow]:
     labels = {one.seq: say(one.action.done) for one in reading.events}
     waits = {state for deadline in reading.definition.deadlines for state in deadline.paused_in}
     rounds = 1
     for stay in own:
         again, rounds = stay.round > rounds, stay.round
-        yield Stay(
+        yield StayRow(
             party=stay.party,
             name=desk_name(reading, stay.party, stay.bureau),
             start=stay.start,

@@ -31,7 +31,7 @@ FEW = 6
 
 
 @dataclass(frozen=True)
-class Suggestion:
+class FoundCase:
     """A case that the field offers: of a firm its newest, how many `others` of it were found, and on whose desk it is.
 
     `firm` is empty where the list does not name it, or where it is this case that was asked for.
@@ -78,7 +78,7 @@ def _suggested(asked: str, found: SearchResult) -> ResponseReturnValue:
     )
 
 
-def _suggestions(asked: str, rows: tuple[WorkRow, ...]) -> Iterator[Suggestion]:
+def _suggestions(asked: str, rows: tuple[WorkRow, ...]) -> Iterator[FoundCase]:
     """Of each firm the newest case, of what has been asked for by its number every one."""
     words = asked.casefold().split()
     by_firm = Counter(row.enterprise_id for row in rows if not _itself(CaseRow(row), words))
@@ -87,7 +87,7 @@ def _suggestions(asked: str, rows: tuple[WorkRow, ...]) -> Iterator[Suggestion]:
         if itself or line.row.enterprise_id in by_firm:
             others = 0 if itself else by_firm.pop(line.row.enterprise_id) - 1
             firm = "" if itself or not isinstance(line.firm, str) else line.firm
-            yield Suggestion(line, firm, others, _desk(line.row))
+            yield FoundCase(line, firm, others, _desk(line.row))
 
 
 def _itself(line: CaseRow, words: list[str]) -> bool:

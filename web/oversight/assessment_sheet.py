@@ -24,7 +24,7 @@ Cell = tuple[Value, str]
 
 
 @dataclass(frozen=True)
-class Column:
+class SheetColumn:
     """A heading, how its value is read from a row, and how it is written: a share, a number of one decimal, plain."""
 
     heading: Message
@@ -38,20 +38,20 @@ def _share(row: BodyFigures | Point) -> Value:
 
 
 BODIES: Final = (
-    Column(say("Body"), lambda row: _said(row.name), width=38),
-    Column(say("Closed"), lambda row: row.of.closed),
-    Column(say("On time"), lambda row: row.of.on_time),
-    Column(say("On time, share"), _share, "share"),
-    Column(say("Late"), lambda row: row.of.late),
-    Column(say("Median, working days"), lambda row: row.of.median, "days", 20),
-    Column(say("9 of 10 within, working days"), lambda row: row.of.ninetieth, width=24),
-    Column(say("Reviewed"), lambda row: row.of.reviewed),
-    Column(say("Changed on review"), lambda row: row.of.overturned, width=18),
-    Column(say("Returned"), lambda row: row.of.returned if row.gives_back else None),
-    Column(say("Extended"), lambda row: row.of.extended),
-    Column(say("Working days with the office"), lambda row: row.of.office_days, width=26),
-    Column(say("Working days of its own"), lambda row: row.of.days, width=24),
-    Column(say("Working days with the firm"), lambda row: row.of.firm_days, width=26),
+    SheetColumn(say("Body"), lambda row: _said(row.name), width=38),
+    SheetColumn(say("Closed"), lambda row: row.of.closed),
+    SheetColumn(say("On time"), lambda row: row.of.on_time),
+    SheetColumn(say("On time, share"), _share, "share"),
+    SheetColumn(say("Late"), lambda row: row.of.late),
+    SheetColumn(say("Median, working days"), lambda row: row.of.median, "days", 20),
+    SheetColumn(say("9 of 10 within, working days"), lambda row: row.of.ninetieth, width=24),
+    SheetColumn(say("Reviewed"), lambda row: row.of.reviewed),
+    SheetColumn(say("Changed on review"), lambda row: row.of.overturned, width=18),
+    SheetColumn(say("Returned"), lambda row: row.of.returned if row.gives_back else None),
+    SheetColumn(say("Extended"), lambda row: row.of.extended),
+    SheetColumn(say("Working days with the office"), lambda row: row.of.office_days, width=26),
+    SheetColumn(say("Working days of its own"), lambda row: row.of.days, width=24),
+    SheetColumn(say("Working days with the firm"), lambda row: row.of.firm_days, width=26),
 )
 OF_A_MONTH: Final = BODIES[1:7]
 
@@ -71,7 +71,7 @@ def sheet_of(view: Assessment, place: PlaceEntry, now: datetime) -> bytes:
     said = [_title(view, place), in_words(_note(view)), in_words(say("Made on {day}.", day=local(now).date()))]
     table: list[list[Cell]] = [[(column.read(row), column.form) for column in BODIES] for row in view.rows]
     _write(book.add_worksheet(str(view.month)), forms, said, BODIES, table)
-    heads = (Column(say("Month"), lambda point: str(point.month)), *OF_A_MONTH)
+    heads = (SheetColumn(say("Month"), lambda point: str(point.month)), *OF_A_MONTH)
     months = [[(column.read(point), column.form) for column in heads] for point in view.months]
     _write(book.add_worksheet(in_words(say("Month by month"))), forms, said[:1], heads, months)
     book.close()
@@ -79,7 +79,11 @@ def sheet_of(view: Assessment, place: PlaceEntry, now: datetime) -> bytes:
 
 
 def _write(
-    sheet: Any, forms: dict[str, Any], said: Sequence[str], columns: Sequence[Column], rows: Sequence[Sequence[Cell]]
+    sheet: Any,
+    forms: dict[str, Any],
+    said: Sequence[str],
+    columns: Sequence[SheetColumn],
+    rows: Sequence[Sequence[Cell]],
 ) -> None:
     """Words above, then the headings, frozen, then the rows. Words are written as words, whatever they begin with."""
     head = len(said) + 1

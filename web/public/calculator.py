@@ -23,7 +23,7 @@ FIRST, LAST = date(2018, 1, 1), date(2099, 12, 31)
 
 
 @dataclass(frozen=True)
-class Question:
+class CountQuestion:
     """From a day, so many units; `rolls` moves a last day that is off to the next working day."""
 
     start: date
@@ -46,7 +46,7 @@ class Question:
         return query
 
 
-def read_question(asked: Mapping[str, Sequence[str]], default: Question) -> Question:
+def read_question(asked: Mapping[str, Sequence[str]], default: CountQuestion) -> CountQuestion:
     """The question of an address's parameters; what is not there is as in the default.
 
     Raises `Incomplete` with a sentence for each field that cannot be used.
@@ -60,7 +60,7 @@ def read_question(asked: Mapping[str, Sequence[str]], default: Question) -> Ques
     pauses = tuple(_pauses(asked, faults))
     if faults or start is None:
         raise Incomplete(faults)
-    return Question(start, n, unit, _first(asked, "roll") == "1", pauses)
+    return CountQuestion(start, n, unit, _first(asked, "roll") == "1", pauses)
 
 
 def read_day(text: str) -> date | None:
@@ -71,21 +71,21 @@ def read_day(text: str) -> date | None:
         return None
 
 
-def default_question(calendar: Calendar, today: date) -> Question:
+def default_question(calendar: Calendar, today: date) -> CountQuestion:
     """Ten working days over the long break in the second half of the year; where none is known, from today."""
     found = longest_break(calendar, date(today.year, 7, 1), date(today.year, 12, 31))
-    return Question(add_workdays(calendar, found[0], -4) if found else today, 10)
+    return CountQuestion(add_workdays(calendar, found[0], -4) if found else today, 10)
 
 
-def worth_trying(calendar: Calendar, today: date) -> dict[str, Question]:
+def worth_trying(calendar: Calendar, today: date) -> dict[str, CountQuestion]:
     """Questions that show how days are counted: `today`, `break`, `pause`, `beyond` (past what is announced)."""
     first = next_workday(calendar, today)
     pause = Pause(add_workdays(calendar, first, 2), add_workdays(calendar, first, 6))
-    tries = {"today": Question(today, 7)}
+    tries = {"today": CountQuestion(today, 7)}
     if found := longest_break(calendar, date(today.year, 1, 1), date(today.year, 12, 31)):
-        tries["break"] = Question(add_workdays(calendar, found[0], -3), 7)
-    tries["pause"] = Question(first, 7, pauses=(pause,))
-    tries["beyond"] = Question(add_workdays(calendar, calendar.known_until, -5), 7)
+        tries["break"] = CountQuestion(add_workdays(calendar, found[0], -3), 7)
+    tries["pause"] = CountQuestion(first, 7, pauses=(pause,))
+    tries["beyond"] = CountQuestion(add_workdays(calendar, calendar.known_until, -5), 7)
     return tries
 
 

@@ -11,7 +11,7 @@ from wtforms.validators import InputRequired, Length, Optional
 
 from cases.model.evidence import StoredFile
 from registry.promises import LONGEST_NUMBER, LONGEST_TITLE, NewPromise
-from web.site.forms import Day, Form
+from web.site.forms import DayField, Form
 from web.site.uploads import one_file
 from workflow.refusal import Message
 
@@ -31,10 +31,10 @@ class PromiseForm(Form):
 
     title = StringField(_("Document that was published"), [Length(max=LONGEST_TITLE)])
     number = StringField(_("Number of the document"), [Length(max=LONGEST_NUMBER)])
-    dated = Day(_("Published on"), [Optional()])  # type: ignore[no-untyped-call]
+    dated = DayField(_("Published on"), [Optional()])  # type: ignore[no-untyped-call]
     n = Number(_("Limit in the document"), [Optional()])  # type: ignore[no-untyped-call]
     extension = Number(_("Extension in the document"), [Optional()])  # type: ignore[no-untyped-call]
-    first_day = Day(_("From which filing day"), [Optional()])  # type: ignore[no-untyped-call]
+    first_day = DayField(_("From which filing day"), [Optional()])  # type: ignore[no-untyped-call]
     title_en = StringField(_("Its title in English"), [Length(max=LONGEST_TITLE)])
     file = FileField(_("The document itself"))
     kept = HiddenField()

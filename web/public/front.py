@@ -17,7 +17,7 @@ from cases.kinds import all_kinds
 from cases.model.months import Month
 from extensions import db
 from web.parts.strip import Strip, strip
-from web.public.calculator import Question, default_question, read_question, worth_trying
+from web.public.calculator import CountQuestion, default_question, read_question, worth_trying
 from web.public.form import StatusForm
 from web.public.rules import leading, limits_on, remedies_of
 from web.site.access import first_page, requires
@@ -41,17 +41,17 @@ class FigureRow:
 
 
 @dataclass(frozen=True)
-class Shown:
+class ShownFigures:
     """A month with its kinds."""
 
     month: Message
     lines: tuple[FigureRow, ...]
 
 
-def front_figures(session: Session, law: Jurisdiction, today: date) -> tuple[Shown, ...]:
+def front_figures(session: Session, law: Jurisdiction, today: date) -> tuple[ShownFigures, ...]:
     """The newest month first; none before anything was closed in a whole month. What is over does not change: it is
     counted once a day."""
-    known: tuple[date, tuple[Shown, ...]] | None = current_app.extensions.get(KEPT)
+    known: tuple[date, tuple[ShownFigures, ...]] | None = current_app.extensions.get(KEPT)
     if known is None or known[0] != today:
         known = (today, tuple(_shown(_counted(session, law, Month.of(today)))))
         current_app.extensions[KEPT] = known
@@ -64,10 +64,10 @@ def _counted(session: Session, law: Jurisdiction, this: Month) -> Sequence[Publi
     return public_figures(session, law, months, all_kinds()) if months else []
 
 
-def _shown(figures: Sequence[Public]) -> list[Shown]:
+def _shown(figures: Sequence[Public]) -> list[ShownFigures]:
     kinds = {name: say(kind.label) for name, kind in all_kinds().items()}
     return [
-        Shown(month_words(month), tuple(FigureRow(kinds[one.kind], one) for one in lines))
+        ShownFigures(month_words(month), tuple(FigureRow(kinds[one.kind], one) for one in lines))
         for month, lines in groupby(figures, key=lambda one: one.month)
     ]
 
@@ -80,7 +80,7 @@ class Calculated:
     """What the calculator shows: the texts as typed, and the question with its answer or what is wrong with it."""
 
     typed: dict[str, str]
-    question: Question | None
+    question: CountQuestion | None
     count: Count | None
     strip: Strip | None
     faults: dict[str, Message]

@@ -32,7 +32,7 @@ class Form(FlaskForm):
             self[name].errors = (in_words(message),)
 
 
-class Day(DateField):
+class DayField(DateField):
     """A day; what is no day is said in words."""
 
     def process_formdata(self, valuelist: list[Any]) -> None:

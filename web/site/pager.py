@@ -15,7 +15,7 @@ Row = TypeVar("Row")
 
 
 @dataclass(frozen=True)
-class Shown(Generic[Row]):
+class ShownPage(Generic[Row]):
     """The rows of one page: from the `first` to the `last` of `total`, and the addresses before and after, if any."""
 
     rows: Sequence[Row]
@@ -31,13 +31,13 @@ class Shown(Generic[Row]):
         return bool(self.before or self.after)
 
 
-def page_of(rows: Sequence[Row], size: int) -> Shown[Row]:
+def page_of(rows: Sequence[Row], size: int) -> ShownPage[Row]:
     """The page that is asked for by `?page=`; beyond the end, the last one."""
     last = max(1, -(-len(rows) // size))
     number = min(max(number_in(request.args.get("page"), 1), 1), last)
     at = (number - 1) * size
     here = rows[at : at + size]
-    return Shown(
+    return ShownPage(
         here,
         at + 1 if here else 0,
         at + len(here),

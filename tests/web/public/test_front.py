@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from tests.builders import LAW
-from web.public.calculator import Question, default_question, longest_break, read_question, worth_trying
+from web.public.calculator import CountQuestion, default_question, longest_break, read_question, worth_trying
 from workflow.calendar import Pause, Unit
 from workflow.refusal import Incomplete
 
@@ -116,18 +116,18 @@ def test_the_page_on_accessibility_is_open_to_everybody(client: FlaskClient) -> 
 
 def test_a_question_and_its_address_say_the_same() -> None:
     for asked in (
-        Question(date(2026, 9, 24), 10),
-        Question(date(2026, 9, 24), 3, Unit.MONTH, True),
-        Question(date(2026, 11, 2), 7, pauses=(Pause(date(2026, 11, 4), date(2026, 11, 10)),)),
+        CountQuestion(date(2026, 9, 24), 10),
+        CountQuestion(date(2026, 9, 24), 3, Unit.MONTH, True),
+        CountQuestion(date(2026, 11, 2), 7, pauses=(Pause(date(2026, 11, 4), date(2026, 11, 10)),)),
     ):
         query = {name: [value] if isinstance(value, str) else value for name, value in asked.as_query().items()}
-        assert read_question(query, Question(TODAY, 1)) == asked
+        assert read_question(query, CountQuestion(TODAY, 1)) == asked
 
 
 def test_an_empty_address_asks_the_default() -> None:
-    assert read_question({}, Question(TODAY, 4)) == Question(TODAY, 4)
+    assert read_question({}, CountQuestion(TODAY, 4)) == CountQuestion(TODAY, 4)
     with pytest.raises(Incomplete):
-        read_question({"n": ["4"]}, Question(TODAY, 4))
+        read_question({"n": ["4"]}, CountQuestion(TODAY, 4))
 
 
 def test_examples_come_from_the_calendar_in_force() -> None:
@@ -135,4 +135,4 @@ def test_examples_come_from_the_calendar_in_force() -> None:
     assert tries["break"].start < date(2026, 2, 15) < tries["break"].answer(LAW.calendar).due
     assert tries["beyond"].answer(LAW.calendar).provisional
     assert longest_break(LAW.calendar, date(2026, 1, 1), date(2026, 12, 31)) == (date(2026, 2, 15), date(2026, 2, 23))
-    assert default_question(LAW.calendar, date(2028, 5, 1)) == Question(date(2028, 5, 1), 10)
+    assert default_question(LAW.calendar, date(2028, 5, 1)) == CountQuestion(date(2028, 5, 1), 10)
