@@ -14,7 +14,7 @@ from wtforms import FormField, HiddenField
 
 from web.case.choices import note_of, open_to
 from web.case.deadlines import RunningDeadline, clock_of_desk, clocks
-from web.case.desks import desk_name
+from web.case.path import desk_name
 from web.case.reading import CaseEvent, Reading
 from web.parts.words import Words
 from web.site.action_form import INPUTS, ActForm

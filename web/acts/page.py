@@ -20,12 +20,12 @@ from registry.columns import KINDS
 from registry.credit_records import changes_of
 from registry.organisations import Bureau, Office
 from web.acts.request import sent_back
-from web.case.answers import Said, answers_of
-from web.case.beside import Related, on_the_same_record
+from web.case.choices import EFFECTS, consequences, in_a_list, target_of
 from web.case.claims import Exhibit, Table, claim_table, exhibits, filed_answers, heading, since_proposal
-from web.case.consequences import EFFECTS, consequences, in_a_list, target_of
 from web.case.deadlines import RunningDeadline, clock_of_desk, clocks
+from web.case.events import Said, answers_of
 from web.case.list_row import LONGEST
+from web.case.page import Related, on_the_same_record
 from web.case.path import Way, ahead, ends, leading_on, milestones
 from web.case.reading import CaseEvent, Reading
 from web.case.turn import asked_of_firm, stops

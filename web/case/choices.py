@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cache, partial
 from string import ascii_lowercase
@@ -17,14 +17,318 @@ from cases.model.reading import LoadedCase
 from cases.model.visibility import NextDesk, person_in
 from registry.identity import Identity, deputies_in_force, identity_of
 from registry.people import User, people_with
-from web.case.consequences import consequences
-from web.case.path import Way, ahead, ends, leading_on
+from web.case.path import Way, ahead, desk_name, ends, leading_on
 from web.case.reading import Reading, is_holding, is_internal
+from web.parts.words import Words, length, span
+from web.site.bodies import in_a_sentence
+from workflow.answers import choices_for
+from workflow.calendar import Unit, due
 from workflow.decide import AvailableAction, choices
-from workflow.definition import FILER, SENDS_BACK, START, STAY, Action, Addressee, Definition, FieldKind, Party
-from workflow.guards import NOT_HERE, NOT_YET
+from workflow.definition import (
+    FILER,
+    SENDS_BACK,
+    START,
+    STAY,
+    Action,
+    Addressee,
+    Branch,
+    Choice,
+    Deadline,
+    Definition,
+    Effect,
+    Facts,
+    Field,
+    FieldKind,
+    Only,
+    Party,
+    State,
+    answered_so,
+)
+from workflow.guards import NOT_HERE, NOT_YET, Once
 from workflow.refusal import Message, say
 from workflow.snapshot import RuleContext
+from workflow.timing import due_of, extend, left, missed
+
+EFFECTS: Final[Mapping[str, Message]] = {
+    "flag": say("The record is marked “under objection”."),
+    "unflag": say("The mark “under objection” is taken off the record."),
+    "correct": say("The record is changed by the findings; what stood there before is kept."),
+    "end_display": say("The record is no longer displayed."),
+    "show_again": say("What this case ended is displayed, listed and shared again, until its old end."),
+    "delist": say("The enterprise is off the list."),
+    "stop_sharing": say("The record is no longer shared or used."),
+    "keep_statement": say("Beside what could not be established stand the firm's own words and the day of the check."),
+    "drop_review": say("What was found on review and not approved is dropped."),
+    "take": say("It stands among what you have taken. Your colleagues can still act."),
+    "give_back": say("Whoever of your desk has time can take it."),
+    "hand_to": say("It stands among what that colleague has taken."),
+}
+BY_FINDINGS: Final = say("Where the findings say so, the record is no longer displayed.")
+TOLD: Final[Mapping[Addressee, Message]] = {
+    Addressee.FILER: say("the firm"),
+    Addressee.BUREAU: say("the bureau"),
+    Addressee.OFFICE: say("the office"),
+    Addressee.CHIEF: say("the head of the office"),
+    Addressee.DESK: say("the desk that has the case"),
+    Addressee.OWNER: say("whoever has to keep the deadline"),
+    Addressee.OWNER_HEAD: say("their head"),
+    Addressee.LEADING_GROUP: say("the leading group"),
+    Addressee.AUDITOR: say("the auditor"),
+    Addressee.THIRD: say("the third party"),
+    Addressee.COMPLAINED_OF: say("the body complained of, in your own words only"),
+}
+
+
+def consequences(reading: Reading, action: Action, but: Collection[str] = ()) -> Iterator[Message]:
+    """What an act brings about; `but`: effects that the page says itself, in detail."""
+    for effect in dict.fromkeys(action.does):
+        if effect.name not in but:
+            yield from _effect(reading, action, effect)
+    yield from _leads_to(reading, action)
+    yield from _once(action)
+    told = list(dict.fromkeys(notice.to for notice in action.tells))
+    if told:
+        yield say("Told: {who}.", who=in_a_list([TOLD[to] for to in told]))
+        if action.target is STAY and FILER in action.by:
+            yield say("No clock stops for it.")
+    elif action.target is STAY:
+        yield say("Nobody is told, no clock stops.")
+
+
+def in_a_list(words: Sequence[Words]) -> Words:
+    """Words one after the other, as the language parts them."""
+    first, *others = words
+    for word in others:
+        first = say("{first}, {rest}", first=first, rest=word)
+    return first
+
+
+def _effect(reading: Reading, action: Action, effect: Effect) -> Iterator[Message]:
+    match effect.name:
+        case "end_display" if effect.of:
+            yield BY_FINDINGS
+        case "open_case":
+            yield say("A linked case is opened: {kind}. It ends by itself.", kind=say(all_kinds()[effect.of].label))
+        case "extend":
+            yield from _extended(reading, effect)
+        case name if name in EFFECTS:
+            chosen = _choices(reading, action, effect.only) if effect.only else ()
+            for choice in chosen:
+                yield say("“{answer}”: {then}", answer=say(choice.label), then=EFFECTS[name])
+            if not chosen and answered_so(effect.only, lambda field: _said_before(reading, field)):
+                yield EFFECTS[name]
+
+
+def _said_before(reading: Reading, field: str) -> object:
+    """What a field was last answered, in an act before this one."""
+    return next((past.codes[field] for past in reversed(reading.past) if field in past.codes), None)
+
+
+def _choices(reading: Reading, action: Action, only: Only) -> tuple[Choice, ...]:
+    """The answers on which an effect depends, where this act asks for them of such a record."""
+    kind = reading.record.kind if reading.record else ""
+    choices = (choice for field in action.asks if field.name == only[0] for choice in choices_for(field, kind))
+    return tuple(choice for choice in choices if choice.code in only[1:])
+
+
+def _extended(reading: Reading, effect: Effect) -> Iterator[Message]:
+    deadline = reading.definition.deadline(effect.of, reading.file.snapshot.variant)
+    timer, calendar = reading.file.running(effect.of), reading.world.calendar
+    if timer is None or missed(timer, calendar, reading.today):
+        return
+    rule = reading.world.limit_of(reading.file.snapshot, deadline.rule)
+    longer = span(rule.extension or 0, rule.unit)
+    if effect.by:
+        yield say("The time “{deadline}” becomes longer, by at most {span}.", deadline=say(deadline.label), span=longer)
+        return
+    until = due_of(extend(timer, rule.extension or 0), calendar)
+    if until.day is None or until.provisional:
+        yield say("The time “{deadline}” becomes longer by {span}.", deadline=say(deadline.label), span=longer)
+    else:
+        yield say(
+            "The time “{deadline}” becomes longer by {span}, until {day}.",
+            deadline=say(deadline.label),
+            span=longer,
+            day=until.day,
+        )
+
+
+def _once(action: Action) -> Iterator[Message]:
+    for guard in action.guard:
+        if isinstance(guard, Once):
+            field = next((field for field in action.asks if field.name == guard.per), None)
+            if field:
+                yield say("This can be done once for each answer to “{field}”.", field=say(field.label))
+            elif guard.per == Party.BUREAU:
+                yield say("Each bureau can do this once in a case.")
+            else:
+                yield say("This can be done once in a case.")
+
+
+def _leads_to(reading: Reading, action: Action) -> Iterator[Message]:
+    """Where the case then lies: at one place, or at one for each answer."""
+    routes = next((field for field in action.asks if _sets_variant(action, field)), None)
+    if routes:
+        yield from _by_route(reading, action, routes)
+        return
+    asked = _decided_here(action)
+    if asked and isinstance(action.target, Branch):
+        for choice in asked.choices:
+            leads = action.target.target(choice.code)
+            if leads is not STAY:
+                for then in _then(reading, action, reading.definition.state(str(leads))):
+                    yield say("“{answer}”: {then}", answer=say(choice.label), then=then)
+        return
+    target = target_of(reading, action)
+    if isinstance(action.target, Branch) and STAY in action.targets:
+        yield say("The last of these closes the case.")
+    elif target:
+        yield from _then(reading, action, target)
+    elif ends(reading.definition, action):
+        yield from _closes(any(reading.definition.state(str(end)).adverse for end in action.targets))
+
+
+def _decided_here(action: Action) -> Field | None:
+    """The choice of this form on whose answer its target depends."""
+    values = set(action.target.question.values) if isinstance(action.target, Branch) else set()
+    return next(
+        (field for field in action.asks if values and {choice.code for choice in field.choices} == values), None
+    )
+
+
+def _sets_variant(action: Action, field: Field) -> bool:
+    return field.kind is FieldKind.CHOICE and any(
+        effect.name == "set_variant" and effect.of == field.name for effect in action.does
+    )
+
+
+def target_of(reading: Reading, action: Action) -> State | None:
+    """Where the act leads, as far as that is known before it is answered."""
+    targets = [reading.definition.state(str(target)) for target in action.targets if target is not STAY]
+    if len(targets) == 1 or not isinstance(action.target, Branch):
+        return targets[0] if targets else None
+    role = next((role for role in action.by if role in reading.person.roles), action.by[0])
+    facts = Facts(
+        reading.definition,
+        reading.file.snapshot,
+        reading.world,
+        action,
+        role,
+        reading.person,
+        {},
+        reading.now,
+        reading.today,
+    )
+    value = action.target.question.read(facts)
+    names = [str(target) for answer, target in action.target.targets if answer == value and target is not STAY]
+    return reading.definition.state(names[0]) if names else None
+
+
+def _then(reading: Reading, action: Action, target: State) -> Iterator[Message]:
+    if target.final or target.desk is None:
+        yield from _closes(target.adverse)
+        return
+    desk, work = in_a_sentence(_next_desk(reading, action, target), target.desk), say(target.work)
+    deadline = begins_with(reading, target)
+    day = due_with(reading, action, deadline) if deadline else None
+    if deadline and day:
+        yield say("Then it is the turn of {desk} to {work}, by {day}.", desk=desk, work=work, day=day)
+    elif deadline:
+        rule = reading.world.limit_of(reading.file.snapshot, deadline.rule)
+        yield say(
+            "Then it is the turn of {desk} to {work}, within {span} from the day that you name.",
+            desk=desk,
+            work=work,
+            span=length(rule.n, rule.unit),
+        )
+    else:
+        yield say("Then it is the turn of {desk} to {work}.", desk=desk, work=work)
+    yield from clocks_that_stop(reading, target)
+
+
+def _closes(adverse: bool) -> Iterator[Message]:
+    yield say("The case is closed. This cannot be called back.")
+    if adverse:
+        yield say("The firm gets your reasons in writing, with the body to turn to and the time for it.")
+
+
+def _by_route(reading: Reading, action: Action, field: Field) -> Iterator[Message]:
+    """Each route with the time that it gives to the desk which has the case then."""
+    targets = [reading.definition.state(str(target)) for target in action.targets if target is not STAY]
+    for choice in field.choices:
+        for deadline in reading.definition.deadlines_of(choice.code):
+            if targets and targets[0].name in deadline.over and deadline.owned_by(targets[0].desk):
+                day = due_with(reading, action, deadline, choice.code)
+                yield say(
+                    "“{answer}”: {deadline} by {day}",
+                    answer=say(choice.label),
+                    deadline=say(deadline.label),
+                    day=day or reading.today,
+                )
+
+
+def _next_desk(reading: Reading, action: Action, target: State) -> Words:
+    """The desk by its name; of a bureau that the form asks for there is none yet."""
+    to = next((effect.of for effect in action.does if effect.name == "route"), "")
+    record = reading.file.snapshot.record
+    if target.desk is Party.BUREAU and to in ("supplied_by", "determined_by") and record:
+        return desk_name(reading, target.desk, getattr(record, to))
+    if target.desk is Party.BUREAU and any(field.name == to for field in action.asks):
+        return say("the bureau that you choose")
+    return desk_name(reading, target.desk)
+
+
+def begins_with(reading: Reading, target: State) -> Deadline | None:
+    """The deadline that begins with that state, the narrowest if several do."""
+    now = reading.file.snapshot.state
+    begun = [
+        deadline
+        for deadline in reading.definition.deadlines_of(reading.file.snapshot.variant)
+        if target.name in deadline.over
+        and (now not in deadline.over or deadline.fresh)
+        and deadline.owned_by(target.desk)
+        and reading.file.running(deadline.name) is None
+    ]
+    return min(begun, key=lambda deadline: len(deadline.over), default=None)
+
+
+def due_with(reading: Reading, action: Action, deadline: Deadline, variant: str | None = None) -> date | None:
+    """The last day of a deadline that begins with this act; None: it counts from a day that the form asks for."""
+    counted = _counted_from(reading, action, deadline)
+    if counted is None:
+        return None
+    case = reading.file.snapshot if variant is None else replace(reading.file.snapshot, variant=variant)
+    rule = reading.world.limit_of(case, deadline.rule)
+    return due(reading.world.calendar, counted, rule.n, rule.unit, rolls=rule.rolls)[0]
+
+
+def _counted_from(reading: Reading, action: Action, deadline: Deadline) -> date | None:
+    source = deadline.counts_from
+    if source is None or reading.file.snapshot.round > 1:
+        return reading.today
+    if source.asked:
+        asked_here = any(field.name == source.asked for field in action.asks)
+        said = next((past.codes[source.asked] for past in reversed(reading.past) if source.asked in past.codes), None)
+        return None if asked_here or said is None else date.fromisoformat(str(said))
+    if source.filing:
+        return reading.today if deadline.fresh else reading.file.filed_on
+    taken = [past.on for past in reading.past if past.action == source.taken]
+    return reading.today if action.name == source.taken or not taken else taken[-1]
+
+
+def clocks_that_stop(reading: Reading, target: State) -> Iterator[Message]:
+    """The clocks that would stand still in that state."""
+    for timer in reading.file.snapshot.timers:
+        deadline = reading.definition.deadline(timer.deadline, reading.file.snapshot.variant)
+        if timer.stopped is None and target.name in deadline.paused_in and timer.open_hold is None:
+            still = left(timer, reading.world.calendar, reading.today)
+            if still >= 0:
+                unit = Unit.WORKDAY if timer.unit is Unit.WORKDAY else Unit.DAY
+                yield say(
+                    "The clock “{deadline}” stands still, with {span} left.",
+                    deadline=say(deadline.label),
+                    span=span(still, unit),
+                )
 
 
 @dataclass(frozen=True)

@@ -14,8 +14,8 @@ from cases.model.tables import Attachment
 from cases.model.words import Dispute, disputes
 from registry.columns import KINDS, Type, column_of
 from registry.credit_records import CreditRecord
-from web.case.answers import Said, answers_of
-from web.case.desks import desk_name
+from web.case.events import Said, answers_of
+from web.case.path import desk_name
 from web.case.reading import CaseEvent, Reading, part_of
 from web.parts.claim import ClaimRow, rows
 from web.parts.words import Words

@@ -7,8 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
-from web.case.desks import desk_in_a_sentence, desk_name, desk_of
-from web.case.path import Milestone, stage_of
+from web.case.path import Milestone, desk_in_a_sentence, desk_name, desk_of, stage_of
 from web.case.reading import Reading
 from web.parts.lanes import Clocks, Running
 from web.parts.lanes import clocks as draw

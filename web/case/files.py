@@ -17,7 +17,7 @@ from extensions import db
 from notifications.letters import Letter
 from notifications.papers import Paper
 from notifications.printing import printed
-from web.case.beside import readable
+from web.case.page import readable
 from web.case.reading import reading_of
 from web.case.views import found_file
 from web.site.access import EVERYBODY, identity, moment, requires, settings

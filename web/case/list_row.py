@@ -16,8 +16,7 @@ from cases.model.words import Subject, subjects_of
 from extensions import db
 from registry.columns import KINDS, Column, shown_in
 from registry.identity import Identity
-from web.case.desks import due_by, turn_of
-from web.case.path import Way, ahead, ends, leading_on
+from web.case.path import Way, ahead, due_by, ends, leading_on, turn_of
 from web.parts.lanes import Axis, Lane, axis_round, lane
 from web.parts.words import DaysLeft, Words
 from web.site.access import identity

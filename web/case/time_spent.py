@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 from cases.model.custody import DeskEvent, DeskStay, stays
 from extensions import db
 from web.case.claims import heading
-from web.case.desks import desk_name
+from web.case.path import desk_name
 from web.case.reading import Reading, reading_of
 from web.case.views import found_file
 from web.parts.turn import DaysInHand, Hands, hands

@@ -8,10 +8,9 @@ from datetime import date
 from itertools import groupby, pairwise
 
 from cases.model.custody import returns
-from web.case.answers import LONG, Said, answers_of
 from web.case.deadlines import Reopening, RunningDeadline, clock_of_desk
-from web.case.desks import desk_in_a_sentence, desk_name, desk_of
-from web.case.path import Milestone
+from web.case.events import LONG, Said, answers_of
+from web.case.path import Milestone, desk_in_a_sentence, desk_name, desk_of
 from web.case.reading import CaseEvent, Reading
 from web.parts.turn import Allowed, DaysInHand, Hands, Stop, Turn, emphasised, hands
 from web.parts.words import Words, in_a_row, listed

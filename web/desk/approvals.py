@@ -31,11 +31,10 @@ from registry.columns import shown_in
 from registry.identity import Identity
 from registry.people import names_of
 from web.acts.page import template_of
-from web.case.answers import answers_of
-from web.case.choices import identities_of, open_to, who_can
+from web.case.choices import identities_of, open_to, target_of, who_can
 from web.case.claims import proposal_of
-from web.case.consequences import target_of
 from web.case.deadlines import RunningDeadline, clock_of_desk, clocks
+from web.case.events import answers_of
 from web.case.list_row import LONGEST, CaseRow
 from web.case.reading import Reading, readings_of
 from web.desk.bulk_results import ActResult, act_on, found_rows, told

@@ -19,11 +19,10 @@ from registry.organisations import Bureau, Enterprise
 from web.acts.page import template_of
 from web.acts.phrases import Offers, offers_of
 from web.acts.request import ChosenAct, DraftLine, asks_of_a_record, draft_line, form_with_draft
-from web.case.answers import Said
-from web.case.choices import OfferedAct, UsedUp, choices_of, open_to
+from web.case.choices import OfferedAct, UsedUp, choices_of, in_a_list, open_to
 from web.case.claims import Table, claim_table, filed_answers, heading
-from web.case.consequences import in_a_list
 from web.case.deadlines import RunningDeadline, clock_of_desk, clocks
+from web.case.events import Said
 from web.case.reading import Reading
 from web.parts.words import Words, length
 from web.site.action_form import INPUTS, ActForm

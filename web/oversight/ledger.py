@@ -31,7 +31,7 @@ from registry.identity import Identity
 from registry.organisations import Enterprise
 from registry.people import User
 from web.account.page import done_to_accounts
-from web.case.desks import BY_NOBODY
+from web.case.path import BY_NOBODY
 from web.site.access import identity, moment, requires
 from web.site.context import law, store, witness
 from web.site.read_log import note_read

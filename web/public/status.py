@@ -11,7 +11,7 @@ from cases.kinds import all_kinds
 from cases.lists.lookups import CaseStatus, as_number, status_of
 from extensions import db
 from registry.organisations import Bureau
-from web.case.desks import due_by
+from web.case.path import due_by
 from web.public.form import StatusForm
 from web.site.access import requires
 from web.site.attempts import looked_up, shown_by_code

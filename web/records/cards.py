@@ -13,8 +13,8 @@ from cases.model.tables import Case
 from registry.columns import ADVERSE, CLASSES
 from registry.eligibility import Advice, ClassDays, Eligibility, advice, eligibility
 from registry.organisations import Bureau
-from web.case.desks import due_by, turn_of
 from web.case.display_facts import DisplayFacts, display_facts
+from web.case.path import due_by, turn_of
 from web.filing.entries import WayIn
 from web.site.bodies import bureau_short, office_short
 from workflow.calendar import Calendar
