@@ -20,7 +20,7 @@ from registry.columns import KINDS
 from registry.credit_records import changes_of
 from registry.organisations import Bureau, Office
 from web.acts.request import sent_back
-from web.case.choices import EFFECTS, consequences, in_a_list, target_of
+from web.case.choices import EFFECTS, consequences, target_of
 from web.case.claims import Exhibit, Table, claim_table, exhibits, filed_answers, heading, since_proposal
 from web.case.deadlines import RunningDeadline, clock_of_desk, clocks
 from web.case.events import Said, answers_of
@@ -30,7 +30,7 @@ from web.case.path import Way, ahead, ends, leading_on, milestones
 from web.case.reading import CaseEvent, Reading
 from web.case.turn import asked_of_firm, stops
 from web.parts.turn import Stop
-from web.parts.words import Words, span
+from web.parts.words import Words, listed, span
 from web.site.language import language
 from web.site.record_words import column_in, field_label, value_in_a_sentence
 from workflow.calendar import Unit
@@ -292,7 +292,7 @@ def _sums(reading: Reading) -> Words:
         (say("{n} not established", n=found.count(UNDECIDABLE)), UNDECIDABLE in found),
     )
     said = [words for words, any_there in counts if any_there]
-    return in_a_list(said) if said else ""
+    return listed(said) if said else ""
 
 
 def template_of(reading: Reading, action: Action) -> str:

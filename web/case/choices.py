@@ -19,7 +19,7 @@ from registry.identity import Identity, deputies_in_force, identity_of
 from registry.people import User, people_with
 from web.case.path import Way, ahead, desk_name, ends, leading_on
 from web.case.reading import Reading, is_holding, is_internal
-from web.parts.words import Words, length, span
+from web.parts.words import Words, length, listed, span
 from web.site.bodies import in_a_sentence
 from workflow.answers import choices_for
 from workflow.calendar import Unit, due
@@ -88,19 +88,11 @@ def consequences(reading: Reading, action: Action, but: Collection[str] = ()) ->
     yield from _once(action)
     told = list(dict.fromkeys(notice.to for notice in action.tells))
     if told:
-        yield say("Told: {who}.", who=in_a_list([TOLD[to] for to in told]))
+        yield say("Told: {who}.", who=listed([TOLD[to] for to in told]))
         if action.target is STAY and FILER in action.by:
             yield say("No clock stops for it.")
     elif action.target is STAY:
         yield say("Nobody is told, no clock stops.")
-
-
-def in_a_list(words: Sequence[Words]) -> Words:
-    """Words one after the other, as the language parts them."""
-    first, *others = words
-    for word in others:
-        first = say("{first}, {rest}", first=first, rest=word)
-    return first
 
 
 def _effect(reading: Reading, action: Action, effect: Effect) -> Iterator[Message]:
@@ -208,17 +200,8 @@ def target_of(reading: Reading, action: Action) -> State | None:
     if len(targets) == 1 or not isinstance(action.target, Branch):
         return targets[0] if targets else None
     role = next((role for role in action.by if role in reading.person.roles), action.by[0])
-    facts = Facts(
-        reading.definition,
-        reading.file.snapshot,
-        reading.world,
-        action,
-        role,
-        reading.person,
-        {},
-        reading.now,
-        reading.today,
-    )
+    of, snapshot, world, person = reading.definition, reading.file.snapshot, reading.world, reading.person
+    facts = Facts(of, snapshot, world, action, role, person, {}, reading.now, reading.today)
     value = action.target.question.read(facts)
     names = [str(target) for answer, target in action.target.targets if answer == value and target is not STAY]
     return reading.definition.state(names[0]) if names else None
@@ -453,7 +436,7 @@ def _keys(kind: str, _digest: str) -> Mapping[str, str]:
     """The acts that stand in most states choose first, so that they are the same in every kind; endings choose last."""
     definition = all_kinds()[kind]
     states, part = _states(definition), {action.name for action in definition.actions if action.part}
-    last = {action.name for action in definition.actions if _ends(definition, action)}
+    last = {action.name for action in definition.actions if ends(definition, action)}
     chosen: dict[str, str] = {}
     for name in sorted(states, key=lambda name: (-len(states[name]), name in last, name not in part, name)):
         beside = {chosen[other] for other in chosen if states[other] & states[name]}
@@ -472,10 +455,6 @@ def _states(definition: Definition) -> dict[str, frozenset[str]]:
 def _is_an_officials(action: Action) -> bool:
     officials = any(role.party in (Party.OFFICE, Party.BUREAU) for role in action.by)
     return officials and action.offered and START not in action.source
-
-
-def _ends(definition: Definition, action: Action) -> bool:
-    return all(target is not STAY and definition.state(str(target)).final for target in action.targets)
 
 
 def _wanted(name: str) -> Iterator[str]:

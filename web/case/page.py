@@ -23,7 +23,7 @@ from notifications.papers import Paper, papers_of
 from registry.credit_records import flags_of
 from registry.identity import Identity
 from registry.organisations import remedy_ready
-from web.case.choices import Choices, addition_of, choices_of, in_a_list, open_to
+from web.case.choices import Choices, addition_of, choices_of, open_to
 from web.case.claims import (
     Confirmation,
     Decision,
@@ -57,7 +57,7 @@ from web.case.turn import turn
 from web.parts.lanes import Clocks
 from web.parts.timeline import Timeline
 from web.parts.turn import Turn
-from web.parts.words import Words
+from web.parts.words import Words, listed
 from web.site.bodies import bureau_name, bureau_short
 from workflow.definition import FILER, Party
 from workflow.refusal import Message, say
@@ -169,7 +169,7 @@ def read_only_by(reading: Reading) -> Message | None:
     """The line at the top of the page; none where the case is kept from nobody."""
     if not is_closed_to_some(reading):
         return None
-    who = in_a_list([one.who for one in readers(reading) if one.how == "all"])
+    who = listed(one.who for one in readers(reading) if one.how == "all")
     return say("Only these read this case: {who}", who=who)
 
 

@@ -19,12 +19,12 @@ from registry.organisations import Bureau, Enterprise
 from web.acts.page import template_of
 from web.acts.phrases import Offers, offers_of
 from web.acts.request import ChosenAct, DraftLine, asks_of_a_record, draft_line, form_with_draft
-from web.case.choices import OfferedAct, UsedUp, choices_of, in_a_list, open_to
+from web.case.choices import OfferedAct, UsedUp, choices_of, open_to
 from web.case.claims import Table, claim_table, filed_answers, heading
 from web.case.deadlines import RunningDeadline, clock_of_desk, clocks
 from web.case.events import Said
 from web.case.reading import Reading
-from web.parts.words import Words, length
+from web.parts.words import Words, length, listed
 from web.site.action_form import INPUTS, ActForm
 from web.site.bodies import bureau_name
 from web.site.record_words import column_in, field_label, value_in_a_sentence
@@ -341,8 +341,8 @@ def _similar_case(
     return SimilarCase(
         number=case.number,
         kind=say(definition.label),
-        same=in_a_list(list(_same(reading, record, here, there))),
-        differs=in_a_list(differs) if differs else None,
+        same=listed(_same(reading, record, here, there)),
+        differs=listed(differs) if differs else None,
         state=say(definition.state(case.state).label),
         due_on=None if closed_on else case.due_on,
         closed_on=closed_on,
