@@ -25,7 +25,7 @@ from registry.feeds import end_feed, feed_of, new_feed, person_of_feed
 from registry.identity import Identity, identity_of
 from web.case.deadlines import RunningDeadline, clocks
 from web.case.reading import Reading, readings_of
-from web.site.access import EVERYBODY, moment, person, requires
+from web.site.access import EVERYBODY, now, person, requires
 from web.site.context import today, whole_address, world
 from web.site.forms import Form
 from web.site.language import LOCALES, in_words
@@ -184,8 +184,8 @@ def index() -> ResponseReturnValue:
 def make() -> ResponseReturnValue:
     """A new address; the one before stops working."""
     with transaction() as writing:
-        token = new_feed(writing, person(), moment())
-    session[MADE] = {"token": token, "until": (moment() + STAYS).isoformat()}
+        token = new_feed(writing, person(), now())
+    session[MADE] = {"token": token, "until": (now() + STAYS).isoformat()}
     return redirect(url_for("feed.index"))
 
 
@@ -208,7 +208,7 @@ def calendar(token: str) -> ResponseReturnValue:
     user = person_of_feed(reading, token) or abort(404)
     with force_locale(LOCALES[user.language]):
         events = feed_events(
-            reading, world(), identity_of(reading, user, today()), request.host.partition(":")[0], moment()
+            reading, world(), identity_of(reading, user, today()), request.host.partition(":")[0], now()
         )
         text = calendar_text(gettext("Dates of cases"), events, user.language)
     answer = Response(text, mimetype="text/calendar")
@@ -224,7 +224,7 @@ def _just_made() -> tuple[str, datetime] | None:
     if not made:
         return None
     until = datetime.fromisoformat(made["until"])
-    holds = moment() < until and person_of_feed(db.session(), made["token"]) == person()
+    holds = now() < until and person_of_feed(db.session(), made["token"]) == person()
     if not holds:
         session.pop(MADE)
     return (made["token"], until) if holds else None

@@ -31,7 +31,7 @@ from registry.people import User
 from registry.sign_in import TooManyTries
 from web.account.form import AgentForm, ColleagueForm
 from web.account.page import link_made
-from web.site.access import identity, moment, person, requires, settings
+from web.site.access import identity, now, person, requires, settings
 from web.site.context import today
 from web.site.forms import Form
 from web.site.language import in_words
@@ -66,7 +66,7 @@ def add() -> ResponseReturnValue:
         return _colleague_page(firm, form, 422)
     try:
         with transaction() as session:
-            user, token = add_colleague(session, firm.id, form.colleague(), identity(), moment(), demo=settings().demo)
+            user, token = add_colleague(session, firm.id, form.colleague(), identity(), now(), demo=settings().demo)
             count_link(session, user)
     except Incomplete as refused:
         form.mark(refused.fields)
@@ -84,7 +84,7 @@ def link(id: int) -> ResponseReturnValue:
     user = _colleague(id)
     try:
         with transaction() as session:
-            token = link_for(session, user, identity(), moment())
+            token = link_for(session, user, identity(), now())
             count_link(session, user)
     except TooManyTries as refused:
         return _index(429, in_words(refused.message))
@@ -105,7 +105,7 @@ def end(id: int) -> ResponseReturnValue:
     user = _colleague(id)
     try:
         with transaction() as session:
-            end_colleague(session, user, identity(), moment())
+            end_colleague(session, user, identity(), now())
     except Refusal as refused:
         return _index(409, in_words(refused.message))
     flash(gettext("The account of %(name)s has ended.", name=user.name))
@@ -138,7 +138,7 @@ def add_agent() -> ResponseReturnValue:
     try:
         with transaction() as session:
             row, token = name_agent(
-                session, firm.id, form.agent(), signed, identity(), today(), moment(), demo=settings().demo
+                session, firm.id, form.agent(), signed, identity(), today(), now(), demo=settings().demo
             )
             if token:
                 count_link(session, session.get_one(User, row.agent_id))
@@ -184,7 +184,7 @@ def end_agent_now(id: int) -> ResponseReturnValue:
         abort(404)
     try:
         with transaction() as session:
-            end_agent(session, row.id, identity(), moment())
+            end_agent(session, row.id, identity(), now())
     except Refusal as refused:
         return _index(409, in_words(refused.message))
     flash(gettext("The authority of %(name)s has ended.", name=db.session().get_one(User, row.agent_id).name))

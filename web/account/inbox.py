@@ -17,7 +17,7 @@ from notifications.letters import PAGE, Letter, find_letter, inbox, mark_read
 from notifications.papers import Paper
 from web.account.form import SendAgainForm
 from web.account.queries import fresh_letters, lost_letters, may_see, readable
-from web.site.access import EVERYBODY, identity, moment, requires
+from web.site.access import EVERYBODY, identity, now, requires
 from web.site.language import language
 from web.site.read_log import note_read
 from web.site.record_words import template_words
@@ -42,10 +42,10 @@ def letters() -> ResponseReturnValue:
 def letter(letter_id: int) -> ResponseReturnValue:
     """A letter as it was sent, in the page's language; to open it is to have read it."""
     readable = letters_readable_by(identity())
-    found = find_letter(db.session(), addresses_of(identity()), letter_id, moment(), readable) or abort(404)
+    found = find_letter(db.session(), addresses_of(identity()), letter_id, now(), readable) or abort(404)
     if found.read_at is None:
         with transaction() as session:
-            mark_read(session, session.get_one(Letter, found.id, populate_existing=True), moment())
+            mark_read(session, session.get_one(Letter, found.id, populate_existing=True), now())
     spoken = OFFICIAL if "official" in request.args else language()
     case = find_case(db.session(), identity(), found.case_number)
     note_read("letter", letter_id, case.id if case else None)
@@ -73,7 +73,7 @@ def again(letter_id: int) -> ResponseReturnValue:
     if not form.sent():
         return _list_page(form, 422, letter_id)
     with transaction() as session:
-        done = send_again(session, letter_id, moment(), (form.mail.data or "").strip())
+        done = send_again(session, letter_id, now(), (form.mail.data or "").strip())
     flash(gettext("The mail goes out again.") if done else gettext("This mail is no longer given up: nothing to do."))
     return redirect(safe_next(request.form.get("next"), url_for("inbox.letters")))
 
@@ -81,7 +81,7 @@ def again(letter_id: int) -> ResponseReturnValue:
 def _list_page(form: SendAgainForm, status: int, about: int = 0) -> ResponseReturnValue:
     session, before = db.session(), number_in(request.args.get("before"), 0)
     scope = letters_readable_by(identity())
-    found = inbox(session, addresses_of(identity()), moment(), before or None, PAGE + 1, scope)
+    found = inbox(session, addresses_of(identity()), now(), before or None, PAGE + 1, scope)
     at_office = identity().holds(OFFICER, CHIEF)
     return render_template(
         "account/inbox/list.html",

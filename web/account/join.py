@@ -27,7 +27,7 @@ from registry.joining import (
 )
 from registry.sign_in import TooManyTries
 from web.account.form import ApplicantForm, CodeForm, FirmForm, MailForm
-from web.site.access import moment, requires, settings
+from web.site.access import now, requires, settings
 from web.site.attempts import too_many
 from web.site.context import today
 from web.site.forms import Form
@@ -111,7 +111,7 @@ def mail_now_() -> ResponseReturnValue:
         return _page("mail", form, 409)
     try:
         with transaction(user_initiated=False) as writing:
-            new = new_code(writing, form.mail.data or "", request.remote_addr or "", moment())
+            new = new_code(writing, form.mail.data or "", request.remote_addr or "", now())
     except Incomplete as refused:
         form.mark(refused.fields)
         return _page("mail", form, 422)
@@ -140,16 +140,16 @@ def code_now() -> ResponseReturnValue:
     if not form.sent():
         return _page("code", form, 422)
     with transaction(user_initiated=False) as writing:
-        proved = prove(writing, _kept().get("token", ""), form.code.data or "", moment())
+        proved = prove(writing, _kept().get("token", ""), form.code.data or "", now())
     if isinstance(proved, Message):
         form.mark({"code": proved})
         return _page("code", form, 422)
     asked = _asked()
     if asked is not None:
         with transaction() as writing:
-            apply(writing, asked, proved, language(), today(), moment())
+            apply(writing, asked, proved, language(), today(), now())
     session.pop(KEPT, None)
-    session[PROVED] = {"mail": proved, "until": (moment() + STAYS).isoformat()}
+    session[PROVED] = {"mail": proved, "until": (now() + STAYS).isoformat()}
     return redirect(url_for("join.application"))
 
 
@@ -215,14 +215,14 @@ def _asked() -> AdmissionRequest | None:
 def _to() -> str:
     """To which mailbox the code went that can be typed now."""
     token = _kept().get("token", "")
-    return mailbox_asked(db.session(), token, moment()) if token else ""
+    return mailbox_asked(db.session(), token, now()) if token else ""
 
 
 def _proved() -> str:
     """The mailbox that was proved in this browser within the hour."""
     held = session.get(PROVED) or {}
     until = held.get("until")
-    return str(held["mail"]) if until and moment() < datetime.fromisoformat(until) else ""
+    return str(held["mail"]) if until and now() < datetime.fromisoformat(until) else ""
 
 
 def _shows_codes() -> bool:

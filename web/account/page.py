@@ -14,7 +14,7 @@ from sqlalchemy import select
 from extensions import db, transaction
 from registry.people import ENDED, LINK_MADE, LINK_SHOWN, LINK_USED, User, account_acts, note_act
 from registry.sign_in import LINK_LASTS
-from web.site.access import identity, moment
+from web.site.access import identity, now
 from web.site.mail_now import mail_is_set_up, mail_link
 from workflow.refusal import Message, say
 
@@ -64,14 +64,14 @@ def link_made(
     why = "" if mail_link(user, token) else _why_shown(user)
     if why:
         with transaction() as session:
-            note_act(session, user.id, LINK_SHOWN, identity().user_id, moment())
+            note_act(session, user.id, LINK_SHOWN, identity().user_id, now())
     page = make_response(
         render_template(
             "account/link_made.html",
             user=user,
             token=token if why else "",
             why=why,
-            until=moment() + LINK_LASTS,
+            until=now() + LINK_LASTS,
             title=title,
             back=back,
             back_words=back_words,

@@ -17,7 +17,7 @@ from registry.sign_in import TooManyTries, admit, count_try, person_of_link, use
 from web.account.form import AccountForm, NewPasswordForm, PasswordForm, SignInForm
 from web.account.page import done_to_accounts
 from web.account.queries import demo_accounts, lenders_of, papers_go_to, places_of
-from web.site.access import EVERYBODY, first_page, identity, moment, person, reader, requires, settings
+from web.site.access import EVERYBODY, first_page, identity, now, person, reader, requires, settings
 from web.site.attempts import too_many
 from web.site.context import law
 from web.site.kept_form import begin_token
@@ -83,7 +83,7 @@ def sign_out() -> ResponseReturnValue:
 @requires(public=True)
 def link(token: str) -> ResponseReturnValue:
     """Shows whose link it is and asks for a password; opening it does not use it up."""
-    return _link_page(NewPasswordForm(), person_of_link(db.session(), token, moment()), 200)
+    return _link_page(NewPasswordForm(), person_of_link(db.session(), token, now()), 200)
 
 
 @pages.post("/sign-in/<token>")
@@ -92,13 +92,13 @@ def link_now(token: str) -> ResponseReturnValue:
     """Keeps the password, uses the link up and begins a session."""
     form = NewPasswordForm()
     if not form.fits():
-        return _link_page(form, person_of_link(db.session(), token, moment()), 422)
+        return _link_page(form, person_of_link(db.session(), token, now()), 422)
     try:
         with transaction() as writing:
-            user = use_link(writing, token, form.password.data, moment())
+            user = use_link(writing, token, form.password.data, now())
     except Incomplete as refused:
         form.mark(refused.fields)
-        return _link_page(form, person_of_link(db.session(), token, moment()), 422)
+        return _link_page(form, person_of_link(db.session(), token, now()), 422)
     except Impossible:
         return _link_page(form, None, 404)
     begin_session(user)
@@ -176,13 +176,13 @@ def begin_session(user: User) -> None:
 
 def heard(username: str, password: str) -> User | None:
     """The person, if the password is right; the try was counted before. Raises `TooManyTries`."""
-    address, now = request.remote_addr or "", moment()
+    address, at = request.remote_addr or "", now()
     with transaction(user_initiated=False) as writing:
-        count_try(writing, username, address, now)
+        count_try(writing, username, address, at)
     user = check_password(db.session(), username, password)
     if user is not None:
         with transaction(user_initiated=False) as writing:
-            admit(writing, user, password, address, now)
+            admit(writing, user, password, address, at)
     return user
 
 

@@ -26,7 +26,7 @@ from registry.credit_records import CreditRecord
 from web.case.choices import open_to
 from web.case.reading import CaseEvent, Reading, reading_of
 from web.parts.words import Words
-from web.site.access import identity, moment
+from web.site.access import identity, now
 from web.site.action_form import INPUTS, ActForm, Offered, act_form
 from web.site.bodies import bureau_name
 from web.site.context import world
@@ -186,7 +186,7 @@ def scene_of(number: str, name: str) -> ChosenAct:
     if not _may_ask(case, name):
         abort(404)
     note_read("case", number, case.id)
-    reading = reading_of(db.session(), world(), _file(case.id), identity(), moment())
+    reading = reading_of(db.session(), world(), _file(case.id), identity(), now())
     for found in open_to(reading):
         if found.action.name == name:
             return ChosenAct(reading, found, _record(reading, found))

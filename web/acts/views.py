@@ -33,7 +33,7 @@ from web.acts.request import (
 from web.case.choices import who_can
 from web.case.claims import heading
 from web.case.views import same_work
-from web.site.access import EVERYBODY, identity, moment, requires
+from web.site.access import EVERYBODY, identity, now, requires
 from web.site.action_form import ActForm, Fault, fields_in
 from web.site.context import store, world
 from web.site.errors import set_aside
@@ -113,7 +113,7 @@ def keep(number: str, action: str) -> ResponseReturnValue:
     if _taken_since(scene, seen):
         return redirect(_back(scene))
     filled = FilledForm({name: said for name, said in typed.items() if any(said)}, files, seen)
-    keep_act_draft(scene.sheet, filled, moment())
+    keep_act_draft(scene.sheet, filled, now())
     return redirect(_back(scene, field or "draft-line"))
 
 
@@ -126,7 +126,7 @@ def _take(scene: ChosenAct, sent: Sent) -> ResponseReturnValue:
         form.mark(not_ours)
         return _page(scene, sent, 422)
     try:
-        advance(world(), asked, scene.reading.person, moment())
+        advance(world(), asked, scene.reading.person, now())
     except Incomplete as refusal:
         form.mark(refusal.fields)
         return _page(scene, sent, 422)

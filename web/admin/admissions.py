@@ -25,7 +25,7 @@ from registry.joining import (
 from registry.people import User
 from web.account.page import link_made
 from web.admin.form import AdmissionRefusalForm, SealedPaperForm
-from web.site.access import identity, moment, requires, settings
+from web.site.access import identity, now, requires, settings
 from web.site.context import today
 from web.site.language import in_words
 from web.site.pager import page_of
@@ -77,7 +77,7 @@ def admit(number: str) -> ResponseReturnValue:
                 form.username.data or row.mail,
                 identity().user_id,
                 today(),
-                moment(),
+                now(),
                 demo=settings().demo,
             )
     except Incomplete as refused:
@@ -97,7 +97,7 @@ def refuse_now(number: str) -> ResponseReturnValue:
         return _page(row, 422, reasons=form)
     try:
         with transaction() as session:
-            refuse(session, row.id, form.reasons.data or "", identity().user_id, moment())
+            refuse(session, row.id, form.reasons.data or "", identity().user_id, now())
     except Incomplete as refused:
         form.mark(refused.fields)
         return _page(row, 422, reasons=form)
@@ -114,7 +114,7 @@ def link(number: str) -> ResponseReturnValue:
     row = _found(number)
     try:
         with transaction() as session:
-            token = new_link(session, row, identity().user_id, moment())
+            token = new_link(session, row, identity().user_id, now())
     except Refusal as refused:
         return _page(row, 409, refusal=in_words(refused.message))
     return _handed_over(row, db.session().get_one(User, row.user_id), token)

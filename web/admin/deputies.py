@@ -14,7 +14,7 @@ from registry.identity import end_deputy, name_deputy, named_by, roles_lent, who
 from registry.people import Deputy, User
 from web.account.sign_in import ROLE_NAMES
 from web.admin.form import DeputyForm
-from web.site.access import identity, moment, requires
+from web.site.access import identity, now, requires
 from web.site.context import today
 from web.site.language import in_words
 from workflow.definition import CHIEF, HEAD
@@ -51,7 +51,7 @@ def name() -> ResponseReturnValue:
         return _page(form, 422)
     try:
         with transaction() as session:
-            row = name_deputy(session, form.asked(), identity(), today(), moment())
+            row = name_deputy(session, form.asked(), identity(), today(), now())
     except Incomplete as refused:
         form.mark(refused.fields)
         return _page(form, 422)
@@ -68,7 +68,7 @@ def end(id: int) -> ResponseReturnValue:
         abort(404)
     try:
         with transaction() as session:
-            row = end_deputy(session, id, identity(), moment())
+            row = end_deputy(session, id, identity(), now())
     except Refusal as refused:
         return _page(_fresh_form(), 409, in_words(refused.message))
     flash(gettext("%(deputy)s no longer stands in.", deputy=db.session().get_one(User, row.deputy_id).name))

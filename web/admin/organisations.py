@@ -14,7 +14,7 @@ from registry.organisations import Bureau, Office, OrganisationChange, WithRemed
 from registry.people import User
 from registry.successions import MERGED, RENAMED, Succession, successions_of
 from web.admin.form import OrganisationForm, form_of
-from web.site.access import identity, moment, requires
+from web.site.access import identity, now, requires
 from web.site.bodies import bureau_name, bureau_short
 from web.site.context import today
 from web.site.language import language
@@ -104,7 +104,7 @@ def _change(body: Bureau | Office, back: str) -> ResponseReturnValue:
     actor = f"user:{identity().user_id}"
     try:
         with transaction() as session:
-            changes = describe(session, body, form.values(body), today=today(), now=moment(), actor=actor)
+            changes = describe(session, body, form.values(body), today=today(), now=now(), actor=actor)
     except Incomplete as refused:
         form.mark(refused.fields)
         return _page(body, form, 422)

@@ -17,7 +17,7 @@ from registry.sign_in import TooManyTries, one_time_link
 from web.account.page import done_to_accounts, link_made
 from web.account.sign_in import ROLE_NAMES
 from web.admin.form import PersonForm
-from web.site.access import identity, moment, requires, settings
+from web.site.access import identity, now, requires, settings
 from web.site.bodies import bureau_name, office_short
 from web.site.forms import Form
 from web.site.language import in_words
@@ -73,7 +73,7 @@ def add() -> ResponseReturnValue:
         return _new_page(form, 422)
     try:
         with transaction() as session:
-            user, token = admit_person(session, form.person(), identity().user_id, moment(), demo=settings().demo)
+            user, token = admit_person(session, form.person(), identity().user_id, now(), demo=settings().demo)
             count_link(session, user)
     except TooManyTries as refused:
         form.mark({"email": refused.message})
@@ -98,7 +98,7 @@ def new_link(id: int) -> ResponseReturnValue:
     member = _member(id)
     try:
         with transaction() as session:
-            token = one_time_link(session, member.user, moment(), by=identity().user_id)
+            token = one_time_link(session, member.user, now(), by=identity().user_id)
             count_link(session, member.user)
     except TooManyTries as refused:
         return _person_page(member, 429, in_words(refused.message))
@@ -124,7 +124,7 @@ def end(id: int) -> ResponseReturnValue:
     member = _member(id)
     try:
         with transaction() as session:
-            end_account(session, member.user, identity().user_id, moment())
+            end_account(session, member.user, identity().user_id, now())
     except Refusal as refused:
         return _person_page(member, 409, in_words(refused.message))
     flash(gettext("The account of %(name)s has ended.", name=member.user.name))

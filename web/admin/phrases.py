@@ -25,7 +25,7 @@ from registry.phrases import (
     phrases_of,
     remove_phrase,
 )
-from web.site.access import identity, moment, requires
+from web.site.access import identity, now, requires
 from web.site.context import law
 from web.site.forms import Form, choice
 from web.site.language import in_words, language
@@ -82,7 +82,7 @@ def add() -> ResponseReturnValue:
         return _page(form, 422)
     try:
         with transaction() as session:
-            row = add_phrase(session, identity(), form.wanted(), moment())
+            row = add_phrase(session, identity(), form.wanted(), now())
     except Incomplete as faults:
         form.mark(faults.fields)
         return _page(form, 422)
@@ -116,7 +116,7 @@ def change(id: int) -> ResponseReturnValue:
         return render_template("admin/phrase.html", form=form, row=row, blanks=BLANKS), 422
     try:
         with transaction() as session:
-            change_phrase(session, row, identity(), form.wanted(), moment())
+            change_phrase(session, row, identity(), form.wanted(), now())
     except Incomplete as faults:
         form.mark(faults.fields)
         return render_template("admin/phrase.html", form=form, row=row, blanks=BLANKS), 422

@@ -12,7 +12,7 @@ from extensions import db
 from registry.organisations import Bureau
 from registry.successions import RENAMED, bodies
 from web.admin.form import HOW_LABELS, SuccessionForm
-from web.site.access import identity, moment, requires
+from web.site.access import identity, now, requires
 from web.site.bodies import bureau_name, bureau_short
 from web.site.context import today, world
 from web.site.language import in_words
@@ -72,7 +72,7 @@ def record(id: int) -> ResponseReturnValue:
         return _form_page(body, form, 422)
     order, was = form.order(id), bureau_name(body)
     try:
-        moved = succeed_bureau(world(), order, _person(), moment())
+        moved = succeed_bureau(world(), order, _person(), now())
     except Refusal as refused:
         return _refused(body, form, refused)
     follow = ngettext("%(num)s open case followed.", "%(num)s open cases followed.", moved)

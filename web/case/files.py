@@ -20,7 +20,7 @@ from notifications.printing import printed
 from web.case.page import readable
 from web.case.reading import reading_of
 from web.case.views import found_file
-from web.site.access import EVERYBODY, identity, moment, requires, settings
+from web.site.access import EVERYBODY, identity, now, requires, settings
 from web.site.context import store, world
 from web.site.language import language
 from web.site.read_log import note_read
@@ -65,7 +65,7 @@ def paper(paper_id: int) -> ResponseReturnValue:
         )
     if found is None or case is None:
         abort(404)
-    reading = reading_of(db.session(), world(), found_file(case.number), identity(), moment())
+    reading = reading_of(db.session(), world(), found_file(case.number), identity(), now())
     if all(one.id != paper_id for one in readable(reading)):
         abort(404)
     note_read("paper", paper_id, reading.file.id)
@@ -81,7 +81,7 @@ def paper(paper_id: int) -> ResponseReturnValue:
 
 def _came_alone(paper: Paper) -> bool:
     """Whether it is a paper for somebody who may not know of the case (D16), and this reader got it."""
-    served = db.select(Letter).where(Letter.paper_id == paper.id, Letter.served_at <= moment())
+    served = db.select(Letter).where(Letter.paper_id == paper.id, Letter.served_at <= now())
     letters = db.session().scalars(served) if paper_form(paper.form).closed else ()
     mine = {(address.party, address.id, address.role) for address in addresses_of(identity())}
     return any((letter.to_party, letter.to_id, letter.to_role) in mine for letter in letters)
@@ -90,5 +90,5 @@ def _came_alone(paper: Paper) -> bool:
 def _is_shown(file: Attachment) -> bool:
     """Whether the page of its case shows it: a firm does not read the files of findings that nobody decided on."""
     case = read_cases(db.session(), [file.case_id])[0]
-    reading = reading_of(db.session(), world(), case, identity(), moment())
+    reading = reading_of(db.session(), world(), case, identity(), now())
     return any(one.id == file.id for one in reading.files)

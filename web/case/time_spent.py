@@ -17,7 +17,7 @@ from web.case.reading import Reading, reading_of
 from web.case.views import found_file
 from web.parts.turn import DaysInHand, Hands, hands
 from web.parts.words import Words, span
-from web.site.access import EVERYBODY, identity, moment, requires
+from web.site.access import EVERYBODY, identity, now, requires
 from web.site.context import world
 from workflow.calendar import Unit
 from workflow.definition import Party
@@ -58,7 +58,7 @@ class CaseTime:
 @requires(roles=EVERYBODY)
 def show(number: str) -> ResponseReturnValue:
     """In whose hands the time of a case was."""
-    reading = reading_of(db.session(), world(), found_file(number), identity(), moment())
+    reading = reading_of(db.session(), world(), found_file(number), identity(), now())
     return render_template("case/time_spent.html", reading=reading, heading=heading(reading), time=case_time(reading))
 
 

@@ -23,7 +23,7 @@ from web.case.list_row import firm_in_list, next_step
 from web.case.page import case_view
 from web.case.reading import Reading, reading_of
 from web.parts.words import DaysLeft, Words
-from web.site.access import EVERYBODY, identity, moment, requires
+from web.site.access import EVERYBODY, identity, now, requires
 from web.site.context import world
 from web.site.read_log import note_read
 from workflow.definition import AUDITOR, CHIEF, Party
@@ -36,7 +36,7 @@ pages = Blueprint("cases", __name__)
 @requires(roles=EVERYBODY)
 def show(number: str) -> ResponseReturnValue:
     """A case."""
-    view = case_view(db.session(), world(), found_file(number), identity(), moment())
+    view = case_view(db.session(), world(), found_file(number), identity(), now())
     keys = {} if view.mine else keys_of(view.reading.file.kind)
     return render_template(
         "case/case.html",
@@ -51,7 +51,7 @@ def show(number: str) -> ResponseReturnValue:
 @requires(roles=EVERYBODY)
 def deadline(number: str, name: str) -> ResponseReturnValue:
     """Day by day, why a deadline is due when it is."""
-    reading = reading_of(db.session(), world(), found_file(number), identity(), moment())
+    reading = reading_of(db.session(), world(), found_file(number), identity(), now())
     timers = [timer for timer in reading.file.snapshot.timers if timer.deadline == name]
     if not timers or reading.lost:
         abort(404)

@@ -22,7 +22,7 @@ from extensions import db, transaction
 from notifications.deliver import Delay, delayed, send_again
 from web.account.queries import MOST, LostLetter, lost_letters
 from web.oversight.board import stuck_here
-from web.site.access import identity, moment, person, requires
+from web.site.access import identity, now, person, requires
 from web.site.health import SILENT
 from workflow.definition import AUDITOR, CHIEF, OFFICER
 
@@ -68,13 +68,13 @@ def alarms() -> Alarms | None:
     """What is wrong now, as far as the reader may know it; None for whom it does not concern."""
     if not identity().holds(OFFICER, CHIEF, AUDITOR):
         return None
-    session, now = db.session(), moment()
+    session, at = db.session(), now()
     clocks = open_doubts(session)
-    here = any(doubt.covers(now) for doubt in clocks)
+    here = any(doubt.covers(at) for doubt in clocks)
     return Alarms(
         clocks=clocks,
         here=here,
-        silence=None if here else _silence(now),
+        silence=None if here else _silence(at),
         ledger=found(session),
         stuck=stuck_here(),
         delay=delayed(session),
@@ -90,7 +90,7 @@ def alarms() -> Alarms | None:
 def send_all_again() -> ResponseReturnValue:
     """Every mail that was given up goes out again, of cases that the reader may open."""
     with transaction() as session:
-        sent = sum(send_again(session, letter.id, moment()) for letter in lost_letters(MOST))
+        sent = sum(send_again(session, letter.id, now()) for letter in lost_letters(MOST))
     flash(ngettext("%(num)s mail goes out again.", "%(num)s mails go out again.", sent))
     return redirect(url_for("desk.desk"))
 
@@ -100,7 +100,7 @@ def send_all_again() -> ResponseReturnValue:
 def confirm_clock() -> ResponseReturnValue:
     """The head of the office says that this server's clock is right: what waited for that goes on."""
     with transaction() as session:
-        confirmed = confirm_time(session, moment(), person().id)
+        confirmed = confirm_time(session, now(), person().id)
     flash(
         gettext("The time is confirmed: what waited goes on.") if confirmed else gettext("No clock is in doubt here.")
     )

@@ -39,7 +39,7 @@ from web.case.list_row import LONGEST, CaseRow
 from web.case.reading import Reading, readings_of
 from web.desk.bulk_results import ActResult, act_on, found_rows, told
 from web.parts.words import Words
-from web.site.access import identity, moment, requires
+from web.site.access import identity, now, requires
 from web.site.context import today, world
 from web.site.record_words import FINDINGS, column_in, field_label
 from workflow.decide import AvailableAction
@@ -123,7 +123,7 @@ def _queue() -> ApprovalQueue:
     """The reader's queue, the first due first: some twenty statements, however many wait."""
     found = rows(db.session(), identity(), awaits_decision_of(identity()), most=MOST + 1)
     files = read_cases(db.session(), [row.case_id for row in found[:MOST]])
-    readings = {one.file.id: one for one in readings_of(db.session(), world(), files, identity(), moment())}
+    readings = {one.file.id: one for one in readings_of(db.session(), world(), files, identity(), now())}
     facts = _facts_of(readings.values())
     lines = [
         line
@@ -274,7 +274,7 @@ def put_mark() -> ResponseReturnValue:
     seen = _seen_in(request.form.get("seen", ""))
     if seen is None:
         return _page(_("Nothing was marked: open the case and mark it there."), 422)
-    mark(identity().user_id, seen, moment())
+    mark(identity().user_id, seen, now())
     number = db.session().get_one(Case, seen.case_id).number
     flash(_("%(number)s is marked. It is approved only when you approve the marked together.", number=number))
     return redirect(url_for("approvals.following"))
@@ -301,7 +301,7 @@ def approve() -> ResponseReturnValue:
     results = told(results)
     done, failed = [one for one in results if one.why is None], [one for one in results if one.why]
     answer = render_template(
-        "desk/approved.html", done=done, failed=failed, opinion=opinion, at=moment(), left=len(_queue().to_see)
+        "desk/approved.html", done=done, failed=failed, opinion=opinion, at=now(), left=len(_queue().to_see)
     )
     return answer, 200 if done else 409
 
@@ -320,7 +320,7 @@ def seen_token(reading: Reading, name: str) -> str:
     if template_of(reading, decision.action) != "acts/approve.html":  # one opinion for several is not all that it asks
         return ""
     file = reading.file
-    shown = [identity().user_id, file.id, name, file.length, moment().isoformat()]
+    shown = [identity().user_id, file.id, name, file.length, now().isoformat()]
     return str(_signer().dumps(shown))
 
 
@@ -343,7 +343,7 @@ def _decide(number: str, marks: dict[int, ApprovalMark], opinion: str) -> list[A
         if marked is None:
             raise Impossible(say("You have not marked this case: open it first."))
         seen = Seen(row.case_id, marked.action, marked.seen, marked.opened_at)
-        return approve_marked(world(), seen, identity(), person, _answers(row, marked.action, opinion), moment())
+        return approve_marked(world(), seen, identity(), person, _answers(row, marked.action, opinion), now())
 
     return act_on([number], name, take)
 

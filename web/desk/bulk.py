@@ -31,7 +31,7 @@ from web.case.list_row import CaseRow
 from web.case.path import ends
 from web.case.reading import is_internal
 from web.desk.bulk_results import MOST, ActResult, act_on, found_rows, told
-from web.site.access import identity, moment, requires
+from web.site.access import identity, now, requires
 from web.site.action_form import ActForm, Offered, act_form
 from web.site.context import today, world
 from web.site.language import in_words
@@ -113,7 +113,7 @@ def _act(chosen: TickedCases, one: BulkAct | None, name: str, answers: Mapping[s
     """Take the act on each. A result for each case; of one row alone it is said in the list it was taken from."""
 
     def take(row: WorkRow, person: Person) -> RecordedMove:
-        return advance(world(), Command(row.case_id, name, answers, chosen.shown[row.number]), person, moment())
+        return advance(world(), Command(row.case_id, name, answers, chosen.shown[row.number]), person, now())
 
     results = act_on(chosen.shown, name, take)
     if len(results) == 1 and chosen.back:
@@ -121,7 +121,7 @@ def _act(chosen: TickedCases, one: BulkAct | None, name: str, answers: Mapping[s
         return redirect(chosen.back)
     results = told(results)
     done, failed = [r for r in results if r.why is None], [r for r in results if r.why]
-    answer = render_template("desk/bulk_done.html", one=one, done=done, failed=failed, at=moment(), back=chosen.back)
+    answer = render_template("desk/bulk_done.html", one=one, done=done, failed=failed, at=now(), back=chosen.back)
     return answer, 200 if done else 409
 
 
@@ -188,7 +188,7 @@ def _offers(rows: Iterable[WorkRow]) -> dict[str, BulkAct]:
     found: dict[str, BulkAct] = {}
     desk = cache(partial(people_of, db.session()))
     for file in read_cases(db.session(), [row.case_id for row in rows if not row.lost]):
-        for one in open_acts(file, identity(), world(), moment()):
+        for one in open_acts(file, identity(), world(), now()):
             if one.why_not is None and _fits_several(file, one):
                 _add(found, file, one, desk)
     return {name: found[name] for name in sorted(found, key=lambda name: -len(found[name].numbers))}
@@ -226,7 +226,7 @@ def _take_it(row: WorkRow) -> bool:
     """Take it; False where somebody else was quicker."""
     person = person_in(identity(), db.session().get_one(Case, row.case_id))
     try:
-        take_free(world(), row.case_id, _free(), person, moment())
+        take_free(world(), row.case_id, _free(), person, now())
     except Refusal:
         return False
     return True
@@ -239,5 +239,5 @@ def _free() -> ColumnElement[bool]:
 def _can_move(row: WorkRow) -> bool:
     """Whether the reader may take it, and a step of its desk is open to them: taken for nothing, it would lie."""
     file = read_cases(db.session(), [row.case_id])[0]
-    acts = [one for one in open_acts(file, identity(), world(), moment()) if one.why_not is None]
+    acts = [one for one in open_acts(file, identity(), world(), now()) if one.why_not is None]
     return any(moves_on(file, one) for one in acts) and any(one.action.name == TAKE for one in acts)

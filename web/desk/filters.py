@@ -36,7 +36,7 @@ from registry.identity import deputies_in_force, stood_in_for
 from registry.people import User
 from web.case.list_row import label_of
 from web.parts.words import Words
-from web.site.access import identity, moment, requires
+from web.site.access import identity, now, requires
 from web.site.context import today, world
 from web.site.language import in_words
 from web.site.request_limits import number_in
@@ -285,7 +285,7 @@ def keep() -> ResponseReturnValue:
     """Keep what the desk was asked for under a name."""
     asked, name = query_in(request.form), request.form.get("name", "")
     try:
-        row = keep_filter(identity().user_id, name, asked.query, moment())
+        row = keep_filter(identity().user_id, name, asked.query, now())
     except Refusal as refused:
         return _page(asked, 422, name, _words(refused))
     flash(_("Kept as “%(name)s”.", name=row.name))

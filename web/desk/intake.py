@@ -21,7 +21,7 @@ from web.case.reading import reading_of
 from web.case.views import found_file
 from web.desk.intake_case import IntakeCase, intake_case
 from web.parts.words import DaysLeft, Words
-from web.site.access import identity, moment, requires
+from web.site.access import identity, now, requires
 from web.site.context import world
 from web.site.record_words import template_words
 from workflow.definition import CHIEF, OFFICER, START, Party
@@ -130,5 +130,5 @@ def _page(queue: IntakeQueue, number: str, *, alone: bool) -> str:
 
 
 def _case(number: str) -> IntakeCase:
-    reading = reading_of(db.session(), world(), found_file(number), identity(), moment())
+    reading = reading_of(db.session(), world(), found_file(number), identity(), now())
     return intake_case(reading, request.args.get("act", ""))

@@ -26,7 +26,7 @@ from web.desk.alarms import alarms
 from web.desk.filters import DeskQuery, chips, counted, query_in, shelves, title_of
 from web.oversight.board import to_supervise
 from web.parts.words import Words
-from web.site.access import EVERYBODY, identity, moment, requires
+from web.site.access import EVERYBODY, identity, now, requires
 from web.site.context import today, world
 from web.site.request_limits import number_in
 from workflow.definition import AUDITOR, CHIEF, FILER
@@ -160,7 +160,7 @@ def _place(due_on: date | None, id: int) -> tuple[date, int]:
 
 def _acts_on(row: WorkRow) -> SelectedRow | None:
     file = read_cases(db.session(), [row.case_id])[0]
-    reading = reading_of(db.session(), world(), file, identity(), moment())
+    reading = reading_of(db.session(), world(), file, identity(), now())
     choices = choices_of(reading, open_to(reading))
     main = main_act(row, [choice.name for choice in choices.steps])
     keys = {name: key for name, key in keys_of(row.kind).items() if key}

@@ -22,7 +22,7 @@ from registry.credit_records import CreditRecord
 from registry.organisations import Bureau, Enterprise
 from web.filing.entries import open_ways, way_href
 from web.filing.steps import AskedOpening, SavedAnswers, Step, facts_of, first_unfinished, steps_of
-from web.site.access import identity, moment, person
+from web.site.access import identity, now, person
 from web.site.action_form import Offered
 from web.site.bodies import bureau_name
 from web.site.context import today, world
@@ -99,7 +99,7 @@ class Filing:
 
     @property
     def facts(self) -> Facts:
-        return facts_of(self.asked, self.filled, world(), moment())
+        return facts_of(self.asked, self.filled, world(), now())
 
     @property
     def unfinished(self) -> str:

@@ -27,7 +27,7 @@ from web.filing.entries import last_day, way_href, way_label, way_name
 from web.filing.page import before_of, begin_words, check_view, question, told
 from web.filing.request import Filing, asked_enterprise, case_of, enterprise_named, enterprises_like, scene_of, ways_at
 from web.filing.steps import CHECK, FIELDS, Step, answers_of, faults_on, left_out, place_of, step_of, typed_on
-from web.site.access import EVERYBODY, identity, moment, person, requires
+from web.site.access import EVERYBODY, identity, now, person, requires
 from web.site.action_form import ActForm, Fault, act_form
 from web.site.context import law, store, world
 from web.site.forms import Form
@@ -136,7 +136,7 @@ def begin_now(kind: str, record_id: int | None = None) -> ResponseReturnValue:
     if scene.open_already():
         return _already(scene)
     if before_of(scene):
-        scene = scene.with_draft(begin_draft(person().id, scene.purpose, moment()))
+        scene = scene.with_draft(begin_draft(person().id, scene.purpose, now()))
         return redirect(scene.address(scene.unfinished))
     return _save(scene, scene.steps[0])
 
@@ -188,7 +188,7 @@ def receipt(number: str) -> ResponseReturnValue:
     """That it has been received: number and case code, what comes and when, by the rules of the filing day."""
     case = find_case(db.session(), identity(), number) or abort(404)
     note_read("receipt", number, case.id)
-    view = receipt_of(db.session(), identity(), case, world(), moment())
+    view = receipt_of(db.session(), identity(), case, world(), now())
     return render_template("filing/receipt.html", receipt=view)
 
 
@@ -218,7 +218,7 @@ def _after_sending(scene: Filing) -> str:
 
 def _sent_page(scene: Filing) -> ResponseReturnValue:
     assert scene.draft
-    view = receipt_of(db.session(), identity(), case_of(scene.draft), world(), moment())
+    view = receipt_of(db.session(), identity(), case_of(scene.draft), world(), now())
     return render_template("filing/sent.html", receipt=view, scene=scene)
 
 
@@ -234,12 +234,12 @@ def _save(scene: Filing, step: Step) -> ResponseReturnValue:
     form = _form(scene, step)
     form.sent()
     form.forgive(left_out(step, form))
-    scene = scene if scene.draft else scene.with_draft(begin_draft(person().id, scene.purpose, moment()))
+    scene = scene if scene.draft else scene.with_draft(begin_draft(person().id, scene.purpose, now()))
     assert scene.draft
     files, unfit = _files(scene, step, form)
     typed = typed_on(step, form)
     try:
-        scene = scene.with_draft(save_draft(scene.draft.key, typed, files, moment()))
+        scene = scene.with_draft(save_draft(scene.draft.key, typed, files, now()))
     except Impossible:  # sent meanwhile, or its time has ended
         there = find_draft(db.session(), person().id, request.values.get("draft", ""))
         return redirect(_after_sending(scene.with_draft(there)) if there else scene.beginning())
@@ -283,7 +283,7 @@ def _send(scene: Filing) -> ResponseReturnValue:
         return _check_page(scene, form, 422)
     try:
         opening = scene.opening(answers_of(scene.asked, scene.filled))
-        file_draft(world(), opening, scene.asked.person, moment())
+        file_draft(world(), opening, scene.asked.person, now())
     except Incomplete as refusal:
         links = [
             (scene.address(step_of(scene.steps, name)), in_words(message)) for name, message in refusal.fields.items()

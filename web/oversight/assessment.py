@@ -11,7 +11,7 @@ from extensions import db
 from registry.organisations import stood_between
 from web.oversight.assessment_sheet import sheet_of
 from web.oversight.assessment_view import Assessment, assessment
-from web.site.access import identity, moment, requires
+from web.site.access import identity, now, requires
 from web.site.bodies import body_names
 from web.site.context import law, today
 from web.site.dates import month_words
@@ -44,7 +44,7 @@ def show() -> ResponseReturnValue:
 def sheet() -> ResponseReturnValue:
     """The same month as a sheet, with the same rows."""
     view = _view(_month())
-    answer = Response(sheet_of(view, law().place, moment()), mimetype=SHEET)
+    answer = Response(sheet_of(view, law().place, now()), mimetype=SHEET)
     answer.headers["Content-Disposition"] = f'attachment; filename="assessment-{view.month}.xlsx"'
     return answer
 

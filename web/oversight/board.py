@@ -38,7 +38,7 @@ from web.oversight.board_page import (
 )
 from web.parts.bars import ValueBar, bars
 from web.parts.words import Words
-from web.site.access import identity, moment, requires
+from web.site.access import identity, now, requires
 from web.site.bodies import Names, body_names, bureau_short, office_short
 from web.site.context import today, world
 from web.site.dates import month_words
@@ -91,7 +91,7 @@ def supervise() -> ResponseReturnValue:
     sent = [result for result in results if result.why is None]
     failed = [result for result in results if result.why is not None]
     answer = render_template(
-        "oversight/supervised.html", sent=sent, failed=failed, left=len(_not_supervised()), at=moment()
+        "oversight/supervised.html", sent=sent, failed=failed, left=len(_not_supervised()), at=now()
     )
     return answer, 200 if sent else 422 if not asked else 409
 
@@ -153,7 +153,7 @@ def _below() -> tuple[dict[str, object], list[str]]:
     rows = [
         BodyFigures(body, *called(body, names), of) for body, of in found.items() if of.closed and body[1] is not None
     ]
-    seen, unread = signals(session, identity(), world(), moment())
+    seen, unread = signals(session, identity(), world(), now())
     hands = bars(hands_of(sorted(rows, key=lambda row: -row.of.closed)))
     return {"signals": sorts_of_signals(seen, names), "hands": hands, "month": month}, unread
 
@@ -170,7 +170,7 @@ def _send(number: str, deadline: str) -> SheetResult:
     told, case_id = _told(case, deadline), case.id
     person = person_in(identity(), case)
     try:
-        written = advance(world(), Command(case_id, SUPERVISE, {"deadline": deadline}), person, moment())
+        written = advance(world(), Command(case_id, SUPERVISE, {"deadline": deadline}), person, now())
     except Refusal as refused:
         return replace(told, why=_why(refused))
     except Exception as error:  # a bug with one sheet must not hide that the others went

@@ -32,7 +32,7 @@ from registry.organisations import Enterprise
 from registry.people import User
 from web.account.page import done_to_accounts
 from web.case.path import BY_NOBODY
-from web.site.access import identity, moment, requires
+from web.site.access import identity, now, requires
 from web.site.context import law, store, witness
 from web.site.read_log import note_read
 from workflow.definition import AUDITOR, CASE, CHIEF, Definition
@@ -52,8 +52,8 @@ def index() -> ResponseReturnValue:
     if number:
         return redirect(url_for("audit.case", number=number))
     events = count_events(db.session())
-    now = events <= AT_ONCE or "verify" in request.args
-    verdict = verify(db.session(), store().holds, witness=witness()) if now else None
+    check_now = events <= AT_ONCE or "verify" in request.args
+    verdict = verify(db.session(), store().holds, witness=witness()) if check_now else None
     faults = list(verdict.faults) if verdict else faults_found(db.session())
     kept = _kept_from_reader(faults)
     told = [fault for fault in faults if fault.case_number not in kept]
@@ -61,7 +61,7 @@ def index() -> ResponseReturnValue:
         "oversight/ledger.html",
         verdict=verdict,
         events=events,
-        at=moment(),
+        at=now(),
         faults=told[:100],
         all_faults=len(faults),
         numbers=_cases_of(told),
@@ -117,7 +117,7 @@ def case(number: str) -> ResponseReturnValue:
         kind=say(definition.label),
         chain=chain,
         papers=papers,
-        at=moment(),
+        at=now(),
         firm=db.session().get_one(Enterprise, found.enterprise_id).name,
         broken=BROKEN,
         rows=[_row(link, said, definition, people) for link, said in events],
@@ -131,7 +131,7 @@ def export(number: str) -> ResponseReturnValue:
     found = find_case(db.session(), identity(), number) or abort(404)
     note_read("export", number, found.id)
     wanted = ExportOptions(texts=request.args.get("words") != "no")
-    made = export_of(db.session(), witness(), number, law().office.name, moment(), wanted)
+    made = export_of(db.session(), witness(), number, law().office.name, now(), wanted)
     headers = {"Content-Disposition": f'attachment; filename="{number}{"" if wanted.texts else "-no-words"}.json"'}
     return Response(made, mimetype="application/json", headers=headers)
 

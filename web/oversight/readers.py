@@ -29,7 +29,7 @@ from cases.model.visibility import find_case
 from extensions import db
 from registry.people import find_person
 from web.account.page import done_to_accounts
-from web.site.access import identity, moment, requires
+from web.site.access import identity, now, requires
 from web.site.bodies import bureau_short, office_short
 from web.site.context import law
 from web.site.language import language
@@ -81,7 +81,7 @@ def of_case(number: str) -> ResponseReturnValue:
         page=page,
         more=len(found) > PAGE,
         people=people_of(db.session(), case),
-        since=kept_since(law(), moment()),
+        since=kept_since(law(), now()),
         waiting=waiting().count(),
     )
 
@@ -111,7 +111,7 @@ def of_person() -> ResponseReturnValue:
         lines=_lines(reads[:PAGE]),
         page=page,
         more=len(reads) > PAGE,
-        kept=kept_since(law(), moment()),
+        kept=kept_since(law(), now()),
         waiting=waiting().count(),
         done=done_to_accounts(found.id, PAGE) if found and page == 1 else [],
     ), 422 if faults else 200

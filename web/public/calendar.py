@@ -18,7 +18,7 @@ from extensions import db
 from registry.in_force import as_file
 from web.parts.words import MONTHS, WEEKDAYS
 from web.public.front import calculate
-from web.site.access import identity, moment, person, requires
+from web.site.access import identity, now, person, requires
 from web.site.context import today, world
 from web.site.language import in_words
 from workflow.calendar import BadCalendar, Calendar, Unit, Why
@@ -200,7 +200,7 @@ def load_file() -> ResponseReturnValue:
     """Loads the file that was previewed and says what moved; a second time it moves nothing."""
     before = world().calendar
     try:
-        found = load(world(), _previewed(), moment(), person().id)
+        found = load(world(), _previewed(), now(), person().id)
     except BadCalendar as refused:
         return _refused(refused.message)
     except Incomplete as refused:

@@ -21,7 +21,7 @@ from web.parts.bars import BarValue, ValueBar, bars
 from web.parts.strip import Strip, strip
 from web.public.form import PromiseForm
 from web.public.rules import LimitRow, rows_of
-from web.site.access import identity, moment, person, requires
+from web.site.access import identity, now, person, requires
 from web.site.context import today, world
 from web.site.dates import month_words
 from web.site.language import in_words, language
@@ -203,7 +203,7 @@ def record(key: str) -> ResponseReturnValue:
     if not sent or unfit:
         return _page(rule, form, file, status=422)
     try:
-        adopt(world(), rule.key, form.new(file), form.seen.data or "", person().id, moment())
+        adopt(world(), rule.key, form.new(file), form.seen.data or "", person().id, now())
     except Refusal as refusal:
         return _refused(rule, form, file, refusal)
     flash(gettext("Recorded. Cases filed from the first day on have this limit; no other case is moved."))

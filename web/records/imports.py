@@ -26,7 +26,7 @@ from cases.model.evidence import Store
 from extensions import db, transaction
 from registry.columns import KIND_LABELS
 from registry.sheets import BadSheet, Imported, import_sheet, write_rejects
-from web.site.access import moment, person, requires, settings
+from web.site.access import now, person, requires, settings
 from web.site.context import law, world
 from web.site.forms import Form
 from web.site.language import in_words
@@ -105,8 +105,8 @@ def take() -> ResponseReturnValue:
     if waiting is None:
         return _gone()
     with transaction() as session:
-        imported = import_sheet(session, waiting.content, waiting.kind, law(), moment(), f"import:{waiting.name}"[:80])
-        told = tell_of(session, world(), imported.changed, IMPORTED, moment())
+        imported = import_sheet(session, waiting.content, waiting.kind, law(), now(), f"import:{waiting.name}"[:80])
+        told = tell_of(session, world(), imported.changed, IMPORTED, now())
     return render_template("records/import_done.html", sheet=waiting, imported=imported, told_cases=told, shown=SHOWN)
 
 
@@ -126,7 +126,7 @@ def rejected() -> ResponseReturnValue:
 
 def _read(waiting: Waiting) -> Imported:
     """A dry run. Raises BadSheet."""
-    return import_sheet(db.session(), waiting.content, waiting.kind, law(), moment(), "import:look", dry_run=True)
+    return import_sheet(db.session(), waiting.content, waiting.kind, law(), now(), "import:look", dry_run=True)
 
 
 def _form_page(form: SheetForm, status: int) -> ResponseReturnValue:
@@ -145,12 +145,12 @@ def _gone() -> ResponseReturnValue:
 
 def _keep(name: str, kind: str, content: bytes) -> Waiting:
     """Put the sheet aside, and throw away those that have waited for more than a day."""
-    store, now = _store(), moment().timestamp()
+    store, at = _store(), now().timestamp()
     for path in store.root.glob("*/*"):
-        if path.stat().st_mtime < now - DAY:
+        if path.stat().st_mtime < at - DAY:
             path.unlink(missing_ok=True)
     stored = store.keep(name, content, "")
-    os.utime(store.path(stored.sha256), (now, now))
+    os.utime(store.path(stored.sha256), (at, at))
     token = _signer().dumps({"sha256": stored.sha256, "name": stored.name, "kind": kind, "user": person().id})
     return Waiting(str(token), kind, stored.name, content)
 

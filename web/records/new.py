@@ -22,7 +22,7 @@ from extensions import db
 from registry.columns import CLASSES, KINDS, SEVERITIES, Column, Type
 from registry.organisations import Bureau
 from registry.record_entry import BUREAU_CODES, TypedRecord, enter_record
-from web.site.access import identity, moment, person, requires
+from web.site.access import identity, now, person, requires
 from web.site.bodies import bureau_name
 from web.site.context import law, today
 from web.site.forms import Form
@@ -162,7 +162,7 @@ def enter() -> ResponseReturnValue:
         return _page(form, 422)
     own = form.own.id if form.own else None
     try:
-        record_id = enter_record(form.entry(), law(), moment(), person().id, own)
+        record_id = enter_record(form.entry(), law(), now(), person().id, own)
     except Incomplete as refusal:
         form.mark(refusal.fields)
         return _page(form, 422)

@@ -41,7 +41,7 @@ from web.case.display_facts import display_facts
 from web.filing.entries import forms_begun, ways_of
 from web.records.cards import Known, not_open, record_cards
 from web.records.page import cells, history, left_list_on, other_columns
-from web.site.access import EVERYBODY, identity, moment, person, requires
+from web.site.access import EVERYBODY, identity, now, person, requires
 from web.site.bodies import bureau_name
 from web.site.context import law, today, world
 from web.site.forms import Form
@@ -145,7 +145,7 @@ def state(record_id: int) -> ResponseReturnValue:
         abort(404)
     if not form.sent():
         return _record_page(row, 422, class_form=form)
-    changes = state_class(record_id, identity().bureau_id, form.severity.data, moment(), person().id)
+    changes = state_class(record_id, identity().bureau_id, form.severity.data, now(), person().id)
     flash(gettext("The class is stated.") if changes else gettext("The record said so already; nothing was changed."))
     return redirect(url_for("records.record", record_id=record_id))
 
@@ -157,7 +157,7 @@ def handler(record_id: int) -> ResponseReturnValue:
     row, form = _row(record_id), HandlerForm()
     if not form.sent():
         return _record_page(row, 422, handler_form=form)
-    changes = name_handler(record_id, form.handler.data or "", moment(), person().id)
+    changes = name_handler(record_id, form.handler.data or "", now(), person().id)
     flash(
         gettext("The handler is entered.") if changes else gettext("The record said so already; nothing was changed.")
     )

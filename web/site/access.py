@@ -126,11 +126,11 @@ def first_page() -> str:
     return url_for("all_cases.index" if identity().holds(AUDITOR) else "desk.desk")
 
 
-def moment() -> datetime:
+def now() -> datetime:
     """The time of this request, read once."""
-    if "moment" not in g:
-        g.moment = settings().clock.now()
-    return cast(datetime, g.moment)
+    if "now" not in g:
+        g.now = settings().clock.now()
+    return cast(datetime, g.now)
 
 
 def settings() -> Settings:
@@ -139,7 +139,7 @@ def settings() -> Settings:
 
 def _today() -> date:
     """The day it is in the jurisdiction: a deputy's days are days there."""
-    return cast(Jurisdiction, current_app.extensions["law"]).day_of(moment())
+    return cast(Jurisdiction, current_app.extensions["law"]).day_of(now())
 
 
 def _stopped(ours: Access) -> Any:

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from extensions import transaction
 from registry.sign_in import TooManyTries, count_look_up, forgive_look_up
-from web.site.access import moment
+from web.site.access import now
 from web.site.forms import Form
 from web.site.language import in_words
 from workflow.refusal import Message
@@ -21,13 +21,13 @@ Found = TypeVar("Found")
 def looked_up(number: str, find: Callable[[], Found | None]) -> Found | None:
     """What `find` gives for the number; None where the code is wrong. The try is counted before it is looked at, and
     taken off again where the code was right. Raises `TooManyTries`."""
-    address, now = request.remote_addr or "", moment()
+    address, at = request.remote_addr or "", now()
     with transaction(user_initiated=False) as writing:
-        count_look_up(writing, number, address, now)
+        count_look_up(writing, number, address, at)
     found = find()
     if found is not None:
         with transaction(user_initiated=False) as writing:
-            forgive_look_up(writing, number, address, now)
+            forgive_look_up(writing, number, address, at)
     return found
 
 

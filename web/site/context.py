@@ -11,7 +11,7 @@ from cases.ledger.witness import Witness
 from cases.model.evidence import Store
 from extensions import db
 from registry.in_force import world_in_force
-from web.site.access import moment, settings
+from web.site.access import now, settings
 from workflow.jurisdiction import Jurisdiction
 from workflow.snapshot import RuleContext
 
@@ -46,4 +46,4 @@ def world() -> RuleContext:
 
 def today() -> date:
     """The day it is in the jurisdiction."""
-    return law().day_of(moment())
+    return law().day_of(now())

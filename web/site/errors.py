@@ -22,7 +22,7 @@ from cases.model.bisect import require_own_fault
 from cases.model.tables import Case
 from database import Trouble, Unknown, trouble_of
 from extensions import db, recorded
-from web.site.access import do_without_database, first_page, moment
+from web.site.access import do_without_database, first_page, now
 from web.site.kept_form import from_here, kept_form
 from web.site.language import in_words
 from web.site.security import DemoStaysAtHome
@@ -136,9 +136,9 @@ def set_aside(case_id: int, number: str, action: str, error: Exception) -> SetAs
     """Note it. A database that is busy, away or full is no fault of the case: that is raised, for its own page."""
     db.session.rollback()
     require_own_fault(error)
-    stuck = note_stuck(case_id, error, moment())
+    stuck = note_stuck(case_id, error, now())
     code = incident(error, f"act {action}", f"case {number}")
-    return SetAside(stuck.since, code, anything_due(db.session(), case_id, moment()))
+    return SetAside(stuck.since, code, anything_due(db.session(), case_id, now()))
 
 
 def note_number(number: str, error: Exception) -> None:
@@ -147,7 +147,7 @@ def note_number(number: str, error: Exception) -> None:
         db.session.rollback()
         case_id = db.session().scalar(select(Case.id).where(Case.number == number, Case.closed_at.is_(None)))
         if case_id is not None:
-            note_stuck(case_id, error, moment())
+            note_stuck(case_id, error, now())
     except SQLAlchemyError as failure:
         incident(failure, "noting that a case cannot be moved", f"case {number}")
 

@@ -13,7 +13,7 @@ from cases.engine.sweep import Stuck, stuck_cases
 from cases.scheduler.tasks import last_beat
 from config import VERSION
 from extensions import db
-from web.site.access import moment, requires
+from web.site.access import now, requires
 
 pages = Blueprint("health", __name__)
 
@@ -45,7 +45,7 @@ def scheduler() -> ResponseReturnValue:
     said = {"scheduler_heartbeat": _told(beat), "stuck_cases": len(stuck)}
     if doubts:
         return jsonify(scheduler="clock", **said), 503
-    if beat is None or moment() - beat > SILENT:
+    if beat is None or now() - beat > SILENT:
         return jsonify(scheduler="silent", **said), 503
     if any(_too_long(case) for case in stuck):
         return jsonify(scheduler="stuck", **said), 503
@@ -53,7 +53,7 @@ def scheduler() -> ResponseReturnValue:
 
 
 def _too_long(case: Stuck) -> bool:
-    return moment() - case.since > SILENT
+    return now() - case.since > SILENT
 
 
 def _told(beat: datetime | None) -> str | None:

@@ -13,7 +13,7 @@ from notifications.channels import NoMail, channel_for
 from notifications.mail import send_at_once
 from registry.people import User
 from registry.sign_in import count_mailed_link
-from web.site.access import moment, settings
+from web.site.access import now, settings
 from web.site.context import whole_address
 from web.site.language import LOCALES
 
@@ -25,14 +25,14 @@ def mail_is_set_up() -> bool:
 
 def mail_now(to: str, language: str, subject: str, body: str) -> bool:
     """Whether the server took it."""
-    return send_at_once(channel_for(settings().smtp_url), to, language, subject, body, moment())
+    return send_at_once(channel_for(settings().smtp_url), to, language, subject, body, now())
 
 
 def count_link(session: Session, user: User) -> None:
     """Count the link that is to be sent to a person, in the transaction that makes it: whoever may let people in must
     not fill anybody's mailbox. Raises `TooManyTries`."""
     if user.email and mail_is_set_up():
-        count_mailed_link(session, user.email, request.remote_addr or "", moment())
+        count_mailed_link(session, user.email, request.remote_addr or "", now())
 
 
 def mail_link(user: User, token: str) -> bool:

@@ -23,7 +23,7 @@ from registry.identity import Identity
 from registry.joining import waiting_count
 from registry.organisations import Bureau, Enterprise, Office
 from web.site import dates as days
-from web.site.access import first_page, identity, moment, reader, settings, unnamed
+from web.site.access import first_page, identity, now, reader, settings, unnamed
 from web.site.context import law, today, whole_address
 from web.site.language import day_words, in_a_row, in_words, language
 from workflow.definition import APPROVER, AUDITOR, CHIEF, HEAD, Party
@@ -98,7 +98,7 @@ def _to_approve(who: Identity) -> int:
 
 
 def _unread(who: Identity) -> int:
-    return unread_count(db.session(), addresses_of(who), moment(), letters_new_to(who), most=COUNTED)
+    return unread_count(db.session(), addresses_of(who), now(), letters_new_to(who), most=COUNTED)
 
 
 INBOX = NavItem("inbox.letters", _("Inbox"), _unread)
@@ -179,7 +179,7 @@ def register_navigation(app: Flask) -> None:
         office_address=office_address,
         in_a_row=in_a_row,
         described=described,
-        asked_at=moment,
+        asked_at=now,
         whole_address=whole_address,
     )
     app.jinja_env.filters.update(

@@ -14,7 +14,7 @@ from cases.model.readings import NewReading, ReadingSpool, keep
 from database import trouble_of
 from extensions import db
 from registry.identity import Identity
-from web.site.access import identity, moment, reader, settings
+from web.site.access import identity, now, reader, settings
 from workflow.definition import Party
 
 SHOWN = (304, 409, 422)
@@ -60,7 +60,7 @@ def _reading(thing: ShownThing, who: Identity) -> NewReading:
     enterprise = min(who.enterprise_ids, default=None)
     return NewReading(
         user_id=who.user_id,
-        at=moment(),
+        at=now(),
         what=thing.what,
         ref=thing.ref,
         case_id=thing.case_id,

@@ -98,7 +98,7 @@ def test_a_new_address_stays_on_the_page_for_ten_minutes_and_loading_it_again_ma
     assert client.get(path).status_code == 200, "it is the same that works"
     elsewhere = sign_in(client.application.test_client(), place, "enterprise")
     assert path not in elsewhere.get("/feed").text, "in another browser it never stood"
-    monkeypatch.setattr("web.account.feed.moment", lambda: NOW + STAYS)
+    monkeypatch.setattr("web.account.feed.now", lambda: NOW + STAYS)
     assert path not in client.get("/feed").text
     assert client.get(path).status_code == 200, "it is shown no more, and works on"
     monkeypatch.undo()

@@ -11,7 +11,7 @@ from registry.passwords import set_password
 from registry.people import add_person, end_person, find_person
 from tests.conftest import NOW
 from tests.web.signing import in_session
-from web.site.access import EVERYBODY, NOBODY, identity, moment, requires, without_access
+from web.site.access import EVERYBODY, NOBODY, identity, now, requires, without_access
 from workflow.definition import AUDITOR, CHIEF, OFFICER
 
 pytestmark = pytest.mark.both_databases
@@ -29,7 +29,7 @@ def client(app: Flask, session: Session) -> FlaskClient:
     app.add_url_rule(
         "/office", "office_only", requires(roles={OFFICER, CHIEF})(lambda: identity().name), methods=["GET", "POST"]
     )
-    app.add_url_rule("/clock", "clock", requires(public=True)(lambda: str(moment() is moment())))
+    app.add_url_rule("/clock", "clock", requires(public=True)(lambda: str(now() is now())))
     for username, role in (("bao", "officer"), ("look", "auditor")):
         set_password(add_person(session, username, username.title(), [role]), "three grey horses")
     session.commit()

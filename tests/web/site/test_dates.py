@@ -36,7 +36,7 @@ def test_a_moment_is_said_as_people_say_it_and_the_exact_one_stands_behind_it(
     app: Flask, spoken: str, instant: datetime, alone: str, inside: str, exact: str
 ) -> None:
     with app.test_request_context("/", headers={"Cookie": f"language={spoken}"}):
-        g.moment = NOON
+        g.now = NOON
         machine = instant.astimezone(timezone(timedelta(hours=8))).isoformat()
         for told, words in ((when(instant), alone), (moment_within(instant), inside)):
             assert joined(told) == f'<time datetime="{machine}" title="{exact}"><span>{words}</span></time>'
@@ -59,7 +59,7 @@ def test_a_day_is_said_with_its_weekday_which_may_break_off(
     app: Flask, spoken: str, exact: str, said: str, next_year: str
 ) -> None:
     with app.test_request_context("/", headers={"Cookie": f"language={spoken}"}):
-        g.moment = NOON
+        g.now = NOON
         assert joined(when(date(2026, 11, 27))) == f'<time datetime="2026-11-27" title="{exact}">{said}'.replace(
             "=nowrap", '="nowrap"'
         )
