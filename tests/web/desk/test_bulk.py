@@ -77,9 +77,9 @@ def test_what_can_be_done_with_many_is_asked_of_the_database_as_often_as_with_on
     cases = two(place)
     client = english(client, place, "office")
     counts = []
-    for some in (cases[:1], cases):
+    for sent in [ticked(*some) for some in (cases[:1], cases)]:  # the test's own session reads the cases before
         with counting(place.session.get_bind().engine) as seen:
-            assert client.post("/bulk", data={"case": ticked(*some)}).status_code == 200
+            assert client.post("/bulk", data={"case": sent}).status_code == 200
         counts.append(seen[0])
     assert counts[1] <= counts[0] + 1, counts
 
