@@ -47,7 +47,7 @@ def _missing(walk: Walk, jurisdiction: Jurisdiction) -> Complaints:
         if gaps or not days:
             where = f"rule {name}" + (f", variant {variant}" if variant else "")
             what = f"{jurisdiction.code} has none" + (f" on {gaps[0]}" if gaps else "")
-            mend = f"add it to rules.toml of {jurisdiction.code}"
+            mend = f"add it to rules.toml of {jurisdiction.code}, or of a place that it extends"
             yield where, what, mend
 
 

@@ -23,7 +23,8 @@ def test_a_place_without_any_rule_of_the_kind() -> None:
 def test_a_deadline_without_rule_in_one_place_only() -> None:
     bare = place(*RULES[1:], code="bare")
     found = faults(sound(), place(), bare)
-    assert found == ["request.py: rule request.accept: bare has none on 2020-01-01; add it to rules.toml of bare."]
+    where, mend = "request.py: rule request.accept", "add it to rules.toml of bare, or of a place that it extends"
+    assert found == [f"{where}: bare has none on 2020-01-01; {mend}."]
 
 
 def test_a_deadline_without_rule_in_one_variant_only() -> None:
