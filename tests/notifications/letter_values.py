@@ -49,7 +49,10 @@ CODES: dict[str, tuple[str, ...]] = {
     "what": ("display_ended", "list_left", "sharing_stopped"),
     "route": ("petition", "business_env", "enforcement", "false_display"),
 }
-"""The codes that a paragraph may ask for."""
+for _field in (field for kind in all_kinds().values() for row in kind.actions for field in row.asks):
+    if _field.choices:
+        CODES[_field.name] = (*CODES.get(_field.name, ()), *(choice.code for choice in _field.choices))
+"""The codes that a paragraph may ask for: what is read from elsewhere, by hand, and what a choice of a kind offers."""
 
 OF_THE_NEW_KINDS: dict[str, object] = {
     "variant": "decision_changed",
