@@ -34,9 +34,7 @@ from registry.people import User
 from workflow.calendar import Calendar, add_workdays
 from workflow.definition import PROPOSES, SENDS_BACK, Part, Party
 from workflow.refusal import Impossible, Incomplete, Message, say
-
-SOON = 3
-"""Working days from today within which something is due soon."""
+from workflow.timing import SOON
 
 FOR = "for-"
 """Before the id of whom somebody stands in for: that person's work, as a filter."""

@@ -16,7 +16,7 @@ from cases.model.words import Subject, subjects_of
 from extensions import db
 from registry.columns import KINDS, Column, shown_in
 from registry.identity import Identity
-from web.case.path import Way, ahead, due_by, ends, leading_on, turn_of
+from web.case.path import Way, ahead, ends, leading_on, turn_of
 from web.parts.lanes import Axis, Lane, axis_round, lane
 from web.parts.words import DaysLeft, Words
 from web.site.access import identity
@@ -101,13 +101,13 @@ class CaseRow:
     @cached_property
     def days(self) -> DaysLeft:
         """The days left in the unit of the limit."""
-        calendar = world().calendar
         if self.timer is not None:
+            calendar = world().calendar
             found = due_of(self.timer, calendar)
             return DaysLeft(days_left(self.timer, calendar, today()), found.day, provisional=found.provisional)
-        if self.row.due_on and self.row.desk != Party.ENTERPRISE:  # the timers cannot be read: the stored day holds
-            return DaysLeft.to(self.row.due_on, calendar, today())
-        return DaysLeft(0, None)
+        # where the timers cannot be read, the stored day holds
+        stored = self._due_in if self.row.desk != Party.ENTERPRISE else None
+        return stored or DaysLeft(0, None)
 
     @property
     def left(self) -> Message:
@@ -154,11 +154,15 @@ class CaseRow:
         """When it is due, beside the working days left; of a closed case the day on which it closed."""
         if self.row.closed_at and not self.row.lost:
             return say("Closed on {day}", day=law().day_of(self.row.closed_at))
-        return due_by(self.row.due_on, world().calendar, today())[0]
+        return self._due_in.words if self._due_in else None
 
     @property
     def due_tone(self) -> str:
-        return due_by(self.row.due_on, world().calendar, today())[1]
+        return self._due_in.urgency if self._due_in else ""
+
+    @cached_property
+    def _due_in(self) -> DaysLeft | None:
+        return DaysLeft.to(self.row.due_on, world().calendar, today())
 
 
 def firm_in_list(kind: str, firm: str) -> Words:

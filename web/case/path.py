@@ -10,9 +10,9 @@ from typing import Final
 from cases.kinds import all_kinds
 from cases.model.custody import returns
 from web.case.reading import CaseEvent, Reading
-from web.parts.words import DaysLeft, Words
+from web.parts.words import Words
 from web.site.bodies import bureau_short, in_a_sentence, office_short, party_name
-from workflow.calendar import Calendar, due
+from workflow.calendar import due
 from workflow.definition import CLOCK, OPERATOR, ROLES, SENDS_BACK, STAY, Action, Deadline, Definition, Party
 from workflow.guards import About, CameFrom
 from workflow.refusal import Message, say
@@ -221,11 +221,3 @@ def turn_of(kind: str, state: str, desk: str | None, whose: str) -> Message:
     if desk == Party.ENTERPRISE:
         return say("It is your turn to {duty}.", duty=duty)
     return say("It is the turn of the {desk} to {duty}.", desk=whose, duty=duty)
-
-
-def due_by(day: date | None, calendar: Calendar, today: date) -> tuple[Message | None, str]:
-    """When it is due, with the working days left, and how urgent that is; nothing where no clock runs."""
-    if day is None:
-        return None, ""
-    left = DaysLeft.to(day, calendar, today)
-    return left.words, left.urgency

@@ -101,7 +101,8 @@ def onward(session: Session, reading: Reading, identity: Identity) -> Onward | N
     row = next(iter(rows(session, identity, *waits, most=1)), None)
     if row is None:
         return None
-    due = DaysLeft.to(row.due_on, reading.world.calendar, reading.today).words if row.due_on else None
+    left = DaysLeft.to(row.due_on, reading.world.calendar, reading.today)
+    due = left.words if left else None
     firm = firm_in_list(row.kind, row.enterprise)
     return Onward(row.number, firm, due, next_step(row, identity), count(session, identity, *waits))
 

@@ -36,7 +36,7 @@ from web.site.context import today, world
 from workflow.calendar import Calendar, Unit, workdays_between
 from workflow.definition import SHAPES
 from workflow.refusal import Message, say
-from workflow.timing import days_left
+from workflow.timing import SOON, days_left
 
 MOST_LATE: Final = 50
 """Late cases named beside the plot, and sheets sent by one press."""
@@ -214,7 +214,7 @@ def figures_of(cases: Sequence[BoardCase]) -> BoardFigures:
     return BoardFigures(
         late=sum(1 for left in running if left < 0),
         today=sum(1 for left in running if left == 0),
-        soon=sum(1 for left in running if 0 < left <= 3),
+        soon=sum(1 for left in running if 0 < left <= SOON),
         held=len(cases) - len(running),
         open=len(cases),
     )

@@ -13,8 +13,8 @@ from typing import Final, Protocol
 from cases.kinds import all_kinds
 from web.parts.words import Words, span
 from workflow.refusal import Message, say
+from workflow.timing import SOON
 
-SOON: Final = 3
 MOST: Final = 14
 """Days left from which on all stand in the last column."""
 LATEST: Final = 10

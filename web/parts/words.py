@@ -75,9 +75,9 @@ class DaysLeft:
     provisional: bool = False
 
     @classmethod
-    def to(cls, day: date, calendar: Calendar, today: date) -> DaysLeft:
-        """The working days to a day of which no timer is known."""
-        return cls(workdays_between(calendar, today, day), day)
+    def to(cls, day: date | None, calendar: Calendar, today: date) -> DaysLeft | None:
+        """The working days to a day of which no timer is known; nothing where no clock runs."""
+        return cls(workdays_between(calendar, today, day), day) if day else None
 
     @property
     def held(self) -> bool:

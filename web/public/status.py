@@ -11,7 +11,7 @@ from cases.kinds import all_kinds
 from cases.lists.lookups import CaseStatus, as_number, status_of
 from extensions import db
 from registry.organisations import Bureau
-from web.case.path import due_by
+from web.parts.words import DaysLeft
 from web.public.form import StatusForm
 from web.site.access import requires
 from web.site.attempts import looked_up, shown_by_code
@@ -53,13 +53,14 @@ def _looked_up(number: str, code: str) -> CaseStatus | None:
 def _words(status: CaseStatus) -> dict[str, object]:
     definition = all_kinds()[status.kind]
     deadline = definition.deadline(status.deadline).label if status.deadline else ""
+    left = DaysLeft.to(status.due_on, world().calendar, today())
     return {
         "status": status,
         "kind": say(definition.label),
         "state": say(definition.state(status.state).label),
         "hands": _who(status),
         "until": say(deadline) if deadline else None,
-        "due": due_by(status.due_on, world().calendar, today())[0],
+        "due": left.words if left else None,
         "closed_on": law().day_of(status.closed_at) if status.closed_at else None,
     }
 

@@ -14,8 +14,9 @@ from registry.columns import ADVERSE, CLASSES
 from registry.eligibility import Advice, ClassDays, Eligibility, advice, eligibility
 from registry.organisations import Bureau
 from web.case.display_facts import DisplayFacts, display_facts
-from web.case.path import due_by, turn_of
+from web.case.path import turn_of
 from web.filing.entries import WayIn
+from web.parts.words import DaysLeft
 from web.site.bodies import bureau_short, office_short
 from workflow.calendar import Calendar
 from workflow.definition import Party
@@ -35,8 +36,7 @@ class OpenCase:
     case: Case
     kind: Message
     turn: Message
-    due: Message | None
-    tone: str
+    due: DaysLeft | None
     mine: bool
 
 
@@ -184,8 +184,8 @@ def _going_on(case: Case, known: Known, today: date) -> OpenCase:
     """Of a case that goes on. A bureau is the one that has the case, whoever supplied the record."""
     bureau = known.bureaus[case.bureau_id] if case.desk == Party.BUREAU and case.bureau_id else None
     turn = turn_of(case.kind, case.state, case.desk, bureau_short(bureau) if bureau else office_short())
-    due, tone = due_by(case.due_on, known.calendar, today)
-    return OpenCase(case, say(all_kinds()[case.kind].label), turn, due, tone, case.desk == Party.ENTERPRISE)
+    due = DaysLeft.to(case.due_on, known.calendar, today)
+    return OpenCase(case, say(all_kinds()[case.kind].label), turn, due, case.desk == Party.ENTERPRISE)
 
 
 def _newest_first(row: RecordRow) -> int:
