@@ -11,7 +11,6 @@ import re
 import shutil
 import sys
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -32,7 +31,7 @@ from notifications.letters import Letter
 from notifications.papers import Paper
 from notifications.wording import WORDINGS
 from tests.builders import make_place
-from tests.clocks import identity
+from tests.clocks import at
 from tests.conftest import NOW, Browser, make_settings
 from tests.web.signing import in_session
 from tests.workflow.guide import Guide
@@ -156,8 +155,7 @@ class Desk:
     def wait(self, days: int) -> None:
         """The clock goes on; what is over by then is swept."""
         self.now += timedelta(days=days)
-        settings = self.app.config["SETTINGS"]
-        self.app.config["SETTINGS"] = replace(settings, clock=identity(self.now))
+        at(self.app, self.now)
         with self.app.app_context():
             sweep(self.world, self.now)
 
