@@ -21,7 +21,7 @@ def test_a_port_that_is_in_use_is_named_with_the_way_to_choose_another(
         held.listen()
         port = held.getsockname()[1]
         settings = replace(shared_app.config["SETTINGS"], host="127.0.0.1", port=port, mode="demo")
-        monkeypatch.setitem(shared_app.extensions, "settings", settings)
+        monkeypatch.setitem(shared_app.config, "SETTINGS", settings)
         ended = shared_app.test_cli_runner().invoke(args=["serve"])
     assert ended.exit_code == 1
     assert f"127.0.0.1:{port} cannot be listened on" in ended.output
