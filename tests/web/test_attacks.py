@@ -126,7 +126,10 @@ def test_a_person_is_not_admitted_to_a_bureau_that_has_a_successor(
 def test_an_address_that_is_none_stops_its_own_letter_alone(address: str) -> None:
     """Anything else that is raised would end the round, and keep every later letter from going out."""
     with pytest.raises(Refused):
-        as_mail(Letter(id=1, mail=address, written_at=NOW), "office@banner.example")
+        as_mail(
+            Letter(id=1, mail=address, written_at=NOW, language="en", texts={"en": {"subject": "S", "body": "B"}}),
+            "office@banner.example",
+        )
 
 
 def test_a_version_without_end_is_no_version(client: FlaskClient, place: Place) -> None:
