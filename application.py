@@ -1,7 +1,5 @@
 """The application factory: `create_app()` puts all parts together."""
 
-from __future__ import annotations
-
 import os
 import sys
 from functools import cache

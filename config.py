@@ -1,7 +1,5 @@
 """Settings from the environment, and the one clock. Refuses to start unsafe; imports no other part."""
 
-from __future__ import annotations
-
 import os
 import secrets
 import tempfile

@@ -3,8 +3,6 @@
 It knows no table, no session and no Flask.
 """
 
-from __future__ import annotations
-
 import os
 import select
 from collections.abc import Mapping

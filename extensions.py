@@ -1,7 +1,5 @@
 """The shared Flask objects, unbound, and the one way to own a transaction."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager

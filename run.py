@@ -5,8 +5,6 @@ python3 run.py test       install what the tests need, run all of them
 python3 run.py flask …    the command line
 """
 
-from __future__ import annotations
-
 import hashlib
 import os
 import shutil

@@ -1,7 +1,5 @@
 """The command line: one file a group. `flask --help` shows it."""
 
-from __future__ import annotations
-
 from flask import Flask
 
 from commands.audit import audit_commands

@@ -1,7 +1,5 @@
 """`flask audit`: check the ledger; what a fault is, `cases/ledger/verify.py` knows."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 import os

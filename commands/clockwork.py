@@ -1,7 +1,5 @@
 """`flask tick` and `flask scheduler`: one beat by hand, or a scheduler as a process of its own."""
 
-from __future__ import annotations
-
 import logging
 import signal
 import sys

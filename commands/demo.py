@@ -1,7 +1,5 @@
 """`flask demo`: demo data played through the use cases into an empty database."""
 
-from __future__ import annotations
-
 import click
 from flask import current_app
 from flask.cli import with_appcontext

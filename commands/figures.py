@@ -3,8 +3,6 @@
 It prints; what is counted is `cases/model/custody.py`, what is kept of it `cases/engine/closings.py`.
 """
 
-from __future__ import annotations
-
 import sys
 from collections.abc import Iterator
 

@@ -1,7 +1,5 @@
 """A kind as somebody names it on the command line."""
 
-from __future__ import annotations
-
 import click
 
 from cases.kinds import all_kinds

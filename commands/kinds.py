@@ -4,8 +4,6 @@
 It prints; the checking is `workflow/checks`, the drawing `workflow/diagram.py`. It reads no database.
 """
 
-from __future__ import annotations
-
 import sys
 import tomllib
 from collections.abc import Collection, Iterable, Iterator, Sequence

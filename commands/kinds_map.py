@@ -4,8 +4,6 @@ It prints; what becomes of a case is `workflow/mapping.py`, the moving `cases/en
 site does not start, since it mends what keeps it from starting.
 """
 
-from __future__ import annotations
-
 import sys
 from collections.abc import Iterator
 

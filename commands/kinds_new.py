@@ -1,7 +1,5 @@
 """`flask kinds new`: the files of a small working kind, to be changed into the one that is wanted."""
 
-from __future__ import annotations
-
 import csv
 import io
 import re

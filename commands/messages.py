@@ -4,8 +4,6 @@ English needs no catalog: a message id is the English sentence. A call counts as
 argument is written out there, or is a name that the file gives a text.
 """
 
-from __future__ import annotations
-
 import ast
 import sys
 import tomllib

@@ -3,8 +3,6 @@
 Each prints its answer alone on stdout; a refusal is a sentence on stderr and exit code 2.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import cast

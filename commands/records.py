@@ -1,7 +1,5 @@
 """`flask records`: record sheets read in from the command line."""
 
-from __future__ import annotations
-
 import sys
 from collections.abc import Sequence
 from datetime import datetime

@@ -1,7 +1,5 @@
 """`flask rules`: the limits that hold, with what they rest on. It prints; the law is data in `jurisdictions/`."""
 
-from __future__ import annotations
-
 import sys
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime

@@ -1,7 +1,5 @@
 """`flask serve`: the site with the scheduler inside, on one process; what `python3 run.py` runs."""
 
-from __future__ import annotations
-
 import signal
 from collections.abc import Sequence
 from typing import Any, Final

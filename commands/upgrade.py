@@ -1,7 +1,5 @@
 """Bringing the database to the newest version before anything else is done with it."""
 
-from __future__ import annotations
-
 import logging
 
 from alembic.migration import MigrationContext

@@ -3,8 +3,6 @@
 A channel sends one message and says what became of it; it knows no letter, no table and no repetition.
 """
 
-from __future__ import annotations
-
 import smtplib
 import socket
 import ssl

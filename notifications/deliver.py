@@ -5,8 +5,6 @@ mail may then arrive twice (with the same Message-ID), never not at all. A lette
 other: what was tried least goes first.
 """
 
-from __future__ import annotations
-
 import logging
 import time
 from collections.abc import Callable, Sequence

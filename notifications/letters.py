@@ -3,8 +3,6 @@
 Served means in the inbox (procedures.md, Rungs), so every letter is there, mailed or not.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime

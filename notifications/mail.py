@@ -3,8 +3,6 @@
 The second kind is sent while they wait and kept nowhere, since it holds a secret.
 """
 
-from __future__ import annotations
-
 import logging
 from datetime import datetime
 from email.errors import MessageError

@@ -4,8 +4,6 @@ An adverse one is not issued without reasons and without remedies with body and 
 Art. 20 para. 3). A paper is never changed; what it says is put into both languages as it is issued.
 """
 
-from __future__ import annotations
-
 import hmac
 import re
 import secrets

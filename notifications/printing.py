@@ -3,8 +3,6 @@
 It asks no table and reads no clock, so the same paper always gives the same sheet.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from datetime import date

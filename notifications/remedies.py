@@ -3,8 +3,6 @@
 Whether the body is confirmed stands beside it (D11). It knows no place: the law's texts and the bodies are given.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date

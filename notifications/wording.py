@@ -4,8 +4,6 @@ What is said of the law's remedies for silence follows D3: from which day they o
 of a case that nobody asked for, nothing. A complaint's letters name nobody: its number is enough (D16).
 """
 
-from __future__ import annotations
-
 from dataclasses import replace
 from typing import Final
 

@@ -3,8 +3,6 @@
 Nothing here knows a request; a link's token is handed back once and kept nowhere.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime

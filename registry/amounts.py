@@ -1,7 +1,5 @@
 """Amounts of money as sheets write them, in 万元. Knows numbers and Chinese numerals, nothing else."""
 
-from __future__ import annotations
-
 import re
 from decimal import Decimal
 from typing import Final

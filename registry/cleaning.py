@@ -4,8 +4,6 @@ It knows the kinds of mess that sheets carry (full-width characters, dashes for 
 date, serial dates, amounts in yuan or words, brackets), and neither files nor tables.
 """
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from datetime import date, datetime, time, timedelta

@@ -1,7 +1,5 @@
 """The columns of each kind of record, in the national sheet's order, and what can be wrong with a row's values."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum

@@ -5,8 +5,6 @@ and the one better for the enterprise is acted on (D14). A class that the bureau
 days of every class are answered, and none of them is acted on (D13).
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta

@@ -1,7 +1,5 @@
 """A stored file as rows quote it: a letter of authority, a published limit."""
 
-from __future__ import annotations
-
 from typing import Any, Protocol
 
 

@@ -4,8 +4,6 @@ Where by law the application is made, from which day, what bars or limits it, an
 determining unit alone decides. Pure: it reads a record and the law as data, and cites nothing of its own.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date

@@ -3,8 +3,6 @@
 The office admits the first person (`joining.py`). Nothing here knows a request; a link's token is handed back once.
 """
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta

@@ -1,7 +1,5 @@
 """The private address of a person's calendar feed: made, renewed and ended by that person. Only its hash is kept."""
 
-from __future__ import annotations
-
 import secrets
 from datetime import datetime
 

@@ -3,8 +3,6 @@
 Deputies and letters of authority are dated rows, read with every request: they end by themselves.
 """
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime

@@ -3,8 +3,6 @@
 Asked in each transaction, so that every process counts by the same. It counts nothing and moves no deadline.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterable
 from dataclasses import replace

@@ -4,8 +4,6 @@ A mailbox code proves who reads the mailbox, and no enterprise. It lives a quart
 wrong try; only hashes of codes and tokens are kept. Nothing here sends or knows a request.
 """
 
-from __future__ import annotations
-
 import re
 import secrets
 import unicodedata

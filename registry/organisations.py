@@ -3,8 +3,6 @@
 Every change of a body is kept with its value before. A merger or split is another matter: `successions.py`.
 """
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping

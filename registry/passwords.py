@@ -1,7 +1,5 @@
 """Passwords: how they are kept, checked and chosen. Only Argon2 hashes leave this file."""
 
-from __future__ import annotations
-
 import hashlib
 import unicodedata
 from dataclasses import dataclass, field

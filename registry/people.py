@@ -4,8 +4,6 @@ What somebody may be today is `identity.py`. Passwords are `passwords.py`, links
 Acts on accounts are never changed; the database refuses it (`cases/model/triggers.py`).
 """
 
-from __future__ import annotations
-
 import secrets
 import unicodedata
 from collections.abc import Iterable, Sequence

@@ -4,8 +4,6 @@ A phrase is put into what somebody writes, and stays theirs to change there: it 
 it. It knows no case and no request.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass

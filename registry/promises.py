@@ -3,8 +3,6 @@
 A text that binds cannot be promised, and no case already filed gets another limit: the first day lies ahead.
 """
 
-from __future__ import annotations
-
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Sequence

@@ -4,8 +4,6 @@ Everything that is wrong is said at once, by column key. Who may enter what is t
 bureau enters only what it decided itself.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime

@@ -3,8 +3,6 @@
 Pure: it reads rows and writes none. `replay(changes_of(record)) == state_of(record, …)` must hold for every record.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace

@@ -3,8 +3,6 @@
 Names and addresses are kept as hashes only: a password typed into the name's field must not be found here.
 """
 
-from __future__ import annotations
-
 import math
 import secrets
 from dataclasses import dataclass

@@ -4,8 +4,6 @@ In law it is the same body. Its open cases follow in `cases/engine/succession.py
 is known. What was written under the old name stays as it was.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta

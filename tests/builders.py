@@ -1,7 +1,5 @@
 """Builders: a place with its bureaus, firms, records and people, and cases played through the use cases."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta

@@ -1,7 +1,5 @@
 """The time of day in tests: it stands, so that no test depends on how long it takes on a busy machine."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 

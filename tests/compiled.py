@@ -1,7 +1,5 @@
 """Templates are compiled once a process, for however many applications: the tests make some hundreds."""
 
-from __future__ import annotations
-
 from types import CodeType
 
 from flask import Flask

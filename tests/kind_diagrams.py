@@ -3,8 +3,6 @@
 The English ones are what `flask kinds diagram` prints; the Chinese ones say the same in the words of the catalog.
 """
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 from typing import Final

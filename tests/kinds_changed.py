@@ -1,7 +1,5 @@
 """A kind whose definition has changed: its own file with names changed in it, as somebody would who edits it."""
 
-from __future__ import annotations
-
 import re
 import sys
 from collections.abc import Iterator, Mapping

@@ -3,8 +3,6 @@
 What our templates write is all that it knows: a page in which a sign stands alone that begins a tag is refused.
 """
 
-from __future__ import annotations
-
 import re
 from functools import lru_cache
 from html import unescape

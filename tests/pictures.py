@@ -1,7 +1,5 @@
 """The product in a real browser: serve an application, take a picture of a page, look for what shuts people out."""
 
-from __future__ import annotations
-
 import os
 import shutil
 import threading

@@ -1,7 +1,5 @@
 """The demo played on a database of its own, for what looks at it in a browser and for what only reads it."""
 
-from __future__ import annotations
-
 import fcntl
 import os
 import shutil

@@ -1,7 +1,5 @@
 """A real PostgreSQL for the tests: one that is given, the system's, or one from a wheel."""
 
-from __future__ import annotations
-
 import os
 import shutil
 import socket

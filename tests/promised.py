@@ -1,7 +1,5 @@
 """Promises for tests: a document of the place, recorded by the head of the office."""
 
-from __future__ import annotations
-
 from datetime import date
 from typing import Any
 

@@ -4,8 +4,6 @@ By itself the runner begins with the files that hold the most tests. Those in a 
 they would come last, and one process would wait for the other.
 """
 
-from __future__ import annotations
-
 import re
 
 import pytest

@@ -1,7 +1,5 @@
 """What a page must have whatever it says: a title, one h1, ids that stand once, a label for whatever is filled in."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field

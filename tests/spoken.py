@@ -1,7 +1,5 @@
 """In which words a page speaks: all that the product says in one language and says otherwise in the other."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Iterator
 from functools import cache

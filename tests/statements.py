@@ -1,7 +1,5 @@
 """How many statements a page asks of the database."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from contextlib import contextmanager
 

@@ -1,7 +1,5 @@
 """Which databases a test runs on follows from its nearest mark."""
 
-from __future__ import annotations
-
 import pytest
 
 from tests.databases import POSTGRESQL, SQLITE, databases_of

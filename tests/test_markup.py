@@ -1,7 +1,5 @@
 """What is read of a page is what stands in it; a page that is not written as ours are is refused, not guessed at."""
 
-from __future__ import annotations
-
 import pytest
 
 from tests.markup import pieces

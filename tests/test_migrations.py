@@ -4,8 +4,6 @@ The rows were written by the first version itself: three objections, one answere
 papers, a draft, a one-time link, a holiday notice, a body described anew, a case that the clock could not move.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass

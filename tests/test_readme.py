@@ -1,7 +1,5 @@
 """What is written for people is true: commands, paths, packages and settings that it names are there."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from pathlib import Path

@@ -1,7 +1,5 @@
 """What we stand on: each requirement used, pinned, hashed and free to give on; no registry's address anywhere."""
 
-from __future__ import annotations
-
 import ast
 import re
 import subprocess

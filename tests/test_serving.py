@@ -1,7 +1,5 @@
 """The demo as `python3 run.py` starts it: a process that says where it is, answers, and leaves nothing behind."""
 
-from __future__ import annotations
-
 import json
 import os
 import signal

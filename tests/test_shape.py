@@ -1,7 +1,5 @@
 """House rules of shape: small files, no clock and no request below the doors, nothing inline in a page."""
 
-from __future__ import annotations
-
 import ast
 import re
 from collections.abc import Iterator

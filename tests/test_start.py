@@ -1,7 +1,5 @@
 """Starting: production comes up on each database, and refuses one that is not safe to serve."""
 
-from __future__ import annotations
-
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace

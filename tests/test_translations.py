@@ -1,7 +1,5 @@
 """Everything that is said is said in Chinese too, with the same values in it, and the committed catalog is fresh."""
 
-from __future__ import annotations
-
 import re
 
 from babel.messages.catalog import Catalog

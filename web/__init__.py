@@ -1,7 +1,5 @@
 """Pages: a door, without rules. Each room brings its blueprints; here they are registered."""
 
-from __future__ import annotations
-
 from flask import Flask
 
 from web import account, acts, admin, case, desk, filing, oversight, public, records, site

@@ -3,8 +3,6 @@
 Codes go into the chain, words beside it. Nothing here knows a form or a table.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta

@@ -5,8 +5,6 @@ A deadline runs over a set of states: entering the set starts it, leaving stops 
 enterprise that is not answered in time has the law's remedies; their first day is counted here too (D3).
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date, timedelta

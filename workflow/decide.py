@@ -5,8 +5,6 @@ thing here: from which state an action leads to which, by a machine for each kin
 It holds no case, no guard, no clock and no callback: those are the definition's, and this module's.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime

@@ -4,8 +4,6 @@ What stays in its state is left out. The clock's edges and another case's bear a
 edge of a state diagram. What only some variants of those that come to a state can do there names them.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Final
 

@@ -4,8 +4,6 @@ A claim disputes one field of the record, or its display as a whole. A finding a
 findings of a review are laid over the first ones (D21).
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final

@@ -3,8 +3,6 @@
 A guard reads the events so far, the running timers and the person who acts, and nothing else.
 """
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass
 from datetime import date

@@ -3,8 +3,6 @@
 It says whose work a case is and bars nobody: a deadline does not wait for whoever took the case.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from typing import Final
 

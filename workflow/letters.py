@@ -3,8 +3,6 @@
 A letter without words of its own goes out as the general one; a paper without a sheet of its own on the general sheet.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Final
 

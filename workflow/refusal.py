@@ -3,8 +3,6 @@
 The door that shows a sentence translates it; nothing here knows a language.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final

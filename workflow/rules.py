@@ -4,8 +4,6 @@ It knows how the files are laid out and how one place extends another, and no pl
 Reading takes some milliseconds; whoever calls keeps the answer.
 """
 
-from __future__ import annotations
-
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from functools import reduce

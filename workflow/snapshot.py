@@ -1,7 +1,5 @@
 """What `decide` is shown of a case, of the person who acts and of the law. Frozen data."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date

@@ -5,8 +5,6 @@ holds or stops a timer is `lanes.py`. What is missed stays missed: a hold that b
 date. A day is a day in the jurisdiction's zone.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta

@@ -3,8 +3,6 @@
 A kind imports them from `definition.py`, which passes them on.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum

@@ -1,7 +1,5 @@
 """Turns the demo's answers into those of a form: names become ids, days and claims are computed."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta

@@ -1,7 +1,5 @@
 """The stage of the demo: sheets imported, people made, and for every story a record and the firm that it is about."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta

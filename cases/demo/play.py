@@ -5,8 +5,6 @@ The stories and their words are data of the demo place (`stories.py` reads them,
 true. The same stories every time.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta

@@ -3,8 +3,6 @@
 Data only. How a story is written is said at the top of `demo.toml`.
 """
 
-from __future__ import annotations
-
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields

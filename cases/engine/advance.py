@@ -4,8 +4,6 @@ Pages, scheduler, demo and commands are callers of this one function. What fell 
 before it, so that a scheduler that slept changes nothing.
 """
 
-from __future__ import annotations
-
 import logging
 from collections.abc import Mapping
 from contextlib import nullcontext

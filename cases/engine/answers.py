@@ -4,8 +4,6 @@
 that stand. Pages check the same while a person types; what reaches the case has passed here, whoever sent it.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime

@@ -4,8 +4,6 @@ A clock that is set back fires nothing early. One that runs ahead would end time
 until it is put right or somebody confirms it. Where the system has a clock that counts sleep, a machine's sleep counts.
 """
 
-from __future__ import annotations
-
 import logging
 import threading
 import time

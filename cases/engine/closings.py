@@ -3,8 +3,6 @@
 It keeps what `model/custody.py` works out; what is read of it is `statistics.py`.
 """
 
-from __future__ import annotations
-
 import json
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence

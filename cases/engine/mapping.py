@@ -3,8 +3,6 @@
 `workflow/mapping.py` decides where a case goes; here each gets one event. The site does not start before the last has.
 """
 
-from __future__ import annotations
-
 import json
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence

@@ -3,8 +3,6 @@
 A mark decides nothing: it only says which version of a case its owner has read. Only its owner reads it.
 """
 
-from __future__ import annotations
-
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime

@@ -3,8 +3,6 @@
 A case may open another (D7), or add what it found to one that is open already (D19).
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace

@@ -3,8 +3,6 @@
 Displays that end by themselves are ended here, many records a transaction; one that fails holds up no other.
 """
 
-from __future__ import annotations
-
 import logging
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime

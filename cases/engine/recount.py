@@ -4,8 +4,6 @@ It works out no date itself (`workflow/timing.py` does) and knows no page. A hel
 move; a stopped one keeps the date it had.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime

@@ -3,8 +3,6 @@
 Each case gets one event and its filer a letter; nothing of its time changes, since in law it is the same body.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime

@@ -5,8 +5,6 @@ fails holds up no other: it is logged, shown to the office, and tried alone afte
 busy, away or full no case is to blame: the rest waits for the next beat.
 """
 
-from __future__ import annotations
-
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -3,8 +3,6 @@
 Due dates are stored with the timers, so that one statement finds the first of each case, however many there are.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial

@@ -1,8 +1,6 @@
 """A limit that is published: what the new number would have meant for the cases of the last months, said first; then
 recorded. A case that is filed keeps the limit of its filing day, so nothing that runs is moved."""
 
-from __future__ import annotations
-
 import json
 from collections import defaultdict
 from collections.abc import Iterator, Sequence

@@ -1,7 +1,5 @@
 """What everybody may see of a month: figures by kind, none so small that it speaks of somebody. Only reads."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass

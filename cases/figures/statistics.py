@@ -5,8 +5,6 @@ given from `ENOUGH` cases on. Days are working days. A complaint about an office
 other case would learn of it by counting along (D16).
 """
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -1,7 +1,5 @@
 """One file per kind of case: a module here with a DEFINITION is a kind; nothing else has to be told."""
 
-from __future__ import annotations
-
 import pkgutil
 import traceback
 from dataclasses import replace

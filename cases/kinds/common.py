@@ -1,7 +1,5 @@
 """What all kinds share: the ladder of every official deadline, and the actions of the common table."""
 
-from __future__ import annotations
-
 from workflow.definition import (
     APPROVER,
     CASE,

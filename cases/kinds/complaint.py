@@ -4,8 +4,6 @@
 Whoever is complained of reads nothing of it (D16); what belongs elsewhere is led there.
 """
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 from cases.kinds.common import (

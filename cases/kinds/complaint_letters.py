@@ -3,8 +3,6 @@
 The body complained of is written to in the office's own words, under the number of a paper and nothing else.
 """
 
-from __future__ import annotations
-
 from typing import Final
 
 from workflow.letters import (

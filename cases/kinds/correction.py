@@ -4,8 +4,6 @@ Asked with proof (《政府信息公开条例》第四十一条), ordered by a c
 by the bureau itself, or the consequence of a sustained objection. The procedure is that of procedures.md.
 """
 
-from __future__ import annotations
-
 from cases.kinds.common import (
     CLAIMS,
     FILES,

@@ -1,7 +1,5 @@
 """Letters and papers of a correction: asked for, reported by a bureau, or following a granted objection."""
 
-from __future__ import annotations
-
 from typing import Final
 
 from workflow.letters import (

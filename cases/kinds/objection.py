@@ -4,8 +4,6 @@
 of procedures.md, its limits stand in `jurisdictions/`.
 """
 
-from __future__ import annotations
-
 from cases.kinds.common import (
     CLAIMS,
     FILES,

@@ -1,7 +1,5 @@
 """Letters and papers that only an objection has."""
 
-from __future__ import annotations
-
 from typing import Final
 
 from workflow.letters import (

@@ -5,8 +5,6 @@ application is made elsewhere for most records (D12): here it is prepared, taken
 determined decides.
 """
 
-from __future__ import annotations
-
 from cases.kinds.common import (
     FILES,
     HANDED_IN,

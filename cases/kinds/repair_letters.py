@@ -1,7 +1,5 @@
 """Letters and papers of a repair, from application to revocation."""
 
-from __future__ import annotations
-
 from typing import Final
 
 from workflow.letters import (

@@ -5,8 +5,6 @@ the database's owner cannot shorten, rewrite or remove one together with its row
 head that does not follow from the one before is not taken over: the fault stays to be seen.
 """
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta

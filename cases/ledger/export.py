@@ -5,8 +5,6 @@ proof that the chain is under it, and over all of that a seal. Of other cases it
 is withheld, unless it is asked for (that there is one, its place gives away); of their heads there are hashes alone.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass

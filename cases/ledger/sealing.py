@@ -5,8 +5,6 @@ ids, dates and codes; words and file names are sealed by a salted hash and may l
 Nothing here touches a database; `verify.py` checks what was written.
 """
 
-from __future__ import annotations
-
 import json
 import secrets
 from collections.abc import Iterable, Mapping

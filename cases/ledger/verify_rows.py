@@ -4,8 +4,6 @@ One walk along the chain notes what each event said; at the end the case row and
 running deadline that has rungs left must wait for the next one.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field

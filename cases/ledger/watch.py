@@ -4,8 +4,6 @@ What does not match is kept where the office sees it, until a later look finds t
 schedulers share the work: one looks at a time.
 """
 
-from __future__ import annotations
-
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -3,8 +3,6 @@
 It lies in a folder that the database's owner should not be able to write. It knows no table.
 """
 
-from __future__ import annotations
-
 import json
 import os
 import tempfile

@@ -1,7 +1,5 @@
 """What a decision says, for its letter and its paper: findings, what was done, reasons, remedies with their bodies."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date

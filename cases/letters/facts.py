@@ -1,7 +1,5 @@
 """The facts of an act that its letters and papers may name. The post office chooses the words."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 

@@ -4,8 +4,6 @@ They stay in the inbox; only the number beside it leaves them out, so that it sa
 the firm's answers: each counts until it is opened.
 """
 
-from __future__ import annotations
-
 from functools import lru_cache
 
 from sqlalchemy import ColumnElement, and_, exists, or_, select

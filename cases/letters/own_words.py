@@ -3,8 +3,6 @@
 It refuses what is certain: a name, a code, a number, a file's name, a telephone number, the complainant's phrases.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final

@@ -6,8 +6,6 @@ address of their own. No address gets a letter twice, and nobody one that they c
 what is the head of the office's alone goes to no address that the whole office reads.
 """
 
-from __future__ import annotations
-
 import logging
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass

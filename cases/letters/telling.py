@@ -1,7 +1,5 @@
 """Who is told of an act, by which letter and paper: the enterprise, a bureau, the office, by role."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 

@@ -4,8 +4,6 @@ Two amounts are wrong alike when one is the same number of times the other (yuan
 days when they lie as far apart. It writes nothing and knows no page.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta

@@ -4,8 +4,6 @@ No name, no word, no record. Kinds that are kept from somebody are never shown s
 from a desk.
 """
 
-from __future__ import annotations
-
 import hmac
 from dataclasses import dataclass
 from datetime import date, datetime

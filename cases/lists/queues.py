@@ -3,8 +3,6 @@
 `worklists.rows` and `worklists.count` put the conditions under the reader's scope.
 """
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import date, datetime
 from functools import cache

@@ -1,7 +1,5 @@
 """Records as a person may read them, and the cases about them. Every read goes through the scope; it never writes."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any

@@ -3,8 +3,6 @@
 Every list goes through `visible_to`; what a list does not show is not counted in it either.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace

@@ -3,8 +3,6 @@
 Halves, not one after the other: of five hundred with three that fail, some fifty transactions instead of five hundred.
 """
 
-from __future__ import annotations
-
 import logging
 from collections.abc import Callable, Sequence
 from typing import TypeVar

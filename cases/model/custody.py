@@ -4,8 +4,6 @@ Pure: it is given events and timers and asks no database. A stay runs from one d
 the working days of all stays add up, and are those that a deadline over the same time counts.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime

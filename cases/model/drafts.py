@@ -4,8 +4,6 @@ A draft is no part of a case and moves nothing. That of a filing is emptied once
 gone once the act is taken. Both end when they were not touched for as long as a saved form lives.
 """
 
-from __future__ import annotations
-
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

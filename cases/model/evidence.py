@@ -1,7 +1,5 @@
 """Evidence: files known by their content, kept outside the web root under their SHA-256. A name is never a path."""
 
-from __future__ import annotations
-
 import hashlib
 import logging
 import os

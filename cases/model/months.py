@@ -1,7 +1,5 @@
 """A month of the calendar, as figures are given for it."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date

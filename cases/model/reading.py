@@ -1,7 +1,5 @@
 """Read cases as snapshots, many at a time: four statements whatever the number. Writes nothing."""
 
-from __future__ import annotations
-
 import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence

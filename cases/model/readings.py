@@ -4,8 +4,6 @@ A row is written before the answer leaves. Where the database takes none in time
 scheduler takes it in: nobody waits for the log. Lists are no reading.
 """
 
-from __future__ import annotations
-
 import json
 import logging
 import os

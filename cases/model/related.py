@@ -3,8 +3,6 @@
 What the clock said and whose work the case is do not count: they change nothing that is decided.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime

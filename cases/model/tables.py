@@ -1,7 +1,5 @@
 """The tables of cases, the platform's own watch and the ledger's checkpoints, with their constraints; no rules."""
 
-from __future__ import annotations
-
 from datetime import date, datetime
 from typing import Any
 

@@ -4,8 +4,6 @@ The migration that makes a table calls `create`, and so must every later one tha
 batch mode on SQLite copies the table and silently drops its triggers. A start-up check asks `missing`.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Final
 

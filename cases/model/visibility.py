@@ -4,8 +4,6 @@ What a person may not see does not exist for them. A kind may keep its cases fro
 then reads one only while it is on its desk, and never one about itself; an officer none about an officer.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final, Protocol

@@ -1,7 +1,5 @@
 """The words of cases' events, read back: claims, findings and reasons, and which fields are disputed."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -5,8 +5,6 @@ due, who does it or what was done: the database does, so that any number of proc
 moment of the wall clock, so a guard on the monotonic clock makes up for one that was put back. It knows no task.
 """
 
-from __future__ import annotations
-
 import logging
 import threading
 from collections.abc import Callable, Mapping

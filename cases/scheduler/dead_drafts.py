@@ -4,8 +4,6 @@ A file stays as long as any row in the database has its digest: in a column `sha
 that came within the last days stays too: a form may carry it that is not in the database yet.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import Final

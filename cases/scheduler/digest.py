@@ -5,8 +5,6 @@ any number of schedulers one writes it, and one that dies leaves it to the next.
 goes through the reader's own scope, and of what is kept from somebody it names nobody (D16): a mail lies open on desks.
 """
 
-from __future__ import annotations
-
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -5,8 +5,6 @@ The database says what is due. Any number of schedulers may run at once. Each ta
 keeps no other, and only one that went well writes that it did.
 """
 
-from __future__ import annotations
-
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass

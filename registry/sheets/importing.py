@@ -1,7 +1,5 @@
 """Importing a sheet: read, written, counted; rejected rows go into a sheet of their own for the clerk to mend."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime

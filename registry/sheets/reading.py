@@ -3,8 +3,6 @@
 It reads no record and writes nothing. Headings tolerate width, spaces and left-out brackets.
 """
 
-from __future__ import annotations
-
 import csv
 import io
 import itertools

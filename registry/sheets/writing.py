@@ -3,8 +3,6 @@
 Ids are drawn first, so that rows of other tables can name them and nothing has to be read back.
 """
 
-from __future__ import annotations
-
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence, Set

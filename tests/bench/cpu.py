@@ -5,8 +5,6 @@ Each clone runs in a process of its own with the demo played and with a small pl
 `tests/bench` is copied there by hand. Only this process's own time counts, not that of a PostgreSQL server.
 """
 
-from __future__ import annotations
-
 import argparse
 import json
 import subprocess

@@ -4,8 +4,6 @@ through; `--files` also lists what is counted.
 It asks Git for the files and reads them with `ast`, so that it says the same of any version it is copied into.
 """
 
-from __future__ import annotations
-
 import argparse
 import ast
 import subprocess

@@ -6,8 +6,6 @@ for a desktop and for a phone: `npm install lighthouse` somewhere outside the pr
 among the pages by name; `--times 3` keeps the best of three, since a busy machine makes a page look slow.
 """
 
-from __future__ import annotations
-
 import argparse
 import json
 import os

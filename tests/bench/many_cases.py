@@ -4,8 +4,6 @@ The place is the demo, each firm with its records, cases and all that is theirs 
 state of every kind is there, as often as there. The ledger of the copies does not match, and nobody checks it.
 """
 
-from __future__ import annotations
-
 import argparse
 import tempfile
 import time

@@ -1,7 +1,5 @@
 """A small place to measure on: the tests' bureaus, firms and people, with cases ready for an act, a page, a sweep."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta

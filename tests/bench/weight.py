@@ -4,8 +4,6 @@
 are not counted.
 """
 
-from __future__ import annotations
-
 import gzip
 import re
 import sys

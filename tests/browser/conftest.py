@@ -1,7 +1,5 @@
 """The demo in a real Chromium: one server for all walks, its clock at 10:42 on a Tuesday morning."""
 
-from __future__ import annotations
-
 import os
 from collections.abc import Iterator
 

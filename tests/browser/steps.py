@@ -1,7 +1,5 @@
 """What people do in the walks: come in by the front page, find a case, fill in a form; and what is looked at."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Findings proposed with the keyboard alone, kept as they are written; and from there to the next case of the desk."""
 
-from __future__ import annotations
-
 import pytest
 from playwright.sync_api import expect
 

@@ -1,7 +1,5 @@
 """Proposing, approving, approving several and searching: without script, and with the keyboard alone."""
 
-from __future__ import annotations
-
 import pytest
 from playwright.sync_api import Page, expect
 

@@ -1,7 +1,5 @@
 """The frame at its hardest: a window of 320 pixels, a reader's own spacing of text (WCAG 1.4.12), a sheet of paper."""
 
-from __future__ import annotations
-
 import re
 
 import pytest

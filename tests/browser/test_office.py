@@ -1,7 +1,5 @@
 """The office's main jobs with the keyboard alone and without JavaScript: intake, and who is late."""
 
-from __future__ import annotations
-
 import pytest
 from playwright.sync_api import Page, expect
 

@@ -1,7 +1,5 @@
 """A page that is slow to come is said to be on its way after a second and not before; a form is sent once."""
 
-from __future__ import annotations
-
 import pytest
 from playwright.sync_api import expect
 

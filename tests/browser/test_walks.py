@@ -1,7 +1,5 @@
 """An objection from filing to the written answer, and its other ways, in Chromium, in Chinese, as people do it."""
 
-from __future__ import annotations
-
 import pytest
 from playwright.sync_api import expect
 

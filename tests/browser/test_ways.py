@@ -4,8 +4,6 @@ One way a kind is walked in every run; with EVERY_WAY=1 all of them: `EVERY_WAY=
 tests/browser/test_ways.py`.
 """
 
-from __future__ import annotations
-
 import os
 import shutil
 from collections.abc import Iterator, Mapping

@@ -6,8 +6,6 @@ is read without a browser (`tests/bench/album/test_every_page.py`), and the albu
 widths.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 import pytest

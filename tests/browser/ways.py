@@ -3,8 +3,6 @@
 A step is who, which act, and what they fill in. `clock` lets so many days pass. Findings are one word for all fields.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """A kind that has changed."""
 
-from __future__ import annotations
-
 import pytest
 
 from tests.cases.engine.mapped import now_is

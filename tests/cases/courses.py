@@ -1,7 +1,5 @@
 """The course of an objection as far as the bureau, and to its answer."""
 
-from __future__ import annotations
-
 from sqlalchemy import select
 
 from cases.model.tables import Case

@@ -3,8 +3,6 @@
 Real time is the argument; what the machine's clock says of it is a function of that. So no test of a clock waits.
 """
 
-from __future__ import annotations
-
 import json
 import shutil
 from collections import Counter

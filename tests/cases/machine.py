@@ -4,8 +4,6 @@ Cases are opened and moved by whoever may, and by whoever may not; time passes, 
 bureaus become others, holiday notices and refusing mail servers come in between. After each step the rows must hold.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from datetime import date, timedelta
 from random import Random

@@ -1,7 +1,5 @@
 """`flask audit verify` as a script sees it: stdout and the exit code."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 

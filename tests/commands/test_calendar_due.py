@@ -1,7 +1,5 @@
 """`flask calendar due`: the law's worked examples, the proof, the sheet of many, and what it refuses."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

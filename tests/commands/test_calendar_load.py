@@ -1,7 +1,5 @@
 """`flask calendar preview` and `load`: what a holiday notice moves, said before and done after."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

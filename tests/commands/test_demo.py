@@ -1,8 +1,6 @@
 """The demo: cases of every kind in every state, the same every time, true to the ledger; played once for all tests of
 a database."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace

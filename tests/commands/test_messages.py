@@ -1,7 +1,5 @@
 """Catalogs merged, and message ids found where they stand."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

@@ -1,7 +1,5 @@
 """Commands that only read keep no writer waiting, and wait for none: on SQLite there is one write lock."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

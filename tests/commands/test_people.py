@@ -1,7 +1,5 @@
 """`flask people`: what is printed, and what is refused."""
 
-from __future__ import annotations
-
 import pytest
 from click.testing import Result
 from flask import Flask

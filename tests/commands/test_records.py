@@ -1,7 +1,5 @@
 """`flask records import`: four lines, the sheet of rejected rows beside the file, and the exit code."""
 
-from __future__ import annotations
-
 import shutil
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """`flask rules list`: every limit of a day, with what it rests on."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime
 from itertools import groupby
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Serving: what stands in its way is said in a sentence, before anything is played or announced."""
 
-from __future__ import annotations
-
 import socket
 from dataclasses import replace
 

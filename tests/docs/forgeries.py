@@ -1,7 +1,5 @@
 """What the office itself could change in an export and seal again, and what the program says to each."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable
 from hashlib import sha256

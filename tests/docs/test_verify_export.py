@@ -1,7 +1,5 @@
 """A stranger with two files and a key finds every letter that was changed, and is told what that shows and what not."""
 
-from __future__ import annotations
-
 import ast
 import importlib.util
 import json

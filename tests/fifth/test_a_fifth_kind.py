@@ -4,8 +4,6 @@ The kind is a US dispute (FCRA §611), where what nobody verifies in time is del
 stands in the kind. The application knows no other kind while these tests run, so none of it can lean on one.
 """
 
-from __future__ import annotations
-
 import csv
 import io
 import re

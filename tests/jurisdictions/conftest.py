@@ -1,7 +1,5 @@
 """Both shipped places, one after the other."""
 
-from __future__ import annotations
-
 import pytest
 
 from config import ROOT

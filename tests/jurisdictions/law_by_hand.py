@@ -3,8 +3,6 @@
 Not made from the data: the data are held against it.
 """
 
-from __future__ import annotations
-
 from typing import Any, NamedTuple
 
 

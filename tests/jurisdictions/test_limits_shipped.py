@@ -1,7 +1,5 @@
 """The shipped limits against the table written by hand."""
 
-from __future__ import annotations
-
 from datetime import date, timedelta
 
 import pytest

@@ -1,7 +1,5 @@
 """What the two shipped places say of themselves, their bureaus, remedies, grounds and display periods."""
 
-from __future__ import annotations
-
 import time
 from datetime import UTC, date, datetime
 from datetime import time as clock_time

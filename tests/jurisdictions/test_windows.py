@@ -1,7 +1,5 @@
 """Where a repair is applied for, against a table written by hand from law.md 1.3."""
 
-from __future__ import annotations
-
 from datetime import date
 
 import pytest

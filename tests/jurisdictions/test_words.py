@@ -1,7 +1,5 @@
 """Every message id that the law as data uses has its Chinese, and no Chinese stands there for nothing."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from babel.messages.pofile import read_po

@@ -1,7 +1,5 @@
 """A place in which everything has happened once, and a mail server."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 import pytest

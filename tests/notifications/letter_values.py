@@ -1,7 +1,5 @@
 """Values for letters and papers in tests: everything that any may name, in both languages where it has words."""
 
-from __future__ import annotations
-
 from datetime import date
 
 from cases.kinds import all_kinds

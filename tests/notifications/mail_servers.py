@@ -1,7 +1,5 @@
 """A real mail server for tests, that can refuse an address, be slow, hang, hang up after the text, or be down."""
 
-from __future__ import annotations
-
 import asyncio
 import socket
 import ssl

@@ -1,7 +1,5 @@
 """Letters for tests: addresses, letters that are posted, and how they stand in the table."""
 
-from __future__ import annotations
-
 from collections import Counter
 from datetime import datetime
 

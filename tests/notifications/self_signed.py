@@ -1,7 +1,5 @@
 """A certificate that nobody vouches for, for a mail server of the tests."""
 
-from __future__ import annotations
-
 import ssl
 from datetime import timedelta
 from ipaddress import ip_address

@@ -1,7 +1,5 @@
 """Letters leave as mail: over a real SMTP server that is up, down, refusing or hanging up."""
 
-from __future__ import annotations
-
 import threading
 from datetime import datetime, timedelta
 

@@ -1,7 +1,5 @@
 """Papers under numbers without holes, each with its check code; what an adverse one may not lack."""
 
-from __future__ import annotations
-
 import threading
 from dataclasses import replace
 from datetime import date

@@ -1,7 +1,5 @@
 """The letters of played cases: every notice of every kind is written, in both languages, and says what it must."""
 
-from __future__ import annotations
-
 import re
 from datetime import date, timedelta
 

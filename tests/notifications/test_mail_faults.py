@@ -1,7 +1,5 @@
 """What can befall mail, with a real server: down for a day, slow, hanging, refusing, dropping."""
 
-from __future__ import annotations
-
 import json
 import os
 from dataclasses import replace

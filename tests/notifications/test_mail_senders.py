@@ -1,7 +1,5 @@
 """What a sender claims it sends, gives back, or loses to another when it is killed; two at once send nothing twice."""
 
-from __future__ import annotations
-
 import os
 import signal
 import subprocess

@@ -1,7 +1,5 @@
 """Papers as issued in played cases: their numbers, what each must say, in both languages, and what is never issued."""
 
-from __future__ import annotations
-
 import re
 from datetime import date
 

@@ -1,7 +1,5 @@
 """Every form of paper printed from invented values, in both languages and for every kind; no database is asked."""
 
-from __future__ import annotations
-
 import re
 from datetime import date
 from html import unescape

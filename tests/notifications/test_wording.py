@@ -1,7 +1,5 @@
 """Every letter in both languages; what may not be missing; what may never be said."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from datetime import date

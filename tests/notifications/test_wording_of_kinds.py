@@ -1,7 +1,5 @@
 """What the letters of correction, repair and complaint say, whatever was decided, and of a case without a record."""
 
-from __future__ import annotations
-
 import re
 from datetime import date
 

@@ -1,7 +1,5 @@
 """Played cases that between them write every letter of the kinds and issue every form of paper."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 

@@ -1,7 +1,5 @@
 """What tests of record sheets stand on."""
 
-from __future__ import annotations
-
 import pytest
 from sqlalchemy.orm import Session
 

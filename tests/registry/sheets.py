@@ -1,7 +1,5 @@
 """Builders: a place's bureaus, and record sheets written cell by cell."""
 
-from __future__ import annotations
-
 import csv
 import io
 from collections.abc import Mapping, Sequence

@@ -1,7 +1,5 @@
 """An agent acts for a firm under a dated letter, in the cases that it names, until its last day is over there."""
 
-from __future__ import annotations
-
 from datetime import date, timedelta
 
 import pytest

@@ -1,7 +1,5 @@
 """The calendar in force: the shipped one, and what the office loaded over it."""
 
-from __future__ import annotations
-
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date

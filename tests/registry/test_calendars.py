@@ -1,7 +1,5 @@
 """The calendar in force, as a file that anybody may take along."""
 
-from __future__ import annotations
-
 from registry.in_force import as_file, with_file
 from tests.builders import LAW
 from tests.calendar_files import INVENTED_2027

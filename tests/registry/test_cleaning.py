@@ -1,7 +1,5 @@
 """One test for each kind of mess in a cell: what is understood, and what is refused rather than guessed."""
 
-from __future__ import annotations
-
 from datetime import date, datetime, time
 from decimal import Decimal
 

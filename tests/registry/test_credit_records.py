@@ -1,7 +1,5 @@
 """What cases do to a record: each write leaves its change, and the record is the replay of its changes."""
 
-from __future__ import annotations
-
 from datetime import date, timedelta
 
 import pytest

@@ -1,7 +1,5 @@
 """Deputies: who may name whom, for which days, and which roles they then hold."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import UTC, date, datetime
 

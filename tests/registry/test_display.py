@@ -1,7 +1,5 @@
 """What the rules say of a record's display, and the display that ends by itself."""
 
-from __future__ import annotations
-
 from datetime import date
 
 import pytest

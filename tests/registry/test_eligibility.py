@@ -1,7 +1,5 @@
 """What the rules say of a repair before anybody asks: where, from when, what to know. Advice, never a refusal."""
 
-from __future__ import annotations
-
 from datetime import date
 
 import pytest

@@ -1,7 +1,5 @@
 """Bureaus found by what sheets call them, filled in from the jurisdiction's folder, followed by their successors."""
 
-from __future__ import annotations
-
 import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session

@@ -1,7 +1,5 @@
 """People, their roles and places; how accounts begin and end."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime
 
 import pytest

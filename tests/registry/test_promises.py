@@ -1,7 +1,5 @@
 """A limit that was published lies over what was proposed, from its first filing day on; law never gives way."""
 
-from __future__ import annotations
-
 import random
 from dataclasses import replace
 from datetime import date, timedelta

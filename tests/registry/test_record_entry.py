@@ -1,7 +1,5 @@
 """A record typed in by hand: as clean as one of a sheet, with who entered it."""
 
-from __future__ import annotations
-
 import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session

@@ -1,7 +1,5 @@
 """Records of other kinds than penalties: their columns are data, and they come by the same import (D28)."""
 
-from __future__ import annotations
-
 import io
 
 import pytest

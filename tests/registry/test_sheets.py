@@ -1,7 +1,5 @@
 """Record sheets, from the file to the records."""
 
-from __future__ import annotations
-
 import re
 from collections import Counter
 from datetime import date

@@ -1,7 +1,5 @@
 """A sheet on records that are there already: what is the same, what is new, and what a case has put right."""
 
-from __future__ import annotations
-
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st

@@ -1,7 +1,5 @@
 """The rows of a sheet that were rejected: the sheet of them, and that every row is taken or on it."""
 
-from __future__ import annotations
-
 import io
 import zipfile
 from datetime import date

@@ -1,7 +1,5 @@
 """Passwords, one-time links and the growing wait."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime, timedelta
 
 import pytest

@@ -1,7 +1,5 @@
 """Tries and links at the same time, from many threads, on a real database."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 

@@ -1,7 +1,5 @@
 """A bureau becomes another: what follows it, what stays, and what may not be recorded."""
 
-from __future__ import annotations
-
 from datetime import UTC, date, datetime
 
 import pytest

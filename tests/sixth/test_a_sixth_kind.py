@@ -4,8 +4,6 @@ It is about no record and leans on what kinds share: a third party, an extension
 are added to those of the banner; one paper is of its own.
 """
 
-from __future__ import annotations
-
 import csv
 import re
 import shutil

@@ -1,7 +1,5 @@
 """A person with a password, for tests of signing in and of what only its owner may do."""
 
-from __future__ import annotations
-
 import pytest
 from sqlalchemy.orm import Session
 

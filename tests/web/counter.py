@@ -1,7 +1,5 @@
 """Each way in to a case, page by page, and a counter at which it is gone."""
 
-from __future__ import annotations
-
 import io
 import json
 import re

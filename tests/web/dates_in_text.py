@@ -1,7 +1,5 @@
 """Reads a page for days and moments: which stand outside `<time>`, and which `<time>` lacks the exact one."""
 
-from __future__ import annotations
-
 import re
 from html.parser import HTMLParser
 from typing import Final

@@ -1,7 +1,5 @@
 """A real place on its first day: its bureaus, an account for each role and one firm, and nothing else."""
 
-from __future__ import annotations
-
 from flask import Flask
 from sqlalchemy import select
 

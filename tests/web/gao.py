@@ -1,7 +1,5 @@
 """Gao, who heads a bureau and signs in with a password as people do."""
 
-from __future__ import annotations
-
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse

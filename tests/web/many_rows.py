@@ -3,8 +3,6 @@ letters, people, phrases, applications. In seconds, since nothing is played; the
 and nobody checks it.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any

@@ -1,7 +1,5 @@
 """Being signed in, in tests of pages: the session that the sign-in page would begin."""
 
-from __future__ import annotations
-
 from flask.testing import FlaskClient
 
 from tests.builders import Place

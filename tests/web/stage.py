@@ -1,7 +1,5 @@
 """A stage for trying every address as everybody: a place where one case has been with two bureaus, put back at will."""
 
-from __future__ import annotations
-
 import hashlib
 import io
 import re

@@ -7,8 +7,6 @@ is nothing for anybody, by a third of them in turn (`EVERY_CELL=1` leaves nobody
 there; that there is none says its number alone, and so does what is asked of PostgreSQL.
 """
 
-from __future__ import annotations
-
 import csv
 import io
 import re

@@ -1,7 +1,5 @@
 """What an attacker would try against the pages, each mended once and kept from coming back."""
 
-from __future__ import annotations
-
 import io
 import socket
 from collections.abc import Iterator

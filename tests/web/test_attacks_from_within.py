@@ -1,7 +1,5 @@
 """What somebody would try who has an account, or had one: each mended once and kept from coming back."""
 
-from __future__ import annotations
-
 import io
 import zipfile
 from concurrent.futures import ThreadPoolExecutor

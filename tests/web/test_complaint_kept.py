@@ -1,7 +1,5 @@
 """A complaint is kept from whom it is about (D16): address by address, nothing of it is there, not even its number."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 

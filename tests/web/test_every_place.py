@@ -1,8 +1,6 @@
 """The page of a case draws itself in each place of each kind, for the firm and for an official in turn, in either
 language, and what it offers has a form."""
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 

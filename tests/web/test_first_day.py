@@ -1,7 +1,5 @@
 """The first day: nothing has been entered but accounts, and every page says what will stand there and what is first."""
 
-from __future__ import annotations
-
 import html
 import re
 from dataclasses import replace

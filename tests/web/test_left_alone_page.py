@@ -1,7 +1,5 @@
 """The page of a case that everybody leaves alone: what the firm reads on the day of every rung, and still undecided."""
 
-from __future__ import annotations
-
 from datetime import datetime
 
 from flask import Flask

@@ -1,7 +1,5 @@
 """Ten thousand rows: every list is a page of it, asks the database as often as with few rows, and is not slow."""
 
-from __future__ import annotations
-
 import re
 import time
 from pathlib import Path

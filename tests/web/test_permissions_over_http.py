@@ -16,8 +16,6 @@ variants before it have too, what moves the case is taken there, and what they m
 All of it runs on SQLite, one place of each kind on PostgreSQL.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """Pages that nobody reads need not be drawn."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from contextlib import contextmanager
 

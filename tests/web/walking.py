@@ -1,7 +1,5 @@
 """Walking one case to a state, for tests of its pages."""
 
-from __future__ import annotations
-
 from datetime import datetime, timedelta
 
 from cases.model.tables import Case

@@ -1,7 +1,5 @@
 """How far it is from each place of a procedure to what a walk aims at, by ways that are easy or hard at random."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from heapq import heappop, heappush

@@ -1,7 +1,5 @@
 """A small kind that holds together, and ways to spoil it in one place."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any

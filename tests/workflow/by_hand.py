@@ -1,7 +1,5 @@
 """Days counted by hand, and the limits as procedures.md has them: nothing here is read from the product's own data."""
 
-from __future__ import annotations
-
 from datetime import date, timedelta
 
 DAY = timedelta(days=1)

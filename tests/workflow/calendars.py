@@ -1,7 +1,5 @@
 """Calendars for tests: the shipped one, and small ones built by hand."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date

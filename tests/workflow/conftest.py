@@ -1,7 +1,5 @@
 """What the tests of kinds share: the law of the invented banner, read once."""
 
-from __future__ import annotations
-
 import pytest
 
 from config import ROOT

@@ -1,7 +1,5 @@
 """Cases of the shipped kinds that begin on a day, with what a test of their dates asks of them."""
 
-from __future__ import annotations
-
 from datetime import UTC, date, datetime
 
 from cases.kinds import all_kinds

@@ -3,8 +3,6 @@
 All of it happens on one day; only where nobody but the clock brings a case somewhere, time goes on until it does.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from copy import copy
 from dataclasses import dataclass, replace

@@ -3,8 +3,6 @@
 A key of an act is its row, the variant and the role; of a rung its deadline, the variant and the rung.
 """
 
-from __future__ import annotations
-
 import random
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping

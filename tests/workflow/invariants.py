@@ -4,8 +4,6 @@ They are read from procedures.md and not from the definitions, and speak of no k
 does, what it asks and whose desk the case leaves.
 """
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field

@@ -1,7 +1,5 @@
 """The people of tests: an enterprise's, the office's, and those of three bureaus."""
 
-from __future__ import annotations
-
 from workflow.definition import APPROVER, CASE, CHIEF, CLOCK, FILER, HEAD, OFFICER, REVIEWER, Party, Role
 from workflow.snapshot import Person
 

@@ -1,7 +1,5 @@
 """A fault planted in a definition is found: its file, its place, what is wrong and how it is mended."""
 
-from __future__ import annotations
-
 from tests.workflow.builders import place
 from workflow.checks import check
 from workflow.definition import Definition

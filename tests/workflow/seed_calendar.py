@@ -3,8 +3,6 @@
 The files are the data; the tests compare them with the library day by day.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from datetime import date, timedelta
 from itertools import groupby

@@ -1,7 +1,5 @@
 """One move of one case, as the invariants look at it."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date

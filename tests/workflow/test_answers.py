@@ -1,7 +1,5 @@
 """What a form asks of whom, which answers are enough, and what is kept of them."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import date
 from typing import Any

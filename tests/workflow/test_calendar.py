@@ -1,7 +1,5 @@
 """How days are counted, each rule by an example."""
 
-from __future__ import annotations
-
 from datetime import date, timedelta
 
 import pytest

@@ -1,7 +1,5 @@
 """`check` finds nothing in what holds together, and names each fault of what does not, all at once."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 from tests.workflow.builders import place, sound, with_state

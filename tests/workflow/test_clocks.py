@@ -1,7 +1,5 @@
 """Which timers a move starts, keeps, holds and ends; from which day each counts, and whose time it is."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import date
 from typing import Any

@@ -1,7 +1,5 @@
 """What another variant ends, starts or keeps, and by how much a deadline is made longer."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import date
 from typing import Any

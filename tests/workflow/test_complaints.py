@@ -1,7 +1,5 @@
 """Who may answer a complaint, and who never: the office, an officer, its head, the bureau complained of (D10, D16)."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import pytest

@@ -1,7 +1,5 @@
 """What holds for every count, whatever the days: tried on days and calendars drawn at random."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from datetime import date, timedelta
 

@@ -1,7 +1,5 @@
 """From which day the limits of a complaint count, by its route; how it is routed anew and extended (D5, D16, D24)."""
 
-from __future__ import annotations
-
 import pytest
 
 from tests.workflow.by_hand import natural, workday

@@ -3,8 +3,6 @@
 The days are those of law.md section 3 and of procedures.md, counted by hand.
 """
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import pytest

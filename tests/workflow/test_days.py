@@ -1,7 +1,5 @@
 """Which days are worked, how far that is announced, and the files that say so."""
 
-from __future__ import annotations
-
 from datetime import date, timedelta
 
 import chinese_calendar

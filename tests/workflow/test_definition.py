@@ -1,7 +1,5 @@
 """What a definition says of itself: rows by state and variant, whose work a state is, how a case begins."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import pytest

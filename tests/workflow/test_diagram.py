@@ -1,7 +1,5 @@
 """A definition as Mermaid: states with their desks, edges with their words, and which variants have them."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import replace
 

@@ -1,7 +1,5 @@
 """What a move does beyond the state: each effect with what it acts on, and only where its field says so."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import date
 

@@ -1,7 +1,5 @@
 """The explorer comes everywhere, also where nobody but the clock brings a case."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 from tests.workflow.builders import OFFICIAL, TELL_FILER, act, place, plus, sound

@@ -1,7 +1,5 @@
 """Each guard of the language by an example: when it lets through, and what it says when it does not."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import date
 from types import SimpleNamespace

@@ -1,7 +1,5 @@
 """Who has a case in hand: through taking, handing, giving back, and the ways a case goes between desks and steps."""
 
-from __future__ import annotations
-
 import pytest
 
 from cases.kinds import all_kinds

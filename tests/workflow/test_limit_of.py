@@ -1,7 +1,5 @@
 """The limit of a case: that of its day of filing and its variant, and the text's where a text binds that case."""
 
-from __future__ import annotations
-
 from datetime import date, timedelta
 
 from tests.workflow.builders import at_work, place, rule, with_action

@@ -1,7 +1,5 @@
 """A limit's honesty about its basis, and a place's own rules laid over those it extends."""
 
-from __future__ import annotations
-
 from datetime import date
 from typing import Any
 

@@ -4,8 +4,6 @@ Every kind is walked at random; on the way the case as it stands is taken over t
 called otherwise, and everybody's choices and all its days are held against those of before.
 """
 
-from __future__ import annotations
-
 from collections import Counter
 from dataclasses import dataclass, field, replace
 from datetime import date

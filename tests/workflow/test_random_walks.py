@@ -4,8 +4,6 @@ They count only where every row was taken by each of its roles in each variant, 
 What must hold at every step stands in `invariants.py`; that the walks would see it if it did not, is tested here too.
 """
 
-from __future__ import annotations
-
 import os
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace

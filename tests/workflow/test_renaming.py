@@ -1,7 +1,5 @@
 """A case's past read by the names that its kind has now."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from datetime import date
 

@@ -1,7 +1,5 @@
 """A jurisdiction's folder: one place laid over another, and each fault named with its file and key."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from datetime import date, time
 from pathlib import Path

@@ -3,8 +3,6 @@
 Which deadlines run where is written by hand, from procedures.md, in `silence/`; the days are counted by hand.
 """
 
-from __future__ import annotations
-
 import csv
 from datetime import date
 from pathlib import Path

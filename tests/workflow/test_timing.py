@@ -1,7 +1,5 @@
 """A running deadline: due days with holds and extensions, what is left, and which rung comes when."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo

@@ -1,7 +1,5 @@
 """Play a definition without a database: a snapshot, moves laid on it as the database would, and the clock's rungs."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta

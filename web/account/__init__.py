@@ -1,7 +1,5 @@
 """What belongs to a person: sign-in, joining, their enterprise, inbox, calendar feed."""
 
-from __future__ import annotations
-
 from web.account import feed, firm, inbox, join, sign_in, sign_in_again
 
 blueprints = (feed.pages, firm.pages, inbox.pages, join.pages, sign_in.pages, sign_in_again.pages)

@@ -4,8 +4,6 @@ A calendar server reads it: it names a case's number and what is due, and nobody
 its maker sees a new address for some minutes.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta

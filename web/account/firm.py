@@ -3,8 +3,6 @@
 A managing person lets others in and ends them; the office lets in the first (`joining.py`).
 """
 
-from __future__ import annotations
-
 from flask import Blueprint, Response, abort, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext

@@ -1,7 +1,5 @@
 """The forms of accounts: signing in, choosing a password, applying, an enterprise's people and agents."""
 
-from __future__ import annotations
-
 from flask_babel import lazy_gettext as _
 from wtforms import (
     BooleanField,

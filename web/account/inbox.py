@@ -3,8 +3,6 @@
 A letter about a case that its reader may not read bears neither link nor number (D16).
 """
 
-from __future__ import annotations
-
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext

@@ -4,8 +4,6 @@ A code by mail proves the mailbox and nothing else; the office decides on the se
 the browser's own signed session until the code is right. Whether a firm is known here is said nowhere.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final, cast

@@ -1,7 +1,5 @@
 """What pages about accounts show: what was done to them, and where a new sign-in link went."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime

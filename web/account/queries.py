@@ -3,8 +3,6 @@
 Of a case that the reader may not open nothing is said (D16).
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from typing import Final

@@ -1,7 +1,5 @@
 """Signing in and out, choosing a password, the account, and the language switch."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, session, url_for

@@ -5,8 +5,6 @@ back to the person whose form it was and to nobody else; sending it stays their 
 written on it as a draft, the writer is led back to that page, which shows all of it, what was chosen too.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlsplit

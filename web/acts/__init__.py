@@ -1,7 +1,5 @@
 """The form of an act, its sending, and the page where two people collide."""
 
-from __future__ import annotations
-
 from web.acts import views
 
 blueprints = (views.pages,)

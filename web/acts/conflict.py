@@ -3,8 +3,6 @@
 Nothing of what was typed is lost. It decides nothing: which acts are open the workflow has said.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime

@@ -1,7 +1,5 @@
 """The page of one act: what it is about, what it brings about, and what was proposed where it decides."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime

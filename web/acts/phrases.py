@@ -1,7 +1,5 @@
 """Phrases and citations that an official may put into the long texts of an act's form, filled in from the case."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date

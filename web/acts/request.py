@@ -1,7 +1,5 @@
 """An act chosen on a case: the case as the reader may read it, the action, its form and the draft of it."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime

@@ -1,7 +1,5 @@
 """Acting on a case: the form of an action, and what happens when it is sent. It decides nothing itself."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass

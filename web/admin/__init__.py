@@ -1,7 +1,5 @@
 """What the office keeps: people, bodies, successions, deputies, phrases."""
 
-from __future__ import annotations
-
 from web.admin import admissions, deputies, manage, organisations, people, phrases, successions
 
 blueprints = (

@@ -1,7 +1,5 @@
 """Admissions: the office lets the first person of an enterprise in, with the sealed paper in its hand."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from flask import Blueprint, Response, abort, flash, make_response, redirect, render_template, request, url_for

@@ -1,7 +1,5 @@
 """Deputies (D18), kept by the head of the office for its people and by a bureau's head for theirs."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from flask import Blueprint, Response, abort, flash, make_response, redirect, render_template, url_for

@@ -1,7 +1,5 @@
 """The forms of what the office keeps: people, deputies, admissions, bodies, successions."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Any
 

@@ -1,7 +1,5 @@
 """What the office keeps beside its cases, and what has to be entered before the first case."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final

@@ -1,7 +1,5 @@
 """The bureaus and the office: what is known of each, what is missing before it may decide, and mending it."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from flask import Blueprint, abort, flash, make_response, redirect, render_template, url_for

@@ -1,7 +1,5 @@
 """People, kept by the head of the office: who may sign in and as what, a new link, the end of an account."""
 
-from __future__ import annotations
-
 from itertools import groupby
 
 from flask import Blueprint, Response, abort, flash, make_response, redirect, render_template, request, url_for

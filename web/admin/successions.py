@@ -1,7 +1,5 @@
 """What a bureau became (D26): written by the head of the office, looked at with what follows it, then recorded."""
 
-from __future__ import annotations
-
 from flask import Blueprint, Response, abort, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext

@@ -1,7 +1,5 @@
 """The page of a case, and what other pages borrow of it."""
 
-from __future__ import annotations
-
 from web.case import files, time_spent, views
 
 blueprints = (files.pages, time_spent.pages, views.pages)

@@ -1,7 +1,5 @@
 """What the reader can do with a case: each act with its consequences and its key; who else could, where they cannot."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime

@@ -1,7 +1,5 @@
 """The matter of a case: its table of claims and findings, the decision, the evidence by number."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime

@@ -1,7 +1,5 @@
 """The deadlines of a case: running clocks with rule and proof, the days to come, and the proof day by day."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date

@@ -1,7 +1,5 @@
 """What a page says of a record's display: its class and who stated it, its ends with their source, the line. Pure."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date

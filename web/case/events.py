@@ -2,8 +2,6 @@
 
 What the reader may not read is not there."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime

@@ -1,7 +1,5 @@
 """Evidence and official papers, each through the scope of its case and reader; a closed paper through its letter."""
 
-from __future__ import annotations
-
 from typing import Final
 
 from flask import Blueprint, Response, abort, render_template, send_file

@@ -1,7 +1,5 @@
 """A case as lists show it: whose it is, what it is about, what is next, the days left, where it stands."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date

@@ -1,7 +1,5 @@
 """The page of a case: what its template gets, and the cases, papers and readers that belong to it."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime

@@ -1,7 +1,5 @@
 """In whose hands the time of a case was: every stay at a desk, and how it agrees with the clock of the whole case."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date

@@ -1,7 +1,5 @@
 """Whose turn it is in a case: the sentence, what the reader must do, the route, and in whose hands the days went."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date

@@ -1,7 +1,5 @@
 """The case page, the proof of a deadline, and the next case of a desk."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from flask import Blueprint, abort, render_template

@@ -1,7 +1,5 @@
 """Daily work: desk, intake, approvals, bulk acts, all cases, search."""
 
-from __future__ import annotations
-
 from web.desk import alarms, all_cases, approvals, bulk, filters, intake, search, views
 
 blueprints = (

@@ -3,8 +3,6 @@
 It gathers and decides nothing: mail knows what it gave up, the sweep what it cannot move, the clock's watch its doubts.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime

@@ -1,7 +1,5 @@
 """The list of all cases that a reader may read."""
 
-from __future__ import annotations
-
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import ColumnElement

@@ -3,8 +3,6 @@
 What was looked at is marked; the marked are approved together, with a result for each.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import KW_ONLY, dataclass
 from datetime import datetime

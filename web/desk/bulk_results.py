@@ -4,8 +4,6 @@ One that does not go holds up no other. Sent twice, nothing is done twice: what 
 as done.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, replace
 

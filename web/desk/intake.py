@@ -3,8 +3,6 @@
 The choices post to the acts of the case itself: nothing is decided here.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 

@@ -3,8 +3,6 @@
 While somebody types the field offers a few, found in the same way as the page finds them.
 """
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass

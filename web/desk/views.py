@@ -1,7 +1,5 @@
 """The desk: the cases whose next step is the reader's, under headings of urgency, with filters and one row open."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime

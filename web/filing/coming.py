@@ -1,7 +1,5 @@
 """What comes after a filing: each desk on the longest way with its limit; the receipt that says so."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime

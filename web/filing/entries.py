@@ -1,7 +1,5 @@
 """Where a filing begins or goes on: links to the forms open to the reader, and the forms begun but not sent."""
 
-from __future__ import annotations
-
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta

@@ -1,7 +1,5 @@
 """What the pages of a filing show: heading, first words, what to know before, and the check of all answers."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date

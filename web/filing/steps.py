@@ -5,8 +5,6 @@ the ground together with the fields of the record; then words, days, files and t
 last. A form keeps what was typed, fit or not; the answers leave out what cannot be read.
 """
 
-from __future__ import annotations
-
 import dataclasses
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass

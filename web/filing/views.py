@@ -4,8 +4,6 @@ The opening action says which pages there are, `cases.model.opening_options` who
 one-use token: sent twice, it leads to the one case that it became.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from typing import Final
 

@@ -1,7 +1,5 @@
 """Who is late and who read what: board, assessment, ledger, readers."""
 
-from __future__ import annotations
-
 from web.oversight import assessment, board, ledger, readers
 
 blueprints = (assessment.pages, board.pages, ledger.pages, readers.pages)

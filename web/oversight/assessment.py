@@ -1,7 +1,5 @@
 """The assessment of bureaus and office by month: a page, and the same as a sheet."""
 
-from __future__ import annotations
-
 from flask import Blueprint, Response, abort, render_template, request
 from flask.typing import ResponseReturnValue
 

@@ -1,7 +1,5 @@
 """A month's figures as a workbook: numbers as numbers, headings that stay, nothing that a reader's program computes."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime

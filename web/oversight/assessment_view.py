@@ -1,7 +1,5 @@
 """A month's figures as the page and the sheet show them: a row a body, charts, the months before. Asks no database."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """The office's overdue board, the page of each of its rows, and the supervision sheets that the head sends from it."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace

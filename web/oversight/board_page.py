@@ -3,8 +3,6 @@
 It is given rows and asks no database. Words are made for the few that are named, not for each dot.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from dataclasses import KW_ONLY, dataclass
 from datetime import date

@@ -4,8 +4,6 @@ To look is a reading too. What a firm reads of its own case stands there as well
 searches are no reading.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta

@@ -1,7 +1,5 @@
 """Numbers on one scale: bars in parts, and two numbers a row as dots. Pure."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise

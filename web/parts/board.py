@@ -3,8 +3,6 @@
 x is in per cent of the plot, so that it grows with the window; y and the marks themselves are in pixels.
 """
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

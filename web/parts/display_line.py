@@ -3,8 +3,6 @@
 x is in per cent. It draws the dates it is given: which of two ends is acted on is decided elsewhere.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date

@@ -3,8 +3,6 @@
 A worked day is wide, a day off a sliver. Pictures only: the words beside them are the fact.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta

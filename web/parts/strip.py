@@ -3,8 +3,6 @@
 Drawn from the very days that `explain` prints, so that picture and proof cannot differ. Knows no case.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date

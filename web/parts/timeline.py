@@ -3,8 +3,6 @@
 It draws a verdict that the ledger has reached; it verifies nothing itself.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime

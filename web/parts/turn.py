@@ -1,7 +1,5 @@
 """Whose turn it is: one sentence, the route of the case, and in whose hands the working days went."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date

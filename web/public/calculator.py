@@ -3,8 +3,6 @@
 It reads no request and no clock, and knows no case; the counting is `workflow/calendar.py`.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """The calendar: a year at a glance for everybody, the calculator with its proof, loading a year by the chief."""
 
-from __future__ import annotations
-
 import calendar as months
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """The forms of pages that are open to all: status, paper check, a promised limit."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from flask import request

@@ -1,7 +1,5 @@
 """The first page, for everybody: the calculator as a sentence, the ways in, the steps, limits and figures."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date

@@ -1,7 +1,5 @@
 """What is decided here where the law is silent: stated as ours, each with its number, and what is not there yet."""
 
-from __future__ import annotations
-
 from typing import Any, Final
 
 from flask_babel import lazy_gettext as _

@@ -3,8 +3,6 @@
 The square leads to the form and not to the answer: programs that look at addresses before people do cost no try.
 """
 
-from __future__ import annotations
-
 from functools import partial
 
 from flask import Blueprint, render_template, request

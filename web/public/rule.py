@@ -1,7 +1,5 @@
 """One limit: what holds today, where it runs, every version; and promising another, by the head of the office."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date

@@ -1,7 +1,5 @@
 """The limits in force, for everybody, as a page and as a sheet; and what is ours to decide."""
 
-from __future__ import annotations
-
 import csv
 import io
 from collections import Counter

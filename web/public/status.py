@@ -1,7 +1,5 @@
 """How a case stands, without signing in: by its number and its case code."""
 
-from __future__ import annotations
-
 from functools import partial
 
 from flask import Blueprint, render_template

@@ -1,7 +1,5 @@
 """An enterprise's records as cards: what each is, how long it is displayed, and what can be done about it. Pure."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta

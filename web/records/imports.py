@@ -3,8 +3,6 @@
 The sheet waits between the two in a folder of its own, for a day, under a token of the person who brought it.
 """
 
-from __future__ import annotations
-
 import io
 import os
 from collections.abc import Mapping

@@ -3,8 +3,6 @@
 What was typed is cleaned and checked in `registry/record_entry.py`, as an import cleans it.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final

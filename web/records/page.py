@@ -1,7 +1,5 @@
 """One record whole: every column with what is said beside it, and everything that befell it. Pure."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -1,8 +1,6 @@
 """Records: an enterprise's own with what it can do about each, a list to search for who works with them, and one
 record whole with everything that befell it."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for

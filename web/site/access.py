@@ -3,8 +3,6 @@
 A door knows roles only. Which case or record a person sees is for the scope that every read goes through.
 """
 
-from __future__ import annotations
-
 import hmac
 from collections.abc import Callable, Collection
 from dataclasses import dataclass

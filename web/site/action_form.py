@@ -4,8 +4,6 @@ A kind of field is three classes: `workflow.answers` says what is enough and how
 what the case can keep, and this module what pages do. Add one to each, and to the table below each.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date

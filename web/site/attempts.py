@@ -1,7 +1,5 @@
 """Tries that are counted: what is shown to whoever has a number and its code, and what too many are told."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from typing import TypeVar
 

@@ -1,7 +1,5 @@
 """What bodies are called in the reader's language: at first mention whole, then short."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 

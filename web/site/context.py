@@ -1,7 +1,5 @@
 """What every page needs of the application: law, calendar, files, whole addresses; read once a request."""
 
-from __future__ import annotations
-
 from datetime import date
 from typing import Any, cast
 

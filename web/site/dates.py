@@ -3,8 +3,6 @@
 The exact one stands in `title`, for who points at it, and is what is printed: on paper nothing is "today".
 """
 
-from __future__ import annotations
-
 import re
 from calendar import month_name
 from datetime import date, datetime, timedelta

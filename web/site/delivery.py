@@ -6,8 +6,6 @@ ours can be made to lie about it. So what is asked for from elsewhere, or by a b
 is, unless it is one of our own files, in which no secret stands.
 """
 
-from __future__ import annotations
-
 import gzip
 import hashlib
 from functools import lru_cache

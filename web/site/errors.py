@@ -3,8 +3,6 @@
 A page says what became of what was typed, and what to do next.
 """
 
-from __future__ import annotations
-
 import secrets
 from dataclasses import dataclass, replace
 from datetime import datetime

@@ -1,7 +1,5 @@
 """What every form is built on: the form itself, a day, a choice."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

@@ -1,7 +1,5 @@
 """`/health` for whoever watches the service: does the database answer, does a scheduler beat."""
 
-from __future__ import annotations
-
 from datetime import datetime, timedelta
 
 from flask import Blueprint, jsonify

@@ -3,8 +3,6 @@
 Every form token bears, signed, who was signed in when its page was made.
 """
 
-from __future__ import annotations
-
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass

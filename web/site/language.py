@@ -1,7 +1,5 @@
 """Which language a page speaks, and a message of the lower layers put into it."""
 
-from __future__ import annotations
-
 from datetime import date, datetime
 
 from babel.support import NullTranslations

@@ -3,8 +3,6 @@
 Where none is set up, or it takes nothing, the page that asked says what to do instead.
 """
 
-from __future__ import annotations
-
 from flask import request
 from flask_babel import force_locale, gettext
 from sqlalchemy.orm import Session

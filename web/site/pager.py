@@ -1,7 +1,5 @@
 """A long list a page at a time, where all of it is at hand: which rows are shown, and the ways to the others."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar

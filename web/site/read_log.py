@@ -4,8 +4,6 @@ The answer never fails for it: what the database does not take in time goes into
 fails too. It decides nothing about who may see.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from flask import Flask, Response, current_app, g, request

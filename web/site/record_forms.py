@@ -3,8 +3,6 @@
 They check that a value can be read as its column's; whether answers are enough is for the workflow to say.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 

@@ -1,7 +1,5 @@
 """A record's fields as its pages name and show them, in the reader's language."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from functools import reduce

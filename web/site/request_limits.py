@@ -3,8 +3,6 @@
 It knows no page; `create_app` hangs it into the application before the addresses.
 """
 
-from __future__ import annotations
-
 from typing import Final
 
 from flask import Flask, Request

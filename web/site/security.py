@@ -1,7 +1,5 @@
 """What holds for every answer: headers, cookies, sizes, the demo's walls, and logs without secrets."""
 
-from __future__ import annotations
-
 import logging
 import re
 import traceback

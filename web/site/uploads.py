@@ -3,8 +3,6 @@
 A form carries what is kept as a signed field bound to the person, so that nobody attaches what is another's.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 
 from flask import Response, abort, current_app, send_file

@@ -3,8 +3,6 @@
 Each module beside this one is a theme: it yields what is wrong and how it is mended. Nothing here knows a kind.
 """
 
-from __future__ import annotations
-
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 

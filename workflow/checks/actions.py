@@ -1,7 +1,5 @@
 """Rows that nobody can ever take, branches that lead nowhere, and ways out of an end."""
 
-from __future__ import annotations
-
 from workflow.checks.walk import Complaints, Walk, listed
 from workflow.definition import CASE, CLOCK, RECOUNTED, START, STAY, Action, Branch, Definition, Party
 from workflow.guards import Within

@@ -1,7 +1,5 @@
 """Effects that do not exist, or whose argument names nothing where they are used."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 from workflow.checks.walk import Complaints, Pairs, Walk, asked_field, listed

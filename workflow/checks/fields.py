@@ -1,7 +1,5 @@
 """Fields that no form can ask."""
 
-from __future__ import annotations
-
 from collections import Counter
 
 from workflow.checks.walk import Complaints, Pairs, Walk

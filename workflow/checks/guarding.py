@@ -1,7 +1,5 @@
 """Guards that name nothing or let nobody through, and decisions that one person could make alone."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 
 from workflow.checks.walk import Complaints, Walk, listed

@@ -1,7 +1,5 @@
 """Deadlines over states that do not let them run, and rungs that the clock cannot climb."""
 
-from __future__ import annotations
-
 from workflow.checks.walk import Complaints, Pairs, Walk, listed
 from workflow.definition import CLOCK, START, Action, CountsFrom, Deadline, Definition, FieldKind, Rung
 

@@ -1,7 +1,5 @@
 """Who is told: addressees that name nobody, ends of which the enterprise hears nothing, adverse ends without remedy."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterator
 
 from workflow.checks.walk import Complaints, Node, Walk, asked_field

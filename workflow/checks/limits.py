@@ -3,8 +3,6 @@
 Rules change on certain days only, so it is enough to look at those days.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 

@@ -1,7 +1,5 @@
 """Names that stand twice, and names that stand for nothing: states, actions, roles, variants."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import combinations

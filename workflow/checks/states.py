@@ -1,7 +1,5 @@
 """States that a case cannot reach, cannot leave, or in which nobody need or can act."""
 
-from __future__ import annotations
-
 from workflow.checks.walk import Complaints, Node, Walk, humans
 from workflow.definition import CLOCK, DESKS, STAY, Action, Definition, Party, State
 

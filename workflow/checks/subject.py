@@ -1,7 +1,5 @@
 """What a case is about and from whom it is kept: records it cannot have, variants left open, nobody complained of."""
 
-from __future__ import annotations
-
 from workflow.checks.walk import Complaints, Walk, asked_field, listed
 from workflow.definition import SHAPES, START, Action, Definition, FieldKind
 from workflow.guards import NoOtherOpen, NotComplainedOf, NotHandler, OwnRecord

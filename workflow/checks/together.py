@@ -1,7 +1,5 @@
 """Faults that show only when all kinds stand side by side."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 from workflow.checks.walk import Complaints

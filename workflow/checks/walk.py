@@ -4,8 +4,6 @@ Where a case can stand is a variant, a state and whether it has been routed to a
 walk goes wherever a guard might let it. Unknown names are stepped over, so that the other checks can go on.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property

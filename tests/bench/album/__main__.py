@@ -4,8 +4,6 @@
 of the guides anew. `--only WORD …` takes the scenes whose name holds one of the words; `--languages zh` one language.
 """
 
-from __future__ import annotations
-
 import argparse
 import sys
 import tempfile

@@ -1,7 +1,5 @@
 """The demo that the album shows: played, its clock standing, under a checkpoint."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

@@ -1,7 +1,5 @@
 """What scenes speak of by its state, found in the demo as it stands: no number is known beforehand."""
 
-from __future__ import annotations
-
 import re
 from typing import Any
 

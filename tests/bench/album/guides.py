@@ -4,8 +4,6 @@ A guide shows a scene by a line `![…](pictures/ROLE/NN-NAME.webp)`; number, la
 script's, its place is the writer's.
 """
 
-from __future__ import annotations
-
 import base64
 import re
 from collections.abc import Iterable, Iterator

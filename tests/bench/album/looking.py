@@ -1,7 +1,5 @@
 """What a machine finds wrong with a page: axe, sideways scrolling, words of the other language, values not put in."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from playwright.sync_api import Page

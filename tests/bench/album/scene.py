@@ -1,7 +1,5 @@
 """What a picture shows: whose page it is, where, and what is done there first."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Contact sheets: many pictures on one, so that a person looks through hundreds. Chromium itself lays them out."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from html import escape
 from pathlib import Path

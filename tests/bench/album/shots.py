@@ -1,7 +1,5 @@
 """Pictures of a page at each width, light and dark."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from playwright.sync_api import Page

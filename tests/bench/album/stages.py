@@ -3,8 +3,6 @@
 Each is an application of its own whose accounts bear the demo's names and password.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import timedelta

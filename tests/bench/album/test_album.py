@@ -1,7 +1,5 @@
 """The album leaves no page out, and what the guides show is there."""
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 

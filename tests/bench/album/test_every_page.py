@@ -5,8 +5,6 @@ A word of the other language is no fault where somebody wrote it: a name, a reco
 say in Chinese what stands in the database, and what it marks as Chinese; a Chinese page says nothing in English.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass

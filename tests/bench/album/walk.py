@@ -1,7 +1,5 @@
 """Going through the scenes in a browser, a person after the other, in one language."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from itertools import groupby

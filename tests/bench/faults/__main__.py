@@ -1,7 +1,5 @@
 """`python -m tests.bench.faults --kills 1000 --database postgresql`: a long round. Ends with 1 on a fault."""
 
-from __future__ import annotations
-
 import argparse
 import shutil
 import sys

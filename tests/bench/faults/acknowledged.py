@@ -1,7 +1,5 @@
 """The acknowledgements: what somebody was told is done, on disk before anything else happens. Its writer lives."""
 
-from __future__ import annotations
-
 import json
 import os
 import threading

@@ -6,8 +6,6 @@ text of the act and nowhere else, and `version_shown`, the length of the chain t
 text has an empty nonce, and is known by its actor, its action and its place after that version.
 """
 
-from __future__ import annotations
-
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence

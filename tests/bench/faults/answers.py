@@ -1,7 +1,5 @@
 """Filling in whatever form a page has, as somebody would who wants it taken; one text bears a word of its own."""
 
-from __future__ import annotations
-
 import random
 import re
 import string

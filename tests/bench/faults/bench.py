@@ -1,7 +1,5 @@
 """One bench: a database, its processes, a mail server, people at work and the killer; a round ends with the checks."""
 
-from __future__ import annotations
-
 import time
 from collections import Counter
 from collections.abc import Iterator

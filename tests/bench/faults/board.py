@@ -3,8 +3,6 @@
 A killed process leaves here what it was doing in the instant of its death.
 """
 
-from __future__ import annotations
-
 import mmap
 import struct
 import time

@@ -3,8 +3,6 @@
 A request that was refused before it was sent is sent to another worker; one that broke may have been done or not.
 """
 
-from __future__ import annotations
-
 import http.client
 import random
 import secrets

@@ -1,7 +1,5 @@
 """The case row as the replay of its events: state, desk, bureau, holder, times, routes and links."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from typing import Any
 

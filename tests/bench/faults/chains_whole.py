@@ -1,7 +1,5 @@
 """Chains: events without holes, each with the hash of its content, and the texts and files that they seal."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 from collections.abc import Iterator, Sequence

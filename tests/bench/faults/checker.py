@@ -4,8 +4,6 @@ It imports nothing of the product. Hashes, salts, replays and series are worked 
 that `docs/` and the tables describe; so a mistake of the product's own check does not hide behind itself.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path

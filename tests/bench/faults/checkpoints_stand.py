@@ -1,7 +1,5 @@
 """Checkpoints: chained and signed, each chain still as the newest has it, and the root worked out from the heads."""
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Iterator, Sequence
 

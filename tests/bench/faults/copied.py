@@ -1,7 +1,5 @@
 """A database's rows carried into one of the other sort."""
 
-from __future__ import annotations
-
 import sqlalchemy as sa
 
 from extensions import Base

@@ -1,7 +1,5 @@
 """What an owner could do to a database, or a crash leave in it: SQL for both sorts, and what must then be said."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 

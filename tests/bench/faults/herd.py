@@ -1,7 +1,5 @@
 """The processes of a bench: started through the zygote, killed outright, buried, and started again."""
 
-from __future__ import annotations
-
 import json
 import os
 import random

@@ -1,7 +1,5 @@
 """The killer: at random instants it ends one process or all of them, takes a connection away, hangs up on a mail."""
 
-from __future__ import annotations
-
 import random
 import time
 from collections import Counter, defaultdict

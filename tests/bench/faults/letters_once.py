@@ -1,7 +1,5 @@
 """Letters: each written once, with an event of its case, mailed where it has an address, and recorded once."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterator, Sequence
 

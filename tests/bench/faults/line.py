@@ -1,7 +1,5 @@
 """A line to a PostgreSQL server that loses the answer to one commit: it is done, and nobody hears of it."""
 
-from __future__ import annotations
-
 import socket
 import threading
 from collections.abc import Iterator

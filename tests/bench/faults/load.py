@@ -1,7 +1,5 @@
 """The load: people at their desks who open what lies there, take some act that the page offers, and file new cases."""
 
-from __future__ import annotations
-
 import random
 import re
 import threading

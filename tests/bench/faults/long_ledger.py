@@ -4,8 +4,6 @@ Beside it, in the same run, what no check can do without: the start of the proce
 hashing it once. Memory is read from /proc, so on Linux alone.
 """
 
-from __future__ import annotations
-
 import argparse
 import os
 import subprocess

@@ -5,8 +5,6 @@ a fresh copy of them, on SQLite and on PostgreSQL, and has the independent check
 run from the word to start until the last scheduler has ended; what a process needs to be there is not counted.
 """
 
-from __future__ import annotations
-
 import argparse
 import multiprocessing
 import sys

@@ -4,8 +4,6 @@ Each case is an objection on a record of its own. Its reminder has been sent; wh
 the deadline has passed, with its letters to whoever is late, to their head, and to the enterprise.
 """
 
-from __future__ import annotations
-
 from datetime import datetime
 from pathlib import Path
 

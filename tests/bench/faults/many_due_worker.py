@@ -1,7 +1,5 @@
 """One scheduler among several: a process that says it is there, waits for the word, and sweeps what is due."""
 
-from __future__ import annotations
-
 from multiprocessing.connection import Connection
 from pathlib import Path
 from time import process_time

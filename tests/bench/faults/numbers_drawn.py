@@ -1,7 +1,5 @@
 """Series of numbers without holes, and drafts that became one case each."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterable, Iterator
 

@@ -1,7 +1,5 @@
 """The database as the bench itself opens it: under a name of its own, so that the killer lets it be."""
 
-from __future__ import annotations
-
 from typing import Any, Final
 
 import sqlalchemy as sa

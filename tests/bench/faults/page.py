@@ -1,7 +1,5 @@
 """A page as a browser sees it: the links that lead on, and the form in its main part."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html.parser import HTMLParser

@@ -1,7 +1,5 @@
 """Faults put in on purpose, each wider than it would be by accident: the bench has to find every one of them."""
 
-from __future__ import annotations
-
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping

@@ -1,7 +1,5 @@
 """Credit records as the replay of their changes, and each change of a case with the event that made it."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field

@@ -1,7 +1,5 @@
 """What the processes of a bench do: the product's own server, schedulers and tick; and bringing all to its end."""
 
-from __future__ import annotations
-
 import json
 import logging
 import threading

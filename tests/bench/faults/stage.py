@@ -1,7 +1,5 @@
 """Where a bench plays: the usual place with more people at its desks and many records, so that there is always work."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final

@@ -4,8 +4,6 @@ It imports nothing of the product: what it gives is what the tables hold. Instan
 `2026-11-24T02:42:00.000000Z`, days ISO text, JSON read where it is asked, truth values bool.
 """
 
-from __future__ import annotations
-
 import json
 import sqlite3
 from collections import defaultdict

@@ -1,7 +1,5 @@
 """A short round of the bench on each database; and that it finds faults that are put in on purpose."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from pathlib import Path

@@ -1,7 +1,5 @@
 """The independent checker: it finds nothing in a whole database, and each damage that is planted, by name."""
 
-from __future__ import annotations
-
 import json
 import os
 import sqlite3

@@ -1,7 +1,5 @@
 """The checker and a kind that has changed: what was told under an old name is known by the new one."""
 
-from __future__ import annotations
-
 import pytest
 from sqlalchemy.orm import Session
 

@@ -1,7 +1,5 @@
 """A database that others hold for too long: a page says so and keeps what was typed, a sweep leaves it for later."""
 
-from __future__ import annotations
-
 import io
 import logging
 

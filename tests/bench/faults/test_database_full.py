@@ -1,7 +1,5 @@
 """No room: in the database and in the store of evidence. Nothing is half there, and what was typed is kept."""
 
-from __future__ import annotations
-
 import io
 import logging
 import resource

@@ -1,7 +1,5 @@
 """A database that goes away, in the middle of a request, of a sweep and of a commit, and comes back."""
 
-from __future__ import annotations
-
 import logging
 import shutil
 from collections.abc import Iterator

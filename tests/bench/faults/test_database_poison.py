@@ -1,7 +1,5 @@
 """A case or a record that cannot be moved is set aside alone and shown; the others go on, and cost what they cost."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta

@@ -1,7 +1,5 @@
 """Many deadlines due at once and two schedulers, each a process of its own: each rung once, one event, its letters."""
 
-from __future__ import annotations
-
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager

@@ -1,7 +1,5 @@
 """Timers: each fired once for a due day, with the one event that says so, or runs on; none runs where a case ended."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterator, Sequence
 

@@ -4,8 +4,6 @@ An act tells always or never. The letters of one are written in its transaction,
 sort have letters and one has none, that one has lost them.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Final
 

@@ -1,7 +1,5 @@
 """A site whose database can be taken away, locked, filled and cut off in the middle of what it does: really."""
 
-from __future__ import annotations
-
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager

@@ -1,7 +1,5 @@
 """Warming up: the cast does a little within one process, without a network, before the first worker is forked."""
 
-from __future__ import annotations
-
 import threading
 from pathlib import Path
 

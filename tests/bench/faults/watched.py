@@ -1,7 +1,5 @@
 """Says on the board what this process is in the middle of: transactions and mails. It changes nothing of them."""
 
-from __future__ import annotations
-
 import smtplib
 from typing import Any
 

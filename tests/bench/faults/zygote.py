@@ -4,8 +4,6 @@ A worker that was killed is back within milliseconds. Orders come as JSON lines 
 bury a child. One such process serves any number of benches, each through a fork of its own.
 """
 
-from __future__ import annotations
-
 import ctypes
 import gc
 import json

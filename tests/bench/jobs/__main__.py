@@ -4,8 +4,6 @@
 docs/jobs.md anew.
 """
 
-from __future__ import annotations
-
 import sys
 import tempfile
 from pathlib import Path

@@ -1,7 +1,5 @@
 """The jobs as they were done at the commit named in figures.toml; to be run on a copy of that commit."""
 
-from __future__ import annotations
-
 from tests.bench.jobs.stage import BUREAU, Stage, number_on
 from tests.bench.jobs.words import EVIDENCE, FIRM, KEPT, OBJECTION, QUESTION, REASONS, REFUSED, WHERE, newest_of
 

@@ -1,7 +1,5 @@
 """The jobs as they are done now: by key where a key does it, with a phrase where words are the same each time."""
 
-from __future__ import annotations
-
 from tests.bench.jobs.person import Person
 from tests.bench.jobs.stage import BUREAU, Stage, number_on
 from tests.bench.jobs.words import EVIDENCE, FIRM, TWO_OF_IT, newest_of

@@ -4,8 +4,6 @@ The seconds are those of the keystroke-level model (Card, Moran and Newell 1980)
 time of its own, and to that comes what is waited for, measured. Reading is not in it, nor thinking about the case.
 """
 
-from __future__ import annotations
-
 import re
 import time
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """The demo with enough to do for one person: ten proposals, five requests just filed, five cases of one reviewer."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace

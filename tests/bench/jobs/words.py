@@ -1,7 +1,5 @@
 """The jobs by name, and what is typed in them: the same before and now."""
 
-from __future__ import annotations
-
 from typing import Final
 
 from sqlalchemy import select

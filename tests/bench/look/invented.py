@@ -1,7 +1,5 @@
 """Invented data for the sheet of parts: what a page says of one case, in every state, on the days of the drawings."""
 
-from __future__ import annotations
-
 from datetime import date, datetime, timedelta
 
 from cases.model.words import Dispute

@@ -1,7 +1,5 @@
 """Invented data for the sheet of parts of work: the overdue board, a list of work, whose time it was."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import date
 from typing import Any

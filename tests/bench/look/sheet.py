@@ -3,8 +3,6 @@
 It is no page of the product: the route is hung on here.
 """
 
-from __future__ import annotations
-
 import sys
 import tempfile
 from pathlib import Path

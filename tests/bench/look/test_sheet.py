@@ -1,7 +1,5 @@
 """Every part, in every state, shuts nobody out: no fault for axe and nothing that scrolls sideways."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 import pytest

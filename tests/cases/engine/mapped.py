@@ -1,7 +1,5 @@
 """Kinds that have changed for the tests of mappings, and cases taken over to them."""
 
-from __future__ import annotations
-
 from datetime import date, datetime
 from functools import cache
 

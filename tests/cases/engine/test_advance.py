@@ -1,7 +1,5 @@
 """One objection through every layer: what is recorded, who is told, what the record says, and what is refused."""
 
-from __future__ import annotations
-
 import pytest
 from sqlalchemy import select
 

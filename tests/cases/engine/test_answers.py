@@ -1,7 +1,5 @@
 """What reaches a case can be kept and carried out: everything else is refused beside its field, whoever sent it."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from datetime import date
 from typing import Any

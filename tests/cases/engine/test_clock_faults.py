@@ -1,7 +1,5 @@
 """Clocks that go wrong: the same events as with one that is right, told with both times, nothing before its time."""
 
-from __future__ import annotations
-
 import json
 from collections import Counter
 from collections.abc import Callable

@@ -1,7 +1,5 @@
 """A process watches its own clock: what it notices, by which witness, and how a doubt ends."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 

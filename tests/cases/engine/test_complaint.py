@@ -1,7 +1,5 @@
 """A complaint: routed before it is decided, kept from whom it is about, and answered by somebody else."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import date
 

@@ -1,7 +1,5 @@
 """A correction in each of its variants: who begins it, from which day it counts, what changes and how it ends."""
 
-from __future__ import annotations
-
 from datetime import date
 
 import pytest

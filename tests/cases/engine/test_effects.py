@@ -1,7 +1,5 @@
 """What a case does to its record, while others write to the same record: nothing that anybody wrote is undone."""
 
-from __future__ import annotations
-
 from datetime import date
 from threading import Thread
 from time import sleep

@@ -1,7 +1,5 @@
 """One case that everybody leaves alone: every rung comes on its day, every letter goes out, and nothing is decided."""
 
-from __future__ import annotations
-
 import json
 from datetime import datetime, timedelta
 

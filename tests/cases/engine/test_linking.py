@@ -1,7 +1,5 @@
 """What one case opens in another: linked both ways, once, seen by those who may read both."""
 
-from __future__ import annotations
-
 import pytest
 from sqlalchemy import select
 

@@ -3,8 +3,6 @@
 A few runs in every round of the tests, always the same; `MACHINE=500` makes that many, new ones each time and longer.
 """
 
-from __future__ import annotations
-
 import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace

@@ -1,7 +1,5 @@
 """A kind has changed: its cases go on under the new names, one event each, and the same people may do the same."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Mapping
 from dataclasses import replace

@@ -1,7 +1,5 @@
 """A kind has changed: nobody gains or loses a day by it, whatever the deadline is called now."""
 
-from __future__ import annotations
-
 import json
 from dataclasses import replace
 from datetime import date

@@ -1,7 +1,5 @@
 """A kind has changed: what no mapping may do with its cases."""
 
-from __future__ import annotations
-
 import pytest
 from sqlalchemy import select
 

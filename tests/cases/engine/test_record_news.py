@@ -1,7 +1,5 @@
 """Who has an open case on a record learns that it changed, batch by batch, whatever the number of records."""
 
-from __future__ import annotations
-
 from datetime import date
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """Loading a calendar file: what moves is said first, then done to every case at once, and nothing half."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta

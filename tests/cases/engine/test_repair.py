@@ -1,7 +1,5 @@
 """A repair from filing to its end and its revocation: who decides, what ends, which rules it keeps."""
 
-from __future__ import annotations
-
 from datetime import date, datetime
 
 import pytest

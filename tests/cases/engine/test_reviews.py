@@ -1,7 +1,5 @@
 """Reviews, and what befalls a case and its record on the way."""
 
-from __future__ import annotations
-
 import pytest
 from sqlalchemy import select
 

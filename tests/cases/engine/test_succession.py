@@ -1,7 +1,5 @@
 """A bureau becomes another: its open cases follow, one event each, and no time is lost or gained."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date

@@ -1,7 +1,5 @@
 """The sweep's queue: one case that fails, or a row that says something is due and nothing is, keeps no other."""
 
-from __future__ import annotations
-
 import logging
 from datetime import datetime
 

@@ -1,7 +1,5 @@
 """Several at once: two sweeps, two people on one case, the same filing twice. One wins, nothing happens twice."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor

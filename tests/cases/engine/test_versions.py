@@ -1,7 +1,5 @@
 """Open cases and what their kinds still know: the start is refused with the numbers, not each case in turn."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from pathlib import Path
 

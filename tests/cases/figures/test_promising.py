@@ -1,7 +1,5 @@
 """Cases on either side of a promise's first day; and what the new number would have meant for those of last months."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, timedelta, timezone

@@ -1,7 +1,5 @@
 """The figures of a month: counted by hand over a small world, and the public ones with nothing small among them."""
 
-from __future__ import annotations
-
 from datetime import date, datetime
 
 import pytest

@@ -4,8 +4,6 @@ A row is a role in a state (of a variant, where the kind has any) and what it ma
 case exists. A state that a variant cannot come to has no rows there.
 """
 
-from __future__ import annotations
-
 import csv
 from collections import defaultdict
 from collections.abc import Mapping

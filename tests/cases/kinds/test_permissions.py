@@ -1,7 +1,5 @@
 """Who may do what in every kind, cell by cell: the tables written by hand against the definitions."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from functools import cache
 

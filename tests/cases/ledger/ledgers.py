@@ -1,7 +1,5 @@
 """Builders of whole ledgers, and the hand of a database owner who tampers with one."""
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -1,7 +1,5 @@
 """The hand of a database's owner on one case, who covers up what it has done as well as it can."""
 
-from __future__ import annotations
-
 import json
 from dataclasses import dataclass
 from pathlib import Path

@@ -1,7 +1,5 @@
 """One statement on a ledger behind our back, and what a check names of it."""
 
-from __future__ import annotations
-
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 

@@ -1,7 +1,5 @@
 """Checkpoints: when one is made, over what, by whom, and that none vouches for what somebody has changed."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 from datetime import timedelta

@@ -1,7 +1,5 @@
 """The export holds one case whole and nothing of any other; what it leaves out, it leaves out on purpose."""
 
-from __future__ import annotations
-
 import json
 import re
 from pathlib import Path

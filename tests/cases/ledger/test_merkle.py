@@ -1,7 +1,5 @@
 """The tree is that of RFC 6962, and a proof holds for one leaf at one place in one tree alone."""
 
-from __future__ import annotations
-
 from hashlib import sha256
 
 import pytest

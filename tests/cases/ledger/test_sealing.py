@@ -1,7 +1,5 @@
 """The canonical form, the seal, the links."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 from datetime import UTC, datetime, timedelta, timezone

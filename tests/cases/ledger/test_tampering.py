@@ -1,8 +1,6 @@
 """Whoever owns the database drops the triggers, changes what they like and covers it up as well as they can: each is
 found and named. They have all but the private key and the folder outside the database."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta

@@ -1,8 +1,6 @@
 """Whoever owns the database changes what lies beside a chain, records, rungs and timers: each is held against it and
 named."""
 
-from __future__ import annotations
-
 import json
 from datetime import date
 

@@ -1,7 +1,5 @@
 """Whatever is changed in a chain behind our back is named: the case, the event, and what does not match."""
 
-from __future__ import annotations
-
 import json
 
 import pytest

@@ -1,7 +1,5 @@
 """A row changed behind our back is held against the chain: a case's, its route's, one that cannot be read."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

@@ -1,7 +1,5 @@
 """Texts and files changed behind our back are named; those that were emptied are counted."""
 
-from __future__ import annotations
-
 import pytest
 from sqlalchemy.orm import Session
 

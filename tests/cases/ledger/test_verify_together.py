@@ -1,7 +1,5 @@
 """Several processes come to the same verdict as one."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

@@ -1,7 +1,5 @@
 """The check in the background: it comes round to every case, keeps what it finds, and forgets what matches again."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 from pathlib import Path
 

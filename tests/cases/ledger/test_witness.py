@@ -1,7 +1,5 @@
 """The key, the public keys and the log that lie outside the database."""
 
-from __future__ import annotations
-
 import os
 import stat
 from concurrent.futures import ThreadPoolExecutor

@@ -1,7 +1,5 @@
 """The number beside an inbox says what is new to whoever works here; a firm's letters count until they are opened."""
 
-from __future__ import annotations
-
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 

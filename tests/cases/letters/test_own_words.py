@@ -1,7 +1,5 @@
 """Words for the body complained of: what would tell who complains is found, whatever stands between its characters."""
 
-from __future__ import annotations
-
 from sqlalchemy.orm import Session
 
 from cases.letters.own_words import given_away

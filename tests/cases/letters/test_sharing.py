@@ -1,7 +1,5 @@
 """To which addresses a letter goes: by what it is, and by how each who reads it wants their mail; over real SMTP."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterator, Sequence
 

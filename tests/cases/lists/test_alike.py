@@ -1,7 +1,5 @@
 """Cases with the same mistake are found at the same bureau, before and after their correction; others are not."""
 
-from __future__ import annotations
-
 from datetime import datetime, timedelta
 
 import pytest

@@ -1,7 +1,5 @@
 """What boards find by a query, found again by reading each case whole: on the demo, where every sort of case stands."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from datetime import date
 from itertools import groupby

@@ -1,7 +1,5 @@
 """Filters that people keep: a name of one's own, at most twenty, nobody else's."""
 
-from __future__ import annotations
-
 import pytest
 from sqlalchemy.orm import Session
 

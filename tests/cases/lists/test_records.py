@@ -1,7 +1,5 @@
 """How records are read: by threads of one worker, at the same time."""
 
-from __future__ import annotations
-
 from cases.lists.records import _statement
 
 

@@ -1,7 +1,5 @@
 """Who read what, as rows: once a minute, in haste, by a file where the database is held, and not kept for ever."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path

@@ -1,7 +1,5 @@
 """The database's own refusal to change or remove an event, and the check that it stands."""
 
-from __future__ import annotations
-
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError

@@ -1,7 +1,5 @@
 """Zones: a day is a day in the place, whatever the machine's zone is; and in a place that has summer time."""
 
-from __future__ import annotations
-
 import os
 import time
 from collections.abc import Iterator

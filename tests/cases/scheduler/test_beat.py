@@ -1,7 +1,5 @@
 """The beats go on, whatever the wall clock does."""
 
-from __future__ import annotations
-
 import threading
 import time
 from collections.abc import Callable, Iterator

@@ -1,7 +1,5 @@
 """The digest: once a person and working day, in the morning, what waits for them in their language; else no mail."""
 
-from __future__ import annotations
-
 import os
 import re
 import signal

@@ -1,7 +1,5 @@
 """A beat: each task alone, and a heartbeat only of work that went well."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 
 import pytest

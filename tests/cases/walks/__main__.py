@@ -3,8 +3,6 @@
 It prints what did not hold, the rows that were seldom taken, and ends with 1 where anything is to be said.
 """
 
-from __future__ import annotations
-
 import argparse
 import sys
 import time

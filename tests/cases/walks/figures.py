@@ -1,7 +1,5 @@
 """The figures over walks, counted a second time and otherwise: each day to whoever had the case that morning."""
 
-from __future__ import annotations
-
 import json
 from collections import Counter, defaultdict
 from datetime import date, timedelta

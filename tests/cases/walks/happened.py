@@ -1,7 +1,5 @@
 """What the rows say has happened in a case, in the shape in which the invariants of moves look at it."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """What must hold in the rows of a place at any time, each fault as a sentence. It knows nobody who walks there."""
 
-from __future__ import annotations
-
 import json
 from collections import defaultdict
 from collections.abc import Iterator, Sequence

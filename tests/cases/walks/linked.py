@@ -3,8 +3,6 @@
 The other case goes its own quick way there, and walks on from where that leaves it.
 """
 
-from __future__ import annotations
-
 from sqlalchemy import select
 
 from cases.model.tables import Case

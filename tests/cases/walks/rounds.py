@@ -1,7 +1,5 @@
 """A place in which many cases of every kind walk at once, over two years and until the last of them is over."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta

@@ -3,8 +3,6 @@
 The long round is `python -m tests.cases.walks`: a thousand walks a kind, every row and rung in at least ten.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path

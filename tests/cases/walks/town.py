@@ -4,8 +4,6 @@ What befalls a place beside its cases happens here too: a deputy is named, a bod
 bureau becomes another, a holiday notice is loaded. All of it goes through the use cases.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from random import Random

@@ -1,7 +1,5 @@
 """What the walks came to: what did not hold, and where; which rows were taken in how many walks."""
 
-from __future__ import annotations
-
 from collections import Counter
 from dataclasses import dataclass, field
 

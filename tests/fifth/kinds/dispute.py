@@ -5,8 +5,6 @@ more where the consumer sends relevant information, the item is verified or corr
 deleted. So here silence decides: that stands in the kind, how long it takes in a rule.
 """
 
-from __future__ import annotations
-
 from cases.kinds.common import (
     CLAIMS,
     FILES,

@@ -3,8 +3,6 @@
 《中华人民共和国政府信息公开条例》第二十七条 and those after it. No credit record; a refusal needs four eyes.
 """
 
-from __future__ import annotations
-
 from typing import Final
 
 from cases.kinds.common import (

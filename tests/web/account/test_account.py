@@ -1,7 +1,5 @@
 """One's own account: what it shows, the password, the language and how mail comes."""
 
-from __future__ import annotations
-
 import re
 
 from flask import Flask

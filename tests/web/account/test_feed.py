@@ -1,7 +1,5 @@
 """The calendar feed: what any calendar reads in it, whom it names, and when its address stops working."""
 
-from __future__ import annotations
-
 import re
 from urllib.parse import urlsplit
 

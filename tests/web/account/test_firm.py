@@ -1,7 +1,5 @@
 """My firm over HTTP: an agent is let in by a letter that outlives a refused form, and is led only where it goes."""
 
-from __future__ import annotations
-
 import re
 from io import BytesIO
 

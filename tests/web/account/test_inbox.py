@@ -1,7 +1,5 @@
 """The inbox: whose letters, read once, in which language; mail that was given up."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime, timedelta
 
 from flask.testing import FlaskClient

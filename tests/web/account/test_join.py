@@ -1,7 +1,5 @@
 """How the first person of a firm comes in: four short pages, a code by mail, a sealed paper, and the office."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from dataclasses import replace

@@ -1,7 +1,5 @@
 """Signing in with a password, and out; the session between."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from datetime import timedelta

@@ -1,7 +1,5 @@
 """A session that ends while somebody writes: of every form they have all that they typed again, and nobody else has."""
 
-from __future__ import annotations
-
 import html
 import io
 import re

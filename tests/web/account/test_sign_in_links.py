@@ -1,7 +1,5 @@
 """Signing in with a one-time link, which asks for a new password."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 
 import pytest

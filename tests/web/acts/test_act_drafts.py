@@ -1,7 +1,5 @@
 """Drafts of acts over HTTP: kept for their owner alone, put back, discarded, gone with the act or after thirty days."""
 
-from __future__ import annotations
-
 import io
 import re
 from datetime import timedelta

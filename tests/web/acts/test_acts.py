@@ -1,7 +1,5 @@
 """Acts through their pages: each can be taken, a refused one keeps what was typed, and nothing is half-done."""
 
-from __future__ import annotations
-
 import io
 import re
 from html import unescape

@@ -1,7 +1,5 @@
 """Acts that are not like the others: words that are not sent, a stuck case, whose work it is, a record first."""
 
-from __future__ import annotations
-
 import re
 from datetime import timedelta
 

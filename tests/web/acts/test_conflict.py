@@ -1,7 +1,5 @@
 """Two people act from two open pages: one wins, the other sees what changed and loses nothing they typed."""
 
-from __future__ import annotations
-
 import re
 
 import pytest

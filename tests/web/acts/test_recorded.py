@@ -1,7 +1,5 @@
 """What counts as recorded of what a person sent: not what the platform counts and notes for itself."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from datetime import timedelta
 from itertools import chain, repeat

@@ -1,7 +1,5 @@
 """Deputies on their page: named by the head of the office or of a bureau, at work from their first day, ended."""
 
-from __future__ import annotations
-
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select

@@ -1,7 +1,5 @@
 """Bureaus and the office: what is missing, what the head of the office enters, and that every change is kept."""
 
-from __future__ import annotations
-
 import re
 
 import pytest

@@ -1,7 +1,5 @@
 """People: admitted with a link that is shown once, given a new one, ended; by the head of the office alone."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import replace
 

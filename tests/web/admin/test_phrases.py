@@ -1,7 +1,5 @@
 """The page of phrases: one's own, those of the desk, those of the place; nobody changes another's."""
 
-from __future__ import annotations
-
 import re
 from collections import defaultdict
 

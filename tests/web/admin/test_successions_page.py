@@ -1,7 +1,5 @@
 """What a bureau became, on its page: written by the head of the office, looked at, recorded in one act, then shown."""
 
-from __future__ import annotations
-
 import re
 
 import pytest

@@ -1,7 +1,5 @@
 """The case page: whose turn it is, its days, what may be read and done, in every state and for every reader."""
 
-from __future__ import annotations
-
 import re
 from itertools import product
 

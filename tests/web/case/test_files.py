@@ -1,7 +1,5 @@
 """Files and papers through the scope: who may open them, and as what they are sent."""
 
-from __future__ import annotations
-
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient

@@ -1,7 +1,5 @@
 """The page of a case of every kind: what was filed, what is proposed and for whom, what is decided and carried out."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from datetime import date, timedelta

@@ -1,7 +1,5 @@
 """The pages of a case whose kind has changed: no old name on them, nothing lost of what stood there."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from functools import cache

@@ -1,7 +1,5 @@
 """In whose hands the time of a case was: its stays, their sum, and how that agrees with the clock of the whole case."""
 
-from __future__ import annotations
-
 import re
 
 from flask.testing import FlaskClient

@@ -1,7 +1,5 @@
 """The stages that a case still has to pass, by its definition alone: the way that nobody may exceed."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import pytest

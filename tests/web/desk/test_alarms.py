@@ -1,7 +1,5 @@
 """The office's list of alarms: what went wrong, in words, with what can be done; nothing where all is well."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta

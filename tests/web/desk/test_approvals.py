@@ -1,7 +1,5 @@
 """The approver's queue: what waits, what has changed since, and approving together only what was looked at."""
 
-from __future__ import annotations
-
 import re
 from datetime import timedelta
 

@@ -1,7 +1,5 @@
 """Several cases at once from the desk: a result for each, nothing all-or-nothing, nothing twice."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 
 import pytest

@@ -1,7 +1,5 @@
 """The desk and the search: whose next step it is, how urgent, and that nobody sees what is not theirs."""
 
-from __future__ import annotations
-
 import re
 from datetime import date, datetime, timedelta
 

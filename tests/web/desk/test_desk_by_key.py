@@ -1,7 +1,5 @@
 """A reviewer's morning without a mouse: down the list, take the next case, open it, propose; and without script."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 

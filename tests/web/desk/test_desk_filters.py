@@ -1,7 +1,5 @@
 """Filters and chips of a desk: what each holds, and those that people keep for themselves."""
 
-from __future__ import annotations
-
 import re
 from datetime import date, timedelta
 

@@ -1,7 +1,5 @@
 """Intake: what waits for the office's first decision, decided beside its queue by the acts of the cases themselves."""
 
-from __future__ import annotations
-
 import re
 from html import unescape
 

@@ -1,7 +1,5 @@
 """Filing an objection through its pages."""
 
-from __future__ import annotations
-
 import io
 import re
 from concurrent.futures import ThreadPoolExecutor

@@ -1,7 +1,5 @@
 """Each opening row of each kind, filed through its pages by whom it belongs to; what is refused; what is kept."""
 
-from __future__ import annotations
-
 from datetime import date, timedelta
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """Which pages a form has, from what its opening row asks; without a kind of this product."""
 
-from __future__ import annotations
-
 import pytest
 
 from cases.kinds import all_kinds

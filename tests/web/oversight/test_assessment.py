@@ -1,7 +1,5 @@
 """Assessment by month: the page, the sheet that says the same, and who sees which rows."""
 
-from __future__ import annotations
-
 import re
 from datetime import date
 from html import unescape

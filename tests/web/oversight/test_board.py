@@ -1,7 +1,5 @@
 """The overdue board: every open case on the row of whose deadline is next, and sheets that are sent early."""
 
-from __future__ import annotations
-
 import re
 
 import pytest

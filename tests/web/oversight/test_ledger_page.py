@@ -1,7 +1,5 @@
 """The ledger's pages: the verdict, one case's hashes side by side, and what was tampered with named."""
 
-from __future__ import annotations
-
 import json
 import re
 from datetime import timedelta

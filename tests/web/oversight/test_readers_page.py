@@ -1,7 +1,5 @@
 """Who has read what: every page of a case leaves a row, lists leave none, and only auditor and head see them."""
 
-from __future__ import annotations
-
 import re
 from datetime import timedelta
 

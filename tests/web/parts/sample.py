@@ -3,8 +3,6 @@
 A bare application with the product's templates, words and style: no database, no person. The figures are invented.
 """
 
-from __future__ import annotations
-
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo

@@ -1,7 +1,5 @@
 """A worklist's lanes: one axis for all rows, and what each piece of a lane means."""
 
-from __future__ import annotations
-
 from datetime import date
 
 from tests.builders import LAW

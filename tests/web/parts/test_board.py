@@ -1,7 +1,5 @@
 """The overdue board: the order of its rows, where a mark stands, and that none hides another."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from web.parts.bars import BarValue, bars

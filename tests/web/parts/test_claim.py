@@ -1,5 +1,3 @@
-from __future__ import annotations
-
 from cases.model.words import Dispute
 from web.parts.claim import ClaimRow, ValuePart, compare_dates, compare_texts, rows
 

@@ -1,7 +1,5 @@
 """Several deadlines on one row of days."""
 
-from __future__ import annotations
-
 from datetime import date
 
 from tests.builders import LAW

@@ -1,7 +1,5 @@
 """The line of a record's display: which dates it names, and that it claims nothing the sheet does not."""
 
-from __future__ import annotations
-
 from datetime import date
 
 from web.parts.display_line import DisplayLine, RepairDay, display_line

@@ -1,7 +1,5 @@
 """The parts in a real browser: nothing that axe finds, nothing that scrolls sideways, in both languages and themes."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

@@ -1,7 +1,5 @@
 """The calendar page, and loading a year: seen first, then done, by the head of the office alone."""
 
-from __future__ import annotations
-
 import re
 from datetime import date
 from io import BytesIO

@@ -1,7 +1,5 @@
 """The first page and the calculator: what is asked in the address is answered, and badly asked is refused in words."""
 
-from __future__ import annotations
-
 import re
 from datetime import date
 

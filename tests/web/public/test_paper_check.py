@@ -1,7 +1,5 @@
 """Is a paper genuine, without signing in: number and check code together, five tries an hour, complaints never."""
 
-from __future__ import annotations
-
 import re
 from html import unescape
 

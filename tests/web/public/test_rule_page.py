@@ -1,7 +1,5 @@
 """A limit's own page; and a proposal that becomes a promise, looked at first and recorded by the head of the office."""
 
-from __future__ import annotations
-
 import re
 from io import BytesIO
 from typing import Any

@@ -1,7 +1,5 @@
 """The page of limits: every one with number, unit, start, mark and basis; ours called ours."""
 
-from __future__ import annotations
-
 import csv
 import io
 import re

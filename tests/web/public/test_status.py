@@ -1,7 +1,5 @@
 """How a case stands, without signing in: number and check code together, five tries an hour, complaints never."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from datetime import timedelta

@@ -1,7 +1,5 @@
 """A record entered by hand: by the office for any bureau, by a reviewer for their own."""
 
-from __future__ import annotations
-
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session

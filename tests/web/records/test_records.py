@@ -1,7 +1,5 @@
 """Records as an enterprise, a bureau and the office see them; class and handler; a sheet taken in."""
 
-from __future__ import annotations
-
 import io
 import re
 

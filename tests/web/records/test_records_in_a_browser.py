@@ -1,7 +1,5 @@
 """Records, filing and inbox in a real browser: nobody is shut out, nothing scrolls sideways, the echo under a field."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 

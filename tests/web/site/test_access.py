@@ -1,7 +1,5 @@
 """Every address bears a door, and a door lets in whom it names."""
 
-from __future__ import annotations
-
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient

@@ -1,8 +1,6 @@
 """A class that is disputed is called by its name wherever the dispute is named, also on papers, never by its code;
 a day on a paper is written in full."""
 
-from __future__ import annotations
-
 import re
 
 from flask.testing import FlaskClient

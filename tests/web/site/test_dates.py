@@ -1,7 +1,5 @@
 """Days, moments and amounts in words, as pages say them."""
 
-from __future__ import annotations
-
 import re
 from datetime import UTC, date, datetime, timedelta, timezone
 

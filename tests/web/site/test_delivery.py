@@ -1,7 +1,5 @@
 """Answers are small where that tells nobody anything, and our own files are kept for a year under what they hold."""
 
-from __future__ import annotations
-
 import gzip
 import re
 from pathlib import Path

@@ -1,7 +1,5 @@
 """What a watcher learns from /health."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 
 from flask.testing import FlaskClient

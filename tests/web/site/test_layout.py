@@ -1,7 +1,5 @@
 """The frame of every page, the way round, and the forms: read as text, and in a browser by axe."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from pathlib import Path

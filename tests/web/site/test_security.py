@@ -1,7 +1,5 @@
 """Headers, cookies, sizes, the demo's walls, logs, error pages."""
 
-from __future__ import annotations
-
 import io
 import logging
 import re

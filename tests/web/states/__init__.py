@@ -1,7 +1,5 @@
 """How a case of each kind comes to each place of its table: a module a kind, `objection.py` and its like."""
 
-from __future__ import annotations
-
 from functools import cache
 from importlib import import_module
 from pathlib import Path

@@ -1,7 +1,5 @@
 """A try: somebody opens the address of an action, or sends its form, filled in well, whether it was offered or not."""
 
-from __future__ import annotations
-
 from flask.testing import FlaskClient
 
 from cases.kinds import all_kinds

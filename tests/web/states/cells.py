@@ -5,8 +5,6 @@ complaint only while it investigates (D16); nobody is supervised while every off
 befalls a case when its bureau becomes another has a page of its own.
 """
 
-from __future__ import annotations
-
 import os
 from collections import defaultdict
 from collections.abc import Iterator, Sequence

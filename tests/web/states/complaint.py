@@ -1,7 +1,5 @@
 """A complaint in each of its places, about a bureau that is not asked to look into it."""
 
-from __future__ import annotations
-
 from tests.web.states.ways import Ways
 
 ROUTES = ("petition", "business_env", "enforcement", "false_display")

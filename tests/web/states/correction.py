@@ -1,7 +1,5 @@
 """A correction in each of its places."""
 
-from __future__ import annotations
-
 from tests.web.states.ways import Ways
 
 ASKED = "file accept"

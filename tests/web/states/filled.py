@@ -1,7 +1,5 @@
 """The form of any action, filled in so that it would be taken: what a forger would send, and what a walk answers."""
 
-from __future__ import annotations
-
 import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

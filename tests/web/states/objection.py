@@ -1,7 +1,5 @@
 """An objection in each of its states."""
 
-from __future__ import annotations
-
 from tests.web.states.ways import Ways
 from workflow.findings import DISPLAY
 

@@ -1,7 +1,5 @@
 """Who acts on the stage, each role held by itself, and the records that the cases are about."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 from sqlalchemy import select

@@ -1,7 +1,5 @@
 """A repair in each of its places: the same in both variants, each on a record of its own branch of law."""
 
-from __future__ import annotations
-
 from tests.web.states.ways import Ways
 
 WITH_BUREAU = "file forward"

@@ -3,8 +3,6 @@
 So a place costs only the steps that no place before it had, and to undo a try costs a copy in memory.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta

@@ -1,7 +1,5 @@
 """What a kind has to say so that its table can be tried over HTTP: how its cases come to each place of it."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 

@@ -1,7 +1,5 @@
 """Rows that nobody can take, openings that open nothing, ways out of an end are refused."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import pytest

@@ -1,7 +1,5 @@
 """Effects that are not there, or that act on nothing, are refused."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import pytest

@@ -1,7 +1,5 @@
 """Fields that no form can ask are refused."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import pytest

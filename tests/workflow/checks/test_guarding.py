@@ -1,7 +1,5 @@
 """Guards that name nothing or let nobody through are refused."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Deadlines that cannot run and rungs that cannot be climbed are refused."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import pytest

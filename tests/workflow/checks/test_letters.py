@@ -1,7 +1,5 @@
 """Ends of which nobody is told, and addressees that are nobody, are refused."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import pytest

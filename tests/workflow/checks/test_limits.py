@@ -1,7 +1,5 @@
 """A definition that does not fit the rules of a place is refused."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import date
 

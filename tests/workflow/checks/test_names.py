@@ -1,7 +1,5 @@
 """Names that stand twice or for nothing are refused."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import pytest

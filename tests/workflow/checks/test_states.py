@@ -1,7 +1,5 @@
 """States that cannot be reached or left, and desks that cannot act, are refused."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from typing import Any
 

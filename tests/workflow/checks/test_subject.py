@@ -1,7 +1,5 @@
 """Records that a case cannot have, variants that an opening leaves open, and nobody to keep a case from are refused."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from typing import Any
 

@@ -1,7 +1,5 @@
 """What does not fit when all kinds stand side by side is refused."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 from tests.workflow.builders import act, plus, sound, with_action

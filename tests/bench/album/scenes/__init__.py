@@ -3,8 +3,6 @@
 In the order in which a person meets them; where a scene has no address it goes on from the one before.
 """
 
-from __future__ import annotations
-
 from tests.bench.album.scenes.auditor import AUDITOR
 from tests.bench.album.scenes.bureau import BUREAU
 from tests.bench.album.scenes.conditions import STAGED

@@ -1,7 +1,5 @@
 """The auditor."""
 
-from __future__ import annotations
-
 from tests.bench.album.scene import Scene
 
 AUDITOR = (

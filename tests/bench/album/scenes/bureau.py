@@ -1,7 +1,5 @@
 """The bureaus: who verifies, who approves, who heads one."""
 
-from __future__ import annotations
-
 from tests.bench.album.scene import Scene, go, keys, press, put, send, several
 
 WRONG = "示范-没有这个"

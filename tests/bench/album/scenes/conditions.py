@@ -1,7 +1,5 @@
 """States in which any page can be: the first day, ten thousand rows, signed out while writing, mail down, failures."""
 
-from __future__ import annotations
-
 from playwright.sync_api import Page
 
 from registry.people import DEMO_PASSWORD

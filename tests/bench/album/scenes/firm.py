@@ -1,7 +1,5 @@
 """The enterprise."""
 
-from __future__ import annotations
-
 from playwright.sync_api import Page
 
 from tests.bench.album.scene import Scene, pick, press, put, send, upload

@@ -1,7 +1,5 @@
 """The credit office: officers and head."""
 
-from __future__ import annotations
-
 from playwright.sync_api import Page
 
 from tests.bench.album.scene import Scene, press, put, send, upload

@@ -1,7 +1,5 @@
 """What is handed in."""
 
-from __future__ import annotations
-
 from config import ROOT
 
 EVIDENCE = next((ROOT / "jurisdictions" / "cn-nm-demo" / "evidence").glob("*.pdf"))

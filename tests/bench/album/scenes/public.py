@@ -1,7 +1,5 @@
 """Whoever has not signed in."""
 
-from __future__ import annotations
-
 import re
 
 from playwright.sync_api import Page

@@ -1,7 +1,5 @@
 """Every place in which a case can stand, and every official paper: many of one sort, pictured at two widths."""
 
-from __future__ import annotations
-
 from tests.bench.album.scene import Scene
 from tests.notifications.letter_values import FORMS
 
