@@ -7,7 +7,7 @@ argument is written out there, or is a name that the file gives a text.
 import ast
 import sys
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
@@ -21,8 +21,12 @@ from jinja2.ext import babel_extract
 
 from cases.kinds import all_kinds
 from config import ROOT
+from notifications.papers import SHARED_FORMS
+from notifications.post import CASE, WRITTEN_LATE
+from notifications.wording import GENERAL_TO_FILER, WORDINGS
 from registry.columns import KIND_LABELS, KINDS
 from workflow.definition import MAPPED, Action, Definition
+from workflow.letters import PaperForm, Wording
 from workflow.refusal import CONTEXT
 
 messages_commands = AppGroup("messages", help="The translations of what the site says.")
@@ -134,7 +138,14 @@ Found = Iterator[tuple[str, str]]
 def used(root: Path) -> dict[str, str]:
     """Every message id of the product, in reading order, with the first place that says it."""
     found: dict[str, str] = {}
-    for id, place in (*_in_templates(root), *_in_code(root), *_in_kinds(), *_in_columns(), *_in_law(root)):
+    for id, place in (
+        *_in_templates(root),
+        *_in_code(root),
+        *_in_kinds(),
+        *_in_letters(),
+        *_in_columns(),
+        *_in_law(root),
+    ):
         if id:
             found.setdefault(id, place)
     return found
@@ -197,8 +208,19 @@ def _in_kinds() -> Found:
     yield from ((id, "workflow/definition.py") for id in _action_labels(MAPPED))
     for definition in all_kinds().values():
         place = definition.file or f"kind {definition.kind}"
-        for id in _labels(definition):
-            yield id, place
+        yield from ((id, place) for id in (*_labels(definition), *_letters(definition.wordings, definition.papers)))
+
+
+def _in_letters() -> Found:
+    """The letters and papers that several kinds share."""
+    wordings = {**WORDINGS, "general": GENERAL_TO_FILER, "late": Wording(CASE, (WRITTEN_LATE,))}
+    yield from ((id, "notifications/wording.py") for id in _letters(wordings, SHARED_FORMS.values()))
+
+
+def _letters(wordings: Mapping[str, Wording], papers: Iterable[PaperForm]) -> Iterator[str]:
+    for wording in wordings.values():
+        yield from (wording.subject.id, *(paragraph.message.id for paragraph in wording.body))
+    yield from (form.title for form in papers)
 
 
 def _labels(definition: Definition) -> Iterator[str]:

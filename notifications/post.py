@@ -31,10 +31,8 @@ ABOUT_RECORD = {
 """The case and what it is about; of a case without a record, the case alone: whose it is stays unsaid (D16)."""
 WRITTEN_LATE = when(
     "written_on",
-    say(
-        "This counts as of {fell_on}. The platform was not running then, or its clock stood wrong: it was written down "
-        "on {written_on}, and what is said of days here is said as of {fell_on}."
-    ),
+    "This counts as of {fell_on}. The platform was not running then, or its clock stood wrong: it was written down "
+    "on {written_on}, and what is said of days here is said as of {fell_on}.",
 )
 """Of any letter about what fell due before it could be written down."""
 LENGTHS = {"late_by": "days_late", "left_for": "days_left"}

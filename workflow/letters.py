@@ -47,7 +47,7 @@ class PaperForm:
     """
 
     name: str
-    title: Message
+    title: str
     word: str
     needs: tuple[str, ...]
     adverse: bool = False
@@ -57,46 +57,43 @@ class PaperForm:
     unless: tuple[str, str] | None = None
 
 
-def wording(subject: Message, *body: Message | Paragraph, closed: bool = False, paper: str = "") -> Wording:
+def wording(subject: str, *body: str | Paragraph, closed: bool = False, paper: str = "") -> Wording:
     """A wording, written as it reads. One with a paper ends by naming it, unless it is closed."""
-    parts = tuple(part if isinstance(part, Paragraph) else Paragraph(part) for part in body)
-    return Wording(subject, (*parts, PAPER) if paper and not closed else parts, closed, paper)
+    parts = tuple(part if isinstance(part, Paragraph) else Paragraph(say(part)) for part in body)
+    return Wording(say(subject), (*parts, PAPER) if paper and not closed else parts, closed, paper)
 
 
-def when(name: str, message: Message, equals: str = "") -> Paragraph:
+def when(name: str, words: str, equals: str = "") -> Paragraph:
     """A paragraph written only where the value is given (and, with `equals`, is that code)."""
-    return Paragraph(message, name, equals)
+    return Paragraph(say(words), name, equals)
 
 
-def unless(name: str, message: Message) -> Paragraph:
+def unless(name: str, words: str) -> Paragraph:
     """A paragraph written only where the value is not given."""
-    return Paragraph(message, name, absent=True)
+    return Paragraph(say(words), name, absent=True)
 
 
-NEXT = when("due", say("Next: {stage}, by {due} ({basis})."))
-WHOLE = when("whole_due", say("The whole case is to be answered by {whole_due} ({whole_basis})."))
-DUE = when("due", say("Due: {stage}, by {due} ({basis})."))
+WHOLE = when("whole_due", "The whole case is to be answered by {whole_due} ({whole_basis}).")
 PROVISIONAL = when(
     "provisional",
-    say(
-        "The date is provisional: it will be recounted when the holidays of that year are announced; "
-        "we will tell you if it moves."
-    ),
+    "The date is provisional: it will be recounted when the holidays of that year are announced; "
+    "we will tell you if it moves.",
 )
-NOTHING_TO_DO = say("You need do nothing now.")
-NUMBERS = say("Number {number}, case code {check_code}. Name them whenever you ask about this case.")
-REASONS = say("Reasons: {reasons}")
+NEXT = (when("due", "Next: {stage}, by {due} ({basis})."), PROVISIONAL)
+DUE = (when("due", "Due: {stage}, by {due} ({basis})."), PROVISIONAL)
+NOTHING_TO_DO = "You need do nothing now."
+NUMBERS = "Number {number}, case code {check_code}. Name them whenever you ask about this case."
+REASONS = "Reasons: {reasons}"
 GIVEN_REASONS = when("reasons", REASONS)
-WHERE = when("where", say("Where to go instead: {where}"))
-WHOSE = when("whose", say("Whose it is, in its view: {whose}"))
+WHERE = when("where", "Where to go instead: {where}")
+WHOSE = when("whose", "Whose it is, in its view: {whose}")
 RETURNABLE = when(
-    "return_due",
-    say("If it is not your matter, return it by {return_due}, with reasons; it can be returned only once."),
+    "return_due", "If it is not your matter, return it by {return_due}, with reasons; it can be returned only once."
 )
-FREE = when("free", say("Repair is free of charge: nobody may ask you for a fee ({free})."))
-REMEDIES = say("If you do not agree:\n{remedies}")
+FREE = when("free", "Repair is free of charge: nobody may ask you for a fee ({free}).")
+REMEDIES = "If you do not agree:\n{remedies}"
 GIVEN_REMEDIES = when("remedies", REMEDIES)
-PAPER = when("paper_number", say("The document belonging to this letter: {paper_number}, paper code {paper_code}."))
+PAPER = when("paper_number", "The document belonging to this letter: {paper_number}, paper code {paper_code}.")
 
 COMMON: Final = ("office", "enterprise", "record")
 FILED: Final = (*COMMON, "filed_on")

@@ -1,33 +1,7 @@
 """What all kinds share: the ladder of every official deadline, and the actions of the common table."""
 
-from workflow.definition import (
-    APPROVER,
-    CASE,
-    CHIEF,
-    CLOCK,
-    FILER,
-    HEAD,
-    OFFICER,
-    RECOUNTED,
-    REVIEWER,
-    STAY,
-    Action,
-    Addressee,
-    Choice,
-    Field,
-    FieldKind,
-    Notice,
-    Party,
-    Role,
-    Rung,
-    State,
-    Target,
-    give_back,
-    hand_to,
-    succeed,
-    take,
-)
-from workflow.guards import in_hand, not_in_hand, once, one_sheet
+from workflow.definition import *
+from workflow.guards import *
 
 OFFICIAL_LADDER = (
     Rung(-2, "remind", at_least=5),

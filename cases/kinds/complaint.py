@@ -6,56 +6,10 @@ Whoever is complained of reads nothing of it (D16); what belongs elsewhere is le
 
 from dataclasses import replace
 
-from cases.kinds.common import (
-    CLAIMS,
-    FILES,
-    GROUNDS,
-    HANDED_IN,
-    INTERNAL_REASONS,
-    MISSING,
-    OFFICIAL_LADDER,
-    OPINION,
-    REASONS,
-    WHERE,
-    WHERE_TO_GO,
-    add,
-    of_every_open_case,
-    succeeded,
-)
+from cases.kinds.common import *
 from cases.kinds.complaint_letters import LETTERS, PAPERS
-from workflow.definition import (
-    APPROVER,
-    CHIEF,
-    DECIDES,
-    FILER,
-    FILING,
-    OFFICER,
-    PROPOSES,
-    REVIEWER,
-    SENDS_BACK,
-    START,
-    STAY,
-    Action,
-    Addressee,
-    By,
-    Choice,
-    Deadline,
-    Definition,
-    Facts,
-    Field,
-    FieldKind,
-    Notice,
-    Party,
-    Question,
-    State,
-    Suggestion,
-    extend,
-    open_case,
-    route,
-    set_variant,
-    taken,
-)
-from workflow.guards import about, before_due, has_remedy, not_about, not_after, not_by, not_complained_of, once, within
+from workflow.definition import *
+from workflow.guards import *
 
 OFFICE, BUREAU = Party.OFFICE, Party.BUREAU
 TO = Addressee

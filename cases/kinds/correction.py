@@ -4,61 +4,11 @@ Asked with proof (《政府信息公开条例》第四十一条), ordered by a c
 by the bureau itself, or the consequence of a sustained objection. The procedure is that of procedures.md.
 """
 
-from cases.kinds.common import (
-    CLAIMS,
-    FILES,
-    FINDINGS,
-    HANDED_IN,
-    INTERNAL_REASONS,
-    MISSING,
-    OFFICIAL_LADDER,
-    OPINION,
-    REASONS,
-    WHERE,
-    WHERE_TO_GO,
-    add,
-    enterprise_ladder,
-    joined,
-    of_every_open_case,
-    papers_come,
-)
+from cases.kinds.common import *
 from cases.kinds.correction_letters import LETTERS, PAPERS
-from workflow.definition import (
-    APPROVER,
-    CASE,
-    CHIEF,
-    DECIDES,
-    FILER,
-    FILING,
-    HEAD,
-    OFFICER,
-    PROPOSES,
-    REVIEWER,
-    SENDS_BACK,
-    START,
-    STAY,
-    Action,
-    Addressee,
-    By,
-    BySome,
-    Choice,
-    Deadline,
-    Definition,
-    Facts,
-    Field,
-    FieldKind,
-    Notice,
-    Party,
-    Question,
-    State,
-    asked,
-    correct,
-    end_display,
-    extend,
-    route,
-)
+from workflow.definition import *
 from workflow.findings import AS_CLAIMED, GRANTED, disputed, in_force
-from workflow.guards import after, before_due, has_remedy, no_other_open, not_after, not_by, not_handler, once, within
+from workflow.guards import *
 
 OFFICE, BUREAU, ENTERPRISE = Party.OFFICE, Party.BUREAU, Party.ENTERPRISE
 TO = Addressee

@@ -4,77 +4,11 @@
 of procedures.md, its limits stand in `jurisdictions/`.
 """
 
-from cases.kinds.common import (
-    CLAIMS,
-    FILES,
-    FINDINGS,
-    GROUNDS,
-    HANDED_IN,
-    INTERNAL_REASONS,
-    MISSING,
-    OFFICIAL_LADDER,
-    OPINION,
-    REASONS,
-    WHERE,
-    WHERE_TO_GO,
-    WORDS,
-    add,
-    enterprise_ladder,
-    joined,
-    of_every_open_case,
-    papers_come,
-)
+from cases.kinds.common import *
 from cases.kinds.objection_letters import LETTERS, PAPERS
-from workflow.definition import (
-    APPROVER,
-    CASE,
-    CHIEF,
-    DECIDES,
-    FILER,
-    FILING,
-    HEAD,
-    OFFICER,
-    PROPOSES,
-    REVIEWER,
-    SENDS_BACK,
-    START,
-    STAY,
-    Action,
-    Addressee,
-    By,
-    Choice,
-    Deadline,
-    Definition,
-    Facts,
-    Field,
-    FieldKind,
-    Notice,
-    Party,
-    Question,
-    State,
-    correct,
-    drop_review,
-    end_display,
-    extend,
-    flag,
-    keep_statement,
-    open_case,
-    route,
-    unflag,
-)
+from workflow.definition import *
 from workflow.findings import AS_CLAIMED, DISPLAY, GRANTED, UNDECIDABLE, disputed, in_force
-from workflow.guards import (
-    after,
-    before_due,
-    came_from,
-    has_remedy,
-    no_other_open,
-    not_after,
-    not_by,
-    not_handler,
-    once,
-    within,
-)
+from workflow.guards import *
 
 OFFICE, BUREAU, ENTERPRISE = Party.OFFICE, Party.BUREAU, Party.ENTERPRISE
 TO = Addressee

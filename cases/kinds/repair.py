@@ -5,69 +5,10 @@ application is made elsewhere for most records (D12): here it is prepared, taken
 determined decides.
 """
 
-from cases.kinds.common import (
-    FILES,
-    HANDED_IN,
-    INTERNAL_REASONS,
-    MISSING,
-    OFFICIAL_LADDER,
-    OPINION,
-    REASONS,
-    WHERE_TO_GO,
-    WORDS,
-    add,
-    enterprise_ladder,
-    of_every_open_case,
-    papers_come,
-)
+from cases.kinds.common import *
 from cases.kinds.repair_letters import LETTERS, PAPERS
-from workflow.definition import (
-    APPROVER,
-    CHIEF,
-    CLOCK,
-    DECIDES,
-    FILER,
-    FILING,
-    HEAD,
-    OFFICER,
-    PROPOSES,
-    REVIEWER,
-    SENDS_BACK,
-    START,
-    STAY,
-    Action,
-    Addressee,
-    By,
-    Choice,
-    Deadline,
-    Definition,
-    Facts,
-    Field,
-    FieldKind,
-    Notice,
-    Party,
-    Question,
-    State,
-    asked,
-    delist,
-    end_display,
-    extend,
-    route,
-    show_again,
-    stop_sharing,
-)
-from workflow.guards import (
-    after,
-    before_due,
-    has_remedy,
-    no_other_open,
-    not_after,
-    not_by,
-    not_handler,
-    once,
-    own_record,
-    within,
-)
+from workflow.definition import *
+from workflow.guards import *
 
 OFFICE, BUREAU, ENTERPRISE = Party.OFFICE, Party.BUREAU, Party.ENTERPRISE
 TO = Addressee

@@ -125,7 +125,7 @@ class PaperLine:
 def papers(reading: Reading) -> tuple[PaperLine, ...]:
     """The papers, newest first: the firm's own for the firm, what was issued in its time for a bureau that lost it."""
     return tuple(
-        PaperLine(paper.id, paper_form(paper.form).title, paper.number, paper.spoken_code, paper.issued_on)
+        PaperLine(paper.id, say(paper_form(paper.form).title), paper.number, paper.spoken_code, paper.issued_on)
         for paper in readable(reading)
     )
 

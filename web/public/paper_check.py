@@ -61,7 +61,7 @@ def _words(found: GenuinePaper) -> dict[str, object]:
     firm = form.to == TO_A_FIRM
     return {
         "found": found,
-        "title": form.title,
+        "title": say(form.title),
         "issuer": values["issuer"] or values["office"],
         "to": in_part(name) if firm else name,
         "code_ends": str(values["enterprise_code"] or "")[-4:] if firm else "",

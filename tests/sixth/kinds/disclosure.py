@@ -56,7 +56,6 @@ from workflow.letters import (
     when,
     wording,
 )
-from workflow.refusal import say
 
 OFFICE, ENTERPRISE = Party.OFFICE, Party.ENTERPRISE
 TO = Addressee
@@ -157,54 +156,50 @@ DEADLINES = (
 
 LETTERS: Final = {
     "disclosure_filed": wording(
-        say("{case}: we have received it"),
-        say("On {filed_on} we received your request for government information."),
+        "{case}: we have received it",
+        "On {filed_on} we received your request for government information.",
         NUMBERS,
-        NEXT,
-        PROVISIONAL,
+        *NEXT,
         NOTHING_TO_DO,
         paper="receipt",
     ),
     "clarify_asked": wording(
-        say("{case}: please say more precisely what you want"),
-        say("To find the information we need to know: {missing}"),
-        say("Please answer by {due} ({basis}); it is asked only once. Our time to answer stands still until then."),
+        "{case}: please say more precisely what you want",
+        "To find the information we need to know: {missing}",
+        "Please answer by {due} ({basis}); it is asked only once. Our time to answer stands still until then.",
         PROVISIONAL,
-        say("If nothing comes by then, the office may close the request in writing as withdrawn."),
+        "If nothing comes by then, the office may close the request in writing as withdrawn.",
     ),
     "clarify_late_filer": wording(
-        say("{case}: the time for your clarification has ended"),
-        say("No clarification came. The office now answers the request as it is, or closes it in writing."),
-        NEXT,
-        PROVISIONAL,
+        "{case}: the time for your clarification has ended",
+        "No clarification came. The office now answers the request as it is, or closes it in writing.",
+        *NEXT,
     ),
     "disclosure_closed": wording(
-        say("{case}: closed as withdrawn"),
-        say("{matter} is closed as withdrawn, because the clarification that was asked for did not come."),
+        "{case}: closed as withdrawn",
+        "{matter} is closed as withdrawn, because the clarification that was asked for did not come.",
         REASONS,
-        say("You may file again."),
+        "You may file again.",
         REMEDIES,
     ),
     "disclosure_extended": wording(
-        say("{case}: more time"),
-        say(
-            "The head of {office} has extended the time to answer: instead of {old_due} it is now {new_due}. "
-            "It can be extended only once."
-        ),
+        "{case}: more time",
+        "The head of {office} has extended the time to answer: instead of {old_due} it is now {new_due}. "
+        "It can be extended only once.",
         REASONS,
     ),
     "disclosure_answered": wording(
-        say("{case}: answered"),
-        say("{matter} has been answered. Result: {result}."),
-        when("information", say("What is disclosed: {information}")),
-        when("decision", say("You find it here: {where}"), equals="public"),
+        "{case}: answered",
+        "{matter} has been answered. Result: {result}.",
+        when("information", "What is disclosed: {information}"),
+        when("decision", "You find it here: {where}", equals="public"),
         GIVEN_REASONS,
         when("adverse", REMEDIES),
         paper="reply",
     ),
 }
 
-PAPERS: Final = (PaperForm("reply", say("Answer to a request for government information"), "复", (*FILED, "result")),)
+PAPERS: Final = (PaperForm("reply", "Answer to a request for government information", "复", (*FILED, "result")),)
 
 DEFINITION = Definition(
     kind="disclosure",
