@@ -24,7 +24,6 @@ from extensions import babel, close_session, csrf, db, login, migrate, only_read
 from notifications.wording import WORDINGS
 from registry.people import demo_accounts_present
 from web import register_pages
-from web.site.delivery import deliver
 from web.site.errors import register_errors
 from web.site.language import keep_catalogues, locale
 from web.site.security import secure
@@ -54,7 +53,6 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
     migrate.init_app(app, db, directory=str(ROOT / "migrations"))
     babel.init_app(app, locale_selector=locale)
     keep_catalogues(app)
-    deliver(app)
     secure(app, settings)
     register_errors(app)
     register_pages(app)

@@ -1,5 +1,5 @@
 """What belongs to a person: sign-in, joining, their enterprise, inbox, calendar feed."""
 
-from web.account import feed, firm, inbox, join, sign_in, sign_in_again
+from web.account import feed, firm, inbox, join, sign_in
 
-blueprints = (feed.pages, firm.pages, inbox.pages, join.pages, sign_in.pages, sign_in_again.pages)
+blueprints = (feed.pages, firm.pages, inbox.pages, join.pages, sign_in.pages)

@@ -23,8 +23,7 @@ from registry.feeds import end_feed, feed_of, new_feed, person_of_feed
 from registry.identity import Identity, identity_of
 from web.case.deadlines import RunningDeadline, clocks
 from web.case.reading import Reading, readings_of
-from web.site.access import EVERYBODY, now, person, requires
-from web.site.context import today, whole_address, world
+from web.site.access import EVERYBODY, now, person, requires, today, whole_address, world
 from web.site.forms import Form
 from web.site.language import LOCALES, in_words
 from workflow.definition import Party

@@ -28,14 +28,11 @@ from registry.organisations import Enterprise
 from registry.people import User
 from registry.sign_in import TooManyTries
 from web.account.form import AgentForm, ColleagueForm
-from web.account.page import link_made
-from web.site.access import identity, now, person, requires, settings
-from web.site.context import today
-from web.site.forms import Form
+from web.account.page import count_link, link_made
+from web.site.access import identity, now, person, requires, settings, today
+from web.site.forms import Form, number_in
+from web.site.kept_form import one_file, sent_file
 from web.site.language import in_words
-from web.site.mail_now import count_link
-from web.site.request_limits import number_in
-from web.site.uploads import one_file, sent_file
 from workflow.definition import FILER
 from workflow.refusal import Incomplete, Message, Refusal, say
 

@@ -15,11 +15,10 @@ from notifications.letters import PAGE, Letter, find_letter, inbox, mark_read
 from notifications.papers import Paper
 from web.account.form import SendAgainForm
 from web.account.queries import fresh_letters, lost_letters, may_see, readable
-from web.site.access import EVERYBODY, identity, now, requires
+from web.site.access import EVERYBODY, identity, note_read, now, requires
+from web.site.forms import number_in
 from web.site.language import language
-from web.site.read_log import note_read
 from web.site.record_words import template_words
-from web.site.request_limits import number_in
 from web.site.security import safe_next
 from workflow.definition import CHIEF, OFFICER
 

@@ -25,12 +25,10 @@ from registry.joining import (
 )
 from registry.sign_in import TooManyTries
 from web.account.form import ApplicantForm, CodeForm, FirmForm, MailForm
-from web.site.access import now, requires, settings
-from web.site.attempts import too_many
-from web.site.context import today
-from web.site.forms import Form
+from web.account.page import mail_is_set_up, mail_now
+from web.site.access import now, requires, settings, today
+from web.site.forms import Form, too_many
 from web.site.language import in_words, language
-from web.site.mail_now import mail_is_set_up, mail_now
 from workflow.refusal import Incomplete, Message, say
 
 pages = Blueprint("join", __name__, url_prefix="/join")

@@ -1,19 +1,25 @@
-"""What pages about accounts show: what was done to them, and where a new sign-in link went."""
+"""What pages about accounts show and mail: what was done to an account, sign-in links and codes.
+
+Somebody waits for such a mail: the page says whether the server took it, and what to do instead.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from flask import Response, make_response, render_template
-from flask_babel import gettext
+from flask import Response, make_response, render_template, request
+from flask_babel import force_locale, gettext
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from extensions import db, transaction
+from notifications.channels import NoMail, channel_for
+from notifications.mail import send_at_once
 from registry.people import ENDED, LINK_MADE, LINK_SHOWN, LINK_USED, User, account_acts, note_act
-from registry.sign_in import LINK_LASTS
-from web.site.access import identity, now
-from web.site.mail_now import mail_is_set_up, mail_link
+from registry.sign_in import LINK_LASTS, count_mailed_link
+from web.site.access import identity, now, settings, whole_address
+from web.site.language import LOCALES
 from workflow.refusal import Message, say
 
 DONE: Final[Mapping[str, Message]] = {
@@ -87,3 +93,37 @@ def _why_shown(user: User) -> str:
     if not user.email:
         return gettext("No mail address of %(name)s is known.", name=user.name)
     return gettext("The mail server did not take the mail to %(mail)s.", mail=user.email)
+
+
+def mail_is_set_up() -> bool:
+    """Whether this platform sends mail at all."""
+    return not isinstance(channel_for(settings().smtp_url), NoMail)
+
+
+def mail_now(to: str, language: str, subject: str, body: str) -> bool:
+    """Whether the server took it."""
+    return send_at_once(channel_for(settings().smtp_url), to, language, subject, body, now())
+
+
+def count_link(session: Session, user: User) -> None:
+    """Count the link that is to be sent to a person, in the transaction that makes it: whoever may let people in must
+    not fill anybody's mailbox. Raises `TooManyTries`."""
+    if user.email and mail_is_set_up():
+        count_mailed_link(session, user.email, request.remote_addr or "", now())
+
+
+def mail_link(user: User, token: str) -> bool:
+    """Send a person the link with which they choose a password, in their language."""
+    if not user.email or not mail_is_set_up():
+        return False
+    with force_locale(LOCALES[user.language]):
+        body = gettext(
+            "%(name)s,\n\nyou can sign in to the credit platform. Choose a password here:\n\n%(link)s\n\n"
+            "The link works once, within 24 hours. Your user name is %(username)s.\n"
+            "If you have not asked for it, leave it: nothing happens.",
+            name=user.name,
+            username=user.username,
+            link=whole_address("sign_in.link", token=token),
+        )
+        subject = gettext("Your sign-in link")
+    return mail_now(user.email, user.language, subject, body + "\n")

@@ -20,10 +20,8 @@ from notifications.papers import Paper
 from registry.identity import Identity, identity_of
 from registry.organisations import Bureau, Enterprise, Office
 from registry.people import User
-from web.site.access import NOBODY, identity
-from web.site.bodies import bureau_short, office_short
-from web.site.context import today
-from web.site.language import in_words, language
+from web.site.access import NOBODY, identity, today
+from web.site.language import bureau_short, in_words, language, office_short
 from workflow.definition import AUDITOR, FILER, Party
 from workflow.refusal import Message, say
 

@@ -1,24 +1,61 @@
-"""Signing in and out, choosing a password, the account, and the language switch."""
+"""Signing in and out, choosing a password, the account, and the language switch.
 
-from typing import Any
+A session that ended while somebody was writing: they type their password and have all that they wrote again. The form
+waits on the page that asks, so that nothing of it is kept on the server. It is given back to the person whose form it
+was and to nobody else; sending it stays their own act. Where a page keeps what is written on it as a draft, the writer
+is led back to that page, which shows all of it, what was chosen too.
+"""
 
-from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, session, url_for
+import secrets
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    current_app,
+    flash,
+    g,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from flask_login import login_user
+from flask_wtf.csrf import CSRFError
+from itsdangerous import BadData, URLSafeTimedSerializer
+from werkzeug.exceptions import HTTPException
 
-from extensions import db, login, transaction
+from extensions import db, login, only_reading, transaction
 from registry.passwords import LONGEST, SHORTEST, change_password, check_password
 from registry.people import DEMO_PASSWORD, LANGUAGES, User, choice_of, choose
 from registry.sign_in import TooManyTries, admit, count_try, person_of_link, use_link
-from web.account.form import AccountForm, NewPasswordForm, PasswordForm, SignInForm
+from web.account.form import AccountForm, AgainForm, NewPasswordForm, PasswordForm, SignInForm
 from web.account.page import done_to_accounts
 from web.account.queries import demo_accounts, lenders_of, papers_go_to, places_of
-from web.site.access import EVERYBODY, first_page, identity, now, person, reader, requires, settings
-from web.site.attempts import too_many
-from web.site.context import law
-from web.site.kept_form import begin_token
+from web.site.access import (
+    EVERYBODY,
+    SignedOut,
+    access_of,
+    first_page,
+    from_here,
+    identity,
+    law,
+    now,
+    person,
+    reader,
+    requires,
+    settings,
+)
+from web.site.errors import MessagePage, show_failure, show_page
+from web.site.forms import too_many
+from web.site.kept_form import KeptForm, kept_form
 from web.site.language import SPOKEN, in_words, language, remember_language
 from web.site.security import safe_next
 from workflow.definition import FILER
@@ -168,7 +205,8 @@ def begin_session(user: User) -> None:
     session.clear()
     session.permanent = True  # ends after half an hour without a request
     session[SPOKEN] = user.language
-    begin_token(user.id)
+    session["csrf_token"] = f"{secrets.token_hex(20)}.{user.id}"  # every form token says whose its page was
+    g.pop("csrf_token", None)  # one made earlier in this request is of no session any more
     login_user(user)
 
 
@@ -236,3 +274,132 @@ def _account_page(form: AccountForm, status: int) -> Response:
         "done": done_to_accounts(person().id, LATEST),
     }
     return _page("account/account.html", status, form=form, **here)
+
+
+CHECK_STEP: Final = "check"
+"""The last page of a filing, which keeps no draft of its own."""
+OURS: Final = "again-"
+"""Before the names of the fields that this page adds to those of the form it holds."""
+TOKEN_SALT: Final = "wtf-csrf-token"
+"""What Flask-WTF signs its tokens with; a test holds that it still does."""
+
+AGAIN = MessagePage(
+    400,
+    _("Please send the form again"),
+    _(
+        "The page had been open too long, or you signed in anew in between. "
+        "Nothing was changed, and what you wrote is kept on this page."
+    ),
+)
+ELSEWHERE = MessagePage(
+    400,
+    _("Please send the form again"),
+    _("This form did not come from one of our pages. Nothing was changed. Open the page here and send it there."),
+)
+
+
+def writer_of(token: str) -> int | None:
+    """Who was signed in when a page with this token was made; None: nobody, or the token is not ours."""
+    try:
+        kept = URLSafeTimedSerializer(str(current_app.secret_key), salt=TOKEN_SALT).loads(token)
+    except BadData:
+        return None
+    id = str(kept).partition(".")[2]
+    return int(id) if id.isdecimal() else None
+
+
+@pages.post("/sign-in/again")
+@requires(public=True)
+def again() -> ResponseReturnValue:
+    """Begins the session of the form's writer, and shows what they wrote; the form is not sent for them."""
+    held, form = _held(), AgainForm()
+    owner = _owner(held)
+    if owner is None:
+        abort(404)
+    if not form.sent():
+        return _again_page(held, form, owner, 422)
+    try:
+        user = heard(owner.username, form.password.data)
+    except TooManyTries as refused:
+        return too_many(_again_page(held, form, owner, 429, in_words(refused.message)), refused)
+    if user is None:
+        form.password.errors = (gettext("This is not your password. Type it again."),)
+        return _again_page(held, form, owner, 401)
+    begin_session(user)
+    g.pop("_login_user", None)
+    g.pop("identity", None)
+    return _page("account/again.html", 200, held=held, done=True, look=_shown_at(held.to))
+
+
+@pages.app_errorhandler(CSRFError)
+@pages.app_errorhandler(SignedOut)
+def sign_in_again(error: CSRFError | SignedOut) -> ResponseReturnValue:
+    """Answer a form of ours whose session has ended, or whose token is of an older one: with all that it held."""
+    if isinstance(error, CSRFError) and not from_here():
+        return show_page(ELSEWHERE)
+    try:
+        with only_reading():  # it comes before a request is known to read only
+            asked = _ask_again()
+    except Exception as failure:  # who has signed in could not be read
+        return show_failure(failure)
+    return asked or show_page(AGAIN, kept=kept_form())
+
+
+def _ask_again() -> Response | None:
+    """The page that asks the form's writer to sign in again; None where it was nobody's, or is the reader's own.
+
+    To another reader it says no word of it.
+    """
+    again = request.endpoint == "sign_in.again"
+    held, now = _held() if again else kept_form(), reader()
+    id = writer_of(held.token) if held else None
+    if held is None or id is None or (now is not None and now.id == id):
+        return None
+    if now is not None:
+        return _again_page(held, AgainForm(formdata=None), None, 400)
+    if request.endpoint == "sign_in.sign_out":
+        return make_response(redirect(url_for("sign_in.sign_in")))
+    if access_of(current_app.view_functions[str(request.endpoint)]).public and not again:
+        return None  # a page that is open to all: nobody has to sign in to go on
+    return _again_page(held, AgainForm(formdata=None), _owner(held), 400)
+
+
+def _again_page(held: KeptForm, form: AgainForm, owner: User | None, status: int, refusal: str = "") -> Response:
+    """Without an owner: another one has signed in, and nothing of the form is shown."""
+    shown = held if owner else None
+    return _page("account/again.html", status, held=shown, form=form, owner=owner, refusal=refusal, ours=OURS)
+
+
+def _shown_at(address: str) -> str:
+    """Where the form is shown again with all that it held, once it is sent there as a draft; empty where no page does.
+
+    A form of filing keeps itself at its own address, that of an act at one beside it.
+    """
+    parts = urlsplit(address)
+    try:
+        endpoint, names = current_app.url_map.bind("").match(parts.path, method="POST")
+    except HTTPException:
+        return ""
+    if endpoint in ("filing.begin_now", "filing.save"):
+        return address if names.get("step") != CHECK_STEP else ""
+    if endpoint != "acts.act":
+        return ""
+    return url_for("acts.keep", **names) + (f"?{parts.query}" if parts.query else "")
+
+
+def _owner(held: KeptForm) -> User | None:
+    id = writer_of(held.token)
+    return db.session().get(User, id) if id is not None else None
+
+
+def _held() -> KeptForm:
+    """The form that waits on the page that has been sent."""
+    sent = request.form.items(multi=True)
+    lost = request.form.get(f"{OURS}lost", "").split()
+    return KeptForm(
+        tuple((name, text) for name, text in sent if name != "csrf_token" and not name.startswith(OURS)),
+        safe_next(request.form.get(f"{OURS}to")),
+        request.form.get(f"{OURS}token", ""),
+        files="files" in lost,
+        secrets="secrets" in lost,
+    )

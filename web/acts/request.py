@@ -24,14 +24,12 @@ from registry.credit_records import CreditRecord
 from web.case.choices import open_to
 from web.case.reading import CaseEvent, Reading, reading_of
 from web.parts.words import Words
-from web.site.access import identity, now
+from web.site.access import identity, note_read, now, world
 from web.site.action_form import INPUTS, ActForm, Offered, act_form
-from web.site.bodies import bureau_name
-from web.site.context import world
-from web.site.read_log import note_read
+from web.site.forms import number_in
+from web.site.kept_form import kept_files, token_of
+from web.site.language import bureau_name
 from web.site.record_words import in_this_language, record_title
-from web.site.request_limits import number_in
-from web.site.uploads import kept_files, token_of
 from workflow.answers import asked_of
 from workflow.decide import AvailableAction
 from workflow.definition import DESKS, OFFICIALS, PROPOSES, SENDS_BACK, Action, Field, FieldKind

@@ -31,16 +31,14 @@ from web.acts.request import (
 from web.case.choices import who_can
 from web.case.claims import heading
 from web.case.views import same_work
-from web.site.access import EVERYBODY, identity, now, requires
+from web.site.access import EVERYBODY, identity, now, requires, store, world
 from web.site.action_form import ActForm, Fault, fields_in
-from web.site.context import store, world
 from web.site.errors import set_aside
-from web.site.kept_form import keep_instead
+from web.site.forms import number_in
+from web.site.kept_form import keep_files, keep_instead, token_of
 from web.site.language import in_words
 from web.site.record_words import template_words
-from web.site.request_limits import number_in
 from web.site.security import safe_next
-from web.site.uploads import keep_files, token_of
 from workflow.answers import faults_of
 from workflow.definition import Facts, FieldKind
 from workflow.refusal import Forbidden, Impossible, Incomplete, Message, Outdated, say

@@ -23,11 +23,10 @@ from registry.joining import (
 from registry.people import User
 from web.account.page import link_made
 from web.admin.form import AdmissionRefusalForm, SealedPaperForm
-from web.site.access import identity, now, requires, settings
-from web.site.context import today
+from web.site.access import identity, now, requires, settings, today
+from web.site.forms import page_of
+from web.site.kept_form import one_file, sent_file
 from web.site.language import in_words
-from web.site.pager import page_of
-from web.site.uploads import one_file, sent_file
 from workflow.definition import AUDITOR, CHIEF, OFFICER
 from workflow.refusal import Incomplete, Refusal
 

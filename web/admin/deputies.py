@@ -12,8 +12,7 @@ from registry.identity import end_deputy, name_deputy, named_by, roles_lent, who
 from registry.people import Deputy, User
 from web.account.sign_in import ROLE_NAMES
 from web.admin.form import DeputyForm
-from web.site.access import identity, now, requires
-from web.site.context import today
+from web.site.access import identity, now, requires, today
 from web.site.language import in_words
 from workflow.definition import CHIEF, HEAD
 from workflow.refusal import Incomplete, Refusal

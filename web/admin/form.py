@@ -25,9 +25,8 @@ from registry.organisations import Bureau, Office, fields_of
 from registry.people import LANGUAGES, User
 from registry.successions import MERGED, RENAMED, SPLIT
 from web.account.sign_in import ROLE_NAMES
-from web.site.bodies import bureau_name
-from web.site.forms import DayField, Form, choice
-from web.site.request_limits import number_in
+from web.site.forms import DayField, Form, choice, number_in
+from web.site.language import bureau_name
 
 NONE = 0
 """An id that no bureau has: what was not offered is refused in words."""

@@ -17,10 +17,9 @@ from registry.credit_records import CreditRecord
 from registry.joining import waiting_count
 from registry.organisations import Bureau, Office, WithRemedy, remedy_ready
 from registry.people import Membership, User
-from web.site.access import identity, requires
-from web.site.context import today, world
-from web.site.dates import written
-from web.site.mail_now import mail_is_set_up
+from web.account.page import mail_is_set_up
+from web.site.access import identity, requires, today, world
+from web.site.language import written
 from workflow.definition import APPROVER, CHIEF, HEAD, OFFICER, REVIEWER, Party, Role
 from workflow.refusal import say
 

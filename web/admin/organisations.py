@@ -12,10 +12,8 @@ from registry.organisations import Bureau, Office, OrganisationChange, WithRemed
 from registry.people import User
 from registry.successions import MERGED, RENAMED, Succession, successions_of
 from web.admin.form import OrganisationForm, form_of
-from web.site.access import identity, now, requires
-from web.site.bodies import bureau_name, bureau_short
-from web.site.context import today
-from web.site.language import language
+from web.site.access import identity, now, requires, today
+from web.site.language import bureau_name, bureau_short, language
 from workflow.definition import AUDITOR, CHIEF, OFFICER
 from workflow.refusal import Incomplete, Message, say
 

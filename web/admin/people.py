@@ -12,15 +12,12 @@ from registry.admission import Member, admit_person, end_account, members
 from registry.organisations import Bureau
 from registry.people import User
 from registry.sign_in import TooManyTries, one_time_link
-from web.account.page import done_to_accounts, link_made
+from web.account.page import count_link, done_to_accounts, link_made
 from web.account.sign_in import ROLE_NAMES
 from web.admin.form import PersonForm
 from web.site.access import identity, now, requires, settings
-from web.site.bodies import bureau_name, office_short
-from web.site.forms import Form
-from web.site.language import in_words
-from web.site.mail_now import count_link
-from web.site.pager import page_of
+from web.site.forms import Form, page_of
+from web.site.language import bureau_name, in_words, office_short
 from workflow.definition import CHIEF, Party
 from workflow.refusal import Incomplete, Refusal
 

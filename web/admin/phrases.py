@@ -25,8 +25,7 @@ from registry.phrases import (
     phrases_of,
     remove_phrase,
 )
-from web.site.access import identity, now, requires
-from web.site.context import law
+from web.site.access import identity, law, now, requires
 from web.site.forms import Form, choice
 from web.site.language import in_words, language
 from workflow.definition import APPROVER, CHIEF, HEAD, OFFICER, REVIEWER

@@ -10,10 +10,8 @@ from extensions import db
 from registry.organisations import Bureau
 from registry.successions import RENAMED, bodies
 from web.admin.form import HOW_LABELS, SuccessionForm
-from web.site.access import identity, now, requires
-from web.site.bodies import bureau_name, bureau_short
-from web.site.context import today, world
-from web.site.language import in_words
+from web.site.access import identity, now, requires, today, world
+from web.site.language import bureau_name, bureau_short, in_words
 from workflow.definition import CHIEF
 from workflow.refusal import Incomplete, Refusal
 from workflow.snapshot import Person

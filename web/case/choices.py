@@ -18,7 +18,7 @@ from registry.people import User, people_with
 from web.case.path import Way, ahead, desk_name, ends, leading_on
 from web.case.reading import Reading, is_holding, is_internal
 from web.parts.words import Words, length, listed, span
-from web.site.bodies import in_a_sentence
+from web.site.language import in_a_sentence
 from workflow.answers import choices_for
 from workflow.calendar import Unit, due
 from workflow.decide import AvailableAction, choices

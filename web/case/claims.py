@@ -18,7 +18,7 @@ from web.case.reading import CaseEvent, Reading, part_of
 from web.parts.claim import ClaimRow, rows
 from web.parts.words import Words
 from web.site.action_form import INPUTS
-from web.site.bodies import bureau_short
+from web.site.language import bureau_short
 from web.site.record_words import amount_words, field_label
 from workflow.answers import choices_for
 from workflow.definition import (

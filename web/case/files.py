@@ -18,11 +18,9 @@ from notifications.printing import printed
 from web.case.page import readable
 from web.case.reading import reading_of
 from web.case.views import found_file
-from web.site.access import EVERYBODY, identity, now, requires, settings
-from web.site.context import store, world
+from web.site.access import EVERYBODY, identity, note_read, now, requires, settings, store, world
+from web.site.forms import MOST
 from web.site.language import language
-from web.site.read_log import note_read
-from web.site.request_limits import MOST
 
 pages = Blueprint("files", __name__)
 

@@ -17,9 +17,8 @@ from registry.identity import Identity
 from web.case.path import Way, ahead, ends, leading_on, turn_of
 from web.parts.lanes import Axis, Lane, axis_round, lane
 from web.parts.words import DaysLeft, Words
-from web.site.access import identity
-from web.site.bodies import body_names, office_short
-from web.site.context import law, today, world
+from web.site.access import identity, law, today, world
+from web.site.language import body_names, office_short
 from workflow.calendar import Calendar
 from workflow.definition import OFFICIALS, Definition, Party
 from workflow.findings import DISPLAY

@@ -56,7 +56,7 @@ from web.parts.lanes import Clocks
 from web.parts.timeline import Timeline
 from web.parts.turn import Turn
 from web.parts.words import Words, listed
-from web.site.bodies import bureau_name, bureau_short
+from web.site.language import bureau_name, bureau_short
 from workflow.definition import FILER, Party
 from workflow.refusal import Message, say
 from workflow.snapshot import RuleContext

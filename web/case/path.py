@@ -11,7 +11,7 @@ from cases.kinds import all_kinds
 from cases.model.custody import returns
 from web.case.reading import CaseEvent, Reading
 from web.parts.words import Words
-from web.site.bodies import bureau_short, in_a_sentence, office_short, party_name
+from web.site.language import bureau_short, in_a_sentence, office_short, party_name
 from workflow.calendar import due
 from workflow.definition import CLOCK, OPERATOR, ROLES, SENDS_BACK, STAY, Action, Deadline, Definition, Party
 from workflow.guards import About, CameFrom

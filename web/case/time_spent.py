@@ -15,8 +15,7 @@ from web.case.reading import Reading, reading_of
 from web.case.views import found_file
 from web.parts.turn import DaysInHand, Hands, hands
 from web.parts.words import Words, span
-from web.site.access import EVERYBODY, identity, now, requires
-from web.site.context import world
+from web.site.access import EVERYBODY, identity, now, requires, world
 from workflow.calendar import Unit
 from workflow.definition import Party
 from workflow.refusal import Message, say

@@ -12,8 +12,7 @@ from web.case.path import Milestone, desk_in_a_sentence, desk_name, desk_of
 from web.case.reading import CaseEvent, Reading
 from web.parts.turn import Allowed, DaysInHand, Hands, Stop, Turn, emphasised, hands
 from web.parts.words import Words, in_a_row, listed
-from web.site.bodies import in_a_sentence
-from web.site.language import in_words
+from web.site.language import in_a_sentence, in_words
 from workflow.calendar import Unit, workdays_between
 from workflow.clocks import remedies_open
 from workflow.decide import AvailableAction

@@ -21,9 +21,7 @@ from web.case.list_row import firm_in_list, next_step
 from web.case.page import case_view
 from web.case.reading import Reading, reading_of
 from web.parts.words import DaysLeft, Words
-from web.site.access import EVERYBODY, identity, now, requires
-from web.site.context import world
-from web.site.read_log import note_read
+from web.site.access import EVERYBODY, identity, note_read, now, requires, world
 from workflow.definition import AUDITOR, CHIEF, Party
 from workflow.refusal import Message
 

@@ -10,7 +10,7 @@ from extensions import db
 from web.case.list_row import CaseRow
 from web.desk.alarms import alarms
 from web.site.access import EVERYBODY, identity, requires
-from web.site.request_limits import number_in
+from web.site.forms import number_in
 from workflow.definition import AUDITOR, Party
 
 pages = Blueprint("all_cases", __name__)

@@ -37,8 +37,7 @@ from web.case.list_row import LONGEST, CaseRow
 from web.case.reading import Reading, readings_of
 from web.desk.bulk_results import ActResult, act_on, found_rows, told
 from web.parts.words import Words
-from web.site.access import identity, now, requires
-from web.site.context import today, world
+from web.site.access import identity, now, requires, today, world
 from web.site.record_words import FINDINGS, column_in, field_label
 from workflow.decide import AvailableAction
 from workflow.definition import APPROVER, CHIEF, DECIDES, Action, FieldKind

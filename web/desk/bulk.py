@@ -31,11 +31,10 @@ from web.case.list_row import CaseRow
 from web.case.path import ends
 from web.case.reading import is_internal
 from web.desk.bulk_results import MOST, ActResult, act_on, found_rows, told
-from web.site.access import identity, now, requires
+from web.site.access import identity, now, requires, today, world
 from web.site.action_form import ActForm, Offered, act_form
-from web.site.context import today, world
+from web.site.forms import number_in
 from web.site.language import in_words
-from web.site.request_limits import number_in
 from web.site.security import safe_next
 from workflow.answers import asked_of
 from workflow.decide import AvailableAction

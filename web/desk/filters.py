@@ -36,10 +36,9 @@ from registry.identity import deputies_in_force, stood_in_for
 from registry.people import User
 from web.case.list_row import label_of
 from web.parts.words import Words
-from web.site.access import identity, now, requires
-from web.site.context import today, world
+from web.site.access import identity, now, requires, today, world
+from web.site.forms import number_in
 from web.site.language import in_words
-from web.site.request_limits import number_in
 from workflow.definition import APPROVER, CHIEF, HEAD, OFFICER, PROPOSES, REVIEWER, Definition
 from workflow.findings import DISPLAY
 from workflow.refusal import Incomplete, Message, Refusal, say

@@ -19,8 +19,7 @@ from web.case.reading import reading_of
 from web.case.views import found_file
 from web.desk.intake_case import IntakeCase, intake_case
 from web.parts.words import DaysLeft, Words
-from web.site.access import identity, now, requires
-from web.site.context import world
+from web.site.access import identity, now, requires, world
 from web.site.record_words import template_words
 from workflow.definition import CHIEF, OFFICER, START, Party
 from workflow.refusal import Message, say

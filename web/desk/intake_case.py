@@ -26,7 +26,7 @@ from web.case.events import Said
 from web.case.reading import Reading
 from web.parts.words import Words, length, listed
 from web.site.action_form import INPUTS, ActForm
-from web.site.bodies import bureau_name
+from web.site.language import bureau_name
 from web.site.record_words import column_in, field_label, value_in_a_sentence
 from workflow.answers import suggested
 from workflow.decide import AvailableAction

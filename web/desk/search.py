@@ -15,8 +15,8 @@ from extensions import db
 from web.case.list_row import CaseRow, short_names
 from web.parts.words import Words
 from web.site.access import EVERYBODY, identity, requires
-from web.site.bodies import office_short
-from web.site.request_limits import number_in
+from web.site.forms import number_in
+from web.site.language import office_short
 from workflow.definition import Party
 from workflow.refusal import say
 

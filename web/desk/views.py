@@ -24,9 +24,8 @@ from web.desk.alarms import alarms
 from web.desk.filters import DeskQuery, chips, counted, query_in, shelves, title_of
 from web.oversight.board import to_supervise
 from web.parts.words import Words
-from web.site.access import EVERYBODY, identity, now, requires
-from web.site.context import today, world
-from web.site.request_limits import number_in
+from web.site.access import EVERYBODY, identity, now, requires, today, world
+from web.site.forms import number_in
 from workflow.definition import AUDITOR, CHIEF, FILER
 from workflow.refusal import Message, say
 

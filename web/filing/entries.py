@@ -16,8 +16,7 @@ from extensions import db
 from registry.credit_records import CreditRecord
 from registry.identity import Identity
 from registry.organisations import Enterprise
-from web.site.access import identity, person
-from web.site.context import law
+from web.site.access import identity, law, person
 from workflow.definition import FILER, START
 from workflow.guards import OwnRecord
 from workflow.refusal import Message, say

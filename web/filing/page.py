@@ -16,11 +16,9 @@ from web.filing.request import Filing
 from web.filing.steps import CAME, EVIDENCE, FIELDS, Step, answers_of
 from web.parts.claim import ClaimRow, rows
 from web.parts.words import Words
-from web.site.access import identity
+from web.site.access import identity, law, today, world
 from web.site.action_form import INPUTS, ActForm
-from web.site.bodies import bureau_name, bureau_short, in_a_sentence, office_short
-from web.site.context import law, today, world
-from web.site.language import in_a_row, in_words, language
+from web.site.language import bureau_name, bureau_short, in_a_row, in_a_sentence, in_words, language, office_short
 from web.site.record_words import in_this_language, value_in_a_sentence
 from workflow.answers import asked_of, filing_day
 from workflow.definition import FILER, Definition, Field, FieldKind, Party

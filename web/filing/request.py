@@ -22,12 +22,10 @@ from registry.credit_records import CreditRecord
 from registry.organisations import Bureau, Enterprise
 from web.filing.entries import open_ways, way_href
 from web.filing.steps import AskedOpening, SavedAnswers, Step, facts_of, first_unfinished, steps_of
-from web.site.access import identity, now, person
+from web.site.access import identity, note_read, now, person, today, world
 from web.site.action_form import Offered
-from web.site.bodies import bureau_name
-from web.site.context import today, world
-from web.site.read_log import note_read
-from web.site.request_limits import number_in
+from web.site.forms import number_in
+from web.site.language import bureau_name
 from workflow.answers import asked_of
 from workflow.definition import FILER, Definition, Facts, FieldKind
 from workflow.guards import NoOtherOpen

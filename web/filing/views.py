@@ -25,14 +25,12 @@ from web.filing.entries import last_day, way_href, way_label, way_name
 from web.filing.page import before_of, begin_words, check_view, question, told
 from web.filing.request import Filing, asked_enterprise, case_of, enterprise_named, enterprises_like, scene_of, ways_at
 from web.filing.steps import CHECK, FIELDS, Step, answers_of, faults_on, left_out, place_of, step_of, typed_on
-from web.site.access import EVERYBODY, identity, now, person, requires
+from web.site.access import EVERYBODY, identity, law, note_read, now, person, requires, store, world
 from web.site.action_form import ActForm, Fault, act_form
-from web.site.context import law, store, world
 from web.site.forms import Form
+from web.site.kept_form import keep_files, sent_file
 from web.site.language import in_words, language
-from web.site.read_log import note_read
 from web.site.record_words import template_words
-from web.site.uploads import keep_files, sent_file
 from workflow.definition import FieldKind
 from workflow.refusal import Forbidden, Impossible, Incomplete, Message
 

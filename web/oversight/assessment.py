@@ -9,10 +9,8 @@ from extensions import db
 from registry.organisations import stood_between
 from web.oversight.assessment_sheet import sheet_of
 from web.oversight.assessment_view import Assessment, assessment
-from web.site.access import identity, now, requires
-from web.site.bodies import body_names
-from web.site.context import law, today
-from web.site.dates import month_words
+from web.site.access import identity, law, now, requires, today
+from web.site.language import body_names, month_words
 from workflow.definition import AUDITOR, CHIEF, HEAD, OFFICER
 
 pages = Blueprint("assessment", __name__)

@@ -11,8 +11,7 @@ import xlsxwriter
 from cases.figures.statistics import Point
 from web.oversight.assessment_view import Assessment, BodyFigures
 from web.parts.words import Words
-from web.site.dates import month_words
-from web.site.language import in_words, language, local
+from web.site.language import in_words, language, local, month_words
 from workflow.jurisdiction import PlaceEntry
 from workflow.refusal import Message, say
 

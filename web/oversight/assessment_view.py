@@ -8,7 +8,7 @@ from cases.model.custody import WHOLE
 from cases.model.months import Month
 from web.parts.bars import BarValue, Dots, ShareLine, ValueBar, bars, dots, line
 from web.parts.words import Words
-from web.site.bodies import Names
+from web.site.language import Names
 from workflow.definition import Party
 from workflow.refusal import Message, say
 

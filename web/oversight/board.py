@@ -36,12 +36,10 @@ from web.oversight.board_page import (
 )
 from web.parts.bars import ValueBar, bars
 from web.parts.words import Words
-from web.site.access import identity, now, requires
-from web.site.bodies import Names, body_names, bureau_short, office_short
-from web.site.context import today, world
-from web.site.dates import month_words
+from web.site.access import identity, now, requires, today, world
 from web.site.errors import set_aside
-from web.site.pager import page_of
+from web.site.forms import page_of
+from web.site.language import Names, body_names, bureau_short, month_words, office_short
 from workflow.definition import AUDITOR, CHIEF, OFFICER, Addressee, Party
 from workflow.refusal import Incomplete, Message, Refusal, say
 

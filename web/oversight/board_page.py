@@ -29,8 +29,8 @@ from cases.model.words import Subject
 from web.case.list_row import CaseRow, firm_in_list, label_of
 from web.parts.board import Board, BoardBody, board, shape_of
 from web.parts.words import DaysLeft, Words
-from web.site.bodies import Names
-from web.site.context import today, world
+from web.site.access import today, world
+from web.site.language import Names
 from workflow.calendar import Calendar, Unit, workdays_between
 from workflow.definition import SHAPES
 from workflow.refusal import Message, say

@@ -32,9 +32,7 @@ from registry.organisations import Enterprise
 from registry.people import User
 from web.account.page import done_to_accounts
 from web.case.path import BY_NOBODY
-from web.site.access import identity, now, requires
-from web.site.context import law, store, witness
-from web.site.read_log import note_read
+from web.site.access import identity, law, note_read, now, requires, store, witness
 from workflow.definition import AUDITOR, CASE, CHIEF, Definition
 from workflow.refusal import Message, say
 

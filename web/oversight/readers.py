@@ -27,12 +27,9 @@ from cases.model.visibility import find_case
 from extensions import db
 from registry.people import find_person
 from web.account.page import done_to_accounts
-from web.site.access import identity, now, requires
-from web.site.bodies import bureau_short, office_short
-from web.site.context import law
-from web.site.language import language
-from web.site.read_log import note_read, waiting
-from web.site.request_limits import number_in
+from web.site.access import identity, law, note_read, now, requires, waiting
+from web.site.forms import number_in
+from web.site.language import bureau_short, language, office_short
 from workflow.definition import AUDITOR, CHIEF, Party
 from workflow.refusal import Message, say
 

@@ -16,8 +16,7 @@ from extensions import db
 from registry.in_force import as_file
 from web.parts.words import MONTHS, WEEKDAYS
 from web.public.front import calculate
-from web.site.access import identity, now, person, requires
-from web.site.context import today, world
+from web.site.access import identity, now, person, requires, today, world
 from web.site.language import in_words
 from workflow.calendar import BadCalendar, Calendar, Unit, Why
 from workflow.definition import CHIEF, Party

@@ -10,7 +10,7 @@ from wtforms.validators import InputRequired, Length, Optional
 from cases.model.evidence import StoredFile
 from registry.promises import LONGEST_NUMBER, LONGEST_TITLE, NewPromise
 from web.site.forms import DayField, Form
-from web.site.uploads import one_file
+from web.site.kept_form import one_file
 from workflow.refusal import Message
 
 

@@ -18,10 +18,8 @@ from web.parts.strip import Strip, strip
 from web.public.calculator import CountQuestion, default_question, read_question, worth_trying
 from web.public.form import StatusForm
 from web.public.rules import leading, limits_on, remedies_of
-from web.site.access import first_page, requires
-from web.site.context import law, today, world
-from web.site.dates import month_words
-from web.site.language import language
+from web.site.access import first_page, law, requires, today, world
+from web.site.language import language, month_words
 from workflow.calendar import Count, Unit
 from workflow.jurisdiction import Jurisdiction
 from workflow.refusal import Incomplete, Message, say

@@ -15,7 +15,7 @@ from notifications.papers import number_in, number_of
 from notifications.printing import CHECK_PAGE, addressee, paper_context
 from web.public.form import PaperCheckForm
 from web.site.access import requires
-from web.site.attempts import looked_up, shown_by_code
+from web.site.forms import looked_up, shown_by_code
 from web.site.language import language
 from workflow.refusal import say
 

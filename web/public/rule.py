@@ -19,12 +19,10 @@ from web.parts.bars import BarValue, ValueBar, bars
 from web.parts.strip import Strip, strip
 from web.public.form import PromiseForm
 from web.public.rules import LimitRow, rows_of
-from web.site.access import identity, now, person, requires
-from web.site.context import today, world
-from web.site.dates import month_words
-from web.site.language import in_words, language
-from web.site.request_limits import MOST
-from web.site.uploads import sent_file
+from web.site.access import identity, now, person, requires, today, world
+from web.site.forms import MOST
+from web.site.kept_form import sent_file
+from web.site.language import in_words, language, month_words
 from workflow.calendar import Calendar, count
 from workflow.definition import AUDITOR, CHIEF, Definition, Party
 from workflow.jurisdiction import Jurisdiction

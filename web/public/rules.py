@@ -17,8 +17,7 @@ from notifications.languages import BASES
 from notifications.remedies import UNITS
 from web.public.calculator import AS_A_DAY, read_day
 from web.public.house_decisions import HOUSE_DECISIONS
-from web.site.access import identity, requires
-from web.site.context import law, today, world
+from web.site.access import identity, law, requires, today, world
 from web.site.language import in_words, language
 from workflow.calendar import Unit
 from workflow.definition import Party

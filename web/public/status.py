@@ -11,10 +11,9 @@ from extensions import db
 from registry.organisations import Bureau
 from web.parts.words import DaysLeft
 from web.public.form import StatusForm
-from web.site.access import requires
-from web.site.attempts import looked_up, shown_by_code
-from web.site.bodies import party_name
-from web.site.context import law, today, world
+from web.site.access import law, requires, today, world
+from web.site.forms import looked_up, shown_by_code
+from web.site.language import party_name
 from workflow.definition import Party
 from workflow.refusal import Message, say
 

@@ -15,7 +15,7 @@ from web.case.display_facts import DisplayFacts, display_facts
 from web.case.path import turn_of
 from web.filing.entries import WayIn
 from web.parts.words import DaysLeft
-from web.site.bodies import bureau_short, office_short
+from web.site.language import bureau_short, office_short
 from workflow.calendar import Calendar
 from workflow.definition import Party
 from workflow.jurisdiction import Jurisdiction

@@ -24,8 +24,7 @@ from cases.model.evidence import Store
 from extensions import db, transaction
 from registry.columns import KIND_LABELS
 from registry.sheets import BadSheet, Imported, import_sheet, write_rejects
-from web.site.access import now, person, requires, settings
-from web.site.context import law, world
+from web.site.access import law, now, person, requires, settings, world
 from web.site.forms import Form
 from web.site.language import in_words
 from web.site.record_words import template_words

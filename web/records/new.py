@@ -20,13 +20,10 @@ from extensions import db
 from registry.columns import CLASSES, KINDS, SEVERITIES, Column, Type
 from registry.organisations import Bureau
 from registry.record_entry import BUREAU_CODES, TypedRecord, enter_record
-from web.site.access import identity, now, person, requires
-from web.site.bodies import bureau_name
-from web.site.context import law, today
-from web.site.forms import Form
-from web.site.language import in_words
+from web.site.access import identity, law, now, person, requires, today
+from web.site.forms import Form, number_in
+from web.site.language import bureau_name, in_words
 from web.site.record_words import template_words
-from web.site.request_limits import number_in
 from workflow.definition import OFFICER, REVIEWER
 from workflow.refusal import Impossible, Incomplete, Message, say
 

@@ -39,14 +39,10 @@ from web.case.display_facts import display_facts
 from web.filing.entries import forms_begun, ways_of
 from web.records.cards import Known, not_open, record_cards
 from web.records.page import cells, history, left_list_on, other_columns
-from web.site.access import EVERYBODY, identity, now, person, requires
-from web.site.bodies import bureau_name
-from web.site.context import law, today, world
-from web.site.forms import Form
-from web.site.pager import page_of
-from web.site.read_log import note_read
+from web.site.access import EVERYBODY, identity, law, note_read, now, person, requires, today, world
+from web.site.forms import Form, number_in, page_of
+from web.site.language import bureau_name
 from web.site.record_words import template_words
-from web.site.request_limits import number_in
 from workflow.definition import CHIEF, FILER, HEAD, OFFICER, REVIEWER
 from workflow.findings import DISPLAY
 

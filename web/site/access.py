@@ -1,6 +1,7 @@
-"""Who may open an address. Every view bears a door; a test walks the address map and finds those that do not.
+"""What a request knows: who may open its address, who reads, the time, the law; and who was shown what.
 
-A door knows roles only. Which case or record a person sees is for the scope that every read goes through.
+Every view has a door; a test walks the address map. A door knows roles only: which case or record a person sees is for
+the scope that every read goes through. The read log decides nothing, and no answer fails for it.
 """
 
 import hmac
@@ -9,17 +10,23 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import wraps
 from typing import Any, cast
+from urllib.parse import urlsplit
 
-from flask import Flask, abort, current_app, g, redirect, request, session, url_for
+from flask import Flask, Response, abort, current_app, g, redirect, request, session, url_for
 from flask_login import current_user
 
+from cases.ledger.witness import Witness
+from cases.model.evidence import Store
+from cases.model.readings import NewReading, ReadingSpool, keep
 from config import Settings
+from database import trouble_of
 from extensions import db, login
 from registry.identity import Identity, identity_of
+from registry.in_force import world_in_force
 from registry.people import User
-from web.site.kept_form import from_here
-from workflow.definition import AUDITOR, FILER, ROLES, Role
+from workflow.definition import AUDITOR, FILER, ROLES, Party, Role
 from workflow.jurisdiction import Jurisdiction
+from workflow.snapshot import RuleContext
 
 EVERYBODY = frozenset(ROLES.values())
 """Whoever has signed in."""
@@ -41,21 +48,27 @@ class Access:
 
 
 def requires(*, public: bool = False, roles: Collection[Role] = ()) -> Callable[[View], View]:
-    """Put a door before a view, under the route: `@pages.get("/desk")` and then `@door(roles={REVIEWER})`.
+    """Put a door before a view, under the route: `@pages.get("/desk")`, then `@requires(roles={REVIEWER})`.
 
     Nobody signed in: to the sign-in page and back. Another role: 404, as if the page were not there.
     """
     if public is bool(roles):
         raise ValueError("a door is public, or it names roles")
-    ours = Access(public, frozenset(roles))
 
     def guard(view: View) -> View:
         @wraps(view)
         def guarded(*arguments: Any, **named: Any) -> Any:
-            stopped = _stopped(ours)
-            return view(*arguments, **named) if stopped is None else stopped
+            if public:
+                return view(*arguments, **named)
+            if reader() is None:
+                if request.method == "POST" and from_here():
+                    raise SignedOut
+                return redirect(url_for("sign_in.sign_in", next=own_address()))
+            if not identity().holds(*roles):
+                abort(404)
+            return view(*arguments, **named)
 
-        return attach_access(guarded, ours)
+        return attach_access(guarded, Access(public, frozenset(roles)))
 
     return guard
 
@@ -111,7 +124,7 @@ def identity() -> Identity:
         return NOBODY
     if "identity" not in g:
         user = reader()
-        g.identity = identity_of(db.session(), user, _today()) if user else NOBODY
+        g.identity = identity_of(db.session(), user, today()) if user else NOBODY
     return cast(Identity, g.identity)
 
 
@@ -135,24 +148,7 @@ def settings() -> Settings:
     return cast(Settings, current_app.config["SETTINGS"])
 
 
-def _today() -> date:
-    """The day it is in the jurisdiction: a deputy's days are days there."""
-    return cast(Jurisdiction, current_app.extensions["law"]).day_of(now())
-
-
-def _stopped(ours: Access) -> Any:
-    if ours.public:
-        return None
-    if reader() is None:
-        if request.method == "POST" and from_here():
-            raise SignedOut
-        back = request.full_path if request.query_string else request.path
-        return redirect(url_for("sign_in.sign_in", next=back))
-    if not identity().holds(*ours.roles):
-        abort(404)
-    return None
-
-
+@login.user_loader  # type: ignore[untyped-decorator]
 def _person_of(kept: str) -> User | None:
     """Whose session it is, if it was begun with the password, and before the end, that hold now."""
     number, _, key = kept.partition(":")
@@ -160,4 +156,86 @@ def _person_of(kept: str) -> User | None:
     return user if user and user.is_active and hmac.compare_digest(user.session_key.encode(), key.encode()) else None
 
 
-login.user_loader(_person_of)
+def own_address() -> str:
+    """The address of this request, with its query."""
+    return request.full_path if request.query_string else request.path
+
+
+def from_here() -> bool:
+    """Whether our own page sent the form: only then may it be offered again with one button."""
+    site = request.headers.get("Sec-Fetch-Site")
+    if site:
+        return site == "same-origin"
+    source = request.headers.get("Origin") or request.headers.get("Referer") or ""
+    return urlsplit(source).netloc == request.host
+
+
+def whole_address(endpoint: str, **values: Any) -> str:
+    """The address of a page, with the host before it."""
+    site = settings().site_url
+    return site + url_for(endpoint, **values) if site else url_for(endpoint, **values, _external=True)
+
+
+def law() -> Jurisdiction:
+    """The place as its files say it: names, zone, grounds, displays; no database is asked. Its limits are asked of
+    `world()`, which knows what was promised since."""
+    return cast(Jurisdiction, current_app.extensions["law"])
+
+
+def store() -> Store:
+    return cast(Store, current_app.extensions["store"])
+
+
+def witness() -> Witness:
+    """What is known of the ledger outside the database."""
+    return cast(Witness, current_app.extensions["witness"])
+
+
+def world() -> RuleContext:
+    """The law of the place with what it has promised, and the calendar, as they are in force."""
+    if "world" not in g:
+        g.world = world_in_force(db.session(), law())
+    return cast(RuleContext, g.world)
+
+
+def today() -> date:
+    """The day it is in the jurisdiction."""
+    return law().day_of(now())
+
+
+SHOWN = (304, 409, 422)
+"""Answers beside those that went well that show the thing all the same."""
+
+
+def note_read(what: str, ref: object, case_id: int | None = None, record_id: int | None = None) -> None:
+    """Log that this page shows that thing, of this case or record. The last call counts; a redirect shows nothing."""
+    g.seen = {"what": what, "ref": str(ref), "case_id": case_id, "record_id": record_id}
+
+
+def waiting() -> ReadingSpool:
+    """Readings that the database has not taken yet."""
+    return ReadingSpool(settings().data_dir)
+
+
+def log_reading(response: Response) -> Response:
+    """Write down what the page has shown: into the database, else into a file, else into the log."""
+    thing: dict[str, Any] | None = g.pop("seen", None)
+    if thing is None or reader() is None or request.method == "HEAD":
+        return response
+    if response.status_code >= 300 and response.status_code not in SHOWN:
+        return response
+    who = identity()
+    party = next(iter(sorted(who.parties)), "")
+    place = min(who.enterprise_ids, default=None) if party is Party.ENTERPRISE else who.bureau_id
+    lender = min(who.acts_for.values(), default=None)
+    new = NewReading(user_id=who.user_id, at=now(), party=str(party), place_id=place, for_id=lender, **thing)
+    try:
+        keep(db.engine, new)
+    except Exception as error:
+        if trouble_of(error) is None:
+            current_app.logger.exception("a reading could not be written")
+        try:
+            waiting().put(new)
+        except OSError as failure:
+            current_app.logger.error("a reading is in this log alone (%s): %s", type(failure).__name__, new)
+    return response

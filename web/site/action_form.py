@@ -36,10 +36,9 @@ from registry.columns import Column
 from registry.credit_records import CreditRecord
 from registry.organisations import Bureau
 from web.parts.words import Words
-from web.site.bodies import bureau_short
 from web.site.forms import Form
-from web.site.language import in_words
-from web.site.record_forms import LONGEST, claims_form, findings_form
+from web.site.language import bureau_short, in_words
+from web.site.record_words import LONGEST, claims_form, findings_form
 from workflow import definition as words
 from workflow.answers import choices_for
 from workflow.definition import FieldKind

@@ -20,8 +20,8 @@ from cases.model.bisect import require_own_fault
 from cases.model.tables import Case
 from database import Trouble, Unknown, trouble_of
 from extensions import db, recorded
-from web.site.access import do_without_database, first_page, now
-from web.site.kept_form import from_here, kept_form
+from web.site.access import do_without_database, first_page, from_here, now, own_address
+from web.site.kept_form import kept_form
 from web.site.language import in_words
 from web.site.security import DemoStaysAtHome
 from workflow.refusal import Forbidden, Incomplete, Message, Refusal, say
@@ -80,7 +80,7 @@ def trouble_page(error: Exception, trouble: Trouble) -> MessagePage:
         )
     if request.method in ("GET", "HEAD"):
         return MessagePage(
-            503, TITLES[trouble], SENTENCES[trouble], _("Try again"), _here(), marks=(("trouble", str(trouble)),)
+            503, TITLES[trouble], SENTENCES[trouble], _("Try again"), own_address(), marks=(("trouble", str(trouble)),)
         )
     state, said = ("part", PART) if recorded() else ("no", NOTHING)
     late = () if trouble is Trouble.BUSY else (IN_TIME,)
@@ -95,17 +95,13 @@ def trouble_page(error: Exception, trouble: Trouble) -> MessagePage:
     )
 
 
-def _here() -> str:
-    return request.full_path if request.query_string else request.path
-
-
 def _to_look() -> str:
     """Where it can be seen whether something was recorded: the case's page, else the page of the form."""
     number = (request.view_args or {}).get("number")
     if number:
         return url_for("cases.show", number=number)
     site = current_app.url_map.bind_to_environ(request.environ)
-    return _here() if site.test(request.path, "GET") else url_for("front.front")
+    return own_address() if site.test(request.path, "GET") else url_for("front.front")
 
 
 def incident(error: BaseException, what: str, about: str) -> str:

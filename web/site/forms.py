@@ -1,15 +1,34 @@
-"""What every form is built on: the form itself, a day, a choice."""
+"""What people send, and how much of it: forms, numbers in addresses, pages of a list, tries that are counted.
 
-from collections.abc import Mapping
-from typing import Any
+Numbers beyond every size find nothing, and the character NUL is left out: no database keeps them.
+"""
 
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, Generic, TypeVar
+from urllib.parse import urlencode
+
+from flask import Flask, Request, Response, make_response, render_template, request
+from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
+from werkzeug.datastructures import ImmutableMultiDict, MultiDict
+from werkzeug.routing import IntegerConverter, ValidationError
+from werkzeug.utils import cached_property
 from wtforms import DateField
 from wtforms.fields.choices import SelectChoice
 
+from extensions import transaction
+from registry.sign_in import TooManyTries, count_look_up, forgive_look_up
+from web.site.access import now
 from web.site.language import in_words
 from workflow.refusal import Message
+
+MOST: Final = 2**31 - 1
+"""The largest id that a database keeps."""
+DIGITS: Final = len(str(MOST))
+Found = TypeVar("Found")
+Row = TypeVar("Row")
 
 
 class Form(FlaskForm):
@@ -43,3 +62,127 @@ class DayField(DateField):
 def choice(value: str, words: Any) -> SelectChoice:
     """Words that are said in the language of whoever reads the page."""
     return SelectChoice(value, words)
+
+
+def looked_up(number: str, find: Callable[[], Found | None]) -> Found | None:
+    """What `find` gives for the number; None where the code is wrong. The try is counted before it is looked at, and
+    taken off again where the code was right. Raises `TooManyTries`."""
+    address, at = request.remote_addr or "", now()
+    with transaction(user_initiated=False) as writing:
+        count_look_up(writing, number, address, at)
+    found = find()
+    if found is not None:
+        with transaction(user_initiated=False) as writing:
+            forgive_look_up(writing, number, address, at)
+    return found
+
+
+def shown_by_code(
+    template: str,
+    form: Form,
+    find: Callable[[], Found | None],
+    words: Callable[[Found], Mapping[str, object]],
+    unknown: Message,
+) -> ResponseReturnValue:
+    """The page of a form that asks for a number and its code: what they lead to in `words`, or why it is not shown.
+
+    `find` is asked once the form is filled in, and counts the try by `looked_up`.
+    """
+    if not form.sent():
+        return render_template(template, form=form), 422
+    try:
+        found = find()
+    except TooManyTries as refused:
+        page = render_template(template, form=form, refusal=in_words(refused.message))
+        return too_many(make_response(page, 429), refused)
+    if found is None:
+        return render_template(template, form=form, refusal=in_words(unknown)), 404
+    return render_template(template, form=form, **words(found))
+
+
+def too_many(page: Response, refused: TooManyTries) -> Response:
+    """The page that says so, with when to come again."""
+    page.headers["Retry-After"] = str(refused.seconds)
+    return page
+
+
+def limit_requests(app: Flask) -> None:
+    """Take numbers in addresses up to the largest id, and requests without NUL."""
+    app.url_map.converters["int"] = Id
+    app.request_class = Typed
+
+
+def number_in(text: str | None, default: int) -> int:
+    """The whole number that was typed, or the default for anything that is none, or larger than an id."""
+    if not text or not text.isdecimal() or len(text) > DIGITS:
+        return default
+    return int(text) if int(text) <= MOST else default
+
+
+class Id(IntegerConverter):
+    """A number in an address. One that no database keeps leads nowhere, as one that nothing bears."""
+
+    def to_python(self, value: str) -> int:
+        number = number_in(value, -1)
+        if number < 0:
+            raise ValidationError()
+        super().to_python(value)  # its own bounds, where the address names some
+        return number
+
+
+class Typed(Request):
+    """A request whose texts hold no NUL: nobody can type one, and PostgreSQL refuses it."""
+
+    @cached_property
+    def args(self) -> MultiDict[str, str]:
+        return _without_nul(super().args)
+
+    def _load_form_data(self) -> None:
+        super()._load_form_data()
+        self.__dict__["form"] = _without_nul(self.form)
+
+
+def _without_nul(texts: MultiDict[str, str]) -> MultiDict[str, str]:
+    if not any("\0" in text for pair in texts.items(multi=True) for text in pair):
+        return texts
+    return ImmutableMultiDict(
+        (name.replace("\0", ""), text.replace("\0", "")) for name, text in texts.items(multi=True)
+    )
+
+
+@dataclass(frozen=True)
+class ShownPage(Generic[Row]):
+    """The rows of one page: from the `first` to the `last` of `total`, and the addresses before and after, if any."""
+
+    rows: Sequence[Row]
+    first: int
+    last: int
+    total: int
+    before: str
+    after: str
+
+    @property
+    def split(self) -> bool:
+        """Whether there is more than one page."""
+        return bool(self.before or self.after)
+
+
+def page_of(rows: Sequence[Row], size: int) -> ShownPage[Row]:
+    """The page that is asked for by `?page=`; beyond the end, the last one."""
+    last = max(1, -(-len(rows) // size))
+    number = min(max(number_in(request.args.get("page"), 1), 1), last)
+    at = (number - 1) * size
+    here = rows[at : at + size]
+    return ShownPage(
+        here,
+        at + 1 if here else 0,
+        at + len(here),
+        len(rows),
+        _address(number - 1) if number > 1 else "",
+        _address(number + 1) if number < last else "",
+    )
+
+
+def _address(number: int) -> str:
+    asked = [(name, text) for name, text in request.args.items(multi=True) if name != "page" and text]
+    return f"{request.path}?{urlencode([*asked, ('page', str(number))])}"

@@ -1,43 +1,37 @@
-"""A form that could not be taken: offered again on the page that says why, to whoever wrote it.
+"""A form that was refused: offered again to its writer, with what was typed and the files that came.
 
-Every form token bears, signed, who was signed in when its page was made.
+Files are stored as soon as they come. A form carries them in a signed field bound to the person, so that nobody
+attaches what is another's.
 """
 
-import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
-from urllib.parse import urlsplit
+from typing import Any
 
-from flask import current_app, g, request, session
-from itsdangerous import BadData, URLSafeTimedSerializer
+from flask import Response, abort, current_app, g, request, send_file
+from itsdangerous import BadSignature, URLSafeTimedSerializer
+from werkzeug.datastructures import FileStorage
+from wtforms import Field
 
-FIELD: Final = "csrf_token"
-SALT: Final = "wtf-csrf-token"
-"""What Flask-WTF signs its tokens with; a test holds that it still does."""
+from cases.model.evidence import MOST_BYTES, TYPES, Store, StoredFile, take_in
+from web.site.access import from_here, identity, own_address, store
+from workflow.refusal import Message
 
-
-def begin_token(user_id: int) -> None:
-    """Let the forms of the session that begins now be those of this person."""
-    session[FIELD] = f"{secrets.token_hex(20)}.{user_id}"
-    g.pop(FIELD, None)  # one made earlier in this request is of no session any more
-
-
-def writer_of(token: str) -> int | None:
-    """Who was signed in when a page with this token was made; None: nobody, or the token is not ours."""
-    try:
-        kept = URLSafeTimedSerializer(str(current_app.secret_key), salt=SALT).loads(token)
-    except BadData:
-        return None
-    id = str(kept).partition(".")[2]
-    return int(id) if id.isdecimal() else None
+DAY = 24 * 3600
+TYPED_BESIDE = ("current", "again")
+"""Beside a new password: the present one, and the new one once more."""
+NOT_TYPED = ("kept", "shown")
+"""Fields of our own forms that carry what nobody typed."""
 
 
 @dataclass(frozen=True)
-class Kept:
-    """A form as it was sent: its fields in order; whether files and passwords were in it, which cannot be kept."""
+class KeptForm:
+    """A form as it was sent: its fields in order, its address, its form token; whether files and passwords were in it,
+    which cannot be kept."""
 
     fields: tuple[tuple[str, str], ...]
+    to: str
+    token: str
     files: bool
     secrets: bool
 
@@ -48,23 +42,17 @@ class Kept:
         return tuple(dict.fromkeys(text for text in ours if any(c.isspace() or ord(c) > 127 for c in text)))
 
 
-TYPED_BESIDE = ("current", "again")
-"""Beside a new password: the present one, and the new one once more."""
-
-NOT_TYPED = ("kept", "shown")
-"""Fields of our own forms that carry what nobody typed."""
-
-
-def kept_form() -> Kept | None:
+def kept_form() -> KeptForm | None:
     """What this request sent, where one of our own pages sent it; nothing of a form that came from elsewhere."""
     if request.method != "POST" or not from_here():
         return None
     instead: Mapping[str, str] = g.get("kept_instead", {})
-    sent = [(name, text) for name, text in request.form.items(multi=True) if name not in instead]
     secrets = any("password" in name for name in request.form)
-    fields = tuple((name, text) for name, text in (*sent, *instead.items()) if not _secret(name, secrets))
+    left_out = {"csrf_token", *instead, *(TYPED_BESIDE if secrets else ())}
+    sent = [(name, text) for name, text in request.form.items(multi=True) if name not in left_out]
+    fields = tuple((name, text) for name, text in (*sent, *instead.items()) if "password" not in name)
     files = any(file.filename for file in request.files.values()) and "kept" not in instead
-    return Kept(fields, files, secrets)
+    return KeptForm(fields, own_address(), request.form.get("csrf_token", ""), files, secrets)
 
 
 def keep_instead(**fields: Any) -> None:
@@ -72,14 +60,56 @@ def keep_instead(**fields: Any) -> None:
     g.kept_instead = fields
 
 
-def from_here() -> bool:
-    """Whether our own page sent the form: only then may it be offered again with one button."""
-    site = request.headers.get("Sec-Fetch-Site")
-    if site:
-        return site == "same-origin"
-    source = request.headers.get("Origin") or request.headers.get("Referer") or ""
-    return urlsplit(source).netloc == request.host
+def keep_files(
+    store: Store, uploads: Iterable[FileStorage], kept: Sequence[StoredFile], left_out: Iterable[str] = ()
+) -> tuple[tuple[StoredFile, ...], list[Message]]:
+    """Store what has just come, beside what was kept and is not left out; gives all of it, and what is unfit."""
+    out = set(left_out)
+    before = [file for file in kept if file.sha256 not in out]
+    came = [(upload.filename or "", upload.stream.read(MOST_BYTES + 1)) for upload in uploads if upload.filename]
+    stored, faults = take_in(store, came, already=len(before))
+    return tuple({file.sha256: file for file in (*before, *stored)}.values()), faults
 
 
-def _secret(name: str, among_passwords: bool) -> bool:
-    return name == "csrf_token" or "password" in name or (among_passwords and name in TYPED_BESIDE)
+def one_file(carried: Field, uploads: Iterable[FileStorage]) -> tuple[StoredFile | None, Message | None]:
+    """The one file that has just come, else the one that the form carries in that field, which carries it on; and why
+    it cannot be kept."""
+    came, unfit = keep_files(store(), uploads, ())
+    files = came[:1] or kept_files(carried.data)[:1]
+    carried.data = token_of(files)
+    keep_instead(**{carried.name: carried.data})
+    return (files[0] if files else None), (unfit[0] if unfit else None)
+
+
+def token_of(files: Sequence[StoredFile]) -> str:
+    """What a form's hidden field says of the kept files."""
+    if not files:
+        return ""
+    return str(_signer().dumps({"user": identity().user_id, "files": [file.as_data() for file in files]}))
+
+
+def kept_files(token: str | None) -> tuple[StoredFile, ...]:
+    """The files that such a field names; none where it was not signed for this person within a day."""
+    if not token:
+        return ()
+    try:
+        kept = _signer().loads(token, max_age=DAY)
+    except BadSignature:
+        return ()
+    if kept["user"] != identity().user_id:
+        return ()
+    return tuple(StoredFile(**file) for file in kept["files"])
+
+
+def _signer() -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(str(current_app.config["SECRET_KEY"]), salt="kept-files")
+
+
+def sent_file(sha256: str, name: str, media_type: str) -> Response:
+    """The file as it came, under its name; 404 where there is none. Its kind was found out when it came."""
+    if not sha256 or media_type not in TYPES or not store().holds(sha256):
+        abort(404)
+    path = store().path(sha256)
+    response: Response = send_file(path, mimetype=media_type, download_name=name, as_attachment=False)
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    return response

@@ -1,20 +1,32 @@
-"""Which language a page speaks, and a message of the lower layers put into it."""
+"""A page's language, and what it says in it: messages, days and moments, the names of bodies.
 
-from datetime import date, datetime
+In a page a day stands in `<time>`, with the exact one in `title`: who points at it sees it, and print shows it.
+"""
+
+import re
+from calendar import month_name
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Final
 
 from babel.support import NullTranslations
 from flask import Flask, Response, has_request_context, request, session
 from flask_babel import get_locale, gettext
 from jinja2 import pass_eval_context
 from jinja2.nodes import EvalContext
-from markupsafe import Markup
+from markupsafe import Markup, escape
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
-from notifications.languages import catalog, day_in_words
+from cases.model.months import Month
+from notifications.languages import catalog, day_in_full, day_in_words
+from registry.organisations import Bureau, Office
 from registry.people import LANGUAGES
 from web.parts.words import Amount
-from web.site.access import reader, unnamed
-from web.site.context import law, today
-from workflow.refusal import Message
+from web.site.access import law, reader, today, unnamed
+from workflow.definition import Party
+from workflow.refusal import Message, say
 
 COOKIE = "language"
 KNOWN = "redress.language"
@@ -73,7 +85,7 @@ def remember_language(response: Response, chosen: str) -> None:
 
 def in_words(message: Message) -> str:
     """A message in the page's language, its own messages and days too."""
-    values = {name: _put(value) for name, value in message.values.items()}
+    values = {name: _plain(value) for name, value in message.values.items()}
     return str(_catalog().gettext(message.id)).format(**values)
 
 
@@ -103,7 +115,7 @@ def with_hour(day: str, there: datetime, form: str = "%H:%M") -> str:
     return f"{day}, {there:{form}}" if language() == "en" else f"{day} {there:{form}}"
 
 
-def _put(value: object) -> object:
+def _plain(value: object) -> object:
     if isinstance(value, Message):
         return in_words(value)
     if isinstance(value, datetime):
@@ -116,3 +128,137 @@ def _put(value: object) -> object:
 def amount_in_words(amount: Amount) -> str:
     """An amount in the page's language, as plain text."""
     return str(amount) if language() == "en" else gettext("{figure} × 10,000 yuan").format(figure=amount.figure)
+
+
+WHOLE: Final = re.compile(rf"\d{{4}}-\d\d-\d\d|\b\d{{1,2}} (?:{'|'.join(month_name[1:])})(?:, \d\d:\d\d)?")
+"""A day that never breaks: as a sheet writes it, 2026-04-20, and day and month in English, with the hour."""
+
+
+def when(value: date | datetime) -> Markup:
+    """A day, or a moment that stands by itself: 今天 10:42, Yesterday, 16:08, else with its date. Within a sentence
+    a moment is written by `moment_within`."""
+    if not isinstance(value, datetime):
+        return _day(value)
+    there = local(value)
+    near = {today(): gettext("Today"), today() - timedelta(days=1): gettext("Yesterday")}.get(there.date())
+    return _instant(value, with_hour(near, there) if near else moment_words(value))
+
+
+def moment_within(instant: datetime) -> Markup:
+    """A moment within a sentence, always with its date: 11月23日 16:08, 23 November, 16:08."""
+    return _instant(instant, moment_words(instant))
+
+
+def written(words: Message | str) -> Markup:
+    """A message as it stands in a page: its days in time elements, all else escaped. Not for attributes."""
+    if not isinstance(words, Message):
+        return _unbroken(words)
+    return escape(gettext(words.id)).format(**{name: _in_page(value) for name, value in words.values.items()})
+
+
+def _day(day: date) -> Markup:
+    """A Chinese weekday may break off, month and day may not."""
+    words, bracket, weekday = day_words(day).partition("（")
+    exact = f"{day:%A} " * (language() == "en") + day_in_full(day, language())
+    after = Markup('<span class="nowrap">{}</span>').format(bracket + weekday) if bracket else ""
+    return _time(day.isoformat(), exact, words) + after
+
+
+def _instant(instant: datetime, words: str) -> Markup:
+    there = local(instant)
+    exact = with_hour(day_in_full(there.date(), language()), there, "%H:%M:%S")
+    return _time(there.isoformat(timespec="seconds"), exact, words)
+
+
+def _in_page(value: object) -> object:
+    if isinstance(value, Message):
+        return written(value)
+    if isinstance(value, datetime):
+        return moment_within(value)
+    if isinstance(value, Amount):
+        return Markup('<span class="nowrap">{}</span>').format(amount_in_words(value))
+    if isinstance(value, str):
+        return _unbroken(value)
+    return _day(value) if isinstance(value, date) else value
+
+
+def _unbroken(words: str) -> Markup:
+    """The words escaped, each day in them in one piece."""
+    if isinstance(words, Markup):
+        return words
+    return Markup(WHOLE.sub(r'<span class="unbroken">\g<0></span>', str(escape(words))))
+
+
+def _time(machine: str, exact: str, words: str) -> Markup:
+    """The words in an element of their own, so that print can put the exact one in their place."""
+    return Markup('<time datetime="{}" title="{}"><span>{}</span></time>').format(machine, exact, _unbroken(words))
+
+
+NAMES: Final = (
+    say("January"),
+    say("February"),
+    say("March"),
+    say("April"),
+    say("May"),
+    say("June"),
+    say("July"),
+    say("August"),
+    say("September"),
+    say("October"),
+    say("November"),
+    say("December"),
+)
+
+
+def month_words(month: Month) -> Message:
+    """October 2026."""
+    return say("{month} {year}", month=NAMES[month.first.month - 1], year=month.first.year)
+
+
+@dataclass(frozen=True)
+class Names:
+    """What the bodies are called in the reader's language, bureaus by their number, whole and short."""
+
+    whole: Mapping[int, str]
+    short: Mapping[int, str]
+    office: str
+
+
+def body_names(session: Session) -> Names:
+    """All of them, read once."""
+    bureaus = session.scalars(select(Bureau)).all()
+    whole = {bureau.id: bureau_name(bureau) for bureau in bureaus}
+    return Names(whole, {bureau.id: bureau_short(bureau) for bureau in bureaus}, office_short())
+
+
+def bureau_name(bureau: Bureau | Office) -> str:
+    """The whole name."""
+    return (language() == "en" and bureau.name_en) or bureau.name
+
+
+def bureau_short(bureau: Bureau | Office) -> str:
+    """The name that staff and firms use; the whole one where there is no other."""
+    if language() == "en":
+        return bureau.short_name_en or bureau.name_en or bureau.name
+    return bureau.short_name or bureau.name
+
+
+def office_short() -> str:
+    office = law().place.office
+    return office.short_name_en if language() == "en" else office.short_name
+
+
+def in_a_sentence(body: Message | str, party: str | Party | None) -> Message | str:
+    """A desk as a sentence names it: English sets "the" before the name of a body."""
+    return say("the {body}", body=body) if isinstance(body, str) and body and party != Party.ENTERPRISE else body
+
+
+def party_name(party: str | Party | None, bureau: Bureau | None, firm: str, mine: bool) -> Message | str:
+    """Who a desk is, seen by the reader; the firm itself is called `your firm`."""
+    if party == Party.BUREAU:
+        return bureau_short(bureau) if bureau else say("the bureau")
+    if party == Party.OFFICE:
+        return office_short()
+    if party == Party.THIRD:
+        return say("the third party")
+    return say("your firm") if mine else firm

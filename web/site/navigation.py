@@ -22,10 +22,8 @@ from notifications.letters import unread_count
 from registry.identity import Identity
 from registry.joining import waiting_count
 from registry.organisations import Bureau, Enterprise, Office
-from web.site import dates as days
-from web.site.access import first_page, identity, now, reader, settings, unnamed
-from web.site.context import law, today, whole_address
-from web.site.language import day_words, in_a_row, in_words, language
+from web.site.access import first_page, identity, law, now, own_address, reader, settings, today, unnamed, whole_address
+from web.site.language import day_words, in_a_row, in_words, language, moment_within, office_short, when, written
 from workflow.definition import APPROVER, AUDITOR, CHIEF, HEAD, Party
 
 LANGUAGE_NAMES: Final = {"zh": "中文", "en": "English"}
@@ -182,9 +180,7 @@ def register_navigation(app: Flask) -> None:
         asked_at=now,
         whole_address=whole_address,
     )
-    app.jinja_env.filters.update(
-        sentence=in_words, day=day_words, moment=days.moment_within, when=days.when, written=days.written
-    )
+    app.jinja_env.filters.update(sentence=in_words, day=day_words, moment=moment_within, when=when, written=written)
 
 
 def nav() -> list[NavLink]:
@@ -239,7 +235,7 @@ def here() -> str:
     rule = request.url_rule
     if rule is not None and "GET" not in (rule.methods or ()):
         return first_page()
-    return request.full_path if request.query_string else request.path
+    return own_address()
 
 
 def is_demo() -> bool:
@@ -309,7 +305,6 @@ def _place_of(who: Identity) -> str:
         bureau = db.session().get_one(Bureau, who.bureau_id)
         return (language() == "en" and bureau.short_name_en) or bureau.short_name or bureau.name
     if Party.OFFICE in who.parties:
-        office = law().place.office
-        return office.short_name_en if language() == "en" else office.short_name
+        return office_short()
     firms = [db.session().get_one(Enterprise, id).name for id in sorted(who.enterprise_ids)]
     return firms[0] if firms else ""

@@ -1,9 +1,20 @@
-"""What holds for every answer: headers, cookies, sizes, the demo's walls, and logs without secrets."""
+"""What holds for every answer: headers, cookies, sizes, compression, the demo's walls, and logs without secrets.
 
+Compression next to a secret tells its length to who listens on the line and can choose part of the page (BREACH). Such
+a stranger needs the page to be asked for from a page of theirs: a browser says so (Sec-Fetch-Site), and no page of
+ours can be made to lie about it. So what is asked for from elsewhere, or by a browser that does not say, goes out as it
+is, unless it is one of our own files, in which no secret stands.
+"""
+
+import gzip
+import hashlib
 import logging
 import re
 import traceback
 from datetime import timedelta
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, current_app, g, request, session
@@ -58,6 +69,9 @@ def secure(app: Flask, settings: Settings) -> None:
         MAX_CONTENT_LENGTH=10 * 10 * MEGABYTE + 2 * MEGABYTE,  # ten files of ten megabytes, and the form round them
         MAX_FORM_MEMORY_SIZE=2 * MEGABYTE,
     )
+    app.after_request(_compressed)  # the first to be hung on runs last: what is compressed is final
+    app.after_request(_kept_by_browsers)
+    app.url_defaults(_add_fingerprint)
     passwords.use(passwords.QUICK if settings.mode == "test" else passwords.STRONG)
     _keep_logs_clean(app)
     if settings.demo:
@@ -155,3 +169,69 @@ def _keep_logs_clean(app: Flask) -> None:
     for logger in map(logging.getLogger, (*roots, *children)):
         if not any(isinstance(kept, WithoutSecrets) for kept in logger.filters):
             logger.addFilter(WithoutSecrets())
+
+
+TEXTS: Final = frozenset(
+    {"text/html", "text/css", "text/javascript", "application/javascript", "application/json", "image/svg+xml"}
+)
+OWN_ACCORD: Final = ("same-origin", "none")
+"""Asked for by a page of ours, or by a person who typed the address or opened a bookmark."""
+WORTH_IT: Final = 1024
+"""Bytes under which a smaller answer saves nothing."""
+YEAR: Final = 365 * 24 * 3600
+
+
+def _add_fingerprint(endpoint: str, values: dict[str, Any]) -> None:
+    """Put into the address of each of our own files what it holds: another content is another address."""
+    if endpoint == "static" and "v" not in values and (mark := _fingerprint(values["filename"])):
+        values["v"] = mark
+
+
+def _fingerprint(name: str) -> str:
+    """What the file holds, in twelve digits; nothing where there is no such file."""
+    path = Path(str(current_app.static_folder)) / name
+    return _digest(str(path), path.stat().st_mtime_ns) if current_app.static_folder and path.is_file() else ""
+
+
+@lru_cache(256)
+def _digest(path: str, _changed: int) -> str:
+    return hashlib.sha256(Path(path).read_bytes()).hexdigest()[:12]
+
+
+def _kept_by_browsers(response: Response) -> Response:
+    """A file asked for by its fingerprint never changes; one that was asked for by another is not kept under it."""
+    asked = request.args.get("v") if request.endpoint == "static" and response.status_code == 200 else None
+    if asked and asked == _fingerprint(str((request.view_args or {}).get("filename"))):
+        response.headers["Cache-Control"] = f"public, max-age={YEAR}, immutable"
+    return response
+
+
+def _compressed(response: Response) -> Response:
+    if response.mimetype not in TEXTS or "Content-Encoding" in response.headers:
+        return response
+    response.vary.add("Accept-Encoding")
+    if not _may_be_compressed() or response.status_code in (204, 206, 304):
+        return response
+    response.direct_passthrough = False
+    body = response.get_data()
+    if len(body) < WORTH_IT:
+        return response
+    own_file = request.endpoint == "static"
+    response.set_data(_packed_file(body) if own_file else gzip.compress(body, 5))
+    response.headers["Content-Encoding"] = "gzip"
+    etag, _weak = response.get_etag()
+    if etag:
+        response.set_etag(etag, weak=True)
+    return response
+
+
+def _may_be_compressed() -> bool:
+    if request.method == "HEAD" or not request.accept_encodings["gzip"]:
+        return False
+    return request.endpoint == "static" or request.headers.get("Sec-Fetch-Site") in OWN_ACCORD
+
+
+@lru_cache(64)
+def _packed_file(body: bytes) -> bytes:
+    """One of our own files, packed as small as it goes, once."""
+    return gzip.compress(body, 9)

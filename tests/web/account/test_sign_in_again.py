@@ -18,8 +18,9 @@ from registry.passwords import set_password
 from registry.people import User, end_sessions
 from tests.web.stage import ACTORS, Stage, build_stage, fill
 from tests.web.test_addresses import BODIES, TABLE
-from web.site.kept_form import FIELD, writer_of
+from web.account.sign_in import writer_of
 
+FIELD = "csrf_token"
 PASSWORD = "three grey horses"
 TYPED = "写了半个钟头的一段话，一个字也不能丢。"
 HERE = {"Sec-Fetch-Site": "same-origin"}

@@ -21,7 +21,7 @@ from tests.builders import LAW, Place, day
 from tests.conftest import NOW
 from tests.web.signing import sign_in
 from tests.web.stage import PDF
-from web.site import read_log as seen
+from web.site import access
 
 pytestmark = pytest.mark.both_databases
 
@@ -124,7 +124,7 @@ def test_a_page_is_shown_although_its_reading_cannot_be_written_and_the_reading_
         raise OperationalError("INSERT", {}, Exception("database is locked"))
 
     with monkeypatch.context() as broken:
-        broken.setattr(seen, "keep", held)
+        broken.setattr(access, "keep", held)
         assert sign_in(client, place, "office").get(f"/cases/{case.number}").status_code == 200
     assert readings(session) == []
     assert waiting.count() == 1

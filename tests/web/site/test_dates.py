@@ -8,8 +8,7 @@ from flask import Flask, g
 from markupsafe import Markup
 
 from web.parts.words import Amount
-from web.site.dates import moment_within, when, written
-from web.site.language import day_words, in_words
+from web.site.language import day_words, in_words, moment_within, when, written
 from workflow.refusal import say
 
 NOON = datetime(2026, 11, 24, 4, 0, tzinfo=UTC)  # 12:00 in the place
