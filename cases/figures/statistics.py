@@ -1,4 +1,4 @@
-"""Figures over closed cases: a month by body, and months in a row. Only reads; `closings.py` writes what is counted.
+"""Figures over closed cases: a month by body, months in a row, and what everybody may see. Only reads.
 
 A closing is counted in the month in which it happened; "closed" is the first closing. A share of so many per cent is
 given from `ENOUGH` cases on. Days are working days. A complaint about an officer is counted nowhere: who reads every
@@ -6,8 +6,9 @@ other case would learn of it by counting along (D16).
 """
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime, time
 from math import ceil
 from statistics import median
 from typing import Any, Final
@@ -21,13 +22,16 @@ from cases.model.months import Month
 from cases.model.tables import Case, Closing
 from cases.model.visibility import ABOUT_AN_OFFICER
 from workflow.definition import Party
+from workflow.jurisdiction import Jurisdiction
 
 ENOUGH: Final = 5
 """The fewest cases of which a share is given, or the public sees a number at all."""
 
+SUMMED: Final = ("late", "returned", "extended", "changed", "office_days", "firm_days")
 Body = tuple[str, int | None]
 """`whole`, `office`, or `bureau` with its number."""
 THE_WHOLE: Final[Body] = (WHOLE, None)
+WHOLE_CASES: Final = Closing.party == WHOLE
 THE_OFFICE: Final[Body] = (str(Party.OFFICE), None)
 
 
@@ -81,33 +85,24 @@ class Point:
 
 def month_figures(session: Session, month: Month) -> dict[Body, Figures]:
     """Of every body that had a part in a case closed, or a decision reviewed, in this month."""
-    sums: dict[Body, dict[str, Any]] = defaultdict(lambda: defaultdict(int))
-    spreads: dict[Body, dict[int, int]] = defaultdict(dict)
-    for row in session.execute(_first_closings(month)):
-        body = (row.party, row.bureau_id)
-        spreads[body][row.days] = row.closed
-        sums[body]["days"] += row.days * row.closed
-        for name in ("closed", *SUMMED):
-            sums[body][name] += getattr(row, name)
-    for row in session.execute(_reviews(month)):
-        sums[row.party, row.bureau_id] |= {"reviewed": row.reviewed, "overturned": row.overturned}
-        sums[THE_WHOLE]["reviewed"] += row.reviewed
-        sums[THE_WHOLE]["overturned"] += row.overturned
-    return {body: Figures(**found, spread=spreads[body]) for body, found in sums.items()}
+    found = _first_closings(session, month, (Closing.party, Closing.bureau_id))
+    overturned = func.sum(cast(Closing.changed, Integer)).label("overturned")
+    reviews = (
+        select(Closing.party, Closing.bureau_id, func.count().label("reviewed"), overturned)
+        .where(*within(month), Closing.round > 1)
+        .group_by(Closing.party, Closing.bureau_id)
+    )
+    for row in session.execute(reviews):
+        found[row.party, row.bureau_id] |= {"reviewed": row.reviewed, "overturned": row.overturned}
+        found[THE_WHOLE]["reviewed"] += row.reviewed
+        found[THE_WHOLE]["overturned"] += row.overturned
+    return {(party, bureau): Figures(**of) for (party, bureau), of in found.items()}
 
 
 def trend(session: Session, last: Month, months: int = 12) -> list[Point]:
     """How many cases were closed, how many late, and in how many days, in each of the months up to this one."""
-    return [Point(month, _whole(session, month)) for month in last.on(1 - months).up_to(last)]
-
-
-def _whole(session: Session, month: Month) -> Figures:
-    late = func.sum(cast(Closing.late, Integer))
-    of = select(Closing.days, func.count(), late).where(Closing.party == WHOLE, Closing.round == 1, *within(month))
-    rows = session.execute(of.group_by(Closing.days)).all()
-    return Figures(
-        closed=sum(row[1] for row in rows), late=sum(row[2] for row in rows), spread={row[0]: row[1] for row in rows}
-    )
+    each = last.on(1 - months).up_to(last)
+    return [Point(month, Figures(**_first_closings(session, month, (), WHOLE_CASES)[()])) for month in each]
 
 
 def first_month(session: Session) -> Month | None:
@@ -116,32 +111,32 @@ def first_month(session: Session) -> Month | None:
     return Month.of(day) if day else None
 
 
-SUMMED: Final = ("late", "returned", "extended", "changed", "office_days", "firm_days")
-
-
-def _first_closings(month: Month) -> Any:
-    """A row for each body and number of days: some thousand, however many cases there are."""
+def _first_closings(
+    session: Session, month: Month, keys: tuple[Any, ...], *conditions: ColumnElement[bool]
+) -> dict[Any, dict[str, Any]]:
+    """What `Figures` takes of the first closings, by these columns: some thousand rows of however many cases."""
     sums = [func.sum(cast(getattr(Closing, name), Integer)).label(name) for name in SUMMED]
-    return (
-        select(Closing.party, Closing.bureau_id, Closing.days, func.count().label("closed"), *sums)
-        .where(*within(month), Closing.round == 1)
-        .group_by(Closing.party, Closing.bureau_id, Closing.days)
+    closings = (
+        select(*keys, Closing.days, func.count().label("closed"), *sums)
+        .where(*within(month), Closing.round == 1, *conditions)
+        .group_by(*keys, Closing.days)
     )
-
-
-def _reviews(month: Month) -> Any:
-    overturned = func.sum(cast(Closing.changed, Integer)).label("overturned")
-    return (
-        select(Closing.party, Closing.bureau_id, func.count().label("reviewed"), overturned)
-        .where(*within(month), Closing.round > 1)
-        .group_by(Closing.party, Closing.bureau_id)
-    )
+    found: dict[Any, dict[str, Any]] = defaultdict(lambda: defaultdict[str, Any](int, spread={}))
+    for row in session.execute(closings):
+        of = found[tuple(row[: len(keys)])]
+        of["spread"][row.days] = row.closed
+        of["days"] += row.days * row.closed
+        for name in ("closed", *SUMMED):
+            of[name] += getattr(row, name)
+    return found
 
 
 def within(month: Month) -> tuple[ColumnElement[bool], ...]:
     """The conditions on `Closing` that it happened in this month, in a case that is counted."""
     about = exists().where(Case.id == Closing.case_id, ~counted()).correlate(Closing)
-    return Closing.closed_on >= month.first, Closing.closed_on < month.end, ~and_(Closing.kind.in_(_kept()), about)
+    # of a kind that is kept from nobody no case has to be looked at
+    kept = and_(Closing.kind.in_([name for name, kind in all_kinds().items() if kind.closed_to]), about)
+    return Closing.closed_on >= month.first, Closing.closed_on < month.end, ~kept
 
 
 def counted() -> ColumnElement[bool]:
@@ -149,10 +144,51 @@ def counted() -> ColumnElement[bool]:
     return Case.complained_of != ABOUT_AN_OFFICER
 
 
-def _kept() -> list[str]:
-    """The kinds whose cases are kept from somebody: of the others no case has to be looked at."""
-    return [name for name, kind in all_kinds().items() if kind.closed_to]
-
-
 def _each(spread: Mapping[int, int]) -> list[int]:
     return [days for days, cases in spread.items() for _ in range(cases)]
+
+
+@dataclass(frozen=True)
+class Public:
+    """What everybody may see of a kind in a month; None where it is not shown."""
+
+    month: Month
+    kind: str
+    filed: int | None
+    closed: int | None
+    on_time: int | None
+    median: float | None
+    changed: int | None
+
+
+def public_figures(session: Session, law: Jurisdiction, months: Sequence[Month], kinds: Iterable[str]) -> list[Public]:
+    """The figures of whole months by kind, each month's kinds in order, nothing under `ENOUGH` among them."""
+    found, kinds = [], tuple(kinds)
+    for month in months:
+        closings = _first_closings(session, month, (Closing.kind,), WHOLE_CASES)
+        filed = _filed(session, law, month)
+        found += [shown(month, kind, filed.get(kind, 0), Figures(**closings[kind,])) for kind in kinds]
+    return found
+
+
+def shown(month: Month, kind: str, filed: int, of: Figures) -> Public:
+    """The same without a number under `ENOUGH`, and without one from which such a number is the difference.
+
+    Of twelve closed and ten on time, two were late: so "on time" is left out too. No sums stand beside them.
+    """
+    if of.closed < ENOUGH:
+        return Public(month, kind, _enough(filed), None, None, None, None)
+    rests = ((n, of.closed - n) for n in (of.on_time, of.changed))
+    on_time, changed = (_enough(n) if rest == 0 or rest >= ENOUGH else None for n, rest in rests)
+    return Public(month, kind, _enough(filed), of.closed, on_time, of.median, changed)
+
+
+def _enough(n: int) -> int | None:
+    return n if n >= ENOUGH else None
+
+
+def _filed(session: Session, law: Jurisdiction, month: Month) -> dict[str, int]:
+    """By the day on which it was entered: a paper that is entered later changes no month that has been shown."""
+    begin, end = (datetime.combine(day, time.min, law.zone) for day in (month.first, month.end))
+    filed = select(Case.kind, func.count()).where(Case.opened_at >= begin, Case.opened_at < end, counted())
+    return {row[0]: row[1] for row in session.execute(filed.group_by(Case.kind))}

@@ -4,7 +4,7 @@ Every list goes through `visible_to`; what a list does not show is not counted i
 """
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cache, lru_cache, partial
@@ -87,6 +87,12 @@ def _as_read_by(identity: Identity, row: WorkRow) -> WorkRow:
 
 def count(session: Session, identity: Identity, *conditions: ColumnElement[bool]) -> int:
     return session.scalar(select(func.count()).select_from(Case).where(visible_to(identity), *conditions)) or 0
+
+
+def may_read(session: Session, identity: Identity, numbers: Collection[str]) -> dict[str, bool]:
+    """Of the cases that bear these numbers, by number: whether the person may read it."""
+    found = select(Case.number, visible_to(identity).label("seen")).where(Case.number.in_(numbers))
+    return {row.number: bool(row.seen) for row in session.execute(found)}
 
 
 def counts(

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from cases.demo.play import play_demo
 from cases.demo.stories import day_said, read_stories
 from cases.engine.advance import advance
-from cases.figures.public_figures import public_figures
+from cases.figures.statistics import public_figures
 from cases.kinds import all_kinds
 from cases.ledger.verify import verify
 from cases.model.evidence import Store

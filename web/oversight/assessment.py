@@ -1,36 +1,90 @@
-"""The assessment of bureaus and office by month: a page, and the same as a sheet."""
+"""The assessment of bureaus and office by month: a page, and the same figures as a sheet."""
 
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from io import BytesIO
+from typing import Any, Final
+
+import xlsxwriter
 from flask import Blueprint, Response, abort, render_template, request
 from flask.typing import ResponseReturnValue
 
-from cases.figures.statistics import first_month, month_figures, trend
+from cases.figures.statistics import THE_OFFICE, THE_WHOLE, Body, Figures, Point, first_month, month_figures, trend
 from cases.model.months import Month
 from extensions import db
 from registry.organisations import stood_between
-from web.oversight.assessment_sheet import sheet_of
-from web.oversight.assessment_view import Assessment, assessment
+from web.parts.bars import BarValue, bars, dots, line
+from web.parts.words import Words
 from web.site.access import identity, law, now, requires, today
-from web.site.language import body_names, month_words
+from web.site.language import Names, body_names, in_words, language, local, month_words
 from workflow.definition import AUDITOR, CHIEF, HEAD, OFFICER
+from workflow.refusal import Message, say
 
 pages = Blueprint("assessment", __name__)
 
-READERS = (OFFICER, CHIEF, AUDITOR, HEAD)
-SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+READERS: Final = (OFFICER, CHIEF, AUDITOR, HEAD)
+SHEET: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@dataclass(frozen=True)
+class BodyFigures:
+    """One body of the table: its whole name, its short one, and what was counted."""
+
+    body: Body
+    name: Words
+    short: Words
+    of: Figures
+
+    @property
+    def whole(self) -> bool:
+        return self.body == THE_WHOLE
+
+    @property
+    def gives_back(self) -> bool:
+        """Whether it can return a case as not its own: a bureau can."""
+        return self.body != THE_OFFICE
+
+
+@dataclass(frozen=True)
+class Assessment:
+    """A month: the bodies that had something to do with a case closed or reviewed, the whole first; months before it.
+
+    `idle`: bureaus that stood in this month and had nothing to do with any case.
+    """
+
+    month: Month
+    so_far: bool
+    rows: Sequence[BodyFigures]
+    months: Sequence[Point]
+    idle: int
+
+    @property
+    def whole(self) -> Figures:
+        return next((row.of for row in self.rows if row.whole), Figures())
 
 
 @pages.get("/assessment")
 @requires(roles=READERS)
 def show() -> ResponseReturnValue:
     """A month, the last whole one where none is named: all bodies, or the head's own bureau beside the whole."""
-    first, month = first_month(db.session()), _month()
+    first, view = first_month(db.session()), _view()
+    closing = [row for row in view.rows if row.of.closed and not row.whole]
     return render_template(
         "oversight/assessment.html",
-        view=_view(month),
-        title=month_words(month),
+        view=view,
+        closed=bars(
+            [
+                BarValue(row.short, (("bureau", row.of.on_time), ("late", row.of.late)), _closed_words(row.of))
+                for row in closing
+            ]
+        ),
+        days=dots([(row.short, row.of.median or 0, row.of.ninetieth or 0) for row in closing]),
+        hands=bars(hands_of(row for row in view.rows if row.of.closed)),
+        shares=line([point.of.share for point in view.months]),
+        title=month_words(view.month),
         first=first,
         own=_only() is not None,
-        months=list((first or month).up_to(Month.of(today()))),
+        months=list((first or view.month).up_to(Month.of(today()))),
         month_words=month_words,
     )
 
@@ -39,18 +93,26 @@ def show() -> ResponseReturnValue:
 @requires(roles=READERS)
 def sheet() -> ResponseReturnValue:
     """The same month as a sheet, with the same rows."""
-    view = _view(_month())
-    answer = Response(sheet_of(view, law().place, now()), mimetype=SHEET)
+    view = _view()
+    answer = Response(_sheet_of(view), mimetype=SHEET)
     answer.headers["Content-Disposition"] = f'attachment; filename="assessment-{view.month}.xlsx"'
     return answer
 
 
-def _view(month: Month) -> Assessment:
-    session, this = db.session(), Month.of(today())
-    figures, first = month_figures(session, month), first_month(session) or month
-    before = [point for point in trend(session, month) if point.month >= min(first, month)]
+def _view() -> Assessment:
+    session, this, month, only = db.session(), Month.of(today()), _month(), _only()
+    figures, names = month_figures(session, month), body_names(session)
+    begun = min(first_month(session) or month, month)
+    seen = [body for body in figures if only is None or body == THE_WHOLE or body[1] in only]
+    seen.sort(key=lambda body: _order(body, figures))
     stood = stood_between(session, month.first, month.end)
-    return assessment(month, month == this, figures, before, body_names(session), _only(), stood)
+    return Assessment(
+        month,
+        month == this,
+        [BodyFigures(body, *called(body, names), figures[body]) for body in seen],
+        [point for point in trend(session, month) if point.month >= begun],
+        len(stood - {id for _party, id in figures}) if only is None else 0,
+    )
 
 
 def _month() -> Month:
@@ -68,3 +130,116 @@ def _only() -> set[int] | None:
     """The bureaus whose rows the reader sees; None for the office and the auditor, who see all."""
     who = identity()
     return None if who.holds(OFFICER, CHIEF, AUDITOR) else set(who.bureau_ids)
+
+
+def hands_of(rows: Iterable[BodyFigures]) -> list[BarValue]:
+    """In whose hands the cases of each body were, working days a case."""
+    amounts = []
+    for row in rows:
+        office, firm, n = row.of.office_days, row.of.firm_days, row.of.closed
+        bureaus = row.of.days - office if row.whole else 0 if row.body == THE_OFFICE else row.of.days
+        parts = (("office", office / n), ("bureau", bureaus / n), ("enterprise", firm / n))
+        amounts.append(BarValue(row.short, parts, say("{days} d", days=f"{sum(days for _, days in parts):.1f}")))
+    return amounts
+
+
+def called(body: Body, names: Names) -> tuple[Words, Words]:
+    """What a body is called, whole and short."""
+    if body == THE_WHOLE:
+        return say("All cases"), say("All cases")
+    if body == THE_OFFICE:
+        return say("{office} (our office)", office=names.office), names.office
+    return names.whole[body[1] or 0], names.short[body[1] or 0]
+
+
+def _order(body: Body, found: Mapping[Body, Figures]) -> tuple[bool, bool, int, int]:
+    """The whole first, our own office last; between them the best share first, and those without one after them."""
+    of = found[body]
+    return body != THE_WHOLE, body == THE_OFFICE, -1 if of.share is None else -of.share - 2, -of.closed
+
+
+def _closed_words(of: Figures) -> Message:
+    """How many, how many in time, how many late: a share only where there are enough."""
+    if of.share is None:
+        return say("{n} closed, {late} late", n=of.closed, late=of.late) if of.late else say("{n} closed", n=of.closed)
+    if of.late:
+        return say("{n} closed, {share}% on time, {late} late", n=of.closed, share=of.share, late=of.late)
+    return say("{n} closed, all on time", n=of.closed)
+
+
+@dataclass(frozen=True)
+class SheetColumn:
+    """A heading, how its value is read from a row, and how it is written: a share, a number of one decimal, plain."""
+
+    heading: Message
+    read: Callable[[Any], float | str | None]
+    form: str = ""
+    width: int = 12
+
+
+BODIES: Final = (
+    SheetColumn(say("Body"), lambda row: row.name if isinstance(row.name, str) else in_words(row.name), width=38),
+    SheetColumn(say("Closed"), lambda row: row.of.closed),
+    SheetColumn(say("On time"), lambda row: row.of.on_time),
+    SheetColumn(say("On time, share"), lambda row: row.of.share and row.of.share / 100, "share"),
+    SheetColumn(say("Late"), lambda row: row.of.late),
+    SheetColumn(say("Median, working days"), lambda row: row.of.median, "days", 20),
+    SheetColumn(say("9 of 10 within, working days"), lambda row: row.of.ninetieth, width=24),
+    SheetColumn(say("Reviewed"), lambda row: row.of.reviewed),
+    SheetColumn(say("Changed on review"), lambda row: row.of.overturned, width=18),
+    SheetColumn(say("Returned"), lambda row: row.of.returned if row.gives_back else None),
+    SheetColumn(say("Extended"), lambda row: row.of.extended),
+    SheetColumn(say("Working days with the office"), lambda row: row.of.office_days, width=26),
+    SheetColumn(say("Working days of its own"), lambda row: row.of.days, width=24),
+    SheetColumn(say("Working days with the firm"), lambda row: row.of.firm_days, width=26),
+)
+OF_A_MONTH: Final = BODIES[1:7]
+
+
+def _sheet_of(view: Assessment) -> bytes:
+    """The month by body, and the months before: numbers as numbers, and nothing that a reader's program computes."""
+    file, at, month = BytesIO(), local(now()), month_words(view.month)
+    title = in_words(say("{place}: assessment, {month}", place=law().place.name[language()], month=month))
+    note = say(
+        "Counted from the events of the cases; days are working days of a body's own, time waiting for the firm"
+        " not counted; a share from 5 cases on."
+    )
+    if view.so_far:
+        note = say("{first} {rest}", first=say("So far; the month is not over."), rest=note)
+    book = xlsxwriter.Workbook(file, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    book.set_properties({"created": at.replace(tzinfo=None), "title": title})
+    forms = {
+        "": book.add_format({"num_format": "0"}),
+        "share": book.add_format({"num_format": "0%"}),
+        "days": book.add_format({"num_format": "0.0"}),
+        "bold": book.add_format({"bold": True}),
+        "head": book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"}),
+    }
+    said = [title, in_words(note), in_words(say("Made on {day}.", day=at.date()))]
+    _write(book.add_worksheet(str(view.month)), forms, said, BODIES, view.rows)
+    heads = (SheetColumn(say("Month"), lambda point: str(point.month)), *OF_A_MONTH)
+    _write(book.add_worksheet(in_words(say("Month by month"))), forms, said[:1], heads, view.months)
+    book.close()
+    return file.getvalue()
+
+
+def _write(
+    sheet: Any, forms: Mapping[str, Any], said: Sequence[str], columns: Sequence[SheetColumn], rows: Sequence[Any]
+) -> None:
+    """Words above, then the headings, frozen, then the rows. Words are written as words, whatever they begin with."""
+    head = len(said) + 1
+    for place, words in enumerate(said):
+        sheet.write_string(place, 0, words, forms["bold"] if place == 0 else None)
+    for across, column in enumerate(columns):
+        sheet.set_column(across, across, column.width)
+        sheet.write_string(head, across, in_words(column.heading), forms["head"])
+        for down, row in enumerate(rows, start=head + 1):
+            value = column.read(row)
+            if isinstance(value, str):
+                sheet.write_string(down, across, value)
+            elif value is not None:
+                sheet.write_number(down, across, value, forms[column.form])
+    sheet.freeze_panes(head + 1, 1)
+    sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(head)

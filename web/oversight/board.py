@@ -1,68 +1,203 @@
-"""The office's overdue board, the page of each of its rows, and the supervision sheets that the head sends from it."""
+"""The office's overdue board, the page of each of its rows, and the supervision sheets that the head sends from it.
+
+Words are made for the few cases that are named, not for each dot.
+"""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import KW_ONLY, dataclass, replace
+from datetime import date
+from functools import lru_cache, reduce
+from typing import Any, Final
 
-from flask import Blueprint, abort, render_template, request
+from flask import Blueprint, abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
+from sqlalchemy import ColumnElement
 
 from cases.engine.advance import Command, advance
 from cases.engine.sweep import Stuck, stuck_cases
-from cases.figures.board import SUPERVISE, board, late_on, on_row_of, with_the_firm
-from cases.figures.signals import signals
-from cases.figures.statistics import THE_OFFICE, Body, Figures, month_figures
+from cases.figures.board import SUPERVISE, BoardRow, board, late_on, on_row_of, sheet_goes_on, with_the_firm
+from cases.figures.signals import (
+    EXTENDED,
+    HASTY,
+    MINUTES,
+    PAUSED,
+    REOPENED,
+    RETURNED,
+    SIGNALS,
+    SOON_AFTER,
+    Signal,
+    by_bureau,
+    signals,
+)
+from cases.figures.statistics import THE_OFFICE, Figures, month_figures
 from cases.kinds import all_kinds
-from cases.lists.worklists import rows
+from cases.lists.worklists import may_read, rows
 from cases.model.months import Month
 from cases.model.tables import Case
-from cases.model.visibility import find_case, person_in, visible_to
-from cases.model.words import subjects_of
+from cases.model.visibility import find_case, person_in
+from cases.model.words import Subject, subjects_of
 from extensions import db
 from registry.organisations import Bureau, Enterprise
-from web.case.list_row import firm_in_list
-from web.oversight.assessment_view import BodyFigures, called, hands_of
-from web.oversight.board_page import (
-    MOST_LATE,
-    BoardCase,
-    BodyRow,
-    drawn,
-    figures_of,
-    late_case,
-    on_board,
-    sorts_of_signals,
-    whose_row,
-)
-from web.parts.bars import ValueBar, bars
-from web.parts.words import Words
+from web.case.list_row import CaseRow, firm_in_list, label_of
+from web.oversight.assessment import BodyFigures, called, hands_of
+from web.parts.bars import bars
+from web.parts.board import Board, BoardBody, shape_of
+from web.parts.board import board as plot_of
+from web.parts.words import DaysLeft, Words
 from web.site.access import identity, now, requires, today, world
 from web.site.errors import set_aside
 from web.site.forms import page_of
 from web.site.language import Names, body_names, bureau_short, month_words, office_short
-from workflow.definition import AUDITOR, CHIEF, OFFICER, Addressee, Party
+from workflow.calendar import Calendar, Unit, workdays_between
+from workflow.definition import AUDITOR, CHIEF, OFFICER, SHAPES, Addressee, Party
 from workflow.refusal import Incomplete, Message, Refusal, say
+from workflow.timing import SOON, days_left
 
 pages = Blueprint("board", __name__)
 MONTHS = 6
 PAGE = 100
 """Cases of a body on a page."""
+MOST_LATE: Final = 50
+"""Late cases named beside the plot, and sheets sent by one press."""
+SEEN: Final = {
+    EXTENDED: say("Extended on the last day"),
+    PAUSED: say("Papers asked for on the last day or the one before"),
+    RETURNED: say("Returned as not its own"),
+    REOPENED: say("Opened again within {n} working days of its closing", n=SOON_AFTER),
+    HASTY: say("Decided within {n} minutes", n=int(MINUTES.total_seconds() // 60)),
+}
+MEANS: Final = {
+    EXTENDED: say("More time is for what proves difficult. On the last day it can also cover time that was not used."),
+    PAUSED: say("From the request on the clock stands still. The gap may really have shown itself only then."),
+    RETURNED: say("The firm waits while it is settled whose case it is. The referral itself can have been wrong."),
+    REOPENED: say("A review is the firm's right; that it was asked says nothing about who was right."),
+    HASTY: say(
+        "Counted from when the case came before whoever decided, or was taken by them. A clear one takes no"
+        " longer, and it may have been read before."
+    ),
+}
+
+
+@dataclass(frozen=True)
+class BoardCase:
+    """An open case on the board, with its working days left."""
+
+    row: BoardRow
+    left: int
+
+    @property
+    def number(self) -> str:
+        return self.row.number
+
+    @property
+    def href(self) -> str:
+        return url_for("cases.show", number=self.row.number)
+
+    @property
+    def kind(self) -> str:
+        return self.row.kind
+
+    @property
+    def kind_words(self) -> Message:
+        return say(all_kinds()[self.row.kind].label)
+
+    @property
+    def firm(self) -> Words:
+        return firm_in_list(self.row.kind, self.row.enterprise)
+
+    @property
+    def held(self) -> bool:
+        return self.row.due_on is None
+
+    @property
+    def late(self) -> bool:
+        return self.left < 0 and not self.held
+
+    @property
+    def days(self) -> int:
+        """How many it is late."""
+        return -self.left
+
+    @property
+    def deadline(self) -> Message:
+        """What the deadline is called."""
+        return say(all_kinds()[self.row.kind].deadline(self.row.timer.deadline, self.row.variant).label)
+
+    @property
+    def sheet(self) -> str:
+        """What a form sends to say which sheet is meant."""
+        return f"{self.row.number} {self.row.timer.deadline}"
+
+    @property
+    def rung(self) -> Message | str:
+        """What has been climbed: its sheet went out."""
+        return say("Supervised") if self.row.supervised_at else ""
+
+    @property
+    def rung_on(self) -> date | None:
+        sent = self.row.supervised_at
+        return world().jurisdiction.day_of(sent) if sent else None
+
+    @property
+    def goes_on(self) -> date | None:
+        """The day on which its sheet goes by itself."""
+        return None if self.row.supervised_at else sheet_goes_on(world(), self.row.kind, self.row.timer)
+
+
+@dataclass(frozen=True)
+class LateCase(BoardCase):
+    """A late case as the list beside the plot names it: whose it is, and what is late."""
+
+    bureau: Words
+    what: Message
+
+
+@dataclass(frozen=True)
+class BodyRow(CaseRow):
+    """An open case of one body. The days left are in the unit of the limit, as in every list."""
+
+    _: KW_ONLY
+    case: BoardCase
+
+    @property
+    def left(self) -> Message:
+        return DaysLeft(days_left(self.case.row.timer, world().calendar, today()), self.case.row.due_on).short
+
+    @property
+    def tone(self) -> str:
+        return DaysLeft(self.case.left, self.case.row.due_on).urgency
 
 
 @pages.get("/overdue")
 @requires(roles=(OFFICER, CHIEF, AUDITOR))
 def overdue() -> ResponseReturnValue:
-    """Every open case by bureau and days left, and beside it the late ones with their rungs."""
-    as_table = request.args.get("as") == "table"
-    (board_facts, unread), (below, unread_below) = _board(), _below()
+    """Every open case by bureau and days left, and beside it the latest of the late ones with their rungs.
+
+    Under the plot: signals of the last thirty days, and in whose hands this month's time was.
+    """
+    session, month, names = db.session(), Month.of(today()), body_names(db.session())
+    cases, unread = _board()
+    late = [one for one in cases if one.late]
+    subjects = subjects_of(session, [one.row.case_id for one in late[:MOST_LATE]])
+    seen, without_signals = signals(session, identity(), world(), now())
+    counted = [(body, of) for body, of in month_figures(session, month).items() if of.closed and body[1] is not None]
+    bodies = [BodyFigures(body, *called(body, names), of) for body, of in counted]
     return render_template(
         "oversight/board.html",
-        as_table=as_table,
+        as_table=request.args.get("as") == "table",
         may_send=identity().holds(CHIEF),
         stuck=stuck_here(),
-        unread=list(dict.fromkeys(unread + unread_below)),
-        **board_facts,
-        **below,
+        unread=list(dict.fromkeys(unread + without_signals)),
+        plot=_drawn(cases, names),
+        figures=_figures_of(cases),
+        late=len(late),
+        first=[_late_case(one, subjects[one.row.case_id], names) for one in late[:MOST_LATE]],
+        to_send=_without_sheet(late),
+        with_the_firm=with_the_firm(session, identity()),
+        signals=_sorts_of_signals(seen, names),
+        hands=bars(hands_of(sorted(bodies, key=lambda row: -row.of.closed))),
+        month=month,
     )
 
 
@@ -71,9 +206,9 @@ class SheetResult:
     """What became of one sheet: its place in the chain, or why it did not go."""
 
     number: str
-    firm: Words
-    bureau: str
-    deadline: Message | None
+    firm: Words = ""
+    bureau: str = ""
+    deadline: Message | None = None
     seq: int | None = None
     why: Message | None = None
 
@@ -83,118 +218,73 @@ class SheetResult:
 def supervise() -> ResponseReturnValue:
     """Send these sheets now, each by itself: one that cannot go holds up no other."""
     asked = list(dict.fromkeys(request.form.getlist("sheet")))[:MOST_LATE]
-    results = [_send(*_named(sheet)) for sheet in asked]
+    results = [_send(sheet) for sheet in asked]
     sent = [result for result in results if result.why is None]
     failed = [result for result in results if result.why is not None]
-    answer = render_template(
-        "oversight/supervised.html", sent=sent, failed=failed, left=len(_not_supervised()), at=now()
-    )
+    left = len(_not_supervised())
+    answer = render_template("oversight/supervised.html", sent=sent, failed=failed, left=left, at=now())
     return answer, 200 if sent else 422 if not asked else 409
 
 
-def _board() -> tuple[dict[str, object], list[str]]:
-    """The board, and the numbers of the cases that cannot be drawn on it.
-
-    Named are the latest of the late, and sent at one press the latest whose sheets can go now."""
-    session, names = db.session(), body_names(db.session())
-    found, unread = board(session, identity())
-    cases = on_board(found, world().calendar, today())
-    late = [one for one in cases if one.late]
-    first, to_send = late[:MOST_LATE], _without_sheet(late)[:MOST_LATE]
-    subjects = subjects_of(session, [one.row.case_id for one in (*first, *to_send)])
-    return {
-        "plot": drawn(cases, names),
-        "figures": figures_of(cases),
-        "late": len(late),
-        "first": [late_case(one, subjects[one.row.case_id], names) for one in first],
-        "to_send": to_send,
-        "with_the_firm": with_the_firm(session, identity()),
-    }, unread
+def _board(*conditions: ColumnElement[bool]) -> tuple[list[BoardCase], list[str]]:
+    """The cases that the reader may read, and the numbers of those that cannot be drawn."""
+    found, unread = board(db.session(), identity(), *conditions)
+    return on_board(found, world().calendar, today()), unread
 
 
 def _without_sheet(late: Iterable[BoardCase]) -> list[BoardCase]:
-    return [one for one in late if not one.row.supervised_at]
+    """Those whose sheet can go now; of very many the latest, since one press sends them all."""
+    return [one for one in late if not one.row.supervised_at][:MOST_LATE]
 
 
 def _not_supervised() -> list[BoardCase]:
     """The late cases whose sheet has not gone out, the latest first: of all cases, those alone are read."""
-    marks, _unread = board(db.session(), identity(), late_on(today()))
-    return _without_sheet(on_board(marks, world().calendar, today()))
+    return [one for one in _board(late_on(today()))[0] if not one.row.supervised_at]
 
 
-@dataclass(frozen=True)
-class ToSupervise:
-    """Late cases whose sheet has not gone out yet: what a form sends to say which, and how many of whom. Of very many
-    the latest, since one press sends them all."""
-
-    sheets: tuple[str, ...]
-    whose: tuple[tuple[Words, int], ...]
-
-
-def to_supervise() -> ToSupervise | None:
-    """For the desk of the head; None where nothing is to be sent."""
+def to_supervise() -> dict[str, object] | None:
+    """For the desk of the head: late cases whose sheet has not gone out, and how many of whom; None where none is."""
     cases = _not_supervised()[:MOST_LATE]
     if not cases:
         return None
     names = body_names(db.session())
-    whose = Counter(whose_row(one.row, names) for one in cases).most_common()
-    return ToSupervise(tuple(one.sheet for one in cases), tuple(whose))
+    whose = Counter(_whose_row(one.row, names) for one in cases).most_common()
+    return {"sheets": [one.sheet for one in cases], "whose": whose}
 
 
-def _below() -> tuple[dict[str, object], list[str]]:
-    """What stands under the plot: signals of the last thirty days, and in whose hands this month's time was. Beside it
-    the numbers of the cases in which no signal can be looked for."""
-    session, month, names = db.session(), Month.of(today()), body_names(db.session())
-    found = month_figures(session, month)
-    rows = [
-        BodyFigures(body, *called(body, names), of) for body, of in found.items() if of.closed and body[1] is not None
-    ]
-    seen, unread = signals(session, identity(), world(), now())
-    hands = bars(hands_of(sorted(rows, key=lambda row: -row.of.closed)))
-    return {"signals": sorts_of_signals(seen, names), "hands": hands, "month": month}, unread
-
-
-def _named(sheet: str) -> tuple[str, str]:
+def _send(sheet: str) -> SheetResult:
     number, _, deadline = sheet.partition(" ")
-    return number, deadline
-
-
-def _send(number: str, deadline: str) -> SheetResult:
-    case = find_case(db.session(), identity(), number)
+    session = db.session()
+    case = find_case(session, identity(), number)
     if case is None:
-        return SheetResult(number, "", "", None, why=say("No case bears this number."))
-    told, case_id = _told(case, deadline), case.id
-    person = person_in(identity(), case)
+        return SheetResult(number, why=say("No case bears this number."))
+    running = all_kinds()[case.kind].deadlines_of(case.variant)
+    known = next((one for one in running if one.name == deadline), None)
+    owner = case.desk if known and known.owner is Addressee.DESK else known.owner if known else None
+    theirs = case.bureau_id if owner == Party.BUREAU else None
+    where = bureau_short(session.get_one(Bureau, theirs)) if theirs else office_short()
+    firm = firm_in_list(case.kind, session.get_one(Enterprise, case.enterprise_id).name)
+    told = SheetResult(case.number, firm, where, say(known.label) if known else None)
+    person, case_id = person_in(identity(), case), case.id
     try:
         written = advance(world(), Command(case_id, SUPERVISE, {"deadline": deadline}), person, now())
     except Refusal as refused:
-        return replace(told, why=_why(refused))
+        return replace(told, why=why_refused(refused))
     except Exception as error:  # a bug with one sheet must not hide that the others went
         return replace(told, why=set_aside(case_id, number, SUPERVISE, error).why)
     return replace(told, seq=written.seq)
 
 
-def _told(case: Case, deadline: str) -> SheetResult:
-    """The case as the result names it."""
-    running = all_kinds()[case.kind].deadlines_of(case.variant)
-    known = next((one for one in running if one.name == deadline), None)
-    owner = case.desk if known and known.owner is Addressee.DESK else known.owner if known else None
-    theirs = case.bureau_id if owner == Party.BUREAU else None
-    where = bureau_short(db.session().get_one(Bureau, theirs)) if theirs else office_short()
-    firm = firm_in_list(case.kind, db.session().get_one(Enterprise, case.enterprise_id).name)
-    return SheetResult(case.number, firm, where, say(known.label) if known else None)
-
-
-def _why(refused: Refusal) -> Message:
+def why_refused(refused: Refusal) -> Message:
+    """The reason; of several fields that of the first."""
     return next(iter(refused.fields.values())) if isinstance(refused, Incomplete) else refused.message
 
 
 def stuck_here() -> list[Stuck]:
     """The cases that the clock cannot move, as far as the reader may know of them (D16)."""
     found = stuck_cases(db.session())
-    numbers = select(Case.number).where(Case.number.in_([case.number for case in found]), visible_to(identity()))
-    known = set(db.session().scalars(numbers))
-    return [case for case in found if case.number in known]
+    known = may_read(db.session(), identity(), [case.number for case in found])
+    return [case for case in found if known.get(case.number)]
 
 
 @pages.get("/overdue/office")
@@ -213,47 +303,116 @@ def bureau(id: int) -> ResponseReturnValue:
 
 def _body_page(body: Bureau | None) -> ResponseReturnValue:
     session, id, names = db.session(), body.id if body else None, body_names(db.session())
-    marks, _unread = board(session, identity(), on_row_of(id))
-    cases = on_board(marks, world().calendar, today())
+    cases, _unread = _board(on_row_of(id))
     shown = page_of(cases, PAGE)
+    ids = [one.row.case_id for one in shown.rows]
+    row_of, about = {row.case_id: row for row in rows(session, identity(), Case.id.in_(ids))}, subjects_of(session, ids)
+    key, months = (str(Party.BUREAU), id) if id else THE_OFFICE, [Month.of(today()).on(-n) for n in range(MONTHS)]
+    counted = [(month_words(month), month_figures(session, month).get(key, Figures())) for month in months]
     return render_template(
         "oversight/board_body.html",
         shown=shown,
-        lines=_body_rows(shown.rows, names),
-        figures=figures_of(cases),
+        lines=[BodyRow(row_of[one.row.case_id], about[one.row.case_id], case=one) for one in shown.rows],
+        figures=_figures_of(cases),
         name=names.whole[id] if id else names.office,
         short=names.short[id] if id else names.office,
         body_id=id,
-        hands=_months(id, names),
-        to_send=[one for one in cases if one.late and not one.row.supervised_at][:MOST_LATE],
+        hands=bars(hands_of(BodyFigures(key, month, month, of) for month, of in counted if of.closed)),
+        to_send=_without_sheet(one for one in cases if one.late),
         may_send=identity().holds(CHIEF),
     )
 
 
-def _body_rows(cases: Sequence[BoardCase], names: Names) -> list[BodyRow]:
-    """The cases of a page in words."""
-    session, ids = db.session(), [one.row.case_id for one in cases]
-    row_of = {row.case_id: row for row in rows(session, identity(), Case.id.in_(ids))}
-    about = subjects_of(session, ids)
-    return [
-        BodyRow(
-            row_of[one.row.case_id],
-            about[one.row.case_id],
-            case=one,
-            late=late_case(one, about[one.row.case_id], names) if one.late else None,
+def on_board(found: Iterable[BoardRow], calendar: Calendar, today: date) -> list[BoardCase]:
+    """The cases with their working days left, the latest first, those on hold last."""
+    cases = [BoardCase(row, _workdays_left(row, calendar, today)) for row in found]
+    return sorted(cases, key=lambda one: (one.held, one.left))
+
+
+def _drawn(cases: Iterable[BoardCase], names: Names) -> Board:
+    """Rows by bureau, our own office last even when it has none."""
+    rows: dict[int | None, list[BoardCase]] = {None: []}
+    for one in cases:
+        rows.setdefault(one.row.bureau_id, []).append(one)
+    in_order = sorted(sorted(all_kinds()), key=lambda kind: SHAPES.index(shape_of(kind)))
+    bodies = [
+        BoardBody(
+            say("{office} (our office)", office=names.office) if id is None else names.whole[id],
+            theirs,
+            ours=id is None,
+            href=url_for("board.bureau", id=id) if id else url_for("board.office"),
         )
-        for one in cases
+        for id, theirs in rows.items()
     ]
+    return plot_of(bodies, {kind: say(all_kinds()[kind].label) for kind in in_order})
 
 
-def _months(id: int | None, names: Names) -> tuple[ValueBar, ...]:
-    """In whose hands the closed cases of this body were: the months that had any, the newest first."""
-    this, body = Month.of(today()), (str(Party.BUREAU), id) if id else THE_OFFICE
-    rows = [_figures(body, this.on(-n)) for n in range(MONTHS)]
-    return bars(hands_of(row for row in rows if row.of.closed))
+def _figures_of(cases: Sequence[BoardCase]) -> dict[str, int]:
+    """How many are late, due today, due within three working days, on hold, open."""
+    running = [one.left for one in cases if not one.held]
+    return {
+        "late": sum(1 for left in running if left < 0),
+        "today": running.count(0),
+        "soon": sum(1 for left in running if 0 < left <= SOON),
+        "held": len(cases) - len(running),
+        "open": len(cases),
+    }
 
 
-def _figures(body: Body, month: Month) -> BodyFigures:
-    return BodyFigures(
-        body, month_words(month), month_words(month), month_figures(db.session(), month).get(body, Figures())
-    )
+def _whose_row(row: BoardRow, names: Names) -> str:
+    """The body on whose row a case is, as lists name it."""
+    return names.office if row.bureau_id is None else names.short[row.bureau_id]
+
+
+def _late_case(one: BoardCase, subjects: Sequence[Subject], names: Names) -> LateCase:
+    what = one.deadline
+    if subjects and one.row.document_number:
+        what = say("{deadline}, {field}", deadline=what, field=label_of(subjects[0].field))
+    return LateCase(one.row, one.left, _whose_row(one.row, names), what)
+
+
+def _sorts_of_signals(found: Sequence[Signal], names: Names) -> list[dict[str, Any]]:
+    """The sorts that were seen, in their fixed order, each with its cases and where they were."""
+    sorts = []
+    for name in SIGNALS:
+        cases = [one for one in found if one.name == name]
+        whose: list[Words] = [say("{body} {n}", body=_body(id, names), n=n) for id, n in by_bureau(cases)]
+        if cases:
+            sorts.append(
+                {
+                    "name": name,
+                    "seen": SEEN[name],
+                    "means": MEANS[name],
+                    "whose": reduce(lambda first, more: say("{first}, {rest}", first=first, rest=more), whose),
+                    "cases": [(one, _where(one, names)) for one in cases],
+                }
+            )
+    return sorts
+
+
+def _where(one: Signal, names: Names) -> Words:
+    """Where it was; of a returned case also where it went."""
+    where = _body(one.bureau, names)
+    if one.name != RETURNED:
+        return where
+    if one.to:
+        return say("{body} → {other}", body=where, other=_body(one.to, names))
+    return say("{body}, not yet assigned", body=where)
+
+
+def _body(bureau: int | None, names: Names) -> str:
+    return names.short[bureau] if bureau else names.office
+
+
+def _workdays_left(row: BoardRow, calendar: Calendar, today: date) -> int:
+    """Working days whatever the deadline counts in: the plot has one axis."""
+    if row.due_on is None or (row.timer.holds and row.timer.unit is Unit.WORKDAY):
+        return days_left(row.timer, calendar, today)
+    left = _between(calendar, today, row.due_on)
+    return min(left, -1) if row.due_on < today else left
+
+
+@lru_cache(maxsize=4096)
+def _between(calendar: Calendar, after: date, until: date) -> int:
+    """Thousands of cases are due on one day: it is counted once."""
+    return workdays_between(calendar, after, until)

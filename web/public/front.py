@@ -9,8 +9,7 @@ from flask import Blueprint, current_app, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from cases.figures.public_figures import Public, public_figures
-from cases.figures.statistics import first_month
+from cases.figures.statistics import Public, first_month, public_figures
 from cases.kinds import all_kinds
 from cases.model.months import Month
 from extensions import db

@@ -6,8 +6,7 @@ from datetime import date
 import pytest
 from sqlalchemy import select
 
-from cases.figures.public_figures import public_figures
-from cases.figures.statistics import month_figures, trend
+from cases.figures.statistics import month_figures, public_figures, trend
 from cases.ledger.verify import verify
 from cases.lists.queues import condition
 from cases.lists.worklists import WorkRow, on_desk_of, rows
@@ -118,7 +117,7 @@ def test_about_an_officer_the_chief_alone_acts_reads_and_is_told(place: Place, m
     month = Month.of(date(2026, 9, 1))
     assert month_figures(place.session, month) == {}, "who reads every other case would learn of it by counting along"
     assert trend(place.session, month, 1)[0].of.closed == 0
-    monkeypatch.setattr("cases.figures.public_figures.ENOUGH", 1)
+    monkeypatch.setattr("cases.figures.statistics.ENOUGH", 1)
     assert [one.filed for one in public_figures(place.session, LAW, [month], ["complaint"])] == [None]
     assert "auditor" in place.session.scalars(select(Letter.to_role).where(Letter.name == "opinion_copy")).all()
 

@@ -7,9 +7,8 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from cases.engine.closings import count_again, count_missing, differing
-from cases.figures.public_figures import Public, public_figures, shown
 from cases.figures.signals import EXTENDED, HASTY, PAUSED, REOPENED, RETURNED, by_bureau, signals
-from cases.figures.statistics import THE_OFFICE, THE_WHOLE, Figures, month_figures, trend
+from cases.figures.statistics import THE_OFFICE, THE_WHOLE, Figures, Public, month_figures, public_figures, shown, trend
 from cases.model.months import Month
 from cases.model.tables import Case, Closing
 from tests.builders import LAW, WORLD, Place, _record, day

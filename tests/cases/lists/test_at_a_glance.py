@@ -21,7 +21,7 @@ from registry.in_force import world_in_force
 from registry.people import find_person
 from tests.bench.lighthouse import signed_in
 from tests.played import copied_demo
-from web.oversight.board_page import on_board
+from web.oversight.board import on_board
 from workflow.calendar import Unit, workdays_between
 from workflow.snapshot import RuleContext
 from workflow.timing import Timer, days_left, due_of

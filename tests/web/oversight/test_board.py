@@ -12,7 +12,7 @@ from cases.model.tables import Case, Event
 from tests.builders import WORLD, Place, day
 from tests.conftest import NOW
 from tests.web.signing import sign_in
-from web.oversight.board_page import MOST_LATE
+from web.oversight.board import MOST_LATE
 
 pytestmark = pytest.mark.both_databases
 
