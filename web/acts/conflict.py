@@ -4,38 +4,24 @@ Nothing of what was typed is lost. It decides nothing: which acts are open the w
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Any
+from datetime import date
+from typing import Any, NamedTuple
 
 from wtforms import FormField, HiddenField
 
 from web.case.choices import note_of, open_to
-from web.case.deadlines import RunningDeadline, clock_of_desk, clocks
+from web.case.deadlines import clock_of_desk, clocks
 from web.case.path import desk_name
 from web.case.reading import CaseEvent, Reading
-from web.parts.words import Words
 from web.site.action_form import INPUTS, ActForm
 from web.site.language import day_words, in_words
 from web.site.record_words import FINDINGS, in_this_language
 from workflow.decide import AvailableAction
-from workflow.definition import Action, Field
-from workflow.refusal import Message, say
+from workflow.definition import Field
+from workflow.refusal import say
 
 
-@dataclass(frozen=True)
-class TookEffect:
-    """An event since the page was opened; `mine`: the reader's own, from another window."""
-
-    what: Message
-    who: str
-    mine: bool
-    at: datetime
-    seconds: int
-
-
-@dataclass(frozen=True)
-class Written:
+class WrittenField(NamedTuple):
     """One field of a form, by its name there: its label, and what was typed or chosen in it."""
 
     name: str
@@ -43,110 +29,59 @@ class Written:
     text: str
 
 
-@dataclass(frozen=True)
-class Compared:
-    """One field: what was recorded in it by the others, what the reader wrote, and whether that is the same."""
+def merge_view(reading: Reading, chosen: AvailableAction, form: ActForm, shown: int) -> dict[str, Any]:
+    """What the page shows: `reading` is of the case as it is now, `form` holds what was written.
 
-    label: str
-    theirs: str
-    yours: str
-
-    @property
-    def same(self) -> bool:
-        return self.theirs == self.yours
-
-    @property
-    def alone(self) -> bool:
-        """Nobody else wrote anything there."""
-        return not self.theirs
-
-
-@dataclass(frozen=True)
-class Merge:
-    """The page that shows it. `again`: the act is still open; `note`: by which act it may be left as a note."""
-
-    reading: Reading
-    action: Action
-    shown: int
-    seen_at: datetime | None
-    effects: tuple[TookEffect, ...]
-    fields: tuple[Compared, ...]
-    state: Message
-    desk: Words
-    clock: RunningDeadline | None
-    again: bool
-    why_not: Message | None
-    note: Action | None
-    written: str
-
-    @property
-    def number(self) -> str:
-        return self.reading.file.number
-
-    @property
-    def label(self) -> Message:
-        return say(self.action.label)
-
-    @property
-    def first(self) -> TookEffect:
-        return self.effects[0]
-
-
-def merge_view(reading: Reading, chosen: AvailableAction, form: ActForm, shown: int) -> Merge:
-    """Work out the page; the reading is of the case as it stands now, the form holds what was written."""
+    `again`: the act is still open; `note`: the act by which it may be left as a note.
+    """
     since = [event for event in reading.events if event.seq > shown and event.person is not None]
-    seen = [event.at for event in reading.events if event.seq <= shown]
-    yours = tuple(written_in(reading, form))
+    yours = list(written_in(reading, form))
     theirs = _recorded(reading, [event for event in since if reading.tells(event)])
-    return Merge(
-        reading=reading,
-        action=chosen.action,
-        shown=shown,
-        seen_at=max(seen, default=None),
-        effects=tuple(_took_effect(reading, event) for event in since),
-        fields=tuple(Compared(one.label, theirs.get(one.name, ""), one.text) for one in yours),
-        state=say(reading.state.label),
-        desk=desk_name(reading, reading.state.desk) if reading.state.desk else say("nobody"),
-        clock=clock_of_desk(reading, clocks(reading)),
-        again=chosen.why_not is None,
-        why_not=chosen.why_not,
-        note=note_of(open_to(reading)),
-        written=_together(yours),
-    )
-
-
-def _took_effect(reading: Reading, event: CaseEvent) -> TookEffect:
-    seconds = max(int((reading.now - event.at).total_seconds()), 0)
-    who, mine = reading.names.get(event.person or 0, ""), event.person == reading.identity.user_id
-    return TookEffect(say(event.action.done), who, mine, event.at, seconds)
-
-
-def _together(yours: Sequence[Written]) -> str:
-    return "\n".join(_of(one.label, one.text) for one in yours)
+    return {
+        "reading": reading,
+        "action": chosen.action,
+        "shown": shown,
+        "number": reading.file.number,
+        "label": say(chosen.action.label),
+        "seen_at": max((event.at for event in reading.events if event.seq <= shown), default=None),
+        "effects": [
+            {
+                "what": say(event.action.done),
+                "who": reading.names.get(event.person or 0, ""),
+                "mine": event.person == reading.identity.user_id,
+                "at": event.at,
+            }
+            for event in since
+        ],
+        "fields": [(one.label, theirs.get(one.name, ""), one.text) for one in yours],
+        "state": say(reading.state.label),
+        "desk": desk_name(reading, reading.state.desk) if reading.state.desk else say("nobody"),
+        "clock": clock_of_desk(reading, clocks(reading)),
+        "again": chosen.why_not is None,
+        "why_not": chosen.why_not,
+        "note": note_of(open_to(reading)),
+        "written": "\n".join(_of(one.label, one.text) for one in yours),
+    }
 
 
 def _of(field: str, words: str) -> str:
     return in_words(say("{field}: {words}", field=field, words=words))
 
 
-def written_in(reading: Reading, form: ActForm) -> Iterator[Written]:
+def written_in(reading: Reading, form: ActForm) -> Iterator[WrittenField]:
     """What was typed or chosen, field by field, in words."""
     for asked in form.asked:
         if asked.name in form:
             yield from _said(reading, asked, form[asked.name], asked.name)
 
 
-def _said(reading: Reading, asked: Field, field: Any, name: str, label: str = "") -> Iterator[Written]:
+def _said(reading: Reading, asked: Field, field: Any, name: str, label: str = "") -> Iterator[WrittenField]:
     own = str(field.label.text)
-    if isinstance(field, HiddenField):
-        return
     if isinstance(field, FormField):
         for inner in field.form:
             yield from _said(reading, asked, inner, f"{name}.{inner.short_name}", label or (own if "." in name else ""))
-        return
-    text = _text(reading, asked, field.short_name, field.data)
-    if text:
-        yield Written(name, _of(label, own) if label else own, text)
+    elif not isinstance(field, HiddenField) and (text := _text(reading, asked, field.short_name, field.data)):
+        yield WrittenField(name, _of(label, own) if label else own, text)
 
 
 def _text(reading: Reading, asked: Field, name: str, data: Any) -> str:
@@ -169,16 +104,11 @@ def _recorded(reading: Reading, since: Sequence[CaseEvent]) -> dict[str, str]:
     for event in since:
         shown = {field.name: field for field in event.action.asks if reading.shows(field)}
         said = reading.words.get(event.seq, {})
-        found.update({name: text for name, text in said.items() if name.partition(".")[0] in shown})
+        found |= {name: text for name, text in said.items() if name.partition(".")[0] in shown}
         for name, code in event.codes.items():
             if isinstance(code, dict):
-                found.update(
-                    {
-                        f"{name}.{field}.finding": in_words(FINDINGS[value])
-                        for field, value in code.items()
-                        if value in FINDINGS
-                    }
-                )
+                known = {field: FINDINGS[value] for field, value in code.items() if value in FINDINGS}
+                found |= {f"{name}.{field}.finding": in_words(words) for field, words in known.items()}
             elif name in shown and not isinstance(code, list):
                 found[name] = in_this_language(INPUTS[shown[name].kind].said(shown[name], code, reading))
     return found

@@ -1,17 +1,16 @@
 """The page of one act: what it is about, what it brings about, and what was proposed where it decides."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
-from functools import cached_property
+from functools import partial
 from itertools import pairwise
-from typing import Final
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import select
 
 from cases.kinds import all_kinds
-from cases.lists.alike import Difference, alike
-from cases.model.related import Change
+from cases.lists.alike import Alike, Difference, alike
 from cases.model.tables import Case
 from cases.model.words import Dispute, disputes
 from registry.columns import KINDS
@@ -19,15 +18,14 @@ from registry.credit_records import changes_of
 from registry.organisations import Bureau, Office
 from web.acts.request import sent_back
 from web.case.choices import EFFECTS, consequences, target_of
-from web.case.claims import Exhibit, Table, claim_table, exhibits, filed_answers, heading, since_proposal
-from web.case.deadlines import RunningDeadline, clock_of_desk, clocks
-from web.case.events import Said, answers_of
+from web.case.claims import Table, claim_table, exhibits, filed_answers, heading, since_proposal
+from web.case.deadlines import clock_of_desk, clocks
+from web.case.events import answers_of
 from web.case.list_row import LONGEST
 from web.case.page import Related, on_the_same_record
 from web.case.path import Way, ahead, ends, leading_on, milestones
 from web.case.reading import CaseEvent, Reading
 from web.case.turn import asked_of_firm, stops
-from web.parts.turn import Stop
 from web.parts.words import Words, listed, span
 from web.site.language import language
 from web.site.record_words import column_in, field_label, value_in_a_sentence
@@ -39,8 +37,7 @@ from workflow.guards import HasRemedy, NotHandler, Once
 from workflow.refusal import Message, say
 
 
-@dataclass(frozen=True)
-class Appeal:
+class Appeal(NamedTuple):
     """A way of the law against the decision: what it is called, whom it leads to, within which time."""
 
     label: str
@@ -71,49 +68,32 @@ def _turned_to(body: Bureau | Office, whom: str) -> tuple[str, bool]:
 SHOWN = 5
 
 
-@dataclass(frozen=True)
-class SameMistake:
-    """A mistake that other cases have too: in words, how many, of how many it was corrected, the newest of them."""
-
-    what: Message
-    count: int
-    corrected: int
-    newest: tuple[tuple[str, Message], ...]
-
-
 def earlier(reading: Reading) -> tuple[Related, ...]:
     """The other cases of the record, the newest first."""
     return tuple(reversed(on_the_same_record(reading, ())))
 
 
-def same_mistakes(reading: Reading) -> Iterator[SameMistake]:
-    """Each mistake of this case that this bureau has met in the last year."""
+def same_mistakes(reading: Reading) -> Iterator[tuple[Message, Alike, list[tuple[str, Message]]]]:
+    """Each mistake of this case that this bureau has met in the last year, with its newest cases and their states."""
     if reading.record is None:
         return
     kinds = {column.key: column.type for column in KINDS.get(reading.record.kind, ())}
     for one in alike(reading.session, reading.identity, reading.file, kinds, reading.today):
-        what = say(
-            "{field}: {difference}",
-            field=field_label(reading.record, one.difference.field),
-            difference=_in_words(one.difference),
-        )
-        newest = tuple(_stands(reading, number) for number in one.numbers[:SHOWN])
-        yield SameMistake(what, len(one.numbers), one.corrected, newest)
+        field, difference = field_label(reading.record, one.difference.field), _in_words(one.difference)
+        found = reading.session.scalars(select(Case).where(Case.number.in_(one.numbers[:SHOWN])))
+        states = {case.number: say(all_kinds()[case.kind].state(case.state).label) for case in found}
+        newest = [(number, states[number]) for number in one.numbers[:SHOWN]]
+        yield say("{field}: {difference}", field=field, difference=difference), one, newest
 
 
 def _in_words(difference: Difference) -> Message:
     by, later = abs(difference.by), difference.by > 0
+    if difference.unit == "times" and later:
+        return say("the record is {n} times the claim", n=by)
     if difference.unit == "times":
-        return (
-            say("the record is {n} times the claim", n=by) if later else say("the claim is {n} times the record", n=by)
-        )
+        return say("the claim is {n} times the record", n=by)
     distance = span(by, Unit.DAY)
     return say("{span} later", span=distance) if later else say("{span} earlier", span=distance)
-
-
-def _stands(reading: Reading, number: str) -> tuple[str, Message]:
-    case = reading.session.scalars(select(Case).where(Case.number == number)).one()
-    return number, say(all_kinds()[case.kind].state(case.state).label)
 
 
 BY_FIELD: Final = ("correct", "end_display", "keep_statement", "unflag", "open_case")
@@ -170,100 +150,39 @@ def _of_field(reading: Reading, one: Dispute, does: set[str]) -> Iterator[Messag
         yield say("Beside {field} stand the firm's words and that it could not be established.", field=label)
 
 
-@dataclass(frozen=True)
-class Signer:
-    """One of those who check each other: their part, their name and when."""
-
-    part: Message
-    name: Words
-    at: datetime | None = None
-
-
-@dataclass(frozen=True)
-class SentBack:
-    """That the last proposal was sent back: by whom, when, and why."""
-
-    by: str
-    at: datetime
-    said: tuple[Said, ...]
-
-
-@dataclass(frozen=True)
-class ActView:
-    """Everything that the page of an act shows beside its form."""
-
-    reading: Reading
-    name: str
-    label: Message
-    heading: Message
-    final: bool
-    warnings: tuple[Message, ...]
-    brings: tuple[Message, ...]
-    claims: Table
-    filed: tuple[Said, ...]
-    stops: tuple[Stop, ...]
-    clock: RunningDeadline | None
-    proposed: tuple[Said, ...]
-    signers: tuple[Signer, ...]
-    handlers_barred: bool
-    since: tuple[Change, ...]
-    back: tuple[str, Message] | None
-    exhibits: tuple[Exhibit, ...]
-    sums: Words
-    appeals: tuple[Appeal, ...]
-    last: Message | None
-    wanted: Said | None
-    """What the firm is asked for, where the act is its answer."""
-    sent_back: SentBack | None
-
-    @property
-    def number(self) -> str:
-        return self.reading.file.number
-
-    @cached_property
-    def earlier(self) -> tuple[Related, ...]:
-        """The other cases of the record."""
-        return earlier(self.reading)
-
-    @cached_property
-    def same_mistakes(self) -> tuple[SameMistake, ...]:
-        """The mistakes of this case that the bureau has met before."""
-        return tuple(same_mistakes(self.reading))
-
-
-def act_view(reading: Reading, chosen: AvailableAction) -> ActView:
-    """Work out the page of an act."""
+def act_view(reading: Reading, chosen: AvailableAction) -> dict[str, Any]:
+    """Everything that the page of an act shows beside its form; `wanted`: what the firm's answer is asked for."""
     action, proposal = chosen.action, reading.proposal
     decides = action.part is DECIDES and proposal is not None
-    return ActView(
-        reading=reading,
-        name=action.name,
-        label=say(action.label),
-        heading=heading(reading),
-        final=ends(reading.definition, action),
-        warnings=tuple(_warnings(reading, action)),
-        brings=tuple(_brings(reading, action, decides)),
-        claims=_claims(reading, action),
-        filed=filed_answers(reading),
-        stops=tuple(stops(reading, milestones(reading))),
-        clock=clock_of_desk(reading, clocks(reading)),
-        proposed=answers_of(reading, proposal, tabled=False) if proposal else (),
-        signers=tuple(_signers(reading, proposal)) if proposal and decides else (),
-        handlers_barred=any(isinstance(guard, NotHandler) for guard in action.guard),
-        since=since_proposal(reading),
-        back=_back(reading),
-        exhibits=exhibits(reading),
-        sums=_sums(reading) if decides else "",
-        appeals=tuple(appeals(reading, action)) if decides else (),
-        last=next(at_the_end(reading, action), None) if decides else None,
-        wanted=asked_of_firm(reading) if _answers_what_was_asked(reading, action) else None,
-        sent_back=_sent_back(reading, action),
-    )
-
-
-def _sent_back(reading: Reading, action: Action) -> SentBack | None:
-    event = sent_back(reading, action)
-    return SentBack(reading.names.get(event.person or 0, ""), event.at, answers_of(reading, event)) if event else None
+    back = sent_back(reading, action)
+    return {
+        "reading": reading,
+        "number": reading.file.number,
+        "name": action.name,
+        "label": say(action.label),
+        "heading": heading(reading),
+        "final": ends(reading.definition, action),
+        "warnings": list(_warnings(reading, action)),
+        "brings": list(_brings(reading, action, decides)),
+        "claims": _claims(reading, action),
+        "filed": filed_answers(reading),
+        "stops": list(stops(reading, milestones(reading))),
+        "clock": clock_of_desk(reading, clocks(reading)),
+        "proposed": answers_of(reading, proposal, tabled=False) if proposal else (),
+        "signers": list(_signers(reading, proposal)) if proposal and decides else (),
+        "handlers_barred": any(isinstance(guard, NotHandler) for guard in action.guard),
+        "since": since_proposal(reading),
+        "back": _back(reading),
+        "exhibits": exhibits(reading),
+        "sums": _sums(reading) if decides else "",
+        "appeals": list(appeals(reading, action)) if decides else (),
+        "last": next(at_the_end(reading, action), None) if decides else None,
+        "wanted": asked_of_firm(reading) if _answers_what_was_asked(reading, action) else None,
+        "sent_back": back
+        and {"by": reading.names.get(back.person or 0, ""), "at": back.at, "said": answers_of(reading, back)},
+        "earlier": partial(earlier, reading),
+        "same_mistakes": partial(same_mistakes, reading),
+    }
 
 
 def _answers_what_was_asked(reading: Reading, action: Action) -> bool:
@@ -284,12 +203,13 @@ def _brings(reading: Reading, action: Action, decides: bool) -> Iterator[Message
 def _sums(reading: Reading) -> Words:
     """What the proposal comes to, counted: so many fields changed, kept, not established."""
     found = [one.finding for one in disputes(reading.definition, reading.past, reading.words)]
+    changed, kept, open_still = sum(one in GRANTED for one in found), found.count(KEPT), found.count(UNDECIDABLE)
     counts = (
-        (say("{n} changed", n=sum(one in GRANTED for one in found)), any(one in GRANTED for one in found)),
-        (say("{n} kept", n=found.count(KEPT)), KEPT in found),
-        (say("{n} not established", n=found.count(UNDECIDABLE)), UNDECIDABLE in found),
+        (changed, say("{n} changed", n=changed)),
+        (kept, say("{n} kept", n=kept)),
+        (open_still, say("{n} not established", n=open_still)),
     )
-    said = [words for words, any_there in counts if any_there]
+    said = [words for number, words in counts if number]
     return listed(said) if said else ""
 
 
@@ -337,23 +257,24 @@ def _ways_back(reading: Reading, action: Action) -> Iterator[Action]:
             yield row
 
 
+class Signer(NamedTuple):
+    """One of those who check each other: their part, their name and when."""
+
+    part: Message
+    name: Words
+    at: datetime | None = None
+
+
 def _signers(reading: Reading, proposed: CaseEvent) -> Iterator[Signer]:
+    """Who proposes, entered the record, handled it and approves; an import has no author in this sense (D27)."""
     if proposed.person is not None:
         yield Signer(say("Proposes"), reading.names.get(proposed.person, ""), proposed.at)
     record = reading.record
     if record is not None:
-        yield Signer(say("Entered the record"), _entered_by(reading))
+        typed = record.entered_by_id and changes_of(reading.session, record)
+        yield Signer(say("Entered the record"), say("typed by a person") if typed else say("imported from a sheet"))
         yield Signer(say("Handler on the record"), record.handler or say("the sheet names none"))
     yield Signer(say("Approves"), reading.person.name)
-
-
-def _entered_by(reading: Reading) -> Words:
-    """Who typed the record; an import has no author in this sense (D27)."""
-    record = reading.record
-    first = changes_of(reading.session, record)[:1] if record else []
-    if record and record.entered_by_id and first:
-        return say("typed by a person")
-    return say("imported from a sheet")
 
 
 def _back(reading: Reading) -> tuple[str, Message] | None:

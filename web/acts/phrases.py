@@ -1,7 +1,7 @@
 """Phrases and citations that an official may put into the long texts of an act's form, filled in from the case."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
 
@@ -12,7 +12,7 @@ from notifications.languages import LANGUAGES, LOCALES, put
 from registry.columns import Column, Type
 from registry.phrases import BLANKS, filled, phrases_of
 from web.acts.request import ChosenAct
-from web.case.claims import Exhibit, exhibits
+from web.case.claims import exhibits
 from web.case.reading import Reading
 from web.site.action_form import ActForm
 from web.site.language import language
@@ -60,13 +60,23 @@ def offers_of(scene: ChosenAct, form: ActForm) -> Offers:
         return NONE
     known, meant = _known(reading), list(_phrases(reading))
     found = {}
-    for name, fits, column in _texts(form):
+    for name, fits, disputed in _texts(form):
+        column = next((column for column in form.offered.columns if column.key == disputed), None)
         of_field = known | _of_field(form, column)
         found[name] = [
-            Offer(one.key, one.name, filled(one.words, of_field), one.whose)
-            for one in _fitting(meant, fits, f"{scene.name}.{fits}", _held(form, column))
+            replace(one, words=filled(one.words, of_field))
+            for one in _fitting(meant, fits, f"{scene.name}.{fits}", column.type.value if column else "")
         ]
-    return Offers(found, [_citation(one) for one in exhibits(reading)])
+    citations = [
+        Offer(
+            f"file:{one.number}",
+            one.mark,
+            _official(say("(see evidence {mark}, {title})", mark=one.mark, title=one.title)),
+            "evidence",
+        )
+        for one in exhibits(reading)
+    ]
+    return Offers(found, citations)
 
 
 def put_in(scene: ChosenAct, form: ActForm, typed: Mapping[str, list[str]]) -> tuple[dict[str, list[str]], str]:
@@ -119,23 +129,12 @@ def _known(reading: Reading) -> dict[str, str]:
     return {name: _official(say("[{what}]", what=what)) for name, what in BLANKS.items()} | told
 
 
-def _of_field(form: ActForm, name: str) -> dict[str, str]:
+def _of_field(form: ActForm, column: Column | None) -> dict[str, str]:
     """What the record says in a field and what is claimed, as a sentence would say it."""
-    column = _column(form, name)
     if column is None:
         return {}
-    values = {"record": form.offered.record.get(name, ""), "claim": form.offered.claims.get(name, "")}
+    values = {"record": form.offered.record.get(column.key, ""), "claim": form.offered.claims.get(column.key, "")}
     return {key: _said(value, column.type) for key, value in values.items() if value}
-
-
-def _held(form: ActForm, name: str) -> str:
-    """What the disputed field holds; nothing where the text is about none."""
-    column = _column(form, name)
-    return column.type.value if column else ""
-
-
-def _column(form: ActForm, name: str) -> Column | None:
-    return next((column for column in form.offered.columns if column.key == name), None)
 
 
 def _said(value: str, kind: Type) -> str:
@@ -148,11 +147,6 @@ def _said(value: str, kind: Type) -> str:
 
 def _day(day: date) -> str:
     return str(format_date(day, "long", locale=LOCALES["zh"]))
-
-
-def _citation(one: Exhibit) -> Offer:
-    words = say("(see evidence {mark}, {title})", mark=one.mark, title=one.title)
-    return Offer(f"file:{one.number}", one.mark, _official(words), "evidence")
 
 
 def _official(words: Message) -> str:

@@ -8,12 +8,12 @@ from functools import cached_property
 from flask import abort, request
 from flask_babel import gettext as _
 from sqlalchemy import select
-from werkzeug.datastructures import FileStorage, MultiDict
+from werkzeug.datastructures import MultiDict
 
 from cases.kinds import all_kinds
 from cases.model.drafts import ActDraft, Sheet, find_act_draft
 from cases.model.evidence import StoredFile
-from cases.model.reading import LoadedCase, read_cases
+from cases.model.reading import read_cases
 from cases.model.tables import Case
 from cases.model.visibility import colleagues_in, find_case, roles_of
 from cases.model.words import disputes
@@ -40,7 +40,7 @@ from workflow.timing import due_of
 
 
 def sent_back(reading: Reading, action: Action) -> CaseEvent | None:
-    """The sending back after which the reader is to propose anew; None where nothing was sent back last."""
+    """The sending back after which the reader proposes again; None where nothing was sent back last."""
     last = reading.last_move
     return last if last and action.part is PROPOSES and last.action.part is SENDS_BACK else None
 
@@ -91,8 +91,7 @@ def left_to_answer(reading: Reading, action: Action, field: Field) -> Field:
 
 def asks_of_a_record(action: Action) -> bool:
     """Whether the form is about a record that is chosen first."""
-    kinds = {field.kind for field in action.asks}
-    return {FieldKind.RECORD, FieldKind.CLAIMS} <= kinds
+    return {FieldKind.RECORD, FieldKind.CLAIMS} <= {field.kind for field in action.asks}
 
 
 def records_of_firm(reading: Reading) -> list[CreditRecord]:
@@ -163,11 +162,6 @@ class ChosenAct:
     def file_fields(self) -> list[str]:
         return [field.name for field in self.open.action.asks if field.kind is FieldKind.FILES]
 
-    @property
-    def uploads(self) -> list[FileStorage]:
-        """The files that have come with this request."""
-        return [upload for name in self.file_fields for upload in request.files.getlist(name)]
-
     def form(self, typed: Mapping[str, list[str]] | None = None) -> ActForm:
         """The form as it was sent, or with what was typed before."""
         action = self.open.action
@@ -182,7 +176,8 @@ def scene_of(number: str, name: str) -> ChosenAct:
     if not _may_ask(case, name):
         abort(404)
     note_read("case", number, case.id)
-    reading = reading_of(db.session(), world(), _file(case.id), identity(), now())
+    file = read_cases(db.session(), [case.id])[0]
+    reading = reading_of(db.session(), world(), file, identity(), now())
     for found in open_to(reading):
         if found.action.name == name:
             return ChosenAct(reading, found, _record(reading, found))
@@ -209,10 +204,6 @@ def _record(reading: Reading, found: AvailableAction) -> CreditRecord | None:
         return reading.record
     wanted = number_in(request.values.get("record"), 0)
     return next((record for record in records_of_firm(reading) if record.id == wanted), None)
-
-
-def _file(case_id: int) -> LoadedCase:
-    return read_cases(db.session(), [case_id])[0]
 
 
 @dataclass(frozen=True)
@@ -244,9 +235,5 @@ def draft_line(reading: Reading, draft: ActDraft | None) -> DraftLine | None:
     """What the page says of the reader's draft."""
     if draft is None:
         return None
-    return DraftLine(draft.saved_at, dies_on(draft.saved_at), tuple(_since(reading, draft.seen)))
-
-
-def _since(reading: Reading, seen: int) -> list[Message]:
-    happened: list[CaseEvent] = [event for event in reading.events if event.seq > seen and event.person is not None]
-    return [say(event.action.done) for event in happened]
+    since = (event for event in reading.events if event.seq > draft.seen and event.person is not None)
+    return DraftLine(draft.saved_at, dies_on(draft.saved_at), tuple(say(event.action.done) for event in since))

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -49,14 +48,6 @@ pages.context_processor(template_words)
 NOBODY = say("Nobody else at this desk can take its next step.")
 
 
-@dataclass(frozen=True)
-class Sent:
-    """What the form held: with its files, those kept before and those that have just come."""
-
-    form: ActForm
-    files: tuple[StoredFile, ...] = ()
-
-
 @pages.get("/cases/<number>/<action>")
 @requires(roles=EVERYBODY)
 def show(number: str, action: str) -> ResponseReturnValue:
@@ -69,7 +60,7 @@ def show(number: str, action: str) -> ResponseReturnValue:
         return _closed(scene, scene.open.why_not, 409, form if scene.draft else None)
     if any(field.kind is FieldKind.PERSON for field in form.asked) and not form.offered.people:
         return _closed(scene, NOBODY, 409)
-    return _page(scene, Sent(form, files), 200)
+    return _page(scene, form, files, 200)
 
 
 @pages.post("/cases/<number>/<action>")
@@ -80,14 +71,14 @@ def act(number: str, action: str) -> ResponseReturnValue:
     if scene.chooses_record and scene.open.why_not is None:
         return _records(scene, 422)
     form = scene.form()
-    files, unfit = keep_files(store(), scene.uploads, files_before(scene, form), form.left_out)
-    sent = Sent(form, files)
+    uploads = [upload for name in scene.file_fields for upload in request.files.getlist(name)]
+    files, unfit = keep_files(store(), uploads, files_before(scene, form), form.left_out)
     form.kept.data = token_of(files)
     keep_instead(kept=form.kept.data)
     if not form.sent() or unfit:
         form.mark({next(iter(scene.file_fields), ""): fault for fault in unfit})
-        return _page(scene, sent, 422)
-    return _take(scene, sent)
+        return _page(scene, form, files, 422)
+    return _take(scene, form, files)
 
 
 @pages.post("/cases/<number>/<action>/draft")
@@ -102,38 +93,42 @@ def keep(number: str, action: str) -> ResponseReturnValue:
         return redirect(url_for("cases.show", number=number) if scene.open.why_not else _back(scene))
     if scene.chooses_record or not form.asked:
         return redirect(_back(scene))
-    files, _unfit = keep_files(store(), scene.uploads, files_before(scene, form), form.left_out)
+    uploads = [upload for name in scene.file_fields for upload in request.files.getlist(name)]
+    files, _unfit = keep_files(store(), uploads, files_before(scene, form), form.left_out)
     typed = {field.name: field.raw_data or [] for field in fields_in(form)}
     typed, field = put_in(scene, form, typed)
-    seen = number_in(form.shown.data, scene.reading.file.length)
-    if _taken_since(scene, seen):
+    seen, me = number_in(form.shown.data, scene.reading.file.length), scene.reading.identity.user_id
+    since = [event for event in scene.reading.events if event.seq > seen and event.person == me]
+    if any(event.action.name == scene.name for event in since):  # what is kept as it goes arrived after the act
         return redirect(_back(scene))
     filled = FilledForm({name: said for name, said in typed.items() if any(said)}, files, seen)
     keep_act_draft(scene.sheet, filled, now())
     return redirect(_back(scene, field or "draft-line"))
 
 
-def _take(scene: ChosenAct, sent: Sent) -> ResponseReturnValue:
-    file, form = scene.reading.file, sent.form
+def _take(scene: ChosenAct, form: ActForm, files: Sequence[StoredFile]) -> ResponseReturnValue:
+    file = scene.reading.file
     shown = number_in(form.shown.data, file.length)
-    asked = Command(file.id, scene.name, form.answers(sent.files), shown)
+    asked = Command(file.id, scene.name, form.answers(files), shown)
     not_ours = not_own(db.session(), file, scene.open.action, asked.answers)
     if not_ours:
         form.mark(not_ours)
-        return _page(scene, sent, 422)
+        return _page(scene, form, files, 422)
     try:
         advance(world(), asked, scene.reading.person, now())
     except Incomplete as refusal:
         form.mark(refusal.fields)
-        return _page(scene, sent, 422)
+        return _page(scene, form, files, 422)
     except Outdated:
-        return _outdated(scene, sent, shown)
+        return _outdated(scene, form, files, shown)
     except (Impossible, Forbidden) as refusal:
         return _closed(scene, refusal.message, 403 if isinstance(refusal, Forbidden) else 409, form)
     except Exception as error:  # the edge: whatever it is, what was written must not be lost
         stuck = set_aside(file.id, file.number, scene.name, error)
         return _closed(scene, stuck.why, 503, form, stuck=stuck)
-    _count(form)
+    if used := form.phrases_used:  # the act is recorded already: a database that is busy now costs the count alone
+        with suppress(DBAPIError), transaction(user_initiated=False) as session:
+            count_uses(session, identity(), used)
     done, onward = in_words(say(scene.open.action.done)), _onward(scene, form.then.data)
     if onward:
         flash(_("%(number)s: %(done)s.", number=scene.number, done=done))
@@ -152,42 +147,29 @@ def _onward(scene: ChosenAct, then: str | None) -> str:
     return safe_next(request.args.get("next"), "")
 
 
-def _count(form: ActForm) -> None:
-    """The phrases that were put in: how often, so that the most used stand first. The act is recorded already, so a
-    database that is busy now costs the count and no more."""
-    if used := form.phrases_used:
-        with suppress(DBAPIError), transaction(user_initiated=False) as session:
-            count_uses(session, identity(), used)
-
-
-def _outdated(scene: ChosenAct, sent: Sent, shown: int) -> ResponseReturnValue:
+def _outdated(scene: ChosenAct, form: ActForm, files: Sequence[StoredFile], shown: int) -> ResponseReturnValue:
     """Somebody acted while the page was open: what took effect, what was written, and the ways on from there."""
     db.session().expire_all()
     now = scene_of(scene.number, scene.name)
-    view = merge_view(now.reading, now.open, sent.form, shown)
-    sent.form.shown.data = str(now.reading.file.length)
-    return render_template("acts/conflict.html", merge=view, form=sent.form, kept=sent.files), 409
+    view = merge_view(now.reading, now.open, form, shown)
+    form.shown.data = str(now.reading.file.length)
+    return render_template("acts/conflict.html", merge=view, form=form, kept=files), 409
 
 
-def _page(scene: ChosenAct, sent: Sent, status: int) -> ResponseReturnValue:
+def _page(scene: ChosenAct, form: ActForm, files: Sequence[StoredFile], status: int) -> ResponseReturnValue:
     template = template_of(scene.reading, scene.open.action)
+    goes_on = scene.open.action.moves and not scene.reading.mine  # to another case that waits for the same
     g.under = url_for("approvals.index") if template == "acts/approve.html" else ""  # its word of the navigation
     return render_template(
         template,
         act=act_view(scene.reading, scene.open),
-        form=sent.form,
-        kept=sent.files,
+        form=form,
+        kept=files,
         draft=draft_line(scene.reading, scene.draft),
-        offers=offers_of(scene, sent.form),
-        missing=missing_in(scene, sent.form, sent.files),
-        alike=_alike(scene),
+        offers=offers_of(scene, form),
+        missing=missing_in(scene, form, files),
+        alike=same_work(db.session(), scene.reading, identity()) if goes_on else "",
     ), status
-
-
-def _alike(scene: ChosenAct) -> str:
-    """Where an official goes on to after a step that moves the case, if another case waits for the same; else empty."""
-    goes_on = scene.open.action.moves and not scene.reading.mine
-    return same_work(db.session(), scene.reading, identity()) if goes_on else ""
 
 
 def _records(scene: ChosenAct, status: int) -> ResponseReturnValue:
@@ -200,7 +182,7 @@ def _closed(
     scene: ChosenAct, why: Message, status: int, form: ActForm | None = None, **more: object
 ) -> ResponseReturnValue:
     """Why the act cannot be taken, without a form that would only be refused; what was written is not lost."""
-    written = list(written_in(scene.reading, form)) if form else []
+    staff = not scene.reading.mine and why is not GONE
     return render_template(
         "acts/closed.html",
         reading=scene.reading,
@@ -208,42 +190,19 @@ def _closed(
         heading=heading(scene.reading),
         name=scene.name,
         why=why,
-        written=written,
+        written=list(written_in(scene.reading, form)) if form else [],
         draft=draft_line(scene.reading, scene.draft),
-        others=_others(scene, why),
+        others=who_can(scene.reading, scene.open.action) if staff else (),
         **more,
     ), status
-
-
-def _others(scene: ChosenAct, why: Message) -> tuple[str, ...]:
-    """Who else of the desk can take today what is barred to this reader."""
-    staff = not scene.reading.mine and why is not GONE
-    return who_can(scene.reading, scene.open.action) if staff else ()
 
 
 def missing_in(scene: ChosenAct, form: ActForm, files: Sequence[StoredFile]) -> list[Fault]:
     """What would be refused if the form were sent as it stands, each with the field it is about."""
     reading, chosen = scene.reading, scene.open
-    facts = Facts(
-        reading.definition,
-        reading.file.snapshot,
-        reading.world,
-        chosen.action,
-        chosen.role,
-        reading.person,
-        form.answers(files),
-        reading.now,
-        reading.today,
-    )
-    return form.lines(faults_of(facts))
-
-
-def _taken_since(scene: ChosenAct, seen: int) -> bool:
-    """Whether the reader has taken the act from that very page: what is kept as it goes may arrive after it."""
-    me = scene.reading.identity.user_id
-    return any(
-        event.seq > seen and event.person == me and event.action.name == scene.name for event in scene.reading.events
-    )
+    case = (reading.definition, reading.file.snapshot, reading.world)
+    act = (chosen.action, chosen.role, reading.person)
+    return form.lines(faults_of(Facts(*case, *act, form.answers(files), reading.now, reading.today)))
 
 
 def _back(scene: ChosenAct, anchor: str = "") -> str:
