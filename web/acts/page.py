@@ -18,9 +18,9 @@ from registry.credit_records import changes_of
 from registry.organisations import Bureau, Office
 from web.acts.request import sent_back
 from web.case.choices import EFFECTS, consequences, target_of
-from web.case.claims import Table, claim_table, exhibits, filed_answers, heading, since_proposal
+from web.case.claims import Table, claim_table, heading
 from web.case.deadlines import clock_of_desk, clocks
-from web.case.events import answers_of
+from web.case.events import answers_of, exhibits, filed_answers, since_proposal
 from web.case.list_row import LONGEST
 from web.case.page import Related, on_the_same_record
 from web.case.path import Way, ahead, ends, leading_on, milestones

@@ -12,7 +12,7 @@ from notifications.languages import LANGUAGES, LOCALES, put
 from registry.columns import Column, Type
 from registry.phrases import BLANKS, filled, phrases_of
 from web.acts.request import ChosenAct
-from web.case.claims import exhibits
+from web.case.events import exhibits
 from web.case.reading import Reading
 from web.site.action_form import ActForm
 from web.site.language import language

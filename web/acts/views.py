@@ -29,7 +29,7 @@ from web.acts.request import (
 )
 from web.case.choices import who_can
 from web.case.claims import heading
-from web.case.views import same_work
+from web.case.page import same_work
 from web.site.access import EVERYBODY, identity, now, requires, store, world
 from web.site.action_form import ActForm, Fault, fields_in
 from web.site.errors import set_aside

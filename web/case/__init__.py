@@ -1,5 +1,5 @@
 """The page of a case, and what other pages borrow of it."""
 
-from web.case import files, time_spent, views
+from web.case import files, page, time_spent
 
-blueprints = (files.pages, time_spent.pages, views.pages)
+blueprints = (files.pages, time_spent.pages, page.pages)

@@ -1,41 +1,26 @@
-"""The matter of a case: its table of claims and findings, the decision, the evidence by number."""
+"""The matter of a case: claims against the record, findings, the decision, the evidence by number."""
 
-from collections.abc import Iterator, Sequence
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
-from pathlib import PurePath
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from difflib import SequenceMatcher
+from typing import Final
 
-from sqlalchemy import select
-
-from cases.model.related import Change, Since, changed_since
-from cases.model.tables import Attachment
 from cases.model.words import Dispute, disputes
-from registry.columns import KINDS, Type, column_of
+from registry.columns import KINDS, PENALTY, Column, Type, column_of, shown
 from registry.credit_records import CreditRecord
-from web.case.events import Said, answers_of
-from web.case.path import desk_name
-from web.case.reading import CaseEvent, Reading, part_of
-from web.parts.claim import ClaimRow, rows
-from web.parts.words import Words
+from web.case.reading import Reading, part_of
+from web.parts.words import Amount, Words, span
 from web.site.action_form import INPUTS
 from web.site.language import bureau_short
 from web.site.record_words import amount_words, field_label
-from workflow.answers import choices_for
-from workflow.definition import (
-    DECIDES,
-    DESKS,
-    FILER,
-    PROPOSES,
-    SENDS_BACK,
-    STAY,
-    Action,
-    Branch,
-    Field,
-    FieldKind,
-    Party,
-)
-from workflow.findings import AS_CLAIMED, DISPLAY
-from workflow.guards import Once
+from workflow.calendar import Unit
+from workflow.definition import DECIDES, FILER, PROPOSES, Party
+from workflow.findings import AS_CLAIMED, DISPLAY, KEPT, OTHER, UNDECIDABLE
 from workflow.refusal import Message, say
 from workflow.snapshot import EventFacts
 
@@ -142,138 +127,328 @@ def label_of(record: CreditRecord, key: str) -> Message:
     return say(column.label) if column else field_label(record, key)
 
 
+STATES: Final = {
+    "": say("No finding yet"),
+    AS_CLAIMED: say("Corrected"),
+    OTHER: say("Corrected to another value"),
+    KEPT: say("Kept"),
+    UNDECIDABLE: say("Could not be established"),
+}
+PROPOSED: Final = {
+    AS_CLAIMED: say("Proposed: correct it"),
+    OTHER: say("Proposed: another value"),
+    KEPT: say("Proposed: keep it"),
+    UNDECIDABLE: say("Proposed: it cannot be established"),
+}
+NEVER: Final = say("Not examined")
+VERIFIED: Final = say("Being verified")
+MOVES_THE_END: Final = ("decided_on", "valid_until")
+WRONG_UNIT: Final = (10, 10_000)
+
+
 @dataclass(frozen=True)
-class Decision:
-    """What stands as decided, or is proposed: the act, its day, and its answers that no table shows."""
+class ValuePart:
+    """A stretch of a value. `mark`: `df` disputed, `new` claimed, `del` struck out, `ins` put in its place, or none."""
 
-    decided: bool
-    title: Message
-    on: date
-    said: tuple[Said, ...]
+    text: Words
+    mark: str = ""
 
 
 @dataclass(frozen=True)
-class Confirmation:
-    """One of several things to be confirmed, and on which day it was done; None: not yet."""
+class ClaimRow:
+    """One disputed field. `state` is `open`, `corrected`, `other`, `kept` or `undecidable`.
 
-    label: Message
-    on: date | None
-
-
-def filed_answers(reading: Reading) -> tuple[Said, ...]:
-    """What the opening says, but for what the table of claims shows."""
-    return answers_of(reading, reading.events[0], tabled=False)
-
-
-def decision_of(reading: Reading) -> Decision | None:
-    """The last decision or proposal that the reader may read; what was sent back is none."""
-    sent_back = False
-    for event in reversed(reading.events):
-        part = event.action.part
-        sent_back = sent_back or part is SENDS_BACK
-        if part is DECIDES or (part is PROPOSES and not sent_back and reading.tells(event)):
-            said = tuple(_said(reading, event))
-            return Decision(part is DECIDES, say(event.action.done), event.on, said) if said else None
-    return None
-
-
-def _said(reading: Reading, event: CaseEvent) -> Iterator[Said]:
-    """The answers of a decision: of what was proposed, where there was a proposal, and its own."""
-    if event.action.part is DECIDES:
-        before = [one for one in reading.events if one.seq < event.seq and one.moved]
-        if before and before[-1].action.part is PROPOSES:
-            yield from answers_of(reading, before[-1], tabled=False)
-    yield from answers_of(reading, event, tabled=False)
-
-
-def confirmations(reading: Reading) -> tuple[Confirmation, ...]:
-    """A list that an act goes through one by one: what is confirmed, each with its day, and what is still open.
-
-    What was undone again is no longer so.
+    `note` says the difference, `follows` what may come of it, `doubt` asks about a likely slip. `short` values
+    (numbers, dates) are set large.
     """
-    if any("show_again" in event.body.get("effects", ()) for event in reading.events):
-        return ()
-    for action in reading.definition.actions:
-        field = _listed(action)
-        done = {
-            event.codes.get(field.name): _day(event) for event in reading.events if field and event.action is action
-        }
-        if field and (done or reading.state.name in action.source):
-            kind = reading.record.kind if reading.record else ""
-            return tuple(Confirmation(say(choice.label), done.get(choice.code)) for choice in choices_for(field, kind))
-    return ()
+
+    field: str
+    label: Message
+    unit: Message | None
+    record: tuple[ValuePart, ...]
+    claim: tuple[ValuePart, ...]
+    state: str
+    finding: Message
+    result: tuple[ValuePart, ...]
+    reason: str
+    note: Message | None = None
+    follows: Message | None = None
+    doubt: Message | None = None
+    short: bool = False
+    decided: bool = False
 
 
-def _listed(action: Action) -> Field | None:
-    """The choice that an act goes through: once for each answer, and the case stays until the last."""
-    per = {guard.per for guard in action.guard if isinstance(guard, Once)}
-    stays = isinstance(action.target, Branch) and STAY in action.targets
-    return next((field for field in action.asks if stays and field.name in per), None)
+def rows(
+    disputes: Sequence[Dispute],
+    record: Mapping[str, str],
+    columns: Sequence[Column] = PENALTY,
+    *,
+    decided: bool = False,
+    over: bool = False,
+    verified: bool = False,
+) -> tuple[ClaimRow, ...]:
+    """A row for each dispute. `record` is what stood when the claim was made; `decided`: the findings took effect;
+    `over`: what was not found by now will not be; `verified`: somebody is about to find."""
+    known = {column.key: column for column in columns}
+    drawn = (_row(dispute, record.get(dispute.field, ""), known.get(dispute.field), decided) for dispute in disputes)
+    open_words = NEVER if over else VERIFIED if verified else STATES[""]
+    found = (replace(row, finding=open_words) if row.state == "open" else row for row in drawn)
+    return tuple(replace(row, doubt=None, follows=None) if over else row for row in found)  # nobody is to answer it
 
 
-def _day(event: CaseEvent) -> date:
-    """The day that the form named, else that of the act."""
-    named = (event.codes.get(field.name) for field in event.action.asks if field.kind is FieldKind.DATE)
-    return next((date.fromisoformat(str(day)) for day in named if day), event.on)
-
-
-def after_the_end(reading: Reading) -> tuple[Said, ...]:
-    """What the firm said once the case had ended."""
-    final = {state.name for state in reading.definition.states if state.final}
-    later = (event for event in reading.events if event.body["source"] in final and not event.moved)
-    return tuple(said for event in later if FILER in event.action.by for said in answers_of(reading, event))
-
-
-CIRCLED_ONE, MOST_CIRCLED = 0x2460, 20
-
-
-@dataclass(frozen=True)
-class Exhibit:
-    """One file: its number, who handed it in and when. `new`: it came after the proposal, or the act that asked."""
-
-    number: int
-    file: Attachment
-    by: Words
-    at: datetime
-
-    @property
-    def mark(self) -> str:
-        """The number in a circle, as far as there are such signs."""
-        return chr(CIRCLED_ONE + self.number - 1) if self.number <= MOST_CIRCLED else f"({self.number})"
-
-    @property
-    def title(self) -> str:
-        return PurePath(self.file.name).stem
-
-    @property
-    def image(self) -> bool:
-        return self.file.media_type.startswith("image/")
-
-
-def exhibits(reading: Reading) -> tuple[Exhibit, ...]:
-    """The files that the reader may open, each with the number that it has among all files of the case."""
-    every = select(Attachment.id).where(Attachment.case_id == reading.file.id).order_by(Attachment.id)
-    places = {id: place for place, id in enumerate(reading.session.scalars(every), start=1)}
-    events = {event.id: event for event in reading.events}
-    return tuple(
-        Exhibit(places[file.id], file, _handed_in_by(reading, file), events[file.event_id].at) for file in reading.files
+def _row(dispute: Dispute, was: str, column: Column | None, decided: bool) -> ClaimRow:
+    kind = column.type if column else Type.TEXT
+    claim, value = _same_form(dispute.claim, was, kind), _same_form(dispute.value, was, kind)
+    if dispute.field == DISPLAY:
+        return _of_the_display(dispute, decided)
+    compared = _compared(was, claim, kind)
+    result = claim if dispute.finding == AS_CLAIMED else value if dispute.finding == OTHER else was
+    return ClaimRow(
+        field=dispute.field,
+        label=say(column.label) if column else say("Value"),
+        unit=say("10,000 yuan") if kind is Type.AMOUNT else None,
+        record=_record(compared, was, dispute.finding, decided, kind),
+        claim=_claim(compared, claim, dispute.finding, decided, kind),
+        state=_state(dispute.finding),
+        finding=(STATES if decided or not dispute.finding else PROPOSED)[dispute.finding],
+        result=_result(result, dispute.finding, decided, kind),
+        reason=dispute.reason,
+        note=_note(was, claim, kind, compared.rewritten),
+        follows=say("The end of display may move with it.") if dispute.field in MOVES_THE_END else None,
+        doubt=_doubt(was, claim) if kind is Type.AMOUNT else None,
+        short=kind in (Type.AMOUNT, Type.DATE),
+        decided=decided,
     )
 
 
-def _handed_in_by(reading: Reading, file: Attachment) -> Words:
-    """The desk whose act brought the file."""
-    event = next(event for event in reading.events if event.id == file.event_id)
-    party = next((role.party for role in event.action.by if role.name == event.body["role"]), None)
-    return desk_name(reading, party, event.body.get("by_bureau")) if party in DESKS else ""
+def _of_the_display(dispute: Dispute, decided: bool) -> ClaimRow:
+    granted = decided and dispute.finding in (AS_CLAIMED, OTHER)
+    return ClaimRow(
+        field=DISPLAY,
+        label=say("Display of the record"),
+        unit=None,
+        record=(ValuePart(say("shown"), "del" if granted else "df" if not decided else ""),),
+        claim=(ValuePart(dispute.claim or say("should not be shown"), "" if decided else "new"),),
+        state=_state(dispute.finding),
+        finding=(STATES if decided or not dispute.finding else PROPOSED)[dispute.finding],
+        result=(ValuePart(say("no longer shown"), "ins"),) if granted else (),
+        reason=dispute.reason,
+        decided=decided,
+    )
 
 
-def since_proposal(reading: Reading) -> tuple[Change, ...]:
-    """Papers, notes, a changed record, other cases on it; nothing where no proposal waits."""
-    since = proposal_of(reading)
-    return changed_since(reading.session, reading.identity, since) if since else ()
+def _state(finding: str) -> str:
+    return {"": "open", AS_CLAIMED: "corrected"}.get(finding, finding)
 
 
-def proposal_of(reading: Reading) -> Since | None:
-    """From where on something is news to whoever decides; None where no proposal waits."""
-    proposal = reading.proposal
-    return Since(reading.file, proposal.seq, proposal.at) if proposal else None
+def _compared(was: str, claim: str, kind: Type) -> ValueDifference:
+    if was and was == claim:
+        return ValueDifference((DifferingPart(was),), (DifferingPart(claim),))
+    if kind is Type.DATE and was and claim:
+        return compare_dates(was, claim)
+    return compare_texts(was, claim) if kind is Type.TEXT and was and claim else whole(was, claim)
+
+
+def _record(compared: ValueDifference, was: str, finding: str, decided: bool, kind: Type) -> tuple[ValuePart, ...]:
+    if decided:
+        return _one(was, "del" if finding in (AS_CLAIMED, OTHER) else "", kind)
+    return _segments(compared.left, "df", kind)
+
+
+def _claim(compared: ValueDifference, claim: str, finding: str, decided: bool, kind: Type) -> tuple[ValuePart, ...]:
+    if decided and finding in (AS_CLAIMED, OTHER, UNDECIDABLE):
+        return _one(claim, "", kind)
+    return _segments(compared.right, "df" if decided else "new", kind)
+
+
+def _result(value: str, finding: str, decided: bool, kind: Type) -> tuple[ValuePart, ...]:
+    """What the record says by the finding. Nothing while none was made, or none could be."""
+    if not finding or finding == UNDECIDABLE:
+        return ()
+    if finding == KEPT:
+        return _one(value, "", kind)
+    return _one(value, "ins" if decided else "new", kind)
+
+
+def _segments(pieces: Sequence[DifferingPart], mark: str, kind: Type) -> tuple[ValuePart, ...]:
+    if not pieces:
+        return _one("", "", kind)
+    return tuple(ValuePart(shown(piece.text, kind), mark if piece.differs else "") for piece in pieces)
+
+
+def _one(text: str, mark: str, kind: Type) -> tuple[ValuePart, ...]:
+    return (ValuePart(shown(text, kind), mark),) if text else (ValuePart(say("left empty")),)
+
+
+def _same_form(text: str, was: str, kind: Type) -> str:
+    """An amount with as many decimals as the record writes, two at least."""
+    number, record = _number(text), _number(was)
+    if kind is not Type.AMOUNT or number is None:
+        return text
+    places = min(_exponent(number), _exponent(record) if record is not None else -2, -2)
+    return f"{number:.{-places}f}"
+
+
+def _note(was: str, claim: str, kind: Type, rewritten: bool) -> Message | None:
+    if kind is Type.AMOUNT:
+        return _amount_note(_number(was), _number(claim))
+    if kind is Type.DATE:
+        return _date_note(was, claim)
+    return say("Rewritten as a whole") if rewritten else None
+
+
+def _amount_note(was: Decimal | None, claim: Decimal | None) -> Message | None:
+    if was is None or claim is None or was == claim:
+        return None
+    by = Amount(_plain(abs(was - claim)))
+    times = _times(was, claim)
+    if claim < was:
+        if times is None:
+            return say("{amount} less", amount=by)
+        return say("{amount} less; the record is {n} times the claim", amount=by, n=times)
+    if times is None:
+        return say("{amount} more", amount=by)
+    return say("{amount} more; the claim is {n} times the record", amount=by, n=times)
+
+
+def _doubt(was: str, claim: str) -> Message | None:
+    a, b = _number(was), _number(claim)
+    if a is None or b is None or _times(a, b) not in WRONG_UNIT:
+        return None
+    return say("Was a sum in yuan taken for one in 10,000 yuan?")
+
+
+def _date_note(was: str, claim: str) -> Message | None:
+    try:
+        days = (date.fromisoformat(claim) - date.fromisoformat(was)).days
+    except ValueError:
+        return None
+    if not days:
+        return None
+    distance = span(abs(days), Unit.DAY)
+    return say("{span} earlier", span=distance) if days < 0 else say("{span} later", span=distance)
+
+
+def _number(text: str) -> Decimal | None:
+    try:
+        number = Decimal(text)
+    except InvalidOperation:
+        return None
+    return number if number.is_finite() else None
+
+
+def _exponent(number: Decimal) -> int:
+    exponent = number.as_tuple().exponent
+    return exponent if isinstance(exponent, int) else 0
+
+
+def _times(a: Decimal, b: Decimal) -> int | None:
+    """How many times the smaller the larger is, where that is a whole number from 2 on."""
+    small, large = sorted((a, b))
+    return int(large / small) if small > 0 and large % small == 0 and large > small else None
+
+
+def _plain(amount: Decimal) -> str:
+    return f"{amount:.{max(2, -_exponent(amount))}f}"
+
+
+REWRITTEN: Final = 0.6
+"""From so much difference on a diff says nothing; both stand whole."""
+
+PHRASE: Final = re.compile(r"[^\s,.;:()\u3000-\u303f\uff00-\uff0f\uff1a-\uff20\u2018-\u201f]+|\s+|.", re.DOTALL)
+UNBROKEN: Final = re.compile(
+    r"[0-9A-Za-z\u3007\u4e00\u4e8c\u4e09\u56db\u4e94\u516d\u4e03\u516b\u4e5d\u5341\u767e\u5343\u4e07\u96f6]"
+)
+"""Digits, Chinese ones too, and Latin letters: a number or a word is never marked in part."""
+
+
+@dataclass(frozen=True)
+class DifferingPart:
+    """A stretch of text, and whether it differs from the other side."""
+
+    text: str
+    differs: bool = False
+
+
+@dataclass(frozen=True)
+class ValueDifference:
+    """Both sides in pieces. `rewritten`: too much differs to be worth marking in parts."""
+
+    left: tuple[DifferingPart, ...]
+    right: tuple[DifferingPart, ...]
+    rewritten: bool = False
+
+
+def whole(left: str, right: str, rewritten: bool = False) -> ValueDifference:
+    """Both sides marked from end to end; an empty side has nothing to mark."""
+    sides = [(DifferingPart(text, True),) if text else () for text in (left, right)]
+    return ValueDifference(sides[0], sides[1], rewritten)
+
+
+def compare_dates(left: str, right: str) -> ValueDifference:
+    """Two ISO dates: marked from the first of year, month and day that differs."""
+    a, b = left.split("-"), right.split("-")
+    same = next((k for k, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), len(a))
+    if same == 0 or len(a) != len(b):
+        return whole(left, right)
+    cut = len("-".join(a[:same])) + 1
+    first, second = (_joined([DifferingPart(text[:cut]), DifferingPart(text[cut:], True)]) for text in (left, right))
+    return ValueDifference(first, second)
+
+
+def compare_texts(left: str, right: str) -> ValueDifference:
+    """Two texts, phrase by phrase; within a phrase only its beginning and end are held to be the same."""
+    a, b = PHRASE.findall(left), PHRASE.findall(right)
+    one: list[DifferingPart] = []
+    other: list[DifferingPart] = []
+    for what, a1, a2, b1, b2 in SequenceMatcher(None, a, b, autojunk=False).get_opcodes():
+        before, after = "".join(a[a1:a2]), "".join(b[b1:b2])
+        if what == "equal":
+            one.append(DifferingPart(before))
+            other.append(DifferingPart(after))
+        else:
+            head, tail = _same_ends(before, after)
+            one += _cut(before, head, tail)
+            other += _cut(after, head, tail)
+    if _share(one, other) > REWRITTEN:
+        return whole(left, right, rewritten=True)
+    return ValueDifference(_joined(one), _joined(other))
+
+
+def _same_ends(a: str, b: str) -> tuple[int, int]:
+    """How many characters at the beginning and at the end are the same; no word or number is cut in two."""
+    shorter = min(len(a), len(b))
+    head = next((k for k in range(shorter) if a[k] != b[k]), shorter)
+    while head and any(_splits(text, head) for text in (a, b)):
+        head -= 1
+    tail = next((k for k in range(shorter - head) if a[-1 - k] != b[-1 - k]), shorter - head)
+    while tail and any(_splits(text, len(text) - tail) for text in (a, b)):
+        tail -= 1
+    return head, tail
+
+
+def _splits(text: str, at: int) -> bool:
+    return 0 < at < len(text) and bool(UNBROKEN.match(text[at - 1]) and UNBROKEN.match(text[at]))
+
+
+def _cut(text: str, head: int, tail: int) -> list[DifferingPart]:
+    end = len(text) - tail
+    return [DifferingPart(text[:head]), DifferingPart(text[head:end], True), DifferingPart(text[end:])]
+
+
+def _share(one: Sequence[DifferingPart], other: Sequence[DifferingPart]) -> float:
+    """How much of the longer side differs, from 0 to 1."""
+    shares = [sum(len(piece.text) for piece in side if piece.differs) for side in (one, other)]
+    longer = max(sum(len(piece.text) for piece in side) for side in (one, other))
+    return max(shares) / longer if longer else 0
+
+
+def _joined(pieces: Sequence[DifferingPart]) -> tuple[DifferingPart, ...]:
+    """Without empty pieces, neighbours of one kind made one."""
+    found: list[DifferingPart] = []
+    for piece in pieces:
+        if found and found[-1].differs == piece.differs:
+            found[-1] = DifferingPart(found[-1].text + piece.text, piece.differs)
+        elif piece.text:
+            found.append(piece)
+    return tuple(found)

@@ -1,15 +1,19 @@
-"""What a page says of a record's display: its class and who stated it, its ends with their source, the line. Pure."""
+"""What a page says of a record's display: its class, its ends with their source, and the line drawn of them. Pure."""
+
+from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
 from cases.lists.records import RecordRow
 from registry.columns import CLASSES
 from registry.credit_records import CreditRecord
 from registry.display import Dates, End, FirstDay, dates_of, end_acted_on, ends, first_days
-from web.parts import display_line as line
+from web.parts.words import Words, full_day
 from workflow.jurisdiction import Display
+from workflow.refusal import Message, say
 
 
 @dataclass(frozen=True)
@@ -24,7 +28,7 @@ class DisplayFacts:
     by_class: End | None
     acted_on: End | None
     ended_on: date | None
-    line: line.DisplayLine | None
+    line: DisplayLine | None
 
     @property
     def stated(self) -> bool:
@@ -68,17 +72,17 @@ def _ended_on(record: CreditRecord, acted_on: End | None) -> date | None:
 
 def _line(
     row: RecordRow, dates: Dates, acted_on: End | None, ended_on: date | None, first: Sequence[FirstDay], today: date
-) -> line.DisplayLine | None:
+) -> DisplayLine | None:
     until = dates.display_until or (acted_on.day if acted_on else None)
     if until is None:
         return None
     earlier = acted_on.day if acted_on and acted_on.day < until else None
     ticks = [
-        line.RepairDay(one.day, "" if one.stated else CLASSES[one.rule.severity] if one.rule.severity else "")
+        RepairDay(one.day, "" if one.stated else CLASSES[one.rule.severity] if one.rule.severity else "")
         for one in first
         if one.day > dates.decided_on
     ]
-    return line.display_line(
+    return display_line(
         dates.decided_on,
         until,
         today,
@@ -88,3 +92,185 @@ def _line(
         by_itself=row.record.display_ended_by_case is None,
         still_shown=row.record.displayed,
     )
+
+
+ROW: Final = 16
+"""Pixels between the lines of words under the line."""
+FIRST_ROW: Final = 38
+TURN: Final = 60
+"""Per cent from which on a word stands left of its tick and not right of it."""
+APART: Final = 16
+"""Two words over the line closer than so many per cent are written away from each other."""
+
+
+@dataclass(frozen=True)
+class RepairDay:
+    """From when a repair may be filed: for the class that the bureau stated (`klass` empty), or for each class."""
+
+    day: date
+    klass: Words = ""
+
+
+@dataclass(frozen=True)
+class Label:
+    """A tick with its words: `anchor` as SVG means it, `y` in pixels, `how` first, end, acted, today or over."""
+
+    x: float
+    y: int
+    anchor: str
+    how: str
+    words: Message
+
+
+@dataclass(frozen=True)
+class DisplayLine:
+    """Where the passed part ends, the line ends and the dots begin; the ticks; the sentence that says the same."""
+
+    passed: float
+    end: float
+    beyond: float | None
+    over: bool
+    labels: tuple[Label, ...]
+    ticks: tuple[float, ...]
+    today: float | None
+    sentence: Message
+    height: int
+    foot: int
+    """How far down the strokes at both ends reach: to the words under them."""
+
+
+def display_line(
+    decided_on: date,
+    display_until: date,
+    today: date,
+    *,
+    first_days: Sequence[RepairDay] = (),
+    acted_on: date | None = None,
+    ended_on: date | None = None,
+    by_itself: bool = True,
+    still_shown: bool = True,
+) -> DisplayLine:
+    """The line of a record. `acted_on`: an end earlier than the sheet's that is acted on. `ended_on`: it has ended,
+    `by_itself` or by a case.
+
+    `still_shown` past the sheet's own end draws what is over in red; a class or a guess never does.
+    """
+    last = ended_on or display_until
+    end = _x(acted_on, decided_on, last) if acted_on and not ended_on else 100.0
+    over = ended_on is None and still_shown and today > display_until
+    passed = 100.0 if ended_on else min(_x(today, decided_on, last), 100.0)
+    firsts = [] if ended_on else _firsts(first_days, decided_on, last)
+    labels = [*firsts, *_ends(decided_on, display_until, acted_on, ended_on, over, len(firsts), by_itself)]
+    labels += _over_the_line(passed, end, None if ended_on else acted_on, hidden=bool(ended_on or over))
+    return DisplayLine(
+        passed=passed,
+        end=end,
+        beyond=100.0 if acted_on and not ended_on else None,
+        over=over,
+        labels=tuple(labels),
+        ticks=tuple(label.x for label in firsts),
+        today=None if ended_on or over else passed,
+        sentence=_sentence(decided_on, display_until, first_days, acted_on, ended_on, over, by_itself),
+        height=max(label.y for label in labels) + 6,
+        foot=max(label.y for label in labels) - 12,
+    )
+
+
+def _over_the_line(passed: float, end: float, acted_on: date | None, *, hidden: bool) -> list[Label]:
+    """Today, and the end that is acted on, side by side where they are close."""
+    close = acted_on is not None and end - passed < APART
+    labels = (
+        []
+        if hidden
+        else [Label(passed, 10, "end" if close and passed > APART else _anchor(passed), "today", say("today"))]
+    )
+    if acted_on:
+        anchor = "start" if close or end < TURN else "end"
+        labels.append(Label(end, 10, anchor, "acted", say("{day} display ends", day=full_day(acted_on))))
+    return labels
+
+
+def _firsts(first_days: Sequence[RepairDay], start: date, last: date) -> list[Label]:
+    """Ticks in order of time, each on a line of its own where they are close."""
+    labels: list[Label] = []
+    for first in sorted(first_days, key=lambda one: one.day):
+        x = _x(first.day, start, last)
+        if x >= 100:
+            continue
+        y = FIRST_ROW + ROW * len(labels) if first.klass else FIRST_ROW
+        words = (
+            say("{klass}: from {day}", klass=first.klass, day=full_day(first.day))
+            if first.klass
+            else say("repair may be filed from {day}", day=full_day(first.day))
+        )
+        labels.append(Label(x, y, "start" if x < TURN else "end", "first", words))
+    return labels
+
+
+def _ends(
+    decided_on: date,
+    display_until: date,
+    acted_on: date | None,
+    ended_on: date | None,
+    over: bool,
+    firsts: int,
+    by_itself: bool,
+) -> list[Label]:
+    y = FIRST_ROW + ROW * firsts
+    if ended_on and by_itself:
+        said = say("{day} display ended by itself", day=full_day(ended_on))
+    elif ended_on:
+        said = say("{day} display ended by a case", day=full_day(ended_on))
+    elif over:
+        said = say("{day} display should have ended", day=full_day(display_until))
+    elif acted_on:
+        said = say("{day} as the sheet has it", day=full_day(display_until))
+    else:
+        said = say("{day} end of display", day=full_day(display_until))
+    return [
+        Label(0, y, "start", "end", say("{day} decided", day=full_day(decided_on))),
+        Label(100, y, "end", "over" if over else "end", said),
+    ]
+
+
+def _sentence(
+    decided_on: date,
+    display_until: date,
+    first_days: Sequence[RepairDay],
+    acted_on: date | None,
+    ended_on: date | None,
+    over: bool,
+    by_itself: bool,
+) -> Message:
+    if ended_on and not by_itself:
+        return say("Decided on {start}; a case ended the display on {end}.", start=decided_on, end=ended_on)
+    if ended_on:
+        return say("Decided on {start}; display ended by itself on {end}.", start=decided_on, end=ended_on)
+    if over:
+        return say("Decided on {start}; display should have ended on {end}.", start=decided_on, end=display_until)
+    said = say("Decided on {start}; displayed until {end}.", start=decided_on, end=display_until)
+    if acted_on:
+        said = say(
+            "Decided on {start}; display ends on {end}, earlier than the sheet's {sheet}.",
+            start=decided_on,
+            end=acted_on,
+            sheet=display_until,
+        )
+    for first in first_days:
+        said = say("{first} {rest}", first=said, rest=_may_file(first))
+    return said
+
+
+def _may_file(first: RepairDay) -> Message:
+    if first.klass:
+        return say("If the class is {klass}, repair may be filed from {day}.", klass=first.klass, day=first.day)
+    return say("Repair may be filed from {day}.", day=first.day)
+
+
+def _x(day: date, start: date, last: date) -> float:
+    whole = max(1, (last - start).days)
+    return round(max(0.0, min(100.0, (day - start).days / whole * 100)), 2)
+
+
+def _anchor(x: float) -> str:
+    return "start" if x < 4 else "end" if x > 96 else "middle"

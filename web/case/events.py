@@ -1,22 +1,42 @@
-"""What the events of a case say to its reader: their answers, and the time line with whether its chain holds.
+"""What the events of a case say to its reader: answers, the decision, the evidence, and the time line with its chain.
 
 What the reader may not read is not there."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from pathlib import PurePath
 from typing import Final
+
+from sqlalchemy import select
 
 from cases.ledger.verify import verify_case
 from cases.model.custody import returns
+from cases.model.related import Change, Since, changed_since
+from cases.model.tables import Attachment
 from web.case.path import actor_of, desk_name, waits
 from web.case.reading import CaseEvent, Reading
-from web.parts.timeline import Stage, Timeline, TimelineEntry, timeline
 from web.parts.words import Words
 from web.site.action_form import INPUTS
 from web.site.record_words import FINDINGS, field_label
-from workflow.definition import FILER, RECOUNTED, SENDS_BACK, Field, FieldKind
+from workflow.answers import choices_for
+from workflow.definition import (
+    DECIDES,
+    DESKS,
+    FILER,
+    PROPOSES,
+    RECOUNTED,
+    SENDS_BACK,
+    STAY,
+    Action,
+    Branch,
+    Field,
+    FieldKind,
+)
 from workflow.findings import disputed
+from workflow.guards import Once
 from workflow.refusal import Message, say
 
 LONG: Final = 40
@@ -80,6 +100,145 @@ def _said(reading: Reading, field: Field, codes: Codes, words: Mapping[str, str]
         said = words.get(field.name) or (INPUTS[field.kind].said(field, code, reading) if code is not None else "")
         if said:
             yield Said(field, say(field.label), said)
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What stands as decided, or is proposed: the act, its day, and its answers that no table shows."""
+
+    decided: bool
+    title: Message
+    on: date
+    said: tuple[Said, ...]
+
+
+@dataclass(frozen=True)
+class Confirmation:
+    """One of several things to be confirmed, and on which day it was done; None: not yet."""
+
+    label: Message
+    on: date | None
+
+
+def filed_answers(reading: Reading) -> tuple[Said, ...]:
+    """What the opening says, but for what the table of claims shows."""
+    return answers_of(reading, reading.events[0], tabled=False)
+
+
+def decision_of(reading: Reading) -> Decision | None:
+    """The last decision or proposal that the reader may read; what was sent back is none."""
+    sent_back = False
+    for event in reversed(reading.events):
+        part = event.action.part
+        sent_back = sent_back or part is SENDS_BACK
+        if part is DECIDES or (part is PROPOSES and not sent_back and reading.tells(event)):
+            said = tuple(_decided(reading, event))
+            return Decision(part is DECIDES, say(event.action.done), event.on, said) if said else None
+    return None
+
+
+def _decided(reading: Reading, event: CaseEvent) -> Iterator[Said]:
+    """The answers of a decision: of what was proposed, where there was a proposal, and its own."""
+    if event.action.part is DECIDES:
+        before = [one for one in reading.events if one.seq < event.seq and one.moved]
+        if before and before[-1].action.part is PROPOSES:
+            yield from answers_of(reading, before[-1], tabled=False)
+    yield from answers_of(reading, event, tabled=False)
+
+
+def confirmations(reading: Reading) -> tuple[Confirmation, ...]:
+    """A list that an act goes through one by one: what is confirmed, each with its day, and what is still open.
+
+    What was undone again is no longer so.
+    """
+    if any("show_again" in event.body.get("effects", ()) for event in reading.events):
+        return ()
+    for action in reading.definition.actions:
+        field = _listed(action)
+        done = {
+            event.codes.get(field.name): _confirmed_on(event)
+            for event in reading.events
+            if field and event.action is action
+        }
+        if field and (done or reading.state.name in action.source):
+            kind = reading.record.kind if reading.record else ""
+            return tuple(Confirmation(say(choice.label), done.get(choice.code)) for choice in choices_for(field, kind))
+    return ()
+
+
+def _listed(action: Action) -> Field | None:
+    """The choice that an act goes through: once for each answer, and the case stays until the last."""
+    per = {guard.per for guard in action.guard if isinstance(guard, Once)}
+    stays = isinstance(action.target, Branch) and STAY in action.targets
+    return next((field for field in action.asks if stays and field.name in per), None)
+
+
+def _confirmed_on(event: CaseEvent) -> date:
+    """The day that the form named, else that of the act."""
+    named = (event.codes.get(field.name) for field in event.action.asks if field.kind is FieldKind.DATE)
+    return next((date.fromisoformat(str(day)) for day in named if day), event.on)
+
+
+def after_the_end(reading: Reading) -> tuple[Said, ...]:
+    """What the firm said once the case had ended."""
+    final = {state.name for state in reading.definition.states if state.final}
+    later = (event for event in reading.events if event.body["source"] in final and not event.moved)
+    return tuple(said for event in later if FILER in event.action.by for said in answers_of(reading, event))
+
+
+CIRCLED_ONE, MOST_CIRCLED = 0x2460, 20
+
+
+@dataclass(frozen=True)
+class Exhibit:
+    """One file: its number, who handed it in and when. `new`: it came after the proposal, or the act that asked."""
+
+    number: int
+    file: Attachment
+    by: Words
+    at: datetime
+
+    @property
+    def mark(self) -> str:
+        """The number in a circle, as far as there are such signs."""
+        return chr(CIRCLED_ONE + self.number - 1) if self.number <= MOST_CIRCLED else f"({self.number})"
+
+    @property
+    def title(self) -> str:
+        return PurePath(self.file.name).stem
+
+    @property
+    def image(self) -> bool:
+        return self.file.media_type.startswith("image/")
+
+
+def exhibits(reading: Reading) -> tuple[Exhibit, ...]:
+    """The files that the reader may open, each with the number that it has among all files of the case."""
+    every = select(Attachment.id).where(Attachment.case_id == reading.file.id).order_by(Attachment.id)
+    places = {id: place for place, id in enumerate(reading.session.scalars(every), start=1)}
+    events = {event.id: event for event in reading.events}
+    return tuple(
+        Exhibit(places[file.id], file, _handed_in_by(reading, file), events[file.event_id].at) for file in reading.files
+    )
+
+
+def _handed_in_by(reading: Reading, file: Attachment) -> Words:
+    """The desk whose act brought the file."""
+    event = next(event for event in reading.events if event.id == file.event_id)
+    party = next((role.party for role in event.action.by if role.name == event.body["role"]), None)
+    return desk_name(reading, party, event.body.get("by_bureau")) if party in DESKS else ""
+
+
+def since_proposal(reading: Reading) -> tuple[Change, ...]:
+    """Papers, notes, a changed record, other cases on it; nothing where no proposal waits."""
+    since = proposal_of(reading)
+    return changed_since(reading.session, reading.identity, since) if since else ()
+
+
+def proposal_of(reading: Reading) -> Since | None:
+    """From where on something is news to whoever decides; None where no proposal waits."""
+    proposal = reading.proposal
+    return Since(reading.file, proposal.seq, proposal.at) if proposal else None
 
 
 def line_of(reading: Reading) -> Timeline:
@@ -171,3 +330,130 @@ def _stage_key(reading: Reading, event: CaseEvent) -> str:
 
 def _day(text: object) -> date | str:
     return date.fromisoformat(text) if isinstance(text, str) else ""
+
+
+FOLDED_FROM: Final = 12
+"""With more entries than that, earlier stages are folded."""
+
+VERIFIED, UNKNOWN, BROKEN = "verified", "unknown", "broken"
+
+
+@dataclass(frozen=True)
+class TimelineEntry:
+    """One event. `at` is aware, in the place's time; `hash` is whole; `stage` names the `Stage` it belongs to.
+
+    `link` is worked out by `timeline`: `verified`, `unknown` (after a fault) or `broken`.
+    """
+
+    seq: int
+    at: datetime
+    words: Words
+    actor: Words = ""
+    hash: str = ""
+    stage: str = ""
+    details: Sequence[Words] = ()
+    link: str = VERIFIED
+    fault: Message | None = None
+
+    @property
+    def short(self) -> str:
+        """First and last four of the hash."""
+        return f"{self.hash[:4]}\u2026{self.hash[-4:]}" if len(self.hash) > 8 else self.hash
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A stage of a case: its name, at which desk it lay, and what stood out in it (an extension, a return)."""
+
+    key: str
+    name: Words
+    desk: Words = ""
+    stood_out: tuple[Message, ...] = ()
+
+
+@dataclass(frozen=True)
+class Folded:
+    """A stage that is over, its entries newest first."""
+
+    stage: Stage
+    entries: tuple[TimelineEntry, ...]
+    link: str
+
+    @property
+    def first(self) -> datetime:
+        return self.entries[-1].at
+
+    @property
+    def last(self) -> datetime:
+        return self.entries[0].at
+
+
+@dataclass(frozen=True)
+class Timeline:
+    """The verdict in a word and a sentence, then what stands open, what is folded, and the first entry."""
+
+    intact: bool | None
+    tag: Message
+    sentence: Message
+    entries: tuple[TimelineEntry, ...]
+    folded: tuple[Folded, ...] = ()
+    first: tuple[TimelineEntry, ...] = field(default=())
+
+
+def timeline(
+    entries: Iterable[TimelineEntry],
+    stages: Sequence[Stage] = (),
+    *,
+    verified_at: datetime | None = None,
+    broken_at: int | None = None,
+    fault: Message | None = None,
+) -> Timeline:
+    """The time line. `broken_at` is the seq of the first event that does not match; everything after it is unknown.
+
+    `verified_at`: when the chain was last verified, in the place's time; None: not yet, so nothing is called intact.
+    `stages` in order of time; the last one stays open.
+    """
+    found = sorted((_linked(one, verified_at, broken_at, fault) for one in entries), key=lambda one: -one.seq)
+    tag, sentence, intact = _verdict(found, verified_at, broken_at)
+    if len(found) <= FOLDED_FROM or len(stages) < 2:
+        return Timeline(intact, tag, sentence, tuple(found))
+    early = {stage.key for stage in stages[:-1]}
+    first = found[-1]
+    folded = tuple(one for stage in reversed(stages[:-1]) if (one := _folded(stage, found[:-1])))
+    return Timeline(intact, tag, sentence, tuple(one for one in found[:-1] if one.stage not in early), folded, (first,))
+
+
+def _linked(
+    entry: TimelineEntry, verified_at: datetime | None, broken_at: int | None, fault: Message | None
+) -> TimelineEntry:
+    if broken_at is not None and entry.seq >= broken_at:
+        here = entry.seq == broken_at
+        words = fault or say("This entry does not match the one before it; from here on all wait for a check.")
+        return replace(entry, link=BROKEN if here else UNKNOWN, fault=words if here else None)
+    return replace(entry, link=UNKNOWN if verified_at is None else VERIFIED)
+
+
+_Verdict = tuple[Message, Message, bool | None]
+
+
+def _verdict(found: Sequence[TimelineEntry], verified_at: datetime | None, broken_at: int | None) -> _Verdict:
+    n = len(found)
+    if broken_at is not None:
+        wait = sum(1 for entry in found if entry.seq >= broken_at)
+        return say("Chain broken"), say("{wait} of {n} entries wait for a check.", wait=wait, n=n), False
+    if verified_at is None:
+        return say("Not yet verified"), say("{n} entries, each linked to the one before it.", n=n), None
+    sentence = say(
+        "{n} entries, each linked to the one before it; verified {when}. A change to any would break it.",
+        n=n,
+        when=verified_at,
+    )
+    return say("Chain intact"), sentence, True
+
+
+def _folded(stage: Stage, found: Sequence[TimelineEntry]) -> Folded | None:
+    inside = tuple(entry for entry in found if entry.stage == stage.key)
+    if not inside:
+        return None
+    links = {entry.link for entry in inside}
+    return Folded(stage, inside, next(link for link in (BROKEN, UNKNOWN, VERIFIED) if link in links))

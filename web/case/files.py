@@ -15,9 +15,8 @@ from extensions import db
 from notifications.letters import Letter
 from notifications.papers import Paper
 from notifications.printing import printed
-from web.case.page import readable
+from web.case.page import found_file, readable
 from web.case.reading import reading_of
-from web.case.views import found_file
 from web.site.access import EVERYBODY, identity, note_read, now, requires, settings, store, world
 from web.site.forms import MOST
 from web.site.language import language

@@ -10,10 +10,10 @@ from flask.typing import ResponseReturnValue
 from cases.model.custody import DeskEvent, DeskStay, stays
 from extensions import db
 from web.case.claims import heading
+from web.case.page import found_file
 from web.case.path import desk_name
 from web.case.reading import Reading, reading_of
-from web.case.views import found_file
-from web.parts.turn import DaysInHand, Hands, hands
+from web.case.turn import DaysInHand, Hands, hands
 from web.parts.words import Words, span
 from web.site.access import EVERYBODY, identity, now, requires, world
 from workflow.calendar import Unit

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import KW_ONLY, dataclass
 from datetime import datetime
 from functools import cache, cached_property, partial
-from typing import Any, Final
+from typing import Final
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -30,9 +30,8 @@ from registry.identity import Identity
 from registry.people import names_of
 from web.acts.page import template_of
 from web.case.choices import identities_of, open_to, target_of, who_can
-from web.case.claims import proposal_of
 from web.case.deadlines import RunningDeadline, clock_of_desk, clocks
-from web.case.events import answers_of
+from web.case.events import answers_of, proposal_of
 from web.case.list_row import LONGEST, CaseRow
 from web.case.reading import Reading, readings_of
 from web.desk.bulk_results import ActResult, act_on, found_rows, told
@@ -303,12 +302,7 @@ def approve() -> ResponseReturnValue:
     return answer, 200 if done else 409
 
 
-@pages.app_context_processor
-def for_pages() -> dict[str, Any]:
-    """What the approve page's part asks: the sign of what was shown, and whether it may be marked at all."""
-    return {"seen_token": seen_token}
-
-
+@pages.app_template_global()
 def seen_token(reading: Reading, name: str) -> str:
     """The sign that this person was shown this proposal in this version now; empty where it cannot be marked."""
     decision = _decision_on(reading)

@@ -15,8 +15,8 @@ from cases.model.bisect import readable
 from cases.model.visibility import find_case
 from extensions import db
 from web.case.list_row import CaseRow
+from web.case.page import found_file
 from web.case.reading import reading_of
-from web.case.views import found_file
 from web.desk.intake_case import IntakeCase, intake_case
 from web.parts.words import DaysLeft, Words
 from web.site.access import identity, now, requires, world

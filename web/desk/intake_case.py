@@ -20,9 +20,9 @@ from web.acts.page import template_of
 from web.acts.phrases import Offers, offers_of
 from web.acts.request import ChosenAct, DraftLine, asks_of_a_record, draft_line, form_with_draft
 from web.case.choices import OfferedAct, UsedUp, choices_of, open_to
-from web.case.claims import Table, claim_table, filed_answers, heading
+from web.case.claims import Table, claim_table, heading
 from web.case.deadlines import RunningDeadline, clock_of_desk, clocks
-from web.case.events import Said
+from web.case.events import Said, filed_answers
 from web.case.reading import Reading
 from web.parts.words import Words, length, listed
 from web.site.action_form import INPUTS, ActForm

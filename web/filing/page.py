@@ -10,11 +10,11 @@ from cases.model.words import Dispute
 from registry.columns import Column
 from registry.eligibility import Advice, Eligibility, advice, eligibility
 from registry.organisations import Bureau
+from web.case.claims import ClaimRow, rows
 from web.case.display_facts import DisplayFacts, display_facts
 from web.filing.coming import Coming, Opened, coming, first_due
 from web.filing.request import Filing
 from web.filing.steps import CAME, EVIDENCE, FIELDS, Step, answers_of
-from web.parts.claim import ClaimRow, rows
 from web.parts.words import Words
 from web.site.access import identity, law, today, world
 from web.site.action_form import INPUTS, ActForm

@@ -4,7 +4,8 @@ from datetime import date, datetime, timedelta
 
 from cases.model.words import Dispute
 from tests.builders import LAW
-from web.parts import claim, display_line, lanes, strip, timeline, turn
+from web.case import claims, display_facts, events, turn
+from web.parts import lanes, strip
 from web.parts.words import DaysLeft
 from workflow.calendar import Pause, Unit, count
 from workflow.refusal import say
@@ -70,10 +71,10 @@ def several() -> lanes.Clocks:
 def turns() -> dict[str, turn.Turn]:
     d = date
     spans = [
-        turn.Span("office", "信用办", d(2026, 11, 11), d(2026, 11, 13)),
-        turn.Span("bureau", BUREAU, d(2026, 11, 13), d(2026, 11, 18)),
-        turn.Span("enterprise", "贵公司（补材料）", d(2026, 11, 18), d(2026, 11, 23)),
-        turn.Span("bureau", BUREAU, d(2026, 11, 23), d(2026, 11, 24)),
+        turn.DaysInHand("office", "信用办", d(2026, 11, 11), d(2026, 11, 13)),
+        turn.DaysInHand("bureau", BUREAU, d(2026, 11, 13), d(2026, 11, 18)),
+        turn.DaysInHand("enterprise", "贵公司（补材料）", d(2026, 11, 18), d(2026, 11, 23)),
+        turn.DaysInHand("bureau", BUREAU, d(2026, 11, 23), d(2026, 11, 24)),
     ]
     stops = (
         turn.Stop("贵公司", "11月11日 提交"),
@@ -125,7 +126,7 @@ def returned() -> tuple[turn.Stop, ...]:
     )
 
 
-def disputed() -> dict[str, tuple[claim.ClaimRow, ...]]:
+def disputed() -> dict[str, tuple[claims.ClaimRow, ...]]:
     record = {"fine": "8.00", "decided_on": "2026-03-18", "facts": "原煤露天堆存，未采取密闭、围挡、覆盖等措施。"}
     said = {"fine": "0.80", "decided_on": "2026-03-13", "facts": "煤场建有密闭煤棚，仅东侧出入口未及时关闭。"}
     found = {
@@ -134,8 +135,8 @@ def disputed() -> dict[str, tuple[claim.ClaimRow, ...]]:
         "facts": ("undecidable", "", "企业的说明与记录一并公示"),
     }
     return {
-        "open": claim.rows([Dispute(name, value) for name, value in said.items()], record),
-        "decided": claim.rows(
+        "open": claims.rows([Dispute(name, value) for name, value in said.items()], record),
+        "decided": claims.rows(
             [Dispute(name, value, *found[name]) for name, value in said.items()], record, decided=True
         ),
     }
@@ -162,45 +163,45 @@ EVENTS = (
 )
 
 
-def chain(broken_at: int | None = None) -> timeline.Timeline:
+def chain(broken_at: int | None = None) -> events.Timeline:
     hashes = ["3fd0", "b81f", "07bc", "e2a6", "51d7", "9c40", "1be2"]
     entries = [
-        timeline.Entry(seq, at, what, by, f"{hashes[seq - 1]}{'0' * 56}{hashes[seq % 7]}", stage)
+        events.TimelineEntry(seq, at, what, by, f"{hashes[seq - 1]}{'0' * 56}{hashes[seq % 7]}", stage)
         for seq, (what, by, stage, at) in enumerate(EVENTS, 1)
     ]
     verified = datetime(2026, 11, 24, 6, tzinfo=LAW.zone)
-    return timeline.timeline(entries, verified_at=verified, broken_at=broken_at)
+    return events.timeline(entries, verified_at=verified, broken_at=broken_at)
 
 
-def long_chain() -> timeline.Timeline:
+def long_chain() -> events.Timeline:
     stages = [
-        timeline.Stage("0", "提交", "贵公司"),
-        timeline.Stage("1", "受理", "信用办"),
-        timeline.Stage("2", "核查", "消防救援大队", (say("延期一次（10 个工作日）"),)),
-        timeline.Stage("3", "复核", "信用办"),
+        events.Stage("0", "提交", "贵公司"),
+        events.Stage("1", "受理", "信用办"),
+        events.Stage("2", "核查", "消防救援大队", (say("延期一次（10 个工作日）"),)),
+        events.Stage("3", "复核", "信用办"),
     ]
     first = datetime(2026, 9, 21, 16, 30, tzinfo=LAW.zone)
     entries = [
-        timeline.Entry(
+        events.TimelineEntry(
             seq, first + timedelta(days=4 * seq), f"第 {seq} 件事", "赵丽娜，信用办", f"{seq:064d}", str(seq // 4)
         )
         for seq in range(1, 16)
     ]
-    return timeline.timeline(entries, stages, verified_at=datetime(2026, 11, 24, 6, tzinfo=LAW.zone))
+    return events.timeline(entries, stages, verified_at=datetime(2026, 11, 24, 6, tzinfo=LAW.zone))
 
 
-def lines() -> list[display_line.DisplayLine]:
-    d, first = date, display_line.FirstDay
+def lines() -> list[display_facts.DisplayLine]:
+    d, first = date, display_facts.RepairDay
     return [
-        display_line.display_line(
+        display_facts.display_line(
             d(2026, 9, 8),
             d(2029, 9, 8),
             TODAY,
             first_days=[first(d(2026, 12, 9), "一般"), first(d(2027, 9, 9), "严重")],
         ),
-        display_line.display_line(
+        display_facts.display_line(
             d(2026, 3, 18), d(2029, 3, 18), TODAY, first_days=[first(d(2026, 6, 19))], acted_on=d(2027, 3, 18)
         ),
-        display_line.display_line(d(2025, 11, 20), d(2026, 11, 20), TODAY, ended_on=d(2026, 11, 20)),
-        display_line.display_line(d(2025, 11, 20), d(2026, 11, 20), TODAY),
+        display_facts.display_line(d(2025, 11, 20), d(2026, 11, 20), TODAY, ended_on=d(2026, 11, 20)),
+        display_facts.display_line(d(2025, 11, 20), d(2026, 11, 20), TODAY),
     ]

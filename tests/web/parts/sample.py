@@ -16,10 +16,10 @@ from cases.model.words import Dispute
 from commands.messages import LOCALE, compiled
 from config import ROOT
 from notifications.languages import day_in_words
-from web.parts.claim import rows
+from web.case.claims import rows
+from web.case.events import Stage, TimelineEntry, timeline
+from web.case.turn import Allowed, DaysInHand, Stop, Turn, emphasised, hands
 from web.parts.strip import strip
-from web.parts.timeline import Stage, TimelineEntry, timeline
-from web.parts.turn import Allowed, DaysInHand, Stop, Turn, emphasised, hands
 from workflow.calendar import Pause, Unit, Why, add_workdays, count, read_calendar
 from workflow.refusal import Message, say
 from workflow.timing import Timer, late_days

@@ -1,7 +1,7 @@
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from web.parts.timeline import Stage, TimelineEntry, timeline
+from web.case.events import Stage, TimelineEntry, timeline
 
 BEGUN = datetime(2026, 11, 11, 10, 42, tzinfo=ZoneInfo("Asia/Shanghai"))
 STAGES = (Stage("filed", "Filing"), Stage("verify", "Verification"), Stage("answer", "Answer"))

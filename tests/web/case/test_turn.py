@@ -1,7 +1,7 @@
 from datetime import date
 
 from tests.web.parts.sample import CALENDAR
-from web.parts.turn import Allowed, DaysInHand, Turn, emphasised, hands
+from web.case.turn import Allowed, DaysInHand, Turn, emphasised, hands
 from workflow.refusal import say
 
 
