@@ -3,13 +3,12 @@
 A managing person lets others in and ends them; the office lets in the first (`joining.py`).
 """
 
-from flask import Blueprint, Response, abort, flash, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from cases.kinds import all_kinds
-from cases.model.evidence import StoredFile
-from extensions import db, transaction
+from extensions import db
 from registry.enterprise_people import (
     NO_LETTER,
     add_colleague,
@@ -26,15 +25,13 @@ from registry.feeds import feed_of
 from registry.identity import Authority, authorities_held
 from registry.organisations import Enterprise
 from registry.people import User
-from registry.sign_in import TooManyTries
 from web.account.form import AgentForm, ColleagueForm
 from web.account.page import count_link, link_made
 from web.site.access import identity, now, person, requires, settings, today
-from web.site.forms import Form, number_in
+from web.site.forms import Form, form_page, number_in
 from web.site.kept_form import one_file, sent_file
-from web.site.language import in_words
 from workflow.definition import FILER
-from workflow.refusal import Incomplete, Message, Refusal, say
+from workflow.refusal import say
 
 pages = Blueprint("firm", __name__, url_prefix="/firm")
 
@@ -43,13 +40,13 @@ pages = Blueprint("firm", __name__, url_prefix="/firm")
 @requires(roles={FILER})
 def index() -> ResponseReturnValue:
     """The people and agents of the reader's firms; for an agent, the letters that they hold."""
-    return _index()
+    return _index(Form())
 
 
 @pages.get("/people/new")
 @requires(roles={FILER})
 def new_colleague() -> ResponseReturnValue:
-    return _colleague_page(_managed(), ColleagueForm())
+    return form_page("account/firm/new_person.html", ColleagueForm(), firm=_managed())
 
 
 @pages.post("/people/new")
@@ -57,18 +54,12 @@ def new_colleague() -> ResponseReturnValue:
 def add() -> ResponseReturnValue:
     """Let somebody of the firm in: a link by mail, or shown this once."""
     firm, form = _managed(), ColleagueForm()
-    if not form.sent():
-        return _colleague_page(firm, form, 422)
-    try:
-        with transaction() as session:
+    if form.sent():
+        with form.writing() as session:
             user, token = add_colleague(session, firm.id, form.colleague(), identity(), now(), demo=settings().demo)
             count_link(session, user)
-    except Incomplete as refused:
-        form.mark(refused.fields)
-        return _colleague_page(firm, form, 422)
-    except TooManyTries as refused:
-        form.mark({"email": refused.message})
-        return _colleague_page(firm, form, 429)
+    if form.status != 200:
+        return form_page("account/firm/new_person.html", form, firm=firm)
     return _handed_over(user, token, gettext("%(name)s has been let in", name=user.name))
 
 
@@ -76,13 +67,12 @@ def add() -> ResponseReturnValue:
 @requires(roles={FILER})
 def link(id: int) -> ResponseReturnValue:
     """A link for a forgotten password; earlier unused ones stop working."""
-    user = _colleague(id)
-    try:
-        with transaction() as session:
-            token = link_for(session, user, identity(), now())
-            count_link(session, user)
-    except TooManyTries as refused:
-        return _index(429, in_words(refused.message))
+    user, form = _colleague(id), Form()
+    with form.writing() as session:
+        token = link_for(session, user, identity(), now())
+        count_link(session, user)
+    if form.status != 200:
+        return _index(form)
     return _handed_over(user, token, gettext("A new sign-in link for %(name)s", name=user.name))
 
 
@@ -97,12 +87,11 @@ def ask_end(id: int) -> ResponseReturnValue:
 @requires(roles={FILER})
 def end(id: int) -> ResponseReturnValue:
     """End the account of somebody of the firm."""
-    user = _colleague(id)
-    try:
-        with transaction() as session:
-            end_colleague(session, user, identity(), now())
-    except Refusal as refused:
-        return _index(409, in_words(refused.message))
+    user, form = _colleague(id), Form()
+    with form.writing() as session:
+        end_colleague(session, user, identity(), now())
+    if form.status != 200:
+        return _index(form)
     flash(gettext("The account of %(name)s has ended.", name=user.name))
     return redirect(url_for("firm.index"))
 
@@ -111,9 +100,8 @@ def end(id: int) -> ResponseReturnValue:
 @requires(roles={FILER})
 def new_agent() -> ResponseReturnValue:
     form = AgentForm()
-    form.offer()
     form.from_day.data = today()
-    return _agent_page(_managed(), form)
+    return form_page("account/firm/new_agent.html", form, firm=_managed(), file=None)
 
 
 @pages.post("/agents/new")
@@ -121,32 +109,26 @@ def new_agent() -> ResponseReturnValue:
 def add_agent() -> ResponseReturnValue:
     """Let an agent act under a letter; a link for who has no account yet."""
     firm, form = _managed(), AgentForm()
-    form.offer()
     form.sent()
     signed, unfit = one_file(form.kept, request.files.getlist("letter"))
-    if not form.chose_kinds():
-        form.kinds.errors = (gettext("Tick for which cases the letter holds."),)
+    if not form.kinds.data:
+        form.mark({"kinds": say("Tick for which cases the letter holds.")})
     if unfit or signed is None:
         form.mark({"letter": unfit or NO_LETTER})
-    if form.errors:
-        return _agent_page(firm, form, 422, signed)
-    try:
-        with transaction() as session:
+    if form.status == 200 and signed:
+        with form.writing() as session:
             row, token = name_agent(
                 session, firm.id, form.agent(), signed, identity(), today(), now(), demo=settings().demo
             )
             if token:
                 count_link(session, session.get_one(User, row.agent_id))
-    except Incomplete as refused:
-        form.mark(refused.fields)
-        return _agent_page(firm, form, 422, signed)
-    except TooManyTries as refused:
-        form.mark({"email": refused.message})
-        return _agent_page(firm, form, 429, signed)
+    if form.status != 200:
+        return form_page("account/firm/new_agent.html", form, firm=firm, file=signed)
     agent = db.session().get_one(User, row.agent_id)
+    title = gettext("%(name)s may act for %(firm)s", name=agent.name, firm=firm.name)
     if token:
-        return _handed_over(agent, token, gettext("%(name)s may act for %(firm)s", name=agent.name, firm=firm.name))
-    flash(gettext("%(name)s may act for %(firm)s", name=agent.name, firm=firm.name))
+        return _handed_over(agent, token, title)
+    flash(title)
     return redirect(url_for("firm.index"))
 
 
@@ -162,9 +144,7 @@ def letter(id: int) -> ResponseReturnValue:
 @requires(roles={FILER})
 def ask_end_agent(id: int) -> ResponseReturnValue:
     """What ends with a letter of authority, before it is ended."""
-    row = _authority(id)
-    if not _may_end(row):
-        abort(404)
+    row = _authority_to_end(id)
     agent = db.session().get_one(User, row.agent_id)
     firm = db.session().get_one(Enterprise, row.enterprise_id)
     return render_template("account/firm/end_agent.html", row=row, agent=agent, firm=firm, form=Form())
@@ -174,19 +154,16 @@ def ask_end_agent(id: int) -> ResponseReturnValue:
 @requires(roles={FILER})
 def end_agent_now(id: int) -> ResponseReturnValue:
     """End a letter before its last day."""
-    row = _authority(id)
-    if not _may_end(row):
-        abort(404)
-    try:
-        with transaction() as session:
-            end_agent(session, row.id, identity(), now())
-    except Refusal as refused:
-        return _index(409, in_words(refused.message))
+    row, form = _authority_to_end(id), Form()
+    with form.writing() as session:
+        end_agent(session, row.id, identity(), now())
+    if form.status != 200:
+        return _index(form)
     flash(gettext("The authority of %(name)s has ended.", name=db.session().get_one(User, row.agent_id).name))
     return redirect(url_for("firm.index"))
 
 
-def _index(status: int = 200, refusal: str = "") -> Response:
+def _index(form: Form) -> Response:
     session, here = db.session(), identity()
     own = sorted(here.enterprise_ids - here.agent_for.keys())
     firms = [
@@ -194,23 +171,17 @@ def _index(status: int = 200, refusal: str = "") -> Response:
         for firm in (session.get_one(Enterprise, id) for id in own)
     ]
     held = [(row, session.get_one(Enterprise, row.enterprise_id)) for row in authorities_held(session, here.user_id)]
-    page = render_template(
+    return form_page(
         "account/firm/index.html",
+        form,
         firms=firms,
         held=held,
         me=person(),
         manages=here.manages,
         day=today(),
-        kinds=_kind_names(),
+        kinds={kind: say(one.label) for kind, one in all_kinds().items()},
         feed=feed_of(session, person()),
-        refusal=refusal,
-        form=Form(),
     )
-    return make_response(page, status)
-
-
-def _kind_names() -> dict[str, Message]:
-    return {kind: say(one.label) for kind, one in all_kinds().items()}
 
 
 def _managed() -> Enterprise:
@@ -228,25 +199,11 @@ def _authority(id: int) -> Authority:
     return find_authority(db.session(), id, identity()) or abort(404)
 
 
-def _may_end(row: Authority) -> bool:
-    return row.enterprise_id in identity().manages or row.agent_id == identity().user_id
-
-
-def _colleague_page(firm: Enterprise, form: ColleagueForm, status: int = 200) -> Response:
-    return make_response(render_template("account/firm/new_person.html", firm=firm, form=form), status)
-
-
-def _agent_page(firm: Enterprise, form: AgentForm, status: int = 200, signed: StoredFile | None = None) -> Response:
-    return make_response(render_template("account/firm/new_agent.html", firm=firm, form=form, file=signed), status)
+def _authority_to_end(id: int) -> Authority:
+    """The letter, for those who may end it: the firm's managers and the agent."""
+    row = _authority(id)
+    return row if row.enterprise_id in identity().manages or row.agent_id == identity().user_id else abort(404)
 
 
 def _handed_over(user: User, token: str, title: str) -> Response:
-    return link_made(
-        user,
-        token,
-        title,
-        url_for("firm.index"),
-        gettext("Back to my firm"),
-        work=False,
-        earlier=bool(user.password_hash),
-    )
+    return link_made(user, token, title, "firm.index", gettext("Back to my firm"))

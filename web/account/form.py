@@ -22,8 +22,6 @@ from web.site.forms import DayField, Form, choice
 from web.site.language import in_words
 from workflow.refusal import say
 
-_AGAIN_DIFFERS = _("Type the same new password in both places.")
-
 
 class SignInForm(Form):
     username = StringField(_("User name"), [InputRequired(_("Type your user name.")), Length(max=200)])
@@ -42,13 +40,11 @@ class NewPasswordForm(Form):
     password = PasswordField(_("New password"), [InputRequired(_("Type the new password."))])
     again = PasswordField(_("New password, once more"), [InputRequired(_("Type the new password once more."))])
 
-    def fits(self) -> bool:
+    def sent(self) -> bool:
         """Whether everything is there and both are the same."""
-        if not self.sent():
-            return False
-        if self.password.data != self.again.data:
-            self.again.errors = (_AGAIN_DIFFERS,)
-        return not self.errors
+        if super().sent() and self.password.data != self.again.data:
+            self.mark({"again": say("Type the same new password in both places.")})
+        return self.status == 200
 
 
 class PasswordForm(NewPasswordForm):
@@ -126,8 +122,8 @@ class AgentForm(Form):
     kept = HiddenField()
     """The letter that came with a form that was refused."""
 
-    def offer(self) -> None:
-        """Put the kinds of case into the list."""
+    def __init__(self) -> None:
+        super().__init__()
         self.kinds.choices = [
             choice(ALL_KINDS, _("everything that concerns the firm's records")),
             *(choice(kind, in_words(say(one.label))) for kind, one in all_kinds().items()),
@@ -145,9 +141,6 @@ class AgentForm(Form):
             self.until_day.data,
             () if whole else named,
         )
-
-    def chose_kinds(self) -> bool:
-        return bool(self.kinds.data)
 
 
 def _in_one_line(name: str | None) -> str:

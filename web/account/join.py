@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final, cast
 
-from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, session, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
@@ -23,13 +23,12 @@ from registry.joining import (
     prove,
     read_firm,
 )
-from registry.sign_in import TooManyTries
 from web.account.form import ApplicantForm, CodeForm, FirmForm, MailForm
 from web.account.page import mail_is_set_up, mail_now
 from web.site.access import now, requires, settings, today
-from web.site.forms import Form, too_many
-from web.site.language import in_words, language
-from workflow.refusal import Incomplete, Message, say
+from web.site.forms import Form, form_page
+from web.site.language import language
+from workflow.refusal import Incomplete, Message
 
 pages = Blueprint("join", __name__, url_prefix="/join")
 
@@ -37,9 +36,6 @@ KEPT: Final = "join"
 PROVED: Final = "mailbox"
 STAYS: Final = timedelta(hours=1)
 """How long a proved mailbox shows its applications in this browser."""
-NOT_SENT = say(
-    "The mail did not go out. Look at the address, or try again in a few minutes. Nothing that you wrote is lost."
-)
 
 
 @pages.after_request
@@ -59,13 +55,13 @@ def firm() -> ResponseReturnValue:
 @requires(public=True)
 def firm_now() -> ResponseReturnValue:
     form = FirmForm()
-    if not form.sent():
-        return _page("firm", form, 422)
-    try:
-        asked = read_firm(form.firm.data or "", form.code.data or "")
-    except Incomplete as refused:
-        form.mark(refused.fields)
-        return _page("firm", form, 422)
+    if form.sent():
+        try:
+            asked = read_firm(form.firm.data or "", form.code.data or "")
+        except Incomplete as refused:
+            form.refuse(refused)
+    if form.status != 200:
+        return _page("firm", form)
     _keep(firm=asked.firm, code=asked.code)
     return redirect(url_for("join.person"))
 
@@ -84,7 +80,7 @@ def person_now() -> ResponseReturnValue:
     if "code" not in _kept():
         return redirect(url_for("join.firm"))
     if not form.sent():
-        return _page("person", form, 422)
+        return _page("person", form)
     _keep(person=" ".join(str(form.person.data).split()))
     return redirect(url_for("join.mail"))
 
@@ -101,21 +97,22 @@ def mail() -> ResponseReturnValue:
 def mail_now_() -> ResponseReturnValue:
     """Sends the code, while the person waits."""
     form = MailForm()
-    if not form.sent():
-        return _page("mail", form, 422)
-    if not _can_send():
-        return _page("mail", form, 409)
-    try:
-        with transaction(user_initiated=False) as writing:
+    if form.sent() and not _can_send():
+        form.status = 409
+    if form.status == 200:
+        with form.writing(user_initiated=False) as writing:
             new = new_code(writing, form.mail.data or "", request.remote_addr or "", now())
-    except Incomplete as refused:
-        form.mark(refused.fields)
-        return _page("mail", form, 422)
-    except TooManyTries as refused:
-        return too_many(_page("mail", form, 429, refusal=in_words(refused.message)), refused)
-    if not _sent(form.mail.data or "", new):
-        return _page("mail", form, 503, refusal=in_words(NOT_SENT))
-    _keep(mail=form.mail.data, token=new.token, shown=new.code if _shows_codes() else "")
+    if form.status == 200 and not _sent(form.mail.data or "", new):
+        form.status, form.refusal = (
+            503,
+            gettext(
+                "The mail did not go out. Look at the address, or try again in a few minutes. "
+                "Nothing that you wrote is lost."
+            ),
+        )
+    if form.status != 200:
+        return _page("mail", form)
+    _keep(mail=form.mail.data, token=new.token, shown="" if mail_is_set_up() else new.code)
     return redirect(url_for("join.code"))
 
 
@@ -134,14 +131,13 @@ def code_now() -> ResponseReturnValue:
     if not _to():
         return redirect(url_for("join.mail"))
     if not form.sent():
-        return _page("code", form, 422)
+        return _page("code", form)
     with transaction(user_initiated=False) as writing:
         proved = prove(writing, _kept().get("token", ""), form.code.data or "", now())
     if isinstance(proved, Message):
         form.mark({"code": proved})
-        return _page("code", form, 422)
-    asked = _asked()
-    if asked is not None:
+        return _page("code", form)
+    if asked := _asked():
         with transaction() as writing:
             apply(writing, asked, proved, language(), today(), now())
     session.pop(KEPT, None)
@@ -153,14 +149,13 @@ def code_now() -> ResponseReturnValue:
 @requires(public=True)
 def application() -> ResponseReturnValue:
     """The paper to print and seal, and how the application stands."""
-    mine = applications_from(db.session(), _proved()) if _proved() else ()
-    if not _proved():
+    mailbox, named = _proved(), request.args.get("number", "")
+    if not mailbox:
         return redirect(url_for("join.mail"))
-    named = request.args.get("number", "")
+    mine = applications_from(db.session(), mailbox)
     shown = next((one for one in mine if one.number == named or not named), None)
-    return render_template(
-        "account/join/application.html", shown=shown, others=[one for one in mine if one is not shown], mail=_proved()
-    )
+    others = [one for one in mine if one is not shown]
+    return render_template("account/join/application.html", shown=shown, others=others, mail=mailbox)
 
 
 @pages.post("/application")
@@ -173,12 +168,11 @@ def application_away() -> ResponseReturnValue:
     return redirect(url_for("join.mail"))
 
 
-def _page(step: str, form: Form, status: int = 200, refusal: str = "") -> Response:
+def _page(step: str, form: Form) -> Response:
     steps = ("firm", "person", "mail", "code")
-    page = render_template(
+    return form_page(
         f"account/join/{step}.html",
-        form=form,
-        refusal=refusal,
+        form,
         now=steps.index(step) + 1,
         of=len(steps),
         to=_to(),
@@ -186,7 +180,6 @@ def _page(step: str, form: Form, status: int = 200, refusal: str = "") -> Respon
         can_send=_can_send(),
         kept=_kept(),
     )
-    return make_response(page, status)
 
 
 def _kept() -> Mapping[str, Any]:
@@ -201,11 +194,8 @@ def _keep(**values: Any) -> None:
 def _asked() -> AdmissionRequest | None:
     """The application as far as it is typed; None for who only comes back to look."""
     kept = _kept()
-    return (
-        AdmissionRequest(kept["firm"], kept["code"], kept["person"])
-        if {"firm", "code", "person"} <= kept.keys()
-        else None
-    )
+    whole = {"firm", "code", "person"} <= kept.keys()
+    return AdmissionRequest(kept["firm"], kept["code"], kept["person"]) if whole else None
 
 
 def _to() -> str:
@@ -221,17 +211,13 @@ def _proved() -> str:
     return str(held["mail"]) if until and now() < datetime.fromisoformat(until) else ""
 
 
-def _shows_codes() -> bool:
-    """The demo sends no mail: its page shows what the mail would have said."""
-    return settings().demo and not mail_is_set_up()
-
-
 def _can_send() -> bool:
     return mail_is_set_up() or settings().demo
 
 
 def _sent(to: str, new: NewCode) -> bool:
-    if _shows_codes():
+    """Whether the code went out; the demo sends no mail, its page shows what the mail would have said."""
+    if not mail_is_set_up():
         return True
     body = gettext(
         "The code is %(code)s. Type it on the page from which you had it sent, within 15 minutes.\n\n"

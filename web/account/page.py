@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from flask import Response, make_response, render_template, request
+from flask import Response, make_response, render_template, request, url_for
 from flask_babel import force_locale, gettext
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -20,6 +20,7 @@ from registry.people import ENDED, LINK_MADE, LINK_SHOWN, LINK_USED, User, accou
 from registry.sign_in import LINK_LASTS, count_mailed_link
 from web.site.access import identity, now, settings, whole_address
 from web.site.language import LOCALES
+from workflow.definition import FILER
 from workflow.refusal import Message, say
 
 DONE: Final[Mapping[str, Message]] = {
@@ -58,14 +59,18 @@ def done_to_accounts(user_id: int | None, most: int) -> list[AccountChange]:
     ]
 
 
-def link_made(
-    user: User, token: str, title: str, back: str, back_words: str, *, work: bool, earlier: bool = False
-) -> Response:
-    """The page that says where the link went. `earlier`: the person has a password, which holds until the link is used.
+def link_made(user: User, token: str, title: str, back: str, back_words: str) -> Response:
+    """The page that says where the link went. A password that the person has holds until the link is used.
 
     The link stands on this page alone: no store keeps it, and the page is kept nowhere either.
     """
-    why = "" if mail_link(user, token) else _why_shown(user)
+    why = ""
+    if not mail_is_set_up():
+        why = gettext("This platform sends no mail yet.")
+    elif not user.email:
+        why = gettext("No mail address of %(name)s is known.", name=user.name)
+    elif not _mail_link(user, token):
+        why = gettext("The mail server did not take the mail to %(mail)s.", mail=user.email)
     if why:
         with transaction() as session:
             note_act(session, user.id, LINK_SHOWN, identity().user_id, now())
@@ -77,22 +82,14 @@ def link_made(
             why=why,
             until=now() + LINK_LASTS,
             title=title,
-            back=back,
+            back=url_for(back),
             back_words=back_words,
-            work=work,
-            earlier=earlier,
+            work=not identity().holds(FILER),
+            earlier=bool(user.password_hash),
         )
     )
     page.headers["Cache-Control"] = "no-store"
     return page
-
-
-def _why_shown(user: User) -> str:
-    if not mail_is_set_up():
-        return gettext("This platform sends no mail yet.")
-    if not user.email:
-        return gettext("No mail address of %(name)s is known.", name=user.name)
-    return gettext("The mail server did not take the mail to %(mail)s.", mail=user.email)
 
 
 def mail_is_set_up() -> bool:
@@ -112,10 +109,8 @@ def count_link(session: Session, user: User) -> None:
         count_mailed_link(session, user.email, request.remote_addr or "", now())
 
 
-def mail_link(user: User, token: str) -> bool:
+def _mail_link(user: User, token: str) -> bool:
     """Send a person the link with which they choose a password, in their language."""
-    if not user.email or not mail_is_set_up():
-        return False
     with force_locale(LOCALES[user.language]):
         body = gettext(
             "%(name)s,\n\nyou can sign in to the credit platform. Choose a password here:\n\n%(link)s\n\n"

@@ -7,7 +7,7 @@ is led back to that page, which shows all of it, what was chosen too.
 """
 
 import secrets
-from typing import Any, Final
+from typing import Final
 from urllib.parse import urlsplit
 
 from flask import (
@@ -31,11 +31,12 @@ from flask_login import login_user
 from flask_wtf.csrf import CSRFError
 from itsdangerous import BadData, URLSafeTimedSerializer
 from werkzeug.exceptions import HTTPException
+from wtforms import Field
 
 from extensions import db, login, only_reading, transaction
 from registry.passwords import LONGEST, SHORTEST, change_password, check_password
 from registry.people import DEMO_PASSWORD, LANGUAGES, User, choice_of, choose
-from registry.sign_in import TooManyTries, admit, count_try, person_of_link, use_link
+from registry.sign_in import admit, count_try, person_of_link, use_link
 from web.account.form import AccountForm, AgainForm, NewPasswordForm, PasswordForm, SignInForm
 from web.account.page import done_to_accounts
 from web.account.queries import demo_accounts, lenders_of, papers_go_to, places_of
@@ -54,12 +55,12 @@ from web.site.access import (
     settings,
 )
 from web.site.errors import MessagePage, show_failure, show_page
-from web.site.forms import too_many
+from web.site.forms import Form, form_page
 from web.site.kept_form import KeptForm, kept_form
 from web.site.language import SPOKEN, in_words, language, remember_language
 from web.site.security import safe_next
 from workflow.definition import FILER
-from workflow.refusal import Impossible, Incomplete
+from workflow.refusal import Message, say
 
 pages = Blueprint("sign_in", __name__)
 login.login_view = "sign_in.sign_in"
@@ -84,7 +85,7 @@ def sign_in() -> ResponseReturnValue:
     """Asks for name and password; whoever has signed in goes on at once."""
     if reader():
         return redirect(_onward())
-    return _sign_in_page(SignInForm(), 200)
+    return _sign_in_page(SignInForm())
 
 
 @pages.post("/sign-in")
@@ -92,16 +93,11 @@ def sign_in() -> ResponseReturnValue:
 def sign_in_now() -> ResponseReturnValue:
     """Begins a session, or says what was wrong; the name stays, the password never."""
     form = SignInForm()
-    if not form.sent():
-        return _sign_in_page(form, 422)
-    try:
-        user = heard(form.username.data, form.password.data)
-    except TooManyTries as refused:
-        return too_many(_sign_in_page(form, 429, refused), refused)
+    wrong = say("The user name or the password is wrong. Check both and try again.")
+    user = _heard(form, form.password, form.username.data, wrong) if form.sent() else None
     if user is None:
-        form.password.errors = (_("The user name or the password is wrong. Check both and try again."),)
-        return _sign_in_page(form, 401)
-    begin_session(user)
+        return _sign_in_page(form)
+    _begin_session(user)
     return redirect(_onward())
 
 
@@ -118,7 +114,7 @@ def sign_out() -> ResponseReturnValue:
 @requires(public=True)
 def link(token: str) -> ResponseReturnValue:
     """Shows whose link it is and asks for a password; opening it does not use it up."""
-    return _link_page(NewPasswordForm(), person_of_link(db.session(), token, now()), 200)
+    return _link_page(NewPasswordForm(), token)
 
 
 @pages.post("/sign-in/<token>")
@@ -126,17 +122,12 @@ def link(token: str) -> ResponseReturnValue:
 def link_now(token: str) -> ResponseReturnValue:
     """Keeps the password, uses the link up and begins a session."""
     form = NewPasswordForm()
-    if not form.fits():
-        return _link_page(form, person_of_link(db.session(), token, now()), 422)
-    try:
-        with transaction() as writing:
-            user = use_link(writing, token, form.password.data, now())
-    except Incomplete as refused:
-        form.mark(refused.fields)
-        return _link_page(form, person_of_link(db.session(), token, now()), 422)
-    except Impossible:
-        return _link_page(form, None, 404)
-    begin_session(user)
+    if form.sent():
+        with form.writing() as session:
+            user = use_link(session, token, form.password.data, now())
+    if form.status != 200:
+        return _link_page(form, token)
+    _begin_session(user)
     return redirect(first_page())
 
 
@@ -145,7 +136,7 @@ def link_now(token: str) -> ResponseReturnValue:
 def account() -> ResponseReturnValue:
     """What we keep about the reader, and what they may change."""
     chosen = choice_of(person(), identity().holds(FILER))
-    return _account_page(AccountForm(language=person().language, notices=chosen), 200)
+    return _account_page(AccountForm(language=person().language, notices=chosen))
 
 
 @pages.post("/account")
@@ -154,7 +145,7 @@ def account_now() -> ResponseReturnValue:
     """Keeps the language of pages and mail, and how mail comes."""
     form = AccountForm()
     if not form.sent():
-        return _account_page(form, 422)
+        return _account_page(form)
     if form.notices.data:
         with transaction() as writing:
             choose(writing, person().id, form.notices.data)
@@ -165,29 +156,21 @@ def account_now() -> ResponseReturnValue:
 @pages.get("/account/password")
 @requires(roles=EVERYBODY)
 def password() -> ResponseReturnValue:
-    return _password_page(PasswordForm(), 200)
+    return form_page("account/password.html", PasswordForm(), shortest=SHORTEST, longest=LONGEST)
 
 
 @pages.post("/account/password")
 @requires(roles=EVERYBODY)
 def password_now() -> ResponseReturnValue:
     """Changes the password: every other session ends, this one begins anew."""
-    form = PasswordForm()
-    if not form.fits():
-        return _password_page(form, 422)
-    user = person()
-    try:
-        if heard(user.username, form.current.data) is None:
-            form.current.errors = (_("This is not your present password. Type it again."),)
-            return _password_page(form, 422)
-        with transaction() as writing:
-            change_password(writing, user, form.password.data)
-    except TooManyTries as refused:
-        return too_many(_password_page(form, 429, refused), refused)
-    except Incomplete as refused:
-        form.mark(refused.fields)
-        return _password_page(form, 422)
-    begin_session(user)
+    form, user = PasswordForm(), person()
+    wrong = say("This is not your present password. Type it again.")
+    if form.sent() and _heard(form, form.current, user.username, wrong, 422):
+        with form.writing() as session:
+            change_password(session, user, form.password.data)
+    if form.status != 200:
+        return form_page("account/password.html", form, shortest=SHORTEST, longest=LONGEST)
+    _begin_session(user)
     flash(gettext("Your password has been changed. Every other session of yours has ended."))
     return redirect(url_for("sign_in.account"))
 
@@ -200,7 +183,7 @@ def change_language(lang: str) -> ResponseReturnValue:
     return _speak(chosen, safe_next(request.values.get("next")))
 
 
-def begin_session(user: User) -> None:
+def _begin_session(user: User) -> None:
     """A new session for the person: nothing of an earlier one, the form token included, goes over into it."""
     session.clear()
     session.permanent = True  # ends after half an hour without a request
@@ -210,15 +193,19 @@ def begin_session(user: User) -> None:
     login_user(user)
 
 
-def heard(username: str, password: str) -> User | None:
-    """The person, if the password is right; the try was counted before. Raises `TooManyTries`."""
+def _heard(form: Form, asked: Field, username: str, wrong: Message, status: int = 401) -> User | None:
+    """The person, if what the field asks is their password; the try is counted before. Else the form says why not."""
     address, at = request.remote_addr or "", now()
-    with transaction(user_initiated=False) as writing:
-        count_try(writing, username, address, at)
-    user = check_password(db.session(), username, password)
-    if user is not None:
-        with transaction(user_initiated=False) as writing:
-            admit(writing, user, password, address, at)
+    with form.writing(user_initiated=False) as session:
+        count_try(session, username, address, at)
+    if form.status != 200:
+        return None
+    user = check_password(db.session(), username, asked.data)
+    if user is None:
+        asked.errors, form.status = (in_words(wrong),), status
+        return None
+    with transaction(user_initiated=False) as session:
+        admit(session, user, asked.data, address, at)
     return user
 
 
@@ -235,16 +222,10 @@ def _onward() -> str:
     return safe_next(request.values.get("next"), first_page())
 
 
-def _page(template: str, status: int, **values: Any) -> Response:
-    return make_response(render_template(template, **values), status)
-
-
-def _sign_in_page(form: SignInForm, status: int, refused: TooManyTries | None = None) -> Response:
-    return _page(
+def _sign_in_page(form: SignInForm) -> Response:
+    return form_page(
         "account/sign_in.html",
-        status,
-        form=form,
-        refusal=in_words(refused.message) if refused else "",
+        form,
         next=safe_next(request.values.get("next"), ""),
         accounts=demo_accounts() if settings().demo else [],
         roles=ROLE_NAMES,
@@ -252,28 +233,26 @@ def _sign_in_page(form: SignInForm, status: int, refused: TooManyTries | None = 
     )
 
 
-def _password_page(form: PasswordForm, status: int, refused: TooManyTries | None = None) -> Response:
-    refusal = in_words(refused.message) if refused else ""
-    return _page("account/password.html", status, form=form, refusal=refusal, shortest=SHORTEST, longest=LONGEST)
+def _link_page(form: NewPasswordForm, token: str) -> Response:
+    """A link that nobody has any more is 404."""
+    owner = person_of_link(db.session(), token, now())
+    form.status = form.status if owner else 404
+    return form_page("account/link.html", form, owner=owner, shortest=SHORTEST, longest=LONGEST)
 
 
-def _link_page(form: NewPasswordForm, owner: User | None, status: int) -> Response:
-    status = status if owner else 404
-    return _page("account/link.html", status, form=form, owner=owner, shortest=SHORTEST, longest=LONGEST)
-
-
-def _account_page(form: AccountForm, status: int) -> Response:
-    here = {
-        "account": person(),
-        "identity": identity(),
-        "places": places_of(identity()),
-        "roles": ROLE_NAMES,
-        "lenders": lenders_of(identity()),
-        "papers_to": papers_go_to(identity()),
-        "opens": law().office_opens,
-        "done": done_to_accounts(person().id, LATEST),
-    }
-    return _page("account/account.html", status, form=form, **here)
+def _account_page(form: AccountForm) -> Response:
+    return form_page(
+        "account/account.html",
+        form,
+        account=person(),
+        identity=identity(),
+        places=places_of(identity()),
+        roles=ROLE_NAMES,
+        lenders=lenders_of(identity()),
+        papers_to=papers_go_to(identity()),
+        opens=law().office_opens,
+        done=done_to_accounts(person().id, LATEST),
+    )
 
 
 CHECK_STEP: Final = "check"
@@ -316,19 +295,14 @@ def again() -> ResponseReturnValue:
     owner = _owner(held)
     if owner is None:
         abort(404)
-    if not form.sent():
-        return _again_page(held, form, owner, 422)
-    try:
-        user = heard(owner.username, form.password.data)
-    except TooManyTries as refused:
-        return too_many(_again_page(held, form, owner, 429, in_words(refused.message)), refused)
+    wrong = say("This is not your password. Type it again.")
+    user = _heard(form, form.password, owner.username, wrong) if form.sent() else None
     if user is None:
-        form.password.errors = (gettext("This is not your password. Type it again."),)
-        return _again_page(held, form, owner, 401)
-    begin_session(user)
+        return form_page("account/again.html", form, held=held, owner=owner, ours=OURS)
+    _begin_session(user)
     g.pop("_login_user", None)
     g.pop("identity", None)
-    return _page("account/again.html", 200, held=held, done=True, look=_shown_at(held.to))
+    return render_template("account/again.html", held=held, done=True, look=_shown_at(held.to))
 
 
 @pages.app_errorhandler(CSRFError)
@@ -355,19 +329,16 @@ def _ask_again() -> Response | None:
     id = writer_of(held.token) if held else None
     if held is None or id is None or (now is not None and now.id == id):
         return None
+    form = AgainForm(formdata=None)
+    form.status = 400
     if now is not None:
-        return _again_page(held, AgainForm(formdata=None), None, 400)
+        return form_page("account/again.html", form)
     if request.endpoint == "sign_in.sign_out":
         return make_response(redirect(url_for("sign_in.sign_in")))
     if access_of(current_app.view_functions[str(request.endpoint)]).public and not again:
         return None  # a page that is open to all: nobody has to sign in to go on
-    return _again_page(held, AgainForm(formdata=None), _owner(held), 400)
-
-
-def _again_page(held: KeptForm, form: AgainForm, owner: User | None, status: int, refusal: str = "") -> Response:
-    """Without an owner: another one has signed in, and nothing of the form is shown."""
-    shown = held if owner else None
-    return _page("account/again.html", status, held=shown, form=form, owner=owner, refusal=refusal, ours=OURS)
+    owner = _owner(held)  # of no account any more: nothing of the form is shown
+    return form_page("account/again.html", form, held=held if owner else None, owner=owner, ours=OURS)
 
 
 def _shown_at(address: str) -> str:

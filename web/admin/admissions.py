@@ -1,13 +1,11 @@
 """Admissions: the office lets the first person of an enterprise in, with the sealed paper in its hand."""
 
-from typing import Any
-
-from flask import Blueprint, Response, abort, flash, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from cases.model.evidence import StoredFile
-from extensions import db, transaction
+from extensions import db
 from registry.enterprise_people import colleagues
 from registry.joining import (
     Application,
@@ -24,11 +22,9 @@ from registry.people import User
 from web.account.page import link_made
 from web.admin.form import AdmissionRefusalForm, SealedPaperForm
 from web.site.access import identity, now, requires, settings, today
-from web.site.forms import page_of
+from web.site.forms import Form, form_page, page_of
 from web.site.kept_form import one_file, sent_file
-from web.site.language import in_words
 from workflow.definition import AUDITOR, CHIEF, OFFICER
-from workflow.refusal import Incomplete, Refusal
 
 pages = Blueprint("admissions", __name__, url_prefix="/admissions")
 OFFICIALS = (OFFICER, CHIEF)
@@ -51,7 +47,7 @@ def index() -> ResponseReturnValue:
 @requires(roles=OFFICIALS)
 def show(number: str) -> ResponseReturnValue:
     """An application beside what is known of the firm, and the two ways to decide."""
-    return _page(_found(number))
+    return _page(_found(number), Form())
 
 
 @pages.post("/<number>/admit")
@@ -59,29 +55,17 @@ def show(number: str) -> ResponseReturnValue:
 def admit(number: str) -> ResponseReturnValue:
     """Let the person in: an account, and a link by mail, or shown this once."""
     row, form = _found(number), SealedPaperForm()
-    sent = form.sent()
+    form.sent()
     came, unfit = one_file(form.kept, request.files.getlist("scan"))
     if unfit:
         form.mark({"scan": unfit})
-    if not sent or unfit:
-        return _page(row, 422, paper=form, file=came)
-    try:
-        with transaction() as session:
-            user, token = admit_first(
-                session,
-                row.id,
-                _paper(form, came),
-                form.username.data or row.mail,
-                identity().user_id,
-                today(),
-                now(),
-                demo=settings().demo,
-            )
-    except Incomplete as refused:
-        form.mark(refused.fields)
-        return _page(row, 422, paper=form, file=came)
-    except Refusal as refused:
-        return _page(_found(number), 409, refusal=in_words(refused.message))
+    if form.status == 200:
+        paper = SealedPaper(form.dated.data, form.signed_by.data or "", form.filed_at.data or "", came)
+        name, by = form.username.data or row.mail, identity().user_id
+        with form.writing() as session:
+            user, token = admit_first(session, row.id, paper, name, by, today(), now(), demo=settings().demo)
+    if form.status != 200:
+        return _page(row, form, came)
     return _handed_over(row, user, token)
 
 
@@ -90,16 +74,11 @@ def admit(number: str) -> ResponseReturnValue:
 def refuse_now(number: str) -> ResponseReturnValue:
     """Refuse with reasons, which go to the person's mailbox as a letter."""
     row, form = _found(number), AdmissionRefusalForm()
-    if not form.sent():
-        return _page(row, 422, reasons=form)
-    try:
-        with transaction() as session:
+    if form.sent():
+        with form.writing() as session:
             refuse(session, row.id, form.reasons.data or "", identity().user_id, now())
-    except Incomplete as refused:
-        form.mark(refused.fields)
-        return _page(row, 422, reasons=form)
-    except Refusal as refused:
-        return _page(_found(number), 409, refusal=in_words(refused.message))
+    if form.status != 200:
+        return _page(row, form)
     flash(gettext("Refused. The reasons go to %(mail)s.", mail=row.mail))
     return redirect(url_for("admissions.index"))
 
@@ -108,12 +87,11 @@ def refuse_now(number: str) -> ResponseReturnValue:
 @requires(roles=OFFICIALS)
 def link(number: str) -> ResponseReturnValue:
     """Another link for who was admitted and has not chosen a password yet."""
-    row = _found(number)
-    try:
-        with transaction() as session:
-            token = new_link(session, row, identity().user_id, now())
-    except Refusal as refused:
-        return _page(row, 409, refusal=in_words(refused.message))
+    row, form = _found(number), Form()
+    with form.writing() as session:
+        token = new_link(session, row, identity().user_id, now())
+    if form.status != 200:
+        return _page(row, form)
     return _handed_over(row, db.session().get_one(User, row.user_id), token)
 
 
@@ -129,35 +107,24 @@ def _found(number: str) -> Application:
     return find_application(db.session(), number) or abort(404)
 
 
-def _paper(form: SealedPaperForm, came: StoredFile | None) -> SealedPaper:
-    return SealedPaper(form.dated.data, form.signed_by.data or "", form.filed_at.data or "", came)
-
-
-def _page(
-    row: Application,
-    status: int = 200,
-    refusal: str = "",
-    paper: SealedPaperForm | None = None,
-    reasons: AdmissionRefusalForm | None = None,
-    file: StoredFile | None = None,
-) -> Response:
+def _page(row: Application, asked: Form, file: StoredFile | None = None) -> Response:
+    """An application with both its forms. `asked`: the one that was sent, which says why it was refused."""
     session = db.session()
-    firm, waits = firm_known(session, row), row.decided_at is None
-    form = paper or (SealedPaperForm(formdata=None, username=row.mail) if waits else None)
-    users = {id: session.get_one(User, id) for id in (row.decided_by_id, row.user_id) if id is not None}
-    shown: dict[str, Any] = {
-        "row": row,
-        "firm": firm,
-        "there": colleagues(session, firm.id) if firm else [],
-        "form": form,
-        "refusing": reasons or AdmissionRefusalForm(formdata=None),
-        "refusal": refusal,
-        "users": users,
-        "file": file,
-    }
-    return make_response(render_template("admin/admissions/one.html", **shown), status)
+    firm = firm_known(session, row)
+    paper = SealedPaperForm(formdata=None, username=row.mail) if row.decided_at is None else None
+    return form_page(
+        "admin/admissions/one.html",
+        asked,
+        row=row,
+        firm=firm,
+        there=colleagues(session, firm.id) if firm else [],
+        paper=asked if isinstance(asked, SealedPaperForm) else paper,
+        refusing=asked if isinstance(asked, AdmissionRefusalForm) else AdmissionRefusalForm(formdata=None),
+        users={id: session.get_one(User, id) for id in (row.decided_by_id, row.user_id) if id is not None},
+        file=file,
+    )
 
 
 def _handed_over(row: Application, user: User, token: str) -> Response:
     title = gettext("%(name)s is let in for %(firm)s", name=user.name, firm=row.firm)
-    return link_made(user, token, title, url_for("admissions.index"), gettext("Back to admissions"), work=True)
+    return link_made(user, token, title, "admissions.index", gettext("Back to admissions"))

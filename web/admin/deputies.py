@@ -2,20 +2,19 @@
 
 from dataclasses import dataclass
 
-from flask import Blueprint, Response, abort, flash, make_response, redirect, render_template, url_for
+from flask import Blueprint, Response, abort, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy import select
 
-from extensions import db, transaction
+from extensions import db
 from registry.identity import end_deputy, name_deputy, named_by, roles_lent, who_may_stand_in
 from registry.people import Deputy, User
 from web.account.sign_in import ROLE_NAMES
 from web.admin.form import DeputyForm
 from web.site.access import identity, now, requires, today
-from web.site.language import in_words
+from web.site.forms import form_page
 from workflow.definition import CHIEF, HEAD
-from workflow.refusal import Incomplete, Refusal
 
 pages = Blueprint("deputies", __name__, url_prefix="/people/deputies")
 
@@ -36,7 +35,7 @@ class DeputyRow:
 @requires(roles=(CHIEF, HEAD))
 def index() -> ResponseReturnValue:
     """Who stands in for whom among the reader's people, and the form to name another."""
-    return _page(_fresh_form(), 200)
+    return _page(_fresh_form())
 
 
 @pages.post("")
@@ -44,14 +43,11 @@ def index() -> ResponseReturnValue:
 def name() -> ResponseReturnValue:
     """Name a deputy."""
     form = _form()
-    if not form.sent():
-        return _page(form, 422)
-    try:
-        with transaction() as session:
+    if form.sent():
+        with form.writing() as session:
             row = name_deputy(session, form.asked(), identity(), today(), now())
-    except Incomplete as refused:
-        form.mark(refused.fields)
-        return _page(form, 422)
+    if form.status != 200:
+        return _page(form)
     deputy, person = (db.session().get_one(User, id).name for id in (row.deputy_id, row.person_id))
     flash(gettext("%(deputy)s stands in for %(person)s in these days.", deputy=deputy, person=person))
     return redirect(url_for("deputies.index"))
@@ -63,19 +59,17 @@ def end(id: int) -> ResponseReturnValue:
     """End a deputy before the last day; whose row is not the reader's to keep is not there for them."""
     if not any(row.id == id for row in named_by(db.session(), identity())):
         abort(404)
-    try:
-        with transaction() as session:
-            row = end_deputy(session, id, identity(), now())
-    except Refusal as refused:
-        return _page(_fresh_form(), 409, in_words(refused.message))
+    form = _fresh_form()
+    with form.writing() as session:
+        row = end_deputy(session, id, identity(), now())
+    if form.status != 200:
+        return _page(form)
     flash(gettext("%(deputy)s no longer stands in.", deputy=db.session().get_one(User, row.deputy_id).name))
     return redirect(url_for("deputies.index"))
 
 
 def _form() -> DeputyForm:
-    form = DeputyForm()
-    form.offer(who_may_stand_in(db.session(), identity()))
-    return form
+    return DeputyForm(who_may_stand_in(db.session(), identity()))
 
 
 def _fresh_form() -> DeputyForm:
@@ -85,19 +79,12 @@ def _fresh_form() -> DeputyForm:
     return form
 
 
-def _page(form: DeputyForm, status: int, refusal: str = "") -> Response:
-    page = render_template(
-        "admin/deputies.html",
-        form=form,
-        lines=_lines(),
-        roles=ROLE_NAMES,
-        refusal=refusal,
-        at_office=identity().holds(CHIEF),
-    )
-    return make_response(page, status)
+def _page(form: DeputyForm) -> Response:
+    at_office = identity().holds(CHIEF)
+    return form_page("admin/deputies.html", form, lines=_rows(), roles=ROLE_NAMES, at_office=at_office)
 
 
-def _lines() -> list[DeputyRow]:
+def _rows() -> list[DeputyRow]:
     session = db.session()
     rows = named_by(session, identity())
     ids = {id for row in rows for id in (row.person_id, row.deputy_id, row.named_by_id)}

@@ -1,6 +1,6 @@
 """The forms of what the office keeps: people, deputies, admissions, bodies, successions."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from flask_babel import lazy_gettext as _
@@ -26,7 +26,8 @@ from registry.people import LANGUAGES, User
 from registry.successions import MERGED, RENAMED, SPLIT
 from web.account.sign_in import ROLE_NAMES
 from web.site.forms import DayField, Form, choice, number_in
-from web.site.language import bureau_name
+from web.site.language import bureau_name, in_words
+from workflow.refusal import Message
 
 NONE = 0
 """An id that no bureau has: what was not offered is refused in words."""
@@ -51,8 +52,8 @@ class PersonForm(Form):
         default=LANGUAGES[0],
     )
 
-    def offer(self, bureaus: Sequence[Bureau]) -> None:
-        """Put the bureaus to choose from into the list."""
+    def __init__(self, bureaus: Iterable[Bureau]) -> None:
+        super().__init__()
         self.bureau.choices = [
             choice("", _("none")),
             *(choice(str(bureau.id), bureau_name(bureau)) for bureau in bureaus),
@@ -83,8 +84,8 @@ class DeputyForm(Form):
     from_day = DayField(_("First day"), [InputRequired(_("Write the first day."))])  # type: ignore[no-untyped-call]
     until_day = DayField(_("Last day"), [InputRequired(_("Write the last day."))])  # type: ignore[no-untyped-call]
 
-    def offer(self, people: Sequence[User]) -> None:
-        """Put the people to choose from into both lists."""
+    def __init__(self, people: Iterable[User]) -> None:
+        super().__init__()
         named = [choice("", _("Choose a person")), *(choice(str(user.id), user.name) for user in people)]
         self.person.choices, self.deputy.choices = named, named
 
@@ -137,11 +138,6 @@ class OrganisationForm(Form):
         return {name: self[name].data for name in fields_of(body)}
 
 
-def form_of(body: Bureau | Office) -> OrganisationForm:
-    """The form, filled with what is kept unless it was sent."""
-    return OrganisationForm(obj=body)
-
-
 HOW_LABELS: dict[str, Any] = {
     MERGED: _("Merged into another body"),
     SPLIT: _("Split; another body takes over what it had"),
@@ -162,12 +158,20 @@ class SuccessionForm(Form):
     document = StringField(_("Decision or document"), [Length(max=200, message=TOO_LONG)])
     on_day = DayField(_("Day from which it holds"), [Optional()])  # type: ignore[no-untyped-call]
 
-    def offer(self, bureaus: Sequence[Bureau]) -> None:
-        """Put the bodies that may be the successor into the list."""
+    def __init__(self, bureaus: Iterable[Bureau]) -> None:
+        super().__init__()
         self.successor.choices = [
             choice("", _("Choose a body")),
             *(choice(str(bureau.id), bureau_name(bureau)) for bureau in bureaus),
         ]
+
+    def mark(self, faults: Mapping[str, Message]) -> None:
+        """What is wrong with none of the fields stands above the form."""
+        beside_none = next((message for name, message in faults.items() if name not in self), None)
+        if beside_none is None:
+            super().mark(faults)
+        else:
+            self.status, self.refusal = 409, in_words(beside_none)
 
     def order(self, old_id: int) -> Order:
         """What was written of this body."""

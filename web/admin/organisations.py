@@ -2,20 +2,21 @@
 
 from dataclasses import dataclass
 
-from flask import Blueprint, abort, flash, make_response, redirect, render_template, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy import select
 
-from extensions import db, transaction
+from extensions import db
 from registry.organisations import Bureau, Office, OrganisationChange, WithRemedy, changes_of, describe, fields_of
 from registry.people import User
 from registry.successions import MERGED, RENAMED, Succession, successions_of
-from web.admin.form import OrganisationForm, form_of
+from web.admin.form import OrganisationForm
 from web.site.access import identity, now, requires, today
+from web.site.forms import form_page
 from web.site.language import bureau_name, bureau_short, language
 from workflow.definition import AUDITOR, CHIEF, OFFICER
-from workflow.refusal import Incomplete, Message, say
+from workflow.refusal import Message, say
 
 pages = Blueprint("organisations", __name__, url_prefix="/organisations")
 
@@ -69,7 +70,7 @@ def index() -> ResponseReturnValue:
 @requires(roles=(OFFICER, CHIEF, AUDITOR))
 def show(id: int) -> ResponseReturnValue:
     body = _bureau(id)
-    return _page(body, form_of(body), 200)
+    return _page(body, OrganisationForm(obj=body))
 
 
 @pages.post("/<int:id>")
@@ -83,7 +84,7 @@ def change(id: int) -> ResponseReturnValue:
 @requires(roles=(OFFICER, CHIEF, AUDITOR))
 def show_office() -> ResponseReturnValue:
     body = db.session().get_one(Office, 1)
-    return _page(body, form_of(body), 200)
+    return _page(body, OrganisationForm(obj=body))
 
 
 @pages.post("/office")
@@ -94,58 +95,44 @@ def change_office() -> ResponseReturnValue:
 
 
 def _change(body: Bureau | Office, back: str) -> ResponseReturnValue:
-    form = form_of(body)
-    if not form.sent():
-        return _page(body, form, 422)
-    actor = f"user:{identity().user_id}"
-    try:
-        with transaction() as session:
+    form, actor = OrganisationForm(obj=body), f"user:{identity().user_id}"
+    if form.sent():
+        with form.writing() as session:
             changes = describe(session, body, form.values(body), today=today(), now=now(), actor=actor)
-    except Incomplete as refused:
-        form.mark(refused.fields)
-        return _page(body, form, 422)
+    if form.status != 200:
+        return _page(body, form)
     flash(
         gettext("Kept. Papers that are already out stay as they are.") if changes else gettext("Nothing was changed.")
     )
     return redirect(back)
 
 
-def _page(body: Bureau | Office, form: OrganisationForm, status: int) -> ResponseReturnValue:
+def _page(body: Bureau | Office, form: OrganisationForm) -> ResponseReturnValue:
     labels = {name: form[name].label.text for name in fields_of(body)}
     changes = [
         (change, _who(change), labels.get(change.field, change.field)) for change in changes_of(db.session(), body)
     ]
-    may_write = identity().holds(CHIEF)
-    page = render_template(
+    bureau = body if isinstance(body, Bureau) else None
+    return form_page(
         "admin/organisation.html",
+        form,
         body=body,
-        form=form,
         changes=changes,
-        may_write=may_write,
+        may_write=identity().holds(CHIEF),
         labels=labels,
         review=_review(body),
         court=_court(body),
-        is_office=isinstance(body, Office),
+        is_office=bureau is None,
         name=bureau_name(body),
         short=bureau_short(body),
         name_of=bureau_name,
-        successor=_successor(body),
-        became=[] if isinstance(body, Office) else _became(body),
+        successor=_bureau(bureau.successor_id) if bureau and bureau.successor_id else None,
+        became=[_became(row, bureau) for row in successions_of(db.session(), bureau.id)] if bureau else [],
     )
-    return make_response(page, status)
 
 
-def _successor(body: Bureau | Office) -> Bureau | None:
-    id = None if isinstance(body, Office) else body.successor_id
-    return db.session().get_one(Bureau, id) if id else None
-
-
-def _became(body: Bureau) -> list[Message]:
-    """What this bureau became and what became it, a sentence each."""
-    return [_became_words(row, body) for row in successions_of(db.session(), body.id)]
-
-
-def _became_words(row: Succession, body: Bureau) -> Message:
+def _became(row: Succession, body: Bureau) -> Message:
+    """What this bureau became, or what became it."""
     values = {"document": row.document, "day": row.on_day, "old": row.old_name}
     if row.how == RENAMED:
         return say("Renamed on {day} by {document}; until then its name was {old}.", **values)
@@ -171,11 +158,8 @@ def _court(body: WithRemedy) -> RemedyState:
 
 def _remedy(name: str, english: str, confirmed: bool) -> RemedyState:
     """By its name in the page's language; the official one says whether it is missing."""
-    return RemedyState((language() == "en" and english) or name, _state(name, confirmed))
-
-
-def _state(name: str, confirmed: bool) -> str:
-    return "missing" if not name else "confirmed" if confirmed else "to_confirm"
+    state = "missing" if not name else "confirmed" if confirmed else "to_confirm"
+    return RemedyState((language() == "en" and english) or name, state)
 
 
 def _who(change: OrganisationChange) -> str | Message:

@@ -2,24 +2,23 @@
 
 from itertools import groupby
 
-from flask import Blueprint, Response, abort, flash, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy import select
 
-from extensions import db, transaction
+from extensions import db
 from registry.admission import Member, admit_person, end_account, members
 from registry.organisations import Bureau
 from registry.people import User
-from registry.sign_in import TooManyTries, one_time_link
+from registry.sign_in import one_time_link
 from web.account.page import count_link, done_to_accounts, link_made
 from web.account.sign_in import ROLE_NAMES
 from web.admin.form import PersonForm
 from web.site.access import identity, now, requires, settings
-from web.site.forms import Form, page_of
-from web.site.language import bureau_name, in_words, office_short
+from web.site.forms import Form, form_page, page_of
+from web.site.language import bureau_name, office_short
 from workflow.definition import CHIEF, Party
-from workflow.refusal import Incomplete, Refusal
 
 pages = Blueprint("people", __name__, url_prefix="/people")
 
@@ -56,7 +55,7 @@ def _fits(one: Member, asked: str) -> bool:
 @pages.get("/new")
 @requires(roles=(CHIEF,))
 def new() -> ResponseReturnValue:
-    return _new_page(_form(), 200)
+    return form_page("admin/person_new.html", _form())
 
 
 @pages.post("/new")
@@ -64,18 +63,12 @@ def new() -> ResponseReturnValue:
 def add() -> ResponseReturnValue:
     """Admit a person: a link by mail, or shown this once."""
     form = _form()
-    if not form.sent():
-        return _new_page(form, 422)
-    try:
-        with transaction() as session:
+    if form.sent():
+        with form.writing() as session:
             user, token = admit_person(session, form.person(), identity().user_id, now(), demo=settings().demo)
             count_link(session, user)
-    except TooManyTries as refused:
-        form.mark({"email": refused.message})
-        return _new_page(form, 429)
-    except Incomplete as refused:
-        form.mark(refused.fields)
-        return _new_page(form, 422)
+    if form.status != 200:
+        return form_page("admin/person_new.html", form)
     return _handed_over(user, token, gettext("%(name)s has been added", name=user.name))
 
 
@@ -83,22 +76,19 @@ def add() -> ResponseReturnValue:
 @requires(roles=(CHIEF,))
 def show(id: int) -> ResponseReturnValue:
     """One person, and what may be done about the account."""
-    return _person_page(_member(id), 200)
+    return _person_page(_member(id), Form())
 
 
 @pages.post("/<int:id>/link")
 @requires(roles=(CHIEF,))
 def new_link(id: int) -> ResponseReturnValue:
     """A link for a forgotten password; earlier unused ones stop working."""
-    member = _member(id)
-    try:
-        with transaction() as session:
-            token = one_time_link(session, member.user, now(), by=identity().user_id)
-            count_link(session, member.user)
-    except TooManyTries as refused:
-        return _person_page(member, 429, in_words(refused.message))
-    except Refusal as refused:
-        return _person_page(member, 409, in_words(refused.message))
+    member, form = _member(id), Form()
+    with form.writing() as session:
+        token = one_time_link(session, member.user, now(), by=identity().user_id)
+        count_link(session, member.user)
+    if form.status != 200:
+        return _person_page(member, form)
     return _handed_over(member.user, token, gettext("A new sign-in link for %(name)s", name=member.user.name))
 
 
@@ -116,21 +106,17 @@ def ask_end(id: int) -> ResponseReturnValue:
 @requires(roles=(CHIEF,))
 def end(id: int) -> ResponseReturnValue:
     """End the account, its sessions and its links."""
-    member = _member(id)
-    try:
-        with transaction() as session:
-            end_account(session, member.user, identity().user_id, now())
-    except Refusal as refused:
-        return _person_page(member, 409, in_words(refused.message))
+    member, form = _member(id), Form()
+    with form.writing() as session:
+        end_account(session, member.user, identity().user_id, now())
+    if form.status != 200:
+        return _person_page(member, form)
     flash(gettext("The account of %(name)s has ended.", name=member.user.name))
     return redirect(url_for("people.index"))
 
 
 def _form() -> PersonForm:
-    form = PersonForm()
-    bureaus = db.session().scalars(select(Bureau).where(Bureau.successor_id.is_(None)).order_by(Bureau.id))
-    form.offer(list(bureaus))
-    return form
+    return PersonForm(db.session().scalars(select(Bureau).where(Bureau.successor_id.is_(None)).order_by(Bureau.id)))
 
 
 def _member(id: int) -> Member:
@@ -150,32 +136,17 @@ def _place(member: Member) -> str:
     return office_short()
 
 
-def _new_page(form: PersonForm, status: int) -> Response:
-    return make_response(render_template("admin/person_new.html", form=form), status)
-
-
-def _person_page(member: Member, status: int, refusal: str = "") -> Response:
-    own = member.user.id == identity().user_id
-    page = render_template(
+def _person_page(member: Member, form: Form) -> Response:
+    return form_page(
         "admin/person.html",
+        form,
         member=member,
         place=_place(member),
         roles=ROLE_NAMES,
-        form=Form(),
-        refusal=refusal,
-        own=own,
+        own=member.user.id == identity().user_id,
         done=done_to_accounts(member.user.id, PAGE),
     )
-    return make_response(page, status)
 
 
 def _handed_over(user: User, token: str, title: str) -> Response:
-    return link_made(
-        user,
-        token,
-        title,
-        url_for("people.index"),
-        gettext("Back to people"),
-        work=True,
-        earlier=bool(user.password_hash),
-    )
+    return link_made(user, token, title, "people.index", gettext("Back to people"))

@@ -1,10 +1,6 @@
 """Phrases for reasons: one's own, those that the head keeps for the desk, and those that come with the place."""
 
-from __future__ import annotations
-
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -26,10 +22,9 @@ from registry.phrases import (
     remove_phrase,
 )
 from web.site.access import identity, law, now, requires
-from web.site.forms import Form, choice
+from web.site.forms import Form, choice, form_page
 from web.site.language import in_words, language
 from workflow.definition import APPROVER, CHIEF, HEAD, OFFICER, REVIEWER
-from workflow.refusal import Impossible, Incomplete, Message
 
 pages = Blueprint("phrases", __name__, url_prefix="/phrases")
 LEFT_OPEN = r"(\{\w+\})"
@@ -44,49 +39,35 @@ class PhraseForm(Form):
     fits = SelectField(_("Meant for"), coerce=str, validate_choice=False)
     shared = BooleanField(_("For everybody of this desk"))
 
-    def offer(self) -> PhraseForm:
+    def __init__(self) -> None:
+        super().__init__()
         self.fits.choices = [choice(code, in_words(words)) for code, words in FITS.items()]
-        return self
 
     def wanted(self) -> Wanted:
         return Wanted(self.name.data or "", _kept(self.text.data or ""), self.fits.data or "", bool(self.shared.data))
-
-
-@dataclass(frozen=True)
-class PhraseShelf:
-    """Phrases of one sort; `kept`: the reader may change them."""
-
-    title: str
-    rows: Sequence[Phrase]
-    kept: bool
 
 
 @pages.get("")
 @requires(roles=WRITE_REASONS)
 def index() -> ResponseReturnValue:
     """Every phrase that the reader may put in, and the form to add one; `from`: beginning with one of the place."""
-    form = PhraseForm().offer()
+    form = PhraseForm()
     one = next((one for one in law().phrases if one.name == request.args.get("from")), None)
     if one:
         form.name.data, form.text.data, form.fits.data = one.label[language()], _said(one.text), one.fits
-    return _page(form, 200)
+    return _page(form)
 
 
 @pages.post("")
 @requires(roles=WRITE_REASONS)
 def add() -> ResponseReturnValue:
     """Add a phrase."""
-    form = PhraseForm().offer()
-    if not form.sent():
-        return _page(form, 422)
-    try:
-        with transaction() as session:
+    form = PhraseForm()
+    if form.sent():
+        with form.writing() as session:
             row = add_phrase(session, identity(), form.wanted(), now())
-    except Incomplete as faults:
-        form.mark(faults.fields)
-        return _page(form, 422)
-    except Impossible as refusal:
-        return _page(form, 409, refusal.message)
+    if form.status != 200:
+        return _page(form)
     flash(gettext("“%(name)s” can be put in now.", name=row.name))
     return redirect(url_for("phrases.index"))
 
@@ -95,8 +76,7 @@ def add() -> ResponseReturnValue:
 @requires(roles=WRITE_REASONS)
 def show(id: int) -> ResponseReturnValue:
     """The form to change a phrase, or to remove it."""
-    row = _row(id)
-    form = PhraseForm().offer()
+    row, form = _row(id), PhraseForm()
     form.name.data, form.text.data, form.fits.data = row.name, _said(row.text), row.fits
     return render_template("admin/phrase.html", form=form, row=row, blanks=BLANKS)
 
@@ -105,20 +85,17 @@ def show(id: int) -> ResponseReturnValue:
 @requires(roles=WRITE_REASONS)
 def change(id: int) -> ResponseReturnValue:
     """Change a phrase, or remove it; what was written with it stays."""
-    row, form = _row(id), PhraseForm().offer()
+    row, form = _row(id), PhraseForm()
     if "remove" in request.form and form.sent():
         with transaction() as session:
             remove_phrase(session, row)
         flash(gettext("“%(name)s” is removed. What was written with it stays as it is.", name=row.name))
         return redirect(url_for("phrases.index"))
-    if not form.sent():
-        return render_template("admin/phrase.html", form=form, row=row, blanks=BLANKS), 422
-    try:
-        with transaction() as session:
+    if form.sent():
+        with form.writing() as session:
             change_phrase(session, row, identity(), form.wanted(), now())
-    except Incomplete as faults:
-        form.mark(faults.fields)
-        return render_template("admin/phrase.html", form=form, row=row, blanks=BLANKS), 422
+    if form.status != 200:
+        return form_page("admin/phrase.html", form, row=row, blanks=BLANKS)
     flash(gettext("“%(name)s” is changed.", name=row.name))
     return redirect(url_for("phrases.index"))
 
@@ -149,20 +126,18 @@ def _in_braces(name: str) -> str:
     return f"{{{in_words(BLANKS[name]) if name in BLANKS else name}}}"
 
 
-def _page(form: PhraseForm, status: int, refusal: Message | None = None) -> ResponseReturnValue:
-    rows = phrases_of(db.session(), identity())
-    shelves = [
-        PhraseShelf(gettext("Mine"), [row for row in rows if row.user_id], True),
-        PhraseShelf(gettext("Of my desk"), [row for row in rows if not row.user_id], keeps_shared(identity())),
-    ]
-    return render_template(
+def _page(form: PhraseForm) -> ResponseReturnValue:
+    rows, shared = phrases_of(db.session(), identity()), keeps_shared(identity())
+    return form_page(
         "admin/phrases.html",
-        form=form,
-        shelves=shelves,
+        form,
+        shelves=[
+            {"title": gettext("Mine"), "rows": [row for row in rows if row.user_id], "kept": True},
+            {"title": gettext("Of my desk"), "rows": [row for row in rows if not row.user_id], "kept": shared},
+        ],
         of_place=law().phrases,
         fits=FITS,
         blanks=BLANKS,
-        may_share=keeps_shared(identity()),
-        refusal=in_words(refusal) if refusal else "",
+        may_share=shared,
         pieces=_pieces,
-    ), status
+    )

@@ -15,7 +15,7 @@ from notifications.papers import number_in, number_of
 from notifications.printing import CHECK_PAGE, addressee, paper_context
 from web.public.form import PaperCheckForm
 from web.site.access import requires
-from web.site.forms import looked_up, shown_by_code
+from web.site.forms import shown_by_code
 from web.site.language import language
 from workflow.refusal import say
 
@@ -45,13 +45,11 @@ def ask() -> ResponseReturnValue:
 def show() -> ResponseReturnValue:
     """The paper in part, or that number and code do not belong together; a try is counted before it is looked at."""
     form = PaperCheckForm()
-    find = partial(_looked_up, form.number.data or "", form.code.data or "")
-    return shown_by_code("public/paper_check.html", form, find, _words, UNKNOWN)
-
-
-def _looked_up(number: str, code: str) -> GenuinePaper | None:
+    number, code = form.number.data or "", form.code.data or ""
     known = number_in(number)
-    return looked_up(number_of(*known) if known else number, lambda: genuine(db.session(), number, code))
+    counted = number_of(*known) if known else number
+    find = partial(genuine, db.session(), number, code)
+    return shown_by_code("public/paper_check.html", form, counted, find, _words, UNKNOWN)
 
 
 def _words(found: GenuinePaper) -> dict[str, object]:

@@ -12,7 +12,7 @@ from registry.organisations import Bureau
 from web.parts.words import DaysLeft
 from web.public.form import StatusForm
 from web.site.access import law, requires, today, world
-from web.site.forms import looked_up, shown_by_code
+from web.site.forms import shown_by_code
 from web.site.language import party_name
 from workflow.definition import Party
 from workflow.refusal import Message, say
@@ -32,8 +32,9 @@ def ask() -> ResponseReturnValue:
 def show() -> ResponseReturnValue:
     """How the case stands, or that number and code do not belong together; a try is counted before it is looked at."""
     form = StatusForm()
-    find = partial(_looked_up, form.number.data or "", form.code.data or "")
-    return shown_by_code("public/status.html", form, find, _words, UNKNOWN)
+    number = form.number.data or ""
+    find = partial(status_of, db.session(), number, form.code.data or "")
+    return shown_by_code("public/status.html", form, as_number(number), find, _words, UNKNOWN)
 
 
 UNKNOWN = say(
@@ -41,10 +42,6 @@ UNKNOWN = say(
     "The paper code at the foot of a paper is another one: it is for checking that paper. "
     "Complaints are shown only to those who sign in."
 )
-
-
-def _looked_up(number: str, code: str) -> CaseStatus | None:
-    return looked_up(as_number(number), lambda: status_of(db.session(), number, code))
 
 
 def _words(status: CaseStatus) -> dict[str, object]:

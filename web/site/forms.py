@@ -3,7 +3,8 @@
 Numbers beyond every size find nothing, and the character NUL is left out: no database keeps them.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final, Generic, TypeVar
 from urllib.parse import urlencode
@@ -12,6 +13,7 @@ from flask import Flask, Request, Response, make_response, render_template, requ
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
+from sqlalchemy.orm import Session
 from werkzeug.datastructures import ImmutableMultiDict, MultiDict
 from werkzeug.routing import IntegerConverter, ValidationError
 from werkzeug.utils import cached_property
@@ -22,7 +24,7 @@ from extensions import transaction
 from registry.sign_in import TooManyTries, count_look_up, forgive_look_up
 from web.site.access import now
 from web.site.language import in_words
-from workflow.refusal import Message
+from workflow.refusal import Incomplete, Message, Refusal
 
 MOST: Final = 2**31 - 1
 """The largest id that a database keeps."""
@@ -32,7 +34,12 @@ Row = TypeVar("Row")
 
 
 class Form(FlaskForm):
-    """A form of ours."""
+    """A form of ours, and what was wrong with it: `status` is what its page answers with, `refusal` stands above it."""
+
+    status = 200
+    refusal = ""
+    wait = 0
+    """Seconds until another try is heard."""
 
     def __init__(self, **values: Any) -> None:
         super().__init__(**values)  # type: ignore[no-untyped-call]
@@ -41,12 +48,43 @@ class Form(FlaskForm):
 
     def sent(self) -> bool:
         """Whether it was sent and holds together."""
-        return bool(self.validate_on_submit())  # type: ignore[no-untyped-call]
+        whole = bool(self.validate_on_submit())  # type: ignore[no-untyped-call]
+        self.status = 200 if whole else 422
+        return whole
 
     def mark(self, faults: Mapping[str, Message]) -> None:
         """Say beside each field what is wrong with it."""
+        self.status = 422
         for name, message in faults.items():
             self[name].errors = (in_words(message),)
+
+    def refuse(self, error: Refusal) -> None:
+        """Say why what was asked is refused: beside the fields it names, else above the form."""
+        if isinstance(error, Incomplete):
+            self.mark(error.fields)
+        elif isinstance(error, TooManyTries) and "email" in self:
+            self.mark({"email": error.message})
+        else:
+            self.status, self.refusal = 409, in_words(error.message)
+        if isinstance(error, TooManyTries):
+            self.status, self.wait = 429, error.seconds
+
+    @contextmanager
+    def writing(self, *, user_initiated: bool = True) -> Iterator[Session]:
+        """Own a transaction that carries out what the form asks. What refuses it is said in the form: see `status`."""
+        try:
+            with transaction(user_initiated=user_initiated) as session:
+                yield session
+        except Refusal as error:
+            self.refuse(error)
+
+
+def form_page(template: str, form: Form, **values: Any) -> Response:
+    """The page of a form, with what was refused."""
+    page = make_response(render_template(template, form=form, refusal=form.refusal, **values), form.status)
+    if form.wait:
+        page.headers["Retry-After"] = str(form.wait)
+    return page
 
 
 class DayField(DateField):
@@ -64,46 +102,30 @@ def choice(value: str, words: Any) -> SelectChoice:
     return SelectChoice(value, words)
 
 
-def looked_up(number: str, find: Callable[[], Found | None]) -> Found | None:
-    """What `find` gives for the number; None where the code is wrong. The try is counted before it is looked at, and
-    taken off again where the code was right. Raises `TooManyTries`."""
-    address, at = request.remote_addr or "", now()
-    with transaction(user_initiated=False) as writing:
-        count_look_up(writing, number, address, at)
-    found = find()
-    if found is not None:
-        with transaction(user_initiated=False) as writing:
-            forgive_look_up(writing, number, address, at)
-    return found
-
-
 def shown_by_code(
     template: str,
     form: Form,
+    number: str,
     find: Callable[[], Found | None],
     words: Callable[[Found], Mapping[str, object]],
     unknown: Message,
 ) -> ResponseReturnValue:
     """The page of a form that asks for a number and its code: what they lead to in `words`, or why it is not shown.
 
-    `find` is asked once the form is filled in, and counts the try by `looked_up`.
+    The try is counted before it is looked at, and taken off again where the code was right.
     """
-    if not form.sent():
-        return render_template(template, form=form), 422
-    try:
-        found = find()
-    except TooManyTries as refused:
-        page = render_template(template, form=form, refusal=in_words(refused.message))
-        return too_many(make_response(page, 429), refused)
+    address, at = request.remote_addr or "", now()
+    if form.sent():
+        with form.writing(user_initiated=False) as writing:
+            count_look_up(writing, number, address, at)
+    if form.status != 200:
+        return form_page(template, form)
+    found = find()
     if found is None:
         return render_template(template, form=form, refusal=in_words(unknown)), 404
+    with transaction(user_initiated=False) as writing:
+        forgive_look_up(writing, number, address, at)
     return render_template(template, form=form, **words(found))
-
-
-def too_many(page: Response, refused: TooManyTries) -> Response:
-    """The page that says so, with when to come again."""
-    page.headers["Retry-After"] = str(refused.seconds)
-    return page
 
 
 def limit_requests(app: Flask) -> None:
