@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from cases.kinds import all_kinds
 from cases.model.bisect import readable
 from cases.model.reading import timer_from
-from cases.model.tables import Case, TimerRow
+from cases.model.tables import Case, Event, TimerRow
 from cases.model.visibility import roles_about, visible_to
 from registry.credit_records import CreditRecord
 from registry.identity import Identity
@@ -93,6 +93,16 @@ def may_read(session: Session, identity: Identity, numbers: Collection[str]) -> 
     """Of the cases that bear these numbers, by number: whether the person may read it."""
     found = select(Case.number, visible_to(identity).label("seen")).where(Case.number.in_(numbers))
     return {row.number: bool(row.seen) for row in session.execute(found)}
+
+
+def latest_acts(session: Session, identity: Identity, most: int) -> Sequence[Any]:
+    """What people did last in the cases that the person may read, the newest first: event, number and kind."""
+    acts = (
+        select(Event.seq, Event.at, Event.actor, Event.action, Event.body, Event.hash, Case.number, Case.kind)
+        .join(Case, Case.id == Event.case_id)
+        .where(Event.actor.startswith("user:"), visible_to(identity))
+    )
+    return session.execute(acts.order_by(Event.id.desc()).limit(most)).all()
 
 
 def counts(

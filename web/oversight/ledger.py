@@ -3,33 +3,27 @@
 It changes nothing.
 """
 
-from __future__ import annotations
-
 import json
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from flask import Blueprint, Response, abort, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cases.kinds import all_kinds
+from cases.ledger.checkpoints import newest_checkpoint
 from cases.ledger.export import BROKEN, UNSEALED, WITHHELD, ChainLink, ExportOptions, chain_of, export_of, names_another
-from cases.ledger.mismatch import Mismatch
 from cases.ledger.verify import count_events, verify
 from cases.ledger.verify_shared import CHECKPOINT, PROMISE, RECORD
 from cases.ledger.watch import faults_found
-from cases.model.tables import Case, Checkpoint, Event
-from cases.model.visibility import find_case, visible_to
+from cases.lists.worklists import latest_acts, may_read
+from cases.model.visibility import find_case
 from config import ROOT
 from extensions import db
-from notifications.papers import Paper
-from registry.identity import Identity
+from notifications.papers import papers_of
 from registry.organisations import Enterprise
-from registry.people import User
+from registry.people import names_of
 from web.account.page import done_to_accounts
 from web.case.path import BY_NOBODY
 from web.site.access import identity, law, note_read, now, requires, store, witness
@@ -38,6 +32,9 @@ from workflow.refusal import Message, say
 
 pages = Blueprint("audit", __name__)
 
+Said = Mapping[str, Any]
+"""What an event says, as `said_in` reads it."""
+MOST_LATEST = 15
 AT_ONCE = 20_000
 """So many events are checked whenever the page is opened; more, when somebody asks for it."""
 
@@ -53,8 +50,9 @@ def index() -> ResponseReturnValue:
     check_now = events <= AT_ONCE or "verify" in request.args
     verdict = verify(db.session(), store().holds, witness=witness()) if check_now else None
     faults = list(verdict.faults) if verdict else faults_found(db.session())
-    kept = _kept_from_reader(faults)
-    told = [fault for fault in faults if fault.case_number not in kept]
+    seen = may_read(db.session(), identity(), {fault.case_number for fault in faults})
+    # a deputy of the head is an officer: of some cases with a fault such a reader must not know (D16)
+    told = [fault for fault in faults if seen.get(fault.case_number, True)]
     return render_template(
         "oversight/ledger.html",
         verdict=verdict,
@@ -62,14 +60,14 @@ def index() -> ResponseReturnValue:
         at=now(),
         faults=told[:100],
         all_faults=len(faults),
-        numbers=_cases_of(told),
+        numbers={number for number, may in seen.items() if may},
         kept=len(faults) - len(told),
         told=len(told),
         checkpoint=CHECKPOINT,
         record=RECORD,
         promise=PROMISE,
-        newest=_newest(),
-        latest=_latest(db.session(), identity()),
+        newest=newest_checkpoint(db.session.connection()),
+        latest=_latest(),
         accounts=done_to_accounts(None, 10),
     )
 
@@ -79,20 +77,6 @@ def index() -> ResponseReturnValue:
 def program() -> ResponseReturnValue:
     """The program with which a stranger checks an export."""
     return send_file(ROOT / "docs" / "verify_export.py", mimetype="text/x-python", as_attachment=True)
-
-
-def _newest() -> Checkpoint | None:
-    return db.session().scalars(select(Checkpoint).order_by(Checkpoint.id.desc()).limit(1)).first()
-
-
-@dataclass(frozen=True)
-class LedgerRow:
-    """One event in words: when to the second, who, what, and its sealed content set out to be read."""
-
-    link: ChainLink
-    who: Message | str
-    what: Message | str
-    pretty: str
 
 
 @pages.get("/audit/<number>")
@@ -105,7 +89,6 @@ def case(number: str) -> ResponseReturnValue:
     definition = all_kinds()[found.kind]
     events = [(link, said_in(link.body)) for link in chain.links]
     people = people_of(db.session(), [(link.actor, said) for link, said in events])
-    papers = db.session().scalars(select(Paper).where(Paper.case_number == number).order_by(Paper.id)).all()
     withheld = any(names_another(said) for _link, said in events)
     warnings = [*([WITHHELD] if withheld else []), *([] if witness().has_key else [UNSEALED])]
     return render_template(
@@ -114,11 +97,14 @@ def case(number: str) -> ResponseReturnValue:
         case=found,
         kind=say(definition.label),
         chain=chain,
-        papers=papers,
+        papers=papers_of(db.session(), number)[::-1],
         at=now(),
         firm=db.session().get_one(Enterprise, found.enterprise_id).name,
         broken=BROKEN,
-        rows=[_row(link, said, definition, people) for link, said in events],
+        rows=[
+            (link, who_acted(link.actor, said, people), what_was_done(definition, link.action, said), _set_out(link))
+            for link, said in events
+        ],
     )
 
 
@@ -134,85 +120,30 @@ def export(number: str) -> ResponseReturnValue:
     return Response(made, mimetype="application/json", headers=headers)
 
 
-def _cases_of(faults: Sequence[Mismatch]) -> list[str]:
-    """The cases with a fault that this reader can open."""
-    numbers = {fault.case_number for fault in faults}
-    found = select(Case.number).where(Case.number.in_(numbers), visible_to(identity()))
-    return list(db.session().scalars(found.limit(200)))
-
-
-def _kept_from_reader(faults: Sequence[Mismatch]) -> set[str]:
-    """The cases with a fault of which this reader must not know (D16): a deputy of the head is an officer."""
-    numbers = {fault.case_number for fault in faults}
-    found = select(Case.number).where(Case.number.in_(numbers), ~visible_to(identity()))
-    return set(db.session().scalars(found))
-
-
-def _row(link: ChainLink, said: Said, definition: Definition, people: dict[str, str]) -> LedgerRow:
-    who, what = who_acted(link.actor, said, people), what_was_done(definition, link.action, said)
-    return LedgerRow(link, who, what, _pretty(link.sealed))
-
-
-def _pretty(sealed: str) -> str:
+def _set_out(link: ChainLink) -> str:
     """The sealed bytes with a line for each name; only white space is added."""
     try:
-        return json.dumps(json.loads(sealed), ensure_ascii=False, sort_keys=True, indent=1)
+        return json.dumps(json.loads(link.sealed), ensure_ascii=False, sort_keys=True, indent=1)
     except ValueError:
-        return sealed
+        return link.sealed
 
 
-MOST_LATEST = 15
-
-
-@dataclass(frozen=True)
-class LatestEntry:
-    """One event: its place in the chain of its case, when, who, what."""
-
-    number: str
-    kind: Message
-    seq: int
-    at: datetime
-    who: Message | str
-    what: Message | str
-    hash: str
-
-
-def _latest(session: Session, identity: Identity) -> list[LatestEntry]:
-    """The newest of the cases that this reader may read."""
-    asked = (
-        select(Event.seq, Event.at, Event.actor, Event.action, Event.body, Event.hash, Case.number, Case.kind)
-        .join(Case, Case.id == Event.case_id)
-        .where(Event.actor.startswith("user:"), visible_to(identity))
-        .order_by(Event.id.desc())
-        .limit(MOST_LATEST)
-    )
-    rows = [(row, said_in(row.body)) for row in session.execute(asked) if row.kind in all_kinds()]
-    people = people_of(session, [(row.actor, said) for row, said in rows])
+def _latest() -> list[tuple[Any, Message, Message | str, Message | str]]:
+    """What people did last in the cases that this reader may read: the event, its kind, who, what."""
+    found = latest_acts(db.session(), identity(), MOST_LATEST)
+    events = [(row, all_kinds()[row.kind], said_in(row.body)) for row in found if row.kind in all_kinds()]
+    people = people_of(db.session(), [(row.actor, said) for row, _kind, said in events])
     return [
-        LatestEntry(
-            row.number,
-            say(all_kinds()[row.kind].label),
-            row.seq,
-            row.at,
-            who_acted(row.actor, said, people),
-            what_was_done(all_kinds()[row.kind], row.action, said),
-            row.hash,
-        )
-        for row, said in rows
+        (row, say(kind.label), who_acted(row.actor, said, people), what_was_done(kind, row.action, said))
+        for row, kind, said in events
     ]
-
-
-Said = Mapping[str, Any]
-"""What an event says, as `said_in` reads it."""
 
 
 def people_of(session: Session, events: Iterable[tuple[str, Said]]) -> dict[str, str]:
     """The names of those who acted or were stood for, by actor; an event is its actor and what it says."""
-    ids: set[int] = set()
-    for actor, said in events:
-        ids |= {int(id)} if (id := actor.removeprefix("user:")).isdecimal() else set()
-        ids |= {int(stood_for)} if (stood_for := said.get("for")) is not None else set()
-    return {f"user:{id}": name for id, name in session.execute(select(User.id, User.name).where(User.id.in_(ids)))}
+    named = (id for actor, said in events for id in (actor.removeprefix("user:"), str(said.get("for"))))
+    ids = [int(id) for id in named if id.isdecimal()]
+    return {f"user:{id}": name for id, name in names_of(session, ids).items()}
 
 
 def who_acted(actor: str, said: Said, people: Mapping[str, str]) -> Message | str:

@@ -28,14 +28,13 @@ from extensions import db
 from registry.people import find_person
 from web.account.page import done_to_accounts
 from web.site.access import identity, law, note_read, now, requires, waiting
-from web.site.forms import number_in
+from web.site.forms import number_in, page_number
 from web.site.language import bureau_short, language, office_short
 from workflow.definition import AUDITOR, CHIEF, Party
 from workflow.refusal import Message, say
 
 pages = Blueprint("readers", __name__)
 
-LAST = 1000
 THINGS = {
     "case": say("the case"),
     "receipt": say("the receipt"),
@@ -46,7 +45,7 @@ THINGS = {
 
 
 @dataclass(frozen=True)
-class Line:
+class ReadingLine:
     """A reading in words; `href` leads to the thing where it has a page, `own` is the firm's own case.
 
     `username`: that of whoever read.
@@ -67,7 +66,7 @@ def of_case(number: str) -> ResponseReturnValue:
     """Who has read this case and what belongs to it: which desk, first, last, how often."""
     case = find_case(db.session(), identity(), number) or abort(404)
     note_read("readers", number, case.id)
-    page = _page()
+    page = page_number()
     found = readers_of(db.session(), case, page)
     return render_template(
         "oversight/readers.html",
@@ -92,7 +91,7 @@ def of_person() -> ResponseReturnValue:
     faults += [gettext("Write a day such as 2026-11-24.")] * any(day is None and said for day, said in days)
     if found and not faults:
         note_read("person", found.id)
-    page = _page()
+    page = page_number()
     asked = ReadingQuery(found.id if found else None, record_id, *_between(days[0][0], days[1][0]))
     reads = [] if faults else read_things(db.session(), identity(), asked, page)
     return render_template(
@@ -112,10 +111,6 @@ def of_person() -> ResponseReturnValue:
     ), 422 if faults else 200
 
 
-def _page() -> int:
-    return min(max(number_in(request.args.get("page"), 1), 1), LAST)
-
-
 def _day(name: str) -> tuple[date | None, str]:
     """A day that was asked for, and what was typed."""
     typed = request.args.get(name, "").strip()
@@ -133,54 +128,41 @@ def _between(first: date | None, last: date | None) -> tuple[datetime | None, da
     return since, before
 
 
-def _lines(found: Sequence[Read]) -> list[Line]:
+def _lines(found: Sequence[Read]) -> list[ReadingLine]:
     names = called(db.session(), found)
     return [_line(read, names) for read in found]
 
 
-def _line(read: Read, names: Called) -> Line:
+def _line(read: Read, names: Called) -> ReadingLine:
     who: Message | str = names.people.get(read.user_id, "")
     if read.for_id is not None:
         who = say("{name} (also for {other})", name=who, other=names.people.get(read.for_id, ""))
-    what, href = _thing(read, names)
-    return Line(
-        read,
-        who,
-        _place(read, names),
-        what,
-        href,
-        own=read.party == Party.ENTERPRISE,
-        username=names.usernames.get(read.user_id, ""),
-    )
-
-
-def _place(read: Read, names: Called) -> str:
+    place, own = office_short(), read.party == Party.ENTERPRISE
     if read.party == Party.BUREAU:
         bureau = names.bureaus.get(read.place_id or 0)
-        return bureau_short(bureau) if bureau else ""
-    return names.enterprises.get(read.place_id or 0, "") if read.party == Party.ENTERPRISE else office_short()
+        place = bureau_short(bureau) if bureau else ""
+    elif own:
+        place = names.enterprises.get(read.place_id or 0, "")
+    return ReadingLine(read, who, place, *_thing(read, names), own, names.usernames.get(read.user_id, ""))
 
 
 def _thing(read: Read, names: Called) -> tuple[Message | str, str]:
     """What was read, and its address."""
+    named = {"file": names.files, "paper": names.papers, "record": names.records, "person": names.people}
+    id = int(read.ref) if read.what in (*named, "letter") else 0
+    name = named.get(read.what, {}).get(id, read.ref)
     match read.what:
         case "file":
-            return say("the file {name}", name=names.files.get(int(read.ref), read.ref)), url_for(
-                "files.evidence", file_id=int(read.ref)
-            )
+            return say("the file {name}", name=name), url_for("files.evidence", file_id=id)
         case "paper":
-            return say("the paper {number}", number=names.papers.get(int(read.ref), read.ref)), url_for(
-                "files.paper", paper_id=int(read.ref)
-            )
+            return say("the paper {number}", number=name), url_for("files.paper", paper_id=id)
         case "letter":
-            letter = names.letters.get(int(read.ref))
+            letter = names.letters.get(id)
             return say("the letter “{subject}”", subject=letter.subject(language()) if letter else read.ref), ""
         case "record":
-            return say("the record {number}", number=names.records.get(int(read.ref), read.ref)), url_for(
-                "records.record", record_id=int(read.ref)
-            )
+            return say("the record {number}", number=name), url_for("records.record", record_id=id)
         case "person":
-            return say("what {name} has read", name=names.people.get(int(read.ref), read.ref)), ""
+            return say("what {name} has read", name=name), ""
         case "audit":
             return THINGS[read.what], url_for("audit.case", number=read.ref)
         case "readers":

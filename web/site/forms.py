@@ -189,10 +189,15 @@ class ShownPage(Generic[Row]):
         return bool(self.before or self.after)
 
 
+def page_number(last: int = 1000) -> int:
+    """The page that is asked for by `?page=`."""
+    return min(max(number_in(request.args.get("page"), 1), 1), last)
+
+
 def page_of(rows: Sequence[Row], size: int) -> ShownPage[Row]:
     """The page that is asked for by `?page=`; beyond the end, the last one."""
     last = max(1, -(-len(rows) // size))
-    number = min(max(number_in(request.args.get("page"), 1), 1), last)
+    number = page_number(last)
     at = (number - 1) * size
     here = rows[at : at + size]
     return ShownPage(
