@@ -3,7 +3,7 @@
 What was looked at is marked; the marked are approved together, with a result for each.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass
 from datetime import datetime
 from functools import cache, cached_property, partial
@@ -34,12 +34,12 @@ from web.case.deadlines import RunningDeadline, clock_of_desk, clocks
 from web.case.events import answers_of, proposal_of
 from web.case.list_row import LONGEST, CaseRow
 from web.case.reading import Reading, readings_of
-from web.desk.bulk_results import ActResult, act_on, found_rows, told
+from web.desk.bulk import ActResult, act_on, found_rows, results_page
 from web.parts.words import Words
 from web.site.access import identity, now, requires, today, world
 from web.site.record_words import FINDINGS, column_in, field_label
 from workflow.decide import AvailableAction
-from workflow.definition import APPROVER, CHIEF, DECIDES, Action, FieldKind
+from workflow.definition import APPROVER, CHIEF, DECIDES, FieldKind
 from workflow.findings import AS_CLAIMED, DISPLAY, GRANTED
 from workflow.refusal import Impossible, Message, say
 from workflow.snapshot import Person
@@ -79,14 +79,21 @@ class ProposalRow(CaseRow):
     def at(self) -> datetime | None:
         return self.reading.proposal.at if self.reading.proposal else None
 
+    @cached_property
+    def disputed(self) -> Sequence[Dispute]:
+        return disputes(self.reading.definition, self.reading.past, self.reading.words)
+
     @property
     def lines(self) -> tuple[Words, ...]:
         """What the proposal comes to."""
-        return _proposed(self.reading)
+        found = tuple(_finding_words(self.reading, one) for one in self.disputed if one.finding)
+        return found or tuple(_answer_words(self.reading))
 
     @property
     def against(self) -> bool:
-        return _is_against(self.reading, self.decision.action)
+        """Whether it refuses the firm anything: a field stays as it was, or the case ends against it."""
+        target = target_of(self.reading, self.decision.action)
+        return any(one.finding not in GRANTED for one in self.disputed) or bool(target and target.adverse)
 
     @cached_property
     def clock(self) -> RunningDeadline | None:
@@ -120,12 +127,12 @@ def _queue() -> ApprovalQueue:
     found = rows(db.session(), identity(), awaits_decision_of(identity()), most=MOST + 1)
     files = read_cases(db.session(), [row.case_id for row in found[:MOST]])
     readings = {one.file.id: one for one in readings_of(db.session(), world(), files, identity(), now())}
-    facts = _facts_of(readings.values())
+    facts, desk = _facts_of(readings.values()), cache(partial(identities_of, db.session(), today()))
     lines = [
         line
         for row in found[:MOST]
         if row.case_id in readings
-        and (line := readable(row.number, partial(_waiting, row, readings[row.case_id], facts)))
+        and (line := readable(row.number, partial(_waiting, row, readings[row.case_id], facts[row.case_id], desk)))
     ]
     return ApprovalQueue(
         tuple(line for line in lines if line.mark and not line.why),
@@ -141,33 +148,23 @@ def _decision_on(reading: Reading) -> AvailableAction | None:
     return next(acts, None) if reading.proposal else None
 
 
-@dataclass(frozen=True)
-class _QueueFacts:
-    """What is read once for the whole queue: marks, changes since each proposal and each mark, who proposed, whose desk
-    it is. Everything but `desk` by the case's id."""
-
-    marks: Mapping[int, ApprovalMark]
-    since: Mapping[int, tuple[Change, ...]]
-    meanwhile: Mapping[int, tuple[Change, ...]]
-    names: Mapping[int, str]
-    desk: Callable[[NextDesk], list[Identity]]
-
-
-def _facts_of(readings: Collection[Reading]) -> _QueueFacts:
+def _facts_of(readings: Collection[Reading]) -> dict[int, dict[str, Any]]:
+    """What is read once for the whole queue, by case: who proposed, the reader's mark, changes since either."""
     session, marks = db.session(), marks_of(db.session(), identity().user_id)
-    proposed_by = {one.file.id: one.proposal.person for one in readings if one.proposal and one.proposal.person}
+    since = _changes(one for one in map(proposal_of, readings) if one)
+    marked = ((one.file, marks[one.file.id]) for one in readings if one.file.id in marks)
+    meanwhile = _changes(Since(file, mark.seen, mark.opened_at) for file, mark in marked)
+    proposed_by = {one.file.id: one.proposal.person or 0 for one in readings if one.proposal}
     names = names_of(session, proposed_by.values())
-    return _QueueFacts(
-        marks=marks,
-        since=_changes(one for one in map(proposal_of, readings) if one),
-        meanwhile=_changes(
-            Since(one.file, marks[one.file.id].seen, marks[one.file.id].opened_at)
-            for one in readings
-            if one.file.id in marks
-        ),
-        names={id: names.get(person, "") for id, person in proposed_by.items()},
-        desk=cache(partial(identities_of, session, today())),
-    )
+    return {
+        one.file.id: {
+            "by": names.get(proposed_by.get(one.file.id, 0), ""),
+            "since": since.get(one.file.id, ()),
+            "mark": marks.get(one.file.id),
+            "meanwhile": meanwhile.get(one.file.id, ()),
+        }
+        for one in readings
+    }
 
 
 def _changes(asked: Iterable[Since]) -> dict[int, tuple[Change, ...]]:
@@ -176,46 +173,19 @@ def _changes(asked: Iterable[Since]) -> dict[int, tuple[Change, ...]]:
     return {one.file.id: changes for one, changes in zip(all_asked, found, strict=True)}
 
 
-def _waiting(row: WorkRow, reading: Reading, facts: _QueueFacts) -> ProposalRow | None:
+def _waiting(
+    row: WorkRow, reading: Reading, facts: Mapping[str, Any], desk: Callable[[NextDesk], list[Identity]]
+) -> ProposalRow | None:
     decision = _decision_on(reading)
     if decision is None:
         return None
-    why, others = _barred(reading, decision, facts)
-    return ProposalRow(
-        row,
-        reading=reading,
-        decision=decision,
-        by=facts.names.get(row.case_id, ""),
-        since=facts.since[row.case_id],
-        why=why,
-        others=others,
-        mark=facts.marks.get(row.case_id),
-        meanwhile=facts.meanwhile.get(row.case_id, ()),
-    )
-
-
-def _barred(reading: Reading, decision: AvailableAction, facts: _QueueFacts) -> tuple[Message | None, tuple[str, ...]]:
-    """Why it is not this reader's to decide, and who can; what a head would do is said only where nobody can."""
     why = decision.why_not
-    others = who_can(reading, decision.action, facts.desk) if why else ()
-    plain = why.values.get("why") if why and others else None
-    return (plain if isinstance(plain, Message) else why), others
-
-
-def _proposed(reading: Reading) -> tuple[Words, ...]:
-    """What the proposal that waits comes to; empty where none waits."""
-    if reading.proposal is None:
-        return ()
-    named = disputes(reading.definition, reading.past, reading.words)
-    return tuple(_finding_words(reading, one) for one in named if one.finding) or tuple(_answer_words(reading))
-
-
-def _is_against(reading: Reading, decision: Action) -> bool:
-    """Whether it refuses the firm anything: a field stays as it was, or the case ends against it."""
-    if any(one.finding not in GRANTED for one in disputes(reading.definition, reading.past, reading.words)):
-        return True
-    target = target_of(reading, decision)
-    return target is not None and target.adverse
+    others = who_can(reading, decision.action, desk) if why else ()
+    if why:
+        plain = why.values.get("why")
+        # what a head would do is said only where nobody can
+        why = plain if others and isinstance(plain, Message) else why
+    return ProposalRow(row, reading=reading, decision=decision, why=why, others=others, **facts)
 
 
 def _finding_words(reading: Reading, one: Dispute) -> Words:
@@ -294,12 +264,7 @@ def approve() -> ResponseReturnValue:
         return _page(_("Nothing was approved: choose at least one of the marked."), 422)
     marks, opinion = marks_of(db.session(), identity().user_id), request.form.get("opinion", "").strip()
     results = [result for number in dict.fromkeys(asked) for result in _decide(number, marks, opinion)]
-    results = told(results)
-    done, failed = [one for one in results if one.why is None], [one for one in results if one.why]
-    answer = render_template(
-        "desk/approved.html", done=done, failed=failed, opinion=opinion, at=now(), left=len(_queue().to_see)
-    )
-    return answer, 200 if done else 409
+    return results_page("desk/approved.html", results, opinion=opinion, left=len(_queue().to_see))
 
 
 @pages.app_template_global()
@@ -328,7 +293,9 @@ def _seen_in(token: str) -> Seen | None:
 def _decide(number: str, marks: dict[int, ApprovalMark], opinion: str) -> list[ActResult]:
     case = find_case(db.session(), identity(), number)
     marked = marks.get(case.id) if case else None
-    name = marked.action if marked else _last_act(case.id) if case else ""
+    name = marked.action if marked else ""
+    if case and not marked:  # sent twice, the mark is gone and the act is there
+        name = read_cases(db.session(), [case.id])[0].snapshot.past[-1].action
 
     def take(row: WorkRow, person: Person) -> RecordedMove:
         if marked is None:
@@ -337,11 +304,6 @@ def _decide(number: str, marks: dict[int, ApprovalMark], opinion: str) -> list[A
         return approve_marked(world(), seen, identity(), person, _answers(row, marked.action, opinion), now())
 
     return act_on([number], name, take)
-
-
-def _last_act(case_id: int) -> str:
-    """What was done there last: sent twice, the mark is gone and the act is there."""
-    return read_cases(db.session(), [case_id])[0].snapshot.past[-1].action
 
 
 def _answers(row: WorkRow, name: str, opinion: str) -> dict[str, object]:
