@@ -13,7 +13,7 @@ from web.parts.strip import Strip, strip
 from web.parts.words import DaysLeft, Words, listed
 from workflow.calendar import Count, Day, Why, add_workdays
 from workflow.clocks import remedies_open
-from workflow.definition import FILER, OFFICIALS, Action, Deadline, Party
+from workflow.definition import FILER, OFFICIALS, Deadline, Party
 from workflow.guards import Within
 from workflow.limits import Rule, mark_of
 from workflow.refusal import Message, say
@@ -242,32 +242,18 @@ def _rung(reading: Reading, action: str, body: Words) -> Message:
     return Message(words.id, {"body": body} if not own else {})
 
 
-@dataclass(frozen=True)
-class Reopening:
-    """How the firm can take a closed case up again, and until when."""
-
-    label: Message
-    until: date
-
-
-def reopening(reading: Reading) -> Reopening | None:
-    """What this end leaves to the firm, where its time has not ended and it was not used yet."""
-    if not reading.state.final or reading.lost:
-        return None
+def reopening(reading: Reading) -> tuple[Message, date] | None:
+    """How the firm can take this closed case up again and until when; nothing where it did so or its time has ended."""
+    done = {past.action for past in reading.past}
     for action in reading.definition.actions_from(reading.state.name, reading.file.snapshot.variant):
-        until = _window_ends(reading, action) if action.reopens and FILER in action.by else None
-        if until and not any(past.action == action.name for past in reading.past):
-            return Reopening(say(action.label), until)
+        if not action.reopens or FILER not in action.by or action.name in done:
+            continue
+        window = next((guard for guard in action.guard if isinstance(guard, Within)), None)
+        start = next((past for past in reversed(reading.past) if window and past.action in window.since), None)
+        until = window.ends(reading.file.snapshot, reading.world, start)[0] if window and start else None
+        if until and until >= reading.today:
+            return say(action.label), until
     return None
-
-
-def _window_ends(reading: Reading, action: Action) -> date | None:
-    window = next((guard for guard in action.guard if isinstance(guard, Within)), None)
-    start = next((past for past in reversed(reading.past) if window and past.action in window.since), None)
-    if window is None or start is None:
-        return None
-    day = window.ends(reading.file.snapshot, reading.world, start)[0]
-    return day if day >= reading.today else None
 
 
 COUNTED: Final = {

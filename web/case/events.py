@@ -5,7 +5,7 @@ What the reader may not read is not there."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import PurePath
 from typing import Final
@@ -51,8 +51,6 @@ OF_THE_FIRM: Final[Mapping[str, Message]] = {
 }
 """What the firm was asked, as others read it: "you" would be the reader."""
 
-Codes = Mapping[str, object]
-
 
 @dataclass(frozen=True)
 class Said:
@@ -86,7 +84,7 @@ def answers_of(reading: Reading, event: CaseEvent, *, tabled: bool = True) -> tu
     return tuple(replace(one, label=OF_THE_FIRM.get(one.label.id, one.label)) if by_another else one for one in said)
 
 
-def _said(reading: Reading, field: Field, codes: Codes, words: Mapping[str, str]) -> Iterator[Said]:
+def _said(reading: Reading, field: Field, codes: Mapping[str, object], words: Mapping[str, str]) -> Iterator[Said]:
     code = codes.get(field.name)
     if field.kind is FieldKind.CLAIMS:
         for name in code if isinstance(code, list) else ():
@@ -191,7 +189,7 @@ CIRCLED_ONE, MOST_CIRCLED = 0x2460, 20
 
 @dataclass(frozen=True)
 class Exhibit:
-    """One file: its number, who handed it in and when. `new`: it came after the proposal, or the act that asked."""
+    """One file: its number, which desk handed it in and when."""
 
     number: int
     file: Attachment
@@ -217,16 +215,13 @@ def exhibits(reading: Reading) -> tuple[Exhibit, ...]:
     every = select(Attachment.id).where(Attachment.case_id == reading.file.id).order_by(Attachment.id)
     places = {id: place for place, id in enumerate(reading.session.scalars(every), start=1)}
     events = {event.id: event for event in reading.events}
-    return tuple(
-        Exhibit(places[file.id], file, _handed_in_by(reading, file), events[file.event_id].at) for file in reading.files
-    )
-
-
-def _handed_in_by(reading: Reading, file: Attachment) -> Words:
-    """The desk whose act brought the file."""
-    event = next(event for event in reading.events if event.id == file.event_id)
-    party = next((role.party for role in event.action.by if role.name == event.body["role"]), None)
-    return desk_name(reading, party, event.body.get("by_bureau")) if party in DESKS else ""
+    found = []
+    for file in reading.files:
+        event = events[file.event_id]
+        party = next((role.party for role in event.action.by if role.name == event.body["role"]), None)
+        by = desk_name(reading, party, event.body.get("by_bureau")) if party in DESKS else ""
+        found.append(Exhibit(places[file.id], file, by, event.at))
+    return tuple(found)
 
 
 def since_proposal(reading: Reading) -> tuple[Change, ...]:
@@ -244,38 +239,30 @@ def proposal_of(reading: Reading) -> Since | None:
 def line_of(reading: Reading) -> Timeline:
     """The time line, verified now."""
     verdict = verify_case(reading.session, reading.file.id)
-    broken = min((fault.seq or reading.file.length for fault in verdict.faults), default=None)
-    stages = tuple(_stages(reading))
-    zone = reading.world.jurisdiction.zone
+    stays: dict[str, list[CaseEvent]] = {}
+    key = "0"
+    for event in reading.events:
+        key = str(event.seq) if event.moved else key
+        stays.setdefault(key, []).append(event)
     return timeline(
-        [_entry(reading, event, stages) for event in reading.events],
-        stages,
-        verified_at=reading.now.astimezone(zone),
-        broken_at=broken,
+        [_entry(reading, event, key) for key, inside in stays.items() for event in inside],
+        [_stage(reading, key, inside) for key, inside in stays.items()],
+        verified_at=reading.now.astimezone(reading.world.jurisdiction.zone),
+        broken_at=min((fault.seq or reading.file.length for fault in verdict.faults), default=None),
         fault=verdict.faults[0].what if verdict.faults else None,
     )
 
 
-def _entry(reading: Reading, event: CaseEvent, stages: tuple[Stage, ...]) -> TimelineEntry:
-    return TimelineEntry(
-        seq=event.seq,
-        at=event.at.astimezone(reading.world.jurisdiction.zone),
-        words=_words(reading, event),
-        actor=actor_of(reading, event),
-        hash=event.hash,
-        stage=_stage_key(reading, event),
-        details=list(_details(reading, event)),
-    )
-
-
-def _words(reading: Reading, event: CaseEvent) -> Message:
-    codes, done = event.codes, say(event.action.done)
+def _entry(reading: Reading, event: CaseEvent, stage: str) -> TimelineEntry:
+    codes, words = event.codes, say(event.action.done)
     if isinstance(codes.get("deadline"), str):
         label = say(reading.definition.deadline(codes["deadline"], event.body["variant"]).label)
         if codes.get("due"):
-            return say("{what}: {deadline}, due {day}", what=done, deadline=label, day=_day(codes["due"]))
-        return say("{what}: {deadline}", what=done, deadline=label)
-    return done
+            words = say("{what}: {deadline}, due {day}", what=words, deadline=label, day=_day(codes["due"]))
+        else:
+            words = say("{what}: {deadline}", what=words, deadline=label)
+    at, details = event.at.astimezone(reading.world.jurisdiction.zone), list(_details(reading, event))
+    return TimelineEntry(event.seq, at, words, actor_of(reading, event), event.hash, stage, details)
 
 
 def _details(reading: Reading, event: CaseEvent) -> Iterator[Words]:
@@ -302,16 +289,12 @@ def _details(reading: Reading, event: CaseEvent) -> Iterator[Words]:
         )
 
 
-def _stages(reading: Reading) -> Iterator[Stage]:
-    """One stage for each stay at a desk, the first and the last included."""
-    keys = dict.fromkeys(_stage_key(reading, event) for event in reading.events)
-    for key in keys:
-        inside = [event for event in reading.events if _stage_key(reading, event) == key]
-        stood_out = tuple(say(event.action.done) for event in inside if _stands_out(reading, event))
-        first = inside[0]
-        state = reading.definition.state(first.body["target"])
-        desk = desk_name(reading, first.body["desk"], first.body["bureau"]) if first.body["desk"] else ""
-        yield Stage(key, say(state.label), desk, stood_out)
+def _stage(reading: Reading, key: str, inside: Sequence[CaseEvent]) -> Stage:
+    """A stay at a desk or a bureau, which begins with the move there, by its events."""
+    first = inside[0].body
+    desk = desk_name(reading, first["desk"], first["bureau"]) if first["desk"] else ""
+    stood_out = tuple(say(event.action.done) for event in inside if _stands_out(reading, event))
+    return Stage(key, say(reading.definition.state(first["target"]).label), desk, stood_out)
 
 
 def _stands_out(reading: Reading, event: CaseEvent) -> bool:
@@ -320,12 +303,6 @@ def _stands_out(reading: Reading, event: CaseEvent) -> bool:
     longer = any(effect.name == "extend" for effect in action.does)
     back = action.part is SENDS_BACK or returns(reading.definition, action, event.body["source"])
     return longer or back or waits(reading.definition, action)
-
-
-def _stage_key(reading: Reading, event: CaseEvent) -> str:
-    """The stay to which an event belongs: it begins with the move to a desk or a bureau."""
-    begins = [one.seq for one in reading.events if one.seq <= event.seq and one.moved]
-    return str(begins[-1] if begins else 0)
 
 
 def _day(text: object) -> date | str:
@@ -377,7 +354,11 @@ class Folded:
 
     stage: Stage
     entries: tuple[TimelineEntry, ...]
-    link: str
+
+    @property
+    def link(self) -> str:
+        links = {entry.link for entry in self.entries}
+        return next(link for link in (BROKEN, UNKNOWN, VERIFIED) if link in links)
 
     @property
     def first(self) -> datetime:
@@ -392,68 +373,47 @@ class Folded:
 class Timeline:
     """The verdict in a word and a sentence, then what stands open, what is folded, and the first entry."""
 
-    intact: bool | None
+    intact: bool
     tag: Message
     sentence: Message
     entries: tuple[TimelineEntry, ...]
     folded: tuple[Folded, ...] = ()
-    first: tuple[TimelineEntry, ...] = field(default=())
+    first: tuple[TimelineEntry, ...] = ()
 
 
 def timeline(
     entries: Iterable[TimelineEntry],
     stages: Sequence[Stage] = (),
     *,
-    verified_at: datetime | None = None,
+    verified_at: datetime,
     broken_at: int | None = None,
     fault: Message | None = None,
 ) -> Timeline:
     """The time line. `broken_at` is the seq of the first event that does not match; everything after it is unknown.
 
-    `verified_at`: when the chain was last verified, in the place's time; None: not yet, so nothing is called intact.
-    `stages` in order of time; the last one stays open.
+    `verified_at`: when the chain was last verified, in the place's time. `stages` in order of time; the last one stays
+    open.
     """
-    found = sorted((_linked(one, verified_at, broken_at, fault) for one in entries), key=lambda one: -one.seq)
-    tag, sentence, intact = _verdict(found, verified_at, broken_at)
-    if len(found) <= FOLDED_FROM or len(stages) < 2:
-        return Timeline(intact, tag, sentence, tuple(found))
-    early = {stage.key for stage in stages[:-1]}
-    first = found[-1]
-    folded = tuple(one for stage in reversed(stages[:-1]) if (one := _folded(stage, found[:-1])))
-    return Timeline(intact, tag, sentence, tuple(one for one in found[:-1] if one.stage not in early), folded, (first,))
-
-
-def _linked(
-    entry: TimelineEntry, verified_at: datetime | None, broken_at: int | None, fault: Message | None
-) -> TimelineEntry:
-    if broken_at is not None and entry.seq >= broken_at:
-        here = entry.seq == broken_at
-        words = fault or say("This entry does not match the one before it; from here on all wait for a check.")
-        return replace(entry, link=BROKEN if here else UNKNOWN, fault=words if here else None)
-    return replace(entry, link=UNKNOWN if verified_at is None else VERIFIED)
-
-
-_Verdict = tuple[Message, Message, bool | None]
-
-
-def _verdict(found: Sequence[TimelineEntry], verified_at: datetime | None, broken_at: int | None) -> _Verdict:
-    n = len(found)
-    if broken_at is not None:
-        wait = sum(1 for entry in found if entry.seq >= broken_at)
-        return say("Chain broken"), say("{wait} of {n} entries wait for a check.", wait=wait, n=n), False
-    if verified_at is None:
-        return say("Not yet verified"), say("{n} entries, each linked to the one before it.", n=n), None
-    sentence = say(
-        "{n} entries, each linked to the one before it; verified {when}. A change to any would break it.",
-        n=n,
-        when=verified_at,
+    found = []
+    for entry in sorted(entries, key=lambda one: -one.seq):
+        if entry.seq == broken_at:
+            words = fault or say("This entry does not match the one before it; from here on all wait for a check.")
+            entry = replace(entry, link=BROKEN, fault=words)
+        found.append(replace(entry, link=UNKNOWN) if broken_at is not None and entry.seq > broken_at else entry)
+    tag, sentence = (
+        say("Chain intact"),
+        say(
+            "{n} entries, each linked to the one before it; verified {when}. A change to any would break it.",
+            n=len(found),
+            when=verified_at,
+        ),
     )
-    return say("Chain intact"), sentence, True
-
-
-def _folded(stage: Stage, found: Sequence[TimelineEntry]) -> Folded | None:
-    inside = tuple(entry for entry in found if entry.stage == stage.key)
-    if not inside:
-        return None
-    links = {entry.link for entry in inside}
-    return Folded(stage, inside, next(link for link in (BROKEN, UNKNOWN, VERIFIED) if link in links))
+    if broken_at is not None:
+        wait = sum(1 for entry in found if entry.link != VERIFIED)
+        tag, sentence = say("Chain broken"), say("{wait} of {n} entries wait for a check.", wait=wait, n=len(found))
+    if len(found) <= FOLDED_FROM or len(stages) < 2:
+        return Timeline(broken_at is None, tag, sentence, tuple(found))
+    *later, first = found
+    *over, last = ((stage, tuple(entry for entry in later if entry.stage == stage.key)) for stage in stages)
+    folded = tuple(Folded(stage, inside) for stage, inside in reversed(over) if inside)
+    return Timeline(broken_at is None, tag, sentence, last[1], folded, (first,))

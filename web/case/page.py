@@ -42,7 +42,6 @@ from web.case.deadlines import (
     if_sent_today,
     proof_of,
     rail,
-    reopening,
     together,
 )
 from web.case.events import (
@@ -317,7 +316,7 @@ def case_view(session: Session, world: RuleContext, file: LoadedCase, identity: 
         heading=heading(reading),
         supplied_by=bureau_name(supplied) if supplied else "",
         flagged=bool(reading.record and flags_of(session, [reading.record.id])),
-        turn=turn(reading, running, ahead, acts, reopening(reading)),
+        turn=turn(reading, running, ahead, acts),
         clocks=running,
         together=together(reading, running),
         sent_today=if_sent_today(reading, running),

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
@@ -13,8 +12,8 @@ from web.case.claims import heading
 from web.case.page import found_file
 from web.case.path import desk_name
 from web.case.reading import Reading, reading_of
-from web.case.turn import DaysInHand, Hands, hands
-from web.parts.words import Words, span
+from web.case.turn import Hand, Hands, hands
+from web.parts.words import span
 from web.site.access import EVERYBODY, identity, now, requires, world
 from workflow.calendar import Unit
 from workflow.definition import Party
@@ -26,54 +25,35 @@ pages = Blueprint("case_time", __name__)
 
 @dataclass(frozen=True)
 class StayRow:
-    """One stay. `ended` is None where it lies there now; `held`: official clocks stood still meanwhile."""
+    """One stay, what brought the case there and what took it away."""
 
-    party: str
-    name: Words
-    start: date
-    end: date | None
-    days: int
+    stay: DeskStay
+    hand: Hand
     began: Message
     ended: Message | None
     held: bool
+    """Official clocks stood still meanwhile."""
     again: bool
     """The first after the case was opened again."""
-
-
-@dataclass(frozen=True)
-class CaseTime:
-    """The page: a sentence, a bar, the stays, and how their sum and the clock of the whole case agree."""
-
-    sentence: Message
-    bar: Hands
-    lines: tuple[StayRow, ...]
-    clock: Message | None
-    deadline: str
 
 
 @pages.get("/cases/<number>/time")
 @requires(roles=EVERYBODY)
 def show(number: str) -> ResponseReturnValue:
-    """In whose hands the time of a case was."""
+    """A sentence, a bar, the stays that the reader may know of, and how their sum and the whole clock agree."""
     reading = reading_of(db.session(), world(), found_file(number), identity(), now())
-    return render_template("case/time_spent.html", reading=reading, heading=heading(reading), time=case_time(reading))
-
-
-def case_time(reading: Reading) -> CaseTime:
-    """The stays that the reader may know of, and their sums."""
     own = _stays(reading)
-    lines = tuple(_lines(reading, own))
-    bar = hands(
-        [DaysInHand(line.party, line.name, line.start, line.end or reading.today) for line in lines],
-        reading.world.calendar,
-    )
-    clock = None if reading.lost else _whole(reading)
-    return CaseTime(
-        _sentence(reading, bar),
-        bar,
-        lines,
-        _agrees(reading, own, clock) if clock else None,
-        clock.deadline if clock else "",
+    lines, clock = list(_lines(reading, own)), None if reading.lost else _whole(reading)
+    bar = hands([line.hand for line in lines])
+    return render_template(
+        "case/time_spent.html",
+        reading=reading,
+        heading=heading(reading),
+        sentence=_sentence(reading, bar),
+        bar=bar,
+        lines=lines,
+        agrees=_agrees(reading, own, clock) if clock else None,
+        clock=clock,
     )
 
 
@@ -95,12 +75,10 @@ def _lines(reading: Reading, own: Sequence[DeskStay]) -> Iterator[StayRow]:
     rounds = 1
     for stay in own:
         again, rounds = stay.round > rounds, stay.round
+        days = stay.days(reading.world.calendar, reading.today)
         yield StayRow(
-            party=stay.party,
-            name=desk_name(reading, stay.party, stay.bureau),
-            start=stay.start,
-            end=stay.end,
-            days=stay.days(reading.world.calendar, reading.today),
+            stay=stay,
+            hand=Hand(stay.party, desk_name(reading, stay.party, stay.bureau), days),
             began=labels[stay.began.past.seq],
             ended=labels[stay.ended.past.seq] if stay.ended else None,
             held=stay.party == Party.ENTERPRISE and stay.began.past.target in waits,
@@ -119,14 +97,9 @@ def _sentence(reading: Reading, bar: Hands) -> Message:
 
 def _whole(reading: Reading) -> Timer | None:
     """The clock of the whole case in this round, where its kind has one that counts working days."""
-    return next(
-        (
-            timer
-            for timer in reversed(reading.file.snapshot.timers)
-            if timer.deadline == "whole" and timer.round == reading.file.snapshot.round and timer.unit is Unit.WORKDAY
-        ),
-        None,
-    )
+    snapshot = reading.file.snapshot
+    now = (timer for timer in reversed(snapshot.timers) if timer.deadline == "whole" and timer.round == snapshot.round)
+    return next((timer for timer in now if timer.unit is Unit.WORKDAY), None)
 
 
 def _agrees(reading: Reading, own: Sequence[DeskStay], clock: Timer) -> Message | None:

@@ -69,12 +69,11 @@ def several() -> lanes.Clocks:
 
 
 def turns() -> dict[str, turn.Turn]:
-    d = date
     spans = [
-        turn.DaysInHand("office", "信用办", d(2026, 11, 11), d(2026, 11, 13)),
-        turn.DaysInHand("bureau", BUREAU, d(2026, 11, 13), d(2026, 11, 18)),
-        turn.DaysInHand("enterprise", "贵公司（补材料）", d(2026, 11, 18), d(2026, 11, 23)),
-        turn.DaysInHand("bureau", BUREAU, d(2026, 11, 23), d(2026, 11, 24)),
+        turn.Hand("office", "信用办", 2),
+        turn.Hand("bureau", BUREAU, 3),
+        turn.Hand("enterprise", "贵公司（补材料）", 3),
+        turn.Hand("bureau", BUREAU, 1),
     ]
     stops = (
         turn.Stop("贵公司", "11月11日 提交"),
@@ -83,7 +82,7 @@ def turns() -> dict[str, turn.Turn]:
         turn.Stop("信用办", "改记录，书面答复", "to_come"),
     )
     sentence = say("现在轮到{desk}核查，已在该局第 4 个工作日。", desk=turn.emphasised(BUREAU))
-    allowed = [turn.Allowed("bureau", BUREAU, 3), turn.Allowed("office", "信用办", 3)]
+    allowed = [turn.Hand("bureau", BUREAU, 3), turn.Hand("office", "信用办", 3)]
     return {
         "theirs": turn.Turn(
             "theirs",
@@ -91,7 +90,7 @@ def turns() -> dict[str, turn.Turn]:
             say("您现在不需要做什么。最迟 11月27日（周五）有认定，最迟 12月2日（周三）书面答复送到您的信箱。"),
             None,
             stops,
-            turn.hands(spans, CALENDAR, allowed),
+            turn.hands(spans, allowed),
         ),
         "yours": turn.Turn(
             "yours",

@@ -20,12 +20,6 @@ def test_the_newest_stands_first_and_a_hash_shows_its_ends() -> None:
     assert found.intact is True
 
 
-def test_nothing_is_called_intact_that_was_not_verified() -> None:
-    found = timeline(entries(5))
-    assert found.intact is None
-    assert {one.link for one in found.entries} == {"unknown"}
-
-
 def test_from_a_fault_on_everything_waits_and_the_entry_says_so() -> None:
     found = timeline(entries(6), verified_at=BEGUN, broken_at=3)
     assert [one.link for one in found.entries] == ["unknown"] * 3 + ["broken"] + ["verified"] * 2

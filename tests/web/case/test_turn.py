@@ -1,24 +1,26 @@
 from datetime import date
 
 from tests.web.parts.sample import CALENDAR
-from web.case.turn import Allowed, DaysInHand, Turn, emphasised, hands
+from web.case.turn import Hand, Turn, emphasised, hands
+from workflow.calendar import workdays_between
 from workflow.refusal import say
 
 
-def day(n: int) -> date:
-    return date(2026, 11, n)
+def had(party: str, name: str, start: int, end: int) -> Hand:
+    """The working days after one day of November, up to and with another."""
+    return Hand(party, name, workdays_between(CALENDAR, date(2026, 11, start), date(2026, 11, end)))
 
 
 SPENT = [
-    DaysInHand("office", "office", day(11), day(13)),
-    DaysInHand("bureau", "bureau", day(13), day(18)),
-    DaysInHand("enterprise", "firm", day(18), day(23)),
-    DaysInHand("bureau", "bureau", day(23), day(24)),
+    had("office", "office", 11, 13),
+    had("bureau", "bureau", 13, 18),
+    had("enterprise", "firm", 18, 23),
+    had("bureau", "bureau", 23, 24),
 ]
 
 
 def test_working_days_are_summed_by_hand_and_drawn_in_order_of_time() -> None:
-    found = hands(SPENT, CALENDAR, [Allowed("bureau", "bureau", 3), Allowed("office", "office", 3)])
+    found = hands(SPENT, [Hand("bureau", "bureau", 3), Hand("office", "office", 3)])
     assert [(one.party, one.days) for one in found.taken] == [("office", 2), ("bureau", 4), ("enterprise", 3)]
     assert [one.party for one in found.segments if not one.allowed] == ["office", "bureau", "enterprise", "bureau"]
     assert str(found.sentence) == "In whose hands the time was: 9 working days so far"
@@ -26,14 +28,14 @@ def test_working_days_are_summed_by_hand_and_drawn_in_order_of_time() -> None:
 
 
 def test_now_stands_between_what_was_taken_and_what_is_allowed() -> None:
-    found = hands(SPENT, CALENDAR, [Allowed("office", "office", 3)])
+    found = hands(SPENT, [Hand("office", "office", 3)])
     assert found.now == 75.0
     assert next(one.x for one in found.segments if one.allowed) == 75.0
     assert all(one.x + one.width <= 100 for one in found.segments)
 
 
 def test_a_hand_that_held_it_for_no_working_day_is_not_drawn() -> None:
-    weekend = hands([DaysInHand("office", "office", day(13), day(15))], CALENDAR)
+    weekend = hands([had("office", "office", 13, 15)])
     assert weekend.segments == ()
     assert weekend.ahead is None
 

@@ -18,7 +18,7 @@ from config import ROOT
 from notifications.languages import day_in_words
 from web.case.claims import rows
 from web.case.events import Stage, TimelineEntry, timeline
-from web.case.turn import Allowed, DaysInHand, Stop, Turn, emphasised, hands
+from web.case.turn import Hand, Stop, Turn, emphasised, hands
 from web.parts.strip import strip
 from workflow.calendar import Pause, Unit, Why, add_workdays, count, read_calendar
 from workflow.refusal import Message, say
@@ -130,14 +130,13 @@ def turns() -> list[Turn]:
         Stop("生态环境分局", "报送单位，13日起核查", "here"),
         Stop("信用办", "改记录，书面答复", "to_come"),
     )
-    day = [date(2026, 11, n) for n in (11, 13, 18, 23, 24)]
     spent = [
-        DaysInHand("office", "信用办", day[0], day[1]),
-        DaysInHand("bureau", "生态环境分局", day[1], day[2]),
-        DaysInHand("enterprise", "贵公司（补材料）", day[2], day[3]),
-        DaysInHand("bureau", "生态环境分局", day[3], day[4]),
+        Hand("office", "信用办", 2),
+        Hand("bureau", "生态环境分局", 3),
+        Hand("enterprise", "贵公司（补材料）", 3),
+        Hand("bureau", "生态环境分局", 1),
     ]
-    bar = hands(spent, CALENDAR, [Allowed("bureau", "生态环境分局", 3), Allowed("office", "信用办", 3)])
+    bar = hands(spent, [Hand("bureau", "生态环境分局", 3), Hand("office", "信用办", 3)])
     return [
         Turn("theirs", say("现在轮到{desk}核查，已在该局第 4 个工作日。", desk=emphasised("生态环境分局")),
              say("您现在不需要做什么。最迟 {day}有认定。", day=date(2026, 11, 27)), None, stops, bar),
