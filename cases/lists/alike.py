@@ -1,4 +1,4 @@
-"""Cases with the same mistake: the same field of a record, wrong in the same way, at the same bureau.
+"""Cases like another: on the same document, or with the same field wrong in the same way at the same bureau.
 
 Two amounts are wrong alike when one is the same number of times the other (yuan written for ten thousand yuan), two
 days when they lie as far apart. It writes nothing and knows no page.
@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cases.model.reading import LoadedCase
@@ -18,8 +18,9 @@ from cases.model.tables import Case
 from cases.model.visibility import visible_to
 from cases.model.words import Subject, subjects_of
 from registry.columns import Type
-from registry.credit_records import RecordChange
+from registry.credit_records import CreditRecord, RecordChange
 from registry.identity import Identity
+from registry.organisations import Enterprise
 
 YEAR: Final = timedelta(days=365)
 MOST: Final = 300
@@ -46,13 +47,12 @@ class Alike:
 
 def difference_of(subject: Subject, kind: Type) -> Difference | None:
     """The difference, where it is of a sort that can be met again."""
+    unit, by = "times", 0
     if kind is Type.AMOUNT:
-        times = _times(subject.record, subject.claim)
-        return Difference(subject.field, "times", times) if times else None
-    if kind is Type.DATE:
-        days = _days(subject.record, subject.claim)
-        return Difference(subject.field, "days", days) if days else None
-    return None
+        by = _times(subject.record, subject.claim)
+    elif kind is Type.DATE:
+        unit, by = "days", _days(subject.record, subject.claim)
+    return Difference(subject.field, unit, by) if by else None
 
 
 def alike(
@@ -62,21 +62,24 @@ def alike(
     read them. `kinds`: what each disputed field holds."""
     if file.snapshot.bureau is None:
         return ()
-    numbers = _cases_there(session, identity, file, today)
+    there = select(Case.id, Case.number).where(
+        Case.kind == file.kind,
+        Case.bureau_id == file.snapshot.bureau,
+        Case.id != file.id,
+        Case.filed_on >= today - YEAR,
+        visible_to(identity),
+    )
+    numbers = {row.id: row.number for row in session.execute(there.order_by(Case.id.desc()).limit(MOST))}
     was = _was(session, [file.id, *numbers])
-    mine = {
-        one
-        for one in (_seen(subject, was.get(file.id, {}), kinds) for subject in subjects_of(session, [file.id])[file.id])
-        if one
-    }
+    mine = {_as_claimed(one, was.get(file.id, {}), kinds) for one in subjects_of(session, [file.id])[file.id]} - {None}
     if not mine:
         return ()
-    found: dict[Difference, list[int]] = {one: [] for one in sorted(mine, key=lambda one: one.field)}
-    for case_id, subjects in subjects_of(session, list(numbers)).items():
-        for subject in subjects:
-            one = _seen(subject, was.get(case_id, {}), kinds)
-            if one in found:
-                found[one].append(case_id)
+    claimed = {
+        id: [_as_claimed(one, was.get(id, {}), kinds) for one in subjects]
+        for id, subjects in subjects_of(session, list(numbers)).items()
+    }
+    differences = sorted((one for one in mine if one), key=lambda one: one.field)
+    found = {one: [id for id in numbers if one in claimed[id]] for one in differences}
     return tuple(
         Alike(one, tuple(numbers[id] for id in ids), sum(one.field in was.get(id, {}) for id in ids))
         for one, ids in found.items()
@@ -84,17 +87,20 @@ def alike(
     )
 
 
-def _cases_there(session: Session, identity: Identity, file: LoadedCase, today: date) -> dict[int, str]:
-    """The other cases of this sort at the bureau, the newest first, by id and number."""
-    here: ColumnElement[bool] = and_(
-        Case.kind == file.kind,
-        Case.bureau_id == file.snapshot.bureau,
-        Case.id != file.id,
-        Case.filed_on >= today - YEAR,
-        visible_to(identity),
+def on_same_document(session: Session, identity: Identity, record: CreditRecord, but: int) -> Sequence[Any]:
+    """The other cases on a record or document that the person may read, open ones first: case, record, firm."""
+    found = (
+        select(Case, CreditRecord, Enterprise.name)
+        .join(CreditRecord, CreditRecord.id == Case.record_id)
+        .join(Enterprise, Enterprise.id == Case.enterprise_id)
+        .where(
+            visible_to(identity),
+            Case.id != but,
+            CreditRecord.document_number == record.document_number,
+            CreditRecord.determined_by_id == record.determined_by_id,
+        )
     )
-    found = select(Case.id, Case.number).where(here).order_by(Case.id.desc()).limit(MOST)
-    return {row.id: row.number for row in session.execute(found)}
+    return session.execute(found.order_by(Case.closed_at.is_not(None), Case.id.desc())).all()
 
 
 def _was(session: Session, case_ids: Sequence[int]) -> dict[int, dict[str, str]]:
@@ -108,7 +114,7 @@ def _was(session: Session, case_ids: Sequence[int]) -> dict[int, dict[str, str]]
     return found
 
 
-def _seen(subject: Subject, was: dict[str, str], kinds: dict[str, Type]) -> Difference | None:
+def _as_claimed(subject: Subject, was: dict[str, str], kinds: dict[str, Type]) -> Difference | None:
     """The difference as it was claimed, before anything was corrected."""
     before = Subject(subject.field, was.get(subject.field, subject.record), subject.claim)
     return difference_of(before, kinds.get(subject.field, Type.TEXT))

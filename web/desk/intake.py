@@ -3,29 +3,62 @@
 The choices post to the acts of the case itself: nothing is decided here.
 """
 
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
+from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from cases.kinds import all_kinds
+from cases.lists.alike import on_same_document
 from cases.lists.worklists import intake_of_office, intake_to_decide, intake_waiting_for_papers, rows
 from cases.model.bisect import readable
+from cases.model.custody import returns
+from cases.model.tables import Case
 from cases.model.visibility import find_case
+from cases.model.words import Subject, subjects_of
 from extensions import db
+from registry.credit_records import CreditRecord, changes_of
+from web.acts.page import template_of
+from web.acts.phrases import offers_of
+from web.acts.request import ChosenAct, asks_of_a_record, draft_line, form_with_draft
+from web.case.choices import OfferedAct, choices_of, open_to
+from web.case.claims import claim_table, heading
+from web.case.deadlines import clock_of_desk, clocks
+from web.case.events import filed_answers
 from web.case.list_row import CaseRow
 from web.case.page import found_file
-from web.case.reading import reading_of
-from web.desk.intake_case import IntakeCase, intake_case
-from web.parts.words import DaysLeft, Words
+from web.case.reading import Reading, reading_of
+from web.parts.words import DaysLeft, Words, length, listed
 from web.site.access import identity, now, requires, world
-from web.site.record_words import template_words
-from workflow.definition import CHIEF, OFFICER, START, Party
+from web.site.action_form import INPUTS
+from web.site.language import bureau_name
+from web.site.record_words import column_in, field_label, template_words, value_in_a_sentence
+from workflow.answers import suggested
+from workflow.decide import AvailableAction
+from workflow.definition import CHIEF, FILER, OFFICER, START, Action, FieldKind, Party
+from workflow.guards import Within
 from workflow.refusal import Message, say
 
 pages = Blueprint("intake", __name__)
 pages.context_processor(template_words)
+
+BY_RECORD = {
+    "supplied_by": (
+        say("This bureau supplied the record."),
+        say("It also made the decision."),
+        say("The decision was made by {bureau}."),
+    ),
+    "determined_by": (
+        say("This bureau made the decision."),
+        say("It also supplied the data."),
+        say("The data were supplied by {bureau}."),
+    ),
+}
+"""By which column of the record it goes there, and what the other column says: the same bureau, or another."""
 
 
 class IntakeRow(CaseRow):
@@ -53,15 +86,14 @@ class IntakeRow(CaseRow):
 class IntakeQueue:
     """What waits for the reader, and under headings what waits for others."""
 
-    lines: tuple[IntakeRow, ...]
-    others: tuple[tuple[Message, tuple[IntakeRow, ...]], ...]
+    lines: Sequence[IntakeRow]
+    others: Sequence[tuple[Message, Sequence[IntakeRow]]]
 
     @property
-    def numbers(self) -> tuple[str, ...]:
+    def numbers(self) -> list[str]:
         """Every case on the page, in its order."""
-        return tuple(
-            line.number for lines in (self.lines, *(theirs for _title, theirs in self.others)) for line in lines
-        )
+        each = (self.lines, *(theirs for _title, theirs in self.others))
+        return [line.number for lines in each for line in lines]
 
     def after(self, number: str) -> str:
         """The reader's next case once this one is dealt with: the one below it, at the end of the list the first."""
@@ -77,14 +109,14 @@ def _queue() -> IntakeQueue:
     ours = {row.case_id for row in mine}
     others = [row for row in rows(session, who, intake_of_office()) if row.case_id not in ours]
     papers = rows(session, who, intake_waiting_for_papers())
-    lines = IntakeRow.of([*mine, *others, *papers], timed=True)
-    first, rest, last = lines[: len(mine)], lines[len(mine) : len(mine) + len(others)], lines[len(mine) + len(others) :]
+    lines = iter(IntakeRow.of([*mine, *others, *papers], timed=True))
+    first, rest = [next(lines) for _row in mine], [next(lines) for _row in others]
     groups = (
-        (say("Taken by colleagues"), tuple(line for line in rest if line.row.holder)),
-        (say("For the officers"), tuple(line for line in rest if not line.row.holder)),
-        (say("Waiting for papers"), tuple(last)),
+        (say("Taken by colleagues"), [line for line in rest if line.row.holder]),
+        (say("For the officers"), [line for line in rest if not line.row.holder]),
+        (say("Waiting for papers"), list(lines)),
     )
-    return IntakeQueue(tuple(first), tuple(group for group in groups if group[1]))
+    return IntakeQueue(first, [group for group in groups if group[1]])
 
 
 @pages.get("/intake")
@@ -111,21 +143,228 @@ def show(number: str) -> ResponseReturnValue:
 def _page(queue: IntakeQueue, number: str, *, alone: bool) -> str:
     case = readable(number, partial(_case, number)) if number else None
     then = queue.after(number)
-    onward = url_for("intake.show", number=then) if then else url_for("intake.index")
-    act = case.open if case else None
+    act = case["open"] if case else None
     return render_template(
         "desk/intake.html",
         queue=queue,
         number=number,
         case=case,
         alone=alone,
-        onward=onward,
+        onward=url_for("intake.show", number=then) if then else url_for("intake.index"),
         act=act,
-        draft=act.draft if act else None,
-        offers=act.offers if act else None,
+        draft=act["draft"] if act else None,
+        offers=act["offers"] if act else None,
     )
 
 
-def _case(number: str) -> IntakeCase:
-    reading = reading_of(db.session(), world(), found_file(number), identity(), now())
-    return intake_case(reading, request.args.get("act", ""))
+def _case(number: str) -> dict[str, Any]:
+    """The case with the choice of that name on, or else with the one along which most cases go on.
+
+    A choice that is `apart` has its form on a page of its own; `open` is the form in the card that is on, if any.
+    """
+    reading, wanted = reading_of(db.session(), world(), found_file(number), identity(), now()), request.args.get("act")
+    acts = open_to(reading)
+    choices = choices_of(reading, acts)
+    opened = {one.action.name: one for one in acts if one.why_not is None}
+    proposals = _put_forward(reading, opened.values())
+    names = [choice.name for choice in choices.steps]
+    on = wanted if wanted in names else next(iter(names), "")
+    cards: list[dict[str, Any]] = [
+        {"key": key, "choice": choice, "on": choice.name == on, "apart": _apart(reading, opened[choice.name])}
+        for key, choice in enumerate(choices.steps, start=1)
+    ]
+    shown = next((card["choice"] for card in cards if card["on"] and not card["apart"]), None)
+    return {
+        "number": number,
+        "files": reading.files,
+        "reading": reading,
+        "heading": heading(reading),
+        "clock": clock_of_desk(reading, clocks(reading)),
+        "claims": claim_table(reading),
+        "filed": filed_answers(reading),
+        "similar": _similar_cases(reading),
+        "goes": _destination(reading),
+        "kept_from": _kept_from(reading),
+        "put_forward": proposals,
+        "by": _by(reading),
+        "cards": cards,
+        "others": choices.others,
+        "hands": choices.hands,
+        "used": choices.used,
+        "never_came": _never_came(reading),
+        "open": _form(reading, shown, opened[shown.name], proposals) if shown else None,
+    }
+
+
+def _apart(reading: Reading, chosen: AvailableAction) -> bool:
+    return asks_of_a_record(chosen.action) or template_of(reading, chosen.action) != "acts/act.html"
+
+
+def _form(
+    reading: Reading, choice: OfferedAct, chosen: AvailableAction, proposals: Sequence[dict[str, Any]]
+) -> dict[str, Any]:
+    """The form as the page of the act has it; what is put forward is chosen already, unless something was kept."""
+    scene = ChosenAct(reading, chosen, reading.record)
+    form, files = form_with_draft(scene)
+    for one in proposals:
+        if one["act"] == choice.name and scene.draft is None:
+            form[one["field"]].data = one["answer"]
+    return {
+        "number": reading.file.number,
+        "name": choice.name,
+        "label": choice.label,
+        "final": choice.final,
+        "form": form,
+        "kept": files,
+        "draft": draft_line(reading, scene.draft),
+        "offers": offers_of(scene, form),
+    }
+
+
+def _by(reading: Reading) -> Message:
+    """Who handed it in."""
+    opening = reading.events[0]
+    name = reading.names.get(opening.person or 0, "")
+    if opening.person is None:
+        return say("Opened by the office.")
+    if opening.body["role"] == FILER.name:
+        return say("{name}, for the firm", name=name)
+    return say("Entered by {name}; it did not come through the site.", name=name)
+
+
+def _never_came(reading: Reading) -> Message | None:
+    """That papers were asked and their time has passed: the clock put the case back before the office."""
+    moves = [past for past in reading.past if past.source != past.target]
+    if not moves or moves[-1].role != "clock" or reading.state.desk is not Party.OFFICE:
+        return None
+    asked = next((past for past in reversed(moves[:-1]) if past.target == moves[-1].source), None)
+    if asked is None or reading.definition.state(asked.target).desk is not Party.ENTERPRISE:
+        return None
+    return say(
+        "Papers were asked for on {asked}; by {day} nothing had come. The time goes on from where it stood.",
+        asked=asked.on,
+        day=moves[-1].on,
+    )
+
+
+def _destination(reading: Reading) -> dict[str, Any] | None:
+    """The bureau to which it goes by the record and the procedure, why, what that bureau lacks before it can decide,
+    how it may send it back; none where a route, or a person, chooses the bureau."""
+    record = reading.record
+    routes = [effect.of for action in _rows_of_variant(reading) for effect in action.does if effect.name == "route"]
+    column = next((column for column in routes if column in BY_RECORD), "")
+    if record is None or not column:
+        return None
+    named = {"supplied_by": record.supplied_by_id, "determined_by": record.determined_by_id}
+    bureau, other = (reading.bureaus[id] for id in (named.pop(column), *named.values()))
+    why, also, by_another = BY_RECORD[column]
+    first = changes_of(reading.session, record)[:1]
+    lacks = (say("the body that reviews its decisions"), bureau.review_body), (say("the court"), bureau.court)
+    return {
+        "bureau": bureau_name(bureau),
+        "why": why,
+        "more": also if bureau is other else say(by_another.id, bureau=bureau_name(other)),
+        "entered_on": reading.world.jurisdiction.day_of(first[0].at) if first else None,
+        "lacks": [words for words, entered in lacks if not entered],
+        "may_return": _may_return(reading),
+    }
+
+
+def _put_forward(reading: Reading, acts: Iterable[AvailableAction]) -> list[dict[str, Any]]:
+    """What the kind puts forward for the choices of these acts, by what the opening of this case says, and why: nobody
+    is bound by it."""
+    said = reading.past[0].codes if reading.past else {}
+    return [
+        {
+            "act": one.action.name,
+            "field": field.name,
+            "answer": found.answer,
+            "words": say(next(choice.label for choice in field.choices if choice.code == found.answer)),
+            "because": say(found.because),
+        }
+        for one in acts
+        for field in one.action.asks
+        if (found := suggested(field, said))
+    ]
+
+
+def _kept_from(reading: Reading) -> Message | None:
+    """Whom a case is about that is kept from them."""
+    name = reading.definition.closed_to
+    field = next((field for field in reading.events[0].action.asks if field.name == name), None)
+    if field is None or field.kind is not FieldKind.CHOICE:
+        return None
+    bureau = reading.bureaus.get(reading.file.snapshot.complained_bureau or 0)
+    of = reading.file.snapshot.complained_of
+    whom = bureau_name(bureau) if bureau else INPUTS[field.kind].said(field, of, reading)
+    return say("{whom} reads nothing of it.", whom=whom)
+
+
+def _rows_of_variant(reading: Reading) -> list[Action]:
+    """The rows of the procedure that are open to this variant."""
+    variant = reading.file.snapshot.variant
+    return [action for action in reading.definition.actions if not action.variants or variant in action.variants]
+
+
+def _may_return(reading: Reading) -> Message | None:
+    """How long the bureau may say that it is not its own."""
+    for action in _rows_of_variant(reading):
+        for guard in action.guard:
+            if isinstance(guard, Within) and any(returns(reading.definition, action, one) for one in action.source):
+                rule = reading.world.limit_of(reading.file.snapshot, guard.rule)
+                return say("If it is not its own it may send it back within {span}.", span=length(rule.n, rule.unit))
+    return None
+
+
+def _similar_cases(reading: Reading) -> list[dict[str, Any]]:
+    """The cases on the same record or document that the reader may read, open ones first; with the next day of each
+    while it is open, else the day on which it was closed."""
+    if reading.record is None:
+        return []
+    found = on_same_document(reading.session, reading.identity, reading.record, reading.file.id)
+    claimed = subjects_of(reading.session, [reading.file.id, *(case.id for case, _record, _firm in found)])
+    similar = []
+    for case, record, firm in found:
+        definition, here, there = all_kinds()[case.kind], claimed[reading.file.id], claimed[case.id]
+        differs = list(_differs(reading, case, firm, here, there))
+        similar.append(
+            {
+                "number": case.number,
+                "kind": say(definition.label),
+                "same": listed(_same(reading, record, here, there)),
+                "differs": listed(differs) if differs else None,
+                "state": say(definition.state(case.state).label),
+                "due_on": None if case.closed_at else case.due_on,
+                "closed_on": reading.world.jurisdiction.day_of(case.closed_at) if case.closed_at else None,
+            }
+        )
+    return similar
+
+
+def _same(
+    reading: Reading, record: CreditRecord, here: Sequence[Subject], there: Sequence[Subject]
+) -> Iterator[Message]:
+    yield say("the same record") if record.id == reading.file.record_id else say("the same document")
+    values = {one.field: one.claim for one in there}
+    for one in here:
+        if one.field in values:
+            label = field_label(reading.record, one.field)
+            alike = one.claim and values[one.field] == one.claim
+            yield say("{field}, the same new value", field=label) if alike else label
+
+
+def _differs(
+    reading: Reading, case: Case, firm: str, here: Sequence[Subject], there: Sequence[Subject]
+) -> Iterator[Message]:
+    if case.kind != reading.file.kind:
+        yield say("another kind: {kind}", kind=say(all_kinds()[case.kind].label))
+    if case.enterprise_id != reading.file.enterprise_id:
+        yield say("filed by {firm}", firm=firm)
+    ours = {one.field: one.claim for one in here}
+    for one in there:
+        label = field_label(reading.record, one.field)
+        if one.field not in ours:
+            yield say("disputes {field}", field=label)
+        elif one.claim != ours[one.field]:
+            value = value_in_a_sentence(column_in(reading.record, one.field), one.claim)
+            yield say("{field} should be {value}", field=label, value=value)
