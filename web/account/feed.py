@@ -4,8 +4,7 @@ A calendar server reads it: it names a case's number and what is due, and nobody
 its maker sees a new address for some minutes.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
@@ -33,53 +32,6 @@ WIDTH = 75
 """Octets in a line, without its end (RFC 5545, 3.1)."""
 
 
-@dataclass(frozen=True)
-class DayEvent:
-    """A day in the calendar. `uid` is the same for ever; `sequence` grows whenever the event has changed."""
-
-    uid: str
-    day: date
-    summary: str
-    description: str
-    url: str
-    sequence: int
-    changed_at: datetime
-    tentative: bool = False
-
-
-def calendar_text(name: str, events: Sequence[DayEvent], language: str) -> str:
-    """The calendar whole."""
-    lines = [
-        "BEGIN:VCALENDAR",
-        "VERSION:2.0",
-        f"PRODID:-//redress//dates of cases//{language.upper()}",
-        "CALSCALE:GREGORIAN",
-        "METHOD:PUBLISH",
-        f"X-WR-CALNAME:{escaped(name)}",
-        "REFRESH-INTERVAL;VALUE=DURATION:PT4H",
-        "X-PUBLISHED-TTL:PT4H",
-        *(line for event in events for line in _event(event)),
-        "END:VCALENDAR",
-    ]
-    return "".join(f"{folded}\r\n" for line in lines for folded in fold(line))
-
-
-def _event(event: DayEvent) -> Iterator[str]:
-    yield "BEGIN:VEVENT"
-    yield f"UID:{event.uid}"
-    yield f"DTSTAMP:{_instant(event.changed_at)}"
-    yield f"LAST-MODIFIED:{_instant(event.changed_at)}"
-    yield f"SEQUENCE:{event.sequence}"
-    yield f"DTSTART;VALUE=DATE:{event.day:%Y%m%d}"
-    yield f"DTEND;VALUE=DATE:{event.day + timedelta(days=1):%Y%m%d}"
-    yield f"SUMMARY:{escaped(event.summary)}"
-    yield f"DESCRIPTION:{escaped(event.description)}"
-    yield f"URL:{event.url}"
-    yield f"STATUS:{'TENTATIVE' if event.tentative else 'CONFIRMED'}"
-    yield "TRANSP:TRANSPARENT"
-    yield "END:VEVENT"
-
-
 def escaped(text: str) -> str:
     """Text as a value (RFC 5545, 3.3.11)."""
     for character in ("\\", ";", ","):
@@ -99,37 +51,44 @@ def fold(line: str) -> Iterator[str]:
     yield piece
 
 
-def _instant(moment: datetime) -> str:
-    return f"{moment.astimezone(UTC):%Y%m%dT%H%M%SZ}"
-
-
 MOST = 200
 """Cases in a feed, the first due first: a calendar is no list of everything."""
 
 
-def feed_events(session: Session, world: RuleContext, identity: Identity, host: str, now: datetime) -> list[DayEvent]:
-    """The events, the first day first. Of an official: what lies on their desk and no colleague has taken."""
-    events = [event for reading in _readings(session, world, identity, now) for event in _of_case(reading, host)]
-    return sorted(events, key=lambda event: (event.day, event.uid))
-
-
-def _readings(session: Session, world: RuleContext, identity: Identity, now: datetime) -> list[Reading]:
+def calendar_of(session: Session, world: RuleContext, identity: Identity, host: str, now: datetime, spoken: str) -> str:
+    """The calendar whole, the first day first. Of an official: what is on their desk and no colleague has taken."""
     open_to_all = Case.kind.in_([kind for kind, one in all_kinds().items() if not one.closed_to])
     mine = Party.ENTERPRISE in identity.parties
     whose = (is_open(),) if mine else (on_desk_of(identity), ~others_have(identity))
     found = [row.case_id for row in rows(session, identity, open_to_all, *whose, most=MOST) if not row.lost]
-    return readings_of(session, world, read_cases(session, found), identity, now)
+    events = sorted(
+        _event(reading, clock, host)
+        for reading in readings_of(session, world, read_cases(session, found), identity, now)
+        for clock in clocks(reading)
+        if reading.mine or clock.owner == reading.state.desk
+    )
+    lines = [
+        "BEGIN:VCALENDAR",
+        "VERSION:2.0",
+        f"PRODID:-//redress//dates of cases//{spoken.upper()}",
+        "CALSCALE:GREGORIAN",
+        "METHOD:PUBLISH",
+        f"X-WR-CALNAME:{escaped(gettext('Dates of cases'))}",
+        "REFRESH-INTERVAL;VALUE=DURATION:PT4H",
+        "X-PUBLISHED-TTL:PT4H",
+        *(line for _day, _uid, event in events for line in event),
+        "END:VCALENDAR",
+    ]
+    return "".join(f"{folded}\r\n" for line in lines for folded in fold(line))
 
 
-def _of_case(reading: Reading, host: str) -> Iterator[DayEvent]:
-    for clock in clocks(reading):
-        if reading.mine or clock.owner == reading.state.desk:
-            yield _day_event(reading, clock, host)
+def _event(reading: Reading, clock: RunningDeadline, host: str) -> tuple[date, str, list[str]]:
+    """One deadline: its day, its name for ever, its lines. While it is paused: the day if the pause lasts its longest.
 
-
-def _day_event(reading: Reading, clock: RunningDeadline, host: str) -> DayEvent:
-    """One deadline. While it stands still: the day if the hold lasts as long as it can."""
-    number, what = reading.file.number, in_words(clock.label)
+    The sequence grows whenever the case has changed.
+    """
+    file, timer, what = reading.file, clock.timer, in_words(clock.label)
+    number, day = file.number, clock.due or clock.count.due
     notes = [gettext("Case %(number)s: %(what)s", number=number, what=what)]
     if clock.held:
         summary = gettext("%(number)s %(what)s (on hold)", number=number, what=what)
@@ -142,16 +101,26 @@ def _day_event(reading: Reading, clock: RunningDeadline, host: str) -> DayEvent:
     else:
         summary = gettext("%(number)s %(what)s", number=number, what=what)
     notes.append(gettext("The whole day counts. The case page says why it is this day."))
-    timer = clock.timer
-    return DayEvent(
-        uid=f"{number}-{timer.deadline}-{timer.round}-{timer.started.isoformat()}@{host}",
-        day=clock.due or clock.count.due,
-        summary=summary,
-        description="\n".join(notes),
-        url=whole_address("cases.show", number=number),
-        sequence=reading.file.length,
-        changed_at=reading.file.last_at or reading.file.opened_at,
-        tentative=clock.held or clock.provisional,
+    uid = f"{number}-{timer.deadline}-{timer.round}-{timer.started.isoformat()}@{host}"
+    changed = f"{(file.last_at or file.opened_at).astimezone(UTC):%Y%m%dT%H%M%SZ}"
+    return (
+        day,
+        uid,
+        [
+            "BEGIN:VEVENT",
+            f"UID:{uid}",
+            f"DTSTAMP:{changed}",
+            f"LAST-MODIFIED:{changed}",
+            f"SEQUENCE:{file.length}",
+            f"DTSTART;VALUE=DATE:{day:%Y%m%d}",
+            f"DTEND;VALUE=DATE:{day + timedelta(days=1):%Y%m%d}",
+            f"SUMMARY:{escaped(summary)}",
+            f"DESCRIPTION:{escaped(chr(10).join(notes))}",
+            f"URL:{whole_address('cases.show', number=number)}",
+            f"STATUS:{'TENTATIVE' if clock.held or clock.provisional else 'CONFIRMED'}",
+            "TRANSP:TRANSPARENT",
+            "END:VEVENT",
+        ],
     )
 
 
@@ -204,10 +173,8 @@ def calendar(token: str) -> ResponseReturnValue:
     reading = db.session()
     user = person_of_feed(reading, token) or abort(404)
     with force_locale(LOCALES[user.language]):
-        events = feed_events(
-            reading, world(), identity_of(reading, user, today()), request.host.partition(":")[0], now()
-        )
-        text = calendar_text(gettext("Dates of cases"), events, user.language)
+        identity, host = identity_of(reading, user, today()), request.host.partition(":")[0]
+        text = calendar_of(reading, world(), identity, host, now(), user.language)
     answer = Response(text, mimetype="text/calendar")
     answer.headers["Content-Disposition"] = 'inline; filename="dates.ics"'
     answer.headers["Cache-Control"] = "no-store"

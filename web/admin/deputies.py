@@ -1,7 +1,5 @@
 """Deputies (D18), kept by the head of the office for its people and by a bureau's head for theirs."""
 
-from dataclasses import dataclass
-
 from flask import Blueprint, Response, abort, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
@@ -9,7 +7,7 @@ from sqlalchemy import select
 
 from extensions import db
 from registry.identity import end_deputy, name_deputy, named_by, roles_lent, who_may_stand_in
-from registry.people import Deputy, User
+from registry.people import User
 from web.account.sign_in import ROLE_NAMES
 from web.admin.form import DeputyForm
 from web.site.access import identity, now, requires, today
@@ -17,18 +15,6 @@ from web.site.forms import form_page
 from workflow.definition import CHIEF, HEAD
 
 pages = Blueprint("deputies", __name__, url_prefix="/people/deputies")
-
-
-@dataclass(frozen=True)
-class DeputyRow:
-    """A deputy in the list; `state` is `now`, `later`, `over` or `ended`."""
-
-    row: Deputy
-    person: User
-    deputy: User
-    named_by: User
-    roles: tuple[str, ...]
-    state: str
 
 
 @pages.get("")
@@ -42,7 +28,7 @@ def index() -> ResponseReturnValue:
 @requires(roles=(CHIEF, HEAD))
 def name() -> ResponseReturnValue:
     """Name a deputy."""
-    form = _form()
+    form = DeputyForm(who_may_stand_in(db.session(), identity()))
     if form.sent():
         with form.writing() as session:
             row = name_deputy(session, form.asked(), identity(), today(), now())
@@ -68,39 +54,24 @@ def end(id: int) -> ResponseReturnValue:
     return redirect(url_for("deputies.index"))
 
 
-def _form() -> DeputyForm:
-    return DeputyForm(who_may_stand_in(db.session(), identity()))
-
-
 def _fresh_form() -> DeputyForm:
     """Nothing is chosen yet, and the first day is today."""
-    form = _form()
+    form = DeputyForm(who_may_stand_in(db.session(), identity()))
     form.from_day.data = today()
     return form
 
 
 def _page(form: DeputyForm) -> Response:
-    at_office = identity().holds(CHIEF)
-    return form_page("admin/deputies.html", form, lines=_rows(), roles=ROLE_NAMES, at_office=at_office)
-
-
-def _rows() -> list[DeputyRow]:
     session = db.session()
     rows = named_by(session, identity())
     ids = {id for row in rows for id in (row.person_id, row.deputy_id, row.named_by_id)}
-    users = {user.id: user for user in session.scalars(select(User).where(User.id.in_(ids)))}
-    lent = roles_lent(session, [row.person_id for row in rows])
-    return [
-        DeputyRow(
-            row, users[row.person_id], users[row.deputy_id], users[row.named_by_id], lent[row.person_id], _state(row)
-        )
-        for row in rows
-    ]
-
-
-def _state(row: Deputy) -> str:
-    if row.ended_at is not None:
-        return "ended"
-    if row.until_day < today():
-        return "over"
-    return "later" if row.from_day > today() else "now"
+    return form_page(
+        "admin/deputies.html",
+        form,
+        rows=rows,
+        users={user.id: user for user in session.scalars(select(User).where(User.id.in_(ids)))},
+        lent=roles_lent(session, [row.person_id for row in rows]),
+        day=today(),
+        roles=ROLE_NAMES,
+        at_office=identity().holds(CHIEF),
+    )

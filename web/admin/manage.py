@@ -1,6 +1,5 @@
 """What the office keeps beside its cases, and what has to be entered before the first case."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -8,7 +7,7 @@ from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
 from flask_babel import lazy_gettext as _
-from sqlalchemy import exists, func, select
+from sqlalchemy import exists, select
 
 from cases.kinds import all_kinds
 from cases.model.tables import Case
@@ -20,7 +19,8 @@ from registry.people import Membership, User
 from web.account.page import mail_is_set_up
 from web.site.access import identity, requires, today, world
 from web.site.language import written
-from workflow.definition import APPROVER, CHIEF, HEAD, OFFICER, REVIEWER, Party, Role
+from web.site.navigation import NavItem
+from workflow.definition import APPROVER, CHIEF, HEAD, OFFICER, REVIEWER, Role
 from workflow.refusal import say
 
 
@@ -40,7 +40,7 @@ def first_steps() -> list[SetupStep]:
     if not identity().holds(CHIEF):
         return []
     bureaus = list(db.session().scalars(select(Bureau).where(Bureau.successor_id.is_(None))))
-    steps = [_people_step(bureaus), _remedies_step(bureaus), _calendar_step(), _mail_step(), _records_step()]
+    steps = [_people_step(bureaus), _remedies_step(bureaus), _calendar_step(), _mail_step(bureaus), _records_step()]
     return steps if not all(step.done for step in steps) else []
 
 
@@ -53,17 +53,16 @@ def _people_step(bureaus: list[Bureau]) -> SetupStep:
     """A bureau can work once somebody proposes and another approves there; the office once it has an officer."""
     reviewing, approving = _with(REVIEWER.name), _with(APPROVER.name, HEAD.name)
     lacking = [bureau for bureau in bureaus if bureau.id not in reviewing or bureau.id not in approving]
-    nobody = Party.OFFICE if None not in _with(OFFICER.name) else None
-    said = (
-        ngettext(
+    nobody = None not in _with(OFFICER.name)
+    said = gettext("Every bureau has a reviewer and an approver.")
+    if nobody:
+        said = gettext("The office has no officer yet.")
+    elif lacking:
+        said = ngettext(
             "%(num)s bureau has not both a reviewer and an approver: what goes there waits.",
             "%(num)s bureaus have not both a reviewer and an approver: what goes there waits.",
             len(lacking),
         )
-        if lacking
-        else gettext("Every bureau has a reviewer and an approver.")
-    )
-    said = gettext("The office has no officer yet.") if nobody else said
     return SetupStep("people", gettext("People"), said, url_for("people.new"), not lacking and not nobody)
 
 
@@ -77,32 +76,24 @@ def _remedies_step(bureaus: list[Bureau]) -> SetupStep:
     office = db.session().scalars(select(Office)).first()
     bodies: list[WithRemedy] = [*bureaus, *([office] if office else [])]
     lacking = sum(not remedy_ready(body) for body in bodies)
-    said = (
-        ngettext(
+    said = gettext("Entered for every body.")
+    if lacking:
+        said = ngettext(
             "%(num)s body lacks its review body or court: until then nothing adverse can be decided there.",
             "%(num)s bodies lack their review body or court: until then nothing adverse can be decided there.",
             lacking,
         )
-        if lacking
-        else gettext("Entered for every body.")
-    )
     return SetupStep("remedies", gettext("Review bodies and courts"), said, url_for("organisations.index"), not lacking)
 
 
 def _calendar_step() -> SetupStep:
     until = world().calendar.known_until
-    known = today() <= until
-    said = say("Holidays are known until {day}.", day=until)
-    return SetupStep("calendar", gettext("Calendar"), written(said), url_for("calendar.calendar"), known)
+    said = written(say("Holidays are known until {day}.", day=until))
+    return SetupStep("calendar", gettext("Calendar"), said, url_for("calendar.calendar"), today() <= until)
 
 
-def _mail_step() -> SetupStep:
-    without = (
-        db.session().scalar(
-            select(func.count()).select_from(Bureau).where(Bureau.successor_id.is_(None), Bureau.email == "")
-        )
-        or 0
-    )
+def _mail_step(bureaus: list[Bureau]) -> SetupStep:
+    without = sum(bureau.email == "" for bureau in bureaus)
     if not mail_is_set_up():
         said = gettext("No mail server is set up: letters reach inboxes only. Whoever runs this platform enters one.")
     elif without:
@@ -128,20 +119,11 @@ BOTH: Final = (OFFICER, CHIEF)
 
 
 @dataclass(frozen=True)
-class ManagedThing:
-    """One thing that the office keeps: where, its words, whose it is, how many of it wait. What files a `kind` is
-    there where that kind is."""
+class ManagedThing(NavItem):
+    """One thing that the office keeps: what it is for, and whose it is."""
 
-    endpoint: str
-    label: Any
-    hint: Any
+    hint: Any = ""
     by: tuple[Role, ...] = BOTH
-    waiting: Callable[[], int] | None = None
-    kind: str = ""
-
-    @property
-    def href(self) -> str:
-        return url_for(self.endpoint, kind=self.kind) if self.kind else url_for(self.endpoint)
 
 
 GROUPS: Final = (
@@ -151,16 +133,19 @@ GROUPS: Final = (
             ManagedThing(
                 "admissions.index",
                 _("Admissions"),
-                _("Firms that ask for an account: compare the sealed paper, admit or refuse."),
-                waiting=lambda: waiting_count(db.session()),
+                hint=_("Firms that ask for an account: compare the sealed paper, admit or refuse."),
+                counted=lambda _who: waiting_count(db.session()),
             ),
             ManagedThing(
-                "filing.begin", _("Enter a complaint"), _("What came by letter or at the counter."), kind="complaint"
+                "filing.begin",
+                _("Enter a complaint"),
+                hint=_("What came by letter or at the counter."),
+                kind="complaint",
             ),
             ManagedThing(
                 "record_import.choose",
                 _("Import records"),
-                _("A sheet of records from a bureau: looked at first, then taken in."),
+                hint=_("A sheet of records from a bureau: looked at first, then taken in."),
             ),
         ),
     ),
@@ -170,16 +155,18 @@ GROUPS: Final = (
             ManagedThing(
                 "organisations.index",
                 _("Organisations"),
-                _("Bureaus and this office: review body, court, mail, who follows whom."),
+                hint=_("Bureaus and this office: review body, court, mail, who follows whom."),
             ),
             ManagedThing(
                 "people.index",
                 _("People"),
-                _("Who may sign in and as what; a new link; the end of an account."),
+                hint=_("Who may sign in and as what; a new link; the end of an account."),
                 by=(CHIEF,),
             ),
-            ManagedThing("deputies.index", _("Deputies"), _("Who stands in for whom, from when to when."), by=(CHIEF,)),
-            ManagedThing("phrases.index", _("Phrases"), _("Sentences for reasons that the whole office may use.")),
+            ManagedThing(
+                "deputies.index", _("Deputies"), hint=_("Who stands in for whom, from when to when."), by=(CHIEF,)
+            ),
+            ManagedThing("phrases.index", _("Phrases"), hint=_("Sentences for reasons that the whole office may use.")),
         ),
     ),
     (
@@ -188,12 +175,16 @@ GROUPS: Final = (
             ManagedThing(
                 "rules.rules",
                 _("Limits and rules"),
-                _("Every limit with its basis; a proposal becomes a promise once it is published."),
+                hint=_("Every limit with its basis; a proposal becomes a promise once it is published."),
             ),
             ManagedThing(
-                "calendar.calendar", _("Calendar"), _("Days off and days made up; a new holiday notice is loaded here.")
+                "calendar.calendar",
+                _("Calendar"),
+                hint=_("Days off and days made up; a new holiday notice is loaded here."),
             ),
-            ManagedThing("audit.index", _("Audit"), _("Whether the ledger matches, and who read what."), by=(CHIEF,)),
+            ManagedThing(
+                "audit.index", _("Audit"), hint=_("Whether the ledger matches, and who read what."), by=(CHIEF,)
+            ),
         ),
     ),
 )
@@ -204,10 +195,10 @@ GROUPS: Final = (
 @requires(roles=BOTH)
 def index() -> ResponseReturnValue:
     """The things that this reader keeps, each with what it is for."""
-    groups = [(title, [one for one in kept if _is_theirs(one)]) for title, kept in GROUPS]
-    counts = {one.href: one.waiting() for _title, kept in groups for one in kept if one.waiting}
+    holds = identity().holds
+    groups = [
+        (title, [one for one in kept if holds(*one.by) and (not one.kind or one.kind in all_kinds())])
+        for title, kept in GROUPS
+    ]
+    counts = {one.href: one.counted(identity()) for _title, kept in groups for one in kept if one.counted}
     return render_template("admin/manage.html", groups=groups, counts=counts, first=first_steps(), fresh=no_case_yet())
-
-
-def _is_theirs(one: ManagedThing) -> bool:
-    return identity().holds(*one.by) and (not one.kind or one.kind in all_kinds())

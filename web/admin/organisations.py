@@ -29,30 +29,13 @@ class RemedyState:
     state: str
 
 
-@dataclass(frozen=True)
-class OrganisationRow:
-    """A body in the list."""
-
-    body: Bureau
-    review: RemedyState
-    court: RemedyState
-    successor: Bureau | None
-
-    @property
-    def blocked(self) -> bool:
-        """Whether its decisions cannot be approved, since nobody could be told where to go (D11)."""
-        return "missing" in (self.review.state, self.court.state)
-
-
 @pages.get("")
 @requires(roles=(OFFICER, CHIEF, AUDITOR))
 def index() -> ResponseReturnValue:
     """Every bureau with what is missing, and the office."""
     bureaus = {bureau.id: bureau for bureau in db.session().scalars(select(Bureau).order_by(Bureau.id))}
-    rows = [
-        OrganisationRow(bureau, _review(bureau), _court(bureau), bureaus.get(bureau.successor_id or 0))
-        for bureau in bureaus.values()
-    ]
+    rows = [(one, _review(one), _court(one), bureaus.get(one.successor_id or 0)) for one in bureaus.values()]
+    states = [({review.state, court.state}, successor) for _body, review, court, successor in rows]
     office = db.session().get_one(Office, 1)
     return render_template(
         "admin/organisations.html",
@@ -60,8 +43,8 @@ def index() -> ResponseReturnValue:
         office=office,
         review=_review(office),
         court=_court(office),
-        blocked=sum(1 for row in rows if row.blocked and not row.successor),
-        to_confirm=sum(1 for row in rows if "to_confirm" in (row.review.state, row.court.state)),
+        blocked=sum("missing" in these and not successor for these, successor in states),
+        to_confirm=sum("to_confirm" in these for these, _successor in states),
         name_of=bureau_name,
     )
 

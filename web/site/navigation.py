@@ -67,39 +67,11 @@ class NavLink:
         return str(self.count) if self.count < COUNTED else f"{COUNTED - 1}+"
 
 
-@dataclass(frozen=True)
-class SignedIn:
-    """Whose page it is, and for which body."""
-
-    name: str
-    place: str
-
-
-def _mine(who: Identity) -> int:
-    return count(db.session(), who, is_open())
-
-
-def _on_my_desk(who: Identity) -> int:
-    return count(db.session(), who, on_desk_of(who), ~others_have(who))
-
-
-def _at_intake(who: Identity) -> int:
-    return count(db.session(), who, intake_to_decide(who))
-
-
-def _to_admit(_who: Identity) -> int:
-    return waiting_count(db.session())
-
-
-def _to_approve(who: Identity) -> int:
-    return count_proposals(db.session(), who)
-
-
-def _unread(who: Identity) -> int:
-    return unread_count(db.session(), addresses_of(who), now(), letters_new_to(who), most=COUNTED)
-
-
-INBOX = NavItem("inbox.letters", _("Inbox"), _unread)
+INBOX = NavItem(
+    "inbox.letters",
+    _("Inbox"),
+    lambda who: unread_count(db.session(), addresses_of(who), now(), letters_new_to(who), most=COUNTED),
+)
 RULES = NavItem("rules.rules", _("Limits and rules"))
 CALENDAR = NavItem("calendar.calendar", _("Calendar"))
 RECORDS = NavItem("records.records", _("Records"))
@@ -113,15 +85,17 @@ SEARCH = NavItem("search.find", _("Search"))
 
 ENTERPRISE: Final = (
     NavItem("records.records", _("My records")),
-    NavItem("all_cases.index", _("My cases"), _mine),
+    NavItem("all_cases.index", _("My cases"), lambda who: count(db.session(), who, is_open())),
     INBOX,
     NavItem("firm.index", _("My firm"), also=(FEED,)),
     COMPLAINT,
 )
-DESK = NavItem("desk.desk", _("Desk"), _on_my_desk, also=(ALL_CASES,))
+DESK = NavItem(
+    "desk.desk", _("Desk"), lambda who: count(db.session(), who, on_desk_of(who), ~others_have(who)), also=(ALL_CASES,)
+)
 PHRASES = NavItem("phrases.index", _("Phrases"))
 BUREAU: Final = (DESK, SEARCH, INBOX, RECORDS, PHRASES)
-APPROVALS = NavItem("approvals.index", _("To approve"), _to_approve)
+APPROVALS = NavItem("approvals.index", _("To approve"), lambda who: count_proposals(db.session(), who))
 APPROVING: Final = (DESK, APPROVALS, INBOX, SEARCH, RECORDS, PHRASES)
 DEPUTIES = NavItem("deputies.index", _("Deputies"))
 MANAGED: Final = (
@@ -136,14 +110,14 @@ MANAGED: Final = (
 )
 """What stands on the office's page of what it keeps: there once a week, not every hour."""
 OFFICE: Final = (  # limits and calendar stand in the foot of every page
-    NavItem("intake.index", _("Intake"), _at_intake),
+    NavItem("intake.index", _("Intake"), lambda who: count(db.session(), who, intake_to_decide(who))),
     DESK,
     BOARD,
     INBOX,
     ALL_CASES,
     RECORDS,
     ASSESSMENT,
-    NavItem("manage.index", _("Manage"), _to_admit, also=MANAGED),
+    NavItem("manage.index", _("Manage"), lambda _who: waiting_count(db.session()), also=MANAGED),
 )
 AUDITING: Final = (ALL_CASES, AUDIT, BOARD, ASSESSMENT, RULES, CALENDAR)
 FOOT: Final = (
@@ -203,10 +177,10 @@ def foot_links() -> list[NavLink]:
     return [NavLink(item.href, str(item.label)) for item in FOOT]
 
 
-def signed_in() -> SignedIn | None:
-    """Who reads, and for whom: their bureau, their firm, or the office."""
+def signed_in() -> dict[str, str] | None:
+    """Who reads, and the place that they read for: their bureau, their firm, or the office."""
     user = reader()
-    return SignedIn(user.name, _place_of(identity())) if user else None
+    return {"name": user.name, "place": _place_of(identity())} if user else None
 
 
 def may_search() -> bool:
@@ -290,14 +264,9 @@ def _may_file(kind: str) -> bool:
 
 def _link(item: NavItem) -> NavLink:
     counted = item.counted(identity()) if item.counted else 0
-    return NavLink(item.href, str(item.label), counted, _current(item))
-
-
-def _current(item: NavItem) -> str:
-    if request.path == item.href:
-        return "page"
-    under = f"{g.get('under') or request.path}/"
-    return "true" if under.startswith(tuple(f"{one.href}/" for one in (item, *item.also))) else ""
+    under = f"{g.get('under') or request.path}/".startswith(tuple(f"{one.href}/" for one in (item, *item.also)))
+    current = "page" if request.path == item.href else "true" if under else ""
+    return NavLink(item.href, str(item.label), counted, current)
 
 
 def _place_of(who: Identity) -> str:
