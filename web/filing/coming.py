@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -15,16 +16,15 @@ from registry.identity import Identity
 from web.case.path import Way, ahead, stage_of
 from web.parts.words import length, span
 from workflow.calendar import due
-from workflow.definition import CHIEF, FILER, OFFICER, START, Action, Deadline, Definition, Party
+from workflow.definition import CHIEF, FILER, OFFICER, START, Deadline, Definition, Party
 from workflow.limits import Rule
 from workflow.refusal import Message, say
-from workflow.snapshot import EventFacts, RuleContext
+from workflow.snapshot import RuleContext
 
 
 @dataclass(frozen=True)
 class Opened:
-    """A case as it stands after its first action, or would stand: what the opening said, when it counts as filed and
-    when it was entered."""
+    """A case after its first action: what the opening said, when it counts as filed and when it was entered."""
 
     definition: Definition
     variant: str
@@ -49,16 +49,12 @@ class Coming:
 
 def coming(case: Opened, world: RuleContext) -> tuple[Coming, ...]:
     """The limits of the desks on the way, in order; then those over the whole, then what a route chosen later sets."""
-    own = case.definition.deadlines_of(case.variant)
-    stages = list(_stages(case))
-    over_all = [
-        one
-        for one in own
-        if one not in stages and _runs(one, case.state) and one.owner not in (Party.ENTERPRISE, Party.THIRD)
-    ]
+    own, stages = case.definition.deadlines_of(case.variant), list(_stages(case))
+    outsiders = (Party.ENTERPRISE, Party.THIRD)
+    rest = [one for one in own if one not in stages and one.owner not in outsiders and _runs(one, case.state)]
     return (
         *(_coming(case, world, one, case.variant) for one in stages),
-        *(replace(_coming(case, world, one, case.variant), over_all=True) for one in over_all),
+        *(replace(_coming(case, world, one, case.variant), over_all=True) for one in rest),
         *_by_route(case, world, {one.name for one in own}),
     )
 
@@ -102,101 +98,51 @@ def _coming(case: Opened, world: RuleContext, one: Deadline, variant: str, route
     rule = world.jurisdiction.limit(one.rule, variant, case.filed_on)
     rule = rule.bound() if rule.binds(variant, case.said) else rule
     after = say("{span} {counted_from}", span=length(rule.n, rule.unit), counted_from=say(rule.counted_from))
-    start = _start(case, one) if route is None and _runs(one, case.state) else None
-    if start is None:
-        return Coming(None, after, _what(rule, route), rule)
-    day, provisional = due(world.calendar, start, rule.n, rule.unit, rolls=rule.rolls)
-    return Coming(day, after, _what(rule, route), rule, provisional)
-
-
-def _start(case: Opened, one: Deadline) -> date | None:
-    """The day from which it counts, where it runs from the beginning."""
-    counted = one.counts_from
-    if counted is None:
-        return case.entered_on
-    if counted.filing:
-        return case.filed_on
-    named = case.said.get(counted.asked)
-    return date.fromisoformat(str(named)) if named else case.entered_on
-
-
-def _what(rule: Rule, route: Message | None) -> Message:
     what = say(rule.label)
     if route:
         what = say("{what}, where the route is: {route}", what=what, route=route)
-    if rule.extension is None:
-        return what
-    return say(
-        "{what}. It may be extended once, by {span} at most; the reasons are told.",
-        what=what,
-        span=span(rule.extension, rule.unit),
-    )
+    if rule.extension is not None:
+        longer = span(rule.extension, rule.unit)
+        what = say("{what}. It may be extended once, by {span} at most; the reasons are told.", what=what, span=longer)
+    if route or not _runs(one, case.state):
+        return Coming(None, after, what, rule)
+    day, provisional = due(world.calendar, _start(case, one), rule.n, rule.unit, rolls=rule.rolls)
+    return Coming(day, after, what, rule, provisional)
+
+
+def _start(case: Opened, one: Deadline) -> date:
+    """The day from which it counts, where it runs from the beginning."""
+    counted = one.counts_from
+    if counted and counted.filing:
+        return case.filed_on
+    named = case.said.get(counted.asked) if counted else None
+    return date.fromisoformat(str(named)) if named else case.entered_on
 
 
 READ_BY = (FILER, OFFICER, CHIEF)
-"""It bears the case code: the filer and the office."""
+"""Who reads a receipt, which bears the case code: the filer and the office."""
 
 
-@dataclass(frozen=True)
-class Receipt:
-    """What is kept of a filing. `readable`: the reader may open the case."""
-
-    number: str
-    code: str
-    at: datetime
-    title: Message
-    coming: tuple[Coming, ...]
-    letter_id: int | None
-    mail: bool
-    record_id: int | None
-    readable: bool
-    mine: bool
-
-    @property
-    def proposed(self) -> bool:
-        """Whether a limit here is ours and not yet published."""
-        return any(one.rule.basis == "proposal" for one in self.coming)
-
-    @property
-    def all_proposed(self) -> bool:
-        return all(one.rule.basis == "proposal" for one in self.coming)
-
-
-def receipt_of(session: Session, identity: Identity, case: Case, world: RuleContext, now: datetime) -> Receipt:
-    """The receipt of a case, for who may read it or has entered it."""
-    file = read_cases(session, [case.id])[0]
-    first = file.snapshot.past[0]
+def receipt_of(session: Session, identity: Identity, case: Case, world: RuleContext, now: datetime) -> dict[str, Any]:
+    """What the receipt of a case shows to who may read it or has entered it; `readable`: they may open the case."""
+    first, definition = read_cases(session, [case.id])[0].snapshot.past[0], all_kinds()[case.kind]
+    rows = [row for row in definition.actions_named(first.action) if START in row.source]
+    row = next((row for row in rows if case.variant in row.variants), rows[0])
+    variant = row.variants[0] if len(row.variants) == 1 else case.variant  # a later step may have chosen another
+    opened = Opened(definition, variant, first.target, first.codes, case.filed_on, first.on)
     letters = letters_of(session, addresses_of(identity), case.number, now)
-    letter = letters[-1] if letters else None
-    return Receipt(
-        number=case.number,
-        code=f"{case.check_code[:5]} {case.check_code[5:]}",
-        at=case.opened_at,
-        title=_title(case, first),
-        coming=coming(_opened(case, first), world),
-        letter_id=letter.id if letter else None,
-        mail=bool(letter and letter.mail),
-        record_id=case.record_id,
-        readable=find_case(session, identity, case.number) is not None,
-        mine=identity.holds(FILER),
-    )
-
-
-def _opened(case: Case, first: EventFacts) -> Opened:
-    definition, row = all_kinds()[case.kind], _row(case, first)
-    variant = row.variants[0] if len(row.variants) == 1 else case.variant
-    return Opened(definition, variant, first.target, first.codes, case.filed_on, first.on)
-
-
-def _title(case: Case, first: EventFacts) -> Message:
-    """That it was received; of what a body opens itself, what it was."""
-    row = _row(case, first)
-    if FILER in row.by:
-        return say("{kind} received", kind=say(all_kinds()[case.kind].label))
-    return say(row.done)
-
-
-def _row(case: Case, first: EventFacts) -> Action:
-    """The row by which it was opened; its variant then, where a later step has chosen another one."""
-    rows = [row for row in all_kinds()[case.kind].actions_named(first.action) if START in row.source]
-    return next((row for row in rows if case.variant in row.variants), rows[0])
+    comes = coming(opened, world)
+    proposed = [one.rule.basis == "proposal" for one in comes]
+    return {
+        "number": case.number,
+        "code": f"{case.check_code[:5]} {case.check_code[5:]}",
+        "at": case.opened_at,
+        "title": say("{kind} received", kind=say(definition.label)) if FILER in row.by else say(row.done),
+        "coming": comes,
+        "proposed": any(proposed),
+        "all_proposed": all(proposed),
+        "letter": letters[-1] if letters else None,
+        "record_id": case.record_id,
+        "readable": find_case(session, identity, case.number) is not None,
+        "mine": identity.holds(FILER),
+    }

@@ -1,7 +1,6 @@
 """Where a filing begins or goes on: links to the forms open to the reader, and the forms begun but not sent."""
 
 from collections import Counter
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
@@ -32,7 +31,8 @@ class WayIn(NamedTuple):
 
 def ways_of(identity: Identity, record: CreditRecord | None) -> list[WayIn]:
     """The forms that the reader may fill about a record, or about none; first what marks the record meanwhile."""
-    ways = sorted(open_ways(identity, record), key=lambda way: not _marks(way))
+    marking = {name for name, kind in all_kinds().items() if kind.doing(("flag",))}
+    ways = sorted(open_ways(identity, record), key=lambda way: way.kind not in marking)
     several = Counter(way.kind for way in ways)
     return [
         WayIn(way_label(way), way_href(way, record.id if record else None, named=several[way.kind] > 1), way.kind)
@@ -63,11 +63,6 @@ def way_name(way: OpeningOption) -> str:
     return f"{way.action.name}:{way.variant}" if way.variant else way.action.name
 
 
-def _marks(way: OpeningOption) -> bool:
-    actions = all_kinds()[way.kind].actions
-    return any(effect.name == "flag" for action in actions for effect in action.does)
-
-
 def _theirs(way: OpeningOption, identity: Identity, record: CreditRecord | None) -> bool:
     """Whether the reader's own bureau stands in the column of the record that a guard names."""
     if way.role == FILER or record is None:
@@ -76,8 +71,7 @@ def _theirs(way: OpeningOption, identity: Identity, record: CreditRecord | None)
     return all(getattr(record, f"{column}_id") == identity.bureau_id for column in columns)
 
 
-@dataclass(frozen=True)
-class Begun:
+class Begun(NamedTuple):
     """One form: what it files, about what, when it was saved, and the last day on which it is there."""
 
     label: Message

@@ -1,20 +1,19 @@
 """What the pages of a filing show: heading, first words, what to know before, and the check of all answers."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from typing import Any, Final, NamedTuple
 
 from cases.engine.answers import GROUND
+from cases.lists.records import RecordRow
 from cases.model.words import Dispute
 from registry.columns import Column
-from registry.eligibility import Advice, Eligibility, advice, eligibility
-from registry.organisations import Bureau
+from registry.eligibility import advice, eligibility
 from web.case.claims import ClaimRow, rows
-from web.case.display_facts import DisplayFacts, display_facts
-from web.filing.coming import Coming, Opened, coming, first_due
+from web.case.display_facts import display_facts
+from web.filing.coming import Opened, coming, first_due
 from web.filing.request import Filing
-from web.filing.steps import CAME, EVIDENCE, FIELDS, Step, answers_of
+from web.filing.steps import CAME, EVIDENCE, FIELDS, Step
 from web.parts.words import Words
 from web.site.access import identity, law, today, world
 from web.site.action_form import INPUTS, ActForm
@@ -23,7 +22,6 @@ from web.site.record_words import in_this_language, value_in_a_sentence
 from workflow.answers import asked_of, filing_day
 from workflow.definition import FILER, Definition, Field, FieldKind, Party
 from workflow.findings import DISPLAY
-from workflow.jurisdiction import RepairWindow
 from workflow.refusal import Message, say
 
 QUESTIONS: Final[Mapping[str, Message]] = {
@@ -50,10 +48,10 @@ def question(scene: Filing, step: Step) -> Message:
 def told(scene: Filing, step: Step) -> Message | None:
     """The sentence under the heading."""
     if step.name == FIELDS:
-        if scene.own:
-            return say("Tick what is wrong and write what it should say.")
         return say(
-            "Tick what is wrong and write what it should say. The bureau that supplied the record will verify it."
+            "Tick what is wrong and write what it should say."
+            if scene.own
+            else "Tick what is wrong and write what it should say. The bureau that supplied the record will verify it."
         )
     if step.name == CAME and all(field.hint for field in step.fields if field.kind is FieldKind.DATE):
         return None
@@ -62,100 +60,47 @@ def told(scene: Filing, step: Step) -> Message | None:
 
 def begin_words(scene: Filing, step: Step, form: ActForm) -> None:
     """Put the sentence that what was ticked makes where own words are asked and there are none yet, and say so."""
-    field = _words_of(scene, step)
-    sentence = "" if field is None or (form[field.name].data or "").strip() else _sentence(scene)
-    if field and sentence:
-        form[field.name].data = sentence
-        form[field.name].description = in_words(
+    texts = (form[field.name] for field in step.fields if field.kind is FieldKind.TEXT and field.required)
+    text = next(texts, None) if scene.mine else None
+    if text is None or (text.data or "").strip():
+        return
+    known, record = {column.key: column for column in scene.offered.columns}, scene.offered.record
+    claims = ((name, str(claim)) for name, claim in _claims(scene).items() if name in known)
+    said = in_a_row(*(_said(known[name], record.get(name, ""), claim) for name, claim in claims))
+    if said:
+        text.data = said.unescape()  # it is sent as it is there: no markup
+        text.description = in_words(
             say("This begins with what you ticked. Go on from there, or write it in your own way.")
         )
 
 
-def _words_of(scene: Filing, step: Step) -> Field | None:
-    """The text that the firm itself has to write here about a record."""
-    if not scene.mine:
-        return None
-    return next((field for field in step.fields if field.kind is FieldKind.TEXT and field.required), None)
-
-
-def _sentence(scene: Filing) -> str:
-    asked = next((field for field in scene.way.action.asks if field.kind is FieldKind.CLAIMS), None)
-    claims = answers_of(scene.asked, scene.filled).get(asked.name) if asked else None
-    if not isinstance(claims, Mapping):
-        return ""
-    known = {column.key: column for column in scene.offered.columns}
-    said = (
-        _said(known[name], scene.offered.record.get(name, ""), str(claim))
-        for name, claim in claims.items()
-        if name in known
-    )
-    return in_a_row(*said).unescape()  # it is put into a field, and is sent as it stands there: no markup
-
-
 def _said(column: Column, record: str, claim: str) -> str:
-    field, claim = say(column.label), in_this_language(value_in_a_sentence(column, claim))
+    values = {"field": say(column.label), "claim": in_this_language(value_in_a_sentence(column, claim))}
     if not record:
-        return in_words(say("{field}: the record says nothing, it should say {claim}.", field=field, claim=claim))
-    record = in_this_language(value_in_a_sentence(column, record))
-    return in_words(
-        say("{field}: the record says {record}, it should say {claim}.", field=field, record=record, claim=claim)
-    )
+        return in_words(say("{field}: the record says nothing, it should say {claim}.", **values))
+    values["record"] = in_this_language(value_in_a_sentence(column, record))
+    return in_words(say("{field}: the record says {record}, it should say {claim}.", **values))
 
 
-@dataclass(frozen=True)
-class Answer:
-    """One answer in words: the field, on which page it was given, what was said, and what that rests on."""
-
-    field: Field
-    step: str
-    said: tuple[Words, ...]
-    small: str = ""
-    as_typed: bool = False
-
-
-@dataclass(frozen=True)
-class CheckView:
-    """A form as it would be sent now. `claims` are the disputed values as rows; `ends`: the display is disputed."""
-
-    answers: tuple[Answer, ...]
-    claims: tuple[ClaimRow, ...]
-    claims_step: str
-    ends: bool
-    turn: Message
-    due: Coming | None
-    marks: bool
-    withdrawable: bool
-
-    @property
-    def echoes(self) -> Mapping[str, ClaimRow]:
-        """The rows by field: what a field's input says back."""
-        return {row.field: row for row in self.claims}
-
-
-def check_view(scene: Filing) -> CheckView:
-    """The form as it would be sent now."""
-    answers = answers_of(scene.asked, scene.filled)
+def check_view(scene: Filing) -> dict[str, Any]:
+    """The form as it would be sent now. `claims`: the disputed values as rows; `ends`: the display is disputed."""
     opened = opened_by(scene)
-    state = scene.definition.state(opened.state)
-    asked = next((one for one in scene.way.action.asks if one.kind is FieldKind.CLAIMS), None)
-    claims = answers.get(asked.name) if asked else None
-    return CheckView(
-        answers=tuple(_answers(scene, answers)),
-        claims=_claim_rows(scene, claims),
-        claims_step=next((step.name for step in scene.steps if asked in step.fields), ""),
-        ends=isinstance(claims, Mapping) and DISPLAY in claims,
-        turn=say(
-            "it is the turn of {desk} to {duty}",
-            desk=in_a_sentence(_desk(scene, state.desk), state.desk),
-            duty=say(state.work),
+    state, leaving = scene.definition.state(opened.state), scene.definition.actions_from(opened.state, opened.variant)
+    asked = claims_field(scene)
+    desk = in_a_sentence(_desk(scene, state.desk), state.desk)
+    return {
+        "answers": list(_answers(scene)),
+        "claims": claim_rows(scene),
+        "claims_step": next((step.name for step in scene.steps if asked in step.fields), ""),
+        "ends": DISPLAY in _claims(scene),
+        "turn": say("it is the turn of {desk} to {duty}", desk=desk, duty=say(state.work)),
+        "due": first_due(opened, world()),
+        "marks": any(effect.name == "flag" for action in scene.definition.actions for effect in action.does),
+        "withdrawable": any(
+            FILER in row.by and any(isinstance(one, str) and scene.definition.state(one).final for one in row.targets)
+            for row in leaving
         ),
-        due=first_due(opened, world()),
-        marks=any(effect.name == "flag" for action in scene.definition.actions for effect in action.does),
-        withdrawable=any(
-            _withdraws(scene, action.by, action.targets)
-            for action in scene.definition.actions_from(opened.state, opened.variant)
-        ),
-    )
+    }
 
 
 def opened_by(scene: Filing) -> Opened:
@@ -166,28 +111,41 @@ def opened_by(scene: Filing) -> Opened:
     return Opened(scene.definition, facts.snapshot.variant, str(target), said, filing_day(facts), facts.on)
 
 
-def _withdraws(scene: Filing, by: tuple[object, ...], targets: tuple[object, ...]) -> bool:
-    return FILER in by and any(isinstance(one, str) and scene.definition.state(one).final for one in targets)
+def claims_field(scene: Filing) -> Field | None:
+    return next((field for field in scene.way.action.asks if field.kind is FieldKind.CLAIMS), None)
 
 
-def _claim_rows(scene: Filing, claims: object) -> tuple[ClaimRow, ...]:
-    if not isinstance(claims, Mapping):
-        return ()
-    made = [Dispute(name, claim) for name, claim in claims.items()]
+def _claims(scene: Filing) -> Mapping[str, str]:
+    """What the record should say, by field."""
+    asked = claims_field(scene)
+    claims = scene.answers.get(asked.name) if asked else None
+    return claims if isinstance(claims, Mapping) else {}
+
+
+def claim_rows(scene: Filing) -> tuple[ClaimRow, ...]:
+    """The disputed values as rows."""
+    made = [Dispute(name, claim) for name, claim in _claims(scene).items()]
     return rows(made, scene.offered.record, scene.offered.columns)
 
 
-def _answers(scene: Filing, answers: Mapping[str, object]) -> Iterator[Answer]:
+class CheckedAnswer(NamedTuple):
+    """One answer in words: the field, on which page it was given, what was said, and what that rests on."""
+
+    field: Field
+    step: str
+    said: tuple[Words, ...]
+    small: str
+    as_typed: bool
+
+
+def _answers(scene: Filing) -> Iterator[CheckedAnswer]:
+    answers = scene.answers
     for step in scene.steps:
         for field in step.fields:
             if field.kind is not FieldKind.CLAIMS and field.name in answers:
-                yield _answer(scene, field, step.name, answers[field.name])
-
-
-def _answer(scene: Filing, field: Field, step: str, answer: object) -> Answer:
-    kind = INPUTS[field.kind]
-    said = kind.checked(field, answer, scene.offered)
-    return Answer(field, step, said, _citation(field, answer), kind.as_typed)
+                kind, answer = INPUTS[field.kind], answers[field.name]
+                said = kind.checked(field, answer, scene.offered)
+                yield CheckedAnswer(field, step.name, said, _citation(field, answer), kind.as_typed)
 
 
 def _citation(field: Field, answer: object) -> str:
@@ -200,49 +158,21 @@ def _citation(field: Field, answer: object) -> str:
 
 def _desk(scene: Filing, desk: Party | None) -> str:
     """Who has the case after it is sent."""
-    if desk is not Party.BUREAU or scene.row is None:
+    row = scene.row
+    if desk is not Party.BUREAU or row is None:
         return office_short()
-    return bureau_short(_routed(scene))
-
-
-def _routed(scene: Filing) -> Bureau:
-    assert scene.row
-    bodies = (scene.row.supplied_by, scene.row.determined_by)
     to = next((effect.of for effect in scene.way.action.does if effect.name == "route"), "supplied_by")
-    if to == "own_bureau":
-        return next((body for body in bodies if body.id == identity().bureau_id), bodies[0])
-    return scene.row.determined_by if to == "determined_by" else scene.row.supplied_by
+    if to == "own_bureau" and identity().bureau_id == row.determined_by.id:
+        to = "determined_by"
+    return bureau_short(row.determined_by if to == "determined_by" else row.supplied_by)
 
 
-@dataclass(frozen=True)
-class Rules:
-    """What the rules say of a repair of the record: where it is applied for by law, from which day, what comes after.
-
-    `asked` are the fields of the form, to be got ready.
-    """
-
-    found: Eligibility
-    notes: tuple[Advice, ...]
-    windows: tuple[tuple[str, RepairWindow], ...]
-    display: DisplayFacts
-    coming: tuple[Coming, ...]
-    asked: tuple[Field, ...]
-
-
-@dataclass(frozen=True)
-class Before:
-    """The page before the form."""
-
-    template: str
-    rules: Rules | None = None
-
-
-def before_of(scene: Filing) -> Before | None:
-    """What is to be said first; nothing of most kinds."""
+def before_of(scene: Filing) -> tuple[str, dict[str, Any] | None] | None:
+    """The template of the page before the form, with what the rules say there; most kinds have none."""
     if scene.definition.closed_to:
-        return Before("filing/before_closed.html")
+        return "filing/before_closed.html", None
     if scene.row and scene.mine and ends_sharing(scene.definition):
-        return Before("filing/before_repair.html", _rules(scene))
+        return "filing/before_repair.html", _rules(scene, scene.row)
     return None
 
 
@@ -251,16 +181,18 @@ def ends_sharing(definition: Definition) -> bool:
     return any(effect.name == "stop_sharing" for action in definition.actions for effect in action.does)
 
 
-def _rules(scene: Filing) -> Rules:
-    row = scene.row
-    assert row
+def _rules(scene: Filing, row: RecordRow) -> dict[str, Any]:
+    """What the rules say of a repair of the record: where the law has it applied for, from which day, what comes after.
+
+    `asked`: the fields of the form, to be got ready.
+    """
     found = eligibility(row.record, row.determined_by, law(), today())
     named = {"bureau": bureau_name(row.determined_by)}
-    return Rules(
-        found=found,
-        notes=advice(found, today()),
-        windows=tuple((window.where[language()].format_map(named), window) for window in found.windows),
-        display=display_facts(row, law().displays, today()),
-        coming=coming(opened_by(scene), world()),
-        asked=asked_of(scene.way.action, scene.way.role),
-    )
+    return {
+        "found": found,
+        "notes": advice(found, today()),
+        "windows": [(window.where[language()].format_map(named), window) for window in found.windows],
+        "display": display_facts(row, law().displays, today()),
+        "coming": coming(opened_by(scene), world()),
+        "asked": asked_of(scene.way.action, scene.way.role),
+    }

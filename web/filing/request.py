@@ -14,21 +14,21 @@ from cases.lists.records import RecordRow, find_record
 from cases.lists.worklists import LONGEST_SEARCH
 from cases.model.drafts import Draft, Purpose, find_draft, purpose_of
 from cases.model.reading import other_open, record_facts
-from cases.model.tables import Case
 from cases.model.visibility import OpeningOption, find_case, person_opening
 from extensions import db
 from registry.columns import disputable
 from registry.credit_records import CreditRecord
 from registry.organisations import Bureau, Enterprise
 from web.filing.entries import open_ways, way_href
-from web.filing.steps import AskedOpening, SavedAnswers, Step, facts_of, first_unfinished, steps_of
+from web.filing.steps import SavedAnswers, Step, answers_of, first_unfinished, steps_of
 from web.site.access import identity, note_read, now, person, today, world
 from web.site.action_form import Offered
 from web.site.forms import number_in
 from web.site.language import bureau_name
 from workflow.answers import asked_of
-from workflow.definition import FILER, Definition, Facts, FieldKind
+from workflow.definition import FILER, START, Definition, Facts, FieldKind
 from workflow.guards import NoOtherOpen
+from workflow.snapshot import Person, Snapshot
 
 
 @dataclass(frozen=True)
@@ -55,10 +55,21 @@ class Filing:
         return not self.mine and any(field.day_of_filing for field in asked_of(self.way.action, self.way.role))
 
     @property
+    def record(self) -> CreditRecord | None:
+        return self.row.record if self.row else None
+
+    @property
+    def record_id(self) -> int | None:
+        return self.record.id if self.record else None
+
+    @property
+    def firm_id(self) -> int | None:
+        """The enterprise, where no record says which it is."""
+        return None if self.row else self.enterprise.id
+
+    @property
     def purpose(self) -> Purpose:
-        row, way = self.row, self.way
-        firm = None if row else self.enterprise.id
-        return Purpose(way.kind, way.action.name, way.variant, row.record.id if row else None, firm)
+        return Purpose(self.way.kind, self.way.action.name, self.way.variant, self.record_id, self.firm_id)
 
     @cached_property
     def filled(self) -> SavedAnswers:
@@ -68,8 +79,7 @@ class Filing:
     @cached_property
     def offered(self) -> Offered:
         """What the form's lists offer; read only where the row asks it."""
-        asked = {field.kind for field in self.way.action.asks}
-        record = self.row.record if self.row else None
+        asked, record = {field.kind for field in self.way.action.asks}, self.record
         return Offered(
             bureaus=_bureaus() if FieldKind.BUREAU in asked else (),
             records=_records(self.enterprise.id) if FieldKind.RECORD in asked else (),
@@ -87,17 +97,22 @@ class Filing:
         """Whether a body opens it of its own accord: the firm cannot file that row."""
         return FILER not in self.way.action.by and not self.on_paper
 
-    @cached_property
-    def asked(self) -> AskedOpening:
-        row, way = self.row, self.way
-        facts = record_facts(row.record, row.determined_by) if row else None
-        opener = person_opening(identity(), row.record if row else None, self.enterprise.id)
-        variant = variant_of(self.definition, self.opening({}), facts)
-        return AskedOpening(self.definition, way.action, variant, way.role, opener, self.enterprise.id, facts)
+    @property
+    def opener(self) -> Person:
+        return person_opening(identity(), self.record, self.enterprise.id)
+
+    @property
+    def answers(self) -> dict[str, object]:
+        return answers_of(self.way.action, self.way.role, self.filled)
 
     @property
     def facts(self) -> Facts:
-        return facts_of(self.asked, self.filled, world(), now())
+        """The opening as the workflow would be shown it now."""
+        way, kind, day, firm = self.way, self.definition, today(), self.enterprise.id
+        record = record_facts(self.row.record, self.row.determined_by) if self.row else None
+        variant = variant_of(kind, self.opening({}), record)
+        snapshot = Snapshot(kind.kind, START, variant, filed_on=day, enterprise=firm, record=record)
+        return Facts(kind, snapshot, world(), way.action, way.role, self.opener, self.answers, now(), day)
 
     @property
     def unfinished(self) -> str:
@@ -105,16 +120,8 @@ class Filing:
         return first_unfinished(self.steps, self.facts, self.filled)
 
     def opening(self, answers: dict[str, object]) -> Opening:
-        row, way = self.row, self.way
-        return Opening(
-            way.kind,
-            way.action.name,
-            row.record.id if row else None,
-            answers,
-            draft=self.draft.key if self.draft else "",
-            variant=way.variant,
-            enterprise_id=None if row else self.enterprise.id,
-        )
+        way, draft = self.way, self.draft.key if self.draft else ""
+        return Opening(way.kind, way.action.name, self.record_id, answers, draft, way.variant, self.firm_id)
 
     def with_draft(self, draft: Draft | None) -> Filing:
         return replace(self, draft=draft)
@@ -124,27 +131,24 @@ class Filing:
         """Where one comes from, and back to when it is left for later."""
         if self.mine:
             return url_for("records.records")
-        return url_for("records.record", record_id=self.row.record.id) if self.row else url_for("desk.desk")
+        return url_for("records.record", record_id=self.record.id) if self.record else url_for("desk.desk")
 
     def address(self, step: str) -> str:
         """The page of a step of the form begun."""
         assert self.draft
-        record_id = self.row.record.id if self.row else None
-        return url_for("filing.show", kind=self.way.kind, record_id=record_id, step=step, draft=self.draft.key)
+        kind, draft = self.way.kind, self.draft.key
+        return url_for("filing.show", kind=kind, record_id=self.record_id, step=step, draft=draft)
 
     def beginning(self) -> str:
         """The page with which this row begins."""
-        record_id = self.row.record.id if self.row else None
-        return way_href(self.way, record_id, named=True, enterprise=None if self.row else self.enterprise.id)
+        return way_href(self.way, self.record_id, named=True, enterprise=self.firm_id)
 
     def open_already(self) -> tuple[str, bool] | None:
         """The number of the case that is open already (D19), and whether the person may read it."""
-        if self.row is None or not any(isinstance(guard, NoOtherOpen) for guard in self.way.action.guard):
+        if self.record is None or not any(isinstance(guard, NoOtherOpen) for guard in self.way.action.guard):
             return None
-        numbers = other_open(db.session(), self.row.record.id, self.way.kind, self.enterprise.id)
-        if not numbers:
-            return None
-        return numbers[0], find_case(db.session(), identity(), numbers[0]) is not None
+        numbers = other_open(db.session(), self.record.id, self.way.kind, self.enterprise.id)
+        return (numbers[0], find_case(db.session(), identity(), numbers[0]) is not None) if numbers else None
 
 
 def ways_at(kind: str, record_id: int | None) -> tuple[RecordRow | None, tuple[OpeningOption, ...]]:
@@ -173,12 +177,12 @@ def scene_of(kind: str, record_id: int | None) -> Filing:
 
 def enterprise_named(way: OpeningOption, id: int | None) -> Enterprise | None:
     """The enterprise for which it is filed: one of the filer's own, any for who enters it at the counter."""
-    ours = {id for id in identity().enterprise_ids if identity().acts_in(id, way.kind)}
-    if way.role == FILER:
-        if id is None and len(ours) == 1:
-            id = next(iter(ours))
-        return db.session().get(Enterprise, id) if id in ours else None
-    return db.session().get(Enterprise, id) if id is not None else None
+    ours = [id for id in identity().enterprise_ids if identity().acts_in(id, way.kind)]
+    if way.role == FILER and id is None and len(ours) == 1:
+        id = ours[0]
+    if id is None or (way.role == FILER and id not in ours):
+        return None
+    return db.session().get(Enterprise, id)
 
 
 def enterprises_like(text: str, kind: str, most: int) -> list[Enterprise]:
@@ -199,21 +203,12 @@ def asked_enterprise() -> int | None:
     return number_in(typed, -1) if typed else None
 
 
-def case_of(draft: Draft) -> Case:
-    """The case that a draft has become."""
-    return db.session().get_one(Case, draft.case_id)
-
-
 def _bureaus() -> list[tuple[int, str]]:
     """The bureaus that stand today."""
     found = db.session().scalars(select(Bureau).where(Bureau.successor_id.is_(None)).order_by(Bureau.id))
     day = today()
-    return [
-        (bureau.id, bureau_name(bureau))
-        for bureau in found
-        if (bureau.valid_from is None or bureau.valid_from <= day)
-        and (bureau.valid_until is None or day <= bureau.valid_until)
-    ]
+    valid = (one for one in found if (one.valid_from or day) <= day <= (one.valid_until or day))
+    return [(bureau.id, bureau_name(bureau)) for bureau in valid]
 
 
 def _records(enterprise_id: int) -> list[tuple[int, str]]:

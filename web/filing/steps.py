@@ -5,11 +5,9 @@ the ground together with the fields of the record; then words, days, files and t
 last. A form keeps what was typed, fit or not; the answers leave out what cannot be read.
 """
 
-import dataclasses
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from cases.engine.answers import ENDED, GROUND, WRONG
 from cases.model.evidence import StoredFile
@@ -17,10 +15,9 @@ from registry.cleaning import Unfit, clean
 from registry.columns import Column
 from web.site.action_form import INPUTS, ActForm, Offered
 from workflow.answers import asked_of, faults_of
-from workflow.definition import FILER, START, Action, Definition, Facts, Field, FieldKind, Role, answered_so
+from workflow.definition import FILER, Action, Facts, Field, FieldKind, Role, answered_so
 from workflow.findings import DISPLAY
 from workflow.refusal import Message
-from workflow.snapshot import Person, RecordFacts, RuleContext, Snapshot
 
 CAME: Final = "came"
 FIELDS: Final = "fields"
@@ -42,8 +39,7 @@ class Step:
         return first if first and first.kind is FieldKind.CHOICE and self.name == first.name else None
 
 
-@dataclass(frozen=True)
-class StepPlace:
+class StepPlace(NamedTuple):
     """Where in the filing a step stands: `now` of `of`, the step before and after it."""
 
     step: Step
@@ -55,8 +51,7 @@ class StepPlace:
 
 def steps_of(action: Action, role: Role) -> tuple[Step, ...]:
     """The pages on which a role answers an opening row."""
-    asked = tuple(field for field in asked_of(action, role) if not field.display)
-    return (*_steps(action, asked), Step(CHECK))
+    return (*_steps(action, [field for field in asked_of(action, role) if not field.display]), Step(CHECK))
 
 
 def step_of(steps: Sequence[Step], field: str) -> str:
@@ -68,13 +63,8 @@ def step_of(steps: Sequence[Step], field: str) -> str:
 def place_of(steps: Sequence[Step], name: str) -> StepPlace:
     """Raises ValueError for a step that these answers do not lead to."""
     at = [step.name for step in steps].index(name)
-    return StepPlace(
-        step=steps[at],
-        now=at + 1,
-        of=len(steps),
-        before=steps[at - 1].name if at else "",
-        after=steps[at + 1].name if at + 1 < len(steps) else "",
-    )
+    before, after = steps[at - 1].name if at else "", steps[at + 1].name if at + 1 < len(steps) else ""
+    return StepPlace(steps[at], at + 1, len(steps), before, after)
 
 
 def disputes_display(answers: Mapping[str, object]) -> bool:
@@ -87,9 +77,8 @@ def beneath(fields: Sequence[Field], choice: Field) -> tuple[Field, ...]:
     return tuple(field for field in fields if field.only and field.only[0] == choice.name)
 
 
-def _steps(action: Action, asked: tuple[Field, ...]) -> Iterator[Step]:
-    came = _came(action, asked)
-    if came:
+def _steps(action: Action, asked: Sequence[Field]) -> Iterator[Step]:
+    if came := _came(action, asked):
         yield Step(CAME, came)
     left = [field for field in asked if field not in came]
     for choice in [field for field in left if _decides(field, left)]:
@@ -97,23 +86,18 @@ def _steps(action: Action, asked: tuple[Field, ...]) -> Iterator[Step]:
         together = (choice, *beneath(left, choice), *claims)
         left = [field for field in left if field not in together]
         yield Step(choice.name, together)
-    fields = tuple(field for field in left if field.kind is FieldKind.CLAIMS)
-    if fields:
+    if fields := tuple(field for field in left if field.kind is FieldKind.CLAIMS):
         yield Step(FIELDS, fields)
-    rest = tuple(field for field in left if field not in fields)
-    if rest:
+    if rest := tuple(field for field in left if field not in fields):
         yield Step(EVIDENCE, rest)
 
 
 def _came(action: Action, asked: Sequence[Field]) -> tuple[Field, ...]:
     """How and when it was handed in: the days that count as that of filing, and what the firm itself is not asked."""
-    names = {field.name for field in asked if field.day_of_filing or _of_staff(action, field)}
+    of_staff = {field.name for field in asked if field.by and FILER in action.by and FILER not in field.by}
+    names = of_staff | {field.name for field in asked if field.day_of_filing}
     names |= {field.only[0] for field in asked if field.only and field.name in names}
     return tuple(field for field in asked if field.name in names)
-
-
-def _of_staff(action: Action, field: Field) -> bool:
-    return FILER in action.by and bool(field.by) and FILER not in field.by
 
 
 def _decides(field: Field, asked: Sequence[Field]) -> bool:
@@ -127,42 +111,15 @@ def _decides(field: Field, asked: Sequence[Field]) -> bool:
 class SavedAnswers:
     """A form so far: what was typed by field, the files kept with it, and what there was to choose from."""
 
-    typed: Mapping[str, Any] = dataclasses.field(default_factory=dict)
-    files: tuple[StoredFile, ...] = ()
-    offered: Offered = dataclasses.field(default_factory=Offered)
+    typed: Mapping[str, Any]
+    files: tuple[StoredFile, ...]
+    offered: Offered
 
 
-@dataclass(frozen=True)
-class AskedOpening:
-    """Who answers which opening row about what."""
-
-    definition: Definition
-    action: Action
-    variant: str
-    role: Role
-    person: Person
-    enterprise: int
-    record: RecordFacts | None
-
-
-def answers_of(asked: AskedOpening, filled: SavedAnswers) -> dict[str, object]:
+def answers_of(action: Action, role: Role, filled: SavedAnswers) -> dict[str, object]:
     """The answers as the opening takes them, without what the other answers leave out."""
-    answers: dict[str, object] = {}
-    for one in asked_of(asked.action, asked.role):
-        if answered_so(one.only, filled.typed.get):
-            answers[one.name] = _answer(one, filled)
-    return answers
-
-
-def facts_of(asked: AskedOpening, filled: SavedAnswers, world: RuleContext, now: datetime) -> Facts:
-    """The opening as the workflow would be shown it now."""
-    day = world.jurisdiction.day_of(now)
-    snapshot = Snapshot(
-        asked.definition.kind, START, asked.variant, filed_on=day, enterprise=asked.enterprise, record=asked.record
-    )
-    return Facts(
-        asked.definition, snapshot, world, asked.action, asked.role, asked.person, answers_of(asked, filled), now, day
-    )
+    asked = (one for one in asked_of(action, role) if answered_so(one.only, filled.typed.get))
+    return {one.name: _answer(one, filled) for one in asked}
 
 
 def faults_on(step: Step, facts: Facts) -> dict[str, Message]:
@@ -195,12 +152,8 @@ def left_out(step: Step, form: ActForm) -> list[str]:
 
 def claims_of(typed: Any, offered: Offered) -> dict[str, str]:
     """What the record should say, by field, where it can be read and differs."""
-    claims = {}
-    for column in offered.columns:
-        value = _claimed(typed, column)
-        if value and value != offered.record.get(column.key, ""):
-            claims[column.key] = value
-    return claims
+    claims = {column.key: _claimed(typed, column) for column in offered.columns}
+    return {key: value for key, value in claims.items() if value and value != offered.record.get(key, "")}
 
 
 def _answer(asked: Field, filled: SavedAnswers) -> object:
@@ -216,13 +169,13 @@ def _answer(asked: Field, filled: SavedAnswers) -> object:
 
 def _unreadable(step: Step, filled: SavedAnswers) -> bool:
     """Whether a field was marked as wrong, or given a value, and what it should say cannot be read."""
-    for one in step.fields:
-        if one.kind is FieldKind.CLAIMS and not disputes_display(filled.typed):
-            typed = filled.typed.get(one.name) or {}
-            marked = {key for key, claim in typed.items() if claim.get("wrong")}
-            if marked - set(claims_of(typed, filled.offered)):
-                return True
-    return False
+    if disputes_display(filled.typed):
+        return False
+    claims = [filled.typed.get(one.name) or {} for one in step.fields if one.kind is FieldKind.CLAIMS]
+    return any(
+        {key for key, claim in typed.items() if claim.get("wrong")} - set(claims_of(typed, filled.offered))
+        for typed in claims
+    )
 
 
 def _claimed(typed: Any, column: Column) -> str:

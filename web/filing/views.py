@@ -17,14 +17,15 @@ from wtforms.validators import InputRequired
 from cases.engine.opening import file_draft
 from cases.model.drafts import begin_draft, begun, find_draft, save_draft
 from cases.model.evidence import StoredFile
+from cases.model.tables import Case
 from cases.model.visibility import OpeningOption, find_case
 from extensions import db
 from registry.admission import find_enterprise
 from web.filing.coming import READ_BY, receipt_of
 from web.filing.entries import last_day, way_href, way_label, way_name
-from web.filing.page import before_of, begin_words, check_view, question, told
-from web.filing.request import Filing, asked_enterprise, case_of, enterprise_named, enterprises_like, scene_of, ways_at
-from web.filing.steps import CHECK, FIELDS, Step, answers_of, faults_on, left_out, place_of, step_of, typed_on
+from web.filing.page import before_of, begin_words, check_view, claim_rows, question, told
+from web.filing.request import Filing, asked_enterprise, enterprise_named, enterprises_like, scene_of, ways_at
+from web.filing.steps import CHECK, FIELDS, Step, faults_on, left_out, place_of, step_of, typed_on
 from web.site.access import EVERYBODY, identity, law, note_read, now, person, requires, store, world
 from web.site.action_form import ActForm, Fault, act_form
 from web.site.forms import Form
@@ -39,7 +40,8 @@ MOST: Final = 20
 
 
 def beginning(kind: str, record_id: int | None) -> Filing | ResponseReturnValue:
-    """The row and the enterprise that the address names; a page to choose where it leaves several."""
+    """The row and the enterprise that the address names; a page to choose where it leaves several, or the one that
+    leads to the case that is open already."""
     row, ways = ways_at(kind, record_id)
     asked = request.args.get("way", "")
     chosen = [way for way in ways if not asked or way_name(way) == asked or way.action.name == asked]
@@ -53,7 +55,8 @@ def beginning(kind: str, record_id: int | None) -> Filing | ResponseReturnValue:
     enterprise = row.enterprise if row else enterprise_named(chosen[0], firm)
     if enterprise is None:
         return _choose_enterprise(kind, asked, chosen[0]) if firm is None else abort(404)
-    return Filing(chosen[0], row, enterprise)
+    scene = Filing(chosen[0], row, enterprise)
+    return _already(scene) if scene.open_already() else scene
 
 
 def _choose_enterprise(kind: str, way: str, chosen: OpeningOption) -> ResponseReturnValue:
@@ -62,31 +65,25 @@ def _choose_enterprise(kind: str, way: str, chosen: OpeningOption) -> ResponseRe
     found = find_enterprise(db.session(), typed) if typed else None
     if found is not None and not isinstance(found, Message):
         return redirect(url_for("filing.begin", kind=kind, way=way or None, enterprise=found.id))
-    firms = [
-        (firm, url_for("filing.begin", kind=kind, way=way or None, enterprise=firm.id))
-        for firm in enterprises_like(typed, kind, MOST)
-    ]
+    ours = enterprises_like(typed, kind, MOST)
+    firms = [(firm, url_for("filing.begin", kind=kind, way=way or None, enterprise=firm.id)) for firm in ours]
     return render_template("filing/enterprise.html", what=way_label(chosen), way=way, typed=typed, firms=firms)
 
 
-TICK = InputRequired(_("Tick this before you send it."))
-
-
 class DeclarationForm(Form):
-    """Of who files, or opens for their own body."""
+    """What is declared before a form is sent."""
 
-    declared = BooleanField(_("What I have written and attached is true"), [TICK])
-
-
-class EnteredForm(Form):
-    """Of who enters what another has handed in (D17)."""
-
-    declared = BooleanField(_("What I have entered is what was handed in"), [TICK])
+    declared = BooleanField(
+        _("What I have written and attached is true"), [InputRequired(_("Tick this before you send it."))]
+    )
 
 
 def declaration(scene: Filing) -> Form:
-    """The declaration that fits who sends the form."""
-    return EnteredForm() if scene.on_paper else DeclarationForm()
+    """The declaration of who files, or of who enters what another has handed in (D17)."""
+    form = DeclarationForm()
+    if scene.on_paper:
+        form.declared.label.text = _("What I have entered is what was handed in")
+    return form
 
 
 pages = Blueprint("filing", __name__)
@@ -107,11 +104,9 @@ def begin(kind: str, record_id: int | None = None) -> ResponseReturnValue:
     scene = beginning(kind, record_id)
     if not isinstance(scene, Filing):
         return scene
-    if scene.open_already():
-        return _already(scene)
-    before = before_of(scene)
-    if before:
-        return render_template(before.template, scene=scene, before=before)
+    if before := before_of(scene):
+        template, rules = before
+        return render_template(template, scene=scene, rules=rules)
     scene, step = scene.with_draft(begun(db.session(), person().id, scene.purpose)), scene.steps[0]
     chosen = {
         field.name: request.args[field.name]
@@ -129,8 +124,6 @@ def begin_now(kind: str, record_id: int | None = None) -> ResponseReturnValue:
     scene = beginning(kind, record_id)
     if not isinstance(scene, Filing):
         return scene
-    if scene.open_already():
-        return _already(scene)
     if before_of(scene):
         scene = scene.with_draft(begin_draft(person().id, scene.purpose, now()))
         return redirect(scene.address(scene.unfinished))
@@ -143,15 +136,14 @@ def begin_now(kind: str, record_id: int | None = None) -> ResponseReturnValue:
 def show(kind: str, step: str, record_id: int | None = None) -> ResponseReturnValue:
     """One page of the form, with what was answered before."""
     scene = scene_of(kind, record_id)
-    elsewhere = _elsewhere(scene, step)
-    if elsewhere is not None:
+    if elsewhere := _elsewhere(scene, step):
         return elsewhere
     if step == CHECK:
         unanswered = scene.unfinished
-        return (
-            _check_page(scene, declaration(scene), 200) if unanswered == CHECK else redirect(scene.address(unanswered))
-        )
-    here = _step(scene, step)
+        if unanswered != CHECK:
+            return redirect(scene.address(unanswered))
+        return _check_page(scene, declaration(scene), 200)
+    here = place_of(scene.steps, step).step
     form = _form(scene, here, scene.filled.typed)
     begin_words(scene, here, form)
     return _page(scene, here, form, 200)
@@ -163,10 +155,9 @@ def show(kind: str, step: str, record_id: int | None = None) -> ResponseReturnVa
 def save(kind: str, step: str, record_id: int | None = None) -> ResponseReturnValue:
     """Keeps the answers and goes on; on the last page sends the form."""
     scene = scene_of(kind, record_id)
-    elsewhere = _elsewhere(scene, step)
-    if elsewhere is not None:
+    if elsewhere := _elsewhere(scene, step):
         return elsewhere
-    return _send(scene) if step == CHECK else _save(scene, _step(scene, step))
+    return _send(scene) if step == CHECK else _save(scene, place_of(scene.steps, step).step)
 
 
 @pages.get("/forms/<key>/files/<sha256>")
@@ -191,7 +182,11 @@ def receipt(number: str) -> ResponseReturnValue:
 def _elsewhere(scene: Filing, step: str) -> ResponseReturnValue | None:
     """Where a page of the form is not to be shown: sent already, open already, or not asked at all."""
     if scene.draft and scene.draft.case_id is not None:
-        return _sent_page(scene) if step == SENT else redirect(_after_sending(scene))
+        if step != SENT:
+            return redirect(_after_sending(scene))
+        case = db.session().get_one(Case, scene.draft.case_id)
+        view = receipt_of(db.session(), identity(), case, world(), now())
+        return render_template("filing/sent.html", receipt=view, scene=scene)
     if scene.open_already():
         return _already(scene)
     if step == SENT:
@@ -199,23 +194,13 @@ def _elsewhere(scene: Filing, step: str) -> ResponseReturnValue | None:
     return None if step in (one.name for one in scene.steps) else abort(404)
 
 
-def _step(scene: Filing, name: str) -> Step:
-    return next(step for step in scene.steps if step.name == name)
-
-
 def _after_sending(scene: Filing) -> str:
     """The receipt; for who has entered it and may not read the receipt, the page that confirms it (D16)."""
     assert scene.draft
-    case = case_of(scene.draft)
+    case = db.session().get_one(Case, scene.draft.case_id)
     if identity().holds(*READ_BY) and find_case(db.session(), identity(), case.number):
         return url_for("filing.receipt", number=case.number)
     return scene.address(SENT)
-
-
-def _sent_page(scene: Filing) -> ResponseReturnValue:
-    assert scene.draft
-    view = receipt_of(db.session(), identity(), case_of(scene.draft), world(), now())
-    return render_template("filing/sent.html", receipt=view, scene=scene)
 
 
 def _form(scene: Filing, step: Step, answers: Mapping[str, object] | None = None) -> ActForm:
@@ -239,27 +224,27 @@ def _save(scene: Filing, step: Step) -> ResponseReturnValue:
     except Impossible:  # sent meanwhile, or its time has ended
         there = find_draft(db.session(), person().id, request.values.get("draft", ""))
         return redirect(_after_sending(scene.with_draft(there)) if there else scene.beginning())
-    if form.then.data == KEEP:
-        return _kept_page(scene, step, unfit)
+    if form.then.data == KEEP:  # no word of what is still missing: the person is still writing
+        form = _form(scene, step, scene.filled.typed)
+        return _page(scene, step, form, 200, _mark_unfit(step, form, unfit))
     if form.then.data == "later":
         flash(gettext("It is saved, not sent. You can go on with it from here, on any device."))
         return redirect(scene.home)
-    names = [field.name for field in step.fields if field.kind is FieldKind.FILES]
     readable = not form.errors
-    form.mark({name: fault for name in names for fault in unfit[:1]})
+    more = _mark_unfit(step, form, unfit)
     if readable:
         form.mark(faults_on(step, scene.facts))
     if form.errors:
-        return _page(scene, step, form, 422, [(name, fault) for name in names for fault in unfit[1:]])
+        return _page(scene, step, form, 422, more)
     return redirect(scene.address(place_of(scene.steps, step.name).after))
 
 
-def _kept_page(scene: Filing, step: Step, unfit: Sequence[Message]) -> ResponseReturnValue:
-    """The page again with what is saved, and no word of what is still missing: the person is still writing."""
-    form = _form(scene, step, scene.filled.typed)
+def _mark_unfit(step: Step, form: ActForm, unfit: Sequence[Message]) -> list[Fault]:
+    """Mark the field of the files with the first that is unfit, and give the faults of the others."""
     names = [field.name for field in step.fields if field.kind is FieldKind.FILES]
     form.mark({name: fault for name in names for fault in unfit[:1]})
-    return _page(scene, step, form, 200, [(name, fault) for name in names for fault in unfit[1:]])
+    files = [form[name] for name in names]
+    return [Fault(file.id, str(file.label.text), in_words(fault)) for file in files for fault in unfit[1:]]
 
 
 def _files(scene: Filing, step: Step, form: ActForm) -> tuple[tuple[StoredFile, ...] | None, list[Message]]:
@@ -278,33 +263,24 @@ def _send(scene: Filing) -> ResponseReturnValue:
     if not form.sent():
         return _check_page(scene, form, 422)
     try:
-        opening = scene.opening(answers_of(scene.asked, scene.filled))
-        file_draft(world(), opening, scene.asked.person, now())
+        file_draft(world(), scene.opening(scene.answers), scene.opener, now())
     except Incomplete as refusal:
-        links = [
-            (scene.address(step_of(scene.steps, name)), in_words(message)) for name, message in refusal.fields.items()
-        ]
-        return _check_page(scene, form, 422, links=links)
+        pages = [(step_of(scene.steps, name), in_words(message)) for name, message in refusal.fields.items()]
+        return _check_page(scene, form, 422, links=[(scene.address(step), fault) for step, fault in pages])
     except (Impossible, Forbidden) as refusal:
         return _check_page(scene, form, 403 if isinstance(refusal, Forbidden) else 409, refused=refusal.message)
     db.session().expire_all()
-    return redirect(_after_sending(scene_of(scene.way.kind, scene.row.record.id if scene.row else None)))
+    return redirect(_after_sending(scene_of(scene.way.kind, scene.record_id)))
 
 
-def _page(
-    scene: Filing, step: Step, form: ActForm, status: int, more_files: Sequence[tuple[str, Message]] = ()
-) -> ResponseReturnValue:
-    faults = [
-        *form.faults(),
-        *(Fault(form[name].id, str(form[name].label.text), in_words(fault)) for name, fault in more_files),
-    ]
+def _page(scene: Filing, step: Step, form: ActForm, status: int, more: Sequence[Fault] = ()) -> ResponseReturnValue:
     place = place_of(scene.steps, step.name)
     claims = any(field.kind is FieldKind.CLAIMS for field in step.fields)
     return render_template(
         "filing/step.html",
         scene=scene,
         form=form,
-        faults=faults,
+        faults=[*form.faults(), *more],
         place=place,
         question=question(scene, step),
         told=told(scene, step),
@@ -313,7 +289,7 @@ def _page(
         spoken=language(),
         back=scene.address(place.before) if place.before and scene.draft else scene.home,
         to=scene.address(step.name) if scene.draft else scene.beginning(),
-        echoes=check_view(scene).echoes if claims and scene.draft else {},
+        echoes={row.field: row for row in claim_rows(scene)} if claims and scene.draft else {},
     ), status
 
 
