@@ -10,7 +10,7 @@ from flask.cli import AppGroup
 
 from config import Settings
 from extensions import db, only_reading
-from registry.promises import law_in_force
+from registry.in_force import law_in_force
 from workflow.jurisdiction import Jurisdiction
 from workflow.limits import Rule
 

@@ -47,6 +47,9 @@ SEVERITIES: Final[Mapping[str, str]] = MappingProxyType({"轻微": "minor", "一
 CLASSES: Final = {"minor": say("minor"), "general": say("general"), "serious": say("serious")}
 """And as pages, letters and papers call it."""
 
+LONGEST: Final = 200
+"""Characters of a name, a document number or a code, and of every other brief column."""
+
 CITIZENS: Final = ("自然人",)
 """What a sheet calls a party that is no enterprise."""
 

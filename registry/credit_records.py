@@ -1,21 +1,23 @@
-"""Credit records: their tables, and every change of them field by field.
+"""Credit records: their tables, every change of them field by field, and the replay of these changes.
 
-Whole sheets are written by `sheets/writing.py`. Each change leaves a RecordChange; a write that changes nothing none.
+Whole sheets are written by `sheets/importing.py`. Each change leaves a RecordChange; a write that changes nothing none.
+For every record `replay(changes_of(session, record)) == state_of(record, …)` holds.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from functools import partial
-from typing import Final, NamedTuple, TypedDict
+from functools import partial, reduce
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import JSON, ForeignKey, String, Text, UniqueConstraint, or_, select, true
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from extensions import Base, Instant, partial_index, transaction
-from registry.columns import ADVERSE, SEVERITIES
+from registry.columns import ADVERSE, LONGEST, SEVERITIES
 from workflow.refusal import Forbidden, Impossible, Incomplete, say
 
 
@@ -33,15 +35,18 @@ def correct(
     actor: str,
     what: str = "corrected",
 ) -> list[RecordChange]:
-    """Write what was found, by column key, whatever stands there now; what stood is kept in the change (D23)."""
+    """Write what was found, by column key, over any value; the change keeps the value before (D23)."""
     changed = {key: value for key, value in found.items() if value_of(record, key) != value}
     if not changed:
         return []
-    changes = [
-        _change(record, case_id, at, actor, what, key, value_of(record, key), value) for key, value in changed.items()
-    ]
-    record.sheet_says = _said_by_sheet(record, changed)
-    record.values = with_values(record.values, changed)
+    changes, sheet_says = [], dict(record.sheet_says)
+    for key, value in changed.items():
+        before = value_of(record, key)
+        changes.append(_change(record, case_id, at, actor, what, key, before, value))
+        said_by_sheet = sheet_says.pop(key, before)
+        if said_by_sheet != value:
+            sheet_says[key] = said_by_sheet
+    record.sheet_says, record.values = sheet_says, with_values(record.values, changed)
     for name, value in promoted(record.values).items():
         setattr(record, name, value)
     return _written(session, changes)
@@ -98,11 +103,14 @@ def show_again(
     """
     days = [day for day in (last_day, record.display_until) if day]
     over = DISPLAYED if days and min(days) < on else None
-    changes = [
-        _again(record, ending, case_id, at, actor)
-        for ending in ENDINGS
-        if ending is not over and not getattr(record, ending.still) and getattr(record, ending.by_case) == case_id
-    ]
+    changes = []
+    for ending in ENDINGS:
+        if ending is over or getattr(record, ending.still) or getattr(record, ending.by_case) != case_id:
+            continue
+        ended_on: date = getattr(record, ending.on)
+        for name, value in ((ending.still, True), (ending.on, None), (ending.by_case, None)):
+            setattr(record, name, value)
+        changes.append(_change(record, case_id, at, actor, ending.again, before=ended_on.isoformat()))
     return _written(session, changes)
 
 
@@ -123,18 +131,18 @@ def keep_statement(
     """
     query = select(RecordStatement).where(RecordStatement.record_id == record.id, RecordStatement.case_id == case_id)
     kept, changes = {row.field: row for row in session.scalars(query)}, []
-    for field in dict.fromkeys(fields):
-        row = kept.pop(field, None)
+    for key in dict.fromkeys(fields):
+        row = kept.pop(key, None)
         before = _said_beside(row) if row else ""
         if row is None:
-            row = RecordStatement(record_id=record.id, case_id=case_id, field=field, note="undetermined")
+            row = RecordStatement(record_id=record.id, case_id=case_id, field=key, note="undetermined")
             session.add(row)
         row.statement, row.checked_on = statement, checked_on
         if (after := _said_beside(row)) != before:
-            changes.append(_change(record, case_id, at, actor, "statement_kept", field, before, after))
-    for field, row in kept.items():
+            changes.append(_change(record, case_id, at, actor, "statement_kept", key, before, after))
+    for key, row in kept.items():
         session.delete(row)
-        changes.append(_change(record, case_id, at, actor, "statement_dropped", field, _said_beside(row)))
+        changes.append(_change(record, case_id, at, actor, "statement_dropped", key, _said_beside(row)))
     return _written(session, changes)
 
 
@@ -152,7 +160,13 @@ def changes_of(session: Session, record: CreditRecord) -> list[RecordChange]:
 
 def enter(session: Session, record: CreditRecord, at: datetime, actor: str) -> list[RecordChange]:
     """Take in a record that a person typed: `entered_by_id` then bars that person from deciding on it (D10, D27)."""
-    if _known(session, record):
+    known = select(CreditRecord.id).where(
+        or_(CreditRecord.known_as == record.known_as, CreditRecord.document_number == record.known_as),
+        CreditRecord.enterprise_id == record.enterprise_id,
+        CreditRecord.determined_by_id == record.determined_by_id,
+        CreditRecord.kind == record.kind,
+    )
+    if session.scalar(known) is not None:  # under the number that sheets know, or the one that it bears now
         raise Impossible(say("This record is here already: look for its document number."))
     session.add(record)
     session.flush()
@@ -173,7 +187,7 @@ def follow_successor(session: Session, old_id: int, new_id: int, at: datetime, a
 
 
 def beginning(record: CreditRecord) -> str:
-    """The first change's `after`: everything a record begins with, as JSON (see `replaying.py`)."""
+    """The first change's `after`: everything a record begins with, as JSON (see `replay`)."""
     return begun(record.values, record.determined_by_id, record.supplied_by_id, record.kind, record.enterprise_id)
 
 
@@ -195,18 +209,9 @@ def with_values(values: Mapping[str, str], changed: Mapping[str, str]) -> dict[s
 
 
 def _said_beside(row: RecordStatement) -> str:
-    """A statement as its change keeps it, as JSON (see `replaying.py`)."""
+    """A statement as its change keeps it, as JSON (see `replay`)."""
     said = {"statement": row.statement, "checked_on": row.checked_on.isoformat()}
     return json.dumps(said, ensure_ascii=False)
-
-
-def _said_by_sheet(record: CreditRecord, changed: Mapping[str, str]) -> dict[str, str]:
-    said = dict(record.sheet_says)
-    for key, value in changed.items():
-        sheet = said.pop(key, value_of(record, key))
-        if sheet != value:
-            said[key] = sheet
-    return said
 
 
 def _end(
@@ -217,24 +222,6 @@ def _end(
     for name, value in ((ending.still, False), (ending.on, on), (ending.by_case, case_id)):
         setattr(record, name, value)
     return _written(session, [_change(record, case_id, at, actor, ending.ended, after=on.isoformat())])
-
-
-def _again(record: CreditRecord, ending: Ending, case_id: int, at: datetime, actor: str) -> RecordChange:
-    ended_on: date = getattr(record, ending.on)
-    for name, value in ((ending.still, True), (ending.on, None), (ending.by_case, None)):
-        setattr(record, name, value)
-    return _change(record, case_id, at, actor, ending.again, before=ended_on.isoformat())
-
-
-def _known(session: Session, record: CreditRecord) -> bool:
-    """Whether it is here under the number that sheets know or under the one that it bears now."""
-    query = select(CreditRecord.id).where(
-        or_(CreditRecord.known_as == record.known_as, CreditRecord.document_number == record.known_as),
-        CreditRecord.enterprise_id == record.enterprise_id,
-        CreditRecord.determined_by_id == record.determined_by_id,
-        CreditRecord.kind == record.kind,
-    )
-    return session.scalar(query) is not None
 
 
 def _change(
@@ -259,7 +246,7 @@ def _written(session: Session, changes: list[RecordChange]) -> list[RecordChange
 
 
 class CreditRecord(Base):
-    """One row of a record sheet, as it stands now.
+    """One row of a record sheet, as it is now.
 
     `values` holds every column of the sheet by its key, empty ones left out; the columns beside it repeat what
     is searched or counted by, and `promoted` keeps them in step. `known_as` is the document number by which
@@ -327,7 +314,7 @@ class RecordStatement(Base):
 
 
 class RecordChange(Base):
-    """One change of a record: who, when, by which case, what stood before and after."""
+    """One change of a record: who, when, by which case, and the value before and after."""
 
     __tablename__ = "record_change"
 
@@ -343,16 +330,6 @@ class RecordChange(Base):
     actor: Mapped[str] = mapped_column(String(80))
 
     __table_args__ = (partial_index("ix_record_change_case", "case_id", where="case_id IS NOT NULL"),)
-
-
-class Promoted(TypedDict):
-    """The columns of a record that repeat values."""
-
-    document_number: str
-    decided_on: date
-    display_until: date | None
-    handler: str
-    severity: str
 
 
 class Ending(NamedTuple):
@@ -378,19 +355,16 @@ stop_sharing: Final = partial(_end, SHARED)
 """End sharing and use of the record."""
 
 
-def promoted(values: Mapping[str, str]) -> Promoted:
+def promoted(values: Mapping[str, str]) -> dict[str, Any]:
     """What the record's own columns say, read from its values."""
     until = values.get("display_until", "")
-    return Promoted(
-        document_number=values["document_number"],
-        decided_on=date.fromisoformat(values["decided_on"]),
-        display_until=date.fromisoformat(until) if until else None,
-        handler=values.get("handler", ""),
-        severity=values.get("severity", ""),
-    )
-
-
-LONGEST_NAME = 200
+    return {
+        "document_number": values["document_number"],
+        "decided_on": date.fromisoformat(values["decided_on"]),
+        "display_until": date.fromisoformat(until) if until else None,
+        "handler": values.get("handler", ""),
+        "severity": values.get("severity", ""),
+    }
 
 
 def state_class(
@@ -412,10 +386,95 @@ def state_class(
 def name_handler(record_id: int, handler: str, now: datetime, user_id: int) -> list[RecordChange]:
     """The office enters who handled the penalty, so that this person does not decide on it (D10, D27)."""
     handler = " ".join(handler.split())
-    if len(handler) > LONGEST_NAME:
+    if len(handler) > LONGEST:
         raise Incomplete(
-            {"handler": say("Too long: {length} characters, at most {most}.", length=len(handler), most=LONGEST_NAME)}
+            {"handler": say("Too long: {length} characters, at most {most}.", length=len(handler), most=LONGEST)}
         )
     with transaction() as session:
         record = session.get_one(CreditRecord, record_id, with_for_update=True, populate_existing=True)
         return correct(session, record, {"handler": handler}, None, now, f"user:{user_id}")
+
+
+@dataclass(frozen=True)
+class RecordState:
+    """What changes can change."""
+
+    values: Mapping[str, str] = field(default_factory=dict)
+    determined_by_id: int = 0
+    supplied_by_id: int = 0
+    displayed: bool = True
+    display_ended_on: date | None = None
+    display_ended_by_case: int | None = None
+    listed: bool = True
+    delisted_on: date | None = None
+    delisted_by_case: int | None = None
+    shared: bool = True
+    sharing_stopped_on: date | None = None
+    sharing_stopped_by_case: int | None = None
+    flags: frozenset[int] = frozenset()
+    statements: frozenset[tuple[int | None, str, str, date]] = frozenset()
+    """Case, field, words and the day of the check."""
+    kind: str | None = field(default=None, compare=False)
+    enterprise_id: int | None = field(default=None, compare=False)
+    """No change changes these two; records begun before they were said have None."""
+    known_as: str | None = field(default=None, compare=False)
+    """The number by which it began; none of a record as the tables have it."""
+
+
+def replay(changes: Iterable[RecordChange]) -> RecordState:
+    """The record that these changes make, oldest first."""
+    return reduce(_after, changes, RecordState())
+
+
+def state_of(
+    record: CreditRecord, flags: Iterable[int] = (), statements: Iterable[RecordStatement] = ()
+) -> RecordState:
+    """The record as the tables have it."""
+    return RecordState(
+        values=record.values,
+        determined_by_id=record.determined_by_id,
+        supplied_by_id=record.supplied_by_id,
+        kind=record.kind,
+        enterprise_id=record.enterprise_id,
+        **{name: getattr(record, name) for ending in ENDINGS for name in ending[:3]},
+        flags=frozenset(flags),
+        statements=frozenset((row.case_id, row.field, row.statement, row.checked_on) for row in statements),
+    )
+
+
+def _after(state: RecordState, change: RecordChange) -> RecordState:
+    match change.what:
+        case "imported" | "entered":
+            begun = json.loads(change.after)
+            return RecordState(known_as=begun["values"].get("document_number"), **begun)
+        case "flagged":
+            return replace(state, flags=state.flags | {int(change.after)})
+        case "unflagged":
+            return replace(state, flags=state.flags - {int(change.before)})
+        case what if what in {ending.ended for ending in ENDINGS}:
+            return _with_ending(state, what, False, date.fromisoformat(change.after), change.case_id)
+        case what if what in {ending.again for ending in ENDINGS}:
+            return _with_ending(state, what, True, None, None)
+        case "statement_kept" | "statement_dropped":
+            statements = state.statements - _beside(change, change.before) | _beside(change, change.after)
+            return replace(state, statements=statements)
+        case "updated" | "corrected" | "class_stated" | "succeeded":
+            if change.field in ("determined_by_id", "supplied_by_id"):
+                moved: dict[str, Any] = {change.field: int(change.after)}
+                return replace(state, **moved)
+            return replace(state, values=with_values(state.values, {change.field: change.after}))
+    raise ValueError(f"a change of a record that cannot be replayed: {change.what}")
+
+
+def _with_ending(state: RecordState, what: str, still: bool, on: date | None, case_id: int | None) -> RecordState:
+    ending = next(ending for ending in ENDINGS if what in (ending.ended, ending.again))
+    now: dict[str, Any] = {ending.still: still, ending.on: on, ending.by_case: case_id}
+    return replace(state, **now)
+
+
+def _beside(change: RecordChange, said: str) -> frozenset[tuple[int | None, str, str, date]]:
+    """The statement that a change names before or after it; nothing where it names none."""
+    if not said:
+        return frozenset()
+    kept = json.loads(said)
+    return frozenset({(change.case_id, change.field, kept["statement"], date.fromisoformat(kept["checked_on"]))})

@@ -6,7 +6,7 @@ Deputies and letters of authority are dated rows, read with every request: they 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Final
+from typing import Final, Protocol
 
 from sqlalchemy import JSON, BindParameter, ColumnElement, Date, ForeignKey, Integer, String, and_, bindparam, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -120,7 +120,34 @@ def _succeeded_by(session: Session, bureau_id: int) -> frozenset[int]:
     return frozenset(found)
 
 
-class Authority(Base):
+class Document(Protocol):
+    """A stored file: a letter of authority, a published limit, a scan. `sha256` is of its content, in hex."""
+
+    @property
+    def sha256(self) -> str: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def media_type(self) -> str: ...
+    @property
+    def size(self) -> int: ...
+
+
+class WithDocument:
+    """The columns by which a row quotes a stored file; empty where there is none."""
+
+    sha256: Mapped[str] = mapped_column(String(64), default="")
+    name: Mapped[str] = mapped_column(String(200), default="")
+    media_type: Mapped[str] = mapped_column(String(60), default="")
+    size: Mapped[int] = mapped_column(default=0)
+
+    def quote(self, document: Document) -> None:
+        """Quote this file from now on."""
+        for name in ("sha256", "name", "media_type", "size"):
+            setattr(self, name, getattr(document, name))
+
+
+class Authority(WithDocument, Base):
     """What an enterprise has given an agent in writing. `kinds` of case; none named: all. It is never removed."""
 
     __tablename__ = "authority"
@@ -131,10 +158,6 @@ class Authority(Base):
     from_day: Mapped[date]
     until_day: Mapped[date]
     kinds: Mapped[list[str]] = mapped_column(JSON, default=list)
-    sha256: Mapped[str] = mapped_column(String(64))
-    name: Mapped[str] = mapped_column(String(200))
-    media_type: Mapped[str] = mapped_column(String(60))
-    size: Mapped[int]
     entered_by_id: Mapped[int] = mapped_column(ForeignKey("user_.id"))
     entered_at: Mapped[datetime] = mapped_column(Instant)
     ended_at: Mapped[datetime | None] = mapped_column(Instant)

@@ -1,22 +1,28 @@
-"""Bodies: enterprises, bureaus and the office; their names, and what the head of the office writes about them.
+"""Bodies: enterprises, bureaus and the office; what the head of the office writes about them, and who succeeds whom.
 
-Every change of a body is kept with its value before. A merger or split is another matter: `successions.py`.
+Every change of a body is kept with its value before. A merged, split or renamed bureau is in law the same body (D26):
+its records and people follow here, its open cases in `cases/engine/succession.py` in the same transaction.
 """
+
+from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import lru_cache
-from typing import TypeVar
+from typing import Final
 
-from sqlalchemy import JSON, ForeignKey, String, Text, and_, or_, select
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy import JSON, ForeignKey, String, Text, and_, distinct, func, or_, select, update
+from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 from stdnum.cn import uscc
 from stdnum.exceptions import ValidationError
 
 from extensions import Base, Instant
+from registry.columns import LONGEST
+from registry.credit_records import CreditRecord, follow_successor
+from registry.people import Membership, User
 from workflow.jurisdiction import BureauEntry, OfficeEntry
 from workflow.refusal import Impossible, Message, refuse_faulty, say
 
@@ -100,18 +106,14 @@ class Directory:
         if isinstance(named, Message):
             return named
         if coded is not None and named is not None and self.now(coded) is not self.now(named):
-            return say(
-                "The code {code} belongs to {owner}, not to {name}.",
-                code=code,
-                owner=self.bureaus[coded].name,
-                name=name,
-            )
+            owner = self.bureaus[coded].name
+            return say("The code {code} belongs to {owner}, not to {name}.", code=code, owner=owner, name=name)
         known = coded if coded is not None else named
         assert known is not None
         return self.now(known)
 
     def now(self, id: int) -> Bureau:
-        """The bureau that stands today for this one."""
+        """The bureau that this one has become, itself where it has no successor."""
         bureau, met = self.bureaus[id], {id}
         while bureau.successor_id is not None and bureau.successor_id not in met:
             met.add(bureau.successor_id)
@@ -130,7 +132,7 @@ class Directory:
 
 
 def directory(session: Session) -> Directory:
-    """The bureaus as they stand now."""
+    """Every bureau, as the table has it now."""
     bureaus = {bureau.id: bureau for bureau in session.scalars(select(Bureau).order_by(Bureau.id))}
     by_name: dict[str, tuple[int, ...]] = {}
     for bureau in bureaus.values():
@@ -183,35 +185,37 @@ def names_of(body: Bureau | Enterprise) -> list[str]:
 
 
 def rename(body: Bureau | Enterprise, name: str) -> None:
-    """Give a new name; the old one stays known."""
-    if name != body.name:
-        body.former_names = [*(old for old in body.former_names if old != name), body.name]
-        body.name = name
+    """Give a new name, other than today's; the old one stays known."""
+    body.former_names = [*(old for old in body.former_names if old != name), body.name]
+    body.name = name
 
 
-def load_bureaus(session: Session, entries: Iterable[BureauEntry], office: OfficeEntry) -> None:
-    """Write a jurisdiction's bureaus and office into the tables: what is missing is filled in, what is there stays.
+def load_bureaus(session: Session, entries: Sequence[BureauEntry], office: OfficeEntry) -> None:
+    """Write a jurisdiction's bureaus and office into the tables: what is missing is filled in.
 
-    It may be repeated: what the office entered is never overwritten.
+    It may be repeated: what is there, and so what the office entered, is never overwritten.
     """
-    entries = tuple(entries)
     here = directory(session)
-    rows = {entry.name: _known(here, entry) or _new(session, entry) for entry in entries}
+    rows: dict[str, Bureau] = {}
     for entry in entries:
-        bureau = rows[entry.name]
-        _fill(bureau, entry, BUREAU_FIELDS if bureau.name == entry.name else RENAMED_FIELDS)
+        named = (id for name in (entry.name, *entry.former_names) for id in here.by_name.get(folded(name), ()))
+        id = here.by_code.get(entry.code or "") or next(named, 0)
+        bureau = rows[entry.name] = here.bureaus.get(id) or Bureau(
+            name=entry.name, former_names=list(entry.former_names), kinds_of_records=list(entry.kinds_of_records)
+        )
+        session.add(bureau)
+        renamed = bureau.name != entry.name
+        _fill(bureau, entry, tuple(name for name in BUREAU_FIELDS if not renamed or name not in NAMES_BESIDE))
         known = names_of(bureau)
         bureau.former_names = [*bureau.former_names, *(name for name in entry.former_names if name not in known)]
     session.flush()
     for entry in entries:
         if entry.successor and rows[entry.name].successor_id is None:
-            successor = next(
-                row
-                for other, row in zip(entries, rows.values(), strict=True)
-                if entry.successor in (other.name, other.code)
-            )
-            rows[entry.name].successor_id = successor.id
-    session.add(_fill(session.get(Office, 1) or Office(id=1, name=office.name), office, OFFICE_FIELDS))
+            successor = next(other for other in entries if entry.successor in (other.name, other.code))
+            rows[entry.name].successor_id = rows[successor.name].id
+    row = session.get(Office, 1) or Office(id=1, name=office.name)
+    session.add(row)
+    _fill(row, office, OFFICE_FIELDS)
     session.flush()
 
 
@@ -225,45 +229,21 @@ BODY_FIELDS = (
 )
 OFFICE_FIELDS = (*BODY_FIELDS, "address", "address_en")
 BUREAU_FIELDS = (*BODY_FIELDS, "code", "valid_from", "valid_until")
-RENAMED_FIELDS = tuple(field for field in BUREAU_FIELDS if field not in NAMES_BESIDE)
 
 
-def _known(here: Directory, entry: BureauEntry) -> Bureau | None:
-    """The row of an entry: by code, else by its name, else by a name that the row or the entry bore."""
-    ids = [here.by_code[entry.code]] if entry.code in here.by_code else []
-    for name in (entry.name, *entry.former_names):
-        ids += here.by_name.get(folded(name), ())
-    return here.bureaus[ids[0]] if ids else None
-
-
-def _new(session: Session, entry: BureauEntry) -> Bureau:
-    bureau = Bureau(
-        name=entry.name, former_names=list(entry.former_names), kinds_of_records=list(entry.kinds_of_records)
-    )
-    session.add(bureau)
-    return bureau
-
-
-Row = TypeVar("Row", Bureau, Office)
-
-
-def _fill(row: Row, entry: BureauEntry | OfficeEntry, fields: tuple[str, ...]) -> Row:
+def _fill(row: Bureau | Office, entry: BureauEntry | OfficeEntry, fields: Iterable[str]) -> None:
     for name in fields:
         value = getattr(entry, name)
         if value and not getattr(row, name):
             setattr(row, name, value)
-    return row
 
 
-OF_BUREAU = ("name", *BODY_FIELDS)
-OF_OFFICE = ("name", *OFFICE_FIELDS)
-REMEDIES = ("review", "court")
 MAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 
 
 def mail_faults(mail: str) -> Iterator[tuple[str, Message]]:
-    """The fault of a mail address that is no address; an empty one is fine."""
-    if mail.strip() and not MAIL.fullmatch(mail.strip()):
+    """The fault of a mail address that is none; an empty one is fine."""
+    if (mail := mail.strip()) and not MAIL.fullmatch(mail):
         yield "email", say("Write a mail address, for example office@example.cn, or leave it empty.")
 
 
@@ -292,21 +272,25 @@ def describe(
     A bureau's old name stays known, so that sheets that bear it are understood.
     """
     values = {name: value.strip() if isinstance(value, str) else value for name, value in values.items()}
-    refuse_faulty(_faults(session, body, values, today))
-    changed = [name for name in fields_of(body) if name in values and values[name] != getattr(body, name)]
-    changes = [
-        OrganisationChange(
-            body=key_of(body),
-            at=now,
-            actor=actor,
-            field=name,
-            before=_text(getattr(body, name)),
-            after=_text(values[name]),
-        )
-        for name in changed
-    ]
-    for name in changed:
-        _set(body, name, values[name])
+    after = {name: values.get(name, getattr(body, name)) for name in fields_of(body)}
+    refuse_faulty(_faults(session, body, after, today))
+    return _write(session, body, values, now, actor)
+
+
+def _write(
+    session: Session, body: Bureau | Office, values: Mapping[str, Value], now: datetime, actor: str
+) -> list[OrganisationChange]:
+    changes = []
+    for name in fields_of(body):
+        before, after = getattr(body, name), values.get(name, getattr(body, name))
+        if before == after:
+            continue
+        kept = {"field": name, "before": _text(before), "after": _text(after)}
+        changes.append(OrganisationChange(body=key_of(body), at=now, actor=actor, **kept))
+        if name == "name" and isinstance(body, Bureau):
+            rename(body, str(after))
+        else:
+            setattr(body, name, after)
     session.add_all(changes)
     session.flush()
     return changes
@@ -320,46 +304,34 @@ def changes_of(session: Session, body: Bureau | Office) -> list[OrganisationChan
 
 def fields_of(body: Bureau | Office) -> tuple[str, ...]:
     """What is written of a bureau, or of the office."""
-    return OF_OFFICE if isinstance(body, Office) else OF_BUREAU
+    return ("name", *(OFFICE_FIELDS if isinstance(body, Office) else BODY_FIELDS))
 
 
 def key_of(body: Bureau | Office) -> str:
     return "office" if isinstance(body, Office) else f"bureau:{body.id}"
 
 
-def _set(body: Bureau | Office, name: str, value: Value) -> None:
-    if name == "name" and isinstance(body, Bureau):
-        rename(body, str(value))
-    else:
-        setattr(body, name, value)
-
-
-def _faults(session: Session, body: Bureau | Office, values: Mapping[str, Value], today: date) -> dict[str, Message]:
-    faults: dict[str, Message] = {}
-    after = {name: values.get(name, getattr(body, name)) for name in fields_of(body)}
+def _faults(
+    session: Session, body: Bureau | Office, after: Mapping[str, Value], today: date
+) -> Iterator[tuple[str, Message]]:
     if not after["name"]:
-        faults["name"] = say("Write the name.")
+        yield "name", say("Write the name.")
     elif isinstance(body, Bureau) and _is_taken(session, body, str(after["name"])):
-        faults["name"] = say("Another bureau bears or bore this name. Write one that tells them apart.")
-    faults |= dict(mail_faults(str(after["email"] or "")))
-    for remedy in REMEDIES:
-        faults |= _remedy_faults(remedy, after, today)
-    return faults
+        yield "name", TAKEN
+    yield from mail_faults(str(after["email"] or ""))
+    for remedy, name in (("review", "review_body"), ("court", "court")):
+        source, on, confirmed = (after[f"{remedy}_{part}"] for part in ("source", "on", "confirmed"))
+        if isinstance(on, date) and on > today:
+            yield f"{remedy}_on", say("This day is still to come. Write the day of the source.")
+        if confirmed and not after[name]:
+            yield name, say("Write the body before you confirm it.")
+        elif confirmed and not source:
+            yield f"{remedy}_source", say("Say where this is written before you confirm it.")
+        elif confirmed and not on:
+            yield f"{remedy}_on", say("Write the day of the source before you confirm it.")
 
 
-def _remedy_faults(remedy: str, after: Mapping[str, Value], today: date) -> dict[str, Message]:
-    name = "review_body" if remedy == "review" else "court"
-    source, on, confirmed = (after[f"{remedy}_{part}"] for part in ("source", "on", "confirmed"))
-    faults: dict[str, Message] = {}
-    if isinstance(on, date) and on > today:
-        faults[f"{remedy}_on"] = say("This day is still to come. Write the day of the source.")
-    if confirmed and not after[name]:
-        faults[name] = say("Write the body before you confirm it.")
-    elif confirmed and not source:
-        faults[f"{remedy}_source"] = say("Say where this is written before you confirm it.")
-    elif confirmed and not on:
-        faults[f"{remedy}_on"] = say("Write the day of the source before you confirm it.")
-    return faults
+TAKEN: Final = say("Another bureau bears or bore this name. Write one that tells them apart.")
 
 
 def _is_taken(session: Session, body: Bureau, name: str) -> bool:
@@ -370,3 +342,159 @@ def _text(value: object) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     return value.isoformat() if isinstance(value, date) else str(value or "")
+
+
+MERGED, SPLIT, RENAMED = "merged", "split", "renamed"
+
+
+class Succession(Base):
+    """A bureau became another on a day, by a document; of a renamed one, old and new are the same row."""
+
+    __tablename__ = "succession"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    old_bureau_id: Mapped[int] = mapped_column(ForeignKey("bureau.id"), index=True)
+    new_bureau_id: Mapped[int] = mapped_column(ForeignKey("bureau.id"))
+    how: Mapped[str] = mapped_column(String(10))
+    old_name: Mapped[str] = mapped_column(String(200))
+    document: Mapped[str] = mapped_column(String(200))
+    on_day: Mapped[date]
+    recorded_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_.id"))
+    recorded_at: Mapped[datetime] = mapped_column(Instant)
+
+
+@dataclass(frozen=True)
+class Order:
+    """What the head of the office records: a merged or split bureau has a successor, a renamed one a new name."""
+
+    old_id: int
+    new_id: int | None
+    new_name: str
+    how: str
+    document: str
+    on: date | None
+
+
+def bodies(session: Session, order: Order, today: date, *, lock: bool = False) -> tuple[Bureau, Bureau]:
+    """The bureau and what it becomes, itself where it is renamed. Raises `Impossible`, or `Incomplete` by field.
+
+    With `lock` nobody else writes either of them until the transaction ends.
+    """
+    ids = {order.old_id} if order.how == RENAMED or order.new_id is None else {order.old_id, order.new_id}
+    found = select(Bureau).where(Bureau.id.in_(ids)).order_by(Bureau.id)
+    locked = found.with_for_update(key_share=True).execution_options(populate_existing=True) if lock else found
+    bureaus = {bureau.id: bureau for bureau in session.scalars(locked)}
+    old = bureaus[order.old_id]
+    if old.successor_id is not None:
+        raise Impossible(say("This body has a successor already."))
+    new = old if order.how == RENAMED else bureaus.get(order.new_id or 0)
+    refuse_faulty(_order_faults(session, order, old, new, today))
+    assert new is not None
+    return old, new
+
+
+def succeed(session: Session, order: Order, old: Bureau, new: Bureau, by_id: int, now: datetime) -> Succession:
+    """Record what a bureau became and let records and people follow; a renamed one is given the name and keeps them."""
+    assert order.on is not None
+    row = Succession(
+        old_bureau_id=old.id,
+        new_bureau_id=new.id,
+        how=order.how,
+        old_name=old.name,
+        document=order.document.strip(),
+        on_day=order.on,
+        recorded_by_id=by_id,
+        recorded_at=now,
+    )
+    session.add(row)
+    actor = f"user:{by_id}"
+    if order.how == RENAMED:  # the short and English forms of the old name are entered again
+        _write(session, old, {"name": order.new_name.strip(), **dict.fromkeys(NAMES_BESIDE, "")}, now, actor)
+        return row
+    _tell_apart(session, old, new)
+    follow_successor(session, old.id, new.id, now, actor)
+    there = select(User.id).where(User.ended_at.is_(None))  # who has left stays where they were
+    moved = update(Membership).where(Membership.bureau_id == old.id, Membership.user_id.in_(there))
+    session.execute(moved.values(bureau_id=new.id).execution_options(synchronize_session="fetch"))
+    old.successor_id, old.valid_until = new.id, order.on - timedelta(days=1)
+    for earlier in session.scalars(select(Bureau).where(Bureau.successor_id == old.id)):
+        earlier.successor_id = new.id  # it leads at once to the body of today
+    new.kinds_of_records = list(dict.fromkeys([*new.kinds_of_records, *old.kinds_of_records]))
+    session.flush()
+    return row
+
+
+def successions_of(session: Session, bureau_id: int) -> list[Succession]:
+    """What a bureau became, and what became it, the latest first."""
+    either = or_(Succession.old_bureau_id == bureau_id, Succession.new_bureau_id == bureau_id)
+    return list(session.scalars(select(Succession).where(either).order_by(Succession.id.desc())))
+
+
+def latest_old_name(session: Session, bureau_id: int) -> str:
+    """The name that a bureau bore before it was last renamed; empty where it never was, by a document."""
+    renamed = select(Succession.old_name).where(Succession.old_bureau_id == bureau_id, Succession.how == RENAMED)
+    return session.scalar(renamed.order_by(Succession.id.desc()).limit(1)) or ""
+
+
+def records_following(session: Session, bureau_id: int) -> int:
+    """How many records a bureau decided on or supplied."""
+    theirs = or_(CreditRecord.determined_by_id == bureau_id, CreditRecord.supplied_by_id == bureau_id)
+    return session.scalar(select(func.count()).select_from(CreditRecord).where(theirs)) or 0
+
+
+def people_following(session: Session, bureau_id: int) -> int:
+    """How many people have an account at a bureau."""
+    found = select(func.count(distinct(Membership.user_id))).join(User, User.id == Membership.user_id)
+    return session.scalar(found.where(Membership.bureau_id == bureau_id, User.ended_at.is_(None))) or 0
+
+
+def _tell_apart(session: Session, old: Bureau, new: Bureau) -> None:
+    """Where both bureaus decided on one document, sheets from now on mean the successor's record by its number."""
+    theirs, ours = aliased(CreditRecord), aliased(CreditRecord)
+    same = (
+        ours.known_as == theirs.known_as,
+        ours.enterprise_id == theirs.enterprise_id,
+        ours.kind == theirs.kind,
+        ours.determined_by_id == new.id,
+    )
+    twice = select(theirs).join(ours, and_(*same)).where(theirs.determined_by_id == old.id)
+    for record in session.scalars(twice):
+        record.known_as = told_apart(record.known_as, record.id)
+    session.flush()
+
+
+def told_apart(known_as: str, record_id: int) -> str:
+    """The number of a record that sheets no longer mean by it: with a mark of its own."""
+    mark = f" #{record_id}"
+    return known_as[: LONGEST - len(mark)] + mark
+
+
+def _order_faults(
+    session: Session, order: Order, old: Bureau, new: Bureau | None, today: date
+) -> Iterator[tuple[str, Message]]:
+    name, document = order.new_name.strip(), order.document.strip()
+    if order.how not in (MERGED, SPLIT, RENAMED):
+        yield "how", say("Choose one of the answers offered.")
+    elif order.how == RENAMED:
+        if not name:
+            yield "name", say("Write the new name.")
+        elif len(name) > LONGEST:
+            yield "name", say("Too long: at most {n} characters.", n=LONGEST)
+        elif name == old.name:
+            yield "name", say("This is its name already.")
+        elif _is_taken(session, old, name):
+            yield "name", TAKEN
+    elif new is None or new is old or new.successor_id is not None or (new.valid_until or today) < today:
+        yield "successor", say("Choose another bureau, one that stands today.")
+    if not document:
+        yield "document", say("Write the document that says so, with its number.")
+    elif len(document) > LONGEST:
+        yield "document", say("Too long: at most {n} characters.", n=LONGEST)
+    if order.on is None:
+        yield "on_day", say("Write the day from which it holds.")
+    elif order.on > today:
+        yield "on_day", say("This day is still to come: record it when it has come.")
+    elif order.on < today - timedelta(days=80 * 366):
+        yield "on_day", say("This day lies too far back: look at the year.")
+    elif old.valid_from is not None and order.on <= old.valid_from:
+        yield "on_day", say("The body began on {day}: write a later day.", day=old.valid_from)

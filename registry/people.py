@@ -1,6 +1,6 @@
 """People: their accounts, memberships and how they want their mail; and what was done to an account, by whom and when.
 
-What somebody may be today is `identity.py`. Passwords are `passwords.py`, links and tries `sign_in.py`.
+What somebody may be today is `identity.py`. Passwords are `sign_in.py`, links and tries `sign_in.py`.
 Acts on accounts are never changed; the database refuses it (`cases/model/triggers.py`).
 """
 

@@ -18,7 +18,7 @@ from registry.cleaning import Unfit, clean
 from registry.columns import KINDS, Type, row_faults
 from registry.credit_records import CreditRecord, enter, promoted
 from registry.organisations import Bureau, Enterprise, folded, names_of
-from registry.sheets.writing import RENAMED
+from registry.sheets.importing import RENAMED
 from workflow.jurisdiction import Jurisdiction
 from workflow.refusal import Forbidden, Impossible, Incomplete, Message, say
 

@@ -1,23 +1,48 @@
-"""Getting in without or despite a password: one-time links, and the growing wait after wrong tries; of codes too.
+"""Getting in: passwords, one-time links, codes for mailboxes, the address of a calendar feed, the wait after tries.
 
-Names and addresses are kept as hashes only: a password typed into the name's field must not be found here.
+A mailbox code proves who reads the mailbox, and no enterprise: it lives for a quarter of an hour and five tries.
+Passwords leave this file as Argon2 hashes alone. Names and addresses are kept as hashes: a password typed into the
+name's field must not be found here.
 """
 
+from __future__ import annotations
+
+import hashlib
 import math
 import secrets
-from dataclasses import dataclass
+import unicodedata
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cached_property
+from threading import BoundedSemaphore
 
-from sqlalchemy import delete, select, update
+from pwdlib import PasswordHash
+from pwdlib.hashers.argon2 import Argon2Hasher
+from sqlalchemy import ForeignKey, String, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.engine import CursorResult
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from registry.passwords import change_password, strengthen, token_hash
-from registry.people import LINK_MADE, LINK_USED, FailedSignIn, SignInLink, User, fold, forget_links, note_act
-from workflow.refusal import Impossible, Refusal, say
+from extensions import Base, Instant
+from registry.organisations import MAIL
+from registry.people import (
+    DEMO_PASSWORD,
+    LINK_MADE,
+    LINK_USED,
+    FailedSignIn,
+    SignInLink,
+    User,
+    end_sessions,
+    find_person,
+    fold,
+    forget_links,
+    note_act,
+)
+from workflow.refusal import Impossible, Incomplete, Message, Refusal, say
 
 LINK_LASTS = timedelta(hours=24)
+CODE_LASTS = timedelta(minutes=15)
+TRIES = 5
+DIGITS = 6
 FORGOTTEN_AFTER = timedelta(hours=24)
 AN_HOUR = timedelta(hours=1)
 
@@ -55,11 +80,9 @@ class Patience:
         if self.fades is None:
             return (count if gone_by < self.forgets else 0), now
         faded = gone_by // self.fades
-        left = max(0, min(count, self._most()) - faded)
+        most = self.free + math.ceil(math.log2(self.longest / self.first))
+        left = max(0, min(count, most) - faded)
         return left, (min(as_of, now) + faded * self.fades if left else now)
-
-    def _most(self) -> int:
-        return self.free + math.ceil(math.log2(self.longest / self.first))
 
 
 WITH_A_NAME = Patience(free=5, first=timedelta(seconds=30), longest=timedelta(minutes=15))
@@ -119,20 +142,19 @@ def forgive_look_up(session: Session, number: str, address: str, now: datetime) 
     _forgive(session, _look_up_keys(number, address), now)
 
 
-def count_mailed_code(session: Session, mail: str, address: str, now: datetime) -> None:
-    """Count a code before it is sent to a mail address: five an hour from one place. Raises `TooManyTries`."""
-    _count(session, _mail_keys(mail, address), MAILS, now)
-
-
 def count_mailed_link(session: Session, mail: str, address: str, now: datetime) -> None:
     """Count a sign-in link before it is sent to a mail address, among the codes sent there. Raises `TooManyTries`."""
     _count(session, _mail_keys(mail, address), LINKS, now)
 
 
 def admit(session: Session, user: User, password: str, address: str, now: datetime) -> None:
-    """The password was right: forget the wrong ones for this name, and take this try off the address."""
+    """The password was right: forget the wrong ones for this name, and take this try off the address.
+
+    A password kept at another cost than today's is kept at today's.
+    """
     _forgive(session, _keys(user.username, address), now)
-    strengthen(user, password)
+    if _in_use.outgrown(user.password_hash):
+        user.password_hash = _in_use.make(password)
     session.flush()
 
 
@@ -170,22 +192,13 @@ def use_link(session: Session, token: str, password: str, now: datetime) -> User
     Raises `Impossible` for a link that cannot be used, `Incomplete` for a password that cannot be chosen.
     """
     user = person_of_link(session, token, now)
-    if user is None or not _use_up(session, token, now):
+    unused = update(SignInLink).where(SignInLink.token_hash == token_hash(token), SignInLink.used_at.is_(None))
+    if user is None or not session.scalars(unused.values(used_at=now).returning(SignInLink.user_id)).all():
         raise Impossible(say("This link has been used or has run out. Ask the office for a new one."))
     change_password(session, user, password)
     note_act(session, user.id, LINK_USED, user.id, now)
     session.execute(delete(FailedSignIn).where(FailedSignIn.key == _keys(user.username, "")[0][0]))
     return user
-
-
-def _use_up(session: Session, token: str, now: datetime) -> bool:
-    """Whether this call, and no other at the same time, used the link."""
-    result = session.execute(
-        update(SignInLink)
-        .where(SignInLink.token_hash == token_hash(token), SignInLink.used_at.is_(None))
-        .values(used_at=now)
-    )
-    return isinstance(result, CursorResult) and result.rowcount == 1
 
 
 def _count(session: Session, keys: Keys, said: str, now: datetime) -> None:
@@ -245,3 +258,193 @@ def _row(session: Session, key: str, now: datetime) -> FailedSignIn:
     return session.scalars(
         select(FailedSignIn).where(FailedSignIn.key == key), execution_options={"populate_existing": True}
     ).one()
+
+
+SHORTEST, LONGEST = 10, 200
+
+COMMON = frozenset(
+    """0123456789 1234567890 12345678910 0987654321 9876543210 1234512345 123456789a a123456789 1q2w3e4r5t qwertyuiop
+    asdfghjkl; qwerty1234 qwerty12345 qwerty123456 password12 password123 password1234 password123456 passw0rd123
+    mypassword letmein123 welcome123 welcome1234 administrator admin12345 admin123456 admin@123456 changeme123
+    iloveyou123 woaini1314 woaini520520 5201314520 zhongguo123 xinyong123 neimenggu123""".split()  # noqa: SIM905
+) | {DEMO_PASSWORD}
+"""Passwords long enough, yet among the first that are guessed."""
+
+
+@dataclass(frozen=True)
+class Hashing:
+    """Argon2 at one cost. At most two at once: a hash at full cost takes 64 MB."""
+
+    hasher: PasswordHash
+    gate: BoundedSemaphore = field(default_factory=lambda: BoundedSemaphore(2))
+
+    def make(self, password: str) -> str:
+        with self.gate:
+            return self.hasher.hash(_spelled(password))
+
+    def fits(self, password: str, kept: str) -> bool:
+        with self.gate:
+            return self.hasher.verify(_spelled(password), kept)
+
+    def outgrown(self, kept: str) -> bool:
+        return self.hasher.current_hasher.check_needs_rehash(kept)
+
+    @cached_property
+    def nobody(self) -> str:
+        """A hash that no account has, at the same cost."""
+        return self.make("nobody's password")
+
+
+STRONG = Hashing(PasswordHash((Argon2Hasher(),)))
+QUICK = Hashing(PasswordHash((Argon2Hasher(time_cost=1, memory_cost=64, parallelism=1),)))
+"""For tests only: it would be guessed in no time."""
+
+_in_use = STRONG
+
+
+def use_hashing(hashing: Hashing) -> None:
+    """Choose the cost for this process; `create_app` does it once."""
+    global _in_use
+    _in_use = hashing
+
+
+def check_password(session: Session, username: str, password: str) -> User | None:
+    """The active person of that name and password, or None.
+
+    Takes as long for a name that nobody bears, so that the time tells nothing. `sign_in.count_try` comes first.
+    """
+    user = find_person(session, username)
+    able = user is not None and user.is_active and user.password_hash != ""
+    fits = _in_use.fits(password, user.password_hash if user and able else _in_use.nobody)
+    return user if able and fits else None
+
+
+def change_password(session: Session, user: User, password: str) -> None:
+    """Keep the new password; every session and unused link of the person ends. Raises `Incomplete`."""
+    fault = password_fault(password, user.username)
+    if fault:
+        raise Incomplete({"password": fault})
+    set_password(user, password)
+    forget_links(session, user)
+    session.flush()
+
+
+def set_password(user: User, password: str) -> None:
+    """Keep a password without asking whether it is a good one: for demo data."""
+    user.password_hash = _in_use.make(password)
+    end_sessions(user)
+
+
+def password_fault(password: str, username: str) -> Message | None:
+    """Why the password cannot be chosen, and what to do, or None."""
+    spelled = fold(password)
+    if len(password) < SHORTEST:
+        return say("Choose a longer password: at least {n} characters. A few words in a row will do.", n=SHORTEST)
+    if len(password) > LONGEST:
+        return say("Choose a shorter password: at most {n} characters.", n=LONGEST)
+    if fold(username) in spelled and len(spelled) - len(fold(username)) < SHORTEST:
+        return say("Choose a password that is not built on your user name.")
+    if spelled in COMMON or len(set(spelled)) < 4:
+        return say("This password is among those that are guessed first. Choose another.")
+    return None
+
+
+def _spelled(password: str) -> str:
+    """A full-width letter from a Chinese keyboard is the same letter."""
+    return unicodedata.normalize("NFKC", password)
+
+
+def token_hash(text: str) -> str:
+    """The hash under which a long token, a name or an address is kept."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+class Feed(Base):
+    """A person's feed. Its address alone gives the dates, so it is long, and there is one only."""
+
+    __tablename__ = "feed"
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_.id"), primary_key=True, autoincrement=False)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    made_at: Mapped[datetime] = mapped_column(Instant)
+
+
+def new_feed(session: Session, user: User, now: datetime) -> str:
+    """The token of a new address, handed back this once; the one before stops working. Of two asked for at the same
+    moment the later holds."""
+    session.execute(select(User.id).where(User.id == user.id).with_for_update())
+    end_feed(session, user)
+    token = secrets.token_urlsafe(32)
+    session.add(Feed(user_id=user.id, token_hash=token_hash(token), made_at=now))
+    session.flush()
+    return token
+
+
+def end_feed(session: Session, user: User) -> bool:
+    """Whether there was one to end."""
+    ended = session.scalars(delete(Feed).where(Feed.user_id == user.id).returning(Feed.user_id)).first()
+    session.flush()
+    return ended is not None
+
+
+def person_of_feed(session: Session, token: str) -> User | None:
+    """Whose dates that address gives; nobody's once it is ended, or the account is."""
+    found = select(User).join(Feed, Feed.user_id == User.id)
+    return session.scalar(found.where(Feed.token_hash == token_hash(token), User.ended_at.is_(None)))
+
+
+class MailCode(Base):
+    """A code on its way: for which mailbox, asked for by the browser that holds the token."""
+
+    __tablename__ = "mail_code"
+
+    token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    mail: Mapped[str] = mapped_column(String(254))
+    code_hash: Mapped[str] = mapped_column(String(200))
+    expires_at: Mapped[datetime] = mapped_column(Instant, index=True)
+    tries: Mapped[int] = mapped_column(default=0)
+
+
+def new_code(session: Session, mail: str, address: str, now: datetime) -> tuple[str, str]:
+    """A token for the browser and a code for that mailbox, asked for from that address.
+
+    Raises `Incomplete` and `TooManyTries`.
+    """
+    mail = mail.strip()
+    if not MAIL.fullmatch(mail) or len(mail) > 200:
+        raise Incomplete({"mail": say("Write a mail address that you can read now, for example office@example.cn.")})
+    _count(session, _mail_keys(mail, address), MAILS, now)
+    session.execute(delete(MailCode).where(MailCode.expires_at <= now))
+    token, code = secrets.token_urlsafe(32), f"{secrets.randbelow(10**DIGITS):0{DIGITS}d}"
+    kept = {"token_hash": token_hash(token), "code_hash": _in_use.make(code)}
+    session.add(MailCode(mail=mail, expires_at=now + CODE_LASTS, **kept))
+    session.flush()
+    return token, code
+
+
+def prove(session: Session, token: str, code: str, now: datetime) -> str | Message:
+    """The mailbox that the code proves, and the code is used up; else why not. Commit either way: tries are counted.
+
+    The row is locked, so that tries at the same time cannot slip past.
+    """
+    asked = select(MailCode).where(MailCode.token_hash == token_hash(token), MailCode.expires_at > now)
+    row = session.scalars(asked.with_for_update(), execution_options={"populate_existing": True}).one_or_none()
+    if row is None or row.tries >= TRIES:
+        return say("This code has run out. Have a new one sent.")
+    row.tries += 1
+    if right := _in_use.fits("".join(code.split()), row.code_hash):
+        session.delete(row)
+    session.flush()
+    if right:
+        return row.mail
+    if row.tries == TRIES:
+        return say("This was the fifth wrong code. Have a new one sent.")
+    return say("The code is not right: look at the newest mail. {n} more tries.", n=TRIES - row.tries)
+
+
+def mailbox_asked(session: Session, token: str, now: datetime) -> str:
+    """To which mailbox the code of that token went, while it can be typed; empty: to none."""
+    asked = select(MailCode.mail).where(
+        MailCode.token_hash == token_hash(token), MailCode.expires_at > now, MailCode.tries < TRIES
+    )
+    return session.scalar(asked) or ""

@@ -25,7 +25,7 @@ from cases.model.evidence import Store
 from commands.upgrade import bring_up_to_date
 from config import Settings
 from extensions import db
-from registry import passwords
+from registry import sign_in
 from tests import sharing
 from tests.builders import Place, make_place
 from tests.clocks import stopped_at
@@ -173,7 +173,7 @@ def _as_new(url: str, tmp_path: Path, folder: Path) -> Flask:
     application.config["SETTINGS"] = make_settings(tmp_path, url)
     application.extensions["store"] = Store(tmp_path / "evidence")
     application.extensions["witness"] = Witness(tmp_path)
-    passwords.use(passwords.QUICK)
+    sign_in.use_hashing(sign_in.QUICK)
     return application
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from cases.model.evidence import StoredFile
-from registry.promises import NewPromise, Promise, law_in_force, promises_of, record_promise, rule_of
+from registry.in_force import NewPromise, Promise, law_in_force, promises_of, record_promise, rule_of
 from tests.builders import LAW, START, Place
 from workflow.jurisdiction import Jurisdiction
 

@@ -24,7 +24,7 @@ OF_A_REQUEST = {"current_user", "g", "request", "current_app", "session"}
 CHINESE = re.compile("[\u3400-\u9fff]")
 SPEAKS_CHINESE = (
     "registry/columns.py",  # the headings of the national sheet
-    "registry/amounts.py", "registry/cleaning.py", "registry/sheets",  # what a cell of it may say
+    "registry/cleaning.py", "registry/sheets",  # what a cell of it may say
     "registry/display.py",  # how a market regulator's name is known
     "registry/organisations.py",  # brackets of names
     "cases/letters/own_words.py",  # what a firm's name ends in

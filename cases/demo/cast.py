@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 from cases.demo.stories import FOLDER, DemoScript, Story
 from registry.credit_records import CreditRecord, value_of
 from registry.organisations import Bureau, Enterprise, load_bureaus
-from registry.passwords import set_password
 from registry.people import DEMO_NAMES, DEMO_PASSWORD, User, add_person
-from registry.sheets import import_sheet
+from registry.sheets.importing import import_sheet
+from registry.sign_in import set_password
 from workflow.jurisdiction import Jurisdiction
 
 SHEETS: Final = (

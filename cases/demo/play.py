@@ -26,10 +26,9 @@ from cases.model.visibility import person_in, person_opening
 from cases.scheduler.tasks import Means, run, tick
 from extensions import transaction
 from notifications.channels import NoMail
+from registry.admission import AdmissionRequest, NewAgent, apply, name_agent
 from registry.credit_records import state_class
-from registry.enterprise_people import NewAgent, name_agent
 from registry.identity import Identity, NewDeputy, identity_of, name_deputy
-from registry.joining import AdmissionRequest, apply
 from registry.people import User, find_person, people_with, real_accounts_present
 from workflow.calendar import add_workdays
 from workflow.definition import ROLES, START, Party

@@ -5,7 +5,7 @@ Each case gets one event and its filer a letter; nothing of its time changes, si
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Final
 
 from sqlalchemy import ColumnElement, func, or_, select
@@ -14,8 +14,7 @@ from sqlalchemy.orm import Session
 from cases.engine.advance import Command, advance, named
 from cases.model.tables import Case
 from extensions import transaction
-from registry.organisations import Bureau
-from registry.successions import Order, bodies, people_following, records_following, succeed
+from registry.organisations import Bureau, Order, bodies, people_following, records_following, succeed
 from workflow.snapshot import Person, RuleContext
 
 __all__ = ["Following", "Order", "following", "succeed_bureau"]
@@ -73,7 +72,5 @@ def _move(
 
 
 def _record(session: Session, order: Order, old: Bureau, new: Bureau, person: Person, now: datetime) -> None:
-    on, by = order.on, person.id
-    assert isinstance(on, date)
-    assert by is not None
-    succeed(session, old, new, order.how, order.document, on, by, now, name=order.new_name)
+    assert person.id is not None
+    succeed(session, order, old, new, person.id, now)

@@ -16,8 +16,7 @@ from cases.model.months import Month
 from cases.model.reading import timer_from
 from cases.model.tables import Case, Event, TimerRow
 from extensions import transaction
-from registry.in_force import in_force
-from registry.promises import NewPromise, Planned, Promise, law_on, plan, record_promise, rule_of
+from registry.in_force import NewPromise, Planned, Promise, in_force, law_on, plan, record_promise, rule_of
 from workflow.calendar import Calendar
 from workflow.limits import Rule
 from workflow.refusal import Impossible, say
@@ -70,7 +69,7 @@ class Preview:
 
 
 def preview(session: Session, world: RuleContext, rule: Rule, new: NewPromise, today: date) -> Preview:
-    """What recording it would come to; changes nothing. Raises as `registry.promises.plan` does."""
+    """What recording it would come to; changes nothing. Raises as `registry.in_force.plan` does."""
     planned = plan(session, world.jurisdiction, rule, new, today)
     return Preview(planned, keeping(session, world, rule, today), tuple(_tried(session, world, planned, today)))
 

@@ -23,7 +23,7 @@ from cases.ledger.sealing import GENESIS, canonical, instant
 from cases.ledger.witness import Signed, Witness, signed_by
 from cases.model.tables import Case, Checkpoint, CheckpointHead, Event
 from extensions import read_snapshot, transaction
-from registry.promises import Promise
+from registry.in_force import Promise
 
 EVERY: Final = timedelta(minutes=5)
 

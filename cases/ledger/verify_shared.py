@@ -21,12 +21,19 @@ from cases.ledger.sealing import GENESIS
 from cases.ledger.witness import Signed, Witness, signed_by
 from cases.model.tables import Case, Checkpoint, CheckpointHead, Event
 from registry.columns import KINDS
-from registry.credit_records import CreditRecord, RecordChange, RecordFlag, RecordStatement, promoted
-from registry.organisations import Enterprise
-from registry.promises import GENESIS as FIRST_PROMISE
-from registry.promises import Promise, seal_of
-from registry.replaying import RecordState, replay, state_of
-from registry.successions import told_apart
+from registry.credit_records import (
+    CreditRecord,
+    RecordChange,
+    RecordFlag,
+    RecordState,
+    RecordStatement,
+    promoted,
+    replay,
+    state_of,
+)
+from registry.in_force import GENESIS as FIRST_PROMISE
+from registry.in_force import Promise, seal_of
+from registry.organisations import Enterprise, told_apart
 from workflow.refusal import Message, say
 
 RECORD: Final = "record"

@@ -30,8 +30,7 @@ from notifications.wording import MOVED, RUNS, STANDS_STILL
 from registry.columns import column_of
 from registry.credit_records import CreditRecord, value_of
 from registry.display import shown_until
-from registry.organisations import Bureau
-from registry.successions import latest_old_name
+from registry.organisations import Bureau, latest_old_name
 from workflow.answers import SAID_BY_THE_CLOCK
 from workflow.calendar import add_workdays
 from workflow.clocks import remedies_open

@@ -18,9 +18,8 @@ from typing import IO, Final
 
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
 
-from registry.amounts import WAN
-from registry.cleaning import EPOCH, EPOCH_1904, LONGEST, Cell, Unfit, clean, clean_text, unit_of
-from registry.columns import KINDS, Column, Type, row_faults
+from registry.cleaning import EPOCH, EPOCH_1904, WAN, Cell, Unfit, clean, clean_text, unit_of
+from registry.columns import KINDS, LONGEST, Column, Type, row_faults
 from registry.organisations import Bureau, Directory
 from workflow.refusal import Message, Refusal, say
 

@@ -20,9 +20,9 @@ from config import Settings
 from extensions import db
 from notifications.letters import Letter
 from registry.credit_records import CreditRecord, RecordChange, RecordFlag
-from registry.feeds import new_feed
 from registry.organisations import Enterprise
 from registry.people import User
+from registry.sign_in import new_feed
 from tests.bench.lighthouse import signed_in
 from tests.played import played_demo
 from tests.statements import counting

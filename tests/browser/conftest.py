@@ -9,8 +9,8 @@ from playwright.sync_api import Browser
 
 from extensions import db, transaction
 from registry.identity import identity_of
-from registry.passwords import set_password
 from registry.people import DEMO_PASSWORD, User, add_person, find_person
+from registry.sign_in import set_password
 from tests.browser.steps import Site
 from tests.pictures import CHROMIUM, chromium, serve
 from tests.played import copied_demo

@@ -25,12 +25,12 @@ from cases.model.months import Month
 from cases.model.related import links_of
 from cases.model.tables import Case, Event, StuckCase, TimerRow
 from extensions import db
+from registry.admission import firm_known, waiting_applications
 from registry.credit_records import CreditRecord
 from registry.identity import Identity, deputies_in_force, identity_of
-from registry.joining import firm_known, waiting_applications
 from registry.organisations import Bureau
-from registry.passwords import check_password
 from registry.people import DEMO_NAMES, DEMO_PASSWORD, anybody, demo_accounts, find_person
+from registry.sign_in import check_password
 from tests.builders import LAW
 from tests.conftest import NOW
 from tests.played import copied_demo

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from registry.columns import ADVERSE
-from registry.eligibility import windows_of
+from registry.display import windows_of
 from tests.jurisdictions.law_by_hand import CITED, CITED_ELSEWHERE
 from workflow.jurisdiction import Branch, Jurisdiction
 

@@ -13,7 +13,7 @@ from config import ROOT
 from registry.columns import KINDS, PENALTY
 from registry.credit_records import CreditRecord
 from registry.organisations import load_bureaus
-from registry.sheets import Imported, import_sheet
+from registry.sheets.importing import Imported, import_sheet
 from workflow.rules import load_jurisdiction
 
 NOW = datetime(2026, 9, 17, 2, 0, tzinfo=UTC)

@@ -7,16 +7,8 @@ from sqlalchemy.orm import Session
 
 from cases.model.evidence import StoredFile
 from cases.model.visibility import find_case, letters_readable_by, records_visible_to, roles_of, ways_to_open
+from registry.admission import NewAgent, NewColleague, add_colleague, end_agent, end_colleague, link_for, name_agent
 from registry.credit_records import CreditRecord
-from registry.enterprise_people import (
-    NewAgent,
-    NewColleague,
-    add_colleague,
-    end_agent,
-    end_colleague,
-    link_for,
-    name_agent,
-)
 from registry.identity import Authority, identity_of
 from registry.sign_in import person_of_link
 from tests.builders import LAW, Place, day

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from registry.amounts import YUAN
 from registry.cleaning import (
     EPOCH_1904,
+    YUAN,
     Cell,
     Unfit,
     clean,

@@ -20,7 +20,9 @@ from registry.credit_records import (
     flags_of,
     follow_successor,
     keep_statement,
+    replay,
     show_again,
+    state_of,
     state_severity,
     statements_of,
     stop_sharing,
@@ -28,7 +30,6 @@ from registry.credit_records import (
     value_of,
 )  # fmt: skip
 from registry.organisations import Bureau
-from registry.replaying import replay, state_of
 from tests.registry.sheets import FIRE, NOISE, NOW, SAFETY, place, records, row, sheet_of, take_in
 from workflow.refusal import Impossible
 

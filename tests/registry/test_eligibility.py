@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from registry.credit_records import CreditRecord
-from registry.eligibility import Eligibility, advice, eligibility
+from registry.display import Eligibility, advice, eligibility
 from registry.organisations import Bureau
 from tests.registry.sheets import LAW
 

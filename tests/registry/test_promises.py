@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from application import create_app
 from extensions import db
-from registry.promises import GENESIS, all_promises, law_in_force, plan, promises_of, record_promise, rule_of, seal_of
+from registry.in_force import GENESIS, all_promises, law_in_force, plan, promises_of, record_promise, rule_of, seal_of
 from tests.builders import LAW, START, Place
 from tests.conftest import make_settings
 from tests.promised import FIRST, TODAY, promise, written

@@ -5,11 +5,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from registry.columns import KINDS
-from registry.credit_records import CreditRecord, changes_of
+from registry.credit_records import CreditRecord, changes_of, replay, state_of
 from registry.organisations import Bureau, Enterprise, rename
 from registry.people import User, add_person
 from registry.record_entry import TypedRecord, enter_record
-from registry.replaying import replay, state_of
 from tests.registry.sheets import (
     CODE,
     FIRM,

@@ -6,9 +6,8 @@ from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
 from registry.credit_records import CreditRecord as Record
-from registry.credit_records import changes_of, correct, enter
+from registry.credit_records import changes_of, correct, enter, replay, state_of
 from registry.organisations import Bureau
-from registry.replaying import replay, state_of
 from tests.registry.sheets import (
     CODE,
     FIRE,

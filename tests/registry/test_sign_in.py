@@ -6,10 +6,22 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from registry import passwords
-from registry.passwords import QUICK, STRONG, change_password, check_password, password_fault, set_password
+from registry import sign_in
 from registry.people import FailedSignIn, SignInLink, User, add_person, end_person
-from registry.sign_in import TooManyTries, admit, count_try, one_time_link, person_of_link, use_link
+from registry.sign_in import (
+    QUICK,
+    STRONG,
+    TooManyTries,
+    admit,
+    change_password,
+    check_password,
+    count_try,
+    one_time_link,
+    password_fault,
+    person_of_link,
+    set_password,
+    use_link,
+)
 from workflow.refusal import Impossible, Incomplete
 
 pytestmark = pytest.mark.both_databases
@@ -62,7 +74,7 @@ def test_nobody_gets_in_without_a_password_or_after_the_end(session: Session, ga
 
 def test_an_unknown_name_costs_a_whole_check(session: Session, gao: User, monkeypatch: pytest.MonkeyPatch) -> None:
     looked_at: list[str] = []
-    monkeypatch.setattr(passwords.Hashing, "fits", lambda self, password, kept: bool(looked_at.append(kept)))
+    monkeypatch.setattr(sign_in.Hashing, "fits", lambda self, password, kept: bool(looked_at.append(kept)))
     check_password(session, "nobody", GOOD)
     check_password(session, "gao", GOOD)
     assert [kept.split("$")[3] for kept in looked_at] == ["m=64,t=1,p=1"] * 2
@@ -75,7 +87,7 @@ def test_passwords_are_kept_at_full_cost_outside_tests() -> None:
 def test_a_password_kept_at_a_lower_cost_is_kept_anew_at_sign_in(
     session: Session, gao: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(passwords, "_in_use", STRONG)
+    monkeypatch.setattr(sign_in, "_in_use", STRONG)
     count_try(session, "gao", "10.0.0.1", NOW)
     admit(session, gao, GOOD, "10.0.0.1", NOW)
     assert "m=65536" in gao.password_hash

@@ -9,9 +9,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from extensions import db, transaction
-from registry.passwords import set_password
 from registry.people import FailedSignIn, add_person
-from registry.sign_in import TooManyTries, count_look_up, count_try, forgive_look_up, one_time_link, use_link
+from registry.sign_in import (
+    TooManyTries,
+    count_look_up,
+    count_try,
+    forgive_look_up,
+    one_time_link,
+    set_password,
+    use_link,
+)
 from tests.conftest import NOW
 from workflow.refusal import Impossible
 

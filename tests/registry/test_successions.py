@@ -8,20 +8,23 @@ from sqlalchemy.orm import Session
 
 from registry.credit_records import CreditRecord
 from registry.identity import identity_of
-from registry.organisations import changes_of, find_bureau, load_bureaus
-from registry.people import add_person, end_person
-from registry.successions import (
+from registry.organisations import (
     MERGED,
     RENAMED,
+    Bureau,
     Order,
     Succession,
     bodies,
+    changes_of,
+    find_bureau,
     latest_old_name,
+    load_bureaus,
     people_following,
     records_following,
     succeed,
     successions_of,
 )
+from registry.people import add_person, end_person
 from tests.builders import LAW, Place, _record
 from workflow.refusal import Impossible, Incomplete
 
@@ -32,8 +35,13 @@ TODAY, DAY = date(2026, 11, 24), date(2026, 11, 20)
 PAPER = "示编发〔2026〕9号"
 
 
+def become(place: Place, old: Bureau, new: Bureau, on: date) -> Succession:
+    order = Order(old.id, new.id, "", MERGED, PAPER, on)
+    return succeed(place.session, order, old, new, place.people["chief"].id, NOW)
+
+
 def merge(place: Place) -> Succession:
-    row = succeed(place.session, place.bureau, place.other_bureau, MERGED, PAPER, DAY, place.people["chief"].id, NOW)
+    row = become(place, place.bureau, place.other_bureau, DAY)
     place.session.commit()
     place.session.expire_all()
     return row
@@ -64,7 +72,8 @@ def test_records_and_people_follow_a_merged_bureau_and_nobody_elses_do(place: Pl
 
 def test_a_renamed_bureau_is_the_same_row_and_keeps_what_it_has(place: Place, session: Session) -> None:
     bureau, was = place.bureau, place.bureau.name
-    succeed(session, bureau, bureau, RENAMED, PAPER, DAY, place.people["chief"].id, NOW, name="示范旗生态环境局")
+    order = Order(bureau.id, None, "示范旗生态环境局", RENAMED, PAPER, DAY)
+    succeed(session, order, bureau, bureau, place.people["chief"].id, NOW)
     session.commit()
     session.expire_all()
     assert (bureau.name, bureau.successor_id, bureau.valid_until) == ("示范旗生态环境局", None, None)
@@ -128,7 +137,7 @@ def test_a_body_has_one_successor_and_follows_none_that_has_ended(place: Place, 
 def test_what_followed_once_follows_again_and_leads_to_the_body_that_stands(place: Place, session: Session) -> None:
     third = find_bureau(session, name="示范旗市场监督管理局")
     merge(place)
-    succeed(session, place.other_bureau, third, MERGED, PAPER, TODAY, place.people["chief"].id, NOW)
+    become(place, place.other_bureau, third, TODAY)
     session.commit()
     session.expire_all()
     assert (place.bureau.successor_id, place.other_bureau.successor_id) == (third.id, third.id)

@@ -5,8 +5,8 @@ from sqlalchemy import select
 
 from extensions import transaction
 from registry.organisations import Bureau, Enterprise, load_bureaus
-from registry.passwords import set_password
 from registry.people import DEMO_PASSWORD, add_person
+from registry.sign_in import set_password
 
 ROLES = {
     "enterprise": ("filer",), "reviewer": ("reviewer",), "approver": ("approver", "head"), "office": ("officer",),

@@ -5,8 +5,8 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from registry.organisations import Bureau
-from registry.passwords import set_password
 from registry.people import User, add_person
+from registry.sign_in import set_password
 
 GOOD = "three grey horses"
 

@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 
 from cases.model.tables import Case, CaseBureau, Event, TimerRow
 from notifications.letters import Letter
+from registry.admission import Application
 from registry.credit_records import CreditRecord
-from registry.joining import Application
 from registry.people import Membership, User
 from registry.phrases import Phrase
 

@@ -23,16 +23,14 @@ from cases.model.tables import Attachment, Case
 from extensions import Base, db
 from notifications.letters import GIVEN_UP, Letter
 from notifications.papers import Paper
+from registry.admission import AdmissionRequest, NewAgent, NewColleague, add_colleague, apply, name_agent
 from registry.credit_records import CreditRecord
-from registry.enterprise_people import NewAgent, NewColleague, add_colleague, name_agent
-from registry.feeds import new_feed
 from registry.identity import identity_of
-from registry.joining import AdmissionRequest, apply
+from registry.in_force import NewPromise, record_promise, rule_of
 from registry.organisations import Bureau
 from registry.people import add_person
 from registry.phrases import Phrase
-from registry.promises import NewPromise, record_promise, rule_of
-from registry.sign_in import one_time_link
+from registry.sign_in import new_feed, one_time_link
 from tests.builders import LAW, Place, _record, day, make_place
 from tests.conftest import NOW, Browser, make_settings
 from tests.registry.sheets import RIGHT, csv_of

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from cases.model.evidence import StoredFile
 from notifications.letters import DIGEST, GIVEN_UP, PERSON, Letter
-from registry.enterprise_people import NewAgent, end_agent, name_agent
+from registry.admission import NewAgent, end_agent, name_agent
 from registry.identity import Authority, identity_of
 from registry.people import Membership, User, find_person
 from tests.builders import Place

@@ -18,8 +18,8 @@ from cases.lists.worklists import is_open, on_desk_of, others_have, rows
 from cases.model.reading import read_cases
 from cases.model.tables import Case
 from extensions import db, transaction
-from registry.feeds import end_feed, feed_of, new_feed, person_of_feed
 from registry.identity import Identity, identity_of
+from registry.sign_in import Feed, end_feed, new_feed, person_of_feed
 from web.case.deadlines import RunningDeadline, clocks
 from web.case.reading import Reading, readings_of
 from web.site.access import EVERYBODY, now, person, requires, today, whole_address, world
@@ -134,7 +134,7 @@ STAYS: Final = timedelta(minutes=10)
 @requires(roles=EVERYBODY)
 def index() -> ResponseReturnValue:
     """What the feed gives, and whether there is one; a new address as long as it stays."""
-    feed, shown = feed_of(db.session(), person()), _just_made()
+    feed, shown = db.session().get(Feed, person().id), _just_made()
     address = whole_address("feed.calendar", token=shown[0]) if shown else ""
     page = render_template(
         "account/feed.html", feed=feed, address=address, until=shown[1] if shown else None, form=Form()

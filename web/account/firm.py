@@ -1,6 +1,6 @@
 """My firm: its people, its agents with their letters of authority, and the calendar feed of whoever reads.
 
-A managing person lets others in and ends them; the office lets in the first (`joining.py`).
+A managing person lets others in and ends them; the office lets in the first (`admission.py`).
 """
 
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
@@ -9,7 +9,7 @@ from flask_babel import gettext
 
 from cases.kinds import all_kinds
 from extensions import db
-from registry.enterprise_people import (
+from registry.admission import (
     NO_LETTER,
     add_colleague,
     agents_of,
@@ -21,10 +21,10 @@ from registry.enterprise_people import (
     link_for,
     name_agent,
 )
-from registry.feeds import feed_of
 from registry.identity import Authority, authorities_held
 from registry.organisations import Enterprise
 from registry.people import User
+from registry.sign_in import Feed
 from web.account.form import AgentForm, ColleagueForm
 from web.account.page import count_link, link_made
 from web.site.access import identity, now, person, requires, settings, today
@@ -180,7 +180,7 @@ def _index(form: Form) -> Response:
         manages=here.manages,
         day=today(),
         kinds={kind: say(one.label) for kind, one in all_kinds().items()},
-        feed=feed_of(session, person()),
+        feed=session.get(Feed, person().id),
     )
 
 

@@ -16,7 +16,7 @@ from wtforms.validators import InputRequired, Length, Optional, Regexp
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from cases.kinds import all_kinds
-from registry.enterprise_people import NewAgent, NewColleague
+from registry.admission import NewAgent, NewColleague
 from registry.people import AT_ONCE, DIGEST, INBOX
 from web.site.forms import DayField, Form, choice
 from web.site.language import in_words

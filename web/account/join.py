@@ -13,16 +13,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from extensions import db, transaction
-from registry.joining import (
-    AdmissionRequest,
-    NewCode,
-    applications_from,
-    apply,
-    mailbox_asked,
-    new_code,
-    prove,
-    read_firm,
-)
+from registry.admission import AdmissionRequest, applications_from, apply, read_firm
+from registry.sign_in import mailbox_asked, new_code, prove
 from web.account.form import ApplicantForm, CodeForm, FirmForm, MailForm
 from web.account.page import mail_is_set_up, mail_now
 from web.site.access import now, requires, settings, today
@@ -101,8 +93,8 @@ def mail_now_() -> ResponseReturnValue:
         form.status = 409
     if form.status == 200:
         with form.writing(user_initiated=False) as writing:
-            new = new_code(writing, form.mail.data or "", request.remote_addr or "", now())
-    if form.status == 200 and not _sent(form.mail.data or "", new):
+            token, code = new_code(writing, form.mail.data or "", request.remote_addr or "", now())
+    if form.status == 200 and not _sent(form.mail.data or "", code):
         form.status, form.refusal = (
             503,
             gettext(
@@ -112,7 +104,7 @@ def mail_now_() -> ResponseReturnValue:
         )
     if form.status != 200:
         return _page("mail", form)
-    _keep(mail=form.mail.data, token=new.token, shown="" if mail_is_set_up() else new.code)
+    _keep(mail=form.mail.data, token=token, shown="" if mail_is_set_up() else code)
     return redirect(url_for("join.code"))
 
 
@@ -215,7 +207,7 @@ def _can_send() -> bool:
     return mail_is_set_up() or settings().demo
 
 
-def _sent(to: str, new: NewCode) -> bool:
+def _sent(to: str, code: str) -> bool:
     """Whether the code went out; the demo sends no mail, its page shows what the mail would have said."""
     if not mail_is_set_up():
         return True
@@ -223,6 +215,6 @@ def _sent(to: str, new: NewCode) -> bool:
         "The code is %(code)s. Type it on the page from which you had it sent, within 15 minutes.\n\n"
         "It proves that you read this mailbox, and nothing else: the account is opened on the sealed paper. "
         "If you have not asked for it, leave it: nothing happens.",
-        code=new.code,
+        code=code,
     )
-    return mail_now(to.strip(), language(), gettext("Your code: %(code)s", code=new.code), body + "\n")
+    return mail_now(to.strip(), language(), gettext("Your code: %(code)s", code=code), body + "\n")

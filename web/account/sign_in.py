@@ -34,9 +34,17 @@ from werkzeug.exceptions import HTTPException
 from wtforms import Field
 
 from extensions import db, login, only_reading, transaction
-from registry.passwords import LONGEST, SHORTEST, change_password, check_password
 from registry.people import DEMO_PASSWORD, LANGUAGES, User, choice_of, choose
-from registry.sign_in import admit, count_try, person_of_link, use_link
+from registry.sign_in import (
+    LONGEST,
+    SHORTEST,
+    admit,
+    change_password,
+    check_password,
+    count_try,
+    person_of_link,
+    use_link,
+)
 from web.account.form import AccountForm, AgainForm, NewPasswordForm, PasswordForm, SignInForm
 from web.account.page import done_to_accounts
 from web.account.queries import demo_accounts, lenders_of, papers_go_to, places_of

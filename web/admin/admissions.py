@@ -6,11 +6,11 @@ from flask_babel import gettext
 
 from cases.model.evidence import StoredFile
 from extensions import db
-from registry.enterprise_people import colleagues
-from registry.joining import (
+from registry.admission import (
     Application,
     SealedPaper,
     admit_first,
+    colleagues,
     decided_lately,
     find_application,
     firm_known,

@@ -21,9 +21,8 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from cases.engine.succession import Order
 from registry.admission import NewPerson
 from registry.identity import NewDeputy
-from registry.organisations import Bureau, Office, fields_of
+from registry.organisations import MERGED, RENAMED, SPLIT, Bureau, Office, fields_of
 from registry.people import LANGUAGES, User
-from registry.successions import MERGED, RENAMED, SPLIT
 from web.account.sign_in import ROLE_NAMES
 from web.site.forms import DayField, Form, choice, number_in
 from web.site.language import bureau_name, in_words

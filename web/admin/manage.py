@@ -12,8 +12,8 @@ from sqlalchemy import exists, select
 from cases.kinds import all_kinds
 from cases.model.tables import Case
 from extensions import db
+from registry.admission import waiting_count
 from registry.credit_records import CreditRecord
-from registry.joining import waiting_count
 from registry.organisations import Bureau, Office, WithRemedy, remedy_ready
 from registry.people import Membership, User
 from web.account.page import mail_is_set_up

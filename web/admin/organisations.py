@@ -8,9 +8,20 @@ from flask_babel import gettext
 from sqlalchemy import select
 
 from extensions import db
-from registry.organisations import Bureau, Office, OrganisationChange, WithRemedy, changes_of, describe, fields_of
+from registry.organisations import (
+    MERGED,
+    RENAMED,
+    Bureau,
+    Office,
+    OrganisationChange,
+    Succession,
+    WithRemedy,
+    changes_of,
+    describe,
+    fields_of,
+    successions_of,
+)
 from registry.people import User
-from registry.successions import MERGED, RENAMED, Succession, successions_of
 from web.admin.form import OrganisationForm
 from web.site.access import identity, now, requires, today
 from web.site.forms import form_page

@@ -7,8 +7,7 @@ from sqlalchemy import select
 
 from cases.engine.succession import following, succeed_bureau
 from extensions import db
-from registry.organisations import Bureau
-from registry.successions import RENAMED, bodies
+from registry.organisations import RENAMED, Bureau, bodies
 from web.admin.form import HOW_LABELS, SuccessionForm
 from web.site.access import identity, now, requires, today, world
 from web.site.forms import form_page

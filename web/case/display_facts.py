@@ -20,7 +20,7 @@ from workflow.refusal import Message, say
 class DisplayFacts:
     """`by_class`: an end that the stated class gives; `acted_on`: on which day display ends by itself, if known;
     `ended_on`: the day on which it ended: by itself the last day of display, else the day of the case. What the rules
-    say of a repair is `registry/eligibility.py`'s.
+    say of a repair is `registry/display.py`'s.
     """
 
     severity: str

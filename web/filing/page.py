@@ -8,7 +8,7 @@ from cases.engine.answers import GROUND
 from cases.lists.records import RecordRow
 from cases.model.words import Dispute
 from registry.columns import Column
-from registry.eligibility import advice, eligibility
+from registry.display import advice, eligibility
 from web.case.claims import ClaimRow, rows
 from web.case.display_facts import display_facts
 from web.filing.coming import Opened, coming, first_due

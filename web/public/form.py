@@ -8,7 +8,7 @@ from wtforms import FileField, HiddenField, IntegerField, StringField
 from wtforms.validators import InputRequired, Length, Optional
 
 from cases.model.evidence import StoredFile
-from registry.promises import LONGEST_NUMBER, LONGEST_TITLE, NewPromise
+from registry.in_force import LONGEST_NUMBER, LONGEST_TITLE, NewPromise
 from web.site.forms import DayField, Form
 from web.site.kept_form import one_file
 from workflow.refusal import Message

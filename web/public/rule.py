@@ -13,8 +13,8 @@ from cases.figures.promising import Preview, Tried, adopt, keeping, preview
 from cases.kinds import all_kinds
 from cases.model.evidence import StoredFile
 from extensions import db
+from registry.in_force import Promise, may_be_promised, promises_of
 from registry.people import User
-from registry.promises import Promise, may_be_promised, promises_of
 from web.parts.bars import BarValue, ValueBar, bars
 from web.parts.strip import Strip, strip
 from web.public.form import PromiseForm

@@ -9,7 +9,7 @@ from cases.kinds import all_kinds
 from cases.lists.records import RecordRow
 from cases.model.tables import Case
 from registry.columns import ADVERSE, CLASSES
-from registry.eligibility import Advice, ClassDays, Eligibility, advice, eligibility
+from registry.display import Advice, ClassDays, Eligibility, advice, eligibility
 from registry.organisations import Bureau
 from web.case.display_facts import DisplayFacts, display_facts
 from web.case.path import turn_of

@@ -23,7 +23,8 @@ from cases.engine.record_news import IMPORTED, tell_of
 from cases.model.evidence import Store
 from extensions import db, transaction
 from registry.columns import KIND_LABELS
-from registry.sheets import BadSheet, Imported, import_sheet, write_rejects
+from registry.sheets.importing import Imported, import_sheet, write_rejects
+from registry.sheets.reading import BadSheet
 from web.site.access import law, now, person, requires, settings, world
 from web.site.forms import Form
 from web.site.language import in_words

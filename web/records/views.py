@@ -22,17 +22,9 @@ from cases.lists.records import (
     search_records,
 )
 from extensions import db
-from registry.columns import ADVERSE
-from registry.credit_records import (
-    LONGEST_NAME,
-    RecordChange,
-    changes_of,
-    flags_of,
-    name_handler,
-    state_class,
-    statements_of,
-)
-from registry.eligibility import advice, eligibility
+from registry.columns import ADVERSE, LONGEST
+from registry.credit_records import RecordChange, changes_of, flags_of, name_handler, state_class, statements_of
+from registry.display import advice, eligibility
 from registry.organisations import Bureau, Enterprise, directory
 from registry.people import User
 from web.case.display_facts import display_facts
@@ -70,7 +62,7 @@ class ClassForm(Form):
 class HandlerForm(Form):
     """Who handled the penalty at the bureau."""
 
-    handler = StringField(_("Handler"), [Length(max=LONGEST_NAME, message=_("Too long: at most 200 characters."))])
+    handler = StringField(_("Handler"), [Length(max=LONGEST, message=_("Too long: at most 200 characters."))])
 
 
 @pages.get("/records")

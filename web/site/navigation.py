@@ -19,8 +19,8 @@ from cases.lists.worklists import count, count_proposals, intake_to_decide, is_o
 from cases.model.visibility import addresses_of
 from extensions import db
 from notifications.letters import unread_count
+from registry.admission import waiting_count
 from registry.identity import Identity
-from registry.joining import waiting_count
 from registry.organisations import Bureau, Enterprise, Office
 from web.site.access import first_page, identity, law, now, own_address, reader, settings, today, unnamed, whole_address
 from web.site.language import day_words, in_a_row, in_words, language, moment_within, office_short, when, written

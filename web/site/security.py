@@ -23,7 +23,7 @@ from werkzeug.exceptions import BadRequest
 from cases.engine.clock import ClockWatch
 from config import Settings
 from extensions import db, reading
-from registry import passwords
+from registry import sign_in
 from web.site.access import Access, attach_access
 
 POLICY = "; ".join(
@@ -72,7 +72,7 @@ def secure(app: Flask, settings: Settings) -> None:
     app.after_request(_compressed)  # the first to be hung on runs last: what is compressed is final
     app.after_request(_kept_by_browsers)
     app.url_defaults(_add_fingerprint)
-    passwords.use(passwords.QUICK if settings.mode == "test" else passwords.STRONG)
+    sign_in.use_hashing(sign_in.QUICK if settings.mode == "test" else sign_in.STRONG)
     _keep_logs_clean(app)
     if settings.demo:
         app.before_request_funcs.setdefault(None, []).insert(0, _refuse_strangers)

@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from registry.credit_records import CreditRecord, RecordChange, beginning, promoted
 from registry.organisations import Bureau, Enterprise, Office
-from registry.passwords import set_password
 from registry.people import DEMO_PASSWORD, add_person
+from registry.sign_in import set_password
 from tests.builders import START, VALUES, Place, make_place
 
 RECORDS: Final = 120

@@ -18,7 +18,7 @@ from cases.scheduler.tasks import TASKS, last_beat, note_beat
 from commands.clockwork import works
 from extensions import db, transaction
 from registry.credit_records import CreditRecord
-from registry.successions import MERGED, Order
+from registry.organisations import MERGED, Order
 from tests.bench.faults.troubled import Site, offered
 from tests.builders import WORLD, Place, _record, day
 from tests.conftest import NOW

@@ -12,7 +12,7 @@ from cases.model.tables import Case
 from notifications.letters import Letter
 from notifications.papers import Paper
 from registry import credit_records
-from registry.eligibility import advice, eligibility
+from registry.display import advice, eligibility
 from registry.organisations import Bureau
 from registry.people import add_person
 from tests.builders import APPLICATION, LAW, WORLD, Place, day

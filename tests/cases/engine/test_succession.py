@@ -17,7 +17,7 @@ from cases.model.visibility import addresses_of, colleagues_in, find_case, roles
 from notifications.letters import Letter, letters_of
 from notifications.papers import Paper
 from registry.identity import identity_of
-from registry.successions import Succession
+from registry.organisations import Succession
 from tests.builders import APPLICATION, START, WORLD, Place, day
 from workflow.definition import REVIEWER
 from workflow.refusal import Incomplete

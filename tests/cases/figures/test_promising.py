@@ -23,8 +23,7 @@ from extensions import db
 from notifications.letters import Letter
 from notifications.papers import Paper
 from notifications.printing import printed
-from registry.in_force import world_in_force
-from registry.promises import Promise, all_promises, law_in_force, rule_of
+from registry.in_force import Promise, all_promises, law_in_force, rule_of, world_in_force
 from tests.builders import LAW, START, WORLD, Place, _record, day, later
 from tests.cases.ledger.ledgers import owner
 from tests.promised import FIRST, TODAY, promise, written

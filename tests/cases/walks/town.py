@@ -24,9 +24,8 @@ from notifications.channels import Channel, NoMail
 from registry.credit_records import CreditRecord, enter, promoted
 from registry.identity import Identity, NewDeputy, identity_of, name_deputy, who_may_stand_in
 from registry.in_force import calendar_in_force
-from registry.organisations import Bureau, Enterprise
+from registry.organisations import MERGED, RENAMED, SPLIT, Bureau, Enterprise
 from registry.people import User, add_person
-from registry.successions import MERGED, RENAMED, SPLIT
 from tests.builders import LAW, VALUES, Place, make_place
 from workflow.definition import APPROVER, CHIEF, HEAD, REVIEWER, Role
 from workflow.refusal import Refusal

@@ -7,8 +7,8 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from registry.passwords import check_password
 from registry.people import User, find_person
+from registry.sign_in import check_password
 from tests.web.gao import GOOD, sign_in, signed_in
 
 

@@ -15,10 +15,11 @@ from sqlalchemy.orm import Session
 from config import Clock
 from notifications.channels import channel_for
 from notifications.deliver import deliver_due
+from registry.admission import AdmissionRequest, Application, apply
 from registry.identity import identity_of
-from registry.joining import AdmissionRequest, Application, MailCode, apply
 from registry.organisations import Enterprise
 from registry.people import User, find_person
+from registry.sign_in import MailCode
 from tests.builders import Place
 from tests.conftest import NOW
 from tests.notifications.mail_servers import MailServer, running

@@ -14,8 +14,8 @@ from sqlalchemy.orm import Session
 from application import create_app
 from extensions import Base, db
 from registry.organisations import Bureau
-from registry.passwords import Hashing, set_password
 from registry.people import DEMO_PASSWORD, User, add_person
+from registry.sign_in import Hashing, set_password
 from tests.clocks import later
 from tests.conftest import make_settings
 from tests.web.gao import GOOD, sign_in, signed_in

@@ -14,8 +14,8 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.test import TestResponse
 
 from extensions import db
-from registry.passwords import set_password
 from registry.people import User, end_sessions
+from registry.sign_in import set_password
 from tests.web.stage import ACTORS, Stage, build_stage, fill
 from tests.web.test_addresses import BODIES, TABLE
 from web.account.sign_in import writer_of

@@ -8,9 +8,8 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from registry.passwords import check_password
 from registry.people import User
-from registry.sign_in import one_time_link
+from registry.sign_in import check_password, one_time_link
 from tests.clocks import later
 from tests.conftest import NOW
 from tests.web.gao import sign_in, signed_in

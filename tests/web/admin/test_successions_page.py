@@ -8,8 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from registry.organisations import Bureau
-from registry.successions import Succession
+from registry.organisations import Bureau, Succession
 from tests.builders import Place, day
 from tests.web.signing import sign_in
 

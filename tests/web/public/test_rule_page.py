@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from registry.promises import Promise
+from registry.in_force import Promise
 from tests.builders import Place, day
 from tests.promised import promise
 from tests.web.signing import sign_in

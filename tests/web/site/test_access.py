@@ -5,8 +5,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
-from registry.passwords import set_password
 from registry.people import add_person, end_person, find_person
+from registry.sign_in import set_password
 from tests.conftest import NOW
 from tests.web.signing import in_session
 from web.site.access import EVERYBODY, NOBODY, identity, now, requires, without_access

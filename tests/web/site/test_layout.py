@@ -18,8 +18,8 @@ from config import ROOT
 from extensions import Base, db
 from registry.identity import Identity
 from registry.organisations import Bureau
-from registry.passwords import set_password
 from registry.people import add_person
+from registry.sign_in import set_password
 from tests.conftest import make_settings
 from tests.pictures import browser_page, faults_at_each_width, press, serve
 from web.site.forms import Form

@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 
 from application import create_app
 from config import ROOT
-from registry.passwords import set_password
 from registry.people import add_person
+from registry.sign_in import set_password
 from tests.conftest import make_settings
 from web.site.access import requires
 from web.site.security import safe_next
