@@ -7,8 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from cases.engine.advance import Command, advance
-from cases.engine.opening import Opening, open_case
+from cases.engine.advance import Command, Opening, advance, open_case
 from cases.engine.writing import RecordedMove
 from cases.model.evidence import StoredFile
 from cases.model.tables import Case

@@ -17,8 +17,7 @@ from sqlalchemy.orm import Session
 from cases.demo.answers import AnswerContext, answers
 from cases.demo.cast import Cast, set_the_stage
 from cases.demo.stories import FOLDER, Agent, Applicant, DemoScript, StandsIn, StoryStep, read_stories
-from cases.engine.advance import Command, advance
-from cases.engine.opening import Opening, open_case
+from cases.engine.advance import Command, Opening, advance, open_case
 from cases.kinds import all_kinds
 from cases.model.evidence import Store, StoredFile, take_in
 from cases.model.tables import Case, CaseLink

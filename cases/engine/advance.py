@@ -1,37 +1,54 @@
-"""`advance()` is the only way to move a case: it decides, then records, in one transaction.
+"""Move a case: do what has fallen due, take a person's act, open a case. Each decides and records in one transaction.
 
-Pages, scheduler, demo and commands are callers of this one function. What fell due before the act is recorded
-before it, so that a scheduler that slept changes nothing.
+Pages, scheduler, demo and commands are callers of this module. What fell due before an act is recorded before it, so
+that a scheduler that slept changes nothing. A case may open another (D7), or add to one that is open already (D19).
 """
 
 import logging
-from collections.abc import Mapping
-from contextlib import nullcontext
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, bindparam, delete, insert, select, text, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from cases.engine.answers import decide_at_door
+from cases.engine.answers import ENDED, decide_at_door
 from cases.engine.clock import refuse_doubted
-from cases.engine.opening import lock_linked, one_open, open_linked
-from cases.engine.sweep import fire_due
-from cases.engine.writing import RecordedMove, write_moves
+from cases.engine.writing import RecordedMove, derive_again, next_rung, write_moves
 from cases.kinds import all_kinds
+from cases.letters.decision import DONE
 from cases.letters.own_words import refuse_not_own
 from cases.model.bisect import require_own_fault
-from cases.model.drafts import Sheet, forget_draft
-from cases.model.reading import Act, LoadedCase, lock_case, read_cases
-from cases.model.tables import Case
+from cases.model.drafts import ActDraft, Draft, locked_draft
+from cases.model.reading import Act, LoadedCase, lock_case, other_open, read_cases, record_facts
+from cases.model.tables import Case, CaseLink, TimerRow
+from cases.model.words import disputes, granted_values, words_of
 from extensions import transaction
+from notifications.languages import LANGUAGES, catalog
+from notifications.papers import new_check_code
+from registry.columns import column_of
+from registry.credit_records import CreditRecord, value_of
 from registry.in_force import in_force
+from registry.organisations import Bureau
 from registry.people import User
-from workflow.findings import rows_of
+from workflow.decide import Move, decide
+from workflow.definition import CASE, CLOCK, PROPOSES, START, Definition, FieldKind, Party
+from workflow.findings import DISPLAY, GRANTED, findings_in_force, rows_of
+from workflow.guards import is_open_already
 from workflow.holding import SAYS_WHOSE
 from workflow.refusal import Impossible, Message, Outdated, Refusal, say
-from workflow.snapshot import EventFacts, Person, RuleContext
+from workflow.snapshot import EventFacts, Person, RecordFacts, RuleContext, Snapshot
+from workflow.timing import rung_key
+
+TAKE: Final = "take"
+CLOCKWORK: Final = Person(id=None, roles=frozenset({CLOCK}))
+ANOTHER_CASE: Final = Person(id=None, roles=frozenset({CASE}))
+BROKEN: Final = ("uq_case_open", "case_.record_id")
+"""How PostgreSQL and SQLite name the index of open cases."""
+log = logging.getLogger("redress.cases")
 
 
 @dataclass(frozen=True)
@@ -56,58 +73,16 @@ def advance(world: RuleContext, request: Command, person: Person, now: datetime)
         definition = all_kinds()[file.kind]
         move = decide_at_door(session, definition, file.snapshot, world, request.action, person, request.answers, now)
         refuse_not_own(session, file, move)
-        lock_linked(session, file, move)
+        _lock_linked(session, file, move)
         opens = one_open(session, file.record_id, file.kind, file.enterprise_id)
         act = Act(file, move)
         with opens if file.closed_at and not move.target.final else nullcontext():
             written = write_moves(session, world, [act], now)[0]
-        open_linked(session, world, act, now)
+        _open_linked(session, world, act, now)
         if person.id is not None:
-            forget_draft(session, Sheet(person.id, file.id, request.action))
+            sheet = {"user_id": person.id, "case_id": file.id, "action": request.action}
+            session.execute(delete(ActDraft).filter_by(**sheet))
         return written
-
-
-def _require_current(session: Session, file: LoadedCase, request: Command, person: Person) -> None:
-    """The page must have shown the case as it is, and no more of it than there is; what the clock only said, or nobody
-    was told of, does not count: unless it is this very act, sent twice from one page by whoever did not learn that it
-    was recorded, or somebody took the case meanwhile that the page showed as free."""
-    if request.shown is None or request.shown == file.length:
-        return
-    since = [past for past in file.snapshot.past if past.seq > request.shown]
-    if _says_whose(file, request.action) and any(_says_whose(file, past.action) for past in since):
-        raise Outdated(_who_has_it(session, file, person), request.shown, file.length)
-    beyond = request.shown > file.length
-    if beyond or not all(_changes_nothing(file, past) and not _is_same(past, request, person) for past in since):
-        raise Outdated(say("Somebody acted on this case after you opened the page."), request.shown, file.length)
-
-
-def _says_whose(file: LoadedCase, action: str) -> bool:
-    return not all_kinds()[file.kind].effects_of.get(action, frozenset()).isdisjoint(SAYS_WHOSE)
-
-
-def _who_has_it(session: Session, file: LoadedCase, person: Person) -> Message:
-    """Whose work a case has become since the page was opened."""
-    if file.holder_id is None:
-        return say("It has been given back since you opened the page.")
-    if file.holder_id == person.id:
-        return say("It has become yours since you opened the page.")
-    return say("{name} has taken it since you opened the page.", name=session.get_one(User, file.holder_id).name)
-
-
-def _changes_nothing(file: LoadedCase, past: EventFacts) -> bool:
-    return past.source == past.target and (past.role == "clock" or _is_quiet(file, past))
-
-
-def _is_same(past: EventFacts, request: Command, person: Person) -> bool:
-    return past.person is not None and past.person == person.id and past.action == request.action
-
-
-def _is_quiet(file: LoadedCase, past: EventFacts) -> bool:
-    """An internal note, or whose work it is: it changes nothing for anybody else."""
-    return not any(row.tells for row in rows_of(all_kinds()[file.kind], past))
-
-
-TAKE: Final = "take"
 
 
 def take_free(
@@ -121,7 +96,38 @@ def take_free(
         return advance(world, Command(case_id, TAKE, {}), person, now)
 
 
-log = logging.getLogger("redress.cases")
+def _require_current(session: Session, file: LoadedCase, request: Command, person: Person) -> None:
+    """Raise Outdated unless the page showed the case as it is.
+
+    What the clock only said, or nobody was told of, does not count, but for this very act sent twice from one page.
+    Where whose work it is has changed meanwhile, no act that changes it goes through.
+    """
+    if request.shown is None or request.shown == file.length:
+        return
+    definition = all_kinds()[file.kind]
+
+    def says_whose(action: str) -> bool:
+        return not definition.effects_of.get(action, frozenset()).isdisjoint(SAYS_WHOSE)
+
+    def counts(past: EventFacts) -> bool:
+        same = past.person is not None and past.person == person.id and past.action == request.action
+        told = past.role != "clock" and any(row.tells for row in rows_of(definition, past))
+        return same or told or past.source != past.target
+
+    since = [past for past in file.snapshot.past if past.seq > request.shown]
+    if says_whose(request.action) and any(says_whose(past.action) for past in since):
+        raise Outdated(_who_has_it(session, file, person), request.shown, file.length)
+    if request.shown > file.length or any(map(counts, since)):
+        raise Outdated(say("Somebody acted on this case after you opened the page."), request.shown, file.length)
+
+
+def _who_has_it(session: Session, file: LoadedCase, person: Person) -> Message:
+    """Whose work a case has become since the page was opened."""
+    if file.holder_id is None:
+        return say("It has been given back since you opened the page.")
+    if file.holder_id == person.id:
+        return say("It has become yours since you opened the page.")
+    return say("{name} has taken it since you opened the page.", name=session.get_one(User, file.holder_id).name)
 
 
 def named(number: str, error: Exception) -> Exception:
@@ -140,3 +146,282 @@ def named(number: str, error: Exception) -> Exception:
             number=number,
         )
     )
+
+
+_DUE_AMONG: Final = (
+    select(TimerRow.case_id)
+    .where(TimerRow.case_id.in_(bindparam("ids", expanding=True)), TimerRow.next_at <= bindparam("now"))
+    .distinct()
+    .order_by(TimerRow.case_id)
+)
+
+
+def fire_due(session: Session, world: RuleContext, case_ids: Sequence[int], now: datetime) -> list[RecordedMove]:
+    """Fire what is due in these cases, one rung a case at a time until nothing is due any more."""
+    done: list[RecordedMove] = []
+    kinds = all_kinds()
+    while case_ids and (due := session.scalars(_DUE_AMONG, {"ids": case_ids, "now": now}).all()):
+        files = read_cases(session, due, lock=True)
+        acts = [act for file in files if (act := _next_act(world, file, now))]
+        case_ids = [act.file.id for act in acts]
+        # their rows said that something was due, and nothing is: every sweep would ask for them again
+        idle = [file for file in files if file.id not in set(case_ids)]
+        derive_again(session, world, [(kinds[file.kind], timer) for file in idle for timer in file.snapshot.timers])
+        if acts:
+            done += write_moves(session, world, acts, now)
+    return done
+
+
+def _next_act(world: RuleContext, file: LoadedCase, now: datetime) -> Act | None:
+    """The clock's next act on a case, counted as done when it fell due."""
+    definition = all_kinds()[file.kind]
+    found = next_rung(world, definition, file.snapshot.timers)
+    if found is None or found[1].at > now:
+        return None
+    timer, firing = found
+    answers = {"deadline": timer.deadline, "due": firing.due.isoformat(), "rung": rung_key(firing.rung)}
+    move = decide(
+        definition, file.snapshot, world, firing.rung.action, CLOCKWORK, answers, now, as_of=firing.at, on=firing.on
+    )
+    return Act(file, move, timer, firing)
+
+
+@dataclass(frozen=True)
+class Opening:
+    """What is filed: a kind's opening action on one record, with the form it was saved in, if any.
+
+    `variant` is needed only where several rows of that name open the kind; `enterprise_id` only without a record.
+    """
+
+    kind: str
+    action: str
+    record_id: int | None
+    answers: Mapping[str, object]
+    draft: str = ""
+    variant: str = ""
+    enterprise_id: int | None = None
+    opened_by: int | None = None
+    """The case that opens this one."""
+
+
+def open_case(world: RuleContext, opening: Opening, person: Person, now: datetime) -> RecordedMove:
+    """File a case. A draft opens one case: filed a second time, it gives the case it became.
+
+    Raises a Refusal where the action may not be taken, and where one is open already (D19).
+    """
+    with transaction() as session:
+        key = opening.draft
+        draft = session.get(Draft, key, with_for_update=True, populate_existing=True) if key else None
+        if draft and draft.case_id is not None:
+            case = session.get_one(Case, draft.case_id)
+            return RecordedMove(case.id, case.number, opening.action, 1, case.state, case.head)
+        refuse_doubted(session, now)
+        return _open_in(session, world, opening, person, now)
+
+
+def file_draft(world: RuleContext, opening: Opening, person: Person, now: datetime) -> RecordedMove:
+    """Open the case of a draft and empty the draft; sent a second time, it gives the case it became. Raises Refusal."""
+    with transaction() as session:
+        draft = locked_draft(session, opening.draft)
+        written = open_case(world, opening, person, now)
+        draft.answers, draft.files = {}, []
+        session.flush()
+        return written
+
+
+def _open_in(session: Session, world: RuleContext, opening: Opening, person: Person, now: datetime) -> RecordedMove:
+    """File a case in the transaction that is open; so one case opens another."""
+    definition = all_kinds()[opening.kind]
+    world = in_force(session, world)
+    record = _record_of(session, definition, opening)
+    snapshot = _before(session, world, definition, opening, record, now)
+    move = decide_at_door(session, definition, snapshot, world, opening.action, person, opening.answers, now)
+    assert snapshot.enterprise is not None
+    with one_open(session, opening.record_id, opening.kind, snapshot.enterprise):
+        case_id = _insert(session, move, snapshot, opening.record_id)
+    if opening.opened_by is not None:  # before the letters, which say what that case has changed
+        session.execute(insert(CaseLink), [{"to_case_id": case_id, "seq": 1, "from_case_id": opening.opened_by}])
+    file = read_cases(session, [case_id])[0]
+    before = replace(snapshot, case_id=case_id, filed_on=move.filed_on)
+    written = write_moves(session, world, [Act(replace(file, snapshot=before), move)], now)
+    if opening.draft:
+        session.execute(update(Draft).where(Draft.key == opening.draft).values(case_id=case_id))
+    return written[0]
+
+
+def _record_of(session: Session, definition: Definition, opening: Opening) -> CreditRecord | None:
+    """The record, locked; refused where the kind is not for such records."""
+    if definition.without_record or opening.record_id is None:
+        if definition.without_record and opening.record_id is None and opening.enterprise_id is not None:
+            return None
+        raise Impossible(say("Name what it is about: a record, or for a complaint the enterprise."))
+    record = session.get_one(CreditRecord, opening.record_id, with_for_update=True, populate_existing=True)
+    if definition.records and record.kind not in definition.records:
+        raise Impossible(say("Such a case is not for records of this kind."))
+    return record
+
+
+def _before(
+    session: Session,
+    world: RuleContext,
+    definition: Definition,
+    opening: Opening,
+    record: CreditRecord | None,
+    now: datetime,
+) -> Snapshot:
+    """The case before its first action."""
+    enterprise = record.enterprise_id if record else opening.enterprise_id
+    assert enterprise is not None
+    facts = record_facts(record, session.get_one(Bureau, record.determined_by_id)) if record else None
+    return Snapshot(
+        kind=opening.kind,
+        state=START,
+        variant=variant_of(definition, opening, facts),
+        enterprise=enterprise,
+        filed_on=world.jurisdiction.day_of(now),
+        record=facts,
+        remedies={},
+        open_cases=other_open(session, opening.record_id, opening.kind, enterprise),
+    )
+
+
+def variant_of(definition: Definition, opening: Opening, record: RecordFacts | None) -> str:
+    """Which variant the case begins as: the one named, the one that the row fixes, or what the record says."""
+    rows = [row for row in definition.actions_named(opening.action) if START in row.source]
+    fixed = {variant for row in rows for variant in row.variants}
+    if opening.variant in fixed:
+        return opening.variant
+    if len(fixed) == 1:
+        return fixed.pop()
+    return definition.starts_as(record) if definition.starts_as and record else ""
+
+
+_DRAW: Final = text(
+    "INSERT INTO case_series (year, letters, last) VALUES (:year, :letters, 1)"
+    " ON CONFLICT (year, letters) DO UPDATE SET last = case_series.last + 1 RETURNING last"
+)
+"""The next number of a year and kind, without holes: drawn in the transaction that files."""
+
+
+def _insert(session: Session, move: Move, snapshot: Snapshot, record_id: int | None) -> int:
+    """The row of a case that has no event yet; its series is that of the year in which it is entered."""
+    definition, year = move.definition, move.on.year
+    last: int = session.execute(_DRAW, {"year": year, "letters": definition.letters}).scalar_one()
+    row = {
+        "number": f"{year}-{definition.letters}-{last:06d}",
+        "check_code": new_check_code(),
+        "kind": definition.kind,
+        "variant": snapshot.variant,
+        "definition": definition.digest,
+        "one_open": definition.one_open,
+        "state": START,
+        "desk": str(Party.ENTERPRISE),
+        "enterprise_id": snapshot.enterprise,
+        "record_id": record_id,
+        "round": 1,
+        "filed_on": move.filed_on,
+        "opened_at": move.at,
+        "outcome": "",
+        "length": 0,
+        "head": "",
+        "due_of": "",
+        "complained_of": "",
+    }
+    return session.execute(insert(Case).returning(Case.id), [row]).scalar_one()
+
+
+@contextmanager
+def one_open(session: Session, record_id: int | None, kind: str, enterprise_id: int) -> Iterator[None]:
+    """Write what opens a case. Raises Impossible with the number of the case that another has just opened."""
+    try:
+        with session.begin_nested():
+            yield
+    except IntegrityError as error:
+        if not any(name in str(error.orig) for name in BROKEN):
+            raise
+        numbers = other_open(session, record_id, kind, enterprise_id)
+        raise Impossible(is_open_already(numbers[0] if numbers else "")) from error
+
+
+@dataclass(frozen=True)
+class HandedOn:
+    """What the opening case hands on: the record, what it should say by field, and words."""
+
+    record: CreditRecord
+    claims: Mapping[str, str]
+    words: str
+    codes: Mapping[str, object]
+
+
+def _lock_linked(session: Session, file: LoadedCase, move: Move) -> None:
+    """Lock the cases to which a move may add, before the record is: two acts then wait in one order."""
+    kinds = [effect.of for effect in move.effects if effect.name == "open_case"]
+    if kinds and file.record_id is not None:
+        others = select(Case.id).where(Case.record_id == file.record_id, Case.kind.in_(kinds), Case.closed_at.is_(None))
+        session.execute(others.order_by(Case.id).with_for_update())
+
+
+def _open_linked(session: Session, world: RuleContext, act: Act, now: datetime) -> None:
+    """Open the cases that an act opens, or add to those that are open."""
+    for kind in (effect.of for effect in act.move.effects if effect.name == "open_case"):
+        found = _handed_on(session, act)
+        if found is None or not found.claims:
+            continue
+        record = session.get_one(CreditRecord, found.record.id, with_for_update=True, populate_existing=True)
+        numbers = other_open(session, record.id, kind, record.enterprise_id)
+        if numbers and _join(session, world, act, numbers[0], found, now):
+            continue
+        row = next(row for row in all_kinds()[kind].actions if CASE in row.by and START in row.source)
+        answers: dict[str, object] = {**found.codes, "words": found.words, "opened_by": act.file.number}
+        answers |= {field.name: found.claims for field in row.asks if field.kind is FieldKind.CLAIMS}
+        opening = Opening(kind, row.name, record.id, answers, opened_by=act.file.id)
+        _open_in(session, world, opening, ANOTHER_CASE, now)
+
+
+def _join(session: Session, world: RuleContext, act: Act, number: str, found: HandedOn, now: datetime) -> bool:
+    """Add what was found to a case that is open; whether that case takes it in."""
+    case_id = session.scalars(select(Case.id).where(Case.number == number)).one()
+    fire_due(session, world, [case_id], now)
+    file = read_cases(session, [case_id], lock=True)[0]
+    definition = all_kinds()[file.kind]
+    rows = definition.actions_from(file.snapshot.state, file.snapshot.variant)
+    row = next((row for row in rows if CASE in row.by), None)
+    if row is None:
+        return False
+    lines = [_said_of(found.record, name, value) for name, value in found.claims.items()]
+    answers = {"words": "\n".join([*lines, found.words]).strip(), "opened_by": act.file.number}
+    move = decide_at_door(session, definition, file.snapshot, world, row.name, ANOTHER_CASE, answers, now)
+    link = {"to_case_id": file.id, "seq": file.length + 1, "from_case_id": act.file.id}
+    session.execute(insert(CaseLink), [link])
+    write_moves(session, world, [Act(file, move)], now)
+    return True
+
+
+def _handed_on(session: Session, act: Act) -> HandedOn | None:
+    """What the act says itself of a record, else what was found in this round of the case."""
+    move, said = act.move, {field.kind: act.move.codes.get(field.name) for field in act.move.action.asks}
+    record_id = said.get(FieldKind.RECORD) or act.file.record_id
+    record = session.get(CreditRecord, record_id) if record_id is not None else None
+    if record is None:
+        return None
+    if FieldKind.CLAIMS in said:
+        names = [field.name for field in move.action.asks if field.kind is FieldKind.CLAIMS]
+        parts = [(name.partition("."), text) for name, text in move.words.items()]
+        claims = {key: text for (name, _, key), text in parts if name in names}
+        return HandedOn(record, claims, move.words.get("words", ""), move.codes)
+    words, past = words_of(session, act.file.id), act.past
+    found = findings_in_force(move.definition, past).items()
+    now = {name for name, one in found if one.event.round == move.round and one.code in GRANTED}
+    values = granted_values(disputes(move.definition, past, words))
+    claims = {name: ENDED if name == DISPLAY else value for name, value in values.items() if name in now}
+    proposed = [event.seq for event in past for row in rows_of(move.definition, event) if row.part is PROPOSES]
+    reasons = (words.get(seq, {}).get("reasons") for seq in reversed(proposed))
+    return HandedOn(record, claims, next(filter(None, reasons), ""), {})
+
+
+def _said_of(record: CreditRecord, name: str, value: str) -> str:
+    """What was found of a field, in the official language."""
+    column = column_of(record.kind, name)
+    if name == DISPLAY or column is None:
+        return catalog(LANGUAGES[0]).gettext(DONE["display_ended"].id)
+    return f"{column.heading}：{value_of(record, name) or '—'} → {value}"

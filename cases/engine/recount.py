@@ -12,9 +12,8 @@ from functools import partial
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
-from cases.engine.advance import named
+from cases.engine.advance import fire_due, named
 from cases.engine.clock import refuse_doubted
-from cases.engine.sweep import fire_due
 from cases.engine.writing import derive_again, write_moves
 from cases.kinds import all_kinds
 from cases.model.bisect import require_own_fault

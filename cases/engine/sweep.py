@@ -13,28 +13,27 @@ from functools import partial
 from time import sleep
 from typing import Final
 
-from sqlalchemy import and_, bindparam, delete, exists, or_, select
+from sqlalchemy import Select, and_, delete, exists, or_, select
 from sqlalchemy.orm import Session
 
-from cases.engine.writing import RecordedMove, derive_again, next_rung, write_moves
-from cases.kinds import all_kinds
+from cases.engine.advance import fire_due
+from cases.engine.writing import RecordedMove
 from cases.model.bisect import bisect, require_own_fault
-from cases.model.reading import Act, LoadedCase, read_cases
 from cases.model.tables import Case, Event, StuckCase, TimerRow
 from database import Trouble, trouble_of
 from extensions import db, transaction
 from registry.in_force import in_force
-from workflow.decide import decide
-from workflow.definition import CLOCK
-from workflow.snapshot import Person, RuleContext
-from workflow.timing import rung_key
+from workflow.snapshot import RuleContext
 
-CLOCKWORK = Person(id=None, roles=frozenset({CLOCK}))
 BATCH = 500
 MOST_HELD = 2
 """Batches that may each meet a lock held too long before a sweep ends: every one has waited for it."""
 GIVE_WAY = 0.12
 """Seconds: a little more than the longest time between two looks at SQLite's lock."""
+ERROR_LENGTH = 300
+LONGEST_WAIT: Final = timedelta(minutes=15)
+MOST_AT_ONCE: Final = 50
+"""Cases that are set aside and tried again at one beat, so that many of them take no beat from the others."""
 log = logging.getLogger("redress.scheduler")
 
 
@@ -62,19 +61,16 @@ def sweep(world: RuleContext, now: datetime, batch: int = BATCH) -> list[Recorde
         if len(page) < batch:
             break
         last = page[-1]
-        _give_way()
-    forget_moved(now)
+        if db.engine.dialect.name == "sqlite":
+            # who waits for SQLite's one write lock looks ten times a second: without a pause it is held each time,
+            # and another sweep, or somebody who files, is turned away after seconds of waiting
+            sleep(GIVE_WAY)
+    with transaction() as session:  # forget those that somebody has moved since and that have nothing due any more
+        moved = exists().where(Event.case_id == StuckCase.case_id, Event.at > StuckCase.last_at)
+        session.execute(delete(StuckCase).where(StuckCase.case_id.not_in(_due_cases(now)), moved))
     if held:
         raise held[0]
     return done
-
-
-def _give_way() -> None:
-    """Let others write between two batches. A waiter for SQLite's one write lock looks ten times a second, and
-    would find it held each time: another sweep, or somebody who files, would be turned away after seconds of waiting.
-    """
-    if db.engine.dialect.name == "sqlite":
-        sleep(GIVE_WAY)
 
 
 def _fire_set_aside(world: RuleContext, now: datetime) -> list[RecordedMove]:
@@ -84,19 +80,11 @@ def _fire_set_aside(world: RuleContext, now: datetime) -> list[RecordedMove]:
         again = to_try_again(session, now)
     for case_id in again:
         try:
-            done += _fire_again(world, now, case_id)
+            done += _fire_free(world, now, [case_id], forget=True)
         except Exception as error:
             require_own_fault(error)
             _set_aside(now, case_id, error)
     return done
-
-
-def _fire_again(world: RuleContext, now: datetime, case_id: int) -> list[RecordedMove]:
-    with transaction() as session:
-        free = _claim(session, [case_id])
-        done = fire_due(session, in_force(session, world), free, now)
-        forget(session, free)
-        return done
 
 
 def _fire_page(
@@ -104,14 +92,15 @@ def _fire_page(
 ) -> tuple[Sequence[Due], list[RecordedMove]]:
     """The next rows of the queue and what came of them: together, or in halves where one of them fails."""
     page: Sequence[Due] = []
+    cases: list[int] = []
     try:
         with transaction() as session:
             page = due_rows(session, now, batch, last)
-            return page, fire_due(session, in_force(session, world), _cases_of(page), now)
+            cases = list(dict.fromkeys(row.case_id for row in page))
+            return page, fire_due(session, in_force(session, world), cases, now)
     except Exception as error:
         if not page:
             raise
-        cases = _cases_of(page)
         if trouble_of(error) is Trouble.BUSY:
             log.warning("%s due cases are left for the next beat: others hold what they need", len(cases))
             held.append(error)
@@ -120,28 +109,25 @@ def _fire_page(
         return page, bisect(cases, error, partial(_fire_free, world, now), partial(_set_aside, now))
 
 
-def _fire_free(world: RuleContext, now: datetime, case_ids: Sequence[int]) -> list[RecordedMove]:
-    """These cases in a transaction of their own, but for those that somebody else holds."""
+def _fire_free(
+    world: RuleContext, now: datetime, case_ids: Sequence[int], *, forget: bool = False
+) -> list[RecordedMove]:
+    """These cases in a transaction of their own, but for those that somebody else holds; `forget` that they failed."""
     with transaction() as session:
-        free = _claim(session, case_ids)
-        return fire_due(session, in_force(session, world), free, now)
-
-
-def _claim(session: Session, case_ids: Sequence[int]) -> Sequence[int]:
-    free = select(Case.id).where(Case.id.in_(case_ids)).order_by(Case.id).with_for_update(skip_locked=True)
-    return session.scalars(free).all()
+        ours = select(Case.id).where(Case.id.in_(case_ids)).order_by(Case.id).with_for_update(skip_locked=True)
+        free = session.scalars(ours).all()
+        done = fire_due(session, in_force(session, world), free, now)
+        if forget:
+            session.execute(delete(StuckCase).where(StuckCase.case_id.in_(free)))
+        return done
 
 
 def _set_aside(now: datetime, case_id: int, error: Exception) -> None:
     log.error("the clock cannot move case %s", note_stuck(case_id, error, now).number, exc_info=error)
 
 
-def _cases_of(page: Sequence[Due]) -> list[int]:
-    return list(dict.fromkeys(row.case_id for row in page))
-
-
 def due_rows(session: Session, now: datetime, batch: int, last: Due | None = None) -> list[Due]:
-    """Rows that are due and stand behind `last`, their cases locked; what another sweep holds is left to it.
+    """Rows that are due and come after `last`, their cases locked; what another sweep holds is left to it.
 
     Not those of cases that are set aside.
     """
@@ -159,54 +145,8 @@ def due_rows(session: Session, now: datetime, batch: int, last: Due | None = Non
     return [Due(next_at, timer_id, case_id) for next_at, timer_id, case_id in session.execute(queue) if next_at]
 
 
-def fire_due(session: Session, world: RuleContext, case_ids: Sequence[int], now: datetime) -> list[RecordedMove]:
-    """Fire what is due in these cases, one rung a case at a time until nothing is due any more."""
-    done: list[RecordedMove] = []
-    while due := _due_among(session, case_ids, now):
-        files = read_cases(session, due, lock=True)
-        acts = [act for file in files if (act := _next_act(world, file, now))]
-        case_ids = [act.file.id for act in acts]
-        _derive_idle(session, world, [file for file in files if file.id not in set(case_ids)])
-        if acts:
-            done += write_moves(session, world, acts, now)
-    return done
-
-
-_DUE_AMONG: Final = (
-    select(TimerRow.case_id)
-    .where(TimerRow.case_id.in_(bindparam("ids", expanding=True)), TimerRow.next_at <= bindparam("now"))
-    .distinct()
-    .order_by(TimerRow.case_id)
-)
-
-
-def _due_among(session: Session, case_ids: Sequence[int], now: datetime) -> Sequence[int]:
-    return session.scalars(_DUE_AMONG, {"ids": case_ids, "now": now}).all() if case_ids else []
-
-
-def _derive_idle(session: Session, world: RuleContext, files: Sequence[LoadedCase]) -> None:
-    """Rows said that something was due, and nothing is: derive them again, or every sweep asks for them."""
-    derive_again(session, world, [(all_kinds()[file.kind], timer) for file in files for timer in file.snapshot.timers])
-
-
-def _next_act(world: RuleContext, file: LoadedCase, now: datetime) -> Act | None:
-    """The clock's next act on a case, counted as done when it fell due."""
-    definition = all_kinds()[file.kind]
-    found = next_rung(world, definition, file.snapshot.timers)
-    if found is None or found[1].at > now:
-        return None
-    timer, firing = found
-    answers = {"deadline": timer.deadline, "due": firing.due.isoformat(), "rung": rung_key(firing.rung)}
-    move = decide(
-        definition, file.snapshot, world, firing.rung.action, CLOCKWORK, answers, now, as_of=firing.at, on=firing.on
-    )
-    return Act(file, move, timer, firing)
-
-
-ERROR_LENGTH = 300
-LONGEST_WAIT: Final = timedelta(minutes=15)
-MOST_AT_ONCE: Final = 50
-"""Cases that are set aside and tried again at one beat, so that many of them take no beat from the others."""
+def _due_cases(now: datetime) -> Select[int]:
+    return select(TimerRow.case_id).where(TimerRow.next_at <= now)
 
 
 @dataclass(frozen=True)
@@ -225,47 +165,27 @@ def stuck_cases(session: Session) -> list[Stuck]:
 
 
 def note_stuck(case_id: int, error: Exception, now: datetime) -> Stuck:
-    """Keep, in a transaction of its own, that a case failed at `now`; gives since when it has."""
+    """Keep, in a transaction of its own, that a case failed at `now`; gives since when it has.
+
+    Of the error only its sort is kept: its words may hold what a person typed.
+    """
     with transaction(user_initiated=False) as session:
         # the row's lock keeps two sweeps from writing the same first line
         number = session.scalars(select(Case.number).where(Case.id == case_id).with_for_update()).one()
-        kept = session.get(StuckCase, case_id, populate_existing=True)
-        if kept is None:
-            kept = StuckCase(case_id=case_id, since=now, last_at=now, error=_told(error))
-            session.add(kept)
-        else:
-            kept.last_at, kept.error = now, _told(error)
+        kept = session.get(StuckCase, case_id, populate_existing=True) or StuckCase(case_id=case_id, since=now)
+        kept.last_at, kept.error = now, type(error).__name__[:ERROR_LENGTH]
+        session.add(kept)
         return Stuck(number, kept.since, kept.last_at)
 
 
 def to_try_again(session: Session, now: datetime, most: int = MOST_AT_ONCE) -> list[int]:
     """Cases set aside that have something due and have waited long enough: as long again as they had failed for when
     last tried, at most a quarter of an hour. At most `most` at once, the longest untried first."""
-    due = select(TimerRow.case_id).where(TimerRow.next_at <= now)
-    kept = select(StuckCase.case_id, StuckCase.since, StuckCase.last_at).where(StuckCase.case_id.in_(due))
+    kept = select(StuckCase.case_id, StuckCase.since, StuckCase.last_at).where(StuckCase.case_id.in_(_due_cases(now)))
     rows = session.execute(kept.order_by(StuckCase.last_at, StuckCase.case_id)).all()
-    over = [case_id for case_id, since, last_at in rows if last_at + min(last_at - since, LONGEST_WAIT) <= now]
-    return over[:most]
-
-
-def forget(session: Session, case_ids: Sequence[int]) -> None:
-    """These went well."""
-    session.execute(delete(StuckCase).where(StuckCase.case_id.in_(case_ids)))
-
-
-def forget_moved(now: datetime) -> None:
-    """Forget the cases that somebody has moved since and that have nothing due any more."""
-    with transaction() as session:
-        due = select(TimerRow.case_id).where(TimerRow.next_at <= now)
-        moved = exists().where(Event.case_id == StuckCase.case_id, Event.at > StuckCase.last_at)
-        session.execute(delete(StuckCase).where(StuckCase.case_id.not_in(due), moved))
+    return [case_id for case_id, since, last_at in rows if last_at + min(last_at - since, LONGEST_WAIT) <= now][:most]
 
 
 def anything_due(session: Session, case_id: int, now: datetime) -> bool:
     """Whether the clock has something to do in a case before anybody else."""
     return bool(session.scalar(select(exists().where(TimerRow.case_id == case_id, TimerRow.next_at <= now))))
-
-
-def _told(error: Exception) -> str:
-    """Its sort alone: the words of an exception may hold what a person typed."""
-    return type(error).__name__[:ERROR_LENGTH]

@@ -3,12 +3,10 @@
 A move becomes an event, the case row, timers and fired rungs, changes of the record, words, files and letters.
 """
 
-from __future__ import annotations
-
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
-from typing import Any, Final, cast
+from typing import Any, Final, NamedTuple, cast
 
 from sqlalchemy import Table, bindparam, insert, update
 from sqlalchemy.orm import Session
@@ -17,7 +15,7 @@ from cases.engine.closings import write_closings
 from cases.ledger.sealing import NewEvent, Tip, file_text, instant, link, salted
 from cases.letters.telling import letters_for
 from cases.model.evidence import StoredFile
-from cases.model.reading import Act, LoadedCase
+from cases.model.reading import Act
 from cases.model.tables import Attachment, Case, CaseBureau, Event, EventText, RungFired, TimerRow
 from cases.model.words import disputes, granted_values, words_of
 from notifications.post import post
@@ -49,12 +47,12 @@ class RecordedMove:
 
 def write_moves(session: Session, world: RuleContext, acts: Sequence[Act], now: datetime) -> list[RecordedMove]:
     """Record the moves, at most one a case. Raises Outdated where a case has moved under our hands."""
-    changes = {act.file.id: carry_out(session, world, act.file, act.move, act.actor) for act in acts}
-    words = {act.file.id: list(_words(act.move)) for act in acts}
+    changes = {act.file.id: carry_out(session, world, act) for act in acts}
+    words = {act.file.id: _sealed_words(act.move) for act in acts}
     tips = {act.file.id: Tip(act.file.id, act.file.number, act.file.head, act.file.length) for act in acts}
     rows, ends = link(tips, [_entry(act, words[act.file.id], changes[act.file.id]) for act in acts])
-    ids = _write_events(session, rows)
-    _write_words(session, acts, [ids[act.file.id] for act in acts], words)
+    written = session.connection().execute(insert(EVENTS).returning(EVENTS.c.case_id, EVENTS.c.id), rows)
+    _write_words(session, acts, {row.case_id: row.id for row in written}, words)
     _write_routes(session, acts)
     timers = _write_timers(session, world, acts)
     _write_cases(session, world, acts, ends, timers)
@@ -69,42 +67,34 @@ def write_moves(session: Session, world: RuleContext, acts: Sequence[Act], now: 
     ]
 
 
-def _write_events(session: Session, rows: Sequence[Mapping[str, object]]) -> dict[int, int]:
-    """Insert the events, at most one a case; gives their ids by case."""
-    written = insert(EVENTS).returning(EVENTS.c.case_id, EVENTS.c.id)
-    return {row.case_id: row.id for row in session.connection().execute(written, rows)}
+class SealedWord(NamedTuple):
+    """Words, or a file's name, with the salt and hash that seal them."""
 
-
-@dataclass(frozen=True)
-class _Word:
-    """Words, or a file's name, with the salt that seals them."""
-
-    name: str
     text: str
     salt: str
     hash: str
 
 
-def _words(move: Move) -> Iterator[_Word]:
-    for name, text in move.words.items():
-        yield _Word(name, text, *salted(text))
-    for _, file in stored(move):
-        yield _Word(file_text(file.sha256), file.name, *salted(file.name))
+SealedWords = Mapping[str, SealedWord]
+"""By name."""
 
 
-def stored(move: Move) -> Iterator[tuple[str, StoredFile]]:
-    """The files handed in, each once, with the field that asked for them."""
-    seen: set[str] = set()
+def _sealed_words(move: Move) -> SealedWords:
+    texts = {**move.words, **{file_text(file.sha256): file.name for _, file in _files(move)}}
+    return {name: SealedWord(text, *salted(text)) for name, text in texts.items()}
+
+
+def _files(move: Move) -> list[tuple[str, StoredFile]]:
+    """The files handed in, each once, with the first field that asked for it."""
+    found: dict[str, tuple[str, StoredFile]] = {}
     for field, files in move.files.items():
         for file in cast(Iterable[StoredFile], files):
-            if file.sha256 not in seen:
-                seen.add(file.sha256)
-                yield field, file
+            found.setdefault(file.sha256, (field, file))
+    return list(found.values())
 
 
-def _entry(act: Act, words: Sequence[_Word], changes: Sequence[RecordChange]) -> NewEvent:
+def _entry(act: Act, words: SealedWords, changes: Sequence[RecordChange]) -> NewEvent:
     move = act.move
-    files = {file.sha256 for _, file in stored(move)}
     body: dict[str, object] = {
         "on": move.on.isoformat(),
         "role": move.role.name,
@@ -120,8 +110,8 @@ def _entry(act: Act, words: Sequence[_Word], changes: Sequence[RecordChange]) ->
         "complained_bureau": move.complained_bureau,
         "outcome": move.target.outcome,
         "codes": dict(move.codes),
-        "texts": {word.name: word.hash for word in words if not word.name.startswith("file:")},
-        "files": {sha256: next(word.hash for word in words if word.name == file_text(sha256)) for sha256 in files},
+        "texts": {name: word.hash for name, word in words.items() if not name.startswith("file:")},
+        "files": {file.sha256: words[file_text(file.sha256)].hash for _, file in _files(move)},
         "effects": [effect.name for effect in move.effects],
         "changes": sorted({f"{change.what}:{change.field}" for change in changes}),
         "definition": move.definition.digest,
@@ -143,13 +133,14 @@ def _entry(act: Act, words: Sequence[_Word], changes: Sequence[RecordChange]) ->
 
 
 def _write_words(
-    session: Session, acts: Sequence[Act], ids: Sequence[int], words: Mapping[int, Sequence[_Word]]
+    session: Session, acts: Sequence[Act], events: Mapping[int, int], words: Mapping[int, SealedWords]
 ) -> None:
     texts, files = [], []
-    for act, event_id in zip(acts, ids, strict=True):
-        of = {"event_id": event_id, "case_id": act.file.id}
-        texts += [{**of, "name": word.name, "text": word.text, "salt": word.salt} for word in words[act.file.id]]
-        files += [{**of, "field": field, **file.as_data()} for field, file in stored(act.move)]
+    for act in acts:
+        of = {"event_id": events[act.file.id], "case_id": act.file.id}
+        sealed = words[act.file.id].items()
+        texts += [{**of, "name": name, "text": word.text, "salt": word.salt} for name, word in sealed]
+        files += [{**of, "field": field, **asdict(file)} for field, file in _files(act.move)]
     if texts:
         session.execute(insert(EventText), texts)
     if files:
@@ -168,41 +159,39 @@ def _write_routes(session: Session, acts: Sequence[Act]) -> None:
 
 
 def _write_timers(session: Session, world: RuleContext, acts: Sequence[Act]) -> dict[int, list[Timer]]:
-    """Write the timers that moves changed or whose rung they claim; gives all the timers of each case."""
-    claims = {act.file.id: claim for act in acts if (claim := _claim(world, act))}
-    write_claims(session, claims.values())
-    changed = [
-        Changed(act.file.id, act.move.definition, timer)
-        for act in acts
-        for timer in _changed(act, claims.get(act.file.id))
-    ]
+    """Write the timers that moves changed or whose rung they claim; gives all the timers of each case.
+
+    A second claim of a rung meets the unique row and fails.
+    """
+    fired, changed = [], []
+    for act in acts:
+        own = act.move.timers
+        if claim := _claim(world, act):
+            timer, due_on, key = claim
+            fired.append({"timer_id": timer.id, "due_on": due_on, "rung": key, "event_seq": act.seq})
+            same = next((one for one in own if one.id == timer.id), timer)
+            same = replace(same, fired=timer.fired | {(due_on, key)})
+            own = (*(one for one in own if one.id != timer.id), same)
+        changed += [(act, timer) for timer in own]
+    if fired:
+        session.execute(insert(RungFired), fired)
     timers = {act.file.id: {timer.id: timer for timer in act.file.snapshot.timers} for act in acts}
     for case_id, timer in write_timers(session, world, changed):
         timers[case_id][timer.id] = timer
     return {case_id: list(own.values()) for case_id, own in timers.items()}
 
 
-def _changed(act: Act, claim: Claim | None) -> list[Timer]:
-    """The timers that a move changed, with the one whose rung it claims, which has then fired it."""
-    if claim is None:
-        return list(act.move.timers)
-    claimed = claim.claimed
-    others = [timer for timer in act.move.timers if timer.id != claimed.id]
-    same = next((timer for timer in act.move.timers if timer.id == claimed.id), claimed)
-    return [*others, replace(same, fired=claimed.fired)]
-
-
-def _claim(world: RuleContext, act: Act) -> Claim | None:
-    """The rung that this act is: the one that fired, or the one the chief's sheet is for (D29)."""
+def _claim(world: RuleContext, act: Act) -> tuple[Timer, date, str] | None:
+    """The rung that this act is, with its timer and due day: the one that fired, or that of the chief's sheet (D29)."""
     if act.timer and act.firing:
-        return Claim(act.timer, act.firing.due, rung_key(act.firing.rung), act.seq)
+        return act.timer, act.firing.due, rung_key(act.firing.rung)
     timer = act.file.running(str(act.move.codes.get("deadline", "")))
     if timer is None or act.move.action.name != "supervise":
         return None
     rungs = act.move.definition.deadline(timer.deadline).rungs
     rung = next((rung for rung in rungs if rung.action == "supervise"), None)
     day = due_of(timer, world.calendar).day
-    return Claim(timer, day, rung_key(rung), act.seq) if rung and day else None
+    return (timer, day, rung_key(rung)) if rung and day else None
 
 
 def _write_cases(
@@ -225,7 +214,8 @@ def _write_cases(
 def _case_values(world: RuleContext, act: Act, end: Tip, timers: Sequence[Timer]) -> dict[str, Any]:
     file, move = act.file, act.move
     closed = (file.closed_at or move.at) if move.target.final else None
-    due_on, due_of_name = earliest_due(world, timers)
+    running = [(due_of(timer, world.calendar).day, timer.deadline) for timer in timers if timer.stopped is None]
+    due_on, due_of_name = min(((day, name) for day, name in running if day), default=(None, ""))
     return {
         "this_case": file.id,
         "shown": file.length,
@@ -248,103 +238,51 @@ def _case_values(world: RuleContext, act: Act, end: Tip, timers: Sequence[Timer]
     }
 
 
-def earliest_due(world: RuleContext, timers: Iterable[Timer]) -> tuple[date | None, str]:
-    """The first day on which a running deadline of a case is due, and which it is."""
-    days = [(due_of(timer, world.calendar).day, timer.deadline) for timer in timers if timer.stopped is None]
-    return min(((day, name) for day, name in days if day), default=(None, ""))
+ON_THE_RECORD: Final = frozenset(
+    {"flag", "unflag", "correct", "end_display", "delist", "stop_sharing", "show_again", "keep_statement"}
+)
 
 
-Changes = Sequence[RecordChange]
-
-
-@dataclass(frozen=True)
-class EffectContext:
-    """What a writer of effects works with."""
-
-    session: Session
-    world: RuleContext
-    record: CreditRecord
-    file: LoadedCase
-    move: Move
-    actor: str
-
-
-def carry_out(session: Session, world: RuleContext, file: LoadedCase, move: Move, actor: str) -> list[RecordChange]:
+def carry_out(session: Session, world: RuleContext, act: Act) -> list[RecordChange]:
     """Write the record effects of a move; gives the changes that were made, each with its event's number."""
-    effects = [effect for effect in move.effects if effect.name in WRITERS]
-    if not effects or file.record_id is None:
+    effects = [effect for effect in act.move.effects if effect.name in ON_THE_RECORD]
+    if not effects or act.file.record_id is None:
         return []
-    record = session.get_one(CreditRecord, file.record_id, with_for_update=True, populate_existing=True)
-    scene = EffectContext(session, world, record, file, move, actor)
-    changes = [change for effect in effects for change in WRITERS[effect.name](scene, effect)]
+    record = session.get_one(CreditRecord, act.file.record_id, with_for_update=True, populate_existing=True)
+    changes = [change for effect in effects for change in _carry_out(session, world, record, act, effect)]
     for change in changes:
-        change.event_seq = file.length + 1
+        change.event_seq = act.seq
     return changes
 
 
-def _flag(scene: EffectContext, _effect: Resolved) -> Changes:
-    return credit_records.flag(scene.session, scene.record, scene.file.id, scene.move.at, scene.actor)
-
-
-def _unflag(scene: EffectContext, _effect: Resolved) -> Changes:
-    return credit_records.unflag(scene.session, scene.record, scene.file.id, scene.move.at, scene.actor)
-
-
-def _correct(scene: EffectContext, effect: Resolved) -> Changes:
-    words = words_of(scene.session, scene.file.id)
-    found = effect.value if isinstance(effect.value, Mapping) else {}
-    granted = granted_values(disputes(scene.move.definition, scene.file.snapshot.past, words))
-    values = {name: value for name, value in granted.items() if name in found and name != DISPLAY}
-    return credit_records.correct(scene.session, scene.record, values, scene.file.id, scene.move.at, scene.actor)
-
-
-def _end_display(scene: EffectContext, effect: Resolved) -> Changes:
-    found = effect.value if isinstance(effect.value, Mapping) else {}
-    if effect.of and found.get(DISPLAY) not in GRANTED:
-        return []
-    return _ended(credit_records.end_display, scene, effect)
-
-
-def _delist(scene: EffectContext, effect: Resolved) -> Changes:
-    return _ended(credit_records.delist, scene, effect)
-
-
-def _stop_sharing(scene: EffectContext, effect: Resolved) -> Changes:
-    return _ended(credit_records.stop_sharing, scene, effect)
-
-
-def _ended(write: Callable[..., Changes], scene: EffectContext, effect: Resolved) -> Changes:
-    """Something of the record ends, on the day that the act names, else on the act's own."""
-    day = effect.value if isinstance(effect.value, date) else scene.move.on
-    return write(scene.session, scene.record, scene.file.id, day, scene.move.at, scene.actor)
-
-
-def _show_again(scene: EffectContext, _effect: Resolved) -> Changes:
-    move, until = scene.move, shown_until(scene.session, scene.world, scene.record, scene.move.on)
-    return credit_records.show_again(scene.session, scene.record, scene.file.id, move.on, move.at, scene.actor, until)
-
-
-def _keep_statement(scene: EffectContext, _effect: Resolved) -> Changes:
-    """D8: what could not be established stays, with the enterprise's own words and the day of the check beside it."""
-    move, past = scene.move, scene.file.snapshot.past
-    found = in_force(move.definition, past)
-    fields = [field for field, finding in found.items() if finding == UNDECIDABLE]
-    words = words_of(scene.session, scene.file.id).get(past[0].seq, {}).get("words", "")
-    return credit_records.keep_statement(
-        scene.session, scene.record, scene.file.id, fields, words, move.on, move.at, scene.actor
-    )
-
-
-WRITERS: dict[str, Callable[[EffectContext, Resolved], Changes]] = {
-    "flag": _flag,
-    "unflag": _unflag,
-    "correct": _correct,
-    "end_display": _end_display,
-    "delist": _delist,
-    "stop_sharing": _stop_sharing,
-    "show_again": _show_again,
-    "keep_statement": _keep_statement,
-}
+def _carry_out(
+    session: Session, world: RuleContext, record: CreditRecord, act: Act, effect: Resolved
+) -> Sequence[RecordChange]:
+    file, move, at, actor = act.file, act.move, act.move.at, act.actor
+    past, found = file.snapshot.past, effect.value if isinstance(effect.value, Mapping) else {}
+    match effect.name:
+        case "flag":
+            return credit_records.flag(session, record, file.id, at, actor)
+        case "unflag":
+            return credit_records.unflag(session, record, file.id, at, actor)
+        case "correct":
+            granted = granted_values(disputes(move.definition, past, words_of(session, file.id)))
+            values = {name: value for name, value in granted.items() if name in found and name != DISPLAY}
+            return credit_records.correct(session, record, values, file.id, at, actor)
+        case "show_again":
+            until = shown_until(session, world, record, move.on)
+            return credit_records.show_again(session, record, file.id, move.on, at, actor, until)
+        case "keep_statement":
+            # D8: what could not be established stays, with the firm's own words and the day of the check beside it
+            findings = in_force(move.definition, past).items()
+            fields = [field for field, finding in findings if finding == UNDECIDABLE]
+            words = words_of(session, file.id).get(past[0].seq, {}).get("words", "")
+            return credit_records.keep_statement(session, record, file.id, fields, words, move.on, at, actor)
+        case "end_display" if effect.of and found.get(DISPLAY) not in GRANTED:
+            return []
+    end = {"end_display": credit_records.end_display, "delist": credit_records.delist}
+    day = effect.value if isinstance(effect.value, date) else move.on
+    return end.get(effect.name, credit_records.stop_sharing)(session, record, file.id, day, at, actor)
 
 
 TIMERS: Final = cast(Table, TimerRow.__table__)
@@ -373,10 +311,10 @@ def next_rung(world: RuleContext, definition: Definition, timers: Iterable[Timer
     return min(firings, key=lambda pair: (pair[1].at, pair[1].rung.offset, pair[0].id or 0), default=None)
 
 
-def timer_values(world: RuleContext, definition: Definition, timer: Timer, case_id: int) -> dict[str, Any]:
+def _timer_values(world: RuleContext, act: Act, timer: Timer) -> dict[str, Any]:
     """A timer's row: its budget and its ledger, and what is derived from them for the index."""
     return {
-        "case_id": case_id,
+        "case_id": act.file.id,
         "deadline": timer.deadline,
         "rule": timer.rule,
         "owner": str(timer.owner),
@@ -390,7 +328,7 @@ def timer_values(world: RuleContext, definition: Definition, timer: Timer, case_
         "extended": timer.extended,
         "holds": [[hold.start.isoformat(), hold.end and hold.end.isoformat(), hold.why] for hold in timer.holds],
         "stopped_on": timer.stopped,
-        **derived_values(world, definition, timer),
+        **derived_values(world, act.move.definition, timer),
     }
 
 
@@ -405,32 +343,19 @@ def derived_values(world: RuleContext, definition: Definition, timer: Timer) -> 
     }
 
 
-@dataclass(frozen=True)
-class Changed:
-    """A timer that a move has begun or changed, with its case and the definition that it runs by."""
-
-    case_id: int
-    definition: Definition
-    timer: Timer
-
-
-def write_timers(session: Session, world: RuleContext, changed: Sequence[Changed]) -> list[tuple[int, Timer]]:
-    """Write the rows of these timers, many at a time; gives each with its case and its id."""
-    new = [one for one in changed if one.timer.id is None]
-    old = [one for one in changed if one.timer.id is not None]
+def write_timers(session: Session, world: RuleContext, changed: Sequence[tuple[Act, Timer]]) -> list[tuple[int, Timer]]:
+    """Write the rows of timers that moves began or changed, many at a time; gives each with its case and its id."""
+    new = [(act, timer) for act, timer in changed if timer.id is None]
+    old = [(act, timer) for act, timer in changed if timer.id is not None]
     if old:
-        rows = [{"this_timer": one.timer.id, **_values(world, one)} for one in old]
+        rows = [{"this_timer": timer.id, **_timer_values(world, act, timer)} for act, timer in old]
         session.connection().execute(UPDATE, rows)
-    ids = _insert(session, [_values(world, one) for one in new]) if new else {}
-    begun = [(one.case_id, replace(one.timer, id=ids[one.case_id, one.timer.deadline])) for one in new]
-    return [*((one.case_id, one.timer) for one in old), *begun]
+    ids = _insert_timers(session, [_timer_values(world, act, timer) for act, timer in new]) if new else {}
+    begun = [(act.file.id, replace(timer, id=ids[act.file.id, timer.deadline])) for act, timer in new]
+    return [*((act.file.id, timer) for act, timer in old), *begun]
 
 
-def _values(world: RuleContext, one: Changed) -> dict[str, Any]:
-    return timer_values(world, one.definition, one.timer, one.case_id)
-
-
-def _insert(session: Session, rows: Sequence[Mapping[str, Any]]) -> dict[tuple[int, str], int]:
+def _insert_timers(session: Session, rows: Sequence[Mapping[str, Any]]) -> dict[tuple[int, str], int]:
     """Insert new timers; gives their ids by case and deadline: a move begins a deadline once."""
     written = insert(TIMERS).returning(TIMERS.c.case_id, TIMERS.c.deadline, TIMERS.c.id)
     ids = {(case_id, deadline): id for case_id, deadline, id in session.connection().execute(written, rows)}
@@ -444,25 +369,3 @@ def derive_again(session: Session, world: RuleContext, timers: Iterable[tuple[De
     rows = [{"id": timer.id, **derived_values(world, definition, timer)} for definition, timer in timers]
     if rows:
         session.execute(update(TimerRow), rows)
-
-
-@dataclass(frozen=True)
-class Claim:
-    """A rung that an act stands for: it has fired for that due day, and the event of that number says so."""
-
-    timer: Timer
-    due_on: date
-    key: str
-    seq: int
-
-    @property
-    def claimed(self) -> Timer:
-        """The timer with that rung among those that have fired."""
-        return replace(self.timer, fired=self.timer.fired | {(self.due_on, self.key)})
-
-
-def write_claims(session: Session, claims: Iterable[Claim]) -> None:
-    """Record that rungs have fired: a second claim meets the unique row and fails."""
-    rows = [{"timer_id": one.timer.id, "due_on": one.due_on, "rung": one.key, "event_seq": one.seq} for one in claims]
-    if rows:
-        session.execute(insert(RungFired), rows)

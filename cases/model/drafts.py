@@ -6,11 +6,11 @@ gone once the act is taken. Both end when they were not touched for as long as a
 
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ColumnElement, ForeignKey, String, delete, select
+from sqlalchemy import JSON, ForeignKey, String, delete, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from cases.model.evidence import StoredFile
@@ -137,7 +137,7 @@ def save_draft(key: str, answers: Mapping[str, Any], files: Sequence[StoredFile]
             raise Impossible(say("This form has been sent already. Add what you have to say to the case."))
         draft.answers = {**draft.answers, **answers}
         if files is not None:
-            draft.files = [file.as_data() for file in files]
+            draft.files = [asdict(file) for file in files]
         draft.saved_at = now
         session.flush()
         return draft
@@ -195,7 +195,7 @@ def keep_act_draft(sheet: Sheet, filled: FilledForm, now: datetime) -> ActDraft:
                 seen=filled.seen,
                 saved_at=now,
                 typed={name: list(values) for name, values in filled.typed.items()},
-                files=[file.as_data() for file in filled.files],
+                files=[asdict(file) for file in filled.files],
             )
         )
         session.flush()
@@ -205,12 +205,7 @@ def keep_act_draft(sheet: Sheet, filled: FilledForm, now: datetime) -> ActDraft:
 def discard_act_draft(sheet: Sheet) -> None:
     """The owner wants none of it."""
     with transaction() as session:
-        forget_draft(session, sheet)
-
-
-def forget_draft(session: Session, sheet: Sheet) -> None:
-    """The act has been taken: `advance` drops the draft with it, or both stay."""
-    session.execute(delete(ActDraft).where(*_is(sheet)))
+        session.execute(delete(ActDraft).filter_by(**asdict(sheet)))
 
 
 def drop_dead(session: Session, before: datetime) -> tuple[int, set[str]]:
@@ -218,7 +213,3 @@ def drop_dead(session: Session, before: datetime) -> tuple[int, set[str]]:
     old = delete(ActDraft).where(ActDraft.saved_at < before).returning(ActDraft.files)
     dropped = session.scalars(old).all()
     return len(dropped), {str(file["sha256"]) for files in dropped for file in files}
-
-
-def _is(sheet: Sheet) -> tuple[ColumnElement[bool], ...]:
-    return (ActDraft.user_id == sheet.user_id, ActDraft.case_id == sheet.case_id, ActDraft.action == sheet.action)

@@ -5,10 +5,9 @@ import logging
 import os
 import tempfile
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import filetype
 
@@ -32,9 +31,6 @@ class StoredFile:
     name: str
     media_type: str
     size: int
-
-    def as_data(self) -> dict[str, Any]:
-        return asdict(self)
 
 
 class Store:

@@ -15,9 +15,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from application import create_app
-from cases.engine.advance import Command, advance
+from cases.engine.advance import Command, Opening, advance, open_case
 from cases.engine.clock import Doubted
-from cases.engine.opening import Opening, open_case
 from cases.ledger.sealing import instant
 from cases.model.tables import Case, Event
 from cases.model.visibility import person_opening

@@ -13,8 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, multiple, rule
 from sqlalchemy import select
 
-from cases.engine.advance import Command, advance
-from cases.engine.opening import Opening, open_case
+from cases.engine.advance import Command, Opening, advance, open_case
 from cases.letters.sharing import share_out
 from cases.model.reading import read_cases
 from cases.model.tables import Case

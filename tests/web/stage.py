@@ -7,7 +7,7 @@ import shutil
 import sqlite3
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, closing
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -254,7 +254,7 @@ def _draft(session: Session, place: Place, record_id: int, evidence: Sequence[St
     session.add(Draft(
         key=key, user_id=place.people["enterprise"].id, record_id=record_id, kind="objection", action="file",
         answers={"ground": "wrong", "claims": {"fine": {"wrong": True, "value": "0.80"}}, "words": "多了一个零。"},
-        files=[file.as_data() for file in evidence], saved_at=NOW,
+        files=[asdict(file) for file in evidence], saved_at=NOW,
     ))  # fmt: skip
     return key
 

@@ -8,7 +8,7 @@ from functools import cached_property
 from flask import abort, request, url_for
 from sqlalchemy import or_, select
 
-from cases.engine.opening import Opening, variant_of
+from cases.engine.advance import Opening, variant_of
 from cases.kinds import all_kinds
 from cases.lists.records import RecordRow, find_record
 from cases.lists.worklists import LONGEST_SEARCH

@@ -14,7 +14,7 @@ from flask_babel import lazy_gettext as _
 from wtforms import BooleanField
 from wtforms.validators import InputRequired
 
-from cases.engine.opening import file_draft
+from cases.engine.advance import file_draft
 from cases.model.drafts import begin_draft, begun, find_draft, save_draft
 from cases.model.evidence import StoredFile
 from cases.model.tables import Case

@@ -5,7 +5,7 @@ attaches what is another's.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from flask import Response, abort, current_app, g, request, send_file
@@ -85,7 +85,7 @@ def token_of(files: Sequence[StoredFile]) -> str:
     """What a form's hidden field says of the kept files."""
     if not files:
         return ""
-    return str(_signer().dumps({"user": identity().user_id, "files": [file.as_data() for file in files]}))
+    return str(_signer().dumps({"user": identity().user_id, "files": [asdict(file) for file in files]}))
 
 
 def kept_files(token: str | None) -> tuple[StoredFile, ...]:

@@ -12,7 +12,7 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from application import create_app
-from cases.engine.opening import Opening, open_case
+from cases.engine.advance import Opening, open_case
 from cases.engine.sweep import sweep
 from cases.model.visibility import person_opening
 from commands.upgrade import bring_up_to_date

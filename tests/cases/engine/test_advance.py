@@ -3,8 +3,7 @@
 import pytest
 from sqlalchemy import select
 
-from cases.engine.advance import Command, advance
-from cases.engine.opening import Opening, open_case
+from cases.engine.advance import Command, Opening, advance, open_case
 from cases.ledger.verify import verify
 from cases.model.drafts import Draft
 from cases.model.tables import Case, Event, EventText, TimerRow

@@ -11,8 +11,7 @@ from flask import Flask
 from sqlalchemy import insert, select
 from sqlalchemy.exc import IntegrityError
 
-from cases.engine.advance import Command, advance
-from cases.engine.opening import Opening, one_open, open_case
+from cases.engine.advance import Command, Opening, advance, one_open, open_case
 from cases.engine.sweep import sweep
 from cases.kinds import all_kinds
 from cases.ledger.verify import verify

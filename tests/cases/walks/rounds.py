@@ -9,7 +9,7 @@ from random import Random
 
 from sqlalchemy import func, select
 
-from cases.engine.opening import Opening, open_case
+from cases.engine.advance import Opening, open_case
 from cases.ledger.witness import Witness
 from cases.model.reading import read_cases, record_facts
 from cases.model.tables import Case, TimerRow

@@ -16,7 +16,8 @@ from cases.engine import advance, writing
 from cases.ledger.witness import Witness
 from cases.model.tables import Heartbeat
 from notifications.post import NewLetter
-from registry.credit_records import RecordFlag
+from registry import credit_records
+from registry.credit_records import CreditRecord, RecordChange, RecordFlag
 from tests.cases.walks.figures import assert_counted
 from tests.cases.walks.rounds import play_round
 from tests.cases.walks.watching import Tally
@@ -40,21 +41,18 @@ def a_timer_left_running(patch: pytest.MonkeyPatch) -> None:
     write = writing.write_timers
 
     def running(session: Session, world: Any, changed: Any) -> Any:
-        left = [
-            replace(one, timer=replace(one.timer, stopped=None)) if one.timer.deadline == "whole" else one
-            for one in changed
-        ]
+        left = [(act, replace(timer, stopped=None) if timer.deadline == "whole" else timer) for act, timer in changed]
         return write(session, world, left)
 
     patch.setattr(writing, "write_timers", running)
 
 
 def a_mark_not_written_down(patch: pytest.MonkeyPatch) -> None:
-    def flag_quietly(scene: writing.EffectContext, _effect: object) -> writing.Changes:
-        scene.session.add(RecordFlag(record_id=scene.record.id, case_id=scene.file.id))
+    def flag_quietly(session: Session, record: CreditRecord, case_id: int, *_: object) -> list[RecordChange]:
+        session.add(RecordFlag(record_id=record.id, case_id=case_id))
         return []
 
-    patch.setitem(writing.WRITERS, "flag", flag_quietly)
+    patch.setattr(credit_records, "flag", flag_quietly)
 
 
 def an_end_that_is_not_told(patch: pytest.MonkeyPatch) -> None:

@@ -11,9 +11,10 @@ from random import Random
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from cases.engine.advance import fire_due
 from cases.engine.recount import load
 from cases.engine.succession import Order, succeed_bureau
-from cases.engine.sweep import fire_due, note_stuck
+from cases.engine.sweep import note_stuck
 from cases.ledger.witness import Witness
 from cases.model.reading import LoadedCase
 from cases.model.tables import Case

@@ -10,8 +10,7 @@ from typing import NamedTuple
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from cases.engine.advance import Command, advance
-from cases.engine.opening import Opening, open_case
+from cases.engine.advance import Command, Opening, advance, open_case
 from cases.kinds import all_kinds
 from cases.model.evidence import StoredFile
 from cases.model.reading import LoadedCase, read_cases
