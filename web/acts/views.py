@@ -142,7 +142,7 @@ def _onward(scene: ChosenAct, then: str | None) -> str:
     asks; empty: to the case itself."""
     if then == "next":
         return url_for("approvals.following")
-    if then == "alike" and (following := same_work(db.session(), scene.reading, identity())):
+    if then == "alike" and (following := same_work(scene.reading)):
         return following
     return safe_next(request.args.get("next"), "")
 
@@ -168,7 +168,7 @@ def _page(scene: ChosenAct, form: ActForm, files: Sequence[StoredFile], status: 
         draft=draft_line(scene.reading, scene.draft),
         offers=offers_of(scene, form),
         missing=missing_in(scene, form, files),
-        alike=same_work(db.session(), scene.reading, identity()) if goes_on else "",
+        alike=same_work(scene.reading) if goes_on else "",
     ), status
 
 

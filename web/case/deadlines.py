@@ -17,7 +17,7 @@ from workflow.definition import FILER, OFFICIALS, Deadline, Party
 from workflow.guards import Within
 from workflow.limits import Rule, mark_of
 from workflow.refusal import Message, say
-from workflow.timing import Hold, Timer, days_left, due_of, explain, late_days, release
+from workflow.timing import Hold, Timer, days_left, due_of, explain, late_days
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,14 +52,6 @@ class RunningDeadline(DaysLeft):
         return max(self.timer.budget - self.left, 0)
 
 
-@dataclass(frozen=True)
-class HeldBack:
-    """One hold of a clock, the units it cost, and when the deadline would have been due without it."""
-
-    hold: Hold
-    without: date
-
-
 def clocks(reading: Reading) -> tuple[RunningDeadline, ...]:
     """The running deadlines, the one that the desk must keep first, the whole case last."""
     if reading.lost:
@@ -78,7 +70,7 @@ def together(reading: Reading, running: Sequence[RunningDeadline]) -> Clocks | N
     """All of them on one row of days, where some stand still while another runs."""
     if len(running) < 2 or not any(clock.held for clock in running):
         return None
-    drawn = [
+    rows = [
         Running(
             name=clock.label,
             count=clock.count,
@@ -91,7 +83,7 @@ def together(reading: Reading, running: Sequence[RunningDeadline]) -> Clocks | N
         )
         for clock in running
     ]
-    return draw(drawn, reading.world.calendar, reading.today)
+    return draw(rows, reading.world.calendar, reading.today)
 
 
 def if_sent_today(reading: Reading, running: Sequence[RunningDeadline]) -> Message | None:
@@ -111,7 +103,11 @@ def clock_of(reading: Reading, timer: Timer) -> RunningDeadline:
     """One deadline, explained. A hold that is open ends, for the drawing, on the last day of whom it waits for."""
     calendar, today = reading.world.calendar, reading.today
     found = due_of(timer, calendar)
-    until = (_waits_until(reading) or today) if found.day is None else None
+    until = None
+    if found.day is None:
+        stage = stage_of(reading.definition, reading.state.name, reading.file.snapshot.variant)
+        waited = reading.file.running(stage.name) if stage else None
+        until = (due_of(waited, calendar).day if waited else None) or today
     count = explain(timer, calendar, until=until)
     late = late_days(timer, calendar, today) if timer.stopped is None else ()
     return RunningDeadline(
@@ -128,27 +124,13 @@ def clock_of(reading: Reading, timer: Timer) -> RunningDeadline:
     )
 
 
-def held_back(clock: RunningDeadline, reading: Reading) -> tuple[HeldBack, ...]:
-    """The ledger of a clock's holds."""
-    timer, found = clock.timer, []
-    for hold in timer.holds:
-        others = tuple(one for one in timer.holds if one is not hold)
-        without = due_of(_only(timer, others), reading.world.calendar).day
+def held_back(clock: RunningDeadline, reading: Reading) -> Iterator[tuple[Hold, date]]:
+    """A clock's holds, each with the day on which the deadline would have been due without it."""
+    for hold in clock.timer.holds:
+        others = tuple(one for one in clock.timer.holds if one is not hold and one.end)
+        without = due_of(replace(clock.timer, holds=others), reading.world.calendar).day
         if without:
-            found.append(HeldBack(hold, without))
-    return tuple(found)
-
-
-def _only(timer: Timer, holds: tuple[Hold, ...]) -> Timer:
-    ended = release(timer, timer.holds[-1].start) if timer.open_hold else timer
-    return replace(ended, holds=tuple(hold for hold in ended.holds if hold in holds))
-
-
-def _waits_until(reading: Reading) -> date | None:
-    """The last day of the enterprise's time, while the clocks of the others stand still for it."""
-    stage = stage_of(reading.definition, reading.state.name, reading.file.snapshot.variant)
-    timer = reading.file.running(stage.name) if stage else None
-    return due_of(timer, reading.world.calendar).day if timer else None
+            yield hold, without
 
 
 TO_STAFF = say("The firm, the head of {body} and the office are told.")
@@ -178,35 +160,24 @@ class Ahead:
     provisional: bool = False
 
 
-@dataclass(frozen=True)
-class IfLate:
-    """What happens on a day if nobody has acted by then. `since`: from that day on."""
-
-    day: date
-    what: Message
-    since: bool = False
-
-
-def rail(reading: Reading, clocks: Sequence[RunningDeadline], ahead: Sequence[Milestone]) -> tuple[Ahead, ...]:
+def rail(reading: Reading, clocks: Sequence[RunningDeadline], ahead: Sequence[Milestone]) -> list[Ahead]:
     """Today, each last day to come, and the last day of the whole case."""
     if reading.state.final or reading.lost:
-        return ()
-    return tuple(sorted(_rail(reading, clocks, ahead), key=lambda one: one.day))
-
-
-def _rail(reading: Reading, clocks: Sequence[RunningDeadline], ahead: Sequence[Milestone]) -> Iterator[Ahead]:
+        return []
+    found = []
     if not any(stone.day == reading.today for stone in ahead):
         desk = desk_name(reading, reading.state.desk)
-        yield Ahead(reading.today, say("{desk}: {state}", desk=desk, state=say(reading.state.label)), "now")
+        found.append(Ahead(reading.today, say("{desk}: {state}", desk=desk, state=say(reading.state.label)), "now"))
     for stone in ahead:
         clock = next((clock for clock in clocks if clock.deadline == stone.deadline), None)
         words = say("{desk}: {what}", desk=desk_of(reading, stone), what=say(stone.deadline.label))
         how = "now" if stone.day == reading.today else "next"
-        yield Ahead(stone.day, words, how, _left(clock), stone.provisional)
+        found.append(Ahead(stone.day, words, how, _left(clock), stone.provisional))
     named = {stone.deadline.name for stone in ahead}
     for clock in clocks:
         if clock.deadline.name not in named and clock.owner in OFFICIALS and clock.due:
-            yield Ahead(clock.due, say(clock.deadline.label), "far", _left(clock), clock.provisional)
+            found.append(Ahead(clock.due, say(clock.deadline.label), "far", _left(clock), clock.provisional))
+    return sorted(found, key=lambda one: one.day)
 
 
 def _left(clock: RunningDeadline | None) -> Message | None:
@@ -216,30 +187,22 @@ def _left(clock: RunningDeadline | None) -> Message | None:
     return say("{span} late", span=clock.span) if clock.late else clock.rest
 
 
-def if_late(reading: Reading, clocks: Sequence[RunningDeadline]) -> tuple[IfLate, ...]:
-    """The rungs still to come of the deadline that the desk has to keep, and when the law's remedies open (D3)."""
+def if_late(reading: Reading, clocks: Sequence[RunningDeadline]) -> Iterator[tuple[date, Message, bool]]:
+    """The rungs still to come of the deadline that the desk has to keep, and when the law's remedies open (D3): on
+    which day, what, and whether it lasts from that day on."""
     clock = clock_of_desk(reading, [one for one in clocks if one.due])
     if clock is None or clock.due is None or clock.owner not in OFFICIALS:
-        return ()
+        return
     body = desk_in_a_sentence(reading, clock.owner)
-    rungs = [
-        IfLate(
-            add_workdays(reading.world.calendar, clock.due, rung.offset),
-            _rung(reading, rung.action, body),
-            since=rung.offset == 0,
-        )
-        for rung in clock.deadline.rungs
-        if rung.action in LADDER
-    ]
+    for rung in clock.deadline.rungs:
+        if rung.action in LADDER:
+            own = OF_THE_OFFICE.get((rung.action, reading.mine)) if reading.state.desk == Party.OFFICE else None
+            words = TO_STAFF if rung.action == "overdue" and not reading.mine else LADDER[rung.action]
+            day = add_workdays(reading.world.calendar, clock.due, rung.offset)
+            yield day, own or Message(words.id, {"body": body}), rung.offset == 0
     opens = remedies_open(reading.world, reading.definition, reading.file.snapshot, clock.timer.owner)
-    what = say("The law's remedies for failure to act open: two months after receipt, never earlier.")
-    return (*rungs, IfLate(opens, what, since=True)) if opens else tuple(rungs)
-
-
-def _rung(reading: Reading, action: str, body: Words) -> Message:
-    own = reading.state.desk == Party.OFFICE and OF_THE_OFFICE.get((action, reading.mine))
-    words = own or (TO_STAFF if action == "overdue" and not reading.mine else LADDER[action])
-    return Message(words.id, {"body": body} if not own else {})
+    if opens:
+        yield opens, say("The law's remedies for failure to act open: two months after receipt, never earlier."), True
 
 
 def reopening(reading: Reading) -> tuple[Message, date] | None:
@@ -267,34 +230,17 @@ COUNTED: Final = {
 }
 
 
-@dataclass(frozen=True)
-class ProofLine:
-    """One day of the proof."""
-
-    day: date
-    counted: Message
-    why: Words
-    today: bool
-    due: bool
-    provisional: bool
-
-
-def proof_of(reading: Reading, clock: RunningDeadline) -> tuple[ProofLine, ...]:
-    """A line for each day from the start to the due day; of a late one, to today."""
-    late = late_days(clock.timer, reading.world.calendar, reading.today)
-    return (*_lines(reading, clock, clock.count.days, False), *_lines(reading, clock, late, True))
-
-
-def _lines(reading: Reading, clock: RunningDeadline, days: tuple[Day, ...], late: bool) -> Iterator[ProofLine]:
-    for day in days:
-        yield ProofLine(
-            day.day,
-            _counted(day, late),
-            _why(reading, day),
-            day.day == reading.today,
-            day.day == clock.count.due,
-            day.provisional,
-        )
+def proof_of(reading: Reading, clock: RunningDeadline) -> Iterator[tuple[Day, Message, Words]]:
+    """Each day from the start to the due day, of a late deadline to today: whether it is counted, and why."""
+    moves = [event for event in reading.events if event.moved]
+    for late, days in (
+        (False, clock.count.days),
+        (True, late_days(clock.timer, reading.world.calendar, reading.today)),
+    ):
+        for day in days:
+            # the holiday notice behind it, else what happened to the case on that day
+            happened = next((say(event.action.done) for event in moves if event.on == day.day), "")
+            yield day, _counted(day, late), day.source or happened
 
 
 def _counted(day: Day, late: bool) -> Message:
@@ -305,11 +251,3 @@ def _counted(day: Day, late: bool) -> Message:
     if day.why is Why.MAKE_UP:
         return say("day {n}, a make-up working day", n=day.ordinal)
     return say("day {n}", n=day.ordinal)
-
-
-def _why(reading: Reading, day: Day) -> Words:
-    """The holiday notice behind it, else what happened to the case on that day."""
-    if day.source:
-        return day.source
-    happened = next((event for event in reading.events if event.on == day.day and event.moved), None)
-    return say(happened.action.done) if happened else ""

@@ -15,7 +15,7 @@ from extensions import db
 from notifications.letters import Letter
 from notifications.papers import Paper
 from notifications.printing import printed
-from web.case.page import found_file, readable
+from web.case.page import found_reading, readable
 from web.case.reading import reading_of
 from web.site.access import EVERYBODY, identity, note_read, now, requires, settings, store, world
 from web.site.forms import MOST
@@ -23,8 +23,8 @@ from web.site.language import language
 
 pages = Blueprint("files", __name__)
 
-IN_A_PAGE: Final = "; ".join(
-    ("default-src 'none'", "img-src 'self'", "object-src 'self'", "style-src 'unsafe-inline'", "frame-ancestors 'self'")
+IN_A_PAGE: Final = (
+    "default-src 'none'; img-src 'self'; object-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'self'"
 )
 """A paper is shown beside the findings on it, by the browser's own viewer: in pages of ours alone, without script."""
 
@@ -55,23 +55,18 @@ def paper(paper_id: int) -> ResponseReturnValue:
     case = find_case(db.session(), identity(), found.case_number) if found else None
     if found is not None and case is None and _came_alone(found):
         note_read("paper", paper_id)
-        return render_template(
-            "case/paper.html", sheet=printed(found, paper_form(found.form), language()), case=None, issued=found
-        )
+        sheet = printed(found, paper_form(found.form), language())
+        return render_template("case/paper.html", sheet=sheet, case=None, issued=found)
     if found is None or case is None:
         abort(404)
-    reading = reading_of(db.session(), world(), found_file(case.number), identity(), now())
+    reading = found_reading(case.number)
     if all(one.id != paper_id for one in readable(reading)):
         abort(404)
     note_read("paper", paper_id, reading.file.id)
     head = head_at_issue(db.session(), found, reading.file.id)
     site = settings().site if can_be_checked(found, reading.file.kind) else ""
-    return render_template(
-        "case/paper.html",
-        sheet=printed(found, paper_form(found.form), language(), head, site=site),
-        case=case,
-        issued=found,
-    )
+    sheet = printed(found, paper_form(found.form), language(), head, site=site)
+    return render_template("case/paper.html", sheet=sheet, case=case, issued=found)
 
 
 def _came_alone(paper: Paper) -> bool:

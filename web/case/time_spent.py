@@ -7,14 +7,13 @@ from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
 from cases.model.custody import DeskEvent, DeskStay, stays
-from extensions import db
 from web.case.claims import heading
-from web.case.page import found_file
+from web.case.page import found_reading
 from web.case.path import desk_name
-from web.case.reading import Reading, reading_of
+from web.case.reading import Reading
 from web.case.turn import Hand, Hands, hands
 from web.parts.words import span
-from web.site.access import EVERYBODY, identity, now, requires, world
+from web.site.access import EVERYBODY, requires
 from workflow.calendar import Unit
 from workflow.definition import Party
 from workflow.refusal import Message, say
@@ -41,7 +40,7 @@ class StayRow:
 @requires(roles=EVERYBODY)
 def show(number: str) -> ResponseReturnValue:
     """A sentence, a bar, the stays that the reader may know of, and how their sum and the whole clock agree."""
-    reading = reading_of(db.session(), world(), found_file(number), identity(), now())
+    reading = found_reading(number)
     own = _stays(reading)
     lines, clock = list(_lines(reading, own)), None if reading.lost else _whole(reading)
     bar = hands([line.hand for line in lines])

@@ -30,10 +30,10 @@ from web.case.claims import claim_table, heading
 from web.case.deadlines import clock_of_desk, clocks
 from web.case.events import filed_answers
 from web.case.list_row import CaseRow
-from web.case.page import found_file
-from web.case.reading import Reading, reading_of
+from web.case.page import found_reading
+from web.case.reading import Reading
 from web.parts.words import DaysLeft, Words, length, listed
-from web.site.access import identity, now, requires, world
+from web.site.access import identity, requires
 from web.site.action_form import INPUTS
 from web.site.language import bureau_name
 from web.site.record_words import column_in, field_label, template_words, value_in_a_sentence
@@ -162,7 +162,7 @@ def _case(number: str) -> dict[str, Any]:
 
     A choice that is `apart` has its form on a page of its own; `open` is the form in the card that is on, if any.
     """
-    reading, wanted = reading_of(db.session(), world(), found_file(number), identity(), now()), request.args.get("act")
+    reading, wanted = found_reading(number), request.args.get("act")
     acts = open_to(reading)
     choices = choices_of(reading, acts)
     opened = {one.action.name: one for one in acts if one.why_not is None}

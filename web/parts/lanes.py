@@ -97,9 +97,9 @@ def lane(
     count: Count, axis: Axis, today: date, *, late: Sequence[Day] = (), open_hold_from: date | None = None
 ) -> Lane:
     """The lane of a count on the shared axis; what lies outside the axis is left out."""
-    named = [(day.day, _how(day, today, open_hold_from)) for day in count.days]
+    named = [(day.day, _style(day, today, open_hold_from)) for day in count.days]
     named += [(day.day, "late" if day.ordinal else "gap") for day in late]
-    drawn = [(day, how) for day, how in named if axis.holds(day)]
+    drawn = [(day, "gap" if how == "start" else how) for day, how in named if axis.holds(day)]
     bars = tuple(
         bar
         for how, run in groupby(drawn, key=lambda pair: pair[1])
@@ -109,12 +109,17 @@ def lane(
     return Lane(bars, tick, axis.start(today) * DAY, axis.width * DAY)
 
 
-def _how(day: Day, today: date, open_hold_from: date | None) -> str:
+def _style(day: Day, today: date, hold_from: date | None, late: bool = False) -> str:
+    """`hold`, `gap`, `start`, `late`, `maybe` where an open hold may still change it, `past` or `next`."""
     if day.why in HELD:
         return "hold"
-    if day.why is Why.START or (day.off and not day.ordinal):
+    if day.off and not day.ordinal:
         return "gap"
-    if open_hold_from is not None and day.day > open_hold_from:
+    if day.why is Why.START:
+        return "start"
+    if late:
+        return "late"
+    if hold_from is not None and day.day > hold_from:
         return "maybe"
     return "past" if day.day < today else "next"
 
@@ -144,14 +149,6 @@ LEGEND = {
 
 
 @dataclass(frozen=True)
-class Swatch:
-    """One entry of the legend: the class of its little box, and its words."""
-
-    how: str
-    words: Message
-
-
-@dataclass(frozen=True)
 class Running:
     """One deadline to be drawn.
 
@@ -167,6 +164,10 @@ class Running:
     late: tuple[Day, ...] = ()
     hold_from: date | None = None
     deadline: str = ""
+
+    @property
+    def length(self) -> Message:
+        return span(self.limit, self.left.unit)
 
 
 @dataclass(frozen=True)
@@ -192,20 +193,11 @@ class AxisDay:
 
 @dataclass(frozen=True)
 class ClockRow:
-    """One row: its name, what is left in words, its mark, its feet. `last`: the due day; of a held one, the latest."""
+    """One row: its deadline, its feet, and the line behind them from the start to the last day, in per cent."""
 
-    name: Message
-    held: bool
-    late: bool
-    urgent: bool
-    left: Message
-    limit: Message
-    mark: str
+    running: Running
     feet: tuple[ClockDay, ...]
     gap: tuple[float, float]
-    deadline: str
-    last: date
-    provisional: bool
 
 
 @dataclass(frozen=True)
@@ -214,7 +206,7 @@ class Clocks:
 
     heads: tuple[AxisDay, ...]
     rows: tuple[ClockRow, ...]
-    legend: tuple[Swatch, ...]
+    legend: tuple[tuple[str, Message], ...]
     now: float
 
 
@@ -223,60 +215,23 @@ def clocks(running: Sequence[Running], calendar: Calendar, today: date) -> Clock
     days = [day.day for one in running for day in (*one.count.days, *one.late)]
     over = axis(calendar, min(days), max(*days, today))
     rows = tuple(_clock(one, over, today) for one in running)
-    return Clocks(
-        heads=tuple(_heads(over, today)), rows=rows, legend=_legend(rows), now=_percent(over, over.start(today))
-    )
-
-
-def _legend(rows: Sequence[ClockRow]) -> tuple[Swatch, ...]:
     used = {word for row in rows for foot in row.feet for word in foot.how.split()}
-    return tuple(Swatch(how, said) for how, said in LEGEND.items() if how in used)
+    legend = tuple((how, said) for how, said in LEGEND.items() if how in used)
+    return Clocks(tuple(_heads(over, today)), rows, legend, _percent(over, over.start(today)))
 
 
 def _clock(one: Running, over: Axis, today: date) -> ClockRow:
-    feet = tuple(
-        _foot(day, bool(late), one, over, today)
-        for late, days in ((0, one.count.days), (1, one.late))
-        for day in days
-        if not (day.off and day.why not in HELD and not day.ordinal)
-    )
+    feet = []
+    for day, late in (*((day, False) for day in one.count.days), *((day, True) for day in one.late)):
+        how = _style(day, today, one.hold_from, late)
+        if how == "gap":
+            continue
+        how += (" due" if day.day == one.count.due else "") + (" now" if day.day == today else "")
+        start, end = over.start(day.day), over.end(day.day)
+        feet.append(ClockDay(_percent(over, start + AIR / 2), _percent(over, end - start - AIR), how, _word(day, late)))
     until = one.late[-1].day if one.late else one.count.due
-    return ClockRow(
-        name=one.name,
-        held=one.left.held,
-        late=one.left.urgency == "late",
-        urgent=one.left.urgency in ("late", "soon"),
-        left=one.left.rest,
-        limit=span(one.limit, one.left.unit),
-        mark=one.mark,
-        feet=feet,
-        gap=(_percent(over, over.start(one.count.days[0].day)), _percent(over, over.end(until))),
-        deadline=one.deadline,
-        last=one.count.due,
-        provisional=one.count.provisional,
-    )
-
-
-def _foot(day: Day, late: bool, one: Running, over: Axis, today: date) -> ClockDay:
-    how = _foot_style(day, late, one, today)
-    if day.day == one.count.due:
-        how += " due"
-    if day.day == today:
-        how += " now"
-    start, end = over.start(day.day), over.end(day.day)
-    return ClockDay(_percent(over, start + AIR / 2), _percent(over, end - start - AIR), how, _word(day, late))
-
-
-def _foot_style(day: Day, late: bool, one: Running, today: date) -> str:
-    if day.why in HELD:
-        return "hold"
-    if day.why is Why.START:
-        return "start"
-    if late:
-        return "late"
-    if one.hold_from is not None and day.day > one.hold_from:
-        return "maybe"
-    return "past" if day.day < today else "next"
+    gap = _percent(over, over.start(one.count.days[0].day)), _percent(over, over.end(until))
+    return ClockRow(one, tuple(feet), gap)
 
 
 def _word(day: Day, late: bool) -> Words:

@@ -50,24 +50,24 @@ def test_the_month_is_named_once_at_its_first_worked_day() -> None:
 
 def test_a_running_deadline_says_what_is_left_and_rings_today() -> None:
     row = three().rows[0]
-    assert str(row.left) == "5 working days left"
+    assert str(row.running.left.rest) == "5 working days left"
     assert feet(0)["5"] == "next now"
     assert feet(0)["10"] == "next due"
-    assert not row.held
+    assert not row.running.left.held
 
 
 def test_a_held_deadline_outlines_what_would_come_after_the_last_day_of_the_hold() -> None:
     row = three().rows[1]
-    assert str(row.left) == "on hold, 4 working days left"
-    assert row.last == date(2026, 12, 7)
+    assert str(row.running.left.rest) == "on hold, 4 working days left"
+    assert row.running.count.due == date(2026, 12, 7)
     assert feet(1)["4"] == "maybe"
     assert feet(1)["7"] == "maybe due"
 
 
 def test_a_late_deadline_says_by_how_much_and_goes_on_to_today() -> None:
     row = three().rows[2]
-    assert str(row.left) == "4 working days late"
-    assert row.late
+    assert str(row.running.left.rest) == "4 working days late"
+    assert row.running.left.late
     assert feet(2)["+4"] == "late now"
 
 
@@ -79,4 +79,4 @@ def test_all_feet_lie_inside_the_row() -> None:
 
 
 def test_the_legend_explains_what_is_drawn_and_nothing_else() -> None:
-    assert [swatch.how for swatch in three().legend] == ["past", "next", "hold", "late", "maybe"]
+    assert [how for how, _ in three().legend] == ["past", "next", "hold", "late", "maybe"]
