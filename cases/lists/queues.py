@@ -3,10 +3,11 @@
 `worklists.rows` and `worklists.count` put the conditions under the reader's scope.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from functools import cache
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import (
     ColumnElement,
@@ -26,6 +27,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from cases.kinds import all_kinds
 from cases.lists.worklists import awaits_decision, in_hand, on_desk_of, others_have, taken_by
 from cases.model.tables import Case, Event
+from cases.model.visibility import visible_to
 from extensions import Base, Instant, transaction
 from registry.identity import Identity
 from registry.people import User
@@ -36,7 +38,7 @@ from workflow.timing import SOON
 
 FOR = "for-"
 """Before the id of whom somebody stands in for: that person's work, as a filter."""
-URGENCIES = ("late", "today", "soon", "later", "hold")
+
 MOST_FILTERS: Final = 20
 LONGEST_NAME: Final = 40
 """Characters of the name of a filter."""
@@ -70,6 +72,13 @@ def condition(view: str, identity: Identity, calendar: Calendar, today: date) ->
 def _mine(identity: Identity) -> ColumnElement[bool]:
     """The reader has taken it; said so that its contrary holds where nobody has."""
     return func.coalesce(taken_by(identity), false())
+
+
+def colleagues_at_work(session: Session, identity: Identity) -> Sequence[Any]:
+    """Id and name of each colleague who has something in hand that the person may read."""
+    held = select(Case.holder_id).where(visible_to(identity), in_hand(identity), Case.holder_id.is_not(None))
+    people = select(User.id, User.name).where(User.id.in_(held), User.id != identity.user_id)
+    return session.execute(people.order_by(User.name)).all()
 
 
 def stands_in_for(identity: Identity, person_id: int) -> ColumnElement[bool]:

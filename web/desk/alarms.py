@@ -3,22 +3,18 @@
 It gathers and decides nothing: mail knows what it gave up, the sweep what it cannot move, the clock's watch its doubts.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Final
+from typing import Any
 
 from flask import Blueprint, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
 
-from cases.engine.clock import Doubt, confirm_time, open_doubts
-from cases.engine.sweep import Stuck
-from cases.ledger.watch import LedgerAlarm, found
+from cases.engine.clock import confirm_time, open_doubts
+from cases.ledger.watch import found
 from cases.scheduler.tasks import last_beat
 from extensions import db, transaction
-from notifications.deliver import Delay, delayed, send_again
-from web.account.queries import MOST, LostLetter, lost_letters
+from notifications.deliver import delayed, send_again
+from web.account.queries import MOST, lost_letters
 from web.oversight.board import stuck_here
 from web.site.access import identity, now, person, requires
 from web.site.health import SILENT
@@ -26,61 +22,35 @@ from workflow.definition import AUDITOR, CHIEF, OFFICER
 
 pages = Blueprint("alarms", __name__)
 
-SHOWN: Final = 5
-"""Letters and cases named one by one; the others are a number and a way to them."""
 
+def alarms() -> dict[str, Any] | None:
+    """What is wrong now, as far as the reader may know it; None for whom it does not concern.
 
-@dataclass(frozen=True)
-class Silence:
-    """The scheduler does not do its work, since `since`, or never has."""
-
-    since: datetime | None
-
-
-@dataclass(frozen=True)
-class Alarms:
-    """All of it. `here`: the clock of the server that shows the page is one of those in doubt."""
-
-    clocks: Sequence[Doubt]
-    here: bool
-    silence: Silence | None
-    ledger: LedgerAlarm | None
-    stuck: Sequence[Stuck]
-    delay: Delay | None
-    lost: Sequence[LostLetter]
-    may_send: bool
-    may_confirm: bool
-    may_audit: bool
-
-    @property
-    def grave(self) -> bool:
-        """Time limits do not run as they should, or the ledger does not match."""
-        return bool(self.clocks or self.ledger or self.silence or self.stuck)
-
-    @property
-    def any(self) -> bool:
-        return bool(self.grave or self.delay or self.lost)
-
-
-def alarms() -> Alarms | None:
-    """What is wrong now, as far as the reader may know it; None for whom it does not concern."""
+    `here`: the clock of the server that shows the page is one of those in doubt; `grave`: time limits do not run as
+    they should, or the ledger does not match.
+    """
     if not identity().holds(OFFICER, CHIEF, AUDITOR):
         return None
     session, at = db.session(), now()
-    clocks = open_doubts(session)
-    here = any(doubt.covers(at) for doubt in clocks)
-    return Alarms(
-        clocks=clocks,
-        here=here,
-        silence=None if here else _silence(at),
-        ledger=found(session),
-        stuck=stuck_here(),
-        delay=delayed(session),
-        lost=lost_letters(MOST),
-        may_send=identity().holds(OFFICER, CHIEF),
-        may_confirm=identity().holds(CHIEF),
-        may_audit=identity().holds(CHIEF, AUDITOR),
-    )
+    clocks, ledger, stuck = open_doubts(session), found(session), stuck_here()
+    delay, lost = delayed(session), lost_letters(MOST)
+    here, beat = any(doubt.covers(at) for doubt in clocks), last_beat(session)
+    silent = not here and (beat is None or at - beat > SILENT)
+    grave = bool(clocks or ledger or silent or stuck)
+    return {
+        "clocks": clocks,
+        "here": here,
+        "silence": {"since": beat} if silent else None,
+        "ledger": ledger,
+        "stuck": stuck,
+        "delay": delay,
+        "lost": lost,
+        "may_send": identity().holds(OFFICER, CHIEF),
+        "may_confirm": identity().holds(CHIEF),
+        "may_audit": identity().holds(CHIEF, AUDITOR),
+        "grave": grave,
+        "any": grave or bool(delay or lost),
+    }
 
 
 @pages.post("/desk/letters")
@@ -103,8 +73,3 @@ def confirm_clock() -> ResponseReturnValue:
         gettext("The time is confirmed: what waited goes on.") if confirmed else gettext("No clock is in doubt here.")
     )
     return redirect(url_for("desk.desk"))
-
-
-def _silence(now: datetime) -> Silence | None:
-    beat = last_beat(db.session())
-    return Silence(beat) if beat is None or now - beat > SILENT else None

@@ -7,17 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, replace
-from typing import Final
+from typing import Any, Final
 from urllib.parse import parse_qsl, urlencode
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy import ColumnElement, and_
 
 from cases.kinds import all_kinds
 from cases.lists.queues import (
     FOR,
+    colleagues_at_work,
     condition,
     filters_of,
     keep_filter,
@@ -35,6 +36,7 @@ from registry.columns import KINDS
 from registry.identity import deputies_in_force, stood_in_for
 from registry.people import User
 from web.case.list_row import label_of
+from web.oversight.board import why_refused
 from web.parts.words import Words
 from web.site.access import identity, now, requires, today, world
 from web.site.forms import number_in
@@ -85,7 +87,13 @@ class DeskQuery:
 
     @property
     def href(self) -> str:
-        return url_for("desk.desk") + (f"?{self.query}" if self.query else "")
+        return self.at(1)
+
+    def at(self, page: int, number: str = "") -> str:
+        """The address of a page of this list, with the row that is open there."""
+        more = {"page": str(page) if page > 1 else "", "case": number}
+        query = "&".join(filter(None, (self.query, urlencode({name: text for name, text in more.items() if text}))))
+        return url_for("desk.desk") + (f"?{query}" if query else "")
 
     @property
     def narrowed(self) -> bool:
@@ -140,35 +148,6 @@ class DeskFilter:
     kept: bool = False
 
 
-@dataclass(frozen=True)
-class FilterShelf:
-    """Filters under one heading."""
-
-    title: Message
-    filters: tuple[DeskFilter, ...]
-
-
-@dataclass(frozen=True)
-class FilterChip:
-    """One thing by which the list is narrowed: its name in the address, its words, what there is to choose from."""
-
-    name: str
-    label: Message
-    chosen: str
-    choices: tuple[tuple[str, str], ...]
-
-
-@dataclass(frozen=True)
-class DeskCounts:
-    """Of the list shown: how many cases in all and under each heading; of the reader's own work, what is due soon."""
-
-    all: int
-    by_urgency: Mapping[str, int]
-    in_hand: int
-    soon: int
-    soon_mine: int
-
-
 def title_of(asked: DeskQuery) -> Words:
     """What a filter is called. A person is named only to who stands in for them, or once did."""
     if not asked.view.startswith(FOR):
@@ -179,50 +158,45 @@ def title_of(asked: DeskQuery) -> Words:
     return say("Standing in for {name}", name=db.session().get_one(User, id).name)
 
 
-def shelves(shown: DeskQuery) -> tuple[FilterShelf, ...]:
-    """Every filter that can hold something for this reader, counted in one statement."""
-    drawn = [(title, list(filters)) for title, filters in _shelves()]
-    each = {f"{place}-{n}": one for place, (_title, filters) in enumerate(drawn) for n, one in enumerate(filters)}
-    found = counts(db.session(), identity(), {key: one.asked.condition() for key, one in each.items()})
-    return tuple(
-        FilterShelf(
-            title,
-            tuple(replace(one, count=found[f"{place}-{n}"], on=one.asked == shown) for n, one in enumerate(filters)),
-        )
-        for place, (title, filters) in enumerate(drawn)
-        if filters
+def shelves(shown: DeskQuery) -> list[tuple[Message, list[DeskFilter]]]:
+    """Every filter that can hold something for this reader, by heading, counted in one statement."""
+    kinds = [DeskFilter(kind.kind, say(kind.label), DeskQuery("all-in-hand", kind.kind)) for kind in _kinds()]
+    drawn = (
+        (say("My filters"), list(_mine())),
+        (say("Kind"), kinds),
+        (say("Where it is stuck"), [_view(name) for name in STUCK if _can_hold(name)]),
+        (say("Standing in"), list(_stood_in_for())),
     )
+    asked = {one.asked.query: one.asked.condition() for _title, filters in drawn for one in filters}
+    found = counts(db.session(), identity(), asked)
+    return [
+        (title, [replace(one, count=found[one.asked.query], on=one.asked == shown) for one in filters])
+        for title, filters in drawn
+        if filters
+    ]
 
 
-def counted(shown: DeskQuery) -> DeskCounts:
-    """What the page says of its list; a page of fifty is not the whole."""
+def counted(shown: DeskQuery) -> dict[str, Any]:
+    """Of the list shown: how many cases in all and under each heading, a page is not the whole; of the reader's own
+    work, what is due soon."""
     here, until = shown.condition(), soon_until(world().calendar, today())
     cut = urgencies(world().calendar, today())
     by_urgency = counts(db.session(), identity(), cut, here)
     soon = DeskQuery().condition() & ~cut["hold"] & (Case.due_on <= until)
-    others = counts(
-        db.session(), identity(), {"in_hand": in_hand(identity()), "soon": soon, "mine": soon & taken_by(identity())}
-    )
-    return DeskCounts(sum(by_urgency.values()), by_urgency, others["in_hand"], others["soon"], others["mine"])
+    others = {"in_hand": in_hand(identity()), "soon": soon, "soon_mine": soon & taken_by(identity())}
+    return {"all": sum(by_urgency.values()), "by_urgency": by_urgency, **counts(db.session(), identity(), others)}
 
 
-def chips(shown: DeskQuery) -> tuple[FilterChip, ...]:
-    """Kind, whose work, disputed field."""
-    return (
-        FilterChip("kind", say("Kind"), shown.kind, tuple((kind.kind, in_words(say(kind.label))) for kind in _kinds())),
-        FilterChip("holder", say("Taken by"), shown.holder, tuple(_holders())),
-        FilterChip("field", say("Disputed"), shown.field, tuple(_fields())),
-    )
-
-
-def _shelves() -> Iterator[tuple[Message, Iterator[DeskFilter]]]:
-    yield say("My filters"), _mine()
-    yield (
-        say("Kind"),
-        (DeskFilter(kind.kind, say(kind.label), DeskQuery("all-in-hand", kind.kind)) for kind in _kinds()),
-    )
-    yield say("Where it is stuck"), (_view(name) for name in STUCK if _can_hold(name))
-    yield say("Standing in"), _stood_in_for()
+def chips(shown: DeskQuery) -> list[tuple[str, Message, str, list[tuple[str, str]]]]:
+    """By what the list is narrowed: the name in the address, its words, what is chosen, what there is to choose."""
+    kinds = [(kind.kind, in_words(say(kind.label))) for kind in _kinds()]
+    people = [(str(row.id), row.name) for row in colleagues_at_work(db.session(), identity())]
+    fields = fields_disputed(db.session(), visible_to(identity()), in_hand(identity()))
+    return [
+        ("kind", say("Kind"), shown.kind, kinds),
+        ("holder", say("Taken by"), shown.holder, [(ME, _("you")), (NOBODY, _("nobody")), *people]),
+        ("field", say("Disputed"), shown.field, [(field, in_words(label_of(field))) for field in fields]),
+    ]
 
 
 def _mine() -> Iterator[DeskFilter]:
@@ -257,20 +231,6 @@ def _can_hold(name: str) -> bool:
     return name not in set(map(str, identity().parties))
 
 
-def _holders() -> Iterator[tuple[str, str]]:
-    """The reader, nobody, and each colleague who has something in hand."""
-    yield ME, _("you")
-    yield NOBODY, _("nobody")
-    held = select(Case.holder_id).where(visible_to(identity()), in_hand(identity()), Case.holder_id.is_not(None))
-    people = select(User.id, User.name).where(User.id.in_(held), User.id != identity().user_id).order_by(User.name)
-    yield from ((str(row.id), row.name) for row in db.session().execute(people))
-
-
-def _fields() -> Iterator[tuple[str, str]]:
-    found = fields_disputed(db.session(), visible_to(identity()), in_hand(identity()))
-    yield from ((field, in_words(label_of(field))) for field in found)
-
-
 @pages.get("/filters")
 @requires(roles=AT_A_DESK)
 def index() -> ResponseReturnValue:
@@ -286,7 +246,7 @@ def keep() -> ResponseReturnValue:
     try:
         row = keep_filter(identity().user_id, name, asked.query, now())
     except Refusal as refused:
-        return _page(asked, 422, name, _words(refused))
+        return _page(asked, 422, name, in_words(why_refused(refused)))
     flash(_("Kept as “%(name)s”.", name=row.name))
     return redirect(asked.href)
 
@@ -301,14 +261,10 @@ def change(id: int) -> ResponseReturnValue:
         else:
             rename_filter(identity().user_id, id, request.form.get("name", ""))
     except Incomplete as refused:
-        return _page(DeskQuery(), 422, request.form.get("name", ""), _words(refused), id)
+        return _page(DeskQuery(), 422, request.form.get("name", ""), in_words(why_refused(refused)), id)
     except Refusal as refused:
-        return _page(DeskQuery(), 404, fault=_words(refused))
+        return _page(DeskQuery(), 404, fault=in_words(why_refused(refused)))
     return redirect(url_for("filters.index"))
-
-
-def _words(refused: Refusal) -> str:
-    return in_words(next(iter(refused.fields.values())) if isinstance(refused, Incomplete) else refused.message)
 
 
 def _page(asked: DeskQuery, status: int, name: str = "", fault: str = "", of: int = 0) -> ResponseReturnValue:
@@ -321,5 +277,5 @@ def _page(asked: DeskQuery, status: int, name: str = "", fault: str = "", of: in
 
 def _says(asked: DeskQuery) -> tuple[Words, ...]:
     """What a filter asks for, in words."""
-    named = (dict(chip.choices).get(chip.chosen, "") for chip in chips(asked) if chip.chosen)
+    named = (dict(choices).get(chosen, "") for _name, _label, chosen, choices in chips(asked) if chosen)
     return (title_of(asked), *(words for words in named if words))

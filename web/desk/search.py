@@ -1,31 +1,62 @@
-"""Finding a case by what is written on a letter: its number, the firm, the credit code, the document number.
+"""The cases that a reader may read: the list of all, and finding one by what is written on a letter.
 
 While somebody types the field offers a few, found in the same way as the page finds them.
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy import ColumnElement
 
-from cases.lists.worklists import SearchResult, WorkRow, search
+from cases.lists.worklists import WorkRow, count, is_open, rows, search
+from cases.model.tables import Case
 from extensions import db
 from web.case.list_row import CaseRow, short_names
+from web.desk.alarms import alarms
 from web.parts.words import Words
 from web.site.access import EVERYBODY, identity, requires
-from web.site.forms import number_in
+from web.site.forms import page_number
 from web.site.language import office_short
-from workflow.definition import Party
+from workflow.definition import AUDITOR, Party
 from workflow.refusal import say
 
 pages = Blueprint("search", __name__)
+all_cases = Blueprint("all_cases", __name__)
 
 PAGE = 50
-LAST = 1000
 FEW = 6
 """Suggestions beside the field: as many as are taken in at a glance."""
+
+LISTS: Final[Mapping[str, Sequence[ColumnElement[bool]]]] = {
+    "open": [is_open()],
+    "closed": [Case.closed_at.is_not(None)],
+    "all": [],
+}
+
+
+@all_cases.get("/cases")
+@requires(roles=EVERYBODY)
+def index() -> ResponseReturnValue:
+    """The cases that the reader may read: the firm's own, a bureau's, all of them for the office."""
+    shown = request.args.get("show", "open")
+    conditions = LISTS.get(shown, LISTS["open"])
+    page = page_number()
+    found = rows(db.session(), identity(), *conditions, most=PAGE + 1, skip=PAGE * (page - 1), newest=shown == "closed")
+    here = found[:PAGE]
+    return render_template(
+        "desk/cases.html",
+        staff=Party.ENTERPRISE not in identity().parties,
+        rows=sorted(map(CaseRow, here), key=lambda one: not one.my_turn),
+        shown=shown,
+        page=page,
+        more=len(found) > PAGE,
+        counts={name: count(db.session(), identity(), *held) for name, held in LISTS.items()},
+        alarms=alarms() if identity().holds(AUDITOR) else None,
+    )
 
 
 @dataclass(frozen=True)
@@ -49,10 +80,12 @@ def find() -> ResponseReturnValue:
     Asked with Enter (`go`), the only one that was found opens at once.
     """
     asked = request.args.get("q", "").strip()
-    page = min(max(number_in(request.args.get("page"), 1), 1), LAST)
+    page = page_number()
     found = search(db.session(), identity(), asked, most=PAGE, skip=PAGE * (page - 1))
     if request.args.get("as") == "suggestions":
-        return _suggested(asked, found)
+        offered = list(_suggestions(asked, found.rows))[:FEW]
+        more = found.count > len(offered)
+        return render_template("parts/suggestions.html", asked=asked, offered=offered, count=found.count, more=more)
     if found.count == 1 and request.args.get("go"):
         return redirect(url_for("cases.show", number=found.rows[0].number))
     short = bool(asked) and len("".join(asked.split())) < 2
@@ -65,14 +98,6 @@ def find() -> ResponseReturnValue:
         page=page,
         first=PAGE * (page - 1) + 1,
         more=found.count > PAGE * page,
-    )
-
-
-def _suggested(asked: str, found: SearchResult) -> ResponseReturnValue:
-    offered = list(_suggestions(asked, found.rows))
-    shown = offered[:FEW]
-    return render_template(
-        "parts/suggestions.html", asked=asked, offered=shown, count=found.count, more=found.count > len(shown)
     )
 
 
