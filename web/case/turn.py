@@ -306,8 +306,9 @@ def hands_of(reading: Reading, ahead: Sequence[Milestone]) -> Hands | None:
     ]
     last_days = [today, *(max(stone.day, today) for stone in ahead)]
     allowed = [
-        Hand(stone.owner, desk_of(reading, stone), max(0, workdays_between(calendar, before, stone.day)))
+        Hand(stone.owner, desk_of(reading, stone), days)
         for before, stone in zip(last_days, ahead, strict=False)
+        if (days := workdays_between(calendar, before, stone.day)) > 0
     ]
     drawn = hands(taken, allowed, over=reading.state.final)
     return drawn if drawn.segments else None
