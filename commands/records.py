@@ -18,8 +18,8 @@ from extensions import db
 from registry.columns import KINDS
 from registry.in_force import world_in_force
 from registry.organisations import load_bureaus
-from registry.sheets.importing import Imported, import_sheet, open_records, rejects_path, write_rejects
-from registry.sheets.reading import BadSheet
+from registry.sheets.importing import Imported, import_sheet, rejects_path, write_rejects
+from registry.sheets.reading import BadSheet, open_records
 from workflow.jurisdiction import Jurisdiction
 from workflow.refusal import Message
 

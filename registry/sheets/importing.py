@@ -8,18 +8,17 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import islice
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, NamedTuple, cast
 
 import xlsxwriter
 from sqlalchemy import JSON, Table, bindparam, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
-from registry.cleaning import Cell
 from registry.credit_records import CreditRecord, RecordChange, begun, promoted, with_values
 from registry.organisations import Enterprise, directory, folded
 from registry.sheets.reading import (
@@ -31,9 +30,8 @@ from registry.sheets.reading import (
     Rejected,
     Row,
     RowReader,
-    is_heading,
     layout,
-    open_sheet,
+    open_records,
 )
 from workflow.jurisdiction import Jurisdiction
 from workflow.refusal import Message, say
@@ -43,14 +41,17 @@ BATCH = 2000
 
 @dataclass
 class Imported:
-    """What became of the rows read: the four counts add up to them. `changed` are the records that were updated."""
+    """What became of the rows read: the four counts add up to them. `changed` are the ids of the records updated."""
 
     imported: int = 0
-    updated: int = 0
     unchanged: int = 0
     heading: Row = ()
     rejections: list[Rejected] = field(default_factory=list)
     changed: list[int] = field(default_factory=list)
+
+    @property
+    def updated(self) -> int:
+        return len(self.changed)
 
     @property
     def rejected(self) -> int:
@@ -63,11 +64,6 @@ class Imported:
     @property
     def faults(self) -> tuple[CellFault, ...]:
         return tuple(fault for rejection in self.rejections for fault in rejection.faults)
-
-
-def open_records(source: Path | bytes, kind: str) -> RecordSheet:
-    """A sheet of this kind; raises `BadSheet`."""
-    return open_sheet(source, lambda row: is_heading(kind, row))
 
 
 def import_sheet(
@@ -88,32 +84,23 @@ def import_sheet(
     records that they changed, in the transaction that changed them.
     """
     sheet = source if isinstance(source, RecordSheet) else open_records(source, kind)
-    columns = layout(kind, sheet.heading)
-    reader = RowReader(kind, columns, directory(session), jurisdiction.day_of(now), sheet.epoch)
-    writer = Writer(session, kind, columns.keys, now, actor, dry_run)
+    places = layout(kind, sheet.heading)
+    reader = RowReader(kind, places, directory(session), jurisdiction.day_of(now), sheet.epoch)
     result = Imported(heading=sheet.heading)
-    for batch in _batches(sheet.rows):
-        read = [reader.read(row, cells) for row, cells in batch]
-        clean = [row for row in read if isinstance(row, Clean)]
-        written = writer.write(clean)
+    keys = [place.column.key for place in places if place.column.key not in BUREAU_COLUMNS]
+    writer = Writer(session, kind, sorted(keys), now, actor, dry_run, result)
+    filled = ((number, row) for number, row in sheet.rows if any(cell not in ("", None) for cell in row))
+    while batch := list(islice(filled, BATCH)):
+        read, before = [reader.read(row, cells) for row, cells in batch], len(result.changed)
+        refused = writer.write([row for row in read if isinstance(row, Clean)])
         result.rejections += sorted(
             [row for row in read if isinstance(row, Rejected)]
-            + [Rejected(row.row, row.cells, reader.faults(row.row, wrong)) for row, wrong in written.refused],
+            + [Rejected(row.row, row.cells, reader.faults(row.row, wrong)) for row, wrong in refused],
             key=lambda rejected: rejected.row,
         )
-        result.imported += written.imported
-        result.updated += len(written.changed)
-        result.unchanged += written.unchanged
-        result.changed += written.changed
         if after_batch:
-            after_batch(len(batch), written.changed)
+            after_batch(len(batch), result.changed[before:])
     return result
-
-
-def _batches(rows: Iterator[tuple[int, Row]]) -> Iterator[list[tuple[int, Row]]]:
-    filled = ((number, row) for number, row in rows if any(cell not in ("", None) for cell in row))
-    while batch := list(islice(filled, BATCH)):
-        yield batch
 
 
 def rejects_path(path: Path) -> Path:
@@ -145,27 +132,15 @@ def write_rejects(
             sheet.write_string(line, 1, "\n".join(fault.column for fault in rejected.faults))
             sheet.write_string(line, 2, "\n".join(words(fault.reason) for fault in rejected.faults))
             for column, index in enumerate(kept, start=len(REPORTED)):
-                _write(sheet, line, column, rejected.cells[index] if index < len(rejected.cells) else None, day, text)
+                cell = rejected.cells[index] if index < len(rejected.cells) else None
+                if isinstance(cell, date):
+                    sheet.write(line, column, cell, day)
+                elif isinstance(cell, (int, float)) and not isinstance(cell, bool):
+                    sheet.write_number(line, column, cell)
+                elif cell is not None and cell != "":
+                    sheet.write_string(line, column, str(cell), text)
     finally:
         book.close()
-
-
-def _write(
-    sheet: xlsxwriter.worksheet.Worksheet,
-    line: int,
-    column: int,
-    cell: Cell,
-    day: xlsxwriter.format.Format,
-    text: xlsxwriter.format.Format,
-) -> None:
-    if cell is None or cell == "":
-        return
-    if isinstance(cell, date):
-        sheet.write(line, column, cell, day)
-    elif isinstance(cell, (int, float)) and not isinstance(cell, bool):
-        sheet.write_number(line, column, cell)
-    else:
-        sheet.write_string(line, column, str(cell), text)
 
 
 Key = tuple[str, int, int]
@@ -182,14 +157,16 @@ RENAMED = (
 )
 
 
-@dataclass
-class WrittenBatch:
-    """What became of a batch."""
+ENTERPRISES, RECORDS, CHANGES = (cast(Table, one.__table__) for one in (Enterprise, CreditRecord, RecordChange))
 
-    imported: int = 0
-    unchanged: int = 0
-    changed: list[int] = field(default_factory=list)
-    refused: list[tuple[Clean, dict[str, Message]]] = field(default_factory=list)
+
+class StoredRow(NamedTuple):
+    """A record as the table has it."""
+
+    id: int
+    supplied_by: int
+    values: dict[str, str]
+    sheet_says: dict[str, str]
 
 
 @dataclass(frozen=True)
@@ -202,29 +179,22 @@ class KnownFirm:
     """Each name it bears or bore, as written, by how names are compared."""
 
 
-@dataclass(frozen=True)
-class ExistingRow:
-    """A record as the table has it."""
-
-    id: int
-    supplied_by: int
-    values: dict[str, str]
-    sheet_says: dict[str, str]
-
-
 class Writer:
     """Writes the rows of one sheet. It remembers a digest of each, so that a second look at a row is seen."""
 
-    def __init__(self, session: Session, kind: str, keys: frozenset[str], now: datetime, actor: str, dry: bool) -> None:
-        self._session, self._kind, self._now, self._actor, self._dry = session, kind, now, actor, dry
-        self._keys = sorted(keys - BUREAU_COLUMNS)
+    def __init__(
+        self, session: Session, kind: str, keys: list[str], now: datetime, actor: str, dry: bool, result: Imported
+    ) -> None:
+        self._session, self._kind, self._keys, self._now, self._actor = session, kind, keys, now, actor
+        self._dry, self._result = dry, result
+        self._refused: list[tuple[Clean, dict[str, Message]]] = []
         self._seen: dict[bytes, int] = {}
         self._firms_met: dict[str, KnownFirm] = {}
 
-    def write(self, rows: list[Clean]) -> WrittenBatch:
-        """Import, update or leave each row's record; refuse what disagrees with an enterprise or an earlier row."""
-        written = WrittenBatch()
-        firms = self._firms(rows, written)
+    def write(self, rows: list[Clean]) -> list[tuple[Clean, dict[str, Message]]]:
+        """Import, update or leave each row's record; gives those that disagree with an enterprise or an earlier row."""
+        self._refused = []
+        firms = self._firms(rows)
         keyed = {}
         for row in rows:
             firm = firms.get(row.code)
@@ -233,14 +203,14 @@ class Writer:
                 continue
             row.values["name"] = name
             key = (row.document_number, firm.id, row.determined_by)
-            if self._first_time(key, row, written):
+            if self._first_time(key, row):
                 keyed[key] = row
         existing = self._existing(keyed)
-        self._insert({key: row for key, row in keyed.items() if key not in existing}, written)
-        self._update([(existing[key], row) for key, row in keyed.items() if key in existing], written)
-        return written
+        self._insert({key: row for key, row in keyed.items() if key not in existing})
+        self._update([(existing[key], row) for key, row in keyed.items() if key in existing])
+        return self._refused
 
-    def _firms(self, rows: list[Clean], written: WrittenBatch) -> dict[str, KnownFirm]:
+    def _firms(self, rows: list[Clean]) -> dict[str, KnownFirm]:
         """The enterprises of the rows, new ones made from them; a row whose name disagrees is refused."""
         firms = self._known_firms({row.code for row in rows})
         new: dict[str, str] = {}
@@ -251,7 +221,7 @@ class Writer:
             if folded(name) not in (firm.names if firm else (folded(new[row.code]),)):
                 expected = firm.name if firm else new[row.code]
                 reason = say(RENAMED, code=row.code, owner=expected, name=name)
-                written.refused.append((row, {"name": reason}))
+                self._refused.append((row, {"name": reason}))
         return firms | self._new_firms(new)
 
     def _known_firms(self, codes: set[str]) -> dict[str, KnownFirm]:
@@ -274,35 +244,31 @@ class Writer:
             return made
         if not new:
             return {}
-        ids = draw_ids(self._session, _table(Enterprise), len(new))
+        ids = draw_ids(self._session, ENTERPRISES, len(new))
         made = {code: KnownFirm(id, name, _folds(name)) for id, (code, name) in zip(ids, new.items(), strict=True)}
         rows = [
             {"id": firm.id, "code": code, "name": firm.name, "former_names": [], "email": ""}
             for code, firm in made.items()
         ]
-        insert_rows(self._session, _table(Enterprise), rows)
+        insert_rows(self._session, ENTERPRISES, rows)
         self._meet(made, new.keys())
         return made
 
-    def _first_time(self, key: Key, row: Clean, written: WrittenBatch) -> bool:
+    def _first_time(self, key: Key, row: Clean) -> bool:
         """Whether no earlier row of this sheet was about the same record; an earlier one must say the same."""
-        name = _digest(*map(str, key))
+        digest = hashlib.blake2b("\0".join(map(str, key)).encode(), digest_size=12).digest()
         says = hash((*map(row.values.get, self._keys), row.supplied_by))
-        said = self._seen.get(name)
+        said = self._seen.get(digest)
         if said is None:
-            self._seen[name] = says
-            return True
-        if said == says:
-            written.unchanged += 1
+            self._seen[digest] = says
+        elif said == says:
+            self._result.unchanged += 1
         else:
-            reason = say(
-                "An earlier row of this sheet says something else about {number}: leave the right one.",
-                number=row.document_number,
-            )
-            written.refused.append((row, {"document_number": reason}))
-        return False
+            reason = "An earlier row of this sheet says something else about {number}: leave the right one."
+            self._refused.append((row, {"document_number": say(reason, number=row.document_number)}))
+        return said is None
 
-    def _existing(self, keyed: Mapping[Key, Clean]) -> dict[Key, ExistingRow]:
+    def _existing(self, keyed: Mapping[Key, Clean]) -> dict[Key, StoredRow]:
         """The records that the rows are about, found by the number sheets know or the number they bear now.
 
         They are locked until the batch is written: what a case corrects meanwhile is not lost.
@@ -310,61 +276,47 @@ class Writer:
         if not keyed:
             return {}
         numbers, table = {key[0] for key in keyed}, CreditRecord
-        query = select(
-            table.id,
-            table.known_as,
-            table.document_number,
-            table.enterprise_id,
-            table.determined_by_id,
-            table.supplied_by_id,
-            table.values,
-            table.sheet_says,
-        )
-        query = query.where(
+        known = (table.known_as, table.document_number, table.enterprise_id, table.determined_by_id)
+        query = select(table.id, table.supplied_by_id, table.values, table.sheet_says, *known).where(
             table.kind == self._kind, or_(table.known_as.in_(numbers), table.document_number.in_(numbers))
         )
         if not self._dry:
             query = query.order_by(table.id).with_for_update()
-        found: dict[Key, ExistingRow] = {}
-        for id, known_as, number, enterprise, determined, supplied, values, said in self._session.execute(query):
-            record = ExistingRow(id, supplied, values, said)
+        found: dict[Key, StoredRow] = {}
+        for id, supplied, values, said, known_as, number, enterprise, determined in self._session.execute(query):
+            record = StoredRow(id, supplied, values, said)
             found.setdefault((number, enterprise, determined), record)
             found[known_as, enterprise, determined] = record
         return {key: record for key, record in found.items() if key in keyed}
 
-    def _insert(self, rows: Mapping[Key, Clean], written: WrittenBatch) -> None:
-        written.imported += len(rows)
+    def _insert(self, rows: Mapping[Key, Clean]) -> None:
+        self._result.imported += len(rows)
         if self._dry or not rows:
             return
-        ids = draw_ids(self._session, _table(CreditRecord), len(rows))
-        numbered = list(zip(ids, rows.items(), strict=True))
-        insert_rows(
-            self._session, _table(CreditRecord), [{"id": id, **self._record(key, row)} for id, (key, row) in numbered]
-        )
-        changes = [
-            self._change(
-                id, "imported", after=begun(row.values, row.determined_by, row.supplied_by, self._kind, enterprise)
-            )
-            for id, ((_, enterprise, _), row) in numbered
-        ]
-        insert_rows(self._session, _table(RecordChange), changes)
+        records, changes = [], []
+        for id, (key, row) in zip(draw_ids(self._session, RECORDS, len(rows)), rows.items(), strict=True):
+            number, enterprise, determined = key
+            record = {
+                "id": id,
+                "kind": self._kind,
+                "enterprise_id": enterprise,
+                "determined_by_id": determined,
+                "supplied_by_id": row.supplied_by,
+                "known_as": number,
+                "values": row.values,
+                "sheet_says": {},
+                "displayed": True,
+                **promoted(row.values),
+            }
+            records.append(record)
+            after = begun(row.values, determined, row.supplied_by, self._kind, enterprise)
+            changes.append(self._change(id, "imported", after=after))
+        insert_rows(self._session, RECORDS, records)
+        insert_rows(self._session, CHANGES, changes)
 
-    def _record(self, key: Key, row: Clean) -> dict[str, Any]:
-        number, enterprise, determined = key
-        return {
-            "kind": self._kind,
-            "enterprise_id": enterprise,
-            "determined_by_id": determined,
-            "supplied_by_id": row.supplied_by,
-            "known_as": number,
-            "values": row.values,
-            "sheet_says": {},
-            "displayed": True,
-            **promoted(row.values),
-        }
-
-    def _update(self, pairs: Iterable[tuple[ExistingRow, Clean]], written: WrittenBatch) -> None:
-        updates, changes = [], []
+    def _update(self, pairs: Iterable[tuple[StoredRow, Clean]]) -> None:
+        updates: list[dict[str, Any]] = []
+        changes = []
         for record, row in pairs:
             said = self._newly_said(record, row)
             changed = {key: new for key, new in said.items() if record.values.get(key, "") != new}
@@ -375,23 +327,24 @@ class Writer:
                 from_to = (str(record.supplied_by), str(row.supplied_by))
                 changes.append(self._change(record.id, "updated", "supplied_by_id", *from_to))
             if changed or moved:
-                written.changed.append(record.id)
+                self._result.changed.append(record.id)
             else:
-                written.unchanged += 1
+                self._result.unchanged += 1
             if said or moved:
-                updates.append(_updated(record, row.supplied_by, changed, said))
+                values = with_values(record.values, changed)
+                left = {key: value for key, value in record.sheet_says.items() if key not in said}
+                state = {"supplied_by_id": row.supplied_by, "values": values, "sheet_says": left, **promoted(values)}
+                updates.append({"row_id": record.id} | {f"new_{name}": value for name, value in state.items()})
             for key, new in changed.items():
                 changes.append(self._change(record.id, "updated", key, record.values.get(key, ""), new))
-        if not self._dry and updates:
-            table = _table(CreditRecord)
-            new_values: dict[str, Any] = {
-                name.removeprefix("new_"): bindparam(name) for name in updates[0] if name != "row_id"
-            }
-            self._session.execute(update(table).where(table.c.id == bindparam("row_id")).values(new_values), updates)
-        if not self._dry:
-            insert_rows(self._session, _table(RecordChange), changes)
+        if self._dry:
+            return
+        if updates:
+            bound: dict[str, Any] = {name[4:]: bindparam(name) for name in updates[0] if name != "row_id"}
+            self._session.execute(update(RECORDS).where(RECORDS.c.id == bindparam("row_id")).values(bound), updates)
+        insert_rows(self._session, CHANGES, changes)
 
-    def _newly_said(self, record: ExistingRow, row: Clean) -> dict[str, str]:
+    def _newly_said(self, record: StoredRow, row: Clean) -> dict[str, str]:
         """What this sheet says otherwise than the last one did, in the columns that it has."""
         said: dict[str, str] = {}
         if not record.sheet_says and record.values == row.values:
@@ -414,30 +367,8 @@ class Writer:
         }
 
 
-def _updated(
-    record: ExistingRow, supplied_by: int, changed: Mapping[str, str], said: Mapping[str, str]
-) -> dict[str, Any]:
-    values = with_values(record.values, changed)
-    sheet_says = {key: value for key, value in record.sheet_says.items() if key not in said}
-    new = {"supplied_by_id": supplied_by, "values": values, "sheet_says": sheet_says, **promoted(values)}
-    return {"row_id": record.id} | {f"new_{name}": value for name, value in new.items()}
-
-
 def _folds(*names: str) -> dict[str, str]:
     return {folded(name): name for name in reversed(names)}
-
-
-def _digest(*parts: str) -> bytes:
-    return hashlib.blake2b("\0".join(parts).encode(), digest_size=12).digest()
-
-
-def _table(entity: type) -> Table:
-    table = entity.__table__  # type: ignore[attr-defined]
-    assert isinstance(table, Table)
-    return table
-
-
-Values = dict[str, Any]
 
 
 def draw_ids(session: Session, table: Table, n: int) -> list[int]:
@@ -450,7 +381,7 @@ def draw_ids(session: Session, table: Table, n: int) -> list[int]:
     return list(range(last + 1, last + 1 + n))
 
 
-def insert_rows(session: Session, table: Table, rows: Sequence[Values]) -> None:
+def insert_rows(session: Session, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
     """Insert rows that all name the same columns."""
     if not rows:
         return
@@ -460,7 +391,7 @@ def insert_rows(session: Session, table: Table, rows: Sequence[Values]) -> None:
         session.execute(insert(table), rows)
 
 
-def _copy(session: Session, table: Table, rows: Sequence[Values]) -> None:
+def _copy(session: Session, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
     names = list(rows[0])
     is_json = [isinstance(table.c[name].type, JSON) for name in names]
     columns = ", ".join(f'"{name}"' for name in names)

@@ -34,7 +34,8 @@ DENSEST: Final = 100
 SMALL: Final = 16 * 1024**2
 """Unpacked bytes that do no harm, however densely packed."""
 LOOKED_AT: Final = 20
-"""Rows above which the heading must stand: sheets often begin with a title."""
+"""The first rows, of which one must head the sheet with half of the needed columns: often a title comes first."""
+NO_HEADING: Final = say("No row with the headings of the record sheet was found: keep the heading row as it came.")
 
 
 class BadSheet(Refusal):
@@ -51,27 +52,22 @@ class RecordSheet:
     epoch: date = EPOCH
 
 
-def open_sheet(source: Path | bytes, is_heading: Callable[[Row], bool]) -> RecordSheet:
-    """The first sheet that has a heading row; raises `BadSheet` with a sentence."""
+def open_records(source: Path | bytes, kind: str) -> RecordSheet:
+    """The first sheet that has the heading row of this kind; raises `BadSheet` with a sentence."""
     with _opened(source) as file:
         magic = file.read(8)
-    if magic.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
-        return _workbook(source, is_heading)
-    return _csv(source, is_heading)
-
-
-def _workbook(source: Path | bytes, is_heading: Callable[[Row], bool]) -> RecordSheet:
+    if not magic.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
+        return _csv(source, kind)
     epoch = _epoch(source)
     try:
         book = CalamineWorkbook.from_object(io.BytesIO(source) if isinstance(source, bytes) else source)
         for name in book.sheet_names:
             sheet = book.get_sheet_by_name(name)
-            found = _below_heading(_numbered(sheet), is_heading)
-            if found:
+            if found := _below_heading(_numbered(sheet), kind):
                 return RecordSheet(*found, expected=sheet.height, epoch=epoch)
     except (CalamineError, zipfile.BadZipFile, OSError) as error:
         raise BadSheet(say("The workbook cannot be read ({error}): save it again as XLSX.", error=error)) from error
-    raise _no_heading()
+    raise BadSheet(NO_HEADING)
 
 
 def _numbered(sheet: CalamineSheet) -> Iterator[tuple[int, Row]]:
@@ -83,9 +79,10 @@ def _numbered(sheet: CalamineSheet) -> Iterator[tuple[int, Row]]:
 
 def _epoch(source: Path | bytes) -> date:
     """Day zero of the workbook's serial dates. Looks at the size it unpacks to before anything is unpacked."""
+    largest = min(SENT, max(SMALL, DENSEST * len(source))) if isinstance(source, bytes) else LARGEST
     try:
         with _opened(source) as file, zipfile.ZipFile(file) as archive:
-            if _too_large(source, sum(entry.file_size for entry in archive.infolist())):
+            if sum(entry.file_size for entry in archive.infolist()) > largest:
                 raise BadSheet(say("The workbook is too large: split it."))
             head = archive.read("xl/workbook.xml")
     except (zipfile.BadZipFile, KeyError):
@@ -93,22 +90,16 @@ def _epoch(source: Path | bytes) -> date:
     return EPOCH_1904 if re.search(rb"date1904\s*=\s*[\"'](1|true)", head) else EPOCH
 
 
-def _too_large(source: Path | bytes, unpacked: int) -> bool:
-    if isinstance(source, bytes):
-        return unpacked > SENT or unpacked > max(SMALL, DENSEST * len(source))
-    return unpacked > LARGEST
-
-
-def _csv(source: Path | bytes, is_heading: Callable[[Row], bool]) -> RecordSheet:
+def _csv(source: Path | bytes, kind: str) -> RecordSheet:
     encoding, lines = _encoding(source)
     text = io.TextIOWrapper(_opened(source), encoding=encoding, newline="")
     start = text.read(4096)
     text.seek(0)
     first = next((line for line in start.splitlines() if line.strip()), "")
     delimiter = max(",;\t", key=first.count)
-    found = _below_heading(_lines(text, delimiter), is_heading)
+    found = _below_heading(_lines(text, delimiter), kind)
     if not found:
-        raise _no_heading()
+        raise BadSheet(NO_HEADING)
     return RecordSheet(*found, expected=lines)
 
 
@@ -130,17 +121,13 @@ def _encoding(source: Path | bytes) -> tuple[str, int]:
     raise BadSheet(say("The file is neither XLSX nor CSV in UTF-8 or GB 18030: save it as XLSX."))
 
 
-def _below_heading(
-    rows: Iterator[tuple[int, Row]], is_heading: Callable[[Row], bool]
-) -> tuple[Row, Iterator[tuple[int, Row]]] | None:
+def _below_heading(rows: Iterator[tuple[int, Row]], kind: str) -> tuple[Row, Iterator[tuple[int, Row]]] | None:
+    needed = [column.key for column in KINDS[kind] if column.needed]
     for _number, row in itertools.islice(rows, LOOKED_AT):
-        if is_heading(row):
+        keys = _keys(kind, row)
+        if 2 * sum(key in keys for key in needed) >= len(needed):
             return row, rows
     return None
-
-
-def _no_heading() -> BadSheet:
-    return BadSheet(say("No row with the headings of the record sheet was found: keep the heading row as it came."))
 
 
 def _opened(source: Path | bytes) -> IO[bytes]:
@@ -160,22 +147,7 @@ class ColumnPlace:
     unit: Decimal = WAN
 
 
-@dataclass(frozen=True)
-class Layout:
-    """The columns of one sheet. Columns beside the national ones are kept under their own headings."""
-
-    places: tuple[ColumnPlace, ...]
-    keys: frozenset[str]
-
-
-def is_heading(kind: str, row: Row) -> bool:
-    """Whether the row heads a sheet of this kind: at least half of the needed columns stand in it."""
-    keys = _keys(kind, row)
-    needed = [column.key for column in KINDS[kind] if column.needed]
-    return 2 * sum(key in keys for key in needed) >= len(needed)
-
-
-def layout(kind: str, row: Row) -> Layout:
+def layout(kind: str, row: Row) -> tuple[ColumnPlace, ...]:
     """The places of the columns; raises `BadSheet` where one is missing, doubled or without its unit."""
     places: dict[str, ColumnPlace] = {}
     for index, cell in enumerate(row):
@@ -186,16 +158,12 @@ def layout(kind: str, row: Row) -> Layout:
         if column.key in places:
             raise BadSheet(say("The column {column} stands twice: leave one.", column=heading))
         places[column.key] = ColumnPlace(index, column, unit)
-    _complete(kind, row, places.keys())
-    return Layout(tuple(places.values()), frozenset(places))
-
-
-def _complete(kind: str, row: Row, present: Set[str]) -> None:
-    missing = _missing(kind, present)
+    missing = _missing(kind, places.keys())
     if missing and any(not _missing(other, _keys(other, row)) for other in KINDS if other != kind):
         raise BadSheet(say("This sheet has the columns of another kind of record: choose that kind."))
     if missing:
         raise BadSheet(say("These columns are missing: {columns}.", columns="、".join(missing)))
+    return tuple(places.values())
 
 
 def _missing(kind: str, present: Set[str]) -> list[str]:
@@ -281,11 +249,11 @@ class Clean:
 class RowReader:
     """Reads the rows of one sheet; it remembers what it has cleaned, so a sheet needs its own."""
 
-    def __init__(self, kind: str, layout: Layout, bureaus: Directory, today: date, epoch: date) -> None:
+    def __init__(self, kind: str, places: Sequence[ColumnPlace], bureaus: Directory, today: date, epoch: date) -> None:
         self._kind = kind
         self._headings = {column.key: column.heading for column in KINDS[kind]}
         self._bureaus, self._today = bureaus, today.isoformat()
-        self._cleaners = [(place.index, place.column.key, *_remembering(place, epoch)) for place in layout.places]
+        self._cleaners = [(place.index, place.column.key, *_remembering(place, epoch)) for place in places]
         self._found: dict[tuple[str, str], Bureau | Message] = {}
 
     def read(self, row: int, cells: Row) -> Clean | Rejected:
