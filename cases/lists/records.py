@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, or_, select
@@ -61,9 +62,9 @@ def search_records(
     conditions = [records_visible_to(identity), each_found(text, _matches)]
     if class_missing:
         conditions.append(class_to_state(identity))
-    total = _count(session, conditions)
-    last = max(1, -(-total // PAGE))
-    number = min(max(1, number), last)
+    counted = select(func.count(CreditRecord.id)).join(Enterprise, Enterprise.id == CreditRecord.enterprise_id)
+    total = session.scalar(counted.where(*conditions)) or 0
+    number = min(max(1, number), max(1, -(-total // PAGE)))
     found = _statement().where(*conditions).order_by(CreditRecord.decided_on.desc(), CreditRecord.id.desc())
     return Page(tuple(_rows(session, found.limit(PAGE).offset((number - 1) * PAGE))), total, number)
 
@@ -80,6 +81,13 @@ def count_records(session: Session, identity: Identity, *conditions: ColumnEleme
     return session.scalar(found) or 0
 
 
+def bureaus_on(session: Session, day: date) -> Sequence[Bureau]:
+    """The bureaus that exist on a day and have no successor."""
+    began = or_(Bureau.valid_from.is_(None), Bureau.valid_from <= day)
+    lasts = or_(Bureau.valid_until.is_(None), Bureau.valid_until >= day)
+    return session.scalars(select(Bureau).where(Bureau.successor_id.is_(None), began, lasts).order_by(Bureau.id)).all()
+
+
 def cases_about(session: Session, identity: Identity, record_ids: Sequence[int]) -> dict[int, list[Case]]:
     """The cases about records that the person may read, the newest first."""
     about: dict[int, list[Case]] = {record_id: [] for record_id in record_ids}
@@ -88,11 +96,6 @@ def cases_about(session: Session, identity: Identity, record_ids: Sequence[int])
         if case.record_id is not None:
             about[case.record_id].append(case)
     return about
-
-
-def _count(session: Session, conditions: Sequence[ColumnElement[bool]]) -> int:
-    found = select(func.count(CreditRecord.id)).join(Enterprise, Enterprise.id == CreditRecord.enterprise_id)
-    return session.scalar(found.where(*conditions)) or 0
 
 
 def _statement() -> Any:

@@ -30,7 +30,7 @@ from web.site.forms import Form
 from web.site.language import in_words
 from web.site.record_words import template_words
 from workflow.definition import CHIEF, OFFICER
-from workflow.refusal import Message, say
+from workflow.refusal import say
 
 pages = Blueprint("record_import", __name__)
 pages.context_processor(template_words)
@@ -67,31 +67,29 @@ class Waiting:
 @requires(roles={OFFICER, CHIEF})
 def choose() -> ResponseReturnValue:
     """Asks for a sheet."""
-    return _form_page(SheetForm(formdata=None), 200)
+    return _form_page(SheetForm(formdata=None))
 
 
 @pages.post("/records/import")
 @requires(roles={OFFICER, CHIEF})
 def look() -> ResponseReturnValue:
     """Says what would become of every row; nothing is written."""
-    form = SheetForm()
+    form, most = SheetForm(), MOST_MEGABYTES
     if not form.sent():
-        return _form_page(form, 422)
-    name, content = form.sheet.data.filename or "sheet", form.sheet.data.read(MOST_MEGABYTES * 1024 * 1024 + 1)
-    if len(content) > MOST_MEGABYTES * 1024 * 1024:
-        return _refused(
-            form,
-            say(
-                "{file} is larger than {most} MB: split it, or import it on the command line.",
-                file=name,
-                most=MOST_MEGABYTES,
-            ),
-        )
+        return _form_page(form)
+    name, content = form.sheet.data.filename or "sheet", form.sheet.data.read(most * 1024 * 1024 + 1)
     try:
+        if len(content) > most * 1024 * 1024:
+            raise BadSheet(
+                say(
+                    "{file} is larger than {most} MB: split it, or import it on the command line.", file=name, most=most
+                )
+            )
         waiting = _keep(name, form.kind.data, content)
         imported = _read(waiting)
     except BadSheet as refusal:
-        return _refused(form, refusal.message)
+        form.mark({"sheet": refusal.message})
+        return _form_page(form)
     return render_template("records/import_look.html", sheet=waiting, imported=imported, shown=SHOWN)
 
 
@@ -127,13 +125,8 @@ def _read(waiting: Waiting) -> Imported:
     return import_sheet(db.session(), waiting.content, waiting.kind, law(), now(), "import:look", dry_run=True)
 
 
-def _form_page(form: SheetForm, status: int) -> ResponseReturnValue:
-    return render_template("records/import.html", form=form), status
-
-
-def _refused(form: SheetForm, reason: Message) -> ResponseReturnValue:
-    form.sheet.errors = (in_words(reason),)
-    return _form_page(form, 422)
+def _form_page(form: SheetForm) -> ResponseReturnValue:
+    return render_template("records/import.html", form=form), form.status
 
 
 def _gone() -> ResponseReturnValue:

@@ -9,13 +9,12 @@ from typing import Any, Final
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
 from flask_babel import gettext as _
-from sqlalchemy import or_, select
 from wtforms import Field, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length
 
+from cases.lists.records import bureaus_on
 from extensions import db
 from registry.columns import CLASSES, KINDS, SEVERITIES, Column, Type
 from registry.organisations import Bureau
@@ -25,7 +24,7 @@ from web.site.forms import Form, number_in
 from web.site.language import bureau_name, in_words
 from web.site.record_words import template_words
 from workflow.definition import OFFICER, REVIEWER
-from workflow.refusal import Impossible, Incomplete, Message, say
+from workflow.refusal import Message, Refusal, say
 
 LONGEST: Final = 20_000
 NONE: Final = 0
@@ -64,18 +63,12 @@ class RecordForm(Form):
     def entry(self) -> TypedRecord:
         """What was typed."""
         cells = {column.key: self[column.key].data or "" for column in self.columns if column.type is not Type.BUREAU}
-        return TypedRecord(
-            self.kind,
-            cells,
-            self.own.id if self.own else self._bureau("determined_by") or NONE,
-            self._bureau("supplied_by"),
-        )
+        determined_by = self.own.id if self.own else self._bureau("determined_by") or NONE
+        return TypedRecord(self.kind, cells, determined_by, self._bureau("supplied_by"))
 
     def mark(self, faults: Mapping[str, Message]) -> None:
         """Set what is wrong beside the fields."""
-        for key, message in faults.items():
-            field = self[key] if key in self else self["document_number"]
-            field.errors = (in_words(message),)
+        super().mark({key if key in self else "document_number": message for key, message in faults.items()})
 
     def groups(self) -> tuple[FieldGroup, ...]:
         """The fields as the page shows them."""
@@ -91,24 +84,14 @@ class RecordForm(Form):
 
     def optional(self, field: Field) -> bool:
         """Whether the field may stay empty."""
-        return not any(
-            column.key == field.name and (column.needed or column.key == "determined_by") for column in self.columns
-        )
+        needed = {column.key for column in self.columns if column.needed} | {"determined_by"}
+        return field.name not in needed
 
     def _of(self, keys: Sequence[str]) -> tuple[Field, ...]:
         return tuple(self[key] for key in keys if key in self)
 
     def _bureau(self, key: str) -> int | None:
         return number_in(self[key].data, NONE) if self[key].data else None
-
-
-def record_form(kind: str, bureaus: Sequence[Bureau], own: Bureau | None) -> RecordForm:
-    """The form of a kind, as it was sent. `bureaus`: those that stand today."""
-    asked = [column for column in KINDS[kind] if column.key not in BUREAU_CODES]
-    made = {column.key: _field(column, bureaus) for column in asked if not (own and column.key == "determined_by")}
-    one = type("OneRecordForm", (RecordForm,), {**made, "columns": asked, "kind": kind, "own": own})
-    form: RecordForm = one()
-    return form
 
 
 def _field(column: Column, bureaus: Sequence[Bureau]) -> Field:
@@ -142,7 +125,7 @@ def new() -> ResponseReturnValue:
     kind = request.args.get("kind", "")
     if kind not in KINDS:
         return render_template("records/new_kind.html", kinds=tuple(KINDS), may_import=identity().holds(OFFICER))
-    return _page(_form(kind), 200)
+    return _page(_form(kind))
 
 
 @pages.post("/records/new")
@@ -153,32 +136,28 @@ def enter() -> ResponseReturnValue:
     if kind not in KINDS:
         return redirect(url_for("record_new.new"))
     form = _form(kind)
-    if not form.sent():
-        return _page(form, 422)
-    own = form.own.id if form.own else None
-    try:
-        record_id = enter_record(form.entry(), law(), now(), person().id, own)
-    except Incomplete as refusal:
-        form.mark(refusal.fields)
-        return _page(form, 422)
-    except Impossible as refusal:
-        return _page(form, 409, refusal.message)
-    flash(gettext("The record is entered."))
-    return redirect(url_for("records.record", record_id=record_id))
+    if form.sent():
+        try:
+            own = form.own.id if form.own else None
+            record_id = enter_record(form.entry(), law(), now(), person().id, own)
+            flash(_("The record is entered."))
+            return redirect(url_for("records.record", record_id=record_id))
+        except Refusal as refusal:
+            form.refuse(refusal)
+    return _page(form)
 
 
 def _form(kind: str) -> RecordForm:
     """A person of a bureau enters what that bureau decided; the office may name any that stands today."""
-    bureau_id = identity().bureau_id
-    standing_today = select(Bureau).where(
-        Bureau.successor_id.is_(None),
-        or_(Bureau.valid_from.is_(None), Bureau.valid_from <= today()),
-        or_(Bureau.valid_until.is_(None), Bureau.valid_until >= today()),
-    )
-    session = db.session()
-    bureaus = session.scalars(standing_today.order_by(Bureau.id)).all()
-    return record_form(kind, bureaus, session.get_one(Bureau, bureau_id) if bureau_id is not None else None)
+    session, bureau_id = db.session(), identity().bureau_id
+    own = session.get_one(Bureau, bureau_id) if bureau_id is not None else None
+    bureaus = bureaus_on(session, today())
+    asked = [column for column in KINDS[kind] if column.key not in BUREAU_CODES]
+    made = {column.key: _field(column, bureaus) for column in asked if not (own and column.key == "determined_by")}
+    one = type("OneRecordForm", (RecordForm,), {**made, "columns": asked, "kind": kind, "own": own})
+    form: RecordForm = one()
+    return form
 
 
-def _page(form: RecordForm, status: int, refused: Message | None = None) -> ResponseReturnValue:
-    return render_template("records/new.html", form=form, refusal=in_words(refused) if refused else ""), status
+def _page(form: RecordForm) -> ResponseReturnValue:
+    return render_template("records/new.html", form=form), form.status

@@ -1,7 +1,10 @@
 """Records: an enterprise's own with what it can do about each, a list to search for who works with them, and one
-record whole with everything that befell it."""
+record whole with its history."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any, Final
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -21,22 +24,33 @@ from cases.lists.records import (
     records_of,
     search_records,
 )
+from cases.model.tables import Case
 from extensions import db
-from registry.columns import ADVERSE, LONGEST
-from registry.credit_records import RecordChange, changes_of, flags_of, name_handler, state_class, statements_of
+from registry.columns import ADVERSE, KINDS, LONGEST, column_of
+from registry.credit_records import (
+    CreditRecord,
+    RecordChange,
+    RecordStatement,
+    changes_of,
+    flags_of,
+    name_handler,
+    state_class,
+    statements_of,
+)
 from registry.display import advice, eligibility
-from registry.organisations import Bureau, Enterprise, directory
-from registry.people import User
+from registry.organisations import Enterprise
+from registry.people import names_of
 from web.case.display_facts import display_facts
-from web.filing.entries import forms_begun, ways_of
-from web.records.cards import Known, not_open, record_cards
-from web.records.page import cells, history, left_list_on, other_columns
-from web.site.access import EVERYBODY, identity, law, note_read, now, person, requires, today, world
+from web.filing.entries import forms_begun
+from web.parts.words import Words
+from web.records.cards import may_begin, record_cards
+from web.site.access import EVERYBODY, identity, law, note_read, now, person, requires, today
 from web.site.forms import Form, number_in, page_of
-from web.site.language import bureau_name
-from web.site.record_words import template_words
+from web.site.language import body_names
+from web.site.record_words import template_words, value_words
 from workflow.definition import CHIEF, FILER, HEAD, OFFICER, REVIEWER
 from workflow.findings import DISPLAY
+from workflow.refusal import Message, say
 
 pages = Blueprint("records", __name__)
 
@@ -65,6 +79,26 @@ class HandlerForm(Form):
     handler = StringField(_("Handler"), [Length(max=LONGEST, message=_("Too long: at most 200 characters."))])
 
 
+DONE: Final[Mapping[str, Message]] = {
+    "imported": say("Taken in from a record sheet"),
+    "entered": say("Entered by hand"),
+    "updated": say("Changed by a new record sheet"),
+    "corrected": say("Corrected"),
+    "class_stated": say("The bureau stated the class"),
+    "flagged": say("Marked as under objection"),
+    "unflagged": say("The mark of an objection was taken away"),
+    "display_ended": say("Display ended"),
+    "shown_again": say("Displayed again"),
+    "delisted": say("Taken off the list"),
+    "listed_again": say("Put on the list again"),
+    "sharing_stopped": say("Sharing and use stopped"),
+    "shared_again": say("Shared and used again"),
+    "statement_kept": say("The statement of the enterprise is kept beside the field"),
+    "statement_dropped": say("The statement of the enterprise beside the field was taken off"),
+    "succeeded": say("Passed to the successor of the bureau"),
+}
+
+
 @pages.get("/records")
 @requires(roles=EVERYBODY)
 def records() -> ResponseReturnValue:
@@ -74,18 +108,8 @@ def records() -> ResponseReturnValue:
 
 def _mine() -> ResponseReturnValue:
     session = db.session()
-    rows = records_of(session, identity())
-    ids = [row.record.id for row in rows]
-    acts = {row.record.id: ways_of(identity(), row.record) for row in rows}
     begun = forms_begun()
-    known = Known(
-        about=cases_about(session, identity(), ids),
-        acts=acts,
-        bureaus=directory(session).bureaus,
-        calendar=world().calendar,
-        begun=bool(begun),
-    )
-    cards = record_cards(rows, known, law(), today())
+    cards = record_cards(records_of(session, identity()), bool(begun))
     firms = [session.get_one(Enterprise, id) for id in sorted(identity().enterprise_ids)]
     return render_template(
         "records/mine.html",
@@ -93,8 +117,8 @@ def _mine() -> ResponseReturnValue:
         firms=firms,
         earlier="earlier" in request.args,
         begun=begun,
-        quiet=page_of(cards.quiet, PAGE_OF_MINE),
-        before=page_of(cards.earlier, PAGE_OF_MINE),
+        quiet=page_of(cards["quiet"], PAGE_OF_MINE),
+        before=page_of(cards["earlier"], PAGE_OF_MINE),
     )
 
 
@@ -118,7 +142,7 @@ def _list() -> ResponseReturnValue:
 @pages.get("/records/<int:record_id>")
 @requires(roles=EVERYBODY)
 def record(record_id: int) -> ResponseReturnValue:
-    """One record whole: what it says, what befell it, what the reader may do about it."""
+    """One record whole: what it says, its history, what the reader may do about it."""
     return _record_page(_row(record_id), 200)
 
 
@@ -167,25 +191,27 @@ def _record_page(
     cases = cases_about(session, here, [it.id])[it.id]
     changes, statements = changes_of(session, it), statements_of(session, it)
     flags = set(flags_of(session, [it.id]).get(it.id, ()))
+    # off the list by a case, else by the day that the sheet gives
+    removed_on = it.delisted_on or (date.fromisoformat(said) if (said := it.values.get("removed_on")) else None)
     repair, mine = eligibility(it, row.determined_by, law(), today()), it.enterprise_id in here.enterprise_ids
     return render_template(
         "records/record.html",
         row=row,
-        cells=cells(it, statements),
-        others=other_columns(it),
+        cells=_cells(it, statements),
+        others=[(key, value) for key, value in it.values.items() if not column_of(it.kind, key)],
         cases=cases,
         statements=[statement for statement in statements if statement.field == DISPLAY],
         flagged=flags,
         flag_numbers=[case.number for case in cases if case.id in flags],
         display=display_facts(row, law().displays, today()),
         kinds=all_kinds(),
-        history=history(it, changes, cases, _people(changes), _bureaus(changes)),
+        history=_history(it, changes, cases),
         may_state=_may_state(row),
         repair=repair,
         advice=advice(repair, today()),
-        left_list_on=left_list_on(it, today()),
+        left_list_on=removed_on if it.delisted_on or (removed_on and removed_on <= today()) else None,
         mine=mine,
-        acts=not_open(ways_of(here, it), cases),
+        acts=may_begin(it, cases),
         mine_open=[case for case in cases if mine and case.closed_at is None],
         class_form=class_form or ClassForm(formdata=None, severity=it.severity),
         may_name=here.holds(OFFICER, CHIEF),
@@ -193,15 +219,62 @@ def _record_page(
     ), status
 
 
-def _people(changes: Sequence[RecordChange]) -> dict[int, str]:
-    """The names of who changed it, for those who work here; the enterprise reads desks, not persons."""
-    if identity().holds(FILER):
-        return {}
-    ids = {int(change.actor.removeprefix("user:")) for change in changes if change.actor.startswith("user:")}
-    return {user.id: user.name for user in db.session().scalars(db.select(User).where(User.id.in_(ids)))}
+def _cells(record: CreditRecord, statements: Sequence[RecordStatement]) -> list[dict[str, Any]]:
+    """Every column of the sheet with its value, and the statements kept beside it (D8); those that say nothing too."""
+    found = []
+    for column in KINDS[record.kind]:
+        value = value_words(column, record.values.get(column.key, ""))
+        beside = [statement for statement in statements if statement.field == column.key]
+        found.append({"column": column, "value": value, "beside": beside, "says": bool(value or beside)})
+    return found
 
 
-def _bureaus(changes: Sequence[RecordChange]) -> dict[int, str]:
-    if not any(change.what == "succeeded" for change in changes):
-        return {}
-    return {bureau.id: bureau_name(bureau) for bureau in db.session().scalars(db.select(Bureau))}
+def _history(record: CreditRecord, changes: Sequence[RecordChange], cases: Sequence[Case]) -> list[dict[str, Any]]:
+    """The record's changes, the newest first. A case that the reader may not see is not named.
+
+    Who changed it is named to those who work here; the enterprise reads desks, not persons.
+    """
+    session, numbers = db.session(), {case.id: case.number for case in cases}
+    ids = [int(change.actor.removeprefix("user:")) for change in changes if change.actor.startswith("user:")]
+    people = {} if identity().holds(FILER) else names_of(session, ids)
+    bureaus = body_names(session).whole if any(change.what == "succeeded" for change in changes) else {}
+    found = []
+    for change in reversed(changes):
+        column = column_of(record.kind, change.field.removesuffix("_id"))
+        before, after = _values(record, change, bureaus)
+        found.append(
+            {
+                "at": change.at,
+                "what": DONE.get(change.what, say("Changed")),
+                "field": say(column.label) if column else change.field,
+                "before": before,
+                "after": after,
+                "case": numbers.get(change.case_id or 0, ""),
+                "who": _who(change, people),
+            }
+        )
+    return found
+
+
+def _values(record: CreditRecord, change: RecordChange, bureaus: Mapping[int, str]) -> tuple[str, str]:
+    """What stood before and after, where the change is one of a value; a first import is not written out."""
+    if change.what in ("imported", "entered", "flagged", "unflagged"):
+        return "", ""
+    if change.what in ("statement_kept", "statement_dropped"):
+        before, after = (str(json.loads(said)["statement"]) if said else "" for said in (change.before, change.after))
+        return before, after
+    if change.what == "succeeded":
+        return bureaus.get(int(change.before), ""), bureaus.get(int(change.after), "")
+    column = column_of(record.kind, change.field)
+    return (
+        (value_words(column, change.before), value_words(column, change.after))
+        if column
+        else (change.before, change.after)
+    )
+
+
+def _who(change: RecordChange, people: Mapping[int, str]) -> Words:
+    kind, _colon, rest = change.actor.partition(":")
+    if kind == "user":
+        return people.get(int(rest), "")
+    return say("the sheet {name}", name=rest) if kind == "import" else say("the clock")
