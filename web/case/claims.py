@@ -1,4 +1,4 @@
-"""The matter of a case: claims against the record, findings, the decision, the evidence by number."""
+"""The matter of a case: its heading, and claims against the record with what differs and what was found."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from difflib import SequenceMatcher
+from functools import partial
 from typing import Final
 
 from cases.model.words import Dispute, disputes
 from registry.columns import KINDS, PENALTY, Column, Type, column_of, shown
-from registry.credit_records import CreditRecord
 from web.case.reading import Reading, part_of
 from web.parts.words import Amount, Words, span
 from web.site.action_form import INPUTS
@@ -20,9 +20,8 @@ from web.site.language import bureau_short
 from web.site.record_words import amount_words, field_label
 from workflow.calendar import Unit
 from workflow.definition import DECIDES, FILER, PROPOSES, Party
-from workflow.findings import AS_CLAIMED, DISPLAY, KEPT, OTHER, UNDECIDABLE
+from workflow.findings import AS_CLAIMED, DISPLAY, GRANTED, KEPT, OTHER, UNDECIDABLE
 from workflow.refusal import Message, say
-from workflow.snapshot import EventFacts
 
 
 @dataclass(frozen=True)
@@ -79,52 +78,27 @@ def _about(reading: Reading, kind: Message) -> Message:
 
 def claim_table(reading: Reading) -> Table:
     """What is disputed, field by field. The firm does not see a proposal before it is a decision."""
-    past = _shown_past(reading)
-    named = disputes(reading.definition, past, reading.words)
-    record = reading.record
+    record, past = reading.record, reading.past
+    parts = {one.seq: part for one in past if (part := part_of(reading.definition, one)) in (PROPOSES, DECIDES)}
+    if reading.mine:
+        last = max((seq for seq, part in parts.items() if part is DECIDES), default=1)
+        past = tuple(one for one in past if one.seq <= last)
+        parts = {seq: part for seq, part in parts.items() if seq <= last}
+    named, found = disputes(reading.definition, past, reading.words), reading.finds
     if record is None or not named:
         return Table(())
-    decided, found = is_decided(reading, past), reading.finds
-    if not found:
-        named, decided = tuple(replace(one, finding=AS_CLAIMED) for one in named), True
+    # a sending back makes the findings a proposal again; the claim of a disputed display is a code, not words
+    decided = not found or list(parts.values())[-1:] == [DECIDES]
+    named = tuple(replace(one, claim="") if one.field == DISPLAY else one for one in named)
     drawn = rows(
-        [_without_code(one) for one in named],
+        named if found else [replace(one, finding=AS_CLAIMED) for one in named],
         reading.before,
         KINDS.get(record.kind, ()),
         decided=decided,
         over=reading.state.final,
         verified=reading.state.desk == Party.BUREAU,
     )
-    return Table(drawn, _by_firm(reading), found, decided)
-
-
-def is_decided(reading: Reading, past: Sequence[EventFacts]) -> bool:
-    """Whether the findings in force are a decision; a sending back makes them a proposal again."""
-    parts = [part for one in past if (part := part_of(reading.definition, one)) in (PROPOSES, DECIDES)]
-    return bool(parts) and parts[-1] is DECIDES
-
-
-def _shown_past(reading: Reading) -> tuple[EventFacts, ...]:
-    if not reading.mine:
-        return reading.past
-    last = max((past.seq for past in reading.past if part_of(reading.definition, past) is DECIDES), default=1)
-    return tuple(past for past in reading.past if past.seq <= last)
-
-
-def _by_firm(reading: Reading) -> bool:
-    """Whether the firm claims it, whoever typed it; else a bureau or another case says what is right."""
-    return FILER in reading.events[0].action.by
-
-
-def _without_code(dispute: Dispute) -> Dispute:
-    """Of a disputed display the claim is a code, not words: the part says it itself."""
-    return replace(dispute, claim="") if dispute.field == DISPLAY else dispute
-
-
-def label_of(record: CreditRecord, key: str) -> Message:
-    """What a column of this kind of record is called."""
-    column = column_of(record.kind, key)
-    return say(column.label) if column else field_label(record, key)
+    return Table(drawn, FILER in reading.events[0].action.by, found, decided)
 
 
 STATES: Final = {
@@ -164,13 +138,13 @@ class ClaimRow:
 
     field: str
     label: Message
-    unit: Message | None
     record: tuple[ValuePart, ...]
     claim: tuple[ValuePart, ...]
     state: str
     finding: Message
     result: tuple[ValuePart, ...]
     reason: str
+    unit: Message | None = None
     note: Message | None = None
     follows: Message | None = None
     doubt: Message | None = None
@@ -197,48 +171,44 @@ def rows(
 
 
 def _row(dispute: Dispute, was: str, column: Column | None, decided: bool) -> ClaimRow:
+    finding, granted = dispute.finding, dispute.finding in GRANTED
+    row = partial(
+        ClaimRow,
+        field=dispute.field,
+        state={"": "open", AS_CLAIMED: "corrected"}.get(finding, finding),
+        finding=(STATES if decided or not finding else PROPOSED)[finding],
+        reason=dispute.reason,
+        decided=decided,
+    )
+    if dispute.field == DISPLAY:
+        return row(
+            label=say("Display of the record"),
+            record=(ValuePart(say("shown"), "del" if granted and decided else "df" if not decided else ""),),
+            claim=(ValuePart(dispute.claim or say("should not be shown"), "" if decided else "new"),),
+            result=(ValuePart(say("no longer shown"), "ins"),) if granted and decided else (),
+        )
     kind = column.type if column else Type.TEXT
     claim, value = _same_form(dispute.claim, was, kind), _same_form(dispute.value, was, kind)
-    if dispute.field == DISPLAY:
-        return _of_the_display(dispute, decided)
     compared = _compared(was, claim, kind)
-    result = claim if dispute.finding == AS_CLAIMED else value if dispute.finding == OTHER else was
-    return ClaimRow(
-        field=dispute.field,
+    record, claimed = _parts(compared.left, "df", kind), _parts(compared.right, "df" if decided else "new", kind)
+    if decided:
+        record = _part(was, "del" if granted else "", kind)
+        claimed = claimed if finding in ("", KEPT) else _part(claim, "", kind)
+    result = _part(was, "", kind) if finding == KEPT else ()
+    if granted:
+        result = _part(claim if finding == AS_CLAIMED else value, "ins" if decided else "new", kind)
+    note, doubt = _notes(was, claim, kind, compared.rewritten)
+    return row(
         label=say(column.label) if column else say("Value"),
         unit=say("10,000 yuan") if kind is Type.AMOUNT else None,
-        record=_record(compared, was, dispute.finding, decided, kind),
-        claim=_claim(compared, claim, dispute.finding, decided, kind),
-        state=_state(dispute.finding),
-        finding=(STATES if decided or not dispute.finding else PROPOSED)[dispute.finding],
-        result=_result(result, dispute.finding, decided, kind),
-        reason=dispute.reason,
-        note=_note(was, claim, kind, compared.rewritten),
+        record=record,
+        claim=claimed,
+        result=result,
+        note=note,
         follows=say("The end of display may move with it.") if dispute.field in MOVES_THE_END else None,
-        doubt=_doubt(was, claim) if kind is Type.AMOUNT else None,
+        doubt=doubt,
         short=kind in (Type.AMOUNT, Type.DATE),
-        decided=decided,
     )
-
-
-def _of_the_display(dispute: Dispute, decided: bool) -> ClaimRow:
-    granted = decided and dispute.finding in (AS_CLAIMED, OTHER)
-    return ClaimRow(
-        field=DISPLAY,
-        label=say("Display of the record"),
-        unit=None,
-        record=(ValuePart(say("shown"), "del" if granted else "df" if not decided else ""),),
-        claim=(ValuePart(dispute.claim or say("should not be shown"), "" if decided else "new"),),
-        state=_state(dispute.finding),
-        finding=(STATES if decided or not dispute.finding else PROPOSED)[dispute.finding],
-        result=(ValuePart(say("no longer shown"), "ins"),) if granted else (),
-        reason=dispute.reason,
-        decided=decided,
-    )
-
-
-def _state(finding: str) -> str:
-    return {"": "open", AS_CLAIMED: "corrected"}.get(finding, finding)
 
 
 def _compared(was: str, claim: str, kind: Type) -> ValueDifference:
@@ -249,34 +219,13 @@ def _compared(was: str, claim: str, kind: Type) -> ValueDifference:
     return compare_texts(was, claim) if kind is Type.TEXT and was and claim else whole(was, claim)
 
 
-def _record(compared: ValueDifference, was: str, finding: str, decided: bool, kind: Type) -> tuple[ValuePart, ...]:
-    if decided:
-        return _one(was, "del" if finding in (AS_CLAIMED, OTHER) else "", kind)
-    return _segments(compared.left, "df", kind)
-
-
-def _claim(compared: ValueDifference, claim: str, finding: str, decided: bool, kind: Type) -> tuple[ValuePart, ...]:
-    if decided and finding in (AS_CLAIMED, OTHER, UNDECIDABLE):
-        return _one(claim, "", kind)
-    return _segments(compared.right, "df" if decided else "new", kind)
-
-
-def _result(value: str, finding: str, decided: bool, kind: Type) -> tuple[ValuePart, ...]:
-    """What the record says by the finding. Nothing while none was made, or none could be."""
-    if not finding or finding == UNDECIDABLE:
-        return ()
-    if finding == KEPT:
-        return _one(value, "", kind)
-    return _one(value, "ins" if decided else "new", kind)
-
-
-def _segments(pieces: Sequence[DifferingPart], mark: str, kind: Type) -> tuple[ValuePart, ...]:
+def _parts(pieces: Sequence[DifferingPart], mark: str, kind: Type) -> tuple[ValuePart, ...]:
     if not pieces:
-        return _one("", "", kind)
+        return _part("", "", kind)
     return tuple(ValuePart(shown(piece.text, kind), mark if piece.differs else "") for piece in pieces)
 
 
-def _one(text: str, mark: str, kind: Type) -> tuple[ValuePart, ...]:
+def _part(text: str, mark: str, kind: Type) -> tuple[ValuePart, ...]:
     return (ValuePart(shown(text, kind), mark),) if text else (ValuePart(say("left empty")),)
 
 
@@ -289,33 +238,22 @@ def _same_form(text: str, was: str, kind: Type) -> str:
     return f"{number:.{-places}f}"
 
 
-def _note(was: str, claim: str, kind: Type, rewritten: bool) -> Message | None:
-    if kind is Type.AMOUNT:
-        return _amount_note(_number(was), _number(claim))
+def _notes(was: str, claim: str, kind: Type, rewritten: bool) -> tuple[Message | None, Message | None]:
+    """How far the claim is from the record, and a question where a unit may have been mistaken."""
     if kind is Type.DATE:
-        return _date_note(was, claim)
-    return say("Rewritten as a whole") if rewritten else None
-
-
-def _amount_note(was: Decimal | None, claim: Decimal | None) -> Message | None:
-    if was is None or claim is None or was == claim:
-        return None
-    by = Amount(_plain(abs(was - claim)))
-    times = _times(was, claim)
-    if claim < was:
-        if times is None:
-            return say("{amount} less", amount=by)
-        return say("{amount} less; the record is {n} times the claim", amount=by, n=times)
-    if times is None:
-        return say("{amount} more", amount=by)
-    return say("{amount} more; the claim is {n} times the record", amount=by, n=times)
-
-
-def _doubt(was: str, claim: str) -> Message | None:
+        return _date_note(was, claim), None
+    if kind is not Type.AMOUNT:
+        return say("Rewritten as a whole") if rewritten else None, None
     a, b = _number(was), _number(claim)
-    if a is None or b is None or _times(a, b) not in WRONG_UNIT:
-        return None
-    return say("Was a sum in yuan taken for one in 10,000 yuan?")
+    if a is None or b is None or a == b:
+        return None, None
+    by, times = Amount(_plain(abs(a - b))), _times(a, b)
+    if times is None:
+        return say("{amount} less", amount=by) if b < a else say("{amount} more", amount=by), None
+    less = say("{amount} less; the record is {n} times the claim", amount=by, n=times)
+    more = say("{amount} more; the claim is {n} times the record", amount=by, n=times)
+    doubt = say("Was a sum in yuan taken for one in 10,000 yuan?") if times in WRONG_UNIT else None
+    return less if b < a else more, doubt
 
 
 def _date_note(was: str, claim: str) -> Message | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -41,7 +41,9 @@ def display_facts(row: RecordRow, displays: Sequence[Display], today: date) -> D
     dates = dates_of(record, row.determined_by)
     found = ends(dates, displays, today)
     acted_on = end_acted_on(found)
-    first = _each_class_once(first_days(dates, displays, today))
+    by_class: dict[str, FirstDay] = {}
+    for first in first_days(dates, displays, today):  # sorted by day: the earliest of each class
+        by_class.setdefault(first.rule.severity, first)
     ended_on = _ended_on(record, acted_on)
     return DisplayFacts(
         severity=record.severity,
@@ -49,16 +51,8 @@ def display_facts(row: RecordRow, displays: Sequence[Display], today: date) -> D
         by_class=next((end for end in found if end.rule is not None and end.acted_on), None),
         acted_on=acted_on,
         ended_on=ended_on,
-        line=_line(row, dates, acted_on, ended_on, first, today),
+        line=_line(row, dates, acted_on, ended_on, by_class.values(), today),
     )
-
-
-def _each_class_once(found: Sequence[FirstDay]) -> tuple[FirstDay, ...]:
-    """The earliest first day of each class; they come sorted by day."""
-    by_class: dict[str, FirstDay] = {}
-    for first in found:
-        by_class.setdefault(first.rule.severity, first)
-    return tuple(by_class.values())
 
 
 def _ended_on(record: CreditRecord, acted_on: End | None) -> date | None:
@@ -71,7 +65,7 @@ def _ended_on(record: CreditRecord, acted_on: End | None) -> date | None:
 
 
 def _line(
-    row: RecordRow, dates: Dates, acted_on: End | None, ended_on: date | None, first: Sequence[FirstDay], today: date
+    row: RecordRow, dates: Dates, acted_on: End | None, ended_on: date | None, first: Iterable[FirstDay], today: date
 ) -> DisplayLine | None:
     until = dates.display_until or (acted_on.day if acted_on else None)
     if until is None:
@@ -160,8 +154,16 @@ def display_line(
     over = ended_on is None and still_shown and today > display_until
     passed = 100.0 if ended_on else min(_x(today, decided_on, last), 100.0)
     firsts = [] if ended_on else _firsts(first_days, decided_on, last)
-    labels = [*firsts, *_ends(decided_on, display_until, acted_on, ended_on, over, len(firsts), by_itself)]
-    labels += _over_the_line(passed, end, None if ended_on else acted_on, hidden=bool(ended_on or over))
+    said, sentence = _words(decided_on, display_until, acted_on, ended_on, over, by_itself)
+    for first in () if ended_on or over else first_days:
+        sentence = say("{first} {rest}", first=sentence, rest=_may_file(first))
+    foot = FIRST_ROW + ROW * len(firsts)
+    labels = [
+        *firsts,
+        Label(0, foot, "start", "end", say("{day} decided", day=full_day(decided_on))),
+        Label(100, foot, "end", "over" if over else "end", said),
+        *_over_the_line(passed, end, None if ended_on else acted_on, hidden=bool(ended_on or over)),
+    ]
     return DisplayLine(
         passed=passed,
         end=end,
@@ -170,20 +172,19 @@ def display_line(
         labels=tuple(labels),
         ticks=tuple(label.x for label in firsts),
         today=None if ended_on or over else passed,
-        sentence=_sentence(decided_on, display_until, first_days, acted_on, ended_on, over, by_itself),
-        height=max(label.y for label in labels) + 6,
-        foot=max(label.y for label in labels) - 12,
+        sentence=sentence,
+        height=foot + 6,
+        foot=foot - 12,
     )
 
 
 def _over_the_line(passed: float, end: float, acted_on: date | None, *, hidden: bool) -> list[Label]:
     """Today, and the end that is acted on, side by side where they are close."""
     close = acted_on is not None and end - passed < APART
-    labels = (
-        []
-        if hidden
-        else [Label(passed, 10, "end" if close and passed > APART else _anchor(passed), "today", say("today"))]
-    )
+    labels = []
+    if not hidden:
+        anchor = "end" if passed > 96 or (close and passed > APART) else "start" if passed < 4 else "middle"
+        labels.append(Label(passed, 10, anchor, "today", say("today")))
     if acted_on:
         anchor = "start" if close or end < TURN else "end"
         labels.append(Label(end, 10, anchor, "acted", say("{day} display ends", day=full_day(acted_on))))
@@ -198,67 +199,36 @@ def _firsts(first_days: Sequence[RepairDay], start: date, last: date) -> list[La
         if x >= 100:
             continue
         y = FIRST_ROW + ROW * len(labels) if first.klass else FIRST_ROW
-        words = (
-            say("{klass}: from {day}", klass=first.klass, day=full_day(first.day))
-            if first.klass
-            else say("repair may be filed from {day}", day=full_day(first.day))
-        )
+        words = say("repair may be filed from {day}", day=full_day(first.day))
+        if first.klass:
+            words = say("{klass}: from {day}", klass=first.klass, day=full_day(first.day))
         labels.append(Label(x, y, "start" if x < TURN else "end", "first", words))
     return labels
 
 
-def _ends(
-    decided_on: date,
-    display_until: date,
-    acted_on: date | None,
-    ended_on: date | None,
-    over: bool,
-    firsts: int,
-    by_itself: bool,
-) -> list[Label]:
-    y = FIRST_ROW + ROW * firsts
+def _words(
+    start: date, until: date, acted_on: date | None, ended_on: date | None, over: bool, by_itself: bool
+) -> tuple[Message, Message]:
+    """The words at the end of the line, and the sentence that says the same."""
     if ended_on and by_itself:
-        said = say("{day} display ended by itself", day=full_day(ended_on))
-    elif ended_on:
-        said = say("{day} display ended by a case", day=full_day(ended_on))
-    elif over:
-        said = say("{day} display should have ended", day=full_day(display_until))
-    elif acted_on:
-        said = say("{day} as the sheet has it", day=full_day(display_until))
-    else:
-        said = say("{day} end of display", day=full_day(display_until))
-    return [
-        Label(0, y, "start", "end", say("{day} decided", day=full_day(decided_on))),
-        Label(100, y, "end", "over" if over else "end", said),
-    ]
-
-
-def _sentence(
-    decided_on: date,
-    display_until: date,
-    first_days: Sequence[RepairDay],
-    acted_on: date | None,
-    ended_on: date | None,
-    over: bool,
-    by_itself: bool,
-) -> Message:
-    if ended_on and not by_itself:
-        return say("Decided on {start}; a case ended the display on {end}.", start=decided_on, end=ended_on)
+        sentence = say("Decided on {start}; display ended by itself on {end}.", start=start, end=ended_on)
+        return say("{day} display ended by itself", day=full_day(ended_on)), sentence
     if ended_on:
-        return say("Decided on {start}; display ended by itself on {end}.", start=decided_on, end=ended_on)
+        sentence = say("Decided on {start}; a case ended the display on {end}.", start=start, end=ended_on)
+        return say("{day} display ended by a case", day=full_day(ended_on)), sentence
     if over:
-        return say("Decided on {start}; display should have ended on {end}.", start=decided_on, end=display_until)
-    said = say("Decided on {start}; displayed until {end}.", start=decided_on, end=display_until)
+        sentence = say("Decided on {start}; display should have ended on {end}.", start=start, end=until)
+        return say("{day} display should have ended", day=full_day(until)), sentence
     if acted_on:
-        said = say(
+        sentence = say(
             "Decided on {start}; display ends on {end}, earlier than the sheet's {sheet}.",
-            start=decided_on,
+            start=start,
             end=acted_on,
-            sheet=display_until,
+            sheet=until,
         )
-    for first in first_days:
-        said = say("{first} {rest}", first=said, rest=_may_file(first))
-    return said
+        return say("{day} as the sheet has it", day=full_day(until)), sentence
+    sentence = say("Decided on {start}; displayed until {end}.", start=start, end=until)
+    return say("{day} end of display", day=full_day(until)), sentence
 
 
 def _may_file(first: RepairDay) -> Message:
@@ -270,7 +240,3 @@ def _may_file(first: RepairDay) -> Message:
 def _x(day: date, start: date, last: date) -> float:
     whole = max(1, (last - start).days)
     return round(max(0.0, min(100.0, (day - start).days / whole * 100)), 2)
-
-
-def _anchor(x: float) -> str:
-    return "start" if x < 4 else "end" if x > 96 else "middle"

@@ -26,7 +26,7 @@ from notifications.papers import Paper, papers_of
 from registry.credit_records import flags_of
 from registry.organisations import remedy_ready
 from web.case.choices import addition_of, choices_of, keys_of, open_to
-from web.case.claims import claim_table, heading, label_of
+from web.case.claims import claim_table, heading
 from web.case.deadlines import (
     clock_of,
     clock_of_desk,
@@ -46,6 +46,7 @@ from web.case.turn import turn
 from web.parts.words import DaysLeft, Words, listed
 from web.site.access import EVERYBODY, identity, note_read, now, requires, world
 from web.site.language import bureau_name, bureau_short
+from web.site.record_words import field_label
 from workflow.definition import AUDITOR, CHIEF, FILER, Party
 from workflow.refusal import Message, say
 
@@ -171,7 +172,7 @@ def case_context(reading: Reading) -> dict[str, object]:
         "heading": heading(reading),
         "supplied_by": bureau_name(supplied) if supplied else "",
         "decided_by": bureau_name(bureaus[record.determined_by_id]) if record else "",
-        "columns": {key: label_of(record, key) for key in ("determined_by", "decided_on")} if record else {},
+        "columns": {key: field_label(record, key) for key in ("determined_by", "decided_on")} if record else {},
         "lacks_remedy": reading.bureau is not None and not remedy_ready(reading.bureau),
         "flagged": bool(record and flags_of(reading.session, [record.id])),
         "turn": turn(reading, running, ahead, acts),
