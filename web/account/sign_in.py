@@ -30,10 +30,13 @@ from flask_babel import lazy_gettext as _
 from flask_login import login_user
 from flask_wtf.csrf import CSRFError
 from itsdangerous import BadData, URLSafeTimedSerializer
+from sqlalchemy import select
 from werkzeug.exceptions import HTTPException
 from wtforms import Field
 
 from extensions import db, login, only_reading, transaction
+from registry.identity import Identity, identity_of
+from registry.organisations import Bureau, Enterprise, Office
 from registry.people import DEMO_PASSWORD, LANGUAGES, User, choice_of, choose
 from registry.sign_in import (
     LONGEST,
@@ -47,7 +50,6 @@ from registry.sign_in import (
 )
 from web.account.form import AccountForm, AgainForm, NewPasswordForm, PasswordForm, SignInForm
 from web.account.page import done_to_accounts
-from web.account.queries import demo_accounts, lenders_of, papers_go_to, places_of
 from web.site.access import (
     EVERYBODY,
     SignedOut,
@@ -61,6 +63,7 @@ from web.site.access import (
     reader,
     requires,
     settings,
+    today,
 )
 from web.site.errors import MessagePage, show_failure, show_page
 from web.site.forms import Form, form_page
@@ -261,6 +264,38 @@ def _account_page(form: AccountForm) -> Response:
         opens=law().office_opens,
         done=done_to_accounts(person().id, LATEST),
     )
+
+
+def places_of(here: Identity) -> list[str]:
+    """The name of the bureau or of each enterprise; none at the office."""
+    reading = db.session()
+    if here.bureau_id is not None:
+        return [reading.get_one(Bureau, here.bureau_id).name]
+    return [reading.get_one(Enterprise, id).name for id in sorted(here.enterprise_ids)]
+
+
+def papers_go_to(here: Identity) -> list[str]:
+    """The addresses to which the official papers of the reader's body, or firms, are mailed."""
+    reading = db.session()
+    if here.bureau_id is not None:
+        return [mail] if (mail := reading.get_one(Bureau, here.bureau_id).email) else []
+    if not here.holds(FILER):
+        return [office.email for office in reading.scalars(select(Office)) if office.email]
+    firms = [reading.get_one(Enterprise, id).email for id in sorted(here.enterprise_ids)]
+    return [mail for mail in dict.fromkeys(firms) if mail]
+
+
+def lenders_of(here: Identity) -> dict[int, str]:
+    """The names of those for whom the reader stands in."""
+    return {id: db.session().get_one(User, id).name for id in here.acts_for.values()}
+
+
+def demo_accounts() -> list[tuple[User, Identity, list[str]]]:
+    """Whoever in the demo can sign in, the firms first: the person, what they may do and where."""
+    can = select(User).where(User.demo, User.ended_at.is_(None), User.password_hash != "")
+    found = [(user, identity_of(db.session(), user, today())) for user in db.session().scalars(can.order_by(User.id))]
+    found.sort(key=lambda pair: (not pair[1].enterprise_ids, pair[1].bureau_id is None))
+    return [(user, here, places_of(here)) for user, here in found]
 
 
 CHECK_STEP: Final = "check"

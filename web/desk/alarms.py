@@ -14,7 +14,7 @@ from cases.ledger.watch import found
 from cases.scheduler.tasks import last_beat
 from extensions import db, transaction
 from notifications.deliver import delayed, send_again
-from web.account.queries import MOST, lost_letters
+from web.account.inbox import MOST, lost_letters
 from web.oversight.board import stuck_here
 from web.site.access import identity, now, person, requires
 from web.site.health import SILENT
