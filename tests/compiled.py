@@ -1,5 +1,6 @@
 """Templates are compiled once a process, for however many applications: the tests make some hundreds."""
 
+from functools import cache
 from types import CodeType
 
 from flask import Flask
@@ -20,6 +21,7 @@ class Compiled(BytecodeCache):
         self.kept[bucket.key, bucket.checksum] = bucket.code
 
 
+@cache
 def keep_compiled() -> None:
     """From now on every application of this process shares them."""
     Flask.jinja_options = {**Flask.jinja_options, "bytecode_cache": Compiled()}

@@ -1,7 +1,10 @@
 """Shared fixtures: the application on a fresh database, on SQLite and on a real PostgreSQL.
 
-PostgreSQL comes from TEST_DATABASE_URL, else from the system's binaries, else from a wheel.
+PostgreSQL comes from TEST_DATABASE_URL, else from the system's binaries, else from a wheel. The application is imported
+by the fixtures that make one: pure tests do without it.
 """
+
+from __future__ import annotations
 
 import gc
 import os
@@ -11,32 +14,24 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from flask import Flask, has_app_context
-from flask.testing import FlaskClient
-from sqlalchemy.orm import Session
-from werkzeug.test import TestResponse
 
-from application import create_app
-from cases.ledger.witness import Witness
-from cases.model.evidence import Store
-from commands.upgrade import bring_up_to_date
 from config import Settings
-from extensions import db
-from registry import sign_in
 from tests import sharing
-from tests.builders import Place, make_place
 from tests.clocks import stopped_at
-from tests.compiled import keep_compiled
-from tests.databases import databases_of, renew, settle
-from tests.databases import empty as _empty
-from tests.postgres import Server, start_server
+
+if TYPE_CHECKING:
+    from flask import Flask
+    from flask.testing import FlaskClient
+    from sqlalchemy.orm import Session
+
+    from tests.builders import Place
+    from tests.postgres import Server
 
 NOW = datetime(2026, 11, 24, 2, 42, tzinfo=UTC)
 """A Tuesday, 10:42 in the banner."""
-keep_compiled()
 gc.set_threshold(20_000, 20, 20)  # tests and what they import are many small things that last
 
 
@@ -59,6 +54,8 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Each test on the databases that its mark names."""
     for name in {"database_url", "shared_app"}.intersection(metafunc.fixturenames):
+        from tests.databases import databases_of
+
         metafunc.parametrize(name, databases_of(metafunc.definition), indirect=True)
 
 
@@ -81,6 +78,8 @@ def pytest_sessionfinish() -> None:
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """One PostgreSQL for the whole run; each worker has a database of its own."""
+    from tests.postgres import start_server
+
     with start_server(tmp_path_factory) as running:
         yield running
 
@@ -88,6 +87,8 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 @pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A SQLite file brought to the newest version once; tests copy it."""
+    from tests.databases import settle
+
     path = tmp_path_factory.mktemp("template") / "template.sqlite"
     _build(f"sqlite:///{path}", path.parent)
     settle(path)
@@ -112,6 +113,12 @@ def _new_database(server: Server, factory: pytest.TempPathFactory, name: str) ->
 
 def _build(url: str, folder: Path) -> None:
     """Every table as the product makes it."""
+    from application import create_app
+    from commands.upgrade import bring_up_to_date
+    from extensions import db
+    from tests.compiled import keep_compiled
+
+    keep_compiled()
     app = create_app(make_settings(folder, url))
     with app.app_context():
         bring_up_to_date(app)
@@ -127,6 +134,8 @@ def sqlite_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
     """A fresh database of the sort that the test's mark names."""
+    from tests.databases import empty, renew
+
     if request.param == "sqlite":
         path: Path = request.getfixturevalue("sqlite_file")
         renew(path, request.getfixturevalue("sqlite_template"))
@@ -134,24 +143,15 @@ def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
     else:
         url = request.getfixturevalue("postgres_url")
         yield url
-        _empty(url)
-
-
-class Browser(FlaskClient):
-    """Each request has a context of its own, as when served: else one would see another's signed-in person.
-
-    What the test has prepared is committed first, so that the request finds it and no lock; then it is read anew.
-    """
-
-    def open(self, *arguments: Any, **named: Any) -> TestResponse:
-        if has_app_context():
-            db.session.commit()
-            db.session.expire_all()
-        with self.application.app_context():
-            return super().open(*arguments, **named)
+        empty(url)
 
 
 def _new_app(url: str, folder: Path) -> Flask:
+    from application import create_app
+    from tests.clients import Browser
+    from tests.compiled import keep_compiled
+
+    keep_compiled()
     application = create_app(make_settings(folder, url), WTF_CSRF_ENABLED=False)
     application.test_client_class = Browser
     return application
@@ -166,6 +166,10 @@ def _made(url: str, folder: Path) -> tuple[Flask, dict[str, Any], dict[str, Any]
 
 def _as_new(url: str, tmp_path: Path, folder: Path) -> Flask:
     """The application of this process for a database, with nothing left of the test before."""
+    from cases.ledger.witness import Witness
+    from cases.model.evidence import Store
+    from registry import sign_in
+
     application, config, extensions = _made(url, folder)
     for kept, new in ((application.config, config), (application.extensions, extensions)):
         kept.clear()
@@ -179,6 +183,8 @@ def _as_new(url: str, tmp_path: Path, folder: Path) -> Flask:
 
 @contextmanager
 def _used(application: Flask) -> Iterator[Flask]:
+    from extensions import db
+
     with application.app_context():
         yield application
         db.session.remove()
@@ -188,6 +194,8 @@ def _used(application: Flask) -> Iterator[Flask]:
 @pytest.fixture
 def app(database_url: str, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     """The application in test mode, its clock at NOW when the test begins."""
+    from extensions import db
+
     application = _as_new(database_url, tmp_path, tmp_path_factory.getbasetemp())
     with application.app_context():
         yield application
@@ -199,6 +207,8 @@ def app(database_url: str, tmp_path: Path, tmp_path_factory: pytest.TempPathFact
 @pytest.fixture(scope="module")
 def shared_app(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     """An application of its own for all tests of a file, on a fresh database: tests that only read."""
+    from tests.databases import empty, renew
+
     folder = tmp_path_factory.mktemp("shared")
     if request.param == "sqlite":
         renew(folder / "redress.sqlite", request.getfixturevalue("sqlite_template"))
@@ -208,7 +218,7 @@ def shared_app(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPath
     with _used(_new_app(url, folder)) as application:
         yield application
     if request.param == "postgresql":
-        _empty(url)
+        empty(url)
 
 
 @pytest.fixture
@@ -221,6 +231,8 @@ def own_app(database_url: str, tmp_path: Path) -> Iterator[Flask]:
 @pytest.fixture
 def session(app: Flask) -> Iterator[Session]:
     """A session of this test, which may have taken itself others since: what this one holds is let go by itself."""
+    from extensions import db
+
     held = db.session()
     yield held
     held.close()
@@ -229,6 +241,8 @@ def session(app: Flask) -> Iterator[Session]:
 @pytest.fixture
 def place(session: Session) -> Place:
     """A small banner on the test's database: its bureaus, firms, records and people; see `tests/builders.py`."""
+    from tests.builders import make_place
+
     return make_place(session)
 
 

@@ -11,7 +11,8 @@ from application import create_app
 from commands.upgrade import bring_up_to_date
 from extensions import db
 from tests.builders import START, WORLD, Case, _record, later, make_place
-from tests.conftest import NOW, Browser, make_settings
+from tests.clients import Browser
+from tests.conftest import NOW, make_settings
 from tests.sound import Read
 from tests.web.signing import sign_in
 

@@ -29,7 +29,8 @@ from notifications.letters import Letter
 from registry.credit_records import CreditRecord, RecordChange, beginning, promoted
 from registry.organisations import Bureau, Enterprise, load_bureaus
 from registry.people import add_person
-from tests.conftest import NOW, Browser
+from tests.clients import Browser
+from tests.conftest import NOW
 from tests.web.signing import in_session
 from tests.workflow.guide import Guide
 from tests.workflow.strolling import stroll

@@ -29,8 +29,9 @@ from notifications.letters import Letter
 from notifications.papers import Paper
 from notifications.wording import WORDINGS
 from tests.builders import make_place
+from tests.clients import Browser
 from tests.clocks import at
-from tests.conftest import NOW, Browser, make_settings
+from tests.conftest import NOW, make_settings
 from tests.web.signing import in_session
 from tests.workflow.guide import Guide
 from tests.workflow.strolling import stroll

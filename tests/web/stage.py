@@ -32,7 +32,8 @@ from registry.people import add_person
 from registry.phrases import Phrase
 from registry.sign_in import new_feed, one_time_link
 from tests.builders import LAW, Place, _record, day, make_place
-from tests.conftest import NOW, Browser, make_settings
+from tests.clients import Browser
+from tests.conftest import NOW, make_settings
 from tests.registry.sheets import RIGHT, csv_of
 from tests.web.signing import in_session
 from tests.web.undrawn import undrawn

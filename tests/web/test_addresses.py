@@ -20,7 +20,8 @@ from werkzeug.test import TestResponse
 
 from extensions import db
 from registry.people import Deputy, User
-from tests.conftest import NOW, _empty
+from tests.conftest import NOW
+from tests.databases import empty
 from tests.registry.sheets import RIGHT, csv_of
 from tests.web.stage import ACTORS, PDF, Stage, build_stage, fill
 from tests.web.states.cells import THIRD
@@ -153,7 +154,7 @@ def on_postgresql(tmp_path_factory: pytest.TempPathFactory, postgres_url: str) -
     name_deputies(made)
     yield made
     made.close_session()
-    _empty(postgres_url)
+    empty(postgres_url)
 
 
 def name_deputies(stage: Stage) -> None:

@@ -12,7 +12,8 @@ from flask.testing import FlaskClient
 from application import create_app
 from extensions import db
 from registry.organisations import Office
-from tests.conftest import Browser, make_settings
+from tests.clients import Browser
+from tests.conftest import make_settings
 from tests.databases import renew
 from tests.web.first_day import ROLES, begin
 from tests.web.signing import in_session

@@ -22,7 +22,7 @@ from pathlib import Path
 import pytest
 
 from tests.cases.kinds.permissions import Place, actions_of, by_hand
-from tests.conftest import _empty
+from tests.databases import empty
 from tests.web.stage import build_stage
 from tests.web.states import kinds_with_ways, ways_of
 from tests.web.states.browsers import Browsers
@@ -55,7 +55,7 @@ def on_postgresql(tmp_path_factory: pytest.TempPathFactory, postgres_url: str) -
     made = Walked(build_stage(tmp_path_factory.mktemp("states"), postgres_url))
     yield made
     made.stage.close_session()
-    _empty(postgres_url)
+    empty(postgres_url)
 
 
 def refuse_all_others(browsers: Browsers, there: There, kind: str, place: Place) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from tests.workflow.people import NEW_BUREAUS
 from tests.workflow.walking import CLAIMED
@@ -14,6 +15,7 @@ from workflow.findings import may_find, to_find
 if TYPE_CHECKING:
     from tests.workflow.strolling import Stroll
 
+Code = TypeVar("Code")
 LENGTHS = (1, 10, 30, 31)
 WORDS = (FieldKind.LINE, FieldKind.TEXT)
 
@@ -55,7 +57,15 @@ def _choice(walk: Stroll, asked: Field) -> str:
     offered = [choice.code for choice in choices_for(asked, record.kind if record else "")]
     if walk.after in offered and walk.dice.random() < 0.9:
         return walk.after
-    return walk.dice.choice((offered[0], *offered))
+    return _seldom(walk, asked, offered) if walk.dice.random() < 0.5 else walk.dice.choice((offered[0], *offered))
+
+
+def _seldom(walk: Stroll, asked: Field, codes: Sequence[Code]) -> Code:
+    """The answer that was given least often so far in cases of the variant."""
+    variant = walk.snapshot.variant
+    code = min(codes, key=lambda one: (walk.said[variant, asked.name, one], walk.dice.random()))
+    walk.said[variant, asked.name, code] += 1
+    return code
 
 
 def _named(walk: Stroll, asked: Field) -> object:
@@ -86,7 +96,7 @@ def _day(walk: Stroll) -> object:
 
 def _findings(walk: Stroll, asked: Field) -> dict[str, dict[str, str]]:
     """Mostly the same finding on all fields, so that every outcome comes about."""
-    bias = walk.dice.choice((None, "as_claimed", "kept", "undecidable"))
+    bias = _seldom(walk, asked, (None, "as_claimed", "kept", "undecidable"))
     found = {}
     for name in to_find(walk.definition, asked, walk.snapshot.past):
         allowed = may_find(asked, name)

@@ -85,6 +85,7 @@ class Guide:
     law: Jurisdiction
     seen: Counter[Key] = field(default_factory=Counter)
     tried: Counter[Key] = field(default_factory=Counter)
+    said: Counter[tuple[str, str, object]] = field(default_factory=Counter)
 
     def __post_init__(self) -> None:
         self.map = Map(self.definition)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
@@ -34,6 +35,8 @@ class Stroll(Walk):
     bureaus: list[int] = field(default_factory=lambda: list(BUREAUS))
     keys: set[Key] = field(default_factory=set)
     seed: int = 0
+    said: Counter[tuple[str, str, object]] = field(default_factory=Counter)
+    """How often each answer was given, in walks of the kind so far."""
     after: str = ""
     """The variant that it is after."""
 
@@ -84,7 +87,7 @@ def stroll(guide: Guide, world: RuleContext, seed: int, steps: int, watch: Calla
     row, role, variant = guide.opening(dice)
     start = FIRST_DAY + timedelta(hours=dice.randrange(24 * 700))
     walk = Stroll(guide.definition, world, start, _record(guide.definition, variant, dice), variant, dice=dice,
-                  watch=watch, seed=seed)  # fmt: skip
+                  watch=watch, seed=seed, said=guide.said)  # fmt: skip
     if dice.random() < 0.15:
         walk.snapshot = replace(walk.snapshot, remedies={**READY, dice.choice(("office", "bureau")): False})
     while walk.attempt(row, role) is None:

@@ -13,7 +13,7 @@ from workflow.timing import Timer, due_of, extend, hold, release
 CN = shipped()
 ONE = timedelta(days=1)
 
-settings.register_profile("counting", max_examples=60, deadline=None)
+settings.register_profile("counting", max_examples=40, deadline=None)
 settings.load_profile("counting")
 
 days = st.dates(date(2018, 1, 1), date(2027, 12, 31))

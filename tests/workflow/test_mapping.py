@@ -26,8 +26,8 @@ from workflow.snapshot import Person, Snapshot
 from workflow.timing import Timer, due_of
 
 KINDS = sorted(all_kinds())
-WALKS, STEPS = 60, 25
-OFTEN, EVERY = 4, 15
+WALKS, STEPS = 40, 25
+OFTEN, EVERY = 2, 40
 """Looked at: the first times that a case stands in a state, and then every so many steps."""
 
 

@@ -19,7 +19,8 @@ from cases.model.tables import Case, Event, StuckCase
 from extensions import db
 from tests.bench.faults.page import Page
 from tests.builders import Place, day, make_place
-from tests.conftest import Browser, make_settings
+from tests.clients import Browser
+from tests.conftest import make_settings
 from tests.web.signing import in_session
 from tests.web.walking import walk
 
