@@ -23,9 +23,18 @@ from cases.letters.decision import DONE
 from cases.letters.own_words import refuse_not_own
 from cases.model.bisect import require_own_fault
 from cases.model.drafts import ActDraft, Draft, locked_draft
-from cases.model.reading import Act, LoadedCase, lock_case, other_open, read_cases, record_facts
+from cases.model.reading import (
+    Act,
+    LoadedCase,
+    disputes,
+    granted_values,
+    lock_case,
+    other_open,
+    read_cases,
+    record_facts,
+    words_of,
+)
 from cases.model.tables import Case, CaseLink, TimerRow
-from cases.model.words import disputes, granted_values, words_of
 from extensions import transaction
 from notifications.languages import LANGUAGES, catalog
 from notifications.papers import new_check_code

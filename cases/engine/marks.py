@@ -4,10 +4,9 @@ A mark decides nothing: it only says which version of a case its owner has read.
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Delete, ForeignKey, String, delete, select
+from sqlalchemy import ForeignKey, String, delete, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from cases.engine.advance import Command, advance
@@ -34,16 +33,6 @@ class ApprovalMark(Base):
     marked_at: Mapped[datetime] = mapped_column(Instant)
 
 
-@dataclass(frozen=True)
-class Seen:
-    """What somebody was shown: the act, the version of the case, and when the page was opened."""
-
-    case_id: int
-    action: str
-    version: int
-    opened_at: datetime
-
-
 class ChangedSince(Outdated):
     """Something has happened round the case since it was marked; `changes` says what."""
 
@@ -54,50 +43,42 @@ class ChangedSince(Outdated):
 
 def marks_of(session: Session, user_id: int) -> dict[int, ApprovalMark]:
     """The person's marks, by case."""
-    found = session.scalars(select(ApprovalMark).where(ApprovalMark.user_id == user_id))
-    return {mark.case_id: mark for mark in found}
+    return {mark.case_id: mark for mark in session.scalars(select(ApprovalMark).filter_by(user_id=user_id))}
 
 
-def mark(user_id: int, seen: Seen, now: datetime) -> None:
-    """Keep that the person has seen this; seen again, the newer replaces the older."""
+def mark(seen: ApprovalMark, now: datetime) -> None:
+    """Keep what the person has seen; seen again, the newer replaces the older."""
     with transaction() as session:
-        session.execute(select(User.id).where(User.id == user_id).with_for_update())  # two windows, one mark
-        session.execute(_of(user_id, [seen.case_id]))
-        session.add(
-            ApprovalMark(
-                user_id=user_id,
-                case_id=seen.case_id,
-                action=seen.action,
-                seen=seen.version,
-                opened_at=seen.opened_at,
-                marked_at=now,
-            )
-        )
+        session.execute(select(User.id).where(User.id == seen.user_id).with_for_update())  # two windows, one mark
+        seen.marked_at = now
+        session.merge(seen)
 
 
 def unmark(user_id: int, case_ids: Collection[int]) -> None:
     """Take these marks away; what is not there is not missed."""
     with transaction() as session:
-        session.execute(_of(user_id, case_ids))
+        theirs = ApprovalMark.user_id == user_id, ApprovalMark.case_id.in_(case_ids)
+        session.execute(delete(ApprovalMark).where(*theirs))
 
 
 def approve_marked(
-    world: RuleContext, seen: Seen, identity: Identity, person: Person, answers: Mapping[str, object], now: datetime
+    world: RuleContext,
+    marked: ApprovalMark,
+    identity: Identity,
+    person: Person,
+    answers: Mapping[str, object],
+    now: datetime,
 ) -> RecordedMove:
     """Decide as it was seen, all in one transaction. Raises ChangedSince where anything has happened round the case
     since, else as `advance`.
 
     The mark goes with the act; where it is refused it stays, so that its owner looks again.
     """
+    case_id, action, version, opened_at = marked.case_id, marked.action, marked.seen, marked.opened_at
     with transaction() as session:
-        file = read_cases(session, [seen.case_id], lock=True)[0]
-        changes = changed_since(session, identity, Since(file, seen.version, seen.opened_at))
-        if changes:
-            raise ChangedSince(changes, seen.version, file.length)
-        written = advance(world, Command(seen.case_id, seen.action, answers, seen.version), person, now)
-        unmark(identity.user_id, [seen.case_id])
+        file = read_cases(session, [case_id], lock=True)[0]
+        if changes := changed_since(session, identity, Since(file, version, opened_at)):
+            raise ChangedSince(changes, version, file.length)
+        written = advance(world, Command(case_id, action, answers, version), person, now)
+        unmark(identity.user_id, [case_id])
     return written
-
-
-def _of(user_id: int, case_ids: Collection[int]) -> Delete:
-    return delete(ApprovalMark).where(ApprovalMark.user_id == user_id, ApprovalMark.case_id.in_(case_ids))

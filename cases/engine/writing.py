@@ -15,9 +15,8 @@ from cases.engine.closings import write_closings
 from cases.ledger.sealing import NewEvent, Tip, file_text, instant, link, salted
 from cases.letters.telling import letters_for
 from cases.model.evidence import StoredFile
-from cases.model.reading import Act
+from cases.model.reading import Act, disputes, granted_values, words_of
 from cases.model.tables import Attachment, Case, CaseBureau, Event, EventText, RungFired, TimerRow
-from cases.model.words import disputes, granted_values, words_of
 from notifications.post import post
 from registry import credit_records
 from registry.credit_records import CreditRecord, RecordChange

@@ -8,9 +8,8 @@ from typing import Final
 from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session
 
-from cases.model.reading import Act
+from cases.model.reading import Act, Dispute, Words, disputes
 from cases.model.tables import CaseLink
-from cases.model.words import Dispute, Words, disputes
 from notifications import remedies
 from notifications.languages import Basis, Bilingual, day_in_full
 from notifications.remedies import ToldRemedy

@@ -22,9 +22,8 @@ from cases.letters.decision import (
     unit_words,
     value_words,
 )
-from cases.model.reading import Act
+from cases.model.reading import Act, words_of
 from cases.model.tables import Attachment, Case
-from cases.model.words import words_of
 from notifications.languages import Bilingual
 from notifications.wording import MOVED, RUNS, STANDS_STILL
 from registry.columns import column_of

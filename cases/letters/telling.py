@@ -8,14 +8,13 @@ from sqlalchemy.orm import Session
 from cases.kinds import all_kinds
 from cases.letters.facts import facts_of
 from cases.letters.sharing import SHARED
-from cases.model.reading import Act, LoadedCase, office_of
+from cases.model.reading import Act, LoadedCase, words_of
 from cases.model.visibility import ABOUT_AN_OFFICER, CHIEF_ALONE
-from cases.model.words import words_of
 from notifications.letters import Address
 from notifications.papers import SHARED_FORMS, NewPaper
 from notifications.post import NewLetter
 from notifications.wording import GENERAL, GENERAL_TO_FILER, WORDINGS
-from registry.organisations import Bureau
+from registry.organisations import Bureau, Office
 from workflow.calendar import next_workday
 from workflow.definition import (
     APPROVER,
@@ -197,7 +196,9 @@ def filer(file: LoadedCase) -> Address:
 def at_office(session: Session, role: Role, complained_of: str = "") -> Address:
     """A role at the office; of a complaint about an officer, their head alone is told (D16)."""
     kept = role in (OFFICER, CHIEF) and complained_of == ABOUT_AN_OFFICER
-    return Address(str(Party.OFFICE), OFFICE_ID, CHIEF_ALONE if kept else str(role), office_of(session).email)
+    return Address(
+        str(Party.OFFICE), OFFICE_ID, CHIEF_ALONE if kept else str(role), session.get_one(Office, OFFICE_ID).email
+    )
 
 
 def at_bureau(session: Session, bureau_id: int | None, role: Role) -> Iterator[Address]:

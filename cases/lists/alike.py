@@ -13,10 +13,9 @@ from typing import Any, Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from cases.model.reading import LoadedCase
+from cases.model.reading import LoadedCase, Subject, subjects_of
 from cases.model.tables import Case
 from cases.model.visibility import visible_to
-from cases.model.words import Subject, subjects_of
 from registry.columns import Type
 from registry.credit_records import CreditRecord, RecordChange
 from registry.identity import Identity

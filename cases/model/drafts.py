@@ -19,6 +19,17 @@ from registry.people import User
 from workflow.refusal import Impossible, say
 
 
+@dataclass(frozen=True)
+class Purpose:
+    """What a draft is for: a kind's opening row, on a record, or without one for an enterprise."""
+
+    kind: str
+    action: str
+    variant: str = ""
+    record_id: int | None = None
+    enterprise_id: int | None = None
+
+
 class SavedForm:
     """What every form that is not sent yet keeps: its files, and when it was last saved."""
 
@@ -46,6 +57,10 @@ class Draft(SavedForm, Base):
     saved_at: Mapped[datetime] = mapped_column(Instant)
     case_id: Mapped[int | None] = mapped_column(ForeignKey("case_.id"))
 
+    @property
+    def purpose(self) -> Purpose:
+        return Purpose(self.kind, self.action, self.variant, self.record_id, self.enterprise_id)
+
 
 class ActDraft(SavedForm, Base):
     """A form of an act as its owner has filled it in so far: read by nobody else, and no part of the case."""
@@ -62,38 +77,15 @@ class ActDraft(SavedForm, Base):
     saved_at: Mapped[datetime] = mapped_column(Instant, index=True)
 
 
-@dataclass(frozen=True)
-class Purpose:
-    """What a draft is for: a kind's opening row, on a record, or without one for an enterprise."""
-
-    kind: str
-    action: str
-    variant: str = ""
-    record_id: int | None = None
-    enterprise_id: int | None = None
-
-
 def find_draft(session: Session, user_id: int, key: str) -> Draft | None:
     """The draft of that key, if it is this person's."""
     draft = session.get(Draft, key) if key else None
     return draft if draft and draft.user_id == user_id else None
 
 
-def purpose_of(draft: Draft) -> Purpose:
-    return Purpose(draft.kind, draft.action, draft.variant, draft.record_id, draft.enterprise_id)
-
-
 def begun(session: Session, user_id: int, purpose: Purpose) -> Draft | None:
     """The person's newest draft for that purpose that has not become a case."""
-    found = select(Draft).where(
-        Draft.user_id == user_id,
-        Draft.case_id.is_(None),
-        Draft.kind == purpose.kind,
-        Draft.action == purpose.action,
-        Draft.variant == purpose.variant,
-        Draft.record_id == purpose.record_id,
-        Draft.enterprise_id == purpose.enterprise_id,
-    )
+    found = select(Draft).filter_by(user_id=user_id, case_id=None, **asdict(purpose))
     return session.scalars(found.order_by(Draft.saved_at.desc()).limit(1)).first()
 
 
@@ -106,21 +98,10 @@ def unsent(session: Session, user_id: int) -> Sequence[Draft]:
 def begin_draft(user_id: int, purpose: Purpose, now: datetime) -> Draft:
     """A new, empty draft; the one that the person has begun already, if there is one."""
     with transaction() as session:
-        before = begun(session, user_id, purpose)
-        if before:
+        if before := begun(session, user_id, purpose):
             return before
-        draft = Draft(
-            key=secrets.token_urlsafe(32),
-            user_id=user_id,
-            record_id=purpose.record_id,
-            kind=purpose.kind,
-            action=purpose.action,
-            variant=purpose.variant,
-            enterprise_id=purpose.enterprise_id,
-            answers={},
-            files=[],
-            saved_at=now,
-        )
+        key = secrets.token_urlsafe(32)
+        draft = Draft(key=key, user_id=user_id, answers={}, files=[], saved_at=now, **asdict(purpose))
         session.add(draft)
         session.flush()
         return draft
@@ -154,58 +135,23 @@ def locked_draft(session: Session, key: str) -> Draft:
     return draft
 
 
-@dataclass(frozen=True)
-class Sheet:
-    """Whose form of which act of which case."""
-
-    user_id: int
-    case_id: int
-    action: str
-
-
-@dataclass(frozen=True)
-class FilledForm:
-    """What stands in the form: the fields by name, the files, and the version of the case that it showed."""
-
-    typed: Mapping[str, Sequence[str]]
-    files: Sequence[StoredFile]
-    seen: int
-
-
-def find_act_draft(session: Session, sheet: Sheet) -> ActDraft | None:
-    """The owner's draft of that act."""
-    return session.get(ActDraft, (sheet.user_id, sheet.case_id, sheet.action))
-
-
 def drafts_in(session: Session, user_id: int, case_id: int) -> list[ActDraft]:
     """Every draft that this person has in a case, the latest first."""
     found = select(ActDraft).where(ActDraft.user_id == user_id, ActDraft.case_id == case_id)
     return list(session.scalars(found.order_by(ActDraft.saved_at.desc())))
 
 
-def keep_act_draft(sheet: Sheet, filled: FilledForm, now: datetime) -> ActDraft:
-    """Keep what stands in the form over what was kept before, also while the page keeps it by itself."""
+def keep_act_draft(draft: ActDraft) -> None:
+    """Keep what the form says now over what was kept before, also while the page keeps it by itself."""
     with transaction() as session:
-        session.execute(select(User.id).where(User.id == sheet.user_id).with_for_update())
-        draft = session.merge(
-            ActDraft(
-                user_id=sheet.user_id,
-                case_id=sheet.case_id,
-                action=sheet.action,
-                seen=filled.seen,
-                saved_at=now,
-                typed={name: list(values) for name, values in filled.typed.items()},
-                files=[asdict(file) for file in filled.files],
-            )
-        )
-        session.flush()
-        return draft
+        session.execute(select(User.id).where(User.id == draft.user_id).with_for_update())
+        session.merge(draft)
 
 
-def discard_act_draft(sheet: Sheet) -> None:
+def discard_act_draft(user_id: int, case_id: int, action: str) -> None:
     """The owner wants none of it."""
     with transaction() as session:
-        session.execute(delete(ActDraft).filter_by(**asdict(sheet)))
+        session.execute(delete(ActDraft).filter_by(user_id=user_id, case_id=case_id, action=action))
 
 
 def drop_dead(session: Session, before: datetime) -> tuple[int, set[str]]:

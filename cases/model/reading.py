@@ -1,4 +1,4 @@
-"""Read cases as snapshots, many at a time: four statements whatever the number. Writes nothing."""
+"""Read cases as snapshots, many at a time and in four statements, and the words of their events. Writes nothing."""
 
 import json
 from collections import defaultdict
@@ -7,17 +7,19 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import BindParameter, and_, bindparam, select
+from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, exists, or_, select
 from sqlalchemy.orm import Session
 
-from cases.model.tables import Case, Event, RungFired, TimerRow
+from cases.kinds import all_kinds
+from cases.model.tables import Case, Event, EventText, RungFired, TimerRow
 from registry.credit_records import CreditRecord
 from registry.display import branch_of
 from registry.in_force import in_force
 from registry.organisations import Bureau, Enterprise, Office, remedy_ready
 from workflow.calendar import Unit
 from workflow.decide import Move
-from workflow.definition import MAPPED
+from workflow.definition import MAPPED, Definition, FieldKind
+from workflow.findings import AS_CLAIMED, OTHER, disputed, fields_of, findings_in_force
 from workflow.mapping import called_now
 from workflow.snapshot import EventFacts, RecordFacts, RuleContext, Snapshot
 from workflow.timing import Firing, Hold, Timer
@@ -125,6 +127,11 @@ CASE_COLUMNS = (
     .outerjoin(CreditRecord, CreditRecord.id == Case.record_id)
 )
 
+AS_IN_THE_ROW: Final = (
+    *("id", "number", "check_code", "kind", "length", "head", "filed_on", "opened_at", "first_closed_at", "closed_at"),
+    *("record_id", "enterprise_id", "enterprise_name", "enterprise_code", "holder_id"),
+)
+
 EVENT_COLUMNS = select(Event.case_id, Event.seq, Event.at, Event.actor, Event.action, Event.body).order_by(
     Event.case_id, Event.seq
 )
@@ -148,8 +155,8 @@ def read_cases(session: Session, case_ids: Sequence[int], *, lock: bool = False)
         return []
     rows = session.execute(_LOCKED if lock else _CASES, {"ids": case_ids}).all()
     events, timers = _events(session, case_ids), read_timers(session, case_ids)
-    bodies = Bodies(office_of(session), _bureaus(session))
-    return [_case_file(session, row, events[row.id], timers[row.id], bodies) for row in rows]
+    bodies = Bodies(session.get_one(Office, 1), {bureau.id: bureau for bureau in session.scalars(_BUREAUS)})
+    return [_loaded(session, row, events[row.id], timers[row.id], bodies) for row in rows]
 
 
 def lock_case(session: Session, world: RuleContext, case_id: int) -> RuleContext:
@@ -186,7 +193,10 @@ def timer_from(row: Any, fired: set[tuple[date, str]] | frozenset[tuple[date, st
         rolls=row.rolls,
         bureau=row.bureau_id,
         extended=row.extended,
-        holds=tuple(_hold(entry) for entry in row.holds),
+        holds=tuple(
+            Hold(date.fromisoformat(start), date.fromisoformat(end) if end else None, why)
+            for start, end, why in row.holds
+        ),
         stopped=row.stopped_on,
         fired=frozenset(fired),
         born=row.born_on,
@@ -200,7 +210,7 @@ def past_of(row: Any, body: Mapping[str, Any]) -> EventFacts:
         action=row.action,
         on=date.fromisoformat(body["on"]),
         role=body["role"],
-        person=_person(row.actor),
+        person=int(row.actor.removeprefix("user:")) if row.actor.startswith("user:") else None,
         bureau=body.get("by_bureau"),
         source=body["source"],
         target=body["target"],
@@ -217,17 +227,35 @@ def _events(session: Session, case_ids: Sequence[int]) -> dict[int, list[StoredE
     return found
 
 
-def _past(events: Sequence[StoredEvent]) -> tuple[EventFacts, ...]:
-    """What guards may know of the events, by the names that the kind has now."""
-    past = [past_of(event, event.body) for event in events]
-    return tuple(called_now(past) if any(event.action == MAPPED.name for event in events) else past)
-
-
-def _case_file(
-    session: Session, row: Any, events: list[StoredEvent], timers: list[Timer], bodies: Bodies
+def _loaded(
+    session: Session, row: Any, events: Sequence[StoredEvent], timers: Sequence[Timer], bodies: Bodies
 ) -> LoadedCase:
     bureau = _has_it(bodies.bureaus, row)
-    snapshot = Snapshot(
+    return LoadedCase(
+        snapshot=_snapshot(session, row, events, timers, bodies, bureau),
+        document_number=row.document_number or "",
+        enterprise_mail=row.enterprise_mail or "",
+        bureau_name=bureau.name if bureau else "",
+        routed_to=row.bureau_id,
+        bodies=bodies,
+        events=tuple(events),
+        **{name: getattr(row, name) for name in AS_IN_THE_ROW},
+    )
+
+
+def _snapshot(
+    session: Session,
+    row: Any,
+    events: Sequence[StoredEvent],
+    timers: Sequence[Timer],
+    bodies: Bodies,
+    bureau: Bureau | None,
+) -> Snapshot:
+    past: Sequence[EventFacts] = [past_of(event, event.body) for event in events]
+    if any(event.action == MAPPED.name for event in events):
+        past = called_now(past)
+    determined_by = bodies.bureaus.get(row.determined_by_id)
+    return Snapshot(
         kind=row.kind,
         state=row.state,
         variant=row.variant,
@@ -238,37 +266,13 @@ def _case_file(
         filed_on=row.filed_on,
         enterprise=row.enterprise_id,
         bureau=bureau.id if bureau else None,
-        record=_record_facts(row, bodies.bureaus),
+        record=_facts(row, row.record_id, row.record_kind, determined_by) if determined_by else None,
         complained_of=row.complained_of,
         complained_bureau=row.complained_bureau_id,
-        past=_past(events),
+        past=tuple(past),
         timers=tuple(timers),
         remedies={"office": remedy_ready(bodies.office), "bureau": bureau is None or remedy_ready(bureau)},
         open_cases=() if row.closed_at is None else other_open(session, row.record_id, row.kind, row.enterprise_id),
-    )
-    return LoadedCase(
-        snapshot=snapshot,
-        id=row.id,
-        number=row.number,
-        check_code=row.check_code,
-        kind=row.kind,
-        length=row.length,
-        head=row.head,
-        filed_on=row.filed_on,
-        opened_at=row.opened_at,
-        record_id=row.record_id,
-        document_number=row.document_number or "",
-        enterprise_id=row.enterprise_id,
-        enterprise_name=row.enterprise_name,
-        enterprise_code=row.enterprise_code,
-        enterprise_mail=row.enterprise_mail or "",
-        bureau_name=bureau.name if bureau else "",
-        first_closed_at=row.first_closed_at,
-        closed_at=row.closed_at,
-        holder_id=row.holder_id,
-        routed_to=row.bureau_id,
-        bodies=bodies,
-        events=tuple(events),
     )
 
 
@@ -285,61 +289,17 @@ def other_open(session: Session, record_id: int | None, kind: str, enterprise_id
     """Numbers of the open cases on the same record, of the same kind and filer (D19)."""
     if record_id is None:
         return ()
-    return tuple(
-        session.scalars(
-            select(Case.number).where(
-                Case.record_id == record_id,
-                Case.kind == kind,
-                Case.enterprise_id == enterprise_id,
-                Case.closed_at.is_(None),
-            )
-        )
-    )
+    same = select(Case.number).filter_by(record_id=record_id, kind=kind, enterprise_id=enterprise_id, closed_at=None)
+    return tuple(session.scalars(same))
 
 
 def record_facts(record: CreditRecord, determined_by: Bureau) -> RecordFacts:
-    return RecordFacts(
-        record.id,
-        record.supplied_by_id,
-        record.determined_by_id,
-        record.entered_by_id,
-        record.handler or "",
-        record.displayed,
-        record.kind,
-        branch_of(determined_by),
-    )
+    return _facts(record, record.id, record.kind, determined_by)
 
 
-def _record_facts(row: Any, bureaus: Mapping[int, Bureau]) -> RecordFacts | None:
-    if row.record_id is None:
-        return None
-    return RecordFacts(
-        row.record_id,
-        row.supplied_by_id,
-        row.determined_by_id,
-        row.entered_by_id,
-        row.handler or "",
-        row.displayed,
-        row.record_kind,
-        branch_of(bureaus[row.determined_by_id]),
-    )
-
-
-def _bureaus(session: Session) -> dict[int, Bureau]:
-    return {bureau.id: bureau for bureau in session.scalars(_BUREAUS)}
-
-
-def office_of(session: Session) -> Office:
-    return session.get_one(Office, 1)
-
-
-def _hold(entry: Sequence[Any]) -> Hold:
-    start, end, why = entry
-    return Hold(date.fromisoformat(start), date.fromisoformat(end) if end else None, why)
-
-
-def _person(actor: str) -> int | None:
-    return int(actor.removeprefix("user:")) if actor.startswith("user:") else None
+def _facts(row: Any, id: int, kind: str, determined_by: Bureau) -> RecordFacts:
+    bodies = row.supplied_by_id, row.determined_by_id, row.entered_by_id
+    return RecordFacts(id, *bodies, row.handler or "", row.displayed, kind, branch_of(determined_by))
 
 
 @dataclass(frozen=True)
@@ -378,3 +338,127 @@ class Act:
     def actor(self) -> str:
         """Who acted, as the chain names them: an id, never a name."""
         return f"user:{self.move.person.id}" if self.move.person.id is not None else self.move.role.name
+
+
+Words = Mapping[int, Mapping[str, str]]
+"""Words by event's seq, then by name (`findings.fine.reason`). Disposed words are missing."""
+
+
+@dataclass(frozen=True)
+class Dispute:
+    """One disputed field: what the enterprise says it should be, and what was found."""
+
+    field: str
+    claim: str
+    finding: str = ""
+    value: str = ""
+    reason: str = ""
+
+
+_WORDS: Final = (
+    select(Event.case_id, Event.seq, EventText.name, EventText.text)
+    .join(EventText, and_(EventText.event_id == Event.id, EventText.case_id == Event.case_id))
+    .where(EventText.case_id.in_(bindparam("ids", expanding=True)), EventText.text.is_not(None))
+)
+
+
+def words_of(session: Session, case_id: int) -> Words:
+    """Every word of a case, by event."""
+    return words_of_many(session, [case_id])[case_id]
+
+
+def words_of_many(session: Session, case_ids: Sequence[int]) -> dict[int, Words]:
+    """Every word of each case, by event, in one statement; what names another case than its event is none."""
+    found: dict[int, dict[int, dict[str, str]]] = {id: defaultdict(dict) for id in case_ids}
+    for case_id, seq, name, text in session.execute(_WORDS, {"ids": case_ids}):
+        found[case_id][seq][name] = text or ""
+    return {**found}
+
+
+def disputes(definition: Definition, past: Sequence[EventFacts], words: Words) -> tuple[Dispute, ...]:
+    """Each disputed field with its claim and the finding that stands."""
+    claims, findings, found = _claims(definition, past, words), findings_in_force(definition, past), []
+    for name in disputed(definition, past):
+        dispute = Dispute(name, claims.get(name, ""))
+        if given := findings.get(name):
+            said = words.get(given.event.seq, {})
+            value, reason = (said.get(f"{given.asked}.{name}.{part}", "") for part in ("value", "reason"))
+            dispute = replace(dispute, finding=given.code, value=value, reason=reason)
+        found.append(dispute)
+    return tuple(found)
+
+
+def granted_values(disputed_fields: Sequence[Dispute]) -> dict[str, str]:
+    """What the record should say, by field: the claim as claimed, or the other value that was found."""
+    found = {one.field: {AS_CLAIMED: one.claim, OTHER: one.value}.get(one.finding) for one in disputed_fields}
+    return {name: value for name, value in found.items() if value is not None}
+
+
+def _claims(definition: Definition, past: Sequence[EventFacts], words: Words) -> dict[str, str]:
+    for event in past:
+        for field in fields_of(definition, event, FieldKind.CLAIMS):
+            prefix = f"{field.name}."
+            said = words.get(event.seq, {})
+            return {name.removeprefix(prefix): text for name, text in said.items() if name.startswith(prefix)}
+    return {}
+
+
+@dataclass(frozen=True)
+class Subject:
+    """One disputed field: what the record says now, and what it is said it should say."""
+
+    field: str
+    record: str
+    claim: str
+
+
+def subjects_of(session: Session, case_ids: Sequence[int]) -> dict[int, tuple[Subject, ...]]:
+    """The disputed fields of each case, in the order in which they were claimed."""
+    found: dict[int, tuple[Subject, ...]] = dict.fromkeys(case_ids, ())
+    first: dict[int, int] = {}
+    prefixes = _prefixes()
+    statement = (
+        select(Case.id, EventText.event_id, EventText.name, EventText.text, CreditRecord.values)
+        .join(Event, Event.case_id == Case.id)
+        .join(EventText, EventText.event_id == Event.id)
+        .outerjoin(CreditRecord, CreditRecord.id == Case.record_id)
+        .where(Case.id.in_(case_ids), Event.seq == 1, or_(*(EventText.name.startswith(prefix) for prefix in prefixes)))
+        .order_by(EventText.id)
+    )
+    for case_id, event_id, name, text, values in session.execute(statement):
+        if first.setdefault(case_id, event_id) == event_id:
+            field = name.partition(".")[2]
+            found[case_id] += (Subject(field, str((values or {}).get(field, "")), text or ""),)
+    return found
+
+
+def is_disputed(field: str) -> ColumnElement[bool]:
+    """The condition on `Case` that holds where this field of the record is disputed."""
+    names = [f"{prefix}{field}" for prefix in sorted(_prefixes())]
+    return exists().where(
+        EventText.case_id == Case.id, EventText.name.in_(names), Event.id == EventText.event_id, Event.seq == 1
+    )
+
+
+def fields_disputed(session: Session, *conditions: ColumnElement[bool]) -> tuple[str, ...]:
+    """The fields that are disputed in any of these cases."""
+    claims = or_(*(EventText.name.startswith(prefix) for prefix in sorted(_prefixes())))
+    found = (
+        select(EventText.name)
+        .distinct()
+        .join(Event, and_(Event.id == EventText.event_id, Event.seq == 1))
+        .join(Case, Case.id == EventText.case_id)
+        .where(claims, *conditions)
+    )
+    return tuple(sorted({name.partition(".")[2] for name in session.scalars(found)}))
+
+
+def _prefixes() -> set[str]:
+    """How the words of claims are named: `claims.fine`."""
+    return {
+        f"{field.name}."
+        for definition in all_kinds().values()
+        for action in definition.actions
+        for field in action.asks
+        if field.kind is FieldKind.CLAIMS
+    }

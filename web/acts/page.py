@@ -11,8 +11,8 @@ from sqlalchemy import select
 
 from cases.kinds import all_kinds
 from cases.lists.alike import Alike, Difference, alike
+from cases.model.reading import Dispute, disputes
 from cases.model.tables import Case
-from cases.model.words import Dispute, disputes
 from registry.columns import KINDS
 from registry.credit_records import changes_of
 from registry.organisations import Bureau, Office

@@ -11,12 +11,11 @@ from sqlalchemy import select
 from werkzeug.datastructures import MultiDict
 
 from cases.kinds import all_kinds
-from cases.model.drafts import ActDraft, Sheet, find_act_draft
+from cases.model.drafts import ActDraft
 from cases.model.evidence import StoredFile
-from cases.model.reading import read_cases
+from cases.model.reading import disputes, read_cases
 from cases.model.tables import Case
 from cases.model.visibility import colleagues_in, find_case, roles_of
-from cases.model.words import disputes
 from cases.scheduler.dead_drafts import dies_on
 from extensions import db
 from registry.columns import disputable
@@ -145,13 +144,13 @@ class ChosenAct:
         return self.reading.file.number
 
     @property
-    def sheet(self) -> Sheet:
-        return Sheet(self.reading.identity.user_id, self.reading.file.id, self.name)
+    def draft_key(self) -> tuple[int, int, str]:
+        return self.reading.identity.user_id, self.reading.file.id, self.name
 
     @cached_property
     def draft(self) -> ActDraft | None:
         """What the reader has kept of this form."""
-        return find_act_draft(self.reading.session, self.sheet)
+        return self.reading.session.get(ActDraft, self.draft_key)
 
     @property
     def chooses_record(self) -> bool:
@@ -182,7 +181,7 @@ def scene_of(number: str, name: str) -> ChosenAct:
         if found.action.name == name:
             return ChosenAct(reading, found, _record(reading, found))
     roles, rows = reading.person.roles, reading.definition.actions_named(name)
-    kept = find_act_draft(db.session(), Sheet(identity().user_id, case.id, name)) if rows else None
+    kept = db.session().get(ActDraft, (identity().user_id, case.id, name)) if rows else None
     for row in rows:
         role = next((role for role in row.by if role in roles), row.by[0] if kept else None)
         if role and role.party in DESKS and row.offered:
@@ -195,7 +194,7 @@ def _may_ask(case: Case, name: str) -> bool:
     rows, roles = all_kinds()[case.kind].actions_named(name), roles_of(identity(), case)
     if any(role in roles for row in rows for role in row.by):
         return True
-    return bool(rows) and find_act_draft(db.session(), Sheet(identity().user_id, case.id, name)) is not None
+    return bool(rows) and db.session().get(ActDraft, (identity().user_id, case.id, name)) is not None
 
 
 def _record(reading: Reading, found: AvailableAction) -> CreditRecord | None:

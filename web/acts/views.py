@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import asdict
 
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -10,7 +11,7 @@ from sqlalchemy.exc import DBAPIError
 
 from cases.engine.advance import Command, advance
 from cases.letters.own_words import not_own
-from cases.model.drafts import FilledForm, discard_act_draft, keep_act_draft
+from cases.model.drafts import ActDraft, discard_act_draft, keep_act_draft
 from cases.model.evidence import StoredFile
 from extensions import db, transaction
 from registry.phrases import count_uses
@@ -89,7 +90,7 @@ def keep(number: str, action: str) -> ResponseReturnValue:
     scene = scene_of(number, action)
     form = scene.form()
     if form.discard.data:
-        discard_act_draft(scene.sheet)
+        discard_act_draft(*scene.draft_key)
         return redirect(url_for("cases.show", number=number) if scene.open.why_not else _back(scene))
     if scene.chooses_record or not form.asked:
         return redirect(_back(scene))
@@ -101,8 +102,11 @@ def keep(number: str, action: str) -> ResponseReturnValue:
     since = [event for event in scene.reading.events if event.seq > seen and event.person == me]
     if any(event.action.name == scene.name for event in since):  # what is kept as it goes arrived after the act
         return redirect(_back(scene))
-    filled = FilledForm({name: said for name, said in typed.items() if any(said)}, files, seen)
-    keep_act_draft(scene.sheet, filled, now())
+    user_id, case_id, name = scene.draft_key
+    draft = ActDraft(user_id=user_id, case_id=case_id, action=name, seen=seen, saved_at=now())
+    draft.typed = {name: list(said) for name, said in typed.items() if any(said)}
+    draft.files = [asdict(file) for file in files]
+    keep_act_draft(draft)
     return redirect(_back(scene, field or "draft-line"))
 
 

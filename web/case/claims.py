@@ -11,7 +11,7 @@ from difflib import SequenceMatcher
 from functools import partial
 from typing import Final
 
-from cases.model.words import Dispute, disputes
+from cases.model.reading import Dispute, disputes
 from registry.columns import KINDS, PENALTY, Column, Type, column_of, shown
 from web.case.reading import Reading, part_of
 from web.parts.words import Amount, Words, span

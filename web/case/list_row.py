@@ -10,7 +10,7 @@ from flask import g, url_for
 
 from cases.kinds import all_kinds
 from cases.lists.worklists import WorkRow, timers_of
-from cases.model.words import Subject, subjects_of
+from cases.model.reading import Subject, subjects_of
 from extensions import db
 from registry.columns import KINDS, Column, shown_in
 from registry.identity import Identity

@@ -17,10 +17,9 @@ from sqlalchemy.orm import Session
 from cases.kinds import all_kinds
 from cases.letters.decision import stood
 from cases.model.bisect import readable
-from cases.model.reading import LoadedCase
+from cases.model.reading import LoadedCase, Words, disputes, words_of_many
 from cases.model.tables import Attachment, Case, CaseLink
 from cases.model.visibility import ReadableEvents, colleagues_in, person_in, span_of, visible_to
-from cases.model.words import Words, disputes, words_of_many
 from registry.credit_records import CreditRecord
 from registry.identity import Identity
 from registry.organisations import Bureau

@@ -14,16 +14,15 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
-from cases.engine.marks import ApprovalMark, Seen, approve_marked, mark, marks_of, unmark
+from cases.engine.marks import ApprovalMark, approve_marked, mark, marks_of, unmark
 from cases.engine.writing import RecordedMove
 from cases.kinds import all_kinds
 from cases.lists.worklists import WorkRow, awaits_decision_of, rows
 from cases.model.bisect import readable
-from cases.model.reading import read_cases
+from cases.model.reading import Dispute, disputes, read_cases
 from cases.model.related import Change, Since, changes_since
 from cases.model.tables import Case
 from cases.model.visibility import NextDesk, find_case
-from cases.model.words import Dispute, disputes
 from extensions import db
 from registry.columns import shown_in
 from registry.identity import Identity
@@ -240,7 +239,7 @@ def put_mark() -> ResponseReturnValue:
     seen = _seen_in(request.form.get("seen", ""))
     if seen is None:
         return _page(_("Nothing was marked: open the case and mark it there."), 422)
-    mark(identity().user_id, seen, now())
+    mark(seen, now())
     number = db.session().get_one(Case, seen.case_id).number
     flash(_("%(number)s is marked. It is approved only when you approve the marked together.", number=number))
     return redirect(url_for("approvals.following"))
@@ -280,14 +279,16 @@ def seen_token(reading: Reading, name: str) -> str:
     return str(_signer().dumps(shown))
 
 
-def _seen_in(token: str) -> Seen | None:
+def _seen_in(token: str) -> ApprovalMark | None:
     """What such a sign says; None where it was not made for this person within a day."""
     try:
         user_id, case_id, action, version, opened_at = _signer().loads(token, max_age=DAY)
     except BadSignature:
         return None
-    seen = Seen(case_id, action, version, datetime.fromisoformat(opened_at))
-    return seen if user_id == identity().user_id else None
+    if user_id != identity().user_id:
+        return None
+    opened = datetime.fromisoformat(opened_at)
+    return ApprovalMark(user_id=user_id, case_id=case_id, action=action, seen=version, opened_at=opened)
 
 
 def _decide(number: str, marks: dict[int, ApprovalMark], opinion: str) -> list[ActResult]:
@@ -300,8 +301,7 @@ def _decide(number: str, marks: dict[int, ApprovalMark], opinion: str) -> list[A
     def take(row: WorkRow, person: Person) -> RecordedMove:
         if marked is None:
             raise Impossible(say("You have not marked this case: open it first."))
-        seen = Seen(row.case_id, marked.action, marked.seen, marked.opened_at)
-        return approve_marked(world(), seen, identity(), person, _answers(row, marked.action, opinion), now())
+        return approve_marked(world(), marked, identity(), person, _answers(row, marked.action, opinion), now())
 
     return act_on([number], name, take)
 

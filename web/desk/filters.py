@@ -28,9 +28,9 @@ from cases.lists.queues import (
     urgencies,
 )
 from cases.lists.worklists import counts, in_hand, taken_by
+from cases.model.reading import fields_disputed, is_disputed
 from cases.model.tables import Case
 from cases.model.visibility import visible_to
-from cases.model.words import fields_disputed, is_disputed
 from extensions import db
 from registry.columns import KINDS
 from registry.identity import deputies_in_force, stood_in_for

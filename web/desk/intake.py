@@ -17,9 +17,9 @@ from cases.lists.alike import on_same_document
 from cases.lists.worklists import intake_of_office, intake_to_decide, intake_waiting_for_papers, rows
 from cases.model.bisect import readable
 from cases.model.custody import returns
+from cases.model.reading import Subject, subjects_of
 from cases.model.tables import Case
 from cases.model.visibility import find_case
-from cases.model.words import Subject, subjects_of
 from extensions import db
 from registry.credit_records import CreditRecord, changes_of
 from web.acts.page import template_of

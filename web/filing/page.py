@@ -6,7 +6,7 @@ from typing import Any, Final, NamedTuple
 
 from cases.engine.answers import GROUND
 from cases.lists.records import RecordRow
-from cases.model.words import Dispute
+from cases.model.reading import Dispute
 from registry.columns import Column
 from registry.display import advice, eligibility
 from web.case.claims import ClaimRow, rows

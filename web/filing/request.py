@@ -12,7 +12,7 @@ from cases.engine.advance import Opening, variant_of
 from cases.kinds import all_kinds
 from cases.lists.records import RecordRow, find_record
 from cases.lists.worklists import LONGEST_SEARCH
-from cases.model.drafts import Draft, Purpose, find_draft, purpose_of
+from cases.model.drafts import Draft, Purpose, find_draft
 from cases.model.reading import other_open, record_facts
 from cases.model.visibility import OpeningOption, find_case, person_opening
 from extensions import db
@@ -170,7 +170,7 @@ def scene_of(kind: str, record_id: int | None) -> Filing:
         enterprise = row.enterprise if row else enterprise_named(way, draft.enterprise_id)
         if enterprise:
             scene = Filing(way, row, enterprise, draft)
-            if scene.purpose == purpose_of(draft):
+            if scene.purpose == draft.purpose:
                 return scene
     return abort(404)
 

@@ -34,9 +34,9 @@ from cases.figures.statistics import THE_OFFICE, Figures, month_figures
 from cases.kinds import all_kinds
 from cases.lists.worklists import may_read, rows
 from cases.model.months import Month
+from cases.model.reading import Subject, subjects_of
 from cases.model.tables import Case
 from cases.model.visibility import find_case, person_in
-from cases.model.words import Subject, subjects_of
 from extensions import db
 from registry.organisations import Bureau, Enterprise
 from web.case.list_row import CaseRow, firm_in_list, label_of

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime, timedelta
 
-from cases.model.words import Dispute
+from cases.model.reading import Dispute
 from tests.builders import LAW
 from web.case import claims, display_facts, events, turn
 from web.parts import lanes, strip
