@@ -15,7 +15,7 @@ from cases.model.reading import LoadedCase
 from cases.model.visibility import NextDesk, person_in
 from registry.identity import Identity, deputies_in_force, identity_of
 from registry.people import User, people_with
-from web.case.path import Way, ahead, desk_name, ends, leading_on
+from web.case.path import Way, desk_name, ends, main_step
 from web.case.reading import Reading, is_holding, is_internal
 from web.parts.words import Words, length, listed, span
 from web.site.language import in_a_sentence
@@ -24,6 +24,7 @@ from workflow.calendar import Unit, due
 from workflow.decide import AvailableAction, choices
 from workflow.definition import (
     FILER,
+    OFFICIALS,
     SENDS_BACK,
     START,
     STAY,
@@ -32,7 +33,6 @@ from workflow.definition import (
     Branch,
     Choice,
     Deadline,
-    Definition,
     Effect,
     Facts,
     Field,
@@ -157,7 +157,8 @@ def _once(action: Action) -> Iterator[Message]:
 
 def _leads_to(reading: Reading, action: Action) -> Iterator[Message]:
     """Where the case then lies: at one place, or at one for each answer."""
-    routes = next((field for field in action.asks if _sets_variant(action, field)), None)
+    variants = {effect.of for effect in action.does if effect.name == "set_variant"}
+    routes = next((one for one in action.asks if one.kind is FieldKind.CHOICE and one.name in variants), None)
     if routes:
         yield from _by_route(reading, action, routes)
         return
@@ -183,12 +184,6 @@ def _decided_here(action: Action) -> Field | None:
     values = set(action.target.question.values) if isinstance(action.target, Branch) else set()
     return next(
         (field for field in action.asks if values and {choice.code for choice in field.choices} == values), None
-    )
-
-
-def _sets_variant(action: Action, field: Field) -> bool:
-    return field.kind is FieldKind.CHOICE and any(
-        effect.name == "set_variant" and effect.of == field.name for effect in action.does
     )
 
 
@@ -289,7 +284,7 @@ def _counted_from(reading: Reading, action: Action, deadline: Deadline) -> date 
         return reading.today
     if source.asked:
         asked_here = any(field.name == source.asked for field in action.asks)
-        said = next((past.codes[source.asked] for past in reversed(reading.past) if source.asked in past.codes), None)
+        said = _said_before(reading, source.asked)
         return None if asked_here or said is None else date.fromisoformat(str(said))
     if source.filing:
         return reading.today if deadline.fresh else reading.file.filed_on
@@ -318,33 +313,20 @@ class OfferedAct:
 
     name: str
     label: Message
-    moves: bool
     final: bool
     main: bool
     brings: tuple[Message, ...]
 
 
 @dataclass(frozen=True)
-class UsedUp:
-    """An act that cannot be taken any more, and why; one that comes after a step not yet taken is none."""
-
-    name: str
-    label: Message
-    why: Message
-
-
-@dataclass(frozen=True)
 class Choices:
-    """`steps` move the case on, `others` leave it where it is, `hands` only say whose work it is."""
+    """`steps` move the case on, `others` leave it where it is, `hands` only say whose work it is; `used` cannot be
+    taken any more, each with why: one that comes after a step not yet taken is none."""
 
     steps: tuple[OfferedAct, ...] = ()
     others: tuple[OfferedAct, ...] = ()
     hands: tuple[OfferedAct, ...] = ()
-    used: tuple[UsedUp, ...] = ()
-
-    @property
-    def all(self) -> tuple[OfferedAct, ...]:
-        return (*self.steps, *self.others, *self.hands)
+    used: tuple[tuple[Message, Message], ...] = ()
 
 
 def open_to(reading: Reading) -> tuple[AvailableAction, ...]:
@@ -366,21 +348,24 @@ def moves_on(file: LoadedCase, one: AvailableAction) -> bool:
 
 def choices_of(reading: Reading, acts: Sequence[AvailableAction]) -> Choices:
     """Sorted for the page: one of the steps is the main one, the first that can be undone."""
-    open_acts = [one for one in acts if one.why_not is None]
-    moving = [one.action for one in open_acts if one.action.moves and one.role.party is reading.state.desk]
-    main = main_of(reading, moving)
-    made = [(one, _choice(reading, one.action, main)) for one in open_acts]
-    made = sorted(made, key=lambda pair: (not pair[1].main, pair[0].action.part is SENDS_BACK, pair[1].final))
-    steps = tuple(choice for one, choice in made if one.action in moving)
-    holding = [(one, choice) for one, choice in made if is_holding(one.action)]
-    hands = tuple(choice for one, choice in holding if not _asks_for_nobody(reading, one.action))
-    others = tuple(choice for one, choice in made if one.action not in moving and not is_holding(one.action))
-    used = tuple(
-        UsedUp(one.action.name, say(one.action.label), one.why_not)
-        for one in acts
-        if one.why_not and one.why_not not in (NOT_YET, NOT_HERE) and not is_holding(one.action)
+    open_acts = [one.action for one in acts if one.why_not is None]
+    moving = [one.action for one in acts if one.why_not is None and moves_on(reading.file, one)]
+    main = _main_of(reading, moving)
+    made = []
+    for action in open_acts:
+        brings, final = tuple(consequences(reading, action)), ends(reading.definition, action)
+        made.append((action, OfferedAct(action.name, say(action.label), final, action is main, brings)))
+    made.sort(key=lambda pair: (not pair[1].main, pair[0].part is SENDS_BACK, pair[1].final))
+    return Choices(
+        steps=tuple(choice for action, choice in made if action in moving),
+        others=tuple(choice for action, choice in made if action not in moving and not is_holding(action)),
+        hands=tuple(choice for action, choice in made if is_holding(action) and not _asks_for_nobody(reading, action)),
+        used=tuple(
+            (say(one.action.label), one.why_not)
+            for one in acts
+            if one.why_not and one.why_not not in (NOT_YET, NOT_HERE) and not is_holding(one.action)
+        ),
     )
-    return Choices(steps, others, hands, used)
 
 
 def _asks_for_nobody(reading: Reading, action: Action) -> bool:
@@ -389,22 +374,12 @@ def _asks_for_nobody(reading: Reading, action: Action) -> bool:
     return asks and not any(id != reading.person.id for id, _ in reading.colleagues)
 
 
-def main_of(reading: Reading, moving: Sequence[Action]) -> Action | None:
+def _main_of(reading: Reading, moving: Sequence[Action]) -> Action | None:
     """The step along which most cases go on; else the first that can be undone, a sending back never: where all else
     ends the case, nothing is put forward."""
-    way = Way.of(reading)
-    on = leading_on(way, reading.state.name)
-    first = ahead(way, reading.state.name)[:1]
-    undone = [action for action in moving if not ends(reading.definition, action) and action.part is not SENDS_BACK]
-    leads = [action for action in undone if action in on]
-    straight = (action for action in leads if first and first[0] in action.targets)
-    return next(straight, next(iter(leads), next(iter(undone), None)))
-
-
-def _choice(reading: Reading, action: Action, main: Action | None) -> OfferedAct:
-    final = ends(reading.definition, action)
-    brings = tuple(consequences(reading, action))
-    return OfferedAct(action.name, say(action.label), action.moves, final, action is main, brings)
+    undone = (action for action in moving if not ends(reading.definition, action) and action.part is not SENDS_BACK)
+    names = [action.name for action in moving]
+    return main_step(Way.of(reading), reading.state.name, names) or next(undone, None)
 
 
 def note_of(acts: Sequence[AvailableAction]) -> Action | None:
@@ -433,26 +408,17 @@ def keys_of(kind: str) -> Mapping[str, str]:
 def _keys(kind: str, _digest: str) -> Mapping[str, str]:
     """The acts that stand in most states choose first, so that they are the same in every kind; endings choose last."""
     definition = all_kinds()[kind]
-    states, part = _states(definition), {action.name for action in definition.actions if action.part}
+    states: dict[str, set[str]] = {}
+    for action in definition.actions:
+        if action.offered and START not in action.source and any(role.party in OFFICIALS for role in action.by):
+            states.setdefault(action.name, set()).update(action.source)
+    part = {action.name for action in definition.actions if action.part}
     last = {action.name for action in definition.actions if ends(definition, action)}
     chosen: dict[str, str] = {}
     for name in sorted(states, key=lambda name: (-len(states[name]), name in last, name not in part, name)):
         beside = {chosen[other] for other in chosen if states[other] & states[name]}
         chosen[name] = next((letter for letter in _wanted(name) if letter not in beside | OF_THE_LIST), "")
     return chosen
-
-
-def _states(definition: Definition) -> dict[str, frozenset[str]]:
-    found: dict[str, frozenset[str]] = {}
-    for action in definition.actions:
-        if _is_an_officials(action):
-            found[action.name] = found.get(action.name, frozenset()) | frozenset(action.source)
-    return found
-
-
-def _is_an_officials(action: Action) -> bool:
-    officials = any(role.party in (Party.OFFICE, Party.BUREAU) for role in action.by)
-    return officials and action.offered and START not in action.source
 
 
 def _wanted(name: str) -> Iterator[str]:
@@ -471,9 +437,12 @@ def who_can(
     """
     read = standings or partial(identities_of, reading.session, reading.today)
     roles = frozenset(role for role in action.by if role.party is reading.state.desk)
-    desk = NextDesk(roles, reading.file.bureau_id if reading.state.desk is Party.BUREAU else None)
-    others = (one for one in read(desk) if one.user_id != reading.person.id)
-    return tuple(one.name for one in others if _may(reading, action, one))
+    found = []
+    for other in read(NextDesk(roles, reading.file.bureau_id if reading.state.desk is Party.BUREAU else None)):
+        acts = () if other.user_id == reading.person.id else open_acts(reading.file, other, reading.world, reading.now)
+        if any(one.action.name == action.name and one.why_not is None for one in acts):
+            found.append(other.name)
+    return tuple(found)
 
 
 def identities_of(session: Session, day: date, desk: NextDesk) -> list[Identity]:
@@ -483,9 +452,3 @@ def identities_of(session: Session, day: date, desk: NextDesk) -> list[Identity]
     lent = {row.deputy_id for row in deputies_in_force(session, day) if row.person_id in ids}
     more = session.scalars(select(User).where(User.id.in_(lent - ids), User.ended_at.is_(None)))
     return [identity_of(session, user, day) for user in (*people, *more)]
-
-
-def _may(reading: Reading, action: Action, other: Identity) -> bool:
-    person = person_in(other, reading.file)
-    found = choices(reading.definition, reading.file.snapshot, reading.world, person, reading.now)
-    return any(one.action.name == action.name and one.why_not is None for one in found)

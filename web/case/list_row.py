@@ -14,7 +14,7 @@ from cases.model.reading import Subject, subjects_of
 from extensions import db
 from registry.columns import KINDS, Column, shown_in
 from registry.identity import Identity
-from web.case.path import Way, ahead, ends, leading_on, turn_of
+from web.case.path import Way, main_step, turn_of
 from web.parts.lanes import Axis, Lane, axis_round, lane
 from web.parts.words import DaysLeft, Words
 from web.site.access import identity, law, today, world
@@ -176,12 +176,8 @@ def short_names() -> Mapping[int, str]:
 
 def main_act(row: WorkRow, names: Collection[str]) -> str:
     """Of the acts that can be taken, the one that leads on: not closing, not back, not asking; none where none is."""
-    way = Way(all_kinds()[row.kind], row.variant)
-    acts = [action for action in leading_on(way, row.state) if action.name in names]
-    onward = [action for action in acts if not ends(way.definition, action)]
-    first = ahead(way, row.state)[:1]
-    straight = (action.name for action in onward if first and first[0] in action.targets)
-    return next(straight, next((action.name for action in onward), ""))
+    step = main_step(Way(all_kinds()[row.kind], row.variant), row.state, names)
+    return step.name if step else ""
 
 
 def next_step(row: WorkRow, reader: Identity) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -129,6 +129,14 @@ def leading_on(way: Way, state: str) -> list[Action]:
     rows = [row for row in definition.actions_from(state, way.variant) if _leads_on(way, row, state)]
     going_on = [row for row in rows if not ends(definition, row)]
     return going_on or rows
+
+
+def main_step(way: Way, state: str, names: Collection[str]) -> Action | None:
+    """Of the acts with these names the one along which most cases go on; none where all of them end it."""
+    onward = [row for row in leading_on(way, state) if row.name in names and not ends(way.definition, row)]
+    first = ahead(way, state)[:1]
+    straight = (row for row in onward if first and first[0] in row.targets)
+    return next(straight, next(iter(onward), None))
 
 
 def _leads_on(way: Way, row: Action, state: str) -> bool:
