@@ -8,7 +8,7 @@ Advice never refuses: the determining unit decides.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import groupby
@@ -90,10 +90,9 @@ def ends(dates: Dates, displays: Iterable[Display], today: date) -> tuple[End, .
     """Every last day of display that a rule in force today or the sheet gives, the earliest first."""
     found = [End(dates.display_until, None, acted_on=True)] if dates.display_until else []
     for rule in _about(dates, displays, today):
+        start, stated, assumed = _start(dates, rule)
         if rule.at_most is not None:
-            found.append(
-                End(_after(_start(dates, rule), rule.at_most, rule), rule, _stated(dates, rule), _assumed(dates, rule))
-            )
+            found.append(End(_after(start, rule.at_most, rule), rule, stated, assumed))
     return tuple(sorted(found, key=lambda end: end.day))
 
 
@@ -112,10 +111,10 @@ def first_days(dates: Dates, displays: Iterable[Display], today: date) -> tuple[
     """From when a repair may be filed, for each class where the bureau has stated none, the earliest first."""
     found = []
     for rule in _about(dates, displays, today):
+        start, stated, assumed = _start(dates, rule)
         if rule.at_least is not None:
-            start = _start(dates, rule)
             day = _after(start, rule.at_least, rule) + ONE_DAY if rule.at_least else start
-            found.append(FirstDay(day, rule, _stated(dates, rule), _assumed(dates, rule)))
+            found.append(FirstDay(day, rule, stated, assumed))
     return tuple(sorted(found, key=lambda first: first.day))
 
 
@@ -161,17 +160,12 @@ def _about(dates: Dates, displays: Iterable[Display], today: date) -> list[Displ
     ]
 
 
-def _stated(dates: Dates, rule: Display) -> bool:
-    return bool(rule.severity) and rule.severity == dates.severity
-
-
-def _start(dates: Dates, rule: Display) -> date:
-    shown = rule.counted_from == "displayed_from"
-    return (dates.displayed_from or dates.decided_on) if shown else dates.decided_on
-
-
-def _assumed(dates: Dates, rule: Display) -> bool:
-    return rule.counted_from == "displayed_from" and dates.displayed_from is None
+def _start(dates: Dates, rule: Display) -> tuple[date, bool, bool]:
+    """From when the rule counts, whether its class is the stated one, and whether that day is only assumed."""
+    by_display = rule.counted_from == "displayed_from"
+    start = (dates.displayed_from or dates.decided_on) if by_display else dates.decided_on
+    stated = bool(rule.severity) and rule.severity == dates.severity
+    return start, stated, by_display and dates.displayed_from is None
 
 
 def _after(start: date, n: int, rule: Display) -> date:
@@ -198,7 +192,7 @@ class Advice(NamedTuple):
 class ClassDays:
     """The first days for one class by every rule, the earliest first; an empty class: for records of any class.
 
-    Where two rules count from two days both stand here, and the earlier is the one that is acted on (D14).
+    Where two rules count from two days both are here, and the earlier one is acted on (D14).
     """
 
     severity: str
@@ -254,11 +248,16 @@ def eligibility(record: CreditRecord, determined_by: Bureau, law: Jurisdiction, 
     )
     if not found.repairable:
         return found
+    penalty_kind = value_of(record, "penalty_kind")
     return replace(
         found,
         windows=windows_of(record.kind, dates.field, law.repair_windows, today),
         classes=_by_class(first_days(dates, law.displays, today)),
-        not_ended_early=_named(value_of(record, "penalty_kind"), dates.field, law.not_ended_early, today),
+        not_ended_early=tuple(
+            sort
+            for sort in law.not_ended_early
+            if sort.holds_on(today) and sort.field == dates.field and sort.label["zh"] in penalty_kind
+        ),
         bars=tuple(bar for bar in law.bars if bar.holds_on(today)),
         fees=tuple(fee for fee in law.fees if fee.kind == "repair"),
     )
@@ -273,57 +272,34 @@ def windows_of(kind: str, branch: Branch, windows: Iterable[RepairWindow], on: d
 
 def advice(found: Eligibility, today: date) -> tuple[Advice, ...]:
     """What to know before applying today, the weightiest first; nothing where nothing speaks against it."""
-    if not found.repairable:
-        return (
-            Advice(
-                "nothing_to_repair",
-                say("This record does not speak against the enterprise: there is nothing to repair."),
-            ),
-        )
-    return tuple(
-        said
-        for said in (_of_the_display(found), _of_the_day(found, today), _of_the_class(found), _of_the_sort(found))
-        if said
-    )
+    return tuple(_advice(found, today))
 
 
-def _of_the_display(found: Eligibility) -> Advice | None:
-    if found.displayed:
-        return None
-    if found.shared:
-        words = say("Its display has ended already: a repair could only end that it is shared and used.")
-    else:
-        words = say("Its display and its sharing have ended already: there is nothing left to repair.")
-    return Advice("display_ended", words)
-
-
-def _of_the_day(found: Eligibility, today: date) -> Advice | None:
+def _advice(found: Eligibility, today: date) -> Iterator[Advice]:
     first = found.first_day
-    if not found.displayed or first is None or first.day <= today:
-        return None
-    if found.stated:
-        return Advice(
-            "too_early",
-            say("It is too early by the class that the bureau stated: the first day is {day}.", day=first.day),
+    if not found.repairable:
+        words = say("This record does not speak against the enterprise: there is nothing to repair.")
+        yield Advice("nothing_to_repair", words)
+    elif not found.displayed and found.shared:
+        words = say("Its display has ended already: a repair could only end that it is shared and used.")
+        yield Advice("display_ended", words)
+    elif not found.displayed:
+        words = say("Its display and its sharing have ended already: there is nothing left to repair.")
+        yield Advice("display_ended", words)
+    elif first and first.day > today and found.stated:
+        words = say("It is too early by the class that the bureau stated: the first day is {day}.", day=first.day)
+        yield Advice("too_early", words)
+    elif first and first.day > today:
+        yield Advice("too_early", say("It is too early for any class: the first day is {day}.", day=first.day))
+    if found.repairable and found.displayed and not found.stated:
+        words = say("The bureau that decided has stated no class: the first day depends on which it is.")
+        yield Advice("class_unknown", words)
+    if found.not_ended_early:
+        words = say(
+            "The record names a sort of penalty whose display may not be ended early. The bureau that decided says"
+            " whether that holds here."
         )
-    return Advice("too_early", say("It is too early for any class: the first day is {day}.", day=first.day))
-
-
-def _of_the_class(found: Eligibility) -> Advice | None:
-    if not found.displayed or found.stated:
-        return None
-    words = say("The bureau that decided has stated no class: the first day depends on which it is.")
-    return Advice("class_unknown", words)
-
-
-def _of_the_sort(found: Eligibility) -> Advice | None:
-    if not found.not_ended_early:
-        return None
-    words = say(
-        "The record names a sort of penalty whose display may not be ended early. The bureau that decided says"
-        " whether that holds here."
-    )
-    return Advice("not_ended_early", words)
+        yield Advice("not_ended_early", words)
 
 
 def _by_class(days: Sequence[FirstDay]) -> tuple[ClassDays, ...]:
@@ -331,10 +307,3 @@ def _by_class(days: Sequence[FirstDay]) -> tuple[ClassDays, ...]:
     ordered = sorted(days, key=lambda first: (first.rule.severity, first.day))
     classes = [ClassDays(severity, tuple(same)) for severity, same in groupby(ordered, lambda one: one.rule.severity)]
     return tuple(sorted(classes, key=lambda one: one.acted_on.day))
-
-
-def _named(penalty_kind: str, branch: Branch, sorts: Iterable[NotEndedEarly], today: date) -> tuple[NotEndedEarly, ...]:
-    """The sorts that the record's kind of penalty names, in the words of the law."""
-    return tuple(
-        sort for sort in sorts if sort.holds_on(today) and sort.field == branch and sort.label["zh"] in penalty_kind
-    )

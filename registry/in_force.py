@@ -25,7 +25,7 @@ from registry.people import User
 from workflow.calendar import Calendar, Unit, read_calendar
 from workflow.jurisdiction import Jurisdiction
 from workflow.limits import MissingRule, Rule, lay_over
-from workflow.refusal import Impossible, Incomplete, Message, say
+from workflow.refusal import Impossible, Message, refuse_faulty, say
 from workflow.snapshot import RuleContext
 
 
@@ -35,9 +35,10 @@ def world_in_force(session: Session, law: Jurisdiction) -> RuleContext:
 
 
 def in_force(session: Session, world: RuleContext) -> RuleContext:
-    """The world to write by, asked under the lock of what is to be moved: more may have been recorded meanwhile."""
-    law = law_in_force(session, world.jurisdiction)
-    calendar = loaded_since(session, law.shipped or law, world.calendar)
+    """The rules to write by, asked under the lock of what is moved: more may have been recorded meanwhile."""
+    law, calendar = law_in_force(session, world.jurisdiction), world.calendar
+    if session.scalar(_ANY) is not None:
+        calendar = calendar_in_force(session, law.shipped or law)
     if calendar is world.calendar and law is world.jurisdiction:
         return world
     return replace(world, jurisdiction=law, calendar=calendar)
@@ -72,15 +73,6 @@ def calendar_in_force(session: Session, jurisdiction: Jurisdiction) -> Calendar:
     _known_calendars.clear()
     _known_calendars[key] = calendar
     return calendar
-
-
-def loaded_since(session: Session, jurisdiction: Jurisdiction, calendar: Calendar) -> Calendar:
-    """The calendar to write by: the given one, or the one in force where the office has loaded any.
-
-    To be asked under the lock of what is counted: a notice may have been loaded while that was waited for.
-    """
-    any_loaded = session.scalar(_ANY) is not None
-    return calendar_in_force(session, jurisdiction) if any_loaded else calendar
 
 
 def with_file(calendar: Calendar, text: str) -> Calendar:
@@ -173,22 +165,8 @@ class Promise(WithDocument, Base):
 
 
 SEALED: Final = (
-    "rule",
-    "variant",
-    "n",
-    "unit",
-    "extension",
-    "title",
-    "title_en",
-    "number",
-    "dated",
-    "first_day",
-    "sha256",
-    "name",
-    "media_type",
-    "size",
-    "recorded_by_id",
-    "previous",
+    *("rule", "variant", "n", "unit", "extension", "title", "title_en", "number", "dated", "first_day"),
+    *("sha256", "name", "media_type", "size", "recorded_by_id", "previous"),
 )
 """What a seal covers beside the moment of recording."""
 
@@ -241,20 +219,17 @@ def with_promises(law: Jurisdiction, promises: Iterable[Promise]) -> Jurisdictio
     order = {name: place for place, name in enumerate(dict.fromkeys(rule.name for rule in law.rules))}
     rules = law.rules
     for promise in promises:
-        rules = _laid_over(rules, promise)
+        key, day = (promise.rule, promise.variant), promise.first_day
+        giving_way = (
+            rule
+            for rule in rules
+            if (rule.name, rule.variant) == key
+            and (rule.valid_until is None or rule.valid_until >= day)
+            and may_be_promised(rule)
+        )
+        rules = lay_over(rules, tuple(_promised(rule, promise) for rule in giving_way))
     in_order = tuple(sorted(rules, key=lambda rule: order[rule.name]))
     return replace(law, rules=in_order, promised=promises[-1].seal, shipped=law.shipped or law)
-
-
-def _laid_over(rules: tuple[Rule, ...], promise: Promise) -> tuple[Rule, ...]:
-    own = tuple(_promised(rule, promise) for rule in rules if _gives_way(rule, promise))
-    return lay_over(rules, own)
-
-
-def _gives_way(rule: Rule, promise: Promise) -> bool:
-    same = (rule.name, rule.variant) == (promise.rule, promise.variant)
-    lasts = rule.valid_until is None or rule.valid_until >= promise.first_day
-    return same and lasts and rule.basis != "statute"
 
 
 def _promised(rule: Rule, promise: Promise) -> Rule:
@@ -341,10 +316,19 @@ def plan(session: Session, law: Jurisdiction, rule: Rule, new: NewPromise, today
         raise Impossible(say("A text of law sets this limit. No document of the place can set it instead."))
     faults = dict(_faults(new, rule, today))
     first_day = new.first_day
-    if "first_day" not in faults and first_day and (fault := _fault_of_first_day(session, law, rule, first_day)):
-        faults["first_day"] = fault
-    if faults or first_day is None:
-        raise Incomplete(faults)
+    if first_day and "first_day" not in faults:
+        then = rule_of(law, rule.key, first_day)
+        later = max((one.first_day for one in promises_of(session, rule)), default=first_day)
+        if then is None or not may_be_promised(then):
+            faults["first_day"] = say(
+                "From that day on a text of law sets this limit: no document of the place can set it instead."
+            )
+        elif later > first_day:
+            faults["first_day"] = say(
+                "From {day} on another document is recorded already: yours cannot begin before it.", day=later
+            )
+    refuse_faulty(faults)
+    assert first_day is not None
     before = rule_of(law, rule.key, first_day - timedelta(days=1)) or rule
     planned = with_promises(law, [_row(rule, new, GENESIS)])
     after = rule_of(planned, rule.key, first_day)
@@ -361,12 +345,13 @@ def record_promise(
     """
     session.execute(select(Office.id).with_for_update())
     latest = next(iter(promises_of(session, rule)), None)
-    if latest and _same(latest, rule, new):
+    row = _row(rule, new, last_seal(session) or GENESIS)
+    said = ("n", "extension", "title", "title_en", "number", "dated", "first_day", "sha256")
+    if latest and all(getattr(latest, name) == getattr(row, name) for name in said):
         return latest
     if (latest.seal if latest else "") != seen:
         raise Impossible(_changed_meanwhile(session, latest))
     plan(session, law, rule, new, today)
-    row = _row(rule, new, last_seal(session) or GENESIS)
     row.recorded_at, row.recorded_by_id = now, by
     row.seal = seal_of(row)
     session.add(row)
@@ -392,12 +377,6 @@ def _row(rule: Rule, new: NewPromise, previous: str) -> Promise:
     if new.file:
         row.quote(new.file)
     return row
-
-
-def _same(kept: Promise, rule: Rule, new: NewPromise) -> bool:
-    said = ("n", "extension", "title", "title_en", "number", "dated", "first_day", "sha256")
-    other = _row(rule, new, "")
-    return all(getattr(kept, name) == getattr(other, name) for name in said)
 
 
 def _changed_meanwhile(session: Session, latest: Promise | None) -> Message:
@@ -427,37 +406,23 @@ def _faults(new: NewPromise, rule: Rule, today: date) -> Iterator[tuple[str, Mes
         yield "n", say("Write the number that the document says, 1 to {most}.", most=most)
     if new.extension is not None and not 1 <= new.extension <= most:
         yield "extension", say("Write the number that the document says, 1 to {most}.", most=most)
+    tomorrow = today + timedelta(days=1)
     if new.first_day is None:
         yield "first_day", say("Write the first day on which cases are filed under it.")
-    elif fault := _fault_of_a_day(new.first_day, new.dated, today):
-        yield "first_day", fault
+    elif new.first_day < tomorrow:
+        yield (
+            "first_day",
+            say(
+                "It can begin on {day} at the earliest: cases filed already keep the limit under which they were filed.",
+                day=tomorrow,
+            ),
+        )
+    elif new.dated and new.first_day < new.dated:
+        yield "first_day", say("It cannot begin before the document is published, on {day}.", day=new.dated)
+    elif new.first_day > today + AHEAD:
+        yield "first_day", say("This day cannot be right: look at the year.")
     if new.file is None:
         yield "file", say("Add the document: without it nobody can look at what was promised.")
-
-
-def _fault_of_a_day(first_day: date, dated: date | None, today: date) -> Message | None:
-    tomorrow = today + timedelta(days=1)
-    if first_day < tomorrow:
-        return say(
-            "It can begin on {day} at the earliest: cases filed already keep the limit under which they were filed.",
-            day=tomorrow,
-        )
-    if dated and first_day < dated:
-        return say("It cannot begin before the document is published, on {day}.", day=dated)
-    if first_day > today + AHEAD:
-        return say("This day cannot be right: look at the year.")
-    return None
-
-
-def _fault_of_first_day(session: Session, law: Jurisdiction, rule: Rule, first_day: date) -> Message | None:
-    """What stands there on that day already and does not give way."""
-    then = rule_of(law, rule.key, first_day)
-    if then is None or not may_be_promised(then):
-        return say("From that day on a text of law sets this limit: no document of the place can set it instead.")
-    later = max((one.first_day for one in promises_of(session, rule)), default=first_day)
-    if later > first_day:
-        return say("From {day} on another document is recorded already: yours cannot begin before it.", day=later)
-    return None
 
 
 def _plain(text: str) -> str:

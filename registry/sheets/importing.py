@@ -264,8 +264,11 @@ class Writer:
         elif said == says:
             self._result.unchanged += 1
         else:
-            reason = "An earlier row of this sheet says something else about {number}: leave the right one."
-            self._refused.append((row, {"document_number": say(reason, number=row.document_number)}))
+            reason = say(
+                "An earlier row of this sheet says something else about {number}: leave the right one.",
+                number=row.document_number,
+            )
+            self._refused.append((row, {"document_number": reason}))
         return said is None
 
     def _existing(self, keyed: Mapping[Key, Clean]) -> dict[Key, StoredRow]:
