@@ -413,7 +413,8 @@ def _faults(new: NewPromise, rule: Rule, today: date) -> Iterator[tuple[str, Mes
         yield (
             "first_day",
             say(
-                "It can begin on {day} at the earliest: cases filed already keep the limit under which they were filed.",
+                "It can begin on {day} at the earliest: "
+                "cases filed already keep the limit under which they were filed.",
                 day=tomorrow,
             ),
         )
