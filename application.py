@@ -40,7 +40,16 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
     """Build the application from the settings; raises `config.Unsafe` where it must not start, with what to mend."""
     settings = settings or settings_from(os.environ)
     app = Flask("redress", root_path=str(ROOT))
-    app.config.update(_flask_settings(settings), **overrides)
+    app.config.update(
+        SETTINGS=settings,
+        SECRET_KEY=settings.secret_key,
+        SQLALCHEMY_DATABASE_URI=settings.database_url,
+        SQLALCHEMY_ENGINE_OPTIONS=engine_options(settings.database_url, settings.database_wait),
+        BABEL_DEFAULT_LOCALE="zh_Hans_CN",
+        BABEL_DEFAULT_TIMEZONE="Asia/Shanghai",
+        TESTING=settings.mode == "test",
+    )
+    app.config.update(overrides)
     if settings.production and (app.debug or get_debug_flag()):
         raise Unsafe("Debugging is on: it would let a visitor run code here. Take FLASK_DEBUG and --debug away.")
     app.extensions["law"] = _law(settings.jurisdiction)
@@ -79,18 +88,6 @@ def _law(place: str) -> Jurisdiction:
         return load_jurisdiction(ROOT / "jurisdictions", place)
     except BadJurisdiction as error:
         raise Unsafe(str(error)) from None
-
-
-def _flask_settings(settings: Settings) -> dict[str, Any]:
-    return {
-        "SETTINGS": settings,
-        "SECRET_KEY": settings.secret_key,
-        "SQLALCHEMY_DATABASE_URI": settings.database_url,
-        "SQLALCHEMY_ENGINE_OPTIONS": engine_options(settings.database_url, settings.database_wait),
-        "BABEL_DEFAULT_LOCALE": "zh_Hans_CN",
-        "BABEL_DEFAULT_TIMEZONE": "Asia/Shanghai",
-        "TESTING": settings.mode == "test",
-    }
 
 
 def _refuse_unsound_kinds(app: Flask) -> None:

@@ -38,41 +38,21 @@ class Unknown(Exception):
     """The connection broke while a transaction was being committed: nobody can say whether it was recorded."""
 
 
-_OF_SQLITE: Final[Mapping[int, Trouble]] = {
-    5: Trouble.BUSY,
-    6: Trouble.BUSY,
-    13: Trouble.FULL,
-    3: Trouble.GONE,
-    8: Trouble.GONE,
-    14: Trouble.GONE,
-    15: Trouble.BUSY,
-    10: Trouble.BROKEN,
-    11: Trouble.BROKEN,
-    26: Trouble.BROKEN,
+_OF_SQLITE: Final[Mapping[Trouble, tuple[int, ...]]] = {
+    Trouble.BUSY: (5, 6, 15),
+    Trouble.FULL: (13,),
+    Trouble.GONE: (3, 8, 14),
+    Trouble.BROKEN: (10, 11, 26),
 }
-"""By SQLite's primary result codes: busy, locked, full, perm, readonly, cantopen, protocol, ioerr, corrupt, notadb."""
-
-_OF_POSTGRESQL: Final[Mapping[str, Trouble]] = {
-    "55P03": Trouble.BUSY,
-    "40P01": Trouble.BUSY,
-    "40001": Trouble.BUSY,
-    "57014": Trouble.BUSY,
-    "53300": Trouble.BUSY,
-    "53200": Trouble.BUSY,
-    "53100": Trouble.FULL,
-    "53400": Trouble.FULL,
-    "25006": Trouble.GONE,
-    "25P03": Trouble.GONE,
-    "57P": Trouble.GONE,
-    "08": Trouble.GONE,
-    "28": Trouble.GONE,
-    "3D000": Trouble.GONE,
-    "58": Trouble.BROKEN,
-    "XX001": Trouble.BROKEN,
-    "XX002": Trouble.BROKEN,
+"""SQLite's primary result codes: busy, locked, protocol; full; perm, readonly, cantopen; ioerr, corrupt, notadb."""
+_OF_POSTGRESQL: Final[Mapping[Trouble, tuple[str, ...]]] = {
+    Trouble.BUSY: ("55P03", "40P01", "40001", "57014", "53300", "53200"),
+    Trouble.FULL: ("53100", "53400"),
+    Trouble.GONE: ("25006", "25P03", "57P", "08", "28", "3D000"),
+    Trouble.BROKEN: ("58", "XX001", "XX002"),
 }
-"""By how a SQLSTATE begins: lock not had, deadlock, not serializable, cancelled, no connection or memory left, disk
-full, read-only, idle too long, shut down, connection lost, not let in, no such database, its disk, its data."""
+"""How a SQLSTATE begins: lock not had, deadlock, not serializable, cancelled, no connection or memory left; disk full;
+read-only, idle too long, shut down, connection lost, not let in, no such database; its disk, its data."""
 
 
 def trouble_of(error: BaseException) -> Trouble | None:
@@ -87,9 +67,9 @@ def trouble_of(error: BaseException) -> Trouble | None:
         return Trouble.GONE
     code, state = getattr(error.orig, "sqlite_errorcode", None), getattr(error.orig, "sqlstate", None)
     if code is not None:
-        return _OF_SQLITE.get(code & 0xFF)
+        return next((trouble for trouble, codes in _OF_SQLITE.items() if code & 0xFF in codes), None)
     if state is not None:
-        return next((found for begins, found in _OF_POSTGRESQL.items() if state.startswith(begins)), None)
+        return next((trouble for trouble, begins in _OF_POSTGRESQL.items() if state.startswith(begins)), None)
     return Trouble.GONE if isinstance(error, OperationalError) else None
 
 

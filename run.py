@@ -48,10 +48,9 @@ def _prepare(lock: str) -> None:
     stamp, wanted = VENV / f"{lock}.stamp", _fingerprint(lock)
     if stamp.exists() and stamp.read_text() == wanted and PYTHON.exists():
         return
-    if lock == "requirements.txt" and (VENV / "requirements-dev.txt.stamp").exists():
-        dev = VENV / "requirements-dev.txt.stamp"
-        if dev.read_text() == _fingerprint("requirements-dev.txt"):
-            return  # the tests' lock holds all of this one
+    dev = VENV / "requirements-dev.txt.stamp"
+    if lock == "requirements.txt" and dev.exists() and dev.read_text() == _fingerprint("requirements-dev.txt"):
+        return  # the tests' lock holds all of this one
     _say(f"Installing {lock} into .venv (once; under a minute).")
     if not PYTHON.exists():
         _make_venv()

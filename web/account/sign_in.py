@@ -53,10 +53,10 @@ from web.account.page import done_to_accounts
 from web.site.access import (
     EVERYBODY,
     SignedOut,
-    access_of,
     first_page,
     from_here,
     identity,
+    is_public,
     law,
     now,
     person,
@@ -378,7 +378,7 @@ def _ask_again() -> Response | None:
         return form_page("account/again.html", form)
     if request.endpoint == "sign_in.sign_out":
         return make_response(redirect(url_for("sign_in.sign_in")))
-    if access_of(current_app.view_functions[str(request.endpoint)]).public and not again:
+    if is_public(current_app.view_functions[str(request.endpoint)]) and not again:
         return None  # a page that is open to all: nobody has to sign in to go on
     owner = _owner(held)  # of no account any more: nothing of the form is shown
     return form_page("account/again.html", form, held=held if owner else None, owner=owner, ours=OURS)

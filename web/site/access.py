@@ -6,13 +6,12 @@ the scope that every read goes through. The read log decides nothing, and no ans
 
 import hmac
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
 from datetime import date, datetime
 from functools import wraps
 from typing import Any, cast
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, abort, current_app, g, redirect, request, session, url_for
+from flask import Response, abort, current_app, g, redirect, request, session, url_for
 from flask_login import current_user
 
 from cases.ledger.witness import Witness
@@ -39,14 +38,6 @@ class SignedOut(Exception):
     """A form of ours came, and nobody is signed in any more: it is asked for again, with all that was typed."""
 
 
-@dataclass(frozen=True)
-class Access:
-    """To whom an address opens: to all, or to those who have signed in and hold one of the roles."""
-
-    public: bool
-    roles: frozenset[Role]
-
-
 def requires(*, public: bool = False, roles: Collection[Role] = ()) -> Callable[[View], View]:
     """Put a door before a view, under the route: `@pages.get("/desk")`, then `@requires(roles={REVIEWER})`.
 
@@ -68,26 +59,15 @@ def requires(*, public: bool = False, roles: Collection[Role] = ()) -> Callable[
                 abort(404)
             return view(*arguments, **named)
 
-        return attach_access(guarded, Access(public, frozenset(roles)))
+        guarded._public = public  # type: ignore[attr-defined]
+        return guarded
 
     return guard
 
 
-def attach_access(view: View, ours: Access) -> View:
-    """The view, marked with its door."""
-    view._door = ours  # type: ignore[attr-defined]
-    return view
-
-
-def access_of(view: View) -> Access:
-    """The door before a view."""
-    return cast(Access, view._door)  # type: ignore[attr-defined]
-
-
-def without_access(app: Flask) -> list[str]:
-    """The addresses whose view bears no door."""
-    views = app.view_functions
-    return sorted(rule.rule for rule in app.url_map.iter_rules() if not hasattr(views[rule.endpoint], "_door"))
+def is_public(view: View) -> bool | None:
+    """Whether the door before a view opens to all; None where there is no door."""
+    return getattr(view, "_public", None)
 
 
 def person() -> User:

@@ -71,28 +71,20 @@ UNKNOWN: Final = _(
 )
 
 
-def trouble_page(error: Exception, trouble: Trouble) -> MessagePage:
-    """What to say of it, to whoever sent something and to whoever only reads."""
+def _trouble_page(error: Exception, trouble: Trouble) -> MessagePage:
+    """What to say of it, to senders and to readers."""
+    page = MessagePage(503, TITLES[trouble], SENTENCES[trouble], _("Try again"), own_address())
+    mark = ("trouble", str(trouble))
     if isinstance(error, Unknown):
-        marks = (("trouble", str(trouble)), ("recorded", "unknown"))
-        return MessagePage(
-            503, _("We do not know whether it was recorded"), UNKNOWN, _("Look first"), _to_look(), marks=marks
-        )
+        marks = (mark, ("recorded", "unknown"))
+        title = _("We do not know whether it was recorded")
+        return replace(page, title=title, sentence=UNKNOWN, way=_("Look first"), to=_to_look(), marks=marks)
     if request.method in ("GET", "HEAD"):
-        return MessagePage(
-            503, TITLES[trouble], SENTENCES[trouble], _("Try again"), own_address(), marks=(("trouble", str(trouble)),)
-        )
+        return replace(page, marks=(mark,))
     state, said = ("part", PART) if recorded() else ("no", NOTHING)
-    late = () if trouble is Trouble.BUSY else (IN_TIME,)
-    return MessagePage(
-        503,
-        TITLES[trouble],
-        SENTENCES[trouble],
-        _("Back without sending"),
-        _to_look(),
-        (said, AGAIN[trouble], *late),
-        (("trouble", str(trouble)), ("recorded", state)),
-    )
+    more = (said, AGAIN[trouble]) if trouble is Trouble.BUSY else (said, AGAIN[trouble], IN_TIME)
+    way = _("Back without sending")
+    return replace(page, way=way, to=_to_look(), more=more, marks=(mark, ("recorded", state)))
 
 
 def _to_look() -> str:
@@ -113,7 +105,7 @@ def incident(error: BaseException, what: str, about: str) -> str:
     return code
 
 
-WHY = say("This case cannot be moved at the moment.")
+WHY: Final = say("This case cannot be moved at the moment.")
 
 
 @dataclass(frozen=True)
@@ -148,14 +140,6 @@ def note_number(number: str, error: Exception) -> None:
 
 FAR_FROM_HOME = _("The demo answers only on this computer, at localhost or 127.0.0.1 and without a proxy.")
 GO_BACK = _("Nothing was changed. Go back, reload the page and send it again.")
-NOT_FOUND = MessagePage(
-    404,
-    _("This page cannot be found"),
-    _(
-        "The address may be wrong, or this case is not yours to see. "
-        "We show the same page for both, so that nobody's case is given away."
-    ),
-)
 FAILED = MessagePage(
     500,
     _("That did not work"),
@@ -171,7 +155,14 @@ PAGES = {
     page.status: page
     for page in (
         MessagePage(400, _("This request cannot be read"), GO_BACK),
-        NOT_FOUND,
+        MessagePage(
+            404,
+            _("This page cannot be found"),
+            _(
+                "The address may be wrong, or this case is not yours to see. "
+                "We show the same page for both, so that nobody's case is given away."
+            ),
+        ),
         MessagePage(
             405,
             _("This address cannot be opened like that"),
@@ -213,17 +204,14 @@ def _known(error: HTTPException) -> ResponseReturnValue:
 
 
 def show_failure(error: Exception) -> ResponseReturnValue:
-    """The database's trouble, or a bug."""
+    """A bug; or the database's trouble: 503, when to come back, what was typed, in a frame that needs no database."""
     trouble = trouble_of(error)
-    return _unknown(error) if trouble is None else _troubled(error, trouble)
-
-
-def _troubled(error: Exception, trouble: Trouble) -> Response:
-    """503 and when to come back; what was typed stands on the page. Its frame needs no database."""
+    if trouble is None:
+        return _unknown(error)
     current_app.logger.error(
         "database %s: %s %s %s: %s", trouble, request.method, request.url_rule, _named(), type(error).__name__
     )
-    page = trouble_page(error, trouble)
+    page = _trouble_page(error, trouble)
     db.session.rollback()
     do_without_database()
     response = show_page(page, kept=kept_form())

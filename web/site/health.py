@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import SQLAlchemyError
 
 from cases.engine.clock import open_doubts
-from cases.engine.sweep import Stuck, stuck_cases
+from cases.engine.sweep import stuck_cases
 from cases.scheduler.tasks import last_beat
 from config import VERSION
 from extensions import db
@@ -27,7 +27,7 @@ def health() -> ResponseReturnValue:
     except SQLAlchemyError:
         db.session.rollback()
         return jsonify(database="failed", scheduler_heartbeat=None, version=VERSION), 503
-    return jsonify(database="ok", scheduler_heartbeat=_told(beat), version=VERSION)
+    return jsonify(database="ok", scheduler_heartbeat=_written(beat), version=VERSION)
 
 
 @pages.get("/health/scheduler")
@@ -40,19 +40,15 @@ def scheduler() -> ResponseReturnValue:
     except SQLAlchemyError:
         db.session.rollback()
         return jsonify(scheduler="unknown"), 503
-    said = {"scheduler_heartbeat": _told(beat), "stuck_cases": len(stuck)}
+    said = {"scheduler_heartbeat": _written(beat), "stuck_cases": len(stuck)}
     if doubts:
         return jsonify(scheduler="clock", **said), 503
     if beat is None or now() - beat > SILENT:
         return jsonify(scheduler="silent", **said), 503
-    if any(_too_long(case) for case in stuck):
+    if any(now() - case.since > SILENT for case in stuck):
         return jsonify(scheduler="stuck", **said), 503
     return jsonify(scheduler="beating", **said)
 
 
-def _too_long(case: Stuck) -> bool:
-    return now() - case.since > SILENT
-
-
-def _told(beat: datetime | None) -> str | None:
+def _written(beat: datetime | None) -> str | None:
     return beat.isoformat() if beat else None

@@ -24,19 +24,11 @@ from cases.engine.clock import ClockWatch
 from config import Settings
 from extensions import db, reading
 from registry import sign_in
-from web.site.access import Access, attach_access
+from web.site.access import requires
 
-POLICY = "; ".join(
-    (
-        "default-src 'self'",
-        "script-src 'self'",
-        "style-src 'self'",
-        "img-src 'self' data:",
-        "object-src 'none'",
-        "base-uri 'none'",
-        "form-action 'self'",
-        "frame-ancestors 'none'",
-    )
+POLICY = (
+    "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
 
 HEADERS = {
@@ -81,7 +73,7 @@ def secure(app: Flask, settings: Settings) -> None:
     app.teardown_request(_read_no_more)
     app.after_request(lambda response: _with_headers(response, settings.production))
     if app.has_static_folder:
-        attach_access(app.view_functions["static"], Access(public=True, roles=frozenset()))
+        app.view_functions["static"] = requires(public=True)(app.view_functions["static"])
 
 
 def safe_next(target: str | None, default: str = "/") -> str:
@@ -126,14 +118,10 @@ def _with_headers(response: Response, production: bool) -> Response:
         response.headers.setdefault(name, value)
     if production:
         response.headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
-    if request.endpoint != "static" and ("_user_id" in session or _may_hold_what_was_typed(response)):
+    typed = request.method not in READS or response.status_code >= 400  # may hold what a person typed
+    if request.endpoint != "static" and ("_user_id" in session or typed):
         response.headers["Cache-Control"] = "no-store"
     return response
-
-
-def _may_hold_what_was_typed(response: Response) -> bool:
-    """Answers to forms, and error pages: what a person typed, or how their case stands."""
-    return request.method not in READS or response.status_code >= 400
 
 
 class WithoutSecrets(logging.Filter):
@@ -210,25 +198,21 @@ def _compressed(response: Response) -> Response:
     if response.mimetype not in TEXTS or "Content-Encoding" in response.headers:
         return response
     response.vary.add("Accept-Encoding")
-    if not _may_be_compressed() or response.status_code in (204, 206, 304):
+    own_file = request.endpoint == "static"
+    asked = request.method != "HEAD" and request.accept_encodings["gzip"]
+    from_ours = own_file or request.headers.get("Sec-Fetch-Site") in OWN_ACCORD
+    if not asked or not from_ours or response.status_code in (204, 206, 304):
         return response
     response.direct_passthrough = False
     body = response.get_data()
     if len(body) < WORTH_IT:
         return response
-    own_file = request.endpoint == "static"
     response.set_data(_packed_file(body) if own_file else gzip.compress(body, 5))
     response.headers["Content-Encoding"] = "gzip"
     etag, _weak = response.get_etag()
     if etag:
         response.set_etag(etag, weak=True)
     return response
-
-
-def _may_be_compressed() -> bool:
-    if request.method == "HEAD" or not request.accept_encodings["gzip"]:
-        return False
-    return request.endpoint == "static" or request.headers.get("Sec-Fetch-Site") in OWN_ACCORD
 
 
 @lru_cache(64)

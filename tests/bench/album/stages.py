@@ -23,7 +23,7 @@ from tests.conftest import NOW, make_settings
 from tests.played import MOMENT
 from tests.web.first_day import begin
 from tests.web.many_rows import multiply
-from web.site.access import Access, attach_access
+from web.site.access import requires
 
 MANY: Final = 10_000
 
@@ -47,7 +47,7 @@ def _goes_wrong(app: Flask, code: int) -> None:
         abort(code) if code != 500 else _a_bug()
         return ""
 
-    app.add_url_rule(f"/wrong/{code}", f"wrong{code}", attach_access(view, Access(public=True, roles=frozenset())))
+    app.add_url_rule(f"/wrong/{code}", f"wrong{code}", requires(public=True)(view))
 
 
 def _a_bug() -> None:

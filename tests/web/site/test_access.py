@@ -9,7 +9,7 @@ from registry.people import add_person, end_person, find_person
 from registry.sign_in import set_password
 from tests.conftest import NOW
 from tests.web.signing import in_session
-from web.site.access import EVERYBODY, NOBODY, identity, now, requires, without_access
+from web.site.access import EVERYBODY, NOBODY, identity, is_public, now, requires
 from workflow.definition import AUDITOR, CHIEF, OFFICER
 
 pytestmark = pytest.mark.both_databases
@@ -36,6 +36,11 @@ def client(app: Flask, session: Session) -> FlaskClient:
 
 def sign_in(client: FlaskClient, username: str) -> None:
     client.post("/sign-in", data={"username": username, "password": "three grey horses"})
+
+
+def without_access(app: Flask) -> list[str]:
+    views = app.view_functions
+    return sorted(rule.rule for rule in app.url_map.iter_rules() if is_public(views[rule.endpoint]) is None)
 
 
 def test_no_address_is_without_a_door(app: Flask) -> None:
