@@ -6,7 +6,7 @@ cases that the reader may read.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -15,7 +15,7 @@ from itertools import groupby
 from operator import attrgetter
 from typing import Any, Final
 
-from sqlalchemy import Select, and_, select, union
+from sqlalchemy import and_, select, union
 from sqlalchemy.orm import Session, aliased
 
 from cases.engine.closings import told_in
@@ -57,20 +57,9 @@ class Signal:
 
 
 @dataclass(frozen=True)
-class _Seen:
-    """A case as it is stored, with what a signal is looked for in: the acts that tell by themselves, or all its events,
-    in their order; its official deadlines, where they may matter."""
-
-    id: int
-    number: str
-    kind: str
-    events: Sequence[Any]
-    timers: Sequence[Any]
-
-
-@dataclass(frozen=True)
-class _Case:
-    """The same, read."""
+class _ReadCase:
+    """A case with the acts that tell by themselves, or all its events, in their order; its official deadlines, where
+    they may matter."""
 
     id: int
     number: str
@@ -85,54 +74,42 @@ def signals(session: Session, identity: Identity, world: RuleContext, now: datet
     since, acts = now - LATELY, _acts()
     found: list[Signal] = []
     unread: list[str] = []
-    for case in _seen(session, identity, acts, since):
-        here = readable(case.number, partial(_of, case, acts, world.calendar, since, now))
+    for events, timers in _seen(session, identity, acts, since):
+        number = events[0].number
+        here = readable(number, partial(_of, events, timers, acts, world.calendar, since, now))
         if here is None:
-            unread.append(case.number)
+            unread.append(number)
         found += here or ()
     return sorted(found, key=lambda one: (SIGNALS.index(one.name), -one.on.toordinal(), one.number)), unread
 
 
-def _seen(session: Session, identity: Identity, acts: _Acts, since: datetime) -> Iterator[_Seen]:
-    """The cases in which something was done lately from which a signal can follow, in a handful of statements. Of an
-    act that tells by itself nothing else of its case is read: such acts are most of them."""
+def _seen(
+    session: Session, identity: Identity, acts: _Acts, since: datetime
+) -> Iterator[tuple[Sequence[Any], Sequence[Any]]]:
+    """The cases in which something was done lately from which a signal can follow, in a handful of statements: events
+    and timers. Of an act that tells by itself nothing else of its case is read: such acts are most of them."""
     timed, returned, whole = (
         select(Event.case_id).where(Event.at >= since, Event.action.in_(names))
         for names in (acts.timed, acts.returning, acts.whole)
     )
-    quick = _decided_at_once(session, acts.deciding, since)
+    before = aliased(Event)
+    last = and_(before.case_id == Event.case_id, before.seq == Event.seq - 1)
+    decided = select(Event.case_id, Event.at, before.at.label("before")).join(before, last)
+    recent = session.execute(decided.where(Event.at >= since, Event.action.in_(acts.deciding)))
+    # later than within minutes of what was done before no decision was hasty, and its case need not be read
+    quick = [row.case_id for row in recent if row.at - row.before < MINUTES]
     alone = and_(Event.at >= since, Event.action.in_((*acts.timed, *acts.returning)))
     assigned = and_(Event.case_id.in_(returned), Event.action.in_(acts.assigning))
     read_whole = Event.case_id.in_(whole), Event.case_id.in_(quick)
     here = union(*(select(Event.id).where(some) for some in (alone, assigned, *read_whole)))
-    timers = _by_case(
-        session,
-        select(TimerRow.__table__)
-        .where(TimerRow.case_id.in_(timed), TimerRow.owner.in_(map(str, OFFICIALS)))
-        .order_by(TimerRow.id),
-    )
+    timers: dict[int, list[Any]] = defaultdict(list)
+    official = select(TimerRow.__table__).where(TimerRow.case_id.in_(timed), TimerRow.owner.in_(map(str, OFFICIALS)))
+    for row in session.execute(official.order_by(TimerRow.id)):
+        timers[row.case_id].append(row)
     read = EVENT_COLUMNS.add_columns(Case.number, Case.kind).join(Case, Case.id == Event.case_id)
     found = session.execute(read.where(Event.id.in_(here), visible_to(identity)))
     for case_id, rows in groupby(found, attrgetter("case_id")):
-        events = list(rows)
-        yield _Seen(case_id, events[0].number, events[0].kind, events, timers[case_id])
-
-
-def _by_case(session: Session, read: Select[Any]) -> dict[int, list[Any]]:
-    found: dict[int, list[Any]] = defaultdict(list)
-    for row in session.execute(read):
-        found[row.case_id].append(row)
-    return found
-
-
-def _decided_at_once(session: Session, deciding: Sequence[str], since: datetime) -> list[int]:
-    """The cases that were decided within minutes of what had been done before: of the others no decision can have been
-    hasty, and their events need not be read."""
-    before = aliased(Event)
-    last = and_(before.case_id == Event.case_id, before.seq == Event.seq - 1)
-    decided = select(Event.case_id, Event.at, before.at.label("before")).join(before, last)
-    recent = session.execute(decided.where(Event.at >= since, Event.action.in_(deciding)))
-    return [row.case_id for row in recent if row.at - row.before < MINUTES]
+        yield list(rows), timers[case_id]
 
 
 @dataclass(frozen=True)
@@ -156,24 +133,27 @@ def _acts() -> _Acts:
     rows = [(definition, row) for definition in all_kinds().values() for row in definition.actions]
     timed = {row.name for kind, row in rows if _extends(row) or _waits(kind, row)}
     returning = {row.name for kind, row in rows if any(returns(kind, row, state) for state in row.source)}
-    assigning = {row.name for kind, row in rows if any(_before_a_bureau(kind, target) for target in row.targets)}
+    assigning = {
+        row.name
+        for kind, row in rows
+        if any(target is not STAY and kind.state(str(target)).desk is Party.BUREAU for target in row.targets)
+    }
     whole = {row.name for _kind, row in rows if row.reopens} | {MAPPED.name}
     deciding = {row.name for _kind, row in rows if row.part is DECIDES}
     return _Acts(*(tuple(sorted(names)) for names in (deciding, timed, returning, assigning, whole)))
 
 
-def _before_a_bureau(definition: Definition, target: object) -> bool:
-    return target is not STAY and definition.state(str(target)).desk is Party.BUREAU
-
-
-def _of(seen: _Seen, acts: _Acts, calendar: Calendar, since: datetime, now: datetime) -> list[Signal]:
-    timers = [timer_from(row) for row in seen.timers]
-    case = _Case(seen.id, seen.number, all_kinds()[seen.kind], told_in(seen.events), timers)
+def _of(
+    events: Sequence[Any], timers: Sequence[Any], acts: _Acts, calendar: Calendar, since: datetime, now: datetime
+) -> list[Signal]:
+    first = events[0]
+    read = [timer_from(row) for row in timers]
+    case = _ReadCase(first.case_id, first.number, all_kinds()[first.kind], told_in(events), read)
     lately = ((place, one) for place, one in enumerate(case.told) if since <= one.at <= now and one.past.action in acts)
     return [signal for place, one in lately for signal in _by(case, place, one, calendar)]
 
 
-def _by(case: _Case, place: int, one: DeskEvent, calendar: Calendar) -> Iterator[Signal]:
+def _by(case: _ReadCase, place: int, one: DeskEvent, calendar: Calendar) -> Iterator[Signal]:
     """What an act shows."""
     row, before = next(iter(rows_of(case.definition, one.past)), None), case.told[:place]
     if row is None:
@@ -185,13 +165,14 @@ def _by(case: _Case, place: int, one: DeskEvent, calendar: Calendar) -> Iterator
     if returns(case.definition, row, one.past.source):
         to = next((later.bureau for later in case.told[place + 1 :] if later.desk == Party.BUREAU), None)
         yield replace(_signal(case, RETURNED, one, one.past.bureau), to=to)
-    if row.reopens and _closed_lately(before, one, calendar):
+    closed = next((earlier for earlier in reversed(before) if earlier.closes), None)
+    if row.reopens and closed and workdays_between(calendar, closed.past.on, one.past.on) <= SOON_AFTER:
         yield _signal(case, REOPENED, one, _desk(one))
     if row.part is DECIDES and one.past.person is not None and _hasty(case, before, one):
         yield _signal(case, HASTY, one, one.past.bureau)
 
 
-def _signal(case: _Case, name: str, one: DeskEvent, bureau: int | None) -> Signal:
+def _signal(case: _ReadCase, name: str, one: DeskEvent, bureau: int | None) -> Signal:
     return Signal(name, case.id, case.number, one.past.on, bureau)
 
 
@@ -210,14 +191,14 @@ def _waits(definition: Definition, row: Action) -> bool:
     return row.source != (START,) and not row.reopens and any(target in held for target in row.targets)
 
 
-def _extended(case: _Case, row: Action, one: DeskEvent) -> Iterable[Timer]:
+def _extended(case: _ReadCase, row: Action, one: DeskEvent) -> Iterable[Timer]:
     """The deadlines that an act made longer, as they were before: an extension is given once."""
     names = {effect.of for effect in row.does if effect.name == "extend"}
     mine = (timer for timer in case.timers if timer.deadline in names and timer.round == one.past.round)
     return [replace(_before(timer, one.past.on), extended=0) for timer in mine if timer.owner == one.desk]
 
 
-def _paused(case: _Case, one: DeskEvent) -> Iterable[Timer]:
+def _paused(case: _ReadCase, one: DeskEvent) -> Iterable[Timer]:
     """The deadlines of the desk that asked which stood still from this act on, as they were before."""
     held = {deadline.name for deadline in case.definition.deadlines if one.past.target in deadline.paused_in}
     desk = case.definition.state(one.past.source).desk
@@ -242,27 +223,20 @@ def _left(timer: Timer, past: EventFacts, calendar: Calendar) -> int | None:
     return None if due is None or due < past.on else workdays_between(calendar, past.on, due)
 
 
-def _closed_lately(before: Sequence[DeskEvent], one: DeskEvent, calendar: Calendar) -> bool:
-    closed = next((earlier for earlier in reversed(before) if earlier.closes), None)
-    return closed is not None and workdays_between(calendar, closed.past.on, one.past.on) <= SOON_AFTER
-
-
-def _hasty(case: _Case, before: Sequence[DeskEvent], one: DeskEvent) -> bool:
-    """Decided within minutes of coming before whoever decided, or of being taken by them, whichever was later."""
+def _hasty(case: _ReadCase, before: Sequence[DeskEvent], one: DeskEvent) -> bool:
+    """Decided within minutes of coming before who decided, or of being taken by them: the later of the two."""
     came = next((earlier for earlier in reversed(before) if earlier.past.source != earlier.past.target), None)
-    took = next((earlier for earlier in reversed(before) if _takes(case.definition, earlier, one)), None)
+    mine = (earlier for earlier in reversed(before) if earlier.past.person == one.past.person)
+    took = next((earlier for earlier in mine if _takes(case.definition, earlier.past)), None)
     moments = [event.at for event in (came, took) if event]
     return bool(moments) and one.at - max(moments) < MINUTES
 
 
-def _takes(definition: Definition, earlier: DeskEvent, one: DeskEvent) -> bool:
-    rows = rows_of(definition, earlier.past)[:1]
-    return earlier.past.person == one.past.person and any(e.name == "take" for row in rows for e in row.does)
+def _takes(definition: Definition, past: EventFacts) -> bool:
+    return any(effect.name == "take" for row in rows_of(definition, past)[:1] for effect in row.does)
 
 
 def by_bureau(found: Iterable[Signal]) -> list[tuple[int | None, int]]:
     """How many of each bureau, the most first; None is the office."""
-    counts: dict[int | None, int] = defaultdict(int)
-    for one in found:
-        counts[one.bureau] += 1
+    counts = Counter(one.bureau for one in found)
     return sorted(counts.items(), key=lambda pair: (-pair[1], pair[0] is None, pair[0] or 0))

@@ -6,7 +6,8 @@ from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
 from cases.kinds import all_kinds
-from cases.lists.lookups import CaseStatus, as_number, status_of
+from cases.lists.lookups import as_number, status_of
+from cases.model.tables import Case, TimerRow
 from extensions import db
 from registry.organisations import Bureau
 from web.parts.words import DaysLeft
@@ -15,7 +16,7 @@ from web.site.access import law, requires, today, world
 from web.site.forms import shown_by_code
 from web.site.language import party_name
 from workflow.definition import Party
-from workflow.refusal import Message, say
+from workflow.refusal import say
 
 pages = Blueprint("status", __name__, url_prefix="/status")
 
@@ -44,23 +45,19 @@ UNKNOWN = say(
 )
 
 
-def _words(status: CaseStatus) -> dict[str, object]:
-    definition = all_kinds()[status.kind]
-    deadline = definition.deadline(status.deadline).label if status.deadline else ""
-    left = DaysLeft.to(status.due_on, world().calendar, today())
+def _words(found: tuple[Case, TimerRow | None]) -> dict[str, object]:
+    case, timer = found
+    definition = all_kinds()[case.kind]
+    left = DaysLeft.to(timer.due_on, world().calendar, today()) if timer else None
+    bureau = db.session().get(Bureau, case.bureau_id) if case.bureau_id else None
+    firm = case.desk == Party.ENTERPRISE
     return {
-        "status": status,
+        "status": case,
+        "timer": timer,
         "kind": say(definition.label),
-        "state": say(definition.state(status.state).label),
-        "hands": _who(status),
-        "until": say(deadline) if deadline else None,
+        "state": say(definition.state(case.state).label),
+        "hands": say("the enterprise that filed") if firm else party_name(case.desk, bureau, "", False),
+        "until": say(definition.deadline(timer.deadline).label) if timer else None,
         "due": left.words if left else None,
-        "closed_on": law().day_of(status.closed_at) if status.closed_at else None,
+        "closed_on": law().day_of(case.closed_at) if case.closed_at else None,
     }
-
-
-def _who(status: CaseStatus) -> Message | str:
-    if status.desk == Party.ENTERPRISE:
-        return say("the enterprise that filed")
-    bureau = db.session().get(Bureau, status.bureau_id) if status.bureau_id else None
-    return party_name(status.desk, bureau, "", False)

@@ -14,7 +14,7 @@ from cases.figures import signals
 from cases.figures.board import board, late_on, on_row_of, with_the_firm
 from cases.lists.worklists import count, is_open
 from cases.model.reading import EVENT_COLUMNS, read_timers
-from cases.model.tables import Case, TimerRow
+from cases.model.tables import Case, Event, TimerRow
 from extensions import db
 from registry.identity import Identity, identity_of
 from registry.in_force import world_in_force
@@ -120,16 +120,14 @@ def test_who_may_not_read_a_case_finds_it_on_no_board(session: Session) -> None:
 
 def test_signals_are_those_of_every_case_read_whole(app: Flask, session: Session, world: RuleContext) -> None:
     now, chief = app.config["SETTINGS"].clock.now(), identity(session, "chief")
+    named = EVENT_COLUMNS.add_columns(Case.number, Case.kind).join(Case, Case.id == Event.case_id)
     events, timers = (
         {case_id: list(rows) for case_id, rows in groupby(session.execute(read), attrgetter("case_id"))}
-        for read in (EVENT_COLUMNS, select(TimerRow.__table__).order_by(TimerRow.case_id, TimerRow.id))
+        for read in (named, select(TimerRow.__table__).order_by(TimerRow.case_id, TimerRow.id))
     )
     since, acts = now - signals.LATELY, signals._acts()
-    whole = [
-        one for case in session.execute(select(Case.id, Case.number, Case.kind))
-        for one in signals._of(signals._Seen(case.id, case.number, case.kind, events[case.id], timers[case.id]),
-                               acts, world.calendar, since, now)
-    ]  # fmt: skip
+    each = (signals._of(events[id], timers[id], acts, world.calendar, since, now) for id in events)
+    whole = [one for found in each for one in found]
     found, unread = signals.signals(session, chief, world, now)
     assert not unread
     assert len({one.name for one in found}) > 2
