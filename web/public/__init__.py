@@ -1,5 +1,5 @@
 """Pages without signing in: front page, status, paper check, calendar, rules."""
 
-from web.public import calendar, front, paper_check, rule, rules, status
+from web.public import calendar, front, lookup, rules
 
-blueprints = (calendar.pages, front.pages, paper_check.pages, rule.pages, rules.pages, status.pages)
+blueprints = (calendar.pages, front.pages, lookup.paper_check, rules.rule_pages, rules.pages, lookup.status)

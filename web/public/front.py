@@ -1,6 +1,5 @@
 """The first page, for everybody: the calculator as a sentence, the ways in, the steps, limits and figures."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
@@ -15,7 +14,7 @@ from cases.model.months import Month
 from extensions import db
 from web.parts.strip import Strip, strip
 from web.public.calculator import CountQuestion, default_question, read_question, worth_trying
-from web.public.form import StatusForm
+from web.public.lookup import StatusForm
 from web.public.rules import leading, limits_on, remedies_of
 from web.site.access import first_page, law, requires, today, world
 from web.site.language import language, month_words
@@ -27,44 +26,25 @@ MONTHS = 3
 KEPT = "public figures"
 
 
-@dataclass(frozen=True)
-class FigureRow:
-    """A kind in a month; None is not shown."""
-
-    kind: Message
-    of: Public
+ShownFigures = list[tuple[Message, list[tuple[Message, Public]]]]
+"""The months in words, each with its kinds in words and their figures."""
 
 
-@dataclass(frozen=True)
-class ShownFigures:
-    """A month with its kinds."""
-
-    month: Message
-    lines: tuple[FigureRow, ...]
-
-
-def front_figures(session: Session, law: Jurisdiction, today: date) -> tuple[ShownFigures, ...]:
+def front_figures(session: Session, law: Jurisdiction, today: date) -> ShownFigures:
     """The newest month first; none before anything was closed in a whole month. What is over does not change: it is
     counted once a day."""
-    known: tuple[date, tuple[ShownFigures, ...]] | None = current_app.extensions.get(KEPT)
+    known: tuple[date, ShownFigures] | None = current_app.extensions.get(KEPT)
     if known is None or known[0] != today:
-        known = (today, tuple(_shown(_counted(session, law, Month.of(today)))))
-        current_app.extensions[KEPT] = known
+        known = current_app.extensions[KEPT] = (today, _figures(session, law, Month.of(today)))
     return known[1]
 
 
-def _counted(session: Session, law: Jurisdiction, this: Month) -> Sequence[Public]:
-    first = first_month(session)
+def _figures(session: Session, law: Jurisdiction, this: Month) -> ShownFigures:
+    first, kinds = first_month(session), all_kinds()
     months = [month for month in map(this.on, range(-1, -1 - MONTHS, -1)) if first and month >= first]
-    return public_figures(session, law, months, all_kinds()) if months else []
-
-
-def _shown(figures: Sequence[Public]) -> list[ShownFigures]:
-    kinds = {name: say(kind.label) for name, kind in all_kinds().items()}
-    return [
-        ShownFigures(month_words(month), tuple(FigureRow(kinds[one.kind], one) for one in lines))
-        for month, lines in groupby(figures, key=lambda one: one.month)
-    ]
+    figures = public_figures(session, law, months, kinds) if months else []
+    by_month = groupby(figures, key=lambda one: one.month)
+    return [(month_words(month), [(say(kinds[one.kind].label), one) for one in lines]) for month, lines in by_month]
 
 
 pages = Blueprint("front", __name__)
