@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -39,30 +39,31 @@ def milestones(reading: Reading) -> tuple[Milestone, ...]:
     """The stages from here to the answer, in order, each with its last possible day; none of a closed case."""
     if reading.state.final or reading.lost:
         return ()
-    return tuple(_milestones(reading))
-
-
-def _milestones(reading: Reading) -> Iterator[Milestone]:
-    definition, snapshot = reading.definition, reading.file.snapshot
-    done: set[str] = set()
+    definition, snapshot, calendar = reading.definition, reading.file.snapshot, reading.world.calendar
+    found: dict[str, Milestone] = {}
     day, provisional = reading.today, False
     way = Way.of(reading)
     states = (reading.state.name, *ahead(way, reading.state.name))
     for before, state in zip(("", *states), states, strict=False):
         stage = stage_of(definition, state, snapshot.variant)
-        if stage is None or stage.name in done:
+        if stage is None or stage.name in found:
             continue
-        done.add(stage.name)
         timer = reading.file.running(stage.name)
-        if timer:
-            day, unsure = _running_day(reading, timer, day)
+        if timer and due_of(timer, calendar).day is None:
+            # on hold: as if the hold ended on the last day before it
+            count = explain(timer, calendar, until=day)
+            last, unsure = count.due, count.provisional
+        elif timer:
+            running = due_of(timer, calendar)
+            last, unsure = running.day or day, running.provisional
         else:
             rule = reading.world.limit_of(snapshot, stage.rule)
-            day, unsure = due(reading.world.calendar, day, rule.n, rule.unit, rolls=rule.rolls)
+            last, unsure = due(calendar, day, rule.n, rule.unit, rolls=rule.rolls)
         provisional = provisional or unsure
-        chosen_later = bool(before) and _routes_by_choice(way, before, state)
-        yield Milestone(stage, str(definition.state(state).desk), day, provisional, timer, chosen_later)
-        day = max(day, reading.today)
+        later = bool(before) and _routes_by_choice(way, before, state)
+        found[stage.name] = Milestone(stage, str(definition.state(state).desk), last, provisional, timer, later)
+        day = max(last, reading.today)
+    return tuple(found.values())
 
 
 def _routes_by_choice(way: Way, state: str, then: str) -> bool:
@@ -70,15 +71,6 @@ def _routes_by_choice(way: Way, state: str, then: str) -> bool:
     rows = (row for row in leading_on(way, state) if then in row.targets)
     routes = {effect.of for row in rows for effect in row.does if effect.name == "route"}
     return bool(routes - {"supplied_by", "determined_by", "own_bureau"})
-
-
-def _running_day(reading: Reading, timer: Timer, before: date) -> tuple[date, bool]:
-    """When it is due; on hold: if the hold ends on the last day before it."""
-    found = due_of(timer, reading.world.calendar)
-    if found.day is not None:
-        return found.day, found.provisional
-    count = explain(timer, reading.world.calendar, until=before)
-    return count.due, count.provisional
 
 
 def stage_of(definition: Definition, state: str, variant: str) -> Deadline | None:
@@ -199,17 +191,14 @@ def desk_of(reading: Reading, stone: Milestone) -> Words:
 def actor_of(reading: Reading, event: CaseEvent) -> Words:
     """Who acted: a person and where they sit, a deputy with for whom, the clock, or another case (D16)."""
     if event.person is None:
-        return BY_NOBODY.get(event.body["role"]) or _another_case(reading, event)
+        # another case by its number for those who may read it; for everybody else it is the office that acted
+        number = event.codes.get("opened_by")
+        by_case = say("another case, {number}", number=number) if number in reading.known_cases else office_short()
+        return BY_NOBODY.get(event.body["role"]) or by_case
     name: Words = reading.names.get(event.person, "")
     if event.acted_for is not None:
         name = say("{name} (for {other})", name=name, other=reading.names.get(event.acted_for, ""))
     return say("{name}, {place}", name=name, place=_place(reading, event))
-
-
-def _another_case(reading: Reading, event: CaseEvent) -> Words:
-    """The case by its number for those who may read it; for everybody else it is the office that acted."""
-    number = event.codes.get("opened_by")
-    return say("another case, {number}", number=number) if number in reading.known_cases else office_short()
 
 
 def _place(reading: Reading, event: CaseEvent) -> Words:

@@ -89,14 +89,9 @@ class Reading:
         if self.record is None:
             return {}
         fields = [one.field for one in disputes(self.definition, self.past, self.words)]
-        return stood(self.session, self.record, self._changed_by, fields)
-
-    @property
-    def _changed_by(self) -> int:
-        if self.finds:
-            return self.file.id
         opened = select(CaseLink.from_case_id).where(CaseLink.to_case_id == self.file.id).order_by(CaseLink.seq)
-        return self.session.scalars(opened).first() or self.file.id
+        by = None if self.finds else self.session.scalars(opened).first()
+        return stood(self.session, self.record, by or self.file.id, fields)
 
     @cached_property
     def colleagues(self) -> tuple[tuple[int, str], ...]:
@@ -110,14 +105,11 @@ class Reading:
     @property
     def bureau(self) -> Bureau | None:
         """The bureau that has the case; before it is routed, the one to which the procedure leads it."""
-        return self.bureaus.get(self.file.snapshot.bureau or self._led_to or 0)
-
-    @property
-    def _led_to(self) -> int | None:
         record = self.file.snapshot.record
         routes = (effect.of for action in self.definition.actions for effect in action.does if effect.name == "route")
         column = next((of for of in routes if of in ("supplied_by", "determined_by")), "")
-        return getattr(record, column) if record and column else None
+        led_to = getattr(record, column) if record and column else None
+        return self.bureaus.get(self.file.snapshot.bureau or led_to or 0)
 
     @cached_property
     def names(self) -> dict[int, str]:
@@ -188,7 +180,7 @@ def part_of(definition: Definition, past: EventFacts) -> Part | None:
 
 def reading_of(session: Session, world: RuleContext, file: LoadedCase, identity: Identity, now: datetime) -> Reading:
     """Read a case that the scope has let this person see."""
-    return _reading(session, world, file, identity, now, words_of_many(session, [file.id])[file.id])
+    return _reading(session, world, identity, now, file, words_of_many(session, [file.id])[file.id])
 
 
 def readings_of(
@@ -200,30 +192,27 @@ def readings_of(
     # as long as they are held here, the session does not ask for one of them again
     held = session.scalars(_CASES, {"ids": ids}).all(), session.scalars(_RECORDS, {"ids": record_ids}).all()
     words = words_of_many(session, ids)
-    found = [
-        readable(file.number, partial(_reading, session, world, file, identity, now, words[file.id])) for file in files
-    ]
+    read = partial(_reading, session, world, identity, now)
+    found = [readable(file.number, partial(read, file, words[file.id])) for file in files]
     del held
     return [reading for reading in found if reading]
 
 
 def _reading(
-    session: Session, world: RuleContext, file: LoadedCase, identity: Identity, now: datetime, written: Words
+    session: Session, world: RuleContext, identity: Identity, now: datetime, file: LoadedCase, written: Words
 ) -> Reading:
     case = session.get_one(Case, file.id)
     record = session.get(CreditRecord, file.record_id) if file.record_id else None
     span = span_of(session, identity, case)
     mine = Party.ENTERPRISE in identity.parties
-    definition = all_kinds()[file.kind]
-    events = tuple(
-        event
-        for event in happened(file, definition)
+    events = {
+        event.seq: event
+        for event in _happened(file)
         if span.holds(event.seq) and not (mine and is_internal(event.action))
-    )
-    shown = {event.seq for event in events}
-    words = {seq: said for seq, said in written.items() if seq in shown}
+    }
+    words = {seq: said for seq, said in written.items() if seq in events}
     person = person_in(identity, case)
-    return Reading(session, world, file, record, identity, person, now, span, events, words)
+    return Reading(session, world, file, record, identity, person, now, span, tuple(events.values()), words)
 
 
 def is_internal(action: Action) -> bool:
@@ -274,11 +263,13 @@ class CaseEvent:
         return found
 
 
-def happened(file: LoadedCase, definition: Definition) -> Iterator[CaseEvent]:
+def _happened(file: LoadedCase) -> Iterator[CaseEvent]:
     """The events of a case, by the names that its kind has now."""
-    past = {event.seq: event for event in file.snapshot.past}
+    definition, past = all_kinds()[file.kind], {event.seq: event for event in file.snapshot.past}
     for event in file.events:
-        body = _called_now(event.body, past.get(event.seq))
+        body, now = event.body, past.get(event.seq)
+        if now:
+            body = {**body, "source": now.source, "target": now.target, "codes": now.codes}
         action = _row_of(definition, event.action, body)
         yield CaseEvent(event.id, event.seq, event.at, event.actor, action, body, event.hash)
 
@@ -289,11 +280,6 @@ def _row_of(definition: Definition, name: str, body: Mapping[str, Any]) -> Actio
     named = definition.actions_named(name)
     by = tuple(role for role in ROLES.values() if role.name == body["role"])
     return action or (*named, Action(name, label=name, done=name, by=by, source=(), target=body["target"]))[0]
-
-
-def _called_now(body: Mapping[str, Any], past: EventFacts | None) -> Mapping[str, Any]:
-    """What an event says, by the names that its kind has now."""
-    return {**body, "source": past.source, "target": past.target, "codes": past.codes} if past else body
 
 
 _THESE: Final[BindParameter[int]] = bindparam("ids", expanding=True)

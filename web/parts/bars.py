@@ -19,36 +19,26 @@ class BarValue:
 
 
 @dataclass(frozen=True)
-class BarPart:
-    """A part of a bar, in per cent of the longest."""
-
-    x: float
-    width: float
-    how: str
-
-
-@dataclass(frozen=True)
 class ValueBar:
-    """One row drawn."""
+    """One row drawn, each piece with its x and width, in per cent of the longest bar, and its class."""
 
     name: Words
-    pieces: tuple[BarPart, ...]
+    pieces: tuple[tuple[float, float, str], ...]
     words: Message
 
 
 def bars(rows: Sequence[BarValue]) -> tuple[ValueBar, ...]:
     """The rows on the scale of the longest."""
     longest = max((sum(n for _, n in row.parts) for row in rows), default=0) or 1
-    return tuple(ValueBar(row.name, tuple(_pieces(row, longest)), row.words) for row in rows)
-
-
-def _pieces(row: BarValue, longest: float) -> list[BarPart]:
-    pieces, at = [], 0.0
-    for how, n in row.parts:
-        if n:
-            pieces.append(BarPart(round(at / longest * 100, 2), round(n / longest * 100, 2), how))
-        at += n
-    return pieces
+    drawn = []
+    for row in rows:
+        pieces, at = [], 0.0
+        for how, n in row.parts:
+            if n:
+                pieces.append((round(at / longest * 100, 2), round(n / longest * 100, 2), how))
+            at += n
+        drawn.append(ValueBar(row.name, tuple(pieces), row.words))
+    return tuple(drawn)
 
 
 STEPS: Final = (1, 2, 5, 10, 20, 50, 100, 200, 500)
@@ -95,20 +85,13 @@ def number(n: float) -> str:
 
 
 @dataclass(frozen=True)
-class Stretch:
-    """A piece of the line, from one month to the next: x in per cent, y in pixels."""
-
-    x1: float
-    y1: float
-    x2: float
-    y2: float
-
-
-@dataclass(frozen=True)
 class ShareLine:
-    """A share a month as a line; broken where a month has none. `last` is where the newest share stands."""
+    """A share a month as a line, from month to month x in per cent and y in pixels; broken where a month has none.
 
-    stretches: tuple[Stretch, ...]
+    `last` is where the newest share stands.
+    """
+
+    stretches: tuple[tuple[float, float, float, float], ...]
     points: tuple[tuple[float, float], ...]
     last: tuple[float, float, int] | None
     floor: int
@@ -128,13 +111,6 @@ def line(shares: Sequence[int | None]) -> ShareLine:
         return round(1 + place * apart, 2), round(TOP + (100 - share) / ((100 - floor) or 1) * HEIGHT, 1)
 
     places = [None if share is None else at(place, share) for place, share in enumerate(shares)]
-    stretches = tuple(Stretch(*one, *two) for one, two in pairwise(places) if one and two)
-    newest = next(
-        (
-            (*where, share)
-            for where, share in zip(reversed(places), reversed(shares), strict=True)
-            if where and share is not None
-        ),
-        None,
-    )
-    return ShareLine(stretches, tuple(where for where in places if where), newest, floor)
+    stretches = tuple((*one, *two) for one, two in pairwise(places) if one and two)
+    drawn = [(*where, share) for where, share in zip(places, shares, strict=True) if where and share is not None]
+    return ShareLine(stretches, tuple((x, y) for x, y, _ in drawn), drawn[-1] if drawn else None, floor)

@@ -110,7 +110,12 @@ def strip(
     unit = unit or (Unit.DAY if natural else Unit.WORKDAY)
     n = n if n is not None else max((day.ordinal or 0 for day in count.days), default=0)
     legend = tuple((kind, words) for kind, words in LEGEND.items() if any(_has(cell, kind) for cell in cells))
-    return Strip(cells, _folded(days[:hidden]), sentence_of(count, today, late, n, unit), legend)
+    folded = None
+    if hidden:
+        counted = sum(1 for day in days[:hidden] if day.ordinal is not None)
+        values = {"first": days[0].day, "last": days[hidden - 1].day, "n": counted}
+        folded = say("{first} to {last}: {n} days counted, not drawn here", **values)
+    return Strip(cells, folded, in_a_row(_sentences(count, today, late, n, unit)), legend)
 
 
 def _cells(count: Count, today: date, days: Sequence[Day], hidden: int) -> Iterator[StripDay]:
@@ -137,12 +142,8 @@ def _classes(count: Count, today: date, day: Day, late: bool) -> str:
         found.append("late" if late else "past" if day.day < today else "next")
     if day.off and day.why in HELD:
         found.append("off")
-    found += [word for word, so in _marks(count, today, day) if so]
-    return " ".join(found)
-
-
-def _marks(count: Count, today: date, day: Day) -> tuple[tuple[str, bool], ...]:
-    return ("today", day.day == today), ("due", day.day == count.due), ("prov", day.provisional)
+    marks = (("today", day.day == today), ("due", day.day == count.due), ("prov", day.provisional))
+    return " ".join([*found, *(word for word, so in marks if so)])
 
 
 def _said(day: Day, late: bool) -> tuple[Words, Message]:
@@ -154,13 +155,6 @@ def _said(day: Day, late: bool) -> tuple[Words, Message]:
     return str(day.ordinal), say("{day}: day {n}", day=day.day, n=day.ordinal)
 
 
-def _folded(days: Sequence[Day]) -> Message | None:
-    if not days:
-        return None
-    counted = sum(1 for day in days if day.ordinal is not None)
-    return say("{first} to {last}: {n} days counted, not drawn here", first=days[0].day, last=days[-1].day, n=counted)
-
-
 def _has(cell: StripDay, kind: str) -> bool:
     classes = cell.classes.split()
     if kind == "off":
@@ -168,18 +162,17 @@ def _has(cell: StripDay, kind: str) -> bool:
     return ("today" if kind == "now" else kind) in classes
 
 
-def sentence_of(count: Count, today: date, late: Sequence[Day], n: int, unit: Unit) -> Message:
-    """The whole count, as one message."""
-    return in_a_row(_sentences(count, today, late, n, unit))
-
-
 def _sentences(count: Count, today: date, late: Sequence[Day], n: int, unit: Unit) -> Iterator[Message]:
-    first = count.days[0].day
-    yield say("{span}, counted from {day}, which itself does not count.", span=span(n, unit), day=first)
+    day = count.days[0].day
+    yield say("{span}, counted from {day}, which itself does not count.", span=span(n, unit), day=day)
     yield from _not_counted(count)
-    yield from _counted_all_the_same(count)
-    if not late:
-        yield from _today(count, today)
+    for made_up in (day.day for day in count.days if day.why is Why.MAKE_UP):
+        yield say("{day} is a make-up working day and counts.", day=made_up)
+    here = next((day for day in count.days if day.day == today and day.why is not Why.START), None)
+    if here and not late and here.ordinal is not None:
+        yield say("Today is day {n}.", n=here.ordinal)
+    elif here and not late:
+        yield say("Today it is on hold.") if here.why in HELD else say("Today does not count.")
     yield say("The last day was {day}.", day=count.due) if late else _last(count)
     if by := max((day.ordinal or 0 for day in late), default=0):
         yield say("It is {span} late.", span=span(by, Unit.WORKDAY if unit is Unit.WORKDAY else Unit.DAY))
@@ -187,33 +180,17 @@ def _sentences(count: Count, today: date, late: Sequence[Day], n: int, unit: Uni
 
 def _not_counted(count: Count) -> Iterator[Message]:
     for held, run in groupby(count.days[1:], key=lambda day: day.why in HELD):
-        days = list(run)
+        days = [day.day for day in run]
         if held and len(days) == 1:
-            yield say("On hold on {day}.", day=days[0].day)
+            yield say("On hold on {day}.", day=days[0])
         elif held:
-            yield say("On hold from {first} to {last}.", first=days[0].day, last=days[-1].day)
+            yield say("On hold from {first} to {last}.", first=days[0], last=days[-1])
     for holiday, run in groupby(count.days[1:], key=lambda day: day.why is Why.HOLIDAY):
-        days = list(run)
+        days = [day.day for day in run]
         if holiday and len(days) == 1:
-            yield say("{day} is a public holiday and does not count.", day=days[0].day)
+            yield say("{day} is a public holiday and does not count.", day=days[0])
         elif holiday:
-            yield say("{first} to {last} are public holidays and do not count.", first=days[0].day, last=days[-1].day)
-
-
-def _counted_all_the_same(count: Count) -> Iterator[Message]:
-    for day in count.days:
-        if day.why is Why.MAKE_UP:
-            yield say("{day} is a make-up working day and counts.", day=day.day)
-
-
-def _today(count: Count, today: date) -> Iterator[Message]:
-    here = next((day for day in count.days if day.day == today), None)
-    if here is None or here.why is Why.START:
-        return
-    if here.ordinal is not None:
-        yield say("Today is day {n}.", n=here.ordinal)
-    else:
-        yield say("Today it is on hold.") if here.why in HELD else say("Today does not count.")
+            yield say("{first} to {last} are public holidays and do not count.", first=days[0], last=days[-1])
 
 
 def _last(count: Count) -> Message:

@@ -93,8 +93,8 @@ def test_bars_share_the_scale_of_the_longest() -> None:
     short, long = bars(
         [BarValue("a", (("office", 2), ("bureau", 3)), say("5")), BarValue("b", (("bureau", 10),), say("10"))]
     )
-    assert [(piece.x, piece.width) for piece in short.pieces] == [(0, 20), (20, 30)]
-    assert long.pieces[0].width == 100
+    assert [(x, width) for x, width, _ in short.pieces] == [(0, 20), (20, 30)]
+    assert long.pieces[0][1] == 100
 
 
 def test_bars_of_nothing_are_empty() -> None:
