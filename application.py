@@ -22,7 +22,7 @@ from config import ROOT, Settings, Unsafe, settings_from
 from database import engine_options
 from extensions import babel, close_session, csrf, db, login, migrate, only_reading
 from notifications.wording import WORDINGS
-from registry.people import demo_accounts_present
+from registry.people import anybody
 from web import register_pages
 from web.site.errors import register_errors
 from web.site.language import keep_catalogues, locale
@@ -114,7 +114,7 @@ def _refuse_unsafe_database(app: Flask, settings: Settings) -> None:
         if lost := gone(db.session()):
             said = "The kinds of case no longer know what open cases stand in (`flask kinds map` moves them):\n"
             raise Unsafe(said + "\n".join(lost))
-        if settings.production and demo_accounts_present(db.session()):
+        if settings.production and anybody(db.session(), demo=True):
             raise Unsafe("The database holds demo accounts: their passwords are public. Use another database.")
 
 

@@ -19,7 +19,7 @@ from extensions import Base, Instant, partial_index
 from notifications.letters import APPLICANT, Address
 from notifications.post import NewLetter, post
 from registry.columns import LONGEST
-from registry.identity import Authority, Document, Identity, WithDocument, authorities_of
+from registry.identity import Authority, Document, Identity, WithDocument
 from registry.organisations import Bureau, Enterprise, folded, mail_faults, names_of, valid_code
 from registry.people import Membership, User, add_person, end_person, find_person, memberships, people_with
 from registry.sign_in import one_time_link
@@ -237,10 +237,10 @@ def find_authority(session: Session, id: int, by: Identity) -> Authority | None:
 
 def agents_of(session: Session, enterprise_ids: Collection[int]) -> list[tuple[Authority, User]]:
     """The letters of these enterprises with their agents, the latest first."""
-    rows = authorities_of(session, enterprise_ids)
-    agents = select(User).where(User.id.in_({row.agent_id for row in rows}))
-    known = {user.id: user for user in session.scalars(agents)}
-    return [(row, known[row.agent_id]) for row in rows]
+    found = select(Authority, User).join(User, User.id == Authority.agent_id)
+    theirs = found.where(Authority.enterprise_id.in_(enterprise_ids))
+    rows = session.execute(theirs.order_by(Authority.from_day.desc(), Authority.id.desc()))
+    return [(row, agent) for row, agent in rows]
 
 
 def _require_managing(by: Identity, enterprise_ids: set[int]) -> None:

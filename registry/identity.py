@@ -192,21 +192,10 @@ def lent_to(session: Session, agent_id: int, day: date) -> dict[int, frozenset[s
     return lent
 
 
-def authorities_of(session: Session, enterprise_ids: Collection[int]) -> Sequence[Authority]:
-    """Every letter of these enterprises, the latest first."""
-    mine = select(Authority).where(Authority.enterprise_id.in_(enterprise_ids))
-    return session.scalars(mine.order_by(Authority.from_day.desc(), Authority.id.desc())).all()
-
-
 def authorities_held(session: Session, agent_id: int) -> Sequence[Authority]:
     """Every letter that an agent holds or has held, the latest first."""
     held = select(Authority).where(Authority.agent_id == agent_id)
     return session.scalars(held.order_by(Authority.from_day.desc(), Authority.id.desc())).all()
-
-
-AT_THE_OFFICE = (OFFICER, CHIEF)
-AT_A_BUREAU = (REVIEWER, APPROVER, HEAD)
-"""Roles that can be lent: an auditor neither has a deputy nor is one."""
 
 
 @dataclass(frozen=True)
@@ -251,10 +240,10 @@ def stood_in_for(session: Session, deputy_id: int) -> set[int]:
 
 
 def who_may_stand_in(session: Session, by: Identity) -> list[User]:
-    """The people among whom this person may name deputies; nobody where that is not theirs to do."""
+    """The people among whom this person may name deputies: no auditor; nobody where that is not theirs to do."""
     if by.holds(CHIEF):
-        return people_with(session, AT_THE_OFFICE)
-    return people_with(session, AT_A_BUREAU, bureau_id=by.bureau_id) if by.holds(HEAD) else []
+        return people_with(session, (OFFICER, CHIEF))
+    return people_with(session, (REVIEWER, APPROVER, HEAD), bureau_id=by.bureau_id) if by.holds(HEAD) else []
 
 
 def named_by(session: Session, by: Identity) -> list[Deputy]:
@@ -273,27 +262,7 @@ def roles_lent(session: Session, ids: Collection[int]) -> dict[int, tuple[str, .
 
 
 def _faults(session: Session, new: NewDeputy, by: Identity, today: date) -> Iterator[tuple[str, Message]]:
-    known = {user.id: user for user in who_may_stand_in(session, by)}
-    for name, id in (("person", new.person_id), ("deputy", new.deputy_id)):
-        if id not in known:
-            yield name, say("Choose one of the people in the list.")
-    if new.person_id == new.deputy_id:
-        yield "deputy", say("Nobody stands in for themselves: choose somebody else.")
-    elif new.deputy_id == by.user_id and not {HEAD, CHIEF}.isdisjoint(by.acts_for):
-        yield "deputy", say("Who stands in for a head names others, not themselves.")
-    elif _overlaps(session, new):
-        yield "deputy", say("This person already stands in for that one in these days.")
-    yield from _day_faults(new, today)
-
-
-def _day_faults(new: NewDeputy, today: date) -> Iterator[tuple[str, Message]]:
-    if new.from_day < today:
-        yield "from_day", say("This day is over: write today or a later day.")
-    if new.until_day < new.from_day:
-        yield "until_day", say("The last day lies before the first.")
-
-
-def _overlaps(session: Session, new: NewDeputy) -> bool:
+    known = {user.id for user in who_may_stand_in(session, by)}
     same = select(Deputy.id).where(
         Deputy.person_id == new.person_id,
         Deputy.deputy_id == new.deputy_id,
@@ -301,4 +270,16 @@ def _overlaps(session: Session, new: NewDeputy) -> bool:
         Deputy.from_day <= new.until_day,
         Deputy.until_day >= new.from_day,
     )
-    return session.scalar(same.limit(1)) is not None
+    for name, id in (("person", new.person_id), ("deputy", new.deputy_id)):
+        if id not in known:
+            yield name, say("Choose one of the people in the list.")
+    if new.person_id == new.deputy_id:
+        yield "deputy", say("Nobody stands in for themselves: choose somebody else.")
+    elif new.deputy_id == by.user_id and not {HEAD, CHIEF}.isdisjoint(by.acts_for):
+        yield "deputy", say("Who stands in for a head names others, not themselves.")
+    elif session.scalar(same.limit(1)) is not None:
+        yield "deputy", say("This person already stands in for that one in these days.")
+    if new.from_day < today:
+        yield "from_day", say("This day is over: write today or a later day.")
+    if new.until_day < new.from_day:
+        yield "until_day", say("The last day lies before the first.")

@@ -10,19 +10,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Final
 
-from sqlalchemy import (
-    BindParameter,
-    ColumnElement,
-    ForeignKey,
-    Index,
-    String,
-    and_,
-    bindparam,
-    delete,
-    exists,
-    or_,
-    select,
-)
+from sqlalchemy import BindParameter, ColumnElement, ForeignKey, Index, String, and_, bindparam, delete, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from extensions import Base, Instant
@@ -152,9 +140,8 @@ def add_person(
     """
     roles = tuple(dict.fromkeys(roles))
     username = fold(username)
-    refuse_faulty(
-        _faults(session, username, demo) | (_role_faults(roles, bureau_id, enterprise_id) if not agent else {})
-    )
+    faults = {} if agent else _role_faults(roles, bureau_id, enterprise_id)
+    refuse_faulty(_faults(session, username, demo) | faults)
     user = User(username=username, name=name.strip() or username, language=language, email=email, demo=demo)
     session.add(user)
     session.flush()
@@ -230,25 +217,16 @@ def names_of(session: Session, ids: Iterable[int]) -> dict[int, str]:
     return {row.id: row.name for row in session.execute(select(User.id, User.name).where(User.id.in_(set(ids))))}
 
 
-def anybody(session: Session) -> bool:
-    """Whether anybody has an account yet."""
-    return bool(session.scalar(select(exists().where(User.id > 0))))
-
-
-def demo_accounts_present(session: Session) -> bool:
-    """Whether somebody could sign in with a password that everybody knows."""
-    return bool(session.scalar(select(exists().where(User.demo))))
+def anybody(session: Session, *, demo: bool | None = None) -> bool:
+    """Whether there is any account; with `demo`, one of the demo, whose password everybody knows, or a real one."""
+    found = select(User.id) if demo is None else select(User.id).where(User.demo.is_(demo))
+    return session.scalar(found.limit(1)) is not None
 
 
 def demo_accounts(session: Session) -> list[str]:
     """The user names with which a visitor of the demo can sign in."""
     can = select(User.username).where(User.demo, User.ended_at.is_(None), User.password_hash != "")
     return sorted(session.scalars(can), key=lambda name: DEMO_NAMES.index(name) if name in DEMO_NAMES else 99)
-
-
-def real_accounts_present(session: Session) -> bool:
-    """Whether the database is in real use: demo data may not be played into it."""
-    return bool(session.scalar(select(exists().where(User.demo.is_(False)))))
 
 
 def _faults(session: Session, username: str, demo: bool) -> dict[str, Message]:
@@ -264,19 +242,13 @@ def _faults(session: Session, username: str, demo: bool) -> dict[str, Message]:
 
 
 def _role_faults(roles: tuple[str, ...], bureau_id: int | None, enterprise_id: int | None) -> dict[str, Message]:
-    unknown = [role for role in roles if role not in ROLES]
-    if unknown or not roles:
-        known = ", ".join(ROLES)
-        return {"role": say("Name at least one role out of: {known}.", known=known)}
-    parties = {ROLES[role].party for role in roles}
-    if len(parties) > 1:
+    if not roles or any(role not in ROLES for role in roles):
+        return {"role": say("Name at least one role out of: {known}.", known=", ".join(ROLES))}
+    party, *others = {ROLES[role].party for role in roles}
+    if others:
         return {"role": say("All roles of a person belong to one desk: the enterprise's, a bureau's or the office's.")}
     if AUDITOR.name in roles and len(roles) > 1:
         return {"role": say("An auditor only reads, and holds no other role.")}
-    return _place_faults(parties.pop(), bureau_id, enterprise_id)
-
-
-def _place_faults(party: Party, bureau_id: int | None, enterprise_id: int | None) -> dict[str, Message]:
     if (party is Party.BUREAU) is not (bureau_id is not None):
         return {"bureau": say("Name the bureau for a reviewer, an approver or a head, and for nobody else.")}
     if (party is Party.ENTERPRISE) is not (enterprise_id is not None):
@@ -329,7 +301,7 @@ def choice_of(user: User, files: bool) -> str:
 
 def wants_digest() -> ColumnElement[bool]:
     """The condition on `User`: has an address, and has chosen the digest or works where it is usual."""
-    works = exists().where(Membership.user_id == User.id, Membership.role != FILER.name)
+    works = User.id.in_(select(Membership.user_id).where(Membership.role != FILER.name))
     return and_(User.ended_at.is_(None), User.email != "", or_(User.notices == DIGEST, and_(User.notices == "", works)))
 
 

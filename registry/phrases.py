@@ -1,7 +1,6 @@
 """Phrases for reasons 常用语: a person's own, and those that a bureau or the office keeps for its people.
 
-A phrase is put into what somebody writes, and stays theirs to change there: it decides nothing, and no case refers to
-it. It knows no case and no request.
+A phrase is put into a text that a person then changes as they like: it decides nothing, and no case refers to it.
 """
 
 import re
@@ -76,7 +75,8 @@ def phrases_of(session: Session, who: Identity) -> list[Phrase]:
 
 def phrase_to_keep(session: Session, who: Identity, id: int) -> Phrase | None:
     """The phrase of that number, if it is this person's to change: their own, or of the desk whose head they are."""
-    return session.scalar(select(Phrase).where(Phrase.id == id, or_(Phrase.user_id == who.user_id, _shared_kept(who))))
+    shared = _shared(who) if keeps_shared(who) else false()
+    return session.scalar(select(Phrase).where(Phrase.id == id, or_(Phrase.user_id == who.user_id, shared)))
 
 
 def keeps_shared(who: Identity) -> bool:
@@ -84,42 +84,32 @@ def keeps_shared(who: Identity) -> bool:
     return who.holds(CHIEF, HEAD)
 
 
-def add_phrase(session: Session, who: Identity, wanted: Wanted, now: datetime) -> Phrase:
-    """A new phrase. Raises `Incomplete`, by field, and `Impossible` where there are too many already."""
-    name, text = _checked(wanted)
-    if wanted.shared and not keeps_shared(who):
-        raise Impossible(say("Phrases for all are kept by the head."))
-    row = Phrase(
-        user_id=None if wanted.shared else who.user_id,
-        bureau_id=who.bureau_id if wanted.shared else None,
-        name=name,
-        text=text,
-        fits=wanted.fits,
-        uses=0,
-        changed_at=now,
-        changed_by_id=who.user_id,
-    )
-    beside = and_(
-        Phrase.user_id.is_not_distinct_from(row.user_id), Phrase.bureau_id.is_not_distinct_from(row.bureau_id)
-    )
-    if (session.scalar(select(func.count()).select_from(Phrase).where(beside)) or 0) >= MOST:
-        raise Impossible(say("There are {n} phrases already: remove one first.", n=MOST))
-    session.add(row)
+def keep_phrase(session: Session, who: Identity, wanted: Wanted, now: datetime, row: Phrase | None = None) -> Phrase:
+    """Add a phrase, or change this one from now on: what was written with it stays as it is.
+
+    Raises `Incomplete`, by field, and `Impossible` where there are too many already.
+    """
+    name, text = wanted.name.strip(), wanted.text.strip()
+    faults = {}
+    if not 1 <= len(name) <= LONGEST_NAME:
+        faults["name"] = say("Give it a name of 1 to {n} characters.", n=LONGEST_NAME)
+    if not 1 <= len(text) <= LONGEST:
+        faults["text"] = say("Write the phrase, at most {n} characters.", n=LONGEST)
+    if wanted.fits not in FITS:
+        faults["fits"] = say("Choose one of the answers offered.")
+    refuse_faulty(faults)
+    if row is None:
+        if wanted.shared and not keeps_shared(who):
+            raise Impossible(say("Phrases for all are kept by the head."))
+        owner = (None, who.bureau_id) if wanted.shared else (who.user_id, None)
+        beside = (Phrase.user_id.is_not_distinct_from(owner[0]), Phrase.bureau_id.is_not_distinct_from(owner[1]))
+        if (session.scalar(select(func.count()).select_from(Phrase).where(*beside)) or 0) >= MOST:
+            raise Impossible(say("There are {n} phrases already: remove one first.", n=MOST))
+        row = Phrase(user_id=owner[0], bureau_id=owner[1], uses=0)
+        session.add(row)
+    row.name, row.text, row.fits, row.changed_at, row.changed_by_id = name, text, wanted.fits, now, who.user_id
     session.flush()
     return row
-
-
-def change_phrase(session: Session, row: Phrase, who: Identity, wanted: Wanted, now: datetime) -> None:
-    """Other words, from now on: what was written with the old ones stays as it is. Raises `Incomplete`."""
-    row.name, row.text = _checked(wanted)
-    row.fits, row.changed_at, row.changed_by_id = wanted.fits, now, who.user_id
-    session.flush()
-
-
-def remove_phrase(session: Session, row: Phrase) -> None:
-    """Nothing that was written with it changes."""
-    session.delete(row)
-    session.flush()
 
 
 def count_uses(session: Session, who: Identity, ids: Collection[int]) -> None:
@@ -145,20 +135,3 @@ def _shared(who: Identity) -> ColumnElement[bool]:
     if Party.OFFICE in who.parties and not who.holds(AUDITOR):
         return and_(Phrase.user_id.is_(None), Phrase.bureau_id.is_(None))
     return false()
-
-
-def _shared_kept(who: Identity) -> ColumnElement[bool]:
-    return _shared(who) if keeps_shared(who) else false()
-
-
-def _checked(wanted: Wanted) -> tuple[str, str]:
-    name, text = wanted.name.strip(), wanted.text.strip()
-    faults = {}
-    if not 1 <= len(name) <= LONGEST_NAME:
-        faults["name"] = say("Give it a name of 1 to {n} characters.", n=LONGEST_NAME)
-    if not 1 <= len(text) <= LONGEST:
-        faults["text"] = say("Write the phrase, at most {n} characters.", n=LONGEST)
-    if wanted.fits not in FITS:
-        faults["fits"] = say("Choose one of the answers offered.")
-    refuse_faulty(faults)
-    return name, text

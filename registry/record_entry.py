@@ -66,12 +66,18 @@ def _record(session: Session, entry: TypedRecord, today: date, user_id: int) -> 
         faults["determined_by"] = NOT_OFFERED
     if supplied is None and entry.supplied_by is not None:
         faults["supplied_by"] = NOT_OFFERED
-    firm = _known_firm(session, values, faults)
+    code, name = values.get("uscc", ""), values.get("name", "")
+    firm = session.scalars(select(Enterprise).where(Enterprise.code == code)).one_or_none() if code else None
+    if firm and name and folded(name) not in map(folded, names_of(firm)):
+        faults["name"] = say(RENAMED, code=code, owner=firm.name, name=name)
     if faults or determined is None or supplied is None:
         raise Incomplete(faults)
     for key, bureau in (("determined_by", determined), ("supplied_by", supplied)):
         values |= {key: bureau.name} | ({f"{key}_code": bureau.code} if bureau.code else {})
-    firm = firm or _new_firm(session, values)
+    if firm is None:
+        firm = Enterprise(code=code, name=name, former_names=[])
+        session.add(firm)
+        session.flush()
     values["name"] = next(name for name in names_of(firm) if folded(name) == folded(values["name"]))
     return CreditRecord(
         kind=entry.kind,
@@ -109,19 +115,3 @@ def _bureau(session: Session, id: int | None, today: date) -> Bureau | None:
         return None
     begun = bureau.valid_from is None or bureau.valid_from <= today
     return bureau if begun and (bureau.valid_until is None or today <= bureau.valid_until) else None
-
-
-def _known_firm(session: Session, values: Mapping[str, str], faults: dict[str, Message]) -> Enterprise | None:
-    """The firm of the code; a name that it neither bears nor bore is a fault, as in a sheet."""
-    code, name = values.get("uscc", ""), values.get("name", "")
-    firm = session.scalars(select(Enterprise).where(Enterprise.code == code)).one_or_none() if code else None
-    if firm and name and folded(name) not in map(folded, names_of(firm)):
-        faults["name"] = say(RENAMED, code=code, owner=firm.name, name=name)
-    return firm
-
-
-def _new_firm(session: Session, values: Mapping[str, str]) -> Enterprise:
-    firm = Enterprise(code=values["uscc"], name=values["name"], former_names=[])
-    session.add(firm)
-    session.flush()
-    return firm

@@ -28,7 +28,7 @@ from notifications.channels import NoMail
 from registry.admission import AdmissionRequest, NewAgent, apply, name_agent
 from registry.credit_records import state_class
 from registry.identity import Identity, NewDeputy, identity_of, name_deputy
-from registry.people import User, find_person, people_with, real_accounts_present
+from registry.people import User, anybody, find_person, people_with
 from workflow.calendar import add_workdays
 from workflow.definition import ROLES, START, Party
 from workflow.jurisdiction import Jurisdiction
@@ -85,7 +85,7 @@ def play_demo(session: Session, law: Jurisdiction, store: Store, now: datetime) 
     """
     play = Play(session, RuleContext(law, law.calendar), store, now, read_stories())
     with transaction():
-        if real_accounts_present(session):
+        if anybody(session, demo=False):
             raise Impossible(say("This database holds real accounts: demo data may not be played into it."))
         play.cast = set_the_stage(session, law, play.told, play.begins(), law.day_of(now))
         play.evidence, (play.letter,) = _kept(store, "evidence"), _kept(store, "letters")

@@ -208,7 +208,7 @@ def test_the_firms_of_the_accounts_have_records_left_to_file_on(
 
 
 def test_real_accounts_keep_the_demo_out(played: Played, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("cases.demo.play.real_accounts_present", lambda _session: True)
+    monkeypatch.setattr("cases.demo.play.anybody", lambda _session, demo: True)
     with pytest.raises(Impossible, match="real accounts"):
         play_demo(played.session, LAW, Store(tmp_path), NOW)
 

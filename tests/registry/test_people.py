@@ -119,13 +119,13 @@ def test_who_holds_a_role_is_found_by_place(session: Session, bureau: Bureau, en
 
 
 def test_demo_and_real_accounts_are_told_apart(session: Session) -> None:
-    assert not people.demo_accounts_present(session)
-    assert not people.real_accounts_present(session)
+    assert not people.anybody(session, demo=True)
+    assert not people.anybody(session, demo=False)
     add_person(session, "chief", "主任", ["chief"], demo=True)
-    assert people.demo_accounts_present(session)
-    assert not people.real_accounts_present(session)
+    assert people.anybody(session, demo=True)
+    assert not people.anybody(session, demo=False)
     add_person(session, "gao", "高建军", ["officer"])
-    assert people.real_accounts_present(session)
+    assert people.anybody(session, demo=False)
 
 
 def test_what_a_session_keeps_names_the_person_and_the_key(session: Session) -> None:

@@ -9,18 +9,7 @@ from flask_babel import lazy_gettext as _
 from wtforms import BooleanField, SelectField, StringField, TextAreaField
 
 from extensions import db, transaction
-from registry.phrases import (
-    BLANKS,
-    FITS,
-    Phrase,
-    Wanted,
-    add_phrase,
-    change_phrase,
-    keeps_shared,
-    phrase_to_keep,
-    phrases_of,
-    remove_phrase,
-)
+from registry.phrases import BLANKS, FITS, Phrase, Wanted, keep_phrase, keeps_shared, phrase_to_keep, phrases_of
 from web.site.access import identity, law, now, requires
 from web.site.forms import Form, choice, form_page
 from web.site.language import in_words, language
@@ -65,7 +54,7 @@ def add() -> ResponseReturnValue:
     form = PhraseForm()
     if form.sent():
         with form.writing() as session:
-            row = add_phrase(session, identity(), form.wanted(), now())
+            row = keep_phrase(session, identity(), form.wanted(), now())
     if form.status != 200:
         return _page(form)
     flash(gettext("“%(name)s” can be put in now.", name=row.name))
@@ -88,12 +77,12 @@ def change(id: int) -> ResponseReturnValue:
     row, form = _row(id), PhraseForm()
     if "remove" in request.form and form.sent():
         with transaction() as session:
-            remove_phrase(session, row)
+            session.delete(row)
         flash(gettext("“%(name)s” is removed. What was written with it stays as it is.", name=row.name))
         return redirect(url_for("phrases.index"))
     if form.sent():
         with form.writing() as session:
-            change_phrase(session, row, identity(), form.wanted(), now())
+            keep_phrase(session, identity(), form.wanted(), now(), row)
     if form.status != 200:
         return form_page("admin/phrase.html", form, row=row, blanks=BLANKS)
     flash(gettext("“%(name)s” is changed.", name=row.name))
