@@ -144,14 +144,5 @@ def _urgency() -> tuple[Any, ...]:
 
 
 def _mark(row: Any) -> BoardRow:
-    return BoardRow(
-        row.case_id,
-        row.number,
-        row.kind,
-        row.variant,
-        row.enterprise,
-        row.document_number or "",
-        timer_from(row),
-        row.due_on,
-        row.supervised_at,
-    )
+    case = (row.case_id, row.number, row.kind, row.variant, row.enterprise, row.document_number or "")
+    return BoardRow(*case, timer_from(row), row.due_on, row.supervised_at)

@@ -3,7 +3,7 @@ recorded. A case that is filed keeps the limit of its filing day, so nothing tha
 
 import json
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Final
@@ -71,7 +71,12 @@ class Preview:
 def preview(session: Session, world: RuleContext, rule: Rule, new: NewPromise, today: date) -> Preview:
     """What recording it would come to; changes nothing. Raises as `registry.in_force.plan` does."""
     planned = plan(session, world.jurisdiction, rule, new, today)
-    return Preview(planned, keeping(session, world, rule, today), tuple(_tried(session, world, planned, today)))
+    counts: dict[Month, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    this = Month.of(today)
+    for row in _ended(session, world, planned.before, this.on(-MONTHS).first, this.first):
+        counts[Month.of(row.filed_on)][_how(timer_from(row), planned.after, world.calendar)] += 1
+    months = tuple(Tried(month, **counts[month]) for month in sorted(counts, key=lambda month: month.first))
+    return Preview(planned, keeping(session, world, rule, today), months)
 
 
 def adopt(world: RuleContext, key: str, new: NewPromise, seen: str, by: int, now: datetime) -> Promise:
@@ -93,15 +98,6 @@ def keeping(session: Session, world: RuleContext, rule: Rule, today: date) -> in
     return sum(many for variant, many in rows if law_on(world.jurisdiction, rule, variant, today))
 
 
-def _tried(session: Session, world: RuleContext, planned: Planned, today: date) -> Iterator[Tried]:
-    counts: dict[Month, dict[str, int]] = defaultdict(lambda: defaultdict(int))
-    first = Month.of(today).on(-MONTHS)
-    for row in _ended(session, world, planned.before, first.first, Month.of(today).first):
-        counts[Month.of(row.filed_on)][_how(timer_from(row), planned.after, world.calendar)] += 1
-    for month in sorted(counts, key=lambda month: month.first):
-        yield Tried(month, **counts[month])
-
-
 def _ended(session: Session, world: RuleContext, rule: Rule, first: date, end: date) -> Sequence[Any]:
     """The timers of this rule that have stopped, of cases filed in a time, without those that a text binds."""
     rows = session.execute(
@@ -115,7 +111,12 @@ def _ended(session: Session, world: RuleContext, rule: Rule, first: date, end: d
             Case.filed_on < end,
         )
     ).all()
-    said = _openings(session, [row.case_id for row in rows]) if rule.binding else {}
+    said: dict[int, dict[str, object]] = {}
+    # what the opening of each case answered
+    for at in range(0, len(rows) if rule.binding else 0, 500):
+        ids = [row.case_id for row in rows[at : at + 500]]
+        firsts = select(Event.case_id, Event.body).where(Event.case_id.in_(ids), Event.seq == 1)
+        said |= {row.case_id: json.loads(row.body).get("codes", {}) for row in session.execute(firsts)}
     return [
         row
         for row in rows
@@ -124,21 +125,12 @@ def _ended(session: Session, world: RuleContext, rule: Rule, first: date, end: d
     ]
 
 
-def _openings(session: Session, case_ids: Sequence[int]) -> dict[int, dict[str, object]]:
-    """What the opening of each case answered."""
-    found: dict[int, dict[str, object]] = {}
-    for at in range(0, len(case_ids), 500):
-        firsts = select(Event.case_id, Event.body).where(Event.case_id.in_(case_ids[at : at + 500]), Event.seq == 1)
-        found |= {row.case_id: json.loads(row.body).get("codes", {}) for row in session.execute(firsts)}
-    return found
-
-
 def _how(timer: Timer, rule: Rule, calendar: Calendar) -> str:
-    """How a step that has ended stands by the limit it had and by the new one, an extension added to either."""
-    late, anew = _late(timer, calendar), _late(replace(timer, n=rule.n), calendar)
+    """A step that has ended by the limit it had and by the new one, an extension added to either."""
+    late, late_then = _late(timer, calendar), _late(replace(timer, n=rule.n), calendar)
     if late:
-        return "late" if anew else "would_be_saved"
-    return "would_be_late" if anew else "in_time"
+        return "late" if late_then else "would_be_saved"
+    return "would_be_late" if late_then else "in_time"
 
 
 def _late(timer: Timer, calendar: Calendar) -> bool:

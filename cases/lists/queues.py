@@ -33,7 +33,7 @@ from registry.identity import Identity
 from registry.people import User
 from workflow.calendar import Calendar, add_workdays
 from workflow.definition import PROPOSES, SENDS_BACK, Part, Party
-from workflow.refusal import Impossible, Incomplete, Message, say
+from workflow.refusal import Impossible, Incomplete, say
 from workflow.timing import SOON
 
 FOR = "for-"
@@ -46,12 +46,13 @@ LONGEST_NAME: Final = 40
 
 def condition(view: str, identity: Identity, calendar: Calendar, today: date) -> ColumnElement[bool]:
     """What holds for the cases of a filter. Of the desk's own work, but for those that lie elsewhere."""
+    ours = and_(on_desk_of(identity), ~others_have(identity))
     if view == "mine":
-        return and_(on_desk_of(identity), ~others_have(identity))
+        return ours
     if view == "taken":
         return and_(on_desk_of(identity), taken_by(identity))
-    if view == "free":
-        return and_(on_desk_of(identity), ~others_have(identity), ~_mine(identity))
+    if view == "free":  # never unknown, so that its contrary holds where nobody has taken it
+        return and_(ours, ~func.coalesce(taken_by(identity), false()))
     if view == "approval":
         return and_(in_hand(identity), awaits_decision())
     if view == "sent-back":
@@ -66,12 +67,7 @@ def condition(view: str, identity: Identity, calendar: Calendar, today: date) ->
         return and_(in_hand(identity), Case.desk == view)
     if view == "hold":
         return and_(in_hand(identity), on_hold())
-    return and_(on_desk_of(identity), ~others_have(identity), ~on_hold(), _due(view, calendar, today))
-
-
-def _mine(identity: Identity) -> ColumnElement[bool]:
-    """The reader has taken it; said so that its contrary holds where nobody has."""
-    return func.coalesce(taken_by(identity), false())
+    return and_(ours, urgencies(calendar, today)[view])
 
 
 def colleagues_at_work(session: Session, identity: Identity) -> Sequence[Any]:
@@ -153,14 +149,6 @@ def enterprise_deadlines() -> frozenset[str]:
     )
 
 
-def _due(view: str, calendar: Calendar, today: date) -> ColumnElement[bool]:
-    if view == "late":
-        return Case.due_on < today
-    if view == "today":
-        return Case.due_on == today
-    return and_(Case.due_on > today, Case.due_on <= soon_until(calendar, today))
-
-
 class SavedFilter(Base):
     """A filter of the desk that one person keeps, as the address writes it. Only its owner reads it."""
 
@@ -223,18 +211,13 @@ def _filter_in(held: list[SavedFilter], id: int) -> SavedFilter:
 
 
 def _fitting_name(name: str, others: list[SavedFilter]) -> str:
-    name = " ".join(name.split())
-    fault = _name_fault(name, others)
+    name, fault = " ".join(name.split()), None
+    if not name:
+        fault = say("Give the filter a name.")
+    elif len(name) > LONGEST_NAME:
+        fault = say("Use {n} characters at most.", n=LONGEST_NAME)
+    elif any(other.name == name for other in others):
+        fault = say("You have a filter of this name: choose another.")
     if fault:
         raise Incomplete({"name": fault})
     return name
-
-
-def _name_fault(name: str, others: list[SavedFilter]) -> Message | None:
-    if not name:
-        return say("Give the filter a name.")
-    if len(name) > LONGEST_NAME:
-        return say("Use {n} characters at most.", n=LONGEST_NAME)
-    if any(other.name == name for other in others):
-        return say("You have a filter of this name: choose another.")
-    return None

@@ -75,14 +75,7 @@ def rows(
 
     Newest is by opening: when a case was closed is not told to a bureau that has lost it."""
     here = _statement().where(visible_to(identity), *conditions).order_by(*(NEWEST if newest else FIRST_DUE))
-    return [_as_read_by(identity, _row(row)) for row in session.execute(here.limit(most).offset(skip))]
-
-
-def _as_read_by(identity: Identity, row: WorkRow) -> WorkRow:
-    """The same cut as `visibility.span_of` makes in the case itself."""
-    if Party.BUREAU not in identity.parties or row.bureau_id in identity.bureau_ids:
-        return row
-    return replace(row, lost=True, outcome="", bureau="", due_on=None, due_of="", holder_id=None, holder="")
+    return [_row(identity, row) for row in session.execute(here.limit(most).offset(skip))]
 
 
 def count(session: Session, identity: Identity, *conditions: ColumnElement[bool]) -> int:
@@ -142,8 +135,15 @@ def _lies_there(
 
     Built once for all who hold the same: a page asks for it a dozen times.
     """
+    desks = []
+    if Party.BUREAU in parties:
+        desks.append(and_(Case.desk == str(Party.BUREAU), Case.bureau_id.in_(bureau_ids)))
+    if Party.OFFICE in parties:
+        desks.append(Case.desk == str(Party.OFFICE))
+    if Party.ENTERPRISE in parties:
+        desks.append(and_(Case.desk == str(Party.ENTERPRISE), Case.enterprise_id.in_(enterprise_ids)))
     mine = (and_(Case.kind == kind, Case.complained_of == code, Case.state.in_(found)) for kind, code, found in states)
-    return and_(is_open(), _their_desk(parties, bureau_ids, enterprise_ids), or_(false(), *mine))
+    return and_(is_open(), or_(*desks), or_(false(), *mine))
 
 
 def _about_whom(definition: Definition) -> list[str]:
@@ -209,35 +209,16 @@ def in_hand(identity: Identity) -> ColumnElement[bool]:
     return is_open()
 
 
-def _their_desk(
-    parties: frozenset[Party], bureau_ids: frozenset[int], enterprise_ids: frozenset[int]
-) -> ColumnElement[bool]:
-    desks = []
-    if Party.BUREAU in parties:
-        desks.append(and_(Case.desk == str(Party.BUREAU), Case.bureau_id.in_(bureau_ids)))
-    if Party.OFFICE in parties:
-        desks.append(Case.desk == str(Party.OFFICE))
-    if Party.ENTERPRISE in parties:
-        desks.append(and_(Case.desk == str(Party.ENTERPRISE), Case.enterprise_id.in_(enterprise_ids)))
-    return or_(*desks)
-
-
 def awaits_decision_of(identity: Identity) -> ColumnElement[bool]:
-    """The cases on the person's desk with a proposal on which one of the person's roles decides."""
-    return and_(on_desk_of(identity), _proposed_to(identity.roles))
+    """The cases on the person's desk with a proposal on which one of the person's roles decides.
+
+    Those that a guard keeps from them are among them.
+    """
+    return and_(on_desk_of(identity), awaits_decision(identity.roles))
 
 
-def count_proposals(session: Session, identity: Identity) -> int:
-    """How many proposals wait for this person; those that a guard keeps from them are among them."""
-    return count(session, identity, awaits_decision_of(identity))
-
-
-def awaits_decision() -> ColumnElement[bool]:
-    """A proposal waits there for somebody."""
-    return _proposed_to(None)
-
-
-def _proposed_to(roles: frozenset[Role] | None) -> ColumnElement[bool]:
+def awaits_decision(roles: frozenset[Role] | None = None) -> ColumnElement[bool]:
+    """A proposal waits there for one of these roles, or for anybody."""
     return in_states(*((kind, _deciding(kind, definition.digest, roles)) for kind, definition in all_kinds().items()))
 
 
@@ -255,22 +236,14 @@ def _deciding(kind: str, _digest: str, roles: frozenset[Role] | None) -> tuple[s
     return tuple(sorted(proposed & deciding))
 
 
-def intake_of_office() -> ColumnElement[bool]:
-    """The open cases that lie with the office for its first decision: who is to answer them."""
-    return _at_intake(Party.OFFICE)
-
-
-def intake_waiting_for_papers() -> ColumnElement[bool]:
-    """The cases for which the office has asked papers before that decision, and the firm has its time."""
-    return _at_intake(Party.ENTERPRISE)
-
-
 def intake_to_decide(identity: Identity) -> ColumnElement[bool]:
     """Of those that lie with the office, the ones that this person can move and no colleague has taken."""
-    return and_(intake_of_office(), on_desk_of(identity), ~others_have(identity))
+    return and_(at_intake(Party.OFFICE), on_desk_of(identity), ~others_have(identity))
 
 
-def _at_intake(desk: Party) -> ColumnElement[bool]:
+def at_intake(desk: Party) -> ColumnElement[bool]:
+    """The open cases before the office's first decision, who is to answer them: they lie with the office, or with the
+    firm, of which the office has asked papers."""
     found = ((kind, _intake_states(kind, definition.digest, desk)) for kind, definition in all_kinds().items())
     return and_(is_open(), in_states(*found))
 
@@ -306,29 +279,24 @@ def _undecided(definition: Definition, action: Action) -> Iterator[str]:
             yield str(target)
 
 
-@dataclass(frozen=True)
-class SearchResult:
-    """A page of what was found, the newest first, and how much was found in all."""
-
-    rows: tuple[WorkRow, ...]
-    count: int
-
-
-def search(session: Session, identity: Identity, text: str, *, most: int = 50, skip: int = 0) -> SearchResult:
+def search(
+    session: Session, identity: Identity, text: str, *, most: int = 50, skip: int = 0
+) -> tuple[list[WorkRow], int]:
     """Cases by number, firm (its former names too), credit code or document number: any part of two characters.
 
-    A firm finds its complaints too, for who may open them (D16). The row does not name the firm, as no list does: a
-    list is read by bystanders, and says no more than its reader has asked.
+    A page of them, the newest first, and how many there are in all. A firm finds its complaints too, for who may open
+    them (D16). The row does not name the firm, as no list does: a list is read by bystanders, and says no more than its
+    reader has asked.
     """
     if len("".join(text.split())) < 2:
-        return SearchResult((), 0)
+        return [], 0
     matches = each_found(text, _matches)
-    found = tuple(rows(session, identity, matches, most=most, skip=skip, newest=True))
+    found = rows(session, identity, matches, most=most, skip=skip, newest=True)
     if not skip and len(found) < most:
-        return SearchResult(found, len(found))
+        return found, len(found)
     whole = select(func.count()).select_from(Case).join(Enterprise, Enterprise.id == Case.enterprise_id)
     counted = whole.outerjoin(CreditRecord, CreditRecord.id == Case.record_id).where(visible_to(identity), matches)
-    return SearchResult(found, session.scalar(counted) or 0)
+    return found, session.scalar(counted) or 0
 
 
 def _matches(word: str) -> ColumnElement[bool]:
@@ -382,10 +350,14 @@ def _statement() -> Any:
     )
 
 
-def _row(row: Row[Any]) -> WorkRow:
+def _row(identity: Identity, row: Row[Any]) -> WorkRow:
     said = dict(row._mapping)
     said["offence"] = (said.pop("values") or {}).get("offence", "")
-    return WorkRow(**said | {name: said[name] or "" for name in ("bureau", "document_number", "holder")})
+    found = WorkRow(**said | {name: said[name] or "" for name in ("bureau", "document_number", "holder")})
+    if Party.BUREAU not in identity.parties or found.bureau_id in identity.bureau_ids:
+        return found
+    # the same cut as `visibility.span_of` makes in the case itself
+    return replace(found, lost=True, outcome="", bureau="", due_on=None, due_of="", holder_id=None, holder="")
 
 
 LONGEST_SEARCH: Final = 400

@@ -107,22 +107,11 @@ class ProposalRow(CaseRow):
         return self.clock.urgency if self.clock else "run"
 
 
-@dataclass(frozen=True)
-class ApprovalQueue:
-    """What waits, sorted by what its reader can do with it: approve what was seen, look, or leave it to others."""
+def _queue() -> dict[str, Any]:
+    """The reader's queue, the first due first: some twenty statements, however many wait.
 
-    marked: tuple[ProposalRow, ...]
-    to_see: tuple[ProposalRow, ...]
-    barred: tuple[ProposalRow, ...]
-    more: bool
-
-    @property
-    def count(self) -> int:
-        return len(self.marked) + len(self.to_see) + len(self.barred)
-
-
-def _queue() -> ApprovalQueue:
-    """The reader's queue, the first due first: some twenty statements, however many wait."""
+    It is sorted by what its reader can do: approve what was seen and marked, look, or leave it to others.
+    """
     found = rows(db.session(), identity(), awaits_decision_of(identity()), most=MOST + 1)
     files = read_cases(db.session(), [row.case_id for row in found[:MOST]])
     readings = {one.file.id: one for one in readings_of(db.session(), world(), files, identity(), now())}
@@ -133,12 +122,13 @@ def _queue() -> ApprovalQueue:
         if row.case_id in readings
         and (line := readable(row.number, partial(_waiting, row, readings[row.case_id], facts[row.case_id], desk)))
     ]
-    return ApprovalQueue(
-        tuple(line for line in lines if line.mark and not line.why),
-        tuple(line for line in lines if not line.mark and not line.why),
-        tuple(line for line in lines if line.why),
-        len(found) > MOST,
-    )
+    return {
+        "marked": [line for line in lines if line.mark and not line.why],
+        "to_see": [line for line in lines if not line.mark and not line.why],
+        "barred": [line for line in lines if line.why],
+        "count": len(lines),
+        "more": len(found) > MOST,
+    }
 
 
 def _decision_on(reading: Reading) -> AvailableAction | None:
@@ -199,11 +189,9 @@ def _finding_words(reading: Reading, one: Dispute) -> Words:
         return say("{field}: {finding}", field=label, finding=FINDINGS[one.finding])
     column = column_in(reading.record, one.field)
     old, new = (shown_in(text, column) for text in (now, value))
-    return (
-        say("{field} {old} → {new}", field=label, old=old, new=new)
-        if now
-        else say("{field} {value}", field=label, value=new)
-    )
+    if not now:
+        return say("{field} {value}", field=label, value=new)
+    return say("{field} {old} → {new}", field=label, old=old, new=new)
 
 
 def _answer_words(reading: Reading) -> Iterator[Words]:
@@ -219,14 +207,14 @@ def _answer_words(reading: Reading) -> Iterator[Words]:
 @requires(roles=DECIDING)
 def index() -> ResponseReturnValue:
     """What waits for the reader's decision."""
-    return _page("", 200)
+    return _page()
 
 
 @pages.get("/approvals/next")
 @requires(roles=DECIDING)
 def following() -> ResponseReturnValue:
     """To the most urgent proposal that the reader has not marked yet; where there is none, to the queue."""
-    waiting = _queue().to_see
+    waiting = _queue()["to_see"]
     if not waiting:
         return redirect(url_for("approvals.index"))
     return redirect(url_for("acts.show", number=waiting[0].number, action=waiting[0].action))
@@ -238,7 +226,7 @@ def put_mark() -> ResponseReturnValue:
     """Keep that the reader has opened this proposal and would approve it as it was shown; then on to the next."""
     seen = _seen_in(request.form.get("seen", ""))
     if seen is None:
-        return _page(_("Nothing was marked: open the case and mark it there."), 422)
+        return _page(_("Nothing was marked: open the case and mark it there."))
     mark(seen, now())
     number = db.session().get_one(Case, seen.case_id).number
     flash(_("%(number)s is marked. It is approved only when you approve the marked together.", number=number))
@@ -260,10 +248,10 @@ def approve() -> ResponseReturnValue:
     """Approve the marked that were chosen, each by itself and as it was seen."""
     asked = request.form.getlist("case")
     if not asked:
-        return _page(_("Nothing was approved: choose at least one of the marked."), 422)
+        return _page(_("Nothing was approved: choose at least one of the marked."))
     marks, opinion = marks_of(db.session(), identity().user_id), request.form.get("opinion", "").strip()
     results = [result for number in dict.fromkeys(asked) for result in _decide(number, marks, opinion)]
-    return results_page("desk/approved.html", results, opinion=opinion, left=len(_queue().to_see))
+    return results_page("desk/approved.html", results, opinion=opinion, left=len(_queue()["to_see"]))
 
 
 @pages.app_template_global()
@@ -313,8 +301,8 @@ def _answers(row: WorkRow, name: str, opinion: str) -> dict[str, object]:
     return {field.name: opinion for field in asked if field.kind is FieldKind.TEXT}
 
 
-def _page(refusal: str, status: int) -> ResponseReturnValue:
-    return render_template("desk/approvals.html", queue=_queue(), refusal=refusal), status
+def _page(refusal: str = "") -> ResponseReturnValue:
+    return render_template("desk/approvals.html", queue=_queue(), refusal=refusal), 422 if refusal else 200
 
 
 def _signer() -> URLSafeTimedSerializer:

@@ -14,7 +14,7 @@ from flask_babel import gettext as _
 
 from cases.kinds import all_kinds
 from cases.lists.alike import on_same_document
-from cases.lists.worklists import intake_of_office, intake_to_decide, intake_waiting_for_papers, rows
+from cases.lists.worklists import at_intake, intake_to_decide, rows
 from cases.model.bisect import readable
 from cases.model.custody import returns
 from cases.model.reading import Subject, subjects_of
@@ -107,8 +107,8 @@ def _queue() -> IntakeQueue:
     session, who = db.session(), identity()
     mine = rows(session, who, intake_to_decide(who))
     ours = {row.case_id for row in mine}
-    others = [row for row in rows(session, who, intake_of_office()) if row.case_id not in ours]
-    papers = rows(session, who, intake_waiting_for_papers())
+    others = [row for row in rows(session, who, at_intake(Party.OFFICE)) if row.case_id not in ours]
+    papers = rows(session, who, at_intake(Party.ENTERPRISE))
     lines = iter(IntakeRow.of([*mine, *others, *papers], timed=True))
     first, rest = [next(lines) for _row in mine], [next(lines) for _row in others]
     groups = (

@@ -81,27 +81,27 @@ def find() -> ResponseReturnValue:
     """
     asked = request.args.get("q", "").strip()
     page = page_number()
-    found = search(db.session(), identity(), asked, most=PAGE, skip=PAGE * (page - 1))
+    found, total = search(db.session(), identity(), asked, most=PAGE, skip=PAGE * (page - 1))
     if request.args.get("as") == "suggestions":
-        offered = list(_suggestions(asked, found.rows))[:FEW]
-        more = found.count > len(offered)
-        return render_template("parts/suggestions.html", asked=asked, offered=offered, count=found.count, more=more)
-    if found.count == 1 and request.args.get("go"):
-        return redirect(url_for("cases.show", number=found.rows[0].number))
+        offered = list(_suggestions(asked, found))[:FEW]
+        more = total > len(offered)
+        return render_template("parts/suggestions.html", asked=asked, offered=offered, count=total, more=more)
+    if total == 1 and request.args.get("go"):
+        return redirect(url_for("cases.show", number=found[0].number))
     short = bool(asked) and len("".join(asked.split())) < 2
     return render_template(
         "desk/search.html",
         asked=asked,
         short=short,
-        lines=CaseRow.of(found.rows),
-        count=found.count,
+        lines=CaseRow.of(found),
+        count=total,
         page=page,
         first=PAGE * (page - 1) + 1,
-        more=found.count > PAGE * page,
+        more=total > PAGE * page,
     )
 
 
-def _suggestions(asked: str, rows: tuple[WorkRow, ...]) -> Iterator[FoundCase]:
+def _suggestions(asked: str, rows: Sequence[WorkRow]) -> Iterator[FoundCase]:
     """Of each firm the newest case, of what has been asked for by its number every one."""
     words = asked.casefold().split()
     by_firm = Counter(row.enterprise_id for row in rows if not _itself(CaseRow(row), words))

@@ -15,7 +15,7 @@ from flask_babel import lazy_gettext as _
 
 from cases.kinds import all_kinds
 from cases.letters.overtaken import letters_new_to
-from cases.lists.worklists import count, count_proposals, intake_to_decide, is_open, on_desk_of, others_have
+from cases.lists.worklists import awaits_decision_of, count, intake_to_decide, is_open, on_desk_of, others_have
 from cases.model.visibility import addresses_of
 from extensions import db
 from notifications.letters import unread_count
@@ -95,7 +95,7 @@ DESK = NavItem(
 )
 PHRASES = NavItem("phrases.index", _("Phrases"))
 BUREAU: Final = (DESK, SEARCH, INBOX, RECORDS, PHRASES)
-APPROVALS = NavItem("approvals.index", _("To approve"), lambda who: count_proposals(db.session(), who))
+APPROVALS = NavItem("approvals.index", _("To approve"), lambda who: count(db.session(), who, awaits_decision_of(who)))
 APPROVING: Final = (DESK, APPROVALS, INBOX, SEARCH, RECORDS, PHRASES)
 DEPUTIES = NavItem("deputies.index", _("Deputies"))
 MANAGED: Final = (
