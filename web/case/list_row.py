@@ -2,8 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
-from functools import cached_property, lru_cache
+from functools import cached_property, partial
 from typing import Final, Self, cast
 
 from flask import g, url_for
@@ -15,11 +14,10 @@ from extensions import db
 from registry.columns import KINDS, Column, shown_in
 from registry.identity import Identity
 from web.case.path import Way, main_step, turn_of
-from web.parts.lanes import Axis, Lane, axis_round, lane
+from web.parts.lanes import Lane, axis_round, lane
 from web.parts.words import DaysLeft, Words
 from web.site.access import identity, law, today, world
 from web.site.language import body_names, office_short
-from workflow.calendar import Calendar
 from workflow.definition import OFFICIALS, Definition, Party
 from workflow.findings import DISPLAY
 from workflow.guards import About
@@ -90,10 +88,8 @@ class CaseRow:
         """The official deadline that is due first; of those on hold, the step's own."""
         official = [timer for timer in self.timers if timer.owner in OFFICIALS]
         named = [timer for timer in official if timer.deadline == self.row.due_of]
-        return min(named or official, key=self._reach, default=None)
-
-    def _reach(self, timer: Timer) -> int:
-        return len(self.definition.deadline(timer.deadline, self.row.variant).over)
+        deadline = partial(self.definition.deadline, variant=self.row.variant)
+        return min(named or official, key=lambda timer: len(deadline(timer.deadline).over), default=None)
 
     @cached_property
     def days(self) -> DaysLeft:
@@ -123,7 +119,7 @@ class CaseRow:
         held = timer.open_hold if due_of(timer, calendar).day is None else None
         count = explain(timer, calendar, max(self.row.due_on or day, day) if held else None)
         late = late_days(timer, calendar, day)
-        return lane(count, _axis(calendar, day), day, late=late, open_hold_from=held.start if held else None)
+        return lane(count, axis_round(calendar, day), day, late=late, open_hold_from=held.start if held else None)
 
     @property
     def my_turn(self) -> bool:
@@ -131,18 +127,13 @@ class CaseRow:
         return Party.ENTERPRISE in identity().parties and self.row.desk == Party.ENTERPRISE
 
     @property
-    def stands(self) -> Message:
-        """The state; of a case that the reader's bureau has lost, that it has."""
-        if self.row.lost:
-            return say("Another bureau has this case now. You read what lay here.")
-        return say(self.definition.state(self.row.state).label)
-
-    @property
     def label(self) -> Message:
-        """Where it stands; to a firm, of an open case that waits for somebody else: whose turn it is."""
+        """Its state, or that the reader's bureau lost it; to a firm, while it waits for others, whose turn it is."""
         row = self.row
+        if row.lost:
+            return say("Another bureau has this case now. You read what lay here.")
         if Party.ENTERPRISE not in identity().parties or self.my_turn or row.closed_at:
-            return self.stands
+            return say(self.definition.state(row.state).label)
         theirs = row.bureau_id if row.desk == Party.BUREAU else None
         return turn_of(row.kind, row.state, row.desk, short_names()[theirs] if theirs else office_short())
 
@@ -209,8 +200,3 @@ def _disputed(subject: Subject) -> Message:
 
 def _column(field: str) -> Column | None:
     return next((column for columns in KINDS.values() for column in columns if column.key == field), None)
-
-
-@lru_cache(maxsize=4)
-def _axis(calendar: Calendar, day: date) -> Axis:
-    return axis_round(calendar, day)

@@ -105,8 +105,8 @@ class ActResult:
     @property
     def stands(self) -> Message | None:
         if self.case is None or not self.case.row.due_on:
-            return self.case.stands if self.case else None
-        return say("{state}, due {day}", state=self.case.stands, day=self.case.row.due_on)
+            return self.case.label if self.case else None
+        return say("{state}, due {day}", state=self.case.label, day=self.case.row.due_on)
 
 
 @pages.get("/bulk")

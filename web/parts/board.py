@@ -6,10 +6,11 @@ x is in per cent of the plot, so that it grows with the window; y and the marks 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Final, Protocol
 
 from cases.kinds import all_kinds
-from web.parts.words import Words, span
+from web.parts.words import DaysLeft, Words
 from workflow.refusal import Message, say
 from workflow.timing import SOON
 
@@ -96,12 +97,7 @@ class DotColumn:
 class DrawnBody:
     """One row drawn."""
 
-    name: Words
-    href: str
-    late: int
-    soon: int
-    held: int
-    open: int
+    body: BoardBody
     said: Message
     height: int
     marks: tuple[BoardDot, ...]
@@ -185,9 +181,7 @@ def _line(row: BoardBody, scale: _Scale) -> DrawnBody:
     said = say("{n} open", n=len(row.cases))
     if row.late:
         said = say("{late} late, {n} open", late=row.late, n=len(row.cases))
-    return DrawnBody(
-        row.name, row.href, row.late, row.soon, row.held, len(row.cases), said, height, tuple(marks), tuple(columns)
-    )
+    return DrawnBody(row, said, height, tuple(marks), tuple(columns))
 
 
 def _pile(cases: Sequence[PlottedCase], x: float, height: int, name: Words) -> list[BoardDot]:
@@ -199,7 +193,7 @@ def _pile(cases: Sequence[PlottedCase], x: float, height: int, name: Words) -> l
         dx = (2 * pile - 1) * SIDE if rows < len(cases) else 0
         y = round(height / 2 + ((rows - 1) / 2 - step) * _step(cases))
         marks.append(
-            BoardDot(x, dx, y, shape_of(case.kind), urgency(case), max(0, -case.left), case.href, _label(case, name))
+            BoardDot(x, dx, y, shape_of(case.kind), _urgency(case), max(0, -case.left), case.href, _label(case, name))
         )
     return marks
 
@@ -210,31 +204,21 @@ def _rows(cases: Sequence[PlottedCase]) -> int:
 
 
 def _step(cases: Sequence[PlottedCase]) -> int:
-    return LATE_STEP if any(urgency(case) == "late" for case in cases) else STEP
+    return LATE_STEP if any(_urgency(case) == "late" for case in cases) else STEP
 
 
 def _column(cases: Sequence[PlottedCase], x: float, height: int, row: BoardBody) -> DotColumn:
-    label = say("{bureau}: {n} cases, {days}", bureau=row.name, n=len(cases), days=days_words(cases[0]))
-    return DotColumn(x, height // 2, urgency(cases[0]), len(cases), row.href or cases[0].href, label)
+    label = say("{bureau}: {n} cases, {days}", bureau=row.name, n=len(cases), days=_days(cases[0]).rest)
+    return DotColumn(x, height // 2, _urgency(cases[0]), len(cases), row.href or cases[0].href, label)
 
 
-def urgency(case: PlottedCase) -> str:
+def _days(case: PlottedCase) -> DaysLeft:
+    return DaysLeft(case.left, None if case.held else date.max)
+
+
+def _urgency(case: PlottedCase) -> str:
     """late, soon, later or hold: the fill of a mark, always beside its words."""
-    if case.held:
-        return "hold"
-    if case.left < 0:
-        return "late"
-    return "soon" if case.left <= SOON else "later"
-
-
-def days_words(case: PlottedCase) -> Message:
-    """What is left of one case, in words."""
-    if case.held:
-        return say("on hold, {amount} left", amount=span(case.left))
-    if case.left == 0:
-        return say("due today")
-    amount = span(abs(case.left))
-    return say("{amount} late", amount=amount) if case.left < 0 else say("{amount} left", amount=amount)
+    return {"run": "later"}.get(_days(case).urgency, _days(case).urgency)
 
 
 def _label(case: PlottedCase, name: Words) -> Message:
@@ -242,7 +226,7 @@ def _label(case: PlottedCase, name: Words) -> Message:
         "{bureau}, {kind}, {days}: {number}, {firm}",
         bureau=name,
         kind=case.kind_words,
-        days=days_words(case),
+        days=_days(case).rest,
         number=case.number,
         firm=case.firm,
     )

@@ -6,6 +6,7 @@ A worked day is wide, a day off a sliver. Pictures only: the words beside them a
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import lru_cache
 from itertools import groupby
 from typing import Final
 
@@ -63,6 +64,7 @@ def axis(calendar: Calendar, first: date, last: date) -> Axis:
     return Axis(days, worked, starts, at)
 
 
+@lru_cache(maxsize=4)
 def axis_round(calendar: Calendar, today: date, before: int = 7, after: int = 10) -> Axis:
     """The axis that all rows of a worklist share: so many working days before and after today."""
     return axis(calendar, add_workdays(calendar, today, -before), add_workdays(calendar, today, after))

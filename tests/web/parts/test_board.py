@@ -31,7 +31,7 @@ def plot(*lefts: int, held: bool = False) -> Board:
 def test_most_late_first_then_by_open_cases_and_the_office_last() -> None:
     rows = [BoardBody("office", (place(-5), place(-6)), ours=True), BoardBody("calm", (place(4),)),
             BoardBody("busy", (place(4), place(5))), BoardBody("late", (place(-1),))]  # fmt: skip
-    assert [line.name for line in board(rows).lines] == ["late", "busy", "calm", "office"]
+    assert [line.body.name for line in board(rows).lines] == ["late", "busy", "calm", "office"]
 
 
 def test_left_of_the_line_stands_what_is_late_and_right_of_it_what_is_due_today() -> None:
@@ -80,13 +80,13 @@ def test_each_mark_is_named_by_bureau_kind_and_days() -> None:
 
 def test_a_row_says_its_numbers_in_words_and_for_the_table() -> None:
     line = board([BoardBody("A", (place(-1), place(0), place(2), place(2, held=True), place(9)))]).lines[0]
-    assert (line.late, line.soon, line.held, line.open) == (1, 2, 1, 5)
+    assert (line.body.late, line.body.soon, line.body.held, len(line.body.cases)) == (1, 2, 1, 5)
     assert str(line.said) == "1 late, 5 open"
 
 
 def test_an_empty_board_can_be_drawn() -> None:
     assert board([]).lines == ()
-    assert board([BoardBody("A", ())]).lines[0].open == 0
+    assert board([BoardBody("A", ())]).lines[0].body.cases == ()
 
 
 def test_bars_share_the_scale_of_the_longest() -> None:
