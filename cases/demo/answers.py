@@ -37,12 +37,9 @@ class AnswerContext:
 
 def answers(desk: AnswerContext, row: Action, said: Mapping[str, object]) -> dict[str, object]:
     """The answers to what the action asks, from what the story says."""
-    return {**said, **{field.name: _answer(desk, field, said) for field in row.asks if _is_given(field, said)}}
-
-
-def _is_given(field: Field, said: Mapping[str, object]) -> bool:
-    """Whether the story answers it, or need not: papers, commitment and record are at hand."""
-    return field.name in said or field.kind in (FieldKind.FILES, FieldKind.COMMITMENT, FieldKind.RECORD)
+    at_hand = (FieldKind.FILES, FieldKind.COMMITMENT, FieldKind.RECORD)  # the story need not answer these
+    given = (field for field in row.asks if field.name in said or field.kind in at_hand)
+    return {**said, **{field.name: _answer(desk, field, said) for field in given}}
 
 
 def _answer(desk: AnswerContext, field: Field, said: Mapping[str, object]) -> object:

@@ -1,9 +1,9 @@
 """The stage of the demo: sheets imported, people made, and for every story a record and the firm that it is about."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -38,8 +38,7 @@ class Cast:
     case_id: int = 0
 
 
-@dataclass(frozen=True)
-class RecordShelf:
+class ShelvedRecord(NamedTuple):
     """A record that a story may be about; `shown`: it is displayed, and will be for some time."""
 
     record: CreditRecord
@@ -69,35 +68,21 @@ def _make_people(session: Session, entries: Sequence[Mapping[str, Any]]) -> None
 
 
 def _make_filers(session: Session, told: DemoScript, found: Sequence[tuple[Story, CreditRecord]]) -> dict[int, User]:
-    """A person for the firm of every story, and the password for the accounts that visitors use."""
-    accounts = {firm.code: firm.username for firm in told.firms}
-    firms = {record.enterprise_id: record for _story, record in found}
-    filers = {
-        id: add_person(
-            session,
-            accounts.get(record.values["uscc"], f"firm{id}"),
-            value_of(record, "legal_representative"),
-            ("filer",),
-            enterprise_id=id,
-            demo=True,
-            manages=True,
-        )
-        for id, record in firms.items()
-    }
-    _let_in(session)
-    return filers
-
-
-def _let_in(session: Session) -> None:
-    """The accounts of the demo have its password, hashed once; the others only act in stories."""
+    """A person for the firm of every story; the accounts that visitors use get the password, hashed once."""
+    accounts = {code: username for username, code in told.firms.items()}
+    filers = {}
+    for id, record in {record.enterprise_id: record for _story, record in found}.items():
+        username, name = accounts.get(record.values["uscc"], f"firm{id}"), value_of(record, "legal_representative")
+        filers[id] = add_person(session, username, name, ("filer",), enterprise_id=id, demo=True, manages=True)
     first, *others = session.scalars(select(User).where(User.username.in_(DEMO_NAMES)).order_by(User.id)).all()
     set_password(first, DEMO_PASSWORD)
     for user in others:
         user.password_hash = first.password_hash
     session.flush()
+    return filers
 
 
-def _shelf(session: Session, today: date) -> list[RecordShelf]:
+def _shelf(session: Session, today: date) -> list[ShelvedRecord]:
     """Every record that there is."""
     query = (
         select(CreditRecord, Bureau.name, Enterprise.code)
@@ -105,18 +90,18 @@ def _shelf(session: Session, today: date) -> list[RecordShelf]:
         .join(Enterprise, Enterprise.id == CreditRecord.enterprise_id)
         .order_by(CreditRecord.id)
     )
+    later = today + STILL_SHOWN
     return [
-        RecordShelf(record, bureau, code, record.displayed and (record.display_until or date.max) > today + STILL_SHOWN)
+        ShelvedRecord(record, bureau, code, record.displayed and (record.display_until or date.max) > later)
         for record, bureau, code in session.execute(query)
     ]
 
 
-def _found(told: DemoScript, shelf: Sequence[RecordShelf]) -> list[tuple[Story, CreditRecord]]:
+def _found(told: DemoScript, shelf: Sequence[ShelvedRecord]) -> list[tuple[Story, CreditRecord]]:
     """A record of its own for every story; those of the accounts' firms choose first, the order stays that told."""
-    codes = {firm.username: firm.code for firm in told.firms}
     free, used, found = list(shelf), set[str](), dict[int, CreditRecord]()
     for place, story in sorted(enumerate(told.stories), key=lambda entry: not entry[1].by):
-        fit = [one for one in free if _fits(story, one, codes)]
+        fit = [one for one in free if _fits(story, one, told.firms)]
         best = min(fit, key=lambda one: _better(story, one, used), default=None)
         if best is None:
             raise RuntimeError(f"the demo has no record left for the story {story.title!r}")
@@ -126,19 +111,15 @@ def _found(told: DemoScript, shelf: Sequence[RecordShelf]) -> list[tuple[Story, 
     return [(story, found[place]) for place, story in enumerate(told.stories)]
 
 
-def _fits(story: Story, one: RecordShelf, codes: Mapping[str, str]) -> bool:
+def _fits(story: Story, one: ShelvedRecord, codes: Mapping[str, str]) -> bool:
     """Whether a story can be about this record at all."""
     firm = one.enterprise == codes[story.by] if story.by else one.enterprise not in codes.values()
-    kept = all(value_of(one.record, name) for name in ("legal_representative", *_values_named(story)))
+    claimed = [name for name in ("fine", "decided_on") if name in story.answers.get("claims", {})]
+    kept = all(value_of(one.record, name) for name in ("legal_representative", *claimed))
     return firm and kept and one.record.kind == story.record and one.bureau == story.bureau
 
 
-def _values_named(story: Story) -> Iterator[str]:
-    """The columns that a claim is made from: the record has to say something there."""
-    yield from (name for name in ("fine", "decided_on") if name in story.answers.get("claims", {}))
-
-
-def _better(story: Story, one: RecordShelf, used: set[str]) -> tuple[bool, bool, bool, int, int]:
+def _better(story: Story, one: ShelvedRecord, used: set[str]) -> tuple[bool, bool, bool, int, int]:
     """One that is shown, of the offence that it is about, of a firm that tells no story yet; an old one for a repair,
     and where that comes too early, a new one."""
     decided = one.record.decided_on.toordinal()

@@ -105,7 +105,10 @@ def _kept(store: Store, folder: str) -> tuple[StoredFile, ...]:
 
 def _programme(play: Play) -> list[Happening]:
     """Everything that happens, in order: cases opened, steps, deputies, and the clock at midnight and at nine."""
-    happenings = [*_beats(play), *_deputies(play), *_agents(play), *_applicants(play)]
+    told, happenings = play.told, list(_beats(play))
+    happenings += [(play.at(play.day(one.from_day), BEFORE), partial(_name_deputy, play, one)) for one in told.deputies]
+    happenings += [(play.at(play.day(one.from_day), BEFORE), partial(_let_act, play, one)) for one in told.agents]
+    happenings += [(play.at(play.day(one.from_day), ACTS_AT), partial(_apply, play, one)) for one in told.applicants]
     for place, cast in enumerate(play.cast):
         happenings += _events(play, cast, timedelta(minutes=place % 45))
     return sorted((one for one in happenings if one[0] <= play.now), key=lambda one: one[0])
@@ -120,21 +123,6 @@ def _events(play: Play, cast: Cast, later: timedelta) -> Iterator[Happening]:
     for number, step in enumerate(cast.story.steps):
         moment = play.at(play.day(step.after, opened), ACTS_AT) + number * APART + later
         yield moment, partial(_take, play, cast, step)
-
-
-def _deputies(play: Play) -> Iterator[Happening]:
-    for deputy in play.told.deputies:
-        yield play.at(play.day(deputy.from_day), BEFORE), partial(_name_deputy, play, deputy)
-
-
-def _agents(play: Play) -> Iterator[Happening]:
-    for agent in play.told.agents:
-        yield play.at(play.day(agent.from_day), BEFORE), partial(_let_act, play, agent)
-
-
-def _applicants(play: Play) -> Iterator[Happening]:
-    for one in play.told.applicants:
-        yield play.at(play.day(one.from_day), ACTS_AT), partial(_apply, play, one)
 
 
 def _beats(play: Play) -> Iterator[Happening]:
@@ -182,21 +170,13 @@ def _open(play: Play, cast: Cast, at: datetime) -> None:
     story, record = cast.story, cast.record
     definition = all_kinds()[story.kind]
     about = None if definition.without_record else record
-    row = next(
-        row
-        for row in definition.actions_named(story.action)
-        if START in row.source and (not story.variant or story.variant in row.variants)
-    )
-    opening = Opening(
-        story.kind,
-        story.action,
-        about.id if about else None,
-        answers(_desk(play, cast, at), row, story.answers),
-        variant=story.variant,
-        enterprise_id=record.enterprise_id,
-    )
+    rows = (row for row in definition.actions_named(story.action) if START in row.source)
+    row = next(row for row in rows if not story.variant or story.variant in row.variants)
+    said = answers(_desk(play, cast, at), row, story.answers)
+    about_id, firm = about.id if about else None, record.enterprise_id
+    opening = Opening(story.kind, story.action, about_id, said, variant=story.variant, enterprise_id=firm)
     identity = _standing(play, _who(play, cast, story.who, record.determined_by_id), at)
-    person = person_opening(identity, about, record.enterprise_id)
+    person = person_opening(identity, about, firm)
     cast.case_id = open_case(play.world, opening, person, at).case_id
 
 

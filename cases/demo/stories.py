@@ -47,14 +47,6 @@ class Story:
 
 
 @dataclass(frozen=True)
-class StoryFirm:
-    """The firm of an account with a password."""
-
-    username: str
-    code: str
-
-
-@dataclass(frozen=True)
 class StandsIn:
     """Who stands in for whom, named by whom, from which working day until which: 0 is the last one before today."""
 
@@ -93,7 +85,8 @@ class DemoScript:
     """Everything that the demo tells."""
 
     people: tuple[Mapping[str, Any], ...]
-    firms: tuple[StoryFirm, ...]
+    firms: Mapping[str, str]
+    """The accounts with a password, each with its firm's code."""
     deputies: tuple[StandsIn, ...]
     agents: tuple[Agent, ...]
     applicants: tuple[Applicant, ...]
@@ -110,7 +103,7 @@ def read_stories() -> DemoScript:
     told = tomllib.loads((FOLDER / "demo.toml").read_text("utf-8"))
     return DemoScript(
         people=tuple(told["person"]),
-        firms=tuple(StoryFirm(**entry) for entry in told["firm"]),
+        firms={entry["username"]: entry["code"] for entry in told["firm"]},
         deputies=tuple(StandsIn(**entry) for entry in told["deputy"]),
         agents=tuple(Agent(**{**entry, "kinds": tuple(entry["kinds"])}) for entry in told["agent"]),
         applicants=tuple(Applicant(**entry) for entry in told["applicant"]),

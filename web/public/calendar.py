@@ -1,11 +1,10 @@
 """The calendar: a year at a glance for everybody, the calculator with its proof, loading a year by the chief."""
 
-import calendar as months
+from calendar import monthrange
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import zip_longest
-from typing import Final
+from typing import Final, NamedTuple
 
 from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -20,13 +19,12 @@ from web.site.access import identity, now, person, requires, today, world
 from web.site.language import in_words
 from workflow.calendar import BadCalendar, Calendar, Unit, Why
 from workflow.definition import CHIEF, Party
-from workflow.refusal import Incomplete, Message, Refusal, say
+from workflow.refusal import Message, Refusal, say
 
 ONE_DAY: Final = timedelta(days=1)
 
 
-@dataclass(frozen=True)
-class DayCell:
+class DayCell(NamedTuple):
     """A day: why it is worked or not, whether it is announced, and whether a file would change it."""
 
     day: date
@@ -45,8 +43,7 @@ class DayCell:
         return " ".join([*said, *([] if self.known else ["unknown"])])
 
 
-@dataclass(frozen=True)
-class CalendarMonth:
+class CalendarMonth(NamedTuple):
     """A month in weeks from Monday; None stands for the days of its neighbours."""
 
     first: date
@@ -54,8 +51,7 @@ class CalendarMonth:
     weeks: tuple[tuple[DayCell | None, ...], ...]
 
 
-@dataclass(frozen=True)
-class CalendarBreak:
+class CalendarBreak(NamedTuple):
     """Days off in a row that a notice names, with the notice; empty where none is out."""
 
     first: date
@@ -67,8 +63,7 @@ class CalendarBreak:
         return (self.last - self.first).days + 1
 
 
-@dataclass(frozen=True)
-class CalendarYear:
+class CalendarYear(NamedTuple):
     """A year at a glance."""
 
     year: int
@@ -82,18 +77,13 @@ class CalendarYear:
         return sum(month.worked for month in self.months)
 
 
-def year_of(calendar: Calendar, year: int, today: date, before: Calendar | None = None) -> CalendarYear:
-    """The year by this calendar; with `before`, each day that was worked there and is not here, or the reverse, is
-    marked as changed."""
+def year_of(calendar: Calendar, year: int, today: date) -> CalendarYear:
+    """The year by this calendar."""
     off = sorted(day for day in calendar.off if day.year == year)
     make_up = tuple(sorted(day for day in calendar.work if day.year == year))
-    return CalendarYear(
-        year=year,
-        months=tuple(_month(calendar, year, month, today, before) for month in range(1, 13)),
-        breaks=tuple(_breaks(calendar, off)),
-        make_up=make_up,
-        sources=tuple(dict.fromkeys(filter(None, (calendar.source(day) for day in (*off, *make_up))))),
-    )
+    months = tuple(_month(calendar, year, month, today, None) for month in range(1, 13))
+    sources = tuple(dict.fromkeys(filter(None, (calendar.source(day) for day in (*off, *make_up)))))
+    return CalendarYear(year, months, tuple(_breaks(calendar, off)), make_up, sources)
 
 
 def changed_months(calendar: Calendar, before: Calendar, today: date) -> tuple[CalendarMonth, ...]:
@@ -104,24 +94,23 @@ def changed_months(calendar: Calendar, before: Calendar, today: date) -> tuple[C
 
 
 def _month(calendar: Calendar, year: int, month: int, today: date, before: Calendar | None) -> CalendarMonth:
-    blank, length = months.monthrange(year, month)
-    days = [_cell(calendar, date(year, month, number), today, before) for number in range(1, length + 1)]
+    blank, length = monthrange(year, month)
+    days = [
+        DayCell(
+            day=day,
+            why=calendar.why(day),
+            worked=calendar.is_worked(day),
+            known=calendar.is_known(day),
+            today=day == today,
+            horizon=day == calendar.known_until,
+            changed=before is not None and before.is_worked(day) != calendar.is_worked(day),
+        )
+        for day in (date(year, month, number) for number in range(1, length + 1))
+    ]
     cells: list[DayCell | None] = [*[None] * blank, *days]
     cells += [None] * (-len(cells) % 7)
     weeks = tuple(tuple(cells[at : at + 7]) for at in range(0, len(cells), 7))
     return CalendarMonth(date(year, month, 1), sum(cell.worked for cell in days), weeks)
-
-
-def _cell(calendar: Calendar, day: date, today: date, before: Calendar | None) -> DayCell:
-    return DayCell(
-        day=day,
-        why=calendar.why(day),
-        worked=calendar.is_worked(day),
-        known=calendar.is_known(day),
-        today=day == today,
-        horizon=day == calendar.known_until,
-        changed=before is not None and before.is_worked(day) != calendar.is_worked(day),
-    )
 
 
 def _breaks(calendar: Calendar, off: list[date]) -> Iterator[CalendarBreak]:
@@ -137,6 +126,7 @@ pages = Blueprint("calendar", __name__, url_prefix="/calendar")
 
 LARGEST = 64 * 1024
 """Bytes of a calendar file; the shipped ones have about one thousand."""
+TOO_LARGE = say("This file is too large: a calendar names the days off and worked of a year.")
 
 
 @pages.get("")
@@ -173,7 +163,7 @@ def as_toml(name: str) -> ResponseReturnValue:
 @pages.get("/load")
 @requires(roles={CHIEF})
 def back() -> ResponseReturnValue:
-    """A preview is shown once, in answer to a file; whoever comes by the address begins again."""
+    """A preview is shown once, in answer to a file; its address alone leads back to the calendar."""
     return redirect(url_for("calendar.calendar"))
 
 
@@ -186,8 +176,6 @@ def preview_file() -> ResponseReturnValue:
         found = preview(db.session(), world(), text)
     except BadCalendar as refused:
         return _refused(refused.message)
-    except Incomplete as refused:
-        return _refused(refused.fields["file"])
     return _moves("public/calendar/preview.html", found, world().calendar, text)
 
 
@@ -195,43 +183,28 @@ def preview_file() -> ResponseReturnValue:
 @requires(roles={CHIEF})
 def load_file() -> ResponseReturnValue:
     """Loads the file that was previewed and says what moved; a second time it moves nothing."""
-    before = world().calendar
+    before, text = world().calendar, request.form.get("text", "").replace("\r\n", "\n")
+    if len(text) > LARGEST:
+        return _refused(TOO_LARGE)
     try:
-        found = load(world(), _previewed(), now(), person().id)
-    except BadCalendar as refused:
-        return _refused(refused.message)
-    except Incomplete as refused:
-        return _refused(refused.fields["file"])
-    except Refusal as refused:
+        found = load(world(), text, now(), person().id)
+    except (BadCalendar, Refusal) as refused:
         return _refused(refused.message)
     return _moves("public/calendar/loaded.html", found, before)
 
 
 def _uploaded() -> str:
-    """The text of the file that was sent; raises `Incomplete` with a sentence."""
+    """The text of the file that was sent; raises `BadCalendar` with a sentence."""
     file = request.files.get("file")
     if file is None or not file.filename:
-        raise Incomplete({"file": say("Choose a calendar file first.")})
+        raise BadCalendar(say("Choose a calendar file first."))
     content = file.stream.read(LARGEST + 1)
-    _require_small(len(content))
+    if len(content) > LARGEST:
+        raise BadCalendar(TOO_LARGE)
     try:
         return content.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError:
-        raise Incomplete(
-            {"file": say("This is not a text file in UTF-8: save it as one and choose it again.")}
-        ) from None
-
-
-def _previewed() -> str:
-    """The text that the preview's form carries; raises `Incomplete` for more than a file may hold."""
-    text = request.form.get("text", "").replace("\r\n", "\n")
-    _require_small(len(text))
-    return text
-
-
-def _require_small(size: int) -> None:
-    if size > LARGEST:
-        raise Incomplete({"file": say("This file is too large: a calendar names the days off and worked of a year.")})
+        raise BadCalendar(say("This is not a text file in UTF-8: save it as one and choose it again.")) from None
 
 
 def _three_pauses() -> list[tuple[str, str]]:
@@ -268,9 +241,7 @@ def _years() -> range:
 
 
 def _moves(template: str, found: CalendarPreview, before: Calendar, text: str = "") -> str:
-    labels = {
-        (kind.kind, deadline.name): deadline.label for kind in all_kinds().values() for deadline in kind.deadlines
-    }
+    labels = {(kind.kind, one.name): one.label for kind in all_kinds().values() for one in kind.deadlines}
     changed = changed_months(found.calendar, before, today())
     return render_template(
         template, found=found, changed_months=changed, labels=labels, text=text, months=MONTHS, weekdays=WEEKDAYS
