@@ -11,9 +11,8 @@ from flask import current_app
 from flask.cli import AppGroup
 
 from cases.ledger.export import UNSEALED, WITHHELD, ExportOptions, export_of
-from cases.ledger.mismatch import Mismatch
 from cases.ledger.verify import count_events, verify
-from cases.ledger.verify_shared import CHECKPOINT, PROMISE, RECORD
+from cases.ledger.verify_rows import Mismatch
 from cases.model.evidence import Store
 from extensions import db, only_reading
 
@@ -71,7 +70,7 @@ def export_command(case: str, output: Path | None, without_texts: bool, with_lin
 def line(fault: Mismatch) -> str:
     """A fault as one line: case number, event, what does not match; of a checkpoint its number, of a
     record or a promise its id."""
-    if fault.case_number in (CHECKPOINT, RECORD, PROMISE):
+    if fault.shared:
         return f"{fault.case_number} {fault.seq}: {fault.what}"
     where = "case row" if fault.seq is None else f"event {fault.seq}"
     return f"{fault.case_number} {where}: {fault.what}"

@@ -172,4 +172,4 @@ def test_its_cases_go_on(upgraded: Upgraded) -> None:
     findings = {name: {"finding": "as_claimed"} for name in ("fine", "decided_on")}
     request = Command(case.id, "propose", {"findings": findings, "reasons": "已核对。"})
     assert advance(WORLD, request, person_in(identity_of(session, reviewer), case), now).state == "proposed"
-    assert verify(session).faults == ()
+    assert verify(session).faults == []

@@ -16,9 +16,9 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
 
 from cases.ledger.checkpoints import kept_heads, leaf_of, newest_checkpoint, proof, statement_of
-from cases.ledger.mismatch import Mismatch
 from cases.ledger.sealing import canonical, file_text, instant, seal, sealed_form
 from cases.ledger.verify import Verdict, verify_case
+from cases.ledger.verify_rows import Mismatch
 from cases.ledger.witness import Witness
 from cases.model.tables import Attachment, Case, Event, EventText
 from extensions import read_snapshot
@@ -62,7 +62,7 @@ def export_of(
         events = list(_events(connection, case_id, wanted))
         export: dict[str, Any] = {
             "format": FORMAT,
-            "about": {language: _said(ABOUT, language) for language in LANGUAGES},
+            "about": {language: catalog(language).gettext(ABOUT.id) for language in LANGUAGES},
             "case": number,
             "made_at": instant(at),
             "made_by": by,
@@ -146,10 +146,6 @@ def _part(body: Any, name: str) -> Mapping[str, Any]:
     return part if isinstance(part, dict) else {}
 
 
-def _said(sentence: Message, language: str) -> str:
-    return catalog(language).gettext(sentence.id)
-
-
 MATCHES, BROKEN, TO_CHECK = "matches", "broken", "to_check"
 
 
@@ -157,13 +153,7 @@ MATCHES, BROKEN, TO_CHECK = "matches", "broken", "to_check"
 class ChainLink:
     """One event. `computed` is the hash its content gives now, `quoted` what the next event says it was."""
 
-    seq: int
-    at: datetime
-    actor: str
-    action: str
-    body: str
-    previous: str
-    hash: str
+    event: Event
     computed: str
     quoted: str
     sealed: str
@@ -173,50 +163,32 @@ class ChainLink:
 
 @dataclass(frozen=True)
 class Chain:
-    """A case's events, the newest first, and what does not match but is no event: the case row, a missing event."""
+    """A case's events, the newest first, and what does not match but is no event: the case row, a missing event.
 
-    links: tuple[ChainLink, ...]
+    `broken_at` is the first event from which the chain cannot be trusted.
+    """
+
+    links: Sequence[ChainLink]
     verdict: Verdict
-    elsewhere: tuple[Mismatch, ...]
-
-    @property
-    def broken_at(self) -> int | None:
-        """The first event from which the chain cannot be trusted."""
-        return min((fault.seq for fault in self.verdict.faults if fault.seq is not None), default=None)
+    elsewhere: Sequence[Mismatch]
+    broken_at: int | None
 
 
 def chain_of(session: Session, case: Case) -> Chain:
     """The chain of a case, checked now."""
     verdict = verify_case(session, case.id)
-    events = session.scalars(
-        select(Event)
-        .where(Event.case_id == case.id)
-        .order_by(Event.seq, Event.id)
-        .execution_options(populate_existing=True)
-    ).all()
-    kept = {event.seq for event in events}
-    elsewhere = tuple(fault for fault in verdict.faults if fault.seq not in kept)
-    broken = min((fault.seq for fault in verdict.faults if fault.seq is not None), default=None)
-    links = [_link(case, events, place, verdict.faults, broken) for place in range(len(events))]
-    return Chain(tuple(reversed(links)), verdict, elsewhere)
-
-
-def _link(case: Case, events: Sequence[Event], place: int, faults: Sequence[Mismatch], broken: int | None) -> ChainLink:
-    event = events[place]
-    own = tuple(fault.what for fault in faults if fault.seq == event.seq)
-    content = (event.previous, case.number, event.seq, instant(event.at), event.actor, event.action, event.body)
-    after = broken is not None and event.seq > broken
-    return ChainLink(
-        seq=event.seq,
-        at=event.at,
-        actor=event.actor,
-        action=event.action,
-        body=event.body,
-        previous=event.previous,
-        hash=event.hash,
-        computed=seal(*content),
-        quoted=events[place + 1].previous if place + 1 < len(events) else case.head,
-        sealed=sealed_form(*content),
-        state=BROKEN if own else TO_CHECK if after else MATCHES,
-        faults=own,
-    )
+    kept = select(Event).where(Event.case_id == case.id).order_by(Event.seq, Event.id)
+    events = session.scalars(kept.execution_options(populate_existing=True)).all()
+    faults: dict[int | None, list[Message]] = {}
+    for fault in verdict.faults:
+        faults.setdefault(fault.seq, []).append(fault.what)
+    broken = min((seq for seq in faults if seq is not None), default=None)
+    links = []
+    for event, quoted in zip(events, [*(after.previous for after in events[1:]), case.head], strict=False):
+        content = (event.previous, case.number, event.seq, instant(event.at), event.actor, event.action, event.body)
+        own, after = faults.get(event.seq, ()), broken is not None and event.seq > broken
+        state = BROKEN if own else TO_CHECK if after else MATCHES
+        links.append(ChainLink(event, seal(*content), quoted, sealed_form(*content), state, tuple(own)))
+    seqs = {event.seq for event in events}
+    elsewhere = [fault for fault in verdict.faults if fault.seq not in seqs]
+    return Chain(links[::-1], verdict, elsewhere, broken)

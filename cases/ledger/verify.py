@@ -1,43 +1,60 @@
 """Check the ledger: recompute every chain, compare every row with it, and say what does not match. Changes nothing.
 
-It reads a page of cases at a time from one snapshot of the database, or parts of a long ledger in several processes.
-It never says what was there before. A chain that the database's owner rewrites together with its case row is found
-only by comparing with something kept elsewhere: a checkpoint, an export, a served paper.
+It reads a page of cases at a time from one snapshot of the database, or parts of a long ledger in several processes;
+then what no single case owns. It never says what was there before. A chain that the database's owner rewrites together
+with its case row is found only by comparing with something kept elsewhere: a checkpoint, an export, a served paper.
 """
 
 from __future__ import annotations
 
 import gc
 import multiprocessing
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from itertools import groupby
-from operator import itemgetter
+from dataclasses import dataclass, field, fields
+from itertools import chain, groupby, pairwise
+from operator import attrgetter, itemgetter
 from typing import Any, Final
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
 
-from cases.ledger.mismatch import CaseList, CaseRange, Covered, Mismatch, legible, unreadable
-from cases.ledger.verify_chain import CASE_COLUMNS, Stored, check_chain, events_of, sealed_texts_of
-from cases.ledger.verify_rows import rows_beside
-from cases.ledger.verify_shared import (
+from cases.ledger.checkpoints import hash_of, kept_heads, root_of, statement_of
+from cases.ledger.sealing import GENESIS
+from cases.ledger.verify_chain import CASE_COLUMNS, SealedTexts, Stored, check_chain, events_of
+from cases.ledger.verify_rows import (
     CHECKPOINT,
+    PROMISE,
     RECORD,
-    Outside,
-    chain_faults,
-    count_checkpoints,
-    faults_of_records,
-    shared_faults,
+    CaseList,
+    CaseRange,
+    Covered,
+    Mismatch,
+    RowsBeside,
+    legible,
+    unreadable,
 )
-from cases.ledger.witness import Witness
+from cases.ledger.witness import Signed, Witness, signed_by
 from cases.model.bisect import require_own_fault
-from cases.model.tables import Case, Event
+from cases.model.tables import Case, Checkpoint, CheckpointHead, Event
 from extensions import read_snapshot
-from workflow.refusal import say
+from registry.columns import KINDS
+from registry.credit_records import (
+    CreditRecord,
+    RecordChange,
+    RecordFlag,
+    RecordState,
+    RecordStatement,
+    promoted,
+    replay,
+    state_of,
+)
+from registry.in_force import GENESIS as FIRST_PROMISE
+from registry.in_force import Promise, seal_of
+from registry.organisations import Enterprise, told_apart
+from workflow.refusal import Message, say
 
 PAGE: Final = 300
 """Cases read at a time."""
@@ -53,31 +70,21 @@ _given: tuple[Session, Stored | None] | None = None
 """What a process finds when it is forked."""
 
 
-@dataclass(frozen=True)
+@dataclass
 class Verdict:
     """What was read and what did not match. `disposed` counts texts that were lawfully emptied."""
 
-    events: int
-    chains: int
-    checkpoints: int
-    disposed: int
-    faults: tuple[Mismatch, ...]
+    events: int = 0
+    chains: int = 0
+    checkpoints: int = 0
+    disposed: int = 0
+    faults: list[Mismatch] = field(default_factory=list)
 
     @property
     def ok(self) -> bool:
         return not self.faults
 
-
-@dataclass
-class Tally:
-    """What was counted and found so far."""
-
-    events: int = 0
-    chains: int = 0
-    disposed: int = 0
-    faults: list[Mismatch] = field(default_factory=list)
-
-    def add(self, part: Tally) -> None:
+    def add(self, part: Verdict) -> None:
         self.events, self.chains = self.events + part.events, self.chains + part.chains
         self.disposed += part.disposed
         self.faults += part.faults
@@ -97,8 +104,8 @@ def verify(
     without it checkpoints are only compared with the rows. A long ledger is shared out among `processes`, where they
     can fork: its parts may then be read at different moments, but each case and what lies beside it at one.
     """
-    outside = Outside.of(witness)
-    whole = Tally()
+    last = witness.last() if witness else None
+    whole = Verdict()
     several = processes > 1 and "fork" in multiprocessing.get_all_start_methods() and count_events(session) >= LONG
     if several:
         session.commit()  # the moment in which the events were counted
@@ -108,19 +115,20 @@ def verify(
     with _without_collector(), read_snapshot(session) as connection:
         if not several:
             whole = _walk(connection, EVERYTHING, stored, progress)
-        faults = (*whole.faults, *shared_faults(connection, outside))
-        return Verdict(whole.events, whole.chains, count_checkpoints(connection), whole.disposed, faults)
+        whole.faults += shared_faults(connection, witness, last)
+        whole.checkpoints = connection.execute(select(func.count()).select_from(Checkpoint)).scalar_one()
+        return whole
 
 
 def verify_cases(session: Session, within: Covered, stored: Stored | None = None) -> Verdict:
     """Check some cases: events, texts, rows, records, and their heads in the newest checkpoint, as `verify` does."""
     with read_snapshot(session) as connection:
-        tally = _check_apart(connection, within, stored)
+        verdict = _check_apart(connection, within, stored)
         about = select(Case.record_id).where(within.holds(Case.id), Case.record_id.is_not(None)).distinct()
         records = CaseList([id for id in connection.execute(about.order_by(Case.record_id)).scalars() if id])
-        tally.faults.extend(legible(RECORD, faults_of_records(connection, records)))
-        tally.faults.extend(legible(CHECKPOINT, chain_faults(connection, within)))
-    return Verdict(tally.events, tally.chains, 0, tally.disposed, tuple(tally.faults))
+        verdict.faults.extend(legible(RECORD, faults_of_records(connection, records)))
+        verdict.faults.extend(legible(CHECKPOINT, chain_faults(connection, within)))
+    return verdict
 
 
 def verify_case(session: Session, case_id: int) -> Verdict:
@@ -133,12 +141,17 @@ def count_events(session: Session) -> int:
     return session.scalar(select(func.count()).select_from(Event)) or 0
 
 
-def _in_processes(session: Session, stored: Stored | None, processes: int) -> Iterator[Tally]:
+def _in_processes(session: Session, stored: Stored | None, processes: int) -> Iterator[Verdict]:
+    """Check ranges that cover every id there can be, each in one process at a time."""
     global _given
     _given = session, stored
+    with read_snapshot(session) as connection:
+        first, last = connection.execute(select(func.min(Case.id), func.max(Case.id))).one()
+    starts = [EVERYTHING.first, *range((first or 0) + PART, (last or 0) + 1, PART)]
+    parts = [CaseRange(start, end - 1) for start, end in pairwise([*starts, LAST + 1])]
     fork = multiprocessing.get_context("fork")
     with ProcessPoolExecutor(processes, mp_context=fork, initializer=_drop_connections) as pool:
-        yield from pool.map(_check_part, _parts(session))
+        yield from pool.map(_check_part, parts)
 
 
 def _drop_connections() -> None:
@@ -147,20 +160,11 @@ def _drop_connections() -> None:
     _given[0].get_bind().engine.dispose(close=False)
 
 
-def _check_part(bound: CaseRange) -> Tally:
+def _check_part(bound: CaseRange) -> Verdict:
     assert _given
     session, stored = _given
     with _without_collector(), read_snapshot(session) as connection:
         return _walk(connection, bound, stored)
-
-
-def _parts(session: Session) -> Iterator[CaseRange]:
-    """Ranges that cover every id there can be, each for one process at a time."""
-    with read_snapshot(session) as connection:
-        first, last = connection.execute(select(func.min(Case.id), func.max(Case.id))).one()
-    starts = [EVERYTHING.first, *range((first or 0) + PART, (last or 0) + 1, PART)]
-    ends = [start - 1 for start in starts[1:]] + [LAST]
-    return (CaseRange(start, end) for start, end in zip(starts, ends, strict=True))
 
 
 @contextmanager
@@ -175,9 +179,9 @@ def _without_collector() -> Iterator[None]:
 
 def _walk(
     connection: Connection, bound: CaseRange, stored: Stored | None, progress: Callable[[int], None] | None = None
-) -> Tally:
+) -> Verdict:
     """Check page after page."""
-    whole = Tally()
+    whole = Verdict()
     for within in _pages(connection, bound):
         part = _check_apart(connection, within, stored)
         whole.add(part)
@@ -199,35 +203,34 @@ def _pages(connection: Connection, bound: CaseRange) -> Iterator[CaseRange]:
         after = until
 
 
-def _check_apart(connection: Connection, within: Covered, stored: Stored | None) -> Tally:
+def _check_apart(connection: Connection, within: Covered, stored: Stored | None) -> Verdict:
     """Check a page; where something in it cannot even be read, in halves until that case is alone."""
-    tally = Tally()
+    verdict = Verdict()
     try:
-        tally.faults.extend(_check_page(connection, within, stored, tally))
-        return tally
+        verdict.faults.extend(_check_page(connection, within, stored, verdict))
+        return verdict
     except Exception as error:
         require_own_fault(error)
         why = unreadable(error)
-    tally = Tally()
+    verdict = Verdict()
     ids = connection.execute(select(Case.id).where(within.holds(Case.id)).order_by(Case.id)).scalars().all()
     if len(ids) > 1:
         for half in within.parted(ids):
-            tally.add(_check_apart(connection, half, stored))
-        return tally
+            verdict.add(_check_apart(connection, half, stored))
+        return verdict
     number = connection.execute(select(Case.number).where(within.holds(Case.id))).scalar()
-    tally.faults.append(Mismatch(str(number or "#0"), None, why))
-    return tally
+    verdict.faults.append(Mismatch(str(number or "#0"), None, why))
+    return verdict
 
 
-def _check_page(connection: Connection, within: Covered, stored: Stored | None, tally: Tally) -> Iterator[Mismatch]:
+def _check_page(connection: Connection, within: Covered, stored: Stored | None, verdict: Verdict) -> Iterator[Mismatch]:
     cases = {row.id: row for row in connection.execute(CASE_COLUMNS.where(within.holds(Case.id)))}
-    texts = sealed_texts_of(connection, within, stored)
-    beside = rows_beside(connection, within)
+    texts, beside = SealedTexts(connection, within, stored), RowsBeside(connection, within)
     silent = dict(cases)
 
     def counted() -> Iterator[Any]:
         for event in events_of(connection, within):
-            tally.events += 1
+            verdict.events += 1
             yield event
 
     for case_id, events in groupby(counted(), key=itemgetter(0)):
@@ -236,13 +239,209 @@ def _check_page(connection: Connection, within: Covered, stored: Stored | None, 
             count = sum(1 for _ in events)
             yield Mismatch(f"#{case_id}", None, say("{count} events belong to no case.", count=count))
             continue
-        tally.chains += 1
+        verdict.chains += 1
         yield from check_chain(case, events, texts, beside)
     for case in silent.values():
         yield Mismatch(case.number, None, say("The case has no events; it counts {length}.", length=case.length))
-    yield from (Mismatch(_number(cases, case_id), None, what) for case_id, what in texts.unclaimed())
-    tally.disposed += texts.disposed
+    for case_id, what in texts.unclaimed():
+        yield Mismatch(cases[case_id].number if case_id in cases else f"#{case_id}", None, what)
+    verdict.disposed += texts.disposed
 
 
-def _number(cases: Mapping[int, Any], case_id: int) -> str:
-    return cases[case_id].number if case_id in cases else f"#{case_id}"
+def shared_faults(
+    connection: Connection, witness: Witness | None, last: Signed | None, but: str = ""
+) -> list[Mismatch]:
+    """What does not match of all that no single case owns, `but` for one table.
+
+    Without a witness neither keys nor log are asked. `last` is what the log said before the database was looked at:
+    what is made meanwhile is not missing.
+    """
+    return [
+        found
+        for name, faults in SHARED_CHECKS.items()
+        if name != but
+        for found in legible(name, faults(connection, witness, last))
+    ]
+
+
+RECORDS_READ: Final = 1000
+"""Records read at a time."""
+
+COMPARED: Final = tuple(one.name for one in fields(RecordState) if one.compare)
+
+FOR_GOOD: Final = ("kind", "enterprise_id")
+"""What no change changes; compared where the first one says it, as it does not of records begun before."""
+
+OF_ANY_KIND: Final = frozenset({"severity", "handler"})
+COLUMNS: Final = {kind: frozenset(column.key for column in columns) for kind, columns in KINDS.items()}
+NAMED: Final = frozenset[str]().union(*COLUMNS.values()) - OF_ANY_KIND
+"""Columns that some kind has and another may not; a sheet's own columns beside them are any kind's."""
+
+
+def _record_faults(connection: Connection, *_outside: object) -> Iterator[Mismatch]:
+    """What does not match of any record."""
+    ids = select(CreditRecord.id).order_by(CreditRecord.id)
+    after = 0
+    while page := connection.execute(ids.where(CreditRecord.id > after).limit(RECORDS_READ)).scalars().all():
+        yield from faults_of_records(connection, CaseRange(after + 1, page[-1]))
+        after = page[-1]
+
+
+def faults_of_records(connection: Connection, within: Covered) -> Iterator[Mismatch]:
+    """What does not match of some records: each must be what its changes, replayed from the first, make of it."""
+    changes, flags, statements = (
+        _by_record(connection, table, within) for table in (RecordChange, RecordFlag, RecordStatement)
+    )
+    other = select(CreditRecord.id, Case.number).join(Case, Case.record_id == CreditRecord.id)
+    other = other.where(within.holds(CreditRecord.id), Case.enterprise_id != CreditRecord.enterprise_id)
+    of_another_firm = {row.id: row.number for row in connection.execute(other.order_by(Case.id.desc()))}
+    table = CreditRecord.__table__
+    rows = select(table, Enterprise.code.label("firm")).outerjoin(Enterprise, Enterprise.id == table.c.enterprise_id)
+    for record in connection.execute(rows.where(within.holds(CreditRecord.id)).order_by(table.c.id)):
+        id = record.id
+        beside = {row.case_id for row in flags.get(id, ())}, statements.get(id, ())
+        try:
+            yield from (Mismatch(RECORD, id, what) for what in _compare_record(record, changes.get(id, ()), *beside))
+        except (TypeError, ValueError, KeyError) as error:  # a tamperer need not keep to types
+            yield Mismatch(RECORD, id, unreadable(error))
+        if number := of_another_firm.get(id):
+            yield Mismatch(RECORD, id, say("Its enterprise_id is not that of {number}, a case on it.", number=number))
+
+
+def _compare_record(
+    record: Any, changes: Sequence[Any], flags: set[int], statements: Sequence[Any]
+) -> Iterator[Message]:
+    if not changes:
+        yield say("It has no change that it begins with.")
+        return
+    now, then = state_of(record, flags, statements), replay(changes)
+    for name in COMPARED:
+        if getattr(now, name) != getattr(then, name):
+            # of its values those that differ; what they are is not said
+            keys = sorted({key for key, _ in now.values.items() ^ then.values.items()}) if name == "values" else [name]
+            yield say("Its {column} is not what its changes lead to.", column=", ".join(keys))
+    for column, value in promoted(record.values).items():
+        if getattr(record, column) != value:
+            yield say("Its column {column} is not what its values say.", column=column)
+    for column in _columns_amiss(record, then, changes):
+        yield say("Its {column} is not what its changes lead to.", column=column)
+
+
+def _columns_amiss(record: Any, then: RecordState, changes: Sequence[Any]) -> Iterator[str]:
+    """Columns that no change changes: its kind, its firm, the number by which sheets know it."""
+    for name in FOR_GOOD:
+        if getattr(then, name) not in (None, getattr(record, name)):
+            yield name
+    if then.kind is None and (then.values.keys() & NAMED) - COLUMNS.get(record.kind, frozenset()):
+        yield "kind"
+    if then.enterprise_id in (None, record.enterprise_id) and then.values.get("uscc", record.firm) != record.firm:
+        yield "enterprise_id"
+    if then.known_as not in (None, record.known_as):
+        # of bureaus that were merged into one that decided on the same document, one record bears a mark
+        moved = any(change.what == "succeeded" and change.field == "determined_by_id" for change in changes)
+        if not (moved and record.known_as == told_apart(then.known_as or "", record.id)):
+            yield "known_as"
+
+
+def _by_record(connection: Connection, beside: Any, within: Covered) -> dict[int, list[Any]]:
+    """Rows of a table by the record they belong to, in the order in which they were written."""
+    table = beside.__table__
+    order = [table.c.record_id, *table.primary_key.columns]
+    rows = connection.execute(select(table).where(within.holds(beside.record_id)).order_by(*order))
+    return {id: list(own) for id, own in groupby(rows, key=attrgetter("record_id"))}
+
+
+def _checkpoint_faults(connection: Connection, witness: Witness | None, last: Signed | None) -> Iterator[Mismatch]:
+    """What does not match, of the checkpoints first and then of the chains they cover.
+
+    The newest covers every head, and those before it hang on it by their hashes.
+    """
+    table = Checkpoint.__table__
+    checkpoints = connection.execution_options(yield_per=5000).execute(select(table).order_by(table.c.id))
+    rows: Iterable[Any] = chain.from_iterable(checkpoints.partitions())
+    previous: Any = None
+    for row in rows:
+        if row.id != (previous.id if previous else 0) + 1:
+            yield Mismatch(CHECKPOINT, row.id, say("The checkpoint before it is missing."))
+        elif row.previous != (previous.hash if previous else GENESIS):
+            yield Mismatch(CHECKPOINT, row.id, say("It does not quote the checkpoint before it."))
+        if hash_of(statement_of(row._mapping), row.signature) != row.hash:
+            yield Mismatch(CHECKPOINT, row.id, say("Its content does not give its hash."))
+        previous = row
+    if previous is not None and root_of(kept_heads(connection)) != previous.root:
+        what = say("The heads kept beside it do not give its root: somebody changed, added or removed one.")
+        yield Mismatch(CHECKPOINT, previous.id, what)
+    if witness:
+        yield from _faults_outside(connection, witness, last)
+    yield from chain_faults(connection)
+
+
+def _faults_outside(connection: Connection, witness: Witness, last: Signed | None) -> Iterator[Mismatch]:
+    """What does not match the keys and the log: the last signature of each key vouches for all made with it."""
+    trusted, table = witness.trusted(), Checkpoint.__table__
+    after = table.alias()
+    ends = select(table).outerjoin(after, after.c.id == table.c.id + 1)
+    ends = ends.where(or_(after.c.id.is_(None), after.c.key != table.c.key)).order_by(table.c.id)
+    signed: Iterable[Any] = connection.execute(ends)
+    for row in signed:
+        if row.key not in trusted:
+            yield Mismatch(CHECKPOINT, row.id, say("It is signed with a key that is not this platform's."))
+        elif not signed_by(row.key, statement_of(row._mapping), row.signature):
+            yield Mismatch(CHECKPOINT, row.id, say("Its signature does not fit what it says."))
+    if last:
+        kept = connection.execute(select(table.c.hash).where(table.c.id == last.checkpoint)).scalar()
+        if kept is None:
+            what = say("It stands in the log outside the database and is gone here.")
+            yield Mismatch(CHECKPOINT, last.checkpoint, what)
+        elif kept != last.hash:
+            yield Mismatch(CHECKPOINT, last.checkpoint, say("It reads otherwise in the log outside the database."))
+
+
+def chain_faults(connection: Connection, within: Covered | None = None) -> Iterator[Mismatch]:
+    """Chains, all or some, that do not hold the head a checkpoint vouches for: removed, cut short or rewritten."""
+    kept = CheckpointHead.__table__
+    other = or_(Case.id.is_(None), Case.number != kept.c.number, Event.id.is_(None), Event.hash != kept.c.head)
+    found = (
+        select(kept.c.number, kept.c.length, kept.c.checkpoint_id, Case.id, Case.number, Event.id)
+        .select_from(kept)
+        .outerjoin(Case, Case.id == kept.c.case_id)
+        .outerjoin(Event, and_(Event.case_id == kept.c.case_id, Event.seq == kept.c.length))
+        .where(other, *([within.holds(CheckpointHead.case_id)] if within else []))
+        .order_by(kept.c.case_id)
+    )
+    for number, length, checkpoint, case_id, now_called, event_id in connection.execute(found):
+        if case_id is None or now_called != number:
+            what = say("The case is gone; checkpoint {n} covers {length} events of it.", n=checkpoint, length=length)
+            yield Mismatch(number, None, what)
+        elif event_id is None:
+            yield Mismatch(number, length, say("The event is missing; checkpoint {n} covers it.", n=checkpoint))
+        else:
+            what = say("The chain was written anew: checkpoint {n} has another head.", n=checkpoint)
+            yield Mismatch(number, length, what)
+
+
+def _promise_faults(connection: Connection, *_outside: object) -> Iterator[Mismatch]:
+    """Each promise quotes the seal of the one before, and every checkpoint names the last."""
+    before, seals = FIRST_PROMISE, set()
+    for row in connection.execute(select(Promise.__table__).order_by(Promise.id)):
+        if row.previous != before:
+            what = say("It does not quote the promise before it: one was taken out or put in.")
+            yield Mismatch(PROMISE, row.id, what)
+        if seal_of(row) != row.seal:
+            yield Mismatch(PROMISE, row.id, say("What it says does not give its seal."))
+        before = row.seal
+        seals.add(row.seal)
+    # every checkpoint, not the newest alone: one that was made after the deed would name what is left
+    table = Checkpoint.__table__
+    named = select(table.c.promised, func.min(table.c.id)).where(table.c.promised != "").group_by(table.c.promised)
+    for seal, first in connection.execute(named.order_by(func.min(table.c.id))):
+        if seal not in seals:
+            what = say("The promise that checkpoint {n} names is gone, or was written anew.", n=first)
+            yield Mismatch(PROMISE, 0, what)
+
+
+SHARED_CHECKS: Final[Mapping[str, Callable[[Connection, Witness | None, Signed | None], Iterator[Mismatch]]]] = {
+    RECORD: _record_faults,
+    CHECKPOINT: _checkpoint_faults,
+    PROMISE: _promise_faults,
+}

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date
 from itertools import chain
 from operator import attrgetter
@@ -16,17 +15,16 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, String, func, select, type_coerce
 from sqlalchemy.engine import Connection
 
-from cases.ledger.mismatch import Covered, Mismatch, unreadable
-from cases.ledger.sealing import GENESIS, SALT_LENGTH, file_text, salted_hash, seal
-from cases.ledger.verify_rows import TIMES, ChainHistory, RowsBeside, as_kept, differences
+from cases.ledger.sealing import SALT_LENGTH, file_text, salted_hash, seal
+from cases.ledger.verify_rows import TIMES, ChainWalk, Covered, Mismatch, RowsBeside, unreadable
 from cases.model.tables import Attachment, Case, Event, EventText
-from workflow.definition import START
 from workflow.refusal import Message, say
 
+Fault = tuple[int | None, Message]
+"""What does not match in a case; with the event's number, or None for the case row."""
 Stored = Callable[[str], bool]
 """Whether the bytes with this SHA-256 are in the store, and whole."""
 NOTHING: Final[Sequence[Any]] = ()
-
 CASE_COLUMNS: Final = select(
     Case.id,
     Case.number,
@@ -42,121 +40,103 @@ CASE_COLUMNS: Final = select(
     Case.enterprise_id,
     Case.record_id,
     Case.filed_on,
-    *as_kept(*TIMES),
+    *(type_coerce(getattr(Case, name), String).label(name) for name in TIMES),
     Case.due_on,
     Case.holder_id,
     Case.complained_of,
     Case.complained_bureau_id,
 ).order_by(Case.id)
+"""Moments as the database gives them, text on SQLite: to make a date of each took a while."""
 
 
 def events_of(connection: Connection, within: Covered) -> Iterable[Any]:
     """The events of these cases, case by case, in their order."""
-    statement = (
-        select(
-            Event.case_id,
-            Event.id,
-            Event.seq,
-            _sealed_instant(connection),
-            Event.actor,
-            Event.action,
-            Event.body,
-            Event.previous,
-            Event.hash,
-        )
-        .where(within.holds(Event.case_id))
-        .order_by(Event.case_id, Event.seq)
+    at: ColumnElement[str] = func.replace(type_coerce(Event.at, String), " ", "T").concat("Z")
+    if connection.dialect.name == "postgresql":  # `sealing.instant` in SQL: to read dates took a third of a check
+        at = func.to_char(func.timezone("UTC", Event.at), 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')
+    columns = (
+        Event.case_id,
+        Event.id,
+        Event.seq,
+        at,
+        Event.actor,
+        Event.action,
+        Event.body,
+        Event.previous,
+        Event.hash,
     )
-    return chain.from_iterable(connection.execution_options(yield_per=5000).execute(statement).partitions())
-
-
-def _sealed_instant(connection: Connection) -> ColumnElement[str]:
-    """`sealing.instant` in SQL: a third of the time of a check went into reading dates."""
-    if connection.dialect.name == "postgresql":
-        return func.to_char(func.timezone("UTC", Event.at), 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')
-    return func.replace(type_coerce(Event.at, String), " ", "T").concat("Z")
-
-
-@dataclass(slots=True)
-class _Walk:
-    """How far the walk along one chain has come: the last hash and seq, and the last body that can be trusted."""
-
-    previous: str | None = GENESIS
-    seq: int = 0
-    target: object = START
-    body: Mapping[str, Any] | None = None
-    history: ChainHistory = field(default_factory=ChainHistory)
+    events = select(*columns).where(within.holds(Event.case_id)).order_by(Event.case_id, Event.seq)
+    return chain.from_iterable(connection.execution_options(yield_per=5000).execute(events).partitions())
 
 
 def check_chain(case: Any, events: Iterable[Any], texts: SealedTexts, beside: RowsBeside) -> Iterator[Mismatch]:
     """What does not match of one case: `case` as `CASE_COLUMNS` reads it, its events as `events_of` does."""
-    walk, number = _Walk(), case.number
-    note = walk.history.note
+    walk, number = ChainWalk(), case.number
     for event in events:
         try:
-            if faults := _check_event(case, number, walk, event, texts):
-                yield from faults
+            if faults := _check_event(case, walk, event, texts):
+                yield from (Mismatch(number, *fault) for fault in faults)
         except (TypeError, ValueError, AttributeError) as error:
-            walk.body = walk.target = None
+            walk.distrust()
             yield Mismatch(number, event[2], unreadable(error))
-        note(event[2], event[3], walk.body)
-    yield from _check_end(case, walk, beside)
+        walk.note(event[2], event[3])
+    yield from (Mismatch(number, *fault) for fault in _check_end(case, walk, beside))
 
 
-def _check_event(case: Any, number: str, walk: _Walk, event: Any, texts: SealedTexts) -> Sequence[Mismatch]:
+def _check_event(case: Any, walk: ChainWalk, event: Any, texts: SealedTexts) -> Sequence[Fault]:
     """Take one step along the chain. An event whose hash fails is not believed in anything else."""
     case_id, event_id, seq, at, actor, action, body, previous, kept = event
-    faults = [] if seq == walk.seq + 1 and previous == walk.previous else [_out_of_place(case, walk, seq, previous)]
+    faults = [] if seq == walk.seq + 1 and previous == walk.previous else [_out_of_place(walk, seq, previous)]
     walk.previous, walk.seq = kept, seq
-    computed = seal(previous, number, seq, at, actor, action, body)
+    computed = seal(previous, case.number, seq, at, actor, action, body)
     if computed != kept:
-        walk.body = walk.target = None
+        walk.distrust()
         texts.forget(event_id)
         what = say(
             "Its content does not give its hash: kept {kept}, computed {computed}.", kept=kept, computed=computed
         )
-        return [*faults, Mismatch(number, seq, what)]
+        return [*faults, (seq, what)]
     whats = _follow(body, walk)
     if walk.body is not None:
         if beside := texts.compare(case_id, event_id, walk.body):
             whats = [*whats, *beside]
         if seq == 1:
-            faults += _check_opening(case, walk.body)
-    return faults + [Mismatch(number, seq, what) for what in whats] if whats else faults
+            for said, then in walk.body.get("opens", {}).items():
+                column = OPENED.get(said, said)
+                now = getattr(case, column, None)
+                if (now.isoformat() if isinstance(now, date) else now) != then:
+                    faults.append(_row_differs(column, now, then))
+    return faults + [(seq, what) for what in whats] if whats else faults
 
 
-def _out_of_place(case: Any, walk: _Walk, seq: int, previous: str) -> Mismatch:
+def _out_of_place(walk: ChainWalk, seq: int, previous: str) -> Fault:
     first, last = walk.seq + 1, seq - 1
     if seq == first:
-        return Mismatch(
-            case.number,
-            seq,
-            say(
-                "It quotes {quoted} as the hash before it; the event before has {kept}.",
-                quoted=previous,
-                kept=walk.previous,
-            ),
+        return seq, say(
+            "It quotes {quoted} as the hash before it; the event before has {kept}.",
+            quoted=previous,
+            kept=walk.previous,
         )
-    walk.target = None
+    walk.target, walk.whole = None, False
     if seq < first:
-        return Mismatch(case.number, seq, say("Two events bear this number."))
+        return seq, say("Two events bear this number.")
     if first == last:
-        return Mismatch(case.number, first, say("The event is missing."))
-    return Mismatch(case.number, first, say("The events up to {last} are missing.", last=last))
+        return first, say("The event is missing.")
+    return first, say("The events up to {last} are missing.", last=last)
 
 
 _read_json: Final[Callable[[str, int], tuple[Any, int]]] = json.JSONDecoder().scan_once  # type: ignore[attr-defined]
 """Three times as fast as `json.loads`, which first looks for what canonical JSON never has."""
 
 
-def _follow(text: str, walk: _Walk) -> Sequence[Message]:
+def _follow(text: str, walk: ChainWalk) -> Sequence[Message]:
     """Read a body whose hash is right, and compare its source with where the event before led."""
     try:
         body, end = _read_json(text, 0)
     except StopIteration:
         body, end = None, 0
     if end != len(text) or not isinstance(body, dict):
-        walk.body = walk.target = None
+        walk.distrust()
         return [say("Its body is not a JSON object.")]
     before, walk.target, walk.body = walk.target, body.get("target"), body
     if before is None or body.get("source") == before:
@@ -166,14 +146,6 @@ def _follow(text: str, walk: _Walk) -> Sequence[Message]:
 
 OPENED: Final = {"kind": "kind", "enterprise": "enterprise_id", "record": "record_id", "filed_on": "filed_on"}
 """What the first event's body says under `opens` of the case for good, and the column that must say the same."""
-
-
-def _check_opening(case: Any, body: Mapping[str, Any]) -> Iterator[Mismatch]:
-    for said, then in body.get("opens", {}).items():
-        column = OPENED.get(said, said)
-        now = getattr(case, column, None)
-        if (now.isoformat() if isinstance(now, date) else now) != then:
-            yield _row_differs(case, column, now, then)
 
 
 REPLAYED: Final = {
@@ -195,19 +167,16 @@ UNSAID: Final = {"complained_of": ""}
 """What the row says where an event, older than the column, says nothing."""
 
 
-def _check_end(case: Any, walk: _Walk, beside: RowsBeside) -> Iterator[Mismatch]:
+def _check_end(case: Any, walk: ChainWalk, beside: RowsBeside) -> Iterator[Fault]:
     """Hold the case row against the end of its chain."""
     if walk.seq != case.length:
-        beyond = min(walk.seq, case.length) + 1
-        yield Mismatch(
-            case.number,
-            beyond,
+        yield (
+            min(walk.seq, case.length) + 1,
             say("The case counts {length} events; its chain ends with {last}.", length=case.length, last=walk.seq),
         )
         return
     if case.head != walk.previous:
-        yield Mismatch(
-            case.number,
+        yield (
             walk.seq,
             say("The case carries the head {head}; its last event has {kept}.", head=case.head, kept=walk.previous),
         )
@@ -217,27 +186,26 @@ def _check_end(case: Any, walk: _Walk, beside: RowsBeside) -> Iterator[Mismatch]
         for said, column in REPLAYED.items():
             now, then = getattr(case, column), walk.body.get(said, UNSAID.get(said))
             if then != now:
-                yield _row_differs(case, column, now, then)
-    for differs in differences(case, walk.history, beside, walk.body):
-        yield _row_differs(case, *differs)
+                yield _row_differs(column, now, then)
+    yield from (_row_differs(*differs) for differs in beside.differences(case, walk))
 
 
-def _row_differs(case: Any, column: str, now: object, then: object) -> Mismatch:
-    what = say("The case row says {column} {now}; its events lead to {then}.", column=column, now=now, then=then)
-    return Mismatch(case.number, None, what)
+def _row_differs(column: str, now: object, then: object) -> Fault:
+    return None, say("The case row says {column} {now}; its events lead to {then}.", column=column, now=now, then=then)
 
 
-@dataclass
 class SealedTexts:
     """The texts and attachments of a page of cases, rows by event; what is compared is taken out.
 
     A text that a lawful disposal emptied is counted, not called altered.
     """
 
-    texts: dict[int, list[Any]]
-    files: dict[int, list[Any]]
-    stored: Stored | None
-    disposed: int = 0
+    def __init__(self, connection: Connection, within: Covered, stored: Stored | None) -> None:
+        texts = select(EventText.event_id, EventText.case_id, EventText.name, EventText.text, EventText.salt)
+        files = select(Attachment.event_id, Attachment.case_id, Attachment.sha256, Attachment.name)
+        self.texts = _by_event(connection.execute(texts.where(within.holds(EventText.case_id))).all())
+        self.files = _by_event(connection.execute(files.where(within.holds(Attachment.case_id))).all())
+        self.stored, self.disposed = stored, 0
 
     def compare(self, case_id: int, event_id: int, body: Mapping[str, Any]) -> Sequence[Message]:
         """What does not match of one event whose body can be trusted."""
@@ -298,17 +266,6 @@ class SealedTexts:
                 yield say("The file {sha256} bears another name than was sealed.", sha256=sha256)
             if self.stored and not self.stored(sha256):
                 yield say("The file {sha256} is missing from the store, or its bytes have changed.", sha256=sha256)
-
-
-def sealed_texts_of(connection: Connection, within: Covered, stored: Stored | None) -> SealedTexts:
-    """Read the texts and attachments of the cases whose ids are within a bound."""
-    words = select(EventText.event_id, EventText.case_id, EventText.name, EventText.text, EventText.salt)
-    files = select(Attachment.event_id, Attachment.case_id, Attachment.sha256, Attachment.name)
-    return SealedTexts(
-        _by_event(connection.execute(words.where(within.holds(EventText.case_id))).all()),
-        _by_event(connection.execute(files.where(within.holds(Attachment.case_id))).all()),
-        stored,
-    )
 
 
 def _by_event(rows: Sequence[Any]) -> dict[int, list[Any]]:

@@ -1,11 +1,12 @@
-"""The rows beside a chain, each table a check with its query: what they say must be what the events of the case say.
+"""The rows beside a chain, each table a check with its query: they must say what the events of the case say.
 
-One walk along the chain notes what each event said; at the end the case row and the rows beside it are compared. A
-running deadline that has rungs left must wait for the next one.
+Also what a check finds and which cases it looks at. A running deadline with rungs left must wait for the next one.
 """
 
+from __future__ import annotations
+
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any, Final
@@ -15,12 +16,81 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.orm import InstrumentedAttribute
 
 from cases.kinds import all_kinds
-from cases.ledger.mismatch import Covered
-from cases.ledger.sealing import instant
+from cases.ledger.sealing import GENESIS, instant
+from cases.model.bisect import require_own_fault
 from cases.model.tables import Case, CaseBureau, CaseLink, RungFired, TimerRow
 from registry.credit_records import RecordChange
-from workflow.definition import Definition
+from workflow.definition import START, Definition
+from workflow.refusal import Message, say
 from workflow.timing import rung_key
+
+RECORD, CHECKPOINT, PROMISE = SHARED = ("record", "checkpoint", "promise")
+"""What replaces the case's number where a mismatch is theirs; `seq` is then their id."""
+
+
+@dataclass(frozen=True)
+class Mismatch:
+    """One thing that does not match, and where. `seq` is None when it is the case row itself."""
+
+    case_number: str
+    seq: int | None
+    what: Message
+
+    @property
+    def shared(self) -> bool:
+        """Whether it is of something that no single case owns."""
+        return self.case_number in SHARED
+
+
+@dataclass(frozen=True)
+class CaseRange:
+    """A range of case ids, both ends included."""
+
+    first: int
+    last: int
+
+    def holds(self, column: InstrumentedAttribute[int]) -> ColumnElement[bool]:
+        return column.between(self.first, self.last)
+
+    def has(self, case_id: int) -> bool:
+        return self.first <= case_id <= self.last
+
+    def parted(self, ids: Sequence[int]) -> tuple[CaseRange, CaseRange]:
+        """Two ranges that cover the same, each with half of these ids."""
+        middle = ids[len(ids) // 2]
+        return CaseRange(self.first, middle - 1), CaseRange(middle, self.last)
+
+
+@dataclass(frozen=True)
+class CaseList:
+    """Cases by id, at most a page of them."""
+
+    ids: Sequence[int]
+
+    def holds(self, column: InstrumentedAttribute[int]) -> ColumnElement[bool]:
+        return column.in_(self.ids)
+
+    def parted(self, ids: Sequence[int]) -> tuple[CaseList, CaseList]:
+        return CaseList(ids[: len(ids) // 2]), CaseList(ids[len(ids) // 2 :])
+
+
+Covered = CaseRange | CaseList
+"""The cases that are looked at."""
+
+
+def unreadable(error: Exception) -> Message:
+    """A tamperer need not keep to types."""
+    return say("It cannot be read: {error}", error=error)
+
+
+def legible(name: str, found: Iterable[Mismatch]) -> Iterator[Mismatch]:
+    """These mismatches; where something cannot even be read, that."""
+    try:
+        yield from found
+    except Exception as error:
+        require_own_fault(error)
+        yield Mismatch(name, 0, unreadable(error))
+
 
 Rows = dict[int, list[str]]
 """By event, what the rows say that it did."""
@@ -34,20 +104,19 @@ FURTHEST: Final = timedelta(days=60)
 working days, and no holidays are so long."""
 
 
-def as_kept(*names: str) -> Iterator[ColumnElement[Any]]:
-    """Columns with a moment as the database gives it, text on SQLite: to make a date of each took a while."""
-    return (type_coerce(getattr(Case, name), String).label(name) for name in names)
-
-
 @dataclass(slots=True)
-class ChainHistory:
-    """What the events of one chain said so far; `whole` until one is missing or cannot be believed.
+class ChainWalk:
+    """How far the walk along one chain has come, and what its events said of the rows beside it.
 
-    The attributes after `bureau` are named as the tables that must say the same.
+    `body` is the last one that can be trusted; `whole` until an event is missing or cannot be believed. The attributes
+    after `bureau` are named as the tables that must say the same.
     """
 
-    whole: bool = True
+    previous: str | None = GENESIS
     seq: int = 0
+    target: object = START
+    body: Mapping[str, Any] | None = None
+    whole: bool = True
     opened_at: str | None = None
     closed_at: str | None = None
     first_closed_at: str | None = None
@@ -60,12 +129,16 @@ class ChainHistory:
     by_hand: set[int] = field(default_factory=set)
     """Events that speak of a deadline and of no rung: the sheet of the head of the office takes one from the clock."""
 
-    def note(self, seq: int, at: str, body: Mapping[str, Any] | None) -> None:
-        """Take one event in. A case is closed from the event that gave it an outcome until one has none again."""
-        if body is None or seq != self.seq + 1:
+    def distrust(self) -> None:
+        """Believe nothing of the event at hand."""
+        self.body = self.target = None
+
+    def note(self, seq: int, at: str) -> None:
+        """Take the event at hand in. A case is closed from the event with an outcome until one has none again."""
+        if self.body is None or not self.whole:
             self.whole = False
             return
-        get, self.seq = body.get, seq
+        get = self.body.get
         if seq == 1:
             self.opened_at = at
         if not get("outcome"):
@@ -76,21 +149,18 @@ class ChainHistory:
         if changes := get("changes"):
             self.record_change[seq] = changes
         if codes := get("codes"):
-            self._note_codes(seq, codes)
+            if opened_by := codes.get("opened_by"):
+                self.case_link[seq] = [opened_by]
+            if "rung" in codes:
+                self.rung_fired[seq] = [f"{codes['rung']} {codes.get('due')}"]
+            elif "deadline" in codes:
+                self.by_hand.add(seq)
         bureau = get("bureau")
         if bureau is not None and bureau != self.bureau:
             if self.routed:
                 self.case_bureau[self.routed] = [_route(self.routed, self.bureau, seq)]
             self.case_bureau[seq] = [_route(seq, bureau, None)]
             self.bureau, self.routed = bureau, seq
-
-    def _note_codes(self, seq: int, codes: Mapping[str, Any]) -> None:
-        if opened_by := codes.get("opened_by"):
-            self.case_link[seq] = [opened_by]
-        if "rung" in codes:
-            self.rung_fired[seq] = [f"{codes['rung']} {codes.get('due')}"]
-        elif "deadline" in codes:
-            self.by_hand.add(seq)
 
 
 def _route(start: int, bureau: object, end: int | None) -> str:
@@ -119,11 +189,11 @@ class RowCheck:
             found.setdefault(case_id, {}).setdefault(seq, []).append(self.said(seq, *said))
         return found
 
-    def compare(self, history: ChainHistory, rows: Rows) -> Difference | None:
+    def compare(self, walk: ChainWalk, rows: Rows) -> Difference | None:
         now = {seq: sorted(set(said)) for seq, said in rows.items()}
         if self is RUNGS:
-            now = {seq: said for seq, said in now.items() if seq not in history.by_hand}
-        then: Rows = getattr(history, self.table)
+            now = {seq: said for seq, said in now.items() if seq not in walk.by_hand}
+        then: Rows = getattr(walk, self.table)
         return None if now == then else (self.table, self._spelled(now), self._spelled(then))
 
     def _spelled(self, rows: Rows) -> str:
@@ -164,99 +234,67 @@ ROW_CHECKS: Final = (
 )
 
 
-@dataclass(frozen=True)
-class UnfiredLadder:
-    """A deadline that runs in an open case, and the keys of the rungs that have fired for its due day."""
-
-    row: Any
-    fired: set[str] = field(default_factory=set)
-
-
-@dataclass(frozen=True)
 class RowsBeside:
     """The rows beside a page of cases: by table and case, the first due day of each, and its running deadlines."""
 
-    rows: Mapping[str, Mapping[int, Rows]]
-    due: Mapping[int, date | None]
-    running: Mapping[int, list[UnfiredLadder]]
-
-
-def rows_beside(connection: Connection, within: Covered) -> RowsBeside:
-    """What lies beside these cases."""
-    due = select(TimerRow.case_id, func.min(TimerRow.due_on)).where(
-        within.holds(TimerRow.case_id), TimerRow.stopped_on.is_(None), TimerRow.due_on.is_not(None)
-    )
-    return RowsBeside(
-        {check.table: check.read(connection, within) for check in ROW_CHECKS},
-        {row[0]: row[1] for row in connection.execute(due.group_by(TimerRow.case_id))},
-        _running_deadlines(connection, within),
-    )
-
-
-def _running_deadlines(connection: Connection, within: Covered) -> dict[int, list[UnfiredLadder]]:
-    """The running deadlines of these cases that have a due day, by case."""
-    found = (
-        select(
-            TimerRow.id,
-            TimerRow.case_id,
-            TimerRow.deadline,
-            TimerRow.n,
-            TimerRow.extended,
-            TimerRow.due_on,
-            TimerRow.next_rung,
-            RungFired.rung,
-            *(type_coerce(getattr(TimerRow, name), String).label(name) for name in ("born_on", "holds", "next_at")),
+    def __init__(self, connection: Connection, within: Covered) -> None:
+        self.rows = {check.table: check.read(connection, within) for check in ROW_CHECKS}
+        running = (within.holds(TimerRow.case_id), TimerRow.stopped_on.is_(None), TimerRow.due_on.is_not(None))
+        due = select(TimerRow.case_id, func.min(TimerRow.due_on)).where(*running).group_by(TimerRow.case_id)
+        self.due = {row[0]: row[1] for row in connection.execute(due)}
+        ladders = (
+            select(
+                TimerRow.id,
+                TimerRow.case_id,
+                TimerRow.deadline,
+                TimerRow.n,
+                TimerRow.extended,
+                TimerRow.due_on,
+                TimerRow.next_rung,
+                RungFired.rung,
+                *(type_coerce(getattr(TimerRow, name), String).label(name) for name in ("born_on", "holds", "next_at")),
+            )
+            .join(Case, Case.id == TimerRow.case_id)
+            .outerjoin(RungFired, and_(RungFired.timer_id == TimerRow.id, RungFired.due_on == TimerRow.due_on))
+            .where(*running, TimerRow.rule != "", Case.closed_at.is_(None))
         )
-        .join(Case, Case.id == TimerRow.case_id)
-        .outerjoin(RungFired, and_(RungFired.timer_id == TimerRow.id, RungFired.due_on == TimerRow.due_on))
-        .where(within.holds(TimerRow.case_id), TimerRow.stopped_on.is_(None), TimerRow.due_on.is_not(None))
-        .where(TimerRow.rule != "", Case.closed_at.is_(None))
-    )
-    by_id: dict[int, UnfiredLadder] = {}
-    by_case: dict[int, list[UnfiredLadder]] = {}
-    for row in connection.execute(found):
-        running = by_id.get(row.id)
-        if running is None:
-            running = by_id[row.id] = UnfiredLadder(row)
-            by_case.setdefault(row.case_id, []).append(running)
-        if row.rung is not None:
-            running.fired.add(row.rung)
-    return by_case
+        self.ladders: dict[int, dict[int, list[Any]]] = {}
+        """By case and deadline, a row for each rung that has fired for its due day, or one without a rung."""
+        for row in connection.execute(ladders):
+            self.ladders.setdefault(row.case_id, {}).setdefault(row.id, []).append(row)
+
+    def differences(self, case: Any, walk: ChainWalk) -> Iterator[Difference]:
+        """Each column that says otherwise than the events and deadlines of a case, whose last body is trusted."""
+        assert walk.body is not None
+        if walk.whole:
+            for column in TIMES:
+                now, then = _as_sealed(getattr(case, column)), getattr(walk, column)
+                if now != then:
+                    yield column, now, then
+            for check in ROW_CHECKS:
+                if found := check.compare(walk, self.rows[check.table].get(case.id, {})):
+                    yield found
+        due = self.due.get(case.id)
+        if case.due_on != due:
+            yield "due_on", case.due_on and case.due_on.isoformat(), due and due.isoformat()
+        definition = all_kinds().get(case.kind)
+        # the rungs left are known from the kind as it is now
+        if definition and walk.body.get("definition") == definition.digest:
+            for ladder in self.ladders.get(case.id, {}).values():
+                try:
+                    silenced = _silenced(ladder, definition)
+                except (TypeError, ValueError, LookupError, AttributeError) as error:  # a tamperer keeps to no types
+                    silenced = "timer", type(error).__name__, ladder[0].deadline
+                if silenced:
+                    yield silenced
 
 
-def differences(case: Any, history: ChainHistory, beside: RowsBeside, body: Mapping[str, Any]) -> Iterator[Difference]:
-    """Each column that says otherwise than the events and deadlines of a case; `body` is the last event's."""
-    if history.whole:
-        for column in TIMES:
-            now, then = _as_sealed(getattr(case, column)), getattr(history, column)
-            if now != then:
-                yield column, now, then
-        for check in ROW_CHECKS:
-            if found := check.compare(history, beside.rows[check.table].get(case.id, {})):
-                yield found
-    due = beside.due.get(case.id)
-    if case.due_on != due:
-        yield "due_on", case.due_on and case.due_on.isoformat(), due and due.isoformat()
-    definition = all_kinds().get(case.kind)
-    if (
-        definition and body.get("definition") == definition.digest
-    ):  # the rungs left are known from the kind as it is now
-        for running in beside.running.get(case.id, ()):
-            if silenced := _silenced(running, definition):
-                yield silenced
+def _silenced(ladder: Sequence[Any], definition: Definition) -> Difference | None:
+    """What a deadline says that does not wait for its next rung.
 
-
-def _silenced(running: UnfiredLadder, definition: Definition) -> Difference | None:
-    """What a deadline says that does not wait for its next rung."""
-    try:
-        return _next_rung_amiss(running, definition)
-    except (TypeError, ValueError, LookupError, AttributeError) as error:  # a tamperer need not keep to types
-        return "timer", type(error).__name__, running.row.deadline
-
-
-def _next_rung_amiss(running: UnfiredLadder, definition: Definition) -> Difference | None:
-    """Reminders may be left out (`timing.next_firing`), the rungs from the due day on never."""
-    row = running.row
+    Reminders may be left out (`timing.next_firing`), the rungs from the due day on never.
+    """
+    row, fired = ladder[0], {rung.rung for rung in ladder}
     pauses = json.loads(row.holds) if isinstance(row.holds, str) else row.holds
     start, end, _ = pauses[-1] if pauses else ("", "", "")
     if end is None and _day(start) > row.due_on:
@@ -266,7 +304,7 @@ def _next_rung_amiss(running: UnfiredLadder, definition: Definition) -> Differen
         return ("next_at", _day(row.next_at), f"≤ {latest}") if _day(row.next_at) > latest else None
     budget = row.n + row.extended
     left = [rung for rung in definition.deadline(row.deadline).rungs if rung.offset >= 0 and budget >= rung.at_least]
-    waiting = [key for rung in left if (key := rung_key(rung)) not in running.fired]
+    waiting = [key for rung in left if (key := rung_key(rung)) not in fired]
     return ("next_at", None, waiting[0]) if waiting else None
 
 

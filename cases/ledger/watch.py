@@ -15,10 +15,9 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from cases.ledger.checkpoints import EVERY
-from cases.ledger.mismatch import CaseList, CaseRange, Covered, Mismatch
-from cases.ledger.verify import LAST, PAGE, verify_cases
+from cases.ledger.verify import LAST, PAGE, shared_faults, verify_cases
 from cases.ledger.verify_chain import Stored
-from cases.ledger.verify_shared import CHECKPOINT, PROMISE, RECORD, Outside, shared_faults
+from cases.ledger.verify_rows import RECORD, CaseList, CaseRange, Covered, Mismatch
 from cases.ledger.witness import Witness
 from cases.model.bisect import require_own_fault
 from cases.model.tables import Case, Checkpoint, CheckpointHead, LedgerFault, LedgerWatch
@@ -43,14 +42,6 @@ class LedgerAlarm:
 
     faults: int
     since: datetime
-
-
-@dataclass(frozen=True)
-class _WatchPosition:
-    """How far the watch has come."""
-
-    after_case: int
-    after_checkpoint: int
 
 
 @dataclass(frozen=True)
@@ -97,53 +88,52 @@ def look(session: Session, witness: Witness | None, stored: Stored | None, now: 
     place = _claim(now)
     if place is None:
         return []
-    newest, moved, page = _plan(session, place)
-    due = newest != place.after_checkpoint or page.last == LAST or _late(session, now)
-    seen = [_look_at_checkpoints(session, witness)] if due else []
+    after_case, after_checkpoint = place
+    newest, moved, page = _plan(session, after_case, after_checkpoint)
+    seen = []
+    if newest != after_checkpoint or page.last == LAST or _late(session, now):
+        last = witness.last() if witness else None
+        with read_snapshot(session) as connection:
+            seen.append(_LookResult(shared_faults(connection, witness, last, but=RECORD)))
     seen += [_look_at(session, covered, stored) for covered in (*moved, page)]
     new = _record(seen, now)
-    _release(_WatchPosition(page.last if page.last < LAST else 0, newest), now)
+    ended = page.last == LAST
+    values = {"after_case": 0 if ended else page.last, "after_checkpoint": newest, "claimed_until": None}
+    with transaction() as writing:
+        writing.execute(update(LedgerWatch).values(**values, **({"round_ended_at": now} if ended else {})))
     for fault in new:
         log.error("the ledger does not match: %s, event %s: %s", fault.case_number, fault.seq, fault.what)
     return new
 
 
-def _claim(now: datetime) -> _WatchPosition | None:
-    """Take the watch; None where another scheduler has it."""
+def _claim(now: datetime) -> tuple[int, int] | None:
+    """Take the watch, and how far it has come: the last case and checkpoint. None where another scheduler has it."""
     free = or_(LedgerWatch.claimed_until.is_(None), LedgerWatch.claimed_until <= now)
     late = LedgerWatch.claimed_until > now + CLAIM  # written before the clock was put back
     taken = update(LedgerWatch).where(or_(free, late)).values(claimed_until=now + CLAIM)
     with transaction() as session:
         row = session.execute(taken.returning(LedgerWatch.after_case, LedgerWatch.after_checkpoint)).one_or_none()
-        if row is None and session.get(LedgerWatch, ONE) is None:
-            return _first(session, now)
-        return _WatchPosition(*row) if row else None
+        if row or session.get(LedgerWatch, ONE):
+            return (row.after_case, row.after_checkpoint) if row else None
+        first = {"id": ONE, "after_case": 0, "after_checkpoint": 0, "claimed_until": now + CLAIM}
+        try:
+            with session.begin_nested():
+                session.execute(insert(LedgerWatch), [first])
+        except IntegrityError:  # another scheduler has just begun
+            return None
+    return 0, 0
 
 
-def _first(session: Session, now: datetime) -> _WatchPosition | None:
-    first = {"id": ONE, "after_case": 0, "after_checkpoint": 0, "claimed_until": now + CLAIM}
-    try:
-        with session.begin_nested():
-            session.execute(insert(LedgerWatch), [first])
-    except IntegrityError:  # another scheduler has just begun
-        return None
-    return _WatchPosition(0, 0)
-
-
-def _plan(session: Session, place: _WatchPosition) -> tuple[int, list[Covered], CaseRange]:
+def _plan(session: Session, after_case: int, after_checkpoint: int) -> tuple[int, list[Covered], CaseRange]:
     """The newest checkpoint, the cases that moved up to it since the last look, and the next page of all the rest."""
-    moved = select(CheckpointHead.case_id).where(CheckpointHead.checkpoint_id > place.after_checkpoint)
-    next_ids = select(Case.id).where(Case.id > place.after_case).order_by(Case.id).limit(PAGE)
+    moved = select(CheckpointHead.case_id).where(CheckpointHead.checkpoint_id > after_checkpoint)
+    next_ids = select(Case.id).where(Case.id > after_case).order_by(Case.id).limit(PAGE)
     with read_snapshot(session) as connection:
         newest = connection.execute(select(func.max(Checkpoint.id))).scalar() or 0
         new = connection.execute(moved.order_by(CheckpointHead.case_id)).scalars().all()
         page = connection.execute(next_ids).scalars().all()
-    last = page[-1] if len(page) == PAGE else LAST
-    return (
-        newest,
-        [CaseList(new[at : at + PAGE]) for at in range(0, len(new), PAGE)],
-        CaseRange(place.after_case + 1, last),
-    )
+    moved_pages: list[Covered] = [CaseList(new[at : at + PAGE]) for at in range(0, len(new), PAGE)]
+    return newest, moved_pages, CaseRange(after_case + 1, page[-1] if len(page) == PAGE else LAST)
 
 
 def _late(session: Session, now: datetime) -> bool:
@@ -157,12 +147,6 @@ def _late(session: Session, now: datetime) -> bool:
     return at is None or not abs(now - at) < 2 * EVERY
 
 
-def _look_at_checkpoints(session: Session, witness: Witness | None) -> _LookResult:
-    outside = Outside.of(witness)
-    with read_snapshot(session) as connection:
-        return _LookResult(shared_faults(connection, outside, (CHECKPOINT, PROMISE)))
-
-
 def _look_at(session: Session, covered: Covered, stored: Stored | None) -> _LookResult:
     verdict = verify_cases(session, covered, stored)
     with read_snapshot(session) as connection:
@@ -173,36 +157,19 @@ def _look_at(session: Session, covered: Covered, stored: Stored | None) -> _Look
 
 def _record(seen: Sequence[_LookResult], now: datetime) -> list[Mismatch]:
     """Keep what was found and forget what matches again; gives what was not known."""
-    faults = {_key(fault): (part.part, fault) for part in seen for fault in part.faults[:MOST_KEPT]}
+    faults = {
+        (fault.case_number, fault.seq, fault.what.id): (part.part, fault)
+        for part in seen
+        for fault in part.faults[:MOST_KEPT]
+    }
     with transaction() as session:
         kept = session.scalars(select(LedgerFault)).all()
         known = {(row.case_number, row.seq, row.what["id"]): row for row in kept}
         gone = [row.id for key, row in known.items() if key not in faults and any(part.covers(row) for part in seen)]
-        new = {key: found for key, found in faults.items() if key not in known}
+        new = [found for key, found in faults.items() if key not in known]
         session.execute(delete(LedgerFault).where(LedgerFault.id.in_(gone)))
-        if new:
-            session.execute(insert(LedgerFault), [_row(part, fault, now) for part, fault in new.values()])
-    return [fault for _, fault in new.values()]
-
-
-def _key(fault: Mismatch) -> tuple[str, int | None, str]:
-    return fault.case_number, fault.seq, fault.what.id
-
-
-def _row(part: str, fault: Mismatch, now: datetime) -> dict[str, object]:
-    values = {name: value if isinstance(value, int) else str(value) for name, value in fault.what.values.items()}
-    return {
-        "part": part,
-        "case_number": fault.case_number,
-        "seq": fault.seq,
-        "since": now,
-        "what": {"id": fault.what.id, "values": values},
-    }
-
-
-def _release(place: _WatchPosition, now: datetime) -> None:
-    """Give the watch up for the next look."""
-    ended = {"round_ended_at": now} if place.after_case == 0 else {}
-    values = {"after_case": place.after_case, "after_checkpoint": place.after_checkpoint, "claimed_until": None}
-    with transaction() as session:
-        session.execute(update(LedgerWatch).values(**values, **ended))
+        for part, fault in new:
+            values = {name: said if isinstance(said, int) else str(said) for name, said in fault.what.values.items()}
+            what = {"id": fault.what.id, "values": values}
+            session.add(LedgerFault(part=part, case_number=fault.case_number, seq=fault.seq, since=now, what=what))
+    return [fault for _part, fault in new]

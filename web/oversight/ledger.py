@@ -15,7 +15,6 @@ from cases.kinds import all_kinds
 from cases.ledger.checkpoints import newest_checkpoint
 from cases.ledger.export import BROKEN, UNSEALED, WITHHELD, ChainLink, ExportOptions, chain_of, export_of, names_another
 from cases.ledger.verify import count_events, verify
-from cases.ledger.verify_shared import CHECKPOINT, PROMISE, RECORD
 from cases.ledger.watch import faults_found
 from cases.lists.worklists import latest_acts, may_read
 from cases.model.visibility import find_case
@@ -63,9 +62,6 @@ def index() -> ResponseReturnValue:
         numbers={number for number, may in seen.items() if may},
         kept=len(faults) - len(told),
         told=len(told),
-        checkpoint=CHECKPOINT,
-        record=RECORD,
-        promise=PROMISE,
         newest=newest_checkpoint(db.session.connection()),
         latest=_latest(),
         accounts=done_to_accounts(None, 10),
@@ -87,8 +83,8 @@ def case(number: str) -> ResponseReturnValue:
     note_read("audit", number, found.id)
     chain = chain_of(db.session(), found)
     definition = all_kinds()[found.kind]
-    events = [(link, said_in(link.body)) for link in chain.links]
-    people = people_of(db.session(), [(link.actor, said) for link, said in events])
+    events = [(link, said_in(link.event.body)) for link in chain.links]
+    people = people_of(db.session(), [(link.event.actor, said) for link, said in events])
     withheld = any(names_another(said) for _link, said in events)
     warnings = [*([WITHHELD] if withheld else []), *([] if witness().has_key else [UNSEALED])]
     return render_template(
@@ -102,7 +98,12 @@ def case(number: str) -> ResponseReturnValue:
         firm=db.session().get_one(Enterprise, found.enterprise_id).name,
         broken=BROKEN,
         rows=[
-            (link, who_acted(link.actor, said, people), what_was_done(definition, link.action, said), _set_out(link))
+            (
+                link,
+                who_acted(link.event.actor, said, people),
+                what_was_done(definition, link.event.action, said),
+                _set_out(link),
+            )
             for link, said in events
         ],
     )

@@ -47,9 +47,9 @@ def test_a_case_goes_on_in_the_renamed_state_and_its_deadlines_as_they_were(
         assert place.session.scalars(select(Letter.id)).all() == letters, (
             "only a name has changed: nobody is written to"
         )
-        assert verify(place.session).faults == ()
+        assert verify(place.session).faults == []
         assert answer(place, case).state == "corrected"
-        assert verify(place.session).faults == ()
+        assert verify(place.session).faults == []
 
 
 def test_its_one_event_says_who_why_and_by_which_two_definitions(place: Place, verifying: Definition) -> None:
@@ -108,7 +108,7 @@ def test_an_open_case_that_has_only_passed_the_state_reads_its_past_by_the_new_n
         assert holder is None, "whoever verifies does not approve"
         with pytest.raises(Impossible, match="may be done once"):
             place.act(case, "reviewer", "ask", day(2026, 9, 14), missing="再要")
-        assert verify(place.session).faults == ()
+        assert verify(place.session).faults == []
 
 
 def test_who_acted_from_a_page_of_before_is_told(place: Place, verifying: Definition) -> None:
@@ -160,7 +160,7 @@ def test_a_review_of_an_end_that_is_called_otherwise_now_can_still_be_decided(pl
         assert (kept.state, kept.outcome, kept.closed_at) == ("declined", "refused", day(2026, 9, 8))
         place.act(closed, "enterprise2", "ask_review", NOW, words="请复核。", files=())
         assert place.case(closed.number).state == "reviewing"
-        assert verify(place.session).faults == ()
+        assert verify(place.session).faults == []
 
 
 class TestAnotherDesk:
@@ -184,4 +184,4 @@ class TestAnotherDesk:
             assert "Comparing with the bureau's data" in letter.body("en")
             assert "Compare and refer: by" in letter.body("en")
             assert mapped(order(("with_bureau", "comparing"))) == MappingResult((), ())
-            assert verify(place.session).faults == ()
+            assert verify(place.session).faults == []

@@ -62,7 +62,7 @@ def test_what_fell_due_while_the_site_stood_still_counts_as_done_on_its_day(plac
         accept = read_cases(place.session, [case.id])[0].running("accept")
         assert accept is not None
         assert accept.holds[-1].end == due
-        assert verify(place.session).faults == ()
+        assert verify(place.session).faults == []
 
 
 class TestADeadline:
@@ -88,7 +88,7 @@ class TestADeadline:
             assert extended is not None
             assert due is not None
             assert extended > due
-            assert verify(place.session).faults == ()
+            assert verify(place.session).faults == []
 
     def test_that_stands_still_stands_still_and_a_stopped_one_goes_on_later(self, place: Place) -> None:
         case = to_bureau(place)
@@ -127,7 +127,7 @@ class TestADeadline:
             assert told == {"enterprise", "bureau"}
             assert answer(place, case, KEPT).state == "kept"
             sweep(WORLD, day(2026, 12, 1))
-            assert verify(place.session).faults == ()
+            assert verify(place.session).faults == []
 
     def test_renamed_together_with_the_state_is_one_event(self, place: Place) -> None:
         case = to_bureau(place)

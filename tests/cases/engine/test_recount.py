@@ -63,7 +63,7 @@ def test_loading_moves_what_the_preview_said_with_one_event_a_case(place: Place,
     assert (whole.due_on, whole.provisional) == (date(2027, 1, 20), False)
     assert events_of(session, moved)[-1] == "recounted"
     assert "recounted" not in events_of(session, early)
-    assert verify(session).faults == ()
+    assert verify(session).faults == []
 
 
 def test_the_event_says_which_deadline_moved_from_when_to_when_and_who_loaded_the_file(
@@ -214,4 +214,4 @@ def test_whoever_acts_or_files_with_the_calendar_of_before_writes_by_the_one_tha
     filed = place.file(LOADED, place.other_record, by="enterprise2")
     assert timers_of(session, case)["whole"].due_on == date(2027, 1, 20)
     assert not any(row.provisional for row in timers_of(session, filed).values())
-    assert verify(session).faults == ()
+    assert verify(session).faults == []

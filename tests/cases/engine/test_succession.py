@@ -72,7 +72,7 @@ def test_open_cases_records_and_people_follow_a_merged_bureau_in_one_act(place: 
     findings = {name: {"finding": "kept", "reason": "决定书如此。"} for name in ("fine", "decided_on")}
     place.act(case, "reviewer", "propose", WHEN, findings=findings, reasons="决定书如此。")
     place.act(case, "approver2", "approve", WHEN)
-    assert verify(session).faults == ()
+    assert verify(session).faults == []
 
 
 def test_each_filer_is_told_in_writing_and_old_letters_keep_the_old_name(place: Place, session: Session) -> None:
@@ -100,7 +100,7 @@ def test_of_a_renamed_bureau_the_cases_stay_and_the_letters_say_both_names(place
     for language in ("zh", "en"):
         assert was in told.texts[language]["body"]
         assert "示范旗生态环境局" in told.texts[language]["body"]
-    assert verify(session).faults == ()
+    assert verify(session).faults == []
 
 
 def test_where_one_case_cannot_follow_nothing_has_happened(
@@ -180,4 +180,4 @@ def test_a_case_that_was_closed_then_is_opened_again_by_the_body_that_stands(pla
     place.act(case, "approver2", "approve_revoke", day(2026, 9, 16))
     paper = session.scalars(select(Paper).where(Paper.form == "revocation")).one()
     assert paper.values["issuer"]["zh"] == new.name
-    assert verify(session).faults == ()
+    assert verify(session).faults == []

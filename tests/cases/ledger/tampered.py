@@ -3,8 +3,8 @@
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from cases.ledger.mismatch import Mismatch
 from cases.ledger.verify import verify
+from cases.ledger.verify_rows import Mismatch
 from cases.model.tables import Case, Event
 from tests.cases.ledger.ledgers import owner
 
@@ -17,7 +17,7 @@ def named(session: Session, **options: object) -> list[tuple[str, int | None, st
     return [(fault.case_number, fault.seq, fault.what.id) for fault in verdict.faults]
 
 
-def only(faults: tuple[Mismatch, ...]) -> Mismatch:
+def only(faults: list[Mismatch]) -> Mismatch:
     assert len(faults) == 1, [f"{f.case_number} {f.seq} {f.what}" for f in faults]
     return faults[0]
 

@@ -186,7 +186,7 @@ def test_a_checkpoint_that_another_scheduler_makes_in_the_middle_of_a_look_is_no
     write_ledger(session)
     made(session, witness)
     overtaken = Overtaken(tmp_path)
-    assert verify(session, witness=overtaken).faults == ()
+    assert verify(session, witness=overtaken).faults == []
     assert checkpoint_news(session, overtaken) == []
     assert made(session, overtaken, 16) is None
     assert verify(session, witness=witness).checkpoints == 4

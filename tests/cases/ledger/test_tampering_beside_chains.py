@@ -134,4 +134,4 @@ def test_a_record_told_apart_in_a_merger_is_as_it_should_be(place: Place) -> Non
     succeed_bureau(WORLD, order, place.person("chief"), day(2026, 9, 10))
     session.expire_all()
     assert place.record.known_as == f"{number} #{place.record.id}"
-    assert verify(session).faults == ()
+    assert verify(session).faults == []

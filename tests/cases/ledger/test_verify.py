@@ -28,7 +28,7 @@ def test_a_whole_ledger_is_ok_and_counted(session: Session) -> None:
     told: list[int] = []
     verdict = verify(session, stored=lambda sha256: sha256 == SHA, progress=told.append)
     assert (verdict.ok, verdict.events, verdict.chains, verdict.checkpoints, verdict.disposed) == (True, 15, 3, 0, 0)
-    assert verdict.faults == ()
+    assert verdict.faults == []
     assert sum(told) == 15
 
 
