@@ -4,11 +4,12 @@ The forms check that a value can be read as its column's; whether answers are en
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import reduce
 from typing import Any, Final
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext
 from wtforms import BooleanField, Field, FormField, HiddenField, RadioField, StringField, TextAreaField, ValidationError
 from wtforms import Form as Part
 from wtforms.fields.choices import SelectChoice
@@ -46,15 +47,15 @@ def column_in(record: CreditRecord | None, field: str) -> Column | None:
 
 
 FIGURE: Final = re.compile(r"[0-9]+(\.[0-9]+)?")
-CLASS_LABELS: Final[Mapping[str, Message]] = CLASSES
 
 
 def record_title(record: CreditRecord) -> Words:
     """What was imposed: its kinds, and the fine where there is one; of another kind of record which, and which list."""
     if record.kind != "penalty":
-        return _listing(record)
+        name = record.values.get("list_name", "")
+        return say("{kind}: {name}", kind=kind_label(record.kind), name=name) if name else kind_label(record.kind)
     kinds: list[Words] = [kind for kind in map(str.strip, record.values.get("penalty_kind", "").split(";")) if kind]
-    said = reduce(_and, kinds) if kinds else say("Penalty")
+    said = reduce(lambda first, second: say("{first}; {second}", first=first, second=second), kinds or [say("Penalty")])
     fine = record.values.get("fine", "")
     return say("{kind}, {amount}", kind=said, amount=amount_words(fine)) if fine else said
 
@@ -100,33 +101,58 @@ def template_words() -> dict[str, Any]:
         "kind_of": kind_label,
         "adverse": ADVERSE,
         "shown": value_words,
-        "classes": CLASS_LABELS,
+        "classes": CLASSES,
         "told": in_this_language,
         "at_work": at_work,
     }
 
 
-def _listing(record: CreditRecord) -> Message:
-    name = record.values.get("list_name", "")
-    return say("{kind}: {name}", kind=kind_label(record.kind), name=name) if name else kind_label(record.kind)
-
-
-def _and(first: Words, second: Words) -> Words:
-    return say("{first}; {second}", first=first, second=second)
-
-
 LONGEST = 20_000
 SHORT = 12
 
-Check = Callable[[Any, Any], None]
+
+class ClaimForm(Part):
+    """Tick that a column is wrong, and write what it should say. Made for one column and what the record says."""
+
+    column: Column
+    was: str
+    wrong = BooleanField(lazy_gettext("This is wrong"))
+    value = StringField(lazy_gettext("It should say"), [Length(max=LONGEST)])
+
+    def validate_value(self, asked: Field) -> None:
+        if (asked.data or "").strip():
+            self.wrong.data = True
+        if not self.wrong.data:
+            return
+        asked.data = _cleaned(self.column, asked.data or "")
+        if not asked.data:
+            raise ValidationError(_("Write what it should say, or take the tick away."))
+        if asked.data == self.was:
+            raise ValidationError(_("This is what the record says already: write what it should say instead."))
+
+
+class DisplayClaimForm(Part):
+    wrong = BooleanField(lazy_gettext("It must no longer be displayed"))
+    value = HiddenField(default="ended")
+
+
+class FindingForm(Part):
+    """The finding on one disputed field, another value where there is one, and the reason. Made for one field."""
+
+    column: Column | None
+
+    def validate_value(self, asked: Field) -> None:
+        if self["finding"].data == OTHER and self.column and (asked.data or "").strip():
+            asked.data = _cleaned(self.column, asked.data)
 
 
 def claims_form(columns: Sequence[Column], record: Mapping[str, str]) -> type[Part]:
-    """For each column: tick that it is wrong, and write what it should say."""
-    made: dict[str, Field] = {
-        column.key: FormField(_claim_form(column, record.get(column.key, "")), _(column.label)) for column in columns
-    }
-    made[DISPLAY] = FormField(_display_claim(), _("The display itself"))
+    """For each column, and for the display, what is wrong."""
+    made: dict[str, Field] = {}
+    for column in columns:
+        form = type("OneClaimForm", (ClaimForm,), {"column": column, "was": record.get(column.key, "")})
+        made[column.key] = FormField(form, _(column.label))
+    made[DISPLAY] = FormField(DisplayClaimForm, _("The display itself"))
     return type("ClaimsForm", (Part,), made)
 
 
@@ -136,7 +162,7 @@ def findings_form(
     record: Mapping[str, str],
     claims: Mapping[str, str],
 ) -> type[Part]:
-    """For each disputed field: the finding, another value where there is one, and the reason.
+    """For each disputed field what is found.
 
     `to_find` gives the findings that may be made on each field; record and claims give the values that they name.
     """
@@ -144,56 +170,19 @@ def findings_form(
     made: dict[str, Field] = {}
     for name, allowed in to_find.items():
         column = known.get(name)
-        label = _(column.label) if column else _("The display itself")
         values = {AS_CLAIMED: claims.get(name, ""), KEPT: record.get(name, "")} if column else {}
-        made[name] = FormField(_finding_form(allowed, column, values), label)
+        kind = column.type if column else None
+        choices = [SelectChoice(code, _choice(code, shown(values.get(code, ""), kind))) for code in allowed]
+        fields: dict[str, Any] = {
+            "column": column,
+            "finding": RadioField(_("Finding"), choices=choices, validate_choice=False),
+            "reason": TextAreaField(_("Reason for this field"), [Length(max=LONGEST)]),
+        }
+        if OTHER in allowed:
+            fields["value"] = StringField(_("The value it should have"), [Length(max=LONGEST)])
+        form = type("OneFindingForm", (FindingForm,), fields)
+        made[name] = FormField(form, _(column.label) if column else _("The display itself"))
     return type("FindingsForm", (Part,), made)
-
-
-def _claim_form(column: Column, was: str) -> type[Part]:
-    return type(
-        "ClaimForm",
-        (Part,),
-        {
-            "wrong": BooleanField(_("This is wrong")),
-            "value": StringField(_("It should say"), [Length(max=LONGEST), _fits_claim(column, was)]),
-        },
-    )
-
-
-def _fits_claim(column: Column, was: str) -> Check:
-    def fits(form: Any, asked: Any) -> None:
-        if (asked.data or "").strip():
-            form.wrong.data = True
-        if not form.wrong.data:
-            return
-        asked.data = _cleaned(column, asked.data or "")
-        if not asked.data:
-            raise ValidationError(_("Write what it should say, or take the tick away."))
-        if asked.data == was:
-            raise ValidationError(_("This is what the record says already: write what it should say instead."))
-
-    return fits
-
-
-def _display_claim() -> type[Part]:
-    return type(
-        "DisplayClaimForm",
-        (Part,),
-        {"wrong": BooleanField(_("It must no longer be displayed")), "value": HiddenField(default="ended")},
-    )
-
-
-def _finding_form(allowed: Sequence[str], column: Column | None, values: Mapping[str, str]) -> type[Part]:
-    kind = column.type if column else None
-    choices = [SelectChoice(code, _choice(code, shown(values.get(code, ""), kind))) for code in allowed]
-    fields: dict[str, Field] = {
-        "finding": RadioField(_("Finding"), choices=choices, validate_choice=False),
-        "reason": TextAreaField(_("Reason for this field"), [Length(max=LONGEST)]),
-    }
-    if OTHER in allowed:
-        fields["value"] = StringField(_("The value it should have"), [Length(max=LONGEST), _fits_finding(column)])
-    return type("FindingForm", (Part,), fields)
 
 
 def _choice(code: str, value: Words) -> str:
@@ -201,14 +190,6 @@ def _choice(code: str, value: Words) -> str:
     if not value or len(str(value)) > SHORT:
         return in_words(FINDINGS[code])
     return in_words(say("As claimed: {value}", value=value) if code == AS_CLAIMED else say("Keep {value}", value=value))
-
-
-def _fits_finding(column: Column | None) -> Check:
-    def fits(form: Any, asked: Any) -> None:
-        if form.finding.data == OTHER and column and (asked.data or "").strip():
-            asked.data = _cleaned(column, asked.data)
-
-    return fits
 
 
 def _cleaned(column: Column, text: str) -> str:
