@@ -43,24 +43,18 @@ def index() -> ResponseReturnValue:
     return _index(Form())
 
 
-@pages.get("/people/new")
+@pages.route("/people/new", methods=["GET", "POST"])
 @requires(roles={FILER})
 def new_colleague() -> ResponseReturnValue:
-    return form_page("account/firm/new_person.html", ColleagueForm(), firm=_managed())
-
-
-@pages.post("/people/new")
-@requires(roles={FILER})
-def add() -> ResponseReturnValue:
     """Let somebody of the firm in: a link by mail, or shown this once."""
     firm, form = _managed(), ColleagueForm()
     if form.sent():
         with form.writing() as session:
             user, token = add_colleague(session, firm.id, form.colleague(), identity(), now(), demo=settings().demo)
             count_link(session, user)
-    if form.status != 200:
-        return form_page("account/firm/new_person.html", form, firm=firm)
-    return _handed_over(user, token, gettext("%(name)s has been let in", name=user.name))
+        if form.status == 200:
+            return _handed_over(user, token, gettext("%(name)s has been let in", name=user.name))
+    return form_page("account/firm/new_person.html", form, firm=firm)
 
 
 @pages.post("/people/<int:id>/link")
@@ -76,18 +70,13 @@ def link(id: int) -> ResponseReturnValue:
     return _handed_over(user, token, gettext("A new sign-in link for %(name)s", name=user.name))
 
 
-@pages.get("/people/<int:id>/end")
-@requires(roles={FILER})
-def ask_end(id: int) -> ResponseReturnValue:
-    """What ends with an account, before it is ended."""
-    return render_template("account/firm/end_person.html", user=_colleague(id), form=Form())
-
-
-@pages.post("/people/<int:id>/end")
+@pages.route("/people/<int:id>/end", methods=["GET", "POST"])
 @requires(roles={FILER})
 def end(id: int) -> ResponseReturnValue:
-    """End the account of somebody of the firm."""
+    """End the account of somebody of the firm; asked for, the page says what ends with it."""
     user, form = _colleague(id), Form()
+    if not form.sent():
+        return render_template("account/firm/end_person.html", user=user, form=form)
     with form.writing() as session:
         end_colleague(session, user, identity(), now())
     if form.status != 200:
@@ -96,19 +85,14 @@ def end(id: int) -> ResponseReturnValue:
     return redirect(url_for("firm.index"))
 
 
-@pages.get("/agents/new")
+@pages.route("/agents/new", methods=["GET", "POST"])
 @requires(roles={FILER})
 def new_agent() -> ResponseReturnValue:
-    form = AgentForm()
-    form.from_day.data = today()
-    return form_page("account/firm/new_agent.html", form, firm=_managed(), file=None)
-
-
-@pages.post("/agents/new")
-@requires(roles={FILER})
-def add_agent() -> ResponseReturnValue:
     """Let an agent act under a letter; a link for who has no account yet."""
     firm, form = _managed(), AgentForm()
+    if request.method != "POST":
+        form.from_day.data = today()
+        return form_page("account/firm/new_agent.html", form, firm=firm, file=None)
     form.sent()
     signed, unfit = one_file(form.kept, request.files.getlist("letter"))
     if not form.kinds.data:
@@ -140,26 +124,22 @@ def letter(id: int) -> ResponseReturnValue:
     return sent_file(row.sha256, row.name, row.media_type)
 
 
-@pages.get("/agents/<int:id>/end")
+@pages.route("/agents/<int:id>/end", methods=["GET", "POST"])
 @requires(roles={FILER})
-def ask_end_agent(id: int) -> ResponseReturnValue:
-    """What ends with a letter of authority, before it is ended."""
-    row = _authority_to_end(id)
+def end_authority(id: int) -> ResponseReturnValue:
+    """End a letter before its last day; asked for, the page says what ends with it."""
+    row, form = _authority(id), Form()
+    if row.enterprise_id not in identity().manages and row.agent_id != identity().user_id:
+        abort(404)
     agent = db.session().get_one(User, row.agent_id)
-    firm = db.session().get_one(Enterprise, row.enterprise_id)
-    return render_template("account/firm/end_agent.html", row=row, agent=agent, firm=firm, form=Form())
-
-
-@pages.post("/agents/<int:id>/end")
-@requires(roles={FILER})
-def end_agent_now(id: int) -> ResponseReturnValue:
-    """End a letter before its last day."""
-    row, form = _authority_to_end(id), Form()
+    if not form.sent():
+        firm = db.session().get_one(Enterprise, row.enterprise_id)
+        return render_template("account/firm/end_agent.html", row=row, agent=agent, firm=firm, form=form)
     with form.writing() as session:
         end_agent(session, row.id, identity(), now())
     if form.status != 200:
         return _index(form)
-    flash(gettext("The authority of %(name)s has ended.", name=db.session().get_one(User, row.agent_id).name))
+    flash(gettext("The authority of %(name)s has ended.", name=agent.name))
     return redirect(url_for("firm.index"))
 
 
@@ -197,12 +177,6 @@ def _colleague(id: int) -> User:
 
 def _authority(id: int) -> Authority:
     return find_authority(db.session(), id, identity()) or abort(404)
-
-
-def _authority_to_end(id: int) -> Authority:
-    """The letter, for those who may end it: the firm's managers and the agent."""
-    row = _authority(id)
-    return row if row.enterprise_id in identity().manages or row.agent_id == identity().user_id else abort(404)
 
 
 def _handed_over(user: User, token: str, title: str) -> Response:

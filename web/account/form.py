@@ -42,9 +42,10 @@ class NewPasswordForm(Form):
 
     def sent(self) -> bool:
         """Whether everything is there and both are the same."""
-        if super().sent() and self.password.data != self.again.data:
+        whole = super().sent()
+        if whole and self.password.data != self.again.data:
             self.mark({"again": say("Type the same new password in both places.")})
-        return self.status == 200
+        return whole and self.status == 200
 
 
 class PasswordForm(NewPasswordForm):

@@ -90,26 +90,26 @@ ROLE_NAMES = {
 }
 
 
-@pages.get("/sign-in")
+@pages.route("/sign-in", methods=["GET", "POST"])
 @requires(public=True)
 def sign_in() -> ResponseReturnValue:
-    """Asks for name and password; whoever has signed in goes on at once."""
-    if reader():
-        return redirect(_onward())
-    return _sign_in_page(SignInForm())
-
-
-@pages.post("/sign-in")
-@requires(public=True)
-def sign_in_now() -> ResponseReturnValue:
-    """Begins a session, or says what was wrong; the name stays, the password never."""
+    """Begins a session, or says what was wrong: the name stays, the password never. Readers go on at once."""
     form = SignInForm()
+    if request.method != "POST" and reader():
+        return redirect(safe_next(request.values.get("next"), first_page()))
     wrong = say("The user name or the password is wrong. Check both and try again.")
     user = _heard(form, form.password, form.username.data, wrong) if form.sent() else None
-    if user is None:
-        return _sign_in_page(form)
-    _begin_session(user)
-    return redirect(_onward())
+    if user:
+        _begin_session(user)
+        return redirect(safe_next(request.values.get("next"), first_page()))
+    return form_page(
+        "account/sign_in.html",
+        form,
+        next=safe_next(request.values.get("next"), ""),
+        accounts=demo_accounts() if settings().demo else [],
+        roles=ROLE_NAMES,
+        demo_password=DEMO_PASSWORD,
+    )
 
 
 @pages.post("/sign-out")
@@ -121,25 +121,20 @@ def sign_out() -> ResponseReturnValue:
     return redirect(url_for("sign_in.sign_in"))
 
 
-@pages.get("/sign-in/<token>")
+@pages.route("/sign-in/<token>", methods=["GET", "POST"])
 @requires(public=True)
 def link(token: str) -> ResponseReturnValue:
-    """Shows whose link it is and asks for a password; opening it does not use it up."""
-    return _link_page(NewPasswordForm(), token)
-
-
-@pages.post("/sign-in/<token>")
-@requires(public=True)
-def link_now(token: str) -> ResponseReturnValue:
-    """Keeps the password, uses the link up and begins a session."""
+    """Keeps the password, uses the link up and begins a session; opening it shows whose it is and uses nothing up."""
     form = NewPasswordForm()
     if form.sent():
         with form.writing() as session:
             user = use_link(session, token, form.password.data, now())
-    if form.status != 200:
-        return _link_page(form, token)
-    _begin_session(user)
-    return redirect(first_page())
+        if form.status == 200:
+            _begin_session(user)
+            return redirect(first_page())
+    owner = person_of_link(db.session(), token, now())
+    form.status = form.status if owner else 404
+    return form_page("account/link.html", form, owner=owner, shortest=SHORTEST, longest=LONGEST)
 
 
 @pages.get("/account")
@@ -164,26 +159,20 @@ def account_now() -> ResponseReturnValue:
     return _speak(form.language.data, url_for("sign_in.account"))
 
 
-@pages.get("/account/password")
+@pages.route("/account/password", methods=["GET", "POST"])
 @requires(roles=EVERYBODY)
 def password() -> ResponseReturnValue:
-    return form_page("account/password.html", PasswordForm(), shortest=SHORTEST, longest=LONGEST)
-
-
-@pages.post("/account/password")
-@requires(roles=EVERYBODY)
-def password_now() -> ResponseReturnValue:
     """Changes the password: every other session ends, this one begins anew."""
     form, user = PasswordForm(), person()
     wrong = say("This is not your present password. Type it again.")
     if form.sent() and _heard(form, form.current, user.username, wrong, 422):
         with form.writing() as session:
             change_password(session, user, form.password.data)
-    if form.status != 200:
-        return form_page("account/password.html", form, shortest=SHORTEST, longest=LONGEST)
-    _begin_session(user)
-    flash(gettext("Your password has been changed. Every other session of yours has ended."))
-    return redirect(url_for("sign_in.account"))
+        if form.status == 200:
+            _begin_session(user)
+            flash(gettext("Your password has been changed. Every other session of yours has ended."))
+            return redirect(url_for("sign_in.account"))
+    return form_page("account/password.html", form, shortest=SHORTEST, longest=LONGEST)
 
 
 @pages.route("/language/<lang>", methods=["GET", "POST"])
@@ -227,28 +216,6 @@ def _speak(chosen: str, target: str) -> ResponseReturnValue:
         with transaction():
             person().language = chosen
     return response
-
-
-def _onward() -> str:
-    return safe_next(request.values.get("next"), first_page())
-
-
-def _sign_in_page(form: SignInForm) -> Response:
-    return form_page(
-        "account/sign_in.html",
-        form,
-        next=safe_next(request.values.get("next"), ""),
-        accounts=demo_accounts() if settings().demo else [],
-        roles=ROLE_NAMES,
-        demo_password=DEMO_PASSWORD,
-    )
-
-
-def _link_page(form: NewPasswordForm, token: str) -> Response:
-    """A link that nobody has any more is 404."""
-    owner = person_of_link(db.session(), token, now())
-    form.status = form.status if owner else 404
-    return form_page("account/link.html", form, owner=owner, shortest=SHORTEST, longest=LONGEST)
 
 
 def _account_page(form: AccountForm) -> Response:

@@ -1,6 +1,6 @@
 """Deputies (D18), kept by the head of the office for its people and by a bureau's head for theirs."""
 
-from flask import Blueprint, Response, abort, flash, redirect, url_for
+from flask import Blueprint, Response, abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy import select
@@ -17,18 +17,14 @@ from workflow.definition import CHIEF, HEAD
 pages = Blueprint("deputies", __name__, url_prefix="/people/deputies")
 
 
-@pages.get("")
+@pages.route("", methods=["GET", "POST"])
 @requires(roles=(CHIEF, HEAD))
 def index() -> ResponseReturnValue:
-    """Who stands in for whom among the reader's people, and the form to name another."""
-    return _page(_fresh_form())
-
-
-@pages.post("")
-@requires(roles=(CHIEF, HEAD))
-def name() -> ResponseReturnValue:
-    """Name a deputy."""
+    """The deputies of the reader's people, and the form to name another."""
     form = DeputyForm(who_may_stand_in(db.session(), identity()))
+    if request.method != "POST":
+        form.from_day.data = today()
+        return _page(form)
     if form.sent():
         with form.writing() as session:
             row = name_deputy(session, form.asked(), identity(), today(), now())
@@ -45,20 +41,14 @@ def end(id: int) -> ResponseReturnValue:
     """End a deputy before the last day; whose row is not the reader's to keep is not there for them."""
     if not any(row.id == id for row in named_by(db.session(), identity())):
         abort(404)
-    form = _fresh_form()
+    form = DeputyForm(who_may_stand_in(db.session(), identity()))
+    form.from_day.data = today()
     with form.writing() as session:
         row = end_deputy(session, id, identity(), now())
     if form.status != 200:
         return _page(form)
     flash(gettext("%(deputy)s no longer stands in.", deputy=db.session().get_one(User, row.deputy_id).name))
     return redirect(url_for("deputies.index"))
-
-
-def _fresh_form() -> DeputyForm:
-    """Nothing is chosen yet, and the first day is today."""
-    form = DeputyForm(who_may_stand_in(db.session(), identity()))
-    form.from_day.data = today()
-    return form
 
 
 def _page(form: DeputyForm) -> Response:

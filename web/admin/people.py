@@ -52,24 +52,18 @@ def _fits(one: Member, asked: str) -> bool:
     return not asked or any(asked in name.casefold() for name in names)
 
 
-@pages.get("/new")
+@pages.route("/new", methods=["GET", "POST"])
 @requires(roles=(CHIEF,))
 def new() -> ResponseReturnValue:
-    return form_page("admin/person_new.html", _form())
-
-
-@pages.post("/new")
-@requires(roles=(CHIEF,))
-def add() -> ResponseReturnValue:
     """Admit a person: a link by mail, or shown this once."""
-    form = _form()
+    form = PersonForm(db.session().scalars(select(Bureau).where(Bureau.successor_id.is_(None)).order_by(Bureau.id)))
     if form.sent():
         with form.writing() as session:
             user, token = admit_person(session, form.person(), identity().user_id, now(), demo=settings().demo)
             count_link(session, user)
-    if form.status != 200:
-        return form_page("admin/person_new.html", form)
-    return _handed_over(user, token, gettext("%(name)s has been added", name=user.name))
+        if form.status == 200:
+            return _handed_over(user, token, gettext("%(name)s has been added", name=user.name))
+    return form_page("admin/person_new.html", form)
 
 
 @pages.get("/<int:id>")
@@ -92,31 +86,21 @@ def new_link(id: int) -> ResponseReturnValue:
     return _handed_over(member.user, token, gettext("A new sign-in link for %(name)s", name=member.user.name))
 
 
-@pages.get("/<int:id>/end")
-@requires(roles=(CHIEF,))
-def ask_end(id: int) -> ResponseReturnValue:
-    """What ends with an account, before it is ended."""
-    member = _member(id)
-    if not member.user.is_active:
-        return redirect(url_for("people.show", id=id))
-    return render_template("admin/person_end.html", member=member, form=Form())
-
-
-@pages.post("/<int:id>/end")
+@pages.route("/<int:id>/end", methods=["GET", "POST"])
 @requires(roles=(CHIEF,))
 def end(id: int) -> ResponseReturnValue:
-    """End the account, its sessions and its links."""
+    """End the account, its sessions and its links; asked for, the page says what ends with it."""
     member, form = _member(id), Form()
+    if not form.sent():
+        if not member.user.is_active:
+            return redirect(url_for("people.show", id=id))
+        return render_template("admin/person_end.html", member=member, form=form)
     with form.writing() as session:
         end_account(session, member.user, identity().user_id, now())
     if form.status != 200:
         return _person_page(member, form)
     flash(gettext("The account of %(name)s has ended.", name=member.user.name))
     return redirect(url_for("people.index"))
-
-
-def _form() -> PersonForm:
-    return PersonForm(db.session().scalars(select(Bureau).where(Bureau.successor_id.is_(None)).order_by(Bureau.id)))
 
 
 def _member(id: int) -> Member:

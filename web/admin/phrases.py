@@ -2,14 +2,14 @@
 
 import re
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from wtforms import BooleanField, SelectField, StringField, TextAreaField
 
 from extensions import db, transaction
-from registry.phrases import BLANKS, FITS, Phrase, Wanted, keep_phrase, keeps_shared, phrase_to_keep, phrases_of
+from registry.phrases import BLANKS, FITS, Wanted, keep_phrase, keeps_shared, phrase_to_keep, phrases_of
 from web.site.access import identity, law, now, requires
 from web.site.forms import Form, choice, form_page
 from web.site.language import in_words, language
@@ -36,45 +36,32 @@ class PhraseForm(Form):
         return Wanted(self.name.data or "", _kept(self.text.data or ""), self.fits.data or "", bool(self.shared.data))
 
 
-@pages.get("")
+@pages.route("", methods=["GET", "POST"])
 @requires(roles=WRITE_REASONS)
 def index() -> ResponseReturnValue:
     """Every phrase that the reader may put in, and the form to add one; `from`: beginning with one of the place."""
     form = PhraseForm()
     one = next((one for one in law().phrases if one.name == request.args.get("from")), None)
-    if one:
+    if one and request.method != "POST":
         form.name.data, form.text.data, form.fits.data = one.label[language()], _said(one.text), one.fits
-    return _page(form)
-
-
-@pages.post("")
-@requires(roles=WRITE_REASONS)
-def add() -> ResponseReturnValue:
-    """Add a phrase."""
-    form = PhraseForm()
-    if form.sent():
-        with form.writing() as session:
-            row = keep_phrase(session, identity(), form.wanted(), now())
+    if not form.sent():
+        return _page(form)
+    with form.writing() as session:
+        row = keep_phrase(session, identity(), form.wanted(), now())
     if form.status != 200:
         return _page(form)
     flash(gettext("“%(name)s” can be put in now.", name=row.name))
     return redirect(url_for("phrases.index"))
 
 
-@pages.get("/<int:id>")
+@pages.route("/<int:id>", methods=["GET", "POST"])
 @requires(roles=WRITE_REASONS)
 def show(id: int) -> ResponseReturnValue:
-    """The form to change a phrase, or to remove it."""
-    row, form = _row(id), PhraseForm()
-    form.name.data, form.text.data, form.fits.data = row.name, _said(row.text), row.fits
-    return render_template("admin/phrase.html", form=form, row=row, blanks=BLANKS)
-
-
-@pages.post("/<int:id>")
-@requires(roles=WRITE_REASONS)
-def change(id: int) -> ResponseReturnValue:
     """Change a phrase, or remove it; what was written with it stays."""
-    row, form = _row(id), PhraseForm()
+    row, form = phrase_to_keep(db.session(), identity(), id) or abort(404), PhraseForm()
+    if request.method != "POST":
+        form.name.data, form.text.data, form.fits.data = row.name, _said(row.text), row.fits
+        return form_page("admin/phrase.html", form, row=row, blanks=BLANKS)
     if "remove" in request.form and form.sent():
         with transaction() as session:
             session.delete(row)
@@ -87,11 +74,6 @@ def change(id: int) -> ResponseReturnValue:
         return form_page("admin/phrase.html", form, row=row, blanks=BLANKS)
     flash(gettext("“%(name)s” is changed.", name=row.name))
     return redirect(url_for("phrases.index"))
-
-
-def _row(id: int) -> Phrase:
-    """The phrase, for whoever keeps it; nobody else finds it."""
-    return phrase_to_keep(db.session(), identity(), id) or abort(404)
 
 
 def _pieces(text: str) -> list[tuple[str, bool]]:

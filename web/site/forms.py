@@ -49,7 +49,7 @@ class Form(FlaskForm):
     def sent(self) -> bool:
         """Whether it was sent and holds together."""
         whole = bool(self.validate_on_submit())  # type: ignore[no-untyped-call]
-        self.status = 200 if whole else 422
+        self.status = 422 if self.errors else 200  # a page that is only asked for has nothing wrong with it
         return whole
 
     def mark(self, faults: Mapping[str, Message]) -> None:
