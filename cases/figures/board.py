@@ -46,7 +46,7 @@ class BoardRow:
 
     @property
     def bureau_id(self) -> int | None:
-        """The bureau on whose row the case stands; None for our office."""
+        """The bureau on whose row the case is; None for our office."""
         return self.timer.bureau if self.timer.owner == Party.BUREAU else None
 
 

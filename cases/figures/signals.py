@@ -186,7 +186,7 @@ def _extends(row: Action) -> bool:
 
 
 def _waits(definition: Definition, row: Action) -> bool:
-    """Whether the act lays the case before the firm while official clocks stand still."""
+    """Whether the act lays the case before the firm while official clocks pause."""
     held = {state for deadline in definition.deadlines for state in deadline.paused_in}
     return row.source != (START,) and not row.reopens and any(target in held for target in row.targets)
 
@@ -199,7 +199,7 @@ def _extended(case: _ReadCase, row: Action, one: DeskEvent) -> Iterable[Timer]:
 
 
 def _paused(case: _ReadCase, one: DeskEvent) -> Iterable[Timer]:
-    """The deadlines of the desk that asked which stood still from this act on, as they were before."""
+    """The deadlines of the asking desk that paused from this act on, as they were before."""
     held = {deadline.name for deadline in case.definition.deadlines if one.past.target in deadline.paused_in}
     desk = case.definition.state(one.past.source).desk
     return [

@@ -174,7 +174,7 @@ def public_figures(session: Session, law: Jurisdiction, months: Sequence[Month],
 def shown(month: Month, kind: str, filed: int, of: Figures) -> Public:
     """The same without a number under `ENOUGH`, and without one from which such a number is the difference.
 
-    Of twelve closed and ten on time, two were late: so "on time" is left out too. No sums stand beside them.
+    Of twelve closed and ten on time, two were late: so "on time" is left out too. No sums are given beside them.
     """
     if of.closed < ENOUGH:
         return Public(month, kind, _enough(filed), None, None, None, None)

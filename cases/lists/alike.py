@@ -103,7 +103,7 @@ def on_same_document(session: Session, identity: Identity, record: CreditRecord,
 
 
 def _was(session: Session, case_ids: Sequence[int]) -> dict[int, dict[str, str]]:
-    """What stood in each field that these cases have corrected."""
+    """The value before, of each field that these cases have corrected."""
     changes = select(RecordChange.case_id, RecordChange.field, RecordChange.before).where(
         RecordChange.case_id.in_(case_ids), RecordChange.what == "corrected"
     )

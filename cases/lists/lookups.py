@@ -1,4 +1,4 @@
-"""Look-ups by number and check code: how a case stands, and whether a paper was issued here.
+"""Look-ups by number and check code: the status of a case, and whether a paper was issued here.
 
 No name, no word, no record. Kinds that are kept from somebody are never shown so: a number and a code can be copied
 from a desk.

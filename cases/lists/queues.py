@@ -114,7 +114,7 @@ def on_hold() -> ColumnElement[bool]:
 
 
 def urgency_of(due_on: date | None, due_of: str, calendar: Calendar, today: date) -> str:
-    """Under which heading a case of a list stands: the same cut as the filters make."""
+    """The heading of a case in a list: the same cut as the filters make."""
     if due_on is None or due_of in enterprise_deadlines():
         return "hold"
     if due_on <= today:

@@ -1,4 +1,4 @@
-"""The approver's queue: each proposal with what it comes to, what has changed since, and who may decide.
+"""The approver's queue: each proposal with what it comes to, what has changed since, and who can decide.
 
 What was looked at is marked; the marked are approved together, with a result for each.
 """

@@ -49,7 +49,7 @@ class BodyFigures:
 class Assessment:
     """A month: the bodies that had something to do with a case closed or reviewed, the whole first; months before it.
 
-    `idle`: bureaus that stood in this month and had nothing to do with any case.
+    `idle`: how many bureaus of this month had nothing to do with any case.
     """
 
     month: Month

@@ -141,7 +141,7 @@ def _latest() -> list[tuple[Any, Message, Message | str, Message | str]]:
 
 
 def people_of(session: Session, events: Iterable[tuple[str, Said]]) -> dict[str, str]:
-    """The names of those who acted or were stood for, by actor; an event is its actor and what it says."""
+    """The names of those who acted and of those they acted for, by actor; an event is its actor and what it says."""
     named = (id for actor, said in events for id in (actor.removeprefix("user:"), str(said.get("for"))))
     ids = [int(id) for id in named if id.isdecimal()]
     return {f"user:{id}": name for id, name in names_of(session, ids).items()}

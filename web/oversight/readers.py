@@ -1,6 +1,6 @@
 """Who has read a case, and what a person has read: for the auditor and the head of the office.
 
-To look is a reading too. What a firm reads of its own case stands there as well; the firm sees nobody's. Lists and
+To look is a reading too. What a firm reads of its own case is listed as well; the firm sees nobody's. Lists and
 searches are no reading.
 """
 
@@ -48,7 +48,7 @@ THINGS = {
 class ReadingLine:
     """A reading in words; `href` leads to the thing where it has a page, `own` is the firm's own case.
 
-    `username`: that of whoever read.
+    `username`: that of the reader.
     """
 
     read: Read

@@ -148,7 +148,7 @@ def enter() -> ResponseReturnValue:
 
 
 def _form(kind: str) -> RecordForm:
-    """A person of a bureau enters what that bureau decided; the office may name any that stands today."""
+    """A person of a bureau enters what that bureau decided; the office may name any that exists today."""
     session, bureau_id = db.session(), identity().bureau_id
     own = session.get_one(Bureau, bureau_id) if bureau_id is not None else None
     bureaus = bureaus_on(session, today())

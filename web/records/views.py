@@ -143,7 +143,7 @@ def _list() -> ResponseReturnValue:
 @requires(roles=EVERYBODY)
 def record(record_id: int) -> ResponseReturnValue:
     """One record whole: what it says, its history, what the reader may do about it."""
-    return _record_page(_row(record_id), 200)
+    return _record_page(_row(record_id))
 
 
 @pages.post("/records/<int:record_id>/class")
@@ -154,10 +154,9 @@ def state(record_id: int) -> ResponseReturnValue:
     if not _may_state(row):
         abort(404)
     if not form.sent():
-        return _record_page(row, 422, class_form=form)
+        return _record_page(row, class_form=form), 422
     changes = state_class(record_id, identity().bureau_id, form.severity.data, now(), person().id)
-    flash(gettext("The class is stated.") if changes else gettext("The record said so already; nothing was changed."))
-    return redirect(url_for("records.record", record_id=record_id))
+    return _changed(row, gettext("The class is stated.") if changes else "")
 
 
 @pages.post("/records/<int:record_id>/handler")
@@ -166,12 +165,14 @@ def handler(record_id: int) -> ResponseReturnValue:
     """The office enters who handled the penalty (D27)."""
     row, form = _row(record_id), HandlerForm()
     if not form.sent():
-        return _record_page(row, 422, handler_form=form)
+        return _record_page(row, handler_form=form), 422
     changes = name_handler(record_id, form.handler.data or "", now(), person().id)
-    flash(
-        gettext("The handler is entered.") if changes else gettext("The record said so already; nothing was changed.")
-    )
-    return redirect(url_for("records.record", record_id=record_id))
+    return _changed(row, gettext("The handler is entered.") if changes else "")
+
+
+def _changed(row: RecordRow, done: str) -> ResponseReturnValue:
+    flash(done or gettext("The record said so already; nothing was changed."))
+    return redirect(url_for("records.record", record_id=row.record.id))
 
 
 def _row(record_id: int) -> RecordRow:
@@ -184,9 +185,7 @@ def _may_state(row: RecordRow) -> bool:
     return identity().holds(REVIEWER, HEAD) and ours and row.record.kind in ADVERSE
 
 
-def _record_page(
-    row: RecordRow, status: int, class_form: ClassForm | None = None, handler_form: HandlerForm | None = None
-) -> ResponseReturnValue:
+def _record_page(row: RecordRow, class_form: ClassForm | None = None, handler_form: HandlerForm | None = None) -> str:
     session, here, it = db.session(), identity(), row.record
     cases = cases_about(session, here, [it.id])[it.id]
     changes, statements = changes_of(session, it), statements_of(session, it)
@@ -216,7 +215,7 @@ def _record_page(
         class_form=class_form or ClassForm(formdata=None, severity=it.severity),
         may_name=here.holds(OFFICER, CHIEF),
         handler_form=handler_form or HandlerForm(formdata=None, handler=it.handler),
-    ), status
+    )
 
 
 def _cells(record: CreditRecord, statements: Sequence[RecordStatement]) -> list[dict[str, Any]]:
@@ -257,7 +256,7 @@ def _history(record: CreditRecord, changes: Sequence[RecordChange], cases: Seque
 
 
 def _values(record: CreditRecord, change: RecordChange, bureaus: Mapping[int, str]) -> tuple[str, str]:
-    """What stood before and after, where the change is one of a value; a first import is not written out."""
+    """The value before and after; a first import is not written out."""
     if change.what in ("imported", "entered", "flagged", "unflagged"):
         return "", ""
     if change.what in ("statement_kept", "statement_dropped"):

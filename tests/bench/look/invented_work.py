@@ -15,7 +15,7 @@ from workflow.timing import Timer, explain, hold, late_days
 class Late:
     days: int
     bureau: str
-    kind: str
+    kind_words: str
     what: str
     number: str
     rung: Any = ""
