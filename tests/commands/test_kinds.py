@@ -19,7 +19,7 @@ from cases.kinds import all_kinds, definitions
 from cases.ledger.verify import verify
 from cases.model import triggers
 from cases.model.tables import Case
-from commands import kinds_new
+from commands import kinds as kinds_module
 from commands.kinds import kinds_commands, permissions, report, shipped
 from config import ROOT, Unsafe
 from extensions import Base, db, only_reading
@@ -312,8 +312,8 @@ def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A copy of what a new kind is written into."""
     for part in ("cases/kinds", "translations", "jurisdictions", "tests/cases/kinds"):
         shutil.copytree(ROOT / part, tmp_path / part, ignore=shutil.ignore_patterns("__pycache__"))
-    monkeypatch.setattr(kinds_new, "ROOT", tmp_path)
-    monkeypatch.setattr(kinds_new, "FOLDER", tmp_path / "translations" / "zh_Hans_CN" / "LC_MESSAGES")
+    monkeypatch.setattr(kinds_module, "ROOT", tmp_path)
+    monkeypatch.setattr(kinds_module, "FOLDER", tmp_path / "translations" / "zh_Hans_CN" / "LC_MESSAGES")
     monkeypatch.setattr(cases.kinds, "__path__", [str(tmp_path / "cases" / "kinds")])
     return tmp_path
 

@@ -6,17 +6,12 @@ Each module beside this one is a theme: it yields what is wrong and how it is me
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from workflow.checks.actions import action_faults
-from workflow.checks.effects import effect_faults
-from workflow.checks.fields import field_faults
-from workflow.checks.guarding import guard_faults
-from workflow.checks.ladder import ladder_faults
-from workflow.checks.letters import letter_faults, unworded_letters
-from workflow.checks.limits import limit_faults
-from workflow.checks.names import name_faults
+from workflow.checks.actions import action_faults, effect_faults, field_faults
+from workflow.checks.deadlines import ladder_faults, limit_faults
+from workflow.checks.guarding import guard_faults, letter_faults, unworded_letters
+from workflow.checks.names import name_faults, together_faults
 from workflow.checks.states import state_faults
 from workflow.checks.subject import subject_faults
-from workflow.checks.together import together_faults
 from workflow.checks.walk import Complaints, Walk
 from workflow.definition import Definition
 from workflow.jurisdiction import Jurisdiction

@@ -1,8 +1,12 @@
-"""Rows that nobody can ever take, branches that lead nowhere, and ways out of an end."""
+"""What is wrong with a row: nobody can ever take it, it leads nowhere, no form can ask it, an effect has no object."""
 
-from workflow.checks.walk import Complaints, Walk, listed
-from workflow.definition import CASE, CLOCK, RECOUNTED, START, STAY, Action, Branch, Definition, Party
+from collections import Counter
+from collections.abc import Callable, Iterable
+
+from workflow.checks.walk import Complaints, Pairs, Walk, asked_field, listed
+from workflow.definition import CASE, CLOCK, RECOUNTED, START, STAY, Action, Branch, Definition, Field, FieldKind, Party
 from workflow.guards import Within
+from workflow.vocabulary import EFFECTS, Effect
 
 
 def action_faults(walk: Walk) -> Complaints:
@@ -11,7 +15,8 @@ def action_faults(walk: Walk) -> Complaints:
         yield "actions", "none opens a case", f"give one of them the source {START}"
     for action in definition.actions:
         yield from _written(definition, action)
-        yield from _branches(definition, action)
+        if isinstance(action.target, Branch):
+            yield from _branches(action, action.target)
         yield from _opening(definition, action)
         yield from _out_of_an_end(definition, action)
         yield from _never_taken(walk, action)
@@ -29,11 +34,9 @@ def _written(definition: Definition, action: Action) -> Complaints:
         yield where, "it leaves no state", "name its states in source="
 
 
-def _branches(definition: Definition, action: Action) -> Complaints:
-    if not isinstance(action.target, Branch):
-        return
-    where, question = f"action {action.name}", action.target.question
-    led, given = {value for value, _ in action.target.targets}, set(question.values)
+def _branches(action: Action, branch: Branch) -> Complaints:
+    where, question = f"action {action.name}", branch.question
+    led, given = {value for value, _ in branch.targets}, set(question.values)
     if not given:
         yield where, f"the question '{question.name}' names no values", "name those that it can give"
     for value in sorted(given - led):
@@ -95,17 +98,13 @@ def _never_taken(walk: Walk, action: Action) -> Complaints:
         if reached and name not in reached:
             what = f"it can never be taken in '{name}': no case stands there in its variants"
             yield where, what, "take the state out of source="
-    if nodes and _bureaus_alone(action) and not any(node.routed for node in nodes):
+    bureaus_alone = START not in action.source and {role.party for role in action.by} == {Party.BUREAU}
+    if nodes and bureaus_alone and not any(node.routed for node in nodes):
         what = "it can never be taken: no bureau has been named where it stands"
         yield where, what, "put route(…) before it, or name another role"
     if action.by == (CLOCK,) and reached and not _clock_comes(walk, action):
         what = "it can never be taken: no rung of a deadline that runs there names it"
         yield where, what, "name it in a rung or take it out"
-
-
-def _bureaus_alone(action: Action) -> bool:
-    """Only people of the bureau to which the case is routed may take it; a case is opened before any route."""
-    return START not in action.source and {role.party for role in action.by} == {Party.BUREAU}
 
 
 def _clock_comes(walk: Walk, action: Action) -> bool:
@@ -114,3 +113,173 @@ def _clock_comes(walk: Walk, action: Action) -> bool:
     if action.name == RECOUNTED:
         return bool(running)
     return any(rung.action == action.name for deadline in running for rung in deadline.rungs)
+
+
+FORM_OWN = frozenset({"csrf_token", "version", "token"})
+"""Names that every form uses for itself."""
+ONE_A_FORM = (FieldKind.CLAIMS, FieldKind.FINDINGS)
+
+
+def field_faults(walk: Walk) -> Complaints:
+    for action in walk.definition.actions:
+        for kind, times in Counter(field.kind for field in action.asks).items():
+            if kind in ONE_A_FORM and times > 1:
+                yield f"action {action.name}", f"it asks {kind} {times} times in one form", "ask them once"
+        for field in action.asks:
+            where = f"action {action.name}, field {field.name}"
+            for what, mend in (*_of_itself(field), *_of_its_askers(action, field), *_of_its_kind(walk, action, field)):
+                yield where, what, mend
+
+
+def _of_itself(field: Field) -> Pairs:
+    if not field.name.isidentifier() or field.name in FORM_OWN:
+        yield "no form can carry this name", "give it a name of letters that the form does not use itself"
+    if not field.label:
+        yield "it has no label", "say what the form asks"
+    if field.kind not in list(FieldKind):
+        yield f"there is no way to ask '{field.kind}'", "use a kind of FieldKind"
+
+
+def _of_its_askers(action: Action, field: Field) -> Pairs:
+    if strangers := ", ".join(role.name for role in field.by if role not in action.by):
+        yield f"it is asked of {strangers}, who may not take the action", "mend by= of the field or the action"
+    if CLOCK in (field.by or action.by) and field.required:
+        yield "the clock answers nothing and this is required of it", "limit the field to people with by="
+
+
+def _of_its_kind(walk: Walk, action: Action, field: Field) -> Pairs:
+    kinds = {one.kind for row in walk.definition.actions for one in row.asks}
+    if field.kind is FieldKind.CHOICE and not field.choices:
+        yield "it is a choice between nothing", "give it choices"
+    if field.kind is not FieldKind.CHOICE and field.choices:
+        yield f"a field of kind {field.kind} shows no choices", "make it a CHOICE or take the choices out"
+    if field.kind is FieldKind.FINDINGS and FieldKind.CLAIMS not in kinds:
+        yield "nothing is ever claimed on which findings could be given", "let an opening ask CLAIMS"
+    if (field.settles or field.review) and field.kind is not FieldKind.FINDINGS:
+        yield "only findings settle or review", "make it FINDINGS or take the mark out"
+    if field.display and field.kind is not FieldKind.CLAIMS:
+        yield "only claims dispute a display", "make it CLAIMS or take display out"
+    if field.day_of_filing and (field.kind is not FieldKind.DATE or START not in action.source):
+        yield "only a day that an opening asks can be that of filing", "ask it as a DATE of the opening"
+    for code in (field.only[1:] or ("",)) if field.only else ():
+        if field.only and not _is_offered([action], field.only[0], code):
+            what = f"it depends on '{code}', which the form's field '{field.only[0]}' does not offer"
+            yield what, "name a choice of the same form and its codes"
+    for one in field.suggests:
+        if one.answer not in [choice.code for choice in field.choices]:
+            yield f"it suggests '{one.answer}', which it does not offer", "suggest one of its choices"
+        openings = [row for row in walk.definition.actions if START in row.source]
+        if not _is_offered(openings, one.field, one.said):
+            what = f"it suggests by '{one.said}', which no opening's field '{one.field}' offers"
+            yield what, "name a choice of an opening and one of its codes"
+    if field.kind is FieldKind.DEADLINE:
+        for node in sorted(walk.nodes_of(action)):
+            if not any(node.state in deadline.over for deadline in walk.definition.deadlines_of(node.variant)):
+                yield f"no deadline runs in '{node.state}' to choose from", "take the state out of source="
+
+
+def _is_offered(rows: Iterable[Action], name: str, code: str) -> bool:
+    asked = (field for row in rows for field in row.asks if field.name == name)
+    return any(choice.code == code for field in asked for choice in field.choices)
+
+
+WITHOUT_ARGUMENT = frozenset(
+    {"flag", "unflag", "show_again", "delist", "stop_sharing", "keep_statement", "drop_review", "take", "give_back"}
+)
+SAID_BY = {
+    "extend": FieldKind.NUMBER,
+    "succeed": FieldKind.BUREAU,
+    "end_display": FieldKind.DATE,
+    "delist": FieldKind.DATE,
+    "stop_sharing": FieldKind.DATE,
+}
+"""What kind of field gives the length, the successor or the day."""
+KNOWN_BUREAUS = frozenset({"supplied_by", "determined_by", "own_bureau"})
+
+
+def effect_faults(walk: Walk) -> Complaints:
+    for action in walk.definition.actions:
+        for effect in action.does:
+            yield from _effect(walk, action, effect)
+
+
+def _effect(walk: Walk, action: Action, effect: Effect) -> Complaints:
+    where = f"action {action.name}"
+    written = f"{effect.name}({effect.of})"
+    if effect.name not in EFFECTS:
+        yield where, f"there is no effect '{effect.name}'", f"use one of {listed(EFFECTS)}"
+    elif effect.name in WITHOUT_ARGUMENT and effect.of:
+        yield where, f"the effect {effect.name} takes nothing and was given '{effect.of}'", "take it out"
+    elif effect.name in ARGUMENTS and (effect.of or effect.name != "end_display"):
+        yield from (
+            (where, f"the effect {written} {what}", mend)
+            for what, mend in ARGUMENTS[effect.name](walk, action, effect.of)
+        )
+    for code in (effect.only[1:] or ("",)) if effect.only else ():
+        if effect.only and not _is_offered(walk.definition.actions, effect.only[0], code):
+            what = f"the effect {written} depends on '{code}', which no field '{effect.only[0]}' offers"
+            yield where, what, "name a choice and its codes"
+    if effect.by:
+        field, kind = asked_field(action, effect.by), SAID_BY.get(effect.name)
+        if field is None:
+            what = f"the effect {written} reads '{effect.by}', which the action does not ask"
+            yield where, what, "ask that field, or take it out of the effect"
+        elif field.kind is not kind:
+            what = f"the effect {written} reads '{effect.by}', which is no {kind}"
+            yield where, what, f"ask it as {kind.name}" if kind else "take it out of the effect"
+
+
+def _findings(walk: Walk, action: Action, of: str) -> Pairs:
+    kinds = {field.kind for row in walk.definition.actions for field in row.asks if field.name == of}
+    if not kinds & {FieldKind.FINDINGS, FieldKind.CLAIMS}:
+        yield "reads a field that asks no findings", "name a field of kind FINDINGS or CLAIMS"
+
+
+def _bureau(walk: Walk, action: Action, of: str) -> Pairs:
+    field = asked_field(action, of)
+    if of not in KNOWN_BUREAUS and (field is None or field.kind is not FieldKind.BUREAU):
+        mend = "name supplied_by, determined_by, own_bureau or a field of kind BUREAU that the action asks"
+        yield "names no bureau", mend
+
+
+def _variant(walk: Walk, action: Action, of: str) -> Pairs:
+    field = asked_field(action, of)
+    if field is None or field.kind is not FieldKind.CHOICE:
+        yield "names no choice", "name a field of kind CHOICE that the action asks"
+        return
+    for choice in field.choices:
+        if choice.code not in walk.definition.variants:
+            yield f"may set '{choice.code}', which is no variant", f"offer {listed(walk.definition.variants)}"
+
+
+def _deadline(walk: Walk, action: Action, of: str) -> Pairs:
+    for node in sorted(walk.nodes_of(action)):
+        named = [d for d in walk.definition.deadlines_of(node.variant) if d.name == of]
+        if not any(node.state in deadline.over for deadline in named):
+            yield f"names no deadline that runs in '{node.state}'", "name one that does, or take the state out"
+
+
+def _kind(walk: Walk, action: Action, of: str) -> Pairs:
+    if not of:
+        yield "opens no kind", "name the kind of the case that it opens"
+
+
+def _asked_as(kind: FieldKind) -> Callable[[Walk, Action, str], Pairs]:
+    def complaints(_walk: Walk, action: Action, of: str) -> Pairs:
+        field = asked_field(action, of)
+        if field is None or field.kind is not kind:
+            yield f"names no {kind}", f"name a field of kind {kind.name} that the action asks"
+
+    return complaints
+
+
+ARGUMENTS: dict[str, Callable[[Walk, Action, str], Pairs]] = {
+    "correct": _findings,
+    "end_display": _findings,
+    "route": _bureau,
+    "set_variant": _variant,
+    "extend": _deadline,
+    "open_case": _kind,
+    "hand_to": _asked_as(FieldKind.PERSON),
+    "succeed": _asked_as(FieldKind.BUREAU),
+}

@@ -1,10 +1,10 @@
-"""Names that stand twice, and names that stand for nothing: states, actions, roles, variants."""
+"""Names that stand twice or for nothing: states, actions, roles, variants; and what several kinds share."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import combinations
 
-from workflow.checks.walk import Complaints, Walk, listed
+from workflow.checks.walk import Complaints, Walk, listed, meet
 from workflow.definition import (
     AUDITOR,
     CASE,
@@ -14,10 +14,8 @@ from workflow.definition import (
     ROLES,
     START,
     STAY,
-    Action,
     Addressee,
     Branch,
-    Deadline,
     Definition,
     Party,
     Role,
@@ -27,8 +25,7 @@ from workflow.definition import (
 def name_faults(walk: Walk) -> Complaints:
     definition = walk.definition
     yield from _twice(definition)
-    yield from _same_row(definition)
-    yield from _same_deadline(definition)
+    yield from _same_row_or_deadline(definition)
     yield from _unknown_states(definition)
     yield from _unknown_roles(definition)
     yield from _unknown_variants(definition)
@@ -60,23 +57,16 @@ def _lists(definition: Definition) -> Iterator[tuple[str, Iterable[str]]]:
         yield f"deadline {deadline.name}, its rungs", [f"{rung.offset:+d} {rung.action}" for rung in deadline.rungs]
 
 
-def _same_row(definition: Definition) -> Complaints:
+def _same_row_or_deadline(definition: Definition) -> Complaints:
     for one, other in combinations(definition.actions, 2):
         both = set(one.source) & set(other.source)
-        if one.name == other.name and both and _meet(one, other):
+        if one.name == other.name and both and meet(one, other):
             what = f"two actions of this name leave {listed(both)}"
             yield f"action {one.name}", what, "join them in one row or rename one"
-
-
-def _same_deadline(definition: Definition) -> Complaints:
-    for one, other in combinations(definition.deadlines, 2):
-        if one.name == other.name and _meet(one, other):
+    for first, second in combinations(definition.deadlines, 2):
+        if first.name == second.name and meet(first, second):
             what = "two deadlines of this name run in one variant"
-            yield f"deadline {one.name}", what, "rename one, or give them different variants"
-
-
-def _meet(one: Action | Deadline, other: Action | Deadline) -> bool:
-    return not one.variants or not other.variants or bool(set(one.variants) & set(other.variants))
+            yield f"deadline {first.name}", what, "rename one, or give them different variants"
 
 
 def _unknown_states(definition: Definition) -> Complaints:
@@ -125,3 +115,54 @@ def _unknown_variants(definition: Definition) -> Complaints:
         for name in sorted(set(variants) - set(definition.variants)):
             mend = f"name one of {listed(definition.variants)}" if definition.variants else "leave variants out"
             yield where, f"there is no variant '{name}'", mend
+
+
+def together_faults(definition: Definition, definitions: Sequence[Definition]) -> Complaints:
+    yield from _shared_names(definition, definitions)
+    yield from _opens(definition, definitions)
+    yield from _opened(definition, definitions)
+
+
+def _shared_names(definition: Definition, definitions: Sequence[Definition]) -> Complaints:
+    letters = definition.letters
+    if [other.letters for other in definitions].count(letters) > 1:
+        yield f"letters {letters}", "another kind has the same letters in its case numbers", "choose two others"
+    if not (len(letters) == 2 and letters.isascii() and letters.isupper()):
+        yield f"letters '{letters}'", "case numbers carry two capital letters", "choose two"
+    for other in definitions:
+        if other.kind == definition.kind and other is not definition:
+            yield f"kind {definition.kind}", f"{other.file or 'another file'} defines it too", "rename one of them"
+
+
+def _opens(definition: Definition, definitions: Sequence[Definition]) -> Complaints:
+    openable = {other.kind for other in definitions if _case_opening(other)}
+    for action in definition.actions:
+        for effect in action.does:
+            if effect.name == "open_case" and effect.of and effect.of not in openable:
+                what = f"it opens a case of the kind '{effect.of}', which is not there or has no opening by CASE"
+                yield f"action {action.name}", what, f"give {effect.of} a row by CASE from {START}"
+
+
+def _opened(definition: Definition, definitions: Sequence[Definition]) -> Complaints:
+    opened = {
+        effect.of for other in definitions for row in other.actions for effect in row.does if effect.name == "open_case"
+    }
+    for name in _case_opening(definition):
+        if definition.kind not in opened:
+            what = "it can never be taken: no kind opens a case of this one"
+            yield f"action {name}", what, f'give one open_case("{definition.kind}") or take it out'
+    if definition.kind in opened and _case_opening(definition):
+        yield from _nowhere_to_join(definition)
+
+
+def _nowhere_to_join(definition: Definition) -> Complaints:
+    """D19: where one is open already, what a second case would begin with is added to the open one."""
+    joining = {name for row in definition.actions if CASE in row.by and not row.moves for name in row.source}
+    for name in definition.open_states():
+        if name not in joining:
+            what = f"another case's findings cannot be added to one in '{name}'"
+            yield f"state {name}", what, "give it a row by CASE that stays"
+
+
+def _case_opening(definition: Definition) -> list[str]:
+    return [action.name for action in definition.actions if CASE in action.by and START in action.source]

@@ -32,8 +32,7 @@ def _unreachable(walk: Walk) -> Complaints:
     reached = {node.state for node in walk.nodes}
     for state in walk.definition.states:
         if state.name not in reached:
-            mend = "let an action lead there or take it out"
-            yield f"state {state.name}", "no case can reach it", mend
+            yield f"state {state.name}", "no case can reach it", "let an action lead there or take it out"
     for variant in walk.definition.variants:
         if not any(node.variant == variant and node.state in walk.definition.by_state for node in walk.nodes):
             mend = "let an opening or set_variant lead there or take it out"
@@ -44,7 +43,10 @@ def _no_way_out(walk: Walk, variant: str, state: State) -> Complaints:
     where = _where(variant, state)
     if not _movers(walk, variant, state):
         yield where, "there is no way out of it", "give it an action that moves, or an outcome"
-    elif not any(_ends(walk, node) for node in walk.onward(_here(walk, variant, state))):
+        return
+    here = [node for node in walk.nodes if (node.variant, node.state) == (variant, state.name)]
+    ends = {one.name for one in walk.definition.states if one.final}
+    if not any(node.state in ends for node in walk.onward(here)):
         yield where, "it never reaches an end", "let a way from it lead to a final state"
 
 
@@ -60,7 +62,9 @@ def _idle(walk: Walk, variant: str, state: State) -> Complaints:
         what = f"its desk, the {state.desk}, cannot move what lies on it"
         yield where, what, "give a role of that desk an action that moves, or change the desk"
     asks_a_third = any(deadline.owner is Party.THIRD for deadline in walk.running(variant, state.name))
-    if (state.desk is Party.ENTERPRISE or asks_a_third) and not _clock_moves(walk, variant, state):
+    rungs = {rung.action for deadline in walk.running(variant, state.name) for rung in deadline.rungs}
+    clock_moves = any(CLOCK in action.by and action.name in rungs for action in movers)
+    if (state.desk is Party.ENTERPRISE or asks_a_third) and not clock_moves:
         what = f"the {'third party' if asks_a_third else 'enterprise'}'s silence would keep it for ever"
         yield where, what, "give a deadline there a rung whose action moves the case"
     own = [action for action in movers if state.desk in humans(action)]
@@ -85,20 +89,6 @@ def _unrouted(walk: Walk, variant: str, state: State) -> Complaints:
 def _movers(walk: Walk, variant: str, state: State) -> list[Action]:
     rows = walk.definition.actions_from(state.name, variant)
     return [action for action in rows if any(target not in (STAY, state.name) for target in action.targets)]
-
-
-def _clock_moves(walk: Walk, variant: str, state: State) -> bool:
-    rungs = {rung.action for deadline in walk.running(variant, state.name) for rung in deadline.rungs}
-    return any(CLOCK in action.by and action.name in rungs for action in _movers(walk, variant, state))
-
-
-def _here(walk: Walk, variant: str, state: State) -> list[Node]:
-    return [node for node in walk.nodes if (node.variant, node.state) == (variant, state.name)]
-
-
-def _ends(walk: Walk, node: Node) -> bool:
-    state = walk.definition.by_state.get(node.state)
-    return state is not None and state.final
 
 
 def _where(variant: str, state: State) -> str:

@@ -132,6 +132,11 @@ def asked_field(action: Action, name: str) -> Field | None:
     return next((field for field in action.asks if field.name == name), None)
 
 
+def meet(one: Action | Deadline, other: Action | Deadline) -> bool:
+    """Whether some variant has both."""
+    return not one.variants or not other.variants or bool(set(one.variants) & set(other.variants))
+
+
 def humans(action: Action) -> list[Party]:
     """The parties of people who may take the row."""
     return [role.party for role in action.by if role.party not in (Party.CLOCK, Party.CASE)]

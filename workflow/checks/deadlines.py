@@ -1,4 +1,4 @@
-"""Definition against law: every deadline has a rule wherever and whenever it may run, and every rule a use.
+"""Deadlines over states that do not let them run, rungs that the clock cannot climb, and rules without a use.
 
 Rules change on certain days only, so it is enough to look at those days.
 """
@@ -6,10 +6,79 @@ Rules change on certain days only, so it is enough to look at those days.
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 
-from workflow.checks.walk import Complaints, Walk
-from workflow.definition import Deadline, Rung
+from workflow.checks.walk import Complaints, Pairs, Walk, listed
+from workflow.definition import CLOCK, START, Action, CountsFrom, Deadline, FieldKind, Rung
 from workflow.jurisdiction import Jurisdiction
 from workflow.limits import MissingRule, Rule
+
+
+def ladder_faults(walk: Walk) -> Complaints:
+    for deadline in walk.definition.deadlines:
+        where = f"deadline {deadline.name}"
+        for what, mend in _of_itself(walk, deadline):
+            yield where, what, mend
+        if deadline.counts_from is not None:
+            for what, mend in _counts_from(walk, deadline, deadline.counts_from):
+                yield f"{where}, counts_from", what, mend
+        for rung in deadline.rungs:
+            for what, mend in _rung(walk, deadline, rung):
+                yield f"{where}, rung {rung.offset:+d}", what, mend
+
+
+def _of_itself(walk: Walk, deadline: Deadline) -> Pairs:
+    named = f"{walk.definition.kind}.{deadline.name}"
+    known = walk.definition.by_state
+    if ends := {name for name in deadline.over if name in known and known[name].final}:
+        yield f"it runs over the end {listed(ends)}", "take the end out of over="
+    if outside := listed(set(deadline.paused_in) - set(deadline.over)):
+        yield f"it is paused in {outside}, where it does not run", "add the state to over= or take the pause out"
+    if not any(state.name not in deadline.paused_in for _, state in walk.reached(deadline)):
+        what = "it never runs: no case stands in its states, or all of them pause it"
+        yield what, "mend over=, paused_in or variants"
+    if deadline.rule != named:
+        yield f"it does not bear the name of its rule '{deadline.rule}'", f"name both {named}"
+    if not deadline.label:
+        yield "it has no label", "say what must be done in that time"
+    if not any(rung.offset == 0 for rung in deadline.rungs):
+        yield "it passes in silence", "give it a rung 0"
+
+
+def _counts_from(walk: Walk, deadline: Deadline, counts: CountsFrom) -> Pairs:
+    events = [action for action in walk.definition.actions if _is_event(action, deadline, counts)]
+    if [bool(counts.asked), bool(counts.taken), counts.filing].count(True) != 1:
+        yield "it counts from a date, from an action or from the filing, and here from several or none", "keep one"
+    elif not events and not counts.filing:
+        what = f"no action asks a date '{counts.asked}'" if counts.asked else f"there is no action '{counts.taken}'"
+        yield what, "name a field of kind DATE or an action that exists"
+    after = {node for action in events for node in walk.targets_of(action)}
+    gaps = {node.state for node in after if not deadline.variants or node.variant in deadline.variants}
+    open_gaps = gaps & set(walk.definition.open_states()) - set(deadline.over)
+    if open_gaps:
+        yield f"it does not run in {listed(open_gaps)}, where that event leads", "add the state to over="
+
+
+def _is_event(action: Action, deadline: Deadline, counts: CountsFrom) -> bool:
+    if counts.filing:
+        return START in action.source and not set(action.targets).isdisjoint(deadline.over)
+    if counts.taken:
+        return action.name == counts.taken
+    return any(field.name == counts.asked and field.kind is FieldKind.DATE for field in action.asks)
+
+
+def _rung(walk: Walk, deadline: Deadline, rung: Rung) -> Pairs:
+    if rung.exact and rung.offset:
+        yield "only the due day itself has an end at which to fire", "take exact out or make the offset 0"
+    if not walk.definition.actions_named(rung.action):
+        yield f"there is no action '{rung.action}'", "name an action of the clock"
+        return
+    closed = set()
+    for variant, state in walk.reached(deadline):
+        row = walk.definition.action(rung.action, state.name, variant)
+        if state.name not in deadline.paused_in and (row is None or CLOCK not in row.by):
+            closed.add(state.name)
+    if closed:
+        what = f"the clock may not take '{rung.action}' in {listed(closed)}"
+        yield what, "add CLOCK and these states to the action, or name another one"
 
 
 def limit_faults(walk: Walk, jurisdictions: Sequence[Jurisdiction]) -> Complaints:
@@ -80,15 +149,13 @@ def _unused(walk: Walk, jurisdiction: Jurisdiction) -> Complaints:
 
 
 def _deadlines(walk: Walk, jurisdiction: Jurisdiction) -> Complaints:
-    """Each distinct sentence once, however many days it holds."""
-    seen: set[tuple[str, str, str]] = set()
+    days = change_days(_of_this_kind(walk, jurisdiction))
     for deadline in walk.definition.deadlines:
         for variant in _variants(walk, deadline):
-            for rule in _rules(jurisdiction, deadline.rule, variant, change_days(_of_this_kind(walk, jurisdiction))):
-                for found in (*_extension(walk, jurisdiction, deadline, variant, rule), *_rungs(walk, deadline, rule)):
-                    if found not in seen:
-                        seen.add(found)
-                        yield found
+            for rule in (_limit(jurisdiction, deadline.rule, variant, day) for day in days):
+                if rule is not None:
+                    yield from _extension(walk, jurisdiction, deadline, variant, rule)
+                    yield from _rungs(deadline, rule)
 
 
 def _extension(walk: Walk, place: Jurisdiction, deadline: Deadline, variant: str, rule: Rule) -> Complaints:
@@ -107,21 +174,12 @@ def _extension(walk: Walk, place: Jurisdiction, deadline: Deadline, variant: str
         yield where, what, "add extension to rules.toml or take extend(…) out"
 
 
-def _rungs(walk: Walk, deadline: Deadline, rule: Rule) -> Complaints:
+def _rungs(deadline: Deadline, rule: Rule) -> Complaints:
     for rung in deadline.rungs:
-        if _before_start(rung, rule):
+        if rung.offset < 0 and rule.unit != "month" and rung.at_least <= rule.n <= -rung.offset:
             where = f"deadline {deadline.name}, rung {rung.offset:+d}"
             what = f"with {rule.n} {rule.unit} it fires before the start"
             yield where, what, f"give it at_least={1 - rung.offset} or more"
-
-
-def _before_start(rung: Rung, rule: Rule) -> bool:
-    return rung.offset < 0 and rule.unit != "month" and rule.n >= rung.at_least and rule.n <= -rung.offset
-
-
-def _rules(jurisdiction: Jurisdiction, name: str, variant: str, days: Sequence[date]) -> list[Rule]:
-    found = (_limit(jurisdiction, name, variant, day) for day in days)
-    return [rule for rule in found if rule is not None]
 
 
 def _limit(jurisdiction: Jurisdiction, name: str, variant: str, day: date) -> Rule | None:
