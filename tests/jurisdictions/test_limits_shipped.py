@@ -17,6 +17,15 @@ DAYS = [
     (date(2024, 9, 1), BEFORE_2025_12_25),
 ]
 
+OF_THE_TABLE = {expected.name.partition(".")[0] for expected in EVER}
+"""The kinds whose limits the table lists; another kind's limits are held by `kinds check`."""
+
+
+@pytest.fixture
+def listed(place: Jurisdiction) -> list[Rule]:
+    """The limits of the kinds that the table lists."""
+    return [rule for rule in place.rules if rule.kind in OF_THE_TABLE]
+
 
 def as_expected(rule: Rule) -> Expected:
     return Expected(
@@ -28,9 +37,7 @@ def as_expected(rule: Rule) -> Expected:
 def test_every_limit_in_force_is_one_of_the_table_and_every_one_of_the_table_is_in_force(
     place: Jurisdiction, day: date, of_that_time: list[Expected]
 ) -> None:
-    """Of the kinds that the table knows; another kind's limits are held by `kinds check`."""
-    known = {expected.name.partition(".")[0] for expected in EVER}
-    found = [as_expected(rule) for rule in place.in_force(day) if rule.kind in known]
+    found = [as_expected(rule) for rule in place.in_force(day) if rule.kind in OF_THE_TABLE]
     assert sorted(found) == sorted(EVER + of_that_time)
 
 
@@ -66,13 +73,13 @@ def test_local_numbers_are_proposals_and_nothing_is_promised(place: Jurisdiction
     assert {mark_of(rule) for rule in place.rules if rule.kind == "objection"} == {"proposal", "analogy"}
 
 
-def test_only_texts_of_the_list_are_cited_and_each_of_them_is(place: Jurisdiction) -> None:
-    rules = [version for rule in place.rules for version in (rule, rule.bound())]
+def test_only_texts_of_the_list_are_cited_and_each_of_them_is(listed: list[Rule]) -> None:
+    rules = [version for rule in listed for version in (rule, rule.bound())]
     assert {rule.citation for rule in rules if rule.citation} == CITED
 
 
-def test_a_recalled_figure_is_a_proposal_that_says_so_and_cites_nothing(place: Jurisdiction) -> None:
-    recalled = [rule for rule in place.rules if rule.certainty == "recalled"]
+def test_a_recalled_figure_is_a_proposal_that_says_so_and_cites_nothing(listed: list[Rule]) -> None:
+    recalled = [rule for rule in listed if rule.certainty == "recalled"]
     assert {rule.name for rule in recalled} == {"repair.accept", "repair.decide"}
     for rule in recalled:
         assert (rule.basis, rule.citation, rule.citation_en) == ("proposal", "", "")
