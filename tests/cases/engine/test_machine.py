@@ -76,7 +76,7 @@ def test_what_does_not_hold_is_shrunk_to_the_steps_that_it_takes(
 
     monkeypatch.setattr(writing, "_write_timers", left_running)
     machine.looks_around = False
-    finding = settings(SHORT, max_examples=50, stateful_step_count=8, phases=(Phase.generate, Phase.shrink))
+    finding = settings(SHORT, max_examples=12, stateful_step_count=5, phases=(Phase.generate, Phase.shrink))
     with pytest.raises(AssertionError, match="a closed case runs"):
         run_state_machine_as_test(machine, settings=finding)
     assert len(machine.steps) == 2, machine.steps

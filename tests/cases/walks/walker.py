@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -67,6 +68,11 @@ class CaseWalk:
     helper: bool = False
     """Whether it was opened for another walk's sake: then it goes home from where that leaves it."""
     _stands: tuple[int | None, int] = (None, 0)
+
+    @property
+    def said(self) -> Counter[tuple[str, str, object]]:
+        """How often each answer was given in all walks of the kind."""
+        return self.guide.said
 
     def begin(self) -> None:
         """Read the case that has just been opened, and choose what to be after."""

@@ -126,6 +126,7 @@ def test_whoever_types_wrong_codes_for_a_number_locks_out_nobody_elsewhere(clien
     assert look(client, case.number, WRONG, "6.6.6.6").status_code == 429
 
 
+@pytest.mark.sqlite
 @pytest.mark.usefixtures("numbers_alone")
 def test_a_number_guessed_at_from_very_many_addresses_is_shut_for_some_minutes(
     app: Flask, client: FlaskClient, case: Case
@@ -137,6 +138,7 @@ def test_a_number_guessed_at_from_very_many_addresses_is_shut_for_some_minutes(
     assert [look(client, case.number, case.check_code, "9.9.9.9").status_code for _ in range(3)] == [200] * 3
 
 
+@pytest.mark.sqlite
 @pytest.mark.usefixtures("numbers_alone")
 def test_what_many_mistype_behind_one_proxy_over_hours_shuts_nobody_out(
     app: Flask, client: FlaskClient, case: Case
@@ -147,6 +149,7 @@ def test_what_many_mistype_behind_one_proxy_over_hours_shuts_nobody_out(
     assert [look(client, case.number, case.check_code).status_code for _ in range(40)] == [200] * 40
 
 
+@pytest.mark.sqlite
 @pytest.mark.usefixtures("numbers_alone")
 def test_an_address_that_is_shut_opens_within_minutes_and_right_codes_do_not_keep_it_shut(
     app: Flask, client: FlaskClient, case: Case
@@ -160,6 +163,7 @@ def test_an_address_that_is_shut_opens_within_minutes_and_right_codes_do_not_kee
     assert [look(client, case.number, case.check_code).status_code for _ in range(40)] == [200] * 40
 
 
+@pytest.mark.sqlite
 @pytest.mark.usefixtures("numbers_alone")
 def test_one_mistyped_code_in_fifty_minutes_never_adds_up(app: Flask, client: FlaskClient, case: Case) -> None:
     for n in range(36):
