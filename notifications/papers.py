@@ -18,8 +18,7 @@ from sqlalchemy import JSON, String, UniqueConstraint, insert, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from extensions import Base, Instant
-from notifications.languages import LANGUAGES, Basis, MissingValue, put
-from notifications.remedies import ToldRemedy
+from notifications.languages import LANGUAGES, Basis, MissingValue, ToldRemedy, put
 from workflow.letters import COMMON, EXTENSION, FILED, LIMIT, PaperForm
 from workflow.refusal import Message
 

@@ -13,10 +13,9 @@ from typing import Any, Final, cast
 from sqlalchemy import Table, insert
 from sqlalchemy.orm import Session
 
-from notifications.languages import LANGUAGES, MissingValue, catalog, put
+from notifications.languages import LANGUAGES, MissingValue, ToldRemedy, catalog, lasting, listed, put
 from notifications.letters import NO_MAIL, SHARING, WAITING, Address, Letter
 from notifications.papers import NewPaper, Paper, issue
-from notifications.remedies import ToldRemedy, lasting, listed
 from notifications.wording import WORDINGS
 from workflow.letters import Paragraph, Wording, when
 from workflow.refusal import Message, say

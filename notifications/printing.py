@@ -16,9 +16,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from config import ROOT
-from notifications.languages import LANGUAGES, Basis, catalog, day_in_full, put
+from notifications.languages import LANGUAGES, Basis, catalog, day_in_full, lasting, put
 from notifications.papers import Paper
-from notifications.remedies import lasting
 from workflow.letters import PaperForm
 from workflow.refusal import Message
 

@@ -81,7 +81,8 @@ def advance(world: RuleContext, request: Command, person: Person, now: datetime)
         _require_current(session, file, request, person)
         definition = all_kinds()[file.kind]
         move = decide_at_door(session, definition, file.snapshot, world, request.action, person, request.answers, now)
-        refuse_not_own(session, file, move)
+        if definition.closed_to:
+            refuse_not_own(session, file, move)
         _lock_linked(session, file, move)
         opens = one_open(session, file.record_id, file.kind, file.enterprise_id)
         act = Act(file, move)

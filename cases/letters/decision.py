@@ -10,9 +10,7 @@ from sqlalchemy.orm import Session
 
 from cases.model.reading import Act, Dispute, Words, disputes
 from cases.model.tables import CaseLink
-from notifications import remedies
-from notifications.languages import Basis, Bilingual, day_in_full
-from notifications.remedies import ToldRemedy
+from notifications.languages import Basis, Bilingual, ToldRemedy, day_in_full, lasting, told, told_review
 from registry.columns import Type, column_of, shown_in
 from registry.credit_records import CreditRecord, RecordChange, value_of
 from registry.organisations import Bureau, Office
@@ -265,7 +263,7 @@ def _limits(of: LetterContext) -> Iterator[Message]:
             yield say(
                 "{stage}: {time}, {basis}",
                 stage=say(definition.deadline(timer.deadline).label),
-                time=remedies.lasting(timer.budget, str(timer.unit)),
+                time=lasting(timer.budget, str(timer.unit)),
                 basis=basis_of(of, timer),
             )
 
@@ -279,11 +277,11 @@ def _remedies(of: LetterContext) -> list[ToldRemedy]:
     act, world = of.act, of.world
     body = of.bureau if of.bureau and decided_by(act) is Party.BUREAU else of.office
     law = [remedy for remedy in world.jurisdiction.remedies if remedy.after == _follows(world, act)]
-    told = [remedies.told(remedy, *_before(body, remedy.body)) for remedy in law]
+    legal = [told(remedy, *_before(body, remedy.body)) for remedy in law]
     if _may_be_reviewed(act):
         rule = world.jurisdiction.limit(f"{act.file.kind}.review_ask", act.move.variant, act.file.filed_on)
-        return [remedies.told_review(rule, in_both(of.office)), *told]
-    return told
+        return [told_review(rule, in_both(of.office)), *legal]
+    return legal
 
 
 def in_both(body: Bureau | Office) -> Bilingual:

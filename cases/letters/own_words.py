@@ -29,10 +29,13 @@ PLAIN: Final = re.compile(r"[\W_]+")
 
 
 def refuse_not_own(session: Session, file: LoadedCase, move: Move) -> None:
-    """Raises Incomplete where the words of a move would tell whom it is about who complains."""
+    """Of a kind that is kept from somebody: raises Incomplete where a move's words would tell them who complains."""
     faults = not_own(session, file, move.action, move.words)
-    if move.definition.closed_to and any(effect.name == "open_case" for effect in move.effects):
-        faults |= _in_what_is_opened(session, file, move.words.get("words", ""))
+    if any(effect.name == "open_case" for effect in move.effects):
+        # what a case that is opened says is read by who has the record: its firm is known there, the rest is not
+        given = given_away(session, file, move.words.get("words", ""), names=(file.number, file.check_code))
+        if given:
+            faults["words"] = say("“{found}” would tell who complains. Say it in other words.", found=given)
     if faults:
         raise Incomplete(faults)
 
@@ -49,12 +52,6 @@ def not_own(session: Session, file: LoadedCase, action: Action, answers: Mapping
             if given:
                 faults[field.name] = say("“{found}” would tell who complains. Say it in other words.", found=given)
     return faults
-
-
-def _in_what_is_opened(session: Session, file: LoadedCase, words: str) -> dict[str, Message]:
-    """What a case that is opened says is read by who has the record: its firm is known there, the rest is not."""
-    found = given_away(session, file, words, names=(file.number, file.check_code))
-    return {"words": say("“{found}” would tell who complains. Say it in other words.", found=found)} if found else {}
 
 
 def given_away(session: Session, file: LoadedCase, words: str, names: Sequence[str] | None = None) -> str:

@@ -5,10 +5,10 @@ then reads one only while it is on its desk, and never one about itself; an offi
 """
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Final, Protocol
 
-from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select, true
 from sqlalchemy.orm import Session
 
 from cases.kinds import all_kinds
@@ -287,3 +287,36 @@ def people_of(session: Session, desk: NextDesk) -> People:
 def colleagues_in(session: Session, case: Snapshot) -> People:
     """The people of its desk who can move the case on; nobody while it is with the enterprise."""
     return people_of(session, desk_of(case))
+
+
+def letters_new_to(identity: Identity) -> ColumnElement[bool]:
+    """The condition on `Letter`: this person may read it, and it still asks something of them.
+
+    The case of a letter to people who work here has ended or moved since: it stays in the inbox, only the number
+    beside it leaves it out. A firm's letters are the firm's answers: each counts until it is opened.
+    """
+    readable = letters_readable_by(identity)
+    return readable if Party.ENTERPRISE in identity.parties else and_(readable, _not_overtaken())
+
+
+def _not_overtaken() -> ColumnElement[bool]:
+    """Of no case; of a case that is open and has not moved since; or of a kind that is kept from somebody: nothing is
+    said of such a case, and the letter counts until it is opened.
+
+    Every page of an official asks this, and unopened letters pile up for years: the open cases are found once, not
+    for each letter.
+    """
+    return _has_not_moved(tuple(kind.kind for kind in all_kinds().values() if kind.closed_to), moves())
+
+
+@lru_cache(maxsize=20)
+def _has_not_moved(kept: tuple[str, ...], moves: tuple[str, ...]) -> ColumnElement[bool]:
+    may_be_new = select(Case.number).where(or_(Case.closed_at.is_(None), Case.kind.in_(kept)))
+    since = (Event.case_id == Case.id, Event.at > Letter.served_at, Event.action.in_(moves))
+    moved = exists().where(Case.number == Letter.case_number, Case.kind.not_in(kept), *since).correlate(Letter)
+    return or_(Letter.case_number == "", and_(Letter.case_number.in_(may_be_new), ~moved))
+
+
+def moves() -> tuple[str, ...]:
+    """The actions by which a case comes to another state."""
+    return tuple(sorted({row.name for kind in all_kinds().values() for row in kind.actions if row.moves}))

@@ -16,12 +16,11 @@ from sqlalchemy import ColumnElement, ForeignKey, and_, exists, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from cases.kinds import all_kinds
-from cases.letters.overtaken import letters_new_to, moves
 from cases.lists.queues import urgencies
 from cases.lists.worklists import WorkRow, awaits_decision_of, count, on_desk_of, others_have, rows
 from cases.model.bisect import require_own_fault
 from cases.model.tables import Case, Event
-from cases.model.visibility import addresses_of
+from cases.model.visibility import addresses_of, letters_new_to, moves
 from extensions import Base, Instant, transaction
 from notifications.letters import DIGEST, PERSON, Address, unread_count
 from notifications.post import NewLetter, post

@@ -3,9 +3,8 @@
 from datetime import date
 
 from cases.kinds import all_kinds
-from notifications.languages import Basis, Bilingual
+from notifications.languages import Basis, Bilingual, ToldRemedy
 from notifications.papers import SHARED_FORMS
-from notifications.remedies import ToldRemedy
 from notifications.wording import GENERAL, GENERAL_TO_FILER, WORDINGS
 from workflow.letters import PaperForm, Wording
 from workflow.refusal import say

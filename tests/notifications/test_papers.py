@@ -9,10 +9,9 @@ from sqlalchemy.orm import Session
 
 from cases.kinds import all_kinds
 from notifications import printing
-from notifications.languages import Bilingual
+from notifications.languages import Bilingual, ToldRemedy
 from notifications.letters import Letter
 from notifications.papers import SHARED_FORMS, NewPaper, Paper, issue
-from notifications.remedies import ToldRemedy
 from tests.builders import Place
 from tests.conftest import NOW
 from tests.notifications.letter_values import FORMS

@@ -7,9 +7,8 @@ from string import Formatter
 
 import pytest
 
-from notifications.languages import Basis, Bilingual, MissingValue, catalog, day_in_words, put
+from notifications.languages import Basis, Bilingual, MissingValue, ToldRemedy, catalog, day_in_words, put
 from notifications.post import ABOUT_RECORD, CASE, WrittenLetter, write
-from notifications.remedies import ToldRemedy
 from notifications.wording import GENERAL
 from tests.notifications.letter_values import LETTERS, RECONSIDERATION, TODAY, VALUES
 from workflow.refusal import say

@@ -7,8 +7,7 @@ import pytest
 
 from cases.kinds import all_kinds
 from config import ROOT
-from notifications.languages import Bilingual, MissingValue
-from notifications.remedies import told
+from notifications.languages import Bilingual, MissingValue, told
 from tests.notifications.letter_values import CODES, LETTERS, VALUES
 from tests.notifications.test_wording import CHINESE, ENGLISH_WORD, texts, without, written
 from workflow.rules import load_jurisdiction

@@ -19,8 +19,8 @@ from application import create_app
 from cases.model.tables import Attachment, Case, Event, EventText
 from commands.serve import make_server
 from notifications.channels import Refused
+from notifications.deliver import as_mail
 from notifications.letters import Letter
-from notifications.mail import as_mail
 from tests.builders import Place, _record
 from tests.cases.ledger.ledgers import owner
 from tests.conftest import NOW, make_settings

@@ -13,9 +13,8 @@ from flask_babel import gettext
 from sqlalchemy import select
 
 from cases.kinds import all_kinds
-from cases.letters.overtaken import letters_new_to
 from cases.model.tables import Case
-from cases.model.visibility import addresses_of, alone, find_case, letters_readable_by, visible_to
+from cases.model.visibility import addresses_of, alone, find_case, letters_new_to, letters_readable_by, visible_to
 from extensions import db, transaction
 from notifications.deliver import delayed, given_up, send_again
 from notifications.languages import LANGUAGES

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from extensions import db, transaction
 from notifications.channels import NoMail, channel_for
-from notifications.mail import send_at_once
+from notifications.deliver import send_at_once
 from registry.people import ENDED, LINK_MADE, LINK_SHOWN, LINK_USED, User, account_acts, note_act
 from registry.sign_in import LINK_LASTS, count_mailed_link
 from web.site.access import identity, now, settings, whole_address

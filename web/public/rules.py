@@ -19,8 +19,7 @@ from cases.kinds import all_kinds
 from cases.kinds.common import OFFICIAL_LADDER
 from cases.model.evidence import StoredFile
 from extensions import db
-from notifications.languages import BASES
-from notifications.remedies import UNITS
+from notifications.languages import BASES, UNITS
 from registry.in_force import LONGEST_NUMBER, LONGEST_TITLE, NewPromise, Promise, may_be_promised, promises_of
 from registry.people import User
 from web.parts.bars import BarValue, bars

@@ -14,9 +14,8 @@ from flask import Flask, g, request, url_for
 from flask_babel import lazy_gettext as _
 
 from cases.kinds import all_kinds
-from cases.letters.overtaken import letters_new_to
 from cases.lists.worklists import awaits_decision_of, count, intake_to_decide, is_open, on_desk_of, others_have
-from cases.model.visibility import addresses_of
+from cases.model.visibility import addresses_of, letters_new_to
 from extensions import db
 from notifications.letters import unread_count
 from registry.admission import waiting_count

@@ -4,8 +4,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cases.engine.sweep import sweep
-from cases.letters.overtaken import letters_new_to
-from cases.model.visibility import addresses_of
+from cases.model.visibility import addresses_of, letters_new_to
 from notifications.letters import Letter, unread_count
 from tests.builders import WORLD, Place, day
 
