@@ -36,6 +36,7 @@ DONE = {
     "statement_kept": say("beside “{field}” your own words are kept, and that it could not be established"),
     "unflagged": say("the mark “under objection” is taken off"),
 }
+OFFICIALS = {role.name for role in ROLES.values() if role.party in (Party.BUREAU, Party.OFFICE)}
 SIGNED = {PROPOSES: say("Proposed by"), DECIDES: say("Approved by"), None: say("Handled by")}
 
 
@@ -118,14 +119,10 @@ def _signers(of: LetterContext) -> list[Facts]:
     parts = {**{row.part: event for event, row in made}, None: act.move.past}
     first: dict[int, Message] = {}
     for part, event in parts.items():
-        if event.person and _is_official(event):
+        if event.person and event.role in OFFICIALS:
             first.setdefault(event.person, SIGNED[part])
     names = {person.id: person.name for person in of.session.scalars(select(User).where(User.id.in_(first)))}
     return [{"part": words, "name": names[person]} for person, words in first.items()]
-
-
-def _is_official(event: EventFacts) -> bool:
-    return any(role.name == event.role and role.party in (Party.BUREAU, Party.OFFICE) for role in ROLES.values())
 
 
 def _sent_back(act: Act) -> bool:
@@ -276,7 +273,8 @@ def _remedies(of: LetterContext) -> list[ToldRemedy]:
     """The next steps open: our own review where there is one, then the law's, by the body that decided."""
     act, world = of.act, of.world
     body = of.bureau if of.bureau and decided_by(act) is Party.BUREAU else of.office
-    law = [remedy for remedy in world.jurisdiction.remedies if remedy.after == _follows(world, act)]
+    follows = {remedy.after for remedy in world.jurisdiction.remedies} & {act.move.variant} or {"decision"}
+    law = [remedy for remedy in world.jurisdiction.remedies if remedy.after in follows]
     legal = [told(remedy, *_before(body, remedy.body)) for remedy in law]
     if _may_be_reviewed(act):
         rule = world.jurisdiction.limit(f"{act.file.kind}.review_ask", act.move.variant, act.file.filed_on)
@@ -294,12 +292,6 @@ def _before(body: Bureau | Office, whom: str) -> tuple[Bilingual, bool]:
     if whom == "court":
         return Bilingual(body.court, body.court_en), body.court_confirmed
     return Bilingual(body.review_body, body.review_body_en), body.review_confirmed
-
-
-def _follows(world: RuleContext, act: Act) -> str:
-    """What the remedies follow: the route's own opinion where law names one, else any decision."""
-    own = {remedy.after for remedy in world.jurisdiction.remedies}
-    return act.move.variant if act.move.variant in own else "decision"
 
 
 def decided_by(act: Act) -> Party:

@@ -56,11 +56,12 @@ def facts_of(session: Session, world: RuleContext, act: Act, timers: Sequence[Ti
         session.get(CreditRecord, file.record_id) if file.record_id is not None else None,
         session.get(Bureau, move.bureau) if move.bureau else None,
     )
+    shown = {field.name for field in move.action.asks if not field.internal}
     is_a_step = act.firing is None or move.action.moves  # else the clock only reminds, and the matter is not told
     facts: Facts = {
         **(_matter(of) if is_a_step else {}),
         **_case(of),
-        **_said(act),
+        **{name: text for name, text in move.words.items() if name in shown},
         **{name: said for name, said in answered(move.definition, move.past).items() if name not in SAID_BY_THE_CLOCK},
         **_choices_named(act),
         **_bureaus_named(of),
@@ -71,19 +72,26 @@ def facts_of(session: Session, world: RuleContext, act: Act, timers: Sequence[Ti
         **_succession(of),
     }
     if move.bureau:
-        facts["question"] = facts.get("question") or _latest_question(of)
+        # an assigned bureau is asked what the case was last passed on with
+        asked = (of.words[seq]["question"] for seq in sorted(of.words, reverse=True) if "question" in of.words[seq])
+        facts["question"] = facts.get("question") or next(asked, "")
         facts["return_due"] = _return_due(of)
     if tells_a_decision(act):
         facts |= decision_facts(of)
     if move.action.name == RECOUNTED:
-        facts["moves"] = list(_moves(act))
+        old, new = move.codes["from"], move.codes["to"]
+        assert isinstance(old, Mapping)
+        assert isinstance(new, Mapping)
+        label = {name: say(move.definition.deadline(name).label) for name in old}
+        days = {name: (date.fromisoformat(day), date.fromisoformat(new[name])) for name, day in old.items()}
+        facts["moves"] = [say(MOVED.id, stage=label[name], old_due=a, new_due=b) for name, (a, b) in days.items()]
     if move.action.name == MAPPED.name:
         facts |= {"stands": Message(move.target.label), "runs": list(_runs(of))}
     return facts
 
 
 def _case(of: LetterContext) -> Facts:
-    act, office = of.act, of.office
+    act, office, day_of = of.act, of.office, of.world.jurisdiction.day_of
     file, move = act.file, act.move
     return {
         "kind": Message(move.definition.label),
@@ -103,7 +111,8 @@ def _case(of: LetterContext) -> Facts:
         "taken_back": move.source != move.target.name,
         "asked_on": move.on,
         "today": move.on,
-        **_written_late(of),
+        # an act of the clock may be recorded on a later day than it fell due
+        **({"fell_on": move.on, "written_on": day_of(move.at)} if day_of(move.at) != day_of(move.as_of) else {}),
         "what": Message(move.action.done),
         **({"ended": Message(move.target.label)} if move.closes else {}),
         "approved_by": move.person.name,
@@ -115,6 +124,7 @@ def _matter(of: LetterContext) -> Facts:
     act = of.act
     said = of.words.get(1, {})
     complained_of = of.session.get(Bureau, act.move.complained_bureau) if act.move.complained_bureau else None
+    kept = select(Attachment.name).where(Attachment.case_id == act.file.id).order_by(Attachment.id)
     fees = (fee for fee in of.world.jurisdiction.fees if fee.free and fee.kind == act.file.kind)
     return {
         **answered(act.move.definition, act.past[0]),
@@ -123,7 +133,7 @@ def _matter(of: LetterContext) -> Facts:
         "opened_by_bureau": act.past[0].bureau is not None,
         "from_case": _opened_by(of),
         "request": said.get("sought", ""),
-        "materials": _materials(of),
+        "materials": list(of.session.scalars(kept)),
         "free": next((Bilingual(fee.citation, fee.citation_en) for fee in fees), ""),
         "granted_on": next((event.on for event, _row in of_part(act, DECIDES)), None),
         "shown_until": _shown_until(of),
@@ -134,15 +144,13 @@ def _matter(of: LetterContext) -> Facts:
 
 def _of_record(of: LetterContext, record: CreditRecord) -> Facts:
     rows = [{**row, "after": row["claim"]} for _dispute, row in disputed_rows(of, record)]
-    return {"claims": rows, "changes": rows, "particulars": list(_particulars(record))}
-
-
-def _particulars(record: CreditRecord) -> Iterator[Facts]:
+    particulars: list[Facts] = []
     for key in PARTICULARS:
         column, value = column_of(record.kind, key), value_of(record, key)
         if column and value:
             words = value_words(record.kind, key, value)
-            yield {"label": say(column.label), "unit": unit_words(record.kind, key), "value": words}
+            particulars.append({"label": say(column.label), "unit": unit_words(record.kind, key), "value": words})
+    return {"claims": rows, "changes": rows, "particulars": particulars}
 
 
 def _opened_by(of: LetterContext) -> str:
@@ -150,12 +158,6 @@ def _opened_by(of: LetterContext) -> str:
     number = str(of.act.move.codes.get("opened_by") or "")
     kind = of.session.scalars(select(Case.kind).where(Case.number == number)).first() if number else None
     return number if kind and not all_kinds()[kind].closed_to else ""
-
-
-def _materials(of: LetterContext) -> list[str]:
-    """The names of the files of the case."""
-    kept = select(Attachment.name).where(Attachment.case_id == of.act.file.id).order_by(Attachment.id)
-    return list(of.session.scalars(kept))
 
 
 def _shown_until(of: LetterContext) -> date | None:
@@ -177,19 +179,6 @@ def _unflagged(act: Act) -> bool:
     rows = [row for event in act.file.snapshot.past for row in rows_of(act.move.definition, event)]
     flagged = any(effect.name == "flag" for row in rows for effect in row.does)
     return flagged and any(effect.name == "unflag" for effect in act.move.effects)
-
-
-def _written_late(of: LetterContext) -> Facts:
-    """Both days, where an act of the clock is recorded on a later day than it fell due."""
-    day_of, move = of.world.jurisdiction.day_of, of.act.move
-    late = day_of(move.at) != day_of(move.as_of)
-    return {"fell_on": move.on, "written_on": day_of(move.at)} if late else {}
-
-
-def _said(act: Act) -> Facts:
-    """The words of the act that others may read: never the internal ones."""
-    shown = {field.name for field in act.move.action.asks if not field.internal}
-    return {name: text for name, text in act.move.words.items() if name in shown}
 
 
 def _choices_named(act: Act) -> Facts:
@@ -228,6 +217,10 @@ def _deadline(of: LetterContext) -> Facts:
     if timer is None:
         return {}
     day, left_over = due_of(timer, calendar), left(timer, calendar, act.move.on)
+    following = _next_timer(of)
+    office = of.office if timer.owner == Party.OFFICE else None
+    late = of.bureau if of.bureau and timer.owner == Party.BUREAU else office
+    later = [rung for rung in act.move.definition.deadline(timer.deadline).rungs if rung.offset > 0]
     opens = remedies_open(of.world, act.move.definition, act.after, timer.owner)
     return {
         "stage": _stage(act, timer),
@@ -238,11 +231,12 @@ def _deadline(of: LetterContext) -> Facts:
         "unit": str(timer.unit),
         "days_left": max(left_over, 0),
         "days_late": max(-left_over, 0),
-        "responsible": _responsible(of, timer),
+        "responsible": say("the head of {body}", body=in_both(late)) if late else "",
         "addressee": in_both(of.bureau if of.bureau and timer.owner == Party.BUREAU else of.office),
         **({"remedy_from": opens} if opens else {}),
-        **_next(of),
-        **_ladder_days(of, timer, day.day),
+        **({"next_stage": _stage(act, following), "next_due": due_of(following, calendar).day} if following else {}),
+        **({"next_basis": basis_of(of, following)} if following else {}),
+        **{f"{rung.action}_on": add_workdays(calendar, day.day, rung.offset) for rung in later if day.day},
     }
 
 
@@ -271,16 +265,6 @@ def _next_timer(of: LetterContext) -> Timer | None:
     return own[-1] if own else None
 
 
-def _moves(act: Act) -> Iterator[Message]:
-    """A line for each deadline that a new calendar moved."""
-    old, new = act.move.codes["from"], act.move.codes["to"]
-    assert isinstance(old, Mapping)
-    assert isinstance(new, Mapping)
-    for name, day in old.items():
-        stage = say(act.move.definition.deadline(name).label)
-        yield say(MOVED.id, stage=stage, old_due=date.fromisoformat(day), new_due=date.fromisoformat(new[name]))
-
-
 def _runs(of: LetterContext) -> Iterator[Message]:
     """A line for each deadline that runs now."""
     for timer in _running(of):
@@ -290,21 +274,6 @@ def _runs(of: LetterContext) -> Iterator[Message]:
 
 def _extended(act: Act) -> str:
     return next((effect.of for effect in act.move.effects if effect.name == "extend"), "")
-
-
-def _next(of: LetterContext) -> Facts:
-    timer = _next_timer(of)
-    if timer is None:
-        return {}
-    due = due_of(timer, of.world.calendar).day
-    return {"next_stage": _stage(of.act, timer), "next_due": due, "next_basis": basis_of(of, timer)}
-
-
-def _ladder_days(of: LetterContext, timer: Timer, day: date | None) -> Facts:
-    """The days of the rungs after the last day."""
-    rungs = of.act.move.definition.deadline(timer.deadline).rungs
-    later = [rung for rung in rungs if rung.offset > 0]
-    return {f"{rung.action}_on": add_workdays(of.world.calendar, day, rung.offset) for rung in later if day}
 
 
 def _whole(of: LetterContext) -> Facts:
@@ -322,12 +291,6 @@ def _extension(of: LetterContext) -> Facts:
     return {"old_due": due_of(before, of.world.calendar).day, "new_due": due_of(after, of.world.calendar).day}
 
 
-def _latest_question(of: LetterContext) -> str:
-    """The question the case was last passed on with: an assigned bureau is asked the same."""
-    words = of.words
-    return next((words[seq]["question"] for seq in sorted(words, reverse=True) if "question" in words[seq]), "")
-
-
 def _return_due(of: LetterContext) -> date | None:
     """The last day on which a bureau may return what has just been passed to it."""
     act = of.act
@@ -339,10 +302,3 @@ def _return_due(of: LetterContext) -> date | None:
         if isinstance(guard, Within) and act.move.action.name in guard.since
     ]
     return windows[0].ends(act.after, of.world, act.move.past)[0] if windows else None
-
-
-def _responsible(of: LetterContext, timer: Timer) -> Message | str:
-    """The head who answers for a missed deadline."""
-    if timer.owner == Party.BUREAU and of.bureau:
-        return say("the head of {body}", body=in_both(of.bureau))
-    return say("the head of {body}", body=in_both(of.office)) if timer.owner == Party.OFFICE else ""

@@ -112,9 +112,9 @@ def _addresses(session: Session, world: RuleContext, act: Act, notice: Notice) -
                 session, act.file, act.move.definition, act.move.target, act.move.bureau, act.move.complained_of
             )
         case Addressee.OWNER:
-            yield from _owner(session, act)
+            yield from _owner(session, act, head=False)
         case Addressee.OWNER_HEAD:
-            yield from _owner_head(session, act)
+            yield from _owner(session, act, head=True)
         case Addressee.LEADING_GROUP:
             yield from _leading_group(session, world, act)
         case Addressee.AUDITOR:
@@ -141,26 +141,18 @@ def timers_told(act: Act) -> list[Timer]:
     return running if isinstance(moved, Mapping) else [act.timer] if act.timer else running
 
 
-def _owner(session: Session, act: Act) -> Iterator[Address]:
-    """The owner of the time; at a body, the role with the next step."""
+def _owner(session: Session, act: Act, head: bool) -> Iterator[Address]:
+    """The owner of the time; at a body, the role with the next step, or its head alone."""
     definition, state = act.move.definition, act.move.target
     for timer in timers_told(act):
         if timer.owner == Party.BUREAU:
-            yield from at_bureau(session, timer.bureau, working_role(definition, state, Party.BUREAU))
+            role = HEAD if head else working_role(definition, state, Party.BUREAU)
+            yield from at_bureau(session, timer.bureau, role)
         elif timer.owner == Party.OFFICE:
-            yield at_office(session, working_role(definition, state, Party.OFFICE), act.move.complained_of)
-        elif timer.owner == Party.THIRD:
-            yield _third(session, act)
-        else:
-            yield filer(act.file)
-
-
-def _owner_head(session: Session, act: Act) -> Iterator[Address]:
-    for timer in timers_told(act):
-        if timer.owner == Party.BUREAU:
-            yield from at_bureau(session, timer.bureau, HEAD)
-        elif timer.owner == Party.OFFICE:
-            yield at_office(session, CHIEF, act.move.complained_of)
+            role = CHIEF if head else working_role(definition, state, Party.OFFICE)
+            yield at_office(session, role, act.move.complained_of)
+        elif not head:
+            yield _third(session, act) if timer.owner == Party.THIRD else filer(act.file)
 
 
 def _third(session: Session, act: Act) -> Address:
