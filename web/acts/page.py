@@ -154,14 +154,15 @@ def act_view(reading: Reading, chosen: AvailableAction) -> dict[str, Any]:
     """Everything that the page of an act shows beside its form; `wanted`: what the firm's answer is asked for."""
     action, proposal = chosen.action, reading.proposal
     decides = action.part is DECIDES and proposal is not None
-    back = sent_back(reading, action)
+    back, final = sent_back(reading, action), ends(reading.definition, action)
+    answers_the_desk = reading.state.desk is Party.ENTERPRISE and action.moves and not final
     return {
         "reading": reading,
         "number": reading.file.number,
         "name": action.name,
         "label": say(action.label),
         "heading": heading(reading),
-        "final": ends(reading.definition, action),
+        "final": final,
         "warnings": list(_warnings(reading, action)),
         "brings": list(_brings(reading, action, decides)),
         "claims": _claims(reading, action),
@@ -177,17 +178,12 @@ def act_view(reading: Reading, chosen: AvailableAction) -> dict[str, Any]:
         "sums": _sums(reading) if decides else "",
         "appeals": list(appeals(reading, action)) if decides else (),
         "last": next(at_the_end(reading, action), None) if decides else None,
-        "wanted": asked_of_firm(reading) if _answers_what_was_asked(reading, action) else None,
+        "wanted": asked_of_firm(reading) if answers_the_desk else None,
         "sent_back": back
         and {"by": reading.names.get(back.person or 0, ""), "at": back.at, "said": answers_of(reading, back)},
         "earlier": partial(earlier, reading),
         "same_mistakes": partial(same_mistakes, reading),
     }
-
-
-def _answers_what_was_asked(reading: Reading, action: Action) -> bool:
-    """Whether it is the firm's step onward, and not its way out."""
-    return reading.state.desk is Party.ENTERPRISE and action.moves and not ends(reading.definition, action)
 
 
 def _brings(reading: Reading, action: Action, decides: bool) -> Iterator[Message]:

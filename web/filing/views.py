@@ -21,9 +21,8 @@ from cases.model.tables import Case
 from cases.model.visibility import OpeningOption, find_case
 from extensions import db
 from registry.admission import find_enterprise
-from web.filing.coming import READ_BY, receipt_of
 from web.filing.entries import last_day, way_href, way_label, way_name
-from web.filing.page import before_of, begin_words, check_view, claim_rows, question, told
+from web.filing.page import READ_BY, before_of, begin_words, check_view, claim_rows, question, receipt_of, told
 from web.filing.request import Filing, asked_enterprise, enterprise_named, enterprises_like, scene_of, ways_at
 from web.filing.steps import CHECK, FIELDS, Step, faults_on, left_out, place_of, step_of, typed_on
 from web.site.access import EVERYBODY, identity, law, note_read, now, person, requires, store, world
@@ -175,8 +174,7 @@ def receipt(number: str) -> ResponseReturnValue:
     """That it has been received: number and case code, what comes and when, by the rules of the filing day."""
     case = find_case(db.session(), identity(), number) or abort(404)
     note_read("receipt", number, case.id)
-    view = receipt_of(db.session(), identity(), case, world(), now())
-    return render_template("filing/receipt.html", receipt=view)
+    return render_template("filing/receipt.html", receipt=receipt_of(case))
 
 
 def _elsewhere(scene: Filing, step: str) -> ResponseReturnValue | None:
@@ -185,8 +183,7 @@ def _elsewhere(scene: Filing, step: str) -> ResponseReturnValue | None:
         if step != SENT:
             return redirect(_after_sending(scene))
         case = db.session().get_one(Case, scene.draft.case_id)
-        view = receipt_of(db.session(), identity(), case, world(), now())
-        return render_template("filing/sent.html", receipt=view, scene=scene)
+        return render_template("filing/sent.html", receipt=receipt_of(case), scene=scene)
     if scene.open_already():
         return _already(scene)
     if step == SENT:

@@ -51,14 +51,18 @@ def read_question(asked: Mapping[str, Sequence[str]], default: CountQuestion) ->
     """
     if not any(asked.get(name) for name in ("start", "n", "unit", "pause_from", "pause_to")):
         return default
+    typed = {name: (asked.get(name) or ("",))[0].strip() for name in ("start", "n", "unit", "roll")}
     faults: dict[str, Message] = {}
-    start = _day(_first(asked, "start"), "start", faults)
-    unit = _unit(_first(asked, "unit"), faults)
-    n = _number(_first(asked, "n"), unit, faults)
+    start, unit = _day(typed["start"], "start", faults), Unit.WORKDAY
+    if typed["unit"] in list(Unit):
+        unit = Unit(typed["unit"])
+    elif typed["unit"]:
+        faults["unit"] = say("Choose working days, days or months.")
+    n = _number(typed["n"], unit, faults)
     pauses = tuple(_pauses(asked, faults))
     if faults or start is None:
         raise Incomplete(faults)
-    return CountQuestion(start, n, unit, _first(asked, "roll") == "1", pauses)
+    return CountQuestion(start, n, unit, typed["roll"] == "1", pauses)
 
 
 def read_day(text: str) -> date | None:
@@ -103,11 +107,6 @@ def longest_break(calendar: Calendar, first: date, last: date) -> tuple[date, da
     return best if best and (best[1] - best[0]).days >= 3 else None
 
 
-def _first(asked: Mapping[str, Sequence[str]], name: str) -> str:
-    values = asked.get(name) or ("",)
-    return values[0].strip()
-
-
 def _day(text: str, name: str, faults: dict[str, Message]) -> date | None:
     day = read_day(text)
     if day is None:
@@ -117,13 +116,6 @@ def _day(text: str, name: str, faults: dict[str, Message]) -> date | None:
         return day
     faults[name] = say("Give a day from {first} to {last}.", first=FIRST, last=LAST)
     return None
-
-
-def _unit(text: str, faults: dict[str, Message]) -> Unit:
-    if text and text not in list(Unit):
-        faults["unit"] = say("Choose working days, days or months.")
-        return Unit.WORKDAY
-    return Unit(text) if text else Unit.WORKDAY
 
 
 def _number(text: str, unit: Unit, faults: dict[str, Message]) -> int:
