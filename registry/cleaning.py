@@ -14,7 +14,7 @@ from typing import Final
 
 from registry.columns import LONGEST, SEVERITIES, Column, Type
 from registry.organisations import valid_code
-from workflow.refusal import Message, say
+from workflow.refusal import Message, Refusal, say
 
 Cell = str | float | int | bool | date | datetime | time | timedelta | None
 
@@ -26,12 +26,8 @@ EPOCH: Final = date(1899, 12, 30)
 EPOCH_1904: Final = date(1904, 1, 1)
 
 
-class Unfit(Exception):
+class Unfit(Refusal):
     """The cell cannot be read for certain; `message` says why and what to write."""
-
-    def __init__(self, message: Message) -> None:
-        super().__init__(str(message))
-        self.message = message
 
 
 def clean(column: Column, cell: Cell, unit: Decimal = WAN, epoch: date = EPOCH) -> str:
@@ -61,7 +57,7 @@ def clean_text(cell: Cell) -> str:
     if _ODD.search(text):
         seen = (letter for letter in text if letter.isspace() or unicodedata.category(letter) not in _INVISIBLE)
         text = _SPACES.sub(_space, "".join(seen).translate(_HALF_WIDTH))
-    if len(text) <= _SHORT and _is_nothing(text):
+    if len(text) <= _SHORT and (text.replace(" ", "").casefold() in _NOTHING or not _DASHES.sub("", text)):
         return ""
     if _ERROR.match(text):
         raise Unfit(say("The cell holds an error of the spreadsheet ({value}): write the value.", value=text))
@@ -139,11 +135,6 @@ def clean_severity(cell: Cell) -> str:
     return SEVERITIES[text]
 
 
-def unit_of(name: str) -> Decimal | None:
-    """The unit that a heading names, or None."""
-    return {"万元": WAN, "元": YUAN}.get(name)
-
-
 def _written(text: str, epoch: date) -> date | None:
     match = _DATE.match(text) or _EIGHT.match(text)
     try:
@@ -180,10 +171,6 @@ def _shown(cell: Cell) -> str:
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
     return cell.isoformat() if isinstance(cell, (date, time)) else str(cell)
-
-
-def _is_nothing(text: str) -> bool:
-    return text.replace(" ", "").casefold() in _NOTHING or not _DASHES.sub("", text)
 
 
 def _space(match: re.Match[str]) -> str:

@@ -125,7 +125,7 @@ KINDS: Final[Mapping[str, tuple[Column, ...]]] = MappingProxyType(
 )
 """The columns of each kind of record that can be taken in (D28): a list's are those of a penalty with 列入 for 处罚.
 
-What is the same idea has the same key. Good news has no class; what stands on no list is not removed from one.
+What is the same idea has the same key. Good news has no class; what is on no list is not removed from one.
 """
 
 KIND_LABELS: Final[Mapping[str, str]] = MappingProxyType(

@@ -127,7 +127,7 @@ def keep_statement(
     """Keep the enterprise's words and the note "checked on …, could not be established" beside each field (D8).
 
     `fields` are all that this case now leaves open: its statement beside any other is taken off, as a review may have
-    found on it (D21), and one checked again bears the day of the new check.
+    found on it (D21), and one checked again has the day of the new check.
     """
     query = select(RecordStatement).where(RecordStatement.record_id == record.id, RecordStatement.case_id == case_id)
     kept, changes = {row.field: row for row in session.scalars(query)}, []
@@ -252,7 +252,7 @@ class CreditRecord(Base):
     is searched or counted by, and `promoted` keeps them in step. `known_as` is the document number by which
     sheets know the record, even after a case has corrected the number. `sheet_says` holds what the last sheet
     said where the record now says otherwise: a sheet that repeats it has not changed (D23). What a repair may end
-    (display, list, sharing) stands beside the day and the case that ended it; a record that is on no list is never
+    (display, list, sharing) is kept beside the day and the case that ended it; a record that is on no list is never
     taken off one.
     """
 

@@ -100,8 +100,7 @@ def identity_of(session: Session, user: User, day: date | None = None) -> Identi
 
 
 def _lent(session: Session, user: User, own: Collection[Role], bureau_id: int | None, day: date) -> dict[Role, int]:
-    """The roles of those for whom the person stands in, where both still are of one body. What was lent to them is not
-    lent on, and a role of one's own is not borrowed."""
+    """The roles of those for whom the person stands in, where both are still of one body, but for their own roles."""
     if not any(role.party in LENDS and role is not AUDITOR for role in own):
         return {}
     asked = {"user": user.id, "day": day, "bureau": bureau_id}
@@ -164,7 +163,7 @@ class Authority(WithDocument, Base):
     ended_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_.id"))
 
     def stands(self, day: date) -> str:
-        """How it stands on a day: `ended` before its last day, `later`, `now` or `over`."""
+        """Its state on a day: `ended` before its last day, `later`, `now` or `over`."""
         if self.ended_at is not None:
             return "ended"
         return "later" if day < self.from_day else "over" if day > self.until_day else "now"
@@ -218,7 +217,7 @@ def name_deputy(session: Session, new: NewDeputy, by: Identity, today: date, now
 
 
 def end_deputy(session: Session, id: int, by: Identity, now: datetime) -> Deputy:
-    """End it before its last day; what was done meanwhile stands. Raises `Impossible`."""
+    """End it before its last day; what was done meanwhile stays. Raises `Impossible`."""
     row = next((row for row in named_by(session, by) if row.id == id), None)
     if row is None:
         raise Impossible(say("This deputy is not yours to end."))

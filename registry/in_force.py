@@ -260,7 +260,7 @@ def _promised(rule: Rule, promise: Promise) -> Rule:
 
 
 _known_laws: dict[tuple[int, str], Jurisdiction] = {}
-"""The law laid together last: by the law as shipped, and the seal, which stands for every promise before it."""
+"""The last law made: by the law as shipped, and the latest seal, which covers every promise before it."""
 
 
 MOST: Final = {Unit.WORKDAY: 250, Unit.DAY: 365, Unit.MONTH: 60}
@@ -339,7 +339,7 @@ def plan(session: Session, law: Jurisdiction, rule: Rule, new: NewPromise, today
 def record_promise(
     session: Session, law: Jurisdiction, rule: Rule, new: NewPromise, seen: str, by: int, today: date, now: datetime
 ) -> Promise:
-    """Record it; the one that stands there where the same is recorded already. Raises as `plan` does.
+    """Record it; gives the one there where the same is recorded already. Raises as `plan` does.
 
     `seen` is the seal of the latest promise of the rule when the page was shown: another since is `Impossible`.
     """

@@ -89,7 +89,7 @@ class Office(WithRemedy, Base):
 
 @dataclass(frozen=True)
 class Directory:
-    """Every bureau, read once: finds one by its code, its name or a name it bore, and follows successors."""
+    """Every bureau, read once: finds one by its code, its name or a former name, and follows successors."""
 
     bureaus: dict[int, Bureau]
     by_code: dict[str, int]
@@ -150,7 +150,7 @@ def find_bureau(session: Session, code: str = "", name: str = "") -> Bureau:
 
 
 def stood_between(session: Session, first: date, end: date) -> set[int]:
-    """The bureaus that stood on a day from the first to before the end: one that became another counts until then."""
+    """The bureaus that existed on a day from the first to before the end: one that became another counts until then."""
     began = or_(Bureau.valid_from.is_(None), Bureau.valid_from < end)
     lasted = or_(Bureau.valid_until >= first, and_(Bureau.valid_until.is_(None), Bureau.successor_id.is_(None)))
     return set(session.scalars(select(Bureau.id).where(began, lasted)))
@@ -431,7 +431,7 @@ def successions_of(session: Session, bureau_id: int) -> list[Succession]:
 
 
 def latest_old_name(session: Session, bureau_id: int) -> str:
-    """The name that a bureau bore before it was last renamed; empty where it never was, by a document."""
+    """The name of a bureau before it was last renamed; empty where it never was, by a document."""
     renamed = select(Succession.old_name).where(Succession.old_bureau_id == bureau_id, Succession.how == RENAMED)
     return session.scalar(renamed.order_by(Succession.id.desc()).limit(1)) or ""
 

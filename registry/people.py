@@ -258,7 +258,7 @@ def _role_faults(roles: tuple[str, ...], bureau_id: int | None, enterprise_id: i
 
 LINK_MADE: Final = "made"
 LINK_SHOWN: Final = "shown"
-"""No mail could bring it to the person: it stood on the page of who made it."""
+"""No mail could bring it to the person: it was shown on the page of its maker."""
 LINK_USED: Final = "used"
 ENDED: Final = "ended"
 

@@ -89,7 +89,7 @@ WITH_A_NAME = Patience(free=5, first=timedelta(seconds=30), longest=timedelta(mi
 WITH_AN_ADDRESS = Patience(
     free=30, first=timedelta(seconds=10), longest=timedelta(minutes=5), fades=timedelta(minutes=10)
 )
-"""More patient: a whole bureau may stand behind one address, or everybody behind that of a proxy."""
+"""More patient: a whole bureau may use one address, or everybody that of a proxy."""
 FOR_A_NUMBER_THERE = Patience(free=5, first=AN_HOUR, longest=AN_HOUR, forgets=AN_HOUR)
 """For a number and an address together: nobody locks a number for those who look from elsewhere."""
 FOR_A_NUMBER = Patience(free=200, first=timedelta(minutes=1), longest=timedelta(minutes=5), fades=AN_HOUR / 200)
@@ -311,7 +311,7 @@ def use_hashing(hashing: Hashing) -> None:
 def check_password(session: Session, username: str, password: str) -> User | None:
     """The active person of that name and password, or None.
 
-    Takes as long for a name that nobody bears, so that the time tells nothing. `sign_in.count_try` comes first.
+    Takes as long for an unknown name, so that the time tells nothing. `count_try` comes first.
     """
     user = find_person(session, username)
     able = user is not None and user.is_active and user.password_hash != ""

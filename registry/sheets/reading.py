@@ -18,7 +18,7 @@ from typing import IO, Final
 
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
 
-from registry.cleaning import EPOCH, EPOCH_1904, WAN, Cell, Unfit, clean, clean_text, unit_of
+from registry.cleaning import EPOCH, EPOCH_1904, WAN, YUAN, Cell, Unfit, clean, clean_text
 from registry.columns import KINDS, LONGEST, Column, Type, row_faults
 from registry.organisations import Bureau, Directory
 from workflow.refusal import Message, Refusal, say
@@ -140,7 +140,7 @@ REPORTED = ("行号", "栏目", "原因")
 
 @dataclass(frozen=True)
 class ColumnPlace:
-    """Where a column stands in the rows, and what a bare number in it counts."""
+    """Where a column is in the rows, and what a bare number in it counts."""
 
     index: int
     column: Column
@@ -187,7 +187,7 @@ def _column(kind: str, heading: str) -> tuple[Column, Decimal] | None:
         if column.type is Type.AMOUNT:
             match = _BRACKETS.search(name)
             if _BRACKETS.sub("", name) == short:
-                unit = unit_of(match[1]) if match else None
+                unit = {"万元": WAN, "元": YUAN}.get(match[1]) if match else None
                 if unit is None:
                     raise BadSheet(
                         say("The column {column} does not say its unit: head it (万元) or (元).", column=heading)

@@ -8,7 +8,7 @@ from registry.columns import KINDS
 from registry.credit_records import CreditRecord, changes_of, replay, state_of
 from registry.organisations import Bureau, Enterprise, rename
 from registry.people import User, add_person
-from registry.record_entry import TypedRecord, enter_record
+from registry.sheets.importing import TypedRecord, enter_record
 from tests.registry.sheets import (
     CODE,
     FIRM,

@@ -1,6 +1,6 @@
 """A record entered by hand: which kind, then one form of its columns. Who enters it does not decide on it (D10).
 
-What was typed is cleaned and checked in `registry/record_entry.py`, as an import cleans it.
+What was typed is cleaned and checked in `registry/sheets/importing.py`, as an import cleans it.
 """
 
 from collections.abc import Mapping, Sequence
@@ -18,7 +18,7 @@ from cases.lists.records import bureaus_on
 from extensions import db
 from registry.columns import CLASSES, KINDS, SEVERITIES, Column, Type
 from registry.organisations import Bureau
-from registry.record_entry import BUREAU_CODES, TypedRecord, enter_record
+from registry.sheets.importing import TypedRecord, enter_record
 from web.site.access import identity, law, now, person, requires, today
 from web.site.forms import Form, number_in
 from web.site.language import bureau_name, in_words
@@ -152,7 +152,7 @@ def _form(kind: str) -> RecordForm:
     session, bureau_id = db.session(), identity().bureau_id
     own = session.get_one(Bureau, bureau_id) if bureau_id is not None else None
     bureaus = bureaus_on(session, today())
-    asked = [column for column in KINDS[kind] if column.key not in BUREAU_CODES]
+    asked = [column for column in KINDS[kind] if column.key not in ("determined_by_code", "supplied_by_code")]
     made = {column.key: _field(column, bureaus) for column in asked if not (own and column.key == "determined_by")}
     one = type("OneRecordForm", (RecordForm,), {**made, "columns": asked, "kind": kind, "own": own})
     form: RecordForm = one()
