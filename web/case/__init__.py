@@ -1,5 +1,5 @@
 """The page of a case, and what other pages borrow of it."""
 
-from web.case import files, page, time_spent
+from web.case import page, time_spent
 
-blueprints = (files.pages, time_spent.pages, page.pages)
+blueprints = (page.files, time_spent.pages, page.pages)

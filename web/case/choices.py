@@ -162,29 +162,24 @@ def _leads_to(reading: Reading, action: Action) -> Iterator[Message]:
     if routes:
         yield from _by_route(reading, action, routes)
         return
-    asked = _decided_here(action)
-    if asked and isinstance(action.target, Branch):
+    branch = action.target if isinstance(action.target, Branch) else None
+    values = set(branch.question.values) if branch else set()
+    # the choice of this form on whose answer the target depends
+    asked = next((one for one in action.asks if values and {choice.code for choice in one.choices} == values), None)
+    if branch and asked:
         for choice in asked.choices:
-            leads = action.target.target(choice.code)
+            leads = branch.target(choice.code)
             if leads is not STAY:
                 for then in _then(reading, action, reading.definition.state(str(leads))):
                     yield say("“{answer}”: {then}", answer=say(choice.label), then=then)
         return
     target = target_of(reading, action)
-    if isinstance(action.target, Branch) and STAY in action.targets:
+    if branch and STAY in action.targets:
         yield say("The last of these closes the case.")
     elif target:
         yield from _then(reading, action, target)
     elif ends(reading.definition, action):
         yield from _closes(any(reading.definition.state(str(end)).adverse for end in action.targets))
-
-
-def _decided_here(action: Action) -> Field | None:
-    """The choice of this form on whose answer its target depends."""
-    values = set(action.target.question.values) if isinstance(action.target, Branch) else set()
-    return next(
-        (field for field in action.asks if values and {choice.code for choice in field.choices} == values), None
-    )
 
 
 def target_of(reading: Reading, action: Action) -> State | None:

@@ -150,24 +150,23 @@ def display_line(
     `still_shown` past the sheet's own end draws what is over in red; a class or a guess never does.
     """
     last = ended_on or display_until
-    end = _x(acted_on, decided_on, last) if acted_on and not ended_on else 100.0
+    acted = None if ended_on else acted_on
+    end = _x(acted, decided_on, last) if acted else 100.0
     over = ended_on is None and still_shown and today > display_until
     passed = 100.0 if ended_on else min(_x(today, decided_on, last), 100.0)
     firsts = [] if ended_on else _firsts(first_days, decided_on, last)
-    said, sentence = _words(decided_on, display_until, acted_on, ended_on, over, by_itself)
-    for first in () if ended_on or over else first_days:
-        sentence = say("{first} {rest}", first=sentence, rest=_may_file(first))
+    said, sentence = _words(decided_on, display_until, first_days, acted_on, ended_on, over, by_itself)
     foot = FIRST_ROW + ROW * len(firsts)
     labels = [
         *firsts,
         Label(0, foot, "start", "end", say("{day} decided", day=full_day(decided_on))),
         Label(100, foot, "end", "over" if over else "end", said),
-        *_over_the_line(passed, end, None if ended_on else acted_on, hidden=bool(ended_on or over)),
+        *_over_the_line(passed, end, acted, hidden=bool(ended_on or over)),
     ]
     return DisplayLine(
         passed=passed,
         end=end,
-        beyond=100.0 if acted_on and not ended_on else None,
+        beyond=100.0 if acted else None,
         over=over,
         labels=tuple(labels),
         ticks=tuple(label.x for label in firsts),
@@ -207,7 +206,13 @@ def _firsts(first_days: Sequence[RepairDay], start: date, last: date) -> list[La
 
 
 def _words(
-    start: date, until: date, acted_on: date | None, ended_on: date | None, over: bool, by_itself: bool
+    start: date,
+    until: date,
+    first_days: Sequence[RepairDay],
+    acted_on: date | None,
+    ended_on: date | None,
+    over: bool,
+    by_itself: bool,
 ) -> tuple[Message, Message]:
     """The words at the end of the line, and the sentence that says the same."""
     if ended_on and by_itself:
@@ -219,22 +224,18 @@ def _words(
     if over:
         sentence = say("Decided on {start}; display should have ended on {end}.", start=start, end=until)
         return say("{day} display should have ended", day=full_day(until)), sentence
-    if acted_on:
-        sentence = say(
-            "Decided on {start}; display ends on {end}, earlier than the sheet's {sheet}.",
-            start=start,
-            end=acted_on,
-            sheet=until,
-        )
-        return say("{day} as the sheet has it", day=full_day(until)), sentence
+    said = say("{day} end of display", day=full_day(until))
     sentence = say("Decided on {start}; displayed until {end}.", start=start, end=until)
-    return say("{day} end of display", day=full_day(until)), sentence
-
-
-def _may_file(first: RepairDay) -> Message:
-    if first.klass:
-        return say("If the class is {klass}, repair may be filed from {day}.", klass=first.klass, day=first.day)
-    return say("Repair may be filed from {day}.", day=first.day)
+    if acted_on:
+        said = say("{day} as the sheet has it", day=full_day(until))
+        ends = {"start": start, "end": acted_on, "sheet": until}
+        sentence = say("Decided on {start}; display ends on {end}, earlier than the sheet's {sheet}.", **ends)
+    for first in first_days:
+        rest = say("Repair may be filed from {day}.", day=first.day)
+        if first.klass:
+            rest = say("If the class is {klass}, repair may be filed from {day}.", klass=first.klass, day=first.day)
+        sentence = say("{first} {rest}", first=sentence, rest=rest)
+    return said, sentence
 
 
 def _x(day: date, start: date, last: date) -> float:

@@ -1,28 +1,29 @@
-"""The pages of a case and of one deadline, and the cases, papers and readers that belong to a case."""
-
-from __future__ import annotations
+"""The pages of a case, of one deadline and of its files and papers, each through the scope of case and reader."""
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
-from flask import Blueprint, abort, render_template
+from flask import Blueprint, Response, abort, render_template, send_file
 from flask.typing import ResponseReturnValue
 from sqlalchemy import ColumnElement, select
 
 from cases.engine.marks import ApprovalMark
 from cases.kinds import all_kinds
 from cases.letters.telling import paper_form
+from cases.lists.lookups import can_be_checked, head_at_issue
 from cases.lists.worklists import count, on_desk_of, others_have, rows
 from cases.model.drafts import ActDraft, drafts_in
+from cases.model.evidence import TYPES
 from cases.model.reading import read_cases
 from cases.model.related import links_of
-from cases.model.tables import Case
-from cases.model.visibility import ABOUT_AN_OFFICER, find_case, visible_to
+from cases.model.tables import Attachment, Case
+from cases.model.visibility import ABOUT_AN_OFFICER, addresses_of, find_case, find_file, visible_to
 from extensions import db
 from notifications.letters import Letter
 from notifications.papers import Paper, papers_of
+from notifications.printing import printed
 from registry.credit_records import flags_of
 from registry.organisations import remedy_ready
 from web.case.choices import addition_of, choices_of, keys_of, open_to
@@ -44,8 +45,9 @@ from web.case.path import desk_name, milestones
 from web.case.reading import Reading, reading_of
 from web.case.turn import turn
 from web.parts.words import DaysLeft, Words, listed
-from web.site.access import EVERYBODY, identity, note_read, now, requires, world
-from web.site.language import bureau_name, bureau_short
+from web.site.access import EVERYBODY, identity, note_read, now, requires, settings, store, world
+from web.site.forms import MOST
+from web.site.language import bureau_name, bureau_short, language
 from web.site.record_words import field_label
 from workflow.definition import AUDITOR, CHIEF, FILER, Party
 from workflow.refusal import Message, say
@@ -304,3 +306,66 @@ def _waits(reading: Reading) -> tuple[ColumnElement[bool], ...]:
     identity = reading.identity
     unmarked = Case.id.not_in(select(ApprovalMark.case_id).where(ApprovalMark.user_id == identity.user_id))
     return on_desk_of(identity), ~others_have(identity), Case.id != reading.file.id, unmarked
+
+
+files = Blueprint("files", __name__)
+
+IN_A_PAGE: Final = (
+    "default-src 'none'; img-src 'self'; object-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'self'"
+)
+"""A paper is shown beside the findings on it, by the browser's own viewer: in pages of ours alone, without script."""
+
+
+@files.get(f"/files/<int(max={MOST}):file_id>")
+@requires(roles=EVERYBODY)
+def evidence(file_id: int) -> ResponseReturnValue:
+    """A file of a case. What it is was found out when it came; its name is data and never a path."""
+    file = find_file(db.session(), identity(), file_id)
+    if file is None or file.media_type not in TYPES or not _is_shown(file):
+        abort(404)
+    note_read("file", file_id, file.case_id)
+    path = store().path(file.sha256)
+    if not path.exists():
+        abort(404)
+    response: Response = send_file(path, mimetype=file.media_type, download_name=file.name, as_attachment=False)
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Content-Security-Policy"] = IN_A_PAGE
+    response.headers["X-Frame-Options"] = "SAMEORIGIN"
+    return response
+
+
+@files.get(f"/papers/<int(max={MOST}):paper_id>")
+@requires(roles=EVERYBODY)
+def paper(paper_id: int) -> ResponseReturnValue:
+    """An official paper, as it was issued."""
+    found = db.session().get(Paper, paper_id)
+    case = find_case(db.session(), identity(), found.case_number) if found else None
+    if found is not None and case is None and _came_alone(found):
+        note_read("paper", paper_id)
+        sheet = printed(found, paper_form(found.form), language())
+        return render_template("case/paper.html", sheet=sheet, case=None, issued=found)
+    if found is None or case is None:
+        abort(404)
+    reading = found_reading(case.number)
+    if all(one.id != paper_id for one in readable(reading)):
+        abort(404)
+    note_read("paper", paper_id, reading.file.id)
+    head = head_at_issue(db.session(), found, reading.file.id)
+    site = settings().site if can_be_checked(found, reading.file.kind) else ""
+    sheet = printed(found, paper_form(found.form), language(), head, site=site)
+    return render_template("case/paper.html", sheet=sheet, case=case, issued=found)
+
+
+def _came_alone(paper: Paper) -> bool:
+    """Whether it is a paper for somebody who may not know of the case (D16), and this reader got it."""
+    served = db.select(Letter).where(Letter.paper_id == paper.id, Letter.served_at <= now())
+    letters = db.session().scalars(served) if paper_form(paper.form).closed else ()
+    mine = {(address.party, address.id, address.role) for address in addresses_of(identity())}
+    return any((letter.to_party, letter.to_id, letter.to_role) in mine for letter in letters)
+
+
+def _is_shown(file: Attachment) -> bool:
+    """Whether the page of its case shows it: a firm does not read the files of findings that nobody decided on."""
+    case = read_cases(db.session(), [file.case_id])[0]
+    reading = reading_of(db.session(), world(), case, identity(), now())
+    return any(one.id == file.id for one in reading.files)

@@ -233,7 +233,7 @@ def _late(reading: Reading, clock: RunningDeadline) -> tuple[Message, Message]:
 
 def stops(reading: Reading, ahead: Sequence[Milestone]) -> Iterator[Stop]:
     """The route: the desks it has passed, where it lies, and the desks still to come. While the firm's papers are
-    awaited it lies with the firm, and whoever asked for them is still to come."""
+    awaited it lies with the firm, and the desk that asked for them is still to come."""
     visits, moved = list(_visits(reading)), reading.last_move
     asked = bool(moved and not reading.lost and _only_asked(reading, moved))
     since = say(

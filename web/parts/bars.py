@@ -88,7 +88,7 @@ def number(n: float) -> str:
 class ShareLine:
     """A share a month as a line, from month to month x in per cent and y in pixels; broken where a month has none.
 
-    `last` is where the newest share stands.
+    `last` is the place of the newest share, and the share.
     """
 
     stretches: tuple[tuple[float, float, float, float], ...]
