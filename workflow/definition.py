@@ -109,27 +109,25 @@ class Notice:
     once: bool = False
 
 
-@dataclass(frozen=True)
-class Refers:
-    """The names a guard speaks of."""
-
-    actions: tuple[str, ...] = ()
-    deadlines: tuple[str, ...] = ()
-    rules: tuple[str, ...] = ()
-    states: tuple[str, ...] = ()
-    fields: tuple[str, ...] = ()
-
-
 class Guard:
-    """What every guard offers."""
+    """What every guard offers. `sorts` says of what its fields are the names."""
 
+    sorts: ClassVar[Mapping[str, str]] = {
+        **dict.fromkeys(("actions", "since", "by"), "action"),
+        **dict.fromkeys(("field", "day"), "field"),
+        "states": "state",
+        "rule": "rule",
+        "deadline": "deadline",
+    }
     refuses: ClassVar[type[Refusal]] = Impossible
 
     def why_not(self, facts: Facts) -> Message | None:
         raise NotImplementedError
 
-    def refers(self) -> Refers:
-        return Refers()
+    def named(self, sort: str) -> tuple[str, ...]:
+        """The actions, states, fields, rules or deadlines that it speaks of."""
+        said = (getattr(self, name, ()) for name, of in self.sorts.items() if of == sort)
+        return tuple(name for one in said if one for name in ((one,) if isinstance(one, str) else one))
 
 
 @dataclass(frozen=True)

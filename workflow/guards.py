@@ -9,7 +9,7 @@ from datetime import date
 from typing import ClassVar, Final
 
 from workflow.calendar import due
-from workflow.definition import OFFICIALS, Facts, Guard, Party, Refers
+from workflow.definition import OFFICIALS, Facts, Guard, Party
 from workflow.holding import holder, same_body
 from workflow.refusal import Forbidden, Message, Refusal, say
 from workflow.snapshot import EventFacts, RuleContext, Snapshot
@@ -36,8 +36,8 @@ class Once(Guard):
             return past.bureau in same_body(facts.definition, facts.snapshot.past, facts.snapshot.bureau)
         return past.codes.get(self.per) == facts.answers.get(self.per)
 
-    def refers(self) -> Refers:
-        return Refers(fields=() if self.per in ("case", Party.BUREAU) else (self.per,))
+    def named(self, sort: str) -> tuple[str, ...]:
+        return (self.per,) if sort == "field" and self.per not in ("case", Party.BUREAU) else ()
 
 
 @dataclass(frozen=True)
@@ -48,9 +48,6 @@ class After(Guard):
         if any(facts.last(action) for action in self.actions):
             return None
         return NOT_YET
-
-    def refers(self) -> Refers:
-        return Refers(actions=self.actions)
 
 
 @dataclass(frozen=True)
@@ -64,9 +61,6 @@ class NotAfter(Guard):
             if past.action in self.actions and (start is None or past.seq > start.seq):
                 return say("This is no longer possible: something was done on {day} that rules it out.", day=past.on)
         return None
-
-    def refers(self) -> Refers:
-        return Refers(actions=self.actions + ((self.since,) if self.since else ()))
 
 
 @dataclass(frozen=True)
@@ -83,9 +77,6 @@ class About(Guard):
         if self.unless:
             return say("Not in a case about this body: it may not answer for itself. Lead it to where it belongs.")
         return say("This step belongs to cases about somebody else.")
-
-    def refers(self) -> Refers:
-        return Refers(fields=(self.field,))
 
 
 @dataclass(frozen=True)
@@ -112,9 +103,6 @@ class Within(Guard):
         begins = date.fromisoformat(str(named)) if named else start.on
         return due(world.calendar, begins, rule.n, rule.unit, rolls=rule.rolls)
 
-    def refers(self) -> Refers:
-        return Refers(actions=self.since, rules=(self.rule,), fields=(self.day,) if self.day else ())
-
 
 @dataclass(frozen=True)
 class BeforeDue(Guard):
@@ -127,9 +115,6 @@ class BeforeDue(Guard):
                 if day is not None and facts.on > day:
                     return say("The time ended on {day}: what is missed stays missed.", day=day)
         return None
-
-    def refers(self) -> Refers:
-        return Refers(deadlines=(self.deadline,))
 
 
 @dataclass(frozen=True)
@@ -144,9 +129,6 @@ class CameFrom(Guard):
         if past is not None and past.source in self.states:
             return None
         return NOT_HERE
-
-    def refers(self) -> Refers:
-        return Refers(actions=(self.by,), states=self.states)
 
 
 @dataclass(frozen=True)
@@ -213,9 +195,6 @@ class NotBy(Guard):
             return _else_a_deputy(facts, say("You took the step before this one: a second person must decide."))
         return None
 
-    def refers(self) -> Refers:
-        return Refers(actions=self.actions)
-
 
 _SEVERAL = re.compile(r"\s*[、，,；;/\n]\s*")
 """What stands between the names of several handlers."""
@@ -272,9 +251,6 @@ class NotComplainedOf(Guard):
         if named and named == facts.snapshot.complained_bureau:
             return say("The complaint is about this bureau: choose another one.")
         return None
-
-    def refers(self) -> Refers:
-        return Refers(fields=(self.field,))
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ A kind imports them from `definition.py`, which passes them on.
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import partial
 from typing import Final
 
 
@@ -108,12 +109,27 @@ class Effect:
     by: str = ""
 
 
-def flag() -> Effect:
-    return Effect("flag")
+# The verbs of the language for effects: `does=(take(), route("supplied_by"), extend("decide", by="days"))`.
+flag = partial(Effect, "flag")
+unflag = partial(Effect, "unflag")
+keep_statement = partial(Effect, "keep_statement")
+set_variant = partial(Effect, "set_variant")
+open_case = partial(Effect, "open_case")
+take = partial(Effect, "take")
+"""Whoever acts has the case in hand, among those of the desk."""
+give_back = partial(Effect, "give_back")
+hand_to = partial(Effect, "hand_to")
+drop_review = partial(Effect, "drop_review")
+"""What was found on review and not approved is dropped: the first findings count."""
+route = partial(Effect, "route")
+"""Route the case to a bureau: `supplied_by`, `determined_by`, `own_bureau` of whoever acts, or a field."""
+extend = partial(Effect, "extend")
+"""Longer by what the rule gives, or by the number in a field, up to that."""
 
 
-def unflag() -> Effect:
-    return Effect("unflag")
+def succeed(bureau: str, by: str) -> Effect:
+    """A bureau has become another: what lies or runs there goes on there, since in law it is the same body (D26)."""
+    return Effect("succeed", bureau, by=by)
 
 
 def correct(findings: str = "findings") -> Effect:
@@ -136,51 +152,6 @@ def delist(only: Only | None = None, on: str = "") -> Effect:
 
 def stop_sharing(only: Only | None = None, on: str = "") -> Effect:
     return Effect("stop_sharing", only=only, by=on)
-
-
-def take() -> Effect:
-    """Whoever acts has the case in hand, among those of the desk."""
-    return Effect("take")
-
-
-def give_back() -> Effect:
-    return Effect("give_back")
-
-
-def hand_to(person: str) -> Effect:
-    return Effect("hand_to", person)
-
-
-def keep_statement() -> Effect:
-    return Effect("keep_statement")
-
-
-def drop_review() -> Effect:
-    """What was found on review and not approved is dropped: the first findings stand."""
-    return Effect("drop_review")
-
-
-def route(to: str) -> Effect:
-    """Route the case to a bureau: `supplied_by`, `determined_by`, `own_bureau` of whoever acts, or a field."""
-    return Effect("route", to)
-
-
-def set_variant(of: str) -> Effect:
-    return Effect("set_variant", of)
-
-
-def succeed(bureau: str, by: str) -> Effect:
-    """A bureau has become another: what lies or runs there goes on there, since in law it is the same body (D26)."""
-    return Effect("succeed", bureau, by=by)
-
-
-def extend(deadline: str, by: str = "") -> Effect:
-    """Longer by what the rule gives, or by the number in a field, up to that."""
-    return Effect("extend", deadline, by=by)
-
-
-def open_case(kind: str) -> Effect:
-    return Effect("open_case", kind)
 
 
 EFFECTS: Final = frozenset(

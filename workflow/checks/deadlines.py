@@ -98,7 +98,7 @@ def change_days(rules: Iterable[Rule]) -> list[date]:
 
 def _windows(walk: Walk) -> Complaints:
     definition = walk.definition
-    read = {rule for action in definition.actions for guard in action.guard for rule in guard.refers().rules}
+    read = {rule for action in definition.actions for guard in action.guard for rule in guard.named("rule")}
     for window in definition.windows:
         if window not in read:
             yield f"window {window}", "no guard reads it", "guard an action with within(…) or take it out"
@@ -126,7 +126,7 @@ def _needed(walk: Walk) -> list[tuple[str, str]]:
     for action in walk.definition.actions:
         for guard in action.guard:
             variants = {node.variant for node in walk.nodes_of(action)}
-            needed += [(rule, variant) for rule in guard.refers().rules for variant in sorted(variants)]
+            needed += [(rule, variant) for rule in guard.named("rule") for variant in sorted(variants)]
     return list(dict.fromkeys(needed))
 
 

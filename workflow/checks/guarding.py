@@ -39,17 +39,16 @@ def _proposes_on_own_record(definition: Definition, action: Action) -> Complaint
 
 def _names_nothing(walk: Walk, action: Action, guard: Guard) -> Complaints:
     definition, where = walk.definition, _where(action, guard)
-    refers = guard.refers()
     fields = {field.name for row in definition.actions for field in row.asks}
     rules = {*definition.windows, *(deadline.rule for deadline in definition.deadlines)}
-    for sort, named, known in (
-        ("action", refers.actions, {row.name for row in definition.actions}),
-        ("state", refers.states, set(definition.by_state)),
-        ("field", refers.fields, fields),
-        ("rule", refers.rules, rules),
-        ("deadline", refers.deadlines, {deadline.name for deadline in definition.deadlines}),
+    for sort, known in (
+        ("action", {row.name for row in definition.actions}),
+        ("state", set(definition.by_state)),
+        ("field", fields),
+        ("rule", rules),
+        ("deadline", {deadline.name for deadline in definition.deadlines}),
     ):
-        for name in _missing(named, known):
+        for name in _missing(guard.named(sort), known):
             mend = f"name one of {listed(known)}" if known else "take the guard out"
             yield where, f"there is no {sort} '{name}'", mend
 
@@ -64,7 +63,7 @@ def _lets_nobody_through(walk: Walk, action: Action, guard: Guard) -> Complaints
         return
     where = _where(action, guard)
     if isinstance(guard, After | Within):
-        earlier = guard.refers().actions
+        earlier = guard.named("action")
         if not any(walk.after(name) & nodes for name in earlier):
             what = f"{listed(earlier)} cannot come before it"
             yield where, what, "name an action that can, or take the guard out"
@@ -88,7 +87,7 @@ def _lets_nobody_through(walk: Walk, action: Action, guard: Guard) -> Complaints
     if isinstance(guard, HasRemedy) and guard.of is Party.BUREAU and not any(node.routed for node in nodes):
         what = "no bureau has been named where it stands, so it has no remedy"
         yield where, what, "ask for the office's remedy, or put route(…) before it"
-    for name in guard.refers().deadlines:
+    for name in guard.named("deadline"):
         running = {d.name for node in nodes for d in walk.running(node.variant, node.state)}
         if name not in running and any(deadline.name == name for deadline in walk.definition.deadlines):
             what = f"the deadline '{name}' runs in none of its states"
