@@ -11,7 +11,7 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from email.message import EmailMessage
 from typing import Protocol
-from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 TIMEOUT_SECONDS = 10
 Send = Callable[[EmailMessage], None]
@@ -110,21 +110,16 @@ def channel_for(url: str) -> Channel:
     parts = urlsplit(url)
     if parts.scheme not in ("smtp", "smtps") or not parts.hostname:
         raise ValueError("SMTP_URL must read smtp://host:port or smtps://user:password@host:port?from=address")
-    tls = parts.scheme == "smtps"
+    tls, user = parts.scheme == "smtps", unquote(parts.username or "")
+    given = parse_qs(parts.query).get("from", [""])[0]
     return Smtp(
         host=parts.hostname,
         port=parts.port or (465 if tls else 25),
         tls=tls,
-        user=unquote(parts.username or ""),
+        user=user,
         password=unquote(parts.password or ""),
-        sender=_sender(parts),
+        sender=given or (user if "@" in user else f"redress@{parts.hostname}"),
     )
-
-
-def _sender(parts: SplitResult) -> str:
-    user = unquote(parts.username or "")
-    given = parse_qs(parts.query).get("from", [""])[0]
-    return given or (user if "@" in user else f"redress@{parts.hostname}")
 
 
 def _send(server: smtplib.SMTP, message: EmailMessage) -> None:

@@ -154,7 +154,14 @@ class _Round:
                 for letter in self._waiting:
                     _record_failure(letter, failure, self._now)
                 return self._sent
-        _give_back(self._waiting)
+        if self._waiting:  # claimed and not tried: they are due as before, and nothing was counted
+            with transaction() as session:
+                session.execute(
+                    update(Letter)
+                    .where(Letter.id.in_([letter.id for letter in self._waiting]), Letter.mail_state == WAITING)
+                    .values(claimed_until=None, tries=Letter.tries - 1)
+                    .execution_options(synchronize_session=False)
+                )
         return self._sent
 
     def _over(self, send: Send) -> None:
@@ -174,28 +181,13 @@ class _Round:
                 _record_failure(letter, Refused("cannot_be_written"), self._now)
                 return
             else:
-                _record_sent(letter, self._now)
+                sent = {"mail_state": SENT, "sent_at": self._now, "next_try_at": None, "failing_since": None}
+                _record(letter, {**sent, "last_error": ""})
                 self._sent += 1
             self._failed_in_a_row = 0
 
     def _has_time(self) -> bool:
         return self._steadily() < self._ends
-
-
-def _give_back(letters: Sequence[Letter]) -> None:
-    """Letters that were claimed and not tried: they are due as before, and nothing was counted."""
-    if letters:
-        with transaction() as session:
-            session.execute(
-                update(Letter)
-                .where(Letter.id.in_([letter.id for letter in letters]), Letter.mail_state == WAITING)
-                .values(claimed_until=None, tries=Letter.tries - 1)
-                .execution_options(synchronize_session=False)
-            )
-
-
-def _record_sent(letter: Letter, now: datetime) -> None:
-    _record(letter, {"mail_state": SENT, "sent_at": now, "next_try_at": None, "failing_since": None, "last_error": ""})
 
 
 def _record_failure(letter: Letter, failure: Refused, now: datetime) -> None:

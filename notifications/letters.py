@@ -138,9 +138,12 @@ def _served_to(addresses: Sequence[Address], now: datetime) -> ColumnElement[boo
 
 @lru_cache(maxsize=500)
 def _to_one_of(*addresses: Address) -> ColumnElement[bool]:
-    return or_(*(_is(address) for address in addresses)) if addresses else Letter.id.is_(None)
-
-
-def _is(address: Address) -> ColumnElement[bool]:
-    whose = Letter.to_id.is_(None) if address.id is None else Letter.to_id == address.id
-    return and_(Letter.to_party == address.party, whose, Letter.to_role == address.role)
+    each = (
+        and_(
+            Letter.to_party == address.party,
+            Letter.to_id.is_(None) if address.id is None else Letter.to_id == address.id,
+            Letter.to_role == address.role,
+        )
+        for address in addresses
+    )
+    return or_(*each) if addresses else Letter.id.is_(None)

@@ -152,8 +152,17 @@ def check(paper: NewPaper) -> None:
     for name in form.needs:
         if (name != "record" or paper.about_record) and paper.values.get(name) in (None, "", (), []):
             raise ValueError(f"paper {form.name} needs {name}")
-    if form.adverse or paper.values.get("adverse"):
-        _check_adverse(form, paper.values)
+    if not (form.adverse or paper.values.get("adverse")):
+        return
+    findings, remedies = paper.values.get("findings"), paper.values.get("remedies")
+    rows = findings if isinstance(findings, Sequence) else ()
+    reasoned = rows and all(row.get("reason") or row.get("finding") == "as_claimed" for row in rows)
+    if not (paper.values.get("reasons") or reasoned):
+        raise ValueError(f"paper {form.name} is adverse: it needs reasons")
+    if not isinstance(remedies, Sequence) or not remedies:
+        raise ValueError(f"paper {form.name} is adverse: it needs remedies")
+    if not all(isinstance(remedy, ToldRemedy) and remedy.complete for remedy in remedies):
+        raise ValueError(f"paper {form.name}: a remedy needs its way, its body and its period")
 
 
 def find_paper(session: Session, number: str, check_code: str) -> Paper | None:
@@ -169,25 +178,14 @@ def papers_of(session: Session, case_number: str) -> Sequence[Paper]:
     return session.scalars(select(Paper).where(Paper.case_number == case_number).order_by(Paper.id.desc())).all()
 
 
-def _check_adverse(form: PaperForm, values: Mapping[str, object]) -> None:
-    if not values.get("reasons") and not _reasoned_findings(values.get("findings")):
-        raise ValueError(f"paper {form.name} is adverse: it needs reasons")
-    remedies = values.get("remedies")
-    if not isinstance(remedies, Sequence) or not remedies:
-        raise ValueError(f"paper {form.name} is adverse: it needs remedies")
-    if not all(isinstance(remedy, ToldRemedy) and remedy.complete for remedy in remedies):
-        raise ValueError(f"paper {form.name}: a remedy needs its way, its body and its period")
-
-
-def _reasoned_findings(findings: object) -> bool:
-    rows = findings if isinstance(findings, Sequence) else ()
-    return bool(rows) and all(row.get("reason") or row.get("finding") == "as_claimed" for row in rows)
-
-
 def _draw(session: Session, papers: Sequence[NewPaper]) -> dict[int, int]:
     """A number for each, series by series in one order, so that no two issuers wait for each other."""
+
+    def key(paper: NewPaper) -> tuple[str, int]:
+        return paper.series, paper.on.year
+
     drawn: dict[int, int] = {}
-    for (series, year), of_series in groupby(sorted(papers, key=_key), key=_key):
+    for (series, year), of_series in groupby(sorted(papers, key=key), key=key):
         group = list(of_series)
         values = {"series": series, "year": year, "many": len(group)}
         last = session.execute(_DRAW, values).scalar_one()
@@ -199,10 +197,6 @@ _DRAW = text(
     "INSERT INTO paper_series (series, year, last) VALUES (:series, :year, :many)"
     " ON CONFLICT (series, year) DO UPDATE SET last = paper_series.last + excluded.last RETURNING last"
 )
-
-
-def _key(paper: NewPaper) -> tuple[str, int]:
-    return paper.series, paper.on.year
 
 
 def paper_row(paper: NewPaper, n: int, now: datetime) -> dict[str, Any]:

@@ -127,12 +127,12 @@ def write(name: str, words: Wording, values: Mapping[str, object], today: date) 
     """The letter in both languages. Raises `MissingValue` where it names what `values` does not give."""
     if values.get("adverse") and not (values.get("reasons") and values.get("remedies")):
         raise MissingValue(f"letter {name}: an adverse end needs reasons and remedies")
-    return {language: _write(words, _LetterValues(values, language, today, name)) for language in LANGUAGES}
-
-
-def _write(words: Wording, values: _LetterValues) -> WrittenLetter:
-    paragraphs = [values.fill(part.message) for part in (*words.body, WRITTEN_LATE) if values.wants(part)]
-    return WrittenLetter(values.fill(words.subject), "\n\n".join(paragraphs))
+    texts: Texts = {}
+    for language in LANGUAGES:
+        told = _LetterValues(values, language, today, name)
+        paragraphs = [told.fill(part.message) for part in (*words.body, WRITTEN_LATE) if told.wants(part)]
+        texts[language] = WrittenLetter(told.fill(words.subject), "\n\n".join(paragraphs))
+    return texts
 
 
 @dataclass(frozen=True)
@@ -162,7 +162,9 @@ class _LetterValues:
         if value is None or value in ("", (), []):
             raise MissingValue(f"letter {self.letter} needs {name}")
         if name == "remedies":
-            return listed(_whole(value), self.language)
+            if isinstance(value, Sequence) and all(isinstance(one, ToldRemedy) and one.complete for one in value):
+                return listed(value, self.language)
+            raise MissingValue("a remedy is told with its way, its body and its period")
         return put(value, self.language, self.today)
 
     def _case(self, name: str) -> str:
@@ -173,9 +175,3 @@ class _LetterValues:
     def _length(self, name: str) -> Message | None:
         n, unit = self.given.get(LENGTHS[name]), self.given.get("unit")
         return lasting(n, str(unit)) if isinstance(n, int) and unit else None
-
-
-def _whole(value: object) -> Sequence[ToldRemedy]:
-    if isinstance(value, Sequence) and all(isinstance(item, ToldRemedy) and item.complete for item in value):
-        return value
-    raise MissingValue("a remedy is told with its way, its body and its period")

@@ -127,7 +127,7 @@ def _sheets(language: str) -> Environment:
     words = catalog(language)
     sheets.install_gettext_callables(words.gettext, words.ngettext, newstyle=True)  # type: ignore[attr-defined]
     sheets.filters |= {
-        "day": lambda day: day_in_full(_day(day), language),
+        "day": lambda day: day_in_full(date.fromisoformat(day) if isinstance(day, str) else day, language),
         "basis": lambda kept: put(Basis.kept(kept), language, date.min),
         "lasting": lambda n, unit: _tight(put(lasting(n, unit), language, date.min), language),
         "message": lambda id: _message(id, language),
@@ -144,7 +144,3 @@ def _tight(text: str, language: str) -> str:
 
 def _message(id: str, language: str) -> str:
     return put(Message(id), language, date.min)
-
-
-def _day(day: date | str) -> date:
-    return date.fromisoformat(day) if isinstance(day, str) else day

@@ -155,35 +155,26 @@ def _checkpoint(
     connection: Connection, newest: Any | None, moved: list[ChainHead], key: str, now: datetime
 ) -> dict[str, Any]:
     """The row of the next checkpoint, not yet signed."""
-    counted = _Counted()
-    made = root_of(counted.each(_replaced(kept_heads(connection), moved)))
+    cases = events = 0
+
+    def counted() -> Iterator[ChainHead]:
+        nonlocal cases, events
+        for head in _replaced(kept_heads(connection), moved):
+            cases, events = cases + 1, events + head.length
+            yield head
+
+    made = root_of(counted())
+    last_promise = select(Promise.seal).order_by(Promise.id.desc()).limit(1)
     return {
         "id": newest.id + 1 if newest else 1,
         "at": now,
-        "cases": counted.cases,
-        "events": counted.events,
+        "cases": cases,
+        "events": events,
         "root": made,
         "previous": newest.hash if newest else GENESIS,
         "key": key,
-        "promised": _promised(connection),
+        "promised": connection.execute(last_promise).scalar() or "",
     }
-
-
-def _promised(connection: Connection) -> str:
-    """The seal of the last promise there is."""
-    last = select(Promise.seal).order_by(Promise.id.desc()).limit(1)
-    return connection.execute(last).scalar() or ""
-
-
-class _Counted:
-    """Heads counted while they pass."""
-
-    cases = events = 0
-
-    def each(self, heads: Iterator[ChainHead]) -> Iterator[ChainHead]:
-        for head in heads:
-            self.cases, self.events = self.cases + 1, self.events + head.length
-            yield head
 
 
 def _replaced(kept: Iterator[ChainHead], moved: list[ChainHead]) -> Iterator[ChainHead]:
@@ -207,20 +198,11 @@ def _written(made: dict[str, Any], moved: list[ChainHead]) -> bool:
                 session.execute(delete(CheckpointHead).where(CheckpointHead.case_id.in_(ids)))
                 session.execute(insert(CheckpointHead), page)
     except IntegrityError:
-        return _require_faster(made["id"])
-    return _require_there(made)
-
-
-def _require_faster(number: int) -> bool:
-    with transaction() as session:
-        if session.get(Checkpoint, number) is None:
-            raise Broken(f"the database refuses checkpoint {number}")
-    return False
-
-
-def _require_there(made: dict[str, Any]) -> bool:
-    """An insert can also be dropped without a word."""
-    with transaction() as session:
+        with transaction() as session:
+            if session.get(Checkpoint, made["id"]) is None:
+                raise Broken(f"the database refuses checkpoint {made['id']}") from None
+        return False
+    with transaction() as session:  # an insert can also be dropped without a word
         kept = session.scalar(select(Checkpoint.hash).where(Checkpoint.id == made["id"]))
     if kept != made["hash"]:
         raise Broken(f"the database did not keep checkpoint {made['id']}")
@@ -241,7 +223,10 @@ def leaf(data: bytes) -> bytes:
 
 def root(leaves: Iterable[bytes]) -> bytes:
     """The hash over all of these leaves (each of `leaf`) in their order."""
-    tops = [_top(chunk) for chunk in _chunks(leaves)]
+    rest = iter(leaves)
+    tops = []
+    while chunk := list(islice(rest, CHUNK)):
+        tops.append(_top(chunk))
     return _top(tops) if tops else EMPTY
 
 
@@ -275,12 +260,6 @@ def root_from(leaf: bytes, index: int, size: int, proof: Sequence[bytes]) -> byt
     if next(left, None) is not None:
         raise ValueError("the proof is too long")
     return node
-
-
-def _chunks(leaves: Iterable[bytes]) -> Iterator[list[bytes]]:
-    rest = iter(leaves)
-    while chunk := list(islice(rest, CHUNK)):
-        yield chunk
 
 
 def _top(level: Sequence[bytes]) -> bytes:

@@ -82,15 +82,12 @@ def share_out(law: Jurisdiction, now: datetime) -> int:
         try:
             done = _share(law, now, None, stuck)
         except Exception as error:
-            done = bisect(_next(now, stuck), error, partial(_share, law, now), partial(_cannot, stuck))
+            with transaction(user_initiated=False) as session:
+                ids = [letter.id for letter in _to_share(session, now, BATCH, but=stuck)]
+            done = bisect(ids, error, partial(_share, law, now), partial(_cannot, stuck))
         shared += len(done)
         if not done and len(stuck) == known:
             return shared
-
-
-def _next(now: datetime, but: Collection[int]) -> list[int]:
-    with transaction(user_initiated=False) as session:
-        return [letter.id for letter in _to_share(session, now, BATCH, but=but)]
 
 
 def _share(law: Jurisdiction, now: datetime, of: Sequence[int] | None, but: Collection[int] = ()) -> list[int]:
