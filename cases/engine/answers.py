@@ -4,11 +4,11 @@
 that stand. Pages check the same while a person types; what reaches the case has passed here, whoever sent it.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
-from typing import Any, Final
+from typing import Any, Final, TypeGuard
 
 from sqlalchemy.orm import Session
 
@@ -49,7 +49,7 @@ def decide_at_door(
     """The move that these answers come to, cleaned. Raises a Refusal; an Incomplete names every unfit answer."""
     action = definition.action(action_name, snapshot.state, snapshot.variant)
     door = Door(session, action, snapshot, answers, world.jurisdiction.day_of(now)) if action else None
-    fitted = {asked.name: FITS[asked.kind].fit(door, asked) for asked in door.action.asks} if door else {}
+    fitted = {asked.name: FITS[asked.kind](door, asked) for asked in door.action.asks} if door else {}
     faults = door.faults if door else {}
     fit = {**answers, **fitted}
     try:
@@ -82,155 +82,136 @@ class Door:
         return {column.key: column for column in disputable(record.kind)} if record else {}
 
 
-class FilesFit:
-    """Makes an answer such as the case can keep it, or notes its fault. Files are taken in before they come here."""
-
-    def fit(self, door: Door, asked: Field) -> object:
-        return door.answers.get(asked.name)
+Fit = Callable[[Door, Field], object]
+"""Makes an answer such as the case can keep it, or notes its fault."""
 
 
-class TextFit(FilesFit):
-    def fit(self, door: Door, asked: Field) -> object:
-        return _words(door.answers.get(asked.name))
+def _as_given(door: Door, asked: Field) -> object:
+    """Files are taken in before they come here."""
+    return door.answers.get(asked.name)
 
 
-class DateFit(FilesFit):
-    def fit(self, door: Door, asked: Field) -> object:
+def _text(door: Door, asked: Field) -> str:
+    return _words(door.answers.get(asked.name))
+
+
+def _date(door: Door, asked: Field) -> object:
+    answer = door.answers.get(asked.name)
+    if answer in NOTHING or isinstance(answer, date):
+        return answer
+    door.faults[asked.name] = say("{value} is not a day: write it as 2026-06-06.", value=answer)
+    return None
+
+
+def _number(door: Door, asked: Field) -> object:
+    answer = door.answers.get(asked.name)
+    return answer if _is_id(answer) else None
+
+
+def _commitment(door: Door, asked: Field) -> str | None:
+    return GIVEN if door.answers.get(asked.name) else None
+
+
+def _choice(door: Door, asked: Field) -> str | None:
+    answer = door.answers.get(asked.name)
+    return answer if isinstance(answer, str) else None
+
+
+def _named(may_be: Callable[[Door, int], bool]) -> Fit:
+    """For what names something by its id, where that may be named."""
+
+    def fit(door: Door, asked: Field) -> object:
         answer = door.answers.get(asked.name)
-        if answer in NOTHING or isinstance(answer, date):
+        if answer in NOTHING or (_is_id(answer) and may_be(door, answer)):
             return answer
-        door.faults[asked.name] = say("{value} is not a day: write it as 2026-06-06.", value=answer)
+        door.faults[asked.name] = NOT_OFFERED
         return None
 
-
-class NumberFit(FilesFit):
-    def fit(self, door: Door, asked: Field) -> object:
-        answer = door.answers.get(asked.name)
-        return answer if _is_id(answer) else None
+    return fit
 
 
-class CommitmentFit(FilesFit):
-    def fit(self, door: Door, asked: Field) -> object:
-        return GIVEN if door.answers.get(asked.name) else None
+def _is_bureau(door: Door, id: int) -> bool:
+    """A bureau that exists on this day and has no successor."""
+    if not door.action.offered:
+        return True  # its own page has looked: also a body whose last day has passed
+    bureau = door.session.get(Bureau, id)
+    if bureau is None or bureau.successor_id is not None:
+        return False
+    begun = bureau.valid_from is None or bureau.valid_from <= door.day
+    return begun and (bureau.valid_until is None or door.day <= bureau.valid_until)
 
 
-class ChoiceFit(FilesFit):
-    def fit(self, door: Door, asked: Field) -> object:
-        answer = door.answers.get(asked.name)
-        return answer if isinstance(answer, str) else None
+def _is_record(door: Door, id: int) -> bool:
+    """A record of the enterprise concerned."""
+    record = door.session.get(CreditRecord, id)
+    return record is not None and record.enterprise_id == door.snapshot.enterprise
 
 
-class NamedFit(FilesFit):
-    """What names something by its id."""
-
-    def fit(self, door: Door, asked: Field) -> object:
-        answer = door.answers.get(asked.name)
-        if answer in NOTHING:
-            return answer
-        found = self.named(door, answer) if isinstance(answer, int) and not isinstance(answer, bool) else None
-        if found is None:
-            door.faults[asked.name] = NOT_OFFERED
-        return found
-
-    def named(self, door: Door, id: int) -> int | None:
-        """The id, where it may be named."""
-        raise NotImplementedError
+def _is_colleague(door: Door, id: int) -> bool:
+    """Somebody who can take the next step where the case lies."""
+    return id in dict(colleagues_in(door.session, door.snapshot))
 
 
-class BureauFit(NamedFit):
-    def named(self, door: Door, id: int) -> int | None:
-        """A bureau that exists on this day and has no successor."""
-        if not door.action.offered:
-            return id  # its own page has looked: also a body whose last day has passed
-        bureau = door.session.get(Bureau, id)
-        if bureau is None or bureau.successor_id is not None:
-            return None
-        begun = bureau.valid_from is None or bureau.valid_from <= door.day
-        return id if begun and (bureau.valid_until is None or door.day <= bureau.valid_until) else None
+def _claims(door: Door, asked: Field) -> dict[str, str]:
+    """What the record should say, by column as records keep it: of values on the first ground, else of the display.
+
+    Another case hands on what was found there, of both.
+    """
+    if asked.display:
+        return {DISPLAY: ENDED}
+    ground = None if CASE in door.action.by else door.answers.get(GROUND) or WRONG
+    claims: dict[str, str] = {}
+    for key, value in _by_field(door.answers.get(asked.name)):
+        column = door.columns.get(key)
+        try:
+            if key == DISPLAY and ground != WRONG:
+                claims[key] = ENDED
+            elif column and ground in (WRONG, None):
+                claims[key] = clean(column, _words(value))
+                if not claims[key]:
+                    raise Unfit(say("Write what it should say, or take the tick away."))
+            elif ground == WRONG:
+                raise Unfit(
+                    say("On this ground values are disputed: name a column of the record that can be disputed.")
+                )
+            else:
+                raise Unfit(say("On this ground it is the display that is disputed, and no value."))
+        except Unfit as unfit:
+            door.faults[f"{asked.name}.{key}"] = unfit.message
+    return claims
 
 
-class RecordFit(NamedFit):
-    def named(self, door: Door, id: int) -> int | None:
-        """A record of the enterprise concerned."""
-        record = door.session.get(CreditRecord, id)
-        return id if record and record.enterprise_id == door.snapshot.enterprise else None
-
-
-class PersonFit(NamedFit):
-    def named(self, door: Door, id: int) -> int | None:
-        """Somebody who can take the next step where the case lies."""
-        return id if id in {known for known, _name in colleagues_in(door.session, door.snapshot)} else None
-
-
-class ClaimsFit(FilesFit):
-    def fit(self, door: Door, asked: Field) -> dict[str, str]:
-        """What the record should say, by column as records keep it: of values on the first ground, else of the display.
-
-        Another case hands on what was found there, of both.
-        """
-        if asked.display:
-            return {DISPLAY: ENDED}
-        ground = None if CASE in door.action.by else door.answers.get(GROUND) or WRONG
-        claims: dict[str, str] = {}
-        for key, value in _by_field(door.answers.get(asked.name)):
-            column = door.columns.get(key)
+def _findings(door: Door, asked: Field) -> dict[str, dict[str, str]]:
+    """Findings by field; another value as the record keeps it, reasons without blanks around them."""
+    findings: dict[str, dict[str, str]] = {}
+    for key, given in _by_field(door.answers.get(asked.name)):
+        found = {part: _words(said) for part, said in given.items()} if isinstance(given, Mapping) else {}
+        column = door.columns.get(key)
+        if found.get("finding") == OTHER and column and found.get("value"):
             try:
-                if key == DISPLAY and ground != WRONG:
-                    claims[key] = ENDED
-                elif column is None or ground not in (WRONG, None):
-                    door.faults[f"{asked.name}.{key}"] = _not_disputed(ground)
-                else:
-                    claims[key] = _claimed(column, value)
+                found["value"] = clean(column, found["value"])
             except Unfit as unfit:
                 door.faults[f"{asked.name}.{key}"] = unfit.message
-        return claims
+        findings[key] = found
+    return findings
 
 
-class FindingsFit(FilesFit):
-    def fit(self, door: Door, asked: Field) -> dict[str, dict[str, str]]:
-        """Findings by field; another value as the record keeps it, reasons without blanks around them."""
-        findings: dict[str, dict[str, str]] = {}
-        for key, given in _by_field(door.answers.get(asked.name)):
-            found = {part: _words(said) for part, said in given.items()} if isinstance(given, Mapping) else {}
-            column = door.columns.get(key)
-            if found.get("finding") == OTHER and column and found.get("value"):
-                try:
-                    found["value"] = clean(column, found["value"])
-                except Unfit as unfit:
-                    door.faults[f"{asked.name}.{key}"] = unfit.message
-            findings[key] = found
-        return findings
-
-
-FITS: Final[Mapping[FieldKind, FilesFit]] = {
-    FieldKind.LINE: TextFit(),
-    FieldKind.TEXT: TextFit(),
-    FieldKind.DATE: DateFit(),
-    FieldKind.CHOICE: ChoiceFit(),
-    FieldKind.CLAIMS: ClaimsFit(),
-    FieldKind.FINDINGS: FindingsFit(),
-    FieldKind.FILES: FilesFit(),
-    FieldKind.BUREAU: BureauFit(),
-    FieldKind.DEADLINE: ChoiceFit(),
-    FieldKind.NUMBER: NumberFit(),
-    FieldKind.RECORD: RecordFit(),
-    FieldKind.PERSON: PersonFit(),
-    FieldKind.COMMITMENT: CommitmentFit(),
+FITS: Final[Mapping[FieldKind, Fit]] = {
+    FieldKind.LINE: _text,
+    FieldKind.TEXT: _text,
+    FieldKind.DATE: _date,
+    FieldKind.CHOICE: _choice,
+    FieldKind.CLAIMS: _claims,
+    FieldKind.FINDINGS: _findings,
+    FieldKind.FILES: _as_given,
+    FieldKind.BUREAU: _named(_is_bureau),
+    FieldKind.DEADLINE: _choice,
+    FieldKind.NUMBER: _number,
+    FieldKind.RECORD: _named(_is_record),
+    FieldKind.PERSON: _named(_is_colleague),
+    FieldKind.COMMITMENT: _commitment,
 }
 """A kind of field, as the case keeps it. What counts as an answer, `workflow.answers` says."""
-
-
-def _not_disputed(ground: object) -> Message:
-    if ground == WRONG:
-        return say("On this ground values are disputed: name a column of the record that can be disputed.")
-    return say("On this ground it is the display that is disputed, and no value.")
-
-
-def _claimed(column: Column, value: object) -> str:
-    cleaned = clean(column, _words(value))
-    if not cleaned:
-        raise Unfit(say("Write what it should say, or take the tick away."))
-    return cleaned
 
 
 def _by_field(answer: object) -> Iterator[tuple[str, Any]]:
@@ -243,5 +224,5 @@ def _words(answer: object) -> str:
     return answer.replace("\0", "").strip() if isinstance(answer, str) else ""
 
 
-def _is_id(answer: object) -> bool:
+def _is_id(answer: object) -> TypeGuard[int]:
     return isinstance(answer, int) and not isinstance(answer, bool)

@@ -7,13 +7,13 @@ gone once the act is taken. Both end when they were not touched for as long as a
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, Final
 
-from sqlalchemy import JSON, ForeignKey, String, delete, select
+from sqlalchemy import JSON, ForeignKey, String, cast, delete, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from cases.model.evidence import StoredFile
+from cases.model.evidence import Store, StoredFile
 from extensions import Base, Instant, transaction
 from registry.people import User
 from workflow.refusal import Impossible, say
@@ -154,8 +154,45 @@ def discard_act_draft(user_id: int, case_id: int, action: str) -> None:
         session.execute(delete(ActDraft).filter_by(user_id=user_id, case_id=case_id, action=action))
 
 
-def drop_dead(session: Session, before: datetime) -> tuple[int, set[str]]:
-    """Drop the drafts that nobody has touched since then; gives how many, and the digests of the files they held."""
-    old = delete(ActDraft).where(ActDraft.saved_at < before).returning(ActDraft.files)
-    dropped = session.scalars(old).all()
-    return len(dropped), {str(file["sha256"]) for files in dropped for file in files}
+LIVES: Final = timedelta(days=30)
+"""How long a form waits for its owner."""
+FRESH: Final = timedelta(days=2)
+"""A file that came so lately may be carried by a form that is open somewhere and not in the database yet."""
+
+
+def dies_on(saved_at: datetime) -> datetime:
+    """When a form ends that was last saved then."""
+    return saved_at + LIVES
+
+
+def clear_dead_drafts(store: Store | None, now: datetime) -> int:
+    """Remove the forms whose time is over and the files that only they held; gives how many forms.
+
+    The files go before the rows are gone for good: what is broken off is done again at the next beat.
+    """
+    before = now - LIVES
+    with transaction(user_initiated=False) as session:
+        over = select(Draft.key, Draft.files).where(Draft.case_id.is_(None), Draft.saved_at < before)
+        rows = session.execute(over.with_for_update()).all()  # locked first: one saved meanwhile stays
+        session.execute(delete(Draft).where(Draft.key.in_([row.key for row in rows])))
+        acts = session.scalars(delete(ActDraft).where(ActDraft.saved_at < before).returning(ActDraft.files)).all()
+        digests = {str(file["sha256"]) for files in (*(row.files for row in rows), *acts) for file in files}
+        session.flush()
+        if store:
+            for digest in sorted(digests - _still_held(session, digests)):
+                store.forget(digest, now - FRESH)
+        return len(rows) + len(acts)
+
+
+def _still_held(session: Session, digests: set[str]) -> set[str]:
+    """The files to which a row refers: in a column `sha256`, or in a JSON column `files`."""
+    tables = Base.metadata.sorted_tables
+    held: set[str] = set()
+    for column in (table.c.sha256 for table in tables if digests and "sha256" in table.c):
+        held |= set(session.scalars(select(column).where(column.in_(digests))))
+    lists = [table.c.files for table in tables if "files" in table.c and isinstance(table.c.files.type, JSON)]
+    for digest in digests - held:
+        named = (select(column).where(cast(column, String).contains(digest)).limit(1) for column in lists)
+        if any(session.scalar(statement) is not None for statement in named):
+            held.add(digest)
+    return held

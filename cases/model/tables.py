@@ -3,10 +3,10 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from extensions import Base, Instant
+from extensions import Base, Instant, partial_index
 
 
 class Case(Base):
@@ -46,32 +46,11 @@ class Case(Base):
     __table_args__ = (
         CheckConstraint("(closed_at IS NULL) = (desk IS NOT NULL)", name="closed_means_no_desk"),
         CheckConstraint("(outcome <> '') = (closed_at IS NOT NULL)", name="closed_means_outcome"),
-        Index(
-            "uq_case_open",
-            "record_id",
-            "kind",
-            "enterprise_id",
-            unique=True,
-            sqlite_where=text("closed_at IS NULL AND one_open"),
-            postgresql_where=text("closed_at IS NULL AND one_open"),
+        partial_index(
+            "uq_case_open", "record_id", "kind", "enterprise_id", where="closed_at IS NULL AND one_open", unique=True
         ),
-        Index(
-            "ix_case_open",
-            "record_id",
-            "kind",
-            "enterprise_id",
-            sqlite_where=text("closed_at IS NULL"),
-            postgresql_where=text("closed_at IS NULL"),
-        ),
-        Index(
-            "ix_case_queue",
-            "desk",
-            "bureau_id",
-            "due_on",
-            "id",
-            sqlite_where=text("closed_at IS NULL"),
-            postgresql_where=text("closed_at IS NULL"),
-        ),
+        partial_index("ix_case_open", "record_id", "kind", "enterprise_id", where="closed_at IS NULL"),
+        partial_index("ix_case_queue", "desk", "bureau_id", "due_on", "id", where="closed_at IS NULL"),
     )
 
 
@@ -157,14 +136,7 @@ class TimerRow(Base):
     next_rung: Mapped[str] = mapped_column(String(40), default="")
     next_at: Mapped[datetime | None] = mapped_column(Instant)
 
-    __table_args__ = (
-        Index(
-            "ix_timer_next",
-            "next_at",
-            sqlite_where=text("next_at IS NOT NULL"),
-            postgresql_where=text("next_at IS NOT NULL"),
-        ),
-    )
+    __table_args__ = (partial_index("ix_timer_next", "next_at", where="next_at IS NOT NULL"),)
 
 
 class RungFired(Base):

@@ -7,7 +7,6 @@ goes through the reader's own scope, and of what is kept from somebody it names 
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import reduce
 from typing import Final
@@ -59,14 +58,6 @@ class Digest(Base):
     written_at: Mapped[datetime] = mapped_column(Instant)
 
 
-@dataclass(frozen=True)
-class DigestPart:
-    """What stands under one heading: how many, and the first of them."""
-
-    n: int
-    first: Sequence[WorkRow]
-
-
 def write_digests(world: RuleContext, site: str, now: datetime) -> int:
     """Write what is to be written this morning; gives how many letters. `site` begins every link; empty: none."""
     law, local = world.jurisdiction, now.astimezone(world.jurisdiction.zone)
@@ -76,33 +67,33 @@ def write_digests(world: RuleContext, site: str, now: datetime) -> int:
     with transaction() as session:
         done = exists().where(Digest.user_id == User.id, Digest.day == today)
         ids = session.scalars(select(User.id).where(wants_digest(), ~done).order_by(User.id)).all()
-    return sum(_written(world, site, id, today, now) for id in ids)
+    return sum(_write(world, site, id, today, now) for id in ids)
 
 
-def _written(world: RuleContext, site: str, user_id: int, today: date, now: datetime) -> bool:
-    """As `_write`; a digest that cannot be written holds up nobody else's, and the log says whose it is."""
+def _write(world: RuleContext, site: str, user_id: int, today: date, now: datetime) -> bool:
+    """Whether the person got a letter. Under the lock of their row: another scheduler finds it done.
+
+    A digest that cannot be written holds up nobody else's, and the log says whose it is.
+    """
     try:
-        return _write(world, site, user_id, today, now)
+        with transaction() as session:
+            user = session.scalars(select(User).where(User.id == user_id).with_for_update()).one()
+            if session.get(Digest, (user_id, today), populate_existing=True):
+                return False
+            identity = identity_of(session, user, today)
+            # since they were last written to; the first time, of a day
+            last = select(Digest.written_at).where(Digest.user_id == user_id).order_by(Digest.day.desc()).limit(1)
+            since = session.scalar(last) or now - timedelta(days=1)
+            session.add(Digest(user_id=user_id, day=today, written_at=now))
+            values = digest_of(session, world, identity, since, now, site)
+            if values is None:
+                return False
+            to = Address(PERSON, user_id, mail=user.email, language=user.language)
+            return bool(post(session, [NewLetter(to, DIGEST, "", values)], now))
     except Exception as error:
         require_own_fault(error)
         log.error("the digest of person %s cannot be written", user_id, exc_info=error)
         return False
-
-
-def _write(world: RuleContext, site: str, user_id: int, today: date, now: datetime) -> bool:
-    """Whether the person got a letter. Under the lock of their row: another scheduler finds it done."""
-    with transaction() as session:
-        user = session.scalars(select(User).where(User.id == user_id).with_for_update()).one()
-        if session.get(Digest, (user_id, today), populate_existing=True):
-            return False
-        identity = identity_of(session, user, today)
-        since = _since(session, user_id, now)
-        session.add(Digest(user_id=user_id, day=today, written_at=now))
-        values = digest_of(session, world, identity, since, now, site)
-        if values is None:
-            return False
-        to = Address(PERSON, user_id, mail=user.email, language=user.language)
-        return bool(post(session, [NewLetter(to, DIGEST, "", values)], now))
 
 
 def digest_of(
@@ -110,22 +101,22 @@ def digest_of(
 ) -> dict[str, object] | None:
     """What the letter says; None where nothing waits. What has come since then is new."""
     today = world.jurisdiction.day_of(now)
-    parts = {
-        name: _part(session, identity, condition)
-        for name, condition in _conditions(world, identity, since, today).items()
+    conditions = _conditions(world, identity, since, today)
+    counts = {name: count(session, identity, condition) for name, condition in conditions.items()}
+    lines = {
+        HEADINGS.get(name, name): _lines(rows(session, identity, conditions[name], most=MOST), n, name == "soon", site)
+        for name, n in counts.items()
+        if n
     }
-    unread = unread_count(session, addresses_of(identity), now, letters_new_to(identity))
-    numbers = {name: part.n for name, part in parts.items()} | {"unread": unread}
-    sums = [Message(SUMS[name].id, {"n": n}) for name, n in numbers.items() if n]
+    counts["unread"] = unread_count(session, addresses_of(identity), now, letters_new_to(identity))
+    sums = [Message(SUMS[name].id, {"n": n}) for name, n in counts.items() if n]
     if not sums:
         return None
-    lines = {name: _lines(part, name == "soon", site) for name, part in parts.items() if part.n}
-    lines = {HEADINGS.get(name, name): said for name, said in lines.items()}
     here = {"inbox": f"{site}/inbox", "account": f"{site}/account"} if site else {}
     return {
         "today": today,
         "sums": reduce(lambda a, b: say("{a}, {b}", a=a, b=b), sums),
-        "unread": unread,
+        "unread": counts["unread"],
         **lines,
         **here,
     }
@@ -138,25 +129,18 @@ def _conditions(world: RuleContext, identity: Identity, since: datetime, today: 
     urgent = {name: and_(desk, due[name]) for name in ("late", "today", "soon")}
     approval = awaits_decision_of(identity)
     named = [due["late"], due["today"], due["soon"], approval]
-    fresh = and_(desk, _moved_since(since), *(~condition for condition in named))
+    moved = exists().where(Event.case_id == Case.id, Event.at > since, Event.action.in_(moves()))
+    fresh = and_(desk, moved, *(~condition for condition in named))
     return {**urgent, "approval": approval, "new": fresh}
 
 
-def _moved_since(since: datetime) -> ColumnElement[bool]:
-    return exists().where(Event.case_id == Case.id, Event.at > since, Event.action.in_(moves()))
-
-
-def _part(session: Session, identity: Identity, condition: ColumnElement[bool]) -> DigestPart:
-    n = count(session, identity, condition)
-    return DigestPart(n, rows(session, identity, condition, most=MOST) if n else ())
-
-
-def _lines(part: DigestPart, dated: bool, site: str) -> list[object]:
+def _lines(first: Sequence[WorkRow], n: int, dated: bool, site: str) -> list[object]:
+    """A line for each of the first cases, and how many more there are of `n`."""
     lines: list[object] = []
-    for row in part.first:
+    for row in first:
         lines.append(_line(row, dated))
         lines += [f"{site}/cases/{row.number}"] if site else []
-    more = part.n - len(part.first)
+    more = n - len(first)
     return [*lines, say("and {n} more", n=more)] if more else lines
 
 
@@ -166,9 +150,3 @@ def _line(row: WorkRow, dated: bool) -> Message:
     values = {"case": case, "enterprise": row.enterprise, "work": say(definition.state(row.state).work)}
     line = Message((OF_NOBODY if definition.closed_to else OF_STAFF).id, values)
     return Message(BY.id, {"line": line, "due": row.due_on}) if dated and row.due_on else line
-
-
-def _since(session: Session, user_id: int, now: datetime) -> datetime:
-    """When the person was last written to; the first time, a day ago."""
-    last = select(Digest.written_at).where(Digest.user_id == user_id).order_by(Digest.day.desc()).limit(1)
-    return session.scalar(last) or now - timedelta(days=1)

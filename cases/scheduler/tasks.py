@@ -6,9 +6,9 @@ keeps no other, and only one that went well writes that it did.
 """
 
 import logging
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from sqlalchemy import insert, select, update
 from sqlalchemy.exc import IntegrityError
@@ -22,10 +22,10 @@ from cases.ledger.verify_chain import Stored
 from cases.ledger.watch import look
 from cases.ledger.witness import Witness
 from cases.letters.sharing import share_out
+from cases.model.drafts import clear_dead_drafts
 from cases.model.evidence import Store
 from cases.model.readings import ReadingSpool, dispose, take_in
 from cases.model.tables import Heartbeat
-from cases.scheduler.dead_drafts import clear_dead_drafts
 from cases.scheduler.digest import write_digests
 from extensions import transaction
 from notifications.channels import Channel, NoMail
@@ -79,7 +79,7 @@ def run(task: str, means: Means, now: datetime) -> list[str]:
     """
     with transaction() as session:
         refuse_doubted(session, now)
-    lines = TASKS[task](means, now)
+    lines = _work(task, means, now)
     with transaction() as session:
         note_beat(session, now, task)
     return lines
@@ -90,7 +90,11 @@ def note_beat(session: Session, now: datetime, *tasks: str) -> None:
     for task in tasks or TASKS:
         beat = update(Heartbeat).where(Heartbeat.name == task).values(at=now).returning(Heartbeat.name)
         if session.scalars(beat).first() is None:
-            _first_beat(session, task, now)
+            try:
+                with session.begin_nested():
+                    session.execute(insert(Heartbeat), [{"name": task, "at": now}])
+            except IntegrityError:
+                log.info("another scheduler has just noted its first beat of %s", task)
 
 
 def last_beat(session: Session) -> datetime | None:
@@ -99,67 +103,33 @@ def last_beat(session: Session) -> datetime | None:
     return min(beats) if len(beats) == len(TASKS) else None
 
 
-def _first_beat(session: Session, task: str, now: datetime) -> None:
-    try:
-        with session.begin_nested():
-            session.execute(insert(Heartbeat), [{"name": task, "at": now}])
-    except IntegrityError:
-        log.info("another scheduler has just noted its first beat of %s", task)
-
-
-def _sweep(means: Means, now: datetime) -> list[str]:
-    return [f"{done.number} {done.action} -> {done.state}" for done in sweep(means.world, now)]
-
-
-def _end_displays(means: Means, now: datetime) -> list[str]:
-    return [f"record {record_id} display_ended" for record_id in end_displays(means.world, now)]
-
-
-def _share_letters(means: Means, now: datetime) -> list[str]:
-    shared = share_out(means.world.jurisdiction, now)
-    return [f"letters shared {shared}"] if shared else []
-
-
-def _write_digests(means: Means, now: datetime) -> list[str]:
-    written = 0 if isinstance(means.channel, NoMail) else write_digests(means.world, means.site, now)
-    return [f"digests {written}"] if written else []
-
-
-def _send_mail(means: Means, now: datetime) -> list[str]:
-    sent = deliver_all(now, means.channel)
-    return [f"letters {sent}"] if sent else []
-
-
-def _make_checkpoint(means: Means, now: datetime) -> list[str]:
-    made = make_due(means.session, means.witness, now) if means.witness else None
-    return [f"checkpoint {made.checkpoint}"] if made else []
-
-
-def _check_ledger(means: Means, now: datetime) -> list[str]:
-    faults = look(means.session, means.witness, means.stored, now)
-    return [f"ledger {fault.case_number} does not match" for fault in faults]
-
-
-def _keep_readings(means: Means, now: datetime) -> list[str]:
-    taken = take_in(means.waiting) if means.waiting else 0
-    gone = dispose(means.world.jurisdiction, now)
-    return [f"readings taken in {taken}"] * bool(taken) + [f"readings disposed {gone}"] * bool(gone)
-
-
-def _clear_drafts(means: Means, now: datetime) -> list[str]:
-    removed = clear_dead_drafts(means.store, now)
-    return [f"drafts {removed} removed"] if removed else []
-
-
-TASKS: Mapping[str, Callable[[Means, datetime], list[str]]] = {
-    "sweep": _sweep,
-    "displays": _end_displays,
-    "sharing": _share_letters,
-    "digests": _write_digests,
-    "mail": _send_mail,
-    "checkpoints": _make_checkpoint,
-    "verify": _check_ledger,
-    "readings": _keep_readings,
-    "drafts": _clear_drafts,
-}
+TASKS: Final = ("sweep", "displays", "sharing", "digests", "mail", "checkpoints", "verify", "readings", "drafts")
 """What is done at a beat, each by a job of its own; the names stand in the log and in the heartbeats."""
+
+
+def _work(task: str, means: Means, now: datetime) -> list[str]:
+    """Do what the task is for; gives what was done, a line each."""
+    world, session, counted = means.world, means.session, {}
+    match task:
+        case "sweep":
+            return [f"{done.number} {done.action} -> {done.state}" for done in sweep(world, now)]
+        case "displays":
+            return [f"record {record_id} display_ended" for record_id in end_displays(world, now)]
+        case "sharing":
+            counted["letters shared {}"] = share_out(world.jurisdiction, now)
+        case "digests" if not isinstance(means.channel, NoMail):
+            counted["digests {}"] = write_digests(world, means.site, now)
+        case "mail":
+            counted["letters {}"] = deliver_all(now, means.channel)
+        case "checkpoints" if means.witness:
+            made = make_due(session, means.witness, now)
+            return [f"checkpoint {made.checkpoint}"] if made else []
+        case "verify":
+            faults = look(session, means.witness, means.stored, now)
+            return [f"ledger {fault.case_number} does not match" for fault in faults]
+        case "readings":
+            counted["readings taken in {}"] = take_in(means.waiting) if means.waiting else 0
+            counted["readings disposed {}"] = dispose(world.jurisdiction, now)
+        case "drafts":
+            counted["drafts {} removed"] = clear_dead_drafts(means.store, now)
+    return [line.format(n) for line, n in counted.items() if n]

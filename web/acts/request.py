@@ -11,12 +11,11 @@ from sqlalchemy import select
 from werkzeug.datastructures import MultiDict
 
 from cases.kinds import all_kinds
-from cases.model.drafts import ActDraft
+from cases.model.drafts import ActDraft, dies_on
 from cases.model.evidence import StoredFile
 from cases.model.reading import disputes, read_cases
 from cases.model.tables import Case
 from cases.model.visibility import colleagues_in, find_case, roles_of
-from cases.scheduler.dead_drafts import dies_on
 from extensions import db
 from registry.columns import disputable
 from registry.credit_records import CreditRecord

@@ -8,9 +8,8 @@ from flask import url_for
 from sqlalchemy import select
 
 from cases.kinds import all_kinds
-from cases.model.drafts import Draft, unsent
+from cases.model.drafts import Draft, dies_on, unsent
 from cases.model.visibility import OpeningOption, ways_to_open
-from cases.scheduler.dead_drafts import dies_on
 from extensions import db
 from registry.credit_records import CreditRecord
 from registry.identity import Identity

@@ -2,17 +2,18 @@
 
 import io
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 from html import unescape
+from pathlib import Path
 
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from cases.model.drafts import ActDraft, drop_dead
+from cases.model.drafts import LIVES, ActDraft, clear_dead_drafts
+from cases.model.evidence import Store
 from cases.model.tables import Attachment, Case
-from extensions import transaction
 from tests.builders import Place, day
 from tests.conftest import NOW
 from tests.web.acts.test_acts import PDF, hidden, post
@@ -173,10 +174,16 @@ def test_a_draft_of_an_act_that_is_not_theirs_is_refused(app: Flask, place: Plac
 def test_a_draft_dies_thirty_days_after_it_was_last_touched(app: Flask, place: Place, session: Session) -> None:
     case = walk(place)
     keep(browser(app, place, "enterprise"), case, "add", words="写到一半", files=[(io.BytesIO(PDF), "凭证.pdf")])
-    with transaction() as there:
-        assert drop_dead(there, NOW) == (0, set())
-        count, digests = drop_dead(there, NOW + timedelta(minutes=5))
-    assert (count, len(digests)) == (1, 1)
+    forgotten: list[str] = []
+
+    class Forgetting(Store):
+        def forget(self, sha256: str, before: datetime) -> bool:
+            forgotten.append(sha256)
+            return True
+
+    assert clear_dead_drafts(Forgetting(Path()), NOW + LIVES) == 0
+    assert clear_dead_drafts(Forgetting(Path()), NOW + LIVES + timedelta(minutes=5)) == 1
+    assert len(forgotten) == 1
     assert drafts(session) == []
 
 
