@@ -150,7 +150,7 @@ def test_events_are_guarded_and_the_ledger_matches(upgraded: Upgraded) -> None:
                 connection.exec_driver_sql(statement)
             connection.rollback()
     verdict = verify(db.session())
-    assert (verdict.faults, verdict.events, verdict.chains) == ((), len(FIRST["event"]), len(FIRST["case_"]))
+    assert (verdict.faults, verdict.events, verdict.chains) == ([], len(FIRST["event"]), len(FIRST["case_"]))
 
 
 def test_the_kinds_know_its_cases_and_the_site_starts_on_it(upgraded: Upgraded, tmp_path: Path) -> None:

@@ -50,7 +50,7 @@ def test_an_act_on_a_case_that_the_clock_cannot_move_says_so_and_keeps_what_was_
 def test_an_act_that_a_bug_keeps_from_being_recorded_sets_its_case_aside_where_the_office_sees_it(
     app: Flask, client: FlaskClient, place: Place, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    case = walk(place, filed=day(2026, 11, 23))
+    case = walk(place, filed=day(2026, 11, 24))  # nothing is due yet
     monkeypatch.setattr("cases.engine.advance.write_moves", broken)
     answer = send(client, place, case, "office", "note", words="写好的备注")
     assert answer.status_code == 503
