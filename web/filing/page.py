@@ -18,10 +18,10 @@ from notifications.letters import letters_of
 from registry.columns import Column
 from registry.display import advice, eligibility
 from web.case.claims import ClaimRow, rows
-from web.case.display_facts import display_facts
 from web.case.path import Way, ahead, stage_of
 from web.filing.request import Filing
 from web.filing.steps import CAME, EVIDENCE, FIELDS, Step
+from web.parts.display_facts import display_facts
 from web.parts.words import Words, length, span
 from web.site.access import identity, law, now, today, world
 from web.site.action_form import INPUTS, ActForm

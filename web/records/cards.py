@@ -13,9 +13,9 @@ from registry.columns import ADVERSE, CLASSES
 from registry.credit_records import CreditRecord
 from registry.display import Advice, ClassDays, Eligibility, advice, eligibility
 from registry.organisations import Bureau, directory
-from web.case.display_facts import DisplayFacts, display_facts
 from web.case.path import turn_of
 from web.filing.entries import WayIn, ways_of
+from web.parts.display_facts import DisplayFacts, display_facts
 from web.parts.words import DaysLeft
 from web.site.access import identity, law, today, world
 from web.site.language import bureau_short, office_short

@@ -40,8 +40,8 @@ from registry.credit_records import (
 from registry.display import advice, eligibility
 from registry.organisations import Enterprise
 from registry.people import names_of
-from web.case.display_facts import display_facts
 from web.filing.entries import forms_begun
+from web.parts.display_facts import display_facts
 from web.parts.words import Words
 from web.records.cards import may_begin, record_cards
 from web.site.access import EVERYBODY, identity, law, note_read, now, person, requires, today

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from web.case.display_facts import DisplayLine, RepairDay, display_line
+from web.parts.display_facts import DisplayLine, RepairDay, display_line
 
 TODAY = date(2026, 11, 24)
 DECIDED, SHEET = date(2026, 3, 18), date(2029, 3, 18)
