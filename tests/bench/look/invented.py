@@ -4,8 +4,8 @@ from datetime import date, datetime, timedelta
 
 from cases.model.reading import Dispute
 from tests.builders import LAW
-from web.case import claims, display_facts, events, turn
-from web.parts import lanes, strip
+from web.case import claims, events, turn
+from web.parts import display_facts, lanes, strip
 from web.parts.words import DaysLeft
 from workflow.calendar import Pause, Unit, count
 from workflow.refusal import say
