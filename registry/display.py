@@ -25,9 +25,6 @@ from workflow.jurisdiction import Branch, CommitmentBar, Display, Fee, Jurisdict
 from workflow.refusal import Message, say
 from workflow.snapshot import RuleContext
 
-MARKET_REGULATION = "市场监督管理"
-"""In the names of the bureaus whose records have display rules of their own."""
-
 ONE_DAY = timedelta(days=1)
 
 
@@ -68,11 +65,6 @@ class FirstDay:
     assumed: bool = False
 
 
-def branch_of(determined_by: Bureau) -> Branch:
-    """Which branch of law a bureau's records belong to."""
-    return "market_regulation" if MARKET_REGULATION in determined_by.name else "general"
-
-
 def dates_of(record: CreditRecord, determined_by: Bureau) -> Dates:
     """What the rules look at, read from a record."""
     shown = record.values.get("displayed_from", "")
@@ -80,7 +72,7 @@ def dates_of(record: CreditRecord, determined_by: Bureau) -> Dates:
         record.decided_on,
         record.display_until,
         record.severity,
-        branch_of(determined_by),
+        determined_by.branch,
         date.fromisoformat(shown) if shown else None,
         record.kind,
     )

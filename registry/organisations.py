@@ -23,7 +23,7 @@ from extensions import Base, Instant
 from registry.columns import LONGEST
 from registry.credit_records import CreditRecord, follow_successor
 from registry.people import Membership, User
-from workflow.jurisdiction import BureauEntry, OfficeEntry
+from workflow.jurisdiction import Branch, BureauEntry, OfficeEntry
 from workflow.refusal import Impossible, Message, refuse_faulty, say
 
 
@@ -71,6 +71,11 @@ class Bureau(WithRemedy, Base):
     valid_from: Mapped[date | None]
     valid_until: Mapped[date | None]
     successor_id: Mapped[int | None] = mapped_column(ForeignKey("bureau.id"))
+
+    @property
+    def branch(self) -> Branch:
+        """The branch of law whose display rules its records follow."""
+        return "market_regulation" if "市场监督管理" in self.name else "general"
 
 
 class Office(WithRemedy, Base):
@@ -191,10 +196,7 @@ def rename(body: Bureau | Enterprise, name: str) -> None:
 
 
 def load_bureaus(session: Session, entries: Sequence[BureauEntry], office: OfficeEntry) -> None:
-    """Write a jurisdiction's bureaus and office into the tables: what is missing is filled in.
-
-    It may be repeated: what is there, and so what the office entered, is never overwritten.
-    """
+    """Fill a jurisdiction's bureaus and office into the tables. It may be repeated: nothing entered is overwritten."""
     here = directory(session)
     rows: dict[str, Bureau] = {}
     for entry in entries:
@@ -267,10 +269,7 @@ class OrganisationChange(Base):
 def describe(
     session: Session, body: Bureau | Office, values: Mapping[str, Value], *, today: date, now: datetime, actor: str
 ) -> list[OrganisationChange]:
-    """Write these values of a body; gives what was changed, nothing where nothing was. Raises `Incomplete`.
-
-    A bureau's old name stays known, so that sheets that bear it are understood.
-    """
+    """Write these values of a body; gives what was changed. A bureau's old name stays known. Raises `Incomplete`."""
     values = {name: value.strip() if isinstance(value, str) else value for name, value in values.items()}
     after = {name: values.get(name, getattr(body, name)) for name in fields_of(body)}
     refuse_faulty(_faults(session, body, after, today))

@@ -25,8 +25,7 @@ CHINESE = re.compile("[\u3400-\u9fff]")
 SPEAKS_CHINESE = (
     "registry/columns.py",  # the headings of the national sheet
     "registry/cleaning.py", "registry/sheets",  # what a cell of it may say
-    "registry/display.py",  # how a market regulator's name is known
-    "registry/organisations.py",  # brackets of names
+    "registry/organisations.py",  # brackets of names, and how a market regulator is known
     "cases/letters/own_words.py",  # what a firm's name ends in
     "notifications/papers.py", "cases/kinds",  # official papers are Chinese, and the words in their numbers
     "notifications/languages.py",  # how each language writes a date

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from typing import Final
 
 from workflow.definition import DESKS, Action, Choice, Facts, Field, FieldKind, Role, Suggestion, answered_so
-from workflow.findings import may_find, to_find
+from workflow.past import may_find, to_find
 from workflow.refusal import Message, say
 from workflow.vocabulary import Effect
 

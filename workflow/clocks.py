@@ -12,8 +12,8 @@ from typing import Any
 
 from workflow.calendar import Calendar, due
 from workflow.definition import FILER, Addressee, Deadline, Definition, FieldKind, Party
-from workflow.findings import rows_of
 from workflow.jurisdiction import Jurisdiction
+from workflow.past import rows_of
 from workflow.snapshot import EventFacts, RuleContext, Snapshot
 from workflow.timing import Timer, extend, hold, missed, release
 

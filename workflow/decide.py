@@ -31,8 +31,7 @@ from workflow.definition import (
     Stay,
     answered_so,
 )
-from workflow.findings import findings_in_force
-from workflow.holding import holder
+from workflow.past import findings_in_force, holder
 from workflow.refusal import Forbidden, Impossible, Incomplete, Message, Refusal, say
 from workflow.snapshot import EventFacts, Person, RuleContext, Snapshot
 from workflow.timing import Timer

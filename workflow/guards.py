@@ -10,7 +10,7 @@ from typing import ClassVar, Final
 
 from workflow.calendar import due
 from workflow.definition import OFFICIALS, Facts, Guard, Party
-from workflow.holding import holder, same_body
+from workflow.past import holder, same_body
 from workflow.refusal import Forbidden, Message, Refusal, say
 from workflow.snapshot import EventFacts, RuleContext, Snapshot
 from workflow.timing import due_of

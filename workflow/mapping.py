@@ -17,7 +17,7 @@ from workflow.checks.walk import Walk
 from workflow.clocks import timers_after
 from workflow.decide import Move
 from workflow.definition import DESKS, MAPPED, OPERATOR, Definition, Notice, Party, State
-from workflow.holding import holder
+from workflow.past import holder
 from workflow.refusal import Impossible, say
 from workflow.snapshot import EventFacts, Person, RuleContext, Snapshot
 from workflow.timing import Timer, due_of

@@ -18,7 +18,7 @@ from registry.organisations import Bureau
 from registry.people import User
 from workflow.calendar import Calendar
 from workflow.definition import Action, Field, FieldKind
-from workflow.findings import to_find
+from workflow.past import to_find
 
 EARLIER = timedelta(days=5)
 

@@ -45,9 +45,8 @@ from registry.organisations import Bureau
 from registry.people import User
 from workflow.decide import Move, decide
 from workflow.definition import CASE, CLOCK, PROPOSES, START, Definition, FieldKind, Party
-from workflow.findings import DISPLAY, GRANTED, findings_in_force, rows_of
 from workflow.guards import is_open_already
-from workflow.holding import SAYS_WHOSE
+from workflow.past import DISPLAY, GRANTED, SAYS_WHOSE, findings_in_force, rows_of
 from workflow.refusal import Impossible, Message, Outdated, Refusal, say
 from workflow.snapshot import EventFacts, Person, RecordFacts, RuleContext, Snapshot
 from workflow.timing import rung_key

@@ -19,7 +19,7 @@ from registry.credit_records import CreditRecord
 from registry.organisations import Bureau
 from workflow.decide import Move, decide
 from workflow.definition import CASE, Action, Definition, Field, FieldKind
-from workflow.findings import DISPLAY, OTHER
+from workflow.past import DISPLAY, OTHER
 from workflow.refusal import Incomplete, Message, say
 from workflow.snapshot import Person, RuleContext, Snapshot
 

@@ -23,7 +23,7 @@ from registry.credit_records import CreditRecord, RecordChange
 from registry.display import shown_until
 from workflow.decide import Move, Resolved
 from workflow.definition import Definition
-from workflow.findings import DISPLAY, GRANTED, UNDECIDABLE, in_force
+from workflow.past import DISPLAY, GRANTED, UNDECIDABLE, in_force
 from workflow.refusal import Outdated, say
 from workflow.snapshot import RuleContext
 from workflow.timing import Firing, Timer, due_of, next_firing, rung_key

@@ -28,7 +28,7 @@ from cases.model.visibility import visible_to
 from registry.identity import Identity
 from workflow.calendar import Calendar, workdays_between
 from workflow.definition import DECIDES, MAPPED, OFFICIALS, START, STAY, Action, Definition, Party
-from workflow.findings import rows_of
+from workflow.past import rows_of
 from workflow.snapshot import EventFacts, RuleContext
 from workflow.timing import Timer, due_of, release
 

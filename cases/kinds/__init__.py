@@ -9,7 +9,7 @@ from pathlib import Path
 from types import ModuleType
 
 import workflow.definition as language
-from workflow import findings, guards
+from workflow import guards, past
 from workflow.definition import Definition
 
 
@@ -56,7 +56,7 @@ def _sentence(name: str, error: Exception) -> str:
 def _mend(error: Exception) -> str:
     """Which import a name comes by, where the language has it."""
     missing = error.name if isinstance(error, NameError) else ""
-    for module in (language, guards, findings):
+    for module in (language, guards, past):
         if missing and hasattr(module, missing):
             return f"; add: from {module.__name__} import {missing}."
     return "."

@@ -7,8 +7,8 @@ by the bureau itself, or the consequence of a sustained objection. The procedure
 from cases.kinds.common import *
 from cases.kinds.correction_letters import LETTERS, PAPERS
 from workflow.definition import *
-from workflow.findings import AS_CLAIMED, GRANTED, disputed, in_force
 from workflow.guards import *
+from workflow.past import AS_CLAIMED, GRANTED, disputed, in_force
 
 OFFICE, BUREAU, ENTERPRISE = Party.OFFICE, Party.BUREAU, Party.ENTERPRISE
 TO = Addressee

@@ -7,8 +7,8 @@ of procedures.md, its limits stand in `jurisdictions/`.
 from cases.kinds.common import *
 from cases.kinds.objection_letters import LETTERS, PAPERS
 from workflow.definition import *
-from workflow.findings import AS_CLAIMED, DISPLAY, GRANTED, UNDECIDABLE, disputed, in_force
 from workflow.guards import *
+from workflow.past import AS_CLAIMED, DISPLAY, GRANTED, UNDECIDABLE, disputed, in_force
 
 OFFICE, BUREAU, ENTERPRISE = Party.OFFICE, Party.BUREAU, Party.ENTERPRISE
 TO = Addressee

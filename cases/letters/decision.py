@@ -16,8 +16,8 @@ from registry.credit_records import CreditRecord, RecordChange, value_of
 from registry.organisations import Bureau, Office
 from registry.people import User
 from workflow.definition import DECIDES, PROPOSES, ROLES, SENDS_BACK, STAY, Action, Definition, FieldKind, Part, Party
-from workflow.findings import DISPLAY, findings_in_force, rows_of
 from workflow.guards import HasRemedy
+from workflow.past import DISPLAY, findings_in_force, rows_of
 from workflow.refusal import Message, say
 from workflow.snapshot import EventFacts, RuleContext
 from workflow.timing import Timer

@@ -34,8 +34,8 @@ from workflow.answers import SAID_BY_THE_CLOCK
 from workflow.calendar import add_workdays
 from workflow.clocks import remedies_open
 from workflow.definition import DECIDES, MAPPED, RECOUNTED, FieldKind, Party
-from workflow.findings import rows_of
 from workflow.guards import Within
+from workflow.past import rows_of
 from workflow.refusal import Message, say
 from workflow.snapshot import RuleContext
 from workflow.timing import Timer, due_of, left

@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from workflow.calendar import Calendar, workdays_between
 from workflow.definition import OFFICIALS, STAY, Action, Definition, Party
-from workflow.findings import in_force, rows_of
+from workflow.past import in_force, rows_of
 from workflow.snapshot import EventFacts
 from workflow.timing import Timer, due_of
 

@@ -13,14 +13,13 @@ from sqlalchemy.orm import Session
 from cases.kinds import all_kinds
 from cases.model.tables import Case, Event, EventText, RungFired, TimerRow
 from registry.credit_records import CreditRecord
-from registry.display import branch_of
 from registry.in_force import in_force
 from registry.organisations import Bureau, Enterprise, Office, remedy_ready
 from workflow.calendar import Unit
 from workflow.decide import Move
 from workflow.definition import MAPPED, Definition, FieldKind
-from workflow.findings import AS_CLAIMED, OTHER, disputed, fields_of, findings_in_force
 from workflow.mapping import called_now
+from workflow.past import AS_CLAIMED, OTHER, disputed, fields_of, findings_in_force
 from workflow.snapshot import EventFacts, RecordFacts, RuleContext, Snapshot
 from workflow.timing import Firing, Hold, Timer
 
@@ -299,7 +298,7 @@ def record_facts(record: CreditRecord, determined_by: Bureau) -> RecordFacts:
 
 def _facts(row: Any, id: int, kind: str, determined_by: Bureau) -> RecordFacts:
     bodies = row.supplied_by_id, row.determined_by_id, row.entered_by_id
-    return RecordFacts(id, *bodies, row.handler or "", row.displayed, kind, branch_of(determined_by))
+    return RecordFacts(id, *bodies, row.handler or "", row.displayed, kind, determined_by.branch)
 
 
 @dataclass(frozen=True)

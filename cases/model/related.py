@@ -17,8 +17,7 @@ from cases.model.tables import Case, CaseLink
 from cases.model.visibility import visible_to
 from registry.credit_records import RecordChange
 from registry.identity import Identity
-from workflow.findings import rows_of
-from workflow.holding import SAYS_WHOSE
+from workflow.past import SAYS_WHOSE, rows_of
 from workflow.refusal import Message, say
 
 

@@ -10,7 +10,7 @@ from tests.workflow.people import NEW_BUREAUS
 from tests.workflow.walking import CLAIMED
 from workflow.answers import asked_of, choices_for
 from workflow.definition import Action, Field, FieldKind, Party, Role
-from workflow.findings import may_find, to_find
+from workflow.past import may_find, to_find
 
 if TYPE_CHECKING:
     from tests.workflow.strolling import Stroll

@@ -13,7 +13,7 @@ from config import ROOT
 from tests.workflow.people import A_CASE, somebody
 from tests.workflow.walking import RECORD, Walk, findings, working_answers
 from workflow.definition import CASE, CLOCK, START, STAY, Action, Definition, FieldKind, Party, Role
-from workflow.findings import in_force, to_find
+from workflow.past import in_force, to_find
 from workflow.refusal import Refusal
 from workflow.rules import load_jurisdiction
 from workflow.snapshot import Person, RuleContext

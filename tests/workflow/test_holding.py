@@ -8,8 +8,8 @@ from tests.workflow.people import OFFICER_A, OFFICER_B, THE_CHIEF, staff
 from tests.workflow.walking import Walk
 from workflow.decide import choices
 from workflow.definition import APPROVER, CHIEF, OFFICER
-from workflow.holding import holder
 from workflow.jurisdiction import Jurisdiction
+from workflow.past import holder
 from workflow.refusal import Impossible
 
 REVIEWER_1, REVIEWER_2, APPROVER_3, _ = staff(11)

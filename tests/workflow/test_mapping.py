@@ -19,8 +19,8 @@ from tests.workflow.test_random_walks import LAW, WORLD
 from workflow.checks import check
 from workflow.decide import Move, choices
 from workflow.definition import Definition
-from workflow.holding import holder
 from workflow.mapping import NewNames, RecordedCase, called_now, map_case
+from workflow.past import holder
 from workflow.refusal import Message
 from workflow.snapshot import Person, Snapshot
 from workflow.timing import Timer, due_of

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from tests.workflow.people import BUREAUS, CLOCKWORK, somebody
 from workflow.decide import AvailableAction, Move, choices, decide
 from workflow.definition import START, Action, Definition, Field, FieldKind, Party, Role
-from workflow.findings import to_find
+from workflow.past import to_find
 from workflow.snapshot import Person, RecordFacts, RuleContext, Snapshot
 from workflow.timing import Firing, Timer, due_of, next_firing, rung_key
 

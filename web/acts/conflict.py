@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from wtforms import FormField, HiddenField
 
-from web.case.choices import note_of, open_to
+from web.case.choices import note_of
 from web.case.deadlines import clock_of_desk, clocks
 from web.case.path import desk_name
 from web.case.reading import CaseEvent, Reading
@@ -59,7 +59,7 @@ def merge_view(reading: Reading, chosen: AvailableAction, form: ActForm, shown: 
         "clock": clock_of_desk(reading, clocks(reading)),
         "again": chosen.why_not is None,
         "why_not": chosen.why_not,
-        "note": note_of(open_to(reading)),
+        "note": note_of(reading.open_acts),
         "written": "\n".join(_of(one.label, one.text) for one in yours),
     }
 

@@ -32,8 +32,8 @@ from web.site.record_words import column_in, field_label, value_in_a_sentence
 from workflow.calendar import Unit
 from workflow.decide import AvailableAction
 from workflow.definition import DECIDES, FILER, PROPOSES, SENDS_BACK, STAY, Action, Addressee, FieldKind, Party
-from workflow.findings import AS_CLAIMED, DISPLAY, GRANTED, KEPT, UNDECIDABLE
 from workflow.guards import HasRemedy, NotHandler, Once
+from workflow.past import AS_CLAIMED, DISPLAY, GRANTED, KEPT, UNDECIDABLE
 from workflow.refusal import Message, say
 
 

@@ -19,7 +19,6 @@ from cases.model.visibility import colleagues_in, find_case, roles_of
 from extensions import db
 from registry.columns import disputable
 from registry.credit_records import CreditRecord
-from web.case.choices import open_to
 from web.case.reading import CaseEvent, Reading, reading_of
 from web.parts.words import Words
 from web.site.access import identity, note_read, now, world
@@ -31,8 +30,8 @@ from web.site.record_words import in_this_language, record_title
 from workflow.answers import asked_of
 from workflow.decide import AvailableAction
 from workflow.definition import DESKS, OFFICIALS, PROPOSES, SENDS_BACK, Action, Field, FieldKind
-from workflow.findings import to_find
 from workflow.guards import Once
+from workflow.past import to_find
 from workflow.refusal import Message, say
 from workflow.timing import due_of
 
@@ -176,7 +175,7 @@ def scene_of(number: str, name: str) -> ChosenAct:
     note_read("case", number, case.id)
     file = read_cases(db.session(), [case.id])[0]
     reading = reading_of(db.session(), world(), file, identity(), now())
-    for found in open_to(reading):
+    for found in reading.open_acts:
         if found.action.name == name:
             return ChosenAct(reading, found, _record(reading, found))
     roles, rows = reading.person.roles, reading.definition.actions_named(name)

@@ -324,15 +324,8 @@ class Choices:
     used: tuple[tuple[Message, Message], ...] = ()
 
 
-def open_to(reading: Reading) -> tuple[AvailableAction, ...]:
-    """The acts of this state that belong to the reader's roles in this case."""
-    if reading.lost:
-        return ()
-    return choices(reading.definition, reading.file.snapshot, reading.world, reading.person, reading.now)
-
-
 def open_acts(file: LoadedCase, identity: Identity, world: RuleContext, now: datetime) -> tuple[AvailableAction, ...]:
-    """The same for a list, which reads no event's words: of a case that its reader has not lost."""
+    """What `Reading.open_acts` gives, for a list that reads no event's words: of a case its reader has not lost."""
     return choices(all_kinds()[file.kind], file.snapshot, world, person_in(identity, file), now)
 
 

@@ -20,7 +20,7 @@ from web.site.language import bureau_short
 from web.site.record_words import amount_words, field_label
 from workflow.calendar import Unit
 from workflow.definition import DECIDES, FILER, PROPOSES, Party
-from workflow.findings import AS_CLAIMED, DISPLAY, GRANTED, KEPT, OTHER, UNDECIDABLE
+from workflow.past import AS_CLAIMED, DISPLAY, GRANTED, KEPT, OTHER, UNDECIDABLE
 from workflow.refusal import Message, say
 
 

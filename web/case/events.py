@@ -35,8 +35,8 @@ from workflow.definition import (
     Field,
     FieldKind,
 )
-from workflow.findings import disputed
 from workflow.guards import Once
+from workflow.past import disputed
 from workflow.refusal import Message, say
 
 LONG: Final = 40

@@ -19,8 +19,8 @@ from web.parts.words import DaysLeft, Words
 from web.site.access import identity, law, today, world
 from web.site.language import body_names, office_short
 from workflow.definition import OFFICIALS, Definition, Party
-from workflow.findings import DISPLAY
 from workflow.guards import About
+from workflow.past import DISPLAY
 from workflow.refusal import Message, say
 from workflow.timing import Timer, days_left, due_of, explain, late_days
 

@@ -26,7 +26,7 @@ from notifications.papers import Paper, papers_of
 from notifications.printing import printed
 from registry.credit_records import flags_of
 from registry.organisations import remedy_ready
-from web.case.choices import addition_of, choices_of, keys_of, open_to
+from web.case.choices import addition_of, choices_of, keys_of
 from web.case.claims import claim_table, heading
 from web.case.deadlines import (
     clock_of,
@@ -163,7 +163,7 @@ def case_context(reading: Reading) -> dict[str, object]:
     """Everything that the page of a case shows."""
     record, bureaus = reading.record, reading.bureaus
     supplied = bureaus.get(record.supplied_by_id) if record else None
-    acts, running, ahead = open_to(reading), clocks(reading), milestones(reading)
+    acts, running, ahead = reading.open_acts, clocks(reading), milestones(reading)
     links, addition, read_by = linked(reading), addition_of(acts), list(readers(reading))
     who_reads = listed(who for who, how, _ in read_by if how == "all") if read_by else ""
     return {

@@ -24,8 +24,9 @@ from registry.credit_records import CreditRecord
 from registry.identity import Identity
 from registry.organisations import Bureau
 from registry.people import names_of
+from workflow.decide import AvailableAction, choices
 from workflow.definition import DECIDES, PROPOSES, ROLES, STAY, Action, Definition, Field, FieldKind, Part, Party, State
-from workflow.findings import rows_of
+from workflow.past import rows_of
 from workflow.snapshot import EventFacts, Person, RuleContext
 
 HOLDING: Final = frozenset(("take", "give_back", "hand_to"))
@@ -74,6 +75,13 @@ class Reading:
         """Where the case stands, or stood when the reader's bureau last had it."""
         name = self.past[-1].target if self.lost and self.past else self.file.snapshot.state
         return self.definition.state(name)
+
+    @cached_property
+    def open_acts(self) -> tuple[AvailableAction, ...]:
+        """The acts of this state that belong to the reader's roles in this case; of a lost one none."""
+        if self.lost:
+            return ()
+        return choices(self.definition, self.file.snapshot, self.world, self.person, self.now)
 
     @property
     def finds(self) -> bool:

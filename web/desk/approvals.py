@@ -28,7 +28,7 @@ from registry.columns import shown_in
 from registry.identity import Identity
 from registry.people import names_of
 from web.acts.page import template_of
-from web.case.choices import identities_of, open_to, target_of, who_can
+from web.case.choices import identities_of, target_of, who_can
 from web.case.deadlines import RunningDeadline, clock_of_desk, clocks
 from web.case.events import answers_of, proposal_of
 from web.case.list_row import LONGEST, CaseRow
@@ -39,7 +39,7 @@ from web.site.access import identity, now, requires, today, world
 from web.site.record_words import FINDINGS, column_in, field_label
 from workflow.decide import AvailableAction
 from workflow.definition import APPROVER, CHIEF, DECIDES, FieldKind
-from workflow.findings import AS_CLAIMED, DISPLAY, GRANTED
+from workflow.past import AS_CLAIMED, DISPLAY, GRANTED
 from workflow.refusal import Impossible, Message, say
 from workflow.snapshot import Person
 
@@ -133,7 +133,7 @@ def _queue() -> dict[str, Any]:
 
 def _decision_on(reading: Reading) -> AvailableAction | None:
     """The act by which the reader's role decides on the proposal that waits, open or not."""
-    acts = (one for one in open_to(reading) if one.action.part is DECIDES)
+    acts = (one for one in reading.open_acts if one.action.part is DECIDES)
     return next(acts, None) if reading.proposal else None
 
 

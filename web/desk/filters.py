@@ -42,7 +42,7 @@ from web.site.access import identity, now, requires, today, world
 from web.site.forms import number_in
 from web.site.language import in_words
 from workflow.definition import APPROVER, CHIEF, HEAD, OFFICER, PROPOSES, REVIEWER, Definition
-from workflow.findings import DISPLAY
+from workflow.past import DISPLAY
 from workflow.refusal import Incomplete, Message, Refusal, say
 
 pages = Blueprint("filters", __name__)

@@ -25,7 +25,7 @@ from registry.credit_records import CreditRecord, changes_of
 from web.acts.page import template_of
 from web.acts.phrases import offers_of
 from web.acts.request import ChosenAct, asks_of_a_record, draft_line, form_with_draft
-from web.case.choices import OfferedAct, choices_of, open_to
+from web.case.choices import OfferedAct, choices_of
 from web.case.claims import claim_table, heading
 from web.case.deadlines import clock_of_desk, clocks
 from web.case.events import filed_answers
@@ -163,7 +163,7 @@ def _case(number: str) -> dict[str, Any]:
     A choice that is `apart` has its form on a page of its own; `open` is the form in the card that is on, if any.
     """
     reading, wanted = found_reading(number), request.args.get("act")
-    acts = open_to(reading)
+    acts = reading.open_acts
     choices = choices_of(reading, acts)
     opened = {one.action.name: one for one in acts if one.why_not is None}
     proposals = _put_forward(reading, opened.values())

@@ -16,7 +16,7 @@ from cases.model.reading import read_cases
 from cases.model.tables import Case
 from extensions import db
 from web.admin.manage import first_steps, no_case_yet
-from web.case.choices import Choices, choices_of, keys_of, open_to
+from web.case.choices import Choices, choices_of, keys_of
 from web.case.list_row import CaseRow, main_act
 from web.case.reading import reading_of
 from web.desk.alarms import alarms
@@ -127,7 +127,7 @@ def _place(row: WorkRow) -> tuple[date, int]:
 def _acts_on(row: WorkRow) -> SelectedRow:
     file = read_cases(db.session(), [row.case_id])[0]
     reading = reading_of(db.session(), world(), file, identity(), now())
-    choices = choices_of(reading, open_to(reading))
+    choices = choices_of(reading, reading.open_acts)
     main = main_act(row, [choice.name for choice in choices.steps])
     keys = {name: key for name, key in keys_of(row.kind).items() if key}
     # what happened last on which the next step may hang: it moved the case, or came from the firm

@@ -30,8 +30,8 @@ from web.site.record_words import in_this_language, value_in_a_sentence
 from workflow.answers import asked_of, filing_day
 from workflow.calendar import due
 from workflow.definition import CHIEF, FILER, OFFICER, START, Deadline, Definition, Field, FieldKind, Party
-from workflow.findings import DISPLAY
 from workflow.limits import Rule
+from workflow.past import DISPLAY
 from workflow.refusal import Message, say
 from workflow.snapshot import RuleContext
 

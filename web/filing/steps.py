@@ -16,7 +16,7 @@ from registry.columns import Column
 from web.site.action_form import INPUTS, ActForm, Offered
 from workflow.answers import asked_of, faults_of
 from workflow.definition import FILER, Action, Facts, Field, FieldKind, Role, answered_so
-from workflow.findings import DISPLAY
+from workflow.past import DISPLAY
 from workflow.refusal import Message
 
 CAME: Final = "came"

@@ -49,7 +49,7 @@ from web.site.forms import Form, number_in, page_of
 from web.site.language import body_names
 from web.site.record_words import template_words, value_words
 from workflow.definition import CHIEF, FILER, HEAD, OFFICER, REVIEWER
-from workflow.findings import DISPLAY
+from workflow.past import DISPLAY
 from workflow.refusal import Message, say
 
 pages = Blueprint("records", __name__)

@@ -42,7 +42,7 @@ from web.site.record_words import LONGEST, claims_form, findings_form
 from workflow import definition as words
 from workflow.answers import choices_for
 from workflow.definition import FieldKind
-from workflow.findings import OTHER, may_find
+from workflow.past import OTHER, may_find
 from workflow.refusal import Message, say
 
 OUR_OWN: Final = ("csrf_token", "shown", "kept", "then", "put", "discard")

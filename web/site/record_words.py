@@ -22,7 +22,7 @@ from web.parts.words import Amount, Words
 from web.site.access import identity
 from web.site.language import bureau_name, in_words
 from workflow.definition import Party
-from workflow.findings import AS_CLAIMED, DISPLAY, KEPT, OTHER, UNDECIDABLE
+from workflow.past import AS_CLAIMED, DISPLAY, KEPT, OTHER, UNDECIDABLE
 from workflow.refusal import Message, say
 
 FINDINGS: Final = {

@@ -11,7 +11,7 @@ from notifications.letters import Letter
 from registry.credit_records import correct, flags_of
 from tests.builders import CLAIMS, START, WORLD, Place, day
 from tests.cases.courses import KEPT, answered, letters, to_bureau
-from workflow.findings import in_force
+from workflow.past import in_force
 from workflow.refusal import Forbidden, Impossible
 
 

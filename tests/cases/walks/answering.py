@@ -13,7 +13,7 @@ from tests.builders import PROOF
 from tests.workflow.answering import random_answers
 from workflow.answers import asked_of
 from workflow.definition import Action, Field, FieldKind, Role
-from workflow.findings import DISPLAY, OTHER
+from workflow.past import DISPLAY, OTHER
 
 if TYPE_CHECKING:
     from tests.cases.walks.walker import CaseWalk

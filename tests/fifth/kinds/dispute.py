@@ -42,8 +42,8 @@ from workflow.definition import (
     extend,
     route,
 )
-from workflow.findings import GRANTED, in_force
 from workflow.guards import has_remedy, no_other_open, not_handler, once
+from workflow.past import GRANTED, in_force
 
 TO = Addressee
 

@@ -1,7 +1,7 @@
 """An objection in each of its states."""
 
 from tests.web.states.ways import Ways
-from workflow.findings import DISPLAY
+from workflow.past import DISPLAY
 
 WITH_BUREAU = "file accept refer"
 DECIDED = f"{WITH_BUREAU} propose/partly approve"

@@ -26,7 +26,7 @@ from tests.web.states.people import who_in
 from tests.web.states.ways import Ways
 from workflow.answers import asked_of
 from workflow.definition import ROLES, START, Action
-from workflow.findings import disputed
+from workflow.past import disputed
 from workflow.timing import due_of
 
 

@@ -1,15 +1,18 @@
-"""What is disputed and what was found, read from recorded codes. Knows no kind and no words.
+"""What the past of a case says, read from recorded codes: what is disputed, what was found, who has taken the case.
+Knows no table, no kind and no words.
 
 A claim disputes one field of the record, or its display as a whole. A finding answers one disputed field; the
-findings of a review are laid over the first ones (D21).
+findings of a review are laid over the first ones (D21). Who has taken a case says whose work it is and bars nobody: a
+deadline does not wait for them.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from workflow.definition import START, Action, Definition, Field, FieldKind
+from workflow.definition import START, Action, Definition, Field, FieldKind, Party
 from workflow.snapshot import EventFacts
+from workflow.vocabulary import Effect
 
 AS_CLAIMED: Final = "as_claimed"
 OTHER: Final = "other"
@@ -20,6 +23,8 @@ GRANTED: Final = (AS_CLAIMED, OTHER)
 
 DISPLAY: Final = "display"
 """The one disputed "field" where the display itself, not a value, is what is disputed."""
+SAYS_WHOSE: Final = ("take", "give_back", "hand_to")
+SUCCEEDS: Final = ("succeed",)
 
 
 def disputed(definition: Definition, past: Iterable[EventFacts]) -> tuple[str, ...]:
@@ -107,3 +112,47 @@ def _list(value: object) -> list[str]:
 
 def _map(value: object) -> dict[str, str]:
     return {str(key): str(code) for key, code in value.items()} if isinstance(value, Mapping) else {}
+
+
+def holder(definition: Definition, past: Sequence[EventFacts], state: str, bureau: int | None) -> int | None:
+    """The person who has it where it lies now; None: nobody. What was taken for another step does not count."""
+    desk, movers = definition.state(state).desk, definition.movers(state)
+    for event, effect in _latest(definition, past, SAYS_WHOSE):
+        if definition.state(event.source).desk is not desk or definition.movers(event.source).isdisjoint(movers):
+            continue
+        if desk is Party.BUREAU and event.bureau not in same_body(definition, past, bureau):
+            continue
+        return _whose(effect, event)
+    return None
+
+
+def same_body(definition: Definition, past: Sequence[EventFacts], bureau: int | None) -> frozenset[int | None]:
+    """A bureau with those it was before: in law a successor is the same body (D26)."""
+    bodies: set[int | None] = {bureau}
+    for event, effect in _latest(definition, past, SUCCEEDS):
+        if event.codes.get(effect.by) in bodies:
+            bodies.add(_number(event, effect.of))
+    return frozenset(bodies)
+
+
+def _latest(
+    definition: Definition, past: Sequence[EventFacts], names: tuple[str, ...]
+) -> Iterator[tuple[EventFacts, Effect]]:
+    """The events that had one of these effects, with it, the latest first."""
+    actions = definition.doing(names)
+    for event in reversed(past):
+        if event.action in actions:
+            effects = (effect for row in rows_of(definition, event) for effect in row.does)
+            if found := next((effect for effect in effects if effect.name in names), None):
+                yield event, found
+
+
+def _whose(effect: Effect, event: EventFacts) -> int | None:
+    if effect.name == "take":
+        return event.person
+    return _number(event, effect.of) if effect.name == "hand_to" else None
+
+
+def _number(event: EventFacts, field: str) -> int | None:
+    named = event.codes.get(field)
+    return named if isinstance(named, int) else None
