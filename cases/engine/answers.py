@@ -12,6 +12,7 @@ from typing import Any, Final, TypeGuard
 
 from sqlalchemy.orm import Session
 
+from cases.model.reading import disputes, words_of
 from cases.model.visibility import colleagues_in
 from registry.cleaning import Unfit, clean
 from registry.columns import Column, disputable
@@ -19,7 +20,7 @@ from registry.credit_records import CreditRecord
 from registry.organisations import Bureau
 from workflow.decide import Move, decide
 from workflow.definition import CASE, Action, Definition, Field, FieldKind
-from workflow.past import DISPLAY, OTHER
+from workflow.past import AS_CLAIMED, DISPLAY, KEPT, OTHER
 from workflow.refusal import Incomplete, Message, say
 from workflow.snapshot import Person, RuleContext, Snapshot
 
@@ -48,7 +49,8 @@ def decide_at_door(
 ) -> Move:
     """The move that these answers come to, cleaned. Raises a Refusal; an Incomplete names every unfit answer."""
     action = definition.action(action_name, snapshot.state, snapshot.variant)
-    door = Door(session, action, snapshot, answers, world.jurisdiction.day_of(now)) if action else None
+    day = world.jurisdiction.day_of(now)
+    door = Door(session, definition, action, snapshot, answers, day) if action else None
     fitted = {asked.name: FITS[asked.kind](door, asked) for asked in door.action.asks} if door else {}
     faults = door.faults if door else {}
     fit = {**answers, **fitted}
@@ -66,11 +68,25 @@ class Door:
     """An action with its answers, and what is found to be wrong with them."""
 
     session: Session
+    definition: Definition
     action: Action
     snapshot: Snapshot
     answers: Mapping[str, object]
     day: date
     faults: dict[str, Message] = field(default_factory=dict)
+
+    @cached_property
+    def claims(self) -> Mapping[str, str]:
+        """What the enterprise says the case's record should say, by field."""
+        case_id, past = self.snapshot.case_id, self.snapshot.past
+        words = words_of(self.session, case_id) if case_id is not None else {}
+        return {one.field: one.claim for one in disputes(self.definition, past, words)}
+
+    @cached_property
+    def values(self) -> Mapping[str, str]:
+        """What the case's record says now, by field."""
+        own = self.snapshot.record
+        return self.session.get_one(CreditRecord, own.id).values if own else {}
 
     @cached_property
     def columns(self) -> dict[str, Column]:
@@ -182,17 +198,27 @@ def _claims(door: Door, asked: Field) -> dict[str, str]:
 
 
 def _findings(door: Door, asked: Field) -> dict[str, dict[str, str]]:
-    """Findings by field; another value as the record keeps it, reasons without blanks around them."""
+    """Findings by field; another value as the record keeps it, reasons without blanks around them.
+
+    The value says what was found, not the tick (D34): what equals the claim is found as claimed, and another value
+    that the record has already is kept. A review may find again what the first decision put there.
+    """
     findings: dict[str, dict[str, str]] = {}
     for key, given in _by_field(door.answers.get(asked.name)):
         found = {part: _words(said) for part, said in given.items()} if isinstance(given, Mapping) else {}
         column = door.columns.get(key)
-        if found.get("finding") == OTHER and column and found.get("value"):
+        code, stands = found.get("finding"), door.values.get(key, "")
+        if code == OTHER and column and found.get("value"):
             try:
                 found["value"] = clean(column, found["value"])
             except Unfit as unfit:
                 door.faults[f"{asked.name}.{key}"] = unfit.message
-        findings[key] = found
+        value = {OTHER: found.get("value"), KEPT: stands}.get(str(code)) if column else None
+        if value and value == door.claims.get(key):
+            found["finding"] = AS_CLAIMED
+        elif value and value == stands and not asked.review:
+            found["finding"] = KEPT
+        findings[key] = found if found.get("finding") == OTHER else {**found, "value": ""}
     return findings
 
 

@@ -9,8 +9,9 @@ from sqlalchemy import func, select
 
 from cases.engine.answers import FITS
 from cases.model.tables import Case, EventText
+from registry.credit_records import correct
 from tests.builders import CLAIMS, START, Place, day
-from tests.cases.courses import GRANTED, to_bureau
+from tests.cases.courses import GRANTED, KEPT, answered, to_bureau
 from web.site.action_form import INPUTS
 from workflow.answers import ANSWERS
 from workflow.definition import FieldKind
@@ -107,6 +108,41 @@ def test_another_value_that_was_found_is_kept_as_records_keep_it(place: Place) -
     found = {**GRANTED, "fine": {"finding": "other", "value": "5000元", "reason": "决定书如此。"}}
     place.act(case, "reviewer", "propose", day(2026, 9, 10), findings=found, reasons="已核对。")
     assert texts(place)["findings.fine.value"] == "0.50"
+
+
+@pytest.mark.parametrize(
+    ("fine", "day_"), [("0.8", "2026.3.13"), ("８０００元", "２０２６年３月１３日"), (" 0.800 ", "20260313")]
+)
+def test_what_is_found_equal_to_the_claim_is_found_as_claimed(place: Place, fine: str, day_: str) -> None:
+    """D34: the value says it, not the tick; so a firm that won all is told so, and no remedies follow."""
+    found = {
+        "fine": {"finding": "other", "value": fine, "reason": "决定书写的是八千元。"},
+        "decided_on": {"finding": "other", "value": day_, "reason": "决定书所载。"},
+    }
+    case = answered(place, found)
+    assert (case.state, case.outcome) == ("corrected", "corrected")
+    kept = texts(place)
+    assert kept["findings.fine.reason"] == "决定书写的是八千元。" and "findings.fine.value" not in kept
+    assert place.record.values["fine"] == "0.80"
+
+
+def test_what_the_record_says_already_is_no_other_value(place: Place) -> None:
+    """The same of the record's own value: ticked as another one, it is kept, and nobody reads that it was changed."""
+    other = {"finding": "other", "reason": "决定书如此。"}
+    case = answered(place, {"fine": {**other, "value": "8"}, "decided_on": {**other, "value": "2026/3/18"}})
+    assert case.state == "kept"
+
+
+def test_a_value_that_is_kept_and_is_the_claim_counts_as_claimed(place: Place) -> None:
+    """A sheet has brought the claimed value meanwhile: the firm has what it asked for."""
+    case = to_bureau(place)
+    correct(place.session, place.record, dict(CLAIMS), None, day(2026, 9, 9), "import")
+    place.session.commit()
+    place.act(case, "reviewer", "propose", day(2026, 9, 10), findings=KEPT, reasons="已核对。")
+    place.act(case, "approver", "approve", day(2026, 9, 11))
+    place.act(case, "office", "carry_out", day(2026, 9, 14))
+    place.act(case, "office", "answer", day(2026, 9, 15), letter="逐项认定如下。")
+    assert place.case(case.number).state == "corrected"
 
 
 @pytest.mark.parametrize(
