@@ -122,7 +122,8 @@ def test_what_is_found_equal_to_the_claim_is_found_as_claimed(place: Place, fine
     case = answered(place, found)
     assert (case.state, case.outcome) == ("corrected", "corrected")
     kept = texts(place)
-    assert kept["findings.fine.reason"] == "决定书写的是八千元。" and "findings.fine.value" not in kept
+    assert kept["findings.fine.reason"] == "决定书写的是八千元。"
+    assert "findings.fine.value" not in kept
     assert place.record.values["fine"] == "0.80"
 
 
