@@ -6,6 +6,7 @@ keeps no other, and only one that went well writes that it did.
 """
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -79,7 +80,7 @@ def run(task: str, means: Means, now: datetime) -> list[str]:
     """
     with transaction() as session:
         refuse_doubted(session, now)
-    lines = _work(task, means, now)
+    lines = TASKS[task](means, now)
     with transaction() as session:
         note_beat(session, now, task)
     return lines
@@ -103,33 +104,39 @@ def last_beat(session: Session) -> datetime | None:
     return min(beats) if len(beats) == len(TASKS) else None
 
 
-TASKS: Final = ("sweep", "displays", "sharing", "digests", "mail", "checkpoints", "verify", "readings", "drafts")
+def _counted(line: str, n: int) -> list[str]:
+    return [line.format(n)] if n else []
+
+
+def _digests(means: Means, now: datetime) -> list[str]:
+    mailed = not isinstance(means.channel, NoMail)
+    return _counted("digests {}", write_digests(means.world, means.site, now)) if mailed else []
+
+
+def _checkpoints(means: Means, now: datetime) -> list[str]:
+    made = make_due(means.session, means.witness, now) if means.witness else None
+    return [f"checkpoint {made.checkpoint}"] if made else []
+
+
+def _verify(means: Means, now: datetime) -> list[str]:
+    faults = look(means.session, means.witness, means.stored, now)
+    return [f"ledger {fault.case_number} does not match" for fault in faults]
+
+
+def _readings(means: Means, now: datetime) -> list[str]:
+    taken = _counted("readings taken in {}", take_in(means.waiting)) if means.waiting else []
+    return [*taken, *_counted("readings disposed {}", dispose(means.world.jurisdiction, now))]
+
+
+TASKS: Final[dict[str, Callable[[Means, datetime], list[str]]]] = {
+    "sweep": lambda means, now: [f"{done.number} {done.action} -> {done.state}" for done in sweep(means.world, now)],
+    "displays": lambda means, now: [f"record {record} display_ended" for record in end_displays(means.world, now)],
+    "sharing": lambda means, now: _counted("letters shared {}", share_out(means.world.jurisdiction, now)),
+    "digests": _digests,
+    "mail": lambda means, now: _counted("letters {}", deliver_all(now, means.channel)),
+    "checkpoints": _checkpoints,
+    "verify": _verify,
+    "readings": _readings,
+    "drafts": lambda means, now: _counted("drafts {} removed", clear_dead_drafts(means.store, now)),
+}
 """What is done at a beat, each by a job of its own; the names stand in the log and in the heartbeats."""
-
-
-def _work(task: str, means: Means, now: datetime) -> list[str]:
-    """Do what the task is for; gives what was done, a line each."""
-    world, session, counted = means.world, means.session, {}
-    match task:
-        case "sweep":
-            return [f"{done.number} {done.action} -> {done.state}" for done in sweep(world, now)]
-        case "displays":
-            return [f"record {record_id} display_ended" for record_id in end_displays(world, now)]
-        case "sharing":
-            counted["letters shared {}"] = share_out(world.jurisdiction, now)
-        case "digests" if not isinstance(means.channel, NoMail):
-            counted["digests {}"] = write_digests(world, means.site, now)
-        case "mail":
-            counted["letters {}"] = deliver_all(now, means.channel)
-        case "checkpoints" if means.witness:
-            made = make_due(session, means.witness, now)
-            return [f"checkpoint {made.checkpoint}"] if made else []
-        case "verify":
-            faults = look(session, means.witness, means.stored, now)
-            return [f"ledger {fault.case_number} does not match" for fault in faults]
-        case "readings":
-            counted["readings taken in {}"] = take_in(means.waiting) if means.waiting else 0
-            counted["readings disposed {}"] = dispose(world.jurisdiction, now)
-        case "drafts":
-            counted["drafts {} removed"] = clear_dead_drafts(means.store, now)
-    return [line.format(n) for line, n in counted.items() if n]

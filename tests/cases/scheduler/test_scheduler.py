@@ -1,7 +1,6 @@
 """A beat: each task alone, and a heartbeat only of work that went well."""
 
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
@@ -9,7 +8,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cases.model.tables import Heartbeat
-from cases.scheduler import tasks as scheduler
 from cases.scheduler.tasks import TASKS, Means, last_beat, note_beat, run, tick
 from notifications.channels import NoMail
 from tests.builders import WORLD, Place
@@ -21,14 +19,10 @@ EARLIER = NOW - timedelta(minutes=6)
 
 
 def break_task(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
-    work = scheduler._work
+    def broken(*_: object) -> list[str]:
+        raise RuntimeError(f"{name} is broken")
 
-    def broken(task: str, *rest: Any) -> list[str]:
-        if task == name:
-            raise RuntimeError(f"{name} is broken")
-        return work(task, *rest)
-
-    monkeypatch.setattr(scheduler, "_work", broken)
+    monkeypatch.setitem(TASKS, name, broken)
 
 
 def beats(session: Session) -> dict[str, object]:
