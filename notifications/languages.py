@@ -150,7 +150,6 @@ def document_cited(title: str, number: str, published: date, language: str) -> s
 
 UNITS = {"workday": say("working days"), "day": say("days"), "month": say("months")}
 ONE = {"workday": say("working day"), "day": say("day"), "month": say("month")}
-LASTING = say("{n} {unit}")
 REVIEW = say("you may ask {body} once for a review within {n} {unit} of receiving this")
 TO_BE_CONFIRMED = say("to be confirmed")
 SUPERIOR = say("the next superior organ")
@@ -182,9 +181,9 @@ class ToldRemedy:
         return named and bool(self.body.zh) and self.n > 0 and self.unit in UNITS
 
 
-def lasting(n: int, unit: str) -> Message:
-    """A length of time in its own unit: 1 working day, 15 days. `unit` is the code of a rule's."""
-    return Message(LASTING.id, {"n": n, "unit": (ONE if n == 1 else UNITS)[unit]})
+def span(n: int, unit: str = "workday") -> Message:
+    """A length of time in its own unit, the code of a rule's: 1 working day, 15 days."""
+    return say("{n} {unit}", n=n, unit=(ONE if n == 1 else UNITS)[unit])
 
 
 def told(remedy: Remedy, body: Bilingual, confirmed: bool) -> ToldRemedy:

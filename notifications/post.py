@@ -13,7 +13,7 @@ from typing import Any, Final, cast
 from sqlalchemy import Table, insert
 from sqlalchemy.orm import Session
 
-from notifications.languages import LANGUAGES, MissingValue, ToldRemedy, catalog, lasting, listed, put
+from notifications.languages import LANGUAGES, MissingValue, ToldRemedy, catalog, listed, put, span
 from notifications.letters import NO_MAIL, SHARING, WAITING, Address, Letter
 from notifications.papers import NewPaper, Paper, issue
 from notifications.wording import WORDINGS
@@ -174,4 +174,4 @@ class _LetterValues:
 
     def _length(self, name: str) -> Message | None:
         n, unit = self.given.get(LENGTHS[name]), self.given.get("unit")
-        return lasting(n, str(unit)) if isinstance(n, int) and unit else None
+        return span(n, str(unit)) if isinstance(n, int) and unit else None

@@ -16,7 +16,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from config import ROOT
-from notifications.languages import LANGUAGES, Basis, catalog, day_in_full, lasting, put
+from notifications.languages import LANGUAGES, Basis, catalog, day_in_full, put, span
 from notifications.papers import Paper
 from workflow.letters import PaperForm
 from workflow.refusal import Message
@@ -129,7 +129,7 @@ def _sheets(language: str) -> Environment:
     sheets.filters |= {
         "day": lambda day: day_in_full(date.fromisoformat(day) if isinstance(day, str) else day, language),
         "basis": lambda kept: put(Basis.kept(kept), language, date.min),
-        "lasting": lambda n, unit: _tight(put(lasting(n, unit), language, date.min), language),
+        "lasting": lambda n, unit: _tight(put(span(n, unit), language, date.min), language),
         "message": lambda id: _message(id, language),
         "first_large": lambda text: text[:1].upper() + text[1:],
     }

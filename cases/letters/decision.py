@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from cases.model.reading import Act, Dispute, Words, disputes
 from cases.model.tables import CaseLink
-from notifications.languages import Basis, Bilingual, ToldRemedy, day_in_full, lasting, told, told_review
+from notifications.languages import Basis, Bilingual, ToldRemedy, day_in_full, span, told, told_review
 from registry.columns import Type, column_of, shown_in
 from registry.credit_records import CreditRecord, RecordChange, value_of
 from registry.organisations import Bureau, Office
@@ -260,7 +260,7 @@ def _limits(of: LetterContext) -> Iterator[Message]:
             yield say(
                 "{stage}: {time}, {basis}",
                 stage=say(definition.deadline(timer.deadline).label),
-                time=lasting(timer.budget, str(timer.unit)),
+                time=span(timer.budget, str(timer.unit)),
                 basis=basis_of(of, timer),
             )
 

@@ -13,6 +13,7 @@ from cases.kinds import all_kinds
 from cases.lists.alike import Alike, Difference, alike
 from cases.model.reading import Dispute, disputes
 from cases.model.tables import Case
+from notifications.languages import span
 from registry.columns import KINDS
 from registry.credit_records import changes_of
 from registry.organisations import Bureau, Office
@@ -26,7 +27,7 @@ from web.case.page import Related, on_the_same_record
 from web.case.path import Way, ahead, ends, leading_on, milestones
 from web.case.reading import CaseEvent, Reading
 from web.case.turn import asked_of_firm, stops
-from web.parts.words import Words, listed, span
+from web.parts.words import Words, listed
 from web.site.language import language
 from web.site.record_words import column_in, field_label, value_in_a_sentence
 from workflow.calendar import Unit

@@ -13,11 +13,12 @@ from sqlalchemy.orm import Session
 from cases.kinds import all_kinds
 from cases.model.reading import LoadedCase
 from cases.model.visibility import NextDesk, person_in
+from notifications.languages import span
 from registry.identity import Identity, deputies_in_force, identity_of
 from registry.people import User, people_with
 from web.case.path import Way, desk_name, ends, main_step
 from web.case.reading import Reading, is_holding, is_internal
-from web.parts.words import Words, length, listed, span
+from web.parts.words import Words, length, listed
 from web.site.language import in_a_sentence
 from workflow.answers import choices_for
 from workflow.calendar import Unit, due

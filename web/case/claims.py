@@ -12,9 +12,10 @@ from functools import partial
 from typing import Final
 
 from cases.model.reading import Dispute, disputes
+from notifications.languages import span
 from registry.columns import KINDS, PENALTY, Column, Type, column_of, shown
 from web.case.reading import Reading, part_of
-from web.parts.words import Amount, Words, span
+from web.parts.words import Amount, Words
 from web.site.action_form import INPUTS
 from web.site.language import bureau_short
 from web.site.record_words import amount_words, field_label

@@ -7,12 +7,12 @@ from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
 from cases.model.custody import DeskEvent, DeskStay, stays
+from notifications.languages import span
 from web.case.claims import heading
 from web.case.page import found_reading
 from web.case.path import desk_name
 from web.case.reading import Reading
 from web.case.turn import Hand, Hands, hands
-from web.parts.words import span
 from web.site.access import EVERYBODY, requires
 from workflow.calendar import Unit
 from workflow.definition import Party

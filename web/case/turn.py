@@ -10,11 +10,12 @@ from itertools import groupby
 from typing import Final
 
 from cases.model.custody import returns
+from notifications.languages import span
 from web.case.deadlines import RunningDeadline, clock_of_desk, reopening
 from web.case.events import LONG, Said, answers_of
 from web.case.path import Milestone, desk_in_a_sentence, desk_name, desk_of
 from web.case.reading import CaseEvent, Reading
-from web.parts.words import Words, in_a_row, listed, span
+from web.parts.words import Words, in_a_row, listed
 from web.site.language import in_a_sentence, in_words
 from workflow.calendar import Unit, workdays_between
 from workflow.clocks import remedies_open

@@ -14,6 +14,7 @@ from cases.model.reading import Dispute, read_cases
 from cases.model.tables import Case
 from cases.model.visibility import addresses_of, find_case
 from extensions import db
+from notifications.languages import span
 from notifications.letters import letters_of
 from registry.columns import Column
 from registry.display import advice, eligibility
@@ -22,7 +23,7 @@ from web.case.path import Way, ahead, stage_of
 from web.filing.request import Filing
 from web.filing.steps import CAME, EVIDENCE, FIELDS, Step
 from web.parts.display_facts import display_facts
-from web.parts.words import Words, length, span
+from web.parts.words import Words, length
 from web.site.access import identity, law, now, today, world
 from web.site.action_form import INPUTS, ActForm
 from web.site.language import bureau_name, bureau_short, in_a_row, in_a_sentence, in_words, language, office_short

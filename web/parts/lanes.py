@@ -10,7 +10,8 @@ from functools import lru_cache
 from itertools import groupby
 from typing import Final
 
-from web.parts.words import MONTHS, WEEKDAYS, DaysLeft, Words, span
+from notifications.languages import span
+from web.parts.words import MONTHS, WEEKDAYS, DaysLeft, Words
 from workflow.calendar import Calendar, Count, Day, Why, add_workdays
 from workflow.refusal import Message, say
 

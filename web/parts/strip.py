@@ -9,7 +9,8 @@ from datetime import date
 from itertools import groupby
 from typing import Final
 
-from web.parts.words import MONTHS, WEEKDAYS, Words, in_a_row, span
+from notifications.languages import span
+from web.parts.words import MONTHS, WEEKDAYS, Words, in_a_row
 from workflow.calendar import Count, Day, Unit, Why
 from workflow.refusal import Message, say
 

@@ -9,6 +9,7 @@ from decimal import Decimal
 from functools import reduce
 from typing import Final
 
+from notifications.languages import span
 from workflow.calendar import Calendar, Unit, workdays_between
 from workflow.refusal import Message, say
 from workflow.timing import SOON
@@ -28,7 +29,6 @@ class Amount:
         return f"{yuan} yuan"
 
 
-ONE: Final = {Unit.WORKDAY: say("1 working day"), Unit.DAY: say("1 day"), Unit.MONTH: say("1 month")}
 WEEKDAYS: Final = (say("Mo"), say("Tu"), say("We"), say("Th"), say("Fr"), say("Sa"), say("Su"))
 MONTHS: Final = (
     say("Jan"),
@@ -49,15 +49,6 @@ MONTHS: Final = (
 def full_day(day: date) -> Message:
     """A day with its year and without its weekday, where a line spans years: 2027年3月18日, 18 Mar 2027."""
     return say("{d} {month} {year}", d=day.day, month=MONTHS[day.month - 1], year=day.year)
-
-
-def span(n: int, unit: Unit = Unit.WORKDAY) -> Message:
-    """So many working days, days or months."""
-    if n == 1:
-        return ONE[unit]
-    if unit is Unit.WORKDAY:
-        return say("{n} working days", n=n)
-    return say("{n} days", n=n) if unit is Unit.DAY else say("{n} months", n=n)
 
 
 def length(n: int, unit: Unit) -> Message:

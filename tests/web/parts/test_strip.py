@@ -2,9 +2,10 @@ from datetime import date
 
 import pytest
 
+from notifications.languages import span
 from tests.web.parts.sample import CALENDAR
 from web.parts.strip import Strip, StripDay, strip
-from web.parts.words import DaysLeft, span
+from web.parts.words import DaysLeft
 from workflow.calendar import Pause, Unit, Why, count
 from workflow.timing import Hold, Timer, explain, late_days
 
