@@ -281,6 +281,12 @@ def add_months(start: date, n: int) -> date:
     return date(year, month + 1, min(start.day, monthrange(year, month + 1)[1]))
 
 
+_DAYS: Final[Mapping[Unit, Callable[[date, int], int]]] = {
+    Unit.WORKDAY: lambda _start, n: n,
+    Unit.DAY: lambda _start, n: n,
+    Unit.MONTH: lambda start, n: (add_months(start, n) - start).days,
+}
+"""How many days count for n units from a day."""
 _Step = tuple[date, int | None, Why, bool]
 _Held = Callable[[date], Why | None]
 
@@ -289,7 +295,7 @@ def _walk(calendar: Calendar, start: date, n: int, unit: Unit, rolls: bool, paus
     """Day by day from the start: (day, ordinal, why, whether an unannounced day was read)."""
     if n < 0:
         raise ValueError("a limit cannot be negative")
-    budget = (add_months(start, n) - start).days if unit is Unit.MONTH else n
+    budget = _DAYS[unit](start, n)
     in_workdays = unit is Unit.WORKDAY
     held = _held(pauses)
     yield start, None, Why.START, rolls and not budget and not calendar.is_known(start)

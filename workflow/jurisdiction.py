@@ -104,7 +104,7 @@ class Display(Dated):
     label: Words
     at_least: Annotated[StrictInt, Field(ge=0)] | None = None
     at_most: Count | None = None
-    unit: Unit = Unit.MONTH
+    unit: Literal[Unit.DAY, Unit.MONTH] = Unit.MONTH
     counted_from: Literal["decided_on", "displayed_from"]
     ends_by_itself: StrictBool = False
     citation: Words
