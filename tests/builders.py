@@ -9,7 +9,9 @@ from sqlalchemy.orm import Session
 
 from cases.engine.advance import Command, Opening, advance, open_case
 from cases.engine.writing import RecordedMove
+from cases.kinds import all_kinds
 from cases.model.evidence import StoredFile
+from cases.model.reading import read_cases
 from cases.model.tables import Case
 from cases.model.visibility import person_in, person_opening
 from config import ROOT
@@ -18,6 +20,7 @@ from registry.identity import Identity, identity_of
 from registry.organisations import Bureau, Enterprise, load_bureaus
 from registry.people import Membership, User, add_person
 from workflow.definition import ROLES, Party
+from workflow.past import waiting_proposal
 from workflow.rules import load_jurisdiction
 from workflow.snapshot import Person, RuleContext
 
@@ -105,6 +108,13 @@ class Place:
         """Take an action as one of the people."""
         case = self.case(case.number)
         return advance(WORLD, Command(case.id, action, answers), self.person(who, case), now)
+
+
+def as_shown(session: Session, number: str) -> dict[str, str]:
+    """What the hidden fields of a page of the case say as it stands now."""
+    file = read_cases(session, [session.scalars(select(Case.id).where(Case.number == number)).one()])[0]
+    waiting = waiting_proposal(all_kinds()[file.kind], file.snapshot.past)
+    return {"shown": str(file.length), "proposal": str(waiting.seq if waiting else "")}
 
 
 PEOPLE = {

@@ -165,6 +165,11 @@ class Action:
         """Whether the action can leave its state."""
         return any(target is not STAY for target in self.targets)
 
+    @property
+    def judges(self) -> bool:
+        """Whether it decides on what another wrote: it is bound to what its page showed (D37)."""
+        return self.part in (DECIDES, SENDS_BACK)
+
     def field(self, name: str) -> Field:
         return next(field for field in self.asks if field.name == name)
 

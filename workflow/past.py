@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from workflow.definition import START, Action, Definition, Field, FieldKind, Party
+from workflow.definition import PROPOSES, START, Action, Definition, Field, FieldKind, Party
 from workflow.snapshot import EventFacts
 from workflow.vocabulary import Effect
 
@@ -94,6 +94,13 @@ def rows_of(definition: Definition, event: EventFacts) -> tuple[Action, ...]:
     """The row that an event took; the first of that name where the definition has moved on since."""
     named = definition.actions_named(event.action)
     return tuple(row for row in named if event.source in row.source)[:1] or named[:1]
+
+
+def waiting_proposal(definition: Definition, past: Sequence[EventFacts]) -> EventFacts | None:
+    """The proposal that waits for a decision: what brought the case where it lies, where that proposes."""
+    last = next((event for event in reversed(past) if event.source != event.target), None)
+    proposes = last is not None and any(row.part is PROPOSES for row in rows_of(definition, last))
+    return last if proposes else None
 
 
 def _drops(definition: Definition, event: EventFacts) -> bool:

@@ -46,7 +46,7 @@ from registry.people import User
 from workflow.decide import Move, decide
 from workflow.definition import CASE, CLOCK, PROPOSES, START, Definition, FieldKind, Party
 from workflow.guards import is_open_already
-from workflow.past import DISPLAY, GRANTED, SAYS_WHOSE, findings_in_force, rows_of
+from workflow.past import DISPLAY, GRANTED, SAYS_WHOSE, findings_in_force, rows_of, waiting_proposal
 from workflow.refusal import Impossible, Message, Outdated, Refusal, say
 from workflow.snapshot import EventFacts, Person, RecordFacts, RuleContext, Snapshot
 from workflow.timing import rung_key
@@ -61,12 +61,14 @@ log = logging.getLogger("redress.cases")
 
 @dataclass(frozen=True)
 class Command:
-    """An act that a person asks for: `shown` is the version of the case on the page they acted from."""
+    """An act that a person asks for: `shown` is the version of the case on the page they acted from, `proposal` the
+    proposal that it showed (D37). Without `shown` there was no page."""
 
     case_id: int
     action: str
     answers: Mapping[str, object]
     shown: int | None = None
+    proposal: int | None = None
 
 
 def advance(world: RuleContext, request: Command, person: Person, now: datetime) -> RecordedMove:
@@ -106,14 +108,20 @@ def take_free(
 
 
 def _require_current(session: Session, file: LoadedCase, request: Command, person: Person) -> None:
-    """Raise Outdated unless the page showed the case as it is.
+    """Raise Outdated unless the page showed the case as it is, and the proposal on which the act decides.
 
     What the clock only said, or nobody was told of, does not count, but for this very act sent twice from one page.
     Where whose work it is has changed meanwhile, no act that changes it goes through.
     """
-    if request.shown is None or request.shown == file.length:
+    if request.shown is None:
         return
     definition = all_kinds()[file.kind]
+    row = definition.action(request.action, file.snapshot.state, file.snapshot.variant)
+    waiting = waiting_proposal(definition, file.snapshot.past) if row and row.judges else None
+    if waiting and waiting.seq != request.proposal:
+        raise Outdated(say("The page showed another proposal than the one that waits now."), request.shown, file.length)
+    if request.shown == file.length:
+        return
 
     def says_whose(action: str) -> bool:
         return not definition.effects_of.get(action, frozenset()).isdisjoint(SAYS_WHOSE)

@@ -11,11 +11,13 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from cases.engine.advance import Command, advance
 from cases.engine.writing import RecordedMove
+from cases.kinds import all_kinds
 from cases.model.reading import read_cases
 from cases.model.related import Change, Since, changed_since
 from extensions import Base, Instant, transaction
 from registry.identity import Identity
 from registry.people import User
+from workflow.past import waiting_proposal
 from workflow.refusal import Outdated, say
 from workflow.snapshot import Person, RuleContext
 
@@ -79,6 +81,8 @@ def approve_marked(
         file = read_cases(session, [case_id], lock=True)[0]
         if changes := changed_since(session, identity, Since(file, version, opened_at)):
             raise ChangedSince(changes, version, file.length)
-        written = advance(world, Command(case_id, action, answers, version), person, now)
+        past = [event for event in file.snapshot.past if event.seq <= version]
+        seen = waiting_proposal(all_kinds()[file.kind], past)
+        written = advance(world, Command(case_id, action, answers, version, seen.seq if seen else None), person, now)
         unmark(identity.user_id, [case_id])
     return written

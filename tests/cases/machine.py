@@ -36,6 +36,7 @@ from tests.notifications.mail_servers import MailServer
 from workflow.decide import AvailableAction, choices
 from workflow.definition import START as BEFORE
 from workflow.definition import Action, Role
+from workflow.past import waiting_proposal
 from workflow.refusal import Refusal
 
 PICK = st.integers(0, 60)
@@ -221,7 +222,9 @@ class UseCases(RuleBasedStateMachine):
             return multiple()
         identity, act = acts[pick % len(acts)]
         self._note(f"{identity.name}: {act.action.name}")
-        request = Command(case, act.action.name, self._answers(form, act.action, act.role), form.file.length)
+        waiting = waiting_proposal(form.definition, form.file.snapshot.past)
+        said, seen = self._answers(form, act.action, act.role), waiting.seq if waiting else None
+        request = Command(case, act.action.name, said, form.file.length, seen)
         return self._whole(
             lambda: advance(self.town.world, request, person_in(identity, form.file), self.town.now), case
         )  # fmt: skip

@@ -29,6 +29,7 @@ from notifications.letters import Letter
 from registry.credit_records import CreditRecord, RecordChange, beginning, promoted
 from registry.organisations import Bureau, Enterprise, load_bureaus
 from registry.people import add_person
+from tests.builders import as_shown
 from tests.clients import Browser
 from tests.conftest import NOW
 from tests.web.signing import in_session
@@ -177,6 +178,8 @@ class Agency:
         number = self.case().number
         client = self.browser(who)
         assert client.get(f"/cases/{number}/{action}").status_code == 200
+        with self.app.app_context():
+            typed |= as_shown(db.session(), number)
         answer = client.post(f"/cases/{number}/{action}", data=typed, content_type="multipart/form-data")
         assert answer.status_code == 302, answer.text
 

@@ -28,7 +28,7 @@ from extensions import db
 from notifications.letters import Letter
 from notifications.papers import Paper
 from notifications.wording import WORDINGS
-from tests.builders import make_place
+from tests.builders import as_shown, make_place
 from tests.clients import Browser
 from tests.clocks import at
 from tests.conftest import NOW, make_settings
@@ -148,6 +148,8 @@ class Desk:
     def act(self, who: str, action: str, **typed: object) -> None:
         address = f"/cases/{self.case().number}/{action}"
         assert self.browser(who).get(address).status_code == 200
+        with self.app.app_context():
+            typed |= as_shown(db.session(), self.case().number)
         answer = self.browser(who).post(address, data=typed, content_type="multipart/form-data")
         assert answer.status_code == 302, answer.text
 

@@ -194,7 +194,7 @@ def test_a_firm_reads_no_file_of_a_finding_that_nobody_decided_on(
     case = walk(place, "accept")
     sign_in(client, place, "office")
     found = {f"findings-{field}-finding": "as_claimed" for field in ("fine", "decided_on")}
-    form = {**found, "reasons": "录入有误。", "files": (io.BytesIO(PDF), "本办数据.pdf")}
+    form = {**found, "shown": str(case.length), "reasons": "录入有误。", "files": (io.BytesIO(PDF), "本办数据.pdf")}
     answer = client.post(f"/cases/{case.number}/correct_own", data=form, content_type="multipart/form-data")
     assert answer.status_code == 302, answer.text
     file = session.scalars(select(Attachment.id).where(Attachment.case_id == case.id)).one()

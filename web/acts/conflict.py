@@ -1,6 +1,7 @@
 """Two people acted from two open pages: what took effect, what the other wrote, and the ways on that they have.
 
-Nothing of what was typed is lost. It decides nothing: which acts are open the workflow has said.
+Nothing of what was typed is lost. It decides nothing: which acts are open the workflow has said. A proposal that is
+another than the one on the old page is shown beside that, without a button that decides (D37).
 """
 
 from collections.abc import Iterator, Sequence
@@ -9,16 +10,21 @@ from typing import Any, NamedTuple
 
 from wtforms import FormField, HiddenField
 
+from cases.model.reading import disputes
+from web.acts.page import template_of
 from web.case.choices import note_of
+from web.case.claims import ValuePart, compare_texts
 from web.case.deadlines import clock_of_desk, clocks
+from web.case.events import answers_of, exhibits
 from web.case.path import desk_name
 from web.case.reading import CaseEvent, Reading
 from web.site.action_form import INPUTS, ActForm
 from web.site.language import day_words, in_words
-from web.site.record_words import FINDINGS, in_this_language
+from web.site.record_words import FINDINGS, column_in, field_label, in_this_language, value_in_a_sentence
 from workflow.decide import AvailableAction
-from workflow.definition import Field
-from workflow.refusal import say
+from workflow.definition import CASE, PROPOSES, Action, Field, FieldKind
+from workflow.past import AS_CLAIMED, DISPLAY, GRANTED, KEPT, OTHER
+from workflow.refusal import Message, say
 
 
 class WrittenField(NamedTuple):
@@ -32,11 +38,14 @@ class WrittenField(NamedTuple):
 def merge_view(reading: Reading, chosen: AvailableAction, form: ActForm, shown: int) -> dict[str, Any]:
     """What the page shows: `reading` is of the case as it is now, `form` holds what was written.
 
-    `again`: the act is still open; `note`: the act by which it may be left as a note.
+    `again`: what was written may be sent from there; `fresh`: the act is open, and goes on from a page of the case as
+    it is now; `note`: the act by which it may be left as a note.
     """
-    since = [event for event in reading.events if event.seq > shown and event.person is not None]
+    since = [event for event in reading.events if event.seq > shown > 0 and event.person is not None]
     yours = list(written_in(reading, form))
     theirs = _recorded(reading, [event for event in since if reading.tells(event)])
+    is_open = chosen.why_not is None
+    bound = not shown or chosen.action.judges or not form.asked or any(map(_rewrites, since))
     return {
         "reading": reading,
         "action": chosen.action,
@@ -57,11 +66,82 @@ def merge_view(reading: Reading, chosen: AvailableAction, form: ActForm, shown: 
         "state": say(reading.state.label),
         "desk": desk_name(reading, reading.state.desk) if reading.state.desk else say("nobody"),
         "clock": clock_of_desk(reading, clocks(reading)),
-        "again": chosen.why_not is None,
+        "again": is_open and not bound,
+        "fresh": is_open and bound,
         "why_not": chosen.why_not,
         "note": note_of(reading.open_acts),
         "written": "\n".join(_of(one.label, one.text) for one in yours),
     }
+
+
+def _rewrites(event: CaseEvent) -> bool:
+    """Whether what others act on is another since: a proposal, claims, what another case found."""
+    action = event.action
+    return action.part is PROPOSES or CASE in action.by or any(field.kind is FieldKind.CLAIMS for field in action.asks)
+
+
+class ComparedAnswer(NamedTuple):
+    """One answer of two proposals, with its reasons: as it was shown, and as it is now with what is new marked."""
+
+    label: str
+    was: str
+    reason_was: str
+    now: tuple[ValuePart, ...]
+    reason: tuple[ValuePart, ...]
+    verdict: Message
+    same: bool
+
+
+def superseded_view(reading: Reading, action: Action, waiting: CaseEvent, seq: int) -> dict[str, Any]:
+    """The proposal that waits beside the one that the form showed, and what came in between."""
+    events = {event.seq: event for event in reading.events}
+    shown = events[seq] if seq in events and events[seq].action.part is PROPOSES else None
+    compared = list(_compared(reading, shown, waiting))
+    since = (event for event in reading.events if event.seq > (shown or waiting).seq and event.person is not None)
+    later = [event for event in since if event is not waiting]
+    return {
+        "proposal": waiting,
+        "old": shown,
+        "renewed": shown is not waiting,
+        "by": {one.seq: reading.names.get(one.person or 0, "") for one in (shown, *later, waiting) if one},
+        "later": [(event, say(event.action.done), answers_of(reading, event)) for event in later],
+        "compared": compared,
+        "differ": sum(not one.same for one in compared),
+        "queue": template_of(reading, action) == "acts/approve.html",
+    }
+
+
+def _compared(reading: Reading, shown: CaseEvent | None, now: CaseEvent) -> Iterator[ComparedAnswer]:
+    before, after = _answered(reading, shown or now), _answered(reading, now)
+    for label in dict.fromkeys((*before, *after)):
+        was, reason_was = before.get(label, ("", ""))
+        value, reason = after.get(label, ("", ""))
+        verdict = say("the same") if reason_was == reason else say("other reasons")
+        if was != value:
+            verdict = say("new") if not was else say("changed") if value else say("dropped")
+        same = (was, reason_was) == (value, reason)
+        yield ComparedAnswer(label, was, reason_was, _new(was, value), _new(reason_was, reason), verdict, same)
+
+
+def _new(was: str, now: str) -> tuple[ValuePart, ...]:
+    return tuple(ValuePart(piece.text, "new" if piece.differs else "") for piece in compare_texts(was, now).right)
+
+
+def _answered(reading: Reading, proposal: CaseEvent) -> dict[str, tuple[str, str]]:
+    """What a proposal answers, by label: its words, and the reasons of a finding."""
+    past = [event for event in reading.past if event.seq <= proposal.seq]
+    found: dict[str, tuple[str, str]] = {}
+    for one in disputes(reading.definition, past, reading.words):
+        label = in_words(field_label(reading.record, one.field))
+        words = in_words(FINDINGS[one.finding]) if one.finding else ""
+        if one.field != DISPLAY and one.finding in (*GRANTED, KEPT):
+            value = {AS_CLAIMED: one.claim, OTHER: one.value, KEPT: reading.before.get(one.field, "")}[one.finding]
+            words = _of(words, in_this_language(value_in_a_sentence(column_in(reading.record, one.field), value)))
+        found[label] = words, one.reason
+    for said in answers_of(reading, proposal, tabled=False):
+        found[in_words(said.label)] = in_this_language(said.words), ""
+    files = [f"{one.mark} {one.file.name}" for one in exhibits(reading) if one.file.event_id == proposal.id]
+    return {**found, in_words(say("Evidence")): ("\n".join(files), "")} if files else found
 
 
 def _of(field: str, words: str) -> str:

@@ -170,6 +170,7 @@ def act_view(reading: Reading, chosen: AvailableAction) -> dict[str, Any]:
         "filed": filed_answers(reading),
         "stops": list(stops(reading, milestones(reading))),
         "clock": clock_of_desk(reading, clocks(reading)),
+        "judges": action.judges,
         "proposed": answers_of(reading, proposal, tabled=False) if proposal else (),
         "signers": list(_signers(reading, proposal)) if proposal and decides else (),
         "handlers_barred": any(isinstance(guard, NotHandler) for guard in action.guard),

@@ -218,7 +218,9 @@ def form_with_draft(scene: ChosenAct) -> tuple[ActForm, tuple[StoredFile, ...]]:
     draft = scene.draft
     form = scene.form(draft.typed if draft else proposed_before(scene.reading, scene.open.action))
     files = draft.stored_files if draft else ()
+    waiting = scene.reading.proposal if scene.open.action.judges else None
     form.shown.data, form.kept.data = str(scene.reading.file.length), token_of(files)
+    form.proposal.data = str(waiting.seq) if waiting else ""
     return form, files
 
 

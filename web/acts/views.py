@@ -1,6 +1,6 @@
 """Acting on a case: the form of an action, and what happens when it is sent. It decides nothing itself."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict
 
@@ -14,7 +14,7 @@ from cases.model.drafts import ActDraft, discard_act_draft, keep_act_draft
 from cases.model.evidence import StoredFile
 from extensions import db, transaction
 from registry.phrases import count_uses
-from web.acts.conflict import merge_view, written_in
+from web.acts.conflict import merge_view, superseded_view, written_in
 from web.acts.page import act_view, template_of
 from web.acts.phrases import offers_of, put_in
 from web.acts.request import (
@@ -31,7 +31,7 @@ from web.case.choices import who_can
 from web.case.claims import heading
 from web.case.page import same_work
 from web.site.access import EVERYBODY, identity, now, requires, store, world
-from web.site.action_form import ActForm, Fault, fields_in
+from web.site.action_form import ActForm, Fault, typed_in
 from web.site.errors import set_aside
 from web.site.forms import number_in
 from web.site.kept_form import keep_files, keep_instead, token_of
@@ -95,31 +95,34 @@ def keep(number: str, action: str) -> ResponseReturnValue:
         return redirect(_back(scene))
     uploads = [upload for name in scene.file_fields for upload in request.files.getlist(name)]
     files, _unfit = keep_files(store(), uploads, files_before(scene, form), form.left_out)
-    typed = {field.name: field.raw_data or [] for field in fields_in(form)}
-    typed, field = put_in(scene, form, typed)
+    typed, field = put_in(scene, form, typed_in(form))
     seen, me = number_in(form.shown.data, scene.reading.file.length), scene.reading.identity.user_id
     since = [event for event in scene.reading.events if event.seq > seen and event.person == me]
     if any(event.action.name == scene.name for event in since):  # what is kept as it goes arrived after the act
         return redirect(_back(scene))
+    _keep(scene, typed, files, seen)
+    return redirect(_back(scene, field or "draft-line"))
+
+
+def _keep(scene: ChosenAct, typed: Mapping[str, Sequence[str]], files: Sequence[StoredFile], seen: int) -> None:
     user_id, case_id, name = scene.draft_key
     draft = ActDraft(user_id=user_id, case_id=case_id, action=name, seen=seen, saved_at=now())
     draft.typed = {name: list(said) for name, said in typed.items() if any(said)}
     draft.files = [asdict(file) for file in files]
     keep_act_draft(draft)
-    return redirect(_back(scene, field or "draft-line"))
 
 
 def _take(scene: ChosenAct, form: ActForm, files: Sequence[StoredFile]) -> ResponseReturnValue:
     file = scene.reading.file
-    shown = number_in(form.shown.data, file.length)
-    asked = Command(file.id, scene.name, form.answers(files), shown)
+    shown, proposal = number_in(form.shown.data, 0), number_in(form.proposal.data, 0)
+    asked = Command(file.id, scene.name, form.answers(files), shown, proposal)
     try:
         advance(world(), asked, scene.reading.person, now())
     except Incomplete as refusal:
         form.mark(refusal.fields)
         return _page(scene, form, files, 422)
     except Outdated:
-        return _outdated(scene, form, files, shown)
+        return _outdated(scene, form, files, shown, proposal)
     except (Impossible, Forbidden) as refusal:
         return _closed(scene, refusal.message, 403 if isinstance(refusal, Forbidden) else 409, form)
     except Exception as error:  # the edge: whatever it is, what was written must not be lost
@@ -146,11 +149,23 @@ def _onward(scene: ChosenAct, then: str | None) -> str:
     return safe_next(request.args.get("next"), "")
 
 
-def _outdated(scene: ChosenAct, form: ActForm, files: Sequence[StoredFile], shown: int) -> ResponseReturnValue:
-    """Somebody acted while the page was open: what took effect, what was written, and the ways on from there."""
+def _outdated(
+    scene: ChosenAct, form: ActForm, files: Sequence[StoredFile], shown: int, proposal: int
+) -> ResponseReturnValue:
+    """Somebody acted while the page was open: what took effect, what was written, and the ways on from there.
+
+    An act that decides on what another wrote goes on from a fresh page alone; what was typed waits there (D37).
+    """
     db.session().expire_all()
     now = scene_of(scene.number, scene.name)
     view = merge_view(now.reading, now.open, form, shown)
+    typed = typed_in(form)
+    if view["fresh"] and (files or any(map(any, typed.values()))):
+        _keep(now, typed, files, shown)
+    if now.open.action.judges and (waiting := now.reading.proposal):
+        view |= superseded_view(now.reading, now.open.action, waiting, proposal)
+        g.under = url_for("approvals.index") if view["queue"] else ""
+        return render_template("acts/superseded.html", merge=view), 409
     form.shown.data = str(now.reading.file.length)
     return render_template("acts/conflict.html", merge=view, form=form, kept=files), 409
 

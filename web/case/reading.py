@@ -26,7 +26,7 @@ from registry.organisations import Bureau
 from registry.people import names_of
 from workflow.decide import AvailableAction, choices
 from workflow.definition import DECIDES, PROPOSES, ROLES, STAY, Action, Definition, Field, FieldKind, Part, Party, State
-from workflow.past import rows_of
+from workflow.past import rows_of, waiting_proposal
 from workflow.snapshot import EventFacts, Person, RuleContext
 
 HOLDING: Final = frozenset(("take", "give_back", "hand_to"))
@@ -177,8 +177,8 @@ class Reading:
     @cached_property
     def proposal(self) -> CaseEvent | None:
         """The proposal that waits for a decision."""
-        last = self.last_move
-        return last if last and last.action.part is PROPOSES else None
+        waiting = waiting_proposal(self.definition, self.past)
+        return next((event for event in self.events if waiting and event.seq == waiting.seq), None)
 
 
 def part_of(definition: Definition, past: EventFacts) -> Part | None:

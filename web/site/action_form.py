@@ -45,7 +45,7 @@ from workflow.definition import FieldKind
 from workflow.past import OTHER, may_find
 from workflow.refusal import Message, say
 
-OUR_OWN: Final = ("csrf_token", "shown", "kept", "then", "put", "discard")
+OUR_OWN: Final = ("csrf_token", "shown", "proposal", "kept", "then", "put", "discard")
 """Fields of a form that nobody fills in."""
 
 
@@ -324,10 +324,11 @@ class Fault(NamedTuple):
 
 
 class ActForm(Form):
-    """The form of one action; `shown` is the version of the case that the page showed, `kept` the files so far,
-    `used` the phrases that were put in; `then`, `put` and `discard` are buttons."""
+    """The form of one action; `shown` is the version of the case that the page showed, `proposal` the event of the
+    proposal on it, `kept` the files so far, `used` the phrases put in; `then`, `put` and `discard` are buttons."""
 
     shown = HiddenField()
+    proposal = HiddenField()
     kept = HiddenField()
     used = HiddenField()
     then = StringField()
@@ -420,6 +421,11 @@ def act_form(asked: Iterable[words.Field], offered: Offered, typed: MultiDict[st
     kind = type("OneActForm", (ActForm,), {**made, "asked": fields, "offered": offered})
     form: ActForm = kind(formdata=typed) if typed else kind()
     return form
+
+
+def typed_in(form: ActForm) -> dict[str, list[str]]:
+    """What stands in each field, as it was sent."""
+    return {field.name: list(field.raw_data or ()) for field in fields_in(form)}
 
 
 def fields_in(form: Iterable[Any]) -> Iterable[Any]:

@@ -20,7 +20,7 @@ from workflow.refusal import Message
 DAY = 24 * 3600
 TYPED_BESIDE = ("current", "again")
 """Beside a new password: the present one, and the new one once more."""
-NOT_TYPED = ("kept", "shown")
+NOT_TYPED = ("kept", "shown", "proposal")
 """Fields of our own forms that carry what nobody typed."""
 
 

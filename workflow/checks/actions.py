@@ -115,7 +115,7 @@ def _clock_comes(walk: Walk, action: Action) -> bool:
     return any(rung.action == action.name for deadline in running for rung in deadline.rungs)
 
 
-FORM_OWN = frozenset({"csrf_token", "version", "token"})
+FORM_OWN = frozenset({"csrf_token", "version", "token", "shown", "proposal", "kept"})
 """Names that every form uses for itself."""
 ONE_A_FORM = (FieldKind.CLAIMS, FieldKind.FINDINGS)
 

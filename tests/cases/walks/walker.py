@@ -22,6 +22,7 @@ from tests.workflow.aiming import Place
 from tests.workflow.guide import Aim, Guide, Key, keys_of
 from workflow.decide import choices
 from workflow.definition import CASE, CLOCK, RECOUNTED, SENDS_BACK, START, Action, Definition, Party, Role
+from workflow.past import waiting_proposal
 from workflow.refusal import Refusal
 from workflow.snapshot import Person, RuleContext, Snapshot
 from workflow.timing import Timer, due_of
@@ -158,9 +159,15 @@ class CaseWalk:
                 continue
             answers = fitting_answers(self, row, role, **fixed)
             shown = self.file.length if self.dice.random() < 0.5 else None
+            waiting = waiting_proposal(self.definition, self.file.snapshot.past)
             rows = self._counted()
             try:
-                written = advance(self.world, Command(self.case_id, row.name, answers, shown), person, self.now)
+                written = advance(
+                    self.world,
+                    Command(self.case_id, row.name, answers, shown, waiting.seq if waiting else None),
+                    person,
+                    self.now,
+                )
             except Refusal as refusal:
                 self.refused(self, row, refusal, rows)
                 continue

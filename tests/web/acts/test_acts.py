@@ -7,13 +7,13 @@ from html import unescape
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, object_session
 from werkzeug.test import TestResponse
 
 from cases.model.tables import Attachment, Case
 from registry.credit_records import CreditRecord
 from registry.people import Membership
-from tests.builders import Place, _record, day
+from tests.builders import Place, _record, as_shown, day
 from tests.web.signing import sign_in
 from tests.web.walking import WALK, walk
 
@@ -27,11 +27,15 @@ def send(client: FlaskClient, place: Place, case: Case, who: str, action: str, *
     sign_in(client, place, who)
     form = client.get(f"/cases/{case.number}/{action}")
     assert form.status_code == 200, form.text
-    return post(client, case, action, shown=hidden(form, "shown"), **fields)
+    shown = dict(re.findall(r'name="(shown|proposal)"[^>]*value="(\d*)"', form.text))
+    return post(client, case, action, **shown, **fields)
 
 
 def post(client: FlaskClient, case: Case, action: str, **fields: object) -> TestResponse:
-    return client.post(f"/cases/{case.number}/{action}", data=fields, content_type="multipart/form-data")
+    session = object_session(case)
+    assert session
+    sent = {**as_shown(session, case.number), **fields}
+    return client.post(f"/cases/{case.number}/{action}", data=sent, content_type="multipart/form-data")
 
 
 def hidden(answer: TestResponse, name: str) -> str:

@@ -21,14 +21,14 @@ def place(place: Place) -> Place:
     return place
 
 
-def opened(app: Flask, place: Place, who: str, case: Case, action: str) -> tuple[FlaskClient, str]:
-    """A browser with the form open, and the version that it shows."""
+def opened(app: Flask, place: Place, who: str, case: Case, action: str) -> tuple[FlaskClient, dict[str, str]]:
+    """A browser with the form open, and the version and the proposal that it shows."""
     client = app.test_client()
     client.set_cookie("language", "en")
     page = sign_in(client, place, who).get(f"/cases/{case.number}/{action}")
-    found = re.search(r'name="shown"[^>]*value="(\d+)"', page.text)
-    assert found
-    return client, found[1]
+    shown = dict(re.findall(r'name="(shown|proposal)"[^>]*value="(\d*)"', page.text))
+    assert shown["shown"]
+    return client, shown
 
 
 def send(client: FlaskClient, case: Case, action: str, **fields: str) -> TestResponse:
@@ -39,8 +39,8 @@ def test_two_approvers_decide_the_same_case(app: Flask, place: Place) -> None:
     case = walk(place, "accept", "refer", "propose")
     first, shown = opened(app, place, "qiqige", case, "approve")
     second, shown_too = opened(app, place, "approver", case, "send_back")
-    assert send(first, case, "approve", shown=shown, opinion="同意。").status_code == 302
-    lost = send(second, case, "send_back", shown=shown_too, reasons="变更登记在处罚之前还是之后？")
+    assert send(first, case, "approve", **shown, opinion="同意。").status_code == 302
+    lost = send(second, case, "send_back", **shown_too, reasons="变更登记在处罚之前还是之后？")
     assert lost.status_code == 409
     assert "其其格 acted on this case before you sent yours" in lost.text
     assert "变更登记在处罚之前还是之后？" in lost.text
@@ -56,9 +56,9 @@ def test_whoever_acted_in_another_window_is_not_told_their_own_name(app: Flask, 
     case = walk(place, "accept", "refer")
     one, shown = opened(app, place, "reviewer", case, "ask")
     other, shown_too = opened(app, place, "reviewer", case, "propose")
-    assert send(one, case, "ask", shown=shown, missing="缴款凭证").status_code == 302
+    assert send(one, case, "ask", **shown, missing="缴款凭证").status_code == 302
     other.set_cookie("language", "zh")
-    lost = send(other, case, "propose", shown=shown_too, **{"findings-fine-finding": "as_claimed", "reasons": "属实。"})
+    lost = send(other, case, "propose", **shown_too, **{"findings-fine-finding": "as_claimed", "reasons": "属实。"})
     assert lost.status_code == 409
     assert "您提交之前，已经在别的窗口办了这个案件" in lost.text
     assert "reviewer人已经办了" not in lost.text
@@ -69,8 +69,8 @@ def test_what_was_written_can_stay_as_an_internal_note(app: Flask, place: Place)
     case = walk(place, "accept", "refer", "propose")
     first, shown = opened(app, place, "qiqige", case, "approve")
     second, shown_too = opened(app, place, "approver", case, "send_back")
-    send(first, case, "approve", shown=shown, opinion="")
-    lost = send(second, case, "send_back", shown=shown_too, reasons="请再核。")
+    send(first, case, "approve", **shown, opinion="")
+    lost = send(second, case, "send_back", **shown_too, reasons="请再核。")
     version = re.search(r'data-version="(\d+)"', lost.text)
     assert version
     assert send(second, case, "note", shown=version[1], words="Reasons: 请再核。").status_code == 302
@@ -82,10 +82,10 @@ def test_an_act_that_is_still_open_can_be_sent_again_from_there(app: Flask, plac
     case = walk(place, "accept", "refer")
     reviewer, shown = opened(app, place, "reviewer", case, "propose")
     firm, firm_shown = opened(app, place, "enterprise", case, "add")
-    assert send(firm, case, "add", shown=firm_shown, words="新的照片").status_code == 302
+    assert send(firm, case, "add", **firm_shown, words="新的照片").status_code == 302
     answers = {"findings-fine-finding": "as_claimed", "findings-decided_on-finding": "kept",
                "findings-decided_on-reason": "落款如此。", "reasons": "录错。"}  # fmt: skip
-    lost = send(reviewer, case, "propose", shown=shown, **answers)
+    lost = send(reviewer, case, "propose", **shown, **answers)
     assert lost.status_code == 409
     assert "新的照片" not in re.findall(r"<textarea[^>]*>(.*?)</textarea>", lost.text, re.S)
     assert "落款如此。" in lost.text
@@ -99,7 +99,7 @@ def test_a_reminder_of_the_clock_is_no_conflict(app: Flask, place: Place) -> Non
     case = walk(place, "accept", "refer", filed=day(2026, 11, 10))
     before = case.length
     reviewer, shown = opened(app, place, "reviewer", case, "note")
-    assert send(reviewer, case, "note", shown=shown, words="备注").status_code == 302
+    assert send(reviewer, case, "note", **shown, words="备注").status_code == 302
     assert place.case(case.number).length > before + 1
 
 
@@ -107,6 +107,62 @@ def test_the_heading_of_the_merge_has_the_focus(app: Flask, place: Place) -> Non
     case = walk(place, "accept", "refer", "propose")
     first, shown = opened(app, place, "qiqige", case, "approve")
     second, shown_too = opened(app, place, "approver", case, "approve")
-    send(first, case, "approve", shown=shown)
-    lost = send(second, case, "approve", shown=shown_too, opinion="同意")
+    send(first, case, "approve", **shown)
+    lost = send(second, case, "approve", **shown_too, opinion="同意")
     assert re.search(r'<h1[^>]*id="merge"[^>]*autofocus', lost.text)
+
+
+RENEWED = {"fine": {"finding": "other", "value": "0.57", "reason": "缴款书为5700元。"},
+           "decided_on": {"finding": "kept", "reason": "决定书如此。"}}  # fmt: skip
+
+
+def renewed(place: Place, case: Case) -> Case:
+    """The proposal is sent back by one approver and made otherwise."""
+    place.act(case, "qiqige", "send_back", day(2026, 11, 23, 11), reasons="请附缴款书。")
+    place.act(case, "reviewer", "propose", day(2026, 11, 23, 12), findings=RENEWED, reasons="按缴款书认定。")
+    return place.case(case.number)
+
+
+@pytest.mark.parametrize("action", ["approve", "send_back"])
+def test_an_old_page_decides_nothing_and_shows_both_proposals(app: Flask, place: Place, action: str) -> None:
+    """D37: the page of a proposal that was sent back and made anew."""
+    case = walk(place, "accept", "refer", "propose")
+    client, shown = opened(app, place, "approver", case, action)
+    case = renewed(place, case)
+    words = {"approve": {"opinion": "同意。"}, "send_back": {"reasons": "同意。"}}[action]
+    lost = send(client, case, action, **shown, **words)
+    assert lost.status_code == 409
+    assert place.case(case.number).state == "proposed"
+    for both in ("5,700", "缴款书为5700元。", "金额录错。", "按缴款书认定。", "请附缴款书。", "同意。"):
+        assert both in lost.text, both
+    assert "<form" not in lost.text.partition("<main")[2].partition("</main>")[0], "no button decides"
+    assert f'href="/cases/{case.number}/{action}"' in lost.text
+    fresh = client.get(f"/cases/{case.number}/{action}")
+    assert "同意。</textarea>" in fresh.text, "what was written waits on the fresh page"
+    assert f'value="{case.length}"' in re.findall(r'<input[^>]*name="proposal"[^>]*>', fresh.text)[0]
+
+
+@pytest.mark.parametrize("proposal", [None, "", "abc", "1", "99"])
+def test_a_decision_that_does_not_say_what_it_was_shown_is_outdated(
+    app: Flask, place: Place, proposal: str | None
+) -> None:
+    case = walk(place, "accept", "refer", "propose")
+    client, shown = opened(app, place, "approver", case, "approve")
+    said = {"shown": shown["shown"]} if proposal is None else {**shown, "proposal": proposal}
+    assert send(client, case, "approve", **said).status_code == 409
+    assert place.case(case.number).state == "proposed"
+    assert send(client, case, "approve", **shown).status_code == 302
+
+
+@pytest.mark.parametrize("shown", [None, "", "abc", "99", "-1"])
+@pytest.mark.parametrize(("who", "action", "words"), [("office", "accept", {}), ("reviewer", "note", {"words": "x"})])
+def test_a_form_without_a_readable_version_is_outdated(
+    app: Flask, place: Place, shown: str | None, who: str, action: str, words: dict[str, str]
+) -> None:
+    case = walk(place, *(("accept", "refer") if action == "note" else ()))
+    client, _shown = opened(app, place, who, case, action)
+    said = {} if shown is None else {"shown": shown}
+    lost = send(client, case, action, **said, **words)
+    assert lost.status_code == 409
+    assert place.case(case.number).length == case.length
+    assert 'name="shown"' not in lost.text or action == "note"

@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 
 from cases.engine.mapping import MappingOrder, map_cases
 from cases.model.tables import Case
-from tests.builders import WORLD, Place
+from tests.builders import WORLD, Place, as_shown
 from tests.conftest import NOW
 from tests.kinds_changed import changed, kind_is
 from tests.web.signing import sign_in
@@ -69,7 +69,7 @@ def test_what_was_proposed_before_waits_for_its_decision_after(client: FlaskClie
     assert "金额录错" in html
     case_page = page(client, place, "approver", f"/cases/{case.number}")
     assert 'data-action="approve"' in case_page
-    answer = client.post(f"/cases/{case.number}/approve", data={"version": str(case.length)})
+    answer = client.post(f"/cases/{case.number}/approve", data=as_shown(place.session, case.number))
     assert answer.status_code == 302
     assert place.case(case.number).state == "carrying_out"
     assert "部分" not in said(page(client, place, "enterprise", f"/cases/{case.number}"))

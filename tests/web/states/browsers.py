@@ -4,6 +4,7 @@ from flask.testing import FlaskClient
 
 from cases.kinds import all_kinds
 from extensions import db
+from tests.builders import as_shown
 from tests.web.stage import Stage
 from tests.web.states.filled import answers_to, form_of
 from tests.web.states.walked import Chains, There, chains_in
@@ -24,6 +25,8 @@ class Browsers:
         """Every field that any row of that name asks, whoever is asked."""
         asked = [one for row in all_kinds()[ways.kind].actions_named(action) for one in row.asks]
         form = form_of(answers_to(asked, there.said, ways.answers_in(there.variant, action)))
+        with self.stage.app.app_context():
+            form |= as_shown(db.session(), there.number)
         return self._browser(who).post(f"/cases/{there.number}/{action}", data=form).status_code
 
     def begin(self, who: str, address: str) -> tuple[int, int]:
