@@ -30,6 +30,10 @@ from workflow.letters import (
 )
 from workflow.refusal import say
 
+ADDED = say("{what}: {before}, should be {after}")
+ADDED_AMOUNT = say("{what} ({unit}): {before}, should be {after}")
+ADDED_DISPLAY = say("{what}: should not be shown")
+"""Lines of `added` in letters of what another case adds; the caller gives the values."""
 MOVED = say("{stage}: {old_due} becomes {new_due}")
 """One line of `moves` in a `recounted` letter; the caller gives the values."""
 RUNS, STANDS_STILL = say("{stage}: by {due}"), say("{stage}: stands still")
@@ -176,11 +180,20 @@ WORDINGS: Final[dict[str, Wording]] = {
         NOTHING_TO_DO,
     ),
     "joined": wording(
-        "{case}: more was found",
-        "More findings were added to {matter_of}, which was open already. They are dealt with in the same case.",
+        "{case}: more is disputed",
+        "More of the record is now disputed in {matter_of}, which was open already. It is checked and answered in the "
+        "same case:\n{added}",
+        when("taken_back", "The proposal that was waiting for approval has gone back to {goes_back_to}."),
         when("words", "{words}"),
-        when("from_case", "They come from {from_case}."),
+        when("from_case", "It comes from {from_case}."),
         *DUE,
+    ),
+    "joined_later": wording(
+        "{case}: more is disputed; a case of its own follows",
+        "More of the record is disputed, but {matter_of} has been decided already. What was added waits, and gets a "
+        "case of its own when this one closes; its time counts from {today}:\n{added}",
+        when("words", "{words}"),
+        when("from_case", "It comes from {from_case}."),
     ),
     "answered": wording(
         "{case}: the written answer",

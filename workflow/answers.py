@@ -19,8 +19,8 @@ CHOOSE: Final = say("Choose one of the answers offered.")
 WHOLE_NUMBER: Final = say("Write a whole number, 1 or more.")
 SAID_BY_THE_CLOCK: Final = ("deadline", "due", "rung", "from", "to")
 """What the clock answers: the rung that fired, or from when to when a calendar moved each deadline."""
-SAID_BY_A_CASE: Final = ("opened_by",)
-"""What another case answers: its number."""
+SAID_BY_A_CASE: Final = ("opened_by", "joined_on")
+"""What another case answers: its number, and the day on which what it found joined a case that was open (D39)."""
 
 
 def asked_of(action: Action, role: Role) -> tuple[Field, ...]:
@@ -52,7 +52,10 @@ def suggested(field: Field, opening: Mapping[str, object]) -> Suggestion | None:
 
 
 def filing_day(facts: Facts) -> date:
-    """The day that counts as that of filing: the first that the opening names for it, else today (D17, D30)."""
+    """The day that counts as that of filing: the first that the opening names for it, else today (D17, D30); of what
+    waited for the end of another case, that on which it joined (D39)."""
+    if joined := facts.answers.get("joined_on"):
+        return date.fromisoformat(str(joined))
     named = (facts.answers.get(field.name) for field in asked_now(facts) if field.day_of_filing)
     return next((day for day in named if isinstance(day, date)), facts.on)
 

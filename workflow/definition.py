@@ -309,6 +309,11 @@ class Definition:
     def _movers_of(self) -> dict[tuple[str, str | None], frozenset[Role]]:
         return {}
 
+    def finds(self, variant: str) -> bool:
+        """Whether findings are made in such a case; what another case has found already is only carried out."""
+        rows = (row for row in self.actions if not row.variants or variant in row.variants)
+        return any(field.kind is FieldKind.FINDINGS for row in rows for field in row.asks)
+
     def paper(self, form: str, variant: str, shared: Mapping[str, PaperForm]) -> PaperForm:
         """The form of that name in the version of the variant, else of the kind, else as it is."""
         own = {one.name: one for one in self.papers}

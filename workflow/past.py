@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from workflow.definition import PROPOSES, START, Action, Definition, Field, FieldKind, Party
+from workflow.definition import CASE, PROPOSES, START, Action, Definition, Field, FieldKind, Party
 from workflow.snapshot import EventFacts
 from workflow.vocabulary import Effect
 
@@ -28,11 +28,18 @@ SUCCEEDS: Final = ("succeed",)
 
 
 def disputed(definition: Definition, past: Iterable[EventFacts]) -> tuple[str, ...]:
-    """The disputed fields, in the order in which the opening claimed them."""
+    """The disputed fields, in the order in which they were claimed."""
+    claimed = (_list(event.codes.get(field.name)) for event, field in claims_of(definition, past))
+    return tuple(dict.fromkeys(name for names in claimed for name in names))
+
+
+def claims_of(definition: Definition, past: Iterable[EventFacts]) -> Iterator[tuple[EventFacts, Field]]:
+    """What has to be found in the case: the claims of its opening, and those that another case has added (D39)."""
     for event in past:
-        for field in fields_of(definition, event, FieldKind.CLAIMS) if event.source == START else ():
-            return tuple(_list(event.codes.get(field.name)))
-    return ()
+        if event.source == START or any(CASE in row.by for row in rows_of(definition, event)):
+            for field in fields_of(definition, event, FieldKind.CLAIMS):
+                if not field.waits:
+                    yield event, field
 
 
 @dataclass(frozen=True)

@@ -242,7 +242,8 @@ class Field:
 
     `by` limits it to those roles, `only` to forms in which another field is answered so. `internal` words are never
     shown to the filer. A date that is the `day_of_filing` counts instead of the day of typing (D17, D30), and one
-    `since_filing` lies not before it. Of claims: `display` disputes the display itself and no value. Of findings:
+    `since_filing` lies not before it. Of claims: `display` disputes the display itself and no value; those that wait
+    are not found here, and the end of this case opens theirs (D39). Of findings:
     `settles` leaves none open, `review` asks only for what was not granted and is laid over the first ones (D21).
     """
 
@@ -258,6 +259,7 @@ class Field:
     day_of_filing: bool = False
     since_filing: bool = False
     display: bool = False
+    waits: bool = False
     settles: bool = False
     review: bool = False
     suggests: tuple[Suggestion, ...] = field(default=(), repr=False)

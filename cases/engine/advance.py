@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, bindparam, delete, insert, select, text, u
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from cases.engine.answers import ENDED, decide_at_door
+from cases.engine.answers import ENDED, GROUND, decide_at_door
 from cases.engine.clock import refuse_doubted
 from cases.engine.writing import RecordedMove, derive_again, next_rung, write_moves
 from cases.kinds import all_kinds
@@ -26,12 +26,14 @@ from cases.model.drafts import ActDraft, Draft, locked_draft
 from cases.model.reading import (
     Act,
     LoadedCase,
+    Words,
     disputes,
     granted_values,
     lock_case,
     other_open,
     read_cases,
     record_facts,
+    said_of_fields,
     words_of,
 )
 from cases.model.tables import Case, CaseLink, TimerRow
@@ -46,7 +48,7 @@ from registry.people import User
 from workflow.decide import Move, decide
 from workflow.definition import CASE, CLOCK, PROPOSES, START, Definition, FieldKind, Party
 from workflow.guards import is_open_already
-from workflow.past import DISPLAY, GRANTED, SAYS_WHOSE, findings_in_force, rows_of, waiting_proposal
+from workflow.past import DISPLAY, GRANTED, SAYS_WHOSE, fields_of, findings_in_force, rows_of, waiting_proposal
 from workflow.refusal import Impossible, Message, Outdated, Refusal, say
 from workflow.snapshot import EventFacts, Person, RecordFacts, RuleContext, Snapshot
 from workflow.timing import rung_key
@@ -362,12 +364,14 @@ def one_open(session: Session, record_id: int | None, kind: str, enterprise_id: 
 
 @dataclass(frozen=True)
 class HandedOn:
-    """What the opening case hands on: the record, what it should say by field, and words."""
+    """What a case hands on: the record, what it should say by field, words, and the case that found it."""
 
     record: CreditRecord
     claims: Mapping[str, str]
     words: str
     codes: Mapping[str, object]
+    by: int
+    number: str
 
 
 def _lock_linked(session: Session, file: LoadedCase, move: Move) -> None:
@@ -379,24 +383,28 @@ def _lock_linked(session: Session, file: LoadedCase, move: Move) -> None:
 
 
 def _open_linked(session: Session, world: RuleContext, act: Act, now: datetime) -> None:
-    """Open the cases that an act opens, or add to those that are open."""
-    for kind in (effect.of for effect in act.move.effects if effect.name == "open_case"):
-        found = _handed_on(session, act)
-        if found is None or not found.claims:
+    """Open the cases that an act opens, or add to those that are open; at the end of a case, those that waited."""
+    kinds = [effect.of for effect in act.move.effects if effect.name == "open_case"]
+    given = [(kind, found) for kind in kinds if (found := _handed_on(session, act))]
+    held = [(act.file.kind, found) for found in _held(session, act)] if act.move.closes else []
+    for kind, found in (*given, *held):
+        if not found.claims:
             continue
         record = session.get_one(CreditRecord, found.record.id, with_for_update=True, populate_existing=True)
         numbers = other_open(session, record.id, kind, record.enterprise_id)
-        if numbers and _join(session, world, act, numbers[0], found, now):
+        if numbers and _join(session, world, numbers[0], found, now):
             continue
         row = next(row for row in all_kinds()[kind].actions if CASE in row.by and START in row.source)
-        answers: dict[str, object] = {**found.codes, "words": found.words, "opened_by": act.file.number}
+        answers: dict[str, object] = {**found.codes, "words": found.words, "opened_by": found.number}
         answers |= {field.name: found.claims for field in row.asks if field.kind is FieldKind.CLAIMS}
-        opening = Opening(kind, row.name, record.id, answers, opened_by=act.file.id)
-        _open_in(session, world, opening, ANOTHER_CASE, now)
+        _open_in(session, world, Opening(kind, row.name, record.id, answers, opened_by=found.by), ANOTHER_CASE, now)
 
 
-def _join(session: Session, world: RuleContext, act: Act, number: str, found: HandedOn, now: datetime) -> bool:
-    """Add what was found to a case that is open; whether that case takes it in."""
+def _join(session: Session, world: RuleContext, number: str, found: HandedOn, now: datetime) -> bool:
+    """Add what was found to a case that is open, as claims (D39); whether that case takes it in.
+
+    A field that is disputed there already keeps its claim, and the words say what else was found of it.
+    """
     case_id = session.scalars(select(Case.id).where(Case.number == number)).one()
     fire_due(session, world, [case_id], now)
     file = read_cases(session, [case_id], lock=True)[0]
@@ -405,10 +413,13 @@ def _join(session: Session, world: RuleContext, act: Act, number: str, found: Ha
     row = next((row for row in rows if CASE in row.by), None)
     if row is None:
         return False
-    lines = [_said_of(found.record, name, value) for name, value in found.claims.items()]
-    answers = {"words": "\n".join([*lines, found.words]).strip(), "opened_by": act.file.number}
+    known = {one.field: one.claim for one in disputes(definition, file.snapshot.past, words_of(session, case_id))}
+    other = [(name, value) for name, value in found.claims.items() if known.get(name, value) != value]
+    lines = [_said_of(found.record, name, value) for name, value in other]
+    answers = {**found.codes, "words": "\n".join([*lines, found.words]).strip(), "opened_by": found.number}
+    answers |= {field.name: found.claims for field in row.asks if field.kind is FieldKind.CLAIMS}
     move = decide_at_door(session, definition, file.snapshot, world, row.name, ANOTHER_CASE, answers, now)
-    link = {"to_case_id": file.id, "seq": file.length + 1, "from_case_id": act.file.id}
+    link = {"to_case_id": file.id, "seq": file.length + 1, "from_case_id": found.by}
     session.execute(insert(CaseLink), [link])
     write_moves(session, world, [Act(file, move)], now)
     return True
@@ -421,11 +432,11 @@ def _handed_on(session: Session, act: Act) -> HandedOn | None:
     record = session.get(CreditRecord, record_id) if record_id is not None else None
     if record is None:
         return None
+    by = act.file.id, act.file.number
     if FieldKind.CLAIMS in said:
         names = [field.name for field in move.action.asks if field.kind is FieldKind.CLAIMS]
-        parts = [(name.partition("."), text) for name, text in move.words.items()]
-        claims = {key: text for (name, _, key), text in parts if name in names}
-        return HandedOn(record, claims, move.words.get("words", ""), move.codes)
+        claims = {key: text for name in names for key, text in said_of_fields(move.words, name).items()}
+        return HandedOn(record, claims, move.words.get("words", ""), move.codes, *by)
     words, past = words_of(session, act.file.id), act.past
     found = findings_in_force(move.definition, past).items()
     now = {name for name, one in found if one.event.round == move.round and one.code in GRANTED}
@@ -433,7 +444,30 @@ def _handed_on(session: Session, act: Act) -> HandedOn | None:
     claims = {name: ENDED if name == DISPLAY else value for name, value in values.items() if name in now}
     proposed = [event.seq for event in past for row in rows_of(move.definition, event) if row.part is PROPOSES]
     reasons = (words.get(seq, {}).get("reasons") for seq in reversed(proposed))
-    return HandedOn(record, claims, next(filter(None, reasons), ""), {})
+    return HandedOn(record, claims, next(filter(None, reasons), ""), {}, *by)
+
+
+def _held(session: Session, act: Act) -> Iterator[HandedOn]:
+    """What other cases added to one that ends, and nobody has found: its own case follows, filed when it joined (D39).
+
+    What was added before the case ended for the first time has its case.
+    """
+    definition, past, file = act.move.definition, act.file.snapshot.past, act.file
+    ended = [event.seq for event in past if definition.state(event.target).final]
+    found = findings_in_force(definition, past) if definition.finds(act.move.variant) else None
+    words: Words = {}
+    for event in past[ended[-1] if ended else 0 :]:
+        for field in fields_of(definition, event, FieldKind.CLAIMS) if event.role == CASE.name else ():
+            words = words or words_of(session, file.id)
+            said = words.get(event.seq, {})
+            claims = said_of_fields(said, field.name)
+            if not field.waits:
+                claims = {name: value for name, value in claims.items() if found is not None and name not in found}
+            finder = session.scalars(select(Case).where(Case.number == event.codes.get("opened_by"))).one()
+            codes = {"ground": event.codes.get(GROUND), "joined_on": event.on.isoformat()}
+            record = session.get_one(CreditRecord, file.record_id)
+            if event.source != START and claims:
+                yield HandedOn(record, claims, said.get("words", ""), codes, finder.id, finder.number)
 
 
 def _said_of(record: CreditRecord, name: str, value: str) -> str:

@@ -1,5 +1,8 @@
 """What all kinds share: the ladder of every official deadline, and the actions of the common table."""
 
+from collections.abc import Mapping
+from dataclasses import replace
+
 from workflow.definition import *
 from workflow.guards import *
 
@@ -30,6 +33,8 @@ HANDED_IN = Field("handed_in_on", "Handed in on", FieldKind.DATE, by=(OFFICER, R
                   hint="The day on which it was handed in counts, not today.")  # fmt: skip
 """What came on paper counts from the day it came (D17)."""
 
+GROUND = Field("ground", "On which ground", FieldKind.CHOICE, required=False, choices=GROUNDS)
+
 REASONS = Field("reasons", "Reasons", hint="The enterprise reads this.")
 WORDS = Field("words", "What you want to say")
 SENT_WORDS = Field("words", "What you want to say", hint="One sentence is enough: which papers you send.")
@@ -40,6 +45,8 @@ WHERE_TO_GO = Field("where", "Where to go", hint="The body that can help, and ho
 INTERNAL_REASONS = Field("reasons", "Reasons", internal=True, hint="The enterprise does not see it.")
 OPINION = Field("opinion", "Opinion", required=False, internal=True, hint="The enterprise does not see it.")
 FINDINGS = Field("findings", "Findings", FieldKind.FINDINGS)
+NOTHING_ADDED = not_after("joined")
+"""What another case found was added (D19): the case is not ended before somebody has looked at it (D7, D39)."""
 CLAIMS = Field("claims", "What is wrong, and what it should say", FieldKind.CLAIMS)
 
 
@@ -112,12 +119,25 @@ def third_ladder() -> tuple[Rung, ...]:
     return (Rung(0, "third_silent", exact=True),)
 
 
-def joined(states: tuple[str, ...]) -> Action:
-    """What another case would open is open already: what was found there is added to it (D19)."""
-    return Action("joined", "Add what was found", "What was found was added", by=(CASE,), source=states,
-                  target=STAY, asks=(Field("words", "What was found"),),
-                  tells=(Notice(Addressee.DESK, "joined"), Notice(Addressee.OFFICE, "joined"),
-                         Notice(Addressee.BUREAU, "joined")))  # fmt: skip
+def joined(states: tuple[str, ...], back: Mapping[str, str], decided: tuple[str, ...]) -> tuple[Action, ...]:
+    """What another case would open is open already: what was found there is a claim in this one (D19, D39).
+
+    From `back` a proposal goes back to the desk that made it. In `decided` states the claims wait, and the end of the
+    case opens theirs.
+    """
+    asks = (CLAIMS, GROUND, Field("words", "What was found", required=False))
+    told = (Addressee.FILER, Addressee.DESK, Addressee.OFFICE, Addressee.BUREAU)
+    added = Action("joined", "Add what was found", "Another case added to what is disputed", by=(CASE,),
+                   source=states, target=STAY, asks=asks,
+                   tells=tuple(Notice(to, "joined") for to in told))  # fmt: skip
+    returned = "Another case added to what is disputed; the proposal goes back"
+    sent_back = (replace(added, source=(state,), target=desk, part=SENDS_BACK, done=returned)
+                 for state, desk in back.items())  # fmt: skip
+    later = replace(added, name="joined_later", label="Add what was found, for the end of the case",
+                    done="Another case added to what is disputed; it waits for the end of this one", source=decided,
+                    asks=(replace(CLAIMS, name="waiting", waits=True), *asks[1:]),
+                    tells=tuple(Notice(to, "joined_later") for to in told))  # fmt: skip
+    return (added, *sent_back, later)
 
 
 def succeeded(states: tuple[str, ...], target: Target = STAY) -> Action:

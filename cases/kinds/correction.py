@@ -64,10 +64,6 @@ ENDING = Question("ending", ("corrected", "partly", "refused", "dropped"), read_
 
 PROOF = Field("files", "Proof", FieldKind.FILES, hint=FILES.hint)
 
-NOTHING_ADDED = not_after("joined")
-"""What a sustained objection found was added to this request (D19): then the bureau has to put its own system right
-(D7), and neither the enterprise nor the office ends the case before the bureau has looked."""
-
 OPENING = (
     Action("file", "Ask for a correction", "Correction asked for", by=(FILER, OFFICER, REVIEWER), source=(START,),
            target="filed", variants=ON_REQUEST, guard=(no_other_open(),),
@@ -201,7 +197,8 @@ DEFINITION = Definition(
     letters="GZ",
     states=STATES,
     actions=(*OPENING, *INTAKE, *VERIFYING, *ENDING_ACTIONS, *PAPERS_COME, add(ADDABLE),
-             joined((*ADDABLE, "awaiting_papers", "bureau_asks", "putting_right", "carrying_out", "answering")),
+             *joined(("filed", "awaiting_papers", "with_bureau", "bureau_asks", "returned", "putting_right"),
+                     {"proposed": "with_bureau"}, ("carrying_out", "answering")),
              *of_every_open_case(STATES)),
     deadlines=DEADLINES,
     variants=(*DECIDED, *FROM_OBJECTION),

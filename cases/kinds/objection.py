@@ -4,6 +4,8 @@
 of procedures.md, its limits stand in `jurisdictions/`.
 """
 
+from dataclasses import replace
+
 from cases.kinds.common import *
 from cases.kinds.objection_letters import LETTERS, PAPERS
 from workflow.definition import *
@@ -80,7 +82,7 @@ DECISION = Question("decision", ("admitted", "upheld"), lambda facts: str(facts.
 BY_FINDINGS = By(OUTCOME, corrected="carrying_out", display_ended="carrying_out", partly="carrying_out",
                  kept="answering", undetermined="answering")  # fmt: skip
 
-GROUND = Field("ground", "On which ground", FieldKind.CHOICE, choices=GROUNDS)
+GROUND = replace(GROUND, required=True)
 OWN_WORDS = Field("words", "What happened, in your own words")
 
 INTAKE = (
@@ -96,10 +98,12 @@ INTAKE = (
            by=(OFFICER,), source=("filed",), target="comparing",
            does=(flag(),), tells=(Notice(TO.FILER, "accepted"),)),
     Action("refuse", "Refuse the objection", "Refused", by=(OFFICER,), source=("filed",), target="refused",
-           part=DECIDES, guard=(has_remedy(OFFICE),), asks=(REASONS, WHERE), tells=(Notice(TO.FILER, "refused"),)),
+           part=DECIDES, guard=(NOTHING_ADDED, has_remedy(OFFICE)), asks=(REASONS, WHERE),
+           tells=(Notice(TO.FILER, "refused"),)),
     Action("lapse", "Close for want of papers", "Closed for want of papers", by=(OFFICER,), source=("filed",),
            target="lapsed", part=DECIDES, asks=(REASONS,),
-           guard=(after("ask_papers"), not_after("supply", "add", since="ask_papers"), has_remedy(OFFICE)),
+           guard=(NOTHING_ADDED, after("ask_papers"), not_after("supply", "add", since="ask_papers"),
+                  has_remedy(OFFICE)),
            tells=(Notice(TO.FILER, "lapsed"),)),
 )  # fmt: skip
 
@@ -123,8 +127,9 @@ COMPARING = (
            asks=(Field("bureau", "Which bureau", FieldKind.BUREAU), REASONS),
            does=(route("bureau"),), tells=(Notice(TO.BUREAU, "assigned"),)),
     Action("transfer", "Tell the enterprise where to go", "Not ours: the enterprise is told where to go",
-           by=(CHIEF,), source=("returned",), target="transferred", part=DECIDES, guard=(has_remedy(OFFICE),),
-           asks=(REASONS, WHERE_TO_GO), does=(unflag(),), tells=(Notice(TO.FILER, "transferred"),)),
+           by=(CHIEF,), source=("returned",), target="transferred", part=DECIDES,
+           guard=(NOTHING_ADDED, has_remedy(OFFICE)), asks=(REASONS, WHERE_TO_GO), does=(unflag(),),
+           tells=(Notice(TO.FILER, "transferred"),)),
 )  # fmt: skip
 
 VERIFYING = (
@@ -205,6 +210,9 @@ WITHDRAWING = (
                   Notice(TO.BUREAU, "withdrawn_copy"))),
 )  # fmt: skip
 
+BACK = {"proposed": "with_bureau", "confirming_own_error": "comparing"}
+JOINABLE = tuple(state for state in BEFORE_APPROVAL if state not in BACK)
+DECIDED = ("carrying_out", "answering", "reviewing", "review_proposed")
 ADDABLE = tuple(state for state in OPEN if state not in ("awaiting_papers", "bureau_asks", "carrying_out", "answering"))
 
 DEADLINES = (
@@ -229,7 +237,7 @@ DEFINITION = Definition(
     letters="YY",
     states=STATES,
     actions=(*INTAKE, *COMPARING, *VERIFYING, *ENDING_ACTIONS, *REVIEW, *PAPERS_COME, *WITHDRAWING,
-             add(ADDABLE), joined(OPEN), *of_every_open_case(STATES)),
+             add(ADDABLE), *joined(JOINABLE, BACK, DECIDED), *of_every_open_case(STATES)),
     deadlines=DEADLINES,
     windows=("objection.return", "objection.review_ask"),
     wordings=LETTERS,

@@ -16,16 +16,17 @@ from cases.letters.decision import (
     decided_by,
     decision_facts,
     disputed_rows,
+    field_words,
     in_both,
     of_part,
     tells_a_decision,
     unit_words,
     value_words,
 )
-from cases.model.reading import Act, words_of
+from cases.model.reading import Act, said_of_fields, words_of
 from cases.model.tables import Attachment, Case
 from notifications.languages import Bilingual
-from notifications.wording import MOVED, RUNS, STANDS_STILL
+from notifications.wording import ADDED, ADDED_AMOUNT, ADDED_DISPLAY, MOVED, RUNS, STANDS_STILL
 from registry.columns import column_of
 from registry.credit_records import CreditRecord, value_of
 from registry.display import shown_until
@@ -33,9 +34,9 @@ from registry.organisations import Bureau, latest_old_name
 from workflow.answers import SAID_BY_THE_CLOCK
 from workflow.calendar import add_workdays
 from workflow.clocks import remedies_open
-from workflow.definition import DECIDES, MAPPED, RECOUNTED, FieldKind, Party
+from workflow.definition import CASE, DECIDES, MAPPED, RECOUNTED, FieldKind, Party
 from workflow.guards import Within
-from workflow.past import rows_of
+from workflow.past import DISPLAY, rows_of
 from workflow.refusal import Message, say
 from workflow.snapshot import RuleContext
 from workflow.timing import Timer, due_of, left
@@ -78,6 +79,11 @@ def facts_of(session: Session, world: RuleContext, act: Act, timers: Sequence[Ti
         facts["return_due"] = _return_due(of)
     if tells_a_decision(act):
         facts |= decision_facts(of)
+    if move.role == CASE:
+        facts |= {
+            "added": list(_added(of)),
+            "goes_back_to": facts["bureau"] if move.desk is Party.BUREAU else facts["office"],
+        }
     if move.action.name == RECOUNTED:
         old, new = move.codes["from"], move.codes["to"]
         assert isinstance(old, Mapping)
@@ -238,6 +244,19 @@ def _deadline(of: LetterContext) -> Facts:
         **({"next_basis": basis_of(of, following)} if following else {}),
         **{f"{rung.action}_on": add_workdays(calendar, day.day, rung.offset) for rung in later if day.day},
     }
+
+
+def _added(of: LetterContext) -> Iterator[Message]:
+    """A line for each claim that another case adds: what the record says, and what it should say."""
+    move, record = of.act.move, of.record
+    fields = [field.name for field in move.action.asks if field.kind is FieldKind.CLAIMS]
+    claims = {key: value for name in fields for key, value in said_of_fields(move.words, name).items()}
+    for key, value in claims.items() if record else ():
+        assert record
+        what, unit = field_words(record.kind, key), unit_words(record.kind, key)
+        line = ADDED_DISPLAY if key == DISPLAY else ADDED_AMOUNT if unit else ADDED
+        before = value_words(record.kind, key, value_of(record, key)) or "—"
+        yield say(line.id, what=what, unit=unit, before=before, after=value_words(record.kind, key, value))
 
 
 def _stage(act: Act, timer: Timer) -> Message:

@@ -17,9 +17,9 @@ from registry.in_force import in_force
 from registry.organisations import Bureau, Enterprise, Office, remedy_ready
 from workflow.calendar import Unit
 from workflow.decide import Move
-from workflow.definition import MAPPED, Definition, FieldKind
+from workflow.definition import CASE, MAPPED, Definition, FieldKind
 from workflow.mapping import called_now
-from workflow.past import AS_CLAIMED, OTHER, disputed, fields_of, findings_in_force
+from workflow.past import AS_CLAIMED, OTHER, claims_of, disputed, findings_in_force
 from workflow.snapshot import EventFacts, RecordFacts, RuleContext, Snapshot
 from workflow.timing import Firing, Hold, Timer
 
@@ -394,12 +394,16 @@ def granted_values(disputed_fields: Sequence[Dispute]) -> dict[str, str]:
 
 
 def _claims(definition: Definition, past: Sequence[EventFacts], words: Words) -> dict[str, str]:
-    for event in past:
-        for field in fields_of(definition, event, FieldKind.CLAIMS):
-            prefix = f"{field.name}."
-            said = words.get(event.seq, {})
-            return {name.removeprefix(prefix): text for name, text in said.items() if name.startswith(prefix)}
-    return {}
+    """What each disputed field should say. What was claimed first stays the claim."""
+    claims: dict[str, str] = {}
+    for event, field in claims_of(definition, past):
+        claims = {**said_of_fields(words.get(event.seq, {}), field.name), **claims}
+    return claims
+
+
+def said_of_fields(words: Mapping[str, str], name: str) -> dict[str, str]:
+    """The words of an event on each field of the record, under the name of what was asked."""
+    return {key.removeprefix(f"{name}."): text for key, text in words.items() if key.startswith(f"{name}.")}
 
 
 @dataclass(frozen=True)
@@ -414,28 +418,33 @@ class Subject:
 def subjects_of(session: Session, case_ids: Sequence[int]) -> dict[int, tuple[Subject, ...]]:
     """The disputed fields of each case, in the order in which they were claimed."""
     found: dict[int, tuple[Subject, ...]] = dict.fromkeys(case_ids, ())
-    first: dict[int, int] = {}
     prefixes = _prefixes()
     statement = (
-        select(Case.id, EventText.event_id, EventText.name, EventText.text, CreditRecord.values)
+        select(Case.id, EventText.name, EventText.text, CreditRecord.values)
         .join(Event, Event.case_id == Case.id)
         .join(EventText, EventText.event_id == Event.id)
         .outerjoin(CreditRecord, CreditRecord.id == Case.record_id)
-        .where(Case.id.in_(case_ids), Event.seq == 1, or_(*(EventText.name.startswith(prefix) for prefix in prefixes)))
+        .where(Case.id.in_(case_ids), _claims_here(), or_(*(EventText.name.startswith(prefix) for prefix in prefixes)))
         .order_by(EventText.id)
     )
-    for case_id, event_id, name, text, values in session.execute(statement):
-        if first.setdefault(case_id, event_id) == event_id:
-            field = name.partition(".")[2]
+    for case_id, name, text, values in session.execute(statement):
+        field = name.partition(".")[2]
+        if field not in {one.field for one in found[case_id]}:
             found[case_id] += (Subject(field, str((values or {}).get(field, "")), text or ""),)
     return found
+
+
+def _claims_here() -> ColumnElement[bool]:
+    """Whether an event claims something to be found in its case: its opening, and what another case has added."""
+    rows = (row for definition in all_kinds().values() for row in definition.actions if CASE in row.by)
+    return or_(Event.seq == 1, Event.action.in_({row.name for row in rows}))
 
 
 def is_disputed(field: str) -> ColumnElement[bool]:
     """The condition on `Case` that holds where this field of the record is disputed."""
     names = [f"{prefix}{field}" for prefix in sorted(_prefixes())]
     return exists().where(
-        EventText.case_id == Case.id, EventText.name.in_(names), Event.id == EventText.event_id, Event.seq == 1
+        EventText.case_id == Case.id, EventText.name.in_(names), Event.id == EventText.event_id, _claims_here()
     )
 
 
@@ -445,7 +454,7 @@ def fields_disputed(session: Session, *conditions: ColumnElement[bool]) -> tuple
     found = (
         select(EventText.name)
         .distinct()
-        .join(Event, and_(Event.id == EventText.event_id, Event.seq == 1))
+        .join(Event, and_(Event.id == EventText.event_id, _claims_here()))
         .join(Case, Case.id == EventText.case_id)
         .where(claims, *conditions)
     )
@@ -459,5 +468,5 @@ def _prefixes() -> set[str]:
         for definition in all_kinds().values()
         for action in definition.actions
         for field in action.asks
-        if field.kind is FieldKind.CLAIMS
+        if field.kind is FieldKind.CLAIMS and not field.waits
     }

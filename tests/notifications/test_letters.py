@@ -17,7 +17,7 @@ from tests.conftest import NOW
 from tests.notifications.post_office import FIRM, OTHER_FIRM, new_letter, posted, stands
 
 NAMED = {notice.letter for action in all_kinds()["objection"].actions for notice in action.tells}
-ELSEWHERE = {"recounted", "objection_opened", "joined", "succeeded"}
+ELSEWHERE = {"recounted", "objection_opened", "joined", "joined_later", "succeeded"}
 """Written where a calendar is loaded, another case acts or a body becomes another; those of the other kinds are
 written from invented values (`test_wording_of_kinds.py`)."""
 

@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 
 from cases.engine.sweep import sweep
 from cases.model.tables import Case
-from tests.builders import START, WORLD, Place, make_place
+from registry.credit_records import correct
+from tests.builders import CLAIMS, START, VALUES, WORLD, Place, make_place
 
 WHY = "照片上有日期，决定书原件已核对。"
 
@@ -18,7 +19,11 @@ class Walk:
     now: datetime = field(default=START)
 
     def file(self) -> Case:
+        """A filing on the record as it was at first: what it claims has not been corrected yet."""
         self.now += timedelta(minutes=5)
+        record = self.place.session.merge(self.place.record)
+        correct(self.place.session, record, {name: VALUES[name] for name in CLAIMS}, None, self.now, "import")
+        self.place.session.commit()
         return self.place.file(self.now)
 
     def act(self, case: Case, who: str, action: str, **answers: object) -> None:

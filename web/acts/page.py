@@ -18,7 +18,7 @@ from registry.columns import KINDS
 from registry.credit_records import changes_of
 from registry.organisations import Bureau, Office
 from web.acts.request import sent_back
-from web.case.choices import EFFECTS, consequences, target_of
+from web.case.choices import EFFECTS, consequences, linked_case, target_of
 from web.case.claims import Table, claim_table, heading
 from web.case.deadlines import clock_of_desk, clocks
 from web.case.events import answers_of, exhibits, filed_answers, since_proposal
@@ -111,9 +111,7 @@ def on_record(reading: Reading, action: Action) -> Iterator[Message]:
     if "unflag" in does:
         yield EFFECTS["unflag"]
     if "open_case" in does and any(one.finding in GRANTED for one in found):
-        yield say(
-            "A linked case is opened: {kind}. It ends by itself.", kind=say(all_kinds()[does["open_case"].of].label)
-        )
+        yield linked_case(reading, does["open_case"].of)
 
 
 def at_the_end(reading: Reading, action: Action) -> Iterator[Message]:

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cases.kinds import all_kinds
-from cases.model.reading import LoadedCase
+from cases.model.reading import LoadedCase, other_open
 from cases.model.visibility import NextDesk, person_in
 from notifications.languages import span
 from registry.identity import Identity, deputies_in_force, identity_of
@@ -99,7 +99,7 @@ def _effect(reading: Reading, action: Action, effect: Effect) -> Iterator[Messag
         case "end_display" if effect.of:
             yield BY_FINDINGS
         case "open_case":
-            yield say("A linked case is opened: {kind}. It ends by itself.", kind=say(all_kinds()[effect.of].label))
+            yield linked_case(reading, effect.of)
         case "extend":
             yield from _extended(reading, effect)
         case name if name in EFFECTS:
@@ -108,6 +108,17 @@ def _effect(reading: Reading, action: Action, effect: Effect) -> Iterator[Messag
                 yield say("“{answer}”: {then}", answer=say(choice.label), then=EFFECTS[name])
             if not chosen and answered_so(effect.only, lambda field: _said_before(reading, field)):
                 yield EFFECTS[name]
+
+
+def linked_case(reading: Reading, kind: str) -> Message:
+    """The case that is opened beside this one, or the open one to which what was found is added (D19, D39)."""
+    label = say(all_kinds()[kind].label)
+    record, firm = reading.file.record_id, reading.file.enterprise_id
+    for number in other_open(reading.session, record, kind, firm):
+        return say("{number} is open already ({kind}): this is added there, to be found.", number=number, kind=label)
+    if record is None:
+        return say("A linked case is opened ({kind}); where one is open already, this is added there.", kind=label)
+    return say("A linked case is opened: {kind}. It ends by itself.", kind=label)
 
 
 def _said_before(reading: Reading, field: str) -> object:

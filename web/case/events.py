@@ -20,7 +20,7 @@ from web.case.path import actor_of, desk_name, waits
 from web.case.reading import CaseEvent, Reading
 from web.parts.words import Words
 from web.site.action_form import INPUTS
-from web.site.record_words import FINDINGS, field_label
+from web.site.record_words import FINDINGS, column_in, field_label, value_in_a_sentence
 from workflow.answers import choices_for
 from workflow.definition import (
     DECIDES,
@@ -36,7 +36,7 @@ from workflow.definition import (
     FieldKind,
 )
 from workflow.guards import Once
-from workflow.past import disputed
+from workflow.past import DISPLAY, disputed
 from workflow.refusal import Message, say
 
 LONG: Final = 40
@@ -77,7 +77,8 @@ def answers_of(reading: Reading, event: CaseEvent, *, tabled: bool = True) -> tu
     """The answers of an event that the reader may read; untabled, without those that the table of claims shows."""
     if not reading.tells(event):
         return ()
-    fields = [field for field in event.action.asks if reading.shows(field) and (tabled or field.kind not in TABLED)]
+    shown = [field for field in event.action.asks if reading.shows(field)]
+    fields = [field for field in shown if tabled or field.waits or field.kind not in TABLED]
     words = reading.words.get(event.seq, {})
     said = (one for field in fields for one in _said(reading, field, event.codes, words))
     by_another = not reading.mine and FILER in event.action.by
@@ -88,7 +89,11 @@ def _said(reading: Reading, field: Field, codes: Mapping[str, object], words: Ma
     code = codes.get(field.name)
     if field.kind is FieldKind.CLAIMS:
         for name in code if isinstance(code, list) else ():
-            yield Said(field, say("Disputed"), field_label(reading.record, str(name)))
+            label, value = field_label(reading.record, str(name)), words.get(f"{field.name}.{name}", "")
+            if value and name != DISPLAY:
+                should = value_in_a_sentence(column_in(reading.record, str(name)), value)
+                label = say("{field}, should be {value}", field=label, value=should)
+            yield Said(field, say("Disputed"), label)
     elif field.kind is FieldKind.FINDINGS:
         found = code if isinstance(code, dict) else {}
         for name in disputed(reading.definition, reading.past):

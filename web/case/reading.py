@@ -85,10 +85,8 @@ class Reading:
 
     @property
     def finds(self) -> bool:
-        """Whether anybody makes findings in such a case; what another case has found already is only carried out."""
-        variant = self.file.snapshot.variant
-        actions = (one for one in self.definition.actions if not one.variants or variant in one.variants)
-        return any(field.kind is FieldKind.FINDINGS for action in actions for field in action.asks)
+        """Whether anybody makes findings in this case."""
+        return self.definition.finds(self.file.snapshot.variant)
 
     @cached_property
     def before(self) -> Mapping[str, str]:

@@ -4,7 +4,20 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 
 from workflow.checks.walk import Complaints, Pairs, Walk, asked_field, listed
-from workflow.definition import CASE, CLOCK, RECOUNTED, START, STAY, Action, Branch, Definition, Field, FieldKind, Party
+from workflow.definition import (
+    CASE,
+    CLOCK,
+    RECOUNTED,
+    SENDS_BACK,
+    START,
+    STAY,
+    Action,
+    Branch,
+    Definition,
+    Field,
+    FieldKind,
+    Party,
+)
 from workflow.guards import Within
 from workflow.vocabulary import EFFECTS, Effect
 
@@ -49,9 +62,9 @@ def _branches(action: Action, branch: Branch) -> Complaints:
 def _opening(definition: Definition, action: Action) -> Complaints:
     where = f"action {action.name}"
     if START not in action.source:
-        if CASE in action.by and action.moves:
+        if CASE in action.by and action.moves and action.part is not SENDS_BACK:
             what = "another case can only open a case or add to one, and this row leaves an open one"
-            yield where, what, f"give it the source {START}, another role, or let it STAY"
+            yield where, what, f"give it the source {START}, another role, the part SENDS_BACK, or let it STAY"
         return
     if len(action.source) > 1:
         what = "it opens a case and also leaves states"
@@ -159,6 +172,8 @@ def _of_its_kind(walk: Walk, action: Action, field: Field) -> Pairs:
         yield "only findings settle or review", "make it FINDINGS or take the mark out"
     if field.display and field.kind is not FieldKind.CLAIMS:
         yield "only claims dispute a display", "make it CLAIMS or take display out"
+    if field.waits and (field.kind is not FieldKind.CLAIMS or CASE not in action.by):
+        yield "only claims that another case adds can wait", "make it CLAIMS of a row by CASE, or take waits out"
     if field.day_of_filing and (field.kind is not FieldKind.DATE or START not in action.source):
         yield "only a day that an opening asks can be that of filing", "ask it as a DATE of the opening"
     for code in (field.only[1:] or ("",)) if field.only else ():

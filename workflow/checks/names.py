@@ -157,11 +157,11 @@ def _opened(definition: Definition, definitions: Sequence[Definition]) -> Compla
 
 def _nowhere_to_join(definition: Definition) -> Complaints:
     """D19: where one is open already, what a second case would begin with is added to the open one."""
-    joining = {name for row in definition.actions if CASE in row.by and not row.moves for name in row.source}
+    joining = {name for row in definition.actions if CASE in row.by for name in row.source}
     for name in definition.open_states():
         if name not in joining:
             what = f"another case's findings cannot be added to one in '{name}'"
-            yield f"state {name}", what, "give it a row by CASE that stays"
+            yield f"state {name}", what, "give it a row by CASE"
 
 
 def _case_opening(definition: Definition) -> list[str]:
