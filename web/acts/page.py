@@ -275,7 +275,5 @@ def _signers(reading: Reading, proposed: CaseEvent) -> Iterator[Signer]:
 
 def _back(reading: Reading) -> tuple[str, Message] | None:
     """The act that sends the proposal back, offered beside the approval."""
-    for action in reading.definition.actions_from(reading.state.name, reading.file.snapshot.variant):
-        if action.part is SENDS_BACK and any(role in reading.person.roles for role in action.by):
-            return action.name, say(action.label)
-    return None
+    back = (one.action for one in reading.open_acts if one.action.part is SENDS_BACK and one.why_not is None)
+    return next(((action.name, say(action.label)) for action in back), None)

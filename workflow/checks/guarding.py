@@ -3,7 +3,19 @@
 from collections.abc import Collection, Iterable, Iterator
 
 from workflow.checks.walk import Complaints, Walk, asked_field, listed, meet
-from workflow.definition import CLOCK, DECIDES, PROPOSES, START, Action, Addressee, Definition, Guard, Notice, Party
+from workflow.definition import (
+    CLOCK,
+    DECIDES,
+    PROPOSES,
+    SENDS_BACK,
+    START,
+    Action,
+    Addressee,
+    Definition,
+    Guard,
+    Notice,
+    Party,
+)
 from workflow.guards import About, After, CameFrom, HasRemedy, NotBy, NotHandler, Within
 
 
@@ -13,6 +25,7 @@ def guard_faults(walk: Walk) -> Complaints:
             yield from _names_nothing(walk, action, guard)
             yield from _lets_nobody_through(walk, action, guard)
         yield from _decides_alone(walk.definition, action)
+        yield from _sends_back_what_it_may_not_approve(walk.definition, action)
         yield from _proposes_on_own_record(walk.definition, action)
 
 
@@ -25,6 +38,18 @@ def _decides_alone(definition: Definition, action: Action) -> Complaints:
     for name in dict.fromkeys(row.name for row in proposing if meet(row, action) and row.name not in kept_apart):
         what = f"whoever takes '{name}' could decide on it alone"
         yield f"action {action.name}", what, f'guard it with not_by("{name}")'
+
+
+def _sends_back_what_it_may_not_approve(definition: Definition, action: Action) -> Complaints:
+    """D32: to send back decides too, so what keeps somebody from approving keeps them from that; but for the remedy."""
+    if action.part is not SENDS_BACK:
+        return
+    approving = (row for row in definition.actions if row.part is DECIDES and set(row.source) & set(action.source))
+    for row in approving:
+        for guard in row.guard if meet(row, action) else ():
+            if guard not in action.guard and not isinstance(guard, HasRemedy):
+                what = f"whoever may not take '{row.name}' in '{row.source[0]}' could send it back"
+                yield f"action {action.name}", what, f"guard it with the same {type(guard).__name__}"
 
 
 def _proposes_on_own_record(definition: Definition, action: Action) -> Complaints:

@@ -135,7 +135,7 @@ ACTIONS = (
            part=PROPOSES,
            asks=(Field("decision", "Decision", FieldKind.CHOICE, choices=REFUSALS), PART, REASONS_GIVEN)),
     Action("send_back", "Send back to the officer", "Sent back to the officer", by=(CHIEF,), source=("proposed",),
-           target="filed", part=SENDS_BACK, asks=(INTERNAL_REASONS,)),
+           target="filed", part=SENDS_BACK, guard=(not_by("propose"),), asks=(INTERNAL_REASONS,)),
     Action("approve", "Approve the refusal", "Refusal approved and sent", by=(CHIEF,), source=("proposed",),
            target=BySome(DECISION, partly="partly", secret="secret", third="third", internal="internal",
                          repeated="repeated"),

@@ -2,6 +2,7 @@
 
 import io
 import re
+from datetime import date
 from html import unescape
 
 import pytest
@@ -12,8 +13,9 @@ from werkzeug.test import TestResponse
 
 from cases.model.tables import Attachment, Case
 from registry.credit_records import CreditRecord
-from registry.people import Membership
+from registry.people import Deputy, Membership
 from tests.builders import Place, _record, as_shown, day
+from tests.conftest import NOW
 from tests.web.signing import sign_in
 from tests.web.walking import WALK, walk
 
@@ -261,3 +263,32 @@ def test_a_number_beyond_every_size_finds_nothing(client: FlaskClient, place: Pl
     sign_in(client, place, "office")
     for address in ("/files/99999999999999999999", "/papers/99999999999999999999", "/cases?page=99999999999999999999"):
         assert client.get(address).status_code in (200, 404), address
+
+
+def test_a_deputy_who_proposed_neither_decides_nor_sends_back(
+    client: FlaskClient, place: Place, session: Session
+) -> None:
+    """D32: to send back decides too, so the page does not say that it is their turn, and offers neither."""
+    case = walk(place, "accept", "refer", "propose")
+    session.add(Deputy(person_id=place.people["approver"].id, deputy_id=place.people["reviewer"].id,
+                       from_day=date(2026, 11, 20), until_day=date(2026, 11, 30),
+                       named_by_id=place.people["approver"].id, named_at=NOW))  # fmt: skip
+    session.commit()
+    client.set_cookie("language", "en")
+    page = sign_in(client, place, "reviewer").get(f"/cases/{case.number}").text
+    assert "It is your turn" not in page
+    assert 'data-action="send_back"' not in page
+    assert 'data-action="approve"' not in page
+    answer = post(client, case, "send_back", reasons="自己退自己的。")
+    assert answer.status_code == 403
+    assert place.case(case.number).state == "proposed"
+    assert 'data-action="send_back"' in sign_in(client, place, "approver").get(f"/cases/{case.number}/approve").text
+
+
+def test_a_handler_may_not_send_back(client: FlaskClient, place: Place, session: Session) -> None:
+    case = walk(place, "accept", "refer", "propose")
+    session.get_one(CreditRecord, place.record.id).handler = place.people["approver"].name
+    session.commit()
+    sign_in(client, place, "approver")
+    assert post(client, case, "send_back", reasons="请再核。").status_code == 403
+    assert place.case(case.number).state == "proposed"

@@ -14,6 +14,8 @@ from workflow.definition import (
     DECIDES,
     PROPOSES,
     REVIEWER,
+    SENDS_BACK,
+    Action,
     Choice,
     Definition,
     Field,
@@ -113,6 +115,16 @@ def test_a_proposal_that_another_decides_on_is_sound() -> None:
 def test_a_decision_that_whoever_proposed_could_make_alone() -> None:
     definition = proposed(decide={"guard": (has_remedy(Party.BUREAU),)})
     assert_fault(definition, "action decide", "whoever takes 'propose' could decide on it alone", 'not_by("propose")')
+
+
+def test_a_sending_back_by_whoever_may_not_approve() -> None:
+    """D32: it decides too; only the remedy is not asked of it."""
+    kind = proposed()
+    row = Action("send_back", "Back", "Sent back", by=(APPROVER,), source=("proposed",), target="with_bureau",
+                 part=SENDS_BACK)  # fmt: skip
+    assert_fault(replace(kind, actions=(*kind.actions, row)), "action send_back", "could send it back", "NotBy")
+    guarded = replace(row, guard=(not_by("propose"),))
+    assert faults(replace(kind, actions=(*kind.actions, guarded))) == []
 
 
 def test_a_bureaus_proposal_by_whoever_entered_the_record() -> None:
