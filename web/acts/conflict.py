@@ -16,13 +16,13 @@ from web.case.choices import note_of
 from web.case.claims import ValuePart, compare_texts
 from web.case.deadlines import clock_of_desk, clocks
 from web.case.events import answers_of, exhibits
-from web.case.path import desk_name
+from web.case.path import actor_of, desk_name
 from web.case.reading import CaseEvent, Reading
 from web.site.action_form import INPUTS, ActForm
 from web.site.language import day_words, in_words
 from web.site.record_words import FINDINGS, column_in, field_label, in_this_language, value_in_a_sentence
 from workflow.decide import AvailableAction
-from workflow.definition import CASE, PROPOSES, Action, Field, FieldKind
+from workflow.definition import CASE, CLOCK, PROPOSES, Action, Field, FieldKind
 from workflow.past import AS_CLAIMED, DISPLAY, GRANTED, KEPT, OTHER
 from workflow.refusal import Message, say
 
@@ -97,13 +97,13 @@ def superseded_view(reading: Reading, action: Action, waiting: CaseEvent, seq: i
     events = {event.seq: event for event in reading.events}
     shown = events[seq] if seq in events and events[seq].action.part is PROPOSES else None
     compared = list(_compared(reading, shown, waiting))
-    since = (event for event in reading.events if event.seq > (shown or waiting).seq and event.person is not None)
-    later = [event for event in since if event is not waiting]
+    since = (event for event in reading.events if event.seq > (shown or waiting).seq)
+    later = [event for event in since if event is not waiting and event.body["role"] != CLOCK.name]
     return {
         "proposal": waiting,
         "old": shown,
         "renewed": shown is not waiting,
-        "by": {one.seq: reading.names.get(one.person or 0, "") for one in (shown, *later, waiting) if one},
+        "by": {one.seq: actor_of(reading, one) for one in (shown, *later, waiting) if one},
         "later": [(event, say(event.action.done), answers_of(reading, event)) for event in later],
         "compared": compared,
         "differ": sum(not one.same for one in compared),

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator
 
-from workflow.checks.walk import Complaints, Walk, asked_field, listed, meet
+from workflow.checks.walk import Complaints, Walk, asked_field, humans, listed, meet
 from workflow.definition import (
     CLOCK,
     DECIDES,
@@ -42,7 +42,7 @@ def _decides_alone(definition: Definition, action: Action) -> Complaints:
 
 def _sends_back_what_it_may_not_approve(definition: Definition, action: Action) -> Complaints:
     """D32: to send back decides too, so what keeps somebody from approving keeps them from that; but for the remedy."""
-    if action.part is not SENDS_BACK:
+    if action.part is not SENDS_BACK or not humans(action):
         return
     approving = (row for row in definition.actions if row.part is DECIDES and set(row.source) & set(action.source))
     for row in approving:
