@@ -6,7 +6,7 @@ What the clock said and whose work the case is do not count: they change nothing
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
@@ -20,14 +20,22 @@ from registry.identity import Identity
 from workflow.past import SAYS_WHOSE, rows_of
 from workflow.refusal import Message, say
 
+VALUES: Final = ("corrected", "updated", "class_stated")
+"""Changes of a record that put one value in the place of another."""
+
 
 @dataclass(frozen=True)
 class Change:
-    """One thing that happened, and when; `number` names the other case where it happened."""
+    """One thing that happened, and when; `number` names the other case where it happened, `seq` the event of this one.
+
+    `values`: what a changed record said and says now, by field.
+    """
 
     at: datetime
     what: Message
     number: str = ""
+    seq: int = 0
+    values: tuple[tuple[str, str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -53,7 +61,9 @@ def changes_since(session: Session, identity: Identity, asked: Sequence[Since]) 
     cases: Sequence[Any] = ()
     if ids := {one.file.record_id for one in asked if one.file.record_id is not None}:
         first = min(one.at for one in asked)
-        changed = select(RecordChange.record_id, RecordChange.case_id, RecordChange.at).order_by(RecordChange.id)
+        of_each = (RecordChange.record_id, RecordChange.case_id, RecordChange.at)
+        values = (RecordChange.what, RecordChange.field, RecordChange.before, RecordChange.after)
+        changed = select(*of_each, *values).order_by(RecordChange.id)
         changes = session.execute(changed.where(RecordChange.record_id.in_(ids), RecordChange.at > first)).all()
         others = select(Case.id, Case.number, Case.record_id, Case.opened_at, Case.closed_at).order_by(Case.id)
         lately = or_(Case.opened_at > first, Case.closed_at > first)
@@ -71,15 +81,16 @@ def _in_the_case(since: Since) -> Iterator[Change]:
         counts = effects.isdisjoint(SAYS_WHOSE) and not (past.role == "clock" and past.source == past.target)
         if past.seq > since.seq and counts:
             done = next((row.done for row in rows_of(definition, past)), past.action)
-            yield Change(event.at, say(done))
+            yield Change(event.at, say(done), seq=past.seq)
 
 
 def _around_it(since: Since, changes: Sequence[Any], cases: Sequence[Any]) -> Iterator[Change]:
-    """That the record was changed, one line however many values moved; other cases on it that began or ended."""
+    """That the record was changed, with every value that moved; other cases on it that began or ended."""
     file = since.file
-    others = (row for row in changes if row.record_id == file.record_id and row.case_id != file.id)
-    if changed := next((row for row in others if row.at > since.at), None):
-        yield Change(changed.at, say("The record has been changed"))
+    others = [row for row in changes if row.record_id == file.record_id and row.case_id != file.id]
+    if changed := [row for row in others if row.at > since.at]:
+        values = tuple((row.field, row.before, row.after) for row in changed if row.what in VALUES)
+        yield Change(changed[0].at, say("The record has been changed"), values=values)
     for case in cases:
         if case.record_id != file.record_id or case.id == file.id:
             continue

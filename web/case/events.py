@@ -229,10 +229,38 @@ def exhibits(reading: Reading) -> tuple[Exhibit, ...]:
     return tuple(found)
 
 
-def since_proposal(reading: Reading) -> tuple[Change, ...]:
+@dataclass(frozen=True)
+class NewsSince:
+    """Something that has happened since a proposal, and what was said with it; `files` were handed in by its event."""
+
+    change: Change
+    lines: tuple[Words, ...] = ()
+    event_id: int | None = None
+    files: int = 0
+
+
+def since_proposal(reading: Reading) -> tuple[NewsSince, ...]:
     """Papers, notes, a changed record, other cases on it; nothing where no proposal waits."""
     since = proposal_of(reading)
-    return changed_since(reading.session, reading.identity, since) if since else ()
+    return news_of(reading, changed_since(reading.session, reading.identity, since)) if since else ()
+
+
+def news_of(reading: Reading, changes: Sequence[Change]) -> tuple[NewsSince, ...]:
+    """The same with the words of each: of an event its answers, of the record its values before and after."""
+    return tuple(_news(reading, change) for change in changes)
+
+
+def _news(reading: Reading, change: Change) -> NewsSince:
+    event = next((event for event in reading.events if change.seq and event.seq == change.seq), None)
+    if event:
+        said = tuple(one.line for one in answers_of(reading, event))
+        return NewsSince(change, said, event.id, len(event.body.get("files", ())))
+    moved = []
+    for field, before, after in change.values:
+        label, column = field_label(reading.record, field), column_in(reading.record, field)
+        old, new = (value_in_a_sentence(column, value) or say("left empty") for value in (before, after))
+        moved.append(say("{field} {old} → {new}", field=label, old=old, new=new))
+    return NewsSince(change, tuple(moved))
 
 
 def proposal_of(reading: Reading) -> Since | None:

@@ -30,7 +30,7 @@ from registry.people import names_of
 from web.acts.page import template_of
 from web.case.choices import identities_of, target_of, who_can
 from web.case.deadlines import RunningDeadline, clock_of_desk, clocks
-from web.case.events import answers_of, proposal_of
+from web.case.events import NewsSince, answers_of, news_of, proposal_of
 from web.case.list_row import LONGEST, CaseRow
 from web.case.reading import Reading, readings_of
 from web.desk.bulk import ActResult, act_on, found_rows, results_page
@@ -64,11 +64,11 @@ class ProposalRow(CaseRow):
     reading: Reading
     decision: AvailableAction
     by: str
-    since: tuple[Change, ...]
+    since: tuple[NewsSince, ...]
     why: Message | None
     others: tuple[str, ...]
     mark: ApprovalMark | None
-    meanwhile: tuple[Change, ...]
+    meanwhile: tuple[NewsSince, ...]
 
     @property
     def action(self) -> str:
@@ -148,9 +148,9 @@ def _facts_of(readings: Collection[Reading]) -> dict[int, dict[str, Any]]:
     return {
         one.file.id: {
             "by": names.get(proposed_by.get(one.file.id, 0), ""),
-            "since": since.get(one.file.id, ()),
+            "since": news_of(one, since.get(one.file.id, ())),
             "mark": marks.get(one.file.id),
-            "meanwhile": meanwhile.get(one.file.id, ()),
+            "meanwhile": news_of(one, meanwhile.get(one.file.id, ())),
         }
         for one in readings
     }

@@ -8,7 +8,8 @@ from flask.testing import FlaskClient
 
 from cases.engine.marks import marks_of
 from cases.model.tables import Case
-from tests.builders import APPLICATION, Place, day
+from registry.credit_records import correct
+from tests.builders import APPLICATION, PROOF, Place, day
 from tests.conftest import NOW
 from tests.statements import counting
 from tests.web.desk.test_desk import cases_in, english, read
@@ -65,6 +66,28 @@ def test_the_queue_says_what_is_proposed_by_whom_and_what_has_changed_since(clie
     assert "Internal note" in text
     assert "Taken in hand" not in text, "whose work it is changes nothing"
     assert cases_in(read(english(client, place, "approver2"), "/approvals")) == []
+
+
+def test_what_came_after_the_proposal_is_shown_with_its_words_files_and_values(
+    client: FlaskClient, place: Place
+) -> None:
+    case = proposed(place)
+    place.act(case, "enterprise", "add", day(2026, 11, 23), words="缴款书是八千元。", files=PROOF)
+    place.act(case, "reviewer", "note", day(2026, 11, 23, 11), words="请看补交的缴款书。")
+    record = place.session.merge(place.record)
+    correct(place.session, record, {"offence": "噪声污染"}, None, day(2026, 11, 23, 12), "import:sheet.xlsx")
+    place.session.commit()
+    client = english(client, place, "approver")
+    for address in ("/approvals", f"/cases/{case.number}/approve"):
+        text = read(client, address)
+        for words in (
+            "缴款书是八千元。",
+            "请看补交的缴款书。",
+            "Kind of offence 未采取有效措施防治扬尘污染 → 噪声污染",
+        ):
+            assert words in text, (address, words)
+    since = text.partition("Changed since the proposal")[2].partition("</section>")[0]
+    assert PROOF[0].name in since
 
 
 def test_who_may_not_decide_reads_why_and_who_can(client: FlaskClient, place: Place) -> None:
