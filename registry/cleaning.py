@@ -228,6 +228,12 @@ def in_wan(text: str, unit: Decimal) -> Decimal | None:
     return None if yuan is None else yuan * YUAN
 
 
+def sums_in(text: str) -> list[tuple[str, Decimal]]:
+    """Each sum of money that a text states, as it is written and in 万元: 30000元, 3万元 and 叁万元整 are the same."""
+    written = (match[0] for match in _SUM.finditer(unicodedata.normalize("NFKC", text)))
+    return [(sum, wan) for sum in written if (wan := in_wan(sum, YUAN))]
+
+
 def _in_words(text: str) -> Decimal | None:
     """Yuan, from numerals in the order in which they are written: 壹拾贰万叁仟元伍角."""
     match = _WORDS.match(text)
@@ -260,6 +266,11 @@ _ORNAMENT = re.compile(r"\s+|^(人民币|RMB|CNY)?[:¥¥]?|(?<=[元圆角分])[�
 _NUMBER = re.compile(r"\d+(\.\d+)?$")
 _THOUSANDS = re.compile(r"\d{1,3}(,\d{3})+(?!\d)(?!,)")
 _WITH_UNIT = re.compile(r"(\d+(?:\.\d+)?)([百千仟万萬亿]?)[元圆]$")
+_NUMERAL = "[〇零一二两三四五六七八九十百千万亿壹贰貳弍叁參参肆伍陆陸柒捌玖兩拾佰仟萬億0-9]"
+_SUM = re.compile(
+    rf"(?:\d{{1,3}}(?:,\d{{3}})+|\d+)(?:\.\d+)?\s*[百千仟万萬亿]?[元圆]|{_NUMERAL}+[元圆](?:{_NUMERAL}+角)?(?:{_NUMERAL}+分)?"
+)
+"""Money within a sentence: only with its unit, since a bare number may be anything."""
 _D = "([一二三四五六七八九1-9])"
 _SECTION = f"(?:{_D}千)?零?(?:{_D}百)?零?(?:{_D}?(十))?零?{_D}?"
 _COLLOQUIAL = re.compile("[亿万千百][一二三四五六七八九1-9]元")

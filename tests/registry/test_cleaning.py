@@ -19,6 +19,7 @@ from registry.cleaning import (
     clean_document_number,
     clean_severity,
     clean_text,
+    sums_in,
 )
 from registry.columns import KINDS, Column, Type
 
@@ -219,3 +220,12 @@ def test_whatever_stands_in_a_cell_it_is_read_for_good_or_refused(column: Column
         assert date.fromisoformat(value)
     if not (column.type is Type.CODE and isinstance(cell, float)):
         assert clean(column, value) == value
+
+
+@pytest.mark.parametrize(
+    ("text", "sums"),
+    [("罚款人民币30000元", ["3"]), ("罚款3万元，没收违法所得５００．５元", ["3", "0.05005"]), ("处罚款叁万元整", ["3"]),
+     ("合计30,000.00元；5万8千元", ["3", "5.8"]), ("第30000号，三十日内缴纳，2026年", []), ("", [])],
+)  # fmt: skip
+def test_sums_are_found_within_a_sentence_whatever_their_unit(text: str, sums: list[str]) -> None:
+    assert [sum for _words, sum in sums_in(text)] == [Decimal(sum) for sum in sums]

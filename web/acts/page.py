@@ -19,7 +19,7 @@ from registry.credit_records import changes_of
 from registry.organisations import Bureau, Office
 from web.acts.request import sent_back
 from web.case.choices import EFFECTS, consequences, linked_case, target_of
-from web.case.claims import Table, claim_table, heading
+from web.case.claims import Table, claim_table, heading, stale_sums
 from web.case.deadlines import clock_of_desk, clocks
 from web.case.events import answers_of, exhibits, filed_answers, since_proposal
 from web.case.list_row import LONGEST
@@ -165,6 +165,7 @@ def act_view(reading: Reading, chosen: AvailableAction) -> dict[str, Any]:
         "warnings": list(_warnings(reading, action)),
         "brings": list(_brings(reading, action, decides)),
         "claims": _claims(reading, action),
+        "stale": stale_sums(reading, proposed=decides) if decides or action.part is PROPOSES else (),
         "filed": filed_answers(reading),
         "stops": list(stops(reading, milestones(reading))),
         "clock": clock_of_desk(reading, clocks(reading)),

@@ -11,14 +11,15 @@ from difflib import SequenceMatcher
 from functools import partial
 from typing import Final
 
-from cases.model.reading import Dispute, disputes
+from cases.model.reading import Dispute, disputes, granted_values
 from notifications.languages import span
+from registry.cleaning import sums_in
 from registry.columns import KINDS, PENALTY, Column, Type, column_of, shown
 from web.case.reading import Reading, part_of
 from web.parts.words import Amount, Words
 from web.site.action_form import INPUTS
 from web.site.language import bureau_short
-from web.site.record_words import amount_words, field_label
+from web.site.record_words import amount_words, column_in, field_label
 from workflow.calendar import Unit
 from workflow.definition import DECIDES, FILER, PROPOSES, Party
 from workflow.past import AS_CLAIMED, DISPLAY, GRANTED, KEPT, OTHER, UNDECIDABLE
@@ -118,7 +119,11 @@ PROPOSED: Final = {
 NEVER: Final = say("Not examined")
 VERIFIED: Final = say("Being verified")
 MOVES_THE_END: Final = ("decided_on", "valid_until")
-WRONG_UNIT: Final = (10, 10_000)
+SLIPS: Final = {
+    10: say("Has the decimal point slipped?"),
+    10_000: say("Was a sum in yuan taken for one in 10,000 yuan?"),
+}
+"""What is asked where one amount is so many times the other."""
 
 
 @dataclass(frozen=True)
@@ -253,8 +258,59 @@ def _notes(was: str, claim: str, kind: Type, rewritten: bool) -> tuple[Message |
         return say("{amount} less", amount=by) if b < a else say("{amount} more", amount=by), None
     less = say("{amount} less; the record is {n} times the claim", amount=by, n=times)
     more = say("{amount} more; the claim is {n} times the record", amount=by, n=times)
-    doubt = say("Was a sum in yuan taken for one in 10,000 yuan?") if times in WRONG_UNIT else None
-    return less if b < a else more, doubt
+    return less if b < a else more, SLIPS.get(times)
+
+
+def stale_sums(reading: Reading, *, proposed: bool) -> tuple[Message, ...]:
+    """Where the record would still state a sum that a finding changes in another field (yuan and 10,000 yuan compared
+    as money): as it is `proposed`, else if all is found as claimed."""
+    named = disputes(reading.definition, reading.past, reading.words)
+    now = dict(reading.record.values) if reading.record else {}
+    after = {**now, **(granted_values(named) if proposed else {one.field: one.claim for one in named})}
+    disputed_here, found = {one.field for one in named}, []
+    for field in (one.field for one in named if one.field in now):
+        gone = set(_sums_of(reading, field, now)) - set(_sums_of(reading, field, after))
+        # two columns of amounts may well hold the same one
+        for other in (
+            key for key in now if key != field and not (_is_amount(reading, key) and _is_amount(reading, field))
+        ):
+            for sum, place in _sums_of(reading, other, after).items():
+                if sum in gone:
+                    said = say(
+                        "“{place}” still says “{words}”: {amount} is what “{field}” said until now.",
+                        place=field_label(reading.record, other),
+                        words=place,
+                        amount=amount_words(_plain(sum)),
+                        field=field_label(reading.record, field),
+                    )
+                    then = OF_THIS_CASE if other in disputed_here else OF_ANOTHER
+                    found.append(say("{said} {then}", said=said, then=then))
+    return tuple(found)
+
+
+OF_THIS_CASE: Final = say("It is disputed in this case too: look at its finding.")
+OF_ANOTHER: Final = say("It is not disputed in this case: the bureau can open a correction of it.")
+AROUND: Final = 12
+"""Characters around a sum in a long text that are quoted with it."""
+
+
+def _is_amount(reading: Reading, field: str) -> bool:
+    column = column_in(reading.record, field)
+    return column is not None and column.type is Type.AMOUNT
+
+
+def _sums_of(reading: Reading, field: str, values: Mapping[str, str]) -> dict[Decimal, Words]:
+    """The sums that a field states, each with the words in which it stands there."""
+    text, column = values.get(field, ""), column_in(reading.record, field)
+    if _is_amount(reading, field):
+        number = _number(text)
+        return {number: amount_words(text)} if number else {}
+    found: dict[Decimal, Words] = {}
+    for written, sum in sums_in(text) if column and column.type is Type.TEXT else ():
+        at = text.find(written)
+        short = at < 0 or len(text) <= 4 * AROUND
+        found.setdefault(sum, text if short else text[max(0, at - AROUND) : at + len(written) + AROUND])
+    return found
 
 
 def _date_note(was: str, claim: str) -> Message | None:

@@ -209,6 +209,22 @@ def test_who_proposed_cannot_approve_and_reads_why(client: FlaskClient, place: P
     assert state(place, case) == "proposed"
 
 
+def test_who_finds_and_who_decides_is_warned_of_the_old_sum_in_another_field(client: FlaskClient, place: Place) -> None:
+    """The fine goes from 8.00 to 0.80 (10,000 yuan), and the penalty in words still says 80000 yuan."""
+    case = walk(place, "accept", "refer")
+    client.set_cookie("language", "en")
+    warned = "data-stale>“Penalty” still says “罚款人民币80000元”"
+    assert warned in sign_in(client, place, "reviewer").get(f"/cases/{case.number}/propose").text
+    kept = {"finding": "kept", "reason": "一致。"}
+    place.act(case, "reviewer", "propose", NOW, findings={"fine": kept, "decided_on": kept}, reasons="核。")
+    page = f"/cases/{case.number}/approve"
+    assert "data-stale" not in sign_in(client, place, "approver").get(page).text, "nothing is changed"
+    place.act(case, "approver", "send_back", NOW, reasons="请再核。")
+    granted = {"fine": {"finding": "as_claimed"}, "decided_on": kept}
+    place.act(case, "reviewer", "propose", NOW, findings=granted, reasons="核。")
+    assert warned in sign_in(client, place, "approver").get(page).text
+
+
 def test_what_is_over_is_refused_with_the_reason(client: FlaskClient, place: Place) -> None:
     case = walk(place, "accept", "refer")
     sign_in(client, place, "office")

@@ -18,13 +18,14 @@ def test_an_amount_is_compared_in_difference_and_ratio_with_the_decimals_of_the_
     assert marked(found.record) == [("8.00", "df")]
     assert marked(found.claim) == [("0.80", "new")]
     assert str(found.note) == "72,000 yuan less; the record is 10 times the claim"
-    assert str(found.doubt) == "Was a sum in yuan taken for one in 10,000 yuan?"
+    assert str(found.doubt) == "Has the decimal point slipped?"
 
 
 def test_a_ratio_is_named_only_where_it_is_whole_and_doubted_only_at_ten_and_ten_thousand() -> None:
     assert str(row("fine", "3").note) == "50,000 yuan less"
     assert row("fine", "4").doubt is None
-    assert row("fine", "0.0008").doubt is not None
+    assert str(row("fine", "0.0008").doubt) == "Was a sum in yuan taken for one in 10,000 yuan?"
+    assert row("fine", "0.08").doubt is None
     assert str(row("fine", "16").note).endswith("more; the claim is 2 times the record")
     assert row("fine", "8").note is None
     assert row("fine", "eight").note is None
