@@ -38,17 +38,19 @@ class Part(Enum):
     """What an action is in the making of a decision.
 
     PROPOSES: puts a decision forward; the filer does not see it before somebody DECIDES. SENDS_BACK: back to whoever
-    proposed.
+    proposed. CALLS_BACK: whoever proposed takes it back while nobody who may decide has opened it (D71).
     """
 
     PROPOSES = "proposes"
     DECIDES = "decides"
     SENDS_BACK = "sends_back"
+    CALLS_BACK = "calls_back"
 
 
 PROPOSES: Final = Part.PROPOSES
 DECIDES: Final = Part.DECIDES
 SENDS_BACK: Final = Part.SENDS_BACK
+CALLS_BACK: Final = Part.CALLS_BACK
 
 
 @dataclass(frozen=True)
@@ -164,6 +166,11 @@ class Action:
     def moves(self) -> bool:
         """Whether the action can leave its state."""
         return any(target is not STAY for target in self.targets)
+
+    @property
+    def moves_on(self) -> bool:
+        """Whether it can be the step for which a case lies on its desk: to call back one's own proposal is none."""
+        return self.moves and self.part is not CALLS_BACK
 
     @property
     def judges(self) -> bool:
@@ -300,7 +307,7 @@ class Definition:
         """The roles of its desk that can move a case out of that state: whose work it is. No variant: in any."""
         if (state, variant) not in self._movers_of:
             rows, desk = self.actions if variant is None else self.actions_from(state, variant), self.state(state).desk
-            moving = (row for row in rows if state in row.source and row.moves and row.offered)
+            moving = (row for row in rows if state in row.source and row.moves_on and row.offered)
             roles = frozenset(role for row in moving for role in row.by if role.party is desk)
             self._movers_of[state, variant] = roles
         return self._movers_of[state, variant]

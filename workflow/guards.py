@@ -17,6 +17,7 @@ from workflow.timing import due_of
 
 NOT_YET: Final = say("This comes after another step that has not been taken.")
 NOT_HERE: Final = say("This step belongs to another way the case could have come here.")
+NOT_YOURS: Final = say("Only whoever proposed it can call it back.")
 
 
 @dataclass(frozen=True)
@@ -196,6 +197,19 @@ class NotBy(Guard):
         return None
 
 
+@dataclass(frozen=True)
+class OnlyBy(Guard):
+    """D71: only whoever took an action last. Persons are compared, deputies included."""
+
+    refuses: ClassVar[type[Refusal]] = Forbidden
+    actions: tuple[str, ...]
+
+    def why_not(self, facts: Facts) -> Message | None:
+        past = [facts.last(action) for action in self.actions]
+        mine = any(one and one.person is not None and one.person == facts.person.id for one in past)
+        return None if mine else NOT_YOURS
+
+
 _SEVERAL = re.compile(r"\s*[、，,；;/\n]\s*")
 """What stands between the names of several handlers."""
 
@@ -305,6 +319,10 @@ def not_about(field: str, *codes: str) -> About:
 
 def not_by(*actions: str) -> NotBy:
     return NotBy(actions)
+
+
+def only_by(*actions: str) -> OnlyBy:
+    return OnlyBy(actions)
 
 
 def in_hand() -> InHand:

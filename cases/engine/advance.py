@@ -36,6 +36,7 @@ from cases.model.reading import (
     said_of_fields,
     words_of,
 )
+from cases.model.readings import opened_by_decider
 from cases.model.tables import Case, CaseLink, TimerRow
 from extensions import transaction
 from notifications.languages import LANGUAGES, catalog
@@ -46,7 +47,7 @@ from registry.in_force import in_force
 from registry.organisations import Bureau
 from registry.people import User
 from workflow.decide import Move, decide
-from workflow.definition import CASE, CLOCK, PROPOSES, START, Definition, FieldKind, Party
+from workflow.definition import CALLS_BACK, CASE, CLOCK, PROPOSES, START, Definition, FieldKind, Party
 from workflow.guards import is_open_already
 from workflow.past import DISPLAY, GRANTED, SAYS_WHOSE, fields_of, findings_in_force, rows_of, waiting_proposal
 from workflow.refusal import Impossible, Message, Outdated, Refusal, say
@@ -84,6 +85,8 @@ def advance(world: RuleContext, request: Command, person: Person, now: datetime)
         _require_current(session, file, request, person)
         definition = all_kinds()[file.kind]
         move = decide_at_door(session, definition, file.snapshot, world, request.action, person, request.answers, now)
+        if move.action.part is CALLS_BACK and (opened := opened_by_decider(session, file, move.on)):
+            raise Impossible(opened)
         if definition.closed_to:
             refuse_not_own(session, file, move)
         _lock_linked(session, file, move)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from workflow.definition import *
 from workflow.guards import *
@@ -138,6 +139,12 @@ def joined(states: tuple[str, ...], back: Mapping[str, str], decided: tuple[str,
                     asks=(replace(CLAIMS, name="waiting", waits=True), *asks[1:]),
                     tells=tuple(Notice(to, "joined_later") for to in told))  # fmt: skip
     return (added, *sent_back, later)
+
+
+def call_back(of: str, by: Role, source: str, target: str, **more: Any) -> Action:
+    """Whoever proposed takes the proposal back, while nobody who may decide on it has opened the case (D71)."""
+    return Action("call_back", "Call the proposal back", "Proposal called back", by=(by,), source=(source,),
+                  target=target, part=CALLS_BACK, guard=(only_by(of),), **more)  # fmt: skip
 
 
 def succeeded(states: tuple[str, ...], target: Target = STAY) -> Action:

@@ -134,6 +134,7 @@ VERIFYING = (
     Action("send_back", "Send back to the reviewer", "Sent back to the reviewer", by=(APPROVER,),
            source=("proposed",), target="with_bureau", variants=DECIDED, part=SENDS_BACK,
            guard=(not_by("propose"), not_handler()), asks=(INTERNAL_REASONS,)),
+    call_back("propose", REVIEWER, "proposed", "with_bureau", variants=DECIDED),
     Action("approve", "Approve and pass to the office", "Findings approved", by=(APPROVER,), source=("proposed",),
            target=By(GRANTED_ANY, some="carrying_out", none="answering"), variants=BY_VALUE, part=DECIDES,
            guard=(not_by("propose"), not_handler(), has_remedy(BUREAU)), asks=(OPINION,),

@@ -15,7 +15,19 @@ from registry.columns import Type, column_of, shown_in
 from registry.credit_records import CreditRecord, RecordChange, value_of
 from registry.organisations import Bureau, Office
 from registry.people import User
-from workflow.definition import DECIDES, PROPOSES, ROLES, SENDS_BACK, STAY, Action, Definition, FieldKind, Part, Party
+from workflow.definition import (
+    CALLS_BACK,
+    DECIDES,
+    PROPOSES,
+    ROLES,
+    SENDS_BACK,
+    STAY,
+    Action,
+    Definition,
+    FieldKind,
+    Part,
+    Party,
+)
 from workflow.guards import HasRemedy
 from workflow.past import DISPLAY, findings_in_force, rows_of
 from workflow.refusal import Message, say
@@ -127,8 +139,8 @@ def _signers(of: LetterContext) -> list[Facts]:
 
 def _sent_back(act: Act) -> bool:
     """Whether the last proposal was sent back, so that nobody answers for it."""
-    events = of_part(act, PROPOSES, SENDS_BACK)
-    return bool(events) and events[-1][1].part is SENDS_BACK and events[-1][0].round == act.move.round
+    events = of_part(act, PROPOSES, SENDS_BACK, CALLS_BACK)
+    return bool(events) and events[-1][1].part is not PROPOSES and events[-1][0].round == act.move.round
 
 
 def of_part(act: Act, *parts: Part) -> list[tuple[EventFacts, Action]]:

@@ -230,4 +230,6 @@ def working_role(definition: Definition, state: State, party: Party) -> Role:
 
 
 def _leads_on(definition: Definition, row: Action) -> bool:
-    return any(target is not STAY and not definition.state(str(target)).final for target in row.targets)
+    return row.moves_on and any(
+        target is not STAY and not definition.state(str(target)).final for target in row.targets
+    )

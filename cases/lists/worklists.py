@@ -164,7 +164,7 @@ def _states_of(kind: str, _digest: str, code: str, roles: frozenset[Role]) -> tu
         for state in definition.states
         if state.desk
         and any(
-            row.moves and not roles.isdisjoint(role for role in row.by if role.party is state.desk)
+            row.moves_on and not roles.isdisjoint(role for role in row.by if role.party is state.desk)
             for row in definition.actions
             if state.name in row.source and _may_be_about(row, code)
         )

@@ -11,7 +11,7 @@ import secrets
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
@@ -21,17 +21,22 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from cases.kinds import all_kinds
 from cases.model.bisect import bisect
+from cases.model.reading import LoadedCase
 from cases.model.tables import Attachment, Case
 from cases.model.visibility import visible_to
 from extensions import Base, Instant, reading, transaction
 from notifications.letters import Letter
 from notifications.papers import Paper
 from registry.credit_records import CreditRecord
-from registry.identity import Identity
+from registry.identity import Identity, deputies_in_force
 from registry.organisations import Bureau, Enterprise
-from registry.people import User
+from registry.people import User, people_with
+from workflow.definition import DECIDES, Party
 from workflow.jurisdiction import Jurisdiction
+from workflow.past import waiting_proposal
+from workflow.refusal import Message, say
 
 log = logging.getLogger("redress.cases")
 
@@ -270,6 +275,33 @@ def readers_of(session: Session, case: Case, page: int = 1) -> list[Read]:
         .offset(PAGE * (page - 1))
     )
     return [Read(*row, case=case.number) for row in session.execute(found)]
+
+
+def opened_by_decider(session: Session, file: LoadedCase, day: date) -> Message | None:
+    """Who of those that may decide has opened the case since its proposal, and when: the first, deputies of that day
+    included; None where nobody has (D71)."""
+    definition, case = all_kinds()[file.kind], file.snapshot
+    waiting = waiting_proposal(definition, case.past)
+    if waiting is None:
+        return None
+    rows = (row for row in definition.actions_from(case.state, case.variant) if row.part is DECIDES)
+    roles = {role for row in rows for role in row.by}
+    at_bureau = any(role.party is Party.BUREAU for role in roles)
+    people = {user.id for user in people_with(session, roles, bureau_id=case.bureau if at_bureau else None)}
+    people |= {row.deputy_id for row in deputies_in_force(session, day) if row.person_id in people}
+    since = next(event.at for event in file.events if event.seq == waiting.seq).replace(second=0, microsecond=0)
+    found = (
+        select(User.name, ReadingRow.minute)
+        .join(User, User.id == ReadingRow.user_id)
+        .where(ReadingRow.case_id == file.id, ReadingRow.minute >= since, ReadingRow.what.in_(("case", "file")))
+        .where(ReadingRow.user_id.in_(people - {waiting.person}))
+        .order_by(ReadingRow.minute, ReadingRow.id)
+    )
+    first = session.execute(found.limit(1)).first()
+    if first is None:
+        return None
+    name, at = first
+    return say("{name} opened it on {at}: it can only be decided on or sent back now.", name=name, at=at)
 
 
 def people_of(session: Session, case: Case) -> int:

@@ -14,7 +14,7 @@ from tests.workflow.step import Step
 from tests.workflow.strolling import Stroll
 from workflow.answers import SAID_BY_THE_CLOCK
 from workflow.decide import Move, choices
-from workflow.definition import DECIDES, PROPOSES, SENDS_BACK, START, Addressee, Party
+from workflow.definition import CALLS_BACK, DECIDES, PROPOSES, SENDS_BACK, START, Addressee, Party
 from workflow.guards import HasRemedy, Once
 from workflow.snapshot import Snapshot
 from workflow.timing import Timer
@@ -81,7 +81,7 @@ def nobody_proposes_or_approves_on_a_record_of_their_own(step: Step) -> bool:
 
 
 def _standing_proposal(step: Step) -> Move | None:
-    parts = {PROPOSES, DECIDES, SENDS_BACK}
+    parts = {PROPOSES, DECIDES, SENDS_BACK, CALLS_BACK}
     made = (move for move in reversed(step.walk.moves[:-1]) if move.action.part in parts)
     last = next(made, None)
     return last if last and last.action.part is PROPOSES and last.round == step.before.round else None

@@ -32,7 +32,18 @@ from web.site.language import language
 from web.site.record_words import column_in, field_label, value_in_a_sentence
 from workflow.calendar import Unit
 from workflow.decide import AvailableAction
-from workflow.definition import DECIDES, FILER, PROPOSES, SENDS_BACK, STAY, Action, Addressee, FieldKind, Party
+from workflow.definition import (
+    CALLS_BACK,
+    DECIDES,
+    FILER,
+    PROPOSES,
+    SENDS_BACK,
+    STAY,
+    Action,
+    Addressee,
+    FieldKind,
+    Party,
+)
 from workflow.guards import HasRemedy, NotHandler, Once
 from workflow.past import AS_CLAIMED, DISPLAY, GRANTED, KEPT, UNDECIDABLE
 from workflow.refusal import Message, say
@@ -181,7 +192,12 @@ def act_view(reading: Reading, chosen: AvailableAction) -> dict[str, Any]:
         "last": next(at_the_end(reading, action), None) if decides else None,
         "wanted": asked_of_firm(reading) if answers_the_desk else None,
         "sent_back": back
-        and {"by": reading.names.get(back.person or 0, ""), "at": back.at, "said": answers_of(reading, back)},
+        and {
+            "by": reading.names.get(back.person or 0, ""),
+            "at": back.at,
+            "said": answers_of(reading, back),
+            "called": back.action.part is CALLS_BACK,
+        },
         "earlier": partial(earlier, reading),
         "same_mistakes": partial(same_mistakes, reading),
     }
@@ -191,6 +207,8 @@ def _brings(reading: Reading, action: Action, decides: bool) -> Iterator[Message
     """What the act brings about; of a decision also what it does to the record, field by field, and how it ends."""
     if not decides:
         yield from consequences(reading, action)
+        if action.part is CALLS_BACK:
+            yield say("The time limit runs on, and nobody is told.")
         return
     yield from on_record(reading, action)
     yield from consequences(reading, action, BY_FIELD)

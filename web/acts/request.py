@@ -29,7 +29,7 @@ from web.site.language import bureau_name
 from web.site.record_words import in_this_language, record_title
 from workflow.answers import asked_of
 from workflow.decide import AvailableAction
-from workflow.definition import DESKS, OFFICIALS, PROPOSES, SENDS_BACK, Action, Field, FieldKind
+from workflow.definition import CALLS_BACK, DESKS, OFFICIALS, PROPOSES, SENDS_BACK, Action, Field, FieldKind
 from workflow.guards import Once
 from workflow.past import to_find
 from workflow.refusal import Message, say
@@ -37,9 +37,9 @@ from workflow.timing import due_of
 
 
 def sent_back(reading: Reading, action: Action) -> CaseEvent | None:
-    """The sending back after which the reader proposes again; None where nothing was sent back last."""
+    """The sending or calling back after which the reader proposes again; None where neither was the last move."""
     last = reading.last_move
-    return last if last and action.part is PROPOSES and last.action.part is SENDS_BACK else None
+    return last if last and action.part is PROPOSES and last.action.part in (SENDS_BACK, CALLS_BACK) else None
 
 
 def proposed_before(reading: Reading, action: Action) -> dict[str, list[str]]:

@@ -43,7 +43,7 @@ from workflow.definition import (
     State,
     answered_so,
 )
-from workflow.guards import NOT_HERE, NOT_YET, Once
+from workflow.guards import NOT_HERE, NOT_YET, NOT_YOURS, Once
 from workflow.refusal import Message, say
 from workflow.snapshot import RuleContext
 from workflow.timing import due_of, extend, left, missed
@@ -343,7 +343,7 @@ def open_acts(file: LoadedCase, identity: Identity, world: RuleContext, now: dat
 
 def moves_on(file: LoadedCase, one: AvailableAction) -> bool:
     """Whether the act is a step of the desk where the case lies."""
-    return one.action.moves and one.role.party is all_kinds()[file.kind].state(file.snapshot.state).desk
+    return one.action.moves_on and one.role.party is all_kinds()[file.kind].state(file.snapshot.state).desk
 
 
 def choices_of(reading: Reading, acts: Sequence[AvailableAction]) -> Choices:
@@ -363,7 +363,7 @@ def choices_of(reading: Reading, acts: Sequence[AvailableAction]) -> Choices:
         used=tuple(
             (say(one.action.label), one.why_not)
             for one in acts
-            if one.why_not and one.why_not not in (NOT_YET, NOT_HERE) and not is_holding(one.action)
+            if one.why_not and one.why_not not in (NOT_YET, NOT_HERE, NOT_YOURS) and not is_holding(one.action)
         ),
     )
 

@@ -23,6 +23,7 @@ from web.site.action_form import INPUTS
 from web.site.record_words import FINDINGS, column_in, field_label, value_in_a_sentence
 from workflow.answers import choices_for
 from workflow.definition import (
+    CALLS_BACK,
     DECIDES,
     DESKS,
     FILER,
@@ -133,7 +134,7 @@ def decision_of(reading: Reading) -> Decision | None:
     sent_back = False
     for event in reversed(reading.events):
         part = event.action.part
-        sent_back = sent_back or part is SENDS_BACK
+        sent_back = sent_back or part in (SENDS_BACK, CALLS_BACK)
         if part is DECIDES or (part is PROPOSES and not sent_back and reading.tells(event)):
             said = tuple(_decided(reading, event))
             return Decision(part is DECIDES, say(event.action.done), event.on, said) if said else None
@@ -334,7 +335,7 @@ def _stands_out(reading: Reading, event: CaseEvent) -> bool:
     """What is named where a stage is folded: papers were asked for, a longer time, a return, a sending back."""
     action = event.action
     longer = any(effect.name == "extend" for effect in action.does)
-    back = action.part is SENDS_BACK or returns(reading.definition, action, event.body["source"])
+    back = action.part in (SENDS_BACK, CALLS_BACK) or returns(reading.definition, action, event.body["source"])
     return longer or back or waits(reading.definition, action)
 
 

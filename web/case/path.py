@@ -132,7 +132,7 @@ def main_step(way: Way, state: str, names: Collection[str]) -> Action | None:
 
 
 def _leads_on(way: Way, row: Action, state: str) -> bool:
-    if not row.moves or row.reopens or row.optional or row.part is SENDS_BACK or returns(way.definition, row, state):
+    if not row.moves_on or row.reopens or row.optional or row.part is SENDS_BACK or returns(way.definition, row, state):
         return False
     if any(not _came_so(guard, way.past) for guard in row.guard):
         return False

@@ -6,7 +6,7 @@ It writes no sentence and knows no page.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property, partial
 from typing import Any, Final
@@ -18,6 +18,7 @@ from cases.kinds import all_kinds
 from cases.letters.decision import stood
 from cases.model.bisect import readable
 from cases.model.reading import LoadedCase, Words, disputes, words_of_many
+from cases.model.readings import opened_by_decider
 from cases.model.tables import Attachment, Case, CaseLink
 from cases.model.visibility import ReadableEvents, colleagues_in, person_in, span_of, visible_to
 from registry.credit_records import CreditRecord
@@ -25,7 +26,20 @@ from registry.identity import Identity
 from registry.organisations import Bureau
 from registry.people import names_of
 from workflow.decide import AvailableAction, choices
-from workflow.definition import DECIDES, PROPOSES, ROLES, STAY, Action, Definition, Field, FieldKind, Part, Party, State
+from workflow.definition import (
+    CALLS_BACK,
+    DECIDES,
+    PROPOSES,
+    ROLES,
+    STAY,
+    Action,
+    Definition,
+    Field,
+    FieldKind,
+    Part,
+    Party,
+    State,
+)
 from workflow.past import rows_of, waiting_proposal
 from workflow.snapshot import EventFacts, Person, RuleContext
 
@@ -81,7 +95,13 @@ class Reading:
         """The acts of this state that belong to the reader's roles in this case; of a lost one none."""
         if self.lost:
             return ()
-        return choices(self.definition, self.file.snapshot, self.world, self.person, self.now)
+        found = choices(self.definition, self.file.snapshot, self.world, self.person, self.now)
+        return tuple(map(self._unless_opened, found))
+
+    def _unless_opened(self, one: AvailableAction) -> AvailableAction:
+        if one.action.part is not CALLS_BACK or one.why_not:
+            return one
+        return replace(one, why_not=opened_by_decider(self.session, self.file, self.today))
 
     @property
     def finds(self) -> bool:

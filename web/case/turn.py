@@ -11,6 +11,7 @@ from typing import Final
 
 from cases.model.custody import returns
 from notifications.languages import span
+from web.case.choices import moves_on
 from web.case.deadlines import RunningDeadline, clock_of_desk, reopening
 from web.case.events import LONG, Said, answers_of
 from web.case.path import Milestone, desk_in_a_sentence, desk_name, desk_of
@@ -117,7 +118,7 @@ def turn(
         return card("returned", say("Another bureau has this case now. You read what lay here."))
     if state.final:
         return card("closed", *_closed(reading), say("Closed"))
-    if any(one.action.moves and one.role.party is state.desk and one.why_not is None for one in open_acts):
+    if any(moves_on(reading.file, one) and one.why_not is None for one in open_acts):
         return card("yours", *_yours(reading, clocks, clock), say("Your turn"))
     if clock and clock.late:
         return card("late", *_late(reading, clock), say("Late"))

@@ -88,7 +88,11 @@ def _unrouted(walk: Walk, variant: str, state: State) -> Complaints:
 
 def _movers(walk: Walk, variant: str, state: State) -> list[Action]:
     rows = walk.definition.actions_from(state.name, variant)
-    return [action for action in rows if any(target not in (STAY, state.name) for target in action.targets)]
+    return [
+        action
+        for action in rows
+        if action.moves_on and any(target not in (STAY, state.name) for target in action.targets)
+    ]
 
 
 def _where(variant: str, state: State) -> str:

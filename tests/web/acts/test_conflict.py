@@ -5,11 +5,13 @@ import re
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
 from cases.model.tables import Case
-from tests.builders import Place, day
-from tests.web.signing import sign_in
+from notifications.letters import Letter
+from tests.builders import Place, as_shown, day
+from tests.web.signing import in_session, sign_in
 from tests.web.walking import walk
 
 pytestmark = pytest.mark.both_databases
@@ -166,3 +168,45 @@ def test_a_form_without_a_readable_version_is_outdated(
     assert lost.status_code == 409
     assert place.case(case.number).length == case.length
     assert 'name="shown"' not in lost.text or action == "note"
+
+
+def test_a_proposal_is_called_back_while_no_approver_has_opened_it(app: Flask, place: Place) -> None:
+    """D71: by whoever proposed alone; the limit runs on, nobody is told, and what was proposed stands in the form."""
+    case = walk(place, "accept", "refer", "propose")
+    due, letters = case.due_on, place.session.scalar(select(func.count(Letter.id)))
+    client = in_session(app.test_client(), place.people["reviewer"].get_id(), "en")
+    page = client.get(f"/cases/{case.number}").text
+    assert 'data-action="call_back"' in page
+    assert "It is your turn" not in page, "the case lies with the approvers"
+    assert client.post(f"/cases/{case.number}/call_back", data=as_shown(place.session, case.number)).status_code == 302
+    case = place.case(case.number)
+    assert (case.state, case.due_on) == ("with_bureau", due)
+    assert place.session.scalar(select(func.count(Letter.id))) == letters
+    form = client.get(f"/cases/{case.number}/propose").text
+    assert "金额录错。</textarea>" in form
+    assert "called the proposal back" in form
+
+
+@pytest.mark.parametrize("opened_page", ["", "/approve"])
+def test_a_proposal_that_an_approver_has_opened_is_not_called_back(app: Flask, place: Place, opened_page: str) -> None:
+    case = walk(place, "accept", "refer", "propose")
+    reviewer, shown = opened(app, place, "reviewer", case, "call_back")
+    qiqige = in_session(app.test_client(), place.people["qiqige"].get_id())
+    assert qiqige.get(f"/cases/{case.number}{opened_page}").status_code == 200
+    refused = send(reviewer, case, "call_back", **shown)
+    assert refused.status_code == 409
+    assert "其其格 opened it on" in refused.text
+    assert place.case(case.number).state == "proposed"
+    page = reviewer.get(f"/cases/{case.number}").text
+    assert "其其格 opened it on" in page
+    assert 'data-action="call_back"' not in page
+
+
+def test_nobody_calls_back_what_another_proposed(app: Flask, place: Place) -> None:
+    place.add("bater", "reviewer", name="巴特尔")
+    case = walk(place, "accept", "refer", "propose")
+    other = in_session(app.test_client(), place.people["bater"].get_id(), "en")
+    assert "Call the proposal back" not in other.get(f"/cases/{case.number}").text
+    answer = other.post(f"/cases/{case.number}/call_back", data=as_shown(place.session, case.number))
+    assert answer.status_code == 403
+    assert place.case(case.number).state == "proposed"
