@@ -41,9 +41,10 @@ def heard(facts: Facts) -> dict[str, object]:
     return {name: answer for name, answer in facts.answers.items() if name in names}
 
 
-def choices_for(field: Field, record_kind: str) -> tuple[Choice, ...]:
-    """The choices that are offered for a kind of record."""
-    return tuple(choice for choice in field.choices if not choice.records or record_kind in choice.records)
+def choices_for(field: Field, record_kind: str, subject: str = "") -> tuple[Choice, ...]:
+    """The choices that are offered for a kind of record, in a case about this subject."""
+    fit = (choice for choice in field.choices if not choice.records or record_kind in choice.records)
+    return tuple(choice for choice in fit if not choice.about or subject in ("", *choice.about))
 
 
 def suggested(field: Field, opening: Mapping[str, object]) -> Suggestion | None:
@@ -123,8 +124,11 @@ class CommitmentAnswer(CodeAnswer):
 class ChoiceAnswer(CodeAnswer):
     def unfit(self, facts: Facts, field: Field, answer: object) -> Message | None:
         kind = facts.snapshot.record.kind if facts.snapshot.record else ""
-        if answer not in {choice.code for choice in choices_for(field, kind)}:
+        chosen = next((one for one in choices_for(field, kind, facts.subject) if one.code == answer), None)
+        if chosen is None:
             return CHOOSE
+        if facts.role in chosen.elsewhere:
+            return say("Nothing is filed here about this: the next page says where to go.")
         if answer == facts.snapshot.variant and Effect("set_variant", field.name) in facts.action.does:
             return say("It is so already: choose another one.")
         return None

@@ -371,5 +371,10 @@ class Facts:
         return next(told, None)
 
     @property
+    def subject(self) -> str:
+        """Whom the case is about, where it is kept from them."""
+        return self.world.subject_of(self.snapshot)
+
+    @property
     def party(self) -> Party:
         return self.role.party

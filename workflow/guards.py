@@ -6,10 +6,11 @@ A guard reads the events so far, the running timers and the person who acts, and
 import re
 from dataclasses import dataclass
 from datetime import date
-from typing import ClassVar, Final
+from typing import ClassVar, Final, get_args
 
 from workflow.calendar import due
 from workflow.definition import OFFICIALS, Facts, Guard, Party
+from workflow.jurisdiction import Above
 from workflow.past import holder, same_body
 from workflow.refusal import Forbidden, Message, Refusal, say
 from workflow.snapshot import EventFacts, RuleContext, Snapshot
@@ -73,11 +74,28 @@ class About(Guard):
     unless: bool = False
 
     def why_not(self, facts: Facts) -> Message | None:
-        if (facts.opening_said(self.field) in self.codes) is not self.unless:
+        kept = self.field == facts.definition.closed_to
+        if ((facts.subject if kept else facts.opening_said(self.field)) in self.codes) is not self.unless:
             return None
-        if self.unless:
+        if self.unless and facts.subject in get_args(Above):
             return say("Not in a case about this body: it may not answer for itself. Lead it to where it belongs.")
+        if self.unless:
+            return say("This step is not meant for whom this case is about: take another of the steps offered.")
         return say("This step belongs to cases about somebody else.")
+
+
+@dataclass(frozen=True)
+class HasAbove(Guard):
+    """D42: a case about the office or its head goes to whom the place names for that, and nowhere else."""
+
+    def why_not(self, facts: Facts) -> Message | None:
+        place = facts.world.jurisdiction.place
+        if facts.subject not in get_args(Above) or facts.subject in place.above:
+            return None
+        return say(
+            "Who investigates this is not entered for this place. Whoever runs the platform enters it in place.toml, "
+            "under [above]; then it can be led there."
+        )
 
 
 @dataclass(frozen=True)
@@ -285,6 +303,7 @@ class InHand(Guard):
 # In a row of a kind they are verbs of its language: `guard=(once(), after("refer"), within("review", since="decide"))`.
 once = Once
 before_due = BeforeDue
+has_above = HasAbove
 has_remedy = HasRemedy
 no_other_open = NoOtherOpen
 one_sheet = OneSheet

@@ -56,6 +56,8 @@ class OfficeEntry(Body):
 
     address: str = ""
     address_en: str = ""
+    part_of: str = ""
+    """The code of the bureau that the office is part of: it does not investigate that one either (D42)."""
 
 
 class BureauEntry(Body):
@@ -192,6 +194,10 @@ class OfficeHours(FileEntry):
     basis: Literal["promise", "proposal"]
 
 
+Above = Literal["office", "chief"]
+"""Whom somebody above investigates: codes of a complaint's subject."""
+
+
 class LeadingGroup(FileEntry):
     """Who is told at the last rung of the ladder."""
 
@@ -210,6 +216,8 @@ class PlaceEntry(FileEntry):
     office_hours: OfficeHours
     office: OfficeEntry
     leading_group: LeadingGroup
+    above: dict[Above, Text] = {}
+    """Who investigates the office, and its head (D42)."""
     readings_kept_years: Annotated[int, Field(ge=1, le=30)] = 3
     """How long it is kept who has read what."""
     invented: bool = False

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Final
 
 from workflow.calendar import Calendar
 from workflow.jurisdiction import Jurisdiction
@@ -37,6 +38,10 @@ class Person:
     bureau: int | None = None
     acts_for: Mapping[Role, int] = field(default_factory=dict)
     """For whom, by id, in the roles that the person holds only as a deputy (D18)."""
+
+
+THE_OFFICE: Final = "office"
+"""How a kind calls the credit office where a case is about it."""
 
 
 @dataclass(frozen=True)
@@ -77,7 +82,8 @@ class Snapshot:
     """Numbers of other open cases of the same record, kind and filer (D19)."""
     complained_of: str = ""
     complained_bureau: int | None = None
-    """From whom the case is kept (D16): what the opening said, and which bureau that is."""
+    complained_code: str = ""
+    """From whom the case is kept (D16): what the opening said, which bureau that is, and its code."""
 
 
 @dataclass(frozen=True)
@@ -86,6 +92,11 @@ class RuleContext:
 
     jurisdiction: Jurisdiction
     calendar: Calendar
+
+    def subject_of(self, case: Snapshot) -> str:
+        """Whom a case is about that is kept from them; the body that the office is part of counts as it (D42)."""
+        part_of = self.jurisdiction.office.part_of
+        return THE_OFFICE if part_of and case.complained_code == part_of else case.complained_of
 
     def limit_of(self, case: Snapshot, rule: str, otherwise: date | None = None) -> Rule:
         """The limit by which something runs in a case: that of its filing day, bound where a text binds this case.

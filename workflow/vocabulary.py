@@ -219,11 +219,17 @@ class Deadline:
 
 @dataclass(frozen=True)
 class Choice:
-    """One answer of a choice: its code and the words shown; given `records`, only for these kinds of records."""
+    """One answer of a choice: its code and the words shown.
+
+    Given `records`, only for these kinds of records; given `about`, only in cases about one of these (D16). Who has a
+    role of `elsewhere` and chooses it files nothing: a page says where to go (D40).
+    """
 
     code: str
     label: str
     records: tuple[str, ...] = ()
+    about: tuple[str, ...] = ()
+    elsewhere: tuple[Role, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -38,29 +38,39 @@ ANSWERED = ("founded", "partly", "unfounded")
 
 COMPLAINED_OF = Field("complained_of", "About whom", FieldKind.CHOICE, choices=(
     Choice("bureau", "A bureau"), Choice("officer", "An officer of the credit office"),
-    Choice("office", "The credit office itself"), Choice("chief", "The head of the credit office")))  # fmt: skip
+    Choice("office", "The credit office itself"), Choice("chief", "The head of the credit office"),
+    Choice("enterprise", "An enterprise that displays false data"),
+    Choice("other", "Somebody else", elsewhere=(FILER,))))  # fmt: skip
 BODY = Field("body", "Which bureau", FieldKind.BUREAU, only=("complained_of", "bureau"))
 WHICH_OFFICER = Field("officer", "Which officer", FieldKind.LINE, required=False, only=("complained_of", "officer"),
                       hint="The name, or when and where you met them.")  # fmt: skip
+WHOM = Field("whom", "Whom it is about", FieldKind.LINE, only=("complained_of", "enterprise", "other"),
+             hint="The name, and where it displays what is wrong or what you deal with there.")  # fmt: skip
 CAME_BY = Field("came_by", "How it came", FieldKind.CHOICE, by=(OFFICER,), choices=(
     Choice("paper", "On paper"), Choice("hotline", "Through the 12345 hotline")))  # fmt: skip
 ON_PAPER = replace(HANDED_IN, by=(OFFICER,))
+OFFICIALS_HERE = ("bureau", "officer")
+OTHERS = (*OFFICIALS_HERE, "enterprise", "other")
 HOW_IT_ACTED = "The complaint is about how it acted, and asks for no decision that another procedure gives."
 ROUTE = Field("route", "By which route", FieldKind.CHOICE, suggests=(
     Suggestion("complained_of", "bureau", "business_env", HOW_IT_ACTED),
-    Suggestion("complained_of", "officer", "business_env", HOW_IT_ACTED)), choices=(
-    Choice("petition", "Petition: asks for a decision and no other procedure gives one"),
-    Choice("business_env", "How a body or the platform acted towards the enterprise"),
-    Choice("enforcement", "Unlawful enforcement against a private enterprise"),
+    Suggestion("complained_of", "officer", "business_env", HOW_IT_ACTED),
+    Suggestion("complained_of", "enterprise", "false_display", "It is about what an enterprise displays.")), choices=(
+    Choice("petition", "Petition: asks for a decision and no other procedure gives one", about=OFFICIALS_HERE),
+    Choice("business_env", "How a body or the platform acted towards the enterprise", about=OFFICIALS_HERE),
+    Choice("enforcement", "Unlawful enforcement against a private enterprise", about=OFFICIALS_HERE),
     Choice("false_display", "An enterprise displays false data")))  # fmt: skip
 LED_TO = Field("led_to", "Where it belongs", FieldKind.CHOICE, suggests=(
     Suggestion("complained_of", "office", "city_platform", "The office does not decide on itself."),
     Suggestion("complained_of", "chief", "leading_group", "The office does not decide on its own head.")), choices=(
-    Choice("credit_reporting", "A credit reporting agency: the branch of the People's Bank"),
-    Choice("consumer", "A consumer dispute: market regulation"),
-    Choice("petition_redirect", "Reconsideration, a suit, arbitration or another procedure"),
-    Choice("supervision", "Misconduct of officials: the discipline bodies"),
-    Choice("city_platform", "The city's platform"), Choice("leading_group", "The leading group")))  # fmt: skip
+    Choice("credit_reporting", "A credit reporting agency: the branch of the People's Bank", about=OTHERS),
+    Choice("consumer", "A consumer dispute: market regulation", about=OTHERS),
+    Choice("petition_redirect", "Reconsideration, a suit, arbitration or another procedure", about=OTHERS),
+    Choice("supervision", "Misconduct of officials: the discipline bodies", about=OTHERS),
+    Choice("city_platform", "The city's credit office", about=("office",)),
+    Choice("leading_group", "Whoever is above the head of the office", about=("chief",))))  # fmt: skip
+THERE = replace(WHERE_TO_GO, only=("led_to", "credit_reporting", "consumer", "petition_redirect", "supervision"))
+"""Above the office the place itself names who investigates (D42): nobody types it."""
 BUREAU_ASKED = Field("bureau", "Which bureau", FieldKind.BUREAU)
 OUTCOME = Field("decision", "Opinion", FieldKind.CHOICE, choices=(
     Choice("founded", "The complaint is founded"), Choice("partly", "It is partly founded"),
@@ -70,7 +80,7 @@ WRITTEN = (OUTCOME, Field("facts", "What was established"), REASONS, Field("law"
 DECISION = Question("decision", ANSWERED, lambda facts: str(facts.said("decision")))
 BY_OPINION = By(DECISION, founded="founded", partly="partly", unfounded="unfounded")
 
-ABOUT_THE_OFFICE = not_about("complained_of", "office", "chief")
+OURS_TO_DECIDE = not_about("complained_of", "office", "chief", "other")
 ABOUT_AN_OFFICER = about("complained_of", "officer")
 NOT_AN_OFFICER = not_about("complained_of", "officer")
 ANOTHER_BUREAU = not_complained_of("bureau")
@@ -79,7 +89,7 @@ OPINION_GOES = (Notice(TO.FILER, "opinion"), Notice(TO.OFFICE, "opinion_copy"))
 INTAKE = (
     Action("file", "File a complaint", "Complaint filed", by=(FILER, OFFICER), source=(START,), target="filed",
            variants=("unrouted",),
-           asks=(COMPLAINED_OF, BODY, WHICH_OFFICER, Field("facts", "What happened"),
+           asks=(COMPLAINED_OF, BODY, WHICH_OFFICER, WHOM, Field("facts", "What happened"),
                  Field("sought", "What you want to be done"), FILES, CAME_BY, ON_PAPER),
            tells=(Notice(TO.FILER, "complaint_filed"), Notice(TO.OFFICE, "complaint_filed_office"))),
     Action("acknowledge", "Acknowledge receipt", "Receipt acknowledged", by=(OFFICER,), source=("filed",),
@@ -88,17 +98,17 @@ INTAKE = (
            source=("registered", "investigating"), target=STAY, guard=(once(),), asks=(MISSING,),
            tells=(Notice(TO.FILER, "complaint_asked"),)),
     Action("route", "Accept and route", "Accepted and routed", by=(OFFICER,), source=("registered",),
-           target="investigating", guard=(ABOUT_THE_OFFICE,), asks=(ROUTE,), does=(set_variant("route"),),
+           target="investigating", guard=(OURS_TO_DECIDE,), asks=(ROUTE,), does=(set_variant("route"),),
            tells=(Notice(TO.FILER, "routed"),)),
     Action("reroute", "Choose another route", "Routed anew", by=(OFFICER,), source=("investigating",),
            target="investigating", guard=(once(), before_due("decide"), not_after("extend")), asks=(ROUTE, REASONS),
            does=(set_variant("route"),), tells=(Notice(TO.FILER, "routed"),)),
     Action("not_accept", "Do not accept", "Not accepted", by=(OFFICER,), source=("registered",),
-           target="not_accepted", part=DECIDES, guard=(ABOUT_THE_OFFICE, has_remedy(OFFICE)), asks=(REASONS, WHERE),
+           target="not_accepted", part=DECIDES, guard=(OURS_TO_DECIDE, has_remedy(OFFICE)), asks=(REASONS, WHERE),
            tells=(Notice(TO.FILER, "not_accepted"),)),
     Action("lead", "Lead elsewhere", "Led elsewhere", by=(OFFICER,),
            source=("registered", "investigating", "returned"), target="elsewhere",
-           asks=(LED_TO, WHERE_TO_GO, REASONS), tells=(Notice(TO.FILER, "led"),)),
+           guard=(has_above(),), asks=(LED_TO, THERE, REASONS), tells=(Notice(TO.FILER, "led"),)),
 )  # fmt: skip
 
 INVESTIGATING = (

@@ -77,6 +77,10 @@ def facts_of(session: Session, world: RuleContext, act: Act, timers: Sequence[Ti
         asked = (of.words[seq]["question"] for seq in sorted(of.words, reverse=True) if "question" in of.words[seq])
         facts["question"] = facts.get("question") or next(asked, "")
         facts["return_due"] = _return_due(of)
+    above = world.jurisdiction.place.above
+    for subject, body in above.items():
+        if subject == world.subject_of(act.file.snapshot) and any(one.name == "where" for one in move.action.asks):
+            facts["where"] = Bilingual(body.zh, body.en)
     if tells_a_decision(act):
         facts |= decision_facts(of)
     if move.role == CASE:

@@ -268,11 +268,17 @@ def _snapshot(
         record=_facts(row, row.record_id, row.record_kind, determined_by) if determined_by else None,
         complained_of=row.complained_of,
         complained_bureau=row.complained_bureau_id,
+        complained_code=_code_of(bodies, row.complained_bureau_id),
         past=tuple(past),
         timers=tuple(timers),
         remedies={"office": remedy_ready(bodies.office), "bureau": bureau is None or remedy_ready(bureau)},
         open_cases=() if row.closed_at is None else other_open(session, row.record_id, row.kind, row.enterprise_id),
     )
+
+
+def _code_of(bodies: Bodies, bureau_id: int | None) -> str:
+    bureau = bodies.bureaus.get(bureau_id or 0)
+    return (bureau.code or "") if bureau else ""
 
 
 def _has_it(bureaus: Mapping[int, Bureau], row: Any) -> Bureau | None:

@@ -35,14 +35,14 @@ def test_about_the_office_or_its_head_it_is_registered_and_led_elsewhere(law: Ju
     walk = registered(law, about)
     for action in ("route", "not_accept"):
         assert "may not answer for itself" in refused(walk, action)
-    walk.do("lead", led_to="city_platform")
+    walk.do("lead", led_to={"office": "city_platform", "chief": "leading_group"}[about])
     assert (walk.state, walk.moves[-1].target.outcome) == ("elsewhere", "elsewhere")
 
 
 def test_about_an_officer_the_chief_alone_decides(law: Jurisdiction) -> None:
     walk = investigated(law, "officer")
     for action in ("propose", "forward"):
-        assert "may not answer for itself" in refused(walk, action)
+        assert "not meant for whom" in refused(walk, action)
     move = walk.do("decide", CHIEF, decision="unfounded")
     assert (walk.state, move.person.id) == ("unfounded", 23)
     assert {str(notice.to) for notice in move.tells} == {"filer", "office", "auditor"}, "copied to the auditor"

@@ -71,6 +71,7 @@ def offered(reading: Reading, action: Action, record: CreditRecord | None) -> Of
         columns=disputable(record.kind) if record else (),
         record=record.values if record else {},
         record_kind=record.kind if record else "",
+        subject=reading.world.subject_of(snapshot),
         records=[(one.id, in_this_language(record_words(one))) for one in _records(reading, action, record)],
         people=[(id, name) for id, name in people if id != reading.person.id],
         to_find=to_find(reading.definition, findings, reading.file.snapshot.past) if findings else (),

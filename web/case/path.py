@@ -91,10 +91,12 @@ class Way:
     definition: Definition
     variant: str
     past: Sequence[EventFacts] = ()
+    subject: str = ""
 
     @classmethod
     def of(cls, reading: Reading) -> Way:
-        return cls(reading.definition, reading.file.snapshot.variant, reading.past)
+        case = reading.file.snapshot
+        return cls(reading.definition, case.variant, reading.past, reading.world.subject_of(case))
 
 
 def ahead(way: Way, state: str, seen: frozenset[str] = frozenset()) -> tuple[str, ...]:
@@ -134,7 +136,7 @@ def main_step(way: Way, state: str, names: Collection[str]) -> Action | None:
 def _leads_on(way: Way, row: Action, state: str) -> bool:
     if not row.moves_on or row.reopens or row.optional or row.part is SENDS_BACK or returns(way.definition, row, state):
         return False
-    if any(not _came_so(guard, way.past) for guard in row.guard):
+    if any(not _came_so(guard, way) for guard in row.guard):
         return False
     if any(effect.name == "succeed" for effect in row.does):  # a bureau became another: no step of the procedure
         return False
@@ -157,10 +159,11 @@ def waits(definition: Definition, row: Action) -> bool:
     return any(target.desk is Party.ENTERPRISE for target in targets)
 
 
-def _came_so(guard: object, past: Sequence[EventFacts]) -> bool:
+def _came_so(guard: object, way: Way) -> bool:
     """Whether a way that is open only to cases that came from somewhere, or about somebody, is open to this one."""
+    past = way.past
     if isinstance(guard, About) and past:
-        return (past[0].codes.get(guard.field) in guard.codes) is not guard.unless
+        return (way.subject in guard.codes) is not guard.unless
     if not isinstance(guard, CameFrom) or not past:
         return True
     last = next((event for event in reversed(past) if event.action == guard.by), None)

@@ -20,7 +20,7 @@ from registry.columns import disputable
 from registry.credit_records import CreditRecord
 from registry.organisations import Bureau, Enterprise
 from web.filing.entries import open_ways, way_href
-from web.filing.steps import SavedAnswers, Step, answers_of, first_unfinished, steps_of
+from web.filing.steps import SavedAnswers, Step, answers_of, first_unfinished, leads_elsewhere, steps_of
 from web.site.access import identity, note_read, now, person, today, world
 from web.site.action_form import Offered
 from web.site.forms import number_in
@@ -118,6 +118,11 @@ class Filing:
     def unfinished(self) -> str:
         """The first step that lacks an answer."""
         return first_unfinished(self.steps, self.facts, self.filled)
+
+    @property
+    def elsewhere(self) -> bool:
+        """Whether what was chosen is not filed here (D40)."""
+        return leads_elsewhere(self.way.action, self.way.role, self.filled.typed)
 
     def opening(self, answers: dict[str, object]) -> Opening:
         way, draft = self.way, self.draft.key if self.draft else ""

@@ -23,6 +23,8 @@ CAME: Final = "came"
 FIELDS: Final = "fields"
 EVIDENCE: Final = "evidence"
 CHECK: Final = "check"
+ELSEWHERE: Final = "elsewhere"
+"""The page that says where to go instead: no step, since nothing is filed (D40)."""
 
 
 @dataclass(frozen=True)
@@ -120,6 +122,14 @@ def answers_of(action: Action, role: Role, filled: SavedAnswers) -> dict[str, ob
     """The answers as the opening takes them, without what the other answers leave out."""
     asked = (one for one in asked_of(action, role) if answered_so(one.only, filled.typed.get))
     return {one.name: _answer(one, filled) for one in asked}
+
+
+def leads_elsewhere(action: Action, role: Role, typed: Mapping[str, Any]) -> bool:
+    """Whether a choice was made with which this role files nothing."""
+    chosen = (
+        choice for field in asked_of(action, role) for choice in field.choices if typed.get(field.name) == choice.code
+    )
+    return any(role in choice.elsewhere for choice in chosen)
 
 
 def faults_on(step: Step, facts: Facts) -> dict[str, Message]:

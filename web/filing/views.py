@@ -24,7 +24,7 @@ from registry.admission import find_enterprise
 from web.filing.entries import last_day, way_href, way_label, way_name
 from web.filing.page import READ_BY, before_of, begin_words, check_view, claim_rows, question, receipt_of, told
 from web.filing.request import Filing, asked_enterprise, enterprise_named, enterprises_like, scene_of, ways_at
-from web.filing.steps import CHECK, FIELDS, Step, faults_on, left_out, place_of, step_of, typed_on
+from web.filing.steps import CHECK, ELSEWHERE, FIELDS, Step, faults_on, left_out, place_of, step_of, typed_on
 from web.site.access import EVERYBODY, identity, law, note_read, now, person, requires, store, world
 from web.site.action_form import ActForm, Fault, act_form
 from web.site.forms import Form
@@ -105,7 +105,7 @@ def begin(kind: str, record_id: int | None = None) -> ResponseReturnValue:
         return scene
     if before := before_of(scene):
         template, rules = before
-        return render_template(template, scene=scene, rules=rules)
+        return render_template(template, scene=scene, rules=rules, above=law().place.above, spoken=language())
     scene, step = scene.with_draft(begun(db.session(), person().id, scene.purpose)), scene.steps[0]
     chosen = {
         field.name: request.args[field.name]
@@ -186,7 +186,9 @@ def _elsewhere(scene: Filing, step: str) -> ResponseReturnValue | None:
         return render_template("filing/sent.html", receipt=receipt_of(case), scene=scene)
     if scene.open_already():
         return _already(scene)
-    if step == SENT:
+    if step == ELSEWHERE and scene.draft and scene.elsewhere:
+        return render_template("filing/elsewhere.html", scene=scene, back=scene.address(scene.unfinished))
+    if step in (SENT, ELSEWHERE):
         return redirect(scene.address(scene.unfinished))
     return None if step in (one.name for one in scene.steps) else abort(404)
 
@@ -227,6 +229,8 @@ def _save(scene: Filing, step: Step) -> ResponseReturnValue:
     if form.then.data == "later":
         flash(gettext("It is saved, not sent. You can go on with it from here, on any device."))
         return redirect(scene.home)
+    if scene.elsewhere:
+        return redirect(scene.address(ELSEWHERE))
     readable = not form.errors
     more = _mark_unfit(step, form, unfit)
     if readable:

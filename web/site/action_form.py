@@ -63,6 +63,8 @@ class Offered:
     records: Sequence[tuple[int, str]] = ()
     people: Sequence[tuple[int, str]] = ()
     record_kind: str = ""
+    subject: str = ""
+    """Whom the case is about."""
 
 
 class CaseNames(Protocol):
@@ -195,7 +197,9 @@ class ChoiceInput(CodeInput):
     chosen = True
 
     def ask(self, asked: words.Field, offered: Offered) -> Field:
-        choices = [SelectChoice(one.code, _(one.label)) for one in choices_for(asked, offered.record_kind)]
+        choices = [
+            SelectChoice(one.code, _(one.label)) for one in choices_for(asked, offered.record_kind, offered.subject)
+        ]
         return RadioField(validators=[Optional()], choices=choices, validate_choice=False, **_named(asked))
 
     def said(self, asked: words.Field, code: Any, case: CaseNames) -> Words:

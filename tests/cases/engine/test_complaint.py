@@ -1,5 +1,7 @@
 """A complaint: routed before it is decided, kept from whom it is about, and answered by somebody else."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
 
@@ -122,15 +124,79 @@ def test_about_an_officer_the_chief_alone_acts_reads_and_is_told(place: Place, m
     assert "auditor" in place.session.scalars(select(Letter.to_role).where(Letter.name == "opinion_copy")).all()
 
 
+ABOVE = {"office": ("city_platform", "示范市信用办"), "chief": ("leading_group", "领导小组")}
+
+
 @pytest.mark.parametrize("whom", ["office", "chief"])
-def test_about_the_office_or_its_head_it_is_registered_and_led_elsewhere(place: Place, whom: str) -> None:
+def test_about_the_office_or_its_head_it_is_registered_and_led_to_who_is_above(place: Place, whom: str) -> None:
+    """D42: and to nobody else, whatever is typed."""
     case = place.complain(START, complained_of=whom, body=None)
+    to, body = ABOVE[whom]
     place.act(case, "office", "acknowledge", day(2026, 9, 8))
     with pytest.raises(Impossible, match="may not answer for itself"):
         place.act(case, "office", "route", day(2026, 9, 9), route="petition")
     with pytest.raises(Impossible, match="may not answer for itself"):
         place.act(case, "office", "not_accept", day(2026, 9, 9), reasons="…")
-    place.act(case, "office", "lead", day(2026, 9, 9), led_to="city_platform", where="市平台", reasons="涉及本办。")
+    for another in {"consumer", "credit_reporting", "city_platform", "leading_group"} - {to}:
+        with pytest.raises(Incomplete):
+            place.act(case, "office", "lead", day(2026, 9, 9), led_to=another, where="某处", reasons="涉及本办。")
+    place.act(case, "office", "lead", day(2026, 9, 9), led_to=to, where="随便写的地方", reasons="涉及本办。")
+    assert place.case(case.number).state == "elsewhere"
+    letter = place.session.scalars(select(Letter).where(Letter.name == "led")).one()
+    assert body in letter.body("zh")
+    assert "随便" not in letter.body("zh")
+
+
+@contextmanager
+def told_otherwise(**said: object) -> Iterator[None]:
+    """The same place, where its file says so."""
+    place = LAW.place
+    object.__setattr__(LAW, "place", place.model_copy(update=said))
+    try:
+        yield
+    finally:
+        object.__setattr__(LAW, "place", place)
+
+
+def test_where_nobody_above_is_entered_it_stays_registered_and_says_who_enters_it(place: Place) -> None:
+    case = place.complain(START, complained_of="office", body=None)
+    place.act(case, "office", "acknowledge", day(2026, 9, 8))
+    with told_otherwise(above={}), pytest.raises(Impossible, match="Whoever runs the platform enters it"):
+        place.act(case, "office", "lead", day(2026, 9, 9), led_to="city_platform", reasons="涉及本办。")
+
+
+def test_about_the_body_that_the_office_is_part_of_it_is_led_as_about_the_office(place: Place) -> None:
+    office = LAW.office.model_copy(update={"part_of": place.other_bureau.code})
+    case = place.complain(START, complained_of="bureau", body=place.other_bureau.id)
+    place.act(case, "office", "acknowledge", day(2026, 9, 8))
+    with told_otherwise(office=office):
+        with pytest.raises(Impossible, match="may not answer for itself"):
+            place.act(case, "office", "route", day(2026, 9, 9), route="petition")
+        place.act(case, "office", "lead", day(2026, 9, 9), led_to="city_platform", reasons="涉及上级。")
+    assert place.case(case.number).state == "elsewhere"
+
+
+def test_about_an_enterprise_it_goes_to_false_display_and_to_no_other_route(place: Place) -> None:
+    case = place.complain(START, complained_of="enterprise", body=None, whom="某某公司")
+    place.act(case, "office", "acknowledge", day(2026, 9, 8))
+    with pytest.raises(Incomplete):
+        place.act(case, "office", "route", day(2026, 9, 9), route="petition")
+    place.act(case, "office", "route", day(2026, 9, 9), route="false_display")
+    assert place.case(case.number).variant == "false_display"
+
+
+def test_about_somebody_else_a_firm_files_nothing_and_paper_is_registered_and_led(place: Place) -> None:
+    """D40."""
+    said = {"complained_of": "other", "body": None, "whom": "某征信机构"}
+    with pytest.raises(Incomplete):
+        place.complain(START, **said)
+    case = place.complain(START, by="office", came_by="paper", handed_in_on=START.date(), **said)
+    place.act(case, "office", "acknowledge", day(2026, 9, 8))
+    for action in ("route", "not_accept"):
+        with pytest.raises(Impossible):
+            place.act(case, "office", action, day(2026, 9, 9), route="petition", reasons="不属于。")
+    where = "中国人民银行分支机构"
+    place.act(case, "office", "lead", day(2026, 9, 9), led_to="credit_reporting", where=where, reasons="不属于本办。")
     assert place.case(case.number).state == "elsewhere"
 
 

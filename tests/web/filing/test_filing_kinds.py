@@ -171,6 +171,22 @@ def test_what_another_answer_leaves_out_is_not_sent(counter: Counter) -> None:
     assert texts == {"facts", "sought"}
 
 
+def test_about_somebody_else_nothing_is_filed_and_a_page_says_where_to_go(counter: Counter) -> None:
+    """D40; on paper it is registered all the same, to be led in writing."""
+    before, pages = counter.count(Case), ({"complained_of": "other", "whom": "某征信机构"}, COMPLAINT)
+    sent = counter.fill("enterprise", counter.begin("enterprise", "complaint"), pages[0])
+    assert "/file/complaint/elsewhere?draft=" in sent.location
+    shown = counter("enterprise").get(sent.location)
+    assert "data-elsewhere" in shown.text
+    for step in ("evidence", "check"):
+        answer = counter("enterprise").post(sent.location.replace("elsewhere", step), data={**COMPLAINT, **SEND})
+        assert answer.status_code in (302, 422)
+    assert counter.count(Case) == before
+    paper = {"came_by": "paper", "handed_in_on": "2026-11-24"}
+    assert counter.fill("office", counter.begin("office", "complaint"), paper, *pages, SEND).status_code == 302
+    assert counter.count(Case) == before + 1
+
+
 def test_who_enters_a_complaint_about_an_officer_gets_its_number_and_reads_it_no_more(counter: Counter) -> None:
     pages = ({"came_by": "paper", "handed_in_on": "2026-11-24"}, {"complained_of": "officer"}, COMPLAINT)
     check = counter.fill("office", counter.begin("office", "complaint"), *pages)
