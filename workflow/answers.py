@@ -24,8 +24,13 @@ SAID_BY_A_CASE: Final = ("opened_by", "joined_on")
 
 
 def asked_of(action: Action, role: Role) -> tuple[Field, ...]:
-    """The fields that this role may be asked for; which of them, the answers to the others say."""
-    return tuple(field for field in action.asks if not field.by or role in field.by)
+    """The fields that this role may be asked for; which of them, the answers to the others say.
+
+    What is asked only where a choice leads this role elsewhere is not: nothing is filed then.
+    """
+    led = {(field.name, choice.code) for field in action.asks for choice in field.choices if role in choice.elsewhere}
+    asked = (field for field in action.asks if not field.by or role in field.by)
+    return tuple(one for one in asked if not one.only or any((one.only[0], code) not in led for code in one.only[1:]))
 
 
 def asked_now(facts: Facts) -> tuple[Field, ...]:

@@ -44,8 +44,9 @@ COMPLAINED_OF = Field("complained_of", "About whom", FieldKind.CHOICE, choices=(
 BODY = Field("body", "Which bureau", FieldKind.BUREAU, only=("complained_of", "bureau"))
 WHICH_OFFICER = Field("officer", "Which officer", FieldKind.LINE, required=False, only=("complained_of", "officer"),
                       hint="The name, or when and where you met them.")  # fmt: skip
-WHOM = Field("whom", "Whom it is about", FieldKind.LINE, only=("complained_of", "enterprise", "other"),
-             hint="The name, and where it displays what is wrong or what you deal with there.")  # fmt: skip
+WHICH_FIRM = Field("firm", "Which enterprise", FieldKind.LINE, only=("complained_of", "enterprise"),
+                   hint="Its name, and where it displays what is wrong.")  # fmt: skip
+WHOM = Field("whom", "Whom it is about", FieldKind.LINE, only=("complained_of", "other"))
 CAME_BY = Field("came_by", "How it came", FieldKind.CHOICE, by=(OFFICER,), choices=(
     Choice("paper", "On paper"), Choice("hotline", "Through the 12345 hotline")))  # fmt: skip
 ON_PAPER = replace(HANDED_IN, by=(OFFICER,))
@@ -89,7 +90,7 @@ OPINION_GOES = (Notice(TO.FILER, "opinion"), Notice(TO.OFFICE, "opinion_copy"))
 INTAKE = (
     Action("file", "File a complaint", "Complaint filed", by=(FILER, OFFICER), source=(START,), target="filed",
            variants=("unrouted",),
-           asks=(COMPLAINED_OF, BODY, WHICH_OFFICER, WHOM, Field("facts", "What happened"),
+           asks=(COMPLAINED_OF, BODY, WHICH_OFFICER, WHICH_FIRM, WHOM, Field("facts", "What happened"),
                  Field("sought", "What you want to be done"), FILES, CAME_BY, ON_PAPER),
            tells=(Notice(TO.FILER, "complaint_filed"), Notice(TO.OFFICE, "complaint_filed_office"))),
     Action("acknowledge", "Acknowledge receipt", "Receipt acknowledged", by=(OFFICER,), source=("filed",),

@@ -280,7 +280,7 @@ def stale_sums(reading: Reading, *, proposed: bool) -> tuple[Message, ...]:
                         "“{place}” still says “{words}”: {amount} is what “{field}” said until now.",
                         place=field_label(reading.record, other),
                         words=place,
-                        amount=amount_words(_plain(sum)),
+                        amount=amount_words(_plain(sum.normalize())),
                         field=field_label(reading.record, field),
                     )
                     then = OF_THIS_CASE if other in disputed_here else OF_ANOTHER

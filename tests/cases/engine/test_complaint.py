@@ -177,7 +177,7 @@ def test_about_the_body_that_the_office_is_part_of_it_is_led_as_about_the_office
 
 
 def test_about_an_enterprise_it_goes_to_false_display_and_to_no_other_route(place: Place) -> None:
-    case = place.complain(START, complained_of="enterprise", body=None, whom="某某公司")
+    case = place.complain(START, complained_of="enterprise", body=None, firm="某某公司")
     place.act(case, "office", "acknowledge", day(2026, 9, 8))
     with pytest.raises(Incomplete):
         place.act(case, "office", "route", day(2026, 9, 9), route="petition")

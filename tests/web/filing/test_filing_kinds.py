@@ -174,7 +174,7 @@ def test_what_another_answer_leaves_out_is_not_sent(counter: Counter) -> None:
 def test_about_somebody_else_nothing_is_filed_and_a_page_says_where_to_go(counter: Counter) -> None:
     """D40; on paper it is registered all the same, to be led in writing."""
     before, pages = counter.count(Case), ({"complained_of": "other", "whom": "某征信机构"}, COMPLAINT)
-    sent = counter.fill("enterprise", counter.begin("enterprise", "complaint"), pages[0])
+    sent = counter.fill("enterprise", counter.begin("enterprise", "complaint"), {"complained_of": "other"})
     assert "/file/complaint/elsewhere?draft=" in sent.location
     shown = counter("enterprise").get(sent.location)
     assert "data-elsewhere" in shown.text
