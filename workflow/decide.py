@@ -8,14 +8,21 @@ It holds no case, no guard, no clock and no callback: those are the definition's
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
 from transitions import EventData, Machine
 
 from workflow.answers import faults_of, filing_day, heard, sort_answers
 from workflow.clocks import extended, succeeded, timers_after
 from workflow.definition import (
+    APPROVER,
+    AUDITOR,
+    CHIEF,
+    FILER,
+    HEAD,
     MAPPED,
+    OFFICER,
+    REVIEWER,
     START,
     STAY,
     Action,
@@ -95,7 +102,11 @@ class AvailableAction:
 
     action: Action
     role: Role
-    why_not: Message | None = None
+    refusal: Refusal | None = None
+
+    @property
+    def why_not(self) -> Message | None:
+        return self.refusal.message if self.refusal else None
 
 
 def decide(
@@ -136,9 +147,47 @@ def choices(
         if role:
             day = world.jurisdiction.day_of(now)
             facts = _facts(definition, snapshot, world, action.name, person, {}, now, day)
-            refusal = _refusal(facts)
-            found.append(AvailableAction(action, role, refusal.message if refusal else None))
+            found.append(AvailableAction(action, role, _refusal(facts)))
     return tuple(found)
+
+
+def closed_act(definition: Definition, snapshot: Snapshot, name: str, person: Person) -> AvailableAction | None:
+    """An act that is not among a person's choices, with the reason why not; None where a case has no such act."""
+    rows = [row for row in definition.actions_named(name) if row.offered]
+    if not rows:
+        return None
+    here = definition.action(name, snapshot.state, snapshot.variant)
+    theirs = next((row for row in ((here,) if here else rows) if _role(row, person)), None)
+    row = theirs or here or rows[0]
+    return AvailableAction(row, _role(row, person) or row.by[0], _moved_on() if theirs else not_theirs(row, person))
+
+
+def _moved_on() -> Impossible:
+    return Impossible(say("The case has moved on: this cannot be done now."))
+
+
+DONE_BY: Final = {
+    FILER: say("the firm"),
+    REVIEWER: say("a reviewer of the bureau"),
+    APPROVER: say("an approver of the bureau"),
+    HEAD: say("the head of the bureau"),
+    OFFICER: say("an officer of the credit office"),
+    CHIEF: say("the head of the credit office"),
+}
+"""Who takes an act, as a sentence names them."""
+
+
+def not_theirs(action: Action, person: Person) -> Forbidden:
+    """Whose act it is, told to somebody who has no role in it (D33)."""
+    if person.roles == {AUDITOR}:
+        return Forbidden(say("The auditor reads cases and acts in none."))
+    who = [DONE_BY[role] for role in action.by if role in DONE_BY]
+    if not who:
+        return Forbidden(say("Nobody does this by hand: the platform does it when its time comes."))
+    first = who[0]
+    for other in who[1:]:
+        first = say("{first} or {other}", first=first, other=other)
+    return Forbidden(say("This is for {who} to do.", who=first))
 
 
 def _facts(
@@ -153,10 +202,10 @@ def _facts(
 ) -> Facts:
     action = definition.action(name, snapshot.state, snapshot.variant)
     if action is None:
-        raise Impossible(say("The case has moved on: this cannot be done now."))
+        raise _moved_on()
     role = _role(action, person)
     if role is None:
-        raise Forbidden(say("This is for others to do."))
+        raise not_theirs(action, person)
     return Facts(definition, snapshot, world, action, role, person, answers, now, on)
 
 

@@ -211,7 +211,7 @@ class NotBy(Guard):
     def why_not(self, facts: Facts) -> Message | None:
         taken = [facts.last(action) for action in self.actions]
         if any(past and past.person is not None and past.person == facts.person.id for past in taken):
-            return _else_a_deputy(facts, say("You took the step before this one: a second person must decide."))
+            return say("You took the step before this one: a second person must decide.")
         return None
 
 
@@ -243,17 +243,10 @@ class NotHandler(Guard):
         if record is None:
             return None
         if record.entered_by is not None and record.entered_by == facts.person.id:
-            return _else_a_deputy(facts, say("You entered this record: somebody else must decide on it."))
+            return say("You entered this record: somebody else must decide on it.")
         if facts.person.name.strip() in {name for name in _SEVERAL.split(record.handler.strip()) if name}:
-            return _else_a_deputy(facts, say("The record names you as its handler: somebody else must decide on it."))
+            return say("The record names you as its handler: somebody else must decide on it.")
         return None
-
-
-def _else_a_deputy(facts: Facts, why: Message) -> Message:
-    """D18: where that leaves nobody, a deputy is named, by the head of the bureau or of the office."""
-    if facts.party is Party.BUREAU:
-        return say("{why} Where there is nobody else, the head of the bureau names a deputy.", why=why)
-    return say("{why} Where there is nobody else, the head of the office names a deputy.", why=why)
 
 
 @dataclass(frozen=True)

@@ -14,8 +14,7 @@ from cases.kinds import all_kinds
 from cases.model.drafts import ActDraft, dies_on
 from cases.model.evidence import StoredFile
 from cases.model.reading import disputes, read_cases
-from cases.model.tables import Case
-from cases.model.visibility import colleagues_in, find_case, roles_of
+from cases.model.visibility import colleagues_in, find_case
 from extensions import db
 from registry.columns import disputable
 from registry.credit_records import CreditRecord
@@ -28,11 +27,11 @@ from web.site.kept_form import kept_files, token_of
 from web.site.language import bureau_name
 from web.site.record_words import in_this_language, record_title
 from workflow.answers import asked_of
-from workflow.decide import AvailableAction
-from workflow.definition import CALLS_BACK, DESKS, OFFICIALS, PROPOSES, SENDS_BACK, Action, Field, FieldKind
+from workflow.decide import AvailableAction, closed_act
+from workflow.definition import CALLS_BACK, OFFICIALS, PROPOSES, SENDS_BACK, Action, Field, FieldKind
 from workflow.guards import Once
 from workflow.past import to_find
-from workflow.refusal import Message, say
+from workflow.refusal import Forbidden, Message, say
 from workflow.timing import due_of
 
 
@@ -123,9 +122,6 @@ def _deadlines(reading: Reading) -> Iterator[tuple[str, str]]:
             yield timer.deadline, _(reading.definition.deadline(timer.deadline, reading.file.snapshot.variant).label)
 
 
-GONE = say("The case has moved on: this cannot be done now.")
-
-
 @dataclass(frozen=True)
 class ChosenAct:
     """A case as the reader may read it, and the act they have chosen; `record`: the one that it is about."""
@@ -141,6 +137,11 @@ class ChosenAct:
     @property
     def number(self) -> str:
         return self.reading.file.number
+
+    @property
+    def forbidden(self) -> bool:
+        """Whether it is the person who may not: somebody else may."""
+        return isinstance(self.open.refusal, Forbidden)
 
     @property
     def draft_key(self) -> tuple[int, int, str]:
@@ -168,10 +169,10 @@ class ChosenAct:
 
 
 def scene_of(number: str, name: str) -> ChosenAct:
-    """The case and the act, where the person may read the case and the act belongs to one of their roles in it, or
-    they have words of their own kept there."""
+    """The case and the act. What the reader cannot take comes with the reason (D33); where they may not read the case
+    or there is no such act, nothing is there."""
     case = find_case(db.session(), identity(), number) or abort(404)
-    if not _may_ask(case, name):
+    if not any(row.offered for row in all_kinds()[case.kind].actions_named(name)):
         abort(404)
     note_read("case", number, case.id)
     file = read_cases(db.session(), [case.id])[0]
@@ -179,21 +180,10 @@ def scene_of(number: str, name: str) -> ChosenAct:
     for found in reading.open_acts:
         if found.action.name == name:
             return ChosenAct(reading, found, _record(reading, found))
-    roles, rows = reading.person.roles, reading.definition.actions_named(name)
-    kept = db.session().get(ActDraft, (identity().user_id, case.id, name)) if rows else None
-    for row in rows:
-        role = next((role for role in row.by if role in roles), row.by[0] if kept else None)
-        if role and role.party in DESKS and row.offered:
-            return ChosenAct(reading, AvailableAction(row, role, GONE), reading.record)
-    return abort(404)
-
-
-def _may_ask(case: Case, name: str) -> bool:
-    """Whether an act of that name could be the reader's in such a case: else nothing more of it is read."""
-    rows, roles = all_kinds()[case.kind].actions_named(name), roles_of(identity(), case)
-    if any(role in roles for row in rows for role in row.by):
-        return True
-    return bool(rows) and db.session().get(ActDraft, (identity().user_id, case.id, name)) is not None
+    closed = closed_act(reading.definition, file.snapshot, name, reading.person) or abort(404)
+    if reading.lost:
+        closed = replace(closed, refusal=Forbidden(say("Another bureau has this case now. You read what lay here.")))
+    return ChosenAct(reading, closed, reading.record)
 
 
 def _record(reading: Reading, found: AvailableAction) -> CreditRecord | None:

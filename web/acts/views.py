@@ -18,7 +18,6 @@ from web.acts.conflict import merge_view, superseded_view, written_in
 from web.acts.page import act_view, template_of
 from web.acts.phrases import offers_of, put_in
 from web.acts.request import (
-    GONE,
     ChosenAct,
     draft_line,
     files_before,
@@ -27,7 +26,7 @@ from web.acts.request import (
     records_of_firm,
     scene_of,
 )
-from web.case.choices import who_can
+from web.case.choices import who_else
 from web.case.claims import heading
 from web.case.page import same_work
 from web.site.access import EVERYBODY, identity, now, requires, store, world
@@ -40,7 +39,7 @@ from web.site.record_words import template_words
 from web.site.security import safe_next
 from workflow.answers import faults_of
 from workflow.definition import Facts, FieldKind
-from workflow.refusal import Forbidden, Impossible, Incomplete, Message, Outdated, say
+from workflow.refusal import Forbidden, Impossible, Incomplete, Outdated, Refusal, say
 
 pages = Blueprint("acts", __name__)
 pages.context_processor(template_words)
@@ -55,11 +54,11 @@ def show(number: str, action: str) -> ResponseReturnValue:
     scene = scene_of(number, action)
     if scene.chooses_record and scene.open.why_not is None:
         return _records(scene, 200)
+    if scene.open.refusal:
+        return _closed(scene, scene.open.refusal, form_with_draft(scene)[0] if scene.draft else None)
     form, files = form_with_draft(scene)
-    if scene.open.why_not:
-        return _closed(scene, scene.open.why_not, 409, form if scene.draft else None)
     if any(field.kind is FieldKind.PERSON for field in form.asked) and not form.offered.people:
-        return _closed(scene, NOBODY, 409)
+        return _closed(scene, Impossible(NOBODY))
     return _page(scene, form, files, 200)
 
 
@@ -71,6 +70,8 @@ def act(number: str, action: str) -> ResponseReturnValue:
     if scene.chooses_record and scene.open.why_not is None:
         return _records(scene, 422)
     form = scene.form()
+    if scene.forbidden and scene.open.refusal:
+        return _closed(scene, scene.open.refusal, form)
     uploads = [upload for name in scene.file_fields for upload in request.files.getlist(name)]
     files, unfit = keep_files(store(), uploads, files_before(scene, form), form.left_out)
     form.kept.data = token_of(files)
@@ -91,6 +92,8 @@ def keep(number: str, action: str) -> ResponseReturnValue:
     if form.discard.data:
         discard_act_draft(*scene.draft_key)
         return redirect(url_for("cases.show", number=number) if scene.open.why_not else _back(scene))
+    if scene.forbidden and scene.open.refusal and scene.draft is None:
+        return _closed(scene, scene.open.refusal)
     if scene.chooses_record or not form.asked:
         return redirect(_back(scene))
     uploads = [upload for name in scene.file_fields for upload in request.files.getlist(name)]
@@ -124,10 +127,10 @@ def _take(scene: ChosenAct, form: ActForm, files: Sequence[StoredFile]) -> Respo
     except Outdated:
         return _outdated(scene, form, files, shown, proposal)
     except (Impossible, Forbidden) as refusal:
-        return _closed(scene, refusal.message, 403 if isinstance(refusal, Forbidden) else 409, form)
+        return _closed(scene, refusal, form)
     except Exception as error:  # the edge: whatever it is, what was written must not be lost
         stuck = set_aside(file.id, file.number, scene.name, error)
-        return _closed(scene, stuck.why, 503, form, stuck=stuck)
+        return _closed(scene, Impossible(stuck.why), form, stuck=stuck)[0], 503
     if used := form.phrases_used:  # the act is recorded already: a database that is busy now costs the count alone
         with suppress(DBAPIError), transaction(user_initiated=False) as session:
             count_uses(session, identity(), used)
@@ -192,23 +195,23 @@ def _records(scene: ChosenAct, status: int) -> ResponseReturnValue:
     return render_template("acts/record.html", act=act_view(scene.reading, scene.open), records=found), status
 
 
-def _closed(
-    scene: ChosenAct, why: Message, status: int, form: ActForm | None = None, **more: object
-) -> ResponseReturnValue:
-    """Why the act cannot be taken, without a form that would only be refused; what was written is not lost."""
-    staff = not scene.reading.mine and why is not GONE
+def _closed(scene: ChosenAct, refusal: Refusal, form: ActForm | None = None, **more: object) -> tuple[str, int]:
+    """Why the act cannot be taken and who can, without a form that would only be refused; what was written is kept."""
+    reading, forbidden = scene.reading, isinstance(refusal, Forbidden)
+    staff = forbidden and not reading.mine and not reading.lost
+    told = [refusal.message, *who_else(reading, scene.open.action)] if staff else [refusal.message]
     return render_template(
         "acts/closed.html",
-        reading=scene.reading,
+        reading=reading,
         label=say(scene.open.action.label),
-        heading=heading(scene.reading),
+        heading=heading(reading),
         name=scene.name,
-        why=why,
-        written=list(written_in(scene.reading, form)) if form else [],
-        draft=draft_line(scene.reading, scene.draft),
-        others=who_can(scene.reading, scene.open.action) if staff else (),
+        told=told,
+        forbidden=forbidden,
+        written=list(written_in(reading, form)) if form else [],
+        draft=draft_line(reading, scene.draft),
         **more,
-    ), status
+    ), 403 if forbidden else 409
 
 
 def missing_in(scene: ChosenAct, form: ActForm, files: Sequence[StoredFile]) -> list[Fault]:

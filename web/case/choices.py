@@ -18,12 +18,13 @@ from registry.identity import Identity, deputies_in_force, identity_of
 from registry.people import User, people_with
 from web.case.path import Way, desk_name, ends, main_step
 from web.case.reading import Reading, is_holding, is_internal
-from web.parts.words import Words, length, listed
+from web.parts.words import Words, in_a_row, length, listed
 from web.site.language import in_a_sentence
 from workflow.answers import choices_for
 from workflow.calendar import Unit, due
 from workflow.decide import AvailableAction, choices
 from workflow.definition import (
+    CALLS_BACK,
     FILER,
     OFFICIALS,
     SENDS_BACK,
@@ -44,7 +45,7 @@ from workflow.definition import (
     answered_so,
 )
 from workflow.guards import NOT_HERE, NOT_YET, NOT_YOURS, Once
-from workflow.refusal import Message, say
+from workflow.refusal import Forbidden, Impossible, Message, say
 from workflow.snapshot import RuleContext
 from workflow.timing import due_of, extend, left, missed
 
@@ -361,11 +362,15 @@ def choices_of(reading: Reading, acts: Sequence[AvailableAction]) -> Choices:
         others=tuple(choice for action, choice in made if action not in moving and not is_holding(action)),
         hands=tuple(choice for action, choice in made if is_holding(action) and not _asks_for_nobody(reading, action)),
         used=tuple(
-            (say(one.action.label), one.why_not)
+            (say(one.action.label), in_a_row((one.why_not, *_instead_of(reading, one))))
             for one in acts
             if one.why_not and one.why_not not in (NOT_YET, NOT_HERE, NOT_YOURS) and not is_holding(one.action)
         ),
     )
+
+
+def _instead_of(reading: Reading, one: AvailableAction) -> Iterator[Message]:
+    yield from who_else(reading, one.action) if isinstance(one.refusal, Forbidden) and not reading.mine else ()
 
 
 def _asks_for_nobody(reading: Reading, action: Action) -> bool:
@@ -428,21 +433,40 @@ def _wanted(name: str) -> Iterator[str]:
     yield from ascii_lowercase
 
 
-def who_can(
-    reading: Reading, action: Action, standings: Callable[[NextDesk], list[Identity]] | None = None
-) -> tuple[str, ...]:
-    """Their names, deputies in force included; empty where nobody else can.
+PeopleOfDesk = Callable[[NextDesk], list[Identity]]
+
+
+def who_else(reading: Reading, action: Action, standings: PeopleOfDesk | None = None) -> Iterator[Message]:
+    """Who can take an act of this state that the reader may not, deputies in force included; where nobody can, whose
+    task that is (D18). Nothing of an act that belongs to another state, or to no official.
 
     `standings` gives the people of a desk, where somebody asks for several cases of the same one.
     """
+    here = reading.definition.action(action.name, reading.state.name, reading.file.snapshot.variant)
+    roles = {role for role in here.by if role.party in OFFICIALS} if here else set()
+    if not roles:
+        return
     read = standings or partial(identities_of, reading.session, reading.today)
-    roles = frozenset(role for role in action.by if role.party is reading.state.desk)
-    found = []
-    for other in read(NextDesk(roles, reading.file.bureau_id if reading.state.desk is Party.BUREAU else None)):
-        acts = () if other.user_id == reading.person.id else open_acts(reading.file, other, reading.world, reading.now)
-        if any(one.action.name == action.name and one.why_not is None for one in acts):
-            found.append(other.name)
-    return tuple(found)
+    names, blocked = [], None
+    for party in sorted({role.party for role in roles}):
+        theirs = frozenset(role for role in roles if role.party is party)
+        for other in read(NextDesk(theirs, reading.file.bureau_id if party is Party.BUREAU else None)):
+            acts = (
+                () if other.user_id == reading.person.id else open_acts(reading.file, other, reading.world, reading.now)
+            )
+            for one in (one for one in acts if one.action.name == action.name):
+                names += [] if one.refusal else [other.name]
+                blocked = blocked or (one.why_not if isinstance(one.refusal, Impossible) else None)
+    if names:
+        yield say("Today this can be done by: {names}.", names=listed(names))
+    elif blocked:
+        yield blocked
+    elif action.part is CALLS_BACK:
+        return
+    elif Party.BUREAU in {role.party for role in roles}:
+        yield say("Today nobody else can do it: the head of the bureau names a deputy.")
+    else:
+        yield say("Today nobody else can do it: the head of the office names a deputy.")
 
 
 def identities_of(session: Session, day: date, desk: NextDesk) -> list[Identity]:

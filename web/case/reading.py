@@ -41,6 +41,7 @@ from workflow.definition import (
     State,
 )
 from workflow.past import rows_of, waiting_proposal
+from workflow.refusal import Impossible
 from workflow.snapshot import EventFacts, Person, RuleContext
 
 HOLDING: Final = frozenset(("take", "give_back", "hand_to"))
@@ -99,9 +100,10 @@ class Reading:
         return tuple(map(self._unless_opened, found))
 
     def _unless_opened(self, one: AvailableAction) -> AvailableAction:
-        if one.action.part is not CALLS_BACK or one.why_not:
-            return one
-        return replace(one, why_not=opened_by_decider(self.session, self.file, self.today))
+        opened = (
+            one.action.part is CALLS_BACK and not one.refusal and opened_by_decider(self.session, self.file, self.today)
+        )
+        return replace(one, refusal=Impossible(opened)) if opened else one
 
     @property
     def finds(self) -> bool:

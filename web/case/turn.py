@@ -21,7 +21,7 @@ from web.site.language import in_a_sentence, in_words
 from workflow.calendar import Unit, workdays_between
 from workflow.clocks import remedies_open
 from workflow.decide import AvailableAction
-from workflow.definition import FILER, FieldKind, Party
+from workflow.definition import FILER, SENDS_BACK, FieldKind, Party
 from workflow.refusal import Message, say
 
 EMPHASIS: Final = "\ue000"
@@ -118,7 +118,7 @@ def turn(
         return card("returned", say("Another bureau has this case now. You read what lay here."))
     if state.final:
         return card("closed", *_closed(reading), say("Closed"))
-    if any(moves_on(reading.file, one) and one.why_not is None for one in open_acts):
+    if any(moves_on(reading.file, one) and one.action.part is not SENDS_BACK and not one.refusal for one in open_acts):
         return card("yours", *_yours(reading, clocks, clock), say("Your turn"))
     if clock and clock.late:
         return card("late", *_late(reading, clock), say("Late"))

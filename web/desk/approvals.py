@@ -28,7 +28,7 @@ from registry.columns import shown_in
 from registry.identity import Identity
 from registry.people import names_of
 from web.acts.page import template_of
-from web.case.choices import identities_of, target_of, who_can
+from web.case.choices import identities_of, target_of, who_else
 from web.case.deadlines import RunningDeadline, clock_of_desk, clocks
 from web.case.events import NewsSince, answers_of, news_of, proposal_of
 from web.case.list_row import LONGEST, CaseRow
@@ -40,7 +40,7 @@ from web.site.record_words import FINDINGS, column_in, field_label
 from workflow.decide import AvailableAction
 from workflow.definition import APPROVER, CHIEF, DECIDES, FieldKind
 from workflow.past import AS_CLAIMED, DISPLAY, GRANTED
-from workflow.refusal import Impossible, Message, say
+from workflow.refusal import Forbidden, Impossible, Message, say
 from workflow.snapshot import Person
 
 pages = Blueprint("approvals", __name__)
@@ -55,7 +55,7 @@ BRIEF: Final = 60
 
 @dataclass(frozen=True)
 class ProposalRow(CaseRow):
-    """A proposal of the queue. `why`: what keeps the reader from deciding on it, and `others` who can instead.
+    """A proposal of the queue. `why`: what keeps the reader from deciding on it, and who can instead.
 
     `mark`: the reader has looked at it and marked it; `meanwhile`: what has happened since then.
     """
@@ -65,8 +65,7 @@ class ProposalRow(CaseRow):
     decision: AvailableAction
     by: str
     since: tuple[NewsSince, ...]
-    why: Message | None
-    others: tuple[str, ...]
+    why: tuple[Message, ...]
     mark: ApprovalMark | None
     meanwhile: tuple[NewsSince, ...]
 
@@ -168,13 +167,11 @@ def _waiting(
     decision = _decision_on(reading)
     if decision is None:
         return None
-    why = decision.why_not
-    others = who_can(reading, decision.action, desk) if why else ()
-    if why:
-        plain = why.values.get("why")
-        # what a head would do is said only where nobody can
-        why = plain if others and isinstance(plain, Message) else why
-    return ProposalRow(row, reading=reading, decision=decision, why=why, others=others, **facts)
+    why: tuple[Message, ...] = ()
+    if decision.refusal:
+        others = who_else(reading, decision.action, desk) if isinstance(decision.refusal, Forbidden) else ()
+        why = (decision.refusal.message, *others)
+    return ProposalRow(row, reading=reading, decision=decision, why=why, **facts)
 
 
 def _finding_words(reading: Reading, one: Dispute) -> Words:

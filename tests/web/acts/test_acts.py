@@ -199,7 +199,7 @@ def test_who_proposed_cannot_approve_and_reads_why(client: FlaskClient, place: P
     fields = {"findings-fine-finding": "as_claimed", "findings-decided_on-finding": "as_claimed", "reasons": "录错。"}
     assert send(client, place, case, "approver", "propose", **fields).status_code == 302
     page = client.get(f"/cases/{case.number}/approve")
-    assert page.status_code == 409
+    assert page.status_code == 403
     assert "a second person must decide" in page.text
     assert "<textarea" not in page.text
     assert f'action="/cases/{case.number}' not in page.text
@@ -233,13 +233,68 @@ def test_what_is_over_is_refused_with_the_reason(client: FlaskClient, place: Pla
     assert place.case(case.number).length == case.length
 
 
-def test_acts_of_others_are_not_there(client: FlaskClient, place: Place) -> None:
+@pytest.mark.parametrize(
+    ("who", "action", "said"),
+    [
+        ("enterprise", "accept", "This is for an officer of the credit office to do."),
+        ("reviewer", "approve", "This is for an approver of the bureau to do."),
+        ("auditor", "note", "The auditor reads cases and acts in none."),
+        ("office", "propose", "This is for a reviewer of the bureau to do."),
+        ("chief", "remind", "Nobody does this by hand"),
+    ],
+)
+def test_who_may_read_a_case_is_told_whose_an_act_is(
+    client: FlaskClient, place: Place, who: str, action: str, said: str
+) -> None:
+    """D33: the case is secret, not the rule."""
     case = walk(place, "accept", "refer")
-    for who, action in (("enterprise", "accept"), ("reviewer", "approve"), ("auditor", "note"), ("office", "propose"),
-                        ("enterprise2", "withdraw"), ("reviewer2", "propose"), ("chief", "remind")):  # fmt: skip
+    client.set_cookie("language", "en")
+    sign_in(client, place, who)
+    for answer in (client.get(f"/cases/{case.number}/{action}"), post(client, case, action, words="强写的话")):
+        assert answer.status_code == 403, (who, action)
+        assert said in answer.text
+        assert "data-why-not=" in answer.text
+        assert "cannot be found" not in answer.text
+    assert place.case(case.number).length == case.length
+
+
+def test_a_foreign_case_and_an_act_that_is_none_are_not_there(client: FlaskClient, place: Place) -> None:
+    case = walk(place, "accept", "refer")
+    for who, action in (("enterprise2", "withdraw"), ("reviewer2", "propose"), ("office", "nothing"),
+                        ("chief", "succeeded"), ("auditor", "mapped")):  # fmt: skip
         sign_in(client, place, who)
         assert client.get(f"/cases/{case.number}/{action}").status_code == 404, (who, action)
         assert post(client, case, action).status_code == 404, (who, action)
+
+
+def test_only_who_truly_can_is_named(client: FlaskClient, place: Place, session: Session) -> None:
+    """Guards are asked with the person: who proposed, entered or handled is named by nobody; to a firm nobody is."""
+    case = walk(place, "accept", "refer", "propose")
+    client.set_cookie("language", "en")
+    page = sign_in(client, place, "office").get(f"/cases/{case.number}/approve")
+    named = place.people["approver"].name
+    assert page.status_code == 403
+    assert f"Today this can be done by: {named}" in page.text
+    place.record.entered_by_id = place.people["approver"].id
+    session.commit()
+    page = sign_in(client, place, "office").get(f"/cases/{case.number}/approve")
+    assert named not in page.text
+    barred = sign_in(client, place, "approver").get(f"/cases/{case.number}").text
+    assert "It is your turn" not in barred
+    assert "You entered this record" in barred
+    firm = sign_in(client, place, "enterprise").get(f"/cases/{case.number}/approve")
+    assert firm.status_code == 403
+    assert "Today" not in firm.text
+
+
+def test_who_lost_a_case_is_told_so_and_nothing_more(client: FlaskClient, place: Place) -> None:
+    case = walk(place, "accept", "refer", "return", filed=day(2026, 11, 19))
+    answers = {"bureau": str(place.other_bureau.id), "reasons": "由该局核查。"}
+    assert send(client, place, case, "chief", "assign", **answers).status_code == 302
+    page = sign_in(client, place, "reviewer").get(f"/cases/{case.number}/propose")
+    assert page.status_code == 403
+    assert "Another bureau has this case now." in page.text
+    assert "Today" not in page.text
 
 
 def test_what_cannot_be_undone_is_outlined_and_warned_of(client: FlaskClient, place: Place) -> None:

@@ -96,7 +96,7 @@ def test_who_may_not_decide_reads_why_and_who_can(client: FlaskClient, place: Pl
     text = read(english(client, place, "approver"), "/approvals")
     assert cases_in(text) == [case.number]
     assert "You entered this record" in text
-    assert "Who can today: 其其格." in text
+    assert "Today this can be done by: 其其格." in text
     assert "names a deputy" not in text
     assert client.get("/approvals/next").location == "/approvals", "nothing is there for them to look at"
 

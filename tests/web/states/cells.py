@@ -53,6 +53,14 @@ def may(kind: str, place: Place, role: str) -> frozenset[str]:
     return by_hand(kind)[place][role] - ELSEWHERE - no_sheet
 
 
+def refusals(kind: str, place: Place, role: str) -> tuple[int, ...]:
+    """What may answer a try that is refused: the reason, to who may read the case; nothing, to who may not (D33). A
+    bureau reads what a move has led to it; what is closed it reads if it ever had it."""
+    if role not in OF_A_BUREAU or place.state in ways_of(kind).bureau_reads:
+        return (403, 409)
+    return (404,) if "note" in by_hand(kind)[place]["officer"] else (403, 404, 409)
+
+
 @cache
 def tries_of(kind: str) -> Tries:
     """In each place, what anybody may do there and what the role may do anywhere: tried, all or in turn."""
