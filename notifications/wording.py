@@ -172,6 +172,12 @@ WORDINGS: Final[dict[str, Wording]] = {
         unless("record", "Whoever filed {case} has added papers to it. That stops no clock."),
         when("words", "What comes with them: {words}"),
     ),
+    "amended": wording(
+        "{case}: changed by the firm",
+        "{enterprise} has changed what it filed in {matter_of}, before it was accepted. What it says now is what "
+        "counts; what it said first is kept. No time limit starts again.",
+        *DUE,
+    ),
     "succeeded": wording(
         "{case}: {old_bureau} is now {new_bureau}",
         "Since {on_day} {old_bureau} is {new_bureau} ({document}). In law it is the same body.",

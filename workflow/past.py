@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from workflow.definition import CASE, PROPOSES, START, Action, Definition, Field, FieldKind, Party
+from workflow.definition import CASE, FILER, PROPOSES, START, Action, Definition, Field, FieldKind, Party
 from workflow.snapshot import EventFacts
 from workflow.vocabulary import Effect
 
@@ -33,13 +33,23 @@ def disputed(definition: Definition, past: Iterable[EventFacts]) -> tuple[str, .
     return tuple(dict.fromkeys(name for names in claimed for name in names))
 
 
-def claims_of(definition: Definition, past: Iterable[EventFacts]) -> Iterator[tuple[EventFacts, Field]]:
-    """What has to be found in the case: the claims of its opening, and those that another case has added (D39)."""
+def claims_of(definition: Definition, past: Iterable[EventFacts]) -> list[tuple[EventFacts, Field]]:
+    """What has to be found in the case: the claims of its opening, or as the firm has changed them since (D70), and
+    those that another case has added (D39)."""
+    found: list[tuple[EventFacts, Field]] = []
     for event in past:
+        fields = [(event, field) for field in fields_of(definition, event, FieldKind.CLAIMS) if not field.waits]
         if event.source == START or any(CASE in row.by for row in rows_of(definition, event)):
-            for field in fields_of(definition, event, FieldKind.CLAIMS):
-                if not field.waits:
-                    yield event, field
+            found += fields
+        elif fields and event.role == FILER.name:
+            found = [*fields, *((one, field) for one, field in found if one.source != START)]
+    return found
+
+
+def filing(definition: Definition, past: Sequence[EventFacts]) -> EventFacts:
+    """What the case says of itself: its opening, or how the firm has changed it since (D70)."""
+    amended = (event for event in reversed(past) if event.role == FILER.name and event.source == event.target)
+    return next((event for event in amended if fields_of(definition, event, FieldKind.CLAIMS)), past[0])
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ from registry.credit_records import CreditRecord, RecordChange
 from registry.display import shown_until
 from workflow.decide import Move, Resolved
 from workflow.definition import Definition
-from workflow.past import DISPLAY, GRANTED, UNDECIDABLE, in_force
+from workflow.past import DISPLAY, GRANTED, UNDECIDABLE, filing, in_force
 from workflow.refusal import Outdated, say
 from workflow.snapshot import RuleContext
 from workflow.timing import Firing, Timer, due_of, next_firing, rung_key
@@ -275,7 +275,7 @@ def _carry_out(
             # D8: what could not be established stays, with the firm's own words and the day of the check beside it
             findings = in_force(move.definition, past).items()
             fields = [field for field, finding in findings if finding == UNDECIDABLE]
-            words = words_of(session, file.id).get(past[0].seq, {}).get("words", "")
+            words = words_of(session, file.id).get(filing(move.definition, past).seq, {}).get("words", "")
             return credit_records.keep_statement(session, record, file.id, fields, words, move.on, at, actor)
         case "end_display" if effect.of and found.get(DISPLAY) not in GRANTED:
             return []

@@ -85,6 +85,13 @@ def add(states: tuple[str, ...]) -> Action:
                   asks=(WORDS, FILES), tells=(Notice(Addressee.DESK, "added"),))  # fmt: skip
 
 
+def amend(states: tuple[str, ...], *asks: Field, **more: Any) -> Action:
+    """The firm says anew what it claims, before it is accepted: what it said first stays in its event (D70)."""
+    return Action("amend", "Change what you filed", "The filing was changed by the firm", by=(FILER,),
+                  source=states, target=STAY, asks=asks,
+                  tells=(Notice(Addressee.OFFICE, "amended"),), **more)  # fmt: skip
+
+
 def papers_come(*asked: tuple[str, str]) -> tuple[Action, ...]:
     """From each state in which papers are awaited back to the desk that asked: they come, or their time ends (D2)."""
     return tuple(row for asking, back in asked for row in (

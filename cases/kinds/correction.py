@@ -62,12 +62,13 @@ def read_ending(facts: Facts) -> str:
 GRANTED_ANY = Question("granted", ("some", "none"), read_granted)
 ENDING = Question("ending", ("corrected", "partly", "refused", "dropped"), read_ending)
 
+HOW_KNOWN = Field("words", "How you know", hint="What proves the right value.")
 PROOF = Field("files", "Proof", FieldKind.FILES, hint=FILES.hint)
 
 OPENING = (
     Action("file", "Ask for a correction", "Correction asked for", by=(FILER, OFFICER, REVIEWER), source=(START,),
            target="filed", variants=ON_REQUEST, guard=(no_other_open(),),
-           asks=(CLAIMS, Field("words", "How you know", hint="What proves the right value."), PROOF, HANDED_IN),
+           asks=(CLAIMS, HOW_KNOWN, PROOF, HANDED_IN),
            tells=(Notice(TO.FILER, "filed"), Notice(TO.OFFICE, "filed_office"))),
     Action("open", "Our decision has changed", "Opened by the bureau: its decision has changed", by=(REVIEWER,),
            source=(START,), target="with_bureau", variants=DECISION_CHANGED, guard=(no_other_open(),),
@@ -101,9 +102,10 @@ INTAKE = (
            by=(OFFICER,), source=("filed",), target="transferred", variants=ON_REQUEST, part=DECIDES,
            guard=(NOTHING_ADDED, has_remedy(OFFICE)), asks=(REASONS, WHERE_TO_GO),
            tells=(Notice(TO.FILER, "transferred"),)),
+    amend(("filed", "awaiting_papers"), CLAIMS, HOW_KNOWN, FILES, variants=ON_REQUEST),
     Action("lapse", "Close for want of papers", "Closed for want of papers", by=(OFFICER,), source=("filed",),
            target="lapsed", variants=ON_REQUEST, part=DECIDES, asks=(REASONS,),
-           guard=(NOTHING_ADDED, after("ask_papers"), not_after("supply", "add", since="ask_papers"),
+           guard=(NOTHING_ADDED, after("ask_papers"), not_after("supply", "add", "amend", since="ask_papers"),
                   has_remedy(OFFICE)),
            tells=(Notice(TO.FILER, "lapsed"),)),
 )  # fmt: skip

@@ -100,9 +100,10 @@ INTAKE = (
     Action("refuse", "Refuse the objection", "Refused", by=(OFFICER,), source=("filed",), target="refused",
            part=DECIDES, guard=(NOTHING_ADDED, has_remedy(OFFICE)), asks=(REASONS, WHERE),
            tells=(Notice(TO.FILER, "refused"),)),
+    amend(("filed", "awaiting_papers"), GROUND, CLAIMS, OWN_WORDS, FILES),
     Action("lapse", "Close for want of papers", "Closed for want of papers", by=(OFFICER,), source=("filed",),
            target="lapsed", part=DECIDES, asks=(REASONS,),
-           guard=(NOTHING_ADDED, after("ask_papers"), not_after("supply", "add", since="ask_papers"),
+           guard=(NOTHING_ADDED, after("ask_papers"), not_after("supply", "add", "amend", since="ask_papers"),
                   has_remedy(OFFICE)),
            tells=(Notice(TO.FILER, "lapsed"),)),
 )  # fmt: skip

@@ -36,7 +36,7 @@ from workflow.calendar import add_workdays
 from workflow.clocks import remedies_open
 from workflow.definition import CASE, DECIDES, MAPPED, RECOUNTED, FieldKind, Party
 from workflow.guards import Within
-from workflow.past import DISPLAY, rows_of
+from workflow.past import DISPLAY, filing, rows_of
 from workflow.refusal import Message, say
 from workflow.snapshot import RuleContext
 from workflow.timing import Timer, due_of, left
@@ -132,12 +132,13 @@ def _case(of: LetterContext) -> Facts:
 def _matter(of: LetterContext) -> Facts:
     """The matter of the case: what was asked, particulars of the record, before and after."""
     act = of.act
-    said = of.words.get(1, {})
+    filed = filing(act.move.definition, act.past)
+    said = of.words.get(filed.seq, {})
     complained_of = of.session.get(Bureau, act.move.complained_bureau) if act.move.complained_bureau else None
     kept = select(Attachment.name).where(Attachment.case_id == act.file.id).order_by(Attachment.id)
     fees = (fee for fee in of.world.jurisdiction.fees if fee.free and fee.kind == act.file.kind)
     return {
-        **answered(act.move.definition, act.past[0]),
+        **answered(act.move.definition, filed),
         **{name: text for name, text in said.items() if name != "words" and "." not in name},
         "variant": act.move.variant,
         "opened_by_bureau": act.past[0].bureau is not None,

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, exists, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, exists, func, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from cases.kinds import all_kinds
 from cases.model.tables import Case, Event, EventText, RungFired, TimerRow
@@ -17,7 +17,7 @@ from registry.in_force import in_force
 from registry.organisations import Bureau, Enterprise, Office, remedy_ready
 from workflow.calendar import Unit
 from workflow.decide import Move
-from workflow.definition import CASE, MAPPED, Definition, FieldKind
+from workflow.definition import CASE, FILER, MAPPED, START, Definition, FieldKind
 from workflow.mapping import called_now
 from workflow.past import AS_CLAIMED, OTHER, claims_of, disputed, findings_in_force
 from workflow.snapshot import EventFacts, RecordFacts, RuleContext, Snapshot
@@ -441,9 +441,17 @@ def subjects_of(session: Session, case_ids: Sequence[int]) -> dict[int, tuple[Su
 
 
 def _claims_here() -> ColumnElement[bool]:
-    """Whether an event claims something to be found in its case: its opening, and what another case has added."""
-    rows = (row for definition in all_kinds().values() for row in definition.actions if CASE in row.by)
-    return or_(Event.seq == 1, Event.action.in_({row.name for row in rows}))
+    """Whether an event claims something to be found in its case: its opening or how the firm has changed it since, and
+    what another case has added."""
+    rows = [row for definition in all_kinds().values() for row in definition.actions]
+    asking = [row for row in rows if any(field.kind is FieldKind.CLAIMS for field in row.asks)]
+    filed = {row.name for row in asking if row.by == (FILER,) and START not in row.source}
+    later = aliased(Event)
+    last = select(func.max(later.seq)).where(
+        later.case_id == Event.case_id, or_(later.seq == 1, later.action.in_(filed))
+    )
+    added = {row.name for row in asking if CASE in row.by and START not in row.source}
+    return or_(Event.seq == last.correlate(Event).scalar_subquery(), Event.action.in_(added))
 
 
 def is_disputed(field: str) -> ColumnElement[bool]:

@@ -67,6 +67,7 @@ def walk_everything(place: Place) -> None:
 def long_way(walk: Walk) -> None:
     case = walk.file()
     walk.act(case, "office", "ask_papers", missing="照片的拍摄日期证明。")
+    walk.act(case, "enterprise", "amend", claims=CLAIMS, ground="wrong")
     walk.act(case, "enterprise", "supply")
     walk.act(case, "office", "accept")
     walk.act(case, "enterprise", "add")

@@ -28,9 +28,9 @@ from web.site.language import bureau_name
 from web.site.record_words import in_this_language, record_title
 from workflow.answers import asked_of
 from workflow.decide import AvailableAction, closed_act
-from workflow.definition import CALLS_BACK, OFFICIALS, PROPOSES, SENDS_BACK, Action, Field, FieldKind
+from workflow.definition import CALLS_BACK, FILER, OFFICIALS, PROPOSES, SENDS_BACK, Action, Field, FieldKind
 from workflow.guards import Once
-from workflow.past import to_find
+from workflow.past import filing, to_find
 from workflow.refusal import Forbidden, Message, say
 from workflow.timing import due_of
 
@@ -44,17 +44,26 @@ def sent_back(reading: Reading, action: Action) -> CaseEvent | None:
 def proposed_before(reading: Reading, action: Action) -> dict[str, list[str]]:
     """What was proposed and sent back, as the form's fields say it; its files are to be handed in anew."""
     back = sent_back(reading, action)
-    if back is None:
+    before = (event for event in reversed(reading.events) if back and event.seq < back.seq)
+    proposals = (event for event in before if event.action.part is PROPOSES and event.action.name == action.name)
+    return _said_before(reading, action, next(proposals, None))
+
+
+def filed_before(reading: Reading, action: Action) -> dict[str, list[str]]:
+    """What the firm has filed, where it changes that."""
+    amends = action.by == (FILER,) and any(field.kind is FieldKind.CLAIMS for field in action.asks)
+    seq = filing(reading.definition, reading.past).seq if amends else 0
+    return _said_before(reading, action, next((event for event in reading.events if event.seq == seq), None))
+
+
+def _said_before(reading: Reading, action: Action, event: CaseEvent | None) -> dict[str, list[str]]:
+    if event is None:
         return {}
-    before = (event for event in reversed(reading.events) if event.seq < back.seq and event.action.part is PROPOSES)
-    proposal = next((event for event in before if event.action.name == action.name), None)
-    if proposal is None:
-        return {}
-    words = reading.words.get(proposal.seq, {})
+    words = reading.words.get(event.seq, {})
     return {
         name: [said]
         for field in action.asks
-        for name, said in INPUTS[field.kind].filled(field.name, proposal.codes.get(field.name), words)
+        for name, said in INPUTS[field.kind].filled(field.name, event.codes.get(field.name), words)
         if said
     }
 
@@ -207,7 +216,8 @@ def form_with_draft(scene: ChosenAct) -> tuple[ActForm, tuple[StoredFile, ...]]:
     """The form of the act as the reader left it, with the files kept so far; what was sent back stands in it to be
     mended. It shows the case as it is now."""
     draft = scene.draft
-    form = scene.form(draft.typed if draft else proposed_before(scene.reading, scene.open.action))
+    before = (scene.reading, scene.open.action)
+    form = scene.form(draft.typed if draft else proposed_before(*before) or filed_before(*before))
     files = draft.stored_files if draft else ()
     waiting = scene.reading.proposal if scene.open.action.judges else None
     form.shown.data, form.kept.data = str(scene.reading.file.length), token_of(files)

@@ -37,7 +37,7 @@ from workflow.definition import (
     FieldKind,
 )
 from workflow.guards import Once
-from workflow.past import DISPLAY, disputed
+from workflow.past import DISPLAY, disputed, filing
 from workflow.refusal import Message, say
 
 LONG: Final = 40
@@ -125,8 +125,18 @@ class Confirmation:
 
 
 def filed_answers(reading: Reading) -> tuple[Said, ...]:
-    """What the opening says, but for what the table of claims shows."""
-    return answers_of(reading, reading.events[0], tabled=False)
+    """What the opening says, or as the firm has changed it since (D70), but for what the table of claims shows."""
+    filed = _filing(reading)
+    said = answers_of(reading, filed, tabled=False)
+    if filed.seq == 1:
+        return said
+    when = say("{day}; what was filed first stands in the time line.", day=filed.on)
+    return (*said, Said(filed.action.asks[0], say("Changed by the firm on"), when))
+
+
+def _filing(reading: Reading) -> CaseEvent:
+    seq = filing(reading.definition, reading.past).seq
+    return next(event for event in reading.events if event.seq == seq)
 
 
 def decision_of(reading: Reading) -> Decision | None:
@@ -301,7 +311,7 @@ def _entry(reading: Reading, event: CaseEvent, stage: str) -> TimelineEntry:
 
 def _details(reading: Reading, event: CaseEvent) -> Iterator[Words]:
     """The words of an event that this reader may read, field by field; what was filed stands above the line."""
-    if event.seq > 1:
+    if event.seq > 1 or _filing(reading) is not event:
         yield from (said.line for said in answers_of(reading, event) if said.field.kind is not FieldKind.DEADLINE)
     files = len(event.body.get("files", {})) if reading.tells(event) else 0
     if files:

@@ -30,6 +30,7 @@ from wtforms import (
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length, Optional
 
+from cases.engine.answers import ENDED, GROUND, WRONG
 from cases.model.evidence import StoredFile
 from cases.model.reading import LoadedCase
 from registry.columns import Column
@@ -42,7 +43,7 @@ from web.site.record_words import LONGEST, claims_form, findings_form
 from workflow import definition as words
 from workflow.answers import choices_for
 from workflow.definition import FieldKind
-from workflow.past import OTHER, may_find
+from workflow.past import DISPLAY, OTHER, may_find
 from workflow.refusal import Message, say
 
 OUR_OWN: Final = ("csrf_token", "shown", "proposal", "kept", "then", "put", "discard")
@@ -277,6 +278,11 @@ class ClaimsInput(CodeInput):
     def read(self, typed: Any, offered: Offered) -> object:
         return {name: claim["value"] for name, claim in typed.items() if claim.get("wrong")}
 
+    def filled(self, name: str, code: Any, said: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+        for key in code or ():
+            yield f"{name}-{key}-wrong", "y"
+            yield f"{name}-{key}-value", said.get(f"{name}.{key}", "")
+
     def saved(self, field: Any, offered: Offered) -> Any:
         keys = {column.key for column in offered.columns}
         return {key: claim for key, claim in field.data.items() if key in keys}
@@ -343,13 +349,16 @@ class ActForm(Form):
     offered: Offered = Offered()
 
     def answers(self, files: Sequence[StoredFile]) -> dict[str, object]:
-        """What was answered, as `decide` takes it."""
-        return {
+        """What was answered, as `decide` takes it. On a ground that disputes the display no field is asked."""
+        answers: dict[str, object] = {
             asked.name: tuple(files)
             if asked.kind is FieldKind.FILES
             else INPUTS[asked.kind].read(_printable(self[asked.name].data), self.offered)
             for asked in self.asked
         }
+        if answers.get(GROUND) and answers[GROUND] != WRONG:
+            answers |= {asked.name: {DISPLAY: ENDED} for asked in self.asked if asked.kind is FieldKind.CLAIMS}
+        return answers
 
     @property
     def left_out(self) -> list[str]:

@@ -8,11 +8,14 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
+from cases.model.reading import subjects_of
 from cases.model.tables import Case
 from notifications.letters import Letter
+from registry.credit_records import CreditRecord
 from tests.builders import Place, as_shown, day
 from tests.web.signing import in_session, sign_in
 from tests.web.walking import walk
+from workflow.refusal import Impossible
 
 pytestmark = pytest.mark.both_databases
 
@@ -210,3 +213,57 @@ def test_nobody_calls_back_what_another_proposed(app: Flask, place: Place) -> No
     answer = other.post(f"/cases/{case.number}/call_back", data=as_shown(place.session, case.number))
     assert answer.status_code == 403
     assert place.case(case.number).state == "proposed"
+
+
+def test_a_firm_changes_what_it_filed_before_it_is_accepted(app: Flask, place: Place) -> None:
+    """D70: claims, ground and words anew; what was said first stays in its event, no limit restarts, OFFICE is told."""
+    case = place.file(now=day(2026, 11, 23))
+    due, began = case.due_on, case.filed_on
+    officer, old = opened(app, place, "office", case, "refuse")
+    firm = in_session(app.test_client(), place.people["enterprise"].get_id(), "en")
+    assert 'data-action="amend"' in firm.get(f"/cases/{case.number}").text
+    form = firm.get(f"/cases/{case.number}/amend").text
+    assert re.search(r'<input[^>]*name="claims-fine-value"[^>]*value="0.80"', form)
+    assert "决定书写的是八千元，不是八万元。</textarea>" in form
+    said = {"claims-fine-wrong": "y", "claims-fine-value": "0.57", "ground": "wrong", "words": "以缴款书为准。"}
+    assert send(firm, case, "amend", **as_shown(place.session, case.number), **said).status_code == 302
+    case = place.case(case.number)
+    assert (case.state, case.due_on, case.filed_on) == ("filed", due, began)
+    told = place.session.scalars(select(Letter).where(Letter.name == "amended")).all()
+    assert {letter.to_party for letter in told} == {"office"}
+    for page in ("", "/refuse"):
+        text = officer.get(f"/cases/{case.number}{page}").text
+        assert "以缴款书为准。" in text
+        assert "0.57" in text
+    line = officer.get(f"/cases/{case.number}").text
+    assert "决定书写的是八千元，不是八万元。" in line, "what was filed first stands in the time line"
+    assert "13 March" in line or "2026-03-13" in line
+    assert [one.field for one in subjects_of(place.session, [case.id])[case.id]] == ["fine"]
+    lost = send(officer, case, "refuse", **old, reasons="不属于异议。")
+    assert lost.status_code == 409
+    assert f'action="/cases/{case.number}/refuse"' not in lost.text, "what it decides on has changed"
+    assert "不属于异议。" in officer.get(f"/cases/{case.number}/refuse").text
+
+
+def test_what_was_changed_is_what_is_found_and_answered(place: Place) -> None:
+    case = place.file(now=day(2026, 11, 16))
+    place.act(case, "enterprise", "amend", day(2026, 11, 16, 11), claims={"fine": "0.57"}, ground="wrong",
+              words="以缴款书为准。", files=())  # fmt: skip
+    place.act(case, "office", "accept", day(2026, 11, 17))
+    with pytest.raises(Impossible):
+        place.act(case, "enterprise", "amend", day(2026, 11, 17, 11), claims={"fine": "0.80"}, ground="wrong",
+                  words="再改。", files=())  # fmt: skip
+    place.act(case, "office", "refer", day(2026, 11, 18), question="请核对。")
+    place.act(case, "reviewer", "propose", day(2026, 11, 19), findings={"fine": {"finding": "as_claimed"}},
+              reasons="属实。")  # fmt: skip
+    place.act(case, "approver", "approve", day(2026, 11, 20))
+    place.act(case, "office", "carry_out", day(2026, 11, 20, 11))
+    assert place.session.get_one(CreditRecord, place.record.id).values["fine"] == "0.57"
+
+
+def test_on_another_ground_a_changed_claim_asks_that_the_display_end(app: Flask, place: Place) -> None:
+    case = place.file(now=day(2026, 11, 23))
+    firm, shown = opened(app, place, "enterprise", case, "amend")
+    said = {"claims-fine-wrong": "y", "claims-fine-value": "0.80", "ground": "expired", "words": "公示期已满。"}
+    assert send(firm, case, "amend", **shown, **said).status_code == 302
+    assert [one.field for one in subjects_of(place.session, [case.id])[case.id]] == ["display"]
