@@ -77,8 +77,8 @@ def act(number: str, action: str) -> ResponseReturnValue:
     form.kept.data = token_of(files)
     keep_instead(kept=form.kept.data)
     if not form.sent() or unfit:
-        if scene.open.why_not:
-            return _closed(scene, scene.open.why_not, 409, form)
+        if scene.open.refusal:
+            return _closed(scene, scene.open.refusal, form)
         form.mark({next(iter(scene.file_fields), ""): fault for fault in unfit})
         return _page(scene, form, files, 422)
     return _take(scene, form, files)
