@@ -82,8 +82,10 @@ def _rung(walk: Walk, deadline: Deadline, rung: Rung) -> Pairs:
 
 
 def limit_faults(walk: Walk, jurisdictions: Sequence[Jurisdiction]) -> Complaints:
+    """The first of several places with the same rules of the kind is named: one mending mends them all."""
     yield from _windows(walk)
-    for jurisdiction in jurisdictions:
+    apart = {tuple(_of_this_kind(walk, place)): place for place in reversed(jurisdictions)}
+    for jurisdiction in reversed(apart.values()):
         yield from _missing(walk, jurisdiction)
         yield from _unused(walk, jurisdiction)
         yield from _deadlines(walk, jurisdiction)

@@ -25,6 +25,12 @@ def test_a_deadline_without_rule_in_one_place_only() -> None:
     assert found == [f"{where}: bare has none on 2020-01-01; {mend}."]
 
 
+def test_a_fault_that_places_inherit_alike_is_said_once() -> None:
+    one, other, own = place(*RULES[1:], code="one"), place(*RULES[1:], code="other"), place(*RULES[2:], code="own")
+    found = [line.partition(": add")[0].split(": ")[2] for line in faults(sound(), one, other, own)]
+    assert [said.split(";")[0] for said in found] == ["one has none on 2020-01-01"] + ["own has none on 2020-01-01"] * 2
+
+
 def test_a_deadline_without_rule_in_one_variant_only() -> None:
     definition = replace(sound(), variants=("a", "b"))
     split = place(*RULES[1:], rule("accept", 2, variant="a"))
