@@ -24,7 +24,7 @@ from workflow.refusal import Message
 OFTEN_MISSING: Final = """
     kind_code ended new_due record issuer enterprise enterprise_code bureau materials due whole_due provisional
     question where words letter reasons grounds limits remedies signers ledger return_due days_late leading_group_on
-    findings claims free route opened_by_bureau changed_on document received_on facts shown_until
+    findings claims free route opened_by_bureau changed_on document received_on facts shown_until review_of review_open
 """
 """What a form says only where it was given; anything else that is missing is a bug, and raises."""
 LABELS: Final = ("kind", "stage", "next_stage", "result", "what")

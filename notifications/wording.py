@@ -202,14 +202,20 @@ WORDINGS: Final[dict[str, Wording]] = {
         when("from_case", "It comes from {from_case}."),
     ),
     "answered": wording(
-        "{case}: the written answer",
+        "{case}: {answer}",
         "{matter} is closed. Result: {result}.",
+        when("review_of", "You asked for a review on {review_of}. This answer takes the place of the first one."),
         when("letter", "{letter}"),
         GIVEN_REASONS,
         GIVEN_REMEDIES,
         paper="answer",
     ),
-    "answered_copy": wording("{case}: answered", "{matter_of} has been answered. Result: {result}.", paper="answer"),
+    "answered_copy": wording(
+        "{case}: {answer}",
+        "{matter_of} has been answered. Result: {result}.",
+        when("review_of", "A review was asked for on {review_of}. This answer takes the place of the first one."),
+        paper="answer",
+    ),
     "withdrawn": wording(
         "{case}: withdrawn",
         "You have withdrawn {matter}.",
@@ -241,6 +247,7 @@ WORDINGS: Final[dict[str, Wording]] = {
         "Responsible now: {responsible}. Nothing is decided by the silence, neither for you nor against you; "
         "the case goes on, and whoever is late is pressed.",
         when("remedy_from", "The law's remedies for failure to act open on {remedy_from}, not earlier."),
+        when("remedy_since", "The law's remedies for failure to act have been open since {remedy_since}."),
         when("remedies", "From that day:\n{remedies}"),
         "You need do nothing now.",
     ),

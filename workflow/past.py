@@ -6,8 +6,10 @@ findings of a review are laid over the first ones (D21). Who has taken a case sa
 deadline does not wait for them.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from workflow.definition import CASE, FILER, PROPOSES, START, Action, Definition, Field, FieldKind, Party
@@ -54,11 +56,20 @@ def filing(definition: Definition, past: Sequence[EventFacts]) -> EventFacts:
 
 @dataclass(frozen=True)
 class GivenFinding:
-    """A finding on one field: its code, the event that gave it, and what the event's form called it."""
+    """A finding on one field: its code, the event that gave it, and what the event's form called it.
+
+    `kept_by`: the review that keeps what was granted first; its reasons are the last word on it.
+    """
 
     code: str
     event: EventFacts
     asked: str
+    kept_by: GivenFinding | None = None
+
+    @property
+    def reasoned(self) -> GivenFinding:
+        """The finding whose reasons hold."""
+        return self.kept_by or self
 
 
 def findings_in_force(definition: Definition, past: Sequence[EventFacts]) -> dict[str, GivenFinding]:
@@ -76,7 +87,14 @@ def findings_in_force(definition: Definition, past: Sequence[EventFacts]) -> dic
                 name: GivenFinding(code, event, field.name) for name, code in _map(event.codes.get(field.name)).items()
             }
             first, review = (first, said) if field.review else (said, {})
-    return {**first, **review}
+    return {**first, **{name: _laid_over(first.get(name), found) for name, found in review.items()}}
+
+
+def _laid_over(first: GivenFinding | None, review: GivenFinding) -> GivenFinding:
+    """What a review finds of a field: what it keeps is what the record has said since the first decision."""
+    if first and review.code == KEPT and first.code in GRANTED:
+        return replace(first, kept_by=review)
+    return review
 
 
 def in_force(definition: Definition, past: Sequence[EventFacts]) -> dict[str, str]:

@@ -12,8 +12,8 @@ WHY_OPENED = (
     when("variant", "{bureau} has found that the record {record} may be wrong, and verifies it.", equals="self_found"),
     when(
         "variant",
-        "This platform's copy of the record {record} was put right. {bureau} is now asked to put its own system "
-        "right and to confirm it.",
+        "An objection about the record {record} was granted, and this platform has acted on it. {bureau} is now asked "
+        "to put its own system right and to confirm it.",
         equals="from_objection",
     ),
     when("from_case", "It follows from {from_case}."),
@@ -58,7 +58,7 @@ LETTERS = {
     "correction_opened_office": wording("{case}: newly opened", "{matter_of} has been opened.", *WHY_OPENED, *DUE),
     "confirm_asked": wording(
         "{case}: please put your own system right and confirm it",
-        "An objection about the record {record} of {enterprise} was granted and this platform's copy put right. "
+        "An objection about the record {record} of {enterprise} was granted, and this platform has acted on it. "
         "Please make {bureau}'s own system say the same, and confirm it on the platform with day and reference; "
         "where no copy is kept, please say so.",
         when("from_case", "It follows from {from_case}."),

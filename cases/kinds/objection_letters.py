@@ -74,5 +74,12 @@ PAPERS = (
         "核受",
         (*COMMON, "asked_on", "stage", "due", "basis"),
     ),
+    PaperForm(
+        "objection_answer",
+        "Answer after the review of an objection",
+        "核答",
+        (*FILED, "result", "reasons", "review_of"),
+        unless=("review_of", "answer"),
+    ),
     PaperForm("review_end", "Notice that a review has ended", "核终", (*COMMON, "result", "remedies"), True),
 )

@@ -52,6 +52,10 @@ OFFICIALS = {role.name for role in ROLES.values() if role.party in (Party.BUREAU
 SIGNED = {PROPOSES: say("Proposed by"), DECIDES: say("Approved by"), None: say("Handled by")}
 
 
+DECIDED_ALONE = say("Decision by")
+"""Who decided where nobody proposed: nothing was there to approve."""
+
+
 @dataclass(frozen=True)
 class LetterContext:
     """An act with what its letters are written from."""
@@ -76,6 +80,8 @@ def decision_facts(of: LetterContext) -> Facts:
     act, record = of.act, of.record
     return {
         **_proposed(of),
+        "review_of": reviewed.on if (reviewed := review_of(act)) else None,
+        "review_open": _may_be_reviewed(act),
         "result": Message(act.move.target.label),
         "adverse": act.move.target.adverse,
         "reasons": act.move.words.get("reasons") or _reasons(act, of.words),
@@ -133,8 +139,23 @@ def _signers(of: LetterContext) -> list[Facts]:
     for part, event in parts.items():
         if event.person and event.role in OFFICIALS:
             first.setdefault(event.person, SIGNED[part])
+    together = any(row.part is PROPOSES and event.round == act.move.round for event, row in made)
+    first = {
+        person: DECIDED_ALONE if said is SIGNED[DECIDES] and not together else said for person, said in first.items()
+    }
     names = {person.id: person.name for person in of.session.scalars(select(User).where(User.id.in_(first)))}
     return [{"part": words, "name": names[person]} for person, words in first.items()]
+
+
+def review_of(act: Act) -> EventFacts | None:
+    """The request whose review an act answers; None where the case was taken up again and decided as at first."""
+    rows = [(event, row) for event in act.past for row in rows_of(act.move.definition, event)]
+    asked = next((event for event, row in reversed(rows) if row.reopens), None)
+    made = [(event, row) for event, row in of_part(act, PROPOSES, DECIDES) if asked and event.seq > asked.seq]
+    if asked is None or not made:
+        return None
+    reviewed = made[-1][0].source == asked.target or any(field.review for _event, row in made for field in row.asks)
+    return asked if reviewed else None
 
 
 def _sent_back(act: Act) -> bool:
@@ -151,7 +172,7 @@ def of_part(act: Act, *parts: Part) -> list[tuple[EventFacts, Action]]:
 
 def _reasons(act: Act, words: Words) -> str:
     """The reasons in force: those of the findings, or of the last proposal or decision."""
-    found = {finding.event.seq for finding in findings_in_force(act.move.definition, act.past).values()}
+    found = {finding.reasoned.event.seq for finding in findings_in_force(act.move.definition, act.past).values()}
     deciding = found or {event.seq for event, _row in of_part(act, PROPOSES, DECIDES)}
     return next((said for seq in sorted(deciding, reverse=True) if (said := words.get(seq, {}).get("reasons"))), "")
 

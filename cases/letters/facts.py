@@ -19,6 +19,7 @@ from cases.letters.decision import (
     field_words,
     in_both,
     of_part,
+    review_of,
     tells_a_decision,
     unit_words,
     value_words,
@@ -124,6 +125,7 @@ def _case(of: LetterContext) -> Facts:
         # an act of the clock may be recorded on a later day than it fell due
         **({"fell_on": move.on, "written_on": day_of(move.at)} if day_of(move.at) != day_of(move.as_of) else {}),
         "what": Message(move.action.done),
+        "answer": say("the answer after the review") if review_of(act) else say("the written answer"),
         **({"ended": Message(move.target.label)} if move.closes else {}),
         "approved_by": move.person.name,
     }
@@ -244,7 +246,11 @@ def _deadline(of: LetterContext) -> Facts:
         "days_late": max(-left_over, 0),
         "responsible": say("the head of {body}", body=in_both(late)) if late else "",
         "addressee": in_both(of.bureau if of.bureau and timer.owner == Party.BUREAU else of.office),
-        **({"remedy_from": opens} if opens else {}),
+        **(
+            {"remedy_from" if opens > of.world.jurisdiction.day_of(act.move.at) else "remedy_since": opens}
+            if opens
+            else {}
+        ),
         **({"next_stage": _stage(act, following), "next_due": due_of(following, calendar).day} if following else {}),
         **({"next_basis": basis_of(of, following)} if following else {}),
         **{f"{rung.action}_on": add_workdays(calendar, day.day, rung.offset) for rung in later if day.day},

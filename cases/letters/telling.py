@@ -83,9 +83,9 @@ def _paper(world: RuleContext, act: Act, form: PaperForm, facts: Mapping[str, ob
 
 
 def _form(act: Act, name: str, facts: Mapping[str, object]) -> PaperForm | None:
-    """The form of a letter's paper, if one is issued now. An answer without findings upholds a refusal."""
+    """The form of a letter's paper, if one is issued now. An answer without findings, but of a review, refuses."""
     form = act.move.definition.paper(name, act.move.variant, SHARED_FORMS) if name else None
-    if form and form.unless and not facts.get(form.unless[0]):
+    while form and form.unless and not facts.get(form.unless[0]):
         form = SHARED_FORMS[form.unless[1]]
     issued = {"": True, "adverse": act.move.target.adverse, "closing": act.move.closes}
     return form if form and issued[form.only] else None

@@ -386,8 +386,9 @@ def disputes(definition: Definition, past: Sequence[EventFacts], words: Words) -
     for name in disputed(definition, past):
         dispute = Dispute(name, claims.get(name, ""))
         if given := findings.get(name):
-            said = words.get(given.event.seq, {})
-            value, reason = (said.get(f"{given.asked}.{name}.{part}", "") for part in ("value", "reason"))
+            value = words.get(given.event.seq, {}).get(f"{given.asked}.{name}.value", "")
+            why = given.reasoned
+            reason = words.get(why.event.seq, {}).get(f"{why.asked}.{name}.reason", "")
             dispute = replace(dispute, finding=given.code, value=value, reason=reason)
         found.append(dispute)
     return tuple(found)

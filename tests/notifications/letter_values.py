@@ -125,9 +125,12 @@ VALUES: dict[str, object] = {
     "words": Bilingual("请看附件。", "Please see the file."),
     "letter": Bilingual("罚款金额已更正。", "The fine is corrected."),
     "result": Bilingual("部分更正", "Partly granted"),
+    "answer": Bilingual("书面答复", "the written answer"),
     "decision": "upheld",
     "what": Bilingual("补充了材料", "Papers added"),
     "moves": [Bilingual("核查：原 1月5日，现 1月6日", "Verify: 5 January becomes 6 January")],
+    "added": [Bilingual("罚款金额：现为 8.00，应为 0.80", "Fine: 8.00, should be 0.80")],
+    "goes_back_to": Bilingual("示范旗信用办", "the Credit Office"),
     "remedies": [RECONSIDERATION, SUIT],
     "paper_number": Bilingual("示信异答〔2026〕187号", "No. 187"),
     "paper_code": "P3R8T W6KJ2",
@@ -157,6 +160,7 @@ PAPER_VALUES: dict[str, object] = {
     "grounds": [Bilingual("第三十九条", "Art. 39")],
     "materials": ["整改照片.pdf"],
     "asked_on": TODAY,
+    "review_of": TODAY,
     "addressee": Bilingual("示范市生态环境局示范旗分局", "the Ecology and Environment Bureau"),
 }  # fmt: skip
 """Every value that any form of paper needs or may say."""

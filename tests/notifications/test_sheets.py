@@ -55,7 +55,7 @@ def test_a_complaints_paper_needs_no_record_and_names_none(form: str) -> None:
 
 
 def test_a_kinds_own_version_of_a_form_is_chosen_and_a_variants_before_it() -> None:
-    assert form_for("answer", "", "objection") == "answer"
+    assert form_for("answer", "", "objection") == "objection_answer", "of a review; else the shared one"
     assert form_for("answer", "on_request", "correction") == "correction_answer"
     assert form_for("referral", "general", "repair") == "repair_referral"
     assert form_for("opinion", "petition", "complaint") == "petition_opinion"

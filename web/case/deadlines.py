@@ -202,7 +202,9 @@ def if_late(reading: Reading, clocks: Sequence[RunningDeadline]) -> Iterator[tup
             yield day, own or Message(words.id, {"body": body}), rung.offset == 0
     opens = remedies_open(reading.world, reading.definition, reading.file.snapshot, clock.timer.owner)
     if opens:
-        yield opens, say("The law's remedies for failure to act open: two months after receipt, never earlier."), True
+        open_now = say("The law's remedies for failure to act are open.")
+        later = say("The law's remedies for failure to act open: two months after receipt, never earlier.")
+        yield opens, open_now if opens <= reading.today else later, True
 
 
 def reopening(reading: Reading) -> tuple[Message, date] | None:

@@ -230,6 +230,8 @@ def _late(reading: Reading, clock: RunningDeadline) -> tuple[Message, Message]:
     if opens is None or not reading.mine:
         return sentence, head
     more = say("The law's remedies for failure to act open on {day}, not earlier.", day=opens)
+    if opens <= reading.today:
+        more = say("The law's remedies for failure to act have been open since {day}.", day=opens)
     return sentence, in_a_row([head, more])
 
 

@@ -5,9 +5,11 @@ from sqlalchemy import select
 
 from cases.kinds import all_kinds
 from cases.model.reading import read_cases
+from cases.model.tables import Case
 from cases.scheduler.tasks import Means, tick
 from notifications.channels import channel_for
 from notifications.letters import Letter
+from notifications.papers import Paper
 from registry.credit_records import correct, flags_of
 from tests.builders import CLAIMS, START, WORLD, Place, day
 from tests.cases.courses import KEPT, answered, letters, to_bureau
@@ -32,6 +34,46 @@ def test_a_review_lays_its_findings_over_the_first_ones(place: Place) -> None:
     assert (case.outcome, case.round) == ("corrected", 2)
     assert place.record.values["decided_on"] == "2026-03-13"
     assert case.first_closed_at < case.closed_at
+
+
+def test_what_a_review_keeps_is_what_the_first_decision_put_there(place: Place) -> None:
+    """Another value found first and kept on review: partly granted still, with the review's reasons, done once."""
+    mixed = {"fine": {"finding": "other", "value": "0.57", "reason": "决定书写的是五千七百元。"},
+             "decided_on": {"finding": "kept", "reason": "落款是18日。"}}  # fmt: skip
+    case = answered(place, mixed)
+    place.act(case, "enterprise", "ask_review", day(2026, 9, 21), words="请再看。", files=())
+    kept = {name: {"finding": "kept", "reason": "复核：原认定正确。"} for name in CLAIMS}
+    place.act(case, "office", "propose_review", day(2026, 9, 22), reasons="维持原认定。", findings=kept)
+    place.act(case, "chief", "approve_review", day(2026, 9, 22))
+    place.act(case, "office", "carry_out", day(2026, 9, 23))
+    place.act(case, "office", "answer", day(2026, 9, 23), letter="复核结果。")
+    assert place.case(case.number).outcome == "partly"
+    assert len(place.session.scalars(select(Case).where(Case.kind == "correction")).all()) == 1
+    paper = place.session.scalars(select(Paper).where(Paper.form == "objection_answer")).one()
+    assert [(row["finding"], row["value"], row["reason"]) for row in paper.values["findings"]] == [
+        ("other", "0.57", "复核：原认定正确。"), ("kept", "", "复核：原认定正确。")]  # fmt: skip
+    assert paper.values["reasons"] == "维持原认定。"
+
+
+def test_the_answer_of_a_review_says_that_it_is_one_and_takes_the_place_of_the_first(place: Place) -> None:
+    case = answered(place, KEPT)
+    place.act(case, "enterprise", "ask_review", day(2026, 9, 21), words="请复核。", files=())
+    place.act(case, "office", "propose_review", day(2026, 9, 22), reasons="维持。", findings=KEPT)
+    place.act(case, "chief", "approve_review", day(2026, 9, 22))
+    place.act(case, "office", "answer", day(2026, 9, 23), letter="复核结果。")
+    first, second = (letter for letter in letters(place, "answered") if letter.to_party == "enterprise")
+    assert "复核答复" in second.subject("zh")
+    assert "复核" in second.body("zh").partition("\n\n")[2]
+    assert "复核答复" not in first.subject("zh")
+    forms = place.session.scalars(select(Paper.form).order_by(Paper.id)).all()
+    assert [form for form in forms if "answer" in form] == ["answer", "objection_answer"]
+
+
+def test_who_refuses_alone_has_decided_and_not_approved(place: Place) -> None:
+    case = place.file(START)
+    place.act(case, "office", "refuse", day(2026, 9, 8), reasons="没有写明哪一项。", where="补充后再提。")
+    paper = place.session.scalars(select(Paper).where(Paper.form == "refusal")).one()
+    assert [signer["part"]["en"] for signer in paper.values["signers"]] == ["Decision by"]
 
 
 def test_a_review_can_be_asked_for_fifteen_days_and_no_longer(place: Place) -> None:
