@@ -138,6 +138,15 @@ def test_a_late_case_says_who_is_responsible_and_when_the_remedies_open(client: 
     assert 'datetime="2027-01-05"' in html
 
 
+def test_remedies_that_are_open_are_not_announced(client: FlaskClient, place: Place) -> None:
+    client.set_cookie("language", "en")
+    case = walk(place, "accept", "refer", filed=day(2026, 9, 2))
+    html = page(client, place, case, "enterprise")
+    assert "have been open since" in html
+    assert "not earlier" not in html
+    assert "never earlier" not in html
+
+
 def test_the_chain_is_verified_when_it_is_shown(client: FlaskClient, place: Place) -> None:
     assert "Chain intact" in page(client, place, walk(place, "accept"), "enterprise")
 
