@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -62,15 +61,15 @@ def _system_server(binaries: Path) -> Iterator[Server]:
     as_postgres = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
     if as_postgres:
         shutil.chown(folder, "postgres")
-    port, data = _free_port(), folder / "data"
+    data = folder / "data"
     run = lambda *command: subprocess.run([*as_postgres, *command], check=True, capture_output=True)  # noqa: E731
     run(str(binaries / "initdb"), "-D", str(data), "-A", "trust", "-U", "postgres", "-E", "UTF8", "--no-sync")
-    options = f"-p {port} -k {folder} -c listen_addresses= -c max_connections=200 {HASTY}"
+    options = f"-p 5432 -k {folder} -c listen_addresses= -c max_connections=200 {HASTY}"
     log = folder / "log"
     start = [str(binaries / "pg_ctl"), "-D", str(data), "-o", options, "-l", str(log), "-w", "start"]
     subprocess.run([*as_postgres, *start], check=True, stdout=subprocess.DEVNULL)
     try:
-        yield Server(f"postgresql+psycopg://postgres@/postgres?host={folder}&port={port}")
+        yield Server(f"postgresql+psycopg://postgres@/postgres?host={folder}&port=5432")
     finally:
         run(str(binaries / "pg_ctl"), "-D", str(data), "-m", "immediate", "stop")
         shutil.rmtree(folder, ignore_errors=True)
@@ -89,10 +88,3 @@ def _wheel_server() -> Iterator[Server]:
     finally:
         server.cleanup()
         shutil.rmtree(folder, ignore_errors=True)
-
-
-def _free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port: int = listener.getsockname()[1]
-        return port

@@ -1,7 +1,6 @@
 """A real mail server for tests, that can refuse an address, be slow, hang, hang up after the text, or be down."""
 
 import asyncio
-import socket
 import ssl
 import threading
 from collections.abc import Iterator
@@ -15,13 +14,16 @@ from typing import Any, cast
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
+from tests.ports import quiet_port
+
 
 @dataclass
 class MailServer:
     """What came in, and how to behave: `refuses` are addresses, `hang_ups` how many texts to take without a word.
 
-    `hangs` are addresses at which it waits `slow` seconds, without any at every text; `drops` are addresses whose text
-    it always takes without a word. With `silent` it takes a text, says so by that event and answers never.
+    `slow` are the seconds that it takes over every text. At the addresses in `hangs` it says nothing more; with
+    `silent` it takes a text, says so by that event and nothing more. `hung` are the connections that it has left so.
+    `drops` are addresses whose text it always takes without a word.
     """
 
     port: int = 0
@@ -31,6 +33,7 @@ class MailServer:
     drops: tuple[str, ...] = ()
     slow: float = 0
     silent: threading.Event | None = None
+    hung: set[tuple[str, int]] = field(default_factory=set)
     host: str = "127.0.0.1"
     tls: ssl.SSLContext | None = None
     taken: list[EmailMessage] = field(default_factory=list)
@@ -41,7 +44,7 @@ class MailServer:
 
     async def handle_RCPT(self, server: SMTP, session: Session, envelope: Envelope, to: str, options: Any) -> str:
         if to in self.hangs:
-            await asyncio.sleep(self.slow)
+            await self._hang(session)
         if to in self.refuses:
             return self.refuses[to]
         envelope.rcpt_tos.append(to)
@@ -50,11 +53,10 @@ class MailServer:
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         assert isinstance(envelope.content, bytes)
         self.taken.append(cast(EmailMessage, message_from_bytes(envelope.content, policy=default)))
-        if self.slow and not self.hangs:
-            await asyncio.sleep(self.slow)
+        await asyncio.sleep(self.slow)
         if self.silent:
             self.silent.set()
-            await asyncio.sleep(60)
+            await self._hang(session)
         dropped = any(to in self.drops for to in envelope.rcpt_tos)
         if self.hang_ups or dropped:
             self.hang_ups -= not dropped
@@ -62,23 +64,23 @@ class MailServer:
             server.transport.abort()
         return "250 taken"
 
+    async def _hang(self, session: Session) -> None:
+        """Say nothing until the sender gives up, which ends this."""
+        assert session.peer
+        self.hung.add(session.peer)
+        await asyncio.Event().wait()
+
 
 @contextmanager
 def running(server: MailServer) -> Iterator[MailServer]:
     """The server, listening; on the port it had before, if any."""
-    server.port = server.port or free_port()
-    controller = Controller(server, hostname=server.host, port=server.port, tls_context=server.tls)
+    server.port = server.port or quiet_port()
+    controller = Controller(server, hostname=server.host, port=server.port, tls_context=server.tls, ready_timeout=60)
     controller.start()
     try:
         yield server
     finally:
         controller.stop()
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def to(server: MailServer) -> list[str]:

@@ -2,16 +2,19 @@
 
 import json
 import os
-from dataclasses import replace
+import smtplib
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from select import select as select_ready
+from threading import Event
 
 import pytest
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from cases.engine.advance import Command, advance
-from cases.model.tables import Event
+from cases.model import tables
 from extensions import transaction
 from notifications.channels import Channel, Smtp, channel_for
 from notifications.deliver import BATCH, deliver_all, deliver_due, given_up, send_again
@@ -26,14 +29,31 @@ from tests.notifications.self_signed import self_signed
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 LETTERS = int(os.environ.get("LETTERS", "150"))
 """How many pass a dead address in the suite; more by command."""
-SHORT = 0.3
-"""Seconds that a sender waits in these tests, in place of ten."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Impatient(Smtp):
+    """Waits hardly at all for a server that hangs, and for one that is merely slow as long as it takes."""
+
+    mail: MailServer
+
+    def _introduce(self, server: smtplib.SMTP) -> None:
+        super()._introduce(server)
+        heard = server.getreply
+
+        def getreply() -> tuple[int, bytes]:
+            assert server.sock
+            while not select_ready([server.sock], [], [], 0.01)[0]:
+                if server.sock.getsockname() in self.mail.hung:
+                    server.sock.settimeout(0.01)
+                    break
+            return heard()
+
+        server.getreply = getreply  # type: ignore[method-assign]
 
 
 def impatient(server: MailServer) -> Smtp:
-    channel = channel_for(server.url)
-    assert isinstance(channel, Smtp)
-    return replace(channel, timeout=SHORT)
+    return Impatient(**vars(channel_for(server.url)), mail=server)
 
 
 def beats(channel: Channel, start: datetime, until: datetime, every: timedelta = 20 * MINUTE) -> int:
@@ -80,7 +100,7 @@ def test_down_for_longer_it_is_given_up_and_goes_out_when_it_is_sent_again(sessi
 
 @pytest.mark.sqlite
 def test_a_slow_server_that_serves_is_waited_for(session: Session, mail_server: MailServer) -> None:
-    mail_server.slow = SHORT / 3
+    mail_server.slow = 0.1
     posted(NOW, new_letter(), new_letter(OTHER_FIRM))
     assert deliver_due(NOW, impatient(mail_server)) == 2
     assert states(session) == {SENT: 2}
@@ -89,11 +109,11 @@ def test_a_slow_server_that_serves_is_waited_for(session: Session, mail_server: 
 def test_a_server_slower_than_we_wait_has_the_letter_all_the_same_and_gets_it_again_under_its_name(
     session: Session, mail_server: MailServer
 ) -> None:
-    mail_server.slow = SHORT * 2
+    mail_server.silent = Event()
     [id] = posted(NOW, new_letter())
     assert deliver_due(NOW, impatient(mail_server)) == 0
     assert stands(session, id).last_error == "timeout"
-    mail_server.slow = 0
+    mail_server.silent = None
     assert deliver_due(NOW + MINUTE, impatient(mail_server)) == 1
     first, second = mail_server.taken
     assert first["Message-ID"] == second["Message-ID"]
@@ -102,7 +122,7 @@ def test_a_server_slower_than_we_wait_has_the_letter_all_the_same_and_gets_it_ag
 
 def test_a_letter_at_which_the_server_hangs_holds_up_no_other(session: Session, mail_server: MailServer) -> None:
     """It was first in the queue, and every batch failed with it, until all of them were given up."""
-    mail_server.hangs, mail_server.slow = (FIRM.mail,), SHORT * 2
+    mail_server.hangs = (FIRM.mail,)
     [bad, *_] = posted(NOW, new_letter(), *(new_letter(firm(n)) for n in range(20)))
     assert deliver_due(NOW, impatient(mail_server)) == 20
     assert (stands(session, bad).mail_state, stands(session, bad).last_error) == (WAITING, "timeout")
@@ -114,7 +134,7 @@ def test_many_at_which_it_hangs_or_hangs_up_are_tried_after_those_that_were_not(
     session: Session, mail_server: MailServer
 ) -> None:
     bad = [firm(n) for n in range(5)]
-    mail_server.hangs, mail_server.slow = tuple(one.mail for one in bad[:2]), SHORT * 2
+    mail_server.hangs = tuple(one.mail for one in bad[:2])
     mail_server.drops = tuple(one.mail for one in bad[2:])
     posted(NOW, *(new_letter(firm(n)) for n in range(25)))
     channel = impatient(mail_server)
@@ -128,7 +148,7 @@ def test_many_at_which_it_hangs_or_hangs_up_are_tried_after_those_that_were_not(
 def test_many_letters_pass_one_dead_address_and_one_that_hangs(session: Session, mail_server: MailServer) -> None:
     dead, hanging = firm(5000), firm(5001)
     mail_server.refuses = {dead.mail: "550 no such mailbox"}
-    mail_server.hangs, mail_server.slow = (hanging.mail,), SHORT * 2
+    mail_server.hangs = (hanging.mail,)
     letters = [new_letter(firm(n)) for n in range(LETTERS)]
     posted(NOW, *(new_letter(dead) for _ in range(30)), new_letter(hanging), *letters)
     channel, sent, beaten = impatient(mail_server), 0, 0
@@ -218,6 +238,6 @@ def test_nobody_is_told_of_a_move_that_was_rolled_back(place: Place, mail_server
     assert posted_within > before
     assert place.session.scalar(select(func.count(Letter.id))) == before
     assert place.session.scalar(select(func.count(Paper.id))) == papers
-    assert place.session.scalar(select(func.count(Event.id)).where(Event.action == "ask_papers")) == 0
+    assert place.session.scalar(select(func.count(tables.Event.id)).where(tables.Event.action == "ask_papers")) == 0
     assert deliver_all(START + 2 * HOUR, channel_for(mail_server.url)) == before
     assert not any("照片" in mail.get_content() for mail in mail_server.taken)

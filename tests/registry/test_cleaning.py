@@ -4,7 +4,7 @@ from datetime import date, datetime, time
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from registry.cleaning import (
@@ -145,6 +145,7 @@ def in_words(yuan: int) -> str:
     return (f"{section(high)}万{zero}" if high else "") + section(low) + "元整"
 
 
+@settings(deadline=None)
 @given(st.integers(1, 99_999_999))
 def test_every_amount_in_formal_words_is_read_as_it_is_written(yuan: int) -> None:
     assert Decimal(clean_amount(in_words(yuan))) * 10_000 == yuan
@@ -208,6 +209,7 @@ ANYTHING = (
 )  # fmt: skip
 
 
+@settings(deadline=None)
 @given(st.sampled_from(sorted({column for columns in KINDS.values() for column in columns}, key=str)), ANYTHING)
 def test_whatever_stands_in_a_cell_it_is_read_for_good_or_refused(column: Column, cell: Cell) -> None:
     try:

@@ -292,6 +292,6 @@ def test_the_served_demo_sees_that_a_proxy_stands_before_it(served: int, header:
 
 
 def _status(port: int, header: str) -> int:
-    with socket.create_connection(("127.0.0.1", port), timeout=10) as line:
+    with socket.create_connection(("127.0.0.1", port), timeout=60) as line:
         line.sendall(f"GET /nowhere HTTP/1.1\r\nHost: 127.0.0.1\r\n{header}Connection: close\r\n\r\n".encode())
         return int(line.makefile("rb").readline().split()[1])

@@ -32,7 +32,7 @@ LISTS = {
 MOST_LINES, LONGEST = 420, 400_000
 """Rows of tables and lists on a page; its bytes before they are packed."""
 SLOWEST = 6.0
-"""Seconds, on a machine that is doing much else; alone each takes a fraction of one."""
+"""Seconds of a processor; each takes a fraction of one."""
 
 
 @pytest.fixture(scope="module")
@@ -48,15 +48,15 @@ def stages(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> d
 
 
 def measured(stage: Stage, client: FlaskClient, address: str) -> tuple[str, int, float]:
-    """The page, how many statements it took, and how long."""
+    """The page, how many statements it took, and what of a processor."""
     path = address.format_map(stage.names)
     with stage.app.app_context():
         engine = db.engine
     with counting(engine) as seen:
-        begun = time.monotonic()
+        begun = time.process_time()
         answer = client.get(path)
     assert answer.status_code == 200, path
-    return answer.text, seen[0], time.monotonic() - begun
+    return answer.text, seen[0], time.process_time() - begun
 
 
 @pytest.mark.parametrize("who", LISTS)

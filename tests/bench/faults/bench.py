@@ -22,7 +22,7 @@ from tests.bench.faults.outside import from_outside
 from tests.bench.faults.roles import drained
 from tests.bench.faults.told_of import untold
 from tests.bench.faults.zygote import Plan
-from tests.notifications.mail_servers import MailServer, free_port, running
+from tests.notifications.mail_servers import MailServer, running
 
 START: Final = datetime(2026, 9, 7, 0, 0, tzinfo=UTC)
 A_SECOND: Final = timedelta(hours=6)
@@ -102,7 +102,7 @@ def set_up(
     board = Board(folder / "board")
     board.start_clock(START, A_SECOND.total_seconds())
     told = Acknowledged(folder / "acknowledged.jsonl")
-    with running(MailServer(port=free_port())) as mail:
+    with running(MailServer()) as mail:
         plan = Plan(str(folder), url, mail.url, planted, warm)
         herd = Herd(zygote, plan, board)
         try:

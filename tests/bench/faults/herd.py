@@ -2,7 +2,6 @@
 
 import json
 import os
-import random
 import signal
 import socket
 import subprocess
@@ -12,14 +11,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from config import ROOT
 from tests.bench.faults.board import Board
 from tests.bench.faults.zygote import Plan
-
-PORTS: Final = (15_000, 32_000)
-"""Below those that the system gives to outgoing connections."""
+from tests.ports import quiet_port
 
 
 @dataclass
@@ -41,18 +38,6 @@ class Death:
     doing: tuple[int, ...] = (0, 0, 0)
     cpu: float = 0.0
     by_itself: bool = False
-
-
-def quiet_port() -> int:
-    """A port that is free and that no connection is given by chance while its worker is away."""
-    while True:
-        port = random.randrange(*PORTS)
-        with socket.socket() as probe:
-            try:
-                probe.bind(("127.0.0.1", port))
-            except OSError:
-                continue
-            return port
 
 
 @contextmanager

@@ -5,7 +5,7 @@ import json
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cases.ledger.sealing import (
@@ -35,6 +35,7 @@ def test_canonical_json_has_sorted_keys_no_spaces_and_plain_chinese() -> None:
     assert canonical({"b": ["罚款", 1], "a": {"d": None, "c": True}}) == '{"a":{"c":true,"d":null},"b":["罚款",1]}'
 
 
+@settings(deadline=None)
 @given(JSON_VALUES)
 def test_canonical_json_reads_back_and_has_one_spelling(value: object) -> None:
     text = canonical(value)
@@ -55,6 +56,7 @@ def test_an_instant_is_sealed_in_utc_to_the_microsecond_whatever_its_zone() -> N
         instant(datetime(2026, 11, 24))  # noqa: DTZ001
 
 
+@settings(deadline=None)
 @given(st.text(), st.text(), JSON_VALUES)
 def test_the_sealed_bytes_are_the_canonical_json_of_the_event(actor: str, action: str, value: object) -> None:
     body = canonical({"value": value})

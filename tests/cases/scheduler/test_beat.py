@@ -52,7 +52,7 @@ class Count:
             raise RuntimeError("broken")
 
 
-def until(true: Callable[[], bool], seconds: float = 5) -> bool:
+def until(true: Callable[[], bool], seconds: float = 60) -> bool:
     end = time.monotonic() + seconds
     while not true() and time.monotonic() < end:
         time.sleep(0.02)
@@ -79,14 +79,14 @@ def test_it_beats_on_when_the_wall_clock_is_put_back_or_forward(wall: type[Wall]
 
 
 def test_the_first_beat_comes_at_once_and_a_failing_work_keeps_no_other_and_is_tried_again() -> None:
-    bad, good = Count(fails=True), Count()
-    drum = BeatingScheduler({"bad": bad, "good": good}, timedelta(seconds=0.3))
-    drum.start()
-    try:
-        assert until(lambda: bad.beats == good.beats == 1, 1)
-        assert until(lambda: bad.beats >= 2 and good.beats >= 2)
-    finally:
-        drum.shutdown()
+    for every, beats in ((timedelta(hours=1), 1), (EVERY, 2)):
+        bad, good = Count(fails=True), Count()
+        drum = BeatingScheduler({"bad": bad, "good": good}, every)
+        drum.start()
+        try:
+            assert until(lambda: min(bad.beats, good.beats) >= beats)  # noqa: B023
+        finally:
+            drum.shutdown()
 
 
 def test_a_work_never_runs_twice_at_a_time_and_ends_with_the_drum() -> None:
@@ -117,7 +117,7 @@ def test_a_sweep_that_it_beats_over_a_step_there_and_back_fires_each_rung_once(
 
     def set_to(moment: datetime) -> None:
         wall.shift = moment - datetime.now(UTC)
-        assert until(lambda: sum(moment <= now < moment + timedelta(minutes=1) for now in seen[-3:]) >= 2, 20)
+        assert until(lambda: sum(moment <= now < moment + timedelta(minutes=1) for now in seen[-3:]) >= 2)
 
     rung = day(2026, 9, 8, 9)
     wall.shift = rung - timedelta(minutes=30) - datetime.now(UTC)
