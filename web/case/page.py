@@ -55,8 +55,8 @@ from workflow.refusal import Message, say
 HOW: Final = {
     "opened": say("Opened from here"),
     "opened_by": say("Opened this case"),
-    "joined": say("What was found here was added there"),
-    "joined_by": say("What was found there was added here"),
+    "joined": say("More is disputed there because of this case"),
+    "joined_by": say("More is disputed here because of it"),
 }
 
 

@@ -67,7 +67,7 @@ _SENTENCES: Final = (
         "A complaint is read by who complained, the officers, the head of the office and the auditor, and by a "
         "bureau only while it investigates. The body complained of gets a letter in the office's own words, "
         "without name, text or files. A complaint about an officer is the head's alone; one about the office or "
-        "its head is led to the city platform or the leading group; anonymous ones to the 12345 hotline."
+        "its head is led to whoever is above; anonymous ones to the 12345 hotline."
     ),
     _(
         "What is handed in on paper counts from the day it was received, not from the day it was typed in. A "
@@ -108,4 +108,23 @@ _SENTENCES: Final = (
         "was received there; at our window from the day of filing."
     ),
 )
-HOUSE_DECISIONS: Final = tuple((f"D{number}", sentence) for number, sentence in enumerate(_SENTENCES, 1))
+_LATER: Final = {
+    34: _("A value that is found equal to what you claimed counts as claimed, however it is written."),
+    39: _(
+        "What another case finds out about the same record joins the open one and needs a finding there; a proposal "
+        "that was waiting goes back, and the time runs on. Once the case has been decided it waits, and gets a case "
+        "of its own when that one closes, with its time counted from the day on which it joined."
+    ),
+    40: _(
+        "A complaint may be about an enterprise that displays false data. About anybody else nothing is filed here, "
+        "and you read where to go; what came on paper is registered and led there in writing."
+    ),
+    42: _(
+        "The credit office never investigates itself, nor the body it is part of: a complaint about it goes to "
+        "whoever is above, and to nobody else. Where that is not entered, the complaint stays registered until it is."
+    ),
+}
+"""By number; each is stated here once it is built."""
+HOUSE_DECISIONS: Final = tuple(
+    (f"D{number}", sentence) for number, sentence in (*enumerate(_SENTENCES, 1), *sorted(_LATER.items()))
+)
