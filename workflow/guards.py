@@ -150,6 +150,9 @@ class CameFrom(Guard):
         return NOT_HERE
 
 
+REMEDIES: Final = {"review_body": say("the review body"), "court": say("the court to sue in")}
+
+
 @dataclass(frozen=True)
 class HasRemedy(Guard):
     """D11: a decision can be made only where review body and court are entered."""
@@ -157,11 +160,14 @@ class HasRemedy(Guard):
     of: Party
 
     def why_not(self, facts: Facts) -> Message | None:
-        if facts.snapshot.remedies.get(self.of, False):
+        entered = facts.snapshot.remedies.get(self.of, ())
+        missing = [words for name, words in REMEDIES.items() if name not in entered]
+        if not missing:
             return None
+        what = missing[0] if len(missing) == 1 else say("{one} and {other}", one=missing[0], other=missing[1])
         if self.of is Party.OFFICE:
-            return say("The office has no review body and court entered. Its head enters them under Organisations.")
-        return say("This bureau has no review body and court entered. The head of the office enters them.")
+            return say("Not entered yet for the office: {what}. Its head enters this under Organisations.", what=what)
+        return say("Not entered yet for this bureau: {what}. The head of the office enters this.", what=what)
 
 
 @dataclass(frozen=True)

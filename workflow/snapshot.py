@@ -1,6 +1,6 @@
 """What `decide` is shown of a case, of the person who acts and of the law. Frozen data."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
@@ -76,8 +76,8 @@ class Snapshot:
     record: RecordFacts | None = None
     past: tuple[EventFacts, ...] = ()
     timers: tuple[Timer, ...] = ()
-    remedies: Mapping[str, bool] = field(default_factory=dict)
-    """Whether review body and court are entered, by "bureau" and "office" (D11)."""
+    remedies: Mapping[str, Collection[str]] = field(default_factory=dict)
+    """Which of `review_body` and `court` are entered, by "bureau" and "office" (D11)."""
     open_cases: tuple[str, ...] = ()
     """Numbers of other open cases of the same record, kind and filer (D19)."""
     complained_of: str = ""

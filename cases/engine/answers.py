@@ -19,7 +19,7 @@ from registry.columns import Column, disputable
 from registry.credit_records import CreditRecord
 from registry.organisations import Bureau
 from workflow.decide import Move, decide
-from workflow.definition import CASE, Action, Definition, Field, FieldKind
+from workflow.definition import CASE, Action, Definition, Field, FieldKind, Party
 from workflow.past import AS_CLAIMED, DISPLAY, KEPT, OTHER
 from workflow.refusal import Incomplete, Message, say
 from workflow.snapshot import Person, RuleContext, Snapshot
@@ -146,10 +146,17 @@ def _named(may_be: Callable[[Door, int], bool]) -> Fit:
     return fit
 
 
+def given_away_by(case: Snapshot, action: Action) -> int | None:
+    """The bureau that has the case and says by this act whose it is: not its own."""
+    return case.bureau if all(role.party is Party.BUREAU for role in action.by) else None
+
+
 def _is_bureau(door: Door, id: int) -> bool:
     """A bureau that exists on this day and has no successor."""
     if not door.action.offered:
         return True  # its own page has looked: also a body whose last day has passed
+    if id == given_away_by(door.snapshot, door.action):
+        return False
     bureau = door.session.get(Bureau, id)
     if bureau is None or bureau.successor_id is not None:
         return False

@@ -14,10 +14,11 @@ from cases.kinds import all_kinds
 from cases.model.tables import Case, Event, EventText, RungFired, TimerRow
 from registry.credit_records import CreditRecord
 from registry.in_force import in_force
-from registry.organisations import Bureau, Enterprise, Office, remedy_ready
+from registry.organisations import Bureau, Enterprise, Office, remedies_entered
 from workflow.calendar import Unit
 from workflow.decide import Move
 from workflow.definition import CASE, FILER, MAPPED, START, Definition, FieldKind
+from workflow.guards import REMEDIES
 from workflow.mapping import called_now
 from workflow.past import AS_CLAIMED, OTHER, claims_of, disputed, findings_in_force
 from workflow.snapshot import EventFacts, RecordFacts, RuleContext, Snapshot
@@ -271,7 +272,10 @@ def _snapshot(
         complained_code=_code_of(bodies, row.complained_bureau_id),
         past=tuple(past),
         timers=tuple(timers),
-        remedies={"office": remedy_ready(bodies.office), "bureau": bureau is None or remedy_ready(bureau)},
+        remedies={
+            "office": remedies_entered(bodies.office),
+            "bureau": remedies_entered(bureau) if bureau else tuple(REMEDIES),
+        },
         open_cases=() if row.closed_at is None else other_open(session, row.record_id, row.kind, row.enterprise_id),
     )
 

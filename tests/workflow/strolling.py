@@ -89,7 +89,7 @@ def stroll(guide: Guide, world: RuleContext, seed: int, steps: int, watch: Calla
     walk = Stroll(guide.definition, world, start, _record(guide.definition, variant, dice), variant, dice=dice,
                   watch=watch, seed=seed, said=guide.said)  # fmt: skip
     if dice.random() < 0.15:
-        walk.snapshot = replace(walk.snapshot, remedies={**READY, dice.choice(("office", "bureau")): False})
+        walk.snapshot = replace(walk.snapshot, remedies={**READY, dice.choice(("office", "bureau")): ()})
     while walk.attempt(row, role) is None:
         pass
     patience, fond = dice.choice((0.2, 1.0, 4.0)), dice.choice((0.02, 0.1, 1.0))

@@ -7,13 +7,14 @@ from datetime import date, datetime, timedelta
 from tests.workflow.people import BUREAUS, CLOCKWORK, somebody
 from workflow.decide import AvailableAction, Move, choices, decide
 from workflow.definition import START, Action, Definition, Field, FieldKind, Party, Role
+from workflow.guards import REMEDIES
 from workflow.past import to_find
 from workflow.snapshot import Person, RecordFacts, RuleContext, Snapshot
 from workflow.timing import Firing, Timer, due_of, next_firing, rung_key
 
 RECORD = RecordFacts(id=1, supplied_by=11, determined_by=12)
 CLAIMED = {"fine": "0.80", "decided_on": "2026-03-13"}
-READY = {"office": True, "bureau": True}
+READY = {"office": tuple(REMEDIES), "bureau": tuple(REMEDIES)}
 
 
 @dataclass

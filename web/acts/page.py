@@ -21,7 +21,7 @@ from web.acts.request import sent_back
 from web.case.choices import EFFECTS, consequences, linked_case, target_of
 from web.case.claims import Table, claim_table, heading, stale_sums
 from web.case.deadlines import clock_of_desk, clocks
-from web.case.events import answers_of, exhibits, filed_answers, since_proposal
+from web.case.events import answers_of, exhibits, filed_answers, since_proposal, statements
 from web.case.list_row import LONGEST
 from web.case.page import Related, on_the_same_record
 from web.case.path import Way, ahead, ends, leading_on, milestones
@@ -185,6 +185,7 @@ def act_view(reading: Reading, chosen: AvailableAction) -> dict[str, Any]:
         "signers": list(_signers(reading, proposal)) if proposal and decides else (),
         "handlers_barred": any(isinstance(guard, NotHandler) for guard in action.guard),
         "since": since_proposal(reading),
+        "statements": statements(reading),
         "back": _back(reading),
         "exhibits": exhibits(reading),
         "sums": _sums(reading) if decides else "",

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from werkzeug.datastructures import MultiDict
 
+from cases.engine.answers import given_away_by
 from cases.kinds import all_kinds
 from cases.model.drafts import ActDraft, dies_on
 from cases.model.evidence import StoredFile
@@ -74,7 +75,7 @@ def offered(reading: Reading, action: Action, record: CreditRecord | None) -> Of
     findings, snapshot = asked.get(FieldKind.FINDINGS), reading.file.snapshot
     people = colleagues_in(reading.session, snapshot) if FieldKind.PERSON in asked else []
     return Offered(
-        bureaus=list(_bureaus(reading)) if FieldKind.BUREAU in asked else (),
+        bureaus=list(_bureaus(reading, action)) if FieldKind.BUREAU in asked else (),
         deadlines=list(_deadlines(reading)) if FieldKind.DEADLINE in asked else (),
         columns=disputable(record.kind) if record else (),
         record=record.values if record else {},
@@ -117,10 +118,11 @@ def _records(reading: Reading, action: Action, record: CreditRecord | None) -> l
     return [record] if record and asks_of_a_record(action) else records_of_firm(reading)
 
 
-def _bureaus(reading: Reading) -> Iterator[tuple[int, str]]:
-    """Every bureau that stands, but for the one that the case is kept from (D16)."""
+def _bureaus(reading: Reading, action: Action) -> Iterator[tuple[int, str]]:
+    """Every bureau that stands, but for the one that the case is kept from (D16), and the one that gives it away."""
+    left_out = {reading.file.snapshot.complained_bureau, given_away_by(reading.file.snapshot, action)}
     for bureau in reading.bureaus.values():
-        if bureau.successor_id is None and bureau.id != reading.file.snapshot.complained_bureau:
+        if bureau.successor_id is None and bureau.id not in left_out:
             yield bureau.id, bureau_name(bureau)
 
 

@@ -202,6 +202,7 @@ def _closed(scene: ChosenAct, refusal: Refusal, form: ActForm | None = None, **m
     reading, forbidden = scene.reading, isinstance(refusal, Forbidden)
     staff = forbidden and not reading.mine and not reading.lost
     told = [refusal.message, *who_else(reading, scene.open.action)] if staff else [refusal.message]
+    proposed = scene.open.action.judges and reading.proposal and not reading.mine
     return render_template(
         "acts/closed.html",
         reading=reading,
@@ -210,6 +211,7 @@ def _closed(scene: ChosenAct, refusal: Refusal, form: ActForm | None = None, **m
         name=scene.name,
         told=told,
         forbidden=forbidden,
+        act=act_view(reading, scene.open) if proposed else None,
         written=list(written_in(reading, form)) if form else [],
         draft=draft_line(reading, scene.draft),
         **more,

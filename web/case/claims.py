@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -91,12 +91,16 @@ def claim_table(reading: Reading) -> Table:
         return Table(())
     # a sending back makes the findings a proposal again; the claim of a disputed display is a code, not words
     decided = not found or list(parts.values())[-1:] == [DECIDES]
+    granted = granted_values(named) if found and not reading.state.final else {}
+    pending = {name for name, value in granted.items() if name != DISPLAY and record.values.get(name, "") != value}
+    pending |= {DISPLAY} if DISPLAY in granted and record.displayed else set()
     named = tuple(replace(one, claim="") if one.field == DISPLAY else one for one in named)
     drawn = rows(
         named if found else [replace(one, finding=AS_CLAIMED) for one in named],
         reading.before,
         KINDS.get(record.kind, ()),
         decided=decided,
+        pending=pending,
         over=reading.state.final,
         verified=reading.state.desk == Party.BUREAU,
     )
@@ -110,6 +114,8 @@ STATES: Final = {
     KEPT: say("Kept"),
     UNDECIDABLE: say("Could not be established"),
 }
+APPROVED: Final = {AS_CLAIMED: say("Decided: correct it"), OTHER: say("Decided: another value")}
+"""What is decided before it is carried out: the record still says what it said."""
 PROPOSED: Final = {
     AS_CLAIMED: say("Proposed: correct it"),
     OTHER: say("Proposed: another value"),
@@ -164,13 +170,19 @@ def rows(
     columns: Sequence[Column] = PENALTY,
     *,
     decided: bool = False,
+    pending: Collection[str] = (),
     over: bool = False,
     verified: bool = False,
 ) -> tuple[ClaimRow, ...]:
-    """A row for each dispute. `record` is what stood when the claim was made; `decided`: the findings took effect;
+    """A row for each dispute. `record` is what stood when the claim was made; `decided`: the findings are decided; of
+    those `pending` the record does not say so yet;
     `over`: what was not found by now will not be; `verified`: somebody is about to find."""
     known = {column.key: column for column in columns}
-    drawn = (_row(dispute, record.get(dispute.field, ""), known.get(dispute.field), decided) for dispute in disputes)
+    drawn = []
+    for one in disputes:
+        waits = decided and one.field in pending
+        row = _row(one, record.get(one.field, ""), known.get(one.field), decided and not waits)
+        drawn.append(replace(row, finding=APPROVED[one.finding], decided=True) if waits else row)
     open_words = NEVER if over else VERIFIED if verified else STATES[""]
     found = (replace(row, finding=open_words) if row.state == "open" else row for row in drawn)
     return tuple(replace(row, doubt=None, follows=None) if over else row for row in found)  # nobody is to answer it
