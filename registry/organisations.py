@@ -161,14 +161,9 @@ def stood_between(session: Session, first: date, end: date) -> set[int]:
     return set(session.scalars(select(Bureau.id).where(began, lasted)))
 
 
-def remedies_entered(body: WithRemedy) -> tuple[str, ...]:
-    """Which of review body and court are entered: an adverse decision names both (D11)."""
-    return tuple(name for name in ("review_body", "court") if getattr(body, name))
-
-
 def remedy_ready(body: WithRemedy) -> bool:
-    """Whether both are entered."""
-    return len(remedies_entered(body)) == 2
+    """Whether review body and court are entered, so that an adverse decision can name them (D11)."""
+    return bool(body.review_body and body.court)
 
 
 @lru_cache(maxsize=100_000)

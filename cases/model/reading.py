@@ -14,7 +14,7 @@ from cases.kinds import all_kinds
 from cases.model.tables import Case, Event, EventText, RungFired, TimerRow
 from registry.credit_records import CreditRecord
 from registry.in_force import in_force
-from registry.organisations import Bureau, Enterprise, Office, remedies_entered
+from registry.organisations import Bureau, Enterprise, Office
 from workflow.calendar import Unit
 from workflow.decide import Move
 from workflow.definition import CASE, FILER, MAPPED, START, Definition, FieldKind
@@ -273,8 +273,8 @@ def _snapshot(
         past=tuple(past),
         timers=tuple(timers),
         remedies={
-            "office": remedies_entered(bodies.office),
-            "bureau": remedies_entered(bureau) if bureau else tuple(REMEDIES),
+            party: [name for name in REMEDIES if body is None or getattr(body, name)]
+            for party, body in (("office", bodies.office), ("bureau", bureau))
         },
         open_cases=() if row.closed_at is None else other_open(session, row.record_id, row.kind, row.enterprise_id),
     )
