@@ -29,6 +29,9 @@ HEADINGS = (
     "for",
     "extension",
     "extension basis",
+    "valid from",
+    "valid until",
+    "rule set",
 )
 NOTHING = "-"
 
@@ -57,7 +60,8 @@ def _law() -> Jurisdiction:
 
 def table(place: Jurisdiction, day: date) -> list[tuple[str, ...]]:
     """A row a limit, by kind; cells as under HEADINGS."""
-    return [row for rule in place.in_force(day) for row in _rows(rule)]
+    rules = place.rule_set(day).id
+    return [(*row, rules) for rule in place.in_force(day) for row in _rows(rule)]
 
 
 def tabbed(rows: Sequence[Sequence[str]]) -> Iterator[str]:
@@ -92,6 +96,8 @@ def _row(rule: Rule, where: str) -> tuple[str, ...]:
         where,
         _extension(rule),
         rule.of_extension or "",
+        rule.valid_from.isoformat(),
+        rule.valid_until.isoformat() if rule.valid_until else "",
     )
     return tuple(cell or NOTHING for cell in cells)
 

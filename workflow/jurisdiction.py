@@ -5,16 +5,18 @@ Each entry of its files is a class here and is checked as it is read; the files 
 
 from __future__ import annotations
 
+import hashlib
+import json
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from functools import cached_property
-from typing import Annotated, Literal
+from typing import Annotated, Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
 from pydantic import Field, StrictBool, StrictInt
 
 from workflow.calendar import Calendar, Unit
-from workflow.limits import Certainty, Count, Dated, FileEntry, MissingRule, Rule, Words
+from workflow.limits import ONE_DAY, Certainty, Count, Dated, FileEntry, MissingRule, Rule, Words
 
 Language = Literal["zh", "en"]
 Branch = Literal["general", "market_regulation"]
@@ -223,6 +225,15 @@ class PlaceEntry(FileEntry):
     invented: bool = False
 
 
+class RuleSet(NamedTuple):
+    """Which limits were in force: the first 12 digits of the SHA-256 over them, since when, and from where: the place
+    and each document that promised one. Their days of force are not in it: a later promise names no old set anew."""
+
+    id: str
+    since: date
+    source: str
+
+
 @dataclass(frozen=True, eq=False)
 class Jurisdiction:
     """A place with everything that holds there. Cases filed before `begins` have no limits here."""
@@ -264,11 +275,29 @@ class Jurisdiction:
         held = (rule for rule in self.rules if rule.holds_on(on))
         return tuple(sorted(held, key=lambda rule: (kinds.index(rule.kind), names.index(rule.name), rule.variant)))
 
+    def rule_set(self, on: date) -> RuleSet:
+        """The set of limits for cases filed on that day, as events name it."""
+        changes = (rule.valid_from for rule in self.rules if rule.valid_from <= on)
+        ends = (rule.valid_until + ONE_DAY for rule in self.rules if rule.valid_until and rule.valid_until < on)
+        since = max((*changes, *ends), default=on)
+        if since not in self._rule_sets:
+            rules = self.in_force(since)
+            without_days = [rule.model_dump(mode="json", exclude={"valid_from", "valid_until"}) for rule in rules]
+            told = json.dumps(without_days, ensure_ascii=False, sort_keys=True)
+            promised = dict.fromkeys(rule.citation for rule in rules if rule.basis == "promise")
+            id = hashlib.sha256(told.encode()).hexdigest()[:12]
+            self._rule_sets[since] = RuleSet(id, since, ", ".join((self.code, *promised)))
+        return self._rule_sets[since]
+
     def day_of(self, instant: datetime) -> date:
         """The day here at an aware instant."""
         if instant.tzinfo is None:
             raise ValueError("an instant needs a time zone")
         return instant.astimezone(self.zone).date()
+
+    @cached_property
+    def _rule_sets(self) -> dict[date, RuleSet]:
+        return {}
 
     @cached_property
     def _versions(self) -> dict[tuple[str, str], tuple[Rule, ...]]:

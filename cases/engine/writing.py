@@ -23,6 +23,7 @@ from registry.credit_records import CreditRecord, RecordChange
 from registry.display import shown_until
 from workflow.decide import Move, Resolved
 from workflow.definition import Definition
+from workflow.jurisdiction import Jurisdiction
 from workflow.past import DISPLAY, GRANTED, UNDECIDABLE, filing, in_force
 from workflow.refusal import Outdated, say
 from workflow.snapshot import RuleContext
@@ -49,7 +50,7 @@ def write_moves(session: Session, world: RuleContext, acts: Sequence[Act], now: 
     changes = {act.file.id: carry_out(session, world, act) for act in acts}
     words = {act.file.id: _sealed_words(act.move) for act in acts}
     tips = {act.file.id: Tip(act.file.id, act.file.number, act.file.head, act.file.length) for act in acts}
-    rows, ends = link(tips, [_entry(act, words[act.file.id], changes[act.file.id]) for act in acts])
+    rows, ends = link(tips, [_entry(world.jurisdiction, act, words[act.file.id], changes[act.file.id]) for act in acts])
     written = session.connection().execute(insert(EVENTS).returning(EVENTS.c.case_id, EVENTS.c.id), rows)
     _write_words(session, acts, {row.case_id: row.id for row in written}, words)
     _write_routes(session, acts)
@@ -92,8 +93,8 @@ def _files(move: Move) -> list[tuple[str, StoredFile]]:
     return list(found.values())
 
 
-def _entry(act: Act, words: SealedWords, changes: Sequence[RecordChange]) -> NewEvent:
-    move = act.move
+def _entry(law: Jurisdiction, act: Act, words: SealedWords, changes: Sequence[RecordChange]) -> NewEvent:
+    move, rules = act.move, law.rule_set(act.move.filed_on)
     body: dict[str, object] = {
         "on": move.on.isoformat(),
         "role": move.role.name,
@@ -114,6 +115,7 @@ def _entry(act: Act, words: SealedWords, changes: Sequence[RecordChange]) -> New
         "effects": [effect.name for effect in move.effects],
         "changes": sorted({f"{change.what}:{change.field}" for change in changes}),
         "definition": move.definition.digest,
+        "rules": {"id": rules.id, "from": rules.since.isoformat(), "source": rules.source},
     }
     if act.seq == 1:
         body["opens"] = {

@@ -94,3 +94,12 @@ def test_a_day_that_is_none_is_refused_on_stderr(bare: Flask) -> None:
 
 def test_a_chinese_character_takes_two_places_in_a_column() -> None:
     assert list(aligned([("法", "a"), ("abc", "b")])) == ["法   a", "abc  b"]
+
+
+def test_a_line_tells_its_days_of_force_and_the_rule_set_that_events_name(bare: Flask) -> None:
+    law = bare.extensions["law"]
+    day = datetime(2026, 11, 24).date()
+    found = rows(bare, "--on", "2026-11-24")
+    assert {row["rule set"] for row in found} == {law.rule_set(day).id}
+    assert all(row["valid from"] <= "2026-11-24" and row["valid until"] in ("-",) + tuple(
+        str(rule.valid_until) for rule in law.rules if rule.valid_until) for row in found)  # fmt: skip

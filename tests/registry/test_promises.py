@@ -46,6 +46,19 @@ def test_cases_filed_from_the_first_day_have_the_promise_and_those_before_the_pr
     assert (after.note, after.label, after.counted_from) == ("", before.label, before.counted_from)
 
 
+def test_a_promise_makes_another_rule_set_from_its_first_day_and_leaves_the_one_before(place: Place) -> None:
+    promise(place)
+    law = law_in_force(place.session, LAW)
+    assert law.rule_set(FIRST - ONE_DAY) == LAW.rule_set(FIRST - ONE_DAY)
+    after = law.rule_set(FIRST)
+    assert (after.since, after.id != LAW.rule_set(FIRST).id, "示政办发〔2026〕41号" in after.source) == (
+        FIRST,
+        True,
+        True,
+    )
+    assert law.rule_set(FIRST + 400 * ONE_DAY) == after
+
+
 def test_whatever_is_promised_whichever_day_only_that_limit_changes_and_only_from_its_day(place: Place) -> None:
     """Promises at random, one after the other: each day before and after the first day of each has its own law."""
     chance, law = random.Random(20261130), LAW

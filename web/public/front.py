@@ -15,7 +15,7 @@ from extensions import db
 from web.parts.strip import Strip, strip
 from web.public.calculator import CountQuestion, default_question, read_question, worth_trying
 from web.public.lookup import StatusForm
-from web.public.rules import leading, limits_on, remedies_of
+from web.public.rules import as_law, leading, limits_on
 from web.site.access import first_page, law, requires, today, world
 from web.site.language import language, month_words
 from workflow.calendar import Count, Unit
@@ -77,7 +77,7 @@ def front() -> ResponseReturnValue:
         units=tuple(Unit),
         tries={name: tried.as_query() for name, tried in worth_trying(world().calendar, today()).items()},
         groups=leading(tuple(group for group in groups if group.handled)),
-        remedies=remedies_of(law(), ("decision", "silence"), language()),
+        remedies=as_law((one for one in law().remedies if one.after in ("decision", "silence")), language()),
         fees=law().fees,
         place=law().place,
         onward=first_page(),

@@ -32,7 +32,7 @@ from web.site.kept_form import one_file, sent_file
 from web.site.language import in_words, language, month_words
 from workflow.calendar import Calendar, count
 from workflow.definition import AUDITOR, CHIEF, Definition, Party
-from workflow.jurisdiction import Jurisdiction, Remedy
+from workflow.jurisdiction import Display, Jurisdiction, Remedy
 from workflow.limits import Mark, Rule, mark_of
 from workflow.refusal import Incomplete, Message, Refusal, say
 
@@ -97,16 +97,15 @@ def counted(groups: tuple[LimitGroup, ...]) -> dict[Mark, int]:
     return {mark: found[mark] for mark in MARKS}
 
 
-def remedies_of(place: Jurisdiction, after: Collection[str], language: str) -> list[dict[str, object]]:
-    """What the law opens after a decision or after silence, as rows like those of limits."""
+def as_law(entries: Iterable[Remedy | Display], language: str) -> list[dict[str, object]]:
+    """Remedies, or periods of display, as rows like those of limits."""
     return [
         {
-            "rule": remedy,
-            "mark": "statute_unverified" if remedy.certainty == "second_hand" else "statute",
-            "citation": _citation(remedy, language),
+            "rule": entry,
+            "mark": "statute_unverified" if entry.certainty == "second_hand" else "statute",
+            "citation": _citation(entry, language),
         }
-        for remedy in place.remedies
-        if remedy.after in after
+        for entry in entries
     ]
 
 
@@ -121,7 +120,7 @@ def _row(rule: Rule, where: str, language: str) -> LimitRow:
     return LimitRow(rule, mark_of(rule), _citation(rule, language), where, extension_mark)
 
 
-def _citation(cited: Rule | Remedy, language: str) -> str:
+def _citation(cited: Rule | Remedy | Display, language: str) -> str:
     return cited.citation_en if language == "en" else cited.citation
 
 
@@ -137,16 +136,18 @@ HEADINGS: Final = (
     say("Source"),
     say("What to know"),
     say("First filing day"),
+    say("Last filing day"),
     say("Key"),
+    say("Rule set"),
 )
 
 
-def sheet_of(groups: Iterable[LimitGroup]) -> str:
+def sheet_of(groups: Iterable[LimitGroup], rule_set: str) -> str:
     """A line a limit under a line of headings."""
     target = io.StringIO()
     writer = csv.writer(target)
     writer.writerow([in_words(heading) for heading in HEADINGS])
-    writer.writerows(_cells(row) for group in groups for row in group.rows)
+    writer.writerows((*_cells(row), rule_set) for group in groups for row in group.rows)
     return f"\ufeff{target.getvalue()}"
 
 
@@ -164,6 +165,7 @@ def _cells(row: LimitRow) -> tuple[object, ...]:
         row.citation,
         in_words(say(rule.note)) if rule.note else "",
         rule.valid_from,
+        rule.valid_until or "",
         rule.key,
     )
 
@@ -190,11 +192,13 @@ def rules() -> ResponseReturnValue:
         "public/rules/all.html",
         groups=marked(groups, mark),
         counts=counted(groups),
+        rule_set=world().jurisdiction.rule_set(day),
         mark=mark,
         day=day,
         typed=typed,
         fault=fault,
-        remedies=remedies_of(law(), ("decision", "silence", "review"), language()),
+        displays=as_law((rule for rule in law().displays if rule.holds_on(day)), language()),
+        remedies=as_law((one for one in law().remedies if one.after in ("decision", "silence", "review")), language()),
         grounds=law().grounds,
         fees=law().fees,
         ladder=OFFICIAL_LADDER,
@@ -213,7 +217,8 @@ def sheet() -> ResponseReturnValue:
     day, _fault = _asked_day(request.args.get("on", "").strip())
     groups = limits_on(world().jurisdiction, day, language(), tuple(all_kinds()))
     headers = {"Content-Disposition": f'attachment; filename="rules-{day}.csv"'}
-    return Response(sheet_of(groups), mimetype="text/csv", headers=headers)
+    rule_set = world().jurisdiction.rule_set(day).id
+    return Response(sheet_of(groups, rule_set), mimetype="text/csv", headers=headers)
 
 
 def _asked_day(typed: str) -> tuple[date, str]:

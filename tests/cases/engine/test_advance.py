@@ -1,5 +1,7 @@
 """One objection through every layer: what is recorded, who is told, what the record says, and what is refused."""
 
+import json
+
 import pytest
 from sqlalchemy import select
 
@@ -221,3 +223,12 @@ def test_an_own_error_is_corrected_by_an_officer_and_confirmed_by_the_chief(plac
     assert place.record.values["fine"] == "0.80"
     place.act(case, "office", "answer", day(2026, 9, 9), letter="是我办抄错的。")
     assert place.case(case.number).outcome == "own_error"
+
+
+def test_every_event_names_the_rules_of_the_day_on_which_its_case_was_filed(place: Place) -> None:
+    case = answered(place, GRANTED)
+    rules = WORLD.jurisdiction.rule_set(START.date())
+    events = place.session.scalars(select(Event).where(Event.case_id == case.id)).all()
+    assert {json.dumps(json.loads(event.body)["rules"], sort_keys=True) for event in events} == {
+        json.dumps({"id": rules.id, "from": rules.since.isoformat(), "source": rules.source}, sort_keys=True)
+    }

@@ -112,6 +112,20 @@ def test_the_grounds_the_fee_and_our_own_decisions_stand_there(client: FlaskClie
             assert str(sentence) in text
 
 
+def test_how_long_a_record_is_shown_stands_there_by_class_with_its_start_and_source(client: FlaskClient) -> None:
+    text = read(client, "/rules?on=2026-11-24").replace("&#39;", "'")
+    found = " ".join(rows(text))
+    held = [rule for rule in LAW.displays if rule.holds_on(DAY)]
+    assert len(held) > 5
+    for rule in LAW.displays:
+        assert (rule.citation_en in text) or not rule.holds_on(DAY)
+    assert "General 3 months 12 months from the decision Law" in found
+    assert re.search(
+        "General for: market regulation 3 months 12 months from the first day of display Law unverified", found
+    )
+    assert f"rule set {LAW.rule_set(DAY).id}" in text
+
+
 def test_the_page_is_whole_in_both_languages(client: FlaskClient) -> None:
     chinese = client.get("/rules").get_data(as_text=True)
     assert "沉默既不等于同意" in chinese
@@ -128,6 +142,7 @@ def test_the_limits_of_a_day_can_be_taken_along_as_a_sheet_in_either_language(cl
     verify = next(line for line in lines if line["编号"] == "objection.verify")
     assert (verify["期限"], verify["可延长"], verify["从哪天起"]) == ("7", "10", "2024-09-01")
     assert "拟定期限，尚未公布" in verify.values()
+    assert (verify["到哪天为止"], verify["规则版本"]) == ("", LAW.rule_set(DAY).id)
     english = read(client, "/rules.csv").removeprefix("\ufeff")
     assert not re.findall("[\u4e00-\u9fff]", english)
     assert "Credit repair,The bureau decides,market regulation,7,working days,10," in english
