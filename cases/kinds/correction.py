@@ -4,6 +4,8 @@ Asked with proof (《政府信息公开条例》第四十一条), ordered by a c
 by the bureau itself, or the consequence of a sustained objection. The procedure is that of procedures.md.
 """
 
+from dataclasses import replace
+
 from cases.kinds.common import *
 from cases.kinds.correction_letters import LETTERS, PAPERS
 from workflow.definition import *
@@ -195,14 +197,20 @@ DEADLINES = (
              variants=DECIDED),
 )  # fmt: skip
 
+JOINED = joined(("filed", "awaiting_papers", "with_bureau", "bureau_asks", "returned", "putting_right"),
+                {"proposed": "with_bureau"}, ("carrying_out", "answering"))  # fmt: skip
+BY_ITSELF = tuple(name for name in (*DECIDED, *FROM_OBJECTION) if name not in DECISION_CHANGED)
+"""A display that ends because a decision has changed waits for no values: what joins it waits for its end."""
+JOINED = (*(row if row.name == "joined_later" else replace(row, variants=BY_ITSELF) for row in JOINED),
+          replace(JOINED[-1], source=("with_bureau", "proposed"), variants=DECISION_CHANGED))  # fmt: skip
+
 DEFINITION = Definition(
     kind="correction",
     label="Correction",
     letters="GZ",
     states=STATES,
     actions=(*OPENING, *INTAKE, *VERIFYING, *ENDING_ACTIONS, *PAPERS_COME, add(ADDABLE),
-             *joined(("filed", "awaiting_papers", "with_bureau", "bureau_asks", "returned", "putting_right"),
-                     {"proposed": "with_bureau"}, ("carrying_out", "answering")),
+             *JOINED,
              *of_every_open_case(STATES)),
     deadlines=DEADLINES,
     variants=(*DECIDED, *FROM_OBJECTION),
