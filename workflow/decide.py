@@ -5,7 +5,7 @@ thing here: from which state an action leads to which, by a machine for each kin
 It holds no case, no guard, no clock and no callback: those are the definition's, and this module's.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Final
@@ -17,12 +17,14 @@ from workflow.clocks import extended, succeeded, timers_after
 from workflow.definition import (
     APPROVER,
     AUDITOR,
+    CALLS_BACK,
     CHIEF,
     FILER,
     HEAD,
     MAPPED,
     OFFICER,
     REVIEWER,
+    SENDS_BACK,
     START,
     STAY,
     Action,
@@ -38,8 +40,9 @@ from workflow.definition import (
     Stay,
     answered_so,
 )
-from workflow.past import findings_in_force, holder
-from workflow.refusal import Forbidden, Impossible, Incomplete, Message, Refusal, say
+from workflow.guards import comes_after
+from workflow.past import findings_in_force, holder, rows_of
+from workflow.refusal import Forbidden, Impossible, Incomplete, Message, NotHere, Refusal, any_of, say
 from workflow.snapshot import EventFacts, Person, RuleContext, Snapshot
 from workflow.timing import Timer
 from workflow.vocabulary import Effect
@@ -159,11 +162,48 @@ def closed_act(definition: Definition, snapshot: Snapshot, name: str, person: Pe
     here = definition.action(name, snapshot.state, snapshot.variant)
     theirs = next((row for row in ((here,) if here else rows) if _role(row, person)), None)
     row = theirs or here or rows[0]
-    return AvailableAction(row, _role(row, person) or row.by[0], _moved_on() if theirs else not_theirs(row, person))
+    return AvailableAction(
+        row, _role(row, person) or row.by[0], not_now(definition, snapshot, name) if theirs else not_theirs(row, person)
+    )
 
 
-def _moved_on() -> Impossible:
-    return Impossible(say("The case has moved on: this cannot be done now."))
+def not_now(definition: Definition, snapshot: Snapshot, name: str) -> Impossible:
+    """Why an act that does not leave the present state cannot be taken: other type, over, done, too early, passed."""
+    rows = [row for row in definition.actions_named(name) if not row.variants or snapshot.variant in row.variants]
+    state, sources = definition.state(snapshot.state), {source for row in rows for source in row.source}
+    if not rows:
+        return NotHere(say("This step is not part of a case of this type."))
+    moved = [past for past in snapshot.past if past.source != past.target]
+    if state.final:
+        ended = moved[-1].on if moved else snapshot.filed_on
+        return Impossible(say("This case was closed on {day}: {result}.", day=ended, result=say(state.label)))
+    this_round = [past for past in snapshot.past if past.round == snapshot.round]
+    done = next((past for past in reversed(this_round) if past.action == name), None)
+    if done:
+        return Impossible(say("This was done on {day} and cannot be done again now.", day=done.on))
+    if first := _step_before(definition, snapshot, sources):
+        return comes_after(definition, first.name)
+    left = next((past for past in reversed(moved) if past.source in sources), None)
+    if left:
+        then = say(rows_of(definition, left)[0].done)
+        return Impossible(say("This was possible until {day}. After that: {done}.", day=left.on, done=then))
+    return NotHere(say("This step is not part of the course that this case has taken."))
+
+
+def _step_before(definition: Definition, snapshot: Snapshot, sources: Collection[str]) -> Action | None:
+    """The last step on the shortest way ahead to one of these states; no way leads back, or begins a new round."""
+    ways: list[tuple[str, Action | None]] = [(snapshot.state, None)]
+    seen = {snapshot.state}
+    for state, step in ways:  # it grows meanwhile: the nearest states come first
+        if state in sources:
+            return step
+        for row in definition.actions_from(state, snapshot.variant):
+            if row.part in (SENDS_BACK, CALLS_BACK) or row.reopens or not row.offered:
+                continue
+            targets = [str(target) for target in row.targets if target is not STAY and target not in seen]
+            seen.update(targets)
+            ways += [(target, row) for target in targets]
+    return None
 
 
 DONE_BY: Final = {
@@ -184,10 +224,7 @@ def not_theirs(action: Action, person: Person) -> Forbidden:
     who = [DONE_BY[role] for role in action.by if role in DONE_BY]
     if not who:
         return Forbidden(say("Nobody does this by hand: the platform does it when its time comes."))
-    first = who[0]
-    for other in who[1:]:
-        first = say("{first} or {other}", first=first, other=other)
-    return Forbidden(say("This is for {who} to do.", who=first))
+    return Forbidden(say("This is for {who} to do.", who=any_of(who)))
 
 
 def _facts(
@@ -202,7 +239,7 @@ def _facts(
 ) -> Facts:
     action = definition.action(name, snapshot.state, snapshot.variant)
     if action is None:
-        raise _moved_on()
+        raise not_now(definition, snapshot, name)
     role = _role(action, person)
     if role is None:
         raise not_theirs(action, person)
@@ -215,9 +252,9 @@ def _role(action: Action, person: Person) -> Role | None:
 
 def _refusal(facts: Facts) -> Refusal | None:
     for guard in facts.action.guard:
-        message = guard.why_not(facts)
-        if message:
-            return guard.refuses(message)
+        found = guard.why_not(facts)
+        if found:
+            return guard.refuses(found) if isinstance(found, Message) else found
     return None
 
 

@@ -122,8 +122,9 @@ class Guard:
         "deadline": "deadline",
     }
     refuses: ClassVar[type[Refusal]] = Impossible
+    """How a message of this guard refuses; it may give a refusal of another sort itself."""
 
-    def why_not(self, facts: Facts) -> Message | None:
+    def why_not(self, facts: Facts) -> Message | Refusal | None:
         raise NotImplementedError
 
     def named(self, sort: str) -> tuple[str, ...]:

@@ -9,16 +9,20 @@ from datetime import date
 from typing import ClassVar, Final, get_args
 
 from workflow.calendar import due
-from workflow.definition import OFFICIALS, Facts, Guard, Party
+from workflow.definition import OFFICIALS, Definition, Facts, Guard, Party
 from workflow.jurisdiction import Above
-from workflow.past import holder, same_body
-from workflow.refusal import Forbidden, Message, Refusal, say
+from workflow.past import holder, rows_of, same_body
+from workflow.refusal import Forbidden, Message, NotHere, NotYet, Refusal, any_of, say
 from workflow.snapshot import EventFacts, RuleContext, Snapshot
 from workflow.timing import due_of
 
-NOT_YET: Final = say("This comes after another step that has not been taken.")
-NOT_HERE: Final = say("This step belongs to another way the case could have come here.")
 NOT_YOURS: Final = say("Only whoever proposed it can call it back.")
+
+
+def comes_after(definition: Definition, action: str) -> NotYet:
+    """Which step comes first."""
+    rows = definition.actions_named(action)
+    return NotYet(say("This is possible only after the step “{step}”.", step=say(rows[0].label if rows else action)))
 
 
 @dataclass(frozen=True)
@@ -46,10 +50,10 @@ class Once(Guard):
 class After(Guard):
     actions: tuple[str, ...]
 
-    def why_not(self, facts: Facts) -> Message | None:
+    def why_not(self, facts: Facts) -> Refusal | None:
         if any(facts.last(action) for action in self.actions):
             return None
-        return NOT_YET
+        return comes_after(facts.definition, self.actions[0])
 
 
 @dataclass(frozen=True)
@@ -61,7 +65,8 @@ class NotAfter(Guard):
         start = facts.last(self.since) if self.since else None
         for past in facts.snapshot.past:
             if past.action in self.actions and (start is None or past.seq > start.seq):
-                return say("This is no longer possible: something was done on {day} that rules it out.", day=past.on)
+                done = say(rows_of(facts.definition, past)[0].done)
+                return say("This has not been possible since {day}: {done}.", day=past.on, done=done)
         return None
 
 
@@ -73,7 +78,7 @@ class About(Guard):
     codes: tuple[str, ...]
     unless: bool = False
 
-    def why_not(self, facts: Facts) -> Message | None:
+    def why_not(self, facts: Facts) -> Message | Refusal | None:
         kept = self.field == facts.definition.closed_to
         if ((facts.subject if kept else facts.opening_said(self.field)) in self.codes) is not self.unless:
             return None
@@ -81,7 +86,7 @@ class About(Guard):
             return say("Not in a case about this body: it may not answer for itself. Lead it to where it belongs.")
         if self.unless:
             return say("This step is not meant for whom this case is about: take another of the steps offered.")
-        return say("This step belongs to cases about somebody else.")
+        return NotHere(say("Not available for this type of case: it is about somebody else."))
 
 
 @dataclass(frozen=True)
@@ -106,10 +111,10 @@ class Within(Guard):
     since: tuple[str, ...]
     day: str = ""
 
-    def why_not(self, facts: Facts) -> Message | None:
+    def why_not(self, facts: Facts) -> Message | Refusal | None:
         starts = [past for past in facts.snapshot.past if past.action in self.since]
         if not starts:
-            return NOT_YET
+            return comes_after(facts.definition, self.since[0])
         end = self.ends(facts.snapshot, facts.world, starts[-1])
         if facts.on > end[0]:
             return say("This was possible until {day}.", day=end[0])
@@ -143,11 +148,12 @@ class CameFrom(Guard):
     states: tuple[str, ...]
     by: str
 
-    def why_not(self, facts: Facts) -> Message | None:
+    def why_not(self, facts: Facts) -> Refusal | None:
         past = facts.last(self.by)
         if past is not None and past.source in self.states:
             return None
-        return NOT_HERE
+        ends = any_of(say(facts.definition.state(name).label) for name in self.states)
+        return NotHere(say("This is only for a case that had ended as: {ends}.", ends=ends))
 
 
 REMEDIES: Final = {"review_body": say("the review body"), "court": say("the court to sue in")}

@@ -5,6 +5,7 @@ The door that shows a sentence translates it; nothing here knows a language.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import reduce
 from typing import Final
 
 
@@ -22,6 +23,11 @@ class Message:
 def say(id: str, **values: object) -> Message:
     """A message, written as it reads."""
     return Message(id, values)
+
+
+def any_of(words: Iterable[Message]) -> Message:
+    """Things of which one is meant; at least one."""
+    return reduce(lambda first, other: say("{first} or {other}", first=first, other=other), words)
 
 
 CONTEXT: Final = "\x04"
@@ -47,6 +53,14 @@ class Forbidden(Refusal):
 
 class Impossible(Refusal):
     """Nobody may take this action now: wrong state, used up, too late."""
+
+
+class NotYet(Impossible):
+    """Too early: another step comes first."""
+
+
+class NotHere(Impossible):
+    """No step of this case: of another type of case, or of another course than it has taken."""
 
 
 class Outdated(Refusal):

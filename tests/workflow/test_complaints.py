@@ -50,7 +50,7 @@ def test_about_an_officer_the_chief_alone_decides(law: Jurisdiction) -> None:
 
 def test_about_a_bureau_an_officer_proposes_and_the_chief_approves(law: Jurisdiction) -> None:
     walk = investigated(law, body=12)
-    assert "belongs to cases about somebody else" in refused(walk, "decide")
+    assert "is about somebody else" in refused(walk, "decide")
     walk.do("propose", decision="partly")
     walk.do("approve")
     assert walk.state == "partly"
@@ -68,7 +68,7 @@ def test_the_bureau_complained_of_is_asked_in_the_offices_words_and_gets_nothing
 
 
 def test_where_no_bureau_is_complained_of_none_is_asked(law: Jurisdiction) -> None:
-    assert "belongs to cases about somebody else" in refused(investigated(law, "officer"), "ask_body")
+    assert "is about somebody else" in refused(investigated(law, "officer"), "ask_body")
 
 
 class TestSuccession:

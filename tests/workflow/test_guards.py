@@ -64,7 +64,9 @@ class TestAbout:
 
     def test_and_refuses_where_it_did_not(self):
         walk = filed(about_somebody(about("whom", "office")), whom="bureau", body=12)
-        assert refusal(walk, "refer", to=11) == "Impossible: This step belongs to cases about somebody else."
+        assert (
+            refusal(walk, "refer", to=11) == "NotHere: Not available for this type of case: it is about somebody else."
+        )
 
     def test_the_other_way_round_nobody_answers_for_itself(self):
         guard = not_about("whom", "office")
@@ -186,14 +188,16 @@ class TestWithin:
 
     def test_it_comes_after_the_action(self):
         definition = with_action("ask_papers", guard=(within("request.appeal", since="decide"),))
-        assert "comes after another step" in refusal(filed(definition), "ask_papers")
+        assert "NotYet: This is possible only after the step" in refusal(filed(definition), "ask_papers")
 
 
 def test_what_a_guard_refuses_a_page_offers_with_the_reason() -> None:
     walk = filed(about_somebody(about("whom", "office")), whom="bureau", body=12)
     acts = {act.action.name: act for act in choices(walk.definition, walk.snapshot, walk.world, OWNER, walk.now)}
     assert acts["withdraw"].why_not is None
-    assert str(walk.offered("refer", OFFICER).why_not) == "This step belongs to cases about somebody else."
+    assert (
+        str(walk.offered("refer", OFFICER).why_not) == "Not available for this type of case: it is about somebody else."
+    )
 
 
 def test_what_has_a_page_of_its_own_is_not_offered() -> None:

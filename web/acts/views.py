@@ -15,7 +15,7 @@ from cases.model.evidence import StoredFile
 from extensions import db, transaction
 from registry.phrases import count_uses
 from web.acts.conflict import merge_view, superseded_view, written_in
-from web.acts.page import act_view, template_of
+from web.acts.page import act_view, still_open, template_of
 from web.acts.phrases import offers_of, put_in
 from web.acts.request import (
     ChosenAct,
@@ -26,9 +26,12 @@ from web.acts.request import (
     records_of_firm,
     scene_of,
 )
-from web.case.choices import who_else
+from web.case.choices import choices_of, who_else
 from web.case.claims import heading
+from web.case.deadlines import clocks
 from web.case.page import same_work
+from web.case.path import milestones
+from web.case.turn import turn
 from web.site.access import EVERYBODY, identity, now, requires, store, world
 from web.site.action_form import ActForm, Fault, typed_in
 from web.site.errors import set_aside
@@ -201,6 +204,7 @@ def _closed(scene: ChosenAct, refusal: Refusal, form: ActForm | None = None, **m
     """Why the act cannot be taken and who can, without a form that would only be refused; what was written is kept."""
     reading, forbidden = scene.reading, isinstance(refusal, Forbidden)
     staff = forbidden and not reading.mine and not reading.lost
+    offered = choices_of(reading, reading.open_acts)
     told = [refusal.message, *who_else(reading, scene.open.action)] if staff else [refusal.message]
     proposed = scene.open.action.judges and reading.proposal and not reading.mine
     return render_template(
@@ -212,6 +216,9 @@ def _closed(scene: ChosenAct, refusal: Refusal, form: ActForm | None = None, **m
         told=told,
         forbidden=forbidden,
         act=act_view(reading, scene.open) if proposed else None,
+        turn=turn(reading, clocks(reading), milestones(reading), reading.open_acts),
+        possible=[*offered.steps, *(offered.others if reading.mine else ())],
+        still_open=list(still_open(reading)),
         written=list(written_in(reading, form)) if form else [],
         draft=draft_line(reading, scene.draft),
         **more,

@@ -44,8 +44,8 @@ from workflow.definition import (
     State,
     answered_so,
 )
-from workflow.guards import NOT_HERE, NOT_YET, NOT_YOURS, Once
-from workflow.refusal import Forbidden, Impossible, Message, say
+from workflow.guards import NOT_YOURS, Once
+from workflow.refusal import Forbidden, Impossible, Message, NotHere, NotYet, say
 from workflow.snapshot import RuleContext
 from workflow.timing import due_of, extend, left, missed
 
@@ -364,7 +364,10 @@ def choices_of(reading: Reading, acts: Sequence[AvailableAction]) -> Choices:
         used=tuple(
             (say(one.action.label), in_a_row((one.why_not, *_instead_of(reading, one))))
             for one in acts
-            if one.why_not and one.why_not not in (NOT_YET, NOT_HERE, NOT_YOURS) and not is_holding(one.action)
+            if one.why_not
+            and not isinstance(one.refusal, NotYet | NotHere)
+            and one.why_not != NOT_YOURS
+            and not is_holding(one.action)
         ),
     )
 

@@ -297,6 +297,54 @@ def test_who_lost_a_case_is_told_so_and_nothing_more(client: FlaskClient, place:
     assert "Today" not in page.text
 
 
+@pytest.mark.parametrize(
+    ("steps", "who", "action", "said", "now"),
+    [
+        (("accept", "refer"), "approver", "approve", "only after the step “Propose findings”", "to verify the record"),
+        (
+            ("accept", "refer"),
+            "enterprise",
+            "ask_review",
+            "only after the step “Send the written answer”",
+            "Add papers",
+        ),
+        (("accept", "refer"), "office", "accept", "This was done on Tuesday 17 November", "to verify the record"),
+        (
+            ("accept", "refer"),
+            "office",
+            "refuse",
+            "This was possible until Tuesday 17 November",
+            "to verify the record",
+        ),
+        (
+            WALK,
+            "office",
+            "accept",
+            "This case was closed on Sunday 22 November",
+            "Administrative reconsideration: open until",
+        ),
+        (
+            WALK,
+            "enterprise",
+            "withdraw",
+            "This case was closed on Sunday 22 November",
+            "Ask for a review: possible until",
+        ),
+    ],
+)
+def test_a_step_out_of_its_time_says_which_case_it_is_and_what_is_possible_instead(
+    client: FlaskClient, place: Place, steps: tuple[str, ...], who: str, action: str, said: str, now: str
+) -> None:
+    """Too early, done, passed, decided: never one sentence for all; and what comes now, by whom and by when (D35)."""
+    case = walk(place, *steps)
+    client.set_cookie("language", "en")
+    page = sign_in(client, place, who).get(f"/cases/{case.number}/{action}")
+    text = re.sub(r"<[^>]*>", "", unescape(page.text)).replace("\xa0", " ")
+    assert page.status_code == 409
+    assert said in text
+    assert now in text
+
+
 def test_what_cannot_be_undone_is_outlined_and_warned_of(client: FlaskClient, place: Place) -> None:
     case = walk(place, *WALK[:5])
     client.set_cookie("language", "en")
