@@ -119,9 +119,10 @@ def test_how_long_a_record_is_shown_stands_there_by_class_with_its_start_and_sou
     assert len(held) > 5
     for rule in LAW.displays:
         assert (rule.citation_en in text) or not rule.holds_on(DAY)
-    assert "General 3 months 12 months from the decision Law" in found
+    assert "General at least 3 months at most 12 months from the decision Law" in found
     assert re.search(
-        "General for: market regulation 3 months 12 months from the first day of display Law unverified", found
+        "General for: market regulation at least 3 months at most 12 months from the first day of display Law unverified",
+        found,
     )
     assert f"rule set {LAW.rule_set(DAY).id}" in text
 
