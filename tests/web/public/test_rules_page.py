@@ -121,8 +121,7 @@ def test_how_long_a_record_is_shown_stands_there_by_class_with_its_start_and_sou
         assert (rule.citation_en in text) or not rule.holds_on(DAY)
     assert "General at least 3 months at most 12 months from the decision Law" in found
     assert re.search(
-        "General for: market regulation at least 3 months at most 12 months from the first day of display Law unverified",
-        found,
+        "General for: market regulation at least 3 months at most 12 months from the first day of display Law", found
     )
     assert f"rule set {LAW.rule_set(DAY).id}" in text
 
