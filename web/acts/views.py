@@ -12,6 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from cases.engine.advance import Command, advance
 from cases.model.drafts import ActDraft, discard_act_draft, keep_act_draft
 from cases.model.evidence import StoredFile
+from cases.model.visibility import find_case
 from extensions import db, transaction
 from registry.phrases import count_uses
 from web.acts.conflict import merge_view, superseded_view, written_in
@@ -32,12 +33,12 @@ from web.case.deadlines import clocks
 from web.case.page import same_work
 from web.case.path import milestones
 from web.case.turn import turn
-from web.site.access import EVERYBODY, identity, now, requires, store, world
+from web.site.access import EVERYBODY, first_page, identity, now, requires, store, world
 from web.site.action_form import ActForm, Fault, typed_in
 from web.site.errors import set_aside
 from web.site.forms import number_in
 from web.site.kept_form import keep_files, keep_instead, token_of
-from web.site.language import in_words
+from web.site.language import in_a_row, in_words
 from web.site.record_words import template_words
 from web.site.security import safe_next
 from workflow.answers import faults_of
@@ -142,6 +143,10 @@ def _take(scene: ChosenAct, form: ActForm, files: Sequence[StoredFile]) -> Respo
     done, onward = in_words(say(scene.open.action.done)), _onward(scene, form.then.data)
     if onward:
         flash(_("%(number)s: %(done)s.", number=scene.number, done=done))
+    elif find_case(db.session(), identity(), scene.number) is None:  # D16, D25: not theirs to read any more
+        left = _("It has left your desk, and you cannot read it any more.")
+        flash(in_a_row(_("%(number)s: %(done)s.", number=scene.number, done=done), left))
+        onward = first_page()
     else:
         flash(_("Done: %(what)s", what=done))
     return redirect(onward or url_for("cases.show", number=scene.number))

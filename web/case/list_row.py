@@ -18,8 +18,8 @@ from web.parts.lanes import Lane, axis_round, lane
 from web.parts.words import DaysLeft, Words
 from web.site.access import identity, law, today, world
 from web.site.language import body_names, office_short
-from workflow.definition import OFFICIALS, Definition, Party
-from workflow.guards import About
+from workflow.definition import OFFICIALS, Definition, Guard, Party
+from workflow.guards import About, CameFrom, NotBy
 from workflow.past import DISPLAY
 from workflow.refusal import Message, say
 from workflow.timing import Timer, days_left, due_of, explain, late_days
@@ -175,11 +175,19 @@ def next_step(row: WorkRow, reader: Identity) -> str:
     """The address of the act that is next for this reader; of the case, where none is theirs or it may be another."""
     actions = all_kinds()[row.kind].actions_from(row.state, row.variant) if row.desk in reader.parties else ()
     act = main_act(row, [action.name for action in actions if reader.holds(*action.by)])
-    # what a case is about is not read for a list
-    depends = any(isinstance(guard, About) for action in actions if action.name == act for guard in action.guard)
+    # what a case is about, how it came there and who did what in it is not read for a list
+    guards = [guard for action in actions if action.name == act for guard in action.guard]
+    depends = any(_may_bar(all_kinds()[row.kind], guard, reader) for guard in guards)
     if not act or depends:
         return url_for("cases.show", number=row.number)
     return url_for("acts.show", number=row.number, action=act)
+
+
+def _may_bar(of: Definition, guard: Guard, reader: Identity) -> bool:
+    """Whether a step may turn out not to be this reader's: the page of the act would only refuse it."""
+    if isinstance(guard, NotBy):
+        return any(reader.holds(*row.by) for name in guard.actions for row in of.actions_named(name))
+    return isinstance(guard, About | CameFrom)
 
 
 def label_of(field: str) -> Message:

@@ -104,3 +104,27 @@ def test_the_record_is_chosen_before_what_is_wrong_with_it(client: FlaskClient, 
     other = place.case(case.number)
     sent |= {"record": str(place.other_record.id), "shown": str(other.length)}
     assert client.post(address, data=sent).status_code == 422
+
+
+def test_who_sends_a_case_away_reads_on_their_own_page_what_they_did(client: FlaskClient, place: Place) -> None:
+    """D16: the unit reads a complaint only while it lies there; its page is gone, what was done is not."""
+    case = place.complain(day(2026, 11, 20))
+    place.act(case, "office", "acknowledge", day(2026, 11, 23))
+    place.act(case, "office", "route", day(2026, 11, 23, 11), route="petition")
+    place.act(case, "office", "forward", day(2026, 11, 23, 12), bureau=place.other_bureau.id, question="请调查。")
+    answer = send(client, place, case, "reviewer2", "object", reasons="不归本局。")
+    assert answer.status_code == 302
+    assert answer.location == "/desk"
+    page = client.get(answer.location).text
+    assert f"{case.number}: " in page
+    assert "It has left your desk, and you cannot read it any more." in page
+    assert "cannot be found" not in page
+
+
+def test_a_list_leads_to_no_act_that_may_be_barred(client: FlaskClient, place: Place, session: Session) -> None:
+    """Of a review it is not known in a list how the case came there: the link leads to the case."""
+    case = walk(place, "refuse")
+    place.act(case, "enterprise", "ask_review", day(2026, 11, 24, 1), words="请复核。")
+    page = sign_in(client, place, "office").get("/desk?view=all").text
+    assert f"/cases/{case.number}/propose_review" not in page
+    assert f'href="/cases/{case.number}"' in page
