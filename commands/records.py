@@ -1,8 +1,6 @@
 """`flask records`: record sheets read in from the command line."""
 
 import sys
-from collections.abc import Sequence
-from datetime import datetime
 from pathlib import Path
 from typing import cast
 
@@ -12,13 +10,13 @@ from flask.cli import AppGroup
 from flask_babel import gettext
 from sqlalchemy.orm import Session
 
-from cases.engine.record_news import IMPORTED, tell_of
+from cases.engine.record_news import tell_of_sheet
 from config import Settings
 from extensions import db
 from registry.columns import KINDS
 from registry.in_force import world_in_force
 from registry.organisations import load_bureaus
-from registry.sheets.importing import Imported, import_sheet, rejects_path, write_rejects
+from registry.sheets.importing import Imported, SheetNews, import_sheet, rejects_path, write_rejects
 from registry.sheets.reading import BadSheet, open_records
 from workflow.jurisdiction import Jurisdiction
 from workflow.refusal import Message
@@ -33,6 +31,9 @@ records_commands = AppGroup("records", help="Credit records from the sheets that
 def import_records(file: Path, kind: str, dry_run: bool) -> None:
     """Read a record sheet (XLSX or CSV) and print what became of its rows.
 
+    No row changes what a case has decided: `conflicts` counts rows that say otherwise, on which the bureau finds, and
+    `repeated` those that say again what was found wrong.
+
     Rejected rows are written to a sheet beside FILE, with row, column and reason; the exit code is then 1.
     """
     session: Session = db.session()
@@ -42,7 +43,7 @@ def import_records(file: Path, kind: str, dry_run: bool) -> None:
         raise click.UsageError(str(refused)) from None
     finally:
         session.rollback()
-    for name in ("imported", "updated", "unchanged", "rejected"):
+    for name in ("imported", "updated", "unchanged", "rejected", "conflicts", "repeated"):
         click.echo(f"{name} {getattr(imported, name)}")
     if imported.rejected:
         _report(file, imported)
@@ -60,19 +61,13 @@ def _import(session: Session, file: Path, kind: str, dry_run: bool) -> Imported:
     with click.progressbar(length=sheet.expected, label=file.name, file=sys.stderr, hidden=not shown) as bar:
         now, actor = settings.clock.now(), f"import:{file.name}"[:80]
 
-        def after_batch(rows: int, changed: Sequence[int]) -> None:
-            if not dry_run:
-                _tell(session, law, changed, now)
+        def after_batch(rows: int, news: SheetNews) -> None:
+            if not dry_run and news:
+                tell_of_sheet(session, world_in_force(session, law), news, file.name, now)
             keep()
             bar.update(rows)
 
         return import_sheet(session, sheet, kind, law, now, actor, dry_run, after_batch)
-
-
-def _tell(session: Session, law: Jurisdiction, changed: Sequence[int], now: datetime) -> None:
-    """Desk and enterprise learn that a record under an open case has changed (D23)."""
-    if changed:
-        tell_of(session, world_in_force(session, law), changed, IMPORTED, now)
 
 
 def _report(file: Path, imported: Imported) -> None:

@@ -36,6 +36,11 @@ ADDED_DISPLAY = say("{what}: should not be shown")
 """Lines of `added` in letters of what another case adds; the caller gives the values."""
 MOVED = say("{stage}: {old_due} becomes {new_due}")
 """One line of `moves` in a `recounted` letter; the caller gives the values."""
+CHANGED = say("{what}: {before} became {after}")
+CHANGED_AMOUNT = say("{what} ({unit}): {before} became {after}")
+SAYS = say("{what}: decided {before}, the sheet says {after}")
+SAYS_AMOUNT = say("{what} ({unit}): decided {before}, the sheet says {after}")
+"""Lines in letters about a sheet: of what it changed, and of what it says against a decision."""
 RUNS, STANDS_STILL = say("{stage}: by {due}"), say("{stage}: stands still")
 """The lines of `runs` in a `mapped` letter."""
 
@@ -62,6 +67,8 @@ GENERAL: Final = wording(
 """A letter without words of its own: what happened, and all that it came with."""
 GENERAL_TO_FILER: Final = replace(GENERAL, body=(*GENERAL.body[:-1], Paragraph(say(NUMBERS)), PAPER))
 """The same to who filed, with the number and the case code."""
+RECORD_CHANGED: Final = replace(GENERAL, body=(GENERAL.body[0], when("changed", "{changed}"), *GENERAL.body[1:]))
+"""The same of what a sheet has changed in the record, value by value."""
 
 WORDINGS: Final[dict[str, Wording]] = {
     "filed": wording(
@@ -192,6 +199,7 @@ WORDINGS: Final[dict[str, Wording]] = {
         when("taken_back", "The proposal that was waiting for approval has gone back to {goes_back_to}."),
         when("words", "{words}"),
         when("from_case", "It comes from {from_case}."),
+        when("decided_in", "A new sheet contradicts what was decided in {decided_in}."),
         *DUE,
     ),
     "joined_later": wording(
@@ -200,6 +208,14 @@ WORDINGS: Final[dict[str, Wording]] = {
         "case of its own when this one closes; its time counts from {today}:\n{added}",
         when("words", "{words}"),
         when("from_case", "It comes from {from_case}."),
+        when("decided_in", "A new sheet contradicts what was decided in {decided_in}."),
+    ),
+    "error_repeated": wording(
+        "{case}: your sheet repeats an error",
+        "A new sheet of {bureau} says of the record {record} again what was found wrong, and the platform has kept the "
+        "right value:\n{changed}",
+        "On {confirmed_on} {bureau} confirmed that its own system was right. Please put it right there, so that the "
+        "next sheet says the same.",
     ),
     "answered": wording(
         "{case}: {answer}",

@@ -1,16 +1,15 @@
-"""Credit records: their tables, every change of them field by field, and the replay of these changes.
+"""Credit records: their tables, and every change of them field by field.
 
 Whole sheets are written by `sheets/importing.py`. Each change leaves a RecordChange; a write that changes nothing none.
-For every record `replay(changes_of(session, record)) == state_of(record, …)` holds.
+For every record `replay(changes_of(session, record)) == state_of(record, …)` holds (`replay.py`).
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from functools import partial, reduce
+from functools import partial
 from typing import Any, Final, NamedTuple
 
 from sqlalchemy import JSON, ForeignKey, String, Text, UniqueConstraint, or_, select, true
@@ -59,6 +58,49 @@ def state_severity(
     if severity not in ("", *SEVERITIES.values()):
         raise ValueError(severity)
     return correct(session, record, {"severity": severity}, None, at, actor, what="class_stated")
+
+
+class FixedValue(NamedTuple):
+    """A value that a case has decided: which case and when, and what decisions on this field have rejected (D55)."""
+
+    case_id: int
+    at: datetime
+    rejected: frozenset[str]
+
+
+def fixed_values(session: Session, record_ids: Iterable[int]) -> dict[int, dict[str, FixedValue]]:
+    """The values that cases have decided, by record and column: those whose last change is a case's correction."""
+    of_values = ("updated", "corrected", "class_stated", "sheet_refused")
+    query = select(RecordChange).where(RecordChange.record_id.in_(list(record_ids)), RecordChange.what.in_(of_values))
+    fixed: dict[int, dict[str, FixedValue]] = {}
+    rejected: dict[tuple[int, str], frozenset[str]] = {}
+    for change in session.scalars(query.order_by(RecordChange.id)):
+        of, key = fixed.setdefault(change.record_id, {}), (change.record_id, change.field)
+        if change.case_id is not None:
+            rejected[key] = rejected.get(key, frozenset()) | {change.before}
+        if change.what == "corrected" and change.case_id is not None:
+            of[change.field] = FixedValue(change.case_id, change.at, rejected[key])
+        elif change.what == "sheet_refused" and change.field in of:
+            of[change.field] = of[change.field]._replace(rejected=rejected[key])
+        else:
+            of.pop(change.field, None)
+    return fixed
+
+
+def refuse_sheet(
+    session: Session, record: CreditRecord, refused: Mapping[str, str], case_id: int, at: datetime, actor: str
+) -> list[RecordChange]:
+    """Note what a sheet has said against a decision and a case has now not found: said again, it changes nothing."""
+    conflict = RecordChange.record_id == record.id, RecordChange.what == "conflict"
+    said = {(change.field, change.after) for change in session.scalars(select(RecordChange).where(*conflict))}
+    return _written(
+        session,
+        [
+            _change(record, case_id, at, actor, "sheet_refused", key, value, value_of(record, key))
+            for key, value in refused.items()
+            if (key, value) in said
+        ],
+    )
 
 
 def flag(session: Session, record: CreditRecord, case_id: int, at: datetime, actor: str) -> list[RecordChange]:
@@ -187,7 +229,7 @@ def follow_successor(session: Session, old_id: int, new_id: int, at: datetime, a
 
 
 def beginning(record: CreditRecord) -> str:
-    """The first change's `after`: everything a record begins with, as JSON (see `replay`)."""
+    """The first change's `after`: everything a record begins with, as JSON (see `replay.py`)."""
     return begun(record.values, record.determined_by_id, record.supplied_by_id, record.kind, record.enterprise_id)
 
 
@@ -209,7 +251,7 @@ def with_values(values: Mapping[str, str], changed: Mapping[str, str]) -> dict[s
 
 
 def _said_beside(row: RecordStatement) -> str:
-    """A statement as its change keeps it, as JSON (see `replay`)."""
+    """A statement as its change keeps it, as JSON (see `replay.py`)."""
     said = {"statement": row.statement, "checked_on": row.checked_on.isoformat()}
     return json.dumps(said, ensure_ascii=False)
 
@@ -393,88 +435,3 @@ def name_handler(record_id: int, handler: str, now: datetime, user_id: int) -> l
     with transaction() as session:
         record = session.get_one(CreditRecord, record_id, with_for_update=True, populate_existing=True)
         return correct(session, record, {"handler": handler}, None, now, f"user:{user_id}")
-
-
-@dataclass(frozen=True)
-class RecordState:
-    """What changes can change."""
-
-    values: Mapping[str, str] = field(default_factory=dict)
-    determined_by_id: int = 0
-    supplied_by_id: int = 0
-    displayed: bool = True
-    display_ended_on: date | None = None
-    display_ended_by_case: int | None = None
-    listed: bool = True
-    delisted_on: date | None = None
-    delisted_by_case: int | None = None
-    shared: bool = True
-    sharing_stopped_on: date | None = None
-    sharing_stopped_by_case: int | None = None
-    flags: frozenset[int] = frozenset()
-    statements: frozenset[tuple[int | None, str, str, date]] = frozenset()
-    """Case, field, words and the day of the check."""
-    kind: str | None = field(default=None, compare=False)
-    enterprise_id: int | None = field(default=None, compare=False)
-    """No change changes these two; records begun before they were said have None."""
-    known_as: str | None = field(default=None, compare=False)
-    """The number by which it began; none of a record as the tables have it."""
-
-
-def replay(changes: Iterable[RecordChange]) -> RecordState:
-    """The record that these changes make, oldest first."""
-    return reduce(_after, changes, RecordState())
-
-
-def state_of(
-    record: CreditRecord, flags: Iterable[int] = (), statements: Iterable[RecordStatement] = ()
-) -> RecordState:
-    """The record as the tables have it."""
-    return RecordState(
-        values=record.values,
-        determined_by_id=record.determined_by_id,
-        supplied_by_id=record.supplied_by_id,
-        kind=record.kind,
-        enterprise_id=record.enterprise_id,
-        **{name: getattr(record, name) for ending in ENDINGS for name in ending[:3]},
-        flags=frozenset(flags),
-        statements=frozenset((row.case_id, row.field, row.statement, row.checked_on) for row in statements),
-    )
-
-
-def _after(state: RecordState, change: RecordChange) -> RecordState:
-    match change.what:
-        case "imported" | "entered":
-            begun = json.loads(change.after)
-            return RecordState(known_as=begun["values"].get("document_number"), **begun)
-        case "flagged":
-            return replace(state, flags=state.flags | {int(change.after)})
-        case "unflagged":
-            return replace(state, flags=state.flags - {int(change.before)})
-        case what if what in {ending.ended for ending in ENDINGS}:
-            return _with_ending(state, what, False, date.fromisoformat(change.after), change.case_id)
-        case what if what in {ending.again for ending in ENDINGS}:
-            return _with_ending(state, what, True, None, None)
-        case "statement_kept" | "statement_dropped":
-            statements = state.statements - _beside(change, change.before) | _beside(change, change.after)
-            return replace(state, statements=statements)
-        case "updated" | "corrected" | "class_stated" | "succeeded":
-            if change.field in ("determined_by_id", "supplied_by_id"):
-                moved: dict[str, Any] = {change.field: int(change.after)}
-                return replace(state, **moved)
-            return replace(state, values=with_values(state.values, {change.field: change.after}))
-    raise ValueError(f"a change of a record that cannot be replayed: {change.what}")
-
-
-def _with_ending(state: RecordState, what: str, still: bool, on: date | None, case_id: int | None) -> RecordState:
-    ending = next(ending for ending in ENDINGS if what in (ending.ended, ending.again))
-    now: dict[str, Any] = {ending.still: still, ending.on: on, ending.by_case: case_id}
-    return replace(state, **now)
-
-
-def _beside(change: RecordChange, said: str) -> frozenset[tuple[int | None, str, str, date]]:
-    """The statement that a change names before or after it; nothing where it names none."""
-    if not said:
-        return frozenset()
-    kept = json.loads(said)
-    return frozenset({(change.case_id, change.field, kept["statement"], date.fromisoformat(kept["checked_on"]))})

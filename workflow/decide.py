@@ -368,7 +368,7 @@ def _resolve(facts: Facts, effect: Effect) -> Resolved:
             return Resolved("succeed", effect.of, (facts.answers.get(effect.of), facts.answers.get(effect.by)))
         case "set_variant" | "hand_to":
             return Resolved(effect.name, effect.of, facts.answers.get(effect.of))
-        case "correct" | "end_display" if effect.of:
+        case "correct" | "end_display" | "refuse_sheet" if effect.of:
             return Resolved(effect.name, effect.of, _found_now(facts))
     return Resolved(effect.name, effect.of, facts.answers.get(effect.by) if effect.by else None)
 

@@ -11,7 +11,7 @@ from typing import ClassVar, Final, get_args
 from workflow.calendar import due
 from workflow.definition import OFFICIALS, Definition, Facts, Guard, Party
 from workflow.jurisdiction import Above
-from workflow.past import holder, rows_of, same_body
+from workflow.past import claims_of, holder, rows_of, same_body
 from workflow.refusal import Forbidden, Message, NotHere, NotYet, Refusal, any_of, say
 from workflow.snapshot import EventFacts, RuleContext, Snapshot
 from workflow.timing import due_of
@@ -262,6 +262,20 @@ class NotHandler(Guard):
 
 
 @dataclass(frozen=True)
+class NotDecider(Guard):
+    """D55: who decided the value that a sheet disputes does not find on it again."""
+
+    refuses: ClassVar[type[Refusal]] = Forbidden
+
+    def why_not(self, facts: Facts) -> Message | None:
+        claims = claims_of(facts.definition, facts.snapshot.past)
+        decided = (event.codes.get("decided_by") for event, _field in claims)
+        if any(facts.person.id in people for people in decided if isinstance(people, (list, tuple))):
+            return say("You proposed or approved the value that the new sheet disputes: somebody else must find on it.")
+        return None
+
+
+@dataclass(frozen=True)
 class OwnRecord(Guard):
     """Somebody of a bureau opens such a case only where their own bureau stands in that column of the record."""
 
@@ -313,6 +327,7 @@ has_remedy = HasRemedy
 no_other_open = NoOtherOpen
 one_sheet = OneSheet
 not_handler = NotHandler
+not_decider = NotDecider
 own_record = OwnRecord
 not_complained_of = NotComplainedOf
 

@@ -136,6 +136,11 @@ def correct(findings: str = "findings") -> Effect:
     return Effect("correct", findings)
 
 
+def refuse_sheet(findings: str = "findings") -> Effect:
+    """What a sheet said against a decision and was not found: said again, it changes nothing (D56)."""
+    return Effect("refuse_sheet", findings)
+
+
 def end_display(findings: str = "", only: Only | None = None, on: str = "") -> Effect:
     """End the display, on the day that a field gives; given findings, only where they say so."""
     return Effect("end_display", findings, only, on)
@@ -157,7 +162,18 @@ def stop_sharing(only: Only | None = None, on: str = "") -> Effect:
 EFFECTS: Final = frozenset(
     (
         *("flag", "unflag", "correct", "end_display", "show_again", "delist", "stop_sharing", "keep_statement"),
-        *("drop_review", "route", "set_variant", "succeed", "extend", "open_case", "take", "give_back", "hand_to"),
+        *(
+            "refuse_sheet",
+            "drop_review",
+            "route",
+            "set_variant",
+            "succeed",
+            "extend",
+            "open_case",
+            "take",
+            "give_back",
+            "hand_to",
+        ),
     )
 )
 

@@ -15,41 +15,29 @@ from sqlalchemy import ColumnElement, bindparam, delete, insert, select, text, u
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from cases.engine.answers import ENDED, GROUND, decide_at_door
+from cases.engine.answers import decide_at_door
 from cases.engine.clock import refuse_doubted
+from cases.engine.handing_on import HandedOn, handed_on, handed_on_by_sheet, held, said_of
 from cases.engine.writing import RecordedMove, derive_again, next_rung, write_moves
 from cases.kinds import all_kinds
-from cases.letters.decision import DONE
+from cases.kinds.common import SHEET_CONFLICT
 from cases.letters.own_words import refuse_not_own
 from cases.model.bisect import require_own_fault
 from cases.model.drafts import ActDraft, Draft, locked_draft
-from cases.model.reading import (
-    Act,
-    LoadedCase,
-    Words,
-    disputes,
-    granted_values,
-    lock_case,
-    other_open,
-    read_cases,
-    record_facts,
-    said_of_fields,
-    words_of,
-)
+from cases.model.reading import Act, LoadedCase, disputes, lock_case, other_open, read_cases, record_facts, words_of
 from cases.model.readings import opened_by_decider
 from cases.model.tables import Case, CaseLink, TimerRow
 from extensions import transaction
-from notifications.languages import LANGUAGES, catalog
 from notifications.papers import new_check_code
-from registry.columns import column_of
-from registry.credit_records import CreditRecord, value_of
+from registry.credit_records import CreditRecord
 from registry.in_force import in_force
 from registry.organisations import Bureau
 from registry.people import User
+from registry.sheets.importing import AgainstDecision
 from workflow.decide import Move, decide
-from workflow.definition import CALLS_BACK, CASE, CLOCK, PROPOSES, START, Definition, FieldKind, Party
+from workflow.definition import CALLS_BACK, CASE, CLOCK, START, Definition, FieldKind, Party
 from workflow.guards import is_open_already
-from workflow.past import DISPLAY, GRANTED, SAYS_WHOSE, fields_of, findings_in_force, rows_of, waiting_proposal
+from workflow.past import SAYS_WHOSE, rows_of, waiting_proposal
 from workflow.refusal import Impossible, Message, Outdated, Refusal, say
 from workflow.snapshot import EventFacts, Person, RecordFacts, RuleContext, Snapshot
 from workflow.timing import rung_key
@@ -365,18 +353,6 @@ def one_open(session: Session, record_id: int | None, kind: str, enterprise_id: 
         raise Impossible(is_open_already(numbers[0] if numbers else "")) from error
 
 
-@dataclass(frozen=True)
-class HandedOn:
-    """What a case hands on: the record, what it should say by field, words, and the case that found it."""
-
-    record: CreditRecord
-    claims: Mapping[str, str]
-    words: str
-    codes: Mapping[str, object]
-    by: int
-    number: str
-
-
 def _lock_linked(session: Session, file: LoadedCase, move: Move) -> None:
     """Lock the cases to which a move may add, before the record is: two acts then wait in one order."""
     kinds = [effect.of for effect in move.effects if effect.name == "open_case"]
@@ -388,19 +364,35 @@ def _lock_linked(session: Session, file: LoadedCase, move: Move) -> None:
 def _open_linked(session: Session, world: RuleContext, act: Act, now: datetime) -> None:
     """Open the cases that an act opens, or add to those that are open; at the end of a case, those that waited."""
     kinds = [effect.of for effect in act.move.effects if effect.name == "open_case"]
-    given = [(kind, found) for kind in kinds if (found := _handed_on(session, act))]
-    held = [(act.file.kind, found) for found in _held(session, act)] if act.move.closes else []
-    for kind, found in (*given, *held):
-        if not found.claims:
-            continue
-        record = session.get_one(CreditRecord, found.record.id, with_for_update=True, populate_existing=True)
-        numbers = other_open(session, record.id, kind, record.enterprise_id)
-        if numbers and _join(session, world, numbers[0], found, now):
-            continue
-        row = next(row for row in all_kinds()[kind].actions if CASE in row.by and START in row.source)
-        answers: dict[str, object] = {**found.codes, "words": found.words, "opened_by": found.number}
-        answers |= {field.name: found.claims for field in row.asks if field.kind is FieldKind.CLAIMS}
-        _open_in(session, world, Opening(kind, row.name, record.id, answers, opened_by=found.by), ANOTHER_CASE, now)
+    given = [(kind, found) for kind in kinds if (found := handed_on(session, act))]
+    waited = [(act.file.kind, found) for found in held(session, act)] if act.move.closes else []
+    for kind, found in (*given, *waited):
+        _hand_on(session, world, kind, found, now)
+
+
+def open_conflicts(
+    session: Session, world: RuleContext, conflicts: Sequence[AgainstDecision], batch: str, now: datetime
+) -> None:
+    """Let a bureau find on what its sheet says against decisions: in a case that is open, else in one of its own."""
+    kind = next(name for name, definition in all_kinds().items() if SHEET_CONFLICT in definition.variants)
+    for found in handed_on_by_sheet(session, world, conflicts, batch):
+        _hand_on(session, world, kind, found, now)
+
+
+def _hand_on(session: Session, world: RuleContext, kind: str, found: HandedOn, now: datetime) -> None:
+    if not found.claims:
+        return
+    record = session.get_one(CreditRecord, found.record.id, with_for_update=True, populate_existing=True)
+    numbers = other_open(session, record.id, kind, record.enterprise_id)
+    if numbers and _join(session, world, numbers[0], found, now):
+        return
+    rows = (row for row in all_kinds()[kind].actions if CASE in row.by and START in row.source)
+    row = next(row for row in rows if not found.variant or found.variant in row.variants)
+    answers: dict[str, object] = {**found.codes, "words": found.words}
+    answers |= {field.name: found.claims for field in row.asks if field.kind is FieldKind.CLAIMS}
+    variant = found.variant or next(iter(row.variants), "")
+    opening = Opening(kind, row.name, record.id, answers, variant=variant, opened_by=found.by)
+    _open_in(session, world, opening, ANOTHER_CASE, now)
 
 
 def _join(session: Session, world: RuleContext, number: str, found: HandedOn, now: datetime) -> bool:
@@ -413,69 +405,25 @@ def _join(session: Session, world: RuleContext, number: str, found: HandedOn, no
     file = read_cases(session, [case_id], lock=True)[0]
     definition = all_kinds()[file.kind]
     rows = definition.actions_from(file.snapshot.state, file.snapshot.variant)
-    row = next((row for row in rows if CASE in row.by), None)
+    carries_out = not found.variant or _corrects(definition, file.snapshot.variant)
+    joins = (row for row in rows if CASE in row.by and (carries_out or any(field.waits for field in row.asks)))
+    row = next(joins, None)
     if row is None:
         return False
     known = {one.field: one.claim for one in disputes(definition, file.snapshot.past, words_of(session, case_id))}
     other = [(name, value) for name, value in found.claims.items() if known.get(name, value) != value]
-    lines = [_said_of(found.record, name, value) for name, value in other]
-    answers = {**found.codes, "words": "\n".join([*lines, found.words]).strip(), "opened_by": found.number}
+    lines = [said_of(found.record, name, value) for name, value in other]
+    answers = {**found.codes, "words": "\n".join([*lines, found.words]).strip()}
     answers |= {field.name: found.claims for field in row.asks if field.kind is FieldKind.CLAIMS}
     move = decide_at_door(session, definition, file.snapshot, world, row.name, ANOTHER_CASE, answers, now)
-    link = {"to_case_id": file.id, "seq": file.length + 1, "from_case_id": found.by}
-    session.execute(insert(CaseLink), [link])
+    if found.by is not None:
+        link = {"to_case_id": file.id, "seq": file.length + 1, "from_case_id": found.by}
+        session.execute(insert(CaseLink), [link])
     write_moves(session, world, [Act(file, move)], now)
     return True
 
 
-def _handed_on(session: Session, act: Act) -> HandedOn | None:
-    """What the act says itself of a record, else what was found in this round of the case."""
-    move, said = act.move, {field.kind: act.move.codes.get(field.name) for field in act.move.action.asks}
-    record_id = said.get(FieldKind.RECORD) or act.file.record_id
-    record = session.get(CreditRecord, record_id) if record_id is not None else None
-    if record is None:
-        return None
-    by = act.file.id, act.file.number
-    if FieldKind.CLAIMS in said:
-        names = [field.name for field in move.action.asks if field.kind is FieldKind.CLAIMS]
-        claims = {key: text for name in names for key, text in said_of_fields(move.words, name).items()}
-        return HandedOn(record, claims, move.words.get("words", ""), move.codes, *by)
-    words, past = words_of(session, act.file.id), act.past
-    found = findings_in_force(move.definition, past).items()
-    now = {name for name, one in found if one.event.round == move.round and one.code in GRANTED}
-    values = granted_values(disputes(move.definition, past, words))
-    claims = {name: ENDED if name == DISPLAY else value for name, value in values.items() if name in now}
-    proposed = [event.seq for event in past for row in rows_of(move.definition, event) if row.part is PROPOSES]
-    reasons = (words.get(seq, {}).get("reasons") for seq in reversed(proposed))
-    return HandedOn(record, claims, next(filter(None, reasons), ""), {}, *by)
-
-
-def _held(session: Session, act: Act) -> Iterator[HandedOn]:
-    """What other cases added to one that ends, and nobody has found: its own case follows, filed when it joined (D39).
-
-    What was added before the case ended for the first time has its case.
-    """
-    definition, past, file = act.move.definition, act.file.snapshot.past, act.file
-    ended = [event.seq for event in past if definition.state(event.target).final]
-    found = findings_in_force(definition, past) if definition.finds(act.move.variant) else None
-    words: Words = {}
-    for event in past[ended[-1] if ended else 0 :]:
-        for field in fields_of(definition, event, FieldKind.CLAIMS) if event.role == CASE.name else ():
-            words = words or words_of(session, file.id)
-            said = words.get(event.seq, {})
-            claims = said_of_fields(said, field.name)
-            if not field.waits:
-                claims = {name: value for name, value in claims.items() if found is not None and name not in found}
-            finder = session.scalars(select(Case).where(Case.number == event.codes.get("opened_by"))).one()
-            codes = {"ground": event.codes.get(GROUND), "joined_on": event.on.isoformat()}
-            record = session.get_one(CreditRecord, file.record_id)
-            if event.source != START and claims:
-                yield HandedOn(record, claims, said.get("words", ""), codes, finder.id, finder.number)
-
-
-def _said_of(record: CreditRecord, name: str, value: str) -> str:
-    """What was found of a field, in the official language."""
-    column = column_of(record.kind, name)
-    if name == DISPLAY or column is None:
-        return catalog(LANGUAGES[0]).gettext(DONE["display_ended"].id)
-    return f"{column.heading}：{value_of(record, name) or '—'} → {value}"
+def _corrects(definition: Definition, variant: str) -> bool:
+    """Whether what is found in such a case is written into the record."""
+    rows = (row for row in definition.actions if not row.variants or variant in row.variants)
+    return any(effect.name == "correct" for row in rows for effect in row.does)

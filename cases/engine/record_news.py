@@ -11,21 +11,41 @@ from functools import partial
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from cases.engine.advance import open_conflicts
 from cases.kinds import all_kinds
-from cases.letters.telling import at_desk, filer
+from cases.kinds.common import SYSTEM_RIGHT
+from cases.letters.decision import in_both, value_line
+from cases.letters.telling import at_bureau, at_desk, filer
 from cases.model.bisect import bisect
 from cases.model.reading import LoadedCase, read_cases
 from cases.model.tables import Case
 from extensions import transaction
 from notifications.post import NewLetter, post
-from notifications.wording import GENERAL
+from notifications.wording import CHANGED, CHANGED_AMOUNT, RECORD_CHANGED, SAYS, SAYS_AMOUNT, WORDINGS
+from registry.columns import column_of
+from registry.credit_records import CreditRecord, RecordChange
 from registry.display import due_displays, end_due_displays
+from registry.organisations import Bureau
+from registry.sheets.importing import AgainstDecision, SheetNews
+from workflow.definition import REVIEWER
 from workflow.refusal import Message, say
 from workflow.snapshot import RuleContext
 
 IMPORTED = say("A new sheet has changed the record")
 ENDED = say("The record's display has ended on its day")
 AT_ONCE = 1000
+
+
+def tell_of_sheet(session: Session, world: RuleContext, news: SheetNews, batch: str, now: datetime) -> int:
+    """Tell of what a sheet said, in the transaction that wrote it; gives the number of cases on records that changed.
+
+    What it says against a decision a bureau finds on (D55); of an error that it says again the bureau gets a letter,
+    where it had confirmed that its own system was right (D56).
+    """
+    told = tell_of(session, world, news.changed, IMPORTED, now)
+    open_conflicts(session, world, news.conflicting, batch, now)
+    post(session, list(_errors_repeated(session, world, news.repeating, now)), now)
+    return told
 
 
 def tell_of(session: Session, world: RuleContext, record_ids: Iterable[int], what: Message, now: datetime) -> int:
@@ -48,17 +68,53 @@ def _letters(
     session: Session, world: RuleContext, file: LoadedCase, what: Message, now: datetime
 ) -> Iterator[NewLetter]:
     definition = all_kinds()[file.kind]
-    values = {
-        "kind": say(definition.label),
-        "number": file.number,
-        "record": file.document_number,
-        "what": what,
-        "today": world.jurisdiction.day_of(now),
-    }
+    values = {**_of_case(world, file, now), "what": what, "changed": list(_changed(session, file, now))}
     state = definition.state(file.snapshot.state)
     desk = at_desk(session, file, definition, state, file.snapshot.bureau, file.complained_of)
     for address in dict.fromkeys((filer(file), *desk)):
-        yield NewLetter(address, "note", file.number, values, shared=True, wording=GENERAL)
+        yield NewLetter(address, "note", file.number, values, shared=True, wording=RECORD_CHANGED)
+
+
+def _of_case(world: RuleContext, file: LoadedCase, now: datetime) -> dict[str, object]:
+    return {
+        "kind": say(all_kinds()[file.kind].label),
+        "number": file.number,
+        "record": file.document_number,
+        "today": world.jurisdiction.day_of(now),
+    }
+
+
+def _changed(session: Session, file: LoadedCase, now: datetime) -> Iterator[Message]:
+    """A line for each value of the case's record that a sheet has just changed."""
+    updated = RecordChange.record_id == file.record_id, RecordChange.at == now, RecordChange.what == "updated"
+    record = session.get_one(CreditRecord, file.record_id)
+    for change in session.scalars(select(RecordChange).where(*updated).order_by(RecordChange.id)):
+        if column_of(record.kind, change.field):
+            yield value_line(record, change.field, change.before, change.after, (CHANGED, CHANGED_AMOUNT))
+
+
+def _errors_repeated(
+    session: Session, world: RuleContext, cells: Sequence[AgainstDecision], now: datetime
+) -> Iterator[NewLetter]:
+    """A letter for each record of which a sheet says again what was found wrong, though its bureau had confirmed that
+    its own system was right."""
+    of: dict[int, list[AgainstDecision]] = {}
+    for one in cells:
+        of.setdefault(one.record_id, []).append(one)
+    for some in batched(sorted(of)):
+        ended = select(Case.id).where(Case.record_id.in_(some), Case.closed_at.is_not(None))
+        for file in read_cases(session, session.scalars(ended.order_by(Case.id)).all()):
+            confirmed = [event.on for event in file.snapshot.past if SYSTEM_RIGHT in event.codes.values()]
+            if not confirmed or file.record_id not in of:
+                continue
+            record = session.get_one(CreditRecord, file.record_id)
+            said = (SAYS, SAYS_AMOUNT)
+            lines = [value_line(record, one.field, one.stays, one.says, said) for one in of.pop(record.id)]
+            bureau = in_both(session.get_one(Bureau, record.supplied_by_id))
+            values = {**_of_case(world, file, now), "bureau": bureau, "confirmed_on": confirmed[-1], "changed": lines}
+            for address in at_bureau(session, record.supplied_by_id, REVIEWER):
+                wording = WORDINGS["error_repeated"]
+                yield NewLetter(address, "error_repeated", file.number, values, shared=True, wording=wording)
 
 
 MOST = 1000

@@ -24,7 +24,7 @@ from registry.display import shown_until
 from workflow.decide import Move, Resolved
 from workflow.definition import Definition
 from workflow.jurisdiction import Jurisdiction
-from workflow.past import DISPLAY, GRANTED, UNDECIDABLE, filing, in_force
+from workflow.past import AS_CLAIMED, DISPLAY, GRANTED, UNDECIDABLE, filing, in_force
 from workflow.refusal import Outdated, say
 from workflow.snapshot import RuleContext
 from workflow.timing import Firing, Timer, due_of, next_firing, rung_key
@@ -240,7 +240,17 @@ def _case_values(world: RuleContext, act: Act, end: Tip, timers: Sequence[Timer]
 
 
 ON_THE_RECORD: Final = frozenset(
-    {"flag", "unflag", "correct", "end_display", "delist", "stop_sharing", "show_again", "keep_statement"}
+    {
+        "flag",
+        "unflag",
+        "correct",
+        "end_display",
+        "delist",
+        "stop_sharing",
+        "show_again",
+        "keep_statement",
+        "refuse_sheet",
+    }
 )
 
 
@@ -270,6 +280,10 @@ def _carry_out(
             granted = granted_values(disputes(move.definition, past, words_of(session, file.id)))
             values = {name: value for name, value in granted.items() if name in found and name != DISPLAY}
             return credit_records.correct(session, record, values, file.id, at, actor)
+        case "refuse_sheet":
+            claims = {one.field: one.claim for one in disputes(move.definition, past, words_of(session, file.id))}
+            refused = {name: claims[name] for name, code in found.items() if code != AS_CLAIMED and name in claims}
+            return credit_records.refuse_sheet(session, record, refused, file.id, at, actor)
         case "show_again":
             until = shown_until(session, world, record, move.on)
             return credit_records.show_again(session, record, file.id, move.on, at, actor, until)

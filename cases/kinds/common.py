@@ -51,6 +51,12 @@ NOTHING_ADDED = not_after("joined")
 CLAIMS = Field("claims", "What is wrong, and what it should say", FieldKind.CLAIMS)
 
 
+SYSTEM_RIGHT = "system_right"
+"""What a bureau answers that confirms that its own system says the same."""
+SHEET_CONFLICT = "sheet_conflict"
+"""The variant in which a bureau finds on what its sheet says against a decision (D55)."""
+
+
 def ladder_actions(states: tuple[str, ...]) -> tuple[Action, ...]:
     """What the clock, and for supervision the chief, may do where deadlines run: nothing that moves a case (D1)."""
     return (

@@ -1,7 +1,8 @@
 """Correction 更正: what a record says is put right, on the platform and in the bureau's own system.
 
 Asked with proof (《政府信息公开条例》第四十一条), ordered by a changed decision (《行政处罚法》第四十八条第二款), found
-by the bureau itself, or the consequence of a sustained objection. The procedure is that of procedures.md.
+by the bureau itself, the consequence of a sustained objection, or what a new sheet says against a decision (D55). The
+procedure is that of procedures.md.
 """
 
 from dataclasses import replace
@@ -17,8 +18,9 @@ TO = Addressee
 
 ON_REQUEST, DECISION_CHANGED = ("on_request",), ("decision_changed",)
 SELF_FOUND, FROM_OBJECTION = ("self_found",), ("from_objection",)
-BY_VALUE = (*ON_REQUEST, *SELF_FOUND)
-DECIDED = (*ON_REQUEST, *DECISION_CHANGED, *SELF_FOUND)
+OF_A_SHEET = (SHEET_CONFLICT,)
+BY_VALUE = (*ON_REQUEST, *SELF_FOUND, *OF_A_SHEET)
+DECIDED = (*ON_REQUEST, *DECISION_CHANGED, *SELF_FOUND, *OF_A_SHEET)
 
 STATES = (
     State("filed", "Filed", OFFICE, "accept or refuse the request"),
@@ -88,6 +90,11 @@ OPENING = (
            asks=(CLAIMS, Field("words", "What was found")), does=(route("supplied_by"),),
            tells=(Notice(TO.FILER, "correction_opened"), Notice(TO.OFFICE, "correction_opened_office"),
                   Notice(TO.BUREAU, "confirm_asked"))),
+    Action("opened", "Open a correction", "Opened because a new sheet contradicts a decision", by=(CASE,),
+           source=(START,), target="with_bureau", variants=OF_A_SHEET, guard=(no_other_open(),), asks=(CLAIMS,),
+           does=(route("supplied_by"),),
+           tells=(Notice(TO.FILER, "sheet_conflict"), Notice(TO.OFFICE, "correction_opened_office"),
+                  Notice(TO.BUREAU, "sheet_conflict_bureau"))),
 )  # fmt: skip
 
 INTAKE = (
@@ -134,14 +141,16 @@ VERIFYING = (
            guard=(once(), before_due("verify")), asks=(REASONS,), does=(extend("verify"),),
            tells=(Notice(TO.FILER, "extended"), Notice(TO.OFFICE, "extended"))),
     Action("propose", "Propose findings", "Findings proposed", by=(REVIEWER,), source=("with_bureau",),
-           target="proposed", variants=DECIDED, part=PROPOSES, guard=(not_handler(),), asks=(FINDINGS, REASONS)),
+           target="proposed", variants=DECIDED, part=PROPOSES, guard=(not_handler(), not_decider()),
+           asks=(FINDINGS, REASONS)),
     Action("send_back", "Send back to the reviewer", "Sent back to the reviewer", by=(APPROVER,),
            source=("proposed",), target="with_bureau", variants=DECIDED, part=SENDS_BACK,
-           guard=(not_by("propose"), not_handler()), asks=(INTERNAL_REASONS,)),
+           guard=(not_by("propose"), not_handler(), not_decider()), asks=(INTERNAL_REASONS,)),
     call_back("propose", REVIEWER, "proposed", "with_bureau", variants=DECIDED),
     Action("approve", "Approve and pass to the office", "Findings approved", by=(APPROVER,), source=("proposed",),
            target=By(GRANTED_ANY, some="carrying_out", none="answering"), variants=BY_VALUE, part=DECIDES,
-           guard=(not_by("propose"), not_handler(), has_remedy(BUREAU)), asks=(OPINION,),
+           guard=(not_by("propose"), not_handler(), not_decider(), has_remedy(BUREAU)), asks=(OPINION,),
+           does=(refuse_sheet("findings"),),
            tells=(Notice(TO.OFFICE, "approved"),)),
     Action("approve", "Approve; the display ends", "Findings approved", by=(APPROVER,), source=("proposed",),
            target="answering", variants=DECISION_CHANGED, part=DECIDES,
@@ -150,10 +159,10 @@ VERIFYING = (
     Action("confirm", "Confirm that your own system is right", "The bureau's own system is confirmed to be right",
            by=(REVIEWER,), source=("putting_right",), target="corrected", variants=FROM_OBJECTION,
            asks=(Field("result", "What was done", FieldKind.CHOICE, choices=(
-                     Choice("system_right", "Our own system says the same now"),
+                     Choice(SYSTEM_RIGHT, "Our own system says the same now"),
                      Choice("no_copy", "We keep no copy of this record"))),
                  Field("done_on", "On which day", FieldKind.DATE),
-                 Field("reference", "Reference in your system", FieldKind.LINE, only=("result", "system_right"))),
+                 Field("reference", "Reference in your system", FieldKind.LINE, only=("result", SYSTEM_RIGHT))),
            tells=(Notice(TO.FILER, "confirmed"), Notice(TO.OFFICE, "confirmed_office"))),
 )  # fmt: skip
 
@@ -166,7 +175,7 @@ ENDING_ACTIONS = (
              tells=(Notice(TO.FILER, "answered"), Notice(TO.BUREAU, "answered_copy")))
       for variants, target in (
           (ON_REQUEST, BySome(ENDING, corrected="corrected", partly="partly", refused="refused")),
-          (SELF_FOUND, BySome(ENDING, corrected="corrected", partly="partly", dropped="dropped")),
+          ((*SELF_FOUND, *OF_A_SHEET), BySome(ENDING, corrected="corrected", partly="partly", dropped="dropped")),
           (DECISION_CHANGED, BySome(ENDING, corrected="corrected", dropped="dropped")))),
     Action("withdraw", "Withdraw the request", "Withdrawn", by=(FILER,), source=BEFORE_APPROVAL, target="withdrawn",
            variants=ON_REQUEST, guard=(NOTHING_ADDED,),
@@ -198,9 +207,10 @@ DEADLINES = (
 )  # fmt: skip
 
 JOINED = joined(("filed", "awaiting_papers", "with_bureau", "bureau_asks", "returned", "putting_right"),
-                {"proposed": "with_bureau"}, ("carrying_out", "answering"))  # fmt: skip
+                {"proposed": "with_bureau"}, ("carrying_out", "answering", "putting_right"))  # fmt: skip
 BY_ITSELF = tuple(name for name in (*DECIDED, *FROM_OBJECTION) if name not in DECISION_CHANGED)
-"""A display that ends because a decision has changed waits for no values: what joins it waits for its end."""
+"""A display that ends because a decision has changed waits for no values: what joins it waits for its end. So does what
+has to be found while the bureau puts its own system right."""
 JOINED = (*(row if row.name == "joined_later" else replace(row, variants=BY_ITSELF) for row in JOINED),
           replace(JOINED[-1], source=("with_bureau", "proposed"), variants=DECISION_CHANGED))  # fmt: skip
 
@@ -213,7 +223,7 @@ DEFINITION = Definition(
              *JOINED,
              *of_every_open_case(STATES)),
     deadlines=DEADLINES,
-    variants=(*DECIDED, *FROM_OBJECTION),
+    variants=(*ON_REQUEST, *DECISION_CHANGED, *SELF_FOUND, *FROM_OBJECTION, *OF_A_SHEET),
     windows=("correction.return",),
     wordings=LETTERS,
     papers=PAPERS,

@@ -16,6 +16,11 @@ WHY_OPENED = (
         "to put its own system right and to confirm it.",
         equals="from_objection",
     ),
+    when(
+        "variant",
+        "A sheet of {bureau} contradicts what was decided on {fixed_on} about the record {record}:\n{added}",
+        equals="sheet_conflict",
+    ),
     when("from_case", "It follows from {from_case}."),
 )
 
@@ -56,6 +61,25 @@ LETTERS = {
         "You will be told in writing how it ends.",
     ),
     "correction_opened_office": wording("{case}: newly opened", "{matter_of} has been opened.", *WHY_OPENED, *DUE),
+    "sheet_conflict": wording(
+        "{case}: a new sheet contradicts what was decided",
+        "A sheet of {bureau} says of your record {record} otherwise than was decided on {fixed_on}:\n{added}",
+        "The value that was decided stays until {bureau} has found, by two people who did not decide before, whether "
+        "the sheet is right. You will be told in writing how it ends.",
+        when("decided_in", "The value was decided in {decided_in}."),
+        *NEXT,
+        "You need do nothing now. You may add papers until it is decided.",
+    ),
+    "sheet_conflict_bureau": wording(
+        "{case}: your sheet contradicts a decision: please verify",
+        "Your sheet says of the record {record} of {enterprise} otherwise than was decided on {fixed_on}:\n{added}",
+        "The value that was decided stays on the platform until you have found which is right. Who proposed or "
+        "approved it then does not find on it now.",
+        "Where the decision is right, please put your own system right, so that the next sheet says the same.",
+        when("decided_in", "The value was decided in {decided_in}."),
+        *DUE,
+        paper="correction_referral",
+    ),
     "confirm_asked": wording(
         "{case}: please put your own system right and confirm it",
         "An objection about the record {record} of {enterprise} was granted, and this platform has acted on it. "

@@ -41,19 +41,11 @@ from cases.model.bisect import require_own_fault
 from cases.model.tables import Case, Checkpoint, CheckpointHead, Event
 from extensions import read_snapshot
 from registry.columns import KINDS
-from registry.credit_records import (
-    CreditRecord,
-    RecordChange,
-    RecordFlag,
-    RecordState,
-    RecordStatement,
-    promoted,
-    replay,
-    state_of,
-)
+from registry.credit_records import CreditRecord, RecordChange, RecordFlag, RecordStatement, promoted
 from registry.in_force import GENESIS as FIRST_PROMISE
 from registry.in_force import Promise, seal_of
 from registry.organisations import Enterprise, told_apart
+from registry.replay import RecordState, replay, state_of
 from workflow.refusal import Message, say
 
 PAGE: Final = 300

@@ -22,12 +22,13 @@ from cases.letters.decision import (
     review_of,
     tells_a_decision,
     unit_words,
+    value_line,
     value_words,
 )
 from cases.model.reading import Act, said_of_fields, words_of
 from cases.model.tables import Attachment, Case
 from notifications.languages import Bilingual
-from notifications.wording import ADDED, ADDED_AMOUNT, ADDED_DISPLAY, MOVED, RUNS, STANDS_STILL
+from notifications.wording import ADDED, ADDED_AMOUNT, ADDED_DISPLAY, MOVED, RUNS, SAYS, SAYS_AMOUNT, STANDS_STILL
 from registry.columns import column_of
 from registry.credit_records import CreditRecord, value_of
 from registry.display import shown_until
@@ -85,6 +86,8 @@ def facts_of(session: Session, world: RuleContext, act: Act, timers: Sequence[Ti
     if tells_a_decision(act):
         facts |= decision_facts(of)
     if move.role == CASE:
+        if fixed_on := move.codes.get("fixed_on"):
+            facts["fixed_on"] = date.fromisoformat(str(fixed_on))
         facts |= {
             "added": list(_added(of)),
             "goes_back_to": facts["bureau"] if move.desk is Party.BUREAU else facts["office"],
@@ -262,12 +265,13 @@ def _added(of: LetterContext) -> Iterator[Message]:
     move, record = of.act.move, of.record
     fields = [field.name for field in move.action.asks if field.kind is FieldKind.CLAIMS]
     claims = {key: value for name in fields for key, value in said_of_fields(move.words, name).items()}
+    words = (SAYS, SAYS_AMOUNT) if "fixed_on" in move.codes else (ADDED, ADDED_AMOUNT)
     for key, value in claims.items() if record else ():
         assert record
-        what, unit = field_words(record.kind, key), unit_words(record.kind, key)
-        line = ADDED_DISPLAY if key == DISPLAY else ADDED_AMOUNT if unit else ADDED
-        before = value_words(record.kind, key, value_of(record, key)) or "—"
-        yield say(line.id, what=what, unit=unit, before=before, after=value_words(record.kind, key, value))
+        if key == DISPLAY:
+            yield say(ADDED_DISPLAY.id, what=field_words(record.kind, key))
+        else:
+            yield value_line(record, key, value_of(record, key), value, words)
 
 
 def _stage(act: Act, timer: Timer) -> Message:

@@ -1,8 +1,8 @@
-"""Taking records in: a whole sheet, written many rows at a time and counted, or one record typed by hand (D27, D28).
+"""Taking in a whole sheet of records, written many rows at a time and counted (D28).
 
 Rejected rows go into a sheet of their own to mend. Ids are drawn first, so that rows of other tables can name them and
-nothing has to be read back: COPY on PostgreSQL, one prepared statement on SQLite. Of a typed record everything that is
-wrong is said at once; who may enter it is the caller's to say, but a bureau enters only what it decided itself.
+nothing has to be read back: COPY on PostgreSQL, one prepared statement on SQLite. What a case has decided no sheet
+changes (D55): such a cell is counted, as a conflict or as an error repeated.
 """
 
 import hashlib
@@ -12,18 +12,14 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import islice
 from pathlib import Path
-from typing import IO, Any, Final, NamedTuple, cast
+from typing import IO, Any, NamedTuple, cast
 
 import xlsxwriter
 from sqlalchemy import JSON, Table, bindparam, func, insert, or_, select, update
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from extensions import transaction
-from registry.cleaning import Unfit, clean
-from registry.columns import KINDS, row_faults
-from registry.credit_records import CreditRecord, RecordChange, begun, enter, promoted, with_values
-from registry.organisations import Bureau, Enterprise, directory, folded, names_of
+from registry.credit_records import CreditRecord, FixedValue, RecordChange, begun, fixed_values, promoted, with_values
+from registry.organisations import Enterprise, directory, folded
 from registry.sheets.reading import (
     REMEMBERED,
     REPORTED,
@@ -37,24 +33,63 @@ from registry.sheets.reading import (
     open_records,
 )
 from workflow.jurisdiction import Jurisdiction
-from workflow.refusal import Forbidden, Impossible, Incomplete, Message, say
+from workflow.refusal import Message, say
 
 BATCH = 2000
 
 
+@dataclass(frozen=True)
+class AgainstDecision:
+    """A cell that says otherwise than a case has decided: the decided value stays (D55)."""
+
+    row: int
+    record_id: int
+    field: str
+    stays: str
+    says: str
+    case_id: int
+    decided_at: datetime
+    new: bool
+    """Whether the last sheet said something else."""
+
+
 @dataclass
-class Imported:
-    """What became of the rows read: the four counts add up to them. `changed` are the ids of the records updated."""
+class SheetNews:
+    """What rows said that is news to cases: the ids of the records updated, and the cells against decisions."""
+
+    changed: list[int] = field(default_factory=list)
+    conflicting: list[AgainstDecision] = field(default_factory=list)
+    repeating: list[AgainstDecision] = field(default_factory=list)
+    """What a decision has rejected already (D56)."""
+
+    def __bool__(self) -> bool:
+        return bool(self.changed or self.conflicting or self.repeating)
+
+    def since(self, changed: int, conflicting: int, repeating: int) -> "SheetNews":
+        return SheetNews(self.changed[changed:], self.conflicting[conflicting:], self.repeating[repeating:])
+
+
+@dataclass
+class Imported(SheetNews):
+    """What became of the rows read: the four counts add up to them. A row that says something against a decision
+    counts as updated where another cell was written, else as unchanged."""
 
     imported: int = 0
     unchanged: int = 0
     heading: Row = ()
     rejections: list[Rejected] = field(default_factory=list)
-    changed: list[int] = field(default_factory=list)
 
     @property
     def updated(self) -> int:
         return len(self.changed)
+
+    @property
+    def conflicts(self) -> int:
+        return len({one.row for one in self.conflicting})
+
+    @property
+    def repeated(self) -> int:
+        return len({one.row for one in self.repeating})
 
     @property
     def rejected(self) -> int:
@@ -77,14 +112,14 @@ def import_sheet(
     now: datetime,
     actor: str,
     dry_run: bool = False,
-    after_batch: Callable[[int, Sequence[int]], None] | None = None,
+    after_batch: Callable[[int, SheetNews], None] | None = None,
 ) -> Imported:
     """Import every row of a sheet; what lies in the future is a matter of the jurisdiction's day.
 
     Raises `BadSheet` before any row was written.
 
-    A dry run writes nothing and counts the same. `after_batch` is called with the number of rows just read and the
-    records that they changed, in the transaction that changed them.
+    A dry run writes nothing and counts the same. `after_batch` is called with the number of rows just read and what
+    they said that is news, in the transaction that wrote them.
     """
     sheet = source if isinstance(source, RecordSheet) else open_records(source, kind)
     places = layout(kind, sheet.heading)
@@ -94,7 +129,8 @@ def import_sheet(
     writer = Writer(session, kind, sorted(keys), now, actor, dry_run, result)
     filled = ((number, row) for number, row in sheet.rows if any(cell not in ("", None) for cell in row))
     while batch := list(islice(filled, BATCH)):
-        read, before = [reader.read(row, cells) for row, cells in batch], len(result.changed)
+        read = [reader.read(row, cells) for row, cells in batch]
+        before = len(result.changed), len(result.conflicting), len(result.repeating)
         refused = writer.write([row for row in read if isinstance(row, Clean)])
         result.rejections += sorted(
             [row for row in read if isinstance(row, Rejected)]
@@ -102,7 +138,7 @@ def import_sheet(
             key=lambda rejected: rejected.row,
         )
         if after_batch:
-            after_batch(len(batch), result.changed[before:])
+            after_batch(len(batch), result.since(*before))
     return result
 
 
@@ -318,12 +354,17 @@ class Writer:
         insert_rows(self._session, RECORDS, records)
         insert_rows(self._session, CHANGES, changes)
 
-    def _update(self, pairs: Iterable[tuple[StoredRow, Clean]]) -> None:
+    def _update(self, pairs: Sequence[tuple[StoredRow, Clean]]) -> None:
         updates: list[dict[str, Any]] = []
-        changes = []
+        changes, known = [], len(self._result.conflicting)
+        differing = [record.id for record, row in pairs if record.sheet_says or record.values != row.values]
+        fixed = fixed_values(self._session, differing)
         for record, row in pairs:
             said = self._newly_said(record, row)
-            changed = {key: new for key, new in said.items() if record.values.get(key, "") != new}
+            against = self._against(record, row, fixed.get(record.id, {}), said)
+            changed = {
+                key: new for key, new in said.items() if key not in against and record.values.get(key, "") != new
+            }
             moved = record.supplied_by != row.supplied_by
             if moved:
                 now = {key: row.values.get(key, "") for key in SUPPLIER}
@@ -337,16 +378,39 @@ class Writer:
             if said or moved:
                 values = with_values(record.values, changed)
                 left = {key: value for key, value in record.sheet_says.items() if key not in said}
+                left |= {key: said[key] for key in against if key in said}
                 state = {"supplied_by_id": row.supplied_by, "values": values, "sheet_says": left, **promoted(values)}
                 updates.append({"row_id": record.id} | {f"new_{name}": value for name, value in state.items()})
             for key, new in changed.items():
                 changes.append(self._change(record.id, "updated", key, record.values.get(key, ""), new))
         if self._dry:
             return
+        for one in self._result.conflicting[known:]:
+            if one.new:
+                changes.append(self._change(one.record_id, "conflict", one.field, one.stays, one.says))
         if updates:
             bound: dict[str, Any] = {name[4:]: bindparam(name) for name in updates[0] if name != "row_id"}
             self._session.execute(update(RECORDS).where(RECORDS.c.id == bindparam("row_id")).values(bound), updates)
         insert_rows(self._session, CHANGES, changes)
+
+    def _against(
+        self, record: StoredRow, row: Clean, fixed: Mapping[str, FixedValue], said: Mapping[str, str]
+    ) -> dict[str, AgainstDecision]:
+        """The cells that say otherwise than a case has decided (D55), by column; each is counted.
+
+        What a decision has rejected is an error repeated (D56). An empty cell says nothing against a decision, and
+        counts as such.
+        """
+        against: dict[str, AgainstDecision] = {}
+        for key in fixed.keys() & set(self._keys):
+            stays, says, value = record.values.get(key, ""), row.values.get(key, ""), fixed[key]
+            if says == stays:
+                continue
+            one = AgainstDecision(row.row, record.id, key, stays, says, value.case_id, value.at, key in said)
+            rejected = not says or says in value.rejected
+            (self._result.repeating if rejected else self._result.conflicting).append(one)
+            against[key] = one
+        return against
 
     def _newly_said(self, record: StoredRow, row: Clean) -> dict[str, str]:
         """What this sheet says otherwise than the last one did, in the columns that it has."""
@@ -404,96 +468,3 @@ def _copy(session: Session, table: Table, rows: Sequence[Mapping[str, Any]]) -> 
         for row in rows:
             values = zip(row.values(), is_json, strict=True)
             copy.write_row([json.dumps(value, ensure_ascii=False) if dumped else value for value, dumped in values])
-
-
-MISSING: Final = say("Write this: without it no record can be kept.")
-NOT_OFFERED: Final = say("Choose one of the bureaus in the list.")
-
-
-@dataclass(frozen=True)
-class TypedRecord:
-    """What was typed, by column key; the bureaus by their ids. Nobody named as supplier: the one that decided."""
-
-    kind: str
-    cells: Mapping[str, str]
-    determined_by: int | None
-    supplied_by: int | None = None
-
-
-def enter_record(
-    entry: TypedRecord, jurisdiction: Jurisdiction, now: datetime, user_id: int, own_bureau: int | None = None
-) -> int:
-    """Take the record in, and its firm where it is not known yet; gives the record's id.
-
-    `own_bureau` is that of a person of a bureau. Raises Incomplete by column key, Impossible for a record that is here
-    already, Forbidden where another bureau decided.
-    """
-    if own_bureau is not None and entry.determined_by != own_bureau:
-        raise Forbidden(say("A bureau enters the records of its own decisions only."))
-    try:
-        with transaction() as session:
-            record = _record(session, entry, jurisdiction.day_of(now), user_id)
-            enter(session, record, now, f"user:{user_id}")
-            return record.id
-    except IntegrityError as error:  # somebody else entered the same record or firm in this very moment
-        raise Impossible(say("Somebody has just entered the same. Send the form again.")) from error
-
-
-def _record(session: Session, entry: TypedRecord, today: date, user_id: int) -> CreditRecord:
-    values, faults = _cleaned(entry)
-    for key, fault in row_faults(entry.kind, values, today.isoformat(), MISSING).items():
-        faults.setdefault(key, fault)
-    determined = _bureau(session, entry.determined_by, today)
-    supplied = _bureau(session, entry.supplied_by, today) if entry.supplied_by is not None else determined
-    if determined is None:
-        faults["determined_by"] = NOT_OFFERED
-    if supplied is None and entry.supplied_by is not None:
-        faults["supplied_by"] = NOT_OFFERED
-    code, name = values.get("uscc", ""), values.get("name", "")
-    firm = session.scalars(select(Enterprise).where(Enterprise.code == code)).one_or_none() if code else None
-    if firm and name and folded(name) not in map(folded, names_of(firm)):
-        faults["name"] = say(RENAMED, code=code, owner=firm.name, name=name)
-    if faults or determined is None or supplied is None:
-        raise Incomplete(faults)
-    for key, bureau in (("determined_by", determined), ("supplied_by", supplied)):
-        values |= {key: bureau.name} | ({f"{key}_code": bureau.code} if bureau.code else {})
-    if firm is None:
-        firm = Enterprise(code=code, name=name, former_names=[])
-        session.add(firm)
-        session.flush()
-    values["name"] = next(name for name in names_of(firm) if folded(name) == folded(values["name"]))
-    return CreditRecord(
-        kind=entry.kind,
-        enterprise_id=firm.id,
-        determined_by_id=determined.id,
-        supplied_by_id=supplied.id,
-        known_as=values["document_number"],
-        values=values,
-        sheet_says={},
-        entered_by_id=user_id,
-        **promoted(values),
-    )
-
-
-def _cleaned(entry: TypedRecord) -> tuple[dict[str, str], dict[str, Message]]:
-    """The values by column key, in the order of the sheet, without what says nothing; and what cannot be read."""
-    values: dict[str, str] = {}
-    faults: dict[str, Message] = {}
-    for column in KINDS[entry.kind]:
-        if column.key in BUREAU_COLUMNS:
-            continue
-        try:
-            value = clean(column, entry.cells.get(column.key, ""))
-        except Unfit as unfit:
-            faults[column.key] = unfit.message
-        else:
-            values |= {column.key: value} if value else {}
-    return values, faults
-
-
-def _bureau(session: Session, id: int | None, today: date) -> Bureau | None:
-    """The bureau of that id, if it exists on this day and no successor has taken it over."""
-    bureau = session.get(Bureau, id) if id is not None else None
-    if bureau is None or bureau.successor_id is not None:
-        return None
-    return bureau if (bureau.valid_from or today) <= today <= (bureau.valid_until or today) else None

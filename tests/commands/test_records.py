@@ -1,4 +1,4 @@
-"""`flask records import`: four lines, the sheet of rejected rows beside the file, and the exit code."""
+"""`flask records import`: six lines, the sheet of rejected rows beside the file, and the exit code."""
 
 import shutil
 from pathlib import Path
@@ -26,7 +26,7 @@ def real(tmp_path: Path) -> Path:
 
 def test_the_real_sheet_on_an_empty_database(app: Flask, session: Session, real: Path) -> None:
     result = run(app, real)
-    assert result.stdout == "imported 281\nupdated 0\nunchanged 3\nrejected 19\n"
+    assert result.stdout == "imported 281\nupdated 0\nunchanged 3\nrejected 19\nconflicts 0\nrepeated 0\n"
     assert result.exit_code == 1
     assert str(real.with_name("penalties.rejected.xlsx")) in result.stderr
     assert len(records(session)) == 281
@@ -34,7 +34,7 @@ def test_the_real_sheet_on_an_empty_database(app: Flask, session: Session, real:
 
 def test_a_second_import_changes_nothing(app: Flask, real: Path) -> None:
     run(app, real)
-    assert run(app, real).stdout == "imported 0\nupdated 0\nunchanged 284\nrejected 19\n"
+    assert run(app, real).stdout == "imported 0\nupdated 0\nunchanged 284\nrejected 19\nconflicts 0\nrepeated 0\n"
 
 
 def test_the_sheet_beside_the_file_names_row_column_and_reason(app: Flask, real: Path) -> None:
@@ -51,7 +51,7 @@ def test_a_sheet_without_a_fault_ends_well_and_leaves_no_sheet_beside_it(app: Fl
     result = run(app, file)
     assert (result.exit_code, result.stdout, result.stderr) == (
         0,
-        "imported 2\nupdated 0\nunchanged 0\nrejected 0\n",
+        "imported 2\nupdated 0\nunchanged 0\nrejected 0\nconflicts 0\nrepeated 0\n",
         "",
     )
     assert not file.with_name("clean.rejected.xlsx").exists()
@@ -84,6 +84,9 @@ def test_a_sheet_of_a_list_is_taken_in_with_its_kind_alone(app: Flask, session: 
     file.write_bytes(sheet_of(listed(), listed(uscc="", document_number="示应急列〔2025〕5号"), kind="serious_list"))
     assert run(app, file).exit_code == 2
     result = run(app, file, "--kind", "serious_list")
-    assert (result.exit_code, result.stdout) == (1, "imported 1\nupdated 0\nunchanged 0\nrejected 1\n")
+    assert (result.exit_code, result.stdout) == (
+        1,
+        "imported 1\nupdated 0\nunchanged 0\nrejected 1\nconflicts 0\nrepeated 0\n",
+    )
     assert [record.kind for record in records(session)] == ["serious_list"]
     assert run(app, file.with_name("list.rejected.xlsx"), "--kind", "serious_list").exit_code == 1

@@ -41,7 +41,7 @@ SUIT = ToldRemedy(
 
 CODES: dict[str, tuple[str, ...]] = {
     "decision": ("upheld", "admitted", "grant", "refuse", "revoke", "keep"),
-    "variant": ("on_request", "decision_changed", "self_found", "from_objection"),
+    "variant": ("on_request", "decision_changed", "self_found", "from_objection", "sheet_conflict"),
     "result": ("system_right", "no_copy"),
     "what": ("display_ended", "list_left", "sharing_stopped"),
     "route": ("petition", "business_env", "enforcement", "false_display"),
@@ -73,6 +73,10 @@ OF_THE_NEW_KINDS: dict[str, object] = {
     "old_bureau": Bilingual("示范旗安全生产监督管理局", "the Work Safety Bureau"),
     "new_bureau": Bilingual("示范旗应急管理局", "the Emergency Management Bureau"),
     "on_day": date(2026, 11, 1),
+    "fixed_on": date(2026, 9, 22),
+    "decided_in": "2026-YY-000388",
+    "confirmed_on": date(2026, 9, 28),
+    "changed": [Bilingual("罚款金额：8.00 改为 0.80", "Fine: 8.00 became 0.80")],
     "complained_of": Bilingual("示范旗住房和城乡建设局", "the Housing Bureau of Demo Banner"),
 }
 

@@ -20,16 +20,15 @@ from registry.credit_records import (
     flags_of,
     follow_successor,
     keep_statement,
-    replay,
     show_again,
-    state_of,
     state_severity,
     statements_of,
     stop_sharing,
     unflag,
     value_of,
-)  # fmt: skip
+)
 from registry.organisations import Bureau
+from registry.replay import replay, state_of
 from tests.registry.sheets import FIRE, NOISE, NOW, SAFETY, place, records, row, sheet_of, take_in
 from workflow.refusal import Impossible
 

@@ -5,9 +5,10 @@ from datetime import date
 import pytest
 from sqlalchemy.orm import Session
 
-from registry.credit_records import RecordChange, changes_of, end_display, replay, state_of, state_severity
+from registry.credit_records import RecordChange, changes_of, end_display, state_severity
 from registry.display import Dates, due_displays, end_acted_on, end_due_displays, ends, first_days, last_day
 from registry.organisations import Bureau
+from registry.replay import replay, state_of
 from tests.registry.sheets import LAW, NOISE, NOW, place, records, row, sheet_of, take_in
 
 TODAY = date(2026, 9, 17)

@@ -5,10 +5,11 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from registry.columns import KINDS
-from registry.credit_records import CreditRecord, changes_of, replay, state_of
+from registry.credit_records import CreditRecord, changes_of
 from registry.organisations import Bureau, Enterprise, rename
 from registry.people import User, add_person
-from registry.sheets.importing import TypedRecord, enter_record
+from registry.replay import replay, state_of
+from registry.sheets.entering import TypedRecord, enter_record
 from tests.registry.sheets import (
     CODE,
     FIRM,

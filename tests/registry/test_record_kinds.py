@@ -7,7 +7,8 @@ from python_calamine import CalamineWorkbook
 from sqlalchemy.orm import Session
 
 from registry.columns import ADVERSE, KIND_LABELS, KINDS, LISTS, PENALTY, Type
-from registry.credit_records import changes_of, replay, state_of
+from registry.credit_records import changes_of
+from registry.replay import replay, state_of
 from registry.sheets.importing import write_rejects
 from registry.sheets.reading import BadSheet
 from tests.registry.sheets import (

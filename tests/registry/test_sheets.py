@@ -9,8 +9,9 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from registry.credit_records import RecordChange, state_of
+from registry.credit_records import RecordChange
 from registry.organisations import Bureau, Enterprise, folded, rename
+from registry.replay import state_of
 from registry.sheets.reading import BadSheet
 from tests.registry.sheets import (
     CODE,

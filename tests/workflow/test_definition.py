@@ -90,7 +90,7 @@ def test_the_openings_of_each_kind() -> None:
     known = {
         ("objection", ""), ("correction", "on_request"), ("correction", "decision_changed"),
         ("correction", "self_found"), ("correction", "from_objection"), ("repair", "general"),
-        ("repair", "market_regulation"), ("complaint", "unrouted"),
+        ("repair", "market_regulation"), ("complaint", "unrouted"), ("correction", "sheet_conflict"),
     }  # fmt: skip
     named = {kind for kind, _ in known}
     assert {(kind, variant) for kind, variant, *_ in found if kind in named} == known

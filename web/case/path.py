@@ -193,6 +193,8 @@ def desk_of(reading: Reading, stone: Milestone) -> Words:
 
 def actor_of(reading: Reading, event: CaseEvent) -> Words:
     """Who acted: a person and where they sit, a deputy with for whom, the clock, or another case (D16)."""
+    if batch := event.codes.get("batch"):
+        return say("the sheet {name}", name=batch)
     if event.person is None:
         # another case by its number for those who may read it; for everybody else it is the office that acted
         number = event.codes.get("opened_by")

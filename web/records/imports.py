@@ -19,7 +19,7 @@ from wtforms import SelectField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import AnyOf
 
-from cases.engine.record_news import IMPORTED, tell_of
+from cases.engine.record_news import tell_of_sheet
 from cases.model.evidence import Store
 from extensions import db, transaction
 from registry.columns import KIND_LABELS
@@ -102,7 +102,7 @@ def take() -> ResponseReturnValue:
         return _gone()
     with transaction() as session:
         imported = import_sheet(session, waiting.content, waiting.kind, law(), now(), f"import:{waiting.name}"[:80])
-        told = tell_of(session, world(), imported.changed, IMPORTED, now())
+        told = tell_of_sheet(session, world(), imported, waiting.name, now())
     return render_template("records/import_done.html", sheet=waiting, imported=imported, told_cases=told, shown=SHOWN)
 
 

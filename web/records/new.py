@@ -18,7 +18,7 @@ from cases.lists.records import bureaus_on
 from extensions import db
 from registry.columns import CLASSES, KINDS, SEVERITIES, Column, Type
 from registry.organisations import Bureau
-from registry.sheets.importing import TypedRecord, enter_record
+from registry.sheets.entering import TypedRecord, enter_record
 from web.site.access import identity, law, now, person, requires, today
 from web.site.forms import Form, number_in
 from web.site.language import bureau_name, in_words

@@ -84,6 +84,8 @@ DONE: Final[Mapping[str, Message]] = {
     "entered": say("Entered by hand"),
     "updated": say("Changed by a new record sheet"),
     "corrected": say("Corrected"),
+    "conflict": say("A sheet contradicts the decision; the decided value stays"),
+    "sheet_refused": say("What a sheet said was not found; the decided value stays"),
     "class_stated": say("The bureau stated the class"),
     "flagged": say("Marked as under objection"),
     "unflagged": say("The mark of an objection was taken away"),
@@ -264,12 +266,9 @@ def _values(record: CreditRecord, change: RecordChange, bureaus: Mapping[int, st
         return before, after
     if change.what == "succeeded":
         return bureaus.get(int(change.before), ""), bureaus.get(int(change.after), "")
+    stays = change.before if change.what == "conflict" else change.after
     column = column_of(record.kind, change.field)
-    return (
-        (value_words(column, change.before), value_words(column, change.after))
-        if column
-        else (change.before, change.after)
-    )
+    return (value_words(column, change.before), value_words(column, stays)) if column else (change.before, stays)
 
 
 def _who(change: RecordChange, people: Mapping[int, str]) -> Words:

@@ -291,6 +291,7 @@ def _asked_as(kind: FieldKind) -> Callable[[Walk, Action, str], Pairs]:
 ARGUMENTS: dict[str, Callable[[Walk, Action, str], Pairs]] = {
     "correct": _findings,
     "end_display": _findings,
+    "refuse_sheet": _findings,
     "route": _bureau,
     "set_variant": _variant,
     "extend": _deadline,

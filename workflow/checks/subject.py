@@ -5,7 +5,17 @@ from workflow.definition import SHAPES, START, Action, Definition, FieldKind
 from workflow.guards import NoOtherOpen, NotComplainedOf, NotHandler, OwnRecord
 
 ON_A_RECORD = frozenset(
-    {"flag", "unflag", "correct", "end_display", "show_again", "delist", "stop_sharing", "keep_statement"}
+    {
+        "flag",
+        "unflag",
+        "correct",
+        "end_display",
+        "show_again",
+        "delist",
+        "stop_sharing",
+        "keep_statement",
+        "refuse_sheet",
+    }
 )
 IN_A_RECORD = frozenset({"supplied_by", "determined_by"})
 

@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 
 from cases.engine.advance import Command, advance
 from extensions import db, transaction
-from registry.credit_records import CreditRecord, changes_of, correct, replay, state_of, statements_of
+from registry.credit_records import CreditRecord, changes_of, correct, statements_of
 from registry.display import end_due_displays
+from registry.replay import replay, state_of
 from registry.sheets.importing import import_sheet
 from tests.builders import CLAIMS, LAW, START, WORLD, Place, day
 from tests.cases.courses import GRANTED, answered, to_bureau

@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from cases.engine.record_news import IMPORTED, tell_of
+from cases.engine.record_news import IMPORTED, tell_of, tell_of_sheet
 from notifications.letters import Letter
 from tests.builders import START, VALUES, WORLD, Place
 from tests.registry.sheets import csv_of
@@ -53,12 +53,12 @@ def test_what_was_kept_before_an_import_broke_off_has_been_told(
     file.write_bytes(changed_sheet(place))
     place.session.commit()
     monkeypatch.setattr("registry.sheets.importing.BATCH", 1)
-    batches = iter([tell_of])
+    batches = iter([tell_of_sheet])
 
     def broken_off(*arguments: object) -> int:
         return next(batches)(*arguments)  # type: ignore[arg-type]
 
-    monkeypatch.setattr("commands.records.tell_of", broken_off)
+    monkeypatch.setattr("commands.records.tell_of_sheet", broken_off)
     assert isinstance(app.test_cli_runner().invoke(args=["records", "import", str(file)]).exception, Exception)
     assert told(place) == cases[:1]
     place.session.expire_all()

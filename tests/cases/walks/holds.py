@@ -19,8 +19,9 @@ from cases.model.tables import Case, Event, RungFired, TimerRow
 from extensions import Base
 from notifications.letters import Letter
 from notifications.papers import Paper
-from registry.credit_records import CreditRecord, changes_of, flags_of, replay, state_of, statements_of
+from registry.credit_records import CreditRecord, changes_of, flags_of, statements_of
 from registry.identity import Identity
+from registry.replay import replay, state_of
 from workflow.definition import Party
 from workflow.snapshot import RuleContext
 

@@ -212,7 +212,8 @@ class Round:
             objections = self.tally.guides["objection"]
             row = next(one for one in objections.definition.actions if START in one.source)
             other = self.file(objections, row, row.by[0], "", record, firm)
-            self._quick(other, take_each(other, SUSTAINED) if other else False)
+            if self._quick(other, take_each(other, SUSTAINED) if other else False):
+                self.town.contradict(record)
         found = select(Case.id).where(Case.id > before, Case.kind == kind, Case.record_id == record)
         case_id = self.town.session.scalar(found.order_by(Case.id.desc()).limit(1))
         return self._opened(case_id) if case_id is not None and case_id not in self.known else None

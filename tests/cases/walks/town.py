@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cases.engine.advance import fire_due
+from cases.engine.record_news import tell_of_sheet
 from cases.engine.recount import load
 from cases.engine.succession import Order, succeed_bureau
 from cases.engine.sweep import note_stuck
@@ -22,11 +23,13 @@ from cases.model.visibility import person_in, visible_to
 from cases.scheduler.tasks import Means, run, tick
 from extensions import db, transaction
 from notifications.channels import Channel, NoMail
-from registry.credit_records import CreditRecord, enter, promoted
+from registry.columns import Type, column_of
+from registry.credit_records import CreditRecord, enter, fixed_values, promoted, value_of
 from registry.identity import Identity, NewDeputy, identity_of, name_deputy, who_may_stand_in
 from registry.in_force import calendar_in_force
 from registry.organisations import MERGED, RENAMED, SPLIT, Bureau, Enterprise
 from registry.people import User, add_person
+from registry.sheets.importing import AgainstDecision, SheetNews
 from tests.builders import LAW, VALUES, Place, make_place
 from workflow.definition import APPROVER, CHIEF, HEAD, REVIEWER, Role
 from workflow.refusal import Refusal
@@ -126,6 +129,17 @@ class Town:
                                   **promoted(values))  # fmt: skip
             enter(session, record, self.now, f"user:{typed_by or self.chief}")
             return record.id
+
+    def contradict(self, record_id: int) -> None:
+        """A sheet says of the record otherwise than was decided; what no case has decided it repeats."""
+        with transaction() as session:
+            record = session.get_one(CreditRecord, record_id)
+            fixed = fixed_values(session, [record_id]).get(record_id, {})
+            cells = [AgainstDecision(2, record_id, key, value_of(record, key), f"{value_of(record, key)}1",
+                                     one.case_id, one.at, new=True)
+                     for key, one in fixed.items()
+                     if (column := column_of(record.kind, key)) and column.type is Type.TEXT]  # fmt: skip
+            tell_of_sheet(session, self.world, SheetNews(conflicting=cells), "sheet.csv", self.now)
 
     def name_deputy(self) -> None:
         """A head names somebody of their body for somebody else of it, for some days."""

@@ -8,6 +8,10 @@ SUSTAINED = ("objection.file objection.accept objection.refer objection.propose 
              "objection.carry_out")  # fmt: skip
 """An objection that opens a correction."""
 
+OF_A_SHEET = ("objection.file objection.accept objection.refer objection.propose@reviewer_too "
+              "objection.approve@approver_too objection.carry_out confirm sheet")  # fmt: skip
+"""A sheet that contradicts what others of the bureau decided."""
+
 WAYS = Ways(
     kind="correction",
     ways={
@@ -29,6 +33,12 @@ WAYS = Ways(
         "self_found partly": "open propose/partly approve carry_out answer",
         "self_found dropped": "open propose/kept approve answer",
         "from_objection putting_right": SUSTAINED, "from_objection corrected": f"{SUSTAINED} confirm",
+        "sheet_conflict with_bureau": OF_A_SHEET, "sheet_conflict proposed": f"{OF_A_SHEET} propose",
+        "sheet_conflict carrying_out": f"{OF_A_SHEET} propose approve",
+        "sheet_conflict answering": f"{OF_A_SHEET} propose approve carry_out",
+        "sheet_conflict corrected": f"{OF_A_SHEET} {GRANTED}",
+        "sheet_conflict partly": f"{OF_A_SHEET} propose/partly approve carry_out answer",
+        "sheet_conflict dropped": f"{OF_A_SHEET} propose/kept approve answer",
     },
     answers={
         "propose/partly": {"findings": {"fine": "as_claimed", "decided_on": "kept"}},

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cases.engine.advance import Command, Opening, advance, open_case
+from cases.engine.record_news import tell_of_sheet
 from cases.kinds import all_kinds
 from cases.model.evidence import StoredFile
 from cases.model.reading import LoadedCase, read_cases
@@ -19,8 +20,10 @@ from cases.model.visibility import colleagues_in, person_in, person_opening
 from registry.credit_records import CreditRecord
 from registry.identity import Identity, identity_of
 from registry.people import find_person
+from registry.sheets.importing import import_sheet
 from tests.builders import WORLD
 from tests.cases.kinds.permissions import Place, by_hand
+from tests.registry.sheets import csv_of
 from tests.web.states.filled import Said, answers_to
 from tests.web.states.people import who_in
 from tests.web.states.ways import Ways
@@ -119,3 +122,13 @@ def _deadline(file: LoadedCase) -> str:
     """A deadline of an official that runs now: of it the chief can send a sheet."""
     return next((timer.deadline for timer in file.snapshot.timers if timer.stopped is None
                  and timer.owner != "enterprise" and due_of(timer, WORLD.calendar).day), "")  # fmt: skip
+
+
+def new_sheet(session: Session, number: str, now: datetime) -> None:
+    """A sheet comes in that says of the record otherwise than a case has decided."""
+    record = record_of(session, number)
+    says = {**record.values, "fine": "0.70", "decided_on": date(2026, 3, 12),
+            "display_until": date.fromisoformat(record.values["display_until"])}  # fmt: skip
+    done = import_sheet(session, csv_of(says), record.kind, WORLD.jurisdiction, now, "import:11月.csv")
+    tell_of_sheet(session, WORLD, done, "11月.csv", now)
+    session.commit()

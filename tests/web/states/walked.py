@@ -21,15 +21,16 @@ from tests.conftest import NOW
 from tests.web.stage import PDF, Shot, Stage, people_it
 from tests.web.states.filled import Said
 from tests.web.states.people import MARKET_REGULATION, OF_MARKET_REGULATION, add_people, third_bureau
-from tests.web.states.steps import Scene, record_of
+from tests.web.states.steps import Scene, new_sheet, record_of
 from tests.web.states.ways import Ways, place_of
 from workflow.definition import START
 
 LONG_BEFORE, THE_DAY_BEFORE = day(2026, 11, 2), day(2026, 11, 23, 8)
 """When a case begins: weeks before, where the clock has to come, else within a day."""
 WEEKS, STEP = timedelta(days=19), timedelta(minutes=45)
-SWEEP, SWEEP_NOW = "sweep", "sweep/now"
-"""What weeks bring; and what is due by now, so that nothing of it comes between a try and its refusal."""
+SWEEP, SWEEP_NOW, SHEET = "sweep", "sweep/now", "sheet"
+"""What weeks bring; and what is due by now, so that nothing of it comes between a try and its refusal; and a sheet
+that contradicts what was decided."""
 
 
 Chains = list[tuple[str, str, int]]
@@ -104,6 +105,8 @@ class Walked:
         with self.stage.app.app_context():
             if step in (SWEEP, SWEEP_NOW):
                 sweep(WORLD, at)
+            elif step == SHEET:
+                new_sheet(db.session(), scene.record, at)
             else:
                 scene.take(db.session(), step, at)
 

@@ -14,8 +14,9 @@ class Ways:
 
     Its name is the state, behind the variant where the kind has any (`petition with_unit`); a second way to a place,
     by a certain past, has a colon and that past behind it. A step is an action, taken by whom the table gives it to.
-    `sweep` lets the clock do what weeks bring. A slash and a word choose other answers than the usual ones from
-    `answers`; `objection.file` is a step of another kind's case, and `route@chief` is taken by that person.
+    `sweep` lets the clock do what weeks bring, `sheet` brings a sheet against what was decided. A slash and a word
+    choose other answers than the usual ones from `answers`; `objection.file` is a step of another kind's case, and
+    `route@chief` is taken by that person.
     """
 
     kind: str
