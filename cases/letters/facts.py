@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from typing import Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -36,7 +37,7 @@ from registry.organisations import Bureau, latest_old_name
 from workflow.answers import SAID_BY_THE_CLOCK
 from workflow.calendar import add_workdays
 from workflow.clocks import remedies_open
-from workflow.definition import CASE, DECIDES, MAPPED, RECOUNTED, FieldKind, Party
+from workflow.definition import CASE, DECIDES, MAPPED, RECOUNTED, Addressee, FieldKind, Party
 from workflow.guards import Within
 from workflow.past import DISPLAY, filing, rows_of
 from workflow.refusal import Message, say
@@ -45,6 +46,10 @@ from workflow.timing import Timer, due_of, left
 
 PARTICULARS = ("document_number", "list_name", "decided_on", "offence", "penalty_kind", "fine", "display_until")
 """The particulars of a record that an application names."""
+
+
+FOR_OWNERS: Final = {Addressee.OWNER, Addressee.OWNER_HEAD, Addressee.CHIEF}
+"""Who alone gets a sheet for an official's deadline."""
 
 
 def facts_of(session: Session, world: RuleContext, act: Act, timers: Sequence[Timer]) -> Facts:
@@ -59,7 +64,8 @@ def facts_of(session: Session, world: RuleContext, act: Act, timers: Sequence[Ti
         session.get(CreditRecord, file.record_id) if file.record_id is not None else None,
         session.get(Bureau, move.bureau) if move.bureau else None,
     )
-    shown = {field.name for field in move.action.asks if not field.internal}
+    among_officials = {notice.to for notice in move.action.tells} <= FOR_OWNERS  # then internal words are for them
+    shown = {field.name for field in move.action.asks if among_officials or not field.internal}
     is_a_step = act.firing is None or move.action.moves  # else the clock only reminds, and the matter is not told
     facts: Facts = {
         **(_matter(of) if is_a_step else {}),

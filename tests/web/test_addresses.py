@@ -67,7 +67,7 @@ BODIES: Mapping[str, Mapping[str, str]] = {
     "/approvals/unmark": {"case": "{case}"},
     "/bulk": {"case": "{case} 1", "act": "take"},
     "/overdue/supervise": {"sheet": "{case} verify"},
-    "/cases/<number>/<action>": {"words": "补充说明", "reasons": "理由", "deadline": "verify"},
+    "/cases/<number>/<action>": {"shown": "{length}", "words": "补充说明", "reasons": "理由", "deadline": "verify"},
     "/records/import/take": {"sheet": "{sheet}"},
     "/records/new": {
         "name": "某某公司",

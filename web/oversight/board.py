@@ -6,13 +6,13 @@ Words are made for the few cases that are named, not for each dot.
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import KW_ONLY, dataclass, replace
-from datetime import date
+from datetime import date, datetime, time
 from functools import lru_cache, reduce
 from typing import Any, Final
 
 from flask import Blueprint, abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, select
 
 from cases.engine.advance import Command, advance
 from cases.engine.sweep import Stuck, stuck_cases
@@ -35,22 +35,24 @@ from cases.kinds import all_kinds
 from cases.lists.worklists import may_read, rows
 from cases.model.months import Month
 from cases.model.reading import Subject, subjects_of
-from cases.model.tables import Case
+from cases.model.tables import Case, Event
 from cases.model.visibility import find_case, person_in
 from extensions import db
 from registry.organisations import Bureau, Enterprise
+from registry.people import people_with
 from web.case.list_row import CaseRow, firm_in_list, label_of
 from web.oversight.assessment import BodyFigures, called, hands_of
 from web.parts.bars import bars
 from web.parts.board import Board, BoardBody, shape_of
 from web.parts.board import board as plot_of
-from web.parts.words import DaysLeft, Words
+from web.parts.words import DaysLeft, Words, listed
 from web.site.access import identity, now, requires, today, world
 from web.site.errors import set_aside
 from web.site.forms import page_of
 from web.site.language import Names, body_names, bureau_short, month_words, office_short
+from web.site.record_words import LONGEST
 from workflow.calendar import Calendar, Unit, workdays_between
-from workflow.definition import AUDITOR, CHIEF, OFFICER, SHAPES, Addressee, Party
+from workflow.definition import AUDITOR, CHIEF, HEAD, OFFICER, SHAPES, Addressee, Party
 from workflow.refusal import Incomplete, Message, Refusal, say
 from workflow.timing import SOON, days_left
 
@@ -213,12 +215,71 @@ class SheetResult:
     why: Message | None = None
 
 
+@dataclass(frozen=True)
+class SheetRow(BodyRow):
+    """A late case of which a sheet may be sent: on whose row, their head, and what somebody did in it today."""
+
+    _: KW_ONLY
+    body: Words
+    head: Words
+    lately: tuple[Message, datetime] | None
+
+
+@pages.get("/overdue/supervise")
+@requires(roles=(CHIEF,))
+def choose() -> ResponseReturnValue:
+    """The late cases without a sheet, or those that are asked for: to tick, with words for each sheet, and then send.
+
+    What somebody has moved today is not ticked. Nothing is sent from here without a press of its own.
+    """
+    wanted, found = set(request.args.getlist("sheet")), _not_supervised()
+    cases = [one for one in found if one.sheet in wanted or not wanted][:MOST_LATE]
+    return render_template("oversight/supervise.html", lines=_sheet_rows(cases), more=len(found) - len(cases))
+
+
+def _sheet_rows(cases: Sequence[BoardCase]) -> list[SheetRow]:
+    session, names, ids = db.session(), body_names(db.session()), [one.row.case_id for one in cases]
+    row_of = {row.case_id: row for row in rows(session, identity(), Case.id.in_(ids))}
+    about, lately = subjects_of(session, ids), _moved_today(ids)
+    heads: dict[int | None, Words] = {}
+    for id in {one.row.bureau_id for one in cases}:
+        people = people_with(session, (HEAD,) if id else (CHIEF,), bureau_id=id)
+        heads[id] = listed([person.name for person in people]) if people else ""
+    return [
+        SheetRow(
+            row_of[one.row.case_id],
+            about[one.row.case_id],
+            case=one,
+            body=_whose_row(one.row, names),
+            head=heads[one.row.bureau_id],
+            lately=lately.get(one.row.case_id),
+        )
+        for one in cases
+        if one.row.case_id in row_of
+    ]
+
+
+def _moved_today(case_ids: Sequence[int]) -> dict[int, tuple[Message, datetime]]:
+    """The last thing that somebody did today in each of these cases, but for notes."""
+    zone = world().jurisdiction.zone
+    midnight = datetime.combine(today(), time(), zone)
+    acts = select(Event.case_id, Event.action, Event.at, Case.kind).join(Case, Case.id == Event.case_id)
+    acts = acts.where(Event.case_id.in_(case_ids), Event.at >= midnight, Event.actor.startswith("user:"))
+    found: dict[int, tuple[Message, datetime]] = {}
+    for case_id, name, at, kind in db.session().execute(acts.order_by(Event.id)):
+        row = next(iter(all_kinds()[kind].actions_named(name)), None)
+        if row and (row.moves or row.does or row.tells):
+            found[case_id] = say(row.done), at
+    return found
+
+
 @pages.post("/overdue/supervise")
 @requires(roles=(CHIEF,))
 def supervise() -> ResponseReturnValue:
     """Send these sheets now, each by itself: one that cannot go holds up no other."""
     asked = list(dict.fromkeys(request.form.getlist("sheet")))[:MOST_LATE]
-    results = [_send(sheet) for sheet in asked]
+    words = request.form.get("words", "").replace("\0", "").strip()[:LONGEST]
+    results = [_send(sheet, words) for sheet in asked]
     sent = [result for result in results if result.why is None]
     failed = [result for result in results if result.why is not None]
     left = len(_not_supervised())
@@ -233,7 +294,7 @@ def _board(*conditions: ColumnElement[bool]) -> tuple[list[BoardCase], list[str]
 
 
 def _without_sheet(late: Iterable[BoardCase]) -> list[BoardCase]:
-    """Those whose sheet can go now; of very many the latest, since one press sends them all."""
+    """Those whose sheet can go now; of very many the latest."""
     return [one for one in late if not one.row.supervised_at][:MOST_LATE]
 
 
@@ -249,10 +310,10 @@ def to_supervise() -> dict[str, object] | None:
         return None
     names = body_names(db.session())
     whose = Counter(_whose_row(one.row, names) for one in cases).most_common()
-    return {"sheets": [one.sheet for one in cases], "whose": whose}
+    return {"sheets": len(cases), "whose": whose}
 
 
-def _send(sheet: str) -> SheetResult:
+def _send(sheet: str, words: str) -> SheetResult:
     number, _, deadline = sheet.partition(" ")
     session = db.session()
     case = find_case(session, identity(), number)
@@ -267,7 +328,7 @@ def _send(sheet: str) -> SheetResult:
     told = SheetResult(case.number, firm, where, say(known.label) if known else None)
     person, case_id = person_in(identity(), case), case.id
     try:
-        written = advance(world(), Command(case_id, SUPERVISE, {"deadline": deadline}), person, now())
+        written = advance(world(), Command(case_id, SUPERVISE, {"deadline": deadline, "words": words}), person, now())
     except Refusal as refused:
         return replace(told, why=why_refused(refused))
     except Exception as error:  # a bug with one sheet must not hide that the others went

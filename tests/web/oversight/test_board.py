@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from cases.engine.sweep import note_stuck, sweep
 from cases.model.tables import Case, Event
+from notifications.letters import Letter
 from tests.builders import WORLD, Place, day
 from tests.conftest import NOW
 from tests.web.signing import sign_in
@@ -75,7 +76,7 @@ def test_a_late_case_stands_in_the_list_with_the_day_on_which_its_sheet_goes_by_
     assert "<b>2</b>" in text
     assert "Accept or refuse, Fine" in text
     assert 'by itself on <time datetime="2026-11-25"' in text
-    assert f'value="{late.number} accept"' in text
+    assert f"sheet={late.number}+accept" in text
 
 
 def test_a_case_on_which_the_clock_has_sent_the_sheet_says_on_which_day(chief: FlaskClient, place: Place) -> None:
@@ -84,7 +85,7 @@ def test_a_case_on_which_the_clock_has_sent_the_sheet_says_on_which_day(chief: F
     text = late_list(read(chief))
     assert "Supervised" in text
     assert 'datetime="2026-11-17"' in text
-    assert f'value="{late.number} accept"' not in text
+    assert f"sheet={late.number}+accept" not in text
 
 
 def test_only_the_head_of_the_office_sends_sheets(client: FlaskClient, place: Place, session: Session) -> None:
@@ -136,10 +137,30 @@ def test_the_heads_desk_says_what_is_late_and_sends_its_sheets(client: FlaskClie
     late = place.file(LATE)
     client.set_cookie("language", "en")
     desk = sign_in(client, place, "chief").get("/desk").text
-    assert f'name="sheet" value="{late.number} accept"' in desk
+    assert 'href="/overdue/supervise"' in desk
     assert "Late and not yet supervised" not in sign_in(client, place, "office").get("/desk").text
     sign_in(client, place, "chief").post("/overdue/supervise", data={"sheet": f"{late.number} accept"})
     assert "Late and not yet supervised" not in client.get("/desk").text
+
+
+def test_sheets_are_ticked_and_sent_from_a_page_of_their_own(
+    chief: FlaskClient, place: Place, session: Session
+) -> None:
+    """Never many on one click: what somebody has moved today is not ticked, and the words go on each sheet."""
+    late = place.file(LATE)
+    moved = place.file(LATE, record=place.other_record, by="enterprise2")
+    place.act(moved, "office", "take", NOW)
+    text = read(chief, "/overdue/supervise")
+    boxes = {one: "checked" in one for one in re.findall(r"<input[^>]*checkbox[^>]*>", text)}
+    ticked = {case.number: ticked for case in (late, moved) for box, ticked in boxes.items() if case.number in box}
+    assert ticked == {late.number: True, moved.number: False}
+    assert sheets(session, late) == 0
+    assert late.number not in read(chief, f"/overdue/supervise?sheet={moved.number}+accept")
+    sent = chief.post("/overdue/supervise", data={"sheet": f"{late.number} accept", "words": "今天下班前回复。"})
+    assert sent.status_code == 200
+    letters = session.scalars(select(Letter).where(Letter.name == "supervise")).all()
+    assert letters
+    assert all("今天下班前回复。" in letter.body("zh") for letter in letters)
 
 
 def test_several_at_once_each_have_a_result_and_one_that_cannot_go_holds_up_none(
@@ -205,7 +226,7 @@ def test_each_body_has_a_page_of_its_open_cases_from_which_its_late_ones_are_sup
     theirs = read(chief, f"/overdue/{place.bureau.id}")
     assert re.findall(r'<tr data-case="([^"]+)"', theirs) == [late.number]
     assert figures(theirs) == [1, 0, 0, 0, 1]
-    assert f'value="{late.number} verify"' in theirs
+    assert f"sheet={late.number}+verify" in theirs
     assert "all at once" not in theirs, "one sheet needs no second button"
     mine = read(chief, "/overdue/office")
     assert re.findall(r'<tr data-case="([^"]+)"', mine) == [ours.number]
