@@ -5,13 +5,14 @@ It decides nothing: who may open an address is for its door, what is counted is 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
 from flask import Flask, g, request, url_for
 from flask_babel import lazy_gettext as _
+from werkzeug.wrappers import Response
 
 from cases.kinds import all_kinds
 from cases.lists.worklists import awaits_decision_of, count, intake_to_decide, is_open, on_desk_of, others_have
@@ -22,12 +23,13 @@ from registry.admission import waiting_count
 from registry.identity import Identity
 from registry.organisations import Bureau, Enterprise, Office
 from web.site.access import first_page, identity, law, now, own_address, reader, settings, today, unnamed, whole_address
-from web.site.language import day_words, in_a_row, in_words, language, moment_within, office_short, when, written
+from web.site.language import YEAR, day_words, in_a_row, in_words, language, moment_within, office_short, when, written
 from workflow.definition import APPROVER, AUDITOR, CHIEF, HEAD, Party
 
 LANGUAGE_NAMES: Final = {"zh": "中文", "en": "English"}
-THEMES: Final = ("light", "dark")
-THEME_COOKIE: Final = "theme"
+THEMES: Final = {"system": _("As the device"), "light": _("Light"), "dark": _("Dark")}
+SIZES: Final = {"standard": _("Standard"), "large": _("Large"), "larger": _("Larger")}
+"""How pages look, the way that needs no choice first."""
 ON_PHONE: Final = 4
 COUNTED: Final = 1000
 """Letters are counted no further: nobody needs to know by how many it is more."""
@@ -123,6 +125,7 @@ FOOT: Final = (
     RULES,
     CALENDAR,
     NavItem("paper_check.ask", _("Check a paper")),
+    NavItem("help.show", _("Help")),
     NavItem("front.accessibility", _("Accessibility")),
 )
 
@@ -141,6 +144,7 @@ def register_navigation(app: Flask) -> None:
         html_lang=html_lang,
         language_names=LANGUAGE_NAMES,
         theme=theme,
+        text_size=text_size,
         here=here,
         today=today,
         is_demo=is_demo,
@@ -199,8 +203,24 @@ def html_lang(spoken: str = "") -> str:
 
 def theme() -> str:
     """The reader's choice of light or dark, or nothing: then the system's holds."""
-    chosen = request.cookies.get(THEME_COOKIE, "")
-    return chosen if chosen in THEMES else ""
+    return _chosen("theme", THEMES)
+
+
+def text_size() -> str:
+    """The reader's choice of larger text, or nothing."""
+    return _chosen("size", SIZES)
+
+
+def _chosen(cookie: str, among: Mapping[str, Any]) -> str:
+    chosen = request.cookies.get(cookie, "")
+    return chosen if chosen in tuple(among)[1:] else ""
+
+
+def remember_look(response: Response, size: str, theme: str) -> None:
+    """Keep in this browser for a year what of the two was chosen; it tells nothing about the person."""
+    for cookie, chosen in (("size", size), ("theme", theme)):
+        if chosen:
+            response.set_cookie(cookie, chosen, max_age=YEAR, samesite="Lax", secure=request.is_secure, httponly=True)
 
 
 def here() -> str:

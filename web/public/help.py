@@ -1,0 +1,295 @@
+"""Help for everybody: how each kind of case goes, step by step, what is often asked, words, and how pages look.
+
+Days and marks come from the limits in force, never from here.
+"""
+
+from typing import Final, NamedTuple
+
+from flask import Blueprint, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext as _
+from wtforms import StringField
+from wtforms.validators import AnyOf, Optional
+
+from cases.kinds import all_kinds
+from web.public.rules import as_law, limits_on
+from web.site.access import law, requires, today, world
+from web.site.forms import Form
+from web.site.language import language
+from web.site.navigation import SIZES, THEMES, remember_look
+from web.site.security import safe_next
+from workflow.refusal import Message, say
+
+YOU, OFFICE, BUREAU = say("you"), say("the credit office"), say("the bureau responsible")
+
+
+class HelpStep(NamedTuple):
+    """One step of a case: who acts, what happens, what the firm then has in hand; `limits` by their keys."""
+
+    title: Message
+    who: Message
+    text: Message
+    gets: Message | None = None
+    limits: tuple[str, ...] = ()
+
+
+STEPS: Final = {
+    "objection": (
+        HelpStep(
+            say("File the objection"),
+            YOU,
+            say(
+                "Under My records find the record, tick what is wrong, write what it should say, and add what "
+                "proves it."
+            ),
+            say("A case number, a case code and a receipt, at once"),
+        ),
+        HelpStep(
+            say("Acceptance"),
+            OFFICE,
+            say("The office asks once for everything that is missing; the days until you send it do not count."),
+            say("A notice of acceptance, or a refusal with its reasons and where to go instead"),
+            ("objection.accept", "objection.supplement"),
+        ),
+        HelpStep(
+            say("Comparing and referring"),
+            OFFICE,
+            say(
+                "What the platform copied wrongly the office corrects itself. Anything else goes to the bureau that "
+                "supplied the record."
+            ),
+            say("The case page says which bureau has it"),
+            ("objection.refer",),
+        ),
+        HelpStep(
+            say("Verifying and deciding"),
+            BUREAU,
+            say("Each field you ticked gets a finding. One person proposes, another approves."),
+            say("For each field: corrected, kept, or could not be established"),
+            ("objection.verify",),
+        ),
+        HelpStep(
+            say("The record, then the answer"),
+            OFFICE,
+            say("The record is put right first; then the answer is written, with reasons."),
+            say("A written answer whose number and code anybody can check"),
+            ("objection.carry_out", "objection.answer"),
+        ),
+        HelpStep(
+            say("If you do not agree"),
+            YOU,
+            say(
+                "You may ask the office for a review, once. Reconsideration and the court are open beside it; a review "
+                "stops neither of their limits."
+            ),
+            say("The answer names the bodies and until when"),
+            ("objection.review_ask", "objection.review"),
+        ),
+    ),
+    "correction": (
+        HelpStep(
+            say("Show what it should say"),
+            YOU,
+            say("A correction comes with proof: a changed decision, a judgment, a payment slip."),
+            say("A case number, a case code and a receipt, at once"),
+        ),
+        HelpStep(
+            say("Acceptance"),
+            OFFICE,
+            say("The office asks once for everything that is missing; the days until you send it do not count."),
+            say("A notice of acceptance, or a refusal with its reasons and where to go instead"),
+            ("correction.accept", "correction.supplement"),
+        ),
+        HelpStep(
+            say("Verifying and deciding"),
+            BUREAU,
+            say("The bureau compares your proof with its file. One person proposes, another approves."),
+            None,
+            ("correction.verify",),
+        ),
+        HelpStep(
+            say("The record, then the answer"),
+            OFFICE,
+            say("The record is put right first; then the answer is written, with reasons."),
+            say("A written answer that names what is open to you and until when"),
+            ("correction.carry_out", "correction.answer"),
+        ),
+    ),
+    "repair": (
+        HelpStep(
+            say("See from when, and where"),
+            YOU,
+            say(
+                "Each record says from which day you may apply. By law most repairs are applied for at Credit China; "
+                "here you can prepare the application and have it forwarded."
+            ),
+        ),
+        HelpStep(
+            say("Forwarding"),
+            OFFICE,
+            say("The office sends the application to the bureau that made the record. Its days begin when it has it."),
+            say("A letter with the days of both"),
+            ("repair.forward",),
+        ),
+        HelpStep(
+            say("Acceptance"),
+            BUREAU,
+            say("The bureau asks once for everything that is missing; the days until you send it do not count."),
+            None,
+            ("repair.accept", "repair.supplement"),
+        ),
+        HelpStep(
+            say("Decision"),
+            BUREAU,
+            say(
+                "The bureau grants the repair or refuses it with reasons. It can be revoked if what you said was false."
+            ),
+            None,
+            ("repair.decide", "repair.decide.market_regulation"),
+        ),
+        HelpStep(
+            say("Carrying out"),
+            OFFICE,
+            say("Display here ends, or the record leaves the list; then the answer is written."),
+            say("A written answer that names what is open to you and until when"),
+            ("repair.carry_out",),
+        ),
+    ),
+    "complaint": (
+        HelpStep(
+            say("Say what happened"),
+            YOU,
+            say("Write in your own words who did what and when. Only you and those who handle it can open it."),
+            say("A case number and a receipt, at once"),
+        ),
+        HelpStep(
+            say("Receipt and route"),
+            OFFICE,
+            say("The office confirms that it has it, and says which procedure it belongs to and who decides."),
+            None,
+            ("complaint.acknowledge", "complaint.route"),
+        ),
+        HelpStep(
+            say("Decision"),
+            BUREAU,
+            say(
+                "Whoever decides was not involved in what you complain of. How long it takes depends on the procedure."
+            ),
+            say("A written answer that names what is open to you and until when"),
+            (
+                "complaint.decide.petition",
+                "complaint.decide.false_display",
+                "complaint.decide.business_env",
+                "complaint.decide.enforcement",
+            ),
+        ),
+    ),
+}
+"""By kind. A kind that says nothing here shows its limits in their order."""
+
+QUESTIONS: Final = (
+    (
+        say("What does it cost? Do I need an agent?"),
+        say("Nothing, and no. If anybody offers to delete a record for money, tell us under Complain."),
+    ),
+    (
+        say("I have no account. What now?"),
+        say(
+            "Choose Sign in, then Apply for an account: print the application, have it sealed, bring or send it. "
+            "On paper the office takes the case itself; it counts from the day on which it came."
+        ),
+    ),
+    (
+        say("I have waited long and heard nothing."),
+        say(
+            "The first sentence of the case says who must act, and by when. When that day is over you get a letter; "
+            "the head of that body and the office are told too. Nobody's delay decides a case."
+        ),
+    ),
+    (
+        say("I made a mistake. Can I take it back?"),
+        say(
+            "Until it is accepted you can change what you filed. Until the decision is approved you can add papers or "
+            "withdraw the case."
+        ),
+    ),
+    (
+        say("Is the record still displayed meanwhile?"),
+        say("Yes. From acceptance of an objection it bears the words “under objection” until the answer."),
+    ),
+    (
+        say("How are days counted?"),
+        say(
+            "The first day does not count; the last one counts until midnight. Working days leave out weekends and "
+            "public holidays, and include the weekend days that are worked instead."
+        ),
+    ),
+)
+
+WORDS: Final = (
+    (say("Objection"), say("The record is wrong, or should not be displayed: put it right or stop displaying it.")),
+    (say("Correction"), say("You or the bureau prove what the record should say.")),
+    (say("Credit repair"), say("The record is right, and you have put things right: end the display early.")),
+    (say("Complaint"), say("A body or an official acted wrongly.")),
+    (say("Review"), say("The office looks once more at an answer you do not agree with.")),
+    (
+        say("Administrative reconsideration"),
+        say("A higher body examines the decision. The answer names the body and the last day."),
+    ),
+    (say("Supplying bureau"), say("The bureau that sent the record to the platform; it verifies objections.")),
+    (say("Finding"), say("What was established on one field, with its reason.")),
+    (say("Last day of display"), say("On this day the record is displayed for the last time; nobody has to ask.")),
+    (say("Working day"), say("Neither weekend nor public holiday, or a weekend day worked instead.")),
+    (say("Proposed limit"), say("Not published yet, so no promise; it is what we work by.")),
+    (
+        say("Supervision sheet"),
+        say("Sent to whoever is late and to their head, with a copy to the head of the office."),
+    ),
+)
+
+pages = Blueprint("help", __name__)
+
+
+class LookForm(Form):
+    """How pages look on this device."""
+
+    size = StringField(_("Text size"), [Optional(), AnyOf(tuple(SIZES))])
+    theme = StringField(_("Background"), [Optional(), AnyOf(tuple(THEMES))])
+    next = StringField()
+
+
+@pages.get("/help")
+@requires(public=True)
+def show() -> ResponseReturnValue:
+    """How a case of `?kind=` goes; an objection without one."""
+    here = all_kinds()
+    kinds = {name: here[name] for name in dict.fromkeys((*STEPS, *here)) if name in here}
+    kind = request.args.get("kind", "")
+    kind = kind if kind in kinds else next(iter(kinds))
+    groups = limits_on(world().jurisdiction, today(), language(), tuple(kinds))
+    rows = [row for group in groups if group.kind == kind for row in group.rows]
+    return render_template(
+        "public/help.html",
+        kinds=kinds,
+        kind=kind,
+        steps=STEPS.get(kind, ()),
+        rows={key: [row for row in rows if row.rule.key == key] for key in (row.rule.key for row in rows)},
+        remedies=as_law((one for one in law().remedies if one.after == "decision"), language()),
+        questions=QUESTIONS,
+        words=WORDS,
+        office=law().office,
+        form=LookForm(formdata=None),
+        sizes=SIZES,
+        themes=THEMES,
+    )
+
+
+@pages.post("/help/look")
+@requires(public=True)
+def look() -> ResponseReturnValue:
+    """Keeps how this browser shows pages, and leads back."""
+    form = LookForm()
+    response = redirect(safe_next(form.next.data, "/help"))
+    if form.sent():
+        remember_look(response, form.size.data or "", form.theme.data or "")
+    return response
