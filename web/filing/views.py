@@ -28,7 +28,7 @@ from web.filing.steps import CHECK, ELSEWHERE, FIELDS, Step, faults_on, left_out
 from web.site.access import EVERYBODY, identity, law, note_read, now, person, requires, store, world
 from web.site.action_form import ActForm, Fault, act_form
 from web.site.forms import Form
-from web.site.kept_form import keep_files, sent_file
+from web.site.kept_form import keep_files, kept_form, sent_file
 from web.site.language import in_words, language
 from web.site.record_words import template_words
 from workflow.definition import FieldKind
@@ -312,5 +312,10 @@ def _check_page(
 
 
 def _already(scene: Filing) -> ResponseReturnValue:
-    """One case at a time on a record (D19): the page leads to the one that is open."""
-    return render_template("filing/already.html", scene=scene, open=scene.open_already()), 409
+    """One case at a time on a record (D19): the page leads to the one that is open. What was written is not lost."""
+    sent, kept = kept_form(), scene.draft.answers if scene.draft else {}
+    texts = [kept.get(field.name) for field in scene.way.action.asks if field.kind is FieldKind.TEXT]
+    written = dict.fromkeys(
+        [*(text for text in texts if isinstance(text, str) and text), *(sent.words if sent else ())]
+    )
+    return render_template("filing/already.html", scene=scene, open=scene.open_already(), written=list(written)), 409

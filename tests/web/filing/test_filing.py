@@ -13,7 +13,7 @@ from werkzeug.test import TestResponse
 
 from cases.model.drafts import Draft
 from cases.model.tables import Attachment, Case, EventText
-from tests.builders import Place
+from tests.builders import Place, day
 from tests.web.signing import sign_in
 
 WORDS = "决定书写的是八千元，不是八万元。"
@@ -259,3 +259,19 @@ def test_two_clicks_at_once_open_one_case(app: Flask, filer: FlaskClient, place:
     assert first == second
     assert first.endswith("/receipt")
     assert cases(session) == 1
+
+
+def test_what_was_written_is_kept_where_another_case_was_opened_meanwhile(filer: FlaskClient, place: Place) -> None:
+    """The page leads to the open case, and shows what was written before and just now."""
+    key = start(filer, place)
+    step(filer, place, "evidence", key, words=WORDS)
+    other = place.file(now=day(2026, 11, 23))
+    late = filer.post(
+        f"/records/{place.record.id}/objection/evidence",
+        data={"draft": key, "words": "又找到一张缴款书。"},
+        headers={"Sec-Fetch-Site": "same-origin"},
+    )
+    assert late.status_code == 409
+    assert f'href="/cases/{other.number}"' in late.text
+    assert WORDS in late.text
+    assert "又找到一张缴款书。" in late.text
