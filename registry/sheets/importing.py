@@ -36,6 +36,8 @@ from workflow.jurisdiction import Jurisdiction
 from workflow.refusal import Message, say
 
 BATCH = 2000
+SHOWN = 100
+"""So many updated rows are kept to be shown, value by value."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,8 @@ class AgainstDecision:
 
     row: int
     record_id: int
+    firm: str
+    number: str
     field: str
     stays: str
     says: str
@@ -51,6 +55,17 @@ class AgainstDecision:
     decided_at: datetime
     new: bool
     """Whether the last sheet said something else."""
+
+
+@dataclass(frozen=True)
+class UpdatedRow:
+    """A row that changes a record: what each column said, and says now."""
+
+    row: int
+    record_id: int
+    firm: str
+    number: str
+    fields: tuple[tuple[str, str, str], ...]
 
 
 @dataclass
@@ -78,6 +93,15 @@ class Imported(SheetNews):
     unchanged: int = 0
     heading: Row = ()
     rejections: list[Rejected] = field(default_factory=list)
+    updates: list[UpdatedRow] = field(default_factory=list)
+    """The first of them, to show."""
+    places: Mapping[str, int] = field(default_factory=dict)
+    """In which cell of a row each column is."""
+
+    def cell(self, rejected: Rejected, key: str) -> str:
+        """What a rejected row says in a column, as it came."""
+        index = self.places.get(key, len(rejected.cells))
+        return str(rejected.cells[index] or "").strip() if index < len(rejected.cells) else ""
 
     @property
     def updated(self) -> int:
@@ -124,7 +148,7 @@ def import_sheet(
     sheet = source if isinstance(source, RecordSheet) else open_records(source, kind)
     places = layout(kind, sheet.heading)
     reader = RowReader(kind, places, directory(session), jurisdiction.day_of(now), sheet.epoch)
-    result = Imported(heading=sheet.heading)
+    result = Imported(heading=sheet.heading, places={place.column.key: place.index for place in places})
     keys = [place.column.key for place in places if place.column.key not in BUREAU_COLUMNS]
     writer = Writer(session, kind, sorted(keys), now, actor, dry_run, result)
     filled = ((number, row) for number, row in sheet.rows if any(cell not in ("", None) for cell in row))
@@ -373,6 +397,10 @@ class Writer:
                 changes.append(self._change(record.id, "updated", "supplied_by_id", *from_to))
             if changed or moved:
                 self._result.changed.append(record.id)
+                if len(self._result.updates) < SHOWN:
+                    fields = tuple((key, record.values.get(key, ""), new) for key, new in changed.items())
+                    told = UpdatedRow(row.row, record.id, row.values["name"], row.document_number, fields)
+                    self._result.updates.append(told)
             else:
                 self._result.unchanged += 1
             if said or moved:
@@ -406,7 +434,8 @@ class Writer:
             stays, says, value = record.values.get(key, ""), row.values.get(key, ""), fixed[key]
             if says == stays:
                 continue
-            one = AgainstDecision(row.row, record.id, key, stays, says, value.case_id, value.at, key in said)
+            of = row.row, record.id, row.values["name"], row.document_number
+            one = AgainstDecision(*of, key, stays, says, value.case_id, value.at, key in said)
             rejected = not says or says in value.rejected
             (self._result.repeating if rejected else self._result.conflicting).append(one)
             against[key] = one

@@ -15,20 +15,24 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from flask_wtf.file import FileField, FileRequired
 from itsdangerous import BadSignature, URLSafeTimedSerializer
+from sqlalchemy import select
 from wtforms import SelectField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import AnyOf
 
 from cases.engine.record_news import tell_of_sheet
+from cases.lists.records import cases_about
 from cases.model.evidence import Store
+from cases.model.tables import Case
+from cases.model.visibility import visible_to
 from extensions import db, transaction
-from registry.columns import KIND_LABELS
-from registry.sheets.importing import Imported, import_sheet, write_rejects
+from registry.columns import KIND_LABELS, column_of
+from registry.sheets.importing import SHOWN, Imported, import_sheet, write_rejects
 from registry.sheets.reading import BadSheet
-from web.site.access import law, now, person, requires, settings, world
+from web.site.access import identity, law, now, person, requires, settings, world
 from web.site.forms import Form
 from web.site.language import in_words
-from web.site.record_words import template_words
+from web.site.record_words import template_words, value_words
 from workflow.definition import CHIEF, OFFICER
 from workflow.refusal import say
 
@@ -36,7 +40,6 @@ pages = Blueprint("record_import", __name__)
 pages.context_processor(template_words)
 DAY = 24 * 3600
 MOST_MEGABYTES = 20
-SHOWN = 100
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -90,7 +93,7 @@ def look() -> ResponseReturnValue:
     except BadSheet as refusal:
         form.mark({"sheet": refusal.message})
         return _form_page(form)
-    return render_template("records/import_look.html", sheet=waiting, imported=imported, shown=SHOWN)
+    return _outcome("records/import_look.html", waiting, imported)
 
 
 @pages.post("/records/import/take")
@@ -103,7 +106,7 @@ def take() -> ResponseReturnValue:
     with transaction() as session:
         imported = import_sheet(session, waiting.content, waiting.kind, law(), now(), f"import:{waiting.name}"[:80])
         told = tell_of_sheet(session, world(), imported, waiting.name, now())
-    return render_template("records/import_done.html", sheet=waiting, imported=imported, told_cases=told, shown=SHOWN)
+    return _outcome("records/import_done.html", waiting, imported, told_cases=told)
 
 
 @pages.get("/records/import/rejected")
@@ -118,6 +121,29 @@ def rejected() -> ResponseReturnValue:
     target.seek(0)
     name = f"{waiting.name.rpartition('.')[0] or waiting.name}.rejected.xlsx"
     return send_file(target, mimetype=XLSX, as_attachment=True, download_name=name)
+
+
+def _outcome(template: str, waiting: Waiting, imported: Imported, **more: object) -> str:
+    """The rows by what becomes of them: against decisions, with the case that decided; updated; rejected."""
+    session, kind = db.session(), waiting.kind
+    against = [*imported.conflicting[:SHOWN], *imported.repeating[:SHOWN]]
+    updated = [one.record_id for one in imported.updates]
+    decided = session.scalars(select(Case).where(Case.id.in_({one.case_id for one in against}), visible_to(identity())))
+    return render_template(
+        template,
+        sheet=waiting,
+        imported=imported,
+        shown=SHOWN,
+        numbers={case.id: case.number for case in decided},
+        going={
+            record: [case for case in cases if case.closed_at is None]
+            for record, cases in cases_about(session, identity(), updated).items()
+        },
+        label=lambda key: in_words(say(column.label)) if (column := column_of(kind, key)) else key,
+        value=lambda key, said: value_words(column, said) if (column := column_of(kind, key)) else said,
+        day=lambda at: law().day_of(at),
+        **more,
+    )
 
 
 def _read(waiting: Waiting) -> Imported:

@@ -135,10 +135,13 @@ class Town:
         with transaction() as session:
             record = session.get_one(CreditRecord, record_id)
             fixed = fixed_values(session, [record_id]).get(record_id, {})
-            cells = [AgainstDecision(2, record_id, key, value_of(record, key), f"{value_of(record, key)}1",
-                                     one.case_id, one.at, new=True)
-                     for key, one in fixed.items()
-                     if (column := column_of(record.kind, key)) and column.type is Type.TEXT]  # fmt: skip
+            text = {key: value for key, value in fixed.items()
+                    if (column := column_of(record.kind, key)) and column.type is Type.TEXT}  # fmt: skip
+            of = 2, record_id, "", record.document_number
+            cells = [
+                AgainstDecision(*of, key, value_of(record, key), f"{key} 2", one.case_id, one.at, new=True)
+                for key, one in text.items()
+            ]
             tell_of_sheet(session, self.world, SheetNews(conflicting=cells), "sheet.csv", self.now)
 
     def name_deputy(self) -> None:

@@ -2,6 +2,7 @@
 
 import io
 import re
+from datetime import date
 
 import pytest
 from flask.testing import FlaskClient
@@ -9,12 +10,14 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
+from cases.model.tables import Case, Event
 from config import ROOT
 from extensions import transaction
 from registry.credit_records import CreditRecord, RecordChange, delist, end_display, keep_statement, stop_sharing
-from tests.builders import START, Place, day
+from tests.builders import START, VALUES, Place, day
+from tests.cases.courses import GRANTED, answered
 from tests.conftest import NOW
-from tests.registry.sheets import listed, sheet_of
+from tests.registry.sheets import csv_of, listed, sheet_of
 from tests.web.signing import sign_in
 
 pytestmark = pytest.mark.both_databases
@@ -250,3 +253,33 @@ def test_a_file_that_is_no_record_sheet_is_refused_with_a_sentence(
     assert answer.status_code == 422
     assert 'href="#sheet"' in answer.text
     assert sign_in(client, place, "reviewer").get("/records/import").status_code == 404
+
+
+def test_the_preview_says_what_each_row_would_change_and_what_stays_as_decided(
+    client: FlaskClient, place: Place, session: Session
+) -> None:
+    case = answered(place, GRANTED)
+    going = place.file(day(2026, 9, 16), claims={"offence": "噪声"})
+    office = sign_in(client, place, "office")
+    says = {**VALUES, **place.record.values, "display_until": date(2029, 3, 18), "penalty": "罚款人民币8000元"}
+    rows = (
+        {**says, "fine": "0.70", "decided_on": date(2026, 3, 18)},
+        {**says, "document_number": "示环罚〔2026〕99号", "uscc": "", "decided_on": date(2026, 3, 18)},
+    )
+    sent = {"sheet": (io.BytesIO(csv_of(*rows)), "9月.csv"), "kind": "penalty"}
+    look = office.post("/records/import", data=sent).text
+    assert 'data-counts="0 1 0 1" data-conflicts="1" data-repeated="1"' in look
+    assert "还没有写入任何内容" in look
+    conflict = look.split("data-conflict>")[1].split("</section>")[0]
+    assert all(said in conflict for said in ("0.80", "0.70", f'href="/cases/{case.number}"', "示环罚〔2026〕18号"))
+    assert "<ins>罚款人民币8000元</ins>" in look
+    assert going.number in look
+    assert "示环罚〔2026〕99号" in look
+    assert place.firm.name in look.split("示环罚〔2026〕99号")[0].rsplit("<tr>", 1)[1]
+    session.expire_all()
+    assert place.record.values["penalty"] == "罚款人民币80000元"
+    done = office.post("/records/import/take", data={"sheet": look.split('name="sheet" value="')[1].split('"')[0]}).text
+    assert "data-conflict" in done
+    correction = select(Case.id).where(Case.kind == "correction", Case.record_id == place.record.id)
+    added = select(Event.action).where(Event.case_id.in_(correction)).order_by(Event.seq)
+    assert list(session.scalars(added))[-1] == "joined_later"
