@@ -194,8 +194,8 @@ WORDINGS: Final[dict[str, Wording]] = {
     ),
     "joined": wording(
         "{case}: more is disputed",
-        "More of the record is now disputed in {matter_of}, which was open already. It is checked and answered in the "
-        "same case:\n{added}",
+        "More of the record is now disputed in {matter_of}, which was open already. It is dealt with in the same "
+        "case:\n{added}",
         when("taken_back", "The proposal that was waiting for approval has gone back to {goes_back_to}."),
         when("words", "{words}"),
         when("from_case", "It comes from {from_case}."),
@@ -204,8 +204,8 @@ WORDINGS: Final[dict[str, Wording]] = {
     ),
     "joined_later": wording(
         "{case}: more is disputed; a case of its own follows",
-        "More of the record is disputed, but {matter_of} has been decided already. What was added waits, and gets a "
-        "case of its own when this one closes; its time counts from {today}:\n{added}",
+        "More of the record is disputed, but in {matter_of} nothing can be found on it. It waits, and gets a case of "
+        "its own when this one closes; its time counts from {today}:\n{added}",
         when("words", "{words}"),
         when("from_case", "It comes from {from_case}."),
         when("decided_in", "A new sheet contradicts what was decided in {decided_in}."),

@@ -160,20 +160,20 @@ def keep_statement(
     session: Session,
     record: CreditRecord,
     case_id: int,
-    fields: Iterable[str],
-    statement: str,
+    statements: Mapping[str, str],
     checked_on: date,
     at: datetime,
     actor: str,
 ) -> list[RecordChange]:
     """Keep the enterprise's words and the note "checked on …, could not be established" beside each field (D8).
 
-    `fields` are all that this case now leaves open: its statement beside any other is taken off, as a review may have
-    found on it (D21), and one checked again has the day of the new check.
+    `statements` are of all fields that this case now leaves open, empty where the enterprise has said nothing of one:
+    its statement beside any other is taken off, as a review may have found on it (D21), and one checked again has the
+    day of the new check.
     """
     query = select(RecordStatement).where(RecordStatement.record_id == record.id, RecordStatement.case_id == case_id)
     kept, changes = {row.field: row for row in session.scalars(query)}, []
-    for key in dict.fromkeys(fields):
+    for key, statement in statements.items():
         row = kept.pop(key, None)
         before = _said_beside(row) if row else ""
         if row is None:

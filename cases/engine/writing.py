@@ -24,7 +24,7 @@ from registry.display import shown_until
 from workflow.decide import Move, Resolved
 from workflow.definition import Definition
 from workflow.jurisdiction import Jurisdiction
-from workflow.past import AS_CLAIMED, DISPLAY, GRANTED, UNDECIDABLE, filing, in_force
+from workflow.past import AS_CLAIMED, DISPLAY, GRANTED, UNDECIDABLE, filing
 from workflow.refusal import Outdated, say
 from workflow.snapshot import RuleContext
 from workflow.timing import Firing, Timer, due_of, next_firing, rung_key
@@ -289,10 +289,11 @@ def _carry_out(
             return credit_records.show_again(session, record, file.id, move.on, at, actor, until)
         case "keep_statement":
             # D8: what could not be established stays, with the firm's own words and the day of the check beside it
-            findings = in_force(move.definition, past).items()
-            fields = [field for field, finding in findings if finding == UNDECIDABLE]
-            words = words_of(session, file.id).get(filing(move.definition, past).seq, {}).get("words", "")
-            return credit_records.keep_statement(session, record, file.id, fields, words, move.on, at, actor)
+            words = words_of(session, file.id)
+            said = words.get(filing(move.definition, past).seq, {}).get("words", "")
+            left = [one for one in disputes(move.definition, past, words) if one.finding == UNDECIDABLE]
+            statements = {one.field: "" if one.joined else said for one in left}
+            return credit_records.keep_statement(session, record, file.id, statements, move.on, at, actor)
         case "end_display" if effect.of and found.get(DISPLAY) not in GRANTED:
             return []
     end = {"end_display": credit_records.end_display, "delist": credit_records.delist}

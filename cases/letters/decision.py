@@ -1,5 +1,6 @@
 """What a decision says, for its letter and its paper: findings, what was done, reasons, remedies with their bodies."""
 
+import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -48,6 +49,7 @@ DONE = {
     "statement_kept": say("beside “{field}” your own words are kept, and that it could not be established"),
     "unflagged": say("the mark “under objection” is taken off"),
 }
+NOTED = say("beside “{field}” it is noted that it could not be established")
 OFFICIALS = {role.name for role in ROLES.values() if role.party in (Party.BUREAU, Party.OFFICE)}
 SIGNED = {PROPOSES: say("Proposed by"), DECIDES: say("Approved by"), None: say("Handled by")}
 
@@ -273,11 +275,18 @@ def _done(of: LetterContext, record: CreditRecord) -> list[Message]:
         .order_by(RecordChange.id)
     )
     done = [
-        Message(DONE[change.what].id, {"field": field_words(record.kind, change.field)})
+        Message(
+            (NOTED if _only_noted(change) else DONE[change.what]).id, {"field": field_words(record.kind, change.field)}
+        )
         for change in changes
         if change.what in DONE
     ]
     return list({(message.id, str(message)): message for message in done}.values()) or [say("nothing was changed")]
+
+
+def _only_noted(change: RecordChange) -> bool:
+    """Whether nothing that the enterprise has said is kept beside a field, but the note of the check."""
+    return change.what == "statement_kept" and not json.loads(change.after)["statement"]
 
 
 def _grounds(of: LetterContext) -> list[Bilingual]:

@@ -362,6 +362,8 @@ class Dispute:
     finding: str = ""
     value: str = ""
     reason: str = ""
+    joined: bool = False
+    """Whether another case claims it, and not the enterprise itself."""
 
 
 _WORDS: Final = (
@@ -387,8 +389,9 @@ def words_of_many(session: Session, case_ids: Sequence[int]) -> dict[int, Words]
 def disputes(definition: Definition, past: Sequence[EventFacts], words: Words) -> tuple[Dispute, ...]:
     """Each disputed field with its claim and the finding that stands."""
     claims, findings, found = _claims(definition, past, words), findings_in_force(definition, past), []
+    own = disputed(definition, [event for event in past if event.role != CASE.name])
     for name in disputed(definition, past):
-        dispute = Dispute(name, claims.get(name, ""))
+        dispute = Dispute(name, claims.get(name, ""), joined=name not in own)
         if given := findings.get(name):
             value = words.get(given.event.seq, {}).get(f"{given.asked}.{name}.value", "")
             why = given.reasoned

@@ -160,25 +160,34 @@ def test_a_display_is_not_shown_again_after_its_old_end(
 
 
 def test_a_statement_is_kept_once_beside_each_field(session: Session, record: CreditRecord) -> None:
-    assert len(keep_statement(session, record, 7, ["fine", "facts", "fine"], "我方未收到决定书。", DAY, NOW, WHO)) == 2
-    assert keep_statement(session, record, 7, ["facts", "fine"], "我方未收到决定书。", DAY, NOW, WHO) == []
+    assert (
+        len(
+            keep_statement(
+                session, record, 7, dict.fromkeys(["fine", "facts", "fine"], "我方未收到决定书。"), DAY, NOW, WHO
+            )
+        )
+        == 2
+    )
+    assert (
+        keep_statement(session, record, 7, dict.fromkeys(["facts", "fine"], "我方未收到决定书。"), DAY, NOW, WHO) == []
+    )
     kept = [(row.field, row.statement, row.checked_on) for row in statements_of(session, record)]
     assert kept == [(field, "我方未收到决定书。", DAY) for field in ("fine", "facts")]
 
 
 def test_a_statement_goes_when_its_case_no_longer_leaves_the_field_open(session: Session, record: CreditRecord) -> None:
-    keep_statement(session, record, 7, ["fine", "facts"], "我方未收到决定书。", DAY, NOW, WHO)
-    keep_statement(session, record, 8, ["fine"], "另一案。", DAY, NOW, WHO)
-    [change] = keep_statement(session, record, 7, ["facts"], "我方未收到决定书。", DAY, NOW, WHO)
+    keep_statement(session, record, 7, dict.fromkeys(["fine", "facts"], "我方未收到决定书。"), DAY, NOW, WHO)
+    keep_statement(session, record, 8, dict.fromkeys(["fine"], "另一案。"), DAY, NOW, WHO)
+    [change] = keep_statement(session, record, 7, dict.fromkeys(["facts"], "我方未收到决定书。"), DAY, NOW, WHO)
     assert (change.what, change.field, change.case_id, change.after) == ("statement_dropped", "fine", 7, "")
     assert [(row.case_id, row.field) for row in statements_of(session, record)] == [(7, "facts"), (8, "fine")]
     assert replayed(session, record)
 
 
 def test_a_field_checked_again_bears_the_day_of_the_new_check(session: Session, record: CreditRecord) -> None:
-    keep_statement(session, record, 7, ["fine"], "我方未收到决定书。", DAY, NOW, WHO)
+    keep_statement(session, record, 7, dict.fromkeys(["fine"], "我方未收到决定书。"), DAY, NOW, WHO)
     later = DAY + timedelta(days=30)
-    [change] = keep_statement(session, record, 7, ["fine"], "我方未收到决定书。", later, NOW, WHO)
+    [change] = keep_statement(session, record, 7, dict.fromkeys(["fine"], "我方未收到决定书。"), later, NOW, WHO)
     assert (change.what, change.field) == ("statement_kept", "fine")
     assert [row.checked_on for row in statements_of(session, record)] == [later]
     assert replayed(session, record)
@@ -268,7 +277,7 @@ def test_a_record_is_the_replay_of_its_changes(
             stop_sharing(session, record, case, DAY, now, WHO)
         elif act == "keep":
             fields = ["fine", "facts"][: (now.minute + case) % 3]
-            keep_statement(session, record, case, fields, "说明", now.date(), now, WHO)
+            keep_statement(session, record, case, dict.fromkeys(fields, "说明"), now.date(), now, WHO)
         elif act == "class":
             state_severity(session, record, ("minor", "serious")[case - 7], now, WHO)
         else:

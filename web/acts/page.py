@@ -171,6 +171,8 @@ def _of_field(reading: Reading, one: Dispute, does: set[str]) -> Iterator[Messag
         else:
             said = value_in_a_sentence(column_in(reading.record, one.field), value)
             yield say("{field} becomes {value}; what stood there is kept.", field=label, value=said)
+    elif one.finding == UNDECIDABLE and "keep_statement" in does and one.joined:
+        yield say("Beside {field} it is noted that it could not be established.", field=label)
     elif one.finding == UNDECIDABLE and "keep_statement" in does:
         yield say("Beside {field} stand the firm's words and that it could not be established.", field=label)
 

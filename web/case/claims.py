@@ -162,6 +162,8 @@ class ClaimRow:
     doubt: Message | None = None
     short: bool = False
     decided: bool = False
+    stated: bool = True
+    """Whether the enterprise claims it itself, so that its words are kept beside what cannot be established."""
 
 
 def rows(
@@ -197,6 +199,7 @@ def _row(dispute: Dispute, was: str, column: Column | None, decided: bool) -> Cl
         finding=(STATES if decided or not finding else PROPOSED)[finding],
         reason=dispute.reason,
         decided=decided,
+        stated=not dispute.joined,
     )
     if dispute.field == DISPLAY:
         return row(

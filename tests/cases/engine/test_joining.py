@@ -9,7 +9,9 @@ from cases.kinds import all_kinds
 from cases.ledger.verify import verify
 from cases.model.reading import disputes, read_cases, words_of
 from cases.model.tables import Case, Event
-from tests.builders import CLAIMS, PROOF, START, Place, day
+from notifications.papers import Paper
+from registry.credit_records import RecordStatement
+from tests.builders import CLAIMS, FILING, PROOF, START, Place, day
 from tests.cases.courses import GRANTED, letters, to_bureau
 from tests.cases.engine.test_linking import complaint, links, sustained
 from workflow.refusal import Impossible, Incomplete
@@ -95,6 +97,24 @@ def test_after_approval_it_waits_and_the_closing_opens_its_case_filed_on_the_day
     assert links(place, "reviewer", opened) == []
     assert all(MORE["offence"] in letter.body("zh") for letter in letters(place, "joined_later"))
     assert verify(place.session).ok
+
+
+def test_what_cannot_be_established_of_a_joined_claim_bears_no_words_of_the_firm(place: Place) -> None:
+    """D8: the firm said nothing of it, and the office's words are not the firm's statement."""
+    mine = to_bureau(place)
+    adds(place, 10)
+    unclear = {"finding": "undecidable", "reason": "档案缺失。"}
+    found = {**GRANTED, "fine": unclear, "offence": unclear}
+    place.act(mine, "reviewer", "propose", day(2026, 9, 11), findings=found, reasons="已核对。")
+    place.act(mine, "approver", "approve", day(2026, 9, 11))
+    place.act(mine, "office", "carry_out", day(2026, 9, 14))
+    place.act(mine, "office", "answer", day(2026, 9, 14), letter="逐项认定如下。")
+    beside = {one.field: one.statement for one in place.session.scalars(select(RecordStatement))}
+    assert beside == {"fine": FILING["words"], "offence": ""}
+    paper = place.session.scalars(select(Paper).where(Paper.form == "answer")).one()
+    said = [done["en"] for done in paper.values["done"]]
+    assert len([one for one in said if "your own words" in one]) == 1
+    assert len([one for one in said if "it is noted that" in one]) == 1
 
 
 def test_a_case_that_is_withdrawn_leaves_what_was_added_its_own_case(place: Place) -> None:

@@ -194,7 +194,9 @@ def test_a_statement_stands_beside_its_field_and_a_case_is_named_to_those_who_ma
     place.act(case, "office", "accept", START)
     with transaction() as writing:
         record = writing.get_one(CreditRecord, place.record.id)
-        keep_statement(writing, record, case.id, ["fine"], "罚款是八千元。", day(2026, 9, 30).date(), NOW, "clock")
+        keep_statement(
+            writing, record, case.id, dict.fromkeys(["fine"], "罚款是八千元。"), day(2026, 9, 30).date(), NOW, "clock"
+        )
     page = sign_in(client, place, "enterprise").get(f"/records/{place.record.id}").text
     assert "罚款是八千元。" in page
     assert f'href="/cases/{case.number}"' in page
