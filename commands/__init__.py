@@ -11,6 +11,7 @@ from commands.kinds import kinds_commands
 from commands.messages import messages_commands
 from commands.people import people_commands
 from commands.records import records_commands
+from commands.refusals import refusals_commands
 from commands.rules import rules_commands
 from commands.serve import serve_command
 
@@ -23,6 +24,7 @@ COMMANDS = (
     messages_commands,
     people_commands,
     records_commands,
+    refusals_commands,
     rules_commands,
     scheduler_command,
     serve_command,

@@ -219,9 +219,9 @@ def end_agent(session: Session, id: int, by: Identity, now: datetime) -> Authori
     """End a letter before its last day; what was done under it stays. The agent may end it too. Raises `Impossible`."""
     row = session.get(Authority, id, with_for_update=True, populate_existing=True)
     if row is None or not (row.enterprise_id in by.manages or row.agent_id == by.user_id):
-        raise Impossible(say("This letter of authority is not yours to end."))
+        raise Impossible(say("Only a managing person of the firm, or the agent, can end this letter of authority."))
     if row.ended_at is not None:
-        raise Impossible(say("This is over already."))
+        raise Impossible(say("This has ended already."))
     row.ended_at, row.ended_by_id = now, by.user_id
     session.flush()
     return row

@@ -220,9 +220,9 @@ def end_deputy(session: Session, id: int, by: Identity, now: datetime) -> Deputy
     """End it before its last day; what was done meanwhile stays. Raises `Impossible`."""
     row = next((row for row in named_by(session, by) if row.id == id), None)
     if row is None:
-        raise Impossible(say("This deputy is not yours to end."))
+        raise Impossible(say("Only the head of that body can end these deputy days."))
     if row.ended_at is not None:
-        raise Impossible(say("This is over already."))
+        raise Impossible(say("This has ended already."))
     row.ended_at = now
     session.flush()
     return row

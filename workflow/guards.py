@@ -137,7 +137,7 @@ class BeforeDue(Guard):
             if timer.deadline == self.deadline and timer.stopped is None:
                 day = due_of(timer, facts.world.calendar).day
                 if day is not None and facts.on > day:
-                    return say("The time ended on {day}: what is missed stays missed.", day=day)
+                    return say("This was possible until the time ended on {day}.", day=day)
         return None
 
 
@@ -209,7 +209,7 @@ class OneSheet(Guard):
         if name:
             timer, day = running[str(name)]
             if any(due_on == day and key.endswith(":supervise") for due_on, key in timer.fired):
-                return say("The supervision sheet for this date has been sent.")
+                return say("The supervision sheet for this date has been sent: a second one is not.")
         return None
 
 
@@ -315,7 +315,7 @@ class InHand(Guard):
         if (held is not None and held == facts.person.id) is self.mine:
             return None
         if self.mine:
-            return say("You have not taken this case.")
+            return say("You have not taken this case: there is nothing to give back.")
         return say("You have taken this case already.")
 
 

@@ -96,7 +96,7 @@ def take_free(
     with transaction() as session:
         still = select(Case.id).where(Case.id == case_id, free).with_for_update(of=Case)
         if session.scalar(still) is None:
-            raise Impossible(say("Somebody else has taken this case."))
+            raise Impossible(say("Somebody else has taken this case: take another one."))
         return advance(world, Command(case_id, TAKE, {}), person, now)
 
 

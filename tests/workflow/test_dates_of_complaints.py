@@ -74,7 +74,7 @@ def test_a_reroute_comes_once_before_the_due_day_and_not_after_an_extension(law:
         walk.do("reroute", route="petition")
     late = routed(law, "business_env")
     late.wait(days=40)
-    with pytest.raises(Impossible, match="stays missed"):
+    with pytest.raises(Impossible, match="until the time ended on"):
         late.do("reroute", route="petition")
     longer = routed(law, "petition")
     longer.do("extend", CHIEF, days=10)

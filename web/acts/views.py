@@ -48,7 +48,7 @@ from workflow.refusal import Forbidden, Impossible, Incomplete, Outdated, Refusa
 pages = Blueprint("acts", __name__)
 pages.context_processor(template_words)
 
-NOBODY = say("Nobody else at this desk can take its next step.")
+NOBODY = say("Nobody else at this desk can take the next step, so there is nobody to hand it to.")
 
 
 @pages.get("/cases/<number>/<action>")

@@ -59,7 +59,7 @@ def test_a_head_names_a_deputy_who_then_finds_their_work_and_for_whom(
     assert "Ended early" in page
     answer = head.post(f"/people/deputies/{row.id}/end")
     assert answer.status_code == 409
-    assert "This is over already." in answer.text
+    assert "This has ended already." in answer.text
 
 
 def test_the_head_of_the_office_names_for_the_office_alone(client: FlaskClient, place: Place, session: Session) -> None:
