@@ -292,7 +292,7 @@ def _carry_out(
             words = words_of(session, file.id)
             said = words.get(filing(move.definition, past).seq, {}).get("words", "")
             left = [one for one in disputes(move.definition, past, words) if one.finding == UNDECIDABLE]
-            statements = {one.field: "" if one.joined else said for one in left}
+            statements = {one.field: "" if one.joined else said for one in sorted(left, key=lambda one: one.field)}
             return credit_records.keep_statement(session, record, file.id, statements, move.on, at, actor)
         case "end_display" if effect.of and found.get(DISPLAY) not in GRANTED:
             return []
