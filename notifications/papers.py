@@ -159,6 +159,8 @@ def check(paper: NewPaper) -> None:
     reasoned = rows and all(row.get("reason") or row.get("finding") == "as_claimed" for row in rows)
     if not (paper.values.get("reasons") or reasoned):
         raise ValueError(f"paper {form.name} is adverse: it needs reasons")
+    if not paper.values.get("law"):
+        raise ValueError(f"paper {form.name} is adverse: it needs the law that it rests on")
     if not isinstance(remedies, Sequence) or not remedies:
         raise ValueError(f"paper {form.name} is adverse: it needs remedies")
     if not all(isinstance(remedy, ToldRemedy) and remedy.complete for remedy in remedies):

@@ -12,6 +12,7 @@ from workflow.letters import (
     FREE,
     GIVEN_REASONS,
     GIVEN_REMEDIES,
+    LAW,
     NEXT,
     NOTHING_TO_DO,
     NUMBERS,
@@ -48,7 +49,9 @@ LATE = "“{stage}” should have been done by {due} ({basis}). It has not been 
 LATE_BY = when("days_late", "Late by {late_by}.")
 ABOUT = when("record", "The case: {matter_of}.")
 
-REFUSED: Final = wording("{case}: not accepted", "{matter} is not accepted.", REASONS, WHERE, REMEDIES, paper="refusal")
+REFUSED: Final = wording(
+    "{case}: not accepted", "{matter} is not accepted.", REASONS, LAW, WHERE, REMEDIES, paper="refusal"
+)
 
 GENERAL: Final = wording(
     "{case}: {what}",
@@ -58,6 +61,7 @@ GENERAL: Final = wording(
     when("missing", "What is missing: {missing}"),
     when("question", "Question: {question}"),
     GIVEN_REASONS,
+    LAW,
     WHERE,
     when("new_due", "More time: instead of {old_due} it is now due by {new_due}."),
     *DUE,
@@ -127,6 +131,7 @@ WORDINGS: Final[dict[str, Wording]] = {
         "{case}: closed for want of papers",
         "{matter} is closed because the papers that were asked for did not come.",
         REASONS,
+        LAW,
         "The record stays as it is. You may file again at once.",
         REMEDIES,
         paper="lapse",
@@ -160,6 +165,7 @@ WORDINGS: Final[dict[str, Wording]] = {
         "{case}: not a matter for us",
         "{matter} cannot be handled on this platform and is closed here.",
         REASONS,
+        LAW,
         WHERE,
         REMEDIES,
         paper="transfer",
@@ -223,6 +229,7 @@ WORDINGS: Final[dict[str, Wording]] = {
         when("review_of", "You asked for a review on {review_of}. This answer takes the place of the first one."),
         when("letter", "{letter}"),
         GIVEN_REASONS,
+        LAW,
         GIVEN_REMEDIES,
         paper="answer",
     ),

@@ -3,13 +3,14 @@
 Codes go into the chain, words beside it. Nothing here knows a form or a table.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Final
 
 from workflow.definition import DESKS, Action, Choice, Facts, Field, FieldKind, Role, Suggestion, answered_so
-from workflow.past import may_find, to_find
+from workflow.jurisdiction import Text
+from workflow.past import AS_CLAIMED, UNDECIDABLE, may_find, to_find
 from workflow.refusal import Message, say
 from workflow.vocabulary import Effect
 
@@ -217,6 +218,54 @@ class FindingsAnswer(TextAnswer):
             found.words.update({f"{field.name}.{name}.{part}": text for part, text in said.items()})
 
 
+LAW_DAY: Final = "law_checked_on"
+
+
+class LawAnswer(TextAnswer):
+    """What an adverse decision rests on (D60): left empty, what the place's table offers; anything else is compared
+    with the official text, on the day in the field `law_checked_on`."""
+
+    wanted = say("Name the article that this rests on: no text seen gives one for it.")
+    undated = say("Write the day on which you compared this article with the official text: it is not one of our list.")
+
+    def faults(self, facts: Facts, field: Field) -> Iterator[tuple[str, Message]]:
+        answer = str(facts.answers.get(field.name) or "").strip()
+        if not answer and _is_adverse(facts) and not offered_law(facts, field):
+            yield field.name, self.wanted
+        elif answer and not facts.answers.get(LAW_DAY):
+            offers = (*offered_law(facts, field), *offered_law(facts, field, (UNDECIDABLE,)))
+            if not any(answer in (one.zh, one.en) for one in offers):
+                yield LAW_DAY, self.undated
+
+    def record(self, facts: Facts, field: Field, answer: object, found: Sorted) -> None:
+        offers = offered_law(facts, field, _found(facts)) if _is_adverse(facts) else ()
+        likeliest = offers[-1 if UNDECIDABLE in _found(facts) else 0].zh if offers else ""
+        if law := str(answer or "").strip() or likeliest:
+            found.words[field.name] = law
+
+
+def offered_law(facts: Facts, field: Field, found: Collection[str] = ()) -> tuple[Text, ...]:
+    """What the place's table gives for the ends of this field, each text once; `found`: by which findings."""
+    case, law = facts.snapshot, facts.world.jurisdiction
+    kind, day = case.record.kind if case.record else "", case.filed_on or facts.on
+    told = (law.rests_on(case.kind, end, day, variant=case.variant, record=kind, found=found) for end in field.ends)
+    return tuple(dict.fromkeys(one for one in told if one))
+
+
+def _found(facts: Facts) -> tuple[str, ...]:
+    """The findings that are given now."""
+    given = [facts.answers.get(one.name) for one in facts.action.asks if one.kind is FieldKind.FINDINGS]
+    rows = [row for by_field in given if isinstance(by_field, Mapping) for row in by_field.values()]
+    return tuple(str(row.get("finding")) for row in rows if isinstance(row, Mapping))
+
+
+def _is_adverse(facts: Facts) -> bool:
+    """Whether the act is adverse as it is answered: of findings, where one is not as claimed."""
+    if not any(one.kind is FieldKind.FINDINGS for one in facts.action.asks):
+        return True
+    return any(code != AS_CLAIMED for code in _found(facts))
+
+
 ANSWERS: Final[Mapping[FieldKind, TextAnswer]] = {
     FieldKind.LINE: TextAnswer(),
     FieldKind.TEXT: TextAnswer(),
@@ -231,6 +280,7 @@ ANSWERS: Final[Mapping[FieldKind, TextAnswer]] = {
     FieldKind.RECORD: CodeAnswer(),
     FieldKind.PERSON: CodeAnswer(),
     FieldKind.COMMITMENT: CommitmentAnswer(),
+    FieldKind.LAW: LawAnswer(),
 }
 """A kind of field, as the workflow sees it. What the case can keep of it, `cases.engine.answers` says; how it is asked,
 read and said, `web.site.action_form`."""

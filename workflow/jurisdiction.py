@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from functools import cached_property
-from typing import Annotated, Literal, NamedTuple
+from typing import Annotated, Literal, NamedTuple, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import Field, StrictBool, StrictInt
+from pydantic import Field, StrictBool, StrictInt, model_validator
 
 from workflow.calendar import Calendar, Unit
 from workflow.limits import ONE_DAY, Certainty, Count, Dated, FileEntry, MissingRule, Rule, Words
@@ -165,6 +166,35 @@ class Ground(FileEntry):
     certainty: Certainty
 
 
+class Article(Dated):
+    """What an end of a case rests on (D60). Without a citation the texts seen give nothing, and a person names it.
+
+    `finding`: only where a field was found so; no `variant`, no `records`: of any. An analogy says so in its citation.
+    """
+
+    kind: Words
+    ends: Annotated[tuple[Words, ...], Field(min_length=1)]
+    variant: str = ""
+    finding: str = ""
+    records: tuple[Words, ...] = ()
+    basis: Literal["statute", "analogy", "none"]
+    citation: str = ""
+    citation_en: str = ""
+    certainty: Certainty
+    note: str = ""
+
+    @model_validator(mode="after")
+    def _is_cited_if_seen(self) -> Self:
+        seen = self.basis != "none"
+        if bool(self.citation) is not seen or bool(self.citation_en) is not seen:
+            raise ValueError(
+                "citation: a statute or an analogy names its article in both languages, none names nothing"
+            )
+        if seen is (self.certainty == "none"):
+            raise ValueError(f"certainty {self.certainty} with {self.basis}: say how far the article was seen")
+        return self
+
+
 class Suggested(FileEntry):
     """A phrase that officials may put into their reasons, in the words of papers. `fits`: for which text it is meant,
     a field of a form by its name, of one act's form alone as `act.field`, `finding` for the reason of one field, or
@@ -251,6 +281,7 @@ class Jurisdiction:
     grounds: tuple[Ground, ...] = ()
     phrases: tuple[Suggested, ...] = ()
     fees: tuple[Fee, ...] = ()
+    articles: tuple[Article, ...] = ()
     promised: str = ""
     """The seal of the last promise of the database that lies over `rules`; empty where none does."""
     shipped: Jurisdiction | None = None
@@ -267,6 +298,26 @@ class Jurisdiction:
                     return rule
         which = f"{name} ({variant})" if variant else name
         raise MissingRule(f"{self.code} has no rule {which} on {on}: add it to its rules.toml")
+
+    def rests_on(
+        self, kind: str, end: str, on: date, *, variant: str = "", record: str = "", found: Collection[str] = ()
+    ) -> Text | None:
+        """The articles read that such an end of a case filed on that day rests on; None where the table gives none."""
+        held = [
+            one
+            for one in self.articles
+            if one.kind == kind
+            and end in one.ends
+            and one.variant in ("", variant)
+            and (not one.records or record in one.records)
+            and (not one.finding or one.finding in found)
+            and one.certainty == "read"
+            and one.holds_on(on)
+        ]
+        held.sort(key=lambda one: one.basis == "analogy")
+        if not held:
+            return None
+        return Text(zh="；".join(one.citation for one in held), en="; ".join(one.citation_en for one in held))
 
     def in_force(self, on: date) -> tuple[Rule, ...]:
         """Every limit for cases filed on that day: kind by kind, those of one name together."""

@@ -85,6 +85,7 @@ NOTHING_TO_DO = "You need do nothing now."
 NUMBERS = "Number {number}, case code {check_code}. Name them whenever you ask about this case."
 REASONS = "Reasons: {reasons}"
 GIVEN_REASONS = when("reasons", REASONS)
+LAW = when("law", "What it rests on: {law}")
 WHERE = when("where", "Where to go instead: {where}")
 WHOSE = when("whose", "Whose it is, in its view: {whose}")
 RETURNABLE = when(

@@ -15,6 +15,7 @@ from pydantic import ValidationError
 
 from workflow.calendar import BadCalendar, Calendar, read_calendar
 from workflow.jurisdiction import (
+    Article,
     BureauEntry,
     CommitmentBar,
     Display,
@@ -59,6 +60,7 @@ def load_jurisdiction(folder: Path, code: str) -> Jurisdiction:
         grounds=_rows(chain, "rights.toml", "ground", Ground),
         phrases=_named(chain, "phrases.toml", "phrase", Suggested),
         fees=_rows(chain, "rights.toml", "fee", Fee),
+        articles=_rows(chain, "articles.toml", "article", Article),
     )
 
 
@@ -202,6 +204,7 @@ KEYS: Mapping[str, frozenset[str]] = {
     "windows.toml": frozenset({"window"}),
     "rights.toml": frozenset({"ground", "fee"}),
     "phrases.toml": frozenset({"phrase"}),
+    "articles.toml": frozenset({"article"}),
 }
 
 

@@ -84,6 +84,7 @@ class FieldKind(StrEnum):
     RECORD = "record"
     PERSON = "person"
     COMMITMENT = "commitment"
+    LAW = "law"
 
 
 Only = tuple[str, ...]
@@ -284,5 +285,7 @@ class Field:
     waits: bool = False
     settles: bool = False
     review: bool = False
+    ends: tuple[str, ...] = field(default=(), repr=False)
+    """Of the law that a decision rests on: the ends that it may be for (D60)."""
     suggests: tuple[Suggestion, ...] = field(default=(), repr=False)
     """Not in the digest: what is only put forward changes no procedure."""

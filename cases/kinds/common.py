@@ -37,6 +37,18 @@ HANDED_IN = Field("handed_in_on", "Handed in on", FieldKind.DATE, by=(OFFICER, R
 GROUND = Field("ground", "On which ground", FieldKind.CHOICE, required=False, choices=GROUNDS)
 
 REASONS = Field("reasons", "Reasons", hint="The enterprise reads this.")
+LAW_NAMED = "The article, as the enterprise reads it. Another than our list gives needs the day of comparing."
+
+
+def law(*ends: str, only: tuple[str, ...] | None = None) -> tuple[Field, Field]:
+    """What an adverse end rests on (D60): offered from the place's table, else named and compared by a person."""
+    return (
+        Field("law", "What it rests on", FieldKind.LAW, required=False, hint=LAW_NAMED, only=only, ends=ends),
+        Field("law_checked_on", "Compared with the official text on", FieldKind.DATE, required=False, only=only,
+              hint="Only where the article is not one of our list."),
+    )  # fmt: skip
+
+
 WORDS = Field("words", "What you want to say")
 SENT_WORDS = Field("words", "What you want to say", hint="One sentence is enough: which papers you send.")
 FILES = Field("files", "Evidence", FieldKind.FILES, required=False, hint="PDF, JPEG or PNG, at most 10 files of 10 MB.")

@@ -76,7 +76,7 @@ BUREAU_ASKED = Field("bureau", "Which bureau", FieldKind.BUREAU)
 OUTCOME = Field("decision", "Opinion", FieldKind.CHOICE, choices=(
     Choice("founded", "The complaint is founded"), Choice("partly", "It is partly founded"),
     Choice("unfounded", "It is unfounded")))  # fmt: skip
-WRITTEN = (OUTCOME, Field("facts", "What was established"), REASONS, Field("law", "Legal basis"))
+WRITTEN = (OUTCOME, Field("facts", "What was established"), REASONS, *law("unfounded", "partly", "founded"))
 """What a written opinion says (《信访工作条例》第三十二条)."""
 DECISION = Question("decision", ANSWERED, lambda facts: str(facts.said("decision")))
 BY_OPINION = By(DECISION, founded="founded", partly="partly", unfounded="unfounded")
@@ -105,7 +105,8 @@ INTAKE = (
            target="investigating", guard=(once(), before_due("decide"), not_after("extend")), asks=(ROUTE, REASONS),
            does=(set_variant("route"),), tells=(Notice(TO.FILER, "routed"),)),
     Action("not_accept", "Do not accept", "Not accepted", by=(OFFICER,), source=("registered",),
-           target="not_accepted", part=DECIDES, guard=(OURS_TO_DECIDE, has_remedy(OFFICE)), asks=(REASONS, WHERE),
+           target="not_accepted", part=DECIDES, guard=(OURS_TO_DECIDE, has_remedy(OFFICE)),
+           asks=(REASONS, WHERE, *law("not_accepted")),
            tells=(Notice(TO.FILER, "not_accepted"),)),
     Action("lead", "Lead elsewhere", "Led elsewhere", by=(OFFICER,),
            source=("registered", "investigating", "returned"), target="elsewhere",

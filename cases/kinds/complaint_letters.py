@@ -105,7 +105,7 @@ LETTERS = {
         "What you asked for: {request}",
         "Facts: {facts}",
         REASONS,
-        "What it rests on: {law}",
+        LAW,
         GIVEN_REMEDIES,
         paper="opinion",
     ),

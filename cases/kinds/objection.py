@@ -43,7 +43,7 @@ STATES = (
 OPEN = tuple(state.name for state in STATES if not state.final)
 BEFORE_APPROVAL = ("filed", "awaiting_papers", "comparing", "confirming_own_error", "with_bureau", "bureau_asks",
                    "proposed", "returned")  # fmt: skip
-REVIEWABLE = ("kept", "partly", "undetermined")
+REVIEWABLE = FOUND = ("kept", "partly", "undetermined")
 
 
 def read_outcome(facts: Facts) -> str:
@@ -99,11 +99,12 @@ INTAKE = (
            by=(OFFICER,), source=("filed",), target="comparing",
            does=(flag(),), tells=(Notice(TO.FILER, "accepted"),)),
     Action("refuse", "Refuse the objection", "Refused", by=(OFFICER,), source=("filed",), target="refused",
-           part=DECIDES, guard=(NOTHING_ADDED, has_remedy(OFFICE)), asks=(REASONS, WHERE),
+           part=DECIDES, guard=(NOTHING_ADDED, has_remedy(OFFICE)),
+           asks=(REASONS, WHERE, *law("refused")),
            tells=(Notice(TO.FILER, "refused"),)),
     amend(("filed", "awaiting_papers"), GROUND, CLAIMS, OWN_WORDS, FILES),
     Action("lapse", "Close for want of papers", "Closed for want of papers", by=(OFFICER,), source=("filed",),
-           target="lapsed", part=DECIDES, asks=(REASONS,),
+           target="lapsed", part=DECIDES, asks=(REASONS, *law("lapsed")),
            guard=(NOTHING_ADDED, after("ask_papers"), not_after("supply", "add", "amend", since="ask_papers"),
                   has_remedy(OFFICE)),
            tells=(Notice(TO.FILER, "lapsed"),)),
@@ -132,7 +133,8 @@ COMPARING = (
            does=(route("bureau"),), tells=(Notice(TO.BUREAU, "assigned"),)),
     Action("transfer", "Tell the enterprise where to go", "Not ours: the enterprise is told where to go",
            by=(CHIEF,), source=("returned",), target="transferred", part=DECIDES,
-           guard=(NOTHING_ADDED, has_remedy(OFFICE)), asks=(REASONS, WHERE_TO_GO), does=(unflag(),),
+           guard=(NOTHING_ADDED, has_remedy(OFFICE)),
+           asks=(REASONS, WHERE_TO_GO, *law("transferred")), does=(unflag(),),
            tells=(Notice(TO.FILER, "transferred"),)),
 )  # fmt: skip
 
@@ -149,7 +151,8 @@ VERIFYING = (
            does=(extend("verify"), extend("whole")),
            tells=(Notice(TO.FILER, "extended"), Notice(TO.OFFICE, "extended"))),
     Action("propose", "Propose findings", "Findings proposed", by=(REVIEWER,), source=("with_bureau",),
-           target="proposed", part=PROPOSES, guard=(not_handler(),), asks=(FINDINGS, REASONS)),
+           target="proposed", part=PROPOSES, guard=(not_handler(),),
+           asks=(FINDINGS, REASONS, *law(*FOUND))),
     Action("send_back", "Send back to the reviewer", "Sent back to the reviewer", by=(APPROVER,),
            source=("proposed",), target="with_bureau", part=SENDS_BACK, guard=(not_by("propose"), not_handler()),
            asks=(INTERNAL_REASONS,)),
@@ -182,7 +185,7 @@ REVIEW = (
     Action("propose_review", "Propose the result of the review", "Result of the review proposed", by=(OFFICER,),
            source=("reviewing",), target="review_proposed", part=PROPOSES,
            guard=(came_from(*REVIEWABLE, by="ask_review"), not_by("propose", "approve")),
-           asks=(Field("findings", "Findings", FieldKind.FINDINGS, review=True), REASONS)),
+           asks=(Field("findings", "Findings", FieldKind.FINDINGS, review=True), REASONS, *law(*FOUND))),
     call_back("propose_review", OFFICER, "review_proposed", "reviewing", does=(drop_review(),)),
     Action("approve_review", "Approve the result of the review", "Result of the review approved", by=(CHIEF,),
            source=("review_proposed",), target=BY_FINDINGS, part=DECIDES,
@@ -198,7 +201,7 @@ REVIEW = (
            guard=(came_from("refused", by="ask_review"), not_by("refuse")),
            asks=(Field("decision", "Decision", FieldKind.CHOICE,
                        choices=(Choice("admitted", "Admit the objection"), Choice("upheld", "Uphold the refusal"))),
-                 REASONS),
+                 REASONS, *law("refused", only=("decision", "upheld"))),
            tells=(Notice(TO.FILER, "refusal_decided"), Notice(TO.OFFICE, "refusal_decided"),
                   Notice(TO.AUDITOR, "refusal_decided"))),
     Action("withdraw_review", "Withdraw the request for review", "Request for review withdrawn", by=(FILER,),

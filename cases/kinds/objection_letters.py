@@ -58,6 +58,7 @@ LETTERS = {
         "{case}: the request for a review is withdrawn",
         "You have withdrawn the request to review {matter}. The first result stands: {result}.",
         REASONS,
+        LAW,
         REMEDIES,
         paper="review_end",
     ),

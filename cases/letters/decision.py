@@ -30,6 +30,7 @@ from workflow.definition import (
     Party,
 )
 from workflow.guards import HasRemedy
+from workflow.jurisdiction import Text
 from workflow.past import DISPLAY, findings_in_force, rows_of
 from workflow.refusal import Message, say
 from workflow.snapshot import EventFacts, RuleContext
@@ -86,9 +87,10 @@ def decision_facts(of: LetterContext) -> Facts:
         "review_open": _may_be_reviewed(act),
         "result": Message(act.move.target.label),
         "adverse": act.move.target.adverse,
-        "reasons": act.move.words.get("reasons") or _reasons(act, of.words),
+        "reasons": act.move.words.get("reasons") or _said(act, of.words, "reasons"),
         "findings": _findings(of, record) if record else [],
         "done": _done(of, record) if record else [],
+        "law": _law(of),
         "grounds": _grounds(of),
         "limits": list(_limits(of)),
         "remedies": _remedies(of),
@@ -172,11 +174,29 @@ def of_part(act: Act, *parts: Part) -> list[tuple[EventFacts, Action]]:
     return [(event, row) for event, row in rows if row.part in parts]
 
 
-def _reasons(act: Act, words: Words) -> str:
-    """The reasons in force: those of the findings, or of the last proposal or decision."""
+def _said(act: Act, words: Words, name: str) -> str:
+    """Words of that name in force: those of the findings, or of the last proposal or decision."""
     found = {finding.reasoned.event.seq for finding in findings_in_force(act.move.definition, act.past).values()}
     deciding = found or {event.seq for event, _row in of_part(act, PROPOSES, DECIDES)}
-    return next((said for seq in sorted(deciding, reverse=True) if (said := words.get(seq, {}).get("reasons"))), "")
+    return next((said for seq in sorted(deciding, reverse=True) if (said := words.get(seq, {}).get(name))), "")
+
+
+def _law(of: LetterContext) -> Text | str:
+    """What a decision rests on (D60): the article that was named, in both languages where it is one of the table; in a
+    case decided before articles were named, what the table gives."""
+    act, law = of.act, of.world.jurisdiction
+    found = {finding.code for finding in findings_in_force(act.move.definition, act.past).values()}
+    record = of.record.kind if of.record else ""
+
+    def told(end: str) -> Text | None:
+        variant, day = act.move.variant, act.move.filed_on
+        return law.rests_on(act.file.kind, end, day, variant=variant, record=record, found=found)
+
+    named = act.move.words.get("law") or _said(act, of.words, "law")
+    if not named:
+        return told(act.move.target.name) or ""
+    offers = [one for state in act.move.definition.states if state.final and (one := told(state.name))]
+    return next((one for one in offers if named in (one.zh, one.en)), named)
 
 
 def _findings(of: LetterContext, record: CreditRecord) -> list[Facts]:

@@ -25,13 +25,13 @@ from web.site.access import identity, note_read, now, world
 from web.site.action_form import INPUTS, ActForm, Offered, act_form
 from web.site.forms import number_in
 from web.site.kept_form import kept_files, token_of
-from web.site.language import bureau_name
+from web.site.language import bureau_name, language
 from web.site.record_words import in_this_language, record_title
-from workflow.answers import asked_of
+from workflow.answers import asked_of, offered_law
 from workflow.decide import AvailableAction, closed_act
-from workflow.definition import CALLS_BACK, FILER, OFFICIALS, PROPOSES, SENDS_BACK, Action, Field, FieldKind
+from workflow.definition import CALLS_BACK, FILER, OFFICIALS, PROPOSES, SENDS_BACK, Action, Facts, Field, FieldKind
 from workflow.guards import Once
-from workflow.past import filing, to_find
+from workflow.past import UNDECIDABLE, filing, to_find
 from workflow.refusal import Forbidden, Message, say
 from workflow.timing import due_of
 
@@ -83,9 +83,19 @@ def offered(reading: Reading, action: Action, record: CreditRecord | None) -> Of
         subject=reading.world.subject_of(snapshot),
         records=[(one.id, in_this_language(record_words(one))) for one in _records(reading, action, record)],
         people=[(id, name) for id, name in people if id != reading.person.id],
+        law=_law(reading, asked[FieldKind.LAW], action) if FieldKind.LAW in asked else (),
         to_find=to_find(reading.definition, findings, reading.file.snapshot.past) if findings else (),
         claims={one.field: one.claim for one in disputes(reading.definition, reading.past, reading.words)},
     )
+
+
+def _law(reading: Reading, asked: Field, action: Action) -> list[str]:
+    """The articles of the place's table for the ends of the act, in the reader's language."""
+    role = next((role for role in action.by if role in reading.person.roles), action.by[0])
+    case = (reading.definition, reading.file.snapshot, reading.world, action, role, reading.person)
+    facts = Facts(*case, {}, reading.now, reading.today)
+    told = (*offered_law(facts, asked), *offered_law(facts, asked, (UNDECIDABLE,)))
+    return list(dict.fromkeys(one[language()] for one in told))
 
 
 def left_to_answer(reading: Reading, action: Action, field: Field) -> Field:

@@ -66,6 +66,7 @@ class Offered:
     record_kind: str = ""
     subject: str = ""
     """Whom the case is about."""
+    law: Sequence[str] = ()
 
 
 class CaseNames(Protocol):
@@ -95,6 +96,14 @@ class AskedDay(DateField):
         self.data = _read(typed)
         if typed and self.data is None:
             raise ValueError(in_words(say("{value} is not a day: write it as 2026-06-06.", value=typed)))
+
+
+class LawField(StringField):
+    """A line that offers texts to choose from; another can be written."""
+
+    def __init__(self, offers: Sequence[str] = (), **more: Any) -> None:
+        super().__init__(**more)  # type: ignore[no-untyped-call]
+        self.offers = tuple(offers)
 
 
 class TextInput:
@@ -132,6 +141,14 @@ class TextInput:
 class LineInput(TextInput):
     def ask(self, asked: words.Field, offered: Offered) -> Field:
         return StringField(validators=[Optional(), Length(max=200)], **_named(asked))
+
+
+class LawInput(LineInput):
+    """Offers the articles of the place's table; the first one stands there to begin with."""
+
+    def ask(self, asked: words.Field, offered: Offered) -> Field:
+        first = offered.law[0] if offered.law else ""
+        return LawField(offered.law, default=first, validators=[Optional(), Length(max=400)], **_named(asked))
 
 
 class CodeInput(TextInput):
@@ -318,6 +335,7 @@ INPUTS: Final[Mapping[FieldKind, TextInput]] = {
     FieldKind.RECORD: RecordInput(),
     FieldKind.PERSON: PersonInput(),
     FieldKind.COMMITMENT: CommitmentInput(),
+    FieldKind.LAW: LawInput(),
 }
 
 
