@@ -45,7 +45,7 @@ HEADER = ("kind", "variant", "state", "action", "roles")
 def print_check() -> None:
     """Print the faults of the definitions, one a line; exit 1 when there is one."""
     lines, sound = report(definitions(), shipped(), WORDINGS)
-    for line in lines:
+    for line in (*lines, *without_article(definitions(), shipped())):
         click.echo(line)
     if not sound:
         sys.exit(1)
@@ -86,6 +86,16 @@ def report(
     faults = check_all(kinds, laws, worded)
     lines = [str(fault) for fault in faults] or [f"ok: {kind.kind}" for kind in kinds]
     return lines, not faults
+
+
+def without_article(kinds: Sequence[Definition], laws: Sequence[Jurisdiction]) -> Iterator[str]:
+    """A line for each adverse end of which a place's articles.toml says nothing (D60): there a person names it."""
+    for law in laws:
+        for kind in kinds:
+            said = {end for one in law.articles if one.kind == kind.kind for end in one.ends}
+            for state in kind.states:
+                if state.adverse and state.name not in said:
+                    yield f"{law.code}: {kind.kind} {state.name}: no row in articles.toml says what this end rests on"
 
 
 def permissions(definitions: Iterable[Definition], only: str | None = None) -> Iterator[tuple[str, ...]]:

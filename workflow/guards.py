@@ -9,7 +9,7 @@ from datetime import date
 from typing import ClassVar, Final, get_args
 
 from workflow.calendar import due
-from workflow.definition import OFFICIALS, Definition, Facts, Guard, Party
+from workflow.definition import OFFICIALS, Definition, Facts, Guard, Party, answered_so
 from workflow.jurisdiction import Above
 from workflow.past import claims_of, holder, rows_of, same_body
 from workflow.refusal import Forbidden, Message, NotHere, NotYet, Refusal, any_of, say
@@ -177,6 +177,22 @@ class HasRemedy(Guard):
 
 
 @dataclass(frozen=True)
+class NamesLaw(Guard):
+    """D60: what the place's table gives no article for was compared by who proposed; older proposals were not."""
+
+    end: str
+    only: tuple[str, ...]
+
+    def why_not(self, facts: Facts) -> Message | None:
+        case, law = facts.snapshot, facts.world.jurisdiction
+        if not answered_so(self.only, facts.said) or facts.said("law_checked_on"):
+            return None
+        if law.rests_on(case.kind, self.end, case.filed_on or facts.on, variant=case.variant):
+            return None
+        return say("The proposal names no article that it rests on. Send it back, so that one is named.")
+
+
+@dataclass(frozen=True)
 class NoOtherOpen(Guard):
     """D19: one open case a record, kind and filer."""
 
@@ -324,6 +340,7 @@ once = Once
 before_due = BeforeDue
 has_above = HasAbove
 has_remedy = HasRemedy
+names_law = NamesLaw
 no_other_open = NoOtherOpen
 one_sheet = OneSheet
 not_handler = NotHandler

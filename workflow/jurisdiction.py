@@ -181,7 +181,6 @@ class Article(Dated):
     citation: str = ""
     citation_en: str = ""
     certainty: Certainty
-    note: str = ""
 
     @model_validator(mode="after")
     def _is_cited_if_seen(self) -> Self:

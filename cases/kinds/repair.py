@@ -173,7 +173,8 @@ REVOKING = (
     call_back("propose_revoke", REVIEWER, "revoke_proposed", "revoking"),
     Action("approve_revoke", "Approve the decision", "Revocation decided", by=(APPROVER,),
            source=("revoke_proposed",), target=By(REVOCATION, revoke="revoked", keep="granted"), part=DECIDES,
-           guard=(not_by("propose_revoke"), not_handler(), has_remedy(BUREAU)),
+           guard=(not_by("propose_revoke"), not_handler(), has_remedy(BUREAU),
+                  names_law("revoked", ("decision", "revoke"))),
            does=(show_again(only=("decision", "revoke")),),
            tells=(Notice(TO.FILER, "revocation_decided"), Notice(TO.OFFICE, "revocation_decided_copy"))),
 )  # fmt: skip

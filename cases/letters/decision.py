@@ -30,7 +30,6 @@ from workflow.definition import (
     Party,
 )
 from workflow.guards import HasRemedy
-from workflow.jurisdiction import Text
 from workflow.past import DISPLAY, findings_in_force, rows_of
 from workflow.refusal import Message, say
 from workflow.snapshot import EventFacts, RuleContext
@@ -181,16 +180,17 @@ def _said(act: Act, words: Words, name: str) -> str:
     return next((said for seq in sorted(deciding, reverse=True) if (said := words.get(seq, {}).get(name))), "")
 
 
-def _law(of: LetterContext) -> Text | str:
+def _law(of: LetterContext) -> Bilingual | str:
     """What a decision rests on (D60): the article that was named, in both languages where it is one of the table; in a
     case decided before articles were named, what the table gives."""
     act, law = of.act, of.world.jurisdiction
     found = {finding.code for finding in findings_in_force(act.move.definition, act.past).values()}
     record = of.record.kind if of.record else ""
 
-    def told(end: str) -> Text | None:
+    def told(end: str) -> Bilingual | None:
         variant, day = act.move.variant, act.move.filed_on
-        return law.rests_on(act.file.kind, end, day, variant=variant, record=record, found=found)
+        text = law.rests_on(act.file.kind, end, day, variant=variant, record=record, found=found)
+        return Bilingual(text.zh, text.en) if text else None
 
     named = act.move.words.get("law") or _said(act, of.words, "law")
     if not named:

@@ -20,6 +20,10 @@ TWO = {**CLAIM, "claims-decided_on-wrong": "yes", "claims-decided_on-value": "20
 WHY = {"reasons": "已经核对原卷。"}
 
 
+NAMED = {"law": "某办法第9条", "law_checked_on": TODAY}
+"""What is named where the place's table gives no article."""
+
+
 @dataclass(frozen=True)
 class Way:
     """One path: the kind, the opening (as `?way=` names it), who opens, what they fill in, the steps, and its end."""
@@ -58,7 +62,7 @@ LED_AWAY = step("chief", "transfer", where="自治区信用中心", **WHY)
 ANSWER = step("office", "answer", letter="已经核实，答复如下。")
 CARRIED_OUT = (step("office", "carry_out"), ANSWER)
 PAPERS_NEVER_COME = (step("office", "ask_papers", missing="请补充缴款凭证。"), ("clock", "20", {}),
-                     step("office", "lapse", **WHY))  # fmt: skip
+                     step("office", "lapse", **WHY, **NAMED))  # fmt: skip
 
 
 def decided(code: str, *fields: str) -> tuple[Step, ...]:
@@ -173,11 +177,12 @@ REPAIRS = (
     Way("repair", "by the firm", "withdrawn", (step("enterprise", "withdraw"),), APPLICATION),
     Way("repair", "no papers", "lapsed", (
         *FORWARDED, step("reviewer", "ask_papers", missing="缴款凭证"), ("clock", "20", {}),
-        step("reviewer", "lapse", **WHY)), APPLICATION),
+        step("reviewer", "lapse", **WHY, **NAMED)), APPLICATION),
     Way("repair", "to Credit China", "elsewhere", (step("office", "lead", where="信用中国", **WHY),), APPLICATION),
     Way("repair", "views stated", "revoked", (
         *REVOKING, step("enterprise", "state_views", words="已经整改。"),
-        step("reviewer", "propose_revoke", decision="revoke", **WHY), step("approver", "approve_revoke")), APPLICATION),
+        step("reviewer", "propose_revoke", decision="revoke", **WHY, **NAMED),
+        step("approver", "approve_revoke")), APPLICATION),
     Way("repair", "no views came", "granted", (
         *REVOKING, ("clock", "20", {}), step("reviewer", "propose_revoke", decision="keep", **WHY),
         step("approver", "approve_revoke")), APPLICATION),

@@ -22,7 +22,9 @@ REMEDY = ToldRemedy(
 )
 REFUSAL = {
     "office": "示范旗信用办", "enterprise": "恒源洗煤有限公司（演示）", "record": "示环罚〔2026〕18号",
-    "filed_on": date(2026, 11, 11), "reasons": "不是本平台的记录。", "remedies": (REMEDY,),
+    "filed_on": date(2026, 11, 11), "reasons": "不是本平台的记录。",
+    "law": Bilingual("内蒙古自治区社会信用条例第39条", "Inner Mongolia Social Credit Regulations, Art. 39"),
+    "remedies": (REMEDY,),
 }  # fmt: skip
 
 

@@ -100,7 +100,7 @@ def test_a_decision_on_a_repair_stands_under_the_bureau_that_made_it() -> None:
 
 @pytest.mark.parametrize("form", ["denial", "revocation", "refusal", "transfer", "lapse"])
 def test_an_adverse_paper_of_the_new_kinds_lacks_neither_reasons_nor_remedies(form: str) -> None:
-    for missing in ("reasons", "remedies"):
+    for missing in ("reasons", "law", "remedies"):
         with pytest.raises(ValueError, match=missing):
             check(new(form, "repair", findings=(), **{missing: ()}))
     text = sheet(form, kind="repair")

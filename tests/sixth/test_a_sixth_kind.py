@@ -44,7 +44,7 @@ from workflow.snapshot import RuleContext
 
 HERE = Path(__file__).parent
 ASKED = {"wanted": "The list of firms repaired in 2025", "how": "electronic", "declared": "y"}
-REASONS = {"reasons": "It is not ours to give."}
+REASONS = {"reasons": "It is not ours to give.", "law": "An article", "law_checked_on": NOW.date()}
 
 
 @pytest.fixture(scope="module", autouse=True)

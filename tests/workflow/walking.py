@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 from tests.workflow.people import BUREAUS, CLOCKWORK, somebody
+from workflow.answers import LAW_DAY
 from workflow.decide import AvailableAction, Move, choices, decide
 from workflow.definition import START, Action, Definition, Field, FieldKind, Party, Role
 from workflow.guards import REMEDIES
@@ -159,7 +160,9 @@ def _timers_after(before: tuple[Timer, ...], move: Move, fired: tuple[Timer, dat
 def working_answers(walk: Walk, row: Action) -> dict[str, object]:
     """Answers with which the action can be taken, the first of those offered."""
     return {
-        asked.name: _answer(walk, asked) for asked in row.asks if asked.required or asked.kind is not FieldKind.DATE
+        asked.name: _answer(walk, asked)
+        for asked in row.asks
+        if asked.required or asked.kind is not FieldKind.DATE or asked.name == LAW_DAY
     }
 
 
@@ -190,6 +193,7 @@ def findings(code: str, fields: Iterable[str]) -> dict[str, dict[str, str]]:
 PLAIN: Mapping[FieldKind, object] = {
     FieldKind.LINE: "words", FieldKind.TEXT: "words", FieldKind.FILES: ("a file",), FieldKind.NUMBER: 10,
     FieldKind.RECORD: 5, FieldKind.PERSON: 22, FieldKind.COMMITMENT: "given",
+    FieldKind.LAW: "an article",
 }  # fmt: skip
 
 

@@ -16,7 +16,7 @@ from workflow.definition import (
     Notice,
     Party,
 )
-from workflow.guards import About, After, CameFrom, HasRemedy, NotBy, NotHandler, Within
+from workflow.guards import About, After, CameFrom, HasRemedy, NamesLaw, NotBy, NotHandler, Within
 
 
 def guard_faults(walk: Walk) -> Complaints:
@@ -47,7 +47,7 @@ def _sends_back_what_it_may_not_approve(definition: Definition, action: Action) 
     approving = (row for row in definition.actions if row.part is DECIDES and set(row.source) & set(action.source))
     for row in approving:
         for guard in row.guard if meet(row, action) else ():
-            if guard not in action.guard and not isinstance(guard, HasRemedy):
+            if guard not in action.guard and not isinstance(guard, (HasRemedy, NamesLaw)):
                 what = f"whoever may not take '{row.name}' in '{row.source[0]}' could send it back"
                 yield f"action {action.name}", what, f"guard it with the same {type(guard).__name__}"
 
