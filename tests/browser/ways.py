@@ -199,7 +199,7 @@ def routed(route: str) -> tuple[Step, ...]:
 
 
 def opinion(decision: str) -> dict[str, str]:
-    return {"decision": decision, "facts": "三个月未答复。", "law": "《信访工作条例》", **WHY}
+    return {"decision": decision, "facts": "三个月未答复。", **NAMED, **WHY}
 
 
 def by_the_office(decision: str) -> tuple[Step, ...]:

@@ -28,7 +28,7 @@ OPINION = {
     "decision": "founded",
     "facts": "三个月未答复。",
     "reasons": "已超过期限。",
-    "law": "《信访工作条例》第三十四条",
+    "law": "信访工作条例第32条",
 }
 
 

@@ -81,7 +81,7 @@ OPINION = {
     "decision": "partly",
     "facts": "答复确实晚了。",
     "reasons": "没有按期答复。",
-    "law": "《信访工作条例》第三十四条",
+    "law": "信访工作条例第32条",
 }
 
 
