@@ -24,12 +24,7 @@ from workflow.definition import CHIEF, OFFICER
 from workflow.refusal import Forbidden, Impossible, Incomplete
 from workflow.timing import due_of
 
-OPINION = {
-    "decision": "founded",
-    "facts": "三个月未答复。",
-    "reasons": "已超过期限。",
-    "law": "信访工作条例第32条",
-}
+OPINION = {"decision": "founded", "facts": "三个月未答复。", "reasons": "已超过期限。", "law": "信访工作条例第32条"}
 
 
 def routed(place: Place, route: str = "petition", **about: object) -> Case:

@@ -77,12 +77,7 @@ def test_what_is_decided_is_read_and_what_it_brings_is_confirmed_one_by_one(clie
     assert "not yet" not in section(page(client, place, case, "enterprise"), "confirmed")
 
 
-OPINION = {
-    "decision": "partly",
-    "facts": "答复确实晚了。",
-    "reasons": "没有按期答复。",
-    "law": "信访工作条例第32条",
-}
+OPINION = {"decision": "partly", "facts": "答复确实晚了。", "reasons": "没有按期答复。", "law": "信访工作条例第32条"}
 
 
 def test_an_opinion_is_the_firms_to_read_once_it_is_approved_and_can_then_be_rated(
