@@ -370,6 +370,9 @@ class RecordChange(Base):
     before: Mapped[str] = mapped_column(Text, default="")
     after: Mapped[str] = mapped_column(Text, default="")
     actor: Mapped[str] = mapped_column(String(80))
+    rule: Mapped[str] = mapped_column(String(80), default="", server_default="")
+    due_on: Mapped[date | None]
+    """Of a display that ended by itself: the rule's name, none where the sheet gave the day; and its last day."""
 
     __table_args__ = (partial_index("ix_record_change_case", "case_id", where="case_id IS NOT NULL"),)
 

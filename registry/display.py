@@ -135,7 +135,9 @@ def end_due_displays(
     for record, bureau in session.execute(held):
         end = end_acted_on(ends(dates_of(record, bureau), displays, today))
         if end and end.day < today:
-            changes += end_display(session, record, None, today, now, "clock")
+            for change in end_display(session, record, None, today, now, "clock"):
+                change.rule, change.due_on = end.rule.name if end.rule else "", end.day
+                changes.append(change)
     return changes
 
 

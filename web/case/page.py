@@ -48,7 +48,7 @@ from web.parts.words import DaysLeft, Words, listed
 from web.site.access import EVERYBODY, identity, note_read, now, requires, settings, store, world
 from web.site.forms import MOST
 from web.site.language import bureau_name, bureau_short, language
-from web.site.record_words import field_label
+from web.site.record_words import author_of, field_label, in_this_language
 from workflow.definition import AUDITOR, CHIEF, FILER, Party
 from workflow.refusal import Message, say
 
@@ -173,7 +173,7 @@ def case_context(reading: Reading) -> dict[str, object]:
         "version": reading.span.until or reading.file.length,
         "heading": heading(reading),
         "supplied_by": bureau_name(supplied) if supplied else "",
-        "decided_by": bureau_name(bureaus[record.determined_by_id]) if record else "",
+        "decided_by": in_this_language(author_of(record, bureaus[record.determined_by_id])) if record else "",
         "columns": {key: field_label(record, key) for key in ("determined_by", "decided_on")} if record else {},
         "lacks_remedy": reading.bureau is not None and not remedy_ready(reading.bureau),
         "flagged": bool(record and flags_of(reading.session, [record.id])),

@@ -46,7 +46,7 @@ from web.parts.words import Words
 from web.records.cards import may_begin, record_cards
 from web.site.access import EVERYBODY, identity, law, note_read, now, person, requires, today
 from web.site.forms import Form, number_in, page_of
-from web.site.language import body_names
+from web.site.language import body_names, language
 from web.site.record_words import template_words, value_words
 from workflow.definition import CHIEF, FILER, HEAD, OFFICER, REVIEWER
 from workflow.past import DISPLAY
@@ -84,7 +84,6 @@ DONE: Final[Mapping[str, Message]] = {
     "entered": say("Entered by hand"),
     "updated": say("Changed by a new record sheet"),
     "corrected": say("Corrected"),
-    "conflict": say("A sheet contradicts the decision; the decided value stays"),
     "sheet_refused": say("What a sheet said was not found; the decided value stays"),
     "class_stated": say("The bureau stated the class"),
     "flagged": say("Marked as under objection"),
@@ -239,22 +238,29 @@ def _history(record: CreditRecord, changes: Sequence[RecordChange], cases: Seque
     ids = [int(change.actor.removeprefix("user:")) for change in changes if change.actor.startswith("user:")]
     people = {} if identity().holds(FILER) else names_of(session, ids)
     bureaus = body_names(session).whole if any(change.what == "succeeded" for change in changes) else {}
-    found = []
-    for change in reversed(changes):
+    found: list[dict[str, Any]] = []
+    sheet = None
+    for change in changes:
+        if change.what == "imported" or (change.what == "updated" and change.field == "display_until"):
+            sheet = change
         column = column_of(record.kind, change.field.removesuffix("_id"))
         before, after = _values(record, change, bureaus)
+        what = DONE.get(change.what, say("Changed"))
+        if change.what == "conflict":
+            says = value_words(column, change.after) if column else change.after
+            what = say("A sheet says {value}, against what was decided; the decided value stays", value=says)
         found.append(
             {
                 "at": change.at,
-                "what": DONE.get(change.what, say("Changed")),
+                "what": what,
                 "field": say(column.label) if column else change.field,
                 "before": before,
                 "after": after,
                 "case": numbers.get(change.case_id or 0, ""),
-                "who": _who(change, people),
+                "who": _who(change, people, sheet),
             }
         )
-    return found
+    return found[::-1]
 
 
 def _values(record: CreditRecord, change: RecordChange, bureaus: Mapping[int, str]) -> tuple[str, str]:
@@ -271,8 +277,21 @@ def _values(record: CreditRecord, change: RecordChange, bureaus: Mapping[int, st
     return (value_words(column, change.before), value_words(column, stays)) if column else (change.before, stays)
 
 
-def _who(change: RecordChange, people: Mapping[int, str]) -> Words:
+def _who(change: RecordChange, people: Mapping[int, str], sheet: RecordChange | None) -> Words:
+    """Who or what changed it: a person, a sheet with its day, or what gave the last day of display: a rule, a sheet."""
     kind, _colon, rest = change.actor.partition(":")
     if kind == "user":
         return people.get(int(rest), "")
-    return say("the sheet {name}", name=rest) if kind == "import" else say("the clock")
+    if kind == "import":
+        return say("the sheet {name} of {day}", name=rest, day=law().day_of(change.at))
+    if change.due_on is None:
+        return say("the clock")
+    if rule := next((one for one in law().displays if one.name == change.rule), None):
+        citation = rule.citation_en if language() == "en" else rule.citation
+        return say("by rule ({citation}): the last day was {day}", citation=citation, day=change.due_on)
+    if change.rule:
+        return say("by a rule that is no longer in force: the last day was {day}", day=change.due_on)
+    if sheet is None or not sheet.actor.startswith("import:"):
+        return say("by the record itself: the last day was {day}", day=change.due_on)
+    name, came = sheet.actor.partition(":")[2], law().day_of(sheet.at)
+    return say("by the sheet {name} of {came}: the last day was {day}", name=name, came=came, day=change.due_on)

@@ -18,6 +18,7 @@ from wtforms.validators import Length
 from registry.cleaning import Unfit, clean
 from registry.columns import ADVERSE, CLASSES, KIND_LABELS, Column, Type, column_of, shown
 from registry.credit_records import CreditRecord
+from registry.organisations import Bureau, folded
 from web.parts.words import Amount, Words
 from web.site.access import identity
 from web.site.language import bureau_name, in_words
@@ -44,6 +45,14 @@ def field_label(record: CreditRecord | None, field: str) -> Message:
 def column_in(record: CreditRecord | None, field: str) -> Column | None:
     """The column of a disputed field; None for one that only one sheet had, and for the display itself."""
     return column_of(record.kind if record else "penalty", field)
+
+
+def author_of(record: CreditRecord, bureau: Bureau) -> Words:
+    """The body that decided, by the name that the record gives it: who took over from it is not the author (D26)."""
+    said = record.values.get("determined_by", "")
+    if not said or folded(said) == folded(bureau.name):
+        return bureau_name(bureau)
+    return say("{name} (as the record says; today {bureau})", name=said, bureau=bureau_name(bureau))
 
 
 FIGURE: Final = re.compile(r"[0-9]+(\.[0-9]+)?")
@@ -97,6 +106,7 @@ def template_words() -> dict[str, Any]:
     """For `context_processor`: the functions that templates about records use."""
     return {
         "name_of": bureau_name,
+        "author_of": author_of,
         "title_of": record_title,
         "kind_of": kind_label,
         "adverse": ADVERSE,

@@ -66,7 +66,10 @@ def test_a_merger_is_looked_at_and_then_recorded_with_all_that_follows(
     assert f"What {place.bureau.name} had came to it on Friday 20 November by {PAPER}." in new
     assert "now Demo Banner Emergency Management Bureau" in plain(chief.get("/organisations").text)
     record = plain(chief.get(f"/records/{place.record.id}").text)
-    assert f"Decided by Demo Banner Emergency Management Bureau in the record: {place.bureau.name}" in record
+    author = f"{place.bureau.name} (as the record says; today Demo Banner Emergency Management Bureau)"
+    assert f"Decided by {author}" in record
+    for address in ("/records", f"/cases/{case.number}"):
+        assert author in plain(chief.get(address).text)
     assert chief.get(f"/organisations/{place.bureau.id}/succession").location == f"/organisations/{place.bureau.id}"
     again = send(chief, place, "/record")
     assert again.status_code == 409

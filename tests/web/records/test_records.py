@@ -10,11 +10,21 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
+from cases.engine.record_news import end_displays
 from cases.model.tables import Case, Event
 from config import ROOT
 from extensions import transaction
-from registry.credit_records import CreditRecord, RecordChange, delist, end_display, keep_statement, stop_sharing
-from tests.builders import START, VALUES, Place, day
+from registry.credit_records import (
+    CreditRecord,
+    RecordChange,
+    delist,
+    end_display,
+    keep_statement,
+    state_severity,
+    stop_sharing,
+)
+from registry.sheets.importing import import_sheet
+from tests.builders import LAW, START, VALUES, WORLD, Place, day
 from tests.cases.courses import GRANTED, answered
 from tests.conftest import NOW
 from tests.registry.sheets import csv_of, listed, sheet_of
@@ -285,3 +295,25 @@ def test_the_preview_says_what_each_row_would_change_and_what_stays_as_decided(
     correction = select(Case.id).where(Case.kind == "correction", Case.record_id == place.record.id)
     added = select(Event.action).where(Event.case_id.in_(correction)).order_by(Event.seq)
     assert list(session.scalars(added))[-1] == "joined_later"
+
+
+def test_the_history_names_the_rule_or_the_sheet_behind_each_change(
+    client: FlaskClient, place: Place, session: Session
+) -> None:
+    says = {**VALUES, **place.record.values, "decided_on": date(2026, 3, 18), "display_until": date(2026, 9, 10)}
+    import_sheet(session, csv_of(says), "penalty", LAW, day(2026, 9, 1), "import:9月.csv")
+    session.commit()
+    end_displays(WORLD, day(2026, 9, 12))
+    page = sign_in(client, place, "office").get(f"/records/{place.record.id}").text
+    assert "按9月1日（周二）报送表 9月.csv 所载，公示至9月10日" in re.sub(r"<[^>]+>|\s(?!9月.csv|所载)", "", page)
+
+
+def test_a_display_that_a_class_has_ended_names_the_rule(place: Place, session: Session) -> None:
+    record = session.get_one(CreditRecord, place.record.id)
+    state_severity(session, record, "minor", START, "user:1")
+    session.commit()
+    end_displays(WORLD, day(2027, 9, 12))
+    ended = session.scalars(select(RecordChange).where(RecordChange.what == "display_ended")).one()
+    assert ended.rule in {one.name for one in LAW.displays}
+    assert ended.due_on is not None
+    assert ended.due_on < ended.at.date()
