@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any, Final
 
-from sqlalchemy import JSON, ColumnElement, ForeignKey, Index, String, and_, func, or_, select, true, tuple_
+from sqlalchemy import JSON, ColumnElement, ForeignKey, Index, String, and_, func, or_, select, true, tuple_, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from extensions import Base, Instant, partial_index
@@ -124,6 +124,15 @@ def mark_read(session: Session, letter: Letter, now: datetime) -> None:
     if letter.read_at is None:
         letter.read_at = now
         session.flush()
+
+
+def mark_all_read(
+    session: Session, addresses: Sequence[Address], newest_id: int, now: datetime, readable: Readable = ALL
+) -> None:
+    """Note of every letter of these addresses that nobody has opened, up to the newest one that was shown, that it is
+    read."""
+    unread = select(Letter.id).where(Letter.read_at.is_(None), _served_to(addresses, now), readable)
+    session.execute(update(Letter).where(Letter.id.in_(unread.where(Letter.id <= newest_id))).values(read_at=now))
 
 
 def letters_of(session: Session, addresses: Sequence[Address], case_number: str, now: datetime) -> Sequence[Letter]:

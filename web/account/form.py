@@ -152,6 +152,12 @@ def _in_one_line(name: str | None) -> str:
 ADDRESS = r"[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>.]+$"
 
 
+class ReadAllForm(Form):
+    """The newest letter that was shown: what came since is not marked."""
+
+    newest = StringField()
+
+
 class SendAgainForm(Form):
     """Another address for a mail that was given up; empty: the same."""
 

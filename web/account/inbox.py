@@ -3,27 +3,29 @@
 A letter about a case that its reader may not read bears neither link nor number (D16).
 """
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from typing import Final
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
-from sqlalchemy import select
+from sqlalchemy import and_, select
 
 from cases.kinds import all_kinds
+from cases.lists.worklists import on_desk_of, others_have, rows
 from cases.model.tables import Case
 from cases.model.visibility import addresses_of, alone, find_case, letters_new_to, letters_readable_by, visible_to
 from extensions import db, transaction
 from notifications.deliver import delayed, given_up, send_again
 from notifications.languages import LANGUAGES
-from notifications.letters import DIGEST, PAGE, PERSON, Letter, find_letter, inbox, mark_read
+from notifications.letters import ALL, DIGEST, PAGE, PERSON, Letter, find_letter, inbox, mark_all_read, mark_read
 from notifications.papers import Paper
 from registry.identity import identity_of
 from registry.organisations import Bureau, Enterprise
 from registry.people import User
-from web.account.form import SendAgainForm
+from web.account.form import ReadAllForm, SendAgainForm
+from web.case.list_row import CaseRow
 from web.site.access import EVERYBODY, NOBODY, identity, note_read, now, requires, today
 from web.site.forms import number_in
 from web.site.language import bureau_short, in_words, language, office_short
@@ -40,7 +42,7 @@ OFFICIAL = LANGUAGES[0]
 @pages.get("")
 @requires(roles=EVERYBODY)
 def letters() -> ResponseReturnValue:
-    """The reader's letters, newest first."""
+    """What waits for the reader, then their letters by case, the newest first."""
     return _list_page(SendAgainForm(formdata=None), 200)
 
 
@@ -85,24 +87,70 @@ def again(letter_id: int) -> ResponseReturnValue:
     return redirect(safe_next(request.form.get("next"), url_for("inbox.letters")))
 
 
+@dataclass(frozen=True)
+class Correspondence:
+    """The letters of one case on a page, newest first; `case` is None where the reader may not open it, or there is
+    none."""
+
+    letters: Sequence[Letter]
+    case: CaseRow | None
+    unread: int
+
+
+@pages.post("/read")
+@requires(roles=EVERYBODY)
+def read_all() -> ResponseReturnValue:
+    """Marks what is older than the newest letter shown as read; what waits for an act goes on waiting."""
+    form = ReadAllForm()
+    if form.sent():
+        with transaction() as session:
+            scope = letters_readable_by(identity())
+            mark_all_read(session, addresses_of(identity()), number_in(form.newest.data, 0), now(), scope)
+    return redirect(url_for("inbox.letters"))
+
+
 def _list_page(form: SendAgainForm, status: int, about: int = 0) -> ResponseReturnValue:
     session, before = db.session(), number_in(request.args.get("before"), 0)
-    scope = letters_readable_by(identity())
+    show = request.args.get("show", "")
+    scope = and_(letters_readable_by(identity()), SHOWN.get(show, ALL))
     found = inbox(session, addresses_of(identity()), now(), before or None, PAGE + 1, scope)
     at_office = identity().holds(OFFICER, CHIEF)
     unread = [one.id for one in found if one.read_at is None]
     asking = select(Letter.id).where(Letter.id.in_(unread), letters_new_to(identity()))
+    fresh = set(session.scalars(asking))  # as they are counted beside the word inbox
+    waiting = [] if before or show else rows(session, identity(), on_desk_of(identity()), ~others_have(identity()))
     return render_template(
         "account/inbox/list.html",
-        letters=found[:PAGE],
-        fresh=set(session.scalars(asking)),  # as they are counted beside the word inbox
+        waiting=CaseRow.of(waiting[:WAITING_SHOWN], timed=True),
+        waiting_more=max(0, len(waiting) - WAITING_SHOWN),
+        cases=_by_case(found[:PAGE], fresh),
+        newest=found[0].id if found and not before else 0,
+        fresh=fresh,
+        show=show,
         more=found[PAGE - 1].id if len(found) > PAGE else None,
-        readable=_readable({one.case_number for one in found}),
         lost=lost_letters() if at_office else (),
         delay=delayed(session) if at_office else None,
         form=form,
         about=about,
     ), status
+
+
+WAITING_SHOWN: Final = 12
+SHOWN: Final = {"papers": Letter.paper_id.is_not(None), "unread": Letter.read_at.is_(None)}
+"""What of the letters a page shows, by `?show=`; all without it."""
+
+
+def _by_case(letters: Sequence[Letter], fresh: Set[int]) -> list[Correspondence]:
+    """The letters of a page, those of a case together, where the newest of them stands."""
+    found = rows(db.session(), identity(), Case.number.in_({one.case_number for one in letters}), most=PAGE)
+    known = {row.number: row for row in CaseRow.of(found)}
+    together: dict[str, list[Letter]] = {}
+    for one in letters:
+        together.setdefault(one.case_number if one.case_number in known else "", []).append(one)
+    return [
+        Correspondence(own, known.get(number), sum(1 for one in own if one.id in fresh))
+        for number, own in together.items()
+    ]
 
 
 MOST: Final = 1000

@@ -87,7 +87,7 @@ SEARCH = NavItem("search.find", _("Search"))
 ENTERPRISE: Final = (
     NavItem("records.records", _("My records")),
     NavItem("all_cases.index", _("My cases"), lambda who: count(db.session(), who, is_open())),
-    INBOX,
+    replace(INBOX, counted=lambda who: count(db.session(), who, on_desk_of(who))),  # what needs the firm, read or not
     NavItem("firm.index", _("My firm"), also=(FEED,)),
     COMPLAINT,
 )

@@ -1,0 +1,67 @@
+"""The inbox: what needs the reader first, then letters by case; marking as read takes nothing from what needs them."""
+
+import re
+from datetime import timedelta
+
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from notifications.letters import Letter
+from tests.builders import START, Place
+from tests.web.signing import sign_in
+
+
+def needs(page: str) -> list[str]:
+    return re.findall(r'<li data-case="([^"]+)"', page)
+
+
+def test_what_waits_for_the_reader_stands_first_until_it_is_done(client: FlaskClient, place: Place) -> None:
+    case = place.file()
+    assert needs(sign_in(client, place, "office").get("/inbox").text) == [case.number]
+    firm = sign_in(client, place, "enterprise")
+    assert needs(firm.get("/inbox").text) == []
+    place.act(case, "office", "ask_papers", START + timedelta(hours=1), missing="缴款凭证")
+    page = firm.get("/inbox").text
+    assert needs(page) == [case.number]
+    assert "最迟" in page
+    assert needs(sign_in(client, place, "office").get("/inbox").text) == []
+
+
+def test_all_marked_as_read_what_needs_the_firm_stays_and_later_letters_stay_unread(
+    client: FlaskClient, place: Place, session: Session
+) -> None:
+    case = place.file()
+    place.act(case, "office", "ask_papers", START + timedelta(hours=1), missing="缴款凭证")
+    firm = sign_in(client, place, "enterprise")
+    page = firm.get("/inbox").text
+    mine = select(Letter).where(Letter.to_party == "enterprise").order_by(Letter.id)
+    first, second = session.scalars(mine).all()
+    assert f'name="newest" value="{second.id}"' in page
+    assert firm.post("/inbox/read", data={"newest": first.id}).status_code == 302
+    session.expire_all()
+    assert [letter.read_at is not None for letter in session.scalars(mine)] == [True, False]
+    firm.post("/inbox/read", data={"newest": second.id})
+    page = firm.get("/inbox").text
+    assert "全部标为已读" not in page
+    assert needs(page) == [case.number]
+
+
+def test_nobody_marks_the_letters_of_others_and_nonsense_marks_nothing(
+    client: FlaskClient, place: Place, session: Session
+) -> None:
+    place.file()
+    for name, newest in (("enterprise2", "99"), ("enterprise", "all"), ("enterprise", "")):
+        sign_in(client, place, name).post("/inbox/read", data={"newest": newest})
+    session.expire_all()
+    assert all(letter.read_at is None for letter in session.scalars(select(Letter)))
+
+
+def test_letters_are_shown_by_sort_and_say_when_there_is_none(client: FlaskClient, place: Place) -> None:
+    place.file()
+    firm = sign_in(client, place, "enterprise")
+    assert "data-letter" in firm.get("/inbox?show=papers").text
+    firm.post("/inbox/read", data={"newest": "99"})
+    assert "data-letter" not in firm.get("/inbox?show=unread").text
+    assert "没有这类信件" in firm.get("/inbox?show=unread").text
+    assert "data-letter" in firm.get("/inbox?show=nonsense").text
