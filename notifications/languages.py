@@ -16,6 +16,7 @@ from babel.dates import format_date
 from babel.support import NullTranslations, Translations
 
 from config import ROOT
+from workflow.calendar import ProvisionalDay
 from workflow.jurisdiction import Remedy, Text
 from workflow.limits import Rule, mark_of
 from workflow.refusal import CONTEXT, Message, say
@@ -127,18 +128,26 @@ def put(value: object, language: str, today: date) -> str:
     return str(value)
 
 
-@lru_cache(maxsize=4096)
+PROVISIONAL: Final = say("provisional")
+
+
+@lru_cache(maxsize=4096, typed=True)
 def day_in_words(day: date, language: str, today: date) -> str:
-    """11月27日（周五）, Friday 27 November; with its year where that is not today's."""
+    """11月27日（周五）, Friday 27 November; with its year where that is not today's, and whether it may still move."""
     year = "" if day.year == today.year else "y"
+    mark = put(PROVISIONAL, language, today) if isinstance(day, ProvisionalDay) else ""
     if language == "en":
-        return str(format_date(day, "EEEE d MMMM" + (" y" if year else ""), locale="en"))
-    return str(format_date(day, ("y年" if year else "") + "M月d日（EEE）", locale=LOCALES["zh"]))
+        words = str(format_date(day, "EEEE d MMMM" + (" y" if year else ""), locale="en"))
+        return f"{words} ({mark})" if mark else words
+    pattern = ("y年" if year else "") + f"M月d日（EEE{f'，{mark}' * bool(mark)}）"
+    return str(format_date(day, pattern, locale=LOCALES["zh"]))
 
 
 def day_in_full(day: date, language: str) -> str:
-    """2026年11月27日, 27 November 2026: a paper's dates keep their year."""
-    return str(format_date(day, "d MMMM y", locale="en") if language == "en" else format_date(day, "y年M月d日", "zh"))
+    """2026年11月27日, 27 November 2026: a paper's dates keep their year; also whether it may still move."""
+    words = str(format_date(day, "d MMMM y", locale="en") if language == "en" else format_date(day, "y年M月d日", "zh"))
+    mark = put(PROVISIONAL, language, day) if isinstance(day, ProvisionalDay) else ""
+    return words + (f" ({mark})" if language == "en" else f"（{mark}）") * bool(mark)
 
 
 def document_cited(title: str, number: str, published: date, language: str) -> str:

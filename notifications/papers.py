@@ -19,6 +19,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from extensions import Base, Instant
 from notifications.languages import LANGUAGES, Basis, MissingValue, ToldRemedy, put
+from workflow.calendar import ProvisionalDay
 from workflow.letters import COMMON, EXTENSION, FILED, LIMIT, PaperForm
 from workflow.refusal import Message
 
@@ -26,6 +27,8 @@ NUMBER: Final = re.compile(r"([^\W\d_]{1,20})[〔\[(【「]?((?:19|20)[0-9]{2})[
 ALPHABET: Final = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 """Characters of check codes: without those misread or misheard when read aloud, 0 and O, 1, I and L."""
 CODE_LENGTH: Final = 10
+PROVISIONAL_DAY: Final = "provisional"
+"""How a paper keeps a day that may still move: under this name, so that its sheet says so."""
 
 SHARED_FORMS: Final = {
     form.name: form
@@ -228,6 +231,8 @@ def plain(value: object, today: date) -> Any:
             return {language: put(value, language, today) for language in LANGUAGES}
         case datetime():
             raise MissingValue("a paper names days, not instants: give the day there")
+        case ProvisionalDay():
+            return {PROVISIONAL_DAY: value.isoformat()}
         case date():
             return value.isoformat()
         case Basis():

@@ -17,7 +17,8 @@ from notifications.languages import LANGUAGES, MissingValue, ToldRemedy, catalog
 from notifications.letters import NO_MAIL, SHARING, WAITING, Address, Letter
 from notifications.papers import NewPaper, Paper, issue
 from notifications.wording import WORDINGS
-from workflow.letters import Paragraph, Wording, when
+from workflow.calendar import ProvisionalDay
+from workflow.letters import PROVISIONAL, Paragraph, Wording, when
 from workflow.refusal import Message, say
 
 LETTERS: Final = insert(cast(Table, Letter.__table__))
@@ -130,9 +131,21 @@ def write(name: str, words: Wording, values: Mapping[str, object], today: date) 
     texts: Texts = {}
     for language in LANGUAGES:
         told = _LetterValues(values, language, today, name)
-        paragraphs = [told.fill(part.message) for part in (*words.body, WRITTEN_LATE) if told.wants(part)]
+        parts = [part for part in words.body if told.wants(part)]
+        if any(may_move(values.get(name)) for part in parts for name in part.message.names):
+            parts.append(PROVISIONAL)
+        paragraphs = [told.fill(part.message) for part in (*parts, WRITTEN_LATE) if told.wants(part)]
         texts[language] = WrittenLetter(told.fill(words.subject), "\n\n".join(paragraphs))
     return texts
+
+
+def may_move(value: object) -> bool:
+    """Whether it is or names a day that may still move."""
+    if isinstance(value, Message):
+        return any(may_move(part) for part in value.values.values())
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return any(may_move(part) for part in value)
+    return isinstance(value, ProvisionalDay)
 
 
 @dataclass(frozen=True)

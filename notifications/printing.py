@@ -17,12 +17,13 @@ from markupsafe import Markup
 
 from config import ROOT
 from notifications.languages import LANGUAGES, Basis, catalog, day_in_full, put, span
-from notifications.papers import Paper
+from notifications.papers import PROVISIONAL_DAY, Paper
+from workflow.calendar import ProvisionalDay
 from workflow.letters import PaperForm
 from workflow.refusal import Message
 
 OFTEN_MISSING: Final = """
-    kind_code ended new_due record issuer enterprise enterprise_code bureau materials due whole_due provisional
+    kind_code ended new_due record issuer enterprise enterprise_code bureau materials due whole_due
     question where words letter reasons grounds limits remedies signers ledger return_due days_late leading_group_on
     findings claims free route opened_by_bureau changed_on document received_on facts shown_until review_of review_open
 """
@@ -105,6 +106,8 @@ def _in_language(name: str, value: Any, language: str) -> Any:
     if isinstance(value, str) and name in LABELS:
         return _message(value, language)
     if isinstance(value, Mapping):
+        if set(value) == {PROVISIONAL_DAY}:
+            return ProvisionalDay.fromisoformat(value[PROVISIONAL_DAY])
         if set(value) <= set(LANGUAGES):
             return _tight(put(value, language, date.min), language)
         return {inner: _in_language(inner, part, language) for inner, part in value.items()}
@@ -126,6 +129,7 @@ def _sheets(language: str) -> Environment:
     )
     words = catalog(language)
     sheets.install_gettext_callables(words.gettext, words.ngettext, newstyle=True)  # type: ignore[attr-defined]
+    sheets.tests["provisional"] = lambda day: isinstance(day, ProvisionalDay)
     sheets.filters |= {
         "day": lambda day: day_in_full(date.fromisoformat(day) if isinstance(day, str) else day, language),
         "basis": lambda kept: put(Basis.kept(kept), language, date.min),

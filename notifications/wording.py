@@ -17,7 +17,6 @@ from workflow.letters import (
     NOTHING_TO_DO,
     NUMBERS,
     PAPER,
-    PROVISIONAL,
     REASONS,
     REMEDIES,
     WHERE,
@@ -64,7 +63,7 @@ GENERAL: Final = wording(
     LAW,
     WHERE,
     when("new_due", "More time: instead of {old_due} it is now due by {new_due}."),
-    *DUE,
+    DUE,
     GIVEN_REMEDIES,
     PAPER,
 )
@@ -79,25 +78,24 @@ WORDINGS: Final[dict[str, Wording]] = {
         "{case}: we have received it",
         "On {filed_on} we received what you filed about the record {record}.",
         NUMBERS,
-        *NEXT,
+        NEXT,
         WHOLE,
         "If papers are missing we will say once everything that is missing. You need do nothing now.",
         FREE,
         paper="receipt",
     ),
-    "filed_office": wording("{case}: newly filed", "{enterprise} has filed {matter}.", *DUE),
+    "filed_office": wording("{case}: newly filed", "{enterprise} has filed {matter}.", DUE),
     "papers_asked": wording(
         "{case}: please send papers",
         "To go on we need from you: {missing}",
         "Please send them by {due} ({basis}). Until they come, the clock of whoever asked stands still.",
-        PROVISIONAL,
         "It is asked only once. If nothing comes by then, the case goes back to whoever asked. Before it is "
         "accepted it is then taken as it is or closed in writing for want of papers, and you may file it again "
         "at once; after that it is decided on what is there.",
         paper="papers_request",
     ),
     "papers_came": wording(
-        "{case}: the papers have come", "{enterprise} has sent the papers that were asked for. The clock goes on.", *DUE
+        "{case}: the papers have come", "{enterprise} has sent the papers that were asked for. The clock goes on.", DUE
     ),
     "third_asked": wording(
         "{number}: please state your view",
@@ -150,7 +148,7 @@ WORDINGS: Final[dict[str, Wording]] = {
         "The head of {office} has assigned {matter_of} to {bureau}. It cannot be returned.",
         GIVEN_REASONS,
         when("question", "Question: {question}"),
-        *DUE,
+        DUE,
         paper="referral",
     ),
     "returned": wording(
@@ -159,7 +157,7 @@ WORDINGS: Final[dict[str, Wording]] = {
         REASONS,
         WHOSE,
         "Assign it to a bureau, or tell the enterprise where to go. An assigned case cannot be returned again.",
-        *DUE,
+        DUE,
     ),
     "transferred": wording(
         "{case}: not a matter for us",
@@ -178,7 +176,7 @@ WORDINGS: Final[dict[str, Wording]] = {
         when("whole_due", "The whole case is now to be answered by {whole_due} ({whole_basis})."),
         paper="extension",
     ),
-    "approved": wording("{case}: approved", "What was proposed on {matter_of} is approved.", *DUE),
+    "approved": wording("{case}: approved", "What was proposed on {matter_of} is approved.", DUE),
     "added": wording(
         "{case}: papers added",
         when("record", "{enterprise} has added papers of its own to {case}. That stops no clock."),
@@ -189,7 +187,7 @@ WORDINGS: Final[dict[str, Wording]] = {
         "{case}: changed by the firm",
         "{enterprise} has changed what it filed in {matter_of}, before it was accepted. What it says now is what "
         "counts; what it said first is kept. No time limit starts again.",
-        *DUE,
+        DUE,
     ),
     "succeeded": wording(
         "{case}: {old_bureau} is now {new_bureau}",
@@ -206,7 +204,7 @@ WORDINGS: Final[dict[str, Wording]] = {
         when("words", "{words}"),
         when("from_case", "It comes from {from_case}."),
         when("decided_in", "A new sheet contradicts what was decided in {decided_in}."),
-        *DUE,
+        DUE,
     ),
     "joined_later": wording(
         "{case}: more is disputed; a case of its own follows",
@@ -250,11 +248,7 @@ WORDINGS: Final[dict[str, Wording]] = {
         "{case}: withdrawn by the enterprise", "{enterprise} has withdrawn {matter}. There is nothing left to do."
     ),
     "remind": wording(
-        "{case}: due by {due}",
-        "“{stage}” is due by {due} ({basis}).",
-        when("days_left", "Left: {left_for}."),
-        PROVISIONAL,
-        ABOUT,
+        "{case}: due by {due}", "“{stage}” is due by {due} ({basis}).", when("days_left", "Left: {left_for}."), ABOUT
     ),
     "overdue": wording(
         "{case}: overdue",

@@ -107,14 +107,26 @@ def next_workday(calendar: Calendar, day: date) -> date:
     return day
 
 
+class ProvisionalDay(date):
+    """A day that may still move, because its count read days that are not announced. Wherever it is written, it is
+    written as provisional; it equals the same day that is settled."""
+
+
+def as_counted(day: date, provisional: bool) -> date:
+    """The day, as one that may still move where it is provisional."""
+    if provisional is isinstance(day, ProvisionalDay):
+        return day
+    return (ProvisionalDay if provisional else date)(day.year, day.month, day.day)
+
+
 def add_workdays(calendar: Calendar, day: date, k: int) -> date:
     """The k-th worked day after the day, or before it where k is negative; the day itself for 0."""
     step = ONE_DAY if k > 0 else -ONE_DAY
-    left = abs(k)
+    provisional, left = isinstance(day, ProvisionalDay), abs(k)
     while left:
         day += step
         left -= calendar.is_worked(day)
-    return day
+    return as_counted(day, provisional or bool(k and not calendar.is_known(day)))
 
 
 def workdays_between(calendar: Calendar, after: date, until: date) -> int:
@@ -260,7 +272,9 @@ def count(
         Day(day, ordinal, why, not calendar.is_worked(day), calendar.source(day), provisional)
         for day, ordinal, why, provisional in _walk(calendar, start, n, unit, rolls, pauses)
     )
-    return Count(days[-1].day, any(day.provisional for day in days), days)
+    held_so_long = any(isinstance(pause.end, ProvisionalDay) for pause in pauses)
+    provisional = held_so_long or any(day.provisional for day in days)
+    return Count(as_counted(days[-1].day, provisional), provisional, days)
 
 
 def due(
@@ -270,7 +284,7 @@ def due(
     day, provisional = start, False
     for day, _, _, unannounced in _walk(calendar, start, n, unit, rolls, pauses):  # noqa: B007 -- the last is meant
         provisional = provisional or unannounced
-    return day, provisional
+    return as_counted(day, provisional), provisional
 
 
 def add_months(start: date, n: int) -> date:
@@ -295,6 +309,7 @@ def _walk(calendar: Calendar, start: date, n: int, unit: Unit, rolls: bool, paus
     """Day by day from the start: (day, ordinal, why, whether an unannounced day was read)."""
     if n < 0:
         raise ValueError("a limit cannot be negative")
+    start = as_counted(start, False)
     budget = _DAYS[unit](start, n)
     in_workdays = unit is Unit.WORKDAY
     held = _held(pauses)

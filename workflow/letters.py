@@ -74,13 +74,15 @@ def unless(name: str, words: str) -> Paragraph:
 
 
 WHOLE = when("whole_due", "The whole case is to be answered by {whole_due} ({whole_basis}).")
-PROVISIONAL = when(
-    "provisional",
-    "The date is provisional: it will be recounted when the holidays of that year are announced; "
-    "we will tell you if it moves.",
+PROVISIONAL = Paragraph(
+    say(
+        "A date marked as provisional will be recounted when the holidays of that year are announced; "
+        "we will tell you if it moves."
+    )
 )
-NEXT = (when("due", "Next: {stage}, by {due} ({basis})."), PROVISIONAL)
-DUE = (when("due", "Due: {stage}, by {due} ({basis})."), PROVISIONAL)
+"""Written in every letter that names such a date."""
+NEXT = when("due", "Next: {stage}, by {due} ({basis}).")
+DUE = when("due", "Due: {stage}, by {due} ({basis}).")
 NOTHING_TO_DO = "You need do nothing now."
 NUMBERS = "Number {number}, case code {check_code}. Name them whenever you ask about this case."
 REASONS = "Reasons: {reasons}"

@@ -6,6 +6,7 @@ The door that shows a sentence translates it; nothing here knows a language.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import reduce
+from string import Formatter
 from typing import Final
 
 
@@ -18,6 +19,11 @@ class Message:
 
     def __str__(self) -> str:
         return self.id.rpartition(CONTEXT)[2].format(**self.values)
+
+    @property
+    def names(self) -> list[str]:
+        """The values that its words name."""
+        return [name for _text, name, _format, _how in Formatter().parse(self.id) if name]
 
 
 def say(id: str, **values: object) -> Message:

@@ -11,7 +11,20 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from workflow.calendar import ONE_DAY, Calendar, Count, Day, Pause, Unit, Why, add_workdays, count, due, next_workday
+from workflow.calendar import (
+    ONE_DAY,
+    Calendar,
+    Count,
+    Day,
+    Pause,
+    Unit,
+    Why,
+    add_workdays,
+    as_counted,
+    count,
+    due,
+    next_workday,
+)
 from workflow.vocabulary import Rung
 
 SOON = 3
@@ -109,7 +122,7 @@ def late_days(timer: Timer, calendar: Calendar, today: date) -> tuple[Day, ...]:
     days: list[Day] = []
     ordinal = 0
     for k in range(1, (today - due_day).days + 1):
-        day = due_day + timedelta(days=k)
+        day = as_counted(due_day, False) + timedelta(days=k)
         held, off = _held(timer, day), not calendar.is_worked(day)
         counts = held is None and not (off and timer.unit is Unit.WORKDAY)
         ordinal += counts
@@ -194,7 +207,7 @@ def next_firing(
     """
     if timer.stopped is not None or timer.open_hold is not None:
         return None
-    due_day = _due(timer, calendar)[0]
+    due_day = as_counted(_due(timer, calendar)[0], False)
     since = max(timer.started, born_late_after or timer.started, *(hold.end for hold in timer.holds if hold.end))
     firings = []
     for rung in rungs:

@@ -34,6 +34,7 @@ from registry.in_force import in_force
 from registry.organisations import Bureau
 from registry.people import User
 from registry.sheets.importing import AgainstDecision
+from workflow.calendar import as_counted
 from workflow.decide import Move, decide
 from workflow.definition import CALLS_BACK, CASE, CLOCK, START, Definition, FieldKind, Party
 from workflow.guards import is_open_already
@@ -189,10 +190,9 @@ def _next_act(world: RuleContext, file: LoadedCase, now: datetime) -> Act | None
     if found is None or found[1].at > now:
         return None
     timer, firing = found
+    on = as_counted(firing.on, False)  # the day has come: it does not move any more
     answers = {"deadline": timer.deadline, "due": firing.due.isoformat(), "rung": rung_key(firing.rung)}
-    move = decide(
-        definition, file.snapshot, world, firing.rung.action, CLOCKWORK, answers, now, as_of=firing.at, on=firing.on
-    )
+    move = decide(definition, file.snapshot, world, firing.rung.action, CLOCKWORK, answers, now, as_of=firing.at, on=on)
     return Act(file, move, timer, firing)
 
 

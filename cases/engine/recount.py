@@ -21,7 +21,7 @@ from cases.model.reading import Act, LoadedCase, read_cases, read_timers, timer_
 from cases.model.tables import Case, TimerRow
 from extensions import transaction
 from registry.in_force import add_calendar_file, with_file
-from workflow.calendar import Calendar
+from workflow.calendar import Calendar, as_counted
 from workflow.decide import decide
 from workflow.definition import CLOCK, RECOUNTED
 from workflow.snapshot import Person, RuleContext
@@ -191,7 +191,7 @@ def _recounted(session: Session, calendar: Calendar, *conditions: ColumnElement[
                 row.kind,
                 row.id,
                 row.deadline,
-                row.due_on,
+                as_counted(row.due_on, row.provisional),
                 due.day,
                 row.provisional,
                 due.provisional,

@@ -20,6 +20,7 @@ from cases.model.visibility import visible_to
 from registry.credit_records import CreditRecord
 from registry.identity import Identity
 from registry.organisations import Enterprise
+from workflow.calendar import as_counted
 from workflow.definition import Party
 from workflow.snapshot import RuleContext
 from workflow.timing import Timer, next_firing
@@ -145,4 +146,4 @@ def _urgency() -> tuple[Any, ...]:
 
 def _mark(row: Any) -> BoardRow:
     case = (row.case_id, row.number, row.kind, row.variant, row.enterprise, row.document_number or "")
-    return BoardRow(*case, timer_from(row), row.due_on, row.supervised_at)
+    return BoardRow(*case, timer_from(row), row.due_on and as_counted(row.due_on, row.provisional), row.supervised_at)

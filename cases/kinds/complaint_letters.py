@@ -31,19 +31,19 @@ LETTERS = {
         "{case}: we have received it",
         "On {filed_on} we received your complaint.",
         NUMBERS,
-        *NEXT,
+        NEXT,
         NOTHING_TO_DO,
         "Your complaint is read by the officials who handle it, the head of the office and the auditor. The body "
         "complained of is not given your name, your text or your files.",
         paper="receipt",
     ),
     "complaint_filed_office": wording(
-        "{case}: newly filed", "{case} has been filed. Who filed it and what about stands in the case alone.", *DUE
+        "{case}: newly filed", "{case} has been filed. Who filed it and what about stands in the case alone.", DUE
     ),
     "acknowledged": wording(
         "{case}: registered",
         "Your complaint is registered under {number}. Next it is settled how it is handled.",
-        *NEXT,
+        NEXT,
         NOTHING_TO_DO,
     ),
     "complaint_asked": wording(
@@ -51,13 +51,12 @@ LETTERS = {
         "To go on we need from you: {missing}",
         "This is everything; it is asked only once. Please add it to the case as soon as you can: our time runs "
         "on meanwhile, and what is not there when it is decided cannot be weighed.",
-        *NEXT,
+        NEXT,
     ),
     "routed": wording(
         "{case}: how it is handled",
         *ROUTES,
         "It is decided by {due} ({basis}).",
-        PROVISIONAL,
         GIVEN_REASONS,
         NOTHING_TO_DO,
         paper="acceptance",
@@ -66,7 +65,7 @@ LETTERS = {
         "{case}: forwarded to {bureau}",
         "Your complaint is now with {bureau}, which is not the body complained of. It investigates and answers you "
         "itself.",
-        *NEXT,
+        NEXT,
         NOTHING_TO_DO,
     ),
     "complaint_task": wording(
@@ -74,7 +73,7 @@ LETTERS = {
         "{office} hands {case} to {bureau} to investigate and to answer in writing. Its text stands in the case on "
         "the platform alone; please pass it to nobody complained of.",
         when("question", "Question: {question}"),
-        *DUE,
+        DUE,
         when("return_due", "If it is not your matter, object by {return_due}, with reasons."),
         paper="referral",
     ),
@@ -83,7 +82,7 @@ LETTERS = {
         "{bureau} objects that {case} is not its matter. Assign it to another body, or keep it in the office.",
         REASONS,
         WHOSE,
-        *DUE,
+        DUE,
     ),
     "statement_asked": wording(
         "{paper_number}: please state your view",

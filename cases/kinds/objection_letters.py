@@ -13,13 +13,13 @@ LETTERS = {
         "{office} has opened {matter_of}. From today the record is marked as under objection, until the case "
         "ends. Nothing need be filed for it.",
         when("words", "{words}"),
-        *NEXT,
+        NEXT,
         WHOLE,
     ),
     "accepted": wording(
         "{case}: accepted",
         "{matter} is accepted. From today the record is marked as under objection, until the case ends.",
-        *NEXT,
+        NEXT,
         WHOLE,
         NOTHING_TO_DO,
         paper="acceptance",
@@ -28,14 +28,14 @@ LETTERS = {
         "{case}: please verify",
         "{office} asks {bureau} to verify the record {record} of {enterprise}.",
         "Question: {question}",
-        *DUE,
+        DUE,
         RETURNABLE,
         paper="referral",
     ),
     "review_receipt": wording(
         "{case}: we have received your request for a review",
         "On {today} we received your request to review {matter}. A review takes place only once.",
-        *NEXT,
+        NEXT,
         WHOLE,
         UNTOUCHED,
         paper="review_receipt",
@@ -44,7 +44,7 @@ LETTERS = {
         "{case}: a review is asked for",
         "{enterprise} has asked for a review of {matter}. "
         "Who took part in the first decision takes no part in the review.",
-        *NEXT,
+        NEXT,
     ),
     "refusal_decided": wording(
         "{case}: the refusal has been reviewed",
@@ -52,7 +52,7 @@ LETTERS = {
         when("decision", ADMITTED, equals="admitted"),
         when("decision", UPHELD, equals="upheld"),
         REASONS,
-        *NEXT,
+        NEXT,
     ),
     "review_withdrawn": wording(
         "{case}: the request for a review is withdrawn",

@@ -11,21 +11,21 @@ LETTERS = {
         "On {filed_on} {bureau} received your application to repair the record {record}, and has entered it "
         "on the platform.",
         NUMBERS,
-        *NEXT,
+        NEXT,
         WHOLE,
         NOTHING_TO_DO,
         FREE,
         paper="receipt",
     ),
     "repair_entered_office": wording(
-        "{case}: newly entered by a bureau", "{bureau} has entered {matter_of}, handed in there.", *NEXT
+        "{case}: newly entered by a bureau", "{bureau} has entered {matter_of}, handed in there.", NEXT
     ),
     "forwarded": wording(
         "{case}: forwarded to {bureau}",
         "Your application to repair the record {record} has been forwarded to {bureau}, which made the finding "
         "and decides on its repair.",
         RECEIVED,
-        *NEXT,
+        NEXT,
         WHOLE,
         NOTHING_TO_DO,
         FREE,
@@ -34,7 +34,7 @@ LETTERS = {
         "{case}: an application for repair",
         "{office} forwards the application of {enterprise} to repair the record {record}, on which {bureau} made "
         "the finding.",
-        *DUE,
+        DUE,
         RECEIVED,
         "If papers are missing, please ask for all of them at once; it can be asked only once. "
         "The applicant pays nothing.",
@@ -42,7 +42,7 @@ LETTERS = {
         paper="referral",
     ),
     "repair_accepted": wording(
-        "{case}: accepted", "{bureau} has accepted {matter}.", *NEXT, WHOLE, NOTHING_TO_DO, FREE, paper="acceptance"
+        "{case}: accepted", "{bureau} has accepted {matter}.", NEXT, WHOLE, NOTHING_TO_DO, FREE, paper="acceptance"
     ),
     "repair_decided": wording(
         "{case}: {bureau} has decided",
@@ -58,7 +58,7 @@ LETTERS = {
         ),
         GIVEN_REASONS,
         LAW,
-        *NEXT,
+        NEXT,
         when("decision", "This does not bar a new application once the conditions are met.", equals="refuse"),
         when("decision", REMEDIES, equals="refuse"),
         paper="denial",
@@ -70,14 +70,13 @@ LETTERS = {
         when("what", "On {done_on} the record {record} ceased to be shared and used.", equals="sharing_stopped"),
         when("closed", "With this the repair is granted and carried out; {case} is closed."),
         when("closed", "If the result is wrong, an objection about the record may be filed."),
-        *NEXT,
+        NEXT,
         paper="grant",
     ),
     "revocation_opened": wording(
         "{case}: please state your views by {due}",
         "{bureau} considers revoking the repair of the record {record}. You may state your views and give proof, "
         "on the platform, by {due} ({basis}).",
-        PROVISIONAL,
         "Facts: {facts}",
         "If nothing comes by then, it is decided on what is there. Your silence counts neither for nor against you.",
         SHOWN_AGAIN,
@@ -87,31 +86,31 @@ LETTERS = {
         "{case}: a revocation is considered",
         "{bureau} considers revoking the repair in {matter_of}.",
         when("facts", "Facts: {facts}"),
-        *NEXT,
+        NEXT,
     ),
     "views_stated": wording(
         "{case}: views stated",
         "{enterprise} has stated its views on the revocation in {matter}. Please weigh them in the proposal.",
-        *DUE,
+        DUE,
     ),
     "views_received": wording(
         "{case}: we have received your views",
         "On {today} we received your views on the revocation in {matter}. {bureau} weighs them before it decides.",
-        *NEXT,
+        NEXT,
         NOTHING_TO_DO,
     ),
     "statement_late": wording(
         "{case}: no views came",
         "The time of {enterprise} to state its views on the revocation in {matter} has ended; nothing came. "
         "Please decide on what is there.",
-        *DUE,
+        DUE,
     ),
     "statement_late_filer": wording(
         "{case}: the time for your views has ended",
         "The time to state your views on the revocation in {matter} has ended; nothing came. "
         "It is decided on what is there.",
         "You may still add papers of your own until the decision is approved; that stops no clock.",
-        *NEXT,
+        NEXT,
     ),
     "revocation_decided": wording(
         "{case}: {bureau} has decided on the revocation",

@@ -103,7 +103,10 @@ def facts_of(session: Session, world: RuleContext, act: Act, timers: Sequence[Ti
         assert isinstance(old, Mapping)
         assert isinstance(new, Mapping)
         label = {name: say(move.definition.deadline(name).label) for name in old}
-        days = {name: (date.fromisoformat(day), date.fromisoformat(new[name])) for name, day in old.items()}
+        now = {timer.deadline: due_of(timer, world.calendar).day for timer in of.timers if timer.stopped is None}
+        days = {
+            name: (date.fromisoformat(day), now.get(name) or date.fromisoformat(new[name])) for name, day in old.items()
+        }
         facts["moves"] = [say(MOVED.id, stage=label[name], old_due=a, new_due=b) for name, (a, b) in days.items()]
     if move.action.name == MAPPED.name:
         facts |= {"stands": Message(move.target.label), "runs": list(_runs(of))}
@@ -247,7 +250,6 @@ def _deadline(of: LetterContext) -> Facts:
     return {
         "stage": _stage(act, timer),
         "due": day.day,
-        "provisional": day.provisional,
         "basis": basis_of(of, timer),
         "days": timer.budget,
         "unit": str(timer.unit),

@@ -11,7 +11,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, undefer
 
 from cases.model.reading import LoadedCase, Subject, subjects_of
 from cases.model.tables import Case
@@ -92,6 +92,7 @@ def on_same_document(session: Session, identity: Identity, record: CreditRecord,
         select(Case, CreditRecord, Enterprise.name)
         .join(CreditRecord, CreditRecord.id == Case.record_id)
         .join(Enterprise, Enterprise.id == Case.enterprise_id)
+        .options(undefer(Case.due_may_move))
         .where(
             visible_to(identity),
             Case.id != but,

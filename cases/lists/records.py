@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session, aliased, undefer
 
 from cases.lists.worklists import each_found
 from cases.model.tables import Case
@@ -91,8 +91,8 @@ def bureaus_on(session: Session, day: date) -> Sequence[Bureau]:
 def cases_about(session: Session, identity: Identity, record_ids: Sequence[int]) -> dict[int, list[Case]]:
     """The cases about records that the person may read, the newest first."""
     about: dict[int, list[Case]] = {record_id: [] for record_id in record_ids}
-    found = select(Case).where(Case.record_id.in_(record_ids), visible_to(identity)).order_by(Case.id.desc())
-    for case in session.scalars(found):
+    found = select(Case).where(Case.record_id.in_(record_ids), visible_to(identity)).options(undefer(Case.due_may_move))
+    for case in session.scalars(found.order_by(Case.id.desc())):
         if case.record_id is not None:
             about[case.record_id].append(case)
     return about

@@ -22,6 +22,7 @@ from registry.credit_records import CreditRecord
 from registry.identity import Identity
 from registry.organisations import Bureau, Enterprise
 from registry.people import Membership, User
+from workflow.calendar import as_counted
 from workflow.definition import DECIDES, PROPOSES, START, STAY, Action, Definition, Party, Role
 from workflow.guards import About
 from workflow.timing import Timer
@@ -336,6 +337,7 @@ def _statement() -> Any:
             CreditRecord.document_number,
             CreditRecord.values,
             Case.due_on,
+            Case.due_may_move,
             Case.due_of,
             Case.opened_at,
             Case.closed_at,
@@ -352,6 +354,8 @@ def _statement() -> Any:
 
 def _row(identity: Identity, row: Row[Any]) -> WorkRow:
     said = dict(row._mapping)
+    may_move = said.pop("due_may_move")
+    said["due_on"] = said["due_on"] and as_counted(said["due_on"], may_move)
     said["offence"] = (said.pop("values") or {}).get("offence", "")
     found = WorkRow(**said | {name: said[name] or "" for name in ("bureau", "document_number", "holder")})
     if Party.BUREAU not in identity.parties or found.bureau_id in identity.bureau_ids:

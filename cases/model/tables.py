@@ -3,10 +3,44 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, exists
+from sqlalchemy.orm import Mapped, column_property, mapped_column
 
 from extensions import Base, Instant, partial_index
+from workflow.calendar import as_counted
+
+
+class TimerRow(Base):
+    """A deadline of one case: its budget and its ledger. The due date is derived, and stored for the index."""
+
+    __tablename__ = "timer"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case_.id"), index=True)
+    deadline: Mapped[str] = mapped_column(String(30))
+    rule: Mapped[str] = mapped_column(String(60))
+    owner: Mapped[str] = mapped_column(String(12))
+    bureau_id: Mapped[int | None] = mapped_column(ForeignKey("bureau.id"))
+    round: Mapped[int]
+    started_on: Mapped[date]
+    born_on: Mapped[date | None]
+    n: Mapped[int]
+    unit: Mapped[str] = mapped_column(String(10))
+    rolls: Mapped[bool]
+    extended: Mapped[int] = mapped_column(default=0)
+    holds: Mapped[list[list[Any]]] = mapped_column(JSON, default=list)
+    stopped_on: Mapped[date | None]
+    due_on: Mapped[date | None]
+    provisional: Mapped[bool] = mapped_column(default=False)
+    next_rung: Mapped[str] = mapped_column(String(40), default="")
+    next_at: Mapped[datetime | None] = mapped_column(Instant)
+
+    @property
+    def due_day(self) -> date | None:
+        """The due day as it is written."""
+        return self.due_on and as_counted(self.due_on, self.provisional)
+
+    __table_args__ = (partial_index("ix_timer_next", "next_at", where="next_at IS NOT NULL"),)
 
 
 class Case(Base):
@@ -33,8 +67,15 @@ class Case(Base):
     outcome: Mapped[str] = mapped_column(String(30), default="")
     closed_at: Mapped[datetime | None] = mapped_column(Instant)
     first_closed_at: Mapped[datetime | None] = mapped_column(Instant)
-    due_on: Mapped[date | None]
+    due_on: Mapped[date | None] = mapped_column()
     due_of: Mapped[str] = mapped_column(String(30), default="")
+    due_may_move: Mapped[bool] = column_property(
+        exists().where(
+            TimerRow.case_id == id, TimerRow.due_on == due_on, TimerRow.stopped_on.is_(None), TimerRow.provisional
+        ),
+        deferred=True,
+    )
+    """Whether the count of its due day read days that are not announced."""
     holder_id: Mapped[int | None] = mapped_column(ForeignKey("user_.id"))
     """Who has taken it, among those of the desk where it lies."""
     complained_of: Mapped[str] = mapped_column(String(12), default="")
@@ -42,6 +83,11 @@ class Case(Base):
     """From whom the case is kept (D16)."""
     length: Mapped[int] = mapped_column(default=0)
     head: Mapped[str] = mapped_column(String(64), default="")
+
+    @property
+    def due_day(self) -> date | None:
+        """The due day as it is written."""
+        return self.due_on and as_counted(self.due_on, self.due_may_move)
 
     __table_args__ = (
         CheckConstraint("(closed_at IS NULL) = (desk IS NOT NULL)", name="closed_means_no_desk"),
@@ -109,34 +155,6 @@ class EventText(Base):
     salt: Mapped[str] = mapped_column(String(32))
 
     __table_args__ = (UniqueConstraint("event_id", "name"),)
-
-
-class TimerRow(Base):
-    """A deadline of one case: its budget and its ledger. The due date is derived, and stored for the index."""
-
-    __tablename__ = "timer"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    case_id: Mapped[int] = mapped_column(ForeignKey("case_.id"), index=True)
-    deadline: Mapped[str] = mapped_column(String(30))
-    rule: Mapped[str] = mapped_column(String(60))
-    owner: Mapped[str] = mapped_column(String(12))
-    bureau_id: Mapped[int | None] = mapped_column(ForeignKey("bureau.id"))
-    round: Mapped[int]
-    started_on: Mapped[date]
-    born_on: Mapped[date | None]
-    n: Mapped[int]
-    unit: Mapped[str] = mapped_column(String(10))
-    rolls: Mapped[bool]
-    extended: Mapped[int] = mapped_column(default=0)
-    holds: Mapped[list[list[Any]]] = mapped_column(JSON, default=list)
-    stopped_on: Mapped[date | None]
-    due_on: Mapped[date | None]
-    provisional: Mapped[bool] = mapped_column(default=False)
-    next_rung: Mapped[str] = mapped_column(String(40), default="")
-    next_at: Mapped[datetime | None] = mapped_column(Instant)
-
-    __table_args__ = (partial_index("ix_timer_next", "next_at", where="next_at IS NOT NULL"),)
 
 
 class RungFired(Base):

@@ -146,7 +146,7 @@ def _extended(reading: Reading, effect: Effect) -> Iterator[Message]:
         yield say("The time “{deadline}” becomes longer, by at most {span}.", deadline=say(deadline.label), span=longer)
         return
     until = due_of(extend(timer, rule.extension or 0), calendar)
-    if until.day is None or until.provisional:
+    if until.day is None:
         yield say("The time “{deadline}” becomes longer by {span}.", deadline=say(deadline.label), span=longer)
     else:
         yield say(

@@ -117,10 +117,9 @@ def clock_of(reading: Reading, timer: Timer) -> RunningDeadline:
         left=days_left(timer, calendar, today),
         due=found.day,
         unit=timer.unit,
-        provisional=found.provisional,
         count=count,
         until=until,
-        drawn=strip(count, today, late, n=timer.budget, unit=timer.unit),
+        drawn=strip(count, today, late, n=timer.budget, unit=timer.unit, until=until),
     )
 
 
@@ -157,7 +156,6 @@ class Ahead:
     what: Words
     how: str
     left: Message | None = None
-    provisional: bool = False
 
 
 def rail(reading: Reading, clocks: Sequence[RunningDeadline], ahead: Sequence[Milestone]) -> list[Ahead]:
@@ -172,11 +170,11 @@ def rail(reading: Reading, clocks: Sequence[RunningDeadline], ahead: Sequence[Mi
         clock = next((clock for clock in clocks if clock.deadline == stone.deadline), None)
         words = say("{desk}: {what}", desk=desk_of(reading, stone), what=say(stone.deadline.label))
         how = "now" if stone.day == reading.today else "next"
-        found.append(Ahead(stone.day, words, how, _left(clock), stone.provisional))
+        found.append(Ahead(stone.day, words, how, _left(clock)))
     named = {stone.deadline.name for stone in ahead}
     for clock in clocks:
         if clock.deadline.name not in named and clock.owner in OFFICIALS and clock.due:
-            found.append(Ahead(clock.due, say(clock.deadline.label), "far", _left(clock), clock.provisional))
+            found.append(Ahead(clock.due, say(clock.deadline.label), "far", _left(clock)))
     return sorted(found, key=lambda one: one.day)
 
 

@@ -40,6 +40,7 @@ from workflow.definition import (
 from workflow.guards import Once
 from workflow.past import DISPLAY, disputed, filing
 from workflow.refusal import Message, say
+from workflow.timing import due_of
 
 LONG: Final = 40
 """Characters from which on an answer is set as a paragraph."""
@@ -330,7 +331,7 @@ def _entry(reading: Reading, event: CaseEvent, stage: str) -> TimelineEntry:
     if isinstance(codes.get("deadline"), str):
         label = say(reading.definition.deadline(codes["deadline"], event.body["variant"]).label)
         if codes.get("due"):
-            words = say("{what}: {deadline}, due {day}", what=words, deadline=label, day=_day(codes["due"]))
+            words = say("{what}: {deadline}, due {day}", what=words, deadline=label, day=_due(reading, codes["due"]))
         else:
             words = say("{what}: {deadline}", what=words, deadline=label)
     at, details = event.at.astimezone(reading.world.jurisdiction.zone), list(_details(reading, event))
@@ -348,7 +349,12 @@ def _details(reading: Reading, event: CaseEvent) -> Iterator[Words]:
         codes = event.codes
         for name, day in codes.get("to", {}).items():
             label = say(reading.definition.deadline(name, event.body["variant"]).label)
-            yield say("{deadline}: from {old} to {new}", deadline=label, old=_day(codes["from"][name]), new=_day(day))
+            yield say(
+                "{deadline}: from {old} to {new}",
+                deadline=label,
+                old=_due(reading, codes["from"][name]),
+                new=_due(reading, day),
+            )
     if "as_of" in event.body:
         yield say("It counts as done on {day}; it was written down later.", day=event.on)
     if "behind" in event.body:
@@ -377,8 +383,13 @@ def _stands_out(reading: Reading, event: CaseEvent) -> bool:
     return longer or back or waits(reading.definition, action)
 
 
-def _day(text: object) -> date | str:
-    return date.fromisoformat(text) if isinstance(text, str) else ""
+def _due(reading: Reading, text: object) -> date | str:
+    """A due day that an event names; one that still runs says whether it may move."""
+    if not isinstance(text, str):
+        return ""
+    day = date.fromisoformat(text)
+    running = (timer for timer in reading.file.snapshot.timers if timer.stopped is None)
+    return next((due for timer in running if (due := due_of(timer, reading.world.calendar).day) == day), None) or day
 
 
 FOLDED_FROM: Final = 12

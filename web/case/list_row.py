@@ -96,8 +96,7 @@ class CaseRow:
         """The days left in the unit of the limit."""
         if self.timer is not None:
             calendar = world().calendar
-            found = due_of(self.timer, calendar)
-            return DaysLeft(days_left(self.timer, calendar, today()), found.day, provisional=found.provisional)
+            return DaysLeft(days_left(self.timer, calendar, today()), due_of(self.timer, calendar).day)
         # where the timers cannot be read, the stored day holds
         stored = self._due_in if self.row.desk != Party.ENTERPRISE else None
         return stored or DaysLeft(0, None)

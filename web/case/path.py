@@ -12,7 +12,7 @@ from cases.model.custody import returns
 from web.case.reading import CaseEvent, Reading
 from web.parts.words import Words
 from web.site.language import bureau_short, in_a_sentence, office_short, party_name
-from workflow.calendar import due
+from workflow.calendar import ProvisionalDay, as_counted, due
 from workflow.definition import CLOCK, OPERATOR, ROLES, SENDS_BACK, STAY, Action, Deadline, Definition, Party
 from workflow.guards import About, CameFrom
 from workflow.refusal import Message, say
@@ -30,7 +30,6 @@ class Milestone:
     deadline: Deadline
     owner: str
     day: date
-    provisional: bool
     running: Timer | None = None
     chosen_later: bool = False
 
@@ -41,7 +40,7 @@ def milestones(reading: Reading) -> tuple[Milestone, ...]:
         return ()
     definition, snapshot, calendar = reading.definition, reading.file.snapshot, reading.world.calendar
     found: dict[str, Milestone] = {}
-    day, provisional = reading.today, False
+    day = reading.today
     way = Way.of(reading)
     states = (reading.state.name, *ahead(way, reading.state.name))
     for before, state in zip(("", *states), states, strict=False):
@@ -51,17 +50,15 @@ def milestones(reading: Reading) -> tuple[Milestone, ...]:
         timer = reading.file.running(stage.name)
         if timer and due_of(timer, calendar).day is None:
             # on hold: as if the hold ended on the last day before it
-            count = explain(timer, calendar, until=day)
-            last, unsure = count.due, count.provisional
+            last = explain(timer, calendar, until=day).due
         elif timer:
-            running = due_of(timer, calendar)
-            last, unsure = running.day or day, running.provisional
+            last = due_of(timer, calendar).day or day
         else:
             rule = reading.world.limit_of(snapshot, stage.rule)
-            last, unsure = due(calendar, day, rule.n, rule.unit, rolls=rule.rolls)
-        provisional = provisional or unsure
+            last = due(calendar, day, rule.n, rule.unit, rolls=rule.rolls)[0]
+        last = as_counted(last, isinstance(last, ProvisionalDay) or isinstance(day, ProvisionalDay))
         later = bool(before) and _routes_by_choice(way, before, state)
-        found[stage.name] = Milestone(stage, str(definition.state(state).desk), last, provisional, timer, later)
+        found[stage.name] = Milestone(stage, str(definition.state(state).desk), last, timer, later)
         day = max(last, reading.today)
     return tuple(found.values())
 

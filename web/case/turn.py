@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 from functools import partial
 from itertools import groupby
 from typing import Final
@@ -193,13 +192,13 @@ def _theirs_by(
     the whole is over before they would be."""
     told = [say("You need do nothing now.")] if reading.mine else []
     if clock and clock.due:
-        told.append(_by(say(clock.deadline.label), clock.due, clock.provisional))
+        told.append(say("{what}: by {day}.", what=say(clock.deadline.label), day=clock.due))
     last = ahead[-1] if ahead else None
     whole = next((one for one in clocks if one.deadline.name == "whole"), None)
     if last and whole and whole.due and whole.due < last.day:
-        told.append(_by(say(whole.deadline.label), whole.due, whole.provisional))
+        told.append(say("{what}: by {day}.", what=say(whole.deadline.label), day=whole.due))
     elif last and (clock is None or last.deadline != clock.deadline):
-        told.append(_by(say(last.deadline.label), last.day, last.provisional))
+        told.append(say("{what}: by {day}.", what=say(last.deadline.label), day=last.day))
         if reading.mine and whole and whole.due and last.day < whole.due:
             told.append(
                 say(
@@ -209,12 +208,6 @@ def _theirs_by(
                 )
             )
     return in_a_row(told) if told else None
-
-
-def _by(what: Message, day: date, provisional: bool) -> Message:
-    if provisional:
-        return say("{what}: provisionally by {day}.", what=what, day=day)
-    return say("{what}: by {day}.", what=what, day=day)
 
 
 def _late(reading: Reading, clock: RunningDeadline) -> tuple[Message, Message]:

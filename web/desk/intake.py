@@ -334,7 +334,7 @@ def _similar_cases(reading: Reading) -> list[dict[str, Any]]:
                 "same": listed(_same(reading, record, here, there)),
                 "differs": listed(differs) if differs else None,
                 "state": say(definition.state(case.state).label),
-                "due_on": None if case.closed_at else case.due_on,
+                "due_on": None if case.closed_at else case.due_day,
                 "closed_on": reading.world.jurisdiction.day_of(case.closed_at) if case.closed_at else None,
             }
         )

@@ -230,7 +230,6 @@ class Coming:
     after: Message
     what: Message
     rule: Rule
-    provisional: bool = False
     over_all: bool = False
     """Whether it is the limit of the whole, above those of the steps."""
 
@@ -294,8 +293,8 @@ def _coming(case: Opened, world: RuleContext, one: Deadline, variant: str, route
         what = say("{what}. It may be extended once, by {span} at most; the reasons are told.", what=what, span=longer)
     if route or not _runs(one, case.state):
         return Coming(None, after, what, rule)
-    day, provisional = due(world.calendar, _start(case, one), rule.n, rule.unit, rolls=rule.rolls)
-    return Coming(day, after, what, rule, provisional)
+    day = due(world.calendar, _start(case, one), rule.n, rule.unit, rolls=rule.rolls)[0]
+    return Coming(day, after, what, rule)
 
 
 def _start(case: Opened, one: Deadline) -> date:

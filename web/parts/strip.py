@@ -98,9 +98,15 @@ class Strip:
 
 
 def strip(
-    count: Count, today: date, late: Sequence[Day] = (), *, n: int | None = None, unit: Unit | None = None
+    count: Count,
+    today: date,
+    late: Sequence[Day] = (),
+    *,
+    n: int | None = None,
+    unit: Unit | None = None,
+    until: date | None = None,
 ) -> Strip:
-    """The strip of a count; `late` as `workflow.timing.late_days` answers.
+    """The strip of a count; `late` as `workflow.timing.late_days` answers; on hold, as if that ended on `until`.
 
     `n` and `unit` word the limit where the count does not show it (months); else they are read off the days.
     """
@@ -116,7 +122,7 @@ def strip(
         counted = sum(1 for day in days[:hidden] if day.ordinal is not None)
         values = {"first": days[0].day, "last": days[hidden - 1].day, "n": counted}
         folded = say("{first} to {last}: {n} days counted, not drawn here", **values)
-    return Strip(cells, folded, in_a_row(_sentences(count, today, late, n, unit)), legend)
+    return Strip(cells, folded, in_a_row(_sentences(count, today, late, n, unit, until)), legend)
 
 
 def _cells(count: Count, today: date, days: Sequence[Day], hidden: int) -> Iterator[StripDay]:
@@ -163,10 +169,12 @@ def _has(cell: StripDay, kind: str) -> bool:
     return ("today" if kind == "now" else kind) in classes
 
 
-def _sentences(count: Count, today: date, late: Sequence[Day], n: int, unit: Unit) -> Iterator[Message]:
+def _sentences(
+    count: Count, today: date, late: Sequence[Day], n: int, unit: Unit, until: date | None
+) -> Iterator[Message]:
     day = count.days[0].day
     yield say("{span}, counted from {day}, which itself does not count.", span=span(n, unit), day=day)
-    yield from _not_counted(count)
+    yield from _not_counted(count, until)
     for made_up in (day.day for day in count.days if day.why is Why.MAKE_UP):
         yield say("{day} is a make-up working day and counts.", day=made_up)
     here = next((day for day in count.days if day.day == today and day.why is not Why.START), None)
@@ -179,9 +187,9 @@ def _sentences(count: Count, today: date, late: Sequence[Day], n: int, unit: Uni
         yield say("It is {span} late.", span=span(by, Unit.WORKDAY if unit is Unit.WORKDAY else Unit.DAY))
 
 
-def _not_counted(count: Count) -> Iterator[Message]:
+def _not_counted(count: Count, until: date | None) -> Iterator[Message]:
     for held, run in groupby(count.days[1:], key=lambda day: day.why in HELD):
-        days = [day.day for day in run]
+        days = [until if until == day.day else day.day for day in run]
         if held and len(days) == 1:
             yield say("On hold on {day}.", day=days[0])
         elif held:

@@ -10,7 +10,7 @@ from functools import reduce
 from typing import Final
 
 from notifications.languages import span
-from workflow.calendar import Calendar, Unit, workdays_between
+from workflow.calendar import Calendar, ProvisionalDay, Unit, workdays_between
 from workflow.refusal import Message, say
 from workflow.timing import SOON
 
@@ -63,7 +63,6 @@ class DaysLeft:
     left: int
     due: date | None
     unit: Unit = Unit.WORKDAY
-    provisional: bool = False
 
     @classmethod
     def to(cls, day: date | None, calendar: Calendar, today: date) -> DaysLeft | None:
@@ -73,6 +72,10 @@ class DaysLeft:
     @property
     def held(self) -> bool:
         return self.due is None
+
+    @property
+    def provisional(self) -> bool:
+        return isinstance(self.due, ProvisionalDay)
 
     @property
     def late(self) -> bool:
@@ -99,8 +102,6 @@ class DaysLeft:
             return say("On hold, {span} left", span=self.span)
         if self.late:
             return say("{span} late, it was due {day}", span=self.span, day=self.due)
-        if self.provisional:
-            return say("Provisionally due in {span}, {day}", span=self.span, day=self.due)
         if self.left == 0:
             return say("Due today, {day}", day=self.due)
         return say("Due in {span}, {day}", span=self.span, day=self.due)

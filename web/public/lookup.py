@@ -71,7 +71,7 @@ def show_case() -> ResponseReturnValue:
 def _case_words(found: tuple[Case, TimerRow | None]) -> dict[str, object]:
     case, timer = found
     definition = all_kinds()[case.kind]
-    left = DaysLeft.to(timer.due_on, world().calendar, today()) if timer else None
+    left = DaysLeft.to(timer.due_day, world().calendar, today()) if timer else None
     bureau = db.session().get(Bureau, case.bureau_id) if case.bureau_id else None
     firm = case.desk == Party.ENTERPRISE
     return {

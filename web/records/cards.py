@@ -149,4 +149,4 @@ def _going_on(case: Case, bureaus: Mapping[int, Bureau], day: date) -> OpenCase:
     """The bureau is the one that has the case, whichever supplied the record."""
     bureau = bureaus[case.bureau_id] if case.desk == Party.BUREAU and case.bureau_id else None
     turn = turn_of(case.kind, case.state, case.desk, bureau_short(bureau) if bureau else office_short())
-    return OpenCase(case, say(all_kinds()[case.kind].label), turn, DaysLeft.to(case.due_on, world().calendar, day))
+    return OpenCase(case, say(all_kinds()[case.kind].label), turn, DaysLeft.to(case.due_day, world().calendar, day))

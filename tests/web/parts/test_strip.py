@@ -94,17 +94,16 @@ def test_the_legend_explains_what_occurs_and_nothing_else() -> None:
 
 
 @pytest.mark.parametrize(
-    ("left", "due", "provisional", "said"),
+    ("left", "due", "said"),
     [
-        (3, date(2026, 11, 27), False, "Due in 3 working days, 2026-11-27"),
-        (1, date(2026, 11, 25), True, "Provisionally due in 1 working day, 2026-11-25"),
-        (0, TODAY, False, "Due today, 2026-11-24"),
-        (-2, date(2026, 11, 20), False, "2 working days late, it was due 2026-11-20"),
-        (4, None, False, "On hold, 4 working days left"),
+        (3, date(2026, 11, 27), "Due in 3 working days, 2026-11-27"),
+        (0, TODAY, "Due today, 2026-11-24"),
+        (-2, date(2026, 11, 20), "2 working days late, it was due 2026-11-20"),
+        (4, None, "On hold, 4 working days left"),
     ],
 )
-def test_a_date_is_never_alone(left: int, due: date | None, provisional: bool, said: str) -> None:
-    assert str(DaysLeft(left, due, Unit.WORKDAY, provisional).words) == said
+def test_a_date_is_never_alone(left: int, due: date | None, said: str) -> None:
+    assert str(DaysLeft(left, due, Unit.WORKDAY).words) == said
 
 
 def test_what_is_left_of_months_is_told_in_days() -> None:
