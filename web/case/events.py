@@ -385,11 +385,9 @@ def _stands_out(reading: Reading, event: CaseEvent) -> bool:
 
 def _due(reading: Reading, text: object) -> date | str:
     """A due day that an event names; one that still runs says whether it may move."""
-    if not isinstance(text, str):
-        return ""
-    day = date.fromisoformat(text)
-    running = (timer for timer in reading.file.snapshot.timers if timer.stopped is None)
-    return next((due for timer in running if (due := due_of(timer, reading.world.calendar).day) == day), None) or day
+    days = [due_of(timer, reading.world.calendar).day for timer in reading.file.snapshot.timers if not timer.stopped]
+    day = date.fromisoformat(text) if isinstance(text, str) else None
+    return next((due for due in days if due == day), None) or day or ""
 
 
 FOLDED_FROM: Final = 12
