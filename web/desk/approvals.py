@@ -24,7 +24,6 @@ from cases.model.related import Change, Since, changes_since
 from cases.model.tables import Case
 from cases.model.visibility import NextDesk, find_case
 from extensions import db
-from registry.columns import shown_in
 from registry.identity import Identity
 from registry.people import names_of
 from web.acts.page import template_of
@@ -36,7 +35,7 @@ from web.case.reading import Reading, readings_of
 from web.desk.bulk import ActResult, act_on, found_rows, results_page
 from web.parts.words import Words
 from web.site.access import identity, now, requires, today, world
-from web.site.record_words import FINDINGS, column_in, field_label
+from web.site.record_words import FINDINGS, column_in, field_label, value_in_a_sentence
 from workflow.decide import AvailableAction
 from workflow.definition import APPROVER, CHIEF, DECIDES, FieldKind
 from workflow.past import AS_CLAIMED, DISPLAY, GRANTED
@@ -185,7 +184,7 @@ def _finding_words(reading: Reading, one: Dispute) -> Words:
     if max(len(value), len(now)) > LONGEST:
         return say("{field}: {finding}", field=label, finding=FINDINGS[one.finding])
     column = column_in(reading.record, one.field)
-    old, new = (shown_in(text, column) for text in (now, value))
+    old, new = (value_in_a_sentence(column, text) for text in (now, value))
     if not now:
         return say("{field} {value}", field=label, value=new)
     return say("{field} {old} → {new}", field=label, old=old, new=new)

@@ -56,7 +56,7 @@ def test_a_reviewer_finds_what_is_theirs_to_verify_and_nothing_of_another_bureau
     assert "6 d left" in text
     assert "verify the record" in text
     assert f'href="/cases/{case.number}/propose"' in text
-    assert "Fine 8.00 → 0.80, 1 more" in text
+    assert "80,000 yuan</span> → " in text
 
 
 def test_a_late_case_stands_first_under_its_own_heading_in_days(client: FlaskClient, place: Place) -> None:
@@ -140,7 +140,7 @@ def test_the_desk_speaks_chinese(client: FlaskClient, place: Place) -> None:
     referred(place)
     text = read(sign_in(client, place, "reviewer"))
     assert "要做的事" in text
-    assert "罚款金额 8.00 → 0.80，另 1 项" in text
+    assert "8.00 万元" in text
 
 
 @pytest.mark.parametrize("words", ["YY-000001", "恒源", "91150699YALK", "18号", "洗煤 环罚"])
