@@ -49,39 +49,47 @@ def test_intake_without_javascript(site: Site) -> None:
 
 
 def test_who_is_late_is_found_and_supervised_by_keyboard_alone(site: Site) -> None:
-    """From the board over the plot to the late ones; Enter sends one sheet, and the board says when."""
+    """From the board over the plot to the late ones; a page of its own sends one sheet, and the board says when."""
     page = site.window()
     sign_in(page, "chief")
     by_key_to(page, "/overdue")
     tab_to(page, ".skip-plot")
     page.keyboard.press("Enter")
-    tab_to(page, "#late-list button[name=sheet]")
-    number = page.evaluate("document.activeElement.value").split(" ")[0]
+    tab_to(page, "#late-list a[href*=supervise]")
+    press(page, "Enter")
+    number = page.locator("input[name=sheet]").input_value().split(" ")[0]
+    page.locator("input[name=sheet]").set_checked(True)
+    tab_to(page, "button[form=sheets]")
     press(page, "Enter")
     expect(page.locator(f"tr[data-case='{number}']")).to_contain_text("已督办")
     tab_to(page, ".actions-bar a[href='/overdue']")
     press(page, "Enter")
     row = page.locator(f"#late-list li[data-case='{number}']")
     expect(row).to_contain_text("已督办")
-    expect(row.locator("button")).to_have_count(0)
+    expect(row.locator("a[href*=supervise]")).to_have_count(0)
 
 
 def test_all_late_ones_of_a_body_and_then_all_are_supervised_without_javascript(site: Site) -> None:
-    """A body's own page first; then one button for what is left, with a result for each."""
+    """From a body's own page first; then what is left, all ticked by hand, with a result for each."""
     page = site.window(script=False)
     sign_in(page, "chief")
     follow(page, "nav a[href='/overdue']")
-    left = page.locator("#late-list button[name=sheet]").count()
+    left = page.locator("#late-list a[href*=supervise]").count()
     assert left > 1
     follow(page, ".board-rows a[href='/overdue/office']")
-    page.locator(".board-body button[name=sheet]").first.click()
+    follow(page, ".board-body a[href*=supervise]")
+    page.locator("input[name=sheet]").set_checked(True)
+    follow(page, "button[form=sheets]")
     expect(page.locator(".results tbody tr")).to_have_count(1)
     follow(page, ".actions-bar a[href='/overdue']")
-    follow(page, ".sheet-all button")
+    follow(page, ".sheet-all a")
+    for box in page.locator("input[name=sheet]").all():
+        box.set_checked(True)
+    follow(page, "button[form=sheets]")
     expect(page.locator(".results tbody tr")).to_have_count(left - 1)
     follow(page, ".actions-bar a[href='/overdue']")
     expect(page.locator("#late-list")).to_be_visible()
-    expect(page.locator("#late-list button[name=sheet], .sheet-all")).to_have_count(0)
+    expect(page.locator("#late-list a[href*=supervise], .sheet-all")).to_have_count(0)
 
 
 def by_key_to(page: Page, address: str) -> None:
