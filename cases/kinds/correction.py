@@ -163,7 +163,7 @@ VERIFYING = (
                      Choice(SYSTEM_RIGHT, "Our own system says the same now"),
                      Choice("no_copy", "We keep no copy of this record"))),
                  Field("done_on", "On which day", FieldKind.DATE),
-                 Field("reference", "Reference in your system", FieldKind.LINE, only=("result", SYSTEM_RIGHT))),
+                 Field("reference", "Reference in the bureau's system", FieldKind.LINE, only=("result", SYSTEM_RIGHT))),
            tells=(Notice(TO.FILER, "confirmed"), Notice(TO.OFFICE, "confirmed_office"))),
 )  # fmt: skip
 

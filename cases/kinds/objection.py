@@ -89,7 +89,7 @@ INTAKE = (
     Action("file", "File an objection", "Objection filed", by=(FILER, OFFICER, REVIEWER), source=(START,),
            target="filed", guard=(no_other_open(),), asks=(CLAIMS, GROUND, OWN_WORDS, FILES, HANDED_IN),
            tells=(Notice(TO.FILER, "filed"), Notice(TO.OFFICE, "filed_office"))),
-    Action("opened", "Open an objection", "Objection opened by the office", by=(CASE,), source=(START,),
+    Action("opened", "Open an objection", "Objection opened", by=(CASE,), source=(START,),
            target="comparing", guard=(no_other_open(),), does=(flag(),),
            asks=(CLAIMS, GROUND, Field("words", "What was found")),
            tells=(Notice(TO.FILER, "objection_opened"), Notice(TO.OFFICE, "objection_opened"))),

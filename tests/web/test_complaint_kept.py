@@ -120,7 +120,7 @@ def test_the_objection_that_it_opened_says_so_to_the_readers_of_the_complaint_al
         assert "omplaint" not in main, who
         assert "another case" not in main, who
         assert 'id="linked"' not in main, who
-        assert "Objection opened by the office" in main
+        assert "Objection opened" in main
 
 
 def test_on_the_board_it_stands_on_the_row_of_the_desk_it_lies_on(client: FlaskClient, kept: Kept) -> None:

@@ -25,6 +25,7 @@ from workflow.calendar import Unit, due
 from workflow.decide import AvailableAction, choices
 from workflow.definition import (
     CALLS_BACK,
+    CASE,
     FILER,
     OFFICIALS,
     SENDS_BACK,
@@ -93,7 +94,15 @@ def consequences(reading: Reading, action: Action, but: Collection[str] = ()) ->
         if action.target is STAY and FILER in action.by:
             yield say("No clock stops for it.")
     elif action.target is STAY:
-        yield say("Nobody is told, no clock stops.")
+        opened = [effect.of for effect in action.does if effect.name == "open_case"]
+        rows = [row for kind in opened for row in all_kinds()[kind].actions if CASE in row.by and START in row.source]
+        told = list(dict.fromkeys(notice.to for row in rows for notice in row.tells))
+        if told:
+            yield say(
+                "The opening of that case tells: {who}. No clock stops here.", who=listed([TOLD[to] for to in told])
+            )
+        else:
+            yield say("Nobody is told, no clock stops.")
 
 
 def _effect(reading: Reading, action: Action, effect: Effect) -> Iterator[Message]:

@@ -264,7 +264,7 @@ def _notes(was: str, claim: str, kind: Type, rewritten: bool) -> tuple[Message |
     if kind is Type.DATE:
         return _date_note(was, claim), None
     if kind is not Type.AMOUNT:
-        return say("Rewritten as a whole") if rewritten else None, None
+        return say("Differs as a whole") if rewritten else None, None
     a, b = _number(was), _number(claim)
     if a is None or b is None or a == b:
         return None, None

@@ -11,7 +11,7 @@ from web.parts.lanes import Clocks, Running
 from web.parts.lanes import clocks as draw
 from web.parts.strip import Strip, strip
 from web.parts.words import DaysLeft, Words, listed
-from workflow.calendar import Count, Day, Why, add_workdays
+from workflow.calendar import Count, Day, Unit, Why, add_workdays
 from workflow.clocks import remedies_open
 from workflow.definition import FILER, OFFICIALS, Deadline, Party
 from workflow.guards import Within
@@ -228,6 +228,9 @@ COUNTED: Final = {
     Why.RESUMED: say("first day after the hold"),
     Why.ROLLED: say("the next working day"),
 }
+NO_END: Final = say("day off: the time does not end on it")
+"""Of a count in which days off count like others."""
+OFF: Final = (Why.WEEKEND, Why.HOLIDAY)
 
 
 def proof_of(reading: Reading, clock: RunningDeadline) -> Iterator[tuple[Day, Message, Words]]:
@@ -240,7 +243,10 @@ def proof_of(reading: Reading, clock: RunningDeadline) -> Iterator[tuple[Day, Me
         for day in days:
             # the holiday notice behind it, else what happened to the case on that day
             happened = next((say(event.action.done) for event in moves if event.on == day.day), "")
-            yield day, _counted(day, late), day.source or happened
+            counted = (
+                NO_END if clock.timer.unit is not Unit.WORKDAY and day.off and day.why in OFF else _counted(day, late)
+            )
+            yield day, counted, day.source or happened
 
 
 def _counted(day: Day, late: bool) -> Message:

@@ -360,8 +360,7 @@ def _details(reading: Reading, event: CaseEvent) -> Iterator[Words]:
     if "behind" in event.body:
         then = datetime.fromisoformat(event.body["behind"]).astimezone(reading.world.jurisdiction.zone)
         yield say(
-            "The server's clock had been put back: an entry before this one bears a later time ({day}, {time}). "
-            "The order is that of the entries.",
+            "An entry before this one bears a later time ({day}, {time}). The order is that of the entries.",
             day=then.date(),
             time=f"{then:%H:%M:%S}",
         )

@@ -8,10 +8,12 @@ from datetime import date
 from typing import Final
 
 from cases.lists.records import RecordRow
-from registry.columns import CLASSES
+from notifications.languages import span
+from registry.columns import CLASSES, KINDS
 from registry.credit_records import CreditRecord
 from registry.display import Dates, End, FirstDay, dates_of, end_acted_on, ends, first_days
 from web.parts.words import Words, full_day
+from workflow.calendar import Unit
 from workflow.jurisdiction import Display
 from workflow.refusal import Message, say
 
@@ -64,6 +66,16 @@ def _ended_on(record: CreditRecord, acted_on: End | None) -> date | None:
     return record.display_ended_on
 
 
+def _late_stop(record: CreditRecord, ended_on: date | None) -> date | None:
+    """The day on which a display that was to end before was ended late (D49): the beat comes on the day after."""
+    stopped = record.display_ended_on
+    return stopped if stopped and ended_on and (stopped - ended_on).days > 1 else None
+
+
+LISTED: Final = frozenset(kind for kind, columns in KINDS.items() for one in columns if one.label == "Listed on")
+"""The kinds of record that are entries of a list."""
+
+
 def _line(
     row: RecordRow, dates: Dates, acted_on: End | None, ended_on: date | None, first: Iterable[FirstDay], today: date
 ) -> DisplayLine | None:
@@ -83,7 +95,9 @@ def _line(
         first_days=ticks,
         acted_on=earlier,
         ended_on=ended_on,
+        stopped_on=_late_stop(row.record, ended_on),
         by_itself=row.record.display_ended_by_case is None,
+        listed=row.record.kind in LISTED,
         still_shown=row.record.displayed,
     )
 
@@ -141,11 +155,13 @@ def display_line(
     first_days: Sequence[RepairDay] = (),
     acted_on: date | None = None,
     ended_on: date | None = None,
+    stopped_on: date | None = None,
     by_itself: bool = True,
     still_shown: bool = True,
+    listed: bool = False,
 ) -> DisplayLine:
     """The line of a record. `acted_on`: an end earlier than the sheet's that is acted on. `ended_on`: it has ended,
-    `by_itself` or by a case.
+    `by_itself` or by a case; `stopped_on`: so much later than it was to end (D49). `listed`: an entry of a list.
 
     `still_shown` past the sheet's own end draws what is over in red; a class or a guess never does.
     """
@@ -155,11 +171,21 @@ def display_line(
     over = ended_on is None and still_shown and today > display_until
     passed = 100.0 if ended_on else min(_x(today, decided_on, last), 100.0)
     firsts = [] if ended_on else _firsts(first_days, decided_on, last)
-    said, sentence = _words(decided_on, display_until, first_days, acted_on, ended_on, over, by_itself)
+    said, sentence = _words(
+        (say("Listed on {day}", day=decided_on) if listed else say("Decided on {day}", day=decided_on)),
+        display_until,
+        first_days,
+        acted_on,
+        ended_on,
+        stopped_on,
+        over,
+        by_itself,
+    )
+    begun = say("{day} listed", day=full_day(decided_on)) if listed else say("{day} decided", day=full_day(decided_on))
     foot = FIRST_ROW + ROW * len(firsts)
     labels = [
         *firsts,
-        Label(0, foot, "start", "end", say("{day} decided", day=full_day(decided_on))),
+        Label(0, foot, "start", "end", begun),
         Label(100, foot, "end", "over" if over else "end", said),
         *_over_the_line(passed, end, acted, hidden=bool(ended_on or over)),
     ]
@@ -206,30 +232,42 @@ def _firsts(first_days: Sequence[RepairDay], start: date, last: date) -> list[La
 
 
 def _words(
-    start: date,
+    decided: Message,
     until: date,
     first_days: Sequence[RepairDay],
     acted_on: date | None,
     ended_on: date | None,
+    stopped_on: date | None,
     over: bool,
     by_itself: bool,
 ) -> tuple[Message, Message]:
     """The words at the end of the line, and the sentence that says the same."""
+    if ended_on and by_itself and stopped_on:
+        late = span((stopped_on - ended_on).days, Unit.DAY)
+        sentence = say(
+            "{decided}; display was to end on {end} and ended on {stopped}, {late} late: the platform looked at it "
+            "only then.",
+            decided=decided,
+            end=ended_on,
+            stopped=stopped_on,
+            late=late,
+        )
+        return say("{day} display was to end", day=full_day(ended_on)), sentence
     if ended_on and by_itself:
-        sentence = say("Decided on {start}; display ended by itself on {end}.", start=start, end=ended_on)
+        sentence = say("{decided}; display ended by itself on {end}.", decided=decided, end=ended_on)
         return say("{day} display ended by itself", day=full_day(ended_on)), sentence
     if ended_on:
-        sentence = say("Decided on {start}; a case ended the display on {end}.", start=start, end=ended_on)
+        sentence = say("{decided}; a case ended the display on {end}.", decided=decided, end=ended_on)
         return say("{day} display ended by a case", day=full_day(ended_on)), sentence
     if over:
-        sentence = say("Decided on {start}; display should have ended on {end}.", start=start, end=until)
+        sentence = say("{decided}; display should have ended on {end}.", decided=decided, end=until)
         return say("{day} display should have ended", day=full_day(until)), sentence
     said = say("{day} end of display", day=full_day(until))
-    sentence = say("Decided on {start}; displayed until {end}.", start=start, end=until)
+    sentence = say("{decided}; displayed until {end}.", decided=decided, end=until)
     if acted_on:
         said = say("{day} as the sheet has it", day=full_day(until))
-        ends = {"start": start, "end": acted_on, "sheet": until}
-        sentence = say("Decided on {start}; display ends on {end}, earlier than the sheet's {sheet}.", **ends)
+        ends = {"decided": decided, "end": acted_on, "sheet": until}
+        sentence = say("{decided}; display ends on {end}, earlier than the sheet's {sheet}.", **ends)
     for first in first_days:
         rest = say("Repair may be filed from {day}.", day=first.day)
         if first.klass:

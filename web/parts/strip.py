@@ -174,8 +174,8 @@ def _sentences(
 ) -> Iterator[Message]:
     day = count.days[0].day
     yield say("{span}, counted from {day}, which itself does not count.", span=span(n, unit), day=day)
-    yield from _not_counted(count, until)
-    for made_up in (day.day for day in count.days if day.why is Why.MAKE_UP):
+    yield from _not_counted(count, unit, until)
+    for made_up in (day.day for day in count.days if day.why is Why.MAKE_UP and unit is Unit.WORKDAY):
         yield say("{day} is a make-up working day and counts.", day=made_up)
     here = next((day for day in count.days if day.day == today and day.why is not Why.START), None)
     if here and not late and here.ordinal is not None:
@@ -187,14 +187,16 @@ def _sentences(
         yield say("It is {span} late.", span=span(by, Unit.WORKDAY if unit is Unit.WORKDAY else Unit.DAY))
 
 
-def _not_counted(count: Count, until: date | None) -> Iterator[Message]:
+def _not_counted(count: Count, unit: Unit, until: date | None) -> Iterator[Message]:
+    """The holds; in a count of working days the holidays too. Days of any other count all count: on a day off it only
+    cannot end."""
     for held, run in groupby(count.days[1:], key=lambda day: day.why in HELD):
         days = [until if until == day.day else day.day for day in run]
         if held and len(days) == 1:
             yield say("On hold on {day}.", day=days[0])
         elif held:
             yield say("On hold from {first} to {last}.", first=days[0], last=days[-1])
-    for holiday, run in groupby(count.days[1:], key=lambda day: day.why is Why.HOLIDAY):
+    for holiday, run in groupby(count.days[1:], key=lambda day: day.why is Why.HOLIDAY and unit is Unit.WORKDAY):
         days = [day.day for day in run]
         if holiday and len(days) == 1:
             yield say("{day} is a public holiday and does not count.", day=days[0])

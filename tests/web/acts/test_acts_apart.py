@@ -128,3 +128,12 @@ def test_a_list_leads_to_no_act_that_may_be_barred(client: FlaskClient, place: P
     page = sign_in(client, place, "office").get("/desk?view=all").text
     assert f"/cases/{case.number}/propose_review" not in page
     assert f'href="/cases/{case.number}"' in page
+
+
+def test_who_is_told_of_an_opened_case_is_not_nobody(client: FlaskClient, place: Place) -> None:
+    case = place.complain(day(2026, 11, 19))
+    place.act(case, "office", "acknowledge", day(2026, 11, 20))
+    client.set_cookie("language", "en")
+    page = sign_in(client, place, "office").get(f"/cases/{case.number}/open_objection?record={place.record.id}").text
+    assert "Nobody is told" not in page
+    assert "The opening of that case tells: the firm, the office." in page

@@ -50,7 +50,7 @@ def test_a_text_is_marked_by_phrase_and_no_number_is_cut_in_two() -> None:
 def test_a_text_of_which_most_differs_is_shown_whole() -> None:
     found = row("facts", "煤场建有密闭煤棚，仅东侧出入口未关闭。")
     assert marked(found.claim) == [("煤场建有密闭煤棚，仅东侧出入口未关闭。", "new")]
-    assert str(found.note) == "Rewritten as a whole"
+    assert str(found.note) == "Differs as a whole"
 
 
 def test_nothing_is_struck_out_before_it_has_been_decided() -> None:

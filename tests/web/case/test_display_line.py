@@ -49,6 +49,22 @@ def test_a_display_that_a_case_ended_did_not_end_by_itself() -> None:
     assert str(line.sentence) == "Decided on 2026-03-18; a case ended the display on 2026-11-20."
 
 
+def test_a_display_that_ended_late_names_both_days_and_how_late() -> None:
+    """D49: nothing is made up, and nothing is hidden."""
+    line = display_line(
+        date(2025, 9, 15), date(2026, 9, 15), TODAY, ended_on=date(2026, 9, 15), stopped_on=date(2026, 9, 18)
+    )
+    said_so = str(line.sentence)
+    assert "to end on 2026-09-15 and ended on 2026-09-18, 3 days late" in said_so
+    assert "by itself" not in " ".join([said_so, *said(line)])
+
+
+def test_an_entry_of_a_list_is_listed_and_not_decided() -> None:
+    line = display_line(DECIDED, SHEET, TODAY, listed=True)
+    assert str(line.sentence).startswith("Listed on 2026-03-18; ")
+    assert "18 Mar 2026 listed" in said(line)
+
+
 def test_red_stands_only_past_the_sheets_own_end() -> None:
     past_the_sheet = display_line(date(2025, 11, 20), date(2026, 11, 20), TODAY)
     past_a_class = display_line(date(2025, 3, 18), date(2028, 3, 18), TODAY, acted_on=date(2026, 3, 18))

@@ -117,3 +117,12 @@ def test_urgency_has_a_word_for_each_colour() -> None:
     assert DaysLeft(-1, None).urgency == "hold"
     assert [str(DaysLeft(n, TODAY).short) for n in (-2, 0, 5)] == ["2 d late", "today", "5 d left"]
     assert str(DaysLeft(5, None).short) == "on hold"
+
+
+def test_no_holiday_is_said_not_to_count_where_every_day_counts() -> None:
+    """A day off only moves the end of natural days."""
+    natural = count(CALENDAR, date(2026, 9, 12), 15, Unit.DAY)
+    told = str(strip(natural, TODAY, n=15, unit=Unit.DAY).sentence)
+    assert "15 days" in told
+    assert "holiday" not in told
+    assert "make-up" not in told
