@@ -4,6 +4,7 @@ A guard reads the events so far, the running timers and the person who acts, and
 """
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar, Final, get_args
@@ -256,8 +257,29 @@ class OnlyBy(Guard):
         return None if mine else NOT_YOURS
 
 
-_SEVERAL = re.compile(r"\s*[、，,；;/\n]\s*")
+_SEVERAL = re.compile(r"[、，,；;/\n]")
 """What stands between the names of several handlers."""
+_AND = frozenset("&+") | set(map(chr, (0x548C, 0x53CA, 0x4E0E, 0x8DDF)))
+"""What may join two names: signs, and the Chinese words for "and"."""
+
+
+def may_name(text: str, name: str) -> bool:
+    """Whether words that name handlers may mean this person (D41): in doubt they do.
+
+    A blank within the name, two names in one and names joined by "and" count; a longer name that begins alike does not.
+    """
+    wanted = "".join(unicodedata.normalize("NFKC", name).split()).casefold()
+    inside = r"\s*".join(map(re.escape, wanted))
+    parts = _SEVERAL.split(unicodedata.normalize("NFKC", text).casefold()) if wanted else []
+    found = ((part.strip(), one) for part in parts for one in re.finditer(inside, part.strip()))
+    return any(_apart(part[: one.start()][::-1]) and _apart(part[one.end() :]) for part, one in found)
+
+
+def _apart(rest: str) -> bool:
+    """Whether what stands beside a name, read away from it, can be another name and no part of this one."""
+    if not rest or not rest[0].isalnum() or rest[0] in _AND:
+        return True
+    return not rest[0].isascii() and len(rest.split()[0]) > 1
 
 
 @dataclass(frozen=True)
@@ -272,7 +294,7 @@ class NotHandler(Guard):
             return None
         if record.entered_by is not None and record.entered_by == facts.person.id:
             return say("You entered this record: somebody else must decide on it.")
-        if facts.person.name.strip() in {name for name in _SEVERAL.split(record.handler.strip()) if name}:
+        if may_name(record.handler, facts.person.name):
             return say("The record names you as its handler: somebody else must decide on it.")
         return None
 

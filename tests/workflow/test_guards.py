@@ -26,7 +26,7 @@ from workflow.definition import (
     Party,
     route,
 )
-from workflow.guards import NotHandler, about, not_about, not_complained_of, once, own_record, within
+from workflow.guards import NotHandler, about, may_name, not_about, not_complained_of, once, own_record, within
 from workflow.refusal import Forbidden, Impossible, Refusal
 from workflow.snapshot import RecordFacts
 
@@ -205,6 +205,27 @@ def test_what_has_a_page_of_its_own_is_not_offered() -> None:
     with pytest.raises(StopIteration):
         walk.offered("succeeded", CHIEF)
     assert walk.do("succeeded", old_bureau=11, bureau=14).source == "filed" != START
+
+
+@pytest.mark.parametrize(
+    ("text", "bars"),
+    [
+        ("李敏", True), ("李敏 王强", True), ("王强 李敏", True), ("李敏和王强", True), ("王强及李敏", True),
+        ("李 敏", True), ("李敏王强", True), ("王强、李　敏", True), ("（李敏）", True), ("李敏（环境执法大队）", True),
+        ("李 敏王强", True), ("李敏华", False), ("王李敏", False), ("王强", False), ("", False), ("李、敏", False),
+    ],
+)  # fmt: skip
+def test_a_name_that_may_be_the_persons_bars(text: str, bars: bool) -> None:
+    """D41: in doubt, and never a longer name that only begins alike."""
+    assert may_name(text, "李敏") is bars
+    assert may_name(text, "李 敏 ") is bars
+
+
+def test_names_in_letters_are_apart_where_a_blank_is() -> None:
+    assert may_name("Li Min and Wang Qiang", "Li Min")
+    assert may_name("LI MIN", "Li Min")
+    assert not may_name("Joanna", "Ann")
+    assert not may_name("李敏", "")
 
 
 def test_each_of_several_handlers_that_a_record_names_is_barred() -> None:
