@@ -225,7 +225,7 @@ COMPLAINTS = (
         step("chief", "decide", **opinion("partly"))),
         {"complained_of": "officer", "facts": "态度恶劣。", "sought": "请道歉。"}),
     Way("complaint", "about the office", "elsewhere", (
-        *REGISTERED, step("office", "lead", led_to="city_platform", where="市级平台", **WHY)),
+        *REGISTERED, step("office", "lead", led_to="city_platform", **WHY)),
         {"complained_of": "office", "facts": "不予受理。", "sought": "请受理。"}),
     Way("complaint", "at once", "not_accepted", (*REGISTERED, step("office", "not_accept", **WHY)), COMPLAINT),
     Way("complaint", "by the firm", "withdrawn", (step("enterprise", "withdraw"),), COMPLAINT),
