@@ -87,7 +87,8 @@ WORDINGS: Final[dict[str, Wording]] = {
     "filed_office": wording("{case}: newly filed", "{enterprise} has filed {matter}.", DUE),
     "papers_asked": wording(
         "{case}: please send papers",
-        "To go on we need from you: {missing}",
+        when("asked_by", "{asked_by} asks you for papers."),
+        "What is needed from you to go on: {missing}",
         "Please send them by {due} ({basis}). Until they come, the clock of whoever asked stands still.",
         "It is asked only once. If nothing comes by then, the case goes back to whoever asked. Before it is "
         "accepted it is then taken as it is or closed in writing for want of papers, and you may file it again "

@@ -30,7 +30,8 @@ LETTERS = {
     "complaint_filed": wording(
         "{case}: we have received it",
         "On {filed_on} we received your complaint.",
-        NUMBERS,
+        "Number {number}. Name it whenever you ask about this case. It is not shown by number and code: "
+        "sign in to read it, or ask the office.",
         NEXT,
         NOTHING_TO_DO,
         "Your complaint is read by the officials who handle it, the head of the office and the auditor. The body "
@@ -48,7 +49,7 @@ LETTERS = {
     ),
     "complaint_asked": wording(
         "{case}: please send papers",
-        "To go on we need from you: {missing}",
+        "What is needed from you to go on: {missing}",
         "This is everything; it is asked only once. Please add it to the case as soon as you can: our time runs "
         "on meanwhile, and what is not there when it is decided cannot be weighed.",
         NEXT,

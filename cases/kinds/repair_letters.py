@@ -121,6 +121,8 @@ LETTERS = {
             equals="keep",
         ),
         when("shown_until", "The record is shown again until {shown_until}; nothing is added to that time."),
+        when("facts", "Facts: {facts}"),
+        when("views", "What you said to it: {views}"),
         when("decision", REASONS, equals="revoke"),
         LAW,
         when("decision", REMEDIES, equals="revoke"),

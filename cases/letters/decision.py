@@ -19,6 +19,7 @@ from registry.people import User
 from workflow.definition import (
     CALLS_BACK,
     DECIDES,
+    FILER,
     PROPOSES,
     ROLES,
     SENDS_BACK,
@@ -81,6 +82,7 @@ def decision_facts(of: LetterContext) -> Facts:
     """Findings, results and remedies of a decision."""
     act, record = of.act, of.record
     return {
+        **_heard(of),
         **_proposed(of),
         "review_of": reviewed.on if (reviewed := review_of(act)) else None,
         "review_open": _may_be_reviewed(act),
@@ -131,6 +133,20 @@ def _proposed(of: LetterContext) -> Facts:
     shown = {field.name for field in row.asks if not field.internal}
     said = {name: text for name, text in of.words.get(event.seq, {}).items() if name in shown}
     return {**said, **answered(act.move.definition, event)}
+
+
+def _heard(of: LetterContext) -> Facts:
+    """What a bureau took the case up again with, and what the enterprise said to it (`views`)."""
+    facts: Facts = {}
+    for event in (past for past in of.act.past if past.round == of.act.move.round > 1):
+        said = of.words.get(event.seq, {})
+        for row in rows_of(of.act.move.definition, event):
+            shown = {field.name for field in row.asks if not field.internal}
+            if row.reopens and event.bureau is not None and FILER not in row.by:
+                facts |= {name: text for name, text in said.items() if name in shown}
+            elif event.role == FILER.name and row.moves and not row.reopens:
+                facts["views"] = said.get("words", "")
+    return facts
 
 
 def _signers(of: LetterContext) -> list[Facts]:

@@ -133,6 +133,7 @@ def _case(of: LetterContext) -> Facts:
         "goes_on_there": move.desk is Party.BUREAU,
         "taken_back": move.source != move.target.name,
         "asked_on": move.on,
+        "asked_by": in_both(of.bureau) if of.bureau and move.role.party is Party.BUREAU else "",
         "today": move.on,
         # an act of the clock may be recorded on a later day than it fell due
         **({"fell_on": move.on, "written_on": day_of(move.at)} if day_of(move.at) != day_of(move.as_of) else {}),
