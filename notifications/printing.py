@@ -25,7 +25,8 @@ from workflow.refusal import Message
 OFTEN_MISSING: Final = """
     kind_code ended new_due record issuer enterprise enterprise_code bureau materials due whole_due
     question where words letter reasons grounds limits remedies signers ledger return_due days_late leading_group_on
-    findings claims free route opened_by_bureau changed_on document received_on facts shown_until review_of review_open law views asked_by
+    findings claims free route opened_by_bureau changed_on document received_on facts shown_until
+    review_of review_open law views asked_by
     nowhere refile
 """
 """What a form says only where it was given; anything else that is missing is a bug, and raises."""
