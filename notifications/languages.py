@@ -159,7 +159,7 @@ def document_cited(title: str, number: str, published: date, language: str) -> s
 
 UNITS = {"workday": say("working days"), "day": say("days"), "month": say("months")}
 ONE = {"workday": say("working day"), "day": say("day"), "month": say("month")}
-REVIEW = say("you may ask {body} once for a review within {n} {unit} of receiving this")
+REVIEW = say("you may ask {body} once for a review within {n} {unit} of receiving this ({basis})")
 TO_BE_CONFIRMED = say("to be confirmed")
 SUPERIOR = say("the next superior organ")
 """The body of a petition's remedies: the law says no more, so nobody has to confirm it."""
@@ -205,7 +205,7 @@ def told(remedy: Remedy, body: Bilingual, confirmed: bool) -> ToldRemedy:
 
 def told_review(rule: Rule, office: Bilingual) -> ToldRemedy:
     """The review that the office itself offers, once, within the window of `rule` (D21)."""
-    values = {"body": "{body}", "n": rule.n, "unit": UNITS[str(rule.unit)]}
+    values = {"body": "{body}", "n": rule.n, "unit": UNITS[str(rule.unit)], "basis": Basis.of(rule)}
     text = Bilingual(*(put(Message(REVIEW.id, values), language, date.min) for language in LANGUAGES))
     return ToldRemedy(text, office, rule.n, str(rule.unit))
 

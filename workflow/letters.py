@@ -91,7 +91,8 @@ LAW = when("law", "What it rests on: {law}")
 WHERE = when("where", "Where to go instead: {where}")
 WHOSE = when("whose", "Whose it is, in its view: {whose}")
 RETURNABLE = when(
-    "return_due", "If it is not your matter, return it by {return_due}, with reasons; it can be returned only once."
+    "return_due",
+    "If it is not your matter, return it by {return_due} ({return_basis}), with reasons; it can be returned only once.",
 )
 FREE = when("free", "Repair is free of charge: nobody may ask you for a fee ({free}).")
 REMEDIES = "If you do not agree:\n{remedies}"

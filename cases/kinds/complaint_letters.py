@@ -75,7 +75,7 @@ LETTERS = {
         "the platform alone; please pass it to nobody complained of.",
         when("question", "Question: {question}"),
         DUE,
-        when("return_due", "If it is not your matter, object by {return_due}, with reasons."),
+        when("return_due", "If it is not your matter, object by {return_due} ({return_basis}), with reasons."),
         paper="referral",
     ),
     "complaint_objected": wording(

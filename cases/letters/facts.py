@@ -28,7 +28,7 @@ from cases.letters.decision import (
 )
 from cases.model.reading import Act, said_of_fields, words_of
 from cases.model.tables import Attachment, Case
-from notifications.languages import Bilingual
+from notifications.languages import Basis, Bilingual
 from notifications.wording import ADDED, ADDED_AMOUNT, ADDED_DISPLAY, MOVED, RUNS, SAYS, SAYS_AMOUNT, STANDS_STILL
 from registry.columns import column_of
 from registry.credit_records import CreditRecord, value_of
@@ -84,7 +84,7 @@ def facts_of(session: Session, world: RuleContext, act: Act, timers: Sequence[Ti
         # an assigned bureau is asked what the case was last passed on with
         asked = (of.words[seq]["question"] for seq in sorted(of.words, reverse=True) if "question" in of.words[seq])
         facts["question"] = facts.get("question") or next(asked, "")
-        facts["return_due"] = _return_due(of)
+        facts |= _returnable(of)
     above = world.jurisdiction.place.above
     for subject, body in above.items():
         if subject == world.subject_of(act.file.snapshot) and any(one.name == "where" for one in move.action.asks):
@@ -334,8 +334,8 @@ def _extension(of: LetterContext) -> Facts:
     return {"old_due": due_of(before, of.world.calendar).day, "new_due": due_of(after, of.world.calendar).day}
 
 
-def _return_due(of: LetterContext) -> date | None:
-    """The last day on which a bureau may return what has just been passed to it."""
+def _returnable(of: LetterContext) -> Facts:
+    """Until when a bureau may return what has just been passed to it, and on what that window rests."""
     act = of.act
     windows = [
         guard
@@ -344,4 +344,7 @@ def _return_due(of: LetterContext) -> date | None:
         for guard in row.guard
         if isinstance(guard, Within) and act.move.action.name in guard.since
     ]
-    return windows[0].ends(act.after, of.world, act.move.past)[0] if windows else None
+    if not windows:
+        return {"return_due": None}
+    rule = of.world.limit_of(act.after, windows[0].rule, act.move.on)
+    return {"return_due": windows[0].ends(act.after, of.world, act.move.past)[0], "return_basis": Basis.of(rule)}

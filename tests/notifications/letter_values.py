@@ -115,6 +115,7 @@ VALUES: dict[str, object] = {
     "old_due": date(2026, 11, 20),
     "new_due": date(2026, 12, 4),
     "return_due": date(2026, 11, 26),
+    "return_basis": Basis("proposal"),
     "supervise_on": date(2026, 12, 2),
     "leading_group_on": date(2026, 12, 11),
     "remedy_from": date(2027, 1, 11),

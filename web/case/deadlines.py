@@ -11,11 +11,12 @@ from web.parts.lanes import Clocks, Running
 from web.parts.lanes import clocks as draw
 from web.parts.strip import Strip, strip
 from web.parts.words import DaysLeft, Words, listed
+from web.site.language import language
 from workflow.calendar import Count, Day, Unit, Why, add_workdays
 from workflow.clocks import remedies_open
 from workflow.definition import FILER, OFFICIALS, Deadline, Party
 from workflow.guards import Within
-from workflow.limits import Rule, mark_of
+from workflow.limits import Mark, Rule, mark_of
 from workflow.refusal import Message, say
 from workflow.timing import Hold, Timer, days_left, due_of, explain, late_days
 
@@ -156,6 +157,9 @@ class Ahead:
     what: Words
     how: str
     left: Message | None = None
+    mark: Mark | None = None
+    """What its limit rests on; `document` is what that names."""
+    document: Words = ""
 
 
 def rail(reading: Reading, clocks: Sequence[RunningDeadline], ahead: Sequence[Milestone]) -> list[Ahead]:
@@ -170,12 +174,20 @@ def rail(reading: Reading, clocks: Sequence[RunningDeadline], ahead: Sequence[Mi
         clock = next((clock for clock in clocks if clock.deadline == stone.deadline), None)
         words = say("{desk}: {what}", desk=desk_of(reading, stone), what=say(stone.deadline.label))
         how = "now" if stone.day == reading.today else "next"
-        found.append(Ahead(stone.day, words, how, _left(clock)))
+        found.append(Ahead(stone.day, words, how, _left(clock), *_rests_on(reading, stone.deadline, stone.running)))
     named = {stone.deadline.name for stone in ahead}
     for clock in clocks:
         if clock.deadline.name not in named and clock.owner in OFFICIALS and clock.due:
-            found.append(Ahead(clock.due, say(clock.deadline.label), "far", _left(clock)))
+            rests_on = _rests_on(reading, clock.deadline, clock.timer)
+            found.append(Ahead(clock.due, say(clock.deadline.label), "far", _left(clock), *rests_on))
     return sorted(found, key=lambda one: one.day)
+
+
+def _rests_on(reading: Reading, deadline: Deadline, timer: Timer | None) -> tuple[Mark, Words]:
+    """What one limit rests on: its mark, and the text or document that it names. A proposal names none."""
+    rule = reading.world.limit_of(reading.file.snapshot, timer.rule if timer else deadline.rule)
+    mark = mark_of(rule, extended=bool(timer and timer.extended))
+    return mark, "" if mark == "proposal" else rule.citation_en if language() == "en" else rule.citation
 
 
 def _left(clock: RunningDeadline | None) -> Message | None:
@@ -226,7 +238,7 @@ COUNTED: Final = {
     Why.PAUSED: say("on hold, not counted"),
     Why.AWAY: say("lay elsewhere, not counted"),
     Why.RESUMED: say("first day after the hold"),
-    Why.ROLLED: say("the next working day"),
+    Why.ROLLED: say("the next working day, by analogy"),
 }
 NO_END: Final = say("day off: the time does not end on it")
 """Of a count in which days off count like others."""

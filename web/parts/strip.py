@@ -208,5 +208,8 @@ def _last(count: Count) -> Message:
     if count.provisional:
         return say("The last day is {day} for now: not all holidays up to it have been announced.", day=count.due)
     if count.days[-1].why is Why.ROLLED:
-        return say("The last day would be a day off, so it moves to {day}.", day=count.due)
+        return say(
+            "The last day would be a day off, so it moves to {day}, by analogy with Art. 203 of the Civil Code.",
+            day=count.due,
+        )
     return say("The last day is {day}, and the whole of it is in time.", day=count.due)
