@@ -122,6 +122,12 @@ PROPOSED: Final = {
     KEPT: say("Proposed: keep it"),
     UNDECIDABLE: say("Proposed: it cannot be established"),
 }
+OF_DISPLAY: Final = {
+    STATES[AS_CLAIMED].id: say("The display has ended"),
+    APPROVED[AS_CLAIMED].id: say("Decided: end the display"),
+    PROPOSED[AS_CLAIMED].id: say("Proposed: end the display"),
+}
+"""The same where it is the display that is disputed: no value is corrected."""
 NEVER: Final = say("Not examined")
 VERIFIED: Final = say("Being verified")
 MOVES_THE_END: Final = ("decided_on", "valid_until")
@@ -184,10 +190,14 @@ def rows(
     for one in disputes:
         waits = decided and one.field in pending
         row = _row(one, record.get(one.field, ""), known.get(one.field), decided and not waits)
-        drawn.append(replace(row, finding=APPROVED[one.finding], decided=True) if waits else row)
+        drawn.append(replace(row, finding=_said(APPROVED[one.finding], one.field), decided=True) if waits else row)
     open_words = NEVER if over else VERIFIED if verified else STATES[""]
     found = (replace(row, finding=open_words) if row.state == "open" else row for row in drawn)
     return tuple(replace(row, doubt=None, follows=None) if over else row for row in found)  # nobody is to answer it
+
+
+def _said(finding: Message, field: str) -> Message:
+    return OF_DISPLAY.get(finding.id, finding) if field == DISPLAY else finding
 
 
 def _row(dispute: Dispute, was: str, column: Column | None, decided: bool) -> ClaimRow:
@@ -196,7 +206,7 @@ def _row(dispute: Dispute, was: str, column: Column | None, decided: bool) -> Cl
         ClaimRow,
         field=dispute.field,
         state={"": "open", AS_CLAIMED: "corrected"}.get(finding, finding),
-        finding=(STATES if decided or not finding else PROPOSED)[finding],
+        finding=_said((STATES if decided or not finding else PROPOSED)[finding], dispute.field),
         reason=dispute.reason,
         decided=decided,
         stated=not dispute.joined,
