@@ -47,6 +47,10 @@ RUNS, STANDS_STILL = say("{stage}: by {due}"), say("{stage}: stands still")
 LATE = "“{stage}” should have been done by {due} ({basis}). It has not been done."
 LATE_BY = when("days_late", "Late by {late_by}.")
 ABOUT = when("record", "The case: {matter_of}.")
+ALSO = when("also_due", "{also_due}")
+ALSO_DUE = say("Also due that day: {stage} ({basis}).")
+MEANWHILE = when("meanwhile", "What fell due before, and is told only now:\n{meanwhile}")
+FELL_DUE = say("{day}: {what}")
 
 REFUSED: Final = wording(
     "{case}: not accepted", "{matter} is not accepted.", REASONS, LAW, WHERE, REMEDIES, paper="refusal"
@@ -249,19 +253,27 @@ WORDINGS: Final[dict[str, Wording]] = {
         "{case}: withdrawn by the enterprise", "{enterprise} has withdrawn {matter}. There is nothing left to do."
     ),
     "remind": wording(
-        "{case}: due by {due}", "“{stage}” is due by {due} ({basis}).", when("days_left", "Left: {left_for}."), ABOUT
+        "{case}: due by {due}",
+        "“{stage}” is due by {due} ({basis}).",
+        when("days_left", "Left: {left_for}."),
+        ALSO,
+        ABOUT,
+        MEANWHILE,
     ),
     "overdue": wording(
         "{case}: overdue",
         LATE,
         LATE_BY,
+        ALSO,
         ABOUT,
         "Responsible now: {responsible}.",
+        MEANWHILE,
         when("supervise_on", "If it is still not done on {supervise_on}, a supervision sheet goes out."),
     ),
     "overdue_filer": wording(
         "{case}: a deadline has passed",
         "In your case {number} “{stage}” should have been done by {due} ({basis}). It has not been done.",
+        ALSO,
         "Responsible now: {responsible}. Nothing is decided by the silence, neither for you nor against you; "
         "the case goes on, and whoever is late is pressed.",
         when("remedy_from", "The law's remedies for failure to act open on {remedy_from}, not earlier."),
@@ -273,8 +285,11 @@ WORDINGS: Final[dict[str, Wording]] = {
         "{case}: supervision sheet",
         "“{stage}” is to be done by {due} ({basis}). It is not done yet.",
         LATE_BY,
+        ALSO,
         ABOUT,
-        "Responsible: {responsible}. Deal with it at once; a copy of this sheet goes to the head of {office}.",
+        "Responsible: {responsible}. Deal with it at once.",
+        when("copied", "A copy of this sheet goes to the head of {office}."),
+        MEANWHILE,
         when("words", "The head of the office writes: {words}"),
         when("leading_group_on", "If it is still not done on {leading_group_on}, the leading group is told."),
         paper="supervision",
@@ -283,8 +298,11 @@ WORDINGS: Final[dict[str, Wording]] = {
         "{case}: long overdue",
         LATE,
         LATE_BY,
+        ALSO,
         ABOUT,
-        "Responsible: {responsible}. A reminder, a notice and a supervision sheet have gone out before.",
+        "Responsible: {responsible}.",
+        unless("meanwhile", "A notice and a supervision sheet have gone out before."),
+        MEANWHILE,
     ),
     "recounted": wording(
         "{case}: dates have moved",

@@ -22,6 +22,7 @@ from cases.engine.writing import RecordedMove, derive_again, next_rung, write_mo
 from cases.kinds import all_kinds
 from cases.kinds.common import SHEET_CONFLICT
 from cases.letters.own_words import refuse_not_own
+from cases.letters.telling import Told, ladder_letters
 from cases.model.bisect import require_own_fault
 from cases.model.drafts import ActDraft, Draft, locked_draft
 from cases.model.reading import Act, LoadedCase, disputes, lock_case, other_open, read_cases, record_facts, words_of
@@ -29,6 +30,7 @@ from cases.model.readings import opened_by_decider
 from cases.model.tables import Case, CaseLink, TimerRow
 from extensions import transaction
 from notifications.papers import new_check_code
+from notifications.post import post
 from registry.credit_records import CreditRecord
 from registry.in_force import in_force
 from registry.organisations import Bureau
@@ -170,6 +172,7 @@ _DUE_AMONG: Final = (
 def fire_due(session: Session, world: RuleContext, case_ids: Sequence[int], now: datetime) -> list[RecordedMove]:
     """Fire what is due in these cases, one rung a case at a time until nothing is due any more."""
     done: list[RecordedMove] = []
+    ladder: list[Told] = []
     kinds = all_kinds()
     while case_ids and (due := session.scalars(_DUE_AMONG, {"ids": case_ids, "now": now}).all()):
         files = read_cases(session, due, lock=True)
@@ -179,7 +182,8 @@ def fire_due(session: Session, world: RuleContext, case_ids: Sequence[int], now:
         idle = [file for file in files if file.id not in set(case_ids)]
         derive_again(session, world, [(kinds[file.kind], timer) for file in idle for timer in file.snapshot.timers])
         if acts:
-            done += write_moves(session, world, acts, now)
+            done += write_moves(session, world, acts, now, ladder)
+    post(session, ladder_letters(session, world, ladder, now), now)
     return done
 
 

@@ -13,11 +13,11 @@ from sqlalchemy.orm import Session
 
 from cases.engine.closings import write_closings
 from cases.ledger.sealing import NewEvent, Tip, file_text, instant, link, salted
-from cases.letters.telling import letters_for
+from cases.letters.telling import Told, letters_for, take_back_overtaken
 from cases.model.evidence import StoredFile
 from cases.model.reading import Act, disputes, granted_values, words_of
 from cases.model.tables import Attachment, Case, CaseBureau, Event, EventText, RungFired, TimerRow
-from notifications.post import post
+from notifications.post import NewLetter, post
 from registry import credit_records
 from registry.credit_records import CreditRecord, RecordChange
 from registry.display import shown_until
@@ -45,8 +45,13 @@ class RecordedMove:
     head: str
 
 
-def write_moves(session: Session, world: RuleContext, acts: Sequence[Act], now: datetime) -> list[RecordedMove]:
-    """Record the moves, at most one a case. Raises Outdated where a case has moved under our hands."""
+def write_moves(
+    session: Session, world: RuleContext, acts: Sequence[Act], now: datetime, ladder: list[Told] | None = None
+) -> list[RecordedMove]:
+    """Record the moves, at most one a case. Raises Outdated where a case has moved under our hands.
+
+    With `ladder` the rungs that move nothing are added there, and whoever gives it writes their letters.
+    """
     changes = {act.file.id: carry_out(session, world, act) for act in acts}
     words = {act.file.id: _sealed_words(act.move) for act in acts}
     tips = {act.file.id: Tip(act.file.id, act.file.number, act.file.head, act.file.length) for act in acts}
@@ -58,7 +63,14 @@ def write_moves(session: Session, world: RuleContext, acts: Sequence[Act], now: 
     _write_cases(session, world, acts, ends, timers)
     if closed := [(act.file, act.move.filed_on, timers[act.file.id]) for act in acts if act.move.closes]:
         write_closings(session, world, closed)
-    post(session, [letter for act in acts for letter in letters_for(session, world, act, timers[act.file.id])], now)
+    take_back_overtaken(session, acts)
+    letters: list[NewLetter] = []
+    for act in acts:
+        if ladder is not None and act.firing and not act.firing.rung.exact:
+            ladder.append((act, timers[act.file.id]))
+        else:
+            letters += letters_for(session, world, act, timers[act.file.id])
+    post(session, letters, now)
     return [
         RecordedMove(
             act.file.id, act.file.number, act.move.action.name, act.seq, act.move.target.name, ends[act.file.id].head

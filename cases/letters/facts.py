@@ -1,6 +1,7 @@
 """The facts of an act that its letters and papers may name. The post office chooses the words."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Final
 
@@ -26,6 +27,7 @@ from cases.letters.decision import (
     value_line,
     value_words,
 )
+from cases.model.custody import WHOLE
 from cases.model.reading import Act, said_of_fields, words_of
 from cases.model.tables import Attachment, Case
 from notifications.languages import Basis, Bilingual
@@ -42,7 +44,7 @@ from workflow.guards import Within
 from workflow.past import DISPLAY, filing, rows_of
 from workflow.refusal import Message, say
 from workflow.snapshot import RuleContext
-from workflow.timing import Timer, due_of, left
+from workflow.timing import Timer, due_of, left, missed
 
 PARTICULARS = ("document_number", "list_name", "decided_on", "offence", "penalty_kind", "fine", "display_until")
 """The particulars of a record that an application names."""
@@ -242,6 +244,7 @@ def _deadline(of: LetterContext) -> Facts:
     timer = _named_timer(of)
     if timer is None:
         return {}
+    timer = answering(of.world, act, timer)
     day, left_over = due_of(timer, calendar), left(timer, calendar, act.move.on)
     following = _next_timer(of)
     office = of.office if timer.owner == Party.OFFICE else None
@@ -257,6 +260,7 @@ def _deadline(of: LetterContext) -> Facts:
         "days_left": max(left_over, 0),
         "days_late": max(-left_over, 0),
         "responsible": say("the head of {body}", body=in_both(late)) if late else "",
+        "copied": timer.owner != Party.OFFICE,
         "addressee": in_both(of.bureau if of.bureau and timer.owner == Party.BUREAU else of.office),
         **(
             {"remedy_from" if opens > of.world.jurisdiction.day_of(act.move.at) else "remedy_since": opens}
@@ -287,6 +291,18 @@ def _stage(act: Act, timer: Timer) -> Message:
     return Message(act.move.definition.deadline(timer.deadline).label)
 
 
+def answering(world: RuleContext, act: Act, timer: Timer) -> Timer:
+    """The deadline as the one who is late answers for it: the whole case's, while a bureau is, as that bureau's."""
+    if timer.deadline != WHOLE or act.move.action.name == RECOUNTED:
+        return timer
+    late = (
+        one
+        for one in act.file.snapshot.timers
+        if one.stopped is None and one.owner == Party.BUREAU and missed(one, world.calendar, act.move.on)
+    )
+    return next((replace(timer, owner=one.owner, bureau=one.bureau) for one in late), timer)
+
+
 def _running(of: LetterContext, name: str = "") -> list[Timer]:
     """The running timers, of this deadline or of all."""
     return [timer for timer in of.timers if timer.stopped is None and name in ("", timer.deadline)]
@@ -304,7 +320,7 @@ def _named_timer(of: LetterContext) -> Timer | None:
 def _next_timer(of: LetterContext) -> Timer | None:
     """The deadline of the desk that now has the case."""
     owners = (of.act.move.desk, Party.THIRD)
-    own = [timer for timer in _running(of) if timer.owner in owners and timer.deadline != "whole"]
+    own = [timer for timer in _running(of) if timer.owner in owners and timer.deadline != WHOLE]
     return own[-1] if own else None
 
 
@@ -320,7 +336,7 @@ def _extended(act: Act) -> str:
 
 
 def _whole(of: LetterContext) -> Facts:
-    whole = next(iter(_running(of, "whole")), None)
+    whole = next(iter(_running(of, WHOLE)), None)
     return {"whole_due": due_of(whole, of.world.calendar).day, "whole_basis": basis_of(of, whole)} if whole else {}
 
 

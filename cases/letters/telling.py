@@ -1,20 +1,25 @@
 """Who is told of an act, by which letter and paper: the enterprise, a bureau, the office, by role."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, date, datetime, timedelta
+from typing import Final
 
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from cases.kinds import all_kinds
-from cases.letters.facts import facts_of
+from cases.letters.facts import answering, facts_of
 from cases.letters.sharing import SHARED
+from cases.model.custody import WHOLE
 from cases.model.reading import Act, LoadedCase, words_of
+from cases.model.tables import Event, RungFired
 from cases.model.visibility import ABOUT_AN_OFFICER, CHIEF_ALONE
-from notifications.letters import Address
+from notifications.letters import Address, Letter
 from notifications.papers import SHARED_FORMS, NewPaper
 from notifications.post import NewLetter
-from notifications.wording import GENERAL, GENERAL_TO_FILER, WORDINGS
+from notifications.wording import ALSO_DUE, FELL_DUE, GENERAL, GENERAL_TO_FILER, WORDINGS
 from registry.organisations import Bureau, Office
+from registry.people import Membership, User
 from workflow.calendar import next_workday
 from workflow.definition import (
     APPROVER,
@@ -34,10 +39,14 @@ from workflow.definition import (
     State,
 )
 from workflow.letters import PaperForm, Wording
+from workflow.refusal import Message, say
 from workflow.snapshot import RuleContext
-from workflow.timing import Timer
+from workflow.timing import Timer, left
 
 OFFICE_ID = 1
+OF_THE_LADDER: Final = ("remind", "overdue", "overdue_filer", "supervise", "leading_group")
+Told = tuple[Act, Sequence[Timer]]
+"""An act, with the timers of its case after it."""
 
 
 def letters_for(session: Session, world: RuleContext, act: Act, timers: Sequence[Timer]) -> Iterator[NewLetter]:
@@ -45,20 +54,115 @@ def letters_for(session: Session, world: RuleContext, act: Act, timers: Sequence
     if not act.move.tells:
         return
     facts = facts_of(session, world, act, timers)
-    not_before = _office_hours(world, act.move.at) if act.firing and not act.firing.rung.exact else None
     papers: dict[str, NewPaper] = {}
-    told: set[tuple[str, int | None, str, str]] = set()
+    sent: dict[str, dict[Address, Notice]] = {}
     for notice in act.move.tells:
         for address in _addresses(session, world, act, notice):
-            key = (address.party, address.id, address.role, notice.letter)
-            if key not in told:
-                told.add(key)
-                wording = _wording(act, notice)
-                form = _form(act, wording.paper, facts)
-                if form and form.name not in papers:
-                    papers[form.name] = _paper(world, act, form, facts)
-                paper, shared = papers[form.name] if form else None, address.party in SHARED
-                yield NewLetter(address, notice.letter, act.file.number, facts, paper, not_before, shared, wording)
+            sent.setdefault(notice.letter, {}).setdefault(address, notice)
+    for addresses in sent.values():
+        for address in each_once(session, addresses):
+            yield _letter(world, act, addresses[address], address, facts, papers)
+
+
+def ladder_letters(session: Session, world: RuleContext, told: Sequence[Told], now: datetime) -> Iterator[NewLetter]:
+    """The letters of rungs that were recorded together: to each address one a deadline, the last (D38).
+
+    None reminds of a day that has passed. Deadlines that end the same day speak in one letter.
+    """
+    today = world.jurisdiction.day_of(now)
+    last: dict[tuple[int, Address], dict[str, tuple[Told, Notice]]] = {}
+    for act, timers in told:
+        if act.move.action.name == "remind" and act.firing and act.firing.due < today:
+            continue
+        for notice in act.move.tells:
+            for address in _addresses(session, world, act, notice):
+                last.setdefault((act.file.id, address), {})[_clock(act)] = ((act, timers), notice)
+    letters: dict[tuple[int, int, str], tuple[list[Told], Notice, list[Address]]] = {}
+    for (case_id, address), found in last.items():
+        same_day: dict[tuple[str, object], list[tuple[Told, Notice]]] = {}
+        for one, notice in sorted(found.values(), key=lambda pair: _clock(pair[0][0]) == WHOLE):
+            same_day.setdefault((notice.letter, one[0].move.codes.get("due")), []).append((one, notice))
+        for (name, _due), pairs in same_day.items():
+            first, notice = pairs[0]
+            ones = [one for one, _notice in pairs]
+            letters.setdefault((case_id, first[0].seq, name), (ones, notice, []))[2].append(address)
+    for ones, notice, addresses in letters.values():
+        act = ones[0][0]
+        facts, papers = _ladder_facts(session, world, ones, told, today), dict[str, NewPaper]()
+        for address in each_once(session, addresses):
+            yield _letter(world, act, notice, address, facts, papers)
+
+
+def _ladder_facts(
+    session: Session, world: RuleContext, ones: Sequence[Told], told: Sequence[Told], today: date
+) -> Mapping[str, object]:
+    """The facts of a rung's letter, with the other deadlines of that day, and what was recorded with it before."""
+    act = ones[0][0]
+    facts = facts_of(session, world, *ones[0])
+    others = [facts_of(session, world, *one) for one in ones[1:]]
+    facts["also_due"] = [say(ALSO_DUE.id, stage=one["stage"], basis=one["basis"]) for one in others]
+    before = (one for one, _timers in told if one.file.id == act.file.id and _clock(one) == _clock(act))
+    facts["meanwhile"] = [
+        say(FELL_DUE.id, day=one.move.on, what=Message(one.move.action.done)) for one in before if one.seq < act.seq
+    ]
+    if act.move.action.name == "remind" and act.timer:  # it is of use today alone: it counts from today
+        facts |= {"days_left": left(act.timer, world.calendar, today), "written_on": ""}
+    return facts
+
+
+def _clock(act: Act) -> str:
+    return act.timer.deadline if act.timer else ""
+
+
+def _letter(
+    world: RuleContext,
+    act: Act,
+    notice: Notice,
+    address: Address,
+    facts: Mapping[str, object],
+    papers: dict[str, NewPaper],
+) -> NewLetter:
+    not_before = _office_hours(world, act.move.at) if act.firing and not act.firing.rung.exact else None
+    wording = _wording(act, notice)
+    form = _form(act, wording.paper, facts)
+    if form and form.name not in papers:
+        papers[form.name] = _paper(world, act, form, facts)
+    paper, shared = papers[form.name] if form else None, address.party in SHARED
+    return NewLetter(address, notice.letter, act.file.number, facts, paper, not_before, shared, wording)
+
+
+def each_once(session: Session, addresses: Iterable[Address]) -> list[Address]:
+    """The addresses without those whose readers all read the letter at another one of the same body."""
+    kept = list(addresses)
+    for address in reversed(kept[1:]):
+        others = [one for one in kept if (one.party, one.id) == (address.party, address.id) and one != address]
+        readers = _readers(session, address) if others else set()
+        if readers and any(readers <= _readers(session, one) for one in others):
+            kept.remove(address)
+    return kept
+
+
+def _readers(session: Session, address: Address) -> set[int]:
+    """The people who hold a role at a bureau or the office."""
+    found = select(Membership.user_id).join(User, User.id == Membership.user_id).where(User.ended_at.is_(None))
+    found = found.where(Membership.role == address.role, Membership.enterprise_id.is_(None))
+    bureau = Membership.bureau_id
+    return set(
+        session.scalars(found.where(bureau.is_(None) if address.party == Party.OFFICE else bureau == address.id))
+    )
+
+
+def take_back_overtaken(session: Session, acts: Sequence[Act]) -> None:
+    """Letters of a deadline that wait for the office's hour, once the deadline has ended: nobody reads them (D38)."""
+    for act in acts:
+        running = {timer.id for timer in act.file.snapshot.timers if timer.stopped is None}
+        ended = [timer.id for timer in act.move.timers if timer.stopped is not None and timer.id in running]
+        if not ended:
+            continue
+        said_at = select(Event.at).join(RungFired, RungFired.event_seq == Event.seq)
+        said_at = said_at.where(Event.case_id == act.file.id, RungFired.timer_id.in_(ended))
+        waiting = delete(Letter).where(Letter.case_number == act.file.number, Letter.name.in_(OF_THE_LADDER))
+        session.execute(waiting.where(Letter.served_at > act.move.at, Letter.written_at.in_(said_at)))
 
 
 def _wording(act: Act, notice: Notice) -> Wording:
@@ -112,9 +216,9 @@ def _addresses(session: Session, world: RuleContext, act: Act, notice: Notice) -
                 session, act.file, act.move.definition, act.move.target, act.move.bureau, act.move.complained_of
             )
         case Addressee.OWNER:
-            yield from _owner(session, act, head=False)
+            yield from _owner(session, world, act, head=False)
         case Addressee.OWNER_HEAD:
-            yield from _owner(session, act, head=True)
+            yield from _owner(session, world, act, head=True)
         case Addressee.LEADING_GROUP:
             yield from _leading_group(session, world, act)
         case Addressee.AUDITOR:
@@ -141,10 +245,10 @@ def timers_told(act: Act) -> list[Timer]:
     return running if isinstance(moved, Mapping) else [act.timer] if act.timer else running
 
 
-def _owner(session: Session, act: Act, head: bool) -> Iterator[Address]:
+def _owner(session: Session, world: RuleContext, act: Act, head: bool) -> Iterator[Address]:
     """The owner of the time; at a body, the role with the next step, or its head alone."""
     definition, state = act.move.definition, act.move.target
-    for timer in timers_told(act):
+    for timer in (answering(world, act, timer) for timer in timers_told(act)):
         if timer.owner == Party.BUREAU:
             role = HEAD if head else working_role(definition, state, Party.BUREAU)
             yield from at_bureau(session, timer.bureau, role)
