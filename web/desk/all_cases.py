@@ -255,6 +255,9 @@ COLUMNS: Final = (
     SheetColumn(say("Stage"), lambda line: in_words(line.label), width=26),
     SheetColumn(say("Filed on"), lambda line: line.row.filed_on.isoformat()),
     SheetColumn(say("Due"), lambda line: line.row.due_on.isoformat() if line.due_in else ""),
+    SheetColumn(
+        say("Provisional"), lambda line: in_words(say("yes")) if line.due_in and line.due_in.provisional else ""
+    ),
     SheetColumn(say("Working days left"), lambda line: line.due_in.left if line.due_in else None, width=16),
 )
 
