@@ -256,7 +256,7 @@ COLUMNS: Final = (
     SheetColumn(say("Filed on"), lambda line: line.row.filed_on.isoformat()),
     SheetColumn(say("Due"), lambda line: line.row.due_on.isoformat() if line.due_in else ""),
     SheetColumn(
-        say("Provisional"), lambda line: in_words(say("yes")) if line.due_in and line.due_in.provisional else ""
+        say("provisional"), lambda line: in_words(say("yes")) if line.due_in and line.due_in.provisional else ""
     ),
     SheetColumn(say("Working days left"), lambda line: line.due_in.left if line.due_in else None, width=16),
 )

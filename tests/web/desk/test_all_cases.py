@@ -93,7 +93,7 @@ def test_what_is_filtered_is_taken_along_as_a_sheet_and_that_is_written_down(
     case = walk(place, "accept", "refer")
     other = place.file(RECENT, record=place.other_record, by="enterprise2", claims={"fine": "0.80"})
     client = english(client, place, "office")
-    sheet = client.get(linked(read(client, "/cases?until=2026-11-16"), "XLSX"))
+    sheet = client.get(linked(read(client, "/cases?until=2026-11-16"), "Export this case (XLSX)"))
     assert "attachment" in sheet.headers["Content-Disposition"]
     words = zipfile.ZipFile(io.BytesIO(sheet.data)).read("xl/sharedStrings.xml").decode()
     assert case.number in words
