@@ -21,7 +21,7 @@ from web.acts.request import sent_back
 from web.case.choices import EFFECTS, consequences, linked_case, target_of
 from web.case.claims import Table, claim_table, heading, stale_sums
 from web.case.deadlines import clock_of_desk, clocks
-from web.case.events import answers_of, exhibits, filed_answers, since_proposal, statements
+from web.case.events import answers_of, came_back, exhibits, filed_answers, since_proposal, statements
 from web.case.list_row import LONGEST
 from web.case.page import Related, on_the_same_record
 from web.case.path import Way, ahead, ends, leading_on, milestones
@@ -209,13 +209,7 @@ def act_view(reading: Reading, chosen: AvailableAction) -> dict[str, Any]:
         "appeals": list(appeals(reading, action)) if decides else (),
         "last": next(at_the_end(reading, action), None) if decides else None,
         "wanted": asked_of_firm(reading) if answers_the_desk else None,
-        "sent_back": back
-        and {
-            "by": reading.names.get(back.person or 0, ""),
-            "at": back.at,
-            "said": answers_of(reading, back),
-            "called": back.action.part is CALLS_BACK,
-        },
+        "sent_back": came_back(reading) if back else None,
         "earlier": partial(earlier, reading),
         "same_mistakes": partial(same_mistakes, reading),
     }

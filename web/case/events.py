@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import PurePath
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import select
 
@@ -134,6 +134,16 @@ def filed_answers(reading: Reading) -> tuple[Said, ...]:
         return said
     when = say("{day}; what was filed first stands in the time line.", day=filed.on)
     return (*said, Said(filed.action.asks[0], say("Changed by the firm on"), when))
+
+
+def came_back(reading: Reading) -> dict[str, Any] | None:
+    """That the proposal was sent or called back last: who did so, when, and why; None where neither was the last
+    move."""
+    last = reading.last_move
+    if last is None or last.action.part not in (SENDS_BACK, CALLS_BACK):
+        return None
+    by, said = reading.names.get(last.person or 0, ""), answers_of(reading, last)
+    return {"by": by, "at": last.at, "said": said, "called": last.action.part is CALLS_BACK}
 
 
 class Statement(NamedTuple):
