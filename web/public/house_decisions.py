@@ -109,6 +109,19 @@ _SENTENCES: Final = (
     ),
 )
 _LATER: Final = {
+    32: _("Who may not approve a proposal may not send it back either."),
+    37: _(
+        "Who decides on a proposal decides on the one that the page showed. Where it has been made anew meanwhile, the "
+        "page shows both, and the decision is taken from the new one alone."
+    ),
+    70: _(
+        "You may change what you have claimed until it is accepted. What you said first is kept, and no time limit "
+        "starts again."
+    ),
+    71: _(
+        "A proposal may be called back by whoever made it, as long as nobody who may decide on it has opened it. The "
+        "time limit runs on."
+    ),
     34: _("A value that is found equal to what you claimed counts as claimed, however it is written."),
     39: _(
         "What another case finds out about the same record joins the open one and needs a finding there; a proposal "
