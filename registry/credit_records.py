@@ -7,16 +7,16 @@ For every record `replay(changes_of(session, record)) == state_of(record, …)` 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from functools import partial
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, Protocol
 
 from sqlalchemy import JSON, ForeignKey, String, Text, UniqueConstraint, or_, select, true
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from extensions import Base, Instant, partial_index, transaction
-from registry.columns import ADVERSE, LONGEST, SEVERITIES
+from registry.columns import ADVERSE, SEVERITIES
 from workflow.refusal import Forbidden, Impossible, Incomplete, say
 
 
@@ -312,6 +312,10 @@ class CreditRecord(Base):
     values: Mapped[dict[str, str]] = mapped_column(JSON)
     sheet_says: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
     handler: Mapped[str] = mapped_column(String(200), default="")
+    handlers: Mapped[list[int] | None] = mapped_column(JSON(none_as_null=True))
+    """The accounts that were chosen (D41); None: nobody has chosen."""
+    handler_doubt: Mapped[str] = mapped_column(Text, default="", server_default="")
+    """Names beside them that may be anybody's: what sheets said before, or have said since the choice."""
     severity: Mapped[str] = mapped_column(String(10), default="")
     entered_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_.id"))
     displayed: Mapped[bool] = mapped_column(default=True)
@@ -328,6 +332,11 @@ class CreditRecord(Base):
         UniqueConstraint("known_as", "enterprise_id", "determined_by_id", "kind"),
         partial_index("ix_credit_record_displayed", "display_until", where="displayed"),
     )
+
+    @property
+    def named_handlers(self) -> str:
+        """The names that bar in doubt."""
+        return names_that_bar(self.handlers, self.handler, self.handler_doubt)
 
 
 class RecordFlag(Base):
@@ -428,13 +437,24 @@ def state_class(
         return state_severity(session, record, severity, now, f"user:{user_id}")
 
 
-def name_handler(record_id: int, handler: str, now: datetime, user_id: int) -> list[RecordChange]:
-    """The office enters who handled the penalty, so that this person does not decide on it (D10, D27)."""
-    handler = " ".join(handler.split())
-    if len(handler) > LONGEST:
-        raise Incomplete(
-            {"handler": say("Too long: {length} characters, at most {most}.", length=len(handler), most=LONGEST)}
-        )
-    with transaction() as session:
-        record = session.get_one(CreditRecord, record_id, with_for_update=True, populate_existing=True)
-        return correct(session, record, {"handler": handler}, None, now, f"user:{user_id}")
+class Handled(Protocol):
+    """What doubt about handlers is worked out from."""
+
+    @property
+    def values(self) -> Mapping[str, str]: ...
+    @property
+    def handlers(self) -> Sequence[int] | None: ...
+    @property
+    def handler_doubt(self) -> str: ...
+
+
+def doubt_after(record: Handled, changed: Mapping[str, str]) -> str:
+    """The names of handlers that bar beside what a sheet now says: no sheet takes a bar away (D41)."""
+    name = changed.get("handler", "") if record.handlers is not None else record.values.get("handler", "")
+    names = (*record.handler_doubt.split("\n"), name if "handler" in changed else "")
+    return "\n".join(dict.fromkeys(filter(None, names)))
+
+
+def names_that_bar(handlers: Sequence[int] | None, handler: str, doubt: str) -> str:
+    """The names of handlers that no chosen account settles."""
+    return doubt if handlers is not None else "\n".join(filter(None, (handler, doubt)))

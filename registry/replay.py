@@ -29,6 +29,7 @@ class RecordState:
     flags: frozenset[int] = frozenset()
     statements: frozenset[tuple[int | None, str, str, date]] = frozenset()
     """Case, field, words and the day of the check."""
+    handlers: tuple[int, ...] = ()
     kind: str | None = field(default=None, compare=False)
     enterprise_id: int | None = field(default=None, compare=False)
     """No change changes these two; records begun before they were said have None."""
@@ -49,6 +50,7 @@ def state_of(
         values=record.values,
         determined_by_id=record.determined_by_id,
         supplied_by_id=record.supplied_by_id,
+        handlers=tuple(record.handlers or ()),
         kind=record.kind,
         enterprise_id=record.enterprise_id,
         **{name: getattr(record, name) for ending in ENDINGS for name in ending[:3]},
@@ -78,6 +80,8 @@ def _after(state: RecordState, change: RecordChange) -> RecordState:
                 moved: dict[str, Any] = {change.field: int(change.after)}
                 return replace(state, **moved)
             return replace(state, values=with_values(state.values, {change.field: change.after}))
+        case "handlers_named":
+            return replace(state, handlers=tuple(json.loads(change.after)))
         case "conflict" | "sheet_refused":
             return state
     raise ValueError(f"a change of a record that cannot be replayed: {change.what}")

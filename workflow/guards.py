@@ -294,7 +294,7 @@ class NotHandler(Guard):
             return None
         if record.entered_by is not None and record.entered_by == facts.person.id:
             return say("You entered this record: somebody else must decide on it.")
-        if may_name(record.handler, facts.person.name):
+        if facts.person.id in record.handlers or may_name(record.handler, facts.person.name):
             return say("The record names you as its handler: somebody else must decide on it.")
         return None
 

@@ -46,7 +46,7 @@ THE_OFFICE: Final = "office"
 
 @dataclass(frozen=True)
 class RecordFacts:
-    """What guards need of the credit record. `handlers` are the persons it names, by id and by name."""
+    """What guards need of the credit record: `handlers` are the accounts chosen, `handler` names that bar in doubt."""
 
     id: int
     supplied_by: int
@@ -57,6 +57,7 @@ class RecordFacts:
     kind: str = "penalty"
     branch: str = "general"
     """The branch of law whose rules of its own the record follows, else `general`."""
+    handlers: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, aliased
 
 from cases.kinds import all_kinds
 from cases.model.tables import Case, Event, EventText, RungFired, TimerRow
-from registry.credit_records import CreditRecord
+from registry.credit_records import CreditRecord, names_that_bar
 from registry.in_force import in_force
 from registry.organisations import Bureau, Enterprise, Office
 from workflow.calendar import Unit
@@ -120,6 +120,8 @@ CASE_COLUMNS = (
         CreditRecord.determined_by_id,
         CreditRecord.entered_by_id,
         CreditRecord.handler,
+        CreditRecord.handlers,
+        CreditRecord.handler_doubt,
         CreditRecord.displayed,
         CreditRecord.kind.label("record_kind"),
     )
@@ -308,7 +310,9 @@ def record_facts(record: CreditRecord, determined_by: Bureau) -> RecordFacts:
 
 def _facts(row: Any, id: int, kind: str, determined_by: Bureau) -> RecordFacts:
     bodies = row.supplied_by_id, row.determined_by_id, row.entered_by_id
-    return RecordFacts(id, *bodies, row.handler or "", row.displayed, kind, determined_by.branch)
+    names = names_that_bar(row.handlers, row.handler or "", row.handler_doubt or "")
+    handlers = frozenset(row.handlers or ())
+    return RecordFacts(id, *bodies, names, row.displayed, kind, determined_by.branch, handlers)
 
 
 @dataclass(frozen=True)

@@ -1,28 +1,35 @@
 """Taking in a whole sheet of records, written many rows at a time and counted (D28).
 
-Rejected rows go into a sheet of their own to mend. Ids are drawn first, so that rows of other tables can name them and
-nothing has to be read back: COPY on PostgreSQL, one prepared statement on SQLite. What a case has decided no sheet
-changes (D55): such a cell is counted, as a conflict or as an error repeated.
+Rejected rows go into a sheet of their own to mend (`rejects.py`). Ids are drawn first, so that rows of other tables can
+name them and nothing has to be read back: COPY on PostgreSQL, one prepared statement on SQLite. What a case has decided
+no sheet changes (D55): such a cell is counted, as a conflict or as an error repeated.
 """
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from itertools import islice
 from pathlib import Path
-from typing import IO, Any, NamedTuple, cast
+from typing import Any, NamedTuple, cast
 
-import xlsxwriter
 from sqlalchemy import JSON, Table, bindparam, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
-from registry.credit_records import CreditRecord, FixedValue, RecordChange, begun, fixed_values, promoted, with_values
+from registry.credit_records import (
+    CreditRecord,
+    FixedValue,
+    RecordChange,
+    begun,
+    doubt_after,
+    fixed_values,
+    promoted,
+    with_values,
+)
 from registry.organisations import Enterprise, directory, folded
 from registry.sheets.reading import (
     REMEMBERED,
-    REPORTED,
     CellFault,
     Clean,
     RecordSheet,
@@ -166,46 +173,6 @@ def import_sheet(
     return result
 
 
-def rejects_path(path: Path) -> Path:
-    """Where the rejected rows of a file go: beside it."""
-    return path.with_name(f"{path.stem}.rejected.xlsx")
-
-
-def write_rejects(
-    target: Path | IO[bytes], heading: Row, rows: Iterable[Rejected], words: Callable[[Message], str] = str
-) -> None:
-    """Write the sheet; `words` puts a reason into the reader's language. Text stays text: no formula, no number."""
-    book = xlsxwriter.Workbook(
-        str(target) if isinstance(target, Path) else target,
-        {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False},
-    )
-    try:
-        sheet = book.add_worksheet("被退回的行")
-        bold, day, text = (
-            book.add_format(form) for form in ({"bold": True}, {"num_format": "yyyy-mm-dd"}, {"num_format": "@"})
-        )
-        sheet.freeze_panes(1, len(REPORTED))
-        sheet.set_column(1, 1, 24)
-        sheet.set_column(2, 2, 60)
-        kept = [index for index, cell in enumerate(heading) if str(cell or "").strip() not in REPORTED]
-        for column, cell in enumerate([*REPORTED, *(heading[index] for index in kept)]):
-            sheet.write_string(0, column, str(cell or ""), bold)
-        for line, rejected in enumerate(rows, start=1):
-            sheet.write_number(line, 0, rejected.row)
-            sheet.write_string(line, 1, "\n".join(fault.column for fault in rejected.faults))
-            sheet.write_string(line, 2, "\n".join(words(fault.reason) for fault in rejected.faults))
-            for column, index in enumerate(kept, start=len(REPORTED)):
-                cell = rejected.cells[index] if index < len(rejected.cells) else None
-                if isinstance(cell, date):
-                    sheet.write(line, column, cell, day)
-                elif isinstance(cell, (int, float)) and not isinstance(cell, bool):
-                    sheet.write_number(line, column, cell)
-                elif cell is not None and cell != "":
-                    sheet.write_string(line, column, str(cell), text)
-    finally:
-        book.close()
-
-
 Key = tuple[str, int, int]
 """How a record is known: document number, enterprise, the bureau that decided."""
 
@@ -228,6 +195,8 @@ class StoredRow(NamedTuple):
     supplied_by: int
     values: dict[str, str]
     sheet_says: dict[str, str]
+    handlers: list[int] | None
+    handler_doubt: str
 
 
 @dataclass(frozen=True)
@@ -341,14 +310,15 @@ class Writer:
             return {}
         numbers, table = {key[0] for key in keyed}, CreditRecord
         known = (table.known_as, table.document_number, table.enterprise_id, table.determined_by_id)
-        query = select(table.id, table.supplied_by_id, table.values, table.sheet_says, *known).where(
+        of = (table.id, table.supplied_by_id, table.values, table.sheet_says, table.handlers, table.handler_doubt)
+        query = select(*of, *known).where(
             table.kind == self._kind, or_(table.known_as.in_(numbers), table.document_number.in_(numbers))
         )
         if not self._dry:
             query = query.order_by(table.id).with_for_update()
         found: dict[Key, StoredRow] = {}
-        for id, supplied, values, said, known_as, number, enterprise, determined in self._session.execute(query):
-            record = StoredRow(id, supplied, values, said)
+        for *stored, known_as, number, enterprise, determined in self._session.execute(query):
+            record = StoredRow(*stored)
             found.setdefault((number, enterprise, determined), record)
             found[known_as, enterprise, determined] = record
         return {key: record for key, record in found.items() if key in keyed}
@@ -408,6 +378,7 @@ class Writer:
                 left = {key: value for key, value in record.sheet_says.items() if key not in said}
                 left |= {key: said[key] for key in against if key in said}
                 state = {"supplied_by_id": row.supplied_by, "values": values, "sheet_says": left, **promoted(values)}
+                state["handler_doubt"] = doubt_after(record, changed)
                 updates.append({"row_id": record.id} | {f"new_{name}": value for name, value in state.items()})
             for key, new in changed.items():
                 changes.append(self._change(record.id, "updated", key, record.values.get(key, ""), new))

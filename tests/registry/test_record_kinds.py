@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 from registry.columns import ADVERSE, KIND_LABELS, KINDS, LISTS, PENALTY, Type
 from registry.credit_records import changes_of
 from registry.replay import replay, state_of
-from registry.sheets.importing import write_rejects
 from registry.sheets.reading import BadSheet
+from registry.sheets.rejects import write_rejects
 from tests.registry.sheets import (
     LISTED,
     SAFETY,

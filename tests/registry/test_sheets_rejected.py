@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 from sqlalchemy.orm import Session
 
-from registry.sheets.importing import rejects_path, write_rejects
+from registry.sheets.rejects import rejects_path, write_rejects
 from tests.registry.sheets import (
     CODE,
     HEADINGS,

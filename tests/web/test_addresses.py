@@ -105,7 +105,7 @@ BODIES: Mapping[str, Mapping[str, str]] = {
     "/people/new": {"username": "new", "name": "新来的", "role": "officer", "language": "zh"},
     "/inbox/<int:letter_id>/send-again": {"mail": "other@banner.example"},
     "/records/<int:record_id>/class": {"severity": "serious"},
-    "/records/<int:record_id>/handler": {"handler": "某某"},
+    "/records/<int:record_id>/handler/decide": {"act": "1", "decision": "confirm"},
     "/records/<int:record_id>/<kind>": {
         "ground": "wrong",
         "claims-fine-wrong": "y",

@@ -27,8 +27,9 @@ from cases.model.tables import Case
 from cases.model.visibility import visible_to
 from extensions import db, transaction
 from registry.columns import KIND_LABELS, column_of
-from registry.sheets.importing import SHOWN, Imported, import_sheet, write_rejects
+from registry.sheets.importing import SHOWN, Imported, import_sheet
 from registry.sheets.reading import BadSheet
+from registry.sheets.rejects import write_rejects
 from web.site.access import identity, law, now, person, requires, settings, world
 from web.site.forms import Form
 from web.site.language import in_words

@@ -10,10 +10,11 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
-from wtforms import RadioField, StringField
+from wtforms import RadioField, SelectMultipleField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import InputRequired
 
+from cases.engine.handlers import choose_handlers, decide_handlers, may_be_handlers, waiting_change
 from cases.kinds import all_kinds
 from cases.lists.records import (
     RecordRow,
@@ -26,14 +27,13 @@ from cases.lists.records import (
 )
 from cases.model.tables import Case
 from extensions import db
-from registry.columns import ADVERSE, KINDS, LONGEST, column_of
+from registry.columns import ADVERSE, KINDS, column_of
 from registry.credit_records import (
     CreditRecord,
     RecordChange,
     RecordStatement,
     changes_of,
     flags_of,
-    name_handler,
     state_class,
     statements_of,
 )
@@ -42,15 +42,15 @@ from registry.organisations import Enterprise
 from registry.people import names_of
 from web.filing.entries import forms_begun
 from web.parts.display_facts import display_facts
-from web.parts.words import Words
+from web.parts.words import Words, listed
 from web.records.cards import may_begin, record_cards
 from web.site.access import EVERYBODY, identity, law, note_read, now, person, requires, today
 from web.site.forms import Form, number_in, page_of
 from web.site.language import body_names, language
-from web.site.record_words import template_words, value_words
-from workflow.definition import CHIEF, FILER, HEAD, OFFICER, REVIEWER
+from web.site.record_words import handler_names, in_this_language, template_words, value_words
+from workflow.definition import APPROVER, CHIEF, FILER, HEAD, OFFICER, REVIEWER
 from workflow.past import DISPLAY
-from workflow.refusal import Message, say
+from workflow.refusal import Incomplete, Message, say
 
 pages = Blueprint("records", __name__)
 
@@ -73,10 +73,10 @@ class ClassForm(Form):
     )
 
 
-class HandlerForm(Form):
-    """Who handled the penalty at the bureau."""
+class HandlersForm(Form):
+    """Which accounts handled the decision at the bureau."""
 
-    handler = StringField(_("Handler"), [Length(max=LONGEST, message=_("Too long: at most 200 characters."))])
+    handlers = SelectMultipleField(_("Handlers"), coerce=int, validate_choice=False)
 
 
 DONE: Final[Mapping[str, Message]] = {
@@ -85,6 +85,7 @@ DONE: Final[Mapping[str, Message]] = {
     "updated": say("Changed by a new record sheet"),
     "corrected": say("Corrected"),
     "sheet_refused": say("What a sheet said was not found; the decided value stays"),
+    "handlers_named": say("The handlers were entered"),
     "class_stated": say("The bureau stated the class"),
     "flagged": say("Marked as under objection"),
     "unflagged": say("The mark of an objection was taken away"),
@@ -161,14 +162,42 @@ def state(record_id: int) -> ResponseReturnValue:
 
 
 @pages.post("/records/<int:record_id>/handler")
-@requires(roles={OFFICER, CHIEF})
+@requires(roles={OFFICER, CHIEF, REVIEWER})
 def handler(record_id: int) -> ResponseReturnValue:
-    """The office enters who handled the penalty (D27)."""
-    row, form = _row(record_id), HandlerForm()
+    """Choose who handled the decision (D41); with an open case a reviewer proposes the change."""
+    row, form = _row(record_id), HandlersForm()
+    if not _may_choose(row):
+        abort(404)
     if not form.sent():
-        return _record_page(row, handler_form=form), 422
-    changes = name_handler(record_id, form.handler.data or "", now(), person().id)
-    return _changed(row, gettext("The handler is entered.") if changes else "")
+        return _record_page(row, handlers_form=form), 422
+    try:
+        at_once = choose_handlers(record_id, form.handlers.data or [], identity(), now())
+    except Incomplete as refusal:
+        form.mark(refusal.fields)
+        return _record_page(row, handlers_form=form), 422
+    done = (
+        gettext("The handlers are entered.") if at_once else gettext("The change waits for an approver of your bureau.")
+    )
+    return _changed(row, done)
+
+
+@pages.post("/records/<int:record_id>/handler/decide")
+@requires(roles={APPROVER})
+def handler_decide(record_id: int) -> ResponseReturnValue:
+    """An approver of the same bureau confirms a change of handlers, or refuses it."""
+    row, confirmed = _row(record_id), request.form.get("decision") == "confirm"
+    if not _may_choose(row):
+        abort(404)
+    decide_handlers(record_id, number_in(request.form.get("act"), 0), confirmed, identity(), now())
+    done = gettext("The handlers are changed.") if confirmed else gettext("The change is refused; nothing was changed.")
+    return _changed(row, done)
+
+
+def _may_choose(row: RecordRow) -> bool:
+    """The office, and the bureaus that decided or supplied it."""
+    here = identity()
+    ours = not here.bureau_ids.isdisjoint((row.record.determined_by_id, row.record.supplied_by_id))
+    return here.holds(OFFICER, CHIEF) or (ours and here.holds(REVIEWER, APPROVER))
 
 
 def _changed(row: RecordRow, done: str) -> ResponseReturnValue:
@@ -186,7 +215,7 @@ def _may_state(row: RecordRow) -> bool:
     return identity().holds(REVIEWER, HEAD) and ours and row.record.kind in ADVERSE
 
 
-def _record_page(row: RecordRow, class_form: ClassForm | None = None, handler_form: HandlerForm | None = None) -> str:
+def _record_page(row: RecordRow, class_form: ClassForm | None = None, handlers_form: HandlersForm | None = None) -> str:
     session, here, it = db.session(), identity(), row.record
     cases = cases_about(session, here, [it.id])[it.id]
     changes, statements = changes_of(session, it), statements_of(session, it)
@@ -214,8 +243,16 @@ def _record_page(row: RecordRow, class_form: ClassForm | None = None, handler_fo
         acts=may_begin(it, cases),
         mine_open=[case for case in cases if mine and case.closed_at is None],
         class_form=class_form or ClassForm(formdata=None, severity=it.severity),
-        may_name=here.holds(OFFICER, CHIEF),
-        handler_form=handler_form or HandlerForm(formdata=None, handler=it.handler),
+        may_choose=_may_choose(row),
+        people=may_be_handlers(session, it) if _may_choose(row) else (),
+        handlers=handler_names(it),
+        waiting=waiting_change(session, it.id) if _may_choose(row) else None,
+        name_of_person=lambda ids: listed(list(names_of(session, ids).values())) if ids else say("nobody"),
+        any_open=any(case.closed_at is None for case in cases),
+        is_reviewer=here.holds(REVIEWER),
+        is_approver=here.holds(APPROVER),
+        at_office=here.holds(OFFICER, CHIEF),
+        handlers_form=handlers_form or HandlersForm(formdata=None, handlers=it.handlers or []),
     )
 
 
@@ -269,6 +306,10 @@ def _values(record: CreditRecord, change: RecordChange, bureaus: Mapping[int, st
         return "", ""
     if change.what in ("statement_kept", "statement_dropped"):
         before, after = (str(json.loads(said)["statement"]) if said else "" for said in (change.before, change.after))
+        return before, after
+    if change.what == "handlers_named":
+        named = (names_of(db.session(), json.loads(said)).values() for said in (change.before, change.after))
+        before, after = (in_this_language(listed(list(names))) if names else "" for names in named)
         return before, after
     if change.what == "succeeded":
         return bureaus.get(int(change.before), ""), bureaus.get(int(change.after), "")

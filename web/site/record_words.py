@@ -15,11 +15,13 @@ from wtforms import Form as Part
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length
 
+from extensions import db
 from registry.cleaning import Unfit, clean
 from registry.columns import ADVERSE, CLASSES, KIND_LABELS, Column, Type, column_of, shown
 from registry.credit_records import CreditRecord
 from registry.organisations import Bureau, folded
-from web.parts.words import Amount, Words
+from registry.people import names_of
+from web.parts.words import Amount, Words, listed
 from web.site.access import identity
 from web.site.language import bureau_name, in_words
 from workflow.definition import Party
@@ -45,6 +47,13 @@ def field_label(record: CreditRecord | None, field: str) -> Message:
 def column_in(record: CreditRecord | None, field: str) -> Column | None:
     """The column of a disputed field; None for one that only one sheet had, and for the display itself."""
     return column_of(record.kind if record else "penalty", field)
+
+
+def handler_names(record: CreditRecord) -> Words:
+    """Who handled the decision: the accounts that were chosen, and names that are nobody's for sure."""
+    chosen = names_of(db.session(), record.handlers or ())
+    names: list[Words] = [*chosen.values(), *(name for name in record.named_handlers.split("\n") if name)]
+    return listed(list(dict.fromkeys(names))) if names else ""
 
 
 def author_of(record: CreditRecord, bureau: Bureau) -> Words:

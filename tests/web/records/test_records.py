@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
+from cases.engine.handlers import waiting_change
 from cases.engine.record_news import end_displays
 from cases.model.tables import Case, Event
 from config import ROOT
@@ -17,18 +18,21 @@ from extensions import transaction
 from registry.credit_records import (
     CreditRecord,
     RecordChange,
+    changes_of,
     delist,
     end_display,
     keep_statement,
     state_severity,
     stop_sharing,
 )
+from registry.replay import replay
 from registry.sheets.importing import import_sheet
 from tests.builders import LAW, START, VALUES, WORLD, Place, day
-from tests.cases.courses import GRANTED, answered
+from tests.cases.courses import GRANTED, answered, to_bureau
 from tests.conftest import NOW
 from tests.registry.sheets import csv_of, listed, sheet_of
 from tests.web.signing import sign_in
+from workflow.refusal import Forbidden
 
 pytestmark = pytest.mark.both_databases
 
@@ -187,14 +191,69 @@ def test_only_the_deciding_bureau_states_the_class(client: FlaskClient, place: P
     assert sign_in(client, place, "reviewer").post(address, data={"severity": "huge"}).status_code == 422
 
 
-def test_the_office_enters_the_handler(client: FlaskClient, place: Place, session: Session) -> None:
+def test_handlers_are_accounts_of_the_bureau_chosen_on_the_record(
+    client: FlaskClient, place: Place, session: Session
+) -> None:
     address = f"/records/{place.record.id}/handler"
-    assert sign_in(client, place, "reviewer").post(address, data={"handler": "李敏"}).status_code == 404
+    reviewer, stranger = place.people["reviewer"].id, place.people["reviewer2"].id
     office = sign_in(client, place, "office")
-    assert office.post(address, data={"handler": "x" * 201}).status_code == 422
-    assert office.post(address, data={"handler": " 李敏 "}).status_code == 302
-    assert session.get_one(CreditRecord, place.record.id).handler == "李敏"
-    assert "李敏" in office.get(f"/records/{place.record.id}").text
+    assert office.post(address, data={"handlers": stranger}).status_code == 422
+    assert office.post(address, data={"handlers": reviewer}).status_code == 302
+    session.expire_all()
+    assert session.get_one(CreditRecord, place.record.id).handlers == [reviewer]
+    assert "reviewer人" in office.get(f"/records/{place.record.id}").text
+    assert sign_in(client, place, "reviewer").post(address, data={}).status_code == 403
+    case = to_bureau(place)
+    with pytest.raises(Forbidden, match="handler"):
+        place.act(case, "reviewer", "propose", day(2026, 9, 10), findings=GRANTED, reasons="已核对。")
+
+
+def test_with_an_open_case_two_of_the_bureau_change_the_handlers_and_neither_is_named(
+    client: FlaskClient, place: Place, session: Session
+) -> None:
+    place.record.handler, third = "王 强", place.add("third", "reviewer", name="王强").id
+    fourth = place.add("fourth", "approver", name="李敏").id
+    session.commit()
+    to_bureau(place)
+    address = f"/records/{place.record.id}/handler"
+
+    def sent(who: str, to: str = "", **data: object) -> int:
+        return sign_in(client, place, who).post(address + to, data=data).status_code
+
+    assert sent("office", handlers=place.people["approver"].id) == 403
+    assert sent("third", handlers=place.people["approver"].id) == 403, "named before the change"
+    assert sent("reviewer", handlers=place.people["reviewer"].id) == 403, "named after it"
+    assert sent("reviewer", handlers=place.people["approver"].id) == 302
+    record = session.get_one(CreditRecord, place.record.id, populate_existing=True)
+    assert record.handlers is None
+    act = waiting_change(session, record.id)
+    assert act
+    page = sign_in(client, place, "fourth").get(f"/records/{record.id}").text
+    assert f'data-pending="{act.id}"' in page
+    assert sent("approver", "/decide", act=act.id, decision="confirm") == 403, "named after it"
+    assert sent("approver2", "/decide", act=act.id, decision="confirm") == 404
+    assert sent("fourth", "/decide", act=act.id, decision="confirm") == 302
+    session.expire_all()
+    assert (record.handlers, record.named_handlers) == ([place.people["approver"].id], "")
+    assert sent("fourth", "/decide", act=act.id, decision="confirm") == 409
+    assert replay(changes_of(session, record)).handlers == (place.people["approver"].id,)
+    assert third != fourth
+
+
+def test_no_sheet_takes_a_bar_away(place: Place, session: Session) -> None:
+    """D41: what a sheet says next of the handlers stands beside what it said, and beside what was chosen."""
+    says = {**VALUES, **place.record.values, "decided_on": date(2026, 3, 18), "display_until": date(2029, 3, 18)}
+    for handler in ("李敏", "王强", ""):
+        import_sheet(session, csv_of({**says, "handler": handler}), "penalty", LAW, START, "import:9月.csv")
+    session.commit()
+    session.expire_all()
+    assert place.record.named_handlers == "李敏\n王强"
+    place.record.handlers, place.record.handler_doubt = [place.people["reviewer"].id], ""
+    session.commit()
+    import_sheet(session, csv_of({**says, "handler": "赵刚"}), "penalty", LAW, START, "import:9月.csv")
+    session.commit()
+    session.expire_all()
+    assert (place.record.handlers, place.record.named_handlers) == ([place.people["reviewer"].id], "赵刚")
 
 
 def test_a_statement_stands_beside_its_field_and_a_case_is_named_to_those_who_may_read_it(
