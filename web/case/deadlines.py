@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from typing import Final
 
+from notifications.languages import span
 from web.case.path import Milestone, desk_in_a_sentence, desk_name, desk_of, stage_of
 from web.case.reading import Reading
 from web.parts.lanes import Clocks, Running
@@ -12,9 +13,9 @@ from web.parts.lanes import clocks as draw
 from web.parts.strip import Strip, strip
 from web.parts.words import DaysLeft, Words, listed
 from web.site.language import language
-from workflow.calendar import Count, Day, Unit, Why, add_workdays
+from workflow.calendar import Count, Day, Unit, Why, add_workdays, workdays_between
 from workflow.clocks import remedies_open
-from workflow.definition import FILER, OFFICIALS, Deadline, Party
+from workflow.definition import FILER, OFFICIALS, Deadline, Party, Rung
 from workflow.guards import Within
 from workflow.limits import Mark, Rule, mark_of
 from workflow.refusal import Message, say
@@ -204,17 +205,110 @@ def if_late(reading: Reading, clocks: Sequence[RunningDeadline]) -> Iterator[tup
     if clock is None or clock.due is None or clock.owner not in OFFICIALS:
         return
     body = desk_in_a_sentence(reading, clock.owner)
-    for rung in clock.deadline.rungs:
-        if rung.action in LADDER:
-            own = OF_THE_OFFICE.get((rung.action, reading.mine)) if reading.state.desk == Party.OFFICE else None
-            words = TO_STAFF if rung.action == "overdue" and not reading.mine else LADDER[rung.action]
-            day = add_workdays(reading.world.calendar, clock.due, rung.offset)
-            yield day, own or Message(words.id, {"body": body}), rung.offset == 0
+    for rung in _ladder(clock):
+        own = OF_THE_OFFICE.get((rung.action, reading.mine)) if reading.state.desk == Party.OFFICE else None
+        words = TO_STAFF if rung.action == "overdue" and not reading.mine else LADDER[rung.action]
+        day = add_workdays(reading.world.calendar, clock.due, rung.offset)
+        yield day, own or Message(words.id, {"body": body}), rung.offset == 0
     opens = remedies_open(reading.world, reading.definition, reading.file.snapshot, clock.timer.owner)
     if opens:
         open_now = say("The law's remedies for failure to act are open.")
         later = say("The law's remedies for failure to act open: two months after receipt, never earlier.")
         yield opens, open_now if opens <= reading.today else later, True
+
+
+DONE_WHEN_LATE = {
+    "overdue": say("You, the head of {body} and the office were told."),
+    "supervise": say("A supervision sheet went to {body} and its head, with a copy to the head of the office."),
+    "leading_group": say("It was reported to the leading group."),
+}
+DONE_IN_THE_OFFICE = {
+    ("overdue", True): say("You and the head of the office were told."),
+    ("overdue", False): say("The firm and the head of the office were told."),
+    ("supervise", True): say("A supervision sheet went to whoever handles it in the office, and to its head."),
+    ("supervise", False): say("A supervision sheet went to whoever handles it in the office, and to its head."),
+}
+TOLD_TO_STAFF = say("The firm, the head of {body} and the office were told.")
+
+
+@dataclass(frozen=True)
+class LateRung:
+    """One step after a limit has passed; `how` is `done`, `now`, `next`, or `far` for what the law gives."""
+
+    at: date | datetime
+    what: Message
+    how: str
+    since: bool = False
+
+
+def since_late(reading: Reading, clocks: Sequence[RunningDeadline]) -> list[LateRung]:
+    """What has happened since the desk's limit passed, today, and what comes; nothing while it is in time.
+
+    What has been done is taken from the events, never from the day on which it should have been.
+    """
+    clock = clock_of_desk(reading, [one for one in clocks if one.due])
+    if clock is None or clock.due is None or not clock.late or clock.owner not in OFFICIALS:
+        return []
+    values, in_office = {"body": desk_in_a_sentence(reading, clock.owner)}, reading.state.desk == Party.OFFICE
+    found = [LateRung(clock.due, say("The last day: {deadline}. It was not done.", deadline=clock.label), "done")]
+    done = set()
+    for event in reading.events:
+        name = event.action.name
+        if name in DONE_WHEN_LATE and event.codes.get("deadline") == clock.deadline.name and event.on >= clock.due:
+            own = DONE_IN_THE_OFFICE.get((name, reading.mine)) if in_office else None
+            words = TOLD_TO_STAFF if name == "overdue" and not reading.mine else DONE_WHEN_LATE[name]
+            found.append(LateRung(event.at, own or Message(words.id, values), "done"))
+            done.add(name)
+    found.append(LateRung(reading.today, say("{span} late; still not done.", span=clock.span), "now"))
+    coming = [
+        LateRung(day, what, "next")
+        for rung, (day, what, _since) in zip(_ladder(clock), if_late(reading, clocks), strict=False)
+        if rung.action not in done and day > reading.today
+    ]
+    whole = next((one for one in clocks if one.deadline.name == "whole" and one is not clock), None)
+    if whole and whole.due and whole.due >= reading.today:
+        coming.append(LateRung(whole.due, say("The limit of the whole case ends."), "next"))
+    opens = remedies_open(reading.world, reading.definition, reading.file.snapshot, clock.timer.owner)
+    if opens and opens <= reading.today:
+        found.insert(-1, LateRung(opens, say("The law's remedies for failure to act are open."), "done", since=True))
+    elif opens:
+        law = say("The law's remedies for failure to act open: two months after receipt, never earlier.")
+        coming.append(LateRung(opens, law, "far", since=True))
+    return [*found, *sorted(coming, key=lambda one: one.at)]
+
+
+def _ladder(clock: RunningDeadline) -> list[Rung]:
+    return [rung for rung in clock.deadline.rungs if rung.action in LADDER]
+
+
+def if_done_today(
+    reading: Reading, clocks: Sequence[RunningDeadline], ahead: Sequence[Milestone]
+) -> tuple[list[Ahead], list[Message]]:
+    """Of a late case: the last days to come if its desk did its part today, and whether the whole is then in time.
+
+    The days ahead are counted from today in any case: what is late can be done no earlier.
+    """
+    clock = clock_of_desk(reading, [one for one in clocks if one.due])
+    if clock is None or not clock.late or clock.owner not in OFFICIALS or not ahead:
+        return [], []
+    days = [
+        Ahead(max(stone.day, reading.today), say("{desk}: {what}", desk=desk_of(reading, stone),
+              what=say(stone.deadline.label)), "next" if place else "now")
+        for place, stone in enumerate(ahead)
+    ]  # fmt: skip
+    last = days[-1].day
+    whole = next((one.due for one in clocks if one.deadline.name == "whole" and one is not clock), None)
+    if whole is None:
+        return days, []
+    if last > whole:
+        late = span(workdays_between(reading.world.calendar, whole, last))
+        return days, [say("The whole case would then be up to {span} late: its limit is {day}.", span=late, day=whole)]
+    told = [say("The whole case is then still in time: its limit is {day}.", day=whole)]
+    if last == whole:
+        told.append(say("Each working day later moves these by one, and the whole case would be late too."))
+    else:
+        told.append(say("Each working day later moves these by one."))
+    return days, told
 
 
 def reopening(reading: Reading) -> tuple[Message, date] | None:

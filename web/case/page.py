@@ -33,10 +33,12 @@ from web.case.deadlines import (
     clock_of_desk,
     clocks,
     held_back,
+    if_done_today,
     if_late,
     if_sent_today,
     proof_of,
     rail,
+    since_late,
     together,
 )
 from web.case.events import after_the_end, confirmations, decision_of, exhibits, filed_answers, line_of
@@ -195,6 +197,8 @@ def case_context(reading: Reading) -> dict[str, object]:
         "rail": rail(reading, running, ahead),
         "handlers": _handlers(reading),
         "if_late": list(if_late(reading, running)),
+        "since_late": since_late(reading, running),
+        "if_today": if_done_today(reading, running, ahead),
         "linked": links,
         "related": on_the_same_record(reading, [one.number for one in links]),
         "drafts": list(_drafts(reading)),
