@@ -58,7 +58,7 @@ SHARED_FORMS: Final = {
             "transfer",
             "Notice that the matter is not handled on this platform",
             "移",
-            (*FILED, "reasons", "where", "remedies"),
+            (*FILED, "reasons", "remedies"),
             True,
         ),
         PaperForm(

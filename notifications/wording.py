@@ -15,6 +15,7 @@ from workflow.letters import (
     LAW,
     NEXT,
     NOTHING_TO_DO,
+    NOWHERE,
     NUMBERS,
     PAPER,
     REASONS,
@@ -53,7 +54,7 @@ MEANWHILE = when("meanwhile", "What fell due before, and is told only now:\n{mea
 FELL_DUE = say("{day}: {what}")
 
 REFUSED: Final = wording(
-    "{case}: not accepted", "{matter} is not accepted.", REASONS, LAW, WHERE, REMEDIES, paper="refusal"
+    "{case}: not accepted", "{matter} is not accepted.", REASONS, LAW, WHERE, NOWHERE, REMEDIES, paper="refusal"
 )
 
 GENERAL: Final = wording(
@@ -170,6 +171,7 @@ WORDINGS: Final[dict[str, Wording]] = {
         REASONS,
         LAW,
         WHERE,
+        NOWHERE,
         REMEDIES,
         paper="transfer",
     ),

@@ -109,6 +109,8 @@ class Place:
         case = self.case(case.number)
         if action in ("lapse", "propose_revoke"):
             answers = {**NAMED, **answers}
+        if action in ("refuse", "not_accept", "transfer") and "where" not in answers:
+            answers = {"nowhere": True, **answers}
         return advance(WORLD, Command(case.id, action, answers), self.person(who, case), now)
 
 

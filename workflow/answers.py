@@ -103,7 +103,8 @@ class TextAnswer:
 
     def faults(self, facts: Facts, field: Field) -> Iterator[tuple[str, Message]]:
         answer = facts.answers.get(field.name)
-        fault = self.unfit(facts, field, answer) if answer else self.wanted if field.required else None
+        wanted = field.required and not facts.answers.get(field.unless)
+        fault = self.unfit(facts, field, answer) if answer else self.wanted if wanted else None
         if fault:
             yield field.name, fault
 
@@ -281,6 +282,7 @@ ANSWERS: Final[Mapping[FieldKind, TextAnswer]] = {
     FieldKind.PERSON: CodeAnswer(),
     FieldKind.COMMITMENT: CommitmentAnswer(),
     FieldKind.LAW: LawAnswer(),
+    FieldKind.TICK: CodeAnswer(),
 }
 """A kind of field, as the workflow sees it. What the case can keep of it, `cases.engine.answers` says; how it is asked,
 read and said, `web.site.action_form`."""

@@ -89,6 +89,7 @@ REASONS = "Reasons: {reasons}"
 GIVEN_REASONS = when("reasons", REASONS)
 LAW = when("law", "What it rests on: {law}")
 WHERE = when("where", "Where to go instead: {where}")
+NOWHERE = when("nowhere", "No body is competent for it, for the reasons given.")
 WHOSE = when("whose", "Whose it is, in its view: {whose}")
 RETURNABLE = when(
     "return_due",

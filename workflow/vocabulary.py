@@ -85,6 +85,7 @@ class FieldKind(StrEnum):
     PERSON = "person"
     COMMITMENT = "commitment"
     LAW = "law"
+    TICK = "tick"
 
 
 Only = tuple[str, ...]
@@ -285,6 +286,8 @@ class Field:
     waits: bool = False
     settles: bool = False
     review: bool = False
+    unless: str = ""
+    """Not required where that field is answered."""
     ends: tuple[str, ...] = field(default=(), repr=False)
     """Of the law that a decision rests on: the ends that it may be for (D60)."""
     suggests: tuple[Suggestion, ...] = field(default=(), repr=False)

@@ -232,6 +232,7 @@ def _findings(door: Door, asked: Field) -> dict[str, dict[str, str]]:
 FITS: Final[Mapping[FieldKind, Fit]] = {
     FieldKind.LINE: _text,
     FieldKind.LAW: _text,
+    FieldKind.TICK: _commitment,
     FieldKind.TEXT: _text,
     FieldKind.DATE: _date,
     FieldKind.CHOICE: _choice,

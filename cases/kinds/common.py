@@ -53,7 +53,13 @@ WORDS = Field("words", "What you want to say")
 SENT_WORDS = Field("words", "What you want to say", hint="One sentence is enough: which papers you send.")
 FILES = Field("files", "Evidence", FieldKind.FILES, required=False, hint="PDF, JPEG or PNG, at most 10 files of 10 MB.")
 MISSING = Field("missing", "What is missing", hint="Name everything that is missing: it can be asked only once.")
-WHERE = Field("where", "Where to go instead", required=False, hint="The body that can help, and how to reach it.")
+THE_BODY = "The body that can help, and how to reach it."
+WHERE = (
+    Field("where", "Where to go instead", hint=THE_BODY, unless="nowhere"),
+    Field("nowhere", "No body is competent for it", FieldKind.TICK, required=False,
+          hint="Only where that is so: the reasons say why."),
+)  # fmt: skip
+"""Who refuses says where to go, or that nobody is competent (D31)."""
 WHERE_TO_GO = Field("where", "Where to go", hint="The body that can help, and how to reach it.")
 INTERNAL_REASONS = Field("reasons", "Reasons", internal=True, hint="The enterprise does not see it.")
 OPINION = Field("opinion", "Opinion", required=False, internal=True, hint="The enterprise does not see it.")

@@ -106,7 +106,7 @@ INTAKE = (
            does=(set_variant("route"),), tells=(Notice(TO.FILER, "routed"),)),
     Action("not_accept", "Do not accept", "Not accepted", by=(OFFICER,), source=("registered",),
            target="not_accepted", part=DECIDES, guard=(OURS_TO_DECIDE, has_remedy(OFFICE)),
-           asks=(REASONS, WHERE, *law("not_accepted")),
+           asks=(REASONS, *WHERE, *law("not_accepted")),
            tells=(Notice(TO.FILER, "not_accepted"),)),
     Action("lead", "Lead elsewhere", "Led elsewhere", by=(OFFICER,),
            source=("registered", "investigating", "returned"), target="elsewhere",

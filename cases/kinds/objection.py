@@ -100,7 +100,7 @@ INTAKE = (
            does=(flag(),), tells=(Notice(TO.FILER, "accepted"),)),
     Action("refuse", "Refuse the objection", "Refused", by=(OFFICER,), source=("filed",), target="refused",
            part=DECIDES, guard=(NOTHING_ADDED, has_remedy(OFFICE)),
-           asks=(REASONS, WHERE, *law("refused")),
+           asks=(REASONS, *WHERE, *law("refused")),
            tells=(Notice(TO.FILER, "refused"),)),
     amend(("filed", "awaiting_papers"), GROUND, CLAIMS, OWN_WORDS, FILES),
     Action("lapse", "Close for want of papers", "Closed for want of papers", by=(OFFICER,), source=("filed",),
@@ -134,7 +134,7 @@ COMPARING = (
     Action("transfer", "Tell the enterprise where to go", "Not ours: the enterprise is told where to go",
            by=(CHIEF,), source=("returned",), target="transferred", part=DECIDES,
            guard=(NOTHING_ADDED, has_remedy(OFFICE)),
-           asks=(REASONS, WHERE_TO_GO, *law("transferred")), does=(unflag(),),
+           asks=(REASONS, *WHERE, *law("transferred")), does=(unflag(),),
            tells=(Notice(TO.FILER, "transferred"),)),
 )  # fmt: skip
 

@@ -84,7 +84,7 @@ OBJECTIONS = (
         *ACCEPTED, step("reviewer", "ask", missing="现场笔录"), step("enterprise", "supply", words="补上。"),
         step("reviewer", "propose", **found("kept")), step("approver", "approve"), ANSWER), OBJECTION),
     Way("objection", "no trace", "undetermined", (*decided("undecidable"), ANSWER), OBJECTION),
-    Way("objection", "at once", "refused", (step("office", "refuse", **WHY),), OBJECTION),
+    Way("objection", "at once", "refused", (step("office", "refuse", where="向认定单位提出。", **WHY),), OBJECTION),
     Way("objection", "after a return", "transferred", (
         *ACCEPTED, step("reviewer", "return", **WHY), LED_AWAY), OBJECTION),
     Way("objection", "by the firm", "withdrawn", (step("enterprise", "withdraw"),), OBJECTION),
@@ -94,7 +94,7 @@ OBJECTIONS = (
         step("office", "propose_review", **found("as_claimed")), step("chief", "approve_review"), *CARRIED_OUT),
         OBJECTION),
     Way("objection", "refusal upheld", "refused", (
-        step("office", "refuse", **WHY), step("enterprise", "ask_review", words="请再查。"),
+        step("office", "refuse", where="向认定单位提出。", **WHY), step("enterprise", "ask_review", words="请再查。"),
         step("chief", "decide_refusal", decision="upheld", **WHY), ANSWER), OBJECTION),
     Way("objection", "review withdrawn", "kept", (
         *KEPT, step("enterprise", "ask_review", words="请再查。"), step("enterprise", "withdraw_review")), OBJECTION),
@@ -127,7 +127,7 @@ CORRECTIONS = (
             "findings-decided_on-reason": "无据可查。"}), step("approver", "approve"), *CARRIED_OUT),
         {**REQUEST, **TWO}),
     Way("correction", "by findings", "refused", (*TAKEN_ON, *verified("kept"), ANSWER), REQUEST),
-    Way("correction", "at once", "refused", (step("office", "refuse", **WHY),), REQUEST),
+    Way("correction", "at once", "refused", (step("office", "refuse", where="向认定单位提出。", **WHY),), REQUEST),
     Way("correction", "at once", "transferred", (
         step("office", "transfer", where="自治区信用中心", **WHY),), REQUEST),
     Way("correction", "after a return", "transferred", (

@@ -8,7 +8,7 @@ from tests.builders import Place, day
 FOUND = {"fine": {"finding": "as_claimed", "reason": ""}, "decided_on": {"finding": "kept", "reason": "决定书如此。"}}
 STEPS: dict[str, tuple[str, str, dict[str, object]]] = {
     "accept": ("office", "accept", {}),
-    "refuse": ("office", "refuse", {"reasons": "不属于异议。", "where": ""}),
+    "refuse": ("office", "refuse", {"reasons": "不属于异议。", "where": "信用中国"}),
     "ask_papers": ("office", "ask_papers", {"missing": "授权委托书"}),
     "refer": ("office", "refer", {"question": "请核对金额。"}),
     "ask": ("reviewer", "ask", {"missing": "缴款凭证"}),

@@ -193,7 +193,7 @@ def findings(code: str, fields: Iterable[str]) -> dict[str, dict[str, str]]:
 PLAIN: Mapping[FieldKind, object] = {
     FieldKind.LINE: "words", FieldKind.TEXT: "words", FieldKind.FILES: ("a file",), FieldKind.NUMBER: 10,
     FieldKind.RECORD: 5, FieldKind.PERSON: 22, FieldKind.COMMITMENT: "given",
-    FieldKind.LAW: "an article",
+    FieldKind.LAW: "an article", FieldKind.TICK: "given",
 }  # fmt: skip
 
 

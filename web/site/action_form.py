@@ -147,8 +147,7 @@ class LawInput(LineInput):
     """Offers the articles of the place's table; the first one stands there to begin with."""
 
     def ask(self, asked: words.Field, offered: Offered) -> Field:
-        first = offered.law[0] if offered.law else ""
-        return LawField(offered.law, default=first, validators=[Optional(), Length(max=400)], **_named(asked))
+        return LawField(offered.law, default=next(iter(offered.law), ""), validators=[Optional()], **_named(asked))
 
 
 class CodeInput(TextInput):
@@ -209,6 +208,11 @@ class CommitmentInput(CodeInput):
 
     def checked(self, asked: words.Field, answer: Any, offered: Offered) -> tuple[Words, ...]:
         return (say("Committed to: {text}", text=say(asked.hint)),) if answer else ()
+
+
+class TickInput(CommitmentInput):
+    def said(self, asked: words.Field, code: Any, case: CaseNames) -> Words:
+        return say("yes")
 
 
 class ChoiceInput(CodeInput):
@@ -336,6 +340,7 @@ INPUTS: Final[Mapping[FieldKind, TextInput]] = {
     FieldKind.PERSON: PersonInput(),
     FieldKind.COMMITMENT: CommitmentInput(),
     FieldKind.LAW: LawInput(),
+    FieldKind.TICK: TickInput(),
 }
 
 

@@ -9,6 +9,7 @@ from cases.engine.advance import Command, advance
 from cases.engine.sweep import sweep
 from cases.model.reading import words_of
 from cases.model.tables import Case
+from notifications.letters import Letter
 from notifications.papers import Paper
 from tests.builders import START, WORLD, Place, date, day
 from workflow.refusal import Incomplete
@@ -84,3 +85,11 @@ def test_a_typed_article_is_kept_with_its_day(place: Place) -> None:
     place.act(case, "approver", "approve", day(2026, 9, 11))
     place.act(case, "office", "answer", day(2026, 9, 11), letter="答复如下。")
     assert law_of(place, "answer") == "行政处罚法第44条"
+
+
+def test_who_refuses_says_where_to_go_or_that_no_body_is_competent(place: Place) -> None:
+    case = place.file()
+    assert set(refused(place, case, "refuse", 8)) == {"where"}
+    place.act(case, "office", "refuse", day(2026, 9, 8), nowhere=True, **WHY)
+    letter = place.session.scalars(select(Letter).where(Letter.name == "refused")).one()
+    assert "没有可以受理的机关" in letter.body("zh")

@@ -205,7 +205,7 @@ def test_the_firm_reads_what_is_wanted_where_it_answers_and_nowhere_else(client:
 
 def test_a_closed_case_leads_to_its_newest_paper(client: FlaskClient, place: Place) -> None:
     case = walk(place)
-    place.act(case, "office", "refuse", NOW, reasons="不属于本平台的记录。")
+    place.act(case, "office", "refuse", NOW, reasons="不属于本平台的记录。", where="信用中国")
     html = page(client, place, case, "enterprise")
     assert re.search(r'class="button[^"]*" href="/papers/\d+">Read the paper: ', html)
     assert html.count('class="button main"') == 1
