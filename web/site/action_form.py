@@ -147,7 +147,7 @@ class LawInput(LineInput):
     """Offers the articles of the place's table; the first one stands there to begin with."""
 
     def ask(self, asked: words.Field, offered: Offered) -> Field:
-        return LawField(offered.law, default=next(iter(offered.law), ""), validators=[Optional()], **_named(asked))
+        return LawField(offered.law, default=next(iter(offered.law), ""), validators=[Length(max=400)], **_named(asked))
 
 
 class CodeInput(TextInput):
