@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import groupby
-from typing import Literal, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
@@ -255,6 +255,25 @@ def eligibility(record: CreditRecord, determined_by: Bureau, law: Jurisdiction, 
         bars=tuple(bar for bar in law.bars if bar.holds_on(today)),
         fees=tuple(fee for fee in law.fees if fee.kind == "repair"),
     )
+
+
+AGAIN: Final = ("shown_again", "listed_again", "shared_again")
+"""What a revoked repair does to a record (D15)."""
+
+
+def barred(
+    law: Jurisdiction, changes: Iterable[RecordChange], today: date
+) -> tuple[date | None, list[tuple[CommitmentBar, date]]]:
+    """The day on which a repair of the record was last revoked, and until when each bar in force then keeps another
+    from being applied for; nothing where that is over."""
+    revoked = max((law.day_of(change.at) for change in changes if change.what in AGAIN), default=None)
+    bars = [bar for bar in law.bars if revoked and bar.holds_on(revoked)]
+    lasts = [(bar, _after_bar(revoked, bar)) for bar in bars if revoked]
+    return revoked, [(bar, last) for bar, last in lasts if last >= today]
+
+
+def _after_bar(start: date, bar: CommitmentBar) -> date:
+    return add_months(start, bar.n) if bar.unit is Unit.MONTH else start + bar.n * ONE_DAY
 
 
 def windows_of(kind: str, branch: Branch, windows: Iterable[RepairWindow], on: date) -> tuple[RepairWindow, ...]:

@@ -20,7 +20,8 @@ from workflow.refusal import Message, say
 
 @dataclass(frozen=True)
 class DisplayFacts:
-    """`by_class`: an end that the stated class gives; `acted_on`: on which day display ends by itself, if known;
+    """`by_class`: an end that the stated class gives; `longest`: by each rule, for each class while none is stated;
+    `acted_on`: on which day display ends by itself, if known;
     `ended_on`: the day on which it ended: by itself the last day of display, else the day of the case. What the rules
     say of a repair is `registry/display.py`'s.
     """
@@ -28,6 +29,7 @@ class DisplayFacts:
     severity: str
     sheet: date | None
     by_class: End | None
+    longest: tuple[End, ...]
     acted_on: End | None
     ended_on: date | None
     line: DisplayLine | None
@@ -51,6 +53,7 @@ def display_facts(row: RecordRow, displays: Sequence[Display], today: date) -> D
         severity=record.severity,
         sheet=record.display_until,
         by_class=next((end for end in found if end.rule is not None and end.acted_on), None),
+        longest=tuple(end for end in found if end.rule is not None),
         acted_on=acted_on,
         ended_on=ended_on,
         line=_line(row, dates, acted_on, ended_on, by_class.values(), today),

@@ -9,7 +9,7 @@ from cases.kinds import all_kinds
 from cases.lists.records import RecordRow, cases_about
 from cases.model.tables import Case
 from extensions import db
-from registry.columns import ADVERSE, CLASSES
+from registry.columns import ADVERSE
 from registry.credit_records import CreditRecord
 from registry.display import Advice, ClassDays, Eligibility, advice, eligibility
 from registry.organisations import Bureau, directory
@@ -139,10 +139,9 @@ def _repair_from(repair: Eligibility, today: date) -> Message | None:
         return None
     if not later:
         return say("Repair may be applied for now.")
-    first, klass = later[0].acted_on.day, later[0].severity
-    if repair.stated or not klass:
-        return say("Repair may be applied for from {day}.", day=first)
-    return say("If the class is {klass}, repair may be applied for from {day}.", klass=CLASSES[klass], day=first)
+    if repair.stated or not later[0].severity:
+        return say("Repair may be applied for from {day}.", day=later[0].acted_on.day)
+    return say("The bureau has stated no class; from when repair may be applied for depends on it.")
 
 
 def _going_on(case: Case, bureaus: Mapping[int, Bureau], day: date) -> OpenCase:

@@ -37,7 +37,7 @@ from registry.credit_records import (
     state_class,
     statements_of,
 )
-from registry.display import advice, eligibility
+from registry.display import advice, barred, eligibility
 from registry.organisations import Enterprise
 from registry.people import names_of
 from web.filing.entries import forms_begun
@@ -222,6 +222,7 @@ def _record_page(row: RecordRow, class_form: ClassForm | None = None, handlers_f
     flags = set(flags_of(session, [it.id]).get(it.id, ()))
     # off the list by a case, else by the day that the sheet gives
     removed_on = it.delisted_on or (date.fromisoformat(said) if (said := it.values.get("removed_on")) else None)
+    revoked_on, bars = barred(law(), changes, today())
     repair, mine = eligibility(it, row.determined_by, law(), today()), it.enterprise_id in here.enterprise_ids
     return render_template(
         "records/record.html",
@@ -237,6 +238,8 @@ def _record_page(row: RecordRow, class_form: ClassForm | None = None, handlers_f
         history=_history(it, changes, cases),
         may_state=_may_state(row),
         repair=repair,
+        barred=bars,
+        barred_from=revoked_on,
         advice=advice(repair, today()),
         left_list_on=removed_on if it.delisted_on or (removed_on and removed_on <= today()) else None,
         mine=mine,

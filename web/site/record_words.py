@@ -21,6 +21,7 @@ from registry.columns import ADVERSE, CLASSES, KIND_LABELS, Column, Type, column
 from registry.credit_records import CreditRecord
 from registry.organisations import Bureau, folded
 from registry.people import names_of
+from web.parts.display_facts import LISTED
 from web.parts.words import Amount, Words, listed
 from web.site.access import identity
 from web.site.language import bureau_name, in_words
@@ -119,6 +120,7 @@ def template_words() -> dict[str, Any]:
         "title_of": record_title,
         "kind_of": kind_label,
         "adverse": ADVERSE,
+        "listed_kinds": LISTED,
         "shown": value_words,
         "classes": CLASSES,
         "told": in_this_language,

@@ -376,3 +376,33 @@ def test_a_display_that_a_class_has_ended_names_the_rule(place: Place, session: 
     assert ended.rule in {one.name for one in LAW.displays}
     assert ended.due_on is not None
     assert ended.due_on < ended.at.date()
+
+
+def test_each_display_date_names_its_rule_for_each_class(client: FlaskClient, place: Place, session: Session) -> None:
+    client.set_cookie("language", "en")
+    classes = {"class_minor", "class_general", "class_serious"}
+    for address in ("/records", f"/records/{place.record.id}"):
+        page = sign_in(client, place, "enterprise").get(address).text
+        dated = re.findall(r'<li data-rule="(\w+)" data-due="([0-9-]+)"><b>Longest display if the class is', page)
+        assert {rule for rule, _day in dated} == classes
+        assert len({day for _rule, day in dated}) == 3
+        assert "None of these days is acted on before the bureau states the class." in page
+        assert "If the class is" not in re.findall(r"<summary>.*?</summary>", page, re.S)[0]
+    place.record.severity = "general"
+    session.commit()
+    page = sign_in(client, place, "enterprise").get(f"/records/{place.record.id}").text
+    assert re.findall(r'<li data-rule="(\w+)" data-due="[0-9-]+"><b>Longest display of this class', page) == [
+        "class_general"
+    ]
+    assert "None of these days is acted on" not in page
+
+
+def test_after_a_revoked_repair_the_days_of_the_ban_stand_before_the_first_days(
+    client: FlaskClient, place: Place, session: Session
+) -> None:
+    client.set_cookie("language", "en")
+    session.add(RecordChange(record_id=place.record.id, at=day(2026, 9, 11), what="shown_again", actor="user:1"))
+    session.commit()
+    page = sign_in(client, place, "enterprise").get(f"/records/{place.record.id}").text
+    assert 'data-rule="false_commitment" data-due="2029-09-11"' in page
+    assert page.index('data-due="2029-09-11"') < page.index("If the class is", page.index("From which day"))
