@@ -1,4 +1,4 @@
-"""In whose hands the time of a case was: every stay at a desk, and how it agrees with the clock of the whole case."""
+"""Where the time of a case went: every stay at a desk, and how it agrees with the clock of the whole case."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -10,9 +10,8 @@ from cases.model.custody import DeskEvent, DeskStay, stays
 from notifications.languages import span
 from web.case.claims import heading
 from web.case.page import found_reading
-from web.case.path import desk_name
 from web.case.reading import Reading
-from web.case.turn import Hand, Hands, hands
+from web.case.turn import Hand, Hands, hand_of, hands
 from web.site.access import EVERYBODY, requires
 from workflow.calendar import Unit
 from workflow.definition import Party
@@ -74,10 +73,9 @@ def _lines(reading: Reading, own: Sequence[DeskStay]) -> Iterator[StayRow]:
     rounds = 1
     for stay in own:
         again, rounds = stay.round > rounds, stay.round
-        days = stay.days(reading.world.calendar, reading.today)
         yield StayRow(
             stay=stay,
-            hand=Hand(stay.party, desk_name(reading, stay.party, stay.bureau), days),
+            hand=hand_of(reading, str(stay.party), stay.bureau, stay.start, stay.end or reading.today),
             began=labels[stay.began.past.seq],
             ended=labels[stay.ended.past.seq] if stay.ended else None,
             held=stay.party == Party.ENTERPRISE and stay.began.past.target in waits,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import partial
 from itertools import groupby
 from typing import Final
@@ -20,8 +21,9 @@ from web.site.language import in_a_sentence, in_words
 from workflow.calendar import Unit, workdays_between
 from workflow.clocks import remedies_open
 from workflow.decide import AvailableAction
-from workflow.definition import FILER, SENDS_BACK, FieldKind, Party
+from workflow.definition import FILER, OFFICIALS, SENDS_BACK, FieldKind, Party
 from workflow.refusal import Message, say
+from workflow.timing import due_of
 
 EMPHASIS: Final = "\ue000"
 """Put on either side of the name that the sentence is about; the template sets it apart and drops the sign."""
@@ -50,6 +52,8 @@ class Hand:
     party: str
     name: Words
     days: int
+    late: int = 0
+    """How many of them lie after the last day that its desk had."""
 
     @property
     def span(self) -> Message:
@@ -297,7 +301,7 @@ def hands_of(reading: Reading, ahead: Sequence[Milestone]) -> Hands | None:
     calendar, today = reading.world.calendar, reading.today
     ends = [*(event.on for event in moves[1:]), today]
     taken = [
-        Hand(desk, desk_name(reading, desk, event.body["bureau"]), workdays_between(calendar, event.on, end))
+        hand_of(reading, desk, event.body["bureau"], event.on, end)
         for event, end in zip(moves, ends, strict=True)
         if (desk := event.body["desk"]) and end > event.on
     ]
@@ -311,12 +315,35 @@ def hands_of(reading: Reading, ahead: Sequence[Milestone]) -> Hands | None:
     return drawn if drawn.segments else None
 
 
+def hand_of(reading: Reading, desk: str, bureau: int | None, start: date, end: date) -> Hand:
+    """What a desk had of the time from a day to another, and how much of it was over its limit. What limits the case as
+    a whole makes no desk late."""
+    calendar, late = reading.world.calendar, 0
+    for timer in reading.file.snapshot.timers:
+        last = due_of(timer, calendar).day
+        mine = timer.owner == desk and desk in OFFICIALS and timer.bureau in (None, bureau)
+        if last and mine and timer.deadline != "whole":
+            since, until = max(start, last), min(end, timer.stopped or reading.today)
+            late = max(late, workdays_between(calendar, since, until) if until > since else 0)
+    return Hand(desk, desk_name(reading, desk, bureau), workdays_between(calendar, start, end), late)
+
+
+def _parted(taken: Sequence[Hand]) -> list[Hand]:
+    """What was within the limit, and after it what was over it."""
+    parts = (
+        (replace(one, days=one.days - one.late, late=0), Hand("late", say("{desk}, late", desk=one.name), one.late))
+        for one in taken
+    )
+    return [part for both in parts for part in both if part.days]
+
+
 def hands(taken: Sequence[Hand], allowed: Sequence[Hand] = (), *, over: bool = False) -> Hands:
     """The bar of who had the case how long, in order of time; `allowed` ends it on the last possible day, `over`: the
     case has ended."""
+    taken = _parted(taken)
     gone, left = (sum(one.days for one in found) for found in (taken, allowed))
-    whole = say("In whose hands the time was: {span} in all", span=span(gone))
-    so_far = say("In whose hands the time was: {span} so far", span=span(gone))
+    whole = say("Where the time went: {span} in all", span=span(gone))
+    so_far = say("Where the time went: {span} so far", span=span(gone))
     total = gone + left or 1
     return Hands(
         segments=(*_segments(taken, 0, total, False), *_segments(allowed, gone, total, True)),

@@ -62,3 +62,25 @@ def test_in_time_the_panel_says_what_would_happen(client: FlaskClient, place: Pl
     text = read(english(client, place, "enterprise"), f"/cases/{walk(place, 'accept', 'refer').number}")
     assert rungs(text) == []
     assert "If they are late" in text
+
+
+def test_only_the_days_over_the_limit_are_red_and_they_are_named(client: FlaskClient, place: Place) -> None:
+    case = walk(place, "accept", "refer", filed=day(2026, 11, 9))
+    client = english(client, place, "enterprise")
+    text = read(client, f"/cases/{case.number}")
+    bar = re.search(r'class="hands-bar".*?</svg>', text, re.DOTALL)
+    assert bar
+    assert bar[0].count('class="late"') == 1
+    assert "Bureau, late" in text
+    spent = read(client, f"/cases/{case.number}/time")
+    assert "Where the time went" in spent
+    late = re.findall(r'class="num is-late"[^>]*><div>(\d+)', spent)
+    assert len(late) == 1
+    days = re.findall(r'data-l="Working days"><div>(\d+)', spent)
+    assert int(late[0]) < max(map(int, days))
+
+
+def test_in_time_nothing_is_red(client: FlaskClient, place: Place) -> None:
+    text = read(english(client, place, "enterprise"), f"/cases/{walk(place, 'accept', 'refer').number}/time")
+    assert 'class="late"' not in text
+    assert "is-late" not in text

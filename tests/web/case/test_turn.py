@@ -23,7 +23,7 @@ def test_working_days_are_summed_by_hand_and_drawn_in_order_of_time() -> None:
     found = hands(SPENT, [Hand("bureau", "bureau", 3), Hand("office", "office", 3)])
     assert [(one.party, one.days) for one in found.taken] == [("office", 2), ("bureau", 4), ("enterprise", 3)]
     assert [one.party for one in found.segments if not one.allowed] == ["office", "bureau", "enterprise", "bureau"]
-    assert str(found.sentence) == "In whose hands the time was: 9 working days so far"
+    assert str(found.sentence) == "Where the time went: 9 working days so far"
     assert str(found.ahead) == "At most 6 working days more"
 
 

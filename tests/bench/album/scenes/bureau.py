@@ -98,9 +98,7 @@ BUREAU = (
     Scene("reviewer", "desk-kind", "/desk?view=all-in-hand&kind=objection", "只看异议", "Objections alone"),
     Scene("reviewer", "desk-nothing", "/desk?view=hold&kind=complaint", "这里没有案件", "No case stands here"),
     Scene("reviewer", "filters", "/filters?kind=objection", "存下的筛选", "Saved filters"),
-    Scene(
-        "reviewer", "case-time", "/cases/{objection.with_bureau}/time", "时间在谁手里", "In whose hands the time was"
-    ),
+    Scene("reviewer", "case-time", "/cases/{objection.with_bureau}/time", "各环节办理时间", "Where the time went"),
     Scene("reviewer", "phrases", "/phrases", "常用语", "Phrases"),
     Scene(
         "reviewer",

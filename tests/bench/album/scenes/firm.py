@@ -138,9 +138,7 @@ FIRM = (
         "为什么是这一天",
         "Why it is this day",
     ),
-    Scene(
-        "enterprise", "case-time", "/cases/{objection.with_bureau}/time", "时间在谁手里", "In whose hands the time was"
-    ),
+    Scene("enterprise", "case-time", "/cases/{objection.with_bureau}/time", "各环节办理时间", "Where the time went"),
     Scene("enterprise", "inbox", "/inbox", "信箱", "The inbox"),
     Scene("enterprise", "letter", "/inbox/{letter.paper}", "一封信", "A letter"),
     Scene(
