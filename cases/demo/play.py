@@ -5,7 +5,7 @@ The stories and their words are data of the demo place (`stories.py` reads them,
 true. The same stories every time.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
@@ -18,6 +18,7 @@ from cases.demo.answers import AnswerContext, answers
 from cases.demo.cast import Cast, set_the_stage
 from cases.demo.stories import FOLDER, Agent, Applicant, DemoScript, StandsIn, StoryStep, read_stories
 from cases.engine.advance import Command, Opening, advance, open_case
+from cases.engine.record_news import tell_of_sheet
 from cases.kinds import all_kinds
 from cases.model.evidence import Store, StoredFile, take_in
 from cases.model.tables import Case, CaseLink
@@ -26,9 +27,12 @@ from cases.scheduler.tasks import Means, run, tick
 from extensions import transaction
 from notifications.channels import NoMail
 from registry.admission import AdmissionRequest, NewAgent, apply, name_agent
-from registry.credit_records import state_class
+from registry.columns import KINDS
+from registry.credit_records import CreditRecord, state_class
 from registry.identity import Identity, NewDeputy, identity_of, name_deputy
 from registry.people import User, anybody, find_person, people_with
+from registry.sheets.importing import SheetNews, import_sheet
+from registry.sheets.reading import RecordSheet
 from workflow.calendar import add_workdays
 from workflow.definition import ROLES, START, Party
 from workflow.jurisdiction import Jurisdiction
@@ -74,6 +78,9 @@ class Play:
 
 BEATEN: Final = ("sweep", "displays", "mail")
 """What moves cases and records while the stories are played; everything else is done once, at their end."""
+
+SHEET: Final = "sheet"
+"""Who acts in a story where the record comes once more in a sheet."""
 
 Happening = tuple[datetime, Callable[[datetime], object]]
 
@@ -181,11 +188,31 @@ def _open(play: Play, cast: Cast, at: datetime) -> None:
 
 
 def _take(play: Play, cast: Cast, step: StoryStep, at: datetime) -> None:
+    if step.who == SHEET:
+        _send_sheet(play, cast.record, step.answers, at)
+        return
     case = _case(play, cast, step.linked)
     row = all_kinds()[case.kind].action(step.action, case.state, case.variant)
     said = answers(_desk(play, cast, at, case), row, step.answers) if row else step.answers
     person = person_in(_standing(play, _who(play, cast, step.who, case.bureau_id), at), case)
     advance(play.world, Command(case.id, step.action, said), person, at)
+
+
+def _send_sheet(play: Play, record: CreditRecord, cells: Mapping[str, str], at: datetime) -> None:
+    """The record comes once more in a sheet of its bureau, with these cells otherwise."""
+    columns = KINDS[record.kind]
+    says = tuple({**record.values, **cells}.get(column.key, "") for column in columns)
+    heading = tuple(column.heading for column in columns)
+    sheet = RecordSheet(heading, iter([(2, says)]), 1)
+
+    def tell(_rows: int, news: SheetNews) -> None:
+        tell_of_sheet(play.session, play.world, news, SHEET, at)
+
+    done = import_sheet(
+        play.session, sheet, record.kind, play.world.jurisdiction, at, f"import:{SHEET}", after_batch=tell
+    )
+    if done.rejections:
+        raise RuntimeError(f"the demo's sheet is unfit: {done.rejections[0]}")
 
 
 def _case(play: Play, cast: Cast, linked: str) -> Case:

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from functools import cache, lru_cache, partial
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Row, Text, and_, cast, exists, false, func, or_, select, true
+from sqlalchemy import ColumnElement, Row, Text, and_, case, cast, exists, false, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from cases.kinds import all_kinds
@@ -53,6 +53,7 @@ class WorkRow:
     offence: str
     due_on: date | None
     due_of: str
+    filed_on: date
     opened_at: datetime
     closed_at: datetime | None
     holder_id: int | None = None
@@ -79,8 +80,78 @@ def rows(
     return [_row(identity, row) for row in session.execute(here.limit(most).offset(skip))]
 
 
+@dataclass(frozen=True)
+class KeyedPage:
+    """A page of a list in the order of a key: what comes between does not move its rows. The keys before and after."""
+
+    rows: Sequence[WorkRow]
+    before: str
+    after: str
+
+
+def each_page(
+    session: Session,
+    identity: Identity,
+    *conditions: ColumnElement[bool],
+    sort: str = "due",
+    most: int | None = MOST,
+    after: str = "",
+    before: str = "",
+) -> KeyedPage:
+    """The cases that hold these conditions and that the person may read, by a key of `_key`, `-` before it: from the
+    end. All of them where `most` is none."""
+    key, read = _key(identity, sort.removeprefix("-"))
+    down, back = sort.startswith("-"), bool(before and not after)
+    statement = _statement().add_columns(key.label("key")).where(visible_to(identity), *conditions)
+    try:
+        text, _, id = (before or after).rpartition(",")
+        place = (read(text), int(id)) if id and int(id) < 2**31 else None
+    except ValueError:
+        place = None
+    # on the way back the same order is read from the other end
+    if place:
+        more, same = (key < place[0], Case.id < place[1]) if down is not back else (key > place[0], Case.id > place[1])
+        statement = statement.where(or_(more, and_(key == place[0], same)))
+    order = (key.desc(), Case.id.desc()) if down is not back else (key, Case.id)
+    found = list(session.execute(statement.order_by(*order).limit(None if most is None else most + 1)))
+    here = found[:most][::-1] if back else found[:most]
+    rest = most is not None and len(found) > most
+    keys = [f"{row.key},{row.case_id}" for row in [*here[:1], *here[-1:]]] or ["", ""]
+    first, last = keys[0] if (rest if back else place) else "", keys[-1] if (place if back else rest) else ""
+    return KeyedPage([_row(identity, row) for row in here], first, last)
+
+
+def _key(identity: Identity, name: str) -> tuple[Any, Callable[[str], Any]]:
+    """By what cases are sorted, and how it is read from an address. A place in a list tells nobody the firm of a case
+    that is kept from somebody (D16), nor a bureau what became of one that it has lost (D25)."""
+    closed = [kind.kind for kind in all_kinds().values() if kind.closed_to]
+    known = kept(identity)
+    if name == "filed":
+        return Case.filed_on, date.fromisoformat
+    if name == "number":
+        return Case.number, str
+    if name == "firm":
+        return case((Case.kind.in_(closed), ""), else_=Enterprise.name), str
+    if name == "bureau":
+        return case((known, func.coalesce(Bureau.name, "")), else_=""), str
+    due = case((and_(known, Case.due_on.is_not(None)), Case.due_on), else_=date.max)
+    return due, date.fromisoformat
+
+
+def kept(identity: Identity) -> ColumnElement[bool]:
+    """The cases that no other bureau has got since: of those the reader may know all that a list says."""
+    return Case.bureau_id.in_(identity.bureau_ids) if Party.BUREAU in identity.parties else true()
+
+
 def count(session: Session, identity: Identity, *conditions: ColumnElement[bool]) -> int:
     return session.scalar(select(func.count()).select_from(Case).where(visible_to(identity), *conditions)) or 0
+
+
+def how_many(session: Session, identity: Identity, *conditions: ColumnElement[bool]) -> int:
+    """The same where a condition asks for firm or record."""
+    joined = select(func.count()).select_from(Case).join(Enterprise, Enterprise.id == Case.enterprise_id)
+    joined = joined.outerjoin(CreditRecord, CreditRecord.id == Case.record_id)
+    return session.scalar(joined.where(visible_to(identity), *conditions)) or 0
 
 
 def may_read(session: Session, identity: Identity, numbers: Collection[str]) -> dict[str, bool]:
@@ -291,13 +362,17 @@ def search(
     """
     if len("".join(text.split())) < 2:
         return [], 0
-    matches = each_found(text, _matches)
+    matches = found_by(text)
     found = rows(session, identity, matches, most=most, skip=skip, newest=True)
     if not skip and len(found) < most:
         return found, len(found)
-    whole = select(func.count()).select_from(Case).join(Enterprise, Enterprise.id == Case.enterprise_id)
-    counted = whole.outerjoin(CreditRecord, CreditRecord.id == Case.record_id).where(visible_to(identity), matches)
-    return found, session.scalar(counted) or 0
+    short = not skip and len(found) < most
+    return found, len(found) if short else how_many(session, identity, matches)
+
+
+def found_by(text: str) -> ColumnElement[bool]:
+    """The cases that every word names: by number, firm, credit code or document."""
+    return each_found(text, _matches)
 
 
 def _matches(word: str) -> ColumnElement[bool]:
@@ -339,6 +414,7 @@ def _statement() -> Any:
             Case.due_on,
             Case.due_may_move,
             Case.due_of,
+            Case.filed_on,
             Case.opened_at,
             Case.closed_at,
             Case.holder_id,
@@ -356,6 +432,7 @@ def _row(identity: Identity, row: Row[Any]) -> WorkRow:
     said = dict(row._mapping)
     may_move = said.pop("due_may_move")
     said["due_on"] = said["due_on"] and as_counted(said["due_on"], may_move)
+    said.pop("key", None)
     said["offence"] = (said.pop("values") or {}).get("offence", "")
     found = WorkRow(**said | {name: said[name] or "" for name in ("bureau", "document_number", "holder")})
     if Party.BUREAU not in identity.parties or found.bureau_id in identity.bureau_ids:

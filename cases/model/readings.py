@@ -1,7 +1,7 @@
 """Who read what: a row per person, thing and minute, and what an auditor asks of it.
 
 A row is written before the answer leaves. Where the database takes none in time, the reading goes into a file and the
-scheduler takes it in: nobody waits for the log. Lists are no reading.
+scheduler takes it in: nobody waits for the log. Lists are no reading, unless they are taken along.
 """
 
 import json
@@ -55,9 +55,10 @@ class ReadingRow(Base):
     user_id: Mapped[int] = mapped_column(ForeignKey("user_.id"))
     minute: Mapped[datetime] = mapped_column(Instant)
     what: Mapped[str] = mapped_column(String(12))
-    """What was shown: `case` `file` `paper` `letter` `receipt` `record` `audit` `export` `readers` `person`."""
+    """What was shown: `case` `file` `paper` `letter` `receipt` `record` `audit` `export` `readers` `person`; `cases`: a
+    list taken along as a sheet."""
     ref: Mapped[str] = mapped_column(String(20))
-    """Which: the number of a case, else an id."""
+    """Which: the number of a case, else an id; of a list how many cases it held."""
     case_id: Mapped[int | None]
     record_id: Mapped[int | None]
     party: Mapped[str] = mapped_column(String(12))

@@ -122,6 +122,7 @@ def test_the_correction_s_openings_are_told_apart() -> None:
     assert "    [*] --> filed : Ask for a correction (on request)" in lines
     assert (
         "    [*] --> with_bureau : Our decision has changed (decision changed) / We have found an error (self found)"
+        " / ⛓ Open a correction (sheet conflict)"
     ) in lines
     assert "    [*] --> putting_right : ⛓ Open a correction (from objection)" in lines
     assert "    filed --> withdrawn : Withdraw the request" in lines

@@ -21,10 +21,10 @@ from web.acts.request import sent_back
 from web.case.choices import EFFECTS, consequences, linked_case, target_of
 from web.case.claims import Table, claim_table, heading, stale_sums
 from web.case.deadlines import clock_of_desk, clocks
-from web.case.events import answers_of, exhibits, filed_answers, since_proposal, statements
+from web.case.events import Exhibit, Said, answers_of, came_back, exhibits, filed_answers, since_proposal
 from web.case.list_row import LONGEST
 from web.case.page import Related, on_the_same_record
-from web.case.path import Way, ahead, ends, leading_on, milestones
+from web.case.path import Way, actor_of, ahead, ends, leading_on, milestones
 from web.case.reading import CaseEvent, Reading
 from web.case.turn import asked_of_firm, stops
 from web.parts.words import Words, listed
@@ -34,6 +34,7 @@ from workflow.calendar import Unit, due
 from workflow.decide import AvailableAction
 from workflow.definition import (
     CALLS_BACK,
+    CASE,
     DECIDES,
     FILER,
     PROPOSES,
@@ -45,7 +46,7 @@ from workflow.definition import (
     Party,
 )
 from workflow.guards import HasRemedy, NotHandler, Once
-from workflow.past import AS_CLAIMED, DISPLAY, GRANTED, KEPT, UNDECIDABLE
+from workflow.past import AS_CLAIMED, DISPLAY, GRANTED, KEPT, UNDECIDABLE, filing
 from workflow.refusal import Message, say
 
 
@@ -209,13 +210,7 @@ def act_view(reading: Reading, chosen: AvailableAction) -> dict[str, Any]:
         "appeals": list(appeals(reading, action)) if decides else (),
         "last": next(at_the_end(reading, action), None) if decides else None,
         "wanted": asked_of_firm(reading) if answers_the_desk else None,
-        "sent_back": back
-        and {
-            "by": reading.names.get(back.person or 0, ""),
-            "at": back.at,
-            "said": answers_of(reading, back),
-            "called": back.action.part is CALLS_BACK,
-        },
+        "sent_back": came_back(reading) if back else None,
         "earlier": partial(earlier, reading),
         "same_mistakes": partial(same_mistakes, reading),
     }
@@ -288,6 +283,34 @@ def _ways_back(reading: Reading, action: Action) -> Iterator[Action]:
         once = any(isinstance(guard, Once) for guard in row.guard)
         if row.reopens and FILER in row.by and not (once and row.name in used):
             yield row
+
+
+class Statement(NamedTuple):
+    """What the firm, another case or whoever opened it again has said in a case: who and when, words and files.
+
+    `later`: after the proposal that waits.
+    """
+
+    what: Message
+    by: Words
+    at: datetime
+    said: tuple[Said, ...]
+    files: tuple[Exhibit, ...]
+    later: bool
+
+
+def statements(reading: Reading) -> list[Statement]:
+    """What was said to the desks of a case since it was filed, the first first: a decision rests on it."""
+    proposal, shown, found = reading.proposal, exhibits(reading), []
+    filed = filing(reading.definition, reading.past).seq
+    for event in reading.events[1:]:
+        heard = event.body["role"] in (FILER.name, CASE.name) or event.action.reopens
+        said = answers_of(reading, event) if heard and event.seq != filed else ()
+        files = tuple(one for one in shown if said and one.file.event_id == event.id)
+        if said:
+            later, done = bool(proposal and event.seq > proposal.seq), say(event.action.done)
+            found.append(Statement(done, actor_of(reading, event), event.at, said, files, later))
+    return found
 
 
 class Signer(NamedTuple):

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import PurePath
-from typing import Final, NamedTuple
+from typing import Any, Final
 
 from sqlalchemy import select
 
@@ -24,7 +24,6 @@ from web.site.record_words import FINDINGS, column_in, field_label, value_in_a_s
 from workflow.answers import choices_for
 from workflow.definition import (
     CALLS_BACK,
-    CASE,
     DECIDES,
     DESKS,
     FILER,
@@ -136,31 +135,14 @@ def filed_answers(reading: Reading) -> tuple[Said, ...]:
     return (*said, Said(filed.action.asks[0], say("Changed by the firm on"), when))
 
 
-class Statement(NamedTuple):
-    """What the firm, another case or whoever opened it again has said in a case: who and when, words and files.
-
-    `later`: after the proposal that waits.
-    """
-
-    what: Message
-    by: Words
-    at: datetime
-    said: tuple[Said, ...]
-    files: tuple[Exhibit, ...]
-    later: bool
-
-
-def statements(reading: Reading) -> list[Statement]:
-    """What was said to the desks of a case since it was filed, the first first: a decision rests on it."""
-    proposal, shown, found = reading.proposal, exhibits(reading), []
-    for event in reading.events[1:]:
-        heard = event.body["role"] in (FILER.name, CASE.name) or event.action.reopens
-        said = answers_of(reading, event) if heard and event is not _filing(reading) else ()
-        files = tuple(one for one in shown if said and one.file.event_id == event.id)
-        if said:
-            later, done = bool(proposal and event.seq > proposal.seq), say(event.action.done)
-            found.append(Statement(done, actor_of(reading, event), event.at, said, files, later))
-    return found
+def came_back(reading: Reading) -> dict[str, Any] | None:
+    """That the proposal was sent or called back last: who did so, when, and why; None where neither was the last
+    move."""
+    last = reading.last_move
+    if last is None or last.action.part not in (SENDS_BACK, CALLS_BACK):
+        return None
+    by, said = reading.names.get(last.person or 0, ""), answers_of(reading, last)
+    return {"by": by, "at": last.at, "said": said, "called": last.action.part is CALLS_BACK}
 
 
 def _filing(reading: Reading) -> CaseEvent:

@@ -138,6 +138,26 @@ class CaseRow:
         return turn_of(row.kind, row.state, row.desk, short_names()[theirs] if theirs else office_short())
 
     @property
+    def document(self) -> str:
+        """The number of the record's document; none of a case that is kept from somebody: it would name the firm."""
+        return "" if self.definition.closed_to else self.row.document_number
+
+    @property
+    def desk(self) -> Words:
+        """Whose turn it is; nobody's once it is closed, or once it is another bureau's to know (D25)."""
+        row = self.row
+        if row.closed_at or row.lost or row.desk is None:
+            return ""
+        if row.desk == Party.BUREAU and row.bureau_id:
+            return short_names()[row.bureau_id]
+        return office_short() if row.desk == Party.OFFICE else say("the firm")
+
+    @property
+    def due_in(self) -> DaysLeft | None:
+        """The working days to the day that is stored with the case, where it is open."""
+        return None if self.row.closed_at else self._due_in
+
+    @property
     def due(self) -> Message | None:
         """When it is due, beside the working days left; of a closed case the day on which it closed."""
         if self.row.closed_at and not self.row.lost:

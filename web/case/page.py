@@ -41,7 +41,7 @@ from web.case.deadlines import (
     since_late,
     together,
 )
-from web.case.events import after_the_end, confirmations, decision_of, exhibits, filed_answers, line_of
+from web.case.events import after_the_end, came_back, confirmations, decision_of, exhibits, filed_answers, line_of
 from web.case.list_row import firm_in_list, next_step
 from web.case.path import desk_name, milestones
 from web.case.reading import Reading, reading_of
@@ -51,7 +51,7 @@ from web.site.access import EVERYBODY, identity, note_read, now, requires, setti
 from web.site.forms import MOST
 from web.site.language import bureau_name, bureau_short, language
 from web.site.record_words import author_of, field_label, in_this_language
-from workflow.definition import AUDITOR, CHIEF, FILER, Party
+from workflow.definition import AUDITOR, CHIEF, FILER, PROPOSES, Party
 from workflow.refusal import Message, say
 
 HOW: Final = {
@@ -180,6 +180,7 @@ def case_context(reading: Reading) -> dict[str, object]:
         "lacks_remedy": reading.bureau is not None and not remedy_ready(reading.bureau),
         "flagged": bool(record and flags_of(reading.session, [record.id])),
         "turn": turn(reading, running, ahead, acts),
+        "sent_back": came_back(reading) if any(one.action.part is PROPOSES for one in acts) else None,
         "clocks": running,
         "clock": clock_of_desk(reading, running),
         "together": together(reading, running),

@@ -1,10 +1,10 @@
 """Daily work: desk, intake, approvals, bulk acts, all cases, search."""
 
-from web.desk import alarms, approvals, bulk, filters, intake, search, views
+from web.desk import alarms, all_cases, approvals, bulk, filters, intake, search, views
 
 blueprints = (
     alarms.pages,
-    search.all_cases,
+    all_cases.pages,
     approvals.pages,
     bulk.pages,
     intake.pages,

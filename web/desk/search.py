@@ -1,62 +1,26 @@
-"""The cases that a reader may read: the list of all, and finding one by what is written on a letter.
+"""Finding a case by what is written on a letter, among those that a reader may read.
 
 While somebody types the field offers a few, found in the same way as the page finds them.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import ColumnElement
 
-from cases.lists.worklists import WorkRow, count, is_open, rows, search
-from cases.model.tables import Case
+from cases.lists.worklists import WorkRow, search
 from extensions import db
-from web.case.list_row import CaseRow, short_names
-from web.desk.alarms import alarms
+from web.case.list_row import CaseRow
 from web.parts.words import Words
 from web.site.access import EVERYBODY, identity, requires
 from web.site.forms import page_number
-from web.site.language import office_short
-from workflow.definition import AUDITOR, Party
-from workflow.refusal import say
 
 pages = Blueprint("search", __name__)
-all_cases = Blueprint("all_cases", __name__)
-
 PAGE = 50
 FEW = 6
 """Suggestions beside the field: as many as are taken in at a glance."""
-
-LISTS: Final[Mapping[str, Sequence[ColumnElement[bool]]]] = {
-    "open": [is_open()],
-    "closed": [Case.closed_at.is_not(None)],
-    "all": [],
-}
-
-
-@all_cases.get("/cases")
-@requires(roles=EVERYBODY)
-def index() -> ResponseReturnValue:
-    """The cases that the reader may read: the firm's own, a bureau's, all of them for the office."""
-    shown = request.args.get("show", "open")
-    conditions = LISTS.get(shown, LISTS["open"])
-    page = page_number()
-    found = rows(db.session(), identity(), *conditions, most=PAGE + 1, skip=PAGE * (page - 1), newest=shown == "closed")
-    here = found[:PAGE]
-    return render_template(
-        "desk/cases.html",
-        staff=Party.ENTERPRISE not in identity().parties,
-        rows=sorted(map(CaseRow, here), key=lambda one: not one.my_turn),
-        shown=shown,
-        page=page,
-        more=len(found) > PAGE,
-        counts={name: count(db.session(), identity(), *held) for name, held in LISTS.items()},
-        alarms=alarms() if identity().holds(AUDITOR) else None,
-    )
 
 
 @dataclass(frozen=True)
@@ -110,19 +74,10 @@ def _suggestions(asked: str, rows: Sequence[WorkRow]) -> Iterator[FoundCase]:
         if itself or line.row.enterprise_id in by_firm:
             others = 0 if itself else by_firm.pop(line.row.enterprise_id) - 1
             firm = "" if itself or not isinstance(line.firm, str) else line.firm
-            yield FoundCase(line, firm, others, _desk(line.row))
+            yield FoundCase(line, firm, others, line.desk)
 
 
 def _itself(line: CaseRow, words: list[str]) -> bool:
     """Whether it is this case that was asked for, or one that does not show whose it is, and no firm."""
     named = f"{line.number} {line.row.document_number}".casefold()
     return bool(line.definition.closed_to) or all(word in named for word in words)
-
-
-def _desk(row: WorkRow) -> Words:
-    """Whose turn it is; nobody's once it is closed, or once it is another bureau's to know (D25)."""
-    if row.closed_at or row.lost or row.desk is None:
-        return ""
-    if row.desk == Party.BUREAU and row.bureau_id:
-        return short_names()[row.bureau_id]
-    return office_short() if row.desk == Party.OFFICE else say("the firm")

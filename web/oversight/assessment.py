@@ -198,7 +198,7 @@ OF_A_MONTH: Final = BODIES[1:7]
 
 def _sheet_of(view: Assessment) -> bytes:
     """The month by body, and the months before: numbers as numbers, and nothing that a reader's program computes."""
-    file, at, month = BytesIO(), local(now()), month_words(view.month)
+    at, month = local(now()), month_words(view.month)
     title = in_words(say("{place}: assessment, {month}", place=law().place.name[language()], month=month))
     note = say(
         "Counted from the events of the cases; days are working days of a body's own, time waiting for the firm"
@@ -206,8 +206,17 @@ def _sheet_of(view: Assessment) -> bytes:
     )
     if view.so_far:
         note = say("{first} {rest}", first=say("So far; the month is not over."), rest=note)
+    said = [title, in_words(note), in_words(say("Made on {day}.", day=at.date()))]
+    heads = (SheetColumn(say("Month"), lambda point: str(point.month)), *OF_A_MONTH)
+    months = in_words(say("Month by month"))
+    return workbook(title, (str(view.month), said, BODIES, view.rows), (months, said[:1], heads, view.months))
+
+
+def workbook(title: str, *tables: tuple[str, Sequence[str], Sequence[SheetColumn], Sequence[Any]]) -> bytes:
+    """A workbook with a table a sheet: the name of the sheet, the words above, headings and rows."""
+    file = BytesIO()
     book = xlsxwriter.Workbook(file, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
-    book.set_properties({"created": at.replace(tzinfo=None), "title": title})
+    book.set_properties({"created": local(now()).replace(tzinfo=None), "title": title})
     forms = {
         "": book.add_format({"num_format": "0"}),
         "share": book.add_format({"num_format": "0%"}),
@@ -215,10 +224,8 @@ def _sheet_of(view: Assessment) -> bytes:
         "bold": book.add_format({"bold": True}),
         "head": book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"}),
     }
-    said = [title, in_words(note), in_words(say("Made on {day}.", day=at.date()))]
-    _write(book.add_worksheet(str(view.month)), forms, said, BODIES, view.rows)
-    heads = (SheetColumn(say("Month"), lambda point: str(point.month)), *OF_A_MONTH)
-    _write(book.add_worksheet(in_words(say("Month by month"))), forms, said[:1], heads, view.months)
+    for name, said, columns, rows in tables:
+        _write(book.add_worksheet(name), forms, said, columns, rows)
     book.close()
     return file.getvalue()
 

@@ -1,7 +1,7 @@
 """Who has read a case, and what a person has read: for the auditor and the head of the office.
 
 To look is a reading too. What a firm reads of its own case is listed as well; the firm sees nobody's. Lists and
-searches are no reading.
+searches are no reading, a list that is taken along as a sheet is one.
 """
 
 from collections.abc import Sequence
@@ -163,6 +163,8 @@ def _thing(read: Read, names: Called) -> tuple[Message | str, str]:
             return say("the record {number}", number=name), url_for("records.record", record_id=id)
         case "person":
             return say("what {name} has read", name=name), ""
+        case "cases":
+            return say("a list of cases as a sheet: {n}", n=int(read.ref)), ""
         case "audit":
             return THINGS[read.what], url_for("audit.case", number=read.ref)
         case "readers":

@@ -65,7 +65,7 @@ def test_what_was_sent_back_stands_in_the_form_with_the_reason_until_it_is_propo
     place.act(case, "approver", "send_back", NOW, reasons="请写明依据第几页。")
     reviewer = browser(app, place, "reviewer")
     page = reviewer.get(f"/cases/{case.number}/propose").text
-    assert "approver人 sent your proposal back" in page
+    assert "approver人 sent the proposal back" in page
     assert "请写明依据第几页。" in page
     assert re.search(r'<input checked[^>]*id="findings-fine-finding-0"', page)
     assert "Nothing is missing." in page

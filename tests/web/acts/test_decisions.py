@@ -78,3 +78,13 @@ def test_who_says_that_a_case_is_not_theirs_is_not_offered_their_own_bureau(clie
     with pytest.raises(Incomplete):
         place.act(case, "reviewer", "return", NOW, reasons="不是本局的。", whose=place.bureau.id)
     assert place.case(case.number).state == "with_bureau"
+
+
+def test_what_was_sent_back_stands_at_the_head_of_the_case(client: FlaskClient, place: Place) -> None:
+    """For those who propose again; the firm reads nothing of it."""
+    case = walk(place, "accept", "refer", "propose", "send_back")
+    client.set_cookie("language", "en")
+    head = sign_in(client, place, "reviewer").get(f"/cases/{case.number}").text.partition('id="whose-turn"')[0]
+    assert "sent the proposal back" in head
+    assert "请再核。" in head
+    assert "sent the proposal back" not in sign_in(client, place, "enterprise").get(f"/cases/{case.number}").text
