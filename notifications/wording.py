@@ -308,7 +308,7 @@ WORDINGS: Final[dict[str, Wording]] = {
     ),
     "recounted": wording(
         "{case}: dates have moved",
-        "A newly announced calendar changes which days are worked. The dates of {case} move with it:\n{moves}",
+        "A holiday notice changes which days are worked: {notice}. The dates of {case} move with it:\n{moves}",
     ),
     "mapped": wording(
         "{case}: the procedure has changed",

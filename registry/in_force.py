@@ -95,13 +95,18 @@ def add_calendar_file(
     return merged
 
 
+def notices_of(calendar: Calendar) -> str:
+    """The holiday notices that a calendar rests on, or its name where it has none."""
+    sources = dict.fromkeys(filter(None, (*calendar.off.values(), *calendar.work.values())))
+    return "; ".join(sources) or calendar.name
+
+
 def as_file(calendar: Calendar) -> str:
     """The calendar as one file that `calendar load` and `calendar due --calendar` read, all its notices named."""
-    sources = dict.fromkeys(filter(None, (*calendar.off.values(), *calendar.work.values())))
     return "\n".join(
         (
             f"name = {_quoted(calendar.name)}",
-            f"source = {_quoted('; '.join(sources) or calendar.name)}",
+            f"source = {_quoted(notices_of(calendar))}",
             f"known_from = {calendar.known_from}",
             f"known_until = {calendar.known_until}",
             f"weekend = {sorted(calendar.weekend)}",

@@ -20,8 +20,8 @@ from cases.model.bisect import require_own_fault
 from cases.model.reading import Act, LoadedCase, read_cases, read_timers, timer_from
 from cases.model.tables import Case, TimerRow
 from extensions import transaction
-from registry.in_force import add_calendar_file, with_file
-from workflow.calendar import Calendar, as_counted
+from registry.in_force import add_calendar_file, notices_of, with_file
+from workflow.calendar import Calendar, as_counted, read_calendar
 from workflow.decide import decide
 from workflow.definition import CLOCK, RECOUNTED
 from workflow.snapshot import Person, RuleContext
@@ -88,9 +88,10 @@ def load(world: RuleContext, file_text: str, now: datetime, actor: int | None = 
         refuse_doubted(session, now)
         calendar = add_calendar_file(session, world.jurisdiction, file_text, now, actor)
         new, case_ids = RuleContext(world.jurisdiction, calendar), _with_deadlines(session)
+        notice = notices_of(read_calendar(file_text))
         lines: list[Recounted] = []
         for first in range(0, len(case_ids), BATCH):
-            work = partial(_count_anew, session, world, new, now, actor)
+            work = partial(_count_anew, session, world, new, now, actor, notice)
             lines += _naming(session, case_ids[first : first + BATCH], work)
     return _summed(calendar, lines)
 
@@ -131,30 +132,39 @@ def _try_alone(session: Session, case_id: int, work: Callable[[Sequence[int]], l
 
 
 def _count_anew(
-    session: Session, world: RuleContext, new: RuleContext, now: datetime, actor: int | None, case_ids: Sequence[int]
+    session: Session,
+    world: RuleContext,
+    new: RuleContext,
+    now: datetime,
+    actor: int | None,
+    notice: str,
+    case_ids: Sequence[int],
 ) -> list[Recounted]:
     fire_due(session, world, case_ids, now)
-    return _recount(session, new, case_ids, now, actor)
+    return _recount(session, new, case_ids, now, actor, notice)
 
 
 def _recount(
-    session: Session, world: RuleContext, case_ids: Sequence[int], now: datetime, actor: int | None
+    session: Session, world: RuleContext, case_ids: Sequence[int], now: datetime, actor: int | None, notice: str
 ) -> list[Recounted]:
     lines = list(_recounted(session, world.calendar, TimerRow.case_id.in_(case_ids)))
     moved = {line.case_id for line in lines if line.moved}
     files = read_cases(session, sorted(moved), lock=True)
     if files:
-        write_moves(session, world, [_act(world, file, lines, now, actor) for file in files], now)
+        write_moves(session, world, [_act(world, file, lines, now, actor, notice) for file in files], now)
     _derive_the_rest(session, world, [line for line in lines if line.case_id not in moved])
     return lines
 
 
-def _act(world: RuleContext, file: LoadedCase, lines: Sequence[Recounted], now: datetime, actor: int | None) -> Act:
+def _act(
+    world: RuleContext, file: LoadedCase, lines: Sequence[Recounted], now: datetime, actor: int | None, notice: str
+) -> Act:
     """The clock's act on a case, in the name of the person who loaded the file: rewrite all its running timers."""
     moved = [line for line in lines if line.case_id == file.id and line.moved]
     answers = {
         "from": {line.deadline: line.before.isoformat() for line in moved},
         "to": {line.deadline: line.after.isoformat() for line in moved},
+        "notice": notice,
     }
     clock = Person(id=actor, roles=frozenset({CLOCK}))
     move = decide(all_kinds()[file.kind], file.snapshot, world, RECOUNTED, clock, answers, now)

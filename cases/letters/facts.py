@@ -109,6 +109,7 @@ def facts_of(session: Session, world: RuleContext, act: Act, timers: Sequence[Ti
         days = {
             name: (date.fromisoformat(day), now.get(name) or date.fromisoformat(new[name])) for name, day in old.items()
         }
+        facts["notice"] = str(move.codes["notice"])
         facts["moves"] = [say(MOVED.id, stage=label[name], old_due=a, new_due=b) for name, (a, b) in days.items()]
     if move.action.name == MAPPED.name:
         facts |= {"stands": Message(move.target.label), "runs": list(_runs(of))}

@@ -133,6 +133,7 @@ VALUES: dict[str, object] = {
     "answer": Bilingual("书面答复", "the written answer"),
     "decision": "upheld",
     "what": Bilingual("补充了材料", "Papers added"),
+    "notice": Bilingual("国务院办公厅关于2027年部分节假日安排的通知", "the notice of holidays in 2027"),
     "moves": [Bilingual("核查：原 1月5日，现 1月6日", "Verify: 5 January becomes 6 January")],
     "added": [Bilingual("罚款金额：现为 8.00，应为 0.80", "Fine: 8.00, should be 0.80")],
     "goes_back_to": Bilingual("示范旗信用办", "the Credit Office"),

@@ -337,6 +337,8 @@ def _details(reading: Reading, event: CaseEvent) -> Iterator[Words]:
                 old=_due(reading, codes["from"][name]),
                 new=_due(reading, day),
             )
+        if "notice" in codes:
+            yield say("Moved by: {notice}", notice=codes["notice"])
     if "as_of" in event.body:
         yield say("It counts as done on {day}; it was written down later.", day=event.on)
     if "behind" in event.body:

@@ -37,7 +37,7 @@ YEAR = 365 * 24 * 3600
 
 
 def language() -> str:
-    """The cookie's language, else the signed-in person's, else Chinese; found once a request."""
+    """The cookie's language, else the signed-in person's, else the browser's, else Chinese; found once a request."""
     if not has_request_context():
         return LANGUAGES[0]
     known: dict[str, str] = request.environ
@@ -52,7 +52,7 @@ def _asked_for() -> str:
         return chosen
     user = reader()
     chosen = user.language if user else session.get(SPOKEN, "") if unnamed() else ""
-    return chosen if chosen in LANGUAGES else LANGUAGES[0]
+    return chosen if chosen in LANGUAGES else request.accept_languages.best_match(LANGUAGES, LANGUAGES[0])
 
 
 def locale() -> str:

@@ -18,7 +18,7 @@ from notifications.letters import Letter
 from registry.in_force import CalendarFile, calendar_in_force
 from tests.builders import LAW, WORLD, Place, day, later
 from tests.calendar_files import INVENTED_2027, UNSURPRISING_2027
-from workflow.calendar import BadCalendar
+from workflow.calendar import BadCalendar, read_calendar
 from workflow.refusal import Impossible
 from workflow.snapshot import RuleContext
 
@@ -74,7 +74,11 @@ def test_the_event_says_which_deadline_moved_from_when_to_when_and_who_loaded_th
     event = session.scalars(select(Event).where(Event.case_id == case.id).order_by(Event.seq.desc())).first()
     assert event is not None
     body = json.loads(event.body)
-    assert body["codes"] == {"from": {"whole": "2027-01-19"}, "to": {"whole": "2027-01-20"}}
+    assert body["codes"] == {"from": {"whole": "2027-01-19"}, "to": {"whole": "2027-01-20"},
+                             "notice": read_calendar(INVENTED_2027).source(date(2027, 1, 1))}  # fmt: skip
+    told = session.scalars(select(Letter).where(Letter.name == "recounted")).all()
+    assert told
+    assert all(body["codes"]["notice"] in letter.body("zh") for letter in told)
     assert (event.actor, body["role"]) == (f"user:{place.people['chief'].id}", "clock")
     assert body["source"] == body["target"] == "filed"
 

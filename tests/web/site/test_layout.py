@@ -66,6 +66,30 @@ def test_who_reads_and_for_whom_stands_at_the_top(signed_in: FlaskClient) -> Non
     assert "李敏 · 生态环境分局" in signed_in.get("/account").text
 
 
+@pytest.mark.parametrize(
+    ("asked", "spoken"),
+    [
+        ("en-GB,en;q=0.9", "en"),
+        ("fr,en;q=0.5", "en"),
+        ("zh-CN,zh;q=0.9,en;q=0.8", "zh"),
+        ("en;q=0.3,zh;q=0.8", "zh"),
+        ("fr", "zh"),
+        ("", "zh"),
+    ],
+)
+def test_the_first_visit_speaks_what_the_browser_asks_for_and_the_switch_wins(
+    client: FlaskClient, asked: str, spoken: str
+) -> None:
+    def lang() -> str:
+        page = client.get("/", headers={"Accept-Language": asked} if asked else {}).get_data(as_text=True)
+        return page.split('<html lang="')[1][:2]
+
+    assert lang() == spoken
+    other = "zh" if spoken == "en" else "en"
+    client.set_cookie("language", other)
+    assert lang() == other
+
+
 def test_the_language_switch_keeps_the_page_and_its_query(client: FlaskClient) -> None:
     link = re.search(r'href="(/language/en\?[^"]+)"', client.get("/sign-in?next=/inbox").text)
     assert link
