@@ -331,12 +331,8 @@ def _details(reading: Reading, event: CaseEvent) -> Iterator[Words]:
         codes = event.codes
         for name, day in codes.get("to", {}).items():
             label = say(reading.definition.deadline(name, event.body["variant"]).label)
-            yield say(
-                "{deadline}: from {old} to {new}",
-                deadline=label,
-                old=_due(reading, codes["from"][name]),
-                new=_due(reading, day),
-            )
+            old, new = _due(reading, codes["from"][name]), _due(reading, day)
+            yield say("{deadline}: from {old} to {new}", deadline=label, old=old, new=new)
         if "notice" in codes:
             yield say("Moved by: {notice}", notice=codes["notice"])
     if "as_of" in event.body:
