@@ -19,6 +19,7 @@ from workflow.letters import (
     NUMBERS,
     PAPER,
     REASONS,
+    REFILE,
     REMEDIES,
     WHERE,
     WHOLE,
@@ -54,7 +55,7 @@ MEANWHILE = when("meanwhile", "What fell due before, and is told only now:\n{mea
 FELL_DUE = say("{day}: {what}")
 
 REFUSED: Final = wording(
-    "{case}: not accepted", "{matter} is not accepted.", REASONS, LAW, WHERE, NOWHERE, REMEDIES, paper="refusal"
+    "{case}: not accepted", "{matter} is not accepted.", REASONS, LAW, WHERE, NOWHERE, REFILE, REMEDIES, paper="refusal"
 )
 
 GENERAL: Final = wording(
@@ -136,7 +137,8 @@ WORDINGS: Final[dict[str, Wording]] = {
         "{matter} is closed because the papers that were asked for did not come.",
         REASONS,
         LAW,
-        "The record stays as it is. You may file again at once.",
+        "The record stays as it is.",
+        REFILE,
         REMEDIES,
         paper="lapse",
     ),

@@ -87,6 +87,7 @@ NOTHING_TO_DO = "You need do nothing now."
 NUMBERS = "Number {number}, case code {check_code}. Name them whenever you ask about this case."
 REASONS = "Reasons: {reasons}"
 GIVEN_REASONS = when("reasons", REASONS)
+REFILE = when("refile", "{refile}")
 LAW = when("law", "What it rests on: {law}")
 WHERE = when("where", "Where to go instead: {where}")
 NOWHERE = when("nowhere", "No body is competent for it, for the reasons given.")

@@ -60,6 +60,7 @@ LETTERS = {
         LAW,
         NEXT,
         when("decision", "This does not bar a new application once the conditions are met.", equals="refuse"),
+        REFILE,
         when("decision", REMEDIES, equals="refuse"),
         paper="denial",
     ),

@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session
 from cases.model.reading import Act, Dispute, Words, disputes
 from cases.model.tables import CaseLink
 from notifications.languages import Basis, Bilingual, ToldRemedy, day_in_full, span, told, told_review
-from registry.columns import Type, column_of, shown_in
+from registry.columns import CLASSES, Type, column_of, shown_in
 from registry.credit_records import CreditRecord, RecordChange, value_of
+from registry.display import eligibility
 from registry.organisations import Bureau, Office
 from registry.people import User
 from workflow.definition import (
@@ -51,6 +52,7 @@ DONE = {
     "unflagged": say("the mark “under objection” is taken off"),
 }
 NOTED = say("beside “{field}” it is noted that it could not be established")
+AT_ONCE = say("You may file again at once.")
 OFFICIALS = {role.name for role in ROLES.values() if role.party in (Party.BUREAU, Party.OFFICE)}
 SIGNED = {PROPOSES: say("Proposed by"), DECIDES: say("Approved by"), None: say("Handled by")}
 
@@ -92,6 +94,7 @@ def decision_facts(of: LetterContext) -> Facts:
         "findings": _findings(of, record) if record else [],
         "done": _done(of, record) if record else [],
         "law": _law(of),
+        "refile": _refile(of) if act.move.target.adverse else [],
         "grounds": _grounds(of),
         "limits": list(_limits(of)),
         "remedies": _remedies(of),
@@ -213,6 +216,21 @@ def _law(of: LetterContext) -> Bilingual | str:
         return told(act.move.target.name) or ""
     offers = [one for state in act.move.definition.states if state.final and (one := told(state.name))]
     return next((one for one in offers if named in (one.zh, one.en)), named)
+
+
+def _refile(of: LetterContext) -> list[Message]:
+    """From which day one may file again (D36): at once, or each class's first day where one is given."""
+    record, move = of.record, of.act.move
+    if not (record and move.definition.records):
+        return [AT_ONCE]
+    found = eligibility(record, of.session.get_one(Bureau, record.determined_by_id), of.world.jurisdiction, move.on)
+    said = [(one.severity, max(one.acted_on.day, move.on)) for one in found.classes]
+    return [
+        say("Where its class is {severity}, you may file again from {day}.", severity=CLASSES[severity], day=day)
+        if severity and not found.stated
+        else say("You may file again from {day}.", day=day)
+        for severity, day in said
+    ] or [AT_ONCE]
 
 
 def _findings(of: LetterContext, record: CreditRecord) -> list[Facts]:

@@ -12,6 +12,7 @@ from cases.model.tables import Case
 from notifications.letters import Letter
 from notifications.papers import Paper
 from tests.builders import START, WORLD, Place, date, day
+from tests.cases.engine.test_repair import decided
 from workflow.refusal import Incomplete
 
 WHY = {"reasons": "决定书如此记载。"}
@@ -93,3 +94,19 @@ def test_who_refuses_says_where_to_go_or_that_no_body_is_competent(place: Place)
     place.act(case, "office", "refuse", day(2026, 9, 8), nowhere=True, **WHY)
     letter = place.session.scalars(select(Letter).where(Letter.name == "refused")).one()
     assert "没有可以受理的机关" in letter.body("zh")
+
+
+def test_after_a_refusal_the_day_is_named_from_which_one_may_file_again(place: Place) -> None:
+    case = place.file()
+    place.act(case, "office", "refuse", day(2026, 9, 8), where="信用中国", **WHY)
+    paper = place.session.scalars(select(Paper).where(Paper.form == "refusal")).one()
+    assert [line["zh"] for line in paper.values["refile"]] == ["您可以随时再次提出。"]
+    letter = place.session.scalars(select(Letter).where(Letter.name == "refused")).one()
+    assert "再次提出" in letter.body("zh")
+
+
+def test_after_a_denied_repair_each_class_has_its_first_day(place: Place) -> None:
+    decided(place, "refuse")
+    paper = place.session.scalars(select(Paper).where(Paper.form == "denial")).one()
+    assert paper.values["refile"]
+    assert all("年" in line["zh"] or "月" in line["zh"] for line in paper.values["refile"])
