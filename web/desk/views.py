@@ -10,6 +10,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from cases.lists.queues import soon_until, urgency_of
+from cases.lists.records import class_to_state, count_records
 from cases.lists.worklists import WorkRow, in_hand, rows
 from cases.model.bisect import readable
 from cases.model.reading import read_cases
@@ -24,7 +25,7 @@ from web.desk.filters import chips, counted, query_in, shelves, title_of
 from web.oversight.board import to_supervise
 from web.site.access import EVERYBODY, identity, now, requires, today, world
 from web.site.forms import page_number
-from workflow.definition import AUDITOR, CHIEF, FILER
+from workflow.definition import AUDITOR, CHIEF, FILER, HEAD, REVIEWER
 from workflow.refusal import Message, say
 
 pages = Blueprint("desk", __name__)
@@ -90,8 +91,17 @@ def desk() -> ResponseReturnValue:
         next_due=due[0].due_on if due else None,
         alarms=alarms(),
         first=first_steps() if not here and no_case_yet() else [],
+        unstated=count_records(db.session(), identity(), class_to_state(identity()))
+        if identity().holds(REVIEWER, HEAD)
+        else 0,
         late=to_supervise() if identity().holds(CHIEF) else None,
     )
+
+
+def _unstated() -> int:
+    """The displayed records whose class the reader's bureau has not stated, for those who may state it."""
+    states = identity().holds(REVIEWER, HEAD)
+    return count_records(db.session(), identity(), class_to_state(identity())) if states else 0
 
 
 def _groups(lines: Sequence[CaseRow]) -> list[dict[str, Any]]:

@@ -43,8 +43,12 @@ def _figures(session: Session, law: Jurisdiction, this: Month) -> ShownFigures:
     first, kinds = first_month(session), all_kinds()
     months = [month for month in map(this.on, range(-1, -1 - MONTHS, -1)) if first and month >= first]
     figures = public_figures(session, law, months, kinds) if months else []
-    by_month = groupby(figures, key=lambda one: one.month)
-    return [(month_words(month), [(say(kinds[one.kind].label), one) for one in lines]) for month, lines in by_month]
+    by_month = [(month, list(lines)) for month, lines in groupby(figures, key=lambda one: one.month)]
+    return [
+        (month_words(month), [(say(kinds[one.kind].label), one) for one in lines])
+        for month, lines in by_month
+        if any(one.filed or one.closed for one in lines)  # a month without any figure says nothing
+    ]
 
 
 pages = Blueprint("front", __name__)

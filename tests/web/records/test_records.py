@@ -406,3 +406,14 @@ def test_after_a_revoked_repair_the_days_of_the_ban_stand_before_the_first_days(
     page = sign_in(client, place, "enterprise").get(f"/records/{place.record.id}").text
     assert 'data-rule="false_commitment" data-due="2029-09-11"' in page
     assert page.index('data-due="2029-09-11"') < page.index("If the class is", page.index("From which day"))
+
+
+def test_what_has_no_class_is_a_group_on_the_bureau_s_desk(client: FlaskClient, place: Place, session: Session) -> None:
+    page = sign_in(client, place, "reviewer").get("/desk").text
+    assert 'data-group="unstated"' in page
+    assert 'href="/records?class=none"' in page
+    assert 'data-group="unstated"' not in sign_in(client, place, "office").get("/desk").text
+    for record in session.scalars(select(CreditRecord)):
+        record.severity = "general"
+    session.commit()
+    assert 'data-group="unstated"' not in sign_in(client, place, "reviewer").get("/desk").text
