@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, or_, select
@@ -48,9 +49,10 @@ def find_record(session: Session, identity: Identity, record_id: int) -> RecordR
     return rows[0] if rows else None
 
 
-def records_of(session: Session, identity: Identity, most: int = 200) -> list[RecordRow]:
-    """The records of a person's own firms, what is displayed first, then by day, the newest first."""
-    mine = _statement().where(CreditRecord.enterprise_id.in_(identity.enterprise_ids), records_visible_to(identity))
+def records_of(session: Session, identity: Identity, text: str = "", most: int = 200) -> list[RecordRow]:
+    """The records of a person's own firms that a text finds, what is displayed first, then by day, the newest first."""
+    own = CreditRecord.enterprise_id.in_(identity.enterprise_ids)
+    mine = _statement().where(own, records_visible_to(identity), each_found(text, partial(_matches, identity)))
     newest = mine.order_by(CreditRecord.displayed.desc(), CreditRecord.decided_on.desc(), CreditRecord.id)
     return _rows(session, newest.limit(most))
 
@@ -59,7 +61,7 @@ def search_records(
     session: Session, identity: Identity, text: str, number: int = 1, class_missing: bool = False
 ) -> Page:
     """A page of the records in a person's scope, by document number, firm or credit code."""
-    conditions = [records_visible_to(identity), each_found(text, _matches)]
+    conditions = [records_visible_to(identity), each_found(text, partial(_matches, identity))]
     if class_missing:
         conditions.append(class_to_state(identity))
     counted = select(func.count(CreditRecord.id)).join(Enterprise, Enterprise.id == CreditRecord.enterprise_id)
@@ -113,6 +115,9 @@ def _rows(session: Session, statement: Any) -> list[RecordRow]:
     return [RecordRow(*row) for row in session.execute(statement)]
 
 
-def _matches(word: str) -> ColumnElement[bool]:
+def _matches(identity: Identity, word: str) -> ColumnElement[bool]:
+    """By document, firm or code, and by the number of a case about it that the person may read."""
     columns = (CreditRecord.document_number, Enterprise.name, Enterprise.code)
-    return or_(*(column.icontains(word, autoescape=True) for column in columns))
+    named = Case.number.icontains(word, autoescape=True)
+    about = select(Case.record_id).where(Case.record_id.is_not(None), named, visible_to(identity))
+    return or_(CreditRecord.id.in_(about), *(column.icontains(word, autoescape=True) for column in columns))

@@ -54,7 +54,7 @@ from workflow.refusal import Incomplete, Message, say
 
 pages = Blueprint("records", __name__)
 
-PAGE_OF_MINE = 50
+PAGE_OF_MINE = 20
 """Records of a firm on a page, of those with which nothing is under way."""
 pages.context_processor(template_words)
 
@@ -110,8 +110,8 @@ def records() -> ResponseReturnValue:
 
 def _mine() -> ResponseReturnValue:
     session = db.session()
-    begun = forms_begun()
-    cards = record_cards(records_of(session, identity()), bool(begun))
+    begun, text = forms_begun(), request.args.get("q", "").strip()
+    cards = record_cards(records_of(session, identity(), text), bool(begun))
     firms = [session.get_one(Enterprise, id) for id in sorted(identity().enterprise_ids)]
     return render_template(
         "records/mine.html",
@@ -119,7 +119,11 @@ def _mine() -> ResponseReturnValue:
         firms=firms,
         earlier="earlier" in request.args,
         begun=begun,
+        q=text,
+        many=bool(text) or count_records(session, identity()) > PAGE_OF_MINE,
+        going=page_of(cards["going"], PAGE_OF_MINE),
         quiet=page_of(cards["quiet"], PAGE_OF_MINE),
+        good=page_of(cards["good"], PAGE_OF_MINE),
         before=page_of(cards["earlier"], PAGE_OF_MINE),
     )
 
