@@ -210,3 +210,18 @@ def test_a_closed_case_leads_to_its_newest_paper(client: FlaskClient, place: Pla
     assert re.search(r'class="button[^"]*" href="/papers/\d+">Read the paper: ', html)
     assert html.count('class="button main"') == 1
     assert "Read the paper: " not in page(client, place, case, "office")
+
+
+def test_a_printed_case_says_whose_it_is_when_by_whom_and_where_the_print_ends(
+    client: FlaskClient, place: Place
+) -> None:
+    client.set_cookie("language", "en")
+    case = walk(place, "accept", "refer")
+    html = page(client, place, case, "enterprise")
+    head = html[html.index('class="print-head"') : html.index('<header class="top')]
+    assert f"Case {case.number} · Objection · {place.firm.name}" in head
+    assert "Printed on" in head
+    assert f"By {place.people['enterprise'].name}" in head
+    last = place.case(case.number).head
+    assert f"Last entry of its ledger: {last[:4]}…{last[-4:]}" in html
+    assert 'class="print-head"' in page(client, place, case, "office")
