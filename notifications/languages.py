@@ -199,7 +199,8 @@ def told(remedy: Remedy, body: Bilingual, confirmed: bool) -> ToldRemedy:
     """A remedy of the law with the body that it leads to; where that is the superior organ, the law's word for it."""
     if remedy.body == "superior":
         body, confirmed = Bilingual(*(put(SUPERIOR, language, date.min) for language in LANGUAGES)), True
-    text = Bilingual(*(_with_body(remedy.text[language]) for language in LANGUAGES))
+    zh, en = (_with_body(remedy.text[language]) for language in LANGUAGES)
+    text = Bilingual(f"{zh}（{remedy.citation}）", f"{en} ({remedy.citation_en})")
     return ToldRemedy(text, body, remedy.n, str(remedy.unit), confirmed)
 
 

@@ -62,6 +62,8 @@ def test_an_adverse_paper_names_each_remedy_its_body_its_period_and_that_it_is_t
         assert "六十日内向示范旗人民政府" in text.replace(" ", "").replace("待确认", ""), form
         assert "六个月内向示范旗人民法院" in text.replace(" ", "").replace("待确认", ""), form
         assert "待确认" in text
+        assert "行政复议法第20条" in text
+        assert "行政诉讼法第46条" in text
 
 
 def test_a_proposal_is_called_one_on_the_paper(place: Place) -> None:
