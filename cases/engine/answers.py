@@ -231,8 +231,6 @@ def _findings(door: Door, asked: Field) -> dict[str, dict[str, str]]:
 
 FITS: Final[Mapping[FieldKind, Fit]] = {
     FieldKind.LINE: _text,
-    FieldKind.LAW: _text,
-    FieldKind.TICK: _commitment,
     FieldKind.TEXT: _text,
     FieldKind.DATE: _date,
     FieldKind.CHOICE: _choice,
@@ -245,6 +243,8 @@ FITS: Final[Mapping[FieldKind, Fit]] = {
     FieldKind.RECORD: _named(_is_record),
     FieldKind.PERSON: _named(_is_colleague),
     FieldKind.COMMITMENT: _commitment,
+    FieldKind.LAW: _text,
+    FieldKind.TICK: _commitment,
 }
 """A kind of field, as the case keeps it. What counts as an answer, `workflow.answers` says."""
 

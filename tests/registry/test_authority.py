@@ -53,7 +53,7 @@ def test_an_agent_acts_from_the_first_day_to_the_last_and_no_moment_longer(place
     assert there.manages == frozenset(), "an agent lets nobody in"
     end_agent(session, row.id, place.identity("enterprise"), day(2026, 9, 9))
     assert identity_of(session, agent, date(2026, 9, 9)).enterprise_ids == frozenset(), "ended early, at once"
-    with pytest.raises(Impossible, match="over already"):
+    with pytest.raises(Impossible, match="ended already"):
         end_agent(session, row.id, place.identity("enterprise"), day(2026, 9, 9))
 
 

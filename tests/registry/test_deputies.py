@@ -171,5 +171,5 @@ def test_only_who_could_name_it_ends_it_and_once(place: Place) -> None:
         with pytest.raises(Impossible):
             end_deputy(place.session, row, identity(place, who), NOW)
     assert end_deputy(place.session, row, identity(place, "approver"), NOW).ended_at == NOW
-    with pytest.raises(Impossible, match="over"):
+    with pytest.raises(Impossible, match="ended already"):
         end_deputy(place.session, row, identity(place, "approver"), NOW)

@@ -196,7 +196,7 @@ def test_an_extension_lengthens_verification_and_the_whole_case_once(place: Plac
 
 def test_after_the_last_day_nothing_can_be_extended(place: Place) -> None:
     case = to_bureau(place)
-    with pytest.raises(Impossible, match="missed"):
+    with pytest.raises(Impossible, match="the time ended on"):
         place.act(case, "approver", "extend", day(2026, 9, 21), reasons="太晚了。")
 
 
