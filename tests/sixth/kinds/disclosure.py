@@ -161,7 +161,7 @@ LETTERS: Final = {
         "{case}: we have received it",
         "On {filed_on} we received your request for government information.",
         NUMBERS,
-        *NEXT,
+        NEXT,
         NOTHING_TO_DO,
         paper="receipt",
     ),
@@ -175,7 +175,7 @@ LETTERS: Final = {
     "clarify_late_filer": wording(
         "{case}: the time for your clarification has ended",
         "No clarification came. The office now answers the request as it is, or closes it in writing.",
-        *NEXT,
+        NEXT,
     ),
     "disclosure_closed": wording(
         "{case}: closed as withdrawn",
