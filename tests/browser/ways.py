@@ -18,6 +18,7 @@ LINKED: Step = ("linked", "", {})
 CLAIM = {"claims-fine-wrong": "yes", "claims-fine-value": "0.80"}
 TWO = {**CLAIM, "claims-decided_on-wrong": "yes", "claims-decided_on-value": "2026-03-13"}
 WHY = {"reasons": "已经核对原卷。"}
+AWAY = {**WHY, "where": "向有关机关提出。"}
 
 
 NAMED = {"law": "某办法第9条", "law_checked_on": TODAY}
@@ -173,7 +174,7 @@ REPAIRS = (
         step("reviewer", "accept"), *ruled("grant"), *confirmed("sharing_stopped", "display_ended")),
         {**APPLICATION, "applied_on": "2026-11-20", "received_on": "2026-11-23"}, by="reviewer", way="enter"),
     Way("repair", "by the bureau", "refused", (*DECIDING, *ruled("refuse")), APPLICATION),
-    Way("repair", "by the bureau", "not_accepted", (*FORWARDED, step("reviewer", "not_accept", where="向有关机关提出。", **WHY)), APPLICATION),
+    Way("repair", "by the bureau", "not_accepted", (*FORWARDED, step("reviewer", "not_accept", **AWAY)), APPLICATION),
     Way("repair", "by the firm", "withdrawn", (step("enterprise", "withdraw"),), APPLICATION),
     Way("repair", "no papers", "lapsed", (
         *FORWARDED, step("reviewer", "ask_papers", missing="缴款凭证"), ("clock", "20", {}),
@@ -227,7 +228,7 @@ COMPLAINTS = (
     Way("complaint", "about the office", "elsewhere", (
         *REGISTERED, step("office", "lead", led_to="city_platform", **WHY)),
         {"complained_of": "office", "facts": "不予受理。", "sought": "请受理。"}),
-    Way("complaint", "at once", "not_accepted", (*REGISTERED, step("office", "not_accept", where="向有关机关提出。", **WHY)), COMPLAINT),
+    Way("complaint", "at once", "not_accepted", (*REGISTERED, step("office", "not_accept", **AWAY)), COMPLAINT),
     Way("complaint", "by the firm", "withdrawn", (step("enterprise", "withdraw"),), COMPLAINT),
 )  # fmt: skip
 

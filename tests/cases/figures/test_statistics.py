@@ -63,7 +63,8 @@ def september(place: Place, session: Session) -> Place:
     act(place, returned, "approver2", "approve", at(14))
     act(place, returned, "office", "answer", at(15))
     act(place, withdrawn, "enterprise", "withdraw", at(8))  # office 1
-    act(place, refused, "office", "refuse", at(9), reasons="不属于异议。", where="向认定单位提出。")  # office 2, its limit the 9th
+    # office 2, its limit the 9th
+    act(place, refused, "office", "refuse", at(9), reasons="不属于异议。", where="向认定单位提出。")
     # and afterwards: the first decision is changed on review
     act(place, plain, "enterprise", "ask_review", at(16))
     act(place, plain, "officer2", "propose_review", at(17))
