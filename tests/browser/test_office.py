@@ -43,6 +43,7 @@ def test_intake_without_javascript(site: Site) -> None:
     follow(page, f".queue li[data-case='{refused}'] a")
     follow(page, "#decide [data-action=refuse] h3 a")
     page.fill("#act [name=reasons]", "这不是异议，请申请信用修复。")
+    page.fill("#act [name=where]", "向信用中国申请修复。")
     follow(page, "#act button.final")
     expect(page.locator(f"main:not([data-case='{refused}'])")).to_be_visible()
     assert site.state(refused) == "refused"

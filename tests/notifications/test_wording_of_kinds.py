@@ -112,6 +112,6 @@ def test_against_the_opinion_on_a_petition_the_superior_organ_is_asked_whoever_g
     remedy = told(law, Bilingual("谁也不是"), confirmed=False)
     zh, en = texts("opinion", {**VALUES, "remedies": [remedy]})
     assert remedy.complete
-    assert "三十日内请求上一级机关复查。" in zh
+    assert "三十日内请求上一级机关复查（信访工作条例第35条）。" in zh
     assert "you may ask the next superior organ for a review within 30 days" in en
     assert "待确认" not in zh

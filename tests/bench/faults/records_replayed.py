@@ -70,6 +70,8 @@ def _apply(now: Replayed, change: Row) -> None:
         _statement(now, change)
     elif change.what in ("updated", "corrected", "class_stated", "succeeded"):
         _value(now, change)
+    elif change.what in ("conflict", "handlers_named"):
+        pass  # what a sheet said against a decision, and whom a bureau named: no value of the record
     elif not _ending(now, change):
         now.faults.append(f"a change that is called {change.what}")
 

@@ -31,6 +31,13 @@ OFFICE = (
     Scene(
         "office", "overdue", "/overdue", "超期看板：一件一点，一行一单位", "The board: a mark a case, a row a bureau"
     ),
+    Scene(
+        "chief",
+        "supervise",
+        "/overdue/supervise",
+        "提前督办：逐件勾选，附言，一次发出",
+        "Supervising early: ticked, worded, sent",
+    ),
     Scene("office", "overdue-table", "/overdue?as=table", "同样的，作为表格", "The same as a table"),
     Scene("office", "overdue-office", "/overdue/office", "本办的在办案件", "Our own open cases"),
     Scene(

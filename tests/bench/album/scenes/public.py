@@ -25,6 +25,7 @@ PUBLIC = (
         width=390,
         height=844,
     ),
+    Scene("", "help", "/help", "怎么办理：步骤、期限、常见问题", "How a case goes: steps, limits, what is asked"),
     Scene("", "sign-in", "/sign-in", "登录", "Signing in"),
     Scene(
         "",
