@@ -297,7 +297,7 @@ def _history(record: CreditRecord, changes: Sequence[RecordChange], cases: Seque
             {
                 "at": change.at,
                 "what": what,
-                "field": say(column.label) if column else change.field,
+                "field": say(column.label) if column else "" if change.what == "handlers_named" else change.field,
                 "before": before,
                 "after": after,
                 "case": numbers.get(change.case_id or 0, ""),
