@@ -223,5 +223,5 @@ def test_a_printed_case_says_whose_it_is_when_by_whom_and_where_the_print_ends(
     assert "Printed on" in head
     assert f"By {place.people['enterprise'].name}" in head
     last = place.case(case.number).head
-    assert f"Last entry of its ledger: {last[:4]}…{last[-4:]}" in html
+    assert f"Last entry of its ledger: {last[:12]}" in html
     assert 'class="print-head"' in page(client, place, case, "office")
