@@ -364,8 +364,6 @@ def search(
         return [], 0
     matches = found_by(text)
     found = rows(session, identity, matches, most=most, skip=skip, newest=True)
-    if not skip and len(found) < most:
-        return found, len(found)
     short = not skip and len(found) < most
     return found, len(found) if short else how_many(session, identity, matches)
 
