@@ -4,7 +4,7 @@ Displays that end by themselves are ended here, many records a transaction; one 
 """
 
 import logging
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 
@@ -34,6 +34,8 @@ from workflow.snapshot import RuleContext
 IMPORTED = say("A new sheet has changed the record")
 ENDED = say("The record's display has ended on its day")
 AT_ONCE = 1000
+ChangedValues = Mapping[int | None, list[Message]]
+"""Lines on the values that have changed, by record."""
 
 
 def tell_of_sheet(session: Session, world: RuleContext, news: SheetNews, batch: str, now: datetime) -> int:
@@ -54,7 +56,9 @@ def tell_of(session: Session, world: RuleContext, record_ids: Iterable[int], wha
     for some in batched(sorted(set(record_ids))):
         open_cases = select(Case.id).where(Case.record_id.in_(some), Case.closed_at.is_(None))
         files = read_cases(session, session.scalars(open_cases).all())
-        post(session, [letter for file in files for letter in _letters(session, world, file, what, now)], now)
+        changed = _changed(session, {file.record_id for file in files}, now) if files else {}
+        letters = [letter for file in files for letter in _letters(session, world, file, what, changed, now)]
+        post(session, letters, now)
         told += len(files)
     return told
 
@@ -65,10 +69,10 @@ def batched(ids: Sequence[int]) -> Iterator[Sequence[int]]:
 
 
 def _letters(
-    session: Session, world: RuleContext, file: LoadedCase, what: Message, now: datetime
+    session: Session, world: RuleContext, file: LoadedCase, what: Message, changed: ChangedValues, now: datetime
 ) -> Iterator[NewLetter]:
     definition = all_kinds()[file.kind]
-    values = {**_of_case(world, file, now), "what": what, "changed": list(_changed(session, file, now))}
+    values = {**_of_case(world, file, now), "what": what, "changed": changed.get(file.record_id, [])}
     state = definition.state(file.snapshot.state)
     desk = at_desk(session, file, definition, state, file.snapshot.bureau, file.complained_of)
     for address in dict.fromkeys((filer(file), *desk)):
@@ -84,13 +88,17 @@ def _of_case(world: RuleContext, file: LoadedCase, now: datetime) -> dict[str, o
     }
 
 
-def _changed(session: Session, file: LoadedCase, now: datetime) -> Iterator[Message]:
-    """A line for each value of the case's record that a sheet has just changed."""
-    updated = RecordChange.record_id == file.record_id, RecordChange.at == now, RecordChange.what == "updated"
-    record = session.get_one(CreditRecord, file.record_id)
-    for change in session.scalars(select(RecordChange).where(*updated).order_by(RecordChange.id)):
-        if column_of(record.kind, change.field):
-            yield value_line(record, change.field, change.before, change.after, (CHANGED, CHANGED_AMOUNT))
+def _changed(session: Session, record_ids: Collection[int | None], now: datetime) -> ChangedValues:
+    """A line for each value of these records that a sheet has just changed."""
+    said = (RecordChange.record_id, CreditRecord.kind, RecordChange.field, RecordChange.before, RecordChange.after)
+    updated = RecordChange.record_id.in_(record_ids), RecordChange.at == now, RecordChange.what == "updated"
+    found = select(*said).join(CreditRecord, CreditRecord.id == RecordChange.record_id).where(*updated)
+    lines: dict[int | None, list[Message]] = {}
+    for record_id, kind, field, before, after in session.execute(found.order_by(RecordChange.id)):
+        if column_of(kind, field):
+            line = value_line(kind, field, before, after, (CHANGED, CHANGED_AMOUNT))
+            lines.setdefault(record_id, []).append(line)
+    return lines
 
 
 def _errors_repeated(
@@ -102,14 +110,14 @@ def _errors_repeated(
     for one in cells:
         of.setdefault(one.record_id, []).append(one)
     for some in batched(sorted(of)):
+        records = {one.id: one for one in session.scalars(select(CreditRecord).where(CreditRecord.id.in_(some)))}
         ended = select(Case.id).where(Case.record_id.in_(some), Case.closed_at.is_not(None))
         for file in read_cases(session, session.scalars(ended.order_by(Case.id)).all()):
             confirmed = [event.on for event in file.snapshot.past if SYSTEM_RIGHT in event.codes.values()]
             if not confirmed or file.record_id not in of:
                 continue
-            record = session.get_one(CreditRecord, file.record_id)
-            said = (SAYS, SAYS_AMOUNT)
-            lines = [value_line(record, one.field, one.stays, one.says, said) for one in of.pop(record.id)]
+            record, said = records[file.record_id], (SAYS, SAYS_AMOUNT)
+            lines = [value_line(record.kind, one.field, one.stays, one.says, said) for one in of.pop(record.id)]
             bureau = in_both(session.get_one(Bureau, record.supplied_by_id))
             values = {**_of_case(world, file, now), "bureau": bureau, "confirmed_on": confirmed[-1], "changed": lines}
             for address in at_bureau(session, record.supplied_by_id, REVIEWER):

@@ -289,10 +289,10 @@ def unit_words(kind: str, field: str) -> Message | str:
     return say("10,000 yuan") if column and column.type is Type.AMOUNT else ""
 
 
-def value_line(record: CreditRecord, field: str, before: str, after: str, words: tuple[Message, Message]) -> Message:
+def value_line(kind: str, field: str, before: str, after: str, words: tuple[Message, Message]) -> Message:
     """A line on two values of a field: in the first words, in the second where it has a unit."""
-    what, unit = field_words(record.kind, field), unit_words(record.kind, field)
-    said = [value_words(record.kind, field, value) or "—" for value in (before, after)]
+    what, unit = field_words(kind, field), unit_words(kind, field)
+    said = [value_words(kind, field, value) or "—" for value in (before, after)]
     return say(words[bool(unit)].id, what=what, unit=unit, before=said[0], after=said[1])
 
 

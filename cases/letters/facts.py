@@ -285,7 +285,7 @@ def _added(of: LetterContext) -> Iterator[Message]:
         if key == DISPLAY:
             yield say(ADDED_DISPLAY.id, what=field_words(record.kind, key))
         else:
-            yield value_line(record, key, value_of(record, key), value, words)
+            yield value_line(record.kind, key, value_of(record, key), value, words)
 
 
 def _stage(act: Act, timer: Timer) -> Message:

@@ -5,12 +5,13 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import Engine, select
 
 from cases.engine.record_news import IMPORTED, tell_of, tell_of_sheet
 from notifications.letters import Letter
 from tests.builders import START, VALUES, WORLD, Place
 from tests.registry.sheets import csv_of
+from tests.statements import counting
 
 
 def told(place: Place) -> list[str]:
@@ -30,6 +31,22 @@ def test_so_many_records_are_told_of_at_once_as_no_database_takes_in_one_stateme
     assert tell_of(place.session, WORLD, range(70_000), IMPORTED, START) == 1
     place.session.commit()
     assert told(place) == [case.number]
+
+
+def test_more_cases_ask_the_database_no_more_often(place: Place) -> None:
+    place.file(START)
+    place.file(START, place.other_record, by="enterprise2")
+    ids = [place.record.id, place.other_record.id]
+    place.session.commit()
+    engine = place.session.get_bind()
+    assert isinstance(engine, Engine)
+    asked = []
+    for some in (ids[:1], ids):
+        with counting(engine) as seen:
+            assert tell_of(place.session, WORLD, some, IMPORTED, START) == len(some)
+        asked.append(seen[0])
+        place.session.rollback()
+    assert asked[0] == asked[1]
 
 
 def test_each_batch_of_an_import_tells_of_its_own_records_before_it_is_kept(
