@@ -1,7 +1,8 @@
 """Who is told of an act, by which letter and paper: the enterprise, a bureau, the office, by role."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
+from functools import cache, partial
 from typing import Final
 
 from sqlalchemy import delete, select
@@ -59,8 +60,9 @@ def letters_for(session: Session, world: RuleContext, act: Act, timers: Sequence
     for notice in act.move.tells:
         for address in _addresses(session, world, act, notice):
             sent.setdefault(notice.letter, {}).setdefault(address, notice)
+    readers = cache(partial(_readers, session))
     for addresses in sent.values():
-        for address in each_once(session, addresses):
+        for address in _each_once(addresses, readers):
             yield _letter(world, act, addresses[address], address, facts, papers)
 
 
@@ -86,11 +88,15 @@ def ladder_letters(session: Session, world: RuleContext, told: Sequence[Told], n
             first, notice = pairs[0]
             ones = [one for one, _notice in pairs]
             letters.setdefault((case_id, first[0].seq, name), (ones, notice, []))[2].append(address)
+    readers = cache(partial(_readers, session))  # the same few bodies, whatever the number of cases
+    known: dict[tuple[int, ...], Mapping[str, object]] = {}
     for ones, notice, addresses in letters.values():
-        act = ones[0][0]
-        facts, papers = _ladder_facts(session, world, ones, told, today), dict[str, NewPaper]()
-        for address in each_once(session, addresses):
-            yield _letter(world, act, notice, address, facts, papers)
+        act, papers = ones[0][0], dict[str, NewPaper]()
+        key = (act.file.id, *(one.seq for one, _timers in ones))
+        if key not in known:  # one rung may send several letters
+            known[key] = _ladder_facts(session, world, ones, told, today)
+        for address in _each_once(addresses, readers):
+            yield _letter(world, act, notice, address, known[key], papers)
 
 
 def _ladder_facts(
@@ -131,13 +137,13 @@ def _letter(
     return NewLetter(address, notice.letter, act.file.number, facts, paper, not_before, shared, wording)
 
 
-def each_once(session: Session, addresses: Iterable[Address]) -> list[Address]:
+def _each_once(addresses: Iterable[Address], readers: Callable[[Address], set[int]]) -> list[Address]:
     """The addresses without those whose readers all read the letter at another one of the same body."""
     kept = list(addresses)
     for address in reversed(kept[1:]):
         others = [one for one in kept if (one.party, one.id) == (address.party, address.id) and one != address]
-        readers = _readers(session, address) if others else set()
-        if readers and any(readers <= _readers(session, one) for one in others):
+        own = readers(address) if others else set()
+        if own and any(own <= readers(one) for one in others):
             kept.remove(address)
     return kept
 
