@@ -161,23 +161,16 @@ def stop_sharing(only: Only | None = None, on: str = "") -> Effect:
     return Effect("stop_sharing", only=only, by=on)
 
 
-EFFECTS: Final = frozenset(
+ON_THE_RECORD: Final = frozenset(
     (
         *("flag", "unflag", "correct", "end_display", "show_again", "delist", "stop_sharing", "keep_statement"),
-        *(
-            "refuse_sheet",
-            "drop_review",
-            "route",
-            "set_variant",
-            "succeed",
-            "extend",
-            "open_case",
-            "take",
-            "give_back",
-            "hand_to",
-        ),
+        "refuse_sheet",
     )
 )
+"""Effects that change the credit record, or what stands beside it."""
+EFFECTS: Final = ON_THE_RECORD | {
+    *("drop_review", "route", "set_variant", "succeed", "extend", "open_case", "take", "give_back", "hand_to")
+}
 
 
 @dataclass(frozen=True)

@@ -28,6 +28,7 @@ from workflow.past import AS_CLAIMED, DISPLAY, GRANTED, UNDECIDABLE, filing
 from workflow.refusal import Outdated, say
 from workflow.snapshot import RuleContext
 from workflow.timing import Firing, Timer, due_of, next_firing, rung_key
+from workflow.vocabulary import ON_THE_RECORD
 
 CASES: Final = cast(Table, Case.__table__)
 EVENTS: Final = cast(Table, Event.__table__)
@@ -249,21 +250,6 @@ def _case_values(world: RuleContext, act: Act, end: Tip, timers: Sequence[Timer]
         "length": end.length,
         "head": end.head,
     }
-
-
-ON_THE_RECORD: Final = frozenset(
-    {
-        "flag",
-        "unflag",
-        "correct",
-        "end_display",
-        "delist",
-        "stop_sharing",
-        "show_again",
-        "keep_statement",
-        "refuse_sheet",
-    }
-)
 
 
 def carry_out(session: Session, world: RuleContext, act: Act) -> list[RecordChange]:

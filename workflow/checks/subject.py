@@ -3,20 +3,8 @@
 from workflow.checks.walk import Complaints, Walk, asked_field, listed
 from workflow.definition import SHAPES, START, Action, Definition, FieldKind
 from workflow.guards import NoOtherOpen, NotComplainedOf, NotHandler, OwnRecord
+from workflow.vocabulary import ON_THE_RECORD
 
-ON_A_RECORD = frozenset(
-    {
-        "flag",
-        "unflag",
-        "correct",
-        "end_display",
-        "show_again",
-        "delist",
-        "stop_sharing",
-        "keep_statement",
-        "refuse_sheet",
-    }
-)
 IN_A_RECORD = frozenset({"supplied_by", "determined_by"})
 
 
@@ -45,7 +33,7 @@ def _records(definition: Definition) -> Complaints:
 def _of_no_record(definition: Definition, action: Action) -> Complaints:
     where = f"action {action.name}"
     for effect in action.does:
-        if effect.name in ON_A_RECORD or (effect.name == "route" and effect.of in IN_A_RECORD):
+        if effect.name in ON_THE_RECORD or (effect.name == "route" and effect.of in IN_A_RECORD):
             what = f"the effect {effect.name}({effect.of}) acts on a record, and a case is about none"
             yield where, what, "take it out, or without_record"
     for guard in action.guard:
