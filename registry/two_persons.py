@@ -14,6 +14,7 @@ from registry.identity import Identity
 from workflow.refusal import Forbidden, Impossible, say
 
 WAITS: Final = say("A change is waiting already for a second person. It is confirmed or refused first.")
+OVER: Final = say("This change waits no more. Nothing was changed; reload the page.")
 
 
 class ActOfTwo(Base):
@@ -59,7 +60,7 @@ def decide(session: Session, act_id: int, by: Identity, confirmed: bool, now: da
     """Confirm or refuse it. Raises Forbidden for who proposed or is of another body, Impossible where it is over."""
     act = session.get(ActOfTwo, act_id, with_for_update=True, populate_existing=True)
     if act is None or act.decided_at is not None:
-        raise Impossible(say("This change waits no more. Nothing was changed; reload the page."))
+        raise Impossible(OVER)
     if act.proposed_by_id == by.user_id:
         raise Forbidden(say("You proposed this: a second person must confirm it."))
     if act.bureau_id not in (by.bureau_ids or {None}):

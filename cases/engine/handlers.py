@@ -17,7 +17,7 @@ from extensions import transaction
 from registry.credit_records import CreditRecord, RecordChange
 from registry.identity import Identity
 from registry.people import User, people_with
-from registry.two_persons import ActOfTwo, decide, propose, waiting_act
+from registry.two_persons import OVER, WAITS, ActOfTwo, decide, propose, waiting_act
 from workflow.definition import APPROVER, HEAD, REVIEWER
 from workflow.guards import may_name
 from workflow.refusal import Forbidden, Impossible, Incomplete, say
@@ -51,9 +51,7 @@ def choose_handlers(record_id: int, ids: Sequence[int], by: Identity, now: datet
         open_case = session.scalar(select(Case.number).filter_by(record_id=record_id, closed_at=None).limit(1))
         if open_case is None:
             if waiting_change(session, record_id):
-                raise Impossible(
-                    say("A change is waiting already for a second person. It is confirmed or refused first.")
-                )
+                raise Impossible(WAITS)
             _set(session, record, ids, by, now)
             return True
         if not by.holds(REVIEWER):
@@ -73,7 +71,7 @@ def decide_handlers(record_id: int, act_id: int, confirmed: bool, by: Identity, 
         record = _locked(session, record_id)
         act = waiting_change(session, record_id)
         if act is None or act.id != act_id:
-            raise Impossible(say("This change waits no more. Nothing was changed; reload the page."))
+            raise Impossible(OVER)
         _require_not_named(record, act.after, by)
         decide(session, act_id, by, confirmed, now)
         if confirmed:
