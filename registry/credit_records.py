@@ -71,10 +71,12 @@ class FixedValue(NamedTuple):
 def fixed_values(session: Session, record_ids: Iterable[int]) -> dict[int, dict[str, FixedValue]]:
     """The values that cases have decided, by record and column: those whose last change is a case's correction."""
     of_values = ("updated", "corrected", "class_stated", "sheet_refused")
-    query = select(RecordChange).where(RecordChange.record_id.in_(list(record_ids)), RecordChange.what.in_(of_values))
+    one = RecordChange
+    said = (one.record_id, one.case_id, one.at, one.what, one.field, one.before)
+    query = select(*said).where(one.record_id.in_(list(record_ids)), one.what.in_(of_values)).order_by(one.id)
     fixed: dict[int, dict[str, FixedValue]] = {}
     rejected: dict[tuple[int, str], frozenset[str]] = {}
-    for change in session.scalars(query.order_by(RecordChange.id)):
+    for change in session.execute(query):
         of, key = fixed.setdefault(change.record_id, {}), (change.record_id, change.field)
         if change.case_id is not None:
             rejected[key] = rejected.get(key, frozenset()) | {change.before}

@@ -394,13 +394,13 @@ class Writer:
 
     def _against(
         self, record: StoredRow, row: Clean, fixed: Mapping[str, FixedValue], said: Mapping[str, str]
-    ) -> dict[str, AgainstDecision]:
-        """The cells that say otherwise than a case has decided (D55), by column; each is counted.
+    ) -> set[str]:
+        """The columns whose cells say otherwise than a case has decided (D55); each is counted.
 
         What a decision has rejected is an error repeated (D56). An empty cell says nothing against a decision, and
         counts as such.
         """
-        against: dict[str, AgainstDecision] = {}
+        against: set[str] = set()
         for key in fixed.keys() & set(self._keys):
             stays, says, value = record.values.get(key, ""), row.values.get(key, ""), fixed[key]
             if says == stays:
@@ -409,7 +409,7 @@ class Writer:
             one = AgainstDecision(*of, key, stays, says, value.case_id, value.at, key in said)
             rejected = not says or says in value.rejected
             (self._result.repeating if rejected else self._result.conflicting).append(one)
-            against[key] = one
+            against.add(key)
         return against
 
     def _newly_said(self, record: StoredRow, row: Clean) -> dict[str, str]:
