@@ -55,6 +55,19 @@ def others(place: Place) -> None:
     place.add("second_approver", "approver")
 
 
+def conflict(place: Place) -> Case:
+    """The correction that a sheet against a confirmed decision opens, with two who may find on it."""
+    confirmed(place)
+    others(place)
+    sheet(place, day(2026, 9, 14), fine="0.70")
+    return corrections(place)[1]
+
+
+def found(place: Place, case: Case, findings: dict[str, dict[str, str]], reasons: str) -> None:
+    place.act(case, "second_reviewer", "propose", day(2026, 9, 15), findings=findings, reasons=reasons)
+    place.act(case, "second_approver", "approve", day(2026, 9, 15))
+
+
 def whole(place: Place) -> None:
     assert verify(place.session).ok
     flags = flags_of(place.session, [place.record.id]).get(place.record.id, ())
@@ -92,10 +105,7 @@ def test_a_conflict_opens_a_correction_at_the_bureau_and_the_value_stays(place: 
 
 
 def test_who_decided_the_value_does_not_find_on_it_again(place: Place) -> None:
-    confirmed(place)
-    others(place)
-    sheet(place, day(2026, 9, 14), fine="0.70")
-    case = corrections(place)[1]
+    case = conflict(place)
     with pytest.raises(Forbidden, match="somebody else must find"):
         place.act(case, "reviewer", "propose", day(2026, 9, 15), findings=KEPT, reasons="照决定书。")
     place.act(case, "second_reviewer", "propose", day(2026, 9, 15), findings=KEPT, reasons="照决定书。")
@@ -106,12 +116,8 @@ def test_who_decided_the_value_does_not_find_on_it_again(place: Place) -> None:
 
 
 def test_a_conflict_found_groundless_is_dropped_and_an_error_when_it_comes_again(place: Place) -> None:
-    confirmed(place)
-    others(place)
-    sheet(place, day(2026, 9, 14), fine="0.70")
-    case = corrections(place)[1]
-    place.act(case, "second_reviewer", "propose", day(2026, 9, 15), findings=KEPT, reasons="照决定书。")
-    place.act(case, "second_approver", "approve", day(2026, 9, 15))
+    case = conflict(place)
+    found(place, case, KEPT, "照决定书。")
     place.act(case, "office", "answer", day(2026, 9, 16), letter="记录不改。")
     assert (place.case(case.number).state, place.record.values["fine"]) == ("dropped", "0.80")
     again = sheet(place, day(2026, 9, 17), fine="0.70")
@@ -120,12 +126,8 @@ def test_a_conflict_found_groundless_is_dropped_and_an_error_when_it_comes_again
 
 
 def test_a_sheet_found_newer_and_right_changes_the_record_by_that_decision(place: Place) -> None:
-    confirmed(place)
-    others(place)
-    sheet(place, day(2026, 9, 14), fine="0.70")
-    case = corrections(place)[1]
-    place.act(case, "second_reviewer", "propose", day(2026, 9, 15), findings=RIGHT, reasons="有新的决定书。")
-    place.act(case, "second_approver", "approve", day(2026, 9, 15))
+    case = conflict(place)
+    found(place, case, RIGHT, "有新的决定书。")
     place.act(case, "office", "carry_out", day(2026, 9, 16))
     place.act(case, "office", "answer", day(2026, 9, 16), letter="已按新决定书更正。")
     assert (place.case(case.number).state, place.record.values["fine"]) == ("corrected", "0.70")
