@@ -91,9 +91,7 @@ def desk() -> ResponseReturnValue:
         next_due=due[0].due_on if due else None,
         alarms=alarms(),
         first=first_steps() if not here and no_case_yet() else [],
-        unstated=count_records(db.session(), identity(), class_to_state(identity()))
-        if identity().holds(REVIEWER, HEAD)
-        else 0,
+        unstated=_unstated(),
         late=to_supervise() if identity().holds(CHIEF) else None,
     )
 
