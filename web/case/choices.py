@@ -1,23 +1,19 @@
 """What the reader can do with a case: each act with its consequences and its key; who else could, where they cannot."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from functools import cache, partial
+from functools import cache
 from string import ascii_lowercase
 from typing import Final
-
-from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from cases.kinds import all_kinds
 from cases.model.reading import LoadedCase, other_open
 from cases.model.visibility import NextDesk, person_in
 from notifications.languages import span
-from registry.identity import Identity, deputies_in_force, identity_of
-from registry.people import User, people_with
+from registry.identity import Identity
 from web.case.path import Way, desk_name, ends, main_step
-from web.case.reading import Reading, is_holding, is_internal
+from web.case.reading import PeopleOfDesk, Reading, is_holding, is_internal
 from web.parts.words import Words, in_a_row, length, listed
 from web.site.language import in_a_sentence
 from workflow.answers import choices_for
@@ -446,9 +442,6 @@ def _wanted(name: str) -> Iterator[str]:
     yield from ascii_lowercase
 
 
-PeopleOfDesk = Callable[[NextDesk], list[Identity]]
-
-
 def who_else(reading: Reading, action: Action, standings: PeopleOfDesk | None = None) -> Iterator[Message]:
     """Who can take an act of this state that the reader may not, deputies in force included; where nobody can, whose
     task that is (D18). Nothing of an act that belongs to another state, or to no official.
@@ -459,7 +452,7 @@ def who_else(reading: Reading, action: Action, standings: PeopleOfDesk | None = 
     roles = {role for role in here.by if role.party in OFFICIALS} if here else set()
     if not roles:
         return
-    read = standings or partial(identities_of, reading.session, reading.today)
+    read = standings or reading.people_at
     names, blocked = [], None
     for party in sorted({role.party for role in roles}):
         theirs = frozenset(role for role in roles if role.party is party)
@@ -480,12 +473,3 @@ def who_else(reading: Reading, action: Action, standings: PeopleOfDesk | None = 
         yield say("Today nobody else can do it: the head of the bureau names a deputy.")
     else:
         yield say("Today nobody else can do it: the head of the office names a deputy.")
-
-
-def identities_of(session: Session, day: date, desk: NextDesk) -> list[Identity]:
-    """Those who hold one of the roles of the desk, and who stands in for them that day."""
-    people = people_with(session, desk.roles, bureau_id=desk.bureau) if desk.roles else []
-    ids = {user.id for user in people}
-    lent = {row.deputy_id for row in deputies_in_force(session, day) if row.person_id in ids}
-    more = session.scalars(select(User).where(User.id.in_(lent - ids), User.ended_at.is_(None)))
-    return [identity_of(session, user, day) for user in (*people, *more)]

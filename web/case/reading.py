@@ -5,10 +5,10 @@ It writes no sentence and knows no page.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from functools import cached_property, partial
+from functools import cache, cached_property, partial
 from typing import Any, Final
 
 from sqlalchemy import BindParameter, bindparam, select
@@ -20,11 +20,11 @@ from cases.model.bisect import readable
 from cases.model.reading import LoadedCase, Words, disputes, words_of_many
 from cases.model.readings import opened_by_decider
 from cases.model.tables import Attachment, Case, CaseLink
-from cases.model.visibility import ReadableEvents, colleagues_in, person_in, span_of, visible_to
+from cases.model.visibility import NextDesk, ReadableEvents, colleagues_in, person_in, span_of, visible_to
 from registry.credit_records import CreditRecord
-from registry.identity import Identity
+from registry.identity import Identity, deputies_in_force, identity_of
 from registry.organisations import Bureau
-from registry.people import names_of
+from registry.people import User, names_of, people_with
 from workflow.decide import AvailableAction, choices
 from workflow.definition import (
     CALLS_BACK,
@@ -46,6 +46,8 @@ from workflow.snapshot import EventFacts, Person, RuleContext
 
 HOLDING: Final = frozenset(("take", "give_back", "hand_to"))
 """What says whose work a case is, among the officials of one desk."""
+
+PeopleOfDesk = Callable[[NextDesk], Sequence[Identity]]
 
 
 @dataclass(frozen=True)
@@ -104,6 +106,11 @@ class Reading:
             one.action.part is CALLS_BACK and not one.refusal and opened_by_decider(self.session, self.file, self.today)
         )
         return replace(one, refusal=Impossible(opened)) if opened else one
+
+    @cached_property
+    def people_at(self) -> PeopleOfDesk:
+        """The people of a desk, read once for all acts that ask for it."""
+        return people_reader(self.session, self.today)
 
     @property
     def finds(self) -> bool:
@@ -204,6 +211,20 @@ class Reading:
 def part_of(definition: Definition, past: EventFacts) -> Part | None:
     """What an event was in the making of a decision."""
     return next((row.part for row in rows_of(definition, past)), None)
+
+
+def people_reader(session: Session, day: date) -> PeopleOfDesk:
+    """Give those who hold one of the roles of a desk, and who stands in for them that day; each desk is read once."""
+
+    @cache
+    def of(desk: NextDesk) -> list[Identity]:
+        people = people_with(session, desk.roles, bureau_id=desk.bureau) if desk.roles else []
+        ids = {user.id for user in people}
+        lent = {row.deputy_id for row in deputies_in_force(session, day) if row.person_id in ids}
+        more = session.scalars(select(User).where(User.id.in_(lent - ids), User.ended_at.is_(None)))
+        return [identity_of(session, user, day) for user in (*people, *more)]
+
+    return of
 
 
 def reading_of(session: Session, world: RuleContext, file: LoadedCase, identity: Identity, now: datetime) -> Reading:

@@ -3,10 +3,10 @@
 What was looked at is marked; the marked are approved together, with a result for each.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass
 from datetime import datetime
-from functools import cache, cached_property, partial
+from functools import cached_property, partial
 from typing import Any, Final
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
@@ -22,16 +22,15 @@ from cases.model.bisect import readable
 from cases.model.reading import Dispute, disputes, read_cases
 from cases.model.related import Change, Since, changes_since
 from cases.model.tables import Case
-from cases.model.visibility import NextDesk, find_case
+from cases.model.visibility import find_case
 from extensions import db
-from registry.identity import Identity
 from registry.people import names_of
 from web.acts.page import template_of
-from web.case.choices import identities_of, target_of, who_else
+from web.case.choices import target_of, who_else
 from web.case.deadlines import RunningDeadline, clock_of_desk, clocks
 from web.case.events import NewsSince, answers_of, news_of, proposal_of
 from web.case.list_row import LONGEST, CaseRow
-from web.case.reading import Reading, readings_of
+from web.case.reading import PeopleOfDesk, Reading, people_reader, readings_of
 from web.desk.bulk import ActResult, act_on, found_rows, results_page
 from web.parts.words import Words
 from web.site.access import identity, now, requires, today, world
@@ -113,7 +112,7 @@ def _queue() -> dict[str, Any]:
     found = rows(db.session(), identity(), awaits_decision_of(identity()), most=MOST + 1)
     files = read_cases(db.session(), [row.case_id for row in found[:MOST]])
     readings = {one.file.id: one for one in readings_of(db.session(), world(), files, identity(), now())}
-    facts, desk = _facts_of(readings.values()), cache(partial(identities_of, db.session(), today()))
+    facts, desk = _facts_of(readings.values()), people_reader(db.session(), today())
     lines = [
         line
         for row in found[:MOST]
@@ -160,9 +159,7 @@ def _changes(asked: Iterable[Since]) -> dict[int, tuple[Change, ...]]:
     return {one.file.id: changes for one, changes in zip(all_asked, found, strict=True)}
 
 
-def _waiting(
-    row: WorkRow, reading: Reading, facts: Mapping[str, Any], desk: Callable[[NextDesk], list[Identity]]
-) -> ProposalRow | None:
+def _waiting(row: WorkRow, reading: Reading, facts: Mapping[str, Any], desk: PeopleOfDesk) -> ProposalRow | None:
     decision = _decision_on(reading)
     if decision is None:
         return None
