@@ -10,8 +10,6 @@ from datetime import date, datetime
 from pathlib import PurePath
 from typing import Any, Final
 
-from sqlalchemy import select
-
 from cases.ledger.verify import verify_case
 from cases.model.custody import returns
 from cases.model.related import Change, Since, changed_since
@@ -238,16 +236,14 @@ class Exhibit:
 
 
 def exhibits(reading: Reading) -> tuple[Exhibit, ...]:
-    """The files that the reader may open, each with the number that it has among all files of the case."""
-    every = select(Attachment.id).where(Attachment.case_id == reading.file.id).order_by(Attachment.id)
-    places = {id: place for place, id in enumerate(reading.session.scalars(every), start=1)}
+    """The files that the reader may open."""
     events = {event.id: event for event in reading.events}
     found = []
-    for file in reading.files:
+    for number, file in reading.files.items():
         event = events[file.event_id]
         party = next((role.party for role in event.action.by if role.name == event.body["role"]), None)
         by = desk_name(reading, party, event.body.get("by_bureau")) if party in DESKS else ""
-        found.append(Exhibit(places[file.id], file, by, event.at))
+        found.append(Exhibit(number, file, by, event.at))
     return tuple(found)
 
 

@@ -373,4 +373,4 @@ def _is_shown(file: Attachment) -> bool:
     """Whether the page of its case shows it: a firm does not read the files of findings that nobody decided on."""
     case = read_cases(db.session(), [file.case_id])[0]
     reading = reading_of(db.session(), world(), case, identity(), now())
-    return any(one.id == file.id for one in reading.files)
+    return any(one.id == file.id for one in reading.files.values())

@@ -169,11 +169,12 @@ class Reading:
         return frozenset(self.session.scalars(found)) if named else frozenset()
 
     @cached_property
-    def files(self) -> Sequence[Attachment]:
-        """The evidence handed in with the events the reader may read, and with no finding kept from them."""
+    def files(self) -> Mapping[int, Attachment]:
+        """The evidence handed in with the events the reader may read, and with no finding kept from them: each by the
+        number that it has among all files of the case."""
         shown = {event.id for event in self.events if self.tells(event)}
         found = select(Attachment).where(Attachment.case_id == self.file.id).order_by(Attachment.id)
-        return [file for file in self.session.scalars(found) if file.event_id in shown]
+        return {n: file for n, file in enumerate(self.session.scalars(found), start=1) if file.event_id in shown}
 
     def shows(self, field: Field) -> bool:
         """Whether the reader may read what was written there."""

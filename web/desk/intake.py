@@ -176,7 +176,7 @@ def _case(number: str) -> dict[str, Any]:
     shown = next((card["choice"] for card in cards if card["on"] and not card["apart"]), None)
     return {
         "number": number,
-        "files": reading.files,
+        "files": list(reading.files.values()),
         "reading": reading,
         "heading": heading(reading),
         "clock": clock_of_desk(reading, clocks(reading)),
