@@ -13,7 +13,7 @@ from flask_babel import gettext
 from sqlalchemy import and_, select
 
 from cases.kinds import all_kinds
-from cases.lists.worklists import on_desk_of, others_have, rows
+from cases.lists.worklists import count, on_desk_of, others_have, rows
 from cases.model.tables import Case
 from cases.model.visibility import addresses_of, alone, find_case, letters_new_to, letters_readable_by, visible_to
 from extensions import db, transaction
@@ -118,11 +118,13 @@ def _list_page(form: SendAgainForm, status: int, about: int = 0) -> ResponseRetu
     unread = [one.id for one in found if one.read_at is None]
     asking = select(Letter.id).where(Letter.id.in_(unread), letters_new_to(identity()))
     fresh = set(session.scalars(asking))  # as they are counted beside the word inbox
-    waiting = [] if before or show else rows(session, identity(), on_desk_of(identity()), ~others_have(identity()))
+    asked = (on_desk_of(identity()), ~others_have(identity()))
+    waiting = [] if before or show else rows(session, identity(), *asked, most=WAITING_SHOWN)
+    in_all = count(session, identity(), *asked) if len(waiting) == WAITING_SHOWN else len(waiting)
     return render_template(
         "account/inbox/list.html",
-        waiting=CaseRow.of(waiting[:WAITING_SHOWN], timed=True),
-        waiting_more=max(0, len(waiting) - WAITING_SHOWN),
+        waiting=CaseRow.of(waiting),
+        waiting_more=in_all - len(waiting),
         cases=_by_case(found[:PAGE], fresh),
         newest=found[0].id if found and not before else 0,
         fresh=fresh,

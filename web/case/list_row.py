@@ -40,6 +40,8 @@ class CaseRow:
     @classmethod
     def of(cls, found: Sequence[WorkRow], *, timed: bool = False) -> list[Self]:
         """The rows with what each is about, and `timed` with its running deadlines: a statement for each of the two."""
+        if not found:
+            return []
         subjects = subjects_of(db.session(), [row.case_id for row in found])
         timers = timers_of(db.session(), found) if timed else {}
         return [cls(row, subjects[row.case_id], timers.get(row.case_id, ())) for row in found]

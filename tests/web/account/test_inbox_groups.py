@@ -9,6 +9,8 @@ from sqlalchemy.orm import Session
 
 from notifications.letters import Letter
 from tests.builders import START, Place
+from tests.web.desk.test_desk import english, read
+from tests.web.many_rows import multiply
 from tests.web.signing import sign_in
 
 
@@ -65,3 +67,14 @@ def test_letters_are_shown_by_sort_and_say_when_there_is_none(client: FlaskClien
     assert "data-letter" not in firm.get("/inbox?show=unread").text
     assert "没有这类信件" in firm.get("/inbox?show=unread").text
     assert "data-letter" in firm.get("/inbox?show=nonsense").text
+
+
+def test_of_many_that_wait_a_few_are_shown_and_the_others_counted(client: FlaskClient, place: Place) -> None:
+    case = place.file()
+    multiply(place.session, case.number, 2100)
+    text = read(english(client, place, "office"), "/inbox")
+    assert len(needs(text)) == 12
+    waiting = re.search(r'href="/desk"[^>]*>[^<]*<[^>]*>(\d+)', text)
+    assert waiting
+    assert f"and {int(waiting[1]) - 12} more" in text
+    assert int(waiting[1]) > 200
