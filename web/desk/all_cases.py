@@ -140,7 +140,8 @@ def index() -> ResponseReturnValue:
     shown = _shown()
     # what is open is counted in one statement, whatever the number of its parts
     totals = counts(db.session(), identity(), {name: and_(*held) for name, held in shown.items() if name in PARTS})
-    totals |= {name: count(db.session(), identity(), *held) for name, held in shown.items() if name not in totals}
+    totals["closed"] = count(db.session(), identity(), *shown["closed"])
+    totals["all"] = totals["open"] + totals["closed"]
     selects = list(_selects(asked))
     return render_template(
         "desk/cases.html",
