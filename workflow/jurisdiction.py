@@ -21,6 +21,8 @@ from workflow.limits import ONE_DAY, Certainty, Count, Dated, FileEntry, Missing
 
 Language = Literal["zh", "en"]
 Branch = Literal["general", "market_regulation"]
+NaturalUnit = Literal[Unit.DAY, Unit.MONTH]
+"""In what is counted that no holiday moves."""
 """Of which law a record is: market regulation has rules of its own."""
 
 
@@ -109,7 +111,7 @@ class Display(Dated):
     label: Words
     at_least: Annotated[StrictInt, Field(ge=0)] | None = None
     at_most: Count | None = None
-    unit: Literal[Unit.DAY, Unit.MONTH] = Unit.MONTH
+    unit: NaturalUnit = Unit.MONTH
     counted_from: Literal["decided_on", "displayed_from"]
     ends_by_itself: StrictBool = False
     citation: Words
@@ -124,7 +126,7 @@ class CommitmentBar(Dated):
     name: Annotated[str, Field(pattern=r"^[a-z_]+$")]
     label: Words
     n: Count
-    unit: Unit
+    unit: NaturalUnit
     counted_from: Words
     citation: Words
     citation_en: Words
