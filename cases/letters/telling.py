@@ -161,8 +161,8 @@ def _readers(session: Session, address: Address) -> set[int]:
 def take_back_overtaken(session: Session, acts: Sequence[Act]) -> None:
     """Letters of a deadline that wait for the office's hour, once the deadline has ended: nobody reads them (D38)."""
     for act in acts:
-        running = {timer.id for timer in act.file.snapshot.timers if timer.stopped is None}
-        ended = [timer.id for timer in act.move.timers if timer.stopped is not None and timer.id in running]
+        told = {timer.id for timer in act.file.snapshot.timers if timer.stopped is None and timer.fired}
+        ended = [timer.id for timer in act.move.timers if timer.stopped is not None and timer.id in told]
         if not ended:
             continue
         said_at = select(Event.at).join(RungFired, RungFired.event_seq == Event.seq)
