@@ -60,7 +60,7 @@ WHERE = (
           hint="Only where that is so: the reasons say why."),
 )  # fmt: skip
 """Who refuses says where to go, or that nobody is competent (D31)."""
-WHERE_TO_GO = Field("where", "Where to go", hint="The body that can help, and how to reach it.")
+WHERE_TO_GO = Field("where", "Where to go", hint=THE_BODY)
 INTERNAL_REASONS = Field("reasons", "Reasons", internal=True, hint="The enterprise does not see it.")
 OPINION = Field("opinion", "Opinion", required=False, internal=True, hint="The enterprise does not see it.")
 FINDINGS = Field("findings", "Findings", FieldKind.FINDINGS)

@@ -207,13 +207,12 @@ DEADLINES = (
              variants=DECIDED),
 )  # fmt: skip
 
-JOINED = joined(("filed", "awaiting_papers", "with_bureau", "bureau_asks", "returned", "putting_right"),
-                {"proposed": "with_bureau"}, ("carrying_out", "answering", "putting_right"))  # fmt: skip
-BY_ITSELF = tuple(name for name in (*DECIDED, *FROM_OBJECTION) if name not in DECISION_CHANGED)
+*AT_ONCE, LATER = joined(("filed", "awaiting_papers", "with_bureau", "bureau_asks", "returned", "putting_right"),
+                         {"proposed": "with_bureau"}, ("carrying_out", "answering", "putting_right"))  # fmt: skip
+JOINED = (*(replace(row, variants=(*BY_VALUE, *FROM_OBJECTION)) for row in AT_ONCE), LATER,
+          replace(LATER, source=("with_bureau", "proposed"), variants=DECISION_CHANGED))  # fmt: skip
 """A display that ends because a decision has changed waits for no values: what joins it waits for its end. So does what
 has to be found while the bureau puts its own system right."""
-JOINED = (*(row if row.name == "joined_later" else replace(row, variants=BY_ITSELF) for row in JOINED),
-          replace(JOINED[-1], source=("with_bureau", "proposed"), variants=DECISION_CHANGED))  # fmt: skip
 
 DEFINITION = Definition(
     kind="correction",
