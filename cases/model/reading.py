@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, exists, func, or_, select
+from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, exists, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from cases.kinds import all_kinds
@@ -458,12 +458,11 @@ def _claims_here() -> ColumnElement[bool]:
     rows = [row for definition in all_kinds().values() for row in definition.actions]
     asking = [row for row in rows if any(field.kind is FieldKind.CLAIMS for field in row.asks)]
     filed = {row.name for row in asking if row.by == (FILER,) and START not in row.source}
-    later = aliased(Event)
-    last = select(func.max(later.seq)).where(
-        later.case_id == Event.case_id, or_(later.seq == 1, later.action.in_(filed))
-    )
     added = {row.name for row in asking if CASE in row.by and START not in row.source}
-    return or_(Event.seq == last.correlate(Event).scalar_subquery(), Event.action.in_(added))
+    later = aliased(Event)
+    changed = exists().where(later.case_id == Event.case_id, later.seq > Event.seq, later.action.in_(filed))
+    holds = and_(or_(Event.seq == 1, Event.action.in_(filed)), ~changed.correlate(Event))
+    return or_(holds, Event.action.in_(added))
 
 
 def is_disputed(field: str) -> ColumnElement[bool]:
