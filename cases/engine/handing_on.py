@@ -10,7 +10,7 @@ from cases.engine.answers import ENDED, GROUND
 from cases.kinds import all_kinds
 from cases.kinds.common import SHEET_CONFLICT
 from cases.letters.decision import DONE
-from cases.model.reading import Act, Words, disputes, granted_values, read_cases, said_of_fields, words_of
+from cases.model.reading import Act, Words, claims_said, disputes, granted_values, read_cases, said_of_fields, words_of
 from cases.model.tables import Case
 from notifications.languages import LANGUAGES, catalog
 from registry.columns import column_of
@@ -44,9 +44,9 @@ def handed_on(session: Session, act: Act) -> HandedOn | None:
         return None
     by = {"opened_by": act.file.number}
     if FieldKind.CLAIMS in said:
-        names = [field.name for field in move.action.asks if field.kind is FieldKind.CLAIMS]
-        claims = {key: text for name in names for key, text in said_of_fields(move.words, name).items()}
-        return HandedOn(record, claims, move.words.get("words", ""), {**move.codes, **by}, act.file.id)
+        return HandedOn(
+            record, claims_said(move.action, move.words), move.words.get("words", ""), {**move.codes, **by}, act.file.id
+        )
     words, past = words_of(session, act.file.id), act.past
     found = findings_in_force(move.definition, past).items()
     now = {name for name, one in found if one.event.round == move.round and one.code in GRANTED}

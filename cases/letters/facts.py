@@ -28,7 +28,7 @@ from cases.letters.decision import (
     value_words,
 )
 from cases.model.custody import WHOLE
-from cases.model.reading import Act, said_of_fields, words_of
+from cases.model.reading import Act, claims_said, words_of
 from cases.model.tables import Attachment, Case
 from notifications.languages import Basis, Bilingual
 from notifications.wording import ADDED, ADDED_AMOUNT, ADDED_DISPLAY, MOVED, RUNS, SAYS, SAYS_AMOUNT, STANDS_STILL
@@ -277,8 +277,7 @@ def _deadline(of: LetterContext) -> Facts:
 def _added(of: LetterContext) -> Iterator[Message]:
     """A line for each claim that another case adds: what the record says, and what it should say."""
     move, record = of.act.move, of.record
-    fields = [field.name for field in move.action.asks if field.kind is FieldKind.CLAIMS]
-    claims = {key: value for name in fields for key, value in said_of_fields(move.words, name).items()}
+    claims = claims_said(move.action, move.words)
     words = (SAYS, SAYS_AMOUNT) if "fixed_on" in move.codes else (ADDED, ADDED_AMOUNT)
     for key, value in claims.items() if record else ():
         assert record

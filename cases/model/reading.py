@@ -17,7 +17,7 @@ from registry.in_force import in_force
 from registry.organisations import Bureau, Enterprise, Office
 from workflow.calendar import Unit
 from workflow.decide import Move
-from workflow.definition import CASE, FILER, MAPPED, START, Definition, FieldKind
+from workflow.definition import CASE, FILER, MAPPED, START, Action, Definition, FieldKind
 from workflow.guards import REMEDIES
 from workflow.mapping import called_now
 from workflow.past import AS_CLAIMED, OTHER, claims_of, disputed, findings_in_force
@@ -422,6 +422,12 @@ def _claims(definition: Definition, past: Sequence[EventFacts], words: Words) ->
 def said_of_fields(words: Mapping[str, str], name: str) -> dict[str, str]:
     """The words of an event on each field of the record, under the name of what was asked."""
     return {key.removeprefix(f"{name}."): text for key, text in words.items() if key.startswith(f"{name}.")}
+
+
+def claims_said(action: Action, words: Mapping[str, str]) -> dict[str, str]:
+    """What an act says the record should say, by field."""
+    asked = (field.name for field in action.asks if field.kind is FieldKind.CLAIMS)
+    return {key: value for name in asked for key, value in said_of_fields(words, name).items()}
 
 
 @dataclass(frozen=True)
