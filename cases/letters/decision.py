@@ -364,12 +364,12 @@ def _limits(of: LetterContext) -> Iterator[Message]:
                 "{stage}: {time}, {basis}",
                 stage=say(definition.deadline(timer.deadline).label),
                 time=span(timer.budget, str(timer.unit)),
-                basis=basis_of(of, timer),
+                basis=basis_of(of.world, of.act, timer),
             )
 
 
-def basis_of(of: LetterContext, timer: Timer) -> Basis:
-    return Basis.of(of.world.limit_of(of.act.after, timer.rule), extended=bool(timer.extended))
+def basis_of(world: RuleContext, act: Act, timer: Timer) -> Basis:
+    return Basis.of(world.limit_of(act.after, timer.rule), extended=bool(timer.extended))
 
 
 def _remedies(of: LetterContext) -> list[ToldRemedy]:

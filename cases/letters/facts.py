@@ -253,9 +253,9 @@ def _deadline(of: LetterContext) -> Facts:
     later = [rung for rung in act.move.definition.deadline(timer.deadline).rungs if rung.offset > 0]
     opens = remedies_open(of.world, act.move.definition, act.after, timer.owner)
     return {
-        "stage": _stage(act, timer),
+        "stage": stage_of(act, timer),
         "due": day.day,
-        "basis": basis_of(of, timer),
+        "basis": basis_of(of.world, of.act, timer),
         "days": timer.budget,
         "unit": str(timer.unit),
         "days_left": max(left_over, 0),
@@ -268,8 +268,8 @@ def _deadline(of: LetterContext) -> Facts:
             if opens
             else {}
         ),
-        **({"next_stage": _stage(act, following), "next_due": due_of(following, calendar).day} if following else {}),
-        **({"next_basis": basis_of(of, following)} if following else {}),
+        **({"next_stage": stage_of(act, following), "next_due": due_of(following, calendar).day} if following else {}),
+        **({"next_basis": basis_of(of.world, of.act, following)} if following else {}),
         **{f"{rung.action}_on": add_workdays(calendar, day.day, rung.offset) for rung in later if day.day},
     }
 
@@ -287,7 +287,8 @@ def _added(of: LetterContext) -> Iterator[Message]:
             yield value_line(record.kind, key, value_of(record, key), value, words)
 
 
-def _stage(act: Act, timer: Timer) -> Message:
+def stage_of(act: Act, timer: Timer) -> Message:
+    """What a deadline is for."""
     return Message(act.move.definition.deadline(timer.deadline).label)
 
 
@@ -327,7 +328,7 @@ def _next_timer(of: LetterContext) -> Timer | None:
 def _runs(of: LetterContext) -> Iterator[Message]:
     """A line for each deadline that runs now."""
     for timer in _running(of):
-        stage, due = _stage(of.act, timer), due_of(timer, of.world.calendar).day
+        stage, due = stage_of(of.act, timer), due_of(timer, of.world.calendar).day
         yield say(RUNS.id, stage=stage, due=due) if due else say(STANDS_STILL.id, stage=stage)
 
 
@@ -337,7 +338,11 @@ def _extended(act: Act) -> str:
 
 def _whole(of: LetterContext) -> Facts:
     whole = next(iter(_running(of, WHOLE)), None)
-    return {"whole_due": due_of(whole, of.world.calendar).day, "whole_basis": basis_of(of, whole)} if whole else {}
+    return (
+        {"whole_due": due_of(whole, of.world.calendar).day, "whole_basis": basis_of(of.world, of.act, whole)}
+        if whole
+        else {}
+    )
 
 
 def _extension(of: LetterContext) -> Facts:

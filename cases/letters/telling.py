@@ -9,7 +9,8 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from cases.kinds import all_kinds
-from cases.letters.facts import answering, facts_of
+from cases.letters.decision import basis_of
+from cases.letters.facts import answering, facts_of, stage_of
 from cases.letters.sharing import SHARED
 from cases.model.custody import WHOLE
 from cases.model.reading import Act, LoadedCase, words_of
@@ -105,8 +106,11 @@ def _ladder_facts(
     """The facts of a rung's letter, with the other deadlines of that day, and what was recorded with it before."""
     act = ones[0][0]
     facts = facts_of(session, world, *ones[0])
-    others = [facts_of(session, world, *one) for one in ones[1:]]
-    facts["also_due"] = [say(ALSO_DUE.id, stage=one["stage"], basis=one["basis"]) for one in others]
+    facts["also_due"] = [
+        say(ALSO_DUE.id, stage=stage_of(one, one.timer), basis=basis_of(world, one, one.timer))
+        for one, _timers in ones[1:]
+        if one.timer
+    ]
     before = (one for one, _timers in told if one.file.id == act.file.id and _clock(one) == _clock(act))
     facts["meanwhile"] = [
         say(FELL_DUE.id, day=one.move.on, what=Message(one.move.action.done)) for one in before if one.seq < act.seq
