@@ -38,7 +38,7 @@ from registry.people import User
 from registry.sheets.importing import AgainstDecision
 from workflow.calendar import as_counted
 from workflow.decide import Move, decide
-from workflow.definition import CALLS_BACK, CASE, CLOCK, START, Definition, FieldKind, Party
+from workflow.definition import CALLS_BACK, CASE, CLOCK, START, Definition, Party
 from workflow.guards import is_open_already
 from workflow.past import SAYS_WHOSE, rows_of, waiting_proposal
 from workflow.refusal import Impossible, Message, Outdated, Refusal, say
@@ -392,9 +392,8 @@ def _hand_on(session: Session, world: RuleContext, kind: str, found: HandedOn, n
         return
     rows = (row for row in all_kinds()[kind].actions if CASE in row.by and START in row.source)
     row = next(row for row in rows if not found.variant or found.variant in row.variants)
-    answers: dict[str, object] = {**found.codes, "words": found.words}
-    answers |= {field.name: found.claims for field in row.asks if field.kind is FieldKind.CLAIMS}
     variant = found.variant or next(iter(row.variants), "")
+    answers = found.answers(row, found.words)
     opening = Opening(kind, row.name, record.id, answers, variant=variant, opened_by=found.by)
     _open_in(session, world, opening, ANOTHER_CASE, now)
 
@@ -417,8 +416,7 @@ def _join(session: Session, world: RuleContext, number: str, found: HandedOn, no
     known = {one.field: one.claim for one in disputes(definition, file.snapshot.past, words_of(session, case_id))}
     other = [(name, value) for name, value in found.claims.items() if known.get(name, value) != value]
     lines = [said_of(found.record, name, value) for name, value in other]
-    answers = {**found.codes, "words": "\n".join([*lines, found.words]).strip()}
-    answers |= {field.name: found.claims for field in row.asks if field.kind is FieldKind.CLAIMS}
+    answers = found.answers(row, "\n".join([*lines, found.words]).strip())
     move = decide_at_door(session, definition, file.snapshot, world, row.name, ANOTHER_CASE, answers, now)
     if found.by is not None:
         link = {"to_case_id": file.id, "seq": file.length + 1, "from_case_id": found.by}

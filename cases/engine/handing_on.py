@@ -17,7 +17,7 @@ from registry.columns import column_of
 from registry.credit_records import CreditRecord, value_of
 from registry.sheets.importing import AgainstDecision
 from workflow.answers import SAID_BY_A_CASE
-from workflow.definition import CASE, DECIDES, PROPOSES, START, FieldKind
+from workflow.definition import CASE, DECIDES, PROPOSES, START, Action, FieldKind
 from workflow.past import DISPLAY, GRANTED, fields_of, findings_in_force, rows_of
 from workflow.snapshot import RuleContext
 
@@ -33,6 +33,11 @@ class HandedOn:
     by: int | None = None
     variant: str = ""
     """What a new case begins as, where its kind does not say; such claims are to be decided there."""
+
+    def answers(self, row: Action, words: str) -> dict[str, object]:
+        """What the row that takes it in is given."""
+        claims = {field.name: self.claims for field in row.asks if field.kind is FieldKind.CLAIMS}
+        return {**self.codes, "words": words, **claims}
 
 
 def handed_on(session: Session, act: Act) -> HandedOn | None:
