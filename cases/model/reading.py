@@ -256,7 +256,7 @@ def _snapshot(
     past: Sequence[EventFacts] = [past_of(event, event.body) for event in events]
     if any(event.action == MAPPED.name for event in events):
         past = called_now(past)
-    determined_by = bodies.bureaus.get(row.determined_by_id)
+    determined_by, complained = (bodies.bureaus.get(id) for id in (row.determined_by_id, row.complained_bureau_id))
     return Snapshot(
         kind=row.kind,
         state=row.state,
@@ -271,7 +271,7 @@ def _snapshot(
         record=_facts(row, row.record_id, row.record_kind, determined_by) if determined_by else None,
         complained_of=row.complained_of,
         complained_bureau=row.complained_bureau_id,
-        complained_code=_code_of(bodies, row.complained_bureau_id),
+        complained_code=(complained.code or "") if complained else "",
         past=tuple(past),
         timers=tuple(timers),
         remedies={
@@ -280,11 +280,6 @@ def _snapshot(
         },
         open_cases=() if row.closed_at is None else other_open(session, row.record_id, row.kind, row.enterprise_id),
     )
-
-
-def _code_of(bodies: Bodies, bureau_id: int | None) -> str:
-    bureau = bodies.bureaus.get(bureau_id or 0)
-    return (bureau.code or "") if bureau else ""
 
 
 def _has_it(bureaus: Mapping[int, Bureau], row: Any) -> Bureau | None:
