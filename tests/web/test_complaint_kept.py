@@ -139,7 +139,7 @@ def test_a_list_names_no_complainant_before_it_is_opened(client: FlaskClient, ke
         text = read(client, address, "en")[1]
         row = text[text.index(f'<tr data-case="{kept.complaint.number}"') :]
         row = row[: row.index("</tr>")]
-        assert "open it to see whose" in row, address
+        assert "open to view" in row, address
         assert kept.place.firm.name not in row, address
 
 

@@ -197,7 +197,7 @@ def lost_letters(most: int = 50) -> list[LostLetter]:
         number, code = numbers[letter.id], letter.last_error
         kind = known.get(number, "")
         veiled = letter.to_party in (Party.ENTERPRISE, PERSON) and bool(kind and all_kinds()[kind].closed_to)
-        to = in_words(say("open it to see whose")) if veiled else _addressee(letter)
+        to = in_words(say("open to view")) if veiled else _addressee(letter)
         subject = letter.subject(language())
         lost.append(LostLetter(letter.id, subject, to, letter.mail, number, _why_lost(code), code, veiled))
     return lost

@@ -177,7 +177,7 @@ class CaseRow:
 
 def firm_in_list(kind: str, firm: str) -> Words:
     """The firm as a list names it: of a case that is kept from somebody, nobody's before it is opened (D16)."""
-    return say("open it to see whose") if all_kinds()[kind].closed_to else firm
+    return say("open to view") if all_kinds()[kind].closed_to else firm
 
 
 def short_names() -> Mapping[int, str]:

@@ -55,7 +55,7 @@ def test_the_queue_holds_what_nobody_has_decided_on_most_urgent_first_and_names_
     in_queue = text.split("</nav>")[1]
     assert "达青电石" in in_queue
     assert in_queue.count("恒源洗煤") == 1, "the firm of the repair is named, that of the complaint is not"
-    assert "open it to see whose" in in_queue
+    assert "open to view" in in_queue
     assert 'Intake <span class="count">3</span>' in text
     assert f'data-case="{late.number}"' in text.split('id="main"')[1].split(">")[0], "the first stands beside it"
     assert "2 d late" in in_queue

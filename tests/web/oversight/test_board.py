@@ -105,7 +105,7 @@ def test_what_became_of_a_sheet_does_not_name_whose_complaint_it_is(chief: Flask
         assert answer.status_code == status
         assert late.number in answer.text
         assert place.firm.name not in answer.text
-        assert "open it to see whose" in answer.text
+        assert "open to view" in answer.text
 
 
 def test_one_press_looks_at_no_more_sheets_than_a_page_offers(chief: FlaskClient) -> None:
