@@ -160,6 +160,7 @@ def _day(day: date) -> Markup:
     """A Chinese weekday may break off, month and day may not."""
     words, bracket, weekday = day_words(day).partition("（")
     exact = f"{day:%A} " * (language() == "en") + day_in_full(day, language())
+    exact = exact.partition(bracket)[0] if bracket else exact  # what stands after is not said twice in print
     after = Markup('<span class="nowrap">{}</span>').format(bracket + weekday) if bracket else ""
     return _time(day.isoformat(), exact, words) + after
 
