@@ -401,9 +401,9 @@ class Writer:
         counts as such.
         """
         against: set[str] = set()
-        for key in fixed.keys() & set(self._keys):
-            stays, says, value = record.values.get(key, ""), row.values.get(key, ""), fixed[key]
-            if says == stays:
+        for key, value in fixed.items():
+            stays, says = record.values.get(key, ""), row.values.get(key, "")
+            if says == stays or key not in self._keys:
                 continue
             of = row.row, record.id, row.values["name"], row.document_number
             one = AgainstDecision(*of, key, stays, says, value.case_id, value.at, key in said)
