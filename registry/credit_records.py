@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from functools import partial
-from typing import Any, Final, NamedTuple, Protocol
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import JSON, ForeignKey, String, Text, UniqueConstraint, or_, select, true
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -437,24 +437,6 @@ def state_class(
         if record.kind not in ADVERSE:
             raise Impossible(say("A record that speaks well of the enterprise has no class."))
         return state_severity(session, record, severity, now, f"user:{user_id}")
-
-
-class Handled(Protocol):
-    """What doubt about handlers is worked out from."""
-
-    @property
-    def values(self) -> Mapping[str, str]: ...
-    @property
-    def handlers(self) -> Sequence[int] | None: ...
-    @property
-    def handler_doubt(self) -> str: ...
-
-
-def doubt_after(record: Handled, changed: Mapping[str, str]) -> str:
-    """The names of handlers that bar beside what a sheet now says: no sheet takes a bar away (D41)."""
-    name = changed.get("handler", "") if record.handlers is not None else record.values.get("handler", "")
-    names = (*record.handler_doubt.split("\n"), name if "handler" in changed else "")
-    return "\n".join(dict.fromkeys(filter(None, names)))
 
 
 def names_that_bar(handlers: Sequence[int] | None, handler: str, doubt: str) -> str:

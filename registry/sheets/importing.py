@@ -17,16 +17,7 @@ from typing import Any, NamedTuple, cast
 from sqlalchemy import JSON, Table, bindparam, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
-from registry.credit_records import (
-    CreditRecord,
-    FixedValue,
-    RecordChange,
-    begun,
-    doubt_after,
-    fixed_values,
-    promoted,
-    with_values,
-)
+from registry.credit_records import CreditRecord, FixedValue, RecordChange, begun, fixed_values, promoted, with_values
 from registry.organisations import Enterprise, directory, folded
 from registry.sheets.reading import (
     REMEMBERED,
@@ -378,7 +369,7 @@ class Writer:
                 left = {key: value for key, value in record.sheet_says.items() if key not in said}
                 left |= {key: said[key] for key in against if key in said}
                 state = {"supplied_by_id": row.supplied_by, "values": values, "sheet_says": left, **promoted(values)}
-                state["handler_doubt"] = doubt_after(record, changed)
+                state["handler_doubt"] = _doubt_after(record, changed)
                 updates.append({"row_id": record.id} | {f"new_{name}": value for name, value in state.items()})
             for key, new in changed.items():
                 changes.append(self._change(record.id, "updated", key, record.values.get(key, ""), new))
@@ -433,6 +424,13 @@ class Writer:
             "after": after,
             "actor": self._actor,
         }
+
+
+def _doubt_after(record: StoredRow, changed: Mapping[str, str]) -> str:
+    """The names of handlers that bar beside what a sheet now says: no sheet takes a bar away (D41)."""
+    name = changed.get("handler", "") if record.handlers is not None else record.values.get("handler", "")
+    names = (*record.handler_doubt.split("\n"), name if "handler" in changed else "")
+    return "\n".join(dict.fromkeys(filter(None, names)))
 
 
 def _folds(*names: str) -> dict[str, str]:
