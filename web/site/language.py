@@ -144,6 +144,12 @@ def when(value: date | datetime) -> Markup:
     return _instant(value, with_hour(near, there) if near else moment_words(value))
 
 
+def dated(day: date) -> Markup:
+    """2025年3月25日, 25 March 2025: with its year and without weekday, where a list holds days of several years."""
+    words = day_in_full(day, language())
+    return _time(day.isoformat(), words, words)
+
+
 def moment_within(instant: datetime) -> Markup:
     """A moment within a sentence, always with its date: 11月23日 16:08, 23 November, 16:08."""
     return _instant(instant, moment_words(instant))

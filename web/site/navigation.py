@@ -23,7 +23,18 @@ from registry.admission import waiting_count
 from registry.identity import Identity
 from registry.organisations import Bureau, Enterprise, Office
 from web.site.access import first_page, identity, law, now, own_address, reader, settings, today, unnamed, whole_address
-from web.site.language import YEAR, day_words, in_a_row, in_words, language, moment_within, office_short, when, written
+from web.site.language import (
+    YEAR,
+    dated,
+    day_words,
+    in_a_row,
+    in_words,
+    language,
+    moment_within,
+    office_short,
+    when,
+    written,
+)
 from workflow.definition import APPROVER, AUDITOR, CHIEF, HEAD, Party
 
 LANGUAGE_NAMES: Final = {"zh": "中文", "en": "English"}
@@ -157,7 +168,9 @@ def register_navigation(app: Flask) -> None:
         asked_at=now,
         whole_address=whole_address,
     )
-    app.jinja_env.filters.update(sentence=in_words, day=day_words, moment=moment_within, when=when, written=written)
+    app.jinja_env.filters.update(
+        sentence=in_words, day=day_words, moment=moment_within, when=when, dated=dated, written=written
+    )
 
 
 def nav() -> list[NavLink]:
