@@ -160,7 +160,7 @@ def test_good_news_stands_apart_without_a_class_or_a_repair(
     assert "什么时候、到哪里申请修复" not in page
     whole = client.get(f"/records/{place.record.id}").text
     assert "不需要修复" in whole
-    assert "单位没有标明" not in whole
+    assert "单位尚未认定" not in whole
     reviewer = sign_in(client, place, "reviewer")
     address = f"/records/{place.record.id}/class"
     assert f'action="{address}"' not in reviewer.get(f"/records/{place.record.id}").text
