@@ -83,7 +83,7 @@ BY_FINDINGS = By(OUTCOME, corrected="carrying_out", display_ended="carrying_out"
                  kept="answering", undetermined="answering")  # fmt: skip
 
 GROUND = replace(GROUND, required=True)
-OWN_WORDS = Field("words", "What happened, in your own words")
+OWN_WORDS = Field("words", "Account of what happened")
 
 INTAKE = (
     Action("file", "File an objection", "Objection filed", by=(FILER, OFFICER, REVIEWER), source=(START,),

@@ -45,7 +45,7 @@ TABLED: Final = (FieldKind.CLAIMS, FieldKind.FINDINGS)
 """What the table of claims shows where there is one."""
 
 OF_THE_FIRM: Final[Mapping[str, Message]] = {
-    "What happened, in your own words": say("In the firm's words"),
+    "Account of what happened": say("In the firm's words"),
     "What you want to say": say("What the firm wants to say"),
     "Why you withdraw": say("Why the firm withdraws"),
 }
