@@ -48,7 +48,7 @@ STEPS: Final = {
             say("Acceptance"),
             OFFICE,
             say("The office asks once for everything that is missing; the days until you send it do not count."),
-            say("A notice of acceptance, or a refusal with its reasons and where to go instead"),
+            say("A notice of acceptance; or a refusal with its reasons, and where to go if another body is competent"),
             ("objection.accept", "objection.supplement"),
         ),
         HelpStep(
@@ -64,23 +64,23 @@ STEPS: Final = {
         HelpStep(
             say("Verifying and deciding"),
             BUREAU,
-            say("Each field you ticked gets a finding. One person proposes, another approves."),
-            say("For each field: corrected, kept, or could not be established"),
+            say("Everything you dispute gets a finding of its own. One person proposes, another approves."),
+            None,
             ("objection.verify",),
         ),
         HelpStep(
             say("The record, then the answer"),
             OFFICE,
-            say("The record is put right first; then the answer is written, with reasons."),
-            say("A written answer whose number and code anybody can check"),
+            say("What was found wrong is put right first; then the answer is written, with reasons."),
+            say("A written answer that says of each point how it was decided; its number and code can be checked"),
             ("objection.carry_out", "objection.answer"),
         ),
         HelpStep(
             say("If you do not agree"),
             YOU,
             say(
-                "You may ask the office for a review, once. Reconsideration and the court are open beside it; a review "
-                "stops neither of their limits."
+                "Of what was not granted, and of a refusal, you may ask the office for a review, once. Reconsideration "
+                "and the court are open beside it; a review stops neither of their limits."
             ),
             say("The answer names the bodies and until when"),
             ("objection.review_ask", "objection.review"),
@@ -97,7 +97,7 @@ STEPS: Final = {
             say("Acceptance"),
             OFFICE,
             say("The office asks once for everything that is missing; the days until you send it do not count."),
-            say("A notice of acceptance, or a refusal with its reasons and where to go instead"),
+            say("A notice of acceptance; or a refusal with its reasons, and where to go if another body is competent"),
             ("correction.accept", "correction.supplement"),
         ),
         HelpStep(
@@ -110,7 +110,7 @@ STEPS: Final = {
         HelpStep(
             say("The record, then the answer"),
             OFFICE,
-            say("The record is put right first; then the answer is written, with reasons."),
+            say("What was found wrong is put right first; then the answer is written, with reasons."),
             say("A written answer that names what is open to you and until when"),
             ("correction.carry_out", "correction.answer"),
         ),
@@ -120,38 +120,45 @@ STEPS: Final = {
             say("See from when, and where"),
             YOU,
             say(
-                "Each record says from which day you may apply. By law most repairs are applied for at Credit China; "
-                "here you can prepare the application and have it forwarded."
+                "Each record that can be repaired says from which day you may apply, by its class. By law most repairs "
+                "are applied for at Credit China; here you can prepare the application and have it forwarded."
             ),
         ),
         HelpStep(
             say("Forwarding"),
             OFFICE,
-            say("The office sends the application to the bureau that made the record. Its days begin when it has it."),
-            say("A letter with the days of both"),
+            say(
+                "The office sends the application to the bureau that made the record. The bureau's days count from "
+                "when it has it."
+            ),
+            say("A letter that says which bureau has it, and what comes next by which day"),
             ("repair.forward",),
         ),
         HelpStep(
             say("Acceptance"),
             BUREAU,
             say("The bureau asks once for everything that is missing; the days until you send it do not count."),
-            None,
+            say("A notice of acceptance; or a refusal with its reasons, and where to go if another body is competent"),
             ("repair.accept", "repair.supplement"),
         ),
         HelpStep(
             say("Decision"),
             BUREAU,
             say(
-                "The bureau grants the repair or refuses it with reasons. It can be revoked if what you said was false."
+                "One person proposes, another approves. A repair that was granted can be revoked if what you said was "
+                "false; your views are asked first."
             ),
-            None,
+            say("A letter at once; where it is refused, the written decision with reasons and what is open to you"),
             ("repair.decide", "repair.decide.market_regulation"),
         ),
         HelpStep(
             say("Carrying out"),
             OFFICE,
-            say("Display here ends, or the record leaves the list; then the answer is written."),
-            say("A written answer that names what is open to you and until when"),
+            say(
+                "Where it is granted, the office confirms one by one what has ended: display, a place on a list, "
+                "sharing."
+            ),
+            say("A letter for each of these; with the last, the written decision"),
             ("repair.carry_out",),
         ),
     ),
@@ -159,23 +166,27 @@ STEPS: Final = {
         HelpStep(
             say("Say what happened"),
             YOU,
-            say("Write in your own words who did what and when. Only you and those who handle it can open it."),
+            say(
+                "Write in your own words who did what and when. Only you, those who handle it and the auditor can "
+                "open it."
+            ),
             say("A case number and a receipt, at once"),
         ),
         HelpStep(
             say("Receipt and route"),
             OFFICE,
-            say("The office confirms that it has it, and says which procedure it belongs to and who decides."),
-            None,
+            say("The office confirms that it has it, and settles which procedure it belongs to."),
+            say("A notice of the procedure and the last day; or, where it is not accepted or belongs elsewhere, why"),
             ("complaint.acknowledge", "complaint.route"),
         ),
         HelpStep(
             say("Decision"),
-            BUREAU,
+            say("the credit office or another body"),
             say(
-                "Whoever decides was not involved in what you complain of. How long it takes depends on the procedure."
+                "No body and no person decides on a complaint about themselves. How long it takes depends on the "
+                "procedure."
             ),
-            say("A written answer that names what is open to you and until when"),
+            say("A written opinion with what was established and the reasons"),
             (
                 "complaint.decide.petition",
                 "complaint.decide.false_display",
@@ -190,7 +201,7 @@ STEPS: Final = {
 QUESTIONS: Final = (
     (
         say("What does it cost? Do I need an agent?"),
-        say("Nothing, and no. If anybody offers to delete a record for money, tell us under Complain."),
+        say("Nothing, and no. If anybody offers to delete a record for money, tell the 12345 hotline."),
     ),
     (
         say("I have no account. What now?"),
@@ -203,19 +214,23 @@ QUESTIONS: Final = (
         say("I have waited long and heard nothing."),
         say(
             "The first sentence of the case says who must act, and by when. When that day is over you get a letter; "
-            "the head of that body and the office are told too. Nobody's delay decides a case."
+            "the head of that body and the office are told too. No case is decided by delay alone."
         ),
     ),
     (
         say("I made a mistake. Can I take it back?"),
         say(
-            "Until it is accepted you can change what you filed. Until the decision is approved you can add papers or "
-            "withdraw the case."
+            "An objection, and a correction that you asked for, you can change until it is accepted. Until the "
+            "decision "
+            "is approved you can add papers to any case that you filed, or withdraw it."
         ),
     ),
     (
         say("Is the record still displayed meanwhile?"),
-        say("Yes. From acceptance of an objection it bears the words “under objection” until the answer."),
+        say(
+            "Yes, until its last day of display. From acceptance of an objection it bears the words “under objection” "
+            "until the case ends."
+        ),
     ),
     (
         say("How are days counted?"),
@@ -230,8 +245,8 @@ WORDS: Final = (
     (say("Objection"), say("The record is wrong, or should not be displayed: put it right or stop displaying it.")),
     (say("Correction"), say("You or the bureau prove what the record should say.")),
     (say("Credit repair"), say("The record is right, and you have put things right: end the display early.")),
-    (say("Complaint"), say("A body or an official acted wrongly.")),
-    (say("Review"), say("The office looks once more at an answer you do not agree with.")),
+    (say("Complaint"), say("A body or an official acted wrongly, or an enterprise displays false data.")),
+    (say("Review"), say("The office looks once more at its answer to an objection, on what was not granted.")),
     (
         say("Administrative reconsideration"),
         say("A higher body examines the decision. The answer names the body and the last day."),
