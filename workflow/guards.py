@@ -86,8 +86,8 @@ class About(Guard):
         if self.unless and facts.subject in get_args(Above):
             return say("Not in a case about this body: it may not answer for itself. Lead it to where it belongs.")
         if self.unless:
-            return say("This step is not meant for whom this case is about: take another of the steps offered.")
-        return NotHere(say("Not available for this type of case: it is about somebody else."))
+            return say("This step does not fit whom this case is about: take another of the steps offered.")
+        return NotHere(say("This step does not fit whom this case is about."))
 
 
 @dataclass(frozen=True)
@@ -240,7 +240,7 @@ class NotBy(Guard):
     def why_not(self, facts: Facts) -> Message | None:
         taken = [facts.last(action) for action in self.actions]
         if any(past and past.person is not None and past.person == facts.person.id for past in taken):
-            return say("You took the step before this one: a second person must decide.")
+            return say("You acted on this in an earlier step: a second person must decide.")
         return None
 
 

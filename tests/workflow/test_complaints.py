@@ -42,7 +42,7 @@ def test_about_the_office_or_its_head_it_is_registered_and_led_elsewhere(law: Ju
 def test_about_an_officer_the_chief_alone_decides(law: Jurisdiction) -> None:
     walk = investigated(law, "officer")
     for action in ("propose", "forward"):
-        assert "not meant for whom" in refused(walk, action)
+        assert "does not fit whom" in refused(walk, action)
     move = walk.do("decide", CHIEF, decision="unfounded")
     assert (walk.state, move.person.id) == ("unfounded", 23)
     assert {str(notice.to) for notice in move.tells} == {"filer", "office", "auditor"}, "copied to the auditor"
@@ -50,7 +50,7 @@ def test_about_an_officer_the_chief_alone_decides(law: Jurisdiction) -> None:
 
 def test_about_a_bureau_an_officer_proposes_and_the_chief_approves(law: Jurisdiction) -> None:
     walk = investigated(law, body=12)
-    assert "is about somebody else" in refused(walk, "decide")
+    assert "does not fit whom this case is about" in refused(walk, "decide")
     walk.do("propose", decision="partly")
     walk.do("approve")
     assert walk.state == "partly"
@@ -68,7 +68,7 @@ def test_the_bureau_complained_of_is_asked_in_the_offices_words_and_gets_nothing
 
 
 def test_where_no_bureau_is_complained_of_none_is_asked(law: Jurisdiction) -> None:
-    assert "is about somebody else" in refused(investigated(law, "officer"), "ask_body")
+    assert "does not fit whom this case is about" in refused(investigated(law, "officer"), "ask_body")
 
 
 class TestSuccession:

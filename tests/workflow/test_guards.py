@@ -64,9 +64,7 @@ class TestAbout:
 
     def test_and_refuses_where_it_did_not(self):
         walk = filed(about_somebody(about("whom", "office")), whom="bureau", body=12)
-        assert (
-            refusal(walk, "refer", to=11) == "NotHere: Not available for this type of case: it is about somebody else."
-        )
+        assert refusal(walk, "refer", to=11) == "NotHere: This step does not fit whom this case is about."
 
     def test_the_other_way_round_nobody_answers_for_itself(self):
         guard = not_about("whom", "office")
@@ -76,7 +74,7 @@ class TestAbout:
 
     def test_only_the_opening_counts_and_no_later_answer(self):
         definition = about_somebody(about("whom", "office"), asks=(TO, WHOM))
-        assert "somebody else" in refusal(filed(definition, whom="bureau", body=12), "refer", to=11, whom="office")
+        assert "does not fit whom" in refusal(filed(definition, whom="bureau", body=12), "refer", to=11, whom="office")
 
 
 class TestNotComplainedOf:
@@ -195,9 +193,7 @@ def test_what_a_guard_refuses_a_page_offers_with_the_reason() -> None:
     walk = filed(about_somebody(about("whom", "office")), whom="bureau", body=12)
     acts = {act.action.name: act for act in choices(walk.definition, walk.snapshot, walk.world, OWNER, walk.now)}
     assert acts["withdraw"].why_not is None
-    assert (
-        str(walk.offered("refer", OFFICER).why_not) == "Not available for this type of case: it is about somebody else."
-    )
+    assert str(walk.offered("refer", OFFICER).why_not) == "This step does not fit whom this case is about."
 
 
 def test_what_has_a_page_of_its_own_is_not_offered() -> None:
