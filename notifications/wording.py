@@ -217,8 +217,8 @@ WORDINGS: Final[dict[str, Wording]] = {
     ),
     "joined_later": wording(
         "{case}: more is disputed; a case of its own follows",
-        "More of the record is disputed, but in {matter_of} nothing can be found on it. It waits, and gets a case of "
-        "its own when this one closes; its time counts from {today}:\n{added}",
+        "More of the record is disputed, but {matter_of} has been decided already and cannot take it in. It waits, and "
+        "gets a case of its own when this one closes; its time counts from {today}:\n{added}",
         when("words", "{words}"),
         when("from_case", "It comes from {from_case}."),
         when("decided_in", "A new sheet contradicts what was decided in {decided_in}."),

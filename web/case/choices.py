@@ -55,7 +55,7 @@ EFFECTS: Final[Mapping[str, Message]] = {
     "delist": say("The enterprise is off the list."),
     "stop_sharing": say("The record is no longer shared or used."),
     "keep_statement": say("Beside what could not be established stand the firm's own words and the day of the check."),
-    "refuse_sheet": say("What a sheet says and is not found changes nothing when the next sheet says it again."),
+    "refuse_sheet": say("What a sheet said and was not upheld changes nothing when the next sheet says it again."),
     "drop_review": say("What was found on review and not approved is dropped."),
     "take": say("It stands among what you have taken. Your colleagues can still act."),
     "give_back": say("Whoever of your desk has time can take it."),

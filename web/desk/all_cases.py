@@ -52,11 +52,11 @@ ORDERS: Final[Mapping[str, Message]] = {
     "-filed": say("Filed, the newest first"),
     "filed": say("Filed, the oldest first"),
     "number": say("Case number"),
-    "-number": say("Case number, from the end"),
+    "-number": say("Case number, descending"),
     "firm": say("Firm"),
-    "-firm": say("Firm, from the end"),
+    "-firm": say("Firm, descending"),
     "bureau": say("Bureau"),
-    "-bureau": say("Bureau, from the end"),
+    "-bureau": say("Bureau, descending"),
 }
 Chosen = tuple[str, Message, str, Sequence[tuple[str, str]]]
 """A filter: its name in the address, its words, what is chosen, what there is to choose."""

@@ -84,7 +84,7 @@ DONE: Final[Mapping[str, Message]] = {
     "entered": say("Entered by hand"),
     "updated": say("Changed by a new record sheet"),
     "corrected": say("Corrected"),
-    "sheet_refused": say("What a sheet said was not found; the decided value stays"),
+    "sheet_refused": say("What a sheet said was not upheld; the decided value stays"),
     "handlers_named": say("The handlers were entered"),
     "class_stated": say("The bureau stated the class"),
     "flagged": say("Marked as under objection"),
