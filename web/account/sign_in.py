@@ -29,7 +29,7 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from flask_login import login_user
 from flask_wtf.csrf import CSRFError
-from itsdangerous import BadData, URLSafeTimedSerializer
+from itsdangerous import BadData
 from sqlalchemy import select
 from werkzeug.exceptions import HTTPException
 from wtforms import Field
@@ -67,7 +67,7 @@ from web.site.access import (
 )
 from web.site.errors import MessagePage, show_failure, show_page
 from web.site.forms import Form, form_page
-from web.site.kept_form import KeptForm, kept_form
+from web.site.kept_form import KeptForm, kept_form, signer
 from web.site.language import SPOKEN, in_words, language, remember_language
 from web.site.security import safe_next
 from workflow.definition import FILER
@@ -290,7 +290,7 @@ ELSEWHERE = MessagePage(
 def writer_of(token: str) -> int | None:
     """Who was signed in when a page with this token was made; None: nobody, or the token is not ours."""
     try:
-        kept = URLSafeTimedSerializer(str(current_app.secret_key), salt=TOKEN_SALT).loads(token)
+        kept = signer(TOKEN_SALT).loads(token)
     except BadData:
         return None
     id = str(kept).partition(".")[2]

@@ -9,10 +9,10 @@ from datetime import datetime
 from functools import cached_property, partial
 from typing import Any, Final
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from itsdangerous import BadSignature, URLSafeTimedSerializer
+from itsdangerous import BadSignature
 
 from cases.engine.marks import ApprovalMark, approve_marked, mark, marks_of, unmark
 from cases.engine.writing import RecordedMove
@@ -34,6 +34,7 @@ from web.case.reading import PeopleOfDesk, Reading, people_reader, readings_of
 from web.desk.bulk import ActResult, act_on, found_rows, results_page
 from web.parts.words import Words
 from web.site.access import identity, now, requires, today, world
+from web.site.kept_form import signer
 from web.site.record_words import FINDINGS, column_in, field_label, value_in_a_sentence
 from workflow.decide import AvailableAction
 from workflow.definition import APPROVER, CHIEF, DECIDES, FieldKind
@@ -45,6 +46,7 @@ pages = Blueprint("approvals", __name__)
 
 DECIDING: Final = (APPROVER, CHIEF)
 DAY: Final = 24 * 3600
+SALT: Final = "seen-for-approval"
 MOST: Final = 60
 """Proposals on one page, the most urgent of all."""
 BRIEF: Final = 60
@@ -257,13 +259,13 @@ def seen_token(reading: Reading, name: str) -> str:
         return ""
     file = reading.file
     shown = [identity().user_id, file.id, name, file.length, now().isoformat()]
-    return str(_signer().dumps(shown))
+    return str(signer(SALT).dumps(shown))
 
 
 def _seen_in(token: str) -> ApprovalMark | None:
     """What such a sign says; None where it was not made for this person within a day."""
     try:
-        user_id, case_id, action, version, opened_at = _signer().loads(token, max_age=DAY)
+        user_id, case_id, action, version, opened_at = signer(SALT).loads(token, max_age=DAY)
     except BadSignature:
         return None
     if user_id != identity().user_id:
@@ -296,7 +298,3 @@ def _answers(row: WorkRow, name: str, opinion: str) -> dict[str, object]:
 
 def _page(refusal: str = "") -> ResponseReturnValue:
     return render_template("desk/approvals.html", queue=_queue(), refusal=refusal), 422 if refusal else 200
-
-
-def _signer() -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(str(current_app.config["SECRET_KEY"]), salt="seen-for-approval")

@@ -7,14 +7,14 @@ import io
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from flask_wtf.file import FileField, FileRequired
-from itsdangerous import BadSignature, URLSafeTimedSerializer
+from itsdangerous import BadSignature
 from sqlalchemy import select
 from wtforms import SelectField
 from wtforms.fields.choices import SelectChoice
@@ -32,6 +32,7 @@ from registry.sheets.reading import BadSheet
 from registry.sheets.rejects import write_rejects
 from web.site.access import identity, law, now, person, requires, settings, world
 from web.site.forms import Form
+from web.site.kept_form import signer
 from web.site.language import in_words, language
 from web.site.record_words import template_words, value_words
 from workflow.definition import CHIEF, OFFICER
@@ -40,6 +41,7 @@ from workflow.refusal import say
 pages = Blueprint("record_import", __name__)
 pages.context_processor(template_words)
 DAY = 24 * 3600
+SALT: Final = "record-sheet"
 MOST_MEGABYTES = 20
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -175,13 +177,13 @@ def _keep(name: str, kind: str, content: bytes) -> Waiting:
             path.unlink(missing_ok=True)
     stored = store.keep(name, content, "")
     os.utime(store.path(stored.sha256), (at, at))
-    token = _signer().dumps({"sha256": stored.sha256, "name": stored.name, "kind": kind, "user": person().id})
+    token = signer(SALT).dumps({"sha256": stored.sha256, "name": stored.name, "kind": kind, "user": person().id})
     return Waiting(str(token), kind, stored.name, content)
 
 
 def _find(token: str) -> Waiting | None:
     try:
-        named: Mapping[str, Any] = _signer().loads(token, max_age=DAY)
+        named: Mapping[str, Any] = signer(SALT).loads(token, max_age=DAY)
     except BadSignature:
         return None
     if named["user"] != person().id or not _store().holds(named["sha256"]):
@@ -191,7 +193,3 @@ def _find(token: str) -> Waiting | None:
 
 def _store() -> Store:
     return Store(settings().data_dir / "sheets")
-
-
-def _signer() -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(str(current_app.config["SECRET_KEY"]), salt="record-sheet")

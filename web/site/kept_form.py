@@ -6,7 +6,7 @@ attaches what is another's.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, Final
 
 from flask import Response, abort, current_app, g, request, send_file
 from itsdangerous import BadSignature, URLSafeTimedSerializer
@@ -18,6 +18,7 @@ from web.site.access import from_here, identity, own_address, store
 from workflow.refusal import Message
 
 DAY = 24 * 3600
+SALT: Final = "kept-files"
 TYPED_BESIDE = ("current", "again")
 """Beside a new password: the present one, and the new one once more."""
 NOT_TYPED = ("kept", "shown", "proposal")
@@ -85,7 +86,7 @@ def token_of(files: Sequence[StoredFile]) -> str:
     """What a form's hidden field says of the kept files."""
     if not files:
         return ""
-    return str(_signer().dumps({"user": identity().user_id, "files": [asdict(file) for file in files]}))
+    return str(signer(SALT).dumps({"user": identity().user_id, "files": [asdict(file) for file in files]}))
 
 
 def kept_files(token: str | None) -> tuple[StoredFile, ...]:
@@ -93,7 +94,7 @@ def kept_files(token: str | None) -> tuple[StoredFile, ...]:
     if not token:
         return ()
     try:
-        kept = _signer().loads(token, max_age=DAY)
+        kept = signer(SALT).loads(token, max_age=DAY)
     except BadSignature:
         return ()
     if kept["user"] != identity().user_id:
@@ -101,8 +102,9 @@ def kept_files(token: str | None) -> tuple[StoredFile, ...]:
     return tuple(StoredFile(**file) for file in kept["files"])
 
 
-def _signer() -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(str(current_app.config["SECRET_KEY"]), salt="kept-files")
+def signer(salt: str) -> URLSafeTimedSerializer:
+    """What signs for one purpose what a form carries; what was signed for another is not taken."""
+    return URLSafeTimedSerializer(str(current_app.config["SECRET_KEY"]), salt=salt)
 
 
 def sent_file(sha256: str, name: str, media_type: str) -> Response:
