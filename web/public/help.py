@@ -12,7 +12,7 @@ from wtforms import StringField
 from wtforms.validators import AnyOf, Optional
 
 from cases.kinds import all_kinds
-from web.public.rules import as_law, limits_on
+from web.public.rules import LimitRow, as_law, rows_of
 from web.site.access import law, requires, today, world
 from web.site.forms import Form
 from web.site.language import language
@@ -281,14 +281,16 @@ def show() -> ResponseReturnValue:
     kinds = {name: here[name] for name in dict.fromkeys((*STEPS, *here)) if name in here}
     kind = request.args.get("kind", "")
     kind = kind if kind in kinds else next(iter(kinds))
-    groups = limits_on(world().jurisdiction, today(), language(), tuple(kinds))
-    rows = [row for group in groups if group.kind == kind for row in group.rows]
+    rows: dict[str, list[LimitRow]] = {}
+    for rule in world().jurisdiction.in_force(today()):
+        if rule.kind == kind:
+            rows.setdefault(rule.key, []).extend(rows_of(rule, language()))
     return render_template(
         "public/help.html",
         kinds=kinds,
         kind=kind,
         steps=STEPS.get(kind, ()),
-        rows={key: [row for row in rows if row.rule.key == key] for key in (row.rule.key for row in rows)},
+        rows=rows,
         remedies=as_law((one for one in law().remedies if one.after == "decision"), language()),
         questions=QUESTIONS,
         words=WORDS,
