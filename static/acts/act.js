@@ -15,7 +15,7 @@
     ((event.shiftKey && form.querySelector("[data-send-next]")) || send).click();
   });
 
-  // Where something must be written, one begins at once, in the first field that is empty. On a phone that would open
+  // Where something must still be written, one begins at once, in the first field that is empty. On a phone that would open
   // its keyboard, and a firm reads the page first.
   function first() {
     return Array.prototype.find.call(form.elements, function (one) {
@@ -24,7 +24,8 @@
         one.getClientRects().length > 0;
     });
   }
-  if (document.body.classList.contains("work") && document.getElementById("still-missing") && document.activeElement === document.body && !location.hash &&
+  var missing = document.getElementById("still-missing");
+  if (document.body.classList.contains("work") && missing && missing.dataset.number > 0 && document.activeElement === document.body && !location.hash &&
       window.matchMedia("(hover: hover) and (pointer: fine)").matches && first()) first().focus({ preventScroll: true });
 
   form.addEventListener("focusin", function (event) {
