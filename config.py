@@ -46,6 +46,8 @@ class Settings:
     secret_key: str
     smtp_url: str
     jurisdiction: str
+    secret_key_fallbacks: tuple[str, ...] = ()
+    """Keys that signed before: what they signed is still taken, nothing new is signed with them."""
     checkpoint_key: str = ""
     """The private key that signs checkpoints, where it is not in `data_dir`: 64 hexadecimal digits."""
     clock: Clock = field(default_factory=Clock)
@@ -89,6 +91,7 @@ def settings_from(environ: Mapping[str, str]) -> Settings:
         data_dir=data_dir,
         database_url=environ.get("DATABASE_URL", "") or f"sqlite:///{data_dir / 'redress.sqlite'}",
         secret_key=_secret_key(environ, mode, data_dir),
+        secret_key_fallbacks=_fallbacks(environ.get("SECRET_KEY_FALLBACKS", "")),
         smtp_url=environ.get("SMTP_URL", ""),
         checkpoint_key=_checkpoint_key(environ.get("CHECKPOINT_KEY", "")),
         jurisdiction=environ.get("JURISDICTION", "") or ("cn-nm-etuoke" if mode == "production" else "cn-nm-demo"),
@@ -148,6 +151,13 @@ def _secret_key(environ: Mapping[str, str], mode: str, data_dir: Path) -> str:
             raise Unsafe("SECRET_KEY must be set to at least 32 bytes in production.")
         return key
     return key or _key_file(data_dir / "demo.key")
+
+
+def _fallbacks(text: str) -> tuple[str, ...]:
+    keys = tuple(key.strip() for key in text.split(",") if key.strip())
+    if any(len(key.encode()) < 32 for key in keys):
+        raise Unsafe("SECRET_KEY_FALLBACKS must hold earlier values of SECRET_KEY, of at least 32 bytes, with commas.")
+    return keys
 
 
 def _checkpoint_key(text: str) -> str:

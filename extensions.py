@@ -48,6 +48,7 @@ db = SQLAlchemy(
 )
 migrate = Migrate(render_as_batch=True)
 login = LoginManager()
+login.session_protection = None  # type: ignore[assignment]  # who has signed in is a row: a changed network address ends nothing
 csrf = CSRFProtect()
 babel = Babel()
 

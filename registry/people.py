@@ -4,13 +4,25 @@ What somebody may be today is `identity.py`. Passwords are `sign_in.py`, links a
 Acts on accounts are never changed; the database refuses it (`cases/model/triggers.py`).
 """
 
-import secrets
+import hashlib
 import unicodedata
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Final
 
-from sqlalchemy import BindParameter, ColumnElement, ForeignKey, Index, String, and_, bindparam, delete, or_, select
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    String,
+    and_,
+    bindparam,
+    delete,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from extensions import Base, Instant
@@ -35,7 +47,7 @@ DEMO_NAMES = (
 
 
 class User(Base):
-    """A person who may sign in. A changed `session_key` ends every session that was begun with the old one."""
+    """A person who may sign in."""
 
     __tablename__ = "user_"
 
@@ -45,7 +57,6 @@ class User(Base):
     password_hash: Mapped[str] = mapped_column(String(200), default="")
     language: Mapped[str] = mapped_column(String(2), default="zh")
     email: Mapped[str] = mapped_column(String(254), default="")
-    session_key: Mapped[str] = mapped_column(String(32), default=lambda: secrets.token_hex(16))
     ended_at: Mapped[datetime | None] = mapped_column(Instant)
     notices: Mapped[str] = mapped_column(String(8), default="")
     """How mail comes to the person (`people.py`); empty: as is usual for their role."""
@@ -58,9 +69,21 @@ class User(Base):
     def is_active(self) -> bool:
         return self.ended_at is None
 
-    def get_id(self) -> str:
-        """What a session keeps: worthless as soon as the key changes."""
-        return f"{self.id}:{self.session_key}"
+
+class OpenSession(Base):
+    """One sign-in of a person: from where, until when; over once `ended_at` is set (`sessions.py`)."""
+
+    __tablename__ = "open_session"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_.id"), index=True)
+    begun_at: Mapped[datetime] = mapped_column(Instant)
+    seen_at: Mapped[datetime] = mapped_column(Instant)
+    until: Mapped[datetime] = mapped_column(Instant, index=True)
+    ended_at: Mapped[datetime | None] = mapped_column(Instant)
+    address: Mapped[str] = mapped_column(String(64), default="")
+    browser: Mapped[str] = mapped_column(String(200), default="")
 
 
 class Membership(Base):
@@ -161,19 +184,29 @@ def end_person(session: Session, user: User, now: datetime, *, by: int | None) -
     if user.ended_at is None:
         user.ended_at = now
         note_act(session, user.id, ENDED, by, now)
-    end_sessions(user)
+    end_sessions(session, user.id, now)
     forget_links(session, user)
     session.flush()
 
 
-def end_sessions(user: User) -> None:
-    """Every session begun so far is over at its next request."""
-    user.session_key = secrets.token_hex(16)
+def end_sessions(
+    session: Session, user_id: int, now: datetime, *, but: int | None = None, only: int | None = None
+) -> None:
+    """The sessions of a person, `but` one or `only` one where that is said, are over at their next request."""
+    these = [OpenSession.user_id == user_id, OpenSession.ended_at.is_(None)]
+    these += [OpenSession.id != but] if but is not None else []
+    these += [OpenSession.id == only] if only is not None else []
+    session.execute(update(OpenSession).where(*these).values(ended_at=now))
 
 
 def forget_links(session: Session, user: User) -> None:
     """Links that were not used can no longer be."""
     session.execute(delete(SignInLink).where(SignInLink.user_id == user.id, SignInLink.used_at.is_(None)))
+
+
+def token_hash(text: str) -> str:
+    """The hash under which a long token, a name or an address is kept."""
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def fold(username: str) -> str:

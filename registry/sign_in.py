@@ -7,7 +7,6 @@ name's field must not be found here.
 
 from __future__ import annotations
 
-import hashlib
 import math
 import secrets
 import unicodedata
@@ -36,6 +35,7 @@ from registry.people import (
     fold,
     forget_links,
     note_act,
+    token_hash,
 )
 from workflow.refusal import Impossible, Incomplete, Message, Refusal, say
 
@@ -195,7 +195,7 @@ def use_link(session: Session, token: str, password: str, now: datetime) -> User
     unused = update(SignInLink).where(SignInLink.token_hash == token_hash(token), SignInLink.used_at.is_(None))
     if user is None or not session.scalars(unused.values(used_at=now).returning(SignInLink.user_id)).all():
         raise Impossible(say("This link has been used or has run out. Ask the office for a new one."))
-    change_password(session, user, password)
+    change_password(session, user, password, now)
     note_act(session, user.id, LINK_USED, user.id, now)
     session.execute(delete(FailedSignIn).where(FailedSignIn.key == _keys(user.username, "")[0][0]))
     return user
@@ -319,12 +319,14 @@ def check_password(session: Session, username: str, password: str) -> User | Non
     return user if able and fits else None
 
 
-def change_password(session: Session, user: User, password: str) -> None:
-    """Keep the new password; every session and unused link of the person ends. Raises `Incomplete`."""
+def change_password(session: Session, user: User, password: str, now: datetime) -> None:
+    """Keep the new password; every session and unused link of the person ends, and the feed. Raises `Incomplete`."""
     fault = password_fault(password, user.username)
     if fault:
         raise Incomplete({"password": fault})
     set_password(user, password)
+    end_sessions(session, user.id, now)
+    end_feed(session, user)
     forget_links(session, user)
     session.flush()
 
@@ -332,7 +334,6 @@ def change_password(session: Session, user: User, password: str) -> None:
 def set_password(user: User, password: str) -> None:
     """Keep a password without asking whether it is a good one: for demo data."""
     user.password_hash = _in_use.make(password)
-    end_sessions(user)
 
 
 def password_fault(password: str, username: str) -> Message | None:
@@ -352,11 +353,6 @@ def password_fault(password: str, username: str) -> Message | None:
 def _spelled(password: str) -> str:
     """A full-width letter from a Chinese keyboard is the same letter."""
     return unicodedata.normalize("NFKC", password)
-
-
-def token_hash(text: str) -> str:
-    """The hash under which a long token, a name or an address is kept."""
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 class Feed(Base):

@@ -112,12 +112,17 @@ def test_there_is_a_row_in_every_table_of_the_first_version(upgraded: Upgraded) 
     }
 
 
+FORGOTTEN = {"user_": {"session_key"}}
+"""What has no use any more: a session is a row, and no key of its person."""
+
+
 def test_no_row_and_no_value_is_lost_or_changed(upgraded: Upgraded) -> None:
     after = rows(db.engine)
     for name, found in upgraded.before.items():
         if name != "alembic_version":
-            kept = [{column: row[column] for column in found[0]} for row in after[name]]
-            assert kept == found, name
+            columns = found[0].keys() - FORGOTTEN.get(name, set())
+            kept = [{column: row[column] for column in columns} for row in after[name]]
+            assert kept == [{column: row[column] for column in columns} for row in found], name
 
 
 def test_every_column_that_came_later_has_what_it_needs(upgraded: Upgraded) -> None:

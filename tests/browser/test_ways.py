@@ -30,6 +30,7 @@ from tests.browser.ways import FILE, SHORT, TODAY, WAYS, Step, Way
 from tests.builders import LAW, VALUES, WORLD, make_place
 from tests.conftest import NOW, make_settings
 from tests.pictures import follow, serve, window
+from tests.web.signing import session_for
 
 pytestmark = pytest.mark.browser
 
@@ -56,7 +57,7 @@ class Place:
         with self.app.app_context():
             user = db.session.scalars(select(User).where(User.username == who)).one()
             signer = self.app.session_interface.get_signing_serializer(self.app)  # type: ignore[attr-defined]
-            return str(signer.dumps({"_user_id": user.get_id(), "_fresh": True}))
+            return str(signer.dumps({"_user_id": session_for(user)}))
 
     def record(self, sort: str, number: int) -> int:
         """A new record of the usual firm, made and supplied by the bureau of that sort."""

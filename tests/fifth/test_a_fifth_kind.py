@@ -32,7 +32,7 @@ from registry.people import add_person
 from tests.builders import as_shown
 from tests.clients import Browser
 from tests.conftest import NOW
-from tests.web.signing import in_session
+from tests.web.signing import in_session, session_for
 from tests.workflow.guide import Guide
 from tests.workflow.strolling import stroll
 from workflow.calendar import due
@@ -147,7 +147,7 @@ class Agency:
                 enterprise_id=consumer.id if role == "filer" else None,
             )  # fmt: skip
             session.flush()
-            self.sessions[name] = user.get_id()
+            self.sessions[name] = session_for(user)
         session.commit()
         return record.id
 

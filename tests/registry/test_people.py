@@ -9,6 +9,7 @@ from registry import people
 from registry.identity import identity_of
 from registry.organisations import Bureau, Enterprise
 from registry.people import add_person, end_person, find_person, people_with
+from registry.sessions import From, begin_session, session_of
 from registry.sign_in import one_time_link, person_of_link
 from workflow.definition import APPROVER, HEAD, OFFICER, REVIEWER, Party
 from workflow.refusal import Incomplete
@@ -96,12 +97,12 @@ def test_an_ended_person_stands_for_nothing_and_every_session_is_over(session: S
     other = add_person(session, "other", "别人", ["officer"])
     user = add_person(session, "gao", "高建军", ["reviewer"], bureau_id=bureau.id)
     token = one_time_link(session, user, NOW, by=None)
-    before, others = user.get_id(), other.get_id()
+    mine, others = begin_session(session, user, From(), NOW), begin_session(session, other, From(), NOW)
     end_person(session, user, NOW, by=None)
     assert user.ended_at == NOW
     assert not user.is_active
-    assert user.get_id() != before
-    assert other.get_id() == others
+    assert session_of(session, mine, NOW) is None
+    assert session_of(session, others, NOW)
     assert identity_of(session, user).roles == frozenset()
     assert person_of_link(session, token, NOW) is None
 
@@ -126,8 +127,3 @@ def test_demo_and_real_accounts_are_told_apart(session: Session) -> None:
     assert not people.anybody(session, demo=False)
     add_person(session, "gao", "高建军", ["officer"])
     assert people.anybody(session, demo=False)
-
-
-def test_what_a_session_keeps_names_the_person_and_the_key(session: Session) -> None:
-    user = add_person(session, "gao", "高建军", ["officer"])
-    assert user.get_id() == f"{user.id}:{user.session_key}"

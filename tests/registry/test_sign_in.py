@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from registry import sign_in
 from registry.people import FailedSignIn, SignInLink, User, add_person, end_person
+from registry.sessions import From, begin_session, session_of
 from registry.sign_in import (
     QUICK,
     STRONG,
@@ -16,8 +17,10 @@ from registry.sign_in import (
     change_password,
     check_password,
     count_try,
+    new_feed,
     one_time_link,
     password_fault,
+    person_of_feed,
     person_of_link,
     set_password,
     use_link,
@@ -116,21 +119,23 @@ def test_a_good_password_is_taken(password: str) -> None:
     assert password_fault(password, "gao") is None
 
 
-def test_a_changed_password_ends_every_session_and_unused_link(session: Session, gao: User) -> None:
-    token, before = one_time_link(session, gao, NOW, by=None), gao.get_id()
-    change_password(session, gao, "four grey horses")
-    assert gao.get_id() != before
+def test_a_changed_password_ends_every_session_the_feed_and_unused_links(session: Session, gao: User) -> None:
+    token, signed_in = one_time_link(session, gao, NOW, by=None), begin_session(session, gao, From(), NOW)
+    feed = new_feed(session, gao, NOW)
+    change_password(session, gao, "four grey horses", NOW)
+    assert session_of(session, signed_in, NOW) is None
+    assert person_of_feed(session, feed) is None
     assert person_of_link(session, token, NOW) is None
     assert check_password(session, "gao", "four grey horses") is gao
     assert check_password(session, "gao", GOOD) is None
 
 
 def test_a_refused_password_changes_nothing(session: Session, gao: User) -> None:
-    before = gao.get_id()
+    signed_in = begin_session(session, gao, From(), NOW)
     with pytest.raises(Incomplete) as refused:
-        change_password(session, gao, "short")
+        change_password(session, gao, "short", NOW)
     assert set(refused.value.fields) == {"password"}
-    assert gao.get_id() == before
+    assert session_of(session, signed_in, NOW)
 
 
 def test_five_wrong_passwords_are_free_then_the_wait_doubles_to_a_quarter_of_an_hour(

@@ -32,7 +32,7 @@ from tests.builders import as_shown, make_place
 from tests.clients import Browser
 from tests.clocks import at
 from tests.conftest import NOW, make_settings
-from tests.web.signing import in_session
+from tests.web.signing import in_session, session_for
 from tests.workflow.guide import Guide
 from tests.workflow.strolling import stroll
 from workflow.checks import check_all
@@ -119,7 +119,7 @@ class Desk:
         self.app.test_client_class = Browser
         with self.app.app_context():
             people = make_place(db.session()).people
-            self.sessions = {name: user.get_id() for name, user in people.items()}
+            self.sessions = {name: session_for(user) for name, user in people.items()}
 
     def browser(self, who: str) -> Browser:
         client = in_session(self.app.test_client(), self.sessions[who], "en")

@@ -7,6 +7,7 @@ from extensions import transaction
 from registry.organisations import Bureau, Enterprise, load_bureaus
 from registry.people import DEMO_PASSWORD, add_person
 from registry.sign_in import set_password
+from tests.web.signing import session_for
 
 ROLES = {
     "enterprise": ("filer",), "reviewer": ("reviewer",), "approver": ("approver", "head"), "office": ("officer",),
@@ -33,4 +34,4 @@ def begin(app: Flask) -> dict[str, str]:
             )  # fmt: skip
             set_password(people[name], DEMO_PASSWORD)
         session.flush()
-        return {name: user.get_id() for name, user in people.items()}
+        return {name: session_for(user) for name, user in people.items()}

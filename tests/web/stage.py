@@ -35,12 +35,12 @@ from tests.builders import LAW, Place, _record, day, make_place
 from tests.clients import Browser
 from tests.conftest import NOW, make_settings
 from tests.registry.sheets import RIGHT, csv_of
-from tests.web.signing import in_session
+from tests.web.signing import in_session, session_for
 from tests.web.undrawn import undrawn
 from tests.web.walking import STEPS
 
 PDF = b"%PDF-1.4\n1 0 obj\n<< >>\nendobj\ntrailer\n<< >>\n%%EOF\n"
-COUNTS_TRIES = {"failed_sign_in", "reading"}
+COUNTS_TRIES = {"failed_sign_in", "open_session", "reading"}
 """A try to sign in is counted whether or not it fails, and a refusal that shows the case has been read: that is what
 the tables are for."""
 
@@ -130,7 +130,7 @@ def people_it(stage: Stage, session: Session) -> Place:
     for name, roles in (("reviewer3", ("reviewer",)), ("approver3", ("approver", "head"))):
         place.people[name] = add_person(session, name, f"{name}人", roles, bureau_id=third.id, demo=True)
     session.flush()
-    stage.sessions = {name: user.get_id() for name, user in place.people.items()}
+    stage.sessions = {name: session_for(user) for name, user in place.people.items()}
     return place
 
 

@@ -6,9 +6,8 @@ its maker sees a new address for some minutes.
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
-from typing import Final
 
-from flask import Blueprint, Response, abort, flash, make_response, redirect, render_template, request, session, url_for
+from flask import Blueprint, Response, abort, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import force_locale, gettext
 from sqlalchemy.orm import Session
@@ -126,33 +125,21 @@ def _event(reading: Reading, clock: RunningDeadline, host: str) -> tuple[date, s
 
 pages = Blueprint("feed", __name__, url_prefix="/feed")
 
-MADE: Final = "feed_made"
-STAYS: Final = timedelta(minutes=10)
-
 
 @pages.get("")
 @requires(roles=EVERYBODY)
 def index() -> ResponseReturnValue:
-    """What the feed gives, and whether there is one; a new address as long as it stays."""
-    feed, shown = db.session().get(Feed, person().id), _just_made()
-    address = whole_address("feed.calendar", token=shown[0]) if shown else ""
-    page = render_template(
-        "account/feed.html", feed=feed, address=address, until=shown[1] if shown else None, form=Form()
-    )
-    answer = make_response(page)
-    if address:
-        answer.headers["Cache-Control"] = "no-store"
-    return answer
+    """What the feed gives, and whether there is one."""
+    return _page("")
 
 
 @pages.post("")
 @requires(roles=EVERYBODY)
 def make() -> ResponseReturnValue:
-    """A new address; the one before stops working."""
+    """A new address, on this page alone; the one before stops working."""
     with transaction() as writing:
         token = new_feed(writing, person(), now())
-    session[MADE] = {"token": token, "until": (now() + STAYS).isoformat()}
-    return redirect(url_for("feed.index"))
+    return _page(whole_address("feed.calendar", token=token))
 
 
 @pages.post("/end")
@@ -161,7 +148,6 @@ def end() -> ResponseReturnValue:
     """No address of the reader's works any more."""
     with transaction() as writing:
         end_feed(writing, person())
-    session.pop(MADE, None)
     flash(gettext("The feed is ended. Calendars that have its address get nothing more."))
     return redirect(url_for("feed.index"))
 
@@ -181,14 +167,8 @@ def calendar(token: str) -> ResponseReturnValue:
     return answer
 
 
-def _just_made() -> tuple[str, datetime] | None:
-    """The token that this session has just made and until when it is shown; None once that is over, or once another
-    window has made a new one or ended it."""
-    made = session.get(MADE)
-    if not made:
-        return None
-    until = datetime.fromisoformat(made["until"])
-    holds = now() < until and person_of_feed(db.session(), made["token"]) == person()
-    if not holds:
-        session.pop(MADE)
-    return (made["token"], until) if holds else None
+def _page(address: str) -> Response:
+    feed = db.session().get(Feed, person().id)
+    answer = make_response(render_template("account/feed.html", feed=feed, address=address, form=Form()))
+    answer.headers["Cache-Control"] = "no-store"
+    return answer

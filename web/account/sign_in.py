@@ -27,10 +27,10 @@ from flask import (
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
-from flask_login import login_user
 from flask_wtf.csrf import CSRFError
 from itsdangerous import BadData
 from sqlalchemy import select
+from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import HTTPException
 from wtforms import Field
 
@@ -38,6 +38,7 @@ from extensions import db, login, only_reading, transaction
 from registry.identity import Identity, identity_of
 from registry.organisations import Bureau, Enterprise, Office
 from registry.people import DEMO_PASSWORD, LANGUAGES, User, choice_of, choose
+from registry.sessions import From, begin_session, end_session_of
 from registry.sign_in import (
     LONGEST,
     SHORTEST,
@@ -115,9 +116,21 @@ def sign_in() -> ResponseReturnValue:
 @pages.post("/sign-out")
 @requires(public=True)
 def sign_out() -> ResponseReturnValue:
-    """Ends this session; the language stays. Nobody has to be read for it: it works while the database is away."""
+    """Ends this session, also for whoever has copied its cookie; the language stays.
+
+    Nobody has to be read for it. While the database is away the browser forgets it all the same, and the page says so.
+    """
+    said = gettext("You have signed out.")
+    try:
+        with transaction(user_initiated=False) as writing:
+            end_session_of(writing, session.get("_user_id", ""), now())
+    except DBAPIError:
+        said = gettext(
+            "You have signed out in this browser. The database cannot be reached, so the session itself ends "
+            "30 minutes after its last use."
+        )
     session.clear()
-    flash(gettext("You have signed out."))
+    flash(said)
     return redirect(url_for("sign_in.sign_in"))
 
 
@@ -167,7 +180,7 @@ def password() -> ResponseReturnValue:
     wrong = say("This is not your present password. Type it again.")
     if form.sent() and _heard(form, form.current, user.username, wrong, 422):
         with form.writing() as session:
-            change_password(session, user, form.password.data)
+            change_password(session, user, form.password.data, now())
         if form.status == 200:
             _begin_session(user)
             flash(gettext("Your password has been changed. Every other session of yours has ended."))
@@ -185,12 +198,16 @@ def change_language(lang: str) -> ResponseReturnValue:
 
 def _begin_session(user: User) -> None:
     """A new session for the person: nothing of an earlier one, the form token included, goes over into it."""
+    come = From(request.remote_addr or "", request.user_agent.string)
+    with transaction(user_initiated=False) as writing:
+        token = begin_session(writing, user, come, now())
     session.clear()
     session.permanent = True  # ends after half an hour without a request
     session[SPOKEN] = user.language
     session["csrf_token"] = f"{secrets.token_hex(20)}.{user.id}"  # every form token says whose its page was
-    g.pop("csrf_token", None)  # one made earlier in this request is of no session any more
-    login_user(user)
+    session["_user_id"] = token
+    for known in ("csrf_token", "_login_user", "identity"):  # made earlier in this request, of no session any more
+        g.pop(known, None)
 
 
 def _heard(form: Form, asked: Field, username: str, wrong: Message, status: int = 401) -> User | None:
@@ -310,8 +327,6 @@ def again() -> ResponseReturnValue:
     if user is None:
         return form_page("account/again.html", form, held=held, owner=owner, ours=OURS)
     _begin_session(user)
-    g.pop("_login_user", None)
-    g.pop("identity", None)
     return render_template("account/again.html", held=held, done=True, look=_shown_at(held.to))
 
 

@@ -4,7 +4,6 @@ Every view has a door; a test walks the address map. A door knows roles only: wh
 the scope that every read goes through. The read log decides nothing, and no answer fails for it.
 """
 
-import hmac
 from collections.abc import Callable, Collection
 from datetime import date, datetime
 from functools import wraps
@@ -13,16 +12,18 @@ from urllib.parse import urlsplit
 
 from flask import Response, abort, current_app, g, redirect, request, session, url_for
 from flask_login import current_user
+from sqlalchemy.exc import DBAPIError
 
 from cases.ledger.witness import Witness
 from cases.model.evidence import Store
 from cases.model.readings import NewReading, ReadingSpool, keep
 from config import Settings
 from database import trouble_of
-from extensions import db, login
+from extensions import db, login, transaction
 from registry.identity import Identity, identity_of
 from registry.in_force import world_in_force
-from registry.people import User
+from registry.people import OpenSession, User
+from registry.sessions import NOTED_EVERY, note_seen, session_of
 from workflow.definition import AUDITOR, FILER, ROLES, Party, Role
 from workflow.jurisdiction import Jurisdiction
 from workflow.snapshot import RuleContext
@@ -129,11 +130,19 @@ def settings() -> Settings:
 
 
 @login.user_loader  # type: ignore[untyped-decorator]
-def _person_of(kept: str) -> User | None:
-    """Whose session it is, if it was begun with the password, and before the end, that hold now."""
-    number, _, key = kept.partition(":")
-    user = db.session().get(User, int(number)) if number.isdecimal() else None
-    return user if user and user.is_active and hmac.compare_digest(user.session_key.encode(), key.encode()) else None
+def _person_of(token: str) -> User | None:
+    """Whose session it is, while it is open."""
+    found = session_of(db.session(), token, now())
+    if found is None:
+        return None
+    g.open_session, user = found
+    return user
+
+
+def open_session() -> OpenSession:
+    """The session of this request; only behind a door with roles."""
+    person()
+    return cast(OpenSession, g.open_session)
 
 
 def own_address() -> str:
@@ -195,6 +204,19 @@ def note_read(what: str, ref: object, case_id: int | None = None, record_id: int
 def waiting() -> ReadingSpool:
     """Readings that the database has not taken yet."""
     return ReadingSpool(settings().data_dir)
+
+
+def note_use(response: Response) -> Response:
+    """Write down, now and then, that the session is in use; no answer fails for it."""
+    row: OpenSession | None = g.get("open_session")
+    if row is None or "without_database" in g or now() - row.seen_at < NOTED_EVERY:
+        return response
+    try:
+        with transaction(user_initiated=False) as writing:
+            note_seen(writing, row.id, now())
+    except DBAPIError as error:
+        current_app.logger.warning("the use of a session could not be written (%s)", trouble_of(error))
+    return response
 
 
 def log_reading(response: Response) -> Response:

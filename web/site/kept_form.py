@@ -104,7 +104,8 @@ def kept_files(token: str | None) -> tuple[StoredFile, ...]:
 
 def signer(salt: str) -> URLSafeTimedSerializer:
     """What signs for one purpose what a form carries; what was signed for another is not taken."""
-    return URLSafeTimedSerializer(str(current_app.config["SECRET_KEY"]), salt=salt)
+    keys = [*current_app.config["SECRET_KEY_FALLBACKS"], current_app.config["SECRET_KEY"]]
+    return URLSafeTimedSerializer(keys, salt=salt)  # signs with the last, takes what any has signed
 
 
 def sent_file(sha256: str, name: str, media_type: str) -> Response:

@@ -11,7 +11,6 @@ import hashlib
 import logging
 import re
 import traceback
-from datetime import timedelta
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
@@ -24,6 +23,7 @@ from cases.engine.clock import ClockWatch
 from config import Settings
 from extensions import db, reading
 from registry import sign_in
+from registry.sessions import IDLE
 from web.site.access import requires
 
 POLICY = (
@@ -43,7 +43,6 @@ HEADERS = {
 MEGABYTE = 1024 * 1024
 FORWARDED = re.compile(r"(x-forwarded-.*|forwarded|via|x-real-ip|x-client-ip|x-original-.*|true-client-ip|cf-.*)", re.I)
 READS = ("GET", "HEAD", "OPTIONS")
-IDLE = timedelta(minutes=30)
 
 
 class DemoStaysAtHome(BadRequest):
@@ -53,6 +52,8 @@ class DemoStaysAtHome(BadRequest):
 def secure(app: Flask, settings: Settings) -> None:
     """Make the application safe by default; `create_app` calls it after the extensions."""
     app.config.update(
+        SESSION_COOKIE_NAME="__Host-session" if settings.production else "session",  # of this host alone
+        SESSION_COOKIE_PATH="/",
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=settings.production,

@@ -21,7 +21,7 @@ from tests.bench.faults.page import Page
 from tests.builders import Place, day, make_place
 from tests.clients import Browser
 from tests.conftest import make_settings
-from tests.web.signing import in_session
+from tests.web.signing import in_session, session_for
 from tests.web.walking import walk
 
 WAIT = 0.2
@@ -205,7 +205,7 @@ def site_on(url: str, folder: Path, **config: object) -> Iterator[Site]:
     app.test_client_class = Browser
     with app.app_context():
         place = make_place(db.session())
-        yield Site(app, url, place, {name: person.get_id() for name, person in place.people.items()})
+        yield Site(app, url, place, {name: session_for(person) for name, person in place.people.items()})
         db.session.remove()
         db.engine.dispose()
 

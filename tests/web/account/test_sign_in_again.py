@@ -16,6 +16,7 @@ from werkzeug.test import TestResponse
 from extensions import db
 from registry.people import User, end_sessions
 from registry.sign_in import set_password
+from tests.conftest import NOW
 from tests.web.stage import ACTORS, Stage, build_stage, fill
 from tests.web.test_addresses import BODIES, TABLE
 from web.account.sign_in import writer_of
@@ -205,7 +206,8 @@ def test_the_page_that_asks_may_itself_wait_too_long(stage: Stage, chief: tuple[
 def test_a_session_ended_from_elsewhere_loses_nothing(stage: Stage) -> None:
     client, token = signed_in(stage, "auditor")
     with stage.app.app_context():
-        end_sessions(db.session.scalars(select(User).where(User.username == "auditor")).one())
+        auditor = db.session.scalars(select(User).where(User.username == "auditor")).one()
+        end_sessions(db.session(), auditor.id, NOW)
         db.session.commit()
     answer = client.post("/phrases", data={"text": TYPED, FIELD: token}, headers=HERE)
     assert answer.status_code == 400

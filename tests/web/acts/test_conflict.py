@@ -13,7 +13,7 @@ from cases.model.tables import Case
 from notifications.letters import Letter
 from registry.credit_records import CreditRecord
 from tests.builders import Place, as_shown, day
-from tests.web.signing import in_session, sign_in
+from tests.web.signing import in_session, session_for, sign_in
 from tests.web.walking import walk
 from workflow.refusal import Impossible
 
@@ -177,7 +177,7 @@ def test_a_proposal_is_called_back_while_no_approver_has_opened_it(app: Flask, p
     """D71: by whoever proposed alone; the limit runs on, nobody is told, and what was proposed stands in the form."""
     case = walk(place, "accept", "refer", "propose")
     due, letters = case.due_on, place.session.scalar(select(func.count(Letter.id)))
-    client = in_session(app.test_client(), place.people["reviewer"].get_id(), "en")
+    client = in_session(app.test_client(), session_for(place.people["reviewer"]), "en")
     page = client.get(f"/cases/{case.number}").text
     assert 'data-action="call_back"' in page
     assert "It is your turn" not in page, "the case lies with the approvers"
@@ -194,7 +194,7 @@ def test_a_proposal_is_called_back_while_no_approver_has_opened_it(app: Flask, p
 def test_a_proposal_that_an_approver_has_opened_is_not_called_back(app: Flask, place: Place, opened_page: str) -> None:
     case = walk(place, "accept", "refer", "propose")
     reviewer, shown = opened(app, place, "reviewer", case, "call_back")
-    qiqige = in_session(app.test_client(), place.people["qiqige"].get_id())
+    qiqige = in_session(app.test_client(), session_for(place.people["qiqige"]))
     assert qiqige.get(f"/cases/{case.number}{opened_page}").status_code == 200
     refused = send(reviewer, case, "call_back", **shown)
     assert refused.status_code == 409
@@ -208,7 +208,7 @@ def test_a_proposal_that_an_approver_has_opened_is_not_called_back(app: Flask, p
 def test_nobody_calls_back_what_another_proposed(app: Flask, place: Place) -> None:
     place.add("bater", "reviewer", name="巴特尔")
     case = walk(place, "accept", "refer", "propose")
-    other = in_session(app.test_client(), place.people["bater"].get_id(), "en")
+    other = in_session(app.test_client(), session_for(place.people["bater"]), "en")
     assert "Call the proposal back" not in other.get(f"/cases/{case.number}").text
     answer = other.post(f"/cases/{case.number}/call_back", data=as_shown(place.session, case.number))
     assert answer.status_code == 403
@@ -220,7 +220,7 @@ def test_a_firm_changes_what_it_filed_before_it_is_accepted(app: Flask, place: P
     case = place.file(now=day(2026, 11, 23))
     due, began = case.due_on, case.filed_on
     officer, old = opened(app, place, "office", case, "refuse")
-    firm = in_session(app.test_client(), place.people["enterprise"].get_id(), "en")
+    firm = in_session(app.test_client(), session_for(place.people["enterprise"]), "en")
     assert 'data-action="amend"' in firm.get(f"/cases/{case.number}").text
     form = firm.get(f"/cases/{case.number}/amend").text
     assert re.search(r'<input[^>]*name="claims-fine-value"[^>]*value="0.80"', form)

@@ -18,6 +18,7 @@ from cases.model.tables import Case
 from extensions import db
 from tests.builders import WORLD, day
 from tests.conftest import NOW
+from tests.web.signing import session_for
 from tests.web.stage import PDF, Shot, Stage, people_it
 from tests.web.states.filled import Said
 from tests.web.states.people import MARKET_REGULATION, OF_MARKET_REGULATION, add_people, third_bureau
@@ -56,7 +57,7 @@ class Walked:
             place = people_it(stage, session)
             add_people(session, place)
             session.commit()
-            stage.sessions = {name: user.get_id() for name, user in place.people.items()}
+            stage.sessions = {name: session_for(user) for name, user in place.people.items()}
             files, _ = take_in(stage.app.extensions["store"], [("材料.pdf", PDF)])
             bureaus = {"own": place.bureau.id, "other": place.other_bureau.id, "third": third_bureau(session)}
             self.usual = Scene(Ways("", {}), "", place.record.document_number, place.firm.id, bureaus, tuple(files))

@@ -1,0 +1,80 @@
+"""Sessions: each sign-in is a row until the person signs out, ends it elsewhere, or its time is over.
+
+The browser holds a token, the row its hash: what is ended here is over at the next request, whatever cookie is shown.
+"""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy import ColumnElement, and_, delete, select, update
+from sqlalchemy.orm import Session
+
+from registry.people import OpenSession, User, token_hash
+
+IDLE: Final = timedelta(minutes=30)
+"""Without a request in so long a session is over."""
+LONGEST_SESSION: Final = timedelta(hours=12)
+NOTED_EVERY: Final = timedelta(minutes=5)
+"""How exactly a row says when it was used last: a page is read without a write."""
+KEPT_FOR: Final = timedelta(days=184)
+"""How long a session that is over is kept for its owner to look at."""
+
+
+@dataclass(frozen=True)
+class From:
+    """Where somebody signs in from: the network address, and what the browser calls itself."""
+
+    address: str = ""
+    browser: str = ""
+
+
+def begin_session(session: Session, user: User, come: From, now: datetime) -> str:
+    """The token of a new session, for the browser alone; sessions that ended long ago are forgotten."""
+    session.execute(delete(OpenSession).where(OpenSession.until < now - KEPT_FOR))
+    token = secrets.token_urlsafe(32)
+    session.add(
+        OpenSession(
+            token_hash=token_hash(token),
+            user_id=user.id,
+            begun_at=now,
+            seen_at=now,
+            until=now + LONGEST_SESSION,
+            address=come.address[:64],
+            browser=come.browser[:200],
+        )
+    )
+    session.flush()
+    return token
+
+
+def session_of(session: Session, token: str, now: datetime) -> tuple[OpenSession, User] | None:
+    """The session of that token and whose it is; None once it, or the account, is over."""
+    found = select(OpenSession, User).join(User, User.id == OpenSession.user_id)
+    here = (OpenSession.token_hash == token_hash(token), _open(now), User.ended_at.is_(None))
+    return session.execute(found.where(*here)).one_or_none()
+
+
+def open_sessions(session: Session, user_id: int, now: datetime) -> Sequence[OpenSession]:
+    """The sessions in which a person is signed in, the newest first."""
+    found = select(OpenSession).where(OpenSession.user_id == user_id, _open(now))
+    return session.scalars(found.order_by(OpenSession.begun_at.desc(), OpenSession.id.desc())).all()
+
+
+def note_seen(session: Session, open_session_id: int, now: datetime) -> None:
+    """Keep that the session is in use."""
+    session.execute(update(OpenSession).where(OpenSession.id == open_session_id).values(seen_at=now))
+
+
+def end_session_of(session: Session, token: str, now: datetime) -> None:
+    """End the session of that token."""
+    this = (OpenSession.token_hash == token_hash(token), OpenSession.ended_at.is_(None))
+    session.execute(update(OpenSession).where(*this).values(ended_at=now))
+
+
+def _open(now: datetime) -> ColumnElement[bool]:
+    """The condition on `OpenSession` that holds for those in use; each is seen at most `NOTED_EVERY` later."""
+    seen = OpenSession.seen_at > now - IDLE - NOTED_EVERY
+    return and_(OpenSession.ended_at.is_(None), OpenSession.until > now, seen)
