@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -46,6 +47,8 @@ class Settings:
     secret_key: str
     smtp_url: str
     jurisdiction: str
+    proxies: tuple[IPv4Network | IPv6Network, ...] = ()
+    """Who may say for whom they ask: their forwarding headers are believed, nobody else's."""
     secret_key_fallbacks: tuple[str, ...] = ()
     """Keys that signed before: what they signed is still taken, nothing new is signed with them."""
     checkpoint_key: str = ""
@@ -91,6 +94,7 @@ def settings_from(environ: Mapping[str, str]) -> Settings:
         data_dir=data_dir,
         database_url=environ.get("DATABASE_URL", "") or f"sqlite:///{data_dir / 'redress.sqlite'}",
         secret_key=_secret_key(environ, mode, data_dir),
+        proxies=_proxies(environ.get("PROXIES", "")),
         secret_key_fallbacks=_fallbacks(environ.get("SECRET_KEY_FALLBACKS", "")),
         smtp_url=environ.get("SMTP_URL", ""),
         checkpoint_key=_checkpoint_key(environ.get("CHECKPOINT_KEY", "")),
@@ -151,6 +155,13 @@ def _secret_key(environ: Mapping[str, str], mode: str, data_dir: Path) -> str:
             raise Unsafe("SECRET_KEY must be set to at least 32 bytes in production.")
         return key
     return key or _key_file(data_dir / "demo.key")
+
+
+def _proxies(text: str) -> tuple[IPv4Network | IPv6Network, ...]:
+    try:
+        return tuple(ip_network(part.strip()) for part in text.split(",") if part.strip())
+    except ValueError:
+        raise Unsafe(f"PROXIES is {text!r}: write addresses or networks, as in 127.0.0.1, 10.20.0.0/16.") from None
 
 
 def _fallbacks(text: str) -> tuple[str, ...]:

@@ -83,7 +83,8 @@ def _serve(app: Flask, server: Any) -> None:
 
 
 def make_server(app: Flask, settings: Settings) -> Any:
-    """The server, listening. In the demo it hands on what a proxy adds, which the application refuses.
+    """The server, listening. It hands on what a proxy adds in the demo, where the application refuses it, and where
+    proxies are named, whose word alone it takes.
 
     A browser holds six connections open: of the hundred that the server knows by itself, seventeen readers would take
     all, and the next would wait two minutes.
@@ -99,7 +100,7 @@ def make_server(app: Flask, settings: Settings) -> Any:
         cleanup_interval=IDLE // 2,
         asyncore_use_poll=True,
         max_request_body_size=app.config["MAX_CONTENT_LENGTH"],
-        clear_untrusted_proxy_headers=not settings.demo,
+        clear_untrusted_proxy_headers=not (settings.demo or settings.proxies),
     )
 
 

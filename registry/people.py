@@ -1,6 +1,6 @@
 """People: their accounts, memberships and how they want their mail; and what was done to an account, by whom and when.
 
-What somebody may be today is `identity.py`. Passwords are `sign_in.py`, links and tries `sign_in.py`.
+What somebody may be today is `identity.py`. Passwords and links are `sign_in.py`, tries `tries.py`.
 Acts on accounts are never changed; the database refuses it (`cases/model/triggers.py`).
 """
 
@@ -121,19 +121,30 @@ class Deputy(Base):
     ended_at: Mapped[datetime | None] = mapped_column(Instant)
 
 
+PASSWORD: Final = "password"
+WAIT: Final = "wait"
+
+
 class SignInLink(Base):
-    """A link that lets its holder choose a password once. Only the hash of its token is kept."""
+    """A link that lets its holder once choose a `PASSWORD`, or type the one they have in spite of a `WAIT`.
+
+    Only the hash of its token is kept.
+    """
 
     __tablename__ = "sign_in_link"
 
     token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
     user_id: Mapped[int] = mapped_column(ForeignKey("user_.id"), index=True)
+    opens: Mapped[str] = mapped_column(String(8), default=PASSWORD)
     expires_at: Mapped[datetime] = mapped_column(Instant)
     used_at: Mapped[datetime | None] = mapped_column(Instant)
 
 
 class FailedSignIn(Base):
-    """Wrong passwords in a row for one name or from one address, and until when no more are heard."""
+    """Wrong passwords or codes in a row under one key, and until when no more are heard.
+
+    `user_id`: whose sign-in waits, who has not been told of it yet.
+    """
 
     __tablename__ = "failed_sign_in"
 
@@ -141,6 +152,7 @@ class FailedSignIn(Base):
     count: Mapped[int] = mapped_column(default=0)
     last_at: Mapped[datetime] = mapped_column(Instant, index=True)
     blocked_until: Mapped[datetime | None] = mapped_column(Instant)
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("user_.id"), index=True)
 
 
 def add_person(

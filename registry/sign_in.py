@@ -1,13 +1,11 @@
-"""Getting in: passwords, one-time links, codes for mailboxes, the address of a calendar feed, the wait after tries.
+"""Getting in: passwords, one-time links, codes for mailboxes, the address of a calendar feed.
 
 A mailbox code proves who reads the mailbox, and no enterprise: it lives for a quarter of an hour and five tries.
-Passwords leave this file as Argon2 hashes alone. Names and addresses are kept as hashes: a password typed into the
-name's field must not be found here.
+Passwords leave this file as Argon2 hashes alone. How often one may try is `tries.py`.
 """
 
 from __future__ import annotations
 
-import math
 import secrets
 import unicodedata
 from dataclasses import dataclass, field
@@ -18,7 +16,6 @@ from threading import BoundedSemaphore
 from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
 from sqlalchemy import ForeignKey, String, delete, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from extensions import Base, Instant
@@ -27,7 +24,8 @@ from registry.people import (
     DEMO_PASSWORD,
     LINK_MADE,
     LINK_USED,
-    FailedSignIn,
+    PASSWORD,
+    WAIT,
     SignInLink,
     User,
     end_sessions,
@@ -37,122 +35,21 @@ from registry.people import (
     note_act,
     token_hash,
 )
-from workflow.refusal import Impossible, Incomplete, Message, Refusal, say
+from registry.tries import count_code, forgive_name
+from workflow.refusal import Impossible, Incomplete, Message, say
 
 LINK_LASTS = timedelta(hours=24)
 CODE_LASTS = timedelta(minutes=15)
 TRIES = 5
 DIGITS = 6
-FORGOTTEN_AFTER = timedelta(hours=24)
-AN_HOUR = timedelta(hours=1)
 
 
-@dataclass(frozen=True)
-class Patience:
-    """How many wrong tries are free; each further one doubles the wait, up to the longest.
-
-    They are forgotten together, `forgets` after the last, or, where there is `fades`, one by one as time goes by: what
-    many people mistype now and then does not add up.
-    """
-
-    free: int
-    first: timedelta
-    longest: timedelta
-    forgets: timedelta = FORGOTTEN_AFTER
-    fades: timedelta | None = None
-
-    def until(self, count: int, now: datetime) -> datetime | None:
-        """Until when nothing is heard after so many wrong tries in a row; None: the next is heard at once.
-
-        None, not `now`: a demo that starts again begins at its old time, before that of its last sign-in.
-        """
-        if count < self.free:
-            return None
-        doublings: int = min(count - self.free, 20)
-        return now + min(self.longest, self.first * (1 << doublings))
-
-    def left(self, count: int, as_of: datetime, now: datetime) -> tuple[int, datetime]:
-        """How many of `count` wrong tries still count at `now`, and as of when that is so.
-
-        Of those that fade none is kept beyond what brings the longest wait: else they would take days to fade.
-        """
-        gone_by = max(now - as_of, timedelta())
-        if self.fades is None:
-            return (count if gone_by < self.forgets else 0), now
-        faded = gone_by // self.fades
-        most = self.free + math.ceil(math.log2(self.longest / self.first))
-        left = max(0, min(count, most) - faded)
-        return left, (min(as_of, now) + faded * self.fades if left else now)
-
-
-WITH_A_NAME = Patience(free=5, first=timedelta(seconds=30), longest=timedelta(minutes=15))
-WITH_AN_ADDRESS = Patience(
-    free=30, first=timedelta(seconds=10), longest=timedelta(minutes=5), fades=timedelta(minutes=10)
-)
-"""More patient: a whole bureau may use one address, or everybody that of a proxy."""
-FOR_A_NUMBER_THERE = Patience(free=5, first=AN_HOUR, longest=AN_HOUR, forgets=AN_HOUR)
-"""For a number and an address together: nobody locks a number for those who look from elsewhere."""
-FOR_A_NUMBER = Patience(free=200, first=timedelta(minutes=1), longest=timedelta(minutes=5), fades=AN_HOUR / 200)
-"""From however many addresses."""
-
-FOR_A_MAILBOX_THERE = Patience(free=5, first=AN_HOUR, longest=AN_HOUR, forgets=AN_HOUR)
-FOR_A_MAILBOX = Patience(free=20, first=AN_HOUR, longest=AN_HOUR, fades=timedelta(minutes=15))
-"""Codes sent to one mail address: nobody's box is filled by others, from however many places they ask."""
-
-PASSWORDS = "Too many wrong passwords. Try again in {minutes} min, after {at}, or ask the office for a sign-in link."
-CODES = "Too many wrong tries. Try again in {minutes} min, after {at}, or sign in."
-MAILS = (
-    "Too many codes have been asked for. Try again in {minutes} min, after {at}, "
-    "or bring the sealed paper to the office."
-)
-LINKS = "Too many links have been sent to this address. Try again in {minutes} min, after {at}."
-
-Keys = tuple[tuple[str, Patience], ...]
-"""Under which keys a try counts: first the one whose wrong tries a right one ends, then those shared with others."""
-
-
-class TooManyTries(Refusal):
-    """Too many wrong passwords or check codes, or codes asked for; `seconds` until the next try is heard."""
-
-    def __init__(self, seconds: int, said: str, now: datetime) -> None:
-        minutes = math.ceil(seconds / 60)
-        super().__init__(say(said, minutes=minutes, at=now + timedelta(minutes=minutes)))
-        self.seconds = seconds
-
-
-def count_try(session: Session, username: str, address: str, now: datetime) -> None:
-    """Count a try before its password is looked at, so that tries at the same time cannot slip past.
-
-    Raises `TooManyTries`; a try that is not heard counts for nothing. Commit before checking the password.
-    """
-    session.execute(delete(FailedSignIn).where(FailedSignIn.last_at < now - FORGOTTEN_AFTER))
-    _count(session, _keys(username, address), PASSWORDS, now)
-
-
-def count_look_up(session: Session, number: str, address: str, now: datetime) -> None:
-    """Count a look at a case's status before its check code is compared: five wrong ones an hour for a number, there.
-
-    Raises `TooManyTries`. Commit before comparing; a right code is taken off again by `forgive_look_up`.
-    """
-    _count(session, _look_up_keys(number, address), CODES, now)
-
-
-def forgive_look_up(session: Session, number: str, address: str, now: datetime) -> None:
-    """The code was right: forget the wrong ones from there, and take this try off what is counted of others too."""
-    _forgive(session, _look_up_keys(number, address), now)
-
-
-def count_mailed_link(session: Session, mail: str, address: str, now: datetime) -> None:
-    """Count a sign-in link before it is sent to a mail address, among the codes sent there. Raises `TooManyTries`."""
-    _count(session, _mail_keys(mail, address), LINKS, now)
-
-
-def admit(session: Session, user: User, password: str, address: str, now: datetime) -> None:
-    """The password was right: forget the wrong ones for this name, and take this try off the address.
+def admit(session: Session, user: User, password: str, through: str = "") -> None:
+    """The password was right: forget the wrong ones for this name, and those typed through a wait link.
 
     A password kept at another cost than today's is kept at today's.
     """
-    _forgive(session, _keys(user.username, address), now)
+    forgive_name(session, user.username, through)
     if _in_use.outgrown(user.password_hash):
         user.password_hash = _in_use.make(password)
     session.flush()
@@ -172,8 +69,8 @@ def one_time_link(session: Session, user: User, now: datetime, *, by: int | None
     return token
 
 
-def person_of_link(session: Session, token: str, now: datetime) -> User | None:
-    """Whose link it is while it can be used, or None."""
+def person_of_link(session: Session, token: str, now: datetime, opens: str = PASSWORD) -> User | None:
+    """Whose link it is while it can be used for that, or None."""
     return session.scalar(
         select(User)
         .join(SignInLink, SignInLink.user_id == User.id)
@@ -181,9 +78,19 @@ def person_of_link(session: Session, token: str, now: datetime) -> User | None:
             SignInLink.token_hash == token_hash(token),
             SignInLink.used_at.is_(None),
             SignInLink.expires_at > now,
+            SignInLink.opens == opens,
             User.ended_at.is_(None),
         )
     )
+
+
+def wait_link(session: Session, user: User, now: datetime) -> str:
+    """The token of a new link for `/sign-in/wait/TOKEN`: who holds it types their password without waiting."""
+    token = secrets.token_urlsafe(32)
+    kept = {"token_hash": token_hash(token), "user_id": user.id, "expires_at": now + LINK_LASTS}
+    session.add(SignInLink(opens=WAIT, **kept))
+    session.flush()
+    return token
 
 
 def use_link(session: Session, token: str, password: str, now: datetime) -> User:
@@ -197,67 +104,8 @@ def use_link(session: Session, token: str, password: str, now: datetime) -> User
         raise Impossible(say("This link has been used or has run out. Ask the office for a new one."))
     change_password(session, user, password, now)
     note_act(session, user.id, LINK_USED, user.id, now)
-    session.execute(delete(FailedSignIn).where(FailedSignIn.key == _keys(user.username, "")[0][0]))
+    forgive_name(session, user.username)
     return user
-
-
-def _count(session: Session, keys: Keys, said: str, now: datetime) -> None:
-    kept = [(_row(session, key, now), patience) for key, patience in keys]
-    waits = [row.blocked_until - now for row, _ in kept if row.blocked_until and row.blocked_until > now]
-    if waits:
-        raise TooManyTries(math.ceil(max(waits).total_seconds()), said, now)
-    for row, patience in kept:
-        left, row.last_at = patience.left(row.count, row.last_at, now)
-        row.count = left + 1
-        row.blocked_until = patience.until(row.count, now)
-    session.flush()
-
-
-def _forgive(session: Session, keys: Keys, now: datetime) -> None:
-    """Forget the first; of the others this try alone, and the wait that it brought: who is right shuts out nobody."""
-    (own, _), *shared = keys
-    session.execute(delete(FailedSignIn).where(FailedSignIn.key == own))
-    for key, _ in shared:
-        row = _row(session, key, now)
-        row.count = max(0, row.count - 1)
-        row.blocked_until = None
-    session.flush()
-
-
-def _look_up_keys(number: str, address: str) -> Keys:
-    """In the order of `_keys`: from the narrowest to the address."""
-    return (
-        (f"case:{token_hash(f'{number} {address}')}", FOR_A_NUMBER_THERE),
-        (f"number:{token_hash(number)}", FOR_A_NUMBER),
-        (f"from:{token_hash(address)}", WITH_AN_ADDRESS),
-    )
-
-
-def _mail_keys(mail: str, address: str) -> Keys:
-    return (
-        (f"post:{token_hash(f'{fold(mail)} {address}')}", FOR_A_MAILBOX_THERE),
-        (f"mail:{token_hash(fold(mail))}", FOR_A_MAILBOX),
-        (f"asks:{token_hash(address)}", WITH_AN_ADDRESS),
-    )
-
-
-def _keys(username: str, address: str) -> Keys:
-    """Always in this order, so that two tries at once do not wait for each other."""
-    return ((f"name:{token_hash(fold(username))}", WITH_A_NAME), (f"place:{token_hash(address)}", WITH_AN_ADDRESS))
-
-
-def _row(session: Session, key: str, now: datetime) -> FailedSignIn:
-    """The row of that key, made when missing, locked against others until the transaction ends.
-
-    The row is written to, not only looked for: a right try at the same time may take it away.
-    """
-    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    values = {"key": key, "count": 0, "last_at": now}
-    kept = dialect.insert(FailedSignIn).values(values)
-    session.execute(kept.on_conflict_do_update(index_elements=["key"], set_={"key": key}))
-    return session.scalars(
-        select(FailedSignIn).where(FailedSignIn.key == key), execution_options={"populate_existing": True}
-    ).one()
 
 
 SHORTEST, LONGEST = 10, 200
@@ -409,7 +257,7 @@ def new_code(session: Session, mail: str, address: str, now: datetime) -> tuple[
     mail = mail.strip()
     if not MAIL.fullmatch(mail) or len(mail) > 200:
         raise Incomplete({"mail": say("Write a mail address that you can read now, for example office@example.cn.")})
-    _count(session, _mail_keys(mail, address), MAILS, now)
+    count_code(session, mail, address, now)
     session.execute(delete(MailCode).where(MailCode.expires_at <= now))
     token, code = secrets.token_urlsafe(32), f"{secrets.randbelow(10**DIGITS):0{DIGITS}d}"
     kept = {"token_hash": token_hash(token), "code_hash": _in_use.make(code)}

@@ -28,6 +28,7 @@ from cases.model.evidence import Store
 from cases.model.readings import ReadingSpool, dispose, take_in
 from cases.model.tables import Heartbeat
 from cases.scheduler.digest import write_digests
+from cases.scheduler.waits import tell_waits
 from extensions import transaction
 from notifications.channels import Channel, NoMail
 from notifications.deliver import deliver_all
@@ -134,6 +135,7 @@ TASKS: Final[dict[str, Callable[[Means, datetime], list[str]]]] = {
     "sharing": lambda means, now: _counted("letters shared {}", share_out(means.world.jurisdiction, now)),
     "digests": _digests,
     "mail": lambda means, now: _counted("letters {}", deliver_all(now, means.channel)),
+    "waits": lambda means, now: _counted("waits told {}", tell_waits(means.channel, means.site, now)),
     "checkpoints": _checkpoints,
     "verify": _verify,
     "readings": _readings,

@@ -7,16 +7,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from registry import sign_in
-from registry.people import FailedSignIn, SignInLink, User, add_person, end_person
+from registry.people import WAIT, FailedSignIn, SignInLink, User, add_person, end_person
 from registry.sessions import From, begin_session, session_of
 from registry.sign_in import (
     QUICK,
     STRONG,
-    TooManyTries,
     admit,
     change_password,
     check_password,
-    count_try,
     new_feed,
     one_time_link,
     password_fault,
@@ -24,7 +22,9 @@ from registry.sign_in import (
     person_of_link,
     set_password,
     use_link,
+    wait_link,
 )
+from registry.tries import TooManyTries, count_try
 from workflow.refusal import Impossible, Incomplete
 
 pytestmark = pytest.mark.both_databases
@@ -43,15 +43,15 @@ def gao(session: Session) -> User:
     return user
 
 
-def fail(session: Session, times: int, username: str = "gao", address: str = "10.0.0.1", at: datetime = NOW) -> None:
+def fail(session: Session, times: int, username: str = "gao", at: datetime = NOW) -> None:
     for _ in range(times):
-        count_try(session, username, address, at)
+        count_try(session, username, at)
 
 
-def right(session: Session, user: User, at: datetime, address: str = "10.0.0.1") -> None:
+def right(session: Session, user: User, at: datetime) -> None:
     """The right password is typed: heard, or `TooManyTries`."""
-    count_try(session, user.username, address, at)
-    admit(session, user, GOOD, address, at)
+    count_try(session, user.username, at)
+    admit(session, user, GOOD)
 
 
 def test_the_right_password_finds_the_person_whatever_the_case_of_the_name(session: Session, gao: User) -> None:
@@ -91,8 +91,8 @@ def test_a_password_kept_at_a_lower_cost_is_kept_anew_at_sign_in(
     session: Session, gao: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sign_in, "_in_use", STRONG)
-    count_try(session, "gao", "10.0.0.1", NOW)
-    admit(session, gao, GOOD, "10.0.0.1", NOW)
+    count_try(session, "gao", NOW)
+    admit(session, gao, GOOD)
     assert "m=65536" in gao.password_hash
     assert check_password(session, "gao", GOOD) is gao
 
@@ -145,104 +145,86 @@ def test_five_wrong_passwords_are_free_then_the_wait_doubles_to_a_quarter_of_an_
     fail(session, 5, at=at)
     for _ in range(7):
         with pytest.raises(TooManyTries) as refused:
-            count_try(session, "GAO", "10.9.9.9", at)
+            count_try(session, "GAO", at)
         waits.append(refused.value.seconds)
         at += timedelta(seconds=refused.value.seconds)
-        count_try(session, "gao", "10.0.0.1", at)
+        count_try(session, "gao", at)
     assert waits == [30, 60, 120, 240, 480, 900, 900]
     assert "15 min" in str(refused.value)
 
 
 def test_one_name_blocked_leaves_the_others_alone(session: Session, gao: User) -> None:
     fail(session, 5)
-    count_try(session, "noise", "10.0.0.1", NOW)
+    count_try(session, "noise", NOW)
 
 
 def test_a_name_that_nobody_bears_is_blocked_alike(session: Session, gao: User) -> None:
     fail(session, 5, username="nobody")
     with pytest.raises(TooManyTries):
-        count_try(session, "nobody", "10.0.0.1", NOW)
+        count_try(session, "nobody", NOW)
 
 
-def test_many_names_from_one_address_are_blocked(session: Session, gao: User) -> None:
-    for n in range(30):
-        count_try(session, f"guess{n}", "10.0.0.1", NOW)
-    with pytest.raises(TooManyTries):
-        count_try(session, "gao", "10.0.0.1", NOW)
-    count_try(session, "gao", "10.0.0.2", NOW)
-
-
-def test_right_passwords_from_an_address_neither_shut_it_nor_keep_it_shut(session: Session, gao: User) -> None:
-    for n in range(29):
-        count_try(session, f"guess{n}", "10.0.0.1", NOW)
-    for n in range(40):
-        right(session, gao, NOW + timedelta(seconds=n))
-    count_try(session, "guess", "10.0.0.1", NOW + timedelta(minutes=1))
-    with pytest.raises(TooManyTries) as refused:
-        count_try(session, "gao", "10.0.0.1", NOW + timedelta(minutes=1))
-    assert refused.value.seconds == 10
-    for n in range(40):
-        right(session, gao, NOW + timedelta(minutes=2, seconds=n))
-
-
-def test_wrong_passwords_spread_over_hours_do_not_add_up_for_an_address(session: Session, gao: User) -> None:
-    for n in range(36):
-        at = NOW + timedelta(minutes=50 * n)
-        count_try(session, f"typo{n}", "10.0.0.1", at)
-        right(session, gao, at)
-        right(session, gao, at + timedelta(minutes=25))
-
-
-def test_an_address_once_shut_is_not_shut_for_minutes_by_one_slip_hours_later(session: Session, gao: User) -> None:
-    at = NOW
+def test_wrong_passwords_for_other_names_make_nobody_wait(session: Session, gao: User) -> None:
     for n in range(100):
-        try:
-            count_try(session, f"guess{n}", "10.0.0.1", at)
-        except TooManyTries as refused:
-            at += timedelta(seconds=refused.seconds)
-            count_try(session, f"guess{n}", "10.0.0.1", at)
-    at += timedelta(hours=2)
-    count_try(session, "typo", "10.0.0.1", at)
-    right(session, gao, at)
+        count_try(session, f"guess{n}", NOW)
+    right(session, gao, NOW)
 
 
-def test_a_right_password_gives_an_address_back_what_it_had_and_no_more(session: Session, gao: User) -> None:
-    def kept() -> tuple[int, datetime, datetime | None]:
-        row = session.scalars(select(FailedSignIn).where(FailedSignIn.key.startswith("place:"))).one()
-        return row.count, row.last_at, row.blocked_until
+def test_whoever_holds_a_link_from_the_mailbox_waits_for_nobody(session: Session, gao: User) -> None:
+    fail(session, 5)
+    count_try(session, "gao", NOW, "a link")
+    admit(session, gao, GOOD, "a link")
+    fail(session, 4)
 
-    for n in range(35):
-        count_try(session, f"guess{n}", "10.0.0.1", NOW + timedelta(minutes=6 * n))
-    before, at = kept(), NOW + timedelta(minutes=6 * 34, seconds=30)
-    right(session, gao, at)
-    assert kept() == before
+
+def test_a_link_from_the_mailbox_has_no_more_tries_than_a_name(session: Session, gao: User) -> None:
+    for _ in range(5):
+        count_try(session, "gao", NOW, "a link")
+    with pytest.raises(TooManyTries):
+        count_try(session, "gao", NOW, "a link")
+    count_try(session, "gao", NOW)
+
+
+def test_only_the_try_that_begins_a_wait_has_its_owner_told(session: Session, gao: User) -> None:
+    assert [count_try(session, "gao", NOW) for _ in range(5)] == [False] * 4 + [True]
+    assert count_try(session, "gao", NOW + timedelta(minutes=1)) is False
+    for _ in range(5):
+        count_try(session, "nobody", NOW)
+    assert set(session.scalars(select(FailedSignIn.user_id))) == {None, gao.id}
+
+
+def test_a_link_against_the_wait_is_no_link_to_a_password(session: Session, gao: User) -> None:
+    token = wait_link(session, gao, NOW)
+    assert person_of_link(session, token, NOW, WAIT) is gao
+    assert person_of_link(session, token, NOW) is None
+    with pytest.raises(Impossible):
+        use_link(session, token, "four grey horses", NOW)
 
 
 def test_a_try_that_is_not_heard_counts_for_nothing(session: Session, gao: User) -> None:
     fail(session, 5)
     for _ in range(20):
         with pytest.raises(TooManyTries):
-            count_try(session, "gao", "10.0.0.1", NOW + timedelta(seconds=29))
-    count_try(session, "gao", "10.0.0.1", NOW + timedelta(seconds=30))
+            count_try(session, "gao", NOW + timedelta(seconds=29))
+    count_try(session, "gao", NOW + timedelta(seconds=30))
 
 
 def test_the_right_password_forgets_the_wrong_ones(session: Session, gao: User) -> None:
     fail(session, 5)
-    admit(session, gao, GOOD, "10.0.0.1", NOW)
+    admit(session, gao, GOOD)
     fail(session, 4)
 
 
 def test_wrong_passwords_are_forgotten_after_a_day(session: Session, gao: User) -> None:
     fail(session, 5)
-    count_try(session, "noise", "10.0.0.3", NOW + timedelta(hours=25))
-    assert len(session.scalars(select(FailedSignIn)).all()) == 2
+    count_try(session, "noise", NOW + timedelta(hours=25))
+    assert len(session.scalars(select(FailedSignIn)).all()) == 1
 
 
-def test_neither_name_nor_address_is_kept_in_the_clear(session: Session, gao: User) -> None:
-    count_try(session, "my password by mistake", "10.0.0.1", NOW)
+def test_no_name_is_kept_in_the_clear(session: Session, gao: User) -> None:
+    count_try(session, "my password by mistake", NOW)
     kept = " ".join(session.scalars(select(FailedSignIn.key)))
     assert "password" not in kept
-    assert "10.0" not in kept
 
 
 def test_a_link_works_once_for_a_day_and_asks_for_a_password(session: Session, gao: User) -> None:
@@ -286,7 +268,7 @@ def test_nobody_gets_a_link_after_the_end(session: Session, gao: User) -> None:
 def test_a_link_used_forgets_the_wrong_passwords(session: Session, gao: User) -> None:
     fail(session, 5)
     use_link(session, one_time_link(session, gao, NOW, by=None), "four grey horses", NOW)
-    count_try(session, "gao", "10.0.0.1", NOW)
+    count_try(session, "gao", NOW)
 
 
 def test_quick_hashes_are_those_of_this_run(gao: User) -> None:

@@ -17,7 +17,7 @@ from registry.admission import AdmissionRequest, applications_from, apply, read_
 from registry.sign_in import mailbox_asked, new_code, prove
 from web.account.form import ApplicantForm, CodeForm, FirmForm, MailForm
 from web.account.page import mail_is_set_up, mail_now
-from web.site.access import now, requires, settings, today
+from web.site.access import client_address, now, requires, settings, today
 from web.site.forms import Form, form_page
 from web.site.language import language
 from workflow.refusal import Incomplete, Message
@@ -93,7 +93,7 @@ def mail_now_() -> ResponseReturnValue:
         form.status = 409
     if form.status == 200:
         with form.writing(user_initiated=False) as writing:
-            token, code = new_code(writing, form.mail.data or "", request.remote_addr or "", now())
+            token, code = new_code(writing, form.mail.data or "", client_address(), now())
     if form.status == 200 and not _sent(form.mail.data or "", code):
         form.status, form.refusal = (
             503,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from flask import Response, make_response, render_template, request, url_for
+from flask import Response, make_response, render_template, url_for
 from flask_babel import force_locale, gettext
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -17,8 +17,9 @@ from extensions import db, transaction
 from notifications.channels import NoMail, channel_for
 from notifications.deliver import send_at_once
 from registry.people import ENDED, LINK_MADE, LINK_SHOWN, LINK_USED, User, account_acts, note_act
-from registry.sign_in import LINK_LASTS, count_mailed_link
-from web.site.access import identity, now, settings, whole_address
+from registry.sign_in import LINK_LASTS
+from registry.tries import count_mailed_link
+from web.site.access import client_address, identity, now, settings, whole_address
 from web.site.language import LOCALES
 from workflow.definition import FILER
 from workflow.refusal import Message, say
@@ -106,7 +107,7 @@ def count_link(session: Session, user: User) -> None:
     """Count the link that is to be sent to a person, in the transaction that makes it: whoever may let people in must
     not fill anybody's mailbox. Raises `TooManyTries`."""
     if user.email and mail_is_set_up():
-        count_mailed_link(session, user.email, request.remote_addr or "", now())
+        count_mailed_link(session, user.email, client_address(), now())
 
 
 def _mail_link(user: User, token: str) -> bool:

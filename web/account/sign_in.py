@@ -37,29 +37,23 @@ from wtforms import Field
 from extensions import db, login, only_reading, transaction
 from registry.identity import Identity, identity_of
 from registry.organisations import Bureau, Enterprise, Office
-from registry.people import DEMO_PASSWORD, LANGUAGES, User, choice_of, choose
+from registry.people import DEMO_PASSWORD, LANGUAGES, WAIT, User, choice_of, choose
 from registry.sessions import From, begin_session, end_session_of
-from registry.sign_in import (
-    LONGEST,
-    SHORTEST,
-    admit,
-    change_password,
-    check_password,
-    count_try,
-    person_of_link,
-    use_link,
-)
+from registry.sign_in import LONGEST, SHORTEST, admit, change_password, check_password, person_of_link, use_link
+from registry.tries import count_try
 from web.account.form import AccountForm, AgainForm, NewPasswordForm, PasswordForm, SignInForm
-from web.account.page import done_to_accounts
+from web.account.page import done_to_accounts, mail_is_set_up
 from web.site.access import (
     EVERYBODY,
     SignedOut,
+    client_address,
     first_page,
     from_here,
     identity,
     is_public,
     law,
     now,
+    open_session,
     person,
     reader,
     requires,
@@ -110,6 +104,7 @@ def sign_in() -> ResponseReturnValue:
         accounts=demo_accounts() if settings().demo else [],
         roles=ROLE_NAMES,
         demo_password=DEMO_PASSWORD,
+        mailed=mail_is_set_up(),
     )
 
 
@@ -150,6 +145,19 @@ def link(token: str) -> ResponseReturnValue:
     return form_page("account/link.html", form, owner=owner, shortest=SHORTEST, longest=LONGEST)
 
 
+@pages.route("/sign-in/wait/<token>", methods=["GET", "POST"])
+@requires(public=True)
+def wait(token: str) -> ResponseReturnValue:
+    """Signs in with the password, from the mailbox, however many wrong ones others type for the name meanwhile."""
+    form, owner = AgainForm(), person_of_link(db.session(), token, now(), WAIT)
+    wrong = say("This is not your password. Type it again.")
+    if owner and form.sent() and _heard(form, form.password, owner.username, wrong, through=token):
+        _begin_session(owner)
+        return redirect(first_page())
+    form.status = form.status if owner else 404
+    return form_page("account/wait.html", form, owner=owner)
+
+
 @pages.get("/account")
 @requires(roles=EVERYBODY)
 def account() -> ResponseReturnValue:
@@ -178,7 +186,7 @@ def password() -> ResponseReturnValue:
     """Changes the password: every other session ends, this one begins anew."""
     form, user = PasswordForm(), person()
     wrong = say("This is not your present password. Type it again.")
-    if form.sent() and _heard(form, form.current, user.username, wrong, 422):
+    if form.sent() and _heard(form, form.current, user.username, wrong, 422, through=open_session().token_hash):
         with form.writing() as session:
             change_password(session, user, form.password.data, now())
         if form.status == 200:
@@ -198,7 +206,7 @@ def change_language(lang: str) -> ResponseReturnValue:
 
 def _begin_session(user: User) -> None:
     """A new session for the person: nothing of an earlier one, the form token included, goes over into it."""
-    come = From(request.remote_addr or "", request.user_agent.string)
+    come = From(client_address(), request.user_agent.string)
     with transaction(user_initiated=False) as writing:
         token = begin_session(writing, user, come, now())
     session.clear()
@@ -210,11 +218,15 @@ def _begin_session(user: User) -> None:
         g.pop(known, None)
 
 
-def _heard(form: Form, asked: Field, username: str, wrong: Message, status: int = 401) -> User | None:
-    """The person, if what the field asks is their password; the try is counted before. Else the form says why not."""
-    address, at = request.remote_addr or "", now()
+def _heard(
+    form: Form, asked: Field, username: str, wrong: Message, status: int = 401, *, through: str = ""
+) -> User | None:
+    """The person, if what the field asks is their password; the try is counted before. Else the form says why not.
+
+    `through`: what the person holds beside the password, so that tries of others make them wait for nothing.
+    """
     with form.writing(user_initiated=False) as session:
-        count_try(session, username, address, at)
+        count_try(session, username, now(), through)
     if form.status != 200:
         return None
     user = check_password(db.session(), username, asked.data)
@@ -222,7 +234,7 @@ def _heard(form: Form, asked: Field, username: str, wrong: Message, status: int 
         asked.errors, form.status = (in_words(wrong),), status
         return None
     with transaction(user_initiated=False) as session:
-        admit(session, user, asked.data, address, at)
+        admit(session, user, asked.data, through)
     return user
 
 

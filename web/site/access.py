@@ -7,6 +7,7 @@ the scope that every read goes through. The read log decides nothing, and no ans
 from collections.abc import Callable, Collection
 from datetime import date, datetime
 from functools import wraps
+from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Any, cast
 from urllib.parse import urlsplit
 
@@ -123,6 +124,29 @@ def now() -> datetime:
     if "now" not in g:
         g.now = settings().clock.now()
     return cast(datetime, g.now)
+
+
+def client_address() -> str:
+    """The network address that asks: behind proxies of ours, the one that the outermost of them was asked by.
+
+    Of IPv6 the network, of which one customer has all addresses.
+    """
+    asked_by = request.headers.get("X-Forwarded-For", "").replace(",", " ").split()
+    found = request.remote_addr or ""
+    while asked_by and _is_proxy(found):
+        found = asked_by.pop()
+    try:
+        address = ip_address(found.removeprefix("[").partition("]")[0])
+    except ValueError:
+        return found[:64]
+    return str(ip_network((address, 64), strict=False)) if isinstance(address, IPv6Address) else str(address)
+
+
+def _is_proxy(address: str) -> bool:
+    try:
+        return any(ip_address(address) in network for network in settings().proxies)
+    except ValueError:
+        return False
 
 
 def settings() -> Settings:

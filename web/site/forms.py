@@ -21,8 +21,8 @@ from wtforms import DateField
 from wtforms.fields.choices import SelectChoice
 
 from extensions import transaction
-from registry.sign_in import TooManyTries, count_look_up, forgive_look_up
-from web.site.access import now
+from registry.tries import TooManyTries, count_look_up, forgive_look_up
+from web.site.access import client_address, now
 from web.site.language import in_words
 from workflow.refusal import Incomplete, Message, Refusal
 
@@ -114,7 +114,7 @@ def shown_by_code(
 
     The try is counted before it is looked at, and taken off again where the code was right.
     """
-    address, at = request.remote_addr or "", now()
+    address, at = client_address(), now()
     if form.sent():
         with form.writing(user_initiated=False) as writing:
             count_look_up(writing, number, address, at)
@@ -124,7 +124,7 @@ def shown_by_code(
     if found is None:
         return render_template(template, form=form, refusal=in_words(unknown)), 404
     with transaction(user_initiated=False) as writing:
-        forgive_look_up(writing, number, address, at)
+        forgive_look_up(writing, number, address)
     return render_template(template, form=form, **words(found))
 
 

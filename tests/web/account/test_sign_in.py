@@ -12,12 +12,15 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from application import create_app
+from cases.scheduler.waits import tell_waits
 from extensions import Base, db
+from notifications.channels import channel_for
 from registry.organisations import Bureau
 from registry.people import DEMO_PASSWORD, User, add_person
 from registry.sign_in import Hashing, set_password
 from tests.clocks import later
-from tests.conftest import make_settings
+from tests.conftest import NOW, make_settings
+from tests.notifications.mail_servers import MailServer, running
 from tests.web.gao import GOOD, sign_in, signed_in
 
 
@@ -87,6 +90,32 @@ def test_after_five_wrong_passwords_one_must_wait(app: Flask, client: FlaskClien
     assert not signed_in(client)
     later(app, timedelta(seconds=31))
     assert sign_in(client).status_code == 302
+
+
+def test_nobody_stops_the_sign_ins_of_others_by_wrong_passwords(client: FlaskClient, gao: User) -> None:
+    for n in range(40):
+        assert sign_in(client, "wrong one here", username=f"guess{n}").status_code == 401
+    assert sign_in(client).status_code == 302
+
+
+def test_whoever_waits_is_told_by_mail_and_signs_in_through_the_link(
+    app: Flask, client: FlaskClient, gao: User, session: Session
+) -> None:
+    for _ in range(5):
+        sign_in(client, "wrong one here")
+    with running(MailServer()) as server:
+        assert tell_waits(channel_for(server.url), "https://credit.example", NOW) == 1
+        assert tell_waits(channel_for(server.url), "https://credit.example", NOW) == 0
+        [mail] = server.taken
+    link = re.search(r"https://credit\.example(/sign-in/wait/\S+)", mail.get_content())
+    assert link
+    assert client.get(link[1]).status_code == 200
+    assert client.post(link[1], data={"again-password": "wrong one here"}).status_code == 401
+    for _ in range(5):
+        sign_in(app.test_client(), "wrong one here")
+    assert client.post(link[1], data={"again-password": GOOD}).location == "/desk"
+    assert signed_in(client)
+    assert client.get("/sign-in/wait/none").status_code == 404
 
 
 def test_a_clock_set_back_by_a_new_start_of_the_demo_locks_nobody_out(

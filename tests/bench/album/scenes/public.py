@@ -36,6 +36,7 @@ PUBLIC = (
         (put("[name=username]", "enterprise"), put("[name=password]", "not-this"), send()),
     ),
     Scene("", "session-over", "/desk", "没有登录，先登录再回来", "Signed out: sign in and come back"),
+    Scene("", "wait-gone", "/sign-in/wait/no-such-link", "不必等待的链接过期了", "A wait link that has run out"),
     Scene("", "link-gone", "/sign-in/no-such-link", "链接用过了或者过期了", "A link that is used or out of date"),
     Scene("", "status", "/status", "不登录查进度", "How a case stands, without signing in"),
     Scene(
