@@ -47,6 +47,8 @@ class Settings:
     secret_key: str
     smtp_url: str
     jurisdiction: str
+    second_factor: bool = False
+    """Whether everybody of a bureau and the office needs a second step to sign in."""
     proxies: tuple[IPv4Network | IPv6Network, ...] = ()
     """Who may say for whom they ask: their forwarding headers are believed, nobody else's."""
     secret_key_fallbacks: tuple[str, ...] = ()
@@ -94,6 +96,7 @@ def settings_from(environ: Mapping[str, str]) -> Settings:
         data_dir=data_dir,
         database_url=environ.get("DATABASE_URL", "") or f"sqlite:///{data_dir / 'redress.sqlite'}",
         secret_key=_secret_key(environ, mode, data_dir),
+        second_factor=_second_factor(environ.get("SECOND_FACTOR", ""), mode),
         proxies=_proxies(environ.get("PROXIES", "")),
         secret_key_fallbacks=_fallbacks(environ.get("SECRET_KEY_FALLBACKS", "")),
         smtp_url=environ.get("SMTP_URL", ""),
@@ -155,6 +158,12 @@ def _secret_key(environ: Mapping[str, str], mode: str, data_dir: Path) -> str:
             raise Unsafe("SECRET_KEY must be set to at least 32 bytes in production.")
         return key
     return key or _key_file(data_dir / "demo.key")
+
+
+def _second_factor(text: str, mode: str) -> bool:
+    if text not in ("", "required"):
+        raise Unsafe(f"SECOND_FACTOR is {text!r}: write required, or leave it out; production requires it in any case.")
+    return text == "required" or mode == "production"
 
 
 def _proxies(text: str) -> tuple[IPv4Network | IPv6Network, ...]:

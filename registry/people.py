@@ -82,6 +82,11 @@ class OpenSession(Base):
     seen_at: Mapped[datetime] = mapped_column(Instant)
     until: Mapped[datetime] = mapped_column(Instant, index=True)
     ended_at: Mapped[datetime | None] = mapped_column(Instant)
+    proven_at: Mapped[datetime] = mapped_column(Instant)
+    how: Mapped[str] = mapped_column(String(8), default="password")
+    """What was shown beside the password, or that alone."""
+    half: Mapped[bool] = mapped_column(default=False)
+    """The password was right, and the second step is still to come: it opens no page but that of the step."""
     address: Mapped[str] = mapped_column(String(64), default="")
     browser: Mapped[str] = mapped_column(String(200), default="")
 
@@ -306,6 +311,9 @@ LINK_SHOWN: Final = "shown"
 """No mail could bring it to the person: it was shown on the page of its maker."""
 LINK_USED: Final = "used"
 ENDED: Final = "ended"
+FACTOR_SET: Final = "factor"
+FACTOR_ENDED: Final = "unfactor"
+NEW_CODES: Final = "codes"
 
 
 class AccountAct(Base):

@@ -17,6 +17,10 @@ from registry.people import OpenSession, User, token_hash
 IDLE: Final = timedelta(minutes=30)
 """Without a request in so long a session is over."""
 LONGEST_SESSION: Final = timedelta(hours=12)
+HALF: Final = timedelta(minutes=10)
+"""How long a right password waits for the second step."""
+FRESH: Final = timedelta(minutes=15)
+"""Before accounts, links, roles and keys change, who signed in must have shown who they are within so long."""
 NOTED_EVERY: Final = timedelta(minutes=5)
 """How exactly a row says when it was used last: a page is read without a write."""
 KEPT_FOR: Final = timedelta(days=184)
@@ -31,8 +35,13 @@ class From:
     browser: str = ""
 
 
-def begin_session(session: Session, user: User, come: From, now: datetime) -> str:
-    """The token of a new session, for the browser alone; sessions that ended long ago are forgotten."""
+def begin_session(
+    session: Session, user: User, come: From, now: datetime, *, how: str = "password", half: bool = False
+) -> str:
+    """The token of a new session, for the browser alone; sessions that ended long ago are forgotten.
+
+    `half`: the second step is still to come, within `HALF`.
+    """
     session.execute(delete(OpenSession).where(OpenSession.until < now - KEPT_FOR))
     token = secrets.token_urlsafe(32)
     session.add(
@@ -41,7 +50,10 @@ def begin_session(session: Session, user: User, come: From, now: datetime) -> st
             user_id=user.id,
             begun_at=now,
             seen_at=now,
-            until=now + LONGEST_SESSION,
+            until=now + (HALF if half else LONGEST_SESSION),
+            proven_at=now,
+            how=how,
+            half=half,
             address=come.address[:64],
             browser=come.browser[:200],
         )
@@ -50,22 +62,30 @@ def begin_session(session: Session, user: User, come: From, now: datetime) -> st
     return token
 
 
-def session_of(session: Session, token: str, now: datetime) -> tuple[OpenSession, User] | None:
-    """The session of that token and whose it is; None once it, or the account, is over."""
+def session_of(session: Session, token: str, now: datetime, *, half: bool = False) -> tuple[OpenSession, User] | None:
+    """The session of that token and whose it is; None once it, or the account, is over.
+
+    `half`: one whose second step is still to come, which is no session for anything else.
+    """
     found = select(OpenSession, User).join(User, User.id == OpenSession.user_id)
-    here = (OpenSession.token_hash == token_hash(token), _open(now), User.ended_at.is_(None))
+    here = (OpenSession.token_hash == token_hash(token), OpenSession.half == half, _open(now), User.ended_at.is_(None))
     return session.execute(found.where(*here)).one_or_none()
 
 
 def open_sessions(session: Session, user_id: int, now: datetime) -> Sequence[OpenSession]:
     """The sessions in which a person is signed in, the newest first."""
-    found = select(OpenSession).where(OpenSession.user_id == user_id, _open(now))
+    found = select(OpenSession).where(OpenSession.user_id == user_id, ~OpenSession.half, _open(now))
     return session.scalars(found.order_by(OpenSession.begun_at.desc(), OpenSession.id.desc())).all()
 
 
 def note_seen(session: Session, open_session_id: int, now: datetime) -> None:
     """Keep that the session is in use."""
     session.execute(update(OpenSession).where(OpenSession.id == open_session_id).values(seen_at=now))
+
+
+def note_proven(session: Session, open_session_id: int, how: str, now: datetime) -> None:
+    """Keep that the person has shown anew who they are, and with what."""
+    session.execute(update(OpenSession).where(OpenSession.id == open_session_id).values(proven_at=now, how=how))
 
 
 def end_session_of(session: Session, token: str, now: datetime) -> None:

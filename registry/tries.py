@@ -71,6 +71,7 @@ FROM_AN_ADDRESS = Patience(
 """Codes asked for from one address, for whichever mailboxes: whoever shares it with a mailer waits a minute."""
 
 PASSWORDS = "Too many wrong passwords. Try again in {minutes} min, after {at}, or ask the office to end the wait."
+STEPS = "Too many wrong digits. Try again in {minutes} min, after {at}, or use a passkey."
 CODES = "Too many wrong tries. Try again in {minutes} min, after {at}, or sign in."
 MAILS = (
     "Too many codes have been asked for. Try again in {minutes} min, after {at}, "
@@ -108,6 +109,19 @@ def count_try(session: Session, username: str, now: datetime, through: str = "")
     row.user_id = user.id if user and user.is_active and not through else None
     session.flush()
     return True
+
+
+def count_step(session: Session, user_id: int, now: datetime) -> None:
+    """Count six digits, or a recovery code, before they are looked at; the password was right.
+
+    Raises `TooManyTries`.
+    """
+    _count(session, ((f"step:{user_id}", WITH_A_NAME),), STEPS, now)
+
+
+def forgive_step(session: Session, user_id: int) -> None:
+    """They were right: forget the wrong ones."""
+    session.execute(delete(FailedSignIn).where(FailedSignIn.key == f"step:{user_id}"))
 
 
 def forgive_name(session: Session, username: str, through: str = "") -> None:

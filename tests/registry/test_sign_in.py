@@ -102,21 +102,27 @@ def test_a_password_kept_at_a_lower_cost_is_kept_anew_at_sign_in(
     [
         ("ninechars", "at least 10 characters"),
         ("x" * 201, "at most 200"),
-        ("gaojianjun", "user name"),
-        ("GaoJianJun2026", "user name"),
-        ("Password123", "guessed first"),
-        ("demo-only-624", "guessed first"),
-        ("1111111111111", "guessed first"),
-        ("abababababab", "guessed first"),
+        ("gaojianjun", "your name"),
+        ("GaoJianJun2026", "your name"),
+        ("高建军二〇二六", "at least 10"),
+        ("Etuoke@2026!", "this place"),
+        ("Redress-123456", "this platform"),
+        ("neimenggu12345", "this place"),
+        ("Password123", "too easily"),
+        ("demo-only-624", "this platform"),
+        ("1111111111111", "too easily"),
+        ("abababababab", "too easily"),
+        ("qwertyuiop[]", "too easily"),
     ],
 )
 def test_a_weak_password_is_refused_with_what_to_do(password: str, sentence: str) -> None:
-    assert sentence in str(password_fault(password, "gaojianjun"))
+    user = User(username="gaojianjun", name="高建军", email="")
+    assert sentence in str(password_fault(password, user, ("etuoke",)))
 
 
 @pytest.mark.parametrize("password", [GOOD, "马在草原上跑得比风快一些", "gao likes three horses"])
 def test_a_good_password_is_taken(password: str) -> None:
-    assert password_fault(password, "gao") is None
+    assert password_fault(password, User(username="gao", name="高建军", email="")) is None
 
 
 def test_a_changed_password_ends_every_session_the_feed_and_unused_links(session: Session, gao: User) -> None:

@@ -18,7 +18,7 @@ def session_for(user: User) -> str:
     """The token of a session of theirs that grows not old, however far a test moves the clock."""
     session, token = object_session(user) or db.session(), secrets.token_hex(8)
     kept = {"token_hash": token_hash(token), "user_id": user.id}
-    session.add(OpenSession(begun_at=FAR, seen_at=FAR, until=FAR, **kept))
+    session.add(OpenSession(begun_at=FAR, seen_at=FAR, until=FAR, proven_at=FAR, **kept))
     session.commit()
     return token
 

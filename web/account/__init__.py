@@ -1,5 +1,5 @@
 """What belongs to a person: sign-in, joining, their enterprise, inbox, calendar feed."""
 
-from web.account import feed, firm, inbox, join, sessions, sign_in
+from web.account import factor, feed, firm, inbox, join, sessions, sign_in
 
-blueprints = (feed.pages, firm.pages, inbox.pages, join.pages, sessions.pages, sign_in.pages)
+blueprints = (factor.pages, feed.pages, firm.pages, inbox.pages, join.pages, sessions.pages, sign_in.pages)

@@ -34,6 +34,33 @@ class AgainForm(Form):
     password = PasswordField(
         _("Password"), [InputRequired(_("Type your password.")), Length(max=1000)], name="again-password"
     )
+    code = StringField(_("Six digits from your authenticator"), [Length(max=20)], name="again-code")
+
+
+class PasskeyForm(Form):
+    """What a browser is asked, signed, and what it answers."""
+
+    challenge = HiddenField()
+    credential = HiddenField()
+
+
+class StepForm(PasskeyForm):
+    """Six digits or a recovery code; nothing, where a passkey is shown."""
+
+    code = StringField(_("Six digits from your authenticator"), [Length(max=1000)])
+
+
+class ProofForm(StepForm):
+    """The same, or the password of whoever has no second step."""
+
+    password = PasswordField(_("Password"), [Length(max=1000)])
+
+
+class SeedForm(Form):
+    seed = HiddenField()
+    code = StringField(
+        _("The six digits that it shows now"), [InputRequired(_("Type the six digits.")), Length(max=20)]
+    )
 
 
 class NewPasswordForm(Form):

@@ -16,7 +16,18 @@ from sqlalchemy.orm import Session
 from extensions import db, transaction
 from notifications.channels import NoMail, channel_for
 from notifications.deliver import send_at_once
-from registry.people import ENDED, LINK_MADE, LINK_SHOWN, LINK_USED, User, account_acts, note_act
+from registry.people import (
+    ENDED,
+    FACTOR_ENDED,
+    FACTOR_SET,
+    LINK_MADE,
+    LINK_SHOWN,
+    LINK_USED,
+    NEW_CODES,
+    User,
+    account_acts,
+    note_act,
+)
 from registry.sign_in import LINK_LASTS
 from registry.tries import count_mailed_link
 from web.site.access import client_address, identity, now, settings, whole_address
@@ -29,6 +40,9 @@ DONE: Final[Mapping[str, Message]] = {
     LINK_SHOWN: say("was shown the link, since no mail could bring it"),
     LINK_USED: say("chose a password with the link"),
     ENDED: say("ended the account"),
+    FACTOR_SET: say("set up a second step"),
+    FACTOR_ENDED: say("ended a second step"),
+    NEW_CODES: say("was given ten new recovery codes"),
 }
 
 

@@ -5,9 +5,11 @@ from typing import Final
 from flask import Blueprint, abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
+from flask_babel import lazy_gettext as _
 
 from extensions import db, transaction
-from registry.people import end_sessions
+from registry.factors import CODE, PASSKEY, TOTP
+from registry.people import PASSWORD, end_sessions
 from registry.sessions import open_sessions
 from web.site.access import EVERYBODY, now, open_session, person, requires
 from web.site.forms import Form
@@ -25,6 +27,14 @@ BROWSERS: Final = (
 """What a browser says of itself, the narrower first: nearly every one calls itself Chrome or Safari as well."""
 
 
+WAYS: Final = {
+    PASSWORD: _("with the password"),
+    TOTP: _("with password and authenticator"),
+    PASSKEY: _("with password and passkey"),
+    CODE: _("with password and recovery code"),
+}
+
+
 @pages.get("")
 @requires(roles=EVERYBODY)
 def index() -> ResponseReturnValue:
@@ -32,7 +42,7 @@ def index() -> ResponseReturnValue:
     here = open_session()
     rows = sorted(open_sessions(db.session(), person().id, now()), key=lambda row: row.id != here.id)
     named = [(row, device(row.browser)) for row in rows]
-    return render_template("account/sessions.html", rows=named, own=here, form=Form())
+    return render_template("account/sessions.html", rows=named, own=here, ways=WAYS, form=Form())
 
 
 @pages.post("/<int:id>/end")

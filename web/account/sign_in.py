@@ -6,7 +6,6 @@ was and to nobody else; sending it stays their own act. Where a page keeps what 
 is led back to that page, which shows all of it, what was chosen too.
 """
 
-import secrets
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -16,7 +15,6 @@ from flask import (
     abort,
     current_app,
     flash,
-    g,
     make_response,
     redirect,
     render_template,
@@ -32,21 +30,21 @@ from itsdangerous import BadData
 from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import HTTPException
-from wtforms import Field
 
 from extensions import db, login, only_reading, transaction
+from registry.factors import has_factor
 from registry.identity import Identity, identity_of
 from registry.organisations import Bureau, Enterprise, Office
-from registry.people import DEMO_PASSWORD, LANGUAGES, WAIT, User, choice_of, choose
-from registry.sessions import From, begin_session, end_session_of
-from registry.sign_in import LONGEST, SHORTEST, admit, change_password, check_password, person_of_link, use_link
-from registry.tries import count_try
+from registry.people import DEMO_PASSWORD, LANGUAGES, PASSWORD, WAIT, User, choice_of, choose
+from registry.sessions import end_session_of
+from registry.sign_in import LONGEST, SHORTEST, change_password, person_of_link, use_link
+from web.account.begin import begin, begin_whole, heard_code, heard_password, place_words
 from web.account.form import AccountForm, AgainForm, NewPasswordForm, PasswordForm, SignInForm
 from web.account.page import done_to_accounts, mail_is_set_up
 from web.site.access import (
     EVERYBODY,
     SignedOut,
-    client_address,
+    Unproven,
     first_page,
     from_here,
     identity,
@@ -61,12 +59,12 @@ from web.site.access import (
     today,
 )
 from web.site.errors import MessagePage, show_failure, show_page
-from web.site.forms import Form, form_page
+from web.site.forms import form_page
 from web.site.kept_form import KeptForm, kept_form, signer
-from web.site.language import SPOKEN, in_words, language, remember_language
+from web.site.language import language, remember_language
 from web.site.security import safe_next
 from workflow.definition import FILER
-from workflow.refusal import Message, say
+from workflow.refusal import say
 
 pages = Blueprint("sign_in", __name__)
 login.login_view = "sign_in.sign_in"
@@ -93,10 +91,9 @@ def sign_in() -> ResponseReturnValue:
     if request.method != "POST" and reader():
         return redirect(safe_next(request.values.get("next"), first_page()))
     wrong = say("The user name or the password is wrong. Check both and try again.")
-    user = _heard(form, form.password, form.username.data, wrong) if form.sent() else None
+    user = heard_password(form, form.password, form.username.data, wrong) if form.sent() else None
     if user:
-        _begin_session(user)
-        return redirect(safe_next(request.values.get("next"), first_page()))
+        return begin(user, safe_next(request.values.get("next"), ""))
     return form_page(
         "account/sign_in.html",
         form,
@@ -136,10 +133,9 @@ def link(token: str) -> ResponseReturnValue:
     form = NewPasswordForm()
     if form.sent():
         with form.writing() as session:
-            user = use_link(session, token, form.password.data, now())
+            user = use_link(session, token, form.password.data, now(), place_words())
         if form.status == 200:
-            _begin_session(user)
-            return redirect(first_page())
+            return begin(user)
     owner = person_of_link(db.session(), token, now())
     form.status = form.status if owner else 404
     return form_page("account/link.html", form, owner=owner, shortest=SHORTEST, longest=LONGEST)
@@ -151,9 +147,8 @@ def wait(token: str) -> ResponseReturnValue:
     """Signs in with the password, from the mailbox, however many wrong ones others type for the name meanwhile."""
     form, owner = AgainForm(), person_of_link(db.session(), token, now(), WAIT)
     wrong = say("This is not your password. Type it again.")
-    if owner and form.sent() and _heard(form, form.password, owner.username, wrong, through=token):
-        _begin_session(owner)
-        return redirect(first_page())
+    if owner and form.sent() and heard_password(form, form.password, owner.username, wrong, through=token):
+        return begin(owner)
     form.status = form.status if owner else 404
     return form_page("account/wait.html", form, owner=owner)
 
@@ -186,11 +181,11 @@ def password() -> ResponseReturnValue:
     """Changes the password: every other session ends, this one begins anew."""
     form, user = PasswordForm(), person()
     wrong = say("This is not your present password. Type it again.")
-    if form.sent() and _heard(form, form.current, user.username, wrong, 422, through=open_session().token_hash):
+    if form.sent() and heard_password(form, form.current, user.username, wrong, 422, through=open_session().token_hash):
         with form.writing() as session:
-            change_password(session, user, form.password.data, now())
+            change_password(session, user, form.password.data, now(), place_words())
         if form.status == 200:
-            _begin_session(user)
+            begin_whole(user, open_session().how)
             flash(gettext("Your password has been changed. Every other session of yours has ended."))
             return redirect(url_for("sign_in.account"))
     return form_page("account/password.html", form, shortest=SHORTEST, longest=LONGEST)
@@ -202,40 +197,6 @@ def change_language(lang: str) -> ResponseReturnValue:
     """Speak another language and stay on the page."""
     chosen = lang if lang in LANGUAGES else language()
     return _speak(chosen, safe_next(request.values.get("next")))
-
-
-def _begin_session(user: User) -> None:
-    """A new session for the person: nothing of an earlier one, the form token included, goes over into it."""
-    come = From(client_address(), request.user_agent.string)
-    with transaction(user_initiated=False) as writing:
-        token = begin_session(writing, user, come, now())
-    session.clear()
-    session.permanent = True  # ends after half an hour without a request
-    session[SPOKEN] = user.language
-    session["csrf_token"] = f"{secrets.token_hex(20)}.{user.id}"  # every form token says whose its page was
-    session["_user_id"] = token
-    for known in ("csrf_token", "_login_user", "identity"):  # made earlier in this request, of no session any more
-        g.pop(known, None)
-
-
-def _heard(
-    form: Form, asked: Field, username: str, wrong: Message, status: int = 401, *, through: str = ""
-) -> User | None:
-    """The person, if what the field asks is their password; the try is counted before. Else the form says why not.
-
-    `through`: what the person holds beside the password, so that tries of others make them wait for nothing.
-    """
-    with form.writing(user_initiated=False) as session:
-        count_try(session, username, now(), through)
-    if form.status != 200:
-        return None
-    user = check_password(db.session(), username, asked.data)
-    if user is None:
-        asked.errors, form.status = (in_words(wrong),), status
-        return None
-    with transaction(user_initiated=False) as session:
-        admit(session, user, asked.data, through)
-    return user
 
 
 def _speak(chosen: str, target: str) -> ResponseReturnValue:
@@ -335,47 +296,52 @@ def again() -> ResponseReturnValue:
     if owner is None:
         abort(404)
     wrong = say("This is not your password. Type it again.")
-    user = _heard(form, form.password, owner.username, wrong) if form.sent() else None
-    if user is None:
-        return form_page("account/again.html", form, held=held, owner=owner, ours=OURS)
-    _begin_session(user)
+    asks_step = has_factor(db.session(), owner.id)
+    user = heard_password(form, form.password, owner.username, wrong) if form.sent() else None
+    how = heard_code(form, form.code, user) if user and asks_step else PASSWORD
+    if user is None or how is None:
+        return form_page("account/again.html", form, held=held, owner=owner, ours=OURS, asks_step=asks_step)
+    begin_whole(user, how)
     return render_template("account/again.html", held=held, done=True, look=_shown_at(held.to))
 
 
 @pages.app_errorhandler(CSRFError)
 @pages.app_errorhandler(SignedOut)
-def sign_in_again(error: CSRFError | SignedOut) -> ResponseReturnValue:
+@pages.app_errorhandler(Unproven)
+def sign_in_again(error: CSRFError | SignedOut | Unproven) -> ResponseReturnValue:
     """Answer a form of ours whose session has ended, or whose token is of an older one: with all that it held."""
     if isinstance(error, CSRFError) and not from_here():
         return show_page(ELSEWHERE)
     try:
         with only_reading():  # it comes before a request is known to read only
-            asked = _ask_again()
+            asked = _ask_again(isinstance(error, Unproven))
     except Exception as failure:  # who has signed in could not be read
         return show_failure(failure)
     return asked or show_page(AGAIN, kept=kept_form())
 
 
-def _ask_again() -> Response | None:
+def _ask_again(anew: bool) -> Response | None:
     """The page that asks the form's writer to sign in again; None where it was nobody's, or is the reader's own.
 
-    To another reader it says no word of it.
+    To another reader it says no word of it. `anew`: the reader, who signed in too long ago for what the form does.
     """
     again = request.endpoint == "sign_in.again"
     held, now = _held() if again else kept_form(), reader()
     id = writer_of(held.token) if held else None
-    if held is None or id is None or (now is not None and now.id == id):
+    if held is None or id is None or (now is not None and now.id == id and not anew):
         return None
     form = AgainForm(formdata=None)
     form.status = 400
-    if now is not None:
+    if now is not None and now.id != id:
         return form_page("account/again.html", form)
     if request.endpoint == "sign_in.sign_out":
         return make_response(redirect(url_for("sign_in.sign_in")))
     if is_public(current_app.view_functions[str(request.endpoint)]) and not again:
         return None  # a page that is open to all: nobody has to sign in to go on
     owner = _owner(held)  # of no account any more: nothing of the form is shown
-    return form_page("account/again.html", form, held=held if owner else None, owner=owner, ours=OURS)
+    asks_step = owner is not None and has_factor(db.session(), owner.id)
+    held = held if owner else None
+    return form_page("account/again.html", form, held=held, owner=owner, ours=OURS, asks_step=asks_step, anew=anew)
 
 
 def _shown_at(address: str) -> str:

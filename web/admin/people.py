@@ -53,7 +53,7 @@ def _fits(one: Member, asked: str) -> bool:
 
 
 @pages.route("/new", methods=["GET", "POST"])
-@requires(roles=(CHIEF,))
+@requires(roles=(CHIEF,), fresh=True)
 def new() -> ResponseReturnValue:
     """Admit a person: a link by mail, or shown this once."""
     form = PersonForm(db.session().scalars(select(Bureau).where(Bureau.successor_id.is_(None)).order_by(Bureau.id)))
@@ -74,7 +74,7 @@ def show(id: int) -> ResponseReturnValue:
 
 
 @pages.post("/<int:id>/link")
-@requires(roles=(CHIEF,))
+@requires(roles=(CHIEF,), fresh=True)
 def new_link(id: int) -> ResponseReturnValue:
     """A link for a forgotten password; earlier unused ones stop working."""
     member, form = _member(id), Form()
@@ -87,7 +87,7 @@ def new_link(id: int) -> ResponseReturnValue:
 
 
 @pages.route("/<int:id>/end", methods=["GET", "POST"])
-@requires(roles=(CHIEF,))
+@requires(roles=(CHIEF,), fresh=True)
 def end(id: int) -> ResponseReturnValue:
     """End the account, its sessions and its links; asked for, the page says what ends with it."""
     member, form = _member(id), Form()

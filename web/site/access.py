@@ -23,8 +23,8 @@ from database import trouble_of
 from extensions import db, login, transaction
 from registry.identity import Identity, identity_of
 from registry.in_force import world_in_force
-from registry.people import OpenSession, User
-from registry.sessions import NOTED_EVERY, note_seen, session_of
+from registry.people import PASSWORD, OpenSession, User
+from registry.sessions import FRESH, NOTED_EVERY, note_seen, session_of
 from workflow.definition import AUDITOR, FILER, ROLES, Party, Role
 from workflow.jurisdiction import Jurisdiction
 from workflow.snapshot import RuleContext
@@ -36,14 +36,22 @@ NOBODY = Identity(user_id=0, name="", roles=frozenset())
 View = Callable[..., Any]
 
 
+class Unproven(Exception):
+    """A form of ours came that changes who may do what, and its sender signed in too long ago for that."""
+
+
 class SignedOut(Exception):
     """A form of ours came, and nobody is signed in any more: it is asked for again, with all that was typed."""
 
 
-def requires(*, public: bool = False, roles: Collection[Role] = ()) -> Callable[[View], View]:
+def requires(
+    *, public: bool = False, roles: Collection[Role] = (), fresh: bool = False, without_step: bool = False
+) -> Callable[[View], View]:
     """Put a door before a view, under the route: `@pages.get("/desk")`, then `@requires(roles={REVIEWER})`.
 
-    Nobody signed in: to the sign-in page and back. Another role: 404, as if the page were not there.
+    Nobody signed in: to the sign-in page and back. Another role: 404, as if the page were not there. `fresh`: who
+    signed in longer ago than `FRESH` shows anew who they are. `without_step`: also open to who has yet to set up the
+    second step, whom every other door leads there.
     """
     if public is bool(roles):
         raise ValueError("a door is public, or it names roles")
@@ -59,12 +67,24 @@ def requires(*, public: bool = False, roles: Collection[Role] = ()) -> Callable[
                 return redirect(url_for("sign_in.sign_in", next=own_address()))
             if not identity().holds(*roles):
                 abort(404)
+            if must_set_step() and not without_step:
+                return redirect(url_for("factor.index"))
+            if fresh and now() - open_session().proven_at > FRESH:
+                if request.method == "POST" and from_here():
+                    raise Unproven
+                return redirect(url_for("factor.proof", next=own_address() if request.method == "GET" else None))
             return view(*arguments, **named)
 
         guarded._public = public  # type: ignore[attr-defined]
         return guarded
 
     return guard
+
+
+def must_set_step() -> bool:
+    """Whether the reader, of a bureau or the office, has yet to set up the second step that this platform requires."""
+    official = any(role is not FILER for role in identity().roles)
+    return settings().second_factor and official and open_session().how == PASSWORD
 
 
 def is_public(view: View) -> bool | None:

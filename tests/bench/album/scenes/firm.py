@@ -200,6 +200,8 @@ FIRM = (
     Scene("agent", "agent-cases", "/cases", "代理人看到的案件", "The cases that an agent sees"),
     Scene("enterprise", "account", "/account", "我的账号", "The account"),
     Scene("enterprise", "sessions", "/account/sessions", "正在登录的地方", "Where one is signed in"),
+    Scene("enterprise", "factor", "/account/factor", "设置第二步验证", "Setting up the second step"),
+    Scene("enterprise", "proof", "/account/proof", "再确认一次是本人", "Showing again that it is oneself"),
     Scene("enterprise", "password", "/account/password", "改密码", "Changing the password"),
     Scene(
         "enterprise",
