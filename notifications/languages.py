@@ -159,7 +159,11 @@ def document_cited(title: str, number: str, published: date, language: str) -> s
 
 UNITS = {"workday": say("working days"), "day": say("days"), "month": say("months")}
 ONE = {"workday": say("working day"), "day": say("day"), "month": say("month")}
-REVIEW = say("you may ask {body} once for a review within {n} {unit} of receiving this ({basis})")
+REVIEW = say(
+    "you may ask {body} once for a review until {day} ({n} {unit} from receiving this, {basis}); "
+    "after that day the ways that the law gives remain, each within its own time"
+)
+MAY_MOVE = say("{said}; should the holidays of that year move the day, the page of the case shows the one that counts")
 TO_BE_CONFIRMED = say("to be confirmed")
 SUPERIOR = say("the next superior organ")
 """The body of a petition's remedies: the law says no more, so nobody has to confirm it."""
@@ -204,10 +208,13 @@ def told(remedy: Remedy, body: Bilingual, confirmed: bool) -> ToldRemedy:
     return ToldRemedy(text, body, remedy.n, str(remedy.unit), confirmed)
 
 
-def told_review(rule: Rule, office: Bilingual) -> ToldRemedy:
-    """The review that the office itself offers, once, within the window of `rule` (D21)."""
-    values = {"body": "{body}", "n": rule.n, "unit": UNITS[str(rule.unit)], "basis": Basis.of(rule)}
-    text = Bilingual(*(put(Message(REVIEW.id, values), language, date.min) for language in LANGUAGES))
+def told_review(rule: Rule, office: Bilingual, last: date) -> ToldRemedy:
+    """The review that the office itself offers, once, within the window of `rule`, and its last day (D21)."""
+    day = Bilingual(*(day_in_full(last, language) for language in LANGUAGES))
+    values = {"body": "{body}", "day": day, "n": rule.n, "unit": UNITS[str(rule.unit)], "basis": Basis.of(rule)}
+    said = Message(REVIEW.id, values)
+    said = say(MAY_MOVE.id, said=said) if isinstance(last, ProvisionalDay) else said
+    text = Bilingual(*(put(said, language, date.min) for language in LANGUAGES))
     return ToldRemedy(text, office, rule.n, str(rule.unit))
 
 

@@ -30,7 +30,7 @@ from web.case.turn import asked_of_firm, stops
 from web.parts.words import Words, listed
 from web.site.language import language
 from web.site.record_words import column_in, field_label, handler_names, value_in_a_sentence
-from workflow.calendar import Unit, due
+from workflow.calendar import Unit
 from workflow.decide import AvailableAction
 from workflow.definition import (
     CALLS_BACK,
@@ -69,21 +69,6 @@ def appeals(reading: Reading, action: Action) -> Iterator[Appeal]:
         if body and remedy.after == "decision" and remedy.body != "superior":
             name, confirmed = _turned_to(body, remedy.body)
             yield Appeal(remedy.label[language()], name, span(remedy.n, remedy.unit), confirmed)
-
-
-def still_open(reading: Reading) -> Iterator[Message]:
-    """What the law leaves against how a case ended, each with its last day (D35); nothing of what ended well."""
-    if not reading.state.adverse or reading.lost:
-        return
-    ended = next(past.on for past in reversed(reading.past) if past.source != past.target)
-    remedies, calendar = reading.world.jurisdiction.remedies, reading.world.calendar
-    follows = {remedy.after for remedy in remedies} & {reading.file.snapshot.variant} or {"decision"}
-    for remedy in (one for one in remedies if one.after in follows):
-        last, _unsure = due(calendar, ended, remedy.n, remedy.unit, rolls=remedy.rolls)
-        if last >= reading.today:
-            yield say("{remedy}: open until {day}.", remedy=remedy.label[language()], day=last)
-        else:
-            yield say("{remedy}: its time ended on {day}.", remedy=remedy.label[language()], day=last)
 
 
 def _turned_to(body: Bureau | Office, whom: str) -> tuple[str, bool]:

@@ -16,7 +16,7 @@ from cases.model.visibility import find_case
 from extensions import db, transaction
 from registry.phrases import count_uses
 from web.acts.conflict import merge_view, superseded_view, written_in
-from web.acts.page import act_view, still_open, template_of
+from web.acts.page import act_view, template_of
 from web.acts.phrases import offers_of, put_in
 from web.acts.request import (
     ChosenAct,
@@ -29,7 +29,7 @@ from web.acts.request import (
 )
 from web.case.choices import choices_of, who_else
 from web.case.claims import heading
-from web.case.deadlines import clocks
+from web.case.deadlines import clocks, still_open
 from web.case.page import same_work
 from web.case.path import milestones
 from web.case.turn import turn

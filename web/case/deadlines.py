@@ -1,9 +1,11 @@
 """The deadlines of a case: running clocks with rule and proof, the days to come, and the proof day by day."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Final
+from typing import Final, NamedTuple
 
 from notifications.languages import span
 from web.case.path import Milestone, desk_in_a_sentence, desk_name, desk_of, stage_of
@@ -13,7 +15,7 @@ from web.parts.lanes import clocks as draw
 from web.parts.strip import Strip, strip
 from web.parts.words import DaysLeft, Words, listed
 from web.site.language import language
-from workflow.calendar import Count, Day, Unit, Why, add_workdays, workdays_between
+from workflow.calendar import Count, Day, Unit, Why, add_workdays, due, workdays_between
 from workflow.clocks import remedies_open
 from workflow.definition import FILER, OFFICIALS, Deadline, Party, Rung
 from workflow.guards import Within
@@ -311,17 +313,51 @@ def if_done_today(
     return days, told
 
 
-def reopening(reading: Reading) -> tuple[Message, date] | None:
-    """How the firm can take this closed case up again and until when; nothing where it did so or its time has ended."""
+class StillOpen(NamedTuple):
+    """A way against how a case ended: until when it was or is open, the mark of what that day rests on, the article."""
+
+    said: Message
+    over: bool
+    mark: Mark
+    article: str = ""
+
+    @classmethod
+    def until(cls, what: Words, last: date, today: date, mark: Mark, article: str = "") -> StillOpen:
+        over = last < today
+        said = say("{remedy}: its time ended on {day}.") if over else say("{remedy}: open until {day}.")
+        return cls(say(said.id, remedy=what, day=last), over, mark, article)
+
+
+def still_open(reading: Reading) -> Iterator[StillOpen]:
+    """What can be done against how a case ended, each with its last day (D35); nothing of what ended well."""
+    if not reading.state.adverse or reading.lost:
+        return
+    if review := _review(reading):
+        yield review
+    # what the firm takes back leaves the decision that it was told first, and stops no period of law (D21)
+    ends = (past for past in reversed(reading.past) if past.role != FILER.name)
+    ended = next(past.on for past in ends if past.target == reading.state.name != past.source)
+    law, calendar = reading.world.jurisdiction.remedies, reading.world.calendar
+    follows = {remedy.after for remedy in law} & {reading.file.snapshot.variant} or {"decision"}
+    for remedy in (one for one in law if one.after in follows):
+        last = due(calendar, ended, remedy.n, remedy.unit, rolls=remedy.rolls)[0]
+        mark: Mark = "statute_unverified" if remedy.certainty == "second_hand" else "statute"
+        article = remedy.citation_en if language() == "en" else remedy.citation
+        yield StillOpen.until(remedy.label[language()], last, reading.today, mark, article)
+
+
+def _review(reading: Reading) -> StillOpen | None:
+    """The firm's own way to have a closed case taken up again, once; nothing where it was gone already."""
     done = {past.action for past in reading.past}
     for action in reading.definition.actions_from(reading.state.name, reading.file.snapshot.variant):
         if not action.reopens or FILER not in action.by or action.name in done:
             continue
         window = next((guard for guard in action.guard if isinstance(guard, Within)), None)
         start = next((past for past in reversed(reading.past) if window and past.action in window.since), None)
-        until = window.ends(reading.file.snapshot, reading.world, start)[0] if window and start else None
-        if until and until >= reading.today:
-            return say(action.label), until
+        if window and start:
+            until = window.ends(reading.file.snapshot, reading.world, start)[0]
+            rule = reading.world.limit_of(reading.file.snapshot, window.rule, start.on)
+            return StillOpen.until(say(action.label), until, reading.today, mark_of(rule))
     return None
 
 

@@ -39,6 +39,7 @@ from web.case.deadlines import (
     proof_of,
     rail,
     since_late,
+    still_open,
     together,
 )
 from web.case.events import after_the_end, came_back, confirmations, decision_of, exhibits, filed_answers, line_of
@@ -180,6 +181,7 @@ def case_context(reading: Reading) -> dict[str, object]:
         "lacks_remedy": reading.bureau is not None and not remedy_ready(reading.bureau),
         "flagged": bool(record and flags_of(reading.session, [record.id])),
         "turn": turn(reading, running, ahead, acts),
+        "still_open": list(still_open(reading)) if reading.mine else [],
         "sent_back": came_back(reading) if any(one.action.part is PROPOSES for one in acts) else None,
         "clocks": running,
         "clock": clock_of_desk(reading, running),

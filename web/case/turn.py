@@ -12,7 +12,7 @@ from typing import Final
 from cases.model.custody import returns
 from notifications.languages import span
 from web.case.choices import moves_on
-from web.case.deadlines import RunningDeadline, clock_of_desk, reopening
+from web.case.deadlines import RunningDeadline, clock_of_desk
 from web.case.events import LONG, Said, answers_of
 from web.case.path import Milestone, desk_in_a_sentence, desk_name, desk_of
 from web.case.reading import CaseEvent, Reading
@@ -140,9 +140,6 @@ def _closed(reading: Reading) -> tuple[Message, Message | None]:
         told.append(say("The written answer with its reasons and remedies is in your inbox."))
     elif reading.mine and ended.role != FILER.name:
         told.append(say("What came of it is in your inbox, in writing."))
-    again = reopening(reading) if reading.mine else None
-    if again:
-        told.append(say("{act}: possible until {day}.", act=again[0], day=again[1]))
     sentence = say("Closed on {day}: {result}", day=ended.on, result=say(reading.state.label))
     return sentence, in_a_row(told) if told else None
 

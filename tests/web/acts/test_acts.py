@@ -328,7 +328,7 @@ def test_who_lost_a_case_is_told_so_and_nothing_more(client: FlaskClient, place:
             "enterprise",
             "withdraw",
             "This case was closed on Sunday 22 November",
-            "Ask for a review: possible until",
+            "Ask for a review: open until",
         ),
     ],
 )
