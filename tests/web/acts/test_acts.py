@@ -323,13 +323,7 @@ def test_who_lost_a_case_is_told_so_and_nothing_more(client: FlaskClient, place:
             "This case was closed on Sunday 22 November",
             "Administrative reconsideration: open until",
         ),
-        (
-            WALK,
-            "enterprise",
-            "withdraw",
-            "This case was closed on Sunday 22 November",
-            "Ask for a review: open until",
-        ),
+        (WALK, "enterprise", "withdraw", "This case was closed on Sunday 22 November", "Ask for a review: open until"),
     ],
 )
 def test_a_step_out_of_its_time_says_which_case_it_is_and_what_is_possible_instead(
