@@ -4,14 +4,14 @@ It prints; what is counted is `cases/model/custody.py`, what is kept of it `case
 """
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 import click
 from flask.cli import AppGroup
 from sqlalchemy import select
 
 from cases.engine.closings import count_again, differing
-from cases.figures.statistics import THE_WHOLE, Body, Figures, month_figures
+from cases.figures.statistics import THE_WHOLE, Body, Figures, MonthEnd, endings, month_figures
 from cases.model.months import Month
 from commands.calendar import world_in_use
 from commands.rules import aligned, tabbed
@@ -40,15 +40,20 @@ NUMBERS = {
 @figures_commands.command("month")
 @click.argument("month", metavar="YYYY-MM")
 def print_month(month: str) -> None:
-    """Print a month by body, a line each under a line of headings; days are working days.
+    """Print a month by body, a line each under a line of headings; days are working days. After an empty line how its
+    closings ended: a line a body, kind and end, each closing with the body that decided; "again" is after a review or
+    a reopening.
 
     Fields are parted by tabs, on a terminal lined up.
     """
     asked = Month.read(month)
     if asked is None:
         raise click.BadParameter("write a month as 2026-10", param_hint="MONTH")
-    rows = [("body", *NUMBERS), *_table(month_figures(db.session(), asked))]
-    for line in aligned(rows) if sys.stdout.isatty() else tabbed(rows):
+    names = {one.id: one.name for one in db.session().scalars(select(Bureau))}
+    bodies = [("body", *NUMBERS), *_table(month_figures(db.session(), asked), names)]
+    ends = [("body", "kind", "end", "closed", "again"), *_ends(endings(db.session(), asked), names)]
+    laid_out = aligned if sys.stdout.isatty() else tabbed
+    for line in (*laid_out(bodies), "", *laid_out(ends)):
         click.echo(line)
 
 
@@ -70,8 +75,13 @@ def count() -> None:
     click.echo(f"counted {count_again(world_in_use())}")
 
 
-def _table(found: dict[Body, Figures]) -> Iterator[tuple[str, ...]]:
-    names = {one.id: one.name for one in db.session().scalars(select(Bureau))}
+def _ends(found: Iterable[MonthEnd], names: Mapping[int, str]) -> Iterator[tuple[str, ...]]:
+    for one in found:
+        numbers = str(one.closed), str(one.again)
+        yield names.get(one.body[1] or 0, one.body[0]), one.kind.label, one.end.label, *numbers
+
+
+def _table(found: dict[Body, Figures], names: Mapping[int, str]) -> Iterator[tuple[str, ...]]:
     for body in sorted(found, key=lambda body: (body != THE_WHOLE, body[1] is None, body[1] or 0)):
         numbers = (getattr(found[body], name) for name in NUMBERS.values())
         yield (names.get(body[1] or 0, body[0]), *("-" if n is None else f"{n:g}" for n in numbers))

@@ -242,6 +242,11 @@ class Definition:
         """The state of that name. One that the kind has no more is over, on no desk, and called by its name."""
         return self.by_state.get(name) or State(name, label=name, outcome=name)
 
+    @cached_property
+    def ends(self) -> dict[str, State]:
+        """Its final states by their outcomes."""
+        return {state.outcome: state for state in self.states if state.final}
+
     def open_states(self) -> tuple[str, ...]:
         return tuple(state.name for state in self.states if not state.final)
 

@@ -21,7 +21,7 @@ from cases.model.custody import WHOLE
 from cases.model.months import Month
 from cases.model.tables import Case, Closing
 from cases.model.visibility import ABOUT_AN_OFFICER
-from workflow.definition import Party
+from workflow.definition import Definition, Party, State
 from workflow.jurisdiction import Jurisdiction
 
 ENOUGH: Final = 5
@@ -76,6 +76,20 @@ class Figures:
 
 
 @dataclass(frozen=True)
+class MonthEnd:
+    """How many closings of a kind ended so in a month, each with one body alone: whose decision it was.
+
+    `closed` for the first time, or `again` after a review or a reopening.
+    """
+
+    body: Body
+    kind: Definition
+    end: State
+    closed: int
+    again: int
+
+
+@dataclass(frozen=True)
 class Point:
     """A month in a row of them."""
 
@@ -89,7 +103,7 @@ def month_figures(session: Session, month: Month) -> dict[Body, Figures]:
     overturned = func.sum(cast(Closing.changed, Integer)).label("overturned")
     reviews = (
         select(Closing.party, Closing.bureau_id, func.count().label("reviewed"), overturned)
-        .where(*within(month), Closing.round > 1)
+        .where(*within(month), Closing.reviewed)
         .group_by(Closing.party, Closing.bureau_id)
     )
     for row in session.execute(reviews):
@@ -97,6 +111,22 @@ def month_figures(session: Session, month: Month) -> dict[Body, Figures]:
         found[THE_WHOLE]["reviewed"] += row.reviewed
         found[THE_WHOLE]["overturned"] += row.overturned
     return {(party, bureau): Figures(**of) for (party, bureau), of in found.items()}
+
+
+def endings(session: Session, month: Month) -> list[MonthEnd]:
+    """How the closings of this month ended, in the order of the kinds and of their states, then by body."""
+    keys = (Closing.party, Closing.bureau_id, Closing.kind, Closing.outcome)
+    again = func.sum(cast(Closing.round > 1, Integer)).label("again")
+    closings = select(*keys, func.count().label("all"), again).where(*within(month), Closing.outcome != "")
+    kinds = all_kinds()
+    found = []
+    for row in session.execute(closings.group_by(*keys)):
+        kind = kinds[row.kind]
+        end = kind.ends.get(row.outcome) or kind.state(row.outcome)
+        found.append(MonthEnd((row.party, row.bureau_id), kind, end, row.all - row.again, row.again))
+    order = [(kind.kind, state) for kind in kinds.values() for state in kind.states]
+    place = {key: n for n, key in enumerate(order)}  # an end that its kind has no more stands last
+    return sorted(found, key=lambda one: (place.get((one.kind.kind, one.end), len(order)), one.body))
 
 
 def trend(session: Session, last: Month, months: int = 12) -> list[Point]:

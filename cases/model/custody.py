@@ -10,7 +10,7 @@ from datetime import date, datetime
 from itertools import pairwise
 
 from workflow.calendar import Calendar, workdays_between
-from workflow.definition import OFFICIALS, STAY, Action, Definition, Party
+from workflow.definition import DECIDES, OFFICIALS, STAY, Action, Definition, Party
 from workflow.past import in_force, rows_of
 from workflow.snapshot import EventFacts
 from workflow.timing import Timer, due_of
@@ -62,7 +62,8 @@ class BodyShare:
     """What one body had of a case up to a closing. `party` is `whole`, `office` or `bureau`; days are working days.
 
     `days` are its own, of the whole those of all officials; `office_days` and `firm_days` those of the same case.
-    `changed`: of the whole, the record was changed; of a closing after a review, the first decision was.
+    `changed`: of the whole, the record was changed; of a closing after a review, the first decision was. `outcome`: the
+    end, with one body of a closing alone: whose it was. `reviewed`: the firm had had its decision reviewed.
     """
 
     party: str
@@ -74,6 +75,8 @@ class BodyShare:
     returned: bool = False
     extended: bool = False
     changed: bool = False
+    outcome: str = ""
+    reviewed: bool = False
 
 
 def stays(definition: Definition, told: Sequence[DeskEvent], filed_on: date) -> tuple[DeskStay, ...]:
@@ -98,11 +101,11 @@ def stays(definition: Definition, told: Sequence[DeskEvent], filed_on: date) -> 
 def parts_of(
     definition: Definition, told: Sequence[DeskEvent], timers: Iterable[Timer], filed_on: date, calendar: Calendar
 ) -> tuple[BodyShare, ...]:
-    """What each body had of a case up to the closing that ends `told`; after a review the decision's maker alone."""
+    """What each body had of a case up to the closing that ends `told`; of one opened again only whose it is."""
     closing = told[-1]
     assert closing.closes
     if closing.past.round > 1:
-        return _after_review(definition, told)
+        return (_closed_again(definition, told),)
     own = stays(definition, told, filed_on)
     took = {party: _days(calendar, own, party) for party in Party}
     late = _late(timers, closing.past.on, calendar)
@@ -110,11 +113,13 @@ def parts_of(
     returned = {_successor(now, b.bureau) for b, one in pairwise(told) if gives_back(definition, one.past)}
     extended = {_body(now, one) for one in told if "extend" in _effects(definition, one.past)}
     office, firm = took[Party.OFFICE], took[Party.ENTERPRISE]
+    decided = _decider(definition, now, told)
 
     def part(party: str, bureau: int | None, days: int) -> BodyShare:
         body = (party, bureau)
         gave_back = party == Party.BUREAU and bureau in returned
-        return BodyShare(party, bureau, days, office, firm, body in late, gave_back, body in extended)
+        outcome = closing.outcome if body == decided else ""
+        return BodyShare(party, bureau, days, office, firm, body in late, gave_back, body in extended, outcome=outcome)
 
     whole = replace(
         part(WHOLE, None, office + took[Party.BUREAU]),
@@ -198,16 +203,30 @@ def _late(timers: Iterable[Timer], on: date, calendar: Calendar) -> set[tuple[st
     return late
 
 
-def _after_review(definition: Definition, told: Sequence[DeskEvent]) -> tuple[BodyShare, ...]:
-    """Whose decision the firm had reviewed, and whether it was changed; nothing where somebody else reopened it."""
-    rounds = told[-1].past.round
+def _closed_again(definition: Definition, told: Sequence[DeskEvent]) -> BodyShare:
+    """Whose decision the firm had reviewed, and whether it was changed; where somebody else reopened it, whose the new
+    end is."""
+    rounds, now = told[-1].past.round, followed(definition, told)
     before = [one for one in told if one.past.round < rounds]
     reopening = next(one for one in told if one.past.round == rounds)
+    rows = rows_of(definition, reopening.past)[:1]
+    if all(role.party is not Party.ENTERPRISE for row in rows for role in row.by):
+        return BodyShare(*_decider(definition, now, told), 0, 0, 0, outcome=told[-1].outcome)
     first = next(one for one in reversed(before) if one.closes)
-    if all(role.party is not Party.ENTERPRISE for row in rows_of(definition, reopening.past)[:1] for role in row.by):
-        return ()
-    then, now = (in_force(definition, [one.past for one in seen]) for seen in (before, told))
-    changed = first.outcome != told[-1].outcome or then != now
-    bureau = _successor(followed(definition, told), first.bureau)
-    party = Party.OFFICE if bureau is None else Party.BUREAU
-    return (BodyShare(str(party), bureau, 0, 0, 0, changed=changed),)
+    then, ours = (in_force(definition, [one.past for one in seen]) for seen in (before, told))
+    changed = first.outcome != told[-1].outcome or then != ours
+    body = _decider(definition, now, before)
+    return BodyShare(*body, 0, 0, 0, changed=changed, outcome=told[-1].outcome, reviewed=True)
+
+
+def _decider(definition: Definition, now: dict[int, int], told: Sequence[DeskEvent]) -> tuple[str, int | None]:
+    """Whose the last end is: who decided last before it, else the official with whom the case lay last."""
+    lay: tuple[str, int | None] = (str(Party.OFFICE), None)
+    decided = None
+    for one, act in pairwise(told):
+        party, bureau = _body(now, one)
+        if party in OFFICIALS:
+            lay = str(party), bureau
+        if act.past.round == told[-1].past.round and any(row.part is DECIDES for row in rows_of(definition, act.past)):
+            decided = lay
+    return decided or lay

@@ -187,7 +187,8 @@ class Closing(Base):
     """What one body had of a case up to a closing, as the figures count it: the whole, the office or a bureau.
 
     Written with the closing itself, by the calendar that held; `closings.py` counts it from the events again. Of a
-    closing after a review there is one row, for whose decision it was, that says whether it was changed.
+    closing after a review there is one row, for whose decision it was, that says whether it was changed. Of all rows of
+    a closing one bears its outcome.
     """
 
     __tablename__ = "closing"
@@ -206,6 +207,8 @@ class Closing(Base):
     returned: Mapped[bool]
     extended: Mapped[bool]
     changed: Mapped[bool]
+    reviewed: Mapped[bool] = mapped_column(default=False)
+    outcome: Mapped[str] = mapped_column(String(30), default="")
 
     __table_args__ = (Index("ix_closing_month", "closed_on", "party"),)
 

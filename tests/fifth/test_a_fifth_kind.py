@@ -20,8 +20,10 @@ from sqlalchemy import select
 import application
 import cases.kinds
 from cases.engine.sweep import sweep
+from cases.figures.statistics import endings
 from cases.ledger.verify import verify
 from cases.lists import queues
+from cases.model.months import Month
 from cases.model.tables import Case
 from config import Clock, Settings
 from extensions import db
@@ -214,6 +216,8 @@ def test_from_filing_to_the_answer_through_the_pages(agency: Agency) -> None:
         letter = db.session.scalars(select(Letter).where(Letter.name == "answered")).one()
         assert "You were right." in letter.body("en")
         assert verify(db.session()).ok
+        ends = [(one.end.label, one.closed) for one in endings(db.session(), Month.of(NOON.date()))]
+        assert ends == [("Item corrected", 1)]
 
 
 def test_relevant_information_gives_fifteen_days_more_and_then_silence_deletes(agency: Agency) -> None:

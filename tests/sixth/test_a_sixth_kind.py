@@ -19,8 +19,10 @@ from sqlalchemy import select
 import application
 import cases.kinds
 from cases.engine.sweep import sweep
+from cases.figures.statistics import endings
 from cases.ledger.verify import verify
 from cases.lists import queues
+from cases.model.months import Month
 from cases.model.tables import Case
 from commands.messages import calls, compiled, untranslated, used
 from config import ROOT
@@ -186,11 +188,13 @@ def _end(app: Flask) -> None:
 
 
 def ended(desk: Desk, state: str) -> str:
-    """The page of the case for its enterprise, which stands in that end; the ledger holds together."""
+    """The page of the case for its enterprise, which stands in that end and is counted as it; the ledger holds."""
     page = desk.browser("enterprise").get(f"/cases/{desk.case().number}").text
     assert f'data-state="{state}"' in page
     with desk.app.app_context():
         assert verify(db.session()).ok
+        month = Month.of(desk.world.jurisdiction.day_of(desk.now))
+        assert [(one.end.name, one.closed) for one in endings(db.session(), month)] == [(state, 1)]
     return page
 
 

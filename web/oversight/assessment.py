@@ -9,10 +9,21 @@ import xlsxwriter
 from flask import Blueprint, Response, abort, render_template, request
 from flask.typing import ResponseReturnValue
 
-from cases.figures.statistics import THE_OFFICE, THE_WHOLE, Body, Figures, Point, first_month, month_figures, trend
+from cases.figures.statistics import (
+    THE_OFFICE,
+    THE_WHOLE,
+    Body,
+    Figures,
+    Point,
+    endings,
+    first_month,
+    month_figures,
+    trend,
+)
 from cases.model.months import Month
 from extensions import db
 from registry.organisations import stood_between
+from web.oversight.outcomes import EndsOfKind, ends_by_kind
 from web.parts.bars import BarValue, bars, dots, line
 from web.parts.words import Words
 from web.site.access import identity, law, now, requires, today
@@ -57,6 +68,7 @@ class Assessment:
     rows: Sequence[BodyFigures]
     months: Sequence[Point]
     idle: int
+    ends: Sequence[EndsOfKind]
 
     @property
     def whole(self) -> Figures:
@@ -105,6 +117,7 @@ def _view() -> Assessment:
     begun = min(first_month(session) or month, month)
     seen = [body for body in figures if only is None or body == THE_WHOLE or body[1] in only]
     seen.sort(key=lambda body: _order(body, figures))
+    named = {body: called(body, names) for body in seen}
     stood = stood_between(session, month.first, month.end)
     return Assessment(
         month,
@@ -112,6 +125,7 @@ def _view() -> Assessment:
         [BodyFigures(body, *called(body, names), figures[body]) for body in seen],
         [point for point in trend(session, month) if point.month >= begun],
         len(stood - {id for _party, id in figures}) if only is None else 0,
+        ends_by_kind(endings(session, month), named),
     )
 
 
@@ -178,7 +192,7 @@ class SheetColumn:
 
 
 BODIES: Final = (
-    SheetColumn(say("Body"), lambda row: row.name if isinstance(row.name, str) else in_words(row.name), width=38),
+    SheetColumn(say("Body"), lambda row: _in_sheet(row.name), width=38),
     SheetColumn(say("Closed"), lambda row: row.of.closed),
     SheetColumn(say("On time"), lambda row: row.of.on_time),
     SheetColumn(say("On time, share"), lambda row: row.of.share and row.of.share / 100, "share"),
@@ -194,6 +208,17 @@ BODIES: Final = (
     SheetColumn(say("Working days with the firm"), lambda row: row.of.firm_days, width=26),
 )
 OF_A_MONTH: Final = BODIES[1:7]
+OUTCOMES: Final = (
+    SheetColumn(say("Body"), lambda line: _in_sheet(line[0]), width=38),
+    SheetColumn(say("Kind"), lambda line: in_words(line[1]), width=18),
+    SheetColumn(say("Outcome"), lambda line: in_words(line[2]), width=30),
+    SheetColumn(say("Closed"), lambda line: line[3]),
+    SheetColumn(say("Closed again"), lambda line: line[4], width=14),
+)
+
+
+def _in_sheet(name: Words) -> str:
+    return name if isinstance(name, str) else in_words(name)
 
 
 def _sheet_of(view: Assessment) -> bytes:
@@ -209,7 +234,21 @@ def _sheet_of(view: Assessment) -> bytes:
     said = [title, in_words(note), in_words(say("Made on {day}.", day=at.date()))]
     heads = (SheetColumn(say("Month"), lambda point: str(point.month)), *OF_A_MONTH)
     months = in_words(say("Month by month"))
-    return workbook(title, (str(view.month), said, BODIES, view.rows), (months, said[:1], heads, view.months))
+    outcomes = in_words(say("Outcomes"))
+    each = say("Each closing stands with the body that decided; closed again is after a review or a reopening.")
+    ends = [
+        (row.name, kind.label, end, n - again, again)
+        for kind in view.ends
+        for row in kind.rows
+        for (end, _class), (n, again) in zip(kind.ends, row.counts, strict=True)
+        if n
+    ]
+    return workbook(
+        title,
+        (str(view.month), said, BODIES, view.rows),
+        (outcomes, [title, in_words(each)], OUTCOMES, ends),
+        (months, said[:1], heads, view.months),
+    )
 
 
 def workbook(title: str, *tables: tuple[str, Sequence[str], Sequence[SheetColumn], Sequence[Any]]) -> bytes:

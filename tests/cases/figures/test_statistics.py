@@ -3,12 +3,22 @@
 from datetime import date, datetime
 
 import pytest
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from cases.engine.closings import count_again, count_missing, differing
 from cases.figures.signals import EXTENDED, HASTY, PAUSED, REOPENED, RETURNED, by_bureau, signals
-from cases.figures.statistics import THE_OFFICE, THE_WHOLE, Figures, Public, month_figures, public_figures, shown, trend
+from cases.figures.statistics import (
+    THE_OFFICE,
+    THE_WHOLE,
+    Figures,
+    Public,
+    endings,
+    month_figures,
+    public_figures,
+    shown,
+    trend,
+)
 from cases.model.months import Month
 from cases.model.tables import Case, Closing
 from tests.builders import LAW, WORLD, Place, _record, day
@@ -179,3 +189,26 @@ def test_nothing_small_is_shown_to_everybody_nor_can_be_reckoned(september: Plac
             for part in (one.on_time, one.changed):
                 rest = 0 if part is None or one.closed is None else one.closed - part
                 assert rest == 0 or rest >= 5, one
+
+
+def test_every_closing_of_a_month_has_one_end_with_whose_decision_it_was(september: Place, session: Session) -> None:
+    """The returned one with the bureau that found, what was withdrawn with whom it lay, the refusal with the office."""
+    ours, other = ("bureau", september.bureau.id), ("bureau", september.other_bureau.id)
+    told = [(one.body, one.end.outcome, one.closed, one.again) for one in endings(session, SEPTEMBER)]
+    assert [end for _body, end, *_ in told] == ["corrected", "kept", "kept", "refused", "withdrawn"]
+    assert set(told) == {
+        (ours, "corrected", 0, 1), (ours, "kept", 2, 0), (other, "kept", 1, 0), (THE_OFFICE, "refused", 1, 0),
+        (THE_OFFICE, "withdrawn", 1, 0),
+    }  # fmt: skip
+    whole = month_figures(session, SEPTEMBER)[THE_WHOLE]
+    assert sum(closed for _body, _end, closed, _again in told) == whole.closed
+    assert endings(session, SEPTEMBER.on(1)) == []
+
+
+def test_a_closing_kept_without_its_end_is_counted_after_the_upgrade(september: Place, session: Session) -> None:
+    before = endings(session, SEPTEMBER)
+    session.execute(update(Closing).values(outcome="", reviewed=False))
+    session.commit()
+    assert count_missing(WORLD) == 5
+    assert endings(session, SEPTEMBER) == before
+    assert differing(session, WORLD) == []

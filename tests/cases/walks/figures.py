@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cases.engine.closings import differing, told_of
-from cases.figures.statistics import THE_WHOLE, Body, first_month, month_figures
+from cases.figures.statistics import THE_WHOLE, Body, endings, first_month, month_figures
 from cases.kinds import all_kinds
 from cases.model.custody import stays
 from cases.model.months import Month
@@ -32,7 +32,28 @@ def assert_counted(session: Session) -> None:
     for month in months:
         assert {body: dict(figures.spread) for body, figures in month_figures(session, month).items()
                 if figures.closed} == _of(naive, month), str(month)  # fmt: skip
+    _assert_ends(session)
     _assert_sums(session, world.calendar)
+
+
+def _assert_ends(session: Session) -> None:
+    """Every closing that the events tell, the first and those after, is one end of its month, and no other is."""
+    told: Counter[tuple[Month, str, str, bool]] = Counter()
+    for case in session.scalars(select(Case).where(Case.first_closed_at.is_not(None))):
+        before: set[int] = set()
+        for body in map(json.loads, session.scalars(
+            select(Event.body).where(Event.case_id == case.id).order_by(Event.seq))):  # fmt: skip
+            if body["outcome"] and body["source"] != body["target"]:
+                on = Month.of(date.fromisoformat(body["on"]))
+                told[on, case.kind, body["outcome"], bool(before)] += 1
+                before.add(body["round"])
+    months = [month for month, *_ in told]
+    counted: Counter[tuple[Month, str, str, bool]] = Counter()
+    for month in min(months).up_to(max(months)):
+        for one in endings(session, month):
+            for again, closings in ((False, one.closed), (True, one.again)):
+                counted[month, one.kind.kind, one.end.outcome, again] += closings
+    assert +counted == told, (counted - told, told - counted)
 
 
 def _naive(session: Session, calendar: Calendar) -> list[tuple[date, dict[Body, int]]]:

@@ -71,7 +71,7 @@ def test_the_sheet_says_what_the_page_says(chief: FlaskClient) -> None:
     page = rows_of(chief.get(MONTH).text)
     answer = chief.get("/assessment.xlsx?month=2026-09")
     book = CalamineWorkbook.from_filelike(BytesIO(answer.data))
-    assert book.sheet_names == ["2026-09", "Month by month"]
+    assert book.sheet_names == ["2026-09", "Outcomes", "Month by month"]
     rows = book.get_sheet_by_name("2026-09").to_python()
     head = next(place for place, row in enumerate(rows) if row[0] == "Body")
     told = {str(row[0]): dict(zip(rows[head], row, strict=True)) for row in rows[head + 1 :]}
@@ -89,7 +89,36 @@ def test_the_sheet_says_what_the_page_says(chief: FlaskClient) -> None:
     assert answer.headers["Content-Disposition"] == 'attachment; filename="assessment-2026-09.xlsx"'
 
 
+def test_the_ends_of_a_month_are_the_same_on_page_and_sheet_and_add_up_to_its_closings(
+    chief: FlaskClient, place: Place
+) -> None:
+    text = chief.get(MONTH).text
+    ours, other, office = place.bureau.name_en, place.other_bureau.name_en, "Credit Office (our office)"
+    short, shorter = place.bureau.short_name_en, place.other_bureau.short_name_en
+    head = re.search(r'id="outcomes".*?</thead>', text, re.DOTALL)
+    assert head
+    assert re.findall(r"</i>(.*?)</th>", head[0]) == ["Corrected", "Record kept", "Refused", "Withdrawn"]
+    found = rows_of(text, 'id="outcomes"')
+    assert found == {
+        "All cases": ["", "11 closed again", "3", "1", "1", "6"],
+        short: ["", "11 closed again", "2", "—", "—", "3"],
+        shorter: ["", "—", "1", "—", "—", "1"],
+        "Credit Office": ["", "—", "—", "1", "1", "2"],
+    }
+    book = CalamineWorkbook.from_filelike(BytesIO(chief.get("/assessment.xlsx?month=2026-09").data))
+    rows = book.get_sheet_by_name("Outcomes").to_python()
+    assert rows[3] == ["Body", "Kind", "Outcome", "Closed", "Closed again"]
+    assert rows[4:] == [
+        ["All cases", "Objection", "Corrected", 0, 1], ["All cases", "Objection", "Record kept", 3, 0],
+        ["All cases", "Objection", "Refused", 1, 0], ["All cases", "Objection", "Withdrawn", 1, 0],
+        [ours, "Objection", "Corrected", 0, 1], [ours, "Objection", "Record kept", 2, 0],
+        [other, "Objection", "Record kept", 1, 0],
+        [office, "Objection", "Refused", 1, 0], [office, "Objection", "Withdrawn", 1, 0],
+    ]  # fmt: skip
+
+
 def test_the_head_of_a_bureau_sees_its_own_row_beside_the_whole(chief: FlaskClient, place: Place) -> None:
     text = sign_in(chief, place, "approver2").get(MONTH).text
     assert list(rows_of(text)) == ["All cases", place.other_bureau.name_en]
     assert place.bureau.name_en not in text
+    assert list(rows_of(text, 'id="outcomes"')) == ["All cases", place.other_bureau.short_name_en]
