@@ -2,6 +2,7 @@
 
 python3 run.py            make the environment, bring the database up to date, serve
 python3 run.py test       install what the tests need, run all of them
+python3 run.py bench      measure our own speed beside hand-written limits (--quick: ten times less)
 python3 run.py flask …    the command line
 """
 
@@ -29,6 +30,9 @@ def main(arguments: list[str]) -> None:
         _prepare_browser()
         os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # what pytest makes of the tests costs each process seconds
         _become("pytest", *(rest or ("-n", _processes(), "--dist", "loadfile")))
+    elif command == "bench":
+        _prepare("requirements-dev.txt")
+        _become("tests.bench.speed", *rest)
     elif command in ("serve", "flask"):
         os.environ.setdefault("MODE", "demo")
         os.environ["FLASK_APP"] = "wsgi"
@@ -36,7 +40,7 @@ def main(arguments: list[str]) -> None:
         _prepare("requirements.txt")
         _become("flask", *(["serve"] if command == "serve" else rest))
     else:
-        sys.exit(f"run.py: {command!r} is not known. Use: python3 run.py [test | flask COMMAND].")
+        sys.exit(f"run.py: {command!r} is not known. Use: python3 run.py [test | bench | flask COMMAND].")
 
 
 def _say(words: str) -> None:

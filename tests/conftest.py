@@ -76,11 +76,11 @@ def pytest_sessionfinish() -> None:
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def server() -> Iterator[Server]:
     """One PostgreSQL for the whole run; each worker has a database of its own."""
     from tests.postgres import start_server
 
-    with start_server(tmp_path_factory) as running:
+    with start_server() as running:
         yield running
 
 

@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import pytest
 import sqlalchemy as sa
 
 HASTY = " ".join(f"-c {setting}=off" for setting in (
@@ -36,13 +35,13 @@ class Server:
 
 
 @contextmanager
-def start_server(factory: pytest.TempPathFactory | None = None) -> Iterator[Server]:
-    """The server for this process; a server that was started here is stopped again."""
+def start_server(settings: str = HASTY) -> Iterator[Server]:
+    """The server for this process, with these options; a server that was started here is stopped again."""
     given = os.environ.get("TEST_DATABASE_URL")
     if given:
         yield Server(given)
     elif binaries := _system_binaries():
-        with _system_server(binaries) as server:
+        with _system_server(binaries, settings) as server:
             yield server
     else:
         with _wheel_server() as server:
@@ -55,7 +54,7 @@ def _system_binaries() -> Path | None:
 
 
 @contextmanager
-def _system_server(binaries: Path) -> Iterator[Server]:
+def _system_server(binaries: Path, settings: str) -> Iterator[Server]:
     """The system's PostgreSQL in a folder of its own, run as `postgres` when we are root."""
     folder = Path(tempfile.mkdtemp(prefix="redress-pg-"))
     as_postgres = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
@@ -64,7 +63,7 @@ def _system_server(binaries: Path) -> Iterator[Server]:
     data = folder / "data"
     run = lambda *command: subprocess.run([*as_postgres, *command], check=True, capture_output=True)  # noqa: E731
     run(str(binaries / "initdb"), "-D", str(data), "-A", "trust", "-U", "postgres", "-E", "UTF8", "--no-sync")
-    options = f"-p 5432 -k {folder} -c listen_addresses= -c max_connections=200 {HASTY}"
+    options = f"-p 5432 -k {folder} -c listen_addresses= -c max_connections=200 {settings}"
     log = folder / "log"
     start = [str(binaries / "pg_ctl"), "-D", str(data), "-o", options, "-l", str(log), "-w", "start"]
     subprocess.run([*as_postgres, *start], check=True, stdout=subprocess.DEVNULL)

@@ -52,7 +52,7 @@ def _database(sort: str, folder: Path) -> Iterator[str]:
     if sort == "sqlite":
         yield f"sqlite:///{folder / 'bench.sqlite'}"
     else:
-        with start_server(None) as server:  # type: ignore[arg-type]
+        with start_server() as server:
             yield server.new_database("faults")
 
 

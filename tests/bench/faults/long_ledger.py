@@ -64,7 +64,7 @@ def main() -> int:
         if asked.database == "sqlite":
             _measure(f"sqlite:///{folder / 'long.sqlite'}", folder, asked.events)
         else:
-            with start_server(None) as server:
+            with start_server() as server:
                 _measure(server.new_database("long"), folder, asked.events)
     return 0
 

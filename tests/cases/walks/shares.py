@@ -93,7 +93,7 @@ def _databases(sort: str) -> Iterator[Callable[[], None]]:
         if sort == "sqlite":
             yield from _on_sqlite(folder)
         else:
-            with start_server(None) as server:  # type: ignore[arg-type]
+            with start_server() as server:
                 yield from _on_postgres(folder, server.new_database("walks"))
 
 
