@@ -23,6 +23,7 @@ from database import engine_options
 from extensions import babel, close_session, csrf, db, login, migrate, only_reading
 from notifications.wording import WORDINGS
 from registry.people import anybody
+from registry.security_log import SecurityLog
 from web import register_pages
 from web.site.errors import register_errors
 from web.site.language import keep_catalogues, locale
@@ -56,6 +57,7 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
     app.extensions["law"] = _law(settings.jurisdiction)
     app.extensions["watch"] = _clock_watch(settings)
     app.extensions["store"] = Store(settings.data_dir / "evidence")
+    app.extensions["security_log"] = SecurityLog(settings.data_dir, settings.syslog)
     app.extensions["witness"] = Witness(settings.data_dir, settings.checkpoint_key)
     for extension in (db, login, csrf):
         extension.init_app(app)

@@ -47,6 +47,8 @@ class Settings:
     secret_key: str
     smtp_url: str
     jurisdiction: str
+    syslog: str = ""
+    """Where lines of the security log go as well: a path such as /dev/log, or host:port."""
     second_factor: bool = False
     """Whether everybody of a bureau and the office needs a second step to sign in."""
     proxies: tuple[IPv4Network | IPv6Network, ...] = ()
@@ -96,6 +98,7 @@ def settings_from(environ: Mapping[str, str]) -> Settings:
         data_dir=data_dir,
         database_url=environ.get("DATABASE_URL", "") or f"sqlite:///{data_dir / 'redress.sqlite'}",
         secret_key=_secret_key(environ, mode, data_dir),
+        syslog=_syslog(environ.get("SYSLOG", "")),
         second_factor=_second_factor(environ.get("SECOND_FACTOR", ""), mode),
         proxies=_proxies(environ.get("PROXIES", "")),
         secret_key_fallbacks=_fallbacks(environ.get("SECRET_KEY_FALLBACKS", "")),
@@ -158,6 +161,12 @@ def _secret_key(environ: Mapping[str, str], mode: str, data_dir: Path) -> str:
             raise Unsafe("SECRET_KEY must be set to at least 32 bytes in production.")
         return key
     return key or _key_file(data_dir / "demo.key")
+
+
+def _syslog(text: str) -> str:
+    if text and not text.startswith("/") and not text.rpartition(":")[2].isdecimal():
+        raise Unsafe(f"SYSLOG is {text!r}: write a path such as /dev/log, or host:port.")
+    return text
 
 
 def _second_factor(text: str, mode: str) -> bool:

@@ -17,6 +17,7 @@ from config import Settings
 from extensions import transaction
 from registry.organisations import Bureau, Enterprise, find_bureau, load_bureaus
 from registry.people import LANGUAGES, User, add_person, end_person, find_person
+from registry.security_log import SecurityLog
 from registry.sign_in import one_time_link
 from workflow.definition import ROLES
 from workflow.jurisdiction import Jurisdiction
@@ -52,6 +53,7 @@ def add(
             demo=_settings().demo,
         )
         token = one_time_link(session, user, _settings().clock.now(), by=None)
+    _note("account_added", user, roles=list(roles))
     click.echo(f"/sign-in/{token}")
 
 
@@ -60,7 +62,9 @@ def add(
 def password(username: str) -> None:
     """Print a sign-in link for a person who has forgotten the password; the old one holds until it is used."""
     with _sentences(), transaction() as session:
-        token = one_time_link(session, _person(session, username), _settings().clock.now(), by=None)
+        user = _person(session, username)
+        token = one_time_link(session, user, _settings().clock.now(), by=None)
+    _note("link_made", user, shown=True)
     click.echo(f"/sign-in/{token}")
 
 
@@ -71,7 +75,14 @@ def end(username: str) -> None:
     with _sentences(), transaction() as session:
         user = _person(session, username)
         end_person(session, user, _settings().clock.now(), by=None)
+    _note("account_ended", user)
     click.echo(f"ended {user.username}")
+
+
+def _note(what: str, user: User, **more: object) -> None:
+    """Write into the security log what was done here, by whoever holds this machine."""
+    security_log: SecurityLog = current_app.extensions["security_log"]
+    security_log.write(_settings().clock.now(), what, ok=True, by=None, whose=user.id, command=True, **more)
 
 
 @contextmanager

@@ -88,10 +88,10 @@ def note_proven(session: Session, open_session_id: int, how: str, now: datetime)
     session.execute(update(OpenSession).where(OpenSession.id == open_session_id).values(proven_at=now, how=how))
 
 
-def end_session_of(session: Session, token: str, now: datetime) -> None:
-    """End the session of that token."""
+def end_session_of(session: Session, token: str, now: datetime) -> int | None:
+    """End the session of that token; whose it was, if it was open."""
     this = (OpenSession.token_hash == token_hash(token), OpenSession.ended_at.is_(None))
-    session.execute(update(OpenSession).where(*this).values(ended_at=now))
+    return session.scalars(update(OpenSession).where(*this).values(ended_at=now).returning(OpenSession.user_id)).first()
 
 
 def _open(now: datetime) -> ColumnElement[bool]:

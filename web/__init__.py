@@ -3,7 +3,7 @@
 from flask import Flask
 
 from web import account, acts, admin, case, desk, filing, oversight, public, records, site
-from web.site.access import log_reading, note_use
+from web.site.access import log_reading, log_refusal, note_use
 from web.site.forms import limit_requests
 from web.site.navigation import register_navigation
 
@@ -16,6 +16,7 @@ def register_pages(app: Flask) -> None:
     register_navigation(app)
     app.after_request(log_reading)
     app.after_request(note_use)
+    app.after_request(log_refusal)
     for room in ROOMS:
         for blueprint in room.blueprints:
             app.register_blueprint(blueprint)

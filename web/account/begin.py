@@ -10,11 +10,11 @@ from wtforms import Field
 from extensions import db, transaction
 from registry.factors import Fitting, Vault, factors_of, fitting, has_factor, use_factor
 from registry.passkeys import Site
-from registry.people import PASSWORD, User
+from registry.people import PASSWORD, User, find_person
 from registry.sessions import From, begin_session, end_session_of
 from registry.sign_in import admit, check_password
 from registry.tries import count_step, count_try, forgive_step
-from web.site.access import client_address, first_page, law, now, settings
+from web.site.access import client_address, first_page, law, note_security, now, settings
 from web.site.forms import Form
 from web.site.language import SPOKEN, in_words, office_short
 from workflow.refusal import Message
@@ -36,6 +36,7 @@ def begin(user: User, target: str = "") -> ResponseReturnValue:
     session.clear()
     session.permanent = True
     session[HALF] = token
+    note_security("half", whose=user.id)
     return redirect(url_for("factor.step", next=target or None))
 
 
@@ -53,6 +54,7 @@ def begin_whole(user: User, how: str) -> None:
     session["_user_id"] = token
     for known in ("csrf_token", "_login_user", "identity", "open_session"):  # of no session any more
         g.pop(known, None)
+    note_security("sign_in", whose=user.id, how=how)
 
 
 def heard_password(
@@ -65,9 +67,11 @@ def heard_password(
     with form.writing(user_initiated=False) as session:
         count_try(session, username, now(), through)
     if form.status != 200:
+        note_security("wait", ok=False, whose=_id_of(username))
         return None
     user = check_password(db.session(), username, asked.data or "")
     if user is None:
+        note_security("password", ok=False, whose=_id_of(username))
         asked.errors, form.status = (in_words(wrong),), status
         return None
     with transaction(user_initiated=False) as session:
@@ -80,6 +84,7 @@ def heard_code(form: Form, asked: Field, user: User) -> str | None:
     with form.writing(user_initiated=False) as session:
         count_step(session, user.id, now())
     if form.status != 200:
+        note_security("wait", ok=False, whose=user.id)
         return None
     rows = factors_of(db.session(), user.id)
     return heard_factor(form, asked, user, fitting(rows, asked.data or "", vault(), settings().clock.wall()))
@@ -96,6 +101,7 @@ def heard_factor(form: Form, asked: Field, user: User, found: Fitting | Message)
             if fault is None:
                 forgive_step(session, user.id)
                 return found.row.sort
+    note_security("step", ok=False, whose=user.id)
     asked.errors, form.status = (in_words(fault),), 401
     return None
 
@@ -114,6 +120,12 @@ def vault() -> Vault:
 def passkey_site() -> Site:
     """Where passkeys hold, as this request came in."""
     return Site(settings().site_url or request.host_url.rstrip("/"), office_short())
+
+
+def _id_of(username: str) -> int | None:
+    """Whose name was typed; of one that nobody bears nothing is kept, it may be a password."""
+    user = find_person(db.session(), username)
+    return user.id if user else None
 
 
 def _come() -> From:

@@ -33,7 +33,18 @@ from registry.sessions import note_proven, session_of
 from web.account.begin import HALF, begin_whole, heard_code, heard_factor, heard_password, passkey_site, vault
 from web.account.form import PasskeyForm, ProofForm, SeedForm, StepForm
 from web.account.sessions import device
-from web.site.access import EVERYBODY, first_page, must_set_step, now, open_session, person, requires, settings
+from web.site.access import (
+    ASKED_AND_SENT,
+    EVERYBODY,
+    first_page,
+    must_set_step,
+    note_security,
+    now,
+    open_session,
+    person,
+    requires,
+    settings,
+)
 from web.site.forms import Form, form_page
 from web.site.kept_form import signer
 from web.site.security import safe_next
@@ -70,7 +81,7 @@ def step() -> ResponseReturnValue:
 
 
 @pages.route("/account/factor", methods=["GET", "POST"])
-@requires(roles=EVERYBODY, fresh=True, without_step=True)
+@requires(roles=EVERYBODY, fresh=ASKED_AND_SENT, without_step=True)
 def index() -> ResponseReturnValue:
     """What the reader signs in with beside the password; sent, an authenticator is set up, or another in its place."""
     form = SeedForm()
@@ -83,23 +94,25 @@ def index() -> ResponseReturnValue:
             note_proven(writing, open_session().id, TOTP, now())
             end_sessions(writing, person().id, now(), but=open_session().id)
         if form.status == 200:
+            note_security("factor_set", how=TOTP)
             return _codes_page(codes)
     return _index(form)
 
 
 @pages.post("/account/factor/codes")
-@requires(roles=EVERYBODY, fresh=True)
+@requires(roles=EVERYBODY, fresh=ASKED_AND_SENT)
 def codes() -> ResponseReturnValue:
     """Ten new recovery codes; those before stop working."""
     if not has_factor(db.session(), person().id):
         abort(404)
     with transaction() as writing:
         made = new_codes(writing, person(), now())
+    note_security("new_codes")
     return _codes_page(made)
 
 
 @pages.post("/account/factor/passkey")
-@requires(roles=EVERYBODY, fresh=True)
+@requires(roles=EVERYBODY, fresh=ASKED_AND_SENT)
 def passkey() -> ResponseReturnValue:
     """Keep the passkey that the browser has just made."""
     form, site = PasskeyForm(), passkey_site()
@@ -112,18 +125,20 @@ def passkey() -> ResponseReturnValue:
         named = device(request.user_agent.string)
         make(writing, site, person(), form.credential.data or "", challenge, named, now())
     if form.status == 200:
+        note_security("factor_set", how=PASSKEY)
         flash(gettext("The passkey is kept. You can sign in with it from now on."))
         return redirect(url_for("factor.index"))
     return _index(SeedForm(formdata=None), form)
 
 
 @pages.post("/account/factor/passkey/<int:id>/end")
-@requires(roles=EVERYBODY, fresh=True)
+@requires(roles=EVERYBODY, fresh=ASKED_AND_SENT)
 def end(id: int) -> ResponseReturnValue:
     """A passkey of the reader's signs nobody in any more."""
     with transaction() as writing:
         if not end_passkey(writing, person(), id, now()):
             abort(404)
+    note_security("factor_ended", how=PASSKEY)
     flash(gettext("The passkey is removed. Delete it on the device as well."))
     return redirect(url_for("factor.index"))
 
@@ -144,6 +159,7 @@ def proof() -> ResponseReturnValue:
     if how:
         with transaction(user_initiated=False) as writing:
             note_proven(writing, row.id, how, now())
+        note_security("proof", how=how)
         return redirect(safe_next(request.values.get("next"), first_page()))
     keys = [one for one in rows if one.sort == PASSKEY] if passkey_site().can else []
     target = safe_next(request.values.get("next"), "")

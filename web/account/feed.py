@@ -21,7 +21,7 @@ from registry.identity import Identity, identity_of
 from registry.sign_in import Feed, end_feed, new_feed, person_of_feed
 from web.case.deadlines import RunningDeadline, clocks
 from web.case.reading import Reading, readings_of
-from web.site.access import EVERYBODY, now, person, requires, today, whole_address, world
+from web.site.access import EVERYBODY, note_security, now, person, requires, today, whole_address, world
 from web.site.forms import Form
 from web.site.language import LOCALES, in_words
 from workflow.definition import Party
@@ -139,6 +139,7 @@ def make() -> ResponseReturnValue:
     """A new address, on this page alone; the one before stops working."""
     with transaction() as writing:
         token = new_feed(writing, person(), now())
+    note_security("feed_made")
     return _page(whole_address("feed.calendar", token=token))
 
 

@@ -27,7 +27,7 @@ from registry.people import User
 from registry.sign_in import Feed
 from web.account.form import AgentForm, ColleagueForm
 from web.account.page import count_link, link_made
-from web.site.access import identity, now, person, requires, settings, today
+from web.site.access import ASKED_AND_SENT, identity, note_security, now, person, requires, settings, today
 from web.site.forms import Form, form_page, number_in
 from web.site.kept_form import one_file, sent_file
 from workflow.definition import FILER
@@ -44,7 +44,7 @@ def index() -> ResponseReturnValue:
 
 
 @pages.route("/people/new", methods=["GET", "POST"])
-@requires(roles={FILER})
+@requires(roles={FILER}, fresh=ASKED_AND_SENT)
 def new_colleague() -> ResponseReturnValue:
     """Let somebody of the firm in: a link by mail, or shown this once."""
     firm, form = _managed(), ColleagueForm()
@@ -53,12 +53,13 @@ def new_colleague() -> ResponseReturnValue:
             user, token = add_colleague(session, firm.id, form.colleague(), identity(), now(), demo=settings().demo)
             count_link(session, user)
         if form.status == 200:
+            note_security("account_added", whose=user.id, roles=[FILER.name])
             return _handed_over(user, token, gettext("%(name)s has been let in", name=user.name))
     return form_page("account/firm/new_person.html", form, firm=firm)
 
 
 @pages.post("/people/<int:id>/link")
-@requires(roles={FILER})
+@requires(roles={FILER}, fresh=ASKED_AND_SENT)
 def link(id: int) -> ResponseReturnValue:
     """A link for a forgotten password; earlier unused ones stop working."""
     user, form = _colleague(id), Form()
@@ -71,7 +72,7 @@ def link(id: int) -> ResponseReturnValue:
 
 
 @pages.route("/people/<int:id>/end", methods=["GET", "POST"])
-@requires(roles={FILER})
+@requires(roles={FILER}, fresh=ASKED_AND_SENT)
 def end(id: int) -> ResponseReturnValue:
     """End the account of somebody of the firm; asked for, the page says what ends with it."""
     user, form = _colleague(id), Form()
@@ -81,12 +82,13 @@ def end(id: int) -> ResponseReturnValue:
         end_colleague(session, user, identity(), now())
     if form.status != 200:
         return _index(form)
+    note_security("account_ended", whose=user.id)
     flash(gettext("The account of %(name)s has ended.", name=user.name))
     return redirect(url_for("firm.index"))
 
 
 @pages.route("/agents/new", methods=["GET", "POST"])
-@requires(roles={FILER})
+@requires(roles={FILER}, fresh=ASKED_AND_SENT)
 def new_agent() -> ResponseReturnValue:
     """Let an agent act under a letter; a link for who has no account yet."""
     firm, form = _managed(), AgentForm()
@@ -109,6 +111,7 @@ def new_agent() -> ResponseReturnValue:
     if form.status != 200:
         return form_page("account/firm/new_agent.html", form, firm=firm, file=signed)
     agent = db.session().get_one(User, row.agent_id)
+    note_security("agent_named", whose=agent.id)
     title = gettext("%(name)s may act for %(firm)s", name=agent.name, firm=firm.name)
     if token:
         return _handed_over(agent, token, title)
@@ -139,6 +142,7 @@ def end_authority(id: int) -> ResponseReturnValue:
         end_agent(session, row.id, identity(), now())
     if form.status != 200:
         return _index(form)
+    note_security("agent_ended", whose=row.agent_id)
     flash(gettext("The authority of %(name)s has ended.", name=agent.name))
     return redirect(url_for("firm.index"))
 

@@ -30,7 +30,7 @@ from registry.people import (
 )
 from registry.sign_in import LINK_LASTS
 from registry.tries import count_mailed_link
-from web.site.access import client_address, identity, now, settings, whole_address
+from web.site.access import client_address, identity, note_security, now, settings, whole_address
 from web.site.language import LOCALES
 from workflow.definition import FILER
 from workflow.refusal import Message, say
@@ -89,6 +89,7 @@ def link_made(user: User, token: str, title: str, back: str, back_words: str) ->
     if why:
         with transaction() as session:
             note_act(session, user.id, LINK_SHOWN, identity().user_id, now())
+    note_security("link_made", whose=user.id, shown=bool(why))
     page = make_response(
         render_template(
             "account/link_made.html",

@@ -5,17 +5,18 @@ from typing import Final
 from flask import Blueprint, abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
-from flask_babel import lazy_gettext as _
 
 from extensions import db, transaction
-from registry.factors import CODE, PASSKEY, TOTP
-from registry.people import PASSWORD, end_sessions
+from registry.people import end_sessions
 from registry.sessions import open_sessions
-from web.site.access import EVERYBODY, now, open_session, person, requires
+from web.account.security_lines import WAYS, own_lines
+from web.site.access import EVERYBODY, note_security, now, open_session, person, requires
 from web.site.forms import Form
 
 pages = Blueprint("sessions", __name__, url_prefix="/account/sessions")
 
+LATEST: Final = 20
+"""How much of the security log a person sees of their own account."""
 SYSTEMS: Final = ("HarmonyOS", "Android", "iPhone", "iPad", "Windows", "Mac OS", "Linux")
 BROWSERS: Final = (
     ("MicroMessenger", "WeChat"),
@@ -27,14 +28,6 @@ BROWSERS: Final = (
 """What a browser says of itself, the narrower first: nearly every one calls itself Chrome or Safari as well."""
 
 
-WAYS: Final = {
-    PASSWORD: _("with the password"),
-    TOTP: _("with password and authenticator"),
-    PASSKEY: _("with password and passkey"),
-    CODE: _("with password and recovery code"),
-}
-
-
 @pages.get("")
 @requires(roles=EVERYBODY)
 def index() -> ResponseReturnValue:
@@ -42,7 +35,9 @@ def index() -> ResponseReturnValue:
     here = open_session()
     rows = sorted(open_sessions(db.session(), person().id, now()), key=lambda row: row.id != here.id)
     named = [(row, device(row.browser)) for row in rows]
-    return render_template("account/sessions.html", rows=named, own=here, ways=WAYS, form=Form())
+    return render_template(
+        "account/sessions.html", rows=named, own=here, ways=WAYS, latest=own_lines(person().id, LATEST), form=Form()
+    )
 
 
 @pages.post("/<int:id>/end")
@@ -53,6 +48,7 @@ def end(id: int) -> ResponseReturnValue:
         abort(404)
     with transaction() as writing:
         end_sessions(writing, person().id, now(), only=id)
+    note_security("session_ended")
     flash(gettext("That session has ended."))
     return redirect(url_for("sessions.index"))
 
@@ -63,6 +59,7 @@ def end_others() -> ResponseReturnValue:
     """End every session of the reader's but this one."""
     with transaction() as writing:
         end_sessions(writing, person().id, now(), but=open_session().id)
+    note_security("sessions_ended")
     flash(gettext("You are signed in here alone."))
     return redirect(url_for("sessions.index"))
 

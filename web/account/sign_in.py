@@ -50,6 +50,7 @@ from web.site.access import (
     identity,
     is_public,
     law,
+    note_security,
     now,
     open_session,
     person,
@@ -113,9 +114,12 @@ def sign_out() -> ResponseReturnValue:
     Nobody has to be read for it. While the database is away the browser forgets it all the same, and the page says so.
     """
     said = gettext("You have signed out.")
+    token = session.get("_user_id", "")
     try:
         with transaction(user_initiated=False) as writing:
-            end_session_of(writing, session.get("_user_id", ""), now())
+            ended = end_session_of(writing, token, now())
+        if ended is not None:
+            note_security("sign_out", whose=ended)
     except DBAPIError:
         said = gettext(
             "You have signed out in this browser. The database cannot be reached, so the session itself ends "
@@ -135,6 +139,7 @@ def link(token: str) -> ResponseReturnValue:
         with form.writing() as session:
             user = use_link(session, token, form.password.data, now(), place_words())
         if form.status == 200:
+            note_security("link_used", whose=user.id)
             return begin(user)
     owner = person_of_link(db.session(), token, now())
     form.status = form.status if owner else 404
@@ -185,6 +190,7 @@ def password() -> ResponseReturnValue:
         with form.writing() as session:
             change_password(session, user, form.password.data, now(), place_words())
         if form.status == 200:
+            note_security("new_password")
             begin_whole(user, open_session().how)
             flash(gettext("Your password has been changed. Every other session of yours has ended."))
             return redirect(url_for("sign_in.account"))

@@ -21,10 +21,10 @@ from registry.admission import (
 from registry.people import User
 from web.account.page import link_made
 from web.admin.form import AdmissionRefusalForm, SealedPaperForm
-from web.site.access import identity, now, requires, settings, today
+from web.site.access import SENT, identity, note_security, now, requires, settings, today
 from web.site.forms import Form, form_page, page_of
 from web.site.kept_form import one_file, sent_file
-from workflow.definition import AUDITOR, CHIEF, OFFICER
+from workflow.definition import AUDITOR, CHIEF, FILER, OFFICER
 
 pages = Blueprint("admissions", __name__, url_prefix="/admissions")
 OFFICIALS = (OFFICER, CHIEF)
@@ -51,7 +51,7 @@ def show(number: str) -> ResponseReturnValue:
 
 
 @pages.post("/<number>/admit")
-@requires(roles=OFFICIALS)
+@requires(roles=OFFICIALS, fresh=SENT)
 def admit(number: str) -> ResponseReturnValue:
     """Let the person in: an account, and a link by mail, or shown this once."""
     row, form = _found(number), SealedPaperForm()
@@ -66,6 +66,7 @@ def admit(number: str) -> ResponseReturnValue:
             user, token = admit_first(session, row.id, paper, name, by, today(), now(), demo=settings().demo)
     if form.status != 200:
         return _page(row, form, came)
+    note_security("account_added", whose=user.id, roles=[FILER.name])
     return _handed_over(row, user, token)
 
 
@@ -84,7 +85,7 @@ def refuse_now(number: str) -> ResponseReturnValue:
 
 
 @pages.post("/<number>/link")
-@requires(roles=OFFICIALS)
+@requires(roles=OFFICIALS, fresh=SENT)
 def link(number: str) -> ResponseReturnValue:
     """Another link for who was admitted and has not chosen a password yet."""
     row, form = _found(number), Form()

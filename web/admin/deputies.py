@@ -10,7 +10,7 @@ from registry.identity import end_deputy, name_deputy, named_by, roles_lent, who
 from registry.people import User
 from web.account.sign_in import ROLE_NAMES
 from web.admin.form import DeputyForm
-from web.site.access import identity, now, requires, today
+from web.site.access import SENT, identity, note_security, now, requires, today
 from web.site.forms import form_page
 from workflow.definition import CHIEF, HEAD
 
@@ -18,7 +18,7 @@ pages = Blueprint("deputies", __name__, url_prefix="/people/deputies")
 
 
 @pages.route("", methods=["GET", "POST"])
-@requires(roles=(CHIEF, HEAD))
+@requires(roles=(CHIEF, HEAD), fresh=SENT)
 def index() -> ResponseReturnValue:
     """The deputies of the reader's people, and the form to name another."""
     form = DeputyForm(who_may_stand_in(db.session(), identity()))
@@ -31,12 +31,13 @@ def index() -> ResponseReturnValue:
     if form.status != 200:
         return _page(form)
     deputy, person = (db.session().get_one(User, id).name for id in (row.deputy_id, row.person_id))
+    note_security("deputy_named", whose=row.deputy_id, for_id=row.person_id)
     flash(gettext("%(deputy)s stands in for %(person)s in these days.", deputy=deputy, person=person))
     return redirect(url_for("deputies.index"))
 
 
 @pages.post("/<int:id>/end")
-@requires(roles=(CHIEF, HEAD))
+@requires(roles=(CHIEF, HEAD), fresh=SENT)
 def end(id: int) -> ResponseReturnValue:
     """End a deputy before the last day; whose row is not the reader's to keep is not there for them."""
     if not any(row.id == id for row in named_by(db.session(), identity())):
@@ -47,6 +48,7 @@ def end(id: int) -> ResponseReturnValue:
         row = end_deputy(session, id, identity(), now())
     if form.status != 200:
         return _page(form)
+    note_security("deputy_ended", whose=row.deputy_id, for_id=row.person_id)
     flash(gettext("%(deputy)s no longer stands in.", deputy=db.session().get_one(User, row.deputy_id).name))
     return redirect(url_for("deputies.index"))
 

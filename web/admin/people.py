@@ -15,7 +15,7 @@ from registry.sign_in import one_time_link
 from web.account.page import count_link, done_to_accounts, link_made
 from web.account.sign_in import ROLE_NAMES
 from web.admin.form import PersonForm
-from web.site.access import identity, now, requires, settings
+from web.site.access import ASKED_AND_SENT, identity, note_security, now, requires, settings
 from web.site.forms import Form, form_page, page_of
 from web.site.language import bureau_name, office_short
 from workflow.definition import CHIEF, Party
@@ -53,7 +53,7 @@ def _fits(one: Member, asked: str) -> bool:
 
 
 @pages.route("/new", methods=["GET", "POST"])
-@requires(roles=(CHIEF,), fresh=True)
+@requires(roles=(CHIEF,), fresh=ASKED_AND_SENT)
 def new() -> ResponseReturnValue:
     """Admit a person: a link by mail, or shown this once."""
     form = PersonForm(db.session().scalars(select(Bureau).where(Bureau.successor_id.is_(None)).order_by(Bureau.id)))
@@ -62,6 +62,7 @@ def new() -> ResponseReturnValue:
             user, token = admit_person(session, form.person(), identity().user_id, now(), demo=settings().demo)
             count_link(session, user)
         if form.status == 200:
+            note_security("account_added", whose=user.id, roles=list(form.person().roles))
             return _handed_over(user, token, gettext("%(name)s has been added", name=user.name))
     return form_page("admin/person_new.html", form)
 
@@ -74,7 +75,7 @@ def show(id: int) -> ResponseReturnValue:
 
 
 @pages.post("/<int:id>/link")
-@requires(roles=(CHIEF,), fresh=True)
+@requires(roles=(CHIEF,), fresh=ASKED_AND_SENT)
 def new_link(id: int) -> ResponseReturnValue:
     """A link for a forgotten password; earlier unused ones stop working."""
     member, form = _member(id), Form()
@@ -87,7 +88,7 @@ def new_link(id: int) -> ResponseReturnValue:
 
 
 @pages.route("/<int:id>/end", methods=["GET", "POST"])
-@requires(roles=(CHIEF,), fresh=True)
+@requires(roles=(CHIEF,), fresh=ASKED_AND_SENT)
 def end(id: int) -> ResponseReturnValue:
     """End the account, its sessions and its links; asked for, the page says what ends with it."""
     member, form = _member(id), Form()
@@ -99,6 +100,7 @@ def end(id: int) -> ResponseReturnValue:
         end_account(session, member.user, identity().user_id, now())
     if form.status != 200:
         return _person_page(member, form)
+    note_security("account_ended", whose=member.user.id)
     flash(gettext("The account of %(name)s has ended.", name=member.user.name))
     return redirect(url_for("people.index"))
 

@@ -4,11 +4,12 @@ Every view has a door; a test walks the address map. A door knows roles only: wh
 the scope that every read goes through. The read log decides nothing, and no answer fails for it.
 """
 
+import secrets
 from collections.abc import Callable, Collection
 from datetime import date, datetime
 from functools import wraps
 from ipaddress import IPv6Address, ip_address, ip_network
-from typing import Any, cast
+from typing import Any, Final, cast
 from urllib.parse import urlsplit
 
 from flask import Response, abort, current_app, g, redirect, request, session, url_for
@@ -24,6 +25,7 @@ from extensions import db, login, transaction
 from registry.identity import Identity, identity_of
 from registry.in_force import world_in_force
 from registry.people import PASSWORD, OpenSession, User
+from registry.security_log import SecurityLog
 from registry.sessions import FRESH, NOTED_EVERY, note_seen, session_of
 from workflow.definition import AUDITOR, FILER, ROLES, Party, Role
 from workflow.jurisdiction import Jurisdiction
@@ -32,6 +34,10 @@ from workflow.snapshot import RuleContext
 EVERYBODY = frozenset(ROLES.values())
 """Whoever has signed in."""
 NOBODY = Identity(user_id=0, name="", roles=frozenset())
+
+ASKED_AND_SENT: Final = ("GET", "POST")
+SENT: Final = ("POST",)
+"""For `requires(fresh=…)`: before the page of a form, or where that shows other things too, before what it sends."""
 
 View = Callable[..., Any]
 
@@ -45,13 +51,13 @@ class SignedOut(Exception):
 
 
 def requires(
-    *, public: bool = False, roles: Collection[Role] = (), fresh: bool = False, without_step: bool = False
+    *, public: bool = False, roles: Collection[Role] = (), fresh: Collection[str] = (), without_step: bool = False
 ) -> Callable[[View], View]:
     """Put a door before a view, under the route: `@pages.get("/desk")`, then `@requires(roles={REVIEWER})`.
 
-    Nobody signed in: to the sign-in page and back. Another role: 404, as if the page were not there. `fresh`: who
-    signed in longer ago than `FRESH` shows anew who they are. `without_step`: also open to who has yet to set up the
-    second step, whom every other door leads there.
+    Nobody signed in: to the sign-in page and back. Another role: 404, as if the page were not there. `fresh`: to
+    these methods who signed in longer ago than `FRESH` shows anew who they are. `without_step`: also open to who
+    has yet to set up the second step, whom every other door leads there.
     """
     if public is bool(roles):
         raise ValueError("a door is public, or it names roles")
@@ -69,7 +75,7 @@ def requires(
                 abort(404)
             if must_set_step() and not without_step:
                 return redirect(url_for("factor.index"))
-            if fresh and now() - open_session().proven_at > FRESH:
+            if request.method in fresh and now() - open_session().proven_at > FRESH:
                 if request.method == "POST" and from_here():
                     raise Unproven
                 return redirect(url_for("factor.proof", next=own_address() if request.method == "GET" else None))
@@ -236,6 +242,8 @@ def today() -> date:
     return law().day_of(now())
 
 
+REFUSED = (403, 404, 413, 429)
+"""Answers that keep somebody out who has signed in."""
 SHOWN = (304, 403, 409, 422)
 """Answers beside those that went well that show the thing all the same."""
 
@@ -248,6 +256,34 @@ def note_read(what: str, ref: object, case_id: int | None = None, record_id: int
 def waiting() -> ReadingSpool:
     """Readings that the database has not taken yet."""
     return ReadingSpool(settings().data_dir)
+
+
+def request_id() -> str:
+    """The name of this request in the security log and in its answer."""
+    if "request_id" not in g:
+        g.request_id = secrets.token_hex(8)
+    return cast(str, g.request_id)
+
+
+def note_security(what: str, *, ok: bool = True, whose: int | None = None, **more: Any) -> None:
+    """Write into the security log what this request does, by whom, from where; `whose`: the account it is about."""
+    security_log: SecurityLog = current_app.extensions["security_log"]
+    by = identity().user_id or None
+    known = {"request": request_id(), "ok": ok, "by": by, "whose": whose if whose is not None else by}
+    security_log.write(now(), what, **known, address=client_address(), **more)
+
+
+def log_refusal(response: Response) -> Response:
+    """Write down who was refused what, and what was taken along as a file."""
+    response.headers["X-Request-Id"] = request_id()
+    if request.endpoint in (None, "static") or reader() is None:
+        return response
+    shown: dict[str, Any] = {"page": request.endpoint, "at_page": request.path}
+    if response.status_code in REFUSED:
+        note_security("refused", ok=False, status=response.status_code, method=request.method, **shown)
+    elif response.status_code == 200 and response.headers.get("Content-Disposition", "").startswith("attachment"):
+        note_security("export", **shown)
+    return response
 
 
 def note_use(response: Response) -> Response:

@@ -20,6 +20,7 @@ def _year(page: Page) -> None:
 
 
 OFFICE = (
+    Scene("chief", "security", "/security", "安全日志", "The security log"),
     Scene(
         "office",
         "desk",
