@@ -23,7 +23,6 @@ from registry.credit_records import CreditRecord, RecordChange
 from registry.display import shown_until
 from workflow.decide import Move, Resolved
 from workflow.definition import Definition
-from workflow.jurisdiction import Jurisdiction
 from workflow.past import AS_CLAIMED, DISPLAY, GRANTED, UNDECIDABLE, filing
 from workflow.refusal import Outdated, say
 from workflow.snapshot import RuleContext
@@ -56,7 +55,7 @@ def write_moves(
     changes = {act.file.id: carry_out(session, world, act) for act in acts}
     words = {act.file.id: _sealed_words(act.move) for act in acts}
     tips = {act.file.id: Tip(act.file.id, act.file.number, act.file.head, act.file.length) for act in acts}
-    rows, ends = link(tips, [_entry(world.jurisdiction, act, words[act.file.id], changes[act.file.id]) for act in acts])
+    rows, ends = link(tips, [_entry(world, act, words[act.file.id], changes[act.file.id]) for act in acts])
     written = session.connection().execute(insert(EVENTS).returning(EVENTS.c.case_id, EVENTS.c.id), rows)
     _write_words(session, acts, {row.case_id: row.id for row in written}, words)
     _write_routes(session, acts)
@@ -106,8 +105,8 @@ def _files(move: Move) -> list[tuple[str, StoredFile]]:
     return list(found.values())
 
 
-def _entry(law: Jurisdiction, act: Act, words: SealedWords, changes: Sequence[RecordChange]) -> NewEvent:
-    move, rules = act.move, law.rule_set(act.move.filed_on)
+def _entry(world: RuleContext, act: Act, words: SealedWords, changes: Sequence[RecordChange]) -> NewEvent:
+    move, rules = act.move, world.jurisdiction.rule_set(act.move.filed_on)
     body: dict[str, object] = {
         "on": move.on.isoformat(),
         "role": move.role.name,
@@ -130,6 +129,8 @@ def _entry(law: Jurisdiction, act: Act, words: SealedWords, changes: Sequence[Re
         "definition": move.definition.digest,
         "rules": {"id": rules.id, "from": rules.since.isoformat(), "source": rules.source},
     }
+    if moved := _moved_days(world, act):
+        body["due"] = moved
     if act.seq == 1:
         body["opens"] = {
             "kind": act.file.kind,
@@ -144,6 +145,20 @@ def _entry(law: Jurisdiction, act: Act, words: SealedWords, changes: Sequence[Re
     if act.file.last_at and move.at < act.file.last_at:
         body["behind"] = instant(act.file.last_at)  # the clock was put back: the order is that of the chain
     return NewEvent(act.file.id, move.at, act.actor, move.action.name, body)
+
+
+def _moved_days(world: RuleContext, act: Act) -> dict[str, tuple[str | None, str | None]]:
+    """The last day before and after of each deadline that the act moves and that goes on; after is None where a hold
+    begins, before is that from before the hold where one ends."""
+    ran = {timer.id: timer for timer in act.file.snapshot.timers if timer.stopped is None}
+    found = {}
+    for timer in (timer for timer in act.move.timers if timer.stopped is None and timer.id in ran):
+        then = ran[timer.id]
+        then = replace(then, holds=then.holds[:-1]) if then.open_hold else then
+        old, new = due_of(then, world.calendar).day, due_of(timer, world.calendar).day
+        if old != new:
+            found[timer.deadline] = (old.isoformat() if old else None, new.isoformat() if new else None)
+    return found
 
 
 def _write_words(

@@ -20,6 +20,7 @@ from web.parts.words import Words
 from web.site.action_form import INPUTS
 from web.site.record_words import FINDINGS, column_in, field_label, value_in_a_sentence
 from workflow.answers import choices_for
+from workflow.calendar import as_counted
 from workflow.definition import (
     CALLS_BACK,
     DECIDES,
@@ -331,6 +332,13 @@ def _details(reading: Reading, event: CaseEvent) -> Iterator[Words]:
             yield say("{deadline}: from {old} to {new}", deadline=label, old=old, new=new)
         if "notice" in codes:
             yield say("Moved by: {notice}", notice=codes["notice"])
+    for name, (old, new) in event.body.get("due", {}).items():
+        values = {"old": _due(reading, old), "new": _due(reading, new)}
+        label = say(reading.definition.deadline(name, event.body["variant"]).label)
+        if new:
+            yield say("{deadline}: from {old} to {new}", deadline=label, **values)
+        else:
+            yield say("{deadline}: stands still; it was due on {old}", deadline=label, **values)
     if "as_of" in event.body:
         yield say("It counts as done on {day}; it was written down later.", day=event.on)
     if "behind" in event.body:
@@ -359,10 +367,12 @@ def _stands_out(reading: Reading, event: CaseEvent) -> bool:
 
 
 def _due(reading: Reading, text: object) -> date | str:
-    """A due day that an event names; one that still runs says whether it may move."""
-    days = [due_of(timer, reading.world.calendar).day for timer in reading.file.snapshot.timers if not timer.stopped]
+    """A due day that an event names; one that still runs says whether it may move, any other by what is announced."""
+    calendar = reading.world.calendar
+    days = [due_of(timer, calendar).day for timer in reading.file.snapshot.timers if not timer.stopped]
     day = date.fromisoformat(text) if isinstance(text, str) else None
-    return next((due for due in days if due == day), None) or day or ""
+    runs = next((due for due in days if due and due == day), None)
+    return runs or (as_counted(day, not calendar.is_known(day)) if day else "")
 
 
 FOLDED_FROM: Final = 12

@@ -1,6 +1,7 @@
 """The case page: whose turn it is, its days, what may be read and done, in every state and for every reader."""
 
 import re
+from html import unescape
 from itertools import product
 
 import pytest
@@ -11,6 +12,8 @@ from tests.builders import APPLICATION, Place, day
 from tests.conftest import NOW
 from tests.web.signing import sign_in
 from tests.web.walking import STEPS, WALK, walk
+
+ENTRY = r'<li class="entry[^"]*" data-seq="(\d+)">(.*?)</li>'
 
 
 def page(client: FlaskClient, place: Place, case: Case, who: str, status: int = 200, language: str = "en") -> str:
@@ -225,3 +228,22 @@ def test_a_printed_case_says_whose_it_is_when_by_whom_and_where_the_print_ends(
     last = place.case(case.number).head
     assert f"Last entry of its ledger: {last[:12]}" in html
     assert 'class="print-head"' in page(client, place, case, "office")
+
+
+def test_the_time_line_names_the_old_day_and_the_new_one_of_a_pause_and_an_extension(
+    client: FlaskClient, place: Place
+) -> None:
+    """To be verified in seven working days from Friday the 13th: up to the 24th; three days of waiting, then longer."""
+    case = place.file(now=day(2026, 11, 11))
+    place.act(case, "office", "accept", day(2026, 11, 12))
+    place.act(case, "office", "refer", day(2026, 11, 13), question="请核对。")
+    place.act(case, "reviewer", "ask", day(2026, 11, 18), missing="拍摄日期证明")
+    place.act(case, "enterprise", "supply", day(2026, 11, 23), words="见附件。", files=())
+    place.act(case, "approver", "extend", day(2026, 11, 24), reasons="需要调取原始档案。")
+    html = page(client, place, case, "enterprise")
+    entries = {int(n): unescape(re.sub(r"<[^>]+>", "", text)) for n, text in re.findall(ENTRY, html, re.DOTALL)}
+    paused, resumed, longer = (entries[n] for n in sorted(entries)[-3:])
+    assert "Verify: stands still; it was due on Tuesday 24 November" in paused
+    assert "The whole case: stands still; it was due on Wednesday 9 December" in paused
+    assert "Verify: from Tuesday 24 November to Friday 27 November" in resumed
+    assert "Verify: from Friday 27 November to Friday 11 December" in longer
