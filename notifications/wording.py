@@ -21,6 +21,7 @@ from workflow.letters import (
     REASONS,
     REFILE,
     REMEDIES,
+    REVIEW_AGAIN,
     WHERE,
     WHOLE,
     WHOSE,
@@ -175,6 +176,7 @@ WORDINGS: Final[dict[str, Wording]] = {
         WHERE,
         NOWHERE,
         REMEDIES,
+        REVIEW_AGAIN,
         paper="transfer",
     ),
     "extended": wording(
@@ -238,6 +240,7 @@ WORDINGS: Final[dict[str, Wording]] = {
         GIVEN_REASONS,
         LAW,
         GIVEN_REMEDIES,
+        REVIEW_AGAIN,
         paper="answer",
     ),
     "answered_copy": wording(
@@ -252,6 +255,7 @@ WORDINGS: Final[dict[str, Wording]] = {
         when("record", "The record stays as it is."),
         when("unflagged", "Its mark “under objection” is taken off."),
         "You may file again; the time then starts afresh.",
+        REVIEW_AGAIN,
     ),
     "withdrawn_copy": wording(
         "{case}: withdrawn by the enterprise", "{enterprise} has withdrawn {matter}. There is nothing left to do."

@@ -10,7 +10,7 @@ from datetime import date
 from typing import ClassVar, Final, get_args
 
 from workflow.calendar import due
-from workflow.definition import OFFICIALS, Definition, Facts, Guard, Party, answered_so
+from workflow.definition import FILER, OFFICIALS, Action, Definition, Facts, Guard, Party, answered_so
 from workflow.jurisdiction import Above
 from workflow.past import claims_of, holder, rows_of, same_body
 from workflow.refusal import Forbidden, Message, NotHere, NotYet, Refusal, any_of, say
@@ -117,16 +117,45 @@ class Within(Guard):
         if not starts:
             return comes_after(facts.definition, self.since[0])
         end = self.ends(facts.snapshot, facts.world, starts[-1])
-        if facts.on > end[0]:
+        if facts.on > end[0] and not self.held_by(facts.snapshot, facts.world, starts[-1]):
             return say("This was possible until {day}.", day=end[0])
         return None
 
     def ends(self, case: Snapshot, world: RuleContext, start: EventFacts) -> tuple[date, bool]:
         """The last day of the window that this event began, and whether the calendar may still move it."""
-        rule = world.limit_of(case, self.rule, start.on)
+        return self._counted(case, world, start)[0]
+
+    def held_by(self, case: Snapshot, world: RuleContext, start: EventFacts) -> str:
+        """The number of the case for which the window stands still, or nothing."""
+        return self._counted(case, world, start)[1]
+
+    def _counted(self, case: Snapshot, world: RuleContext, start: EventFacts) -> tuple[tuple[date, bool], str]:
+        """The window counted; it begins anew after each case that kept it from being used through no act of theirs."""
+        rule, day_of = world.limit_of(case, self.rule, start.on), world.jurisdiction.day_of
         named = start.codes.get(self.day) if self.day else None
         begins = date.fromisoformat(str(named)) if named else start.on
-        return due(world.calendar, begins, rule.n, rule.unit, rolls=rule.rolls)
+        end = due(world.calendar, begins, rule.n, rule.unit, rolls=rule.rolls)
+        for number, opened, ended in case.opened_since:
+            if day_of(opened) > end[0]:
+                break
+            if ended is None:
+                return end, number
+            end = max(end, due(world.calendar, day_of(ended), rule.n, rule.unit, rolls=rule.rolls))
+        return end, ""
+
+
+def taken_up_again(definition: Definition, case: Snapshot) -> tuple[Action, Within, EventFacts] | None:
+    """How whoever filed a case may have it taken up again from where it stands, once: the action, its window, and the
+    event that began that."""
+    done = {past.action for past in case.past}
+    for action in definition.actions_from(case.state, case.variant):
+        window = next((guard for guard in action.guard if isinstance(guard, Within)), None)
+        if not window or not action.reopens or FILER not in action.by or action.name in done:
+            continue
+        start = next((past for past in reversed(case.past) if past.action in window.since), None)
+        if start:
+            return action, window, start
+    return None
 
 
 @dataclass(frozen=True)
@@ -198,9 +227,24 @@ class NoOtherOpen(Guard):
     """D19: one open case a record, kind and filer."""
 
     def why_not(self, facts: Facts) -> Message | None:
-        if facts.snapshot.open_cases:
-            return is_open_already(facts.snapshot.open_cases[0])
-        return None
+        if not facts.snapshot.open_cases:
+            return None
+        number = facts.snapshot.open_cases[0]
+        for window in (guard for guard in facts.action.guard if isinstance(guard, Within)):
+            start = next((past for past in reversed(facts.snapshot.past) if past.action in window.since), None)
+            if start and number in (one.number for one in facts.snapshot.opened_since):
+                return say(
+                    "Case {number} on the same record is open. The time for this begins anew when it has ended.",
+                    number=number,
+                )
+            if start:
+                return say(
+                    "Case {number} on the same record is still open. Add what you have to say there, or withdraw it: "
+                    "this is possible until {day}.",
+                    number=number,
+                    day=window.ends(facts.snapshot, facts.world, start)[0],
+                )
+        return is_open_already(number)
 
 
 def is_open_already(number: str) -> Message:

@@ -99,6 +99,9 @@ RETURNABLE = when(
 FREE = when("free", "Repair is free of charge: nobody may ask you for a fee ({free}).")
 REMEDIES = "If you do not agree:\n{remedies}"
 GIVEN_REMEDIES = when("remedies", REMEDIES)
+REVIEW_AGAIN = when(
+    "review_again", "The review of case {review_again} can be asked again, until {review_until} ({review_basis})."
+)
 PAPER = when("paper_number", "The document belonging to this letter: {paper_number}, paper code {paper_code}.")
 
 COMMON: Final = ("office", "enterprise", "record")

@@ -2,8 +2,8 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from datetime import date
-from typing import Final
+from datetime import date, datetime
+from typing import Final, NamedTuple
 
 from workflow.calendar import Calendar
 from workflow.jurisdiction import Jurisdiction
@@ -60,6 +60,14 @@ class RecordFacts:
     handlers: frozenset[int] = frozenset()
 
 
+class OpenedSince(NamedTuple):
+    """A case that its filer did not open, from when until when; while it is open they can open nothing beside it."""
+
+    number: str
+    opened: datetime
+    ended: datetime | None
+
+
 @dataclass(frozen=True)
 class Snapshot:
     """A case as it stands; a new one has state START, no events and no timers."""
@@ -81,6 +89,8 @@ class Snapshot:
     """Which of `review_body` and `court` are entered, by "bureau" and "office" (D11)."""
     open_cases: tuple[str, ...] = ()
     """Numbers of other open cases of the same record, kind and filer (D19)."""
+    opened_since: tuple[OpenedSince, ...] = ()
+    """Of a closed case: those of the same record, kind and filer that another case opened since."""
     complained_of: str = ""
     complained_bureau: int | None = None
     complained_code: str = ""

@@ -35,6 +35,7 @@ GIVEN: Final = "given"
 
 NOTHING: Final = (None, "")
 NOT_OFFERED: Final = say("Choose one of the answers offered.")
+SAYS_ALREADY: Final = say("The record says this already: write what it should say instead, or take the tick away.")
 
 
 def decide_at_door(
@@ -89,13 +90,17 @@ class Door:
         return self.session.get_one(CreditRecord, own.id).values if own else {}
 
     @cached_property
-    def columns(self) -> dict[str, Column]:
-        """Those that can be disputed: of the record that the action names, else of the case's."""
+    def disputed(self) -> CreditRecord | None:
+        """The record that the action names, else the case's."""
         asked = (field.name for field in self.action.asks if field.kind is FieldKind.RECORD)
         named, own = self.answers.get(next(asked, "")), self.snapshot.record
         id = named if _is_id(named) else own.id if own else None
-        record = self.session.get(CreditRecord, id) if id is not None else None
-        return {column.key: column for column in disputable(record.kind)} if record else {}
+        return self.session.get(CreditRecord, id) if id is not None else None
+
+    @cached_property
+    def columns(self) -> dict[str, Column]:
+        """Those that can be disputed."""
+        return {column.key: column for column in disputable(self.disputed.kind)} if self.disputed else {}
 
 
 Fit = Callable[[Door, Field], object]
@@ -193,6 +198,8 @@ def _claims(door: Door, asked: Field) -> dict[str, str]:
                 claims[key] = clean(column, _words(value))
                 if not claims[key]:
                     raise Unfit(say("Write what it should say, or take the tick away."))
+                if ground and door.disputed and claims[key] == door.disputed.values.get(key, ""):
+                    raise Unfit(SAYS_ALREADY)
             elif ground == WRONG:
                 raise Unfit(
                     say("On this ground values are disputed: name a column of the record that can be disputed.")

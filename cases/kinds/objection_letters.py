@@ -15,6 +15,11 @@ LETTERS = {
         when("words", "{words}"),
         NEXT,
         WHOLE,
+        when(
+            "review_waits",
+            "While it is open no review of case {review_waits} can be asked. Nothing of that time is lost: "
+            "it begins anew when this case has ended, and we will tell you until when.",
+        ),
     ),
     "accepted": wording(
         "{case}: accepted",

@@ -31,7 +31,7 @@ from workflow.definition import (
     Part,
     Party,
 )
-from workflow.guards import HasRemedy, Within
+from workflow.guards import HasRemedy, taken_up_again
 from workflow.past import DISPLAY, findings_in_force, rows_of
 from workflow.refusal import Message, say
 from workflow.snapshot import EventFacts, RuleContext
@@ -87,7 +87,7 @@ def decision_facts(of: LetterContext) -> Facts:
         **_heard(of),
         **_proposed(of),
         "review_of": reviewed.on if (reviewed := review_of(act)) else None,
-        "review_open": bool(_review_window(of)),
+        "review_open": taken_up_again(act.move.definition, act.after) is not None,
         "result": Message(act.move.target.label),
         "adverse": act.move.target.adverse,
         "reasons": act.move.words.get("reasons") or _said(act, of.words, "reasons"),
@@ -379,10 +379,10 @@ def _remedies(of: LetterContext) -> list[ToldRemedy]:
     follows = {remedy.after for remedy in world.jurisdiction.remedies} & {act.move.variant} or {"decision"}
     law = [remedy for remedy in world.jurisdiction.remedies if remedy.after in follows]
     legal = [told(remedy, *_before(body, remedy.body)) for remedy in law]
-    window = _review_window(of)
-    if window:
-        rule = world.limit_of(act.after, window.rule, act.move.on)
-        return [told_review(rule, in_both(of.office), window.ends(act.after, world, act.move.past)[0]), *legal]
+    if again := taken_up_again(act.move.definition, act.after):
+        _action, window, start = again
+        rule = world.limit_of(act.after, window.rule, start.on)
+        return [told_review(rule, in_both(of.office), window.ends(act.after, world, start)[0]), *legal]
     return legal
 
 
@@ -407,13 +407,3 @@ def decided_by(act: Act) -> Party:
 
 def _remedies_of(action: Action) -> list[Party]:
     return [guard.of for guard in action.guard if isinstance(guard, HasRemedy)]
-
-
-def _review_window(of: LetterContext) -> Within | None:
-    """The time in which a review may be asked, once, of the end that this act brings, where one may be."""
-    act = of.act
-    taken = {event.action for event in act.file.snapshot.past}
-    rows = act.move.definition.actions_from(act.move.target.name, act.move.variant)
-    asked = (row for row in rows if row.reopens and row.name not in taken and FILER in row.by)
-    windows = (guard for row in asked for guard in row.guard if isinstance(guard, Within))
-    return next((window for window in windows if act.move.action.name in window.since), None)

@@ -28,7 +28,7 @@ from cases.letters.decision import (
     value_words,
 )
 from cases.model.custody import WHOLE
-from cases.model.reading import Act, claims_said, words_of
+from cases.model.reading import Act, claims_said, read_cases, words_of
 from cases.model.tables import Attachment, Case
 from notifications.languages import Basis, Bilingual
 from notifications.wording import ADDED, ADDED_AMOUNT, ADDED_DISPLAY, MOVED, RUNS, SAYS, SAYS_AMOUNT, STANDS_STILL
@@ -40,7 +40,7 @@ from workflow.answers import SAID_BY_THE_CLOCK
 from workflow.calendar import add_workdays
 from workflow.clocks import remedies_open
 from workflow.definition import CASE, DECIDES, MAPPED, RECOUNTED, Addressee, FieldKind, Party
-from workflow.guards import Within
+from workflow.guards import Within, taken_up_again
 from workflow.past import DISPLAY, filing, rows_of
 from workflow.refusal import Message, say
 from workflow.snapshot import RuleContext
@@ -100,6 +100,8 @@ def facts_of(session: Session, world: RuleContext, act: Act, timers: Sequence[Ti
             "added": list(_added(of)),
             "goes_back_to": facts["bureau"] if move.desk is Party.BUREAU else facts["office"],
         }
+    if act.past[0].role == CASE.name and (move.closes or move.role == CASE):
+        facts |= _review_beside(of)
     if move.action.name == RECOUNTED:
         old, new = move.codes["from"], move.codes["to"]
         assert isinstance(old, Mapping)
@@ -369,3 +371,28 @@ def _returnable(of: LetterContext) -> Facts:
         return {"return_due": None}
     rule = of.world.limit_of(act.after, windows[0].rule, act.move.on)
     return {"return_due": windows[0].ends(act.after, of.world, act.move.past)[0], "return_basis": Basis.of(rule)}
+
+
+def _review_beside(of: LetterContext) -> Facts:
+    """The closed case whose review waits while this one is open, which its firm did not file; once this one ends, also
+    until when the review can be asked (D19, D21)."""
+    act, world = of.act, of.world
+    same = select(Case.id).where(Case.record_id == act.file.record_id, Case.kind == act.file.kind)
+    others = same.where(Case.enterprise_id == act.file.enterprise_id, Case.closed_at.is_not(None))
+    beside = of.session.scalars(others.where(Case.id != act.file.id).order_by(Case.closed_at.desc())).first()
+    if beside is None:
+        return {}
+    closed = read_cases(of.session, [beside])[0]
+    again = taken_up_again(all_kinds()[closed.kind], closed.snapshot)
+    this = next((one for one in closed.snapshot.opened_since if one.number == act.file.number), None)
+    if again is None or this is None:
+        return {}
+    _action, window, start = again
+    held = replace(closed.snapshot, opened_since=(this._replace(ended=None),))
+    if window.held_by(held, world, start) != this.number:
+        return {}
+    if not act.move.closes:
+        return {"review_waits": closed.number}
+    freed = replace(closed.snapshot, opened_since=(this._replace(ended=act.move.at),))
+    basis = Basis.of(world.limit_of(freed, window.rule, start.on))
+    return {"review_again": closed.number, "review_until": window.ends(freed, world, start)[0], "review_basis": basis}

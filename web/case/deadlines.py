@@ -18,7 +18,7 @@ from web.site.language import language
 from workflow.calendar import Count, Day, Unit, Why, add_workdays, due, workdays_between
 from workflow.clocks import remedies_open
 from workflow.definition import FILER, OFFICIALS, Deadline, Party, Rung
-from workflow.guards import Within
+from workflow.guards import taken_up_again
 from workflow.limits import Mark, Rule, mark_of
 from workflow.refusal import Message, say
 from workflow.timing import Hold, Timer, days_left, due_of, explain, late_days
@@ -348,17 +348,16 @@ def still_open(reading: Reading) -> Iterator[StillOpen]:
 
 def _review(reading: Reading) -> StillOpen | None:
     """The firm's own way to have a closed case taken up again, once; nothing where it was gone already."""
-    done = {past.action for past in reading.past}
-    for action in reading.definition.actions_from(reading.state.name, reading.file.snapshot.variant):
-        if not action.reopens or FILER not in action.by or action.name in done:
-            continue
-        window = next((guard for guard in action.guard if isinstance(guard, Within)), None)
-        start = next((past for past in reversed(reading.past) if window and past.action in window.since), None)
-        if window and start:
-            until = window.ends(reading.file.snapshot, reading.world, start)[0]
-            rule = reading.world.limit_of(reading.file.snapshot, window.rule, start.on)
-            return StillOpen.until(say(action.label), until, reading.today, mark_of(rule))
-    return None
+    case, world = reading.file.snapshot, reading.world
+    again = taken_up_again(reading.definition, case)
+    if again is None:
+        return None
+    action, window, start = again
+    mark = mark_of(world.limit_of(case, window.rule, start.on))
+    if number := window.held_by(case, world, start):
+        said = say("{remedy}: its time begins anew when case {number} has ended.")
+        return StillOpen(say(said.id, remedy=say(action.label), number=number), False, mark)
+    return StillOpen.until(say(action.label), window.ends(case, world, start)[0], reading.today, mark)
 
 
 COUNTED: Final = {

@@ -15,6 +15,7 @@ from wtforms import Form as Part
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length
 
+from cases.engine.answers import SAYS_ALREADY
 from extensions import db
 from registry.cleaning import Unfit, clean
 from registry.columns import ADVERSE, CLASSES, KIND_LABELS, Column, Type, column_of, shown
@@ -149,7 +150,7 @@ class ClaimForm(Part):
         if not asked.data:
             raise ValidationError(_("Write what it should say, or take the tick away."))
         if asked.data == self.was:
-            raise ValidationError(_("This is what the record says already: write what it should say instead."))
+            raise ValidationError(in_words(SAYS_ALREADY))
 
 
 class DisplayClaimForm(Part):

@@ -174,3 +174,58 @@ def test_what_an_objection_found_joins_an_open_request_as_claims_too(place: Plac
     sustained(place)
     assert place.case(asked.number).state == "with_bureau"
     assert claimed(place, asked) == {"offence": "噪声污染", "fine": "0.80"}
+
+
+KEPT = {name: {"finding": "kept", "reason": "决定书如此记载。"} for name in CLAIMS}
+
+
+def partly_with_a_case_of_its_own(place: Place) -> tuple[Case, Case]:
+    """An objection answered on 14 September with what the firm did not get, and the case that its closing opened."""
+    mine = to_bureau(place)
+    place.act(mine, "reviewer", "propose", day(2026, 9, 10), findings=KEPT, reasons="已核对。")
+    place.act(mine, "approver", "approve", day(2026, 9, 11))
+    adds(place, 14)
+    place.act(mine, "office", "answer", day(2026, 9, 14), letter="逐项认定如下。")
+    own = place.session.scalars(select(Case).where(Case.kind == "objection", Case.id != mine.id)).one()
+    return place.case(mine.number), own
+
+
+def test_the_time_for_a_review_begins_anew_when_the_case_that_barred_it_has_ended(place: Place) -> None:
+    """D19, D21: the firm did not open it, so it loses none of its 15 days by it."""
+    mine, own = partly_with_a_case_of_its_own(place)
+    opened = letters(place, "objection_opened")
+    assert any(f"no review of case {mine.number} can be asked" in letter.body("en") for letter in opened)
+    for on in (15, 30):
+        with pytest.raises(Impossible) as refusal:
+            place.act(mine, "enterprise", "ask_review", day(2026, 9, on), words="请复核。")
+        assert str(refusal.value.message) == (
+            f"Case {own.number} on the same record is open. The time for this begins anew when it has ended."
+        )
+    place.act(own, "enterprise", "withdraw", day(2026, 10, 12))
+    told = letters(place, "withdrawn")[0]
+    assert f"The review of case {mine.number} can be asked again, until Tuesday 27 October" in told.body("en")
+    with pytest.raises(Impossible, match="possible until"):
+        place.act(mine, "enterprise", "ask_review", day(2026, 10, 28), words="请复核。")
+    place.act(mine, "enterprise", "ask_review", day(2026, 10, 27), words="请复核。")
+    assert place.case(mine.number).state == "reviewing"
+
+
+def test_a_case_that_the_firm_filed_itself_holds_no_time_and_the_refusal_says_until_when(place: Place) -> None:
+    mine, own = partly_with_a_case_of_its_own(place)
+    place.act(own, "enterprise", "withdraw", day(2026, 9, 14))
+    again = place.file(day(2026, 9, 15))
+    with pytest.raises(Impossible) as refusal:
+        place.act(mine, "enterprise", "ask_review", day(2026, 9, 16), words="请复核。")
+    assert str(refusal.value.message) == (
+        f"Case {again.number} on the same record is still open. Add what you have to say there, or withdraw it: "
+        "this is possible until 2026-09-29."
+    )
+
+
+def test_nobody_claims_what_the_record_says_already(place: Place) -> None:
+    """Cleaned as its column is (D34): 8 is what the record says as 8.00."""
+    with pytest.raises(Incomplete) as refusal:
+        place.file(claims={"fine": "8", "decided_on": "2026-03-13"})
+    assert {name: str(said) for name, said in refusal.value.fields.items()} == {
+        "claims.fine": "The record says this already: write what it should say instead, or take the tick away."
+    }
