@@ -11,7 +11,8 @@ from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, exists, or
 from sqlalchemy.orm import Session, aliased
 
 from cases.kinds import all_kinds
-from cases.model.tables import Case, CaseLink, Event, EventText, RungFired, TimerRow
+from cases.model.beside import beside
+from cases.model.tables import Case, Event, EventText, RungFired, TimerRow
 from registry.credit_records import CreditRecord, names_that_bar
 from registry.in_force import in_force
 from registry.organisations import Bureau, Enterprise, Office
@@ -21,7 +22,7 @@ from workflow.definition import CASE, FILER, MAPPED, START, Action, Definition, 
 from workflow.guards import REMEDIES
 from workflow.mapping import called_now
 from workflow.past import AS_CLAIMED, OTHER, claims_of, disputed, findings_in_force
-from workflow.snapshot import EventFacts, OpenedSince, RecordFacts, RuleContext, Snapshot
+from workflow.snapshot import EventFacts, RecordFacts, RuleContext, Snapshot
 from workflow.timing import Firing, Hold, Timer
 
 
@@ -278,7 +279,7 @@ def _snapshot(
             party: [name for name in REMEDIES if body is None or getattr(body, name)]
             for party, body in (("office", bodies.office), ("bureau", bureau))
         },
-        **(_beside(session, row) if row.closed_at is not None and row.record_id is not None else {}),
+        **(beside(session, row) if row.closed_at is not None and row.record_id is not None else {}),
     )
 
 
@@ -289,36 +290,6 @@ def _has_it(bureaus: Mapping[int, Bureau], row: Any) -> Bureau | None:
     while bureau and row.closed_at is not None and bureau.successor_id is not None:
         bureau = bureaus[bureau.successor_id]
     return bureau
-
-
-def _beside(session: Session, row: Any) -> dict[str, Any]:
-    """What else there is of the same record, kind and filer, beside a closed case: what is open, and what another case
-    opened since."""
-    linked = exists().where(CaseLink.to_case_id == Case.id, CaseLink.seq == 1)
-    same = select(Case.number, Case.opened_at, Case.closed_at, linked.label("linked")).where(
-        Case.record_id == row.record_id,
-        Case.kind == row.kind,
-        Case.enterprise_id == row.enterprise_id,
-        Case.id != row.id,
-        or_(Case.closed_at.is_(None), Case.opened_at >= row.closed_at),
-    )
-    found = session.execute(same.order_by(Case.opened_at, Case.id)).all()
-    return {
-        "open_cases": tuple(one.number for one in found if one.closed_at is None),
-        "opened_since": tuple(
-            OpenedSince(one.number, one.opened_at, one.closed_at)
-            for one in found
-            if one.linked and one.opened_at >= row.closed_at
-        ),
-    }
-
-
-def other_open(session: Session, record_id: int | None, kind: str, enterprise_id: int) -> tuple[str, ...]:
-    """Numbers of the open cases on the same record, of the same kind and filer (D19)."""
-    if record_id is None:
-        return ()
-    same = select(Case.number).filter_by(record_id=record_id, kind=kind, enterprise_id=enterprise_id, closed_at=None)
-    return tuple(session.scalars(same))
 
 
 def record_facts(record: CreditRecord, determined_by: Bureau) -> RecordFacts:

@@ -8,7 +8,8 @@ from string import ascii_lowercase
 from typing import Final
 
 from cases.kinds import all_kinds
-from cases.model.reading import LoadedCase, other_open
+from cases.model.beside import other_open
+from cases.model.reading import LoadedCase
 from cases.model.visibility import NextDesk, person_in
 from notifications.languages import span
 from registry.identity import Identity

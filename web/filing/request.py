@@ -12,8 +12,9 @@ from cases.engine.advance import Opening, variant_of
 from cases.kinds import all_kinds
 from cases.lists.records import RecordRow, find_record
 from cases.lists.worklists import LONGEST_SEARCH
+from cases.model.beside import other_open
 from cases.model.drafts import Draft, Purpose, find_draft
-from cases.model.reading import other_open, record_facts
+from cases.model.reading import record_facts
 from cases.model.visibility import OpeningOption, find_case, person_opening
 from extensions import db
 from registry.columns import disputable

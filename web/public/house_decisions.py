@@ -87,7 +87,7 @@ _SENTENCES: Final = (
     ),
     _(
         "You may ask for a review once, of what was not granted. All limits then start afresh; no period of law "
-        "stops for it."
+        "stops for it. While a case that you did not file bars you from asking, your time to ask does not run."
     ),
     _("The mark that a record is under objection stands until the case ends; only objections set it."),
     _("Whatever else befalls the record closes no case: those concerned are told."),
