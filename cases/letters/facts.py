@@ -103,19 +103,24 @@ def facts_of(session: Session, world: RuleContext, act: Act, timers: Sequence[Ti
     if act.past[0].role == CASE.name and (move.closes or move.role == CASE):
         facts |= _review_beside(of)
     if move.action.name == RECOUNTED:
-        old, new = move.codes["from"], move.codes["to"]
-        assert isinstance(old, Mapping)
-        assert isinstance(new, Mapping)
-        label = {name: say(move.definition.deadline(name).label) for name in old}
-        now = {timer.deadline: due_of(timer, world.calendar).day for timer in of.timers if timer.stopped is None}
-        days = {
-            name: (date.fromisoformat(day), now.get(name) or date.fromisoformat(new[name])) for name, day in old.items()
-        }
-        facts["notice"] = str(move.codes["notice"])
-        facts["moves"] = [say(MOVED.id, stage=label[name], old_due=a, new_due=b) for name, (a, b) in days.items()]
+        facts |= _moved(of)
     if move.action.name == MAPPED.name:
         facts |= {"stands": Message(move.target.label), "runs": list(_runs(of))}
     return facts
+
+
+def _moved(of: LetterContext) -> Facts:
+    """Which dates a newly announced calendar has moved, from which day to which, and by which notice."""
+    move, old, new = of.act.move, of.act.move.codes["from"], of.act.move.codes["to"]
+    assert isinstance(old, Mapping)
+    assert isinstance(new, Mapping)
+    label = {name: say(move.definition.deadline(name).label) for name in old}
+    now = {timer.deadline: due_of(timer, of.world.calendar).day for timer in of.timers if timer.stopped is None}
+    days = {
+        name: (date.fromisoformat(day), now.get(name) or date.fromisoformat(new[name])) for name, day in old.items()
+    }
+    moves = [say(MOVED.id, stage=label[name], old_due=a, new_due=b) for name, (a, b) in days.items()]
+    return {"notice": str(move.codes["notice"]), "moves": moves}
 
 
 def _case(of: LetterContext) -> Facts:
