@@ -31,6 +31,7 @@ SUMMED: Final = ("late", "returned", "extended", "changed", "office_days", "firm
 Body = tuple[str, int | None]
 """`whole`, `office`, or `bureau` with its number."""
 THE_WHOLE: Final[Body] = (WHOLE, None)
+OF_A_BODY: Final = (Closing.party, Closing.bureau_id)
 WHOLE_CASES: Final = Closing.party == WHOLE
 THE_OFFICE: Final[Body] = (str(Party.OFFICE), None)
 
@@ -91,20 +92,25 @@ class MonthEnd:
 
 @dataclass(frozen=True)
 class Point:
-    """A month in a row of them."""
+    """A month in a row of them: what was first closed in it, by body."""
 
     month: Month
-    of: Figures
+    bodies: Mapping[Body, Figures]
+
+    @property
+    def of(self) -> Figures:
+        """The whole."""
+        return self.bodies.get(THE_WHOLE, Figures())
 
 
 def month_figures(session: Session, month: Month) -> dict[Body, Figures]:
     """Of every body that had a part in a case closed, or a decision reviewed, in this month."""
-    found = _first_closings(session, month, (Closing.party, Closing.bureau_id))
+    found = _first_closings(session, month, OF_A_BODY)
     overturned = func.sum(cast(Closing.changed, Integer)).label("overturned")
     reviews = (
-        select(Closing.party, Closing.bureau_id, func.count().label("reviewed"), overturned)
+        select(*OF_A_BODY, func.count().label("reviewed"), overturned)
         .where(*within(month), Closing.reviewed)
-        .group_by(Closing.party, Closing.bureau_id)
+        .group_by(*OF_A_BODY)
     )
     for row in session.execute(reviews):
         found[row.party, row.bureau_id] |= {"reviewed": row.reviewed, "overturned": row.overturned}
@@ -115,7 +121,7 @@ def month_figures(session: Session, month: Month) -> dict[Body, Figures]:
 
 def endings(session: Session, month: Month) -> list[MonthEnd]:
     """How the closings of this month ended, in the order of the kinds and of their states, then by body."""
-    keys = (Closing.party, Closing.bureau_id, Closing.kind, Closing.outcome)
+    keys = (*OF_A_BODY, Closing.kind, Closing.outcome)
     again = func.sum(cast(Closing.round > 1, Integer)).label("again")
     closings = select(*keys, func.count().label("all"), again).where(*within(month), Closing.outcome != "")
     kinds = all_kinds()
@@ -131,8 +137,10 @@ def endings(session: Session, month: Month) -> list[MonthEnd]:
 
 def trend(session: Session, last: Month, months: int = 12) -> list[Point]:
     """How many cases were closed, how many late, and in how many days, in each of the months up to this one."""
-    each = last.on(1 - months).up_to(last)
-    return [Point(month, Figures(**_first_closings(session, month, (), WHOLE_CASES)[()])) for month in each]
+    each = [(month, _first_closings(session, month, OF_A_BODY)) for month in last.on(1 - months).up_to(last)]
+    return [
+        Point(month, {(party, bureau): Figures(**of) for (party, bureau), of in found.items()}) for month, found in each
+    ]
 
 
 def first_month(session: Session) -> Month | None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from io import BytesIO
+from itertools import pairwise
 from typing import Any, Final
 
 import xlsxwriter
@@ -24,8 +25,8 @@ from cases.model.months import Month
 from extensions import db
 from registry.organisations import stood_between
 from web.oversight.outcomes import EndsOfKind, ends_by_kind
-from web.parts.bars import BarValue, bars, dots, line
-from web.parts.words import Words
+from web.parts.bars import BarValue, bars, dots, share_bars
+from web.parts.words import Words, in_a_row, listed
 from web.site.access import identity, law, now, requires, today
 from web.site.language import Names, body_names, in_words, language, local, month_words
 from workflow.definition import AUDITOR, CHIEF, HEAD, OFFICER
@@ -34,6 +35,8 @@ from workflow.refusal import Message, say
 pages = Blueprint("assessment", __name__)
 
 READERS: Final = (OFFICER, CHIEF, AUDITOR, HEAD)
+FALLING: Final = 3
+"""Months of which each share is below the one before."""
 SHEET: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -81,18 +84,17 @@ def show() -> ResponseReturnValue:
     """A month, the last whole one where none is named: all bodies, or the head's own bureau beside the whole."""
     first, view = first_month(db.session()), _view()
     closing = [row for row in view.rows if row.of.closed and not row.whole]
+    shares = [[_share(point, row.body) for point in view.months] for row in view.rows]
+    base, months = share_bars(shares)
     return render_template(
         "oversight/assessment.html",
         view=view,
-        closed=bars(
-            [
-                BarValue(row.short, (("bureau", row.of.on_time), ("late", row.of.late)), _closed_words(row.of))
-                for row in closing
-            ]
-        ),
+        sentence=_sentence(view, shares),
+        closed=dict(zip([row.body for row in closing], bars([_closed(row) for row in closing]), strict=True)),
+        shares=dict(zip([row.body for row in view.rows], months, strict=True)),
+        base=base,
         days=dots([(row.short, row.of.median or 0, row.of.ninetieth or 0) for row in closing]),
         hands=bars(hands_of(row for row in view.rows if row.of.closed)),
-        shares=line([point.of.share for point in view.months]),
         title=month_words(view.month),
         first=first,
         own=_only() is not None,
@@ -172,13 +174,32 @@ def _order(body: Body, found: Mapping[Body, Figures]) -> tuple[bool, bool, int, 
     return body != THE_WHOLE, body == THE_OFFICE, -1 if of.share is None else -of.share - 2, -of.closed
 
 
-def _closed_words(of: Figures) -> Message:
-    """How many, how many in time, how many late: a share only where there are enough."""
-    if of.share is None:
-        return say("{n} closed, {late} late", n=of.closed, late=of.late) if of.late else say("{n} closed", n=of.closed)
-    if of.late:
-        return say("{n} closed, {share}% on time, {late} late", n=of.closed, share=of.share, late=of.late)
-    return say("{n} closed, all on time", n=of.closed)
+def _closed(row: BodyFigures) -> BarValue:
+    parts = (("bureau", float(row.of.on_time)), ("late", float(row.of.late)))
+    return BarValue(row.short, parts, say("{n} closed", n=row.of.closed))
+
+
+def _share(point: Point, body: Body) -> int | None:
+    return point.bodies[body].share if body in point.bodies else None
+
+
+def _sentence(view: Assessment, shares: Sequence[Sequence[int | None]]) -> Words:
+    """What was closed, how much of it on time, who was late with what was its own, and whose share falls."""
+    of = view.whole
+    share = say("{share}% on time", share=of.share) if of.share is not None else say("too few for a share")
+    late = [say("{body} {n}", body=row.short, n=row.of.late) for row in view.rows if row.of.late and not row.whole]
+    said = [say("{n} closed, {share}, {late} late.", n=of.closed, share=share, late=of.late)]
+    if late:
+        said.append(say("Late with a deadline of its own: {bodies}.", bodies=listed(late)))
+    falling = [row.short for row, own in zip(view.rows, shares, strict=True) if not row.whole and _falls(own)]
+    if falling:
+        said.append(say("The share on time has fallen two months in a row: {bodies}.", bodies=listed(falling)))
+    return in_a_row(said)
+
+
+def _falls(shares: Sequence[int | None]) -> bool:
+    last = [share for share in shares[-FALLING:] if share is not None]
+    return len(last) == FALLING and all(before > after for before, after in pairwise(last))
 
 
 @dataclass(frozen=True)
@@ -221,6 +242,14 @@ def _in_sheet(name: Words) -> str:
     return name if isinstance(name, str) else in_words(name)
 
 
+def _share_in(point: Point) -> SheetColumn:
+    def read(row: BodyFigures) -> float | None:
+        share = _share(point, row.body)
+        return None if share is None else share / 100
+
+    return SheetColumn(month_words(point.month), read, "share")
+
+
 def _sheet_of(view: Assessment) -> bytes:
     """The month by body, and the months before: numbers as numbers, and nothing that a reader's program computes."""
     at, month = local(now()), month_words(view.month)
@@ -248,6 +277,7 @@ def _sheet_of(view: Assessment) -> bytes:
         (str(view.month), said, BODIES, view.rows),
         (outcomes, [title, in_words(each)], OUTCOMES, ends),
         (months, said[:1], heads, view.months),
+        (in_words(say("Share on time")), said[:1], [BODIES[0], *map(_share_in, view.months)], view.rows),
     )
 
 

@@ -1,8 +1,7 @@
-"""Numbers on one scale: bars in parts, and two numbers a row as dots. Pure."""
+"""Numbers on one scale: bars in parts, two numbers a row as dots, shares by month. Pure."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Final
 
 from web.parts.words import Words
@@ -85,32 +84,30 @@ def number(n: float) -> str:
 
 
 @dataclass(frozen=True)
-class ShareLine:
-    """A share a month as a line, from month to month x in per cent and y in pixels; broken where a month has none.
+class ShareBars:
+    """A share a month as bars, the newest last: of each its x and width in per cent and its height in pixels; none for
+    a month without a share. `known` are the shares there are."""
 
-    `last` is the place of the newest share, and the share.
-    """
-
-    stretches: tuple[tuple[float, float, float, float], ...]
-    points: tuple[tuple[float, float], ...]
-    last: tuple[float, float, int] | None
-    floor: int
+    bars: tuple[tuple[float, float, float], ...]
+    known: tuple[int, ...]
 
 
-HEIGHT: Final = 40
-TOP: Final = 8
+MONTHS: Final = 12
+TALL: Final = 26
 
 
-def line(shares: Sequence[int | None]) -> ShareLine:
-    """Shares in per cent, the newest last. The scale begins at a round number below the smallest, and says which."""
-    known = [share for share in shares if share is not None]
-    floor = max(0, (min(known, default=0) - 5) // 10 * 10)
-    apart = ROOM / max(len(shares) - 1, 1)
+def share_bars(rows: Sequence[Sequence[int | None]]) -> tuple[int, tuple[ShareBars, ...]]:
+    """Shares in per cent by month, all rows on one base: a round number below the smallest."""
+    known = [share for row in rows for share in row if share is not None]
+    base = max(0, (min(known, default=0) - 5) // 10 * 10)
+    return base, tuple(_share_bars(row, base) for row in rows)
 
-    def at(place: int, share: int) -> tuple[float, float]:
-        return round(1 + place * apart, 2), round(TOP + (100 - share) / ((100 - floor) or 1) * HEIGHT, 1)
 
-    places = [None if share is None else at(place, share) for place, share in enumerate(shares)]
-    stretches = tuple((*one, *two) for one, two in pairwise(places) if one and two)
-    drawn = [(*where, share) for where, share in zip(places, shares, strict=True) if where and share is not None]
-    return ShareLine(stretches, tuple((x, y) for x, y, _ in drawn), drawn[-1] if drawn else None, floor)
+def _share_bars(shares: Sequence[int | None], base: int) -> ShareBars:
+    wide, first = 100 / MONTHS, MONTHS - len(shares)
+    drawn = tuple(
+        (round((first + place) * wide, 2), round(wide * 0.82, 2), round((share - base) / (100 - base) * TALL, 1))
+        for place, share in enumerate(shares)
+        if share is not None
+    )
+    return ShareBars(drawn, tuple(share for share in shares if share is not None))

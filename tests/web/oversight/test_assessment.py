@@ -25,7 +25,7 @@ def chief(client: FlaskClient, september: Place) -> FlaskClient:  # noqa: F811
     return sign_in(client, september, "chief")
 
 
-def rows_of(text: str, caption: str = "The same figures as a table") -> dict[str, list[str]]:
+def rows_of(text: str, caption: str = 'id="bodies"') -> dict[str, list[str]]:
     """The cells of each row of the table under this heading, by the row's name."""
     table = text[text.index(caption) :]
     rows = re.findall(r"<tr[^>]*><th scope=\"row\">(.*?)</tr>", table[: table.index("</table>")], re.DOTALL)
@@ -37,11 +37,15 @@ def test_a_month_says_what_was_counted_and_begins_where_counting_began(chief: Fl
     text = chief.get(MONTH).text
     ours, other = place.bureau.name_en, place.other_bureau.name_en
     assert rows_of(text) == {
-        "All cases": ["5", "60%", "2", "6", "12", "1 of 1", "1", "—"],
-        ours: ["3", "—", "1", "3", "10", "1 of 1", "1", "—"],
-        other: ["1", "—", "—", "2", "2", "—", "—", "—"],
-        "Credit Office (our office)": ["5", "80%", "1", "2", "3", "—", "—", "—"],
+        "All cases": ["5", "60%", "2", "60%", "6", "12", "1 of 1", "1", "—"],
+        ours: ["3", "—", "1", "—", "3", "10", "1 of 1", "1", "—"],
+        other: ["1", "—", "—", "—", "2", "2", "—", "—", "—"],
+        "Credit Office (our office)": ["5", "80%", "1", "80%", "2", "3", "—", "—", "—"],
     }
+    said = re.search(r'class="month-said">(.*?)</p>', text)
+    assert said
+    assert said[1].startswith("5 closed, 60% on time, 2 late. Late with a deadline of its own: ")
+    assert said[1].endswith(f"{place.bureau.short_name_en} 1, Credit Office 1.")
     assert "Month by month" not in text, "one month needs no list of months"
     october = chief.get("/assessment?month=2026-10").text
     assert "No case was closed in this month" in october
@@ -71,13 +75,13 @@ def test_the_sheet_says_what_the_page_says(chief: FlaskClient) -> None:
     page = rows_of(chief.get(MONTH).text)
     answer = chief.get("/assessment.xlsx?month=2026-09")
     book = CalamineWorkbook.from_filelike(BytesIO(answer.data))
-    assert book.sheet_names == ["2026-09", "Outcomes", "Month by month"]
+    assert book.sheet_names == ["2026-09", "Outcomes", "Month by month", "Share on time"]
     rows = book.get_sheet_by_name("2026-09").to_python()
     head = next(place for place, row in enumerate(rows) if row[0] == "Body")
     told = {str(row[0]): dict(zip(rows[head], row, strict=True)) for row in rows[head + 1 :]}
     assert list(told) == list(page)
     for name, cells in page.items():
-        closed, share, late, middle, most = cells[:5]
+        closed, share, late, _by_month, middle, most = cells[:6]
         assert told[name]["Closed"] == int(closed)
         assert told[name]["Late"] == (0 if late == "—" else int(late))
         assert told[name]["On time, share"] == ("" if share == "—" else int(share.rstrip("%")) / 100)
@@ -86,6 +90,9 @@ def test_the_sheet_says_what_the_page_says(chief: FlaskClient) -> None:
     whole = told["All cases"]
     assert (whole["Working days with the office"], whole["Working days of its own"]) == (11, 27)
     assert book.get_sheet_by_name("Month by month").to_python()[-1] == ["2026-09", 5, 3, 0.6, 2, 6, 12]
+    shares = book.get_sheet_by_name("Share on time").to_python()
+    assert [row[:2] for row in shares[-4:]] == [["All cases", 0.6], [list(page)[1], ""], [list(page)[2], ""],
+                                                [list(page)[3], 0.8]]  # fmt: skip
     assert answer.headers["Content-Disposition"] == 'attachment; filename="assessment-2026-09.xlsx"'
 
 
