@@ -85,8 +85,13 @@ def engine_options(url: str, wait: float) -> dict[str, Any]:
     if not url.startswith("postgresql"):
         return {"connect_args": {"timeout": wait}}
     milliseconds = int(wait * 1000)
+    held = {
+        "lock_timeout": milliseconds,
+        "idle_in_transaction_session_timeout": IDLE_AT_MOST,
+        "jit": "off",  # to compile a desk's query took two to six times as long as to answer it
+    }
     ours = {
-        "options": f"-c lock_timeout={milliseconds} -c idle_in_transaction_session_timeout={IDLE_AT_MOST}",
+        "options": " ".join(f"-c {name}={value}" for name, value in held.items()),
         "connect_timeout": max(2, round(wait)),
         "tcp_user_timeout": max(15000, milliseconds),
         "keepalives_idle": 30,

@@ -31,14 +31,18 @@ from workflow.snapshot import RuleContext
 
 def world_in_force(session: Session, law: Jurisdiction) -> RuleContext:
     """The law of the place and its calendar as they hold now; `law` may be as shipped."""
-    return RuleContext(law_in_force(session, law), calendar_in_force(session, law.shipped or law))
+    seal, id, text = session.execute(_RECORDED).one()
+    return RuleContext(
+        _law_by(session, law, seal or ""), _calendar_by(session, law.shipped or law, id or 0, text or "")
+    )
 
 
 def in_force(session: Session, world: RuleContext) -> RuleContext:
     """The rules to write by, asked under the lock of what is moved: more may have been recorded meanwhile."""
-    law, calendar = law_in_force(session, world.jurisdiction), world.calendar
-    if session.scalar(_ANY) is not None:
-        calendar = calendar_in_force(session, law.shipped or law)
+    seal, id, text = session.execute(_RECORDED).one()
+    law, calendar = _law_by(session, world.jurisdiction, seal or ""), world.calendar
+    if id is not None:
+        calendar = _calendar_by(session, law.shipped or law, id, text)
     if calendar is world.calendar and law is world.jurisdiction:
         return world
     return replace(world, jurisdiction=law, calendar=calendar)
@@ -57,19 +61,22 @@ class CalendarFile(Base):
 
 
 _LAST: Final = select(CalendarFile.id, CalendarFile.text).order_by(CalendarFile.id.desc()).limit(1)
-_ANY: Final = select(CalendarFile.id).limit(1)
 
 
 def calendar_in_force(session: Session, jurisdiction: Jurisdiction) -> Calendar:
-    """The calendar as of now. Merged again only when a file was loaded since, in this or in another process."""
-    last = session.execute(_LAST).first()
-    key = (str(session.get_bind().engine.url), jurisdiction.code, *(last or (0, "")))
+    """The calendar as of now."""
+    return _calendar_by(session, jurisdiction, *(session.execute(_LAST).first() or (0, "")))
+
+
+def _calendar_by(session: Session, jurisdiction: Jurisdiction, id: int, text: str) -> Calendar:
+    """The calendar with the last file. Merged again only when one was loaded since, in this or in another process."""
+    key = (str(session.get_bind().engine.url), jurisdiction.code, id, text)
     known = _known_calendars.get(key)
     if known is not None:
         return known
     calendar = jurisdiction.calendar
-    for text in session.scalars(select(CalendarFile.text).order_by(CalendarFile.id)):
-        calendar = calendar.merged(read_calendar(text))
+    for file in session.scalars(select(CalendarFile.text).order_by(CalendarFile.id)):
+        calendar = calendar.merged(read_calendar(file))
     _known_calendars.clear()
     _known_calendars[key] = calendar
     return calendar
@@ -196,6 +203,12 @@ def promises_of(session: Session, rule: Rule) -> Sequence[Promise]:
 
 
 _LAST_SEAL: Final = select(Promise.seal).order_by(Promise.id.desc()).limit(1)
+_RECORDED: Final = select(
+    _LAST_SEAL.scalar_subquery(),
+    select(CalendarFile.id).order_by(CalendarFile.id.desc()).limit(1).scalar_subquery(),
+    select(CalendarFile.text).order_by(CalendarFile.id.desc()).limit(1).scalar_subquery(),
+)
+"""The seal of the latest promise, and the number and text of the latest holiday notice, in one statement."""
 
 
 def last_seal(session: Session) -> str:
@@ -205,7 +218,12 @@ def last_seal(session: Session) -> str:
 
 def law_in_force(session: Session, law: Jurisdiction) -> Jurisdiction:
     """The law of the place with every promise that is recorded now, whichever process recorded it."""
-    last, shipped = last_seal(session), law.shipped or law
+    return _law_by(session, law, last_seal(session))
+
+
+def _law_by(session: Session, law: Jurisdiction, last: str) -> Jurisdiction:
+    """The law up to the promise with the `last` seal."""
+    shipped = law.shipped or law
     if last == law.promised:
         return law
     known = _known_laws.get((id(shipped), last))

@@ -68,29 +68,38 @@ class Command:
 
 def advance(world: RuleContext, request: Command, person: Person, now: datetime) -> RecordedMove:
     """Take an action on a case. Raises a Refusal with a sentence; then nothing has happened but what fell due."""
-    with transaction(user_initiated=False) as session:
-        refuse_doubted(session, now)
-        fire_due(session, lock_case(session, world, request.case_id), [request.case_id], now)
+    case_id = request.case_id
     with transaction() as session:
-        file = read_cases(session, [request.case_id], lock=True)[0]
-        world = in_force(session, world)
-        _require_current(session, file, request, person)
-        definition = all_kinds()[file.kind]
-        move = decide_at_door(session, definition, file.snapshot, world, request.action, person, request.answers, now)
-        if move.action.part is CALLS_BACK and (opened := opened_by_decider(session, file, move.on)):
-            raise Impossible(opened)
-        if definition.closed_to:
-            refuse_not_own(session, file, move)
-        _lock_linked(session, file, move)
-        opens = one_open(session, file.record_id, file.kind, file.enterprise_id)
-        act = Act(file, move)
-        with opens if file.closed_at and not move.target.final else nullcontext():
-            written = write_moves(session, world, [act], now)[0]
-        _open_linked(session, world, act, now)
-        if person.id is not None:
-            sheet = {"user_id": person.id, "case_id": file.id, "action": request.action}
-            session.execute(delete(ActDraft).filter_by(**sheet))
-        return written
+        refuse_doubted(session, now)
+        held = lock_case(session, world, case_id)
+        if not session.scalars(_DUE_AMONG, {"ids": [case_id], "now": now}).first():
+            return _act(session, held, request, person, now)
+    with transaction(user_initiated=False) as session:
+        fire_due(session, lock_case(session, world, case_id), [case_id], now)
+    with transaction() as session:
+        return _act(session, lock_case(session, world, case_id), request, person, now)
+
+
+def _act(session: Session, world: RuleContext, request: Command, person: Person, now: datetime) -> RecordedMove:
+    """Decide and write, the case locked and nothing of it due."""
+    file = read_cases(session, [request.case_id])[0]
+    _require_current(session, file, request, person)
+    definition = all_kinds()[file.kind]
+    move = decide_at_door(session, definition, file.snapshot, world, request.action, person, request.answers, now)
+    if move.action.part is CALLS_BACK and (opened := opened_by_decider(session, file, move.on)):
+        raise Impossible(opened)
+    if definition.closed_to:
+        refuse_not_own(session, file, move)
+    _lock_linked(session, file, move)
+    opens = one_open(session, file.record_id, file.kind, file.enterprise_id)
+    act = Act(file, move)
+    with opens if file.closed_at and not move.target.final else nullcontext():
+        written = write_moves(session, world, [act], now)[0]
+    _open_linked(session, world, act, now)
+    if person.id is not None:
+        sheet = {"user_id": person.id, "case_id": file.id, "action": request.action}
+        session.execute(delete(ActDraft).filter_by(**sheet))
+    return written
 
 
 def take_free(
