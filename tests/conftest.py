@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from config import Settings
-from tests import sharing
+from tests import sharing, turns
 from tests.clocks import stopped_at
 
 if TYPE_CHECKING:
@@ -49,6 +49,10 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
         return None
     config.option.loadscopereorder = False
     return sharing.ByFile(config, log)
+
+
+def pytest_report_header() -> str:
+    return f"round: ROUND={turns.ROUND}"
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

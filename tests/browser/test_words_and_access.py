@@ -1,9 +1,10 @@
 """Every sort of page that the walks have seen: whom it shuts out, and in which words it speaks.
 
 It runs last, on what the walks before it have opened (one address of each sort for each person); alone, it opens the
-pages that a person reaches from the frame. Wide in Chinese and narrow in English, in turn: in both languages every page
-is read without a browser (`tests/bench/album/test_every_page.py`), and the album's check lets axe look at each at all
-widths.
+pages that a person reaches from the frame. A third of them a day, wide in Chinese and narrow in English, in turn;
+`EVERY_PAGE=1 python3 run.py test tests/browser` looks at all. Every page is read every day without a browser
+(`tests/bench/album/test_every_page.py`), and `python -m tests.bench.album --check` lets axe look at each in both
+languages and at all widths.
 """
 
 from collections.abc import Iterator
@@ -17,12 +18,14 @@ from extensions import db
 from tests.browser.steps import SIDEWAYS, Site
 from tests.pictures import HEIGHTS, violations
 from tests.spoken import SPOKEN, chinese, english, foreign
+from tests.turns import in_turn
 
 pytestmark = pytest.mark.browser
 
 LOOKED_AT = (("zh", 1366), ("en", 390))
 """The language of a page, and how wide it is when axe looks at it."""
 
+THIRD = 3
 PEOPLE = ("enterprise", "reviewer", "approver", "office", "chief", "auditor")
 FRAME = {
     "enterprise": ["/", "/records", "/cases", "/inbox", "/rules", "/calendar", "/calendar/due", "/account",
@@ -84,7 +87,7 @@ def test_poor_contrast_is_seen_on_a_page_whose_colours_were_measured_before(site
 def addresses(site: Site, who: str) -> list[str]:
     seen = {address.partition("?")[0]: address for address in site.seen.get(who, {}).values()}
     frame = {address: address for address in FRAME.get(who, ())}
-    return sorted({**frame, **seen}.values())
+    return list(in_turn(sorted({**frame, **seen}.values()), THIRD, PEOPLE.index(who)))
 
 
 def _faults(page: Page, looked_at: int) -> Iterator[str]:

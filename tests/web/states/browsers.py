@@ -1,5 +1,7 @@
 """A try: somebody opens the address of an action, or sends its form, filled in well, whether it was offered or not."""
 
+from dataclasses import replace
+
 from flask.testing import FlaskClient
 
 from cases.kinds import all_kinds
@@ -24,10 +26,13 @@ class Browsers:
     def post(self, who: str, there: There, ways: Ways, action: str) -> int:
         """Every field that any row of that name asks, whoever is asked."""
         asked = [one for row in all_kinds()[ways.kind].actions_named(action) for one in row.asks]
-        form = form_of(answers_to(asked, there.said, ways.answers_in(there.variant, action)))
-        with self.stage.app.app_context():
-            form |= as_shown(db.session(), there.number)
+        form = form_of(answers_to(asked, there.said, ways.answers_in(there.variant, action))) | there.shown
         return self._browser(who).post(f"/cases/{there.number}/{action}", data=form).status_code
+
+    def shown_again(self, there: There) -> There:
+        """The same case, as a page shows it after something was done to it."""
+        with self.stage.app.app_context():
+            return replace(there, shown=as_shown(db.session(), there.number))
 
     def begin(self, who: str, address: str) -> tuple[int, int]:
         """Open the first page of a filing, and begin a form there."""

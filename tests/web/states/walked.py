@@ -16,7 +16,7 @@ from cases.model.drafts import Draft
 from cases.model.evidence import take_in
 from cases.model.tables import Case
 from extensions import db
-from tests.builders import WORLD, day
+from tests.builders import WORLD, as_shown, day
 from tests.conftest import NOW
 from tests.web.signing import session_for
 from tests.web.stage import PDF, Shot, Stage, people_it
@@ -39,11 +39,12 @@ Chains = list[tuple[str, str, int]]
 
 @dataclass(frozen=True)
 class There:
-    """The case that stands in a place, what a form says there, and how every case stands."""
+    """The case that stands in a place, what a form says there, the version shown, and how every case stands."""
 
     number: str
     variant: str
     said: Said
+    shown: dict[str, str]
     chains: Chains
 
 
@@ -100,7 +101,8 @@ class Walked:
             assert case, f"no case: {name}"
             assert (case.variant, case.state) == place_of(name)
             said = scene.said(db.session(), case, NOW)
-            return There(case.number, case.variant, said, chains_in(db.session()))
+            shown = as_shown(db.session(), case.number)
+            return There(case.number, case.variant, said, shown, chains_in(db.session()))
 
     def _take(self, scene: Scene, step: str, at: datetime) -> None:
         with self.stage.app.app_context():
