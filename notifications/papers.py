@@ -220,15 +220,15 @@ def paper_row(paper: NewPaper, n: int, now: datetime) -> dict[str, Any]:
         "issued_at": now,
         "specimen": paper.specimen,
         "check_code": new_check_code(),
-        "values": {name: plain(value, paper.on) for name, value in kept.items()},
+        "values": {name: plain(value) for name, value in kept.items()},
     }
 
 
-def plain(value: object, today: date) -> Any:
-    """A value as JSON: messages in both languages, days as ISO dates, the rest as it is."""
+def plain(value: object) -> Any:
+    """A value as JSON: messages in both languages, their days with the year; days as ISO dates, the rest as it is."""
     match value:
         case Message():
-            return {language: put(value, language, today) for language in LANGUAGES}
+            return {language: put(value, language, date.min) for language in LANGUAGES}
         case datetime():
             raise MissingValue("a paper names days, not instants: give the day there")
         case ProvisionalDay():
@@ -240,11 +240,11 @@ def plain(value: object, today: date) -> Any:
         case str() | int() | None:
             return value
         case Mapping():
-            return {str(name): plain(part, today) for name, part in value.items()}
+            return {str(name): plain(part) for name, part in value.items()}
         case Sequence():
-            return [plain(part, today) for part in value]
+            return [plain(part) for part in value]
     if is_dataclass(value) and not isinstance(value, type):
-        return plain(asdict(value), today)
+        return plain(asdict(value))
     raise TypeError(f"a paper cannot keep {type(value).__name__}")
 
 

@@ -27,7 +27,7 @@ OFTEN_MISSING: Final = """
     question where words letter reasons grounds limits remedies signers ledger return_due days_late leading_group_on
     findings claims free route opened_by_bureau changed_on document received_on facts shown_until
     review_of review_open law views asked_by
-    nowhere refile return_basis
+    nowhere refile return_basis missing
 """
 """What a form says only where it was given; anything else that is missing is a bug, and raises."""
 LABELS: Final = ("kind", "stage", "next_stage", "result", "what")

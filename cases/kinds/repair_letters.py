@@ -127,6 +127,7 @@ LETTERS = {
         when("decision", REASONS, equals="revoke"),
         LAW,
         when("decision", REMEDIES, equals="revoke"),
+        REFILE,
         paper="revocation",
     ),
     "revocation_decided_copy": wording(

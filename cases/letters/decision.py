@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 
 from sqlalchemy import bindparam, or_, select
@@ -13,10 +13,11 @@ from cases.model.reading import Act, Dispute, Words, disputes
 from cases.model.tables import CaseLink
 from notifications.languages import Basis, Bilingual, ToldRemedy, day_in_full, span, told, told_review
 from registry.columns import CLASSES, Type, column_of, shown_in
-from registry.credit_records import CreditRecord, RecordChange, value_of
-from registry.display import eligibility
+from registry.credit_records import CreditRecord, RecordChange, changes_of, value_of
+from registry.display import barred, eligibility
 from registry.organisations import Bureau, Office
 from registry.people import User
+from workflow.answers import LAW_DAY
 from workflow.definition import (
     CALLS_BACK,
     DECIDES,
@@ -53,6 +54,8 @@ DONE = {
 }
 NOTED = say("beside “{field}” it is noted that it could not be established")
 AT_ONCE = say("You may file again at once.")
+BARRED = say("You may file again from {day} ({law}).")
+BARRED_UNVERIFIED = say("You may file again from {day} ({law}; unverified).")
 OFFICIALS = {role.name for role in ROLES.values() if role.party in (Party.BUREAU, Party.OFFICE)}
 SIGNED = {PROPOSES: say("Proposed by"), DECIDES: say("Approved by"), None: say("Handled by")}
 
@@ -95,11 +98,30 @@ def decision_facts(of: LetterContext) -> Facts:
         "done": _done(of, record) if record else [],
         "law": _law(of),
         "refile": _refile(of) if act.move.target.adverse else [],
+        "missing": _last_said(of, "missing"),
+        **_led_to(of),
         "grounds": _grounds(of),
         "limits": list(_limits(of)),
         "remedies": _remedies(of),
         "signers": _signers(of),
     }
+
+
+def _led_to(of: LetterContext) -> Facts:
+    """Where a refusal that is upheld led the enterprise: the answer takes its place (D31, D61)."""
+    act = of.act
+    led = [event for event, row in of_part(act, DECIDES) if any(field.name == "where" for field in row.asks)]
+    if not led or led[-1].seq == act.seq or not act.move.target.adverse:
+        return {}
+    if findings_in_force(act.move.definition, act.past):
+        return {}
+    refused = led[-1]
+    return {"where": of.words.get(refused.seq, {}).get("where", ""), "nowhere": refused.codes.get("nowhere")}
+
+
+def _last_said(of: LetterContext, name: str) -> str:
+    """The last words of that name, whoever said them."""
+    return next((said[name] for _seq, said in sorted(of.words.items(), reverse=True) if said.get(name)), "")
 
 
 def tells_a_decision(act: Act) -> bool:
@@ -199,9 +221,9 @@ def _said(act: Act, words: Words, name: str) -> str:
     return next((said for seq in sorted(deciding, reverse=True) if (said := words.get(seq, {}).get(name))), "")
 
 
-def _law(of: LetterContext) -> Bilingual | str:
-    """What a decision rests on (D60): the article that was named, in both languages where it is one of the table; in a
-    case decided before articles were named, what the table gives."""
+def _law(of: LetterContext) -> Bilingual | Message | str:
+    """What a decision rests on (D60): the article that was named, in both languages where it is one of the table, else
+    with the day on which it was compared; in a case decided before articles were named, what the table gives."""
     act, law = of.act, of.world.jurisdiction
     found = {finding.code for finding in findings_in_force(act.move.definition, act.past).values()}
     record = of.record.kind if of.record else ""
@@ -215,7 +237,21 @@ def _law(of: LetterContext) -> Bilingual | str:
     if not named:
         return told(act.move.target.name) or ""
     offers = [one for state in act.move.definition.states if state.final and (one := told(state.name))]
-    return next((one for one in offers if named in (one.zh, one.en)), named)
+    return next((one for one in offers if named in (one.zh, one.en)), "") or _compared(of, named)
+
+
+def _compared(of: LetterContext, named: str) -> Message | str:
+    """An article that is not of the table, with the day on which whoever named it compared the official text."""
+    said = {**of.words, of.act.seq: of.act.move.words}
+    days = (past.codes.get(LAW_DAY) for past in reversed(of.act.past) if said.get(past.seq, {}).get("law") == named)
+    day = next((date.fromisoformat(str(day)) for day in days if day), None)
+    if day is None:
+        return named
+    return say("{law} (compared with the official text on {day})", law=named, day=_in_full(day))
+
+
+def _in_full(day: date) -> Bilingual:
+    return Bilingual(day_in_full(day, "zh"), day_in_full(day, "en"))
 
 
 def _refile(of: LetterContext) -> list[Message]:
@@ -223,6 +259,12 @@ def _refile(of: LetterContext) -> list[Message]:
     record, move = of.record, of.act.move
     if not (record and move.definition.records):
         return [AT_ONCE]
+    _revoked, bars = barred(of.world.jurisdiction, changes_of(of.session, record), move.on)
+    if bars:
+        bar, last = max(bars, key=lambda one: one[1])
+        source = Bilingual(f"{bar.citation}", bar.citation_en)
+        sentence = BARRED_UNVERIFIED if bar.certainty == "second_hand" else BARRED
+        return [say(sentence.id, day=last + timedelta(days=1), law=source)]
     found = eligibility(record, of.session.get_one(Bureau, record.determined_by_id), of.world.jurisdiction, move.on)
     said = [(one.severity, max(one.acted_on.day, move.on)) for one in found.classes]
     return [
@@ -278,8 +320,7 @@ def value_words(kind: str, field: str, value: str) -> Bilingual | Message | str:
     """A value as papers write it: a day in full, a class by its name."""
     column = column_of(kind, field)
     if column and column.type is Type.DATE and value:
-        day = date.fromisoformat(value)
-        return Bilingual(day_in_full(day, "zh"), day_in_full(day, "en"))
+        return _in_full(date.fromisoformat(value))
     return shown_in(value, column)
 
 

@@ -57,7 +57,10 @@ def test_where_the_table_has_no_article_one_is_named_and_compared_or_nothing_is_
     assert set(refused(place, case, "lapse", 23)) == {"law"}
     assert set(refused(place, case, "lapse", 23, law="某办法第9条")) == {"law_checked_on"}
     place.act(case, "office", "lapse", day(2026, 9, 23), **WHY)
-    assert law_of(place, "lapse") == "某办法第9条"
+    assert law_of(place, "lapse") == {
+        "zh": "某办法第9条（2026年9月1日与正式文本核对）",
+        "en": "某办法第9条 (compared with the official text on 1 September 2026)",
+    }
 
 
 def test_another_article_than_the_tables_needs_the_day_of_comparing(place: Place) -> None:
@@ -85,7 +88,7 @@ def test_a_typed_article_is_kept_with_its_day(place: Place) -> None:
     place.act(case, "reviewer", "propose", day(2026, 9, 10), findings=KEPT, **WHY, **named)
     place.act(case, "approver", "approve", day(2026, 9, 11))
     place.act(case, "office", "answer", day(2026, 9, 11), letter="答复如下。")
-    assert law_of(place, "answer") == "行政处罚法第44条"
+    assert dict(law_of(place, "answer"))["zh"] == "行政处罚法第44条（2026年9月10日与正式文本核对）"  # type: ignore[call-overload]
 
 
 def test_who_refuses_says_where_to_go_or_that_no_body_is_competent(place: Place) -> None:
