@@ -58,7 +58,7 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
     app.extensions["watch"] = _clock_watch(settings)
     app.extensions["store"] = Store(settings.data_dir / "evidence")
     app.extensions["security_log"] = SecurityLog(settings.data_dir, settings.syslog)
-    app.extensions["witness"] = Witness(settings.data_dir, settings.checkpoint_key)
+    app.extensions["witness"] = Witness(settings.data_dir, settings.checkpoint_key, settings.checkpoint_trust)
     for extension in (db, login, csrf):
         extension.init_app(app)
     app.teardown_appcontext(close_session)

@@ -1,6 +1,7 @@
 """Settings from the environment, and the one clock. Refuses to start unsafe; imports no other part."""
 
 import os
+import re
 import secrets
 import tempfile
 from collections.abc import Mapping
@@ -13,6 +14,7 @@ from urllib.parse import urlsplit
 
 ROOT = Path(__file__).resolve().parent
 VERSION = "0.1.0"
+HEX_KEY = re.compile("[0-9a-fA-F]{64}")
 LOOPBACK = ("127.0.0.1", "localhost")
 """Where demo and tests serve. Not ::1: the demo answers to these two names only, so that no other page reaches it."""
 
@@ -57,6 +59,8 @@ class Settings:
     """Keys that signed before: what they signed is still taken, nothing new is signed with them."""
     checkpoint_key: str = ""
     """The private key that signs checkpoints, where it is not in `data_dir`: 64 hexadecimal digits."""
+    checkpoint_trust: tuple[str, ...] = ()
+    """The public keys whose checkpoints are believed; without any, those in `data_dir` (demo and tests alone)."""
     clock: Clock = field(default_factory=Clock)
     demo_now: str = ""
     database_wait: float = 8
@@ -104,6 +108,7 @@ def settings_from(environ: Mapping[str, str]) -> Settings:
         secret_key_fallbacks=_fallbacks(environ.get("SECRET_KEY_FALLBACKS", "")),
         smtp_url=environ.get("SMTP_URL", ""),
         checkpoint_key=_checkpoint_key(environ.get("CHECKPOINT_KEY", "")),
+        checkpoint_trust=_checkpoint_trust(environ.get("CHECKPOINT_TRUST", ""), mode),
         jurisdiction=environ.get("JURISDICTION", "") or ("cn-nm-etuoke" if mode == "production" else "cn-nm-demo"),
         clock=_clock(demo_now),
         demo_now=demo_now,
@@ -190,9 +195,21 @@ def _fallbacks(text: str) -> tuple[str, ...]:
 
 
 def _checkpoint_key(text: str) -> str:
-    if text and not (len(text) == 64 and set(text.lower()) <= set("0123456789abcdef")):
+    if text and not HEX_KEY.fullmatch(text):
         raise Unsafe("CHECKPOINT_KEY must be 64 hexadecimal digits, the private key that signs checkpoints.")
     return text
+
+
+def _checkpoint_trust(text: str, mode: str) -> tuple[str, ...]:
+    if not text and mode == "production":
+        raise Unsafe(
+            "CHECKPOINT_TRUST must be set in production, as in checkpoint:HEX, to the public key of the checkpoints."
+            " An installation that has one finds it in checkpoint.pub; MODE=test flask keys new makes a new pair."
+        )
+    pins = [part.strip().partition(":") for part in text.split(",") if part.strip()]
+    if any(use != "checkpoint" or not HEX_KEY.fullmatch(key) for use, _, key in pins):
+        raise Unsafe("CHECKPOINT_TRUST must hold public keys, as in checkpoint:HEX of 64 digits, with commas.")
+    return tuple(key.lower() for _, _, key in pins)
 
 
 def _key_file(path: Path) -> str:

@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from commands.audit import audit_commands
+from commands.audit import audit_commands, keys_commands
 from commands.calendar import calendar_commands
 from commands.clockwork import scheduler_command, tick_command
 from commands.demo import demo_command
@@ -20,6 +20,7 @@ COMMANDS = (
     calendar_commands,
     demo_command,
     figures_commands,
+    keys_commands,
     kinds_commands,
     messages_commands,
     people_commands,

@@ -5,32 +5,59 @@ import json
 import os
 import sys
 from pathlib import Path
+from typing import NoReturn
 
 import click
 from flask import current_app
 from flask.cli import AppGroup
 
+from cases.ledger.checkpoints import Broken, restore, rotate
 from cases.ledger.export import UNSEALED, WITHHELD, ExportOptions, export_of
 from cases.ledger.verify import count_events, verify
 from cases.ledger.verify_rows import Mismatch
+from cases.ledger.witness import NoKey, Signed, new_pair, read_log
 from cases.model.evidence import Store
+from config import HEX_KEY
 from extensions import db, only_reading
+from registry.people import memberships
+from registry.sign_in import check_password
+from workflow.definition import AUDITOR, CHIEF
 
 audit_commands = AppGroup("audit", help="Check the ledger.")
+keys_commands = AppGroup("keys", help="Keys of the ledger.")
+
+
+@keys_commands.command("new")
+def new_command() -> None:
+    """Print a new pair for the checkpoints, as lines for the environment. Nothing is kept."""
+    private, public = new_pair()
+    click.echo(f"CHECKPOINT_KEY={private}\nCHECKPOINT_TRUST=checkpoint:{public}")
 
 
 @audit_commands.command("verify")
+@click.option(
+    "--log",
+    "logs",
+    multiple=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A copy of checkpoints.log kept elsewhere: the ledger must have all of it. May stand more than once.",
+)
 @only_reading()
-def verify_command() -> None:
+def verify_command(logs: tuple[Path, ...]) -> None:
     """Recompute every chain; one line a fault, exit 1 when there is any."""
     session = db.session()
     drawn = click.progressbar(length=count_events(session), file=sys.stderr, hidden=not sys.stderr.isatty())
     with drawn as bar:
         store: Store = current_app.extensions["store"]
         witness = current_app.extensions["witness"]
-        verdict = verify(session, lambda sha256: _whole(store, sha256), bar.update, witness, os.cpu_count() or 1)
+        copies = [read_log(path.read_bytes()) for path in logs]
+        verdict = verify(
+            session, lambda sha256: _whole(store, sha256), bar.update, witness, os.cpu_count() or 1, copies
+        )
     for fault in verdict.faults:
         click.echo(line(fault))
+    for notice in verdict.notices:
+        click.echo(f"note: {notice}", err=True)
     if verdict.faults:
         sys.exit(1)
     click.echo(f"ok: {verdict.events} events, {verdict.chains} chains, {verdict.checkpoints} checkpoints")
@@ -40,6 +67,45 @@ def verify_command() -> None:
 def key_command() -> None:
     """Print the public key of the checkpoints: give it to whoever is to check, by another way than the checkpoints."""
     click.echo(current_app.extensions["witness"].key())
+
+
+@audit_commands.command("rotate")
+@click.argument("to", metavar="PUBLIC")
+def rotate_command(to: str) -> None:
+    """Say, signed with the key in use, that the key with this public half signs from here on; then change the key."""
+    if not HEX_KEY.fullmatch(to):
+        _refuse("The public key is 64 hexadecimal digits, as `flask keys new` prints it.")
+    known = current_app.extensions
+    try:
+        made = rotate(db.session(), known["witness"], to.lower(), current_app.config["SETTINGS"].clock.now())
+    except (Broken, NoKey) as error:
+        _refuse(f"No checkpoint can be made: {error}.")
+    _tell(made)
+
+
+@audit_commands.command("restored")
+@click.option("--reason", required=True, help="Why: every later check repeats it.")
+@click.option("--by", required=True, metavar="NAME", help="Who restored the backup; asks for the password.")
+@click.option("--second", required=True, metavar="NAME", help="Who confirms it; asks for the password.")
+def restored_command(reason: str, by: str, second: str) -> None:
+    """Say that a backup was restored, so that checkpoints are made again. Two people say it."""
+    session, names = db.session(), (by, second)
+    people = [check_password(session, name, click.prompt(f"Password of {name}", hide_input=True)) for name in names]
+    if not all(
+        user and any(held.role in (CHIEF.name, AUDITOR.name) for held in memberships(session, user)) for user in people
+    ):
+        _refuse("One of the names and passwords is not that of a head of the office or of an auditor.")
+    if len({user.id for user in people if user}) < 2:
+        _refuse("One person alone cannot say it: a second one must confirm.")
+    if not reason.strip():
+        _refuse("Say why the backup was restored.")
+    session.commit()
+    known, now = current_app.extensions, current_app.config["SETTINGS"].clock.now()
+    try:
+        made = restore(session, known["witness"], [user.username for user in people if user], reason.strip(), now)
+    except (Broken, NoKey) as error:
+        _refuse(f"No checkpoint can be made: {error}.")
+    _tell(made)
 
 
 @audit_commands.command("export")
@@ -74,6 +140,17 @@ def line(fault: Mismatch) -> str:
         return f"{fault.case_number} {fault.seq}: {fault.what}"
     where = "case row" if fault.seq is None else f"event {fault.seq}"
     return f"{fault.case_number} {where}: {fault.what}"
+
+
+def _tell(made: Signed | None) -> None:
+    if made is None:
+        _refuse("Another scheduler has just made a checkpoint: try again.")
+    click.echo(f"checkpoint {made.checkpoint}")
+
+
+def _refuse(sentence: str) -> NoReturn:
+    click.echo(sentence, err=True)
+    sys.exit(2)
 
 
 def _whole(store: Store, sha256: str) -> bool:

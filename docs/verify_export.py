@@ -37,7 +37,7 @@ NAMES = {
     "checkpoint": "index length proof signature statement",
     "statement": "at cases checkpoint events key previous root",
 }
-MAY = {"statement": ("promised",)}  # what a part has beside these where there is something to say
+MAY = {"statement": ("host", "promised", "said")}  # what a part has beside these where there is something to say
 KEY = re.compile("[0-9a-f]{64}")
 Lines = Iterator[tuple[Any, ...]]  # a mark, a sentence, and what stands in its braces
 

@@ -97,7 +97,7 @@ def test_an_address_that_papers_could_not_lead_to_is_refused(tmp_path: Path, add
 
 
 def test_where_the_pages_are_is_known_in_production_only_when_it_is_said(tmp_path: Path) -> None:
-    said = {"SECRET_KEY": "k" * 32, "DATA_DIR": str(tmp_path)}
+    said = {"SECRET_KEY": "k" * 32, "DATA_DIR": str(tmp_path), "CHECKPOINT_TRUST": f"checkpoint:{'1f' * 32}"}
     assert settings_from(said).site == ""
     assert settings_from({**said, "SITE_URL": "https://credit.example.cn/"}).site == "https://credit.example.cn"
     assert settings_from({"MODE": "test", "PORT": "8123", "DATA_DIR": str(tmp_path)}).site == "http://127.0.0.1:8123"

@@ -5,7 +5,7 @@ the database's owner cannot shorten, rewrite or remove one together with its row
 head that does not follow from the one before is not taken over: the fault stays to be seen.
 """
 
-import hashlib
+import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -20,7 +20,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from cases.ledger.sealing import GENESIS, canonical, instant
-from cases.ledger.witness import Signed, Witness, signed_by
+from cases.ledger.witness import Signed, Witness, hash_of, signed_by
 from cases.model.tables import Case, Checkpoint, CheckpointHead, Event
 from extensions import read_snapshot, transaction
 from registry.in_force import Promise
@@ -49,19 +49,56 @@ def make_due(session: Session, witness: Witness, now: datetime) -> Signed | None
     last = witness.last()  # before the database is looked at: else another scheduler's newest seems to be missing there
     with read_snapshot(session) as connection:
         newest = newest_checkpoint(connection)
-        _require(row_fault(newest, witness, last))  # first: what the row says of its time is not yet to be believed
+        # first: what the row says of its time is not yet to be believed
+        _require(row_fault(connection, newest, witness, last))
         if newest and timedelta(0) <= now - newest.at < EVERY:
             return None
-        _require(heads_fault(connection, newest))
-        moved = _moved(connection)
-        made = _checkpoint(connection, newest, moved, witness.key(), now)
-    made["signature"] = witness.sign(statement_of(made))
-    made["hash"] = hash_of(statement_of(made), made["signature"])
-    if not _written(made, moved):
-        return None
-    signed = Signed(made["id"], statement_of(made), made["signature"], made["hash"])
-    witness.log(signed)
-    return signed
+        made, moved = _make(connection, newest, witness, now)
+    return _keep(made, moved, newest, witness)
+
+
+def make(session: Session, witness: Witness, now: datetime, said: Mapping[str, object]) -> Signed | None:
+    """Make a checkpoint at once over what stands, with what is `said` beside the heads.
+
+    The log is not asked: whoever restores a backup says so by this. None where another scheduler was faster. Raises
+    `Broken`.
+    """
+    with read_snapshot(session) as connection:
+        newest = newest_checkpoint(connection)
+        made, moved = _make(connection, newest, witness, now, canonical(said))
+    return _keep(made, moved, newest, witness)
+
+
+def rotate(session: Session, witness: Witness, to: str, now: datetime) -> Signed | None:
+    """Say, signed with this key, that another one signs from here on. This one is not believed after it."""
+    return make(session, witness, now, {"rotate": {"to": to}})
+
+
+def restore(session: Session, witness: Witness, by: Sequence[str], reason: str, now: datetime) -> Signed | None:
+    """Say that a backup was restored, by whom, why, and which line of the log is the last that is lost by it."""
+    last = witness.last()
+    lost = {"checkpoint": last.checkpoint, "hash": last.hash} if last else None
+    return make(session, witness, now, {"restored": {"by": list(by), "lost": lost, "reason": reason}})
+
+
+def trusted_at(connection: Connection, witness: Witness, checkpoint: int) -> frozenset[str]:
+    """The keys that may sign this checkpoint: those trusted, with each that was rotated out before exchanged."""
+    trusted, table = witness.trusted(), Checkpoint.__table__
+    said = select(table).where(table.c.said.startswith('{"rotate"'), table.c.id < checkpoint).order_by(table.c.id)
+    for row in connection.execute(said):
+        if row.key in trusted and signed_by(row.key, said_by(row), row.signature):
+            trusted = trusted - {row.key} | {rotated_to(row)}
+    return trusted
+
+
+def rotated_to(row: Any) -> str:
+    """The key that signs after this checkpoint; empty where it names none."""
+    said = json.loads(row.said) if row.said else {}
+    return str(said["rotate"]["to"]) if "rotate" in said else ""
+
+
+def _signed(row: Mapping[str, Any]) -> Signed:
+    return Signed(row["id"], statement_of(row), row["signature"], row["hash"])
 
 
 def newest_checkpoint(connection: Connection) -> Any | None:
@@ -72,7 +109,9 @@ def newest_checkpoint(connection: Connection) -> Any | None:
 
 def statement_of(row: Mapping[str, Any]) -> str:
     """What a checkpoint says, in the one spelling that is signed."""
-    promised = {"promised": row["promised"]} if row["promised"] else {}
+    more: dict[str, object] = {name: row[name] for name in ("promised", "host") if row[name]}
+    if row["said"]:
+        more["said"] = json.loads(row["said"])
     return canonical(
         {
             "at": instant(row["at"]),
@@ -82,14 +121,14 @@ def statement_of(row: Mapping[str, Any]) -> str:
             "key": row["key"],
             "previous": row["previous"],
             "root": row["root"],
-            **promised,
+            **more,
         }
     )
 
 
-def hash_of(statement: str, signature: str) -> str:
-    """What the next checkpoint quotes: the SHA-256, in hex, of statement and signature."""
-    return hashlib.sha256(f"{statement}\n{signature}".encode()).hexdigest()
+def said_by(row: Any) -> str:
+    """The statement of a row of the table."""
+    return statement_of(row._mapping)
 
 
 def leaf_of(number: str, length: int, head: str) -> bytes:
@@ -110,18 +149,25 @@ def root_of(heads: Iterator[ChainHead]) -> str:
     return root(leaf_of(head.number, head.length, head.head) for head in heads).hex()
 
 
-def row_fault(newest: Any | None, witness: Witness, last: Signed | None) -> str:
+def row_fault(connection: Connection, newest: Any | None, witness: Witness, last: Signed | None) -> str:
     """What keeps the newest checkpoint's row from being believed, in English; empty where it stands.
 
     `last` is what the log outside the database said before the database was looked at.
     """
     if newest is None:
-        return f"the log outside the database has checkpoint {last.checkpoint}, the database none" if last else ""
-    statement = statement_of(newest._mapping)
-    if newest.key not in witness.trusted() or not signed_by(newest.key, statement, newest.signature):
+        if last:
+            return f"the log outside the database has checkpoint {last.checkpoint}, the database none"
+        events = connection.execute(select(Event.id).limit(1)).first()
+        return "there are events, and no checkpoint" if witness.pinned and events else ""
+    statement = said_by(newest)
+    if newest.key not in trusted_at(connection, witness, newest.id) or not signed_by(
+        newest.key, statement, newest.signature
+    ):
         return f"checkpoint {newest.id} is not signed by a key of this platform"
     if last and (last.checkpoint > newest.id or (last.checkpoint == newest.id and last.hash != newest.hash)):
         return f"checkpoint {last.checkpoint} of the log outside the database is not in it"
+    if witness.pinned and newest.host == witness.host and newest.id > 1 and not last:
+        return f"the log outside the database is gone; checkpoint {newest.id} was in it"
     return ""
 
 
@@ -151,10 +197,36 @@ def _moved(connection: Connection) -> list[ChainHead]:
     return [ChainHead(*row) for row in connection.execute(grown)]
 
 
-def _checkpoint(
-    connection: Connection, newest: Any | None, moved: list[ChainHead], key: str, now: datetime
-) -> dict[str, Any]:
-    """The row of the next checkpoint, not yet signed."""
+def _make(
+    connection: Connection, newest: Any | None, witness: Witness, now: datetime, said: str = ""
+) -> tuple[dict[str, Any], list[ChainHead]]:
+    """The row of the next checkpoint, signed, and the heads it takes over."""
+    _require(heads_fault(connection, newest))
+    if newest and not witness.has_key:
+        raise Broken("the private key of the checkpoints is gone; none is made where there are checkpoints")
+    moved, key = _moved(connection), witness.key()
+    made = {**_checkpoint(connection, newest, moved, now), "key": key, "host": witness.host, "said": said}
+    if key not in trusted_at(connection, witness, made["id"]):
+        raise Broken(f"the key of this host, {key[:12]}, is not one that is trusted")
+    made["signature"] = witness.sign(statement_of(made))
+    made["hash"] = hash_of(statement_of(made), made["signature"])
+    return made, moved
+
+
+def _keep(made: Mapping[str, Any], moved: list[ChainHead], newest: Any | None, witness: Witness) -> Signed | None:
+    """Write a checkpoint into the database, then into the log; None where another scheduler was faster."""
+    last = witness.last()
+    if newest and newest.host == witness.host and last and last.checkpoint == newest.id - 1:
+        witness.log(_signed(newest._mapping))  # a crash came between the database and the log
+    if not _written(made, moved):
+        return None
+    signed = _signed(made)
+    witness.log(signed)
+    return signed
+
+
+def _checkpoint(connection: Connection, newest: Any | None, moved: list[ChainHead], now: datetime) -> dict[str, Any]:
+    """What the next checkpoint says of the chains."""
     cases = events = 0
 
     def counted() -> Iterator[ChainHead]:
@@ -172,7 +244,6 @@ def _checkpoint(
         "events": events,
         "root": made,
         "previous": newest.hash if newest else GENESIS,
-        "key": key,
         "promised": connection.execute(last_promise).scalar() or "",
     }
 
@@ -183,7 +254,7 @@ def _replaced(kept: Iterator[ChainHead], moved: list[ChainHead]) -> Iterator[Cha
     return merge((head for head in kept if head.case_id not in new), moved, key=attrgetter("case_id"))
 
 
-def _written(made: dict[str, Any], moved: list[ChainHead]) -> bool:
+def _written(made: Mapping[str, Any], moved: list[ChainHead]) -> bool:
     """Record the checkpoint and the heads it took over; False where another scheduler was faster.
 
     Raises `Broken` where nobody was: then the database has been made to refuse it.
@@ -191,7 +262,7 @@ def _written(made: dict[str, Any], moved: list[ChainHead]) -> bool:
     heads = [{**head._asdict(), "checkpoint_id": made["id"]} for head in moved]
     try:
         with transaction() as session:
-            session.execute(insert(Checkpoint), [made])
+            session.execute(insert(Checkpoint), [dict(made)])
             for start in range(0, len(heads), 500):
                 page = heads[start : start + 500]
                 ids = [head["case_id"] for head in page]

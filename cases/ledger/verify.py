@@ -9,21 +9,20 @@ from __future__ import annotations
 
 import gc
 import multiprocessing
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, fields
-from itertools import chain, groupby, pairwise
+from itertools import groupby, pairwise
 from operator import attrgetter, itemgetter
 from typing import Any, Final
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import func, select
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
 
-from cases.ledger.checkpoints import hash_of, kept_heads, root_of, statement_of
-from cases.ledger.sealing import GENESIS
 from cases.ledger.verify_chain import CASE_COLUMNS, SealedTexts, Stored, check_chain, events_of
+from cases.ledger.verify_checkpoints import Outside, chain_faults, checkpoint_faults, notices_of, promise_faults
 from cases.ledger.verify_rows import (
     CHECKPOINT,
     PROMISE,
@@ -36,14 +35,12 @@ from cases.ledger.verify_rows import (
     legible,
     unreadable,
 )
-from cases.ledger.witness import Signed, Witness, signed_by
+from cases.ledger.witness import Log, Witness
 from cases.model.bisect import require_own_fault
-from cases.model.tables import Case, Checkpoint, CheckpointHead, Event
+from cases.model.tables import Case, Checkpoint, Event
 from extensions import read_snapshot
 from registry.columns import KINDS
 from registry.credit_records import CreditRecord, RecordChange, RecordFlag, RecordStatement, promoted
-from registry.in_force import GENESIS as FIRST_PROMISE
-from registry.in_force import Promise, seal_of
 from registry.organisations import Enterprise, told_apart
 from registry.replay import RecordState, replay, state_of
 from workflow.refusal import Message, say
@@ -71,6 +68,8 @@ class Verdict:
     checkpoints: int = 0
     disposed: int = 0
     faults: list[Mismatch] = field(default_factory=list)
+    notices: list[Message] = field(default_factory=list)
+    """What is no fault, and yet is to be known of the checkpoints."""
 
     @property
     def ok(self) -> bool:
@@ -88,15 +87,17 @@ def verify(
     progress: Callable[[int], None] = lambda _events: None,
     witness: Witness | None = None,
     processes: int = 1,
+    copies: Sequence[Log] = (),
 ) -> Verdict:
     """Check every committed event, text, file, case row, record and checkpoint.
 
     `stored(sha256)` says whether a file's bytes are in the store and whole; without it only rows are compared.
-    `progress` is told how many more events were read. `witness` knows the keys and the log outside the database;
-    without it checkpoints are only compared with the rows. A long ledger is shared out among `processes`, where they
-    can fork: its parts may then be read at different moments, but each case and what lies beside it at one.
+    `progress` is told how many more events were read. `witness` knows the keys and the log outside the database,
+    `copies` are logs kept elsewhere; without a witness checkpoints are only compared with the rows. A long ledger is
+    shared out among `processes`, where they can fork: its parts may then be read at different moments, but each case
+    and what lies beside it at one.
     """
-    last = witness.last() if witness else None
+    outside = Outside(witness, witness.read(), copies) if witness else None
     whole = Verdict()
     several = processes > 1 and "fork" in multiprocessing.get_all_start_methods() and count_events(session) >= LONG
     if several:
@@ -107,7 +108,8 @@ def verify(
     with _without_collector(), read_snapshot(session) as connection:
         if not several:
             whole = _walk(connection, EVERYTHING, stored, progress)
-        whole.faults += shared_faults(connection, witness, last)
+        whole.faults += shared_faults(connection, outside)
+        whole.notices = list(notices_of(connection, witness)) if witness else []
         whole.checkpoints = connection.execute(select(func.count()).select_from(Checkpoint)).scalar_one()
         return whole
 
@@ -240,19 +242,16 @@ def _check_page(connection: Connection, within: Covered, stored: Stored | None, 
     verdict.disposed += texts.disposed
 
 
-def shared_faults(
-    connection: Connection, witness: Witness | None, last: Signed | None, but: str = ""
-) -> list[Mismatch]:
+def shared_faults(connection: Connection, outside: Outside | None, but: str = "") -> list[Mismatch]:
     """What does not match of all that no single case owns, `but` for one table.
 
-    Without a witness neither keys nor log are asked. `last` is what the log said before the database was looked at:
-    what is made meanwhile is not missing.
+    Without what is `outside` neither keys nor log are asked.
     """
     return [
         found
         for name, faults in SHARED_CHECKS.items()
         if name != but
-        for found in legible(name, faults(connection, witness, last))
+        for found in legible(name, faults(connection, outside))
     ]
 
 
@@ -270,7 +269,7 @@ NAMED: Final = frozenset[str]().union(*COLUMNS.values()) - OF_ANY_KIND
 """Columns that some kind has and another may not; a sheet's own columns beside them are any kind's."""
 
 
-def _record_faults(connection: Connection, *_outside: object) -> Iterator[Mismatch]:
+def _record_faults(connection: Connection, _outside: object) -> Iterator[Mismatch]:
     """What does not match of any record."""
     ids = select(CreditRecord.id).order_by(CreditRecord.id)
     after = 0
@@ -343,97 +342,8 @@ def _by_record(connection: Connection, beside: Any, within: Covered) -> dict[int
     return {id: list(own) for id, own in groupby(rows, key=attrgetter("record_id"))}
 
 
-def _checkpoint_faults(connection: Connection, witness: Witness | None, last: Signed | None) -> Iterator[Mismatch]:
-    """What does not match, of the checkpoints first and then of the chains they cover.
-
-    The newest covers every head, and those before it hang on it by their hashes.
-    """
-    table = Checkpoint.__table__
-    checkpoints = connection.execution_options(yield_per=5000).execute(select(table).order_by(table.c.id))
-    rows: Iterable[Any] = chain.from_iterable(checkpoints.partitions())
-    previous: Any = None
-    for row in rows:
-        if row.id != (previous.id if previous else 0) + 1:
-            yield Mismatch(CHECKPOINT, row.id, say("The checkpoint before it is missing."))
-        elif row.previous != (previous.hash if previous else GENESIS):
-            yield Mismatch(CHECKPOINT, row.id, say("It does not quote the checkpoint before it."))
-        if hash_of(statement_of(row._mapping), row.signature) != row.hash:
-            yield Mismatch(CHECKPOINT, row.id, say("Its content does not give its hash."))
-        previous = row
-    if previous is not None and root_of(kept_heads(connection)) != previous.root:
-        what = say("The heads kept beside it do not give its root: somebody changed, added or removed one.")
-        yield Mismatch(CHECKPOINT, previous.id, what)
-    if witness:
-        yield from _faults_outside(connection, witness, last)
-    yield from chain_faults(connection)
-
-
-def _faults_outside(connection: Connection, witness: Witness, last: Signed | None) -> Iterator[Mismatch]:
-    """What does not match the keys and the log: the last signature of each key vouches for all made with it."""
-    trusted, table = witness.trusted(), Checkpoint.__table__
-    after = table.alias()
-    ends = select(table).outerjoin(after, after.c.id == table.c.id + 1)
-    ends = ends.where(or_(after.c.id.is_(None), after.c.key != table.c.key)).order_by(table.c.id)
-    signed: Iterable[Any] = connection.execute(ends)
-    for row in signed:
-        if row.key not in trusted:
-            yield Mismatch(CHECKPOINT, row.id, say("It is signed with a key that is not this platform's."))
-        elif not signed_by(row.key, statement_of(row._mapping), row.signature):
-            yield Mismatch(CHECKPOINT, row.id, say("Its signature does not fit what it says."))
-    if last:
-        kept = connection.execute(select(table.c.hash).where(table.c.id == last.checkpoint)).scalar()
-        if kept is None:
-            what = say("It stands in the log outside the database and is gone here.")
-            yield Mismatch(CHECKPOINT, last.checkpoint, what)
-        elif kept != last.hash:
-            yield Mismatch(CHECKPOINT, last.checkpoint, say("It reads otherwise in the log outside the database."))
-
-
-def chain_faults(connection: Connection, within: Covered | None = None) -> Iterator[Mismatch]:
-    """Chains, all or some, that do not hold the head a checkpoint vouches for: removed, cut short or rewritten."""
-    kept = CheckpointHead.__table__
-    other = or_(Case.id.is_(None), Case.number != kept.c.number, Event.id.is_(None), Event.hash != kept.c.head)
-    found = (
-        select(kept.c.number, kept.c.length, kept.c.checkpoint_id, Case.id, Case.number, Event.id)
-        .select_from(kept)
-        .outerjoin(Case, Case.id == kept.c.case_id)
-        .outerjoin(Event, and_(Event.case_id == kept.c.case_id, Event.seq == kept.c.length))
-        .where(other, *([within.holds(CheckpointHead.case_id)] if within else []))
-        .order_by(kept.c.case_id)
-    )
-    for number, length, checkpoint, case_id, now_called, event_id in connection.execute(found):
-        if case_id is None or now_called != number:
-            what = say("The case is gone; checkpoint {n} covers {length} events of it.", n=checkpoint, length=length)
-            yield Mismatch(number, None, what)
-        elif event_id is None:
-            yield Mismatch(number, length, say("The event is missing; checkpoint {n} covers it.", n=checkpoint))
-        else:
-            what = say("The chain was written anew: checkpoint {n} has another head.", n=checkpoint)
-            yield Mismatch(number, length, what)
-
-
-def _promise_faults(connection: Connection, *_outside: object) -> Iterator[Mismatch]:
-    """Each promise quotes the seal of the one before, and every checkpoint names the last."""
-    before, seals = FIRST_PROMISE, set()
-    for row in connection.execute(select(Promise.__table__).order_by(Promise.id)):
-        if row.previous != before:
-            what = say("It does not quote the promise before it: one was taken out or put in.")
-            yield Mismatch(PROMISE, row.id, what)
-        if seal_of(row) != row.seal:
-            yield Mismatch(PROMISE, row.id, say("What it says does not give its seal."))
-        before = row.seal
-        seals.add(row.seal)
-    # every checkpoint, not the newest alone: one that was made after the deed would name what is left
-    table = Checkpoint.__table__
-    named = select(table.c.promised, func.min(table.c.id)).where(table.c.promised != "").group_by(table.c.promised)
-    for seal, first in connection.execute(named.order_by(func.min(table.c.id))):
-        if seal not in seals:
-            what = say("The promise that checkpoint {n} names is gone, or was written anew.", n=first)
-            yield Mismatch(PROMISE, 0, what)
-
-
-SHARED_CHECKS: Final[Mapping[str, Callable[[Connection, Witness | None, Signed | None], Iterator[Mismatch]]]] = {
+SHARED_CHECKS: Final[Mapping[str, Callable[[Connection, Outside | None], Iterator[Mismatch]]]] = {
     RECORD: _record_faults,
-    CHECKPOINT: _checkpoint_faults,
-    PROMISE: _promise_faults,
+    CHECKPOINT: checkpoint_faults,
+    PROMISE: promise_faults,
 }

@@ -3,10 +3,13 @@
 It lies in a folder that the database's owner should not be able to write. It knows no table.
 """
 
+import hashlib
 import json
 import os
+import platform
 import tempfile
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from cryptography.exceptions import InvalidSignature
@@ -23,16 +26,27 @@ class Signed:
     hash: str
 
 
+@dataclass(frozen=True)
+class Log:
+    """All of a log: the hash of each checkpoint in it, and lines, by their place, that say nothing or gainsay
+    themselves. A checkpoint may stand in it twice, where a backup was restored."""
+
+    lines: list[tuple[int, str]] = field(default_factory=list)
+    amiss: list[int] = field(default_factory=list)
+
+
 class Witness:
     """A folder with `checkpoint.key` (its owner's alone), `checkpoint.pub` (a public key a line, the newest last)
     and `checkpoints.log` (a line of JSON a checkpoint made by this host).
 
-    `given` is the private key where it comes from the environment: 64 hexadecimal digits.
+    `given` is the private key where it comes from the environment: 64 hexadecimal digits. With `pinned`, public keys
+    from the environment, `checkpoint.pub` decides nothing and no key is made.
     """
 
-    def __init__(self, folder: Path, given: str = "") -> None:
+    def __init__(self, folder: Path, given: str = "", pinned: Iterable[str] = ()) -> None:
         self._key, self._public = folder / "checkpoint.key", folder / "checkpoint.pub"
-        self._log, self._given = folder / "checkpoints.log", given
+        self._log, self._given, self.pinned = folder / "checkpoints.log", given, frozenset(pinned)
+        self.host = hashlib.sha256(platform.node().encode()).hexdigest()[:12]
 
     @property
     def has_key(self) -> bool:
@@ -44,14 +58,16 @@ class Witness:
         return self._private().sign(statement.encode()).hex()
 
     def key(self) -> str:
-        """The public key that fits the signatures made now, in hex; it is among the trusted ones from here on."""
+        """The public key that fits the signatures made now, in hex; without pins it is trusted from here on."""
         public = self._own()
-        if public not in self._written():
+        if not self.pinned and public not in self._written():
             _add_line(self._public, public)
         return public
 
     def trusted(self) -> frozenset[str]:
-        """Every public key that was ever this platform's own, as far as this host knows."""
+        """The keys pinned in the environment; without any, all that were ever this host's own."""
+        if self.pinned:
+            return self.pinned
         own = {self._own()} if self.has_key else set()
         return frozenset(own | self._written())
 
@@ -70,6 +86,10 @@ class Witness:
                 continue
         return None
 
+    def read(self) -> Log:
+        """All of the log; nothing where this host has made no checkpoint."""
+        return read_log(self._log.read_bytes() if self._log.exists() else b"")
+
     def _own(self) -> str:
         return self._private().public_key().public_bytes_raw().hex()
 
@@ -80,8 +100,41 @@ class Witness:
         if self._given:
             return Ed25519PrivateKey.from_private_bytes(bytes.fromhex(self._given))
         if not self._key.exists():
-            _make_once(self._key, Ed25519PrivateKey.generate().private_bytes_raw().hex())
+            if self.pinned:
+                raise NoKey("the private key of the checkpoints is gone, and none is made where keys are pinned")
+            _make_once(self._key, new_pair()[0])
         return Ed25519PrivateKey.from_private_bytes(bytes.fromhex(self._key.read_text().strip()))
+
+
+def new_pair() -> tuple[str, str]:
+    """A new private key and the public one that fits it, in hex."""
+    private = Ed25519PrivateKey.generate()
+    return private.private_bytes_raw().hex(), private.public_key().public_bytes_raw().hex()
+
+
+class NoKey(Exception):
+    """The key that signs is not here."""
+
+
+def hash_of(statement: str, signature: str) -> str:
+    """What the next checkpoint quotes: the SHA-256, in hex, of statement and signature."""
+    return hashlib.sha256(f"{statement}\n{signature}".encode()).hexdigest()
+
+
+def read_log(content: bytes) -> Log:
+    """A log, line by line. A line that a crash has cut off is left out where the whole one follows, or nothing."""
+    log, lines = Log(), content.decode(errors="replace").splitlines()
+    for n, line in enumerate(lines, 1):
+        try:
+            signed = Signed(**json.loads(line))
+        except (ValueError, TypeError):
+            if not (lines[n] if n < len(lines) else line).startswith(line):
+                log.amiss.append(n)
+            continue
+        if hash_of(signed.statement, signed.signature) != signed.hash:
+            log.amiss.append(n)
+        log.lines.append((signed.checkpoint, signed.hash))
+    return log
 
 
 def signed_by(key: str, statement: str, signature: str) -> bool:

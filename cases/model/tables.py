@@ -280,6 +280,10 @@ class Checkpoint(Base):
     hash: Mapped[str] = mapped_column(String(64))
     promised: Mapped[str] = mapped_column(String(64), default="")
     """The seal of the last promise that stood then; empty where there was none."""
+    host: Mapped[str] = mapped_column(String(12), default="")
+    """Which host made it, hashed: that host's log has it. Empty in those made before hosts were told apart."""
+    said: Mapped[str] = mapped_column(Text, default="")
+    """What it says beside the heads, as JSON: the key that signs from here on, or that a backup was restored."""
 
 
 class CheckpointHead(Base):

@@ -10,7 +10,9 @@ from sqlalchemy.orm import Session
 
 import registry.credit_records
 import registry.people  # noqa: F401 -- tables that a case refers to
-from commands.audit import audit_commands
+from commands.audit import audit_commands, keys_commands
+from registry.people import DEMO_PASSWORD as PASSWORD
+from registry.sign_in import set_password
 from tests.builders import make_place
 from tests.cases.engine.test_linking import complaint, objection_from
 from tests.cases.ledger.ledgers import CONTENT, SHA, owner, write_ledger
@@ -89,3 +91,29 @@ def test_an_export_that_withholds_an_event_or_has_no_seal_says_so_on_stderr(app:
 def test_a_case_that_is_not_there_is_said_so_and_the_end_is_2(app: Flask, session: Session) -> None:
     result = app.test_cli_runner().invoke(audit_commands, ["export", "2026-YY-000009"])
     assert (result.exit_code, result.stdout, result.stderr) == (2, "", "There is no case 2026-YY-000009.\n")
+
+
+def test_two_people_say_that_a_backup_was_restored_and_one_alone_cannot(app: Flask, session: Session) -> None:
+    place = make_place(session)
+    for name in ("chief", "auditor"):
+        set_password(place.people[name], PASSWORD)
+    session.commit()
+    asked = ["restored", "--reason", "disk broken", "--by", "chief", "--second"]
+    alone = app.test_cli_runner().invoke(audit_commands, [*asked, "chief"], input=f"{PASSWORD}\n{PASSWORD}\n")
+    assert alone.exit_code == 2
+    assert alone.stderr.splitlines()[-1] == "One person alone cannot say it: a second one must confirm."
+    wrong = app.test_cli_runner().invoke(audit_commands, [*asked, "auditor"], input=f"{PASSWORD}\nwrong\n")
+    assert wrong.exit_code == 2
+    said = app.test_cli_runner().invoke(audit_commands, [*asked, "auditor"], input=f"{PASSWORD}\n{PASSWORD}\n")
+    assert (said.exit_code, said.output.splitlines()[-1]) == (0, "checkpoint 1")
+    verdict = app.test_cli_runner().invoke(audit_commands, ["verify"])
+    assert verdict.exit_code == 0
+    assert "a backup was restored by chief, auditor (disk broken)" in verdict.stderr
+
+
+def test_a_key_that_is_none_cannot_come_in_and_one_that_is_does(app: Flask, session: Session) -> None:
+    refused = app.test_cli_runner().invoke(audit_commands, ["rotate", "1f"])
+    assert refused.exit_code == 2
+    printed = app.test_cli_runner().invoke(keys_commands, ["new"]).output
+    public = printed.strip().rpartition(":")[2]
+    assert app.test_cli_runner().invoke(audit_commands, ["rotate", public]).output == "checkpoint 1\n"

@@ -7,9 +7,9 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, select, update
 
-from cases.ledger.checkpoints import hash_of, leaf_of, root, statement_of
+from cases.ledger.checkpoints import leaf_of, root, statement_of
 from cases.ledger.sealing import GENESIS, canonical, instant, seal
-from cases.ledger.witness import Witness
+from cases.ledger.witness import Witness, hash_of
 from cases.model.tables import Attachment, Case, CaseBureau, Checkpoint, CheckpointHead, Event, EventText
 from registry.organisations import Enterprise
 
