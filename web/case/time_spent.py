@@ -11,6 +11,7 @@ from notifications.languages import span
 from web.case.claims import heading
 from web.case.page import found_reading
 from web.case.reading import Reading
+from web.case.stages import case_stages, drawn_stages, standing
 from web.case.turn import Hand, Hands, hand_of, hands
 from web.site.access import EVERYBODY, requires
 from workflow.calendar import Unit
@@ -42,7 +43,7 @@ def show(number: str) -> ResponseReturnValue:
     reading = found_reading(number)
     own = _stays(reading)
     lines, clock = list(_lines(reading, own)), None if reading.lost else _whole(reading)
-    bar = hands([line.hand for line in lines])
+    bar, stages = hands([line.hand for line in lines]), case_stages(reading)
     return render_template(
         "case/time_spent.html",
         reading=reading,
@@ -52,6 +53,10 @@ def show(number: str) -> ResponseReturnValue:
         lines=lines,
         agrees=_agrees(reading, own, clock) if clock else None,
         clock=clock,
+        stages=stages,
+        lanes=drawn_stages(reading, stages),
+        late=[one for one in stages if one.late and not one.whole],
+        standing=list(standing(reading, stages)),
     )
 
 

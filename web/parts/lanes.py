@@ -259,3 +259,90 @@ def _heads(over: Axis, today: date) -> list[AxisDay]:
 
 def _percent(over: Axis, at: float) -> float:
     return round(at / over.width * 100, 3)
+
+
+@dataclass(frozen=True)
+class StageDays:
+    """The days of a deadline up to the one on which it was kept, else today; `ahead` those that it still has.
+
+    `party` has the days, and colours them.
+    """
+
+    count: Count
+    party: str
+    until: date
+    late: tuple[Day, ...] = ()
+    ahead: tuple[date, ...] = ()
+
+
+@dataclass(frozen=True)
+class StageLane:
+    """Its cells, and the last day of the limit: where it begins and how wide it is."""
+
+    feet: tuple[ClockDay, ...]
+    limit: tuple[float, float]
+
+
+@dataclass(frozen=True)
+class StageLanes:
+    """All lanes on one axis, the first worked days of some weeks above it, today's band, and what its colours mean.
+
+    `dense`: too narrow for numbers.
+    """
+
+    heads: tuple[tuple[float, Message], ...]
+    lanes: tuple[StageLane, ...]
+    today: tuple[float, float] | None
+    legend: tuple[tuple[str, Message], ...]
+    dense: bool
+
+
+STAGE_LEGEND: Final = {
+    "office": say("the office"),
+    "bureau": say("bureaus"),
+    "hold": say("papers awaited, other limits stand still"),
+    "late": say("late"),
+    "maybe": say("still to come, at most"),
+}
+MOST_HEADS: Final = 6
+NARROW: Final = 34
+"""Worked days of an axis from which on a cell has no room for its number."""
+
+
+def stage_lanes(stages: Sequence[StageDays], calendar: Calendar, today: date) -> StageLanes:
+    """Every deadline that a case has had, on one axis from its first day to the last that any lane needs."""
+    days = [day for one in stages for day in (one.count.days[0].day, one.count.due, one.until, *one.ahead)]
+    over = axis(calendar, min(days), max(days))
+    worked = (day for day in over.days if day in over.worked)
+    weeks = [next(days) for _week, days in groupby(worked, key=lambda day: day.isocalendar()[:2])]
+    if len(weeks) > 1 and over.start(weeks[1]) / over.width < 1 / MOST_HEADS / 2:
+        weeks = weeks[1:]  # the first is a few days: two words would run into one another
+    heads = weeks[:: -(-len(weeks) // MOST_HEADS)]
+    band = (_percent(over, over.start(today)), _percent(over, over.wide(today))) if over.holds(today) else None
+    lanes = tuple(_stage_lane(one, over) for one in stages)
+    used = {word for lane in lanes for foot in lane.feet for word in foot.how.split()}
+    return StageLanes(
+        tuple((_percent(over, over.start(day)), _short_day(day)) for day in heads),
+        lanes,
+        band,
+        tuple((how, said) for how, said in STAGE_LEGEND.items() if how in used),
+        len(over.worked) > NARROW,
+    )
+
+
+def _short_day(day: date) -> Message:
+    return say("{d} {month}", d=day.day, month=MONTHS[day.month - 1])
+
+
+def _stage_lane(one: StageDays, over: Axis) -> StageLane:
+    days = [(day, "past", str(day.ordinal)) for day in one.count.days if day.ordinal and day.day <= one.until]
+    days += [(day, "hold", "") for day in one.count.days if day.why in HELD and not day.off and day.day <= one.until]
+    days += [(day, "late", f"+{day.ordinal}") for day in one.late if day.ordinal]
+    feet = [_cell(over, day.day, f"{how} {one.party}", word) for day, how, word in days]
+    feet += [_cell(over, day, "maybe", "") for day in one.ahead]
+    due = one.count.due
+    return StageLane(tuple(feet), (_percent(over, over.start(due)), _percent(over, over.wide(due))))
+
+
+def _cell(over: Axis, day: date, how: str, word: str) -> ClockDay:
+    return ClockDay(_percent(over, over.start(day) + AIR / 2), _percent(over, over.wide(day) - AIR), how, word)
