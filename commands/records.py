@@ -17,7 +17,8 @@ from registry.columns import KINDS
 from registry.in_force import world_in_force
 from registry.organisations import load_bureaus
 from registry.sheets.importing import Imported, SheetNews, import_sheet
-from registry.sheets.reading import BadSheet, open_records
+from registry.sheets.opening import open_records
+from registry.sheets.reading import BadSheet
 from registry.sheets.rejects import rejects_path, write_rejects
 from workflow.jurisdiction import Jurisdiction
 from workflow.refusal import Message

@@ -19,17 +19,8 @@ from sqlalchemy.orm import Session
 
 from registry.credit_records import CreditRecord, FixedValue, RecordChange, begun, fixed_values, promoted, with_values
 from registry.organisations import Enterprise, directory, folded
-from registry.sheets.reading import (
-    REMEMBERED,
-    CellFault,
-    Clean,
-    RecordSheet,
-    Rejected,
-    Row,
-    RowReader,
-    layout,
-    open_records,
-)
+from registry.sheets.opening import open_records
+from registry.sheets.reading import REMEMBERED, CellFault, Clean, RecordSheet, Rejected, Row, RowReader, layout
 from workflow.jurisdiction import Jurisdiction
 from workflow.refusal import Message, say
 
@@ -149,8 +140,7 @@ def import_sheet(
     result = Imported(heading=sheet.heading, places={place.column.key: place.index for place in places})
     keys = [place.column.key for place in places if place.column.key not in BUREAU_COLUMNS]
     writer = Writer(session, kind, sorted(keys), now, actor, dry_run, result)
-    filled = ((number, row) for number, row in sheet.rows if any(cell not in ("", None) for cell in row))
-    while batch := list(islice(filled, BATCH)):
+    while batch := list(islice(sheet.rows, BATCH)):
         read = [reader.read(row, cells) for row, cells in batch]
         before = len(result.changed), len(result.conflicting), len(result.repeating)
         refused = writer.write([row for row in read if isinstance(row, Clean)])

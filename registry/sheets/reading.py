@@ -1,41 +1,21 @@
 """Reading a record sheet: its heading row, then each row made right or rejected with every reason at once.
 
-It reads no record and writes nothing. Headings tolerate width, spaces and left-out brackets.
+It opens no file, reads no record and writes nothing. Headings tolerate width, spaces and left-out brackets.
 """
 
-import csv
-import io
-import itertools
 import re
 import unicodedata
-import zipfile
 from collections.abc import Callable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from pathlib import Path
-from typing import IO, Final
 
-from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
-
-from registry.cleaning import EPOCH, EPOCH_1904, WAN, YUAN, Cell, Unfit, clean, clean_text
+from registry.cleaning import EPOCH, WAN, YUAN, Cell, Unfit, clean, clean_text
 from registry.columns import KINDS, LONGEST, Column, Type, row_faults
 from registry.organisations import Bureau, Directory
 from workflow.refusal import Message, Refusal, say
 
 Row = Sequence[Cell]
-
-LARGEST: Final = 2 * 1024**3
-"""Bytes of an unpacked workbook; a larger one is not a record sheet."""
-SENT: Final = 512 * 1024**2
-"""The same of one that somebody sent over the site, whose pages wait meanwhile."""
-DENSEST: Final = 100
-"""So many times its size a record sheet never unpacks to, ten being usual: it was packed to fill the memory."""
-SMALL: Final = 16 * 1024**2
-"""Unpacked bytes that do no harm, however densely packed."""
-LOOKED_AT: Final = 20
-"""The first rows, of which one must head the sheet with half of the needed columns: often a title comes first."""
-NO_HEADING: Final = say("No row with the headings of the record sheet was found: keep the heading row as it came.")
 
 
 class BadSheet(Refusal):
@@ -50,88 +30,6 @@ class RecordSheet:
     rows: Iterator[tuple[int, Row]]
     expected: int
     epoch: date = EPOCH
-
-
-def open_records(source: Path | bytes, kind: str) -> RecordSheet:
-    """The first sheet that has the heading row of this kind; raises `BadSheet` with a sentence."""
-    with _opened(source) as file:
-        magic = file.read(8)
-    if not magic.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
-        return _csv(source, kind)
-    epoch = _epoch(source)
-    try:
-        book = CalamineWorkbook.from_object(io.BytesIO(source) if isinstance(source, bytes) else source)
-        for name in book.sheet_names:
-            sheet = book.get_sheet_by_name(name)
-            if found := _below_heading(_numbered(sheet), kind):
-                return RecordSheet(*found, expected=sheet.height, epoch=epoch)
-    except (CalamineError, zipfile.BadZipFile, OSError) as error:
-        raise BadSheet(say("The workbook cannot be read ({error}): save it again as XLSX.", error=error)) from error
-    raise BadSheet(NO_HEADING)
-
-
-def _numbered(sheet: CalamineSheet) -> Iterator[tuple[int, Row]]:
-    if sheet.start is None:
-        return iter(())
-    rows: Iterator[Row] = sheet.iter_rows()
-    return enumerate(rows, start=1 + sheet.start[0])
-
-
-def _epoch(source: Path | bytes) -> date:
-    """Day zero of the workbook's serial dates. Looks at the size it unpacks to before anything is unpacked."""
-    largest = min(SENT, max(SMALL, DENSEST * len(source))) if isinstance(source, bytes) else LARGEST
-    try:
-        with _opened(source) as file, zipfile.ZipFile(file) as archive:
-            if sum(entry.file_size for entry in archive.infolist()) > largest:
-                raise BadSheet(say("The workbook is too large: split it."))
-            head = archive.read("xl/workbook.xml")
-    except (zipfile.BadZipFile, KeyError):
-        return EPOCH
-    return EPOCH_1904 if re.search(rb"date1904\s*=\s*[\"'](1|true)", head) else EPOCH
-
-
-def _csv(source: Path | bytes, kind: str) -> RecordSheet:
-    encoding, lines = _encoding(source)
-    text = io.TextIOWrapper(_opened(source), encoding=encoding, newline="")
-    start = text.read(4096)
-    text.seek(0)
-    first = next((line for line in start.splitlines() if line.strip()), "")
-    delimiter = max(",;\t", key=first.count)
-    found = _below_heading(_lines(text, delimiter), kind)
-    if not found:
-        raise BadSheet(NO_HEADING)
-    return RecordSheet(*found, expected=lines)
-
-
-def _lines(text: IO[str], delimiter: str) -> Iterator[tuple[int, Row]]:
-    try:
-        yield from enumerate(csv.reader(text, delimiter=delimiter), start=1)
-    except csv.Error as error:
-        raise BadSheet(say("The file cannot be read ({error}): save it as XLSX or CSV.", error=error)) from error
-
-
-def _encoding(source: Path | bytes) -> tuple[str, int]:
-    """The first encoding that fits the whole file, and how many lines it has."""
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            with io.TextIOWrapper(_opened(source), encoding=encoding, newline="") as text:
-                return encoding, sum(block.count("\n") for block in iter(lambda: text.read(1 << 20), ""))
-        except UnicodeDecodeError:
-            continue
-    raise BadSheet(say("The file is neither XLSX nor CSV in UTF-8 or GB 18030: save it as XLSX."))
-
-
-def _below_heading(rows: Iterator[tuple[int, Row]], kind: str) -> tuple[Row, Iterator[tuple[int, Row]]] | None:
-    needed = [column.key for column in KINDS[kind] if column.needed]
-    for _number, row in itertools.islice(rows, LOOKED_AT):
-        keys = _keys(kind, row)
-        if 2 * sum(key in keys for key in needed) >= len(needed):
-            return row, rows
-    return None
-
-
-def _opened(source: Path | bytes) -> IO[bytes]:
-    return io.BytesIO(source) if isinstance(source, bytes) else source.open("rb")
 
 
 REPORTED = ("行号", "栏目", "原因")
@@ -173,6 +71,13 @@ def _missing(kind: str, present: Set[str]) -> list[str]:
     return [column.heading for column in needed] + [
         column.heading for column in bureaus if not {column.key, f"{column.key}_code"} & present
     ]
+
+
+def heads(kind: str, row: Row) -> bool:
+    """Whether a row is the heading of such a sheet: half of the needed columns, since often a title comes first."""
+    needed = [column.key for column in KINDS[kind] if column.needed]
+    keys = _keys(kind, row)
+    return 2 * sum(key in keys for key in needed) >= len(needed)
 
 
 def _keys(kind: str, row: Row) -> set[str]:

@@ -32,7 +32,8 @@ from registry.identity import identity_of
 from registry.in_force import world_in_force
 from registry.organisations import Bureau
 from registry.people import Membership, User
-from registry.sheets.reading import layout, open_records
+from registry.sheets.opening import open_records
+from registry.sheets.reading import layout
 from tests.bench.lighthouse import signed_in
 from tests.bench.speed import limits, stage
 from tests.bench.speed.clients import processes, sweep_at, together, work
