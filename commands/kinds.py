@@ -9,7 +9,7 @@ import io
 import re
 import sys
 import tomllib
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -31,6 +31,7 @@ from workflow.checks.walk import Walk
 from workflow.definition import CASE, CLOCK, ROLES, START, Definition
 from workflow.diagram import mermaid
 from workflow.jurisdiction import Jurisdiction
+from workflow.letters import Wording
 from workflow.mapping import Fate
 from workflow.refusal import Impossible
 from workflow.rules import BadJurisdiction, load_jurisdiction
@@ -80,7 +81,7 @@ def print_diagram(kind: str, variant: str | None) -> None:
 
 
 def report(
-    kinds: Sequence[Definition], laws: Sequence[Jurisdiction], worded: Collection[str] | None = None
+    kinds: Sequence[Definition], laws: Sequence[Jurisdiction], worded: Mapping[str, Wording] | None = None
 ) -> tuple[list[str], bool]:
     """The lines that `check` prints, and whether every kind is sound."""
     faults = check_all(kinds, laws, worded)

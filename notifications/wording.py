@@ -138,7 +138,7 @@ WORDINGS: Final[dict[str, Wording]] = {
         "{matter} is closed because the papers that were asked for did not come.",
         REASONS,
         LAW,
-        "The record stays as it is.",
+        when("record", "The record stays as it is."),
         REFILE,
         REMEDIES,
         paper="lapse",

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
-from cases.kinds.common import succeeded
+from cases.kinds.common import law, succeeded
 from tests.workflow.calendars import shipped
 from tests.workflow.walking import RECORD, Walk
 from workflow.definition import (
@@ -44,6 +44,7 @@ OUTCOME = Question("outcome", ("granted", "refused"), lambda facts: "granted")
 OFFICIAL = (Rung(-1, "remind", at_least=2), Rung(0, "overdue"), Rung(3, "supervise"))
 ASKED = (Rung(-1, "remind", at_least=2), Rung(0, "papers_late", exact=True))
 OPEN = ("filed", "awaiting_papers", "with_bureau")
+LAW = law("refused")
 TELL_FILER = Notice(Addressee.FILER, "answer")
 
 
@@ -82,8 +83,8 @@ ACTIONS = (
     act("extend", "Extend", (HEAD,), ("with_bureau",), STAY, guard=(once(), before_due("verify")),
            does=(extend("verify"),), tells=(TELL_FILER,)),
     act("decide", "Decide", (REVIEWER,), ("with_bureau",), By(OUTCOME, granted="granted", refused="refused"),
-           asks=(Field("findings", "Findings", FieldKind.FINDINGS),), guard=(not_by("refer"), has_remedy(Party.BUREAU)),
-           does=(unflag(),), tells=(TELL_FILER,)),
+           asks=(Field("findings", "Findings", FieldKind.FINDINGS), *LAW),
+           guard=(not_by("refer"), has_remedy(Party.BUREAU)), does=(unflag(),), tells=(TELL_FILER,)),
     act("withdraw", "Withdraw", (FILER,), OPEN, "withdrawn", does=(unflag(),),
            tells=(TELL_FILER, Notice(Addressee.BUREAU, "withdrawn"))),
     act("appeal", "Appeal", (FILER,), ("refused",), "with_bureau", guard=(within("request.appeal", "decide"),),

@@ -110,7 +110,7 @@ class TestClaims:
         walk.take("file", OWNER, {"claims": {"display": "ended"}})
         assert walk.snapshot.past[0].codes == {"claims": ["display"]}
         walk.do("refer")
-        walk.do("decide")
+        walk.do("decide", law="", law_checked_on=None)
         assert walk.snapshot.past[-1].codes == {"findings": {"display": "as_claimed"}}
 
     def test_values_are_words_and_only_their_names_are_codes(self):

@@ -186,5 +186,6 @@ def test_who_acts_for_another_says_for_whom() -> None:
     for definition, acting_for in ((approving, 9), (with_action("decide", by=(REVIEWER,)), None)):
         walk = filed(definition)
         walk.do("refer")
-        move = walk.take("decide", deputy, {"findings": findings("kept", CLAIMED)})
+        said = {"findings": findings("kept", CLAIMED), "law": "an article", "law_checked_on": date(2026, 11, 2)}
+        move = walk.take("decide", deputy, said)
         assert (move.person.id, move.acting_for) == (33, acting_for)

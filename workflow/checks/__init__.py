@@ -3,18 +3,19 @@
 Each module beside this one is a theme: it yields what is wrong and how it is mended. Nothing here knows a kind.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from workflow.checks.actions import action_faults, effect_faults, field_faults
 from workflow.checks.deadlines import ladder_faults, limit_faults
-from workflow.checks.guarding import guard_faults, letter_faults, unworded_letters
+from workflow.checks.guarding import guard_faults, letter_faults, letters_of_a_record, unworded_letters
 from workflow.checks.names import name_faults, together_faults
 from workflow.checks.states import state_faults
 from workflow.checks.subject import subject_faults
 from workflow.checks.walk import Complaints, Walk
 from workflow.definition import Definition
 from workflow.jurisdiction import Jurisdiction
+from workflow.letters import Wording
 
 THEMES = (
     name_faults,
@@ -43,16 +44,20 @@ class KindFault:
 
 
 def check_all(
-    definitions: Sequence[Definition], jurisdictions: Sequence[Jurisdiction], worded: Collection[str] | None = None
+    definitions: Sequence[Definition],
+    jurisdictions: Sequence[Jurisdiction],
+    worded: Mapping[str, Wording] | None = None,
 ) -> list[KindFault]:
     """The faults of each kind, then those that show only when all kinds are seen side by side.
 
-    `worded` names the letters that have words; None: their names are not looked at.
+    `worded` are the letters that several kinds send; None: the names of letters are not looked at.
     """
     faults = [fault for definition in definitions for fault in check(definition, jurisdictions)]
     for definition in definitions:
         faults += _faults(definition, together_faults(definition, definitions))
-        faults += _faults(definition, unworded_letters(definition, worded)) if worded is not None else []
+        if worded is not None:
+            faults += _faults(definition, unworded_letters(definition, worded))
+            faults += _faults(definition, letters_of_a_record(definition, worded))
     return faults
 
 

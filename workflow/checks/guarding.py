@@ -1,6 +1,7 @@
 """Guards that let nobody through, decisions that one person makes alone, ends that nobody is told in writing."""
 
-from collections.abc import Collection, Iterable, Iterator
+import re
+from collections.abc import Iterable, Iterator, Mapping
 
 from workflow.checks.walk import Complaints, Walk, asked_field, humans, listed, meet
 from workflow.definition import (
@@ -17,6 +18,7 @@ from workflow.definition import (
     Party,
 )
 from workflow.guards import About, After, CameFrom, HasRemedy, NamesLaw, NotBy, NotHandler, Within
+from workflow.letters import Wording
 
 
 def guard_faults(walk: Walk) -> Complaints:
@@ -131,13 +133,14 @@ BODIES = {Party.BUREAU, Party.OFFICE}
 def letter_faults(walk: Walk) -> Complaints:
     yield from _untold_ends(walk)
     yield from _ends_without_remedy(walk)
+    yield from _ends_without_law(walk)
     for action in walk.definition.actions:
         for notice in action.tells:
             for what, mend in _addressee(walk, action, notice):
                 yield f"action {action.name}, notice to {notice.to}", what, mend
 
 
-def unworded_letters(definition: Definition, worded: Collection[str]) -> Complaints:
+def unworded_letters(definition: Definition, worded: Mapping[str, Wording]) -> Complaints:
     """A letter that nothing words would go out as the general one, and a slip of the pen with it."""
     named = {notice.letter for action in definition.actions for notice in action.tells}
     for action in definition.actions:
@@ -148,6 +151,30 @@ def unworded_letters(definition: Definition, worded: Collection[str]) -> Complai
     for name in definition.general_letters:
         if name not in named:
             yield f"letter {name}", "no action sends it", "take it out of general_letters="
+
+
+SPEAKS_OF_A_RECORD = re.compile(r"\brecords?\b")
+
+
+def letters_of_a_record(definition: Definition, worded: Mapping[str, Wording]) -> Complaints:
+    """What several kinds send may speak of a record only where there is one."""
+    for action in definition.actions if definition.without_record else ():
+        for name in dict.fromkeys(notice.letter for notice in action.tells):
+            shared = worded.get(name) if name not in definition.wordings else None
+            parts = (part for part in shared.body if part.needs != "record" or part.absent) if shared else ()
+            said = [part.message.id for part in parts if SPEAKS_OF_A_RECORD.search(part.message.id)]
+            if said:
+                what = f"the letter '{name}' speaks of a record, and these cases have none: “{said[0]}”"
+                yield f"action {action.name}", what, 'give the kind words of its own, or say it only when("record", …)'
+
+
+def _ends_without_law(walk: Walk) -> Complaints:
+    """D60: whoever proposes or decides an adverse end is asked for the article that it rests on."""
+    named = {end for action in walk.definition.actions for field in action.asks for end in field.ends}
+    for state in walk.definition.states:
+        if state.adverse and state.name not in named:
+            what = "nobody is asked which article this adverse end rests on"
+            yield f"state {state.name}", what, f'ask *law("{state.name}") where it is proposed or decided'
 
 
 def _untold_ends(walk: Walk) -> Complaints:

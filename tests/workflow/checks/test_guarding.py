@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.workflow.builders import act, plus, with_action, with_rows
+from tests.workflow.builders import LAW, act, plus, with_action, with_rows
 from tests.workflow.planted import assert_fault, faults
 from workflow.definition import (
     APPROVER,
@@ -96,7 +96,7 @@ def proposed(**changes: Any) -> Definition:
     """The sound kind, in which a reviewer proposes and an approver decides."""
     propose = act(
         "propose", "Propose", (REVIEWER,), ("with_bureau",), "proposed", part=PROPOSES, guard=(not_handler(),),
-        asks=(Field("findings", "Findings", FieldKind.FINDINGS),),
+        asks=(Field("findings", "Findings", FieldKind.FINDINGS), *LAW),
     )  # fmt: skip
     decide: dict[str, Any] = {"by": (APPROVER,), "source": ("proposed",), "part": DECIDES, "asks": (),
                               "guard": (not_by("propose"), has_remedy(Party.BUREAU))}  # fmt: skip

@@ -21,6 +21,7 @@ from workflow.definition import (
     State,
 )
 from workflow.guards import has_remedy, not_by
+from workflow.letters import Wording, when, wording
 
 
 def test_an_end_of_which_the_enterprise_hears_nothing() -> None:
@@ -61,8 +62,15 @@ def test_an_answer_after_a_decision_with_the_remedy_of_who_answers_alone() -> No
     assert_fault(definition, "action answer", "the bureau decides on the adverse end 'refused'")
 
 
+WORDS = wording("A subject", "Words.")
+
+
 def unworded(definition: Definition, *worded: str) -> list[str]:
-    return [str(fault) for fault in check_all([definition], [place()], worded) if "letter" in str(fault)]
+    return [
+        str(fault)
+        for fault in check_all([definition], [place()], dict.fromkeys(worded, WORDS))
+        if "letter" in str(fault)
+    ]
 
 
 def test_a_letter_that_nothing_words() -> None:
@@ -103,3 +111,24 @@ def test_a_kind_that_is_kept_from_somebody_may_tell_them() -> None:
     rows = with_rows(file={"asks": (claims, whom)}, refer={"tells": (Notice(Addressee.COMPLAINED_OF, "reply"),)})
     assert faults(replace(rows, closed_to="whom")) == []
     assert_fault(rows, "action refer, notice to complained_of", "this kind complains of nobody", "say in closed_to")
+
+
+def test_an_adverse_end_of_which_nobody_is_asked_what_it_rests_on() -> None:
+    definition = with_action("decide", asks=(Field("findings", "Findings", FieldKind.FINDINGS),))
+    assert_fault(definition, "state refused", "nobody is asked which article this adverse end rests on")
+
+
+def test_a_kind_without_a_record_sends_no_shared_letter_that_speaks_of_one() -> None:
+    sent = {notice.letter for action in sound().actions for notice in action.tells}
+    told = wording("A subject", "It is closed.", "The record stays as it is.")
+    where_there_is_one = wording("A subject", "It is closed.", when("record", "The record stays as it is."))
+    definition = replace(sound(), without_record=True)
+
+    def faults_of(letter: Wording, kind: Definition = definition) -> list[str]:
+        worded = {**dict.fromkeys(sent, WORDS), "withdrawn": letter}
+        return [str(fault) for fault in check_all([kind], [place()], worded) if "speaks of a record" in str(fault)]
+
+    assert faults_of(where_there_is_one) == faults_of(told, sound()) == []
+    assert faults_of(told, replace(definition, wordings={"withdrawn": told})) == []
+    (fault,) = faults_of(told)
+    assert fault.startswith("request.py: action withdraw: the letter 'withdrawn' speaks of a record")

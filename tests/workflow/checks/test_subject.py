@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.workflow.builders import ACTIONS, place, sound, with_action, with_rows
+from tests.workflow.builders import ACTIONS, LAW, place, sound, with_action, with_rows
 from tests.workflow.planted import assert_fault, faults
 from workflow.definition import (
     FILER,
@@ -33,7 +33,7 @@ def about_no_record(**changes: dict[str, Any]) -> Definition:
     rows = {
         "file": {"asks": (Field("words", "Words"),), "does": ()},
         "refer": {"asks": (TO,), "does": (route("to"),)},
-        "decide": {"asks": (), "does": ()},
+        "decide": {"asks": LAW, "does": ()},
         "withdraw": {"does": ()},
     }
     for name, changed in changes.items():
