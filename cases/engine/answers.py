@@ -12,6 +12,7 @@ from typing import Any, Final, TypeGuard
 
 from sqlalchemy.orm import Session
 
+from cases.ledger.sealing import canonical
 from cases.model.reading import disputes, words_of
 from cases.model.visibility import colleagues_in
 from registry.cleaning import Unfit, clean
@@ -19,10 +20,10 @@ from registry.columns import Column, disputable
 from registry.credit_records import CreditRecord
 from registry.organisations import Bureau
 from workflow.decide import Move, decide
-from workflow.definition import CASE, Action, Definition, Field, FieldKind, Party
-from workflow.past import AS_CLAIMED, DISPLAY, KEPT, OTHER
+from workflow.definition import CASE, PROPOSES, SENDS_BACK, Action, Definition, Field, FieldKind, Part, Party
+from workflow.past import AS_CLAIMED, DISPLAY, KEPT, OTHER, rows_of
 from workflow.refusal import Incomplete, Message, say
-from workflow.snapshot import Person, RuleContext, Snapshot
+from workflow.snapshot import EventFacts, Person, RuleContext, Snapshot
 
 GROUND: Final = "ground"
 WRONG: Final = "wrong"
@@ -35,6 +36,10 @@ GIVEN: Final = "given"
 
 NOTHING: Final = (None, "")
 NOT_OFFERED: Final = say("Choose one of the answers offered.")
+REASONS: Final = "reasons"
+UNCHANGED: Final = say(
+    "This is the proposal that was sent back, unchanged. Change what was asked, or say in the reasons why it stands."
+)
 SAYS_ALREADY: Final = say("The record says this already: write what it should say instead, or take the tick away.")
 
 
@@ -61,7 +66,25 @@ def decide_at_door(
         raise Incomplete({**refusal.fields, **faults}) from None
     if faults:
         raise Incomplete(faults)
+    if move.action.part is PROPOSES and _as_sent_back(session, definition, snapshot, move):
+        asked = [field.name for field in move.action.asks]
+        raise Incomplete({REASONS if REASONS in asked else asked[0]: UNCHANGED})
     return move
+
+
+def _as_sent_back(session: Session, definition: Definition, snapshot: Snapshot, move: Move) -> bool:
+    """Whether this is, word for word, the proposal that somebody sent back last."""
+
+    def is_of(event: EventFacts, part: Part) -> bool:
+        return any(row.part is part for row in rows_of(definition, event))
+
+    past = snapshot.past[::-1]
+    last = next((event for event in past if event.source != event.target), None)
+    if last is None or last.person is None or not is_of(last, SENDS_BACK) or move.files or snapshot.case_id is None:
+        return False
+    before = next(event for event in past if is_of(event, PROPOSES))
+    words = words_of(session, snapshot.case_id).get(before.seq, {})
+    return dict(move.words) == dict(words) and canonical(dict(move.codes)) == canonical(dict(before.codes))
 
 
 @dataclass

@@ -72,11 +72,16 @@ def rows(
     most: int = MOST,
     skip: int = 0,
     newest: bool = False,
+    first: ColumnElement[bool] | None = None,
 ) -> list[WorkRow]:
-    """The cases that hold these conditions and that the person may read, the first due or the newest first.
+    """The cases that hold these conditions and that the person may read, the first due or the newest first; before
+    them all those that hold `first`.
 
     Newest is by opening: when a case was closed is not told to a bureau that has lost it."""
-    here = _statement().where(visible_to(identity), *conditions).order_by(*(NEWEST if newest else FIRST_DUE))
+    here = _statement().where(visible_to(identity), *conditions)
+    if first is not None:
+        here = here.order_by(case((first, 0), else_=1))
+    here = here.order_by(*(NEWEST if newest else FIRST_DUE))
     return [_row(identity, row) for row in session.execute(here.limit(most).offset(skip))]
 
 

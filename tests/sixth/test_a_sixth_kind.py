@@ -228,7 +228,7 @@ def test_a_refusal_takes_two_and_comes_with_reasons_and_remedies(desk: Desk, ref
     desk.act("office", "propose", **said)
     assert "It is not ours to give." not in desk.browser("enterprise").get(f"/cases/{desk.case().number}").text
     desk.act("chief", "send_back", reasons="Say why.")
-    desk.act("office", "propose", **said)
+    desk.act("office", "propose", **{**said, "reasons": "It is not ours to give. The act says whose it is."})
     desk.act("chief", "approve")
     ended(desk, refusal)
     body = desk.letter("disclosure_answered").body("en")

@@ -24,6 +24,7 @@ from cases.lists.queues import (
     keep_filter,
     remove_filter,
     rename_filter,
+    sent_back_to,
     soon_until,
     urgencies,
 )
@@ -179,9 +180,10 @@ def shelves(shown: DeskQuery) -> list[tuple[Message, list[DeskFilter]]]:
 def counted(shown: DeskQuery) -> dict[str, Any]:
     """Of the list shown: how many cases in all and under each heading, a page is not the whole; of the reader's own
     work, what is due soon."""
-    here, until = shown.condition(), soon_until(world().calendar, today())
+    here, until, back = shown.condition(), soon_until(world().calendar, today()), returned()
     cut = urgencies(world().calendar, today())
-    by_urgency = counts(db.session(), identity(), cut, here)
+    groups = cut if back is None else {"back": back, **{name: and_(~back, held) for name, held in cut.items()}}
+    by_urgency = counts(db.session(), identity(), groups, here)
     soon = DeskQuery().condition() & ~cut["hold"] & (Case.due_on <= until)
     others = {"in_hand": in_hand(identity()), "soon": soon, "soon_mine": soon & taken_by(identity())}
     return {"all": sum(by_urgency.values()), "by_urgency": by_urgency, **counts(db.session(), identity(), others)}
@@ -221,6 +223,11 @@ def _stood_in_for() -> Iterator[DeskFilter]:
 def _kinds() -> list[Definition]:
     """The kinds in which somebody of the reader's desk has something to do."""
     return [kind for kind in all_kinds().values() if any(identity().holds(*row.by) for row in kind.actions)]
+
+
+def returned() -> ColumnElement[bool] | None:
+    """Which cases were sent back to the reader, for who proposes: they come first, whatever their day."""
+    return sent_back_to(identity()) if _can_hold("sent-back") else None
 
 
 def _can_hold(name: str) -> bool:

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy import ColumnElement, select
 
 from cases.lists.queues import soon_until, urgency_of
 from cases.lists.records import class_to_state, count_records
@@ -18,20 +19,22 @@ from cases.model.tables import Case
 from extensions import db
 from web.admin.manage import first_steps, no_case_yet
 from web.case.choices import Choices, choices_of, keys_of
+from web.case.events import came_back
 from web.case.list_row import CaseRow, main_act
 from web.case.reading import reading_of
 from web.desk.alarms import alarms
-from web.desk.filters import chips, counted, query_in, shelves, title_of
+from web.desk.filters import chips, counted, query_in, returned, shelves, title_of
 from web.oversight.board import to_supervise
 from web.site.access import EVERYBODY, identity, now, requires, today, world
 from web.site.forms import page_number
-from workflow.definition import AUDITOR, CHIEF, FILER, HEAD, REVIEWER
+from workflow.definition import AUDITOR, CHIEF, FILER, HEAD, PROPOSES, REVIEWER
 from workflow.refusal import Message, say
 
 pages = Blueprint("desk", __name__)
 
 PAGE: Final = 50
 HEADINGS: Final[Mapping[str, tuple[str, Message]]] = {
+    "back": ("soon", say("Sent back to you")),
     "late": ("late", say("Late")),
     "today": ("soon", say("Due today")),
     "soon": ("soon", say("Within 3 working days")),
@@ -40,6 +43,7 @@ HEADINGS: Final[Mapping[str, tuple[str, Message]]] = {
 }
 """The tag and the words of each group."""
 NOTES: Final[Mapping[str, Message]] = {
+    "back": say("The time limit runs on"),
     "late": say("The firm, the head and the office have been told"),
     "hold": say("Waiting for the firm's papers"),
 }
@@ -52,6 +56,8 @@ class SelectedRow:
     number: str
     version: int
     last: tuple[datetime, Message] | None
+    sent_back: dict[str, Any] | None
+    """Who sent the proposal back, when and why, where that was the last move."""
     choices: Choices
     main: str
     keys: dict[str, str]
@@ -66,10 +72,10 @@ def desk() -> ResponseReturnValue:
     if identity().holds(AUDITOR):
         return redirect(url_for("all_cases.index"))
     asked, page = query_in(request.args), page_number()
-    held = asked.condition()
-    found = rows(db.session(), identity(), held, most=PAGE + 1, skip=PAGE * (page - 1))
+    held, back = asked.condition(), returned()
+    found = rows(db.session(), identity(), held, most=PAGE + 1, skip=PAGE * (page - 1), first=back)
     here = found[:PAGE]
-    shown = _groups(CaseRow.of(here, timed=True))
+    shown = _groups(CaseRow.of(here, timed=True), _which(here, back))
     lines = [line for group in shown for line in group["lines"]]
     begin = PAGE * (page - 1)
     due = [] if here else rows(db.session(), identity(), in_hand(identity()), Case.due_on >= today(), most=1)
@@ -102,11 +108,20 @@ def _unstated() -> int:
     return count_records(db.session(), identity(), class_to_state(identity())) if states else 0
 
 
-def _groups(lines: Sequence[CaseRow]) -> list[dict[str, Any]]:
-    """The rows under their headings, the most urgent first; a heading without rows is left out."""
+def _which(here: Sequence[WorkRow], condition: ColumnElement[bool] | None) -> set[int]:
+    """The cases of these for which a condition holds."""
+    if condition is None or not here:
+        return set()
+    return set(db.session.scalars(select(Case.id).where(Case.id.in_([row.case_id for row in here]), condition)))
+
+
+def _groups(lines: Sequence[CaseRow], back: set[int]) -> list[dict[str, Any]]:
+    """The rows under their headings, what was sent back and then the most urgent first; one without rows is left
+    out."""
     found: dict[str, list[CaseRow]] = {name: [] for name in HEADINGS}
     for line in lines:
-        found[urgency_of(line.row.due_on, line.row.due_of, world().calendar, today())].append(line)
+        urgency = urgency_of(line.row.due_on, line.row.due_of, world().calendar, today())
+        found["back" if line.row.case_id in back else urgency].append(line)
     return [
         {"urgency": name, "tag": tag, "title": title, "note": NOTES.get(name), "lines": found[name]}
         for name, (tag, title) in HEADINGS.items()
@@ -141,4 +156,5 @@ def _acts_on(row: WorkRow) -> SelectedRow:
     # what happened last on which the next step may hang: it moved the case, or came from the firm
     told = (one for one in reversed(reading.events) if one.moved or one.body["role"] == FILER.name)
     last = next(((one.at, say(one.action.done)) for one in told), None)
-    return SelectedRow(row.number, file.length, last, choices, main, keys)
+    proposes = any(one.action.part is PROPOSES for one in reading.open_acts)
+    return SelectedRow(row.number, file.length, last, came_back(reading) if proposes else None, choices, main, keys)

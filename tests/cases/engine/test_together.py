@@ -127,7 +127,7 @@ def test_a_review_asked_for_while_another_case_is_filed_leaves_one_open_and_name
     [opened] = place.session.scalars(select(Case).where(Case.closed_at.is_(None))).all()
     [refused] = [result for result in results if isinstance(result, Refusal)]
     assert isinstance(refused, Impossible)
-    assert refused.message.values == {"number": opened.number}
+    assert refused.message.values["number"] == opened.number
     assert verify(place.session).ok
 
 

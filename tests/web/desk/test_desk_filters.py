@@ -7,11 +7,12 @@ import pytest
 from flask.testing import FlaskClient
 
 from registry.people import Deputy, add_person
-from tests.builders import PROOF, Place, day
+from tests.builders import PROOF, Place, _record, day
 from tests.conftest import NOW
 from tests.web.desk.test_desk import RECENT, cases_in, english, read
 from tests.web.signing import sign_in
-from tests.web.walking import walk
+from tests.web.walking import STEPS, walk
+from workflow.refusal import Incomplete
 
 pytestmark = pytest.mark.both_databases
 
@@ -55,6 +56,34 @@ def test_what_waits_for_approval_and_what_was_sent_back_to_whom_proposed_it(clie
     place.act(case, "reviewer", "propose", day(2026, 11, 24), reasons="再核过。",
               findings={name: {"finding": "as_claimed"} for name in ("fine", "decided_on")})  # fmt: skip
     assert listed(english(client, place, "reviewer"), *views) == [[case.number], []]
+
+
+def test_what_was_sent_back_comes_first_whatever_its_day_with_the_reason(client: FlaskClient, place: Place) -> None:
+    urgent = walk(place, "accept", "refer", filed=day(2026, 11, 12))
+    other = _record(place.firm, place.bureau, "示环罚〔2026〕77号")
+    place.session.add(other)
+    place.session.commit()
+    case = place.file(day(2026, 11, 18), other)
+    for hours, (who, action, answers) in enumerate((STEPS[name] for name in ("accept", "refer", "propose")), start=1):
+        place.act(case, who, action, day(2026, 11, 18) + timedelta(hours=hours), **answers)
+    place.act(case, "approver", "send_back", day(2026, 11, 23), reasons="请附事先告知书。")
+    text = read(english(client, place, "reviewer"), "/desk")
+    assert text.index(case.number) < text.index(urgent.number)
+    first = text[text.index('class="group"') : text.index(urgent.number)]
+    assert "Sent back to you" in first
+    assert "请附事先告知书。" in first
+
+
+def test_a_proposal_sent_back_is_not_sent_again_as_it_was(place: Place) -> None:
+    case = walk(place, "accept", "refer", "propose", filed=day(2026, 11, 18))
+    place.act(case, "approver", "send_back", day(2026, 11, 23), reasons="请再核。")
+    who, action, answers = STEPS["propose"]
+    with pytest.raises(Incomplete) as refused:
+        place.act(case, who, action, day(2026, 11, 24), **answers)
+    assert list(refused.value.fields) == ["reasons"]
+    again = {**answers, "reasons": f"{answers['reasons']}事先告知书即决定书所附。"}
+    place.act(case, who, action, day(2026, 11, 24), **again)
+    assert place.case(case.number).state == "proposed"
 
 
 def test_who_stands_in_finds_what_the_other_has_taken_until_their_last_day(client: FlaskClient, place: Place) -> None:
