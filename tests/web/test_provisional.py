@@ -30,7 +30,9 @@ from workflow.calendar import Calendar
 
 READERS = ("enterprise", "reviewer", "approver", "office", "chief", "auditor")
 LISTS = ("/desk", "/records", "/cases", "/search?q={number}", "/overdue", "/inbox", "/approvals")
-DRAWN_DAYS = re.compile(r'<(div|ol|table) class="(?:strip|proof-days|lanes|axis)[\s"].*?</\1>', re.S)
+DRAWN_DAYS = re.compile(
+    r'<(div|ol|table) class="(?:strip|strip-blocks|strip-line|proof-days|lanes|axis)[\s"].*?</\1>', re.S
+)
 MARKS = {"zh": "暂定", "en": "provisional"}
 
 

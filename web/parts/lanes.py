@@ -11,7 +11,7 @@ from itertools import groupby
 from typing import Final
 
 from notifications.languages import span
-from web.parts.words import MONTHS, WEEKDAYS, DaysLeft, Words
+from web.parts.words import MONTHS, WEEKDAYS, DaysLeft, Words, short_day
 from workflow.calendar import Calendar, Count, Day, Why, add_workdays
 from workflow.refusal import Message, say
 
@@ -322,16 +322,12 @@ def stage_lanes(stages: Sequence[StageDays], calendar: Calendar, today: date) ->
     lanes = tuple(_stage_lane(one, over) for one in stages)
     used = {word for lane in lanes for foot in lane.feet for word in foot.how.split()}
     return StageLanes(
-        tuple((_percent(over, over.start(day)), _short_day(day)) for day in heads),
+        tuple((_percent(over, over.start(day)), short_day(day)) for day in heads),
         lanes,
         band,
         tuple((how, said) for how, said in STAGE_LEGEND.items() if how in used),
         len(over.worked) > NARROW,
     )
-
-
-def _short_day(day: date) -> Message:
-    return say("{d} {month}", d=day.day, month=MONTHS[day.month - 1])
 
 
 def _stage_lane(one: StageDays, over: Axis) -> StageLane:

@@ -1,22 +1,26 @@
 """The deadline strip: a cell for each calendar day of a count, and the same count as a sentence.
 
-Drawn from the very days that `explain` prints, so that picture and proof cannot differ. Knows no case.
+A long one is drawn shorter: a line before its last two weeks, a cell a week, or a cell a month. Drawn from the very
+days that `explain` prints, so that picture and proof cannot differ. Knows no case.
 """
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from itertools import groupby
 from typing import Final
 
 from notifications.languages import span
-from web.parts.words import MONTHS, WEEKDAYS, Words, in_a_row
-from workflow.calendar import Count, Day, Unit, Why
+from web.parts.words import MONTHS, WEEKDAYS, Words, full_day, in_a_row, short_day
+from workflow.calendar import Count, Day, Unit, Why, add_months
 from workflow.refusal import Message, say
 
 MOST: Final = 56
-"""Eight weeks of cells; a count of natural days is folded from 40 on."""
-MOST_NATURAL: Final = 40
+"""The most days of which each has a cell: eight weeks; of a count in which days off count too, three."""
+MOST_NATURAL: Final = 21
+MOST_IN_LINE: Final = 40
+"""The most natural days drawn as a line and the last ones; then a cell is a week, and past `MOST_IN_WEEKS` a month."""
+MOST_IN_WEEKS: Final = 90
 SHOWN: Final = 14
 IN_ONE_LINE: Final = 31
 
@@ -83,11 +87,50 @@ class StripDay:
 
 
 @dataclass(frozen=True)
+class StripLine:
+    """The days before the first cell, as a line: where it begins and ends, its weeks, and how much of it is over, in
+    per cent; `today` where that lies on it."""
+
+    first: Message
+    last: Message
+    weeks: tuple[float, ...]
+    over: float
+    today: Message | None
+    words: Message
+
+
+@dataclass(frozen=True)
+class StripWeek:
+    """Seven days, None before the first and after the last; `tag` of today or the due day, and which days they are."""
+
+    name: Message
+    days: tuple[StripDay | None, ...]
+    classes: str
+    tag: Tag | None
+    range: str
+    label: Message
+
+
+@dataclass(frozen=True)
+class StripMonth:
+    """A month from the day of the start on: its last day, and how much of it is over, in per cent."""
+
+    name: Message
+    last: Message
+    over: float
+    classes: str
+    tag: Tag | None
+
+
+@dataclass(frozen=True)
 class Strip:
-    """The cells shown, a line for the days left out, the sentence under it, and what its colours mean."""
+    """The cells shown, in a long one the line before them, or weeks or months in their place; the sentence under it,
+    and what its colours mean."""
 
     cells: tuple[StripDay, ...]
-    folded: Message | None
+    line: StripLine | None
+    weeks: tuple[StripWeek, ...]
+    months: tuple[StripMonth, ...]
     sentence: Message
     legend: tuple[tuple[str, Message], ...]
 
@@ -111,18 +154,81 @@ def strip(
     `n` and `unit` word the limit where the count does not show it (months); else they are read off the days.
     """
     natural = any(day.off and day.why is Why.COUNTED for day in count.days)
-    days = (*count.days, *late)
-    hidden = len(days) - SHOWN if len(days) > (MOST_NATURAL if natural else MOST) else 0
-    cells = tuple(_cells(count, today, days, hidden))
-    unit = unit or (Unit.DAY if natural else Unit.WORKDAY)
+    days, unit = (*count.days, *late), unit or (Unit.DAY if natural else Unit.WORKDAY)
+    form = _form(len(days) - 1, natural or unit is Unit.MONTH, unit, bool(late))
+    cells = tuple(_cells(count, today, days, len(days) - SHOWN if form == "line" else 0))
     n = n if n is not None else max((day.ordinal or 0 for day in count.days), default=0)
-    legend = tuple((kind, words) for kind, words in LEGEND.items() if any(_has(cell, kind) for cell in cells))
-    folded = None
-    if hidden:
-        counted = sum(1 for day in days[:hidden] if day.ordinal is not None)
-        values = {"first": days[0].day, "last": days[hidden - 1].day, "n": counted}
-        folded = say("{first} to {last}: {n} days counted, not drawn here", **values)
-    return Strip(cells, folded, in_a_row(_sentences(count, today, late, n, unit, until)), legend)
+    return Strip(
+        cells if form in ("days", "line") else (),
+        _line(count, today, days[:-SHOWN]) if form == "line" else None,
+        tuple(_weeks(cells, days)) if form == "weeks" else (),
+        tuple(_months(count, today)) if form == "months" else (),
+        in_a_row(_sentences(count, today, late, n, unit, until)),
+        tuple((kind, words) for kind, words in LEGEND.items() if any(_has(cell, kind) for cell in cells)),
+    )
+
+
+def _form(days: int, natural: bool, unit: Unit, late: bool) -> str:
+    """How so many days are drawn. What is late is never drawn without its late days."""
+    if days <= (MOST_NATURAL if natural else MOST - 1):
+        return "days"
+    if late or (natural and unit is not Unit.MONTH and days <= MOST_IN_LINE):
+        return "line"
+    return "weeks" if unit is not Unit.MONTH and days <= MOST_IN_WEEKS else "months"
+
+
+def _line(count: Count, today: date, days: Sequence[Day]) -> StripLine:
+    first, long = days[0].day, len(days) - 1 or 1
+    ordinals = {day.day: day.ordinal for day in days}
+    last = max((day.ordinal or 0 for day in days), default=0)
+    here = say("Today, day {n}", n=ordinals[today]) if ordinals.get(today) else None
+    return StripLine(
+        say("from {day}", day=short_day(first)),
+        say("day {n}", n=last),
+        tuple(round(100 * k / long, 2) for k in range(7, long, 7)),
+        round(100 * min(max((today - first).days, 0), long) / long, 2),
+        here,
+        say("{first} to {last}: {n} days counted", first=first, last=days[-1].day, n=last),
+    )
+
+
+def _weeks(cells: Sequence[StripDay], days: Sequence[Day]) -> Iterator[StripWeek]:
+    both = zip(cells, days, strict=True)
+    for _week, run in groupby(both, key=lambda pair: pair[1].day.isocalendar()[:2]):
+        of_week = list(run)
+        by_weekday = {day.day.weekday(): cell for cell, day in of_week}
+        counted = [day.ordinal for _cell, day in of_week if day.ordinal]
+        first, last = of_week[0][1].day, of_week[-1][1].day
+        tag = next((cell.tag for cell, _day in of_week if cell.tag and cell.tag.kind in ("today", "due", "prov")), None)
+        classes = " ".join(
+            kind for kind in ("today", "due", "prov") if any(_has_class(cell, kind) for cell, _ in of_week)
+        )
+        which = f"{counted[0]}–{counted[-1]}" if len(counted) > 1 else f"{counted[0]}" if counted else ""
+        label = say("{first} to {last}: {range}", first=first, last=last, range=which)
+        monday = first - timedelta(days=first.weekday())
+        yield StripWeek(short_day(monday), tuple(by_weekday.get(k) for k in range(7)), classes, tag, which, label)
+
+
+def _months(count: Count, today: date) -> Iterator[StripMonth]:
+    """From the start on; the last ends on the due day."""
+    start, due, before = count.days[0].day, count.due, count.days[0].day
+    number = 0
+    while before < due:
+        number += 1
+        last = min(add_months(start, number), due)
+        here, ends = before < today <= last, last == due
+        over = 100 * min(max((today - before).days, 0), (last - before).days) / (last - before).days
+        tag = Tag("today", say("Today")) if here else None
+        if ends and not here:
+            tag = Tag("prov", say("Prov.")) if count.provisional else Tag("due", say("Due"))
+        marks = (("today", here), ("due", ends), ("prov", ends and count.provisional))
+        classes = " ".join(kind for kind, so in marks if so)
+        yield StripMonth(say("month {n}", n=number), full_day(last), round(over, 1), classes, tag)
+        before = last
+
+
+def _has_class(cell: StripDay, kind: str) -> bool:
+    return kind in cell.classes.split()
 
 
 def _cells(count: Count, today: date, days: Sequence[Day], hidden: int) -> Iterator[StripDay]:

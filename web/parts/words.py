@@ -46,6 +46,11 @@ MONTHS: Final = (
 )
 
 
+def short_day(day: date) -> Message:
+    """A day without year and weekday, above a drawing: 11月23日, 23 Nov."""
+    return say("{d} {month}", d=day.day, month=MONTHS[day.month - 1])
+
+
 def full_day(day: date) -> Message:
     """A day with its year and without its weekday, where a line spans years: 2027年3月18日, 18 Mar 2027."""
     return say("{d} {month} {year}", d=day.day, month=MONTHS[day.month - 1], year=day.year)

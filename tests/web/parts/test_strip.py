@@ -77,15 +77,49 @@ def test_the_sentence_names_holds_holidays_make_up_days_and_the_last_day() -> No
     assert "Today is day 5." in told
 
 
-def test_a_long_count_shows_its_last_two_weeks_and_says_what_is_left_out() -> None:
-    natural = strip(count(CALENDAR, date(2026, 11, 1), 2, Unit.MONTH), TODAY, n=2, unit=Unit.MONTH)
-    assert len(natural.cells) == 14
-    assert "47 days counted" in str(natural.folded)
-    assert str(natural.sentence).startswith("2 months")
-    short = strip(count(CALENDAR, TODAY, 30, Unit.DAY), TODAY)
-    assert short.folded is None
-    assert len(short.cells) == 31
-    assert not short.is_long
+def test_three_weeks_of_natural_days_are_cells_and_a_month_is_a_line_before_the_last_two_weeks() -> None:
+    short = strip(count(CALENDAR, TODAY, 21, Unit.DAY), TODAY)
+    assert (len(short.cells), short.line) == (22, None)
+    found = strip(count(CALENDAR, date(2026, 11, 17), 30, Unit.DAY), TODAY)
+    assert [str(one.foot) for one in found.cells] == [str(n) for n in range(17, 31)]
+    assert found.line is not None
+    assert str(found.line.last) == "day 16"
+    assert str(found.line.today) == "Today, day 7"
+    assert found.line.over == round(700 / 16, 2)
+    later = strip(count(CALENDAR, date(2026, 10, 28), 30, Unit.DAY), TODAY)
+    assert later.line is not None
+    assert (later.line.over, later.line.today) == (100.0, None), "today is one of the cells"
+
+
+def test_two_months_of_days_are_weeks_of_seven_marks() -> None:
+    found = strip(count(CALENDAR, date(2026, 10, 12), 60, Unit.DAY), TODAY)
+    assert not found.cells
+    assert [(str(week.name), week.range) for week in found.weeks[::4]] == [
+        ("12 Oct", "1–6"), ("9 Nov", "28–34"), ("7 Dec", "56–60")
+    ]  # fmt: skip
+    assert [week.classes for week in found.weeks if week.classes] == ["today", "due"]
+    assert [day is None for day in found.weeks[-1].days] == [False] * 5 + [True] * 2
+    assert sum(day is not None for week in found.weeks for day in week.days) == 61
+
+
+def test_months_are_a_cell_each_and_what_is_provisional_says_so() -> None:
+    found = strip(count(CALENDAR, date(2026, 11, 6), 6, Unit.MONTH, rolls=True), TODAY, n=6, unit=Unit.MONTH)
+    assert not found.cells
+    assert len(found.months) == 6
+    assert found.months[0].classes == "today"
+    assert found.months[0].over == 60.0
+    assert found.months[-1].classes == "due prov"
+    assert found.months[-1].tag is not None
+    assert str(found.sentence).startswith("6 months")
+
+
+def test_what_is_late_is_never_drawn_without_its_late_days() -> None:
+    started = date(2026, 9, 1)
+    late = Timer("decide", "complaint.decide", "office", 1, started, 60, Unit.DAY)
+    found = strip(explain(late, CALENDAR), TODAY, late_days(late, CALENDAR, TODAY))
+    assert not found.weeks
+    assert found.line is not None
+    assert "late" in found.cells[-1].classes.split()
 
 
 def test_the_legend_explains_what_occurs_and_nothing_else() -> None:
