@@ -18,7 +18,7 @@ EARLIER: Final = timedelta(days=3 * 366)
 """So long before a place keeps cases, nothing has happened that an act could name: a mistyped year is meant."""
 CHOOSE: Final = say("Choose one of the answers offered.")
 WHOLE_NUMBER: Final = say("Write a whole number, 1 or more.")
-SAID_BY_THE_CLOCK: Final = ("deadline", "due", "rung", "from", "to", "notice")
+SAID_BY_THE_CLOCK: Final = ("deadline", "due", "provisional", "rung", "from", "to", "notice")
 """What the clock answers: the rung that fired, or from when to when which holiday notice moved each deadline."""
 SAID_BY_A_SHEET: Final = ("batch", "row", "fixed_on", "decided_in", "decided_by")
 """What a sheet answers that says otherwise than a decision (D55): its name and row, the day of the decision, the case,

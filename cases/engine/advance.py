@@ -44,7 +44,7 @@ from workflow.guards import is_open_already
 from workflow.past import SAYS_WHOSE, rows_of, waiting_proposal
 from workflow.refusal import Impossible, Message, Outdated, Refusal, say
 from workflow.snapshot import EventFacts, Person, RecordFacts, RuleContext, Snapshot
-from workflow.timing import rung_key
+from workflow.timing import due_of, rung_key
 
 TAKE: Final = "take"
 CLOCKWORK: Final = Person(id=None, roles=frozenset({CLOCK}))
@@ -206,6 +206,8 @@ def _next_act(world: RuleContext, file: LoadedCase, now: datetime) -> Act | None
     timer, firing = found
     on = as_counted(firing.on, False)  # the day has come: it does not move any more
     answers = {"deadline": timer.deadline, "due": firing.due.isoformat(), "rung": rung_key(firing.rung)}
+    if firing.due > on and due_of(timer, world.calendar).provisional:
+        answers["provisional"] = "yes"
     move = decide(definition, file.snapshot, world, firing.rung.action, CLOCKWORK, answers, now, as_of=firing.at, on=on)
     return Act(file, move, timer, firing)
 

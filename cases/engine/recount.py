@@ -161,11 +161,13 @@ def _act(
 ) -> Act:
     """The clock's act on a case, in the name of the person who loaded the file: rewrite all its running timers."""
     moved = [line for line in lines if line.case_id == file.id and line.moved]
-    answers = {
+    answers: dict[str, object] = {
         "from": {line.deadline: line.before.isoformat() for line in moved},
         "to": {line.deadline: line.after.isoformat() for line in moved},
         "notice": notice,
     }
+    if may_move := [line.deadline for line in moved if line.provisional]:
+        answers["provisional"] = may_move
     clock = Person(id=actor, roles=frozenset({CLOCK}))
     move = decide(all_kinds()[file.kind], file.snapshot, world, RECOUNTED, clock, answers, now)
     timers = tuple(timer for timer in file.snapshot.timers if timer.stopped is None)

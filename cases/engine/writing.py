@@ -21,6 +21,7 @@ from notifications.post import NewLetter, post
 from registry import credit_records
 from registry.credit_records import CreditRecord, RecordChange
 from registry.display import shown_until
+from workflow.calendar import ProvisionalDay
 from workflow.decide import Move, Resolved
 from workflow.definition import Definition
 from workflow.past import AS_CLAIMED, DISPLAY, GRANTED, UNDECIDABLE, filing
@@ -147,17 +148,21 @@ def _entry(world: RuleContext, act: Act, words: SealedWords, changes: Sequence[R
     return NewEvent(act.file.id, move.at, act.actor, move.action.name, body)
 
 
-def _moved_days(world: RuleContext, act: Act) -> dict[str, tuple[str | None, str | None]]:
-    """The last day before and after of each deadline that the act moves and that goes on; after is None where a hold
-    begins, before is that from before the hold where one ends."""
+def _moved_days(world: RuleContext, act: Act) -> dict[str, dict[str, object]]:
+    """The last day before and after of each deadline that the act moves and that goes on, and which of them may still
+    move; after is None where a hold begins, before is that from before the hold where one ends."""
     ran = {timer.id: timer for timer in act.file.snapshot.timers if timer.stopped is None}
-    found = {}
+    found: dict[str, dict[str, object]] = {}
     for timer in (timer for timer in act.move.timers if timer.stopped is None and timer.id in ran):
         then = ran[timer.id]
         then = replace(then, holds=then.holds[:-1]) if then.open_hold else then
         old, new = due_of(then, world.calendar).day, due_of(timer, world.calendar).day
         if old != new:
-            found[timer.deadline] = (old.isoformat() if old else None, new.isoformat() if new else None)
+            days = {"from": old, "to": new}
+            said: dict[str, object] = {name: day and day.isoformat() for name, day in days.items()}
+            if may_move := [name for name, day in days.items() if isinstance(day, ProvisionalDay)]:
+                said["provisional"] = may_move
+            found[timer.deadline] = said
     return found
 
 

@@ -7,10 +7,13 @@ is walked to each of its places, and whatever its readers are shown is searched 
 import re
 from collections.abc import Iterator
 from datetime import date
+from io import BytesIO
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 from markupsafe import Markup
+from python_calamine import CalamineWorkbook
 from sqlalchemy import select
 
 from cases.letters.telling import paper_form
@@ -33,6 +36,7 @@ LISTS = ("/desk", "/records", "/cases", "/search?q={number}", "/overdue", "/inbo
 DRAWN_DAYS = re.compile(
     r'<(div|ol|table) class="(?:strip|strip-blocks|strip-line|proof-days|lanes|axis)[\s"].*?</\1>', re.S
 )
+ARGUMENT = re.compile(r"<(?:[^<>:]+(?:\([^()]*\))?:)?(\w+)>")
 MARKS = {"zh": "暂定", "en": "provisional"}
 
 
@@ -96,6 +100,49 @@ def test_a_due_date_that_may_move_says_so_on_every_page_letter_and_paper(walked:
                 found = unmarked(words_of(browser.get(address, follow_redirects=True).text), days)
                 assert not found, (kind, state, who, address)
     assert seen > 2
+
+
+@pytest.mark.parametrize(("kind", "who"), [("objection", "enterprise"), ("repair", "chief"), ("complaint", "chief")])
+def test_no_address_gives_such_a_day_without_the_mark(walked: Walked, kind: str, who: str) -> None:
+    """Whatever can be asked for with the numbers of the case, in the words of a page and as machines read it."""
+    ways = ways_of(kind)
+    there = walked.at(ways, next(name for name in ways.ways if "with_bureau" in name or "registered" in name))
+    with walked.stage.app.app_context():
+        days = due_days(there.number)
+        case = db.session.scalars(select(Case).where(Case.number == there.number)).one()
+        numbers = {"number": case.number, "record_id": case.record_id, "id": case.bureau_id or 1, "name": "whole"}
+        numbers |= {"letter_id": db.session.scalar(select(Letter.id)), "paper_id": db.session.scalar(select(Paper.id))}
+    assert days
+    browser, asked = walked.stage.browser(who), 0
+    for rule in walked.stage.app.url_map.iter_rules():
+        if "GET" not in (rule.methods or ()) or not rule.arguments <= set(numbers):
+            continue
+        answer = browser.get(ARGUMENT.sub(lambda found: str(numbers[found[1]]), rule.rule))
+        if answer.status_code == 200 and str(answer.mimetype).startswith(("text", "application/json")):
+            asked += 1
+            text = words_of(answer.text) if answer.mimetype == "text/html" else answer.text
+            assert not unmarked(text, days), rule.rule
+            assert not _bare(text, days), rule.rule
+    assert asked > 20
+
+
+def test_the_sheet_of_all_cases_says_which_days_may_move(walked: Walked) -> None:
+    there = walked.at(ways_of("objection"), "with_bureau")
+    with walked.stage.app.app_context():
+        days = {day.isoformat() for day in due_days(there.number)}
+    browser = walked.stage.browser("chief")
+    browser.set_cookie("language", "en")
+    book = CalamineWorkbook.from_filelike(BytesIO(browser.get("/cases?as=xlsx").data))
+    head, row = next(pair for pair in pairwise(book.get_sheet_by_index(0).to_python()) if pair[1][0] == there.number)
+    assert head[8:10] == ["Due", "provisional"]
+    assert row[8] in days
+    assert row[9] == "yes"
+
+
+def _bare(text: str, days: set[date]) -> list[str]:
+    """Where a day stands as machines write it and nothing near says that it may move."""
+    near = [text[max(0, at.start() - 120) : at.end() + 60] for day in days for at in re.finditer(day.isoformat(), text)]
+    return [words for words in near if not re.search("rovisional|暂定", words)]
 
 
 def _letter(letter: Letter) -> list[str]:

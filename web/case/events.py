@@ -310,7 +310,12 @@ def _entry(reading: Reading, event: CaseEvent, stage: str) -> TimelineEntry:
     if isinstance(codes.get("deadline"), str):
         label = say(reading.definition.deadline(codes["deadline"], event.body["variant"]).label)
         if codes.get("due"):
-            words = say("{what}: {deadline}, due {day}", what=words, deadline=label, day=_due(reading, codes["due"]))
+            words = say(
+                "{what}: {deadline}, due {day}",
+                what=words,
+                deadline=label,
+                day=_due(reading, codes["due"], "provisional" in codes),
+            )
         else:
             words = say("{what}: {deadline}", what=words, deadline=label)
     at, details = event.at.astimezone(reading.world.jurisdiction.zone), list(_details(reading, event))
@@ -328,17 +333,17 @@ def _details(reading: Reading, event: CaseEvent) -> Iterator[Words]:
         codes = event.codes
         for name, day in codes.get("to", {}).items():
             label = say(reading.definition.deadline(name, event.body["variant"]).label)
-            old, new = _due(reading, codes["from"][name]), _due(reading, day)
+            old, new = _due(reading, codes["from"][name]), _due(reading, day, name in codes.get("provisional", ()))
             yield say("{deadline}: from {old} to {new}", deadline=label, old=old, new=new)
         if "notice" in codes:
             yield say("Moved by: {notice}", notice=codes["notice"])
-    for name, (old, new) in event.body.get("due", {}).items():
-        values = {"old": _due(reading, old), "new": _due(reading, new)}
+    for name, days in event.body.get("due", {}).items():
+        old, new = (_due(reading, days[end], end in days.get("provisional", ())) for end in ("from", "to"))
         label = say(reading.definition.deadline(name, event.body["variant"]).label)
         if new:
-            yield say("{deadline}: from {old} to {new}", deadline=label, **values)
+            yield say("{deadline}: from {old} to {new}", deadline=label, old=old, new=new)
         else:
-            yield say("{deadline}: stands still; it was due on {old}", deadline=label, **values)
+            yield say("{deadline}: stands still; it was due on {old}", deadline=label, old=old)
     if "as_of" in event.body:
         yield say("It counts as done on {day}; it was written down later.", day=event.on)
     if "behind" in event.body:
@@ -366,13 +371,12 @@ def _stands_out(reading: Reading, event: CaseEvent) -> bool:
     return longer or back or waits(reading.definition, action)
 
 
-def _due(reading: Reading, text: object) -> date | str:
-    """A due day that an event names; one that still runs says whether it may move, any other by what is announced."""
-    calendar = reading.world.calendar
-    days = [due_of(timer, calendar).day for timer in reading.file.snapshot.timers if not timer.stopped]
+def _due(reading: Reading, text: object, provisional: bool = False) -> date | str:
+    """A due day that an event names; one that still runs says whether it may move, any other whether it might then."""
+    days = [due_of(timer, reading.world.calendar).day for timer in reading.file.snapshot.timers if not timer.stopped]
     day = date.fromisoformat(text) if isinstance(text, str) else None
     runs = next((due for due in days if due and due == day), None)
-    return runs or (as_counted(day, not calendar.is_known(day)) if day else "")
+    return runs or (as_counted(day, provisional) if day else "")
 
 
 FOLDED_FROM: Final = 12
