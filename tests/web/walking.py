@@ -13,6 +13,7 @@ STEPS: dict[str, tuple[str, str, dict[str, object]]] = {
     "refer": ("office", "refer", {"question": "请核对金额。"}),
     "ask": ("reviewer", "ask", {"missing": "缴款凭证"}),
     "propose": ("reviewer", "propose", {"findings": FOUND, "reasons": "金额录错。"}),
+    "propose_again": ("reviewer", "propose", {"findings": FOUND, "reasons": "再次核对，金额录错。"}),
     "send_back": ("approver", "send_back", {"reasons": "请再核。"}),
     "approve": ("approver", "approve", {"opinion": "同意，内部意见"}),
     "carry_out": ("office", "carry_out", {}),

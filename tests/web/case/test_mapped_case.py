@@ -33,7 +33,7 @@ def objection(*names: tuple[str, str]) -> Definition:
 def case(place: Place) -> Iterator[Case]:
     """Proposed, sent back and proposed again; then `with_bureau` and `proposed` are called otherwise, and it is taken
     over."""
-    case = walk(place, "accept", "refer", "propose", "send_back", "propose")
+    case = walk(place, "accept", "refer", "propose", "send_back", "propose_again")
     names = (("with_bureau", "verifying"), ("proposed", "to_approve"))
     with kind_is(objection(*names)):
         map_cases(WORLD, MappingOrder("objection", names), WHY, NOW)
