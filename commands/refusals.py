@@ -72,19 +72,20 @@ class Product:
         self.trees = {name: ast.parse(file.read_text("utf-8")) for name, file in people.items()}
 
     @cached_property
-    def named(self) -> Mapping[str, list[ast.AST]]:
-        """The functions and constants of the product by name: a refusal may take its sentence from one."""
-        found: dict[str, list[ast.AST]] = defaultdict(list)
+    def named(self) -> Mapping[str, list[tuple[str, ast.AST]]]:
+        """The functions and constants of the product by name, each with its file: a refusal may take its sentence from
+        one."""
+        found: dict[str, list[tuple[str, ast.AST]]] = defaultdict(list)
         for file, tree in self.trees.items():
             for node in ast.walk(tree):
                 if isinstance(node, ast.FunctionDef) and not file.startswith("web/"):
-                    found[node.name].append(node)
+                    found[node.name].append((file, node))
             for node in tree.body:
                 if isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None:
                     targets = node.targets if isinstance(node, ast.Assign) else [node.target]
                     for target in targets:
                         if isinstance(target, ast.Name):
-                            found[target.id].append(node.value)
+                            found[target.id].append((file, node.value))
         return found
 
     @cached_property
@@ -102,33 +103,38 @@ class Product:
         """What refuses there: a guard, a kind of answer, a page of its own, or a function that raises a refusal."""
         if isinstance(node, ast.ClassDef) and any(_name(base) == "Guard" for base in node.bases):
             forbids = any("Forbidden" in ast.unparse(part) for part in node.body if isinstance(part, ast.AnnAssign))
-            yield 403 if forbids else 409, acts_with(node.name) or file, self.sentences(node)
+            yield 403 if forbids else 409, acts_with(node.name) or file, self.sentences(node, file)
         elif isinstance(node, ast.ClassDef) and any("Answer" in _name(base) for base in node.bases):
-            yield 422, file, self.sentences(node)
+            yield 422, file, self.sentences(node, file)
         elif (
             isinstance(node, ast.Call) and _name(node.func) == "MessagePage" and isinstance(node.args[0], ast.Constant)
         ):
-            yield int(str(node.args[0].value)), file, self.sentences(node)
+            yield int(str(node.args[0].value)), file, self.sentences(node, file)
         elif isinstance(node, ast.FunctionDef):
             for call in (one for one in ast.walk(node) if isinstance(one, ast.Call) and _name(one.func) in STATUS):
                 yield (
                     STATUS[_name(call.func)],
                     file,
-                    self.sentences(call)
+                    self.sentences(call, file)
                     or (
-                        set() if file.startswith("web/") else self.sentences(node)  # a page passes on what others raise
+                        set()
+                        if file.startswith("web/")
+                        else self.sentences(node, file)  # a page passes on what others raise
                     ),
                 )
 
-    def sentences(self, within: ast.AST, seen: frozenset[str] = frozenset()) -> set[str]:
-        """Whole sentences said there, or in a constant or function that is named there."""
+    def sentences(self, within: ast.AST, file: str, seen: frozenset[str] = frozenset()) -> set[str]:
+        """Whole sentences said there, or in a constant or function that is named there: in the same file, where there
+        is one of that name."""
         said = {id for id, _ in calls(ast.unparse(within), "")}
         said |= {str(within.value)} if isinstance(within, ast.Constant) else set()
         called = {_name(one.func) for one in ast.walk(within) if isinstance(one, ast.Call)}
         names = {*called, *(_name(one) for one in ast.walk(within) if _name(one).isupper())} - seen
-        for node in (node for name in names for node in self.named.get(name, ())):
-            if not isinstance(node, ast.FunctionDef) or "Message" in ast.unparse(node.returns or ast.Constant("")):
-                said |= self.sentences(node, seen | names)
+        for name in names:
+            known = self.named.get(name, ())
+            for there, node in [one for one in known if one[0] == file] or known:
+                if not isinstance(node, ast.FunctionDef) or "Message" in ast.unparse(node.returns or ast.Constant("")):
+                    said |= self.sentences(node, there, seen | names)
         return {id for id in said if SENTENCE.search(id)}
 
 

@@ -221,7 +221,7 @@ def end_agent(session: Session, id: int, by: Identity, now: datetime) -> Authori
     if row is None or not (row.enterprise_id in by.manages or row.agent_id == by.user_id):
         raise Impossible(say("Only a managing person of the firm, or the agent, can end this letter of authority."))
     if row.ended_at is not None:
-        raise Impossible(say("This has ended already."))
+        raise Impossible(say("This has ended already. Nothing was changed, and there is nothing left to do."))
     row.ended_at, row.ended_by_id = now, by.user_id
     session.flush()
     return row
@@ -245,7 +245,7 @@ def agents_of(session: Session, enterprise_ids: Collection[int]) -> list[tuple[A
 
 def _require_managing(by: Identity, enterprise_ids: set[int]) -> None:
     if not enterprise_ids or not by.manages.issuperset(enterprise_ids):
-        raise Forbidden(say("Only a managing person of the firm lets others in or ends their accounts."))
+        raise Forbidden(say("Only a managing person of the firm lets others in or ends accounts: ask one."))
 
 
 def _firms(session: Session, user: User) -> set[int]:
@@ -299,7 +299,7 @@ def _faults_of_agent(
     if new.until_day < today:
         yield "until_day", say("This day is over: write today or a later day.")
     elif new.until_day < new.from_day:
-        yield "until_day", say("The last day lies before the first.")
+        yield "until_day", say("The last day lies before the first: mend one of them.")
     elif new.until_day - new.from_day > timedelta(days=LONGEST_DAYS):
         yield "until_day", say("A letter of authority is taken for at most three years: look at the year again.")
     if letter is None:
@@ -493,7 +493,7 @@ def _faults(paper: SealedPaper, today: date) -> Iterator[tuple[str, Message]]:
     if paper.dated is None:
         yield "dated", say("Write the date that stands on the sealed paper.")
     elif paper.dated > today:
-        yield "dated", say("The paper cannot bear a day that is still to come.")
+        yield "dated", say("The paper cannot bear a day that is still to come: write the day that stands on it.")
     if not paper.signed_by.strip():
         yield "signed_by", say("Write who signed the paper for the firm.")
     if not paper.filed_at.strip() and paper.scan is None:

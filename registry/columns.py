@@ -185,7 +185,7 @@ def row_faults(kind: str, values: Mapping[str, str], today: str, missing: Messag
     wrong = {key: missing for key in needed(kind) if key not in values}
     decided = values.get("decided_on", "")
     if decided > today:
-        wrong["decided_on"] = say("{day} lies in the future.", day=decided)
+        wrong["decided_on"] = say("{day} lies in the future: write the day on which it was.", day=decided)
     else:
         for key in NOT_BEFORE:
             if (day := values.get(key, "")) and decided > day:

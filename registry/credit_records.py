@@ -433,9 +433,9 @@ def state_class(
     with transaction() as session:
         record = session.get_one(CreditRecord, record_id, with_for_update=True, populate_existing=True)
         if record.determined_by_id != bureau_id:
-            raise Forbidden(say("Only the bureau that decided states the class of a record."))
+            raise Forbidden(say("Only the bureau that decided states the class of a record: ask it to."))
         if record.kind not in ADVERSE:
-            raise Impossible(say("A record that speaks well of the enterprise has no class."))
+            raise Impossible(say("A record that speaks well of the enterprise has no class: leave it empty."))
         return state_severity(session, record, severity, now, f"user:{user_id}")
 
 

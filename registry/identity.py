@@ -220,9 +220,9 @@ def end_deputy(session: Session, id: int, by: Identity, now: datetime) -> Deputy
     """End it before its last day; what was done meanwhile stays. Raises `Impossible`."""
     row = next((row for row in named_by(session, by) if row.id == id), None)
     if row is None:
-        raise Impossible(say("Only the head of that body can end these deputy days."))
+        raise Impossible(say("Only the head of that body can end these deputy days: ask the head."))
     if row.ended_at is not None:
-        raise Impossible(say("This has ended already."))
+        raise Impossible(say("This has ended already. Nothing was changed, and there is nothing left to do."))
     row.ended_at = now
     session.flush()
     return row
@@ -275,10 +275,13 @@ def _faults(session: Session, new: NewDeputy, by: Identity, today: date) -> Iter
     if new.person_id == new.deputy_id:
         yield "deputy", say("Nobody stands in for themselves: choose somebody else.")
     elif new.deputy_id == by.user_id and not {HEAD, CHIEF}.isdisjoint(by.acts_for):
-        yield "deputy", say("Who stands in for a head names others, not themselves.")
+        yield "deputy", say("Who stands in for a head names others, not themselves: choose somebody else.")
     elif session.scalar(same.limit(1)) is not None:
-        yield "deputy", say("This person already stands in for that one in these days.")
+        yield (
+            "deputy",
+            say("This person already stands in for that one in these days: choose other days or another person."),
+        )
     if new.from_day < today:
         yield "from_day", say("This day is over: write today or a later day.")
     if new.until_day < new.from_day:
-        yield "until_day", say("The last day lies before the first.")
+        yield "until_day", say("The last day lies before the first: mend one of them.")

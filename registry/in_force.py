@@ -417,7 +417,7 @@ def _faults(new: NewPromise, rule: Rule, today: date) -> Iterator[tuple[str, Mes
     if not 2 <= len(_plain(new.title)) <= LONGEST_TITLE:
         yield "title", say("Write the title of the document, as it stands on it.")
     if len(_plain(new.title_en)) > LONGEST_TITLE:
-        yield "title_en", say("At most {most} characters.", most=LONGEST_TITLE)
+        yield "title_en", say("At most {most} characters: shorten it.", most=LONGEST_TITLE)
     if not 2 <= len(_plain(new.number)) <= LONGEST_NUMBER:
         yield "number", say("Write the number of the document, as it stands on it.")
     if new.dated is None:
@@ -442,7 +442,10 @@ def _faults(new: NewPromise, rule: Rule, today: date) -> Iterator[tuple[str, Mes
             ),
         )
     elif new.dated and new.first_day < new.dated:
-        yield "first_day", say("It cannot begin before the document is published, on {day}.", day=new.dated)
+        yield (
+            "first_day",
+            say("It cannot begin before the document is published: write {day} or a later day.", day=new.dated),
+        )
     elif new.first_day > today + AHEAD:
         yield "first_day", say("This day cannot be right: look at the year.")
     if new.file is None:

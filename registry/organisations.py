@@ -112,7 +112,8 @@ class Directory:
             return named
         if coded is not None and named is not None and self.now(coded) is not self.now(named):
             owner = self.bureaus[coded].name
-            return say("The code {code} belongs to {owner}, not to {name}.", code=code, owner=owner, name=name)
+            said = say("The code {code} belongs to {owner}, not to {name}: mend one of the two.")
+            return say(said.id, code=code, owner=owner, name=name)
         known = coded if coded is not None else named
         assert known is not None
         return self.now(known)
@@ -128,7 +129,7 @@ class Directory:
     def _named(self, name: str, coded: int | None) -> int | Message:
         ids = self.by_name.get(folded(name), ())
         if not ids:
-            return say("No bureau here is or was named {name}.", name=name)
+            return say("No bureau here is or was named {name}: look it up under Organisations.", name=name)
         if coded in ids:
             return coded
         if len({self.now(id).id for id in ids}) > 1:
@@ -385,7 +386,7 @@ def bodies(session: Session, order: Order, today: date, *, lock: bool = False) -
     bureaus = {bureau.id: bureau for bureau in session.scalars(locked)}
     old = bureaus[order.old_id]
     if old.successor_id is not None:
-        raise Impossible(say("This body has a successor already."))
+        raise Impossible(say("This body has a successor already. Nothing was changed: look at it under Organisations."))
     new = old if order.how == RENAMED else bureaus.get(order.new_id or 0)
     refuse_faulty(_order_faults(session, order, old, new, today))
     assert new is not None
@@ -480,7 +481,7 @@ def _order_faults(
         elif len(name) > LONGEST:
             yield "name", say("Too long: at most {n} characters.", n=LONGEST)
         elif name == old.name:
-            yield "name", say("This is its name already.")
+            yield "name", say("This is its name already: write the new one.")
         elif _is_taken(session, old, name):
             yield "name", TAKEN
     elif new is None or new is old or new.successor_id is not None or (new.valid_until or today) < today:

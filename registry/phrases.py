@@ -100,7 +100,7 @@ def keep_phrase(session: Session, who: Identity, wanted: Wanted, now: datetime, 
     refuse_faulty(faults)
     if row is None:
         if wanted.shared and not keeps_shared(who):
-            raise Impossible(say("Phrases for all are kept by the head."))
+            raise Impossible(say("Phrases for all are kept by the head: keep it as your own, or ask the head."))
         owner = (None, who.bureau_id) if wanted.shared else (who.user_id, None)
         beside = (Phrase.user_id.is_not_distinct_from(owner[0]), Phrase.bureau_id.is_not_distinct_from(owner[1]))
         if (session.scalar(select(func.count()).select_from(Phrase).where(*beside)) or 0) >= MOST:

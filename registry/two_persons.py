@@ -64,7 +64,7 @@ def decide(session: Session, act_id: int, by: Identity, confirmed: bool, now: da
     if act.proposed_by_id == by.user_id:
         raise Forbidden(say("You proposed this: a second person must confirm it."))
     if act.bureau_id not in (by.bureau_ids or {None}):
-        raise Forbidden(say("Somebody of the body that proposed this must confirm it."))
+        raise Forbidden(say("Somebody of the body that proposed this must confirm it: it waits for them there."))
     act.decided_by_id, act.decided_at, act.confirmed = by.user_id, now, confirmed
     session.flush()
     return act

@@ -152,13 +152,13 @@ class DateAnswer(CodeAnswer):
         if not isinstance(answer, date):
             return None
         if answer > facts.on:
-            return say("This day is still to come.")
+            return say("This day is still to come: write today or an earlier day.")
         if field.day_of_filing and answer < begins:
-            return say("Cases filed before {day} are not kept here.", day=begins)
+            return say("Cases filed before {day} are not kept here: they stay where they were filed.", day=begins)
         if answer < begins - EARLIER:
             return say("This day lies too far back: look at the year.")
         if field.since_filing and facts.snapshot.past and filed and answer < filed:
-            return say("This day lies before the filing on {day}.", day=filed)
+            return say("This day lies before the filing on {day}: write that day or a later one.", day=filed)
         return None
 
 
@@ -174,7 +174,7 @@ class NumberAnswer(CodeAnswer):
                 deadline = facts.definition.deadline(effect.of, facts.snapshot.variant)
                 most = facts.world.limit_of(facts.snapshot, deadline.rule, facts.on).extension
                 if most is not None and answer > most:
-                    return say("At most {n}.", n=most)
+                    return say("At most {n} are possible: write a smaller number.", n=most)
         return None
 
 

@@ -17,7 +17,7 @@ from workflow.refusal import Forbidden, Message, NotHere, NotYet, Refusal, any_o
 from workflow.snapshot import EventFacts, RuleContext, Snapshot
 from workflow.timing import due_of
 
-NOT_YOURS: Final = say("Only whoever proposed it can call it back.")
+NOT_YOURS: Final = say("Only whoever proposed it can call it back. Who decides on it can send it back.")
 
 
 def comes_after(definition: Definition, action: str) -> NotYet:
@@ -398,7 +398,7 @@ class InHand(Guard):
             return None
         if self.mine:
             return say("You have not taken this case: there is nothing to give back.")
-        return say("You have taken this case already.")
+        return say("You have taken this case already: it is on your desk.")
 
 
 # In a row of a kind they are verbs of its language: `guard=(once(), after("refer"), within("review", since="decide"))`.

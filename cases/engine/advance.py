@@ -283,7 +283,9 @@ def _record_of(session: Session, definition: Definition, opening: Opening) -> Cr
         raise Impossible(say("Name what it is about: a record, or for a complaint the enterprise."))
     record = session.get_one(CreditRecord, opening.record_id, with_for_update=True, populate_existing=True)
     if definition.records and record.kind not in definition.records:
-        raise Impossible(say("Such a case is not for records of this kind."))
+        raise Impossible(
+            say("Such a case is not for records of this kind: the record's page says what is possible for it.")
+        )
     return record
 
 

@@ -228,7 +228,12 @@ def _claims(door: Door, asked: Field) -> dict[str, str]:
                     say("On this ground values are disputed: name a column of the record that can be disputed.")
                 )
             else:
-                raise Unfit(say("On this ground it is the display that is disputed, and no value."))
+                raise Unfit(
+                    say(
+                        "On this ground it is the display that is disputed, and no value: "
+                        "choose the first ground to dispute a value."
+                    )
+                )
         except Unfit as unfit:
             door.faults[f"{asked.name}.{key}"] = unfit.message
     return claims

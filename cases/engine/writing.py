@@ -242,7 +242,11 @@ def _write_cases(
         .values({name: bindparam(name) for name in rows[0] if name not in ("this_case", "shown")})
     )
     if session.connection().execute(statement, rows).rowcount != len(rows):
-        raise Outdated(say("Somebody else has just acted on this case."), acts[0].file.length, acts[0].seq)
+        raise Outdated(
+            say("Somebody else has just acted on this case. Nothing was changed: reload the page and look first."),
+            acts[0].file.length,
+            acts[0].seq,
+        )
 
 
 def _case_values(world: RuleContext, act: Act, end: Tip, timers: Sequence[Timer]) -> dict[str, Any]:

@@ -87,7 +87,7 @@ def adopt(world: RuleContext, key: str, new: NewPromise, seen: str, by: int, now
         today = world.jurisdiction.day_of(now)
         rule = rule_of(world.jurisdiction, key, today)
         if rule is None:
-            raise Impossible(say("There is no such limit today."))
+            raise Impossible(say("There is no such limit today: choose one of those in force."))
         return record_promise(session, world.jurisdiction, rule, new, seen, by, today, now)
 
 

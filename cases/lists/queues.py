@@ -206,7 +206,7 @@ def _locked_filters_of(session: Session, user_id: int) -> list[SavedFilter]:
 def _filter_in(held: list[SavedFilter], id: int) -> SavedFilter:
     found = next((row for row in held if row.id == id), None)
     if found is None:
-        raise Impossible(say("This filter is not there any more."))
+        raise Impossible(say("This filter was removed meanwhile: choose another one."))
     return found
 
 

@@ -44,7 +44,9 @@ def enter_record(
     already, Forbidden where another bureau decided.
     """
     if own_bureau is not None and entry.determined_by != own_bureau:
-        raise Forbidden(say("A bureau enters the records of its own decisions only."))
+        raise Forbidden(
+            say("A bureau enters the records of its own decisions only: the bureau that decided enters this one.")
+        )
     try:
         with transaction() as session:
             record = _record(session, entry, jurisdiction.day_of(now), user_id)

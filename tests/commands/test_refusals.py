@@ -1,5 +1,6 @@
 """`flask refusals list` has every refusal that a person can get, in both languages."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -51,3 +52,28 @@ def test_no_flat_sentence_stands_for_many_situations(lines: list[RefusalLine]) -
     said = " ".join(line.english for line in lines)
     assert "has moved on" not in said
     assert "another step that has not been taken" not in said
+
+
+FIRST_AN_ACT = re.compile(r"(Write|Choose|Add|Attach|Tick|Say|Name|Give|Type|Go|Use|Lead|Scan|Try)\b")
+GOES_ON = re.compile(r"[:;] |[.?!] |, or |only after")
+"""After what happened comes what is possible: a second part, or a second sentence."""
+ON_A_PAGE_THAT_SAYS_IT = ("workflow/decide.py", "cases/engine/advance.py", "web/site/errors.py")
+"""The page of a closed act says whose turn it is, by when, and what its reader can do (D35); that of two people at once
+shows what happened; that of a fault says when to try again. So does the page of each act with a guard."""
+LEFT_TO_THE_HEAD = "Only who has not chosen a password yet gets a link here."
+
+
+def test_each_says_what_happened_and_what_is_possible(lines: list[RefusalLine]) -> None:
+    bare = {
+        line.english
+        for line in lines
+        if not (GOES_ON.search(line.english) or FIRST_AN_ACT.match(line.english))
+        and line.where not in ON_A_PAGE_THAT_SAYS_IT
+        and ": " not in line.where  # a guard, by the acts that it keeps
+    }
+    assert bare == {LEFT_TO_THE_HEAD}
+
+
+def test_a_sentence_is_that_of_its_own_file(lines: list[RefusalLine]) -> None:
+    """Two files may use one name for a constant: the steps that the guide draws are no refusal of too many tries."""
+    assert all("ry again" in line.english for line in lines if line.where == "registry/tries.py")

@@ -92,11 +92,13 @@ class TestDayOfFiling:
 
     def test_it_is_not_to_come(self):
         said = refused(BY_HAND, came_by="window", handed_in_on=date(2026, 11, 3))
-        assert said == {"handed_in_on": "This day is still to come."}
+        assert said == {"handed_in_on": "This day is still to come: write today or an earlier day."}
 
     def test_it_is_not_before_cases_are_kept_here(self):
         said = refused(BY_HAND, came_by="window", handed_in_on=date(2019, 12, 31))
-        assert said == {"handed_in_on": "Cases filed before 2020-01-01 are not kept here."}
+        assert said == {
+            "handed_in_on": "Cases filed before 2020-01-01 are not kept here: they stay where they were filed."
+        }
 
     def test_another_day_may_lie_before_that(self):
         assert filed(BY_HAND, came_by="post", posted_on=date(2019, 12, 31)).snapshot.past[0].codes["posted_on"] == (

@@ -48,7 +48,9 @@ from workflow.refusal import Forbidden, Impossible, Incomplete, Outdated, Refusa
 pages = Blueprint("acts", __name__)
 pages.context_processor(template_words)
 
-NOBODY = say("Nobody else at this desk can take the next step, so there is nobody to hand it to.")
+NOBODY = say(
+    "Nobody else at this desk can take the next step, so there is nobody to hand it to: its head can name a deputy."
+)
 
 
 @pages.get("/cases/<number>/<action>")

@@ -59,7 +59,7 @@ def test_a_head_names_a_deputy_who_then_finds_their_work_and_for_whom(
     assert "Ended early" in page
     answer = head.post(f"/people/deputies/{row.id}/end")
     assert answer.status_code == 409
-    assert "This has ended already." in answer.text
+    assert "This has ended already. Nothing was changed, and there is nothing left to do." in answer.text
 
 
 def test_the_head_of_the_office_names_for_the_office_alone(client: FlaskClient, place: Place, session: Session) -> None:
@@ -84,7 +84,7 @@ def test_what_cannot_be_named_is_said_beside_its_field_and_what_was_typed_stays(
 ) -> None:
     wrong = {
         "Nobody stands in for themselves": {"deputy": str(place.people["approver"].id)},
-        "The last day lies before the first.": {"until_day": "2026-11-20"},
+        "The last day lies before the first: mend one of them.": {"until_day": "2026-11-20"},
         "This day is over": {"from_day": "2026-11-20"},
         "Write the day as 2026-11-24.": {"until_day": "tomorrow"},
         "Write the last day.": {"until_day": ""},

@@ -73,7 +73,7 @@ def test_a_merger_is_looked_at_and_then_recorded_with_all_that_follows(
     assert chief.get(f"/organisations/{place.bureau.id}/succession").location == f"/organisations/{place.bureau.id}"
     again = send(chief, place, "/record")
     assert again.status_code == 409
-    assert "This body has a successor already." in again.text
+    assert "This body has a successor already. Nothing was changed: look at it under Organisations." in again.text
 
 
 def test_a_new_name_is_recorded_with_its_document_and_the_body_stays(
