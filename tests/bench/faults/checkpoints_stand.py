@@ -1,6 +1,7 @@
 """Checkpoints: chained and signed, each chain still as the newest has it, and the root worked out from the heads."""
 
 import hashlib
+import json
 from collections.abc import Iterator, Sequence
 
 from cryptography.exceptions import InvalidSignature
@@ -41,8 +42,11 @@ def _heads(stored: Stored, heads: Sequence[Row]) -> Iterator[str]:
 
 
 def _statement(row: Row) -> str:
+    more = {name: value for name in ("promised", "host") if (value := getattr(row, name))}
+    if row.said:
+        more["said"] = json.loads(row.said)
     return one_spelling({"at": row.at, "cases": row.cases, "checkpoint": row.id, "events": row.events, "key": row.key,
-                         "previous": row.previous, "root": row.root})  # fmt: skip
+                         "previous": row.previous, "root": row.root, **more})  # fmt: skip
 
 
 def _signed(row: Row) -> bool:
