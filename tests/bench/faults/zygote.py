@@ -20,11 +20,13 @@ from typing import Any, Final, TextIO
 from flask import Flask
 
 import notifications.deliver
+import registry.sessions
 from application import create_app
 from commands.upgrade import bring_up_to_date
 from config import Settings
 from extensions import db
 from registry.people import anybody
+from registry.sessions import IDLE
 from tests.bench.faults import plants, roles
 from tests.bench.faults.board import Board, BoardClock
 from tests.bench.faults.stage import populate
@@ -92,6 +94,8 @@ def _build(plan: Plan, board: Board) -> Flask:
     """The application on its database, filled where it is empty; no connection is left open."""
     app = create_app(plan.settings(board), PROPAGATE_EXCEPTIONS=False)
     notifications.deliver.CLAIM = timedelta(seconds=CLAIM_SECONDS * board.factor)
+    # a session lasts as long by the real clock as it does in life
+    registry.sessions.IDLE = registry.sessions.LONGEST_SESSION = IDLE * board.factor
     if plan.planted:
         plants.PLANTS[plan.planted]()
     with app.app_context():

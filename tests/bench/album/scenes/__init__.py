@@ -16,6 +16,7 @@ __all__ = ["NO_PAGES", "SCENES", "STAGED"]
 SCENES = (*PUBLIC, *FIRM, *BUREAU, *OFFICE, *AUDITOR, *STATES, *PAPERS, *SUPPLYING)
 
 NO_PAGES = {
+    "/sign-in/step": "asked of nobody in the demo; tests/web/account/test_factor.py opens it",
     "/static/<path:filename>": "a file",
     "/health": "for machines",
     "/health/scheduler": "for machines",
