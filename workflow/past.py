@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from workflow.definition import CASE, FILER, PROPOSES, START, Action, Definition, Field, FieldKind, Party
+from workflow.definition import CASE, FILER, PROPOSES, START, Action, Definition, Field, FieldKind, Part, Party
 from workflow.snapshot import EventFacts
 from workflow.vocabulary import Effect
 
@@ -131,11 +131,20 @@ def rows_of(definition: Definition, event: EventFacts) -> tuple[Action, ...]:
     return tuple(row for row in named if event.source in row.source)[:1] or named[:1]
 
 
+def part_of(definition: Definition, event: EventFacts) -> Part | None:
+    """What an event was in the making of a decision."""
+    return next((row.part for row in rows_of(definition, event)), None)
+
+
+def last_move(past: Sequence[EventFacts]) -> EventFacts | None:
+    """What brought the case where it lies."""
+    return next((event for event in reversed(past) if event.source != event.target), None)
+
+
 def waiting_proposal(definition: Definition, past: Sequence[EventFacts]) -> EventFacts | None:
     """The proposal that waits for a decision: what brought the case where it lies, where that proposes."""
-    last = next((event for event in reversed(past) if event.source != event.target), None)
-    proposes = last is not None and any(row.part is PROPOSES for row in rows_of(definition, last))
-    return last if proposes else None
+    last = last_move(past)
+    return last if last and part_of(definition, last) is PROPOSES else None
 
 
 def _drops(definition: Definition, event: EventFacts) -> bool:

@@ -20,10 +20,10 @@ from registry.columns import Column, disputable
 from registry.credit_records import CreditRecord
 from registry.organisations import Bureau
 from workflow.decide import Move, decide
-from workflow.definition import CASE, PROPOSES, SENDS_BACK, Action, Definition, Field, FieldKind, Part, Party
-from workflow.past import AS_CLAIMED, DISPLAY, KEPT, OTHER, rows_of
+from workflow.definition import CASE, PROPOSES, SENDS_BACK, Action, Definition, Field, FieldKind, Party
+from workflow.past import AS_CLAIMED, DISPLAY, KEPT, OTHER, last_move, part_of
 from workflow.refusal import Incomplete, Message, say
-from workflow.snapshot import EventFacts, Person, RuleContext, Snapshot
+from workflow.snapshot import Person, RuleContext, Snapshot
 
 GROUND: Final = "ground"
 WRONG: Final = "wrong"
@@ -74,15 +74,12 @@ def decide_at_door(
 
 def _as_sent_back(session: Session, definition: Definition, snapshot: Snapshot, move: Move) -> bool:
     """Whether this is, word for word, the proposal that somebody sent back last."""
-
-    def is_of(event: EventFacts, part: Part) -> bool:
-        return any(row.part is part for row in rows_of(definition, event))
-
-    past = snapshot.past[::-1]
-    last = next((event for event in past if event.source != event.target), None)
-    if last is None or last.person is None or not is_of(last, SENDS_BACK) or move.files or snapshot.case_id is None:
+    last = last_move(snapshot.past)
+    if last is None or last.person is None or part_of(definition, last) is not SENDS_BACK:
         return False
-    before = next(event for event in past if is_of(event, PROPOSES))
+    before = next((event for event in reversed(snapshot.past) if part_of(definition, event) is PROPOSES), None)
+    if before is None or move.files or snapshot.case_id is None:
+        return False
     words = words_of(session, snapshot.case_id).get(before.seq, {})
     return dict(move.words) == dict(words) and canonical(dict(move.codes)) == canonical(dict(before.codes))
 

@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from workflow.calendar import Calendar, workdays_between
 from workflow.definition import DECIDES, OFFICIALS, STAY, Action, Definition, Party
-from workflow.past import in_force, rows_of
+from workflow.past import in_force, part_of, rows_of
 from workflow.snapshot import EventFacts
 from workflow.timing import Timer, due_of
 
@@ -227,6 +227,6 @@ def _decider(definition: Definition, now: dict[int, int], told: Sequence[DeskEve
         party, bureau = _body(now, one)
         if party in OFFICIALS:
             lay = str(party), bureau
-        if act.past.round == told[-1].past.round and any(row.part is DECIDES for row in rows_of(definition, act.past)):
+        if act.past.round == told[-1].past.round and part_of(definition, act.past) is DECIDES:
             decided = lay
     return decided or lay

@@ -15,14 +15,14 @@ from cases.model.reading import Dispute, disputes, granted_values
 from notifications.languages import span
 from registry.cleaning import sums_in
 from registry.columns import KINDS, PENALTY, Column, Type, column_of, shown
-from web.case.reading import Reading, part_of
+from web.case.reading import Reading
 from web.parts.words import Amount, Words
 from web.site.action_form import INPUTS
 from web.site.language import bureau_short
 from web.site.record_words import amount_words, column_in, field_label
 from workflow.calendar import Unit
 from workflow.definition import DECIDES, FILER, PROPOSES, Party
-from workflow.past import AS_CLAIMED, DISPLAY, GRANTED, KEPT, OTHER, UNDECIDABLE
+from workflow.past import AS_CLAIMED, DISPLAY, GRANTED, KEPT, OTHER, UNDECIDABLE, part_of
 from workflow.refusal import Message, say
 
 

@@ -36,11 +36,10 @@ from workflow.definition import (
     Definition,
     Field,
     FieldKind,
-    Part,
     Party,
     State,
 )
-from workflow.past import rows_of, waiting_proposal
+from workflow.past import part_of, waiting_proposal
 from workflow.refusal import Impossible
 from workflow.snapshot import EventFacts, Person, RuleContext
 
@@ -207,11 +206,6 @@ class Reading:
         """The proposal that waits for a decision."""
         waiting = waiting_proposal(self.definition, self.past)
         return next((event for event in self.events if waiting and event.seq == waiting.seq), None)
-
-
-def part_of(definition: Definition, past: EventFacts) -> Part | None:
-    """What an event was in the making of a decision."""
-    return next((row.part for row in rows_of(definition, past)), None)
 
 
 def people_reader(session: Session, day: date) -> PeopleOfDesk:
