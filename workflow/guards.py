@@ -113,13 +113,17 @@ class Within(Guard):
     day: str = ""
 
     def why_not(self, facts: Facts) -> Message | Refusal | None:
-        starts = [past for past in facts.snapshot.past if past.action in self.since]
-        if not starts:
+        start = self.begun(facts.snapshot)
+        if not start:
             return comes_after(facts.definition, self.since[0])
-        end = self.ends(facts.snapshot, facts.world, starts[-1])
-        if facts.on > end[0] and not self.held_by(facts.snapshot, facts.world, starts[-1]):
-            return say("This was possible until {day}.", day=end[0])
+        (last, _provisional), held_by = self._counted(facts.snapshot, facts.world, start)
+        if facts.on > last and not held_by:
+            return say("This was possible until {day}.", day=last)
         return None
+
+    def begun(self, case: Snapshot) -> EventFacts | None:
+        """The last event that began the window."""
+        return next((past for past in reversed(case.past) if past.action in self.since), None)
 
     def ends(self, case: Snapshot, world: RuleContext, start: EventFacts) -> tuple[date, bool]:
         """The last day of the window that this event began, and whether the calendar may still move it."""
@@ -152,8 +156,7 @@ def taken_up_again(definition: Definition, case: Snapshot) -> tuple[Action, With
         window = next((guard for guard in action.guard if isinstance(guard, Within)), None)
         if not window or not action.reopens or FILER not in action.by or action.name in done:
             continue
-        start = next((past for past in reversed(case.past) if past.action in window.since), None)
-        if start:
+        if start := window.begun(case):
             return action, window, start
     return None
 
@@ -231,7 +234,7 @@ class NoOtherOpen(Guard):
             return None
         number = facts.snapshot.open_cases[0]
         for window in (guard for guard in facts.action.guard if isinstance(guard, Within)):
-            start = next((past for past in reversed(facts.snapshot.past) if past.action in window.since), None)
+            start = window.begun(facts.snapshot)
             if start and number in (one.number for one in facts.snapshot.opened_since):
                 return say(
                     "Case {number} on the same record is open. The time for this begins anew when it has ended.",
