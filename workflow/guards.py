@@ -240,7 +240,7 @@ class NoOtherOpen(Guard):
                     "Case {number} on the same record is open. The time for this begins anew when it has ended.",
                     number=number,
                 )
-            if start:
+            if start and FILER in facts.action.by:
                 return say(
                     "Case {number} on the same record is still open. Add what you have to say there, or withdraw it: "
                     "this is possible until {day}.",

@@ -24,9 +24,20 @@ from workflow.definition import (
     FieldKind,
     Guard,
     Party,
+    Role,
     route,
 )
-from workflow.guards import NotHandler, about, may_name, not_about, not_complained_of, once, own_record, within
+from workflow.guards import (
+    NotHandler,
+    about,
+    may_name,
+    no_other_open,
+    not_about,
+    not_complained_of,
+    once,
+    own_record,
+    within,
+)
 from workflow.refusal import Forbidden, Impossible, Refusal
 from workflow.snapshot import RecordFacts
 
@@ -187,6 +198,16 @@ class TestWithin:
     def test_it_comes_after_the_action(self):
         definition = with_action("ask_papers", guard=(within("request.appeal", since="decide"),))
         assert "NotYet: This is possible only after the step" in refusal(filed(definition), "ask_papers")
+
+
+@pytest.mark.parametrize(("by", "told_to"), [(OFFICER, False), (FILER, True)])
+def test_whose_other_case_it_is_alone_is_told_to_withdraw_it(by: Role, told_to: bool) -> None:
+    guard = (within("request.appeal", since="file"), no_other_open())
+    walk = filed(with_action("ask_papers", by=(by,), guard=guard))
+    walk.snapshot = replace(walk.snapshot, open_cases=("2026-YY-000002",))
+    said = refusal(walk, "ask_papers")
+    assert said.startswith("Impossible: Case 2026-YY-000002 on the same record is still open.")
+    assert ("withdraw it" in said) is told_to
 
 
 def test_what_a_guard_refuses_a_page_offers_with_the_reason() -> None:
