@@ -467,7 +467,7 @@ def new_link(session: Session, application: Application, by: int, now: datetime)
     """Another sign-in link for who was admitted, where the first was lost. Raises `Impossible`."""
     user = session.get(User, application.user_id) if application.user_id is not None else None
     if user is None or user.password_hash:
-        raise Impossible(say("Only who has not chosen a password yet gets a link here."))
+        raise Impossible(say("Only whoever has no password yet gets a link here: the head makes others, under People."))
     return one_time_link(session, user, now, by=by)
 
 

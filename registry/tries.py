@@ -9,11 +9,11 @@ import math
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from registry.people import FailedSignIn, find_person, fold, token_hash
+from registry.people import WAIT, FailedSignIn, SignInLink, User, find_person, fold, token_hash
 from workflow.refusal import Refusal, say
 
 FORGOTTEN_AFTER = timedelta(hours=24)
@@ -70,8 +70,8 @@ FROM_AN_ADDRESS = Patience(
 )
 """Codes asked for from one address, for whichever mailboxes: whoever shares it with a mailer waits a minute."""
 
-PASSWORDS = "Too many wrong passwords. Try again in {minutes} min, after {at}, or ask the office to end the wait."
-STEPS = "Too many wrong digits. Try again in {minutes} min, after {at}, or use a passkey."
+PASSWORDS = "Too many wrong passwords. Try again in {minutes} min, after {at}, or ask the office for a sign-in link."
+STEPS = "Too many wrong digits. Try again in {minutes} min, after {at}, or use a passkey where the page offers one."
 CODES = "Too many wrong tries. Try again in {minutes} min, after {at}, or sign in."
 MAILS = (
     "Too many codes have been asked for. Try again in {minutes} min, after {at}, "
@@ -95,15 +95,16 @@ class TooManyTries(Refusal):
 def count_try(session: Session, username: str, now: datetime, through: str = "") -> bool:
     """Count a try before its password is looked at, so that tries at the same time cannot slip past.
 
-    `through`: the wait link, or the session, that the person holds. Gives whether this try has begun a wait, of which
-    the owner of the name is told (`cases/scheduler/waits.py`). Raises `TooManyTries`; a try that is not heard counts
-    for nothing. Commit before checking the password.
+    `through`: the wait link, or the session, that the person holds. Gives whether the owner of the name is to be told
+    (`cases/scheduler/waits.py`): this try has begun a wait, or the link that they were sent has run out and it goes on.
+    Raises `TooManyTries`; a try that is not heard counts for nothing. Commit before checking the password.
     """
     session.execute(delete(FailedSignIn).where(FailedSignIn.last_at < now - FORGOTTEN_AFTER))
     key = _name_key(username, through)
     _count(session, ((key, WITH_A_NAME),), PASSWORDS, now)
     row = _row(session, key, now)
-    if row.count != WITH_A_NAME.free:
+    over = row.count - WITH_A_NAME.free
+    if over < 0 or (over and not _link_ran_out(session, username, now)):
         return False
     user = find_person(session, username)
     row.user_id = user.id if user and user.is_active and not through else None
@@ -175,6 +176,13 @@ def _mail_keys(mail: str, address: str) -> Keys:
         (f"mail:{token_hash(fold(mail))}", FOR_A_MAILBOX),
         (f"asks:{token_hash(address)}", FROM_AN_ADDRESS),
     )
+
+
+def _link_ran_out(session: Session, username: str, now: datetime) -> bool:
+    """Whether the last link against the wait has run out; asked alike for a name that nobody bears."""
+    theirs = select(func.max(SignInLink.expires_at)).join(User, User.id == SignInLink.user_id)
+    last = session.scalar(theirs.where(User.username == fold(username), SignInLink.opens == WAIT))
+    return last is not None and last <= now
 
 
 def _name_key(username: str, through: str) -> str:

@@ -25,21 +25,24 @@ WITH_LINK: Final = (
     "You want to sign in now? Open this link and type your password: you do not have to wait, whatever others type.\n\n"
     "{link}\n\nIt works for 24 hours and lets nobody in without your password.\n\n"
 )
-WITHOUT: Final = "You want to sign in now and cannot? Two people of your body and the office can end the wait.\n\n"
+WITHOUT: Final = (
+    "You want to sign in now and cannot? Ask the office for a sign-in link, or whoever lets people in at your firm: "
+    "with it you choose a new password and do not have to wait.\n\n"
+)
 LAST: Final = "Your password is unchanged. If you mistyped it yourself, you need do nothing."
 
 
 def tell_waits(channel: Channel, site: str, now: datetime) -> int:
-    """Tell each owner once a series of wrong passwords; gives how many were told."""
+    """Tell each owner of a series of wrong passwords, and again when the link ran out; gives how many were told."""
     with transaction() as session:
         rows = session.scalars(select(FailedSignIn).where(FailedSignIn.user_id.is_not(None)).with_for_update()).all()
         told = [(session.get_one(User, row.user_id), row) for row in rows]
-        tokens = {user.id: wait_link(session, user, now) for user, _row in told if user.email and site}
+        tokens = {user.id: wait_link(session, user, now) for user, _row in told if user.email}
         for _user, row in told:
             row.user_id = None
     sent = 0
     for user, _row in told:
-        link = f"{site}/sign-in/wait/{tokens[user.id]}" if user.id in tokens else ""
+        link = f"{site}/sign-in/wait/{tokens[user.id]}" if site and user.id in tokens else ""
         parts = (
             Message(BODY, {"name": user.name, "username": user.username}),
             Message(WITH_LINK, {"link": link}) if link else say(WITHOUT),

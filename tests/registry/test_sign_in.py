@@ -199,6 +199,15 @@ def test_only_the_try_that_begins_a_wait_has_its_owner_told(session: Session, ga
     assert set(session.scalars(select(FailedSignIn.user_id))) == {None, gao.id}
 
 
+def test_while_others_go_on_the_owner_is_told_again_when_the_link_has_run_out(session: Session, gao: User) -> None:
+    fail(session, 5)
+    wait_link(session, gao, NOW)
+    hours = [count_try(session, "gao", NOW + timedelta(hours=n)) for n in (6, 12, 18, 23, 24)]
+    assert hours == [False] * 4 + [True]
+    wait_link(session, gao, NOW + timedelta(hours=24))
+    assert count_try(session, "gao", NOW + timedelta(hours=25)) is False
+
+
 def test_a_link_against_the_wait_is_no_link_to_a_password(session: Session, gao: User) -> None:
     token = wait_link(session, gao, NOW)
     assert person_of_link(session, token, NOW, WAIT) is gao
