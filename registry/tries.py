@@ -92,24 +92,20 @@ class TooManyTries(Refusal):
         self.seconds = seconds
 
 
-def count_try(session: Session, username: str, now: datetime, through: str = "") -> bool:
+def count_try(session: Session, username: str, now: datetime, through: str = "") -> None:
     """Count a try before its password is looked at, so that tries at the same time cannot slip past.
 
-    `through`: the wait link, or the session, that the person holds. Gives whether the owner of the name is to be told
-    (`cases/scheduler/waits.py`): this try has begun a wait, or the link that they were sent has run out and it goes on.
-    Raises `TooManyTries`; a try that is not heard counts for nothing. Commit before checking the password.
+    `through`: the wait link, or the session, that the person holds. The row names the owner who is to be told of the
+    wait (`cases/scheduler/waits.py`): this try has begun it, or the link that they were sent has run out and it goes
+    on. Raises `TooManyTries`; a try that is not heard counts for nothing. Commit before checking the password.
     """
     session.execute(delete(FailedSignIn).where(FailedSignIn.last_at < now - FORGOTTEN_AFTER))
-    key = _name_key(username, through)
-    _count(session, ((key, WITH_A_NAME),), PASSWORDS, now)
-    row = _row(session, key, now)
+    [row] = _count(session, ((_name_key(username, through), WITH_A_NAME),), PASSWORDS, now)
     over = row.count - WITH_A_NAME.free
-    if over < 0 or (over and not _link_ran_out(session, username, now)):
-        return False
-    user = find_person(session, username)
-    row.user_id = user.id if user and user.is_active and not through else None
-    session.flush()
-    return True
+    if over == 0 or (over > 0 and _link_ran_out(session, username, now)):
+        user = find_person(session, username)
+        row.user_id = user.id if user and user.is_active and not through else None
+        session.flush()
 
 
 def count_step(session: Session, user_id: int, now: datetime) -> None:
@@ -136,12 +132,12 @@ def count_look_up(session: Session, number: str, address: str, now: datetime) ->
 
     Raises `TooManyTries`. Commit before comparing; a right code is taken off again by `forgive_look_up`.
     """
-    _count(session, _look_up_keys(number, address), CODES, now)
+    _count(session, ((_look_up_key(number, address), FOR_A_NUMBER),), CODES, now)
 
 
 def forgive_look_up(session: Session, number: str, address: str) -> None:
     """The code was right: forget the wrong ones from there."""
-    session.execute(delete(FailedSignIn).where(FailedSignIn.key == _look_up_keys(number, address)[0][0]))
+    session.execute(delete(FailedSignIn).where(FailedSignIn.key == _look_up_key(number, address)))
 
 
 def count_code(session: Session, mail: str, address: str, now: datetime) -> None:
@@ -154,7 +150,8 @@ def count_mailed_link(session: Session, mail: str, address: str, now: datetime) 
     _count(session, _mail_keys(mail, address), LINKS, now)
 
 
-def _count(session: Session, keys: Keys, said: str, now: datetime) -> None:
+def _count(session: Session, keys: Keys, said: str, now: datetime) -> list[FailedSignIn]:
+    """Count a try under each key, and give their rows, in that order."""
     kept = [(_row(session, key, now), patience) for key, patience in keys]
     waits = [row.blocked_until - now for row, _ in kept if row.blocked_until and row.blocked_until > now]
     if waits:
@@ -164,10 +161,11 @@ def _count(session: Session, keys: Keys, said: str, now: datetime) -> None:
         row.count = left + 1
         row.blocked_until = patience.until(row.count, now)
     session.flush()
+    return [row for row, _ in kept]
 
 
-def _look_up_keys(number: str, address: str) -> Keys:
-    return ((f"case:{token_hash(f'{number} {address}')}", FOR_A_NUMBER),)
+def _look_up_key(number: str, address: str) -> str:
+    return f"case:{token_hash(f'{number} {address}')}"
 
 
 def _mail_keys(mail: str, address: str) -> Keys:

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from registry import sign_in
@@ -46,6 +46,14 @@ def gao(session: Session) -> User:
 def fail(session: Session, times: int, username: str = "gao", at: datetime = NOW) -> None:
     for _ in range(times):
         count_try(session, username, at)
+
+
+def to_be_told(session: Session, at: datetime) -> int | None:
+    """Who is to be told after one more wrong password for gao, and then is."""
+    count_try(session, "gao", at)
+    told = session.scalars(select(FailedSignIn.user_id)).one()
+    session.execute(update(FailedSignIn).values(user_id=None))
+    return told
 
 
 def right(session: Session, user: User, at: datetime) -> None:
@@ -192,20 +200,24 @@ def test_a_link_from_the_mailbox_has_no_more_tries_than_a_name(session: Session,
 
 
 def test_only_the_try_that_begins_a_wait_has_its_owner_told(session: Session, gao: User) -> None:
-    assert [count_try(session, "gao", NOW) for _ in range(5)] == [False] * 4 + [True]
-    assert count_try(session, "gao", NOW + timedelta(minutes=1)) is False
-    for _ in range(5):
-        count_try(session, "nobody", NOW)
-    assert set(session.scalars(select(FailedSignIn.user_id))) == {None, gao.id}
+    assert [to_be_told(session, NOW) for _ in range(5)] == [None] * 4 + [gao.id]
+    assert to_be_told(session, NOW + timedelta(minutes=1)) is None
+
+
+def test_nobody_is_told_of_a_name_that_nobody_bears(session: Session, gao: User) -> None:
+    for name in ("gao", "nobody"):
+        fail(session, 5, username=name)
+    assert sorted(session.scalars(select(FailedSignIn.user_id)), key=str) == [gao.id, None]
 
 
 def test_while_others_go_on_the_owner_is_told_again_when_the_link_has_run_out(session: Session, gao: User) -> None:
     fail(session, 5)
     wait_link(session, gao, NOW)
-    hours = [count_try(session, "gao", NOW + timedelta(hours=n)) for n in (6, 12, 18, 23, 24)]
-    assert hours == [False] * 4 + [True]
+    session.execute(update(FailedSignIn).values(user_id=None))
+    hours = [to_be_told(session, NOW + timedelta(hours=n)) for n in (6, 12, 18, 23, 24)]
+    assert hours == [None] * 4 + [gao.id]
     wait_link(session, gao, NOW + timedelta(hours=24))
-    assert count_try(session, "gao", NOW + timedelta(hours=25)) is False
+    assert to_be_told(session, NOW + timedelta(hours=25)) is None
 
 
 def test_a_link_against_the_wait_is_no_link_to_a_password(session: Session, gao: User) -> None:
