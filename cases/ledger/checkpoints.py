@@ -87,14 +87,8 @@ def trusted_at(connection: Connection, witness: Witness, checkpoint: int) -> fro
     said = select(table).where(table.c.said.startswith('{"rotate"'), table.c.id < checkpoint).order_by(table.c.id)
     for row in connection.execute(said):
         if row.key in trusted and signed_by(row.key, said_by(row), row.signature):
-            trusted = trusted - {row.key} | {rotated_to(row)}
+            trusted = trusted - {row.key} | {json.loads(row.said)["rotate"]["to"]}
     return trusted
-
-
-def rotated_to(row: Any) -> str:
-    """The key that signs after this checkpoint; empty where it names none."""
-    said = json.loads(row.said) if row.said else {}
-    return str(said["rotate"]["to"]) if "rotate" in said else ""
 
 
 def _signed(row: Mapping[str, Any]) -> Signed:
@@ -159,10 +153,8 @@ def row_fault(connection: Connection, newest: Any | None, witness: Witness, last
             return f"the log outside the database has checkpoint {last.checkpoint}, the database none"
         events = connection.execute(select(Event.id).limit(1)).first()
         return "there are events, and no checkpoint" if witness.pinned and events else ""
-    statement = said_by(newest)
-    if newest.key not in trusted_at(connection, witness, newest.id) or not signed_by(
-        newest.key, statement, newest.signature
-    ):
+    trusted = trusted_at(connection, witness, newest.id)
+    if newest.key not in trusted or not signed_by(newest.key, said_by(newest), newest.signature):
         return f"checkpoint {newest.id} is not signed by a key of this platform"
     if last and (last.checkpoint > newest.id or (last.checkpoint == newest.id and last.hash != newest.hash)):
         return f"checkpoint {last.checkpoint} of the log outside the database is not in it"

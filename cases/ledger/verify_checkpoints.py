@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import and_, func, or_, select
 from sqlalchemy.engine import Connection
 
-from cases.ledger.checkpoints import kept_heads, root_of, rotated_to, said_by, trusted_at
+from cases.ledger.checkpoints import kept_heads, root_of, said_by, trusted_at
 from cases.ledger.sealing import GENESIS
 from cases.ledger.verify_rows import CHECKPOINT, PROMISE, Covered, Mismatch
 from cases.ledger.witness import Log, Witness, hash_of, signed_by
@@ -58,17 +58,15 @@ def checkpoint_faults(connection: Connection, outside: Outside | None) -> Iterat
 
 def _key_faults(connection: Connection, witness: Witness) -> Iterator[Mismatch]:
     """What does not match the keys: the last signature of each vouches for all made with it, up to its rotation."""
-    trusted, table = witness.trusted(), Checkpoint.__table__
+    table = Checkpoint.__table__
     after = table.alias()
     ends = select(table).outerjoin(after, after.c.id == table.c.id + 1)
     ends = ends.where(or_(after.c.id.is_(None), after.c.key != table.c.key, table.c.said != "")).order_by(table.c.id)
     for row in connection.execute(ends):
-        if row.key not in trusted:
+        if row.key not in trusted_at(connection, witness, row.id):
             yield Mismatch(CHECKPOINT, row.id, say("It is signed with a key that is not this platform's."))
         elif not signed_by(row.key, said_by(row), row.signature):
             yield Mismatch(CHECKPOINT, row.id, say("Its signature does not fit what it says."))
-        elif to := rotated_to(row):
-            trusted = trusted - {row.key} | {to}
 
 
 def _own_log_faults(connection: Connection, outside: Outside) -> Iterator[Mismatch]:
