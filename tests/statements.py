@@ -1,9 +1,15 @@
-"""How many statements a page asks of the database."""
+"""How many statements a page asks of the database, and how long it takes."""
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import NamedTuple
 
 import sqlalchemy as sa
+from flask import Flask
+from flask.testing import FlaskClient
+
+from extensions import db
 
 
 @contextmanager
@@ -19,3 +25,27 @@ def counting(engine: sa.Engine) -> Iterator[list[int]]:
         yield seen
     finally:
         sa.event.remove(engine, "before_cursor_execute", one)
+
+
+class Timed(NamedTuple):
+    """A page asked several times: seconds by the clock and of the processor each time, and of the last time the
+    statements and the bytes."""
+
+    clock: list[float]
+    processor: list[float]
+    statements: int
+    size: int
+
+
+def timed(app: Flask, client: FlaskClient, address: str, times: int) -> Timed:
+    with app.app_context():
+        engine = db.engine
+    clock, processor = [], []
+    for _ in range(times):
+        with counting(engine) as seen:
+            began, worked = time.perf_counter(), time.process_time()
+            answer = client.get(address)
+            clock.append(time.perf_counter() - began)
+            processor.append(time.process_time() - worked)
+        assert answer.status_code == 200, f"{address}: {answer.status}"
+    return Timed(clock, processor, seen[0], len(answer.data))

@@ -6,7 +6,6 @@ state of every kind is there, as often as there. The ledger of the copies does n
 
 import argparse
 import tempfile
-import time
 from pathlib import Path
 from typing import Any, Final
 
@@ -25,7 +24,7 @@ from registry.people import User
 from registry.sign_in import new_feed
 from tests.bench.lighthouse import signed_in
 from tests.played import played_demo
-from tests.statements import counting
+from tests.statements import timed
 
 PAGES: Final = {
     "chief": ("/desk", "/overdue", "/overdue?as=table", "/overdue/office", "/overdue/{bureau}", "/assessment",
@@ -100,18 +99,10 @@ def _moved(column: sa.Column[Any], k: int) -> sa.ColumnElement[Any]:
 
 def _measure(app: Flask, client: FlaskClient, who: str, path: str) -> None:
     """The least seconds of so many times, by the clock and of the processor, and the statements of the last."""
-    with app.app_context():
-        engine = db.engine
-    seconds, worked = [], []
-    for _ in range(TIMES):
-        with counting(engine) as seen:
-            begun, began = time.perf_counter(), time.process_time()
-            answer = client.get(path)
-            seconds.append(time.perf_counter() - begun)
-            worked.append(time.process_time() - began)
-        assert answer.status_code == 200, f"{path}: {answer.status}"
+    took = timed(app, client, path, TIMES)
     shown = path.replace(path[6:-4], "…") if path.startswith("/feed") else path
-    what = f"{min(seconds):6.2f} s, processor {min(worked):5.2f} s, {seen[0]:4} statements {len(answer.data):8} bytes"
+    least = f"{min(took.clock):6.2f} s, processor {min(took.processor):5.2f} s"
+    what = f"{least}, {took.statements:4} statements {took.size:8} bytes"
     print(f"{who or 'nobody':10} {shown:28} {what}", flush=True)  # noqa: T201
 
 

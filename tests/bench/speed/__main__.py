@@ -19,7 +19,6 @@ from statistics import median
 from typing import Any, Final
 
 import sqlalchemy as sa
-from flask.testing import FlaskClient
 
 from cases.ledger.verify import verify
 from cases.lists.queues import urgencies
@@ -38,7 +37,7 @@ from tests.bench.lighthouse import signed_in
 from tests.bench.speed import limits, stage
 from tests.bench.speed.clients import processes, sweep_at, together, work
 from tests.postgres import start_server
-from tests.statements import counting
+from tests.statements import timed
 
 DURABLE: Final = "-c shared_buffers=512MB -c max_wal_size=8GB -c checkpoint_timeout=30min -c jit=off"
 """A server that keeps what it says it keeps, unlike that of the tests."""
@@ -134,23 +133,10 @@ class Bench:
         for name, (who, address) in PAGES.items():
             if only and name not in only:
                 continue
-            client = signed_in(self.app, who)
-            yield from self._page(name, client, address.format(number=number))
-
-    def _page(self, name: str, client: FlaskClient, address: str) -> Iterator[Figure]:
-        with self.app.app_context():
-            engine = db.engine
-        clock, processor = [], []
-        for _ in range(TIMES):
-            with counting(engine) as seen:
-                began, worked = time.perf_counter(), time.process_time()
-                answer = client.get(address)
-                clock.append(time.perf_counter() - began)
-                processor.append(time.process_time() - worked)
-            assert answer.status_code == 200, (address, answer.status)
-        yield self.figure(name, 1000 * median(clock), "ms")
-        yield self.figure(f"cpu-{name}", 1000 * median(processor), "ms")
-        yield self.figure(f"statements-{name}", seen[0], "count")
+            took = timed(self.app, signed_in(self.app, who), address.format(number=number), TIMES)
+            yield self.figure(name, 1000 * median(took.clock), "ms")
+            yield self.figure(f"cpu-{name}", 1000 * median(took.processor), "ms")
+            yield self.figure(f"statements-{name}", took.statements, "count")
 
     def bring_in(self, rows: int) -> Figure:
         """Rows a second of a sheet of new penalties, read, checked and written by the command."""
