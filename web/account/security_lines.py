@@ -42,7 +42,7 @@ EVENTS: Final[Mapping[str, Message]] = {
     "deputy_ended": say("ended a deputy"),
     "agent_named": say("let an agent act"),
     "agent_ended": say("ended an agent's letter"),
-    "export": say("took a file along"),
+    "export": say("exported a file"),
     "refused": say("was refused"),
 }
 WAYS: Final = {
