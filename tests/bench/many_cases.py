@@ -1,29 +1,25 @@
 """Pages over cases at a place with ten thousand open ones: `python -m tests.bench.many_cases`, seconds and statements.
 
-The place is the demo, each firm with its records, cases and all that is theirs copied until there are so many: every
-state of every kind is there, as often as there. The ledger of the copies does not match, and nobody checks it.
+The place is the demo, each firm with its records, cases and all that is theirs copied until there are so many
+(`speed/stage.py`): every state of every kind is there, as often as there.
 """
 
 import argparse
 import tempfile
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
-from cases.model.tables import Case, CaseBureau, CaseLink, Closing, Event, EventText, RungFired, TimerRow
-from config import Settings
+from cases.model.tables import Case
 from extensions import db
-from notifications.letters import Letter
-from registry.credit_records import CreditRecord, RecordChange, RecordFlag
-from registry.organisations import Enterprise
 from registry.people import User
 from registry.sign_in import new_feed
 from tests.bench.lighthouse import signed_in
-from tests.played import played_demo
+from tests.bench.speed import stage
 from tests.statements import timed
 
 PAGES: Final = {
@@ -36,12 +32,6 @@ PAGES: Final = {
     "enterprise": ("/records", "/cases"),
     "": ("/",),
 }  # fmt: skip
-COPIED: Final = (Enterprise, CreditRecord, RecordChange, Case, CaseBureau, CaseLink, RecordFlag, Event, EventText,
-                 TimerRow, RungFired, Closing, Letter)  # fmt: skip
-GAP: Final = 100_000
-"""How far the numbers of one copy lie from those of the next: further than the demo reaches."""
-MOVED: Final = ("id", "enterprise_id", "record_id", "case_id", "to_case_id", "from_case_id", "event_id", "timer_id")
-"""The columns that name one of what is copied."""
 TIMES: Final = 3
 
 
@@ -50,10 +40,13 @@ def main() -> None:
     reads.add_argument("--cases", type=int, default=10_000)
     reads.add_argument("--only", nargs="*", default=[], help="words of an address")
     asked = reads.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        app = played_demo(Path(folder), stands=True)
+    with tempfile.TemporaryDirectory() as there:
+        folder = Path(there)
+        url = f"sqlite:///{folder / 'many.sqlite'}"
+        stage.make(url, folder, asked.cases, [stage.played(folder, 0)])
+        app = stage.application(url, folder)
         with app.app_context():
-            names = multiply(db.session(), asked.cases, app.config["SETTINGS"])
+            names = _names(db.session())
         for who, addresses in PAGES.items():
             client = signed_in(app, who)
             for address in addresses:
@@ -61,40 +54,14 @@ def main() -> None:
                     _measure(app, client, who, address.format_map(names))
 
 
-def multiply(session: Session, n: int, settings: Settings) -> dict[str, str]:
-    """Copy the demo until so many cases are open; gives what addresses name."""
-    there = session.scalar(sa.select(sa.func.count()).where(Case.closed_at.is_(None))) or 0
-    for k in range(1, -(-n // there)):
-        for table in COPIED:
-            _copy(session, table.__table__, k)
+def _names(session: Session) -> dict[str, str]:
+    """What addresses name: a feed that is made for it, the longest case of the demo itself, a bureau."""
     officer = session.scalars(sa.select(User).where(User.username == "office")).one()
-    feed = new_feed(session, officer, settings.clock.now())
+    feed = new_feed(session, officer, stage.NOW)
     session.commit()
-    session.execute(sa.text("ANALYZE"))
-    number = session.scalars(sa.select(Case.number).where(Case.id < GAP).order_by(Case.length.desc())).first()
+    number = session.scalars(sa.select(Case.number).where(Case.id < stage.GAP).order_by(Case.length.desc())).first()
     bureau = session.scalars(sa.select(Case.bureau_id).where(Case.bureau_id.is_not(None))).first()
     return {"feed": feed, "number": str(number), "bureau": str(bureau)}
-
-
-def _copy(session: Session, table: Any, k: int) -> None:
-    """Copy number k of what the demo has in a table."""
-    first = table.primary_key.columns[0]
-    rows = sa.select(*(_moved(column, k) for column in table.c)).where(first < GAP)
-    if "case_number" in table.c:
-        rows = rows.where(table.c.case_number != "")
-    session.execute(sa.insert(table).from_select([column.name for column in table.c], rows))
-
-
-def _moved(column: sa.Column[Any], k: int) -> sa.ColumnElement[Any]:
-    """A column in copy number k: numbers further on by so many, the number of a case and the code of a firm too."""
-    if column.name in MOVED:
-        return column + k * GAP
-    if column.name in ("number", "case_number"):
-        counted = sa.cast(sa.func.substr(column, 9), sa.Integer) + k * GAP
-        return sa.func.substr(column, 1, 8) + sa.cast(counted, sa.String)
-    if column.name == "code":
-        return sa.func.substr(column, 1, 6) + sa.cast(column.table.c.id + k * GAP, sa.String)
-    return column
 
 
 def _measure(app: Flask, client: FlaskClient, who: str, path: str) -> None:
