@@ -73,7 +73,7 @@ def standing(reading: Reading, stages: Sequence[CaseStage]) -> Iterator[Message]
             yield say("{desk}: “{stage}” is {late} late. It was due on {due} and is not done.", **values)
         else:
             day = {"done": one.drawn.until}
-            yield say("{desk}: “{stage}” was {late} late, due on {due}, done on {done}.", **values, **day)
+            yield say("{desk}: “{stage}” was {late} late, due on {due}, over on {done}.", **values, **day)
     if any(one.drawn.party == Party.ENTERPRISE for one in stages):
         yield say("The time in which papers were awaited counts against nobody.")
     if reading.mine and not reading.state.final and reading.state.desk is not Party.ENTERPRISE:
