@@ -86,7 +86,7 @@ def trusted_at(connection: Connection, witness: Witness, checkpoint: int) -> fro
     trusted, table = witness.trusted(), Checkpoint.__table__
     said = select(table).where(table.c.said.startswith('{"rotate"'), table.c.id < checkpoint).order_by(table.c.id)
     for row in connection.execute(said):
-        if row.key in trusted and signed_by(row.key, said_by(row), row.signature):
+        if row.key in trusted and is_signed(row):
             trusted = trusted - {row.key} | {json.loads(row.said)["rotate"]["to"]}
     return trusted
 
@@ -125,6 +125,14 @@ def said_by(row: Any) -> str:
     return statement_of(row._mapping)
 
 
+def is_signed(row: Any) -> bool:
+    """Whether a row's key has signed what it says; False for what cannot be read."""
+    try:
+        return signed_by(row.key, said_by(row), row.signature)
+    except ValueError:
+        return False
+
+
 def leaf_of(number: str, length: int, head: str) -> bytes:
     """The leaf of the tree for one chain."""
     return leaf(f'{{"case":"{number}","head":"{head}","length":{length}}}'.encode())
@@ -153,8 +161,7 @@ def row_fault(connection: Connection, newest: Any | None, witness: Witness, last
             return f"the log outside the database has checkpoint {last.checkpoint}, the database none"
         events = connection.execute(select(Event.id).limit(1)).first()
         return "there are events, and no checkpoint" if witness.pinned and events else ""
-    trusted = trusted_at(connection, witness, newest.id)
-    if newest.key not in trusted or not signed_by(newest.key, said_by(newest), newest.signature):
+    if newest.key not in trusted_at(connection, witness, newest.id) or not is_signed(newest):
         return f"checkpoint {newest.id} is not signed by a key of this platform"
     if last and (last.checkpoint > newest.id or (last.checkpoint == newest.id and last.hash != newest.hash)):
         return f"checkpoint {last.checkpoint} of the log outside the database is not in it"

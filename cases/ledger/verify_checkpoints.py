@@ -10,10 +10,10 @@ from typing import Any, NamedTuple
 from sqlalchemy import and_, func, or_, select
 from sqlalchemy.engine import Connection
 
-from cases.ledger.checkpoints import kept_heads, root_of, said_by, trusted_at
+from cases.ledger.checkpoints import is_signed, kept_heads, root_of, said_by, trusted_at
 from cases.ledger.sealing import GENESIS
 from cases.ledger.verify_rows import CHECKPOINT, PROMISE, Covered, Mismatch
-from cases.ledger.witness import Log, Witness, hash_of, signed_by
+from cases.ledger.witness import Log, Witness, hash_of
 from cases.model.tables import Case, Checkpoint, CheckpointHead, Event
 from registry.in_force import GENESIS as FIRST_PROMISE
 from registry.in_force import Promise, seal_of
@@ -51,8 +51,7 @@ def checkpoint_faults(connection: Connection, outside: Outside | None) -> Iterat
     if outside:
         yield from _key_faults(connection, outside.witness)
         yield from _own_log_faults(connection, outside)
-        for log in (outside.log, *outside.copies):
-            yield from _log_faults(connection, log)
+        yield from _log_faults(connection, outside)
     yield from chain_faults(connection)
 
 
@@ -65,7 +64,7 @@ def _key_faults(connection: Connection, witness: Witness) -> Iterator[Mismatch]:
     for row in connection.execute(ends):
         if row.key not in trusted_at(connection, witness, row.id):
             yield Mismatch(CHECKPOINT, row.id, say("It is signed with a key that is not this platform's."))
-        elif not signed_by(row.key, said_by(row), row.signature):
+        elif not is_signed(row):
             yield Mismatch(CHECKPOINT, row.id, say("Its signature does not fit what it says."))
 
 
@@ -85,30 +84,29 @@ def _own_log_faults(connection: Connection, outside: Outside) -> Iterator[Mismat
         yield Mismatch(CHECKPOINT, 0, say("There are events, and no checkpoint over them."))
 
 
-def _log_faults(connection: Connection, log: Log) -> Iterator[Mismatch]:
-    """Lines of a log that the database does not have, but for those that a restored backup is known to have lost."""
+def _log_faults(connection: Connection, outside: Outside) -> Iterator[Mismatch]:
+    """Lines of the logs that the database does not have, but for those that a restored backup is known to have lost."""
     table = Checkpoint.__table__
     kept: dict[int, str] = {row.id: row.hash for row in connection.execute(select(table.c.id, table.c.hash))}
-    restored = [(row.id, lost) for row, said in _restored(connection) if (lost := said["lost"])]
-    for n in log.amiss:
-        yield Mismatch(CHECKPOINT, n, say("This line of the log outside the database was changed, or is none."))
-    for number, hash in log.lines:
-        if kept.get(number) == hash:
-            continue
-        spans = [lost for first, lost in restored if first <= number <= lost["checkpoint"]]
-        if spans and all(number < lost["checkpoint"] or hash == lost["hash"] for lost in spans):
-            continue
-        if number not in kept:
-            yield Mismatch(CHECKPOINT, number, say("It stands in the log outside the database and is gone here."))
-        else:
-            yield Mismatch(CHECKPOINT, number, say("It reads otherwise in the log outside the database."))
+    restored = [(row.id, lost) for row, said in _restored(connection, outside.witness) if (lost := said["lost"])]
+    for log in (outside.log, *outside.copies):
+        for n in log.amiss:
+            yield Mismatch(CHECKPOINT, n, say("This line of the log outside the database was changed, or is none."))
+        for number, hash in log.lines:
+            if kept.get(number) == hash:
+                continue
+            spans = [lost for first, lost in restored if first <= number <= lost["checkpoint"]]
+            if spans and all(number < lost["checkpoint"] or hash == lost["hash"] for lost in spans):
+                continue
+            if number not in kept:
+                yield Mismatch(CHECKPOINT, number, say("It stands in the log outside the database and is gone here."))
+            else:
+                yield Mismatch(CHECKPOINT, number, say("It reads otherwise in the log outside the database."))
 
 
 def notices_of(connection: Connection, witness: Witness) -> Iterator[Message]:
     """What is no fault and yet is said whenever the ledger is checked: backups restored, keys that came unannounced."""
-    for row, said in _restored(connection):
-        if row.key not in trusted_at(connection, witness, row.id):
-            continue
+    for row, said in _restored(connection, witness):
         lost, by = said["lost"], ", ".join(said["by"])
         values = {"n": row.id, "at": str(row.at)[:16], "by": by, "reason": said["reason"]}
         if lost and lost["checkpoint"] >= row.id:
@@ -128,11 +126,13 @@ def notices_of(connection: Connection, witness: Witness) -> Iterator[Message]:
             yield say("Checkpoint {n} is signed with a new key, {key}, that the old one did not name.", n=id, key=key)
 
 
-def _restored(connection: Connection) -> Iterator[tuple[Any, dict[str, Any]]]:
-    """The checkpoints that say that a backup was restored, with what they say."""
+def _restored(connection: Connection, witness: Witness) -> Iterator[tuple[Any, dict[str, Any]]]:
+    """The checkpoints that say, signed with a key that is believed, that a backup was restored; with what they say."""
     table = Checkpoint.__table__
     rows = select(table).where(table.c.said.startswith('{"restored"')).order_by(table.c.id)
-    yield from ((row, json.loads(row.said)["restored"]) for row in connection.execute(rows))
+    for row in connection.execute(rows):
+        if row.key in trusted_at(connection, witness, row.id) and is_signed(row):
+            yield row, json.loads(row.said)["restored"]
 
 
 def chain_faults(connection: Connection, within: Covered | None = None) -> Iterator[Mismatch]:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from cases.ledger.checkpoints import Broken, make_due, restore, root, rotate, said_by
@@ -185,6 +185,16 @@ def test_a_backup_that_was_restored_is_said_once_and_every_check_repeats_it(
     ]
     forged = read_log(copy.replace(read_log(copy).lines[-1][1].encode(), b"f" * 64))
     assert not verify(ledger, witness=witness, copies=[forged]).ok
+
+
+@pytest.mark.parametrize("said", ['{"restored": ', '{"restored": 5}', '{"restored": {"lost": 5}}', '{"rotate": 5}'])
+def test_a_checkpoint_that_says_nothing_legible_is_a_fault_and_ends_no_check(
+    ledger: Session, witness: Witness, said: str
+) -> None:
+    with owner(ledger) as connection:
+        connection.execute(update(Checkpoint).where(Checkpoint.id == 2).values(said=said))
+    verdict = verify(ledger, witness=witness)
+    assert {fault.case_number for fault in verdict.faults} == {"checkpoint"}
 
 
 def test_no_key_is_made_where_keys_are_pinned_or_checkpoints_exist(session: Session, tmp_path: Path) -> None:
