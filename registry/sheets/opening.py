@@ -66,6 +66,7 @@ def _told(source: Path | bytes) -> Iterator[Any]:
             if isinstance(said, dict) and "end" in said:
                 return
             if isinstance(said, dict) and "unfit" in said:
+                log.info("a sheet is refused: %s", said["unfit"])
                 raise BadSheet(_sentence(*said["unfit"]))
             yield said
         log.error("a sheet has ended its reader: %s", process.wait())
@@ -113,14 +114,18 @@ def _sentence(word: str, what: object = "") -> Message:
     """What to say of a file that the child refuses."""
     return {
         "large": say("The workbook is too large: split it."),
-        "long": say("The sheet has more than {most} rows: split it, or import it on the command line.", most=what),
+        "long": say(
+            "The sheet has more than {most} rows: split it. The command line takes {n}.", most=what, n=BROUGHT.rows
+        ),
         "wide": say("A row has more than {most} cells: delete what stands beside the table.", most=what),
         "apart": say(
             "The sheet reaches as far as cell {cell} with almost nothing in it: delete what stands outside the table "
             "and save it again.",
             cell=what,
         ),
-        "workbook": say("The workbook cannot be read ({error}): save it again as XLSX.", error=what),
-        "csv": say("The file cannot be read ({error}): save it as XLSX or CSV.", error=what),
+        "workbook": say(
+            "The workbook cannot be read: it is damaged, or locked with a password. Save it again as XLSX, without one."
+        ),
+        "csv": say("The file cannot be read as CSV: save it as XLSX."),
         "neither": say("The file is neither XLSX nor CSV in UTF-8 or GB 18030: save it as XLSX."),
     }[word]
