@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from ipaddress import ip_address
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from sqlalchemy.orm import Session
@@ -20,6 +20,8 @@ from workflow.refusal import Incomplete, Message, say
 if TYPE_CHECKING:
     from webauthn.helpers.structs import PublicKeyCredentialDescriptor
 
+MALFORMED: Final = (ValueError, LookupError, TypeError, RecursionError)
+"""What the library raises beside its own of an answer that no browser gives."""
 REFUSED = say("The passkey was not taken. Try again, or use the six digits of your authenticator.")
 
 
@@ -82,7 +84,7 @@ def make(session: Session, site: Site, user: User, answer: str, challenge: bytes
             expected_origin=site.origin,
             require_user_verification=True,
         )
-    except (WebAuthnException, ValueError) as error:
+    except (WebAuthnException, *MALFORMED) as error:
         raise Incomplete({"credential": REFUSED}) from error
     row = Factor(user_id=user.id, sort=PASSKEY, label=label[:80], counter=made.sign_count, added_at=now)
     row.secret, row.credential = _text(made.credential_public_key), _text(made.credential_id)
@@ -122,7 +124,7 @@ def shown_passkey(site: Site, rows: Sequence[Factor], answer: str, challenge: by
             credential_current_sign_count=row.counter,
             require_user_verification=True,
         )
-    except (WebAuthnException, ValueError):
+    except (WebAuthnException, *MALFORMED):
         return REFUSED
     return Fitting(row, found.new_sign_count)
 
