@@ -19,7 +19,7 @@ from sqlalchemy import ForeignKey, String, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from extensions import Base, Instant
-from registry.people import FACTOR_ENDED, FACTOR_SET, NEW_CODES, User, end_sessions, note_act
+from registry.people import FACTOR_ENDED, FACTOR_SET, NEW_CODES, User, end_sessions, fold, note_act
 from registry.sign_in import fits, hashed
 from workflow.refusal import Incomplete, Message, say
 
@@ -139,7 +139,7 @@ def fitting(rows: Sequence[Factor], typed: str, vault: Vault, clock: datetime) -
 
     Reads only: a hash takes its time, and nobody is to wait for it who writes.
     """
-    typed = "".join(typed.split()).casefold()
+    typed = _plain(typed)
     if typed.isdecimal() and len(typed) == DIGITS:
         row = next((row for row in rows if row.sort == TOTP), None)
         seed = vault.opened(row.secret) if row else None
@@ -190,10 +190,14 @@ def end_factors(session: Session, user: User, now: datetime, *, by: int | None) 
 def _step_of(seed: str, digits: str, clock: datetime) -> int | None:
     """The step of the clock at which these digits are shown, now or one step away."""
     here = int(clock.timestamp()) // STEP
-    typed = "".join(digits.split())
-    shown = pyotp.TOTP(seed)
-    fitting = (step for step in (here, here - 1, here + 1) if hmac.compare_digest(shown.generate_otp(step), typed))
-    return next(fitting, None)
+    typed, shown = _plain(digits).encode(), pyotp.TOTP(seed)
+    steps = (here, here - 1, here + 1)
+    return next((step for step in steps if hmac.compare_digest(shown.generate_otp(step).encode(), typed)), None)
+
+
+def _plain(typed: str) -> str:
+    """Without gaps; a full-width digit from a Chinese keyboard is the same digit."""
+    return "".join(fold(typed).split())
 
 
 def _end(session: Session, user_id: int, now: datetime, *sorts: str) -> None:

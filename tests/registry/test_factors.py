@@ -67,6 +67,22 @@ def test_the_digits_of_now_and_of_one_step_away_are_right(
     assert shown(session, gao, digits(seed, at + away), at) == TOTP
 
 
+WIDE = str.maketrans("0123456789", "０１２３４５６７８９")
+
+
+def test_full_width_digits_of_a_chinese_keyboard_are_the_same(session: Session, gao: User, seed: str) -> None:
+    assert shown(session, gao, digits(seed, CLOCK).translate(WIDE)) == TOTP
+    later = CLOCK + 3 * STEP
+    assert set_authenticator(session, gao, seed, digits(seed, later).translate(WIDE), VAULT, later, NOW)
+
+
+@pytest.mark.parametrize("typed", ["١٢٣٤٥٦", "六位数字好吗"])
+def test_what_is_no_digit_is_wrong_like_any_other(session: Session, gao: User, seed: str, typed: str) -> None:
+    assert shown(session, gao, typed) != TOTP
+    with pytest.raises(Incomplete):
+        set_authenticator(session, gao, seed, typed, VAULT, CLOCK, NOW)
+
+
 def test_digits_of_another_minute_or_seed_are_wrong(session: Session, gao: User, seed: str) -> None:
     assert "30 seconds" in shown(session, gao, digits(seed, CLOCK + 5 * STEP))
     assert "30 seconds" in shown(session, gao, digits(new_seed(), CLOCK))
